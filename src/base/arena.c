@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	CHUNK_SIZE = 64 * 1024,
+	INTERN_SLOTS = 256,
+};
+
+struct chunk {
+	struct chunk *older;
+	size_t used, size;
+	alignas(max_align_t) char bytes[];
+};
+
+struct arena {
+	struct chunk *newest;
+	const char *interned[INTERN_SLOTS];
+};
+
+void memory_exhausted(void)
+{
+	fputs("iommuctl: out of memory\n", stderr);
+	_exit(1);
+}
+
+struct arena *arena_new(void)
+{
+	struct arena *arena = calloc(1, sizeof(*arena));
+
+	if (!arena)
+		memory_exhausted();
+	return arena;
+}
+
+void arena_free(struct arena *arena)
+{
+	if (!arena)
+		return;
+	for (struct chunk *chunk = arena->newest, *older; chunk; chunk = older) {
+		older = chunk->older;
+		free(chunk);
+	}
+	free(arena);
+}
+
+static void add_chunk(struct arena *arena, size_t size)
+{
+	struct chunk *chunk = malloc(sizeof(*chunk) + size);
+
+	if (!chunk)
+		memory_exhausted();
+	chunk->older = arena->newest;
+	chunk->used = 0;
+	chunk->size = size;
+	arena->newest = chunk;
+}
+
+static void *take(struct arena *arena, size_t size, size_t align)
+{
+	struct chunk *chunk = arena->newest;
+	size_t start = chunk ? (chunk->used + align - 1) & ~(align - 1) : 0;
+
+	if (!chunk || start > chunk->size || size > chunk->size - start) {
+		add_chunk(arena, size > CHUNK_SIZE / 4 ? size : CHUNK_SIZE);
+		chunk = arena->newest;
+		start = 0;
+	}
+	chunk->used = start + size;
+	return chunk->bytes + start;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	return memset(take(arena, size, alignof(max_align_t)), 0, size);
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		memory_exhausted();
+	return arena_alloc(arena, bytes);
+}
+
+char *arena_text(struct arena *arena, const char *bytes, size_t length)
+{
+	char *copy = take(arena, length + 1, 1);
+
+	memcpy(copy, bytes, length);
+	copy[length] = '\0';
+	return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *string)
+{
+	return string ? arena_text(arena, string, strlen(string)) : NULL;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list arguments, again;
+	char *text;
+	int length;
+
+	va_start(arguments, format);
+	va_copy(again, arguments);
+	length = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		memory_exhausted();
+	text = take(arena, (size_t)length + 1, 1);
+	vsnprintf(text, (size_t)length + 1, format, again);
+	va_end(again);
+	return text;
+}
+
+const char *arena_intern(struct arena *arena, const char *bytes, size_t length)
+{
+	uint32_t hash = 2166136261u;
+	const char **slot;
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)bytes[i]) * 16777619u;
+	slot = &arena->interned[hash % INTERN_SLOTS];
+	if (!*slot || strlen(*slot) != length || memcmp(*slot, bytes, length) != 0)
+		*slot = arena_text(arena, bytes, length);
+	return *slot;
+}

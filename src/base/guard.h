@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * guard - read files whose reading can hang, from a process that may be lost
+ *
+ * The kernel serves some attributes under the device's lock or the group's mutex, which a probe or
+ * a VFIO unbind can hold for ever; the reader then sleeps uninterruptibly. So a child process
+ * reads them all, in order. Where it makes no progress for the deadline, it is left behind (it ends
+ * when the kernel lets go), the file it hung on is "busy", and another child goes on after it.
+ *
+ * The child keeps no descriptor but the root and its pipe: not even a terminal or a $(...) pipe
+ * waits for it.
+ */
+#pragma once
+
+#include "base/root.h"
+
+enum {
+	/** how long one file may take before it counts as busy */
+	GUARD_DEADLINE_MS = 1000,
+	/** how many files may hang before the rest is not even tried */
+	GUARD_HANGS_MAX = 3,
+};
+
+/**
+ * struct guarded - one file to read
+ * @dir: folder     @name: file in it
+ * @status: 0, or the negative errno of the reading; -ETIMEDOUT: busy
+ * @text: at most ATTRIBUTE_MAX bytes, NUL-terminated, without newlines at the end; NULL unless 0
+ * @length: of @text in bytes
+ */
+struct guarded {
+	const char *dir;
+	const char *name;
+	int status;
+	const char *text;
+	size_t length;
+};
+
+/**
+ * guard_read - read all @files
+ * @arena: owns the texts afterwards
+ * Returns: 0, or a negative errno where no child could be started at all.
+ */
+int guard_read(const struct root *root, struct arena *arena, struct guarded *files, size_t count,
+	       struct error *e);

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/root.h"
+
+#include "base/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+struct root {
+	int fd;
+	int sys; /* live only: /sys, where nearly all our files are */
+	bool live;
+};
+
+/*
+ * On the running machine paths below /sys start there: crossing into the mount anew for each of
+ * ten thousand files is a sixth of the whole work. Returns the descriptor that *path starts from.
+ */
+static int start_of(const struct root *root, const char **path)
+{
+	const char *below = text_after(*path, "/sys/");
+
+	if (root->sys < 0 || !below)
+		return root->fd;
+	*path = below;
+	return root->sys;
+}
+
+int root_openat(const struct root *root, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd;
+
+	int start;
+
+	if (root->live) {
+		start = start_of(root, &path);
+		fd = openat(start, path, flags | O_CLOEXEC);
+	} else {
+		fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
+	}
+	return fd < 0 ? -errno : (int)fd;
+}
+
+int root_open(const char *dir, struct root **ret_root, struct error *e)
+{
+	const char *path = dir ? dir : "/";
+	struct root *root = calloc(1, sizeof(*root));
+	int probe;
+
+	if (!root)
+		memory_exhausted();
+	root->live = strcmp(path, "/") == 0;
+	root->sys = root->live ? open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+	root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	probe = root->fd < 0 ? -errno : root_openat(root, "/", O_PATH | O_DIRECTORY);
+	if (probe < 0) {
+		root_free(root);
+		return error_set(e, probe == -EACCES ? ERROR_PERMISSION : ERROR_IO, probe,
+				 "cannot open the tree %s", path);
+	}
+	close(probe);
+	*ret_root = root;
+	return 0;
+}
+
+void root_free(struct root *root)
+{
+	if (!root)
+		return;
+	cleanup_close(&root->sys);
+	cleanup_close(&root->fd);
+	free(root);
+}
+
+bool root_is_live(const struct root *root)
+{
+	return root->live;
+}
+
+void root_descriptors(const struct root *root, int fds[2])
+{
+	fds[0] = root->fd;
+	fds[1] = root->sys;
+}
+
+int root_open_file(const struct root *root, const char *path, int flags)
+{
+	_autoclose_ int fd = root_openat(root, path, O_RDONLY | O_NOCTTY | flags);
+	struct stat status;
+
+	/* A captured tree may hold anything: a pipe or a device node is not for us to read. */
+	if (fd >= 0 && !root->live && (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)))
+		return -EINVAL;
+	return steal_fd(&fd);
+}
+
+static ssize_t read_text(int fd, char *buffer, size_t size)
+{
+	ssize_t length;
+
+	if (fd < 0)
+		return fd;
+	length = read(fd, buffer, size - 1);
+	if (length < 0)
+		return -errno;
+	length = (ssize_t)text_trim(buffer, (size_t)length);
+	buffer[length] = '\0';
+	return length;
+}
+
+ssize_t root_read_text(const struct root *root, const char *path, char *buffer, size_t size)
+{
+	_autoclose_ int fd = root_open_file(root, path, O_NONBLOCK);
+
+	return read_text(fd, buffer, size);
+}
+
+ssize_t root_read_blocking(const struct root *root, const char *path, char *buffer, size_t size)
+{
+	_autoclose_ int fd = root_open_file(root, path, 0);
+
+	return read_text(fd, buffer, size);
+}
+
+int root_read_all(const struct root *root, struct arena *arena, const char *path, size_t most,
+		  char **ret_bytes, size_t *ret_length)
+{
+	_autoclose_ int fd = root_open_file(root, path, O_NONBLOCK);
+	_autofree_ char *bytes = NULL;
+	size_t used = 0, size = 0;
+
+	if (fd < 0)
+		return fd;
+	for (;;) {
+		ssize_t got;
+
+		if (used == size) {
+			size = size ? size * 2 : ATTRIBUTE_MAX;
+			bytes = realloc(bytes, size);
+			if (!bytes)
+				memory_exhausted();
+		}
+		got = read(fd, bytes + used, size - used);
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			break;
+		used += (size_t)got;
+		if (used > most)
+			return -EFBIG;
+	}
+	*ret_bytes = arena_text(arena, bytes, used);
+	*ret_length = used;
+	return 0;
+}
+
+ssize_t root_readlink(const struct root *root, const char *path, char *buffer, size_t size)
+{
+	_autoclose_ int link = -1;
+	ssize_t length;
+	int start;
+
+	if (root->live) {
+		start = start_of(root, &path);
+		length = readlinkat(start, path, buffer, size);
+	} else {
+		link = root_openat(root, path, O_PATH | O_NOFOLLOW);
+		if (link < 0)
+			return link;
+		length = readlinkat(link, "", buffer, size);
+	}
+	if (length < 0)
+		return errno == ENOENT && !root->live ? -EINVAL : -errno;
+	if ((size_t)length == size)
+		return -ENAMETOOLONG;
+	buffer[length] = '\0';
+	return length;
+}
+
+bool root_has(const struct root *root, const char *path)
+{
+	_autoclose_ int fd = root_openat(root, path, O_PATH);
+
+	return fd >= 0;
+}
+
+static void close_listing(DIR **listing)
+{
+	if (*listing)
+		closedir(*listing);
+}
+
+static DIR *open_listing(const struct root *root, const char *path)
+{
+	int fd = root_openat(root, path, O_RDONLY | O_DIRECTORY);
+	DIR *listing;
+
+	if (fd < 0) {
+		errno = -fd;
+		return NULL;
+	}
+	listing = fdopendir(fd);
+	if (!listing)
+		close(fd);
+	return listing;
+}
+
+static const struct dirent *next_entry(DIR *listing)
+{
+	const struct dirent *entry;
+
+	do {
+		errno = 0;
+		entry = readdir(listing);
+	} while (entry && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
+	return entry;
+}
+
+int root_list(const struct root *root, const char *path,
+	      int (*each)(void *context, const char *name), void *context)
+{
+	_cleanup_(close_listing) DIR *listing = open_listing(root, path);
+	const struct dirent *entry;
+	int result;
+
+	if (!listing)
+		return -errno;
+	while ((entry = next_entry(listing))) {
+		result = each(context, entry->d_name);
+		if (result)
+			return result;
+	}
+	return -errno;
+}
+
+int root_list_links(const struct root *root, const char *path,
+		    int (*each)(void *context, const char *name, const char *target), void *context)
+{
+	_cleanup_(close_listing) DIR *listing = open_listing(root, path);
+	char link[PATH_SIZE], target[PATH_SIZE];
+	const struct dirent *entry;
+	ssize_t length;
+	int result;
+
+	if (!listing)
+		return -errno;
+	while ((entry = next_entry(listing))) {
+		/* A single name below an open folder cannot lead out of the tree. */
+		length = readlinkat(dirfd(listing), entry->d_name, link, sizeof(link) - 1);
+		if (length < 0 || (size_t)length == sizeof(link) - 1)
+			continue;
+		link[length] = '\0';
+		if (text_resolve(path, link, target, sizeof(target)) < 0)
+			continue;
+		result = each(context, entry->d_name, target);
+		if (result)
+			return result;
+	}
+	return -errno;
+}

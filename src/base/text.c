@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+bool text_starts(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+const char *text_after(const char *text, const char *prefix)
+{
+	return text_starts(text, prefix) ? text + strlen(prefix) : NULL;
+}
+
+static int digit_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	if (digit >= 'a' && digit <= 'f')
+		return digit - 'a' + 10;
+	if (digit >= 'A' && digit <= 'F')
+		return digit - 'A' + 10;
+	return 99;
+}
+
+bool text_number(const char *text, unsigned base, uint64_t *ret_value)
+{
+	uint64_t value = 0;
+
+	if (base == 16 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		text += 2;
+	if (!*text)
+		return false;
+	for (; *text; text++) {
+		unsigned digit = (unsigned)digit_value(*text);
+
+		if (digit >= base || __builtin_mul_overflow(value, base, &value) ||
+		    __builtin_add_overflow(value, digit, &value))
+			return false;
+	}
+	*ret_value = value;
+	return true;
+}
+
+const char *text_basename(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool is_digit(char letter)
+{
+	return letter >= '0' && letter <= '9';
+}
+
+int text_natural(const char *a, const char *b)
+{
+	const char *start = a;
+
+	/* Most names share a long beginning; a number that it cuts in two is taken up whole. */
+	for (; *a && *a == *b; a++, b++)
+		;
+	for (; a > start && is_digit(a[-1]); a--, b--)
+		;
+	while (*a && *b) {
+		if (is_digit(*a) && is_digit(*b)) {
+			size_t zeros_a = strspn(a, "0"), zeros_b = strspn(b, "0");
+			size_t digits_a = strspn(a + zeros_a, "0123456789");
+			size_t digits_b = strspn(b + zeros_b, "0123456789");
+			int order = digits_a == digits_b
+					    ? memcmp(a + zeros_a, b + zeros_b, digits_a)
+					    : (digits_a < digits_b ? -1 : 1);
+
+			if (order)
+				return order;
+			if (zeros_a != zeros_b)
+				return zeros_a < zeros_b ? -1 : 1;
+			a += zeros_a + digits_a;
+			b += zeros_b + digits_b;
+		} else if (*a != *b) {
+			break;
+		} else {
+			a++;
+			b++;
+		}
+	}
+	return (unsigned char)*a - (unsigned char)*b;
+}
+
+unsigned text_distance(const char *a, const char *b, unsigned limit)
+{
+	enum { LONGEST = 64 };
+	unsigned row[LONGEST + 1];
+	size_t length_a = strlen(a), length_b = strlen(b);
+
+	if (length_a > LONGEST || length_b > LONGEST)
+		return limit + 1;
+	for (size_t j = 0; j <= length_b; j++)
+		row[j] = (unsigned)j;
+	for (size_t i = 1; i <= length_a; i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = (unsigned)i;
+		for (size_t j = 1; j <= length_b; j++) {
+			unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			diagonal = row[j];
+			row[j] = best;
+		}
+	}
+	return row[length_b] > limit ? limit + 1 : row[length_b];
+}
+
+/* Length of the valid, printable UTF-8 character at @bytes; 0 where it must be escaped. */
+static size_t printable_length(const char *bytes, size_t left)
+{
+	const unsigned char *b = (const unsigned char *)bytes;
+	static const uint32_t lowest[] = {0, 0, 0x80, 0x800, 0x10000};
+	uint32_t point;
+	size_t length;
+
+	if (b[0] < 0x80)
+		return b[0] >= 0x20 && b[0] != 0x7f;
+	length = (b[0] & 0xe0) == 0xc0	 ? 2
+		 : (b[0] & 0xf0) == 0xe0 ? 3
+		 : (b[0] & 0xf8) == 0xf0 ? 4
+					 : 0;
+	if (!length || length > left)
+		return 0;
+	point = b[0] & (0x7f >> length);
+	for (size_t i = 1; i < length; i++) {
+		if ((b[i] & 0xc0) != 0x80)
+			return 0;
+		point = point << 6 | (b[i] & 0x3f);
+	}
+	if (point < lowest[length] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
+		return 0;
+	/* C1 controls, and the marks that turn the direction of the text around them. */
+	if (point < 0xa0 || (point >= 0x200e && point <= 0x200f) ||
+	    (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069))
+		return 0;
+	return length;
+}
+
+size_t text_escape(const char *bytes, size_t length, char *out, size_t size)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < length;) {
+		size_t step = printable_length(bytes + i, length - i);
+
+		if (used + (step ? step : 4) >= size)
+			break;
+		if (step) {
+			memcpy(out + used, bytes + i, step);
+			used += step;
+			i += step;
+		} else {
+			used += (size_t)snprintf(out + used, 5, "\\x%02x", (unsigned char)bytes[i]);
+			i++;
+		}
+	}
+	if (size)
+		out[used] = '\0';
+	return used;
+}
+
+bool text_is_safe(const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length;) {
+		size_t step = printable_length(bytes + i, length - i);
+
+		if (!step)
+			return false;
+		i += step;
+	}
+	return true;
+}
+
+size_t text_trim(const char *bytes, size_t length)
+{
+	while (length && bytes[length - 1] == '\n')
+		length--;
+	return length;
+}
+
+struct span text_line_value(struct span lines, const char *key)
+{
+	const char *at = lines.start, *end = lines.start + lines.length;
+	size_t key_length = strlen(key);
+
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *stop = newline ? newline : end;
+
+		if ((size_t)(stop - at) > key_length && at[key_length] == '=' &&
+		    memcmp(at, key, key_length) == 0)
+			return (struct span){at + key_length + 1,
+					     (size_t)(stop - at) - key_length - 1};
+		at = stop + 1;
+	}
+	return (struct span){NULL, 0};
+}
+
+ssize_t text_resolve(const char *dir, const char *target, char *out, size_t size)
+{
+	size_t used = *target == '/' ? 0 : strlen(dir);
+
+	if (used >= size)
+		return -ENAMETOOLONG;
+	memcpy(out, dir, used);
+	while (*target) {
+		size_t step = strcspn(target, "/");
+
+		if (step == 2 && target[0] == '.' && target[1] == '.') {
+			while (used && out[--used] != '/')
+				;
+		} else if (step && !(step == 1 && target[0] == '.')) {
+			if (used + step + 2 > size)
+				return -ENAMETOOLONG;
+			out[used++] = '/';
+			memcpy(out + used, target, step);
+			used += step;
+		}
+		target += step;
+		target += *target == '/';
+	}
+	out[used] = '\0';
+	return (ssize_t)used;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * text - small questions about text: numbers, natural order, escaping, sysfs paths
+ *
+ * Nothing here allocates. Lengths are bytes; buffers are always NUL-terminated on return.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/** struct span - @length bytes at @start, not NUL-terminated; { NULL, 0 } is none */
+struct span {
+	const char *start;
+	size_t length;
+};
+
+bool text_starts(const char *text, const char *prefix);
+
+/**
+ * text_after - what follows @prefix in @text
+ * Returns: a pointer into @text, or NULL where it does not start so.
+ */
+const char *text_after(const char *text, const char *prefix);
+
+/**
+ * text_number - a whole unsigned number in @base (16 also takes a leading 0x)
+ * Returns: true and *ret_value for digits and nothing else; false, *ret_value untouched, otherwise.
+ */
+bool text_number(const char *text, unsigned base, uint64_t *ret_value);
+
+/** text_basename - what follows the last '/' (all of @path where there is none) */
+const char *text_basename(const char *path);
+
+/** text_natural - compare as people count: "eth2" before "eth10"; like strcmp otherwise */
+int text_natural(const char *a, const char *b);
+
+/** text_distance - edit distance of two names, at most @limit + 1; for "did you mean" */
+unsigned text_distance(const char *a, const char *b, unsigned limit);
+
+/**
+ * text_escape - make bytes safe to print: control characters and broken UTF-8 become \xNN
+ * @out: NUL-terminated, cut at a whole character where @size is too small
+ * Returns: length of the result.
+ */
+size_t text_escape(const char *bytes, size_t length, char *out, size_t size);
+
+/** text_is_safe - true where text_escape would change nothing */
+bool text_is_safe(const char *bytes, size_t length);
+
+/** text_trim - length of @bytes without the newlines at its end */
+size_t text_trim(const char *bytes, size_t length);
+
+/**
+ * text_line_value - value of KEY in lines of "KEY=value" (a uevent file)
+ * Returns: the value up to its newline, or none.
+ */
+struct span text_line_value(struct span lines, const char *key);
+
+/**
+ * text_resolve - where a symbolic link leads, without asking the file system
+ * @dir: absolute path of the folder that holds the link     @target: what the link says
+ * Works on sysfs, whose folders have no links in the middle. ".." stops at the root; an absolute
+ * @target starts there. Returns: length of the absolute path, or -ENAMETOOLONG.
+ */
+ssize_t text_resolve(const char *dir, const char *target, char *out, size_t size);

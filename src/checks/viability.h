@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * viability - may VFIO hand a group to a user now, and if not, who stands in the way
+ *
+ * Two rules, by kernel. Up to 5.18 (drivers/vfio/vfio.c: vfio_dev_viable) each member must be
+ * without a driver, on a VFIO driver or pci-stub, or a bridge. From 5.19 (drivers/iommu/iommu.c:
+ * iommu_group_claim_dma_owner) each bound driver must leave DMA to the user ("driver_managed_dma");
+ * the kernel does not export which do, so we know them by name, and any other driver by the
+ * vfio-dev entry that it made.
+ */
+#pragma once
+
+#include "model/system.h"
+
+enum viability_rule {
+	RULE_OWNERSHIP,	  /* 5.19 and later */
+	RULE_DRIVER_LIST, /* before */
+	RULE_COUNT,
+};
+
+enum answer {
+	ANSWER_NO,
+	ANSWER_YES,
+	ANSWER_UNKNOWN, /* a member's driver could not be read */
+};
+
+/** viability_rule - the rule of the kernel that @system was read from */
+enum viability_rule viability_rule(const struct system *system);
+
+/** viability_rule_name - the word in JSON documents */
+const char *viability_rule_name(enum viability_rule rule);
+
+/** driver_is_vfio - true for drivers that serve VFIO users: vfio-pci and its variants */
+bool driver_is_vfio(const struct device *device);
+
+/**
+ * device_blocks - true where this member keeps its group from being viable
+ * A device without a group blocks nothing.
+ */
+bool device_blocks(enum viability_rule rule, const struct device *device);
+
+/** group_viable - whether VFIO would accept @group as things are */
+enum answer group_viable(enum viability_rule rule, const struct group *group);

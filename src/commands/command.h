@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * command - one verb; main.c holds the table of all of them
+ */
+#pragma once
+
+#include "commands/options.h"
+#include "views/catalogue.h"
+#include "views/json.h"
+
+/**
+ * struct command
+ * @arguments: for the usage line, such as "[SELECTOR…]"     @summary: one line
+ * @scope: options that it takes, besides those of SCOPE_ALL
+ * @most_arguments: -1 any number
+ * @catalogue: columns for -o, or NULL
+ * @document: keys of its JSON document, without rows: what a failed command prints
+ * @run: 0, or a negative errno with @e filled in; prints its own result, never the error
+ */
+struct command {
+	const char *name;
+	const char *arguments;
+	const char *summary;
+	unsigned scope;
+	int most_arguments;
+	const struct catalogue *catalogue;
+	const struct document *document;
+	int (*run)(const struct options *options, struct error *e);
+};
+
+extern const struct command command_show;

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "commands/look.h"
+
+#include "base/text.h"
+#include "sources/read.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static unsigned wanted_facts(const struct options *options, const struct choice *choice,
+			     char *const *selectors)
+{
+	unsigned facts = choice->facts;
+
+	if (options->json && !options->output)
+		facts = options->verbose ? FACTS_ALL : FACTS_CHEAP;
+	for (; *selectors; selectors++)
+		facts |= select_facts(*selectors);
+	return facts;
+}
+
+static int open_tree(const struct options *options, struct root **ret_root, struct error *e)
+{
+	int result = root_open(options->root, ret_root, e);
+
+	if (result < 0 || root_has(*ret_root, "/sys"))
+		return result;
+	result = error_set(e, ERROR_MALFORMED, 0, "%s has no sys folder",
+			   options->root ? options->root : "/");
+	error_remedy(e, "--root takes the folder that a capture was unpacked into.");
+	root_free(*ret_root);
+	*ret_root = NULL;
+	return result;
+}
+
+static int choose(struct look *look, char *const *selectors, struct error *e)
+{
+	int result = 0;
+
+	look->narrowed = *selectors;
+	look->selection.system = look->system;
+	look->selection.chosen = malloc(look->system->device_count + 1);
+	if (!look->selection.chosen)
+		memory_exhausted();
+	memset(look->selection.chosen, !look->narrowed, look->system->device_count + 1);
+	for (; *selectors && result == 0; selectors++)
+		result = select_devices(&look->selection, *selectors, e);
+	return result;
+}
+
+int look_at(const struct options *options, const struct catalogue *catalogue,
+	    char *const *selectors, struct look *ret_look, struct error *e)
+{
+	_autoroot_ struct root *root = NULL;
+	struct look look = {0};
+	int result;
+
+	result = catalogue_choose(catalogue, options->output, options->verbose, &look.choice, e);
+	if (result == 0)
+		result = open_tree(options, &root, e);
+	look.facts = wanted_facts(options, &look.choice, selectors);
+	if (result == 0)
+		result = system_read(root, look.facts, &look.system, e);
+	if (result == 0)
+		result = choose(&look, selectors, e);
+	if (result < 0)
+		look_free(&look);
+	else
+		*ret_look = look;
+	return result;
+}
+
+void look_free(struct look *look)
+{
+	system_free(look->system);
+	free(look->selection.chosen);
+}
+
+void look_notes(const struct look *look, const struct options *options)
+{
+	char detail[512];
+
+	for (size_t i = 0; i < look->system->source_count && !options->quiet; i++) {
+		const struct source *source = &look->system->sources[i];
+
+		if (source->state != SOURCE_DENIED && source->state != SOURCE_BUSY &&
+		    source->state != SOURCE_MALFORMED)
+			continue;
+		text_escape(source->detail, strlen(source->detail), detail, sizeof(detail));
+		fprintf(stderr, "iommuctl: %s is %s: %s\n", source->name,
+			source_state_name(source->state), detail);
+	}
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * look - what all reading commands do first: read the tree, keep what the selectors mean
+ */
+#pragma once
+
+#include "commands/options.h"
+#include "model/facts.h"
+#include "model/select.h"
+#include "views/catalogue.h"
+
+/** struct look - a system and the selected part of it; look_free when done */
+struct look {
+	const struct system *system;
+	struct selection selection;
+	bool narrowed; /* there were selectors */
+	unsigned facts;
+	struct choice choice;
+};
+
+/**
+ * look_at - read what @options ask for
+ * @selectors: NULL-terminated words; none: everything is chosen
+ * Facts: those of the columns; for a JSON document without -o all that is cheap, with -v all.
+ */
+int look_at(const struct options *options, const struct catalogue *catalogue,
+	    char *const *selectors, struct look *ret_look, struct error *e);
+
+void look_free(struct look *look);
+
+/** look_notes - tell on standard error what could not be read; nothing with --quiet */
+void look_notes(const struct look *look, const struct options *options);
+
+#define _autolook_ _cleanup_(look_free)

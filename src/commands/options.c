@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "commands/options.h"
+
+#include <getopt.h>
+#include <string.h>
+
+/* Indexes of option_specs; getopt_long hands them back. */
+enum {
+	OPTION_JSON,
+	OPTION_OUTPUT,
+	OPTION_NO_HEADINGS,
+	OPTION_RAW,
+	OPTION_PAIRS,
+	OPTION_COLOR,
+	OPTION_QUIET,
+	OPTION_VERBOSE,
+	OPTION_ROOT,
+	OPTION_HELP,
+	OPTION_VERSION,
+	OPTION_COUNT,
+};
+
+const struct option_spec option_specs[] = {
+	[OPTION_JSON] = {"json", 'J', NULL, "print one JSON document", SCOPE_READING},
+	[OPTION_OUTPUT] = {"output", 'o', "COLUMN,…",
+			   "print these columns; +COLUMN adds; \"help\" lists them", SCOPE_TABLE},
+	[OPTION_NO_HEADINGS] = {"no-headings", 'n', NULL, "print no headings", SCOPE_TABLE},
+	[OPTION_RAW] = {"raw", 'r', NULL, "a device a line, blanks escaped", SCOPE_TABLE},
+	[OPTION_PAIRS] = {"pairs", 'P', NULL, "KEY=\"value\" pairs, a device a line", SCOPE_TABLE},
+	[OPTION_COLOR] = {"color", 0, "auto|always|never", "colour the table", SCOPE_TABLE},
+	[OPTION_QUIET] = {"quiet", 'q', NULL, "no notes on what could not be read", SCOPE_ALL},
+	[OPTION_VERBOSE] = {"verbose", 'v', NULL, "read and show everything", SCOPE_ALL},
+	[OPTION_ROOT] = {"root", 0, "DIR", "read the captured tree below DIR", SCOPE_READING},
+	[OPTION_HELP] = {"help", 'h', NULL, "print this help", SCOPE_ALL},
+	[OPTION_VERSION] = {"version", 'V', NULL, "print the version", SCOPE_ALL},
+};
+const size_t option_spec_count = ARRAY_SIZE(option_specs);
+_Static_assert(ARRAY_SIZE(option_specs) <= OPTIONS_MAX, "room for every option");
+
+/* getopt's two views of the table; short options take letters, long ones the index. */
+static void describe(struct option *long_options, char *letters)
+{
+	*letters++ = ':';
+	for (size_t i = 0; i < option_spec_count; i++) {
+		const struct option_spec *spec = &option_specs[i];
+
+		long_options[i] = (struct option){spec->name,
+						  spec->argument ? required_argument : no_argument,
+						  NULL, 256 + (int)i};
+		if (!spec->letter)
+			continue;
+		*letters++ = spec->letter;
+		if (spec->argument)
+			*letters++ = ':';
+	}
+}
+
+static int index_of(int answer)
+{
+	if (answer >= 256)
+		return answer - 256;
+	for (size_t i = 0; i < option_spec_count; i++)
+		if (option_specs[i].letter == answer)
+			return (int)i;
+	return OPTION_COUNT;
+}
+
+static int parse_color(const char *word, enum color_when *ret_color, struct error *e)
+{
+	static const char *const words[] = {
+		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(word, words[i]) == 0) {
+			*ret_color = (enum color_when)i;
+			return 0;
+		}
+	}
+	return error_set(e, ERROR_USAGE, 0, "--color takes auto, always or never, not %s", word);
+}
+
+static int take_option(struct options *options, int index, struct error *e)
+{
+	options->given[index] = true;
+	switch (index) {
+	case OPTION_JSON:
+		options->json = true;
+		break;
+	case OPTION_OUTPUT:
+		options->output = optarg;
+		break;
+	case OPTION_NO_HEADINGS:
+		options->no_headings = true;
+		break;
+	case OPTION_RAW:
+		options->raw = true;
+		break;
+	case OPTION_PAIRS:
+		options->pairs = true;
+		break;
+	case OPTION_COLOR:
+		return parse_color(optarg, &options->color, e);
+	case OPTION_QUIET:
+		options->quiet = true;
+		break;
+	case OPTION_VERBOSE:
+		options->verbose = true;
+		break;
+	case OPTION_ROOT:
+		options->root = optarg;
+		break;
+	case OPTION_HELP:
+		options->help = true;
+		break;
+	case OPTION_VERSION:
+		options->version = true;
+		break;
+	}
+	return 0;
+}
+
+static int refuse_option(char **argv, int answer, struct error *e)
+{
+	int result;
+
+	if (answer == ':')
+		result = error_set(e, ERROR_USAGE, 0, "option %s needs an argument",
+				   argv[optind - 1]);
+	else if (optopt && optopt < 256)
+		result = error_set(e, ERROR_USAGE, 0, "unknown option -%c", optopt);
+	else
+		result = error_set(e, ERROR_USAGE, 0, "unknown option %s", argv[optind - 1]);
+	error_remedy(e, "\"iommuctl --help\" lists the options.");
+	return result;
+}
+
+int options_parse(int argc, char **argv, struct options *ret_options, struct error *e)
+{
+	struct option long_options[ARRAY_SIZE(option_specs) + 1] = {0};
+	char letters[2 * ARRAY_SIZE(option_specs) + 2] = {0};
+	struct options options = {0};
+	struct error ignored;
+	int answer, failed = 0;
+
+	describe(long_options, letters);
+	opterr = 0;
+	/* After the first mistake the rest is still read: a later --json decides how it is told. */
+	while ((answer = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
+		struct error *where = failed ? &ignored : e;
+		int result = answer == '?' || answer == ':'
+				     ? refuse_option(argv, answer, where)
+				     : take_option(&options, index_of(answer), where);
+
+		if (!failed)
+			failed = result;
+	}
+	options.arguments = argv + optind;
+	options.argument_count = argc - optind;
+	if (!failed && options.raw && options.pairs)
+		failed = error_set(e, ERROR_USAGE, 0, "--raw and --pairs exclude each other");
+	*ret_options = options;
+	return failed;
+}
+
+bool options_color(const struct options *options)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (options->color != COLOR_AUTO)
+		return options->color == COLOR_ALWAYS;
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
+}

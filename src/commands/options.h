@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * options - the command line as a value, parsed by one table for all commands
+ */
+#pragma once
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** enum option_scope - which commands take an option */
+enum option_scope {
+	SCOPE_ALL = 1 << 0,
+	SCOPE_TABLE = 1 << 1,	/* commands that print a table */
+	SCOPE_READING = 1 << 2, /* commands that read a tree */
+};
+
+/** struct option_spec - @letter 0: long form only     @argument NULL: a switch */
+struct option_spec {
+	const char *name;
+	char letter;
+	const char *argument;
+	const char *help;
+	unsigned scope;
+};
+
+extern const struct option_spec option_specs[];
+extern const size_t option_spec_count;
+
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+enum { OPTIONS_MAX = 32 };
+
+/**
+ * struct options - what was asked for; strings are borrowed from argv
+ * @arguments: what is not an option, the command's name first where there is one
+ * @given: by index of option_specs
+ */
+struct options {
+	bool json, no_headings, raw, pairs, quiet, verbose, help, version;
+	enum color_when color;
+	const char *output;
+	const char *root;
+	char **arguments;
+	int argument_count;
+	bool given[OPTIONS_MAX];
+};
+
+/**
+ * options_parse - fill in @ret_options; reorders argv
+ * Returns: 0, or ERROR_USAGE. ret_options->json is right even then.
+ */
+int options_parse(int argc, char **argv, struct options *ret_options, struct error *e);
+
+/** options_color - true where output to a terminal, NO_COLOR and --color together want colours */
+bool options_color(const struct options *options);

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* iommuctl - find the verb, run it, print what went wrong, leave with the status of the contract */
+#include "base/text.h"
+#include "commands/command.h"
+#include "views/table.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct command *const commands[] = {
+	&command_show,
+};
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static void print_options(unsigned scope)
+{
+	for (size_t i = 0; i < option_spec_count; i++) {
+		const struct option_spec *spec = &option_specs[i];
+		char left[64];
+
+		if (!(spec->scope & scope))
+			continue;
+		snprintf(left, sizeof(left), "--%s%s%s", spec->name, spec->argument ? " " : "",
+			 spec->argument ? spec->argument : "");
+		printf("  %c%c%s %-26s %s\n", spec->letter ? '-' : ' ',
+		       spec->letter ? spec->letter : ' ', spec->letter ? "," : " ", left,
+		       spec->help);
+	}
+}
+
+static int print_command_help(const struct command *command, struct error *e)
+{
+	printf("Usage: iommuctl [OPTION…] %s %s\n%s\n\nOptions:\n", command->name,
+	       command->arguments, command->summary);
+	print_options(command->scope | SCOPE_ALL);
+	return output_flush(e);
+}
+
+static int print_help(struct error *e)
+{
+	printf("Usage: iommuctl [OPTION…] [COMMAND] [ARGUMENT…]\n"
+	       "IOMMU groups and their devices: what is so, why, and what to do.\n\nCommands:\n");
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		printf("  %-10s %-14s %s\n", commands[i]->name, commands[i]->arguments,
+		       commands[i]->summary);
+	printf("\nWithout a command: show. Options:\n");
+	print_options(~0U);
+	printf("\nThe manual is iommuctl(8).\n");
+	return output_flush(e);
+}
+
+static int print_version(struct error *e)
+{
+	printf("iommuctl %s\n", IOMMUCTL_VERSION);
+	return output_flush(e);
+}
+
+/* The verb is the first argument; without one it is show. */
+static int take_command(struct options *options, const struct command **ret_command,
+			struct error *e)
+{
+	const char *name;
+	int result;
+
+	*ret_command = &command_show;
+	if (!options->argument_count)
+		return 0;
+	name = *options->arguments++;
+	options->argument_count--;
+	*ret_command = find_command(name);
+	if (*ret_command)
+		return 0;
+	result = error_set(e, ERROR_USAGE, 0, "unknown command %.100s", name);
+	error_remedy(e,
+		     "\"iommuctl --help\" lists the commands; devices are shown by \"iommuctl show "
+		     "%.100s\"",
+		     name);
+	return result;
+}
+
+static int check_use(const struct options *options, const struct command *command, struct error *e)
+{
+	for (size_t i = 0; i < option_spec_count; i++)
+		if (options->given[i] && !(option_specs[i].scope & (command->scope | SCOPE_ALL)))
+			return error_set(e, ERROR_USAGE, 0, "%s takes no option --%s",
+					 command->name, option_specs[i].name);
+	if (command->most_arguments >= 0 && options->argument_count > command->most_arguments)
+		return error_set(e, ERROR_USAGE, 0, "%s takes no argument %.100s", command->name,
+				 options->arguments[command->most_arguments]);
+	return 0;
+}
+
+static int run(struct options *options, const struct command **ret_command, struct error *e)
+{
+	bool verb = options->argument_count > 0;
+	int result = take_command(options, ret_command, e);
+
+	if (result == 0 && options->version)
+		return print_version(e);
+	if (result == 0 && options->help)
+		return verb ? print_command_help(*ret_command, e) : print_help(e);
+	if (result == 0)
+		result = check_use(options, *ret_command, e);
+	if (result < 0)
+		return result;
+	if (options->output && strcmp(options->output, "help") == 0)
+		return catalogue_print((*ret_command)->catalogue, e);
+	return (*ret_command)->run(options, e);
+}
+
+/* One line for eyes; under --json a document on standard output, unless that is what failed. */
+static void report(const struct options *options, const struct command *command,
+		   const struct error *e)
+{
+	struct document document = command ? *command->document : (struct document){0};
+	struct error ignored;
+
+	fprintf(stderr, "iommuctl: %s%s%s\n", e->message, *e->remedy ? ". " : "", e->remedy);
+	document.failure = e;
+	if (options->json && !ferror(stdout))
+		json_print(&document, &ignored);
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command = NULL;
+	struct options options;
+	struct error error = {0};
+	int result;
+
+	setlocale(LC_ALL, "");
+	result = options_parse(argc, argv, &options, &error);
+	if (result == 0)
+		result = run(&options, &command, &error);
+	if (result < 0)
+		report(&options, command, &error);
+	return error_exit_status(error.code);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * build - the only way to make a system
+ *
+ * Sources and tests add iommus, groups and devices in any order, then build_seal sorts and links
+ * them into a system that never changes again. Strings passed in are borrowed: they come from
+ * build_arena or outlive the system.
+ */
+#pragma once
+
+#include "model/facts.h"
+#include "model/system.h"
+
+struct build;
+
+struct build *build_new(void);
+
+/** build_free - drop what was not sealed; accepts NULL */
+void build_free(struct build *build);
+
+/** build_arena - the memory of the system to be */
+struct arena *build_arena(struct build *build);
+
+/** build_machine - the machine as a whole, to be filled in */
+struct machine *build_machine(struct build *build);
+
+/** build_source - say how looking at an interface went; @format may be NULL */
+void build_source(struct build *build, const char *name, enum source_state state,
+		  const char *format, ...) _printf_(4, 5);
+
+/** build_source_errno - the same, from the negative errno of the attempt: absent, denied, busy, …
+ */
+void build_source_errno(struct build *build, const char *name, int cause, const char *file);
+
+/** build_iommu - a new IOMMU; state ready, everything else unknown */
+struct iommu *build_iommu(struct build *build, const char *name);
+
+/** build_group - a new group; the caller sees to it that its number is new */
+struct group *build_group(struct build *build, int id);
+
+/** build_device - a new device without group and driver, everything else unknown */
+struct device *build_device(struct build *build, const char *bus, const char *name,
+			    const char *path);
+
+struct iommu *build_find_iommu(struct build *build, const char *name);
+struct group *build_find_group(struct build *build, int id);
+
+/**
+ * build_find_above - the device at @path, or the nearest one above it
+ * @path: absolute, such as ".../0000:02:00.0/net/eth0"
+ * Returns: NULL where no device of the system is above it.
+ */
+struct device *build_find_above(struct build *build, const char *path);
+
+/** The parts built so far, in no order; @index below the count. */
+size_t build_device_count(const struct build *build);
+struct device *build_device_at(const struct build *build, size_t index);
+size_t build_group_count(const struct build *build);
+struct group *build_group_at(const struct build *build, size_t index);
+size_t build_iommu_count(const struct build *build);
+struct iommu *build_iommu_at(const struct build *build, size_t index);
+
+/**
+ * build_seal - the finished system; frees @build
+ * @facts: FACT_FINGERPRINT computes the groups' fingerprints
+ */
+const struct system *build_seal(struct build *build, unsigned facts);
+
+static inline void cleanup_build(struct build **build)
+{
+	build_free(*build);
+}
+
+#define _autobuild_ _cleanup_(cleanup_build)

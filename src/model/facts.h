@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * facts - what a caller wants to know; decides which files are opened at all
+ *
+ * A column says which facts it needs, a command adds its own, system_read reads just those.
+ * Group membership and device names are always read.
+ */
+#pragma once
+
+enum facts {
+	FACT_IDS = 1 << 0,	     /* vendor, device, class, driver: the uevent file */
+	FACT_GROUP_TYPE = 1 << 1,    /* domain type */
+	FACT_REGIONS = 1 << 2,	     /* reserved regions */
+	FACT_OVERRIDE = 1 << 3,	     /* driver_override */
+	FACT_NUMA = 1 << 4,	     /* numa_node */
+	FACT_NAMES = 1 << 5,	     /* vendor and device names from hwdb; needs FACT_IDS */
+	FACT_INTERFACES = 1 << 6,    /* eth0, nvme0n1, … */
+	FACT_FIRMWARE_NODE = 1 << 7, /* devicetree or ACPI path */
+	FACT_IOMMUS = 1 << 8,	     /* the IOMMUs, and which one serves a device */
+	FACT_FINGERPRINT = 1 << 9,   /* identity of groups; needs FACT_IOMMUS */
+	FACT_VFIO = 1 << 10,	     /* VFIO nodes, and VFIO drivers we do not know by name */
+	FACT_DEFERRAL = 1 << 11,     /* which driverless devices are deferred */
+	FACT_HOLDERS = 1 << 12,	     /* who has VFIO nodes open: dear on a busy server */
+	FACT_STREAMS = 1 << 13,	     /* stream IDs from firmware */
+
+	/* all that is cheap: what a JSON document holds when nothing narrower was asked for */
+	FACTS_CHEAP = (1 << 12) - 1,
+	FACTS_ALL = (1 << 14) - 1,
+};

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/select.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NAME_SIZE = 1024 };
+
+/* A question to one device; @number is 0 for questions about names. */
+typedef bool matcher(const struct device *device, const char *text, uint64_t number);
+
+static bool matches_group(const struct device *device, const char *text, uint64_t number)
+{
+	return device->group && (uint64_t)device->group->id == number;
+}
+
+static bool matches_iommu(const struct device *device, const char *text, uint64_t number)
+{
+	return device->iommu && strcmp(device->iommu->name, text) == 0;
+}
+
+static bool matches_driver(const struct device *device, const char *text, uint64_t number)
+{
+	return device->driver && strcmp(device->driver, text) == 0;
+}
+
+static bool matches_id(const struct device *device, const char *text, uint64_t number)
+{
+	return device->vendor_id >= 0 &&
+	       ((uint64_t)device->vendor_id << 16 | (uint64_t)device->device_id) == number;
+}
+
+static bool matches_class(const struct device *device, const char *text, uint64_t number)
+{
+	return device->class >= 0 && (uint64_t)device->class >> 8 == number;
+}
+
+static bool has_interface(const struct device *device, const char *name)
+{
+	for (size_t i = 0; i < device->interface_count; i++)
+		if (strcmp(device->interfaces[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool matches_name(const struct device *device, const char *text, uint64_t number)
+{
+	return strcmp(device->name, text) == 0 || strcmp(device->label, text) == 0 ||
+	       strcmp(device->path, text) == 0 || has_interface(device, text);
+}
+
+static bool parse_decimal(const char *text, uint64_t *ret_number)
+{
+	return text_number(text, 10, ret_number);
+}
+
+/* "8086:10d3" as one number. */
+static bool parse_id(const char *text, uint64_t *ret_number)
+{
+	char vendor[8];
+	size_t length = strcspn(text, ":");
+	uint64_t high, low;
+
+	if (text[length] != ':' || length >= sizeof(vendor))
+		return false;
+	memcpy(vendor, text, length);
+	vendor[length] = '\0';
+	if (!text_number(vendor, 16, &high) || !text_number(text + length + 1, 16, &low) ||
+	    high > 0xffff || low > 0xffff)
+		return false;
+	*ret_number = high << 16 | low;
+	return true;
+}
+
+static bool parse_class(const char *text, uint64_t *ret_number)
+{
+	return strlen(text) == 4 && text_number(text, 16, ret_number);
+}
+
+static const struct kind {
+	const char *prefix;
+	matcher *matches;
+	bool (*parse)(const char *text, uint64_t *ret_number);
+	unsigned facts;
+	const char *example;
+} kinds[] = {
+	{"group:", matches_group, parse_decimal, 0, "group:12"},
+	{"iommu:", matches_iommu, NULL, FACT_IOMMUS, "iommu:dmar0"},
+	{"driver:", matches_driver, NULL, FACT_IDS, "driver:vfio-pci"},
+	{"id:", matches_id, parse_id, FACT_IDS, "id:8086:10d3"},
+	{"class:", matches_class, parse_class, FACT_IDS, "class:0200"},
+};
+
+static const struct kind *find_kind(const char *selector)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (text_starts(selector, kinds[i].prefix))
+			return &kinds[i];
+	return NULL;
+}
+
+unsigned select_facts(const char *selector)
+{
+	const struct kind *kind = find_kind(selector);
+
+	return kind ? kind->facts : FACT_INTERFACES;
+}
+
+/*
+ * The full form of a name: 01:00.0 and pci_0000_01_00_0 become 0000:01:00.0, /dev/nvme0n1 becomes
+ * nvme0n1, a path loses the slash at its end.
+ */
+static void normalise(const char *text, char *name, size_t size)
+{
+	unsigned domain = 0, bus, device, function;
+	int used = 0;
+	const char *node = text_after(text, "/dev/");
+	size_t length;
+
+	if ((sscanf(text, "%2x:%2x.%1x%n", &bus, &device, &function, &used) == 3 ||
+	     sscanf(text, "pci_%x_%2x_%2x_%1x%n", &domain, &bus, &device, &function, &used) == 4) &&
+	    !text[used]) {
+		snprintf(name, size, "%04x:%02x:%02x.%x", domain, bus, device, function);
+		return;
+	}
+	snprintf(name, size, "%s", node ? text_basename(node) : text);
+	length = strlen(name);
+	if (length > 1 && name[length - 1] == '/')
+		name[length - 1] = '\0';
+}
+
+static size_t choose(struct selection *selection, matcher *matches, const char *text,
+		     uint64_t number)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < selection->system->device_count; i++) {
+		if (!matches(selection->system->devices[i], text, number))
+			continue;
+		selection->chosen[i] = true;
+		found++;
+	}
+	return found;
+}
+
+/* /sys/bus/pci/devices/0000:01:00.0 and other links end in the name of the device. */
+static size_t choose_path(struct selection *selection, const char *path)
+{
+	size_t found = choose(selection, matches_name, path, 0);
+
+	return found ? found : choose(selection, matches_name, text_basename(path), 0);
+}
+
+/* Up to three names that a finger could have meant. */
+static void suggest(const struct system *system, const char *name, struct error *e)
+{
+	enum { NEAR = 2, MOST = 3 };
+	char names[NAME_SIZE] = "";
+	size_t used = 0;
+	int count = 0;
+
+	for (size_t i = 0; i < system->device_count && count < MOST; i++) {
+		const struct device *device = system->devices[i];
+		const char *near = NULL;
+
+		if (text_distance(device->label, name, NEAR) <= NEAR)
+			near = device->label;
+		for (size_t j = 0; j < device->interface_count && !near; j++)
+			if (text_distance(device->interfaces[j], name, NEAR) <= NEAR)
+				near = device->interfaces[j];
+		if (!near)
+			continue;
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%.200s",
+					 count++ ? ", " : "", near);
+	}
+	if (count)
+		error_remedy(e, "Did you mean %s?", names);
+	else
+		error_remedy(e, "\"iommuctl show\" lists all devices.");
+}
+
+static int select_by_kind(struct selection *selection, const struct kind *kind,
+			  const char *selector, struct error *e)
+{
+	const char *text = selector + strlen(kind->prefix);
+	uint64_t number = 0;
+
+	if (!*text || (kind->parse && !kind->parse(text, &number)))
+		return error_set(e, ERROR_USAGE, 0, "bad selector %s: write it like %s", selector,
+				 kind->example);
+	if (choose(selection, kind->matches, text, number))
+		return 0;
+	return error_set(e, ERROR_NO_MATCH, 0, "no device matches %s", selector);
+}
+
+int select_devices(struct selection *selection, const char *selector, struct error *e)
+{
+	const struct kind *kind = find_kind(selector);
+	char name[NAME_SIZE];
+	int result;
+
+	if (kind)
+		return select_by_kind(selection, kind, selector, e);
+	normalise(selector, name, sizeof(name));
+	if (*name == '/' ? choose_path(selection, name) : choose(selection, matches_name, name, 0))
+		return 0;
+	result = error_set(e, ERROR_NO_MATCH, 0, "no device is called %.200s", selector);
+	suggest(selection->system, name, e);
+	return result;
+}

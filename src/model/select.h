@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * select - from the words on a command line to devices
+ *
+ * A selector is a device name (also short PCI and libvirt forms, BUS:NAME, a sysfs path), the name
+ * of what hangs off a device (eth0, /dev/nvme0n1), or group:N, iommu:NAME, driver:NAME,
+ * id:VENDOR:DEVICE, class:CCSS.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "model/facts.h"
+#include "model/system.h"
+
+/** struct selection - which devices of one system are meant; indexes follow system->devices */
+struct selection {
+	const struct system *system;
+	bool *chosen;
+};
+
+/** select_facts - the facts that matching @selector needs */
+unsigned select_facts(const char *selector);
+
+/**
+ * select_devices - add what @selector matches to @selection
+ * Returns: 0; ERROR_USAGE for a selector that makes no sense (group:x, an unknown KIND:);
+ * ERROR_NO_MATCH with the nearest names as remedy.
+ */
+int select_devices(struct selection *selection, const char *selector, struct error *e);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/system.h"
+
+#include <string.h>
+
+void system_free(const struct system *system)
+{
+	/* The system itself lies in its arena. */
+	if (system)
+		arena_free(system->arena);
+}
+
+const struct group *system_group(const struct system *system, int id)
+{
+	size_t low = 0, high = system->group_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (system->groups[middle]->id == id)
+			return system->groups[middle];
+		if (system->groups[middle]->id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+const struct source *system_source(const struct system *system, const char *name)
+{
+	for (size_t i = 0; i < system->source_count; i++)
+		if (strcmp(system->sources[i].name, name) == 0)
+			return &system->sources[i];
+	return NULL;
+}
+
+const char *source_state_name(enum source_state state)
+{
+	static const char *const names[SOURCE_STATE_COUNT] = {
+		[SOURCE_READ] = "read",	    [SOURCE_ABSENT] = "absent",
+		[SOURCE_DENIED] = "denied", [SOURCE_MALFORMED] = "malformed",
+		[SOURCE_BUSY] = "busy",	    [SOURCE_SKIPPED] = "skipped",
+	};
+	return names[state];
+}
+
+const char *device_state_name(enum device_state state)
+{
+	static const char *const names[DEVICE_STATE_COUNT] = {
+		[DEVICE_BOUND] = "bound",	[DEVICE_UNBOUND] = "unbound",
+		[DEVICE_DEFERRED] = "deferred", [DEVICE_WAITING] = "waiting",
+		[DEVICE_UNKNOWN] = "unknown",
+	};
+	return names[state];
+}
+
+const char *device_dma_name(enum device_dma dma)
+{
+	static const char *const names[DMA_COUNT] = {
+		[DMA_TRANSLATED] = "translated",
+		[DMA_IDENTITY] = "identity",
+		[DMA_BLOCKED] = "blocked",
+		[DMA_UNKNOWN] = "unknown",
+	};
+	return names[dma];
+}
+
+const char *iommu_state_name(enum iommu_state state)
+{
+	static const char *const names[IOMMU_STATE_COUNT] = {
+		[IOMMU_READY] = "ready",
+		[IOMMU_UNKNOWN] = "unknown",
+	};
+	return names[state];
+}
+
+const char *usage_name(enum usage usage)
+{
+	static const char *const names[USAGE_COUNT] = {
+		[USAGE_ENABLED] = "enabled",
+		[USAGE_DISABLED] = "disabled",
+		[USAGE_ABSENT] = "absent",
+		[USAGE_UNKNOWN] = "unknown",
+	};
+	return names[usage];
+}
+
+const char *region_kind_name(enum region_kind kind)
+{
+	static const char *const names[REGION_KIND_COUNT] = {
+		[REGION_DIRECT] = "direct",	[REGION_DIRECT_RELAXABLE] = "direct-relaxable",
+		[REGION_RESERVED] = "reserved", [REGION_MSI] = "msi",
+		[REGION_UNKNOWN] = "unknown",
+	};
+	return names[kind];
+}

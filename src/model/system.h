@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * system - the machine's IOMMUs, groups and devices as they were at one moment
+ *
+ * A system is read once (sources/read.h) or built by hand in tests (model/build.h) and never
+ * changes. It owns every string and array below; system_free is the only destructor. Text comes
+ * from the kernel and from firmware as it is: the views escape it.
+ *
+ * Unknown is a value: a number that is not known is negative, a string NULL, and
+ * system->sources says whether that means "none", "could not look" or "not asked for".
+ */
+#pragma once
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** enum source_state - how looking at one interface went */
+enum source_state {
+	SOURCE_READ,	  /* it was read; what it does not mention does not exist */
+	SOURCE_ABSENT,	  /* this machine does not have the interface */
+	SOURCE_DENIED,	  /* it is there and we may not read it */
+	SOURCE_MALFORMED, /* it was read and makes no sense in part */
+	SOURCE_BUSY,	  /* the kernel holds a lock: no answer in time */
+	SOURCE_SKIPPED,	  /* nothing that was asked for needs it */
+	SOURCE_STATE_COUNT,
+};
+
+/**
+ * struct source - one interface that facts come from
+ * @name: stable word, such as "iommu_groups"     @detail: what went wrong where, or NULL
+ */
+struct source {
+	const char *name;
+	enum source_state state;
+	const char *detail;
+};
+
+/** enum device_state - what the driver core says of a device */
+enum device_state {
+	DEVICE_BOUND,	 /* a driver is bound */
+	DEVICE_UNBOUND,	 /* no driver, and none is awaited */
+	DEVICE_DEFERRED, /* its probe returned -EPROBE_DEFER and waits for a retry */
+	DEVICE_WAITING,	 /* held back for a supplier */
+	DEVICE_UNKNOWN,	 /* no driver; whether it is deferred cannot be seen */
+	DEVICE_STATE_COUNT,
+};
+
+/** enum device_dma - what a device's transactions meet */
+enum device_dma {
+	DMA_TRANSLATED,
+	DMA_IDENTITY, /* passes through: the group's type says so */
+	DMA_BLOCKED,
+	DMA_UNKNOWN,
+	DMA_COUNT,
+};
+
+/** enum iommu_state - whether an IOMMU serves its devices */
+enum iommu_state {
+	IOMMU_READY,
+	IOMMU_UNKNOWN,
+	IOMMU_STATE_COUNT,
+};
+
+/** enum usage - whether this kernel uses an IOMMU at all */
+enum usage {
+	USAGE_ENABLED,	/* there are groups */
+	USAGE_DISABLED, /* firmware describes an IOMMU; the kernel uses none */
+	USAGE_ABSENT,	/* firmware describes none */
+	USAGE_UNKNOWN,
+	USAGE_COUNT,
+};
+
+/** enum region_kind - the word in reserved_regions */
+enum region_kind {
+	REGION_DIRECT,		 /* must stay mapped 1:1; VFIO refuses the group */
+	REGION_DIRECT_RELAXABLE, /* firmware wants it 1:1; assignment may drop it */
+	REGION_RESERVED,	 /* never mapped */
+	REGION_MSI,		 /* message interrupts are written here */
+	REGION_UNKNOWN,		 /* a word that we do not know */
+	REGION_KIND_COUNT,
+};
+
+struct group;
+struct device;
+
+/**
+ * struct region - I/O virtual addresses that the kernel keeps out of use
+ * @start, @end: bytes, @end inclusive.  Source: /sys/kernel/iommu_groups/N/reserved_regions
+ */
+struct region {
+	uint64_t start, end;
+	enum region_kind kind;
+};
+
+/**
+ * struct holder - a process that has a VFIO node of a group open
+ * @pid: in the PID namespace that was read     @command: its name (comm), or NULL
+ */
+struct holder {
+	int pid;
+	const char *command;
+};
+
+/**
+ * struct iommu - one IOMMU instance.  Source: /sys/class/iommu
+ * @name: the kernel's, such as "smmu3.0x0000000009050000" or "dmar0"; numbers in it mean nothing
+ * @kind: "arm-smmu-v3", "intel-iommu", …; NULL where the kernel gives no hint
+ * @identity: what stays the same over boots: its base address or its address on its bus
+ * @device: path of its own device, or NULL (Intel has none)
+ * @firmware_node: devicetree or ACPI path, or NULL
+ * @domains: IOMMU domains that it supports, -1 unknown (Intel only)
+ */
+struct iommu {
+	const char *name;
+	const char *kind;
+	const char *identity;
+	const char *device;
+	const char *firmware_node;
+	enum iommu_state state;
+	int64_t domains;
+	const struct device *const *devices;
+	size_t device_count;
+};
+
+/**
+ * struct group - the smallest set of devices that can be isolated.
+ * Source: /sys/kernel/iommu_groups/N
+ * @id: the kernel's number; reused and renumbered, so never an identity
+ * @type: type of the default domain ("DMA", "DMA-FQ", "identity", …), or NULL
+ * @fingerprint: the same for the same group whatever its number, or NULL where it was not asked for
+ * @vfio_node: "/dev/vfio/12", or NULL
+ * @regions: valid where regions_known     @holders: valid where holders_known
+ */
+struct group {
+	int id;
+	const char *type;
+	const char *fingerprint;
+	const char *vfio_node;
+	const struct region *regions;
+	size_t region_count;
+	bool regions_known;
+	const struct holder *holders;
+	size_t holder_count;
+	bool holders_known;
+	const struct iommu *const *iommus;
+	size_t iommu_count;
+	const struct device *const *devices;
+	size_t device_count;
+};
+
+/**
+ * struct device - a kernel device on one bus.  Source: /sys/bus/BUS/devices/NAME
+ * @name: as its bus names it     @path: absolute path below /sys/devices
+ * @index: its place in system->devices
+ * @label: what users see: the name, or "BUS:NAME" where two buses have a device of that name
+ * @group, @iommu: NULL where it has none
+ * @driver: NULL where none is bound, or where driver_known is false
+ * @driver_override: NULL where none is set
+ * @vfio_dev: "vfio0" while a VFIO driver is bound (Linux 6.1), else NULL
+ * @vendor_id, @device_id: PCI, 0 to 0xffff     @class: PCI class, 24 bits;  all -1 unknown or none
+ * @vendor_name, @device_name: from hwdb, or NULL
+ * @interfaces: kernel names of what hangs off it: "eth0", "nvme0n1"
+ * @numa_node: -1 none or unknown
+ * @firmware_node: devicetree path or ACPI path, or NULL
+ */
+struct device {
+	const char *name;
+	const char *label;
+	const char *bus;
+	const char *path;
+	const struct group *group;
+	const struct iommu *iommu;
+	const char *driver;
+	const char *driver_override;
+	const char *vfio_dev;
+	const char *vendor_name;
+	const char *device_name;
+	const char *firmware_node;
+	const char *const *interfaces;
+	uint32_t index;
+	uint32_t interface_count;
+	int32_t vendor_id, device_id, class;
+	int32_t numa_node;
+	bool driver_known;
+	enum device_state state;
+	enum device_dma dma;
+};
+
+/**
+ * struct machine - what is true of the whole machine; "host" in JSON documents
+ * @kernel: its release; NULL unknown     @arch: as uname -m says it; NULL unknown
+ * @firmware: "devicetree", "acpi" or "none"; NULL unknown
+ * @default_domain: "identity" or "translated" where the command line decides it, else NULL
+ * @command_line: the kernel's, or NULL
+ */
+struct machine {
+	const char *kernel;
+	const char *arch;
+	const char *firmware;
+	const char *default_domain;
+	const char *command_line;
+	enum usage iommu;
+};
+
+/**
+ * struct system - the snapshot. Sorted: iommus by name, groups by number, devices by bus and name.
+ */
+struct system {
+	struct arena *arena;
+	struct machine machine;
+	const struct source *sources;
+	size_t source_count;
+	const struct iommu *const *iommus;
+	size_t iommu_count;
+	const struct group *const *groups;
+	size_t group_count;
+	const struct device *const *devices;
+	size_t device_count;
+};
+
+/** system_free - release the snapshot and all it holds; accepts NULL */
+void system_free(const struct system *system);
+
+/** system_group - the group of that number, or NULL */
+const struct group *system_group(const struct system *system, int id);
+
+/** system_source - how looking at @name went, or NULL where nobody looked */
+const struct source *system_source(const struct system *system, const char *name);
+
+/** The words that JSON documents and tables use. */
+const char *source_state_name(enum source_state state);
+const char *device_state_name(enum device_state state);
+const char *device_dma_name(enum device_dma dma);
+const char *iommu_state_name(enum iommu_state state);
+const char *usage_name(enum usage usage);
+const char *region_kind_name(enum region_kind kind);
+
+static inline void cleanup_system(const struct system **system)
+{
+	system_free(*system);
+}
+
+#define _autosystem_ _cleanup_(cleanup_system)

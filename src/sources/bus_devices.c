@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /sys/bus/BUS/devices: the devices of every bus that has grouped devices, with their groups,
+ * drivers and identification (drivers/base/core.c: dev_uevent; drivers/pci/pci-sysfs.c).
+ *
+ * Which buses have grouped devices is found, not listed. PCI devices are always taken: each of
+ * them can reach memory, so one without a group is worth showing.
+ */
+#include "base/guard.h"
+#include "base/text.h"
+#include "sources/sources.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A bus whose devices are collected before we know whether any of them has a group. */
+struct bus {
+	struct reading *reading;
+	const char *name;
+	const char *folder;
+	struct found {
+		const char *name, *path;
+		int group; /* -1 none */
+	} * found;
+	size_t count, room;
+	bool grouped;
+};
+
+/* The number that a device's iommu_group link ends in, or -1. */
+static int read_group(const struct root *root, const char *path)
+{
+	char link[PATH_SIZE], target[PATH_SIZE];
+	uint64_t id;
+
+	snprintf(link, sizeof(link), "%s/iommu_group", path);
+	if (root_readlink(root, link, target, sizeof(target)) < 0 ||
+	    !text_number(text_basename(target), 10, &id) || id > INT_MAX)
+		return -1;
+	return (int)id;
+}
+
+static int add_found(void *context, const char *name, const char *path)
+{
+	struct bus *bus = context;
+	struct arena *arena = build_arena(bus->reading->build);
+	struct found *found;
+
+	/* CPUs, memory blocks and clocks lie here: thousands, and none of them masters a bus. */
+	if (text_starts(path, "/sys/devices/system/"))
+		return -ECANCELED;
+	if (bus->count == bus->room) {
+		bus->room = bus->room ? bus->room * 2 : 64;
+		bus->found = realloc(bus->found, bus->room * sizeof(*bus->found));
+		if (!bus->found)
+			memory_exhausted();
+	}
+	found = &bus->found[bus->count++];
+	found->group = read_group(bus->reading->root, path);
+	found->name = arena_strdup(arena, name);
+	found->path = arena_strdup(arena, path);
+	bus->grouped |= found->group >= 0;
+	return 0;
+}
+
+static void keep_devices(const struct bus *bus)
+{
+	struct build *build = bus->reading->build;
+	const char *name = arena_strdup(build_arena(build), bus->name);
+
+	for (size_t i = 0; i < bus->count; i++) {
+		const struct found *found = &bus->found[i];
+		struct device *device = build_device(build, name, found->name, found->path);
+
+		if (found->group < 0)
+			continue;
+		device->group = build_find_group(build, found->group);
+		if (!device->group)
+			device->group = build_group(build, found->group);
+	}
+}
+
+static int add_bus(void *context, const char *name)
+{
+	struct reading *reading = context;
+	char folder[PATH_SIZE];
+	struct bus bus = {.reading = reading, .name = name, .folder = folder};
+
+	snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", name);
+	if (root_list_links(reading->root, folder, add_found, &bus) == 0 &&
+	    (bus.grouped || strcmp(name, "pci") == 0))
+		keep_devices(&bus);
+	free(bus.found);
+	return 0;
+}
+
+static int32_t parse_id(const char *start, const char *end, uint64_t most)
+{
+	char digits[16];
+	uint64_t value;
+	size_t length = (size_t)(end - start);
+
+	if (length >= sizeof(digits))
+		return -1;
+	memcpy(digits, start, length);
+	digits[length] = '\0';
+	return text_number(digits, 16, &value) && value <= most ? (int32_t)value : -1;
+}
+
+static void take_uevent(struct arena *arena, struct device *device, const struct guarded *file)
+{
+	struct span lines = {file->text, file->length};
+	struct span driver = text_line_value(lines, "DRIVER");
+	struct span class = text_line_value(lines, "PCI_CLASS");
+	struct span id = text_line_value(lines, "PCI_ID");
+	struct span node = text_line_value(lines, "OF_FULLNAME");
+	const char *colon = id.length ? memchr(id.start, ':', id.length) : NULL;
+
+	device->driver_known = true;
+	if (driver.length)
+		device->driver = arena_intern(arena, driver.start, driver.length);
+	if (class.length)
+		device->class = parse_id(class.start, class.start + class.length, 0xffffff);
+	if (colon) {
+		device->vendor_id = parse_id(id.start, colon, 0xffff);
+		device->device_id = parse_id(colon + 1, id.start + id.length, 0xffff);
+	}
+	if (node.length)
+		device->firmware_node = arena_text(arena, node.start, node.length);
+}
+
+/* The driver link needs no lock, so it still answers where uevent does not. */
+static void take_driver_link(const struct root *root, struct arena *arena, struct device *device)
+{
+	char link[PATH_SIZE], target[PATH_SIZE];
+
+	snprintf(link, sizeof(link), "%s/driver", device->path);
+	if (root_readlink(root, link, target, sizeof(target)) < 0)
+		return;
+	device->driver = arena_strdup(arena, text_basename(target));
+	device->driver_known = true;
+}
+
+static void take_override(struct arena *arena, struct device *device, const struct guarded *file)
+{
+	/* An unset override reads "(null)", on SPI an empty line. No driver is called that. */
+	if (file->length && strcmp(file->text, "(null)") != 0)
+		device->driver_override = arena_intern(arena, file->text, file->length);
+}
+
+static void take_attribute(struct reading *reading, struct device *device,
+			   const struct guarded *file)
+{
+	struct arena *arena = build_arena(reading->build);
+
+	if (strcmp(file->name, "driver_override") == 0) {
+		if (!file->status)
+			take_override(arena, device, file);
+		return;
+	}
+	if (!file->status)
+		take_uevent(arena, device, file);
+	else
+		take_driver_link(reading->root, arena, device);
+	if (device->driver)
+		device->state = DEVICE_BOUND;
+}
+
+/* uevent and driver_override take the device's lock on some kernels: through the guard. */
+static int read_attributes(struct reading *reading, const char **ret_busy, struct error *e)
+{
+	bool ids = reading_wants(reading, FACT_IDS);
+	bool override = reading_wants(reading, FACT_OVERRIDE);
+	size_t devices = build_device_count(reading->build), each = (size_t)ids + override;
+	_autoarena_ struct arena *scratch = arena_new();
+	struct guarded *files = arena_array(scratch, devices * each, sizeof(*files));
+	int result;
+
+	for (size_t i = 0; i < devices && each; i++) {
+		const char *dir = build_device_at(reading->build, i)->path;
+
+		files[i * each] =
+			(struct guarded){.dir = dir, .name = ids ? "uevent" : "driver_override"};
+		files[i * each + each - 1] = (struct guarded){
+			.dir = dir, .name = override ? "driver_override" : "uevent"};
+	}
+	result = guard_read(reading->root, scratch, files, devices * each, e);
+	for (size_t i = 0; result == 0 && i < devices * each; i++) {
+		take_attribute(reading, build_device_at(reading->build, i / each), &files[i]);
+		if (files[i].status == -ETIMEDOUT)
+			*ret_busy = arena_printf(build_arena(reading->build), "%s/%s", files[i].dir,
+						 files[i].name);
+	}
+	return result;
+}
+
+static void read_numa_node(const struct root *root, struct device *device)
+{
+	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
+	uint64_t node;
+
+	snprintf(path, sizeof(path), "%s/numa_node", device->path);
+	if (root_read_text(root, path, text, sizeof(text)) > 0 && text_number(text, 10, &node) &&
+	    node <= INT32_MAX)
+		device->numa_node = (int32_t)node;
+}
+
+/* A devicetree path is in the uevent file; ACPI's is a file of the companion. */
+static void read_acpi_path(const struct root *root, struct arena *arena, struct device *device)
+{
+	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
+
+	snprintf(path, sizeof(path), "%s/firmware_node/path", device->path);
+	if (root_read_text(root, path, text, sizeof(text)) > 0)
+		device->firmware_node = arena_strdup(arena, text);
+}
+
+static void read_unlocked(struct reading *reading)
+{
+	for (size_t i = 0; i < build_device_count(reading->build); i++) {
+		struct device *device = build_device_at(reading->build, i);
+
+		if (reading_wants(reading, FACT_NUMA))
+			read_numa_node(reading->root, device);
+		if (reading_wants(reading, FACT_FIRMWARE_NODE) && !device->firmware_node)
+			read_acpi_path(reading->root, build_arena(reading->build), device);
+	}
+}
+
+int source_bus_devices(struct reading *reading, struct error *e)
+{
+	const char *busy = NULL;
+	int result = root_list(reading->root, "/sys/bus", add_bus, reading);
+
+	if (result < 0) {
+		build_source_errno(reading->build, "bus_devices", result, "/sys/bus");
+		return 0;
+	}
+	result = read_attributes(reading, &busy, e);
+	if (reading_wants(reading, FACT_NUMA | FACT_FIRMWARE_NODE))
+		read_unlocked(reading);
+	if (busy)
+		build_source(reading->build, "bus_devices", SOURCE_BUSY,
+			     "%s: the kernel holds the device's lock", busy);
+	else
+		build_source(reading->build, "bus_devices", SOURCE_READ, NULL);
+	return result;
+}

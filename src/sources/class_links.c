@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /sys/class/CLASS: what hangs off a device and has a name that people type (eth0, nvme0n1)
+ *
+ * The classes are read rather than each device's folder: one link per interface, at any depth
+ * below its device (a disk sits five folders below its SATA controller).
+ */
+#include "base/text.h"
+#include "sources/sources.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Classes whose members have a name in /dev, in `ip link` or in a tool of their own. */
+static const char *const classes[] = {
+	"net",	    "block", "nvme",	 "drm", "infiniband", "sound",
+	"graphics", "tty",   "watchdog", "tpm", "rtc",
+};
+
+struct found {
+	struct device *device;
+	const char *name;
+};
+
+struct collection {
+	struct reading *reading;
+	struct found *found;
+	size_t count, room;
+};
+
+static int add_interface(void *context, const char *name, const char *target)
+{
+	struct collection *collection = context;
+	struct build *build = collection->reading->build;
+	struct device *device;
+
+	if (text_starts(target, "/sys/devices/virtual/"))
+		return 0;
+	device = build_find_above(build, target);
+	if (!device)
+		return 0;
+	if (collection->count == collection->room) {
+		collection->room = collection->room ? collection->room * 2 : 64;
+		collection->found =
+			realloc(collection->found, collection->room * sizeof(*collection->found));
+		if (!collection->found)
+			memory_exhausted();
+	}
+	collection->found[collection->count++] =
+		(struct found){device, arena_strdup(build_arena(build), name)};
+	return 0;
+}
+
+/* By device, and in natural order within one. */
+static int compare_found(const void *a, const void *b)
+{
+	const struct found *left = a, *right = b;
+
+	if (left->device != right->device)
+		return left->device < right->device ? -1 : 1;
+	return text_natural(left->name, right->name);
+}
+
+static void hand_out(const struct collection *collection)
+{
+	const char **names = arena_array(build_arena(collection->reading->build), collection->count,
+					 sizeof(*names));
+
+	for (size_t i = 0; i < collection->count; i++) {
+		struct device *device = collection->found[i].device;
+
+		names[i] = collection->found[i].name;
+		if (!device->interfaces)
+			device->interfaces = &names[i];
+		device->interface_count++;
+	}
+}
+
+int source_class_links(struct reading *reading, struct error *e)
+{
+	struct collection collection = {.reading = reading};
+	char folder[PATH_SIZE];
+
+	if (!reading_wants(reading, FACT_INTERFACES)) {
+		build_source(reading->build, "class_links", SOURCE_SKIPPED, NULL);
+		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
+		snprintf(folder, sizeof(folder), "/sys/class/%s", classes[i]);
+		root_list_links(reading->root, folder, add_interface, &collection);
+	}
+	if (collection.count)
+		qsort(collection.found, collection.count, sizeof(*collection.found), compare_found);
+	hand_out(&collection);
+	free(collection.found);
+	build_source(reading->build, "class_links",
+		     root_has(reading->root, "/sys/class") ? SOURCE_READ : SOURCE_ABSENT, NULL);
+	return 0;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /sys/class/iommu: the IOMMU instances and the devices they serve
+ * (drivers/iommu/iommu-sysfs.c; the name of an instance is its driver's choice).
+ */
+#include "base/text.h"
+#include "sources/sources.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char FOLDER[] = "/sys/class/iommu";
+
+/* Instance names by driver: iommu_device_sysfs_add in drivers/iommu. */
+static const struct {
+	const char *prefix, *kind;
+} kinds[] = {
+	{"smmu3.0x", "arm-smmu-v3"}, {"smmu.0x", "arm-smmu"},	    {"dmar", "intel-iommu"},
+	{"ivhd", "amd-iommu"},	     {"apple-dart.", "apple-dart"}, {"mtk-iommu.", "mtk-iommu"},
+	{"msm-smmu.", "msm-iommu"},  {"s390-iommu.", "s390-iommu"},
+};
+
+struct instance {
+	struct reading *reading;
+	struct iommu *iommu;
+	const char *folder;
+};
+
+/* Drivers that name instances after their device tell their kind by the driver's name. */
+static const char *kind_of(struct reading *reading, const struct iommu *iommu)
+{
+	char link[PATH_SIZE], target[PATH_SIZE];
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (text_starts(iommu->name, kinds[i].prefix))
+			return kinds[i].kind;
+	snprintf(link, sizeof(link), "%s/driver", iommu->device ? iommu->device : "");
+	if (!iommu->device || root_readlink(reading->root, link, target, sizeof(target)) < 0)
+		return NULL;
+	if (strcmp(text_basename(target), "virtio_iommu") == 0)
+		return "virtio-iommu";
+	return arena_strdup(build_arena(reading->build), text_basename(target));
+}
+
+/* dmar0 and ivhd0 are counted by the order of discovery; an address stays. */
+static const char *identity_of(struct reading *reading, const char *folder,
+			       const struct iommu *iommu)
+{
+	struct arena *arena = build_arena(reading->build);
+	char path[PATH_SIZE], address[ATTRIBUTE_MAX];
+
+	/* SMMUs are named by their base address, virtio-iommus by the device they sit on. */
+	if (iommu->kind &&
+	    (text_starts(iommu->kind, "arm-smmu") || strcmp(iommu->kind, "virtio-iommu") == 0))
+		return iommu->name;
+	snprintf(path, sizeof(path), "%s/intel-iommu/address", folder);
+	if (root_read_text(reading->root, path, address, sizeof(address)) > 0)
+		return arena_printf(arena, "dmar@%s", address);
+	return iommu->device ? iommu->device : iommu->name;
+}
+
+static void read_device(const struct instance *instance)
+{
+	struct arena *arena = build_arena(instance->reading->build);
+	char path[PATH_SIZE], link[PATH_SIZE], target[PATH_SIZE], real[PATH_SIZE];
+
+	/* The class entry is itself a link; the "device" link is relative to where it leads. */
+	if (root_readlink(instance->reading->root, instance->folder, link, sizeof(link)) < 0 ||
+	    text_resolve(FOLDER, link, real, sizeof(real)) < 0)
+		return;
+	if ((size_t)snprintf(path, sizeof(path), "%s/device", real) >= sizeof(path) ||
+	    root_readlink(instance->reading->root, path, link, sizeof(link)) < 0 ||
+	    text_resolve(real, link, target, sizeof(target)) < 0)
+		return;
+	instance->iommu->device = arena_strdup(arena, target);
+}
+
+static void read_firmware_node(const struct instance *instance)
+{
+	static const char tree[] = "/sys/firmware/devicetree/base";
+	struct iommu *iommu = instance->iommu;
+	struct arena *arena = build_arena(instance->reading->build);
+	char path[PATH_SIZE], link[PATH_SIZE], target[PATH_SIZE];
+
+	if (!iommu->device)
+		return;
+	snprintf(path, sizeof(path), "%s/of_node", iommu->device);
+	if (root_readlink(instance->reading->root, path, link, sizeof(link)) > 0 &&
+	    text_resolve(iommu->device, link, target, sizeof(target)) > 0 &&
+	    text_starts(target, tree)) {
+		iommu->firmware_node = arena_strdup(arena, target + strlen(tree));
+		return;
+	}
+	snprintf(path, sizeof(path), "%s/firmware_node/path", iommu->device);
+	if (root_read_text(instance->reading->root, path, target, sizeof(target)) > 0)
+		iommu->firmware_node = arena_strdup(arena, target);
+}
+
+static void read_domains(const struct instance *instance)
+{
+	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
+	uint64_t domains;
+
+	snprintf(path, sizeof(path), "%s/intel-iommu/domains_supported", instance->folder);
+	if (root_read_text(instance->reading->root, path, text, sizeof(text)) > 0 &&
+	    text_number(text, 10, &domains) && domains <= INT64_MAX)
+		instance->iommu->domains = (int64_t)domains;
+}
+
+static int link_device(void *context, const char *name, const char *target)
+{
+	const struct instance *instance = context;
+	struct device *device = build_find_above(instance->reading->build, target);
+
+	if (device && strcmp(device->path, target) == 0)
+		device->iommu = instance->iommu;
+	return 0;
+}
+
+static int add_iommu(void *context, const char *name)
+{
+	struct reading *reading = context;
+	struct build *build = reading->build;
+	char folder[PATH_SIZE], devices[PATH_SIZE];
+	struct instance instance = {.reading = reading, .folder = folder};
+
+	snprintf(folder, sizeof(folder), "%s/%s", FOLDER, name);
+	instance.iommu = build_iommu(build, arena_strdup(build_arena(build), name));
+	read_device(&instance);
+	read_firmware_node(&instance);
+	read_domains(&instance);
+	instance.iommu->kind = kind_of(reading, instance.iommu);
+	instance.iommu->identity = identity_of(reading, folder, instance.iommu);
+	snprintf(devices, sizeof(devices), "%s/%s/devices", FOLDER, name);
+	root_list_links(reading->root, devices, link_device, &instance);
+	return 0;
+}
+
+int source_iommu_class(struct reading *reading, struct error *e)
+{
+	int result;
+
+	if (!reading_wants(reading, FACT_IOMMUS)) {
+		build_source(reading->build, "iommu_class", SOURCE_SKIPPED, NULL);
+		return 0;
+	}
+	result = root_list(reading->root, FOLDER, add_iommu, reading);
+	if (result < 0)
+		build_source_errno(reading->build, "iommu_class", result, FOLDER);
+	else
+		build_source(reading->build, "iommu_class", SOURCE_READ, NULL);
+	return 0;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /sys/kernel/iommu_groups/N: numbers, domain types, reserved regions
+ * (Documentation/ABI/testing/sysfs-kernel-iommu_groups). Members come from bus_devices.c.
+ */
+#include "base/guard.h"
+#include "base/text.h"
+#include "sources/sources.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+static const char FOLDER[] = "/sys/kernel/iommu_groups";
+
+static int add_group(void *context, const char *name)
+{
+	struct reading *reading = context;
+	uint64_t id;
+
+	if (text_number(name, 10, &id) && id <= INT_MAX)
+		build_group(reading->build, (int)id);
+	return 0;
+}
+
+static enum region_kind parse_kind(const char *word)
+{
+	for (enum region_kind kind = 0; kind < REGION_UNKNOWN; kind++)
+		if (strcmp(word, region_kind_name(kind)) == 0)
+			return kind;
+	return REGION_UNKNOWN;
+}
+
+/* One line "0x<start> 0x<inclusive end> kind". */
+static bool parse_region(char *line, struct region *region)
+{
+	char *save, *start = strtok_r(line, " ", &save), *end = strtok_r(NULL, " ", &save);
+	char *kind = strtok_r(NULL, " ", &save);
+
+	if (!start || !end || !kind)
+		return false;
+	region->kind = parse_kind(kind);
+	return text_number(start, 16, &region->start) && text_number(end, 16, &region->end);
+}
+
+static bool parse_regions(struct arena *arena, const char *text, struct group *group)
+{
+	char *lines = arena_strdup(arena, text), *save;
+	struct region *regions;
+	size_t most = 1;
+
+	for (const char *at = text; (at = strchr(at, '\n')); at++)
+		most++;
+	group->regions = regions = arena_array(arena, most, sizeof(*regions));
+	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		if (!parse_region(line, &regions[group->region_count++]))
+			return false;
+	group->regions_known = true;
+	return true;
+}
+
+/* What to say of all groups where one file could not be read or understood; 0 is none. */
+struct trouble {
+	int cause;
+	const char *file;
+};
+
+static void take_attribute(struct reading *reading, struct group *group, const struct guarded *file,
+			   struct trouble *trouble)
+{
+	struct arena *arena = build_arena(reading->build);
+	int cause = file->status;
+
+	if (!cause && strcmp(file->name, "type") == 0)
+		group->type = arena_intern(arena, file->text, file->length);
+	else if (!cause && !parse_regions(arena, file->text, group))
+		cause = -EBADMSG;
+	/* A group that went away while we looked is no trouble: we look again. */
+	if (cause && cause != -ENOENT)
+		*trouble = (struct trouble){cause,
+					    arena_printf(arena, "%s/%s", file->dir, file->name)};
+}
+
+static int read_attributes(struct reading *reading, struct trouble *trouble, struct error *e)
+{
+	bool types = reading_wants(reading, FACT_GROUP_TYPE);
+	bool regions = reading_wants(reading, FACT_REGIONS);
+	size_t groups = build_group_count(reading->build), each = (size_t)types + regions;
+	_autoarena_ struct arena *scratch = arena_new();
+	struct guarded *files = arena_array(scratch, groups * each, sizeof(*files));
+	int result;
+
+	for (size_t i = 0; i < groups && each; i++) {
+		const char *dir = arena_printf(scratch, "%s/%d", FOLDER,
+					       build_group_at(reading->build, i)->id);
+
+		files[i * each] =
+			(struct guarded){.dir = dir, .name = types ? "type" : "reserved_regions"};
+		files[i * each + each - 1] =
+			(struct guarded){.dir = dir, .name = regions ? "reserved_regions" : "type"};
+	}
+	result = guard_read(reading->root, scratch, files, groups * each, e);
+	for (size_t i = 0; result == 0 && i < groups * each; i++)
+		take_attribute(reading, build_group_at(reading->build, i / each), &files[i],
+			       trouble);
+	return result;
+}
+
+int source_iommu_groups(struct reading *reading, struct error *e)
+{
+	struct trouble trouble = {0};
+	int result = root_list(reading->root, FOLDER, add_group, reading);
+
+	if (result < 0) {
+		build_source_errno(reading->build, "iommu_groups", result, FOLDER);
+		return 0;
+	}
+	result = read_attributes(reading, &trouble, e);
+	if (trouble.cause)
+		build_source_errno(reading->build, "iommu_groups", trouble.cause, trouble.file);
+	else
+		build_source(reading->build, "iommu_groups", SOURCE_READ, NULL);
+	return result;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine as a whole: kernel, architecture, firmware, and whether an IOMMU is in use
+ * (/proc/cmdline, /proc/sys/kernel, /sys/firmware).
+ */
+#include "base/text.h"
+#include "sources/sources.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+enum { COMMAND_LINE_SIZE = 4096 };
+
+static const char *read_text(struct reading *reading, const char *path)
+{
+	char text[COMMAND_LINE_SIZE];
+
+	if (root_read_text(reading->root, path, text, sizeof(text)) <= 0)
+		return NULL;
+	return arena_strdup(build_arena(reading->build), text);
+}
+
+static const char *read_arch(struct reading *reading)
+{
+	const char *arch = read_text(reading, "/proc/sys/kernel/arch");
+	struct utsname name;
+
+	/* The file is new in Linux 6.1; of another machine nothing else tells. */
+	if (arch || !root_is_live(reading->root) || uname(&name) < 0)
+		return arch;
+	return arena_strdup(build_arena(reading->build), name.machine);
+}
+
+static const char *read_firmware(const struct reading *reading)
+{
+	/* /sys/firmware/fdt is there on ACPI boots too: only the unpacked tree counts. */
+	if (root_has(reading->root, "/sys/firmware/devicetree/base"))
+		return "devicetree";
+	if (root_has(reading->root, "/sys/firmware/acpi/tables"))
+		return "acpi";
+	return root_has(reading->root, "/sys/firmware") ? "none" : NULL;
+}
+
+/* True where the command line has @word as a whole word. */
+static bool command_line_has(const char *line, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = line; (at = strstr(at, word)); at += length)
+		if ((at == line || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+			return true;
+	return false;
+}
+
+/* The last word wins in the kernel; asking for both is rare enough to leave open. */
+static const char *default_domain(const char *line)
+{
+	bool identity =
+		command_line_has(line, "iommu.passthrough=1") || command_line_has(line, "iommu=pt");
+	bool translated = command_line_has(line, "iommu.passthrough=0") ||
+			  command_line_has(line, "iommu=nopt");
+
+	if (identity == translated)
+		return NULL;
+	return identity ? "identity" : "translated";
+}
+
+static enum usage usage(struct reading *reading)
+{
+	static const char *const tables[] = {"DMAR", "IVRS", "VIOT"};
+	const struct root *root = reading->root;
+	char path[PATH_SIZE] = "/sys/firmware/acpi/tables/";
+	size_t folder = strlen(path);
+
+	if (build_group_count(reading->build))
+		return USAGE_ENABLED;
+	if (!root_has(root, "/sys/kernel/iommu_groups"))
+		return USAGE_UNKNOWN;
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		strcpy(path + folder, tables[i]);
+		if (root_has(root, path))
+			return USAGE_DISABLED;
+	}
+	/* An IORT need not have an SMMU, nor a devicetree an IOMMU: that takes a closer look. */
+	if (root_has(root, "/sys/firmware/acpi/tables/IORT") ||
+	    root_has(root, "/sys/firmware/devicetree/base") ||
+	    !root_has(root, "/sys/firmware/acpi/tables"))
+		return USAGE_UNKNOWN;
+	return USAGE_ABSENT;
+}
+
+int source_machine(struct reading *reading, struct error *e)
+{
+	struct machine *machine = build_machine(reading->build);
+
+	machine->kernel = read_text(reading, "/proc/sys/kernel/osrelease");
+	machine->arch = read_arch(reading);
+	machine->firmware = read_firmware(reading);
+	machine->command_line = read_text(reading, "/proc/cmdline");
+	if (machine->command_line)
+		machine->default_domain = default_domain(machine->command_line);
+	machine->iommu = usage(reading);
+	if (machine->command_line)
+		build_source(reading->build, "cmdline", SOURCE_READ, NULL);
+	else
+		build_source_errno(reading->build, "cmdline", -ENOENT, "/proc/cmdline");
+	return 0;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/read.h"
+
+#include "base/text.h"
+#include "sources/sources.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { LOOKS_MAX = 4 };
+
+/* The table of contents. Later sources add to the devices and groups that earlier ones found. */
+static int (*const sources[])(struct reading *reading, struct error *e) = {
+	source_iommu_groups, source_bus_devices,      source_iommu_class, source_class_links,
+	source_vfio,	     source_devices_deferred, source_hwdb,	  source_machine,
+};
+
+/* Facts that rest on other facts. */
+static unsigned with_prerequisites(unsigned facts)
+{
+	if (facts & (FACT_NAMES | FACT_DEFERRAL))
+		facts |= FACT_IDS;
+	if (facts & FACT_FINGERPRINT)
+		facts |= FACT_IOMMUS;
+	return facts;
+}
+
+/* The kernel counts every device that comes, goes, is bound or unbound (lib/kobject_uevent.c). */
+static uint64_t count_events(const struct root *root)
+{
+	char text[32];
+	uint64_t events = 0;
+
+	if (root_read_text(root, "/sys/kernel/uevent_seqnum", text, sizeof(text)) <= 0 ||
+	    !text_number(text, 10, &events))
+		return UINT64_MAX;
+	return events;
+}
+
+static int look(struct reading *reading, struct error *e)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+		int result = sources[i](reading, e);
+
+		if (result < 0)
+			return result;
+	}
+	return 0;
+}
+
+static bool same_members(const struct build *one, const struct build *other)
+{
+	if (build_device_count(one) != build_device_count(other) ||
+	    build_group_count(one) != build_group_count(other))
+		return false;
+	for (size_t i = 0; i < build_device_count(one); i++) {
+		const struct device *a = build_device_at(one, i), *b = build_device_at(other, i);
+
+		if (strcmp(a->path, b->path) != 0 || !a->group != !b->group ||
+		    (a->group && a->group->id != b->group->id))
+			return false;
+	}
+	return true;
+}
+
+/* On a busy machine events come all the time: what counts is whether our devices moved. */
+static int members_moved(const struct reading *reading, struct error *e)
+{
+	_autobuild_ struct build *again = build_new();
+	struct reading bare = {.root = reading->root, .build = again};
+	int result = look(&bare, e);
+
+	return result < 0 ? result : !same_members(reading->build, again);
+}
+
+int system_read(const struct root *root, unsigned facts, const struct system **ret_system,
+		struct error *e)
+{
+	struct reading reading = {.root = root, .facts = with_prerequisites(facts)};
+	_autobuild_ struct build *build = NULL;
+	int moved = 1;
+
+	for (int looks = 0; moved && looks < LOOKS_MAX; looks++) {
+		uint64_t events = count_events(root);
+
+		build_free(build);
+		reading.build = build = build_new();
+		moved = look(&reading, e);
+		if (moved == 0 && count_events(root) != events)
+			moved = members_moved(&reading, e);
+		if (moved < 0)
+			return moved;
+	}
+	if (moved)
+		build_source(build, "stable", SOURCE_BUSY,
+			     "devices came or went in each of %d looks", LOOKS_MAX);
+	else
+		build_source(build, "stable", SOURCE_READ, NULL);
+	*ret_system = build_seal(build, reading.facts);
+	build = NULL;
+	return 0;
+}

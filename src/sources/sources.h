@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sources - what every source of facts looks like
+ *
+ * Each source file turns one kernel or firmware interface into facts of a build, and leaves its
+ * state there (build_source) under the name of the interface. read.c runs them in order.
+ */
+#pragma once
+
+#include "base/root.h"
+#include "model/build.h"
+
+/**
+ * struct reading - one snapshot in the making
+ * @root: where files are     @facts: what is wanted     @build: what is known so far
+ */
+struct reading {
+	const struct root *root;
+	unsigned facts;
+	struct build *build;
+};
+
+/** reading_wants - true where one of @facts is wanted */
+static inline bool reading_wants(const struct reading *reading, unsigned facts)
+{
+	return reading->facts & facts;
+}
+
+/*
+ * The sources. Each returns 0, or a negative errno only where no snapshot can be made at all
+ * (no process for guarded reads). Where none of its facts is wanted it says "skipped".
+ */
+int source_iommu_groups(struct reading *reading, struct error *e);
+int source_bus_devices(struct reading *reading, struct error *e);
+int source_iommu_class(struct reading *reading, struct error *e);
+int source_class_links(struct reading *reading, struct error *e);
+int source_vfio(struct reading *reading, struct error *e);
+int source_devices_deferred(struct reading *reading, struct error *e);
+int source_hwdb(struct reading *reading, struct error *e);
+int source_machine(struct reading *reading, struct error *e);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /dev/vfio: the node of each group that a VFIO driver serves, named after the group's number
+ * (drivers/vfio/group.c); /sys/class/vfio-dev: devices that any VFIO driver is bound to (6.1).
+ *
+ * The nodes are only listed. Opening one is exclusive: it can make the start of a guest fail.
+ */
+#include "base/text.h"
+#include "sources/sources.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+static const char NODES[] = "/dev/vfio";
+
+static int add_node(void *context, const char *name)
+{
+	struct reading *reading = context;
+	const char *number = text_after(name, "noiommu-");
+	struct group *group = NULL;
+	uint64_t id;
+
+	if (text_number(number ? number : name, 10, &id) && id <= INT_MAX)
+		group = build_find_group(reading->build, (int)id);
+	if (group)
+		group->vfio_node = arena_printf(build_arena(reading->build), "%s/%s", NODES, name);
+	return 0;
+}
+
+static int add_vfio_device(void *context, const char *name, const char *target)
+{
+	struct reading *reading = context;
+	struct device *device = build_find_above(reading->build, target);
+
+	if (device)
+		device->vfio_dev = arena_strdup(build_arena(reading->build), name);
+	return 0;
+}
+
+int source_vfio(struct reading *reading, struct error *e)
+{
+	int result;
+
+	if (!reading_wants(reading, FACT_VFIO)) {
+		build_source(reading->build, "vfio", SOURCE_SKIPPED, NULL);
+		return 0;
+	}
+	root_list_links(reading->root, "/sys/class/vfio-dev", add_vfio_device, reading);
+	result = root_list(reading->root, NODES, add_node, reading);
+	/* No folder: vfio is not loaded, and that is an answer. */
+	if (result < 0 && result != -ENOENT)
+		build_source_errno(reading->build, "vfio", result, NODES);
+	else
+		build_source(reading->build, "vfio", SOURCE_READ, NULL);
+	return 0;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "views/aligned.h"
+
+#include "base/text.h"
+
+#include <langinfo.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+/* The two columns in front of a child: there are more below, or it is the last. */
+struct branches {
+	const char *more, *last;
+};
+
+static const struct branches lines = {"├─", "└─"}, ascii = {"|-", "`-"};
+
+/* A table that is being laid out: all cells as text, row by row, and the width of each column. */
+struct layout {
+	const struct table *table;
+	const char **cells;
+	const char **colors; /* NULL without colours */
+	size_t widths[COLUMNS_MAX];
+	struct branches branches;
+	struct arena *arena;
+};
+
+size_t text_columns(const char *text)
+{
+	size_t columns = 0;
+
+	/* Every byte but those that continue a UTF-8 character. */
+	for (; *text; text++)
+		columns += ((unsigned char)*text & 0xc0) != 0x80;
+	return columns;
+}
+
+static const char *escaped(const char *text, struct arena *arena)
+{
+	size_t length = strlen(text), size = 4 * length + 1;
+	char *safe;
+
+	if (text_is_safe(text, length))
+		return text;
+	safe = arena_alloc(arena, size);
+	text_escape(text, length, safe, size);
+	return safe;
+}
+
+static bool is_last_child(const struct table *table, size_t index)
+{
+	return index + 1 == table->row_count ||
+	       table->rows[index + 1].parent != table->rows[index].parent;
+}
+
+static const char *cell(struct layout *layout, size_t row, const struct column *column,
+			const char **ret_color)
+{
+	const struct table *table = layout->table;
+	struct value value = column->get(&table->rows[row], layout->arena);
+	const char *text = value_cell(value, layout->arena);
+
+	*ret_color = value.color;
+	text = text ? escaped(text, layout->arena) : "";
+	if (column != table->tree_column || table->rows[row].parent < 0)
+		return text;
+	return arena_printf(
+		layout->arena, "%s%s",
+		is_last_child(table, row) ? layout->branches.last : layout->branches.more, text);
+}
+
+static void lay_out(struct layout *layout)
+{
+	const struct table *table = layout->table;
+	size_t columns = table->column_count;
+	const char *color;
+
+	for (size_t i = 0; i < columns; i++)
+		layout->widths[i] = table->headings ? strlen(table->columns[i]->heading) : 0;
+	for (size_t i = 0; i < table->row_count * columns; i++) {
+		const char *text = cell(layout, i / columns, table->columns[i % columns], &color);
+		size_t width = text_columns(text);
+
+		layout->cells[i] = text;
+		if (layout->colors)
+			layout->colors[i] = color;
+		if (width > layout->widths[i % columns])
+			layout->widths[i % columns] = width;
+	}
+}
+
+static void put_spaces(size_t count)
+{
+	static const char spaces[] = "                                ";
+
+	for (; count >= sizeof(spaces); count -= sizeof(spaces) - 1)
+		fwrite_unlocked(spaces, 1, sizeof(spaces) - 1, stdout);
+	fwrite_unlocked(spaces, 1, count, stdout);
+}
+
+static void put_colored(const char *text, const char *color)
+{
+	static const struct {
+		const char *name, *code;
+	} codes[] = {{"red", "\033[31m"}, {"green", "\033[32m"}, {"yellow", "\033[33m"}};
+
+	for (size_t i = 0; color && i < ARRAY_SIZE(codes); i++) {
+		if (strcmp(color, codes[i].name) == 0) {
+			printf("%s%s\033[0m", codes[i].code, text);
+			return;
+		}
+	}
+	fputs_unlocked(text, stdout);
+}
+
+/* Only what fits: @room columns of @text, as whole characters. */
+static const char *cut(struct layout *layout, const char *text, size_t room)
+{
+	size_t bytes = 0;
+
+	if (text_columns(text) <= room)
+		return text;
+	while (room && text[bytes]) {
+		bytes++;
+		while (((unsigned char)text[bytes] & 0xc0) == 0x80)
+			bytes++;
+		room--;
+	}
+	return arena_text(layout->arena, text, bytes);
+}
+
+/* Blanks are owed until something follows them: no line ends in one. */
+static void put_line(struct layout *layout, const char *const *cells, const char *const *colors,
+		     size_t edge)
+{
+	const struct table *table = layout->table;
+	size_t at = 0, owed = 0;
+
+	for (size_t i = 0; i < table->column_count; i++) {
+		const char *text = cells[i];
+		size_t width = text_columns(text), padding = layout->widths[i] - width;
+
+		owed += i ? 1 : 0;
+		if (i + 1 == table->column_count && edge > at + owed)
+			text = cut(layout, text, edge - at - owed);
+		if (table->columns[i]->right)
+			owed += padding;
+		if (*text) {
+			put_spaces(owed);
+			at += owed + width;
+			owed = 0;
+			put_colored(text, colors ? colors[i] : NULL);
+		} else {
+			owed += width;
+		}
+		if (!table->columns[i]->right)
+			owed += padding;
+	}
+	putc_unlocked('\n', stdout);
+}
+
+/* The terminal's width, or 0 where nothing is to be cut. */
+static size_t terminal_edge(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static void put_headings(struct layout *layout, size_t edge)
+{
+	const char *headings[COLUMNS_MAX];
+
+	for (size_t i = 0; i < layout->table->column_count; i++)
+		headings[i] = layout->table->columns[i]->heading;
+	put_line(layout, headings, NULL, edge);
+}
+
+void aligned_print(const struct table *table)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	size_t cells = table->row_count * table->column_count, edge = terminal_edge();
+	struct layout layout = {
+		.table = table,
+		.cells = arena_array(arena, cells, sizeof(char *)),
+		.colors = table->color ? arena_array(arena, cells, sizeof(char *)) : NULL,
+		.branches = strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? lines : ascii,
+		.arena = arena,
+	};
+
+	if (!table->row_count)
+		return;
+	lay_out(&layout);
+	if (table->headings)
+		put_headings(&layout, edge);
+	for (size_t i = 0; i < table->row_count; i++)
+		put_line(&layout, layout.cells + i * table->column_count,
+			 layout.colors ? layout.colors + i * table->column_count : NULL, edge);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "views/catalogue.h"
+
+#include "views/table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct column *catalogue_find(const struct catalogue *catalogue, const char *key,
+				    size_t length)
+{
+	for (const struct column *const *set = catalogue->sets; *set; set++)
+		for (const struct column *column = *set; column->key; column++)
+			if (strlen(column->key) == length && memcmp(column->key, key, length) == 0)
+				return column;
+	return NULL;
+}
+
+bool choice_has(const struct choice *choice, const struct column *column)
+{
+	for (size_t i = 0; i < choice->count; i++)
+		if (choice->columns[i] == column)
+			return true;
+	return false;
+}
+
+static int add_keys(const struct catalogue *catalogue, const char *keys, struct choice *choice,
+		    struct error *e)
+{
+	for (size_t length;; keys += length + 1) {
+		const struct column *column;
+
+		length = strcspn(keys, ",");
+		column = catalogue_find(catalogue, keys, length);
+		if (!column) {
+			int result = error_set(e, ERROR_USAGE, 0, "unknown column \"%.*s\"",
+					       (int)length, keys);
+
+			error_remedy(e, "\"-o help\" lists the columns.");
+			return result;
+		}
+		if (!choice_has(choice, column) && choice->count < COLUMNS_MAX)
+			choice->columns[choice->count++] = column;
+		choice->facts |= column->facts;
+		if (!keys[length])
+			return 0;
+	}
+}
+
+int catalogue_choose(const struct catalogue *catalogue, const char *keys, bool verbose,
+		     struct choice *ret_choice, struct error *e)
+{
+	const char *standard = verbose ? catalogue->verbose : catalogue->standard;
+	struct choice choice = {0};
+	int result = 0;
+
+	if (!keys || *keys == '+')
+		result = add_keys(catalogue, standard, &choice, e);
+	if (result == 0 && keys)
+		result = add_keys(catalogue, *keys == '+' ? keys + 1 : keys, &choice, e);
+	if (result < 0)
+		return result;
+	*ret_choice = choice;
+	return 0;
+}
+
+int catalogue_print(const struct catalogue *catalogue, struct error *e)
+{
+	for (const struct column *const *set = catalogue->sets; *set; set++)
+		for (const struct column *column = *set; column->key; column++)
+			printf("%-16s  %s\n", column->key, column->help);
+	return output_flush(e);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * column - one description of a fact for all forms of output
+ *
+ * A column has a key, a heading, a help line and a getter. Tables, -r, -P, -o, -o help, the
+ * completions, the manual's check and the JSON keys all come from it, so they cannot drift apart.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "checks/viability.h"
+#include "model/facts.h"
+#include "model/system.h"
+
+#include <json-c/json.h>
+
+/**
+ * struct row - what one line is about; members that do not apply are NULL
+ * @parent: index of the line above it in a tree, or -1
+ * @tree: the line is printed below others, so facts of its group are not repeated
+ */
+struct row {
+	const struct system *system;
+	const struct iommu *iommu;
+	const struct group *group;
+	const struct device *device;
+	enum viability_rule rule;
+	int parent;
+	bool tree;
+};
+
+enum value_kind {
+	VALUE_NONE,   /* unknown, none or not asked for: null, "-" */
+	VALUE_TEXT,   /* text, not yet escaped */
+	VALUE_NUMBER, /* a decimal number, also in JSON */
+	VALUE_HEX,    /* a number in JSON, hexadecimal for eyes; @digits wide */
+	VALUE_BOOL,
+};
+
+/** struct value - one cell. @color: a libsmartcols colour name where the cell should stand out */
+struct value {
+	enum value_kind kind;
+	const char *text;
+	int64_t number;
+	int digits;
+	const char *color;
+};
+
+/**
+ * struct column
+ * @key: JSON key and name for -o     @heading: of the table     @help: one line
+ * @facts: what must be read (enum facts)
+ * @get: the cell for eyes and, unless @json is set, for JSON. Texts that it makes go into @arena,
+ *        which is NULL for JSON: a column that makes texts has a @json too
+ * @json: the value in JSON documents where it is a list or an object; NULL result is null
+ * @right: numbers, aligned to the right
+ */
+struct column {
+	const char *key;
+	const char *heading;
+	const char *help;
+	unsigned facts;
+	struct value (*get)(const struct row *row, struct arena *arena);
+	struct json_object *(*json)(const struct row *row);
+	bool right;
+};
+
+static inline struct value value_none(void)
+{
+	return (struct value){.kind = VALUE_NONE};
+}
+
+/** value_text - NULL gives none */
+static inline struct value value_text(const char *text)
+{
+	return (struct value){.kind = text ? VALUE_TEXT : VALUE_NONE, .text = text};
+}
+
+/** value_number - negative gives none */
+static inline struct value value_number(int64_t number)
+{
+	return (struct value){.kind = number < 0 ? VALUE_NONE : VALUE_NUMBER, .number = number};
+}
+
+/** value_hex - negative gives none */
+static inline struct value value_hex(int64_t number, int digits)
+{
+	return (struct value){
+		.kind = number < 0 ? VALUE_NONE : VALUE_HEX, .number = number, .digits = digits};
+}
+
+/** json_text - a JSON string that is valid UTF-8 whatever the bytes; NULL gives null */
+struct json_object *json_text(const char *text);

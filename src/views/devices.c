@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "views/devices.h"
+
+#include <string.h>
+
+/* Lines about a whole group have no device: their cells are empty. */
+
+static struct value get_name(const struct row *row, struct arena *arena)
+{
+	if (row->device)
+		return value_text(row->device->label);
+	if (row->group)
+		return value_text(arena_printf(arena, "group %d", row->group->id));
+	return value_text("no group");
+}
+
+static struct value get_bus(const struct row *row, struct arena *arena)
+{
+	return value_text(row->device ? row->device->bus : NULL);
+}
+
+static struct value get_path(const struct row *row, struct arena *arena)
+{
+	return value_text(row->device ? row->device->path : NULL);
+}
+
+static struct value get_group(const struct row *row, struct arena *arena)
+{
+	return value_number(row->group ? row->group->id : -1);
+}
+
+static struct value get_iommu(const struct row *row, struct arena *arena)
+{
+	return value_text(row->device && row->device->iommu ? row->device->iommu->name : NULL);
+}
+
+static struct value get_driver(const struct row *row, struct arena *arena)
+{
+	struct value value = value_text(row->device ? row->device->driver : NULL);
+
+	if (row->device && driver_is_vfio(row->device))
+		value.color = "green";
+	return value;
+}
+
+static struct value get_driver_override(const struct row *row, struct arena *arena)
+{
+	return value_text(row->device ? row->device->driver_override : NULL);
+}
+
+static struct value get_state(const struct row *row, struct arena *arena)
+{
+	struct value value = value_text(row->device ? device_state_name(row->device->state) : NULL);
+
+	if (row->device && row->device->state == DEVICE_DEFERRED)
+		value.color = "yellow";
+	return value;
+}
+
+static struct value get_dma(const struct row *row, struct arena *arena)
+{
+	struct value value = value_text(row->device ? device_dma_name(row->device->dma) : NULL);
+
+	if (row->device && row->device->dma == DMA_IDENTITY)
+		value.color = "yellow";
+	return value;
+}
+
+static struct value get_nothing(const struct row *row, struct arena *arena)
+{
+	return value_none();
+}
+
+static struct value get_vendor_id(const struct row *row, struct arena *arena)
+{
+	return value_hex(row->device ? row->device->vendor_id : -1, 4);
+}
+
+static struct value get_device_id(const struct row *row, struct arena *arena)
+{
+	return value_hex(row->device ? row->device->device_id : -1, 4);
+}
+
+static struct value get_class(const struct row *row, struct arena *arena)
+{
+	return value_hex(row->device ? row->device->class : -1, 6);
+}
+
+static struct value get_vendor_name(const struct row *row, struct arena *arena)
+{
+	return value_text(row->device ? row->device->vendor_name : NULL);
+}
+
+static struct value get_device_name(const struct row *row, struct arena *arena)
+{
+	return value_text(row->device ? row->device->device_name : NULL);
+}
+
+static struct value get_interfaces(const struct row *row, struct arena *arena)
+{
+	const char *text = NULL;
+
+	for (size_t i = 0; row->device && i < row->device->interface_count; i++) {
+		const char *name = row->device->interfaces[i];
+
+		text = text ? arena_printf(arena, "%s,%s", text, name) : name;
+	}
+	return value_text(text);
+}
+
+static struct json_object *json_interfaces(const struct row *row)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < row->device->interface_count; i++)
+		json_object_array_add(array, json_text(row->device->interfaces[i]));
+	return array;
+}
+
+static struct value get_numa_node(const struct row *row, struct arena *arena)
+{
+	return value_number(row->device ? row->device->numa_node : -1);
+}
+
+static struct value get_firmware_node(const struct row *row, struct arena *arena)
+{
+	return value_text(row->device ? row->device->firmware_node : NULL);
+}
+
+static struct value get_description(const struct row *row, struct arena *arena)
+{
+	const struct device *device = row->device;
+
+	if (!device || !device->vendor_name || !device->device_name)
+		return value_text(
+			device ? (device->vendor_name ? device->vendor_name : device->device_name)
+			       : NULL);
+	return value_text(arena_printf(arena, "%s %s", device->vendor_name, device->device_name));
+}
+
+const struct column device_columns[] = {
+	{"name", "NAME", "device, or group", 0, get_name},
+	{"bus", "BUS", "bus that the device is on", 0, get_bus},
+	{"path", "PATH", "path below /sys/devices", 0, get_path},
+	{"group", "GROUP", "number of the IOMMU group", 0, get_group, .right = true},
+	{"iommu", "IOMMU", "IOMMU that serves the device", FACT_IOMMUS, get_iommu},
+	{"driver", "DRIVER", "driver that is bound", FACT_IDS | FACT_VFIO, get_driver},
+	{"driver_override", "OVERRIDE", "the only driver that may bind", FACT_OVERRIDE,
+	 get_driver_override},
+	{"state", "STATE", "bound, unbound, deferred, waiting or unknown", FACT_DEFERRAL,
+	 get_state},
+	{"dma", "DMA", "what the device's transactions meet", FACT_GROUP_TYPE, get_dma},
+	{"streams", "STREAMS", "stream or requester IDs", FACT_STREAMS, get_nothing},
+	{"vendor_id", "VENDOR", "PCI vendor", FACT_IDS, get_vendor_id},
+	{"device_id", "DEVICE", "PCI device", FACT_IDS, get_device_id},
+	{"class", "CLASS", "PCI class", FACT_IDS, get_class},
+	{"vendor_name", "VENDOR-NAME", "name of the vendor", FACT_NAMES, get_vendor_name},
+	{"device_name", "DEVICE-NAME", "name of the device", FACT_NAMES, get_device_name},
+	{"interfaces", "INTERFACES", "what hangs off it: eth0, nvme0n1", FACT_INTERFACES,
+	 get_interfaces, json_interfaces},
+	{"numa_node", "NUMA", "NUMA node", FACT_NUMA, get_numa_node, .right = true},
+	{"firmware_node", "FIRMWARE-NODE", "devicetree or ACPI path", FACT_IDS | FACT_FIRMWARE_NODE,
+	 get_firmware_node},
+	{NULL},
+};
+
+const struct column device_text_columns[] = {
+	{"description", "DESCRIPTION", "names of vendor and device", FACT_NAMES, get_description},
+	{NULL},
+};

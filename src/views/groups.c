@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "views/groups.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Below its group's own line a device does not repeat what is true of the group. */
+static const struct group *group_of(const struct row *row)
+{
+	return row->tree && row->device ? NULL : row->group;
+}
+
+static struct value get_id(const struct row *row, struct arena *arena)
+{
+	return value_number(row->group ? row->group->id : -1);
+}
+
+static struct value get_type(const struct row *row, struct arena *arena)
+{
+	const struct group *group = group_of(row);
+	struct value value = value_text(group ? group->type : NULL);
+
+	if (value.text && strcmp(value.text, "identity") == 0)
+		value.color = "yellow";
+	return value;
+}
+
+static struct value get_fingerprint(const struct row *row, struct arena *arena)
+{
+	const struct group *group = group_of(row);
+
+	return value_text(group ? group->fingerprint : NULL);
+}
+
+static struct value get_iommus(const struct row *row, struct arena *arena)
+{
+	const struct group *group = group_of(row);
+	const char *text = NULL;
+
+	for (size_t i = 0; group && i < group->iommu_count; i++)
+		text = text ? arena_printf(arena, "%s,%s", text, group->iommus[i]->name)
+			    : group->iommus[i]->name;
+	return value_text(text);
+}
+
+static struct json_object *json_iommus(const struct row *row)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < row->group->iommu_count; i++)
+		json_object_array_add(array, json_text(row->group->iommus[i]->name));
+	return array;
+}
+
+/* For a group yes or no; below a group that is not viable, the devices that stand in the way. */
+static struct value get_viability(const struct row *row, struct arena *arena)
+{
+	static const char *const words[] = {
+		[ANSWER_NO] = "no", [ANSWER_YES] = "yes", [ANSWER_UNKNOWN] = "unknown"};
+
+	if (row->tree && row->device)
+		return device_blocks(row->rule, row->device)
+			       ? (struct value){VALUE_TEXT, "blocks", .color = "red"}
+			       : value_none();
+	return value_text(row->group ? words[group_viable(row->rule, row->group)] : NULL);
+}
+
+static struct json_object *json_blocker(const struct device *device)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "device", json_text(device->label));
+	json_object_object_add(object, "driver", json_text(device->driver));
+	return object;
+}
+
+static struct json_object *json_viability(const struct row *row)
+{
+	struct json_object *object = json_object_new_object(), *blockers = json_object_new_array();
+	enum answer viable = group_viable(row->rule, row->group);
+
+	for (size_t i = 0; i < row->group->device_count; i++)
+		if (device_blocks(row->rule, row->group->devices[i]))
+			json_object_array_add(blockers, json_blocker(row->group->devices[i]));
+	json_object_object_add(
+		object, "viable",
+		viable == ANSWER_UNKNOWN ? NULL : json_object_new_boolean(viable == ANSWER_YES));
+	json_object_object_add(object, "rule", json_text(viability_rule_name(row->rule)));
+	json_object_object_add(object, "blockers", blockers);
+	return object;
+}
+
+static struct value get_vfio_node(const struct row *row, struct arena *arena)
+{
+	const struct group *group = group_of(row);
+
+	return value_text(group ? group->vfio_node : NULL);
+}
+
+static struct value get_opened_by(const struct row *row, struct arena *arena)
+{
+	const struct group *group = group_of(row);
+	const char *text = NULL;
+
+	for (size_t i = 0; group && i < group->holder_count; i++) {
+		const struct holder *holder = &group->holders[i];
+
+		text = arena_printf(arena, "%s%s%d(%s)", text ? text : "", text ? "," : "",
+				    holder->pid, holder->command ? holder->command : "?");
+	}
+	return value_text(text);
+}
+
+static struct json_object *json_opened_by(const struct row *row)
+{
+	struct json_object *array;
+
+	if (!row->group->holders_known)
+		return NULL;
+	array = json_object_new_array();
+	for (size_t i = 0; i < row->group->holder_count; i++) {
+		struct json_object *object = json_object_new_object();
+
+		json_object_object_add(object, "pid",
+				       json_object_new_int(row->group->holders[i].pid));
+		json_object_object_add(object, "command",
+				       json_text(row->group->holders[i].command));
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
+static struct value get_reserved_regions(const struct row *row, struct arena *arena)
+{
+	const struct group *group = group_of(row);
+	const char *text = NULL;
+
+	for (size_t i = 0; group && i < group->region_count; i++) {
+		const struct region *region = &group->regions[i];
+
+		text = arena_printf(arena, "%s%s0x%" PRIx64 "-0x%" PRIx64 ":%s", text ? text : "",
+				    text ? "," : "", region->start, region->end,
+				    region_kind_name(region->kind));
+	}
+	return value_text(text);
+}
+
+static struct json_object *json_address(uint64_t address)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%" PRIx64, address);
+	return json_object_new_string(text);
+}
+
+static struct json_object *json_reserved_regions(const struct row *row)
+{
+	struct json_object *array;
+
+	if (!row->group->regions_known)
+		return NULL;
+	array = json_object_new_array();
+	for (size_t i = 0; i < row->group->region_count; i++) {
+		const struct region *region = &row->group->regions[i];
+		struct json_object *object = json_object_new_object();
+
+		json_object_object_add(object, "start", json_address(region->start));
+		json_object_object_add(object, "end", json_address(region->end));
+		json_object_object_add(object, "kind", json_text(region_kind_name(region->kind)));
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
+static struct value get_devices(const struct row *row, struct arena *arena)
+{
+	const struct group *group = group_of(row);
+	const char *text = NULL;
+
+	for (size_t i = 0; group && i < group->device_count; i++)
+		text = text ? arena_printf(arena, "%s,%s", text, group->devices[i]->label)
+			    : group->devices[i]->label;
+	return value_text(text);
+}
+
+static struct json_object *json_devices(const struct row *row)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < row->group->device_count; i++)
+		json_object_array_add(array, json_text(row->group->devices[i]->label));
+	return array;
+}
+
+static struct value get_why(const struct row *row, struct arena *arena)
+{
+	const struct group *group = group_of(row);
+	const char *text = NULL;
+
+	for (size_t i = 0; group && i < group->device_count; i++) {
+		const struct device *device = group->devices[i];
+
+		if (device_blocks(row->rule, device))
+			text = arena_printf(arena, "%s%s%s has driver %s", text ? text : "",
+					    text ? ", " : "", device->label, device->driver);
+	}
+	if (!text)
+		return value_none();
+	return value_text(
+		arena_printf(arena, "%s (rule: %s)", text, viability_rule_name(row->rule)));
+}
+
+const struct column group_columns[] = {
+	{"id", "ID", "number of the group", 0, get_id, .right = true},
+	{"type", "TYPE", "type of the default domain", FACT_GROUP_TYPE, get_type},
+	{"fingerprint", "FINGERPRINT", "the same for the same group whatever its number",
+	 FACT_FINGERPRINT, get_fingerprint},
+	{"iommus", "IOMMUS", "IOMMUs of the group", FACT_IOMMUS, get_iommus, json_iommus},
+	{"viability", "VIABLE", "whether VFIO would accept the group, and who blocks it",
+	 FACT_IDS | FACT_VFIO, get_viability, json_viability},
+	{"vfio_node", "VFIO-NODE", "node of the group for VFIO users", FACT_VFIO, get_vfio_node},
+	{"opened_by", "OPENED-BY", "who has VFIO nodes of the group open", FACT_HOLDERS,
+	 get_opened_by, json_opened_by},
+	{"reserved_regions", "RESERVED", "addresses kept out of use", FACT_REGIONS,
+	 get_reserved_regions, json_reserved_regions},
+	{"devices", "DEVICES", "members", 0, get_devices, json_devices},
+	{NULL},
+};
+
+const struct column group_text_columns[] = {
+	{"why", "WHY", "what keeps the group from being viable, by which rule",
+	 FACT_IDS | FACT_VFIO, get_why},
+	{NULL},
+};

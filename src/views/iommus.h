@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* iommus - the columns of IOMMUs, in the order of the JSON contract */
+#pragma once
+
+#include "views/column.h"
+
+/** iommu_columns - keys of iommus[]; the last has no key */
+extern const struct column iommu_columns[];

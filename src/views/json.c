@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "views/json.h"
+
+#include "base/text.h"
+#include "views/table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SCHEMA_VERSION = 1 };
+
+static void put_object(struct json_object *object)
+{
+	size_t length;
+	const char *text = json_object_to_json_string_length(
+		object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &length);
+
+	if (!text)
+		memory_exhausted();
+	fwrite_unlocked(text, 1, length, stdout);
+	json_object_put(object);
+}
+
+static void add(struct json_object *object, const char *key, struct json_object *value)
+{
+	/* Keys are constants of ours and never twice: no need to copy or look them up. */
+	json_object_object_add_ex(object, key, value,
+				  JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_KEY_IS_CONSTANT);
+}
+
+static struct json_object *text_or_null(const char *text)
+{
+	return *text ? json_text(text) : NULL;
+}
+
+static struct json_object *error_object(const struct error *failure)
+{
+	struct json_object *object;
+
+	if (!failure || failure->code == ERROR_NONE)
+		return NULL;
+	object = json_object_new_object();
+	add(object, "code", json_text(error_code_name(failure->code)));
+	add(object, "message", json_text(failure->message));
+	add(object, "device", text_or_null(failure->device));
+	add(object, "evidence", text_or_null(failure->evidence));
+	add(object, "remedy", text_or_null(failure->remedy));
+	return object;
+}
+
+static struct json_object *sources_array(const struct system *system)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; system && i < system->source_count; i++) {
+		struct json_object *source = json_object_new_object();
+
+		add(source, "name", json_text(system->sources[i].name));
+		add(source, "state", json_text(source_state_name(system->sources[i].state)));
+		add(source, "detail", json_text(system->sources[i].detail));
+		json_object_array_add(array, source);
+	}
+	return array;
+}
+
+static struct json_object *host_object(const struct system *system)
+{
+	struct json_object *object;
+
+	if (!system)
+		return NULL;
+	object = json_object_new_object();
+	add(object, "kernel", json_text(system->machine.kernel));
+	add(object, "arch", json_text(system->machine.arch));
+	add(object, "firmware", json_text(system->machine.firmware));
+	add(object, "iommu", json_text(usage_name(system->machine.iommu)));
+	add(object, "default_domain", json_text(system->machine.default_domain));
+	return object;
+}
+
+/* Most strings need no escapes, and json-c takes a microsecond for what is one write. */
+static void put_text(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (!text_is_safe(text, length) || strpbrk(text, "\"\\")) {
+		put_object(json_text(text));
+		return;
+	}
+	putc_unlocked('"', stdout);
+	fwrite_unlocked(text, 1, length, stdout);
+	putc_unlocked('"', stdout);
+}
+
+static void put_cell(const struct column *column, const struct row *row)
+{
+	struct value value = column->json ? value_none() : column->get(row, NULL);
+
+	if (column->json) {
+		put_object(column->json(row));
+		return;
+	}
+	switch (value.kind) {
+	case VALUE_TEXT:
+		put_text(value.text);
+		break;
+	case VALUE_NUMBER:
+	case VALUE_HEX:
+		printf("%" PRId64, value.number);
+		break;
+	case VALUE_BOOL:
+		fputs_unlocked(value.number ? "true" : "false", stdout);
+		break;
+	case VALUE_NONE:
+		fputs_unlocked("null", stdout);
+		break;
+	}
+}
+
+static void put_row(const struct column *columns, const struct row *row, unsigned facts)
+{
+	for (const struct column *column = columns; column->key; column++) {
+		fputs_unlocked(column == columns ? "{\"" : ",\"", stdout);
+		fputs_unlocked(column->key, stdout);
+		fputs_unlocked("\":", stdout);
+		if (column->facts & ~facts)
+			fputs_unlocked("null", stdout);
+		else
+			put_cell(column, row);
+	}
+	putc_unlocked('}', stdout);
+}
+
+static void put_rows(const struct section *section, unsigned facts)
+{
+	for (size_t i = 0; i < section->row_count; i++) {
+		if (i)
+			fputs_unlocked(",\n", stdout);
+		put_row(section->columns, &section->rows[i], facts);
+	}
+}
+
+int json_print(const struct document *document, struct error *e)
+{
+	printf("{\"schema\":%d,\n\"error\":", SCHEMA_VERSION);
+	put_object(error_object(document->failure));
+	printf(",\n\"sources\":");
+	put_object(sources_array(document->system));
+	if (document->host) {
+		printf(",\n\"host\":");
+		put_object(host_object(document->system));
+	}
+	for (size_t i = 0; i < document->section_count; i++) {
+		printf(",\n\"%s\":[", document->sections[i].key);
+		put_rows(&document->sections[i], document->facts);
+		printf("]");
+	}
+	printf("}\n");
+	return output_flush(e);
+}

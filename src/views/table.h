@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * table - rows and columns for eyes and for shell scripts; JSON documents are in views/json.h
+ */
+#pragma once
+
+#include "base/error.h"
+#include "views/column.h"
+
+enum { COLUMNS_MAX = 64 };
+
+enum table_form {
+	TABLE_TREE,  /* aligned; rows hang below their parents in the tree column */
+	TABLE_RAW,   /* -r: one space between cells, blanks escaped */
+	TABLE_PAIRS, /* -P: KEY="value" */
+};
+
+/**
+ * struct table - what to print
+ * @columns: chosen ones, in order, at most COLUMNS_MAX
+ * @tree_column: the one that carries the tree, or NULL
+ * @color: cells may have colours
+ */
+struct table {
+	const struct column *const *columns;
+	size_t column_count;
+	const struct column *tree_column;
+	const struct row *rows;
+	size_t row_count;
+	enum table_form form;
+	bool headings;
+	bool color;
+};
+
+/**
+ * table_print - write the table to standard output
+ * Returns: 0; a negative errno where the output cannot be written in full.
+ */
+int table_print(const struct table *table, struct error *e);
+
+/** value_cell - what a value looks like, not yet escaped; NULL where the cell is empty */
+const char *value_cell(struct value value, struct arena *arena);
+
+/** output_flush - write out what standard output still holds; says where the disk is full */
+int output_flush(struct error *e);
