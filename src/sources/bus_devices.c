@@ -50,6 +50,8 @@ static int add_found(void *context, const char *name, const char *path)
 	/* CPUs, memory blocks and clocks lie here: thousands, and none of them masters a bus. */
 	if (text_starts(path, "/sys/devices/system/"))
 		return -ECANCELED;
+	if (!text_starts(path, "/sys/devices/"))
+		return 0;
 	if (bus->count == bus->room) {
 		bus->room = bus->room ? bus->room * 2 : 64;
 		bus->found = realloc(bus->found, bus->room * sizeof(*bus->found));

@@ -40,7 +40,7 @@ static void mark_devices(struct build *build, const char **names, size_t count)
 		bool listed = count &&
 			      bsearch(&device->name, names, count, sizeof(*names), compare_names);
 
-		if (device->state == DEVICE_UNKNOWN)
+		if (device->driver_known && !device->driver)
 			device->state = listed ? DEVICE_DEFERRED : DEVICE_UNBOUND;
 	}
 }

@@ -30,10 +30,11 @@ struct row {
 };
 
 enum value_kind {
-	VALUE_NONE,   /* unknown, none or not asked for: null, "-" */
-	VALUE_TEXT,   /* text, not yet escaped */
-	VALUE_NUMBER, /* a decimal number, also in JSON */
-	VALUE_HEX,    /* a number in JSON, hexadecimal for eyes; @digits wide */
+	VALUE_NONE,    /* there is none: null, an empty cell */
+	VALUE_UNKNOWN, /* it could not be read: null, "?" */
+	VALUE_TEXT,    /* text, not yet escaped */
+	VALUE_NUMBER,  /* a decimal number, also in JSON */
+	VALUE_HEX,     /* a number in JSON, hexadecimal for eyes; @digits wide */
 	VALUE_BOOL,
 };
 
@@ -68,6 +69,11 @@ struct column {
 static inline struct value value_none(void)
 {
 	return (struct value){.kind = VALUE_NONE};
+}
+
+static inline struct value value_unknown(void)
+{
+	return (struct value){.kind = VALUE_UNKNOWN};
 }
 
 /** value_text - NULL gives none */

@@ -38,6 +38,8 @@ static struct value get_driver(const struct row *row, struct arena *arena)
 {
 	struct value value = value_text(row->device ? row->device->driver : NULL);
 
+	if (row->device && !row->device->driver_known)
+		return value_unknown();
 	if (row->device && driver_is_vfio(row->device))
 		value.color = "green";
 	return value;

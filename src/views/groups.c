@@ -21,6 +21,8 @@ static struct value get_type(const struct row *row, struct arena *arena)
 	const struct group *group = group_of(row);
 	struct value value = value_text(group ? group->type : NULL);
 
+	if (group && !group->type)
+		return value_unknown();
 	if (value.text && strcmp(value.text, "identity") == 0)
 		value.color = "yellow";
 	return value;

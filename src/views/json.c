@@ -113,6 +113,7 @@ static void put_cell(const struct column *column, const struct row *row)
 		fputs_unlocked(value.number ? "true" : "false", stdout);
 		break;
 	case VALUE_NONE:
+	case VALUE_UNKNOWN:
 		fputs_unlocked("null", stdout);
 		break;
 	}

@@ -25,6 +25,8 @@ const char *value_cell(struct value value, struct arena *arena)
 		return arena_printf(arena, "%0*" PRIx64, value.digits, (uint64_t)value.number);
 	case VALUE_BOOL:
 		return value.number ? "yes" : "no";
+	case VALUE_UNKNOWN:
+		return "?";
 	case VALUE_NONE:
 		break;
 	}

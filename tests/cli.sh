@@ -1,0 +1,120 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# cli.sh IOMMUCTL UNPACK - the words, exit statuses and bad input of the contract
+set -u
+tool=$1 unpack=$2
+trees=$(cd "$(dirname "$0")/trees" && pwd)
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+"$unpack" "$trees/server.tree" "$work/server" || exit 1
+
+verdict() { # SENTENCE STATUS
+	if [ "$2" -eq 0 ]; then
+		passed=$((passed + 1)) && echo "ok - $1"
+	else
+		failed=$((failed + 1)) && echo "not ok - $1"
+	fi
+}
+# exits STATUS SENTENCE COMMAND... - what it printed is left in $work/out and $work/err
+exits() {
+	local expected=$1 sentence=$2
+	shift 2
+	"$@" >"$work/out" 2>"$work/err" </dev/null
+	local status=$?
+	[ $status -eq "$expected" ] || echo "# exit status $status instead of $expected: $(head -c 300 "$work/err")"
+	verdict "$sentence" $((status != expected))
+}
+says() { grep -q -- "$2" "$work/$1"; verdict "it says so: $2" $?; }
+is_json() { jq -e "$1" "$work/out" >/dev/null; verdict "the document has $1" $?; }
+server() { "$tool" --root "$work/server" "$@"; }
+
+exits 0 "without a command it shows" server
+cp "$work/out" "$work/plain"
+exits 0 "show is the default" server show
+cmp -s "$work/out" "$work/plain"; verdict "both print the same" $?
+exits 0 "help is a success" "$tool" --help
+says out "show"
+exits 0 "so is the help of a command" "$tool" show --help
+exits 0 "and the version" "$tool" --version
+exits 0 "-o help lists the columns" server show -o help
+says out "^viability"
+
+exits 2 "an unknown command is a usage error" server shwo
+says err "unknown command shwo"
+exits 2 "so is an unknown option" server show --bogus
+exits 2 "an unknown short option" server show -Z
+exits 2 "an option without its argument" server show --output
+exits 2 "an unknown column" server show -o name,bogus
+says err 'unknown column "bogus"'
+exits 2 "an empty column" server show -o name,,group
+exits 2 "a colour that is none" server show --color sometimes
+exits 2 "two forms at once" server show -r -P
+exits 2 "a selector that makes no sense" server show group:one
+exits 6 "a device that is not there" server show eth7
+says err "Did you mean eth0"
+exits 6 "a group that is not there" server show group:99
+exits 0 "a device by its interface" server show -n -r -o name eth0
+says out "^0000:02:00.0$"
+exits 1 "a tree that is not there" "$tool" --root "$work/nowhere" show
+mkdir "$work/empty"
+exits 1 "a folder that is no tree" "$tool" --root "$work/empty" show
+says err "no sys folder"
+
+exits 2 "a usage error under --json is a document too" server show -J --bogus
+is_json '.error.code == "usage"'
+exits 2 "wherever --json stands" server show --bogus -J
+is_json '.error.code == "usage"'
+exits 6 "no match under --json" server show -J eth7
+is_json '.error.code == "no_match" and .error.remedy != null'
+is_json '.schema == 1 and .groups == [] and .devices == [] and .iommus == []'
+exits 0 "a document without failure" server show -J
+is_json '.error == null and (.groups | length) == 5 and (.devices | length) == 9'
+exits 0 "-o narrows what is read, not the keys" server show -J -o name
+is_json '.devices[0].driver == null and (.devices[0] | has("vendor_name"))'
+is_json '[.sources[] | select(.name == "hwdb")][0].state == "skipped"'
+
+exits 0 "one group by number" server show -J group:0
+is_json '(.groups | length) == 1 and .groups[0].viability.viable == false'
+is_json '.groups[0].viability.blockers == [{"device": "0000:01:00.1", "driver": "snd_hda_intel"}]'
+is_json '.groups[0].viability.rule == "ownership"'
+
+server show 2>"$work/err" | true
+status=${PIPESTATUS[0]}
+[ "$status" -eq 0 ] || [ "$status" -eq 141 ]; verdict "a closed pipe ends it quietly" $?
+[ ! -s "$work/err" ]; verdict "without a word" $?
+server show >/dev/full 2>"$work/err"
+[ $? -eq 1 ]; verdict "a full disk is an error" $?
+says err "No space left"
+server show -J >/dev/full 2>"$work/err"
+[ $? -eq 1 ]; verdict "under --json too" $?
+server show --help >/dev/full 2>"$work/err"
+[ $? -eq 1 ]; verdict "and for help" $?
+
+# An attribute whose lock is held: a pipe without a writer blocks its reader for ever.
+rm "$work/server/sys/kernel/iommu_groups/3/type"
+mkfifo "$work/server/sys/kernel/iommu_groups/3/type"
+before=$SECONDS
+document=$(server show -J)
+[ $((SECONDS - before)) -lt 10 ]; verdict "\$(iommuctl show -J) returns though a read hangs" $?
+echo "$document" >"$work/out"
+is_json '[.sources[] | select(.name == "iommu_groups")][0].state == "busy"'
+is_json '[.groups[] | select(.id == 3)][0].type == null'
+exits 0 "a table with a hanging read" server show -o name,type
+says out "^group 3 *?$"
+says err "is busy"
+exits 0 "--quiet keeps that to itself" server -q show -o name,type
+[ ! -s "$work/err" ]; verdict "nothing on standard error" $?
+
+# A megabyte where a word belongs, and half a machine.
+"$unpack" "$trees/hostile.tree" "$work/hostile" || exit 1
+head -c 1048576 /dev/zero | tr '\0' x >"$work/hostile/sys/kernel/iommu_groups/8/type"
+head -c 1048576 /dev/zero | tr '\0' y >"$work/hostile/sys/devices/pci0000:00/0000:00:02.0/uevent"
+exits 0 "a megabyte in an attribute" "$tool" --root "$work/hostile" show -J
+is_json '([.groups[] | select(.id == 8)][0].type | length) <= 4096'
+rm -rf "$work/hostile/sys/devices"
+exits 0 "half a tree" "$tool" --root "$work/hostile" show -J
+is_json '.error == null'
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "support/tree.h"
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { PATH_ROOM = 4096, WORDS_MAX = 32 };
+
+_Noreturn static void give_up(const char *what, const char *detail)
+{
+	fprintf(stderr, "tree: %s: %s\n", what, detail);
+	exit(1);
+}
+
+static void make_folders(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(path, 0755) < 0 && errno != EEXIST)
+			give_up(path, strerror(errno));
+		*slash = '/';
+	}
+}
+
+/* The place of @path below @dir, with all folders above it made. */
+_printf_(3, 4) static void place(char *out, const char *dir, const char *format, ...)
+{
+	va_list arguments;
+	int used = snprintf(out, PATH_ROOM, "%s", dir);
+
+	va_start(arguments, format);
+	vsnprintf(out + used, (size_t)(PATH_ROOM - used), format, arguments);
+	va_end(arguments);
+	make_folders(out);
+}
+
+static void put_bytes(const char *path, const char *bytes, size_t length)
+{
+	_autoclose_ int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	if (fd < 0 || write(fd, bytes, length) != (ssize_t)length)
+		give_up(path, strerror(errno));
+}
+
+static void put_line(const char *path, const char *text)
+{
+	_autofree_ char *line = NULL;
+
+	if (asprintf(&line, "%s\n", text) < 0)
+		give_up(path, "out of memory");
+	put_bytes(path, line, strlen(line));
+}
+
+static void put_link(const char *path, const char *target)
+{
+	if (symlink(target, path) < 0 && errno != EEXIST)
+		give_up(path, strerror(errno));
+}
+
+/* A link from one absolute path to another, relative as sysfs writes them. */
+static void put_relative(const char *dir, const char *from, const char *to)
+{
+	char path[PATH_ROOM], target[PATH_ROOM] = "";
+
+	for (const char *slash = strchr(from + 1, '/'); slash; slash = strchr(slash + 1, '/'))
+		strcat(target, "../");
+	strncat(target, to + 1, sizeof(target) - strlen(target) - 1);
+	place(path, dir, "%s", from);
+	put_link(path, target);
+}
+
+static size_t unescape(const char *text, char *out)
+{
+	size_t used = 0;
+	unsigned byte;
+
+	while (*text) {
+		if (text[0] == '\\' && text[1] == 'x' && sscanf(text + 2, "%2x", &byte) == 1) {
+			out[used++] = (char)byte;
+			text += 4;
+		} else if (text[0] == '\\' && text[1]) {
+			out[used++] = text[1] == 'n' ? '\n' : text[1] == 't' ? '\t' : text[1];
+			text += 2;
+		} else {
+			out[used++] = *text++;
+		}
+	}
+	return used;
+}
+
+/* "/path = text", "/path -> target", "/path/". */
+static void make_raw(const char *dir, char *line)
+{
+	char path[PATH_ROOM], *arrow = strstr(line, " -> "), *equals = strstr(line, " = ");
+	_autofree_ char *bytes = malloc(strlen(line) + 2);
+	size_t length;
+
+	if (equals) {
+		*equals = '\0';
+		place(path, dir, "%s", line);
+		length = unescape(equals + 3, bytes);
+		bytes[length++] = '\n';
+		put_bytes(path, bytes, length);
+	} else if (arrow) {
+		*arrow = '\0';
+		place(path, dir, "%s", line);
+		put_link(path, arrow + 4);
+	} else {
+		place(path, dir, "%s", line);
+		if (line[strlen(line) - 1] != '/')
+			give_up("neither file, link nor folder", line);
+	}
+}
+
+/* The words of a line: those before the first KEY=VALUE, and the pairs. */
+struct words {
+	char *words[WORDS_MAX];
+	size_t count;
+};
+
+static struct words split(char *line)
+{
+	struct words words = {0};
+
+	while (*line && words.count < WORDS_MAX) {
+		bool quoted = false;
+		char *out;
+
+		words.words[words.count++] = out = line;
+		for (; *line && (quoted || *line != ' '); line++) {
+			if (*line == '"')
+				quoted = !quoted;
+			else
+				*out++ = *line;
+		}
+		while (*line == ' ')
+			line++;
+		*out = '\0';
+	}
+	return words;
+}
+
+static const char *value_of(const struct words *words, const char *key)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		const char *rest = text_after(words->words[i], key);
+
+		if (rest && *rest == '=')
+			return rest + 1;
+	}
+	return NULL;
+}
+
+static void make_uevent(const char *dir, const char *device, const struct words *words)
+{
+	static const struct {
+		const char *key, *line;
+	} lines[] = {{"driver", "DRIVER"},
+		     {"class", "PCI_CLASS"},
+		     {"id", "PCI_ID"},
+		     {"of", "OF_FULLNAME"}};
+	char path[PATH_ROOM], text[PATH_ROOM] = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		const char *value = value_of(words, lines[i].key);
+		size_t used = strlen(text);
+
+		if (value)
+			snprintf(text + used, sizeof(text) - used, "%s=%s\n", lines[i].line, value);
+	}
+	place(path, dir, "%s/uevent", device);
+	put_bytes(path, text, strlen(text));
+}
+
+static void join_group(const char *dir, const char *device, const char *group)
+{
+	char from[PATH_ROOM], to[PATH_ROOM];
+
+	snprintf(from, sizeof(from), "%s/iommu_group", device);
+	snprintf(to, sizeof(to), "/sys/kernel/iommu_groups/%s", group);
+	put_relative(dir, from, to);
+	snprintf(from, sizeof(from), "/sys/kernel/iommu_groups/%s/devices/%s", group,
+		 text_basename(device));
+	put_relative(dir, from, device);
+}
+
+static void make_device(const char *dir, const char *bus, const char *device,
+			const struct words *words)
+{
+	const char *group = value_of(words, "group"), *driver = value_of(words, "driver");
+	const char *override = value_of(words, "override"), *numa = value_of(words, "numa");
+	char path[PATH_ROOM], from[PATH_ROOM], to[PATH_ROOM];
+
+	make_uevent(dir, device, words);
+	place(path, dir, "%s/driver_override", device);
+	put_line(path, override ? override : "(null)");
+	place(path, dir, "%s/numa_node", device);
+	put_line(path, numa ? numa : "-1");
+	snprintf(from, sizeof(from), "/sys/bus/%s/devices/%s", bus, text_basename(device));
+	put_relative(dir, from, device);
+	if (group)
+		join_group(dir, device, group);
+	if (!driver)
+		return;
+	snprintf(from, sizeof(from), "%s/driver", device);
+	snprintf(to, sizeof(to), "/sys/bus/%s/drivers/%s", bus, driver);
+	put_relative(dir, from, to);
+	place(path, dir, "%s/", to);
+}
+
+static void make_group(const char *dir, const struct words *words)
+{
+	const char *type = value_of(words, "type"), *regions = value_of(words, "regions");
+	char path[PATH_ROOM], bytes[PATH_ROOM];
+	size_t length;
+
+	place(path, dir, "/sys/kernel/iommu_groups/%s/devices/", words->words[1]);
+	place(path, dir, "/sys/kernel/iommu_groups/%s/type", words->words[1]);
+	put_line(path, type ? type : "DMA");
+	place(path, dir, "/sys/kernel/iommu_groups/%s/reserved_regions", words->words[1]);
+	length = unescape(regions ? regions : "", bytes);
+	if (regions)
+		bytes[length++] = '\n';
+	put_bytes(path, bytes, length);
+}
+
+/* iommu NAME [device=PATH] [address=HEX] serves=PATH[,PATH…] */
+static void make_iommu(const char *dir, const struct words *words)
+{
+	const char *name = words->words[1], *device = value_of(words, "device");
+	const char *address = value_of(words, "address"), *serves = value_of(words, "serves");
+	_autofree_ char *list = strdup(serves ? serves : "");
+	char home[PATH_ROOM], from[PATH_ROOM], path[PATH_ROOM], *save;
+
+	snprintf(home, sizeof(home), "%s/iommu/%s", device ? device : "/sys/devices/virtual", name);
+	place(path, dir, "%s/", home);
+	snprintf(from, sizeof(from), "/sys/class/iommu/%s", name);
+	put_relative(dir, from, home);
+	if (device) {
+		snprintf(from, sizeof(from), "%s/device", home);
+		put_relative(dir, from, device);
+	}
+	if (address) {
+		place(path, dir, "%s/intel-iommu/address", home);
+		put_line(path, address);
+	}
+	for (char *one = strtok_r(list, ",", &save); one; one = strtok_r(NULL, ",", &save)) {
+		snprintf(from, sizeof(from), "%s/devices/%s", home, text_basename(one));
+		put_relative(dir, from, one);
+	}
+}
+
+/* interface CLASS NAME of DEVICE */
+static void make_interface(const char *dir, const struct words *words)
+{
+	char from[PATH_ROOM], to[PATH_ROOM], path[PATH_ROOM];
+
+	snprintf(to, sizeof(to), "%s/%s/%s", words->words[4], words->words[1], words->words[2]);
+	place(path, dir, "%s/", to);
+	snprintf(from, sizeof(from), "/sys/class/%s/%s", words->words[1], words->words[2]);
+	put_relative(dir, from, to);
+}
+
+static void make_line(const char *dir, char *line)
+{
+	char device[PATH_ROOM];
+	struct words words;
+
+	if (*line == '/') {
+		make_raw(dir, line);
+		return;
+	}
+	words = split(line);
+	if (!words.count || *words.words[0] == '#')
+		return;
+	if (strcmp(words.words[0], "group") == 0) {
+		make_group(dir, &words);
+	} else if (strcmp(words.words[0], "iommu") == 0) {
+		make_iommu(dir, &words);
+	} else if (strcmp(words.words[0], "interface") == 0) {
+		make_interface(dir, &words);
+	} else if (words.count > 3 && strcmp(words.words[2], "in") == 0) {
+		snprintf(device, sizeof(device), "/sys/devices/%s/%s", words.words[3],
+			 words.words[1]);
+		make_device(dir, words.words[0], device, &words);
+	} else if (words.count > 1) {
+		snprintf(device, sizeof(device), "/sys/devices/%s/%s", words.words[0],
+			 words.words[1]);
+		make_device(dir, words.words[0], device, &words);
+	} else {
+		give_up("do not understand the line", words.words[0]);
+	}
+}
+
+void tree_unpack(const char *text, const char *dir)
+{
+	_autofree_ char *lines = strdup(text);
+	char *next = lines, *line;
+
+	while ((line = strsep(&next, "\n")))
+		make_line(dir, line + strspn(line, " \t"));
+}
+
+char *tree_new(const char *text)
+{
+	const char *folder = getenv("TMPDIR");
+	char *dir;
+
+	if (asprintf(&dir, "%s/iommuctl-tree.XXXXXX", folder ? folder : "/tmp") < 0 ||
+	    !mkdtemp(dir))
+		give_up("cannot make a folder", strerror(errno));
+	tree_unpack(text, dir);
+	return dir;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int flag, struct FTW *walk)
+{
+	return remove(path);
+}
+
+void tree_remove(char *dir)
+{
+	nftw(dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	free(dir);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * tree - fake machines as readable text
+ *
+ * A tree is lines of text; each makes files, folders and links below one folder:
+ *
+ *     # a comment
+ *     group 1 type=DMA regions="0x00000000fee00000 0x00000000feefffff msi"
+ *     pci 0000:00:01.0 in pci0000:00 group=1 driver=pcieport id=8086:1C18 class=60400
+ *     platform a000000.virtio_mmio group=2 driver=virtio-mmio of=/virtio_mmio@a000000
+ *     iommu dmar0 serves=/sys/devices/pci0000:00/0000:00:01.0
+ *     interface net eth0 of /sys/devices/pci0000:00/0000:00:01.0
+ *     /proc/cmdline = quiet iommu=pt
+ *     /sys/class/odd -> ../../devices
+ *     /dev/vfio/
+ *
+ * After " = " comes the text of a file, with \n, \t, \\ and \xNN; a newline is added, as sysfs
+ * does. Words with blanks stand in double quotes.
+ */
+#pragma once
+
+/** tree_unpack - make the files that @text describes below @dir, which exists; exits on a mistake
+ */
+void tree_unpack(const char *text, const char *dir);
+
+/**
+ * tree_new - a new folder below $TMPDIR or /tmp with that tree in it
+ * Returns: its path, to be given to tree_remove.
+ */
+char *tree_new(const char *text);
+
+/** tree_remove - delete the folder and all below it, and free its path */
+void tree_remove(char *dir);

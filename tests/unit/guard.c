@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A pipe that nobody writes to stands for an attribute whose lock is held: opening it blocks. */
+#include "base/guard.h"
+#include "support/check.h"
+#include "support/tree.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+static char *dir;
+static struct root *root;
+
+static int open_tree(void **state)
+{
+	struct error error;
+
+	dir = tree_new("/sys/a/one = 1\n/sys/a/two = 2\n/sys/a/three = 3\n");
+	return root_open(dir, &root, &error);
+}
+
+static int close_tree(void **state)
+{
+	root_free(root);
+	tree_remove(dir);
+	return 0;
+}
+
+static void make_pipe(const char *name)
+{
+	_autofree_ char *path = NULL;
+
+	assert_true(asprintf(&path, "%s/sys/a/%s", dir, name) > 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+}
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void read_files(struct guarded *files, size_t count, struct arena *arena)
+{
+	struct error error = {0};
+
+	assert_int_equal(guard_read(root, arena, files, count, &error), 0);
+}
+
+static void every_file_gets_its_text_or_its_error(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct guarded files[] = {{"/sys/a", "one"}, {"/sys/a", "gone"}, {"/sys/a", "three"}};
+
+	read_files(files, ARRAY_SIZE(files), arena);
+	assert_string_equal(files[0].text, "1");
+	assert_int_equal(files[0].length, 1);
+	assert_int_equal(files[1].status, -ENOENT);
+	assert_null(files[1].text);
+	assert_string_equal(files[2].text, "3");
+}
+
+static void no_files_need_no_child(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+
+	read_files(NULL, 0, arena);
+}
+
+static void a_file_that_hangs_is_busy_and_the_others_are_read(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct guarded files[] = {
+		{"/sys/a", "one"}, {"/sys/a", "stuck"}, {"/sys/a", "two"}, {"/sys/a", "three"}};
+	double start = seconds();
+
+	make_pipe("stuck");
+	read_files(files, ARRAY_SIZE(files), arena);
+	assert_string_equal(files[0].text, "1");
+	assert_int_equal(files[1].status, -ETIMEDOUT);
+	assert_string_equal(files[2].text, "2");
+	assert_string_equal(files[3].text, "3");
+	assert_true(seconds() - start < 3 * GUARD_DEADLINE_MS / 1000.0);
+}
+
+static void after_a_few_hangs_the_rest_is_not_tried(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct guarded files[] = {{"/sys/a", "p0"},
+				  {"/sys/a", "p1"},
+				  {"/sys/a", "p2"},
+				  {"/sys/a", "p3"},
+				  {"/sys/a", "one"}};
+	double start = seconds();
+
+	for (int i = 0; i < 4; i++)
+		make_pipe(files[i].name);
+	read_files(files, ARRAY_SIZE(files), arena);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		assert_int_equal(files[i].status, -ETIMEDOUT);
+	assert_true(seconds() - start < (GUARD_HANGS_MAX + 1) * GUARD_DEADLINE_MS / 1000.0);
+}
+
+static void thousands_of_files_pass_through_one_pipe(void **state)
+{
+	enum { COUNT = 5000 };
+	_autoarena_ struct arena *arena = arena_new();
+	static struct guarded files[COUNT];
+
+	for (size_t i = 0; i < COUNT; i++)
+		files[i] = (struct guarded){.dir = "/sys/a", .name = i % 2 ? "one" : "two"};
+	read_files(files, COUNT, arena);
+	for (size_t i = 0; i < COUNT; i++)
+		assert_string_equal(files[i].text, i % 2 ? "1" : "2");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_file_gets_its_text_or_its_error),
+		cmocka_unit_test(no_files_need_no_child),
+		cmocka_unit_test(a_file_that_hangs_is_busy_and_the_others_are_read),
+		cmocka_unit_test(after_a_few_hangs_the_rest_is_not_tried),
+		cmocka_unit_test(thousands_of_files_pass_through_one_pipe),
+	};
+
+	return cmocka_run_group_tests(tests, open_tree, close_tree);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The machine's own database against libudev's answers, and broken copies of it. */
+#include "sources/hwdb_bin.h"
+#include "support/check.h"
+
+#include <errno.h>
+#include <libudev.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SIZE_MAX_MB = 64 };
+
+/* The database as bytes of our own, so that they can be broken; NULL where there is none. */
+static char *load(size_t *ret_length, struct arena *arena)
+{
+	static const char *const paths[] = {"/etc/udev/hwdb.bin", "/usr/lib/udev/hwdb.bin",
+					    "/lib/udev/hwdb.bin"};
+	_autoroot_ struct root *root = NULL;
+	struct error error;
+	char *bytes;
+
+	assert_int_equal(root_open(NULL, &root, &error), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		if (root_read_all(root, arena, paths[i], SIZE_MAX_MB << 20, &bytes, ret_length) ==
+		    0)
+			return bytes;
+	skip();
+	return NULL;
+}
+
+static const char *ask_udev(struct udev_hwdb *hwdb, const char *modalias, const char *property)
+{
+	struct udev_list_entry *entry;
+
+	udev_list_entry_foreach (entry, udev_hwdb_get_properties_list_entry(hwdb, modalias, 0))
+		if (strcmp(udev_list_entry_get_name(entry), property) == 0)
+			return udev_list_entry_get_value(entry);
+	return NULL;
+}
+
+static void names_are_those_of_libudev(void **state)
+{
+	static const char *const ids[][2] = {{"8086", "10D3"}, {"1AF4", "1041"}, {"10DE", "1C81"},
+					     {"1B36", "000C"}, {"8086", "FFFF"}, {"0000", "0000"}};
+	_autoarena_ struct arena *arena = arena_new();
+	struct udev *udev = udev_new();
+	struct udev_hwdb *hwdb = udev_hwdb_new(udev);
+	struct hwdb_bin *bin;
+	size_t length;
+	char *bytes = load(&length, arena);
+
+	assert_int_equal(hwdb_bin_parse(bytes, length, &bin), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		char modalias[64], key[64];
+		const char *mine, *theirs;
+
+		snprintf(modalias, sizeof(modalias), "pci:v0000%sd0000%s", ids[i][0], ids[i][1]);
+		snprintf(key, sizeof(key), "%s*", modalias);
+		mine = hwdb_bin_find(bin, key, "ID_MODEL_FROM_DATABASE");
+		theirs = ask_udev(hwdb, modalias, "ID_MODEL_FROM_DATABASE");
+		assert_int_equal(!mine, !theirs);
+		if (mine)
+			assert_string_equal(mine, theirs);
+	}
+	hwdb_bin_close(bin);
+	udev_hwdb_unref(hwdb);
+	udev_unref(udev);
+}
+
+static void another_layout_is_refused(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct hwdb_bin *bin;
+	size_t length;
+	char *bytes = load(&length, arena);
+
+	assert_int_equal(hwdb_bin_parse(bytes, length - 1, &bin), -EPROTO);
+	assert_int_equal(hwdb_bin_parse(bytes, 8, &bin), -EPROTO);
+	bytes[32]++;
+	assert_int_equal(hwdb_bin_parse(bytes, length, &bin), -EPROTO);
+	bytes[32]--;
+	bytes[0] = 'X';
+	assert_int_equal(hwdb_bin_parse(bytes, length, &bin), -EPROTO);
+}
+
+static void broken_offsets_find_nothing_and_end(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct hwdb_bin *bin;
+	unsigned seed = 1;
+	size_t length;
+	char *bytes = load(&length, arena);
+
+	for (int round = 0; round < 200; round++) {
+		/* Nodes lie behind the header; most of a lookup's path is in the first pages. */
+		for (int i = 0; i < 50; i++) {
+			seed = seed * 1103515245u + 12345u;
+			bytes[80 + seed % 100000] = (char)(seed >> 16);
+		}
+		assert_int_equal(hwdb_bin_parse(bytes, length, &bin), 0);
+		hwdb_bin_find(bin, "pci:v00008086d000010D3*", "ID_MODEL_FROM_DATABASE");
+		hwdb_bin_find(bin, "pci:v00008086*", "ID_VENDOR_FROM_DATABASE");
+		hwdb_bin_close(bin);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_those_of_libudev),
+		cmocka_unit_test(another_layout_is_refused),
+		cmocka_unit_test(broken_offsets_find_nothing_and_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

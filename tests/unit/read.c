@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From files to a snapshot: each source, and what it says where it could not look. */
+#include "sources/read.h"
+#include "model/facts.h"
+#include "support/check.h"
+#include "support/tree.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char NIC[] =
+	"pci 0000:01:00.0 in pci0000:00 group=1 driver=e1000e id=8086:10D3 class=20000\n";
+
+static enum source_state state_of(const struct system *system, const char *source)
+{
+	const struct source *found = system_source(system, source);
+
+	assert_non_null(found);
+	return found->state;
+}
+
+static void a_device_has_what_its_files_say(void **state)
+{
+	const struct system *system = snapshot(
+		"group 1 type=DMA-FQ regions=\"0x00000000fee00000 0x00000000feefffff msi\"\n"
+		"pci 0000:01:00.0 in pci0000:00 group=1 driver=vfio-pci id=8086:10D3 class=20000 "
+		"override=vfio-pci numa=1\n"
+		"/iommuctl/names = 8086:10d3\\tIntel Corporation\\t82574L\n"
+		"/dev/vfio/1 = \n",
+		FACTS_CHEAP);
+	const struct device *device = find_device(system, "0000:01:00.0");
+
+	assert_string_equal(device->driver, "vfio-pci");
+	assert_string_equal(device->driver_override, "vfio-pci");
+	assert_int_equal(device->vendor_id, 0x8086);
+	assert_int_equal(device->device_id, 0x10d3);
+	assert_int_equal(device->class, 0x020000);
+	assert_int_equal(device->numa_node, 1);
+	assert_string_equal(device->vendor_name, "Intel Corporation");
+	assert_string_equal(device->device_name, "82574L");
+	assert_int_equal(device->state, DEVICE_BOUND);
+	assert_int_equal(device->dma, DMA_TRANSLATED);
+	assert_string_equal(device->group->vfio_node, "/dev/vfio/1");
+	assert_int_equal(device->group->region_count, 1);
+	assert_true(device->group->regions[0].end == 0xfeefffff);
+	assert_int_equal(device->group->regions[0].kind, REGION_MSI);
+	system_free(system);
+}
+
+static void an_unset_override_is_none(void **state)
+{
+	const struct system *system = snapshot(NIC, FACT_OVERRIDE);
+
+	assert_null(find_device(system, "0000:01:00.0")->driver_override);
+	system_free(system);
+}
+
+static void only_what_is_asked_for_is_known(void **state)
+{
+	const struct system *system = snapshot(NIC, 0);
+	const struct device *device = find_device(system, "0000:01:00.0");
+
+	assert_int_equal(device->group->id, 1);
+	assert_null(device->driver);
+	assert_false(device->driver_known);
+	assert_int_equal(device->vendor_id, -1);
+	assert_int_equal(state_of(system, "hwdb"), SOURCE_SKIPPED);
+	assert_int_equal(state_of(system, "vfio"), SOURCE_SKIPPED);
+	system_free(system);
+}
+
+static void buses_without_grouped_devices_are_left_out(void **state)
+{
+	const struct system *system =
+		snapshot("platform button\nplatform lamp\namba uart group=3\namba other\n"
+			 "pci 0000:00:00.0 in pci0000:00\n",
+			 0);
+
+	assert_int_equal(system->device_count, 3);
+	find_device(system, "uart");
+	find_device(system, "other");
+	find_device(system, "0000:00:00.0");
+	system_free(system);
+}
+
+static void cpus_and_memory_blocks_are_not_visited(void **state)
+{
+	const struct system *system = snapshot(
+		"/sys/bus/cpu/devices/cpu0 -> ../../../devices/system/cpu/cpu0\n"
+		"/sys/devices/system/cpu/cpu0/iommu_group -> ../../../../kernel/iommu_groups/0\n",
+		0);
+
+	assert_int_equal(system->device_count, 0);
+	system_free(system);
+}
+
+static void none_and_could_not_look_are_told_apart(void **state)
+{
+	const struct system *system = snapshot("/sys/kernel/iommu_groups/\n", FACT_DEFERRAL);
+
+	assert_int_equal(state_of(system, "iommu_groups"), SOURCE_READ);
+	assert_int_equal(state_of(system, "devices_deferred"), SOURCE_ABSENT);
+	system_free(system);
+	system = snapshot("/sys/bus/\n", 0);
+	assert_int_equal(state_of(system, "iommu_groups"), SOURCE_ABSENT);
+	system_free(system);
+}
+
+static void a_driverless_device_is_deferred_only_where_the_kernel_lists_it(void **state)
+{
+	static const char devices[] =
+		"pci 0000:00:01.0 in pci0000:00\npci 0000:00:02.0 in pci0000:00\n";
+	_autofree_ char *listed = NULL;
+	const struct system *system;
+
+	assert_true(asprintf(&listed,
+			     "%s/sys/kernel/debug/devices_deferred = 0000:00:01.0\\treason "
+			     "of\\nmany lines\n",
+			     devices) > 0);
+	system = snapshot(listed, FACT_DEFERRAL);
+	assert_int_equal(find_device(system, "0000:00:01.0")->state, DEVICE_DEFERRED);
+	assert_int_equal(find_device(system, "0000:00:02.0")->state, DEVICE_UNBOUND);
+	system_free(system);
+	system = snapshot(devices, FACT_DEFERRAL);
+	assert_int_equal(find_device(system, "0000:00:01.0")->state, DEVICE_UNKNOWN);
+	system_free(system);
+}
+
+static void interfaces_are_found_at_any_depth(void **state)
+{
+	const struct system *system = snapshot(
+		"pci 0000:00:17.0 in pci0000:00\n"
+		"/sys/class/block/sda -> "
+		"../../devices/pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/block/sda\n"
+		"/sys/class/block/sda10 -> "
+		"../../devices/pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/block/sda/"
+		"sda10\n"
+		"/sys/class/block/sda2 -> "
+		"../../devices/pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/block/sda/"
+		"sda2\n"
+		"/sys/class/net/lo -> ../../devices/virtual/net/lo\n",
+		FACT_INTERFACES);
+	const struct device *device = find_device(system, "0000:00:17.0");
+
+	assert_int_equal(device->interface_count, 3);
+	assert_string_equal(device->interfaces[0], "sda");
+	assert_string_equal(device->interfaces[1], "sda2");
+	assert_string_equal(device->interfaces[2], "sda10");
+	system_free(system);
+}
+
+static void iommus_are_known_by_address_not_by_number(void **state)
+{
+	const struct system *system = snapshot(
+		"pci 0000:00:01.0 in pci0000:00 group=1\n"
+		"platform 9050000.smmuv3\n"
+		"iommu dmar3 address=fed90000 serves=/sys/devices/pci0000:00/0000:00:01.0\n"
+		"iommu smmu3.0x0000000009050000 device=/sys/devices/platform/9050000.smmuv3\n"
+		"/sys/devices/platform/9050000.smmuv3/of_node -> "
+		"../../../firmware/devicetree/base/smmuv3@9050000\n",
+		FACT_IOMMUS);
+
+	assert_int_equal(system->iommu_count, 2);
+	assert_string_equal(system->iommus[0]->identity, "dmar@fed90000");
+	assert_string_equal(system->iommus[0]->kind, "intel-iommu");
+	assert_int_equal(system->iommus[0]->device_count, 1);
+	assert_ptr_equal(find_device(system, "0000:00:01.0")->iommu, system->iommus[0]);
+	assert_string_equal(system->iommus[1]->kind, "arm-smmu-v3");
+	assert_string_equal(system->iommus[1]->device, "/sys/devices/platform/9050000.smmuv3");
+	assert_string_equal(system->iommus[1]->firmware_node, "/smmuv3@9050000");
+	system_free(system);
+}
+
+static void a_malformed_region_is_said_to_be(void **state)
+{
+	const struct system *system = snapshot("group 1 regions=\"0x0 banana\"\n", FACT_REGIONS);
+
+	assert_int_equal(state_of(system, "iommu_groups"), SOURCE_MALFORMED);
+	assert_false(system_group(system, 1)->regions_known);
+	system_free(system);
+}
+
+static void a_name_that_is_no_number_is_no_group(void **state)
+{
+	const struct system *system =
+		snapshot("/sys/kernel/iommu_groups/abc/type = DMA\n"
+			 "/sys/kernel/iommu_groups/99999999999/type = DMA\ngroup 3\n",
+			 0);
+
+	assert_int_equal(system->group_count, 1);
+	system_free(system);
+}
+
+/* What the command line and the tables make of a machine without groups. */
+static enum usage usage_of(const char *text)
+{
+	const struct system *system = snapshot(text, 0);
+	enum usage usage = system->machine.iommu;
+
+	system_free(system);
+	return usage;
+}
+
+static void a_machine_without_groups_says_why(void **state)
+{
+	assert_int_equal(usage_of("group 1\n"), USAGE_ENABLED);
+	assert_int_equal(
+		usage_of("/sys/kernel/iommu_groups/\n/sys/firmware/acpi/tables/DMAR = x\n"),
+		USAGE_DISABLED);
+	assert_int_equal(usage_of("/sys/kernel/iommu_groups/\n/sys/firmware/acpi/tables/\n"),
+			 USAGE_ABSENT);
+	assert_int_equal(
+		usage_of("/sys/kernel/iommu_groups/\n/sys/firmware/acpi/tables/IORT = x\n"),
+		USAGE_UNKNOWN);
+	assert_int_equal(usage_of("/sys/\n"), USAGE_UNKNOWN);
+}
+
+static void the_command_line_decides_the_default_domain_by_whole_words(void **state)
+{
+	static const struct {
+		const char *line, *domain;
+	} cases[] = {{"iommu=pt", "identity"},
+		     {"a iommu.passthrough=1 b", "identity"},
+		     {"xiommu=pt", NULL},
+		     {"iommu=ptx", NULL},
+		     {"iommu.passthrough=0", "translated"},
+		     {"quiet", NULL}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_autofree_ char *text = NULL;
+		const struct system *system;
+
+		assert_true(asprintf(&text, "/proc/cmdline = %s\n/sys/\n", cases[i].line) > 0);
+		system = snapshot(text, 0);
+		if (cases[i].domain)
+			assert_string_equal(system->machine.default_domain, cases[i].domain);
+		else
+			assert_null(system->machine.default_domain);
+		system_free(system);
+	}
+}
+
+static void a_locked_attribute_is_busy_and_the_driver_link_still_answers(void **state)
+{
+	char *dir = tree_new(NIC);
+	const struct system *system;
+	_autoroot_ struct root *root = NULL;
+	_autofree_ char *uevent = NULL;
+	struct error error;
+
+	assert_true(asprintf(&uevent, "%s/sys/devices/pci0000:00/0000:01:00.0/uevent", dir) > 0);
+	assert_int_equal(remove(uevent), 0);
+	assert_int_equal(mkfifo(uevent, 0600), 0);
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	assert_int_equal(system_read(root, FACT_IDS, &system, &error), 0);
+	assert_int_equal(state_of(system, "bus_devices"), SOURCE_BUSY);
+	assert_string_equal(find_device(system, "0000:01:00.0")->driver, "e1000e");
+	system_free(system);
+	tree_remove(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_device_has_what_its_files_say),
+		cmocka_unit_test(an_unset_override_is_none),
+		cmocka_unit_test(only_what_is_asked_for_is_known),
+		cmocka_unit_test(buses_without_grouped_devices_are_left_out),
+		cmocka_unit_test(cpus_and_memory_blocks_are_not_visited),
+		cmocka_unit_test(none_and_could_not_look_are_told_apart),
+		cmocka_unit_test(a_driverless_device_is_deferred_only_where_the_kernel_lists_it),
+		cmocka_unit_test(interfaces_are_found_at_any_depth),
+		cmocka_unit_test(iommus_are_known_by_address_not_by_number),
+		cmocka_unit_test(a_malformed_region_is_said_to_be),
+		cmocka_unit_test(a_name_that_is_no_number_is_no_group),
+		cmocka_unit_test(a_machine_without_groups_says_why),
+		cmocka_unit_test(the_command_line_decides_the_default_domain_by_whole_words),
+		cmocka_unit_test(a_locked_attribute_is_busy_and_the_driver_link_still_answers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/root.h"
+#include "support/check.h"
+#include "support/tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char TREE[] = "/sys/a/word = hello\n"
+			   "/sys/a/lines = one\\ntwo\\n\n"
+			   "/sys/links/inside -> ../a/word\n"
+			   "/sys/links/absolute -> /sys/a/word\n"
+			   "/sys/links/outside -> ../../../../../../../../etc/passwd\n"
+			   "/sys/links/outside-absolute -> /etc/passwd\n"
+			   "/sys/links/nowhere -> ../gone\n"
+			   "/sys/links/loop -> loop\n"
+			   "/sys/evil -> /\n"
+			   "/sys/links/device -> ../../sys/a\n";
+
+static char *dir;
+static struct root *root;
+
+static int open_tree(void **state)
+{
+	struct error error;
+
+	dir = tree_new(TREE);
+	return root_open(dir, &root, &error);
+}
+
+static int close_tree(void **state)
+{
+	root_free(root);
+	tree_remove(dir);
+	return 0;
+}
+
+static void text_comes_without_its_newlines(void **state)
+{
+	char text[64];
+
+	assert_int_equal(root_read_text(root, "/sys/a/word", text, sizeof(text)), 5);
+	assert_string_equal(text, "hello");
+	assert_int_equal(root_read_text(root, "/sys/a/lines", text, sizeof(text)), 7);
+	assert_string_equal(text, "one\ntwo");
+	assert_int_equal(root_read_text(root, "/sys/a/word", text, 3), 2);
+	assert_string_equal(text, "he");
+	assert_int_equal(root_read_text(root, "/sys/a/gone", text, sizeof(text)), -ENOENT);
+}
+
+static void links_resolve_inside_the_tree(void **state)
+{
+	char text[64];
+
+	assert_int_equal(root_read_text(root, "/sys/links/inside", text, sizeof(text)), 5);
+	assert_int_equal(root_read_text(root, "/sys/links/absolute", text, sizeof(text)), 5);
+	assert_int_equal(root_read_text(root, "/sys/evil/sys/a/word", text, sizeof(text)), 5);
+}
+
+static void links_never_lead_out_of_the_tree(void **state)
+{
+	char text[64];
+
+	assert_int_equal(root_read_text(root, "/sys/links/outside", text, sizeof(text)), -ENOENT);
+	assert_int_equal(root_read_text(root, "/sys/links/outside-absolute", text, sizeof(text)),
+			 -ENOENT);
+	assert_int_equal(root_read_text(root, "/../../../etc/passwd", text, sizeof(text)), -ENOENT);
+	assert_int_equal(root_readlink(root, "/sys/evil/proc/self/exe", text, sizeof(text)),
+			 -ENOENT);
+	assert_false(root_has(root, "/sys/links/outside"));
+	assert_false(root_has(root, "/sys/evil/etc"));
+}
+
+static void odd_links_are_errors_not_loops(void **state)
+{
+	char text[64];
+
+	assert_int_equal(root_read_text(root, "/sys/links/nowhere", text, sizeof(text)), -ENOENT);
+	assert_int_equal(root_read_text(root, "/sys/links/loop", text, sizeof(text)), -ELOOP);
+	assert_int_equal(root_readlink(root, "/sys/links/loop", text, sizeof(text)), 4);
+	assert_int_equal(root_readlink(root, "/sys/a/word", text, sizeof(text)), -EINVAL);
+	assert_int_equal(root_readlink(root, "/sys/links/inside", text, 3), -ENAMETOOLONG);
+}
+
+static void what_is_no_regular_file_is_not_read(void **state)
+{
+	_autofree_ char *pipe = NULL;
+	char text[64];
+
+	assert_true(asprintf(&pipe, "%s/sys/a/pipe", dir) > 0);
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	assert_int_equal(root_read_text(root, "/sys/a/pipe", text, sizeof(text)), -EINVAL);
+	assert_int_equal(root_read_text(root, "/sys/a", text, sizeof(text)), -EINVAL);
+}
+
+static int count_names(void *context, const char *name)
+{
+	assert_true(strcmp(name, ".") != 0 && strcmp(name, "..") != 0);
+	return ++*(int *)context == 3 ? 17 : 0;
+}
+
+static void a_listing_ends_when_the_caller_says_so(void **state)
+{
+	int names = 0;
+
+	assert_int_equal(root_list(root, "/sys/links", count_names, &names), 17);
+	assert_int_equal(names, 3);
+	assert_int_equal(root_list(root, "/sys/gone", count_names, &names), -ENOENT);
+}
+
+static int find_device_link(void *context, const char *name, const char *target)
+{
+	if (strcmp(name, "device") == 0)
+		*(bool *)context = strcmp(target, "/sys/a") == 0;
+	return 0;
+}
+
+static void listed_links_come_with_what_they_mean(void **state)
+{
+	bool right = false;
+
+	assert_int_equal(root_list_links(root, "/sys/links", find_device_link, &right), 0);
+	assert_true(right);
+}
+
+static void a_folder_that_is_not_there_is_said_so(void **state)
+{
+	struct root *none = NULL;
+	struct error error;
+
+	assert_int_equal(root_open("/nonexistent/tree", &none, &error), -ENOENT);
+	assert_null(none);
+	assert_non_null(strstr(error.message, "/nonexistent/tree"));
+}
+
+static void a_whole_file_has_a_limit(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	size_t length;
+	char *bytes;
+
+	assert_int_equal(root_read_all(root, arena, "/sys/a/lines", 100, &bytes, &length), 0);
+	assert_int_equal(length, 9);
+	assert_int_equal(root_read_all(root, arena, "/sys/a/lines", 5, &bytes, &length), -EFBIG);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(text_comes_without_its_newlines),
+		cmocka_unit_test(links_resolve_inside_the_tree),
+		cmocka_unit_test(links_never_lead_out_of_the_tree),
+		cmocka_unit_test(odd_links_are_errors_not_loops),
+		cmocka_unit_test(what_is_no_regular_file_is_not_read),
+		cmocka_unit_test(a_listing_ends_when_the_caller_says_so),
+		cmocka_unit_test(listed_links_come_with_what_they_mean),
+		cmocka_unit_test(a_folder_that_is_not_there_is_said_so),
+		cmocka_unit_test(a_whole_file_has_a_limit),
+	};
+
+	return cmocka_run_group_tests(tests, open_tree, close_tree);
+}
