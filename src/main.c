@@ -10,6 +10,8 @@
 
 static const struct command *const commands[] = {
 	&command_show,
+	&command_iommus,
+	&command_capture,
 };
 
 static const struct command *find_command(const char *name)
@@ -111,7 +113,7 @@ static int run(struct options *options, const struct command **ret_command, stru
 		result = check_use(options, *ret_command, e);
 	if (result < 0)
 		return result;
-	if (options->output && strcmp(options->output, "help") == 0)
+	if ((*ret_command)->catalogue && options->output && strcmp(options->output, "help") == 0)
 		return catalogue_print((*ret_command)->catalogue, e);
 	return (*ret_command)->run(options, e);
 }

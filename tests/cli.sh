@@ -116,5 +116,49 @@ rm -rf "$work/hostile/sys/devices"
 exits 0 "half a tree" "$tool" --root "$work/hostile" show -J
 is_json '.error == null'
 
+# Who holds what, looked for only when asked.
+exits 0 "holders are shown when asked for" server show -n -r -o name,opened_by 0000:05:00.0
+says out '0000:05:00.0 4242(qemu-system-x86)'
+exits 0 "a device node names its group" server show -J -o opened_by group:3
+is_json '.groups[0].opened_by[0].pid == 4243'
+exits 0 "nobody has it open" server show -J -o opened_by group:0
+is_json '.groups[0].opened_by == []'
+exits 0 "without being asked nobody looks" server show -J group:0
+is_json '.groups[0].opened_by == null'
+
+# A capture is the machine again, on any machine.
+exits 0 "a capture" server capture "$work/server.tar"
+mkdir "$work/copy" && tar -C "$work/copy" -xf "$work/server.tar"; verdict "unpacks without complaint" $?
+for arguments in "show" "show -v" "show -J" "iommus -J"; do
+	# shellcheck disable=SC2086 # words
+	"$tool" --root "$work/copy" $arguments >"$work/copy.out" 2>&1
+	# shellcheck disable=SC2086
+	server $arguments 2>&1 | cmp -s - "$work/copy.out"; verdict "$arguments prints the same of it" $?
+done
+exits 1 "an existing file is not overwritten" server capture "$work/server.tar"
+says err "overwrite"
+exits 0 "but with --overwrite" server capture --overwrite "$work/server.tar"
+exits 1 "a folder that is not there" server capture "$work/nowhere/x.tar"
+exits 2 "a capture without a name" server capture
+exits 2 "and with two" server capture a.tar b.tar
+exits 0 "a compressed capture, with its document" server capture -J "$work/small.tar.gz"
+gzip -t "$work/small.tar.gz"; verdict "it is one" $?
+is_json '.capture.file == "'"$work"'/small.tar.gz"'
+[ -z "$(find "$work" -maxdepth 1 -name '*.??????')" ]; verdict "no temporary file is left" $?
+head -c 3000 "$work/server.tar" >"$work/cut.tar"
+mkdir "$work/cut" && tar -C "$work/cut" -xf "$work/cut.tar" 2>/dev/null
+"$tool" --root "$work/cut" show -J >"$work/out" 2>"$work/err"
+[ $? -le 1 ]; verdict "half a capture is no crash" $?
+is_json '.schema == 1'
+if [ "$(id -u)" -eq 0 ] && mkdir "$work/full" && mount -t tmpfs -o size=16k none "$work/full" 2>/dev/null; then
+	exits 1 "a full disk" server capture "$work/full/x.tar"
+	[ -z "$(ls "$work/full")" ]; verdict "leaves no half file" $?
+	umount "$work/full"
+fi
+printf '/sys/firmware/acpi/tables/DMAR\tdenied\n/sys/kernel/debug/devices_deferred\tbusy\n' >"$work/copy/iommuctl/unreadable"
+rm "$work/copy/sys/kernel/debug/devices_deferred"
+exits 0 "what could not be read stays so" "$tool" --root "$work/copy" show -J
+is_json '[.sources[] | select(.name == "devices_deferred")][0].state == "busy"'
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -2,6 +2,7 @@
 #include "base/root.h"
 
 #include "base/text.h"
+#include "base/unreadable.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,10 +12,13 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+enum { UNREADABLE_MAX = 16 * 1024 * 1024 };
+
 struct root {
 	int fd;
 	int sys; /* live only: /sys, where nearly all our files are */
 	bool live;
+	struct unreadable *unreadable; /* captured trees only */
 };
 
 /*
@@ -37,17 +41,29 @@ int root_openat(const struct root *root, const char *path, int flags)
 		.flags = (uint64_t)(flags | O_CLOEXEC),
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
+	int start, cause;
 	long fd;
-
-	int start;
 
 	if (root->live) {
 		start = start_of(root, &path);
 		fd = openat(start, path, flags | O_CLOEXEC);
-	} else {
-		fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
+		return fd < 0 ? -errno : (int)fd;
 	}
-	return fd < 0 ? -errno : (int)fd;
+	fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
+	if (fd >= 0)
+		return (int)fd;
+	cause = errno == ENOENT ? unreadable_find(root->unreadable, path) : 0;
+	return cause ? cause : -errno;
+}
+
+static void load_unreadable(struct root *root)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	size_t length;
+	char *lines;
+
+	if (root_read_all(root, arena, CAPTURED_UNREADABLE, UNREADABLE_MAX, &lines, &length) == 0)
+		root->unreadable = unreadable_new(lines);
 }
 
 int root_open(const char *dir, struct root **ret_root, struct error *e)
@@ -68,6 +84,8 @@ int root_open(const char *dir, struct root **ret_root, struct error *e)
 				 "cannot open the tree %s", path);
 	}
 	close(probe);
+	if (!root->live)
+		load_unreadable(root);
 	*ret_root = root;
 	return 0;
 }
@@ -78,6 +96,7 @@ void root_free(struct root *root)
 		return;
 	cleanup_close(&root->sys);
 	cleanup_close(&root->fd);
+	unreadable_free(root->unreadable);
 	free(root);
 }
 

@@ -7,19 +7,19 @@
 #include <stdio.h>
 #include <string.h>
 
-static unsigned wanted_facts(const struct options *options, const struct choice *choice,
-			     char *const *selectors)
+static unsigned wanted_facts(const struct options *options, const struct catalogue *catalogue,
+			     const struct choice *choice, char *const *selectors)
 {
 	unsigned facts = choice->facts;
 
 	if (options->json && !options->output)
-		facts = options->verbose ? FACTS_ALL : FACTS_CHEAP;
+		facts = options->verbose ? FACTS_ALL : catalogue->document_facts;
 	for (; *selectors; selectors++)
 		facts |= select_facts(*selectors);
 	return facts;
 }
 
-static int open_tree(const struct options *options, struct root **ret_root, struct error *e)
+int look_open_tree(const struct options *options, struct root **ret_root, struct error *e)
 {
 	int result = root_open(options->root, ret_root, e);
 
@@ -57,8 +57,8 @@ int look_at(const struct options *options, const struct catalogue *catalogue,
 
 	result = catalogue_choose(catalogue, options->output, options->verbose, &look.choice, e);
 	if (result == 0)
-		result = open_tree(options, &root, e);
-	look.facts = wanted_facts(options, &look.choice, selectors);
+		result = look_open_tree(options, &root, e);
+	look.facts = wanted_facts(options, catalogue, &look.choice, selectors);
 	if (result == 0)
 		result = system_read(root, look.facts, &look.system, e);
 	if (result == 0)

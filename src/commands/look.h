@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/root.h"
 #include "commands/options.h"
 #include "model/facts.h"
 #include "model/select.h"
@@ -17,6 +18,9 @@ struct look {
 	unsigned facts;
 	struct choice choice;
 };
+
+/** look_open_tree - the tree that --root names, or the running machine; it has a /sys */
+int look_open_tree(const struct options *options, struct root **ret_root, struct error *e);
 
 /**
  * look_at - read what @options ask for

@@ -15,6 +15,7 @@ enum {
 	OPTION_QUIET,
 	OPTION_VERBOSE,
 	OPTION_ROOT,
+	OPTION_OVERWRITE,
 	OPTION_HELP,
 	OPTION_VERSION,
 	OPTION_COUNT,
@@ -31,6 +32,8 @@ const struct option_spec option_specs[] = {
 	[OPTION_QUIET] = {"quiet", 'q', NULL, "no notes on what could not be read", SCOPE_ALL},
 	[OPTION_VERBOSE] = {"verbose", 'v', NULL, "read and show everything", SCOPE_ALL},
 	[OPTION_ROOT] = {"root", 0, "DIR", "read the captured tree below DIR", SCOPE_READING},
+	[OPTION_OVERWRITE] = {"overwrite", 0, NULL, "replace the file where it exists",
+			      SCOPE_CAPTURE},
 	[OPTION_HELP] = {"help", 'h', NULL, "print this help", SCOPE_ALL},
 	[OPTION_VERSION] = {"version", 'V', NULL, "print the version", SCOPE_ALL},
 };
@@ -108,6 +111,9 @@ static int take_option(struct options *options, int index, struct error *e)
 		break;
 	case OPTION_ROOT:
 		options->root = optarg;
+		break;
+	case OPTION_OVERWRITE:
+		options->overwrite = true;
 		break;
 	case OPTION_HELP:
 		options->help = true;

@@ -14,6 +14,7 @@ enum option_scope {
 	SCOPE_ALL = 1 << 0,
 	SCOPE_TABLE = 1 << 1,	/* commands that print a table */
 	SCOPE_READING = 1 << 2, /* commands that read a tree */
+	SCOPE_CAPTURE = 1 << 3,
 };
 
 /** struct option_spec - @letter 0: long form only     @argument NULL: a switch */
@@ -38,7 +39,7 @@ enum { OPTIONS_MAX = 32 };
  * @given: by index of option_specs
  */
 struct options {
-	bool json, no_headings, raw, pairs, quiet, verbose, help, version;
+	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, version;
 	enum color_when color;
 	const char *output;
 	const char *root;

@@ -145,7 +145,7 @@ struct iommu *build_iommu(struct build *build, const char *name)
 	struct iommu *iommu = list_add(&build->iommus, arena_alloc(build->arena, sizeof(*iommu)));
 
 	iommu->name = iommu->identity = name;
-	iommu->domains = -1;
+	iommu->stream_entries = iommu->context_banks = -1;
 	return iommu;
 }
 

@@ -22,8 +22,9 @@ enum facts {
 	FACT_DEFERRAL = 1 << 11,     /* which driverless devices are deferred */
 	FACT_HOLDERS = 1 << 12,	     /* who has VFIO nodes open: dear on a busy server */
 	FACT_STREAMS = 1 << 13,	     /* stream IDs from firmware */
+	FACT_CAPACITY = 1 << 14, /* size of the IOMMUs, from the kernel log; needs FACT_IOMMUS */
 
 	/* all that is cheap: what a JSON document holds when nothing narrower was asked for */
 	FACTS_CHEAP = (1 << 12) - 1,
-	FACTS_ALL = (1 << 14) - 1,
+	FACTS_ALL = (1 << 15) - 1,
 };

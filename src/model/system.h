@@ -111,7 +111,7 @@ struct holder {
  * @identity: what stays the same over boots: its base address or its address on its bus
  * @device: path of its own device, or NULL (Intel has none)
  * @firmware_node: devicetree or ACPI path, or NULL
- * @domains: IOMMU domains that it supports, -1 unknown (Intel only)
+ * @stream_entries, @context_banks: how many it has (SMMUv1/v2 only); -1 unknown
  */
 struct iommu {
 	const char *name;
@@ -120,7 +120,7 @@ struct iommu {
 	const char *device;
 	const char *firmware_node;
 	enum iommu_state state;
-	int64_t domains;
+	int64_t stream_entries, context_banks;
 	const struct device *const *devices;
 	size_t device_count;
 };

@@ -97,17 +97,6 @@ static void read_firmware_node(const struct instance *instance)
 		iommu->firmware_node = arena_strdup(arena, target);
 }
 
-static void read_domains(const struct instance *instance)
-{
-	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
-	uint64_t domains;
-
-	snprintf(path, sizeof(path), "%s/intel-iommu/domains_supported", instance->folder);
-	if (root_read_text(instance->reading->root, path, text, sizeof(text)) > 0 &&
-	    text_number(text, 10, &domains) && domains <= INT64_MAX)
-		instance->iommu->domains = (int64_t)domains;
-}
-
 static int link_device(void *context, const char *name, const char *target)
 {
 	const struct instance *instance = context;
@@ -129,7 +118,6 @@ static int add_iommu(void *context, const char *name)
 	instance.iommu = build_iommu(build, arena_strdup(build_arena(build), name));
 	read_device(&instance);
 	read_firmware_node(&instance);
-	read_domains(&instance);
 	instance.iommu->kind = kind_of(reading, instance.iommu);
 	instance.iommu->identity = identity_of(reading, folder, instance.iommu);
 	snprintf(devices, sizeof(devices), "%s/%s/devices", FOLDER, name);

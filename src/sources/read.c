@@ -11,8 +11,9 @@ enum { LOOKS_MAX = 4 };
 
 /* The table of contents. Later sources add to the devices and groups that earlier ones found. */
 static int (*const sources[])(struct reading *reading, struct error *e) = {
-	source_iommu_groups, source_bus_devices,      source_iommu_class, source_class_links,
-	source_vfio,	     source_devices_deferred, source_hwdb,	  source_machine,
+	source_iommu_groups, source_bus_devices, source_iommu_class, source_class_links,
+	source_vfio,	     source_holders,	 source_log,	     source_devices_deferred,
+	source_hwdb,	     source_machine,
 };
 
 /* Facts that rest on other facts. */
@@ -20,8 +21,10 @@ static unsigned with_prerequisites(unsigned facts)
 {
 	if (facts & (FACT_NAMES | FACT_DEFERRAL))
 		facts |= FACT_IDS;
-	if (facts & FACT_FINGERPRINT)
+	if (facts & (FACT_FINGERPRINT | FACT_CAPACITY))
 		facts |= FACT_IOMMUS;
+	if (facts & FACT_HOLDERS)
+		facts |= FACT_VFIO;
 	return facts;
 }
 

@@ -35,6 +35,8 @@ int source_bus_devices(struct reading *reading, struct error *e);
 int source_iommu_class(struct reading *reading, struct error *e);
 int source_class_links(struct reading *reading, struct error *e);
 int source_vfio(struct reading *reading, struct error *e);
+int source_holders(struct reading *reading, struct error *e);
+int source_log(struct reading *reading, struct error *e);
 int source_devices_deferred(struct reading *reading, struct error *e);
 int source_hwdb(struct reading *reading, struct error *e);
 int source_machine(struct reading *reading, struct error *e);

@@ -11,11 +11,13 @@
  * struct catalogue
  * @sets: NULL-terminated list of column arrays, each of which ends where a key is NULL
  * @standard, @verbose: keys, as -o takes them
+ * @document_facts: what a JSON document holds where -o does not narrow it: all that is cheap
  */
 struct catalogue {
 	const struct column *const *sets;
 	const char *standard;
 	const char *verbose;
+	unsigned document_facts;
 };
 
 /** struct choice - the columns to print, in order, and the facts they need */

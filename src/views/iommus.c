@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "views/iommus.h"
 
+#include <inttypes.h>
+
 static struct value get_name(const struct row *row, struct arena *arena)
 {
 	return value_text(row->iommu->name);
@@ -42,7 +44,52 @@ static struct json_object *json_devices(const struct row *row)
 
 static struct value get_capacity(const struct row *row, struct arena *arena)
 {
-	return value_none();
+	const struct iommu *iommu = row->iommu;
+	const char *entries = "", *banks = "";
+
+	if (iommu->stream_entries >= 0)
+		entries = arena_printf(arena, "%" PRId64 " stream entries", iommu->stream_entries);
+	if (iommu->context_banks >= 0)
+		banks = arena_printf(arena, "%" PRId64 " context banks", iommu->context_banks);
+	if (!*entries && !*banks)
+		return value_none();
+	return value_text(
+		arena_printf(arena, "%s%s%s", entries, *entries && *banks ? ", " : "", banks));
+}
+
+static struct json_object *number_or_null(int64_t number)
+{
+	return number < 0 ? NULL : json_object_new_int64(number);
+}
+
+static struct json_object *json_capacity(const struct row *row)
+{
+	const struct iommu *iommu = row->iommu;
+	struct json_object *object;
+
+	if (iommu->stream_entries < 0 && iommu->context_banks < 0)
+		return NULL;
+	object = json_object_new_object();
+	json_object_object_add(object, "stream_entries", number_or_null(iommu->stream_entries));
+	json_object_object_add(object, "context_banks", number_or_null(iommu->context_banks));
+	return object;
+}
+
+static bool group_has(const struct group *group, const struct iommu *iommu)
+{
+	for (size_t i = 0; i < group->iommu_count; i++)
+		if (group->iommus[i] == iommu)
+			return true;
+	return false;
+}
+
+static struct value get_groups(const struct row *row, struct arena *arena)
+{
+	int64_t groups = 0;
+
+	for (size_t i = 0; i < row->system->group_count; i++)
+		groups += group_has(row->system->groups[i], row->iommu);
+	return value_number(groups);
 }
 
 const struct column iommu_columns[] = {
@@ -54,7 +101,13 @@ const struct column iommu_columns[] = {
 	{"state", "STATE", "ready, deferred, unbound, disabled or unknown", FACT_IOMMUS, get_state},
 	{"devices", "DEVICES", "devices that it serves", FACT_IOMMUS, get_devices, json_devices,
 	 .right = true},
-	{"capacity", "CAPACITY", "stream entries and context banks, where known", FACT_IOMMUS,
-	 get_capacity},
+	{"capacity", "CAPACITY", "stream entries and context banks, where known",
+	 FACT_IOMMUS | FACT_CAPACITY, get_capacity, json_capacity},
+	{NULL},
+};
+
+const struct column iommu_text_columns[] = {
+	{"groups", "GROUPS", "groups with devices that it serves", FACT_IOMMUS, get_groups,
+	 .right = true},
 	{NULL},
 };

@@ -6,3 +6,6 @@
 
 /** iommu_columns - keys of iommus[]; the last has no key */
 extern const struct column iommu_columns[];
+
+/** iommu_text_columns - for tables only */
+extern const struct column iommu_text_columns[];

@@ -157,6 +157,10 @@ int json_print(const struct document *document, struct error *e)
 		put_rows(&document->sections[i], document->facts);
 		printf("]");
 	}
+	if (document->extra_key) {
+		printf(",\n\"%s\":", document->extra_key);
+		put_object(document->extra);
+	}
 	printf("}\n");
 	return output_flush(e);
 }

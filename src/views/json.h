@@ -24,6 +24,7 @@ struct section {
  * @system: for "sources" and "host"; NULL where the command failed before it could look
  * @host: the document has a "host" object
  * @facts: what was asked for; columns that need more are null
+ * @extra_key: one more member, after the lists; @extra is its value, consumed; NULL is null
  * @failure: goes into "error"; NULL or ERROR_NONE is null
  */
 struct document {
@@ -32,6 +33,8 @@ struct document {
 	unsigned facts;
 	const struct section *sections;
 	size_t section_count;
+	const char *extra_key;
+	struct json_object *extra;
 	const struct error *failure;
 };
 

@@ -11,15 +11,17 @@ MAY_USE = {
     "firmware": {"base"},
     "model": {"base"},
     "sources": {"base", "firmware", "model"},
+    "capture": {"base", "sources"},
     "checks": {"base", "model"},
     "views": {"base", "model", "checks"},
-    "commands": {"base", "model", "sources", "checks", "views"},
+    "commands": {"base", "model", "sources", "capture", "checks", "views"},
     "main.c": {"base", "model", "checks", "views", "commands"},
 }
 # Libraries that live behind one door each: header -> the only files that may include it.
 DOORS = {
     "libudev.h": {"sources/hwdb.c"},
     "libsmartcols.h": {"views/table.c"},
+    "archive.h": {"capture/tarball.c"},
     "libfdt.h": {"firmware/fdt.c"},
 }
 

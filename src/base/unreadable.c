@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/unreadable.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct {
+	const char *word;
+	int cause;
+} words[] = {{"denied", -EACCES}, {"busy", -ETIMEDOUT}, {"failed", -EIO}};
+
+struct file {
+	const char *path;
+	int cause;
+};
+
+struct unreadable {
+	char *lines; /* the paths point into it */
+	struct file *files;
+	size_t count;
+};
+
+const char *unreadable_word(int cause)
+{
+	if (cause == -EPERM)
+		cause = -EACCES;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (words[i].cause == cause)
+			return words[i].word;
+	return "failed";
+}
+
+static int cause_of(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strcmp(words[i].word, word) == 0)
+			return words[i].cause;
+	return -EIO;
+}
+
+static int compare_files(const void *a, const void *b)
+{
+	return strcmp(((const struct file *)a)->path, ((const struct file *)b)->path);
+}
+
+struct unreadable *unreadable_new(const char *lines)
+{
+	struct unreadable *list = calloc(1, sizeof(*list));
+	size_t most = 1;
+	char *save;
+
+	for (const char *at = lines; (at = strchr(at, '\n')); at++)
+		most++;
+	if (list) {
+		list->lines = strdup(lines);
+		list->files = calloc(most, sizeof(*list->files));
+	}
+	if (!list || !list->lines || !list->files)
+		memory_exhausted();
+	for (char *line = strtok_r(list->lines, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		char *tab = strchr(line, '\t');
+
+		if (!tab)
+			continue;
+		*tab = '\0';
+		list->files[list->count++] = (struct file){line, cause_of(tab + 1)};
+	}
+	qsort(list->files, list->count, sizeof(*list->files), compare_files);
+	return list;
+}
+
+void unreadable_free(struct unreadable *list)
+{
+	if (!list)
+		return;
+	free(list->lines);
+	free(list->files);
+	free(list);
+}
+
+int unreadable_find(const struct unreadable *list, const char *path)
+{
+	const struct file key = {.path = path}, *file = NULL;
+
+	if (list && list->count)
+		file = bsearch(&key, list->files, list->count, sizeof(*list->files), compare_files);
+	return file ? file->cause : 0;
+}

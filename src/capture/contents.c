@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/contents.h"
+
+#include "base/guard.h"
+#include "base/text.h"
+#include "sources/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { FILE_MAX = 32 * 1024 * 1024, TREE_DEPTH_MAX = 32 };
+
+/* One gathering; @folder is the one whose names are being listed. */
+struct gathering {
+	const struct root *root;
+	struct contents *contents;
+	const char *folder;
+	int depth;
+};
+
+static struct entry *add(struct gathering *gathering, enum entry_kind kind, const char *path)
+{
+	struct contents *contents = gathering->contents;
+
+	if (contents->count == contents->room) {
+		contents->room = contents->room ? contents->room * 2 : 1024;
+		contents->entries =
+			realloc(contents->entries, contents->room * sizeof(*contents->entries));
+		if (!contents->entries)
+			memory_exhausted();
+	}
+	contents->entries[contents->count] =
+		(struct entry){.kind = kind, .path = arena_strdup(contents->arena, path)};
+	return &contents->entries[contents->count++];
+}
+
+static const char *join(struct gathering *gathering, const char *folder, const char *name)
+{
+	return arena_printf(gathering->contents->arena, "%s/%s", folder, name);
+}
+
+/* An attribute: read later, all together, through the guard. */
+static void add_text(struct gathering *gathering, const char *folder, const char *name)
+{
+	add(gathering, ENTRY_TEXT, join(gathering, folder, name));
+}
+
+static void add_link(struct gathering *gathering, const char *folder, const char *name)
+{
+	char target[PATH_SIZE];
+	const char *path = join(gathering, folder, name);
+	ssize_t length = root_readlink(gathering->root, path, target, sizeof(target));
+
+	if (length > 0)
+		add(gathering, ENTRY_LINK, path)->text =
+			arena_strdup(gathering->contents->arena, target);
+}
+
+static void add_bytes(struct gathering *gathering, const char *path)
+{
+	struct entry *entry;
+	char *bytes = NULL;
+	size_t length = 0;
+	int status = root_read_all(gathering->root, gathering->contents->arena, path, FILE_MAX,
+				   &bytes, &length);
+
+	if (status == -ENOENT || status == -ENOTDIR)
+		return;
+	entry = add(gathering, ENTRY_BYTES, path);
+	entry->status = status;
+	entry->text = bytes;
+	entry->length = length;
+}
+
+/* List @folder with @each; a folder that may not be listed is an entry that says so. */
+static void list(struct gathering *gathering, const char *folder,
+		 int (*each)(void *context, const char *name))
+{
+	const char *above = gathering->folder;
+	int status;
+
+	gathering->folder = arena_strdup(gathering->contents->arena, folder);
+	status = root_list(gathering->root, folder, each, gathering);
+	if (status != -ENOENT && status != -ENOTDIR)
+		add(gathering, ENTRY_FOLDER, folder)->status = status;
+	gathering->folder = above;
+}
+
+static int add_listed_link(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+
+	add_link(gathering, gathering->folder, name);
+	return 0;
+}
+
+static int add_listed_text(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+
+	add_text(gathering, gathering->folder, name);
+	return 0;
+}
+
+static int add_listed_bytes(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+
+	add_bytes(gathering, join(gathering, gathering->folder, name));
+	return 0;
+}
+
+static int add_listed_mark(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+
+	add(gathering, ENTRY_MARK, join(gathering, gathering->folder, name));
+	return 0;
+}
+
+static int add_group(void *context, const char *name)
+{
+	static const char *const attributes[] = {"type", "reserved_regions", "name"};
+	struct gathering *gathering = context;
+	const char *folder = join(gathering, gathering->folder, name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
+		add_text(gathering, folder, attributes[i]);
+	list(gathering, join(gathering, folder, "devices"), add_listed_link);
+	return 0;
+}
+
+static int add_iommu_instance(void *context, const char *name)
+{
+	static const char *const attributes[] = {
+		"intel-iommu/address",
+		"intel-iommu/version",
+		"intel-iommu/cap",
+		"intel-iommu/ecap",
+		"intel-iommu/domains_supported",
+		"intel-iommu/domains_used",
+		"amd-iommu/cap",
+		"amd-iommu/features",
+	};
+	struct gathering *gathering = context;
+	const char *folder = join(gathering, gathering->folder, name);
+	char link[PATH_SIZE], home[PATH_SIZE];
+
+	add_link(gathering, gathering->folder, name);
+	if (root_readlink(gathering->root, folder, link, sizeof(link)) < 0 ||
+	    text_resolve(gathering->folder, link, home, sizeof(home)) < 0)
+		return 0;
+	add_link(gathering, home, "device");
+	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
+		add_text(gathering, home, attributes[i]);
+	list(gathering, join(gathering, home, "devices"), add_listed_link);
+	return 0;
+}
+
+/* Names in a device's folder that are links by the dozen, or must be looked at without reading. */
+static int add_device_extra(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+
+	if (text_starts(name, "supplier:") || text_starts(name, "consumer:") ||
+	    text_starts(name, "virtfn"))
+		add_link(gathering, gathering->folder, name);
+	/* Reading it can deadlock the kernel; that it is there is what counts. */
+	else if (strcmp(name, "waiting_for_supplier") == 0)
+		add(gathering, ENTRY_MARK, join(gathering, gathering->folder, name));
+	return 0;
+}
+
+/* The companion's file lies in its own folder: in an archive nothing can lie behind a link. */
+static void add_firmware_path(struct gathering *gathering, const char *device)
+{
+	char link[PATH_SIZE], companion[PATH_SIZE];
+	const char *path = join(gathering, device, "firmware_node");
+
+	if (root_readlink(gathering->root, path, link, sizeof(link)) > 0 &&
+	    text_resolve(device, link, companion, sizeof(companion)) > 0)
+		add_text(gathering, companion, "path");
+}
+
+static void add_device(struct gathering *gathering, const char *path)
+{
+	static const char *const links[] = {"driver",	 "iommu_group",	  "iommu", "of_node",
+					    "subsystem", "firmware_node", "physfn"};
+	static const char *const attributes[] = {
+		"uevent",
+		"driver_override",
+		"numa_node",
+		"modalias",
+		"vendor",
+		"device",
+		"class",
+		"revision",
+		"boot_vga",
+		"power_state",
+		"reset_method",
+		"d3cold_allowed",
+		"sriov_numvfs",
+		"sriov_totalvfs",
+		"removable",
+		"ari_enabled",
+		"secondary_bus_number",
+		"subordinate_bus_number",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
+		add_link(gathering, path, links[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
+		add_text(gathering, path, attributes[i]);
+	add_firmware_path(gathering, path);
+	list(gathering, path, add_device_extra);
+}
+
+static int add_bus_device(void *context, const char *name, const char *path)
+{
+	struct gathering *gathering = context;
+
+	/* CPUs, memory blocks and clocks have no IOMMU and come by the thousand. */
+	if (text_starts(path, "/sys/devices/system/"))
+		return -ECANCELED;
+	add_link(gathering, gathering->folder, name);
+	if (text_starts(path, "/sys/devices/"))
+		add_device(gathering, path);
+	return 0;
+}
+
+static int add_driver(void *context, const char *name)
+{
+	static const char *const marks[] = {"bind", "unbind"};
+	struct gathering *gathering = context;
+	const char *folder = join(gathering, gathering->folder, name);
+
+	add(gathering, ENTRY_FOLDER, folder);
+	add_link(gathering, folder, "module");
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
+		if (root_has(gathering->root, join(gathering, folder, marks[i])))
+			add(gathering, ENTRY_MARK, join(gathering, folder, marks[i]));
+	return 0;
+}
+
+static int add_bus(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+	const char *bus = join(gathering, gathering->folder, name), *above = gathering->folder;
+
+	gathering->folder = join(gathering, bus, "devices");
+	add(gathering, ENTRY_FOLDER, gathering->folder);
+	root_list_links(gathering->root, gathering->folder, add_bus_device, gathering);
+	gathering->folder = above;
+	list(gathering, join(gathering, bus, "drivers"), add_driver);
+	return 0;
+}
+
+static int add_device_link(void *context, const char *name, const char *path)
+{
+	static const char *const attributes[] = {"status", "auto_remove_on", "runtime_pm",
+						 "sync_state_only"};
+	struct gathering *gathering = context;
+
+	add_link(gathering, gathering->folder, name);
+	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
+		add_text(gathering, path, attributes[i]);
+	add_link(gathering, path, "supplier");
+	add_link(gathering, path, "consumer");
+	return 0;
+}
+
+static void add_device_links(struct gathering *gathering)
+{
+	gathering->folder = "/sys/class/devlink";
+	root_list_links(gathering->root, gathering->folder, add_device_link, gathering);
+}
+
+static int add_module(void *context, const char *name)
+{
+	static const char *const attributes[] = {"initstate", "version"};
+	struct gathering *gathering = context;
+	const char *folder = join(gathering, gathering->folder, name);
+
+	add(gathering, ENTRY_FOLDER, folder);
+	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
+		add_text(gathering, folder, attributes[i]);
+	if (strstr(name, "vfio") || strstr(name, "iommu") || strstr(name, "smmu"))
+		list(gathering, join(gathering, folder, "parameters"), add_listed_text);
+	return 0;
+}
+
+static bool is_private(const char *property)
+{
+	static const char *const parts[] = {"serial", "mac-address", "seed", "uuid"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (strstr(property, parts[i]))
+			return true;
+	return false;
+}
+
+/* A node's properties and, deeper, its children. */
+static int add_node_member(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+	const char *path = join(gathering, gathering->folder, name);
+	_autoclose_ int folder =
+		root_openat(gathering->root, path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+
+	if (folder < 0) {
+		if (!is_private(name))
+			add_bytes(gathering, path);
+		return 0;
+	}
+	if (gathering->depth < TREE_DEPTH_MAX) {
+		gathering->depth++;
+		list(gathering, path, add_node_member);
+		gathering->depth--;
+	}
+	return 0;
+}
+
+/* Tables that describe IOMMUs are kept; of the others that they are there. */
+static int add_acpi_table(void *context, const char *name)
+{
+	static const char *const kept[] = {"IORT", "DMAR", "IVRS", "VIOT", "MCFG"};
+	struct gathering *gathering = context;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		if (text_starts(name, kept[i]))
+			return add_listed_bytes(context, name);
+	add(gathering, ENTRY_MARK, join(gathering, gathering->folder, name));
+	return 0;
+}
+
+static int add_vfio_descriptor(void *context, const char *name, const char *target)
+{
+	struct gathering *gathering = context;
+
+	if (strstr(target, "vfio") || strstr(target, "/dev/iommu"))
+		add_link(gathering, gathering->folder, name);
+	return 0;
+}
+
+static int add_process(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+	const char *process = join(gathering, gathering->folder, name), *above = gathering->folder;
+	size_t before = gathering->contents->count;
+	uint64_t pid;
+	int status;
+
+	if (!text_number(name, 10, &pid))
+		return 0;
+	gathering->folder = join(gathering, process, "fd");
+	status =
+		root_list_links(gathering->root, gathering->folder, add_vfio_descriptor, gathering);
+	if (status == -EACCES || status == -EPERM)
+		add(gathering, ENTRY_FOLDER, gathering->folder)->status = status;
+	else if (gathering->contents->count > before)
+		add_text(gathering, process, "comm");
+	gathering->folder = above;
+	return 0;
+}
+
+static void add_modules_of_kernel(struct gathering *gathering)
+{
+	static const char *const files[] = {
+		"modules.alias.bin",   "modules.dep.bin",	    "modules.builtin.bin",
+		"modules.softdep",     "modules.builtin.alias.bin", "modules.builtin",
+		"modules.symbols.bin", "modules.devname",	    "modules.order",
+	};
+	char release[256], path[PATH_SIZE];
+
+	if (root_read_text(gathering->root, "/proc/sys/kernel/osrelease", release,
+			   sizeof(release)) <= 0)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		snprintf(path, sizeof(path), "/lib/modules/%s/%s", release, files[i]);
+		add_bytes(gathering, path);
+	}
+}
+
+/* Lines that say something of IOMMUs, VFIO and probing; the rest is nobody's business. */
+static bool is_relevant(const char *line, size_t length)
+{
+	static const char *const words[] = {
+		"iommu",    "IOMMU",	    "smmu",	"SMMU",	  "DMAR", "AMD-Vi", "vfio", "VFIO",
+		"deferred", "Command line", "supplier", "stream", "IORT", "VIOT",   "IVRS",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (memmem(line, length, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
+static void add_log(struct gathering *gathering)
+{
+	struct arena *arena = gathering->contents->arena;
+	struct entry *entry = add(gathering, ENTRY_BYTES, CAPTURED_LOG);
+	char *log, *out;
+
+	entry->status = log_read(gathering->root, arena, &log);
+	if (entry->status < 0)
+		return;
+	entry->text = out = arena_alloc(arena, strlen(log) + 2);
+	for (const char *line = log; *line;) {
+		size_t length = strcspn(line, "\n");
+
+		if (is_relevant(line, length)) {
+			memcpy(out + entry->length, line, length);
+			entry->length += length;
+			out[entry->length++] = '\n';
+		}
+		line += length + (line[length] == '\n');
+	}
+}
+
+static void gather_names(struct gathering *gathering)
+{
+	static const char *const classes[] = {
+		"net", "block",	   "nvme", "drm", "infiniband", "sound",    "graphics",
+		"tty", "watchdog", "tpm",  "rtc", "vfio",	"vfio-dev",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
+		list(gathering, join(gathering, "/sys/class", classes[i]), add_listed_link);
+	list(gathering, "/sys/class/iommu", add_iommu_instance);
+	list(gathering, "/dev/vfio", add_listed_mark);
+	list(gathering, "/dev/vfio/devices", add_listed_mark);
+}
+
+static void gather_files(struct gathering *gathering)
+{
+	static const char *const files[] = {
+		"/proc/cmdline",
+		"/proc/sys/kernel/osrelease",
+		"/proc/sys/kernel/arch",
+		"/sys/kernel/uevent_seqnum",
+		"/sys/kernel/debug/devices_deferred",
+	};
+	static const char *const settings[] = {"/etc/modprobe.d", "/run/modprobe.d",
+					       "/usr/lib/modprobe.d", "/lib/modprobe.d"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		add_bytes(gathering, files[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		list(gathering, settings[i], add_listed_bytes);
+	add_modules_of_kernel(gathering);
+	add_log(gathering);
+}
+
+/* Attributes may hang, so a child reads them all. What is not there is no entry. */
+static int read_texts(struct gathering *gathering, struct error *e)
+{
+	struct contents *contents = gathering->contents;
+	struct guarded *files = arena_array(contents->arena, contents->count, sizeof(*files));
+	size_t count = 0;
+	int result;
+
+	for (size_t i = 0; i < contents->count; i++)
+		if (contents->entries[i].kind == ENTRY_TEXT)
+			files[count++] =
+				(struct guarded){.dir = "", .name = contents->entries[i].path + 1};
+	result = guard_read(gathering->root, contents->arena, files, count, e);
+	for (size_t i = 0, next = 0; result == 0 && i < contents->count; i++) {
+		struct entry *entry = &contents->entries[i];
+
+		if (entry->kind != ENTRY_TEXT)
+			continue;
+		entry->status = files[next].status;
+		entry->text = files[next].text;
+		entry->length = files[next++].length;
+	}
+	return result;
+}
+
+int contents_gather(const struct root *root, struct contents *ret_contents, struct error *e)
+{
+	struct contents contents = {.arena = arena_new()};
+	struct gathering gathering = {.root = root, .contents = &contents};
+	int result;
+
+	list(&gathering, "/sys/kernel/iommu_groups", add_group);
+	list(&gathering, "/sys/bus", add_bus);
+	gather_names(&gathering);
+	add_device_links(&gathering);
+	list(&gathering, "/sys/module", add_module);
+	list(&gathering, "/sys/firmware/devicetree/base", add_node_member);
+	list(&gathering, "/sys/firmware/acpi/tables", add_acpi_table);
+	list(&gathering, "/proc", add_process);
+	gather_files(&gathering);
+	result = read_texts(&gathering, e);
+	if (result < 0)
+		contents_free(&contents);
+	else
+		*ret_contents = contents;
+	return result;
+}
+
+void contents_free(struct contents *contents)
+{
+	free(contents->entries);
+	arena_free(contents->arena);
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* capture - all that the reading commands read, as a tree that --root reads on any machine */
+#include "capture/tarball.h"
+#include "capture/contents.h"
+
+#include "base/text.h"
+#include "base/unreadable.h"
+#include "commands/command.h"
+#include "commands/look.h"
+#include "sources/hwdb.h"
+#include "sources/read.h"
+#include "views/table.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+/* What one capture holds, while it is written. */
+struct capture {
+	const struct root *root;
+	struct tarball *tarball;
+	struct contents contents;
+};
+
+/* There, and we could not read it. What is not there, or went away, is just not there. */
+static bool is_unreadable(const struct entry *entry)
+{
+	return entry->status < 0 && entry->status != -ENOENT && entry->status != -ENOTDIR;
+}
+
+static int add_entry(struct capture *capture, const struct entry *entry, struct error *e)
+{
+	_autofree_ char *line = NULL;
+
+	if (entry->status)
+		return 0;
+	switch (entry->kind) {
+	case ENTRY_TEXT:
+		if (asprintf(&line, "%s\n", entry->text) < 0)
+			memory_exhausted();
+		return tarball_add_file(capture->tarball, entry->path, line, entry->length + 1, e);
+	case ENTRY_BYTES:
+		return tarball_add_file(capture->tarball, entry->path, entry->text, entry->length,
+					e);
+	case ENTRY_LINK:
+		return tarball_add_link(capture->tarball, entry->path, entry->text, e);
+	case ENTRY_FOLDER:
+		return tarball_add_folder(capture->tarball, entry->path, e);
+	case ENTRY_MARK:
+		return tarball_add_file(capture->tarball, entry->path, "", 0, e);
+	}
+	return 0;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct device *left = *(const struct device *const *)a;
+	const struct device *right = *(const struct device *const *)b;
+
+	if (left->vendor_id != right->vendor_id)
+		return left->vendor_id < right->vendor_id ? -1 : 1;
+	return left->device_id < right->device_id ? -1 : left->device_id > right->device_id;
+}
+
+/* The lines of CAPTURED_NAMES: one for each distinct id that hwdb has a name for. */
+static char *name_lines(const struct system *system, size_t *ret_length)
+{
+	_autofree_ const struct device **devices =
+		calloc(system->device_count + 1, sizeof(*devices));
+	char *lines = NULL;
+	FILE *out = open_memstream(&lines, ret_length);
+
+	if (!devices || !out)
+		memory_exhausted();
+	memcpy(devices, system->devices, system->device_count * sizeof(*devices));
+	qsort(devices, system->device_count, sizeof(*devices), compare_ids);
+	for (size_t i = 0; i < system->device_count; i++) {
+		const struct device *device = devices[i];
+
+		if (device->vendor_id < 0 || (!device->vendor_name && !device->device_name) ||
+		    (i && compare_ids(&devices[i - 1], &devices[i]) == 0))
+			continue;
+		fprintf(out, "%04x:%04x\t%s\t%s\n", (unsigned)device->vendor_id,
+			(unsigned)device->device_id, device->vendor_name ? device->vendor_name : "",
+			device->device_name ? device->device_name : "");
+	}
+	if (fclose(out) != 0)
+		memory_exhausted();
+	return lines;
+}
+
+static int add_names(struct capture *capture, struct error *e)
+{
+	_autosystem_ const struct system *system = NULL;
+	_autofree_ char *lines = NULL;
+	size_t length = 0;
+	int result = system_read(capture->root, FACT_NAMES, &system, e);
+
+	if (result < 0)
+		return result;
+	lines = name_lines(system, &length);
+	return tarball_add_file(capture->tarball, CAPTURED_NAMES, lines, length, e);
+}
+
+static int add_unreadable(struct capture *capture, struct error *e)
+{
+	_autofree_ char *lines = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&lines, &length);
+
+	if (!out)
+		memory_exhausted();
+	for (size_t i = 0; i < capture->contents.count; i++) {
+		const struct entry *entry = &capture->contents.entries[i];
+
+		if (is_unreadable(entry))
+			fprintf(out, "%s\t%s\n", entry->path, unreadable_word(entry->status));
+	}
+	if (fclose(out) != 0)
+		memory_exhausted();
+	return tarball_add_file(capture->tarball, CAPTURED_UNREADABLE, lines, length, e);
+}
+
+/* The file is new in Linux 6.1, and of another machine nothing else tells. */
+static int add_arch(struct capture *capture, struct error *e)
+{
+	static const char path[] = "/proc/sys/kernel/arch";
+	struct utsname name;
+
+	if (!root_is_live(capture->root) || root_has(capture->root, path) || uname(&name) < 0)
+		return 0;
+	return tarball_add_file(capture->tarball, path, name.machine, strlen(name.machine), e);
+}
+
+static int write_all(struct capture *capture, struct error *e)
+{
+	int result = add_names(capture, e);
+
+	if (result == 0)
+		result = add_arch(capture, e);
+	if (result == 0)
+		result = add_unreadable(capture, e);
+	for (size_t i = 0; i < capture->contents.count && result == 0; i++)
+		result = add_entry(capture, &capture->contents.entries[i], e);
+	return result == 0 ? tarball_publish(&capture->tarball, e) : result;
+}
+
+static int print_document(const struct capture *capture, const char *path, struct error *e)
+{
+	struct json_object *object = json_object_new_object(),
+			   *unreadable = json_object_new_array();
+	struct document document = {.extra_key = "capture", .extra = object};
+
+	for (size_t i = 0; i < capture->contents.count; i++) {
+		const struct entry *entry = &capture->contents.entries[i];
+		struct json_object *one;
+
+		if (!is_unreadable(entry))
+			continue;
+		one = json_object_new_object();
+		json_object_object_add(one, "file", json_text(entry->path));
+		json_object_object_add(one, "state", json_text(unreadable_word(entry->status)));
+		json_object_array_add(unreadable, one);
+	}
+	json_object_object_add(object, "file", json_text(path));
+	json_object_object_add(object, "unreadable", unreadable);
+	return json_print(&document, e);
+}
+
+/* For eyes: where it is, and what it lacks; a few lines, or with --verbose all. */
+static int print_text(const struct capture *capture, const struct options *options,
+		      const char *path, struct error *e)
+{
+	enum { FEW = 5 };
+	size_t unreadable = 0;
+	char name[PATH_SIZE];
+
+	for (size_t i = 0; i < capture->contents.count && !options->quiet; i++) {
+		const struct entry *entry = &capture->contents.entries[i];
+
+		if (!is_unreadable(entry) || (++unreadable > FEW && !options->verbose))
+			continue;
+		text_escape(entry->path, strlen(entry->path), name, sizeof(name));
+		fprintf(stderr, "iommuctl: %s: %s\n", name, unreadable_word(entry->status));
+	}
+	if (unreadable > FEW && !options->verbose)
+		fprintf(stderr,
+			"iommuctl: and %zu more that could not be read; --verbose lists them\n",
+			unreadable - FEW);
+	if (!options->quiet)
+		printf("%s: read it with iommuctl --root DIR, where DIR is what it was unpacked "
+		       "into\n",
+		       path);
+	return output_flush(e);
+}
+
+static void close_capture(struct capture *capture)
+{
+	tarball_free(capture->tarball);
+	contents_free(&capture->contents);
+}
+
+static int run(const struct options *options, struct error *e)
+{
+	_cleanup_(close_capture) struct capture capture = {0};
+	_autoroot_ struct root *root = NULL;
+	const char *path = *options->arguments;
+	int result;
+
+	if (!path)
+		return error_set(e, ERROR_USAGE, 0, "capture needs the name of the file to write");
+	result = look_open_tree(options, &root, e);
+	capture.root = root;
+	/* Before the work: a place that cannot be written is known at once. */
+	if (result == 0)
+		result = tarball_new(path, options->overwrite, &capture.tarball, e);
+	if (result == 0)
+		result = contents_gather(root, &capture.contents, e);
+	if (result == 0)
+		result = write_all(&capture, e);
+	if (result < 0)
+		return result;
+	return options->json ? print_document(&capture, path, e)
+			     : print_text(&capture, options, path, e);
+}
+
+static const struct document nothing = {.extra_key = "capture"};
+
+const struct command command_capture = {
+	.name = "capture",
+	.arguments = "FILE.tar",
+	.summary = "all that the reading commands read, as a tree for --root",
+	.scope = SCOPE_READING | SCOPE_CAPTURE,
+	.most_arguments = 1,
+	.document = &nothing,
+	.run = run,
+};

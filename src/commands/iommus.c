@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* iommus - each IOMMU: kind, state, where firmware describes it, what it serves */
+#include "views/iommus.h"
+#include "commands/command.h"
+#include "commands/rows.h"
+
+static const struct column *const sets[] = {iommu_columns, iommu_text_columns, NULL};
+
+static const struct catalogue catalogue = {
+	.sets = sets,
+	.standard = "name,kind,state,devices,groups,capacity,firmware_node",
+	.verbose = "name,kind,state,devices,groups,capacity,device,firmware_node",
+	.document_facts = FACT_IOMMUS | FACT_CAPACITY,
+};
+
+static int run(const struct options *options, struct error *e)
+{
+	_autolook_ struct look look = {0};
+	_autorows_ struct rows rows = {0};
+	struct section section;
+	struct document document = {.host = true, .sections = &section, .section_count = 1};
+	int result = look_at(options, &catalogue, options->arguments, &look, e);
+
+	if (result < 0)
+		return result;
+	rows = rows_iommus(&look);
+	if (options->json) {
+		section = rows_section("iommus", iommu_columns, &rows);
+		document.system = look.system;
+		document.facts = look.facts;
+		return json_print(&document, e);
+	}
+	result = rows_print_table(&rows, &look, options, NULL, e);
+	look_notes(&look, options);
+	return result;
+}
+
+static const struct section sections[] = {{"iommus", iommu_columns, NULL}};
+static const struct document nothing = {
+	.host = true, .sections = sections, .section_count = ARRAY_SIZE(sections)};
+
+const struct command command_iommus = {
+	.name = "iommus",
+	.arguments = "[SELECTOR…]",
+	.summary = "each IOMMU: kind, state, devices, where firmware describes it",
+	.scope = SCOPE_READING | SCOPE_TABLE,
+	.most_arguments = -1,
+	.catalogue = &catalogue,
+	.document = &nothing,
+	.run = run,
+};

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "commands/rows.h"
+
+#include <string.h>
+
+/* Rows in the making, and what all of them have in common. */
+struct maker {
+	const struct look *look;
+	struct row model;
+	struct rows rows;
+};
+
+static struct maker maker_new(const struct look *look)
+{
+	const struct system *system = look->system;
+	/* One line for each group, device and IOMMU, and one for "no group". */
+	size_t most = system->group_count + system->device_count + system->iommu_count + 1;
+	struct maker maker = {
+		.look = look,
+		.model = {.system = system, .rule = viability_rule(system), .parent = -1},
+		.rows = {.items = calloc(most, sizeof(struct row))},
+	};
+
+	if (!maker.rows.items)
+		memory_exhausted();
+	return maker;
+}
+
+static struct row *add_row(struct maker *maker)
+{
+	struct row *row = &maker->rows.items[maker->rows.count++];
+
+	*row = maker->model;
+	return row;
+}
+
+static bool is_chosen(const struct look *look, const struct device *device)
+{
+	return look->selection.chosen[device->index];
+}
+
+static bool any_chosen(const struct look *look, const struct device *const *devices, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_chosen(look, devices[i]))
+			return true;
+	return false;
+}
+
+static void add_device(struct maker *maker, const struct device *device, int parent)
+{
+	struct row *row = add_row(maker);
+
+	row->device = device;
+	row->group = device->group;
+	row->parent = parent;
+	row->tree = parent >= 0;
+}
+
+static void add_group_tree(struct maker *maker, const struct group *group)
+{
+	int parent = (int)maker->rows.count;
+
+	if (!any_chosen(maker->look, group->devices, group->device_count))
+		return;
+	add_row(maker)->group = group;
+	for (size_t i = 0; i < group->device_count; i++)
+		if (is_chosen(maker->look, group->devices[i]))
+			add_device(maker, group->devices[i], parent);
+}
+
+static bool worth_showing(const struct look *look, const struct device *device, bool all)
+{
+	return is_chosen(look, device) && (device->group || all || strcmp(device->bus, "pci") == 0);
+}
+
+static void add_groupless(struct maker *maker, bool all)
+{
+	const struct system *system = maker->look->system;
+	int parent = -1;
+
+	for (size_t i = 0; i < system->device_count; i++) {
+		const struct device *device = system->devices[i];
+
+		if (device->group || !worth_showing(maker->look, device, all))
+			continue;
+		if (parent < 0) {
+			parent = (int)maker->rows.count;
+			add_row(maker);
+		}
+		add_device(maker, device, parent);
+	}
+}
+
+struct rows rows_tree(const struct look *look, bool all)
+{
+	struct maker maker = maker_new(look);
+
+	for (size_t i = 0; i < look->system->group_count; i++)
+		add_group_tree(&maker, look->system->groups[i]);
+	add_groupless(&maker, all);
+	return maker.rows;
+}
+
+struct rows rows_devices(const struct look *look, bool all)
+{
+	struct maker maker = maker_new(look);
+
+	for (size_t i = 0; i < look->system->device_count; i++)
+		if (worth_showing(look, look->system->devices[i], all))
+			add_device(&maker, look->system->devices[i], -1);
+	return maker.rows;
+}
+
+struct rows rows_groups(const struct look *look)
+{
+	struct maker maker = maker_new(look);
+
+	for (size_t i = 0; i < look->system->group_count; i++) {
+		const struct group *group = look->system->groups[i];
+
+		if (any_chosen(look, group->devices, group->device_count))
+			add_row(&maker)->group = group;
+	}
+	return maker.rows;
+}
+
+struct rows rows_iommus(const struct look *look)
+{
+	struct maker maker = maker_new(look);
+
+	for (size_t i = 0; i < look->system->iommu_count; i++) {
+		const struct iommu *iommu = look->system->iommus[i];
+
+		if (!look->narrowed || any_chosen(look, iommu->devices, iommu->device_count))
+			add_row(&maker)->iommu = iommu;
+	}
+	return maker.rows;
+}
+
+void rows_free(struct rows *rows)
+{
+	free(rows->items);
+}
+
+struct section rows_section(const char *key, const struct column *columns, const struct rows *rows)
+{
+	return (struct section){key, columns, rows->items, rows->count};
+}
+
+int rows_print_table(const struct rows *rows, const struct look *look,
+		     const struct options *options, const struct column *tree_column,
+		     struct error *e)
+{
+	const struct table table = {
+		.columns = look->choice.columns,
+		.column_count = look->choice.count,
+		.tree_column = tree_column,
+		.rows = rows->items,
+		.row_count = rows->count,
+		.form = options->raw	 ? TABLE_RAW
+			: options->pairs ? TABLE_PAIRS
+					 : TABLE_TREE,
+		.headings = !options->no_headings,
+		.color = options_color(options),
+	};
+
+	return table_print(&table, e);
+}

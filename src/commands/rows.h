@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rows - the lines of tables and lists, in the order in which they are printed
+ */
+#pragma once
+
+#include "commands/look.h"
+#include "views/json.h"
+#include "views/table.h"
+
+/** struct rows - rows_free when done */
+struct rows {
+	struct row *items;
+	size_t count;
+};
+
+/**
+ * rows_tree - a line per group with its chosen devices below, then those without a group
+ * @all: also devices without a group outside PCI. Most platform devices never reach memory on their
+ *       own, so they are listed only where somebody asks.
+ */
+struct rows rows_tree(const struct look *look, bool all);
+
+/** rows_devices - a line per chosen device; @all as above */
+struct rows rows_devices(const struct look *look, bool all);
+
+/** rows_groups - a line per group that has a chosen device */
+struct rows rows_groups(const struct look *look);
+
+/** rows_iommus - a line per IOMMU; where there are selectors, those that serve a chosen device */
+struct rows rows_iommus(const struct look *look);
+
+void rows_free(struct rows *rows);
+
+#define _autorows_ _cleanup_(rows_free)
+
+/** rows_section - one list of a JSON document */
+struct section rows_section(const char *key, const struct column *columns, const struct rows *rows);
+
+/**
+ * rows_print_table - print the chosen columns
+ * @tree_column: carries the tree, or NULL
+ */
+int rows_print_table(const struct rows *rows, const struct look *look,
+		     const struct options *options, const struct column *tree_column,
+		     struct error *e);

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /proc/PID/fd: who has a VFIO node open. The kernel has no list of holders, so every descriptor of
+ * every process is looked at, by the text of its link: dear on a busy server, done only when asked.
+ *
+ * /dev/vfio/N names the group, /dev/vfio/devices/vfioX the device. "anon_inode:[vfio-device]" names
+ * neither; its process nearly always has the group open too.
+ */
+#include "base/text.h"
+#include "sources/sources.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+struct search {
+	struct reading *reading;
+	int pid;
+	size_t denied;	 /* processes that we may not look at */
+	size_t nameless; /* descriptors of devices whose group is not known */
+};
+
+static const char *read_command(struct reading *reading, int pid)
+{
+	char path[64], text[ATTRIBUTE_MAX];
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	if (root_read_text(reading->root, path, text, sizeof(text)) < 0)
+		return NULL;
+	return arena_strdup(build_arena(reading->build), text);
+}
+
+static void add_holder(struct search *search, struct group *group)
+{
+	struct arena *arena = build_arena(search->reading->build);
+	struct holder *holders;
+
+	for (size_t i = 0; i < group->holder_count; i++)
+		if (group->holders[i].pid == search->pid)
+			return;
+	holders = arena_array(arena, group->holder_count + 1, sizeof(*holders));
+	if (group->holder_count)
+		memcpy(holders, group->holders, group->holder_count * sizeof(*holders));
+	holders[group->holder_count++] =
+		(struct holder){search->pid, read_command(search->reading, search->pid)};
+	group->holders = holders;
+}
+
+static struct group *group_of_cdev(struct build *build, const char *name)
+{
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		const struct device *device = build_device_at(build, i);
+
+		if (device->vfio_dev && strcmp(device->vfio_dev, name) == 0)
+			return (struct group *)device->group;
+	}
+	return NULL;
+}
+
+/* Nodes may be mounted elsewhere in a container, so only the end of the path counts. */
+static struct group *group_of_node(struct build *build, const char *target)
+{
+	const char *cdev = strstr(target, "/vfio/devices/"), *node = strstr(target, "/vfio/");
+	const char *number;
+	uint64_t id;
+
+	if (cdev)
+		return group_of_cdev(build, text_basename(cdev));
+	number = node ? node + strlen("/vfio/") : "";
+	if (text_starts(number, "noiommu-"))
+		number += strlen("noiommu-");
+	return text_number(number, 10, &id) && id <= INT_MAX ? build_find_group(build, (int)id)
+							     : NULL;
+}
+
+static int look_at_descriptor(void *context, const char *name, const char *target)
+{
+	struct search *search = context;
+	struct group *group = group_of_node(search->reading->build, target);
+
+	if (group)
+		add_holder(search, group);
+	else if (strstr(target, "anon_inode:[vfio-device]"))
+		search->nameless++;
+	return 0;
+}
+
+static int look_at_process(void *context, const char *name)
+{
+	struct search *search = context;
+	char path[64];
+	uint64_t pid;
+	int result;
+
+	if (!text_number(name, 10, &pid) || pid > INT_MAX)
+		return 0;
+	search->pid = (int)pid;
+	snprintf(path, sizeof(path), "/proc/%d/fd", search->pid);
+	result = root_list_links(search->reading->root, path, look_at_descriptor, search);
+	search->denied += result == -EACCES || result == -EPERM;
+	return 0;
+}
+
+/* Having found somebody is certain; having found nobody is so only where all were looked at. */
+static void conclude(const struct search *search)
+{
+	struct build *build = search->reading->build;
+
+	for (size_t i = 0; i < build_group_count(build); i++) {
+		struct group *group = build_group_at(build, i);
+
+		group->holders_known = group->holder_count || !search->denied;
+	}
+	if (search->denied)
+		build_source(build, "holders", SOURCE_DENIED,
+			     "/proc/*/fd: %zu processes may not be looked at", search->denied);
+	else if (search->nameless)
+		build_source(build, "holders", SOURCE_READ,
+			     "%zu descriptors of VFIO devices do not name their group",
+			     search->nameless);
+	else
+		build_source(build, "holders", SOURCE_READ, NULL);
+}
+
+int source_holders(struct reading *reading, struct error *e)
+{
+	struct search search = {.reading = reading};
+	int result;
+
+	if (!reading_wants(reading, FACT_HOLDERS)) {
+		build_source(reading->build, "holders", SOURCE_SKIPPED, NULL);
+		return 0;
+	}
+	result = root_list(reading->root, "/proc", look_at_process, &search);
+	if (result < 0)
+		build_source_errno(reading->build, "holders", result, "/proc");
+	else
+		conclude(&search);
+	return 0;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel log: what SMMUs said of their size when they were probed
+ * (drivers/iommu/arm/arm-smmu/arm-smmu.c: arm_smmu_device_cfg_probe). No other interface tells.
+ * The log is a ring: what it no longer says is unknown, not absent.
+ */
+#include "sources/log.h"
+#include "base/text.h"
+#include "sources/sources.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/klog.h>
+
+enum { LOG_READ_ALL = 3, LOG_SIZE = 10, LOG_MAX = 64 * 1024 * 1024 };
+
+int log_read(const struct root *root, struct arena *arena, char **ret_text)
+{
+	size_t captured;
+	int size, length;
+	char *text;
+
+	if (!root_is_live(root))
+		return root_read_all(root, arena, CAPTURED_LOG, LOG_MAX, ret_text, &captured);
+	size = klogctl(LOG_SIZE, NULL, 0);
+	if (size < 0)
+		return -errno;
+	text = arena_alloc(arena, (size_t)size + 1);
+	length = klogctl(LOG_READ_ALL, text, size);
+	if (length < 0)
+		return -errno;
+	*ret_text = text;
+	return 0;
+}
+
+/* The number in front of @words, in a line of the log that starts after the device's name. */
+static int64_t number_before(const char *line, size_t length, const char *words)
+{
+	const char *at = memmem(line, length, words, strlen(words));
+	const char *start = at;
+	char digits[16] = "";
+	uint64_t number;
+
+	while (start && start > line && start[-1] >= '0' && start[-1] <= '9')
+		start--;
+	if (!at || (size_t)(at - start) >= sizeof(digits))
+		return -1;
+	memcpy(digits, start, (size_t)(at - start));
+	return text_number(digits, 10, &number) ? (int64_t)number : -1;
+}
+
+static void take_line(struct iommu *iommu, const char *line, size_t length)
+{
+	int64_t entries = number_before(line, length, " register groups");
+	int64_t banks = number_before(line, length, " context banks");
+
+	if (entries >= 0)
+		iommu->stream_entries = entries;
+	if (banks >= 0)
+		iommu->context_banks = banks;
+}
+
+static void find_capacity(struct iommu *iommu, const char *log)
+{
+	char prefix[256];
+
+	if (!iommu->device)
+		return;
+	snprintf(prefix, sizeof(prefix), " %s: ", text_basename(iommu->device));
+	for (const char *at = log; (at = strstr(at, prefix));) {
+		at += strlen(prefix);
+		take_line(iommu, at, strcspn(at, "\n"));
+	}
+}
+
+int source_log(struct reading *reading, struct error *e)
+{
+	_autoarena_ struct arena *scratch = NULL;
+	char *log;
+	int result;
+
+	if (!reading_wants(reading, FACT_CAPACITY)) {
+		build_source(reading->build, "log", SOURCE_SKIPPED, NULL);
+		return 0;
+	}
+	scratch = arena_new();
+	result = log_read(reading->root, scratch, &log);
+	if (result < 0) {
+		build_source_errno(reading->build, "log", result, "the kernel log");
+		return 0;
+	}
+	for (size_t i = 0; i < build_iommu_count(reading->build); i++)
+		find_capacity(build_iommu_at(reading->build, i), log);
+	build_source(reading->build, "log", SOURCE_READ, NULL);
+	return 0;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * log - the kernel's ring of messages
+ */
+#pragma once
+
+#include "base/root.h"
+
+/** Where a captured tree keeps the lines of the log that its machine had. */
+#define CAPTURED_LOG "/iommuctl/log"
+
+/**
+ * log_read - the whole log as lines "<6>[    1.234567] message"
+ * Returns: 0 and a text in @arena; -EPERM where it needs CAP_SYSLOG (kernel.dmesg_restrict);
+ * -ENOENT for a captured tree without it.
+ */
+int log_read(const struct root *root, struct arena *arena, char **ret_text);
