@@ -144,7 +144,7 @@ exits 2 "and with two" server capture a.tar b.tar
 exits 0 "a compressed capture, with its document" server capture -J "$work/small.tar.gz"
 gzip -t "$work/small.tar.gz"; verdict "it is one" $?
 is_json '.capture.file == "'"$work"'/small.tar.gz"'
-[ -z "$(find "$work" -maxdepth 1 -name '*.??????')" ]; verdict "no temporary file is left" $?
+[ -z "$(find "$work" -maxdepth 1 -name '*.tar*.??????')" ]; verdict "no temporary file is left" $?
 head -c 3000 "$work/server.tar" >"$work/cut.tar"
 mkdir "$work/cut" && tar -C "$work/cut" -xf "$work/cut.tar" 2>/dev/null
 "$tool" --root "$work/cut" show -J >"$work/out" 2>"$work/err"

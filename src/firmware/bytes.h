@@ -4,7 +4,8 @@
  *
  * A decoder takes the bytes of one table (a file of /sys/firmware/acpi/tables) and an arena, and
  * gives a value that no longer needs the bytes. It never reads outside the window, allocates no
- * more than some ten bytes for each byte of the table, and ends in time proportional to its length.
+ * more than some twenty bytes for each byte of the table, and ends in time about proportional to
+ * its length, whatever the table says.
  *
  * What does not follow the format is an error (ERROR_MALFORMED) that says what, and where as an
  * offset into the table: "IORT: node 3 at offset 0x120 runs past the end of the table". What the

@@ -103,14 +103,14 @@ struct iort_rmr {
 };
 
 /**
- * struct iort_node - @offset: where in the table, which is how mappings refer to it
+ * struct iort_node - @offset, @length: where in the table
  * @type: an enum iort_type, or a number that we do not know; says which member is valid
  * @path: of a named component: its full path in the namespace, such as "\_SB_.MMC0"
  */
 struct iort_node {
 	uint32_t offset;
+	uint16_t length;
 	uint8_t type;
-	uint8_t revision;
 	const struct iort_mapping *mappings;
 	size_t mapping_count;
 	union {
@@ -121,10 +121,32 @@ struct iort_node {
 	};
 };
 
-/** struct iort - the table, nodes in its order; lives as long as the arena */
+/** struct iort_stream - what an SMMU sees a transaction as */
+struct iort_stream {
+	const struct iort_node *smmu;
+	uint32_t id;
+};
+
+/**
+ * struct iort_entry - one mapping of a device's IDs that leads straight to an SMMU
+ * @from: root complex or named component (or what else has IDs; no RMR, no SMMU)
+ * @base: first input ID, 0 for single mappings     @count: of IDs, 1 to 2^32
+ * @stream: where the first of them arrives
+ * Ranges may overlap: iort_map_rid knows which one wins.
+ */
+struct iort_entry {
+	const struct iort_node *from;
+	uint32_t base;
+	uint64_t count;
+	struct iort_stream stream;
+};
+
+/** struct iort - nodes and entries in the order of the table; lives as long as the arena */
 struct iort {
 	const struct iort_node *nodes;
 	size_t node_count;
+	const struct iort_entry *entries;
+	size_t entry_count;
 	struct acpi_notes notes;
 };
 
@@ -132,17 +154,11 @@ struct iort {
  * iort_parse - decode a table
  * @data, @size: the file; not needed afterwards
  * Returns: 0; -EINVAL with @e set (ERROR_MALFORMED) for nodes, mappings and memory ranges that
- * leave the table, nodes that are too short for their type, references to what is no node, chains
- * of mappings that lead in a circle, and names without end.
+ * leave the table, nodes that are too short for their type, references to what is no node, mappings
+ * that lead in a circle, and names without end.
  */
 int iort_parse(const void *data, size_t size, struct arena *arena, struct iort *ret_iort,
 	       struct error *e);
-
-/** struct iort_stream - what an SMMU sees a transaction as */
-struct iort_stream {
-	const struct iort_node *smmu;
-	uint32_t id;
-};
 
 /**
  * iort_map_rid - the stream of a PCI function
@@ -164,23 +180,8 @@ bool iort_map_named(const struct iort *iort, const char *path, size_t index,
 bool iort_map_named_id(const struct iort *iort, const char *path, uint32_t id,
 		       struct iort_stream *ret_stream);
 
-/**
- * struct iort_entry - one mapping that leads straight to an SMMU
- * @from: root complex, named component, RMR, …     @base: first input ID, 0 for single mappings
- * @count: of IDs, 1 to 2^32     @stream: where the first of them arrives
- */
-struct iort_entry {
-	const struct iort_node *from;
-	uint32_t base;
-	uint64_t count;
-	struct iort_stream stream;
-};
-
-/**
- * iort_entry_next - the mappings that lead straight to an SMMU, in the order of the table
- * @from: the last entry that was given; all zero at first
- * Ranges may overlap: iort_map_rid knows which one wins. Returns: false after the last one.
- */
-bool iort_entry_next(const struct iort *iort, struct iort_entry *entry);
-
+/** iort_is_smmu - where walks end */
 bool iort_is_smmu(const struct iort_node *node);
+
+/** iort_has_single - whether single mappings of @node count for DMA; elsewhere they are skipped */
+bool iort_has_single(const struct iort_node *node);
