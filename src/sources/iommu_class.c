@@ -24,7 +24,7 @@ static const struct {
 struct instance {
 	struct reading *reading;
 	struct iommu *iommu;
-	const char *folder;
+	const char *home; /* where the class entry leads to */
 };
 
 /* Drivers that name instances after their device tell their kind by the driver's name. */
@@ -44,8 +44,7 @@ static const char *kind_of(struct reading *reading, const struct iommu *iommu)
 }
 
 /* dmar0 and ivhd0 are counted by the order of discovery; an address stays. */
-static const char *identity_of(struct reading *reading, const char *folder,
-			       const struct iommu *iommu)
+static const char *identity_of(struct reading *reading, const char *home, const struct iommu *iommu)
 {
 	struct arena *arena = build_arena(reading->build);
 	char path[PATH_SIZE], address[ATTRIBUTE_MAX];
@@ -54,7 +53,7 @@ static const char *identity_of(struct reading *reading, const char *folder,
 	if (iommu->kind &&
 	    (text_starts(iommu->kind, "arm-smmu") || strcmp(iommu->kind, "virtio-iommu") == 0))
 		return iommu->name;
-	snprintf(path, sizeof(path), "%s/intel-iommu/address", folder);
+	snprintf(path, sizeof(path), "%s/intel-iommu/address", home);
 	if (root_read_text(reading->root, path, address, sizeof(address)) > 0)
 		return arena_printf(arena, "dmar@%s", address);
 	return iommu->device ? iommu->device : iommu->name;
@@ -62,18 +61,13 @@ static const char *identity_of(struct reading *reading, const char *folder,
 
 static void read_device(const struct instance *instance)
 {
-	struct arena *arena = build_arena(instance->reading->build);
-	char path[PATH_SIZE], link[PATH_SIZE], target[PATH_SIZE], real[PATH_SIZE];
+	char path[PATH_SIZE], link[PATH_SIZE], target[PATH_SIZE];
 
-	/* The class entry is itself a link; the "device" link is relative to where it leads. */
-	if (root_readlink(instance->reading->root, instance->folder, link, sizeof(link)) < 0 ||
-	    text_resolve(FOLDER, link, real, sizeof(real)) < 0)
-		return;
-	if ((size_t)snprintf(path, sizeof(path), "%s/device", real) >= sizeof(path) ||
-	    root_readlink(instance->reading->root, path, link, sizeof(link)) < 0 ||
-	    text_resolve(real, link, target, sizeof(target)) < 0)
-		return;
-	instance->iommu->device = arena_strdup(arena, target);
+	snprintf(path, sizeof(path), "%s/device", instance->home);
+	if (root_readlink(instance->reading->root, path, link, sizeof(link)) > 0 &&
+	    text_resolve(instance->home, link, target, sizeof(target)) > 0)
+		instance->iommu->device =
+			arena_strdup(build_arena(instance->reading->build), target);
 }
 
 static void read_firmware_node(const struct instance *instance)
@@ -107,20 +101,19 @@ static int link_device(void *context, const char *name, const char *target)
 	return 0;
 }
 
-static int add_iommu(void *context, const char *name)
+static int add_iommu(void *context, const char *name, const char *home)
 {
 	struct reading *reading = context;
 	struct build *build = reading->build;
-	char folder[PATH_SIZE], devices[PATH_SIZE];
-	struct instance instance = {.reading = reading, .folder = folder};
+	struct instance instance = {.reading = reading, .home = home};
+	char devices[PATH_SIZE];
 
-	snprintf(folder, sizeof(folder), "%s/%s", FOLDER, name);
 	instance.iommu = build_iommu(build, arena_strdup(build_arena(build), name));
 	read_device(&instance);
 	read_firmware_node(&instance);
 	instance.iommu->kind = kind_of(reading, instance.iommu);
-	instance.iommu->identity = identity_of(reading, folder, instance.iommu);
-	snprintf(devices, sizeof(devices), "%s/%s/devices", FOLDER, name);
+	instance.iommu->identity = identity_of(reading, home, instance.iommu);
+	snprintf(devices, sizeof(devices), "%s/devices", home);
 	root_list_links(reading->root, devices, link_device, &instance);
 	return 0;
 }
@@ -133,7 +126,7 @@ int source_iommu_class(struct reading *reading, struct error *e)
 		build_source(reading->build, "iommu_class", SOURCE_SKIPPED, NULL);
 		return 0;
 	}
-	result = root_list(reading->root, FOLDER, add_iommu, reading);
+	result = root_list_links(reading->root, FOLDER, add_iommu, reading);
 	if (result < 0)
 		build_source_errno(reading->build, "iommu_class", result, FOLDER);
 	else

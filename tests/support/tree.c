@@ -66,14 +66,18 @@ static void put_link(const char *path, const char *target)
 		give_up(path, strerror(errno));
 }
 
-/* A link from one absolute path to another, relative as sysfs writes them. */
+/* A link from one absolute path to another: up to where they part, as sysfs writes them. */
 static void put_relative(const char *dir, const char *from, const char *to)
 {
 	char path[PATH_ROOM], target[PATH_ROOM] = "";
+	size_t shared = 0;
 
-	for (const char *slash = strchr(from + 1, '/'); slash; slash = strchr(slash + 1, '/'))
+	for (size_t i = 0; from[i] && from[i] == to[i]; i++)
+		if (from[i] == '/')
+			shared = i + 1;
+	for (const char *slash = strchr(from + shared, '/'); slash; slash = strchr(slash + 1, '/'))
 		strcat(target, "../");
-	strncat(target, to + 1, sizeof(target) - strlen(target) - 1);
+	strncat(target, to + shared, sizeof(target) - strlen(target) - 1);
 	place(path, dir, "%s", from);
 	put_link(path, target);
 }

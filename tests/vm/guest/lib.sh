@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash
+# Assertions for the scenarios, which begin with ". lib.sh" and end with "finish". What they say goes to standard
+# error, so that "check SENTENCE COMMAND >FILE" redirects the command alone.
+
+passed=0
+failed=0
+
+# check SENTENCE COMMAND… - the sentence is true if the command succeeds
+check() {
+    local sentence=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+        echo "ok - $sentence" >&2
+    else
+        failed=$((failed + 1))
+        echo "not ok - $sentence" >&2
+        return 1
+    fi
+}
+
+# equal SENTENCE EXPECTED ACTUAL
+equal() {
+    check "$1" [ "$2" = "$3" ] && return
+    echo "$2" >/tmp/expected
+    echo "$3" >/tmp/actual
+    diff -U0 /tmp/expected /tmp/actual | sed 's/^/    /' >&2
+    return 1
+}
+
+finish() {
+    echo "$passed passed, $failed failed"
+    [ "$failed" -eq 0 ]
+    exit
+}

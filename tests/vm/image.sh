@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154  # set by packages.sh and by vm, which sources both
+# What a guest boots beside its kernel: the initramfs, and a devicetree.
+
+modules="vfio_pci vfio_iommu_type1 vfio_virqfd iommufd virtio_iommu pci_stub uio_pci_generic
+    e1000e e1000 nvme xhci_pci ahci sd_mod i2c_i801 lpc_ich ext4 crc32c_generic
+    virtio_pci virtio_mmio virtio_console virtio_rng virtio_net"
+
+# copy_modules DIR - the modules above, and those they need
+copy_modules() {
+    local file source=$kernel_dir/lib/modules/$release target=$1/lib/modules/$release
+    mkdir -p "$target"
+    cp "$source"/modules.{order,builtin,builtin.modinfo} "$target"
+    # the list serves all kernels: one that lacks a module is no error
+    # shellcheck disable=SC2086
+    { modprobe -d "$kernel_dir" -S "$release" --show-depends -a $modules 2>/dev/null || true; } |
+        sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u |
+        while read -r file; do
+            install -D -m644 "$file" "$target/${file#"$source/"}"
+        done
+    find "$target" -name '*.xz' -exec xz -d {} +
+    depmod -b "$1" "$release"
+}
+
+# copy_program FILE DIR [NAME] - a program and the libraries it is linked with
+copy_program() {
+    local name=${3:-usr/bin/${1##*/}}
+    install -D -m755 "$1" "$2/$name" || die "no $1"
+    copy_libraries "$1" "$2"
+}
+
+copy_libraries() {
+    local name path
+    readelf -ld "$1" 2>/dev/null |
+        sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p; s/.*program interpreter: \(.*\)\]/\1/p' |
+        while read -r name; do
+            for path in "$name" "/lib/$triplet/$name" "/usr/lib/$triplet/$name"; do
+                [ -e "$sysroot$path" ] || continue
+                [ -e "$2$path" ] || {
+                    install -D -m755 "$sysroot$path" "$2$path"
+                    copy_libraries "$sysroot$path" "$2"
+                }
+                break
+            done
+        done
+}
+
+pack() {
+    (cd "$1" && find . | cpio -o -H newc -R 0:0 --quiet)
+}
+
+# Sets base, the part of the initramfs that all runs with this kernel share.
+build_base() {
+    local dir=$cache/base-$kernel-$arch tool
+    base=$dir.cpio
+    [ ! -e "$base" ] || [ -n "$(find "$here/image.sh" "$here/guest" "$kernel_dir" -maxdepth 1 -newer "$base")" ] || return 0
+    rm -rf "$dir"
+    mkdir -p "$dir"/{bin,sbin,usr/bin,usr/sbin,proc,sys,dev,tmp,run,mnt,out,etc,root}
+    echo "root:x:0:0::/root:/bin/sh
+nobody:x:65534:65534::/:/bin/sh" >"$dir/etc/passwd"
+    copy_program "$sysroot/bin/busybox" "$dir" bin/busybox
+    copy_program "$sysroot/usr/bin/jq" "$dir"
+    copy_program "$sysroot/bin/kmod" "$dir" sbin/kmod
+    for tool in modprobe rmmod insmod lsmod; do # busybox's own know neither softdep nor aliases with -a
+        ln -s kmod "$dir/sbin/$tool"
+    done
+    copy_modules "$dir"
+    cp -R "$here/guest" "$dir/vm"
+    ln -s vm/init "$dir/init"
+    pack "$dir" >"$base.new"
+    mv "$base.new" "$base"
+    rm -r "$dir"
+}
+
+# edit_devicetree FILE - appends FILE to the devicetree that QEMU makes for the machine, and boots with that
+edit_devicetree() {
+    "${qemu[@]}" -machine dumpdtb=machine.dtb </dev/null >/dev/null 2>&1 || die "QEMU gives no devicetree"
+    { dtc -q -O dts machine.dtb && cat "$1"; } | dtc -q -O dtb -o edited.dtb || die "$1 does not fit QEMU's devicetree"
+    qemu+=(-dtb edited.dtb)
+}

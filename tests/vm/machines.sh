@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2054  # the variables are for vm, the commas are QEMU's
+# The machines, sourced by vm: machine NAME sets arch, kernel, qemu (its arguments), cmdline, and
+# devicetree (what is added to QEMU's own, from the folder of that name). NAME is KIND-KERNEL: any kind goes with
+# either kernel, 6.1 or 6.12, but 6.1 has no driver for virtio-iommu.
+
+kinds="intel amd virtio none arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled arm-smmu-unknown
+  arm-smmu-waiting arm-device-waiting"
+
+machine() {
+    kernel=${1##*-} devicetree=''
+    case ${1%-*} in
+    intel)
+        x86
+        qemu+=(-device intel-iommu,intremap=on,caching-mode=on)
+        cmdline+=" intel_iommu=on"
+        pcie_tree
+        ;;
+    amd)
+        x86
+        qemu+=(-device amd-iommu,intremap=on)
+        flat_tree
+        ;;
+    virtio)
+        x86
+        qemu+=(-device virtio-iommu-pci,addr=0x1d)
+        pcie_tree
+        ;;
+    none)
+        x86
+        pcie_tree
+        ;;
+    arm-smmuv3 | arm-smmu-* | arm-device-waiting) # the last differ in their devicetree alone
+        arm iommu=smmuv3
+        arm_pcie_tree
+        platform_devices 6
+        devicetree=${1%-*}
+        ;;
+    arm-smmuv2)
+        arm
+        arm_pcie_tree
+        platform_devices 9
+        fake_smmuv2
+        ;;
+    arm-virtio)
+        arm
+        qemu+=(-device virtio-iommu-pci,addr=7)
+        arm_pcie_tree
+        ;;
+    arm-none)
+        arm
+        arm_pcie_tree
+        ;;
+    arm-acpi)
+        arm iommu=smmuv3
+        qemu+=(-bios /usr/share/qemu-efi-aarch64/QEMU_EFI.fd)
+        arm_pcie_tree
+        ;;
+    *) return 1 ;;
+    esac
+}
+
+# ttyS0 is the kernel's log, ttyS1 to ttyS3 are the channels of the guest (see guest/init). They are ISA ports
+# because a PCI device would join the groups under test, and be deferred with them.
+x86() {
+    arch=amd64
+    cmdline="console=ttyS0 ignore_loglevel panic=-1 tsc=reliable no_timer_check mitigations=off"
+    qemu=(
+        qemu-system-x86_64 -machine q35,usb=off,accel=tcg -cpu max -m 1024
+        -serial chardev:log -serial chardev:output
+        -device isa-serial,chardev=result,index=2,iobase=0x3e8,irq=7
+        -device isa-serial,chardev=control,index=3,iobase=0x2e8,irq=5
+    )
+}
+
+# root_port BUS-ADDRESS NUMBER [PROPERTIES] - the port rpNUMBER
+root_port() {
+    qemu+=(-device "pcie-root-port,id=rp$2,bus=pcie.0,addr=$1,chassis=$2,slot=$2${3:+,$3}")
+}
+
+# nic MODEL ID PLACE
+nic() {
+    qemu+=(-netdev "user,id=net-$2,restrict=on" -device "$1,id=$2,netdev=net-$2,romfile=,$3")
+}
+
+disks() {
+    qemu+=(-drive if=none,id=disk0,file=disk0,format=raw -drive if=none,id=disk1,file=disk1,format=raw)
+}
+
+# conventional_pair PORT - a PCIe-to-PCI bridge with two conventional devices: one group with the bridge
+conventional_pair() {
+    qemu+=(-device "pcie-pci-bridge,id=bridge,bus=$1" -device edu,id=pci1,bus=bridge,addr=2)
+    nic e1000 pci0 bus=bridge,addr=1
+}
+
+pcie_tree() {
+    root_port 3.0 1 multifunction=on
+    root_port 3.1 2
+    root_port 3.2 3
+    root_port 4.0 4
+    root_port 5.0 5
+    root_port 6.0 6
+    root_port 7.0 7 # stays empty, for hot-plug
+    root_port 8.0 8 disable-acs=on
+    root_port 9.0 9
+    conventional_pair rp4
+    disks
+    qemu+=(
+        -device nvme,id=nvme0,bus=rp2,drive=disk0,serial=DISK0
+        -device qemu-xhci,id=xhci0,bus=rp3
+        # a switch with two downstream ports
+        -device x3130-upstream,id=switch,bus=rp6
+        -device xio3130-downstream,id=down0,bus=switch,chassis=61,slot=1
+        -device xio3130-downstream,id=down1,bus=switch,chassis=62,slot=2
+        # SR-IOV: nvme1 can have two virtual functions
+        -device nvme-subsys,id=subsys0
+        -device nvme,id=nvme1,bus=rp9,serial=DISK1,subsys=subsys0,sriov_max_vfs=2,sriov_vq_flexible=4,sriov_vi_flexible=2,max_ioqpairs=6,msix_qsize=5
+        -device nvme-ns,drive=disk1,bus=nvme1,nsid=1,shared=on
+    )
+    nic e1000e nic0 bus=rp1
+    nic e1000e pair0 bus=rp5,addr=0.0,multifunction=on # two functions without ACS
+    nic e1000e pair1 bus=rp5,addr=0.1
+    nic e1000e switched0 bus=down0
+    nic e1000e switched1 bus=down1
+    nic e1000e noacs0 bus=rp8
+}
+
+# QEMU's amd-iommu gives devices below bridges the wrong ID, so what needs DMA sits on the root bus.
+flat_tree() {
+    root_port 5.0 4
+    root_port 7.0 7 # stays empty, for hot-plug
+    conventional_pair rp4
+    disks
+    qemu+=(
+        -device nvme,id=nvme0,bus=pcie.0,addr=2.0,drive=disk0,serial=DISK0
+        -device qemu-xhci,id=xhci0,bus=pcie.0,addr=4.0
+    )
+    nic e1000e nic0 bus=pcie.0,addr=3.0,multifunction=on
+    nic e1000e nic1 bus=pcie.0,addr=3.1
+}
+
+# arm [PROPERTY] - the console is the kernel's log; the channels of the guest sit in the last virtio-mmio slot
+arm() {
+    arch=arm64
+    cmdline="console=ttyAMA0 ignore_loglevel panic=-1"
+    qemu=(
+        qemu-system-aarch64 -machine "virt,gic-version=3,accel=tcg,dtb-randomness=off${1:+,$1}" -cpu cortex-a57 -m 512
+        -serial chardev:log
+        -device virtio-serial-device,bus=virtio-mmio-bus.31 -device virtserialport,chardev=output
+        -device virtserialport,chardev=result -device virtserialport,chardev=control
+    )
+}
+
+arm_pcie_tree() {
+    root_port 1.0 1
+    root_port 2.0 2
+    root_port 3.0 3
+    root_port 4.0 4
+    disks
+    qemu+=(
+        -device nvme,id=nvme0,bus=rp2,drive=disk0,serial=DISK0
+        -device pcie-pci-bridge,id=bridge,bus=rp4
+    )
+    nic e1000e nic0 bus=rp1
+    nic virtio-net-pci nic1 bus=rp3,iommu_platform=on,disable-legacy=on
+    nic e1000 pci0 bus=bridge,addr=1
+    nic e1000 pci1 bus=bridge,addr=2
+}
+
+# platform_devices N - devices virtio_mmio@a000000, a000200 and so on. Their DMA never meets the IOMMU that the
+# devicetree names, but the kernel does not know.
+platform_devices() {
+    local slot
+    for ((slot = 0; slot < $1; slot++)); do
+        qemu+=(-device "virtio-rng-device,bus=virtio-mmio-bus.$slot")
+    done
+}
+
+# QEMU has no SMMUv2, but Linux takes memory for one if it reads the right ID registers there.
+fake_smmuv2() {
+    local register
+    for register in 20=0x78015e20 24=0x30000008 28=0x7555 3c=0x20; do
+        qemu+=(-device "loader,addr=0x5f0000${register%=*},data=${register#*=},data-len=4")
+    done
+    devicetree=arm-smmuv2
+}

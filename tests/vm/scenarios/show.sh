@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016  # $words in quotes are jq's
+# show.sh [MOVED [SIBLING]] - what "show" says, against what sysfs says. Then the device MOVED goes to vfio-pci:
+# SIBLING, if there is one, has a driver that keeps their group from being viable.
+
+# shellcheck source=../guest/lib.sh
+. lib.sh
+
+groups=/sys/kernel/iommu_groups
+pci=/sys/bus/pci
+
+# target LINK - the last part of where it points to, or "-"
+target() {
+    if [ -L "$1" ]; then basename "$(readlink "$1")"; else echo -; fi
+}
+
+override() {
+    sed 's/(null)/-/' "$1/driver_override"
+}
+
+sysfs_groups() {
+    local group
+    for group in "$groups"/*; do
+        [ ! -e "$group" ] || echo "${group##*/} $(cat "$group/type") $(ls "$group/devices")"
+    done
+}
+
+# All members of groups, and what else is on PCI.
+sysfs_devices() {
+    local device
+    for device in $(realpath "$groups"/*/devices/* "$pci"/devices/* 2>/dev/null | sort -u); do
+        echo "$device" "$(target "$device/iommu_group")" "$(target "$device/iommu")" \
+            "$(target "$device/driver")" "$(override "$device")"
+    done
+}
+
+json() {
+    jq -Mr "$@" /tmp/show.json
+}
+
+json_groups() {
+    json '.groups | sort_by(.id | tostring)[] | "\(.id) \(.type) \(.devices | sort | join("\n"))"'
+}
+
+json_devices() {
+    json '.devices | sort_by(.path)[] | select(.group != null or .bus == "pci")
+        | [.path, .group // "-", .iommu // "-", .driver // "-", .driver_override // "-"] | join(" ")'
+}
+
+invented_devices() {
+    local path
+    json '.devices[].path' | while read -r path; do
+        [ -d "$path" ] || echo "$path"
+    done
+}
+
+# compare WHEN
+compare() {
+    check "$1, show succeeds" iommuctl show -J >/tmp/show.json
+    equal "$1, groups, their types and members agree" "$(sysfs_groups)" "$(json_groups)"
+    equal "$1, devices, their groups, IOMMUs, drivers and overrides agree" "$(sysfs_devices)" "$(json_devices)"
+    equal "$1, no device is invented" "" "$(invented_devices)"
+    equal "$1, IOMMUs agree" "$(ls /sys/class/iommu)" "$(json '.iommus[].name' | sort)"
+    equal "$1, VFIO's nodes agree" "$(ls -d /dev/vfio/[0-9]* 2>/dev/null)" "$(json '.groups[].vfio_node // empty' | sort)"
+}
+
+# blockers DEVICE - what stands in the way of its group's viability; nothing where it is viable
+blockers() {
+    json --arg device "$1" '.groups[] | select(.devices | index($device)) | .viability
+        | if .viable then empty else .blockers[] | "\(.device) \(.driver)" end'
+}
+
+compare "after boot"
+if [ $# -gt 0 ]; then
+    modprobe -a vfio-pci vfio_iommu_type1
+    echo vfio-pci >"$pci/devices/$1/driver_override"
+    echo "$1" >"$pci/devices/$1/driver/unbind"
+    echo "$1" >$pci/drivers_probe
+    equal "vfio-pci has taken $1" vfio-pci "$(target "$pci/devices/$1/driver")"
+    compare "with $1 on vfio-pci"
+fi
+if [ $# -gt 1 ]; then
+    equal "$2 keeps the group from being viable" "$2 $(target "$pci/devices/$2/driver")" "$(blockers "$1")"
+    echo "$2" >"$pci/devices/$2/driver/unbind"
+    compare "without a driver for $2"
+fi
+[ $# -eq 0 ] || equal "the group is viable" "" "$(blockers "$1")"
+finish
