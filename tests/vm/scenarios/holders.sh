@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016  # $words in quotes are jq's
+# holders.sh DEVICE - somebody has DEVICE's group open: show names him, and comes back while the
+# kernel keeps the device's lock because of him.
+
+# shellcheck source=../guest/lib.sh
+. lib.sh
+
+pci=/sys/bus/pci
+device=$1
+
+# json FILTER - of the group that the device is in
+json() {
+    iommuctl show -v -J "$device" | jq -Mr ".groups[0] | $1"
+}
+
+modprobe -a vfio-pci vfio_iommu_type1
+echo vfio-pci >"$pci/devices/$device/driver_override"
+[ ! -e "$pci/devices/$device/driver" ] || echo "$device" >"$pci/devices/$device/driver/unbind"
+echo "$device" >$pci/drivers_probe
+node=$(json .vfio_node)
+equal "nobody has it open" "[]" "$(json '.opened_by | tostring')"
+
+mkfifo /tmp/hold
+vfio-user "$node" "$device" </tmp/hold >/tmp/user 2>&1 &
+user=$!
+exec 5>/tmp/hold
+until grep -q . /tmp/user; do usleep 10000; done
+equal "a VFIO user opens the group and maps memory" ready "$(cat /tmp/user)"
+equal "show names who has it open" "$user vfio-user" "$(json '.opened_by[] | "\(.pid) \(.command)"')"
+equal "the table too" "$user(vfio-user)" "$(iommuctl show -n -r -o opened_by "$device")"
+
+# The unbind waits for the user, inside the kernel, with the device's lock held.
+(exec 5>&- && echo "$device" >"$pci/drivers/vfio-pci/unbind") &
+unbind=$!
+sleep 1
+check "the unbind is stuck" test -d "/proc/$unbind"
+start=$(cut -d. -f1 /proc/uptime)
+document=$(iommuctl show -J)
+took=$(($(cut -d. -f1 /proc/uptime) - start))
+check "show -J comes back ($took s)" test "$took" -le 8
+echo "$document" | jq -Mr '.sources[] | select(.state == "busy") | "# \(.name): \(.detail)"'
+equal "with a whole document" null "$(echo "$document" | jq -M .error)"
+case $(uname -r) in
+6.1.*) # driver_override takes the lock there
+    equal "and says what was busy" busy \
+        "$(echo "$document" | jq -Mr '.sources[] | select(.name == "bus_devices").state')"
+    ;;
+esac
+
+exec 5>&-
+wait "$user" "$unbind"
+equal "the device is free again" null "$(iommuctl show -J -o driver "$device" | jq -M '.devices[0].driver')"
+finish
