@@ -369,9 +369,8 @@ static int add_process(void *context, const char *name)
 static void add_modules_of_kernel(struct gathering *gathering)
 {
 	static const char *const files[] = {
-		"modules.alias.bin",   "modules.dep.bin",	    "modules.builtin.bin",
-		"modules.softdep",     "modules.builtin.alias.bin", "modules.builtin",
-		"modules.symbols.bin", "modules.devname",	    "modules.order",
+		"modules.alias.bin",	   "modules.builtin.alias.bin", "modules.builtin.bin",
+		"modules.builtin.modinfo", "modules.dep.bin",		"modules.softdep",
 	};
 	char release[256], path[PATH_SIZE];
 

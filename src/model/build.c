@@ -52,7 +52,8 @@ static int compare_devices(const void *a, const void *b)
 	const struct device *left = *(struct device *const *)a, *right = *(struct device *const *)b;
 	int order = left->bus == right->bus ? 0 : strcmp(left->bus, right->bus);
 
-	return order ? order : text_natural(left->name, right->name);
+	/* Their numbers are hexadecimal, so natural order would be wrong. */
+	return order ? order : strcmp(left->name, right->name);
 }
 
 static int compare_paths(const void *a, const void *b)
@@ -341,7 +342,7 @@ static struct slice next_slice(const struct build *build, size_t from)
 
 static int compare_names(const void *a, const void *b)
 {
-	return text_natural((*(struct device *const *)a)->name, (*(struct device *const *)b)->name);
+	return strcmp((*(struct device *const *)a)->name, (*(struct device *const *)b)->name);
 }
 
 static void label_shared_names(struct build *build, struct slice few, struct slice many)

@@ -25,6 +25,23 @@ static void members_are_linked_and_sorted(void **state)
 	system_free(system);
 }
 
+static void devices_sort_by_hexadecimal_addresses(void **state)
+{
+	static const char *const names[] = {"0000:0c:00.0", "0000:00:08.0", "0000:10:00.0",
+					    "0000:0a:00.0", "0000:09:00.0"};
+	static const char *const sorted[] = {"0000:00:08.0", "0000:09:00.0", "0000:0a:00.0",
+					     "0000:0c:00.0", "0000:10:00.0"};
+	struct build *build = build_new();
+	const struct system *system;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		build_device(build, "pci", names[i], names[i]);
+	system = build_seal(build, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(sorted); i++)
+		assert_string_equal(system->devices[i]->name, sorted[i]);
+	system_free(system);
+}
+
 static void a_name_on_two_buses_carries_its_bus(void **state)
 {
 	struct build *build = build_new();
@@ -130,6 +147,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(members_are_linked_and_sorted),
+		cmocka_unit_test(devices_sort_by_hexadecimal_addresses),
 		cmocka_unit_test(a_name_on_two_buses_carries_its_bus),
 		cmocka_unit_test(a_fingerprint_outlives_renumbering),
 		cmocka_unit_test(another_iommu_is_another_group),
