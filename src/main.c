@@ -11,6 +11,7 @@
 static const struct command *const commands[] = {
 	&command_show,
 	&command_iommus,
+	&command_streams,
 	&command_capture,
 };
 
@@ -138,7 +139,7 @@ int main(int argc, char **argv)
 	struct error error = {0};
 	int result;
 
-	setlocale(LC_ALL, "");
+	setlocale(LC_CTYPE, "");
 	result = options_parse(argc, argv, &options, &error);
 	if (result == 0)
 		result = run(&options, &command, &error);

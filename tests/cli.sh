@@ -141,9 +141,8 @@ exits 0 "but with --overwrite" server capture --overwrite "$work/server.tar"
 exits 1 "a folder that is not there" server capture "$work/nowhere/x.tar"
 exits 2 "a capture without a name" server capture
 exits 2 "and with two" server capture a.tar b.tar
-exits 0 "a compressed capture, with its document" server capture -J "$work/small.tar.gz"
-gzip -t "$work/small.tar.gz"; verdict "it is one" $?
-is_json '.capture.file == "'"$work"'/small.tar.gz"'
+exits 0 "a capture with its document" server capture -J "$work/small.tar"
+is_json '.capture.file == "'"$work"'/small.tar"'
 [ -z "$(find "$work" -maxdepth 1 -name '*.tar*.??????')" ]; verdict "no temporary file is left" $?
 head -c 3000 "$work/server.tar" >"$work/cut.tar"
 mkdir "$work/cut" && tar -C "$work/cut" -xf "$work/cut.tar" 2>/dev/null
@@ -159,6 +158,38 @@ printf '/sys/firmware/acpi/tables/DMAR\tdenied\n/sys/kernel/debug/devices_deferr
 rm "$work/copy/sys/kernel/debug/devices_deferred"
 exits 0 "what could not be read stays so" "$tool" --root "$work/copy" show -J
 is_json '[.sources[] | select(.name == "devices_deferred")][0].state == "busy"'
+
+# Firmware of another machine.
+tables=$(cd "$(dirname "$0")/tables" && pwd)
+dtc -q -f -O dtb -o "$work/v2.dtb" "$tables/good/dt-smmu-v2.dts"
+exits 0 "streams of a devicetree blob" "$tool" streams --dtb "$work/v2.dtb" -J
+is_json '(.streams | length) > 0 and .streams[0].device[0:1] == "/" and .host == null or .host.kernel == null'
+is_json '[.streams[] | select(.source == "iommus" and (.spec | length) == 2)] | length > 0'
+"$tool" streams --dtb - -J <"$work/v2.dtb" | cmp -s - "$work/out"; verdict "the same from standard input" $?
+exits 0 "its IOMMUs" "$tool" iommus --dtb "$work/v2.dtb" -n -r -o kind
+says out arm-smmu
+head -c 500 "$work/v2.dtb" >"$work/cut.dtb"
+exits 1 "half a blob" "$tool" streams --dtb "$work/cut.dtb" -J
+is_json '.error.code == "malformed" and .streams == []'
+exits 1 "no blob at all" "$tool" streams --dtb "$0"
+exits 1 "a blob that is not there" "$tool" streams --dtb "$work/none.dtb"
+exits 2 "a blob takes no selector" "$tool" streams --dtb "$work/v2.dtb" eth0
+exits 2 "nor a tree besides" "$tool" --root "$work/server" streams --dtb "$work/v2.dtb"
+exits 2 "show reads no blob" "$tool" show --dtb "$work/v2.dtb"
+mkdir "$work/acpi"
+cp "$tables/good/iort-server.aml" "$work/acpi/IORT"
+cp "$tables/good/dmar-server.aml" "$work/acpi/dmar.dat"
+exits 0 "streams of ACPI tables" "$tool" streams --acpi "$work/acpi" -J
+is_json '([.streams[].source] | unique) == ["dmar", "iort"]'
+cp "$tables/bad/iort-two-nodes-in-a-circle.aml" "$work/acpi/IORT"
+exits 1 "a table that leads in a circle" "$tool" streams --acpi "$work/acpi"
+says err "is malformed: IORT:"
+mkdir "$work/noacpi"
+exits 1 "a folder without tables" "$tool" streams --acpi "$work/noacpi"
+exits 0 "a device by its stream" "$tool" --root "$work/server" show -n -r -o name stream:0x300
+says out '^0000:03:00.0$'
+exits 6 "a stream that nobody has" server show stream:0xfff
+exits 2 "a stream that is no number" server show stream:banana
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

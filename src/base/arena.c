@@ -107,17 +107,21 @@ char *arena_strdup(struct arena *arena, const char *string)
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
 	va_list arguments, again;
-	char *text;
+	char small[256], *text;
 	int length;
 
 	va_start(arguments, format);
 	va_copy(again, arguments);
-	length = vsnprintf(NULL, 0, format, arguments);
+	length = vsnprintf(small, sizeof(small), format, arguments);
 	va_end(arguments);
 	if (length < 0)
 		memory_exhausted();
-	text = take(arena, (size_t)length + 1, 1);
-	vsnprintf(text, (size_t)length + 1, format, again);
+	if ((size_t)length < sizeof(small)) {
+		text = arena_text(arena, small, (size_t)length);
+	} else {
+		text = take(arena, (size_t)length + 1, 1);
+		vsnprintf(text, (size_t)length + 1, format, again);
+	}
 	va_end(again);
 	return text;
 }

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -77,10 +76,9 @@ static void read_one(const struct root *root, const struct guarded *file, struct
 {
 	struct record record = {0};
 	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
-	int length = snprintf(path, sizeof(path), "%s/%s", file->dir, file->name);
 	ssize_t got = -ENAMETOOLONG;
 
-	if (length > 0 && (size_t)length < sizeof(path))
+	if (text_join(file->dir, file->name, path, sizeof(path)))
 		got = root_read_blocking(root, path, text, sizeof(text));
 	if (got < 0)
 		record.status = (int32_t)got;
@@ -153,7 +151,7 @@ static int wait_for_bytes(const struct reader *reader)
 
 /* Exactly @size bytes from the child: 1, 0 for its regular end or death, -ETIMEDOUT where it hangs.
  */
-static int receive(struct reader *reader, void *bytes, size_t size)
+static int receive(struct reader *reader, const char **ret_bytes, size_t size)
 {
 	while (reader->end - reader->start < size) {
 		ssize_t step;
@@ -169,7 +167,7 @@ static int receive(struct reader *reader, void *bytes, size_t size)
 			return 0;
 		reader->end += (size_t)step;
 	}
-	memcpy(bytes, reader->bytes + reader->start, size);
+	*ret_bytes = reader->bytes + reader->start;
 	reader->start += size;
 	return 1;
 }
@@ -178,8 +176,8 @@ static int receive(struct reader *reader, void *bytes, size_t size)
 static int collect(struct reader *reader, struct arena *arena, struct guarded *files, size_t count,
 		   size_t *done)
 {
-	char text[ATTRIBUTE_MAX];
 	struct record record;
+	const char *bytes;
 	int result;
 
 	for (; *done < count; (*done)++) {
@@ -187,16 +185,18 @@ static int collect(struct reader *reader, struct arena *arena, struct guarded *f
 
 		if (file->status == -ETIMEDOUT)
 			continue;
-		result = receive(reader, &record, sizeof(record));
-		if (result == 1 && record.length > sizeof(text))
+		result = receive(reader, &bytes, sizeof(record));
+		if (result != 1)
+			return result;
+		memcpy(&record, bytes, sizeof(record));
+		if (record.length > ATTRIBUTE_MAX)
 			return 0;
-		if (result == 1)
-			result = receive(reader, text, record.length);
+		result = receive(reader, &bytes, record.length);
 		if (result != 1)
 			return result;
 		file->status = record.status;
 		file->length = record.length;
-		file->text = record.status ? NULL : arena_text(arena, text, record.length);
+		file->text = record.status ? NULL : arena_text(arena, bytes, record.length);
 	}
 	return 1;
 }

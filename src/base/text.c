@@ -45,6 +45,18 @@ bool text_number(const char *text, unsigned base, uint64_t *ret_value)
 	return true;
 }
 
+bool text_join(const char *dir, const char *name, char *out, size_t size)
+{
+	size_t length = strlen(dir), more = strlen(name);
+
+	if (length + more + 2 > size)
+		return false;
+	memcpy(out, dir, length);
+	out[length] = '/';
+	memcpy(out + length + 1, name, more + 1);
+	return true;
+}
+
 const char *text_basename(const char *path)
 {
 	const char *slash = strrchr(path, '/');

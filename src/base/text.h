@@ -31,6 +31,9 @@ const char *text_after(const char *text, const char *prefix);
  */
 bool text_number(const char *text, unsigned base, uint64_t *ret_value);
 
+/** text_join - "DIR/NAME" into @out; false, and @out untouched, where it does not fit */
+bool text_join(const char *dir, const char *name, char *out, size_t size);
+
 /** text_basename - what follows the last '/' (all of @path where there is none) */
 const char *text_basename(const char *path);
 

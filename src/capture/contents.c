@@ -208,6 +208,7 @@ static void add_device(struct gathering *gathering, const char *path)
 		"ari_enabled",
 		"secondary_bus_number",
 		"subordinate_bus_number",
+		"max_link_speed",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++)

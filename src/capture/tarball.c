@@ -3,48 +3,69 @@
 
 #include "base/arena.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-struct tarball {
-	struct archive *tar;
-	struct archive_entry *entry; /* used again for each */
-	char *path, *temporary;
-	int fd;
-	bool overwrite;
+enum { BLOCK_SIZE = 512 };
+
+/* POSIX.1-1988 ustar; numbers are octal digits with a NUL behind them. */
+struct header {
+	char name[100];
+	char mode[8], uid[8], gid[8];
+	char size[12], mtime[12];
+	char checksum[8];
+	char type;
+	char link[100];
+	char magic[6], version[2];
+	char owner[32], group[32];
+	char device_major[8], device_minor[8];
+	char prefix[155];
+	char padding[12];
 };
 
-static int failed(const struct tarball *tarball, struct error *e)
-{
-	int cause = archive_errno(tarball->tar);
+_Static_assert(sizeof(struct header) == BLOCK_SIZE, "a header is one block");
 
-	return error_set(e, cause == EACCES ? ERROR_PERMISSION : ERROR_IO,
-			 cause > 0 ? -cause : -EIO, "cannot write %s", tarball->path);
+enum entry_type {
+	TYPE_FILE = '0',
+	TYPE_LINK = '2',
+	TYPE_FOLDER = '5',
+	TYPE_LONG_LINK = 'K', /* GNU: the data is the link of the next entry */
+	TYPE_LONG_NAME = 'L', /* GNU: the data is the name of the next entry */
+};
+
+struct tarball {
+	char *path, *temporary;
+	bool overwrite;
+	FILE *out;
+};
+
+static int failed(const struct tarball *tarball, int cause, struct error *e)
+{
+	return error_set(e, cause == -EACCES ? ERROR_PERMISSION : ERROR_IO, cause,
+			 "cannot write %s", tarball->path);
 }
 
 static int open_temporary(struct tarball *tarball, struct error *e)
 {
-	int cause;
+	int cause, fd;
 
 	if (!tarball->overwrite &&
 	    faccessat(AT_FDCWD, tarball->path, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-		cause = error_set(e, ERROR_IO, -EEXIST, "cannot write %s", tarball->path);
+		cause = failed(tarball, -EEXIST, e);
 		error_remedy(e, "--overwrite replaces it.");
 		return cause;
 	}
-	tarball->fd = mkostemp(tarball->temporary, O_CLOEXEC);
-	if (tarball->fd >= 0)
+	fd = mkostemp(tarball->temporary, O_CLOEXEC);
+	tarball->out = fd < 0 ? NULL : fdopen(fd, "w");
+	if (tarball->out)
 		return 0;
 	cause = -errno;
 	/* Not ours to remove. */
 	*tarball->temporary = '\0';
-	return error_set(e, cause == -EACCES ? ERROR_PERMISSION : ERROR_IO, cause,
-			 "cannot write %s", tarball->path);
+	return failed(tarball, cause, e);
 }
 
 int tarball_new(const char *path, bool overwrite, struct tarball **ret_tarball, struct error *e)
@@ -54,22 +75,13 @@ int tarball_new(const char *path, bool overwrite, struct tarball **ret_tarball, 
 
 	if (!tarball)
 		memory_exhausted();
-	tarball->fd = -1;
 	tarball->overwrite = overwrite;
 	tarball->path = strdup(path);
 	if (!tarball->path || asprintf(&tarball->temporary, "%s.XXXXXX", path) < 0)
 		memory_exhausted();
-	tarball->tar = archive_write_new();
-	tarball->entry = archive_entry_new();
-	if (!tarball->tar || !tarball->entry)
-		memory_exhausted();
 	result = open_temporary(tarball, e);
 	if (result < 0)
 		return result;
-	archive_write_set_format_filter_by_ext_def(tarball->tar, path, ".tar");
-	archive_write_set_format_pax_restricted(tarball->tar);
-	if (archive_write_open_fd(tarball->tar, tarball->fd) != ARCHIVE_OK)
-		return failed(tarball, e);
 	*ret_tarball = tarball;
 	tarball = NULL;
 	return 0;
@@ -79,10 +91,8 @@ void tarball_free(struct tarball *tarball)
 {
 	if (!tarball)
 		return;
-	if (tarball->tar)
-		archive_write_free(tarball->tar);
-	archive_entry_free(tarball->entry);
-	cleanup_close(&tarball->fd);
+	if (tarball->out)
+		fclose(tarball->out);
 	if (tarball->temporary && *tarball->temporary)
 		unlink(tarball->temporary);
 	free(tarball->temporary);
@@ -90,55 +100,90 @@ void tarball_free(struct tarball *tarball)
 	free(tarball);
 }
 
-static struct archive_entry *new_entry(struct tarball *tarball, const char *path, mode_t type)
+static void put_padded(struct tarball *tarball, const void *bytes, size_t length)
 {
-	struct archive_entry *entry = archive_entry_clear(tarball->entry);
+	static const char zeros[BLOCK_SIZE];
 
-	archive_entry_set_pathname(entry, path + strspn(path, "/"));
-	archive_entry_set_filetype(entry, type);
-	archive_entry_set_perm(entry, type == AE_IFDIR ? 0755 : 0644);
-	return entry;
+	fwrite(bytes, 1, length, tarball->out);
+	fwrite(zeros, 1, (BLOCK_SIZE - length % BLOCK_SIZE) % BLOCK_SIZE, tarball->out);
 }
 
-int tarball_add_file(struct tarball *tarball, const char *path, const void *bytes, size_t length,
-		     struct error *e)
+/* The sum of all bytes, those of the checksum itself taken as blanks. */
+static void seal_header(struct header *header)
 {
-	struct archive_entry *entry = new_entry(tarball, path, AE_IFREG);
+	const unsigned char *bytes = (const unsigned char *)header;
+	unsigned sum = 0;
 
-	archive_entry_set_size(entry, (int64_t)length);
-	if (archive_write_header(tarball->tar, entry) != ARCHIVE_OK ||
-	    archive_write_data(tarball->tar, bytes, length) != (ssize_t)length)
-		return failed(tarball, e);
-	return 0;
+	memset(header->checksum, ' ', sizeof(header->checksum));
+	for (size_t i = 0; i < sizeof(*header); i++)
+		sum += bytes[i];
+	snprintf(header->checksum, sizeof(header->checksum), "%06o", sum);
 }
 
-int tarball_add_link(struct tarball *tarball, const char *path, const char *target, struct error *e)
+static void put_header(struct tarball *tarball, enum entry_type type, const char *name,
+		       const char *link, size_t size)
 {
-	struct archive_entry *entry = new_entry(tarball, path, AE_IFLNK);
+	struct header header = {.type = (char)type, .magic = "ustar", .version = {'0', '0'}};
 
-	archive_entry_set_symlink(entry, target);
-	return archive_write_header(tarball->tar, entry) == ARCHIVE_OK ? 0 : failed(tarball, e);
+	/* Names that fill their field have no NUL behind them. */
+	memcpy(header.name, name, strnlen(name, sizeof(header.name)));
+	memcpy(header.link, link, strnlen(link, sizeof(header.link)));
+	snprintf(header.mode, sizeof(header.mode), "%07o", type == TYPE_FOLDER ? 0755U : 0644U);
+	snprintf(header.uid, sizeof(header.uid), "%07o", 0U);
+	snprintf(header.gid, sizeof(header.gid), "%07o", 0U);
+	snprintf(header.size, sizeof(header.size), "%011zo", size);
+	snprintf(header.mtime, sizeof(header.mtime), "%011o", 0U);
+	seal_header(&header);
+	fwrite(&header, 1, sizeof(header), tarball->out);
 }
 
-int tarball_add_folder(struct tarball *tarball, const char *path, struct error *e)
+static void put_long(struct tarball *tarball, enum entry_type type, const char *text, size_t most)
 {
-	struct archive_entry *entry = new_entry(tarball, path, AE_IFDIR);
+	size_t size = strlen(text) + 1;
 
-	return archive_write_header(tarball->tar, entry) == ARCHIVE_OK ? 0 : failed(tarball, e);
+	if (size <= most)
+		return;
+	put_header(tarball, type, "././@LongLink", "", size);
+	put_padded(tarball, text, size);
 }
 
-int tarball_publish(struct tarball **tarball, struct error *e)
+static void put_entry(struct tarball *tarball, enum entry_type type, const char *path,
+		      const char *link, size_t size)
 {
-	struct tarball *file = *tarball;
-	unsigned flags = file->overwrite ? 0 : RENAME_NOREPLACE;
+	const char *name = path + strspn(path, "/");
 
-	if (archive_write_close(file->tar) != ARCHIVE_OK)
-		return failed(file, e);
-	if (fchmod(file->fd, 0644) < 0 || fsync(file->fd) < 0 ||
-	    renameat2(AT_FDCWD, file->temporary, AT_FDCWD, file->path, flags) < 0)
-		return error_set(e, ERROR_IO, -errno, "cannot write %s", file->path);
-	*file->temporary = '\0';
-	tarball_free(file);
-	*tarball = NULL;
+	put_long(tarball, TYPE_LONG_LINK, link, sizeof(((struct header *)0)->link));
+	put_long(tarball, TYPE_LONG_NAME, name, sizeof(((struct header *)0)->name));
+	put_header(tarball, type, name, link, size);
+}
+
+void tarball_add_file(struct tarball *tarball, const char *path, const void *bytes, size_t length)
+{
+	put_entry(tarball, TYPE_FILE, path, "", length);
+	put_padded(tarball, bytes, length);
+}
+
+void tarball_add_link(struct tarball *tarball, const char *path, const char *target)
+{
+	put_entry(tarball, TYPE_LINK, path, target, 0);
+}
+
+void tarball_add_folder(struct tarball *tarball, const char *path)
+{
+	put_entry(tarball, TYPE_FOLDER, path, "", 0);
+}
+
+int tarball_publish(struct tarball *tarball, struct error *e)
+{
+	static const char end[2 * BLOCK_SIZE];
+	unsigned flags = tarball->overwrite ? 0 : RENAME_NOREPLACE;
+
+	fwrite(end, 1, sizeof(end), tarball->out);
+	if (fflush(tarball->out) != 0 || ferror(tarball->out))
+		return failed(tarball, errno ? -errno : -EIO, e);
+	if (fchmod(fileno(tarball->out), 0644) < 0 || fsync(fileno(tarball->out)) < 0 ||
+	    renameat2(AT_FDCWD, tarball->temporary, AT_FDCWD, tarball->path, flags) < 0)
+		return failed(tarball, -errno, e);
+	*tarball->temporary = '\0';
 	return 0;
 }

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tarball - a tar file that is there whole or not at all. The only user of libarchive.
+ * tarball - a tar file that is there whole or not at all
  *
- * The archive grows under a temporary name beside its place; tarball_publish flushes it to the disk
+ * The file grows under a temporary name beside its place; tarball_publish flushes it to the disk
  * and gives it its name. Until then tarball_free removes it.
+ *
+ * Written here and not with libarchive: that library brings libxml2, ICU and the C++ runtime along,
+ * which cost each start of the tool more than it takes to show two hundred devices. Format: POSIX.1
+ * ustar, with GNU's long names and links.
  */
 #pragma once
 
@@ -15,28 +19,25 @@
 struct tarball;
 
 /**
- * tarball_new - begin an archive
- * @path: its name; what follows ".tar" chooses the compression (.tar.gz, .tar.zst, …)
+ * tarball_new - begin a file
  * @overwrite: an existing file is replaced at the end
  * Returns: 0; -EEXIST, -EROFS, -EACCES, -ENOSPC, …
  */
 int tarball_new(const char *path, bool overwrite, struct tarball **ret_tarball, struct error *e);
 
-/** tarball_free - drop an archive that was not published; accepts NULL */
+/** tarball_free - drop a file that was not published; accepts NULL */
 void tarball_free(struct tarball *tarball);
 
 /*
  * The three kinds of entries. @path is absolute and stored without its slash; the folders above it
- * need no entries. Returns: 0 or a negative errno (-ENOSPC).
+ * need no entries. Errors of writing are kept until tarball_publish.
  */
-int tarball_add_file(struct tarball *tarball, const char *path, const void *bytes, size_t length,
-		     struct error *e);
-int tarball_add_link(struct tarball *tarball, const char *path, const char *target,
-		     struct error *e);
-int tarball_add_folder(struct tarball *tarball, const char *path, struct error *e);
+void tarball_add_file(struct tarball *tarball, const char *path, const void *bytes, size_t length);
+void tarball_add_link(struct tarball *tarball, const char *path, const char *target);
+void tarball_add_folder(struct tarball *tarball, const char *path);
 
-/** tarball_publish - finish the archive and give it its name; frees it where it succeeds */
-int tarball_publish(struct tarball **tarball, struct error *e);
+/** tarball_publish - finish the file and give it its name; -ENOSPC and others where that fails */
+int tarball_publish(struct tarball *tarball, struct error *e);
 
 static inline void cleanup_tarball(struct tarball **tarball)
 {

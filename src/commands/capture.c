@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* capture - all that the reading commands read, as a tree that --root reads on any machine */
-#include "capture/tarball.h"
 #include "capture/contents.h"
+#include "capture/tarball.h"
 
 #include "base/text.h"
 #include "base/unreadable.h"
@@ -29,28 +29,31 @@ static bool is_unreadable(const struct entry *entry)
 	return entry->status < 0 && entry->status != -ENOENT && entry->status != -ENOTDIR;
 }
 
-static int add_entry(struct capture *capture, const struct entry *entry, struct error *e)
+static void add_entry(struct tarball *tarball, const struct entry *entry)
 {
 	_autofree_ char *line = NULL;
 
 	if (entry->status)
-		return 0;
+		return;
 	switch (entry->kind) {
 	case ENTRY_TEXT:
 		if (asprintf(&line, "%s\n", entry->text) < 0)
 			memory_exhausted();
-		return tarball_add_file(capture->tarball, entry->path, line, entry->length + 1, e);
+		tarball_add_file(tarball, entry->path, line, entry->length + 1);
+		break;
 	case ENTRY_BYTES:
-		return tarball_add_file(capture->tarball, entry->path, entry->text, entry->length,
-					e);
+		tarball_add_file(tarball, entry->path, entry->text, entry->length);
+		break;
 	case ENTRY_LINK:
-		return tarball_add_link(capture->tarball, entry->path, entry->text, e);
+		tarball_add_link(tarball, entry->path, entry->text);
+		break;
 	case ENTRY_FOLDER:
-		return tarball_add_folder(capture->tarball, entry->path, e);
+		tarball_add_folder(tarball, entry->path);
+		break;
 	case ENTRY_MARK:
-		return tarball_add_file(capture->tarball, entry->path, "", 0, e);
+		tarball_add_file(tarball, entry->path, "", 0);
+		break;
 	}
-	return 0;
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -100,10 +103,11 @@ static int add_names(struct capture *capture, struct error *e)
 	if (result < 0)
 		return result;
 	lines = name_lines(system, &length);
-	return tarball_add_file(capture->tarball, CAPTURED_NAMES, lines, length, e);
+	tarball_add_file(capture->tarball, CAPTURED_NAMES, lines, length);
+	return 0;
 }
 
-static int add_unreadable(struct capture *capture, struct error *e)
+static void add_unreadable(struct capture *capture)
 {
 	_autofree_ char *lines = NULL;
 	size_t length = 0;
@@ -119,31 +123,30 @@ static int add_unreadable(struct capture *capture, struct error *e)
 	}
 	if (fclose(out) != 0)
 		memory_exhausted();
-	return tarball_add_file(capture->tarball, CAPTURED_UNREADABLE, lines, length, e);
+	tarball_add_file(capture->tarball, CAPTURED_UNREADABLE, lines, length);
 }
 
 /* The file is new in Linux 6.1, and of another machine nothing else tells. */
-static int add_arch(struct capture *capture, struct error *e)
+static void add_arch(struct capture *capture)
 {
 	static const char path[] = "/proc/sys/kernel/arch";
 	struct utsname name;
 
-	if (!root_is_live(capture->root) || root_has(capture->root, path) || uname(&name) < 0)
-		return 0;
-	return tarball_add_file(capture->tarball, path, name.machine, strlen(name.machine), e);
+	if (root_is_live(capture->root) && !root_has(capture->root, path) && uname(&name) == 0)
+		tarball_add_file(capture->tarball, path, name.machine, strlen(name.machine));
 }
 
 static int write_all(struct capture *capture, struct error *e)
 {
 	int result = add_names(capture, e);
 
-	if (result == 0)
-		result = add_arch(capture, e);
-	if (result == 0)
-		result = add_unreadable(capture, e);
-	for (size_t i = 0; i < capture->contents.count && result == 0; i++)
-		result = add_entry(capture, &capture->contents.entries[i], e);
-	return result == 0 ? tarball_publish(&capture->tarball, e) : result;
+	if (result < 0)
+		return result;
+	add_arch(capture);
+	add_unreadable(capture);
+	for (size_t i = 0; i < capture->contents.count; i++)
+		add_entry(capture->tarball, &capture->contents.entries[i]);
+	return tarball_publish(capture->tarball, e);
 }
 
 static int print_document(const struct capture *capture, const char *path, struct error *e)

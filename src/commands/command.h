@@ -30,4 +30,5 @@ struct command {
 
 extern const struct command command_show;
 extern const struct command command_iommus;
+extern const struct command command_streams;
 extern const struct command command_capture;

@@ -2,6 +2,7 @@
 #include "commands/look.h"
 
 #include "base/text.h"
+#include "sources/offline.h"
 #include "sources/read.h"
 
 #include <stdio.h>
@@ -48,19 +49,41 @@ static int choose(struct look *look, char *const *selectors, struct error *e)
 	return result;
 }
 
+/* Firmware of another machine has no devices to select. */
+static int read_firmware(const struct options *options, char *const *selectors, struct look *look,
+			 struct error *e)
+{
+	look->facts |= FACT_STREAMS | FACT_IOMMUS;
+	if (*selectors)
+		return error_set(e, ERROR_USAGE, 0, "--dtb and --acpi take no selector %.100s",
+				 *selectors);
+	return options->dtb ? system_from_dtb(options->dtb, &look->system, e)
+			    : system_from_acpi(options->acpi, &look->system, e);
+}
+
+static int read_system(const struct options *options, char *const *selectors, struct look *look,
+		       struct error *e)
+{
+	_autoroot_ struct root *root = NULL;
+	int result;
+
+	if (options->dtb || options->acpi)
+		return read_firmware(options, selectors, look, e);
+	result = look_open_tree(options, &root, e);
+	return result < 0 ? result : system_read(root, look->facts, &look->system, e);
+}
+
 int look_at(const struct options *options, const struct catalogue *catalogue,
 	    char *const *selectors, struct look *ret_look, struct error *e)
 {
-	_autoroot_ struct root *root = NULL;
 	struct look look = {0};
 	int result;
 
 	result = catalogue_choose(catalogue, options->output, options->verbose, &look.choice, e);
-	if (result == 0)
-		result = look_open_tree(options, &root, e);
+	if (result < 0)
+		return result;
 	look.facts = wanted_facts(options, catalogue, &look.choice, selectors);
-	if (result == 0)
-		result = system_read(root, look.facts, &look.system, e);
+	result = read_system(options, selectors, &look, e);
 	if (result == 0)
 		result = choose(&look, selectors, e);
 	if (result < 0)

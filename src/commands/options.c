@@ -15,6 +15,8 @@ enum {
 	OPTION_QUIET,
 	OPTION_VERBOSE,
 	OPTION_ROOT,
+	OPTION_DTB,
+	OPTION_ACPI,
 	OPTION_OVERWRITE,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -32,6 +34,11 @@ const struct option_spec option_specs[] = {
 	[OPTION_QUIET] = {"quiet", 'q', NULL, "no notes on what could not be read", SCOPE_ALL},
 	[OPTION_VERBOSE] = {"verbose", 'v', NULL, "read and show everything", SCOPE_ALL},
 	[OPTION_ROOT] = {"root", 0, "DIR", "read the captured tree below DIR", SCOPE_READING},
+	[OPTION_DTB] = {"dtb", 0, "FILE",
+			"read the devicetree blob of another machine; - is standard input",
+			SCOPE_FIRMWARE},
+	[OPTION_ACPI] = {"acpi", 0, "DIR", "read the ACPI tables of another machine",
+			 SCOPE_FIRMWARE},
 	[OPTION_OVERWRITE] = {"overwrite", 0, NULL, "replace the file where it exists",
 			      SCOPE_CAPTURE},
 	[OPTION_HELP] = {"help", 'h', NULL, "print this help", SCOPE_ALL},
@@ -112,6 +119,12 @@ static int take_option(struct options *options, int index, struct error *e)
 	case OPTION_ROOT:
 		options->root = optarg;
 		break;
+	case OPTION_DTB:
+		options->dtb = optarg;
+		break;
+	case OPTION_ACPI:
+		options->acpi = optarg;
+		break;
 	case OPTION_OVERWRITE:
 		options->overwrite = true;
 		break;
@@ -164,6 +177,9 @@ int options_parse(int argc, char **argv, struct options *ret_options, struct err
 	options.argument_count = argc - optind;
 	if (!failed && options.raw && options.pairs)
 		failed = error_set(e, ERROR_USAGE, 0, "--raw and --pairs exclude each other");
+	if (!failed && !!options.root + !!options.dtb + !!options.acpi > 1)
+		failed =
+			error_set(e, ERROR_USAGE, 0, "--root, --dtb and --acpi exclude each other");
 	*ret_options = options;
 	return failed;
 }

@@ -15,6 +15,7 @@ enum option_scope {
 	SCOPE_TABLE = 1 << 1,	/* commands that print a table */
 	SCOPE_READING = 1 << 2, /* commands that read a tree */
 	SCOPE_CAPTURE = 1 << 3,
+	SCOPE_FIRMWARE = 1 << 4, /* commands that read firmware of another machine */
 };
 
 /** struct option_spec - @letter 0: long form only     @argument NULL: a switch */
@@ -43,6 +44,8 @@ struct options {
 	enum color_when color;
 	const char *output;
 	const char *root;
+	const char *dtb;
+	const char *acpi;
 	char **arguments;
 	int argument_count;
 	bool given[OPTIONS_MAX];

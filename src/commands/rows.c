@@ -10,15 +10,13 @@ struct maker {
 	struct rows rows;
 };
 
-static struct maker maker_new(const struct look *look)
+static struct maker maker_new(const struct look *look, size_t most)
 {
 	const struct system *system = look->system;
-	/* One line for each group, device and IOMMU, and one for "no group". */
-	size_t most = system->group_count + system->device_count + system->iommu_count + 1;
 	struct maker maker = {
 		.look = look,
 		.model = {.system = system, .rule = viability_rule(system), .parent = -1},
-		.rows = {.items = calloc(most, sizeof(struct row))},
+		.rows = {.items = calloc(most + 1, sizeof(struct row))},
 	};
 
 	if (!maker.rows.items)
@@ -94,7 +92,8 @@ static void add_groupless(struct maker *maker, bool all)
 
 struct rows rows_tree(const struct look *look, bool all)
 {
-	struct maker maker = maker_new(look);
+	struct maker maker =
+		maker_new(look, look->system->group_count + look->system->device_count + 1);
 
 	for (size_t i = 0; i < look->system->group_count; i++)
 		add_group_tree(&maker, look->system->groups[i]);
@@ -104,7 +103,7 @@ struct rows rows_tree(const struct look *look, bool all)
 
 struct rows rows_devices(const struct look *look, bool all)
 {
-	struct maker maker = maker_new(look);
+	struct maker maker = maker_new(look, look->system->device_count);
 
 	for (size_t i = 0; i < look->system->device_count; i++)
 		if (worth_showing(look, look->system->devices[i], all))
@@ -114,7 +113,7 @@ struct rows rows_devices(const struct look *look, bool all)
 
 struct rows rows_groups(const struct look *look)
 {
-	struct maker maker = maker_new(look);
+	struct maker maker = maker_new(look, look->system->group_count);
 
 	for (size_t i = 0; i < look->system->group_count; i++) {
 		const struct group *group = look->system->groups[i];
@@ -125,9 +124,35 @@ struct rows rows_groups(const struct look *look)
 	return maker.rows;
 }
 
+struct rows rows_streams(const struct look *look, const struct meeting *meetings)
+{
+	struct maker maker = maker_new(look, look->system->stream_count);
+
+	for (size_t i = 0; i < look->system->stream_count; i++) {
+		const struct stream *stream = &look->system->streams[i];
+		struct row *row;
+
+		if (stream->device && !is_chosen(look, stream->device))
+			continue;
+		row = add_row(&maker);
+		row->stream = stream;
+		row->meeting = &meetings[i];
+	}
+	return maker.rows;
+}
+
+struct rows rows_findings(const struct look *look, const struct findings *findings)
+{
+	struct maker maker = maker_new(look, findings->count);
+
+	for (size_t i = 0; i < findings->count; i++)
+		add_row(&maker)->finding = &findings->items[i];
+	return maker.rows;
+}
+
 struct rows rows_iommus(const struct look *look)
 {
-	struct maker maker = maker_new(look);
+	struct maker maker = maker_new(look, look->system->iommu_count);
 
 	for (size_t i = 0; i < look->system->iommu_count; i++) {
 		const struct iommu *iommu = look->system->iommus[i];

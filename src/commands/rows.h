@@ -27,6 +27,15 @@ struct rows rows_devices(const struct look *look, bool all);
 /** rows_groups - a line per group that has a chosen device */
 struct rows rows_groups(const struct look *look);
 
+/**
+ * rows_streams - a line per stream of the chosen devices, or of firmware
+ * @meetings: of streams_meetings, for the same system; must outlive the rows
+ */
+struct rows rows_streams(const struct look *look, const struct meeting *meetings);
+
+/** rows_findings - a line per finding; @findings must outlive the rows */
+struct rows rows_findings(const struct look *look, const struct findings *findings);
+
 /** rows_iommus - a line per IOMMU; where there are selectors, those that serve a chosen device */
 struct rows rows_iommus(const struct look *look);
 

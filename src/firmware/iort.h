@@ -121,32 +121,10 @@ struct iort_node {
 	};
 };
 
-/** struct iort_stream - what an SMMU sees a transaction as */
-struct iort_stream {
-	const struct iort_node *smmu;
-	uint32_t id;
-};
-
-/**
- * struct iort_entry - one mapping of a device's IDs that leads straight to an SMMU
- * @from: root complex or named component (or what else has IDs; no RMR, no SMMU)
- * @base: first input ID, 0 for single mappings     @count: of IDs, 1 to 2^32
- * @stream: where the first of them arrives
- * Ranges may overlap: iort_map_rid knows which one wins.
- */
-struct iort_entry {
-	const struct iort_node *from;
-	uint32_t base;
-	uint64_t count;
-	struct iort_stream stream;
-};
-
-/** struct iort - nodes and entries in the order of the table; lives as long as the arena */
+/** struct iort - the table, nodes in its order; lives as long as the arena */
 struct iort {
 	const struct iort_node *nodes;
 	size_t node_count;
-	const struct iort_entry *entries;
-	size_t entry_count;
 	struct acpi_notes notes;
 };
 
@@ -159,6 +137,12 @@ struct iort {
  */
 int iort_parse(const void *data, size_t size, struct arena *arena, struct iort *ret_iort,
 	       struct error *e);
+
+/** struct iort_stream - what an SMMU sees a transaction as */
+struct iort_stream {
+	const struct iort_node *smmu;
+	uint32_t id;
+};
 
 /**
  * iort_map_rid - the stream of a PCI function
@@ -179,6 +163,28 @@ bool iort_map_named(const struct iort *iort, const char *path, size_t index,
 /** iort_map_named_id - the stream of one of a bus's own IDs (fsl-mc: the ICID) behind @path */
 bool iort_map_named_id(const struct iort *iort, const char *path, uint32_t id,
 		       struct iort_stream *ret_stream);
+
+/**
+ * struct iort_entry - one mapping of a device's IDs that leads straight to an SMMU
+ * @from: root complex or named component (or what else has IDs; no RMR, no SMMU)
+ * @base: first input ID, 0 for single mappings     @count: of IDs, 1 to 2^32
+ * @stream: where the first of them arrives
+ * Ranges may overlap: iort_map_rid knows which one wins.
+ */
+struct iort_entry {
+	const struct iort_node *from;
+	uint32_t base;
+	uint64_t count;
+	struct iort_stream stream;
+};
+
+/**
+ * iort_entries - all mappings of devices' IDs that lead straight to an SMMU, in the table's order
+ * @arena: owns *ret_entries; @iort must live as long
+ * Returns: how many.
+ */
+size_t iort_entries(const struct iort *iort, struct arena *arena,
+		    const struct iort_entry **ret_entries);
 
 /** iort_is_smmu - where walks end */
 bool iort_is_smmu(const struct iort_node *node);

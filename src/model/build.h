@@ -42,6 +42,15 @@ struct group *build_group(struct build *build, int id);
 struct device *build_device(struct build *build, const char *bus, const char *name,
 			    const char *path);
 
+/**
+ * build_stream - a new stream of @device, or of firmware alone where it is NULL; ID unknown, one,
+ * available
+ */
+struct stream *build_stream(struct build *build, const struct device *device);
+
+/** build_drop_stream - take the newest stream back; its pointer is no longer valid */
+void build_drop_stream(struct build *build);
+
 struct iommu *build_find_iommu(struct build *build, const char *name);
 struct group *build_find_group(struct build *build, int id);
 

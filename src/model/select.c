@@ -38,6 +38,25 @@ static bool matches_class(const struct device *device, const char *text, uint64_
 	return device->class >= 0 && (uint64_t)device->class >> 8 == number;
 }
 
+/* A fault in the log names an ID, and at best the IOMMU: "stream:[IOMMU/]ID". */
+static bool matches_stream(const struct device *device, const char *text, uint64_t number)
+{
+	const char *slash = strrchr(text, '/');
+
+	for (size_t i = 0; i < device->stream_count; i++) {
+		const struct stream *stream = &device->streams[i];
+		bool here =
+			!slash || (stream->iommu_name &&
+				   strlen(stream->iommu_name) == (size_t)(slash - text) &&
+				   strncmp(stream->iommu_name, text, (size_t)(slash - text)) == 0);
+
+		if (here && stream->id >= 0 &&
+		    (((uint64_t)stream->id ^ number) & ~(uint64_t)stream->mask) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool has_interface(const struct device *device, const char *name)
 {
 	for (size_t i = 0; i < device->interface_count; i++)
@@ -75,6 +94,12 @@ static bool parse_id(const char *text, uint64_t *ret_number)
 	return true;
 }
 
+/* IDs of SMMUs are written in hexadecimal nearly everywhere; 0x says so, and without it too. */
+static bool parse_stream(const char *text, uint64_t *ret_number)
+{
+	return text_number(text_basename(text), 16, ret_number) && *ret_number <= UINT32_MAX;
+}
+
 static bool parse_class(const char *text, uint64_t *ret_number)
 {
 	return strlen(text) == 4 && text_number(text, 16, ret_number);
@@ -92,6 +117,8 @@ static const struct kind {
 	{"driver:", matches_driver, NULL, FACT_IDS, "driver:vfio-pci"},
 	{"id:", matches_id, parse_id, FACT_IDS, "id:8086:10d3"},
 	{"class:", matches_class, parse_class, FACT_IDS, "class:0200"},
+	{"stream:", matches_stream, parse_stream, FACT_STREAMS,
+	 "stream:0x20 or stream:smmu3.0x9050000/0x20"},
 };
 
 static const struct kind *find_kind(const char *selector)

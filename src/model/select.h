@@ -4,7 +4,7 @@
  *
  * A selector is a device name (also short PCI and libvirt forms, BUS:NAME, a sysfs path), the name
  * of what hangs off a device (eth0, /dev/nvme0n1), or group:N, iommu:NAME, driver:NAME,
- * id:VENDOR:DEVICE, class:CCSS.
+ * id:VENDOR:DEVICE, class:CCSS, stream:[IOMMU/]ID (hexadecimal).
  */
 #pragma once
 

@@ -61,6 +61,10 @@ const char *device_dma_name(enum device_dma dma)
 		[DMA_TRANSLATED] = "translated",
 		[DMA_IDENTITY] = "identity",
 		[DMA_BLOCKED] = "blocked",
+		[DMA_DIRECT] = "direct",
+		[DMA_LOST] = "lost",
+		[DMA_SHARED_STREAM] = "shared_stream",
+		[DMA_IDLE] = "idle",
 		[DMA_UNKNOWN] = "unknown",
 	};
 	return names[dma];
@@ -70,6 +74,7 @@ const char *iommu_state_name(enum iommu_state state)
 {
 	static const char *const names[IOMMU_STATE_COUNT] = {
 		[IOMMU_READY] = "ready",
+		[IOMMU_DISABLED] = "disabled",
 		[IOMMU_UNKNOWN] = "unknown",
 	};
 	return names[state];
@@ -94,4 +99,28 @@ const char *region_kind_name(enum region_kind kind)
 		[REGION_UNKNOWN] = "unknown",
 	};
 	return names[kind];
+}
+
+const char *stream_kind_name(enum stream_kind kind)
+{
+	static const char *const names[STREAM_KIND_COUNT] = {
+		[STREAM_ID] = "stream_id",
+		[STREAM_REQUESTER_ID] = "requester_id",
+	};
+	return names[kind];
+}
+
+const char *stream_source_name(enum stream_source source)
+{
+	static const char *const names[STREAM_SOURCE_COUNT] = {
+		[STREAM_FROM_IOMMUS] = "iommus",
+		[STREAM_FROM_IOMMU_MAP] = "iommu-map",
+		[STREAM_FROM_MMU_MASTERS] = "mmu-masters",
+		[STREAM_FROM_IORT] = "iort",
+		[STREAM_FROM_VIOT] = "viot",
+		[STREAM_FROM_DMAR] = "dmar",
+		[STREAM_FROM_IVRS] = "ivrs",
+		[STREAM_FROM_TOPOLOGY] = "topology",
+	};
+	return names[source];
 }

@@ -53,6 +53,10 @@ enum device_dma {
 	DMA_TRANSLATED,
 	DMA_IDENTITY, /* passes through: the group's type says so */
 	DMA_BLOCKED,
+	DMA_DIRECT,	   /* firmware names no IOMMU: normal */
+	DMA_LOST,	   /* firmware names one, a driver is bound, and there is no group */
+	DMA_SHARED_STREAM, /* lost, because its stream belongs to another device */
+	DMA_IDLE,	   /* no driver yet, so no group yet: normal */
 	DMA_UNKNOWN,
 	DMA_COUNT,
 };
@@ -60,6 +64,7 @@ enum device_dma {
 /** enum iommu_state - whether an IOMMU serves its devices */
 enum iommu_state {
 	IOMMU_READY,
+	IOMMU_DISABLED, /* firmware says so */
 	IOMMU_UNKNOWN,
 	IOMMU_STATE_COUNT,
 };
@@ -83,8 +88,57 @@ enum region_kind {
 	REGION_KIND_COUNT,
 };
 
+/** enum stream_kind - an SMMU's or virtio-iommu's own numbers, or PCI's */
+enum stream_kind {
+	STREAM_ID,
+	STREAM_REQUESTER_ID,
+	STREAM_KIND_COUNT,
+};
+
+/** enum stream_source - what says that a device has a stream */
+enum stream_source {
+	STREAM_FROM_IOMMUS, /* devicetree */
+	STREAM_FROM_IOMMU_MAP,
+	STREAM_FROM_MMU_MASTERS,
+	STREAM_FROM_IORT, /* ACPI */
+	STREAM_FROM_VIOT,
+	STREAM_FROM_DMAR,
+	STREAM_FROM_IVRS,
+	STREAM_FROM_TOPOLOGY, /* the device's place on PCI, no table */
+	STREAM_SOURCE_COUNT,
+};
+
 struct group;
 struct device;
+struct iommu;
+
+/**
+ * struct stream - what an IOMMU sees a transaction as. Derived: no kernel says what it programmed.
+ * @device: NULL where firmware of another machine is read     @device_name: label, or node path
+ * @iommu: NULL where it is not registered     @iommu_name: name, or what firmware calls it; or NULL
+ * @id: -1 unknown     @mask: bits of @id that match either way (SMMUv1/v2)     @count: from @id on
+ * @alias_of: the device's own ID where this one comes from a bridge or a table; -1 its own
+ * @spec: raw cells of a devicetree, @spec_count of them
+ * @map: an entry of iommu-map, where has_map
+ * @available: the device's node and all above it are enabled
+ * @error: why @id is unknown or the kernel cannot use it, or NULL
+ */
+struct stream {
+	const struct device *device;
+	const char *device_name;
+	const struct iommu *iommu;
+	const char *iommu_name;
+	enum stream_kind kind;
+	enum stream_source source;
+	int64_t id, mask, count, alias_of;
+	const uint32_t *spec;
+	size_t spec_count;
+	struct {
+		uint32_t rid_base, stream_base, length, mask;
+	} map;
+	bool has_map, available;
+	const char *error;
+};
 
 /**
  * struct region - I/O virtual addresses that the kernel keeps out of use
@@ -162,6 +216,7 @@ struct group {
  * @vfio_dev: "vfio0" while a VFIO driver is bound (Linux 6.1), else NULL
  * @vendor_id, @device_id: PCI, 0 to 0xffff     @class: PCI class, 24 bits;  all -1 unknown or none
  * @vendor_name, @device_name: from hwdb, or NULL
+ * @streams: of this device, where FACT_STREAMS was read
  * @interfaces: kernel names of what hangs off it: "eth0", "nvme0n1"
  * @numa_node: -1 none or unknown
  * @firmware_node: devicetree path or ACPI path, or NULL
@@ -180,6 +235,8 @@ struct device {
 	const char *device_name;
 	const char *firmware_node;
 	const char *const *interfaces;
+	const struct stream *streams;
+	uint32_t stream_count;
 	uint32_t index;
 	uint32_t interface_count;
 	int32_t vendor_id, device_id, class;
@@ -206,7 +263,8 @@ struct machine {
 };
 
 /**
- * struct system - the snapshot. Sorted: iommus by name, groups by number, devices by bus and name.
+ * struct system - the snapshot. Sorted: iommus by name, groups by number, devices by bus and name,
+ * streams by device, those without one first and in the order of firmware.
  */
 struct system {
 	struct arena *arena;
@@ -219,6 +277,8 @@ struct system {
 	size_t group_count;
 	const struct device *const *devices;
 	size_t device_count;
+	const struct stream *streams;
+	size_t stream_count;
 };
 
 /** system_free - release the snapshot and all it holds; accepts NULL */
@@ -237,6 +297,8 @@ const char *device_dma_name(enum device_dma dma);
 const char *iommu_state_name(enum iommu_state state);
 const char *usage_name(enum usage usage);
 const char *region_kind_name(enum region_kind kind);
+const char *stream_kind_name(enum stream_kind kind);
+const char *stream_source_name(enum stream_source source);
 
 static inline void cleanup_system(const struct system **system)
 {

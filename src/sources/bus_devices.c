@@ -25,7 +25,7 @@ struct bus {
 		int group; /* -1 none */
 	} * found;
 	size_t count, room;
-	bool grouped;
+	bool wanted; /* one of its devices has a group, or firmware names an IOMMU for it */
 };
 
 /* The number that a device's iommu_group link ends in, or -1. */
@@ -34,11 +34,20 @@ static int read_group(const struct root *root, const char *path)
 	char link[PATH_SIZE], target[PATH_SIZE];
 	uint64_t id;
 
-	snprintf(link, sizeof(link), "%s/iommu_group", path);
-	if (root_readlink(root, link, target, sizeof(target)) < 0 ||
+	if (!text_join(path, "iommu_group", link, sizeof(link)) ||
+	    root_readlink(root, link, target, sizeof(target)) < 0 ||
 	    !text_number(text_basename(target), 10, &id) || id > INT_MAX)
 		return -1;
 	return (int)id;
+}
+
+/* Before its driver is bound such a device has no group, and its bus would be left out. */
+static bool names_iommu(const struct reading *reading, const char *path)
+{
+	char property[PATH_SIZE];
+
+	snprintf(property, sizeof(property), "%s/of_node/iommus", path);
+	return reading_wants(reading, FACT_STREAMS) && root_has(reading->root, property);
 }
 
 static int add_found(void *context, const char *name, const char *path)
@@ -62,7 +71,7 @@ static int add_found(void *context, const char *name, const char *path)
 	found->group = read_group(bus->reading->root, path);
 	found->name = arena_strdup(arena, name);
 	found->path = arena_strdup(arena, path);
-	bus->grouped |= found->group >= 0;
+	bus->wanted |= found->group >= 0 || names_iommu(bus->reading, path);
 	return 0;
 }
 
@@ -91,7 +100,7 @@ static int add_bus(void *context, const char *name)
 
 	snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", name);
 	if (root_list_links(reading->root, folder, add_found, &bus) == 0 &&
-	    (bus.grouped || strcmp(name, "pci") == 0))
+	    (bus.wanted || strcmp(name, "pci") == 0))
 		keep_devices(&bus);
 	free(bus.found);
 	return 0;
@@ -151,61 +160,71 @@ static void take_override(struct arena *arena, struct device *device, const stru
 		device->driver_override = arena_intern(arena, file->text, file->length);
 }
 
+static void take_numa_node(struct device *device, const struct guarded *file)
+{
+	uint64_t node;
+
+	if (!file->status && text_number(file->text, 10, &node) && node <= INT32_MAX)
+		device->numa_node = (int32_t)node;
+}
+
 static void take_attribute(struct reading *reading, struct device *device,
 			   const struct guarded *file)
 {
 	struct arena *arena = build_arena(reading->build);
 
-	if (strcmp(file->name, "driver_override") == 0) {
+	if (strcmp(file->name, "numa_node") == 0) {
+		take_numa_node(device, file);
+	} else if (strcmp(file->name, "driver_override") == 0) {
 		if (!file->status)
 			take_override(arena, device, file);
-		return;
-	}
-	if (!file->status)
+	} else if (!file->status) {
 		take_uevent(arena, device, file);
-	else
+	} else {
 		take_driver_link(reading->root, arena, device);
+	}
 	if (device->driver)
 		device->state = DEVICE_BOUND;
 }
 
-/* uevent and driver_override take the device's lock on some kernels: through the guard. */
+/*
+ * uevent and driver_override take the device's lock on some kernels: through the guard. numa_node
+ * goes along: what is looked up while the kernel has the device's folder at hand costs half.
+ */
+static size_t wanted_files(const struct reading *reading, const char *names[static 3])
+{
+	size_t count = 0;
+
+	if (reading_wants(reading, FACT_IDS))
+		names[count++] = "uevent";
+	if (reading_wants(reading, FACT_NUMA))
+		names[count++] = "numa_node";
+	if (reading_wants(reading, FACT_OVERRIDE))
+		names[count++] = "driver_override";
+	return count;
+}
+
 static int read_attributes(struct reading *reading, const char **ret_busy, struct error *e)
 {
-	bool ids = reading_wants(reading, FACT_IDS);
-	bool override = reading_wants(reading, FACT_OVERRIDE);
-	size_t devices = build_device_count(reading->build), each = (size_t)ids + override;
+	const char *names[3];
+	size_t each = wanted_files(reading, names);
+	size_t count = build_device_count(reading->build) * each;
 	_autoarena_ struct arena *scratch = arena_new();
-	struct guarded *files = arena_array(scratch, devices * each, sizeof(*files));
+	struct guarded *files = arena_array(scratch, count, sizeof(*files));
 	int result;
 
-	for (size_t i = 0; i < devices && each; i++) {
-		const char *dir = build_device_at(reading->build, i)->path;
-
-		files[i * each] =
-			(struct guarded){.dir = dir, .name = ids ? "uevent" : "driver_override"};
-		files[i * each + each - 1] = (struct guarded){
-			.dir = dir, .name = override ? "driver_override" : "uevent"};
+	for (size_t i = 0; i < count; i++) {
+		files[i].dir = build_device_at(reading->build, i / each)->path;
+		files[i].name = names[i % each];
 	}
-	result = guard_read(reading->root, scratch, files, devices * each, e);
-	for (size_t i = 0; result == 0 && i < devices * each; i++) {
+	result = guard_read(reading->root, scratch, files, count, e);
+	for (size_t i = 0; result == 0 && i < count; i++) {
 		take_attribute(reading, build_device_at(reading->build, i / each), &files[i]);
 		if (files[i].status == -ETIMEDOUT)
 			*ret_busy = arena_printf(build_arena(reading->build), "%s/%s", files[i].dir,
 						 files[i].name);
 	}
 	return result;
-}
-
-static void read_numa_node(const struct root *root, struct device *device)
-{
-	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
-	uint64_t node;
-
-	snprintf(path, sizeof(path), "%s/numa_node", device->path);
-	if (root_read_text(root, path, text, sizeof(text)) > 0 && text_number(text, 10, &node) &&
-	    node <= INT32_MAX)
-		device->numa_node = (int32_t)node;
 }
 
 /* A devicetree path is in the uevent file; ACPI's is a file of the companion. */
@@ -218,14 +237,12 @@ static void read_acpi_path(const struct root *root, struct arena *arena, struct 
 		device->firmware_node = arena_strdup(arena, text);
 }
 
-static void read_unlocked(struct reading *reading)
+static void read_acpi_paths(struct reading *reading)
 {
 	for (size_t i = 0; i < build_device_count(reading->build); i++) {
 		struct device *device = build_device_at(reading->build, i);
 
-		if (reading_wants(reading, FACT_NUMA))
-			read_numa_node(reading->root, device);
-		if (reading_wants(reading, FACT_FIRMWARE_NODE) && !device->firmware_node)
+		if (!device->firmware_node)
 			read_acpi_path(reading->root, build_arena(reading->build), device);
 	}
 }
@@ -240,8 +257,8 @@ int source_bus_devices(struct reading *reading, struct error *e)
 		return 0;
 	}
 	result = read_attributes(reading, &busy, e);
-	if (reading_wants(reading, FACT_NUMA | FACT_FIRMWARE_NODE))
-		read_unlocked(reading);
+	if (reading_wants(reading, FACT_FIRMWARE_NODE))
+		read_acpi_paths(reading);
 	if (busy)
 		build_source(reading->build, "bus_devices", SOURCE_BUSY,
 			     "%s: the kernel holds the device's lock", busy);

@@ -23,6 +23,8 @@ struct names {
 /* Where names come from: the database, by one of two ways, or the lines of a captured tree. */
 struct dictionary {
 	struct hwdb_bin *bin;
+	uint32_t vendor_id; /* the last vendor that was asked for, and its name or NULL */
+	const char *vendor;
 	struct udev *udev;
 	struct udev_hwdb *hwdb;
 	char *lines;
@@ -41,17 +43,21 @@ static int compare_ids(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
+/* Ids come sorted: a vendor is looked up once for all its devices. */
 static struct names ask_bin(struct dictionary *dictionary, struct arena *arena, uint32_t id)
 {
-	char vendor[32], device[32];
+	char key[32];
 
-	snprintf(vendor, sizeof(vendor), "pci:v%08X*", id >> 16);
-	snprintf(device, sizeof(device), "pci:v%08Xd%08X*", id >> 16, id & 0xffff);
+	if (!dictionary->vendor || id >> 16 != dictionary->vendor_id) {
+		snprintf(key, sizeof(key), "pci:v%08X*", id >> 16);
+		dictionary->vendor_id = id >> 16;
+		dictionary->vendor = arena_strdup(
+			arena, hwdb_bin_find(dictionary->bin, key, "ID_VENDOR_FROM_DATABASE"));
+	}
+	snprintf(key, sizeof(key), "pci:v%08Xd%08X*", id >> 16, id & 0xffff);
 	return (struct names){
-		arena_strdup(arena,
-			     hwdb_bin_find(dictionary->bin, vendor, "ID_VENDOR_FROM_DATABASE")),
-		arena_strdup(arena,
-			     hwdb_bin_find(dictionary->bin, device, "ID_MODEL_FROM_DATABASE")),
+		dictionary->vendor,
+		arena_strdup(arena, hwdb_bin_find(dictionary->bin, key, "ID_MODEL_FROM_DATABASE")),
 	};
 }
 

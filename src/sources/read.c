@@ -13,7 +13,7 @@ enum { LOOKS_MAX = 4 };
 static int (*const sources[])(struct reading *reading, struct error *e) = {
 	source_iommu_groups, source_bus_devices, source_iommu_class, source_class_links,
 	source_vfio,	     source_holders,	 source_log,	     source_devices_deferred,
-	source_hwdb,	     source_machine,
+	source_streams,	     source_hwdb,	 source_machine,
 };
 
 /* Facts that rest on other facts. */
@@ -21,7 +21,9 @@ static unsigned with_prerequisites(unsigned facts)
 {
 	if (facts & (FACT_NAMES | FACT_DEFERRAL))
 		facts |= FACT_IDS;
-	if (facts & (FACT_FINGERPRINT | FACT_CAPACITY))
+	if (facts & FACT_STREAMS)
+		facts |= FACT_IDS | FACT_FIRMWARE_NODE;
+	if (facts & (FACT_FINGERPRINT | FACT_CAPACITY | FACT_STREAMS))
 		facts |= FACT_IOMMUS;
 	if (facts & FACT_HOLDERS)
 		facts |= FACT_VFIO;

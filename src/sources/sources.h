@@ -38,5 +38,6 @@ int source_vfio(struct reading *reading, struct error *e);
 int source_holders(struct reading *reading, struct error *e);
 int source_log(struct reading *reading, struct error *e);
 int source_devices_deferred(struct reading *reading, struct error *e);
+int source_streams(struct reading *reading, struct error *e);
 int source_hwdb(struct reading *reading, struct error *e);
 int source_machine(struct reading *reading, struct error *e);

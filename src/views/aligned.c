@@ -27,11 +27,11 @@ struct layout {
 
 size_t text_columns(const char *text)
 {
-	size_t columns = 0;
+	size_t columns = 0, length = strlen(text);
 
 	/* Every byte but those that continue a UTF-8 character. */
-	for (; *text; text++)
-		columns += ((unsigned char)*text & 0xc0) != 0x80;
+	for (size_t i = 0; i < length; i++)
+		columns += ((unsigned char)text[i] & 0xc0) != 0x80;
 	return columns;
 }
 

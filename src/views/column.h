@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "checks/streams.h"
 #include "checks/viability.h"
 #include "model/facts.h"
 #include "model/system.h"
@@ -16,6 +17,7 @@
 
 /**
  * struct row - what one line is about; members that do not apply are NULL
+ * @meeting: who else has the stream; set with @stream
  * @parent: index of the line above it in a tree, or -1
  * @tree: the line is printed below others, so facts of its group are not repeated
  */
@@ -24,6 +26,9 @@ struct row {
 	const struct iommu *iommu;
 	const struct group *group;
 	const struct device *device;
+	const struct stream *stream;
+	const struct meeting *meeting;
+	const struct finding *finding;
 	enum viability_rule rule;
 	int parent;
 	bool tree;

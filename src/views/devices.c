@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "views/devices.h"
 
+#include "views/streams.h"
+
 #include <string.h>
 
 /* Lines about a whole group have no device: their cells are empty. */
@@ -68,9 +70,38 @@ static struct value get_dma(const struct row *row, struct arena *arena)
 	return value;
 }
 
-static struct value get_nothing(const struct row *row, struct arena *arena)
+static struct value get_streams(const struct row *row, struct arena *arena)
 {
-	return value_none();
+	const char *text = NULL;
+
+	for (size_t i = 0; row->device && i < row->device->stream_count; i++) {
+		const char *id = stream_text(&row->device->streams[i], arena);
+
+		text = arena_printf(arena, "%s%s%s", text ? text : "", text ? "," : "",
+				    id ? id : "?");
+	}
+	return value_text(text);
+}
+
+static struct json_object *json_streams(const struct row *row)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < row->device->stream_count; i++) {
+		const struct stream *stream = &row->device->streams[i];
+		struct json_object *object = json_object_new_object();
+
+		json_object_object_add(object, "iommu", json_text(stream->iommu_name));
+		json_object_object_add(object, "kind", json_text(stream_kind_name(stream->kind)));
+		json_object_object_add(object, "id",
+				       stream->id < 0 ? NULL : json_object_new_int64(stream->id));
+		json_object_object_add(object, "mask", json_object_new_int64(stream->mask));
+		json_object_object_add(object, "count", json_object_new_int64(stream->count));
+		json_object_object_add(object, "source",
+				       json_text(stream_source_name(stream->source)));
+		json_object_array_add(array, object);
+	}
+	return array;
 }
 
 static struct value get_vendor_id(const struct row *row, struct arena *arena)
@@ -146,13 +177,13 @@ const struct column device_columns[] = {
 	{"path", "PATH", "path below /sys/devices", 0, get_path},
 	{"group", "GROUP", "number of the IOMMU group", 0, get_group, .right = true},
 	{"iommu", "IOMMU", "IOMMU that serves the device", FACT_IOMMUS, get_iommu},
-	{"driver", "DRIVER", "driver that is bound", FACT_IDS | FACT_VFIO, get_driver},
+	{"driver", "DRIVER", "driver that is bound", FACT_IDS, get_driver},
 	{"driver_override", "OVERRIDE", "the only driver that may bind", FACT_OVERRIDE,
 	 get_driver_override},
 	{"state", "STATE", "bound, unbound, deferred, waiting or unknown", FACT_DEFERRAL,
 	 get_state},
 	{"dma", "DMA", "what the device's transactions meet", FACT_GROUP_TYPE, get_dma},
-	{"streams", "STREAMS", "stream or requester IDs", FACT_STREAMS, get_nothing},
+	{"streams", "STREAMS", "stream or requester IDs", FACT_STREAMS, get_streams, json_streams},
 	{"vendor_id", "VENDOR", "PCI vendor", FACT_IDS, get_vendor_id},
 	{"device_id", "DEVICE", "PCI device", FACT_IDS, get_device_id},
 	{"class", "CLASS", "PCI class", FACT_IDS, get_class},

@@ -21,7 +21,6 @@ MAY_USE = {
 DOORS = {
     "libudev.h": {"sources/hwdb.c"},
     "libsmartcols.h": {"views/table.c"},
-    "archive.h": {"capture/tarball.c"},
     "libfdt.h": {"firmware/fdt.c"},
 }
 

@@ -66,8 +66,7 @@ fetch_kernel() {
     release=$(ls "$kernel_dir/lib/modules")
 }
 
-sysroot_packages="busybox-static kmod jq libc6-dev libudev-dev libjson-c-dev libsmartcols-dev libfdt-dev libkmod-dev
-    libmount-dev libarchive-dev"
+sysroot_packages="busybox-static kmod jq libc6-dev libudev-dev libjson-c-dev libsmartcols-dev libfdt-dev"
 
 # Sets sysroot, where the guest's programs and libraries come from, and triplet, the name of their folder. An
 # amd64 guest takes the host's.

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/streams.h"
+
+#include "model/dma.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* The streams in an order in which equal IDs stand together, and those that match several IDs. */
+struct index {
+	const struct system *system;
+	const struct stream **sorted, **wide;
+	size_t sorted_count, wide_count;
+};
+
+static bool is_wide(const struct stream *stream)
+{
+	return stream->mask || stream->count != 1;
+}
+
+static int compare_streams(const void *a, const void *b)
+{
+	const struct stream *left = *(const struct stream *const *)a;
+	const struct stream *right = *(const struct stream *const *)b;
+
+	if (left->id != right->id)
+		return left->id < right->id ? -1 : 1;
+	return left < right ? -1 : left > right;
+}
+
+static struct index index_streams(const struct system *system, struct arena *arena)
+{
+	struct index index = {
+		.system = system,
+		.sorted = arena_array(arena, system->stream_count, sizeof(*index.sorted)),
+		.wide = arena_array(arena, system->stream_count, sizeof(*index.wide)),
+	};
+
+	for (size_t i = 0; i < system->stream_count; i++) {
+		const struct stream *stream = &system->streams[i];
+
+		if (stream->id < 0 || !stream->available)
+			continue;
+		if (is_wide(stream))
+			index.wide[index.wide_count++] = stream;
+		else
+			index.sorted[index.sorted_count++] = stream;
+	}
+	if (index.sorted_count)
+		qsort(index.sorted, index.sorted_count, sizeof(*index.sorted), compare_streams);
+	return index;
+}
+
+static bool same_device(const struct stream *one, const struct stream *other)
+{
+	return one->device_name == other->device_name ||
+	       (one->device_name && other->device_name &&
+		strcmp(one->device_name, other->device_name) == 0);
+}
+
+static void add_if_met(struct meeting *meeting, const struct stream *stream,
+		       const struct stream *other)
+{
+	if (!same_device(stream, other) && streams_meet(stream, other))
+		meeting->streams[meeting->count++] = other;
+}
+
+/* The first in the sorted list whose ID is not below @id. */
+static size_t first_from(const struct index *index, int64_t id)
+{
+	size_t low = 0, high = index->sorted_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (index->sorted[middle]->id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void find_meeting(const struct index *index, const struct stream *stream,
+			 struct meeting *meeting)
+{
+	/* A mask leaves holes, so there all are looked at; a range or a single ID is one stretch.
+	 */
+	size_t i = stream->mask ? 0 : first_from(index, stream->id);
+	int64_t end = stream->mask ? INT64_MAX : stream->id + stream->count;
+
+	for (; i < index->sorted_count && index->sorted[i]->id < end; i++)
+		add_if_met(meeting, stream, index->sorted[i]);
+	for (i = 0; i < index->wide_count; i++)
+		add_if_met(meeting, stream, index->wide[i]);
+}
+
+const struct meeting *streams_meetings(const struct system *system, struct arena *arena)
+{
+	struct meeting *meetings = arena_array(arena, system->stream_count, sizeof(*meetings));
+	struct index index = index_streams(system, arena);
+	_autofree_ const struct stream **found = calloc(system->stream_count + 1, sizeof(*found));
+
+	if (!found)
+		memory_exhausted();
+	for (size_t i = 0; i < system->stream_count; i++) {
+		const struct stream *stream = &system->streams[i];
+		struct meeting meeting = {.streams = found};
+
+		if (stream->id >= 0 && stream->available)
+			find_meeting(&index, stream, &meeting);
+		if (!meeting.count)
+			continue;
+		meetings[i].count = meeting.count;
+		meetings[i].streams = arena_array(arena, meeting.count, sizeof(*found));
+		memcpy(meetings[i].streams, found, meeting.count * sizeof(*found));
+	}
+	return meetings;
+}
+
+/* Where a person can look a stream up. */
+static const char *evidence_of(const struct stream *stream, struct arena *arena)
+{
+	static const char tree[] = "/sys/firmware/devicetree/base";
+	const char *node = stream->device ? stream->device->firmware_node : stream->device_name;
+
+	switch (stream->source) {
+	case STREAM_FROM_IOMMUS:
+		return arena_printf(arena, "%s%s/iommus", tree, node ? node : "");
+	case STREAM_FROM_IOMMU_MAP:
+		return stream->device
+			       ? "iommu-map of the host bridge"
+			       : arena_printf(arena, "%s%s/iommu-map", tree, node ? node : "");
+	case STREAM_FROM_MMU_MASTERS:
+		return arena_printf(arena, "%s%s/mmu-masters", tree,
+				    stream->iommu_name ? stream->iommu_name : "");
+	case STREAM_FROM_IORT:
+		return "/sys/firmware/acpi/tables/IORT";
+	case STREAM_FROM_VIOT:
+		return "/sys/firmware/acpi/tables/VIOT";
+	case STREAM_FROM_DMAR:
+		return "/sys/firmware/acpi/tables/DMAR";
+	case STREAM_FROM_IVRS:
+		return "/sys/firmware/acpi/tables/IVRS";
+	case STREAM_FROM_TOPOLOGY:
+	case STREAM_SOURCE_COUNT:
+		break;
+	}
+	return stream->device ? stream->device->path : NULL;
+}
+
+static bool has_kind(const struct stream *stream, const char *kind)
+{
+	return stream->iommu && stream->iommu->kind && strcmp(stream->iommu->kind, kind) == 0;
+}
+
+/* True where every ID that @other matches is matched by @stream too. */
+static bool covers(const struct stream *stream, const struct stream *other)
+{
+	return (stream->mask & other->mask) == other->mask &&
+	       ((stream->id ^ other->id) & ~stream->mask) == 0;
+}
+
+static const char *describe(const struct stream *stream, struct arena *arena)
+{
+	if (stream->mask)
+		return arena_printf(arena, "stream 0x%" PRIx64 " (mask 0x%" PRIx64 ")", stream->id,
+				    stream->mask);
+	return arena_printf(arena, "stream 0x%" PRIx64, stream->id);
+}
+
+/* Two devices on an SMMUv3: an ID has one owner. Each pair is told of once, at the one without. */
+static void judge_v3(const struct stream *stream, const struct stream *other,
+		     struct findings *findings, struct arena *arena)
+{
+	bool refused = stream->device && !stream->device->group && stream->device->driver;
+
+	if (stream->device ? !refused || !other->device || !other->device->group : stream > other)
+		return;
+	findings_add(findings, arena,
+		     (struct finding){
+			     .code = "stream_taken",
+			     .severity = refused ? SEVERITY_ALARM : SEVERITY_WARNING,
+			     .subject = stream->device_name,
+			     .message = arena_printf(
+				     arena,
+				     "%s belongs to %s; an SMMUv3 gives it to one device, "
+				     "and %s",
+				     describe(stream, arena), other->device_name,
+				     refused ? "this one runs without a group in the other's "
+					       "address space"
+					     : "the second one to probe gets no group"),
+			     .evidence = evidence_of(stream, arena),
+			     .remedy = "Give each device a stream ID of its own in firmware; until "
+				       "then unbind one "
+				       "of the two.",
+		     });
+}
+
+/* A bound device without a group: its probe went on without the IOMMU. */
+static bool lacks_group(const struct stream *stream)
+{
+	return stream->device && !stream->device->group && stream->device->driver;
+}
+
+static const char *v2_message(const struct stream *stream, const struct stream *other, bool nested,
+			      struct arena *arena)
+{
+	const char *one = describe(stream, arena), *two = describe(other, arena);
+
+	if (!nested)
+		return arena_printf(
+			arena,
+			"%s overlaps %s of %s and neither covers the other: the second one to "
+			"probe gets no group and no message",
+			one, two, other->device_name);
+	if (lacks_group(stream) != lacks_group(other))
+		return arena_printf(
+			arena,
+			"%s and %s of %s share an entry of the SMMU, yet %s has no group: another "
+			"of its streams is in a different group, or is refused",
+			one, two, other->device_name,
+			lacks_group(stream) ? stream->device_name : other->device_name);
+	return arena_printf(
+		arena,
+		"%s and %s of %s share an entry of the SMMU, so both devices must be in one group",
+		one, two, other->device_name);
+}
+
+static void judge_v2(const struct stream *stream, const struct stream *other,
+		     struct findings *findings, struct arena *arena)
+{
+	bool nested = covers(stream, other) || covers(other, stream);
+	bool split = nested && lacks_group(stream) != lacks_group(other);
+
+	if (stream > other)
+		return;
+	findings_add(findings, arena,
+		     (struct finding){
+			     .code = split    ? "stream_split"
+				     : nested ? "stream_shared"
+					      : "stream_overlap",
+			     .severity = split	  ? SEVERITY_ALARM
+					 : nested ? SEVERITY_NOTE
+						  : SEVERITY_WARNING,
+			     .subject = stream->device_name,
+			     .message = v2_message(stream, other, nested, arena),
+			     .evidence = evidence_of(stream, arena),
+			     .remedy = nested && !split ? NULL
+							: "Change the stream IDs or masks in "
+							  "firmware so that they are disjoint, or "
+							  "that one covers the other.",
+		     });
+}
+
+static void judge_stream(const struct stream *stream, const struct meeting *meeting,
+			 struct findings *findings, struct arena *arena)
+{
+	if (stream->error)
+		findings_add(
+			findings, arena,
+			(struct finding){
+				.code = stream->id < 0 ? "stream_unknown" : "stream_unusable",
+				.severity = stream->available ? SEVERITY_WARNING : SEVERITY_NOTE,
+				.subject = stream->device_name,
+				.message = stream->error,
+				.evidence = evidence_of(stream, arena),
+			});
+	for (size_t i = 0; i < meeting->count; i++) {
+		if (has_kind(stream, "arm-smmu-v3"))
+			judge_v3(stream, meeting->streams[i], findings, arena);
+		else if (has_kind(stream, "arm-smmu"))
+			judge_v2(stream, meeting->streams[i], findings, arena);
+	}
+}
+
+/* Entries that SMMUv1/v2 needs: streams that another one covers need none of their own. */
+static int64_t entries_needed(const struct system *system, const struct meeting *meetings,
+			      const struct iommu *iommu)
+{
+	int64_t needed = 0;
+
+	for (size_t i = 0; i < system->stream_count; i++) {
+		const struct stream *stream = &system->streams[i];
+		bool covered = stream->iommu != iommu || stream->id < 0 || !stream->available;
+
+		for (size_t j = 0; j < meetings[i].count && !covered; j++) {
+			const struct stream *other = meetings[i].streams[j];
+
+			/* Of two that cover each other the first one counts. */
+			covered =
+				covers(other, stream) && (!covers(stream, other) || other < stream);
+		}
+		needed += !covered;
+	}
+	return needed;
+}
+
+static void judge_capacity(const struct system *system, const struct meeting *meetings,
+			   struct findings *findings, struct arena *arena)
+{
+	for (size_t i = 0; i < system->iommu_count; i++) {
+		const struct iommu *iommu = system->iommus[i];
+		int64_t needed;
+
+		if (!iommu->kind || strcmp(iommu->kind, "arm-smmu") != 0 ||
+		    iommu->stream_entries < 0)
+			continue;
+		needed = entries_needed(system, meetings, iommu);
+		if (needed <= iommu->stream_entries)
+			continue;
+		findings_add(findings, arena,
+			     (struct finding){
+				     .code = "stream_entries_short",
+				     .severity = SEVERITY_WARNING,
+				     .subject = iommu->name,
+				     .message = arena_printf(
+					     arena,
+					     "firmware asks for %" PRId64 " stream entries and the "
+					     "SMMU has %" PRId64 ": the devices that probe last "
+					     "get no group",
+					     needed, iommu->stream_entries),
+				     .evidence = "the kernel log",
+				     .remedy = "Merge streams with masks in firmware.",
+			     });
+	}
+}
+
+struct findings streams_findings(const struct system *system, struct arena *arena)
+{
+	const struct meeting *meetings = streams_meetings(system, arena);
+	struct findings findings = {0};
+
+	for (size_t i = 0; i < system->stream_count; i++)
+		judge_stream(&system->streams[i], &meetings[i], &findings, arena);
+	judge_capacity(system, meetings, &findings, arena);
+	return findings;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * streams - which devices an IOMMU cannot tell apart, and what the kernel makes of that
+ *
+ * SMMUv1/v2 match an ID with some bits ignored: devices that share an entry must share a group, and
+ * entries that overlap without one covering the other cannot both be programmed
+ * (drivers/iommu/arm/arm-smmu/arm-smmu.c: arm_smmu_find_sme). SMMUv3 has one entry per ID: the
+ * second device of an ID is refused and runs without a group (arm-smmu-v3.c:
+ * arm_smmu_insert_master).
+ */
+#pragma once
+
+#include "checks/finding.h"
+#include "model/system.h"
+
+/** struct meeting - the streams, of any device, that match some transaction of one stream */
+struct meeting {
+	const struct stream **streams;
+	size_t count;
+};
+
+/**
+ * streams_meetings - for each stream of the system, by its index, those that it meets
+ * Only streams of enabled nodes count, and not the device's own. Lives in @arena.
+ */
+const struct meeting *streams_meetings(const struct system *system, struct arena *arena);
+
+/** streams_findings - what is wrong or worth knowing; in @arena, in the order of the streams */
+struct findings streams_findings(const struct system *system, struct arena *arena);

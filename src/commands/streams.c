@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* streams - what an IOMMU sees each device's transactions as, and which it cannot tell apart */
+#include "checks/streams.h"
+#include "commands/command.h"
+#include "commands/rows.h"
+#include "views/findings.h"
+#include "views/streams.h"
+
+static const struct column *const sets[] = {stream_columns, NULL};
+
+static const struct catalogue catalogue = {
+	.sets = sets,
+	.standard = "device,iommu,kind,id,source,alias_of,shared_with",
+	.verbose = "device,iommu,kind,id,mask,count,source,alias_of,shared_with,spec,map,available,"
+		   "error",
+	.document_facts = FACT_STREAMS | FACT_IOMMUS | FACT_CAPACITY | FACT_GROUP_TYPE,
+};
+
+static int print_document(const struct look *look, const struct rows *streams,
+			  const struct findings *findings, struct error *e)
+{
+	_autorows_ struct rows found = rows_findings(look, findings);
+	const struct section sections[] = {
+		rows_section("streams", stream_columns, streams),
+		rows_section("findings", finding_columns, &found),
+	};
+	const struct document document = {
+		.system = look->system,
+		.host = true,
+		.facts = look->facts,
+		.sections = sections,
+		.section_count = ARRAY_SIZE(sections),
+	};
+
+	return json_print(&document, e);
+}
+
+static int run(const struct options *options, struct error *e)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	_autolook_ struct look look = {0};
+	_autorows_ struct rows rows = {0};
+	struct findings findings;
+	int result = look_at(options, &catalogue, options->arguments, &look, e);
+
+	if (result < 0)
+		return result;
+	rows = rows_streams(&look, streams_meetings(look.system, arena));
+	findings = streams_findings(look.system, arena);
+	if (options->json)
+		return print_document(&look, &rows, &findings, e);
+	result = rows_print_table(&rows, &look, options, NULL, e);
+	look_notes(&look, options);
+	if (!options->quiet)
+		findings_print(&findings);
+	return result;
+}
+
+static const struct section empty[] = {{"streams", stream_columns, NULL, 0},
+				       {"findings", finding_columns, NULL, 0}};
+static const struct document nothing = {
+	.host = true, .sections = empty, .section_count = ARRAY_SIZE(empty)};
+
+const struct command command_streams = {
+	.name = "streams",
+	.arguments = "[SELECTOR…]",
+	.summary = "stream and requester IDs of each device, and which of them clash",
+	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_FIRMWARE,
+	.most_arguments = -1,
+	.catalogue = &catalogue,
+	.document = &nothing,
+	.run = run,
+};

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The questions that dmar.h answers, by the rules of drivers/iommu/intel. */
+#include "firmware/dmar.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* Whether a scope's path leads to the last of @hops (dmar_match_pci_path). */
+static bool names(const struct dmar_scope *scope, const struct pci_hop *hops, size_t depth)
+{
+	const struct pci_hop *last = &hops[depth - 1];
+	bool same = scope->bus == hops[0].bus && scope->depth == depth;
+
+	for (size_t i = 0; same && i < depth; i++)
+		same = scope->path[i].device == hops[i].device &&
+		       scope->path[i].function == hops[i].function;
+	/* Broken firmware gives the device's own bus where the root bus belongs. */
+	return same ||
+	       (scope->depth == 1 && scope->bus == last->bus &&
+		scope->path[0].device == last->device && scope->path[0].function == last->function);
+}
+
+/* Whether a scope names the device or a bridge above it. */
+static bool covers(const struct dmar_scope *scope, const struct pci_path *path)
+{
+	if (scope->type != DMAR_SCOPE_ENDPOINT && scope->type != DMAR_SCOPE_BRIDGE)
+		return false;
+	for (size_t depth = 1; depth <= path->depth; depth++)
+		/* An endpoint scope that names a bridge is refused (dmar_insert_dev_scope). */
+		if ((depth == path->depth || scope->type == DMAR_SCOPE_BRIDGE) &&
+		    names(scope, path->hops, depth))
+			return true;
+	return false;
+}
+
+static bool any_covers(const struct dmar_scopes *scopes, const struct pci_path *path)
+{
+	for (size_t i = 0; i < scopes->count; i++)
+		if (covers(&scopes->list[i], path))
+			return true;
+	return false;
+}
+
+const struct dmar_unit *dmar_find_unit(const struct dmar *dmar, const struct pci_path *path)
+{
+	for (size_t i = 0; i < dmar->unit_count; i++) {
+		const struct dmar_unit *unit = dmar->units[i];
+
+		if (unit->segment == path->segment &&
+		    (unit->include_all || any_covers(&unit->scopes, path)))
+			return unit;
+	}
+	return NULL;
+}
+
+bool dmar_memory_covers(const struct dmar_memory *memory, const struct pci_path *path)
+{
+	return memory->segment == path->segment && any_covers(&memory->scopes, path);
+}
+
+/* One name of a path without the underscores that fill it up to four characters. */
+static size_t name_length(const char *name)
+{
+	size_t length = strcspn(name, ".");
+
+	while (length && name[length - 1] == '_')
+		length--;
+	return length;
+}
+
+/* ACPI takes "\_SB.I2C0" and "\_SB_.I2C0" for the same path. */
+static bool same_path(const char *a, const char *b)
+{
+	a += *a == '\\';
+	b += *b == '\\';
+	for (;;) {
+		size_t length = name_length(a);
+
+		if (length != name_length(b) || strncasecmp(a, b, length) != 0)
+			return false;
+		a += strcspn(a, ".");
+		b += strcspn(b, ".");
+		if (!*a || !*b)
+			return *a == *b;
+		a++;
+		b++;
+	}
+}
+
+/* The scope of a namespace device (dmar_acpi_insert_dev_scope). */
+static const struct dmar_scope *find_number(const struct dmar_unit *unit, uint8_t number)
+{
+	for (size_t i = 0; i < unit->scopes.count; i++) {
+		const struct dmar_scope *scope = &unit->scopes.list[i];
+
+		if (scope->type == DMAR_SCOPE_NAMESPACE && scope->enumeration_id == number &&
+		    scope->depth)
+			return scope;
+	}
+	return NULL;
+}
+
+static const struct dmar_unit *find_numbered(const struct dmar *dmar, uint8_t number,
+					     uint16_t *ret_source)
+{
+	for (size_t i = 0; i < dmar->unit_count; i++) {
+		const struct dmar_scope *scope = find_number(dmar->units[i], number);
+
+		if (scope) {
+			*ret_source =
+				(uint16_t)(scope->bus << 8 | (scope->path[0].device & 0x1f) << 3 |
+					   (scope->path[0].function & 0x07));
+			return dmar->units[i];
+		}
+	}
+	return NULL;
+}
+
+const struct dmar_unit *dmar_find_named(const struct dmar *dmar, const char *name,
+					uint16_t *ret_source)
+{
+	for (size_t i = 0; i < dmar->named_count; i++) {
+		const struct dmar_unit *unit = NULL;
+
+		if (same_path(dmar->named[i].path, name))
+			unit = find_numbered(dmar, dmar->named[i].number, ret_source);
+		if (unit)
+			return unit;
+	}
+	return NULL;
+}

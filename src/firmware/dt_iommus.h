@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * dt_iommus - the IOMMUs that a devicetree describes, and what the cells of a reference to one mean
+ */
+#pragma once
+
+#include "firmware/tree.h"
+
+/**
+ * struct dt_iommu - a node with #iommu-cells, or with the legacy mmu-masters
+ * @kind: word as in struct iommu ("arm-smmu", "arm-smmu-v3"; else the Linux driver's name), or NULL
+ * where no driver that we know takes the node
+ * @compatible: the first string of its compatible, or NULL
+ * @cells: its #iommu-cells, -1 where it has none
+ * @base: where the CPU sees its registers, valid where has_base
+ */
+struct dt_iommu {
+	const struct node *node;
+	const char *kind;
+	const char *compatible;
+	int64_t cells;
+	uint64_t base;
+	bool has_base;
+};
+
+/**
+ * dt_iommus - all of them, also disabled ones, in the order of the tree
+ * @ret_iommus: array in @arena     Returns: how many
+ */
+size_t dt_iommus(const struct tree *tree, struct arena *arena, const struct dt_iommu **ret_iommus);
+
+/** dt_iommu_kind - the kind of one node, or NULL */
+const char *dt_iommu_kind(const struct node *node);
+
+/**
+ * struct dt_id - what the IOMMU's driver takes as the identifier of a transaction
+ * @mask: bits of @id that are ignored in matching (SMMUv2), else 0
+ * @has_id: false where the reference carries none (one device or one group per IOMMU) or where we
+ * do not know what several cells mean
+ * @cut: the cells say more than the 16 bits each of ID and mask that an SMMUv2 has; the driver
+ * drops the rest
+ * @error: why the driver refuses the reference, or NULL; static text
+ */
+struct dt_id {
+	uint32_t id, mask;
+	bool has_id, cut;
+	const char *error;
+};
+
+/**
+ * dt_iommu_id - the identifier in the cells of a reference to @iommu
+ * Source: the of_xlate functions of drivers/iommu; for SMMUv2 one cell takes its mask from the
+ * node's stream-match-mask.
+ */
+struct dt_id dt_iommu_id(const struct node *iommu, const uint32_t *cells, size_t count);

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "firmware/dt_streams.h"
+
+#include <string.h>
+
+enum {
+	/* what the kernel takes of one master (MAX_MASTER_STREAMIDS) */
+	MASTER_STREAMS_MAX = 128,
+};
+
+static const char *const source_names[DT_STREAM_SOURCE_COUNT] = {
+	[DT_STREAM_IOMMUS] = "iommus",
+	[DT_STREAM_IOMMU_MAP] = "iommu-map",
+	[DT_STREAM_MMU_MASTERS] = "mmu-masters",
+};
+
+const char *dt_stream_source_name(enum dt_stream_source source)
+{
+	return source_names[source];
+}
+
+struct listing {
+	const struct tree *tree;
+	struct arena *arena;
+	struct dt_stream *streams;
+	size_t count, room;
+};
+
+static bool is_full(const struct listing *listing)
+{
+	return listing->count == DT_STREAMS_MAX;
+}
+
+/* The stream is empty and at its place until the next is added. */
+static struct dt_stream *add_stream(struct listing *listing, const struct node *device,
+				    enum dt_stream_source source)
+{
+	struct dt_stream *stream;
+
+	if (listing->count == listing->room) {
+		listing->room = listing->room ? listing->room * 2 : 64;
+		listing->streams =
+			realloc(listing->streams, listing->room * sizeof(*listing->streams));
+		if (!listing->streams)
+			memory_exhausted();
+	}
+	stream = memset(&listing->streams[listing->count], 0, sizeof(*stream));
+	/* Beyond the limit they all get the place behind the last, which nobody sees. */
+	if (!is_full(listing))
+		listing->count++;
+	stream->device = device;
+	stream->source = source;
+	stream->available = device->available;
+	stream->count = 1;
+	return stream;
+}
+
+/* A reference that leads somewhere: @at is the index of its cells. */
+static void take_cells(struct listing *listing, struct dt_stream *stream,
+		       const struct property *property, size_t at, uint32_t count)
+{
+	uint32_t *cells = arena_array(listing->arena, count, sizeof(*cells));
+
+	for (uint32_t i = 0; i < count; i++)
+		cells[i] = property_cell(property, at + i);
+	stream->spec = cells;
+	stream->spec_count = count;
+}
+
+static void take_fault(struct listing *listing, struct dt_stream *stream, const struct dt_ref *ref)
+{
+	stream->error = dt_ref_fault_text(ref->fault);
+	stream->dangling = ref->fault == DT_REF_DANGLING;
+	if (stream->dangling)
+		stream->error =
+			arena_printf(listing->arena, "%s (0x%x)", stream->error, ref->phandle);
+}
+
+static void list_iommus(struct listing *listing, const struct node *device,
+			const struct property *property)
+{
+	struct dt_refs refs = dt_refs_start(listing->tree, property, "#iommu-cells");
+	struct dt_stream *stream;
+	struct dt_ref ref;
+
+	while (!is_full(listing) && dt_refs_next(&refs, &ref)) {
+		stream = add_stream(listing, device, DT_STREAM_IOMMUS);
+		stream->iommu = ref.node;
+		if (ref.fault) {
+			take_fault(listing, stream, &ref);
+			/* The kernel stops at an empty place too (of_iommu_configure_dev). */
+			return;
+		}
+		take_cells(listing, stream, property, ref.at, ref.cell_count);
+		stream->id = dt_iommu_id(ref.node, stream->spec, stream->spec_count);
+		stream->error = stream->id.error;
+	}
+}
+
+static void take_entry(struct listing *listing, struct dt_stream *stream,
+		       const struct dt_map_entry *entry)
+{
+	uint32_t *cells = arena_array(listing->arena, entry->cell_count, sizeof(*cells));
+
+	memcpy(cells, entry->cells, entry->cell_count * sizeof(*cells));
+	stream->spec = cells;
+	stream->spec_count = entry->cell_count;
+	stream->iommu = entry->iommu;
+	stream->count = entry->length;
+	stream->map.rid_base = entry->rid_base;
+	stream->map.length = entry->length;
+	stream->map.stream_base = entry->cell_count ? cells[0] : 0;
+	if (entry->iommu)
+		stream->id = dt_iommu_id(entry->iommu, cells, entry->cell_count);
+	stream->error = entry->fault ? dt_map_fault_text(entry->fault) : stream->id.error;
+	stream->dangling = entry->fault == DT_MAP_DANGLING;
+}
+
+static void list_map(struct listing *listing, const struct node *bridge)
+{
+	struct dt_map_walk walk =
+		dt_map_start(listing->tree, bridge, dt_map_stride(listing->tree, bridge));
+	bool disagree = dt_map_disagrees(listing->tree, bridge);
+	struct dt_map_entry entry;
+	struct dt_stream *stream;
+
+	while (!is_full(listing) && dt_map_next(&walk, &entry)) {
+		stream = add_stream(listing, bridge, DT_STREAM_IOMMU_MAP);
+		stream->map.mask = walk.mask;
+		stream->disagree = disagree;
+		take_entry(listing, stream, &entry);
+	}
+}
+
+/* Legacy IDs reach the hardware word as they are: its upper half is the mask. */
+static void list_master(struct listing *listing, const struct node *smmu,
+			const struct property *property, const struct dt_ref *master)
+{
+	for (uint32_t i = 0; i < master->cell_count; i++) {
+		struct dt_stream *stream = add_stream(listing, master->node, DT_STREAM_MMU_MASTERS);
+
+		stream->iommu = smmu;
+		take_cells(listing, stream, property, master->at + i, 1);
+		stream->id = (struct dt_id){.id = stream->spec[0] & 0xffff,
+					    .mask = stream->spec[0] >> 16,
+					    .has_id = true};
+	}
+}
+
+static void list_masters(struct listing *listing, const struct node *smmu,
+			 const struct property *property)
+{
+	struct dt_refs refs = dt_refs_start(listing->tree, property, "#stream-id-cells");
+	struct dt_stream *stream;
+	struct dt_ref ref;
+
+	refs.most = MASTER_STREAMS_MAX;
+	while (!is_full(listing) && dt_refs_next(&refs, &ref)) {
+		if (!ref.fault) {
+			list_master(listing, smmu, property, &ref);
+			continue;
+		}
+		/* Nothing tells whose stream this was to be, but for the SMMU itself. */
+		stream = add_stream(listing, ref.node ? ref.node : smmu, DT_STREAM_MMU_MASTERS);
+		stream->iommu = smmu;
+		take_fault(listing, stream, &ref);
+	}
+}
+
+/* The first property of a name counts; one pass over them all is cheaper than three look-ups. */
+static void list_node(struct listing *listing, const struct node *node)
+{
+	const struct property *property, *iommus = NULL, *map = NULL, *masters = NULL;
+
+	for (property = node->properties; property; property = property->next) {
+		/* Most are out at the first letter. */
+		if (property->name[0] != 'i' && property->name[0] != 'm')
+			continue;
+		if (!iommus && strcmp(property->name, "iommus") == 0)
+			iommus = property;
+		else if (!map && strcmp(property->name, "iommu-map") == 0)
+			map = property;
+		else if (!masters && strcmp(property->name, "mmu-masters") == 0)
+			masters = property;
+	}
+	if (iommus)
+		list_iommus(listing, node, iommus);
+	if (map)
+		list_map(listing, node);
+	if (masters)
+		list_masters(listing, node, masters);
+}
+
+size_t dt_streams(const struct tree *tree, struct arena *arena,
+		  const struct dt_stream **ret_streams)
+{
+	struct listing listing = {.tree = tree, .arena = arena};
+	struct dt_stream *streams;
+
+	for (const struct node *node = tree->root; node && !is_full(&listing); node = node->next)
+		list_node(&listing, node);
+	streams = arena_array(arena, listing.count, sizeof(*streams));
+	if (listing.count)
+		memcpy(streams, listing.streams, listing.count * sizeof(*streams));
+	free(listing.streams);
+	if (is_full(&listing))
+		streams[DT_STREAMS_MAX - 1].error =
+			"the tree describes more streams than are looked at";
+	*ret_streams = streams;
+	return listing.count;
+}

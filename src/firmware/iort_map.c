@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The questions that iort.h answers, by the rules of drivers/acpi/arm64/iort.c. */
+#include "firmware/iort.h"
+
+#include <string.h>
+
+bool iort_is_smmu(const struct iort_node *node)
+{
+	return node->type == IORT_SMMU || node->type == IORT_SMMU_V3;
+}
+
+bool iort_has_single(const struct iort_node *node)
+{
+	return node->type == IORT_NAMED_COMPONENT || node->type == IORT_ROOT_COMPLEX;
+}
+
+/* One step of the kernel's walk (iort_node_map_id, iort_id_map): the next node, or NULL. */
+static const struct iort_node *map_step(const struct iort_node *node, uint32_t *id)
+{
+	const struct iort_node *provisional = NULL;
+	uint32_t in = *id;
+
+	if (!node->mapping_count || !node->mappings[0].output)
+		return NULL;
+	for (size_t i = 0; i < node->mapping_count; i++) {
+		const struct iort_mapping *mapping = &node->mappings[i];
+		uint32_t last = mapping->input_base + mapping->id_count;
+
+		if (mapping->single) {
+			if (!iort_has_single(node))
+				continue;
+			*id = mapping->output_base;
+			return mapping->output;
+		}
+		if (in < mapping->input_base || in > last)
+			continue;
+		if (provisional && in != mapping->input_base)
+			continue;
+		*id = mapping->output_base + (in - mapping->input_base);
+		/*
+		 * Some firmware counts IDs where it should count them minus one. So the last ID
+		 * of a range belongs to the range that starts with it, if there is one.
+		 */
+		if (in != last || mapping->id_count == 0)
+			return mapping->output;
+		provisional = mapping->output;
+	}
+	return provisional;
+}
+
+/* iort_parse has refused circles, so this ends. */
+static bool map_id(const struct iort_node *node, uint32_t id, struct iort_stream *ret_stream)
+{
+	while (node && !iort_is_smmu(node))
+		node = map_step(node, &id);
+	if (!node)
+		return false;
+	*ret_stream = (struct iort_stream){node, id};
+	return true;
+}
+
+bool iort_map_rid(const struct iort *iort, uint32_t segment, uint32_t rid,
+		  struct iort_stream *ret_stream)
+{
+	for (size_t i = 0; i < iort->node_count; i++) {
+		const struct iort_node *node = &iort->nodes[i];
+
+		if (node->type == IORT_ROOT_COMPLEX && node->root.segment == segment)
+			return map_id(node, rid, ret_stream);
+	}
+	return false;
+}
+
+static const struct iort_node *find_named(const struct iort *iort, const char *path)
+{
+	for (size_t i = 0; i < iort->node_count; i++)
+		if (iort->nodes[i].type == IORT_NAMED_COMPONENT &&
+		    strcmp(iort->nodes[i].path, path) == 0)
+			return &iort->nodes[i];
+	return NULL;
+}
+
+bool iort_map_named(const struct iort *iort, const char *path, size_t index,
+		    struct iort_stream *ret_stream)
+{
+	const struct iort_node *node = find_named(iort, path);
+	const struct iort_mapping *mapping;
+
+	if (!node || index >= node->mapping_count)
+		return false;
+	mapping = &node->mappings[index];
+	return mapping->single && map_id(mapping->output, mapping->output_base, ret_stream);
+}
+
+bool iort_map_named_id(const struct iort *iort, const char *path, uint32_t id,
+		       struct iort_stream *ret_stream)
+{
+	const struct iort_node *node = find_named(iort, path);
+
+	return node && map_id(node, id, ret_stream);
+}
+
+static bool is_entry(const struct iort_node *node, const struct iort_mapping *mapping)
+{
+	if (!mapping->output || !iort_is_smmu(mapping->output))
+		return false;
+	/* A range that wraps matches no ID. */
+	return mapping->single ? iort_has_single(node)
+			       : mapping->input_base + mapping->id_count >= mapping->input_base;
+}
+
+static size_t add_entries(const struct iort_node *node, struct iort_entry *entries)
+{
+	size_t count = 0;
+
+	if (iort_is_smmu(node) || node->type == IORT_RMR)
+		return 0;
+	for (size_t i = 0; i < node->mapping_count; i++) {
+		const struct iort_mapping *mapping = &node->mappings[i];
+
+		if (!is_entry(node, mapping))
+			continue;
+		entries[count++] = (struct iort_entry){
+			.from = node,
+			.base = mapping->single ? 0 : mapping->input_base,
+			.count = mapping->single ? 1 : (uint64_t)mapping->id_count + 1,
+			.stream = {mapping->output, mapping->output_base},
+		};
+	}
+	return count;
+}
+
+size_t iort_entries(const struct iort *iort, struct arena *arena,
+		    const struct iort_entry **ret_entries)
+{
+	struct iort_entry *entries;
+	size_t most = 0, count = 0;
+
+	for (size_t i = 0; i < iort->node_count; i++)
+		most += iort->nodes[i].mapping_count;
+	entries = arena_array(arena, most, sizeof(*entries));
+	for (size_t i = 0; i < iort->node_count; i++)
+		count += add_entries(&iort->nodes[i], entries + count);
+	*ret_entries = entries;
+	return count;
+}

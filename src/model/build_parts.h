@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * build_parts - the inside of a build; only for build.c, which fills it, and seal.c, which ends it
+ */
+#pragma once
+
+#include "model/build.h"
+
+/* A growing list of pointers; the objects lie in the arena. */
+struct list {
+	void **items;
+	size_t count, room;
+};
+
+struct build {
+	struct arena *arena;
+	struct machine machine;
+	struct list iommus, groups, devices, sources, streams;
+	struct list by_path; /* the devices, sorted by path; made when first asked for */
+	bool groups_sorted;
+};
+
+/** list_sort - by @compare, which sees pointers to the items */
+void list_sort(struct list *list, int (*compare)(const void *, const void *));
+
+/** compare_groups - by number */
+int compare_groups(const void *a, const void *b);

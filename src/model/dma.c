@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/dma.h"
+
+#include <string.h>
+
+static enum device_dma dma_of_type(const char *type)
+{
+	if (!type)
+		return DMA_UNKNOWN;
+	if (strcmp(type, "DMA") == 0 || strcmp(type, "DMA-FQ") == 0)
+		return DMA_TRANSLATED;
+	if (strcmp(type, "identity") == 0)
+		return DMA_IDENTITY;
+	return strcmp(type, "blocked") == 0 ? DMA_BLOCKED : DMA_UNKNOWN;
+}
+
+static bool same_iommu(const struct stream *one, const struct stream *other)
+{
+	if (one->iommu || other->iommu)
+		return one->iommu == other->iommu;
+	return one->iommu_name && other->iommu_name &&
+	       strcmp(one->iommu_name, other->iommu_name) == 0;
+}
+
+bool streams_meet(const struct stream *one, const struct stream *other)
+{
+	if (one->id < 0 || other->id < 0 || one->kind != other->kind || !same_iommu(one, other))
+		return false;
+	/* Masks and ranges do not occur together: SMMUv2 has the ones, iommu-map the others. */
+	if (one->mask || other->mask)
+		return ((one->id ^ other->id) & ~(one->mask | other->mask)) == 0;
+	return one->id < other->id + other->count && other->id < one->id + one->count;
+}
+
+/* Another device, with a group, that has one of this device's streams on an SMMUv3. */
+static bool is_taken(const struct system *system, const struct device *device)
+{
+	for (size_t i = 0; i < device->stream_count; i++) {
+		const struct stream *mine = &device->streams[i];
+
+		if (!mine->iommu || !mine->iommu->kind ||
+		    strcmp(mine->iommu->kind, "arm-smmu-v3") != 0)
+			continue;
+		for (size_t j = 0; j < system->stream_count; j++) {
+			const struct stream *other = &system->streams[j];
+
+			if (other->device != device && other->device && other->device->group &&
+			    streams_meet(mine, other))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool could_look(const struct system *system)
+{
+	static const char *const sources[] = {"devicetree", "iort", "viot", "dmar", "ivrs"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+		const struct source *source = system_source(system, sources[i]);
+
+		if (source && source->state != SOURCE_READ && source->state != SOURCE_ABSENT)
+			return false;
+	}
+	return true;
+}
+
+enum device_dma device_dma(const struct system *system, const struct device *device, unsigned facts)
+{
+	if (device->group)
+		return dma_of_type(device->group->type);
+	if (!(facts & FACT_STREAMS) || !could_look(system))
+		return DMA_UNKNOWN;
+	if (!device->stream_count)
+		return DMA_DIRECT;
+	/* A kernel that uses none of its IOMMUs (intel_iommu=off) was told so: nobody lost
+	 * anything. */
+	if (!system->group_count && !system->iommu_count)
+		return DMA_UNKNOWN;
+	if (!device->driver_known)
+		return DMA_UNKNOWN;
+	if (!device->driver)
+		return DMA_IDLE;
+	return is_taken(system, device) ? DMA_SHARED_STREAM : DMA_LOST;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * dma - what a device's transactions meet
+ */
+#pragma once
+
+#include "model/facts.h"
+#include "model/system.h"
+
+/**
+ * device_dma - by the group's type; without a group by what firmware says, where it was asked
+ * (FACT_STREAMS). A device that firmware puts behind an IOMMU and that runs without a group has
+ * lost it: the deferred probe timed out, or its stream ID was taken (SMMUv3 refuses the second
+ * device of an ID, which then runs in the first one's address space).
+ */
+enum device_dma device_dma(const struct system *system, const struct device *device,
+			   unsigned facts);
+
+/** streams_meet - true where both match some transaction: same IOMMU, overlapping IDs */
+bool streams_meet(const struct stream *one, const struct stream *other);

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/text.h"
+#include "model/build_parts.h"
+#include "model/dma.h"
+#include "model/fingerprint.h"
+
+#include <string.h>
+
+static int compare_iommus(const void *a, const void *b)
+{
+	return text_natural((*(struct iommu *const *)a)->name, (*(struct iommu *const *)b)->name);
+}
+
+static int compare_devices(const void *a, const void *b)
+{
+	const struct device *left = *(struct device *const *)a, *right = *(struct device *const *)b;
+	int order = left->bus == right->bus ? 0 : strcmp(left->bus, right->bus);
+
+	/* Their numbers are hexadecimal, so natural order would be wrong. */
+	return order ? order : strcmp(left->name, right->name);
+}
+
+/* A copy of the list's pointers that the system owns. */
+static void *seal_list(struct build *build, const struct list *list)
+{
+	void **sealed = arena_array(build->arena, list->count + 1, sizeof(*sealed));
+
+	if (list->count)
+		memcpy(sealed, list->items, list->count * sizeof(*sealed));
+	return sealed;
+}
+
+/* Devices are sorted by now, so the members of each group and IOMMU come out sorted too. */
+static void link_members(struct build *build)
+{
+	for (size_t i = 0; i < build->devices.count; i++) {
+		const struct device *device = build->devices.items[i];
+
+		if (device->group)
+			((struct group *)device->group)->device_count++;
+		if (device->iommu)
+			((struct iommu *)device->iommu)->device_count++;
+	}
+	for (size_t i = 0; i < build->groups.count; i++) {
+		struct group *group = build->groups.items[i];
+
+		group->devices =
+			arena_array(build->arena, group->device_count, sizeof(*group->devices));
+		group->device_count = 0;
+	}
+	for (size_t i = 0; i < build->iommus.count; i++) {
+		struct iommu *iommu = build->iommus.items[i];
+
+		iommu->devices =
+			arena_array(build->arena, iommu->device_count, sizeof(*iommu->devices));
+		iommu->device_count = 0;
+	}
+	for (size_t i = 0; i < build->devices.count; i++) {
+		const struct device *device = build->devices.items[i];
+		struct group *group = (struct group *)device->group;
+		struct iommu *iommu = (struct iommu *)device->iommu;
+
+		if (group)
+			((const struct device **)group->devices)[group->device_count++] = device;
+		if (iommu)
+			((const struct device **)iommu->devices)[iommu->device_count++] = device;
+	}
+}
+
+static bool group_has_iommu(const struct group *group, const struct iommu *iommu)
+{
+	for (size_t i = 0; i < group->iommu_count; i++)
+		if (group->iommus[i] == iommu)
+			return true;
+	return false;
+}
+
+static void link_iommus(struct build *build, struct group *group)
+{
+	const struct iommu **iommus =
+		arena_array(build->arena, group->device_count, sizeof(*iommus));
+
+	group->iommus = iommus;
+	for (size_t i = 0; i < group->device_count; i++) {
+		const struct iommu *iommu = group->devices[i]->iommu;
+
+		if (iommu && !group_has_iommu(group, iommu))
+			iommus[group->iommu_count++] = iommu;
+	}
+}
+
+/* The devices of one bus within the sorted list. */
+struct slice {
+	struct device **devices;
+	size_t count;
+};
+
+static struct slice next_slice(const struct build *build, size_t from)
+{
+	struct device **devices = (struct device **)build->devices.items + from;
+	size_t count = 1;
+
+	while (from + count < build->devices.count &&
+	       strcmp(devices[count]->bus, devices[0]->bus) == 0)
+		count++;
+	return (struct slice){devices, count};
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp((*(struct device *const *)a)->name, (*(struct device *const *)b)->name);
+}
+
+static void label_shared_names(struct build *build, struct slice few, struct slice many)
+{
+	if (few.count > many.count) {
+		label_shared_names(build, many, few);
+		return;
+	}
+	for (size_t i = 0; i < few.count; i++) {
+		struct device *one = few.devices[i];
+		struct device **other = bsearch(&one, many.devices, many.count,
+						sizeof(*many.devices), compare_names);
+
+		if (!other)
+			continue;
+		one->label = arena_printf(build->arena, "%s:%s", one->bus, one->name);
+		(*other)->label =
+			arena_printf(build->arena, "%s:%s", (*other)->bus, (*other)->name);
+	}
+}
+
+static void label_devices(struct build *build)
+{
+	for (size_t i = 0, j; i < build->devices.count; i = j) {
+		struct slice slice = next_slice(build, i);
+
+		j = i + slice.count;
+		for (size_t k = j; k < build->devices.count;) {
+			struct slice later = next_slice(build, k);
+
+			label_shared_names(build, slice, later);
+			k += later.count;
+		}
+	}
+}
+
+static uint32_t place_of(const struct stream *stream)
+{
+	return stream->device ? stream->device->index + 1 : 0;
+}
+
+/* Where a device has several, they stay in the order in which they were found. */
+static struct stream *seal_streams(struct build *build)
+{
+	struct stream *sealed = arena_array(build->arena, build->streams.count, sizeof(*sealed));
+	size_t *next = arena_array(build->arena, build->devices.count + 2, sizeof(*next));
+
+	for (size_t i = 0; i < build->streams.count; i++)
+		next[place_of(build->streams.items[i]) + 1]++;
+	for (size_t i = 1; i < build->devices.count + 2; i++)
+		next[i] += next[i - 1];
+	for (size_t i = 0; i < build->streams.count; i++) {
+		const struct stream *stream = build->streams.items[i];
+		struct stream *place = &sealed[next[place_of(stream)]++];
+		struct device *device = (struct device *)stream->device;
+
+		*place = *stream;
+		if (!device)
+			continue;
+		place->device_name = device->label;
+		if (!device->stream_count++)
+			device->streams = place;
+	}
+	return sealed;
+}
+
+static const struct source *seal_sources(struct build *build)
+{
+	struct source *sources = arena_array(build->arena, build->sources.count, sizeof(*sources));
+
+	for (size_t i = 0; i < build->sources.count; i++)
+		sources[i] = *(struct source *)build->sources.items[i];
+	return sources;
+}
+
+const struct system *build_seal(struct build *build, unsigned facts)
+{
+	struct system *system = arena_alloc(build->arena, sizeof(*system));
+
+	list_sort(&build->iommus, compare_iommus);
+	list_sort(&build->groups, compare_groups);
+	list_sort(&build->devices, compare_devices);
+	label_devices(build);
+	link_members(build);
+	for (size_t i = 0; i < build->devices.count; i++) {
+		struct device *device = build->devices.items[i];
+
+		device->index = (uint32_t)i;
+	}
+	for (size_t i = 0; i < build->groups.count; i++) {
+		struct group *group = build->groups.items[i];
+
+		if (facts & FACT_IOMMUS)
+			link_iommus(build, group);
+		if (facts & FACT_FINGERPRINT)
+			group->fingerprint = fingerprint_group(group, build->arena);
+	}
+	*system = (struct system){
+		.arena = build->arena,
+		.machine = build->machine,
+		.sources = seal_sources(build),
+		.source_count = build->sources.count,
+		.iommus = seal_list(build, &build->iommus),
+		.iommu_count = build->iommus.count,
+		.groups = seal_list(build, &build->groups),
+		.group_count = build->groups.count,
+		.devices = seal_list(build, &build->devices),
+		.device_count = build->devices.count,
+		.streams = seal_streams(build),
+		.stream_count = build->streams.count,
+	};
+	for (size_t i = 0; i < system->device_count; i++)
+		((struct device *)system->devices[i])->dma =
+			device_dma(system, system->devices[i], facts);
+	build->arena = NULL;
+	build_free(build);
+	return system;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pci - where a PCI device sits, and under which requester IDs its transactions travel
+ *
+ * Behind a PCIe-to-PCI bridge all devices share the requester ID of the bridge's secondary bus,
+ * function 0; behind a conventional bridge that of the bridge (drivers/pci/search.c:
+ * pci_for_each_dma_alias). Aliases from the kernel's quirk tables, and those of VMD, are not
+ * visible to user space.
+ */
+#pragma once
+
+#include "base/root.h"
+#include "model/system.h"
+
+#include "firmware/dmar.h"
+
+enum {
+	/** bridges between a root bus and a device; real machines have fewer than ten */
+	PCI_DEPTH_MAX = 32,
+	/** own ID, and one per bridge at most */
+	PCI_ALIASES_MAX = PCI_DEPTH_MAX + 1,
+};
+
+/**
+ * struct pci_place
+ * @segment, @rid: of the device (bus << 8 | device << 3 | function)
+ * @bridge_length: of that part of the device's path that is the host bridge's parent device, which
+ * firmware describes
+ * @hops: from the root bus down, @depth of them, the device last
+ * @rids: the device's own ID, then its aliases, @rid_count in all
+ */
+struct pci_place {
+	uint32_t segment;
+	uint16_t rid;
+	size_t bridge_length;
+	struct pci_hop hops[PCI_DEPTH_MAX];
+	size_t depth;
+	uint16_t rids[PCI_ALIASES_MAX];
+	size_t rid_count;
+};
+
+/** pci_bridge_end - where in a PCI device's path its host bridge begins ("/pci0000:00/…"), or NULL
+ */
+const char *pci_bridge_end(const struct device *device);
+
+/** pci_locate - false where @device is no PCI device, or its path makes no sense */
+bool pci_locate(const struct root *root, const struct device *device, struct pci_place *ret_place);

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Decode a devicetree blob and ask everything that can be asked of the tree. */
+#include "firmware/fdt.h"
+#include "firmware/dt_reserved.h"
+#include "firmware/dt_streams.h"
+#include "firmware/dt_suppliers.h"
+#include "fuzz/fuzz.h"
+
+#include <libfdt.h>
+
+enum {
+	/* nodes of one tree that are asked the dear questions */
+	NODES_ASKED = 256,
+};
+
+static void must(bool condition)
+{
+	if (!condition)
+		abort();
+}
+
+/* A node is found by its path and by its phandle: itself, or an earlier one that has the same. */
+static void find_node(const struct tree *tree, const struct node *node)
+{
+	const struct node *found = tree_find(tree, node->path);
+
+	must(found && strcmp(found->path, node->path) == 0 && found->order <= node->order);
+	if (node->phandle_state == PHANDLE_GOOD)
+		must(tree_by_phandle(tree, node->phandle) == node);
+	if (node->phandle_state == PHANDLE_DUPLICATE)
+		must(tree_by_phandle(tree, node->phandle)->order < node->order);
+	if (node->phandle_state == PHANDLE_INVALID)
+		must(!tree_by_phandle(tree, node->phandle));
+}
+
+static void ask_id(const struct tree *tree, const struct node *node, uint32_t rid)
+{
+	struct dt_mapping fixed = dt_map_rid(tree, node, rid, DT_STRIDE_FIXED);
+	struct dt_mapping target = dt_map_rid(tree, node, rid, DT_STRIDE_TARGET);
+
+	must(fixed.disagree == target.disagree);
+	must((fixed.fault == DT_MAP_FINE) == (fixed.iommu != NULL));
+	must((target.fault == DT_MAP_FINE) == (target.iommu != NULL));
+	must((fixed.fault == DT_MAP_FINE) == (dt_map_fault_text(fixed.fault) == NULL));
+}
+
+static void ask_map(const struct tree *tree, const struct node *node, enum dt_stride stride)
+{
+	struct dt_map_walk walk = dt_map_start(tree, node, stride);
+	struct dt_map_entry entry;
+
+	/* A question walks the whole map: some are enough for a long one. */
+	for (int i = 0; i < 16 && dt_map_next(&walk, &entry); i++) {
+		ask_id(tree, node, entry.rid_base - 1);
+		ask_id(tree, node, entry.rid_base);
+		ask_id(tree, node, entry.rid_base + entry.length - 1);
+		ask_id(tree, node, entry.rid_base + entry.length);
+	}
+	ask_id(tree, node, 0);
+	ask_id(tree, node, 0x10000);
+	dt_map_disagrees(tree, node);
+}
+
+static void ask_node(const struct tree *tree, const struct node *node, struct arena *arena)
+{
+	const struct dt_supplier *suppliers;
+	size_t count = dt_suppliers(tree, node, arena, &suppliers);
+
+	for (size_t i = 0; i < count; i++)
+		must(!suppliers[i].device || node_above(suppliers[i].device, suppliers[i].node));
+	ask_map(tree, node, DT_STRIDE_FIXED);
+	ask_map(tree, node, DT_STRIDE_TARGET);
+}
+
+static void ask_tree(const struct tree *tree, struct arena *arena)
+{
+	const struct dt_reserved *reserved;
+	const struct dt_stream *streams;
+	const struct dt_iommu *iommus;
+	size_t count = dt_streams(tree, arena, &streams);
+
+	for (size_t i = 0; i < count; i++)
+		must(streams[i].device && (streams[i].iommu || streams[i].error));
+	count = dt_reserved(tree, arena, &reserved);
+	for (size_t i = 0; i < count; i++)
+		must(reserved[i].length);
+	dt_iommus(tree, arena, &iommus);
+	for (const struct node *node = tree->root; node; node = node->next) {
+		find_node(tree, node);
+		if (node->order < NODES_ASKED)
+			ask_node(tree, node, arena);
+	}
+}
+
+/* A place that libfdt wants kept free of NOPs, and the kernel does not. */
+static bool has_nop_behind_root(const uint8_t *data)
+{
+	int offset = 0, depth = 0;
+	bool closed = false;
+	uint32_t tag;
+
+	do {
+		tag = fdt_next_tag(data, offset, &offset);
+		depth += (tag == FDT_BEGIN_NODE) - (tag == FDT_END_NODE);
+		closed |= tag == FDT_END_NODE && depth == 0;
+		if (closed && tag == FDT_NOP)
+			return true;
+	} while (tag != FDT_END);
+	return false;
+}
+
+/*
+ * What we accept, libfdt accepts; where we say that a blob breaks the format, so does libfdt. It is
+ * not asked about other blobs: some it takes that make no paths (firmware/tree.h), and before 1.7
+ * fdt_check_full itself reads out of bounds where a property's length wraps.
+ */
+static void compare(const uint8_t *data, size_t size, const struct error *refusal)
+{
+	static const char *const breaches[] = {"ends too early", "is no tag", "does not end",
+					       "has not begun", "outside of the strings"};
+
+	/* The memory reservations, which we do not look at, are all that may be wrong. */
+	if (!refusal)
+		must(fdt_check_full(data, size) == 0 || fdt_num_mem_rsv(data) < 0 ||
+		     has_nop_behind_root(data));
+	for (size_t i = 0; refusal && i < ARRAY_SIZE(breaches); i++)
+		if (strstr(refusal->message, breaches[i]))
+			must(fdt_check_full(data, size) != 0);
+}
+
+static void try_blob(const uint8_t *data, size_t size)
+{
+	struct arena *arena = arena_new();
+	const struct tree *tree = NULL;
+	struct error e = {0};
+
+	if (fdt_decode(arena, data, size, &tree, &e) == 0) {
+		compare(data, size, NULL);
+		ask_tree(tree, arena);
+	} else {
+		must(e.code == ERROR_MALFORMED && e.message[0]);
+		compare(data, size, &e);
+	}
+	arena_free(arena);
+}
+
+/* As it is, and with a header that gets past the first checks. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint8_t *copy = calloc(1, size ? size : 1);
+
+	must(copy != NULL);
+	if (size)
+		memcpy(copy, data, size);
+	try_blob(copy, size);
+	if (size >= sizeof(struct fdt_header)) {
+		fdt_set_magic(copy, FDT_MAGIC);
+		fdt_set_totalsize(copy, (uint32_t)size);
+		fdt_set_version(copy, 17);
+		fdt_set_last_comp_version(copy, 16);
+		try_blob(copy, size);
+	}
+	free(copy);
+	return 0;
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "firmware/dmar.h"
+#include "support/acpi.h"
+#include "support/check.h"
+
+#include <inttypes.h>
+
+enum {
+	PLAIN = 0,
+	INCLUDE_ALL = 1,
+};
+
+static struct blob empty(void)
+{
+	struct blob blob = blob_table("DMAR", 48);
+
+	blob_set(&blob, 36, 1, 38);
+	return blob;
+}
+
+/* A unit without scopes; returns its offset. */
+static uint32_t unit(struct blob *blob, uint16_t segment, uint64_t base, uint8_t flags)
+{
+	uint32_t start = (uint32_t)blob->length;
+
+	blob_u16(blob, 0);
+	blob_u16(blob, 16);
+	blob_u8(blob, flags);
+	blob_u8(blob, 0);
+	blob_u16(blob, segment);
+	blob_u64(blob, base);
+	return start;
+}
+
+static uint32_t memory(struct blob *blob, uint16_t segment, uint64_t base, uint64_t limit)
+{
+	uint32_t start = (uint32_t)blob->length;
+
+	blob_u16(blob, 1);
+	blob_u16(blob, 24);
+	blob_u16(blob, 0);
+	blob_u16(blob, segment);
+	blob_u64(blob, base);
+	blob_u64(blob, limit);
+	return start;
+}
+
+/* A scope at the end of the structure that was added last; @path is "1c.0/0.0". */
+static void scope(struct blob *blob, uint32_t start, uint8_t type, uint8_t number, uint8_t bus,
+		  const char *path)
+{
+	size_t at = blob->length;
+	unsigned device, function;
+
+	blob_u8(blob, type);
+	blob_u8(blob, 0);
+	blob_u16(blob, 0);
+	blob_u8(blob, number);
+	blob_u8(blob, bus);
+	for (int used = 0; sscanf(path, "%x.%x%n", &device, &function, &used) == 2; path += used) {
+		blob_u8(blob, (uint8_t)device);
+		blob_u8(blob, (uint8_t)function);
+		used += path[used] == '/';
+	}
+	blob_set(blob, at + 1, 1, blob->length - at);
+	blob_set(blob, start + 2, 2, blob->length - start);
+}
+
+static void named(struct blob *blob, uint8_t number, const char *path)
+{
+	size_t start = blob->length;
+
+	blob_u16(blob, 4);
+	blob_u16(blob, 0);
+	blob_zeros(blob, start + 7);
+	blob_u8(blob, number);
+	blob_text(blob, path);
+	blob_u8(blob, 0);
+	blob_set(blob, start + 2, 2, blob->length - start);
+}
+
+static struct dmar parsed(struct blob *blob, struct arena *arena)
+{
+	struct error error = {0};
+	struct dmar dmar;
+
+	blob_finish(blob);
+	if (dmar_parse(blob->bytes, blob->length, arena, &dmar, &error) < 0)
+		fail_msg("%s", error.message);
+	return dmar;
+}
+
+/* A way down such as "00:1c.0 03:00.0", which stays valid until the next call. */
+static struct pci_path at(uint32_t segment, const char *way)
+{
+	static struct pci_hop hops[8];
+	struct pci_path path = {.segment = segment, .hops = hops};
+	unsigned bus, device, function;
+
+	for (int used = 0; sscanf(way, "%x:%x.%x%n", &bus, &device, &function, &used) == 3;
+	     way += used)
+		hops[path.depth++] =
+			(struct pci_hop){(uint8_t)bus, (uint8_t)device, (uint8_t)function};
+	return path;
+}
+
+static uint64_t base_of(const struct dmar *dmar, uint32_t segment, const char *way)
+{
+	struct pci_path path = at(segment, way);
+	const struct dmar_unit *unit = dmar_find_unit(dmar, &path);
+
+	return unit ? unit->base : 0;
+}
+
+static void an_endpoint_scope_covers_the_device_alone(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	uint32_t start = unit(&blob, 0, 0x1000, PLAIN);
+	struct dmar dmar;
+
+	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "2.0");
+	dmar = parsed(&blob, arena);
+	assert_int_equal(base_of(&dmar, 0, "00:02.0"), 0x1000);
+	assert_int_equal(base_of(&dmar, 0, "00:02.1"), 0);
+	assert_int_equal(base_of(&dmar, 0, "00:03.0"), 0);
+	assert_int_equal(base_of(&dmar, 0, "00:02.0 01:00.0"), 0);
+	assert_int_equal(base_of(&dmar, 1, "00:02.0"), 0);
+}
+
+static void a_bridge_scope_covers_all_below(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	uint32_t start = unit(&blob, 0, 0x1000, PLAIN);
+	struct dmar dmar;
+
+	scope(&blob, start, DMAR_SCOPE_BRIDGE, 0, 0, "1c.0/0.0");
+	dmar = parsed(&blob, arena);
+	assert_int_equal(base_of(&dmar, 0, "00:1c.0"), 0);
+	assert_int_equal(base_of(&dmar, 0, "00:1c.0 03:00.0"), 0x1000);
+	assert_int_equal(base_of(&dmar, 0, "00:1c.0 03:00.0 04:05.0"), 0x1000);
+	assert_int_equal(base_of(&dmar, 0, "00:1c.0 03:00.0 04:05.0 05:00.0"), 0x1000);
+	assert_int_equal(base_of(&dmar, 0, "00:1c.0 03:01.0 06:05.0"), 0);
+}
+
+static void a_unit_that_includes_all_takes_the_rest_of_its_segment(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	uint32_t start;
+	struct dmar dmar;
+
+	unit(&blob, 0, 0x1000, INCLUDE_ALL);
+	start = unit(&blob, 0, 0x2000, PLAIN);
+	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "2.0");
+	unit(&blob, 1, 0x3000, INCLUDE_ALL);
+	dmar = parsed(&blob, arena);
+	assert_int_equal(base_of(&dmar, 0, "00:02.0"), 0x2000);
+	assert_int_equal(base_of(&dmar, 0, "00:04.0"), 0x1000);
+	assert_int_equal(base_of(&dmar, 1, "00:02.0"), 0x3000);
+	assert_int_equal(base_of(&dmar, 2, "00:02.0"), 0);
+	assert_int_equal(base_of(&dmar, 0x10000, "00:02.0"), 0);
+}
+
+static void the_last_unit_wins_where_two_cover_a_device(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	uint32_t start = unit(&blob, 0, 0x1000, PLAIN);
+	struct dmar dmar;
+
+	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "1c.0/0.0");
+	start = unit(&blob, 0, 0x2000, PLAIN);
+	scope(&blob, start, DMAR_SCOPE_BRIDGE, 0, 0, "1c.0");
+	dmar = parsed(&blob, arena);
+	assert_int_equal(base_of(&dmar, 0, "00:1c.0 03:00.0"), 0x2000);
+}
+
+static void a_path_of_one_step_may_start_at_the_devices_own_bus(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	uint32_t start = unit(&blob, 0, 0x1000, PLAIN);
+	struct dmar dmar;
+
+	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 3, "0.0");
+	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 4, "1.0/0.0");
+	dmar = parsed(&blob, arena);
+	assert_int_equal(base_of(&dmar, 0, "00:1c.0 03:00.0"), 0x1000);
+	assert_int_equal(base_of(&dmar, 0, "00:1d.0 04:01.0 05:00.0"), 0);
+}
+
+static void an_endpoint_scope_on_a_bridge_covers_nothing_below(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	uint32_t start = unit(&blob, 0, 0x1000, PLAIN);
+	struct dmar dmar;
+
+	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "1c.0");
+	scope(&blob, start, DMAR_SCOPE_IOAPIC, 0, 0, "1c.0");
+	dmar = parsed(&blob, arena);
+	assert_int_equal(base_of(&dmar, 0, "00:1c.0 03:00.0"), 0);
+}
+
+static void a_second_unit_at_the_same_address_is_dropped(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	struct dmar dmar;
+
+	unit(&blob, 0, 0x1000, PLAIN);
+	unit(&blob, 0, 0x1000, INCLUDE_ALL);
+	dmar = parsed(&blob, arena);
+	assert_int_equal(dmar.unit_count, 1);
+	assert_int_equal(base_of(&dmar, 0, "00:02.0"), 0);
+	assert_int_equal(dmar.notes.count, 1);
+}
+
+static void reserved_memory_is_for_what_its_scopes_cover(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	uint32_t start = memory(&blob, 0, 0x10000, 0x1ffff);
+	struct pci_path path;
+	struct dmar dmar;
+
+	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "14.0");
+	scope(&blob, start, DMAR_SCOPE_BRIDGE, 0, 0, "1c.0");
+	dmar = parsed(&blob, arena);
+	assert_int_equal(dmar.memory[0].limit, 0x1ffff);
+	path = at(0, "00:14.0");
+	assert_true(dmar_memory_covers(&dmar.memory[0], &path));
+	path = at(0, "00:1c.0 02:00.0");
+	assert_true(dmar_memory_covers(&dmar.memory[0], &path));
+	path = at(0, "00:1d.0");
+	assert_false(dmar_memory_covers(&dmar.memory[0], &path));
+	path = at(1, "00:14.0");
+	assert_false(dmar_memory_covers(&dmar.memory[0], &path));
+}
+
+static void a_namespace_device_is_found_by_its_path(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	uint32_t start = unit(&blob, 0, 0x1000, INCLUDE_ALL);
+	const struct dmar_unit *found;
+	uint16_t source = 0;
+	struct dmar dmar;
+
+	scope(&blob, start, DMAR_SCOPE_NAMESPACE, 7, 0xf0, "1f.3");
+	named(&blob, 6, "\\_SB.PCI0.I2C0");
+	named(&blob, 7, "\\_SB.PCI0.I2C1");
+	dmar = parsed(&blob, arena);
+	found = dmar_find_named(&dmar, "\\_SB_.PCI0.I2C1", &source);
+	assert_non_null(found);
+	assert_int_equal(found->base, 0x1000);
+	assert_int_equal(source, 0xf0fb);
+	assert_null(dmar_find_named(&dmar, "\\_SB_.PCI0.I2C0", &source));
+	assert_null(dmar_find_named(&dmar, "\\_SB_.PCI0", &source));
+	assert_null(dmar_find_named(&dmar, "\\_SB_.PCI0.I2C1.X", &source));
+}
+
+static void a_structure_of_length_0_ends_the_table(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	struct dmar dmar;
+
+	unit(&blob, 0, 0x1000, INCLUDE_ALL);
+	blob_u32(&blob, 0);
+	unit(&blob, 0, 0x2000, PLAIN);
+	dmar = parsed(&blob, arena);
+	assert_int_equal(dmar.unit_count, 1);
+	assert_int_equal(dmar.notes.list[0].offset, 64);
+}
+
+static void more_units_than_the_kernel_takes_are_refused(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	struct error error = {0};
+	struct dmar dmar;
+
+	for (uint64_t i = 1; i <= DMAR_UNITS_MAX + 1; i++)
+		unit(&blob, 0, i << 12, PLAIN);
+	blob_finish(&blob);
+	assert_true(dmar_parse(blob.bytes, blob.length, arena, &dmar, &error) < 0);
+	assert_string_equal(error.message, "DMAR: there are more than 1024 units");
+}
+
+static void print_scopes(const struct dmar_scopes *scopes, FILE *out)
+{
+	for (size_t i = 0; i < scopes->count; i++) {
+		const struct dmar_scope *scope = &scopes->list[i];
+
+		fprintf(out, "  scope type %u number %u bus %02x path", scope->type,
+			scope->enumeration_id, scope->bus);
+		for (size_t j = 0; j < scope->depth; j++)
+			fprintf(out, " %02x.%x", scope->path[j].device, scope->path[j].function);
+		fputc('\n', out);
+	}
+}
+
+static void describe(const void *data, size_t size, FILE *out)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct error error = {0};
+	struct dmar dmar;
+
+	if (dmar_parse(data, size, arena, &dmar, &error) < 0) {
+		fprintf(out, "refused: %s\n", error.message);
+		return;
+	}
+	fprintf(out, "%u bits%s\n", dmar.address_width,
+		dmar.interrupt_remapping ? ", remaps interrupts" : "");
+	for (size_t i = 0; i < dmar.unit_count; i++) {
+		fprintf(out, "0x%x unit segment %u base 0x%" PRIx64 "%s\n", dmar.units[i]->offset,
+			dmar.units[i]->segment, dmar.units[i]->base,
+			dmar.units[i]->include_all ? " all" : "");
+		print_scopes(&dmar.units[i]->scopes, out);
+	}
+	for (size_t i = 0; i < dmar.memory_count; i++) {
+		fprintf(out, "0x%x memory segment %u 0x%" PRIx64 "-0x%" PRIx64 "\n",
+			dmar.memory[i].offset, dmar.memory[i].segment, dmar.memory[i].base,
+			dmar.memory[i].limit);
+		print_scopes(&dmar.memory[i].scopes, out);
+	}
+	for (size_t i = 0; i < dmar.named_count; i++)
+		fprintf(out, "0x%x named %u %s\n", dmar.named[i].offset, dmar.named[i].number,
+			dmar.named[i].path);
+	for (size_t i = 0; i < dmar.notes.count; i++)
+		fprintf(out, "note 0x%x: %s\n", dmar.notes.list[i].offset, dmar.notes.list[i].text);
+}
+
+static void good_tables_give_their_facts(void **state)
+{
+	tables_check("good/dmar-*.aml", describe);
+}
+
+static void bad_tables_are_refused_with_their_reason(void **state)
+{
+	tables_check("bad/dmar-*.aml", describe);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_endpoint_scope_covers_the_device_alone),
+		cmocka_unit_test(a_bridge_scope_covers_all_below),
+		cmocka_unit_test(a_unit_that_includes_all_takes_the_rest_of_its_segment),
+		cmocka_unit_test(the_last_unit_wins_where_two_cover_a_device),
+		cmocka_unit_test(a_path_of_one_step_may_start_at_the_devices_own_bus),
+		cmocka_unit_test(an_endpoint_scope_on_a_bridge_covers_nothing_below),
+		cmocka_unit_test(a_second_unit_at_the_same_address_is_dropped),
+		cmocka_unit_test(reserved_memory_is_for_what_its_scopes_cover),
+		cmocka_unit_test(a_namespace_device_is_found_by_its_path),
+		cmocka_unit_test(a_structure_of_length_0_ends_the_table),
+		cmocka_unit_test(more_units_than_the_kernel_takes_are_refused),
+		cmocka_unit_test(good_tables_give_their_facts),
+		cmocka_unit_test(bad_tables_are_refused_with_their_reason),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

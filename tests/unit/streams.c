@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which streams meet, and what is said of them. */
+#include "checks/streams.h"
+#include "model/build.h"
+#include "model/dma.h"
+#include "support/check.h"
+
+#include <string.h>
+
+static struct arena *arena;
+
+static int new_arena(void **state)
+{
+	arena = arena_new();
+	return 0;
+}
+
+static int free_arena(void **state)
+{
+	arena_free(arena);
+	return 0;
+}
+
+/* A machine in the making: one IOMMU of that kind, and devices "a", "b", … */
+static struct build *machine_with(const char *kind)
+{
+	struct build *build = build_new();
+
+	build_iommu(build, "iommu0")->kind = kind;
+	return build;
+}
+
+/* A bound device, in a group of its own where @grouped, with one stream. */
+static struct device *add(struct build *build, const char *name, bool grouped, int64_t id,
+			  int64_t mask)
+{
+	struct device *device = build_device(build, "platform", name, name);
+	struct stream *stream = build_stream(build, device);
+
+	device->driver = "driver";
+	device->driver_known = true;
+	if (grouped)
+		device->group = build_group(build, name[0]);
+	stream->iommu = build_find_iommu(build, "iommu0");
+	stream->iommu_name = "iommu0";
+	stream->id = id;
+	stream->mask = mask;
+	return device;
+}
+
+static const struct system *seal(struct build *build)
+{
+	build_source(build, "devicetree", SOURCE_READ, NULL);
+	return build_seal(build, FACT_STREAMS | FACT_IOMMUS);
+}
+
+/* The codes of all findings, joined by blanks. */
+static const char *codes(const struct system *system)
+{
+	static char text[256];
+	struct findings findings = streams_findings(system, arena);
+
+	text[0] = '\0';
+	for (size_t i = 0; i < findings.count; i++) {
+		strcat(text, i ? " " : "");
+		strcat(text, findings.items[i].code);
+	}
+	return text;
+}
+
+static void equal_ids_meet_and_others_do_not(void **state)
+{
+	struct build *build = machine_with("arm-smmu-v3");
+	const struct meeting *meetings;
+	const struct system *system;
+
+	add(build, "a", true, 0x10, 0);
+	add(build, "b", true, 0x10, 0);
+	add(build, "c", true, 0x11, 0);
+	system = seal(build);
+	meetings = streams_meetings(system, arena);
+	assert_int_equal(meetings[0].count, 1);
+	assert_string_equal(meetings[0].streams[0]->device_name, "b");
+	assert_int_equal(meetings[2].count, 0);
+	system_free(system);
+}
+
+static void a_mask_matches_what_it_ignores(void **state)
+{
+	struct stream wide = {.id = 1, .mask = 0x30, .count = 1}, narrow = {.id = 0x31, .count = 1};
+
+	wide.iommu_name = narrow.iommu_name = "iommu0";
+	assert_true(streams_meet(&wide, &narrow));
+	narrow.id = 0x32;
+	assert_false(streams_meet(&wide, &narrow));
+}
+
+static void ranges_meet_where_they_overlap(void **state)
+{
+	struct stream one = {.id = 0x100, .count = 0x100, .iommu_name = "x"};
+	struct stream other = {.id = 0x1ff, .count = 1, .iommu_name = "x"};
+
+	assert_true(streams_meet(&one, &other));
+	other.id = 0x200;
+	assert_false(streams_meet(&one, &other));
+}
+
+static void another_iommu_is_another_world(void **state)
+{
+	struct stream one = {.id = 1, .count = 1, .iommu_name = "x"},
+		      other = {.id = 1, .count = 1, .iommu_name = "y"};
+
+	assert_false(streams_meet(&one, &other));
+	other.iommu_name = NULL;
+	assert_false(streams_meet(&one, &other));
+}
+
+static void an_smmuv3_refuses_the_second_device_of_an_id(void **state)
+{
+	struct build *build = machine_with("arm-smmu-v3");
+	const struct system *system;
+
+	add(build, "a", true, 0x22, 0);
+	add(build, "b", false, 0x22, 0);
+	system = seal(build);
+	assert_string_equal(codes(system), "stream_taken");
+	assert_int_equal(find_device(system, "b")->dma, DMA_SHARED_STREAM);
+	system_free(system);
+}
+
+static void an_smmuv2_puts_devices_of_one_entry_into_one_group(void **state)
+{
+	struct build *build = machine_with("arm-smmu");
+	const struct system *system;
+
+	add(build, "a", true, 0x30, 0xf);
+	add(build, "b", true, 0x35, 0);
+	system = seal(build);
+	assert_string_equal(codes(system), "stream_shared");
+	system_free(system);
+}
+
+static void a_partial_overlap_locks_one_out(void **state)
+{
+	struct build *build = machine_with("arm-smmu");
+	const struct system *system;
+
+	add(build, "a", true, 0x30, 0xf);
+	add(build, "b", false, 0x38, 0x18);
+	system = seal(build);
+	assert_string_equal(codes(system), "stream_overlap");
+	assert_int_equal(find_device(system, "b")->dma, DMA_LOST);
+	system_free(system);
+}
+
+static void a_sharer_without_a_group_is_an_alarm(void **state)
+{
+	struct build *build = machine_with("arm-smmu");
+	const struct system *system;
+
+	add(build, "a", true, 0x21, 0);
+	add(build, "b", false, 0x21, 0);
+	system = seal(build);
+	assert_string_equal(codes(system), "stream_split");
+	system_free(system);
+}
+
+static void too_many_entries_are_counted_against_the_log(void **state)
+{
+	struct build *build = machine_with("arm-smmu");
+	const struct system *system;
+
+	build_find_iommu(build, "iommu0")->stream_entries = 2;
+	add(build, "a", true, 1, 0);
+	add(build, "b", true, 2, 0);
+	add(build, "c", true, 3, 0);
+	system = seal(build);
+	assert_string_equal(codes(system), "stream_entries_short");
+	system_free(system);
+}
+
+static void shared_entries_count_once(void **state)
+{
+	struct build *build = machine_with("arm-smmu");
+	const struct system *system;
+
+	build_find_iommu(build, "iommu0")->stream_entries = 1;
+	add(build, "a", true, 1, 0);
+	add(build, "b", true, 1, 0);
+	system = seal(build);
+	assert_string_equal(codes(system), "stream_shared");
+	system_free(system);
+}
+
+static void disabled_nodes_clash_with_nobody(void **state)
+{
+	struct build *build = machine_with("arm-smmu-v3");
+	const struct system *system;
+	struct stream *stream;
+
+	add(build, "a", true, 1, 0);
+	stream = build_stream(build, NULL);
+	stream->device_name = "/disabled";
+	stream->iommu = build_find_iommu(build, "iommu0");
+	stream->id = 1;
+	stream->available = false;
+	system = seal(build);
+	assert_string_equal(codes(system), "");
+	system_free(system);
+}
+
+static void a_device_that_firmware_does_not_mention_is_direct(void **state)
+{
+	struct build *build = machine_with("arm-smmu-v3");
+	struct device *plain = build_device(build, "platform", "plain", "plain");
+	struct device *idle = add(build, "idle", false, 7, 0);
+	const struct system *system;
+
+	plain->driver_known = true;
+	idle->driver = NULL;
+	system = seal(build);
+	assert_int_equal(find_device(system, "plain")->dma, DMA_DIRECT);
+	assert_int_equal(find_device(system, "idle")->dma, DMA_IDLE);
+	system_free(system);
+}
+
+static void what_could_not_be_read_is_unknown_not_direct(void **state)
+{
+	struct build *build = machine_with("arm-smmu-v3");
+	const struct system *system;
+
+	build_device(build, "platform", "plain", "plain");
+	build_source(build, "iort", SOURCE_DENIED, "IORT");
+	system = build_seal(build, FACT_STREAMS);
+	assert_int_equal(find_device(system, "plain")->dma, DMA_UNKNOWN);
+	system_free(system);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(equal_ids_meet_and_others_do_not),
+		cmocka_unit_test(a_mask_matches_what_it_ignores),
+		cmocka_unit_test(ranges_meet_where_they_overlap),
+		cmocka_unit_test(another_iommu_is_another_world),
+		cmocka_unit_test(an_smmuv3_refuses_the_second_device_of_an_id),
+		cmocka_unit_test(an_smmuv2_puts_devices_of_one_entry_into_one_group),
+		cmocka_unit_test(a_partial_overlap_locks_one_out),
+		cmocka_unit_test(a_sharer_without_a_group_is_an_alarm),
+		cmocka_unit_test(too_many_entries_are_counted_against_the_log),
+		cmocka_unit_test(shared_entries_count_once),
+		cmocka_unit_test(disabled_nodes_clash_with_nobody),
+		cmocka_unit_test(a_device_that_firmware_does_not_mention_is_direct),
+		cmocka_unit_test(what_could_not_be_read_is_unknown_not_direct),
+	};
+
+	return cmocka_run_group_tests(tests, new_arena, free_arena);
+}
