@@ -2,6 +2,7 @@
 /* iommuctl - find the verb, run it, print what went wrong, leave with the status of the contract */
 #include "base/text.h"
 #include "commands/command.h"
+#include "views/aligned.h"
 #include "views/table.h"
 
 #include <locale.h>
@@ -23,6 +24,12 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/* printf pads to bytes; what it must be told so that @text takes @columns. */
+static int padded(int columns, const char *text)
+{
+	return columns + (int)(strlen(text) - text_columns(text));
+}
+
 static void print_options(unsigned scope)
 {
 	for (size_t i = 0; i < option_spec_count; i++) {
@@ -33,9 +40,9 @@ static void print_options(unsigned scope)
 			continue;
 		snprintf(left, sizeof(left), "--%s%s%s", spec->name, spec->argument ? " " : "",
 			 spec->argument ? spec->argument : "");
-		printf("  %c%c%s %-26s %s\n", spec->letter ? '-' : ' ',
-		       spec->letter ? spec->letter : ' ', spec->letter ? "," : " ", left,
-		       spec->help);
+		printf("  %c%c%s %-*s %s\n", spec->letter ? '-' : ' ',
+		       spec->letter ? spec->letter : ' ', spec->letter ? "," : " ",
+		       padded(26, left), left, spec->help);
 	}
 }
 
@@ -52,8 +59,8 @@ static int print_help(struct error *e)
 	printf("Usage: iommuctl [OPTION…] [COMMAND] [ARGUMENT…]\n"
 	       "IOMMU groups and their devices: what is so, why, and what to do.\n\nCommands:\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		printf("  %-10s %-14s %s\n", commands[i]->name, commands[i]->arguments,
-		       commands[i]->summary);
+		printf("  %-10s %-*s %s\n", commands[i]->name, padded(14, commands[i]->arguments),
+		       commands[i]->arguments, commands[i]->summary);
 	printf("\nWithout a command: show. Options:\n");
 	print_options(~0U);
 	printf("\nThe manual is iommuctl(8).\n");
@@ -106,6 +113,8 @@ static int run(struct options *options, const struct command **ret_command, stru
 	bool verb = options->argument_count > 0;
 	int result = take_command(options, ret_command, e);
 
+	if (!*ret_command)
+		return result;
 	if (result == 0 && options->version)
 		return print_version(e);
 	if (result == 0 && options->help)
@@ -136,13 +145,15 @@ int main(int argc, char **argv)
 {
 	const struct command *command = NULL;
 	struct options options;
-	struct error error = {0};
+	struct error error = {0}, ignored;
 	int result;
 
 	setlocale(LC_CTYPE, "");
 	result = options_parse(argc, argv, &options, &error);
 	if (result == 0)
 		result = run(&options, &command, &error);
+	else
+		take_command(&options, &command, &ignored);
 	if (result < 0)
 		report(&options, command, &error);
 	return error_exit_status(error.code);

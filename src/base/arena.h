@@ -30,6 +30,9 @@ char *arena_text(struct arena *arena, const char *bytes, size_t length);
 /** arena_strdup - a copy of a string; NULL gives NULL */
 char *arena_strdup(struct arena *arena, const char *string);
 
+/** arena_concat - three strings in one; what printf would do in four times the time */
+char *arena_concat(struct arena *arena, const char *one, const char *two, const char *three);
+
 char *arena_printf(struct arena *arena, const char *format, ...) _printf_(2, 3);
 
 /**

@@ -79,7 +79,8 @@ static void read_one(const struct root *root, const struct guarded *file, struct
 	ssize_t got = -ENAMETOOLONG;
 
 	if (text_join(file->dir, file->name, path, sizeof(path)))
-		got = root_read_blocking(root, path, text, sizeof(text));
+		got = file->link ? root_readlink(root, path, text, sizeof(text))
+				 : root_read_blocking(root, path, text, sizeof(text));
 	if (got < 0)
 		record.status = (int32_t)got;
 	else
@@ -87,7 +88,8 @@ static void read_one(const struct root *root, const struct guarded *file, struct
 	if (outbox->used + RECORD_MAX > OUTBOX_SIZE)
 		flush(outbox);
 	memcpy(outbox->bytes + outbox->used, &record, sizeof(record));
-	memcpy(outbox->bytes + outbox->used + sizeof(record), text, record.length);
+	if (record.length)
+		memcpy(outbox->bytes + outbox->used + sizeof(record), text, record.length);
 	outbox->used += sizeof(record) + record.length;
 }
 

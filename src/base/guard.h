@@ -24,6 +24,8 @@ enum {
 /**
  * struct guarded - one file to read
  * @dir: folder     @name: file in it
+ * @link: it is a symbolic link: what it says is wanted. Reading one takes no lock, but here it
+ * costs half when other files of the same folder are read too.
  * @status: 0, or the negative errno of the reading; -ETIMEDOUT: busy
  * @text: at most ATTRIBUTE_MAX bytes, NUL-terminated, without newlines at the end; NULL unless 0
  * @length: of @text in bytes
@@ -31,6 +33,7 @@ enum {
 struct guarded {
 	const char *dir;
 	const char *name;
+	bool link;
 	int status;
 	const char *text;
 	size_t length;

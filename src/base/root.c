@@ -212,6 +212,19 @@ bool root_has(const struct root *root, const char *path)
 	return fd >= 0;
 }
 
+int root_count_folders(const struct root *root, const char *path)
+{
+	_autoclose_ int fd = root_openat(root, path, O_PATH | O_DIRECTORY);
+	struct stat status;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &status) < 0)
+		return -errno;
+	/* One link from above, one from ".", one from the ".." of each folder. */
+	return status.st_nlink > 2 ? (int)(status.st_nlink - 2) : 0;
+}
+
 static void close_listing(DIR **listing)
 {
 	if (*listing)

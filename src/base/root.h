@@ -72,6 +72,12 @@ ssize_t root_readlink(const struct root *root, const char *path, char *buffer, s
 bool root_has(const struct root *root, const char *path);
 
 /**
+ * root_count_folders - how many folders are in a folder, by its link count, as sysfs keeps it
+ * Returns: a negative errno; file systems that do not count give any number.
+ */
+int root_count_folders(const struct root *root, const char *path);
+
+/**
  * root_list - call @each with every name in a folder, in no order, without "." and ".."
  * @each: returns 0 to go on, anything else to stop
  * Returns: 0, what @each returned, or a negative errno.

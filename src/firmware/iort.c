@@ -310,7 +310,7 @@ static void parse_smmu_v3(struct parsing *parsing, struct iort_node *node)
 static void note_range(const struct acpi_table *table, size_t offset,
 		       const struct iort_range *range)
 {
-	const uint64_t unit = 64 * 1024;
+	const uint64_t unit = 0x10000;
 
 	if (range->base % unit || range->length % unit)
 		acpi_note(table, offset, "the reserved memory is not aligned to 64 KiB");
@@ -417,10 +417,10 @@ static int check_chains(struct parsing *parsing)
 {
 	uint8_t *ends = arena_array(parsing->table.arena, parsing->node_count, sizeof(*ends));
 
-	for (uint8_t round = 1; round <= CHAIN_MAX; round++)
+	for (int round = 1; round <= CHAIN_MAX; round++)
 		for (size_t i = 0; i < parsing->node_count; i++)
-			if (!ends[i] && ends_now(parsing, &parsing->nodes[i], ends, round))
-				ends[i] = round;
+			if (!ends[i] && ends_now(parsing, &parsing->nodes[i], ends, (uint8_t)round))
+				ends[i] = (uint8_t)round;
 	for (size_t i = 0; i < parsing->node_count; i++)
 		if (!ends[i])
 			return refuse(parsing, &parsing->nodes[i],

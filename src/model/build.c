@@ -25,25 +25,10 @@ int compare_groups(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp((*(struct device *const *)a)->path, (*(struct device *const *)b)->path);
-}
-
 void list_sort(struct list *list, int (*compare)(const void *, const void *))
 {
 	if (list->count)
 		qsort(list->items, list->count, sizeof(*list->items), compare);
-}
-
-static void *list_find(const struct list *list, const void *key,
-		       int (*compare)(const void *, const void *))
-{
-	void **found =
-		list->count ? bsearch(&key, list->items, list->count, sizeof(*list->items), compare)
-			    : NULL;
-
-	return found ? *found : NULL;
 }
 
 struct build *build_new(void)
@@ -66,6 +51,7 @@ void build_free(struct build *build)
 	free(build->devices.items);
 	free(build->sources.items);
 	free(build->streams.items);
+	free(build->by_id.items);
 	free(build->by_path.items);
 	arena_free(build->arena);
 	free(build);
@@ -125,8 +111,9 @@ struct group *build_group(struct build *build, int id)
 	struct group *group = list_add(&build->groups, arena_alloc(build->arena, sizeof(*group)));
 
 	group->id = id;
-	build->groups_sorted = false;
-	return group;
+	while (build->by_id.count <= (size_t)id)
+		list_add(&build->by_id, NULL);
+	return build->by_id.items[id] = group;
 }
 
 struct device *build_device(struct build *build, const char *bus, const char *name,
@@ -174,39 +161,56 @@ struct iommu *build_find_iommu(struct build *build, const char *name)
 
 struct group *build_find_group(struct build *build, int id)
 {
-	const struct group key = {.id = id};
+	return (size_t)id < build->by_id.count ? build->by_id.items[id] : NULL;
+}
 
-	if (!build->groups_sorted)
-		list_sort(&build->groups, compare_groups);
-	build->groups_sorted = true;
-	return list_find(&build->groups, &key, compare_groups);
+/* The place of a path in the hash table: that of its device, or the empty one it would take. */
+static size_t path_slot(const struct list *table, const char *path, size_t length)
+{
+	uint32_t hash = 2166136261u;
+	size_t slot;
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)path[i]) * 16777619u;
+	for (slot = hash % table->room; table->items[slot]; slot = (slot + 1) % table->room) {
+		const struct device *device = table->items[slot];
+
+		if (strncmp(device->path, path, length) == 0 && !device->path[length])
+			break;
+	}
+	return slot;
 }
 
 static void index_paths(struct build *build)
 {
-	if (build->by_path.count == build->devices.count)
+	struct list *table = &build->by_path;
+
+	if (table->count == build->devices.count)
 		return;
-	build->by_path.count = 0;
-	for (size_t i = 0; i < build->devices.count; i++)
-		list_add(&build->by_path, build->devices.items[i]);
-	list_sort(&build->by_path, compare_paths);
+	free(table->items);
+	table->count = build->devices.count;
+	table->room = 2 * table->count + 1;
+	table->items = calloc(table->room, sizeof(*table->items));
+	if (!table->items)
+		memory_exhausted();
+	for (size_t i = 0; i < build->devices.count; i++) {
+		const struct device *device = build->devices.items[i];
+
+		table->items[path_slot(table, device->path, strlen(device->path))] =
+			build->devices.items[i];
+	}
 }
 
 struct device *build_find_above(struct build *build, const char *path)
 {
-	_autofree_ char *above = strdup(path);
-	const struct device key = {.path = above};
+	size_t length = strlen(path);
 	struct device *device = NULL;
-	char *slash;
 
-	if (!above)
-		memory_exhausted();
 	index_paths(build);
-	while (!(device = list_find(&build->by_path, &key, compare_paths))) {
-		slash = strrchr(above, '/');
-		if (!slash || slash == above)
-			break;
-		*slash = '\0';
+	while (length && build->devices.count && !device) {
+		device = build->by_path.items[path_slot(&build->by_path, path, length)];
+		while (length && path[--length] != '/')
+			;
 	}
 	return device;
 }

@@ -35,7 +35,12 @@ void build_source_errno(struct build *build, const char *name, int cause, const 
 /** build_iommu - a new IOMMU; state ready, everything else unknown */
 struct iommu *build_iommu(struct build *build, const char *name);
 
-/** build_group - a new group; the caller sees to it that its number is new */
+enum {
+	/** the largest group number that we take; the kernel gives out the lowest that is free */
+	GROUP_ID_MAX = 1 << 20,
+};
+
+/** build_group - a new group; its number is new and at most GROUP_ID_MAX */
 struct group *build_group(struct build *build, int id);
 
 /** build_device - a new device without group and driver, everything else unknown */

@@ -16,8 +16,8 @@ struct build {
 	struct arena *arena;
 	struct machine machine;
 	struct list iommus, groups, devices, sources, streams;
-	struct list by_path; /* the devices, sorted by path; made when first asked for */
-	bool groups_sorted;
+	struct list by_id;   /* the groups: items[id], NULL where there is none */
+	struct list by_path; /* the devices: a hash table, made when first asked for */
 };
 
 /** list_sort - by @compare, which sees pointers to the items */

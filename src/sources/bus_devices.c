@@ -11,7 +11,6 @@
 #include "sources/sources.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,26 +18,29 @@
 struct bus {
 	struct reading *reading;
 	const char *name;
-	const char *folder;
 	struct found {
 		const char *name, *path;
-		int group; /* -1 none */
 	} * found;
 	size_t count, room;
 	bool wanted; /* one of its devices has a group, or firmware names an IOMMU for it */
 };
 
-/* The number that a device's iommu_group link ends in, or -1. */
+/* The number that the text of an iommu_group link ends in, or -1. */
+static int group_number(const char *link)
+{
+	uint64_t id;
+
+	return text_number(text_basename(link), 10, &id) && id <= GROUP_ID_MAX ? (int)id : -1;
+}
+
 static int read_group(const struct root *root, const char *path)
 {
 	char link[PATH_SIZE], target[PATH_SIZE];
-	uint64_t id;
 
 	if (!text_join(path, "iommu_group", link, sizeof(link)) ||
-	    root_readlink(root, link, target, sizeof(target)) < 0 ||
-	    !text_number(text_basename(target), 10, &id) || id > INT_MAX)
+	    root_readlink(root, link, target, sizeof(target)) < 0)
 		return -1;
-	return (int)id;
+	return group_number(target);
 }
 
 /* Before its driver is bound such a device has no group, and its bus would be left out. */
@@ -68,10 +70,10 @@ static int add_found(void *context, const char *name, const char *path)
 			memory_exhausted();
 	}
 	found = &bus->found[bus->count++];
-	found->group = read_group(bus->reading->root, path);
 	found->name = arena_strdup(arena, name);
 	found->path = arena_strdup(arena, path);
-	bus->wanted |= found->group >= 0 || names_iommu(bus->reading, path);
+	bus->wanted = bus->wanted || read_group(bus->reading->root, path) >= 0 ||
+		      names_iommu(bus->reading, path);
 	return 0;
 }
 
@@ -82,13 +84,8 @@ static void keep_devices(const struct bus *bus)
 
 	for (size_t i = 0; i < bus->count; i++) {
 		const struct found *found = &bus->found[i];
-		struct device *device = build_device(build, name, found->name, found->path);
 
-		if (found->group < 0)
-			continue;
-		device->group = build_find_group(build, found->group);
-		if (!device->group)
-			device->group = build_group(build, found->group);
+		build_device(build, name, found->name, found->path);
 	}
 }
 
@@ -96,11 +93,14 @@ static int add_bus(void *context, const char *name)
 {
 	struct reading *reading = context;
 	char folder[PATH_SIZE];
-	struct bus bus = {.reading = reading, .name = name, .folder = folder};
+	struct bus bus = {
+		.reading = reading,
+		.name = name,
+		.wanted = strcmp(name, "pci") == 0,
+	};
 
 	snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", name);
-	if (root_list_links(reading->root, folder, add_found, &bus) == 0 &&
-	    (bus.wanted || strcmp(name, "pci") == 0))
+	if (root_list_links(reading->root, folder, add_found, &bus) == 0 && bus.wanted)
 		keep_devices(&bus);
 	free(bus.found);
 	return 0;
@@ -168,12 +168,28 @@ static void take_numa_node(struct device *device, const struct guarded *file)
 		device->numa_node = (int32_t)node;
 }
 
+static void take_group(struct reading *reading, struct device *device, const struct guarded *file)
+{
+	int id = file->status ? -1 : group_number(file->text);
+
+	/* The child never came to it, because it hung on something else. */
+	if (file->status == -ETIMEDOUT)
+		id = read_group(reading->root, device->path);
+	if (id < 0)
+		return;
+	device->group = build_find_group(reading->build, id);
+	if (!device->group)
+		device->group = build_group(reading->build, id);
+}
+
 static void take_attribute(struct reading *reading, struct device *device,
 			   const struct guarded *file)
 {
 	struct arena *arena = build_arena(reading->build);
 
-	if (strcmp(file->name, "numa_node") == 0) {
+	if (file->link) {
+		take_group(reading, device, file);
+	} else if (strcmp(file->name, "numa_node") == 0) {
 		take_numa_node(device, file);
 	} else if (strcmp(file->name, "driver_override") == 0) {
 		if (!file->status)
@@ -188,13 +204,14 @@ static void take_attribute(struct reading *reading, struct device *device,
 }
 
 /*
- * uevent and driver_override take the device's lock on some kernels: through the guard. numa_node
- * goes along: what is looked up while the kernel has the device's folder at hand costs half.
+ * uevent and driver_override take the device's lock on some kernels: through the guard. The others
+ * go along: what is looked up while the kernel has the device's folder at hand costs half.
  */
-static size_t wanted_files(const struct reading *reading, const char *names[static 3])
+static size_t wanted_files(const struct reading *reading, const char *names[static 4])
 {
 	size_t count = 0;
 
+	names[count++] = "iommu_group";
 	if (reading_wants(reading, FACT_IDS))
 		names[count++] = "uevent";
 	if (reading_wants(reading, FACT_NUMA))
@@ -206,7 +223,7 @@ static size_t wanted_files(const struct reading *reading, const char *names[stat
 
 static int read_attributes(struct reading *reading, const char **ret_busy, struct error *e)
 {
-	const char *names[3];
+	const char *names[4];
 	size_t each = wanted_files(reading, names);
 	size_t count = build_device_count(reading->build) * each;
 	_autoarena_ struct arena *scratch = arena_new();
@@ -216,11 +233,12 @@ static int read_attributes(struct reading *reading, const char **ret_busy, struc
 	for (size_t i = 0; i < count; i++) {
 		files[i].dir = build_device_at(reading->build, i / each)->path;
 		files[i].name = names[i % each];
+		files[i].link = i % each == 0;
 	}
 	result = guard_read(reading->root, scratch, files, count, e);
 	for (size_t i = 0; result == 0 && i < count; i++) {
 		take_attribute(reading, build_device_at(reading->build, i / each), &files[i]);
-		if (files[i].status == -ETIMEDOUT)
+		if (files[i].status == -ETIMEDOUT && !files[i].link)
 			*ret_busy = arena_printf(build_arena(reading->build), "%s/%s", files[i].dir,
 						 files[i].name);
 	}

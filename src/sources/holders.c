@@ -70,8 +70,8 @@ static struct group *group_of_node(struct build *build, const char *target)
 	number = node ? node + strlen("/vfio/") : "";
 	if (text_starts(number, "noiommu-"))
 		number += strlen("noiommu-");
-	return text_number(number, 10, &id) && id <= INT_MAX ? build_find_group(build, (int)id)
-							     : NULL;
+	return text_number(number, 10, &id) && id <= GROUP_ID_MAX ? build_find_group(build, (int)id)
+								  : NULL;
 }
 
 static int look_at_descriptor(void *context, const char *name, const char *target)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * /sys/kernel/iommu_groups/N: numbers, domain types, reserved regions
- * (Documentation/ABI/testing/sysfs-kernel-iommu_groups). Members come from bus_devices.c.
+ * (Documentation/ABI/testing/sysfs-kernel-iommu_groups). Members, and with them nearly all groups,
+ * come from bus_devices.c, which goes first.
  */
 #include "base/guard.h"
 #include "base/text.h"
 #include "sources/sources.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 
 static const char FOLDER[] = "/sys/kernel/iommu_groups";
@@ -18,7 +18,8 @@ static int add_group(void *context, const char *name)
 	struct reading *reading = context;
 	uint64_t id;
 
-	if (text_number(name, 10, &id) && id <= INT_MAX)
+	if (text_number(name, 10, &id) && id <= GROUP_ID_MAX &&
+	    !build_find_group(reading->build, (int)id))
 		build_group(reading->build, (int)id);
 	return 0;
 }
@@ -109,8 +110,12 @@ static int read_attributes(struct reading *reading, struct trouble *trouble, str
 int source_iommu_groups(struct reading *reading, struct error *e)
 {
 	struct trouble trouble = {0};
-	int result = root_list(reading->root, FOLDER, add_group, reading);
+	int result = root_count_folders(reading->root, FOLDER);
 
+	/* The devices' links told of all groups but empty ones: usually the count says so already.
+	 */
+	if (result >= 0 && (size_t)result != build_group_count(reading->build))
+		result = root_list(reading->root, FOLDER, add_group, reading);
 	if (result < 0) {
 		build_source_errno(reading->build, "iommu_groups", result, FOLDER);
 		return 0;

@@ -7,6 +7,7 @@
 #include "sources/sources.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -78,7 +79,7 @@ static enum usage usage(struct reading *reading)
 	if (!root_has(root, "/sys/kernel/iommu_groups"))
 		return USAGE_UNKNOWN;
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
-		strcpy(path + folder, tables[i]);
+		snprintf(path + folder, sizeof(path) - folder, "%s", tables[i]);
 		if (root_has(root, path))
 			return USAGE_DISABLED;
 	}

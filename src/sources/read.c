@@ -11,9 +11,9 @@ enum { LOOKS_MAX = 4 };
 
 /* The table of contents. Later sources add to the devices and groups that earlier ones found. */
 static int (*const sources[])(struct reading *reading, struct error *e) = {
-	source_iommu_groups, source_bus_devices, source_iommu_class, source_class_links,
-	source_vfio,	     source_holders,	 source_log,	     source_devices_deferred,
-	source_streams,	     source_hwdb,	 source_machine,
+	source_bus_devices, source_iommu_groups, source_iommu_class, source_class_links,
+	source_vfio,	    source_holders,	 source_log,	     source_devices_deferred,
+	source_streams,	    source_hwdb,	 source_machine,
 };
 
 /* Facts that rest on other facts. */

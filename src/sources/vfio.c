@@ -9,7 +9,6 @@
 #include "sources/sources.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 
 static const char NODES[] = "/dev/vfio";
@@ -21,7 +20,7 @@ static int add_node(void *context, const char *name)
 	struct group *group = NULL;
 	uint64_t id;
 
-	if (text_number(number ? number : name, 10, &id) && id <= INT_MAX)
+	if (text_number(number ? number : name, 10, &id) && id <= GROUP_ID_MAX)
 		group = build_find_group(reading->build, (int)id);
 	if (group)
 		group->vfio_node = arena_printf(build_arena(reading->build), "%s/%s", NODES, name);

@@ -64,9 +64,10 @@ static const char *cell(struct layout *layout, size_t row, const struct column *
 	text = text ? escaped(text, layout->arena) : "";
 	if (column != table->tree_column || table->rows[row].parent < 0)
 		return text;
-	return arena_printf(
-		layout->arena, "%s%s",
-		is_last_child(table, row) ? layout->branches.last : layout->branches.more, text);
+	return arena_concat(layout->arena,
+			    is_last_child(table, row) ? layout->branches.last
+						      : layout->branches.more,
+			    text, "");
 }
 
 static void lay_out(struct layout *layout)

@@ -168,7 +168,7 @@ static struct value get_description(const struct row *row, struct arena *arena)
 		return value_text(
 			device ? (device->vendor_name ? device->vendor_name : device->device_name)
 			       : NULL);
-	return value_text(arena_printf(arena, "%s %s", device->vendor_name, device->device_name));
+	return value_text(arena_concat(arena, device->vendor_name, " ", device->device_name));
 }
 
 const struct column device_columns[] = {

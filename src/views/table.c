@@ -5,7 +5,6 @@
 #include "views/aligned.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <libsmartcols.h>
 #include <stdio.h>
 
@@ -14,15 +13,28 @@ static void unref_table(struct libscols_table **table)
 	scols_unref_table(*table);
 }
 
+/* Half of all cells are numbers: printf would be a quarter of the whole work of "show". */
+static const char *number_text(struct arena *arena, int64_t number, unsigned base, int width)
+{
+	char digits[24], *end = digits + sizeof(digits), *at = end;
+	uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+	for (; left || at == end || end - at < width; left /= base)
+		*--at = "0123456789abcdef"[left % base];
+	if (number < 0)
+		*--at = '-';
+	return arena_text(arena, at, (size_t)(end - at));
+}
+
 const char *value_cell(struct value value, struct arena *arena)
 {
 	switch (value.kind) {
 	case VALUE_TEXT:
 		return value.text;
 	case VALUE_NUMBER:
-		return arena_printf(arena, "%" PRId64, value.number);
+		return number_text(arena, value.number, 10, 1);
 	case VALUE_HEX:
-		return arena_printf(arena, "%0*" PRIx64, value.digits, (uint64_t)value.number);
+		return number_text(arena, value.number, 16, value.digits);
 	case VALUE_BOOL:
 		return value.number ? "yes" : "no";
 	case VALUE_UNKNOWN:
@@ -33,10 +45,10 @@ const char *value_cell(struct value value, struct arena *arena)
 	return NULL;
 }
 
-static void add_line(const struct table *table, const struct row *row, struct libscols_table *out)
+static void add_line(const struct table *table, const struct row *row, struct arena *arena,
+		     struct libscols_table *out)
 {
 	struct libscols_line *line = scols_table_new_line(out, NULL);
-	_autoarena_ struct arena *arena = arena_new();
 
 	if (!line)
 		memory_exhausted();
@@ -54,6 +66,7 @@ static void add_line(const struct table *table, const struct row *row, struct li
 static void scripts_print(const struct table *table)
 {
 	_cleanup_(unref_table) struct libscols_table *out = scols_new_table();
+	_autoarena_ struct arena *arena = arena_new();
 
 	if (!out)
 		memory_exhausted();
@@ -64,7 +77,7 @@ static void scripts_print(const struct table *table)
 		if (!scols_table_new_column(out, table->columns[i]->heading, 0, 0))
 			memory_exhausted();
 	for (size_t i = 0; i < table->row_count; i++)
-		add_line(table, &table->rows[i], out);
+		add_line(table, &table->rows[i], arena, out);
 	if (table->row_count)
 		scols_print_table(out);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-user GROUP-NODE DEVICE - use a device as a virtual machine monitor does: open its group, give
- * it to a container, map a page for DMA, open the device; say "ready", then hold all of it until
- * standard input ends.
+ * vfio-user GROUP-NODE DEVICE - use a device as a virtual machine monitor does: open its group,
+ * give it to a container, map a page for DMA, open the device; say "ready", then hold all of it
+ * until standard input ends.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,8 @@ static int give_up(const char *what)
 static int map_page(int container)
 {
 	long size = sysconf(_SC_PAGESIZE);
-	void *page = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *page = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1, 0);
 	struct vfio_iommu_type1_dma_map map = {
 		.argsz = sizeof(map),
 		.flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE,

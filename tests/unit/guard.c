@@ -54,7 +54,9 @@ static void read_files(struct guarded *files, size_t count, struct arena *arena)
 static void every_file_gets_its_text_or_its_error(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct guarded files[] = {{"/sys/a", "one"}, {"/sys/a", "gone"}, {"/sys/a", "three"}};
+	struct guarded files[] = {{.dir = "/sys/a", .name = "one"},
+				  {.dir = "/sys/a", .name = "gone"},
+				  {.dir = "/sys/a", .name = "three"}};
 
 	read_files(files, ARRAY_SIZE(files), arena);
 	assert_string_equal(files[0].text, "1");
@@ -74,8 +76,10 @@ static void no_files_need_no_child(void **state)
 static void a_file_that_hangs_is_busy_and_the_others_are_read(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct guarded files[] = {
-		{"/sys/a", "one"}, {"/sys/a", "stuck"}, {"/sys/a", "two"}, {"/sys/a", "three"}};
+	struct guarded files[] = {{.dir = "/sys/a", .name = "one"},
+				  {.dir = "/sys/a", .name = "stuck"},
+				  {.dir = "/sys/a", .name = "two"},
+				  {.dir = "/sys/a", .name = "three"}};
 	double start = seconds();
 
 	make_pipe("stuck");
@@ -90,11 +94,11 @@ static void a_file_that_hangs_is_busy_and_the_others_are_read(void **state)
 static void after_a_few_hangs_the_rest_is_not_tried(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct guarded files[] = {{"/sys/a", "p0"},
-				  {"/sys/a", "p1"},
-				  {"/sys/a", "p2"},
-				  {"/sys/a", "p3"},
-				  {"/sys/a", "one"}};
+	struct guarded files[] = {{.dir = "/sys/a", .name = "p0"},
+				  {.dir = "/sys/a", .name = "p1"},
+				  {.dir = "/sys/a", .name = "p2"},
+				  {.dir = "/sys/a", .name = "p3"},
+				  {.dir = "/sys/a", .name = "one"}};
 	double start = seconds();
 
 	for (int i = 0; i < 4; i++)

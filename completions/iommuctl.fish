@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# fish completion for iommuctl. Verbs, options, their arguments and columns are what the program itself
+# prints, so that they cannot drift apart.
+
+function __iommuctl --description 'run iommuctl quietly, also where sbin is not searched'
+    set -lx PATH $PATH /usr/local/sbin /usr/sbin
+    command iommuctl $argv 2>/dev/null
+end
+
+function __iommuctl_verb --description 'the first word that is neither an option nor what an option takes'
+    set -l words (commandline -opc)
+    set -e words[1]
+    while set -q words[1]
+        # Letters may stand together: of -no it is the last that takes the next word.
+        if contains -- (string replace -r '^-[^-]*([^-])$' -- '-$1' $words[1]) $__iommuctl_takes
+            set -e words[1]
+        else if not string match -q -- '-*' $words[1]
+            echo $words[1]
+            return
+        end
+        set -e words[1]
+    end
+end
+
+function __iommuctl_verb_is
+    test "$(__iommuctl_verb)" = "$argv"
+end
+
+function __iommuctl_columns
+    # What stands before the column that is being written: "name,", or "+"
+    set -l before (commandline -ct | string replace -r '^(--[^=]*=|-[^-]*o)' '' | string match -r '^.*[,+]')
+    __iommuctl (__iommuctl_verb) -o help | string replace -r '^(\S+)\s+(.*)' "$before\$1\t\$2"
+end
+
+function __iommuctl_selectors
+    set -l words (commandline -opc)
+    set -l root (string replace -f -- --root= '' $words)
+    set -l at (contains -i -- --root $words); and set root $words[(math $at + 1)]
+    __iommuctl show -nrq --root=(string replace -r '^~' ~ -- $root) -o name,interfaces,group,driver,iommu |
+        while read -l name interfaces group driver iommu
+            string match -v -- - $name (string split , $interfaces)
+            string match -v '*:-' group:$group driver:$driver iommu:$iommu
+        end | sort -u
+end
+
+# __iommuctl_offer ARGUMENT COMPLETE-OPTION… - how to complete what the help writes as ARGUMENT
+function __iommuctl_offer
+    set -l argument $argv[1]
+    set -l complete complete -c iommuctl $argv[2..]
+    switch $argument
+        case ''
+            $complete
+        case 'COLUMN*'
+            $complete -x -a '(__iommuctl_columns)'
+        case '*SELECTOR*'
+            $complete -x -a '(__iommuctl_selectors)'
+        case 'DIR*'
+            $complete -x -a '(__fish_complete_directories)'
+        case 'FILE*'
+            $complete -r -F
+        case '*|*'
+            $complete -x -a (string replace -a '|' ' ' $argument)
+        case '*'
+            $complete -x
+    end
+end
+
+# __iommuctl_read [VERB] - offer what its help says; prints the verbs in it
+function __iommuctl_read
+    set -l when -n "__iommuctl_verb_is $argv"
+    for line in (__iommuctl $argv --help)
+        if string match -qr '^  (-(?<letter>.))?,? +--(?<name>[a-z-]+)( (?<argument>\S+))? +(?<help>.*)' -- $line
+            __iommuctl_offer "$argument" $when -l $name (string replace -rf -- '(.)' '-s$1' "$letter") -d $help
+            test -n "$argument"; and set -ga __iommuctl_takes --$name -$letter
+        else if string match -qr '^Usage: .*\] [a-z-]+ (?<argument>.+)' -- $line
+            __iommuctl_offer $argument $when
+        else if string match -qr '^  (?<verb>[a-z-]+) .*  (?<help>.*)' -- $line
+            complete -c iommuctl $when -a $verb -d $help
+            echo $verb
+        end
+    end
+end
+
+complete -c iommuctl -f
+set -g __iommuctl_takes
+for verb in (__iommuctl_read)
+    __iommuctl_read $verb
+end

@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# lint.sh SOURCE_DIR BUILD_DIR [CHECK...] - the checks are format, tidy, cppcheck, shell and licence; without any, all.
+# BUILD_DIR has compile_commands.json. 77 where a tool is missing.
+set -u -o pipefail
+build=$(realpath "$2") || exit 1
+cd "$1" || exit 1
+shift 2
+[ $# -gt 0 ] || set -- format tidy cppcheck shell licence
+jobs=$(nproc)
+
+# sources FIND-TEST... - files of the project, a NUL after each; not those of build folders
+sources() {
+	find . \( -name .git -o -name build -o -path "./${build#"$PWD"/}" \) -prune -o \
+		-type f \( "$@" \) -print0 | sort -z
+}
+need() { command -v "$1" >/dev/null || { echo "skipped: no $1 here" && exit 77; }; }
+
+check_format() {
+	need clang-format
+	sources -path './src/*.[ch]' -o -path './tests/*.[ch]' | xargs -0 clang-format --dry-run -Werror
+}
+
+# One file for each process: from the second on clang-tidy 14 takes every va_list for uninitialized.
+check_tidy() {
+	need clang-tidy
+	jq -j --arg src "$PWD/src/" '[.[].file | select(startswith($src))] | unique[] + "\u0000"' \
+		"$build/compile_commands.json" |
+		xargs -0 -n1 -P"$jobs" clang-tidy -p "$build" --quiet 2> >(grep -v 'warnings\? generated' >&2)
+}
+
+# unknownEvaluationOrder takes the ".count =" of an initializer for the variable count; GCC's -Wsequence-point looks.
+check_cppcheck() {
+	need cppcheck
+	cppcheck -j"$jobs" --quiet --enable=warning,performance,portability --std=c11 --language=c \
+		-D_GNU_SOURCE '-D_Noreturn=__attribute__((noreturn))' -I src \
+		--suppress=missingIncludeSystem --suppress=unknownEvaluationOrder --inline-suppr \
+		--error-exitcode=1 --template='{file}:{line}: {message} [{id}]' src
+}
+
+# Shell scripts say so in their first line; those that are sourced tell shellcheck.
+check_shell() {
+	need shellcheck
+	sources -name '*' | xargs -0 grep -lZIE '^#!.*[/ ](ba)?sh( |$)|^# shellcheck shell=' | xargs -0 shellcheck -x
+}
+
+check_licence() {
+	local file missing=0
+	while IFS= read -r -d '' file; do
+		head -n5 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' && continue
+		echo "$file: no SPDX line"
+		missing=$((missing + 1))
+	done < <(sources -name '*.[ch]' -o -name '*.py' -o -name '*.sh' -o -name '*.cmake' -o -name CMakeLists.txt \
+		-o -name '*.dts' -o -name '*.8' -o -path './completions/*' -o -name '*.schema.json' -o -perm /111)
+	[ "$missing" -eq 0 ]
+}
+
+failed=0
+for check; do
+	case $check in
+		format) check_format ;;
+		tidy) check_tidy ;;
+		cppcheck) check_cppcheck ;;
+		shell) check_shell ;;
+		licence) check_licence ;;
+		*) echo "no check is called $check" && false ;;
+	esac || { failed=1 && echo "$check: failed"; }
+done
+exit $failed

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# manual.sh IOMMUCTL MAN_PAGE - the manual has every verb, option, column, exit status and top-level JSON key, and
+# mandoc finds nothing wrong with it. 77 without mandoc.
+set -u -o pipefail
+tool=$1 page=$2
+command -v mandoc >/dev/null || { echo "skipped: no mandoc here" && exit 77; }
+export LC_ALL=C.UTF-8
+# One line for each paragraph, without overstriking.
+text=$(mandoc -T utf8 -O width=1000 "$page" | sed 's/.\x08//g') || exit 1
+checked=0 failed=0
+
+# section NAME - that section as it is read
+section() { sed -n "/^$1\$/,/^[A-Z]/p" <<<"$text"; }
+# marked NAME - what the page's source marks as literal in that section, a word a line: prose does not count
+marked() { sed -n "/^\.Sh $1\$/,/^\.Sh/p" "$page" | sed -n 's/^\.[A-Z][a-z] //p' | tr ' ' '\n' | sort -u; }
+# has WHAT GREP-ARGUMENT... - standard input has a line like that
+has() {
+	local what=$1
+	shift
+	checked=$((checked + 1))
+	grep -qE "$@" && return
+	echo "not in the manual: $what"
+	failed=$((failed + 1))
+}
+
+verbs=$("$tool" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p')
+for verb in $verbs; do
+	has "verb $verb in SYNOPSIS" "^ +iommuctl .*\b$verb\b" < <(section SYNOPSIS)
+	has "verb $verb in DESCRIPTION" "^ +$verb( |\$)" < <(section DESCRIPTION)
+	if "$tool" "$verb" --help | grep -- --output >/dev/null; then
+		for column in $("$tool" "$verb" -o help | sed 's/ .*//'); do
+			has "column $column of $verb" -x "$column" < <(marked COLUMNS)
+		done
+	fi
+	# A document of a tree that is not there has all of the verb's keys, and nothing is done.
+	keys=$("$tool" --root /nonexistent -J "$verb" /nonexistent/x 2>/dev/null | jq -r 'keys[]')
+	for key in ${keys:-NONE}; do
+		has "key $key of $verb -J" -x "$key" < <(marked JSON)
+	done
+done
+# Each option is an entry of its own: "-J, --json".
+while read -r option; do
+	has "option $option" "^ +$option( |\$)" <<<"$text"
+done < <("$tool" --help | sed -nE 's/^ +((-., )?--[a-z-]+).*/\1/p')
+for status in {0..13}; do
+	has "exit status $status" "(^|[ ,])$status([ ,]|\$)" < <(section "EXIT STATUS")
+done
+
+mandoc -T lint -W warning "$page" || failed=$((failed + 1))
+echo "$checked words looked for, $failed failed"
+[ $checked -gt 50 ] && [ $failed -eq 0 ]
