@@ -188,7 +188,10 @@ size_t text_escape(const char *bytes, size_t length, char *out, size_t size)
 bool text_is_safe(const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length;) {
-		size_t step = printable_length(bytes + i, length - i);
+		/* Nearly all text is ASCII. */
+		size_t step = bytes[i] >= ' ' && bytes[i] < 0x7f
+				      ? 1
+				      : printable_length(bytes + i, length - i);
 
 		if (!step)
 			return false;
