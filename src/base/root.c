@@ -207,8 +207,14 @@ ssize_t root_readlink(const struct root *root, const char *path, char *buffer, s
 
 bool root_has(const struct root *root, const char *path)
 {
-	_autoclose_ int fd = root_openat(root, path, O_PATH);
+	_autoclose_ int fd = -1;
+	int start;
 
+	if (root->live) {
+		start = start_of(root, &path);
+		return faccessat(start, path, F_OK, 0) == 0;
+	}
+	fd = root_openat(root, path, O_PATH);
 	return fd >= 0;
 }
 

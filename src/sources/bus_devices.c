@@ -255,12 +255,15 @@ static void read_acpi_path(const struct root *root, struct arena *arena, struct 
 		device->firmware_node = arena_strdup(arena, text);
 }
 
+/* Streams of PCI devices follow from where they sit; those of others from their ACPI path. */
 static void read_acpi_paths(struct reading *reading)
 {
+	bool all = reading_wants(reading, FACT_FIRMWARE_NODE);
+
 	for (size_t i = 0; i < build_device_count(reading->build); i++) {
 		struct device *device = build_device_at(reading->build, i);
 
-		if (!device->firmware_node)
+		if (!device->firmware_node && (all || strcmp(device->bus, "pci") != 0))
 			read_acpi_path(reading->root, build_arena(reading->build), device);
 	}
 }
@@ -275,7 +278,7 @@ int source_bus_devices(struct reading *reading, struct error *e)
 		return 0;
 	}
 	result = read_attributes(reading, &busy, e);
-	if (reading_wants(reading, FACT_FIRMWARE_NODE))
+	if (reading_wants(reading, FACT_FIRMWARE_NODE | FACT_STREAMS))
 		read_acpi_paths(reading);
 	if (busy)
 		build_source(reading->build, "bus_devices", SOURCE_BUSY,

@@ -44,13 +44,12 @@ static bool is_express(const struct root *root, const char *path, size_t length)
 static void add_alias(const struct root *root, const char *path, const size_t *ends, size_t above,
 		      struct pci_place *place)
 {
-	bool bridge_express = is_express(root, path, ends[above]);
-	bool below_express = is_express(root, path, ends[above + 1]);
 	uint16_t alias;
 
-	if (bridge_express && below_express)
+	/* What has a link hangs on a port that passes IDs on, and most devices have one. */
+	if (is_express(root, path, ends[above + 1]))
 		return;
-	if (bridge_express)
+	if (is_express(root, path, ends[above]))
 		alias = (uint16_t)(place->hops[above + 1].bus << 8);
 	else
 		alias = rid_of(place->hops[above]);

@@ -19,10 +19,8 @@ static int (*const sources[])(struct reading *reading, struct error *e) = {
 /* Facts that rest on other facts. */
 static unsigned with_prerequisites(unsigned facts)
 {
-	if (facts & (FACT_NAMES | FACT_DEFERRAL))
+	if (facts & (FACT_NAMES | FACT_DEFERRAL | FACT_STREAMS))
 		facts |= FACT_IDS;
-	if (facts & FACT_STREAMS)
-		facts |= FACT_IDS | FACT_FIRMWARE_NODE;
 	if (facts & (FACT_FINGERPRINT | FACT_CAPACITY | FACT_STREAMS))
 		facts |= FACT_IOMMUS;
 	if (facts & FACT_HOLDERS)
