@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 
 enum {
+	/* Many arenas stay small; those that do not are filled chunk by chunk. */
+	FIRST_SIZE = 16 * 1024,
 	CHUNK_SIZE = 128 * 1024,
 	INTERN_SLOTS = 256,
 };
@@ -58,7 +60,7 @@ void arena_free(struct arena *arena)
 static void add_chunk(struct arena *arena, size_t size)
 {
 	/* A chunk will be filled: all its pages at once cost a fraction of one fault each. */
-	int populate = size < CHUNK_SIZE ? MAP_POPULATE : 0;
+	int populate = arena->newest && size < CHUNK_SIZE ? MAP_POPULATE : 0;
 	struct chunk *chunk = mmap(NULL, sizeof(*chunk) + size, PROT_READ | PROT_WRITE,
 				   MAP_PRIVATE | MAP_ANONYMOUS | populate, -1, 0);
 
@@ -75,7 +77,9 @@ static void *take(struct arena *arena, size_t size, size_t align)
 	size_t start = chunk ? (chunk->used + align - 1) & ~(align - 1) : 0;
 
 	if (!chunk || start > chunk->size || size > chunk->size - start) {
-		add_chunk(arena, size > CHUNK_SIZE / 4 ? size : CHUNK_SIZE - sizeof(*chunk));
+		size_t usual = (chunk ? CHUNK_SIZE : FIRST_SIZE) - sizeof(*chunk);
+
+		add_chunk(arena, size > usual / 4 ? size : usual);
 		chunk = arena->newest;
 		start = 0;
 	}

@@ -326,9 +326,9 @@ static void judge_capacity(const struct system *system, const struct meeting *me
 	}
 }
 
-struct findings streams_findings(const struct system *system, struct arena *arena)
+struct findings streams_findings(const struct system *system, const struct meeting *meetings,
+				 struct arena *arena)
 {
-	const struct meeting *meetings = streams_meetings(system, arena);
 	struct findings findings = {0};
 
 	for (size_t i = 0; i < system->stream_count; i++)

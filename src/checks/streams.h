@@ -25,5 +25,9 @@ struct meeting {
  */
 const struct meeting *streams_meetings(const struct system *system, struct arena *arena);
 
-/** streams_findings - what is wrong or worth knowing; in @arena, in the order of the streams */
-struct findings streams_findings(const struct system *system, struct arena *arena);
+/**
+ * streams_findings - what is wrong or worth knowing; in @arena, in the order of the streams
+ * @meetings: of streams_meetings
+ */
+struct findings streams_findings(const struct system *system, const struct meeting *meetings,
+				 struct arena *arena);

@@ -40,13 +40,15 @@ static int run(const struct options *options, struct error *e)
 	_autoarena_ struct arena *arena = arena_new();
 	_autolook_ struct look look = {0};
 	_autorows_ struct rows rows = {0};
+	const struct meeting *meetings;
 	struct findings findings;
 	int result = look_at(options, &catalogue, options->arguments, &look, e);
 
 	if (result < 0)
 		return result;
-	rows = rows_streams(&look, streams_meetings(look.system, arena));
-	findings = streams_findings(look.system, arena);
+	meetings = streams_meetings(look.system, arena);
+	rows = rows_streams(&look, meetings);
+	findings = streams_findings(look.system, meetings, arena);
 	if (options->json)
 		return print_document(&look, &rows, &findings, e);
 	result = rows_print_table(&rows, &look, options, NULL, e);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Vendor and device names: udev's hardware database, asked once for each distinct id; directly
- * (hwdb_bin.h) or, where its layout is a new one, through libudev, whose hwdb is used only here.
+ * (hwdb_bin.h) or, where its layout is a new one, through libudev (hwdb_udev.h).
  * A captured tree brings the names that its machine knew, so that it prints the same everywhere.
  */
 #include "sources/hwdb.h"
 #include "base/text.h"
 #include "sources/hwdb_bin.h"
+#include "sources/hwdb_udev.h"
 #include "sources/sources.h"
 
 #include <errno.h>
-#include <libudev.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,8 +25,7 @@ struct dictionary {
 	struct hwdb_bin *bin;
 	uint32_t vendor_id; /* the last vendor that was asked for, and its name or NULL */
 	const char *vendor;
-	struct udev *udev;
-	struct udev_hwdb *hwdb;
+	struct hwdb_udev *udev;
 	char *lines;
 };
 
@@ -61,22 +60,16 @@ static struct names ask_bin(struct dictionary *dictionary, struct arena *arena, 
 	};
 }
 
-static struct names ask_hwdb(struct dictionary *dictionary, struct arena *arena, uint32_t id)
+static struct names ask_udev(struct dictionary *dictionary, struct arena *arena, uint32_t id)
 {
-	struct names names = {0};
-	struct udev_list_entry *entry;
+	struct names names;
 	char modalias[64];
 
 	snprintf(modalias, sizeof(modalias), "pci:v%08Xd%08X", id >> 16, id & 0xffff);
-	udev_list_entry_foreach (
-		entry, udev_hwdb_get_properties_list_entry(dictionary->hwdb, modalias, 0)) {
-		const char *key = udev_list_entry_get_name(entry);
-
-		if (strcmp(key, "ID_VENDOR_FROM_DATABASE") == 0)
-			names.vendor = arena_strdup(arena, udev_list_entry_get_value(entry));
-		else if (strcmp(key, "ID_MODEL_FROM_DATABASE") == 0)
-			names.device = arena_strdup(arena, udev_list_entry_get_value(entry));
-	}
+	names.vendor = arena_strdup(
+		arena, hwdb_udev_find(dictionary->udev, modalias, "ID_VENDOR_FROM_DATABASE"));
+	names.device = arena_strdup(
+		arena, hwdb_udev_find(dictionary->udev, modalias, "ID_MODEL_FROM_DATABASE"));
 	return names;
 }
 
@@ -115,8 +108,8 @@ static struct names ask(struct dictionary *dictionary, struct arena *arena, uint
 {
 	if (dictionary->bin)
 		return ask_bin(dictionary, arena, id);
-	if (dictionary->hwdb)
-		return ask_hwdb(dictionary, arena, id);
+	if (dictionary->udev)
+		return ask_udev(dictionary, arena, id);
 	return ask_lines(dictionary, arena, id);
 }
 
@@ -127,22 +120,13 @@ static int open_dictionary(struct reading *reading, struct dictionary *dictionar
 	if (!root_is_live(reading->root))
 		return open_lines(reading, dictionary);
 	result = hwdb_bin_open(reading->root, &dictionary->bin);
-	if (result != -EPROTO)
-		return result;
-	dictionary->udev = udev_new();
-	if (!dictionary->udev)
-		return -ENOMEM;
-	dictionary->hwdb = udev_hwdb_new(dictionary->udev);
-	return dictionary->hwdb ? 0 : -ENOENT;
+	return result == -EPROTO ? hwdb_udev_open(&dictionary->udev) : result;
 }
 
 static void close_dictionary(struct dictionary *dictionary)
 {
 	hwdb_bin_close(dictionary->bin);
-	if (dictionary->hwdb)
-		udev_hwdb_unref(dictionary->hwdb);
-	if (dictionary->udev)
-		udev_unref(dictionary->udev);
+	hwdb_udev_close(dictionary->udev);
 }
 
 static void name_devices(struct reading *reading, struct dictionary *dictionary)

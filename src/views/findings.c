@@ -46,26 +46,38 @@ const struct column finding_columns[] = {
 	{NULL},
 };
 
-static void put(const char *before, const char *text, const char *after)
+static void put(FILE *out, const char *before, const char *text, const char *after)
 {
 	char safe[2048];
 
 	text_escape(text, strlen(text), safe, sizeof(safe));
-	fprintf(stderr, "%s%s%s", before, safe, after);
+	fprintf(out, "%s%s%s", before, safe, after);
+}
+
+static void put_finding(FILE *out, const struct finding *finding)
+{
+	fprintf(out, "%s: ", severity_name(finding->severity));
+	put(out, "", finding->subject, ": ");
+	put(out, "", finding->message, "");
+	if (finding->evidence)
+		put(out, " (", finding->evidence, ")");
+	fputc('\n', out);
+	if (finding->remedy)
+		put(out, "  ", finding->remedy, "\n");
 }
 
 void findings_print(const struct findings *findings)
 {
-	for (size_t i = 0; i < findings->count; i++) {
-		const struct finding *finding = &findings->items[i];
+	_autofree_ char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
 
-		fprintf(stderr, "%s: ", severity_name(finding->severity));
-		put("", finding->subject, ": ");
-		put("", finding->message, "");
-		if (finding->evidence)
-			put(" (", finding->evidence, ")");
-		fputc('\n', stderr);
-		if (finding->remedy)
-			put("  ", finding->remedy, "\n");
-	}
+	if (!out)
+		memory_exhausted();
+	for (size_t i = 0; i < findings->count; i++)
+		put_finding(out, &findings->items[i]);
+	if (fclose(out) != 0)
+		memory_exhausted();
+	/* Standard error has no buffer of its own: one write instead of ten for each line. */
+	fputs(text, stderr);
 }

@@ -19,7 +19,7 @@ MAY_USE = {
 }
 # Libraries that live behind one door each: header -> the only files that may include it.
 DOORS = {
-    "libudev.h": {"sources/hwdb.c"},
+    "libudev.h": {"sources/hwdb_udev.c"},
     "libsmartcols.h": {"views/table.c"},
     "libfdt.h": {"firmware/fdt.c"},
 }

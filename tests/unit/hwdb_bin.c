@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The machine's own database against libudev's answers, and broken copies of it. */
 #include "sources/hwdb_bin.h"
+#include "sources/hwdb_udev.h"
 #include "support/check.h"
 
 #include <errno.h>
-#include <libudev.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,27 +28,17 @@ static char *load(size_t *ret_length, struct arena *arena)
 	return NULL;
 }
 
-static const char *ask_udev(struct udev_hwdb *hwdb, const char *modalias, const char *property)
-{
-	struct udev_list_entry *entry;
-
-	udev_list_entry_foreach (entry, udev_hwdb_get_properties_list_entry(hwdb, modalias, 0))
-		if (strcmp(udev_list_entry_get_name(entry), property) == 0)
-			return udev_list_entry_get_value(entry);
-	return NULL;
-}
-
 static void names_are_those_of_libudev(void **state)
 {
 	static const char *const ids[][2] = {{"8086", "10D3"}, {"1AF4", "1041"}, {"10DE", "1C81"},
 					     {"1B36", "000C"}, {"8086", "FFFF"}, {"0000", "0000"}};
 	_autoarena_ struct arena *arena = arena_new();
-	struct udev *udev = udev_new();
-	struct udev_hwdb *hwdb = udev_hwdb_new(udev);
+	struct hwdb_udev *udev;
 	struct hwdb_bin *bin;
 	size_t length;
 	char *bytes = load(&length, arena);
 
+	assert_int_equal(hwdb_udev_open(&udev), 0);
 	assert_int_equal(hwdb_bin_parse(bytes, length, &bin), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
 		char modalias[64], key[64];
@@ -57,14 +47,13 @@ static void names_are_those_of_libudev(void **state)
 		snprintf(modalias, sizeof(modalias), "pci:v0000%sd0000%s", ids[i][0], ids[i][1]);
 		snprintf(key, sizeof(key), "%s*", modalias);
 		mine = hwdb_bin_find(bin, key, "ID_MODEL_FROM_DATABASE");
-		theirs = ask_udev(hwdb, modalias, "ID_MODEL_FROM_DATABASE");
+		theirs = hwdb_udev_find(udev, modalias, "ID_MODEL_FROM_DATABASE");
 		assert_int_equal(!mine, !theirs);
 		if (mine)
 			assert_string_equal(mine, theirs);
 	}
 	hwdb_bin_close(bin);
-	udev_hwdb_unref(hwdb);
-	udev_unref(udev);
+	hwdb_udev_close(udev);
 }
 
 static void another_layout_is_refused(void **state)

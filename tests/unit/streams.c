@@ -58,7 +58,7 @@ static const struct system *seal(struct build *build)
 static const char *codes(const struct system *system)
 {
 	static char text[256];
-	struct findings findings = streams_findings(system, arena);
+	struct findings findings = streams_findings(system, streams_meetings(system, arena), arena);
 
 	text[0] = '\0';
 	for (size_t i = 0; i < findings.count; i++) {
