@@ -6,24 +6,60 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <libudev.h>
+#include <stdbool.h>
 #include <string.h>
+
+/* The functions that we use, as libudev.h declares them. */
+struct functions {
+	struct udev *(*udev_new)(void);
+	struct udev *(*udev_unref)(struct udev *);
+	struct udev_hwdb *(*hwdb_new)(struct udev *);
+	struct udev_hwdb *(*hwdb_unref)(struct udev_hwdb *);
+	struct udev_list_entry *(*properties)(struct udev_hwdb *, const char *, unsigned);
+	struct udev_list_entry *(*next)(struct udev_list_entry *);
+	const char *(*name)(struct udev_list_entry *);
+	const char *(*value)(struct udev_list_entry *);
+};
 
 struct hwdb_udev {
 	void *library;
+	struct functions call;
 	struct udev *udev;
 	struct udev_hwdb *hwdb;
 };
 
-/* A function of the library, as its header declares it. */
-#define FUNCTION(udev, name) ((__typeof__(&(name)))dlsym((udev)->library, #name))
+static bool find_functions(void *library, struct functions *call)
+{
+	static const char *const names[] = {
+		"udev_new",
+		"udev_unref",
+		"udev_hwdb_new",
+		"udev_hwdb_unref",
+		"udev_hwdb_get_properties_list_entry",
+		"udev_list_entry_get_next",
+		"udev_list_entry_get_name",
+		"udev_list_entry_get_value",
+	};
+	void *found[ARRAY_SIZE(names)];
+
+	_Static_assert(sizeof(found) == sizeof(*call), "a name for each function");
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		found[i] = dlsym(library, names[i]);
+		if (!found[i])
+			return false;
+	}
+	/* ISO C has no conversion between the two kinds of pointers; POSIX gives them one form. */
+	memcpy(call, found, sizeof(found));
+	return true;
+}
 
 static int open_database(struct hwdb_udev *udev)
 {
 	udev->library = dlopen("libudev.so.1", RTLD_NOW | RTLD_LOCAL);
-	if (!udev->library || !FUNCTION(udev, udev_new) || !FUNCTION(udev, udev_hwdb_new))
+	if (!udev->library || !find_functions(udev->library, &udev->call))
 		return -ENOENT;
-	udev->udev = FUNCTION(udev, udev_new)();
-	udev->hwdb = udev->udev ? FUNCTION(udev, udev_hwdb_new)(udev->udev) : NULL;
+	udev->udev = udev->call.udev_new();
+	udev->hwdb = udev->udev ? udev->call.hwdb_new(udev->udev) : NULL;
 	return udev->hwdb ? 0 : -ENOENT;
 }
 
@@ -47,9 +83,9 @@ void hwdb_udev_close(struct hwdb_udev *udev)
 	if (!udev)
 		return;
 	if (udev->hwdb)
-		FUNCTION(udev, udev_hwdb_unref)(udev->hwdb);
+		udev->call.hwdb_unref(udev->hwdb);
 	if (udev->udev)
-		FUNCTION(udev, udev_unref)(udev->udev);
+		udev->call.udev_unref(udev->udev);
 	if (udev->library)
 		dlclose(udev->library);
 	free(udev);
@@ -57,11 +93,11 @@ void hwdb_udev_close(struct hwdb_udev *udev)
 
 const char *hwdb_udev_find(struct hwdb_udev *udev, const char *modalias, const char *property)
 {
-	struct udev_list_entry *entry =
-		FUNCTION(udev, udev_hwdb_get_properties_list_entry)(udev->hwdb, modalias, 0);
+	const struct functions *call = &udev->call;
+	struct udev_list_entry *entry = call->properties(udev->hwdb, modalias, 0);
 
-	for (; entry; entry = FUNCTION(udev, udev_list_entry_get_next)(entry))
-		if (strcmp(FUNCTION(udev, udev_list_entry_get_name)(entry), property) == 0)
-			return FUNCTION(udev, udev_list_entry_get_value)(entry);
+	for (; entry; entry = call->next(entry))
+		if (strcmp(call->name(entry), property) == 0)
+			return call->value(entry);
 	return NULL;
 }
