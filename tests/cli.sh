@@ -181,6 +181,7 @@ cp "$tables/good/iort-server.aml" "$work/acpi/IORT"
 cp "$tables/good/dmar-server.aml" "$work/acpi/dmar.dat"
 exits 0 "streams of ACPI tables" "$tool" streams --acpi "$work/acpi" -J
 is_json '([.streams[].source] | unique) == ["dmar", "iort"]'
+is_json '[.findings[] | select(.code == "memory_direct")] | length > 0'
 cp "$tables/bad/iort-two-nodes-in-a-circle.aml" "$work/acpi/IORT"
 exits 1 "a table that leads in a circle" "$tool" streams --acpi "$work/acpi"
 says err "is malformed: IORT:"

@@ -253,6 +253,12 @@ static void judge_v2(const struct stream *stream, const struct stream *other,
 		     });
 }
 
+/* A DMAR names devices in ways that only the machine itself resolves: no mistake of firmware. */
+static bool is_mistake(const struct stream *stream)
+{
+	return stream->available && stream->source != STREAM_FROM_DMAR;
+}
+
 static void judge_stream(const struct stream *stream, const struct meeting *meeting,
 			 struct findings *findings, struct arena *arena)
 {
@@ -267,6 +273,9 @@ static void judge_stream(const struct stream *stream, const struct meeting *meet
 				.evidence = evidence_of(stream, arena),
 			});
 	for (size_t i = 0; i < meeting->count; i++) {
+		/* A range says which IDs a bridge may pass on, not which devices are there. */
+		if (stream->count != 1 || meeting->streams[i]->count != 1)
+			continue;
 		if (has_kind(stream, "arm-smmu-v3"))
 			judge_v3(stream, meeting->streams[i], findings, arena);
 		else if (has_kind(stream, "arm-smmu"))
@@ -326,6 +335,27 @@ static void judge_capacity(const struct system *system, const struct meeting *me
 	}
 }
 
+static void tell_reservation(const struct reservation *reservation, struct findings *findings,
+			     struct arena *arena)
+{
+	const char *meaning = !reservation->direct ? "is never mapped"
+			      : reservation->relaxable
+				      ? "is mapped 1:1; assignment to a guest may drop that"
+				      : "must stay mapped 1:1, so VFIO refuses the devices' "
+					"groups, unless the kernel lets "
+					"go of it, as for USB and graphics";
+
+	findings_add(findings, arena,
+		     (struct finding){
+			     .code = reservation->direct ? "memory_direct" : "memory_reserved",
+			     .severity = SEVERITY_NOTE,
+			     .subject = reservation->subject,
+			     .message = arena_printf(arena, "0x%" PRIx64 "-0x%" PRIx64 " %s",
+						     reservation->start, reservation->end, meaning),
+			     .evidence = reservation->source,
+		     });
+}
+
 struct findings streams_findings(const struct system *system, const struct meeting *meetings,
 				 struct arena *arena)
 {
@@ -334,5 +364,7 @@ struct findings streams_findings(const struct system *system, const struct meeti
 	for (size_t i = 0; i < system->stream_count; i++)
 		judge_stream(&system->streams[i], &meetings[i], &findings, arena);
 	judge_capacity(system, meetings, &findings, arena);
+	for (size_t i = 0; i < system->reservation_count; i++)
+		tell_reservation(system->reservations[i], &findings, arena);
 	return findings;
 }

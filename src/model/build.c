@@ -51,6 +51,7 @@ void build_free(struct build *build)
 	free(build->devices.items);
 	free(build->sources.items);
 	free(build->streams.items);
+	free(build->reservations.items);
 	free(build->by_id.items);
 	free(build->by_path.items);
 	arena_free(build->arena);
@@ -141,6 +142,14 @@ struct stream *build_stream(struct build *build, const struct device *device)
 	stream->count = 1;
 	stream->available = true;
 	return stream;
+}
+
+void build_reservation(struct build *build, struct reservation reservation)
+{
+	struct reservation *copy = arena_alloc(build->arena, sizeof(*copy));
+
+	*copy = reservation;
+	list_add(&build->reservations, copy);
 }
 
 void build_drop_stream(struct build *build)

@@ -53,6 +53,9 @@ struct device *build_device(struct build *build, const char *bus, const char *na
  */
 struct stream *build_stream(struct build *build, const struct device *device);
 
+/** build_reservation - take in a copy; its strings are borrowed */
+void build_reservation(struct build *build, struct reservation reservation);
+
 /** build_drop_stream - take the newest stream back; its pointer is no longer valid */
 void build_drop_stream(struct build *build);
 

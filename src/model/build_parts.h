@@ -15,7 +15,7 @@ struct list {
 struct build {
 	struct arena *arena;
 	struct machine machine;
-	struct list iommus, groups, devices, sources, streams;
+	struct list iommus, groups, devices, sources, streams, reservations;
 	struct list by_id;   /* the groups: items[id], NULL where there is none */
 	struct list by_path; /* the devices: a hash table, made when first asked for */
 };

@@ -219,6 +219,8 @@ const struct system *build_seal(struct build *build, unsigned facts)
 		.device_count = build->devices.count,
 		.streams = seal_streams(build),
 		.stream_count = build->streams.count,
+		.reservations = seal_list(build, &build->reservations),
+		.reservation_count = build->reservations.count,
 	};
 	for (size_t i = 0; i < system->device_count; i++)
 		((struct device *)system->devices[i])->dma =

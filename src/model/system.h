@@ -141,6 +141,18 @@ struct stream {
 };
 
 /**
+ * struct reservation - memory that firmware keeps for the DMA of devices; bytes, @end inclusive
+ * @subject: the devices, as firmware names them     @source: where firmware says so
+ * @direct: mapped 1:1, else never mapped     @relaxable: assignment to a guest may drop it
+ */
+struct reservation {
+	const char *subject;
+	const char *source;
+	uint64_t start, end;
+	bool direct, relaxable;
+};
+
+/**
  * struct region - I/O virtual addresses that the kernel keeps out of use
  * @start, @end: bytes, @end inclusive.  Source: /sys/kernel/iommu_groups/N/reserved_regions
  */
@@ -279,6 +291,8 @@ struct system {
 	size_t device_count;
 	const struct stream *streams;
 	size_t stream_count;
+	const struct reservation *const *reservations;
+	size_t reservation_count;
 };
 
 /** system_free - release the snapshot and all it holds; accepts NULL */

@@ -5,6 +5,7 @@
 #include "firmware/ivrs.h"
 #include "firmware/viot.h"
 #include "sources/offline.h"
+#include "sources/reservations.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -73,6 +74,7 @@ static int take_iort(struct build *build, const char *bytes, size_t length, stru
 	for (size_t i = 0; i < iort.node_count; i++)
 		if (iort_is_smmu(&iort.nodes[i]))
 			smmu_of(build, &iort.nodes[i]);
+	reservations_iort(build, &iort);
 	count = iort_entries(&iort, arena, &entries);
 	for (size_t i = 0; i < count; i++) {
 		const struct iort_node *from = entries[i].from;
@@ -156,6 +158,8 @@ static int take_dmar(struct build *build, const char *bytes, size_t length, stru
 	struct dmar dmar;
 	int result = dmar_parse(bytes, length, arena, &dmar, e);
 
+	if (result == 0)
+		reservations_dmar(build, &dmar);
 	for (size_t i = 0; result == 0 && i < dmar.unit_count; i++) {
 		const struct dmar_unit *unit = dmar.units[i];
 		struct iommu *iommu = add_iommu(
@@ -191,6 +195,7 @@ static int take_ivrs(struct build *build, const char *bytes, size_t length, stru
 
 	if (result < 0)
 		return result;
+	reservations_ivrs(build, &ivrs);
 	for (size_t i = 0; i < ivrs.iommu_count; i++)
 		ivhd_of(build, &ivrs.iommus[i]);
 	for (size_t i = 0; i < ivrs.range_count; i++) {

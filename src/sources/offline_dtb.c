@@ -4,6 +4,7 @@
 #include "firmware/dt_streams.h"
 #include "firmware/fdt.h"
 #include "sources/offline.h"
+#include "sources/reservations.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -111,6 +112,7 @@ int system_from_dtb(const char *path, const struct system **ret_system, struct e
 	}
 	add_iommus(build, tree);
 	add_streams(build, tree);
+	reservations_devicetree(build, tree);
 	build_source(build, "devicetree", SOURCE_READ, NULL);
 	*ret_system = build_seal(build, FACT_STREAMS);
 	build = NULL;

@@ -11,6 +11,7 @@
 #include "firmware/ivrs.h"
 #include "firmware/viot.h"
 #include "sources/pci.h"
+#include "sources/reservations.h"
 #include "sources/streams.h"
 
 #include <errno.h>
@@ -294,6 +295,12 @@ int streams_acpi(struct reading *reading, struct error *e)
 	tables.has_viot = read_table(&tables, "VIOT", "viot", parse_viot, &cause);
 	tables.has_dmar = read_table(&tables, "DMAR", "dmar", parse_dmar, &cause);
 	tables.has_ivrs = read_table(&tables, "IVRS", "ivrs", parse_ivrs, &cause);
+	if (tables.has_iort)
+		reservations_iort(reading->build, &tables.iort);
+	if (tables.has_dmar)
+		reservations_dmar(reading->build, &tables.dmar);
+	if (tables.has_ivrs)
+		reservations_ivrs(reading->build, &tables.ivrs);
 	for (size_t i = 0; i < build_device_count(reading->build); i++) {
 		const struct device *device = build_device_at(reading->build, i);
 
