@@ -267,7 +267,7 @@ static void judge_stream(const struct stream *stream, const struct meeting *meet
 			findings, arena,
 			(struct finding){
 				.code = stream->id < 0 ? "stream_unknown" : "stream_unusable",
-				.severity = stream->available ? SEVERITY_WARNING : SEVERITY_NOTE,
+				.severity = is_mistake(stream) ? SEVERITY_WARNING : SEVERITY_NOTE,
 				.subject = stream->device_name,
 				.message = stream->error,
 				.evidence = evidence_of(stream, arena),
