@@ -3,6 +3,7 @@
 
 #include "base/guard.h"
 #include "base/text.h"
+#include "capture/log_lines.h"
 #include "sources/log.h"
 
 #include <errno.h>
@@ -384,40 +385,15 @@ static void add_modules_of_kernel(struct gathering *gathering)
 	}
 }
 
-/* Lines that say something of IOMMUs, VFIO and probing; the rest is nobody's business. */
-static bool is_relevant(const char *line, size_t length)
-{
-	static const char *const words[] = {
-		"iommu",    "IOMMU",	    "smmu",	"SMMU",	  "DMAR", "AMD-Vi", "vfio", "VFIO",
-		"deferred", "Command line", "supplier", "stream", "IORT", "VIOT",   "IVRS",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (memmem(line, length, words[i], strlen(words[i])))
-			return true;
-	return false;
-}
-
 static void add_log(struct gathering *gathering)
 {
 	struct arena *arena = gathering->contents->arena;
 	struct entry *entry = add(gathering, ENTRY_BYTES, CAPTURED_LOG);
-	char *log, *out;
+	char *log;
 
 	entry->status = log_read(gathering->root, arena, &log);
-	if (entry->status < 0)
-		return;
-	entry->text = out = arena_alloc(arena, strlen(log) + 2);
-	for (const char *line = log; *line;) {
-		size_t length = strcspn(line, "\n");
-
-		if (is_relevant(line, length)) {
-			memcpy(out + entry->length, line, length);
-			entry->length += length;
-			out[entry->length++] = '\n';
-		}
-		line += length + (line[length] == '\n');
-	}
+	if (entry->status == 0)
+		entry->text = log_lines(log, arena, &entry->length);
 }
 
 static void gather_names(struct gathering *gathering)

@@ -18,7 +18,6 @@ static int run(const struct options *options, struct error *e)
 	_autolook_ struct look look = {0};
 	_autorows_ struct rows rows = {0};
 	struct section section;
-	struct document document = {.host = true, .sections = &section, .section_count = 1};
 	int result = look_at(options, &catalogue, options->arguments, &look, e);
 
 	if (result < 0)
@@ -26,9 +25,7 @@ static int run(const struct options *options, struct error *e)
 	rows = rows_iommus(&look);
 	if (options->json) {
 		section = rows_section("iommus", iommu_columns, &rows);
-		document.system = look.system;
-		document.facts = look.facts;
-		return json_print(&document, e);
+		return rows_print_document(&look, &section, 1, e);
 	}
 	result = rows_print_table(&rows, &look, options, NULL, e);
 	look_notes(&look, options);

@@ -173,6 +173,20 @@ struct section rows_section(const char *key, const struct column *columns, const
 	return (struct section){key, columns, rows->items, rows->count};
 }
 
+int rows_print_document(const struct look *look, const struct section *sections, size_t count,
+			struct error *e)
+{
+	const struct document document = {
+		.system = look->system,
+		.host = true,
+		.facts = look->facts,
+		.sections = sections,
+		.section_count = count,
+	};
+
+	return json_print(&document, e);
+}
+
 int rows_print_table(const struct rows *rows, const struct look *look,
 		     const struct options *options, const struct column *tree_column,
 		     struct error *e)

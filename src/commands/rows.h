@@ -46,6 +46,10 @@ void rows_free(struct rows *rows);
 /** rows_section - one list of a JSON document */
 struct section rows_section(const char *key, const struct column *columns, const struct rows *rows);
 
+/** rows_print_document - the lists in @sections as one JSON document about what @look saw */
+int rows_print_document(const struct look *look, const struct section *sections, size_t count,
+			struct error *e);
+
 /**
  * rows_print_table - print the chosen columns
  * @tree_column: carries the tree, or NULL

@@ -32,15 +32,8 @@ static int show_json(const struct look *look, struct error *e)
 		rows_section("groups", group_columns, &groups),
 		rows_section("devices", device_columns, &devices),
 	};
-	const struct document document = {
-		.system = look->system,
-		.host = true,
-		.facts = look->facts,
-		.sections = sections,
-		.section_count = ARRAY_SIZE(sections),
-	};
 
-	return json_print(&document, e);
+	return rows_print_document(look, sections, ARRAY_SIZE(sections), e);
 }
 
 static int show_table(const struct look *look, const struct options *options, struct error *e)

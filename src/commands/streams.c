@@ -24,15 +24,8 @@ static int print_document(const struct look *look, const struct rows *streams,
 		rows_section("streams", stream_columns, streams),
 		rows_section("findings", finding_columns, &found),
 	};
-	const struct document document = {
-		.system = look->system,
-		.host = true,
-		.facts = look->facts,
-		.sections = sections,
-		.section_count = ARRAY_SIZE(sections),
-	};
 
-	return json_print(&document, e);
+	return rows_print_document(look, sections, ARRAY_SIZE(sections), e);
 }
 
 static int run(const struct options *options, struct error *e)
