@@ -40,14 +40,24 @@ static bool is_express(const struct root *root, const char *path, size_t length)
 	return root_has(root, attribute);
 }
 
+/* What has a link hangs on a port that passes IDs on, and most devices have one. */
+static bool passes_on(const struct root *root, const char *path, size_t bridge, size_t below,
+		      struct pci_memory *memory)
+{
+	if (strncmp(memory->bridge, path, bridge) == 0 && !memory->bridge[bridge])
+		return memory->passes_on;
+	snprintf(memory->bridge, sizeof(memory->bridge), "%.*s", (int)bridge, path);
+	memory->passes_on = is_express(root, path, below);
+	return memory->passes_on;
+}
+
 /* What the bridge @above adds to the IDs of what lies below it; @ends are lengths within @path. */
 static void add_alias(const struct root *root, const char *path, const size_t *ends, size_t above,
-		      struct pci_place *place)
+		      struct pci_memory *memory, struct pci_place *place)
 {
 	uint16_t alias;
 
-	/* What has a link hangs on a port that passes IDs on, and most devices have one. */
-	if (is_express(root, path, ends[above + 1]))
+	if (passes_on(root, path, ends[above], ends[above + 1], memory))
 		return;
 	if (is_express(root, path, ends[above]))
 		alias = (uint16_t)(place->hops[above + 1].bus << 8);
@@ -62,7 +72,8 @@ const char *pci_bridge_end(const struct device *device)
 	return strcmp(device->bus, "pci") == 0 ? strstr(device->path, "/pci") : NULL;
 }
 
-bool pci_locate(const struct root *root, const struct device *device, struct pci_place *ret_place)
+bool pci_locate(const struct root *root, const struct device *device, struct pci_memory *memory,
+		struct pci_place *ret_place)
 {
 	size_t ends[PCI_DEPTH_MAX];
 	const char *at = pci_bridge_end(device);
@@ -88,6 +99,6 @@ bool pci_locate(const struct root *root, const struct device *device, struct pci
 	ret_place->rid = rid_of(ret_place->hops[ret_place->depth - 1]);
 	ret_place->rids[ret_place->rid_count++] = ret_place->rid;
 	for (size_t above = ret_place->depth - 1; above-- > 0;)
-		add_alias(root, device->path, ends, above, ret_place);
+		add_alias(root, device->path, ends, above, memory, ret_place);
 	return true;
 }

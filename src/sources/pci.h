@@ -43,5 +43,15 @@ struct pci_place {
  */
 const char *pci_bridge_end(const struct device *device);
 
+/**
+ * struct pci_memory - the bridge that was looked at last: what hangs on it is of one kind, and
+ * devices come bridge by bridge. Zero-initialised it remembers nothing.
+ */
+struct pci_memory {
+	char bridge[PATH_SIZE];
+	bool passes_on; /* IDs from below go through as they are */
+};
+
 /** pci_locate - false where @device is no PCI device, or its path makes no sense */
-bool pci_locate(const struct root *root, const struct device *device, struct pci_place *ret_place);
+bool pci_locate(const struct root *root, const struct device *device, struct pci_memory *memory,
+		struct pci_place *ret_place);

@@ -29,6 +29,7 @@ struct tables {
 	struct viot viot;
 	struct dmar dmar;
 	struct ivrs ivrs;
+	struct pci_memory memory;
 	bool has_iort, has_viot, has_dmar, has_ivrs;
 	int iort_cause; /* why the IORT, which is there, says nothing; 0 for none */
 };
@@ -252,7 +253,7 @@ static void add_pci_streams(struct tables *tables, const struct device *device)
 	int64_t ids[PCI_ALIASES_MAX];
 	size_t count = 0;
 
-	if (!pci_locate(tables->reading->root, device, &place))
+	if (!pci_locate(tables->reading->root, device, &tables->memory, &place))
 		return;
 	if (!tables->has_iort && is_smmu(device->iommu)) {
 		add_unknown(tables, device);

@@ -30,6 +30,7 @@ struct devicetree {
 	char bridge[PATH_SIZE]; /* parent of the host bridge that was looked up last */
 	size_t bridge_length;
 	const char *bridge_node;
+	struct pci_memory memory;
 };
 
 /* The node that a folder's of_node link means, in the scratch arena; NULL for none. */
@@ -178,7 +179,7 @@ static void add_pci_streams(struct devicetree *devicetree, const struct device *
 	const struct node *bridge;
 	const char *path;
 
-	if (!pci_locate(devicetree->reading->root, device, &place))
+	if (!pci_locate(devicetree->reading->root, device, &devicetree->memory, &place))
 		return;
 	path = bridge_node(devicetree, device, place.bridge_length);
 	bridge = path ? tree_find(devicetree->tree, path) : NULL;

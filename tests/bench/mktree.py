@@ -154,6 +154,7 @@ class Tree:
             "modalias": modalias, "vendor": "0x%04x\n" % vendor, "device": "0x%04x\n" % device,
             "class": "0x%06x\n" % class_, "revision": "0x01\n", "subsystem_vendor": "0x%04x\n" % sub[0],
             "subsystem_device": "0x%04x\n" % sub[1], "numa_node": "%d\n" % node,
+            "max_link_speed": "8.0 GT/s PCIe\n",
             "irq": "%d\n" % self.random.randrange(16, 255), "enable": "%d\n" % bool(driver),
             "resource": ("0x%016x " * 2 % (0, 0) + "0x%016x\n" % 0) * (17 if bridge else 13),
             "config": config + bytes(4096 - len(config)),
