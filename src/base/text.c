@@ -45,6 +45,20 @@ bool text_number(const char *text, unsigned base, uint64_t *ret_value)
 	return true;
 }
 
+size_t text_from_number(int64_t number, unsigned base, int width, char *out)
+{
+	char digits[TEXT_NUMBER_SIZE], *end = digits + sizeof(digits) - 1, *at = end;
+	uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+	for (; (left || at == end || end - at < width) && at > digits + 1; left /= base)
+		*--at = "0123456789abcdef"[left % base];
+	if (number < 0)
+		*--at = '-';
+	*end = '\0';
+	memcpy(out, at, (size_t)(end - at) + 1);
+	return (size_t)(end - at);
+}
+
 bool text_join(const char *dir, const char *name, char *out, size_t size)
 {
 	size_t length = strlen(dir), more = strlen(name);

@@ -31,6 +31,18 @@ const char *text_after(const char *text, const char *prefix);
  */
 bool text_number(const char *text, unsigned base, uint64_t *ret_value);
 
+enum {
+	/** room for any number in any base from 8 on */
+	TEXT_NUMBER_SIZE = 32,
+};
+
+/**
+ * text_from_number - digits, with zeros in front up to @width; half of all cells are numbers, and
+ * printf would be a quarter of the whole work of "show"
+ * @out: TEXT_NUMBER_SIZE bytes, NUL-terminated     Returns: the length.
+ */
+size_t text_from_number(int64_t number, unsigned base, int width, char *out);
+
 /** text_join - "DIR/NAME" into @out; false, and @out untouched, where it does not fit */
 bool text_join(const char *dir, const char *name, char *out, size_t size);
 

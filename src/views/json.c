@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "views/table.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -96,6 +95,7 @@ static void put_text(const char *text)
 static void put_cell(const struct column *column, const struct row *row)
 {
 	struct value value = column->json ? value_none() : column->get(row, NULL);
+	char digits[TEXT_NUMBER_SIZE];
 
 	if (column->json) {
 		put_object(column->json(row));
@@ -107,7 +107,7 @@ static void put_cell(const struct column *column, const struct row *row)
 		break;
 	case VALUE_NUMBER:
 	case VALUE_HEX:
-		printf("%" PRId64, value.number);
+		fwrite_unlocked(digits, 1, text_from_number(value.number, 10, 1, digits), stdout);
 		break;
 	case VALUE_BOOL:
 		fputs_unlocked(value.number ? "true" : "false", stdout);

@@ -2,6 +2,7 @@
 /* The only user of libsmartcols: the forms that scripts parse, escaped as lsblk does. */
 #include "views/table.h"
 
+#include "base/text.h"
 #include "views/aligned.h"
 
 #include <errno.h>
@@ -13,17 +14,11 @@ static void unref_table(struct libscols_table **table)
 	scols_unref_table(*table);
 }
 
-/* Half of all cells are numbers: printf would be a quarter of the whole work of "show". */
-static const char *number_text(struct arena *arena, int64_t number, unsigned base, int width)
+static const char *number_cell(struct arena *arena, int64_t number, unsigned base, int width)
 {
-	char digits[24], *end = digits + sizeof(digits), *at = end;
-	uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+	char digits[TEXT_NUMBER_SIZE];
 
-	for (; left || at == end || end - at < width; left /= base)
-		*--at = "0123456789abcdef"[left % base];
-	if (number < 0)
-		*--at = '-';
-	return arena_text(arena, at, (size_t)(end - at));
+	return arena_text(arena, digits, text_from_number(number, base, width, digits));
 }
 
 const char *value_cell(struct value value, struct arena *arena)
@@ -32,9 +27,9 @@ const char *value_cell(struct value value, struct arena *arena)
 	case VALUE_TEXT:
 		return value.text;
 	case VALUE_NUMBER:
-		return number_text(arena, value.number, 10, 1);
+		return number_cell(arena, value.number, 10, 1);
 	case VALUE_HEX:
-		return number_text(arena, value.number, 16, value.digits);
+		return number_cell(arena, value.number, 16, value.digits);
 	case VALUE_BOOL:
 		return value.number ? "yes" : "no";
 	case VALUE_UNKNOWN:

@@ -24,6 +24,22 @@ static void numbers_are_digits_and_nothing_else(void **state)
 	assert_int_equal(value, 7);
 }
 
+static void numbers_become_digits(void **state)
+{
+	char out[TEXT_NUMBER_SIZE];
+
+	assert_int_equal(text_from_number(0, 10, 1, out), 1);
+	assert_string_equal(out, "0");
+	text_from_number(-42, 10, 1, out);
+	assert_string_equal(out, "-42");
+	text_from_number(0x8086, 16, 6, out);
+	assert_string_equal(out, "008086");
+	text_from_number(INT64_MIN, 10, 1, out);
+	assert_string_equal(out, "-9223372036854775808");
+	text_from_number(INT64_MAX, 8, 1, out);
+	assert_string_equal(out, "777777777777777777777");
+}
+
 static void natural_order_counts_as_people_do(void **state)
 {
 	assert_true(text_natural("eth2", "eth10") < 0);
@@ -108,6 +124,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_digits_and_nothing_else),
+		cmocka_unit_test(numbers_become_digits),
 		cmocka_unit_test(natural_order_counts_as_people_do),
 		cmocka_unit_test(escaping_leaves_nothing_that_a_terminal_obeys),
 		cmocka_unit_test(escaping_cuts_at_a_whole_character),
