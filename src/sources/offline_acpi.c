@@ -45,17 +45,10 @@ static struct iommu *add_iommu(struct build *build, const char *name, const char
 	return iommu;
 }
 
-static const char *function_name(struct build *build, unsigned segment, unsigned rid)
-{
-	return arena_printf(build_arena(build), "%04x:%02x:%02x.%x", segment, rid >> 8,
-			    rid >> 3 & 0x1f, rid & 7);
-}
-
 static struct iommu *smmu_of(struct build *build, const struct iort_node *node)
 {
 	bool v3 = node->smmu.kind == IORT_SMMU_KIND_V3;
-	const char *name = arena_printf(build_arena(build), "%s0x%016" PRIx64,
-					v3 ? "smmu3." : "smmu.", node->smmu.base);
+	const char *name = smmu_name(build, &node->smmu);
 	struct iommu *iommu = build_find_iommu(build, name);
 
 	return iommu ? iommu : add_iommu(build, name, v3 ? "arm-smmu-v3" : "arm-smmu");

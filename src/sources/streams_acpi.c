@@ -110,12 +110,6 @@ static const struct iommu *find_by_function(struct tables *tables, const char *f
 	return NULL;
 }
 
-static const char *function_name(struct tables *tables, unsigned segment, unsigned rid)
-{
-	return arena_printf(build_arena(tables->reading->build), "%04x:%02x:%02x.%x", segment,
-			    rid >> 8, rid >> 3 & 0x1f, rid & 7);
-}
-
 static struct stream *add_stream(struct tables *tables, const struct device *device,
 				 enum stream_source source, int64_t id)
 {
@@ -131,9 +125,7 @@ static struct stream *add_stream(struct tables *tables, const struct device *dev
 
 static void name_smmu(struct tables *tables, struct stream *stream, const struct iort_smmu *smmu)
 {
-	const char *name =
-		arena_printf(build_arena(tables->reading->build), "%s0x%016" PRIx64,
-			     smmu->kind == IORT_SMMU_KIND_V3 ? "smmu3." : "smmu.", smmu->base);
+	const char *name = smmu_name(tables->reading->build, smmu);
 
 	stream_iommu(stream, find_iommu(tables, name), name);
 }
@@ -161,7 +153,8 @@ static struct stream *add_viot_rid(struct tables *tables, const struct device *d
 	if (!tables->has_viot || !viot_map_pci(&tables->viot, place->segment, rid, &found))
 		return NULL;
 	stream = add_stream(tables, device, STREAM_FROM_VIOT, found.id);
-	name = found.iommu->pci ? function_name(tables, found.iommu->segment, found.iommu->bdf)
+	name = found.iommu->pci ? function_name(tables->reading->build, found.iommu->segment,
+						found.iommu->bdf)
 				: NULL;
 	stream_iommu(stream, name ? find_iommu(tables, name) : device->iommu, name);
 	return stream;
@@ -196,7 +189,7 @@ static struct stream *add_ivrs_rid(struct tables *tables, const struct device *d
 	stream = add_stream(tables, device, STREAM_FROM_IVRS, found.id);
 	if (found.id != rid)
 		stream->alias_of = rid;
-	name = function_name(tables, found.iommu->segment, found.iommu->id);
+	name = function_name(tables->reading->build, found.iommu->segment, found.iommu->id);
 	stream_iommu(stream, find_by_function(tables, name), name);
 	return stream;
 }
