@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/guard.h"
 
+#include "base/descriptors.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -50,28 +51,6 @@ static void flush(struct outbox *outbox)
 	outbox->used = 0;
 }
 
-static int compare_fds(const void *a, const void *b)
-{
-	return *(const int *)a - *(const int *)b;
-}
-
-/* All descriptors but these close, so that nobody waits for a child that hangs. */
-static void keep_only(const struct root *root, int pipe)
-{
-	int kept[3] = {[2] = pipe};
-	unsigned next = 0;
-
-	root_descriptors(root, kept);
-	qsort(kept, ARRAY_SIZE(kept), sizeof(*kept), compare_fds);
-	for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
-		if (kept[i] > (int)next)
-			close_range(next, (unsigned)kept[i] - 1, 0);
-		if (kept[i] >= 0)
-			next = (unsigned)kept[i] + 1;
-	}
-	close_range(next, ~0U, 0);
-}
-
 static void read_one(const struct root *root, const struct guarded *file, struct outbox *outbox)
 {
 	struct record record = {0};
@@ -97,11 +76,13 @@ static _Noreturn void read_in_child(const struct root *root, const struct guarde
 				    size_t count, int pipe, volatile size_t *progress)
 {
 	static struct outbox outbox;
+	int kept[3] = {[2] = pipe};
 
 	setsid();
 	/* A child that a signal can still end does not outlive us. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	keep_only(root, pipe);
+	root_descriptors(root, kept);
+	descriptors_keep_only(kept, ARRAY_SIZE(kept));
 	outbox.pipe = pipe;
 	for (size_t i = 0; i < count; i++) {
 		*progress = i;

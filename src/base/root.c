@@ -111,6 +111,23 @@ void root_descriptors(const struct root *root, int fds[2])
 	fds[1] = root->sys;
 }
 
+int root_mkdir(const struct root *root, const char *path, mode_t mode)
+{
+	const char *name = text_basename(path);
+	_autoclose_ int parent = -1;
+	char above[PATH_SIZE];
+
+	if ((size_t)(name - path) >= sizeof(above))
+		return -ENAMETOOLONG;
+	memcpy(above, path, (size_t)(name - path));
+	above[name - path] = '\0';
+	parent = root_openat(root, above, O_PATH | O_DIRECTORY);
+	if (parent < 0)
+		return parent;
+	/* A single name below an open folder cannot lead out of the tree. */
+	return mkdirat(parent, name, mode) < 0 ? -errno : 0;
+}
+
 int root_open_file(const struct root *root, const char *path, int flags)
 {
 	_autoclose_ int fd = root_openat(root, path, O_RDONLY | O_NOCTTY | flags);

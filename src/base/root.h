@@ -44,6 +44,10 @@ void root_descriptors(const struct root *root, int fds[2]);
 /** root_openat - a descriptor of anything below the root, close-on-exec, or a negative errno */
 int root_openat(const struct root *root, const char *path, int flags);
 
+/** root_mkdir - make the folder @path, in one that exists; 0, or a negative errno such as -EEXIST
+ */
+int root_mkdir(const struct root *root, const char *path, mode_t mode);
+
 /** root_open_file - a descriptor for reading; -EINVAL for what is no regular file of a captured
  * tree */
 int root_open_file(const struct root *root, const char *path, int flags);

@@ -6,6 +6,7 @@
  * /dev/vfio/N names the group, /dev/vfio/devices/vfioX the device. "anon_inode:[vfio-device]" names
  * neither; its process nearly always has the group open too.
  */
+#include "base/process.h"
 #include "base/text.h"
 #include "sources/sources.h"
 
@@ -21,16 +22,6 @@ struct search {
 	size_t nameless; /* descriptors of devices whose group is not known */
 };
 
-static const char *read_command(struct reading *reading, int pid)
-{
-	char path[64], text[ATTRIBUTE_MAX];
-
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	if (root_read_text(reading->root, path, text, sizeof(text)) < 0)
-		return NULL;
-	return arena_strdup(build_arena(reading->build), text);
-}
-
 static void add_holder(struct search *search, struct group *group)
 {
 	struct arena *arena = build_arena(search->reading->build);
@@ -42,8 +33,8 @@ static void add_holder(struct search *search, struct group *group)
 	holders = arena_array(arena, group->holder_count + 1, sizeof(*holders));
 	if (group->holder_count)
 		memcpy(holders, group->holders, group->holder_count * sizeof(*holders));
-	holders[group->holder_count++] =
-		(struct holder){search->pid, read_command(search->reading, search->pid)};
+	holders[group->holder_count++] = (struct holder){
+		search->pid, process_command(search->reading->root, arena, search->pid)};
 	group->holders = holders;
 }
 
