@@ -3,7 +3,7 @@
 # need SET… - installs through apt what is missing of these sets of Debian packages. Sourced by try and test.
 
 declare -A packages=(
-    [build]="gcc libc6-dev cmake make pkg-config libudev-dev libjson-c-dev libsmartcols-dev libfdt-dev"
+    [build]="gcc libc6-dev cmake make pkg-config libudev-dev libkmod-dev libjson-c-dev libsmartcols-dev libfdt-dev"
     [test]="libcmocka-dev clang-format clang-tidy cppcheck shellcheck mandoc strace attr pciutils pci.ids jq
         python3 python3-jsonschema bash-completion fish zsh device-tree-compiler acpica-tools"
     [vm]="qemu-system-x86 busybox-static kmod jq udev binutils cpio xz-utils"

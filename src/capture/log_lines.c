@@ -7,8 +7,9 @@
 static bool is_relevant(const char *line, size_t length)
 {
 	static const char *const words[] = {
-		"iommu",    "IOMMU",	    "smmu",	"SMMU",	  "DMAR", "AMD-Vi", "vfio", "VFIO",
-		"deferred", "Command line", "supplier", "stream", "IORT", "VIOT",   "IVRS",
+		"iommu", "IOMMU", "smmu",     "SMMU",	      "DMAR",	    "AMD-Vi",
+		"vfio",	 "VFIO",  "deferred", "Command line", "supplier",   "stream",
+		"IORT",	 "VIOT",  "IVRS",     "dependency",   "with error",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)

@@ -52,6 +52,7 @@ void build_free(struct build *build)
 	free(build->sources.items);
 	free(build->streams.items);
 	free(build->reservations.items);
+	free(build->remarks.items);
 	free(build->by_id.items);
 	free(build->by_path.items);
 	arena_free(build->arena);
@@ -141,6 +142,8 @@ struct stream *build_stream(struct build *build, const struct device *device)
 	stream->id = stream->alias_of = -1;
 	stream->count = 1;
 	stream->available = true;
+	if (device)
+		((struct device *)device)->stream_count++;
 	return stream;
 }
 
@@ -152,9 +155,51 @@ void build_reservation(struct build *build, struct reservation reservation)
 	list_add(&build->reservations, copy);
 }
 
+void build_remark(struct build *build, struct remark remark)
+{
+	struct remark *copy = arena_alloc(build->arena, sizeof(*copy));
+
+	*copy = remark;
+	list_add(&build->remarks, copy);
+}
+
 void build_drop_stream(struct build *build)
 {
-	build->streams.count--;
+	const struct stream *stream = build->streams.items[--build->streams.count];
+
+	if (stream->device)
+		((struct device *)stream->device)->stream_count--;
+}
+
+bool build_has_streams(const struct build *build, const struct device *device)
+{
+	return device->stream_count;
+}
+
+struct stream *const *build_streams_of(struct build *build, const struct device *device,
+				       size_t *ret_count)
+{
+	struct stream **streams = (struct stream **)build->streams.items;
+	size_t looked = 0, at = build->last_stream;
+
+	*ret_count = device->stream_count;
+	if (!device->stream_count)
+		return NULL;
+	/* Devices are mostly asked for in the order in which their streams were added. */
+	while (looked++ < build->streams.count && streams[at]->device != device)
+		at = (at + 1) % build->streams.count;
+	while (at && streams[at - 1]->device == device)
+		at--;
+	build->last_stream = at;
+	return &streams[at];
+}
+
+struct probing *build_probing(struct build *build, struct device *device)
+{
+	struct probing *probing = arena_alloc(build->arena, sizeof(*probing));
+
+	device->probing = probing;
+	return probing;
 }
 
 struct iommu *build_find_iommu(struct build *build, const char *name)

@@ -56,8 +56,25 @@ struct stream *build_stream(struct build *build, const struct device *device);
 /** build_reservation - take in a copy; its strings are borrowed */
 void build_reservation(struct build *build, struct reservation reservation);
 
+/** build_remark - take in a copy; its strings are borrowed, the oldest comes first */
+void build_remark(struct build *build, struct remark remark);
+
 /** build_drop_stream - take the newest stream back; its pointer is no longer valid */
 void build_drop_stream(struct build *build);
+
+/** build_has_streams - true where @device has been given one */
+bool build_has_streams(const struct build *build, const struct device *device);
+
+/**
+ * build_streams_of - the streams of @device, which were added one after the other
+ * Returns: array of *ret_count; valid until the next stream is added.
+ */
+struct stream *const *build_streams_of(struct build *build, const struct device *device,
+				       size_t *ret_count);
+
+/** build_probing - the facts of why @device may not have probed, nothing known yet; once a device
+ */
+struct probing *build_probing(struct build *build, struct device *device);
 
 struct iommu *build_find_iommu(struct build *build, const char *name);
 struct group *build_find_group(struct build *build, int id);

@@ -15,9 +15,10 @@ struct list {
 struct build {
 	struct arena *arena;
 	struct machine machine;
-	struct list iommus, groups, devices, sources, streams, reservations;
+	struct list iommus, groups, devices, sources, streams, reservations, remarks;
 	struct list by_id;   /* the groups: items[id], NULL where there is none */
 	struct list by_path; /* the devices: a hash table, made when first asked for */
+	size_t last_stream;  /* where the streams of the device that was asked for last begin */
 };
 
 /** list_sort - by @compare, which sees pointers to the items */

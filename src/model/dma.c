@@ -65,6 +65,15 @@ static bool could_look(const struct system *system)
 	return true;
 }
 
+/* The IOMMUs of DMAR and IVRS can be switched off on the command line. */
+static bool is_optional(const struct device *device)
+{
+	for (size_t i = 0; i < device->stream_count; i++)
+		if (device->streams[i].kind != STREAM_REQUESTER_ID)
+			return false;
+	return true;
+}
+
 enum device_dma device_dma(const struct system *system, const struct device *device, unsigned facts)
 {
 	if (device->group)
@@ -74,8 +83,8 @@ enum device_dma device_dma(const struct system *system, const struct device *dev
 	if (!device->stream_count)
 		return DMA_DIRECT;
 	/* A kernel that uses none of its IOMMUs (intel_iommu=off) was told so: nobody lost
-	 * anything. */
-	if (!system->group_count && !system->iommu_count)
+	 * anything. Others have no such switch: there the IOMMU is late, or never comes. */
+	if (!system->group_count && !system->iommu_count && is_optional(device))
 		return DMA_UNKNOWN;
 	if (!device->driver_known)
 		return DMA_UNKNOWN;

@@ -23,8 +23,11 @@ enum facts {
 	FACT_HOLDERS = 1 << 12,	     /* who has VFIO nodes open: dear on a busy server */
 	FACT_STREAMS = 1 << 13,	     /* stream IDs from firmware */
 	FACT_CAPACITY = 1 << 14, /* size of the IOMMUs, from the kernel log; needs FACT_IOMMUS */
+	FACT_LOST = 1 << 16,	 /* streams, if a device with a driver has no group; else nothing */
+	FACT_SUPPLIERS = 1 << 15, /* what devices wait for: also adds devices of any bus */
 
 	/* all that is cheap: what a JSON document holds when nothing narrower was asked for */
 	FACTS_CHEAP = (1 << 12) - 1,
+	/* all that is about the devices themselves */
 	FACTS_ALL = (1 << 15) - 1,
 };

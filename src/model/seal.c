@@ -3,6 +3,7 @@
 #include "model/build_parts.h"
 #include "model/dma.h"
 #include "model/fingerprint.h"
+#include "model/supply.h"
 
 #include <string.h>
 
@@ -156,6 +157,8 @@ static struct stream *seal_streams(struct build *build)
 	struct stream *sealed = arena_array(build->arena, build->streams.count, sizeof(*sealed));
 	size_t *next = arena_array(build->arena, build->devices.count + 2, sizeof(*next));
 
+	for (size_t i = 0; i < build->devices.count; i++)
+		((struct device *)build->devices.items[i])->stream_count = 0;
 	for (size_t i = 0; i < build->streams.count; i++)
 		next[place_of(build->streams.items[i]) + 1]++;
 	for (size_t i = 1; i < build->devices.count + 2; i++)
@@ -184,6 +187,15 @@ static const struct source *seal_sources(struct build *build)
 	return sources;
 }
 
+static const struct remark *seal_remarks(struct build *build)
+{
+	struct remark *remarks = arena_array(build->arena, build->remarks.count, sizeof(*remarks));
+
+	for (size_t i = 0; i < build->remarks.count; i++)
+		remarks[i] = *(struct remark *)build->remarks.items[i];
+	return remarks;
+}
+
 const struct system *build_seal(struct build *build, unsigned facts)
 {
 	struct system *system = arena_alloc(build->arena, sizeof(*system));
@@ -197,6 +209,8 @@ const struct system *build_seal(struct build *build, unsigned facts)
 		struct device *device = build->devices.items[i];
 
 		device->index = (uint32_t)i;
+		if (facts & FACT_SUPPLIERS)
+			device->state = device_state_of(device);
 	}
 	for (size_t i = 0; i < build->groups.count; i++) {
 		struct group *group = build->groups.items[i];
@@ -221,6 +235,8 @@ const struct system *build_seal(struct build *build, unsigned facts)
 		.stream_count = build->streams.count,
 		.reservations = seal_list(build, &build->reservations),
 		.reservation_count = build->reservations.count,
+		.remarks = seal_remarks(build),
+		.remark_count = build->remarks.count,
 	};
 	for (size_t i = 0; i < system->device_count; i++)
 		((struct device *)system->devices[i])->dma =

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "model/remark.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -106,6 +107,14 @@ enum stream_source {
 	STREAM_FROM_IVRS,
 	STREAM_FROM_TOPOLOGY, /* the device's place on PCI, no table */
 	STREAM_SOURCE_COUNT,
+};
+
+/** enum module_state - whether a driver's code is in the kernel */
+enum module_state {
+	MODULE_BUILTIN,
+	MODULE_LIVE,
+	MODULE_LOADING, /* or about to go */
+	MODULE_NOT_LOADED,
 };
 
 struct group;
@@ -218,6 +227,63 @@ struct group {
 };
 
 /**
+ * struct module - a module, or code built in under a module's name, that claims a device
+ * @blacklisted: modprobe.d keeps it from being loaded by alias
+ * @options: from modprobe.d, such as "ids=10de:1eb8", or NULL
+ * @needs: modules that are loaded before it, in that order     @has_install_command: modprobe runs
+ * a command in its place
+ */
+struct module {
+	const char *name;
+	enum module_state state;
+	bool blacklisted;
+	const char *options;
+	const char *const *needs;
+	size_t need_count;
+	bool has_install_command;
+};
+
+/**
+ * struct supplier - something that a device cannot probe without, as one source names it
+ * @kind: a word: "iommu", "clock", "regulator", …; "device" where the source does not say
+ * @source: who says so: a devicetree property ("iommus", "clocks"), "iort", "viot", "device_link"
+ * or "devices_deferred"
+ * @name: label of its device, else its firmware node, else what the source calls it
+ * @device: NULL where the kernel has made none, or none can be found
+ * @iommu: what is registered for it, or NULL     @firmware_node: or NULL
+ * @disabled: firmware says that it is not to be used
+ * @missing: the source names what does not exist at all
+ * @link_status: of a device link: "dormant", "available", …; NULL for other sources
+ */
+struct supplier {
+	const char *kind;
+	const char *source;
+	const char *name;
+	const struct device *device;
+	const struct iommu *iommu;
+	const char *firmware_node;
+	const char *link_status;
+	bool disabled, missing;
+};
+
+/**
+ * struct probing - why a device may not have probed; read with FACT_SUPPLIERS, for devices without
+ * a driver, those that lost their IOMMU, and what these wait for
+ * @reason: the kernel's own words (devices_deferred), or NULL
+ * @modalias: or NULL     @modules: that claim it, where modules_known
+ * @override_exists: the driver that driver_override names is registered
+ */
+struct probing {
+	const char *reason;
+	const char *modalias;
+	const struct supplier *suppliers;
+	size_t supplier_count;
+	const struct module *modules;
+	size_t module_count;
+	bool modules_known, override_exists;
+};
+
+/**
  * struct device - a kernel device on one bus.  Source: /sys/bus/BUS/devices/NAME
  * @name: as its bus names it     @path: absolute path below /sys/devices
  * @index: its place in system->devices
@@ -232,6 +298,8 @@ struct group {
  * @interfaces: kernel names of what hangs off it: "eth0", "nvme0n1"
  * @numa_node: -1 none or unknown
  * @firmware_node: devicetree path or ACPI path, or NULL
+ * @probing: NULL where nobody looked
+ * @adopted: of a bus where nothing has an IOMMU; here because others wait for it
  */
 struct device {
 	const char *name;
@@ -248,12 +316,13 @@ struct device {
 	const char *firmware_node;
 	const char *const *interfaces;
 	const struct stream *streams;
+	const struct probing *probing;
 	uint32_t stream_count;
 	uint32_t index;
 	uint32_t interface_count;
 	int32_t vendor_id, device_id, class;
 	int32_t numa_node;
-	bool driver_known;
+	bool driver_known, adopted;
 	enum device_state state;
 	enum device_dma dma;
 };
@@ -293,6 +362,8 @@ struct system {
 	size_t stream_count;
 	const struct reservation *const *reservations;
 	size_t reservation_count;
+	const struct remark *remarks;
+	size_t remark_count;
 };
 
 /** system_free - release the snapshot and all it holds; accepts NULL */

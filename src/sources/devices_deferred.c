@@ -1,55 +1,110 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /sys/kernel/debug/devices_deferred: devices whose probe waits to be retried
- * (drivers/base/dd.c: deferred_devs_show). Lines are "NAME<TAB>reason", but a reason may lack its
- * newline or have several, so only a name that is a driverless device of ours counts.
+ * /sys/kernel/debug/devices_deferred: devices whose probe waits to be retried. It does not list
+ * devices that no driver matches, whose manual bind was deferred, or that gave up.
  */
-#include "base/text.h"
+#include "sources/adopt.h"
 #include "sources/sources.h"
 
-#include <errno.h>
 #include <string.h>
 
 static const char PATH[] = "/sys/kernel/debug/devices_deferred";
 enum { LIST_MAX = 4 * 1024 * 1024 };
 
-static int compare_names(const void *a, const void *b)
+static bool is_driverless(const struct device *device)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	return device->driver_known && !device->driver;
 }
 
-/* Split the list into the names at the starts of its lines, sorted. */
-static size_t parse_names(char *text, const char **names)
-{
-	size_t count = 0;
-	char *save;
-
-	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		line[strcspn(line, "\t")] = '\0';
-		names[count++] = line;
-	}
-	if (count)
-		qsort(names, count, sizeof(*names), compare_names);
-	return count;
-}
-
-static void mark_devices(struct build *build, const char **names, size_t count)
+static void mark_devices(struct build *build, struct deferred_list *list)
 {
 	for (size_t i = 0; i < build_device_count(build); i++) {
 		struct device *device = build_device_at(build, i);
-		bool listed = count &&
-			      bsearch(&device->name, names, count, sizeof(*names), compare_names);
+		struct deferred_entry *entry;
 
-		if (device->driver_known && !device->driver)
-			device->state = listed ? DEVICE_DEFERRED : DEVICE_UNBOUND;
+		if (!is_driverless(device))
+			continue;
+		entry = deferred_list_find(list, device->name);
+		device->state = entry ? DEVICE_DEFERRED : DEVICE_UNBOUND;
+		if (entry)
+			entry->matches++;
 	}
+}
+
+/* Where more devices have a name than are listed under it, nothing tells which of them it is. */
+static const char *doubt_ambiguous(struct build *build, struct deferred_list *list)
+{
+	const char *ambiguous = NULL;
+
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		struct device *device = build_device_at(build, i);
+		const struct deferred_entry *entry;
+
+		if (device->state != DEVICE_DEFERRED)
+			continue;
+		entry = deferred_list_find(list, device->name);
+		if (entry->matches <= entry->times)
+			continue;
+		device->state = DEVICE_UNKNOWN;
+		ambiguous = device->name;
+	}
+	return ambiguous;
+}
+
+struct stranger {
+	struct reading *reading;
+	const char *name;
+};
+
+static int adopt_from_bus(void *context, const char *bus)
+{
+	const struct stranger *stranger = context;
+
+	adopt_named(stranger->reading, bus, stranger->name);
+	return 0;
+}
+
+/* Names that none of our devices has: on buses where nothing has an IOMMU. */
+static void adopt_strangers(struct reading *reading, const struct deferred_list *list)
+{
+	enum { STRANGERS_MAX = 1000 };
+	size_t adopted = 0;
+
+	for (size_t i = 0; i < list->count && adopted < STRANGERS_MAX; i++) {
+		struct stranger stranger = {reading, list->entries[i].name};
+
+		if (list->entries[i].matches)
+			continue;
+		root_list(reading->root, "/sys/bus", adopt_from_bus, &stranger);
+		adopted++;
+	}
+}
+
+static void take_list(struct reading *reading, struct deferred_list *list)
+{
+	const char *ambiguous;
+
+	mark_devices(reading->build, list);
+	if (reading_wants(reading, FACT_SUPPLIERS)) {
+		adopt_strangers(reading, list);
+		for (size_t i = 0; i < list->count; i++)
+			list->entries[i].matches = 0;
+		mark_devices(reading->build, list);
+	}
+	ambiguous = doubt_ambiguous(reading->build, list);
+	if (ambiguous)
+		build_source(reading->build, "devices_deferred", SOURCE_MALFORMED,
+			     "%s: two devices are called %.100s, and the list names no bus", PATH,
+			     ambiguous);
+	else
+		build_source(reading->build, "devices_deferred", SOURCE_READ, NULL);
 }
 
 int source_devices_deferred(struct reading *reading, struct error *e)
 {
 	struct arena *arena = build_arena(reading->build);
-	size_t length, lines = 1;
-	const char **names;
+	struct deferred_list *list;
+	size_t length;
 	char *text;
 	int result;
 
@@ -62,10 +117,9 @@ int source_devices_deferred(struct reading *reading, struct error *e)
 		build_source_errno(reading->build, "devices_deferred", result, PATH);
 		return 0;
 	}
-	for (size_t i = 0; i < length; i++)
-		lines += text[i] == '\n';
-	names = arena_array(arena, lines, sizeof(*names));
-	mark_devices(reading->build, names, parse_names(text, names));
-	build_source(reading->build, "devices_deferred", SOURCE_READ, NULL);
+	list = arena_alloc(arena, sizeof(*list));
+	*list = deferred_list_parse(text, arena);
+	reading->deferred = list;
+	take_list(reading, list);
 	return 0;
 }

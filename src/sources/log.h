@@ -10,7 +10,7 @@
 #define CAPTURED_LOG "/iommuctl/log"
 
 /**
- * log_read - the whole log as lines "<6>[    1.234567] message"
+ * log_read - the whole log as lines "<6>[    1.234567] message", with '?' for NUL bytes
  * Returns: 0 and a text in @arena; -EPERM where it needs CAP_SYSLOG (kernel.dmesg_restrict);
  * -ENOENT for a captured tree without it.
  */

@@ -13,13 +13,17 @@ enum { LOOKS_MAX = 4 };
 static int (*const sources[])(struct reading *reading, struct error *e) = {
 	source_bus_devices, source_iommu_groups, source_iommu_class, source_class_links,
 	source_vfio,	    source_holders,	 source_log,	     source_devices_deferred,
-	source_streams,	    source_hwdb,	 source_machine,
+	source_streams,	    source_machine,	 source_suppliers,   source_drivers,
+	source_hwdb,
 };
 
 /* Facts that rest on other facts. */
 static unsigned with_prerequisites(unsigned facts)
 {
-	if (facts & (FACT_NAMES | FACT_DEFERRAL | FACT_STREAMS))
+	if (facts & FACT_SUPPLIERS)
+		facts |= FACT_DEFERRAL | FACT_STREAMS | FACT_OVERRIDE | FACT_GROUP_TYPE |
+			 FACT_CAPACITY;
+	if (facts & (FACT_NAMES | FACT_DEFERRAL | FACT_STREAMS | FACT_LOST))
 		facts |= FACT_IDS;
 	if (facts & (FACT_FINGERPRINT | FACT_CAPACITY | FACT_STREAMS))
 		facts |= FACT_IOMMUS;
@@ -40,9 +44,9 @@ static uint64_t count_events(const struct root *root)
 	return events;
 }
 
-static int look(struct reading *reading, struct error *e)
+static int look(struct reading *reading, size_t count, struct error *e)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+	for (size_t i = 0; i < count; i++) {
 		int result = sources[i](reading, e);
 
 		if (result < 0)
@@ -51,12 +55,22 @@ static int look(struct reading *reading, struct error *e)
 	return 0;
 }
 
+/* Adopted devices stand behind those that every look finds. */
+static size_t count_own(const struct build *build)
+{
+	size_t count = build_device_count(build);
+
+	while (count && build_device_at(build, count - 1)->adopted)
+		count--;
+	return count;
+}
+
 static bool same_members(const struct build *one, const struct build *other)
 {
-	if (build_device_count(one) != build_device_count(other) ||
+	if (count_own(one) != count_own(other) ||
 	    build_group_count(one) != build_group_count(other))
 		return false;
-	for (size_t i = 0; i < build_device_count(one); i++) {
+	for (size_t i = 0; i < count_own(other); i++) {
 		const struct device *a = build_device_at(one, i), *b = build_device_at(other, i);
 
 		if (strcmp(a->path, b->path) != 0 || !a->group != !b->group ||
@@ -67,11 +81,14 @@ static bool same_members(const struct build *one, const struct build *other)
 }
 
 /* On a busy machine events come all the time: what counts is whether our devices moved. */
-static int members_moved(const struct reading *reading, struct error *e)
+static int members_moved(const struct reading *reading, unsigned facts, struct error *e)
 {
+	enum { DEVICES_AND_GROUPS = 2 };
 	_autobuild_ struct build *again = build_new();
-	struct reading bare = {.root = reading->root, .build = again};
-	int result = look(&bare, e);
+	/* Whether streams are wanted decides which buses are of interest. */
+	struct reading bare = {
+		.root = reading->root, .build = again, .facts = facts & FACT_STREAMS};
+	int result = look(&bare, DEVICES_AND_GROUPS, e);
 
 	return result < 0 ? result : !same_members(reading->build, again);
 }
@@ -79,7 +96,8 @@ static int members_moved(const struct reading *reading, struct error *e)
 int system_read(const struct root *root, unsigned facts, const struct system **ret_system,
 		struct error *e)
 {
-	struct reading reading = {.root = root, .facts = with_prerequisites(facts)};
+	const unsigned wanted = with_prerequisites(facts);
+	struct reading reading = {.root = root};
 	_autobuild_ struct build *build = NULL;
 	int moved = 1;
 
@@ -88,9 +106,11 @@ int system_read(const struct root *root, unsigned facts, const struct system **r
 
 		build_free(build);
 		reading.build = build = build_new();
-		moved = look(&reading, e);
+		reading.deferred = NULL;
+		reading.facts = wanted;
+		moved = look(&reading, ARRAY_SIZE(sources), e);
 		if (moved == 0 && count_events(root) != events)
-			moved = members_moved(&reading, e);
+			moved = members_moved(&reading, wanted, e);
 		if (moved < 0)
 			return moved;
 	}

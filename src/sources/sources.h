@@ -9,15 +9,18 @@
 
 #include "base/root.h"
 #include "model/build.h"
+#include "sources/deferred_list.h"
 
 /**
  * struct reading - one snapshot in the making
  * @root: where files are     @facts: what is wanted     @build: what is known so far
+ * @deferred: the kernel's list, once it has been read, or NULL
  */
 struct reading {
 	const struct root *root;
 	unsigned facts;
 	struct build *build;
+	struct deferred_list *deferred;
 };
 
 /** reading_wants - true where one of @facts is wanted */
@@ -39,5 +42,7 @@ int source_holders(struct reading *reading, struct error *e);
 int source_log(struct reading *reading, struct error *e);
 int source_devices_deferred(struct reading *reading, struct error *e);
 int source_streams(struct reading *reading, struct error *e);
+int source_suppliers(struct reading *reading, struct error *e);
+int source_drivers(struct reading *reading, struct error *e);
 int source_hwdb(struct reading *reading, struct error *e);
 int source_machine(struct reading *reading, struct error *e);

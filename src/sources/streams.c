@@ -21,8 +21,22 @@ const char *smmu_name(struct build *build, const struct iort_smmu *smmu)
 			    smmu->kind == IORT_SMMU_KIND_V3 ? "smmu3." : "smmu.", smmu->base);
 }
 
+/* Bound, and without a group though others have one: whether firmware meant it so, streams tell. */
+static bool is_suspicious(struct build *build)
+{
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		const struct device *device = build_device_at(build, i);
+
+		if (device->driver && !device->group)
+			return true;
+	}
+	return false;
+}
+
 int source_streams(struct reading *reading, struct error *e)
 {
+	if (reading_wants(reading, FACT_LOST) && is_suspicious(reading->build))
+		reading->facts |= FACT_STREAMS;
 	if (!reading_wants(reading, FACT_STREAMS)) {
 		build_source(reading->build, "streams", SOURCE_SKIPPED, NULL);
 		return 0;

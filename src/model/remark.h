@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * remark - what the kernel log says of a device's probe, or of its IOMMU
+ */
+#pragma once
+
+#include <stdint.h>
+
+/** enum remark_kind - what a line says; the dependency of REMARK_TIMED_OUT need not be an IOMMU */
+enum remark_kind {
+	REMARK_PENDING,	     /* the deferred probe timeout has passed, and the device still waits */
+	REMARK_TIMED_OUT,    /* the timeout has passed: the wait for a supplier was given up */
+	REMARK_PROBE_FAILED, /* the driver's probe returned an error */
+	REMARK_STREAM_TAKEN, /* SMMUv3: the stream ID belongs to another device */
+	REMARK_STREAM_RANGE, /* SMMUv2: stream ID or mask out of range */
+	REMARK_IOMMU_FAILED, /* registration of an IOMMU, or joining a group, failed */
+	REMARK_KIND_COUNT,
+};
+
+/**
+ * struct remark - one line of the kernel log. All of it is foreign text: @device is a hint to be
+ * matched with known devices, and everything is to be escaped before it is shown.
+ * @device: the kernel's name of the device, without its bus
+ * @number: positive errno, stream ID or mask; -1 none
+ * @other: the device that has the stream, or NULL where the line does not say
+ * @reason: why a probe is pending, as devices_deferred has it, or NULL (never known before 6.12)
+ * @text: the line without level and time
+ */
+struct remark {
+	enum remark_kind kind;
+	const char *device;
+	int64_t number;
+	const char *other;
+	const char *reason;
+	const char *text;
+};

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/supply.h"
+
+#include <string.h>
+
+static bool is_iommu(const struct supplier *supplier)
+{
+	return strcmp(supplier->kind, "iommu") == 0;
+}
+
+/* A link whose supplier has a driver (drivers/base/core.c: device_link_status). */
+static bool link_is_ready(const char *status)
+{
+	static const char *const ready[] = {"available", "consumer probing", "active"};
+
+	for (size_t i = 0; status && i < ARRAY_SIZE(ready); i++)
+		if (strcmp(status, ready[i]) == 0)
+			return true;
+	return false;
+}
+
+static enum supplier_state state_of_device(const struct supplier *supplier)
+{
+	const struct device *device = supplier->device;
+
+	/* A driver is bound, and yet no IOMMU is registered. */
+	if (device->driver)
+		return is_iommu(supplier) ? SUPPLIER_UNKNOWN : SUPPLIER_READY;
+	if (device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING)
+		return SUPPLIER_DEFERRED;
+	return SUPPLIER_UNBOUND;
+}
+
+enum supplier_state supplier_state(const struct supplier *supplier)
+{
+	if (supplier->iommu || link_is_ready(supplier->link_status))
+		return SUPPLIER_READY;
+	if (supplier->missing)
+		return SUPPLIER_ABSENT;
+	if (supplier->device)
+		return state_of_device(supplier);
+	return supplier->disabled ? SUPPLIER_DISABLED : SUPPLIER_UNKNOWN;
+}
+
+bool supplier_blocks(const struct supplier *supplier)
+{
+	switch (supplier_state(supplier)) {
+	case SUPPLIER_DEFERRED:
+	case SUPPLIER_UNBOUND:
+	case SUPPLIER_ABSENT:
+		return true;
+	case SUPPLIER_DISABLED:
+		return !is_iommu(supplier);
+	case SUPPLIER_UNKNOWN:
+		return is_iommu(supplier) || strcmp(supplier->source, "devices_deferred") == 0;
+	default:
+		return false;
+	}
+}
+
+bool device_has_driver_waiting(const struct device *device)
+{
+	const struct probing *probing = device->probing;
+
+	if (device->driver_override)
+		return probing->override_exists;
+	for (size_t i = 0; i < probing->module_count; i++)
+		if (probing->modules[i].state == MODULE_BUILTIN ||
+		    probing->modules[i].state == MODULE_LIVE)
+			return true;
+	return false;
+}
+
+/* What the driver core itself waits for; a clock is for the driver to miss, or not. */
+static bool is_enforced(const struct supplier *supplier)
+{
+	return is_iommu(supplier) || supplier->link_status;
+}
+
+static bool is_held_back(const struct device *device, bool enforced)
+{
+	const struct probing *probing = device->probing;
+
+	for (size_t i = 0; i < probing->supplier_count; i++)
+		if (supplier_blocks(&probing->suppliers[i]) &&
+		    (!enforced || is_enforced(&probing->suppliers[i])))
+			return true;
+	return false;
+}
+
+enum device_state device_state_of(const struct device *device)
+{
+	if (!device->probing || device->driver || !device->driver_known)
+		return device->state;
+	if (device->state == DEVICE_UNKNOWN && is_held_back(device, false))
+		return DEVICE_WAITING;
+	if (device->state == DEVICE_UNBOUND && is_held_back(device, true) &&
+	    device_has_driver_waiting(device))
+		return DEVICE_WAITING;
+	return device->state;
+}
+
+const char *supplier_state_name(enum supplier_state state)
+{
+	static const char *const names[SUPPLIER_STATE_COUNT] = {
+		[SUPPLIER_READY] = "ready",	[SUPPLIER_DEFERRED] = "deferred",
+		[SUPPLIER_UNBOUND] = "unbound", [SUPPLIER_DISABLED] = "disabled",
+		[SUPPLIER_ABSENT] = "absent",	[SUPPLIER_UNKNOWN] = "unknown",
+	};
+
+	return names[state];
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * supply - whether what a device waits for is there
+ */
+#pragma once
+
+#include "model/system.h"
+
+/** enum supplier_state - how far something is that others wait for */
+enum supplier_state {
+	SUPPLIER_READY,
+	SUPPLIER_DEFERRED, /* its own probe waits */
+	SUPPLIER_UNBOUND,  /* the kernel has a device for it, and no driver is bound */
+	SUPPLIER_DISABLED, /* firmware says so */
+	SUPPLIER_ABSENT,   /* there is nothing of that name */
+	SUPPLIER_UNKNOWN,  /* no device; what is built in early has none either */
+	SUPPLIER_STATE_COUNT,
+};
+
+/** supplier_state - derived from the facts of @supplier */
+enum supplier_state supplier_state(const struct supplier *supplier);
+
+/**
+ * supplier_blocks - true where @consumer, which has no driver, cannot probe before it
+ * A disabled IOMMU does not: the kernel goes on without it (drivers/iommu/of_iommu.c:
+ * of_iommu_xlate).
+ */
+bool supplier_blocks(const struct supplier *supplier);
+
+/**
+ * device_state_of - the state of a device whose suppliers are known
+ * Without the kernel's list of deferred devices, a supplier that is not ready is proof that a
+ * driverless device waits. With it, a device that is not listed though a driver for it is there
+ * was bound by hand and deferred: nobody will try again.
+ */
+enum device_state device_state_of(const struct device *device);
+
+/** device_has_driver_waiting - a driver that could take it is in the kernel */
+bool device_has_driver_waiting(const struct device *device);
+
+const char *supplier_state_name(enum supplier_state state);

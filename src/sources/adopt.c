@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/adopt.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char TREE[] = "/sys/firmware/devicetree/base";
+
+/* The absolute path that a link in a device's folder means; false where there is none. */
+static bool follow(const struct reading *reading, const char *folder, const char *link,
+		   char target[static PATH_SIZE])
+{
+	char path[PATH_SIZE], text[PATH_SIZE];
+
+	return text_join(folder, link, path, sizeof(path)) &&
+	       root_readlink(reading->root, path, text, sizeof(text)) > 0 &&
+	       text_resolve(folder, text, target, PATH_SIZE) > 0;
+}
+
+static void take_links(struct reading *reading, struct device *device)
+{
+	struct arena *arena = build_arena(reading->build);
+	char target[PATH_SIZE];
+	const char *node;
+
+	device->driver_known = true;
+	if (follow(reading, device->path, "driver", target)) {
+		device->driver = arena_strdup(arena, text_basename(target));
+		device->state = DEVICE_BOUND;
+	} else if (reading->deferred) {
+		device->state = deferred_list_find(reading->deferred, device->name)
+					? DEVICE_DEFERRED
+					: DEVICE_UNBOUND;
+	}
+	if (!follow(reading, device->path, "of_node", target))
+		return;
+	node = text_after(target, TREE);
+	if (node && *node)
+		device->firmware_node = arena_strdup(arena, node);
+}
+
+struct device *adopt_device(struct reading *reading, const char *path)
+{
+	struct arena *arena = build_arena(reading->build);
+	struct device *device = build_find_above(reading->build, path);
+	char bus[PATH_SIZE];
+
+	if (device && strcmp(device->path, path) == 0)
+		return device;
+	if (!text_starts(path, "/sys/devices/") || !follow(reading, path, "subsystem", bus) ||
+	    !text_starts(bus, "/sys/bus/"))
+		return NULL;
+	device = build_device(reading->build, arena_strdup(arena, text_basename(bus)),
+			      arena_strdup(arena, text_basename(path)), arena_strdup(arena, path));
+	device->adopted = true;
+	take_links(reading, device);
+	return device;
+}
+
+struct device *adopt_named(struct reading *reading, const char *bus, const char *name)
+{
+	char folder[PATH_SIZE], target[PATH_SIZE];
+
+	/* Both come from the kernel's texts: a name with a '/' would lead elsewhere. */
+	if (!*bus || !*name || strchr(bus, '/') || strchr(name, '/'))
+		return NULL;
+	snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", bus);
+	return follow(reading, folder, name, target) ? adopt_device(reading, target) : NULL;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * log_remarks - what the kernel log says of probes that wait or fail, and of devices without IOMMU
+ *
+ * Texts of Linux 6.1 and 6.12: drivers/base/dd.c (call_driver_probe,
+ * driver_deferred_probe_check_state, deferred_probe_timeout_work_func), drivers/iommu/iommu.c,
+ * arm-smmu.c and arm-smmu-v3.c. The log does not say everything: a probe that ends in -ENODEV or
+ * -ENXIO, a stream ID beyond the table of an SMMUv3 and an SMMUv2 whose stream entries are used up
+ * leave no line.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "model/remark.h"
+
+#include <stddef.h>
+
+enum {
+	/** how many remarks are kept, the newest of them */
+	LOG_REMARKS_MAX = 4096,
+};
+
+/**
+ * log_remarks - the remarks in @log, which has lines "<6>[    1.234567] platform NAME: text"
+ * @log: any bytes; level, time and caller of a line may lack
+ * @ret_remarks: oldest first, the newest of each kind about each device; strings and array in
+ * @arena
+ * Lines that a process has written (a facility other than 0), and lines longer than the kernel's,
+ * are passed over.  Returns: how many there are.
+ */
+size_t log_remarks(const char *log, size_t length, struct arena *arena,
+		   const struct remark **ret_remarks);

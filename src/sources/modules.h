@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * modules - which module, or code built in under a module's name, claims a device
+ *
+ * libkmod trusts the index files, which in a captured tree are anybody's bytes, so a child process
+ * asks it: where that dies or hangs, the index is malformed.
+ */
+#pragma once
+
+#include "base/root.h"
+#include "model/system.h"
+
+/**
+ * struct module_query
+ * @alias: a modalias or a module's name     @modules: that claim it; none: nothing does
+ */
+struct module_query {
+	const char *alias;
+	const struct module *modules;
+	size_t count;
+};
+
+/**
+ * modules_look_up - answer all @queries
+ * @release: of the kernel     @arena: owns the answers
+ * Returns: 0; -ENOENT no index for this kernel, so nothing can be concluded; -ENOSYS no libkmod;
+ * -EACCES; -EBADMSG the index is malformed.
+ */
+int modules_look_up(const struct root *root, const char *release, struct arena *arena,
+		    struct module_query *queries, size_t count, struct error *e);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernel's list of deferred devices, whole and torn. */
+#include "sources/deferred_list.h"
+#include "model/facts.h"
+#include "support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct deferred_list parse(struct arena *arena, const char *text)
+{
+	return deferred_list_parse(arena_strdup(arena, text), arena);
+}
+
+static void a_reason_follows_the_tab_or_there_is_none(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct deferred_list list = parse(arena, "b\tplatform: supplier a not ready\na\t\n");
+
+	assert_int_equal(list.count, 2);
+	assert_null(deferred_list_find(&list, "a")->reason);
+	assert_string_equal(deferred_list_find(&list, "b")->reason,
+			    "platform: supplier a not ready");
+	assert_null(deferred_list_find(&list, "c"));
+}
+
+static void a_reason_of_several_lines_is_one_reason(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct deferred_list list = parse(arena, "a\tone\ntwo\n\nthree\nb\t\n");
+
+	assert_int_equal(list.count, 2);
+	assert_string_equal(deferred_list_find(&list, "a")->reason, "one two three");
+}
+
+static void a_name_behind_a_reason_without_newline_is_found(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct deferred_list list = parse(arena, "a\tit is not readyb.1\tand more\n");
+
+	assert_non_null(deferred_list_find(&list, "a"));
+	assert_string_equal(deferred_list_find(&list, "b.1")->reason, "and more");
+	assert_null(deferred_list_find(&list, "c.1"));
+	list = parse(arena, "it is not readyb.1\treason\n");
+	assert_string_equal(deferred_list_find(&list, "b.1")->reason, "reason");
+}
+
+static void a_name_that_is_listed_twice_is_counted(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct deferred_list list = parse(arena, "a\t\na\tx\nb\t\n");
+
+	assert_int_equal(deferred_list_find(&list, "a")->times, 2);
+	assert_int_equal(deferred_list_find(&list, "b")->times, 1);
+}
+
+static void an_endless_reason_is_cut(void **state)
+{
+	enum { LINES = 100000 };
+	_autoarena_ struct arena *arena = arena_new();
+	char *text = arena_alloc(arena, 2 * LINES + 3);
+	struct deferred_list list;
+
+	memcpy(text, "a\t", 2);
+	for (size_t i = 0; i < LINES; i++)
+		memcpy(text + 2 + 2 * i, "x\n", 2);
+	list = deferred_list_parse(text, arena);
+	assert_true(strlen(deferred_list_find(&list, "a")->reason) < 4096);
+}
+
+static void a_name_on_two_buses_is_said_to_be_ambiguous(void **state)
+{
+	const struct system *system = snapshot("pci twin in pci0000:00 group=1\n"
+					       "platform twin group=2\n"
+					       "platform other group=3\n"
+					       "/sys/kernel/debug/devices_deferred = twin\\t\n",
+					       FACT_DEFERRAL);
+	const struct source *source = system_source(system, "devices_deferred");
+
+	assert_int_equal(source->state, SOURCE_MALFORMED);
+	assert_non_null(strstr(source->detail, "twin"));
+	assert_int_equal(find_device(system, "pci:twin")->state, DEVICE_UNKNOWN);
+	assert_int_equal(find_device(system, "platform:twin")->state, DEVICE_UNKNOWN);
+	assert_int_equal(find_device(system, "other")->state, DEVICE_UNBOUND);
+	system_free(system);
+}
+
+static void a_link_to_nothing_is_a_supplier_that_does_not_exist(void **state)
+{
+	static const char tree[] =
+		"platform disk group=2\n"
+		"/sys/devices/platform/disk/supplier:platform:gone -> ../gone\n"
+		"/sys/class/devlink/platform:gone--platform:disk/status = dormant\n"
+		"/sys/kernel/debug/devices_deferred = disk\\tplatform: supplier gone not ready\n";
+	const struct system *system = snapshot(tree, FACT_SUPPLIERS);
+	const struct probing *probing = find_device(system, "disk")->probing;
+
+	assert_int_equal(probing->supplier_count, 2);
+	assert_true(probing->suppliers[0].missing);
+	assert_true(probing->suppliers[1].missing);
+	system_free(system);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_reason_follows_the_tab_or_there_is_none),
+		cmocka_unit_test(a_reason_of_several_lines_is_one_reason),
+		cmocka_unit_test(a_name_behind_a_reason_without_newline_is_found),
+		cmocka_unit_test(a_name_that_is_listed_twice_is_counted),
+		cmocka_unit_test(an_endless_reason_is_cut),
+		cmocka_unit_test(a_name_on_two_buses_is_said_to_be_ambiguous),
+		cmocka_unit_test(a_link_to_nothing_is_a_supplier_that_does_not_exist),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
