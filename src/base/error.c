@@ -18,6 +18,13 @@ static const struct {
 	[ERROR_NO_MATCH] = {"no_match", 6},
 	[ERROR_PERMISSION] = {"permission", 9},
 	[ERROR_MALFORMED] = {"malformed", 1},
+	[ERROR_TIMED_OUT] = {"timed_out", 7},
+	[ERROR_HOPELESS] = {"cannot_come_true", 12},
+	[ERROR_REFUSED] = {"refused", 3},
+	[ERROR_ROLLED_BACK] = {"rolled_back", 4},
+	[ERROR_UNFINISHED] = {"unfinished", 5},
+	[ERROR_LOCKED] = {"locked", 10},
+	[ERROR_INTERRUPTED] = {"recover_first", 11},
 };
 
 static void format_escaped(char *out, size_t size, const char *format, va_list arguments)

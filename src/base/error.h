@@ -17,11 +17,18 @@
  */
 enum error_code {
 	ERROR_NONE,
-	ERROR_IO,	  /* a file could not be read or written, no memory */
-	ERROR_USAGE,	  /* the command line is wrong */
-	ERROR_NO_MATCH,	  /* no such device, group or iommu */
-	ERROR_PERMISSION, /* needs root, or the kernel is locked down */
-	ERROR_MALFORMED,  /* input that does not follow its own format */
+	ERROR_IO,	   /* a file could not be read or written, no memory */
+	ERROR_USAGE,	   /* the command line is wrong */
+	ERROR_NO_MATCH,	   /* no such device, group or iommu */
+	ERROR_PERMISSION,  /* needs root, or the kernel is locked down */
+	ERROR_MALFORMED,   /* input that does not follow its own format */
+	ERROR_TIMED_OUT,   /* wait: the time is up */
+	ERROR_HOPELESS,	   /* wait: it cannot come true as things are */
+	ERROR_REFUSED,	   /* a check refused; nothing was touched */
+	ERROR_ROLLED_BACK, /* failed or interrupted half-way; everything is as before */
+	ERROR_UNFINISHED,  /* something is left to be done: recover goes on */
+	ERROR_LOCKED,	   /* another iommuctl changes the machine */
+	ERROR_INTERRUPTED, /* an earlier transaction is unfinished */
 	ERROR_CODE_COUNT,
 };
 

@@ -149,13 +149,12 @@ static const char *evidence_of(const struct stream *stream, struct arena *arena)
 	return stream->device ? stream->device->path : NULL;
 }
 
-static bool has_kind(const struct stream *stream, const char *kind)
+bool stream_is_on(const struct stream *stream, const char *kind)
 {
 	return stream->iommu && stream->iommu->kind && strcmp(stream->iommu->kind, kind) == 0;
 }
 
-/* True where every ID that @other matches is matched by @stream too. */
-static bool covers(const struct stream *stream, const struct stream *other)
+bool stream_covers(const struct stream *stream, const struct stream *other)
 {
 	return (stream->mask & other->mask) == other->mask &&
 	       ((stream->id ^ other->id) & ~stream->mask) == 0;
@@ -230,7 +229,7 @@ static const char *v2_message(const struct stream *stream, const struct stream *
 static void judge_v2(const struct stream *stream, const struct stream *other,
 		     struct findings *findings, struct arena *arena)
 {
-	bool nested = covers(stream, other) || covers(other, stream);
+	bool nested = stream_covers(stream, other) || stream_covers(other, stream);
 	bool split = nested && lacks_group(stream) != lacks_group(other);
 
 	if (stream > other)
@@ -276,9 +275,9 @@ static void judge_stream(const struct stream *stream, const struct meeting *meet
 		/* A range says which IDs a bridge may pass on, not which devices are there. */
 		if (stream->count != 1 || meeting->streams[i]->count != 1)
 			continue;
-		if (has_kind(stream, "arm-smmu-v3"))
+		if (stream_is_on(stream, "arm-smmu-v3"))
 			judge_v3(stream, meeting->streams[i], findings, arena);
-		else if (has_kind(stream, "arm-smmu"))
+		else if (stream_is_on(stream, "arm-smmu"))
 			judge_v2(stream, meeting->streams[i], findings, arena);
 	}
 }
@@ -297,8 +296,8 @@ static int64_t entries_needed(const struct system *system, const struct meeting 
 			const struct stream *other = meetings[i].streams[j];
 
 			/* Of two that cover each other the first one counts. */
-			covered =
-				covers(other, stream) && (!covers(stream, other) || other < stream);
+			covered = stream_covers(other, stream) &&
+				  (!stream_covers(stream, other) || other < stream);
 		}
 		needed += !covered;
 	}

@@ -31,3 +31,9 @@ const struct meeting *streams_meetings(const struct system *system, struct arena
  */
 struct findings streams_findings(const struct system *system, const struct meeting *meetings,
 				 struct arena *arena);
+
+/** stream_is_on - true where the IOMMU of @stream is registered and of that kind */
+bool stream_is_on(const struct stream *stream, const char *kind);
+
+/** stream_covers - true where every ID that @other matches is matched by @stream too */
+bool stream_covers(const struct stream *stream, const struct stream *other);

@@ -14,12 +14,24 @@ static bool switched_off(const char *command_line)
 	return false;
 }
 
+static bool anything_waits(const struct system *system)
+{
+	for (size_t i = 0; i < system->device_count; i++)
+		if (system->devices[i]->state == DEVICE_DEFERRED ||
+		    system->devices[i]->state == DEVICE_WAITING)
+			return true;
+	return false;
+}
+
 struct advice usage_advice(const struct system *system)
 {
 	if (switched_off(system->machine.command_line))
 		return (struct advice){
 			"No IOMMU groups: the kernel's command line switches the IOMMU off.",
 			"Remove iommu=off, intel_iommu=off or amd_iommu=off and reboot."};
+	if (anything_waits(system))
+		return (struct advice){"No IOMMU groups yet: devices wait for something.",
+				       "\"iommuctl deferred\" says what it is, and what to do."};
 	switch (system->machine.iommu) {
 	case USAGE_DISABLED:
 		return (struct advice){"No IOMMU groups: firmware describes an IOMMU, but this "

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cause - the words for a root cause: what is wrong with the last link, and what to do
+ */
+#pragma once
+
+#include "checks/deferral.h"
+
+/** cause_of_supplier - why @supplier, which has no supplier of its own to blame, is not there */
+struct cause cause_of_supplier(const struct system *system, const struct supplier *supplier,
+			       struct arena *arena, const char **ret_remedy);
+
+/** cause_of_lost - why @device, which is bound and whose IOMMU is registered, has no group */
+struct cause cause_of_lost(const struct system *system, const struct device *device,
+			   struct arena *arena, const char **ret_remedy);
+
+/** remark_find - the newest remark of that kind in the log about a device of that name, or NULL */
+const struct remark *remark_find(const struct system *system, enum remark_kind kind,
+				 const char *device);
+
+/** will_probe - of @deferral, whose cause is known: can it come by itself, as things are? */
+enum answer will_probe(const struct system *system, const struct deferral *deferral);

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Why devices do not probe: chains of suppliers made by hand, and what is said of each. */
+#include "checks/deferral.h"
+#include "model/build.h"
+#include "support/check.h"
+
+#include <string.h>
+
+static struct arena *arena;
+
+static int new_arena(void **state)
+{
+	arena = arena_new();
+	return 0;
+}
+
+static int free_arena(void **state)
+{
+	arena_free(arena);
+	return 0;
+}
+
+/* A machine whose list of deferred devices was read, or not. */
+static struct build *machine(enum source_state list)
+{
+	struct build *build = build_new();
+
+	build_source(build, "devicetree", SOURCE_READ, NULL);
+	build_source(build, "devices_deferred", list, NULL);
+	return build;
+}
+
+static struct device *add(struct build *build, const char *name, enum device_state state)
+{
+	struct device *device = build_device(build, "platform", name, name);
+	struct probing *probing = build_probing(build, device);
+
+	device->driver_known = true;
+	device->state = state;
+	probing->modalias = name;
+	probing->modules_known = true;
+	return device;
+}
+
+/* One supplier for @consumer; it may be changed until the machine is sealed. */
+static struct supplier *wait_for(struct build *build, struct device *consumer, const char *kind,
+				 const struct device *device)
+{
+	struct probing *probing = (struct probing *)consumer->probing;
+	struct supplier *supplier = arena_alloc(build_arena(build), sizeof(*supplier));
+
+	supplier->kind = kind;
+	supplier->source = strcmp(kind, "iommu") == 0 ? "iommus" : "clocks";
+	supplier->name = device ? device->label : "/soc/node";
+	supplier->device = device;
+	probing->suppliers = supplier;
+	probing->supplier_count = 1;
+	return supplier;
+}
+
+static void claim(struct build *build, struct device *device, enum module_state state,
+		  bool blacklisted)
+{
+	struct probing *probing = (struct probing *)device->probing;
+	struct module *module = arena_alloc(build_arena(build), sizeof(*module));
+
+	*module = (struct module){.name = "the_module", .state = state, .blacklisted = blacklisted};
+	probing->modules = module;
+	probing->module_count = 1;
+}
+
+static void bind_without_group(struct build *build, struct device *device)
+{
+	device->driver = "driver";
+	device->state = DEVICE_BOUND;
+	build_stream(build, device)->iommu_name = "/soc/node";
+}
+
+static const struct system *seal(struct build *build)
+{
+	return build_seal(build, FACT_SUPPLIERS | FACT_STREAMS | FACT_DEFERRAL | FACT_IOMMUS);
+}
+
+/* What is said of the device of that name; fails the test where nothing is. */
+static struct deferral told(const struct system *system, const char *name)
+{
+	struct deferral deferral;
+
+	assert_true(deferral_of(system, find_device(system, name), arena, &deferral));
+	return deferral;
+}
+
+static void assert_cause(const struct system *system, const char *name, const char *code,
+			 const char *culprit)
+{
+	struct deferral deferral = told(system, name);
+
+	assert_string_equal(cause_code_name(deferral.cause.code), code);
+	assert_string_equal(deferral.cause.name, culprit);
+}
+
+/* A device behind an IOMMU that no driver is bound to: each way in which that can be. */
+static const struct system *behind(void (*shape)(struct build *, struct device *iommu))
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *device = add(build, "disk", DEVICE_DEFERRED);
+	struct device *iommu = add(build, "smmu", DEVICE_UNBOUND);
+
+	wait_for(build, device, "iommu", iommu);
+	if (shape)
+		shape(build, iommu);
+	return seal(build);
+}
+
+static void not_loaded(struct build *build, struct device *iommu)
+{
+	claim(build, iommu, MODULE_NOT_LOADED, false);
+}
+
+static void blacklisted(struct build *build, struct device *iommu)
+{
+	claim(build, iommu, MODULE_NOT_LOADED, true);
+}
+
+static void built_in(struct build *build, struct device *iommu)
+{
+	claim(build, iommu, MODULE_BUILTIN, false);
+}
+
+static void no_index(struct build *build, struct device *iommu)
+{
+	((struct probing *)iommu->probing)->modules_known = false;
+}
+
+static void the_driver_of_the_iommu_decides_the_cause(void **state)
+{
+	static const struct {
+		void (*shape)(struct build *, struct device *);
+		const char *code, *remedy;
+	} cases[] = {
+		{not_loaded, "iommu_module_not_loaded", "modprobe the_module"},
+		{blacklisted, "iommu_module_blacklisted", "blacklist line"},
+		{built_in, "iommu_probe_failed", "kernel log"},
+		{NULL, "iommu_no_driver", "kernel that has a driver"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct system *system = behind(cases[i].shape);
+
+		assert_cause(system, "disk", cases[i].code, "smmu");
+		assert_non_null(strstr(told(system, "disk").remedy, cases[i].remedy));
+		system_free(system);
+	}
+}
+
+static void without_the_module_index_no_driver_is_not_claimed(void **state)
+{
+	const struct system *system = behind(no_index);
+
+	assert_cause(system, "disk", "unknown", "smmu");
+	assert_int_equal(told(system, "disk").will_probe, ANSWER_UNKNOWN);
+	system_free(system);
+}
+
+static void a_chain_is_followed_to_its_last_link(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *device = add(build, "disk", DEVICE_DEFERRED);
+	struct device *iommu = add(build, "smmu", DEVICE_DEFERRED);
+	struct device *clock = add(build, "clock", DEVICE_UNBOUND);
+	const struct system *system;
+	struct deferral deferral;
+
+	wait_for(build, device, "iommu", iommu);
+	wait_for(build, iommu, "clock", clock);
+	system = seal(build);
+	assert_cause(system, "disk", "supplier_no_driver", "clock");
+	assert_cause(system, "smmu", "supplier_no_driver", "clock");
+	deferral = told(system, "disk");
+	assert_int_equal(deferral.link_count, 2);
+	assert_int_equal(deferral.links[0].state, SUPPLIER_DEFERRED);
+	assert_int_equal(deferral.links[1].depth, 1);
+	assert_string_equal(deferral.links[1].consumer->name, "smmu");
+	system_free(system);
+}
+
+static void a_circle_ends_where_it_closes(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *one = add(build, "one", DEVICE_DEFERRED);
+	struct device *two = add(build, "two", DEVICE_DEFERRED);
+	const struct system *system;
+
+	wait_for(build, one, "clock", two);
+	wait_for(build, two, "clock", one);
+	system = seal(build);
+	assert_cause(system, "one", "supplier_cycle", "one");
+	assert_int_equal(told(system, "one").will_probe, ANSWER_NO);
+	system_free(system);
+}
+
+static void a_device_that_waits_for_itself_is_a_circle_too(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *one = add(build, "one", DEVICE_DEFERRED);
+	const struct system *system;
+
+	wait_for(build, one, "clock", one);
+	system = seal(build);
+	assert_cause(system, "one", "supplier_cycle", "one");
+	system_free(system);
+}
+
+static void a_supplier_that_is_no_iommu_has_words_of_its_own(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct supplier *supplier;
+	const struct system *system;
+
+	supplier = wait_for(build, add(build, "disk", DEVICE_DEFERRED), "clock", NULL);
+	supplier->disabled = true;
+	wait_for(build, add(build, "net", DEVICE_DEFERRED), "regulator", NULL)->missing = true;
+	system = seal(build);
+	assert_cause(system, "disk", "supplier_disabled", "/soc/node");
+	assert_cause(system, "net", "supplier_absent", "/soc/node");
+	system_free(system);
+}
+
+static void a_disabled_iommu_is_not_waited_for_but_missed_by_who_is_bound(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *unbound = add(build, "unbound", DEVICE_UNBOUND);
+	struct device *bound = add(build, "bound", DEVICE_UNBOUND);
+	const struct system *system;
+	struct deferral deferral;
+
+	claim(build, unbound, MODULE_LIVE, false);
+	wait_for(build, unbound, "iommu", NULL)->disabled = true;
+	wait_for(build, bound, "iommu", NULL)->disabled = true;
+	bind_without_group(build, bound);
+	system = seal(build);
+	assert_false(deferral_of(system, find_device(system, "unbound"), arena, &deferral));
+	assert_cause(system, "bound", "iommu_disabled", "/soc/node");
+	assert_non_null(strstr(told(system, "bound").remedy, "unbind"));
+	system_free(system);
+}
+
+static void a_device_bound_before_its_iommu_is_to_be_bound_again(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct iommu *iommu = build_iommu(build, "smmu");
+	struct device *device = add(build, "disk", DEVICE_UNBOUND);
+	const struct system *system;
+
+	wait_for(build, device, "iommu", NULL)->iommu = iommu;
+	bind_without_group(build, device);
+	system = seal(build);
+	assert_int_equal(find_device(system, "disk")->dma, DMA_LOST);
+	assert_cause(system, "disk", "bound_without_iommu", "disk");
+	assert_non_null(strstr(told(system, "disk").remedy, "drivers/driver/bind"));
+	system_free(system);
+}
+
+static void a_bind_by_hand_that_was_deferred_is_forgotten_by_the_kernel(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *device = add(build, "disk", DEVICE_UNBOUND);
+	const struct system *system;
+
+	claim(build, device, MODULE_LIVE, false);
+	wait_for(build, device, "iommu", add(build, "smmu", DEVICE_UNBOUND));
+	system = seal(build);
+	assert_int_equal(find_device(system, "disk")->state, DEVICE_WAITING);
+	assert_cause(system, "disk", "manual_bind_deferred", "disk");
+	assert_non_null(strstr(told(system, "disk").remedy, "drivers_probe"));
+	system_free(system);
+}
+
+static void a_device_that_no_driver_matches_is_idle_and_not_told_of(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *device = add(build, "disk", DEVICE_UNBOUND);
+	const struct system *system;
+	struct deferral deferral;
+
+	wait_for(build, device, "iommu", add(build, "smmu", DEVICE_UNBOUND));
+	build_stream(build, device)->iommu_name = "/soc/node";
+	system = seal(build);
+	assert_int_equal(find_device(system, "disk")->dma, DMA_IDLE);
+	assert_false(deferral_of(system, find_device(system, "disk"), arena, &deferral));
+	system_free(system);
+}
+
+static void without_the_kernels_list_a_missing_supplier_proves_the_wait(void **state)
+{
+	struct build *build = machine(SOURCE_DENIED);
+	const struct system *system;
+	struct deferral deferral;
+
+	wait_for(build, add(build, "disk", DEVICE_UNKNOWN), "iommu",
+		 add(build, "smmu", DEVICE_UNKNOWN));
+	add(build, "other", DEVICE_UNKNOWN);
+	system = seal(build);
+	assert_int_equal(find_device(system, "disk")->state, DEVICE_WAITING);
+	assert_cause(system, "disk", "iommu_no_driver", "smmu");
+	assert_int_equal(find_device(system, "other")->state, DEVICE_UNKNOWN);
+	assert_false(deferral_of(system, find_device(system, "other"), arena, &deferral));
+	assert_string_equal(deferrals_blind(system)->name, "devices_deferred");
+	system_free(system);
+}
+
+static void a_reason_without_a_supplier_is_passed_on(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *device = add(build, "disk", DEVICE_DEFERRED);
+	const struct system *system;
+
+	((struct probing *)device->probing)->reason = "nvme: no moon tonight";
+	system = seal(build);
+	assert_cause(system, "disk", "unknown", "disk");
+	assert_non_null(strstr(told(system, "disk").cause.why, "no moon tonight"));
+	assert_int_equal(told(system, "disk").will_probe, ANSWER_UNKNOWN);
+	system_free(system);
+}
+
+static enum answer answer_with(const char *command_line, const char *source, bool linked)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *iommu = add(build, "smmu", DEVICE_UNBOUND);
+	struct supplier *supplier =
+		wait_for(build, add(build, "disk", DEVICE_DEFERRED), "iommu", iommu);
+	const struct system *system;
+	enum answer answer;
+
+	claim(build, iommu, MODULE_BUILTIN, false);
+	supplier->source = source;
+	supplier->link_status = linked ? "dormant" : NULL;
+	build_machine(build)->command_line = command_line;
+	system = seal(build);
+	answer = told(system, "disk").will_probe;
+	system_free(system);
+	return answer;
+}
+
+static void the_timeout_ends_the_wait_for_an_iommu_of_a_devicetree_only(void **state)
+{
+	assert_int_equal(answer_with("quiet", "iommus", false), ANSWER_YES);
+	assert_int_equal(answer_with("quiet deferred_probe_timeout=5", "iommus", false),
+			 ANSWER_YES);
+	assert_int_equal(answer_with("deferred_probe_timeout=-1", "iommus", false), ANSWER_NO);
+	assert_int_equal(answer_with("x.deferred_probe_timeout=-1", "iommus", false), ANSWER_YES);
+	assert_int_equal(answer_with("quiet", "viot", false), ANSWER_NO);
+	assert_int_equal(answer_with("quiet", "iort", false), ANSWER_NO);
+	/* A driver matches it and did not take it: the link stays. */
+	assert_int_equal(answer_with("quiet", "iommus", true), ANSWER_NO);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_driver_of_the_iommu_decides_the_cause),
+		cmocka_unit_test(without_the_module_index_no_driver_is_not_claimed),
+		cmocka_unit_test(a_chain_is_followed_to_its_last_link),
+		cmocka_unit_test(a_circle_ends_where_it_closes),
+		cmocka_unit_test(a_device_that_waits_for_itself_is_a_circle_too),
+		cmocka_unit_test(a_supplier_that_is_no_iommu_has_words_of_its_own),
+		cmocka_unit_test(a_disabled_iommu_is_not_waited_for_but_missed_by_who_is_bound),
+		cmocka_unit_test(a_device_bound_before_its_iommu_is_to_be_bound_again),
+		cmocka_unit_test(a_bind_by_hand_that_was_deferred_is_forgotten_by_the_kernel),
+		cmocka_unit_test(a_device_that_no_driver_matches_is_idle_and_not_told_of),
+		cmocka_unit_test(without_the_kernels_list_a_missing_supplier_proves_the_wait),
+		cmocka_unit_test(a_reason_without_a_supplier_is_passed_on),
+		cmocka_unit_test(the_timeout_ends_the_wait_for_an_iommu_of_a_devicetree_only),
+	};
+
+	return cmocka_run_group_tests(tests, new_arena, free_arena);
+}
