@@ -10,10 +10,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_show,
-	&command_iommus,
-	&command_streams,
-	&command_capture,
+	&command_show,	   &command_iommus, &command_streams,
+	&command_deferred, &command_wait,   &command_capture,
 };
 
 static const struct command *find_command(const char *name)
@@ -102,6 +100,9 @@ static int check_use(const struct options *options, const struct command *comman
 		if (options->given[i] && !(option_specs[i].scope & (command->scope | SCOPE_ALL)))
 			return error_set(e, ERROR_USAGE, 0, "%s takes no option --%s",
 					 command->name, option_specs[i].name);
+	if (options->argument_count < command->least_arguments)
+		return error_set(e, ERROR_USAGE, 0, "%s needs %s", command->name,
+				 command->arguments);
 	if (command->most_arguments >= 0 && options->argument_count > command->most_arguments)
 		return error_set(e, ERROR_USAGE, 0, "%s takes no argument %.100s", command->name,
 				 options->arguments[command->most_arguments]);
@@ -154,6 +155,8 @@ int main(int argc, char **argv)
 		result = run(&options, &command, &error);
 	else
 		take_command(&options, &command, &ignored);
+	if (result > 0)
+		return result;
 	if (result < 0)
 		report(&options, command, &error);
 	return error_exit_status(error.code);

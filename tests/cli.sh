@@ -192,5 +192,26 @@ says out '^0000:03:00.0$'
 exits 6 "a stream that nobody has" server show stream:0xfff
 exits 2 "a stream that is no number" server show stream:banana
 
+"$unpack" "$trees/arm.tree" "$work/arm" || exit 1
+exits 8 "something to report is exit status 8" "$tool" --root "$work/arm" deferred --exit-code
+exits 0 "without --exit-code it is a success" "$tool" --root "$work/arm" deferred
+exits 0 "nothing to report is a success" server deferred --exit-code
+says err "No device is deferred"
+exits 6 "a device that is not there cannot be deferred" server deferred eth7
+exits 2 "wait needs two words" "$tool" wait 0000:01:00.0
+exits 2 "wait knows its conditions" "$tool" wait 0000:01:00.0 ready
+exits 2 "wait watches this machine only" server wait 0000:01:00.0 probed
+exits 2 "a timeout is a number" "$tool" wait 0000:01:00.0 probed --timeout soon
+exits 7 "a device that never comes is a timeout" "$tool" wait ffff:ff:1f.7 probed --timeout 0.2 -q
+
+# Reading it while a probe succeeds hangs the reader and the prober for good: only its existence counts.
+find "$work/arm/sys/devices" -type d -exec sh -c 'echo 0 >"$1/waiting_for_supplier"' _ {} \;
+for command in "show -v" "show -J -v" "iommus -v" "streams -v" "deferred -v" "deferred -J"; do
+	# shellcheck disable=SC2086
+	strace -f -e trace=open,openat,openat2 -o "$work/trace" "$tool" --root "$work/arm" $command >/dev/null 2>&1
+	grep -q 'uevent' "$work/trace" && ! grep waiting_for_supplier "$work/trace" | grep -qv O_PATH
+	verdict "$command never opens waiting_for_supplier" $?
+done
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

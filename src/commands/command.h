@@ -12,17 +12,18 @@
  * struct command
  * @arguments: for the usage line, such as "[SELECTOR…]"     @summary: one line
  * @scope: options that it takes, besides those of SCOPE_ALL
- * @most_arguments: -1 any number
+ * @least_arguments: 0 none needed     @most_arguments: -1 any number
  * @catalogue: columns for -o, or NULL
  * @document: keys of its JSON document, without rows: what a failed command prints
- * @run: 0, or a negative errno with @e filled in; prints its own result, never the error
+ * @run: 0, a positive exit status (--exit-code), or a negative errno with @e filled in; prints its
+ * own result, never the error
  */
 struct command {
 	const char *name;
 	const char *arguments;
 	const char *summary;
 	unsigned scope;
-	int most_arguments;
+	int least_arguments, most_arguments;
 	const struct catalogue *catalogue;
 	const struct document *document;
 	int (*run)(const struct options *options, struct error *e);
@@ -31,4 +32,6 @@ struct command {
 extern const struct command command_show;
 extern const struct command command_iommus;
 extern const struct command command_streams;
+extern const struct command command_deferred;
+extern const struct command command_wait;
 extern const struct command command_capture;

@@ -14,7 +14,9 @@ static unsigned wanted_facts(const struct options *options, const struct catalog
 	unsigned facts = choice->facts;
 
 	if (options->json && !options->output)
-		facts = options->verbose ? FACTS_ALL : catalogue->document_facts;
+		facts = catalogue->document_facts | (options->verbose ? FACTS_ALL : 0);
+	else if (!options->json && !options->output)
+		facts |= catalogue->mark_facts;
 	for (; *selectors; selectors++)
 		facts |= select_facts(*selectors);
 	return facts;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/options.h"
 
+#include <errno.h>
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Indexes of option_specs; getopt_long hands them back. */
@@ -18,13 +20,16 @@ enum {
 	OPTION_DTB,
 	OPTION_ACPI,
 	OPTION_OVERWRITE,
+	OPTION_EXIT_CODE,
+	OPTION_TIMEOUT,
+	OPTION_PATIENT,
 	OPTION_HELP,
 	OPTION_VERSION,
 	OPTION_COUNT,
 };
 
 const struct option_spec option_specs[] = {
-	[OPTION_JSON] = {"json", 'J', NULL, "print one JSON document", SCOPE_READING},
+	[OPTION_JSON] = {"json", 'J', NULL, "print one JSON document", SCOPE_READING | SCOPE_WAIT},
 	[OPTION_OUTPUT] = {"output", 'o', "COLUMN,…",
 			   "print these columns; +COLUMN adds; \"help\" lists them", SCOPE_TABLE},
 	[OPTION_NO_HEADINGS] = {"no-headings", 'n', NULL, "print no headings", SCOPE_TABLE},
@@ -41,6 +46,13 @@ const struct option_spec option_specs[] = {
 			 SCOPE_FIRMWARE},
 	[OPTION_OVERWRITE] = {"overwrite", 0, NULL, "replace the file where it exists",
 			      SCOPE_CAPTURE},
+	[OPTION_EXIT_CODE] = {"exit-code", 0, NULL,
+			      "exit status 8: there is something to report, 13: cannot tell",
+			      SCOPE_DEFERRED},
+	[OPTION_TIMEOUT] = {"timeout", 0, "SECONDS", "how long to wait at most",
+			    SCOPE_WAIT | SCOPE_CHANGE},
+	[OPTION_PATIENT] = {"patient", 0, NULL, "wait on where it cannot come true as things are",
+			    SCOPE_WAIT},
 	[OPTION_HELP] = {"help", 'h', NULL, "print this help", SCOPE_ALL},
 	[OPTION_VERSION] = {"version", 'V', NULL, "print the version", SCOPE_ALL},
 };
@@ -89,6 +101,22 @@ static int parse_color(const char *word, enum color_when *ret_color, struct erro
 	return error_set(e, ERROR_USAGE, 0, "--color takes auto, always or never, not %s", word);
 }
 
+/* Seconds, with a fraction or without; 24 days are what an int of milliseconds holds. */
+static int parse_timeout(const char *text, int *ret_timeout_ms, struct error *e)
+{
+	enum { DAY_S = 24 * 60 * 60, DAYS_MAX = 24 };
+	char *end;
+	double seconds;
+
+	errno = 0;
+	seconds = strtod(text, &end);
+	if (end == text || *end || errno || !(seconds >= 0) || seconds > (double)DAYS_MAX * DAY_S ||
+	    strpbrk(text, "xXnN"))
+		return error_set(e, ERROR_USAGE, 0, "--timeout takes seconds, not %.100s", text);
+	*ret_timeout_ms = (int)(seconds * 1000);
+	return 0;
+}
+
 static int take_option(struct options *options, int index, struct error *e)
 {
 	options->given[index] = true;
@@ -128,6 +156,14 @@ static int take_option(struct options *options, int index, struct error *e)
 	case OPTION_OVERWRITE:
 		options->overwrite = true;
 		break;
+	case OPTION_EXIT_CODE:
+		options->exit_code = true;
+		break;
+	case OPTION_TIMEOUT:
+		return parse_timeout(optarg, &options->timeout_ms, e);
+	case OPTION_PATIENT:
+		options->patient = true;
+		break;
 	case OPTION_HELP:
 		options->help = true;
 		break;
@@ -157,7 +193,7 @@ int options_parse(int argc, char **argv, struct options *ret_options, struct err
 {
 	struct option long_options[ARRAY_SIZE(option_specs) + 1] = {0};
 	char letters[2 * ARRAY_SIZE(option_specs) + 2] = {0};
-	struct options options = {0};
+	struct options options = {.timeout_ms = -1};
 	struct error ignored;
 	int answer, failed = 0;
 

@@ -16,6 +16,9 @@ enum option_scope {
 	SCOPE_READING = 1 << 2, /* commands that read a tree */
 	SCOPE_CAPTURE = 1 << 3,
 	SCOPE_FIRMWARE = 1 << 4, /* commands that read firmware of another machine */
+	SCOPE_DEFERRED = 1 << 5,
+	SCOPE_WAIT = 1 << 6,
+	SCOPE_CHANGE = 1 << 7, /* commands that change the machine */
 };
 
 /** struct option_spec - @letter 0: long form only     @argument NULL: a switch */
@@ -37,15 +40,18 @@ enum { OPTIONS_MAX = 32 };
 /**
  * struct options - what was asked for; strings are borrowed from argv
  * @arguments: what is not an option, the command's name first where there is one
+ * @timeout_ms: -1 where none was given
  * @given: by index of option_specs
  */
 struct options {
 	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, version;
+	bool exit_code, patient;
 	enum color_when color;
 	const char *output;
 	const char *root;
 	const char *dtb;
 	const char *acpi;
+	int timeout_ms;
 	char **arguments;
 	int argument_count;
 	bool given[OPTIONS_MAX];

@@ -141,6 +141,48 @@ struct rows rows_streams(const struct look *look, const struct meeting *meetings
 	return maker.rows;
 }
 
+struct rows rows_deferrals(const struct look *look, const struct deferrals *found)
+{
+	struct maker maker = maker_new(look, found->count);
+
+	for (size_t i = 0; i < found->count; i++)
+		add_row(&maker)->deferral = &found->items[i];
+	return maker.rows;
+}
+
+/* Links come in the order of a tree: the line above is the last one that was less deep. */
+static void add_links(struct maker *maker, const struct deferral *deferral)
+{
+	size_t first = maker->rows.count;
+
+	for (size_t i = 0; i < deferral->link_count; i++) {
+		const struct link *link = &deferral->links[i];
+		struct row *row = add_row(maker);
+		size_t above = i;
+
+		while (above && deferral->links[above - 1].depth >= link->depth)
+			above--;
+		row->deferral = deferral;
+		row->link = link;
+		row->parent = (int)(first + above) - 1;
+	}
+}
+
+struct rows rows_deferral_tree(const struct look *look, const struct deferrals *found)
+{
+	size_t links = 0;
+	struct maker maker;
+
+	for (size_t i = 0; i < found->count; i++)
+		links += found->items[i].link_count;
+	maker = maker_new(look, found->count + links);
+	for (size_t i = 0; i < found->count; i++) {
+		add_row(&maker)->deferral = &found->items[i];
+		add_links(&maker, &found->items[i]);
+	}
+	return maker.rows;
+}
+
 struct rows rows_findings(const struct look *look, const struct findings *findings)
 {
 	struct maker maker = maker_new(look, findings->count);

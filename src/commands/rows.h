@@ -33,6 +33,12 @@ struct rows rows_groups(const struct look *look);
  */
 struct rows rows_streams(const struct look *look, const struct meeting *meetings);
 
+/** rows_deferrals - a line per device; @found must outlive the rows */
+struct rows rows_deferrals(const struct look *look, const struct deferrals *found);
+
+/** rows_deferral_tree - the same, and below each device what it waits for */
+struct rows rows_deferral_tree(const struct look *look, const struct deferrals *found);
+
 /** rows_findings - a line per finding; @findings must outlive the rows */
 struct rows rows_findings(const struct look *look, const struct findings *findings);
 

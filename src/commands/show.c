@@ -20,6 +20,7 @@ static const struct catalogue catalogue = {
 		   "vfio_node,"
 		   "opened_by,reserved_regions,description,why",
 	.document_facts = FACTS_CHEAP,
+	.mark_facts = FACT_DEFERRAL | FACT_LOST,
 };
 
 static int show_json(const struct look *look, struct error *e)

@@ -8,12 +8,13 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-/* The two columns in front of a child: there are more below, or it is the last. */
+/* The two columns in front of a child: there are more below, or it is the last; and those that lead
+ * down to the next one past what is below it. */
 struct branches {
-	const char *more, *last;
+	const char *more, *last, *down;
 };
 
-static const struct branches lines = {"├─", "└─"}, ascii = {"|-", "`-"};
+static const struct branches lines = {"├─", "└─", "│ "}, ascii = {"|-", "`-", "| "};
 
 /* A table that is being laid out: all cells as text, row by row, and the width of each column. */
 struct layout {
@@ -47,10 +48,26 @@ static const char *escaped(const char *text, struct arena *arena)
 	return safe;
 }
 
+/* Rows stand in the order of the tree: those between two children of a row are below the first. */
 static bool is_last_child(const struct table *table, size_t index)
 {
-	return index + 1 == table->row_count ||
-	       table->rows[index + 1].parent != table->rows[index].parent;
+	int parent = table->rows[index].parent;
+	size_t next = index + 1;
+
+	while (next < table->row_count && table->rows[next].parent > parent)
+		next++;
+	return next == table->row_count || table->rows[next].parent != parent;
+}
+
+/* What stands before the branch: a line down for each row above that has more children to come. */
+static const char *indentation(struct layout *layout, int above)
+{
+	const struct table *table = layout->table;
+
+	if (above < 0 || table->rows[above].parent < 0)
+		return "";
+	return arena_concat(layout->arena, indentation(layout, table->rows[above].parent),
+			    is_last_child(table, (size_t)above) ? "  " : layout->branches.down, "");
 }
 
 static const char *cell(struct layout *layout, size_t row, const struct column *column,
@@ -64,10 +81,9 @@ static const char *cell(struct layout *layout, size_t row, const struct column *
 	text = text ? escaped(text, layout->arena) : "";
 	if (column != table->tree_column || table->rows[row].parent < 0)
 		return text;
-	return arena_concat(layout->arena,
-			    is_last_child(table, row) ? layout->branches.last
-						      : layout->branches.more,
-			    text, "");
+	return arena_concat(
+		layout->arena, indentation(layout, table->rows[row].parent),
+		is_last_child(table, row) ? layout->branches.last : layout->branches.more, text);
 }
 
 static void lay_out(struct layout *layout)

@@ -12,12 +12,14 @@
  * @sets: NULL-terminated list of column arrays, each of which ends where a key is NULL
  * @standard, @verbose: keys, as -o takes them
  * @document_facts: what a JSON document holds where -o does not narrow it: all that is cheap
+ * @mark_facts: what the marks in the usual table need besides the columns' own facts
  */
 struct catalogue {
 	const struct column *const *sets;
 	const char *standard;
 	const char *verbose;
 	unsigned document_facts;
+	unsigned mark_facts;
 };
 
 /** struct choice - the columns to print, in order, and the facts they need */

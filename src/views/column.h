@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "checks/deferral.h"
 #include "checks/streams.h"
 #include "checks/viability.h"
 #include "model/facts.h"
@@ -18,6 +19,7 @@
 /**
  * struct row - what one line is about; members that do not apply are NULL
  * @meeting: who else has the stream; set with @stream
+ * @deferral: and @link, one of its links, where the line is about that
  * @parent: index of the line above it in a tree, or -1
  * @tree: the line is printed below others, so facts of its group are not repeated
  */
@@ -29,6 +31,8 @@ struct row {
 	const struct stream *stream;
 	const struct meeting *meeting;
 	const struct finding *finding;
+	const struct deferral *deferral;
+	const struct link *link;
 	enum viability_rule rule;
 	int parent;
 	bool tree;

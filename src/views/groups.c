@@ -56,15 +56,28 @@ static struct json_object *json_iommus(const struct row *row)
 }
 
 /* For a group yes or no; below a group that is not viable, the devices that stand in the way. */
+/* What keeps a device from being handed over, or from having a group at all. */
+static struct value mark_of(const struct row *row)
+{
+	const struct device *device = row->device;
+
+	if (device_blocks(row->rule, device))
+		return (struct value){VALUE_TEXT, "blocks", .color = "red"};
+	if (device->dma == DMA_LOST || device->dma == DMA_SHARED_STREAM)
+		return (struct value){VALUE_TEXT, "lost", .color = "red"};
+	if (device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING)
+		return (struct value){VALUE_TEXT, device_state_name(device->state),
+				      .color = "yellow"};
+	return value_none();
+}
+
 static struct value get_viability(const struct row *row, struct arena *arena)
 {
 	static const char *const words[] = {
 		[ANSWER_NO] = "no", [ANSWER_YES] = "yes", [ANSWER_UNKNOWN] = "unknown"};
 
 	if (row->tree && row->device)
-		return device_blocks(row->rule, row->device)
-			       ? (struct value){VALUE_TEXT, "blocks", .color = "red"}
-			       : value_none();
+		return mark_of(row);
 	return value_text(row->group ? words[group_viable(row->rule, row->group)] : NULL);
 }
 

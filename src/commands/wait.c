@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* wait - until a condition is true of the selected devices, and of one at least */
+#include "base/text.h"
+#include "checks/condition.h"
+#include "commands/command.h"
+#include "commands/rows.h"
+#include "sources/read.h"
+#include "sources/uevents.h"
+#include "views/devices.h"
+#include "views/groups.h"
+#include "views/iommus.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static const struct column *const sets[] = {device_columns, group_columns, NULL};
+
+/* What --verbose prints at the end. */
+static const struct catalogue catalogue = {
+	.sets = sets,
+	.standard = "name,driver,group,vfio_node",
+	.verbose = "name,driver,group,vfio_node",
+	.document_facts = FACTS_CHEAP,
+};
+
+/* @why: device, cause and remedy, as far as looks told; no message where none did. */
+struct waiter {
+	const struct options *options;
+	const char *selector;
+	struct condition condition;
+	char phrase[512];
+	unsigned facts;
+	struct choice choice;
+	const struct root *root;
+	struct uevents *uevents;
+	int64_t started;
+	struct error why;
+	bool announced;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A selector that matches nothing yet is no failure, but a reason; one that never can is. */
+static int choose(struct waiter *waiter, struct look *look, bool *ret_present, struct error *e)
+{
+	int result;
+
+	look->selection.system = look->system;
+	look->selection.chosen = calloc(look->system->device_count + 1, sizeof(bool));
+	if (!look->selection.chosen)
+		memory_exhausted();
+	result = select_devices(&look->selection, waiter->selector, e);
+	*ret_present = result == 0;
+	if (result == 0 && waiter->why.code == ERROR_NO_MATCH)
+		waiter->why = (struct error){0};
+	if (result == 0 || e->code != ERROR_NO_MATCH)
+		return result;
+	waiter->why = *e;
+	*e = (struct error){0};
+	return 0;
+}
+
+/*
+ * The kernel takes the link away before a driver begins to leave (drivers/base/dd.c:
+ * __device_release_driver), and DRIVER= in the uevent file when it has left. Nobody may read
+ * waiting_for_supplier: with a probe under way that hangs both. That it exists is enough.
+ */
+static void look_closer(const struct waiter *waiter, const struct device *device,
+			struct sighting *sighting)
+{
+	char path[PATH_SIZE];
+
+	if (!text_join(device->path, "driver", path, sizeof(path)) || !root_has(waiter->root, path))
+		sighting->holds = ANSWER_NO;
+	if (text_join(device->path, "waiting_for_supplier", path, sizeof(path)) &&
+	    root_has(waiter->root, path))
+		sighting->probing = true;
+}
+
+/* FNV-1a: another device behind the same selector, or another driver, is another matter. */
+static uint64_t mix(uint64_t identity, const char *text)
+{
+	for (; text && *text; text++)
+		identity = (identity ^ (unsigned char)*text) * 0x100000001b3;
+	return (identity ^ 0xff) * 0x100000001b3;
+}
+
+static void judge(const struct waiter *waiter, const struct look *look, struct sighting *sighting)
+{
+	sighting->sure = waiter->condition.kind == CONDITION_GROUP;
+	sighting->holds = sighting->present ? ANSWER_YES : ANSWER_NO;
+	for (size_t i = 0; i < look->system->device_count; i++) {
+		const struct device *device = look->system->devices[i];
+		enum answer holds;
+
+		if (!look->selection.chosen[i])
+			continue;
+		holds = condition_holds(&waiter->condition, device);
+		if (holds == ANSWER_YES && !sighting->sure)
+			look_closer(waiter, device, sighting);
+		if (holds != ANSWER_YES && sighting->holds != ANSWER_NO)
+			sighting->holds = holds;
+		sighting->identity = mix(mix(sighting->identity, device->path), device->driver);
+	}
+}
+
+static void keep_cause(struct error *why, const struct deferral *deferral)
+{
+	const struct cause *cause = &deferral->cause;
+
+	if (cause->name && strcmp(cause->name, deferral->device->label) != 0)
+		error_set(why, ERROR_HOPELESS, 0, "it waits for %s: %s", cause->name, cause->why);
+	else
+		error_set(why, ERROR_HOPELESS, 0, "%s", cause->why);
+	if (cause->evidence)
+		snprintf(why->evidence, sizeof(why->evidence), "%s", cause->evidence);
+	if (deferral->remedy)
+		error_remedy(why, "%s", deferral->remedy);
+}
+
+/* What is so, where nothing says why. */
+static void keep_state(struct error *why, const struct device *device)
+{
+	if (!device->driver_known)
+		error_set(why, ERROR_HOPELESS, 0, "its driver cannot be read");
+	else if (!device->driver)
+		error_set(why, ERROR_HOPELESS, 0, "it has no driver");
+	else if (device->dma == DMA_DIRECT)
+		error_set(why, ERROR_HOPELESS, 0,
+			  "its driver is %s, and firmware names no IOMMU for it", device->driver);
+	else
+		error_set(why, ERROR_HOPELESS, 0, "its driver is %s", device->driver);
+}
+
+/* The first device for which it cannot come true, else the first for which it is not. */
+static void explain(struct waiter *waiter, const struct look *look, struct sighting *sighting)
+{
+	bool modules_come = root_has(waiter->root, "/run/udev/queue");
+	_autoarena_ struct arena *arena = arena_new();
+	struct error *why = &waiter->why;
+
+	*why = (struct error){0};
+	for (size_t i = 0; i < look->system->device_count && !sighting->hopeless; i++) {
+		const struct device *device = look->system->devices[i];
+		struct deferral deferral;
+		bool told;
+
+		if (!look->selection.chosen[i] ||
+		    condition_holds(&waiter->condition, device) == ANSWER_YES)
+			continue;
+		told = deferral_of(look->system, device, arena, &deferral);
+		if (told && condition_is_hopeless(&waiter->condition, &deferral, modules_come)) {
+			sighting->hopeless = device->label;
+			sighting->unlisted = deferral.cause.code == CAUSE_MANUAL_BIND_DEFERRED;
+		}
+		if (*why->message && !sighting->hopeless)
+			continue;
+		if (told)
+			keep_cause(why, &deferral);
+		else
+			keep_state(why, device);
+		snprintf(why->device, sizeof(why->device), "%s", device->label);
+	}
+}
+
+static bool is_busy(const struct system *system)
+{
+	for (size_t i = 0; i < system->source_count; i++)
+		if (system->sources[i].state == SOURCE_BUSY &&
+		    strcmp(system->sources[i].name, "stable") != 0)
+			return true;
+	return false;
+}
+
+/* BUS:NAME names a device as NAME does; PCI names have colons of their own. */
+static int find_on_bus(void *context, const char *bus)
+{
+	const struct waiter *waiter = context;
+	const char *name = text_basename(waiter->selector), *colon = strchr(name, ':');
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s", bus, name);
+	if (root_has(waiter->root, path))
+		return 1;
+	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s", bus, colon ? colon + 1 : name);
+	return root_has(waiter->root, path);
+}
+
+static int read_system(struct waiter *waiter, bool analyse, struct look *look,
+		       struct sighting *sighting, struct error *e)
+{
+	int result;
+
+	look->narrowed = true;
+	look->choice = waiter->choice;
+	look->facts = waiter->facts | (analyse ? FACT_SUPPLIERS : 0);
+	sighting->analysed = look->facts & FACT_SUPPLIERS;
+	result = system_read(waiter->root, look->facts, &look->system, e);
+	return result < 0 ? result : choose(waiter, look, &sighting->present, e);
+}
+
+/*
+ * Where no device of a bus has a group, only those who ask for suppliers see the bus: the deferred
+ * devices of a devicetree, and what they wait for. From then on each look has to see it.
+ */
+static int read_hidden(struct waiter *waiter, struct look *look, struct sighting *sighting,
+		       struct error *e)
+{
+	if (sighting->present || sighting->analysed ||
+	    root_list(waiter->root, "/sys/bus", find_on_bus, waiter) != 1)
+		return 0;
+	waiter->facts |= FACT_SUPPLIERS;
+	look_free(look);
+	*look = (struct look){0};
+	return read_system(waiter, true, look, sighting, e);
+}
+
+static int look_once(struct waiter *waiter, bool analyse, struct look *look,
+		     struct sighting *sighting, struct error *e)
+{
+	int64_t began = now_ms();
+	int result;
+
+	*sighting = (struct sighting){0};
+	result = read_system(waiter, analyse, look, sighting, e);
+	if (result == 0)
+		result = read_hidden(waiter, look, sighting, e);
+	if (result < 0)
+		return result;
+	judge(waiter, look, sighting);
+	if (sighting->present && sighting->analysed && sighting->holds != ANSWER_YES)
+		explain(waiter, look, sighting);
+	sighting->busy = is_busy(look->system);
+	sighting->took = now_ms() - began;
+	return 0;
+}
+
+/* Sleep until something happens, but through the gap; events come in flocks. */
+static void pause_for(struct waiter *waiter, const struct decision *decision)
+{
+	enum { FLOCK_MS = 20 };
+	struct pollfd poller = {.fd = -1, .events = POLLIN};
+
+	poll(NULL, 0, decision->gap_ms);
+	if (waiter->uevents)
+		poller.fd = uevents_fd(waiter->uevents);
+	if (poll(&poller, 1, decision->wait_ms - decision->gap_ms) <= 0)
+		return;
+	poll(NULL, 0, FLOCK_MS);
+	if (uevents_drain(waiter->uevents) >= 0)
+		return;
+	uevents_close(waiter->uevents);
+	waiter->uevents = NULL;
+}
+
+/* Once, to those who sit before it. */
+static void announce(struct waiter *waiter)
+{
+	enum { PATIENCE_MS = 1000 };
+	const struct error *why = &waiter->why;
+	struct error line;
+
+	if (waiter->announced || waiter->options->quiet || !isatty(STDERR_FILENO) ||
+	    now_ms() - waiter->started < PATIENCE_MS)
+		return;
+	waiter->announced = true;
+	error_set(&line, ERROR_NONE, 0, "waiting for %s to %s",
+		  *why->device ? why->device : waiter->selector, waiter->phrase);
+	fprintf(stderr, "iommuctl: %s%s%s%s%s\n", line.message, *why->message ? ": " : "",
+		why->message, *why->remedy ? ". " : "", why->remedy);
+}
+
+/* Both ends without success tell what the looks found. */
+static int fail(const struct waiter *waiter, enum error_code code, struct error *e)
+{
+	const struct error *why = &waiter->why;
+	const char *device = *why->device ? why->device : waiter->selector;
+	size_t used;
+	int result;
+
+	if (code == ERROR_TIMED_OUT)
+		result = error_set(e, code, 0, "waited %g s for %s to %s",
+				   waiter->options->timeout_ms / 1000.0, device, waiter->phrase);
+	else
+		result =
+			error_set(e, code, 0, "%s cannot %s as things are", device, waiter->phrase);
+	used = strlen(e->message);
+	if (*why->message)
+		snprintf(e->message + used, sizeof(e->message) - used, ": %s", why->message);
+	memcpy(e->device, why->device, sizeof(e->device));
+	memcpy(e->evidence, why->evidence, sizeof(e->evidence));
+	memcpy(e->remedy, why->remedy, sizeof(e->remedy));
+	return result;
+}
+
+/* The document of show, of the moment in which it came true. */
+static int print_document(const struct look *look, struct error *e)
+{
+	_autorows_ struct rows iommus = rows_iommus(look);
+	_autorows_ struct rows groups = rows_groups(look);
+	_autorows_ struct rows devices = rows_devices(look, true);
+	const struct section sections[] = {
+		rows_section("iommus", iommu_columns, &iommus),
+		rows_section("groups", group_columns, &groups),
+		rows_section("devices", device_columns, &devices),
+	};
+
+	return rows_print_document(look, sections, ARRAY_SIZE(sections), e);
+}
+
+static int succeed(const struct waiter *waiter, const struct look *look, struct error *e)
+{
+	_autorows_ struct rows rows = {0};
+
+	if (waiter->options->json)
+		return print_document(look, e);
+	if (!waiter->options->verbose)
+		return 0;
+	rows = rows_devices(look, true);
+	return rows_print_table(&rows, look, waiter->options, NULL, e);
+}
+
+static int wait_for_it(struct waiter *waiter, struct error *e)
+{
+	struct vigil vigil =
+		vigil_start(waiter->started, waiter->options->timeout_ms, waiter->options->patient);
+
+	for (;;) {
+		_autolook_ struct look look = {0};
+		struct sighting sighting;
+		struct decision decision;
+		int result = look_once(waiter, vigil_wants_analysis(&vigil, now_ms()), &look,
+				       &sighting, e);
+
+		if (result < 0)
+			return result;
+		decision = vigil_decide(&vigil, &sighting, now_ms());
+		if (decision.verdict == VERDICT_TRUE)
+			return succeed(waiter, &look, e);
+		if (decision.verdict != VERDICT_WAIT)
+			return fail(waiter,
+				    decision.verdict == VERDICT_HOPELESS ? ERROR_HOPELESS
+									 : ERROR_TIMED_OUT,
+				    e);
+		announce(waiter);
+		pause_for(waiter, &decision);
+	}
+}
+
+/* Before the first look, so that nothing is missed in between. */
+static void listen_for_events(struct waiter *waiter)
+{
+	struct error silence;
+
+	if (uevents_open(NULL, &waiter->uevents, &silence) < 0 && !waiter->options->quiet)
+		fprintf(stderr, "iommuctl: %s; looking once a second\n", silence.message);
+}
+
+static unsigned wanted_facts(const struct waiter *waiter)
+{
+	unsigned facts = select_facts(waiter->selector) | condition_facts(&waiter->condition);
+
+	if (waiter->options->json)
+		facts |= waiter->options->verbose ? FACTS_ALL : catalogue.document_facts;
+	else if (waiter->options->verbose)
+		facts |= waiter->choice.facts;
+	return facts;
+}
+
+static int run(const struct options *options, struct error *e)
+{
+	struct waiter waiter = {
+		.options = options,
+		.selector = options->arguments[0],
+		.started = now_ms(),
+	};
+	_autoroot_ struct root *root = NULL;
+	int result;
+
+	if (!*waiter.selector)
+		return error_set(e, ERROR_USAGE, 0, "an empty selector matches nothing");
+	result = condition_parse(options->arguments[1], &waiter.condition, e);
+	if (result == 0)
+		result = catalogue_choose(&catalogue, NULL, false, &waiter.choice, e);
+	if (result == 0)
+		result = look_open_tree(options, &root, e);
+	if (result < 0)
+		return result;
+	waiter.root = root;
+	waiter.facts = wanted_facts(&waiter);
+	condition_phrase(&waiter.condition, waiter.phrase, sizeof(waiter.phrase));
+	listen_for_events(&waiter);
+	result = wait_for_it(&waiter, e);
+	uevents_close(waiter.uevents);
+	return result;
+}
+
+static const struct section empty[] = {
+	{"iommus", iommu_columns, NULL, 0},
+	{"groups", group_columns, NULL, 0},
+	{"devices", device_columns, NULL, 0},
+};
+static const struct document nothing = {NULL, true, 0, empty, ARRAY_SIZE(empty), NULL};
+
+const struct command command_wait = {
+	.name = "wait",
+	.arguments = "SELECTOR CONDITION",
+	.summary = "until the devices are probed, driver=NAME, in a group, or served by VFIO",
+	.scope = SCOPE_WAIT,
+	.least_arguments = 2,
+	.most_arguments = 2,
+	.document = &nothing,
+	.run = run,
+};

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* When waiting ends: what a condition means, and what follows from one look after the other. */
+#include "checks/condition.h"
+#include "model/facts.h"
+#include "support/check.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct condition probed = {CONDITION_PROBED, NULL};
+static const struct condition on_vfio_pci = {CONDITION_DRIVER, "vfio-pci"};
+static const struct condition grouped = {CONDITION_GROUP, NULL};
+static const struct condition vfio = {CONDITION_VFIO, NULL};
+
+static void the_four_conditions_are_understood(void **state)
+{
+	struct condition condition;
+	struct error error;
+
+	assert_int_equal(condition_parse("probed", &condition, &error), 0);
+	assert_int_equal(condition.kind, CONDITION_PROBED);
+	assert_int_equal(condition_parse("group", &condition, &error), 0);
+	assert_int_equal(condition.kind, CONDITION_GROUP);
+	assert_int_equal(condition_parse("vfio", &condition, &error), 0);
+	assert_int_equal(condition.kind, CONDITION_VFIO);
+	assert_int_equal(condition_parse("driver=vfio-pci", &condition, &error), 0);
+	assert_int_equal(condition.kind, CONDITION_DRIVER);
+	assert_string_equal(condition.driver, "vfio-pci");
+}
+
+static void refuses(const char *text)
+{
+	struct condition condition = vfio;
+	struct error error;
+
+	assert_int_equal(condition_parse(text, &condition, &error), -EINVAL);
+	assert_int_equal(error.code, ERROR_USAGE);
+	assert_int_equal(condition.kind, CONDITION_VFIO);
+}
+
+static void any_other_word_is_a_mistake(void **state)
+{
+	char name[sizeof("driver=") + 256] = "driver=";
+	struct condition condition;
+	struct error error;
+
+	refuses("");
+	refuses("driver");
+	refuses("driver=");
+	refuses("driver=../etc");
+	refuses("probed ");
+	refuses("Group");
+	memset(name + strlen(name), 'x', 255);
+	assert_int_equal(condition_parse(name, &condition, &error), 0);
+	name[strlen(name)] = 'x';
+	refuses(name);
+}
+
+static void each_condition_reads_no_more_than_it_needs(void **state)
+{
+	assert_int_equal(condition_facts(&grouped), 0);
+	assert_int_equal(condition_facts(&probed), FACT_IDS);
+	assert_int_equal(condition_facts(&vfio), FACT_IDS | FACT_VFIO);
+}
+
+static void a_phrase_names_the_driver(void **state)
+{
+	char text[64];
+
+	assert_string_equal(condition_phrase(&on_vfio_pci, text, sizeof(text)),
+			    "get the driver vfio-pci");
+	assert_string_equal(condition_phrase(&grouped, text, sizeof(text)), "join a group");
+}
+
+static void probed_is_a_driver(void **state)
+{
+	struct device device = {.driver_known = true};
+
+	assert_int_equal(condition_holds(&probed, &device), ANSWER_NO);
+	device.driver = "e1000e";
+	assert_int_equal(condition_holds(&probed, &device), ANSWER_YES);
+	assert_int_equal(condition_holds(&on_vfio_pci, &device), ANSWER_NO);
+	device.driver = "vfio-pci";
+	assert_int_equal(condition_holds(&on_vfio_pci, &device), ANSWER_YES);
+}
+
+static void a_driver_that_could_not_be_read_is_no_answer(void **state)
+{
+	struct group group = {.vfio_node = "/dev/vfio/1"};
+	struct device device = {.group = &group};
+
+	assert_int_equal(condition_holds(&probed, &device), ANSWER_UNKNOWN);
+	assert_int_equal(condition_holds(&on_vfio_pci, &device), ANSWER_UNKNOWN);
+	assert_int_equal(condition_holds(&vfio, &device), ANSWER_UNKNOWN);
+	assert_int_equal(condition_holds(&grouped, &device), ANSWER_YES);
+}
+
+static void vfio_is_a_vfio_driver_and_a_node(void **state)
+{
+	struct group group = {.vfio_node = "/dev/vfio/1"};
+	struct device device = {.driver_known = true, .driver = "vfio-pci"};
+
+	assert_int_equal(condition_holds(&vfio, &device), ANSWER_NO);
+	device.group = &group;
+	assert_int_equal(condition_holds(&vfio, &device), ANSWER_YES);
+	/* The node of another member. */
+	device.driver = "e1000e";
+	assert_int_equal(condition_holds(&vfio, &device), ANSWER_NO);
+	/* A driver that we do not know, without a group's node. */
+	device = (struct device){.driver_known = true, .driver = "acme", .vfio_dev = "vfio0"};
+	assert_int_equal(condition_holds(&vfio, &device), ANSWER_YES);
+}
+
+static struct deferral waiting_for(const struct device *device, enum cause_code code,
+				   enum answer will_probe)
+{
+	return (struct deferral){
+		.device = device, .cause = {.code = code}, .will_probe = will_probe};
+}
+
+static void what_will_not_probe_is_hopeless_for_every_condition(void **state)
+{
+	const struct device device = {.driver_known = true, .state = DEVICE_DEFERRED};
+	struct deferral never = waiting_for(&device, CAUSE_IOMMU_DISABLED, ANSWER_NO);
+	struct deferral perhaps = waiting_for(&device, CAUSE_UNKNOWN, ANSWER_UNKNOWN);
+	struct deferral soon = waiting_for(&device, CAUSE_UNKNOWN, ANSWER_YES);
+	const struct condition *const all[] = {&probed, &on_vfio_pci, &grouped, &vfio};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		assert_true(condition_is_hopeless(all[i], &never, false));
+		assert_true(condition_is_hopeless(all[i], &never, true));
+		assert_false(condition_is_hopeless(all[i], &perhaps, false));
+		assert_false(condition_is_hopeless(all[i], &soon, false));
+	}
+}
+
+static void a_missing_module_counts_only_when_udev_is_done(void **state)
+{
+	const struct device device = {.driver_known = true, .state = DEVICE_DEFERRED};
+	struct deferral iommu = waiting_for(&device, CAUSE_IOMMU_MODULE_NOT_LOADED, ANSWER_NO);
+	struct deferral clock = waiting_for(&device, CAUSE_SUPPLIER_MODULE_NOT_LOADED, ANSWER_NO);
+	struct deferral blacklisted =
+		waiting_for(&device, CAUSE_IOMMU_MODULE_BLACKLISTED, ANSWER_NO);
+
+	assert_false(condition_is_hopeless(&probed, &iommu, true));
+	assert_false(condition_is_hopeless(&probed, &clock, true));
+	assert_true(condition_is_hopeless(&probed, &iommu, false));
+	assert_true(condition_is_hopeless(&probed, &clock, false));
+	assert_true(condition_is_hopeless(&probed, &blacklisted, true));
+}
+
+static void what_is_bound_without_its_iommu_gets_no_group(void **state)
+{
+	struct device device = {.driver_known = true, .driver = "e1000e", .dma = DMA_LOST};
+	struct deferral lost = waiting_for(&device, CAUSE_BOUND_WITHOUT_IOMMU, ANSWER_NO);
+
+	assert_true(condition_is_hopeless(&grouped, &lost, false));
+	device.dma = DMA_SHARED_STREAM;
+	assert_true(condition_is_hopeless(&grouped, &lost, false));
+	/* Another driver may be bound at any time, and its group comes with it. */
+	assert_false(condition_is_hopeless(&on_vfio_pci, &lost, false));
+	assert_false(condition_is_hopeless(&vfio, &lost, false));
+	device.dma = DMA_UNKNOWN;
+	assert_false(condition_is_hopeless(&grouped, &lost, false));
+}
+
+/* Looks as they come from a machine. */
+static const struct sighting absent = {.took = 1, .holds = ANSWER_NO};
+static const struct sighting driverless = {.took = 1, .holds = ANSWER_NO, .present = true};
+static const struct sighting deferred = {
+	.took = 10, .holds = ANSWER_NO, .present = true, .analysed = true, .hopeless = "a"};
+static const struct sighting explained = {
+	.took = 10, .holds = ANSWER_NO, .present = true, .analysed = true};
+static const struct sighting bound = {
+	.took = 1, .holds = ANSWER_YES, .present = true, .identity = 1};
+
+static enum verdict verdict_at(struct vigil *vigil, const struct sighting *sighting, int64_t now)
+{
+	struct decision decision = vigil_decide(vigil, sighting, now);
+
+	assert_true(decision.gap_ms >= 0 && decision.gap_ms <= decision.wait_ms);
+	return decision.verdict;
+}
+
+static void what_is_absent_is_waited_for_without_an_analysis(void **state)
+{
+	struct vigil vigil = vigil_start(0, -1, false);
+	struct decision decision;
+
+	for (int64_t now = 0; now < 3600 * 1000; now += decision.wait_ms) {
+		assert_false(vigil_wants_analysis(&vigil, now));
+		decision = vigil_decide(&vigil, &absent, now);
+		assert_int_equal(decision.verdict, VERDICT_WAIT);
+		assert_int_equal(decision.wait_ms, VIGIL_GLANCE_MS);
+		assert_int_equal(decision.gap_ms, VIGIL_GAP_MS + 1);
+	}
+}
+
+static void what_is_bound_is_believed_when_it_stays(void **state)
+{
+	struct vigil vigil = vigil_start(0, -1, false);
+	struct decision decision = vigil_decide(&vigil, &bound, 5);
+
+	assert_int_equal(decision.verdict, VERDICT_WAIT);
+	assert_int_equal(decision.wait_ms, VIGIL_CONFIRM_MS);
+	assert_false(vigil_wants_analysis(&vigil, 6));
+	assert_int_equal(verdict_at(&vigil, &bound, 104), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &bound, 105), VERDICT_TRUE);
+}
+
+static void a_probe_that_is_deferred_again_is_not_believed(void **state)
+{
+	struct vigil vigil = vigil_start(0, -1, false);
+
+	assert_int_equal(verdict_at(&vigil, &bound, 0), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &driverless, 60), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &bound, 120), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &bound, 180), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &bound, 220), VERDICT_TRUE);
+}
+
+static void another_driver_or_device_starts_the_proof_anew(void **state)
+{
+	struct vigil vigil = vigil_start(0, -1, false);
+	struct sighting other = bound;
+
+	other.identity = 2;
+	assert_int_equal(verdict_at(&vigil, &bound, 0), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &other, 100), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &other, 199), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &other, 200), VERDICT_TRUE);
+}
+
+static void a_probe_that_is_not_over_is_waited_for(void **state)
+{
+	struct vigil vigil = vigil_start(0, 5000, false);
+	struct sighting probing = bound;
+	struct decision decision;
+
+	probing.probing = true;
+	decision = vigil_decide(&vigil, &probing, 0);
+	assert_int_equal(decision.wait_ms, VIGIL_GLANCE_MS);
+	assert_int_equal(verdict_at(&vigil, &probing, 3000), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &bound, 3500), VERDICT_TRUE);
+
+	vigil = vigil_start(0, 5000, false);
+	assert_int_equal(verdict_at(&vigil, &probing, 0), VERDICT_WAIT);
+	decision = vigil_decide(&vigil, &probing, 4500);
+	assert_int_equal(decision.wait_ms, 500);
+	assert_int_equal(verdict_at(&vigil, &probing, 5000), VERDICT_TIMED_OUT);
+
+	/* A sign, not a fact. */
+	vigil = vigil_start(0, -1, false);
+	assert_int_equal(verdict_at(&vigil, &probing, 0), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &probing, VIGIL_PROBE_MS), VERDICT_TRUE);
+}
+
+static void what_one_look_proves_ends_at_once(void **state)
+{
+	struct vigil vigil = vigil_start(0, 0, false);
+	struct sighting joined = bound;
+
+	joined.sure = true;
+	assert_int_equal(verdict_at(&vigil, &joined, 0), VERDICT_TRUE);
+}
+
+static void a_timeout_of_nothing_asks_whether_it_is_so(void **state)
+{
+	struct vigil vigil = vigil_start(0, 0, false);
+
+	assert_int_equal(verdict_at(&vigil, &absent, 2), VERDICT_TIMED_OUT);
+
+	vigil = vigil_start(0, 0, false);
+	assert_int_equal(verdict_at(&vigil, &bound, 2), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &bound, 102), VERDICT_TRUE);
+
+	vigil = vigil_start(0, 0, false);
+	assert_int_equal(verdict_at(&vigil, &bound, 2), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &explained, 102), VERDICT_TIMED_OUT);
+}
+
+static void the_last_look_before_a_timeout_finds_out_why(void **state)
+{
+	struct vigil vigil = vigil_start(0, 2000, true);
+	struct decision decision;
+
+	vigil_decide(&vigil, &driverless, 0);
+	vigil_decide(&vigil, &explained, 60);
+	assert_false(vigil_wants_analysis(&vigil, 1999));
+	decision = vigil_decide(&vigil, &driverless, 1200);
+	assert_int_equal(decision.wait_ms, 800);
+	decision = vigil_decide(&vigil, &driverless, 2001);
+	assert_int_equal(decision.verdict, VERDICT_WAIT);
+	assert_int_equal(decision.wait_ms, 0);
+	assert_true(vigil_wants_analysis(&vigil, 2001));
+	assert_int_equal(verdict_at(&vigil, &explained, 2020), VERDICT_TIMED_OUT);
+}
+
+static void a_verdict_needs_two_looks(void **state)
+{
+	struct vigil vigil = vigil_start(0, -1, false);
+	struct decision decision;
+
+	assert_false(vigil_wants_analysis(&vigil, 0));
+	decision = vigil_decide(&vigil, &driverless, 1);
+	assert_int_equal(decision.wait_ms, VIGIL_GAP_MS + 1);
+	assert_true(vigil_wants_analysis(&vigil, 52));
+	decision = vigil_decide(&vigil, &deferred, 60);
+	assert_int_equal(decision.verdict, VERDICT_WAIT);
+	assert_int_equal(decision.wait_ms, VIGIL_HOPELESS_MS);
+	/* An event in between brings a cheap look, which proves nothing. */
+	assert_false(vigil_wants_analysis(&vigil, 150));
+	assert_int_equal(verdict_at(&vigil, &driverless, 150), VERDICT_WAIT);
+	assert_true(vigil_wants_analysis(&vigil, 260));
+	assert_int_equal(verdict_at(&vigil, &deferred, 270), VERDICT_HOPELESS);
+}
+
+static void a_device_that_is_being_retried_is_not_given_up(void **state)
+{
+	struct vigil vigil = vigil_start(0, -1, false);
+	struct sighting other = deferred;
+
+	other.hopeless = "b";
+	vigil_decide(&vigil, &driverless, 0);
+	assert_int_equal(verdict_at(&vigil, &deferred, 10), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &explained, 220), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &deferred, 1500), VERDICT_WAIT);
+	/* Now the one is retried, now the other. */
+	assert_int_equal(verdict_at(&vigil, &other, 1700), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &bound, 1750), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &other, 1950), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &other, 2150), VERDICT_HOPELESS);
+}
+
+/* From the start of a retry of all until its turn comes: seconds, on a slow machine. */
+static void a_device_off_the_list_is_given_up_late(void **state)
+{
+	struct vigil vigil = vigil_start(0, -1, false);
+	struct sighting unlisted = deferred;
+
+	unlisted.unlisted = true;
+	vigil_decide(&vigil, &driverless, 0);
+	for (int64_t now = 100; now < 100 + VIGIL_UNLISTED_MS; now += VIGIL_GLANCE_MS) {
+		assert_int_equal(verdict_at(&vigil, &unlisted, now), VERDICT_WAIT);
+		assert_true(vigil_wants_analysis(&vigil, now + VIGIL_GLANCE_MS));
+	}
+	assert_int_equal(verdict_at(&vigil, &unlisted, 100 + VIGIL_UNLISTED_MS), VERDICT_HOPELESS);
+
+	vigil = vigil_start(0, -1, false);
+	assert_int_equal(verdict_at(&vigil, &unlisted, 0), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &explained, 9000), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &unlisted, 10000), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&vigil, &unlisted, 19999), VERDICT_WAIT);
+}
+
+static void the_patient_wait_for_what_cannot_come_true(void **state)
+{
+	struct vigil vigil = vigil_start(0, 10000, true);
+
+	vigil_decide(&vigil, &driverless, 0);
+	assert_true(vigil_wants_analysis(&vigil, 51));
+	for (int64_t now = 60; now < 10000; now += 500) {
+		assert_int_equal(verdict_at(&vigil, &deferred, now), VERDICT_WAIT);
+		assert_false(vigil_wants_analysis(&vigil, now + 499));
+	}
+	assert_int_equal(verdict_at(&vigil, &deferred, 10000), VERDICT_TIMED_OUT);
+}
+
+static void analyses_take_a_small_part_of_the_time(void **state)
+{
+	struct vigil vigil = vigil_start(0, -1, false);
+	struct sighting dear = explained;
+
+	vigil_decide(&vigil, &driverless, 0);
+	vigil_decide(&vigil, &explained, 100);
+	assert_false(vigil_wants_analysis(&vigil, 100 + VIGIL_GLANCE_MS - 1));
+	assert_true(vigil_wants_analysis(&vigil, 100 + VIGIL_GLANCE_MS));
+	dear.took = 300;
+	vigil_decide(&vigil, &dear, 2000);
+	assert_false(vigil_wants_analysis(&vigil, 2000 + 300 * VIGIL_ANALYSIS_SHARE - 1));
+	assert_true(vigil_wants_analysis(&vigil, 2000 + 300 * VIGIL_ANALYSIS_SHARE));
+}
+
+static void a_slow_look_is_followed_by_a_longer_gap(void **state)
+{
+	struct vigil vigil = vigil_start(0, -1, false);
+	struct sighting slow = absent;
+
+	slow.took = 400;
+	assert_int_equal(vigil_decide(&vigil, &slow, 0).gap_ms, VIGIL_GAP_MS + 400);
+	slow.took = 5000;
+	assert_int_equal(vigil_decide(&vigil, &slow, 0).wait_ms, VIGIL_GAP_MS + 5000);
+}
+
+/* Each look may leave a process behind that hangs. */
+static void where_reading_hangs_looks_become_rare(void **state)
+{
+	static const int gaps[] = {1000, 2000, 4000, 8000, 16000, 16000};
+	struct vigil vigil = vigil_start(0, 60000, false);
+	struct sighting busy = driverless;
+	struct decision decision;
+
+	busy.busy = true;
+	for (size_t i = 0; i < ARRAY_SIZE(gaps); i++)
+		assert_int_equal(vigil_decide(&vigil, &busy, 0).gap_ms, gaps[i]);
+	decision = vigil_decide(&vigil, &busy, 59000);
+	assert_int_equal(decision.gap_ms, 1000);
+	assert_int_equal(decision.wait_ms, 1000);
+	assert_int_equal(vigil_decide(&vigil, &driverless, 0).gap_ms, VIGIL_GAP_MS + 1);
+	/* At the end no look more than needed. */
+	assert_int_equal(verdict_at(&vigil, &busy, 60000), VERDICT_TIMED_OUT);
+}
+
+static void an_unreadable_driver_is_neither_true_nor_given_up(void **state)
+{
+	struct vigil vigil = vigil_start(0, -1, false);
+	struct sighting unknown = driverless;
+
+	unknown.holds = ANSWER_UNKNOWN;
+	for (int64_t now = 0; now < 10000; now += 100)
+		assert_int_equal(verdict_at(&vigil, &unknown, now), VERDICT_WAIT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_four_conditions_are_understood),
+		cmocka_unit_test(any_other_word_is_a_mistake),
+		cmocka_unit_test(each_condition_reads_no_more_than_it_needs),
+		cmocka_unit_test(a_phrase_names_the_driver),
+		cmocka_unit_test(probed_is_a_driver),
+		cmocka_unit_test(a_driver_that_could_not_be_read_is_no_answer),
+		cmocka_unit_test(vfio_is_a_vfio_driver_and_a_node),
+		cmocka_unit_test(what_will_not_probe_is_hopeless_for_every_condition),
+		cmocka_unit_test(a_missing_module_counts_only_when_udev_is_done),
+		cmocka_unit_test(what_is_bound_without_its_iommu_gets_no_group),
+		cmocka_unit_test(what_is_absent_is_waited_for_without_an_analysis),
+		cmocka_unit_test(what_is_bound_is_believed_when_it_stays),
+		cmocka_unit_test(a_probe_that_is_deferred_again_is_not_believed),
+		cmocka_unit_test(another_driver_or_device_starts_the_proof_anew),
+		cmocka_unit_test(a_probe_that_is_not_over_is_waited_for),
+		cmocka_unit_test(what_one_look_proves_ends_at_once),
+		cmocka_unit_test(a_timeout_of_nothing_asks_whether_it_is_so),
+		cmocka_unit_test(the_last_look_before_a_timeout_finds_out_why),
+		cmocka_unit_test(a_verdict_needs_two_looks),
+		cmocka_unit_test(a_device_that_is_being_retried_is_not_given_up),
+		cmocka_unit_test(a_device_off_the_list_is_given_up_late),
+		cmocka_unit_test(the_patient_wait_for_what_cannot_come_true),
+		cmocka_unit_test(analyses_take_a_small_part_of_the_time),
+		cmocka_unit_test(a_slow_look_is_followed_by_a_longer_gap),
+		cmocka_unit_test(where_reading_hangs_looks_become_rare),
+		cmocka_unit_test(an_unreadable_driver_is_neither_true_nor_given_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/uevents.h"
+#include "support/check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+/* Sandboxes have no netlink: then there is nothing to listen to, and the error says so. */
+static struct uevents *listen_or_skip(void)
+{
+	struct uevents *uevents = NULL;
+	struct error error;
+
+	if (uevents_open(NULL, &uevents, &error) == 0)
+		return uevents;
+	assert_null(uevents);
+	assert_int_equal(error.code, ERROR_IO);
+	assert_true(*error.message);
+	skip();
+	return NULL;
+}
+
+static void what_listens_can_be_polled_and_drained(void **state)
+{
+	struct uevents *uevents = listen_or_skip();
+	struct pollfd poller = {.fd = uevents_fd(uevents), .events = POLLIN};
+
+	assert_true(fcntl(uevents_fd(uevents), F_GETFD) & FD_CLOEXEC);
+	/* A machine has events of its own, but not without end. */
+	for (int i = 0; i < 100 && uevents_drain(uevents) != 0; i++)
+		assert_true(i < 99);
+	assert_in_range(poll(&poller, 1, 0), 0, 1);
+	uevents_close(uevents);
+}
+
+/* A pair of sockets in the place of the kernel: what is sent is there, and then it is not. */
+static int put_pair_in_place(const struct uevents *uevents)
+{
+	int ends[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends), 0);
+	assert_true(dup2(ends[0], uevents_fd(uevents)) >= 0);
+	close(ends[0]);
+	return ends[1];
+}
+
+static void events_are_seen_once(void **state)
+{
+	struct uevents *uevents = listen_or_skip();
+	int kernel = put_pair_in_place(uevents);
+
+	assert_int_equal(uevents_drain(uevents), 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(send(kernel, "bind@/devices/x", 16, 0), 16);
+	assert_int_equal(uevents_drain(uevents), 1);
+	assert_int_equal(uevents_drain(uevents), 0);
+	/* Even an event without a byte is one. */
+	assert_int_equal(send(kernel, "", 0, 0), 0);
+	assert_int_equal(uevents_drain(uevents), 1);
+	close(kernel);
+	uevents_close(uevents);
+}
+
+static void a_descriptor_that_fails_ends_the_listening(void **state)
+{
+	struct uevents *uevents = listen_or_skip();
+	int fd = uevents_fd(uevents), ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	assert_true(dup2(ends[0], fd) >= 0);
+	assert_int_equal(uevents_drain(uevents), -ENOTSOCK);
+	close(ends[0]);
+	close(ends[1]);
+	uevents_close(uevents);
+}
+
+static void a_library_that_is_not_there_is_an_ordinary_error(void **state)
+{
+	struct uevents *uevents = NULL;
+	struct error error;
+
+	assert_int_equal(uevents_open("libno-such-udev.so.1", &uevents, &error), -ENOENT);
+	assert_int_equal(error.code, ERROR_IO);
+	assert_non_null(strstr(error.message, "cannot load libno-such-udev.so.1"));
+	assert_null(uevents);
+}
+
+static void a_library_without_the_functions_is_an_ordinary_error(void **state)
+{
+	struct uevents *uevents = NULL;
+	struct error error;
+
+	assert_int_equal(uevents_open("libc.so.6", &uevents, &error), -ENOSYS);
+	assert_non_null(strstr(error.message, "libc.so.6"));
+	assert_null(uevents);
+}
+
+/* In a child, as there is no way back: from now on socket() is refused. */
+static int forbid_sockets(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAFNOSUPPORT),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {ARRAY_SIZE(filter), filter};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -errno;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0 ? -errno : 0;
+}
+
+static int open_without_sockets(void)
+{
+	struct uevents *uevents = NULL;
+	struct error error;
+	int result;
+
+	if (forbid_sockets() < 0)
+		return 77;
+	result = uevents_open(NULL, &uevents, &error);
+	if (result == -ENOENT) /* no libudev here */
+		return 77;
+	return !(result < 0 && !uevents && error.code == ERROR_IO &&
+		 strstr(error.message, "kernel events"));
+}
+
+static void without_netlink_it_fails_with_a_sentence(void **state)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(open_without_sockets());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void nothing_can_be_closed(void **state)
+{
+	uevents_close(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_listens_can_be_polled_and_drained),
+		cmocka_unit_test(events_are_seen_once),
+		cmocka_unit_test(a_descriptor_that_fails_ends_the_listening),
+		cmocka_unit_test(a_library_that_is_not_there_is_an_ordinary_error),
+		cmocka_unit_test(a_library_without_the_functions_is_an_ordinary_error),
+		cmocka_unit_test(without_netlink_it_fails_with_a_sentence),
+		cmocka_unit_test(nothing_can_be_closed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
