@@ -30,19 +30,25 @@ copy_program() {
 }
 
 copy_libraries() {
-    local name path
+    local name
     readelf -ld "$1" 2>/dev/null |
         sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p; s/.*program interpreter: \(.*\)\]/\1/p' |
         while read -r name; do
-            for path in "$name" "/lib/$triplet/$name" "/usr/lib/$triplet/$name"; do
-                [ -e "$sysroot$path" ] || continue
-                [ -e "$2$path" ] || {
-                    install -D -m755 "$sysroot$path" "$2$path"
-                    copy_libraries "$sysroot$path" "$2"
-                }
-                break
-            done
+            copy_library "$name" "$2"
         done
+}
+
+# copy_library NAME DIR - a library and those it is linked with
+copy_library() {
+    local path
+    for path in "$1" "/lib/$triplet/$1" "/usr/lib/$triplet/$1"; do
+        [ -e "$sysroot$path" ] || continue
+        [ -e "$2$path" ] || {
+            install -D -m755 "$sysroot$path" "$2$path"
+            copy_libraries "$sysroot$path" "$2"
+        }
+        return
+    done
 }
 
 pack() {
@@ -51,7 +57,7 @@ pack() {
 
 # Sets base, the part of the initramfs that all runs with this kernel share.
 build_base() {
-    local dir=$cache/base-$kernel-$arch tool
+    local dir=$cache/base-$kernel-$arch tool library
     base=$dir.cpio
     [ ! -e "$base" ] || [ -n "$(find "$here/image.sh" "$here/guest" "$kernel_dir" -maxdepth 1 -newer "$base")" ] || return 0
     rm -rf "$dir"
@@ -61,7 +67,10 @@ nobody:x:65534:65534::/:/bin/sh" >"$dir/etc/passwd"
     copy_program "$sysroot/bin/busybox" "$dir" bin/busybox
     copy_program "$sysroot/usr/bin/jq" "$dir"
     copy_program "$sysroot/bin/kmod" "$dir" sbin/kmod
-    for tool in modprobe rmmod insmod lsmod; do # busybox's own know neither softdep nor aliases with -a
+    for library in libudev.so.1 libkmod.so.2; do # iommuctl loads them where it needs them, so no program names them
+        copy_library "$library" "$dir"
+    done
+    for tool in modprobe rmmod insmod lsmod depmod; do # busybox's own know neither softdep nor aliases with -a
         ln -s kmod "$dir/sbin/$tool"
     done
     copy_modules "$dir"

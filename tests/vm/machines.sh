@@ -5,7 +5,7 @@
 # either kernel, 6.1 or 6.12, but 6.1 has no driver for virtio-iommu.
 
 kinds="intel amd virtio none arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled arm-smmu-unknown
-  arm-smmu-waiting arm-device-waiting"
+  arm-smmu-waiting arm-smmu-failing arm-device-waiting"
 
 machine() {
     kernel=${1##*-} devicetree=''

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2034,SC2154  # who sources this sets arch and kernel, and uses what is set here
+# shellcheck shell=bash disable=SC2030,SC2031,SC2034,SC2154  # who sources this sets arch and kernel, and uses what is set here
 # What the guests are made of, from Debian's packages: downloaded and unpacked, never installed.
 
 say() { echo "vm: $*" >&2; }
@@ -66,7 +66,26 @@ fetch_kernel() {
     release=$(ls "$kernel_dir/lib/modules")
 }
 
-sysroot_packages="busybox-static kmod jq libc6-dev libudev-dev libjson-c-dev libsmartcols-dev libfdt-dev"
+# Sets headers, where modules for the kernel of fetch_kernel are built. The build's own tools run here: amd64.
+fetch_headers() {
+    local dir=$cache/headers-$kernel-$arch kbuild=linux-kbuild-${release%-"$arch"} package
+    [ "$kernel" != 6.1 ] || kbuild=linux-kbuild-6.1
+    headers=$dir/usr/src/linux-headers-$release
+    [ ! -d "$headers" ] || return 0
+    say "downloading headers of Linux $kernel for $arch"
+    rm -rf "$dir" "$dir.new"
+    mkdir "$dir.new"
+    for package in "$arch:linux-headers-$release" "$arch:linux-headers-${release%-"$arch"}-common" "amd64:$kbuild"; do
+        (cd "$dir.new" && arch=${package%:*} && private_apt apt-get update -qq &&
+            private_apt apt-get download -qq "${package#*:}") ||
+            die "cannot download $package; where the archive has a newer kernel, remove $kernel_dir"
+    done
+    unpack_all "$dir.new"
+    sed -i "s#/usr/src/#$dir/usr/src/#" "$dir.new/usr/src/linux-headers-$release/Makefile"
+    mv "$dir.new" "$dir"
+}
+
+sysroot_packages="busybox-static kmod jq libc6-dev libudev-dev libkmod-dev libjson-c-dev libsmartcols-dev libfdt-dev"
 
 # Sets sysroot, where the guest's programs and libraries come from, and triplet, the name of their folder. An
 # amd64 guest takes the host's.
@@ -75,7 +94,7 @@ fetch_sysroot() {
     sysroot='' triplet=x86_64-linux-gnu
     [ "$arch" = arm64 ] || return 0
     sysroot=$cache/sysroot-$arch triplet=aarch64-linux-gnu
-    [ ! -d "$sysroot" ] || return 0
+    [ "$(cat "$sysroot/packages" 2>/dev/null)" != "$sysroot_packages" ] || return 0
     say "downloading programs and libraries for $arch"
     rm -rf "$sysroot.new"
     mkdir -p "$sysroot.new/partial"
@@ -87,5 +106,7 @@ fetch_sysroot() {
     find "$sysroot.new" -lname '/*' | while read -r link; do # absolute: they would point out of the sysroot
         ln -snf "$(realpath -ms --relative-to="${link%/*}" "$sysroot.new$(readlink "$link")")" "$link"
     done
+    echo "$sysroot_packages" >"$sysroot.new/packages"
+    rm -rf "$sysroot"
     mv "$sysroot.new" "$sysroot"
 }

@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash source-path=SCRIPTDIR
+# deferred-none.sh - nothing is deferred: "deferred" says so. Who may not look cannot tell.
+
+# shellcheck source=../guest/lib.sh
+. lib.sh
+
+equal "the kernel's list is empty" "" "$(cat /sys/kernel/debug/devices_deferred)"
+words=$(iommuctl deferred 2>&1)
+equal "deferred succeeds" 0 $?
+check "it says that nothing is" expr "$words" : ".*No device is deferred" >/dev/null
+iommuctl deferred --exit-code 2>/dev/null
+equal "--exit-code" 0 $?
+check "deferred -J succeeds" iommuctl deferred -J >/tmp/deferred.json
+equal "nothing is in the document, and no error" '[] null' "$(jq -Mr '"\(.deferred) \(.error)"' /tmp/deferred.json)"
+
+words=$(su nobody -s /bin/sh -c 'iommuctl deferred' 2>&1)
+equal "somebody without rights gets an answer" 0 $?
+check "it says that not all could be looked at" expr "$words" : ".*not all could be looked at" >/dev/null
+su nobody -s /bin/sh -c 'iommuctl deferred --exit-code' 2>/dev/null
+equal "--exit-code says that it cannot tell" 13 $?
+finish

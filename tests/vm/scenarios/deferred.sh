@@ -1,0 +1,143 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016,SC2030,SC2031  # $words in quotes are jq's
+# deferred.sh unknown|waiting|failing|disabled|device|smmuv3|smmuv2 - what "deferred" says, before the deferred probe
+# timeout and after it, against what the kernel shows and against root causes that are written down here
+#
+# The machines are those of devicetree/. The rest is taken from the kernel's command line:
+#   deferred_probe_timeout=N  N seconds after the last driver has come the kernel gives up; below 0 never. 0: at once, but
+#                             links are never given up
+#   fw_devlink=               on: what waits for a clock is held back (links). permissive, off: nothing is, by links
+#   fw_devlink.strict=1       links stand for IOMMUs as well (strict)
+
+# shellcheck source=../guest/lib.sh
+. lib.sh
+
+option() {
+    sed -n "s/.* $1=\([^ ]*\).*/\1/p" /proc/cmdline
+}
+
+machine=$1
+timeout=$(option deferred_probe_timeout)
+timeout=${timeout:-10} # the kernel's own
+case $(option fw_devlink)$(option fw_devlink.strict) in
+on1) links=strict ;;
+on) links=links ;;
+*) links=none ;;
+esac
+end=yes # what waits for the timeout will probe
+[ "$timeout" -ge 0 ] || end=no
+
+device=a000000.virtio_mmio
+[ "$machine" != device ] || device=a000200.virtio_mmio
+
+# expected PHASE - state, dma, root cause, whose it is, and whether it will probe; nothing: all is well with it
+#
+# What Debian's 6.1 and 6.12 do. Where links stand for IOMMUs, the PCI host bridge waits too, and no PCI device exists.
+#            before the timeout                      after it
+#   unknown  not bound, listed: without a reason;    all bound, without groups; no link is left
+#            strict: "supplier 9050000.smmuv3 not ready"
+#   failing  the same                                the same; strict: still listed, for ever: a driver that failed is
+#                                                    one that matches
+#   waiting  not bound, listed; the SMMU itself:     the SMMU is bound as well, and what stood behind it in the list has
+#            "supplier absent-clock not ready".      a group; what stood before it bound first, without one. strict:
+#            none: bound at once, SMMU included      all groups: links keep the order
+#   device   "supplier absent-clock not ready".      bound, with its group
+#            none: bound at once
+#   disabled bound at once, without a group          the same
+expected() {
+    case $machine-$links-$1 in
+    unknown-*-before) echo deferred idle iommu_no_driver 9050000.smmuv3 $end ;;
+    unknown-*-after) echo bound lost iommu_no_driver 9050000.smmuv3 yes ;;
+    failing-strict-*) echo deferred idle iommu_probe_failed smmuv3@9050000 no ;;
+    failing-*-before) echo deferred idle iommu_probe_failed smmuv3@9050000 $end ;;
+    failing-*-after) echo bound lost iommu_probe_failed smmuv3@9050000 yes ;;
+    waiting-none-*) ;;
+    waiting-links-"at once") echo bound lost supplier_no_driver absent-clock yes ;; # the SMMU waits on
+    waiting-*-before) echo deferred idle supplier_no_driver absent-clock $end ;;
+    waiting-links-after) echo ${lost:+bound lost bound_without_iommu "$device" yes} ;;
+    device-none-*) ;;
+    device-*-before) echo deferred idle supplier_no_driver absent-clock $end ;;
+    disabled-*) echo bound lost iommu_disabled /smmuv3@9050000 yes ;;
+    esac
+}
+
+json() {
+    jq -Mr "$@" /tmp/deferred.json
+}
+
+# told DEVICE - what is said of it, in the form of expected
+told() {
+    json --arg device "$1" '.deferred[] | select(.device == $device)
+        | [.state, .dma, .root_cause.code, .root_cause.name, .will_probe] | join(" ")'
+}
+
+# Who waits or has lost its IOMMU, as sysfs tells it: these machines have all their PCI devices behind the SMMU.
+afflicted() {
+    local device
+    {
+        cut -f1 /sys/kernel/debug/devices_deferred
+        for device in /sys/bus/pci/devices/* /sys/bus/platform/devices/*; do
+            [ -e "$device/vendor" ] || [ -e "$device/of_node/iommus" ] || continue
+            [ ! -e "$device/driver" ] || [ -e "$device/iommu_group" ] || echo "${device##*/}"
+        done
+    } | sort
+}
+
+# The root cause of all that the SMMU's absence holds up is the same.
+causes() {
+    json '.deferred[] | select(.dma != "shared_stream") | .root_cause.code' | sort -u
+}
+
+# Which devices were bound before the SMMU is a matter of the list's order, and there may be none. 05:02.0 has the stream
+# ID of 05:01.0, and would have no group in any order.
+choose_lost() {
+    lost=$(grep -vx 0000:05:02.0 /tmp/afflicted | head -n 1)
+    device=${lost:-$device}
+}
+
+# look PHASE - the looks first: what is "before" may not last
+look() {
+    local cause status
+    check "$1: deferred succeeds" iommuctl deferred -J >/tmp/deferred.json
+    afflicted >/tmp/afflicted
+    [ "$machine-$links-$1" != waiting-links-after ] || choose_lost
+    iommuctl deferred -q --exit-code "$device" >/dev/null
+    status=$?
+    dmesg | grep 'deferred probe [tp]' >/tmp/given-up
+    [ "$1" != before ] || equal "the timeout has not come yet" "" "$(cat /tmp/given-up)"
+
+    equal "$1: all that sysfs shows are told of, and no others" "$(cat /tmp/afflicted)" "$(json '.deferred[].device' | sort)"
+    equal "$1: state, root cause and outlook of $device" "$(expected "$1")" "$(told "$device")"
+    cause=$(expected "$1" | cut -d' ' -f3)
+    equal "$1: the root cause of all of them" "$cause" "$(causes)"
+    equal "$1: --exit-code" $((${cause:+8})) $status
+}
+
+case $machine in
+smmuv3) # a stream ID of somebody else
+    check "deferred succeeds" iommuctl deferred -J >/tmp/deferred.json
+    equal "all that sysfs shows are told of, and no others" "$(afflicted)" "$(json '.deferred[].device' | sort)"
+    for pair in "a000200 a000400" "a000600 a000800"; do
+        other=${pair% *}.virtio_mmio device=${pair#* }.virtio_mmio
+        equal "$device" "bound shared_stream stream_taken $device yes" "$(told "$device")"
+        check "its root cause names $other" json -e --arg other "$other" --arg device "$device" '.deferred[]
+            | select(.device == $device).root_cause.why | contains($other)' >/dev/null
+    done
+    ;;
+smmuv2)
+    check "deferred succeeds" iommuctl deferred -J >/tmp/deferred.json
+    equal "an overlap" "bound lost stream_overlap a000e00.virtio_mmio yes" "$(told a000e00.virtio_mmio)"
+    equal "streams of two groups" "bound lost stream_split a001000.virtio_mmio yes" "$(told a001000.virtio_mmio)"
+    equal "no others" "a000e00.virtio_mmio a001000.virtio_mmio" "$(json '.deferred[].device' | sort | tr '\n' ' ' | sed 's/ $//')"
+    ;;
+*)
+    [ "$timeout" != 0 ] || look "at once"
+    [ "$timeout" = 0 ] || look before
+    if [ "$timeout" -gt 0 ]; then
+        sleep $((timeout + 3)) # with time for the kernel to go through the list, which is short meanwhile
+        look after
+    fi
+    ;;
+esac
+finish
