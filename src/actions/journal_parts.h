@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * journal_parts - the records of a journal; only for journal.c, which writes them, and
+ * journal_parse.c, which reads them
+ */
+#pragma once
+
+#include "actions/journal.h"
+#include "actions/record.h"
+
+enum {
+	JOURNAL_VERSION = 1,
+};
+
+/* What the first line says; the rest is struct target and struct step. */
+struct journal_header {
+	uint64_t version, number;
+	const char *boot_id;
+	int pid;
+	uint64_t start_time;
+	const char *verb;
+	uint64_t time;
+	uint64_t target_count, step_count;
+};
+
+/* One line behind the plan. */
+struct journal_event {
+	int step;
+	struct step_progress progress;
+};
+
+/* And the last one. */
+struct journal_ending {
+	const char *outcome;
+};
+
+extern const struct record_layout journal_header_layout, journal_target_layout, journal_step_layout,
+	journal_end_layout;
+
+/** journal_event_layouts - by the state that the event brings a step into; STEP_NONE has none */
+extern const struct record_layout journal_event_layouts[STEP_STATE_COUNT];
+
+/** step_is_pending - true for the two states in which a process hangs in a write */
+bool step_is_pending(enum step_state state);
+
+/** journal_event_is_good - true where @event can come next */
+bool journal_event_is_good(const struct journal *journal, const struct journal_event *event);
+
+/** journal_take_event - now it has happened */
+void journal_take_event(struct journal *journal, const struct journal_event *event);

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "actions/lock.h"
+
+#include "actions/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+
+static const char LOCK[] = "lock";
+
+enum {
+	GLANCE_MS = 50,
+	LOCK_FILE_MAX = 4096,
+};
+
+/* What the lock file says. */
+struct taker {
+	int pid;
+	const char *command;
+	uint64_t start_time;
+};
+
+static const struct record_field taker_fields[] = {
+	{RECORD_INT, offsetof(struct taker, pid)},
+	{RECORD_TEXT, offsetof(struct taker, command)},
+	{RECORD_UINT64, offsetof(struct taker, start_time)},
+	{RECORD_END},
+};
+
+static const struct record_layout taker_layout = {"holder", taker_fields};
+
+/* Fields 3 and 22 of proc(5)'s stat. A process may call itself ") Z 1 (": the last ')' counts. */
+static bool read_stat(const struct root *root, int pid, char *ret_state, uint64_t *ret_start_time)
+{
+	enum { STATE = 3, START_TIME = 22 };
+	char path[64], text[ATTRIBUTE_MAX], *at, *word = NULL;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (root_read_text(root, path, text, sizeof(text)) < 0)
+		return false;
+	at = strrchr(text, ')');
+	if (!at || at[1] != ' ')
+		return false;
+	at += 2;
+	*ret_state = *at;
+	for (int field = STATE; field <= START_TIME; field++)
+		word = strsep(&at, " ");
+	return word && text_number(word, 10, ret_start_time);
+}
+
+uint64_t process_start_time(const struct root *root, int pid)
+{
+	uint64_t start_time = 0;
+	char state;
+
+	return read_stat(root, pid, &state, &start_time) ? start_time : 0;
+}
+
+bool process_lives(const struct root *root, int pid, uint64_t start_time)
+{
+	uint64_t now;
+	char state;
+
+	/* 0 and below would mean groups of processes. */
+	if (pid <= 0 || (kill(pid, 0) < 0 && errno == ESRCH))
+		return false;
+	if (!read_stat(root, pid, &state, &now))
+		return true;
+	if (state == 'Z' || state == 'X')
+		return false;
+	return !start_time || now == start_time;
+}
+
+void lock_read_holder(const struct store *store, struct lock_holder *ret_holder)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct lock_holder holder = {.state = HOLDER_UNKNOWN};
+	struct error ignored = {0};
+	struct record_reader reader = {
+		.file = LOCK, .remedy = "", .arena = arena, .error = &ignored};
+	struct taker taker;
+	struct span bytes;
+
+	*ret_holder = holder;
+	if (store_read(store, LOCK, LOCK_FILE_MAX, arena, &bytes, &ignored) < 0)
+		return;
+	reader.bytes = bytes.start;
+	reader.length = bytes.length;
+	if (record_expect(&reader, &taker_layout, &taker) < 0)
+		return;
+	holder.state = process_lives(store_root(store), taker.pid, taker.start_time) ? HOLDER_ALIVE
+										     : HOLDER_DEAD;
+	holder.pid = taker.pid;
+	holder.start_time = taker.start_time;
+	snprintf(holder.command, sizeof(holder.command), "%s", taker.command);
+	*ret_holder = holder;
+}
+
+/* 0, or -EWOULDBLOCK where somebody else has it to the end. */
+static int wait_for_lock(int fd, int timeout_ms)
+{
+	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited += GLANCE_MS) {
+		if (errno != EWOULDBLOCK)
+			return -errno;
+		if (waited >= timeout_ms)
+			return -EWOULDBLOCK;
+		if (poll(NULL, 0, GLANCE_MS) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static int say_who_we_are(const struct store *store, int fd)
+{
+	char command[16] = "";
+	struct taker self = {
+		.pid = getpid(),
+		.command = command,
+		.start_time = process_start_time(store_root(store), getpid()),
+	};
+	_autofree_ char *line = NULL;
+	size_t length = 0;
+	FILE *out;
+
+	/* First, so that nobody takes us for the one before. */
+	if (ftruncate(fd, 0) < 0)
+		return -errno;
+	prctl(PR_GET_NAME, command);
+	out = open_memstream(&line, &length);
+	if (!out)
+		memory_exhausted();
+	record_write(out, 1, &taker_layout, &self);
+	if (fclose(out) != 0)
+		memory_exhausted();
+	return store_write(fd, (struct span){line, length}, 0);
+}
+
+static int report_holder(const struct lock_holder *holder, struct error *e)
+{
+	switch (holder->state) {
+	case HOLDER_UNKNOWN:
+		error_set(e, ERROR_LOCKED, 0, "another iommuctl is changing the machine");
+		break;
+	case HOLDER_ALIVE:
+		error_set(e, ERROR_LOCKED, 0, "%s (process %d) is changing the machine",
+			  holder->command, holder->pid);
+		break;
+	case HOLDER_DEAD:
+		error_set(e, ERROR_LOCKED, 0,
+			  "%s (process %d) has ended, but a write of it is still pending in the "
+			  "kernel",
+			  holder->command, holder->pid);
+		break;
+	}
+	return -EWOULDBLOCK;
+}
+
+int lock_take(const struct store *store, int timeout_ms, int *ret_lock,
+	      struct lock_holder *ret_holder, struct error *e)
+{
+	_autoclose_ int fd = store_openat(store, LOCK, O_RDWR | O_CREAT);
+	int result;
+
+	if (fd < 0)
+		return store_error(e, fd, "open", LOCK);
+	result = wait_for_lock(fd, timeout_ms);
+	if (result == -EWOULDBLOCK) {
+		lock_read_holder(store, ret_holder);
+		return report_holder(ret_holder, e);
+	}
+	if (result < 0)
+		return store_error(e, result, "lock", LOCK);
+	result = say_who_we_are(store, fd);
+	if (result < 0)
+		return store_error(e, result, "write", LOCK);
+	*ret_lock = steal_fd(&fd);
+	return 0;
+}

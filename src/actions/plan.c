@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "actions/plan.h"
+
+#include <string.h>
+
+static const char *const names[ACTION_COUNT] = {
+	[ACTION_LOAD] = "load_module",
+	[ACTION_OVERRIDE] = "override",
+	[ACTION_UNBIND] = "unbind",
+	[ACTION_BIND] = "bind",
+};
+
+const char *action_name(enum action action)
+{
+	return names[action];
+}
+
+bool action_from_name(const char *name, enum action *ret_action)
+{
+	for (unsigned i = 0; i < ACTION_COUNT; i++) {
+		if (strcmp(name, names[i]) == 0) {
+			*ret_action = (enum action)i;
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * plan - a change as a value: steps in order, each with what undoes it and what must be true after
+ *
+ * A plan is made from a snapshot (rebind.h, restore.h) and changes nothing by itself. It holds
+ * texts and no pointers into the snapshot, so that the journal can keep it and a later process can
+ * finish or undo it. Everything lives in one arena.
+ *
+ * The order for each device is unbind, override, bind. Undone from the last step to the first,
+ * each step then finds the override that it needs, and none is left behind where an unbind hangs.
+ */
+#pragma once
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** enum action - what a step does */
+enum action {
+	ACTION_LOAD,	 /* load a module; @value is its name, there is no file */
+	ACTION_OVERRIDE, /* write driver_override */
+	ACTION_UNBIND,	 /* write to a driver's unbind */
+	ACTION_BIND,	 /* write to a driver's bind */
+	ACTION_COUNT,
+};
+
+/**
+ * struct target - one device of a plan, as it was when the plan was made
+ * @label: what users see     @path: below /sys/devices; with the IDs, what makes it the same device
+ * @vendor_id, @device_id: PCI, or -1
+ * @driver, @driver_override: before; NULL none     @group: number before, or -1
+ * @new_driver: after; NULL none     @new_override: after; NULL none
+ * @interfaces: names that it had ("eth0"), separated by commas, or NULL: they go on selecting it
+ * @taken_along: the user named a member of its group, not itself
+ */
+struct target {
+	const char *label, *bus, *name, *path;
+	int32_t vendor_id, device_id;
+	const char *driver, *driver_override;
+	int group;
+	const char *new_driver, *new_override;
+	const char *interfaces;
+	bool taken_along;
+};
+
+/**
+ * struct step - one write of one text to one file
+ * @target: index, or -1 for a step that is about no device
+ * @file: absolute path     @value: what is written, without newline; "" clears an override
+ * @undo_file, @undo_value: the write that takes it back; @undo_file NULL where nothing has to be
+ * @expect_driver: the driver that is bound afterwards, NULL none; of no meaning for ACTION_LOAD
+ * @undo_driver: the same after the undoing write
+ */
+struct step {
+	enum action action;
+	int target;
+	const char *file, *value;
+	const char *undo_file, *undo_value;
+	const char *expect_driver, *undo_driver;
+};
+
+/**
+ * struct plan
+ * @verb: "rebind", "unbind" or "restore"
+ */
+struct plan {
+	const char *verb;
+	const struct target *targets;
+	size_t target_count;
+	const struct step *steps;
+	size_t step_count;
+};
+
+/** action_name - the word in JSON documents: "load_module", "override", "unbind", "bind" */
+const char *action_name(enum action action);
+
+/** action_from_name - false where there is no such word */
+bool action_from_name(const char *name, enum action *ret_action);

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "actions/lock.h"
+
+#include "support/check.h"
+#include "support/tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+/* Process 1 always runs; what it is called and when it started is up to the tree. */
+static const char TREE[] =
+	"/proc/sys/kernel/random/boot_id = 11111111-2222\n"
+	"/proc/1/stat = 1 (a) Z 1 (b) S 0 1 1 0 -1 4 5 6 7 8 9 10 11 12 20 0 1 0 4711 100 200\n"
+	"/proc/2/stat = 2 (short) S 0 1\n"
+	"/proc/3/stat = nothing\n"
+	"/run/\n";
+
+static char *dir;
+static struct root *root;
+static struct store *store;
+static struct error error;
+
+static int open_tree(void **state)
+{
+	dir = tree_new(TREE);
+	memset(&error, 0, sizeof(error));
+	return root_open(dir, &root, &error) < 0 ? -1 : store_open(root, true, &store, &error);
+}
+
+static int close_tree(void **state)
+{
+	store_free(store);
+	root_free(root);
+	tree_remove(dir);
+	return 0;
+}
+
+/* A child that runs @work and ends with its result. */
+static pid_t run(int (*work)(int pipe), int pipe)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(work(pipe));
+	return pid;
+}
+
+static int exit_of(pid_t pid)
+{
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Cmocka's assertions are of no use in a child: 0 where it was told who holds the lock. */
+static int is_refused_and_told(int pipe)
+{
+	struct lock_holder holder;
+	int lock = -1;
+
+	if (lock_take(store, 0, &lock, &holder, &error) != -EWOULDBLOCK || lock != -1)
+		return 1;
+	if (holder.state != HOLDER_ALIVE || holder.pid != getppid())
+		return 2;
+	if (strcmp(holder.command, "lock\t\\ (test)") != 0)
+		return 3;
+	if (error.code != ERROR_LOCKED || !strstr(error.message, "is changing the machine"))
+		return 4;
+	return 0;
+}
+
+static void a_second_taker_is_refused_and_told_who_has_it(void **state)
+{
+	_autoclose_ int lock = -1;
+	struct lock_holder holder;
+
+	prctl(PR_SET_NAME, "lock\t\\ (test)");
+	assert_int_equal(lock_take(store, 0, &lock, &holder, &error), 0);
+	assert_int_equal(exit_of(run(is_refused_and_told, -1)), 0);
+}
+
+static void closing_the_descriptor_gives_the_lock_up(void **state)
+{
+	struct lock_holder holder;
+	int lock = -1;
+
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(lock_take(store, 0, &lock, &holder, &error), 0);
+		close(lock);
+	}
+}
+
+/* Takes the lock, says so, and ends a little later. */
+static int hold_for_a_while(int pipe)
+{
+	struct lock_holder holder;
+	int lock = -1;
+
+	if (lock_take(store, 0, &lock, &holder, &error) < 0 || write(pipe, "", 1) != 1)
+		return 1;
+	usleep(150 * 1000);
+	return 0;
+}
+
+static void who_waits_gets_the_lock_when_it_is_free(void **state)
+{
+	_autoclose_ int lock = -1;
+	struct lock_holder holder;
+	int ends[2];
+	pid_t pid;
+	char byte;
+
+	assert_int_equal(pipe(ends), 0);
+	pid = run(hold_for_a_while, ends[1]);
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	assert_int_equal(lock_take(store, 30 * 1000, &lock, &holder, &error), 0);
+	assert_int_equal(exit_of(pid), 0);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* A transaction whose writer hangs in the kernel: it ends, and its child goes on. */
+static int leave_a_writer_behind(int pipe)
+{
+	struct lock_holder holder;
+	int lock = -1;
+
+	if (lock_take(store, 0, &lock, &holder, &error) < 0)
+		return 1;
+	switch (fork()) {
+	case -1:
+		return 2;
+	case 0:
+		/* Until the test lets go. */
+		return read(pipe, &lock, 1) == 0 ? 0 : 3;
+	default:
+		return 0;
+	}
+}
+
+static void a_writer_that_was_left_behind_keeps_the_lock(void **state)
+{
+	_autoclose_ int lock = -1;
+	struct lock_holder holder;
+	int ends[2];
+	pid_t pid;
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	/* The child must not keep the end open whose closing it waits for. */
+	pid = fork();
+	if (pid == 0) {
+		close(ends[1]);
+		_exit(leave_a_writer_behind(ends[0]));
+	}
+	close(ends[0]);
+	assert_int_equal(exit_of(pid), 0);
+
+	assert_int_equal(lock_take(store, 100, &lock, &holder, &error), -EWOULDBLOCK);
+	assert_int_equal(holder.state, HOLDER_DEAD);
+	assert_int_equal(holder.pid, pid);
+	assert_int_equal(error.code, ERROR_LOCKED);
+	assert_non_null(strstr(error.message, "has ended, but a write of it is still pending"));
+
+	close(ends[1]);
+	assert_int_equal(lock_take(store, 30 * 1000, &lock, &holder, &error), 0);
+}
+
+static void a_lock_file_that_says_nothing_names_nobody(void **state)
+{
+	static const char *const texts[] = {"", "hello\n", "00000000 1 holder\t1\tinit\t0\n"};
+	struct lock_holder holder;
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct span bytes = {texts[i], strlen(texts[i])};
+
+		assert_int_equal(store_replace(store, "lock", bytes, &error), 0);
+		lock_read_holder(store, &holder);
+		assert_int_equal(holder.state, HOLDER_UNKNOWN);
+		assert_int_equal(holder.pid, 0);
+	}
+}
+
+static void a_process_may_be_called_anything(void **state)
+{
+	assert_true(process_start_time(root, 1) == 4711);
+	assert_true(process_start_time(root, 2) == 0);
+	assert_true(process_start_time(root, 3) == 0);
+	assert_true(process_start_time(root, 4) == 0);
+}
+
+static void another_process_of_the_same_number_is_not_the_one_that_was(void **state)
+{
+	assert_true(process_lives(root, 1, 4711));
+	assert_true(process_lives(root, 1, 0));
+	assert_false(process_lives(root, 1, 4712));
+	assert_true(process_lives(root, getpid(), 0));
+	assert_false(process_lives(root, 0, 0));
+	assert_false(process_lives(root, -1, 0));
+}
+
+static void a_process_that_only_waits_to_be_reaped_is_dead(void **state)
+{
+	_autoroot_ struct root *live = NULL;
+	siginfo_t info;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	assert_int_equal(root_open(NULL, &live, &error), 0);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	assert_false(process_lives(live, pid, 0));
+	assert_int_equal(exit_of(pid), 0);
+	assert_true(process_start_time(live, getpid()) > 0);
+	assert_true(process_lives(live, getpid(), process_start_time(live, getpid())));
+}
+
+#define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, open_tree, close_tree)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_TREE(a_second_taker_is_refused_and_told_who_has_it),
+		WITH_TREE(closing_the_descriptor_gives_the_lock_up),
+		WITH_TREE(who_waits_gets_the_lock_when_it_is_free),
+		WITH_TREE(a_writer_that_was_left_behind_keeps_the_lock),
+		WITH_TREE(a_lock_file_that_says_nothing_names_nobody),
+		WITH_TREE(a_process_may_be_called_anything),
+		WITH_TREE(another_process_of_the_same_number_is_not_the_one_that_was),
+		WITH_TREE(a_process_that_only_waits_to_be_reaped_is_dead),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
