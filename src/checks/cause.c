@@ -114,9 +114,12 @@ static struct cause tell_no_driver(struct telling *telling)
 {
 	const struct device *device = telling->supplier->device;
 
-	telling->remedy = arena_printf(telling->arena, "Boot a kernel that has a driver for %s.",
-				       device->probing->modalias);
-	return tell(telling, no_driver, "no driver of this kernel claims it",
+	telling->remedy = arena_printf(
+		telling->arena,
+		"Boot a kernel that has a driver for %s; if this one has it built in, the kernel "
+		"log may say why it was refused.",
+		device->probing->modalias);
+	return tell(telling, no_driver, "no driver is bound to it, and no module claims it",
 		    arena_printf(telling->arena, "%s/modalias", device->path));
 }
 

@@ -75,6 +75,49 @@ static void take_answers(const struct questions *questions)
 	}
 }
 
+/*
+ * The index of modules does not list what built-in drivers match (only modinfo that is kept, which
+ * device tables are not). For IOMMUs that matter most we know their drivers' names, and sysfs
+ * whether these are registered (drivers/iommu/arm: arm_smmu_of_match).
+ */
+static const struct {
+	const char *claim, *driver;
+} known_drivers[] = {
+	{"Carm,smmu-v3", "arm-smmu-v3"},   {"Carm,smmu-v1", "arm-smmu"},
+	{"Carm,smmu-v2", "arm-smmu"},	   {"Carm,mmu-400", "arm-smmu"},
+	{"Carm,mmu-401", "arm-smmu"},	   {"Carm,mmu-500", "arm-smmu"},
+	{"Cqcom,smmu-v2", "arm-smmu"},	   {"Cnvidia,smmu-500", "arm-smmu"},
+	{"Ccavium,smmu-v2", "arm-smmu"},   {"platform:arm-smmu-v3", "arm-smmu-v3"},
+	{"platform:arm-smmu", "arm-smmu"},
+};
+
+/* "of:NsmmuT(null)Carm,smmu-v3Cother": a compatible ends where the next one begins. */
+static bool claims(const char *modalias, const char *claim)
+{
+	const char *at = strstr(modalias, claim);
+	char next = at ? at[strlen(claim)] : 'x';
+
+	return next == '\0' || next == 'C';
+}
+
+static void add_registered(struct reading *reading, struct probing *probing)
+{
+	struct module *module;
+	char path[PATH_SIZE];
+
+	for (size_t i = 0; i < ARRAY_SIZE(known_drivers) && !probing->module_count; i++) {
+		snprintf(path, sizeof(path), "/sys/bus/platform/drivers/%s",
+			 known_drivers[i].driver);
+		if (!claims(probing->modalias, known_drivers[i].claim) ||
+		    !root_has(reading->root, path))
+			continue;
+		module = arena_alloc(build_arena(reading->build), sizeof(*module));
+		*module = (struct module){.name = known_drivers[i].driver, .state = MODULE_BUILTIN};
+		probing->modules = module;
+		probing->module_count = 1;
+	}
+}
+
 int source_drivers(struct reading *reading, struct error *e)
 {
 	const char *release = build_machine(reading->build)->kernel;
@@ -91,8 +134,11 @@ int source_drivers(struct reading *reading, struct error *e)
 	result = release ? modules_look_up(reading->root, release, build_arena(reading->build),
 					   questions.queries, questions.count, &why)
 			 : -ENOENT;
-	if (result == 0) {
+	if (result == 0)
 		take_answers(&questions);
+	for (size_t i = 0; i < questions.count; i++)
+		add_registered(reading, questions.subjects[i]);
+	if (result == 0) {
 		build_source(reading->build, "modules", SOURCE_READ, NULL);
 	} else if (why.code) {
 		build_source(reading->build, "modules",

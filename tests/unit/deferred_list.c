@@ -101,6 +101,21 @@ static void a_link_to_nothing_is_a_supplier_that_does_not_exist(void **state)
 	system_free(system);
 }
 
+static void a_registered_smmu_driver_is_known_though_no_index_lists_it(void **state)
+{
+	static const char tree[] =
+		"platform 9050000.smmu\nplatform disk group=1\n"
+		"/sys/bus/platform/drivers/arm-smmu-v3/\n"
+		"/sys/devices/platform/9050000.smmu/modalias = of:NsmmuT(null)Carm,smmu-v3\n";
+	const struct system *system = snapshot(tree, FACT_SUPPLIERS);
+	const struct probing *probing = find_device(system, "9050000.smmu")->probing;
+
+	assert_int_equal(probing->module_count, 1);
+	assert_string_equal(probing->modules[0].name, "arm-smmu-v3");
+	assert_false(probing->modules_known);
+	system_free(system);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +125,7 @@ int main(void)
 		cmocka_unit_test(a_name_that_is_listed_twice_is_counted),
 		cmocka_unit_test(an_endless_reason_is_cut),
 		cmocka_unit_test(a_name_on_two_buses_is_said_to_be_ambiguous),
+		cmocka_unit_test(a_registered_smmu_driver_is_known_though_no_index_lists_it),
 		cmocka_unit_test(a_link_to_nothing_is_a_supplier_that_does_not_exist),
 	};
 

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which module claims a device, in the index of a real machine's capture, whole and scribbled over.
+ */
+#include "sources/modules.h"
+#include "support/check.h"
+#include "support/tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char VIRTIO_IOMMU[] = "virtio:d00000017v00001AF4";
+static char *dir;
+static char release[256];
+static struct arena *arena;
+static struct error error;
+
+static int take_release(void *context, const char *name)
+{
+	snprintf(release, sizeof(release), "%s", name);
+	return 0;
+}
+
+static int unpack(void **state)
+{
+	_autofree_ char *command = NULL;
+	_autoroot_ struct root *root = NULL;
+
+	dir = tree_new("");
+	arena = arena_new();
+	assert_true(asprintf(&command, "tar -C %s -xzf %s/trees/virtio-6.12.tar.gz", dir,
+			     TESTS_DIR) > 0);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	return root_list(root, "/lib/modules", take_release, NULL);
+}
+
+static int clean_up(void **state)
+{
+	arena_free(arena);
+	tree_remove(dir);
+	return 0;
+}
+
+static int look_up(struct module_query *query)
+{
+	_autoroot_ struct root *root = NULL;
+
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	return modules_look_up(root, release, arena, query, 1, &error);
+}
+
+static char *index_path(const char *name)
+{
+	return arena_printf(arena, "%s/lib/modules/%s/%s", dir, release, name);
+}
+
+static void a_modalias_leads_to_its_module(void **state)
+{
+	struct module_query query = {.alias = VIRTIO_IOMMU};
+
+	assert_int_equal(look_up(&query), 0);
+	assert_int_equal(query.count, 1);
+	assert_string_equal(query.modules[0].name, "virtio_iommu");
+	/* The capture was made after modprobe virtio_iommu. */
+	assert_int_equal(query.modules[0].state, MODULE_LIVE);
+	assert_false(query.modules[0].blacklisted);
+}
+
+static void a_module_that_sysfs_does_not_show_is_not_loaded(void **state)
+{
+	const char *state_file = arena_printf(arena, "%s/sys/module/virtio_iommu/initstate", dir);
+	const char *away = arena_printf(arena, "%s.away", state_file);
+	struct module_query query = {.alias = VIRTIO_IOMMU};
+
+	assert_int_equal(rename(state_file, away), 0);
+	assert_int_equal(look_up(&query), 0);
+	assert_int_equal(rename(away, state_file), 0);
+	assert_int_equal(query.count, 1);
+	assert_int_equal(query.modules[0].state, MODULE_NOT_LOADED);
+}
+
+static void an_alias_that_nobody_claims_has_no_module(void **state)
+{
+	struct module_query query = {.alias = "of:NnodeT(null)Cexample,nobody"};
+
+	assert_int_equal(look_up(&query), 0);
+	assert_int_equal(query.count, 0);
+}
+
+static void built_in_code_is_told_from_modules(void **state)
+{
+	struct module_query query = {.alias = "virtio_pci"};
+
+	assert_int_equal(look_up(&query), 0);
+	assert_int_equal(query.count, 1);
+	assert_int_equal(query.modules[0].state, MODULE_BUILTIN);
+}
+
+static void a_blacklist_of_the_tree_counts(void **state)
+{
+	struct module_query query = {.alias = VIRTIO_IOMMU};
+	FILE *file;
+
+	mkdir(arena_printf(arena, "%s/etc", dir), 0755);
+	mkdir(arena_printf(arena, "%s/etc/modprobe.d", dir), 0755);
+	file = fopen(arena_printf(arena, "%s/etc/modprobe.d/no.conf", dir), "w");
+	assert_non_null(file);
+	fputs("blacklist virtio_iommu\n", file);
+	fclose(file);
+	assert_int_equal(look_up(&query), 0);
+	assert_int_equal(query.count, 1);
+	assert_true(query.modules[0].blacklisted);
+	unlink(arena_printf(arena, "%s/etc/modprobe.d/no.conf", dir));
+}
+
+static void an_index_that_is_not_there_concludes_nothing(void **state)
+{
+	char kept[sizeof(release)];
+	struct module_query query = {.alias = VIRTIO_IOMMU};
+
+	memcpy(kept, release, sizeof(release));
+	snprintf(release, sizeof(release), "0.0.0-nowhere");
+	assert_int_equal(look_up(&query), -ENOENT);
+	snprintf(release, sizeof(release), "../../etc");
+	assert_int_equal(look_up(&query), -EBADMSG);
+	memcpy(release, kept, sizeof(release));
+}
+
+static void an_index_that_is_a_link_is_not_followed(void **state)
+{
+	const char *path = index_path("modules.alias.bin");
+	const char *away = index_path("away");
+	struct module_query query = {.alias = VIRTIO_IOMMU};
+
+	assert_int_equal(rename(path, away), 0);
+	assert_int_equal(symlink("away", path), 0);
+	assert_int_equal(look_up(&query), -EBADMSG);
+	assert_int_equal(rename(away, path), 0);
+}
+
+/* Whatever libkmod makes of it: an answer or "malformed", but no crash and no endless wait here. */
+static void a_scribbled_index_harms_nobody(void **state)
+{
+	enum { TRIES = 24, SCRIBBLE = 64 };
+	const char *path = index_path("modules.alias.bin");
+	unsigned char old[SCRIBBLE], garbage[SCRIBBLE];
+	struct stat status;
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &status), 0);
+	memset(garbage, 0xff, sizeof(garbage));
+	for (off_t i = 0; i < TRIES; i++) {
+		/* The header first, then here and there, the root node at the end last. */
+		off_t at = i * (status.st_size - SCRIBBLE) / (TRIES - 1);
+		struct module_query query = {.alias = VIRTIO_IOMMU};
+		int result;
+
+		assert_int_equal(pread(fd, old, sizeof(old), at), sizeof(old));
+		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), at), sizeof(garbage));
+		result = look_up(&query);
+		assert_true(result == 0 || result == -EBADMSG);
+		assert_int_equal(pwrite(fd, old, sizeof(old), at), sizeof(old));
+	}
+	assert_int_equal(ftruncate(fd, status.st_size / 2), 0);
+	for (size_t i = 0; i < 2; i++) {
+		struct module_query query = {.alias = VIRTIO_IOMMU};
+		int result = look_up(&query);
+
+		assert_true(result == 0 || result == -EBADMSG);
+		assert_int_equal(ftruncate(fd, 3), 0);
+	}
+	close(fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_modalias_leads_to_its_module),
+		cmocka_unit_test(a_module_that_sysfs_does_not_show_is_not_loaded),
+		cmocka_unit_test(an_alias_that_nobody_claims_has_no_module),
+		cmocka_unit_test(built_in_code_is_told_from_modules),
+		cmocka_unit_test(a_blacklist_of_the_tree_counts),
+		cmocka_unit_test(an_index_that_is_not_there_concludes_nothing),
+		cmocka_unit_test(an_index_that_is_a_link_is_not_followed),
+		cmocka_unit_test(a_scribbled_index_harms_nobody),
+	};
+
+	return cmocka_run_group_tests(tests, unpack, clean_up);
+}
