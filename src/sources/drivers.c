@@ -95,9 +95,9 @@ static const struct {
 static bool claims(const char *modalias, const char *claim)
 {
 	const char *at = strstr(modalias, claim);
-	char next = at ? at[strlen(claim)] : 'x';
+	const char *next = at ? at + strlen(claim) : "x";
 
-	return next == '\0' || next == 'C';
+	return *next == '\0' || *next == 'C';
 }
 
 static void add_registered(struct reading *reading, struct probing *probing)
