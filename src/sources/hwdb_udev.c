@@ -2,11 +2,11 @@
 #include "sources/hwdb_udev.h"
 
 #include "base/arena.h"
+#include "base/library.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <libudev.h>
-#include <stdbool.h>
 #include <string.h>
 
 /* The functions that we use, as libudev.h declares them. */
@@ -28,35 +28,22 @@ struct hwdb_udev {
 	struct udev_hwdb *hwdb;
 };
 
-static bool find_functions(void *library, struct functions *call)
-{
-	static const char *const names[] = {
-		"udev_new",
-		"udev_unref",
-		"udev_hwdb_new",
-		"udev_hwdb_unref",
-		"udev_hwdb_get_properties_list_entry",
-		"udev_list_entry_get_next",
-		"udev_list_entry_get_name",
-		"udev_list_entry_get_value",
-	};
-	void *found[ARRAY_SIZE(names)];
-
-	_Static_assert(sizeof(found) == sizeof(*call), "a name for each function");
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		found[i] = dlsym(library, names[i]);
-		if (!found[i])
-			return false;
-	}
-	/* ISO C has no conversion between the two kinds of pointers; POSIX gives them one form. */
-	memcpy(call, found, sizeof(found));
-	return true;
-}
+static const char *const function_names[] = {
+	"udev_new",
+	"udev_unref",
+	"udev_hwdb_new",
+	"udev_hwdb_unref",
+	"udev_hwdb_get_properties_list_entry",
+	"udev_list_entry_get_next",
+	"udev_list_entry_get_name",
+	"udev_list_entry_get_value",
+};
+_Static_assert(sizeof(struct functions) == sizeof(function_names), "a name for each function");
 
 static int open_database(struct hwdb_udev *udev)
 {
-	udev->library = dlopen("libudev.so.1", RTLD_NOW | RTLD_LOCAL);
-	if (!udev->library || !find_functions(udev->library, &udev->call))
+	if (library_open("libudev.so.1", function_names, ARRAY_SIZE(function_names), &udev->call,
+			 &udev->library) < 0)
 		return -ENOENT;
 	udev->udev = udev->call.udev_new();
 	udev->hwdb = udev->udev ? udev->call.hwdb_new(udev->udev) : NULL;

@@ -2,8 +2,8 @@
 #include "sources/modules_kmod.h"
 
 #include "base/arena.h"
+#include "base/library.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <libkmod.h>
 #include <string.h>
@@ -29,43 +29,31 @@ struct modules_kmod {
 	struct kmod_ctx *context;
 };
 
-static bool find_functions(void *library, struct functions *call)
-{
-	static const char *const names[] = {
-		"kmod_new",
-		"kmod_load_resources",
-		"kmod_set_log_priority",
-		"kmod_module_new_from_lookup",
-		"kmod_module_apply_filter",
-		"kmod_list_next",
-		"kmod_module_get_module",
-		"kmod_module_unref",
-		"kmod_module_unref_list",
-		"kmod_module_get_name",
-		"kmod_module_get_path",
-	};
-	void *found[ARRAY_SIZE(names)];
-
-	_Static_assert(sizeof(found) == sizeof(*call), "a name for each function");
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		found[i] = dlsym(library, names[i]);
-		if (!found[i])
-			return false;
-	}
-	/* ISO C has no conversion between the two kinds of pointers; POSIX gives them one form. */
-	memcpy(call, found, sizeof(found));
-	return true;
-}
+static const char *const function_names[] = {
+	"kmod_new",
+	"kmod_load_resources",
+	"kmod_set_log_priority",
+	"kmod_module_new_from_lookup",
+	"kmod_module_apply_filter",
+	"kmod_list_next",
+	"kmod_module_get_module",
+	"kmod_module_unref",
+	"kmod_module_unref_list",
+	"kmod_module_get_name",
+	"kmod_module_get_path",
+};
+_Static_assert(sizeof(struct functions) == sizeof(function_names), "a name for each function");
 
 int modules_kmod_open(const char *folder, const char *const *configuration,
 		      struct modules_kmod **ret_kmod)
 {
 	struct modules_kmod *kmod = calloc(1, sizeof(*kmod));
-	void *library = dlopen("libkmod.so.2", RTLD_NOW | RTLD_LOCAL);
+	void *library;
 
 	if (!kmod)
 		memory_exhausted();
-	if (!library || !find_functions(library, &kmod->call)) {
+	if (library_open("libkmod.so.2", function_names, ARRAY_SIZE(function_names), &kmod->call,
+			 &library) < 0) {
 		free(kmod);
 		return -ENOSYS;
 	}

@@ -2,6 +2,7 @@
 #include "sources/uevents.h"
 
 #include "base/arena.h"
+#include "base/library.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -28,36 +29,25 @@ struct uevents {
 	int fd;
 };
 
-static bool find_functions(void *library, struct functions *call)
-{
-	static const char *const names[] = {
-		"udev_new",
-		"udev_unref",
-		"udev_monitor_new_from_netlink",
-		"udev_monitor_unref",
-		"udev_monitor_enable_receiving",
-		"udev_monitor_get_fd",
-	};
-	void *found[ARRAY_SIZE(names)];
-
-	_Static_assert(sizeof(found) == sizeof(*call), "a name for each function");
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		found[i] = dlsym(library, names[i]);
-		if (!found[i])
-			return false;
-	}
-	/* ISO C has no conversion between the two kinds of pointers; POSIX gives them one form. */
-	memcpy(call, found, sizeof(found));
-	return true;
-}
+static const char *const function_names[] = {
+	"udev_new",
+	"udev_unref",
+	"udev_monitor_new_from_netlink",
+	"udev_monitor_unref",
+	"udev_monitor_enable_receiving",
+	"udev_monitor_get_fd",
+};
+_Static_assert(sizeof(struct functions) == sizeof(function_names), "a name for each function");
 
 static int load(struct uevents *uevents, const char *library, struct error *e)
 {
-	uevents->library = dlopen(library, RTLD_NOW | RTLD_LOCAL);
-	if (!uevents->library)
-		return error_set(e, ERROR_IO, -ENOENT, "cannot load %.200s", library);
-	if (!find_functions(uevents->library, &uevents->call))
-		return error_set(e, ERROR_IO, -ENOSYS, "%.200s lacks a function", library);
+	int result = library_open(library, function_names, ARRAY_SIZE(function_names),
+				  &uevents->call, &uevents->library);
+
+	if (result == -ENOENT)
+		return error_set(e, ERROR_IO, result, "cannot load %.200s", library);
+	if (result < 0)
+		return error_set(e, ERROR_IO, result, "%.200s lacks a function", library);
 	return 0;
 }
 
