@@ -2,10 +2,10 @@
 /* show - the overview: groups, their devices, drivers, and what could be handed over */
 #include "checks/usage.h"
 #include "commands/command.h"
+#include "commands/overview.h"
 #include "commands/rows.h"
 #include "views/devices.h"
 #include "views/groups.h"
-#include "views/iommus.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,20 +22,6 @@ static const struct catalogue catalogue = {
 	.document_facts = FACTS_CHEAP,
 	.mark_facts = FACT_DEFERRAL | FACT_LOST,
 };
-
-static int show_json(const struct look *look, struct error *e)
-{
-	_autorows_ struct rows iommus = rows_iommus(look);
-	_autorows_ struct rows groups = rows_groups(look);
-	_autorows_ struct rows devices = rows_devices(look, true);
-	const struct section sections[] = {
-		rows_section("iommus", iommu_columns, &iommus),
-		rows_section("groups", group_columns, &groups),
-		rows_section("devices", device_columns, &devices),
-	};
-
-	return rows_print_document(look, sections, ARRAY_SIZE(sections), e);
-}
 
 static int show_table(const struct look *look, const struct options *options, struct error *e)
 {
@@ -65,19 +51,12 @@ static int run(const struct options *options, struct error *e)
 	if (result < 0)
 		return result;
 	if (options->json)
-		return show_json(&look, e);
+		return overview_print(&look, e);
 	result = show_table(&look, options, e);
 	look_notes(&look, options);
 	advise(options, &look);
 	return result;
 }
-
-static const struct section empty[] = {
-	{"iommus", iommu_columns, NULL, 0},
-	{"groups", group_columns, NULL, 0},
-	{"devices", device_columns, NULL, 0},
-};
-static const struct document nothing = {NULL, true, 0, empty, ARRAY_SIZE(empty), NULL};
 
 const struct command command_show = {
 	.name = "show",
@@ -86,6 +65,6 @@ const struct command command_show = {
 	.scope = SCOPE_READING | SCOPE_TABLE,
 	.most_arguments = -1,
 	.catalogue = &catalogue,
-	.document = &nothing,
+	.document = &overview_empty,
 	.run = run,
 };

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* wait - until a condition is true of the selected devices, and of one at least */
+#include "base/clock.h"
 #include "base/text.h"
 #include "checks/condition.h"
 #include "commands/command.h"
+#include "commands/overview.h"
 #include "commands/rows.h"
 #include "sources/read.h"
 #include "sources/uevents.h"
 #include "views/devices.h"
 #include "views/groups.h"
-#include "views/iommus.h"
 
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 static const struct column *const sets[] = {device_columns, group_columns, NULL};
 
@@ -39,14 +39,6 @@ struct waiter {
 	struct error why;
 	bool announced;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* A selector that matches nothing yet is no failure, but a reason; one that never can is. */
 static int choose(struct waiter *waiter, struct look *look, bool *ret_present, struct error *e)
@@ -226,7 +218,7 @@ static int read_hidden(struct waiter *waiter, struct look *look, struct sighting
 static int look_once(struct waiter *waiter, bool analyse, struct look *look,
 		     struct sighting *sighting, struct error *e)
 {
-	int64_t began = now_ms();
+	int64_t began = clock_ms();
 	int result;
 
 	*sighting = (struct sighting){0};
@@ -239,7 +231,7 @@ static int look_once(struct waiter *waiter, bool analyse, struct look *look,
 	if (sighting->present && sighting->analysed && sighting->holds != ANSWER_YES)
 		explain(waiter, look, sighting);
 	sighting->busy = is_busy(look->system);
-	sighting->took = now_ms() - began;
+	sighting->took = clock_ms() - began;
 	return 0;
 }
 
@@ -269,7 +261,7 @@ static void announce(struct waiter *waiter)
 	struct error line;
 
 	if (waiter->announced || waiter->options->quiet || !isatty(STDERR_FILENO) ||
-	    now_ms() - waiter->started < PATIENCE_MS)
+	    clock_ms() - waiter->started < PATIENCE_MS)
 		return;
 	waiter->announced = true;
 	error_set(&line, ERROR_NONE, 0, "waiting for %s to %s",
@@ -301,27 +293,12 @@ static int fail(const struct waiter *waiter, enum error_code code, struct error 
 	return result;
 }
 
-/* The document of show, of the moment in which it came true. */
-static int print_document(const struct look *look, struct error *e)
-{
-	_autorows_ struct rows iommus = rows_iommus(look);
-	_autorows_ struct rows groups = rows_groups(look);
-	_autorows_ struct rows devices = rows_devices(look, true);
-	const struct section sections[] = {
-		rows_section("iommus", iommu_columns, &iommus),
-		rows_section("groups", group_columns, &groups),
-		rows_section("devices", device_columns, &devices),
-	};
-
-	return rows_print_document(look, sections, ARRAY_SIZE(sections), e);
-}
-
 static int succeed(const struct waiter *waiter, const struct look *look, struct error *e)
 {
 	_autorows_ struct rows rows = {0};
 
 	if (waiter->options->json)
-		return print_document(look, e);
+		return overview_print(look, e);
 	if (!waiter->options->verbose)
 		return 0;
 	rows = rows_devices(look, true);
@@ -337,12 +314,12 @@ static int wait_for_it(struct waiter *waiter, struct error *e)
 		_autolook_ struct look look = {0};
 		struct sighting sighting;
 		struct decision decision;
-		int result = look_once(waiter, vigil_wants_analysis(&vigil, now_ms()), &look,
+		int result = look_once(waiter, vigil_wants_analysis(&vigil, clock_ms()), &look,
 				       &sighting, e);
 
 		if (result < 0)
 			return result;
-		decision = vigil_decide(&vigil, &sighting, now_ms());
+		decision = vigil_decide(&vigil, &sighting, clock_ms());
 		if (decision.verdict == VERDICT_TRUE)
 			return succeed(waiter, &look, e);
 		if (decision.verdict != VERDICT_WAIT)
@@ -380,7 +357,7 @@ static int run(const struct options *options, struct error *e)
 	struct waiter waiter = {
 		.options = options,
 		.selector = options->arguments[0],
-		.started = now_ms(),
+		.started = clock_ms(),
 	};
 	_autoroot_ struct root *root = NULL;
 	int result;
@@ -403,13 +380,6 @@ static int run(const struct options *options, struct error *e)
 	return result;
 }
 
-static const struct section empty[] = {
-	{"iommus", iommu_columns, NULL, 0},
-	{"groups", group_columns, NULL, 0},
-	{"devices", device_columns, NULL, 0},
-};
-static const struct document nothing = {NULL, true, 0, empty, ARRAY_SIZE(empty), NULL};
-
 const struct command command_wait = {
 	.name = "wait",
 	.arguments = "SELECTOR CONDITION",
@@ -417,6 +387,6 @@ const struct command command_wait = {
 	.scope = SCOPE_WAIT,
 	.least_arguments = 2,
 	.most_arguments = 2,
-	.document = &nothing,
+	.document = &overview_empty,
 	.run = run,
 };

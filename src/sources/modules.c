@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sources/modules.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "sources/modules_kmod.h"
 
@@ -13,7 +14,6 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 
 enum {
 	DEADLINE_MS = 2000,
@@ -135,24 +135,16 @@ static _Noreturn void answer_in_child(const struct folders *folders,
 	_exit(0);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* All that the child says until it ends, at most ANSWERS_MAX bytes; false where it takes too long.
  */
 static bool listen_to(int pipe, char *text, size_t *ret_length)
 {
-	int64_t deadline = now_ms() + DEADLINE_MS;
+	int64_t deadline = clock_ms() + DEADLINE_MS;
 	struct pollfd poller = {.fd = pipe, .events = POLLIN};
 	size_t length = 0;
 
 	while (length < ANSWERS_MAX) {
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - clock_ms();
 		ssize_t got;
 
 		if (left <= 0 || poll(&poller, 1, (int)left) <= 0)
