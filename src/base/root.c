@@ -222,6 +222,16 @@ ssize_t root_readlink(const struct root *root, const char *path, char *buffer, s
 	return length;
 }
 
+bool root_follow(const struct root *root, const char *dir, const char *name,
+		 char target[static PATH_SIZE])
+{
+	char path[PATH_SIZE], link[PATH_SIZE];
+
+	return text_join(dir, name, path, sizeof(path)) &&
+	       root_readlink(root, path, link, sizeof(link)) > 0 &&
+	       text_resolve(dir, link, target, PATH_SIZE) > 0;
+}
+
 bool root_has(const struct root *root, const char *path)
 {
 	_autoclose_ int fd = -1;

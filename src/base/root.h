@@ -72,6 +72,13 @@ int root_read_all(const struct root *root, struct arena *arena, const char *path
 /** root_readlink - what a symbolic link says; length, -EINVAL for no link, -ENAMETOOLONG */
 ssize_t root_readlink(const struct root *root, const char *path, char *buffer, size_t size);
 
+/**
+ * root_follow - the absolute path that the link @name in the folder @dir means
+ * The path need not exist.     Returns: true; false where there is no such link.
+ */
+bool root_follow(const struct root *root, const char *dir, const char *name,
+		 char target[static PATH_SIZE]);
+
 /** root_has - true where @path exists; a link that leads nowhere does not */
 bool root_has(const struct root *root, const char *path);
 

@@ -147,12 +147,10 @@ static int add_iommu_instance(void *context, const char *name)
 		"amd-iommu/features",
 	};
 	struct gathering *gathering = context;
-	const char *folder = join(gathering, gathering->folder, name);
-	char link[PATH_SIZE], home[PATH_SIZE];
+	char home[PATH_SIZE];
 
 	add_link(gathering, gathering->folder, name);
-	if (root_readlink(gathering->root, folder, link, sizeof(link)) < 0 ||
-	    text_resolve(gathering->folder, link, home, sizeof(home)) < 0)
+	if (!root_follow(gathering->root, gathering->folder, name, home))
 		return 0;
 	add_link(gathering, home, "device");
 	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
@@ -178,11 +176,9 @@ static int add_device_extra(void *context, const char *name)
 /* The companion's file lies in its own folder: in an archive nothing can lie behind a link. */
 static void add_firmware_path(struct gathering *gathering, const char *device)
 {
-	char link[PATH_SIZE], companion[PATH_SIZE];
-	const char *path = join(gathering, device, "firmware_node");
+	char companion[PATH_SIZE];
 
-	if (root_readlink(gathering->root, path, link, sizeof(link)) > 0 &&
-	    text_resolve(device, link, companion, sizeof(companion)) > 0)
+	if (root_follow(gathering->root, device, "firmware_node", companion))
 		add_text(gathering, companion, "path");
 }
 

@@ -145,6 +145,18 @@ static int read_folder(struct live *live, int folder, const char *name, bool dee
 	return result;
 }
 
+bool dt_live_node(const struct root *root, const char *folder, char path[static PATH_SIZE])
+{
+	char target[PATH_SIZE];
+	const char *node =
+		root_follow(root, folder, "of_node", target) ? text_after(target, FOLDER) : NULL;
+
+	if (!node || !*node)
+		return false;
+	memcpy(path, node, strlen(node) + 1);
+	return true;
+}
+
 bool dt_live_has(const struct root *root, const char *path, const char *property)
 {
 	char file[PATH_SIZE];

@@ -31,6 +31,13 @@ enum dt_live_facts {
 bool dt_live_has(const struct root *root, const char *path, const char *property);
 
 /**
+ * dt_live_node - the node that a device was made for, by the link of_node in its folder
+ * @folder: in sysfs     @path: of the node, such as "/soc/ethernet@1000"
+ * Returns: false where there is none, or it is the root.
+ */
+bool dt_live_node(const struct root *root, const char *folder, char path[static PATH_SIZE]);
+
+/**
  * dt_live_read - a tree of only some nodes, their ancestors, and the IOMMUs that they name
  * @paths: full paths of nodes, in any order: devices of interest, and (from of_node of
  * /sys/class/iommu/NAME/device) IOMMUs that exist. Nodes that do not exist are left out.

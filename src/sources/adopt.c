@@ -2,31 +2,18 @@
 #include "sources/adopt.h"
 
 #include "base/text.h"
+#include "firmware/dt_live.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const char TREE[] = "/sys/firmware/devicetree/base";
-
-/* The absolute path that a link in a device's folder means; false where there is none. */
-static bool follow(const struct reading *reading, const char *folder, const char *link,
-		   char target[static PATH_SIZE])
-{
-	char path[PATH_SIZE], text[PATH_SIZE];
-
-	return text_join(folder, link, path, sizeof(path)) &&
-	       root_readlink(reading->root, path, text, sizeof(text)) > 0 &&
-	       text_resolve(folder, text, target, PATH_SIZE) > 0;
-}
 
 static void take_links(struct reading *reading, struct device *device)
 {
 	struct arena *arena = build_arena(reading->build);
 	char target[PATH_SIZE];
-	const char *node;
 
 	device->driver_known = true;
-	if (follow(reading, device->path, "driver", target)) {
+	if (root_follow(reading->root, device->path, "driver", target)) {
 		device->driver = arena_strdup(arena, text_basename(target));
 		device->state = DEVICE_BOUND;
 	} else if (reading->deferred) {
@@ -34,11 +21,8 @@ static void take_links(struct reading *reading, struct device *device)
 					? DEVICE_DEFERRED
 					: DEVICE_UNBOUND;
 	}
-	if (!follow(reading, device->path, "of_node", target))
-		return;
-	node = text_after(target, TREE);
-	if (node && *node)
-		device->firmware_node = arena_strdup(arena, node);
+	if (dt_live_node(reading->root, device->path, target))
+		device->firmware_node = arena_strdup(arena, target);
 }
 
 struct device *adopt_device(struct reading *reading, const char *path)
@@ -49,8 +33,8 @@ struct device *adopt_device(struct reading *reading, const char *path)
 
 	if (device && strcmp(device->path, path) == 0)
 		return device;
-	if (!text_starts(path, "/sys/devices/") || !follow(reading, path, "subsystem", bus) ||
-	    !text_starts(bus, "/sys/bus/"))
+	if (!text_starts(path, "/sys/devices/") ||
+	    !root_follow(reading->root, path, "subsystem", bus) || !text_starts(bus, "/sys/bus/"))
 		return NULL;
 	device = build_device(reading->build, arena_strdup(arena, text_basename(bus)),
 			      arena_strdup(arena, text_basename(path)), arena_strdup(arena, path));
@@ -67,5 +51,6 @@ struct device *adopt_named(struct reading *reading, const char *bus, const char 
 	if (!*bus || !*name || strchr(bus, '/') || strchr(name, '/'))
 		return NULL;
 	snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", bus);
-	return follow(reading, folder, name, target) ? adopt_device(reading, target) : NULL;
+	return root_follow(reading->root, folder, name, target) ? adopt_device(reading, target)
+								: NULL;
 }

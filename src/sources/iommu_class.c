@@ -4,6 +4,7 @@
  * (drivers/iommu/iommu-sysfs.c; the name of an instance is its driver's choice).
  */
 #include "base/text.h"
+#include "firmware/dt_live.h"
 #include "sources/sources.h"
 
 #include <inttypes.h>
@@ -61,34 +62,25 @@ static const char *identity_of(struct reading *reading, const char *home, const 
 
 static void read_device(const struct instance *instance)
 {
-	char path[PATH_SIZE], link[PATH_SIZE], target[PATH_SIZE];
+	char target[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s/device", instance->home);
-	if (root_readlink(instance->reading->root, path, link, sizeof(link)) > 0 &&
-	    text_resolve(instance->home, link, target, sizeof(target)) > 0)
+	if (root_follow(instance->reading->root, instance->home, "device", target))
 		instance->iommu->device =
 			arena_strdup(build_arena(instance->reading->build), target);
 }
 
 static void read_firmware_node(const struct instance *instance)
 {
-	static const char tree[] = "/sys/firmware/devicetree/base";
 	struct iommu *iommu = instance->iommu;
 	struct arena *arena = build_arena(instance->reading->build);
-	char path[PATH_SIZE], link[PATH_SIZE], target[PATH_SIZE];
+	char path[PATH_SIZE], node[PATH_SIZE];
 
 	if (!iommu->device)
 		return;
-	snprintf(path, sizeof(path), "%s/of_node", iommu->device);
-	if (root_readlink(instance->reading->root, path, link, sizeof(link)) > 0 &&
-	    text_resolve(iommu->device, link, target, sizeof(target)) > 0 &&
-	    text_starts(target, tree)) {
-		iommu->firmware_node = arena_strdup(arena, target + strlen(tree));
-		return;
-	}
 	snprintf(path, sizeof(path), "%s/firmware_node/path", iommu->device);
-	if (root_read_text(instance->reading->root, path, target, sizeof(target)) > 0)
-		iommu->firmware_node = arena_strdup(arena, target);
+	if (dt_live_node(instance->reading->root, iommu->device, node) ||
+	    root_read_text(instance->reading->root, path, node, sizeof(node)) > 0)
+		iommu->firmware_node = arena_strdup(arena, node);
 }
 
 static int link_device(void *context, const char *name, const char *target)

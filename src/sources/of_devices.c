@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sources/of_devices.h"
 
-#include "base/text.h"
+#include "firmware/dt_live.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const char TREE[] = "/sys/firmware/devicetree/base";
 
 /* @rank: of its bus; the lowest wins */
 struct of_device {
@@ -51,15 +49,9 @@ static struct of_device *add_place(struct search *search)
 static int ask_device(void *context, const char *name, const char *path)
 {
 	struct search *search = context;
-	char link[PATH_SIZE], text[PATH_SIZE], target[PATH_SIZE];
-	const char *node;
+	char node[PATH_SIZE];
 
-	if (!text_join(path, "of_node", link, sizeof(link)) ||
-	    root_readlink(search->root, link, text, sizeof(text)) < 0 ||
-	    text_resolve(path, text, target, sizeof(target)) < 0)
-		return 0;
-	node = text_after(target, TREE);
-	if (node && *node)
+	if (dt_live_node(search->root, path, node))
 		*add_place(search) = (struct of_device){
 			.node = arena_strdup(search->arena, node),
 			.path = arena_strdup(search->arena, path),

@@ -36,15 +36,11 @@ struct devicetree {
 /* The node that a folder's of_node link means, in the scratch arena; NULL for none. */
 static const char *node_of(struct devicetree *devicetree, const char *folder)
 {
-	char link[PATH_SIZE], target[PATH_SIZE], path[PATH_SIZE];
-	const char *node;
+	char node[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s/of_node", folder);
-	if (root_readlink(devicetree->reading->root, path, link, sizeof(link)) < 0 ||
-	    text_resolve(folder, link, target, sizeof(target)) < 0)
-		return NULL;
-	node = text_after(target, TREE);
-	return node && *node ? arena_strdup(devicetree->scratch, node) : NULL;
+	return dt_live_node(devicetree->reading->root, folder, node)
+		       ? arena_strdup(devicetree->scratch, node)
+		       : NULL;
 }
 
 static void choose_nodes(struct devicetree *devicetree)
