@@ -25,16 +25,11 @@ struct telling {
 	const char *name, *remedy;
 };
 
-static bool is_iommu(const struct supplier *supplier)
-{
-	return strcmp(supplier->kind, "iommu") == 0;
-}
-
 static struct cause tell(const struct telling *telling, struct pair codes, const char *why,
 			 const char *evidence)
 {
 	return (struct cause){
-		.code = is_iommu(telling->supplier) ? codes.iommu : codes.other,
+		.code = supplier_is_iommu(telling->supplier) ? codes.iommu : codes.other,
 		.kind = telling->supplier->kind,
 		.name = telling->name,
 		.why = why,

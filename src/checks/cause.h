@@ -14,6 +14,9 @@ struct cause cause_of_supplier(const struct system *system, const struct supplie
 struct cause cause_of_lost(const struct system *system, const struct device *device,
 			   struct arena *arena, const char **ret_remedy);
 
+/** remedy_bind_again - what to type so that the driver of @device probes it once more */
+const char *remedy_bind_again(const struct device *device, struct arena *arena);
+
 /** remark_find - the newest remark of that kind in the log about a device of that name, or NULL */
 const struct remark *remark_find(const struct system *system, enum remark_kind kind,
 				 const char *device);

@@ -211,15 +211,20 @@ static struct cause tell_unusable(struct loss *loss, const struct stream *stream
 		    stream->device->firmware_node);
 }
 
+const char *remedy_bind_again(const struct device *device, struct arena *arena)
+{
+	return arena_printf(arena,
+			    "echo %s > /sys/bus/%s/drivers/%s/unbind; echo %s > "
+			    "/sys/bus/%s/drivers/%s/bind",
+			    device->name, device->bus, device->driver, device->name, device->bus,
+			    device->driver);
+}
+
 static struct cause tell_late(struct loss *loss)
 {
 	const struct device *device = loss->device;
 
-	loss->remedy = arena_printf(
-		loss->arena,
-		"echo %s > /sys/bus/%s/drivers/%s/unbind; echo %s > /sys/bus/%s/drivers/%s/bind",
-		device->name, device->bus, device->driver, device->name, device->bus,
-		device->driver);
+	loss->remedy = remedy_bind_again(device, loss->arena);
 	return tell(loss, CAUSE_BOUND_WITHOUT_IOMMU,
 		    "its driver was bound before its IOMMU was there, or the IOMMU refused it "
 		    "without a word: its DMA is not translated",

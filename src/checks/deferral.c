@@ -71,7 +71,7 @@ static bool matters(const struct device *consumer, const struct supplier *suppli
 {
 	if (!consumer->driver)
 		return supplier_blocks(supplier);
-	return strcmp(supplier->kind, "iommu") == 0 && supplier_state(supplier) != SUPPLIER_READY;
+	return supplier_is_iommu(supplier) && supplier_state(supplier) != SUPPLIER_READY;
 }
 
 static void follow(struct walk *walk, const struct device *consumer);
@@ -171,11 +171,8 @@ static void find_cause(struct walk *walk, const struct device *device)
 	follow(walk, device);
 	if (device->driver && walk->settled) {
 		walk->remedy = arena_printf(
-			walk->arena,
-			"%s%sthen: echo %s > /sys/bus/%s/drivers/%s/unbind; echo %s > "
-			"/sys/bus/%s/drivers/%s/bind",
-			walk->remedy ? walk->remedy : "", walk->remedy ? " " : "", device->name,
-			device->bus, device->driver, device->name, device->bus, device->driver);
+			walk->arena, "%s%sthen: %s", walk->remedy ? walk->remedy : "",
+			walk->remedy ? " " : "", remedy_bind_again(device, walk->arena));
 		return;
 	}
 	if (device->driver)
@@ -267,12 +264,4 @@ const char *cause_code_name(enum cause_code code)
 	};
 
 	return names[code];
-}
-
-const char *answer_name(enum answer answer)
-{
-	static const char *const names[3] = {
-		[ANSWER_YES] = "yes", [ANSWER_NO] = "no", [ANSWER_UNKNOWN] = "unknown"};
-
-	return names[answer];
 }

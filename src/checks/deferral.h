@@ -95,4 +95,3 @@ struct deferrals deferrals(const struct system *system, const bool *chosen, stru
 const struct source *deferrals_blind(const struct system *system);
 
 const char *cause_code_name(enum cause_code code);
-const char *answer_name(enum answer answer);

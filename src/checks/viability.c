@@ -53,10 +53,14 @@ const char *viability_rule_name(enum viability_rule rule)
 	return names[rule];
 }
 
+bool driver_name_is_vfio(const char *name)
+{
+	return is_one_of(name, vfio_drivers, ARRAY_SIZE(vfio_drivers));
+}
+
 bool driver_is_vfio(const struct device *device)
 {
-	return device->vfio_dev || (device->driver && is_one_of(device->driver, vfio_drivers,
-								ARRAY_SIZE(vfio_drivers)));
+	return device->vfio_dev || (device->driver && driver_name_is_vfio(device->driver));
 }
 
 /* PCI class 06 04: only bridges of that kind have another header type that we meet in groups. */

@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "base/answer.h"
 #include "model/system.h"
 
 enum viability_rule {
@@ -18,17 +19,14 @@ enum viability_rule {
 	RULE_COUNT,
 };
 
-enum answer {
-	ANSWER_NO,
-	ANSWER_YES,
-	ANSWER_UNKNOWN, /* a member's driver could not be read */
-};
-
 /** viability_rule - the rule of the kernel that @system was read from */
 enum viability_rule viability_rule(const struct system *system);
 
 /** viability_rule_name - the word in JSON documents */
 const char *viability_rule_name(enum viability_rule rule);
+
+/** driver_name_is_vfio - true for the names of drivers that serve VFIO users */
+bool driver_name_is_vfio(const char *name);
 
 /** driver_is_vfio - true for drivers that serve VFIO users: vfio-pci and its variants */
 bool driver_is_vfio(const struct device *device);
@@ -39,5 +37,6 @@ bool driver_is_vfio(const struct device *device);
  */
 bool device_blocks(enum viability_rule rule, const struct device *device);
 
-/** group_viable - whether VFIO would accept @group as things are */
+/** group_viable - whether VFIO would accept @group as things are; unknown where the driver of a
+ * member could not be read */
 enum answer group_viable(enum viability_rule rule, const struct group *group);

@@ -59,7 +59,7 @@ static enum answer after_the_timer(const struct system *system, const struct def
 
 	if (timeout_of(system) <= 0 || is_acpi(first) || first->missing)
 		return ANSWER_NO;
-	if (strcmp(first->kind, "iommu") == 0 && !first->link_status)
+	if (supplier_is_iommu(first) && !first->link_status)
 		return ANSWER_YES;
 	return has_no_driver(deferral->cause.code) ? ANSWER_YES : ANSWER_NO;
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void *list_add(struct list *list, void *item)
+void *list_add(struct list *list, void *item)
 {
 	if (list->count == list->room) {
 		list->room = list->room ? list->room * 2 : 64;
@@ -53,6 +53,7 @@ void build_free(struct build *build)
 	free(build->streams.items);
 	free(build->reservations.items);
 	free(build->remarks.items);
+	free(build->drivers.items);
 	free(build->by_id.items);
 	free(build->by_path.items);
 	arena_free(build->arena);

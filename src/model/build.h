@@ -76,6 +76,25 @@ struct stream *const *build_streams_of(struct build *build, const struct device 
  */
 struct probing *build_probing(struct build *build, struct device *device);
 
+/** build_looked_at_uses - somebody looked for uses of @device: from now on none means none */
+void build_looked_at_uses(struct build *build, struct device *device);
+
+/** build_use - take in a copy; its strings are borrowed */
+void build_use(struct build *build, struct device *device, struct use use);
+
+/** build_blindness - say that uses of that kind may exist unseen, and why */
+void build_blindness(struct build *build, struct device *device, enum use_kind kind,
+		     const char *format, ...) _printf_(4, 5);
+
+/** build_traits - the traits of @device, nothing known yet; once a device */
+struct traits *build_traits(struct build *build, struct device *device);
+
+/** build_driver - a driver that somebody asks about, nothing known yet */
+struct driver *build_driver(struct build *build, const char *bus, const char *name);
+
+/** build_vfio_host - the machine's own traits, nothing known yet; once */
+struct vfio_host *build_vfio_host(struct build *build);
+
 struct iommu *build_find_iommu(struct build *build, const char *name);
 struct group *build_find_group(struct build *build, int id);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * build_parts - the inside of a build; only for build.c, which fills it, and seal.c, which ends it
+ * build_parts - the inside of a build; only for build.c and build_focus.c, which fill it, and
+ * seal.c, which ends it
  */
 #pragma once
 
@@ -15,11 +16,14 @@ struct list {
 struct build {
 	struct arena *arena;
 	struct machine machine;
-	struct list iommus, groups, devices, sources, streams, reservations, remarks;
+	struct list iommus, groups, devices, sources, streams, reservations, remarks, drivers;
 	struct list by_id;   /* the groups: items[id], NULL where there is none */
 	struct list by_path; /* the devices: a hash table, made when first asked for */
 	size_t last_stream;  /* where the streams of the device that was asked for last begin */
 };
+
+/** list_add - returns @item */
+void *list_add(struct list *list, void *item);
 
 /** list_sort - by @compare, which sees pointers to the items */
 void list_sort(struct list *list, int (*compare)(const void *, const void *));

@@ -196,6 +196,15 @@ static const struct remark *seal_remarks(struct build *build)
 	return remarks;
 }
 
+static const struct driver *seal_drivers(struct build *build)
+{
+	struct driver *drivers = arena_array(build->arena, build->drivers.count, sizeof(*drivers));
+
+	for (size_t i = 0; i < build->drivers.count; i++)
+		drivers[i] = *(struct driver *)build->drivers.items[i];
+	return drivers;
+}
+
 const struct system *build_seal(struct build *build, unsigned facts)
 {
 	struct system *system = arena_alloc(build->arena, sizeof(*system));
@@ -237,6 +246,8 @@ const struct system *build_seal(struct build *build, unsigned facts)
 		.reservation_count = build->reservations.count,
 		.remarks = seal_remarks(build),
 		.remark_count = build->remarks.count,
+		.drivers = seal_drivers(build),
+		.driver_count = build->drivers.count,
 	};
 	for (size_t i = 0; i < system->device_count; i++)
 		((struct device *)system->devices[i])->dma =

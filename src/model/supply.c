@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static bool is_iommu(const struct supplier *supplier)
+bool supplier_is_iommu(const struct supplier *supplier)
 {
 	return strcmp(supplier->kind, "iommu") == 0;
 }
@@ -25,7 +25,7 @@ static enum supplier_state state_of_device(const struct supplier *supplier)
 
 	/* A driver is bound, and yet no IOMMU is registered. */
 	if (device->driver)
-		return is_iommu(supplier) ? SUPPLIER_UNKNOWN : SUPPLIER_READY;
+		return supplier_is_iommu(supplier) ? SUPPLIER_UNKNOWN : SUPPLIER_READY;
 	if (device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING)
 		return SUPPLIER_DEFERRED;
 	return SUPPLIER_UNBOUND;
@@ -50,15 +50,17 @@ bool supplier_blocks(const struct supplier *supplier)
 	case SUPPLIER_ABSENT:
 		return true;
 	case SUPPLIER_DISABLED:
-		return !is_iommu(supplier);
+		return !supplier_is_iommu(supplier);
 	case SUPPLIER_UNKNOWN:
-		return is_iommu(supplier) || strcmp(supplier->source, "devices_deferred") == 0;
+		return supplier_is_iommu(supplier) ||
+		       strcmp(supplier->source, "devices_deferred") == 0;
 	default:
 		return false;
 	}
 }
 
-bool device_has_driver_waiting(const struct device *device)
+/* A driver that could take it is in the kernel. */
+static bool has_driver_waiting(const struct device *device)
 {
 	const struct probing *probing = device->probing;
 
@@ -74,7 +76,7 @@ bool device_has_driver_waiting(const struct device *device)
 /* What the driver core itself waits for; a clock is for the driver to miss, or not. */
 static bool is_enforced(const struct supplier *supplier)
 {
-	return is_iommu(supplier) || supplier->link_status;
+	return supplier_is_iommu(supplier) || supplier->link_status;
 }
 
 static bool is_held_back(const struct device *device, bool enforced)
@@ -95,7 +97,7 @@ enum device_state device_state_of(const struct device *device)
 	if (device->state == DEVICE_UNKNOWN && is_held_back(device, false))
 		return DEVICE_WAITING;
 	if (device->state == DEVICE_UNBOUND && is_held_back(device, true) &&
-	    device_has_driver_waiting(device))
+	    has_driver_waiting(device))
 		return DEVICE_WAITING;
 	return device->state;
 }

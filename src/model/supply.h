@@ -17,6 +17,9 @@ enum supplier_state {
 	SUPPLIER_STATE_COUNT,
 };
 
+/** supplier_is_iommu - true where it is an IOMMU, and not a clock or the like */
+bool supplier_is_iommu(const struct supplier *supplier);
+
 /** supplier_state - derived from the facts of @supplier */
 enum supplier_state supplier_state(const struct supplier *supplier);
 
@@ -34,8 +37,5 @@ bool supplier_blocks(const struct supplier *supplier);
  * was bound by hand and deferred: nobody will try again.
  */
 enum device_state device_state_of(const struct device *device);
-
-/** device_has_driver_waiting - a driver that could take it is in the kernel */
-bool device_has_driver_waiting(const struct device *device);
 
 const char *supplier_state_name(enum supplier_state state);

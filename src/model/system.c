@@ -27,6 +27,15 @@ const struct group *system_group(const struct system *system, int id)
 	return NULL;
 }
 
+const struct driver *system_driver(const struct system *system, const char *bus, const char *name)
+{
+	for (size_t i = 0; i < system->driver_count; i++)
+		if (strcmp(system->drivers[i].bus, bus) == 0 &&
+		    strcmp(system->drivers[i].name, name) == 0)
+			return &system->drivers[i];
+	return NULL;
+}
+
 const struct source *system_source(const struct system *system, const char *name)
 {
 	for (size_t i = 0; i < system->source_count; i++)

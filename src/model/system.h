@@ -12,7 +12,11 @@
 #pragma once
 
 #include "base/arena.h"
+#include "model/driver.h"
 #include "model/remark.h"
+#include "model/traits.h"
+#include "model/use.h"
+#include "model/vfio_host.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -298,7 +302,7 @@ struct probing {
  * @interfaces: kernel names of what hangs off it: "eth0", "nvme0n1"
  * @numa_node: -1 none or unknown
  * @firmware_node: devicetree path or ACPI path, or NULL
- * @probing: NULL where nobody looked
+ * @probing, @uses, @traits: NULL where nobody looked
  * @adopted: of a bus where nothing has an IOMMU; here because others wait for it
  */
 struct device {
@@ -317,6 +321,8 @@ struct device {
 	const char *const *interfaces;
 	const struct stream *streams;
 	const struct probing *probing;
+	const struct uses *uses;
+	const struct traits *traits;
 	uint32_t stream_count;
 	uint32_t index;
 	uint32_t interface_count;
@@ -333,6 +339,7 @@ struct device {
  * @firmware: "devicetree", "acpi" or "none"; NULL unknown
  * @default_domain: "identity" or "translated" where the command line decides it, else NULL
  * @command_line: the kernel's, or NULL
+ * @vfio: NULL where nobody looked
  */
 struct machine {
 	const char *kernel;
@@ -340,12 +347,14 @@ struct machine {
 	const char *firmware;
 	const char *default_domain;
 	const char *command_line;
+	const struct vfio_host *vfio;
 	enum usage iommu;
 };
 
 /**
  * struct system - the snapshot. Sorted: iommus by name, groups by number, devices by bus and name,
  * streams by device, those without one first and in the order of firmware.
+ * @drivers: those that somebody asked about (FACT_DRIVERS)
  */
 struct system {
 	struct arena *arena;
@@ -364,6 +373,8 @@ struct system {
 	size_t reservation_count;
 	const struct remark *remarks;
 	size_t remark_count;
+	const struct driver *drivers;
+	size_t driver_count;
 };
 
 /** system_free - release the snapshot and all it holds; accepts NULL */
@@ -371,6 +382,9 @@ void system_free(const struct system *system);
 
 /** system_group - the group of that number, or NULL */
 const struct group *system_group(const struct system *system, int id);
+
+/** system_driver - that driver of that bus, or NULL where nobody looked */
+const struct driver *system_driver(const struct system *system, const char *bus, const char *name);
 
 /** system_source - how looking at @name went, or NULL where nobody looked */
 const struct source *system_source(const struct system *system, const char *name);

@@ -23,13 +23,26 @@ static unsigned with_prerequisites(unsigned facts)
 	if (facts & FACT_SUPPLIERS)
 		facts |= FACT_DEFERRAL | FACT_STREAMS | FACT_OVERRIDE | FACT_GROUP_TYPE |
 			 FACT_CAPACITY;
-	if (facts & (FACT_NAMES | FACT_DEFERRAL | FACT_STREAMS | FACT_LOST))
+	if (facts & FACT_USES)
+		facts |= FACT_HOLDERS | FACT_INTERFACES;
+	if (facts & FACT_DRIVERS)
+		facts |= FACT_OVERRIDE;
+	if (facts & (FACT_NAMES | FACT_USES | FACT_TRAITS | FACT_DRIVERS | FACT_DEFERRAL |
+		     FACT_STREAMS | FACT_LOST))
 		facts |= FACT_IDS;
 	if (facts & (FACT_FINGERPRINT | FACT_CAPACITY | FACT_STREAMS))
 		facts |= FACT_IOMMUS;
 	if (facts & FACT_HOLDERS)
 		facts |= FACT_VFIO;
 	return facts;
+}
+
+struct device *reading_focus(const struct reading *reading, size_t index)
+{
+	const char *path = reading->focus->paths[index];
+	struct device *device = build_find_above(reading->build, path);
+
+	return device && strcmp(device->path, path) == 0 ? device : NULL;
 }
 
 /* The kernel counts every device that comes, goes, is bound or unbound (lib/kobject_uevent.c). */
@@ -96,8 +109,14 @@ static int members_moved(const struct reading *reading, unsigned facts, struct e
 int system_read(const struct root *root, unsigned facts, const struct system **ret_system,
 		struct error *e)
 {
+	return system_read_about(root, facts, NULL, ret_system, e);
+}
+
+int system_read_about(const struct root *root, unsigned facts, const struct focus *focus,
+		      const struct system **ret_system, struct error *e)
+{
 	const unsigned wanted = with_prerequisites(facts);
-	struct reading reading = {.root = root};
+	struct reading reading = {.root = root, .focus = focus};
 	_autobuild_ struct build *build = NULL;
 	int moved = 1;
 

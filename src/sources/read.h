@@ -9,6 +9,16 @@
 #include "model/system.h"
 
 /**
+ * struct focus - the devices that a change is about; facts that cost much are read of these alone
+ * @paths: below /sys/devices, @count of them     @driver: where they are to go; NULL nowhere
+ */
+struct focus {
+	const char *const *paths;
+	size_t count;
+	const char *driver;
+};
+
+/**
  * system_read - take a snapshot of the machine below @root
  * @facts: what is wanted (enum facts); nothing else is opened
  * A source that cannot be read is no failure: the system then says so in its sources. Where devices
@@ -17,3 +27,7 @@
  */
 int system_read(const struct root *root, unsigned facts, const struct system **ret_system,
 		struct error *e);
+
+/** system_read_about - the same with FACT_USES, FACT_TRAITS and FACT_DRIVERS of what is in focus */
+int system_read_about(const struct root *root, unsigned facts, const struct focus *focus,
+		      const struct system **ret_system, struct error *e);

@@ -10,16 +10,19 @@
 #include "base/root.h"
 #include "model/build.h"
 #include "sources/deferred_list.h"
+#include "sources/read.h"
 
 /**
  * struct reading - one snapshot in the making
  * @root: where files are     @facts: what is wanted     @build: what is known so far
+ * @focus: the devices that a change is about, or NULL
  * @deferred: the kernel's list, once it has been read, or NULL
  */
 struct reading {
 	const struct root *root;
 	unsigned facts;
 	struct build *build;
+	const struct focus *focus;
 	struct deferred_list *deferred;
 };
 
@@ -28,6 +31,9 @@ static inline bool reading_wants(const struct reading *reading, unsigned facts)
 {
 	return reading->facts & facts;
 }
+
+/** reading_focus - the device at focus->paths[@index], or NULL where it is not there (any more) */
+struct device *reading_focus(const struct reading *reading, size_t index);
 
 /*
  * The sources. Each returns 0, or a negative errno only where no snapshot can be made at all

@@ -55,7 +55,6 @@ static struct json_object *json_iommus(const struct row *row)
 	return array;
 }
 
-/* For a group yes or no; below a group that is not viable, the devices that stand in the way. */
 /* What keeps a device from being handed over, or from having a group at all. */
 static struct value mark_of(const struct row *row)
 {
@@ -71,14 +70,12 @@ static struct value mark_of(const struct row *row)
 	return value_none();
 }
 
+/* For a group yes or no; below it a mark at the devices that have one. */
 static struct value get_viability(const struct row *row, struct arena *arena)
 {
-	static const char *const words[] = {
-		[ANSWER_NO] = "no", [ANSWER_YES] = "yes", [ANSWER_UNKNOWN] = "unknown"};
-
 	if (row->tree && row->device)
 		return mark_of(row);
-	return value_text(row->group ? words[group_viable(row->rule, row->group)] : NULL);
+	return value_text(row->group ? answer_name(group_viable(row->rule, row->group)) : NULL);
 }
 
 static struct json_object *json_blocker(const struct device *device)

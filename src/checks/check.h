@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check - one question asked before devices are moved, its answer and its evidence
+ *
+ * Checks are pure functions of a handover: the snapshot and the moves that are meant. A check that
+ * could not look says so and refuses: silence is no permission.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "checks/handover.h"
+
+/** enum check_id - the questions; their words (check_kinds) are stable */
+enum check_id {
+	/* in use */
+	CHECK_SYSTEM_DISK,
+	CHECK_MOUNTED,
+	CHECK_SWAP,
+	CHECK_BLOCK_HOLDER,
+	CHECK_BLOCK_BACKING,
+	CHECK_BLOCK_CLAIMED,
+	CHECK_NET_SESSION,
+	CHECK_NET_ADDRESS,
+	CHECK_NET_ROUTE,
+	CHECK_NET_MASTER,
+	CHECK_NET_NAMESPACE,
+	CHECK_NET_UP,
+	CHECK_RDMA,
+	CHECK_NODE_OPEN,
+	CHECK_VFIO_OPEN,
+	CHECK_VIRTUAL_FUNCTIONS,
+	CHECK_MEDIATED,
+	CHECK_CONSUMERS,
+	CHECK_DISPLAY,
+	CHECK_CONSOLE,
+	CHECK_WATCHDOG,
+	CHECK_TPM,
+	CHECK_IPMI,
+	CHECK_OTHER_TOOL,
+	/* will it work */
+	CHECK_CONTAINER,
+	CHECK_UNBINDABLE,
+	CHECK_DRIVER,
+	CHECK_DRIVER_MATCH,
+	CHECK_MODULE_BLACKLISTED,
+	CHECK_MODULE_TAKES_OTHERS,
+	CHECK_OVERRIDE,
+	CHECK_BRIDGE,
+	CHECK_DENYLIST,
+	CHECK_GROUP,
+	CHECK_NO_IOMMU_MODE,
+	CHECK_VIABLE,
+	CHECK_RESERVED_REGION,
+	CHECK_INTERRUPTS,
+	CHECK_GROUP_IN_USE,
+	CHECK_DEFERRED,
+	CHECK_VF_TOKEN,
+	CHECK_RESET,
+	CHECK_POWER,
+	CHECK_IDENTITY,
+	CHECK_MEMLOCK,
+	CHECK_ID_COUNT,
+};
+
+enum check_level {
+	CHECK_PASS,
+	CHECK_WARNING,
+	CHECK_REFUSE,
+	CHECK_LEVEL_COUNT,
+};
+
+/** struct check_kind - @name: stable word     @help: what it asks     @waivable: by --waive */
+struct check_kind {
+	const char *name;
+	const char *help;
+	bool waivable;
+};
+
+extern const struct check_kind check_kinds[CHECK_ID_COUNT];
+
+/**
+ * struct check - one answer
+ * @device: NULL where it is about the machine     @message: what is so, a sentence
+ * @evidence: the file that says so, or NULL     @remedy: what to do, or NULL
+ * @unknown: it could not look; its level is then CHECK_REFUSE
+ * @waived: the user said to go on all the same
+ */
+struct check {
+	enum check_id id;
+	enum check_level level;
+	const struct device *device;
+	const char *message;
+	const char *evidence;
+	const char *remedy;
+	bool unknown, waived;
+};
+
+/** struct checks - in the order of the devices, for each in the order of the ids */
+struct checks {
+	struct check *items;
+	size_t count, room;
+};
+
+/** struct checking - what a check function is given     @move: the one it is asked about */
+struct checking {
+	const struct handover *handover;
+	const struct move *move;
+	struct arena *arena;
+	struct checks *checks;
+};
+
+/** check_add - take in an answer; its strings are borrowed, or lie in checking->arena */
+void check_add(struct checking *checking, struct check check);
+
+/** checks_run - ask everything about every move that changes something */
+struct checks checks_run(const struct handover *handover, struct arena *arena);
+
+/** checks_refusing - the first check that refuses and is not waived, or NULL */
+const struct check *checks_refusing(const struct checks *checks);
+
+const char *check_level_name(enum check_level level);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * handover - which devices are to go to which driver: what checks judge and planners turn into
+ * steps
+ */
+#pragma once
+
+#include "model/system.h"
+
+/**
+ * struct move - one device
+ * @device: as it is now     @driver: where it is to go; NULL none
+ * @override: driver_override afterwards; NULL none
+ * @taken_along: the user named a member of its group, not itself
+ * @restored: it goes back to what it had before iommuctl first touched it
+ */
+struct move {
+	const struct device *device;
+	const char *driver;
+	const char *override;
+	bool taken_along;
+	bool restored;
+};
+
+/**
+ * struct handover - borrowed: lives as long as the system
+ * @verb: "rebind", "unbind", "restore"     @with_group: --group was given
+ */
+struct handover {
+	const struct system *system;
+	const char *verb;
+	const struct move *moves;
+	size_t move_count;
+	bool with_group;
+};
+
+/** move_changes - true where the device has another driver now than it is to have */
+bool move_changes(const struct move *move);
+
+/** handover_move - the move of @device, or NULL */
+const struct move *handover_move(const struct handover *handover, const struct device *device);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * waive - what the user said to go on in spite of: ID[@DEVICE][:unknown],…
+ *
+ * A bare ID covers the devices that the user named, and the machine as a whole; a member that is
+ * taken along needs ID@DEVICE. A check that could not look needs :unknown.
+ */
+#pragma once
+
+#include "checks/check.h"
+
+/** struct waiver - @device: as it was typed, or NULL     @unknown: for a check that could not look
+ */
+struct waiver {
+	enum check_id id;
+	const char *device;
+	bool unknown;
+};
+
+/** struct waivers - live in the arena that they were parsed into */
+struct waivers {
+	const struct waiver *items;
+	size_t count;
+};
+
+/**
+ * waivers_parse - the word behind --waive; several such options add up
+ * @waivers: added to     Returns: 0; ERROR_USAGE for an ID that does not exist or cannot be waived.
+ */
+int waivers_parse(const char *text, struct arena *arena, struct waivers *waivers, struct error *e);
+
+/**
+ * waivers_apply - mark the checks that they cover
+ * Returns: 0; ERROR_USAGE for a waiver whose device is none of the handover's: a misspelt one must
+ * not pass for a waived check.
+ */
+int waivers_apply(const struct waivers *waivers, const struct handover *handover,
+		  struct checks *checks, struct error *e);

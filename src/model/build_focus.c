@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* build, continued: what is known of devices in focus, and of the drivers they are moved between */
+#include "model/build_parts.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A device's uses with the room that its arrays have. */
+struct growing {
+	struct uses uses;
+	size_t room, blind_room;
+};
+
+static struct growing *uses_of(struct build *build, struct device *device)
+{
+	if (!device->uses) {
+		struct growing *fresh = arena_alloc(build->arena, sizeof(*fresh));
+
+		device->uses = &fresh->uses;
+	}
+	/* The first member: a pointer to it is one to the whole. */
+	return (struct growing *)device->uses;
+}
+
+/* The old array stays in the arena: uses are few. */
+static void *grow(struct arena *arena, const void *items, size_t count, size_t *room, size_t size)
+{
+	void *grown;
+
+	if (count < *room)
+		return (void *)items;
+	*room = *room ? *room * 2 : 8;
+	grown = arena_array(arena, *room, size);
+	if (count)
+		memcpy(grown, items, count * size);
+	return grown;
+}
+
+void build_looked_at_uses(struct build *build, struct device *device)
+{
+	uses_of(build, device);
+}
+
+void build_use(struct build *build, struct device *device, struct use use)
+{
+	struct growing *growing = uses_of(build, device);
+	struct use *items = grow(build->arena, growing->uses.items, growing->uses.count,
+				 &growing->room, sizeof(*items));
+
+	items[growing->uses.count++] = use;
+	growing->uses.items = items;
+}
+
+void build_blindness(struct build *build, struct device *device, enum use_kind kind,
+		     const char *format, ...)
+{
+	struct growing *growing = uses_of(build, device);
+	struct blindness *blind = grow(build->arena, growing->uses.blind, growing->uses.blind_count,
+				       &growing->blind_room, sizeof(*blind));
+	char why[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(why, sizeof(why), format, arguments);
+	va_end(arguments);
+	blind[growing->uses.blind_count++] =
+		(struct blindness){kind, arena_strdup(build->arena, why)};
+	growing->uses.blind = blind;
+}
+
+struct traits *build_traits(struct build *build, struct device *device)
+{
+	struct traits *traits = arena_alloc(build->arena, sizeof(*traits));
+
+	*traits = (struct traits){
+		.has_override = ANSWER_UNKNOWN,
+		.header_type = -1,
+		.multifunction = ANSWER_UNKNOWN,
+		.pcie = PCIE_NONE,
+		.acs_present = ANSWER_UNKNOWN,
+		.d3cold_allowed = ANSWER_UNKNOWN,
+	};
+	device->traits = traits;
+	return traits;
+}
+
+struct driver *build_driver(struct build *build, const char *bus, const char *name)
+{
+	struct driver *driver = arena_alloc(build->arena, sizeof(*driver));
+
+	driver->bus = bus;
+	driver->name = name;
+	list_add(&build->drivers, driver);
+	return driver;
+}
+
+struct vfio_host *build_vfio_host(struct build *build)
+{
+	struct vfio_host *host = arena_alloc(build->arena, sizeof(*host));
+
+	*host = (struct vfio_host){
+		.unsafe_noiommu = ANSWER_UNKNOWN,
+		.unsafe_interrupts = ANSWER_UNKNOWN,
+		.denylist_off = ANSWER_UNKNOWN,
+		.isolated_interrupts = ANSWER_UNKNOWN,
+		.type1_loaded = ANSWER_UNKNOWN,
+		.has_iommufd = ANSWER_UNKNOWN,
+		.in_container = ANSWER_UNKNOWN,
+		.memlock = -1,
+	};
+	build->machine.vfio = host;
+	return host;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * driver - a driver that devices are to be moved to or from, and the module that it comes with
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct device;
+struct module;
+
+/**
+ * struct driver - one driver of one bus.  Source: /sys/bus/BUS/drivers/NAME, libkmod
+ * @registered: it is in the kernel     @can_bind, @can_unbind: it has the files; a driver with
+ * suppress_bind_attrs has neither
+ * @module: NULL where it is built in, or not registered
+ * @modules: those that would have to be loaded to get it, in that order, where @modules_known;
+ * none where it is registered, or where no module is called so
+ * @takes: driverless devices that loading them would give to this or another driver, where
+ * @takes_known; @takes_why: for each, what claims it: an alias of the module, "ids=…" of modprobe.d
+ */
+struct driver {
+	const char *bus, *name;
+	bool registered, can_bind, can_unbind;
+	const char *module;
+	const struct module *modules;
+	size_t module_count;
+	bool modules_known;
+	const struct device *const *takes;
+	const char *const *takes_why;
+	size_t take_count;
+	bool takes_known;
+};

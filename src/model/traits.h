@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * traits - what decides whether a device can be handed over, and why its group is so large
+ */
+#pragma once
+
+#include "base/answer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** The PCIe port types that matter here; the numbers are those of the PCI Express capability. */
+enum pcie_type {
+	PCIE_NONE = -1, /* conventional PCI, or not known: see traits.config_error */
+	PCIE_ENDPOINT = 0,
+	PCIE_LEGACY_ENDPOINT = 1,
+	PCIE_ROOT_PORT = 4,
+	PCIE_UPSTREAM = 5,
+	PCIE_DOWNSTREAM = 6,
+	PCIE_TO_PCI = 7,
+	PCI_TO_PCIE = 8,
+	PCIE_ROOT_COMPLEX_ENDPOINT = 9,
+	PCIE_EVENT_COLLECTOR = 10,
+};
+
+/**
+ * struct traits - of one device in focus, or of a bridge above one; read with FACT_TRAITS
+ * @has_override: its bus knows driver_override
+ * @header_type: PCI, 0 endpoint, 1 bridge; -1 unknown     @multifunction: bit 7 of it
+ * @pcie: type of its port; PCIE_NONE where it has no such capability
+ * @acs_present, @acs_controls: the ACS capability, and the bits that are switched on of those it
+ * has, as in include/uapi/linux/pci_regs.h; @acs_present is unknown without root
+ * @acs_capable: the bits it could switch on
+ * @config_error: why config space could not be read (in full), or NULL
+ * @reset_methods: as sysfs has them ("flr bus"); "" none; NULL the kernel does not say
+ * @d3cold_allowed: may be powered off while idle     @power_state: "D0", "D3hot", …; or NULL
+ * @physical_function: path of the PF of a virtual function, or NULL
+ * @virtual_functions: how many it has
+ * @claims: names of modules (or code built in under such a name) that claim its modalias, where
+ * @claims_known
+ * @compatible: first word of a devicetree node's compatible, or NULL
+ */
+struct traits {
+	enum answer has_override;
+	int header_type;
+	enum answer multifunction;
+	enum pcie_type pcie;
+	enum answer acs_present;
+	uint16_t acs_capable, acs_controls;
+	const char *config_error;
+	const char *reset_methods;
+	enum answer d3cold_allowed;
+	const char *power_state;
+	const char *physical_function;
+	size_t virtual_functions;
+	const char *const *claims;
+	size_t claim_count;
+	bool claims_known;
+	const char *compatible;
+};

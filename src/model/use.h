@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * use - who uses what hangs off a device: a mount, an address, a process
+ *
+ * The kernel asks nobody before it takes a driver away; these are the facts by which the checks do
+ * (checks/in_use.h). What could not be looked at is a fact too.
+ */
+#pragma once
+
+#include <stddef.h>
+
+/** enum use_kind - @node is what of the device is used, @user who or what uses it */
+enum use_kind {
+	USE_SYSTEM_MOUNT, /* block device; mount point "/", or "/usr" or "/boot" and below */
+	USE_MOUNT,	  /* block device; mount point */
+	USE_SWAP,	  /* block device; swap partition or file */
+	USE_HOLDER,	  /* block device; the one above it: "dm-0 (vg-root)", "md0" */
+	USE_BACKING,	  /* block device; what it is exported through: "loop0", an iSCSI target */
+	USE_CLAIM,	  /* block device; claimed in the kernel by somebody with no other trace */
+	USE_ADDRESS,	  /* interface that is up; address */
+	USE_LINK_UP,	  /* interface that is up without an address of its own: link-local, none */
+	USE_DEFAULT_ROUTE,    /* interface; "default via 10.0.0.1" */
+	USE_MASTER,	      /* interface; bridge, bond, OVS or VLAN above it */
+	USE_SESSION,	      /* interface; the SSH connection that we run in */
+	USE_NAMESPACE,	      /* interface in another network namespace, up; the namespace */
+	USE_RDMA,	      /* RDMA device with an active port; the port */
+	USE_OPEN,	      /* device node; process */
+	USE_VFIO,	      /* VFIO node; process */
+	USE_VIRTUAL_FUNCTION, /* physical function; its virtual function */
+	USE_MEDIATED,	      /* parent; mediated device */
+	USE_DISPLAY,	      /* boot VGA or framebuffer; what shows on it */
+	USE_CONSOLE,	      /* tty; "kernel console" */
+	USE_WATCHDOG,	      /* watchdog that runs */
+	USE_TPM,	      /* TPM */
+	USE_IPMI,	      /* IPMI interface */
+	USE_TOOL,     /* device; another tool that claims it: driverctl, libvirt, vfio-pci.ids */
+	USE_CONSUMER, /* supplier; a device that would be unbound with it */
+	USE_KIND_COUNT,
+};
+
+/**
+ * struct use - all of it foreign text, escaped by the views
+ * @node: "nvme0n1p1", "eth0", "dri/card0"     @user: as the kind says
+ * @evidence: the file that says so, such as "/proc/1/mountinfo"
+ */
+struct use {
+	enum use_kind kind;
+	const char *node;
+	const char *user;
+	const char *evidence;
+};
+
+/** struct blindness - uses of that kind may exist unseen     @why: which file, and what is wrong */
+struct blindness {
+	enum use_kind kind;
+	const char *why;
+};
+
+/** struct uses - of one device and all that hangs off it, in no order */
+struct uses {
+	const struct use *items;
+	size_t count;
+	const struct blindness *blind;
+	size_t blind_count;
+};
