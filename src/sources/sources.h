@@ -56,5 +56,7 @@ int source_streams(struct reading *reading, struct error *e);
 int source_suppliers(struct reading *reading, struct error *e);
 int source_drivers(struct reading *reading, struct error *e);
 int source_focus_drivers(struct reading *reading, struct error *e);
+int source_traits(struct reading *reading, struct error *e);
+int source_vfio_host(struct reading *reading, struct error *e);
 int source_hwdb(struct reading *reading, struct error *e);
 int source_machine(struct reading *reading, struct error *e);
