@@ -222,8 +222,10 @@ int source_traits(struct reading *reading, struct error *e)
 	struct subjects subjects = {.reading = reading};
 	size_t most = build_device_count(reading->build);
 
-	if (!reading_wants(reading, FACT_TRAITS))
+	if (!reading_wants(reading, FACT_TRAITS)) {
+		build_source(reading->build, "traits", SOURCE_SKIPPED, NULL);
 		return 0;
+	}
 	scratch = arena_new();
 	subjects.configs = arena_array(scratch, most, sizeof(*subjects.configs));
 	subjects.config_of = arena_array(scratch, most, sizeof(*subjects.config_of));
