@@ -11,9 +11,9 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_show,	 &command_iommus,  &command_streams, &command_deferred,
-	&command_check,	 &command_rebind,  &command_unbind,  &command_restore,
-	&command_recover, &command_wait, &command_capture,
+	&command_show,	  &command_iommus, &command_streams, &command_deferred,
+	&command_check,	  &command_rebind, &command_unbind,  &command_restore,
+	&command_recover, &command_wait,   &command_capture,
 };
 
 static const struct command *find_command(const char *name)
@@ -42,7 +42,7 @@ static void print_options(unsigned scope)
 			 spec->argument ? spec->argument : "");
 		printf("  %c%c%s %-*s %s\n", spec->letter ? '-' : ' ',
 		       spec->letter ? spec->letter : ' ', spec->letter ? "," : " ",
-		       padded(26, left), left, spec->help);
+		       padded(34, left), left, spec->help);
 	}
 }
 
@@ -59,7 +59,7 @@ static int print_help(struct error *e)
 	printf("Usage: iommuctl [OPTION…] [COMMAND] [ARGUMENT…]\n"
 	       "IOMMU groups and their devices: what is so, why, and what to do.\n\nCommands:\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		printf("  %-10s %-*s %s\n", commands[i]->name, padded(14, commands[i]->arguments),
+		printf("  %-10s %-*s %s\n", commands[i]->name, padded(20, commands[i]->arguments),
 		       commands[i]->arguments, commands[i]->summary);
 	printf("\nWithout a command: show. Options:\n");
 	print_options(~0U);

@@ -3,6 +3,7 @@
 
 #include "actions/choose.h"
 #include "actions/lock.h"
+#include "checks/viability.h"
 #include "sources/read.h"
 
 #include <errno.h>

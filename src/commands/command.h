@@ -15,8 +15,8 @@
  * @least_arguments: 0 none needed     @most_arguments: -1 any number
  * @catalogue: columns for -o, or NULL
  * @document: keys of its JSON document, without rows: what a failed command prints
- * @run: 0, a positive exit status (--exit-code, or a failure that it has told of), or a negative errno with @e filled in; prints its
- * own result, never the error
+ * @run: 0, a positive exit status (--exit-code, or a failure that it has told of), or a negative
+ * errno with @e filled in; prints its own result, never the error
  */
 struct command {
 	const char *name;

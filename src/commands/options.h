@@ -18,9 +18,9 @@ enum option_scope {
 	SCOPE_FIRMWARE = 1 << 4, /* commands that read firmware of another machine */
 	SCOPE_DEFERRED = 1 << 5,
 	SCOPE_WAIT = 1 << 6,
-	SCOPE_CHANGE = 1 << 7,	/* commands that change the machine */
-	SCOPE_PLAN = 1 << 8,	/* commands that plan a change */
-	SCOPE_MOVE = 1 << 9,	/* of these, the ones that name a driver or none */
+	SCOPE_CHANGE = 1 << 7, /* commands that change the machine */
+	SCOPE_PLAN = 1 << 8,   /* commands that plan a change */
+	SCOPE_MOVE = 1 << 9,   /* of these, the ones that name a driver or none */
 	SCOPE_DRY_RUN = 1 << 10,
 	SCOPE_RESTORE = 1 << 11,
 	SCOPE_QEMU = 1 << 12,

@@ -158,8 +158,8 @@ void result_print_qemu(const struct report *report)
 
 		if (!moved.driver_after || !driver_name_is_vfio(moved.driver_after))
 			continue;
-		printf("-device %s,host=", strcmp(target->bus, "pci") == 0 ? "vfio-pci"
-									   : moved.driver_after);
+		printf("-device %s,host=",
+		       strcmp(target->bus, "pci") == 0 ? "vfio-pci" : moved.driver_after);
 		put_safe(stdout, target->name);
 		putchar('\n');
 	}
