@@ -3,6 +3,7 @@
 
 #include "actions/audit.h"
 #include "actions/signals.h"
+#include "checks/deferral.h"
 #include "checks/viability.h"
 #include "sources/read.h"
 
@@ -46,14 +47,16 @@ static const char *const *paths_of(const struct plan *plan, struct arena *arena)
 	return paths;
 }
 
-int report_after(struct transaction *transaction, const struct plan *plan, struct error *e)
+int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,
+		 struct error *e)
 {
 	struct report *report = transaction->report;
 	int result;
 
 	system_free(report->after);
 	report->after = NULL;
-	result = system_read(transaction->host->root, TRANSACTION_FACTS, &report->after, e);
+	result = system_read(transaction->host->root, TRANSACTION_FACTS | more_facts,
+			     &report->after, e);
 	if (result < 0)
 		return result;
 	report->moved = make_moved(transaction, plan);
@@ -91,7 +94,7 @@ static int check_vfio_nodes(const struct transaction *transaction, struct error 
 static int look_again(struct transaction *transaction, struct error *e)
 {
 	const struct change *change;
-	int result = report_after(transaction, &transaction->report->plan, e);
+	int result = report_after(transaction, &transaction->report->plan, 0, e);
 
 	if (result == 0)
 		result = check_vfio_nodes(transaction, e);
@@ -136,7 +139,7 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 	if (result == 0 && !execute_at_start(execution))
 		result = error_set(&why, ERROR_UNFINISHED, 0, "not everything is as it was");
 	transaction->report->outcome = result < 0 ? RESULT_UNFINISHED : RESULT_ROLLED_BACK;
-	report_after(transaction, plan, &ignored);
+	report_after(transaction, plan, 0, &ignored);
 	if (result < 0) {
 		/* What went wrong first is in front; what is to be done is about the second. */
 		error_wrap(&why, "%s; and it could not be undone", e->message);
@@ -164,6 +167,58 @@ static int finish(struct transaction *transaction, struct execution *execution, 
 	return 0;
 }
 
+/* The kernel says that a probe waits, and not for what. */
+static void explain_deferral(const struct transaction *transaction, struct error *e)
+{
+	_autosystem_ const struct system *system = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+	struct error ignored;
+	struct deferral deferral;
+
+	if (system_read(transaction->host->root, FACT_SUPPLIERS, &system, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < system->device_count; i++) {
+		const struct device *device = system->devices[i];
+
+		if (strcmp(device->label, e->device) != 0 ||
+		    !deferral_of(system, device, arena, &deferral))
+			continue;
+		error_wrap(e, "its probe is deferred, as %s: %s", deferral.cause.name,
+			   deferral.cause.why);
+		if (deferral.remedy)
+			error_remedy(e, "%s", deferral.remedy);
+		return;
+	}
+}
+
+/* Who has the device, so that the kernel waits for him. */
+static void name_holders(const struct transaction *transaction, struct error *e)
+{
+	const struct system *after = transaction->report->after;
+	const struct plan *plan = &transaction->report->plan;
+
+	for (size_t i = 0; after && i < plan->target_count; i++) {
+		const struct device *device = find_path(after, plan->targets[i].path);
+		const struct group *group = device ? device->group : NULL;
+
+		for (size_t j = 0; group && j < group->holder_count; j++)
+			error_wrap(e, "%s (process %d) has %s open",
+				   group->holders[j].command ? group->holders[j].command : "?",
+				   group->holders[j].pid, device->label);
+	}
+}
+
+static int leave_pending(struct transaction *transaction, struct execution *execution,
+			 struct error *e)
+{
+	struct error ignored;
+
+	transaction->report->outcome = RESULT_UNFINISHED;
+	report_after(transaction, &execution->journal->plan, FACT_HOLDERS, &ignored);
+	name_holders(transaction, e);
+	return leave_unfinished(execution, e);
+}
+
 static int run_steps(struct transaction *transaction, struct execution *execution, struct error *e)
 {
 	int result = execute_forward(execution, e);
@@ -172,13 +227,10 @@ static int run_steps(struct transaction *transaction, struct execution *executio
 		result = look_again(transaction, e);
 	if (result == 0)
 		result = finish(transaction, execution, e);
-	if (result == -EINPROGRESS) {
-		struct error ignored;
-
-		transaction->report->outcome = RESULT_UNFINISHED;
-		report_after(transaction, &execution->journal->plan, &ignored);
-		return leave_unfinished(execution, e);
-	}
+	if (result == -EINPROGRESS)
+		return leave_pending(transaction, execution, e);
+	if (result == -EAGAIN)
+		explain_deferral(transaction, e);
 	return result < 0 ? carry_back(transaction, execution, e) : 0;
 }
 
@@ -207,6 +259,5 @@ int carry_out(struct transaction *transaction, struct error *e)
 	audit_end(execution.journal->number, &report->plan, outcome_name(report->outcome),
 		  result < 0 ? e->message : NULL);
 	journal_close(execution.journal);
-	signals_release();
 	return result;
 }

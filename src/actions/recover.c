@@ -53,7 +53,7 @@ static int go_on(struct transaction *transaction, struct execution *execution, s
 		result = journal_end(journal, OUTCOME_DONE, e);
 		transaction->report->outcome = RESULT_DONE;
 		keep_unsettled(transaction, &journal->plan);
-		return result < 0 ? result : report_after(transaction, &journal->plan, e);
+		return result < 0 ? result : report_after(transaction, &journal->plan, 0, e);
 	}
 	error_set(e, ERROR_ROLLED_BACK, 0, "\"%s\" was interrupted", journal->plan.verb);
 	result = carry_back(transaction, execution, e);
@@ -77,7 +77,6 @@ static int take_up(struct transaction *transaction, struct journal *journal, str
 	result = go_on(transaction, &execution, e);
 	audit_end(journal->number, &journal->plan, outcome_name(transaction->report->outcome),
 		  result < 0 ? e->message : NULL);
-	signals_release();
 	journal_close(journal);
 	return result;
 }

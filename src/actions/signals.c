@@ -7,9 +7,7 @@
 
 static const int numbers[] = {SIGPIPE, SIGHUP, SIGINT, SIGTERM};
 
-static struct sigaction before[ARRAY_SIZE(numbers)];
 static volatile sig_atomic_t caught;
-static bool held;
 
 static void remember(int number)
 {
@@ -19,26 +17,14 @@ static void remember(int number)
 
 void signals_hold(void)
 {
-	if (held)
-		return;
-	held = true;
 	caught = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
 		bool ends = numbers[i] == SIGINT || numbers[i] == SIGTERM;
 		/* No SA_RESTART is needed: who waits here goes on waiting (writer.c). */
 		struct sigaction action = {.sa_handler = ends ? remember : SIG_IGN};
 
-		sigaction(numbers[i], &action, &before[i]);
+		sigaction(numbers[i], &action, NULL);
 	}
-}
-
-void signals_release(void)
-{
-	if (!held)
-		return;
-	held = false;
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		sigaction(numbers[i], &before[i], NULL);
 }
 
 int signals_caught(void)

@@ -100,19 +100,23 @@ static int choose_moves(struct transaction *transaction, const struct system *sy
 	return 0;
 }
 
-static const char **paths_of(const struct handover *handover, struct arena *arena)
+/* Moves of one restore can go to several drivers. */
+static void focus_on(struct transaction *transaction, struct focus *focus)
 {
-	const char **paths = arena_array(arena, handover->move_count, sizeof(*paths));
+	const struct handover *handover = &transaction->handover;
+	const char **paths = arena_array(transaction->arena, handover->move_count, sizeof(*paths));
+	const char **drivers =
+		arena_array(transaction->arena, handover->move_count, sizeof(*drivers));
 
-	for (size_t i = 0; i < handover->move_count; i++)
-		paths[i] = arena_strdup(arena, handover->moves[i].device->path);
-	return paths;
-}
-
-/* Moves of one restore go to several drivers, all of them known to be in the kernel. */
-static const char *focus_driver(const struct request *request)
-{
-	return strcmp(request->verb, "restore") == 0 ? NULL : request->driver;
+	for (size_t i = 0; i < handover->move_count; i++) {
+		paths[i] = arena_strdup(transaction->arena, handover->moves[i].device->path);
+		drivers[i] = arena_strdup(transaction->arena, handover->moves[i].driver);
+	}
+	*focus = (struct focus){.paths = paths, .count = handover->move_count};
+	if (strcmp(handover->verb, "restore") == 0)
+		focus->drivers = drivers;
+	else
+		focus->driver = transaction->request->driver;
 }
 
 /* A first look to see which devices are meant, a second one at these in depth. */
@@ -122,7 +126,7 @@ static int look(struct transaction *transaction, struct error *e)
 	const struct root *root = transaction->host->root;
 	const struct request *request = transaction->request;
 	_autosystem_ const struct system *first = NULL;
-	struct focus focus = {.driver = focus_driver(request)};
+	struct focus focus;
 	int result =
 		system_read(root, choose_facts(request) | FACT_OVERRIDE | FACT_VFIO, &first, e);
 
@@ -130,8 +134,7 @@ static int look(struct transaction *transaction, struct error *e)
 		result = choose_moves(transaction, first, e);
 	if (result < 0)
 		return result;
-	focus.paths = paths_of(&transaction->handover, transaction->arena);
-	focus.count = transaction->handover.move_count;
+	focus_on(transaction, &focus);
 	result = system_read_about(root, choose_facts(request) | TRANSACTION_FACTS | DEEP, &focus,
 				   &transaction->report->before, e);
 	/* Where a device came in between, nobody has looked at it: the checks will say so. */

@@ -59,4 +59,5 @@ int keep_present(struct transaction *transaction, const struct system *system,
 		 char *const **selectors, struct error *e);
 
 /** report_after - look again, and tell what became of the targets and of the groups */
-int report_after(struct transaction *transaction, const struct plan *plan, struct error *e);
+int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,
+		 struct error *e);

@@ -85,9 +85,16 @@ static int print_text(const struct change_command *command, struct error *e)
 	return output_flush(e);
 }
 
+/* The exit status says what became of the machine, also where nobody can read what we say of it. */
 static int tell_success(const struct change_command *command, struct error *e)
 {
-	return command->options->json ? print_document(command, NULL, e) : print_text(command, e);
+	int result =
+		command->options->json ? print_document(command, NULL, e) : print_text(command, e);
+
+	if (result == 0 || !command->changing)
+		return result;
+	fprintf(stderr, "iommuctl: %s\n", e->message);
+	return 0;
 }
 
 static int tell_failure(const struct change_command *command, struct error *e)
