@@ -186,7 +186,7 @@ int source_focus_drivers(struct reading *reading, struct error *e)
 	if (!reading->focus || !reading_wants(reading, FACT_DRIVERS))
 		return 0;
 	scratch = arena_new();
-	drivers.items = arena_array(scratch, 2 * reading->focus->count, sizeof(*drivers.items));
+	drivers.items = arena_array(scratch, 3 * reading->focus->count, sizeof(*drivers.items));
 	for (size_t i = 0; i < reading->focus->count; i++) {
 		const struct device *device = reading_focus(reading, i);
 
@@ -194,6 +194,8 @@ int source_focus_drivers(struct reading *reading, struct error *e)
 			add_driver(&drivers, device->bus, device->driver);
 		if (device && reading->focus->driver)
 			add_driver(&drivers, device->bus, reading->focus->driver);
+		if (device && reading->focus->drivers && reading->focus->drivers[i])
+			add_driver(&drivers, device->bus, reading->focus->drivers[i]);
 	}
 	modules = focus_modules_ask(reading);
 	if (reading->focus->driver)

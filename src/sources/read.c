@@ -15,6 +15,7 @@ static int (*const sources[])(struct reading *reading, struct error *e) = {
 	source_vfio,	      source_holders,	   source_log,	       source_devices_deferred,
 	source_streams,	      source_machine,	   source_suppliers,   source_drivers,
 	source_focus_drivers, source_traits,	   source_vfio_host,   source_hwdb,
+	source_rtnetlink,     source_infiniband,
 };
 
 /* Facts that rest on other facts. */
