@@ -23,7 +23,7 @@ static const struct {
 	{0x10, "upstream forwarding"},
 };
 
-/* One group that is being explained. @unread: the first device that could not be judged. */
+/* One group that is being explained. @unread: the first member that could not be judged. */
 struct inquiry {
 	const struct group *group;
 	struct arena *arena;
@@ -48,7 +48,7 @@ static bool can_judge(struct inquiry *inquiry, const struct device *device)
 {
 	if (device->traits && !device->traits->config_error)
 		return true;
-	if (!inquiry->unread)
+	if (!inquiry->unread && device->group == inquiry->group)
 		inquiry->unread = device;
 	return false;
 }

@@ -41,7 +41,7 @@ struct isolations {
 
 /**
  * isolation_explain - the likely reasons, in @arena; none for a group of one device
- * @system: read with FACT_TRAITS, and with FACT_STREAMS where devices are on other buses than PCI
+ * @system: read with FACT_TRAITS and no focus
  */
 struct isolations isolation_explain(const struct system *system, const struct group *group,
 				    struct arena *arena);

@@ -30,7 +30,7 @@ enum facts {
 	FACT_USES = 1 << 17,	/* who uses what hangs off them */
 	FACT_TRAITS = 1 << 18,	/* what decides whether they can be handed over; the machine's too.
 				 * Without a focus: of members of groups that have several, to say
-				 * why these are so large */
+				 * why these are so large; with streams where topology cannot */
 	FACT_DRIVERS = 1 << 19, /* their drivers, and the one in focus with its modules */
 
 	/* all that is cheap: what a JSON document holds when nothing narrower was asked for */

@@ -181,24 +181,13 @@ static void add_members_of_large_groups(struct subjects *subjects)
 {
 	_autoarena_ struct arena *scratch = arena_new();
 	struct build *build = subjects->reading->build;
-	size_t groups = build_group_count(build), ids = 0;
-	struct device **first;
+	const size_t *sizes = build_group_sizes(build, scratch);
 
-	for (size_t i = 0; i < groups; i++)
-		if (ids <= (size_t)build_group_at(build, i)->id)
-			ids = (size_t)build_group_at(build, i)->id + 1;
-	first = arena_array(scratch, ids, sizeof(*first));
 	for (size_t i = 0; i < build_device_count(build); i++) {
 		struct device *device = build_device_at(build, i);
 
-		if (!device->group)
-			continue;
-		if (!first[device->group->id]) {
-			first[device->group->id] = device;
-			continue;
-		}
-		add_with_bridges(subjects, first[device->group->id]);
-		add_with_bridges(subjects, device);
+		if (device->group && sizes[device->group->id] > 1)
+			add_with_bridges(subjects, device);
 	}
 }
 

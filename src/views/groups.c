@@ -281,7 +281,7 @@ const struct column group_columns[] = {
 	 get_reserved_regions, json_reserved_regions},
 	{"devices", "DEVICES", "members", 0, get_devices, json_devices},
 	{"isolation", "ISOLATION", "why the group has several members, as far as can be seen",
-	 FACT_TRAITS | FACT_STREAMS, get_isolation, json_isolation},
+	 FACT_TRAITS | FACT_IOMMUS | FACT_FIRMWARE_NODE, get_isolation, json_isolation},
 	{NULL},
 };
 
