@@ -361,13 +361,15 @@ int root_list_links(const struct root *root, const char *path,
 	char link[PATH_SIZE], target[PATH_SIZE];
 	const struct dirent *entry;
 	ssize_t length;
-	int result;
+	int result, denied = 0;
 
 	if (!listing)
 		return -errno;
 	while ((entry = next_entry(listing))) {
 		/* A single name below an open folder cannot lead out of the tree. */
 		length = readlinkat(dirfd(listing), entry->d_name, link, sizeof(link) - 1);
+		if (length < 0 && (errno == EACCES || errno == EPERM))
+			denied = -EACCES;
 		if (length < 0 || (size_t)length == sizeof(link) - 1)
 			continue;
 		link[length] = '\0';
@@ -377,5 +379,5 @@ int root_list_links(const struct root *root, const char *path,
 		if (result)
 			return result;
 	}
-	return -errno;
+	return errno ? -errno : denied;
 }

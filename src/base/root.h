@@ -99,6 +99,8 @@ int root_list(const struct root *root, const char *path,
 /**
  * root_list_links - the same, for a folder of symbolic links such as /sys/bus/pci/devices
  * @each: gets the absolute path that the link means; what is no link is passed over
+ * Returns: as root_list; -EACCES where all went well but for links that may not be read, as those
+ * of /proc/PID/fd where only their names may be seen.
  */
 int root_list_links(const struct root *root, const char *path,
 		    int (*each)(void *context, const char *name, const char *target),

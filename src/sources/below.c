@@ -205,7 +205,7 @@ static void take_nodes(struct arena *arena, struct below *below, const struct gu
 	below->nodes = nodes;
 }
 
-static void ask(const struct walk *walk, struct guarded *questions)
+static struct guarded *ask(const struct walk *walk, struct guarded *questions)
 {
 	for (size_t i = 0; i < walk->count; i++) {
 		const char *path = walk->folders[i].path;
@@ -217,41 +217,33 @@ static void ask(const struct walk *walk, struct guarded *questions)
 			(struct guarded){.dir = path, .name = "subsystem", .link = true};
 		questions += ASK_COUNT;
 	}
+	return questions;
 }
 
-static int read_nodes(struct reading *reading, struct walk *walk, struct below *below,
+/* uevent takes the device's lock on some kernels; one process reads those of all devices. */
+static int read_nodes(struct reading *reading, const struct walk *walks, struct arena *scratch,
 		      struct error *e)
 {
-	size_t count = count_nodes(walk);
-	struct guarded *files = arena_array(walk->scratch, count * ASK_COUNT, sizeof(*files));
 	struct arena *arena = build_arena(reading->build);
+	struct guarded *files, *next;
+	size_t count = 0;
 	int result = 0;
 
-	ask(walk, files);
-	/* uevent takes the device's lock on some kernels. */
+	for (size_t i = 0; i < reading->below_count; i++)
+		count += count_nodes(&walks[i]) * ASK_COUNT;
+	next = files = arena_array(scratch, count, sizeof(*files));
+	for (size_t i = 0; i < reading->below_count; i++)
+		next = ask(&walks[i], next);
 	if (count)
-		result = guard_read(reading->root, walk->scratch, files, count * ASK_COUNT, e);
-	if (result == 0)
-		take_nodes(arena, below, files, count);
-	if (walk->unseen)
-		below->unseen = arena_strdup(arena, walk->unseen);
-	return result;
-}
-
-static int read_below(struct reading *reading, struct device *device, struct below *below,
-		      struct error *e)
-{
-	_autoarena_ struct arena *scratch = arena_new();
-	struct walk walk = {.root = reading->root, .scratch = scratch};
-	int result;
-
-	below->device = device;
-	build_looked_at_uses(reading->build, device);
-	add_folder(&walk, device->path, 0);
-	walk_down(&walk);
-	below->has_net = walk.has_net;
-	result = read_nodes(reading, &walk, below, e);
-	free(walk.folders);
+		result = guard_read(reading->root, scratch, files, count, e);
+	next = files;
+	for (size_t i = 0; i < reading->below_count && result == 0; i++) {
+		take_nodes(arena, &reading->below[i], next, count_nodes(&walks[i]));
+		next += count_nodes(&walks[i]) * ASK_COUNT;
+		reading->below[i].has_net = walks[i].has_net;
+		if (walks[i].unseen)
+			reading->below[i].unseen = arena_strdup(arena, walks[i].unseen);
+	}
 	return result;
 }
 
@@ -264,21 +256,38 @@ static bool is_read(const struct reading *reading, const struct device *device)
 	return false;
 }
 
+static void look_below(struct reading *reading, struct walk *walks, struct arena *scratch)
+{
+	for (size_t i = 0; i < reading->below_count; i++) {
+		struct device *device = reading_focus(reading, i);
+
+		walks[i] = (struct walk){.root = reading->root, .scratch = scratch};
+		if (!device || is_read(reading, device))
+			continue;
+		reading->below[i].device = device;
+		build_looked_at_uses(reading->build, device);
+		add_folder(&walks[i], device->path, 0);
+		walk_down(&walks[i]);
+	}
+}
+
 int source_below(struct reading *reading, struct error *e)
 {
+	_autoarena_ struct arena *scratch = NULL;
 	size_t count = reading->focus ? reading->focus->count : 0;
-	int result = 0;
+	struct walk *walks;
+	int result;
 
 	if (!reading_wants(reading, FACT_USES) || !count)
 		return 0;
+	scratch = arena_new();
 	reading->below = arena_array(build_arena(reading->build), count, sizeof(*reading->below));
 	reading->below_count = count;
-	for (size_t i = 0; i < count && result == 0; i++) {
-		struct device *device = reading_focus(reading, i);
-
-		if (device && !is_read(reading, device))
-			result = read_below(reading, device, &reading->below[i], e);
-	}
+	walks = arena_array(scratch, count, sizeof(*walks));
+	look_below(reading, walks, scratch);
+	result = read_nodes(reading, walks, scratch, e);
+	for (size_t i = 0; i < count; i++)
+		free(walks[i].folders);
 	build_source(reading->build, "nodes", SOURCE_READ, NULL);
 	return result;
 }
