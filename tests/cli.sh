@@ -135,6 +135,13 @@ for arguments in "show" "show -v" "show -J" "iommus -J"; do
 	# shellcheck disable=SC2086
 	server $arguments 2>&1 | cmp -s - "$work/copy.out"; verdict "$arguments prints the same of it" $?
 done
+"$unpack" "$trees/isolation.tree" "$work/isolation" && mkdir "$work/ports"
+exits 0 "a capture of a machine with ports and bridges" "$tool" --root "$work/isolation" capture "$work/ports.tar"
+tar -C "$work/ports" -xf "$work/ports.tar"
+"$tool" --root "$work/isolation" show -v -J >"$work/plain"
+exits 0 "holds what their config space says" "$tool" --root "$work/ports" show -v -J
+cmp -s "$work/out" "$work/plain"; verdict "show -v -J prints the same of it" $?
+is_json '[.groups[].isolation[].cause] | sort == ["acs_off", "bridge", "functions", "no_acs", "unread"]'
 exits 1 "an existing file is not overwritten" server capture "$work/server.tar"
 says err "overwrite"
 exits 0 "but with --overwrite" server capture --overwrite "$work/server.tar"
