@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "checks/check.h"
 #include "checks/deferral.h"
 #include "checks/streams.h"
 #include "checks/viability.h"
@@ -31,6 +32,7 @@ struct row {
 	const struct stream *stream;
 	const struct meeting *meeting;
 	const struct finding *finding;
+	const struct check *check;
 	const struct deferral *deferral;
 	const struct link *link;
 	enum viability_rule rule;
@@ -102,6 +104,12 @@ static inline struct value value_hex(int64_t number, int digits)
 {
 	return (struct value){
 		.kind = number < 0 ? VALUE_NONE : VALUE_HEX, .number = number, .digits = digits};
+}
+
+/** value_bool - true or false in JSON, yes or no for eyes */
+static inline struct value value_bool(bool yes)
+{
+	return (struct value){.kind = VALUE_BOOL, .number = yes};
 }
 
 /** json_text - a JSON string that is valid UTF-8 whatever the bytes; NULL gives null */
