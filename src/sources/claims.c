@@ -83,8 +83,8 @@ static void take_answer(struct blocks *blocks, size_t at, const struct guarded *
 }
 
 /*
- * A reader for the guard: whether the disk can be opened for oneself alone. There is no text, and
- * it is let go at once. O_NONBLOCK: neither wait for a medium nor load one.
+ * -EBUSY is how the kernel says that it is in use; else it is let go at once. O_NONBLOCK: neither
+ * wait for a medium nor load one.
  */
 static ssize_t try_claim(const struct root *root, const char *path, char *bytes, size_t size)
 {
