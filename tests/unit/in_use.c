@@ -317,7 +317,7 @@ static void a_driver_that_could_not_be_read_may_be_lost(void **state)
 {
 	struct scene scene;
 
-	scene_start(&scene, NULL, "vfio-pci");
+	scene_start(&scene, NULL, NULL);
 	scene.device->driver_known = false;
 	build_use(scene.build, scene.device, (struct use){USE_ADDRESS, "eth0", "::1", "/f"});
 	scene_ask(&scene, check_in_use);
