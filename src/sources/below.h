@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * below - the device nodes of all that hangs off a device
+ * below - what hangs off a device: its nodes in /dev, and whether interfaces do
  *
  * A disk sits five folders below its SATA controller, a display one: the real folders below a
  * device's own are walked, links are not followed. The one exception are the disks of NVMe, whose
@@ -28,12 +28,14 @@ struct below_node {
 
 /**
  * struct below - of one device in focus; @device is NULL where it is not there
+ * @has_net: there is a folder "net": network interfaces hang off it, in whatever namespace they are
  * @unseen: why there may be nodes that are not among these, or NULL
  */
 struct below {
 	struct device *device;
 	const struct below_node *nodes;
 	size_t count;
+	bool has_net;
 	const char *unseen;
 };
 

@@ -12,6 +12,7 @@
 #include "sources/deferred_list.h"
 #include "sources/read.h"
 
+struct focus_modules;
 struct below;
 
 /**
@@ -19,6 +20,7 @@ struct below;
  * @root: where files are     @facts: what is wanted     @build: what is known so far
  * @focus: the devices that a change is about, or NULL
  * @deferred: the kernel's list, once it has been read, or NULL
+ * @modules: what libkmod said of the focus, once it has been asked, or NULL
  * @below: what hangs off each device in focus, @below_count of them (sources/below.h)
  */
 struct reading {
@@ -27,6 +29,7 @@ struct reading {
 	struct build *build;
 	const struct focus *focus;
 	struct deferred_list *deferred;
+	const struct focus_modules *modules;
 	struct below *below;
 	size_t below_count;
 };
@@ -57,8 +60,14 @@ int source_devices_deferred(struct reading *reading, struct error *e);
 int source_streams(struct reading *reading, struct error *e);
 int source_suppliers(struct reading *reading, struct error *e);
 int source_drivers(struct reading *reading, struct error *e);
+int source_focus_drivers(struct reading *reading, struct error *e);
 int source_hwdb(struct reading *reading, struct error *e);
 int source_machine(struct reading *reading, struct error *e);
+
+/* Those that are about devices in focus alone; where they are not wanted they say nothing at all.
+ */
+int source_rtnetlink(struct reading *reading, struct error *e);
+int source_infiniband(struct reading *reading, struct error *e);
 int source_block_uses(struct reading *reading, struct error *e);
 int source_node_uses(struct reading *reading, struct error *e);
 int source_device_uses(struct reading *reading, struct error *e);
