@@ -29,6 +29,7 @@ struct walk {
 	struct arena *scratch;
 	struct folder *folders;
 	size_t count, room, at;
+	bool has_net;
 	const char *unseen;
 };
 
@@ -46,7 +47,6 @@ static bool is_noise(const char *name)
 		"integrity",
 		"holders",
 		"slaves",
-		"net",
 		"hwmon",
 		"link",
 		"mdev_supported_types",
@@ -85,6 +85,8 @@ static int look_at_name(void *context, const char *name, bool is_folder)
 
 	if (!is_folder && strcmp(name, "dev") == 0)
 		walk->folders[walk->at].has_node = true;
+	else if (is_folder && strcmp(name, "net") == 0)
+		walk->has_net = true;
 	else if (is_folder && !is_noise(name))
 		add_folder(walk, arena_concat(walk->scratch, folder->path, "/", name),
 			   folder->depth + 1);
@@ -265,6 +267,7 @@ static void look_below(struct reading *reading, struct walk *walks, struct arena
 		build_looked_at_uses(reading->build, device);
 		add_folder(&walks[i], device->path, 0);
 		walk_down(&walks[i]);
+		reading->below[i].has_net = walks[i].has_net;
 	}
 }
 
