@@ -240,6 +240,7 @@ static int read_nodes(struct reading *reading, const struct walk *walks, struct 
 	for (size_t i = 0; i < reading->below_count && result == 0; i++) {
 		take_nodes(arena, &reading->below[i], next, count_nodes(&walks[i]));
 		next += count_nodes(&walks[i]) * ASK_COUNT;
+		reading->below[i].has_net = walks[i].has_net;
 		if (walks[i].unseen)
 			reading->below[i].unseen = arena_strdup(arena, walks[i].unseen);
 	}
