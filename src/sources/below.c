@@ -268,7 +268,6 @@ static void look_below(struct reading *reading, struct walk *walks, struct arena
 		build_looked_at_uses(reading->build, device);
 		add_folder(&walks[i], device->path, 0);
 		walk_down(&walks[i]);
-		reading->below[i].has_net = walks[i].has_net;
 	}
 }
 
