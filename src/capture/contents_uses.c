@@ -269,8 +269,8 @@ static int add_claims(struct gathering *gathering, struct error *e)
 	int result = 0, status = 0;
 
 	for (size_t i = 0; i < gathering->disk_count; i++)
-		disks[i] =
-			(struct guarded){.dir = "/dev", .name = gathering->disks[i], .claim = true};
+		disks[i] = (struct guarded){
+			.dir = "/dev", .name = gathering->disks[i], .reader = claim_try};
 	if (gathering->disk_count)
 		result = guard_read(gathering->root, arena, disks, gathering->disk_count, e);
 	if (result < 0)

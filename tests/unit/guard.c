@@ -51,22 +51,6 @@ static void read_files(struct guarded *files, size_t count, struct arena *arena)
 	assert_int_equal(guard_read(root, arena, files, count, &error), 0);
 }
 
-static void a_claim_reads_nothing(void **state)
-{
-	_autoarena_ struct arena *arena = arena_new();
-	struct guarded files[] = {{.dir = "/sys/a", .name = "one", .claim = true},
-				  {.dir = "/sys/a", .name = "gone", .claim = true},
-				  {.dir = "/sys/a", .name = "pipe", .claim = true}};
-
-	/* Who waits for nothing does not hang on what others hang on. */
-	make_pipe("pipe");
-	read_files(files, ARRAY_SIZE(files), arena);
-	assert_int_equal(files[0].status, 0);
-	assert_int_equal(files[0].length, 0);
-	assert_int_equal(files[1].status, -ENOENT);
-	assert_int_equal(files[2].status, 0);
-}
-
 static void every_file_gets_its_text_or_its_error(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
@@ -141,7 +125,6 @@ static void thousands_of_files_pass_through_one_pipe(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_claim_reads_nothing),
 		cmocka_unit_test(every_file_gets_its_text_or_its_error),
 		cmocka_unit_test(no_files_need_no_child),
 		cmocka_unit_test(a_file_that_hangs_is_busy_and_the_others_are_read),
