@@ -149,6 +149,16 @@ static void tell_forgotten(struct walk *walk, const struct device *device)
 static struct cause cause_of_silence(const struct walk *walk, const struct device *device)
 {
 	const char *reason = device->probing ? device->probing->reason : NULL;
+	const struct remark *pending = remark_pending(walk->system, device);
+
+	if (pending)
+		return (struct cause){
+			.code = CAUSE_UNKNOWN,
+			.name = device->label,
+			.why = "it was still deferred when the deferred probe timeout had passed; "
+			       "whether it is, and what it waits for, cannot be seen",
+			.evidence = pending->text,
+		};
 
 	return (struct cause){
 		.code = CAUSE_UNKNOWN,
@@ -160,10 +170,11 @@ static struct cause cause_of_silence(const struct walk *walk, const struct devic
 	};
 }
 
-static bool is_of_interest(const struct device *device)
+static bool is_of_interest(const struct system *system, const struct device *device)
 {
 	return device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING ||
-	       device->dma == DMA_LOST || device->dma == DMA_SHARED_STREAM;
+	       device->dma == DMA_LOST || device->dma == DMA_SHARED_STREAM ||
+	       remark_pending(system, device);
 }
 
 static void find_cause(struct walk *walk, const struct device *device)
@@ -190,7 +201,7 @@ bool deferral_of(const struct system *system, const struct device *device, struc
 	_autofree_ struct link *links = NULL;
 	struct link *kept;
 
-	if (!is_of_interest(device))
+	if (!is_of_interest(system, device))
 		return false;
 	walk.links = links = calloc(LINKS_MAX, sizeof(*links));
 	if (!links)
@@ -223,16 +234,19 @@ struct deferrals deferrals(const struct system *system, const bool *chosen, stru
 	return all;
 }
 
+/* A firmware table that is absent names nothing; a list that is absent would have named devices. */
 const struct source *deferrals_blind(const struct system *system)
 {
 	static const char *const needed[] = {
-		"devices_deferred", "iommu_class", "devicetree", "iort", "viot", "suppliers"};
+		"devices_deferred", "iommu_class", "devicetree", "iort", "viot", "dmar", "ivrs",
+		"suppliers"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
 		const struct source *source = system_source(system, needed[i]);
 
-		if (source && source->state != SOURCE_READ && source->state != SOURCE_ABSENT &&
-		    source->state != SOURCE_SKIPPED)
+		if (!source || source->state == SOURCE_READ || source->state == SOURCE_SKIPPED)
+			continue;
+		if (source->state != SOURCE_ABSENT || i == 0)
 			return source;
 	}
 	return NULL;

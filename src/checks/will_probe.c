@@ -49,6 +49,12 @@ static bool has_no_driver(enum cause_code code)
 	}
 }
 
+/* The timer has everything on the list tried again; without the list, who is on it is unknown. */
+static enum answer if_listed(const struct deferral *deferral)
+{
+	return deferral->device->state == DEVICE_DEFERRED ? ANSWER_YES : ANSWER_UNKNOWN;
+}
+
 /*
  * The timer fires once, and everything is tried again: what is still on the list for something that
  * the timer would end has it before it. With 0 or less it never fires.
@@ -60,8 +66,8 @@ static enum answer after_the_timer(const struct system *system, const struct def
 	if (timeout_of(system) <= 0 || is_acpi(first) || first->missing)
 		return ANSWER_NO;
 	if (supplier_is_iommu(first) && !first->link_status)
-		return ANSWER_YES;
-	return has_no_driver(deferral->cause.code) ? ANSWER_YES : ANSWER_NO;
+		return if_listed(deferral);
+	return has_no_driver(deferral->cause.code) ? if_listed(deferral) : ANSWER_NO;
 }
 
 enum answer will_probe(const struct system *system, const struct deferral *deferral)
