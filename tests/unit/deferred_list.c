@@ -85,6 +85,47 @@ static void a_name_on_two_buses_is_said_to_be_ambiguous(void **state)
 	system_free(system);
 }
 
+static void a_torn_name_is_one_device_however_often_it_is_looked_for(void **state)
+{
+	static const unsigned facts[] = {FACT_DEFERRAL, FACT_SUPPLIERS};
+
+	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
+		const struct system *system =
+			snapshot("platform one group=1\nplatform two group=2\n"
+				 "/sys/kernel/debug/devices_deferred = one\\tno newlinetwo\\t\n",
+				 facts[i]);
+
+		assert_int_equal(find_device(system, "one")->state, DEVICE_DEFERRED);
+		assert_int_equal(find_device(system, "two")->state, DEVICE_DEFERRED);
+		assert_int_equal(system_source(system, "devices_deferred")->state, SOURCE_READ);
+		system_free(system);
+	}
+}
+
+/* What is said of a list with the device "one" on it. */
+static void assert_doubt(const char *list, const char *doubt)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	const struct system *system =
+		snapshot(arena_printf(arena,
+				      "platform one group=1\n"
+				      "/sys/kernel/debug/devices_deferred = %s\n",
+				      list),
+			 FACT_SUPPLIERS);
+	const struct source *source = system_source(system, "devices_deferred");
+
+	assert_int_equal(find_device(system, "one")->state, DEVICE_DEFERRED);
+	assert_int_equal(source->state, SOURCE_MALFORMED);
+	assert_non_null(strstr(source->detail, doubt));
+	system_free(system);
+}
+
+static void a_name_that_no_device_has_is_reported(void **state)
+{
+	assert_doubt("one\\t\\nvanished\\t", "called \"vanished\"");
+	assert_doubt("one\\tno newlinevanished\\t", "no newlinevanished");
+}
+
 static void a_link_to_nothing_is_a_supplier_that_does_not_exist(void **state)
 {
 	static const char tree[] =
@@ -125,6 +166,8 @@ int main(void)
 		cmocka_unit_test(a_name_that_is_listed_twice_is_counted),
 		cmocka_unit_test(an_endless_reason_is_cut),
 		cmocka_unit_test(a_name_on_two_buses_is_said_to_be_ambiguous),
+		cmocka_unit_test(a_torn_name_is_one_device_however_often_it_is_looked_for),
+		cmocka_unit_test(a_name_that_no_device_has_is_reported),
 		cmocka_unit_test(a_registered_smmu_driver_is_known_though_no_index_lists_it),
 		cmocka_unit_test(a_link_to_nothing_is_a_supplier_that_does_not_exist),
 	};
