@@ -177,13 +177,47 @@ static bool is_of_interest(const struct system *system, const struct device *dev
 	       remark_pending(system, device);
 }
 
+/* Mended by another kernel or devicetree: after the boot that takes, the IOMMU comes first. */
+static bool needs_reboot(enum cause_code code)
+{
+	switch (code) {
+	case CAUSE_IOMMU_NO_DRIVER:
+	case CAUSE_IOMMU_DISABLED:
+	case CAUSE_SUPPLIER_NO_DRIVER:
+	case CAUSE_SUPPLIER_DISABLED:
+	case CAUSE_SUPPLIER_ABSENT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_command(enum cause_code code)
+{
+	return code == CAUSE_IOMMU_MODULE_NOT_LOADED || code == CAUSE_SUPPLIER_MODULE_NOT_LOADED;
+}
+
+/* Once its IOMMU has come, a device that was bound before it has to be bound again. */
+static const char *remedy_of_bound(const struct walk *walk, const struct device *device)
+{
+	const char *first = walk->remedy, *again = remedy_bind_again(device, walk->arena);
+	size_t length = first ? strlen(first) : 0;
+
+	if (needs_reboot(walk->cause.code))
+		return first;
+	if (!length)
+		return arena_printf(walk->arena, "Once its IOMMU is there: %s", again);
+	if (is_command(walk->cause.code))
+		return arena_printf(walk->arena, "%s; %s", first, again);
+	return arena_printf(walk->arena, "%s%s Then: %s", first,
+			    first[length - 1] == '.' ? "" : ".", again);
+}
+
 static void find_cause(struct walk *walk, const struct device *device)
 {
 	follow(walk, device);
 	if (device->driver && walk->settled) {
-		walk->remedy = arena_printf(
-			walk->arena, "%s%sthen: %s", walk->remedy ? walk->remedy : "",
-			walk->remedy ? " " : "", remedy_bind_again(device, walk->arena));
+		walk->remedy = remedy_of_bound(walk, device);
 		return;
 	}
 	if (device->driver)

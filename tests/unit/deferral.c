@@ -333,8 +333,39 @@ static void a_disabled_iommu_is_not_waited_for_but_missed_by_who_is_bound(void *
 	system = seal(build);
 	assert_false(deferral_of(system, find_device(system, "unbound"), arena, &deferral));
 	assert_cause(system, "bound", "iommu_disabled", "/soc/node");
-	assert_non_null(strstr(told(system, "bound").remedy, "unbind"));
+	/* After the reboot it takes, nobody needs to bind anything again. */
+	assert_non_null(strstr(told(system, "bound").remedy, "then reboot."));
+	assert_null(strstr(told(system, "bound").remedy, "unbind"));
 	system_free(system);
+}
+
+static void who_is_bound_without_its_iommu_is_bound_again_once_that_is_mended(void **state)
+{
+	static const struct {
+		void (*shape)(struct build *, struct device *);
+		const char *remedy;
+	} cases[] = {
+		{not_loaded, "modprobe the_module; echo disk > "
+			     "/sys/bus/platform/drivers/driver/unbind; echo disk > "
+			     "/sys/bus/platform/drivers/driver/bind"},
+		{blacklisted, "out of modprobe.d. Then: echo disk > "},
+		{built_in, "drivers_probe. Then: echo disk > "},
+		{no_index, "Once its IOMMU is there: echo disk > "},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct build *build = machine(SOURCE_READ);
+		struct device *iommu = add(build, "smmu", DEVICE_UNBOUND);
+		struct device *device = add(build, "disk", DEVICE_UNBOUND);
+		const struct system *system;
+
+		wait_for(build, device, "iommu", iommu);
+		bind_without_group(build, device);
+		cases[i].shape(build, iommu);
+		system = seal(build);
+		assert_non_null(strstr(told(system, "disk").remedy, cases[i].remedy));
+		system_free(system);
+	}
 }
 
 static void a_device_bound_before_its_iommu_is_to_be_bound_again(void **state)
@@ -520,6 +551,7 @@ int main(void)
 		cmocka_unit_test(two_ways_to_one_supplier_are_no_circle),
 		cmocka_unit_test(a_chain_without_end_is_cut),
 		cmocka_unit_test(a_disabled_iommu_is_not_waited_for_but_missed_by_who_is_bound),
+		cmocka_unit_test(who_is_bound_without_its_iommu_is_bound_again_once_that_is_mended),
 		cmocka_unit_test(a_device_bound_before_its_iommu_is_to_be_bound_again),
 		cmocka_unit_test(a_bind_by_hand_that_was_deferred_is_forgotten_by_the_kernel),
 		cmocka_unit_test(a_device_that_no_driver_matches_is_idle_and_not_told_of),
