@@ -537,6 +537,63 @@ static void the_timeout_ends_the_wait_for_an_iommu_of_a_devicetree_only(void **s
 	assert_int_equal(answer_with("quiet", "iommus", true), ANSWER_NO);
 }
 
+static enum answer answer_of_clock(const char *command_line, bool with_iommu, bool gone)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *disk = add(build, "disk", DEVICE_DEFERRED);
+	struct device *clock = add(build, "clock", DEVICE_UNBOUND);
+	struct supplier *suppliers = arena_array(build_arena(build), 2, sizeof(*suppliers));
+	const struct system *system;
+	enum answer answer;
+	size_t count = 0;
+
+	if (with_iommu)
+		suppliers[count++] =
+			*wait_for(build, disk, "iommu", add(build, "smmu", DEVICE_UNBOUND));
+	suppliers[count] = *wait_for(build, disk, "clock", clock);
+	suppliers[count++].missing = gone;
+	((struct probing *)disk->probing)->suppliers = suppliers;
+	((struct probing *)disk->probing)->supplier_count = count;
+	build_machine(build)->command_line = command_line;
+	system = seal(build);
+	answer = told(system, "disk").will_probe;
+	system_free(system);
+	return answer;
+}
+
+/* The device waits for an IOMMU that waits for a clock, over a device link or not. */
+static enum answer answer_behind_clock(bool linked)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *iommu = add(build, "smmu", DEVICE_DEFERRED);
+	struct supplier *supplier =
+		wait_for(build, add(build, "disk", DEVICE_DEFERRED), "iommu", iommu);
+	const struct system *system;
+	enum answer answer;
+
+	supplier->link_status = linked ? "dormant" : NULL;
+	wait_for(build, iommu, "clock", add(build, "clock", DEVICE_UNBOUND));
+	system = seal(build);
+	answer = told(system, "disk").will_probe;
+	system_free(system);
+	return answer;
+}
+
+static void only_a_link_makes_a_device_wait_longer_than_the_timer(void **state)
+{
+	assert_int_equal(answer_behind_clock(false), ANSWER_YES);
+	/* The clock is given up; whether the IOMMU can do without decides. */
+	assert_int_equal(answer_behind_clock(true), ANSWER_UNKNOWN);
+}
+
+static void whether_a_driver_can_do_without_a_clock_is_unknown(void **state)
+{
+	assert_int_equal(answer_of_clock("quiet", false, false), ANSWER_UNKNOWN);
+	assert_int_equal(answer_of_clock("deferred_probe_timeout=-1", false, false), ANSWER_NO);
+	assert_int_equal(answer_of_clock("quiet", true, false), ANSWER_UNKNOWN);
+	assert_int_equal(answer_of_clock("quiet", true, true), ANSWER_NO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -559,6 +616,8 @@ int main(void)
 		cmocka_unit_test(nothing_is_claimed_of_what_was_not_seen),
 		cmocka_unit_test(the_log_keeps_who_was_pending_where_the_list_cannot_be_read),
 		cmocka_unit_test(a_reason_without_a_supplier_is_passed_on),
+		cmocka_unit_test(only_a_link_makes_a_device_wait_longer_than_the_timer),
+		cmocka_unit_test(whether_a_driver_can_do_without_a_clock_is_unknown),
 		cmocka_unit_test(the_timeout_ends_the_wait_for_an_iommu_of_a_devicetree_only),
 	};
 

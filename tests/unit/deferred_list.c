@@ -213,6 +213,26 @@ static void a_link_to_nothing_is_a_supplier_that_does_not_exist(void **state)
 	system_free(system);
 }
 
+static void links_in_a_circle_end(void **state)
+{
+	static const char tree[] =
+		"platform one group=1\nplatform two group=2\n"
+		"/sys/devices/platform/one/supplier:platform:two -> ../two\n"
+		"/sys/devices/platform/two/supplier:platform:one -> ../one\n"
+		"/sys/class/devlink/platform:two--platform:one/status = dormant\n"
+		"/sys/class/devlink/platform:one--platform:two/status = dormant\n"
+		"/sys/kernel/debug/devices_deferred = "
+		"one\\tplatform: supplier two not ready\\n"
+		"two\\tplatform: supplier one not ready\n";
+	const struct system *system = snapshot(tree, FACT_SUPPLIERS);
+
+	assert_ptr_equal(find_device(system, "one")->probing->suppliers[0].device,
+			 find_device(system, "two"));
+	assert_ptr_equal(find_device(system, "two")->probing->suppliers[0].device,
+			 find_device(system, "one"));
+	system_free(system);
+}
+
 static void a_registered_smmu_driver_is_known_though_no_index_lists_it(void **state)
 {
 	static const char tree[] =
@@ -241,6 +261,7 @@ int main(void)
 		cmocka_unit_test(a_name_that_no_device_has_is_reported),
 		cmocka_unit_test(a_device_that_is_not_listed_was_bound_by_hand),
 		cmocka_unit_test(a_device_that_is_tried_again_is_not_forgotten),
+		cmocka_unit_test(links_in_a_circle_end),
 		cmocka_unit_test(a_registered_smmu_driver_is_known_though_no_index_lists_it),
 		cmocka_unit_test(a_link_to_nothing_is_a_supplier_that_does_not_exist),
 	};
