@@ -2,7 +2,9 @@
 /* iommuctl - find the verb, run it, print what went wrong, leave with the status of the contract */
 #include "base/text.h"
 #include "commands/command.h"
+#include "commands/report.h"
 #include "views/aligned.h"
+#include "views/checks.h"
 #include "views/table.h"
 
 #include <locale.h>
@@ -10,8 +12,9 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_show,	   &command_iommus, &command_streams,
-	&command_deferred, &command_wait,   &command_capture,
+	&command_show,	  &command_iommus, &command_streams, &command_deferred,
+	&command_check,	  &command_rebind, &command_unbind,  &command_restore,
+	&command_recover, &command_wait,   &command_capture,
 };
 
 static const struct command *find_command(const char *name)
@@ -40,7 +43,7 @@ static void print_options(unsigned scope)
 			 spec->argument ? spec->argument : "");
 		printf("  %c%c%s %-*s %s\n", spec->letter ? '-' : ' ',
 		       spec->letter ? spec->letter : ' ', spec->letter ? "," : " ",
-		       padded(26, left), left, spec->help);
+		       padded(34, left), left, spec->help);
 	}
 }
 
@@ -57,7 +60,7 @@ static int print_help(struct error *e)
 	printf("Usage: iommuctl [OPTION…] [COMMAND] [ARGUMENT…]\n"
 	       "IOMMU groups and their devices: what is so, why, and what to do.\n\nCommands:\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		printf("  %-10s %-*s %s\n", commands[i]->name, padded(14, commands[i]->arguments),
+		printf("  %-10s %-*s %s\n", commands[i]->name, padded(20, commands[i]->arguments),
 		       commands[i]->arguments, commands[i]->summary);
 	printf("\nWithout a command: show. Options:\n");
 	print_options(~0U);
@@ -94,12 +97,19 @@ static int take_command(struct options *options, const struct command **ret_comm
 	return result;
 }
 
-static int check_use(const struct options *options, const struct command *command, struct error *e)
+static int check_options(const struct options *options, const struct command *command,
+			 struct error *e)
 {
 	for (size_t i = 0; i < option_spec_count; i++)
 		if (options->given[i] && !(option_specs[i].scope & (command->scope | SCOPE_ALL)))
 			return error_set(e, ERROR_USAGE, 0, "%s takes no option --%s",
 					 command->name, option_specs[i].name);
+	return 0;
+}
+
+static int check_arguments(const struct options *options, const struct command *command,
+			   struct error *e)
+{
 	if (options->argument_count < command->least_arguments)
 		return error_set(e, ERROR_USAGE, 0, "%s needs %s", command->name,
 				 command->arguments);
@@ -107,6 +117,11 @@ static int check_use(const struct options *options, const struct command *comman
 		return error_set(e, ERROR_USAGE, 0, "%s takes no argument %.100s", command->name,
 				 options->arguments[command->most_arguments]);
 	return 0;
+}
+
+static bool asks_for_words(const char *argument)
+{
+	return argument && strcmp(argument, "help") == 0;
 }
 
 static int run(struct options *options, const struct command **ret_command, struct error *e)
@@ -121,25 +136,15 @@ static int run(struct options *options, const struct command **ret_command, stru
 	if (result == 0 && options->help)
 		return verb ? print_command_help(*ret_command, e) : print_help(e);
 	if (result == 0)
-		result = check_use(options, *ret_command, e);
+		result = check_options(options, *ret_command, e);
 	if (result < 0)
 		return result;
-	if ((*ret_command)->catalogue && options->output && strcmp(options->output, "help") == 0)
+	if ((*ret_command)->catalogue && asks_for_words(options->output))
 		return catalogue_print((*ret_command)->catalogue, e);
-	return (*ret_command)->run(options, e);
-}
-
-/* One line for eyes; under --json a document on standard output, unless that is what failed. */
-static void report(const struct options *options, const struct command *command,
-		   const struct error *e)
-{
-	struct document document = command ? *command->document : (struct document){0};
-	struct error ignored;
-
-	fprintf(stderr, "iommuctl: %s%s%s\n", e->message, *e->remedy ? ". " : "", e->remedy);
-	document.failure = e;
-	if (options->json && !ferror(stdout))
-		json_print(&document, &ignored);
+	if (options->waive_count && asks_for_words(options->waive[0]))
+		return checks_print_kinds(e);
+	result = check_arguments(options, *ret_command, e);
+	return result < 0 ? result : (*ret_command)->run(options, e);
 }
 
 int main(int argc, char **argv)
@@ -155,9 +160,7 @@ int main(int argc, char **argv)
 		result = run(&options, &command, &error);
 	else
 		take_command(&options, &command, &ignored);
-	if (result > 0)
+	if (result >= 0)
 		return result;
-	if (result < 0)
-		report(&options, command, &error);
-	return error_exit_status(error.code);
+	return report_failure(&options, command ? command->document : NULL, &error);
 }

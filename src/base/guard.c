@@ -51,15 +51,25 @@ static void flush(struct outbox *outbox)
 	outbox->used = 0;
 }
 
+static ssize_t read_file(const struct root *root, const struct guarded *file, char *bytes,
+			 size_t size)
+{
+	char path[PATH_SIZE];
+
+	if (!text_join(file->dir, file->name, path, sizeof(path)))
+		return -ENAMETOOLONG;
+	if (file->reader)
+		return file->reader(root, path, bytes, size);
+	return file->link ? root_readlink(root, path, bytes, size)
+			  : root_read_blocking(root, path, bytes, size);
+}
+
 static void read_one(const struct root *root, const struct guarded *file, struct outbox *outbox)
 {
 	struct record record = {0};
-	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
-	ssize_t got = -ENAMETOOLONG;
+	char text[ATTRIBUTE_MAX];
+	ssize_t got = read_file(root, file, text, sizeof(text));
 
-	if (text_join(file->dir, file->name, path, sizeof(path)))
-		got = file->link ? root_readlink(root, path, text, sizeof(text))
-				 : root_read_blocking(root, path, text, sizeof(text));
 	if (got < 0)
 		record.status = (int32_t)got;
 	else

@@ -34,8 +34,30 @@ struct handover {
 	bool with_group;
 };
 
-/** move_changes - true where the device has another driver now than it is to have */
+/**
+ * move_changes - true where the device has another driver now than it is to have, or where the one
+ * it has could not be read
+ */
 bool move_changes(const struct move *move);
+
+/** move_takes_away - true where the device loses a driver, or may lose one that could not be read
+ */
+bool move_takes_away(const struct move *move);
+
+/** move_is_to_vfio - true where it goes to a driver that serves VFIO users */
+bool move_is_to_vfio(const struct move *move);
 
 /** handover_move - the move of @device, or NULL */
 const struct move *handover_move(const struct handover *handover, const struct device *device);
+
+/** moves_alike - whether an answer about one of the two is one about the other as well */
+typedef bool moves_alike(const struct move *one, const struct move *other);
+
+/** Two of them: moves to the same driver of the same bus; moves to any driver that serves VFIO. */
+moves_alike moves_to_same_driver, moves_to_vfio;
+
+/**
+ * handover_first - true where @move is the first, of those that change something, that is @alike
+ * What is true of several moves is asked about once. NULL: all moves are alike.
+ */
+bool handover_first(const struct handover *handover, const struct move *move, moves_alike *alike);

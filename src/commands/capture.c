@@ -42,6 +42,7 @@ static void add_entry(struct tarball *tarball, const struct entry *entry)
 		tarball_add_file(tarball, entry->path, line, entry->length + 1);
 		break;
 	case ENTRY_BYTES:
+	case ENTRY_CONFIG:
 		tarball_add_file(tarball, entry->path, entry->text, entry->length);
 		break;
 	case ENTRY_LINK:
@@ -153,7 +154,8 @@ static int print_document(const struct capture *capture, const char *path, struc
 {
 	struct json_object *object = json_object_new_object(),
 			   *unreadable = json_object_new_array();
-	struct document document = {.extra_key = "capture", .extra = object};
+	const struct member member = {"capture", object};
+	const struct document document = {.members = &member, .member_count = 1};
 
 	for (size_t i = 0; i < capture->contents.count; i++) {
 		const struct entry *entry = &capture->contents.entries[i];
@@ -228,7 +230,8 @@ static int run(const struct options *options, struct error *e)
 			     : print_text(&capture, options, path, e);
 }
 
-static const struct document nothing = {.extra_key = "capture"};
+static const struct member no_member = {"capture", NULL};
+static const struct document nothing = {.members = &no_member, .member_count = 1};
 
 const struct command command_capture = {
 	.name = "capture",

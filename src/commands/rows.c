@@ -192,6 +192,18 @@ struct rows rows_findings(const struct look *look, const struct findings *findin
 	return maker.rows;
 }
 
+struct rows rows_checks(const struct checks *checks)
+{
+	struct rows rows = {.items = calloc(checks->count + 1, sizeof(struct row))};
+
+	if (!rows.items)
+		memory_exhausted();
+	for (; rows.count < checks->count; rows.count++)
+		rows.items[rows.count] =
+			(struct row){.check = &checks->items[rows.count], .parent = -1};
+	return rows;
+}
+
 struct rows rows_iommus(const struct look *look)
 {
 	struct maker maker = maker_new(look, look->system->iommu_count);

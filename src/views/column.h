@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "checks/check.h"
 #include "checks/deferral.h"
 #include "checks/streams.h"
 #include "checks/viability.h"
@@ -19,6 +20,7 @@
 /**
  * struct row - what one line is about; members that do not apply are NULL
  * @meeting: who else has the stream; set with @stream
+ * @check: one answer before a change
  * @deferral: and @link, one of its links, where the line is about that
  * @parent: index of the line above it in a tree, or -1
  * @tree: the line is printed below others, so facts of its group are not repeated
@@ -31,6 +33,7 @@ struct row {
 	const struct stream *stream;
 	const struct meeting *meeting;
 	const struct finding *finding;
+	const struct check *check;
 	const struct deferral *deferral;
 	const struct link *link;
 	enum viability_rule rule;
@@ -102,6 +105,12 @@ static inline struct value value_hex(int64_t number, int digits)
 {
 	return (struct value){
 		.kind = number < 0 ? VALUE_NONE : VALUE_HEX, .number = number, .digits = digits};
+}
+
+/** value_bool - true or false in JSON, yes or no for eyes */
+static inline struct value value_bool(bool yes)
+{
+	return (struct value){.kind = VALUE_BOOL, .number = yes};
 }
 
 /** json_text - a JSON string that is valid UTF-8 whatever the bytes; NULL gives null */

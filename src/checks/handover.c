@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/handover.h"
+
+#include "checks/viability.h"
+
+#include <string.h>
+
+bool move_changes(const struct move *move)
+{
+	const char *now = move->device->driver;
+
+	if (!move->device->driver_known)
+		return true;
+	if (!now || !move->driver)
+		return now != move->driver;
+	return strcmp(now, move->driver) != 0;
+}
+
+bool move_takes_away(const struct move *move)
+{
+	return move_changes(move) && (move->device->driver || !move->device->driver_known);
+}
+
+bool move_is_to_vfio(const struct move *move)
+{
+	return move->driver && driver_name_is_vfio(move->driver);
+}
+
+const struct move *handover_move(const struct handover *handover, const struct device *device)
+{
+	for (size_t i = 0; i < handover->move_count; i++)
+		if (handover->moves[i].device == device)
+			return &handover->moves[i];
+	return NULL;
+}
+
+bool moves_to_same_driver(const struct move *one, const struct move *other)
+{
+	return one->driver && other->driver && strcmp(one->driver, other->driver) == 0 &&
+	       strcmp(one->device->bus, other->device->bus) == 0;
+}
+
+bool moves_to_vfio(const struct move *one, const struct move *other)
+{
+	return move_is_to_vfio(one) && move_is_to_vfio(other);
+}
+
+bool handover_first(const struct handover *handover, const struct move *move, moves_alike *alike)
+{
+	for (const struct move *earlier = handover->moves; earlier < move; earlier++)
+		if (move_changes(earlier) && (!alike || alike(earlier, move)))
+			return false;
+	return true;
+}
