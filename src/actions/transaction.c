@@ -144,8 +144,9 @@ static int look(struct transaction *transaction, struct error *e)
 static int refuse(const struct check *check, struct report *report, struct error *e)
 {
 	report->outcome = RESULT_REFUSED;
-	error_set(e, ERROR_REFUSED, 0, "%s%s%s (%s)", check->device ? check->device->label : "",
-		  check->device ? ": " : "", check->message, check_kinds[check->id].name);
+	error_set(e, ERROR_REFUSED, 0, "refused, nothing was touched: %s%s%s (%s)",
+		  check->device ? check->device->label : "", check->device ? ": " : "",
+		  check->message, check_kinds[check->id].name);
 	if (check->device)
 		snprintf(e->device, sizeof(e->device), "%s", check->device->label);
 	if (check->evidence)
