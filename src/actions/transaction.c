@@ -127,8 +127,9 @@ static int look(struct transaction *transaction, struct error *e)
 	const struct request *request = transaction->request;
 	_autosystem_ const struct system *first = NULL;
 	struct focus focus;
-	int result =
-		system_read(root, choose_facts(request) | FACT_OVERRIDE | FACT_VFIO, &first, e);
+	/* Streams: without them a bus is left out where no device has a group yet. */
+	int result = system_read(
+		root, choose_facts(request) | FACT_OVERRIDE | FACT_VFIO | FACT_STREAMS, &first, e);
 
 	if (result == 0)
 		result = choose_moves(transaction, first, e);
