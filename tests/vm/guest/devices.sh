@@ -57,7 +57,8 @@ came_to() {
     equal "$2" "$1" "$status" && return
     echo "    $3" >&2
     sed 's/^/    | /' /tmp/err >&2
-    cut -c-1500 /tmp/out | sed 's/^/    > /' >&2
+    { json -c '.error, .result, (.checks // [] | map(select(.level != "pass")))' 2>/dev/null || tail -n 20 /tmp/out; } |
+        sed 's/^/    > /' >&2
     return 1
 }
 
