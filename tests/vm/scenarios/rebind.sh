@@ -39,7 +39,7 @@ echo "# a dry run"
 check "VFIO is not loaded yet" test ! -e /sys/module/vfio
 exits 0 "a dry run succeeds" rebind --dry-run -J "$nic" vfio-pci
 equal "its plan: modules, then the three steps of the device" \
-    "load_module vfio-pci, load_module vfio_iommu_type1, unbind $nic, override vfio-pci, bind $nic" \
+    "load_module vfio_pci, load_module vfio_iommu_type1, unbind $nic, override vfio-pci, bind $nic" \
     "$(json '[.plan.steps[] | "\(.action) \(.value)"] | sort_by(startswith("load") | not) | join(", ")')"
 json -c '.plan, .checks' >/tmp/plan
 as_before "a dry run"
@@ -73,11 +73,15 @@ modprobe e1000e
 echo 1 >$pci/rescan
 echo $nic >$pci/drivers_probe
 equal "no rescan and no new driver takes it" vfio-pci "$(driver $nic)"
-exits 0 "it goes back to its driver" rebind -J "$interface" e1000e
+namesake=$(basename "$(realpath "/sys/class/net/$interface/device")")
+check "its name went to another NIC ($namesake)" [ "$namesake" != $nic ]
+exits 2 "so the name selects neither" rebind "$interface" vfio-pci
+check "both are named" grep -q "$nic.*$namesake" /tmp/err
+exits 0 "it goes back to its driver" rebind -J $nic e1000e
 equal "the document says so" "done true $nic vfio-pci e1000e" \
     "$(json '"\(.result.outcome) \(.result.groups_stable)"') $(moved)"
 equal "the override is as before" - "$(override $nic)"
-check "its interface is there" test -e "$pci/devices/$nic/net/"
+check "it has an interface again" test -e "$pci/devices/$nic/net/"
 exits 0 "once more" rebind -J "$nic" e1000e
 equal "there is nothing to do" nothing_to_do "$(json .result.outcome)"
 as_before "the NIC"
