@@ -262,10 +262,10 @@ int carry_out(struct transaction *transaction, struct error *e)
 		return -ESTALE;
 	}
 	signals_hold();
-	audit_begin(execution.journal->number, &report->plan);
+	audit_begin(transaction->host, execution.journal->number, &report->plan);
 	result = run_steps(transaction, &execution, e);
-	audit_end(execution.journal->number, &report->plan, outcome_name(report->outcome),
-		  result < 0 ? e->message : NULL);
+	audit_end(transaction->host, execution.journal->number, &report->plan,
+		  outcome_name(report->outcome), result < 0 ? e->message : NULL);
 	journal_close(execution.journal);
 	return result;
 }
