@@ -102,8 +102,8 @@ static int look_again(struct transaction *transaction, const struct execution *e
 
 	if (result == 0 && !execute_at_end(execution))
 		result = error_set(e, ERROR_ROLLED_BACK, 0,
-				   "a device has not stayed what it was made: somebody else has "
-				   "changed, removed or replaced it");
+				   "a device is not what it was made: somebody else has changed, "
+				   "removed or replaced it, or the kernel holds its lock");
 	if (result == 0)
 		result = check_vfio_nodes(transaction, e);
 	if (result < 0)
