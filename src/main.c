@@ -2,6 +2,7 @@
 /* iommuctl - find the verb, run it, print what went wrong, leave with the status of the contract */
 #include "base/text.h"
 #include "commands/command.h"
+#include "commands/report.h"
 #include "views/aligned.h"
 #include "views/table.h"
 
@@ -10,8 +11,9 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_show,	   &command_iommus, &command_streams,
-	&command_deferred, &command_wait,   &command_capture,
+	&command_show,	  &command_iommus, &command_streams, &command_deferred,
+	&command_check,	  &command_rebind, &command_unbind,  &command_restore,
+	&command_recover, &command_wait,   &command_capture,
 };
 
 static const struct command *find_command(const char *name)
@@ -40,7 +42,7 @@ static void print_options(unsigned scope)
 			 spec->argument ? spec->argument : "");
 		printf("  %c%c%s %-*s %s\n", spec->letter ? '-' : ' ',
 		       spec->letter ? spec->letter : ' ', spec->letter ? "," : " ",
-		       padded(26, left), left, spec->help);
+		       padded(34, left), left, spec->help);
 	}
 }
 
@@ -57,7 +59,7 @@ static int print_help(struct error *e)
 	printf("Usage: iommuctl [OPTION…] [COMMAND] [ARGUMENT…]\n"
 	       "IOMMU groups and their devices: what is so, why, and what to do.\n\nCommands:\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		printf("  %-10s %-*s %s\n", commands[i]->name, padded(14, commands[i]->arguments),
+		printf("  %-10s %-*s %s\n", commands[i]->name, padded(20, commands[i]->arguments),
 		       commands[i]->arguments, commands[i]->summary);
 	printf("\nWithout a command: show. Options:\n");
 	print_options(~0U);
@@ -129,19 +131,6 @@ static int run(struct options *options, const struct command **ret_command, stru
 	return (*ret_command)->run(options, e);
 }
 
-/* One line for eyes; under --json a document on standard output, unless that is what failed. */
-static void report(const struct options *options, const struct command *command,
-		   const struct error *e)
-{
-	struct document document = command ? *command->document : (struct document){0};
-	struct error ignored;
-
-	fprintf(stderr, "iommuctl: %s%s%s\n", e->message, *e->remedy ? ". " : "", e->remedy);
-	document.failure = e;
-	if (options->json && !ferror(stdout))
-		json_print(&document, &ignored);
-}
-
 int main(int argc, char **argv)
 {
 	const struct command *command = NULL;
@@ -155,9 +144,7 @@ int main(int argc, char **argv)
 		result = run(&options, &command, &error);
 	else
 		take_command(&options, &command, &ignored);
-	if (result > 0)
+	if (result >= 0)
 		return result;
-	if (result < 0)
-		report(&options, command, &error);
-	return error_exit_status(error.code);
+	return report_failure(&options, command ? command->document : NULL, &error);
 }

@@ -128,7 +128,7 @@ static int make_journal(const struct store *store, struct arena *arena, const st
 	return result < 0 ? result : store_replace(store, JOURNAL, (struct span){text, length}, e);
 }
 
-static int find_number(const struct store *store, uint64_t *ret_number, struct error *e)
+int journal_next_number(const struct store *store, uint64_t *ret_number, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	struct journal *last;
@@ -152,7 +152,7 @@ int journal_begin(const struct store *store, struct arena *arena, const struct p
 {
 	struct journal *journal = NULL;
 	uint64_t number;
-	int result = find_number(store, &number, e);
+	int result = journal_next_number(store, &number, e);
 
 	if (result == 0)
 		result = make_journal(store, arena, plan, number, &journal, e);

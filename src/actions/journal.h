@@ -82,6 +82,12 @@ struct journal {
 const char *journal_outcome_name(enum journal_outcome outcome);
 
 /**
+ * journal_next_number - the number of the transaction that comes next
+ * Returns: 0; ERROR_INTERRUPTED where the last one is unfinished; ERROR_MALFORMED.
+ */
+int journal_next_number(const struct store *store, uint64_t *ret_number, struct error *e);
+
+/**
  * journal_begin - put @plan on disk in the place of the last journal, and be ready to note
  * Returns: 0; an error where the last one is unfinished (ERROR_INTERRUPTED) or malformed, or where
  * /run has no room for all that is to come. @ret_journal holds a copy of @plan as it was read back.

@@ -152,12 +152,6 @@ const struct remembered *memory_find_interface(const struct memory *memory, cons
 	return device;
 }
 
-/* How sysfs shows that there is none: "(null)", on SPI an empty line. No driver is called that. */
-static const char *none_if_unset(const char *override)
-{
-	return override && *override && strcmp(override, "(null)") != 0 ? override : NULL;
-}
-
 void memory_put(struct memory *memory, const struct target *target)
 {
 	struct remembered **link = find_link(memory, target->path);
@@ -174,7 +168,7 @@ void memory_put(struct memory *memory, const struct target *target)
 		.vendor_id = target->vendor_id,
 		.device_id = target->device_id,
 		.driver = arena_strdup(arena, target->driver),
-		.driver_override = arena_strdup(arena, none_if_unset(target->driver_override)),
+		.driver_override = arena_strdup(arena, text_override(target->driver_override)),
 		.interfaces = arena_strdup(arena, target->interfaces),
 	};
 }

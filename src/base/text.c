@@ -265,3 +265,8 @@ ssize_t text_resolve(const char *dir, const char *target, char *out, size_t size
 	out[used] = '\0';
 	return (ssize_t)used;
 }
+
+const char *text_override(const char *text)
+{
+	return text && *text && strcmp(text, "(null)") != 0 ? text : NULL;
+}

@@ -81,3 +81,10 @@ struct span text_line_value(struct span lines, const char *key);
  * @target starts there. Returns: length of the absolute path, or -ENAMETOOLONG.
  */
 ssize_t text_resolve(const char *dir, const char *target, char *out, size_t size);
+
+/**
+ * text_override - what a driver_override file means
+ * Unset it reads "(null)", on SPI an empty line; no driver is called that.
+ * Returns: @text, or NULL where none is set.
+ */
+const char *text_override(const char *text);

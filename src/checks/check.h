@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "base/error.h"
+#include "base/arena.h"
 #include "checks/handover.h"
 
 /** enum check_id - the questions; their words (check_kinds) are stable */
@@ -69,7 +69,10 @@ enum check_level {
 	CHECK_LEVEL_COUNT,
 };
 
-/** struct check_kind - @name: stable word     @help: what it asks     @waivable: by --waive */
+/**
+ * struct check_kind - @name: stable word     @help: what it asks
+ * @waivable: --waive takes it; a single answer may still be final
+ */
 struct check_kind {
 	const char *name;
 	const char *help;
@@ -82,7 +85,9 @@ extern const struct check_kind check_kinds[CHECK_ID_COUNT];
  * struct check - one answer
  * @device: NULL where it is about the machine     @message: what is so, a sentence
  * @evidence: the file that says so, or NULL     @remedy: what to do, or NULL
- * @unknown: it could not look; its level is then CHECK_REFUSE
+ * @unknown: it could not look; its level is then CHECK_REFUSE, or a warning where not knowing
+ * can do no harm
+ * @final: it cannot be waived, though others of its id can: the kernel would fail, hang or crash
  * @waived: the user said to go on all the same
  */
 struct check {
@@ -92,10 +97,10 @@ struct check {
 	const char *message;
 	const char *evidence;
 	const char *remedy;
-	bool unknown, waived;
+	bool unknown, final, waived;
 };
 
-/** struct checks - in the order of the devices, for each in the order of the ids */
+/** struct checks - in the order of the moves, for each in the order of the ids */
 struct checks {
 	struct check *items;
 	size_t count, room;
@@ -112,7 +117,21 @@ struct checking {
 /** check_add - take in an answer; its strings are borrowed, or lie in checking->arena */
 void check_add(struct checking *checking, struct check check);
 
-/** checks_run - ask everything about every move that changes something */
+/** check_say - the same with a message made here; foreign text in it may be cut */
+void check_say(struct checking *checking, struct check check, const char *format, ...)
+	_printf_(3, 4);
+
+/** check_is_waivable - true for a refusal that --waive can cover */
+bool check_is_waivable(const struct check *check);
+
+/** check_find - the kind of that name, or CHECK_ID_COUNT     @length: of @name */
+enum check_id check_find(const char *name, size_t length);
+
+/**
+ * checks_run - ask everything about every move that changes something
+ * Costs no reading; needs a system that was read with FACT_USES, FACT_TRAITS and FACT_DRIVERS for
+ * the devices of the moves. What was not read is told of as unknown.
+ */
 struct checks checks_run(const struct handover *handover, struct arena *arena);
 
 /** checks_refusing - the first check that refuses and is not waived, or NULL */

@@ -34,8 +34,18 @@ struct handover {
 	bool with_group;
 };
 
-/** move_changes - true where the device has another driver now than it is to have */
+/**
+ * move_changes - true where the device has another driver now than it is to have, or where the one
+ * it has could not be read
+ */
 bool move_changes(const struct move *move);
+
+/** move_takes_away - true where the device loses a driver, or may lose one that could not be read
+ */
+bool move_takes_away(const struct move *move);
+
+/** move_is_to_vfio - true where it goes to a driver that serves VFIO users */
+bool move_is_to_vfio(const struct move *move);
 
 /** handover_move - the move of @device, or NULL */
 const struct move *handover_move(const struct handover *handover, const struct device *device);

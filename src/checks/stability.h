@@ -4,7 +4,9 @@
  *
  * The promise: a device that no move names has the driver it had; each group that a move touches
  * has the number, fingerprint, type and streams it had. A moved device that had no group may gain
- * one. What changed in other groups meanwhile is reported, not judged.
+ * one, and may join a group that is there if its streams or its place on PCI predict that one. What
+ * changed in other groups meanwhile is reported, not judged. What cannot be read any more of a
+ * group that is touched counts as changed.
  */
 #pragma once
 
@@ -12,7 +14,8 @@
 
 enum change_kind {
 	CHANGE_RENUMBERED, /* same members, another number */
-	CHANGE_MEMBERS,	   /* same number, other members */
+	CHANGE_MEMBERS,	   /* a device left it or joined it */
+	CHANGE_IOMMU,	   /* same members, behind another IOMMU */
 	CHANGE_GROUP_GONE,
 	CHANGE_GROUP_GAINED, /* a moved device that had none: no fault */
 	CHANGE_TYPE,

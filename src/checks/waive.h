@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/error.h"
 #include "checks/check.h"
 
 /** struct waiver - @device: as it was typed, or NULL     @unknown: for a check that could not look

@@ -153,7 +153,8 @@ static int print_document(const struct capture *capture, const char *path, struc
 {
 	struct json_object *object = json_object_new_object(),
 			   *unreadable = json_object_new_array();
-	struct document document = {.extra_key = "capture", .extra = object};
+	const struct member member = {"capture", object};
+	const struct document document = {.members = &member, .member_count = 1};
 
 	for (size_t i = 0; i < capture->contents.count; i++) {
 		const struct entry *entry = &capture->contents.entries[i];
@@ -228,7 +229,8 @@ static int run(const struct options *options, struct error *e)
 			     : print_text(&capture, options, path, e);
 }
 
-static const struct document nothing = {.extra_key = "capture"};
+static const struct member no_member = {"capture", NULL};
+static const struct document nothing = {.members = &no_member, .member_count = 1};
 
 const struct command command_capture = {
 	.name = "capture",

@@ -15,8 +15,8 @@
  * @least_arguments: 0 none needed     @most_arguments: -1 any number
  * @catalogue: columns for -o, or NULL
  * @document: keys of its JSON document, without rows: what a failed command prints
- * @run: 0, a positive exit status (--exit-code), or a negative errno with @e filled in; prints its
- * own result, never the error
+ * @run: 0, a positive exit status (--exit-code, or a failure that it has told of), or a negative
+ * errno with @e filled in; prints its own result, never the error
  */
 struct command {
 	const char *name;
@@ -33,5 +33,10 @@ extern const struct command command_show;
 extern const struct command command_iommus;
 extern const struct command command_streams;
 extern const struct command command_deferred;
+extern const struct command command_check;
+extern const struct command command_rebind;
+extern const struct command command_unbind;
+extern const struct command command_restore;
+extern const struct command command_recover;
 extern const struct command command_wait;
 extern const struct command command_capture;

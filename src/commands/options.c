@@ -23,13 +23,20 @@ enum {
 	OPTION_EXIT_CODE,
 	OPTION_TIMEOUT,
 	OPTION_PATIENT,
+	OPTION_DRY_RUN,
+	OPTION_GROUP,
+	OPTION_ALL_MATCHING,
+	OPTION_WAIVE,
+	OPTION_ALL,
+	OPTION_PRINT_QEMU,
 	OPTION_HELP,
 	OPTION_VERSION,
 	OPTION_COUNT,
 };
 
 const struct option_spec option_specs[] = {
-	[OPTION_JSON] = {"json", 'J', NULL, "print one JSON document", SCOPE_READING | SCOPE_WAIT},
+	[OPTION_JSON] = {"json", 'J', NULL, "print one JSON document",
+			 SCOPE_READING | SCOPE_WAIT | SCOPE_CHANGE},
 	[OPTION_OUTPUT] = {"output", 'o', "COLUMN,…",
 			   "print these columns; +COLUMN adds; \"help\" lists them", SCOPE_TABLE},
 	[OPTION_NO_HEADINGS] = {"no-headings", 'n', NULL, "print no headings", SCOPE_TABLE},
@@ -53,6 +60,16 @@ const struct option_spec option_specs[] = {
 			    SCOPE_WAIT | SCOPE_CHANGE},
 	[OPTION_PATIENT] = {"patient", 0, NULL, "wait on where it cannot come true as things are",
 			    SCOPE_WAIT},
+	[OPTION_DRY_RUN] = {"dry-run", 0, NULL, "make every check and print the plan, no more",
+			    SCOPE_DRY_RUN},
+	[OPTION_GROUP] = {"group", 0, NULL,
+			  "take members of the groups along that stand in the way", SCOPE_MOVE},
+	[OPTION_ALL_MATCHING] = {"all-matching", 0, NULL,
+				 "selectors may mean any number of devices", SCOPE_PLAN},
+	[OPTION_WAIVE] = {"waive", 0, "ID[@DEVICE][:unknown],…", "go on in spite of these checks",
+			  SCOPE_PLAN},
+	[OPTION_ALL] = {"all", 0, NULL, "all devices that iommuctl has moved", SCOPE_RESTORE},
+	[OPTION_PRINT_QEMU] = {"print-qemu", 0, NULL, "print the arguments for QEMU", SCOPE_QEMU},
 	[OPTION_HELP] = {"help", 'h', NULL, "print this help", SCOPE_ALL},
 	[OPTION_VERSION] = {"version", 'V', NULL, "print the version", SCOPE_ALL},
 };
@@ -117,6 +134,14 @@ static int parse_timeout(const char *text, int *ret_timeout_ms, struct error *e)
 	return 0;
 }
 
+static int add_waiver(struct options *options, const char *text, struct error *e)
+{
+	if (options->waive_count == WAIVE_MAX)
+		return error_set(e, ERROR_USAGE, 0, "at most %d times --waive", WAIVE_MAX);
+	options->waive[options->waive_count++] = text;
+	return 0;
+}
+
 static int take_option(struct options *options, int index, struct error *e)
 {
 	options->given[index] = true;
@@ -163,6 +188,23 @@ static int take_option(struct options *options, int index, struct error *e)
 		return parse_timeout(optarg, &options->timeout_ms, e);
 	case OPTION_PATIENT:
 		options->patient = true;
+		break;
+	case OPTION_DRY_RUN:
+		options->dry_run = true;
+		break;
+	case OPTION_GROUP:
+		options->group = true;
+		break;
+	case OPTION_ALL_MATCHING:
+		options->all_matching = true;
+		break;
+	case OPTION_WAIVE:
+		return add_waiver(options, optarg, e);
+	case OPTION_ALL:
+		options->all = true;
+		break;
+	case OPTION_PRINT_QEMU:
+		options->print_qemu = true;
 		break;
 	case OPTION_HELP:
 		options->help = true;

@@ -19,6 +19,11 @@ enum option_scope {
 	SCOPE_DEFERRED = 1 << 5,
 	SCOPE_WAIT = 1 << 6,
 	SCOPE_CHANGE = 1 << 7, /* commands that change the machine */
+	SCOPE_PLAN = 1 << 8,   /* commands that plan a change */
+	SCOPE_MOVE = 1 << 9,   /* of these, the ones that name a driver or none */
+	SCOPE_DRY_RUN = 1 << 10,
+	SCOPE_RESTORE = 1 << 11,
+	SCOPE_QEMU = 1 << 12,
 };
 
 /** struct option_spec - @letter 0: long form only     @argument NULL: a switch */
@@ -35,7 +40,7 @@ extern const size_t option_spec_count;
 
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-enum { OPTIONS_MAX = 32 };
+enum { OPTIONS_MAX = 32, WAIVE_MAX = 32 };
 
 /**
  * struct options - what was asked for; strings are borrowed from argv
@@ -46,12 +51,15 @@ enum { OPTIONS_MAX = 32 };
 struct options {
 	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, version;
 	bool exit_code, patient;
+	bool dry_run, group, all_matching, all, print_qemu;
 	enum color_when color;
 	const char *output;
 	const char *root;
 	const char *dtb;
 	const char *acpi;
 	int timeout_ms;
+	const char *waive[WAIVE_MAX];
+	size_t waive_count;
 	char **arguments;
 	int argument_count;
 	bool given[OPTIONS_MAX];

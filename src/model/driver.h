@@ -16,7 +16,9 @@ struct module;
  * suppress_bind_attrs has neither
  * @module: NULL where it is built in, or not registered
  * @modules: those that would have to be loaded to get it, in that order, where @modules_known;
- * none where it is registered, or where no module is called so
+ * what each needs comes along with it. None where it is registered, or where no module is called
+ * so, or that one is in the kernel already. For a driver that serves VFIO, registered or not, also
+ * vfio_iommu_type1 where that is not loaded.
  * @takes: driverless devices that loading them would give to this or another driver, where
  * @takes_known; @takes_why: for each, what claims it: an alias of the module, "ids=…" of modprobe.d
  */

@@ -159,6 +159,14 @@ static void normalise(const char *text, char *name, size_t size)
 		name[length - 1] = '\0';
 }
 
+bool select_names(const struct device *device, const char *text)
+{
+	char name[NAME_SIZE];
+
+	normalise(text, name, sizeof(name));
+	return matches_name(device, name, 0);
+}
+
 static size_t choose(struct selection *selection, matcher *matches, const char *text,
 		     uint64_t number)
 {

@@ -27,3 +27,6 @@ unsigned select_facts(const char *selector);
  * ERROR_NO_MATCH with the nearest names as remedy.
  */
 int select_devices(struct selection *selection, const char *selector, struct error *e);
+
+/** select_names - true where @text is a name of @device in any of the forms above that name one */
+bool select_names(const struct device *device, const char *text);

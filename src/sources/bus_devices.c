@@ -155,8 +155,7 @@ static void take_driver_link(const struct root *root, struct arena *arena, struc
 
 static void take_override(struct arena *arena, struct device *device, const struct guarded *file)
 {
-	/* An unset override reads "(null)", on SPI an empty line. No driver is called that. */
-	if (file->length && strcmp(file->text, "(null)") != 0)
+	if (text_override(file->text))
 		device->driver_override = arena_intern(arena, file->text, file->length);
 }
 

@@ -19,16 +19,6 @@ struct questions {
 	size_t count;
 };
 
-static void read_modalias(struct reading *reading, const struct device *device,
-			  struct probing *probing)
-{
-	char path[PATH_SIZE], modalias[ATTRIBUTE_MAX];
-
-	if (text_join(device->path, "modalias", path, sizeof(path)) &&
-	    root_read_text(reading->root, path, modalias, sizeof(modalias)) > 0)
-		probing->modalias = arena_strdup(build_arena(reading->build), modalias);
-}
-
 static void check_override(struct reading *reading, const struct device *device,
 			   struct probing *probing)
 {
@@ -56,7 +46,8 @@ static struct questions collect(struct reading *reading, struct arena *scratch)
 
 		if (!probing || device->driver)
 			continue;
-		read_modalias(reading, device, probing);
+		probing->modalias =
+			modules_modalias(reading->root, build_arena(reading->build), device->path);
 		check_override(reading, device, probing);
 		if (!probing->modalias)
 			continue;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "sources/module_options.h"
 #include "sources/modules_kmod.h"
 
 #include <errno.h>
@@ -75,7 +76,10 @@ static int open_folders(const struct root *root, const char *release, struct fol
 	return has_links(folders->index) ? -EBADMSG : 0;
 }
 
-/* The child's side: a line for each answer, "QUERY NAME B" with letters for what it is. */
+/*
+ * The child's side: a line for each answer, "m QUERY FLAGS NAME" with letters for what it is; then,
+ * where asked for in full, "o OPTIONS" and a line "n NAME" for each module that it needs.
+ */
 struct teller {
 	FILE *out;
 	size_t query;
@@ -85,8 +89,13 @@ static void tell(void *context, const struct module_answer *answer)
 {
 	const struct teller *teller = context;
 
-	fprintf(teller->out, "%zu %s %c%c\n", teller->query, answer->name,
-		answer->builtin ? 'b' : '-', answer->blacklisted ? 'x' : '-');
+	fprintf(teller->out, "m %zu %c%c%c %s\n", teller->query, answer->builtin ? 'b' : '-',
+		answer->blacklisted ? 'x' : '-', answer->has_install_command ? 'i' : '-',
+		answer->name);
+	if (answer->options)
+		fprintf(teller->out, "o %s\n", answer->options);
+	for (size_t i = 0; i < answer->need_count; i++)
+		fprintf(teller->out, "n %s\n", answer->needs[i]);
 }
 
 static int ask_kmod(const struct folders *folders, const struct module_query *queries, size_t count,
@@ -109,7 +118,8 @@ static int ask_kmod(const struct folders *folders, const struct module_query *qu
 	}
 	result = modules_kmod_open(index, configuration, &kmod);
 	for (; result == 0 && teller.query < count; teller.query++)
-		result = modules_kmod_find(kmod, queries[teller.query].alias, tell, &teller);
+		result = modules_kmod_find(kmod, queries[teller.query].alias,
+					   queries[teller.query].in_full, tell, &teller);
 	return result;
 }
 
@@ -187,12 +197,13 @@ struct answers {
 	struct arena *arena;
 	struct module_query *queries;
 	size_t count;
+	struct module *last; /* the module that the next lines are about, or NULL */
 	bool complete;
 	int result;
 };
 
-static void add_module(struct answers *answers, struct module_query *query, const char *name,
-		       const char *flags)
+static struct module *add_module(struct answers *answers, struct module_query *query,
+				 const char *name, const char *flags)
 {
 	struct module *modules =
 		arena_array(answers->arena, query->count + 1, sizeof(*query->modules));
@@ -200,29 +211,56 @@ static void add_module(struct answers *answers, struct module_query *query, cons
 	/* One or two claim a device, so copying the few before it is no matter. */
 	if (query->count)
 		memcpy(modules, query->modules, query->count * sizeof(*modules));
-	modules[query->count++] = (struct module){
+	modules[query->count] = (struct module){
 		.name = arena_strdup(answers->arena, name),
 		.state = state_of(answers->root, name, flags[0] == 'b'),
 		.blacklisted = flags[1] == 'x',
+		.has_install_command = flags[2] == 'i',
 	};
 	query->modules = modules;
+	return &modules[query->count++];
+}
+
+static void take_module(struct answers *answers, const char *line)
+{
+	enum { PER_QUERY_MAX = 64 };
+	char name[256], flags[4];
+	unsigned long query;
+
+	answers->last = NULL;
+	if (sscanf(line, "m %lu %3s %255s", &query, flags, name) == 3 && query < answers->count &&
+	    is_name(name) && answers->queries[query].count < PER_QUERY_MAX)
+		answers->last = add_module(answers, &answers->queries[query], name, flags);
+}
+
+static void take_need(const struct answers *answers, const char *name)
+{
+	struct module *module = answers->last;
+	const char **needs;
+
+	if (!is_name(name) || module->need_count == MODULE_NEEDS_MAX)
+		return;
+	if (!module->needs)
+		module->needs =
+			arena_array(answers->arena, MODULE_NEEDS_MAX, sizeof(*module->needs));
+	needs = (const char **)module->needs;
+	needs[module->need_count++] = arena_strdup(answers->arena, name);
 }
 
 static void take_line(struct answers *answers, const char *line)
 {
-	enum { PER_QUERY_MAX = 64 };
-	char name[256], flags[3];
-	unsigned long query;
 	int code;
 
 	if (sscanf(line, "end %d", &code) == 1) {
 		answers->complete = true;
 		answers->result = -code;
-		return;
+	} else if (text_starts(line, "m ")) {
+		take_module(answers, line);
+	} else if (answers->last && text_starts(line, "o ")) {
+		answers->last->options = arena_strdup(answers->arena, line + 2);
+	} else if (answers->last && text_starts(line, "n ")) {
+		take_need(answers, line + 2);
 	}
-	if (sscanf(line, "%lu %255s %2s", &query, name, flags) == 3 && query < answers->count &&
-	    is_name(name) && answers->queries[query].count < PER_QUERY_MAX)
-		add_module(answers, &answers->queries[query], name, flags);
 }
 
 static int ask_child(const struct folders *folders, struct answers *answers)
@@ -255,6 +293,28 @@ static int ask_child(const struct folders *folders, struct answers *answers)
 	return answers->complete ? answers->result : -EBADMSG;
 }
 
+/* libkmod reads the command line of the machine that it runs on, whatever tree it is given. */
+static void take_options_of_tree(const struct answers *answers)
+{
+	char ours[ATTRIBUTE_MAX] = "", theirs[ATTRIBUTE_MAX];
+	_autoclose_ int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? 0 : read(fd, ours, sizeof(ours) - 1);
+
+	ours[length > 0 ? text_trim(ours, (size_t)length) : 0] = '\0';
+	if (root_read_text(answers->root, "/proc/cmdline", theirs, sizeof(theirs)) < 0)
+		*theirs = '\0';
+	for (size_t i = 0; i < answers->count; i++) {
+		const struct module_query *query = &answers->queries[i];
+
+		for (size_t j = 0; query->in_full && j < query->count; j++) {
+			struct module *module = (struct module *)&query->modules[j];
+
+			module->options = module_options_swap(answers->arena, module->options,
+							      module->name, ours, theirs);
+		}
+	}
+}
+
 static int fail(int result, const char *release, struct error *e)
 {
 	if (result == -ENOSYS)
@@ -277,6 +337,18 @@ int modules_look_up(const struct root *root, const char *release, struct arena *
 		queries[i].count = 0;
 	if (result == 0 && count)
 		result = ask_child(&folders, &answers);
+	if (result == 0 && !root_is_live(root))
+		take_options_of_tree(&answers);
 	close_folders(&folders);
 	return result < 0 ? fail(result, release, e) : 0;
+}
+
+const char *modules_modalias(const struct root *root, struct arena *arena, const char *path)
+{
+	char file[PATH_SIZE], modalias[ATTRIBUTE_MAX];
+
+	if (!text_join(path, "modalias", file, sizeof(file)) ||
+	    root_read_text(root, file, modalias, sizeof(modalias)) <= 0)
+		return NULL;
+	return arena_strdup(arena, modalias);
 }

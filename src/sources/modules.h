@@ -12,10 +12,14 @@
 
 /**
  * struct module_query
- * @alias: a modalias or a module's name     @modules: that claim it; none: nothing does
+ * @alias: a modalias or a module's name
+ * @in_full: options, needs and install command of the modules are wanted: that costs more. Needs
+ * are files that exist: a captured tree, which has no modules, has none.
+ * @modules: that claim it; none: nothing does
  */
 struct module_query {
 	const char *alias;
+	bool in_full;
 	const struct module *modules;
 	size_t count;
 };
@@ -28,3 +32,6 @@ struct module_query {
  */
 int modules_look_up(const struct root *root, const char *release, struct arena *arena,
 		    struct module_query *queries, size_t count, struct error *e);
+
+/** modules_modalias - what the modalias of the device at @path says, in @arena, or NULL */
+const char *modules_modalias(const struct root *root, struct arena *arena, const char *path);

@@ -11,10 +11,10 @@ enum { LOOKS_MAX = 4 };
 
 /* The table of contents. Later sources add to the devices and groups that earlier ones found. */
 static int (*const sources[])(struct reading *reading, struct error *e) = {
-	source_bus_devices, source_iommu_groups, source_iommu_class, source_class_links,
-	source_vfio,	    source_holders,	 source_log,	     source_devices_deferred,
-	source_streams,	    source_machine,	 source_suppliers,   source_drivers,
-	source_hwdb,
+	source_bus_devices,   source_iommu_groups, source_iommu_class, source_class_links,
+	source_vfio,	      source_holders,	   source_log,	       source_devices_deferred,
+	source_streams,	      source_machine,	   source_suppliers,   source_drivers,
+	source_focus_drivers, source_hwdb,
 };
 
 /* Facts that rest on other facts. */
@@ -126,6 +126,7 @@ int system_read_about(const struct root *root, unsigned facts, const struct focu
 		build_free(build);
 		reading.build = build = build_new();
 		reading.deferred = NULL;
+		reading.modules = NULL;
 		reading.facts = wanted;
 		moved = look(&reading, ARRAY_SIZE(sources), e);
 		if (moved == 0 && count_events(root) != events)

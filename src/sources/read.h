@@ -11,11 +11,14 @@
 /**
  * struct focus - the devices that a change is about; facts that cost much are read of these alone
  * @paths: below /sys/devices, @count of them     @driver: where they are to go; NULL nowhere
+ * @drivers: in its place, for each path the driver that it is to go back to, or NULL; it is looked
+ * for in the kernel, not among modules
  */
 struct focus {
 	const char *const *paths;
 	size_t count;
 	const char *driver;
+	const char *const *drivers;
 };
 
 /**

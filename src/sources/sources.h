@@ -12,11 +12,14 @@
 #include "sources/deferred_list.h"
 #include "sources/read.h"
 
+struct focus_modules;
+
 /**
  * struct reading - one snapshot in the making
  * @root: where files are     @facts: what is wanted     @build: what is known so far
  * @focus: the devices that a change is about, or NULL
  * @deferred: the kernel's list, once it has been read, or NULL
+ * @modules: what libkmod said of the focus, once it has been asked, or NULL
  */
 struct reading {
 	const struct root *root;
@@ -24,6 +27,7 @@ struct reading {
 	struct build *build;
 	const struct focus *focus;
 	struct deferred_list *deferred;
+	const struct focus_modules *modules;
 };
 
 /** reading_wants - true where one of @facts is wanted */
@@ -37,7 +41,8 @@ struct device *reading_focus(const struct reading *reading, size_t index);
 
 /*
  * The sources. Each returns 0, or a negative errno only where no snapshot can be made at all
- * (no process for guarded reads). Where none of its facts is wanted it says "skipped".
+ * (no process for guarded reads). Where none of its facts is wanted it says "skipped"; those about
+ * devices in focus say nothing then.
  */
 int source_iommu_groups(struct reading *reading, struct error *e);
 int source_bus_devices(struct reading *reading, struct error *e);
@@ -50,5 +55,6 @@ int source_devices_deferred(struct reading *reading, struct error *e);
 int source_streams(struct reading *reading, struct error *e);
 int source_suppliers(struct reading *reading, struct error *e);
 int source_drivers(struct reading *reading, struct error *e);
+int source_focus_drivers(struct reading *reading, struct error *e);
 int source_hwdb(struct reading *reading, struct error *e);
 int source_machine(struct reading *reading, struct error *e);

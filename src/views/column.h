@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "checks/check.h"
 #include "checks/deferral.h"
 #include "checks/streams.h"
 #include "checks/viability.h"
@@ -19,6 +20,7 @@
 /**
  * struct row - what one line is about; members that do not apply are NULL
  * @meeting: who else has the stream; set with @stream
+ * @check: one answer before a change
  * @deferral: and @link, one of its links, where the line is about that
  * @parent: index of the line above it in a tree, or -1
  * @tree: the line is printed below others, so facts of its group are not repeated
@@ -31,6 +33,7 @@ struct row {
 	const struct stream *stream;
 	const struct meeting *meeting;
 	const struct finding *finding;
+	const struct check *check;
 	const struct deferral *deferral;
 	const struct link *link;
 	enum viability_rule rule;

@@ -157,9 +157,9 @@ int json_print(const struct document *document, struct error *e)
 		put_rows(&document->sections[i], document->facts);
 		printf("]");
 	}
-	if (document->extra_key) {
-		printf(",\n\"%s\":", document->extra_key);
-		put_object(document->extra);
+	for (size_t i = 0; i < document->member_count; i++) {
+		printf(",\n\"%s\":", document->members[i].key);
+		put_object(document->members[i].value);
 	}
 	printf("}\n");
 	return output_flush(e);

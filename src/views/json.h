@@ -19,12 +19,18 @@ struct section {
 	size_t row_count;
 };
 
+/** struct member - one more key, behind the lists; @value is consumed, NULL is null */
+struct member {
+	const char *key;
+	struct json_object *value;
+};
+
 /**
  * struct document
  * @system: for "sources" and "host"; NULL where the command failed before it could look
  * @host: the document has a "host" object
  * @facts: what was asked for; columns that need more are null
- * @extra_key: one more member, after the lists; @extra is its value, consumed; NULL is null
+ * @members: what is no list, @member_count of them
  * @failure: goes into "error"; NULL or ERROR_NONE is null
  */
 struct document {
@@ -33,8 +39,8 @@ struct document {
 	unsigned facts;
 	const struct section *sections;
 	size_t section_count;
-	const char *extra_key;
-	struct json_object *extra;
+	const struct member *members;
+	size_t member_count;
 	const struct error *failure;
 };
 

@@ -5,7 +5,8 @@ import pathlib
 import re
 import sys
 
-# Each room and the rooms it may use besides itself. Checks know no sources, views read no files.
+# Each room and the rooms it may use besides itself. Checks know no sources; views read no files and change nothing,
+# they show what actions made.
 MAY_USE = {
     "base": set(),
     "firmware": {"base"},
@@ -14,7 +15,7 @@ MAY_USE = {
     "capture": {"base", "sources"},
     "checks": {"base", "model"},
     "actions": {"base", "model", "sources", "checks"},
-    "views": {"base", "model", "checks"},
+    "views": {"base", "model", "checks", "actions"},
     "commands": {"base", "model", "sources", "capture", "checks", "actions", "views"},
     "main.c": {"base", "model", "checks", "views", "commands"},
 }

@@ -2,6 +2,7 @@
 /* Which module claims a device, in the index of a real machine's capture, whole and scribbled over.
  */
 #include "sources/modules.h"
+#include "sources/modules_kmod.h"
 #include "support/check.h"
 #include "support/tree.h"
 
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const char VIRTIO_IOMMU[] = "virtio:d00000017v00001AF4";
@@ -178,6 +180,20 @@ static void a_scribbled_index_harms_nobody(void **state)
 	close(fd);
 }
 
+/* Loading is for child processes: it leaves libkmod to the end of the process. */
+static void a_module_that_does_not_exist_is_not_loaded(void **state)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(-modules_kmod_load("nobody_calls_a_module_so"));
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), ENOENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +205,7 @@ int main(void)
 		cmocka_unit_test(an_index_that_is_not_there_concludes_nothing),
 		cmocka_unit_test(an_index_that_is_a_link_is_not_followed),
 		cmocka_unit_test(a_scribbled_index_harms_nobody),
+		cmocka_unit_test(a_module_that_does_not_exist_is_not_loaded),
 	};
 
 	return cmocka_run_group_tests(tests, unpack, clean_up);

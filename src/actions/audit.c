@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "actions/audit.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+/* The first devices, and how many more; names are the kernel's, and escaped all the same. */
+static void describe(const struct plan *plan, char *out, size_t size)
+{
+	enum { MOST = 8 };
+	char raw[1024];
+	size_t used = 0;
+
+	raw[0] = '\0';
+	for (size_t i = 0; i < plan->target_count && i < MOST; i++) {
+		const struct target *target = &plan->targets[i];
+
+		used += (size_t)snprintf(raw + used, sizeof(raw) - used, " %.60s (%.30s -> %.30s)",
+					 target->label, target->driver ? target->driver : "none",
+					 target->new_driver ? target->new_driver : "none");
+	}
+	if (plan->target_count > MOST)
+		snprintf(raw + used, sizeof(raw) - used, " and %zu more",
+			 plan->target_count - MOST);
+	text_escape(raw, strlen(raw), out, size);
+}
+
+/* Who called sudo, if anybody did. */
+static const char *user(void)
+{
+	const char *uid = getenv("SUDO_UID");
+	uint64_t number;
+
+	return uid && text_number(uid, 10, &number) ? uid : "0";
+}
+
+void audit_begin(uint64_t number, const struct plan *plan)
+{
+	char devices[1200];
+
+	describe(plan, devices, sizeof(devices));
+	openlog("iommuctl", LOG_PID, LOG_AUTH);
+	syslog(LOG_NOTICE, "transaction %" PRIu64 ": %s%s begins, for user %s", number, plan->verb,
+	       devices, user());
+}
+
+void audit_end(uint64_t number, const struct plan *plan, const char *outcome, const char *why)
+{
+	char devices[1200];
+
+	describe(plan, devices, sizeof(devices));
+	openlog("iommuctl", LOG_PID, LOG_AUTH);
+	syslog(LOG_NOTICE, "transaction %" PRIu64 ": %s%s: %s%s%s", number, plan->verb, devices,
+	       outcome, why ? ": " : "", why ? why : "");
+	closelog();
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "actions/transaction_parts.h"
+
+#include "actions/audit.h"
+#include "actions/signals.h"
+#include "checks/deferral.h"
+#include "checks/viability.h"
+#include "sources/read.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct device *find_path(const struct system *system, const char *path)
+{
+	for (size_t i = 0; system && i < system->device_count; i++)
+		if (strcmp(system->devices[i]->path, path) == 0)
+			return system->devices[i];
+	return NULL;
+}
+
+static const struct moved *make_moved(const struct transaction *transaction,
+				      const struct plan *plan)
+{
+	struct moved *moved = arena_array(transaction->arena, plan->target_count, sizeof(*moved));
+
+	for (size_t i = 0; i < plan->target_count; i++) {
+		const struct target *target = &plan->targets[i];
+		const struct device *now = find_path(transaction->report->after, target->path);
+
+		moved[i] = (struct moved){
+			.driver_before = target->driver,
+			.driver_after = now ? now->driver : NULL,
+			.group_before = target->group,
+			.group_after = now && now->group ? now->group->id : -1,
+		};
+	}
+	return moved;
+}
+
+static const char *const *paths_of(const struct plan *plan, struct arena *arena)
+{
+	const char **paths = arena_array(arena, plan->target_count, sizeof(*paths));
+
+	for (size_t i = 0; i < plan->target_count; i++)
+		paths[i] = plan->targets[i].path;
+	return paths;
+}
+
+int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,
+		 struct error *e)
+{
+	struct report *report = transaction->report;
+	int result;
+
+	system_free(report->after);
+	report->after = NULL;
+	result = system_read(transaction->host->root, TRANSACTION_FACTS | more_facts,
+			     &report->after, e);
+	if (result < 0)
+		return result;
+	report->moved = make_moved(transaction, plan);
+	if (report->before)
+		report->changes = stability_compare(report->before, report->after,
+						    paths_of(plan, transaction->arena),
+						    plan->target_count, transaction->arena);
+	report->groups_stable = !changes_judged(&report->changes);
+	return 0;
+}
+
+/* What a guest opens: the group's node or, without those, the device's own. */
+static int check_vfio_nodes(const struct transaction *transaction, struct error *e)
+{
+	const struct plan *plan = &transaction->report->plan;
+
+	for (size_t i = 0; i < plan->target_count; i++) {
+		const struct target *target = &plan->targets[i];
+		const struct device *now = find_path(transaction->report->after, target->path);
+
+		if (!target->new_driver || !driver_name_is_vfio(target->new_driver))
+			continue;
+		if (now && ((now->group && now->group->vfio_node) || now->vfio_dev))
+			continue;
+		error_set(e, ERROR_ROLLED_BACK, 0,
+			  "%s is bound to %s, but there is no VFIO node for it", target->label,
+			  target->new_driver);
+		snprintf(e->device, sizeof(e->device), "%s", target->label);
+		return -ENODEV;
+	}
+	return 0;
+}
+
+/* After the last step: are the nodes there, and the groups what they were? */
+static int look_again(struct transaction *transaction, struct error *e)
+{
+	const struct change *change;
+	int result = report_after(transaction, &transaction->report->plan, 0, e);
+
+	if (result == 0)
+		result = check_vfio_nodes(transaction, e);
+	if (result < 0)
+		return result;
+	change = changes_judged(&transaction->report->changes);
+	if (!change)
+		return 0;
+	return error_set(e, ERROR_ROLLED_BACK, 0, "%s: %s", change->subject, change->message);
+}
+
+/* Refused by the kernel before anything had happened: that is a matter of permission. */
+static bool was_forbidden(const struct journal *journal, const struct error *e)
+{
+	if (e->cause != -EPERM && e->cause != -EACCES && e->cause != -EROFS)
+		return false;
+	for (size_t i = 0; i < journal->plan.step_count; i++)
+		if (journal->steps[i].state == STEP_DONE && journal->plan.steps[i].undo_file)
+			return false;
+	return true;
+}
+
+static int leave_unfinished(struct execution *execution, struct error *e)
+{
+	struct error ignored;
+
+	e->code = ERROR_UNFINISHED;
+	if (!*e->remedy)
+		error_remedy(e, "see to that, then run \"iommuctl recover\"");
+	/* Where this cannot be noted, a journal without an end means the same. */
+	journal_end(execution->journal, OUTCOME_UNFINISHED, &ignored);
+	return e->cause ? e->cause : -EIO;
+}
+
+int carry_back(struct transaction *transaction, struct execution *execution, struct error *e)
+{
+	const struct plan *plan = &execution->journal->plan;
+	bool forbidden = was_forbidden(execution->journal, e);
+	struct error why = {0}, ignored;
+	int result = execute_undo(execution, &why);
+
+	if (result == 0 && !execute_at_start(execution))
+		result = error_set(&why, ERROR_UNFINISHED, 0, "not everything is as it was");
+	transaction->report->outcome = result < 0 ? RESULT_UNFINISHED : RESULT_ROLLED_BACK;
+	report_after(transaction, plan, 0, &ignored);
+	if (result < 0) {
+		/* What went wrong first is in front; what is to be done is about the second. */
+		error_wrap(&why, "%s; and it could not be undone", e->message);
+		*e = why;
+		return leave_unfinished(execution, e);
+	}
+	keep_unsettled(transaction, plan);
+	e->code = forbidden ? ERROR_PERMISSION : ERROR_ROLLED_BACK;
+	result = journal_end(execution->journal, OUTCOME_ROLLED_BACK, &why);
+	if (result < 0) {
+		*e = why;
+		return leave_unfinished(execution, e);
+	}
+	return e->cause ? e->cause : -EIO;
+}
+
+static int finish(struct transaction *transaction, struct execution *execution, struct error *e)
+{
+	int result = journal_end(execution->journal, OUTCOME_DONE, e);
+
+	if (result < 0)
+		return result;
+	transaction->report->outcome = RESULT_DONE;
+	keep_unsettled(transaction, &execution->journal->plan);
+	return 0;
+}
+
+/* The kernel says that a probe waits, and not for what. */
+static void explain_deferral(const struct transaction *transaction, struct error *e)
+{
+	_autosystem_ const struct system *system = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+	struct error ignored;
+	struct deferral deferral;
+
+	if (system_read(transaction->host->root, FACT_SUPPLIERS, &system, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < system->device_count; i++) {
+		const struct device *device = system->devices[i];
+
+		if (strcmp(device->label, e->device) != 0 ||
+		    !deferral_of(system, device, arena, &deferral))
+			continue;
+		error_wrap(e, "its probe is deferred, as %s: %s", deferral.cause.name,
+			   deferral.cause.why);
+		if (deferral.remedy)
+			error_remedy(e, "%s", deferral.remedy);
+		return;
+	}
+}
+
+/* Who has the device, so that the kernel waits for him. */
+static void name_holders(const struct transaction *transaction, struct error *e)
+{
+	const struct system *after = transaction->report->after;
+	const struct plan *plan = &transaction->report->plan;
+
+	for (size_t i = 0; after && i < plan->target_count; i++) {
+		const struct device *device = find_path(after, plan->targets[i].path);
+		const struct group *group = device ? device->group : NULL;
+
+		for (size_t j = 0; group && j < group->holder_count; j++)
+			error_wrap(e, "%s (process %d) has %s open",
+				   group->holders[j].command ? group->holders[j].command : "?",
+				   group->holders[j].pid, device->label);
+	}
+}
+
+static int leave_pending(struct transaction *transaction, struct execution *execution,
+			 struct error *e)
+{
+	struct error ignored;
+
+	transaction->report->outcome = RESULT_UNFINISHED;
+	report_after(transaction, &execution->journal->plan, FACT_HOLDERS, &ignored);
+	name_holders(transaction, e);
+	return leave_unfinished(execution, e);
+}
+
+static int run_steps(struct transaction *transaction, struct execution *execution, struct error *e)
+{
+	int result = execute_forward(execution, e);
+
+	if (result == 0)
+		result = look_again(transaction, e);
+	if (result == 0)
+		result = finish(transaction, execution, e);
+	if (result == -EINPROGRESS)
+		return leave_pending(transaction, execution, e);
+	if (result == -EAGAIN)
+		explain_deferral(transaction, e);
+	return result < 0 ? carry_back(transaction, execution, e) : 0;
+}
+
+int carry_out(struct transaction *transaction, struct error *e)
+{
+	struct execution execution = {.host = transaction->host, .lock = transaction->lock};
+	struct report *report = transaction->report;
+	int result = keep_targets(transaction, e);
+
+	if (result == 0)
+		result = journal_begin(transaction->store, transaction->arena, &report->plan,
+				       &execution.journal, e);
+	if (result < 0)
+		return result;
+	if (!execute_at_start(&execution)) {
+		journal_close(execution.journal);
+		report->outcome = RESULT_REFUSED;
+		error_set(e, ERROR_REFUSED, 0,
+			  "the machine is no longer what the plan was made on");
+		error_remedy(e, "nothing was changed: try again");
+		return -ESTALE;
+	}
+	signals_hold();
+	audit_begin(execution.journal->number, &report->plan);
+	result = run_steps(transaction, &execution, e);
+	audit_end(execution.journal->number, &report->plan, outcome_name(report->outcome),
+		  result < 0 ? e->message : NULL);
+	journal_close(execution.journal);
+	return result;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * execute - carry out the steps of a journal's plan, or take them back, newest first
+ *
+ * For each step: "begin" on disk, one write, a look at the device, "done" on disk. What the kernel
+ * answers is not believed: drivers_probe reports success where nothing was bound, and a write may
+ * have happened though it failed. Undo starts from "begin", looks first, and is harmless twice.
+ */
+#pragma once
+
+#include "actions/journal.h"
+#include "actions/transaction.h"
+
+/** struct execution - one plan being carried out     @lock: the descriptor that writers inherit */
+struct execution {
+	const struct host *host;
+	struct journal *journal;
+	int lock;
+};
+
+/**
+ * execute_forward - the steps in order, up to the first that fails or a signal
+ * Returns: 0 all are done and verified; -EINPROGRESS a write is pending; any other negative errno:
+ * something failed, and what was begun is to be undone.  @e says what.
+ */
+int execute_forward(struct execution *execution, struct error *e);
+
+/**
+ * execute_undo - take back what was begun
+ * A step that cannot be undone does not stop the others, except those of the same device. Devices
+ * that are gone, or that are others by now, are left alone.
+ * Returns: 0 all is undone and verified; a negative errno: what is left is in the journal.
+ */
+int execute_undo(struct execution *execution, struct error *e);
+
+/** execute_at_start - true where every target that is still there has its old driver and override
+ */
+bool execute_at_start(const struct execution *execution);
+
+/** execute_at_end - the same of the new ones */
+bool execute_at_end(const struct execution *execution);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a transaction remembers of devices, and what it forgets: memory.h with the rules. */
+#include "actions/transaction_parts.h"
+
+#include "actions/sight.h"
+#include "base/text.h"
+
+#include <string.h>
+
+static void tell_forgotten(struct transaction *transaction, const char *sentence)
+{
+	struct report *report = transaction->report;
+	const char **sentences =
+		arena_array(transaction->arena, report->forgotten_count + 1, sizeof(*sentences));
+
+	if (report->forgotten_count)
+		memcpy(sentences, report->forgotten, report->forgotten_count * sizeof(*sentences));
+	sentences[report->forgotten_count++] = sentence;
+	report->forgotten = sentences;
+}
+
+static bool is_the_target(const struct remembered *known, const struct target *target)
+{
+	return strcmp(known->bus, target->bus) == 0 && known->vendor_id == target->vendor_id &&
+	       known->device_id == target->device_id;
+}
+
+int keep_targets(struct transaction *transaction, struct error *e)
+{
+	const struct plan *plan = &transaction->report->plan;
+
+	for (size_t i = 0; i < plan->target_count; i++) {
+		const struct target *target = &plan->targets[i];
+		const struct remembered *known = memory_find(transaction->memory, target->path);
+
+		if (known && !is_the_target(known, target)) {
+			memory_forget(transaction->memory, target->path);
+			tell_forgotten(transaction,
+				       arena_printf(transaction->arena,
+						    "another device was at the place of %s; what "
+						    "was remembered of it is forgotten",
+						    target->label));
+		}
+		memory_put(transaction->memory, target);
+	}
+	return memory_save(transaction->memory, transaction->store, e);
+}
+
+void keep_unsettled(struct transaction *transaction, const struct plan *plan)
+{
+	bool changed = false;
+	struct error ignored;
+
+	for (size_t i = 0; i < plan->target_count; i++) {
+		const struct target *target = &plan->targets[i];
+		const struct remembered *known = memory_find(transaction->memory, target->path);
+		struct sight sight;
+
+		if (!known)
+			continue;
+		sight = sight_target(transaction->host->root, target, transaction->arena);
+		if (sight.state == SIGHT_CLEAR && same_text(sight.driver, known->driver) &&
+		    same_text(sight.driver_override, known->driver_override))
+			changed |= memory_forget(transaction->memory, target->path);
+	}
+	/* What stays remembered too long does no harm: there is nothing to restore. */
+	if (changed)
+		memory_save(transaction->memory, transaction->store, &ignored);
+}
+
+static bool is_present(const struct system *system, const struct remembered *known)
+{
+	for (size_t i = 0; i < system->device_count; i++)
+		if (remembered_is(known, system->devices[i]))
+			return true;
+	return false;
+}
+
+static bool means(const char *selector, const struct memory *memory, const struct remembered *known)
+{
+	return strcmp(selector, known->label) == 0 || strcmp(selector, known->name) == 0 ||
+	       strcmp(selector, known->path) == 0 ||
+	       memory_find_interface(memory, selector) == known;
+}
+
+/* The words that do not mean @known; those that do are done with. */
+static char *const *without(struct transaction *transaction, char *const *selectors,
+			    const struct remembered *known)
+{
+	size_t count = 0, kept = 0;
+	char **left;
+
+	while (selectors[count])
+		count++;
+	left = arena_array(transaction->arena, count + 1, sizeof(*left));
+	for (size_t i = 0; i < count; i++)
+		if (!means(selectors[i], transaction->memory, known))
+			left[kept++] = selectors[i];
+	return kept == count ? selectors : left;
+}
+
+int keep_present(struct transaction *transaction, const struct system *system,
+		 char *const **selectors, struct error *e)
+{
+	struct memory *memory = transaction->memory;
+	size_t before = transaction->report->forgotten_count;
+
+	for (const struct remembered *known = memory->first, *next; known; known = next) {
+		char *const *left = without(transaction, *selectors, known);
+
+		next = known->next;
+		if (is_present(system, known) || (!transaction->request->all && left == *selectors))
+			continue;
+		*selectors = left;
+		tell_forgotten(transaction,
+			       arena_printf(transaction->arena,
+					    "%s has gone, or another device is in its place; what "
+					    "was remembered of it is forgotten",
+					    known->label));
+		memory_forget(memory, known->path);
+	}
+	if (transaction->report->forgotten_count == before || transaction->request->dry_run)
+		return 0;
+	return memory_save(memory, transaction->store, e);
+}

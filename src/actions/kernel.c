@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "actions/kernel.h"
+
+#include "base/cleanup.h"
+#include "sources/modules_kmod.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * An override is cleared by a newline: a write of no bytes never reaches the kernel. All other
+ * texts go without one: state_synced, for one, takes "1" and nothing else.
+ */
+static int write_live(const struct kernel *kernel, const struct root *root, const char *file,
+		      const char *text)
+{
+	const char *bytes = *text ? text : "\n";
+	size_t length = strlen(bytes);
+	_autoclose_ int fd = root_openat(root, file, O_WRONLY | O_NOCTTY);
+	ssize_t written;
+
+	if (fd < 0)
+		return fd;
+	/* What is written in two parts is two requests to the kernel, so there is no second try. */
+	written = write(fd, bytes, length);
+	if (written < 0)
+		return -errno;
+	return (size_t)written == length ? 0 : -EIO;
+}
+
+static int load_live(const struct kernel *kernel, const struct root *root, const char *module)
+{
+	/* A module lands in the kernel that we run on, whatever tree we look at. */
+	return root_is_live(root) ? modules_kmod_load(module) : -EROFS;
+}
+
+const struct kernel kernel_live = {.write = write_live, .load = load_live};

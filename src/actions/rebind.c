@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "actions/rebind.h"
+
+#include "actions/choose.h"
+#include "base/text.h"
+#include "checks/viability.h"
+
+#include <string.h>
+
+int driver_name_check(const char *name, struct error *e)
+{
+	enum { NAME_MAX_LENGTH = 255 };
+	bool bad = !*name || strlen(name) > NAME_MAX_LENGTH || strpbrk(name, "/\n") ||
+		   strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+
+	return bad ? error_set(e, ERROR_USAGE, 0, "no driver is called \"%.100s\"", name) : 0;
+}
+
+bool remembered_is(const struct remembered *known, const struct device *device)
+{
+	return strcmp(known->path, device->path) == 0 && strcmp(known->bus, device->bus) == 0 &&
+	       known->vendor_id == device->vendor_id && known->device_id == device->device_id;
+}
+
+static const char *override_before(const struct memory *memory, const struct device *device)
+{
+	const struct remembered *known = memory_find(memory, device->path);
+
+	return known && remembered_is(known, device) ? known->driver_override
+						     : device->driver_override;
+}
+
+static const char *override_after(const struct request *request, const struct memory *memory,
+				  const struct device *device)
+{
+	if (!request->driver)
+		return OVERRIDE_NONE;
+	return driver_name_is_vfio(request->driver) ? request->driver
+						    : override_before(memory, device);
+}
+
+/* A member of the group of a named device that keeps it from being viable. */
+static bool is_in_the_way(const struct system *system, const bool *named,
+			  const struct device *device)
+{
+	const struct group *group = device->group;
+
+	if (!group || named[device->index] || !device_is_movable(device) ||
+	    !device_blocks(viability_rule(system), device))
+		return false;
+	for (size_t i = 0; i < group->device_count; i++)
+		if (named[group->devices[i]->index])
+			return true;
+	return false;
+}
+
+struct handover rebind_moves(const struct request *request, const struct system *system,
+			     const struct memory *memory, const bool *named, struct arena *arena)
+{
+	struct move *moves = arena_array(arena, system->device_count, sizeof(*moves));
+	struct handover handover = {.system = system,
+				    .verb = request->verb,
+				    .moves = moves,
+				    .with_group = request->with_group};
+
+	for (size_t i = 0; i < system->device_count; i++) {
+		const struct device *device = system->devices[i];
+		bool along = request->with_group && is_in_the_way(system, named, device);
+
+		if (named[i] || along)
+			moves[handover.move_count++] = (struct move){
+				.device = device,
+				.driver = request->driver,
+				.override = override_after(request, memory, device),
+				.taken_along = along,
+			};
+	}
+	return handover;
+}
+
+struct handover restore_moves(const struct system *system, const struct memory *memory,
+			      const bool *named, struct arena *arena)
+{
+	struct move *moves = arena_array(arena, system->device_count, sizeof(*moves));
+	struct handover handover = {.system = system, .verb = "restore", .moves = moves};
+
+	for (size_t i = 0; i < system->device_count; i++) {
+		const struct device *device = system->devices[i];
+		const struct remembered *known =
+			named[i] ? memory_find(memory, device->path) : NULL;
+
+		if (known && remembered_is(known, device))
+			moves[handover.move_count++] = (struct move){
+				.device = device,
+				.driver = known->driver,
+				.override = known->driver_override,
+				.restored = true,
+			};
+	}
+	return handover;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "actions/rebind.h"
+
+#include "actions/sight.h"
+
+#include <string.h>
+
+enum {
+	/* unbind, bind, and at most three overrides around them */
+	STEPS_PER_MOVE = 5,
+};
+
+/* A plan in the making. @driver, @override: what the device at hand has after the steps so far. */
+struct planner {
+	const struct handover *handover;
+	const struct checks *checks;
+	struct arena *arena;
+	struct target *targets;
+	size_t target_count;
+	struct step *steps;
+	size_t step_count;
+	const struct device *device;
+	const char *driver, *override;
+};
+
+static const char *keep(const struct planner *planner, const char *text)
+{
+	return arena_strdup(planner->arena, text);
+}
+
+static const char *driver_file(const struct planner *planner, const char *driver, const char *name)
+{
+	return arena_printf(planner->arena, "/sys/bus/%s/drivers/%s/%s", planner->device->bus,
+			    driver, name);
+}
+
+static struct step *add_step(struct planner *planner, enum action action)
+{
+	struct step *step = &planner->steps[planner->step_count++];
+
+	*step = (struct step){.action = action, .target = (int)planner->target_count};
+	return step;
+}
+
+static void plan_unbind(struct planner *planner)
+{
+	struct step *step = add_step(planner, ACTION_UNBIND);
+
+	step->file = driver_file(planner, planner->driver, "unbind");
+	step->undo_file = driver_file(planner, planner->driver, "bind");
+	step->value = step->undo_value = keep(planner, planner->device->name);
+	step->undo_driver = keep(planner, planner->driver);
+	planner->driver = NULL;
+}
+
+static void plan_bind(struct planner *planner, const char *driver)
+{
+	struct step *step = add_step(planner, ACTION_BIND);
+
+	step->file = driver_file(planner, driver, "bind");
+	step->undo_file = driver_file(planner, driver, "unbind");
+	step->value = step->undo_value = keep(planner, planner->device->name);
+	step->expect_driver = keep(planner, driver);
+	planner->driver = driver;
+}
+
+/* Nothing where it is so already. */
+static void plan_override(struct planner *planner, const char *override)
+{
+	struct step *step;
+
+	if (same_text(planner->override, override))
+		return;
+	step = add_step(planner, ACTION_OVERRIDE);
+	step->file = step->undo_file =
+		arena_printf(planner->arena, "%s/driver_override", planner->device->path);
+	step->value = override ? keep(planner, override) : "";
+	step->undo_value = planner->override ? keep(planner, planner->override) : "";
+	step->expect_driver = step->undo_driver = keep(planner, planner->driver);
+	planner->override = override;
+}
+
+/* The user insists on a driver whose own table does not have the device. */
+static bool is_forced(const struct planner *planner, const struct move *move)
+{
+	for (size_t i = 0; i < planner->checks->count; i++) {
+		const struct check *check = &planner->checks->items[i];
+
+		if (check->id == CHECK_DRIVER_MATCH && check->device == move->device &&
+		    check->waived)
+			return true;
+	}
+	return false;
+}
+
+/* The override under which a driver takes the device: its own name, or none for a native one. */
+static const char *override_to_bind(const struct planner *planner, const struct move *move)
+{
+	if (same_text(move->override, move->driver) || is_forced(planner, move))
+		return move->driver;
+	return NULL;
+}
+
+/*
+ * unbind, override, bind. Undone from the last to the first, each step finds the override that it
+ * needs: the bind that takes the unbind back fails where another driver is named, so where that is
+ * so the override first becomes the driver's own.
+ */
+static void plan_move(struct planner *planner, const struct move *move)
+{
+	bool moves = move_changes(move);
+
+	planner->device = move->device;
+	planner->driver = move->device->driver;
+	planner->override = move->device->driver_override;
+	if (moves && planner->driver) {
+		if (planner->override)
+			plan_override(planner, planner->driver);
+		plan_unbind(planner);
+	}
+	if (moves && move->driver) {
+		plan_override(planner, override_to_bind(planner, move));
+		plan_bind(planner, move->driver);
+	}
+	plan_override(planner, move->override);
+}
+
+static const char *join_interfaces(const struct planner *planner, const struct device *device)
+{
+	const char *names = NULL;
+
+	for (size_t i = 0; i < device->interface_count; i++)
+		names = arena_concat(planner->arena, names ? names : "", names ? "," : "",
+				     device->interfaces[i]);
+	return names;
+}
+
+static void add_target(struct planner *planner, const struct move *move)
+{
+	const struct device *device = move->device;
+
+	planner->targets[planner->target_count++] = (struct target){
+		.label = keep(planner, device->label),
+		.bus = keep(planner, device->bus),
+		.name = keep(planner, device->name),
+		.path = keep(planner, device->path),
+		.vendor_id = device->vendor_id,
+		.device_id = device->device_id,
+		.driver = keep(planner, device->driver),
+		.driver_override = keep(planner, device->driver_override),
+		.group = device->group ? device->group->id : -1,
+		.new_driver = keep(planner, move->driver),
+		.new_override = keep(planner, move->override),
+		.interfaces = join_interfaces(planner, device),
+		.taken_along = move->taken_along,
+	};
+}
+
+static bool is_planned(const struct planner *planner, const char *module)
+{
+	for (size_t i = 0; i < planner->step_count; i++)
+		if (strcmp(planner->steps[i].value, module) == 0)
+			return true;
+	return false;
+}
+
+static void plan_modules(struct planner *planner, const struct move *move)
+{
+	const struct driver *driver = move->driver ? system_driver(planner->handover->system,
+								   move->device->bus, move->driver)
+						   : NULL;
+
+	for (size_t i = 0; driver && i < driver->module_count; i++) {
+		const struct module *module = &driver->modules[i];
+		struct step *step;
+
+		if (module->state != MODULE_NOT_LOADED || is_planned(planner, module->name))
+			continue;
+		step = add_step(planner, ACTION_LOAD);
+		step->target = -1;
+		step->value = keep(planner, module->name);
+	}
+}
+
+static size_t count_modules(const struct system *system)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < system->driver_count; i++)
+		count += system->drivers[i].module_count;
+	return count;
+}
+
+struct plan rebind_plan(const struct handover *handover, const struct checks *checks,
+			struct arena *arena)
+{
+	size_t most = handover->move_count;
+	struct planner planner = {
+		.handover = handover,
+		.checks = checks,
+		.arena = arena,
+		.targets = arena_array(arena, most, sizeof(struct target)),
+		.steps = arena_array(arena, most * STEPS_PER_MOVE + count_modules(handover->system),
+				     sizeof(struct step)),
+	};
+
+	for (size_t i = 0; i < most; i++)
+		if (move_changes(&handover->moves[i]))
+			plan_modules(&planner, &handover->moves[i]);
+	for (size_t i = 0; i < most; i++) {
+		plan_move(&planner, &handover->moves[i]);
+		add_target(&planner, &handover->moves[i]);
+	}
+	return (struct plan){
+		.verb = handover->verb,
+		.targets = planner.targets,
+		.target_count = planner.target_count,
+		.steps = planner.steps,
+		.step_count = planner.step_count,
+	};
+}

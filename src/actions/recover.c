@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Recovery is ordinary: the journal holds the plan and how far it came, and undo looks before it
+ * writes. Only a transaction that lacks nothing but its last word is finished instead.
+ */
+#include "actions/transaction_parts.h"
+
+#include "actions/audit.h"
+#include "actions/lock.h"
+#include "actions/signals.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Every step was done and verified, and none was taken back. */
+static bool lacks_only_its_end(const struct journal *journal)
+{
+	for (size_t i = 0; i < journal->plan.step_count; i++)
+		if (journal->steps[i].state != STEP_DONE)
+			return false;
+	return journal->outcome == OUTCOME_NONE;
+}
+
+/* The lock is ours, so no writer of ours lives; but a process that gave its copy up might. */
+static int refuse_pending(const struct transaction *transaction, const struct journal *journal,
+			  struct error *e)
+{
+	for (size_t i = 0; i < journal->plan.step_count; i++) {
+		const struct step_progress *progress = &journal->steps[i];
+
+		if (!progress->pid ||
+		    !process_lives(transaction->host->root, progress->pid, progress->start_time))
+			continue;
+		error_set(e, ERROR_UNFINISHED, 0, "a write of process %d is still pending",
+			  progress->pid);
+		error_remedy(e, "end whoever uses the device, then run \"iommuctl recover\" again");
+		return -EINPROGRESS;
+	}
+	return 0;
+}
+
+static int go_on(struct transaction *transaction, struct execution *execution, struct error *e)
+{
+	struct journal *journal = execution->journal;
+	int result = refuse_pending(transaction, journal, e);
+
+	if (result < 0) {
+		transaction->report->outcome = RESULT_UNFINISHED;
+		return result;
+	}
+	if (lacks_only_its_end(journal) && execute_at_end(execution)) {
+		result = journal_end(journal, OUTCOME_DONE, e);
+		transaction->report->outcome = RESULT_DONE;
+		keep_unsettled(transaction, &journal->plan);
+		return result < 0 ? result : report_after(transaction, &journal->plan, 0, e);
+	}
+	error_set(e, ERROR_ROLLED_BACK, 0, "\"%s\" was interrupted", journal->plan.verb);
+	result = carry_back(transaction, execution, e);
+	/* For who asks to recover, everything as before is what was asked for. */
+	if (e->code != ERROR_ROLLED_BACK)
+		return result;
+	*e = (struct error){0};
+	return 0;
+}
+
+static int take_up(struct transaction *transaction, struct journal *journal, struct error *e)
+{
+	struct execution execution = {transaction->host, journal, transaction->lock};
+	int result = journal_resume(transaction->store, journal, e);
+
+	if (result < 0)
+		return result;
+	transaction->report->plan = journal->plan;
+	signals_hold();
+	audit_begin(journal->number, &journal->plan);
+	result = go_on(transaction, &execution, e);
+	audit_end(journal->number, &journal->plan, outcome_name(transaction->report->outcome),
+		  result < 0 ? e->message : NULL);
+	journal_close(journal);
+	return result;
+}
+
+static int recover(struct transaction *transaction, struct error *e)
+{
+	struct journal *journal;
+	int result = transaction_open(transaction, transaction->host->timeout_ms, e);
+
+	if (result < 0)
+		return result;
+	result = journal_load(transaction->store, transaction->arena, &journal, e);
+	if (result == -ENOENT ||
+	    (result == 0 && !journal_unfinished(journal, store_boot_id(transaction->store)))) {
+		transaction->report->outcome = RESULT_NOTHING_TO_DO;
+		return 0;
+	}
+	return result < 0 ? result : take_up(transaction, journal, e);
+}
+
+int transaction_recover(const struct host *host, struct arena *arena, struct report *ret_report,
+			struct error *e)
+{
+	struct transaction transaction = {
+		.host = host, .arena = arena, .lock = -1, .report = ret_report};
+	int result;
+
+	*ret_report = (struct report){.groups_stable = true};
+	result = recover(&transaction, e);
+	transaction_close(&transaction);
+	return result;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "actions/transaction_parts.h"
+
+#include "actions/choose.h"
+#include "actions/lock.h"
+#include "checks/viability.h"
+#include "sources/read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const words[RESULT_COUNT] = {
+	[RESULT_DONE] = "done",
+	[RESULT_NOTHING_TO_DO] = "nothing_to_do",
+	[RESULT_REFUSED] = "refused",
+	[RESULT_ROLLED_BACK] = "rolled_back",
+	[RESULT_UNFINISHED] = "unfinished",
+};
+
+const char *outcome_name(enum outcome outcome)
+{
+	return words[outcome];
+}
+
+void report_free(struct report *report)
+{
+	system_free(report->before);
+	system_free(report->after);
+}
+
+static int open_store(struct transaction *transaction, bool create, struct error *e)
+{
+	int result = store_open(transaction->host->root, create, &transaction->store, e);
+
+	/* Who only looks needs none: nothing was remembered, or not for him to see. */
+	if (create || (result < 0 && result != -ENOENT && result != -EACCES))
+		return result;
+	if (result < 0)
+		*e = (struct error){0};
+	return 0;
+}
+
+static int load_memory(struct transaction *transaction, struct error *e)
+{
+	struct memory *memory;
+	int result;
+
+	if (transaction->store) {
+		result = memory_load(transaction->store, transaction->arena, &memory, e);
+		if (result < 0)
+			return result;
+	} else {
+		memory = arena_alloc(transaction->arena, sizeof(*memory));
+		memory->arena = transaction->arena;
+	}
+	transaction->memory = memory;
+	return 0;
+}
+
+int transaction_open(struct transaction *transaction, int lock_timeout_ms, struct error *e)
+{
+	bool dry_run = transaction->request && transaction->request->dry_run;
+	struct lock_holder holder;
+	int result = open_store(transaction, !dry_run, e);
+
+	if (result == 0 && !dry_run)
+		result = lock_take(transaction->store, lock_timeout_ms, &transaction->lock, &holder,
+				   e);
+	return result < 0 ? result : load_memory(transaction, e);
+}
+
+void transaction_close(struct transaction *transaction)
+{
+	cleanup_close(&transaction->lock);
+	store_free(transaction->store);
+}
+
+/* Selectors that mean what has gone are answered already: it is forgotten. */
+static int choose_moves(struct transaction *transaction, const struct system *system,
+			struct error *e)
+{
+	struct request request = *transaction->request;
+	bool restore = strcmp(request.verb, "restore") == 0;
+	bool *named;
+	int result = 0;
+
+	if (restore)
+		result = keep_present(transaction, system, &request.selectors, e);
+	if (result == 0)
+		result = choose_devices(&request, system, transaction->memory, transaction->arena,
+					&named, e);
+	if (result < 0)
+		return result;
+	transaction->handover =
+		restore ? restore_moves(system, transaction->memory, named, transaction->arena)
+			: rebind_moves(&request, system, transaction->memory, named,
+				       transaction->arena);
+	return 0;
+}
+
+/* Moves of one restore can go to several drivers. */
+static void focus_on(struct transaction *transaction, struct focus *focus)
+{
+	const struct handover *handover = &transaction->handover;
+	const char **paths = arena_array(transaction->arena, handover->move_count, sizeof(*paths));
+	const char **drivers =
+		arena_array(transaction->arena, handover->move_count, sizeof(*drivers));
+
+	for (size_t i = 0; i < handover->move_count; i++) {
+		paths[i] = arena_strdup(transaction->arena, handover->moves[i].device->path);
+		drivers[i] = arena_strdup(transaction->arena, handover->moves[i].driver);
+	}
+	*focus = (struct focus){.paths = paths, .count = handover->move_count};
+	if (strcmp(handover->verb, "restore") == 0)
+		focus->drivers = drivers;
+	else
+		focus->driver = transaction->request->driver;
+}
+
+/* A first look to see which devices are meant, a second one at these in depth. */
+static int look(struct transaction *transaction, struct error *e)
+{
+	enum { DEEP = FACT_USES | FACT_TRAITS | FACT_DRIVERS };
+	const struct root *root = transaction->host->root;
+	const struct request *request = transaction->request;
+	_autosystem_ const struct system *first = NULL;
+	struct focus focus;
+	int result =
+		system_read(root, choose_facts(request) | FACT_OVERRIDE | FACT_VFIO, &first, e);
+
+	if (result == 0)
+		result = choose_moves(transaction, first, e);
+	if (result < 0)
+		return result;
+	focus_on(transaction, &focus);
+	result = system_read_about(root, choose_facts(request) | TRANSACTION_FACTS | DEEP, &focus,
+				   &transaction->report->before, e);
+	/* Where a device came in between, nobody has looked at it: the checks will say so. */
+	return result < 0 ? result : choose_moves(transaction, transaction->report->before, e);
+}
+
+static int refuse(const struct check *check, struct report *report, struct error *e)
+{
+	report->outcome = RESULT_REFUSED;
+	error_set(e, ERROR_REFUSED, 0, "%s%s%s (%s)", check->device ? check->device->label : "",
+		  check->device ? ": " : "", check->message, check_kinds[check->id].name);
+	if (check->device)
+		snprintf(e->device, sizeof(e->device), "%s", check->device->label);
+	if (check->evidence)
+		snprintf(e->evidence, sizeof(e->evidence), "%s", check->evidence);
+	if (check->remedy)
+		error_remedy(e, "%s", check->remedy);
+	return -EBUSY;
+}
+
+static int plan(struct transaction *transaction, struct error *e)
+{
+	struct report *report = transaction->report;
+	int result;
+
+	report->checks = checks_run(&transaction->handover, transaction->arena);
+	result = waivers_apply(&transaction->request->waivers, &transaction->handover,
+			       &report->checks, e);
+	if (result < 0)
+		return result;
+	report->plan = rebind_plan(&transaction->handover, &report->checks, transaction->arena);
+	return 0;
+}
+
+static int check_arguments(const struct request *request, struct error *e)
+{
+	int result;
+
+	if (request->driver) {
+		result = driver_name_check(request->driver, e);
+		if (result < 0)
+			return result;
+	}
+	if (request->with_group && (strcmp(request->verb, "restore") == 0 ||
+				    (request->driver && !driver_name_is_vfio(request->driver)))) {
+		error_set(e, ERROR_USAGE, 0, "--group goes with a VFIO driver or none");
+		error_remedy(e, "name the devices, or group:N");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Files that cannot be opened for writing at all: a read-only /sys, for one. */
+static int check_writable(const struct transaction *transaction, struct error *e)
+{
+	const struct plan *plan = &transaction->report->plan;
+
+	for (size_t i = 0; i < plan->step_count; i++) {
+		const char *file = plan->steps[i].file;
+		_autoclose_ int fd =
+			file ? root_openat(transaction->host->root, file, O_WRONLY) : -ENOENT;
+
+		if (fd != -EROFS && fd != -EACCES && fd != -EPERM)
+			continue;
+		error_set(e, ERROR_PERMISSION, fd, "cannot write to %s", file);
+		snprintf(e->evidence, sizeof(e->evidence), "%s", file);
+		error_remedy(e, "nothing was changed; a writable /sys and root are needed");
+		return fd;
+	}
+	return 0;
+}
+
+static int run(struct transaction *transaction, struct error *e)
+{
+	struct report *report = transaction->report;
+	const struct check *check;
+	uint64_t number;
+	int result = transaction_open(transaction, 0, e);
+
+	if (result == 0 && !transaction->request->dry_run)
+		result = journal_next_number(transaction->store, &number, e);
+	if (result == 0)
+		result = look(transaction, e);
+	if (result == 0)
+		result = plan(transaction, e);
+	if (result < 0)
+		return result;
+	check = checks_refusing(&report->checks);
+	if (check)
+		return refuse(check, report, e);
+	if (!report->plan.step_count)
+		report->outcome = RESULT_NOTHING_TO_DO;
+	if (!report->plan.step_count || transaction->request->dry_run)
+		return 0;
+	result = check_writable(transaction, e);
+	return result < 0 ? result : carry_out(transaction, e);
+}
+
+int transaction_run(const struct host *host, const struct request *request, struct arena *arena,
+		    struct report *ret_report, struct error *e)
+{
+	struct transaction transaction = {
+		.host = host,
+		.request = request,
+		.arena = arena,
+		.lock = -1,
+		.report = ret_report,
+	};
+	int result;
+
+	*ret_report = (struct report){.groups_stable = true};
+	result = check_arguments(request, e);
+	if (result == 0)
+		result = run(&transaction, e);
+	transaction_close(&transaction);
+	return result;
+}

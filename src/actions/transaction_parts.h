@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * transaction_parts - a transaction in the making; only for transaction.c, which plans it,
+ * carry_out.c, which carries it out, recover.c, which takes up an old one, and keep.c
+ */
+#pragma once
+
+#include "actions/execute.h"
+#include "actions/memory.h"
+#include "actions/rebind.h"
+#include "actions/store.h"
+#include "model/facts.h"
+
+enum {
+	/* What two snapshots are compared by, and devices are told by. */
+	TRANSACTION_FACTS = FACT_IDS | FACT_GROUP_TYPE | FACT_REGIONS | FACT_OVERRIDE |
+			    FACT_INTERFACES | FACT_IOMMUS | FACT_FINGERPRINT | FACT_VFIO |
+			    FACT_STREAMS | FACT_DEFERRAL,
+};
+
+/**
+ * struct transaction
+ * @request: NULL in recover     @lock: -1 in a dry run     @store: NULL where a dry run found none
+ * @arena: the caller's; everything in @report lies there
+ */
+struct transaction {
+	const struct host *host;
+	const struct request *request;
+	struct arena *arena;
+	struct store *store;
+	int lock;
+	struct memory *memory;
+	struct handover handover;
+	struct report *report;
+};
+
+/** transaction_open - store, lock and memory; @create: what is not there is made */
+int transaction_open(struct transaction *transaction, int lock_timeout_ms, struct error *e);
+
+void transaction_close(struct transaction *transaction);
+
+/** carry_out - remember, journal, write, verify; undo where that fails */
+int carry_out(struct transaction *transaction, struct error *e);
+
+/** carry_back - undo what the journal says was begun, and end it; @e holds why, and is added to */
+int carry_back(struct transaction *transaction, struct execution *execution, struct error *e);
+
+/** keep_targets - remember what the plan's targets are now; on disk when this returns 0 */
+int keep_targets(struct transaction *transaction, struct error *e);
+
+/** keep_unsettled - forget every target that is again what is remembered of it */
+void keep_unsettled(struct transaction *transaction, const struct plan *plan);
+
+/**
+ * keep_present - forget what is gone of the devices that the request names, or of all
+ * @selectors: replaced by those that still mean something     Returns: 0, or a negative errno.
+ */
+int keep_present(struct transaction *transaction, const struct system *system,
+		 char *const **selectors, struct error *e);
+
+/** report_after - look again, and tell what became of the targets and of the groups */
+int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,
+		 struct error *e);

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/stability_parts.h"
+
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SENTENCE_SIZE = 1024, GROUP_NAME_SIZE = 32 };
+
+void change_add(struct comparison *comparison, enum change_kind kind, bool judged,
+		const char *subject, const char *format, ...)
+{
+	char message[SENTENCE_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(message, sizeof(message), format, arguments);
+	va_end(arguments);
+	if (comparison->count == comparison->room) {
+		struct change *old = comparison->items;
+
+		comparison->room = comparison->room ? comparison->room * 2 : 8;
+		comparison->items = arena_array(comparison->arena, comparison->room, sizeof(*old));
+		if (comparison->count)
+			memcpy(comparison->items, old, comparison->count * sizeof(*old));
+	}
+	comparison->items[comparison->count++] = (struct change){
+		.kind = kind,
+		.subject = arena_strdup(comparison->arena, subject),
+		.message = arena_strdup(comparison->arena, message),
+		.judged = judged,
+	};
+}
+
+static const char *group_name(const struct group *group, char *out)
+{
+	snprintf(out, GROUP_NAME_SIZE, "group %d", group->id);
+	return out;
+}
+
+/*
+ * VFIO makes such a group when it takes a device that has no IOMMU, and takes it away when it lets
+ * go (drivers/vfio/group.c: vfio_device_set_group): its number says nothing.
+ */
+static bool is_made_by_vfio(const struct group *group)
+{
+	return group->vfio_node && text_starts(group->vfio_node, "/dev/vfio/noiommu-");
+}
+
+/* The group that the first of its members that still has one is in now. */
+static const struct group *group_after(const struct comparison *comparison,
+				       const struct group *group)
+{
+	for (size_t i = 0; i < group->device_count; i++) {
+		const struct device *now = side_find(&comparison->after, group->devices[i]->path);
+
+		if (now && now->group)
+			return now->group;
+	}
+	return NULL;
+}
+
+/* Where @device is in the other snapshot: in @group, or anywhere else. */
+static bool is_in(const struct side *side, const struct device *device, const struct group *group)
+{
+	const struct device *there = side_find(side, device->path);
+
+	return there && there->group == group;
+}
+
+/* A moved device that had no group and has the one that is predicted for it. */
+static bool gains_rightly(const struct comparison *comparison, const struct device *new)
+{
+	const struct device *old = side_find(&comparison->before, new->path);
+
+	return old && !old->group && comparison->after.moved[new->index] &&
+	       device_joins_rightly(new, new->group);
+}
+
+static void tell_members(struct comparison *comparison, const struct group *old,
+			 const struct group *new, bool judged)
+{
+	char sentence[SENTENCE_SIZE / 2] = "", name[GROUP_NAME_SIZE];
+	size_t used = 0;
+
+	for (size_t i = 0; i < old->device_count && used < sizeof(sentence); i++)
+		if (!is_in(&comparison->after, old->devices[i], new))
+			used += (size_t)snprintf(sentence + used, sizeof(sentence) - used,
+						 "%s%s left it", used ? ", " : "",
+						 old->devices[i]->label);
+	for (size_t i = 0; i < new->device_count &&used < sizeof(sentence); i++)
+		if (!is_in(&comparison->before, new->devices[i], old) &&
+		    !gains_rightly(comparison, new->devices[i]))
+			used += (size_t)snprintf(sentence + used, sizeof(sentence) - used,
+						 "%s%s joined it", used ? ", " : "",
+						 new->devices[i]->label);
+	if (used)
+		change_add(comparison, CHANGE_MEMBERS, judged, group_name(old, name),
+			   "group %d has other members: %s", old->id, sentence);
+}
+
+static bool same_members(const struct comparison *comparison, const struct group *old,
+			 const struct group *new)
+{
+	if (old->device_count != new->device_count)
+		return false;
+	for (size_t i = 0; i < old->device_count; i++)
+		if (!is_in(&comparison->after, old->devices[i], new))
+			return false;
+	return true;
+}
+
+static void compare_types(struct comparison *comparison, const struct group *old,
+			  const struct group *new, bool judged)
+{
+	char name[GROUP_NAME_SIZE];
+
+	if (!old->type || (!new->type && !judged) ||
+	    (new->type &&strcmp(old->type, new->type) == 0))
+		return;
+	if (!new->type)
+		change_add(comparison, CHANGE_TYPE, judged, group_name(old, name),
+			   "group %d had the type %s; what it has now could not be read", old->id,
+			   old->type);
+	else
+		change_add(comparison, CHANGE_TYPE, judged, group_name(old, name),
+			   "group %d had the type %s and has %s now", old->id, old->type,
+			   new->type);
+}
+
+static void compare_group(struct comparison *comparison, const struct group *old)
+{
+	const struct group *new = group_after(comparison, old);
+	bool judged =
+		(side_touches(&comparison->before, old) || side_touches(&comparison->after, new)) &&
+		!is_made_by_vfio(old);
+	char name[GROUP_NAME_SIZE];
+
+	if (!new) {
+		change_add(comparison, CHANGE_GROUP_GONE, judged, group_name(old, name),
+			   is_made_by_vfio(old)
+				   ? "group %d is gone: VFIO had made it, without an IOMMU"
+				   : "group %d is gone",
+			   old->id);
+		return;
+	}
+	if (old->id != new->id)
+		change_add(comparison, CHANGE_RENUMBERED, judged, group_name(old, name),
+			   "group %d is group %d now", old->id, new->id);
+	if (!same_members(comparison, old, new))
+		tell_members(comparison, old, new, judged);
+	else if (old->fingerprint && new->fingerprint &&
+		 strcmp(old->fingerprint, new->fingerprint) != 0)
+		change_add(comparison, CHANGE_IOMMU, judged, group_name(old, name),
+			   "group %d has the members it had, behind another IOMMU", old->id);
+	compare_types(comparison, old, new, judged);
+}
+
+/* A device that had no group. Where it joins one wrongly, that group has already been told of. */
+static void find_gained(struct comparison *comparison, const struct device *new)
+{
+	const struct device *old = side_find(&comparison->before, new->path);
+
+	if (old && !old->group && new->group)
+		change_add(comparison, CHANGE_GROUP_GAINED, false, new->label,
+			   "%s had no group and is in group %d now", new->label, new->group->id);
+}
+
+struct changes stability_compare(const struct system *before, const struct system *after,
+				 const char *const *touched, size_t touched_count,
+				 struct arena *arena)
+{
+	struct comparison comparison = {
+		.before = side_make(before, touched, touched_count),
+		.after = side_make(after, touched, touched_count),
+		.arena = arena,
+	};
+
+	for (size_t i = 0; i < before->group_count; i++)
+		compare_group(&comparison, before->groups[i]);
+	for (size_t i = 0; i < after->device_count; i++)
+		find_gained(&comparison, after->devices[i]);
+	compare_devices(&comparison);
+	side_free(&comparison.before);
+	side_free(&comparison.after);
+	return (struct changes){comparison.items, comparison.count};
+}
+
+const struct change *changes_judged(const struct changes *changes)
+{
+	for (size_t i = 0; i < changes->count; i++)
+		if (changes->items[i].judged)
+			return &changes->items[i];
+	return NULL;
+}
+
+const char *change_kind_name(enum change_kind kind)
+{
+	static const char *const names[CHANGE_KIND_COUNT] = {
+		[CHANGE_RENUMBERED] = "renumbered",
+		[CHANGE_MEMBERS] = "members",
+		[CHANGE_IOMMU] = "iommu",
+		[CHANGE_GROUP_GONE] = "group_gone",
+		[CHANGE_GROUP_GAINED] = "group_gained",
+		[CHANGE_TYPE] = "type",
+		[CHANGE_STREAMS] = "streams",
+		[CHANGE_DRIVER] = "driver",
+		[CHANGE_DEVICE_GONE] = "device_gone",
+		[CHANGE_DEVICE_CAME] = "device_came",
+	};
+
+	return names[kind];
+}

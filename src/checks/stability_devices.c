@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* stability, continued: devices of two snapshots paired by their sysfs paths, and each pair asked
+ */
+#include "checks/stability_parts.h"
+
+#include "base/text.h"
+#include "model/dma.h"
+
+#include <string.h>
+
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp((*(const struct device *const *)a)->path,
+		      (*(const struct device *const *)b)->path);
+}
+
+struct side side_make(const struct system *system, const char *const *touched, size_t count)
+{
+	size_t devices = system->device_count;
+	struct side side = {
+		.system = system,
+		.by_path = calloc(devices + 1, sizeof(*side.by_path)),
+		.moved = calloc(devices + 1, sizeof(*side.moved)),
+	};
+
+	if (!side.by_path || !side.moved)
+		memory_exhausted();
+	if (devices)
+		memcpy(side.by_path, system->devices, devices * sizeof(*side.by_path));
+	qsort(side.by_path, devices, sizeof(*side.by_path), compare_paths);
+	for (size_t i = 0; i < count; i++) {
+		const struct device *device = side_find(&side, touched[i]);
+
+		if (device)
+			side.moved[device->index] = true;
+	}
+	return side;
+}
+
+void side_free(struct side *side)
+{
+	free(side->by_path);
+	free(side->moved);
+}
+
+const struct device *side_find(const struct side *side, const char *path)
+{
+	const struct device wanted = {.path = path}, *key = &wanted;
+	const struct device **found = bsearch(&key, side->by_path, side->system->device_count,
+					      sizeof(*side->by_path), compare_paths);
+
+	return found ? *found : NULL;
+}
+
+bool side_touches(const struct side *side, const struct group *group)
+{
+	for (size_t i = 0; group && i < group->device_count; i++)
+		if (side->moved[group->devices[i]->index])
+			return true;
+	return false;
+}
+
+static bool shares_stream(const struct device *one, const struct device *other)
+{
+	for (size_t i = 0; i < one->stream_count; i++)
+		for (size_t j = 0; j < other->stream_count; j++)
+			if (streams_meet(&one->streams[i], &other->streams[j]))
+				return true;
+	return false;
+}
+
+static bool is_above(const struct device *bridge, const struct device *device)
+{
+	const char *rest = text_after(device->path, bridge->path);
+
+	return rest && *rest == '/';
+}
+
+/* ".../0000:01:00.0" and ".../0000:01:00.1" */
+static bool same_slot(const struct device *one, const struct device *other)
+{
+	const char *dot = strrchr(one->path, '.');
+	size_t length = dot ? (size_t)(dot - one->path) + 1 : 0;
+
+	return dot && !strchr(dot, '/') && strncmp(one->path, other->path, length) == 0 &&
+	       !strchr(other->path + length, '/');
+}
+
+/*
+ * drivers/iommu/iommu.c: pci_device_group: a device joins whoever has its DMA alias, a bridge above
+ * it that does not isolate what is below, another function of its slot. Elsewhere devices share a
+ * group because they share a stream.
+ */
+bool device_joins_rightly(const struct device *device, const struct group *group)
+{
+	bool pci = strcmp(device->bus, "pci") == 0;
+
+	for (size_t i = 0; i < group->device_count; i++) {
+		const struct device *member = group->devices[i];
+
+		if (member == device)
+			continue;
+		if (shares_stream(device, member))
+			return true;
+		if (pci && strcmp(member->bus, "pci") == 0 &&
+		    (is_above(member, device) || same_slot(device, member)))
+			return true;
+	}
+	return false;
+}
+
+static const char *driver_word(const struct device *device)
+{
+	if (!device->driver_known)
+		return "a driver that could not be read";
+	return device->driver ? device->driver : "no driver";
+}
+
+static void compare_drivers(struct comparison *comparison, const struct device *old,
+			    const struct device *new, bool touched)
+{
+	bool known = old->driver_known && new->driver_known;
+
+	if (comparison->before.moved[old->index])
+		return;
+	if (known && (old->driver == new->driver ||
+		      (old->driver && new->driver &&strcmp(old->driver, new->driver) == 0)))
+		return;
+	/* What could not be seen is no change elsewhere, but no proof where it matters. */
+	if (!known && (!touched || old->driver_known == new->driver_known))
+		return;
+	change_add(comparison, CHANGE_DRIVER, touched, old->label,
+		   "%s, which was not to be moved, had %s and has %s now", old->label,
+		   driver_word(old), driver_word(new));
+}
+
+/* The name of an IOMMU is firmware's until it is registered: no sign of another one. */
+static bool same_iommu(const struct stream *old, const struct stream *new)
+{
+	return !old->iommu || !new->iommu || !old->iommu->identity || !new->iommu->identity ||
+	       strcmp(old->iommu->identity, new->iommu->identity) == 0;
+}
+
+static bool same_streams(const struct device *old, const struct device *new)
+{
+	if (old->stream_count != new->stream_count)
+		return false;
+	for (size_t i = 0; i < old->stream_count; i++) {
+		const struct stream *one = &old->streams[i], *other = &new->streams[i];
+
+		if (one->kind != other->kind || one->id != other->id || one->mask != other->mask ||
+		    one->count != other->count || !same_iommu(one, other))
+			return false;
+	}
+	return true;
+}
+
+static void compare_streams(struct comparison *comparison, const struct device *old,
+			    const struct device *new, bool touched)
+{
+	/* Without root there may be none in either: nothing to compare. */
+	if (!comparison->before.system->stream_count || !comparison->after.system->stream_count)
+		return;
+	if (!same_streams(old, new))
+		change_add(comparison, CHANGE_STREAMS, touched, old->label,
+			   "the streams of %s are not what they were", old->label);
+}
+
+/* Devices of buses without IOMMUs are in a snapshot for the sake of others that wait for them. */
+static bool is_passing(const struct device *device)
+{
+	return device->adopted && !device->group;
+}
+
+static void find_gone(struct comparison *comparison, const struct device *old)
+{
+	bool moved = comparison->before.moved[old->index];
+
+	if (!is_passing(old))
+		change_add(comparison, CHANGE_DEVICE_GONE,
+			   moved || side_touches(&comparison->before, old->group), old->label,
+			   "%s is gone", old->label);
+}
+
+static void find_come(struct comparison *comparison, const struct device *new)
+{
+	if (!is_passing(new) && !side_find(&comparison->before, new->path))
+		change_add(comparison, CHANGE_DEVICE_CAME, false, new->label,
+			   "%s was not there before", new->label);
+}
+
+void compare_devices(struct comparison *comparison)
+{
+	const struct system *before = comparison->before.system, *after = comparison->after.system;
+
+	for (size_t i = 0; i < before->device_count; i++) {
+		const struct device *old = before->devices[i];
+		const struct device *new = side_find(&comparison->after, old->path);
+		bool touched;
+
+		if (!new) {
+			find_gone(comparison, old);
+			continue;
+		}
+		touched = side_touches(&comparison->before, old->group) ||
+			  side_touches(&comparison->after, new->group);
+		compare_drivers(comparison, old, new, touched);
+		compare_streams(comparison, old, new,
+				touched || comparison->before.moved[old->index]);
+	}
+	for (size_t i = 0; i < after->device_count; i++)
+		find_come(comparison, after->devices[i]);
+}

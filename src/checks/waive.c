@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/waive.h"
+
+#include "model/select.h"
+
+#include <string.h>
+
+static const char unknown_word[] = ":unknown";
+
+static int refuse_word(const char *word, size_t length, const char *why, struct error *e)
+{
+	int result = error_set(e, ERROR_USAGE, 0, "--waive %.*s: %s",
+			       length < 200 ? (int)length : 200, word, why);
+
+	error_remedy(e, "Write ID[@DEVICE][:unknown],…; \"iommuctl check\" says which IDs refuse.");
+	return result;
+}
+
+/* One "ID[@DEVICE][:unknown]"; device names have colons too, so the last word decides. */
+static int parse_one(const char *word, size_t length, struct arena *arena,
+		     struct waiver *ret_waiver, struct error *e)
+{
+	const size_t suffix = sizeof(unknown_word) - 1;
+	struct waiver waiver = {0};
+	size_t rest = length;
+	const char *at;
+
+	if (rest > suffix && memcmp(word + rest - suffix, unknown_word, suffix) == 0) {
+		waiver.unknown = true;
+		rest -= suffix;
+	}
+	at = memchr(word, '@', rest);
+	waiver.id = check_find(word, at ? (size_t)(at - word) : rest);
+	if (waiver.id == CHECK_ID_COUNT)
+		return refuse_word(word, length, "there is no such check", e);
+	if (!check_kinds[waiver.id].waivable)
+		return refuse_word(word, length, "this check cannot be waived", e);
+	if (at && at + 1 == word + rest)
+		return refuse_word(word, length, "no device is named", e);
+	if (at)
+		waiver.device = arena_text(arena, at + 1, (size_t)(word + rest - at) - 1);
+	*ret_waiver = waiver;
+	return 0;
+}
+
+static size_t count_words(const char *text)
+{
+	size_t count = 1;
+
+	for (; *text; text++)
+		count += *text == ',';
+	return count;
+}
+
+int waivers_parse(const char *text, struct arena *arena, struct waivers *waivers, struct error *e)
+{
+	size_t count = waivers->count;
+	struct waiver *items = arena_array(arena, count + count_words(text), sizeof(*items));
+
+	if (count)
+		memcpy(items, waivers->items, count * sizeof(*items));
+	for (size_t length;; text += length + 1) {
+		int result;
+
+		length = strcspn(text, ",");
+		result = parse_one(text, length, arena, &items[count], e);
+		if (result < 0)
+			return result;
+		count++;
+		if (!text[length])
+			break;
+	}
+	*waivers = (struct waivers){items, count};
+	return 0;
+}
+
+static bool covers(const struct waiver *waiver, const struct handover *handover,
+		   const struct check *check)
+{
+	const struct move *move;
+
+	if (waiver->id != check->id || waiver->unknown != check->unknown)
+		return false;
+	if (waiver->device)
+		return check->device && select_names(check->device, waiver->device);
+	if (!check->device)
+		return true;
+	move = handover_move(handover, check->device);
+	return move && !move->taken_along;
+}
+
+static bool is_of_handover(const struct handover *handover, const char *device)
+{
+	for (size_t i = 0; i < handover->move_count; i++)
+		if (select_names(handover->moves[i].device, device))
+			return true;
+	return false;
+}
+
+int waivers_apply(const struct waivers *waivers, const struct handover *handover,
+		  struct checks *checks, struct error *e)
+{
+	for (size_t i = 0; i < waivers->count; i++) {
+		const struct waiver *waiver = &waivers->items[i];
+
+		if (waiver->device && !is_of_handover(handover, waiver->device))
+			return error_set(e, ERROR_USAGE, 0,
+					 "--waive %s@%.200s: that device is not to be moved",
+					 check_kinds[waiver->id].name, waiver->device);
+		for (size_t j = 0; j < checks->count; j++)
+			if (check_is_waivable(&checks->items[j]) &&
+			    covers(waiver, handover, &checks->items[j]))
+				checks->items[j].waived = true;
+	}
+	return 0;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "commands/change.h"
+
+#include "base/text.h"
+#include "commands/look.h"
+#include "commands/report.h"
+#include "commands/rows.h"
+#include "views/checks.h"
+#include "views/plan.h"
+#include "views/result.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { STEP_TIMEOUT_MS = 30 * 1000 };
+
+/* @changing: the machine is to be changed, not only looked at */
+struct change_command {
+	const struct options *options;
+	const struct request *request;
+	bool changing;
+	struct report report;
+};
+
+const char *change_driver(const char *word)
+{
+	return strcmp(word, "none") == 0 ? NULL : word;
+}
+
+static void tell(const char *sentence)
+{
+	char safe[1024];
+
+	text_escape(sentence, strlen(sentence), safe, sizeof(safe));
+	fprintf(stderr, "iommuctl: %s\n", safe);
+}
+
+static int print_document(const struct change_command *command, const struct error *failure,
+			  struct error *e)
+{
+	const struct report *report = &command->report;
+	_autorows_ struct rows rows = rows_checks(report->before, &report->checks);
+	const struct section section = rows_section("checks", check_columns, &rows);
+	const struct member members[] = {
+		{"plan", json_plan(&report->plan)},
+		{"result", json_result(report)},
+	};
+	const struct document document = {
+		.system = report->before ? report->before : report->after,
+		.host = true,
+		.sections = &section,
+		.section_count = 1,
+		.members = members,
+		.member_count = ARRAY_SIZE(members),
+		.failure = failure,
+	};
+
+	return json_print(&document, e);
+}
+
+/* Refusals and warnings matter to whoever reads standard error; what passed only to the curious. */
+static void print_checks(const struct change_command *command)
+{
+	if (!command->options->quiet)
+		checks_print(&command->report.checks, command->options->verbose, stderr);
+}
+
+static int print_text(const struct change_command *command, struct error *e)
+{
+	const struct options *options = command->options;
+
+	print_checks(command);
+	if (!command->changing) {
+		plan_print(&command->report.plan);
+		if (!command->report.plan.step_count && !options->quiet)
+			fputs("Nothing to do: everything is so already.\n", stderr);
+		return output_flush(e);
+	}
+	if (options->print_qemu)
+		result_print_qemu(&command->report);
+	/* Words beside the arguments for QEMU would end up on its command line. */
+	if (!options->quiet)
+		result_print(&command->report, options->print_qemu ? stderr : stdout);
+	return output_flush(e);
+}
+
+/* The exit status says what became of the machine, also where nobody can read what we say of it. */
+static int tell_success(const struct change_command *command, struct error *e)
+{
+	int result =
+		command->options->json ? print_document(command, NULL, e) : print_text(command, e);
+
+	if (result == 0 || !command->changing)
+		return result;
+	fprintf(stderr, "iommuctl: %s\n", e->message);
+	return 0;
+}
+
+static int tell_failure(const struct change_command *command, struct error *e)
+{
+	const struct options *options = command->options;
+	const struct report *report = &command->report;
+	struct options plain = *options;
+	struct error ignored;
+
+	/* The document has more in it than the one of a command that never came so far. */
+	if (options->json && print_document(command, e, &ignored) == 0)
+		plain.json = false;
+	if (!options->json && report->outcome == RESULT_REFUSED) {
+		print_checks(command);
+		if (options->verbose)
+			plan_print(&report->plan);
+	} else if (!options->json && report->outcome != RESULT_NONE && !options->quiet) {
+		result_print(report, stderr);
+	}
+	return report_failure(&plain, &change_empty, e);
+}
+
+static int check_permission(const struct change_command *command, struct error *e)
+{
+	if (!command->changing || geteuid() == 0)
+		return 0;
+	error_set(e, ERROR_PERMISSION, -EPERM, "only root can change the machine");
+	error_remedy(e, "use sudo; \"iommuctl check\" looks without root, as far as that goes");
+	return -EPERM;
+}
+
+static int parse_waivers(const struct options *options, struct arena *arena,
+			 struct waivers *waivers, struct error *e)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < options->waive_count && result == 0; i++)
+		result = waivers_parse(options->waive[i], arena, waivers, e);
+	return result;
+}
+
+static int run_transaction(struct change_command *command, const struct root *root,
+			   struct arena *arena, struct error *e)
+{
+	const struct options *options = command->options;
+	const struct host host = {
+		.root = root,
+		.kernel = &kernel_live,
+		.timeout_ms = options->timeout_ms < 0 ? STEP_TIMEOUT_MS : options->timeout_ms,
+		.tell = options->quiet ? NULL : tell,
+	};
+
+	return command->request
+		       ? transaction_run(&host, command->request, arena, &command->report, e)
+		       : transaction_recover(&host, arena, &command->report, e);
+}
+
+static void close_command(struct change_command *command)
+{
+	report_free(&command->report);
+}
+
+int change_run(const struct options *options, struct request *request, struct error *e)
+{
+	_cleanup_(close_command) struct change_command command = {
+		.options = options,
+		.request = request,
+		.changing = !request || !request->dry_run,
+	};
+	_autoarena_ struct arena *arena = arena_new();
+	_autoroot_ struct root *root = NULL;
+	int result = check_permission(&command, e);
+
+	if (result == 0 && request) {
+		request->all = options->all;
+		request->with_group = options->group;
+		request->all_matching = options->all_matching;
+		result = parse_waivers(options, arena, &request->waivers, e);
+	}
+	if (result == 0)
+		result = look_open_tree(options, &root, e);
+	if (result < 0)
+		return result;
+	result = run_transaction(&command, root, arena, e);
+	return result < 0 ? tell_failure(&command, e) : tell_success(&command, e);
+}
+
+static const struct section sections[] = {{"checks", check_columns, NULL, 0}};
+static const struct member members[] = {{"plan", NULL}, {"result", NULL}};
+
+const struct document change_empty = {
+	.host = true,
+	.sections = sections,
+	.section_count = ARRAY_SIZE(sections),
+	.members = members,
+	.member_count = ARRAY_SIZE(members),
+};

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rebind, and check, which is the same without writing: SELECTOR… DRIVER */
+#include "commands/change.h"
+
+/* The last word is the driver; the selectors end before it. */
+static int run_words(const struct options *options, bool dry_run, struct error *e)
+{
+	int last = options->argument_count - 1;
+	struct request request = {
+		.verb = "rebind",
+		.driver = change_driver(options->arguments[last]),
+		.selectors = options->arguments,
+		.dry_run = dry_run,
+	};
+
+	options->arguments[last] = NULL;
+	return change_run(options, &request, e);
+}
+
+static int run_rebind(const struct options *options, struct error *e)
+{
+	return run_words(options, options->dry_run, e);
+}
+
+static int run_check(const struct options *options, struct error *e)
+{
+	return run_words(options, true, e);
+}
+
+const struct command command_rebind = {
+	.name = "rebind",
+	.arguments = "SELECTOR… DRIVER",
+	.summary = "move devices to a driver; \"none\" leaves them without one, and keeps them so",
+	.scope = SCOPE_CHANGE | SCOPE_PLAN | SCOPE_MOVE | SCOPE_DRY_RUN | SCOPE_QEMU,
+	.least_arguments = 2,
+	.most_arguments = -1,
+	.document = &change_empty,
+	.run = run_rebind,
+};
+
+const struct command command_check = {
+	.name = "check",
+	.arguments = "SELECTOR… DRIVER",
+	.summary = "every check that a rebind would make, and its plan; changes nothing",
+	.scope = SCOPE_READING | SCOPE_PLAN | SCOPE_MOVE,
+	.least_arguments = 2,
+	.most_arguments = -1,
+	.document = &change_empty,
+	.run = run_check,
+};

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* recover - finish or undo what an iommuctl that was killed left half-way in this boot */
+#include "commands/change.h"
+
+static int run(const struct options *options, struct error *e)
+{
+	return change_run(options, NULL, e);
+}
+
+const struct command command_recover = {
+	.name = "recover",
+	.arguments = "",
+	.summary = "finish or undo what a killed iommuctl left half-way in this boot",
+	.scope = SCOPE_CHANGE,
+	.document = &change_empty,
+	.run = run,
+};

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * module_options - options of modules on the kernel's command line: "vfio-pci.ids=10de:1eb8"
+ */
+#pragma once
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+
+/** module_name_is - true for two spellings of one module: to the kernel '-' and '_' are the same */
+bool module_name_is(const char *one, const char *other);
+
+/**
+ * module_options_swap - options that libkmod put together on one machine, for another machine
+ * @options: from modprobe.d and, after these, from the command line @ours; or NULL
+ * Returns: the same with the command line @theirs; NULL for none.
+ */
+const char *module_options_swap(struct arena *arena, const char *options, const char *module,
+				const char *ours, const char *theirs);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "views/plan.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *label_of(const struct plan *plan, const struct step *step)
+{
+	return step->target < 0 ? NULL : plan->targets[step->target].label;
+}
+
+static struct json_object *json_undo(const struct step *step)
+{
+	struct json_object *object;
+
+	if (!step->undo_file)
+		return NULL;
+	object = json_object_new_object();
+	json_object_object_add(object, "file", json_text(step->undo_file));
+	json_object_object_add(object, "value", json_text(step->undo_value));
+	json_object_object_add(object, "driver", json_text(step->undo_driver));
+	return object;
+}
+
+static struct json_object *json_expect(const struct step *step)
+{
+	struct json_object *object = json_object_new_object();
+
+	if (step->action == ACTION_LOAD)
+		json_object_object_add(object, "module", json_text(step->value));
+	else
+		json_object_object_add(object, "driver", json_text(step->expect_driver));
+	if (step->action == ACTION_OVERRIDE)
+		json_object_object_add(object, "driver_override",
+				       json_text(text_override(step->value)));
+	return object;
+}
+
+static struct json_object *json_step(const struct plan *plan, size_t index)
+{
+	const struct step *step = &plan->steps[index];
+	struct json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "n", json_object_new_int64((int64_t)index + 1));
+	json_object_object_add(object, "action", json_text(action_name(step->action)));
+	json_object_object_add(object, "device", json_text(label_of(plan, step)));
+	json_object_object_add(object, "file", json_text(step->file));
+	json_object_object_add(object, "value", json_text(step->value));
+	json_object_object_add(object, "undo", json_undo(step));
+	json_object_object_add(object, "expect", json_expect(step));
+	return object;
+}
+
+struct json_object *json_plan(const struct plan *plan)
+{
+	struct json_object *object = json_object_new_object(), *steps = json_object_new_array();
+
+	for (size_t i = 0; plan && i < plan->step_count; i++)
+		json_object_array_add(steps, json_step(plan, i));
+	json_object_object_add(object, "steps", steps);
+	return object;
+}
+
+static void put_safe(const char *text)
+{
+	char safe[2048];
+
+	text_escape(text, strlen(text), safe, sizeof(safe));
+	fputs(safe, stdout);
+}
+
+static void print_step(const struct step *step, size_t number)
+{
+	printf("%3zu. ", number);
+	if (step->action == ACTION_LOAD) {
+		fputs("modprobe ", stdout);
+		put_safe(step->value);
+	} else {
+		fputs("echo ", stdout);
+		put_safe(*step->value ? step->value : "''");
+		fputs(" > ", stdout);
+		put_safe(step->file);
+	}
+	putchar('\n');
+}
+
+void plan_print(const struct plan *plan)
+{
+	if (plan->step_count)
+		printf("Plan, in %zu %s:\n", plan->step_count,
+		       plan->step_count == 1 ? "step" : "steps");
+	for (size_t i = 0; i < plan->step_count; i++)
+		print_step(&plan->steps[i], i + 1);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "views/result.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+/* Where nothing was changed, what is true now is what was true before. */
+static struct moved moved_of(const struct report *report, size_t index)
+{
+	const struct target *target = &report->plan.targets[index];
+
+	if (report->moved)
+		return report->moved[index];
+	return (struct moved){target->driver, target->driver, target->group, target->group};
+}
+
+static struct json_object *json_group(int id)
+{
+	return id < 0 ? NULL : json_object_new_int(id);
+}
+
+static struct json_object *json_devices(const struct report *report)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < report->plan.target_count; i++) {
+		struct json_object *object = json_object_new_object();
+		struct moved moved = moved_of(report, i);
+
+		json_object_object_add(object, "device", json_text(report->plan.targets[i].label));
+		json_object_object_add(object, "driver_before", json_text(moved.driver_before));
+		json_object_object_add(object, "driver_after", json_text(moved.driver_after));
+		json_object_object_add(object, "group_before", json_group(moved.group_before));
+		json_object_object_add(object, "group_after", json_group(moved.group_after));
+		json_object_array_add(list, object);
+	}
+	return list;
+}
+
+static struct json_object *json_changes(const struct changes *changes)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct change *change = &changes->items[i];
+		struct json_object *object = json_object_new_object();
+
+		json_object_object_add(object, "kind", json_text(change_kind_name(change->kind)));
+		json_object_object_add(object, "subject", json_text(change->subject));
+		json_object_object_add(object, "message", json_text(change->message));
+		json_object_object_add(object, "judged", json_object_new_boolean(change->judged));
+		json_object_array_add(list, object);
+	}
+	return list;
+}
+
+struct json_object *json_result(const struct report *report)
+{
+	struct json_object *object;
+
+	if (report->outcome == RESULT_NONE)
+		return NULL;
+	object = json_object_new_object();
+	json_object_object_add(object, "outcome", json_text(outcome_name(report->outcome)));
+	json_object_object_add(object, "devices", json_devices(report));
+	json_object_object_add(object, "groups_stable",
+			       json_object_new_boolean(report->groups_stable));
+	json_object_object_add(object, "changes", json_changes(&report->changes));
+	return object;
+}
+
+static void put_safe(FILE *out, const char *text)
+{
+	char safe[1024];
+
+	text_escape(text, strlen(text), safe, sizeof(safe));
+	fputs(safe, out);
+}
+
+static void put_driver(FILE *out, const char *driver)
+{
+	if (driver) {
+		fputs("is bound to ", out);
+		put_safe(out, driver);
+	} else {
+		fputs("has no driver", out);
+	}
+}
+
+/* The group as it is now, and the node that a guest opens. */
+static void put_group(FILE *out, const struct report *report, const struct moved *moved)
+{
+	const struct system *system = report->after ? report->after : report->before;
+	const struct group *group =
+		system && moved->group_after >= 0 ? system_group(system, moved->group_after) : NULL;
+
+	if (moved->group_after < 0) {
+		fputs("no group", out);
+		return;
+	}
+	fprintf(out, "group %d", moved->group_after);
+	if (moved->group_before < 0)
+		fputs(", which is new", out);
+	else if (moved->group_before != moved->group_after)
+		fprintf(out, ", before %d", moved->group_before);
+	if (!group || !group->vfio_node)
+		return;
+	fprintf(out, ", %s", group->vfio_node);
+	if (group_viable(viability_rule(system), group) == ANSWER_NO)
+		fputs(" is not viable", out);
+}
+
+static void print_device(const struct report *report, size_t index, FILE *out)
+{
+	const struct target *target = &report->plan.targets[index];
+	struct moved moved = moved_of(report, index);
+
+	put_safe(out, target->label);
+	fputc(' ', out);
+	put_driver(out, moved.driver_after);
+	if (!moved.driver_before != !moved.driver_after ||
+	    (moved.driver_before && strcmp(moved.driver_before, moved.driver_after) != 0)) {
+		fputs(" (before: ", out);
+		put_safe(out, moved.driver_before ? moved.driver_before : "none");
+		fputc(')', out);
+	} else {
+		fputs(", as before", out);
+	}
+	fputs("; ", out);
+	put_group(out, report, &moved);
+	fputc('\n', out);
+}
+
+void result_print(const struct report *report, FILE *out)
+{
+	for (size_t i = 0; i < report->changes.count; i++) {
+		const struct change *change = &report->changes.items[i];
+
+		put_safe(out, change->subject);
+		fputs(": ", out);
+		put_safe(out, change->message);
+		fputs(change->judged ? "\n" : " (not by us)\n", out);
+	}
+	for (size_t i = 0; i < report->forgotten_count; i++) {
+		put_safe(out, report->forgotten[i]);
+		fputc('\n', out);
+	}
+	for (size_t i = 0; i < report->plan.target_count; i++)
+		print_device(report, i, out);
+}
+
+void result_print_qemu(const struct report *report)
+{
+	for (size_t i = 0; i < report->plan.target_count; i++) {
+		const struct target *target = &report->plan.targets[i];
+		struct moved moved = moved_of(report, i);
+
+		if (!moved.driver_after || !driver_name_is_vfio(moved.driver_after))
+			continue;
+		printf("-device %s,host=",
+		       strcmp(target->bus, "pci") == 0 ? "vfio-pci" : moved.driver_after);
+		put_safe(stdout, target->name);
+		putchar('\n');
+	}
+}

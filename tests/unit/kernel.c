@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What reaches the kernel when a step is written: one write, these bytes, nothing made. */
+#include "actions/kernel.h"
+#include "support/check.h"
+#include "support/tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *dir;
+static struct root *root;
+
+static int make_tree(void **state)
+{
+	struct error error;
+
+	dir = tree_new("/sys/override = (null)\n/sys/folder/\n");
+	return root_open(dir, &root, &error);
+}
+
+static int clean_up(void **state)
+{
+	root_free(root);
+	tree_remove(dir);
+	return 0;
+}
+
+static int write_text(const char *file, const char *text)
+{
+	return kernel_live.write(&kernel_live, root, file, text);
+}
+
+/* A pipe shows the bytes as the kernel would get them. */
+static void expect_bytes(const char *text, const char *bytes)
+{
+	_autofree_ char *path = NULL;
+	_autoclose_ int fd = -1;
+	char got[64];
+	ssize_t length;
+
+	assert_true(asprintf(&path, "%s/sys/pipe", dir) > 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(write_text("/sys/pipe", text), 0);
+	length = read(fd, got, sizeof(got));
+	assert_int_equal(length, strlen(bytes));
+	assert_memory_equal(got, bytes, strlen(bytes));
+	assert_int_equal(unlink(path), 0);
+}
+
+static void a_text_is_written_as_it_is(void **state)
+{
+	expect_bytes("0000:01:00.0", "0000:01:00.0");
+}
+
+static void an_empty_text_is_a_newline(void **state)
+{
+	expect_bytes("", "\n");
+}
+
+static void a_file_is_neither_made_nor_cut(void **state)
+{
+	char text[32];
+
+	assert_int_equal(write_text("/sys/nothing", "x"), -ENOENT);
+	assert_false(root_has(root, "/sys/nothing"));
+	assert_int_equal(write_text("/sys/override", "vf"), 0);
+	assert_int_equal(root_read_text(root, "/sys/override", text, sizeof(text)), 6);
+	assert_string_equal(text, "vfull)");
+}
+
+static void what_cannot_be_written_says_why(void **state)
+{
+	assert_int_equal(write_text("/sys/folder", "x"), -EISDIR);
+}
+
+static void a_module_is_loaded_for_no_tree(void **state)
+{
+	assert_int_equal(kernel_live.load(&kernel_live, root, "vfio_pci"), -EROFS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_text_is_written_as_it_is),
+		cmocka_unit_test(an_empty_text_is_a_newline),
+		cmocka_unit_test(a_file_is_neither_made_nor_cut),
+		cmocka_unit_test(what_cannot_be_written_says_why),
+		cmocka_unit_test(a_module_is_loaded_for_no_tree),
+	};
+
+	return cmocka_run_group_tests(tests, make_tree, clean_up);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What may be waived, by which words, for which devices. */
+#include "checks/waive.h"
+#include "model/build.h"
+#include "support/check.h"
+
+#include <string.h>
+
+static struct arena *arena;
+
+static int new_arena(void **state)
+{
+	arena = arena_new();
+	return 0;
+}
+
+static int free_arena(void **state)
+{
+	arena_free(arena);
+	return 0;
+}
+
+static const struct system *machine(void)
+{
+	struct build *build = build_new();
+	static const char *const interfaces[] = {"eth0"};
+	struct device *card =
+		build_device(build, "pci", "0000:01:00.0", "/sys/devices/pci0/0000:01:00.0");
+
+	card->interfaces = interfaces;
+	card->interface_count = 1;
+	build_device(build, "pci", "0000:01:00.1", "/sys/devices/pci0/0000:01:00.1");
+	build_device(build, "pci", "twin", "/sys/devices/pci0/twin");
+	build_device(build, "platform", "twin", "/sys/devices/platform/twin");
+	return build_seal(build, 0);
+}
+
+/* The user named 01:00.0; the others are taken along. */
+struct scene {
+	const struct system *system;
+	struct move moves[3];
+	struct handover handover;
+};
+
+static void scene_make(struct scene *scene)
+{
+	static const char *const labels[] = {"0000:01:00.0", "0000:01:00.1", "pci:twin"};
+
+	*scene = (struct scene){.system = machine()};
+	for (size_t i = 0; i < ARRAY_SIZE(labels); i++)
+		scene->moves[i] = (struct move){.device = find_device(scene->system, labels[i]),
+						.taken_along = i > 0};
+	scene->handover = (struct handover){.system = scene->system,
+					    .verb = "rebind",
+					    .moves = scene->moves,
+					    .move_count = ARRAY_SIZE(labels)};
+}
+
+/* Whether @text waives @check of the device that is moves[@move]; -1: the machine as a whole. */
+static bool waives(const char *text, struct check check, int move)
+{
+	struct waivers waivers = {0};
+	struct error error = {0};
+	struct scene scene;
+	struct checks checks = {&check, 1, 1};
+
+	scene_make(&scene);
+	check.device = move < 0 ? NULL : scene.moves[move].device;
+	if (waivers_parse(text, arena, &waivers, &error) < 0 ||
+	    waivers_apply(&waivers, &scene.handover, &checks, &error) < 0)
+		fail_msg("%s: %s", text, error.message);
+	system_free(scene.system);
+	assert_int_equal(!checks_refusing(&checks), check.waived || check.level != CHECK_REFUSE);
+	return check.waived;
+}
+
+static const struct check mounted = {.id = CHECK_MOUNTED, .level = CHECK_REFUSE};
+static const struct check unseen = {.id = CHECK_MOUNTED, .level = CHECK_REFUSE, .unknown = true};
+
+static void a_bare_id_covers_what_the_user_named_and_nothing_else(void **state)
+{
+	assert_true(waives("mounted", mounted, 0));
+	assert_false(waives("mounted", mounted, 1));
+	assert_true(waives("mounted", mounted, -1));
+	assert_false(waives("swap", mounted, 0));
+}
+
+static void a_member_taken_along_is_named_in_any_form(void **state)
+{
+	assert_true(waives("mounted@0000:01:00.1", mounted, 1));
+	assert_true(waives("mounted@01:00.1", mounted, 1));
+	assert_true(waives("mounted@pci_0000_01_00_1", mounted, 1));
+	assert_true(waives("mounted@/sys/devices/pci0/0000:01:00.1", mounted, 1));
+	assert_true(waives("mounted@pci:twin", mounted, 2));
+	assert_true(waives("mounted@eth0", mounted, 0));
+	assert_false(waives("mounted@01:00.0", mounted, 1));
+	assert_false(waives("mounted@01:00.1", mounted, -1));
+}
+
+static void what_could_not_look_needs_unknown_and_only_that(void **state)
+{
+	assert_false(waives("mounted", unseen, 0));
+	assert_true(waives("mounted:unknown", unseen, 0));
+	assert_false(waives("mounted:unknown", mounted, 0));
+	assert_false(waives("mounted:unknown", unseen, 1));
+	assert_true(waives("mounted@0000:01:00.1:unknown", unseen, 1));
+	assert_false(waives("mounted@0000:01:00.1", unseen, 1));
+}
+
+static void several_add_up(void **state)
+{
+	struct waivers waivers = {0};
+	struct error error = {0};
+
+	assert_true(waives("swap,mounted@01:00.1,net-up", mounted, 1));
+	assert_int_equal(waivers_parse("swap,rdma@a:b", arena, &waivers, &error), 0);
+	assert_int_equal(waivers_parse("mounted:unknown", arena, &waivers, &error), 0);
+	assert_int_equal(waivers.count, 3);
+	assert_int_equal(waivers.items[0].id, CHECK_SWAP);
+	assert_string_equal(waivers.items[1].device, "a:b");
+	assert_true(waivers.items[2].unknown);
+}
+
+static void words_that_waive_nothing_are_refused(void **state)
+{
+	static const char *const words[] = {
+		"",
+		"all",
+		"mounte",
+		"mounted,",
+		",mounted",
+		"mounted@",
+		"mounted@:unknown",
+		":unknown",
+		"mounted:unkown",
+		"Mounted",
+		"mounted:unknown:unknown",
+		"system-disk",
+		"vfio-open",
+		"vfio-open:unknown",
+		"system-disk@01:00.0",
+		"unbindable",
+		"driver",
+		"override",
+		"bridge",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		struct waivers waivers = {0};
+		struct error error = {0};
+
+		assert_true(waivers_parse(words[i], arena, &waivers, &error) < 0);
+		assert_int_equal(error.code, ERROR_USAGE);
+		assert_int_equal(waivers.count, 0);
+	}
+}
+
+static void a_device_that_is_not_moved_is_a_mistake(void **state)
+{
+	static const char *const words[] = {"mounted@01:00.2", "mounted@platform:twin",
+					    "swap@eth1"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		struct waivers waivers = {0};
+		struct checks none = {0};
+		struct error error = {0};
+		struct scene scene;
+
+		scene_make(&scene);
+		assert_int_equal(waivers_parse(words[i], arena, &waivers, &error), 0);
+		assert_true(waivers_apply(&waivers, &scene.handover, &none, &error) < 0);
+		assert_int_equal(error.code, ERROR_USAGE);
+		system_free(scene.system);
+	}
+}
+
+static void a_final_answer_stays(void **state)
+{
+	struct check final = {.id = CHECK_VIRTUAL_FUNCTIONS, .level = CHECK_REFUSE, .final = true};
+
+	assert_false(waives("virtual-functions", final, 0));
+	final.final = false;
+	assert_true(waives("virtual-functions", final, 0));
+}
+
+static void a_warning_is_not_waived(void **state)
+{
+	const struct check warning = {.id = CHECK_NET_UP, .level = CHECK_WARNING};
+
+	assert_false(waives("net-up", warning, 0));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_bare_id_covers_what_the_user_named_and_nothing_else),
+		cmocka_unit_test(a_member_taken_along_is_named_in_any_form),
+		cmocka_unit_test(what_could_not_look_needs_unknown_and_only_that),
+		cmocka_unit_test(several_add_up),
+		cmocka_unit_test(words_that_waive_nothing_are_refused),
+		cmocka_unit_test(a_device_that_is_not_moved_is_a_mistake),
+		cmocka_unit_test(a_final_answer_stays),
+		cmocka_unit_test(a_warning_is_not_waived),
+	};
+
+	return cmocka_run_group_tests(tests, new_arena, free_arena);
+}
