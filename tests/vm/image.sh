@@ -7,7 +7,7 @@ modules="vfio_pci vfio_iommu_type1 vfio_virqfd iommufd virtio_iommu pci_stub uio
     virtio_pci virtio_mmio virtio_console virtio_rng virtio_net"
 
 # What gives devices work (vm -u): more drivers, what sits on top of them, and the programs that set it up.
-user_modules="dm_mod dm_crypt algif_skcipher xts aesni_intel raid1 loop usb_storage uas bochs i6300esb ipmi_si
+user_modules="dm_mod dm_crypt algif_skcipher xts aesni_intel raid1 loop usb_storage uas bochs i6300esb iTCO_wdt ipmi_si
     bridge bonding 8021q veth nls_ascii"
 user_programs="sbin/mke2fs sbin/dmsetup sbin/lvm sbin/cryptsetup sbin/mdadm bin/ip"
 
