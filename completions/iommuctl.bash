@@ -24,6 +24,10 @@ _iommuctl_columns() {
 	"$tool" ${verb:+"$verb"} -o help 2>/dev/null | sed 's/ .*//'
 }
 
+_iommuctl_checks() {
+	"$tool" check --waive help 2>/dev/null | sed 's/ .*//'
+}
+
 _iommuctl_selectors() {
 	"$tool" show -n -r -q "${root[@]}" -o name,interfaces,group,driver,iommu 2>/dev/null |
 		awk '{ gsub(",", "\n", $2); print $1 "\n" $2 "\ngroup:" $3 "\ndriver:" $4 "\niommu:" $5 }' |
@@ -78,6 +82,11 @@ _iommuctl() {
 		COLUMN*)
 			[[ $cur =~ ^(.*[,+])? ]]
 			_iommuctl_offer "${BASH_REMATCH[0]}" < <(_iommuctl_columns)
+			compopt -o nospace
+			;;
+		ID*)
+			[[ $cur =~ ^(.*,)? ]]
+			_iommuctl_offer "${BASH_REMATCH[0]}" < <(_iommuctl_checks)
 			compopt -o nospace
 			;;
 		*SELECTOR*) _iommuctl_offer < <(_iommuctl_selectors) ;;

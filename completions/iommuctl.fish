@@ -32,6 +32,12 @@ function __iommuctl_columns
     __iommuctl (__iommuctl_verb) -o help | string replace -r '^(\S+)\s+(.*)' "$before\$1\t\$2"
 end
 
+function __iommuctl_checks
+    # What stands before the check that is being written: "mounted,"
+    set -l before (commandline -ct | string replace -r '^--[^=]*=' '' | string match -r '^.*,')
+    __iommuctl check --waive help | string replace -r '^(\S+)\s+(.*)' "$before\$1\t\$2"
+end
+
 function __iommuctl_selectors
     set -l words (commandline -opc)
     set -l root (string replace -f -- --root= '' $words)
@@ -54,6 +60,8 @@ function __iommuctl_offer
             $complete -x -a '(__iommuctl_columns)'
         case '*SELECTOR*'
             $complete -x -a '(__iommuctl_selectors)'
+        case 'ID*'
+            $complete -x -a '(__iommuctl_checks)'
         case 'DIR*'
             $complete -x -a '(__fish_complete_directories)'
         case 'FILE*'

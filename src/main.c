@@ -4,6 +4,7 @@
 #include "commands/command.h"
 #include "commands/report.h"
 #include "views/aligned.h"
+#include "views/checks.h"
 #include "views/table.h"
 
 #include <locale.h>
@@ -96,12 +97,19 @@ static int take_command(struct options *options, const struct command **ret_comm
 	return result;
 }
 
-static int check_use(const struct options *options, const struct command *command, struct error *e)
+static int check_options(const struct options *options, const struct command *command,
+			 struct error *e)
 {
 	for (size_t i = 0; i < option_spec_count; i++)
 		if (options->given[i] && !(option_specs[i].scope & (command->scope | SCOPE_ALL)))
 			return error_set(e, ERROR_USAGE, 0, "%s takes no option --%s",
 					 command->name, option_specs[i].name);
+	return 0;
+}
+
+static int check_arguments(const struct options *options, const struct command *command,
+			   struct error *e)
+{
 	if (options->argument_count < command->least_arguments)
 		return error_set(e, ERROR_USAGE, 0, "%s needs %s", command->name,
 				 command->arguments);
@@ -109,6 +117,11 @@ static int check_use(const struct options *options, const struct command *comman
 		return error_set(e, ERROR_USAGE, 0, "%s takes no argument %.100s", command->name,
 				 options->arguments[command->most_arguments]);
 	return 0;
+}
+
+static bool asks_for_words(const char *argument)
+{
+	return argument && strcmp(argument, "help") == 0;
 }
 
 static int run(struct options *options, const struct command **ret_command, struct error *e)
@@ -123,12 +136,15 @@ static int run(struct options *options, const struct command **ret_command, stru
 	if (result == 0 && options->help)
 		return verb ? print_command_help(*ret_command, e) : print_help(e);
 	if (result == 0)
-		result = check_use(options, *ret_command, e);
+		result = check_options(options, *ret_command, e);
 	if (result < 0)
 		return result;
-	if ((*ret_command)->catalogue && options->output && strcmp(options->output, "help") == 0)
+	if ((*ret_command)->catalogue && asks_for_words(options->output))
 		return catalogue_print((*ret_command)->catalogue, e);
-	return (*ret_command)->run(options, e);
+	if (options->waive_count && asks_for_words(options->waive[0]))
+		return checks_print_kinds(e);
+	result = check_arguments(options, *ret_command, e);
+	return result < 0 ? result : (*ret_command)->run(options, e);
 }
 
 int main(int argc, char **argv)

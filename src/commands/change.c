@@ -117,39 +117,26 @@ static int tell_failure(const struct change_command *command, struct error *e)
 	return report_failure(&plain, &change_empty, e);
 }
 
-static int check_permission(const struct change_command *command, struct error *e)
+static int check_permission(const struct request *request, struct error *e)
 {
-	if (!command->changing || geteuid() == 0)
+	if ((request && request->dry_run) || geteuid() == 0)
 		return 0;
 	error_set(e, ERROR_PERMISSION, -EPERM, "only root can change the machine");
 	error_remedy(e, "use sudo; \"iommuctl check\" looks without root, as far as that goes");
 	return -EPERM;
 }
 
-static int parse_waivers(const struct options *options, struct arena *arena,
-			 struct waivers *waivers, struct error *e)
+static int take_options(const struct options *options, struct arena *arena, struct request *request,
+			struct error *e)
 {
 	int result = 0;
 
+	request->all = options->all;
+	request->with_group = options->group;
+	request->all_matching = options->all_matching;
 	for (size_t i = 0; i < options->waive_count && result == 0; i++)
-		result = waivers_parse(options->waive[i], arena, waivers, e);
+		result = waivers_parse(options->waive[i], arena, &request->waivers, e);
 	return result;
-}
-
-static int run_transaction(struct change_command *command, const struct root *root,
-			   struct arena *arena, struct error *e)
-{
-	const struct options *options = command->options;
-	const struct host host = {
-		.root = root,
-		.kernel = &kernel_live,
-		.timeout_ms = options->timeout_ms < 0 ? STEP_TIMEOUT_MS : options->timeout_ms,
-		.tell = options->quiet ? NULL : tell,
-	};
-
-	return command->request
-		       ? transaction_run(&host, command->request, arena, &command->report, e)
-		       : transaction_recover(&host, arena, &command->report, e);
 }
 
 static void close_command(struct change_command *command)
@@ -157,7 +144,8 @@ static void close_command(struct change_command *command)
 	report_free(&command->report);
 }
 
-int change_run(const struct options *options, struct request *request, struct error *e)
+int change_on(const struct host *host, const struct options *options, const struct request *request,
+	      struct error *e)
 {
 	_cleanup_(close_command) struct change_command command = {
 		.options = options,
@@ -165,21 +153,29 @@ int change_run(const struct options *options, struct request *request, struct er
 		.changing = !request || !request->dry_run,
 	};
 	_autoarena_ struct arena *arena = arena_new();
-	_autoroot_ struct root *root = NULL;
-	int result = check_permission(&command, e);
+	int result = request ? transaction_run(host, request, arena, &command.report, e)
+			     : transaction_recover(host, arena, &command.report, e);
 
-	if (result == 0 && request) {
-		request->all = options->all;
-		request->with_group = options->group;
-		request->all_matching = options->all_matching;
-		result = parse_waivers(options, arena, &request->waivers, e);
-	}
+	return result < 0 ? tell_failure(&command, e) : tell_success(&command, e);
+}
+
+int change_run(const struct options *options, struct request *request, struct error *e)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	_autoroot_ struct root *root = NULL;
+	struct host host = {
+		.kernel = &kernel_live,
+		.timeout_ms = options->timeout_ms < 0 ? STEP_TIMEOUT_MS : options->timeout_ms,
+		.tell = options->quiet ? NULL : tell,
+	};
+	int result = check_permission(request, e);
+
+	if (result == 0 && request)
+		result = take_options(options, arena, request, e);
 	if (result == 0)
 		result = look_open_tree(options, &root, e);
-	if (result < 0)
-		return result;
-	result = run_transaction(&command, root, arena, e);
-	return result < 0 ? tell_failure(&command, e) : tell_success(&command, e);
+	host.root = root;
+	return result < 0 ? result : change_on(&host, options, request, e);
 }
 
 static const struct section sections[] = {{"checks", check_columns, NULL, 0}};

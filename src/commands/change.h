@@ -16,6 +16,13 @@
  */
 int change_run(const struct options *options, struct request *request, struct error *e);
 
+/**
+ * change_on - the same on a host that is given; tests have one with a kernel of their own
+ * Returns: as above, never negative.
+ */
+int change_on(const struct host *host, const struct options *options, const struct request *request,
+	      struct error *e);
+
 /** change_driver - the driver that a word on the command line means; NULL for "none" */
 const char *change_driver(const char *word);
 

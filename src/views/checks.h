@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/error.h"
 #include "checks/check.h"
 #include "views/column.h"
 
@@ -13,3 +14,6 @@ extern const struct column check_columns[];
 
 /** checks_print - refusals first, then warnings; what passed only where @all */
 void checks_print(const struct checks *checks, bool all, FILE *out);
+
+/** checks_print_kinds - what "--waive help" says: a line per check */
+int checks_print_kinds(struct error *e);

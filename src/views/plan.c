@@ -27,14 +27,12 @@ static struct json_object *json_undo(const struct step *step)
 static struct json_object *json_expect(const struct step *step)
 {
 	struct json_object *object = json_object_new_object();
+	bool loads = step->action == ACTION_LOAD, overrides = step->action == ACTION_OVERRIDE;
 
-	if (step->action == ACTION_LOAD)
-		json_object_object_add(object, "module", json_text(step->value));
-	else
-		json_object_object_add(object, "driver", json_text(step->expect_driver));
-	if (step->action == ACTION_OVERRIDE)
-		json_object_object_add(object, "driver_override",
-				       json_text(text_override(step->value)));
+	json_object_object_add(object, "driver", json_text(step->expect_driver));
+	json_object_object_add(object, "driver_override",
+			       json_text(overrides ? text_override(step->value) : NULL));
+	json_object_object_add(object, "module", json_text(loads ? step->value : NULL));
 	return object;
 }
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# manual.sh IOMMUCTL MAN_PAGE - the manual has every verb, option, column, exit status and top-level JSON key, and
+# manual.sh IOMMUCTL MAN_PAGE - the manual has every verb, option, column, check, exit status and top-level JSON key, and
 # mandoc finds nothing wrong with it. 77 without mandoc.
 set -u -o pipefail
 tool=$1 page=$2
@@ -43,6 +43,9 @@ done
 while read -r option; do
 	has "option $option" "^ +$option( |\$)" <<<"$text"
 done < <("$tool" --help | sed -nE 's/^ +((-., )?--[a-z-]+).*/\1/p')
+for check in $("$tool" check --waive help | sed 's/ .*//'); do
+	has "check $check" -x "$check" < <(marked CHECKS)
+done
 for status in {0..13}; do
 	has "exit status $status" "(^|[ ,])$status([ ,]|\$)" < <(section "EXIT STATUS")
 done
