@@ -95,8 +95,8 @@ class Tree:
     def link(self, path, target):
         os.symlink(os.path.relpath(target, os.path.dirname(path)), path)
 
-    def node(self, path, major, minor, mode):
-        os.mknod(path, mode | stat.S_IFCHR, os.makedev(major, minor))
+    def node(self, path, major, minor, mode, kind=stat.S_IFCHR):
+        os.mknod(path, mode | kind, os.makedev(major, minor))
 
     def new_group(self, kind):
         path = "sys/kernel/iommu_groups/%d" % self.groups
@@ -121,7 +121,17 @@ class Tree:
         os.makedirs(path)
         self.link(path + "/device", device)
         self.link("sys/class/%s/%s" % (class_, name), path)
+        if class_ in ("nvme", "block"):
+            self.child_node(path, class_ == "block", number)
         return path
+
+    def child_node(self, path, is_block, minor):
+        """its device node"""
+        name, major = os.path.basename(path), 259 if is_block else 240
+        self.put(path + "/uevent", "MAJOR=%d\nMINOR=%d\nDEVNAME=%s\n" % (major, minor, name))
+        self.put(path + "/dev", "%d:%d\n" % (major, minor))
+        self.link(path + "/subsystem", "sys/class/" + ("block" if is_block else "nvme"))
+        self.node("dev/" + name, major, minor, 0o600, stat.S_IFBLK if is_block else stat.S_IFCHR)
 
     def device(self, bus, path, driver, group, iommu, files):
         """what devices of all buses have"""
