@@ -307,6 +307,25 @@ int root_list(const struct root *root, const char *path,
 	return -errno;
 }
 
+int root_list_folders(const struct root *root, const char *path,
+		      int (*each)(void *context, const char *name), void *context)
+{
+	_cleanup_(close_listing) DIR *listing = open_listing(root, path);
+	const struct dirent *entry;
+	int result;
+
+	if (!listing)
+		return -errno;
+	while ((entry = next_entry(listing))) {
+		if (entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN)
+			continue;
+		result = each(context, entry->d_name);
+		if (result)
+			return result;
+	}
+	return -errno;
+}
+
 int root_list_links(const struct root *root, const char *path,
 		    int (*each)(void *context, const char *name, const char *target), void *context)
 {

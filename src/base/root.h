@@ -96,6 +96,11 @@ int root_count_folders(const struct root *root, const char *path);
 int root_list(const struct root *root, const char *path,
 	      int (*each)(void *context, const char *name), void *context);
 
+/** root_list_folders - the same for the folders in it alone; where the file system does not say
+ * which they are, all names */
+int root_list_folders(const struct root *root, const char *path,
+		      int (*each)(void *context, const char *name), void *context);
+
 /**
  * root_list_links - the same, for a folder of symbolic links such as /sys/bus/pci/devices
  * @each: gets the absolute path that the link means; what is no link is passed over

@@ -4,7 +4,9 @@
 #include "base/guard.h"
 #include "base/text.h"
 #include "capture/log_lines.h"
+#include "capture/network_lines.h"
 #include "sources/log.h"
+#include "sources/network.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -182,6 +184,12 @@ static void add_firmware_path(struct gathering *gathering, const char *device)
 		add_text(gathering, companion, "path");
 }
 
+/* A device's folder of interfaces is there even where they are in another network namespace. */
+static int add_interface(void *context, const char *name)
+{
+	return 0;
+}
+
 static void add_device(struct gathering *gathering, const char *path)
 {
 	static const char *const links[] = {"driver",	 "iommu_group",	  "iommu", "of_node",
@@ -214,6 +222,7 @@ static void add_device(struct gathering *gathering, const char *path)
 		add_text(gathering, path, attributes[i]);
 	add_firmware_path(gathering, path);
 	list(gathering, path, add_device_extra);
+	list(gathering, join(gathering, path, "net"), add_interface);
 }
 
 static int add_bus_device(void *context, const char *name, const char *path)
@@ -392,15 +401,46 @@ static void add_log(struct gathering *gathering)
 		entry->text = log_lines(log, arena, &entry->length);
 }
 
+static void add_network(struct gathering *gathering)
+{
+	struct arena *arena = gathering->contents->arena;
+	struct entry *entry = add(gathering, ENTRY_BYTES, CAPTURED_NETWORK);
+	char *lines;
+
+	entry->status = network_read(gathering->root, arena, &lines);
+	if (entry->status == 0)
+		entry->text = network_lines(lines, arena, &entry->length);
+}
+
+static int add_rdma_port(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+
+	add_text(gathering, join(gathering, gathering->folder, name), "state");
+	return 0;
+}
+
+static int add_rdma(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+	char home[PATH_SIZE];
+
+	add_link(gathering, gathering->folder, name);
+	if (root_follow(gathering->root, gathering->folder, name, home))
+		list(gathering, join(gathering, home, "ports"), add_rdma_port);
+	return 0;
+}
+
 static void gather_names(struct gathering *gathering)
 {
 	static const char *const classes[] = {
-		"net", "block",	   "nvme", "drm", "infiniband", "sound",    "graphics",
-		"tty", "watchdog", "tpm",  "rtc", "vfio",	"vfio-dev",
+		"net", "block",	   "nvme", "drm", "sound", "graphics",
+		"tty", "watchdog", "tpm",  "rtc", "vfio",  "vfio-dev",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
 		list(gathering, join(gathering, "/sys/class", classes[i]), add_listed_link);
+	list(gathering, "/sys/class/infiniband", add_rdma);
 	list(gathering, "/sys/class/iommu", add_iommu_instance);
 	list(gathering, "/dev/vfio", add_listed_mark);
 	list(gathering, "/dev/vfio/devices", add_listed_mark);
@@ -424,6 +464,7 @@ static void gather_files(struct gathering *gathering)
 		list(gathering, settings[i], add_listed_bytes);
 	add_modules_of_kernel(gathering);
 	add_log(gathering);
+	add_network(gathering);
 }
 
 /* Attributes may hang, so a child reads them all. What is not there is no entry. */

@@ -14,7 +14,7 @@ static int (*const sources[])(struct reading *reading, struct error *e) = {
 	source_bus_devices,   source_iommu_groups, source_iommu_class, source_class_links,
 	source_vfio,	      source_holders,	   source_log,	       source_devices_deferred,
 	source_streams,	      source_machine,	   source_suppliers,   source_drivers,
-	source_focus_drivers, source_hwdb,
+	source_focus_drivers, source_hwdb,	   source_rtnetlink,   source_infiniband,
 };
 
 /* Facts that rest on other facts. */

@@ -58,3 +58,8 @@ int source_drivers(struct reading *reading, struct error *e);
 int source_focus_drivers(struct reading *reading, struct error *e);
 int source_hwdb(struct reading *reading, struct error *e);
 int source_machine(struct reading *reading, struct error *e);
+
+/* Those that are about devices in focus alone; where they are not wanted they say nothing at all.
+ */
+int source_rtnetlink(struct reading *reading, struct error *e);
+int source_infiniband(struct reading *reading, struct error *e);

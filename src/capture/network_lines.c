@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/network_lines.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The addresses so far; where one stands is what its replacement ends in. */
+struct disguise {
+	struct arena *arena;
+	struct span *known;
+	size_t count, room;
+	FILE *out;
+};
+
+static size_t number_of(struct disguise *disguise, struct span address)
+{
+	struct span *grown;
+
+	for (size_t i = 0; i < disguise->count; i++)
+		if (disguise->known[i].length == address.length &&
+		    memcmp(disguise->known[i].start, address.start, address.length) == 0)
+			return i + 1;
+	if (disguise->count == disguise->room) {
+		disguise->room = disguise->room ? disguise->room * 2 : 64;
+		grown = arena_array(disguise->arena, disguise->room, sizeof(*grown));
+		if (disguise->count)
+			memcpy(grown, disguise->known, disguise->count * sizeof(*grown));
+		disguise->known = grown;
+	}
+	disguise->known[disguise->count++] = address;
+	return disguise->count;
+}
+
+/* 198.18.0.0/15 and 2001:db8::/32 are nobody's (RFC 2544, RFC 3849). */
+static void write_address(struct disguise *disguise, struct span address)
+{
+	unsigned number;
+
+	if (address.length == 1 && *address.start == '-') {
+		putc('-', disguise->out);
+		return;
+	}
+	number = (unsigned)number_of(disguise, address);
+	if (!memchr(address.start, ':', address.length))
+		fprintf(disguise->out, "198.18.%u.%u", number >> 8 & 0xff, number & 0xff);
+	else if (address.length > 3 && strncmp(address.start, "fe", 2) == 0 &&
+		 strchr("89ab", address.start[2]))
+		fprintf(disguise->out, "fe80::%x", number & 0xffff);
+	else
+		fprintf(disguise->out, "2001:db8::%x", number & 0xffff);
+}
+
+/* "address 2 10.0.0.5/24": the length of the network stays. */
+static void write_entry(struct disguise *disguise, const char *line, size_t length)
+{
+	size_t before = strcspn(line, " ") + 1, end;
+
+	before += strcspn(line + before, " ") + 1;
+	if (before >= length)
+		return;
+	end = before + strcspn(line + before, "/\n");
+	fwrite(line, 1, before, disguise->out);
+	write_address(disguise, (struct span){line + before, end - before});
+	fwrite(line + end, 1, length - end, disguise->out);
+	putc('\n', disguise->out);
+}
+
+/* "session 10.0.0.5 FILE who from where" */
+static void write_session(struct disguise *disguise, const char *address)
+{
+	size_t length = strcspn(address, " \n");
+	const char *file = address + length + (address[length] == ' ');
+
+	fputs("session ", disguise->out);
+	write_address(disguise, (struct span){address, length});
+	fprintf(disguise->out, " %.*s a login\n", (int)strcspn(file, " \n"), file);
+}
+
+const char *network_lines(const char *lines, struct arena *arena, size_t *ret_length)
+{
+	_autofree_ char *text = NULL;
+	struct disguise disguise = {.arena = arena, .out = open_memstream(&text, ret_length)};
+
+	if (!disguise.out)
+		memory_exhausted();
+	while (*lines) {
+		size_t length = strcspn(lines, "\n");
+		const char *session = text_after(lines, "session ");
+
+		if (session)
+			write_session(&disguise, session);
+		else if (text_starts(lines, "address ") || text_starts(lines, "route "))
+			write_entry(&disguise, lines, length);
+		else
+			fprintf(disguise.out, "%.*s\n", (int)length, lines);
+		lines += length + (lines[length] == '\n');
+	}
+	if (fclose(disguise.out) != 0)
+		memory_exhausted();
+	return arena_text(arena, text, *ret_length);
+}
