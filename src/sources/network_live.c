@@ -29,6 +29,7 @@
 enum {
 	SILENCE_MS = 3000, /* how long the child may say nothing */
 	SPACES_MAX = 4096,
+	FIRST_SIZE = 1 << 16, /* of what the child says */
 };
 
 /* The number of the first PID namespace (include/linux/proc_ns.h: PROC_PID_INIT_INO). */
@@ -235,7 +236,7 @@ static bool listen_to(int pipe, struct arena *arena, char **ret_text)
 	while (got && used < NETWORK_MAX) {
 
 		if (used == size) {
-			size = size ? size * 2 : 64 * 1024;
+			size = size ? size * 2 : FIRST_SIZE;
 			bytes = realloc(bytes, size);
 			if (!bytes)
 				memory_exhausted();

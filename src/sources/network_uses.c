@@ -32,8 +32,10 @@ static void add_use(const struct subject *subject, enum use_kind kind, const cha
 			  .kind = kind,
 			  .node = arena_strdup(arena, subject->interface->name),
 			  .user = user,
-			  .evidence = arena_printf(arena, "rtnetlink (network namespace %s)",
-						   space->name),
+			  .evidence = space->own ? "rtnetlink (our own network namespace)"
+						 : arena_printf(arena,
+								"rtnetlink (network namespace %s)",
+								space->file),
 		  });
 }
 

@@ -45,7 +45,6 @@ static pid_t parent_of(const struct root *root, pid_t pid)
 	if (root_read_text(root, path, text, sizeof(text)) <= 0)
 		return 0;
 	behind = strrchr(text, ')');
-	/* NOLINTNEXTLINE(cert-err34-c): the kernel's own number */
 	return behind && sscanf(behind + 1, " %c %d", &state, &parent) == 2 ? parent : 0;
 }
 
@@ -154,7 +153,6 @@ static void take_connection(struct search *search, const char *file, const char 
 	const struct socket *socket;
 	const char *command;
 
-	/* NOLINTNEXTLINE(cert-err34-c): the kernel's own numbers */
 	if (sscanf(line, " %*u: %32[0-9A-F]:%4x %32[0-9A-F]:%4x %2x %*s %*s %*s %*s %*s %llu",
 		   local, &local_port, remote, &remote_port, &state, &inode) != 6 ||
 	    state != ESTABLISHED)

@@ -114,7 +114,7 @@ static void an_address_of_an_interface_that_is_up_is_a_use(void **state)
 
 	assert_counts(uses, 1, 0);
 	assert_use(uses, USE_ADDRESS, "eth0", "10.0.0.5/24");
-	assert_string_equal(uses->items[0].evidence, "rtnetlink (network namespace our own)");
+	assert_string_equal(uses->items[0].evidence, "rtnetlink (our own network namespace)");
 	system_free(system);
 }
 
@@ -230,7 +230,8 @@ static void an_interface_that_is_up_in_another_namespace_is_in_use(void **state)
 
 	assert_counts(uses, 1, 0);
 	assert_use(uses, USE_NAMESPACE, "eth0", "blue");
-	assert_string_equal(uses->items[0].evidence, "rtnetlink (network namespace blue)");
+	assert_string_equal(uses->items[0].evidence,
+			    "rtnetlink (network namespace /run/netns/blue)");
 	system_free(system);
 }
 
