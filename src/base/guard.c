@@ -51,6 +51,23 @@ static void flush(struct outbox *outbox)
 	outbox->used = 0;
 }
 
+/* O_NONBLOCK: neither wait for a medium nor load one. */
+static ssize_t try_claim(const struct root *root, const char *path)
+{
+	_autoclose_ int fd = root_openat(root, path, O_RDONLY | O_EXCL | O_NONBLOCK);
+
+	return fd < 0 ? fd : 0;
+}
+
+static ssize_t ask(const struct root *root, const struct guarded *file, const char *path,
+		   char text[static ATTRIBUTE_MAX])
+{
+	if (file->claim)
+		return try_claim(root, path);
+	return file->link ? root_readlink(root, path, text, ATTRIBUTE_MAX)
+			  : root_read_blocking(root, path, text, ATTRIBUTE_MAX);
+}
+
 static void read_one(const struct root *root, const struct guarded *file, struct outbox *outbox)
 {
 	struct record record = {0};
@@ -58,8 +75,7 @@ static void read_one(const struct root *root, const struct guarded *file, struct
 	ssize_t got = -ENAMETOOLONG;
 
 	if (text_join(file->dir, file->name, path, sizeof(path)))
-		got = file->link ? root_readlink(root, path, text, sizeof(text))
-				 : root_read_blocking(root, path, text, sizeof(text));
+		got = ask(root, file, path, text);
 	if (got < 0)
 		record.status = (int32_t)got;
 	else

@@ -26,6 +26,8 @@ enum {
  * @dir: folder     @name: file in it
  * @link: it is a symbolic link: what it says is wanted. Reading one takes no lock, but here it
  * costs half when other files of the same folder are read too.
+ * @claim: it is a block device: whether it can be opened for oneself alone; there is no text, and
+ * -EBUSY is how the kernel says that it is in use. It is let go at once.
  * @status: 0, or the negative errno of the reading; -ETIMEDOUT: busy
  * @text: at most ATTRIBUTE_MAX bytes, NUL-terminated, without newlines at the end; NULL unless 0
  * @length: of @text in bytes
@@ -33,7 +35,7 @@ enum {
 struct guarded {
 	const char *dir;
 	const char *name;
-	bool link;
+	bool link, claim;
 	int status;
 	const char *text;
 	size_t length;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/process.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
+#include <string.h>
 
 const char *process_command(const struct root *root, struct arena *arena, pid_t pid)
 {
@@ -11,4 +14,88 @@ const char *process_command(const struct root *root, struct arena *arena, pid_t 
 	if (root_read_text(root, path, text, sizeof(text)) < 0)
 		return NULL;
 	return arena_strdup(arena, text);
+}
+
+/* The argument after "-name", in words that NUL bytes part; NULL where there is none. */
+static const char *name_argument(const char *words, size_t length)
+{
+	const char *end = words + length;
+
+	for (const char *word = words; word < end; word += strlen(word) + 1)
+		if (strcmp(word, "-name") == 0 && word + sizeof("-name") < end)
+			return word + sizeof("-name");
+	return NULL;
+}
+
+/* "guest=web,debug-threads=on", or the name alone; a comma in it is doubled. */
+static const char *guest_name(struct arena *arena, const char *argument)
+{
+	const char *guest = argument ? text_after(argument, "guest=") : NULL;
+	char *name = arena_strdup(arena, guest ? guest : argument), *out = name;
+
+	for (const char *at = name; at && *at; at++) {
+		if (*at == ',' && *++at != ',')
+			break;
+		*out++ = *at;
+	}
+	if (name)
+		*out = '\0';
+	return name;
+}
+
+static const char *domain_of(const struct root *root, struct arena *arena, pid_t pid)
+{
+	enum { WORDS_MAX = 16384 }; /* libvirt names the guest first */
+	char path[64], words[WORDS_MAX];
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+	length = root_read_text(root, path, words, sizeof(words));
+	return length > 0 ? guest_name(arena, name_argument(words, (size_t)length)) : NULL;
+}
+
+const char *process_describe(const struct root *root, struct arena *arena, pid_t pid)
+{
+	const char *command = process_command(root, arena, pid), *domain = NULL;
+
+	if (!command || !*command)
+		return arena_printf(arena, "process %d", pid);
+	if (strstr(command, "qemu") || strstr(command, "kvm"))
+		domain = domain_of(root, arena, pid);
+	return domain ? arena_printf(arena, "%s (process %d, domain %s)", command, pid, domain)
+		      : arena_printf(arena, "%s (process %d)", command, pid);
+}
+
+/* Who may look into the first process may look into all: hidepid hides nothing from them. */
+static bool sees_first_process(const struct root *root)
+{
+	char link[64];
+
+	return root_readlink(root, "/proc/1/ns/mnt", link, sizeof(link)) > 0;
+}
+
+/* hidepid=2 hides processes of others, hidepid=4 those that one may not trace (proc(5)). */
+static bool is_mounted_hiding(const struct root *root)
+{
+	static const char *const words[] = {"hidepid=2", "hidepid=invisible", "hidepid=4",
+					    "hidepid=ptraceable"};
+	_autoarena_ struct arena *arena = arena_new();
+	size_t length;
+	char *lines;
+
+	if (root_read_all(root, arena, "/proc/self/mountinfo", 1 << 24, &lines, &length) < 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strstr(lines, words[i]))
+			return true;
+	return false;
+}
+
+const char *process_hidden(const struct root *root)
+{
+	if (!root_has(root, "/proc/1"))
+		return "/proc does not show process 1, so it hides others too (hidepid)";
+	if (!sees_first_process(root) && is_mounted_hiding(root))
+		return "/proc is mounted with hidepid";
+	return NULL;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 enum { UNREADABLE_MAX = 16 * 1024 * 1024 };
 
@@ -245,6 +246,25 @@ bool root_has(const struct root *root, const char *path)
 	return fd >= 0;
 }
 
+bool root_device_number(const struct root *root, const char *path, mode_t kind, dev_t *ret_number)
+{
+	_autoclose_ int fd = -1;
+	struct statx status;
+
+	/* In a captured tree a link must not lead out of it. */
+	if (!root->live)
+		fd = root_openat(root, path, O_PATH);
+	if (!root->live && fd < 0)
+		return false;
+	/* What a network file system remembers will do: a node is never on one. */
+	if (statx(root->live ? AT_FDCWD : fd, root->live ? path : "",
+		  AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, STATX_TYPE, &status) < 0 ||
+	    (status.stx_mode & S_IFMT) != kind)
+		return false;
+	*ret_number = makedev(status.stx_rdev_major, status.stx_rdev_minor);
+	return true;
+}
+
 int root_count_folders(const struct root *root, const char *path)
 {
 	_autoclose_ int fd = root_openat(root, path, O_PATH | O_DIRECTORY);
@@ -307,8 +327,18 @@ int root_list(const struct root *root, const char *path,
 	return -errno;
 }
 
-int root_list_folders(const struct root *root, const char *path,
-		      int (*each)(void *context, const char *name), void *context)
+static bool is_folder(DIR *listing, const struct dirent *entry)
+{
+	struct stat status;
+
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type == DT_DIR;
+	return fstatat(dirfd(listing), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISDIR(status.st_mode);
+}
+
+int root_list_kinds(const struct root *root, const char *path,
+		    int (*each)(void *context, const char *name, bool is_folder), void *context)
 {
 	_cleanup_(close_listing) DIR *listing = open_listing(root, path);
 	const struct dirent *entry;
@@ -317,9 +347,7 @@ int root_list_folders(const struct root *root, const char *path,
 	if (!listing)
 		return -errno;
 	while ((entry = next_entry(listing))) {
-		if (entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN)
-			continue;
-		result = each(context, entry->d_name);
+		result = each(context, entry->d_name, is_folder(listing, entry));
 		if (result)
 			return result;
 	}
@@ -333,13 +361,15 @@ int root_list_links(const struct root *root, const char *path,
 	char link[PATH_SIZE], target[PATH_SIZE];
 	const struct dirent *entry;
 	ssize_t length;
-	int result;
+	int result, denied = 0;
 
 	if (!listing)
 		return -errno;
 	while ((entry = next_entry(listing))) {
 		/* A single name below an open folder cannot lead out of the tree. */
 		length = readlinkat(dirfd(listing), entry->d_name, link, sizeof(link) - 1);
+		if (length < 0 && (errno == EACCES || errno == EPERM))
+			denied = -EACCES;
 		if (length < 0 || (size_t)length == sizeof(link) - 1)
 			continue;
 		link[length] = '\0';
@@ -349,5 +379,5 @@ int root_list_links(const struct root *root, const char *path,
 		if (result)
 			return result;
 	}
-	return -errno;
+	return errno ? -errno : denied;
 }

@@ -96,18 +96,28 @@ int root_count_folders(const struct root *root, const char *path);
 int root_list(const struct root *root, const char *path,
 	      int (*each)(void *context, const char *name), void *context);
 
-/** root_list_folders - the same for the folders in it alone; where the file system does not say
- * which they are, all names */
-int root_list_folders(const struct root *root, const char *path,
-		      int (*each)(void *context, const char *name), void *context);
-
 /**
  * root_list_links - the same, for a folder of symbolic links such as /sys/bus/pci/devices
  * @each: gets the absolute path that the link means; what is no link is passed over
+ * Returns: as root_list; -EACCES where all went well but for links that may not be read, as those
+ * of /proc/PID/fd where only their names may be seen.
  */
 int root_list_links(const struct root *root, const char *path,
 		    int (*each)(void *context, const char *name, const char *target),
 		    void *context);
+
+/**
+ * root_list_kinds - the same as root_list, and of each name whether it is a folder; a link is none
+ */
+int root_list_kinds(const struct root *root, const char *path,
+		    int (*each)(void *context, const char *name, bool is_folder), void *context);
+
+/**
+ * root_device_number - what device the node @path stands for
+ * @kind: S_IFBLK or S_IFCHR     Links are followed; nothing is opened that could hang.
+ * Returns: false where there is no such node.
+ */
+bool root_device_number(const struct root *root, const char *path, mode_t kind, dev_t *ret_number);
 
 static inline void cleanup_root(struct root **root)
 {

@@ -11,10 +11,13 @@ enum { LOOKS_MAX = 4 };
 
 /* The table of contents. Later sources add to the devices and groups that earlier ones found. */
 static int (*const sources[])(struct reading *reading, struct error *e) = {
-	source_bus_devices,   source_iommu_groups, source_iommu_class, source_class_links,
-	source_vfio,	      source_holders,	   source_log,	       source_devices_deferred,
-	source_streams,	      source_machine,	   source_suppliers,   source_drivers,
-	source_focus_drivers, source_hwdb,	   source_rtnetlink,   source_infiniband,
+	source_bus_devices, source_iommu_groups,  source_iommu_class,
+	source_class_links, source_vfio,	  source_below,
+	source_holders,	    source_log,		  source_devices_deferred,
+	source_streams,	    source_machine,	  source_suppliers,
+	source_drivers,	    source_focus_drivers, source_block_uses,
+	source_node_uses,   source_device_uses,	  source_rtnetlink,
+	source_infiniband,  source_hwdb,
 };
 
 /* Facts that rest on other facts. */
@@ -127,6 +130,8 @@ int system_read_about(const struct root *root, unsigned facts, const struct focu
 		reading.build = build = build_new();
 		reading.deferred = NULL;
 		reading.modules = NULL;
+		reading.below = NULL;
+		reading.below_count = 0;
 		reading.facts = wanted;
 		moved = look(&reading, ARRAY_SIZE(sources), e);
 		if (moved == 0 && count_events(root) != events)

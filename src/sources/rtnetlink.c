@@ -6,6 +6,7 @@
  * files alone say that it exists, not whether it is up there.
  */
 #include "base/text.h"
+#include "sources/below.h"
 #include "sources/network.h"
 #include "sources/network_uses.h"
 #include "sources/sources.h"
@@ -13,59 +14,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-enum {
-	CLASS_STORAGE = 0x01,
-	CLASS_NETWORK = 0x02,
-	CLASS_BRIDGE = 0x06,
-	DEPTH_MAX = 8,
-	FOLDERS_MAX = 2048,
-};
-
-/* A search for folders "net"; @path grows and shrinks on the way. */
-struct walk {
-	const struct root *root;
-	const char *folder;
-	int depth, budget;
-};
-
-static int visit_folder(void *context, const char *name)
-{
-	struct walk *walk = context, below = *walk;
-	char path[PATH_SIZE];
-	int found;
-
-	if (strcmp(name, "net") == 0)
-		return 1;
-	if (strcmp(name, "power") == 0 || walk->depth == DEPTH_MAX || walk->budget <= 0 ||
-	    !text_join(walk->folder, name, path, sizeof(path)))
-		return 0;
-	below.folder = path;
-	below.depth++;
-	below.budget--;
-	found = root_list_folders(walk->root, path, visit_folder, &below);
-	walk->budget = below.budget;
-	/* A folder that went away meanwhile is none. */
-	return found == 1;
-}
-
-static int class_of(const struct device *device)
-{
-	return device->class < 0 ? -1 : device->class >> 16;
-}
-
-/*
- * Disks have folders by the hundred and never interfaces; below bridges everything would be
- * walked, and they are not moved.
- */
-static bool has_net_folder(const struct root *root, const struct device *device)
-{
-	struct walk walk = {.root = root, .folder = device->path, .budget = FOLDERS_MAX};
-	int class = class_of(device);
-
-	return class != CLASS_STORAGE && class != CLASS_BRIDGE &&
-	       root_list_folders(root, device->path, visit_folder, &walk) == 1;
-}
 
 /* Drivers that keep a device for somebody else make no interfaces. */
 static bool is_native(const char *driver)
@@ -76,8 +24,10 @@ static bool is_native(const char *driver)
 
 static bool expects_interface(const struct device *device)
 {
-	return class_of(device) == CLASS_NETWORK && device->driver && !device->vfio_dev &&
-	       is_native(device->driver);
+	enum { CLASS_NETWORK = 0x02 };
+
+	return device->class >= 0 && device->class >> 16 == CLASS_NETWORK && device->driver &&
+	       !device->vfio_dev && is_native(device->driver);
 }
 
 /* A device in focus that networking matters to. */
@@ -90,13 +40,12 @@ static size_t find_networked(struct reading *reading, struct networked *ret_foun
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < reading->focus->count; i++) {
-		struct networked one = {.device = reading_focus(reading, i)};
+	for (size_t i = 0; i < reading->below_count; i++) {
+		struct networked one = {.device = reading->below[i].device,
+					.has_folder = reading->below[i].has_net};
 
 		if (!one.device)
 			continue;
-		build_looked_at_uses(reading->build, one.device);
-		one.has_folder = has_net_folder(reading->root, one.device);
 		one.expected = expects_interface(one.device);
 		if (one.has_folder || one.expected)
 			ret_found[count++] = one;
@@ -178,7 +127,7 @@ int source_rtnetlink(struct reading *reading, struct error *e)
 	if (!reading_wants(reading, FACT_USES) || !reading->focus)
 		return 0;
 	scratch = arena_new();
-	networked = arena_array(scratch, reading->focus->count, sizeof(*networked));
+	networked = arena_array(scratch, reading->below_count, sizeof(*networked));
 	count = find_networked(reading, networked);
 	if (count)
 		look_at(reading, scratch, networked, count);

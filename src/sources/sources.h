@@ -13,6 +13,7 @@
 #include "sources/read.h"
 
 struct focus_modules;
+struct below;
 
 /**
  * struct reading - one snapshot in the making
@@ -20,6 +21,7 @@ struct focus_modules;
  * @focus: the devices that a change is about, or NULL
  * @deferred: the kernel's list, once it has been read, or NULL
  * @modules: what libkmod said of the focus, once it has been asked, or NULL
+ * @below: what hangs off each device in focus, @below_count of them (sources/below.h)
  */
 struct reading {
 	const struct root *root;
@@ -28,6 +30,8 @@ struct reading {
 	const struct focus *focus;
 	struct deferred_list *deferred;
 	const struct focus_modules *modules;
+	struct below *below;
+	size_t below_count;
 };
 
 /** reading_wants - true where one of @facts is wanted */
@@ -49,6 +53,7 @@ int source_bus_devices(struct reading *reading, struct error *e);
 int source_iommu_class(struct reading *reading, struct error *e);
 int source_class_links(struct reading *reading, struct error *e);
 int source_vfio(struct reading *reading, struct error *e);
+int source_below(struct reading *reading, struct error *e);
 int source_holders(struct reading *reading, struct error *e);
 int source_log(struct reading *reading, struct error *e);
 int source_devices_deferred(struct reading *reading, struct error *e);
@@ -63,3 +68,6 @@ int source_machine(struct reading *reading, struct error *e);
  */
 int source_rtnetlink(struct reading *reading, struct error *e);
 int source_infiniband(struct reading *reading, struct error *e);
+int source_block_uses(struct reading *reading, struct error *e);
+int source_node_uses(struct reading *reading, struct error *e);
+int source_device_uses(struct reading *reading, struct error *e);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-const struct system *snapshot(const char *text, unsigned facts)
+static const struct system *read_tree(const char *text, unsigned facts, const struct focus *focus)
 {
 	const struct system *system = NULL;
 	_autoroot_ struct root *root = NULL;
@@ -15,11 +15,41 @@ const struct system *snapshot(const char *text, unsigned facts)
 	int result = root_open(dir, &root, &error);
 
 	if (result == 0)
-		result = system_read(root, facts, &system, &error);
+		result = system_read_about(root, facts, focus, &system, &error);
 	tree_remove(dir);
 	if (result < 0)
 		fail_msg("%s", error.message);
 	return system;
+}
+
+const struct system *snapshot(const char *text, unsigned facts)
+{
+	return read_tree(text, facts, NULL);
+}
+
+const struct system *snapshot_about(const char *text, unsigned facts, const char *const *paths)
+{
+	struct focus focus = {.paths = paths};
+
+	while (paths[focus.count])
+		focus.count++;
+	return read_tree(text, facts | FACT_USES, &focus);
+}
+
+const struct use *find_use(const struct device *device, enum use_kind kind)
+{
+	for (size_t i = 0; i < device->uses->count; i++)
+		if (device->uses->items[i].kind == kind)
+			return &device->uses->items[i];
+	return NULL;
+}
+
+bool is_blind(const struct device *device, enum use_kind kind)
+{
+	for (size_t i = 0; i < device->uses->blind_count; i++)
+		if (device->uses->blind[i].kind == kind)
+			return true;
+	return false;
 }
 
 const struct device *find_device(const struct system *system, const char *label)

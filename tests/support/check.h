@@ -16,5 +16,17 @@
  */
 const struct system *snapshot(const char *text, unsigned facts);
 
+/**
+ * snapshot_about - the same, with a look at who uses the devices at @paths, and with @facts
+ * @paths: below /sys/devices, NULL at the end
+ */
+const struct system *snapshot_about(const char *text, unsigned facts, const char *const *paths);
+
+/** find_use - the first use of @device of that kind, or NULL */
+const struct use *find_use(const struct device *device, enum use_kind kind);
+
+/** is_blind - true where uses of that kind may exist unseen */
+bool is_blind(const struct device *device, enum use_kind kind);
+
 /** find_device - the device of that label; fails the test where there is none */
 const struct device *find_device(const struct system *system, const char *label);

@@ -274,6 +274,36 @@ static void make_interface(const char *dir, const struct words *words)
 	put_relative(dir, from, to);
 }
 
+/* node SUBSYSTEM NAME MAJOR:MINOR at PATH [type=TYPE]: a folder of sysfs that has a node in /dev */
+static void make_node(const char *dir, const struct words *words)
+{
+	const char *subsystem = words->words[1], *home = words->words[5];
+	const char *type = value_of(words, "type");
+	char path[PATH_ROOM], from[PATH_ROOM], to[PATH_ROOM];
+	unsigned major, minor;
+	_autofree_ char *text = NULL;
+
+	if (words->count < 6 || sscanf(words->words[3], "%u:%u", &major, &minor) != 2)
+		give_up("do not understand the line of a node", words->words[0]);
+	if (asprintf(&text, "MAJOR=%u\nMINOR=%u\nDEVNAME=%s\nDEVTYPE=%s", major, minor,
+		     words->words[2], type ? type : "disk") < 0)
+		give_up("node", "out of memory");
+	place(path, dir, "%s/uevent", home);
+	put_line(path, text);
+	place(path, dir, "%s/dev", home);
+	put_line(path, words->words[3]);
+	snprintf(from, sizeof(from), "%s/subsystem", home);
+	snprintf(to, sizeof(to), "/sys/class/%s", subsystem);
+	put_relative(dir, from, to);
+	snprintf(from, sizeof(from), "/sys/class/%s/%s", subsystem, text_basename(home));
+	put_relative(dir, from, home);
+	if (strcmp(subsystem, "block") != 0)
+		return;
+	place(path, dir, "%s/holders/", home);
+	snprintf(from, sizeof(from), "/sys/block/%s", text_basename(home));
+	put_relative(dir, from, home);
+}
+
 static void make_line(const char *dir, char *line)
 {
 	char device[PATH_ROOM];
@@ -288,6 +318,8 @@ static void make_line(const char *dir, char *line)
 		return;
 	if (strcmp(words.words[0], "group") == 0) {
 		make_group(dir, &words);
+	} else if (strcmp(words.words[0], "node") == 0) {
+		make_node(dir, &words);
 	} else if (strcmp(words.words[0], "iommu") == 0) {
 		make_iommu(dir, &words);
 	} else if (strcmp(words.words[0], "interface") == 0) {

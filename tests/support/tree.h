@@ -10,6 +10,7 @@
  *     platform a000000.virtio_mmio group=2 driver=virtio-mmio of=/virtio_mmio@a000000
  *     iommu dmar0 serves=/sys/devices/pci0000:00/0000:00:01.0
  *     interface net eth0 of /sys/devices/pci0000:00/0000:00:01.0
+ *     node block nvme0n1p1 259:1 at /sys/devices/…/nvme0/nvme0n1/nvme0n1p1 type=partition
  *     /proc/cmdline = quiet iommu=pt
  *     /sys/class/odd -> ../../devices
  *     /dev/vfio/

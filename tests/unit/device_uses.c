@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What leans on a device by name, and what the kernel itself does with it. */
+#include "support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DEVICE "/sys/devices/pci0000:00/0000:01:00.0"
+
+static const char *const paths[] = {DEVICE, NULL};
+
+/* A device of that driver and class, on a machine that can be looked at. */
+static const struct system *look(const char *driver_and_class, const char *more)
+{
+	_autofree_ char *text = NULL;
+
+	assert_true(asprintf(&text,
+			     "pci 0000:01:00.0 in pci0000:00 group=1 id=10DE:1EB8 %s\n"
+			     "/proc/1/fd/\n"
+			     "/proc/1/ns/mnt -> mnt:[1]\n"
+			     "/proc/iomem = 00000000-0009ffff : System RAM\n"
+			     "/iommuctl/network = namespace own /proc/self/ns/net our own\\n"
+			     "interface 2 eth0 0 0 0 -1 - pci 0000:01:00.0\\nend\n"
+			     "/proc/consoles = tty0                 -WU (EC  p  )    4:7\\n"
+			     "ttyS0                -W- (EC  p a)    4:64\n%s",
+			     driver_and_class, more) > 0);
+	return snapshot_about(text, 0, paths);
+}
+
+static const struct device *device_of(const struct system *system)
+{
+	return find_device(system, "0000:01:00.0");
+}
+
+static void expect_use(const struct system *system, enum use_kind kind, const char *node,
+		       const char *user, const char *evidence)
+{
+	const struct use *use = find_use(device_of(system), kind);
+
+	assert_non_null(use);
+	assert_string_equal(use->node, node);
+	assert_string_equal(use->user, user);
+	assert_string_equal(use->evidence, evidence);
+	assert_int_equal(device_of(system)->uses->count, 1);
+	assert_int_equal(device_of(system)->uses->blind_count, 0);
+	system_free(system);
+}
+
+static void expect_free(const struct system *system)
+{
+	const struct uses *uses = device_of(system)->uses;
+
+	if (uses->count)
+		fail_msg("%s is used by %s", uses->items[0].node, uses->items[0].user);
+	if (uses->blind_count)
+		fail_msg("%s", uses->blind[0].why);
+	system_free(system);
+}
+
+static void virtual_functions_use_their_physical_one(void **state)
+{
+	expect_use(look("", DEVICE "/virtfn0 -> ../0000:01:10.0\n"), USE_VIRTUAL_FUNCTION,
+		   "0000:01:00.0", "0000:01:10.0", DEVICE "/virtfn0");
+}
+
+static void mediated_devices_use_their_parent(void **state)
+{
+	static const char uuid[] = "83b8f4f2-509f-382f-3c1e-e6bfe0fa1001";
+	_autofree_ char *ours = NULL, *other = NULL;
+
+	assert_true(asprintf(&ours,
+			     "/sys/bus/mdev/devices/%s -> "
+			     "../../../devices/pci0000:00/0000:01:00.0/%s\n",
+			     uuid, uuid) > 0);
+	assert_true(asprintf(&other,
+			     "/sys/bus/mdev/devices/%s -> "
+			     "../../../devices/pci0000:00/0000:01:00.01/%s\n",
+			     uuid, uuid) > 0);
+	expect_use(look("", ours), USE_MEDIATED, "0000:01:00.0", uuid,
+		   "/sys/devices/pci0000:00/0000:01:00.0/83b8f4f2-509f-382f-3c1e-e6bfe0fa1001");
+	expect_free(look("", other));
+}
+
+/* A device link to @consumer, with its attributes. */
+static const struct system *look_at_link(const char *status, const char *sync_state_only)
+{
+	static const char link[] = "/sys/devices/virtual/devlink/a--b";
+	_autofree_ char *text = NULL;
+
+	assert_true(asprintf(&text,
+			     DEVICE "/consumer:pci:0000:01:00.1 -> ../../virtual/devlink/a--b\n"
+				    "%s/status = %s\n%s/sync_state_only = %s\n",
+			     link, status, link, sync_state_only) > 0);
+	return look("", text);
+}
+
+static void active_consumers_would_be_unbound_too(void **state)
+{
+	expect_use(look_at_link("active", "0"), USE_CONSUMER, "0000:01:00.0", "pci:0000:01:00.1",
+		   DEVICE "/consumer:pci:0000:01:00.1/status");
+	expect_free(look_at_link("active", "1"));
+	expect_free(look_at_link("not tracked", "0"));
+	expect_free(look_at_link("available", "0"));
+}
+
+static void a_link_that_cannot_be_read_may_be_active(void **state)
+{
+	const struct system *system =
+		look("", DEVICE "/consumer:pci:0000:01:00.1 -> ../../virtual/devlink/gone\n");
+
+	assert_true(is_blind(device_of(system), USE_CONSUMER));
+	system_free(system);
+}
+
+static void other_tools_that_claim_a_device_are_named(void **state)
+{
+	expect_use(look("", "/etc/driverctl.d/pci-0000:01:00.0 = vfio-pci\n"), USE_TOOL,
+		   "0000:01:00.0", "driverctl (vfio-pci)", "/etc/driverctl.d/pci-0000:01:00.0");
+	expect_use(look("", "/run/libvirt/hostdevmgr/0000:01:00.0_vf1 = x\n"), USE_TOOL,
+		   "0000:01:00.0", "libvirt", "/run/libvirt/hostdevmgr/0000:01:00.0_vf1");
+	expect_use(look("",
+			"interface net eth5 of " DEVICE "\n/run/libvirt/hostdevmgr/eth5_vf1 = x\n"),
+		   USE_TOOL, "0000:01:00.0", "libvirt", "/run/libvirt/hostdevmgr/eth5_vf1");
+	expect_use(look("", "/proc/cmdline = quiet vfio-pci.ids=8086:1,10de:1eb8 rw\n"), USE_TOOL,
+		   "0000:01:00.0", "vfio-pci.ids", "/proc/cmdline");
+	expect_use(look("", "/proc/cmdline = vfio_pci.ids=10DE:1EB8:ffffffff:ffffffff\n"), USE_TOOL,
+		   "0000:01:00.0", "vfio-pci.ids", "/proc/cmdline");
+}
+
+static void tools_that_claim_others_are_not(void **state)
+{
+	expect_free(look("",
+			 "/etc/driverctl.d/pci-0000:01:00.1 = vfio-pci\n"
+			 "/run/libvirt/hostdevmgr/eth55_vf1 = x\n"
+			 "interface net eth5 of " DEVICE "\n"
+			 "/proc/cmdline = xvfio-pci.ids=10de:1eb8 vfio-pci.ids=10de:1eb9,,x\n"));
+}
+
+static void the_boot_display_is_in_use(void **state)
+{
+	expect_use(look("driver=amdgpu class=30000", DEVICE "/boot_vga = 1\n"), USE_DISPLAY,
+		   "0000:01:00.0", "boot VGA", DEVICE "/boot_vga");
+	/* What a guest has shows nothing of ours; a second card never did. */
+	expect_free(look("driver=vfio-pci class=30000", DEVICE "/boot_vga = 1\n"));
+	expect_free(look("driver=amdgpu class=30000", DEVICE "/boot_vga = 0\n"));
+}
+
+static void firmwares_framebuffer_may_sit_on_a_display(void **state)
+{
+	expect_use(look("class=30000", "/proc/iomem = d0000000-efffffff : PCI Bus 0000:01\\n"
+				       "  d0000000-dfffffff : 0000:01:00.0\\n"
+				       "    d0000000-d02fffff : BOOTFB\\n"
+				       "  e0000000-e00fffff : 0000:02:00.0\n"),
+		   USE_DISPLAY, "0000:01:00.0", "framebuffer of the firmware (BOOTFB)",
+		   "/proc/iomem");
+	expect_free(look("class=30000", "/proc/iomem = 0-0 : PCI Bus 0000:01\\n"
+					"  0-0 : 0000:01:00.0\\n"
+					"    0-0 : nouveau\\n"
+					"  0-0 : 0000:02:00.0\\n"
+					"    0-0 : efifb\\n"
+					"0-0 : BOOTFB\n"));
+}
+
+static void memory_that_cannot_be_read_may_be_a_framebuffers(void **state)
+{
+	const struct system *system =
+		snapshot_about("pci 0000:01:00.0 in pci0000:00 class=30000\n", 0, paths);
+
+	assert_true(is_blind(device_of(system), USE_DISPLAY));
+	system_free(system);
+}
+
+static void the_first_framebuffer_is_the_console(void **state)
+{
+	static const char bound[] = "/sys/class/vtconsole/vtcon1/name = (M) frame buffer device\n"
+				    "/sys/class/vtconsole/vtcon1/bind = 1\n"
+				    "/sys/class/graphics/fbcon -> ../../devices/virtual/fbcon\n";
+	_autofree_ char *first = NULL, *second = NULL, *unbound = NULL, *mapped = NULL;
+
+	assert_true(asprintf(&first, "%snode graphics fb0 29:0 at " DEVICE "/graphics/fb0\n",
+			     bound) > 0);
+	assert_true(asprintf(&second,
+			     "%snode graphics fb10 29:10 at " DEVICE "/graphics/fb10\n"
+			     "node graphics fb9 29:9 at /sys/devices/virtual/graphics/fb9\n",
+			     bound) > 0);
+	assert_true(asprintf(&unbound, "%s/sys/class/vtconsole/vtcon1/bind = 0\n", first) > 0);
+	assert_true(asprintf(&mapped, "%s/proc/cmdline = fbcon=map:1\n", second) > 0);
+	expect_use(look("", first), USE_DISPLAY, "fb0", "framebuffer console",
+		   "/sys/class/vtconsole");
+	expect_free(look("", second));
+	expect_free(look("", unbound));
+	expect_use(look("", mapped), USE_DISPLAY, "fb10", "framebuffer console",
+		   "/sys/class/vtconsole");
+}
+
+static void a_terminal_may_be_the_kernels_console(void **state)
+{
+	expect_use(look("", "node tty ttyS0 4:64 at " DEVICE "/tty/ttyS0\n"), USE_CONSOLE, "ttyS0",
+		   "kernel console", "/proc/consoles");
+	expect_free(look("", "node tty ttyS4 4:68 at " DEVICE "/tty/ttyS4\n"));
+	expect_free(look("", "node tty ttyX 4:6 at " DEVICE "/tty/ttyX\n"));
+}
+
+static void consoles_that_cannot_be_read_may_be_anywhere(void **state)
+{
+	const struct system *system =
+		snapshot_about("pci 0000:01:00.0 in pci0000:00\n/proc/1/fd/\n"
+			       "node tty ttyS0 4:64 at " DEVICE "/tty/ttyS0\n",
+			       0, paths);
+
+	assert_true(is_blind(device_of(system), USE_CONSOLE));
+	system_free(system);
+}
+
+static void a_watchdog_counts_while_it_runs(void **state)
+{
+	static const char node[] =
+		"node watchdog watchdog0 248:0 at " DEVICE "/watchdog/watchdog0\n";
+	_autofree_ char *active = NULL, *inactive = NULL;
+	const struct system *system = look("", node);
+
+	assert_true(is_blind(device_of(system), USE_WATCHDOG));
+	system_free(system);
+	assert_true(asprintf(&active, "%s" DEVICE "/watchdog/watchdog0/state = active\n", node) >
+		    0);
+	assert_true(asprintf(&inactive, "%s" DEVICE "/watchdog/watchdog0/state = inactive\n",
+			     node) > 0);
+	expect_use(look("", active), USE_WATCHDOG, "watchdog0", "a running watchdog",
+		   DEVICE "/watchdog/watchdog0/state");
+	expect_free(look("", inactive));
+}
+
+static void a_tpm_and_a_management_controller_are_always_in_use(void **state)
+{
+	expect_use(look("", "node tpm tpm0 10:224 at " DEVICE "/tpm/tpm0\n"
+			    "node tpmrm tpmrm0 252:65536 at " DEVICE "/tpmrm/tpmrm0\n"),
+		   USE_TPM, "tpm0", "the machine's TPM", DEVICE "/tpm/tpm0");
+	expect_use(look("", "node ipmi ipmi0 240:0 at " DEVICE "/ipmi/ipmi0\n"), USE_IPMI, "ipmi0",
+		   "the management controller", DEVICE "/ipmi/ipmi0");
+}
+
+static void devices_that_nobody_uses_are_free(void **state)
+{
+	static const char *const lines[] = {
+		"",
+		"node sound snd/pcmC1D0p 116:4 at " DEVICE "/sound/card1/pcmC1D0p\n",
+		"node drm dri/card1 226:1 at " DEVICE "/drm/card1\n",
+		"node usb_device bus/usb/003/001 189:256 at " DEVICE "/usb3\n",
+		"node infiniband_verbs infiniband/uverbs0 231:192 at " DEVICE
+		"/infiniband_verbs/uverbs0\n",
+		"interface net eth7 of " DEVICE "\n",
+		"node rtc rtc1 252:1 at " DEVICE "/rtc/rtc1\n",
+		"node nvme nvme3 240:3 at " DEVICE "/nvme/nvme3\n",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		expect_free(look("", lines[i]));
+}
+
+static void a_device_that_is_gone_has_no_uses(void **state)
+{
+	static const char *const gone[] = {"/sys/devices/pci0000:00/0000:09:00.0", NULL};
+	const struct system *system = snapshot_about("pci 0000:01:00.0 in pci0000:00\n", 0, gone);
+
+	assert_null(device_of(system)->uses);
+	system_free(system);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(virtual_functions_use_their_physical_one),
+		cmocka_unit_test(mediated_devices_use_their_parent),
+		cmocka_unit_test(active_consumers_would_be_unbound_too),
+		cmocka_unit_test(a_link_that_cannot_be_read_may_be_active),
+		cmocka_unit_test(other_tools_that_claim_a_device_are_named),
+		cmocka_unit_test(tools_that_claim_others_are_not),
+		cmocka_unit_test(the_boot_display_is_in_use),
+		cmocka_unit_test(firmwares_framebuffer_may_sit_on_a_display),
+		cmocka_unit_test(memory_that_cannot_be_read_may_be_a_framebuffers),
+		cmocka_unit_test(the_first_framebuffer_is_the_console),
+		cmocka_unit_test(a_terminal_may_be_the_kernels_console),
+		cmocka_unit_test(consoles_that_cannot_be_read_may_be_anywhere),
+		cmocka_unit_test(a_watchdog_counts_while_it_runs),
+		cmocka_unit_test(a_tpm_and_a_management_controller_are_always_in_use),
+		cmocka_unit_test(devices_that_nobody_uses_are_free),
+		cmocka_unit_test(a_device_that_is_gone_has_no_uses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which processes have something of a device open. */
+#include "support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define GPU "/sys/devices/pci0000:00/0000:01:00.0"
+
+static const char *const paths[] = {GPU, NULL};
+
+static const char MACHINE[] = "pci 0000:01:00.0 in pci0000:00 group=7 driver=amdgpu\n"
+			      "node drm dri/card0 226:0 at " GPU "/drm/card0\n"
+			      "node drm dri/renderD128 226:128 at " GPU "/drm/renderD128\n"
+			      "/proc/1/fd/0 -> /dev/null\n"
+			      "/proc/1/ns/mnt -> mnt:[1]\n";
+
+static const struct system *look(const char *more)
+{
+	_autofree_ char *text = NULL;
+
+	assert_true(asprintf(&text, "%s%s", MACHINE, more) > 0);
+	return snapshot_about(text, 0, paths);
+}
+
+static const struct uses *uses_of(const struct system *system)
+{
+	return find_device(system, "0000:01:00.0")->uses;
+}
+
+static void expect_count(const struct system *system, size_t count, size_t blind_count)
+{
+	assert_int_equal(uses_of(system)->count, count);
+	assert_int_equal(uses_of(system)->blind_count, blind_count);
+	system_free(system);
+}
+
+static void who_has_a_node_open_is_named(void **state)
+{
+	const struct system *system = look("/proc/99/comm = Xorg\n"
+					   "/proc/99/fd/5 -> /dev/dri/card0\n"
+					   "/proc/99/fd/6 -> /dev/dri/card0\n");
+	const struct use *use = find_use(find_device(system, "0000:01:00.0"), USE_OPEN);
+
+	assert_non_null(use);
+	assert_string_equal(use->node, "dri/card0");
+	assert_string_equal(use->user, "Xorg (process 99)");
+	assert_true(strncmp(use->evidence, "/proc/99/fd/", 12) == 0);
+	/* Twice by the same process is once. */
+	expect_count(system, 1, 0);
+}
+
+static void nodes_of_other_devices_and_of_all_are_not_below(void **state)
+{
+	expect_count(look("/proc/99/fd/3 -> /dev/dri/card1\n"
+			  "/proc/99/fd/4 -> /dev/mem\n"
+			  "/proc/99/fd/5 -> /dev/vfio/vfio\n"
+			  "/proc/99/fd/6 -> /home/joe/card0\n"
+			  "/proc/99/fd/7 -> socket:[card0]\n"
+			  "/proc/99/fd/8 -> /dev/dri/card0/more\n"
+			  "/proc/99/fd/9 -> /dev/xdri/card0\n"),
+		     0, 0);
+}
+
+static void a_node_may_lie_elsewhere_and_be_deleted(void **state)
+{
+	expect_count(look("/proc/98/fd/3 -> /newroot/nodes/dri/renderD128\n"
+			  "/proc/99/fd/3 -> /dev/dri/card0 (deleted)\n"),
+		     2, 0);
+}
+
+static void the_name_of_a_process_is_any_text(void **state)
+{
+	const struct system *system = look("/proc/99/comm = a\\nb\\x1b[31m (process 1)\n"
+					   "/proc/99/fd/5 -> /dev/dri/card0\n"
+					   "/proc/98/fd/5 -> /dev/dri/renderD128\n");
+	const struct uses *uses = uses_of(system);
+	bool named = strncmp(uses->items[0].user, "a", 1) == 0;
+
+	assert_string_equal(uses->items[!named].user, "a\nb\x1b[31m (process 1) (process 99)");
+	/* It may have gone before it was asked. */
+	assert_string_equal(uses->items[named].user, "process 98");
+	expect_count(system, 2, 0);
+}
+
+/* A VFIO driver in group 7, and a process with @target open. */
+static const struct system *look_at_guest(const char *target, const char *more)
+{
+	_autofree_ char *text = NULL;
+
+	assert_true(
+		asprintf(&text,
+			 "pci 0000:01:00.0 in pci0000:00 group=7 driver=vfio-pci\n"
+			 "node vfio-dev vfio/devices/vfio0 511:0 at " GPU "/vfio-dev/vfio0\n"
+			 "/dev/vfio/7 = \n"
+			 "/proc/1/fd/0 -> /dev/null\n"
+			 "/proc/50/comm = qemu-system-x86\n"
+			 "/proc/50/cmdline = qemu\\x00-name\\x00guest=win,,11,debug-threads=on\\x00"
+			 "-S\n"
+			 "/proc/50/fd/9 -> %s\n%s",
+			 target, more) > 0);
+	return snapshot_about(text, 0, paths);
+}
+
+static void a_guest_that_holds_the_device_is_named(void **state)
+{
+	static const char *const targets[] = {"/dev/vfio/7", "/dev/vfio/devices/vfio0"};
+	static const char *const nodes[] = {"vfio/7", "vfio/devices/vfio0"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
+		const struct system *system = look_at_guest(targets[i], "");
+		const struct use *use = find_use(find_device(system, "0000:01:00.0"), USE_VFIO);
+
+		assert_non_null(use);
+		assert_string_equal(use->node, nodes[i]);
+		assert_string_equal(use->user, "qemu-system-x86 (process 50, domain win,11)");
+		assert_string_equal(use->evidence, "/proc/50/fd/9");
+		expect_count(system, 1, 0);
+	}
+}
+
+static void guests_of_other_groups_do_not_count(void **state)
+{
+	expect_count(look_at_guest("/dev/vfio/77", ""), 0, 0);
+	expect_count(look_at_guest("/dev/vfio/vfio", ""), 0, 0);
+	expect_count(look_at_guest("/dev/vfio/devices/vfio1", ""), 0, 0);
+}
+
+static void a_vfio_device_without_a_name_may_be_ours(void **state)
+{
+	const struct system *system = look_at_guest("anon_inode:[vfio-device]", "");
+
+	assert_true(is_blind(find_device(system, "0000:01:00.0"), USE_VFIO));
+	expect_count(system, 0, 1);
+	/* Where the process has a group open too, that tells. */
+	expect_count(look_at_guest("anon_inode:[vfio-device]",
+				   "group 8\n/proc/50/fd/10 -> /dev/vfio/8\n"),
+		     0, 0);
+}
+
+static void a_member_that_vfio_does_not_have_is_not_held_with_its_group(void **state)
+{
+	expect_count(look("/dev/vfio/7 = \n/proc/50/fd/9 -> /dev/vfio/7\n"), 0, 0);
+}
+
+static void processes_that_may_not_be_looked_at_may_have_it_open(void **state)
+{
+	const struct system *system =
+		look("/proc/60/\n/iommuctl/unreadable = /proc/60/fd\\tdenied\n");
+
+	assert_true(is_blind(find_device(system, "0000:01:00.0"), USE_OPEN));
+	expect_count(system, 0, 1);
+	system = look_at_guest("/dev/null",
+			       "/proc/60/\n/iommuctl/unreadable = /proc/60/fd\\tdenied\n");
+	assert_true(is_blind(find_device(system, "0000:01:00.0"), USE_VFIO));
+	system_free(system);
+}
+
+static void processes_that_are_hidden_may_have_it_open(void **state)
+{
+	static const char device[] = "pci 0000:01:00.0 in pci0000:00\n"
+				     "node drm dri/card0 226:0 at " GPU "/drm/card0\n"
+				     "/proc/50/fd/0 -> /dev/null\n";
+	const struct system *system = snapshot_about(device, 0, paths);
+	_autofree_ char *text = NULL;
+
+	assert_true(is_blind(find_device(system, "0000:01:00.0"), USE_OPEN));
+	system_free(system);
+	assert_true(asprintf(&text,
+			     "%s/proc/1/comm = init\n"
+			     "/proc/self/mountinfo = 22 27 0:21 / /proc rw - proc proc "
+			     "rw,hidepid=invisible\n",
+			     device) > 0);
+	system = snapshot_about(text, 0, paths);
+	assert_true(is_blind(find_device(system, "0000:01:00.0"), USE_OPEN));
+	expect_count(system, 0, 1);
+}
+
+static void a_device_without_nodes_has_nothing_to_be_opened(void **state)
+{
+	const struct system *system = snapshot_about("pci 0000:01:00.0 in pci0000:00\n", 0, paths);
+
+	expect_count(system, 0, 0);
+}
+
+static void nvidias_nodes_are_known_without_sysfs(void **state)
+{
+	const struct system *system =
+		snapshot_about("pci 0000:01:00.0 in pci0000:00 driver=nvidia\n"
+			       "/proc/driver/nvidia/gpus/0000:01:00.0/information = Model: \\t X\\n"
+			       "Device Minor: \\t 3\n"
+			       "/proc/1/fd/4 -> /dev/nvidia2\n"
+			       "/proc/2/fd/4 -> /dev/nvidia3\n",
+			       0, paths);
+
+	assert_string_equal(find_use(find_device(system, "0000:01:00.0"), USE_OPEN)->user,
+			    "process 2");
+	expect_count(system, 1, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_has_a_node_open_is_named),
+		cmocka_unit_test(nodes_of_other_devices_and_of_all_are_not_below),
+		cmocka_unit_test(a_node_may_lie_elsewhere_and_be_deleted),
+		cmocka_unit_test(the_name_of_a_process_is_any_text),
+		cmocka_unit_test(a_guest_that_holds_the_device_is_named),
+		cmocka_unit_test(guests_of_other_groups_do_not_count),
+		cmocka_unit_test(a_vfio_device_without_a_name_may_be_ours),
+		cmocka_unit_test(a_member_that_vfio_does_not_have_is_not_held_with_its_group),
+		cmocka_unit_test(processes_that_may_not_be_looked_at_may_have_it_open),
+		cmocka_unit_test(processes_that_are_hidden_may_have_it_open),
+		cmocka_unit_test(a_device_without_nodes_has_nothing_to_be_opened),
+		cmocka_unit_test(nvidias_nodes_are_known_without_sysfs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
