@@ -3,11 +3,12 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import tempfile
 
-# How many descriptors processes have, in turn: daemons that idle, most others, servers.
-DESCRIPTORS = (3, 12, 12, 40)
+# How many descriptors processes have, in turn. A server's kernel threads, about half of its processes, have none.
+DESCRIPTORS = (0, 0, 12, 24)
 # As many have a mount and a network namespace of their own, as containers do.
 NAMESPACES = 20
 
@@ -19,32 +20,30 @@ def open_files(count):
         pair, file = socket.socketpair(), tempfile.TemporaryFile()
         kept += [*pair, file]
         numbers += [pair[0].fileno(), pair[1].fileno(), file.fileno(), *os.pipe(), os.eventfd(0)]
-    for number in numbers:
+    for number in numbers[:count]:
         os.set_inheritable(number, True)
-    return numbers[:count], numbers[count:], kept
+    return numbers, kept
 
 
 @contextlib.contextmanager
 def crowd(count):
-    """that many processes; they end with us at the latest"""
-    cat, unshare = shutil.which("cat"), shutil.which("unshare")
-    numbers, spare, kept = open_files(max(DESCRIPTORS) - 3)
-    stay, leave = os.pipe()
-    null = os.open("/dev/null", os.O_WRONLY)
+    """that many processes; they end with us"""
+    numbers, kept = open_files(max(DESCRIPTORS) - 3)
+    sleep = [shutil.which("setpriv"), "--pdeathsig", "KILL", shutil.which("sleep"), "infinity"]
+    contained = sleep[:3] + [shutil.which("unshare"), "--mount", "--net"] + sleep[3:]
     pids = []
     for index in range(count):
-        surplus = numbers[DESCRIPTORS[index % len(DESCRIPTORS)] - 3:] + spare
-        actions = [(os.POSIX_SPAWN_DUP2, stay, 0), (os.POSIX_SPAWN_DUP2, null, 1), (os.POSIX_SPAWN_DUP2, null, 2)]
-        actions += [(os.POSIX_SPAWN_CLOSE, number) for number in surplus]
-        command = [unshare, "--mount", "--net", cat] if index < NAMESPACES else [cat]
-        pids.append(os.posix_spawn(command[0], command, {}, file_actions=actions))
+        wanted = DESCRIPTORS[index % len(DESCRIPTORS)]
+        surplus = [0, 1, 2] if not wanted else []
+        surplus += numbers[max(wanted - 3, 0):max(DESCRIPTORS) - 3]
+        command = contained if index < NAMESPACES else sleep
+        pids.append(os.posix_spawn(command[0], command, {}, file_actions=[
+            (os.POSIX_SPAWN_CLOSE, number) for number in surplus]))
     try:
         yield
     finally:
-        os.close(leave)
         for pid in pids:
+            os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
-        for number in (stay, null):
-            os.close(number)
         for file in kept:
             file.close()
