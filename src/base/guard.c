@@ -51,31 +51,25 @@ static void flush(struct outbox *outbox)
 	outbox->used = 0;
 }
 
-/* O_NONBLOCK: neither wait for a medium nor load one. */
-static ssize_t try_claim(const struct root *root, const char *path)
+static ssize_t read_file(const struct root *root, const struct guarded *file, char *bytes,
+			 size_t size)
 {
-	_autoclose_ int fd = root_openat(root, path, O_RDONLY | O_EXCL | O_NONBLOCK);
+	char path[PATH_SIZE];
 
-	return fd < 0 ? fd : 0;
-}
-
-static ssize_t ask(const struct root *root, const struct guarded *file, const char *path,
-		   char text[static ATTRIBUTE_MAX])
-{
-	if (file->claim)
-		return try_claim(root, path);
-	return file->link ? root_readlink(root, path, text, ATTRIBUTE_MAX)
-			  : root_read_blocking(root, path, text, ATTRIBUTE_MAX);
+	if (!text_join(file->dir, file->name, path, sizeof(path)))
+		return -ENAMETOOLONG;
+	if (file->reader)
+		return file->reader(root, path, bytes, size);
+	return file->link ? root_readlink(root, path, bytes, size)
+			  : root_read_blocking(root, path, bytes, size);
 }
 
 static void read_one(const struct root *root, const struct guarded *file, struct outbox *outbox)
 {
 	struct record record = {0};
-	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
-	ssize_t got = -ENAMETOOLONG;
+	char text[ATTRIBUTE_MAX];
+	ssize_t got = read_file(root, file, text, sizeof(text));
 
-	if (text_join(file->dir, file->name, path, sizeof(path)))
-		got = ask(root, file, path, text);
 	if (got < 0)
 		record.status = (int32_t)got;
 	else

@@ -26,16 +26,17 @@ enum {
  * @dir: folder     @name: file in it
  * @link: it is a symbolic link: what it says is wanted. Reading one takes no lock, but here it
  * costs half when other files of the same folder are read too.
- * @claim: it is a block device: whether it can be opened for oneself alone; there is no text, and
- * -EBUSY is how the kernel says that it is in use. It is let go at once.
+ * @reader: what looks at it, in the child; fills in at most @size bytes and returns their number, or
+ * a negative errno. NULL: it is read as text, without newlines at the end
  * @status: 0, or the negative errno of the reading; -ETIMEDOUT: busy
- * @text: at most ATTRIBUTE_MAX bytes, NUL-terminated, without newlines at the end; NULL unless 0
+ * @text: at most ATTRIBUTE_MAX bytes, NUL-terminated; NULL unless @status is 0
  * @length: of @text in bytes
  */
 struct guarded {
 	const char *dir;
 	const char *name;
-	bool link, claim;
+	bool link;
+	ssize_t (*reader)(const struct root *root, const char *path, char *bytes, size_t size);
 	int status;
 	const char *text;
 	size_t length;

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
-enum { UNREADABLE_MAX = 16 * 1024 * 1024 };
+enum { UNREADABLE_MAX = 16 * 1024 * 1024, OPEN_TRIES_MAX = 1000 };
 
 struct root {
 	int fd;
@@ -43,14 +43,19 @@ int root_openat(const struct root *root, const char *path, int flags)
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 	int start, cause;
-	long fd;
+	long fd = -1;
 
 	if (root->live) {
 		start = start_of(root, &path);
 		fd = openat(start, path, flags | O_CLOEXEC);
 		return fd < 0 ? -errno : (int)fd;
 	}
-	fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
+	/* While anything is renamed or mounted anywhere, ".." may be refused: ask again. */
+	for (int tries = 0; tries < OPEN_TRIES_MAX; tries++) {
+		fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
 	if (fd >= 0)
 		return (int)fd;
 	cause = errno == ENOENT ? unreadable_find(root->unreadable, path) : 0;

@@ -7,6 +7,7 @@
 #include "capture/network_lines.h"
 #include "sources/log.h"
 #include "sources/network.h"
+#include "sources/pci_config.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -184,6 +185,14 @@ static void add_firmware_path(struct gathering *gathering, const char *device)
 		add_text(gathering, companion, "path");
 }
 
+static void add_config(struct gathering *gathering, const char *device)
+{
+	const char *path = join(gathering, device, "config");
+
+	if (root_has(gathering->root, path) && !pci_config_sleeps(gathering->root, device))
+		add(gathering, ENTRY_CONFIG, path);
+}
+
 /* A device's folder of interfaces is there even where they are in another network namespace. */
 static int add_interface(void *context, const char *name)
 {
@@ -205,6 +214,7 @@ static void add_device(struct gathering *gathering, const char *path)
 		"revision",
 		"boot_vga",
 		"power_state",
+		"power/runtime_status",
 		"reset_method",
 		"d3cold_allowed",
 		"sriov_numvfs",
@@ -221,6 +231,7 @@ static void add_device(struct gathering *gathering, const char *path)
 	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
 		add_text(gathering, path, attributes[i]);
 	add_firmware_path(gathering, path);
+	add_config(gathering, path);
 	list(gathering, path, add_device_extra);
 	list(gathering, join(gathering, path, "net"), add_interface);
 }
@@ -467,23 +478,34 @@ static void gather_files(struct gathering *gathering)
 	add_network(gathering);
 }
 
+static bool may_hang(const struct entry *entry)
+{
+	return entry->kind == ENTRY_TEXT || entry->kind == ENTRY_CONFIG;
+}
+
 /* Attributes may hang, so a child reads them all. What is not there is no entry. */
-static int read_texts(struct gathering *gathering, struct error *e)
+static int read_attributes(struct gathering *gathering, struct error *e)
 {
 	struct contents *contents = gathering->contents;
 	struct guarded *files = arena_array(contents->arena, contents->count, sizeof(*files));
 	size_t count = 0;
 	int result;
 
-	for (size_t i = 0; i < contents->count; i++)
-		if (contents->entries[i].kind == ENTRY_TEXT)
-			files[count++] =
-				(struct guarded){.dir = "", .name = contents->entries[i].path + 1};
+	for (size_t i = 0; i < contents->count; i++) {
+		const struct entry *entry = &contents->entries[i];
+
+		if (may_hang(entry))
+			files[count++] = (struct guarded){
+				.dir = "",
+				.name = entry->path + 1,
+				.reader = entry->kind == ENTRY_CONFIG ? pci_config_read : NULL,
+			};
+	}
 	result = guard_read(gathering->root, contents->arena, files, count, e);
 	for (size_t i = 0, next = 0; result == 0 && i < contents->count; i++) {
 		struct entry *entry = &contents->entries[i];
 
-		if (entry->kind != ENTRY_TEXT)
+		if (!may_hang(entry))
 			continue;
 		entry->status = files[next].status;
 		entry->text = files[next].text;
@@ -507,7 +529,7 @@ int contents_gather(const struct root *root, struct contents *ret_contents, stru
 	list(&gathering, "/sys/firmware/acpi/tables", add_acpi_table);
 	list(&gathering, "/proc", add_process);
 	gather_files(&gathering);
-	result = read_texts(&gathering, e);
+	result = read_attributes(&gathering, e);
 	if (result < 0)
 		contents_free(&contents);
 	else

@@ -33,3 +33,22 @@ const struct move *handover_move(const struct handover *handover, const struct d
 			return &handover->moves[i];
 	return NULL;
 }
+
+bool moves_to_same_driver(const struct move *one, const struct move *other)
+{
+	return one->driver && other->driver && strcmp(one->driver, other->driver) == 0 &&
+	       strcmp(one->device->bus, other->device->bus) == 0;
+}
+
+bool moves_to_vfio(const struct move *one, const struct move *other)
+{
+	return move_is_to_vfio(one) && move_is_to_vfio(other);
+}
+
+bool handover_first(const struct handover *handover, const struct move *move, moves_alike *alike)
+{
+	for (const struct move *earlier = handover->moves; earlier < move; earlier++)
+		if (move_changes(earlier) && (!alike || alike(earlier, move)))
+			return false;
+	return true;
+}

@@ -49,3 +49,15 @@ bool move_is_to_vfio(const struct move *move);
 
 /** handover_move - the move of @device, or NULL */
 const struct move *handover_move(const struct handover *handover, const struct device *device);
+
+/** moves_alike - whether an answer about one of the two is one about the other as well */
+typedef bool moves_alike(const struct move *one, const struct move *other);
+
+/** Two of them: moves to the same driver of the same bus; moves to any driver that serves VFIO. */
+moves_alike moves_to_same_driver, moves_to_vfio;
+
+/**
+ * handover_first - true where @move is the first, of those that change something, that is @alike
+ * What is true of several moves is asked about once. NULL: all moves are alike.
+ */
+bool handover_first(const struct handover *handover, const struct move *move, moves_alike *alike);

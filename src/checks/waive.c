@@ -74,19 +74,33 @@ int waivers_parse(const char *text, struct arena *arena, struct waivers *waivers
 	return 0;
 }
 
+/* The user named another member of its group, so a bare ID does not cover it. */
+static bool needs_name(const struct check *check, const struct handover *handover)
+{
+	const struct move *move = check->device ? handover_move(handover, check->device) : NULL;
+
+	return check->device && (!move || move->taken_along);
+}
+
+const char *waiver_text(const struct check *check, const struct handover *handover,
+			struct arena *arena)
+{
+	bool named = needs_name(check, handover);
+
+	if (!check_is_waivable(check) || check->waived)
+		return NULL;
+	return arena_printf(arena, "%s%s%s%s", check_kinds[check->id].name, named ? "@" : "",
+			    named ? check->device->label : "", check->unknown ? unknown_word : "");
+}
+
 static bool covers(const struct waiver *waiver, const struct handover *handover,
 		   const struct check *check)
 {
-	const struct move *move;
-
 	if (waiver->id != check->id || waiver->unknown != check->unknown)
 		return false;
 	if (waiver->device)
 		return check->device && select_names(check->device, waiver->device);
-	if (!check->device)
-		return true;
-	move = handover_move(handover, check->device);
-	return move && !move->taken_along;
+	return !needs_name(check, handover);
 }
 
 static bool is_of_handover(const struct handover *handover, const char *device)

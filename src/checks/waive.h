@@ -37,3 +37,8 @@ int waivers_parse(const char *text, struct arena *arena, struct waivers *waivers
  */
 int waivers_apply(const struct waivers *waivers, const struct handover *handover,
 		  struct checks *checks, struct error *e);
+
+/** waiver_text - what to type behind --waive for @check ("mounted@0000:01:00.1:unknown"), or NULL
+ * where it cannot be waived or needs not */
+const char *waiver_text(const struct check *check, const struct handover *handover,
+			struct arena *arena);

@@ -42,6 +42,7 @@ static void add_entry(struct tarball *tarball, const struct entry *entry)
 		tarball_add_file(tarball, entry->path, line, entry->length + 1);
 		break;
 	case ENTRY_BYTES:
+	case ENTRY_CONFIG:
 		tarball_add_file(tarball, entry->path, entry->text, entry->length);
 		break;
 	case ENTRY_LINK:

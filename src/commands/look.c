@@ -14,7 +14,8 @@ static unsigned wanted_facts(const struct options *options, const struct catalog
 	unsigned facts = choice->facts;
 
 	if (options->json && !options->output)
-		facts = catalogue->document_facts | (options->verbose ? FACTS_ALL : 0);
+		facts = catalogue->document_facts |
+			(options->verbose ? FACTS_ALL | FACT_TRAITS : 0);
 	else if (!options->json && !options->output)
 		facts |= catalogue->mark_facts;
 	for (; *selectors; selectors++)

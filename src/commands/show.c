@@ -18,7 +18,7 @@ static const struct catalogue catalogue = {
 	.standard = "name,type,viability,driver,interfaces,description",
 	.verbose = "name,type,viability,driver,driver_override,state,iommu,interfaces,numa_node,"
 		   "vfio_node,"
-		   "opened_by,reserved_regions,description,why",
+		   "opened_by,reserved_regions,description,why,isolation",
 	.document_facts = FACTS_CHEAP,
 	.mark_facts = FACT_DEFERRAL | FACT_LOST,
 };

@@ -219,6 +219,19 @@ struct group *build_find_group(struct build *build, int id)
 	return (size_t)id < build->by_id.count ? build->by_id.items[id] : NULL;
 }
 
+const size_t *build_group_sizes(const struct build *build, struct arena *arena)
+{
+	size_t *sizes = arena_array(arena, build->by_id.count, sizeof(*sizes));
+
+	for (size_t i = 0; i < build->devices.count; i++) {
+		const struct device *device = build->devices.items[i];
+
+		if (device->group)
+			sizes[device->group->id]++;
+	}
+	return sizes;
+}
+
 /* The place of a path in the hash table: that of its device, or the empty one it would take. */
 static size_t path_slot(const struct list *table, const char *path, size_t length)
 {

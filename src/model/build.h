@@ -95,6 +95,9 @@ struct driver *build_driver(struct build *build, const char *bus, const char *na
 /** build_vfio_host - the machine's own traits, nothing known yet; once */
 struct vfio_host *build_vfio_host(struct build *build);
 
+/** build_group_sizes - how many devices each group has so far, by its number; in @arena */
+const size_t *build_group_sizes(const struct build *build, struct arena *arena);
+
 struct iommu *build_find_iommu(struct build *build, const char *name);
 struct group *build_find_group(struct build *build, int id);
 

@@ -27,8 +27,10 @@ enum facts {
 	FACT_SUPPLIERS = 1 << 15, /* what devices wait for: also adds devices of any bus */
 
 	/* These are about the devices in focus alone (sources/read.h). */
-	FACT_USES = 1 << 17,   /* who uses what hangs off them */
-	FACT_TRAITS = 1 << 18, /* what decides whether they can be handed over; the machine's too */
+	FACT_USES = 1 << 17,	/* who uses what hangs off them */
+	FACT_TRAITS = 1 << 18,	/* what decides whether they can be handed over; the machine's too.
+				 * Without a focus: of members of groups that have several, to say
+				 * why these are so large; with streams where topology cannot */
 	FACT_DRIVERS = 1 << 19, /* their drivers, and the one in focus with its modules */
 
 	/* all that is cheap: what a JSON document holds when nothing narrower was asked for */

@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -81,6 +82,17 @@ static void take_answer(struct blocks *blocks, size_t at, const struct guarded *
 				strerror(-answer->status));
 }
 
+/*
+ * -EBUSY is how the kernel says that it is in use; else it is let go at once. O_NONBLOCK: neither
+ * wait for a medium nor load one.
+ */
+static ssize_t try_claim(const struct root *root, const char *path, char *bytes, size_t size)
+{
+	_autoclose_ int fd = root_openat(root, path, O_RDONLY | O_EXCL | O_NONBLOCK);
+
+	return fd < 0 ? fd : 0;
+}
+
 static int ask_kernel(struct blocks *blocks, struct error *e)
 {
 	_autoarena_ struct arena *scratch = arena_new();
@@ -94,7 +106,7 @@ static int ask_kernel(struct blocks *blocks, struct error *e)
 			continue;
 		subjects[count] = i;
 		questions[count++] = (struct guarded){
-			.dir = "/dev", .name = blocks->items[i].node, .claim = true};
+			.dir = "/dev", .name = blocks->items[i].node, .reader = try_claim};
 	}
 	if (!count)
 		return 0;

@@ -152,7 +152,7 @@ const struct focus_modules *focus_modules_ask(struct reading *reading)
 
 void focus_modules_report(struct reading *reading, const char *name)
 {
-	const struct focus_modules *modules = reading->modules;
+	const struct focus_modules *modules = focus_modules_ask(reading);
 	enum source_state state = SOURCE_MALFORMED;
 
 	if (modules->result == 0) {

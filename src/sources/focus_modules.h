@@ -24,7 +24,10 @@ struct focus_modules {
 	size_t count;
 };
 
-/** focus_modules_ask - ask, once a reading; later calls return the same. Lives in the build. */
+/**
+ * focus_modules_ask - ask, once a reading with a focus; later calls return the same
+ * Lives in the build.
+ */
 const struct focus_modules *focus_modules_ask(struct reading *reading);
 
 /** focus_modules_of - what claims @device, or NULL where that was not asked or has no answer */
@@ -34,7 +37,7 @@ const struct module_query *focus_modules_of(const struct focus_modules *modules,
 /** focus_modules_named - the module of that name, or NULL where there is none or no answer */
 const struct module *focus_modules_named(const struct focus_modules *modules, const char *name);
 
-/** focus_modules_report - the state of source @name, which rests on the answers */
+/** focus_modules_report - the state of source @name, which rests on the answers; asks first */
 void focus_modules_report(struct reading *reading, const char *name);
 
 /** in_focus - true where @device is one of those that the change is about */

@@ -45,8 +45,7 @@ struct device *reading_focus(const struct reading *reading, size_t index);
 
 /*
  * The sources. Each returns 0, or a negative errno only where no snapshot can be made at all
- * (no process for guarded reads). Where none of its facts is wanted it says "skipped"; those about
- * devices in focus say nothing then.
+ * (no process for guarded reads). Where none of its facts is wanted it says "skipped".
  */
 int source_iommu_groups(struct reading *reading, struct error *e);
 int source_bus_devices(struct reading *reading, struct error *e);
@@ -60,12 +59,14 @@ int source_devices_deferred(struct reading *reading, struct error *e);
 int source_streams(struct reading *reading, struct error *e);
 int source_suppliers(struct reading *reading, struct error *e);
 int source_drivers(struct reading *reading, struct error *e);
-int source_focus_drivers(struct reading *reading, struct error *e);
+int source_traits(struct reading *reading, struct error *e);
 int source_hwdb(struct reading *reading, struct error *e);
 int source_machine(struct reading *reading, struct error *e);
 
 /* Those that are about devices in focus alone; where they are not wanted they say nothing at all.
  */
+int source_focus_drivers(struct reading *reading, struct error *e);
+int source_vfio_host(struct reading *reading, struct error *e);
 int source_rtnetlink(struct reading *reading, struct error *e);
 int source_infiniband(struct reading *reading, struct error *e);
 int source_block_uses(struct reading *reading, struct error *e);

@@ -2,6 +2,7 @@
 #include "sources/streams.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 void stream_iommu(struct stream *stream, const struct iommu *iommu, const char *name)
 {
@@ -33,9 +34,27 @@ static bool is_suspicious(struct build *build)
 	return false;
 }
 
+/* Several devices in a group that no PCI topology explains: streams may. */
+static bool is_puzzling(struct build *build)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+	const size_t *sizes = build_group_sizes(build, scratch);
+
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		const struct device *device = build_device_at(build, i);
+
+		if (device->group && sizes[device->group->id] > 1 &&
+		    strcmp(device->bus, "pci") != 0)
+			return true;
+	}
+	return false;
+}
+
 int source_streams(struct reading *reading, struct error *e)
 {
 	if (reading_wants(reading, FACT_LOST) && is_suspicious(reading->build))
+		reading->facts |= FACT_STREAMS;
+	if (reading_wants(reading, FACT_TRAITS) && !reading->focus && is_puzzling(reading->build))
 		reading->facts |= FACT_STREAMS;
 	if (!reading_wants(reading, FACT_STREAMS)) {
 		build_source(reading->build, "streams", SOURCE_SKIPPED, NULL);

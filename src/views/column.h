@@ -107,5 +107,11 @@ static inline struct value value_hex(int64_t number, int digits)
 		.kind = number < 0 ? VALUE_NONE : VALUE_HEX, .number = number, .digits = digits};
 }
 
+/** value_bool - true or false in JSON, yes or no for eyes */
+static inline struct value value_bool(bool yes)
+{
+	return (struct value){.kind = VALUE_BOOL, .number = yes};
+}
+
 /** json_text - a JSON string that is valid UTF-8 whatever the bytes; NULL gives null */
 struct json_object *json_text(const char *text);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "views/groups.h"
 
+#include "checks/isolation.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -205,6 +207,47 @@ static struct json_object *json_devices(const struct row *row)
 	return array;
 }
 
+static struct value get_isolation(const struct row *row, struct arena *arena)
+{
+	const struct group *group = group_of(row);
+	struct isolations isolations;
+	const char *text = NULL;
+
+	if (!group)
+		return value_none();
+	isolations = isolation_explain(row->system, group, arena);
+	for (size_t i = 0; i < isolations.count; i++)
+		text = arena_concat(arena, text ? text : "likely: ", text ? "; " : "",
+				    isolations.items[i].message);
+	if (isolations.count && isolations.items[0].cause >= ISOLATION_UNREAD)
+		text = isolations.items[0].message;
+	return value_text(text);
+}
+
+static struct json_object *json_isolation(const struct row *row)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct isolations isolations = isolation_explain(row->system, row->group, arena);
+	struct json_object *array;
+
+	if (!system_source(row->system, "traits"))
+		return NULL;
+	array = json_object_new_array();
+	for (size_t i = 0; i < isolations.count; i++) {
+		const struct isolation *isolation = &isolations.items[i];
+		struct json_object *object = json_object_new_object();
+
+		json_object_object_add(object, "cause",
+				       json_text(isolation_cause_name(isolation->cause)));
+		json_object_object_add(
+			object, "device",
+			json_text(isolation->device ? isolation->device->label : NULL));
+		json_object_object_add(object, "message", json_text(isolation->message));
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
 static struct value get_why(const struct row *row, struct arena *arena)
 {
 	const struct group *group = group_of(row);
@@ -237,6 +280,8 @@ const struct column group_columns[] = {
 	{"reserved_regions", "RESERVED", "addresses kept out of use", FACT_REGIONS,
 	 get_reserved_regions, json_reserved_regions},
 	{"devices", "DEVICES", "members", 0, get_devices, json_devices},
+	{"isolation", "ISOLATION", "why the group has several members, as far as can be seen",
+	 FACT_TRAITS | FACT_IOMMUS | FACT_FIRMWARE_NODE, get_isolation, json_isolation},
 	{NULL},
 };
 

@@ -71,7 +71,7 @@ static struct value get_alias_of(const struct row *row, struct arena *arena)
 static struct value get_derived(const struct row *row, struct arena *arena)
 {
 	/* No kernel interface shows what was programmed: all that we know follows from firmware. */
-	return (struct value){.kind = VALUE_BOOL, .number = true};
+	return value_bool(true);
 }
 
 /* A device may meet another in several streams: it is named once. */
@@ -155,7 +155,7 @@ static struct json_object *json_map(const struct row *row)
 
 static struct value get_available(const struct row *row, struct arena *arena)
 {
-	return (struct value){.kind = VALUE_BOOL, .number = row->stream->available};
+	return value_bool(row->stream->available);
 }
 
 static struct value get_error(const struct row *row, struct arena *arena)

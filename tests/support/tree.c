@@ -197,6 +197,41 @@ static void join_group(const char *dir, const char *device, const char *group)
 	put_relative(dir, from, device);
 }
 
+static unsigned hex_value(const struct words *words, const char *key, unsigned otherwise)
+{
+	const char *value = value_of(words, key);
+
+	return value ? (unsigned)strtoul(value, NULL, 16) : otherwise;
+}
+
+/* header=TYPE [pcie=TYPE [acs=CAPABLE/CONTROLS]] [config=short]: what a PCI config space holds of
+ * that; without root only the header can be read. */
+static void make_config(const char *dir, const char *device, const struct words *words)
+{
+	enum { EXPRESS = 0x40, EXTENDED = 0x100, SIZE = 4096, HEADER_SIZE = 64 };
+	const char *acs = value_of(words, "acs");
+	unsigned char config[SIZE] = {0x86, 0x80, 0x34, 0x12};
+	unsigned capable, controls;
+	char path[PATH_ROOM];
+
+	config[0x0e] = (unsigned char)hex_value(words, "header", 0);
+	if (value_of(words, "pcie")) {
+		config[0x06] = 0x10;
+		config[0x34] = EXPRESS;
+		config[EXPRESS] = 0x10;
+		config[EXPRESS + 2] = (unsigned char)(hex_value(words, "pcie", 0) << 4 | 2);
+	}
+	if (acs && sscanf(acs, "%x/%x", &capable, &controls) == 2) {
+		/* Some other capability comes first. */
+		memcpy(config + EXTENDED, "\x01\0\x01\x15", 4);
+		memcpy(config + EXTENDED + 0x50, "\x0d\0\x01\0", 4);
+		config[EXTENDED + 0x54] = (unsigned char)capable;
+		config[EXTENDED + 0x56] = (unsigned char)controls;
+	}
+	place(path, dir, "%s/config", device);
+	put_bytes(path, (const char *)config, value_of(words, "config") ? HEADER_SIZE : SIZE);
+}
+
 static void make_device(const char *dir, const char *bus, const char *device,
 			const struct words *words)
 {
@@ -211,6 +246,8 @@ static void make_device(const char *dir, const char *bus, const char *device,
 	put_line(path, numa ? numa : "-1");
 	snprintf(from, sizeof(from), "/sys/bus/%s/devices/%s", bus, text_basename(device));
 	put_relative(dir, from, device);
+	if (value_of(words, "header"))
+		make_config(dir, device, words);
 	if (group)
 		join_group(dir, device, group);
 	if (!driver)

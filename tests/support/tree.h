@@ -7,6 +7,7 @@
  *     # a comment
  *     group 1 type=DMA regions="0x00000000fee00000 0x00000000feefffff msi"
  *     pci 0000:00:01.0 in pci0000:00 group=1 driver=pcieport id=8086:1C18 class=60400
+ *     pci 0000:01:00.0 in pci0000:00/0000:00:01.0 header=80 pcie=0 acs=1d/0
  *     platform a000000.virtio_mmio group=2 driver=virtio-mmio of=/virtio_mmio@a000000
  *     iommu dmar0 serves=/sys/devices/pci0000:00/0000:00:01.0
  *     interface net eth0 of /sys/devices/pci0000:00/0000:00:01.0
@@ -14,6 +15,9 @@
  *     /proc/cmdline = quiet iommu=pt
  *     /sys/class/odd -> ../../devices
  *     /dev/vfio/
+ *
+ * header=, pcie=, acs= and config=short make a PCI config space, hexadecimal: the header type, the
+ * type of port, what ACS could do and does; short where only its header can be read.
  *
  * After " = " comes the text of a file, with \n, \t, \\ and \xNN; a newline is added, as sysfs
  * does. Words with blanks stand in double quotes.

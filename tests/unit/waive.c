@@ -190,6 +190,44 @@ static void a_warning_is_not_waived(void **state)
 	assert_false(waives("net-up", warning, 0));
 }
 
+static void what_we_say_to_type_is_what_waives(void **state)
+{
+	static const struct {
+		struct check check;
+		int move;
+		const char *text;
+	} cases[] = {
+		{{.id = CHECK_MOUNTED, .level = CHECK_REFUSE}, 0, "mounted"},
+		{{.id = CHECK_MOUNTED, .level = CHECK_REFUSE}, 1, "mounted@0000:01:00.1"},
+		{{.id = CHECK_MOUNTED, .level = CHECK_REFUSE, .unknown = true},
+		 2,
+		 "mounted@pci:twin:unknown"},
+		{{.id = CHECK_CONTAINER, .level = CHECK_REFUSE, .unknown = true},
+		 -1,
+		 "container:unknown"},
+		{{.id = CHECK_MOUNTED, .level = CHECK_WARNING}, 0, NULL},
+		{{.id = CHECK_SYSTEM_DISK, .level = CHECK_REFUSE}, 0, NULL},
+		{{.id = CHECK_MOUNTED, .level = CHECK_REFUSE, .waived = true}, 0, NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct check check = cases[i].check;
+		struct scene scene;
+		const char *text;
+
+		scene_make(&scene);
+		check.device = cases[i].move < 0 ? NULL : scene.moves[cases[i].move].device;
+		text = waiver_text(&check, &scene.handover, arena);
+		system_free(scene.system);
+		if (!cases[i].text) {
+			assert_null(text);
+			continue;
+		}
+		assert_string_equal(text, cases[i].text);
+		assert_true(waives(text, cases[i].check, cases[i].move));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +239,7 @@ int main(void)
 		cmocka_unit_test(a_device_that_is_not_moved_is_a_mistake),
 		cmocka_unit_test(a_final_answer_stays),
 		cmocka_unit_test(a_warning_is_not_waived),
+		cmocka_unit_test(what_we_say_to_type_is_what_waives),
 	};
 
 	return cmocka_run_group_tests(tests, new_arena, free_arena);

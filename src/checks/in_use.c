@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/in_use.h"
+
+#include "base/text.h"
+#include "checks/viability.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	/** uses that a message names; the rest is counted */
+	NAMED_MAX = 3,
+	SENTENCE_SIZE = 768,
+};
+
+/* What of a device a kind of use is about. */
+enum part {
+	PART_ANY,
+	PART_BLOCK,
+	PART_NET,
+	PART_DISPLAY,
+	PART_SERIAL,
+	PART_WATCHDOG,
+	PART_TPM,
+	PART_IPMI,
+	PART_VFIO,
+	PART_COUNT,
+};
+
+/* @verb: between node and user; @alone: where there is no user; @question: may be so; @free: is not
+ */
+struct kind {
+	enum check_id id;
+	enum part part;
+	const char *verb, *alone, *question, *free;
+	bool harmless; /* only warned of */
+	bool always;   /* also where no driver is taken away */
+};
+
+static const struct kind kinds[USE_KIND_COUNT] = {
+	[USE_SYSTEM_MOUNT] = {CHECK_SYSTEM_DISK, PART_BLOCK, "is mounted on",
+			      "is mounted by the system", "the system runs from it",
+			      "the system does not run from it"},
+	[USE_MOUNT] = {CHECK_MOUNTED, PART_BLOCK, "is mounted on", "is mounted",
+		       "a file system on it is mounted", "no file system on it is mounted"},
+	[USE_SWAP] = {CHECK_SWAP, PART_BLOCK, "holds the swap space", "holds swap space",
+		      "it holds swap space", "it holds no swap space"},
+	[USE_HOLDER] = {CHECK_BLOCK_HOLDER, PART_BLOCK, "is below", "is below another block device",
+			"another block device is on top of it", "no block device is on top of it"},
+	[USE_BACKING] = {CHECK_BLOCK_BACKING, PART_BLOCK, "is behind", "is exported",
+			 "it is exported or behind a loop device", "nothing exports it"},
+	[USE_CLAIM] = {CHECK_BLOCK_CLAIMED, PART_BLOCK, "is claimed by", "is claimed in the kernel",
+		       "something in the kernel has claimed it",
+		       "nothing in the kernel has claimed it"},
+	[USE_ADDRESS] = {CHECK_NET_ADDRESS, PART_NET, "is up with the address",
+			 "is up with an address", "it is up and has an address",
+			 "it has no address, or is down"},
+	[USE_LINK_UP] = {CHECK_NET_UP, PART_NET, "is up with", "is up", "it is up", "it is not up",
+			 .harmless = true},
+	[USE_DEFAULT_ROUTE] = {CHECK_NET_ROUTE, PART_NET, "carries the route",
+			       "carries a default route", "a default route leads through it",
+			       "no default route leads through it"},
+	[USE_MASTER] = {CHECK_NET_MASTER, PART_NET, "belongs to", "has an interface above it",
+			"a bridge, bond or VLAN is above it",
+			"no bridge, bond or VLAN is above it"},
+	[USE_SESSION] = {CHECK_NET_SESSION, PART_NET, "carries this session,",
+			 "carries this session", "this session comes through it",
+			 "this session does not come through it"},
+	[USE_NAMESPACE] = {CHECK_NET_NAMESPACE, PART_NET, "is up in the network namespace",
+			   "is up in another network namespace",
+			   "it is up in another network namespace",
+			   "it is not up in another network namespace"},
+	[USE_RDMA] = {CHECK_RDMA, PART_NET, "has the active RDMA port", "has an active RDMA port",
+		      "it has an active RDMA port", "it has no active RDMA port", .harmless = true},
+	[USE_OPEN] = {CHECK_NODE_OPEN, PART_ANY, "is open in", "is open",
+		      "a process has a device node of it open",
+		      "no process has a device node of it open", .always = true},
+	[USE_VFIO] = {CHECK_VFIO_OPEN, PART_VFIO, "is open in", "is open", "a VFIO user has it",
+		      "no VFIO user has it", .always = true},
+	[USE_MEDIATED] = {CHECK_MEDIATED, PART_DISPLAY, "is the parent of", "has mediated devices",
+			  "it has mediated devices", "it has no mediated devices"},
+	[USE_DISPLAY] = {CHECK_DISPLAY, PART_DISPLAY, "shows", "is the machine's display",
+			 "the machine's display is on it", "the machine's display is not on it"},
+	[USE_CONSOLE] = {CHECK_CONSOLE, PART_SERIAL, "is the", "is the kernel's console",
+			 "the kernel's console is on it", "the kernel's console is not on it"},
+	[USE_WATCHDOG] = {CHECK_WATCHDOG, PART_WATCHDOG,
+			  "is a watchdog that runs:", "is a watchdog that runs",
+			  "its watchdog runs", "its watchdog does not run"},
+	[USE_TPM] = {CHECK_TPM, PART_TPM, "is a TPM:", "is a TPM", "it is a TPM", "it is no TPM"},
+	[USE_IPMI] = {CHECK_IPMI, PART_IPMI, "leads to", "leads to the management controller",
+		      "it leads to the management controller",
+		      "it does not lead to the management controller"},
+	[USE_TOOL] = {CHECK_OTHER_TOOL, PART_ANY, "is claimed by", "is claimed by another tool",
+		      "another tool claims it", "no other tool claims it", .harmless = true},
+	[USE_CONSUMER] = {CHECK_CONSUMERS, PART_ANY, "is needed by", "is needed by others",
+			  "other devices would be unbound with it",
+			  "no other device would be unbound with it"},
+};
+
+static const struct {
+	int classes[3]; /* base class, or class and subclass; 0 ends */
+	const char *prefixes[12];
+} parts[PART_COUNT] = {
+	[PART_BLOCK] = {{0x01, 0x0c03},
+			{"nvme", "sd", "sr", "vd", "xvd", "mmcblk", "pmem", "mtdblock"}},
+	[PART_NET] = {{0x02, 0x0d}, {"eth", "en", "wl", "ww", "ib", "can", "lan", "mlx"}},
+	[PART_DISPLAY] = {{0x03}, {"card", "fb", "renderD"}},
+	[PART_SERIAL] = {{0x07}, {"tty"}},
+	[PART_WATCHDOG] = {{0}, {"watchdog"}},
+	[PART_TPM] = {{0}, {"tpm"}},
+	[PART_IPMI] = {{0x0c07}, {"ipmi"}},
+};
+
+static bool has_class(const struct device *device, enum part part)
+{
+	for (size_t i = 0; device->class >= 0 && parts[part].classes[i]; i++) {
+		int class = parts[part].classes[i];
+
+		if (device->class >> (class > 0xff ? 8 : 16) == class)
+			return true;
+	}
+	return false;
+}
+
+static bool has_prefix(const char *name, enum part part)
+{
+	for (const char *const *prefix = parts[part].prefixes; *prefix; prefix++)
+		if (text_starts(name, *prefix))
+			return true;
+	return false;
+}
+
+/* Only what is told of free devices hangs on this: a use or blindness is told of whatever it is. */
+static bool has_part(const struct device *device, enum part part)
+{
+	if (part == PART_ANY)
+		return true;
+	if (part == PART_VFIO)
+		return driver_is_vfio(device);
+	if (has_class(device, part))
+		return true;
+	for (size_t i = 0; i < device->interface_count; i++)
+		if (has_prefix(device->interfaces[i], part))
+			return true;
+	return false;
+}
+
+/* The uses of one kind: the first few, and how many there are. */
+struct found {
+	const struct use *first[NAMED_MAX];
+	size_t named, count;
+};
+
+static struct found find(const struct uses *uses, enum use_kind kind)
+{
+	struct found found = {0};
+
+	for (size_t i = 0; uses && i < uses->count; i++) {
+		if (uses->items[i].kind != kind)
+			continue;
+		if (found.named < NAMED_MAX)
+			found.first[found.named++] = &uses->items[i];
+		found.count++;
+	}
+	return found;
+}
+
+static const char *why_blind(const struct uses *uses, enum use_kind kind)
+{
+	for (size_t i = 0; i < uses->blind_count; i++)
+		if (uses->blind[i].kind == kind)
+			return uses->blind[i].why;
+	return NULL;
+}
+
+static void tell_used(struct checking *checking, const struct kind *kind, const struct found *found)
+{
+	const struct device *device = checking->move->device;
+	char sentence[SENTENCE_SIZE] = "", more[32] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < found->named && used < sizeof(sentence); i++) {
+		const struct use *use = found->first[i];
+		bool alone = !use->user || !*use->user;
+
+		used += (size_t)snprintf(
+			sentence + used, sizeof(sentence) - used, "%s%.100s %s%s%.200s",
+			i ? ", " : "", use->node ? use->node : device->label,
+			alone ? kind->alone : kind->verb, alone ? "" : " ", alone ? "" : use->user);
+	}
+	if (found->count > found->named)
+		snprintf(more, sizeof(more), " and %zu more", found->count - found->named);
+	check_say(checking,
+		  (struct check){
+			  .id = kind->id,
+			  .level = kind->harmless ? CHECK_WARNING : CHECK_REFUSE,
+			  .device = device,
+			  .evidence = found->first[0]->evidence,
+			  .remedy = use_remedy(device, found->first, found->named, checking->arena),
+		  },
+		  "%s%s", sentence, more);
+}
+
+/* Where all there can be is a warning, not knowing is no more than that. */
+static void tell_blind(struct checking *checking, const struct kind *kind, const char *why)
+{
+	check_say(checking,
+		  (struct check){
+			  .id = kind->id,
+			  .level = kind->harmless ? CHECK_WARNING : CHECK_REFUSE,
+			  .device = checking->move->device,
+			  .evidence = why,
+			  .remedy = "Run it as root, where all of /proc and /sys can be seen.",
+			  .unknown = true,
+		  },
+		  "could not see whether %s", kind->question);
+}
+
+static void ask(struct checking *checking, enum use_kind which)
+{
+	const struct kind *kind = &kinds[which];
+	const struct device *device = checking->move->device;
+	struct found found = find(device->uses, which);
+	const char *why = device->uses ? why_blind(device->uses, which) : "nobody looked";
+
+	if (found.count)
+		tell_used(checking, kind, &found);
+	else if (why && (device->uses || has_part(device, kind->part)))
+		tell_blind(checking, kind, why);
+	else if (has_part(device, kind->part))
+		check_say(checking,
+			  (struct check){.id = kind->id, .level = CHECK_PASS, .device = device},
+			  "%s", kind->free);
+}
+
+void check_in_use(struct checking *checking)
+{
+	bool takes_away = move_takes_away(checking->move);
+
+	for (unsigned i = 0; i < USE_KIND_COUNT; i++)
+		if (i != USE_VIRTUAL_FUNCTION && (takes_away || kinds[i].always))
+			ask(checking, (enum use_kind)i);
+}

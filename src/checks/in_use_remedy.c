@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* in_use, continued: what to type so that a use ends */
+#include "checks/in_use.h"
+
+#include "base/text.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { REMEDY_SIZE = 480 };
+
+/* Names come from whoever may mount, or name an interface: a shell must not take them apart. */
+static void put_quoted(FILE *out, const char *text)
+{
+	static const char plain[] = "/._:@%+=-";
+	bool safe = *text;
+
+	for (const char *c = text; *c; c++)
+		safe = safe && (isalnum((unsigned char)*c) || strchr(plain, *c));
+	if (safe) {
+		fputs(text, out);
+		return;
+	}
+	fputc('\'', out);
+	for (const char *c = text; *c; c++) {
+		if (*c == '\'')
+			fputs("'\\''", out);
+		else
+			fputc(*c, out);
+	}
+	fputc('\'', out);
+}
+
+/* Part of a name that stands in brackets: "vg-root" of "dm-0 (vg-root)", else all of it. */
+static const char *inner_name(const char *user, struct arena *arena)
+{
+	const char *open = strchr(user, '('), *close = strrchr(user, ')');
+
+	if (!open || !close || close < open)
+		return user;
+	return arena_text(arena, open + 1, (size_t)(close - open) - 1);
+}
+
+/* The volume group of a name that LVM gives: "my--vg-root" is "root" of "my-vg". */
+static const char *volume_group(const char *user, struct arena *arena)
+{
+	char *name = arena_strdup(arena, inner_name(user, arena)), *to = name;
+
+	for (const char *from = name; *from && (*from != '-' || from[1] == '-'); from++) {
+		if (*from == '-')
+			from++;
+		*to++ = *from;
+	}
+	*to = '\0';
+	return name;
+}
+
+static void put_word(FILE *out, const char *word, size_t length, const struct device *device,
+		     const struct use *use, struct arena *arena)
+{
+	const char *user = use->user ? use->user : "";
+	const struct {
+		const char *word, *value;
+	} words[] = {
+		{"node", use->node ? use->node : device->name},
+		{"user", user},
+		{"inner", inner_name(user, arena)},
+		{"group", volume_group(user, arena)},
+		{"base", text_basename(user)},
+		{"device", device->name},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strlen(words[i].word) == length && memcmp(words[i].word, word, length) == 0)
+			put_quoted(out, words[i].value);
+}
+
+static const char *expand(const char *recipe, const struct device *device, const struct use *use,
+			  struct arena *arena)
+{
+	char text[REMEDY_SIZE];
+	FILE *out = fmemopen(text, sizeof(text), "w");
+
+	if (!out)
+		memory_exhausted();
+	while (*recipe) {
+		size_t length = strcspn(recipe, "{");
+
+		fwrite(recipe, 1, length, out);
+		recipe += length;
+		if (!*recipe)
+			break;
+		length = strcspn(++recipe, "}");
+		put_word(out, recipe, length, device, use, arena);
+		recipe += length + 1;
+	}
+	fflush(out);
+	/* A command that is cut is another command: none rather than that. */
+	if (ftell(out) >= (long)sizeof(text) - 1 || ferror(out)) {
+		fclose(out);
+		return NULL;
+	}
+	fclose(out);
+	return arena_strdup(arena, text);
+}
+
+static const char *of_holder(const struct use *use)
+{
+	const char *user = use->user ? use->user : "";
+
+	if (text_starts(user, "md"))
+		return "mdadm --stop /dev/{user}";
+	if (text_starts(user, "bcache"))
+		return "echo 1 > /sys/block/{user}/bcache/stop";
+	if (text_starts(user, "dm-") && strchr(user, '('))
+		return "dmsetup remove {inner} (LVM: vgchange -an {group}; LUKS: cryptsetup close "
+		       "{inner})";
+	return "Take down what is on top of it.";
+}
+
+static const char *of_backing(const struct use *use)
+{
+	if (use->user && text_starts(use->user, "loop"))
+		return "losetup --detach /dev/{user}";
+	return "Take it out of the configuration of what exports it.";
+}
+
+static const char *of_namespace(const struct use *use)
+{
+	if (use->user && text_starts(use->user, "/run/netns/"))
+		return "ip netns exec {base} ip link set {node} netns 1";
+	return "Stop what has moved it there, such as a container.";
+}
+
+static const char *of_tool(const struct use *use)
+{
+	if (use->user && text_starts(use->user, "driverctl"))
+		return "driverctl unset-override {device}";
+	return "Make sure that nobody moves it there as well.";
+}
+
+static const char *recipe_of(const struct use *use)
+{
+	static const char *const recipes[USE_KIND_COUNT] = {
+		[USE_SYSTEM_MOUNT] = "Leave it to the host: nothing works without it.",
+		[USE_MOUNT] = "umount {user}",
+		[USE_SWAP] = "swapoff {user}",
+		[USE_CLAIM] = "Free it where it is used: zpool export, multipath -f, or umount of "
+			      "a btrfs that spans it.",
+		[USE_ADDRESS] = "ip link set {node} down",
+		[USE_LINK_UP] = "ip link set {node} down",
+		[USE_DEFAULT_ROUTE] = "ip route del default dev {node}",
+		[USE_MASTER] = "ip link set {node} nomaster (a VLAN: ip link delete {user})",
+		[USE_SESSION] = "Come in through another interface, or the management controller.",
+		[USE_RDMA] = "Stop what uses it: \"rdma resource\" shows whom.",
+		[USE_OPEN] = "Stop that process, or let it close the device.",
+		[USE_VFIO] = "Shut down the virtual machine or program that has it.",
+		[USE_MEDIATED] = "echo 1 > /sys/bus/mdev/devices/{user}/remove",
+		[USE_DISPLAY] = "Make another GPU the primary one in the firmware setup.",
+		[USE_CONSOLE] = "Boot with another console= on the kernel's command line.",
+		[USE_WATCHDOG] = "Stop the service that feeds it, so that it is switched off.",
+		[USE_TPM] = "Leave it to the host: what is sealed to it could not be opened.",
+		[USE_IPMI] = "Stop the services that talk to the management controller.",
+		[USE_CONSUMER] = "Take the driver from {user} first.",
+	};
+
+	switch (use->kind) {
+	case USE_HOLDER:
+		return of_holder(use);
+	case USE_BACKING:
+		return of_backing(use);
+	case USE_NAMESPACE:
+		return of_namespace(use);
+	case USE_TOOL:
+		return of_tool(use);
+	default:
+		return recipes[use->kind];
+	}
+}
+
+const char *use_remedy(const struct device *device, const struct use *const *uses, size_t count,
+		       struct arena *arena)
+{
+	const char *all = NULL, *last = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *recipe = recipe_of(uses[i]);
+		const char *one = recipe ? expand(recipe, device, uses[i], arena) : NULL;
+
+		if (!one || (last && strcmp(one, last) == 0))
+			continue;
+		last = one;
+		all = all ? arena_printf(arena, "%s; %s", all, one) : one;
+		/* A sentence says it for all of them. */
+		if (!strchr(recipe, '{'))
+			break;
+	}
+	return all;
+}

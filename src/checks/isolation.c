@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/isolation.h"
+
+#include "base/text.h"
+#include "model/dma.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* include/uapi/linux/pci_regs.h: PCI_ACS_SV and so on; drivers/iommu/iommu.c: REQ_ACS_FLAGS. */
+enum {
+	ACS_NEEDED = 0x1d,
+	REASONS_MAX = 16, /* nobody reads more */
+};
+
+static const struct {
+	unsigned bit;
+	const char *name;
+} acs_bits[] = {
+	{0x01, "source validation"},
+	{0x04, "request redirect"},
+	{0x08, "completion redirect"},
+	{0x10, "upstream forwarding"},
+};
+
+/* One group that is being explained. @unread: the first member that could not be judged. */
+struct inquiry {
+	const struct group *group;
+	struct arena *arena;
+	struct isolation *items;
+	size_t count;
+	const struct device *unread;
+};
+
+static void add(struct inquiry *inquiry, enum isolation_cause cause, const struct device *device,
+		const char *message)
+{
+	if (inquiry->count < REASONS_MAX)
+		inquiry->items[inquiry->count++] = (struct isolation){cause, device, message};
+}
+
+static bool is_pci(const struct device *device)
+{
+	return strcmp(device->bus, "pci") == 0;
+}
+
+static bool can_judge(struct inquiry *inquiry, const struct device *device)
+{
+	if (device->traits && !device->traits->config_error)
+		return true;
+	if (!inquiry->unread && device->group == inquiry->group)
+		inquiry->unread = device;
+	return false;
+}
+
+/* ACS bits that the device has, that are needed, and that are off. */
+static unsigned bits_off(const struct traits *traits)
+{
+	return ACS_NEEDED & traits->acs_capable & (unsigned)~traits->acs_controls;
+}
+
+static bool has_full_acs(const struct traits *traits)
+{
+	return traits->acs_present == ANSWER_YES && !bits_off(traits);
+}
+
+static const char *name_bits(struct arena *arena, unsigned bits)
+{
+	const char *names = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(acs_bits); i++)
+		if (bits & acs_bits[i].bit)
+			names = names ? arena_concat(arena, names, ", ", acs_bits[i].name)
+				      : acs_bits[i].name;
+	return names;
+}
+
+static bool is_below(const struct device *device, const struct device *bridge)
+{
+	const char *rest = text_after(device->path, bridge->path);
+
+	return rest && *rest == '/';
+}
+
+static size_t members_below(const struct group *group, const struct device *bridge)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < group->device_count; i++)
+		count += is_below(group->devices[i], bridge);
+	return count;
+}
+
+/* Types 7 and 8, and conventional bridges (drivers/pci/search.c: pci_for_each_dma_alias). */
+static bool merges_ids(const struct traits *traits)
+{
+	return traits->pcie == PCIE_TO_PCI || traits->pcie == PCI_TO_PCIE ||
+	       traits->pcie == PCIE_NONE;
+}
+
+static void blame_port(struct inquiry *inquiry, const struct device *port)
+{
+	const struct traits *traits = port->traits;
+
+	if (traits->acs_present == ANSWER_NO)
+		add(inquiry, ISOLATION_NO_ACS, port,
+		    arena_printf(inquiry->arena, "%s is a port without ACS", port->label));
+	else if (bits_off(traits))
+		add(inquiry, ISOLATION_ACS_OFF, port,
+		    arena_printf(inquiry->arena, "%s is a port with ACS partly off (%s)",
+				 port->label, name_bits(inquiry->arena, bits_off(traits))));
+}
+
+static void ask_about_bridge(struct inquiry *inquiry, const struct device *bridge)
+{
+	size_t below = members_below(inquiry->group, bridge);
+	bool member = bridge->group == inquiry->group;
+
+	if (!below || (!member && below < 2) || !can_judge(inquiry, bridge))
+		return;
+	/* A controller with a PCI domain of its own below it is no bridge (VMD). */
+	if (bridge->traits->header_type == 0)
+		return;
+	if (merges_ids(bridge->traits))
+		add(inquiry, ISOLATION_BRIDGE, bridge,
+		    arena_printf(inquiry->arena,
+				 "behind %s, a bridge to conventional PCI, devices share its "
+				 "requester ID",
+				 bridge->label));
+	/* Other ports are in the group only where they let their devices reach each other. */
+	else if (member && (bridge->traits->pcie == PCIE_ROOT_PORT ||
+			    bridge->traits->pcie == PCIE_DOWNSTREAM))
+		blame_port(inquiry, bridge);
+}
+
+/* Length of "…/0000:00:1f" in "…/0000:00:1f.2". */
+static size_t slot_length(const struct device *device)
+{
+	const char *dot = strrchr(device->path, '.');
+
+	return dot ? (size_t)(dot - device->path) : 0;
+}
+
+static bool same_slot(const struct device *one, const struct device *other)
+{
+	size_t length = slot_length(one);
+
+	return length && length == slot_length(other) &&
+	       strncmp(one->path, other->path, length) == 0;
+}
+
+/*
+ * drivers/iommu/iommu.c: get_pci_function_alias_group. A virtual function is on its own whatever
+ * slot it shares.
+ */
+static bool is_loose_function(struct inquiry *inquiry, const struct device *device)
+{
+	return is_pci(device) && can_judge(inquiry, device) && !device->traits->physical_function &&
+	       !has_full_acs(device->traits);
+}
+
+/* One reason for each slot: @index is its first function in the group. */
+static void ask_about_slot(struct inquiry *inquiry, size_t index)
+{
+	const struct device *const *members = inquiry->group->devices;
+	const struct device *first = members[index];
+	size_t count = 1;
+
+	for (size_t i = 0; i < index; i++)
+		if (same_slot(members[i], first))
+			return;
+	if (!is_loose_function(inquiry, first))
+		return;
+	for (size_t i = index + 1; i < inquiry->group->device_count; i++)
+		count += same_slot(members[i], first) && is_loose_function(inquiry, members[i]);
+	if (count > 1)
+		add(inquiry, ISOLATION_FUNCTIONS, first,
+		    arena_printf(inquiry->arena, "%s and %zu more of its functions %s",
+				 first->label, count - 1,
+				 first->traits->acs_present == ANSWER_YES ? "have ACS partly off"
+									  : "have no ACS"));
+}
+
+static const struct stream *find_meeting(const struct device *one, const struct device *other)
+{
+	for (size_t i = 0; i < one->stream_count; i++)
+		for (size_t j = 0; j < other->stream_count; j++)
+			if (one->streams[i].id >= 0 && other->streams[j].id >= 0 &&
+			    streams_meet(&one->streams[i], &other->streams[j]))
+				return &one->streams[i];
+	return NULL;
+}
+
+static void ask_about_streams(struct inquiry *inquiry, const struct device *device, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		const struct device *other = inquiry->group->devices[i];
+		const struct stream *stream = find_meeting(device, other);
+
+		if (!stream)
+			continue;
+		add(inquiry, ISOLATION_STREAM, device,
+		    arena_printf(inquiry->arena, "%s shares ID 0x%" PRIx64 " of %s with %s",
+				 device->label, stream->id,
+				 stream->iommu_name ? stream->iommu_name : "its IOMMU",
+				 other->label));
+		return;
+	}
+}
+
+static void admit_ignorance(struct inquiry *inquiry)
+{
+	const struct device *unread = inquiry->unread;
+
+	if (unread)
+		add(inquiry, ISOLATION_UNREAD, unread,
+		    arena_printf(inquiry->arena, "config space of %s could not be read: %s",
+				 unread->label,
+				 unread->traits ? unread->traits->config_error : "nobody looked"));
+	else
+		add(inquiry, ISOLATION_UNKNOWN, NULL,
+		    "nothing that can be seen from here explains it");
+}
+
+struct isolations isolation_explain(const struct system *system, const struct group *group,
+				    struct arena *arena)
+{
+	struct inquiry inquiry = {.group = group, .arena = arena};
+
+	if (group->device_count < 2)
+		return (struct isolations){0};
+	inquiry.items = arena_array(arena, REASONS_MAX, sizeof(*inquiry.items));
+	for (size_t i = 0; i < system->device_count; i++)
+		if (is_pci(system->devices[i]) && system->devices[i]->traits)
+			ask_about_bridge(&inquiry, system->devices[i]);
+	for (size_t i = 0; i < group->device_count; i++)
+		ask_about_slot(&inquiry, i);
+	/* What topology explains makes the streams the same, too. */
+	for (size_t i = 1; !inquiry.count && i < group->device_count; i++)
+		ask_about_streams(&inquiry, group->devices[i], i);
+	if (!inquiry.count)
+		admit_ignorance(&inquiry);
+	return (struct isolations){inquiry.items, inquiry.count};
+}
+
+const char *isolation_cause_name(enum isolation_cause cause)
+{
+	static const char *const names[ISOLATION_CAUSE_COUNT] = {
+		[ISOLATION_BRIDGE] = "bridge",	 [ISOLATION_NO_ACS] = "no_acs",
+		[ISOLATION_ACS_OFF] = "acs_off", [ISOLATION_FUNCTIONS] = "functions",
+		[ISOLATION_STREAM] = "stream",	 [ISOLATION_UNREAD] = "unread",
+		[ISOLATION_UNKNOWN] = "unknown",
+	};
+	return names[cause];
+}

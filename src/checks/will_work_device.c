@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/will_work.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+static bool is_pci(const struct device *device)
+{
+	return strcmp(device->bus, "pci") == 0;
+}
+
+static const char *file_of(const struct checking *checking, const char *file)
+{
+	return arena_concat(checking->arena, checking->move->device->path, "/", file);
+}
+
+void check_bridge(struct checking *checking)
+{
+	enum { CLASS_PCI_BRIDGE = 0x0604, HEADER_ENDPOINT = 0 };
+	const struct device *device = checking->move->device;
+	struct check check = {CHECK_BRIDGE, CHECK_REFUSE, device};
+	int header = device->traits ? device->traits->header_type : -1;
+
+	if (!move_is_to_vfio(checking->move) || !is_pci(device))
+		return;
+	check.evidence = file_of(checking, header >= 0 ? "config" : "class");
+	if (header > HEADER_ENDPOINT ||
+	    (device->class >= 0 && device->class >> 8 == CLASS_PCI_BRIDGE)) {
+		check.remedy = "Leave it to its driver: a bridge on pcieport does not stand in the "
+			       "way of its group.";
+		check_say(checking, check, "it is a bridge, and VFIO takes no bridges");
+	} else if (header < 0 && device->class < 0) {
+		check.unknown = true;
+		check_say(checking, check, "could not see whether it is a bridge");
+	} else {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "it is no bridge");
+	}
+}
+
+/* drivers/vfio/pci/vfio_pci.c: vfio_pci_dev_in_denylist */
+static bool is_denied(const struct device *device)
+{
+	static const uint16_t intel[] = {
+		0x19e2, 0x19e3, /* QAT C3XXX and its VF */
+		0x37c8, 0x37c9, /* QAT C62X and its VF */
+		0x0435, 0x0443, /* QAT DH895XCC and its VF */
+		0x0b25, 0x0cfe, /* DSA and IAX of Sapphire Rapids */
+	};
+
+	for (size_t i = 0; device->vendor_id == 0x8086 && i < ARRAY_SIZE(intel); i++)
+		if (device->device_id == intel[i])
+			return true;
+	return false;
+}
+
+static void say_denied(struct checking *checking, struct check check, enum answer switched_off)
+{
+	check.evidence = "/sys/module/vfio_pci/parameters/disable_denylist";
+	check.remedy = "modprobe vfio-pci disable_denylist=1, where whoever gets it is trusted "
+		       "with this machine.";
+	if (switched_off == ANSWER_YES) {
+		check.level = CHECK_WARNING;
+		check.remedy = NULL;
+		check_say(checking, check,
+			  "vfio-pci takes it only because its denylist is switched off: the device "
+			  "can break out of its isolation");
+	} else if (switched_off == ANSWER_NO) {
+		check_say(checking, check,
+			  "vfio-pci refuses devices of its kind, which can break out of their "
+			  "isolation");
+	} else {
+		check.unknown = true;
+		check_say(checking, check,
+			  "could not see whether the denylist of vfio-pci, which names this kind "
+			  "of device, is switched off");
+	}
+}
+
+void check_denylist(struct checking *checking)
+{
+	const struct vfio_host *host = checking->handover->system->machine.vfio;
+	const struct device *device = checking->move->device;
+	struct check check = {CHECK_DENYLIST, CHECK_REFUSE, device};
+
+	/* The variants are made for such devices. */
+	if (!is_pci(device) || !checking->move->driver ||
+	    strcmp(checking->move->driver, "vfio-pci") != 0)
+		return;
+	if (device->vendor_id < 0 || device->device_id < 0) {
+		check.unknown = true;
+		check.evidence = file_of(checking, "vendor");
+		check_say(checking, check, "could not see what kind of device it is");
+	} else if (is_denied(device)) {
+		say_denied(checking, check, host ? host->denylist_off : ANSWER_UNKNOWN);
+	} else {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "it is not on the denylist of vfio-pci");
+	}
+}
+
+/* Among "flr af_flr pm bus", one that is the device's own. */
+static bool resets_alone(const char *methods)
+{
+	static const char *const shared[] = {"bus", "cxl_bus"};
+
+	for (size_t length; *methods; methods += length + strspn(methods + length, " \n")) {
+		bool whole_bus = false;
+
+		length = strcspn(methods, " \n");
+		for (size_t i = 0; i < ARRAY_SIZE(shared); i++)
+			whole_bus = whole_bus || (strlen(shared[i]) == length &&
+						  memcmp(methods, shared[i], length) == 0);
+		if (length && !whole_bus)
+			return true;
+	}
+	return false;
+}
+
+/* On the bus of @device or below it: in its folder's folder, and no host bridge. */
+static bool shares_bus(const struct device *device, const struct device *other)
+{
+	size_t length = (size_t)(text_basename(device->path) - device->path);
+
+	return other != device && is_pci(other) && strncmp(other->path, device->path, length) == 0;
+}
+
+static const char *others_on_bus(const struct checking *checking)
+{
+	enum { NAMED_MAX = 3 };
+	const struct system *system = checking->handover->system;
+	const char *names = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < system->device_count; i++) {
+		const struct device *other = system->devices[i];
+		const struct move *move;
+
+		if (!shares_bus(checking->move->device, other))
+			continue;
+		move = handover_move(checking->handover, other);
+		if (move && move_is_to_vfio(move))
+			continue;
+		if (count++ < NAMED_MAX)
+			names = arena_printf(checking->arena, "%s%s%s", names ? names : "",
+					     names ? ", " : "", other->label);
+	}
+	if (count > NAMED_MAX)
+		names = arena_printf(checking->arena, "%s and %zu more", names, count - NAMED_MAX);
+	return names;
+}
+
+/* drivers/vfio/platform/vfio_platform_common.c: vfio_platform_get_reset */
+static void say_platform_reset(struct checking *checking)
+{
+	const struct device *device = checking->move->device;
+	const char *compatible = device->traits ? device->traits->compatible : NULL;
+	struct check check = {CHECK_RESET, CHECK_WARNING, device};
+
+	check.unknown = true;
+	check.evidence = "/sys/module/vfio_platform/parameters/reset_required";
+	check.remedy = "modprobe vfio-platform reset_required=0, where it need not be reset.";
+	check_say(checking, check,
+		  "could not see whether there is a module vfio-reset:%.100s to reset it with, "
+		  "without which VFIO does not take it",
+		  compatible ? compatible : "…");
+}
+
+void check_reset(struct checking *checking)
+{
+	const struct device *device = checking->move->device;
+	const char *methods = device->traits ? device->traits->reset_methods : NULL, *others;
+	struct check check = {CHECK_RESET, CHECK_WARNING, device};
+
+	if (!move_is_to_vfio(checking->move))
+		return;
+	if (strcmp(device->bus, "platform") == 0) {
+		say_platform_reset(checking);
+		return;
+	}
+	if (!is_pci(device))
+		return;
+	check.evidence = file_of(checking, "reset_method");
+	if (!methods) {
+		check.unknown = true;
+		check_say(checking, check, "could not see in which ways it can be reset");
+	} else if (!methods[strspn(methods, " \n")]) {
+		check_say(checking, check,
+			  "it cannot be reset: what one user leaves in it, the next one finds");
+	} else if (!resets_alone(methods) && (others = others_on_bus(checking))) {
+		check_say(checking, check,
+			  "only its whole bus can be reset, and %s would be reset with it", others);
+	} else {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "it can be reset (%.100s)", methods);
+	}
+}
+
+void check_power(struct checking *checking)
+{
+	const struct device *device = checking->move->device;
+	const char *state = device->traits ? device->traits->power_state : NULL;
+	struct check check = {CHECK_POWER, CHECK_WARNING, device};
+
+	if (!move_is_to_vfio(checking->move) || !is_pci(device))
+		return;
+	check.evidence = file_of(checking, "power_state");
+	if (!state) {
+		check.unknown = true;
+		check_say(checking, check, "could not see whether it has power");
+	} else if (strcmp(state, "D3cold") == 0) {
+		check.remedy = arena_printf(
+			checking->arena, "echo 0 > %s/d3cold_allowed; echo on > %s/power/control",
+			device->path, device->path);
+		check_say(checking, check,
+			  "it has no power (D3cold); some devices do not come back from there");
+	} else {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "it has power (%.20s)", state);
+	}
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/will_work.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+static const char *driver_file(const struct checking *checking, const char *driver,
+			       const char *file)
+{
+	return arena_printf(checking->arena, "/sys/bus/%s/drivers/%s/%s",
+			    checking->move->device->bus, driver, file);
+}
+
+/* Where nobody looked at a driver, nothing can be said of it. */
+static void say_unread(struct checking *checking, struct check check, const char *driver)
+{
+	check.level = CHECK_REFUSE;
+	check.unknown = true;
+	check.evidence = driver_file(checking, driver, "");
+	check_say(checking, check, "nothing could be learnt about the driver %s", driver);
+}
+
+void check_unbindable(struct checking *checking)
+{
+	const struct device *device = checking->move->device;
+	struct check check = {CHECK_UNBINDABLE, CHECK_REFUSE, device};
+	const struct driver *driver;
+
+	if (!move_takes_away(checking->move))
+		return;
+	if (!device->driver) {
+		check.unknown = true;
+		check.evidence = arena_printf(checking->arena, "%s/driver", device->path);
+		check_say(checking, check, "could not see which driver it has");
+		return;
+	}
+	driver = system_driver(checking->handover->system, device->bus, device->driver);
+	check.evidence = driver_file(checking, device->driver, "unbind");
+	if (!driver) {
+		say_unread(checking, check, device->driver);
+		return;
+	}
+	if (driver->can_unbind)
+		check.level = CHECK_PASS;
+	check_say(checking, check,
+		  driver->can_unbind ? "its driver %s can be taken from it"
+				     : "its driver %s has no unbind file: it cannot be taken from "
+				       "any device",
+		  device->driver);
+}
+
+static void say_loadable(struct checking *checking, struct check check, const struct driver *driver)
+{
+	check.evidence = NULL;
+	if (!driver->modules_known) {
+		check.unknown = true;
+		check.remedy = "Load its module with modprobe, then try again.";
+		check_say(checking, check,
+			  "the driver %s is not there, and the modules could not be asked for it",
+			  driver->name);
+	} else if (!driver->module_count) {
+		check.remedy = arena_printf(checking->arena,
+					    "\"ls /sys/bus/%s/drivers\" shows what there is; if "
+					    "its module has another name, load that first.",
+					    driver->bus);
+		check_say(checking, check,
+			  "there is no driver %s on the bus %s, and no module of that name",
+			  driver->name, driver->bus);
+	} else {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "the module %s will be loaded for the driver %s",
+			  driver->modules[driver->module_count - 1].name, driver->name);
+	}
+}
+
+void check_driver(struct checking *checking)
+{
+	const struct move *move = checking->move;
+	struct check check = {CHECK_DRIVER, CHECK_REFUSE};
+	const struct driver *driver;
+
+	if (!move->driver || !handover_first(checking->handover, move, moves_to_same_driver))
+		return;
+	driver = system_driver(checking->handover->system, move->device->bus, move->driver);
+	if (!driver) {
+		say_unread(checking, check, move->driver);
+		return;
+	}
+	if (!driver->registered) {
+		say_loadable(checking, check, driver);
+		return;
+	}
+	check.evidence = driver_file(checking, move->driver, "bind");
+	if (driver->can_bind)
+		check.level = CHECK_PASS;
+	check_say(checking, check,
+		  driver->can_bind ? "the driver %s is there"
+				   : "the driver %s has no bind file: it cannot be given a device",
+		  move->driver);
+}
+
+/* Modules and drivers are the same word with "-" here and "_" there. */
+static bool same_name(const char *one, const char *other)
+{
+	for (; *one && *other; one++, other++)
+		if (*one != *other && !(strchr("-_", *one) && strchr("-_", *other)))
+			return false;
+	return *one == *other;
+}
+
+static bool claims(const struct traits *traits, const char *name)
+{
+	for (size_t i = 0; i < traits->claim_count; i++)
+		if (same_name(traits->claims[i], name))
+			return true;
+	return false;
+}
+
+static bool is_claimed_by(const struct traits *traits, const struct driver *driver)
+{
+	if (claims(traits, driver->name) || (driver->module && claims(traits, driver->module)))
+		return true;
+	return driver->module_count &&
+	       claims(traits, driver->modules[driver->module_count - 1].name);
+}
+
+static const char *claim_list(const struct checking *checking, const struct traits *traits)
+{
+	const char *list = NULL;
+
+	for (size_t i = 0; i < traits->claim_count; i++)
+		list = list ? arena_printf(checking->arena, "%s, %s", list, traits->claims[i])
+			    : traits->claims[i];
+	return list ? arena_printf(checking->arena, "Modules that claim it: %s.", list)
+		    : "No module on this machine claims it.";
+}
+
+static void say_match(struct checking *checking, struct check check, const struct driver *driver)
+{
+	const struct traits *traits = check.device->traits;
+
+	if (!traits || !traits->claims_known) {
+		check.unknown = true;
+		check_say(checking, check, "could not see whether %s is a driver for this device",
+			  driver->name);
+	} else if (is_claimed_by(traits, driver)) {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "%s is a driver for this device", driver->name);
+	} else if (driver->registered && !driver->module) {
+		/* Its table is in no file. Without an override the kernel looks into it itself. */
+		check.level = CHECK_PASS;
+		check_say(checking, check,
+			  "%s is built in: whether it is a driver for this device is the kernel's "
+			  "to say, and a bind that it refuses changes nothing",
+			  driver->name);
+	} else {
+		check.remedy = claim_list(checking, traits);
+		check_say(checking, check, "%s is no driver for this device", driver->name);
+	}
+}
+
+void check_driver_match(struct checking *checking)
+{
+	const struct move *move = checking->move;
+	struct check check = {CHECK_DRIVER_MATCH, CHECK_REFUSE, move->device};
+	const struct driver *driver;
+
+	/* VFIO drivers have no table of their own: the override is what makes them match. */
+	if (!move->driver || move_is_to_vfio(move))
+		return;
+	check.evidence = arena_printf(checking->arena, "%s/modalias", move->device->path);
+	if (move->restored) {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "%s had this device before", move->driver);
+		return;
+	}
+	driver = system_driver(checking->handover->system, move->device->bus, move->driver);
+	if (driver)
+		say_match(checking, check, driver);
+	else
+		say_unread(checking, check, move->driver);
+}
+
+static bool needs_override(const struct move *move)
+{
+	return move->override || (!move->restored && (!move->driver || move_is_to_vfio(move)));
+}
+
+void check_override(struct checking *checking)
+{
+	const struct device *device = checking->move->device;
+	struct check check = {CHECK_OVERRIDE, CHECK_REFUSE, device};
+
+	if (!needs_override(checking->move))
+		return;
+	check.evidence = arena_printf(checking->arena, "%s/driver_override", device->path);
+	switch (device->traits ? device->traits->has_override : ANSWER_UNKNOWN) {
+	case ANSWER_YES:
+		check.level = CHECK_PASS;
+		check_say(checking, check, "its bus knows driver_override");
+		return;
+	case ANSWER_NO:
+		check_say(checking, check,
+			  "the bus %s has no driver_override: nothing would keep other drivers "
+			  "from the device",
+			  device->bus);
+		return;
+	default:
+		check.unknown = true;
+		check_say(checking, check, "could not see whether its bus knows driver_override");
+	}
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/will_work.h"
+
+#include "checks/viability.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * What is true of a group is asked about once: by the first move of it that goes to VFIO, and
+ * rather by one that the user named, so that a bare --waive covers it.
+ */
+static bool speaks_for_group(const struct checking *checking)
+{
+	const struct handover *handover = checking->handover;
+	const struct group *group = checking->move->device->group;
+	const struct move *speaker = NULL;
+
+	if (!group || !move_is_to_vfio(checking->move))
+		return false;
+	for (size_t i = 0; i < handover->move_count; i++) {
+		const struct move *move = &handover->moves[i];
+
+		if (move->device->group != group || !move_changes(move) || !move_is_to_vfio(move))
+			continue;
+		if (!speaker || (speaker->taken_along && !move->taken_along))
+			speaker = move;
+	}
+	return speaker == checking->move;
+}
+
+static const char *group_file(const struct checking *checking, const char *file)
+{
+	return arena_printf(checking->arena, "/sys/kernel/iommu_groups/%d/%s",
+			    checking->move->device->group->id, file);
+}
+
+/* Each member as it will be after the moves: whether it keeps its group from being viable. */
+static enum answer will_block(const struct checking *checking, const struct device *member)
+{
+	const struct move *move = handover_move(checking->handover, member);
+	struct device after = *member;
+
+	if (move) {
+		after.driver = move->driver;
+		after.driver_known = true;
+		after.vfio_dev = NULL;
+	}
+	if (!after.driver_known)
+		return ANSWER_UNKNOWN;
+	return device_blocks(viability_rule(checking->handover->system), &after) ? ANSWER_YES
+										 : ANSWER_NO;
+}
+
+/* Up to three of the members that give @wanted, "NAME (DRIVER)", and a count; NULL none. */
+static const char *members_that(const struct checking *checking, enum answer wanted)
+{
+	enum { NAMED_MAX = 3 };
+	const struct group *group = checking->move->device->group;
+	const char *names = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < group->device_count; i++) {
+		const struct device *member = group->devices[i];
+		const struct move *move = handover_move(checking->handover, member);
+		const char *driver = move ? move->driver : member->driver;
+
+		if (will_block(checking, member) != wanted || count++ >= NAMED_MAX)
+			continue;
+		names = arena_printf(checking->arena, "%s%s%s (%s)", names ? names : "",
+				     names ? ", " : "", member->label,
+				     driver ? driver : "driver unknown");
+	}
+	if (count > NAMED_MAX)
+		names = arena_printf(checking->arena, "%s and %zu more", names, count - NAMED_MAX);
+	return names;
+}
+
+void check_viable(struct checking *checking)
+{
+	const struct device *device = checking->move->device;
+	struct check check = {CHECK_VIABLE, CHECK_REFUSE, device};
+	const char *names;
+
+	if (!speaks_for_group(checking))
+		return;
+	check.evidence = group_file(checking, "devices");
+	if ((names = members_that(checking, ANSWER_YES))) {
+		check.remedy = checking->handover->with_group
+				       ? "Unbind them first; --group leaves bridges alone."
+				       : "--group takes along the members that stand in the way.";
+		check_say(checking, check,
+			  "group %d would not be viable, and VFIO would not open it: %s",
+			  device->group->id, names);
+	} else if ((names = members_that(checking, ANSWER_UNKNOWN))) {
+		check.unknown = true;
+		check_say(checking, check, "could not see whether group %d would be viable: %s",
+			  device->group->id, names);
+	} else {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "group %d will be viable", device->group->id);
+	}
+}
+
+static const struct region *find_direct(const struct group *group)
+{
+	for (size_t i = 0; i < group->region_count; i++)
+		if (group->regions[i].kind == REGION_DIRECT)
+			return &group->regions[i];
+	return NULL;
+}
+
+/* drivers/iommu/iommu.c: __iommu_device_set_domain, require_direct */
+void check_reserved_region(struct checking *checking)
+{
+	const struct device *device = checking->move->device;
+	struct check check = {CHECK_RESERVED_REGION, CHECK_REFUSE, device};
+	const struct region *region;
+
+	if (!speaks_for_group(checking))
+		return;
+	check.evidence = group_file(checking, "reserved_regions");
+	if (!device->group->regions_known) {
+		check.unknown = true;
+		check_say(checking, check,
+			  "could not see whether firmware wants memory mapped 1:1 for group %d",
+			  device->group->id);
+	} else if ((region = find_direct(device->group))) {
+		check.remedy = "Look in the firmware setup for what uses it, such as a management "
+			       "feature of the device, and switch that off.";
+		check_say(checking, check,
+			  "firmware wants 0x%" PRIx64 "-0x%" PRIx64
+			  " mapped 1:1 for group %d, so VFIO would bind and then not open it",
+			  region->start, region->end, device->group->id);
+	} else {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "firmware wants no memory mapped 1:1 for group %d",
+			  device->group->id);
+	}
+}
+
+/* Who has the group open through VFIO: "NODE is open in PROCESS", or NULL. */
+static const char *find_user(const struct checking *checking, const char **ret_evidence)
+{
+	const struct group *group = checking->move->device->group;
+
+	if (group->holder_count) {
+		const struct holder *holder = &group->holders[0];
+
+		*ret_evidence = arena_printf(checking->arena, "/proc/%d/fd", holder->pid);
+		return arena_printf(checking->arena, "group %d is open in %d (%.100s)", group->id,
+				    holder->pid, holder->command ? holder->command : "?");
+	}
+	for (size_t i = 0; i < group->device_count; i++) {
+		const struct uses *uses = group->devices[i]->uses;
+
+		for (size_t j = 0; uses && j < uses->count; j++) {
+			if (uses->items[j].kind != USE_VFIO)
+				continue;
+			*ret_evidence = uses->items[j].evidence;
+			return arena_printf(checking->arena, "%.100s is open in %.200s",
+					    uses->items[j].node ? uses->items[j].node : "VFIO",
+					    uses->items[j].user ? uses->items[j].user : "?");
+		}
+	}
+	return NULL;
+}
+
+static bool is_blind(const struct uses *uses)
+{
+	for (size_t i = 0; uses && i < uses->blind_count; i++)
+		if (uses->blind[i].kind == USE_VFIO)
+			return true;
+	return !uses;
+}
+
+/* Whoever opens a member's node of its own is seen only where somebody looked at that member. */
+static bool could_look(const struct group *group)
+{
+	if (group->holders_known)
+		return true;
+	for (size_t i = 0; i < group->device_count; i++)
+		if (driver_is_vfio(group->devices[i]) && is_blind(group->devices[i]->uses))
+			return false;
+	return true;
+}
+
+static bool another_is_on_vfio(const struct device *device)
+{
+	for (size_t i = 0; i < device->group->device_count; i++)
+		if (device->group->devices[i] != device &&
+		    driver_is_vfio(device->group->devices[i]))
+			return true;
+	return false;
+}
+
+/*
+ * A driver of the host beside a VFIO user: from 5.19 on its bind fails with EBUSY (drivers/iommu/
+ * iommu.c: iommu_device_use_default_domain); before, the kernel stops at a BUG_ON
+ * (drivers/vfio/vfio.c: vfio_group_nb_verify).
+ */
+void check_group_in_use(struct checking *checking)
+{
+	const struct device *device = checking->move->device;
+	bool crashes = viability_rule(checking->handover->system) == RULE_DRIVER_LIST;
+	bool native = checking->move->driver && !move_is_to_vfio(checking->move);
+	struct check check = {CHECK_GROUP_IN_USE, CHECK_REFUSE, device};
+	const char *user;
+
+	if (!device->group || (!native && !move_takes_away(checking->move)))
+		return;
+	check.final = crashes && native;
+	if (!another_is_on_vfio(device)) {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "no other member of its group is served by VFIO");
+	} else if ((user = find_user(checking, &check.evidence))) {
+		check.remedy = "Shut down the virtual machine or program that has the group.";
+		check_say(checking, check, "%s%s", user,
+			  !native ? ", which its members would change under"
+			  : crashes
+				  ? ", and this kernel crashes where a driver of the host is bound "
+				    "beside it"
+				  : ", and no driver of the host can be bound beside it");
+	} else if (!could_look(device->group)) {
+		check.unknown = true;
+		check.evidence = "/proc/*/fd";
+		check_say(checking, check, "could not see whether a VFIO user has group %d",
+			  device->group->id);
+	} else {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "no VFIO user has group %d", device->group->id);
+	}
+}
+
+void check_identity(struct checking *checking)
+{
+	const struct device *device = checking->move->device;
+	struct check check = {CHECK_IDENTITY, CHECK_WARNING, device};
+
+	if (!speaks_for_group(checking))
+		return;
+	check.evidence = group_file(checking, "type");
+	if (!device->group->type) {
+		check.unknown = true;
+		check_say(checking, check, "could not see what type group %d has",
+			  device->group->id);
+	} else if (strcmp(device->group->type, "identity") == 0) {
+		check.remedy = "Boot without iommu=pt or iommu.passthrough=1.";
+		check_say(checking, check,
+			  "group %d has the type identity: while no VFIO user has it, the device "
+			  "reaches all memory",
+			  device->group->id);
+	} else {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "group %d has the type %.40s", device->group->id,
+			  device->group->type);
+	}
+}

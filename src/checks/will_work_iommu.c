@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/will_work.h"
+
+#include "base/text.h"
+#include "checks/deferral.h"
+#include "checks/usage.h"
+
+#include <string.h>
+
+/*
+ * Up to Linux 6.14 a device of devicetree, IORT or VIOT has no group before a driver first probes
+ * it: what counts then is the IOMMU that firmware names.
+ */
+static const struct iommu *predicted_iommu(const struct device *device)
+{
+	for (size_t i = 0; i < device->stream_count; i++)
+		if (device->streams[i].iommu && device->streams[i].iommu->state == IOMMU_READY)
+			return device->streams[i].iommu;
+	return NULL;
+}
+
+/* VFIO makes such a group itself, for a device that has no IOMMU. */
+static bool is_unprotected(const struct group *group)
+{
+	return group->vfio_node && text_starts(group->vfio_node, "/dev/vfio/noiommu-");
+}
+
+static void say_unprotected(struct checking *checking)
+{
+	struct check check = {CHECK_NO_IOMMU_MODE, CHECK_REFUSE, checking->move->device};
+
+	check.evidence = "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode";
+	check.remedy = "Only for programs that may do what root and the kernel may.";
+	check_say(checking, check,
+		  "no IOMMU stands between it and memory: whoever opens it can read and write all "
+		  "memory of this machine, and the kernel is marked as tainted");
+}
+
+static void say_no_group(struct checking *checking, struct check check)
+{
+	const struct system *system = checking->handover->system;
+	const struct device *device = check.device;
+
+	check.evidence = arena_printf(checking->arena, "%s/iommu_group", device->path);
+	check.remedy = system->group_count ? NULL : usage_advice(system).remedy;
+	switch (device->dma) {
+	case DMA_DIRECT:
+		check.final = true;
+		check_say(checking, check,
+			  "it has no group: firmware puts it behind no IOMMU, and VFIO does not "
+			  "take it so");
+		return;
+	case DMA_SHARED_STREAM:
+		check.final = true;
+		check_say(checking, check,
+			  "it has no group and gets none: its stream ID belongs to another device");
+		return;
+	case DMA_IDLE:
+	case DMA_LOST:
+		check.remedy = arena_printf(checking->arena, "iommuctl deferred %s", device->label);
+		check_say(checking, check,
+			  "it has no group: the IOMMU that firmware names for it is not there");
+		return;
+	default:
+		check.unknown = true;
+		check_say(checking, check,
+			  "it has no group, and whether it would get one could not be seen");
+	}
+}
+
+void check_group(struct checking *checking)
+{
+	const struct vfio_host *host = checking->handover->system->machine.vfio;
+	const struct device *device = checking->move->device;
+	struct check check = {CHECK_GROUP, CHECK_REFUSE, device};
+	const struct iommu *iommu = predicted_iommu(device);
+
+	if (!move_is_to_vfio(checking->move))
+		return;
+	if (device->group && is_unprotected(device->group)) {
+		say_unprotected(checking);
+	} else if (device->group) {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "it is in group %d", device->group->id);
+	} else if (iommu && device->dma != DMA_SHARED_STREAM) {
+		check.level = CHECK_PASS;
+		check_say(checking, check,
+			  "it gets its group when it is bound: %s, which firmware names for it, is "
+			  "ready",
+			  iommu->name);
+	} else if (host && host->unsafe_noiommu == ANSWER_YES) {
+		say_unprotected(checking);
+	} else {
+		say_no_group(checking, check);
+	}
+}
+
+static bool lacks_something(const struct device *device)
+{
+	return device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING ||
+	       device->dma == DMA_LOST || device->dma == DMA_SHARED_STREAM;
+}
+
+static void say_lacking(struct checking *checking, struct check check)
+{
+	const struct device *device = check.device;
+	struct deferral deferral;
+
+	check.evidence = "/sys/kernel/debug/devices_deferred";
+	check.remedy = arena_printf(checking->arena, "iommuctl deferred %s", device->label);
+	if (device->probing &&
+	    deferral_of(checking->handover->system, device, checking->arena, &deferral)) {
+		check.evidence = deferral.cause.evidence;
+		check.remedy = deferral.remedy;
+		check_say(checking, check, "it %s: %s: %s",
+			  device->driver ? "runs without its IOMMU" : "waits to be probed",
+			  deferral.cause.name, deferral.cause.why);
+	} else {
+		check_say(checking, check, "it %s",
+			  device->driver ? "runs without its IOMMU" : "waits to be probed");
+	}
+}
+
+/* The driver that it goes to may meet the same wait; unbinding alone meets none. */
+void check_deferred(struct checking *checking)
+{
+	const struct device *device = checking->move->device;
+	struct check check = {CHECK_DEFERRED, CHECK_WARNING, device};
+
+	if (!checking->move->driver)
+		return;
+	if (lacks_something(device)) {
+		say_lacking(checking, check);
+	} else if (device->state == DEVICE_UNKNOWN) {
+		check.unknown = true;
+		check.evidence = "/sys/kernel/debug/devices_deferred";
+		check_say(checking, check, "could not see whether it waits for something");
+	} else {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "it waits for nothing");
+	}
+}

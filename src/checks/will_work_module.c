@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/will_work.h"
+
+#include <string.h>
+
+enum { NAMED_MAX = 3 };
+
+/* The driver whose modules this move has to load, asked about once; NULL: there is nothing to load,
+ * or nobody knows what */
+static const struct driver *driver_to_load(const struct checking *checking)
+{
+	const struct move *move = checking->move;
+	const struct driver *driver;
+
+	if (!move->driver || !handover_first(checking->handover, move, moves_to_same_driver))
+		return NULL;
+	driver = system_driver(checking->handover->system, move->device->bus, move->driver);
+	if (!driver || driver->registered || !driver->modules_known || !driver->module_count)
+		return NULL;
+	return driver;
+}
+
+static bool is_to_load(const struct module *module)
+{
+	return module->state == MODULE_NOT_LOADED;
+}
+
+void check_module_blacklisted(struct checking *checking)
+{
+	const struct driver *driver = driver_to_load(checking);
+	struct check check = {.id = CHECK_MODULE_BLACKLISTED, .evidence = "/etc/modprobe.d"};
+	bool clean = true;
+
+	for (size_t i = 0; driver && i < driver->module_count; i++) {
+		const struct module *module = &driver->modules[i];
+
+		if (!is_to_load(module))
+			continue;
+		if (module->has_install_command) {
+			check.level = CHECK_REFUSE;
+			check.remedy = arena_printf(
+				checking->arena,
+				"Load it by hand, modprobe %s, or take the install line out of "
+				"modprobe.d.",
+				module->name);
+			check_say(checking, check,
+				  "modprobe.d gives a command to run in place of loading %s, and "
+				  "iommuctl runs no commands",
+				  module->name);
+		} else if (module->blacklisted) {
+			check.level = CHECK_WARNING;
+			check.remedy = NULL;
+			check_say(checking, check,
+				  "modprobe.d blacklists %s; it is loaded all the same, because a "
+				  "blacklist is only for what comes by itself",
+				  module->name);
+		} else {
+			continue;
+		}
+		clean = false;
+	}
+	if (driver && clean)
+		check_say(checking, (struct check){.id = CHECK_MODULE_BLACKLISTED},
+			  "modprobe.d has nothing against the modules of %s", driver->name);
+}
+
+/* A device that is to go to that very driver is no other. */
+static bool is_meant(const struct checking *checking, const struct driver *driver,
+		     const struct device *device)
+{
+	const struct move *move = handover_move(checking->handover, device);
+
+	return move && move->driver && strcmp(move->driver, driver->name) == 0;
+}
+
+static void say_taken(struct checking *checking, struct check check, const struct driver *driver)
+{
+	const char *names = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < driver->take_count; i++) {
+		const char *why = driver->takes_why ? driver->takes_why[i] : NULL;
+
+		if (is_meant(checking, driver, driver->takes[i]))
+			continue;
+		if (!check.evidence)
+			check.evidence = why;
+		if (count++ < NAMED_MAX)
+			names = arena_printf(checking->arena, "%s%s%s", names ? names : "",
+					     names ? ", " : "", driver->takes[i]->label);
+	}
+	if (!count) {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "loading %s gives no other device a driver",
+			  driver->modules[driver->module_count - 1].name);
+		return;
+	}
+	check.remedy = "If that is meant, load the module with modprobe first; else set "
+		       "driver_override of those devices, or take ids= out of modprobe.d.";
+	if (count > NAMED_MAX)
+		names = arena_printf(checking->arena, "%s and %zu more", names, count - NAMED_MAX);
+	check_say(checking, check, "loading %s would give a driver to %s as well",
+		  driver->modules[driver->module_count - 1].name, names);
+}
+
+void check_module_takes_others(struct checking *checking)
+{
+	const struct driver *driver = driver_to_load(checking);
+	struct check check = {.id = CHECK_MODULE_TAKES_OTHERS, .level = CHECK_REFUSE};
+
+	if (!driver)
+		return;
+	if (driver->takes_known) {
+		say_taken(checking, check, driver);
+		return;
+	}
+	check.unknown = true;
+	check.remedy = "Load the module with modprobe first, and look at what it takes.";
+	check_say(checking, check, "could not see which other devices loading %s would take",
+		  driver->modules[driver->module_count - 1].name);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/will_work.h"
+
+#include "checks/viability.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_pci(const struct device *device)
+{
+	return strcmp(device->bus, "pci") == 0;
+}
+
+/* The virtual functions: how many, and a few by name where somebody looked. */
+struct functions {
+	size_t count;
+	char names[160];
+	const char *blind; /* why there may be some unseen, or NULL */
+};
+
+static void find_by_uses(const struct uses *uses, struct functions *functions)
+{
+	size_t used = 0, count = 0;
+
+	for (size_t i = 0; i < uses->blind_count; i++)
+		if (uses->blind[i].kind == USE_VIRTUAL_FUNCTION)
+			functions->blind = uses->blind[i].why;
+	for (size_t i = 0; i < uses->count; i++) {
+		const struct use *use = &uses->items[i];
+
+		if (use->kind != USE_VIRTUAL_FUNCTION)
+			continue;
+		if (count++ < 3 && use->user && used < sizeof(functions->names))
+			used += (size_t)snprintf(functions->names + used,
+						 sizeof(functions->names) - used, "%s%.40s",
+						 used ? ", " : ": ", use->user);
+	}
+	if (count > functions->count)
+		functions->count = count;
+}
+
+static struct functions find(const struct device *device)
+{
+	struct functions functions = {0};
+
+	if (device->traits)
+		functions.count = device->traits->virtual_functions;
+	else if (!device->uses)
+		functions.blind = "nobody looked";
+	if (device->uses)
+		find_by_uses(device->uses, &functions);
+	return functions;
+}
+
+static const char *count_words(const struct checking *checking, const struct functions *functions)
+{
+	return arena_printf(checking->arena, "%zu virtual function%s%s", functions->count,
+			    functions->count == 1 ? "" : "s", functions->names);
+}
+
+/*
+ * A PF's own driver leaves its VFs there; vfio-pci destroys them when it goes, and does not come
+ * while there are some (drivers/vfio/pci/vfio_pci_core.c: vfio_pci_core_unregister_device,
+ * vfio_pci_core_register_device).
+ */
+static void say_functions(struct checking *checking, struct check check,
+			  const struct functions *functions)
+{
+	const char *words = count_words(checking, functions);
+
+	check.evidence = arena_printf(checking->arena, "%s/sriov_numvfs", check.device->path);
+	check.remedy = arena_printf(checking->arena, "echo 0 > %s", check.evidence);
+	if (driver_is_vfio(check.device)) {
+		check_say(checking, check, "it has %s, which would be destroyed, with their groups",
+			  words);
+	} else if (move_is_to_vfio(checking->move)) {
+		check.final = true;
+		check_say(checking, check, "it has %s, and VFIO takes no device that has any",
+			  words);
+	} else {
+		check_say(checking, check, "it has %s, which would be left without it", words);
+	}
+}
+
+void check_virtual_functions(struct checking *checking)
+{
+	const struct device *device = checking->move->device;
+	struct check check = {CHECK_VIRTUAL_FUNCTIONS, CHECK_REFUSE, device};
+	struct functions functions;
+
+	if (!move_takes_away(checking->move) && !move_is_to_vfio(checking->move))
+		return;
+	if (!is_pci(device) || (device->traits && device->traits->physical_function))
+		return;
+	functions = find(device);
+	if (functions.count) {
+		say_functions(checking, check, &functions);
+	} else if (functions.blind) {
+		check.unknown = true;
+		check.evidence = functions.blind;
+		check_say(checking, check, "could not see whether it has virtual functions");
+	} else {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "it has no virtual functions");
+	}
+}
+
+static const struct device *device_at(const struct system *system, const char *path)
+{
+	for (size_t i = 0; i < system->device_count; i++)
+		if (strcmp(system->devices[i]->path, path) == 0)
+			return system->devices[i];
+	return NULL;
+}
+
+/* vfio_pci_core.c: vfio_pci_validate_vf_token */
+void check_vf_token(struct checking *checking)
+{
+	const struct device *device = checking->move->device, *parent;
+	struct check check = {CHECK_VF_TOKEN, CHECK_WARNING, device};
+
+	if (!move_is_to_vfio(checking->move) || !device->traits ||
+	    !device->traits->physical_function)
+		return;
+	parent = device_at(checking->handover->system, device->traits->physical_function);
+	check.evidence = arena_printf(checking->arena, "%s/physfn", device->path);
+	if (!parent || !parent->driver_known) {
+		check.unknown = true;
+		check_say(checking, check,
+			  "could not see whether its physical function is served by VFIO, which "
+			  "would ask its user for a token");
+	} else if (driver_is_vfio(parent)) {
+		check.remedy = "Give its user the token: -device vfio-pci,…,vf-token=UUID";
+		check_say(checking, check,
+			  "its physical function %s is on %s: its user has to give the token that "
+			  "the user of that one has set",
+			  parent->label, parent->driver ? parent->driver : "VFIO");
+	} else {
+		check.level = CHECK_PASS;
+		check_say(checking, check, "its physical function %s is not served by VFIO",
+			  parent->label);
+	}
+}

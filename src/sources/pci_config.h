@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pci_config - what of a PCI device's config space decides how it is grouped
+ *
+ * Only the header and the capabilities on the way to PCI Express and ACS are touched: some devices
+ * take offence when registers are read that nobody has a reason to read. Layout:
+ * include/uapi/linux/pci_regs.h; without CAP_SYS_ADMIN reading stops after the header
+ * (drivers/pci/pci-sysfs.c: pci_read_config).
+ */
+#pragma once
+
+#include "base/root.h"
+#include "model/traits.h"
+
+enum {
+	/** bytes of config space of a PCI Express device */
+	PCI_CONFIG_SIZE = 4096,
+};
+
+/**
+ * struct pci_config
+ * @gone: all ones: the device does not answer; the rest is then unknown
+ * @complete: false where only the header could be read; @pcie and what follows are then unknown
+ * @header_type: 0, 1 or 2     @acs, @acs_capable, @acs_controls: as in struct traits
+ */
+struct pci_config {
+	bool gone, complete, multifunction, acs;
+	int header_type;
+	enum pcie_type pcie;
+	uint16_t acs_capable, acs_controls;
+};
+
+/** pci_config_sleeps - why reading would wake the device at @device (its folder), or NULL */
+const char *pci_config_sleeps(const struct root *root, const char *device);
+
+/**
+ * pci_config_read - a reader for guard.h: an image in which only what we need is filled in
+ * Ask pci_config_sleeps first.
+ */
+ssize_t pci_config_read(const struct root *root, const char *path, char *bytes, size_t size);
+
+/** pci_config_parse - @bytes: such an image, or a file of a captured tree: anything */
+struct pci_config pci_config_parse(const char *bytes, size_t length);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "support/scene.h"
+
+#include <string.h>
+
+void scene_start(struct scene *scene, const char *now, const char *next)
+{
+	*scene = (struct scene){.build = build_new(), .arena = arena_new()};
+	build_machine(scene->build)->kernel = "6.12.0";
+	build_iommu(scene->build, "dmar0")->identity = "0xfed90000";
+	scene->group = build_group(scene->build, 7);
+	scene->group->type = "DMA";
+	scene->device =
+		build_device(scene->build, "pci", "0000:01:00.0", "/sys/devices/pci0/0000:01:00.0");
+	scene->device->group = scene->group;
+	scene->device->iommu = build_find_iommu(scene->build, "dmar0");
+	scene->device->driver = now;
+	scene->device->driver_known = true;
+	scene->device->state = now ? DEVICE_BOUND : DEVICE_UNBOUND;
+	scene->device->vendor_id = 0x8086;
+	scene->device->device_id = 0x10d3;
+	scene->device->class = 0x020000;
+	scene->traits = build_traits(scene->build, scene->device);
+	scene->host = build_vfio_host(scene->build);
+	scene->moves[0] = (struct move){.device = scene->device, .driver = next, .override = next};
+	scene->handover.verb = "rebind";
+	scene->handover.move_count = 1;
+}
+
+struct device *scene_sibling(struct scene *scene, const char *name, const char *driver)
+{
+	struct device *device =
+		build_device(scene->build, "pci", name,
+			     arena_printf(scene->arena, "/sys/devices/pci0/%s", name));
+
+	device->group = scene->group;
+	device->driver = driver;
+	device->driver_known = true;
+	return device;
+}
+
+void scene_move(struct scene *scene, const struct device *device, const char *next)
+{
+	assert_true(scene->handover.move_count < SCENE_MOVES_MAX);
+	scene->moves[scene->handover.move_count++] = (struct move){
+		.device = device, .driver = next, .override = next, .taken_along = true};
+}
+
+void scene_ask(struct scene *scene, void (*question)(struct checking *))
+{
+	struct checking checking = {
+		.handover = &scene->handover, .arena = scene->arena, .checks = &scene->checks};
+
+	scene->system = build_seal(scene->build, FACT_IOMMUS | FACT_STREAMS);
+	scene->handover.system = scene->system;
+	scene->handover.moves = scene->moves;
+	if (!question) {
+		scene->checks = checks_run(&scene->handover, scene->arena);
+		return;
+	}
+	for (size_t i = 0; i < scene->handover.move_count; i++) {
+		checking.move = &scene->moves[i];
+		question(&checking);
+	}
+}
+
+const struct check *scene_find(const struct scene *scene, enum check_id id)
+{
+	for (size_t i = 0; i < scene->checks.count; i++)
+		if (scene->checks.items[i].id == id)
+			return &scene->checks.items[i];
+	return NULL;
+}
+
+void scene_end(struct scene *scene)
+{
+	system_free(scene->system);
+	arena_free(scene->arena);
+}
+
+const char *answer_word(const struct check *check)
+{
+	if (!check)
+		return "none";
+	/* Whatever is said is a sentence, and says where it comes from or what to do. */
+	assert_true(strlen(check->message) > 8);
+	if (check->level == CHECK_REFUSE)
+		assert_true(check->evidence || check->remedy);
+	if (check->unknown)
+		return check->level == CHECK_REFUSE ? "unknown" : "unknown warning";
+	if (check->level == CHECK_REFUSE && !check_is_waivable(check))
+		return "final";
+	return check_level_name(check->level);
+}

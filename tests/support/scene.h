@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * scene - a machine made by hand, one device of it to be moved, and what a check says of that
+ *
+ *     scene_start(&scene, "nvme", "vfio-pci");
+ *     build_use(scene.build, scene.device, ...);
+ *     scene_ask(&scene, check_in_use);
+ *     scene_find(&scene, CHECK_MOUNTED)
+ *     scene_end(&scene);
+ */
+#pragma once
+
+#include "checks/check.h"
+#include "model/build.h"
+#include "support/check.h"
+
+enum { SCENE_MOVES_MAX = 4 };
+
+/**
+ * struct scene - @device, @group, @traits and @host may be changed until something is asked
+ * @device: PCI, 0000:01:00.0, in group 7 of the IOMMU "dmar0"; nothing is known of its uses
+ * @moves: the first is that of @device; more may be added
+ */
+struct scene {
+	struct build *build;
+	struct device *device;
+	struct group *group;
+	struct traits *traits;
+	struct vfio_host *host;
+	const struct system *system;
+	struct move moves[SCENE_MOVES_MAX];
+	struct handover handover;
+	struct arena *arena;
+	struct checks checks;
+};
+
+/** scene_start - a device with driver @now is to go to driver @next; NULL is none */
+void scene_start(struct scene *scene, const char *now, const char *next);
+
+/** scene_sibling - another member of the group, at /sys/devices/pci0/NAME */
+struct device *scene_sibling(struct scene *scene, const char *name, const char *driver);
+
+/** scene_move - one more device is to be moved, taken along with the first */
+void scene_move(struct scene *scene, const struct device *device, const char *next);
+
+/** scene_ask - seal the machine, and ask of each move; NULL: everything */
+void scene_ask(struct scene *scene, void (*question)(struct checking *));
+
+/** scene_find - the first answer of that id, or NULL */
+const struct check *scene_find(const struct scene *scene, enum check_id id);
+
+void scene_end(struct scene *scene);
+
+/** answer_word - "none" where @check is NULL; "pass", "warning" or "refuse"; for what could not
+ * look "unknown warning" or "unknown"; "final" for a refusal that cannot be waived */
+const char *answer_word(const struct check *check);

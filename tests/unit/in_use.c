@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Uses made by hand, and what is said of each before the device is taken away. */
+#include "checks/in_use.h"
+#include "support/scene.h"
+
+#include <string.h>
+
+/* Every kind of use; @class and @interface: of a device that can have it. */
+static const struct {
+	enum use_kind kind;
+	enum check_id id;
+	int class;
+	const char *interface, *node, *user;
+	const char *answer, *message, *remedy;
+} kinds[] = {
+	{USE_SYSTEM_MOUNT, CHECK_SYSTEM_DISK, 0x010802, NULL, "nvme0n1p2", "/", "final",
+	 "nvme0n1p2 is mounted on /", "Leave it to the host"},
+	{USE_MOUNT, CHECK_MOUNTED, 0x010802, NULL, "nvme0n1p1", "/srv", "refuse",
+	 "nvme0n1p1 is mounted on /srv", "umount /srv"},
+	{USE_SWAP, CHECK_SWAP, 0x010601, NULL, "sda2", "/dev/sda2", "refuse",
+	 "sda2 holds the swap space /dev/sda2", "swapoff /dev/sda2"},
+	{USE_HOLDER, CHECK_BLOCK_HOLDER, 0x010802, NULL, "nvme0n1p3", "dm-0 (my--vg-root)",
+	 "refuse", "nvme0n1p3 is below dm-0 (my--vg-root)", "vgchange -an my-vg"},
+	{USE_BACKING, CHECK_BLOCK_BACKING, 0x010802, NULL, "nvme0n1", "loop0", "refuse",
+	 "nvme0n1 is behind loop0", "losetup --detach /dev/loop0"},
+	{USE_CLAIM, CHECK_BLOCK_CLAIMED, 0x0c0330, NULL, "sdb", NULL, "refuse",
+	 "sdb is claimed in the kernel", "zpool export"},
+	{USE_ADDRESS, CHECK_NET_ADDRESS, 0x020000, NULL, "eth0", "10.0.0.2/24", "refuse",
+	 "eth0 is up with the address 10.0.0.2/24", "ip link set eth0 down"},
+	{USE_LINK_UP, CHECK_NET_UP, 0x020000, NULL, "eth0", NULL, "warning", "eth0 is up",
+	 "ip link set eth0 down"},
+	{USE_DEFAULT_ROUTE, CHECK_NET_ROUTE, -1, "eth0", "eth0", "default via 10.0.0.1", "refuse",
+	 "eth0 carries the route default via 10.0.0.1", "ip route del default dev eth0"},
+	{USE_MASTER, CHECK_NET_MASTER, 0x020000, NULL, "eth0", "br0", "refuse",
+	 "eth0 belongs to br0", "ip link set eth0 nomaster"},
+	{USE_SESSION, CHECK_NET_SESSION, 0x020000, NULL, "eth0", "10.0.0.9:50022", "refuse",
+	 "eth0 carries this session, 10.0.0.9:50022", "another interface"},
+	{USE_NAMESPACE, CHECK_NET_NAMESPACE, 0x020000, NULL, "eth0", "/run/netns/blue", "refuse",
+	 "eth0 is up in the network namespace /run/netns/blue",
+	 "ip netns exec blue ip link set eth0 netns 1"},
+	{USE_RDMA, CHECK_RDMA, 0x020700, NULL, "mlx5_0", "1", "warning",
+	 "mlx5_0 has the active RDMA port 1", "rdma resource"},
+	{USE_OPEN, CHECK_NODE_OPEN, -1, NULL, "sda", "4711 (dd)", "refuse",
+	 "sda is open in 4711 (dd)", "Stop that process"},
+	{USE_VFIO, CHECK_VFIO_OPEN, -1, NULL, "/dev/vfio/7", "4711 (qemu)", "final",
+	 "/dev/vfio/7 is open in 4711 (qemu)", "Shut down"},
+	{USE_MEDIATED, CHECK_MEDIATED, 0x030000, NULL, "0000:01:00.0", "c0ffee", "refuse",
+	 "0000:01:00.0 is the parent of c0ffee", "echo 1 > /sys/bus/mdev/devices/c0ffee/remove"},
+	{USE_DISPLAY, CHECK_DISPLAY, -1, "card0", "fb0", "the console", "refuse",
+	 "fb0 shows the console", "primary"},
+	{USE_CONSOLE, CHECK_CONSOLE, 0x070002, NULL, "ttyS4", "kernel console", "refuse",
+	 "ttyS4 is the kernel console", "console="},
+	{USE_WATCHDOG, CHECK_WATCHDOG, -1, "watchdog0", "watchdog0", NULL, "refuse",
+	 "watchdog0 is a watchdog that runs", "feeds it"},
+	{USE_TPM, CHECK_TPM, -1, "tpm0", "tpm0", NULL, "refuse", "tpm0 is a TPM", "sealed"},
+	{USE_IPMI, CHECK_IPMI, 0x0c0701, NULL, "ipmi0", NULL, "refuse",
+	 "ipmi0 leads to the management controller", "Stop the services"},
+	{USE_TOOL, CHECK_OTHER_TOOL, -1, NULL, "0000:01:00.0", "driverctl (/etc/driverctl.d)",
+	 "warning", "0000:01:00.0 is claimed by driverctl (/etc/driverctl.d)",
+	 "driverctl unset-override 0000:01:00.0"},
+	{USE_CONSUMER, CHECK_CONSUMERS, -1, NULL, "0000:01:00.0", "a000000.dma", "refuse",
+	 "0000:01:00.0 is needed by a000000.dma", "Take the driver from a000000.dma first"},
+};
+
+/* A device that can be used in the way of kinds[@which]. */
+static void start(struct scene *scene, size_t which)
+{
+	bool vfio = kinds[which].kind == USE_VFIO;
+
+	scene_start(scene, vfio ? "vfio-pci" : "nvme", vfio ? "nvme" : "vfio-pci");
+	scene->device->class = kinds[which].class;
+	if (kinds[which].interface) {
+		scene->device->interfaces = &kinds[which].interface;
+		scene->device->interface_count = 1;
+	}
+}
+
+static void every_kind_of_use_but_one_is_asked_about(void **state)
+{
+	bool told[USE_KIND_COUNT] = {[USE_VIRTUAL_FUNCTION] = true};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		told[kinds[i].kind] = true;
+	for (size_t i = 0; i < USE_KIND_COUNT; i++)
+		assert_true(told[i]);
+}
+
+static void what_is_free_passes(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct scene scene;
+
+		start(&scene, i);
+		build_looked_at_uses(scene.build, scene.device);
+		scene_ask(&scene, check_in_use);
+		assert_string_equal(answer_word(scene_find(&scene, kinds[i].id)), "pass");
+		assert_null(checks_refusing(&scene.checks));
+		scene_end(&scene);
+	}
+}
+
+static void what_is_used_is_refused_with_its_evidence(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		const struct check *check;
+		struct scene scene;
+
+		start(&scene, i);
+		build_use(scene.build, scene.device,
+			  (struct use){kinds[i].kind, kinds[i].node, kinds[i].user, "/the/file"});
+		scene_ask(&scene, check_in_use);
+		check = scene_find(&scene, kinds[i].id);
+		assert_string_equal(answer_word(check), kinds[i].answer);
+		assert_string_equal(check->message, kinds[i].message);
+		assert_string_equal(check->evidence, "/the/file");
+		assert_non_null(strstr(check->remedy, kinds[i].remedy));
+		scene_end(&scene);
+	}
+}
+
+static void what_could_not_be_seen_is_no_pass(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		bool harmless = strcmp(kinds[i].answer, "warning") == 0;
+		const struct check *check;
+		struct scene scene;
+
+		start(&scene, i);
+		build_blindness(scene.build, scene.device, kinds[i].kind, "/proc/%d/x: denied", 1);
+		scene_ask(&scene, check_in_use);
+		check = scene_find(&scene, kinds[i].id);
+		assert_string_equal(answer_word(check), harmless ? "unknown warning" : "unknown");
+		assert_string_equal(check->evidence, "/proc/1/x: denied");
+		scene_end(&scene);
+	}
+}
+
+static void nobody_looked_is_no_pass(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct scene scene;
+
+		start(&scene, i);
+		scene_ask(&scene, check_in_use);
+		assert_true(scene_find(&scene, kinds[i].id)->unknown);
+		assert_non_null(checks_refusing(&scene.checks));
+		scene_end(&scene);
+	}
+}
+
+static void what_cannot_be_of_a_device_is_not_mentioned(void **state)
+{
+	struct scene scene;
+
+	scene_start(&scene, "e1000e", "vfio-pci");
+	build_looked_at_uses(scene.build, scene.device);
+	scene_ask(&scene, check_in_use);
+	assert_null(scene_find(&scene, CHECK_MOUNTED));
+	assert_null(scene_find(&scene, CHECK_TPM));
+	assert_null(scene_find(&scene, CHECK_VFIO_OPEN));
+	assert_string_equal(answer_word(scene_find(&scene, CHECK_NET_ADDRESS)), "pass");
+	scene_end(&scene);
+}
+
+static void a_use_that_nobody_expects_is_told_all_the_same(void **state)
+{
+	struct scene scene;
+
+	scene_start(&scene, "e1000e", "vfio-pci");
+	build_use(scene.build, scene.device, (struct use){USE_MOUNT, "sdq", "/x", "/f"});
+	build_blindness(scene.build, scene.device, USE_TPM, "no /sys/class/tpm");
+	scene_ask(&scene, check_in_use);
+	assert_string_equal(answer_word(scene_find(&scene, CHECK_MOUNTED)), "refuse");
+	assert_string_equal(answer_word(scene_find(&scene, CHECK_TPM)), "unknown");
+	scene_end(&scene);
+}
+
+static void three_uses_are_named_and_the_rest_is_counted(void **state)
+{
+	static const char *const mounts[] = {"/a", "/b", "/c", "/d", "/e"};
+	const struct check *check;
+	struct scene scene;
+
+	scene_start(&scene, "nvme", NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++)
+		build_use(scene.build, scene.device,
+			  (struct use){USE_MOUNT, "nvme0n1p1", mounts[i], "/proc/1/mountinfo"});
+	scene_ask(&scene, check_in_use);
+	check = scene_find(&scene, CHECK_MOUNTED);
+	assert_string_equal(check->message,
+			    "nvme0n1p1 is mounted on /a, nvme0n1p1 is mounted on /b, "
+			    "nvme0n1p1 is mounted on /c and 2 more");
+	assert_string_equal(check->remedy, "umount /a; umount /b; umount /c");
+	scene_end(&scene);
+}
+
+static void the_same_remedy_is_given_once(void **state)
+{
+	static const char *const addresses[] = {"10.0.0.1/8", "fd00::1/64"};
+	struct scene scene;
+
+	scene_start(&scene, "e1000e", NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
+		build_use(scene.build, scene.device,
+			  (struct use){USE_ADDRESS, "eth0", addresses[i], "netlink"});
+	scene_ask(&scene, check_in_use);
+	assert_string_equal(scene_find(&scene, CHECK_NET_ADDRESS)->remedy, "ip link set eth0 down");
+	scene_end(&scene);
+}
+
+static const char *remedy_for(struct scene *scene, enum use_kind kind, const char *user)
+{
+	const struct use use = {kind, "sda", user, "/f"}, *list = &use;
+
+	return use_remedy(scene->device, &list, 1, scene->arena);
+}
+
+static void a_hostile_name_stays_one_word_of_a_command(void **state)
+{
+	char endless[2048];
+	struct scene scene;
+
+	scene_start(&scene, "nvme", NULL);
+	assert_string_equal(remedy_for(&scene, USE_MOUNT, "/x; rm -rf /"), "umount '/x; rm -rf /'");
+	assert_string_equal(remedy_for(&scene, USE_MOUNT, "/it's"), "umount '/it'\\''s'");
+	assert_string_equal(remedy_for(&scene, USE_MOUNT, "/a\nb"), "umount '/a\nb'");
+	assert_string_equal(remedy_for(&scene, USE_MOUNT, ""), "umount ''");
+	/* Half a path is another path: better no command than that. */
+	memset(endless, 'a', sizeof(endless) - 1);
+	endless[sizeof(endless) - 1] = '\0';
+	assert_null(remedy_for(&scene, USE_MOUNT, endless));
+	scene_ask(&scene, check_in_use);
+	scene_end(&scene);
+}
+
+static void the_remedy_of_a_holder_depends_on_what_it_is(void **state)
+{
+	struct scene scene;
+
+	scene_start(&scene, "nvme", NULL);
+	assert_string_equal(remedy_for(&scene, USE_HOLDER, "md0"), "mdadm --stop /dev/md0");
+	assert_non_null(
+		strstr(remedy_for(&scene, USE_HOLDER, "dm-1 (crypt)"), "cryptsetup close crypt"));
+	assert_string_equal(remedy_for(&scene, USE_HOLDER, NULL),
+			    "Take down what is on top of it.");
+	scene_ask(&scene, check_in_use);
+	scene_end(&scene);
+}
+
+static void a_long_foreign_name_is_cut(void **state)
+{
+	char endless[5000];
+	const struct check *check;
+	struct scene scene;
+
+	memset(endless, 'a', sizeof(endless) - 1);
+	endless[sizeof(endless) - 1] = '\0';
+	scene_start(&scene, "nvme", NULL);
+	for (size_t i = 0; i < 5; i++)
+		build_use(scene.build, scene.device, (struct use){USE_OPEN, endless, endless, "/"});
+	scene_ask(&scene, check_in_use);
+	check = scene_find(&scene, CHECK_NODE_OPEN);
+	assert_true(strlen(check->message) < 1024);
+	assert_non_null(strstr(check->message, " and 2 more"));
+	scene_end(&scene);
+}
+
+static void without_a_driver_to_lose_only_open_nodes_count(void **state)
+{
+	struct scene scene;
+
+	scene_start(&scene, NULL, "vfio-pci");
+	build_use(scene.build, scene.device, (struct use){USE_ADDRESS, "eth0", "::1", "/f"});
+	build_use(scene.build, scene.device, (struct use){USE_VFIO, "/dev/vfio/7", "1 (q)", "/f"});
+	build_use(scene.build, scene.device, (struct use){USE_OPEN, "sg0", "2 (s)", "/f"});
+	scene_ask(&scene, check_in_use);
+	assert_null(scene_find(&scene, CHECK_NET_ADDRESS));
+	assert_string_equal(answer_word(scene_find(&scene, CHECK_VFIO_OPEN)), "final");
+	assert_string_equal(answer_word(scene_find(&scene, CHECK_NODE_OPEN)), "refuse");
+	scene_end(&scene);
+}
+
+static void a_driver_that_could_not_be_read_may_be_lost(void **state)
+{
+	struct scene scene;
+
+	scene_start(&scene, NULL, "vfio-pci");
+	scene.device->driver_known = false;
+	build_use(scene.build, scene.device, (struct use){USE_ADDRESS, "eth0", "::1", "/f"});
+	scene_ask(&scene, check_in_use);
+	assert_string_equal(answer_word(scene_find(&scene, CHECK_NET_ADDRESS)), "refuse");
+	scene_end(&scene);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_kind_of_use_but_one_is_asked_about),
+		cmocka_unit_test(what_is_free_passes),
+		cmocka_unit_test(what_is_used_is_refused_with_its_evidence),
+		cmocka_unit_test(what_could_not_be_seen_is_no_pass),
+		cmocka_unit_test(nobody_looked_is_no_pass),
+		cmocka_unit_test(what_cannot_be_of_a_device_is_not_mentioned),
+		cmocka_unit_test(a_use_that_nobody_expects_is_told_all_the_same),
+		cmocka_unit_test(three_uses_are_named_and_the_rest_is_counted),
+		cmocka_unit_test(the_same_remedy_is_given_once),
+		cmocka_unit_test(a_hostile_name_stays_one_word_of_a_command),
+		cmocka_unit_test(the_remedy_of_a_holder_depends_on_what_it_is),
+		cmocka_unit_test(a_long_foreign_name_is_cut),
+		cmocka_unit_test(without_a_driver_to_lose_only_open_nodes_count),
+		cmocka_unit_test(a_driver_that_could_not_be_read_may_be_lost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
