@@ -43,10 +43,11 @@ status() {
     echo $?
 }
 
-# refusing - the checks of /tmp/check.json that refuse, as ID@DEVICE for a device that was not named
+# refusing - the checks of /tmp/check.json that refuse, as ID@DEVICE for a device that was not named, and with :unknown
+# where they could not look
 refusing() {
     json --arg named "$device" '[.checks[] | select(.level == "refuse" and (.waived | not))
-        | .id + (if .unknown then ":unknown" else "" end) + (if .device == $named then "" else "@\(.device)" end)]
+        | .id + (if .unknown then ":unknown" else "" end) + (if .device == $named or .device == null then "" else "@\(.device)" end)]
         | unique | join(" ")'
 }
 

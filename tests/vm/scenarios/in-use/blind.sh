@@ -39,5 +39,8 @@ unseen "to whom /proc hides the others" "mounted node-open" as_nobody
 passes "root sees them all the same" $nvme0
 mount -o remount,hidepid=0 /proc
 unseen "without /proc" "mounted swap node-open" without_proc
-unseen "in a container" "mounted node-open" in_pid_namespace
+device=$nvme0
+in_pid_namespace "iommuctl check -J $nvme0 vfio-pci" >/tmp/check.json 2>/tmp/words
+equal "where only some processes are seen: check refuses" 3 $?
+equal "because of that" container "$(refusing)"
 finish

@@ -29,7 +29,10 @@ check "the route is there" expr "$(route)" : "default via 10.0.2.2 dev $eth" >/d
 chmod +x /tmp/session
 nc -l -p 22 -e /tmp/session &
 until netstat -ltn | grep -q :22; do usleep 10000; done
-equal "from a session over it: check refuses" 3 "$(nc 10.0.2.15 22 </dev/null)"
+mkfifo /tmp/typed
+exec 6<>/tmp/typed
+equal "from a session over it: check refuses" 3 "$(nc 10.0.2.15 22 <&6)"
+exec 6>&-
 device=$nic0
 equal "because of the session too" "net-address net-route net-session" "$(refusing)"
 

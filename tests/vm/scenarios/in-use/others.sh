@@ -25,7 +25,8 @@ passes "the process is gone" $nvme0
 echo 0 >$pci/$nvme1/sriov_drivers_autoprobe
 passes "no virtual functions" $nvme1
 echo 2 >$pci/$nvme1/sriov_numvfs
-refused "virtual functions" virtual-functions $nvme1
+refused "virtual functions" virtual-functions $nvme1 none
+equal "vfio-pci would not take their parent" 3 "$(status check $nvme1 vfio-pci --waive virtual-functions)"
 equal "they are there" 2 "$(cat $pci/$nvme1/sriov_numvfs)"
 passes "one of them" 0000:0d:00.1
 echo 0 >$pci/$nvme1/sriov_numvfs
@@ -46,14 +47,27 @@ to_native() {
     echo "$1" >/sys/bus/pci/drivers_probe
 }
 
-to_vfio $pair0
-to_vfio $pair1
-passes "vfio-pci, that nobody uses" $pair0 none
-held vfio-user "/dev/vfio/$(basename "$(readlink $pci/$pair0/iommu_group)")" $pair0
+# user_of DEVICE - somebody who uses it
+user_of() {
+    vfio-user "/dev/vfio/$(basename "$(readlink "$pci/$1/iommu_group")")" "$1"
+}
+
+to_vfio $nic0
+passes "vfio-pci, that nobody uses" $nic0 none
+held user_of $nic0
 equal "somebody uses it" ready "$(cat /tmp/held)"
-refused "a user of VFIO" vfio-open $pair0 none
-refused "a user of the other one's group" group-in-use $pair1 e1000e
+refused "a user of VFIO" vfio-open $nic0 none
 release
+passes "the user is gone" $nic0 none
+to_native $nic0
+
+to_vfio $pair0
+echo $pair1 >$pci/$pair1/driver/unbind
+held user_of $pair0
+equal "somebody uses the other member of the group" ready "$(cat /tmp/held)"
+refused "a driver of the host beside a user of VFIO" group-in-use $pair1 e1000e
+release
+passes "the user of VFIO is gone" $pair1 e1000e
 to_native $pair0
 to_native $pair1
 
