@@ -8,27 +8,26 @@ import socket
 import tempfile
 
 # How many descriptors processes have, in turn. A server's kernel threads, about half of its processes, have none.
-DESCRIPTORS = (0, 0, 12, 24)
+DESCRIPTORS = (0, 0, 8, 16)
 # As many have a mount and a network namespace of their own, as containers do.
 NAMESPACES = 20
 
 
 def open_files(count):
-    """descriptors of the kinds that are common, for others to inherit; and what keeps them open"""
-    kept, numbers = [], []
+    """at least that many descriptors of the kinds that are common, of which the first count are inherited"""
+    numbers = []
     while len(numbers) < count:
-        pair, file = socket.socketpair(), tempfile.TemporaryFile()
-        kept += [*pair, file]
-        numbers += [pair[0].fileno(), pair[1].fileno(), file.fileno(), *os.pipe(), os.eventfd(0)]
+        numbers += [end.detach() for end in socket.socketpair()]
+        numbers += [*os.pipe(), os.eventfd(0), os.open(tempfile.gettempdir(), os.O_TMPFILE | os.O_RDWR)]
     for number in numbers[:count]:
         os.set_inheritable(number, True)
-    return numbers, kept
+    return numbers
 
 
 @contextlib.contextmanager
 def crowd(count):
     """that many processes; they end with us"""
-    numbers, kept = open_files(max(DESCRIPTORS) - 3)
+    numbers = open_files(max(DESCRIPTORS) - 3)
     sleep = [shutil.which("setpriv"), "--pdeathsig", "KILL", shutil.which("sleep"), "infinity"]
     contained = sleep[:3] + [shutil.which("unshare"), "--mount", "--net"] + sleep[3:]
     pids = []
@@ -45,5 +44,5 @@ def crowd(count):
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
-        for file in kept:
-            file.close()
+        for number in numbers:
+            os.close(number)

@@ -8,7 +8,7 @@ modules="vfio_pci vfio_iommu_type1 vfio_virqfd iommufd virtio_iommu pci_stub uio
 
 # What gives devices work (vm -u): more drivers, what sits on top of them, and the programs that set it up.
 user_modules="dm_mod dm_crypt algif_skcipher xts aesni_intel raid1 loop usb_storage uas bochs i6300esb iTCO_wdt ipmi_si
-    bridge bonding 8021q veth nls_ascii"
+    bridge bonding 8021q macvlan"
 user_programs="sbin/mke2fs sbin/dmsetup sbin/lvm sbin/cryptsetup sbin/mdadm bin/ip"
 
 # copy_modules DIR MODULE… - the modules, and those they need

@@ -133,6 +133,21 @@ mdadm -q --stop /dev/md0
 passes "an array that is stopped" $nvme0
 wipe $disk
 
+mkswap $disk >/dev/null
+swapon $disk
+refused "swap on the whole disk" swap $nvme0
+swapoff $disk
+wipe $disk
+
+# ---- a disk that several controllers may reach: its folder is not below any of them
+
+make_fs /dev/nvme1n1
+mounted_on /dev/nvme1n1
+refused "mounted, and shared" mounted $nvme1
+reads
+umount /mnt
+passes "no longer mounted" $nvme1
+
 # ---- behind a controller
 
 for device in $xhci1 $sata0; do

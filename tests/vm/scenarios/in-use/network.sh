@@ -77,6 +77,14 @@ ip -n other link set "$eth" netns 1
 ip netns del other
 passes "it is back" $nic0
 
+ip netns add other
+ip link add link "$eth" name mac5 type macvlan
+ip link set mac5 netns other
+refused "an interface of another network namespace is above it" net-master $nic0
+ip -n other link del mac5
+ip netns del other
+passes "it is deleted" $nic0
+
 in_namespace() {
     unshare -n sh -c 'echo $$ && cat'
 }
