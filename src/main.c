@@ -7,9 +7,11 @@
 #include "views/checks.h"
 #include "views/table.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command *const commands[] = {
 	&command_show,	  &command_iommus, &command_streams, &command_deferred,
@@ -147,6 +149,22 @@ static int run(struct options *options, const struct command **ret_command, stru
 	return result < 0 ? result : (*ret_command)->run(options, e);
 }
 
+/*
+ * Where our caller has closed an output, the next file that we open would take its number, and what
+ * we print would land there: in the journal, or in a file of sysfs. Opened like this, the three
+ * still fail as closed ones do.
+ */
+static void occupy_closed_outputs(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_PATH);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command = NULL;
@@ -154,6 +172,7 @@ int main(int argc, char **argv)
 	struct error error = {0}, ignored;
 	int result;
 
+	occupy_closed_outputs();
 	setlocale(LC_CTYPE, "");
 	result = options_parse(argc, argv, &options, &error);
 	if (result == 0)

@@ -81,6 +81,15 @@ static int choose_remembered(struct selection *selection, const struct memory *m
 	return 0;
 }
 
+/* "eth0" may by now be the name of another device: then it means both, and neither is touched. */
+static void add_remembered(struct selection *selection, const struct memory *memory,
+			   const char *selector)
+{
+	struct error ignored = {0};
+
+	choose_remembered(selection, memory, selector, &ignored);
+}
+
 /* A group's bridges stay where they are, and host its other members. */
 static void drop_immovable(struct selection *selection)
 {
@@ -102,6 +111,8 @@ static int choose_one(const struct request *request, struct selection *selection
 	}
 	if (result < 0 && e->code == ERROR_NO_MATCH)
 		result = choose_remembered(selection, memory, selector, e);
+	else if (result == 0)
+		add_remembered(selection, memory, selector);
 	if (result < 0)
 		return result;
 	if (open_ended && !request->all_matching) {

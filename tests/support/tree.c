@@ -109,10 +109,15 @@ static void make_raw(const char *dir, char *line)
 	size_t length;
 
 	if (equals) {
+		char *text = equals + 3, *end = strstr(text, "\\c");
+
 		*equals = '\0';
 		place(path, dir, "%s", line);
-		length = unescape(equals + 3, bytes);
-		bytes[length++] = '\n';
+		if (end)
+			*end = '\0';
+		length = unescape(text, bytes);
+		if (!end)
+			bytes[length++] = '\n';
 		put_bytes(path, bytes, length);
 	} else if (arrow) {
 		*arrow = '\0';

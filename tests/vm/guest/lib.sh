@@ -30,6 +30,7 @@ equal() {
 }
 
 finish() {
+    echo "# $(cut -d" " -f1 /proc/uptime) s since boot" >&2
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ]
     exit
