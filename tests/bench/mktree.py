@@ -80,9 +80,9 @@ class Tree:
         self.platform_devices(platform)
 
     def start(self):
-        for folder in ("bus/pci/devices", "bus/pci/drivers", "bus/platform/devices", "bus/platform/drivers", "class/net",
-                       "class/nvme", "class/block", "class/iommu", "class/vfio-dev", "kernel/iommu_groups",
-                       "firmware/acpi/tables"):
+        for folder in ("bus/pci/devices", "bus/pci/drivers", "bus/platform/devices", "bus/platform/drivers",
+                       "class/net", "class/nvme", "class/block", "class/iommu", "class/vfio-dev",
+                       "kernel/iommu_groups", "firmware/acpi/tables"):
             os.makedirs("sys/" + folder)
         self.put("sys/kernel/uevent_seqnum", "4242\n")
         for bus in ("pci", "platform"):

@@ -4,8 +4,8 @@
 # devicetree (what is added to QEMU's own, from the folder of that name). NAME is KIND-KERNEL: any kind goes with
 # either kernel, 6.1 or 6.12, but 6.1 has no driver for virtio-iommu.
 
-kinds="intel intel-full amd virtio none arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled arm-smmu-unknown
-  arm-smmu-waiting arm-smmu-failing arm-device-waiting"
+kinds="intel intel-full amd virtio none arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled
+  arm-smmu-unknown arm-smmu-waiting arm-smmu-failing arm-device-waiting"
 
 machine() {
     kernel=${1##*-} devicetree=''
@@ -133,8 +133,8 @@ pcie_tree() {
     nic e1000e noacs0 bus=rp8
 }
 
-# What a server has besides: the display it boots with, another one, a disk on USB and one on SATA, a watchdog, a management
-# controller, and a serial card whose port is the kernel's console: the log goes there.
+# What a server has besides: the display it boots with, another one, a disk on USB and one on SATA, a watchdog, a
+# management controller, and a serial card whose port is the kernel's console: the log goes there.
 server_devices() {
     root_port a.0 10
     root_port b.0 11

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016,SC2034  # $words in quotes are jq's; the names are for others
-# For the scenarios of in-use/: the devices of intel-full, and assertions on what is refused and what passes. Ends with the
-# disks there, and the drivers of VFIO.
+# shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016,SC2034  # $words in quotes are jq's; others use the names
+# For the scenarios of in-use/: the devices of intel-full, and assertions on what is refused and what passes. Ends with
+# the disks there, and the drivers of VFIO.
 #
 # A scenario sets up a use with the programs that people do it with, has refused look at it, takes it away again and has
 # passes look once more.
@@ -47,7 +47,8 @@ status() {
 # where they could not look
 refusing() {
     json --arg named "$device" '[.checks[] | select(.level == "refuse" and (.waived | not))
-        | .id + (if .unknown then ":unknown" else "" end) + (if .device == $named or .device == null then "" else "@\(.device)" end)]
+        | .id + (if .unknown then ":unknown" else "" end)
+            + (if .device == $named or .device == null then "" else "@\(.device)" end)]
         | unique | join(" ")'
 }
 
@@ -55,8 +56,8 @@ driver_of() {
     if [ -e "$pci/$1/driver" ]; then basename "$(readlink "$pci/$1/driver")"; else echo none; fi
 }
 
-# refused SENTENCE IDS DEVICE [DRIVER [OPTION]] - moving DEVICE to DRIVER, by default vfio-pci, is refused by these checks
-# and by no others; only those who waive them all may
+# refused SENTENCE IDS DEVICE [DRIVER [OPTION]] - moving DEVICE to DRIVER, by default vfio-pci, is refused by these
+# checks and by no others; only those who waive them all may
 refused() {
     local sentence=$1 ids=$2 device=$3 driver=${4:-vfio-pci} option=${5-} before id
     before=$(driver_of "$device")

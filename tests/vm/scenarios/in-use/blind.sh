@@ -18,7 +18,8 @@ unseen() {
         check "it could not see whether $id" expr " $(refusing) " : ".* $id:unknown " >/dev/null
     done
     equal "and claims nothing" "" "$(refusing | tr ' ' '\n' | grep -v :unknown)"
-    equal "waived by name it refuses still" 3 "$("$@" "iommuctl check $nvme0 vfio-pci --waive node-open >/dev/null 2>&1; echo \$?")"
+    "$@" "iommuctl check -q $nvme0 vfio-pci --waive node-open" >/dev/null 2>&1
+    equal "waived by name it refuses still" 3 $?
 }
 
 as_nobody() {
