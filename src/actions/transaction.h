@@ -21,12 +21,14 @@
  * struct host - all that a transaction touches outside of itself
  * @timeout_ms: for each step, and for the lock in recover
  * @tell: is told what takes longer than a second, a sentence; may be NULL
+ * @log: is told what goes into the system log, a line; may be NULL
  */
 struct host {
 	const struct root *root;
 	const struct kernel *kernel;
 	int timeout_ms;
 	void (*tell)(const char *sentence);
+	void (*log)(const char *line);
 };
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/change.h"
 
+#include "actions/audit.h"
 #include "base/text.h"
 #include "commands/look.h"
 #include "commands/report.h"
@@ -168,6 +169,7 @@ int change_run(const struct options *options, struct request *request, struct er
 		.kernel = &kernel_live,
 		.timeout_ms = options->timeout_ms < 0 ? STEP_TIMEOUT_MS : options->timeout_ms,
 		.tell = options->quiet ? NULL : tell,
+		.log = audit_syslog,
 	};
 	int result = check_permission(request, e);
 
