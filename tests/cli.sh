@@ -135,6 +135,13 @@ for arguments in "show" "show -v" "show -J" "iommus -J"; do
 	# shellcheck disable=SC2086
 	server $arguments 2>&1 | cmp -s - "$work/copy.out"; verdict "$arguments prints the same of it" $?
 done
+"$unpack" "$trees/isolation.tree" "$work/isolation" && mkdir "$work/ports"
+exits 0 "a capture of a machine with ports and bridges" "$tool" --root "$work/isolation" capture "$work/ports.tar"
+tar -C "$work/ports" -xf "$work/ports.tar"
+"$tool" --root "$work/isolation" show -v -J >"$work/plain"
+exits 0 "holds what their config space says" "$tool" --root "$work/ports" show -v -J
+cmp -s "$work/out" "$work/plain"; verdict "show -v -J prints the same of it" $?
+is_json '[.groups[].isolation[].cause] | sort == ["acs_off", "bridge", "functions", "no_acs", "unread"]'
 exits 1 "an existing file is not overwritten" server capture "$work/server.tar"
 says err "overwrite"
 exits 0 "but with --overwrite" server capture --overwrite "$work/server.tar"
@@ -206,12 +213,47 @@ exits 7 "a device that never comes is a timeout" "$tool" wait ffff:ff:1f.7 probe
 
 # Reading it while a probe succeeds hangs the reader and the prober for good: only its existence counts.
 find "$work/arm/sys/devices" -type d -exec sh -c 'echo 0 >"$1/waiting_for_supplier"' _ {} \;
-for command in "show -v" "show -J -v" "iommus -v" "streams -v" "deferred -v" "deferred -J"; do
-	# shellcheck disable=SC2086
-	strace -f -e trace=open,openat,openat2 -o "$work/trace" "$tool" --root "$work/arm" $command >/dev/null 2>&1
+# only_looked COMMAND... - the trace of COMMAND has devices in it, and O_PATH alone of what must not be read
+only_looked() {
+	strace -f -e trace=open,openat,openat2 -o "$work/trace" "$@" >/dev/null 2>&1
 	grep -q 'uevent' "$work/trace" && ! grep waiting_for_supplier "$work/trace" | grep -qv O_PATH
-	verdict "$command never opens waiting_for_supplier" $?
+}
+for command in "show -v" "show -J -v" "iommus -v" "streams -v" "deferred -v" "deferred -J" "capture $work/arm.tar"; do
+	# shellcheck disable=SC2086
+	only_looked "$tool" --root "$work/arm" $command
+	verdict "${command%% *.tar} never opens waiting_for_supplier" $?
 done
+only_looked cat "$work/arm/sys/devices"/*/*/*/uevent "$work/arm/sys/devices"/*/*/*/waiting_for_supplier
+verdict "the trace would show it" $((!$?))
+
+# The same of wait, which takes no tree: one in the place of /sys, where we may put it there.
+cat >"$work/in-place" <<-'END'
+	mount --bind "$1" /sys && shift && exec "$@"
+END
+if [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
+	for words in "a000200.virtio_mmio probed" "a000200.virtio_mmio group" "0000:00:01.0 probed"; do
+		# shellcheck disable=SC2086
+		only_looked unshare --mount sh "$work/in-place" "$work/arm/sys" "$tool" wait $words --timeout 0.3
+		verdict "wait $words never opens waiting_for_supplier" $?
+	done
+fi
+
+# What comes and goes while it is read is no crash, and no endless loop.
+"$unpack" "$trees/arm.tree" "$work/moving" || exit 1
+devices=$work/moving/sys/devices/platform
+while [ -d "$work/moving" ]; do
+	mv "$devices/a000200.virtio_mmio" "$devices/gone" && mv "$devices/gone" "$devices/a000200.virtio_mmio"
+	mv "$work/moving/sys/firmware" "$work/moving/sys/gone" && mv "$work/moving/sys/gone" "$work/moving/sys/firmware"
+done 2>/dev/null &
+mover=$!
+status=0
+for _ in $(seq 25); do
+	timeout 20 "$tool" --root "$work/moving" deferred -J >"$work/out" 2>/dev/null || status=1
+	jq -e '.schema == 1' "$work/out" >/dev/null || status=1
+done
+kill $mover
+wait $mover 2>/dev/null
+verdict "devices that vanish while they are read are no failure" $status
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -90,12 +90,20 @@ static int check_vfio_nodes(const struct transaction *transaction, struct error 
 	return 0;
 }
 
-/* After the last step: are the nodes there, and the groups what they were? */
-static int look_again(struct transaction *transaction, struct error *e)
+/*
+ * After the last step: is every device still what its steps made it, are the nodes there, and the
+ * groups what they were? A device may have gone, or been replaced, while the others were moved.
+ */
+static int look_again(struct transaction *transaction, const struct execution *execution,
+		      struct error *e)
 {
 	const struct change *change;
 	int result = report_after(transaction, &transaction->report->plan, 0, e);
 
+	if (result == 0 && !execute_at_end(execution))
+		result = error_set(e, ERROR_ROLLED_BACK, 0,
+				   "a device has not stayed what it was made: somebody else has "
+				   "changed, removed or replaced it");
 	if (result == 0)
 		result = check_vfio_nodes(transaction, e);
 	if (result < 0)
@@ -224,7 +232,7 @@ static int run_steps(struct transaction *transaction, struct execution *executio
 	int result = execute_forward(execution, e);
 
 	if (result == 0)
-		result = look_again(transaction, e);
+		result = look_again(transaction, execution, e);
 	if (result == 0)
 		result = finish(transaction, execution, e);
 	if (result == -EINPROGRESS)
@@ -243,7 +251,7 @@ int carry_out(struct transaction *transaction, struct error *e)
 	if (result == 0)
 		result = journal_begin(transaction->store, transaction->arena, &report->plan,
 				       &execution.journal, e);
-	if (result < 0)
+	if (result != 0)
 		return result;
 	if (!execute_at_start(&execution)) {
 		journal_close(execution.journal);

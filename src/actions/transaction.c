@@ -127,8 +127,9 @@ static int look(struct transaction *transaction, struct error *e)
 	const struct request *request = transaction->request;
 	_autosystem_ const struct system *first = NULL;
 	struct focus focus;
-	int result =
-		system_read(root, choose_facts(request) | FACT_OVERRIDE | FACT_VFIO, &first, e);
+	/* Streams: without them a bus is left out where no device has a group yet. */
+	int result = system_read(
+		root, choose_facts(request) | FACT_OVERRIDE | FACT_VFIO | FACT_STREAMS, &first, e);
 
 	if (result == 0)
 		result = choose_moves(transaction, first, e);
@@ -144,8 +145,9 @@ static int look(struct transaction *transaction, struct error *e)
 static int refuse(const struct check *check, struct report *report, struct error *e)
 {
 	report->outcome = RESULT_REFUSED;
-	error_set(e, ERROR_REFUSED, 0, "%s%s%s (%s)", check->device ? check->device->label : "",
-		  check->device ? ": " : "", check->message, check_kinds[check->id].name);
+	error_set(e, ERROR_REFUSED, 0, "refused, nothing was touched: %s%s%s (%s)",
+		  check->device ? check->device->label : "", check->device ? ": " : "",
+		  check->message, check_kinds[check->id].name);
 	if (check->device)
 		snprintf(e->device, sizeof(e->device), "%s", check->device->label);
 	if (check->evidence)
@@ -160,10 +162,9 @@ static int plan(struct transaction *transaction, struct error *e)
 	struct report *report = transaction->report;
 	int result;
 
-	report->handover = transaction->handover;
-	report->checks = checks_run(&report->handover, transaction->arena);
-	result = waivers_apply(&transaction->request->waivers, &report->handover, &report->checks,
-			       e);
+	report->checks = checks_run(&transaction->handover, transaction->arena);
+	result = waivers_apply(&transaction->request->waivers, &transaction->handover,
+			       &report->checks, e);
 	if (result < 0)
 		return result;
 	report->plan = rebind_plan(&transaction->handover, &report->checks, transaction->arena);

@@ -63,14 +63,13 @@ struct moved {
 /**
  * struct report - everything there is to say about a transaction; lives in the caller's arena
  * @before, @after: snapshots; @after is NULL where nothing was changed. report_free frees both.
- * @handover: what the checks were asked about     @moved: one for each target
+ * @moved: one for each target
  * @changes: what differs in groups, and whether that is to be judged
  * @forgotten: what was remembered of devices that are gone, a sentence each
  */
 struct report {
 	enum outcome outcome;
 	const struct system *before, *after;
-	struct handover handover;
 	struct checks checks;
 	struct plan plan;
 	const struct moved *moved;

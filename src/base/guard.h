@@ -26,8 +26,8 @@ enum {
  * @dir: folder     @name: file in it
  * @link: it is a symbolic link: what it says is wanted. Reading one takes no lock, but here it
  * costs half when other files of the same folder are read too.
- * @reader: what looks at it, in the child; fills in at most @size bytes and returns their number, or
- * a negative errno. NULL: it is read as text, without newlines at the end
+ * @reader: what looks at it, in the child; fills in at most @size bytes and returns their
+ * number, or a negative errno. NULL: it is read as text, without newlines at the end
  * @status: 0, or the negative errno of the reading; -ETIMEDOUT: busy
  * @text: at most ATTRIBUTE_MAX bytes, NUL-terminated; NULL unless @status is 0
  * @length: of @text in bytes

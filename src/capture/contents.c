@@ -3,6 +3,8 @@
 
 #include "base/guard.h"
 #include "base/text.h"
+#include "capture/contents_uses.h"
+#include "capture/entries.h"
 #include "capture/log_lines.h"
 #include "capture/network_lines.h"
 #include "sources/log.h"
@@ -15,7 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { FILE_MAX = 32 * 1024 * 1024, TREE_DEPTH_MAX = 32 };
+enum { TREE_DEPTH_MAX = 32 };
 
 /* One gathering; @folder is the one whose names are being listed. */
 struct gathering {
@@ -27,18 +29,7 @@ struct gathering {
 
 static struct entry *add(struct gathering *gathering, enum entry_kind kind, const char *path)
 {
-	struct contents *contents = gathering->contents;
-
-	if (contents->count == contents->room) {
-		contents->room = contents->room ? contents->room * 2 : 1024;
-		contents->entries =
-			realloc(contents->entries, contents->room * sizeof(*contents->entries));
-		if (!contents->entries)
-			memory_exhausted();
-	}
-	contents->entries[contents->count] =
-		(struct entry){.kind = kind, .path = arena_strdup(contents->arena, path)};
-	return &contents->entries[contents->count++];
+	return entries_add(gathering->contents, kind, path);
 }
 
 static const char *join(struct gathering *gathering, const char *folder, const char *name)
@@ -54,29 +45,12 @@ static void add_text(struct gathering *gathering, const char *folder, const char
 
 static void add_link(struct gathering *gathering, const char *folder, const char *name)
 {
-	char target[PATH_SIZE];
-	const char *path = join(gathering, folder, name);
-	ssize_t length = root_readlink(gathering->root, path, target, sizeof(target));
-
-	if (length > 0)
-		add(gathering, ENTRY_LINK, path)->text =
-			arena_strdup(gathering->contents->arena, target);
+	entries_add_link(gathering->contents, gathering->root, join(gathering, folder, name));
 }
 
 static void add_bytes(struct gathering *gathering, const char *path)
 {
-	struct entry *entry;
-	char *bytes = NULL;
-	size_t length = 0;
-	int status = root_read_all(gathering->root, gathering->contents->arena, path, FILE_MAX,
-				   &bytes, &length);
-
-	if (status == -ENOENT || status == -ENOTDIR)
-		return;
-	entry = add(gathering, ENTRY_BYTES, path);
-	entry->status = status;
-	entry->text = bytes;
-	entry->length = length;
+	entries_add_bytes(gathering->contents, gathering->root, path);
 }
 
 /* List @folder with @each; a folder that may not be listed is an entry that says so. */
@@ -354,11 +328,25 @@ static int add_acpi_table(void *context, const char *name)
 	return 0;
 }
 
-static int add_vfio_descriptor(void *context, const char *name, const char *target)
+/* Nodes of devices and what VFIO hands out; not what everybody has open. */
+static bool is_telling(const char *target)
+{
+	static const char *const common[] = {"null", "zero", "full", "random", "urandom",
+					     "tty",  "ptmx", "pts/", "shm/",   "hugepages/"};
+	const char *node = text_after(target, "/dev/");
+
+	for (size_t i = 0; node && i < ARRAY_SIZE(common); i++)
+		if (common[i][strlen(common[i]) - 1] == '/' ? text_starts(node, common[i])
+							    : strcmp(node, common[i]) == 0)
+			return false;
+	return node || strstr(target, "/vfio/") || strstr(target, "anon_inode:[vfio");
+}
+
+static int add_descriptor(void *context, const char *name, const char *target)
 {
 	struct gathering *gathering = context;
 
-	if (strstr(target, "vfio") || strstr(target, "/dev/iommu"))
+	if (is_telling(target))
 		add_link(gathering, gathering->folder, name);
 	return 0;
 }
@@ -374,8 +362,7 @@ static int add_process(void *context, const char *name)
 	if (!text_number(name, 10, &pid))
 		return 0;
 	gathering->folder = join(gathering, process, "fd");
-	status =
-		root_list_links(gathering->root, gathering->folder, add_vfio_descriptor, gathering);
+	status = root_list_links(gathering->root, gathering->folder, add_descriptor, gathering);
 	if (status == -EACCES || status == -EPERM)
 		add(gathering, ENTRY_FOLDER, gathering->folder)->status = status;
 	else if (gathering->contents->count > before)
@@ -529,7 +516,9 @@ int contents_gather(const struct root *root, struct contents *ret_contents, stru
 	list(&gathering, "/sys/firmware/acpi/tables", add_acpi_table);
 	list(&gathering, "/proc", add_process);
 	gather_files(&gathering);
-	result = read_attributes(&gathering, e);
+	result = contents_add_uses(&contents, root, e);
+	if (result == 0)
+		result = read_attributes(&gathering, e);
 	if (result < 0)
 		contents_free(&contents);
 	else

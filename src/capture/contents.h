@@ -6,9 +6,9 @@
  * below /iommuctl: the names that hwdb knows, the lines of the log that matter, and the list of
  * what could not be read and why, which --root answers with the same errors.
  *
- * Nothing personal: of processes only the descriptors of VFIO nodes, the names of who has them
- * open and of whose network namespaces there are; no serial numbers, no hardware addresses, no
- * seeds, and made-up network addresses.
+ * Nothing personal: of processes only the descriptors of device nodes, the names of who has them
+ * open and of whose network namespaces there are, and where file systems are mounted; no serial
+ * numbers, no hardware addresses, no seeds, and made-up network addresses.
  */
 #pragma once
 

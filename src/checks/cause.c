@@ -49,6 +49,26 @@ const struct remark *remark_find(const struct system *system, enum remark_kind k
 	return found;
 }
 
+const struct remark *remark_pending(const struct system *system, const struct device *device)
+{
+	const struct source *list = system_source(system, "devices_deferred");
+
+	/* Where the list was read, "unknown" means that it has the name of two devices. */
+	if (device->state != DEVICE_UNKNOWN || !device->driver_known || device->driver ||
+	    (list && (list->state == SOURCE_READ || list->state == SOURCE_MALFORMED)))
+		return NULL;
+	return remark_find(system, REMARK_PENDING, device->name);
+}
+
+/* Both are said of an IOMMU that could not be registered: the first has the error. */
+static const struct remark *remark_of_failure(const struct system *system,
+					      const struct device *device)
+{
+	const struct remark *remark = remark_find(system, REMARK_PROBE_FAILED, device->name);
+
+	return remark ? remark : remark_find(system, REMARK_IOMMU_FAILED, device->name);
+}
+
 static struct cause tell_disabled(struct telling *telling)
 {
 	const char *node = telling->supplier->firmware_node;
@@ -86,8 +106,7 @@ static struct cause tell_module(struct telling *telling, const struct module *mo
 static struct cause tell_failed(struct telling *telling, const char *driver)
 {
 	const struct device *device = telling->supplier->device;
-	const struct remark *remark =
-		remark_find(telling->system, REMARK_PROBE_FAILED, device->name);
+	const struct remark *remark = remark_of_failure(telling->system, device);
 
 	telling->remedy = arena_printf(
 		telling->arena,
@@ -120,18 +139,19 @@ static struct cause tell_no_driver(struct telling *telling)
 
 static struct cause tell_unknown(struct telling *telling)
 {
-	const struct supplier *supplier = telling->supplier;
+	const struct device *device = telling->supplier->device;
+	const struct remark *remark;
 
-	if (supplier->device && supplier->device->driver) {
-		telling->remedy = arena_printf(telling->arena, "Read the kernel log about %s.",
-					       supplier->device->name);
-		return tell(telling, failed,
-			    arena_printf(telling->arena,
-					 "its driver %s is bound, and has registered no IOMMU",
-					 supplier->device->driver),
-			    "/sys/class/iommu");
-	}
-	return tell(telling, unknown, "the kernel has made no device for it", NULL);
+	if (!device || !device->driver)
+		return tell(telling, unknown, "the kernel has made no device for it", NULL);
+	remark = remark_of_failure(telling->system, device);
+	telling->remedy =
+		arena_printf(telling->arena, "Read the kernel log about %s.", device->name);
+	return tell(telling, failed,
+		    arena_printf(telling->arena,
+				 "its driver %s is bound, and has registered no IOMMU%s%s",
+				 device->driver, remark ? ": " : "", remark ? remark->text : ""),
+		    remark ? "the kernel log" : "/sys/class/iommu");
 }
 
 /* The first that is in the kernel, else the first that may be loaded, else the first. */
@@ -162,7 +182,7 @@ static struct cause tell_unbound(struct telling *telling)
 		return tell_module(telling, module);
 	if (module)
 		return tell_failed(telling, module->name);
-	if (remark_find(telling->system, REMARK_PROBE_FAILED, device->name))
+	if (remark_of_failure(telling->system, device))
 		return tell_failed(telling, "");
 	if (probing && probing->modules_known)
 		return tell_no_driver(telling);

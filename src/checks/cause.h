@@ -17,6 +17,10 @@ struct cause cause_of_lost(const struct system *system, const struct device *dev
 /** remedy_bind_again - what to type so that the driver of @device probes it once more */
 const char *remedy_bind_again(const struct device *device, struct arena *arena);
 
+/** remark_pending - the log's word that @device was still deferred when the deferred probe timeout
+ * had passed, where it has no driver and nothing newer tells; or NULL */
+const struct remark *remark_pending(const struct system *system, const struct device *device);
+
 /** remark_find - the newest remark of that kind in the log about a device of that name, or NULL */
 const struct remark *remark_find(const struct system *system, enum remark_kind kind,
 				 const char *device);

@@ -220,11 +220,24 @@ const char *remedy_bind_again(const struct device *device, struct arena *arena)
 			    device->driver);
 }
 
+/* Where the log is silent, nothing tells which of the two it was. */
 static struct cause tell_late(struct loss *loss)
 {
 	const struct device *device = loss->device;
+	const struct remark *refused = remark_find(loss->system, REMARK_IOMMU_FAILED, device->name);
+	const struct remark *given_up = remark_find(loss->system, REMARK_TIMED_OUT, device->name);
 
 	loss->remedy = remedy_bind_again(device, loss->arena);
+	if (refused)
+		return tell(loss, CAUSE_BOUND_WITHOUT_IOMMU,
+			    "its IOMMU refused it, and its driver was bound all the same: its DMA "
+			    "is not translated",
+			    refused->text);
+	if (given_up)
+		return tell(loss, CAUSE_BOUND_WITHOUT_IOMMU,
+			    "the deferred probe timeout came before its IOMMU, and its driver was "
+			    "bound without: its DMA is not translated",
+			    given_up->text);
 	return tell(loss, CAUSE_BOUND_WITHOUT_IOMMU,
 		    "its driver was bound before its IOMMU was there, or the IOMMU refused it "
 		    "without a word: its DMA is not translated",

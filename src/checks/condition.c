@@ -102,6 +102,11 @@ bool condition_is_hopeless(const struct condition *condition, const struct defer
 	return deferral->will_probe == ANSWER_NO;
 }
 
+bool condition_is_barred(const struct condition *condition, const struct device *device)
+{
+	return condition->kind == CONDITION_GROUP && device->driver && device->dma == DMA_DIRECT;
+}
+
 struct vigil vigil_start(int64_t now, int timeout_ms, bool patient)
 {
 	return (struct vigil){

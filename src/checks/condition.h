@@ -50,6 +50,12 @@ enum answer condition_holds(const struct condition *condition, const struct devi
 bool condition_is_hopeless(const struct condition *condition, const struct deferral *deferral,
 			   bool modules_come);
 
+/**
+ * condition_is_barred - the same for a device that deferral_of says nothing of: one that is bound,
+ * and for which firmware names no IOMMU, gets no group
+ */
+bool condition_is_barred(const struct condition *condition, const struct device *device);
+
 enum {
 	/** without events: what emits none (a group is joined, a probe deferred) is seen so */
 	VIGIL_GLANCE_MS = 1000,

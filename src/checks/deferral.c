@@ -149,6 +149,16 @@ static void tell_forgotten(struct walk *walk, const struct device *device)
 static struct cause cause_of_silence(const struct walk *walk, const struct device *device)
 {
 	const char *reason = device->probing ? device->probing->reason : NULL;
+	const struct remark *pending = remark_pending(walk->system, device);
+
+	if (pending)
+		return (struct cause){
+			.code = CAUSE_UNKNOWN,
+			.name = device->label,
+			.why = "it was still deferred when the deferred probe timeout had passed; "
+			       "whether it is, and what it waits for, cannot be seen",
+			.evidence = pending->text,
+		};
 
 	return (struct cause){
 		.code = CAUSE_UNKNOWN,
@@ -160,19 +170,54 @@ static struct cause cause_of_silence(const struct walk *walk, const struct devic
 	};
 }
 
-static bool is_of_interest(const struct device *device)
+static bool is_of_interest(const struct system *system, const struct device *device)
 {
 	return device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING ||
-	       device->dma == DMA_LOST || device->dma == DMA_SHARED_STREAM;
+	       device->dma == DMA_LOST || device->dma == DMA_SHARED_STREAM ||
+	       remark_pending(system, device);
+}
+
+/* Mended by another kernel or devicetree: after the boot that takes, the IOMMU comes first. */
+static bool needs_reboot(enum cause_code code)
+{
+	switch (code) {
+	case CAUSE_IOMMU_NO_DRIVER:
+	case CAUSE_IOMMU_DISABLED:
+	case CAUSE_SUPPLIER_NO_DRIVER:
+	case CAUSE_SUPPLIER_DISABLED:
+	case CAUSE_SUPPLIER_ABSENT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_command(enum cause_code code)
+{
+	return code == CAUSE_IOMMU_MODULE_NOT_LOADED || code == CAUSE_SUPPLIER_MODULE_NOT_LOADED;
+}
+
+/* Once its IOMMU has come, a device that was bound before it has to be bound again. */
+static const char *remedy_of_bound(const struct walk *walk, const struct device *device)
+{
+	const char *first = walk->remedy, *again = remedy_bind_again(device, walk->arena);
+	size_t length = first ? strlen(first) : 0;
+
+	if (needs_reboot(walk->cause.code))
+		return first;
+	if (!length)
+		return arena_printf(walk->arena, "Once its IOMMU is there: %s", again);
+	if (is_command(walk->cause.code))
+		return arena_printf(walk->arena, "%s; %s", first, again);
+	return arena_printf(walk->arena, "%s%s Then: %s", first,
+			    first[length - 1] == '.' ? "" : ".", again);
 }
 
 static void find_cause(struct walk *walk, const struct device *device)
 {
 	follow(walk, device);
 	if (device->driver && walk->settled) {
-		walk->remedy = arena_printf(
-			walk->arena, "%s%sthen: %s", walk->remedy ? walk->remedy : "",
-			walk->remedy ? " " : "", remedy_bind_again(device, walk->arena));
+		walk->remedy = remedy_of_bound(walk, device);
 		return;
 	}
 	if (device->driver)
@@ -190,7 +235,7 @@ bool deferral_of(const struct system *system, const struct device *device, struc
 	_autofree_ struct link *links = NULL;
 	struct link *kept;
 
-	if (!is_of_interest(device))
+	if (!is_of_interest(system, device))
 		return false;
 	walk.links = links = calloc(LINKS_MAX, sizeof(*links));
 	if (!links)
@@ -223,16 +268,19 @@ struct deferrals deferrals(const struct system *system, const bool *chosen, stru
 	return all;
 }
 
+/* A firmware table that is absent names nothing; a list that is absent would have named devices. */
 const struct source *deferrals_blind(const struct system *system)
 {
 	static const char *const needed[] = {
-		"devices_deferred", "iommu_class", "devicetree", "iort", "viot", "suppliers"};
+		"devices_deferred", "iommu_class", "devicetree", "iort", "viot", "dmar", "ivrs",
+		"suppliers"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
 		const struct source *source = system_source(system, needed[i]);
 
-		if (source && source->state != SOURCE_READ && source->state != SOURCE_ABSENT &&
-		    source->state != SOURCE_SKIPPED)
+		if (!source || source->state == SOURCE_READ || source->state == SOURCE_SKIPPED)
+			continue;
+		if (source->state != SOURCE_ABSENT || i == 0)
 			return source;
 	}
 	return NULL;

@@ -59,7 +59,7 @@ static const char *volume_group(const char *user, struct arena *arena)
 static void put_word(FILE *out, const char *word, size_t length, const struct device *device,
 		     const struct use *use, struct arena *arena)
 {
-	const char *user = use->user ? use->user : "";
+	const char *user = use->user ? use->user : "", *last = strrchr(user, ' ');
 	const struct {
 		const char *word, *value;
 	} words[] = {
@@ -67,7 +67,8 @@ static void put_word(FILE *out, const char *word, size_t length, const struct de
 		{"user", user},
 		{"inner", inner_name(user, arena)},
 		{"group", volume_group(user, arena)},
-		{"base", text_basename(user)},
+		{"name", arena_text(arena, user, strcspn(user, " "))},
+		{"last", last ? last + 1 : user},
 		{"device", device->name},
 	};
 
@@ -110,9 +111,9 @@ static const char *of_holder(const struct use *use)
 	const char *user = use->user ? use->user : "";
 
 	if (text_starts(user, "md"))
-		return "mdadm --stop /dev/{user}";
+		return "mdadm --stop /dev/{name}";
 	if (text_starts(user, "bcache"))
-		return "echo 1 > /sys/block/{user}/bcache/stop";
+		return "echo 1 > /sys/block/{name}/bcache/stop";
 	if (text_starts(user, "dm-") && strchr(user, '('))
 		return "dmsetup remove {inner} (LVM: vgchange -an {group}; LUKS: cryptsetup close "
 		       "{inner})";
@@ -126,10 +127,40 @@ static const char *of_backing(const struct use *use)
 	return "Take it out of the configuration of what exports it.";
 }
 
+/* "btrfs, mounted where it cannot be seen" is no mount point. */
+static const char *of_mount(const struct use *use)
+{
+	if (use->user && *use->user == '/')
+		return "umount {user}";
+	return "Unmount it where it is mounted: a container, or a service of its own.";
+}
+
+/* "br0 (bridge)" has it as a port; "vlan7 (vlan)" is stacked on it. */
+static const char *of_master(const struct use *use)
+{
+	static const char *const stacked[] = {"(vlan)", "(macvlan)", "(macvtap)", "(ipvlan)",
+					      "(ipvtap)"};
+
+	for (size_t i = 0; use->user && i < ARRAY_SIZE(stacked); i++)
+		if (strstr(use->user, stacked[i]))
+			return "ip link delete {name}";
+	if (use->user && strstr(use->user, "(openvswitch)"))
+		return "ovs-vsctl del-port {node}";
+	return "ip link set {node} nomaster";
+}
+
+/* "default via 10.0.0.1", or "… on br0" where the route is that of an interface above it. */
+static const char *of_route(const struct use *use)
+{
+	if (use->user && strstr(use->user, " on "))
+		return "ip route del default dev {last}";
+	return "ip route del default dev {node}";
+}
+
 static const char *of_namespace(const struct use *use)
 {
-	if (use->user && text_starts(use->user, "/run/netns/"))
-		return "ip netns exec {base} ip link set {node} netns 1";
+	if (use->user && use->evidence && strstr(use->evidence, "/run/netns/"))
+		return "ip netns exec {user} ip link set {node} netns 1";
 	return "Stop what has moved it there, such as a container.";
 }
 
@@ -144,14 +175,11 @@ static const char *recipe_of(const struct use *use)
 {
 	static const char *const recipes[USE_KIND_COUNT] = {
 		[USE_SYSTEM_MOUNT] = "Leave it to the host: nothing works without it.",
-		[USE_MOUNT] = "umount {user}",
 		[USE_SWAP] = "swapoff {user}",
 		[USE_CLAIM] = "Free it where it is used: zpool export, multipath -f, or umount of "
 			      "a btrfs that spans it.",
 		[USE_ADDRESS] = "ip link set {node} down",
 		[USE_LINK_UP] = "ip link set {node} down",
-		[USE_DEFAULT_ROUTE] = "ip route del default dev {node}",
-		[USE_MASTER] = "ip link set {node} nomaster (a VLAN: ip link delete {user})",
 		[USE_SESSION] = "Come in through another interface, or the management controller.",
 		[USE_RDMA] = "Stop what uses it: \"rdma resource\" shows whom.",
 		[USE_OPEN] = "Stop that process, or let it close the device.",
@@ -166,6 +194,12 @@ static const char *recipe_of(const struct use *use)
 	};
 
 	switch (use->kind) {
+	case USE_MOUNT:
+		return of_mount(use);
+	case USE_MASTER:
+		return of_master(use);
+	case USE_DEFAULT_ROUTE:
+		return of_route(use);
 	case USE_HOLDER:
 		return of_holder(use);
 	case USE_BACKING:

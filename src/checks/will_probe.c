@@ -33,35 +33,55 @@ static bool is_acpi(const struct supplier *supplier)
 	return strcmp(supplier->source, "iort") == 0 || strcmp(supplier->source, "viot") == 0;
 }
 
-/* The kernel gives a supplier up where no driver for it has come. */
-static bool has_no_driver(enum cause_code code)
+/*
+ * What happens once the kernel has given up a supplier: it does so where no driver for it has come.
+ * Any device can then be bound without its IOMMU, but only some drivers can do without a clock.
+ */
+static enum answer once_given_up(enum cause_code code)
 {
 	switch (code) {
 	case CAUSE_IOMMU_NO_DRIVER:
 	case CAUSE_IOMMU_MODULE_NOT_LOADED:
 	case CAUSE_IOMMU_MODULE_BLACKLISTED:
+		return ANSWER_YES;
 	case CAUSE_SUPPLIER_NO_DRIVER:
 	case CAUSE_SUPPLIER_MODULE_NOT_LOADED:
 	case CAUSE_SUPPLIER_MODULE_BLACKLISTED:
-		return true;
+		return ANSWER_UNKNOWN;
 	default:
-		return false;
+		return ANSWER_NO;
 	}
 }
 
 /*
- * The timer fires once, and everything is tried again: what is still on the list for something that
- * the timer would end has it before it. With 0 or less it never fires.
+ * The timer fires once, and everything on the list is tried again: what is still there for
+ * something that the timer would end has it before it.
  */
-static enum answer after_the_timer(const struct system *system, const struct deferral *deferral)
+static enum answer after_the_timer(const struct supplier *supplier, enum cause_code code)
 {
-	const struct supplier *first = deferral->links[0].supplier;
-
-	if (timeout_of(system) <= 0 || is_acpi(first) || first->missing)
+	if (is_acpi(supplier) || supplier->missing)
 		return ANSWER_NO;
-	if (supplier_is_iommu(first) && !first->link_status)
+	if (supplier_is_iommu(supplier) && !supplier->link_status)
 		return ANSWER_YES;
-	return has_no_driver(deferral->cause.code) ? ANSWER_YES : ANSWER_NO;
+	return once_given_up(code);
+}
+
+/* All that the device itself waits for has to end; the cause is that of the first. */
+static enum answer after_all(const struct deferral *deferral)
+{
+	enum answer all = after_the_timer(deferral->links[0].supplier, deferral->cause.code);
+
+	for (size_t i = 1; i < deferral->link_count && all != ANSWER_NO; i++) {
+		const struct link *link = &deferral->links[i];
+		enum answer other = after_the_timer(link->supplier, CAUSE_SUPPLIER_NO_DRIVER);
+
+		if (link->depth == 0 && other != ANSWER_YES)
+			all = other;
+	}
+	/* Without the list, nobody knows who is on it. */
+	if (all == ANSWER_YES && deferral->device->state != DEVICE_DEFERRED)
+		return ANSWER_UNKNOWN;
+	return all;
 }
 
 enum answer will_probe(const struct system *system, const struct deferral *deferral)
@@ -74,6 +94,9 @@ enum answer will_probe(const struct system *system, const struct deferral *defer
 	case CAUSE_MANUAL_BIND_DEFERRED:
 		return ANSWER_NO;
 	default:
-		return deferral->link_count ? after_the_timer(system, deferral) : ANSWER_UNKNOWN;
+		if (!deferral->link_count)
+			return ANSWER_UNKNOWN;
+		/* With 0 or less the timer never fires. */
+		return timeout_of(system) > 0 ? after_all(deferral) : ANSWER_NO;
 	}
 }

@@ -9,10 +9,12 @@
 
 /*
  * Up to Linux 6.14 a device of devicetree, IORT or VIOT has no group before a driver first probes
- * it: what counts then is the IOMMU that firmware names.
+ * it: what counts then is the IOMMU that firmware names. None where it would not take the device.
  */
 static const struct iommu *predicted_iommu(const struct device *device)
 {
+	if (device->dma == DMA_SHARED_STREAM)
+		return NULL;
 	for (size_t i = 0; i < device->stream_count; i++)
 		if (device->streams[i].iommu && device->streams[i].iommu->state == IOMMU_READY)
 			return device->streams[i].iommu;
@@ -20,9 +22,20 @@ static const struct iommu *predicted_iommu(const struct device *device)
 }
 
 /* VFIO makes such a group itself, for a device that has no IOMMU. */
-static bool is_unprotected(const struct group *group)
+static bool is_made_by_vfio(const struct group *group)
 {
 	return group->vfio_node && text_starts(group->vfio_node, "/dev/vfio/noiommu-");
+}
+
+/* @iommu: the one that will serve the device, if it has no group yet */
+static bool is_unprotected(const struct checking *checking, const struct iommu *iommu)
+{
+	const struct vfio_host *host = checking->handover->system->machine.vfio;
+	const struct group *group = checking->move->device->group;
+
+	if (group)
+		return is_made_by_vfio(group);
+	return !iommu && host && host->unsafe_noiommu == ANSWER_YES;
 }
 
 static void say_unprotected(struct checking *checking)
@@ -70,27 +83,23 @@ static void say_no_group(struct checking *checking, struct check check)
 
 void check_group(struct checking *checking)
 {
-	const struct vfio_host *host = checking->handover->system->machine.vfio;
 	const struct device *device = checking->move->device;
-	struct check check = {CHECK_GROUP, CHECK_REFUSE, device};
+	struct check check = {CHECK_GROUP, CHECK_PASS, device};
 	const struct iommu *iommu = predicted_iommu(device);
 
 	if (!move_is_to_vfio(checking->move))
 		return;
-	if (device->group && is_unprotected(device->group)) {
+	if (is_unprotected(checking, iommu)) {
 		say_unprotected(checking);
 	} else if (device->group) {
-		check.level = CHECK_PASS;
 		check_say(checking, check, "it is in group %d", device->group->id);
-	} else if (iommu && device->dma != DMA_SHARED_STREAM) {
-		check.level = CHECK_PASS;
+	} else if (iommu) {
 		check_say(checking, check,
 			  "it gets its group when it is bound: %s, which firmware names for it, is "
 			  "ready",
 			  iommu->name);
-	} else if (host && host->unsafe_noiommu == ANSWER_YES) {
-		say_unprotected(checking);
 	} else {
+		check.level = CHECK_REFUSE;
 		say_no_group(checking, check);
 	}
 }

@@ -112,7 +112,7 @@ void check_memlock(struct checking *checking)
 		check.remedy = "ulimit -l unlimited, or LimitMEMLOCK=infinity in the unit of who "
 			       "opens it; root is not limited.";
 		check_say(checking, check,
-			  "users may lock only %lld KiB of memory, and VFIO locks all that a guest "
+			  "you may lock only %lld KiB of memory, and VFIO locks all that a guest "
 			  "has",
 			  (long long)host->memlock >> 10);
 	} else {

@@ -40,7 +40,7 @@ static int print_document(const struct change_command *command, const struct err
 			  struct error *e)
 {
 	const struct report *report = &command->report;
-	_autorows_ struct rows rows = rows_checks(&report->checks);
+	_autorows_ struct rows rows = rows_checks(report->before, &report->checks);
 	const struct section section = rows_section("checks", check_columns, &rows);
 	const struct member members[] = {
 		{"plan", json_plan(&report->plan)},
@@ -63,8 +63,7 @@ static int print_document(const struct change_command *command, const struct err
 static void print_checks(const struct change_command *command)
 {
 	if (!command->options->quiet)
-		checks_print(stderr, &command->report.checks, &command->report.handover,
-			     command->options->verbose);
+		checks_print(&command->report.checks, command->options->verbose, stderr);
 }
 
 static int print_text(const struct change_command *command, struct error *e)

@@ -54,7 +54,8 @@ static void print_verdict(const struct look *look, const struct deferrals *found
 	else if (blind)
 		fprintf(stderr,
 			"No device is seen to be deferred or to lack its IOMMU, but not all could "
-			"be looked at.\n");
+			"be looked at: %s is %s.\n",
+			blind->name, source_state_name(blind->state));
 	else
 		fprintf(stderr, "No device is deferred, and none lacks its IOMMU.\n");
 }

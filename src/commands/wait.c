@@ -149,9 +149,11 @@ static void explain(struct waiter *waiter, const struct look *look, struct sight
 		    condition_holds(&waiter->condition, device) == ANSWER_YES)
 			continue;
 		told = deferral_of(look->system, device, arena, &deferral);
-		if (told && condition_is_hopeless(&waiter->condition, &deferral, modules_come)) {
+		if (told ? condition_is_hopeless(&waiter->condition, &deferral, modules_come)
+			 : condition_is_barred(&waiter->condition, device)) {
 			sighting->hopeless = device->label;
-			sighting->unlisted = deferral.cause.code == CAUSE_MANUAL_BIND_DEFERRED;
+			sighting->unlisted =
+				told && deferral.cause.code == CAUSE_MANUAL_BIND_DEFERRED;
 		}
 		if (*why->message && !sighting->hopeless)
 			continue;

@@ -164,6 +164,18 @@ void build_remark(struct build *build, struct remark remark)
 	list_add(&build->remarks, copy);
 }
 
+const struct remark *build_remark_find(const struct build *build, enum remark_kind kind,
+				       const char *device)
+{
+	for (size_t i = build->remarks.count; i-- > 0;) {
+		const struct remark *remark = build->remarks.items[i];
+
+		if (remark->kind == kind && strcmp(remark->device, device) == 0)
+			return remark;
+	}
+	return NULL;
+}
+
 void build_drop_stream(struct build *build)
 {
 	const struct stream *stream = build->streams.items[--build->streams.count];

@@ -59,6 +59,10 @@ void build_reservation(struct build *build, struct reservation reservation);
 /** build_remark - take in a copy; its strings are borrowed, the oldest comes first */
 void build_remark(struct build *build, struct remark remark);
 
+/** build_remark_find - the newest of that kind about a device of that name, or NULL */
+const struct remark *build_remark_find(const struct build *build, enum remark_kind kind,
+				       const char *device);
+
 /** build_drop_stream - take the newest stream back; its pointer is no longer valid */
 void build_drop_stream(struct build *build);
 

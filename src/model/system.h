@@ -273,7 +273,7 @@ struct supplier {
 /**
  * struct probing - why a device may not have probed; read with FACT_SUPPLIERS, for devices without
  * a driver, those that lost their IOMMU, and what these wait for
- * @reason: the kernel's own words (devices_deferred), or NULL
+ * @reason: the kernel's own words (devices_deferred; the log where that cannot be read), or NULL
  * @modalias: or NULL     @modules: that claim it, where modules_known
  * @override_exists: the driver that driver_override names is registered
  */

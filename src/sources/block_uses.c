@@ -242,7 +242,8 @@ int source_block_uses(struct reading *reading, struct error *e)
 		wanted = wanted || has_blocks(&reading->below[i]);
 	if (!wanted)
 		return 0;
-	known.scratch = scratch = arena_new();
+	scratch = arena_new();
+	known.scratch = scratch;
 	read_known(&known);
 	for (size_t i = 0; i < reading->below_count && result == 0; i++)
 		if (has_blocks(&reading->below[i]))

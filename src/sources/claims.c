@@ -86,7 +86,7 @@ static void take_answer(struct blocks *blocks, size_t at, const struct guarded *
  * -EBUSY is how the kernel says that it is in use; else it is let go at once. O_NONBLOCK: neither
  * wait for a medium nor load one.
  */
-static ssize_t try_claim(const struct root *root, const char *path, char *bytes, size_t size)
+ssize_t claim_try(const struct root *root, const char *path, char *bytes, size_t size)
 {
 	_autoclose_ int fd = root_openat(root, path, O_RDONLY | O_EXCL | O_NONBLOCK);
 
@@ -106,7 +106,7 @@ static int ask_kernel(struct blocks *blocks, struct error *e)
 			continue;
 		subjects[count] = i;
 		questions[count++] = (struct guarded){
-			.dir = "/dev", .name = blocks->items[i].node, .reader = try_claim};
+			.dir = "/dev", .name = blocks->items[i].node, .reader = claim_try};
 	}
 	if (!count)
 		return 0;

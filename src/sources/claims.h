@@ -15,5 +15,11 @@
  */
 #define CAPTURED_CLAIMS "/iommuctl/claimed"
 
+/**
+ * claim_try - whether the block device @path can be had alone, for a guarded child (base/guard.h)
+ * Returns: 0, with no bytes; -EBUSY where the kernel has it claimed, or why that cannot be said.
+ */
+ssize_t claim_try(const struct root *root, const char *path, char *bytes, size_t size);
+
 /** claims_ask - leaves USE_CLAIM; a negative errno where no process for it can be started */
 int claims_ask(struct blocks *blocks, struct error *e);

@@ -54,48 +54,78 @@ static const char *doubt_ambiguous(struct build *build, struct deferred_list *li
 struct stranger {
 	struct reading *reading;
 	const char *name;
+	bool found;
 };
 
 static int adopt_from_bus(void *context, const char *bus)
 {
-	const struct stranger *stranger = context;
+	struct stranger *stranger = context;
 
-	adopt_named(stranger->reading, bus, stranger->name);
+	if (adopt_named(stranger->reading, bus, stranger->name))
+		stranger->found = true;
 	return 0;
 }
 
-/* Names that none of our devices has: on buses where nothing has an IOMMU. */
-static void adopt_strangers(struct reading *reading, const struct deferred_list *list)
+/* Names that none of our devices has: on buses where nothing has an IOMMU. Returns one that no
+ * device has, or NULL. */
+static const char *adopt_strangers(struct reading *reading, const struct deferred_list *list)
 {
 	enum { STRANGERS_MAX = 1000 };
+	const char *nobody = NULL;
 	size_t adopted = 0;
 
 	for (size_t i = 0; i < list->count && adopted < STRANGERS_MAX; i++) {
-		struct stranger stranger = {reading, list->entries[i].name};
+		struct stranger stranger = {reading, list->entries[i].name, false};
 
 		if (list->entries[i].matches)
 			continue;
 		root_list(reading->root, "/sys/bus", adopt_from_bus, &stranger);
+		if (!stranger.found)
+			nobody = stranger.name;
 		adopted++;
 	}
+	return nobody;
+}
+
+/* The text that ends with a name of which we have no device, or NULL. */
+static const char *find_unplaced(const struct deferred_list *list)
+{
+	for (size_t i = 0; i < list->torn_count; i++)
+		if (!list->torn[i].matches)
+			return list->torn[i].name;
+	return NULL;
+}
+
+static void forget_matches(struct deferred_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		list->entries[i].matches = 0;
+	for (size_t i = 0; i < list->torn_count; i++)
+		list->torn[i].matches = 0;
 }
 
 static void take_list(struct reading *reading, struct deferred_list *list)
 {
-	const char *ambiguous;
+	const char *ambiguous, *nobody = NULL, *unplaced = NULL;
 
 	mark_devices(reading->build, list);
 	if (reading_wants(reading, FACT_SUPPLIERS)) {
-		adopt_strangers(reading, list);
-		for (size_t i = 0; i < list->count; i++)
-			list->entries[i].matches = 0;
+		nobody = adopt_strangers(reading, list);
+		forget_matches(list);
 		mark_devices(reading->build, list);
+		unplaced = find_unplaced(list);
 	}
 	ambiguous = doubt_ambiguous(reading->build, list);
 	if (ambiguous)
 		build_source(reading->build, "devices_deferred", SOURCE_MALFORMED,
 			     "%s: two devices are called %.100s, and the list names no bus", PATH,
 			     ambiguous);
+	else if (nobody)
+		build_source(reading->build, "devices_deferred", SOURCE_MALFORMED,
+			     "%s: no bus has a device called \"%.100s\"", PATH, nobody);
+	else if (unplaced)
+		build_source(reading->build, "devices_deferred", SOURCE_MALFORMED,
+			     "%s: which device is meant at the end of \"%.200s\"", PATH, unplaced);
 	else
 		build_source(reading->build, "devices_deferred", SOURCE_READ, NULL);
 }

@@ -5,7 +5,7 @@
 
 static char plain(char letter)
 {
-	return letter == '-' ? '_' : letter;
+	return (char)(letter == '-' ? '_' : letter);
 }
 
 /* Where @module ends in @text, or NULL where the text begins with something else. */

@@ -2,12 +2,18 @@
 #include "sources/read.h"
 
 #include "base/text.h"
+#include "model/supply.h"
 #include "sources/sources.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 
-enum { LOOKS_MAX = 4 };
+enum {
+	LOOKS_MAX = 4,
+	/** before who is off the kernel's list of deferred devices is looked for there again */
+	RETRIED_MS = 100,
+};
 
 /* The table of contents. Later sources add to the devices and groups that earlier ones found. */
 static int (*const sources[])(struct reading *reading, struct error *e) = {
@@ -110,6 +116,21 @@ static int members_moved(const struct reading *reading, unsigned facts, struct e
 	return result < 0 ? result : !same_members(reading->build, again);
 }
 
+/*
+ * What is about to be tried again is off the list until its turn has come (drivers/base/dd.c:
+ * deferred_probe_work_func), as is for ever who was bound by hand: one look cannot tell them apart.
+ */
+static bool seems_forgotten(const struct build *build)
+{
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		const struct device *device = build_device_at(build, i);
+
+		if (device->state == DEVICE_UNBOUND && device_state_of(device) == DEVICE_WAITING)
+			return true;
+	}
+	return false;
+}
+
 int system_read(const struct root *root, unsigned facts, const struct system **ret_system,
 		struct error *e)
 {
@@ -139,6 +160,10 @@ int system_read_about(const struct root *root, unsigned facts, const struct focu
 			moved = members_moved(&reading, wanted, e);
 		if (moved < 0)
 			return moved;
+		if (looks == 0 && seems_forgotten(build)) {
+			poll(NULL, 0, RETRIED_MS);
+			moved = 1;
+		}
 	}
 	if (moved)
 		build_source(build, "stable", SOURCE_BUSY,

@@ -69,6 +69,17 @@ static void enqueue(struct queue *queue, struct device *device)
 	queue->items[queue->count++] = device;
 }
 
+/* Without the list, what the log kept of it when the deferred probe timeout had passed. */
+static const char *reason_in_log(const struct reading *reading, const struct device *device)
+{
+	const struct remark *remark =
+		device->driver_known && !device->driver
+			? build_remark_find(reading->build, REMARK_PENDING, device->name)
+			: NULL;
+
+	return remark ? remark->reason : NULL;
+}
+
 static const char *reason_of(const struct reading *reading, const struct device *device)
 {
 	const struct deferred_entry *entry =
@@ -76,6 +87,8 @@ static const char *reason_of(const struct reading *reading, const struct device 
 			? deferred_list_find(reading->deferred, device->name)
 			: NULL;
 
+	if (!reading->deferred)
+		return reason_in_log(reading, device);
 	return entry ? entry->reason : NULL;
 }
 

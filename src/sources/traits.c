@@ -55,6 +55,19 @@ static size_t count_virtual_functions(const struct reading *reading, const struc
 	return count;
 }
 
+/* Since 5.15 the kernel has the file for each device that can be reset, and for no other. */
+static bool tells_resets(const struct reading *reading)
+{
+	char path[PATH_SIZE];
+
+	for (size_t i = 0; i < build_device_count(reading->build); i++)
+		if (text_join(build_device_at(reading->build, i)->path, "reset_method", path,
+			      sizeof(path)) &&
+		    root_has(reading->root, path))
+			return true;
+	return false;
+}
+
 static void look_at_pci(struct subjects *subjects, struct device *device, struct traits *traits)
 {
 	const struct reading *reading = subjects->reading;
@@ -62,6 +75,8 @@ static void look_at_pci(struct subjects *subjects, struct device *device, struct
 	char target[PATH_SIZE];
 
 	traits->reset_methods = read_text(reading, device, "reset_method");
+	if (!traits->reset_methods && tells_resets(reading))
+		traits->reset_methods = "";
 	traits->power_state = read_text(reading, device, "power_state");
 	if (d3cold && (strcmp(d3cold, "0") == 0 || strcmp(d3cold, "1") == 0))
 		traits->d3cold_allowed = *d3cold == '1' ? ANSWER_YES : ANSWER_NO;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "checks/check.h"
 #include "views/column.h"
 
 #include <stdio.h>
@@ -11,12 +12,10 @@
 extern const struct column check_columns[];
 
 /**
- * checks_print - for eyes: what refuses, what was waived, warnings, and with @verbose what passes
+ * checks_print - for eyes: what refuses, what was waived, warnings; what passed only where @all
  * Each with its evidence, what to do, and what to type to go on all the same.
- * @handover: that the checks are about
  */
-void checks_print(FILE *out, const struct checks *checks, const struct handover *handover,
-		  bool verbose);
+void checks_print(const struct checks *checks, bool all, FILE *out);
 
 /** checks_print_kinds - what "--waive help" says: a line per check */
 int checks_print_kinds(struct error *e);

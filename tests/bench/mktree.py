@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""mktree.py OUT COUNT [SEED] - writes the tree of a machine with COUNT devices behind IOMMUs.
+"""mktree.py OUT COUNT [SEED [DEFERRED]] - writes the tree of a machine with COUNT devices behind IOMMUs.
 
 OUT/sys and OUT/dev are what /sys and /dev would show, as far as iommuctl and lspci -k look; they
 are meant to be bound over the real ones. OUT/truth.tsv has what must be printed of each device:
@@ -10,6 +10,9 @@ Shape: root complexes of 64 devices (a host bridge, 7 root ports, 8 functions be
 with an IOMMU of its own, four to a PCI domain, on two NUMA nodes in turn; 2 % platform devices
 behind an SMMU. Most endpoints have a group of their own, some share one with up to 7 others; a
 quarter of their groups is on vfio-pci, one endpoint in twenty has no driver.
+
+The last DEFERRED of the COUNT devices are a devicetree's and wait: every other one for an IOMMU
+that no driver knows, and the rest for clocks of a controller that waits for that IOMMU itself.
 """
 import os
 import random
@@ -59,7 +62,7 @@ def read_ids():
 
 
 class Tree:
-    def __init__(self, count, seed):
+    def __init__(self, count, seed, deferred):
         self.random = random.Random(seed)
         self.groups = 0
         self.numbers = {}  # of interfaces, by class
@@ -68,6 +71,9 @@ class Tree:
         self.ids = {kind: [i for i in ids if re.search(names, i[2]) and (not vendors or "%04x" % i[0] in vendors)]
                     for kind, (_, names, vendors, _) in KINDS.items()}
         self.start()
+        if deferred:
+            self.waiting_devices(deferred)
+        count -= deferred
         platform = max(1, count * 2 // 100)
         for complex_ in range((count - platform + 63) // 64):
             self.root_complex(complex_, min(64, count - platform - complex_ * 64))
@@ -220,12 +226,81 @@ class Tree:
                                           driver, kind, kind, address, compatible, modalias),
                             "modalias": modalias})
 
+    # ---- what waits: none of it has a driver, a group or an IOMMU, so the truth has nothing of it
+
+    def firmware_node(self, path, compatible, **properties):
+        """a node with texts as they are, numbers as cells; returns its folder"""
+        folder = "sys/firmware/devicetree/base" + path
+        os.makedirs(folder)
+        properties = {"name": path.rpartition("/")[2].partition("@")[0] + "\0", "compatible": compatible + "\0",
+                      **properties}
+        for name, value in properties.items():
+            self.put("%s/%s" % (folder, name.replace("_", "-").replace("N-", "#")), value if isinstance(value, str) else
+                     struct.pack(">%dI" % len(value), *value))
+        return folder
+
+    def waiting_device(self, node, compatible):
+        """the platform device of a node"""
+        kind, _, address = os.path.basename(node).partition("@")
+        name = "%s.%s" % (address, kind)
+        path = "sys/devices/platform/soc/" + name
+        os.makedirs(path)
+        modalias = "of:N%sT(null)C%s\n" % (kind, compatible)
+        self.put(path + "/uevent", "OF_NAME=%s\nOF_FULLNAME=%s\nMODALIAS=%s" % (
+            kind, node.removeprefix("sys/firmware/devicetree/base"), modalias))
+        self.put(path + "/modalias", modalias)
+        self.put(path + "/driver_override", "(null)\n")
+        self.put(path + "/waiting_for_supplier", "0\n")
+        self.link(path + "/of_node", node)
+        self.link(path + "/subsystem", "sys/bus/platform")
+        self.link("sys/bus/platform/devices/" + name, path)
+        return name
+
+    def device_link(self, supplier, consumer):
+        pair = "platform:%s--platform:%s" % (supplier, consumer)
+        path = "sys/devices/virtual/devlink/" + pair
+        os.makedirs(path)
+        self.put(path + "/status", "dormant\n")
+        self.put(path + "/sync_state_only", "0\n")
+        self.link("sys/class/devlink/" + pair, path)
+        self.link("sys/devices/platform/soc/%s/supplier:platform:%s" % (consumer, supplier), path)
+        self.link("sys/devices/platform/soc/%s/consumer:platform:%s" % (supplier, consumer), path)
+
+    def waiting_devices(self, count):
+        iommu_phandle, clock_phandle, intc_phandle = 1, 2, 3
+        listed = []
+        for folder in ("class/devlink", "kernel/debug"):
+            os.makedirs("sys/" + folder)
+        self.firmware_node("/soc", "simple-bus", N_address_cells=[1], N_size_cells=[1], ranges="",
+                           interrupt_parent=[intc_phandle])
+        self.firmware_node("/soc/intc@fd000000", "synth,intc", phandle=[intc_phandle], N_interrupt_cells=[3],
+                           interrupt_controller="")
+        smmu = self.firmware_node("/soc/smmu@fd100000", "synth,smmu", phandle=[iommu_phandle], N_iommu_cells=[1])
+        self.waiting_device(smmu, "synth,smmu")
+        clock = self.firmware_node("/soc/clock@fd200000", "synth,clock", phandle=[clock_phandle], N_clock_cells=[1],
+                                   iommus=[iommu_phandle, 0xffff])
+        clock = self.waiting_device(clock, "synth,clock")
+        listed.append(clock + "\t\n")
+        for index in range(count - 1):
+            properties = {"reg": [0x30000000 + index * 0x10000, 0x10000], "interrupts": [0, index, 4],
+                          "iommus": [iommu_phandle, index + 1]}
+            if index % 2:
+                properties = {**properties, "clocks": [clock_phandle, 2 * index, clock_phandle, 2 * index + 1]}
+                del properties["iommus"]
+            node = self.firmware_node("/soc/gpu@%x" % properties["reg"][0], "synth,gpu", **properties)
+            name = self.waiting_device(node, "synth,gpu")
+            listed.append("%s\t%s\n" % (name, "platform: supplier %s not ready" % clock if index % 2 else ""))
+            if index % 2:
+                self.device_link(clock, name)
+        self.put("sys/kernel/debug/devices_deferred", "".join(listed))
+
 
 def main():
     os.umask(0o022)
     os.makedirs(sys.argv[1])
     os.chdir(sys.argv[1])
-    tree = Tree(int(sys.argv[2]), int((sys.argv + ["1"])[3]))
+    seed, deferred = (sys.argv[3:] + ["1", "0"][len(sys.argv) - 3:])[:2]
+    tree = Tree(int(sys.argv[2]), int(seed), int(deferred))
     with open("truth.tsv", "w", encoding="ascii") as file:
         file.writelines(line + "\n" for line in tree.truth)
 

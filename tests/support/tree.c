@@ -109,10 +109,15 @@ static void make_raw(const char *dir, char *line)
 	size_t length;
 
 	if (equals) {
+		char *text = equals + 3, *end = strstr(text, "\\c");
+
 		*equals = '\0';
 		place(path, dir, "%s", line);
-		length = unescape(equals + 3, bytes);
-		bytes[length++] = '\n';
+		if (end)
+			*end = '\0';
+		length = unescape(text, bytes);
+		if (!end)
+			bytes[length++] = '\n';
 		put_bytes(path, bytes, length);
 	} else if (arrow) {
 		*arrow = '\0';
@@ -334,11 +339,15 @@ static void make_node(const char *dir, const struct words *words)
 	put_relative(dir, from, to);
 	snprintf(from, sizeof(from), "/sys/class/%s/%s", subsystem, text_basename(home));
 	put_relative(dir, from, home);
+	snprintf(from, sizeof(from), "/sys/dev/%s/%u:%u",
+		 strcmp(subsystem, "block") == 0 ? "block" : "char", major, minor);
+	put_relative(dir, from, home);
 	if (strcmp(subsystem, "block") != 0)
 		return;
 	place(path, dir, "%s/holders/", home);
 	snprintf(from, sizeof(from), "/sys/block/%s", text_basename(home));
-	put_relative(dir, from, home);
+	if (!type)
+		put_relative(dir, from, home);
 }
 
 static void make_line(const char *dir, char *line)

@@ -20,7 +20,7 @@
  * type of port, what ACS could do and does; short where only its header can be read.
  *
  * After " = " comes the text of a file, with \n, \t, \\ and \xNN; a newline is added, as sysfs
- * does. Words with blanks stand in double quotes.
+ * does, unless \c stands at the end. Words with blanks stand in double quotes.
  */
 #pragma once
 

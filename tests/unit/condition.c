@@ -150,6 +150,21 @@ static void a_missing_module_counts_only_when_udev_is_done(void **state)
 	assert_true(condition_is_hopeless(&probed, &blacklisted, true));
 }
 
+static void what_is_bound_and_has_no_iommu_gets_no_group(void **state)
+{
+	struct device device = {
+		.label = "disk", .driver = "nvme", .driver_known = true, .dma = DMA_DIRECT};
+
+	assert_true(condition_is_barred(&grouped, &device));
+	assert_false(condition_is_barred(&vfio, &device));
+	/* Whether firmware names one may be unknown, and a driver may still come. */
+	device.dma = DMA_UNKNOWN;
+	assert_false(condition_is_barred(&grouped, &device));
+	device.dma = DMA_DIRECT;
+	device.driver = NULL;
+	assert_false(condition_is_barred(&grouped, &device));
+}
+
 static void what_is_bound_without_its_iommu_gets_no_group(void **state)
 {
 	struct device device = {.driver_known = true, .driver = "e1000e", .dma = DMA_LOST};
@@ -434,6 +449,7 @@ int main(void)
 		cmocka_unit_test(vfio_is_a_vfio_driver_and_a_node),
 		cmocka_unit_test(what_will_not_probe_is_hopeless_for_every_condition),
 		cmocka_unit_test(a_missing_module_counts_only_when_udev_is_done),
+		cmocka_unit_test(what_is_bound_and_has_no_iommu_gets_no_group),
 		cmocka_unit_test(what_is_bound_without_its_iommu_gets_no_group),
 		cmocka_unit_test(what_is_absent_is_waited_for_without_an_analysis),
 		cmocka_unit_test(what_is_bound_is_believed_when_it_stays),

@@ -226,6 +226,98 @@ static void a_supplier_that_is_no_iommu_has_words_of_its_own(void **state)
 	system_free(system);
 }
 
+static void the_driver_of_a_clock_decides_the_cause_too(void **state)
+{
+	static const struct {
+		void (*shape)(struct build *, struct device *);
+		const char *code;
+	} cases[] = {
+		{not_loaded, "supplier_module_not_loaded"},
+		{blacklisted, "supplier_module_blacklisted"},
+		{built_in, "supplier_probe_failed"},
+		{NULL, "supplier_no_driver"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct build *build = machine(SOURCE_READ);
+		struct device *clock = add(build, "clock", DEVICE_UNBOUND);
+		const struct system *system;
+
+		wait_for(build, add(build, "disk", DEVICE_DEFERRED), "clock", clock);
+		if (cases[i].shape)
+			cases[i].shape(build, clock);
+		system = seal(build);
+		assert_cause(system, "disk", cases[i].code, "clock");
+		assert_string_equal(told(system, "disk").cause.kind, "clock");
+		system_free(system);
+	}
+}
+
+static void the_log_says_why_an_iommu_failed(void **state)
+{
+	static const enum remark_kind kinds[] = {REMARK_PROBE_FAILED, REMARK_IOMMU_FAILED};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct build *build = machine(SOURCE_READ);
+		struct device *iommu = add(build, "smmu", DEVICE_UNBOUND);
+		const struct system *system;
+
+		wait_for(build, add(build, "disk", DEVICE_DEFERRED), "iommu", iommu);
+		/* Of the two the second may also come from a driver that stays bound. */
+		if (kinds[i] == REMARK_IOMMU_FAILED)
+			iommu->driver = "arm-smmu";
+		build_remark(build, (struct remark){.kind = kinds[i],
+						    .device = "smmu",
+						    .text = "no room on the bus"});
+		system = seal(build);
+		assert_cause(system, "disk", "iommu_probe_failed", "smmu");
+		assert_non_null(strstr(told(system, "disk").cause.why, "no room on the bus"));
+		system_free(system);
+	}
+}
+
+static void two_ways_to_one_supplier_are_no_circle(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *disk = add(build, "disk", DEVICE_DEFERRED);
+	struct device *left = add(build, "left", DEVICE_DEFERRED);
+	struct device *right = add(build, "right", DEVICE_DEFERRED);
+	struct device *clock = add(build, "clock", DEVICE_UNBOUND);
+	struct supplier *suppliers = arena_array(build_arena(build), 2, sizeof(*suppliers));
+	const struct system *system;
+
+	suppliers[0] = *wait_for(build, disk, "clock", left);
+	suppliers[1] = *wait_for(build, disk, "clock", right);
+	((struct probing *)disk->probing)->suppliers = suppliers;
+	((struct probing *)disk->probing)->supplier_count = 2;
+	wait_for(build, left, "clock", clock);
+	wait_for(build, right, "clock", clock);
+	system = seal(build);
+	assert_cause(system, "disk", "supplier_no_driver", "clock");
+	assert_int_equal(told(system, "disk").link_count, 4);
+	system_free(system);
+}
+
+static void a_chain_without_end_is_cut(void **state)
+{
+	enum { LENGTH = 100 };
+	struct build *build = machine(SOURCE_READ);
+	struct device *before = add(build, "first", DEVICE_DEFERRED);
+	const struct system *system;
+
+	for (int i = 0; i < LENGTH; i++) {
+		struct device *next = add(build, arena_printf(build_arena(build), "device%d", i),
+					  DEVICE_DEFERRED);
+
+		wait_for(build, before, "clock", next);
+		before = next;
+	}
+	system = seal(build);
+	assert_in_range(told(system, "first").link_count, 5, LENGTH);
+	assert_int_equal(told(system, "first").cause.code, CAUSE_UNKNOWN);
+	system_free(system);
+}
+
 static void a_disabled_iommu_is_not_waited_for_but_missed_by_who_is_bound(void **state)
 {
 	struct build *build = machine(SOURCE_READ);
@@ -241,8 +333,39 @@ static void a_disabled_iommu_is_not_waited_for_but_missed_by_who_is_bound(void *
 	system = seal(build);
 	assert_false(deferral_of(system, find_device(system, "unbound"), arena, &deferral));
 	assert_cause(system, "bound", "iommu_disabled", "/soc/node");
-	assert_non_null(strstr(told(system, "bound").remedy, "unbind"));
+	/* After the reboot it takes, nobody needs to bind anything again. */
+	assert_non_null(strstr(told(system, "bound").remedy, "then reboot."));
+	assert_null(strstr(told(system, "bound").remedy, "unbind"));
 	system_free(system);
+}
+
+static void who_is_bound_without_its_iommu_is_bound_again_once_that_is_mended(void **state)
+{
+	static const struct {
+		void (*shape)(struct build *, struct device *);
+		const char *remedy;
+	} cases[] = {
+		{not_loaded, "modprobe the_module; echo disk > "
+			     "/sys/bus/platform/drivers/driver/unbind; echo disk > "
+			     "/sys/bus/platform/drivers/driver/bind"},
+		{blacklisted, "out of modprobe.d. Then: echo disk > "},
+		{built_in, "drivers_probe. Then: echo disk > "},
+		{no_index, "Once its IOMMU is there: echo disk > "},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct build *build = machine(SOURCE_READ);
+		struct device *iommu = add(build, "smmu", DEVICE_UNBOUND);
+		struct device *device = add(build, "disk", DEVICE_UNBOUND);
+		const struct system *system;
+
+		wait_for(build, device, "iommu", iommu);
+		bind_without_group(build, device);
+		cases[i].shape(build, iommu);
+		system = seal(build);
+		assert_non_null(strstr(told(system, "disk").remedy, cases[i].remedy));
+		system_free(system);
+	}
 }
 
 static void a_device_bound_before_its_iommu_is_to_be_bound_again(void **state)
@@ -303,10 +426,69 @@ static void without_the_kernels_list_a_missing_supplier_proves_the_wait(void **s
 	system = seal(build);
 	assert_int_equal(find_device(system, "disk")->state, DEVICE_WAITING);
 	assert_cause(system, "disk", "iommu_no_driver", "smmu");
+	/* The timer brings only what is on the list. */
+	assert_int_equal(told(system, "disk").will_probe, ANSWER_UNKNOWN);
 	assert_int_equal(find_device(system, "other")->state, DEVICE_UNKNOWN);
 	assert_false(deferral_of(system, find_device(system, "other"), arena, &deferral));
 	assert_string_equal(deferrals_blind(system)->name, "devices_deferred");
 	system_free(system);
+}
+
+/* The source that a machine is blind for where one was read in that way; "" for none. */
+static const char *blind_for(const char *name, enum source_state state)
+{
+	struct build *build = machine(SOURCE_READ);
+	const struct source *source;
+	const struct system *system;
+	const char *blind;
+
+	build_source(build, name, state, NULL);
+	system = seal(build);
+	source = deferrals_blind(system);
+	blind = source ? arena_strdup(arena, source->name) : "";
+	system_free(system);
+	return blind;
+}
+
+static void nothing_is_claimed_of_what_was_not_seen(void **state)
+{
+	const struct system *system = seal(machine(SOURCE_ABSENT));
+
+	/* Debugfs may not be mounted: that no device is listed proves nothing. */
+	assert_string_equal(deferrals_blind(system)->name, "devices_deferred");
+	system_free(system);
+	assert_string_equal(blind_for("iort", SOURCE_MALFORMED), "iort");
+	assert_string_equal(blind_for("dmar", SOURCE_DENIED), "dmar");
+	assert_string_equal(blind_for("ivrs", SOURCE_MALFORMED), "ivrs");
+	assert_string_equal(blind_for("suppliers", SOURCE_MALFORMED), "suppliers");
+	assert_string_equal(blind_for("iort", SOURCE_ABSENT), "");
+	assert_string_equal(blind_for("iort", SOURCE_READ), "");
+}
+
+static void the_log_keeps_who_was_pending_where_the_list_cannot_be_read(void **state)
+{
+	static const struct remark pending = {
+		.kind = REMARK_PENDING, .device = "disk", .text = "deferred probe pending"};
+	static const enum source_state lists[] = {SOURCE_DENIED, SOURCE_ABSENT, SOURCE_READ};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		struct build *build = machine(lists[i]);
+		const struct system *system;
+		struct deferral deferral;
+
+		add(build, "disk", lists[i] == SOURCE_READ ? DEVICE_UNBOUND : DEVICE_UNKNOWN);
+		build_remark(build, pending);
+		system = seal(build);
+		if (lists[i] == SOURCE_READ) {
+			assert_false(
+				deferral_of(system, find_device(system, "disk"), arena, &deferral));
+		} else {
+			assert_cause(system, "disk", "unknown", "disk");
+			assert_string_equal(told(system, "disk").cause.evidence, pending.text);
+			assert_int_equal(told(system, "disk").will_probe, ANSWER_UNKNOWN);
+		}
+		system_free(system);
+	}
 }
 
 static void a_reason_without_a_supplier_is_passed_on(void **state)
@@ -355,6 +537,63 @@ static void the_timeout_ends_the_wait_for_an_iommu_of_a_devicetree_only(void **s
 	assert_int_equal(answer_with("quiet", "iommus", true), ANSWER_NO);
 }
 
+static enum answer answer_of_clock(const char *command_line, bool with_iommu, bool gone)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *disk = add(build, "disk", DEVICE_DEFERRED);
+	struct device *clock = add(build, "clock", DEVICE_UNBOUND);
+	struct supplier *suppliers = arena_array(build_arena(build), 2, sizeof(*suppliers));
+	const struct system *system;
+	enum answer answer;
+	size_t count = 0;
+
+	if (with_iommu)
+		suppliers[count++] =
+			*wait_for(build, disk, "iommu", add(build, "smmu", DEVICE_UNBOUND));
+	suppliers[count] = *wait_for(build, disk, "clock", clock);
+	suppliers[count++].missing = gone;
+	((struct probing *)disk->probing)->suppliers = suppliers;
+	((struct probing *)disk->probing)->supplier_count = count;
+	build_machine(build)->command_line = command_line;
+	system = seal(build);
+	answer = told(system, "disk").will_probe;
+	system_free(system);
+	return answer;
+}
+
+/* The device waits for an IOMMU that waits for a clock, over a device link or not. */
+static enum answer answer_behind_clock(bool linked)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *iommu = add(build, "smmu", DEVICE_DEFERRED);
+	struct supplier *supplier =
+		wait_for(build, add(build, "disk", DEVICE_DEFERRED), "iommu", iommu);
+	const struct system *system;
+	enum answer answer;
+
+	supplier->link_status = linked ? "dormant" : NULL;
+	wait_for(build, iommu, "clock", add(build, "clock", DEVICE_UNBOUND));
+	system = seal(build);
+	answer = told(system, "disk").will_probe;
+	system_free(system);
+	return answer;
+}
+
+static void only_a_link_makes_a_device_wait_longer_than_the_timer(void **state)
+{
+	assert_int_equal(answer_behind_clock(false), ANSWER_YES);
+	/* The clock is given up; whether the IOMMU can do without decides. */
+	assert_int_equal(answer_behind_clock(true), ANSWER_UNKNOWN);
+}
+
+static void whether_a_driver_can_do_without_a_clock_is_unknown(void **state)
+{
+	assert_int_equal(answer_of_clock("quiet", false, false), ANSWER_UNKNOWN);
+	assert_int_equal(answer_of_clock("deferred_probe_timeout=-1", false, false), ANSWER_NO);
+	assert_int_equal(answer_of_clock("quiet", true, false), ANSWER_UNKNOWN);
+	assert_int_equal(answer_of_clock("quiet", true, true), ANSWER_NO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -364,12 +603,21 @@ int main(void)
 		cmocka_unit_test(a_circle_ends_where_it_closes),
 		cmocka_unit_test(a_device_that_waits_for_itself_is_a_circle_too),
 		cmocka_unit_test(a_supplier_that_is_no_iommu_has_words_of_its_own),
+		cmocka_unit_test(the_driver_of_a_clock_decides_the_cause_too),
+		cmocka_unit_test(the_log_says_why_an_iommu_failed),
+		cmocka_unit_test(two_ways_to_one_supplier_are_no_circle),
+		cmocka_unit_test(a_chain_without_end_is_cut),
 		cmocka_unit_test(a_disabled_iommu_is_not_waited_for_but_missed_by_who_is_bound),
+		cmocka_unit_test(who_is_bound_without_its_iommu_is_bound_again_once_that_is_mended),
 		cmocka_unit_test(a_device_bound_before_its_iommu_is_to_be_bound_again),
 		cmocka_unit_test(a_bind_by_hand_that_was_deferred_is_forgotten_by_the_kernel),
 		cmocka_unit_test(a_device_that_no_driver_matches_is_idle_and_not_told_of),
 		cmocka_unit_test(without_the_kernels_list_a_missing_supplier_proves_the_wait),
+		cmocka_unit_test(nothing_is_claimed_of_what_was_not_seen),
+		cmocka_unit_test(the_log_keeps_who_was_pending_where_the_list_cannot_be_read),
 		cmocka_unit_test(a_reason_without_a_supplier_is_passed_on),
+		cmocka_unit_test(only_a_link_makes_a_device_wait_longer_than_the_timer),
+		cmocka_unit_test(whether_a_driver_can_do_without_a_clock_is_unknown),
 		cmocka_unit_test(the_timeout_ends_the_wait_for_an_iommu_of_a_devicetree_only),
 	};
 

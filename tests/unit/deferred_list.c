@@ -2,10 +2,17 @@
 /* The kernel's list of deferred devices, whole and torn. */
 #include "sources/deferred_list.h"
 #include "model/facts.h"
+#include "sources/read.h"
 #include "support/check.h"
+#include "support/tree.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static struct deferred_list parse(struct arena *arena, const char *text)
 {
@@ -85,6 +92,111 @@ static void a_name_on_two_buses_is_said_to_be_ambiguous(void **state)
 	system_free(system);
 }
 
+static void a_torn_name_is_one_device_however_often_it_is_looked_for(void **state)
+{
+	static const unsigned facts[] = {FACT_DEFERRAL, FACT_SUPPLIERS};
+
+	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
+		const struct system *system =
+			snapshot("platform one group=1\nplatform two group=2\n"
+				 "/sys/kernel/debug/devices_deferred = one\\tno newlinetwo\\t\n",
+				 facts[i]);
+
+		assert_int_equal(find_device(system, "one")->state, DEVICE_DEFERRED);
+		assert_int_equal(find_device(system, "two")->state, DEVICE_DEFERRED);
+		assert_int_equal(system_source(system, "devices_deferred")->state, SOURCE_READ);
+		system_free(system);
+	}
+}
+
+/* What is said of a list with the device "one" on it. */
+static void assert_doubt(const char *list, const char *doubt)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	const struct system *system =
+		snapshot(arena_printf(arena,
+				      "platform one group=1\n"
+				      "/sys/kernel/debug/devices_deferred = %s\n",
+				      list),
+			 FACT_SUPPLIERS);
+	const struct source *source = system_source(system, "devices_deferred");
+
+	assert_int_equal(find_device(system, "one")->state, DEVICE_DEFERRED);
+	assert_int_equal(source->state, SOURCE_MALFORMED);
+	assert_non_null(strstr(source->detail, doubt));
+	system_free(system);
+}
+
+static void a_name_that_no_device_has_is_reported(void **state)
+{
+	assert_doubt("one\\t\\nvanished\\t", "called \"vanished\"");
+	assert_doubt("one\\tno newlinevanished\\t", "no newlinevanished");
+}
+
+/* A device that waits, whose driver is there, and that is not on the list. */
+static const char off_the_list[] =
+	"platform disk group=2\n"
+	"/sys/bus/platform/drivers/sd/\n"
+	"/sys/devices/platform/disk/driver_override = sd\n"
+	"/sys/devices/platform/disk/supplier:platform:gone -> ../gone\n"
+	"/sys/class/devlink/platform:gone--platform:disk/status = dormant\n"
+	"/sys/kernel/debug/devices_deferred = \n";
+
+static enum device_state state_of_disk(const char *dir)
+{
+	const struct system *system = NULL;
+	_autoroot_ struct root *root = NULL;
+	struct error error = {0};
+	enum device_state state;
+
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	assert_int_equal(system_read(root, FACT_SUPPLIERS, &system, &error), 0);
+	state = find_device(system, "disk")->state;
+	system_free(system);
+	return state;
+}
+
+static void a_device_that_is_not_listed_was_bound_by_hand(void **state)
+{
+	char *dir = tree_new(off_the_list);
+
+	assert_int_equal(state_of_disk(dir), DEVICE_WAITING);
+	tree_remove(dir);
+}
+
+/* In a process of its own: once the list at @path has been read, "disk" is on it again. */
+static pid_t list_after_first_look(const char *path)
+{
+	int events = inotify_init1(IN_CLOEXEC);
+	char event[sizeof(struct inotify_event) + NAME_MAX + 1];
+	pid_t pid;
+
+	assert_true(inotify_add_watch(events, path, IN_CLOSE_NOWRITE) >= 0);
+	pid = fork();
+	if (pid == 0) {
+		bool seen = read(events, event, sizeof(event)) > 0;
+		FILE *file = fopen(path, "w");
+
+		_exit(!seen || !file || fputs("disk\t\n", file) < 0 || fclose(file));
+	}
+	close(events);
+	return pid;
+}
+
+static void a_device_that_is_tried_again_is_not_forgotten(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	char *dir = tree_new(off_the_list);
+	pid_t kernel = list_after_first_look(
+		arena_printf(arena, "%s/sys/kernel/debug/devices_deferred", dir));
+	int status;
+
+	assert_int_equal(state_of_disk(dir), DEVICE_DEFERRED);
+	assert_int_equal(waitpid(kernel, &status, 0), kernel);
+	assert_int_equal(status, 0);
+	tree_remove(dir);
+}
+
 static void a_link_to_nothing_is_a_supplier_that_does_not_exist(void **state)
 {
 	static const char tree[] =
@@ -98,6 +210,26 @@ static void a_link_to_nothing_is_a_supplier_that_does_not_exist(void **state)
 	assert_int_equal(probing->supplier_count, 2);
 	assert_true(probing->suppliers[0].missing);
 	assert_true(probing->suppliers[1].missing);
+	system_free(system);
+}
+
+static void links_in_a_circle_end(void **state)
+{
+	static const char tree[] =
+		"platform one group=1\nplatform two group=2\n"
+		"/sys/devices/platform/one/supplier:platform:two -> ../two\n"
+		"/sys/devices/platform/two/supplier:platform:one -> ../one\n"
+		"/sys/class/devlink/platform:two--platform:one/status = dormant\n"
+		"/sys/class/devlink/platform:one--platform:two/status = dormant\n"
+		"/sys/kernel/debug/devices_deferred = "
+		"one\\tplatform: supplier two not ready\\n"
+		"two\\tplatform: supplier one not ready\n";
+	const struct system *system = snapshot(tree, FACT_SUPPLIERS);
+
+	assert_ptr_equal(find_device(system, "one")->probing->suppliers[0].device,
+			 find_device(system, "two"));
+	assert_ptr_equal(find_device(system, "two")->probing->suppliers[0].device,
+			 find_device(system, "one"));
 	system_free(system);
 }
 
@@ -125,6 +257,11 @@ int main(void)
 		cmocka_unit_test(a_name_that_is_listed_twice_is_counted),
 		cmocka_unit_test(an_endless_reason_is_cut),
 		cmocka_unit_test(a_name_on_two_buses_is_said_to_be_ambiguous),
+		cmocka_unit_test(a_torn_name_is_one_device_however_often_it_is_looked_for),
+		cmocka_unit_test(a_name_that_no_device_has_is_reported),
+		cmocka_unit_test(a_device_that_is_not_listed_was_bound_by_hand),
+		cmocka_unit_test(a_device_that_is_tried_again_is_not_forgotten),
+		cmocka_unit_test(links_in_a_circle_end),
 		cmocka_unit_test(a_registered_smmu_driver_is_known_though_no_index_lists_it),
 		cmocka_unit_test(a_link_to_nothing_is_a_supplier_that_does_not_exist),
 	};

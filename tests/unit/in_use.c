@@ -23,40 +23,40 @@ static const struct {
 	 "refuse", "nvme0n1p3 is below dm-0 (my--vg-root)", "vgchange -an my-vg"},
 	{USE_BACKING, CHECK_BLOCK_BACKING, 0x010802, NULL, "nvme0n1", "loop0", "refuse",
 	 "nvme0n1 is behind loop0", "losetup --detach /dev/loop0"},
-	{USE_CLAIM, CHECK_BLOCK_CLAIMED, 0x0c0330, NULL, "sdb", NULL, "refuse",
-	 "sdb is claimed in the kernel", "zpool export"},
+	{USE_CLAIM, CHECK_BLOCK_CLAIMED, 0x0c0330, NULL, "sdb", "the kernel", "refuse",
+	 "sdb is claimed by the kernel", "zpool export"},
 	{USE_ADDRESS, CHECK_NET_ADDRESS, 0x020000, NULL, "eth0", "10.0.0.2/24", "refuse",
 	 "eth0 is up with the address 10.0.0.2/24", "ip link set eth0 down"},
-	{USE_LINK_UP, CHECK_NET_UP, 0x020000, NULL, "eth0", NULL, "warning", "eth0 is up",
-	 "ip link set eth0 down"},
+	{USE_LINK_UP, CHECK_NET_UP, 0x020000, NULL, "eth0", "up, without an address of its own",
+	 "warning", "eth0 is up, without an address of its own", "ip link set eth0 down"},
 	{USE_DEFAULT_ROUTE, CHECK_NET_ROUTE, -1, "eth0", "eth0", "default via 10.0.0.1", "refuse",
 	 "eth0 carries the route default via 10.0.0.1", "ip route del default dev eth0"},
-	{USE_MASTER, CHECK_NET_MASTER, 0x020000, NULL, "eth0", "br0", "refuse",
-	 "eth0 belongs to br0", "ip link set eth0 nomaster"},
-	{USE_SESSION, CHECK_NET_SESSION, 0x020000, NULL, "eth0", "10.0.0.9:50022", "refuse",
-	 "eth0 carries this session, 10.0.0.9:50022", "another interface"},
-	{USE_NAMESPACE, CHECK_NET_NAMESPACE, 0x020000, NULL, "eth0", "/run/netns/blue", "refuse",
-	 "eth0 is up in the network namespace /run/netns/blue",
-	 "ip netns exec blue ip link set eth0 netns 1"},
-	{USE_RDMA, CHECK_RDMA, 0x020700, NULL, "mlx5_0", "1", "warning",
-	 "mlx5_0 has the active RDMA port 1", "rdma resource"},
-	{USE_OPEN, CHECK_NODE_OPEN, -1, NULL, "sda", "4711 (dd)", "refuse",
-	 "sda is open in 4711 (dd)", "Stop that process"},
-	{USE_VFIO, CHECK_VFIO_OPEN, -1, NULL, "/dev/vfio/7", "4711 (qemu)", "final",
-	 "/dev/vfio/7 is open in 4711 (qemu)", "Shut down"},
+	{USE_MASTER, CHECK_NET_MASTER, 0x020000, NULL, "eth0", "br0 (bridge)", "refuse",
+	 "eth0 belongs to br0 (bridge)", "ip link set eth0 nomaster"},
+	{USE_SESSION, CHECK_NET_SESSION, 0x020000, NULL, "eth0", "SSH from 10.0.0.9", "refuse",
+	 "eth0 carries this session, SSH from 10.0.0.9", "another interface"},
+	{USE_NAMESPACE, CHECK_NET_NAMESPACE, 0x020000, NULL, "eth0", "blue", "refuse",
+	 "eth0 is in use in another network namespace: blue", "has moved it there"},
+	{USE_RDMA, CHECK_RDMA, 0x020700, NULL, "mlx5_0", "active port 1", "warning",
+	 "mlx5_0 has the active port 1", "rdma resource"},
+	{USE_OPEN, CHECK_NODE_OPEN, -1, NULL, "sda", "dd (process 4711)", "refuse",
+	 "sda is open in dd (process 4711)", "Stop that process"},
+	{USE_VFIO, CHECK_VFIO_OPEN, -1, NULL, "/dev/vfio/7", "qemu (process 4711)", "final",
+	 "/dev/vfio/7 is open in qemu (process 4711)", "Shut down"},
 	{USE_MEDIATED, CHECK_MEDIATED, 0x030000, NULL, "0000:01:00.0", "c0ffee", "refuse",
 	 "0000:01:00.0 is the parent of c0ffee", "echo 1 > /sys/bus/mdev/devices/c0ffee/remove"},
-	{USE_DISPLAY, CHECK_DISPLAY, -1, "card0", "fb0", "the console", "refuse",
-	 "fb0 shows the console", "primary"},
+	{USE_DISPLAY, CHECK_DISPLAY, -1, "card0", "fb0", "framebuffer console", "refuse",
+	 "fb0 is the framebuffer console", "primary"},
 	{USE_CONSOLE, CHECK_CONSOLE, 0x070002, NULL, "ttyS4", "kernel console", "refuse",
 	 "ttyS4 is the kernel console", "console="},
-	{USE_WATCHDOG, CHECK_WATCHDOG, -1, "watchdog0", "watchdog0", NULL, "refuse",
-	 "watchdog0 is a watchdog that runs", "feeds it"},
-	{USE_TPM, CHECK_TPM, -1, "tpm0", "tpm0", NULL, "refuse", "tpm0 is a TPM", "sealed"},
-	{USE_IPMI, CHECK_IPMI, 0x0c0701, NULL, "ipmi0", NULL, "refuse",
+	{USE_WATCHDOG, CHECK_WATCHDOG, -1, "watchdog0", "watchdog0", "a running watchdog", "refuse",
+	 "watchdog0 is a running watchdog", "feeds it"},
+	{USE_TPM, CHECK_TPM, -1, "tpm0", "tpm0", "the machine's TPM", "refuse",
+	 "tpm0 is the machine's TPM", "sealed"},
+	{USE_IPMI, CHECK_IPMI, 0x0c0701, NULL, "ipmi0", "the management controller", "refuse",
 	 "ipmi0 leads to the management controller", "Stop the services"},
-	{USE_TOOL, CHECK_OTHER_TOOL, -1, NULL, "0000:01:00.0", "driverctl (/etc/driverctl.d)",
-	 "warning", "0000:01:00.0 is claimed by driverctl (/etc/driverctl.d)",
+	{USE_TOOL, CHECK_OTHER_TOOL, -1, NULL, "0000:01:00.0", "driverctl (vfio-pci)", "warning",
+	 "0000:01:00.0 is claimed by driverctl (vfio-pci)",
 	 "driverctl unset-override 0000:01:00.0"},
 	{USE_CONSUMER, CHECK_CONSUMERS, -1, NULL, "0000:01:00.0", "a000000.dma", "refuse",
 	 "0000:01:00.0 is needed by a000000.dma", "Take the driver from a000000.dma first"},
@@ -224,25 +224,58 @@ static void a_hostile_name_stays_one_word_of_a_command(void **state)
 	assert_string_equal(remedy_for(&scene, USE_MOUNT, "/x; rm -rf /"), "umount '/x; rm -rf /'");
 	assert_string_equal(remedy_for(&scene, USE_MOUNT, "/it's"), "umount '/it'\\''s'");
 	assert_string_equal(remedy_for(&scene, USE_MOUNT, "/a\nb"), "umount '/a\nb'");
-	assert_string_equal(remedy_for(&scene, USE_MOUNT, ""), "umount ''");
+	assert_string_equal(remedy_for(&scene, USE_SWAP, ""), "swapoff ''");
 	/* Half a path is another path: better no command than that. */
 	memset(endless, 'a', sizeof(endless) - 1);
+	endless[0] = '/';
 	endless[sizeof(endless) - 1] = '\0';
 	assert_null(remedy_for(&scene, USE_MOUNT, endless));
 	scene_ask(&scene, check_in_use);
 	scene_end(&scene);
 }
 
-static void the_remedy_of_a_holder_depends_on_what_it_is(void **state)
+static void a_remedy_depends_on_what_the_user_is(void **state)
 {
+	static const struct {
+		enum use_kind kind;
+		const char *user, *remedy;
+	} cases[] = {
+		{USE_HOLDER, "md0", "mdadm --stop /dev/md0"},
+		{USE_HOLDER, "md127 (host:0)", "mdadm --stop /dev/md127"},
+		{USE_HOLDER, "dm-1 (crypt)",
+		 "dmsetup remove crypt (LVM: vgchange -an crypt; LUKS: cryptsetup close crypt)"},
+		{USE_HOLDER, NULL, "Take down what is on top of it."},
+		{USE_BACKING, "iSCSI target iqn/tpgt_1",
+		 "Take it out of the configuration of what exports it."},
+		{USE_MOUNT, "btrfs, mounted where it cannot be seen",
+		 "Unmount it where it is mounted: a container, or a service of its own."},
+		{USE_MASTER, "br0 (bridge)", "ip link set sda nomaster"},
+		{USE_MASTER, "eth0.7 (vlan)", "ip link delete eth0.7"},
+		{USE_MASTER, "ovs-system (openvswitch)", "ovs-vsctl del-port sda"},
+		{USE_DEFAULT_ROUTE, "default via 10.0.0.1 on br0", "ip route del default dev br0"},
+		{USE_TOOL, "libvirt", "Make sure that nobody moves it there as well."},
+		{USE_LINK_UP, NULL, "ip link set sda down"},
+	};
 	struct scene scene;
 
 	scene_start(&scene, "nvme", NULL);
-	assert_string_equal(remedy_for(&scene, USE_HOLDER, "md0"), "mdadm --stop /dev/md0");
-	assert_non_null(
-		strstr(remedy_for(&scene, USE_HOLDER, "dm-1 (crypt)"), "cryptsetup close crypt"));
-	assert_string_equal(remedy_for(&scene, USE_HOLDER, NULL),
-			    "Take down what is on top of it.");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_string_equal(remedy_for(&scene, cases[i].kind, cases[i].user),
+				    cases[i].remedy);
+	scene_ask(&scene, check_in_use);
+	scene_end(&scene);
+}
+
+static void a_named_namespace_can_be_entered(void **state)
+{
+	const struct use use = {USE_NAMESPACE, "eth0", "blue",
+				"rtnetlink (network namespace /run/netns/blue)"};
+	const struct use *list = &use;
+	struct scene scene;
+
+	scene_start(&scene, "e1000e", NULL);
+	assert_string_equal(use_remedy(scene.device, &list, 1, scene.arena),
+			    "ip netns exec blue ip link set eth0 netns 1");
 	scene_ask(&scene, check_in_use);
 	scene_end(&scene);
 }
@@ -284,7 +317,7 @@ static void a_driver_that_could_not_be_read_may_be_lost(void **state)
 {
 	struct scene scene;
 
-	scene_start(&scene, NULL, "vfio-pci");
+	scene_start(&scene, NULL, NULL);
 	scene.device->driver_known = false;
 	build_use(scene.build, scene.device, (struct use){USE_ADDRESS, "eth0", "::1", "/f"});
 	scene_ask(&scene, check_in_use);
@@ -305,7 +338,8 @@ int main(void)
 		cmocka_unit_test(three_uses_are_named_and_the_rest_is_counted),
 		cmocka_unit_test(the_same_remedy_is_given_once),
 		cmocka_unit_test(a_hostile_name_stays_one_word_of_a_command),
-		cmocka_unit_test(the_remedy_of_a_holder_depends_on_what_it_is),
+		cmocka_unit_test(a_remedy_depends_on_what_the_user_is),
+		cmocka_unit_test(a_named_namespace_can_be_entered),
 		cmocka_unit_test(a_long_foreign_name_is_cut),
 		cmocka_unit_test(without_a_driver_to_lose_only_open_nodes_count),
 		cmocka_unit_test(a_driver_that_could_not_be_read_may_be_lost),

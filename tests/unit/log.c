@@ -298,6 +298,22 @@ static void remarks_are_read_where_suppliers_are_wanted(void **state)
 	system_free(system);
 }
 
+static void the_log_has_the_reason_where_the_kernels_list_cannot_be_read(void **state)
+{
+	static const char tree[] =
+		"platform disk group=1\nplatform clock\n"
+		"/iommuctl/log = <4>[   17.1] platform disk: deferred probe pending: "
+		"platform: supplier clock not ready\n\n";
+	const struct system *system = snapshot(tree, FACT_SUPPLIERS);
+	const struct device *disk = find_device(system, "disk");
+
+	assert_int_equal(system_source(system, "devices_deferred")->state, SOURCE_ABSENT);
+	assert_string_equal(disk->probing->reason, "platform: supplier clock not ready");
+	assert_int_equal(disk->probing->supplier_count, 1);
+	assert_int_equal(disk->state, DEVICE_WAITING);
+	system_free(system);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +333,7 @@ int main(void)
 		cmocka_unit_test(names_are_taken_as_they_are),
 		cmocka_unit_test(a_capture_keeps_what_makes_remarks),
 		cmocka_unit_test(remarks_are_read_where_suppliers_are_wanted),
+		cmocka_unit_test(the_log_has_the_reason_where_the_kernels_list_cannot_be_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 static const char TREE[] = "/sys/a/word = hello\n"
 			   "/sys/a/lines = one\\ntwo\\n\n"
@@ -147,6 +148,45 @@ static void a_whole_file_has_a_limit(void **state)
 	assert_int_equal(root_read_all(root, arena, "/sys/a/lines", 5, &bytes, &length), -EFBIG);
 }
 
+static int note_kind(void *context, const char *name, bool is_folder)
+{
+	char *kinds = context;
+
+	kinds[strlen(kinds)] = is_folder ? (char)(*name - 'a' + 'A') : *name;
+	return 0;
+}
+
+static void folders_are_told_from_links_to_them(void **state)
+{
+	char *other = tree_new("/x/apple/\n/x/book = 1\n/x/cat -> apple\n");
+	_autoroot_ struct root *tree = NULL;
+	struct error error = {0};
+	char kinds[8] = "";
+
+	assert_int_equal(root_open(other, &tree, &error), 0);
+	assert_int_equal(root_list_kinds(tree, "/x", note_kind, kinds), 0);
+	assert_int_equal(strlen(kinds), 3);
+	assert_non_null(strchr(kinds, 'A'));
+	assert_non_null(strchr(kinds, 'b'));
+	assert_non_null(strchr(kinds, 'c'));
+	assert_int_equal(root_list_kinds(tree, "/y", note_kind, kinds), -ENOENT);
+	tree_remove(other);
+}
+
+static void only_a_node_of_its_kind_has_a_device_number(void **state)
+{
+	_autoroot_ struct root *live = NULL;
+	struct error error = {0};
+	dev_t number = 0;
+
+	assert_int_equal(root_open(NULL, &live, &error), 0);
+	assert_true(root_device_number(live, "/dev/null", S_IFCHR, &number));
+	assert_int_equal(number, makedev(1, 3));
+	assert_false(root_device_number(live, "/dev/null", S_IFBLK, &number));
+	assert_false(root_device_number(live, "/dev/nothing", S_IFCHR, &number));
+	assert_false(root_device_number(root, "/sys/a/lines", S_IFCHR, &number));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +199,8 @@ int main(void)
 		cmocka_unit_test(listed_links_come_with_what_they_mean),
 		cmocka_unit_test(a_folder_that_is_not_there_is_said_so),
 		cmocka_unit_test(a_whole_file_has_a_limit),
+		cmocka_unit_test(folders_are_told_from_links_to_them),
+		cmocka_unit_test(only_a_node_of_its_kind_has_a_device_number),
 	};
 
 	return cmocka_run_group_tests(tests, open_tree, close_tree);

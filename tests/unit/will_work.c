@@ -705,6 +705,12 @@ static void unsafe_mode(struct scene *scene)
 	scene->host->unsafe_noiommu = ANSWER_YES;
 }
 
+static void never_probed_in_unsafe_mode(struct scene *scene)
+{
+	never_probed(scene);
+	scene->host->unsafe_noiommu = ANSWER_YES;
+}
+
 static void group_of_vfio(struct scene *scene)
 {
 	scene->group->vfio_node = "/dev/vfio/noiommu-7";
@@ -722,6 +728,8 @@ static void vfio_needs_a_group_or_the_promise_of_one(void **state)
 		{CHECK_GROUP, "e1000e", "vfio-pci", unsafe_mode, "none"},
 		{CHECK_NO_IOMMU_MODE, "e1000e", "vfio-pci", unsafe_mode, "refuse", "all memory"},
 		{CHECK_NO_IOMMU_MODE, NULL, "vfio-pci", group_of_vfio, "refuse"},
+		{CHECK_NO_IOMMU_MODE, NULL, "vfio-pci", never_probed_in_unsafe_mode, "none"},
+		{CHECK_GROUP, NULL, "vfio-pci", never_probed_in_unsafe_mode, "pass"},
 		{CHECK_NO_IOMMU_MODE, "e1000e", "vfio-pci", behind_no_iommu, "none"},
 		{CHECK_GROUP, "vfio-pci", "e1000e", behind_no_iommu, "none"},
 	};

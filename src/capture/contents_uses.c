@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/contents_uses.h"
+
+#include "base/guard.h"
+#include "base/text.h"
+#include "capture/entries.h"
+#include "sources/claims.h"
+#include "sources/exports.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One gathering; @folder is the one whose names are being listed. */
+struct gathering {
+	const struct root *root;
+	struct contents *contents;
+	const char *folder;
+	const char **disks; /* nodes below /dev of whole disks that are no others' */
+	size_t disk_count, disk_room;
+	uint64_t *spaces; /* mount namespaces that have been taken */
+	size_t space_count, space_room;
+};
+
+static const char *join(const struct gathering *gathering, const char *folder, const char *name)
+{
+	return arena_printf(gathering->contents->arena, "%s/%s", folder, name);
+}
+
+static void add_texts(struct gathering *gathering, const char *folder, const char *const *names)
+{
+	for (; *names; names++)
+		entries_add(gathering->contents, ENTRY_TEXT, join(gathering, folder, *names));
+}
+
+static int add_listed_link(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+
+	entries_add_link(gathering->contents, gathering->root,
+			 join(gathering, gathering->folder, name));
+	return 0;
+}
+
+static int add_listed_bytes(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+
+	entries_add_bytes(gathering->contents, gathering->root,
+			  join(gathering, gathering->folder, name));
+	return 0;
+}
+
+static int add_listed_mark(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+
+	entries_add(gathering->contents, ENTRY_MARK, join(gathering, gathering->folder, name));
+	return 0;
+}
+
+static void list(struct gathering *gathering, const char *folder,
+		 int (*each)(void *context, const char *name))
+{
+	const char *above = gathering->folder;
+	int status;
+
+	gathering->folder = arena_strdup(gathering->contents->arena, folder);
+	status = root_list(gathering->root, folder, each, gathering);
+	if (status != -ENOENT && status != -ENOTDIR)
+		entries_add(gathering->contents, ENTRY_FOLDER, folder)->status = status;
+	gathering->folder = above;
+}
+
+/* Terminals, memory, timers: nodes that hang off no device. */
+static bool is_nobodys(const char *path)
+{
+	return text_starts(path, "/sys/devices/virtual/") && !strstr(path, "/nvme-subsystem/");
+}
+
+static void add_node(struct gathering *gathering, const char *path)
+{
+	static const char *const own[] = {"dev", "uevent", "state", NULL};
+	static const char *const of_bus_device[] = {"dev", NULL};
+	char bus[PATH_SIZE];
+
+	/* The folder of a device on a bus is taken along with its bus. */
+	if (root_follow(gathering->root, path, "subsystem", bus) && text_starts(bus, "/sys/bus/")) {
+		add_texts(gathering, path, of_bus_device);
+		return;
+	}
+	add_texts(gathering, path, own);
+	entries_add_link(gathering->contents, gathering->root, join(gathering, path, "subsystem"));
+}
+
+static int add_character_node(void *context, const char *name, const char *path)
+{
+	if (!is_nobodys(path))
+		add_node(context, path);
+	return 0;
+}
+
+static int add_block_node(void *context, const char *name, const char *path)
+{
+	static const char *const attributes[] = {"dm/name", "loop/backing_file", "backing_dev",
+						 NULL};
+	struct gathering *gathering = context;
+
+	add_node(gathering, path);
+	add_texts(gathering, path, attributes);
+	list(gathering, join(gathering, path, "holders"), add_listed_link);
+	return 0;
+}
+
+static int add_disk(void *context, const char *name, const char *path)
+{
+	struct gathering *gathering = context;
+	char *node = arena_strdup(gathering->contents->arena, name);
+
+	entries_add_link(gathering->contents, gathering->root, join(gathering, "/sys/block", name));
+	if (is_nobodys(path))
+		return 0;
+	for (char *at = node; *at; at++)
+		if (*at == '!')
+			*at = '/';
+	if (gathering->disk_count == gathering->disk_room) {
+		gathering->disk_room = gathering->disk_room * 2 + 64;
+		gathering->disks =
+			realloc(gathering->disks, gathering->disk_room * sizeof(*gathering->disks));
+		if (!gathering->disks)
+			memory_exhausted();
+	}
+	gathering->disks[gathering->disk_count++] = node;
+	return 0;
+}
+
+/* In an archive nothing can lie behind a link: files go where the link leads. */
+static int add_console_driver(void *context, const char *name, const char *path)
+{
+	static const char *const attributes[] = {"name", "bind", NULL};
+	struct gathering *gathering = context;
+
+	entries_add_link(gathering->contents, gathering->root,
+			 join(gathering, "/sys/class/vtconsole", name));
+	add_texts(gathering, path, attributes);
+	return 0;
+}
+
+static int add_nvme_subsystem(void *context, const char *name, const char *path)
+{
+	struct gathering *gathering = context;
+
+	entries_add_link(gathering->contents, gathering->root,
+			 join(gathering, "/sys/class/nvme-subsystem", name));
+	list(gathering, path, add_listed_link);
+	return 0;
+}
+
+static int add_pool(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+
+	list(gathering, join(gathering, join(gathering, gathering->folder, name), "devices"),
+	     add_listed_link);
+	return 0;
+}
+
+static void add_exports(struct gathering *gathering)
+{
+	struct exports exports = exports_read(gathering->root, gathering->contents->arena);
+
+	/* What lies behind a link in /sys/block is taken with the node. */
+	for (size_t i = 0; i < exports.count; i++)
+		if (!exports.items[i].block)
+			entries_add(gathering->contents, ENTRY_TEXT, exports.items[i].evidence);
+}
+
+static bool take_space(struct gathering *gathering, uint64_t id)
+{
+	for (size_t i = 0; i < gathering->space_count; i++)
+		if (gathering->spaces[i] == id)
+			return false;
+	if (gathering->space_count == gathering->space_room) {
+		gathering->space_room = gathering->space_room * 2 + 64;
+		gathering->spaces = realloc(gathering->spaces,
+					    gathering->space_room * sizeof(*gathering->spaces));
+		if (!gathering->spaces)
+			memory_exhausted();
+	}
+	gathering->spaces[gathering->space_count++] = id;
+	return true;
+}
+
+/* One process of each mount namespace stands for all of them. */
+static int add_space(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+	const char *process = join(gathering, "/proc", name);
+	const char *path = join(gathering, process, "ns/mnt");
+	unsigned long long id = 0;
+	char link[64];
+	uint64_t pid;
+	ssize_t length;
+
+	if (!text_number(name, 10, &pid))
+		return 0;
+	length = root_readlink(gathering->root, path, link, sizeof(link));
+	if (length > 0 && (sscanf(link, "mnt:[%llu]", &id) != 1 || !take_space(gathering, id)))
+		return 0;
+	entries_add_link(gathering->contents, gathering->root, path);
+	if (length <= 0 && pid != 1)
+		return 0;
+	entries_add_link(gathering->contents, gathering->root, join(gathering, process, "root"));
+	entries_add_bytes(gathering->contents, gathering->root,
+			  join(gathering, process, "mountinfo"));
+	return 0;
+}
+
+/* Process 1 stands for its namespace whatever others there are. */
+static int add_other_space(void *context, const char *name)
+{
+	return strcmp(name, "1") == 0 ? 0 : add_space(context, name);
+}
+
+/* Whose memory lies in whose is what counts; where the kernel lies is nobody's business. */
+static void add_memory_map(struct gathering *gathering)
+{
+	size_t index = gathering->contents->count;
+	bool is_address = true;
+	struct entry *entry;
+	char *text;
+
+	entries_add_bytes(gathering->contents, gathering->root, "/proc/iomem");
+	if (gathering->contents->count == index)
+		return;
+	entry = &gathering->contents->entries[index];
+	text = arena_text(gathering->contents->arena, entry->text ? entry->text : "",
+			  entry->length);
+	for (size_t i = 0; i < entry->length; i++) {
+		is_address = text[i] == '\n' || (is_address && text[i] != ':');
+		if (is_address && !strchr(" -\n", text[i]))
+			text[i] = '0';
+	}
+	entry->text = text;
+}
+
+static void add_files(struct gathering *gathering)
+{
+	static const char *const files[] = {"/proc/swaps", "/proc/consoles"};
+
+	add_memory_map(gathering);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		entries_add_bytes(gathering->contents, gathering->root, files[i]);
+	list(gathering, "/etc/driverctl.d", add_listed_bytes);
+	list(gathering, "/run/driverctl.d", add_listed_bytes);
+	list(gathering, "/run/libvirt/hostdevmgr", add_listed_mark);
+	list(gathering, "/sys/fs/btrfs", add_pool);
+	add_space(gathering, "1");
+	root_list(gathering->root, "/proc", add_other_space, gathering);
+}
+
+/* The lines of CAPTURED_CLAIMS; where one disk cannot be asked about, the list is no answer. */
+static int add_claims(struct gathering *gathering, struct error *e)
+{
+	struct arena *arena = gathering->contents->arena;
+	struct guarded *disks = arena_array(arena, gathering->disk_count, sizeof(*disks));
+	const char *lines = "";
+	struct entry *entry;
+	int result = 0, status = 0;
+
+	for (size_t i = 0; i < gathering->disk_count; i++)
+		disks[i] = (struct guarded){
+			.dir = "/dev", .name = gathering->disks[i], .reader = claim_try};
+	if (gathering->disk_count)
+		result = guard_read(gathering->root, arena, disks, gathering->disk_count, e);
+	if (result < 0)
+		return result;
+	for (size_t i = 0; i < gathering->disk_count; i++) {
+		if (disks[i].status == -EBUSY)
+			lines = arena_concat(arena, lines, disks[i].name, "\n");
+		else if (disks[i].status && disks[i].status != -ENOMEDIUM &&
+			 disks[i].status != -ENXIO)
+			status = disks[i].status;
+	}
+	entry = entries_add(gathering->contents, ENTRY_BYTES, CAPTURED_CLAIMS);
+	entry->text = lines;
+	entry->length = strlen(lines);
+	entry->status = status;
+	return 0;
+}
+
+int contents_add_uses(struct contents *contents, const struct root *root, struct error *e)
+{
+	struct gathering gathering = {.root = root, .contents = contents};
+	int result = 0;
+
+	root_list_links(root, "/sys/dev/block", add_block_node, &gathering);
+	root_list_links(root, "/sys/dev/char", add_character_node, &gathering);
+	root_list_links(root, "/sys/block", add_disk, &gathering);
+	root_list_links(root, "/sys/class/vtconsole", add_console_driver, &gathering);
+	root_list_links(root, "/sys/class/nvme-subsystem", add_nvme_subsystem, &gathering);
+	add_exports(&gathering);
+	add_files(&gathering);
+	if (root_is_live(root))
+		result = add_claims(&gathering, e);
+	else
+		entries_add_bytes(contents, root, CAPTURED_CLAIMS);
+	free(gathering.disks);
+	free(gathering.spaces);
+	return result;
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What goes on beside a transaction: devices go and are replaced, groups change, somebody else
+ * wants to change the machine too, and what cannot be done is refused.
+ */
+#include "crash/scenarios.h"
+
+#include "support/check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define FIRST "0000:02:00.0"
+#define SECOND "0000:02:00.1"
+#define NIC_ID "id=8086:10D3 class=20000"
+#define MODALIAS "/modalias = pci:v00008086d000010D3sv00001AF4sd00001100bc02sc00i00\n"
+
+/* Another card in the place of the first. */
+#define STRANGER "pci " FIRST " in pci0000:00 group=2 id=10EC:8168 class=20000"
+
+enum { PATIENCE_MS = 10 * 1000, IMPATIENCE_MS = 100 };
+
+#define NICS(group)                                                                           \
+	"group 2\n"                                                                           \
+	"group 3\n"                                                                           \
+	"pci " FIRST " in pci0000:00 group=2 driver=e1000e " NIC_ID "\n"                      \
+	"/sys/devices/pci0000:00/" FIRST MODALIAS "pci " SECOND " in pci0000:00 group=" group \
+	" driver=e1000e " NIC_ID "\n"                                                         \
+	"/sys/devices/pci0000:00/" SECOND MODALIAS
+
+/* Two devices in one group, and in one each. */
+static const struct scenario pair = {
+	.name = "pair", .tree = NICS("2"), .modules = {"vfio_iommu_type1", "vfio_pci"}};
+static const struct scenario apart = {
+	.name = "apart", .tree = NICS("3"), .modules = {"vfio_iommu_type1", "vfio_pci"}};
+
+static const struct wish both_to_vfio = {
+	.verb = "rebind", .driver = "vfio-pci", .selectors = {FIRST, SECOND}};
+static const struct wish first_to_vfio = {
+	.verb = "rebind", .driver = "vfio-pci", .selectors = {FIRST}};
+static const struct wish first_back = {.verb = "restore", .selectors = {FIRST}};
+
+static struct fake_kernel *fake;
+static char *before;
+static struct ended *ended; /* in shared memory: a child may fill it in */
+
+static int make(const struct scenario *scenario)
+{
+	fake = scenario_machine(scenario);
+	before = fake_dump(fake);
+	ended = mmap(NULL, sizeof(*ended), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
+	return ended == MAP_FAILED ? -1 : 0;
+}
+
+static int set_up_pair(void **state)
+{
+	return make(&pair);
+}
+
+static int set_up_apart(void **state)
+{
+	return make(&apart);
+}
+
+static int tear_down(void **state)
+{
+	munmap(ended, sizeof(*ended));
+	free(before);
+	fake_free(fake);
+	return 0;
+}
+
+static void carry_out(const struct wish *wish)
+{
+	wish_carry_out(fake, wish, PATIENCE_MS, ended);
+}
+
+static bool shows(const char *text)
+{
+	_autofree_ char *now = fake_dump(fake);
+
+	return strstr(now, text);
+}
+
+static void must_show(const char *text)
+{
+	_autofree_ char *now = fake_dump(fake);
+
+	if (!strstr(now, text))
+		fail_msg("no \"%s\" in\n%s", text, now);
+}
+
+static bool is_about(const struct fake_entry *entry, const char *device)
+{
+	return strstr(entry->file, device) || strstr(entry->text, device);
+}
+
+/* Six writes: unbind, override and bind of the first, then of the second. */
+static void a_device_that_goes_is_not_written_to_again_and_the_other_is_put_back(void **state)
+{
+	for (unsigned write = 1; write <= 6; write++) {
+		unsigned first;
+
+		tear_down(NULL);
+		make(&pair);
+		first = fake_count(fake);
+		fake_unplugs_after(fake, write, FIRST);
+		carry_out(&both_to_vfio);
+		assert_int_equal(ended->code, ERROR_ROLLED_BACK);
+		assert_false(shows(FIRST));
+		must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=2");
+		for (unsigned i = first + write + 1; i <= fake_count(fake); i++)
+			assert_false(is_about(fake_entry(fake, i), FIRST));
+	}
+}
+
+static void another_device_in_its_place_is_never_written_to(void **state)
+{
+	for (unsigned write = 1; write <= 6; write++) {
+		unsigned first;
+
+		tear_down(NULL);
+		make(&pair);
+		first = fake_count(fake);
+		fake_replaces_after(fake, write, FIRST, STRANGER);
+		carry_out(&both_to_vfio);
+		assert_int_equal(ended->code, ERROR_ROLLED_BACK);
+		must_show(FIRST ": driver=- link=- back=no override=- group=2");
+		must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=2");
+		for (unsigned i = first + write + 1; i <= fake_count(fake); i++)
+			assert_false(is_about(fake_entry(fake, i), FIRST));
+	}
+}
+
+static void what_was_remembered_of_a_device_is_not_given_to_another(void **state)
+{
+	unsigned writes;
+
+	carry_out(&first_to_vfio);
+	assert_int_equal(ended->result, 0);
+	fake_unplug(fake, "pci", FIRST);
+	fake_plug(fake, STRANGER);
+	writes = fake_count(fake);
+	carry_out(&first_back);
+	assert_int_equal(ended->result, 0);
+	assert_int_equal(ended->outcome, RESULT_NOTHING_TO_DO);
+	assert_int_equal(fake_count(fake), writes);
+	must_show(FIRST ": driver=- link=- back=no override=- group=2");
+}
+
+static void recover_leaves_another_device_alone(void **state)
+{
+	unsigned writes;
+	int status;
+	pid_t tool;
+
+	fake_inject(fake, (struct fake_fault){FAKE_KILLS_AFTER, 3, 0, false});
+	tool = fork();
+	if (tool == 0) {
+		fake_tool_is(fake, getpid());
+		carry_out(&first_to_vfio);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(tool, &status, 0), tool);
+	assert_true(WIFSIGNALED(status));
+	fake_heals(fake);
+	fake_unplug(fake, "pci", FIRST);
+	fake_plug(fake, STRANGER);
+	writes = fake_count(fake);
+	/* The writing child may not quite have died. */
+	carry_out(NULL);
+	assert_int_equal(ended->result, 0);
+	assert_int_equal(fake_count(fake), writes);
+	must_show(FIRST ": driver=- link=- back=no override=- group=2");
+}
+
+static void a_group_that_is_another_afterwards_is_a_failure(void **state)
+{
+	fake_regroups_after(fake, 3, FIRST, 9);
+	carry_out(&first_to_vfio);
+	assert_int_equal(ended->code, ERROR_ROLLED_BACK);
+	must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=9");
+	must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=3");
+}
+
+static void wait_for_write(unsigned write)
+{
+	for (int i = 0; i < 10 * 1000 && fake_count(fake) < write; i++)
+		usleep(1000);
+	assert_int_equal(fake_count(fake), write);
+}
+
+static void of_two_at_once_one_is_told_who_the_other_is(void **state)
+{
+	struct ended second;
+	char pid[32];
+	int status;
+	pid_t tool;
+
+	fake_inject(fake, (struct fake_fault){FAKE_HANGS, 2, 0, false});
+	tool = fork();
+	if (tool == 0) {
+		carry_out(&first_to_vfio);
+		_exit(0);
+	}
+	wait_for_write(2);
+	wish_carry_out(fake, &both_to_vfio, PATIENCE_MS, &second);
+	assert_int_equal(second.code, ERROR_LOCKED);
+	snprintf(pid, sizeof(pid), "process %d", tool);
+	assert_non_null(strstr(second.message, pid));
+	assert_int_equal(fake_count(fake), 2);
+	fake_heals(fake);
+	assert_int_equal(waitpid(tool, &status, 0), tool);
+	assert_int_equal(ended->result, 0);
+	must_show(FIRST ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");
+}
+
+/* A VFIO user keeps the unbind waiting; once it has let go, everything can be put back. */
+static void an_unbind_that_waits_for_a_vfio_user_is_pending_and_recovered(void **state)
+{
+	const struct wish to_native = {.verb = "rebind", .driver = "e1000e", .selectors = {FIRST}};
+
+	carry_out(&first_to_vfio);
+	assert_int_equal(ended->result, 0);
+	fake_group_is_held(fake, 2);
+	wish_carry_out(fake, &to_native, IMPATIENCE_MS, ended);
+	assert_int_equal(ended->code, ERROR_UNFINISHED);
+	must_show(FIRST ": driver=vfio-pci link=- back=no");
+	wish_carry_out(fake, NULL, IMPATIENCE_MS, ended);
+	assert_int_equal(ended->code, ERROR_LOCKED);
+	fake_heals(fake);
+	assert_int_equal(waitpid(-1, NULL, 0) > 0, 1);
+	carry_out(NULL);
+	assert_int_equal(ended->result, 0);
+	must_show(FIRST ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");
+}
+
+/* What says no must not have touched anything, nor have left work for recover. */
+static void what_is_refused_changes_nothing(void **state)
+{
+	static const struct {
+		struct wish wish;
+		enum error_code code;
+	} refused[] = {
+		{{.verb = "rebind", .driver = "no/driver", .selectors = {FIRST}}, ERROR_USAGE},
+		{{.verb = "rebind", .driver = "a\nb", .selectors = {FIRST}}, ERROR_USAGE},
+		{{.verb = "rebind", .driver = "vfio-pci", .selectors = {"0000:09:00.0"}},
+		 ERROR_NO_MATCH},
+		{{.verb = "rebind", .driver = "vfio-pci", .selectors = {"driver:e1000e"}},
+		 ERROR_USAGE},
+		{{.verb = "rebind", .driver = "e1000e", .selectors = {FIRST}, .with_group = true},
+		 ERROR_USAGE},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		_autofree_ char *now = NULL;
+
+		carry_out(&refused[i].wish);
+		assert_int_not_equal(ended->result, 0);
+		assert_int_equal(ended->code, refused[i].code);
+		now = fake_dump(fake);
+		assert_string_equal(now, before);
+	}
+	assert_int_equal(fake_count(fake), 0);
+	carry_out(NULL);
+	assert_int_equal(ended->outcome, RESULT_NOTHING_TO_DO);
+}
+
+static void a_dry_run_changes_nothing_and_remembers_nothing(void **state)
+{
+	struct wish wish = first_to_vfio;
+	char path[512];
+
+	wish.dry_run = true;
+	carry_out(&wish);
+	assert_int_equal(ended->result, 0);
+	assert_int_equal(fake_count(fake), 0);
+	snprintf(path, sizeof(path), "%s/run/iommuctl", fake_dir(fake));
+	assert_int_equal(access(path, F_OK), -1);
+}
+
+static int open_all(void **state)
+{
+	scenarios_open();
+	return 0;
+}
+
+static int close_all(void **state)
+{
+	scenarios_close();
+	return 0;
+}
+
+#define WITH_PAIR(test) cmocka_unit_test_setup_teardown(test, set_up_pair, tear_down)
+#define WITH_APART(test) cmocka_unit_test_setup_teardown(test, set_up_apart, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_PAIR(a_device_that_goes_is_not_written_to_again_and_the_other_is_put_back),
+		WITH_PAIR(another_device_in_its_place_is_never_written_to),
+		WITH_APART(what_was_remembered_of_a_device_is_not_given_to_another),
+		WITH_APART(recover_leaves_another_device_alone),
+		WITH_APART(a_group_that_is_another_afterwards_is_a_failure),
+		WITH_APART(of_two_at_once_one_is_told_who_the_other_is),
+		WITH_APART(an_unbind_that_waits_for_a_vfio_user_is_pending_and_recovered),
+		WITH_PAIR(what_is_refused_changes_nothing),
+		WITH_APART(a_dry_run_changes_nothing_and_remembers_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, open_all, close_all);
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What other tools get wrong, each failure by the reports of it, and what a transaction does there.
+ *
+ * - A rollback that is itself broken: dpdk-devbind tries to unbind from a driver called "" and
+ *   leaves the device without a driver and with its override (openvswitch/ovs-issues#191,
+ *   OpenVisualCloud/Media-Transport-Library#1010).
+ * - An override that sticks: driverctl's after a failed bind; others write nothing to clear it, or
+ *   "(null)" to restore it (OFS/opae-sdk#2729, ROCm/k8s-gpu-dra-driver#50).
+ * - Success where nothing was bound: drivers_probe has no taker (nasty-project/nasty#603), the VFIO
+ *   node is missing (VoltCyclone/PCILeechFWGenerator#93).
+ */
+#include "crash/scenarios.h"
+
+#include "support/check.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NIC "0000:02:00.0"
+#define NIC_PATH "/sys/devices/pci0000:00/" NIC
+#define MODALIAS "/modalias = pci:v00008086d000010D3sv00001AF4sd00001100bc02sc00i00\n"
+
+enum { PATIENCE_MS = 10 * 1000 };
+
+static const char PLAIN[] = "group 2\n"
+			    "pci " NIC " in pci0000:00 group=2 driver=e1000e id=8086:10D3 "
+			    "class=20000\n" NIC_PATH MODALIAS;
+static const char WITH_OVERRIDE[] =
+	"group 2\n"
+	"pci " NIC " in pci0000:00 group=2 driver=e1000e override=e1000e id=8086:10D3 "
+	"class=20000\n" NIC_PATH MODALIAS;
+static const char IDLE[] =
+	"group 2\n"
+	"pci " NIC " in pci0000:00 group=2 id=8086:10D3 class=20000\n" NIC_PATH MODALIAS;
+static const char IDLE_WITH_OVERRIDE[] =
+	"group 2\n"
+	"pci " NIC
+	" in pci0000:00 group=2 override=pci-stub id=8086:10D3 class=20000\n" NIC_PATH MODALIAS;
+static const char *const machines[] = {PLAIN, WITH_OVERRIDE, IDLE, IDLE_WITH_OVERRIDE};
+
+static const int bind_errors[] = {ENODEV, EBUSY, EINVAL, ENOENT, EIO};
+
+static const struct wish to_vfio = {.verb = "rebind", .driver = "vfio-pci", .selectors = {NIC}};
+static const struct wish to_native = {.verb = "rebind", .driver = "e1000e", .selectors = {NIC}};
+static const struct wish to_none = {.verb = "unbind", .selectors = {NIC}};
+static const struct wish back = {.verb = "restore", .selectors = {NIC}};
+
+static struct fake_kernel *fake;
+static char *before;
+static struct ended ended;
+
+static void make_machine(const char *tree)
+{
+	const struct scenario scenario = {
+		.name = "peers", .tree = tree, .modules = {"vfio_iommu_type1", "vfio_pci"}};
+
+	fake = scenario_machine(&scenario);
+	before = fake_dump(fake);
+}
+
+static void leave_machine(void)
+{
+	free(before);
+	fake_free(fake);
+}
+
+static void carry_out(const struct wish *wish)
+{
+	wish_carry_out(fake, wish, PATIENCE_MS, &ended);
+}
+
+static void must_be_as_before(void)
+{
+	_autofree_ char *now = fake_dump(fake);
+
+	assert_string_equal(now, before);
+}
+
+static void must_show(const char *text)
+{
+	_autofree_ char *now = fake_dump(fake);
+
+	if (!strstr(now, text))
+		fail_msg("no \"%s\" in\n%s", text, now);
+}
+
+static void must_be_rolled_back(void)
+{
+	assert_int_not_equal(ended.result, 0);
+	assert_int_equal(ended.code, ERROR_ROLLED_BACK);
+	assert_int_equal(ended.outcome, RESULT_ROLLED_BACK);
+	must_be_as_before();
+}
+
+static void must_never_have_written(const char *text)
+{
+	for (unsigned i = 1; i <= fake_count(fake); i++)
+		assert_string_not_equal(fake_entry(fake, i)->text, text);
+}
+
+static void a_failed_bind_gives_the_old_driver_and_the_override_back(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(bind_errors); j++) {
+			make_machine(machines[i]);
+			fake_bind_fails_with(fake, "vfio-pci", bind_errors[j]);
+			carry_out(&to_vfio);
+			must_be_rolled_back();
+			leave_machine();
+		}
+	}
+}
+
+static void a_failed_bind_to_a_native_driver_gives_vfio_back(void **state)
+{
+	make_machine(PLAIN);
+	carry_out(&to_vfio);
+	assert_int_equal(ended.result, 0);
+	free(before);
+	before = fake_dump(fake);
+	fake_bind_fails_with(fake, "e1000e", EIO);
+	carry_out(&to_native);
+	must_be_rolled_back();
+	must_show(NIC
+		  ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci group=2 vfio=yes");
+	leave_machine();
+}
+
+static void a_rollback_that_fails_is_not_called_one(void **state)
+{
+	make_machine(PLAIN);
+	fake_bind_fails_with(fake, "vfio-pci", EINVAL);
+	/* unbind, override, bind; then the override's undo, and the bind to the old driver. */
+	fake_inject(fake, (struct fake_fault){FAKE_FAILS, 5, ENODEV, true});
+	carry_out(&to_vfio);
+	assert_int_equal(ended.code, ERROR_UNFINISHED);
+	assert_int_equal(ended.outcome, RESULT_UNFINISHED);
+	assert_non_null(strstr(ended.message, NIC));
+	carry_out(&to_vfio);
+	assert_int_equal(ended.code, ERROR_INTERRUPTED);
+	fake_heals(fake);
+	carry_out(NULL);
+	assert_int_equal(ended.result, 0);
+	assert_int_equal(ended.outcome, RESULT_ROLLED_BACK);
+	must_be_as_before();
+	leave_machine();
+}
+
+static void no_override_sticks_where_there_was_none(void **state)
+{
+	make_machine(PLAIN);
+	fake_bind_fails_with(fake, "vfio-pci", EINVAL);
+	carry_out(&to_vfio);
+	must_show(NIC ": driver=e1000e link=e1000e back=yes override=- ");
+	fake_heals(fake);
+	carry_out(&to_vfio);
+	assert_int_equal(ended.result, 0);
+	carry_out(&back);
+	assert_int_equal(ended.result, 0);
+	must_be_as_before();
+	leave_machine();
+}
+
+static void null_is_never_written(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
+		make_machine(machines[i]);
+		carry_out(&to_vfio);
+		carry_out(&to_none);
+		carry_out(&back);
+		assert_int_equal(ended.result, 0);
+		must_be_as_before();
+		must_never_have_written("(null)");
+		leave_machine();
+	}
+}
+
+/* driverctl's unset-override fails there and keeps what it saved. */
+static void a_device_that_nobody_claims_is_restored_and_forgotten(void **state)
+{
+	unsigned writes;
+
+	make_machine(IDLE);
+	carry_out(&to_vfio);
+	assert_int_equal(ended.result, 0);
+	carry_out(&back);
+	assert_int_equal(ended.result, 0);
+	must_be_as_before();
+	writes = fake_count(fake);
+	carry_out(&back);
+	assert_int_equal(ended.outcome, RESULT_NOTHING_TO_DO);
+	assert_int_equal(fake_count(fake), writes);
+	leave_machine();
+}
+
+static void a_kernel_that_says_yes_and_binds_nothing_is_not_believed(void **state)
+{
+	static const struct wish *const wishes[] = {&to_vfio, &to_native};
+
+	for (size_t i = 0; i < ARRAY_SIZE(wishes); i++) {
+		make_machine(IDLE);
+		/* The last write is the bind: to vfio-pci the second one, to e1000e the only one.
+		 */
+		fake_inject(fake, (struct fake_fault){FAKE_LIES, i ? 1 : 2, 0, true});
+		carry_out(wishes[i]);
+		must_be_rolled_back();
+		assert_non_null(strstr(ended.message, "reports success"));
+		leave_machine();
+	}
+}
+
+static void an_unbind_that_did_not_happen_is_not_reported_as_done(void **state)
+{
+	make_machine(PLAIN);
+	fake_inject(fake, (struct fake_fault){FAKE_LIES, 1, 0, true});
+	carry_out(&to_none);
+	must_be_rolled_back();
+	leave_machine();
+}
+
+static void a_missing_vfio_node_is_no_success(void **state)
+{
+	make_machine(PLAIN);
+	fake_vfio_makes_no_nodes(fake);
+	carry_out(&to_vfio);
+	must_be_rolled_back();
+	assert_non_null(strstr(ended.message, "no VFIO node"));
+	leave_machine();
+}
+
+static void a_deferred_probe_is_no_success(void **state)
+{
+	make_machine(IDLE);
+	fake_probe_defers(fake, NIC);
+	carry_out(&to_native);
+	must_be_rolled_back();
+	leave_machine();
+}
+
+/* Asked for what is so already, it says so, and writes nothing. */
+static void what_is_so_already_is_not_done_again(void **state)
+{
+	unsigned writes;
+
+	make_machine(PLAIN);
+	carry_out(&to_vfio);
+	assert_int_equal(ended.outcome, RESULT_DONE);
+	writes = fake_count(fake);
+	carry_out(&to_vfio);
+	assert_int_equal(ended.result, 0);
+	assert_int_equal(ended.outcome, RESULT_NOTHING_TO_DO);
+	assert_int_equal(fake_count(fake), writes);
+	leave_machine();
+}
+
+static int set_up(void **state)
+{
+	scenarios_open();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	scenarios_close();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_failed_bind_gives_the_old_driver_and_the_override_back),
+		cmocka_unit_test(a_failed_bind_to_a_native_driver_gives_vfio_back),
+		cmocka_unit_test(a_rollback_that_fails_is_not_called_one),
+		cmocka_unit_test(no_override_sticks_where_there_was_none),
+		cmocka_unit_test(null_is_never_written),
+		cmocka_unit_test(a_device_that_nobody_claims_is_restored_and_forgotten),
+		cmocka_unit_test(a_kernel_that_says_yes_and_binds_nothing_is_not_believed),
+		cmocka_unit_test(an_unbind_that_did_not_happen_is_not_reported_as_done),
+		cmocka_unit_test(a_missing_vfio_node_is_no_success),
+		cmocka_unit_test(a_deferred_probe_is_no_success),
+		cmocka_unit_test(what_is_so_already_is_not_done_again),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "crash/trial.h"
+
+#include "base/arena.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	PATIENCE_MS = 10 * 1000,
+	/* for writes that hang on purpose, and for who waits for a lock in vain */
+	IMPATIENCE_MS = 80,
+	TRIAL_SECONDS = 60,
+};
+
+/* A trial under way. @ended: where tools say how they ended, in shared memory.
+ * @before: writes before the first that counts */
+struct course {
+	const struct trial *trial;
+	struct fake_kernel *fake;
+	struct ended *ended;
+	struct verdict *verdict;
+	int timeout_ms;
+	unsigned before;
+};
+
+/* The first thing that is wrong ends the trial. */
+_Noreturn _printf_(2, 3) static void wrong(const struct course *course, const char *format, ...)
+{
+	struct verdict *verdict = course->verdict;
+	size_t used;
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(verdict->wrong, sizeof(verdict->wrong), format, arguments);
+	va_end(arguments);
+	for (unsigned i = 1; i <= fake_count(course->fake); i++) {
+		const struct fake_entry *entry = fake_entry(course->fake, i);
+
+		used = strlen(verdict->wrong);
+		snprintf(verdict->wrong + used, sizeof(verdict->wrong) - used,
+			 "\n    %u%s %s <- \"%s\": %d", i, entry->faulty ? "!" : "", entry->file,
+			 entry->text, entry->result);
+	}
+	fake_heals(course->fake);
+	fake_free(course->fake);
+	_exit(1);
+}
+
+/* A tool of its own, so that it can be killed, after @kill_us where that is not 0. True where it
+ * was killed. */
+static bool run_tool_for(struct course *course, const struct wish *wish, int timeout_ms,
+			 unsigned kill_us)
+{
+	pid_t tool;
+	int status;
+
+	*course->ended = (struct ended){0};
+	tool = fork();
+	if (tool == 0) {
+		/* The fault must not come before it is known whom it strikes. */
+		fake_tool_is(course->fake, getpid());
+		wish_carry_out(course->fake, wish, timeout_ms, course->ended);
+		_exit(0);
+	}
+	if (tool > 0 && kill_us) {
+		usleep(kill_us);
+		kill(tool, SIGKILL);
+	}
+	if (tool < 0 || waitpid(tool, &status, 0) != tool)
+		wrong(course, "there was no tool: %s", strerror(errno));
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		return true;
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		wrong(course, "the tool ended with wait status %#x", (unsigned)status);
+	return false;
+}
+
+static bool run_tool(struct course *course, const struct wish *wish, int timeout_ms)
+{
+	return run_tool_for(course, wish, timeout_ms, 0);
+}
+
+static bool is_dump(const struct course *course, const char *expected)
+{
+	_autofree_ char *dump = fake_dump(course->fake);
+
+	return strcmp(dump, expected) == 0;
+}
+
+static bool is_old(const struct course *course)
+{
+	return is_dump(course, course->trial->reference->old) ||
+	       is_dump(course, course->trial->reference->old_grouped);
+}
+
+static bool is_new(const struct course *course)
+{
+	return is_dump(course, course->trial->reference->new);
+}
+
+_Noreturn static void wrong_state(const struct course *course, const char *expected,
+				  const char *when)
+{
+	_autofree_ char *dump = fake_dump(course->fake);
+
+	wrong(course, "%s: \"%s\"\nit is neither what it was nor what was wanted:\n%s\nwanted:\n%s",
+	      when, course->ended->message, dump, expected);
+}
+
+/* @wish has to end with that code, and without a write. */
+static void must_be_turned_away(struct course *course, const struct wish *wish,
+				enum error_code code, const char *when)
+{
+	unsigned writes = fake_count(course->fake);
+
+	if (run_tool(course, wish, IMPATIENCE_MS))
+		wrong(course, "%s: killed", when);
+	if (course->ended->code != code)
+		wrong(course, "%s: %s (%s), not %s", when, error_code_name(course->ended->code),
+		      course->ended->message, error_code_name(code));
+	if (fake_count(course->fake) != writes)
+		wrong(course, "%s: it wrote all the same", when);
+}
+
+/* The last write was made to hang, and does. */
+static bool is_hanging(const struct course *course)
+{
+	unsigned last = fake_count(course->fake);
+	const struct fake_entry *entry = fake_entry(course->fake, last);
+
+	if (!entry || entry->result != FAKE_CUT_OFF)
+		return false;
+	for (unsigned i = 0; i < course->trial->fault_count; i++) {
+		const struct fake_fault *fault = &course->trial->faults[i];
+
+		if (fault->write == last - course->before)
+			return fault->kind == FAKE_HANGS || fault->kind == FAKE_HANGS_MIDWAY ||
+			       fault->kind == FAKE_ORPHANS;
+	}
+	return false;
+}
+
+/* Whoever was left behind has become our child, and is to be gone before others look for it. */
+static void wait_for_orphans(void)
+{
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+}
+
+/* While a write of a dead tool hangs, nobody writes; afterwards only recover does. */
+static void hold_off_others(struct course *course)
+{
+	if (!is_hanging(course)) {
+		wait_for_orphans();
+		return;
+	}
+	must_be_turned_away(course, &course->trial->scenario->wish, ERROR_LOCKED,
+			    "a change beside a hanging write");
+	must_be_turned_away(course, NULL, ERROR_LOCKED, "recover beside a hanging write");
+	fake_heals(course->fake);
+	wait_for_orphans();
+}
+
+/* After recover said that all is well. */
+static void check_recovered(struct course *course)
+{
+	if (course->ended->outcome == RESULT_DONE && !is_new(course))
+		wrong_state(course, course->trial->reference->new, "recover says done");
+	if (course->ended->outcome == RESULT_ROLLED_BACK && !is_old(course))
+		wrong_state(course, course->trial->reference->old, "recover says rolled back");
+	if (course->ended->outcome != RESULT_DONE && course->ended->outcome != RESULT_ROLLED_BACK)
+		wrong(course, "recover found nothing to do");
+}
+
+static void check_unfinished(struct course *course)
+{
+	if (course->ended->code != ERROR_UNFINISHED)
+		wrong(course, "recover: %s (%s)", error_code_name(course->ended->code),
+		      course->ended->message);
+}
+
+/*
+ * Something is left to be done. While faults last, recover may fail or be killed, but not lie; once
+ * they are gone it must get there.
+ */
+static void recover(struct course *course)
+{
+	bool killed;
+
+	hold_off_others(course);
+	must_be_turned_away(course, &course->trial->scenario->wish, ERROR_INTERRUPTED,
+			    "a change before recover");
+	killed = run_tool(course, NULL, course->timeout_ms);
+	course->verdict->recovered = *course->ended;
+	if (killed || course->ended->result < 0) {
+		if (!killed)
+			check_unfinished(course);
+		hold_off_others(course);
+		must_be_turned_away(course, &course->trial->scenario->wish, ERROR_INTERRUPTED,
+				    "a change before the second recover");
+		fake_heals(course->fake);
+		if (run_tool(course, NULL, PATIENCE_MS) || course->ended->result < 0)
+			wrong(course, "recover, with nothing in its way: %s (%s)",
+			      error_code_name(course->ended->code), course->ended->message);
+	}
+	check_recovered(course);
+}
+
+/* Who presses a key gets everything undone, unless it was the last step; who hangs up gets it done.
+ */
+static void check_signal(const struct course *course)
+{
+	const struct fake_fault *fault = &course->trial->faults[0];
+	bool last = fault->write == course->trial->reference->writes;
+	bool done = course->ended->outcome == RESULT_DONE;
+	bool ends = fault->detail == SIGINT || fault->detail == SIGTERM;
+
+	if (course->trial->fault_count > 1 || fault->kind != FAKE_SIGNALS)
+		return;
+	if (ends && done && !last)
+		wrong(course, "it was interrupted, and went on");
+	if (!ends && !done)
+		wrong(course, "it heeded a signal that it was to ignore");
+}
+
+/* What the tool said is so. */
+static void check_end(struct course *course, bool killed)
+{
+	struct verdict *verdict = course->verdict;
+
+	verdict->end = "killed";
+	if (!killed)
+		verdict->end = error_code_name(course->ended->code);
+	check_signal(course);
+	if (killed || course->ended->code == ERROR_UNFINISHED) {
+		recover(course);
+		return;
+	}
+	switch (course->ended->code) {
+	case ERROR_NONE:
+		verdict->end = "done";
+		if (course->ended->outcome != RESULT_DONE)
+			wrong(course, "outcome %s without an error",
+			      outcome_name(course->ended->outcome));
+		if (!is_new(course))
+			wrong_state(course, course->trial->reference->new, "it says done");
+		break;
+	case ERROR_ROLLED_BACK:
+	case ERROR_PERMISSION:
+		if (course->ended->outcome != RESULT_ROLLED_BACK || !is_old(course))
+			wrong_state(course, course->trial->reference->old, "it says rolled back");
+		break;
+	default:
+		wrong(course, "%s: %s", error_code_name(course->ended->code),
+		      course->ended->message);
+	}
+}
+
+static bool hangs(const struct fake_fault *fault)
+{
+	return fault->kind == FAKE_HANGS || fault->kind == FAKE_HANGS_MIDWAY;
+}
+
+static void inject(struct course *course)
+{
+	course->before = fake_count(course->fake);
+	course->timeout_ms = PATIENCE_MS;
+	for (unsigned i = 0; i < course->trial->fault_count; i++) {
+		struct fake_fault fault = course->trial->faults[i];
+
+		if (hangs(&fault))
+			course->timeout_ms = IMPATIENCE_MS;
+		fault.write += course->before;
+		fake_inject(course->fake, fault);
+	}
+}
+
+/* Wherever it was: once the writer has come to its end, recover goes back or finds all done. */
+static void kill_at_a_moment(struct course *course)
+{
+	struct verdict *verdict = course->verdict;
+
+	verdict->end = "done";
+	verdict->struck = run_tool_for(course, &course->trial->scenario->wish, PATIENCE_MS,
+				       course->trial->kill_us);
+	if (!verdict->struck)
+		return;
+	verdict->end = "killed";
+	wait_for_orphans();
+	if (run_tool(course, NULL, PATIENCE_MS) || course->ended->result < 0)
+		wrong(course, "recover: %s (%s)", error_code_name(course->ended->code),
+		      course->ended->message);
+	if (!is_old(course) && !is_new(course))
+		wrong_state(course, course->trial->reference->old, "recover says all is well");
+}
+
+static void strike(struct course *course)
+{
+	const struct trial *trial = course->trial;
+	struct verdict *verdict = course->verdict;
+	const struct fake_entry *last;
+	bool killed;
+
+	inject(course);
+	killed = run_tool(course, &trial->scenario->wish, course->timeout_ms);
+	verdict->ended = *course->ended;
+	verdict->writes = fake_count(course->fake) - course->before;
+	check_end(course, killed);
+	last = fake_entry(course->fake,
+			  course->before + trial->faults[trial->fault_count - 1].write);
+	verdict->struck = last && last->faulty;
+}
+
+/* What was remembered survived it all: every device can go back to where iommuctl found it. */
+static void check_memory(struct course *course)
+{
+	static const struct wish restore = {.verb = "restore", .all = true};
+
+	if (run_tool(course, &restore, PATIENCE_MS) || course->ended->result < 0)
+		wrong(course, "restore --all: %s (%s)", error_code_name(course->ended->code),
+		      course->ended->message);
+	if (!is_dump(course, course->trial->reference->origin))
+		wrong_state(course, course->trial->reference->origin, "restore --all");
+}
+
+/* Whatever happened: nothing is left to recover, and the same wish comes true now. */
+static void check_afterwards(struct course *course)
+{
+	unsigned writes;
+
+	fake_heals(course->fake);
+	wait_for_orphans();
+	writes = fake_count(course->fake);
+	if (run_tool(course, NULL, IMPATIENCE_MS) ||
+	    course->ended->outcome != RESULT_NOTHING_TO_DO || fake_count(course->fake) != writes)
+		wrong(course, "something is left to recover: %s", course->ended->message);
+	/* Once for each end is enough. */
+	if (course->trial->fault_count > 1)
+		return;
+	if (run_tool(course, &course->trial->scenario->wish, PATIENCE_MS) ||
+	    course->ended->result < 0)
+		wrong(course, "the same wish afterwards: %s (%s)",
+		      error_code_name(course->ended->code), course->ended->message);
+	if (!is_new(course))
+		wrong_state(course, course->trial->reference->new, "the same wish afterwards");
+	check_memory(course);
+}
+
+static void check_writes(const struct course *course)
+{
+	for (unsigned i = 1; i <= fake_count(course->fake); i++)
+		if (strcmp(fake_entry(course->fake, i)->text, "(null)") == 0)
+			wrong(course, "it wrote \"(null)\"");
+}
+
+void trial_run(const struct trial *trial, struct verdict *verdict)
+{
+	struct course course = {.trial = trial, .verdict = verdict};
+
+	/* Left-behind writers become our children; and nobody waits for ever for what hangs. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	alarm(TRIAL_SECONDS);
+	course.ended = mmap(NULL, sizeof(*course.ended), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (course.ended == MAP_FAILED)
+		memory_exhausted();
+	course.fake = scenario_machine(trial->scenario);
+	if (trial->fault_count)
+		strike(&course);
+	else
+		kill_at_a_moment(&course);
+	check_afterwards(&course);
+	check_writes(&course);
+	verdict->judged = true;
+	fake_free(course.fake);
+}
+
+static const char *const kind_words[] = {
+	[FAKE_FAILS] = "fails",
+	[FAKE_FAILS_AFTER] = "happens and fails",
+	[FAKE_LIES] = "is a lie",
+	[FAKE_HANGS] = "hangs",
+	[FAKE_HANGS_MIDWAY] = "hangs midway",
+	[FAKE_KILLS_BEFORE] = "is not made: all are killed",
+	[FAKE_KILLS_AFTER] = "is made, then all are killed",
+	[FAKE_ORPHANS] = "goes on without its parent",
+	[FAKE_LOSES_WRITER] = "loses its process",
+	[FAKE_SIGNALS] = "comes with signal",
+};
+
+void trial_describe(const struct trial *trial, char *out, size_t size)
+{
+	size_t used = (size_t)snprintf(out, size, "%s", trial->scenario->name);
+
+	if (!trial->fault_count)
+		snprintf(out + used, size - used, ": killed after %u us", trial->kill_us);
+	for (unsigned i = 0; i < trial->fault_count && used < size; i++) {
+		const struct fake_fault *fault = &trial->faults[i];
+
+		used += (size_t)snprintf(out + used, size - used, "%s write %u %s",
+					 i ? ", and" : ":", fault->write, kind_words[fault->kind]);
+		if (fault->detail && used < size)
+			used += (size_t)snprintf(out + used, size - used, " (%s)",
+						 fault->kind == FAKE_SIGNALS
+							 ? strsignal(fault->detail)
+							 : strerror(fault->detail));
+		if (fault->persists && used < size)
+			used += (size_t)snprintf(out + used, size - used, " each time");
+	}
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * trial - one disturbed transaction, and whether it ended as the contract promises
+ */
+#pragma once
+
+#include "crash/reference.h"
+
+enum { FAULTS_MAX = 2 };
+
+/**
+ * struct trial
+ * @faults: numbered from 1 on, the first write of the wish
+ * @kill_us: without a fault: when the tool is killed, in microseconds from its start
+ */
+struct trial {
+	const struct scenario *scenario;
+	const struct reference *reference;
+	struct fake_fault faults[FAULTS_MAX];
+	unsigned fault_count, kill_us;
+};
+
+/** struct verdict - in shared memory
+ * @struck: the last fault met a write     @writes: how many the disturbed run took
+ * @end: how it ended, in a word     @wrong: what is wrong; "" nothing */
+struct verdict {
+	bool judged, struck;
+	unsigned writes;
+	struct ended ended, recovered;
+	const char *end;
+	char wrong[4096];
+};
+
+/** trial_run - in this process, which is given up afterwards */
+void trial_run(const struct trial *trial, struct verdict *verdict);
+
+/** trial_describe - "a device to vfio-pci: write 2 fails (Device or resource busy)" */
+void trial_describe(const struct trial *trial, char *out, size_t size);

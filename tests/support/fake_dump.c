@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "support/fake_machine.h"
+
+#include "base/arena.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct dump {
+	const char *dir;
+	const char *bus;
+	FILE *out;
+};
+
+/* The last word of a link, or "-". */
+static void put_link(const struct dump *dump, const char *path)
+{
+	char target[FAKE_PATH_SIZE];
+	ssize_t length = readlink(path, target, sizeof(target) - 1);
+	const char *slash;
+
+	target[length < 0 ? 0 : length] = '\0';
+	slash = strrchr(target, '/');
+	fputs(slash ? slash + 1 : "-", dump->out);
+}
+
+static void put_names(const struct dump *dump, const char *what, const char *folder)
+{
+	struct dirent **names;
+	int count = scandir(folder, &names, NULL, alphasort);
+
+	if (count < 0)
+		return;
+	fprintf(dump->out, "%s:", what);
+	for (int i = 0; i < count; i++) {
+		if (*names[i]->d_name != '.')
+			fprintf(dump->out, " %s", names[i]->d_name);
+		free(names[i]);
+	}
+	free(names);
+	fputc('\n', dump->out);
+}
+
+/* "pci 0000:01:00.0: driver=nvme link=nvme back=yes override=- group=1 vfio=no". */
+static void put_device(void *context, const char *name)
+{
+	const struct dump *dump = context;
+	char device[FAKE_PATH_SIZE], path[FAKE_PATH_SIZE + 512];
+	char driver[FAKE_NAME_SIZE] = "-", override[FAKE_NAME_SIZE];
+	bool back;
+
+	if (!machine_device(dump->dir, dump->bus, name, device))
+		return;
+	if (!machine_driver(device, driver))
+		strcpy(driver, "-");
+	fprintf(dump->out, "%s %s: driver=%s link=", dump->bus, name, driver);
+	snprintf(path, sizeof(path), "%s/driver", device);
+	put_link(dump, path);
+	snprintf(path, sizeof(path), "%s/sys/bus/%s/drivers/%s/%s", dump->dir, dump->bus, driver,
+		 name);
+	back = access(path, F_OK) == 0;
+	snprintf(path, sizeof(path), "%s/vfio-dev", device);
+	fprintf(dump->out, " back=%s override=%s group=%d vfio=%s\n", back ? "yes" : "no",
+		machine_override(device, override) ? override : "-", machine_group(device),
+		access(path, F_OK) == 0 ? "yes" : "no");
+}
+
+/* A link that was left behind in a driver's folder shows here. */
+static void put_driver(void *context, const char *name)
+{
+	const struct dump *dump = context;
+	char folder[FAKE_PATH_SIZE], file[FAKE_PATH_SIZE + 16];
+	struct dirent **names;
+	int count;
+
+	snprintf(folder, sizeof(folder), "%s/sys/bus/%s/drivers/%s", dump->dir, dump->bus, name);
+	count = scandir(folder, &names, NULL, alphasort);
+	for (int i = 0; i < count; i++) {
+		snprintf(file, sizeof(file), "%s/%s/uevent", folder, names[i]->d_name);
+		if (*names[i]->d_name != '.' && access(file, F_OK) == 0)
+			fprintf(dump->out, "driver %s has %s\n", name, names[i]->d_name);
+		free(names[i]);
+	}
+	if (count >= 0)
+		free(names);
+}
+
+static void put_bus(void *context, const char *name)
+{
+	struct dump *dump = context;
+
+	dump->bus = name;
+	machine_each_device(dump->dir, name, put_device, dump);
+	machine_each_driver(dump->dir, name, put_driver, dump);
+}
+
+static void put_groups(const struct dump *dump)
+{
+	char folder[FAKE_PATH_SIZE], path[FAKE_PATH_SIZE + 512], what[64];
+	struct dirent **names;
+	int count;
+
+	snprintf(folder, sizeof(folder), "%s/sys/kernel/iommu_groups", dump->dir);
+	count = scandir(folder, &names, NULL, alphasort);
+	for (int i = 0; i < count; i++) {
+		if (*names[i]->d_name != '.') {
+			snprintf(path, sizeof(path), "%s/%s/devices", folder, names[i]->d_name);
+			snprintf(what, sizeof(what), "group %.32s", names[i]->d_name);
+			put_names(dump, what, path);
+		}
+		free(names[i]);
+	}
+	if (count >= 0)
+		free(names);
+}
+
+/* The numbers of vfioX are whatever is free and mean nothing, so nodes of groups alone count. */
+static void put_nodes(const struct dump *dump)
+{
+	char folder[FAKE_PATH_SIZE];
+	struct dirent **names;
+	int count;
+
+	snprintf(folder, sizeof(folder), "%s/dev/vfio", dump->dir);
+	count = scandir(folder, &names, NULL, alphasort);
+	for (int i = 0; i < count; i++) {
+		if (strspn(names[i]->d_name, "0123456789") == strlen(names[i]->d_name))
+			fprintf(dump->out, "node /dev/vfio/%s\n", names[i]->d_name);
+		free(names[i]);
+	}
+	if (count >= 0)
+		free(names);
+}
+
+char *machine_dump(const char *dir)
+{
+	char *text = NULL;
+	size_t length;
+	struct dump dump = {.dir = dir, .out = open_memstream(&text, &length)};
+
+	if (!dump.out)
+		memory_exhausted();
+	machine_each_bus(dir, put_bus, &dump);
+	put_groups(&dump);
+	put_nodes(&dump);
+	if (fclose(dump.out) != 0)
+		memory_exhausted();
+	return text;
+}

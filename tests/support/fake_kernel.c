@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "support/fake_parts.h"
+#include "support/tree.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	/* drivers/base/driver.c: driver_set_override takes less than a page */
+	OVERRIDE_MAX = 4094,
+	DEFERRED = 517, /* EPROBE_DEFER, which user space never sees */
+};
+
+/* A write that is being served. @file is below the root, @bytes as they were written. */
+struct serving {
+	const struct fake_kernel *fake;
+	const char *file;
+	const char *bytes;
+	size_t length;
+	const struct fake_fault *fault;
+};
+
+/* One trailing newline is allowed (lib/string_helpers.c: sysfs_streq). */
+static void take_name(const struct serving *serving, char name[static FAKE_NAME_SIZE])
+{
+	size_t length = serving->length;
+
+	if (length && serving->bytes[length - 1] == '\n')
+		length--;
+	snprintf(name, FAKE_NAME_SIZE, "%.*s", (int)length, serving->bytes);
+}
+
+static void form_group(const struct fake_kernel *fake, const char *device)
+{
+	for (size_t i = 0; i < fake->late_count; i++)
+		if (strcmp(fake->late[i].device, text_basename(device)) == 0 &&
+		    machine_group(device) < 0)
+			machine_join_group(fake->dir, device, fake->late[i].group);
+}
+
+static bool matches(const struct fake_driver *driver, const char *device)
+{
+	char override[FAKE_NAME_SIZE], modalias[FAKE_NAME_SIZE];
+
+	if (machine_override(device, override))
+		return strcmp(override, driver->name) == 0;
+	return driver->claims && machine_modalias(device, modalias) &&
+	       fnmatch(driver->claims, modalias, 0) == 0;
+}
+
+static int probe(const struct fake_kernel *fake, const struct fake_driver *driver,
+		 const char *device)
+{
+	const struct fake_shared *shared = fake->shared;
+
+	if (driver->vfio && machine_group(device) < 0)
+		return -EINVAL;
+	if (strcmp(driver->name, shared->failing_driver) == 0)
+		return -shared->failing_error;
+	return 0;
+}
+
+/* really_probe: negative before the driver's own probe is called, as @ret_probed says. */
+static int attach(const struct serving *serving, const struct fake_driver *driver,
+		  const char *device, bool *ret_probed)
+{
+	const struct fake_kernel *fake = serving->fake;
+	int result;
+
+	*ret_probed = false;
+	if (strcmp(fake->shared->deferred, text_basename(device)) == 0)
+		return -DEFERRED;
+	form_group(fake, device);
+	if (!driver->vfio && fake->shared->held >= 0 && machine_group(device) == fake->shared->held)
+		return -EBUSY;
+	*ret_probed = true;
+	machine_set_driver(fake->dir, device, driver->name);
+	machine_link(fake->dir, driver->bus, device, driver->name);
+	fake_strikes_midway(fake->shared, serving->fault);
+	result = probe(fake, driver, device);
+	if (result < 0) {
+		machine_unlink(fake->dir, driver->bus, device, driver->name);
+		machine_set_driver(fake->dir, device, NULL);
+	} else if (driver->vfio && !fake->shared->nodeless) {
+		machine_vfio_comes(fake->dir, device);
+	}
+	return result;
+}
+
+static int serve_bind(const struct serving *serving, const char *bus, const char *driver_name)
+{
+	const struct fake_driver *driver = fake_driver_named(bus, driver_name);
+	char name[FAKE_NAME_SIZE], device[FAKE_PATH_SIZE], bound[FAKE_NAME_SIZE];
+	bool probed;
+	int result;
+
+	take_name(serving, name);
+	if (!driver || !machine_device(serving->fake->dir, bus, name, device) ||
+	    !matches(driver, device))
+		return -ENODEV;
+	if (machine_driver(device, bound))
+		return -EBUSY;
+	result = attach(serving, driver, device, &probed);
+	return result == -DEFERRED ? -EAGAIN : result;
+}
+
+static int serve_unbind(const struct serving *serving, const char *bus, const char *driver_name)
+{
+	const struct fake_kernel *fake = serving->fake;
+	const struct fake_driver *driver = fake_driver_named(bus, driver_name);
+	char name[FAKE_NAME_SIZE], device[FAKE_PATH_SIZE], bound[FAKE_NAME_SIZE];
+
+	take_name(serving, name);
+	if (!machine_device(fake->dir, bus, name, device) || !machine_driver(device, bound) ||
+	    strcmp(bound, driver_name) != 0)
+		return -ENODEV;
+	machine_unlink(fake->dir, bus, device, driver_name);
+	fake_strikes_midway(fake->shared, serving->fault);
+	if (driver && driver->vfio) {
+		if (machine_group(device) == fake->shared->held)
+			fake_wait(fake->shared);
+		machine_vfio_goes(fake->dir, device);
+	}
+	machine_set_driver(fake->dir, device, NULL);
+	return 0;
+}
+
+/* device_attach: the first driver that matches, and whatever its own probe says is a success. */
+static int attach_any(const struct serving *serving, const char *bus, const char *device)
+{
+	const struct fake_kernel *fake = serving->fake;
+	const struct fake_driver *driver;
+	bool probed;
+
+	for (size_t i = 0; (driver = fake_driver_at(i)); i++) {
+		int result;
+
+		if (strcmp(driver->bus, bus) != 0 || !matches(driver, device) ||
+		    !machine_registered(fake->dir, bus, driver->name))
+			continue;
+		result = attach(serving, driver, device, &probed);
+		if (result == 0)
+			return 0;
+		if (!probed)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int serve_drivers_probe(const struct serving *serving, const char *bus)
+{
+	char name[FAKE_NAME_SIZE], device[FAKE_PATH_SIZE], bound[FAKE_NAME_SIZE];
+
+	take_name(serving, name);
+	if (!machine_device(serving->fake->dir, bus, name, device))
+		return -ENODEV;
+	return machine_driver(device, bound) ? 0 : attach_any(serving, bus, device);
+}
+
+static int serve_override(const struct serving *serving, const char *folder)
+{
+	const char *dir = serving->fake->dir;
+	char place[FAKE_PATH_SIZE], device[FAKE_PATH_SIZE], text[FAKE_PATH_SIZE];
+	size_t length = 0;
+
+	snprintf(place, sizeof(place), "%s%s/driver_override", dir, folder);
+	if (access(place, F_OK) < 0)
+		return -ENOENT;
+	if (serving->length > OVERRIDE_MAX)
+		return -EINVAL;
+	while (length < serving->length && serving->bytes[length] != '\n')
+		length++;
+	snprintf(text, sizeof(text), "%.*s", (int)length, serving->bytes);
+	snprintf(device, sizeof(device), "%s%s", dir, folder);
+	machine_set_override(dir, device, length ? text : NULL);
+	return 0;
+}
+
+/* "/sys/bus/BUS/drivers/DRIVER/FILE" taken apart. */
+static bool take_apart(const char *file, char bus[static 64], char driver[static 64],
+		       char word[static 64])
+{
+	return sscanf(file, "/sys/bus/%63[^/]/drivers/%63[^/]/%63[^/]", bus, driver, word) == 3;
+}
+
+static int serve(const struct serving *serving)
+{
+	char bus[64], driver[64], word[64], folder[FAKE_PATH_SIZE];
+	const char *name = text_basename(serving->file);
+	bool of_driver = take_apart(serving->file, bus, driver, word);
+
+	/* Nothing of it reaches the kernel. */
+	if (!serving->length)
+		return 0;
+	if (of_driver && !machine_registered(serving->fake->dir, bus, driver))
+		return -ENOENT;
+	if (of_driver && strcmp(word, "bind") == 0)
+		return serve_bind(serving, bus, driver);
+	if (of_driver && strcmp(word, "unbind") == 0)
+		return serve_unbind(serving, bus, driver);
+	if (sscanf(serving->file, "/sys/bus/%63[^/]/%63[^/]", bus, word) == 2 &&
+	    strcmp(word, "drivers_probe") == 0)
+		return serve_drivers_probe(serving, bus);
+	if (strcmp(name, "driver_override") == 0) {
+		snprintf(folder, sizeof(folder), "%.*s", (int)(name - 1 - serving->file),
+			 serving->file);
+		return serve_override(serving, folder);
+	}
+	fprintf(stderr, "fake kernel: nobody should write to %s\n", serving->file);
+	return -EACCES;
+}
+
+/* What a driver takes when it is registered: __driver_attach. */
+struct taking {
+	const struct serving *serving;
+	const struct fake_driver *driver;
+};
+
+static void take_device(void *context, const char *name)
+{
+	const struct taking *taking = context;
+	char device[FAKE_PATH_SIZE], bound[FAKE_NAME_SIZE];
+	bool probed;
+
+	if (machine_device(taking->serving->fake->dir, taking->driver->bus, name, device) &&
+	    !machine_driver(device, bound) && matches(taking->driver, device))
+		attach(taking->serving, taking->driver, device, &probed);
+}
+
+static int load(const struct serving *serving, const char *module)
+{
+	const char *dir = serving->fake->dir;
+	char name[FAKE_NAME_SIZE];
+	struct taking taking = {.serving = serving};
+
+	snprintf(name, sizeof(name), "%s", module);
+	for (char *dash = name; (dash = strchr(dash, '-'));)
+		*dash = '_';
+	if (!fake_module_known(name))
+		return -ENOENT;
+	if (text_starts(name, "vfio"))
+		machine_load(dir, "vfio");
+	if (!machine_load(dir, name))
+		return 0;
+	for (size_t i = 0; (taking.driver = fake_driver_at(i)); i++) {
+		const struct fake_driver *driver = taking.driver;
+
+		if (!driver->module || strcmp(driver->module, name) != 0)
+			continue;
+		machine_register(dir, driver->bus, driver->name, name);
+		machine_each_device(dir, driver->bus, take_device, &taking);
+	}
+	return 0;
+}
+
+/* A write or, with @file empty, a load, with all that may go wrong. */
+static int carry_out(const struct fake_kernel *fake, const char *file, const char *text)
+{
+	unsigned write = fake_log(fake->shared, file, text);
+	const struct fake_fault *found = fake_fault_of(fake->shared, write);
+	/* It may be gone when we wake up. */
+	const struct fake_fault copy = found ? *found : (struct fake_fault){0};
+	const struct fake_fault *fault = found ? &copy : NULL;
+	const char *bytes = *text ? text : "\n";
+	struct serving serving = {fake, file, bytes, strlen(bytes), fault};
+	int result;
+
+	fake_strikes_before(fake->shared, fault);
+	if (fault && fault->kind == FAKE_FAILS)
+		return fake_log_result(fake->shared, write, -fault->detail);
+	if (fault && fault->kind == FAKE_LIES)
+		return fake_log_result(fake->shared, write, 0);
+	result = *file ? serve(&serving) : load(&serving, text);
+	fake_hotplugs(fake);
+	fake_strikes_after(fake->shared, fault);
+	if (fault && fault->kind == FAKE_FAILS_AFTER && result == 0)
+		result = -fault->detail;
+	return fake_log_result(fake->shared, write, result);
+}
+
+static int write_step(const struct kernel *kernel, const struct root *root, const char *file,
+		      const char *text)
+{
+	return carry_out((const struct fake_kernel *)kernel, file, text);
+}
+
+static int load_step(const struct kernel *kernel, const struct root *root, const char *module)
+{
+	return carry_out((const struct fake_kernel *)kernel, "", module);
+}
+
+struct fake_kernel *fake_new(const char *tree)
+{
+	struct fake_kernel *fake = calloc(1, sizeof(*fake));
+	_autofree_ char *made = tree_new(tree);
+
+	if (!fake)
+		memory_exhausted();
+	/* Places are compared with those of devices, which have no link in them. */
+	fake->dir = realpath(made, NULL);
+	if (!fake->dir)
+		abort();
+	fake->kernel = (struct kernel){.write = write_step, .load = load_step};
+	fake->shared = fake_shared_new();
+	fake_boot(fake);
+	return fake;
+}
+
+void fake_free(struct fake_kernel *fake)
+{
+	if (!fake)
+		return;
+	tree_remove(fake->dir);
+	fake_shared_free(fake->shared);
+	free(fake);
+}
+
+const char *fake_dir(const struct fake_kernel *fake)
+{
+	return fake->dir;
+}
+
+const struct kernel *fake_kernel(const struct fake_kernel *fake)
+{
+	return &fake->kernel;
+}
+
+char *fake_dump(const struct fake_kernel *fake)
+{
+	return machine_dump(fake->dir);
+}
+
+int fake_write(const struct fake_kernel *fake, const char *file, const char *bytes, size_t length)
+{
+	struct serving serving = {fake, file, bytes, length, NULL};
+
+	return serve(&serving);
+}
+
+void fake_has_module(const struct fake_kernel *fake, const char *module)
+{
+	struct serving serving = {.fake = fake};
+
+	if (load(&serving, module) < 0)
+		abort();
+}
+
+void fake_group_forms_late(struct fake_kernel *fake, const char *device, int group)
+{
+	struct fake_late *late = &fake->late[fake->late_count++];
+
+	if (fake->late_count > FAKE_LATE_MAX)
+		abort();
+	snprintf(late->device, sizeof(late->device), "%s", device);
+	late->group = group;
+}
+
+void fake_group_forms_now(const struct fake_kernel *fake, const char *device)
+{
+	char folder[FAKE_PATH_SIZE];
+
+	for (size_t i = 0; i < fake->late_count; i++)
+		if (strcmp(fake->late[i].device, device) == 0 &&
+		    machine_device(fake->dir, "platform", device, folder))
+			form_group(fake, folder);
+}

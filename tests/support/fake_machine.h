@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fake_machine - the files of a fake machine (tree.h), changed as a kernel changes them
+ *
+ * What a kernel shows of a driver and its device lies in several places that do not change at the
+ * same moment (drivers/base/dd.c): the links on both sides come before the probe and go before the
+ * remove; DRIVER= in the uevent file goes after it. Each place has its function here.
+ *
+ * @dir is the folder of the tree, @device the place of a device's folder on the real file system.
+ * A file that cannot be changed ends the process: the test is wrong then.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+enum {
+	FAKE_PATH_SIZE = 4096,
+	FAKE_NAME_SIZE = 256,
+};
+
+/** machine_device - the folder of the device @name of a bus; false where there is none */
+bool machine_device(const char *dir, const char *bus, const char *name,
+		    char ret_device[static FAKE_PATH_SIZE]);
+
+/** machine_driver - what the uevent file names; false where it names none */
+bool machine_driver(const char *device, char ret_driver[static FAKE_NAME_SIZE]);
+
+/** machine_set_driver - @driver: NULL none */
+void machine_set_driver(const char *dir, const char *device, const char *driver);
+
+/** machine_link - make the links between a driver and its device, in both folders */
+void machine_link(const char *dir, const char *bus, const char *device, const char *driver);
+
+/** machine_unlink - take them away */
+void machine_unlink(const char *dir, const char *bus, const char *device, const char *driver);
+
+/** machine_override - the driver_override; false where none is set */
+bool machine_override(const char *device, char ret_override[static FAKE_NAME_SIZE]);
+
+/** machine_set_override - @override: NULL none */
+void machine_set_override(const char *dir, const char *device, const char *override);
+
+/** machine_modalias - false where the device has none */
+bool machine_modalias(const char *device, char ret_modalias[static FAKE_NAME_SIZE]);
+
+/** machine_group - the number of its group, or -1 */
+int machine_group(const char *device);
+
+/** machine_join_group - put a device without a group into that one, which is made where needed */
+void machine_join_group(const char *dir, const char *device, int group);
+
+/** machine_vfio_comes - the nodes of a device that a VFIO driver has taken */
+void machine_vfio_comes(const char *dir, const char *device);
+
+/** machine_vfio_goes - without them; the group's node stays while another member has one */
+void machine_vfio_goes(const char *dir, const char *device);
+
+/** machine_register - a driver and its files; @module: NULL built in */
+void machine_register(const char *dir, const char *bus, const char *driver, const char *module);
+
+/** machine_registered - the kernel has that driver */
+bool machine_registered(const char *dir, const char *bus, const char *driver);
+
+/** machine_load - the module is there; false where it was already */
+bool machine_load(const char *dir, const char *module);
+
+/** machine_each_device - call @each with the name of every device of a bus, in order */
+void machine_each_device(const char *dir, const char *bus,
+			 void (*each)(void *context, const char *name), void *context);
+
+/** machine_each_bus, machine_each_driver - the same for buses, and for the drivers of one */
+void machine_each_bus(const char *dir, void (*each)(void *context, const char *name),
+		      void *context);
+void machine_each_driver(const char *dir, const char *bus,
+			 void (*each)(void *context, const char *name), void *context);
+
+/**
+ * machine_dump - all that a transaction may change, in words: drivers on each side, overrides,
+ * groups with their members, VFIO nodes. Equal dumps are equal states.
+ * Returns: text to be freed.
+ */
+char *machine_dump(const char *dir);

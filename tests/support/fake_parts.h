@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fake_parts - what the files of the fake kernel share with each other, and with nobody else */
+#pragma once
+
+#include "support/fake_kernel.h"
+#include "support/fake_machine.h"
+
+#include <stdatomic.h>
+
+enum {
+	FAKE_FAULTS_MAX = 4,
+	FAKE_WRITES_MAX = 256,
+	FAKE_LATE_MAX = 4,
+};
+
+/** struct fake_driver - @claims: pattern of modaliases, NULL only by driver_override
+ * @module: NULL built in     @vfio: it makes VFIO nodes and needs a group */
+struct fake_driver {
+	const char *bus, *name;
+	const char *claims;
+	const char *module;
+	bool vfio;
+};
+
+/** struct fake_late - a group that forms when a driver is first bound to the device */
+struct fake_late {
+	char device[FAKE_NAME_SIZE];
+	int group;
+};
+
+/** struct fake_hotplug - after which write; 0 never     @group: -1 the device goes, and what @line
+ * makes comes; "" nothing */
+struct fake_hotplug {
+	unsigned write;
+	char device[FAKE_NAME_SIZE];
+	int group;
+	char line[512];
+};
+
+/**
+ * struct fake_shared - seen by all processes
+ * @heals: how often fake_heals was called; who hangs waits for the next time
+ * @failing_driver, @failing_error: fake_bind_fails_with; "" none
+ * @deferred: fake_probe_defers; "" none     @held: fake_group_is_held; -1 none
+ * @nodeless: fake_vfio_makes_no_nodes
+ */
+struct fake_shared {
+	atomic_uint writes;
+	atomic_uint heals;
+	pid_t tool;
+	struct fake_fault faults[FAKE_FAULTS_MAX];
+	unsigned fault_count;
+	char failing_driver[FAKE_NAME_SIZE];
+	int failing_error;
+	char deferred[FAKE_NAME_SIZE];
+	int held;
+	bool nodeless;
+	struct fake_hotplug hotplug;
+	struct fake_entry log[FAKE_WRITES_MAX];
+};
+
+struct fake_kernel {
+	struct kernel kernel; /* first: what we are given back is this */
+	char *dir;
+	struct fake_shared *shared;
+	struct fake_late late[FAKE_LATE_MAX];
+	size_t late_count;
+};
+
+/** fake_shared_new - memory that stays the same over a fork */
+struct fake_shared *fake_shared_new(void);
+void fake_shared_free(struct fake_shared *shared);
+
+/** fake_log - take down a write, before anything happens; its number */
+unsigned fake_log(struct fake_shared *shared, const char *file, const char *text);
+
+/** fake_log_result - and what it gave; @result */
+int fake_log_result(struct fake_shared *shared, unsigned write, int result);
+
+/** fake_fault_of - what goes wrong with that write, or NULL */
+const struct fake_fault *fake_fault_of(struct fake_shared *shared, unsigned write);
+
+/** fake_strikes_before, _midway, _after - @fault happens, where this is its moment; NULL is none */
+void fake_strikes_before(struct fake_shared *shared, const struct fake_fault *fault);
+void fake_strikes_midway(struct fake_shared *shared, const struct fake_fault *fault);
+void fake_strikes_after(struct fake_shared *shared, const struct fake_fault *fault);
+
+/** fake_wait - until the next fake_heals */
+void fake_wait(struct fake_shared *shared);
+
+/** fake_hotplugs - what was to happen after the last write happens */
+void fake_hotplugs(const struct fake_kernel *fake);
+
+/** fake_boot - complete the machine: what tree_unpack leaves out, and the drivers built in */
+void fake_boot(const struct fake_kernel *fake);
+
+/** fake_driver_named - what is known of a driver; NULL where it is not */
+const struct fake_driver *fake_driver_named(const char *bus, const char *name);
+
+/** fake_driver_at - number @index of the drivers that are known, or NULL */
+const struct fake_driver *fake_driver_at(size_t index);
+
+/** fake_module_known - there is a file of that module */
+bool fake_module_known(const char *module);

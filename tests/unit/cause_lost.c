@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Why devices are bound without the group that firmware meant them to have: one refusal each. */
+#include "checks/deferral.h"
+#include "model/build.h"
+#include "support/check.h"
+
+#include <string.h>
+
+static struct arena *arena;
+
+static int new_arena(void **state)
+{
+	arena = arena_new();
+	return 0;
+}
+
+static int free_arena(void **state)
+{
+	arena_free(arena);
+	return 0;
+}
+
+/* A machine in the making with one IOMMU of that kind that is registered, "iommu0". */
+static struct build *machine_with(const char *kind)
+{
+	struct build *build = build_new();
+
+	build_iommu(build, "iommu0")->kind = kind;
+	build_source(build, "devicetree", SOURCE_READ, NULL);
+	return build;
+}
+
+static struct stream *add_stream(struct build *build, const struct device *device, int64_t id,
+				 int64_t mask)
+{
+	struct stream *stream = build_stream(build, device);
+
+	stream->iommu = build_find_iommu(build, "iommu0");
+	stream->iommu_name = "iommu0";
+	stream->id = id;
+	stream->mask = mask;
+	return stream;
+}
+
+/* A bound device with a stream; without a group where that is 0. */
+static struct device *add(struct build *build, const char *name, int group, int64_t id,
+			  int64_t mask)
+{
+	struct device *device = build_device(build, "platform", name, name);
+
+	device->driver = "driver";
+	device->driver_known = true;
+	device->state = DEVICE_BOUND;
+	device->group = group ? build_group(build, group) : NULL;
+	add_stream(build, device, id, mask);
+	return device;
+}
+
+static void remark_on(struct build *build, enum remark_kind kind, const char *text)
+{
+	build_remark(build, (struct remark){.kind = kind, .device = "loser", .text = text});
+}
+
+/* What is said of the device "loser"; frees the system. */
+static struct deferral told(struct build *build)
+{
+	const struct system *system =
+		build_seal(build, FACT_SUPPLIERS | FACT_STREAMS | FACT_IOMMUS);
+	struct deferral deferral;
+
+	assert_true(deferral_of(system, find_device(system, "loser"), arena, &deferral));
+	system_free(system);
+	return deferral;
+}
+
+static void assert_told(struct build *build, const char *code, const char *why, const char *remedy)
+{
+	struct deferral deferral = told(build);
+
+	assert_string_equal(cause_code_name(deferral.cause.code), code);
+	assert_non_null(strstr(deferral.cause.why, why));
+	assert_non_null(strstr(deferral.remedy, remedy));
+}
+
+static void a_stream_of_an_smmuv3_that_another_device_has_is_taken(void **state)
+{
+	struct build *build = machine_with("arm-smmu-v3");
+
+	add(build, "owner", 1, 0x22, 0);
+	add(build, "loser", 0, 0x22, 0);
+	assert_told(build, "stream_taken", "belongs to owner", "drivers/driver/unbind");
+}
+
+static void masks_of_an_smmuv2_that_overlap_in_part_are_refused(void **state)
+{
+	struct build *build = machine_with("arm-smmu");
+
+	add(build, "owner", 1, 0x10, 0x3);
+	add(build, "loser", 0, 0x12, 0xc);
+	assert_told(build, "stream_overlap", "of owner", "disjoint");
+}
+
+static void streams_of_two_groups_split_a_device_of_an_smmuv2(void **state)
+{
+	struct build *build = machine_with("arm-smmu");
+	struct device *loser;
+
+	add(build, "one", 1, 0x10, 0);
+	add(build, "two", 2, 0x20, 0);
+	loser = add(build, "loser", 0, 0x10, 0);
+	add_stream(build, loser, 0x20, 0);
+	assert_told(build, "stream_split", "cannot be in both", "one group only");
+}
+
+static struct build *smmuv2_of(int64_t entries)
+{
+	struct build *build = machine_with("arm-smmu");
+
+	build_find_iommu(build, "iommu0")->stream_entries = entries;
+	add(build, "one", 1, 0x10, 0);
+	/* Its entry is that of "one": it takes none of its own. */
+	add(build, "sharer", 1, 0x10, 0);
+	add(build, "two", 2, 0x20, 0);
+	add(build, "loser", 0, 0x30, 0);
+	return build;
+}
+
+static void an_smmuv2_without_a_free_entry_is_full(void **state)
+{
+	assert_told(smmuv2_of(2), "stream_entries_full", "all 2 stream entries of iommu0", "Merge");
+}
+
+static void an_smmuv2_with_a_free_entry_or_of_unknown_size_is_not_full(void **state)
+{
+	assert_told(smmuv2_of(3), "bound_without_iommu", "not translated", "bind");
+	assert_told(smmuv2_of(-1), "bound_without_iommu", "not translated", "bind");
+}
+
+static void a_stream_beyond_what_an_smmuv2_can_have_is_out_of_range(void **state)
+{
+	struct build *build = machine_with("arm-smmu");
+
+	add(build, "loser", 0, 0x10000, 0);
+	assert_told(build, "stream_out_of_range", "iommu0 has no stream 0x10000", "firmware");
+}
+
+static void the_log_knows_which_streams_an_iommu_has(void **state)
+{
+	static const char line[] = "arm-smmu smmu: stream ID 0x900 out of range for SMMU (0x7f)";
+	struct build *build = machine_with("arm-smmu");
+	struct deferral deferral;
+
+	add(build, "loser", 0, 0x900, 0);
+	remark_on(build, REMARK_STREAM_RANGE, line);
+	deferral = told(build);
+	assert_int_equal(deferral.cause.code, CAUSE_STREAM_OUT_OF_RANGE);
+}
+
+static void who_was_bound_without_its_iommu_is_to_be_bound_again(void **state)
+{
+	struct build *build = machine_with("arm-smmu-v3");
+
+	add(build, "loser", 0, 0x22, 0);
+	assert_told(build, "bound_without_iommu", "or the IOMMU refused it",
+		    "echo loser > /sys/bus/platform/drivers/driver/unbind; "
+		    "echo loser > /sys/bus/platform/drivers/driver/bind");
+}
+
+static void the_log_tells_that_the_timeout_came_first(void **state)
+{
+	struct build *build = machine_with("arm-smmu-v3");
+
+	add(build, "loser", 0, 0x22, 0);
+	remark_on(build, REMARK_TIMED_OUT, "deferred probe timeout, ignoring dependency");
+	assert_told(build, "bound_without_iommu", "the deferred probe timeout came before", "bind");
+}
+
+static void the_log_tells_that_the_iommu_refused_it(void **state)
+{
+	struct build *build = machine_with("arm-smmu-v3");
+
+	add(build, "loser", 0, 0x22, 0);
+	remark_on(build, REMARK_IOMMU_FAILED, "Failed to add to iommu group 3: -16");
+	assert_told(build, "bound_without_iommu", "its IOMMU refused it", "bind");
+}
+
+static void a_stream_that_the_kernel_cannot_use_is_told_of(void **state)
+{
+	struct build *build = machine_with("arm-smmu-v3");
+	struct device *loser = build_device(build, "platform", "loser", "loser");
+
+	loser->driver = "driver";
+	loser->driver_known = true;
+	loser->state = DEVICE_BOUND;
+	add_stream(build, loser, -1, 0)->error = "cells make no ID";
+	assert_told(build, "unknown", "cells make no ID", "firmware");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_stream_of_an_smmuv3_that_another_device_has_is_taken),
+		cmocka_unit_test(masks_of_an_smmuv2_that_overlap_in_part_are_refused),
+		cmocka_unit_test(streams_of_two_groups_split_a_device_of_an_smmuv2),
+		cmocka_unit_test(an_smmuv2_without_a_free_entry_is_full),
+		cmocka_unit_test(an_smmuv2_with_a_free_entry_or_of_unknown_size_is_not_full),
+		cmocka_unit_test(a_stream_beyond_what_an_smmuv2_can_have_is_out_of_range),
+		cmocka_unit_test(the_log_knows_which_streams_an_iommu_has),
+		cmocka_unit_test(who_was_bound_without_its_iommu_is_to_be_bound_again),
+		cmocka_unit_test(the_log_tells_that_the_timeout_came_first),
+		cmocka_unit_test(the_log_tells_that_the_iommu_refused_it),
+		cmocka_unit_test(a_stream_that_the_kernel_cannot_use_is_told_of),
+	};
+
+	return cmocka_run_group_tests(tests, new_arena, free_arena);
+}
