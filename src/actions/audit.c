@@ -38,23 +38,34 @@ static const char *user(void)
 	return uid && text_number(uid, 10, &number) ? uid : "0";
 }
 
-void audit_begin(uint64_t number, const struct plan *plan)
+void audit_begin(const struct host *host, uint64_t number, const struct plan *plan)
 {
-	char devices[1200];
+	char devices[1200], line[1400];
 
+	if (!host->log)
+		return;
 	describe(plan, devices, sizeof(devices));
-	openlog("iommuctl", LOG_PID, LOG_AUTH);
-	syslog(LOG_NOTICE, "transaction %" PRIu64 ": %s%s begins, for user %s", number, plan->verb,
-	       devices, user());
+	snprintf(line, sizeof(line), "transaction %" PRIu64 ": %s%s begins, for user %s", number,
+		 plan->verb, devices, user());
+	host->log(line);
 }
 
-void audit_end(uint64_t number, const struct plan *plan, const char *outcome, const char *why)
+void audit_end(const struct host *host, uint64_t number, const struct plan *plan,
+	       const char *outcome, const char *why)
 {
-	char devices[1200];
+	char devices[1200], line[2600];
 
+	if (!host->log)
+		return;
 	describe(plan, devices, sizeof(devices));
+	snprintf(line, sizeof(line), "transaction %" PRIu64 ": %s%s: %s%s%s", number, plan->verb,
+		 devices, outcome, why ? ": " : "", why ? why : "");
+	host->log(line);
+}
+
+void audit_syslog(const char *line)
+{
 	openlog("iommuctl", LOG_PID, LOG_AUTH);
-	syslog(LOG_NOTICE, "transaction %" PRIu64 ": %s%s: %s%s%s", number, plan->verb, devices,
-	       outcome, why ? ": " : "", why ? why : "");
+	syslog(LOG_NOTICE, "%s", line);
 	closelog();
 }

@@ -4,10 +4,14 @@
  */
 #pragma once
 
-#include "actions/plan.h"
+#include "actions/transaction.h"
 
 /** audit_begin - "transaction 3: rebind 0000:01:00.0 (e1000e -> vfio-pci) begins, for user 1000" */
-void audit_begin(uint64_t number, const struct plan *plan);
+void audit_begin(const struct host *host, uint64_t number, const struct plan *plan);
 
 /** audit_end - "transaction 3: rebind … : done"     @outcome: a word     @why: or NULL */
-void audit_end(uint64_t number, const struct plan *plan, const char *outcome, const char *why);
+void audit_end(const struct host *host, uint64_t number, const struct plan *plan,
+	       const char *outcome, const char *why);
+
+/** audit_syslog - what host->log is on a real machine */
+void audit_syslog(const char *line);

@@ -102,8 +102,8 @@ static int look_again(struct transaction *transaction, const struct execution *e
 
 	if (result == 0 && !execute_at_end(execution))
 		result = error_set(e, ERROR_ROLLED_BACK, 0,
-				   "a device has not stayed what it was made: somebody else has "
-				   "changed, removed or replaced it");
+				   "a device is not what it was made: somebody else has changed, "
+				   "removed or replaced it, or the kernel holds its lock");
 	if (result == 0)
 		result = check_vfio_nodes(transaction, e);
 	if (result < 0)
@@ -262,10 +262,10 @@ int carry_out(struct transaction *transaction, struct error *e)
 		return -ESTALE;
 	}
 	signals_hold();
-	audit_begin(execution.journal->number, &report->plan);
+	audit_begin(transaction->host, execution.journal->number, &report->plan);
 	result = run_steps(transaction, &execution, e);
-	audit_end(execution.journal->number, &report->plan, outcome_name(report->outcome),
-		  result < 0 ? e->message : NULL);
+	audit_end(transaction->host, execution.journal->number, &report->plan,
+		  outcome_name(report->outcome), result < 0 ? e->message : NULL);
 	journal_close(execution.journal);
 	return result;
 }

@@ -73,10 +73,10 @@ static int take_up(struct transaction *transaction, struct journal *journal, str
 		return result;
 	transaction->report->plan = journal->plan;
 	signals_hold();
-	audit_begin(journal->number, &journal->plan);
+	audit_begin(transaction->host, journal->number, &journal->plan);
 	result = go_on(transaction, &execution, e);
-	audit_end(journal->number, &journal->plan, outcome_name(transaction->report->outcome),
-		  result < 0 ? e->message : NULL);
+	audit_end(transaction->host, journal->number, &journal->plan,
+		  outcome_name(transaction->report->outcome), result < 0 ? e->message : NULL);
 	journal_close(journal);
 	return result;
 }

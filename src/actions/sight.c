@@ -88,12 +88,23 @@ static struct sight look_once(const struct root *root, const struct target *targ
 	return judge(root, target, &files[0], &files[1], arena);
 }
 
+/* What is on its way arrives; and on a machine with much to do one deadline missed is no lock held.
+ */
+static bool is_worth_another_look(const struct sight *sight, int looks)
+{
+	enum { MOVING_LOOKS = 50, BUSY_LOOKS = 4 };
+
+	return looks < (sight->state == SIGHT_MOVING ? MOVING_LOOKS
+			: sight->state == SIGHT_BUSY ? BUSY_LOOKS
+						     : 0);
+}
+
 struct sight sight_target(const struct root *root, const struct target *target, struct arena *arena)
 {
-	enum { GLANCES = 50, GLANCE_MS = 20 };
+	enum { GLANCE_MS = 20 };
 	struct sight sight = look_once(root, target, arena);
 
-	for (int i = 0; i < GLANCES && sight.state == SIGHT_MOVING; i++) {
+	for (int looks = 1; is_worth_another_look(&sight, looks); looks++) {
 		poll(NULL, 0, GLANCE_MS);
 		sight = look_once(root, target, arena);
 	}

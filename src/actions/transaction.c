@@ -162,9 +162,10 @@ static int plan(struct transaction *transaction, struct error *e)
 	struct report *report = transaction->report;
 	int result;
 
-	report->checks = checks_run(&transaction->handover, transaction->arena);
-	result = waivers_apply(&transaction->request->waivers, &transaction->handover,
-			       &report->checks, e);
+	report->handover = transaction->handover;
+	report->checks = checks_run(&report->handover, transaction->arena);
+	result = waivers_apply(&transaction->request->waivers, &report->handover, &report->checks,
+			       e);
 	if (result < 0)
 		return result;
 	report->plan = rebind_plan(&transaction->handover, &report->checks, transaction->arena);

@@ -21,12 +21,14 @@
  * struct host - all that a transaction touches outside of itself
  * @timeout_ms: for each step, and for the lock in recover
  * @tell: is told what takes longer than a second, a sentence; may be NULL
+ * @log: is told what goes into the system log, a line; may be NULL
  */
 struct host {
 	const struct root *root;
 	const struct kernel *kernel;
 	int timeout_ms;
 	void (*tell)(const char *sentence);
+	void (*log)(const char *line);
 };
 
 /**
@@ -63,13 +65,14 @@ struct moved {
 /**
  * struct report - everything there is to say about a transaction; lives in the caller's arena
  * @before, @after: snapshots; @after is NULL where nothing was changed. report_free frees both.
- * @moved: one for each target
+ * @handover: what the checks were asked about     @moved: one for each target
  * @changes: what differs in groups, and whether that is to be judged
  * @forgotten: what was remembered of devices that are gone, a sentence each
  */
 struct report {
 	enum outcome outcome;
 	const struct system *before, *after;
+	struct handover handover;
 	struct checks checks;
 	struct plan plan;
 	const struct moved *moved;

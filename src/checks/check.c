@@ -68,7 +68,6 @@ void check_add(struct checking *checking, struct check check)
 		if (checks->count)
 			memcpy(checks->items, items, checks->count * sizeof(*items));
 	}
-	check.taken_along = check.device && checking->move->taken_along;
 	checks->items[checks->count++] = check;
 }
 

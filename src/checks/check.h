@@ -88,7 +88,6 @@ extern const struct check_kind check_kinds[CHECK_ID_COUNT];
  * @unknown: it could not look; its level is then CHECK_REFUSE, or a warning where not knowing
  * can do no harm
  * @final: it cannot be waived, though others of its id can: the kernel would fail, hang or crash
- * @taken_along: the user did not name @device, but a member of its group; set by check_add
  * @waived: the user said to go on all the same
  */
 struct check {
@@ -98,7 +97,7 @@ struct check {
 	const char *message;
 	const char *evidence;
 	const char *remedy;
-	bool unknown, final, taken_along, waived;
+	bool unknown, final, waived;
 };
 
 /** struct checks - in the order of the moves, for each in the order of the ids */

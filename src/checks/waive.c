@@ -74,13 +74,33 @@ int waivers_parse(const char *text, struct arena *arena, struct waivers *waivers
 	return 0;
 }
 
-static bool covers(const struct waiver *waiver, const struct check *check)
+/* The user named another member of its group, so a bare ID does not cover it. */
+static bool needs_name(const struct check *check, const struct handover *handover)
+{
+	const struct move *move = check->device ? handover_move(handover, check->device) : NULL;
+
+	return check->device && (!move || move->taken_along);
+}
+
+const char *waiver_text(const struct check *check, const struct handover *handover,
+			struct arena *arena)
+{
+	bool named = needs_name(check, handover);
+
+	if (!check_is_waivable(check) || check->waived)
+		return NULL;
+	return arena_printf(arena, "%s%s%s%s", check_kinds[check->id].name, named ? "@" : "",
+			    named ? check->device->label : "", check->unknown ? unknown_word : "");
+}
+
+static bool covers(const struct waiver *waiver, const struct handover *handover,
+		   const struct check *check)
 {
 	if (waiver->id != check->id || waiver->unknown != check->unknown)
 		return false;
 	if (waiver->device)
 		return check->device && select_names(check->device, waiver->device);
-	return !check->taken_along;
+	return !needs_name(check, handover);
 }
 
 static bool is_of_handover(const struct handover *handover, const char *device)
@@ -103,17 +123,8 @@ int waivers_apply(const struct waivers *waivers, const struct handover *handover
 					 check_kinds[waiver->id].name, waiver->device);
 		for (size_t j = 0; j < checks->count; j++)
 			if (check_is_waivable(&checks->items[j]) &&
-			    covers(waiver, &checks->items[j]))
+			    covers(waiver, handover, &checks->items[j]))
 				checks->items[j].waived = true;
 	}
 	return 0;
-}
-
-const char *waiver_text(const struct check *check, struct arena *arena)
-{
-	if (!check_is_waivable(check) || check->waived)
-		return NULL;
-	return arena_printf(
-		arena, "%s%s%s%s", check_kinds[check->id].name, check->taken_along ? "@" : "",
-		check->taken_along ? check->device->label : "", check->unknown ? unknown_word : "");
 }

@@ -40,4 +40,5 @@ int waivers_apply(const struct waivers *waivers, const struct handover *handover
 
 /** waiver_text - what to type behind --waive for @check ("mounted@0000:01:00.1:unknown"), or NULL
  * where it cannot be waived or needs not */
-const char *waiver_text(const struct check *check, struct arena *arena);
+const char *waiver_text(const struct check *check, const struct handover *handover,
+			struct arena *arena);

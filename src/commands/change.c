@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/change.h"
 
+#include "actions/audit.h"
 #include "base/text.h"
 #include "commands/look.h"
 #include "commands/report.h"
@@ -40,7 +41,7 @@ static int print_document(const struct change_command *command, const struct err
 			  struct error *e)
 {
 	const struct report *report = &command->report;
-	_autorows_ struct rows rows = rows_checks(report->before, &report->checks);
+	_autorows_ struct rows rows = rows_checks(&report->checks);
 	const struct section section = rows_section("checks", check_columns, &rows);
 	const struct member members[] = {
 		{"plan", json_plan(&report->plan)},
@@ -63,7 +64,8 @@ static int print_document(const struct change_command *command, const struct err
 static void print_checks(const struct change_command *command)
 {
 	if (!command->options->quiet)
-		checks_print(&command->report.checks, command->options->verbose, stderr);
+		checks_print(stderr, &command->report.checks, &command->report.handover,
+			     command->options->verbose);
 }
 
 static int print_text(const struct change_command *command, struct error *e)
@@ -167,6 +169,7 @@ int change_run(const struct options *options, struct request *request, struct er
 		.kernel = &kernel_live,
 		.timeout_ms = options->timeout_ms < 0 ? STEP_TIMEOUT_MS : options->timeout_ms,
 		.tell = options->quiet ? NULL : tell,
+		.log = audit_syslog,
 	};
 	int result = check_permission(request, e);
 

@@ -192,15 +192,15 @@ struct rows rows_findings(const struct look *look, const struct findings *findin
 	return maker.rows;
 }
 
-struct rows rows_checks(const struct system *system, const struct checks *checks)
+struct rows rows_checks(const struct checks *checks)
 {
 	struct rows rows = {.items = calloc(checks->count + 1, sizeof(struct row))};
 
 	if (!rows.items)
 		memory_exhausted();
-	for (size_t i = 0; i < checks->count; i++)
-		rows.items[rows.count++] =
-			(struct row){.system = system, .check = &checks->items[i], .parent = -1};
+	for (; rows.count < checks->count; rows.count++)
+		rows.items[rows.count] =
+			(struct row){.check = &checks->items[rows.count], .parent = -1};
 	return rows;
 }
 

@@ -42,8 +42,8 @@ struct rows rows_deferral_tree(const struct look *look, const struct deferrals *
 /** rows_findings - a line per finding; @findings must outlive the rows */
 struct rows rows_findings(const struct look *look, const struct findings *findings);
 
-/** rows_checks - a line per check; both must outlive the rows, @system may be NULL */
-struct rows rows_checks(const struct system *system, const struct checks *checks);
+/** rows_checks - a line per check, of no look; @checks must outlive the rows */
+struct rows rows_checks(const struct checks *checks);
 
 /** rows_iommus - a line per IOMMU; where there are selectors, those that serve a chosen device */
 struct rows rows_iommus(const struct look *look);

@@ -83,10 +83,11 @@ static void put(FILE *out, const char *before, const char *text, const char *aft
 	fprintf(out, "%s%s%s", before, safe, after);
 }
 
-static void put_check(FILE *out, const struct check *check, enum rank rank, struct arena *arena)
+static void put_check(FILE *out, const struct check *check, enum rank rank,
+		      const struct handover *handover, struct arena *arena)
 {
 	static const char *const words[RANK_COUNT] = {"refused", "waived", "warning", "passed"};
-	const char *waiver = waiver_text(check, arena);
+	const char *waiver = waiver_text(check, handover, arena);
 
 	fprintf(out, "%s (%s): ", words[rank], check_kinds[check->id].name);
 	if (check->device)
@@ -103,14 +104,15 @@ static void put_check(FILE *out, const struct check *check, enum rank rank, stru
 		put(out, "  To go on all the same: --waive ", waiver, "\n");
 }
 
-void checks_print(const struct checks *checks, bool all, FILE *out)
+void checks_print(FILE *out, const struct checks *checks, const struct handover *handover,
+		  bool verbose)
 {
 	_autoarena_ struct arena *arena = arena_new();
 
-	for (unsigned rank = 0; rank < (all ? RANK_COUNT : RANK_PASSED); rank++)
+	for (unsigned rank = 0; rank < (verbose ? RANK_COUNT : RANK_PASSED); rank++)
 		for (size_t i = 0; i < checks->count; i++)
 			if (rank_of(&checks->items[i]) == rank)
-				put_check(out, &checks->items[i], (enum rank)rank, arena);
+				put_check(out, &checks->items[i], (enum rank)rank, handover, arena);
 }
 
 int checks_print_kinds(struct error *e)

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "base/error.h"
-#include "checks/check.h"
 #include "views/column.h"
 
 #include <stdio.h>
@@ -12,10 +11,12 @@
 extern const struct column check_columns[];
 
 /**
- * checks_print - for eyes: what refuses, what was waived, warnings; what passed only where @all
+ * checks_print - for eyes: what refuses, what was waived, warnings, and with @verbose what passes
  * Each with its evidence, what to do, and what to type to go on all the same.
+ * @handover: that the checks are about
  */
-void checks_print(const struct checks *checks, bool all, FILE *out);
+void checks_print(FILE *out, const struct checks *checks, const struct handover *handover,
+		  bool verbose);
 
 /** checks_print_kinds - what "--waive help" says: a line per check */
 int checks_print_kinds(struct error *e);

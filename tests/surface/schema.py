@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""schema.py SCHEMA IOMMUCTL UNPACK TREES_DIR - every document follows the schema, and all of the schema occurs.
+"""schema.py SCHEMA IOMMUCTL UNPACK TREES_DIR CHANGES - every document follows the schema, and all of the schema occurs.
 
-Documents: what the tool prints of each machine in TREES_DIR, errors, and the expected ones in TREES_DIR/../golden.
+Documents: what the tool prints of each machine in TREES_DIR, errors, the expected ones in TREES_DIR/../golden, and
+what CHANGES prints of changes to a machine with a fake kernel.
 """
 import json
 import pathlib
@@ -13,7 +14,7 @@ import tempfile
 
 import jsonschema
 
-schema_file, tool, unpack, trees = (pathlib.Path(argument).resolve() for argument in sys.argv[1:5])
+schema_file, tool, unpack, trees, changes = (pathlib.Path(argument).resolve() for argument in sys.argv[1:6])
 schema = json.loads(schema_file.read_text())
 wrong = []
 
@@ -120,6 +121,11 @@ def golden_documents():
         yield f"golden/{file.parent.name}/{file.name}", "\n".join(lines), int(status[1])
 
 
+def change_documents():
+    for case in run(changes)[0].split():
+        yield f"change {case}", *run(changes, case)
+
+
 def found(node, value, name):
     """Names of all keys in @value, as parts() has them, and of those that are not null."""
     if "$ref" in node:
@@ -142,7 +148,8 @@ def main():
     validator = jsonschema.Draft202012Validator(schema)
     count, present, filled = 0, set(), set()
     with tempfile.TemporaryDirectory() as folder:
-        for where, text, status in [*fresh_documents(pathlib.Path(folder)), *golden_documents()]:
+        for where, text, status in [*fresh_documents(pathlib.Path(folder)), *golden_documents(),
+                                    *change_documents()]:
             count += 1
             try:
                 document = json.loads(text)

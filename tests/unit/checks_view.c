@@ -13,16 +13,17 @@ static void start(struct scene *scene, struct check items[4])
 
 	scene_start(scene, "nvme", "vfio-pci");
 	sibling = scene_sibling(scene, "0000:01:00.1", "nvme");
+	scene_move(scene, sibling, "vfio-pci");
 	items[0] = (struct check){CHECK_SWAP, CHECK_PASS, scene->device, "it holds no swap space"};
 	items[1] = (struct check){CHECK_NET_UP, CHECK_WARNING,	       scene->device,
 				  "eth0 is up", "/sys/class/net/eth0", "ip link set eth0 down"};
 	items[2] = (struct check){CHECK_MOUNTED,	   CHECK_REFUSE,	sibling,
 				  "x is mounted on /a\nb", "/proc/1/mountinfo", "umount '/a\nb'"};
-	items[2].taken_along = true;
 	items[3] = (struct check){.id = CHECK_CONTAINER,
 				  .level = CHECK_REFUSE,
 				  .message = "could not see",
 				  .unknown = true};
+	scene->handover.moves = scene->moves;
 	scene->checks = (struct checks){items, 4, 4};
 	scene->system = build_seal(scene->build, 0);
 }
@@ -34,7 +35,7 @@ static const char *printed(const struct scene *scene, bool verbose)
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
-	checks_print(&scene->checks, verbose, out);
+	checks_print(out, &scene->checks, &scene->handover, verbose);
 	fclose(out);
 	copy = arena_strdup(scene->arena, text);
 	free(text);
@@ -119,7 +120,7 @@ static void each_check_is_a_row_of_the_contract(void **state)
 		assert_string_equal(check_columns[i].key, keys[i]);
 	assert_null(check_columns[ARRAY_SIZE(keys)].key);
 	start(&scene, items);
-	rows = rows_checks(scene.system, &scene.checks);
+	rows = rows_checks(&scene.checks);
 	assert_int_equal(rows.count, 4);
 	assert_string_equal(cell(&rows.items[2], "id").text, "mounted");
 	assert_string_equal(cell(&rows.items[2], "level").text, "refuse");

@@ -66,7 +66,6 @@ static bool waives(const char *text, struct check check, int move)
 
 	scene_make(&scene);
 	check.device = move < 0 ? NULL : scene.moves[move].device;
-	check.taken_along = move > 0;
 	if (waivers_parse(text, arena, &waivers, &error) < 0 ||
 	    waivers_apply(&waivers, &scene.handover, &checks, &error) < 0)
 		fail_msg("%s: %s", text, error.message);
@@ -218,8 +217,7 @@ static void what_we_say_to_type_is_what_waives(void **state)
 
 		scene_make(&scene);
 		check.device = cases[i].move < 0 ? NULL : scene.moves[cases[i].move].device;
-		check.taken_along = cases[i].move > 0;
-		text = waiver_text(&check, arena);
+		text = waiver_text(&check, &scene.handover, arena);
 		system_free(scene.system);
 		if (!cases[i].text) {
 			assert_null(text);

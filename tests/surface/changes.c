@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * changes [CASE] - what commands that change a machine print as JSON, of a machine with a fake
+ * kernel; without CASE, the names of all cases, one a line
+ */
+#include "commands/change.h"
+#include "crash/scenarios.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/**
+ * struct change_case - a document     @scenario: of its name, see crash/scenarios.c
+ * @faults: what goes wrong; those with write 0 are none
+ * @regrouped: a device that somebody else brings into another group meanwhile, or NULL
+ * @refused: the driver does not exist     @again: it has been done already
+ * @recovered: the document is that of recover, when nothing is wrong any more
+ */
+struct change_case {
+	const char *name, *scenario;
+	struct fake_fault faults[2];
+	const char *regrouped;
+	bool dry_run, again, refused, recovered;
+};
+
+#define TO_VFIO "a device to vfio-pci"
+#define STUCK                                                                    \
+	{                                                                        \
+		{FAKE_FAILS, 3, EINVAL}, {FAKE_FAILS, 4, EIO, .persists = true}, \
+	}
+
+static const struct change_case cases[] = {
+	{"done", TO_VFIO},
+	{"module", "a module that is missing"},
+	{"dry-run", TO_VFIO, .dry_run = true},
+	{"nothing-to-do", TO_VFIO, .again = true},
+	{"refused", TO_VFIO, .refused = true},
+	{"rolled-back", TO_VFIO, .faults = {{FAKE_FAILS, 3, EINVAL}}},
+	{"unfinished", TO_VFIO, .faults = STUCK},
+	{"recovered", TO_VFIO, .faults = STUCK, .recovered = true},
+	{"regrouped", TO_VFIO, .regrouped = "0000:02:00.0"},
+};
+
+static const struct scenario *find_scenario(const char *name)
+{
+	const struct scenario *scenario;
+
+	for (size_t i = 0; (scenario = scenario_at(i)); i++)
+		if (strcmp(scenario->name, name) == 0)
+			return scenario;
+	fprintf(stderr, "no scenario \"%s\"\n", name);
+	exit(1);
+}
+
+/* "mounted" or the like needs files; a driver that does not exist is refused on any machine. */
+static struct request request_of(const struct change_case *one, const struct wish *wish)
+{
+	return (struct request){
+		.verb = wish->verb,
+		.driver = one->refused ? "no-such-driver" : wish->driver,
+		.selectors = (char *const *)wish->selectors,
+		.all = wish->all,
+		.with_group = wish->with_group,
+		.dry_run = one->dry_run,
+	};
+}
+
+static int print(const struct change_case *one)
+{
+	const struct scenario *scenario = find_scenario(one->scenario);
+	struct fake_kernel *fake = scenario_machine(scenario);
+	struct request request = request_of(one, &scenario->wish);
+	struct options options = {.json = true, .quiet = true};
+	_autoroot_ struct root *root = NULL;
+	struct error error = {0};
+	struct ended ended;
+	int status;
+
+	if (root_open(fake_dir(fake), &root, &error) < 0)
+		return 1;
+	const struct host host = {.root = root, .kernel = fake_kernel(fake), .timeout_ms = 5000};
+	for (size_t i = 0; i < ARRAY_SIZE(one->faults); i++)
+		if (one->faults[i].write)
+			fake_inject(fake, one->faults[i]);
+	if (one->regrouped)
+		fake_regroups_after(fake, 2, one->regrouped, 9);
+	if (one->again || one->recovered)
+		wish_carry_out(fake, &scenario->wish, host.timeout_ms, &ended);
+	if (one->recovered)
+		fake_heals(fake);
+	status = change_on(&host, &options, one->recovered ? NULL : &request, &error);
+	fake_free(fake);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	int status = 2;
+
+	if (argc == 1)
+		status = 0;
+	else
+		scenarios_open();
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		if (argc == 1)
+			puts(cases[i].name);
+		else if (strcmp(argv[1], cases[i].name) == 0)
+			status = print(&cases[i]);
+	}
+	if (argc > 1)
+		scenarios_close();
+	return status;
+}
