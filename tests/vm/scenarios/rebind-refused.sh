@@ -16,20 +16,20 @@ pair0=0000:06:00.0 pair1=0000:06:00.1
 twin=0000:0c:00.0 # of the NIC
 pf=0000:0d:00.0 vf=0000:0d:00.1
 
-all_devices() {
-    local path
-    for path in "$pci"/devices/*; do
-        state "${path##*/}"
-    done
+# What a change would touch: drivers, overrides, modules
+everything() {
+    # shellcheck disable=SC2012 # names are the kernel's
+    ls -l "$pci"/devices/*/driver | sed 's/.*devices//'
+    grep . "$pci"/devices/*/driver_override
     ls /sys/module
 }
 
-# refused STATUS SENTENCE ARG… - iommuctl ARG… exits so, and no device is touched, no module loaded
+# refused STATUS SENTENCE ARG… - iommuctl ARG… exits so, and nothing was touched
 refused() {
     local before
-    before=$(all_devices)
+    before=$(everything)
     exits "$@"
-    equal "- nothing was touched" "$before" "$(all_devices)"
+    equal "- nothing was touched" "$before" "$(everything)"
 }
 
 # why ID [DEVICE] - a check of that name refuses the device
