@@ -100,18 +100,14 @@ static int look_again(struct transaction *transaction, const struct execution *e
 	const struct change *change;
 	int result = report_after(transaction, &transaction->report->plan, 0, e);
 
+	change = result == 0 ? changes_judged(&transaction->report->changes) : NULL;
+	if (change)
+		return error_set(e, ERROR_ROLLED_BACK, 0, "%s", change->message);
 	if (result == 0 && !execute_at_end(execution))
 		result = error_set(e, ERROR_ROLLED_BACK, 0,
 				   "a device is not what it was made: somebody else has changed, "
 				   "removed or replaced it, or the kernel holds its lock");
-	if (result == 0)
-		result = check_vfio_nodes(transaction, e);
-	if (result < 0)
-		return result;
-	change = changes_judged(&transaction->report->changes);
-	if (!change)
-		return 0;
-	return error_set(e, ERROR_ROLLED_BACK, 0, "%s: %s", change->subject, change->message);
+	return result < 0 ? result : check_vfio_nodes(transaction, e);
 }
 
 /* Refused by the kernel before anything had happened: that is a matter of permission. */

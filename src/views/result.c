@@ -137,8 +137,6 @@ void result_print(const struct report *report, FILE *out)
 	for (size_t i = 0; i < report->changes.count; i++) {
 		const struct change *change = &report->changes.items[i];
 
-		put_safe(out, change->subject);
-		fputs(": ", out);
 		put_safe(out, change->message);
 		fputs(change->judged ? "\n" : " (not by us)\n", out);
 	}

@@ -57,7 +57,7 @@ echo $platform >/sys/bus/platform/drivers_probe
 equal "and no probe takes it" - "$(driver $platform)"
 exits 0 "back to its driver" rebind -J $platform virtio-mmio
 equal "it is as it was" "$before" "$(state $platform)"
-exits 0 "unbind" unbind "platform:$platform"
+exits 0 "unbind, by its path" unbind "/sys/bus/platform/devices/$platform"
 exits 0 "restore" restore $platform
 equal "it is as it was" "$before" "$(state $platform)"
 equal "and each group" "$groups_before" "$(groups)"

@@ -16,20 +16,20 @@ pair0=0000:06:00.0 pair1=0000:06:00.1
 twin=0000:0c:00.0 # of the NIC
 pf=0000:0d:00.0 vf=0000:0d:00.1
 
-all_devices() {
-    local path
-    for path in "$pci"/devices/*; do
-        state "${path##*/}"
-    done
+# What a change would touch: drivers, overrides, modules
+everything() {
+    # shellcheck disable=SC2012 # names are the kernel's
+    ls -l "$pci"/devices/*/driver | sed 's/.*devices//'
+    grep . "$pci"/devices/*/driver_override
     ls /sys/module
 }
 
-# refused STATUS SENTENCE ARG… - iommuctl ARG… exits so, and no device is touched, no module loaded
+# refused STATUS SENTENCE ARG… - iommuctl ARG… exits so, and nothing was touched
 refused() {
     local before
-    before=$(all_devices)
+    before=$(everything)
     exits "$@"
-    equal "- nothing was touched" "$before" "$(all_devices)"
+    equal "- nothing was touched" "$before" "$(everything)"
 }
 
 # why ID [DEVICE] - a check of that name refuses the device
@@ -121,7 +121,6 @@ echo 0 >$pci/devices/$pf/sriov_numvfs
 echo "# somebody uses it over VFIO"
 exits 0 "the NIC goes to vfio-pci" rebind $nic vfio-pci
 hold $nic
-start=$(cut -d. -f1 /proc/uptime)
 for command in "rebind -J $nic e1000e" "unbind -J $nic" "restore -J $nic" "restore -J --all"; do
     # shellcheck disable=SC2086 # words
     refused 3 "$command" $command
@@ -130,8 +129,6 @@ for command in "rebind -J $nic e1000e" "unbind -J $nic" "restore -J $nic" "resto
         '.checks | any(.id == "vfio-open" and (.message + .evidence | contains($pid) and contains("vfio-user")))' \
         /tmp/out >/dev/null
 done
-took=$(($(cut -d. -f1 /proc/uptime) - start))
-check "nothing of that hangs ($took s)" [ "$took" -le 8 ]
 exits 0 "what is so already needs no writing" rebind -J $nic vfio-pci
 equal "and nothing is done" nothing_to_do "$(json .result.outcome)"
 release

@@ -14,6 +14,7 @@ nic=0000:01:00.0 nvme=0000:02:00.0
 bridge=0000:04:00.0 conventional0=0000:05:01.0 conventional1=0000:05:02.0 # one group
 pair0=0000:06:00.0 pair1=0000:06:00.1                                     # another
 interface=$(ls "$pci/devices/$nic/net")
+controller=$(ls "$pci/devices/$nvme/nvme")
 
 # log - how often the system's log has a line of iommuctl
 log() {
@@ -87,12 +88,12 @@ equal "there is nothing to do" nothing_to_do "$(json .result.outcome)"
 as_before "the NIC"
 
 echo "# an NVMe, and the words for people"
-exits 0 "the NVMe goes to vfio-pci" rebind /dev/nvme0n1 vfio-pci
+exits 0 "the NVMe goes to vfio-pci" rebind "/dev/${controller}n1" vfio-pci
 check "the last line says what is now true" expr "$(cat /tmp/out /tmp/err | tail -n 1)" : ".*vfio-pci" >/dev/null
 equal "it has that driver and override, and its group" "$nvme vfio-pci vfio-pci $(group $nvme)" "$(state $nvme)"
 hold $nvme
 release
-exits 0 "restore, by a name that it had" restore -J nvme0
+exits 0 "restore, by a name that it had" restore -J "$controller"
 equal "the document says so" "done $nvme vfio-pci nvme" "$(json .result.outcome) $(moved)"
 eventually test -e "$pci/devices/$nvme/nvme"
 exits 0 "restore again" restore -J $nvme
