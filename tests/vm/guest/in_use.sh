@@ -110,6 +110,18 @@ passes() {
         equal "nothing refuses" "" "$(refusing)"
 }
 
+# captured SENTENCE IDS DEVICE - for a capture these checks refuse, container:unknown among them: it does not say
+# whether it was taken in one
+captured() {
+    local device=$3
+    rm -rf /tmp/tree /tmp/capture.tar
+    mkdir /tmp/tree
+    iommuctl capture /tmp/capture.tar >/dev/null
+    tar -C /tmp/tree -xf /tmp/capture.tar
+    equal "$1: check refuses for a capture as well" 3 "$(status --root /tmp/tree check "$device" vfio-pci)"
+    equal "by $2" "$2" "$(refusing)"
+}
+
 # net DEVICE - the name of its interface
 net() {
     ls "$pci/$1/net"
@@ -142,6 +154,8 @@ ip() { /usr/bin/ip "$@"; }
 mke2fs() { /usr/bin/mke2fs "$@"; }
 
 export DM_DISABLE_UDEV=1 LVM_SUPPRESS_FD_WARNINGS=1
+# QEMU's router hands out addresses and a default route when it likes.
+sysctl -q -w net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
 /sbin/modprobe -a vfio-pci vfio_iommu_type1 ipmi_devintf loop
 # The disks that take their time.
 until [ -b /dev/sda ] && [ -b /dev/sdb ]; do

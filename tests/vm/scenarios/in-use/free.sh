@@ -19,6 +19,8 @@ for device in $lpc $sata1 $smbus; do
     passes "$device to no driver" "$device" none
 done
 
+captured "an idle disk" container:unknown $nvme0
+
 # ---- disks with traces of use
 
 printf 'o\nn\np\n1\n\n+32M\nn\np\n2\n\n\nw\n' | fdisk $disk >/dev/null 2>&1

@@ -11,7 +11,6 @@ route() {
     ip route show default
 }
 
-sysctl -q -w net.ipv6.conf.all.disable_ipv6=1 # its link-local address comes when it likes
 ip link set lo up
 passes "an interface that is down" $nic0
 ip link set "$eth" up

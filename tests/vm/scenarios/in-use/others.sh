@@ -103,4 +103,12 @@ release
 refused "and that he left running" watchdog $lpc none
 printf V >"$node"
 passes "it sleeps again" $lpc none
+
+# This one's driver does not tell the kernel whose watchdog it is.
+node=/dev/$(grep -l i6300 /sys/class/watchdog/*/identity | cut -d/ -f5)
+passes "a watchdog of no device that sleeps" $watchdog0
+echo >"$node"
+refused "a watchdog of no device that runs" watchdog $watchdog0
+printf V >"$node"
+passes "a watchdog of no device that sleeps again" $watchdog0
 finish
