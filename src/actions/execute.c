@@ -172,7 +172,12 @@ static int do_step(struct execution *execution, size_t index, struct error *e)
 
 static int stop_if_interrupted(struct error *e)
 {
-	return signals_caught() ? error_set(e, ERROR_ROLLED_BACK, -EINTR, "interrupted") : 0;
+	int number = signals_caught();
+
+	if (!number)
+		return 0;
+	error_set(e, ERROR_ROLLED_BACK, 0, "interrupted by %s", strsignal(number));
+	return -EINTR;
 }
 
 int execute_forward(struct execution *execution, struct error *e)

@@ -11,25 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const words[RESULT_COUNT] = {
-	[RESULT_DONE] = "done",
-	[RESULT_NOTHING_TO_DO] = "nothing_to_do",
-	[RESULT_REFUSED] = "refused",
-	[RESULT_ROLLED_BACK] = "rolled_back",
-	[RESULT_UNFINISHED] = "unfinished",
-};
-
-const char *outcome_name(enum outcome outcome)
-{
-	return words[outcome];
-}
-
-void report_free(struct report *report)
-{
-	system_free(report->before);
-	system_free(report->after);
-}
-
 static int open_store(struct transaction *transaction, bool create, struct error *e)
 {
 	int result = store_open(transaction->host->root, create, &transaction->store, e);

@@ -93,6 +93,22 @@ static void print_checks(const struct change_command *command)
 			     command->options->verbose);
 }
 
+/* The last line says what is true now, also where that is no news. */
+static void print_result(const struct change_command *command, FILE *out)
+{
+	const struct report *report = &command->report;
+
+	result_print(report, out);
+	if (report->plan.target_count || report->forgotten_count)
+		return;
+	if (!command->request)
+		fputs("Nothing to recover: no transaction is unfinished.\n", out);
+	else if (strcmp(command->request->verb, "restore") == 0)
+		fputs("Nothing to restore: iommuctl has moved none of these devices.\n", out);
+	else
+		fputs("Nothing to do: no device matches.\n", out);
+}
+
 static int print_text(const struct change_command *command, struct error *e)
 {
 	const struct options *options = command->options;
@@ -110,7 +126,7 @@ static int print_text(const struct change_command *command, struct error *e)
 		result_print_qemu(&command->report);
 	/* Words beside the arguments for QEMU would end up on its command line. */
 	if (!options->quiet)
-		result_print(&command->report, options->print_qemu ? stderr : stdout);
+		print_result(command, options->print_qemu ? stderr : stdout);
 	return output_flush(e);
 }
 
