@@ -16,7 +16,7 @@ static int check_vfio_nodes(const struct transaction *transaction, struct error 
 
 	for (size_t i = 0; i < plan->target_count; i++) {
 		const struct target *target = &plan->targets[i];
-		const struct device *now = report_device(transaction->report->after, target->path);
+		const struct device *now = system_device(transaction->report->after, target->path);
 
 		if (!target->new_driver || !driver_name_is_vfio(target->new_driver))
 			continue;

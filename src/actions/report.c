@@ -26,14 +26,6 @@ void report_free(struct report *report)
 	system_free(report->after);
 }
 
-const struct device *report_device(const struct system *system, const char *path)
-{
-	for (size_t i = 0; system && i < system->device_count; i++)
-		if (strcmp(system->devices[i]->path, path) == 0)
-			return system->devices[i];
-	return NULL;
-}
-
 static const struct moved *make_moved(const struct transaction *transaction,
 				      const struct plan *plan)
 {
@@ -41,7 +33,7 @@ static const struct moved *make_moved(const struct transaction *transaction,
 
 	for (size_t i = 0; i < plan->target_count; i++) {
 		const struct target *target = &plan->targets[i];
-		const struct device *now = report_device(transaction->report->after, target->path);
+		const struct device *now = system_device(transaction->report->after, target->path);
 
 		moved[i] = (struct moved){
 			.driver_before = target->driver,
@@ -114,7 +106,7 @@ void report_holders(const struct transaction *transaction, struct error *e)
 	const struct plan *plan = &transaction->report->plan;
 
 	for (size_t i = 0; after && i < plan->target_count; i++) {
-		const struct device *device = report_device(after, plan->targets[i].path);
+		const struct device *device = system_device(after, plan->targets[i].path);
 		const struct group *group = device ? device->group : NULL;
 
 		for (size_t j = 0; group && j < group->holder_count; j++)

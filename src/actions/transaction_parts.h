@@ -62,9 +62,6 @@ int keep_present(struct transaction *transaction, const struct system *system,
 int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,
 		 struct error *e);
 
-/** report_device - the device at that path; NULL where there is none, or no @system */
-const struct device *report_device(const struct system *system, const char *path);
-
 /** report_deferral - add to @e for what the probe of its device waits */
 void report_deferral(const struct transaction *transaction, struct error *e);
 
