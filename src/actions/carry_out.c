@@ -68,7 +68,7 @@ static int leave_unfinished(struct execution *execution, struct error *e)
 
 	e->code = ERROR_UNFINISHED;
 	if (!*e->remedy)
-		error_remedy(e, "see to that, then run \"iommuctl recover\"");
+		error_remedy(e, "See to that, then run \"iommuctl recover\"");
 	/* Where this cannot be noted, a journal without an end means the same. */
 	journal_end(execution->journal, OUTCOME_UNFINISHED, &ignored);
 	return e->cause ? e->cause : -EIO;
@@ -155,7 +155,7 @@ int carry_out(struct transaction *transaction, struct error *e)
 		report->outcome = RESULT_REFUSED;
 		error_set(e, ERROR_REFUSED, 0,
 			  "the machine is no longer what the plan was made on");
-		error_remedy(e, "nothing was changed: try again");
+		error_remedy(e, "Nothing was changed: try again");
 		return -ESTALE;
 	}
 	signals_hold();

@@ -58,8 +58,8 @@ static int refuse_several(const struct selection *selection, const char *selecto
 	}
 	error_set(e, ERROR_USAGE, 0, "%s means %zu devices: %s%s", selector, count, names,
 		  count > MOST ? ", …" : "");
-	error_remedy(e, is_open_ended(selector) ? "name one of them, or add --all-matching"
-						: "name one of them");
+	error_remedy(e, is_open_ended(selector) ? "Name one of them, or add --all-matching"
+						: "Name one of them");
 	return -EINVAL;
 }
 
@@ -117,7 +117,7 @@ static int choose_one(const struct request *request, struct selection *selection
 		return result;
 	if (open_ended && !request->all_matching) {
 		error_set(e, ERROR_USAGE, 0, "%s can mean any number of devices", selector);
-		error_remedy(e, "add --all-matching, or name the device");
+		error_remedy(e, "Add --all-matching, or name the device");
 		return -EINVAL;
 	}
 	if (group)

@@ -53,7 +53,7 @@ static int fail(struct execution *execution, const struct step *step, bool undo,
 	if (file)
 		snprintf(e->evidence, sizeof(e->evidence), "%s", file);
 	if (!undo && cause == -EAGAIN)
-		error_remedy(e, "its probe is deferred: \"iommuctl deferred %s\" says for what",
+		error_remedy(e, "Its probe is deferred: \"iommuctl deferred %s\" says for what",
 			     target ? target->label : "");
 	return cause;
 }
@@ -84,7 +84,7 @@ static int write_step(struct execution *execution, size_t index, bool undo, stru
 		  what, pid);
 	if (writing.file)
 		snprintf(e->evidence, sizeof(e->evidence), "%s", writing.file);
-	error_remedy(e, "end whoever uses the device, then run \"iommuctl recover\"");
+	error_remedy(e, "End whoever uses the device, then run \"iommuctl recover\"");
 	return status;
 }
 

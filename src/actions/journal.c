@@ -140,7 +140,7 @@ int journal_next_number(const struct store *store, uint64_t *ret_number, struct 
 		result = error_set(e, ERROR_INTERRUPTED, 0,
 				   "an earlier \"%s\" (transaction %llu) is unfinished",
 				   last->plan.verb, (unsigned long long)last->number);
-		error_remedy(e, "run \"iommuctl recover\" first");
+		error_remedy(e, "Run \"iommuctl recover\" first");
 		return result;
 	}
 	*ret_number = result == 0 ? last->number + 1 : 1;

@@ -22,7 +22,7 @@ int store_error(struct error *e, int cause, const char *verb, const char *name)
 	error_set(e, denied ? ERROR_PERMISSION : ERROR_IO, cause, "cannot %s %s%s%s", verb,
 		  STORE_DIR, *name ? "/" : "", name);
 	if (cause == -ENOSPC || cause == -EDQUOT)
-		error_remedy(e, "make room in /run; without a journal nothing is changed");
+		error_remedy(e, "Make room in /run; without a journal nothing is changed");
 	else if (cause == -EROFS)
 		error_remedy(e, "/run must be writable; without a journal nothing is changed");
 	return cause;
@@ -62,7 +62,7 @@ static int check_folder(const struct store *store, struct error *e)
 		result = error_set(e, ERROR_IO, 0, "others may write to %s (mode %03o)", STORE_DIR,
 				   status.st_mode & 07777U);
 	if (result < 0)
-		error_remedy(e, "nothing in it can be trusted: find out who made it, remove it");
+		error_remedy(e, "Nothing in it can be trusted: find out who made it, remove it");
 	return result;
 }
 

@@ -180,7 +180,7 @@ static int check_arguments(const struct request *request, struct error *e)
 	if (request->with_group && (strcmp(request->verb, "restore") == 0 ||
 				    (request->driver && !driver_name_is_vfio(request->driver)))) {
 		error_set(e, ERROR_USAGE, 0, "--group goes with a VFIO driver or none");
-		error_remedy(e, "name the devices, or group:N");
+		error_remedy(e, "Name the devices, or group:N");
 		return -EINVAL;
 	}
 	return 0;
@@ -200,7 +200,7 @@ static int check_writable(const struct transaction *transaction, struct error *e
 			continue;
 		error_set(e, ERROR_PERMISSION, fd, "cannot write to %s", file);
 		snprintf(e->evidence, sizeof(e->evidence), "%s", file);
-		error_remedy(e, "nothing was changed; a writable /sys and root are needed");
+		error_remedy(e, "Nothing was changed; a writable /sys and root are needed");
 		return fd;
 	}
 	return 0;

@@ -35,11 +35,11 @@ enum {
 struct guarded {
 	const char *dir;
 	const char *name;
-	bool link;
 	ssize_t (*reader)(const struct root *root, const char *path, char *bytes, size_t size);
-	int status;
 	const char *text;
-	size_t length;
+	uint32_t length;
+	int32_t status;
+	bool link;
 };
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/text.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -269,4 +270,25 @@ ssize_t text_resolve(const char *dir, const char *target, char *out, size_t size
 const char *text_override(const char *text)
 {
 	return text && *text && strcmp(text, "(null)") != 0 ? text : NULL;
+}
+
+void text_put_quoted(FILE *out, const char *text)
+{
+	static const char plain[] = "/._:@%+=-";
+	bool safe = *text;
+
+	for (const char *c = text; *c; c++)
+		safe = safe && (isalnum((unsigned char)*c) || strchr(plain, *c));
+	if (safe) {
+		fputs(text, out);
+		return;
+	}
+	fputc('\'', out);
+	for (const char *c = text; *c; c++) {
+		if (*c == '\'')
+			fputs("'\\''", out);
+		else
+			fputc(*c, out);
+	}
+	fputc('\'', out);
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 /** struct span - @length bytes at @start, not NUL-terminated; { NULL, 0 } is none */
@@ -88,3 +89,9 @@ ssize_t text_resolve(const char *dir, const char *target, char *out, size_t size
  * Returns: @text, or NULL where none is set.
  */
 const char *text_override(const char *text);
+
+/**
+ * text_put_quoted - write @text as one word of a shell, in quotes where it needs them
+ * Names come from whoever may mount a disk or name an interface: a shell must not take them apart.
+ */
+void text_put_quoted(FILE *out, const char *text);

@@ -172,6 +172,11 @@ static const char *why_blind(const struct uses *uses, enum use_kind kind)
 	return NULL;
 }
 
+static bool is_itself(const struct use *use, const struct device *device)
+{
+	return !use->node || strcmp(use->node, device->name) == 0;
+}
+
 static void tell_used(struct checking *checking, const struct kind *kind, const struct found *found)
 {
 	const struct device *device = checking->move->device;
@@ -184,7 +189,7 @@ static void tell_used(struct checking *checking, const struct kind *kind, const 
 
 		used += (size_t)snprintf(
 			sentence + used, sizeof(sentence) - used, "%s%.100s %s%s%.200s",
-			i ? ", " : "", use->node ? use->node : device->label,
+			i ? ", " : "", is_itself(use, device) ? "it" : use->node,
 			alone ? kind->alone : kind->verb, alone ? "" : " ", alone ? "" : use->user);
 	}
 	if (found->count > found->named)

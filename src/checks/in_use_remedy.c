@@ -4,33 +4,10 @@
 
 #include "base/text.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { REMEDY_SIZE = 480 };
-
-/* Names come from whoever may mount, or name an interface: a shell must not take them apart. */
-static void put_quoted(FILE *out, const char *text)
-{
-	static const char plain[] = "/._:@%+=-";
-	bool safe = *text;
-
-	for (const char *c = text; *c; c++)
-		safe = safe && (isalnum((unsigned char)*c) || strchr(plain, *c));
-	if (safe) {
-		fputs(text, out);
-		return;
-	}
-	fputc('\'', out);
-	for (const char *c = text; *c; c++) {
-		if (*c == '\'')
-			fputs("'\\''", out);
-		else
-			fputc(*c, out);
-	}
-	fputc('\'', out);
-}
 
 /* Part of a name that stands in brackets: "vg-root" of "dm-0 (vg-root)", else all of it. */
 static const char *inner_name(const char *user, struct arena *arena)
@@ -74,7 +51,7 @@ static void put_word(FILE *out, const char *word, size_t length, const struct de
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (strlen(words[i].word) == length && memcmp(words[i].word, word, length) == 0)
-			put_quoted(out, words[i].value);
+			text_put_quoted(out, words[i].value);
 }
 
 static const char *expand(const char *recipe, const struct device *device, const struct use *use,

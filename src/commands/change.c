@@ -142,26 +142,40 @@ static int tell_success(const struct change_command *command, struct error *e)
 	return 0;
 }
 
-static int tell_failure(const struct change_command *command, struct error *e)
+static int tell_refusal(const struct change_command *command, const struct error *e)
 {
 	const struct options *options = command->options;
+	struct error ignored;
+
+	if (wants_table(options))
+		print_table(command, &ignored);
+	else
+		print_checks(command);
+	if (options->verbose)
+		plan_print(&command->report.plan);
+	/* Where the checks have been told, their words need not be said twice. */
+	if (options->quiet || wants_table(options))
+		return report_failure(options, NULL, e);
+	fputs("iommuctl: refused, nothing was touched\n", stderr);
+	return error_exit_status(e->code);
+}
+
+static int tell_failure(const struct change_command *command, struct error *e)
+{
 	const struct report *report = &command->report;
-	struct options plain = *options;
+	struct options plain = *command->options;
 	struct error ignored;
 
 	/* The document has more in it than the one of a command that never came so far. */
-	if (options->json && print_document(command, e, &ignored) == 0)
+	if (plain.json && print_document(command, e, &ignored) == 0) {
 		plain.json = false;
-	if (!options->json && report->outcome == RESULT_REFUSED && wants_table(options)) {
-		print_table(command, &ignored);
-	} else if (!options->json && report->outcome == RESULT_REFUSED) {
-		print_checks(command);
-		if (options->verbose)
-			plan_print(&report->plan);
-	} else if (!options->json && report->outcome != RESULT_NONE && !options->quiet) {
-		result_print(report, stderr);
+		return report_failure(&plain, NULL, e);
 	}
-	return report_failure(&plain, &change_empty, e);
+	if (report->outcome == RESULT_REFUSED && report->checks.count)
+		return tell_refusal(command, e);
+	if (report->outcome != RESULT_NONE && !plain.quiet)
+		result_print(report, stderr);
+	return report_failure(&plain, NULL, e);
 }
 
 static int check_permission(const struct request *request, struct error *e)
@@ -169,7 +183,7 @@ static int check_permission(const struct request *request, struct error *e)
 	if ((request && request->dry_run) || geteuid() == 0)
 		return 0;
 	error_set(e, ERROR_PERMISSION, -EPERM, "only root can change the machine");
-	error_remedy(e, "use sudo; \"iommuctl check\" looks without root, as far as that goes");
+	error_remedy(e, "Use sudo; \"iommuctl check\" looks without root, as far as that goes");
 	return -EPERM;
 }
 

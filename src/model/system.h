@@ -329,8 +329,9 @@ struct device {
 	int32_t vendor_id, device_id, class;
 	int32_t numa_node;
 	bool driver_known, adopted;
-	enum device_state state;
-	enum device_dma dma;
+	/* There are ten thousand of these. */
+	enum device_state state : 8;
+	enum device_dma dma : 8;
 };
 
 /**

@@ -61,12 +61,13 @@ struct json_object *json_plan(const struct plan *plan)
 	return object;
 }
 
-static void put_safe(const char *text)
+/* As a person would type it; what cannot be typed is escaped. */
+static void put_word(const char *text)
 {
 	char safe[2048];
 
 	text_escape(text, strlen(text), safe, sizeof(safe));
-	fputs(safe, stdout);
+	text_put_quoted(stdout, safe);
 }
 
 static void print_step(const struct step *step, size_t number)
@@ -74,12 +75,12 @@ static void print_step(const struct step *step, size_t number)
 	printf("%3zu. ", number);
 	if (step->action == ACTION_LOAD) {
 		fputs("modprobe ", stdout);
-		put_safe(step->value);
+		put_word(step->value);
 	} else {
 		fputs("echo ", stdout);
-		put_safe(*step->value ? step->value : "''");
+		put_word(step->value);
 		fputs(" > ", stdout);
-		put_safe(step->file);
+		put_word(step->file);
 	}
 	putchar('\n');
 }

@@ -44,7 +44,7 @@ static const struct {
 	{USE_VFIO, CHECK_VFIO_OPEN, -1, NULL, "/dev/vfio/7", "qemu (process 4711)", "final",
 	 "/dev/vfio/7 is open in qemu (process 4711)", "Shut down"},
 	{USE_MEDIATED, CHECK_MEDIATED, 0x030000, NULL, "0000:01:00.0", "c0ffee", "refuse",
-	 "0000:01:00.0 is the parent of c0ffee", "echo 1 > /sys/bus/mdev/devices/c0ffee/remove"},
+	 "it is the parent of c0ffee", "echo 1 > /sys/bus/mdev/devices/c0ffee/remove"},
 	{USE_DISPLAY, CHECK_DISPLAY, -1, "card0", "fb0", "framebuffer console", "refuse",
 	 "fb0 is the framebuffer console", "primary"},
 	{USE_CONSOLE, CHECK_CONSOLE, 0x070002, NULL, "ttyS4", "kernel console", "refuse",
@@ -56,10 +56,9 @@ static const struct {
 	{USE_IPMI, CHECK_IPMI, 0x0c0701, NULL, "ipmi0", "the management controller", "refuse",
 	 "ipmi0 leads to the management controller", "Stop the services"},
 	{USE_TOOL, CHECK_OTHER_TOOL, -1, NULL, "0000:01:00.0", "driverctl (vfio-pci)", "warning",
-	 "0000:01:00.0 is claimed by driverctl (vfio-pci)",
-	 "driverctl unset-override 0000:01:00.0"},
+	 "it is claimed by driverctl (vfio-pci)", "driverctl unset-override 0000:01:00.0"},
 	{USE_CONSUMER, CHECK_CONSUMERS, -1, NULL, "0000:01:00.0", "a000000.dma", "refuse",
-	 "0000:01:00.0 is needed by a000000.dma", "Take the driver from a000000.dma first"},
+	 "it is needed by a000000.dma", "Take the driver from a000000.dma first"},
 };
 
 /* A device that can be used in the way of kinds[@which]. */

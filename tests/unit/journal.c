@@ -498,7 +498,7 @@ static void a_full_disk_is_found_before_anything_is_changed(void **state)
 	assert_int_equal(journal_begin(store, arena, &plan, &journal, &error), -ENOSPC);
 	assert_null(journal);
 	assert_non_null(strstr(error.message, STORE_DIR "/journal"));
-	assert_non_null(strstr(error.remedy, "make room"));
+	assert_non_null(strstr(error.remedy, "Make room"));
 	assert_false(journal_unfinished(load(), store_boot_id(store)));
 	/* A file system that cannot reserve is no reason to refuse. */
 	no_room = EOPNOTSUPP;
