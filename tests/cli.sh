@@ -211,6 +211,35 @@ exits 2 "wait watches this machine only" server wait 0000:01:00.0 probed
 exits 2 "a timeout is a number" "$tool" wait 0000:01:00.0 probed --timeout soon
 exits 7 "a device that never comes is a timeout" "$tool" wait ffff:ff:1f.7 probed --timeout 0.2 -q
 
+# Commands that change the machine; here they must not come so far.
+for verb in "rebind 0000:02:00.0 vfio-pci" "unbind 0000:02:00.0" "restore --all" recover; do
+	# shellcheck disable=SC2086
+	exits 2 "a captured tree is not changed by $verb" server $verb
+done
+exits 2 "rebind needs a driver" "$tool" rebind 0000:ff:1f.7
+exits 2 "a driver is no path" "$tool" rebind 0000:ff:1f.7 ../vfio-pci
+exits 2 "nor has its name a newline" "$tool" rebind 0000:ff:1f.7 "vfio
+pci"
+exits 2 "nor 5,000 letters" "$tool" rebind 0000:ff:1f.7 "$(printf '%05000d' 1)"
+exits 2 "nor none at all" "$tool" rebind 0000:ff:1f.7 ""
+exits 2 "a check of that name must exist" "$tool" rebind --waive no-such-check 0000:ff:1f.7 vfio-pci
+says err "no-such-check"
+exits 2 "there is no waiving of everything" "$tool" rebind --waive all 0000:ff:1f.7 vfio-pci
+exits 2 "what cannot be waived is not" "$tool" check --waive vfio-open 0000:ff:1f.7 vfio-pci
+exits 2 "--group is for VFIO and none" server check --group 0000:02:00.0 e1000e
+exits 2 "restore wants to know what" "$tool" restore
+exits 2 "or all, not both" "$tool" restore --all 0000:ff:1f.7
+exits 0 "the checks have a list" "$tool" check --waive help
+says out "^mounted "
+exits 0 "and the table its columns" "$tool" check -o help
+says out "^waivable "
+exits 6 "a device that is not there is not checked" server check 0000:ff:1f.7 vfio-pci
+exits 2 "a selector for any number must be allowed" server check id:8086:10d3 vfio-pci
+exits 3 "what a tree does not tell refuses" server check 0000:00:1f.0 vfio-pci -J
+is_json '.error.code == "refused" and (.checks | any(.level == "refuse" and .unknown)) and .result.outcome == "refused"'
+exits 3 "as a table too" server check 0000:00:1f.0 vfio-pci -n -r -o level,id
+says out "^refuse "
+
 # Reading it while a probe succeeds hangs the reader and the prober for good: only its existence counts.
 find "$work/arm/sys/devices" -type d -exec sh -c 'echo 0 >"$1/waiting_for_supplier"' _ {} \;
 # only_looked COMMAND... - the trace of COMMAND has devices in it, and O_PATH alone of what must not be read
@@ -218,7 +247,8 @@ only_looked() {
 	strace -f -e trace=open,openat,openat2 -o "$work/trace" "$@" >/dev/null 2>&1
 	grep -q 'uevent' "$work/trace" && ! grep waiting_for_supplier "$work/trace" | grep -qv O_PATH
 }
-for command in "show -v" "show -J -v" "iommus -v" "streams -v" "deferred -v" "deferred -J" "capture $work/arm.tar"; do
+for command in "show -v" "show -J -v" "iommus -v" "streams -v" "deferred -v" "deferred -J" "check -v 0000:01:00.0 vfio-pci" \
+	"check group:0 none" "capture $work/arm.tar"; do
 	# shellcheck disable=SC2086
 	only_looked "$tool" --root "$work/arm" $command
 	verdict "${command%% *.tar} never opens waiting_for_supplier" $?

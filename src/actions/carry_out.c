@@ -3,70 +3,11 @@
 
 #include "actions/audit.h"
 #include "actions/signals.h"
-#include "checks/deferral.h"
 #include "checks/viability.h"
-#include "sources/read.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-static const struct device *find_path(const struct system *system, const char *path)
-{
-	for (size_t i = 0; system && i < system->device_count; i++)
-		if (strcmp(system->devices[i]->path, path) == 0)
-			return system->devices[i];
-	return NULL;
-}
-
-static const struct moved *make_moved(const struct transaction *transaction,
-				      const struct plan *plan)
-{
-	struct moved *moved = arena_array(transaction->arena, plan->target_count, sizeof(*moved));
-
-	for (size_t i = 0; i < plan->target_count; i++) {
-		const struct target *target = &plan->targets[i];
-		const struct device *now = find_path(transaction->report->after, target->path);
-
-		moved[i] = (struct moved){
-			.driver_before = target->driver,
-			.driver_after = now ? now->driver : NULL,
-			.group_before = target->group,
-			.group_after = now && now->group ? now->group->id : -1,
-		};
-	}
-	return moved;
-}
-
-static const char *const *paths_of(const struct plan *plan, struct arena *arena)
-{
-	const char **paths = arena_array(arena, plan->target_count, sizeof(*paths));
-
-	for (size_t i = 0; i < plan->target_count; i++)
-		paths[i] = plan->targets[i].path;
-	return paths;
-}
-
-int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,
-		 struct error *e)
-{
-	struct report *report = transaction->report;
-	int result;
-
-	system_free(report->after);
-	report->after = NULL;
-	result = system_read(transaction->host->root, TRANSACTION_FACTS | more_facts,
-			     &report->after, e);
-	if (result < 0)
-		return result;
-	report->moved = make_moved(transaction, plan);
-	if (report->before)
-		report->changes = stability_compare(report->before, report->after,
-						    paths_of(plan, transaction->arena),
-						    plan->target_count, transaction->arena);
-	report->groups_stable = !changes_judged(&report->changes);
-	return 0;
-}
 
 /* What a guest opens: the group's node or, without those, the device's own. */
 static int check_vfio_nodes(const struct transaction *transaction, struct error *e)
@@ -75,7 +16,7 @@ static int check_vfio_nodes(const struct transaction *transaction, struct error 
 
 	for (size_t i = 0; i < plan->target_count; i++) {
 		const struct target *target = &plan->targets[i];
-		const struct device *now = find_path(transaction->report->after, target->path);
+		const struct device *now = system_device(transaction->report->after, target->path);
 
 		if (!target->new_driver || !driver_name_is_vfio(target->new_driver))
 			continue;
@@ -152,6 +93,7 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 	}
 	keep_unsettled(transaction, plan);
 	e->code = forbidden ? ERROR_PERMISSION : ERROR_ROLLED_BACK;
+	error_add(e, "everything is as it was before");
 	result = journal_end(execution->journal, OUTCOME_ROLLED_BACK, &why);
 	if (result < 0) {
 		*e = why;
@@ -171,47 +113,6 @@ static int finish(struct transaction *transaction, struct execution *execution, 
 	return 0;
 }
 
-/* The kernel says that a probe waits, and not for what. */
-static void explain_deferral(const struct transaction *transaction, struct error *e)
-{
-	_autosystem_ const struct system *system = NULL;
-	_autoarena_ struct arena *arena = arena_new();
-	struct error ignored;
-	struct deferral deferral;
-
-	if (system_read(transaction->host->root, FACT_SUPPLIERS, &system, &ignored) < 0)
-		return;
-	for (size_t i = 0; i < system->device_count; i++) {
-		const struct device *device = system->devices[i];
-
-		if (strcmp(device->label, e->device) != 0 ||
-		    !deferral_of(system, device, arena, &deferral))
-			continue;
-		error_wrap(e, "its probe is deferred, as %s: %s", deferral.cause.name,
-			   deferral.cause.why);
-		if (deferral.remedy)
-			error_remedy(e, "%s", deferral.remedy);
-		return;
-	}
-}
-
-/* Who has the device, so that the kernel waits for him. */
-static void name_holders(const struct transaction *transaction, struct error *e)
-{
-	const struct system *after = transaction->report->after;
-	const struct plan *plan = &transaction->report->plan;
-
-	for (size_t i = 0; after && i < plan->target_count; i++) {
-		const struct device *device = find_path(after, plan->targets[i].path);
-		const struct group *group = device ? device->group : NULL;
-
-		for (size_t j = 0; group && j < group->holder_count; j++)
-			error_wrap(e, "%s (process %d) has %s open",
-				   group->holders[j].command ? group->holders[j].command : "?",
-				   group->holders[j].pid, device->label);
-	}
-}
-
 static int leave_pending(struct transaction *transaction, struct execution *execution,
 			 struct error *e)
 {
@@ -219,7 +120,7 @@ static int leave_pending(struct transaction *transaction, struct execution *exec
 
 	transaction->report->outcome = RESULT_UNFINISHED;
 	report_after(transaction, &execution->journal->plan, FACT_HOLDERS, &ignored);
-	name_holders(transaction, e);
+	report_holders(transaction, e);
 	return leave_unfinished(execution, e);
 }
 
@@ -234,7 +135,7 @@ static int run_steps(struct transaction *transaction, struct execution *executio
 	if (result == -EINPROGRESS)
 		return leave_pending(transaction, execution, e);
 	if (result == -EAGAIN)
-		explain_deferral(transaction, e);
+		report_deferral(transaction, e);
 	return result < 0 ? carry_back(transaction, execution, e) : 0;
 }
 

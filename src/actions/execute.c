@@ -170,18 +170,26 @@ static int do_step(struct execution *execution, size_t index, struct error *e)
 	return journal_note(journal, index, STEP_DONE, 0, e);
 }
 
+static int stop_if_interrupted(struct error *e)
+{
+	int number = signals_caught();
+
+	if (!number)
+		return 0;
+	error_set(e, ERROR_ROLLED_BACK, 0, "interrupted by %s", strsignal(number));
+	return -EINTR;
+}
+
 int execute_forward(struct execution *execution, struct error *e)
 {
-	for (size_t i = 0; i < execution->journal->plan.step_count; i++) {
-		int result;
+	int result = stop_if_interrupted(e);
 
-		if (signals_caught())
-			return error_set(e, ERROR_ROLLED_BACK, -EINTR, "interrupted");
+	for (size_t i = 0; i < execution->journal->plan.step_count && result == 0; i++) {
 		result = do_step(execution, i, e);
-		if (result < 0)
-			return result;
+		if (result == 0)
+			result = stop_if_interrupted(e);
 	}
-	return 0;
+	return result;
 }
 
 /* Nothing to do: the step's write never came, or somebody has taken it back. */

@@ -11,25 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const words[RESULT_COUNT] = {
-	[RESULT_DONE] = "done",
-	[RESULT_NOTHING_TO_DO] = "nothing_to_do",
-	[RESULT_REFUSED] = "refused",
-	[RESULT_ROLLED_BACK] = "rolled_back",
-	[RESULT_UNFINISHED] = "unfinished",
-};
-
-const char *outcome_name(enum outcome outcome)
-{
-	return words[outcome];
-}
-
-void report_free(struct report *report)
-{
-	system_free(report->before);
-	system_free(report->after);
-}
-
 static int open_store(struct transaction *transaction, bool create, struct error *e)
 {
 	int result = store_open(transaction->host->root, create, &transaction->store, e);
@@ -142,12 +123,27 @@ static int look(struct transaction *transaction, struct error *e)
 	return result < 0 ? result : choose_moves(transaction, transaction->report->before, e);
 }
 
+static size_t count_refusing(const struct checks *checks)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < checks->count; i++)
+		count += checks->items[i].level == CHECK_REFUSE && !checks->items[i].waived;
+	return count;
+}
+
+/* The first refusal speaks for all; the report has the others. */
 static int refuse(const struct check *check, struct report *report, struct error *e)
 {
+	size_t others = count_refusing(&report->checks) - 1;
+	char more[64] = "";
+
+	if (others)
+		snprintf(more, sizeof(more), ", and %zu more", others);
 	report->outcome = RESULT_REFUSED;
-	error_set(e, ERROR_REFUSED, 0, "refused, nothing was touched: %s%s%s (%s)",
+	error_set(e, ERROR_REFUSED, 0, "refused, nothing was touched: %s%s%s (%s)%s",
 		  check->device ? check->device->label : "", check->device ? ": " : "",
-		  check->message, check_kinds[check->id].name);
+		  check->message, check_kinds[check->id].name, more);
 	if (check->device)
 		snprintf(e->device, sizeof(e->device), "%s", check->device->label);
 	if (check->evidence)

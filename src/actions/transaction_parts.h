@@ -61,3 +61,10 @@ int keep_present(struct transaction *transaction, const struct system *system,
 /** report_after - look again, and tell what became of the targets and of the groups */
 int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,
 		 struct error *e);
+
+/** report_deferral - add to @e for what the probe of its device waits */
+void report_deferral(const struct transaction *transaction, struct error *e);
+
+/** report_holders - add to @e who has devices of the plan open, so that the kernel waits for him;
+ * after report_after with FACT_HOLDERS */
+void report_holders(const struct transaction *transaction, struct error *e);

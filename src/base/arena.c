@@ -102,6 +102,20 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 	return arena_alloc(arena, bytes);
 }
 
+void *arena_grow(struct arena *arena, const void *items, size_t count, size_t *room, size_t size)
+{
+	enum { ROOM_AT_FIRST = 16 };
+	void *grown;
+
+	if (count < *room)
+		return (void *)items;
+	*room = *room ? *room * 2 : ROOM_AT_FIRST;
+	grown = arena_array(arena, *room, size);
+	if (count)
+		memcpy(grown, items, count * size);
+	return grown;
+}
+
 char *arena_text(struct arena *arena, const char *bytes, size_t length)
 {
 	char *copy = take(arena, length + 1, 1);

@@ -24,6 +24,14 @@ void *arena_alloc(struct arena *arena, size_t size);
 /** arena_array - zeroed room for @count objects of @size bytes */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
+/**
+ * arena_grow - room for one more of @count objects
+ * @items: the array so far, or NULL     @room: what it has room for; more afterwards
+ * Returns: @items, or a copy of twice the room; the old array stays in the arena, so this is for
+ * lists that stay short.
+ */
+void *arena_grow(struct arena *arena, const void *items, size_t count, size_t *room, size_t size);
+
 /** arena_text - a NUL-terminated copy of @length bytes */
 char *arena_text(struct arena *arena, const char *bytes, size_t length);
 

@@ -64,6 +64,18 @@ void error_wrap(struct error *e, const char *format, ...)
 	memcpy(e->message, whole, sizeof(e->message) - 1);
 }
 
+void error_add(struct error *e, const char *format, ...)
+{
+	char clause[sizeof(e->message)];
+	size_t used = strlen(e->message);
+	va_list arguments;
+
+	va_start(arguments, format);
+	format_escaped(clause, sizeof(clause), format, arguments);
+	va_end(arguments);
+	snprintf(e->message + used, sizeof(e->message) - used, "; %s", clause);
+}
+
 void error_remedy(struct error *e, const char *format, ...)
 {
 	va_list arguments;

@@ -59,6 +59,9 @@ int error_set(struct error *e, enum error_code code, int cause, const char *form
 /** error_wrap - put a clause in front: "cannot show group 3: " + what was there */
 void error_wrap(struct error *e, const char *format, ...) _printf_(2, 3);
 
+/** error_add - put a clause behind: what was there + "; everything is as it was before" */
+void error_add(struct error *e, const char *format, ...) _printf_(2, 3);
+
 /** error_remedy - say what to do next */
 void error_remedy(struct error *e, const char *format, ...) _printf_(2, 3);
 

@@ -118,7 +118,8 @@ static int add_disk(void *context, const char *name, const char *path)
 	char *node = arena_strdup(gathering->contents->arena, name);
 
 	entries_add_link(gathering->contents, gathering->root, join(gathering, "/sys/block", name));
-	if (is_nobodys(path))
+	/* The paths of a disk that several controllers reach are hidden: nobody can open them. */
+	if (is_nobodys(path) || !root_has(gathering->root, join(gathering, path, "dev")))
 		return 0;
 	for (char *at = node; *at; at++)
 		if (*at == '!')

@@ -16,19 +16,12 @@ struct disguise {
 
 static size_t number_of(struct disguise *disguise, struct span address)
 {
-	struct span *grown;
-
 	for (size_t i = 0; i < disguise->count; i++)
 		if (disguise->known[i].length == address.length &&
 		    memcmp(disguise->known[i].start, address.start, address.length) == 0)
 			return i + 1;
-	if (disguise->count == disguise->room) {
-		disguise->room = disguise->room ? disguise->room * 2 : 64;
-		grown = arena_array(disguise->arena, disguise->room, sizeof(*grown));
-		if (disguise->count)
-			memcpy(grown, disguise->known, disguise->count * sizeof(*grown));
-		disguise->known = grown;
-	}
+	disguise->known = arena_grow(disguise->arena, disguise->known, disguise->count,
+				     &disguise->room, sizeof(*disguise->known));
 	disguise->known[disguise->count++] = address;
 	return disguise->count;
 }

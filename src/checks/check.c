@@ -60,14 +60,8 @@ void check_add(struct checking *checking, struct check check)
 {
 	struct checks *checks = checking->checks;
 
-	if (checks->count == checks->room) {
-		struct check *items = checks->items;
-
-		checks->room = checks->room ? checks->room * 2 : 64;
-		checks->items = arena_array(checking->arena, checks->room, sizeof(*items));
-		if (checks->count)
-			memcpy(checks->items, items, checks->count * sizeof(*items));
-	}
+	checks->items = arena_grow(checking->arena, checks->items, checks->count, &checks->room,
+				   sizeof(*checks->items));
 	checks->items[checks->count++] = check;
 }
 

@@ -18,14 +18,8 @@ void change_add(struct comparison *comparison, enum change_kind kind, bool judge
 	va_start(arguments, format);
 	vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
-	if (comparison->count == comparison->room) {
-		struct change *old = comparison->items;
-
-		comparison->room = comparison->room ? comparison->room * 2 : 8;
-		comparison->items = arena_array(comparison->arena, comparison->room, sizeof(*old));
-		if (comparison->count)
-			memcpy(comparison->items, old, comparison->count * sizeof(*old));
-	}
+	comparison->items = arena_grow(comparison->arena, comparison->items, comparison->count,
+				       &comparison->room, sizeof(*comparison->items));
 	comparison->items[comparison->count++] = (struct change){
 		.kind = kind,
 		.subject = arena_strdup(comparison->arena, subject),

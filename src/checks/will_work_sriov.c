@@ -105,14 +105,6 @@ void check_virtual_functions(struct checking *checking)
 	}
 }
 
-static const struct device *device_at(const struct system *system, const char *path)
-{
-	for (size_t i = 0; i < system->device_count; i++)
-		if (strcmp(system->devices[i]->path, path) == 0)
-			return system->devices[i];
-	return NULL;
-}
-
 /* vfio_pci_core.c: vfio_pci_validate_vf_token */
 void check_vf_token(struct checking *checking)
 {
@@ -122,7 +114,7 @@ void check_vf_token(struct checking *checking)
 	if (!move_is_to_vfio(checking->move) || !device->traits ||
 	    !device->traits->physical_function)
 		return;
-	parent = device_at(checking->handover->system, device->traits->physical_function);
+	parent = system_device(checking->handover->system, device->traits->physical_function);
 	check.evidence = arena_printf(checking->arena, "%s/physfn", device->path);
 	if (!parent || !parent->driver_known) {
 		check.unknown = true;

@@ -60,6 +60,31 @@ static int print_document(const struct change_command *command, const struct err
 	return json_print(&document, e);
 }
 
+static const struct column *const sets[] = {check_columns, NULL};
+
+const struct catalogue change_catalogue = {
+	.sets = sets,
+	.standard = "level,id,device,message",
+	.verbose = "level,id,device,message,evidence,remedy",
+};
+
+/* Somebody wants to take the answers apart. */
+static bool wants_table(const struct options *options)
+{
+	return options->output || options->raw || options->pairs;
+}
+
+static int print_table(const struct change_command *command, struct error *e)
+{
+	const struct options *options = command->options;
+	_autorows_ struct rows rows = rows_checks(&command->report.checks);
+	struct look look = {0};
+	int result = catalogue_choose(&change_catalogue, options->output, options->verbose,
+				      &look.choice, e);
+
+	return result < 0 ? result : rows_print_table(&rows, &look, options, NULL, e);
+}
+
 /* Refusals and warnings matter to whoever reads standard error; what passed only to the curious. */
 static void print_checks(const struct change_command *command)
 {
@@ -68,10 +93,28 @@ static void print_checks(const struct change_command *command)
 			     command->options->verbose);
 }
 
+/* The last line says what is true now, also where that is no news. */
+static void print_result(const struct change_command *command, FILE *out)
+{
+	const struct report *report = &command->report;
+
+	result_print(report, out);
+	if (report->plan.target_count || report->forgotten_count)
+		return;
+	if (!command->request)
+		fputs("Nothing to recover: no transaction is unfinished.\n", out);
+	else if (strcmp(command->request->verb, "restore") == 0)
+		fputs("Nothing to restore: iommuctl has moved none of these devices.\n", out);
+	else
+		fputs("Nothing to do: no device matches.\n", out);
+}
+
 static int print_text(const struct change_command *command, struct error *e)
 {
 	const struct options *options = command->options;
 
+	if (wants_table(options))
+		return print_table(command, e);
 	print_checks(command);
 	if (!command->changing) {
 		plan_print(&command->report.plan);
@@ -83,7 +126,7 @@ static int print_text(const struct change_command *command, struct error *e)
 		result_print_qemu(&command->report);
 	/* Words beside the arguments for QEMU would end up on its command line. */
 	if (!options->quiet)
-		result_print(&command->report, options->print_qemu ? stderr : stdout);
+		print_result(command, options->print_qemu ? stderr : stdout);
 	return output_flush(e);
 }
 
@@ -109,7 +152,9 @@ static int tell_failure(const struct change_command *command, struct error *e)
 	/* The document has more in it than the one of a command that never came so far. */
 	if (options->json && print_document(command, e, &ignored) == 0)
 		plain.json = false;
-	if (!options->json && report->outcome == RESULT_REFUSED) {
+	if (!options->json && report->outcome == RESULT_REFUSED && wants_table(options)) {
+		print_table(command, &ignored);
+	} else if (!options->json && report->outcome == RESULT_REFUSED) {
 		print_checks(command);
 		if (options->verbose)
 			plan_print(&report->plan);
@@ -171,8 +216,12 @@ int change_run(const struct options *options, struct request *request, struct er
 		.tell = options->quiet ? NULL : tell,
 		.log = audit_syslog,
 	};
-	int result = check_permission(request, e);
+	struct choice ignored;
+	int result =
+		catalogue_choose(&change_catalogue, options->output, options->verbose, &ignored, e);
 
+	if (result == 0)
+		result = check_permission(request, e);
 	if (result == 0 && request)
 		result = take_options(options, arena, request, e);
 	if (result == 0)

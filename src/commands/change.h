@@ -26,5 +26,8 @@ int change_on(const struct host *host, const struct options *options, const stru
 /** change_driver - the driver that a word on the command line means; NULL for "none" */
 const char *change_driver(const char *word);
 
+/** change_catalogue - what "check" offers for -o, -r and -P: a line per check */
+extern const struct catalogue change_catalogue;
+
 /** change_empty - the document of a command that failed before it could look */
 extern const struct document change_empty;

@@ -42,9 +42,10 @@ const struct command command_check = {
 	.name = "check",
 	.arguments = "SELECTOR… DRIVER",
 	.summary = "every check that a rebind would make, and its plan; changes nothing",
-	.scope = SCOPE_READING | SCOPE_PLAN | SCOPE_MOVE,
+	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_PLAN | SCOPE_MOVE,
 	.least_arguments = 2,
 	.most_arguments = -1,
+	.catalogue = &change_catalogue,
 	.document = &change_empty,
 	.run = run_check,
 };

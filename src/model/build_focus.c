@@ -23,20 +23,6 @@ static struct growing *uses_of(struct build *build, struct device *device)
 	return (struct growing *)device->uses;
 }
 
-/* The old array stays in the arena: uses are few. */
-static void *grow(struct arena *arena, const void *items, size_t count, size_t *room, size_t size)
-{
-	void *grown;
-
-	if (count < *room)
-		return (void *)items;
-	*room = *room ? *room * 2 : 8;
-	grown = arena_array(arena, *room, size);
-	if (count)
-		memcpy(grown, items, count * size);
-	return grown;
-}
-
 void build_looked_at_uses(struct build *build, struct device *device)
 {
 	uses_of(build, device);
@@ -45,8 +31,8 @@ void build_looked_at_uses(struct build *build, struct device *device)
 void build_use(struct build *build, struct device *device, struct use use)
 {
 	struct growing *growing = uses_of(build, device);
-	struct use *items = grow(build->arena, growing->uses.items, growing->uses.count,
-				 &growing->room, sizeof(*items));
+	struct use *items = arena_grow(build->arena, growing->uses.items, growing->uses.count,
+				       &growing->room, sizeof(*items));
 
 	items[growing->uses.count++] = use;
 	growing->uses.items = items;
@@ -56,8 +42,9 @@ void build_blindness(struct build *build, struct device *device, enum use_kind k
 		     const char *format, ...)
 {
 	struct growing *growing = uses_of(build, device);
-	struct blindness *blind = grow(build->arena, growing->uses.blind, growing->uses.blind_count,
-				       &growing->blind_room, sizeof(*blind));
+	struct blindness *blind =
+		arena_grow(build->arena, growing->uses.blind, growing->uses.blind_count,
+			   &growing->blind_room, sizeof(*blind));
 	char why[512];
 	va_list arguments;
 

@@ -27,6 +27,14 @@ const struct group *system_group(const struct system *system, int id)
 	return NULL;
 }
 
+const struct device *system_device(const struct system *system, const char *path)
+{
+	for (size_t i = 0; i < system->device_count; i++)
+		if (strcmp(system->devices[i]->path, path) == 0)
+			return system->devices[i];
+	return NULL;
+}
+
 const struct driver *system_driver(const struct system *system, const char *bus, const char *name)
 {
 	for (size_t i = 0; i < system->driver_count; i++)

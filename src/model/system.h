@@ -383,6 +383,9 @@ void system_free(const struct system *system);
 /** system_group - the group of that number, or NULL */
 const struct group *system_group(const struct system *system, int id);
 
+/** system_device - the device at that path below /sys/devices, or NULL */
+const struct device *system_device(const struct system *system, const char *path);
+
 /** system_driver - that driver of that bus, or NULL where nobody looked */
 const struct driver *system_driver(const struct system *system, const char *bus, const char *name);
 

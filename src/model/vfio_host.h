@@ -19,8 +19,8 @@
  * @has_iommufd: /dev/iommu exists
  * @in_container: we see another /run or other processes than the machine has
  * @container_evidence: what says so, or NULL
- * @memlock: bytes that the user who runs us, also by sudo, may lock (RLIMIT_MEMLOCK); -1 no limit or
- * unknown
+ * @memlock: bytes that the user who runs us, also by sudo, may lock (RLIMIT_MEMLOCK); -1 no limit
+ * or unknown
  */
 struct vfio_host {
 	enum answer unsafe_noiommu, unsafe_interrupts, denylist_off, isolated_interrupts;

@@ -56,14 +56,8 @@ static void add_block(struct blocks *blocks, struct block block)
 		blocks->unseen = "more is made of its disks than can be looked at";
 		return;
 	}
-	if (blocks->count == blocks->room) {
-		struct block *grown = arena_array(arena, blocks->room * 2 + 8, sizeof(*grown));
-
-		if (blocks->count)
-			memcpy(grown, blocks->items, blocks->count * sizeof(*grown));
-		blocks->items = grown;
-		blocks->room = blocks->room * 2 + 8;
-	}
+	blocks->items = arena_grow(arena, blocks->items, blocks->count, &blocks->room,
+				   sizeof(*blocks->items));
 	blocks->items[blocks->count++] = block;
 }
 

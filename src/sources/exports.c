@@ -45,15 +45,8 @@ static void add_export(struct gathering *gathering, const char *file, const char
 	backing = node_of_path(gathering->root, gathering->arena, text);
 	if (!backing)
 		return;
-	if (gathering->count == gathering->room) {
-		struct export *grown =
-			arena_array(gathering->arena, gathering->room * 2 + 8, sizeof(*grown));
-
-		if (gathering->count)
-			memcpy(grown, gathering->items, gathering->count * sizeof(*grown));
-		gathering->items = grown;
-		gathering->room = gathering->room * 2 + 8;
-	}
+	gathering->items = arena_grow(gathering->arena, gathering->items, gathering->count,
+				      &gathering->room, sizeof(*gathering->items));
 	gathering->items[gathering->count++] = (struct export){
 		.backing = backing,
 		.user = arena_strdup(gathering->arena, user),

@@ -35,19 +35,6 @@ struct search {
 	bool lost_one;
 };
 
-static void *grow(struct arena *arena, const void *items, size_t count, size_t *room, size_t size)
-{
-	void *grown;
-
-	if (count < *room)
-		return (void *)items;
-	*room = *room * 2 + 32;
-	grown = arena_array(arena, *room, size);
-	if (count)
-		memcpy(grown, items, count * size);
-	return grown;
-}
-
 static bool is_octal(const char *digits)
 {
 	for (int i = 0; i < 3; i++)
@@ -122,8 +109,8 @@ static void take_mounts(struct search *search, const struct space *space, char *
 		if (!parse_line(line, &mount) || (!space->is_main && !major(mount.number) &&
 						  !text_starts(mount.source, "/dev/")))
 			continue;
-		search->items = grow(search->arena, search->items, search->count, &search->room,
-				     sizeof(*search->items));
+		search->items = arena_grow(search->arena, search->items, search->count,
+					   &search->room, sizeof(*search->items));
 		search->items[search->count++] = mount;
 	}
 }
@@ -165,8 +152,8 @@ static struct space *find_space(const struct search *search, uint64_t id)
 static void add_space(struct search *search, struct space space)
 {
 	space.process = arena_strdup(search->arena, space.process);
-	search->spaces = grow(search->arena, search->spaces, search->space_count,
-			      &search->space_room, sizeof(*search->spaces));
+	search->spaces = arena_grow(search->arena, search->spaces, search->space_count,
+				    &search->space_room, sizeof(*search->spaces));
 	search->spaces[search->space_count++] = space;
 }
 

@@ -98,7 +98,7 @@ static bool take_namespace(struct parsing *parsing, char *const *words)
 
 	network->spaces = room_for_one(parsing->arena, network->spaces, network->space_count,
 				       sizeof(*network->spaces));
-	network->spaces[network->space_count++] = (struct namespace){
+	network->spaces[network->space_count++] = (struct netns){
 		.own = strcmp(words[1], "own") == 0,
 		.file = words[2],
 		.name = words[3],
@@ -263,7 +263,7 @@ static const struct interface *find(const struct network *network, size_t space,
 static const struct interface *find_lower(const struct network *network,
 					  const struct interface *interface)
 {
-	const struct namespace *space = &network->spaces[interface->space];
+	const struct netns *space = &network->spaces[interface->space];
 
 	if (interface->lower_number < 0)
 		return interface->lower_index == interface->index

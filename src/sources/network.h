@@ -11,8 +11,11 @@
  *         begins one. What follows is in it, up to the next one.
  *     interface INDEX NAME FLAGS MASTER LOWER NSID KIND BUS PARENT
  *         FLAGS: IFF_*. MASTER, LOWER: indices, 0 none. NSID: -1, or the number that this namespace
- *         has for the one that LOWER is in. KIND: as "ip link add type" has it. BUS, PARENT:
- * device. address INDEX ADDRESS/LENGTH route INDEX GATEWAY a default route of any table ours NSID
+ *         has for the one that LOWER is in. KIND: as "ip link add type" has it. BUS, PARENT: device
+ *     address INDEX ADDRESS/LENGTH
+ *     route INDEX GATEWAY
+ *         a default route of any table
+ *     ours NSID
  *         the number that this namespace has for our own
  *     session ADDRESS EVIDENCE TEXT
  *         our end of the connection that we run in
@@ -38,12 +41,11 @@ enum {
 };
 
 /**
- * struct namespace - a network namespace
+ * struct netns - a network namespace
  * @own: the one that we run in     @file: that it was entered through     @name: for people
  * @our_number: its number for our own, -1 none
  */
-struct namespace
-{
+struct netns {
 	bool own;
 	const char *file, *name;
 	int32_t our_number;
@@ -91,7 +93,7 @@ struct net_session {
  * @unseen_own, @unseen_other, @unseen_session: what could not be looked at and why, or NULL
  */
 struct network {
-	struct namespace *spaces;
+	struct netns *spaces;
 	size_t space_count;
 	struct interface *interfaces;
 	size_t interface_count;

@@ -12,12 +12,12 @@ struct subject {
 	struct build *build;
 	struct device *device;
 	const struct interface *interface;
-	const struct namespace *space;
+	const struct netns *space;
 	bool *above;
 };
 
-static const struct namespace *space_of(const struct network *network,
-					const struct interface *interface)
+static const struct netns *space_of(const struct network *network,
+				    const struct interface *interface)
 {
 	return &network->spaces[interface->space];
 }
@@ -25,7 +25,7 @@ static const struct namespace *space_of(const struct network *network,
 static void add_use(const struct subject *subject, enum use_kind kind, const char *user)
 {
 	struct arena *arena = build_arena(subject->build);
-	const struct namespace *space = subject->space;
+	const struct netns *space = subject->space;
 
 	build_use(subject->build, subject->device,
 		  (struct use){
@@ -104,7 +104,7 @@ static void mark_above(const struct subject *subject)
 /* "br0 (bridge)", "macvlan0 (macvlan) in the network namespace of app (process 12)" */
 static const char *describe(const struct subject *subject, const struct interface *interface)
 {
-	const struct namespace *space = space_of(subject->network, interface);
+	const struct netns *space = space_of(subject->network, interface);
 
 	return arena_printf(build_arena(subject->build), "%s%s%s%s%s%s", interface->name,
 			    interface->kind ? " (" : "", interface->kind ? interface->kind : "",

@@ -212,6 +212,29 @@ static void look_at_consoles(struct looking *looking)
 	looking->fbcon_mapped = line && strstr(line, "fbcon=map:");
 }
 
+/*
+ * A watchdog whose driver does not tell the kernel which device it belongs to, as i6300esb does
+ * not, hangs off none. It is called what its driver is called.
+ */
+static int look_at_orphan(void *context, const char *name)
+{
+	const struct looking *looking = context;
+	const struct root *root = looking->reading->root;
+	char path[PATH_SIZE], link[PATH_SIZE], identity[PATH_SIZE];
+
+	if (!text_join("/sys/class/watchdog", name, path, sizeof(path)) ||
+	    !text_join(path, "device", link, sizeof(link)) ||
+	    !text_join(path, "identity", identity, sizeof(identity)) || root_has(root, link) ||
+	    !reads(root, identity, looking->below->device->driver))
+		return 0;
+	look_at_watchdog(looking,
+			 &(struct below_node){
+				 .path = path,
+				 .name = arena_strdup(build_arena(looking->reading->build), name),
+			 });
+	return 0;
+}
+
 static bool is_display(const struct device *device)
 {
 	enum { CLASS_DISPLAY = 0x03 };
@@ -234,6 +257,8 @@ int source_node_uses(struct reading *reading, struct error *e)
 			look_at_memory(&looking);
 		for (size_t node = 0; node < below->count; node++)
 			look_at_node(&looking, &below->nodes[node]);
+		if (below->device->driver)
+			root_list(reading->root, "/sys/class/watchdog", look_at_orphan, &looking);
 	}
 	return 0;
 }

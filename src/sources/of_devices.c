@@ -35,14 +35,8 @@ static struct of_device *add_place(struct search *search)
 {
 	struct of_devices *devices = search->devices;
 
-	if (devices->count == devices->room) {
-		struct of_device *old = devices->items;
-
-		devices->room = devices->room ? 2 * devices->room : 256;
-		devices->items = arena_array(search->arena, devices->room, sizeof(*old));
-		if (devices->count)
-			memcpy(devices->items, old, devices->count * sizeof(*old));
-	}
+	devices->items = arena_grow(search->arena, devices->items, devices->count, &devices->room,
+				    sizeof(*devices->items));
 	return &devices->items[devices->count++];
 }
 

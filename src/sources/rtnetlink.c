@@ -87,7 +87,7 @@ static void place(const struct root *root, struct arena *arena, struct network *
 {
 	for (size_t i = 0; i < network->interface_count; i++) {
 		struct interface *interface = &network->interfaces[i];
-		const struct namespace *space = &network->spaces[interface->space];
+		const struct netns *space = &network->spaces[interface->space];
 
 		interface->device = device_of(root, arena, interface, space->own);
 		if (is_homeless(interface, space->own) && !network->unseen_other)

@@ -80,10 +80,13 @@ class Tree:
         self.platform_devices(platform)
 
     def start(self):
-        for folder in ("bus/pci/devices", "bus/platform/devices", "class/net", "class/nvme", "class/block",
-                       "class/iommu", "class/vfio-dev", "kernel/iommu_groups", "firmware/acpi/tables"):
+        for folder in ("bus/pci/devices", "bus/pci/drivers", "bus/platform/devices", "bus/platform/drivers",
+                       "class/net", "class/nvme", "class/block", "class/iommu", "class/vfio-dev",
+                       "kernel/iommu_groups", "firmware/acpi/tables"):
             os.makedirs("sys/" + folder)
         self.put("sys/kernel/uevent_seqnum", "4242\n")
+        for bus in ("pci", "platform"):
+            self.put("sys/bus/%s/drivers_probe" % bus, "")
         os.makedirs("dev/vfio")
         self.node("dev/null", 1, 3, 0o666)
         self.node("dev/vfio/vfio", 10, 196, 0o666)
@@ -95,8 +98,8 @@ class Tree:
     def link(self, path, target):
         os.symlink(os.path.relpath(target, os.path.dirname(path)), path)
 
-    def node(self, path, major, minor, mode):
-        os.mknod(path, mode | stat.S_IFCHR, os.makedev(major, minor))
+    def node(self, path, major, minor, mode, kind=stat.S_IFCHR):
+        os.mknod(path, mode | kind, os.makedev(major, minor))
 
     def new_group(self, kind):
         path = "sys/kernel/iommu_groups/%d" % self.groups
@@ -121,6 +124,24 @@ class Tree:
         os.makedirs(path)
         self.link(path + "/device", device)
         self.link("sys/class/%s/%s" % (class_, name), path)
+        if class_ in ("nvme", "block"):
+            self.child_node(path, class_ == "block", number)
+        return path
+
+    def child_node(self, path, is_block, minor):
+        """its device node"""
+        name, major = os.path.basename(path), 259 if is_block else 240
+        self.put(path + "/uevent", "MAJOR=%d\nMINOR=%d\nDEVNAME=%s\n" % (major, minor, name))
+        self.put(path + "/dev", "%d:%d\n" % (major, minor))
+        self.link(path + "/subsystem", "sys/class/" + ("block" if is_block else "nvme"))
+        self.node("dev/" + name, major, minor, 0o600, stat.S_IFBLK if is_block else stat.S_IFCHR)
+
+    def driver(self, bus, name):
+        path = "sys/bus/%s/drivers/%s" % (bus, name)
+        if not os.path.isdir(path):
+            os.mkdir(path)
+            for file in ("bind", "unbind"):
+                self.put(path + "/" + file, "")
         return path
 
     def device(self, bus, path, driver, group, iommu, files):
@@ -137,8 +158,7 @@ class Tree:
         self.link(path + "/iommu_group", group[0])
         self.link("%s/devices/%s" % (group[0], name), path)
         if driver:
-            os.makedirs("sys/bus/%s/drivers/%s" % (bus, driver), exist_ok=True)
-            self.link(path + "/driver", "sys/bus/%s/drivers/%s" % (bus, driver))
+            self.link(path + "/driver", self.driver(bus, driver))
         known = (files["vendor"][2:6], files["device"][2:6], files["class"][2:8], files["numa_node"].strip()) \
             if bus == "pci" else ("-",) * 4
         group_number = os.path.basename(group[0])
@@ -160,7 +180,7 @@ class Tree:
             "modalias": modalias, "vendor": "0x%04x\n" % vendor, "device": "0x%04x\n" % device,
             "class": "0x%06x\n" % class_, "revision": "0x01\n", "subsystem_vendor": "0x%04x\n" % sub[0],
             "subsystem_device": "0x%04x\n" % sub[1], "numa_node": "%d\n" % node,
-            "max_link_speed": "8.0 GT/s PCIe\n",
+            "max_link_speed": "8.0 GT/s PCIe\n", "reset_method": "flr bus\n", "power_state": "D0\n",
             "irq": "%d\n" % self.random.randrange(16, 255), "enable": "%d\n" % bool(driver),
             "resource": ("0x%016x " * 2 % (0, 0) + "0x%016x\n" % 0) * (17 if bridge else 13),
             "config": config + bytes(4096 - len(config)),

@@ -77,10 +77,8 @@ const struct fake_fault *fake_fault_of(struct fake_shared *shared, unsigned writ
 void fake_wait(struct fake_shared *shared)
 {
 	enum { GLANCE_US = 500, GLANCES = 120 * 1000 * 2 };
-	unsigned heals = atomic_load(&shared->heals);
-
 	/* A test that was ended leaves nobody behind for long. */
-	for (int i = 0; i < GLANCES && atomic_load(&shared->heals) == heals; i++)
+	for (int i = 0; i < GLANCES && atomic_load(&shared->heals) == shared->ill_since; i++)
 		usleep(GLANCE_US);
 }
 
@@ -137,6 +135,7 @@ void fake_inject(struct fake_kernel *fake, struct fake_fault fault)
 {
 	if (fake->shared->fault_count == FAKE_FAULTS_MAX)
 		abort();
+	fake->shared->ill_since = atomic_load(&fake->shared->heals);
 	fake->shared->faults[fake->shared->fault_count++] = fault;
 }
 
@@ -179,6 +178,7 @@ void fake_probe_defers(struct fake_kernel *fake, const char *device)
 
 void fake_group_is_held(struct fake_kernel *fake, int group)
 {
+	fake->shared->ill_since = atomic_load(&fake->shared->heals);
 	fake->shared->held = group;
 }
 

@@ -39,7 +39,8 @@ struct fake_hotplug {
 
 /**
  * struct fake_shared - seen by all processes
- * @heals: how often fake_heals was called; who hangs waits for the next time
+ * @heals: how often fake_heals was called     @ill_since: what it was when something last went
+ * wrong; who hangs waits until it is more, also where that has come before he began to wait
  * @failing_driver, @failing_error: fake_bind_fails_with; "" none
  * @deferred: fake_probe_defers; "" none     @held: fake_group_is_held; -1 none
  * @nodeless: fake_vfio_makes_no_nodes
@@ -47,6 +48,7 @@ struct fake_hotplug {
 struct fake_shared {
 	atomic_uint writes;
 	atomic_uint heals;
+	unsigned ill_since;
 	pid_t tool;
 	struct fake_fault faults[FAKE_FAULTS_MAX];
 	unsigned fault_count;
@@ -85,7 +87,7 @@ void fake_strikes_before(struct fake_shared *shared, const struct fake_fault *fa
 void fake_strikes_midway(struct fake_shared *shared, const struct fake_fault *fault);
 void fake_strikes_after(struct fake_shared *shared, const struct fake_fault *fault);
 
-/** fake_wait - until the next fake_heals */
+/** fake_wait - until fake_heals has been called since something last went wrong */
 void fake_wait(struct fake_shared *shared);
 
 /** fake_hotplugs - what was to happen after the last write happens */

@@ -230,6 +230,25 @@ static void a_watchdog_counts_while_it_runs(void **state)
 	expect_free(look("", inactive));
 }
 
+static void a_watchdog_of_no_device_is_that_of_the_driver_of_its_name(void **state)
+{
+#define WATCHDOG "/sys/class/watchdog/watchdog0"
+	static const char running[] =
+		WATCHDOG "/identity = i6300ESB\n" WATCHDOG "/state = active\n";
+	_autofree_ char *owned = NULL;
+
+	assert_true(asprintf(&owned, "%s" WATCHDOG "/device -> ../../../devices/pci0000:00\n",
+			     running) > 0);
+	expect_use(look("driver=i6300ESB", running), USE_WATCHDOG, "watchdog0",
+		   "a running watchdog", WATCHDOG "/state");
+	expect_free(look("driver=nvme", running));
+	expect_free(look("", running));
+	expect_free(look("driver=i6300ESB", owned));
+	expect_free(look("driver=i6300ESB",
+			 WATCHDOG "/identity = i6300ESB\n" WATCHDOG "/state = inactive\n"));
+#undef WATCHDOG
+}
+
 static void a_tpm_and_a_management_controller_are_always_in_use(void **state)
 {
 	expect_use(look("", "node tpm tpm0 10:224 at " DEVICE "/tpm/tpm0\n"
@@ -282,6 +301,7 @@ int main(void)
 		cmocka_unit_test(a_terminal_may_be_the_kernels_console),
 		cmocka_unit_test(consoles_that_cannot_be_read_may_be_anywhere),
 		cmocka_unit_test(a_watchdog_counts_while_it_runs),
+		cmocka_unit_test(a_watchdog_of_no_device_is_that_of_the_driver_of_its_name),
 		cmocka_unit_test(a_tpm_and_a_management_controller_are_always_in_use),
 		cmocka_unit_test(devices_that_nobody_uses_are_free),
 		cmocka_unit_test(a_device_that_is_gone_has_no_uses),

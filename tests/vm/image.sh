@@ -6,20 +6,25 @@ modules="vfio_pci vfio_iommu_type1 vfio_virqfd iommufd virtio_iommu pci_stub uio
     e1000e e1000 nvme xhci_pci ahci sd_mod i2c_i801 lpc_ich ext4 crc32c_generic
     virtio_pci virtio_mmio virtio_console virtio_rng virtio_net"
 
-# copy_modules DIR - the modules above, and those they need
+# What gives devices work (vm -u): more drivers, what sits on top of them, and the programs that set it up.
+user_modules="dm_mod dm_crypt algif_skcipher xts aesni_intel raid1 loop usb_storage uas bochs i6300esb iTCO_wdt ipmi_si
+    bridge bonding 8021q macvlan"
+user_programs="sbin/mke2fs sbin/dmsetup sbin/lvm sbin/cryptsetup sbin/mdadm bin/ip"
+
+# copy_modules DIR MODULE… - the modules, and those they need
 copy_modules() {
-    local file source=$kernel_dir/lib/modules/$release target=$1/lib/modules/$release
+    local file dir=$1 source=$kernel_dir/lib/modules/$release target=$1/lib/modules/$release
+    shift
     mkdir -p "$target"
     cp "$source"/modules.{order,builtin,builtin.modinfo} "$target"
     # the list serves all kernels: one that lacks a module is no error
-    # shellcheck disable=SC2086
-    { modprobe -d "$kernel_dir" -S "$release" --show-depends -a $modules 2>/dev/null || true; } |
+    { modprobe -d "$kernel_dir" -S "$release" --show-depends -a "$@" 2>/dev/null || true; } |
         sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u |
         while read -r file; do
             install -D -m644 "$file" "$target/${file#"$source/"}"
         done
     find "$target" -name '*.xz' -exec xz -d {} +
-    depmod -b "$1" "$release"
+    depmod -b "$dir" "$release"
 }
 
 # copy_program FILE DIR [NAME] - a program and the libraries it is linked with
@@ -55,9 +60,10 @@ pack() {
     (cd "$1" && find . | cpio -o -H newc -R 0:0 --quiet)
 }
 
-# Sets base, the part of the initramfs that all runs with this kernel share.
+# build_base [USERS] - sets base, the part of the initramfs that all runs with this kernel share; with USERS, all that
+# ask for what gives devices work
 build_base() {
-    local dir=$cache/base-$kernel-$arch tool library
+    local dir=$cache/base-$kernel-$arch${1:+-users} tool library
     base=$dir.cpio
     [ ! -e "$base" ] || [ -n "$(find "$here/image.sh" "$here/guest" "$kernel_dir" -maxdepth 1 -newer "$base")" ] || return 0
     rm -rf "$dir"
@@ -73,7 +79,11 @@ nobody:x:65534:65534::/:/bin/sh" >"$dir/etc/passwd"
     for tool in modprobe rmmod insmod lsmod depmod; do # busybox's own know neither softdep nor aliases with -a
         ln -s kmod "$dir/sbin/$tool"
     done
-    copy_modules "$dir"
+    # shellcheck disable=SC2086
+    copy_modules "$dir" $modules ${1:+$user_modules}
+    for tool in ${1:+$user_programs}; do
+        copy_program "$sysroot/$tool" "$dir"
+    done
     cp -R "$here/guest" "$dir/vm"
     ln -s vm/init "$dir/init"
     pack "$dir" >"$base.new"

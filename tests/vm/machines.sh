@@ -4,17 +4,18 @@
 # devicetree (what is added to QEMU's own, from the folder of that name). NAME is KIND-KERNEL: any kind goes with
 # either kernel, 6.1 or 6.12, but 6.1 has no driver for virtio-iommu.
 
-kinds="intel amd virtio none arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled arm-smmu-unknown
-  arm-smmu-waiting arm-smmu-failing arm-device-waiting"
+kinds="intel intel-full amd virtio none arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled
+  arm-smmu-unknown arm-smmu-waiting arm-smmu-failing arm-device-waiting"
 
 machine() {
     kernel=${1##*-} devicetree=''
     case ${1%-*} in
     intel)
-        x86
-        qemu+=(-device intel-iommu,intremap=on,caching-mode=on)
-        cmdline+=" intel_iommu=on"
-        pcie_tree
+        intel_tree
+        ;;
+    intel-full)
+        intel_tree
+        server_devices
         ;;
     amd)
         x86
@@ -73,6 +74,13 @@ x86() {
     )
 }
 
+intel_tree() {
+    x86
+    qemu+=(-device intel-iommu,intremap=on,caching-mode=on)
+    cmdline+=" intel_iommu=on"
+    pcie_tree
+}
+
 # root_port BUS-ADDRESS NUMBER [PROPERTIES] - the port rpNUMBER
 root_port() {
     qemu+=(-device "pcie-root-port,id=rp$2,bus=pcie.0,addr=$1,chassis=$2,slot=$2${3:+,$3}")
@@ -123,6 +131,25 @@ pcie_tree() {
     nic e1000e switched0 bus=down0
     nic e1000e switched1 bus=down1
     nic e1000e noacs0 bus=rp8
+}
+
+# What a server has besides: the display it boots with, another one, a disk on USB and one on SATA, a watchdog, a
+# management controller, and a serial card whose port is the kernel's console: the log goes there.
+server_devices() {
+    root_port a.0 10
+    root_port b.0 11
+    qemu+=(
+        -device VGA,id=vga0,bus=pcie.0,addr=1.0
+        -device bochs-display,id=vga1,bus=rp10
+        -device qemu-xhci,id=xhci1,bus=rp11
+        -drive if=none,id=disk2,file=disk2,format=raw -device usb-storage,bus=xhci1.0,drive=disk2,serial=DISK2
+        -device ich9-ahci,id=sata0,bus=pcie.0,addr=c.0
+        -drive if=none,id=disk3,file=disk3,format=raw -device ide-hd,bus=sata0.0,drive=disk3,serial=DISK3
+        -device i6300esb,id=watchdog0,bus=pcie.0,addr=d.0 -action watchdog=none
+        -device ipmi-bmc-sim,id=bmc0 -device pci-ipmi-kcs,id=ipmi0,bmc=bmc0,bus=pcie.0,addr=e.0
+        -device pci-serial,id=serial0,chardev=log,bus=pcie.0,addr=f.0
+    )
+    cmdline="earlyprintk=ttyS0 8250.nr_uarts=8 ${cmdline/ttyS0/ttyS4}"
 }
 
 # QEMU's amd-iommu gives devices below bridges the wrong ID, so what needs DMA sits on the root bus.

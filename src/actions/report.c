@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What there is to say of a transaction: what became of devices and groups, and why it failed. */
+#include "actions/transaction_parts.h"
+
+#include "checks/deferral.h"
+#include "sources/read.h"
+
+#include <string.h>
+
+static const char *const words[RESULT_COUNT] = {
+	[RESULT_DONE] = "done",
+	[RESULT_NOTHING_TO_DO] = "nothing_to_do",
+	[RESULT_REFUSED] = "refused",
+	[RESULT_ROLLED_BACK] = "rolled_back",
+	[RESULT_UNFINISHED] = "unfinished",
+};
+
+const char *outcome_name(enum outcome outcome)
+{
+	return words[outcome];
+}
+
+void report_free(struct report *report)
+{
+	system_free(report->before);
+	system_free(report->after);
+}
+
+static const struct moved *make_moved(const struct transaction *transaction,
+				      const struct plan *plan)
+{
+	struct moved *moved = arena_array(transaction->arena, plan->target_count, sizeof(*moved));
+
+	for (size_t i = 0; i < plan->target_count; i++) {
+		const struct target *target = &plan->targets[i];
+		const struct device *now = system_device(transaction->report->after, target->path);
+
+		moved[i] = (struct moved){
+			.driver_before = target->driver,
+			.driver_after = now ? now->driver : NULL,
+			.group_before = target->group,
+			.group_after = now && now->group ? now->group->id : -1,
+		};
+	}
+	return moved;
+}
+
+static const char *const *paths_of(const struct plan *plan, struct arena *arena)
+{
+	const char **paths = arena_array(arena, plan->target_count, sizeof(*paths));
+
+	for (size_t i = 0; i < plan->target_count; i++)
+		paths[i] = plan->targets[i].path;
+	return paths;
+}
+
+int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,
+		 struct error *e)
+{
+	struct report *report = transaction->report;
+	int result;
+
+	system_free(report->after);
+	report->after = NULL;
+	result = system_read(transaction->host->root, TRANSACTION_FACTS | more_facts,
+			     &report->after, e);
+	if (result < 0)
+		return result;
+	report->moved = make_moved(transaction, plan);
+	if (report->before)
+		report->changes = stability_compare(report->before, report->after,
+						    paths_of(plan, transaction->arena),
+						    plan->target_count, transaction->arena);
+	report->groups_stable = !changes_judged(&report->changes);
+	return 0;
+}
+
+/* The kernel says that a probe waits, and not for what. */
+void report_deferral(const struct transaction *transaction, struct error *e)
+{
+	_autosystem_ const struct system *system = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+	struct error ignored;
+	struct deferral deferral;
+
+	if (system_read(transaction->host->root, FACT_SUPPLIERS, &system, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < system->device_count; i++) {
+		const struct device *device = system->devices[i];
+
+		if (strcmp(device->label, e->device) != 0 ||
+		    !deferral_of(system, device, arena, &deferral))
+			continue;
+		error_wrap(e, "its probe is deferred, as %s: %s", deferral.cause.name,
+			   deferral.cause.why);
+		if (deferral.remedy)
+			error_remedy(e, "%s", deferral.remedy);
+		return;
+	}
+}
+
+/* Who has the device, so that the kernel waits for him. */
+void report_holders(const struct transaction *transaction, struct error *e)
+{
+	const struct system *after = transaction->report->after;
+	const struct plan *plan = &transaction->report->plan;
+
+	for (size_t i = 0; after && i < plan->target_count; i++) {
+		const struct device *device = system_device(after, plan->targets[i].path);
+		const struct group *group = device ? device->group : NULL;
+
+		for (size_t j = 0; group && j < group->holder_count; j++)
+			error_wrap(e, "%s (process %d) has %s open",
+				   group->holders[j].command ? group->holders[j].command : "?",
+				   group->holders[j].pid, device->label);
+	}
+}

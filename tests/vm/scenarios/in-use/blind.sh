@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash source-path=SCRIPTDIR
+# blind.sh - who may not look cannot tell, and what cannot be told does not pass
+
+# shellcheck source=../../guest/in_use.sh
+. in_use.sh
+
+# unseen SENTENCE IDS COMMAND… - COMMAND runs a shell command in which check refuses, because it could not see whether
+# IDS are so
+unseen() {
+    local sentence=$1 ids=$2 id
+    shift 2
+    device=$nvme0
+    "$@" "iommuctl check -J $nvme0 vfio-pci" >/tmp/check.json 2>/tmp/words
+    equal "$sentence: check refuses" 3 $?
+    for id in $ids; do
+        check "it could not see whether $id" expr " $(refusing) " : ".* $id:unknown " >/dev/null
+    done
+    equal "and claims nothing" "" "$(refusing | tr ' ' '\n' | grep -v :unknown)"
+    "$@" "iommuctl check -q $nvme0 vfio-pci --waive node-open" >/dev/null 2>&1
+    equal "waived by name it refuses still" 3 $?
+}
+
+as_nobody() {
+    su nobody -s /bin/sh -c "$1"
+}
+
+without_proc() {
+    unshare -m sh -c "umount /proc && $1"
+}
+
+in_pid_namespace() {
+    unshare -m -p -f sh -c "mount -t proc proc /proc && $1"
+}
+
+unseen "somebody without rights" "mounted node-open" as_nobody
+mount -o remount,hidepid=2 /proc
+unseen "to whom /proc hides the others" "mounted node-open" as_nobody
+passes "root sees them all the same" $nvme0
+mount -o remount,hidepid=0 /proc
+unseen "without /proc" "mounted swap node-open" without_proc
+device=$nvme0
+in_pid_namespace "iommuctl check -J $nvme0 vfio-pci" >/tmp/check.json 2>/tmp/words
+equal "where only some processes are seen: check refuses" 3 $?
+equal "because of that" container "$(refusing)"
+finish
