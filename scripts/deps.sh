@@ -6,8 +6,7 @@ declare -A packages=(
     [build]="gcc libc6-dev cmake make pkg-config libudev-dev libkmod-dev libjson-c-dev libsmartcols-dev libfdt-dev"
     [test]="libcmocka-dev clang-format clang-tidy cppcheck shellcheck mandoc strace attr pciutils pci.ids jq
         python3 python3-jsonschema bash-completion fish zsh device-tree-compiler acpica-tools"
-    [vm]="qemu-system-x86 busybox-static kmod jq udev binutils cpio xz-utils
-        e2fsprogs dmsetup lvm2 cryptsetup-bin mdadm iproute2"
+    [vm]="qemu-system-x86 busybox-static kmod jq udev binutils cpio xz-utils"
     [vm-arm64]="qemu-system-arm qemu-efi-aarch64 gcc-aarch64-linux-gnu device-tree-compiler kmod binutils cpio xz-utils"
 )
 

@@ -56,6 +56,13 @@ copy_library() {
     done
 }
 
+copy_user_programs() {
+    local program sysroot=$user_root
+    for program in $user_programs; do
+        copy_program "$sysroot/$program" "$1"
+    done
+}
+
 pack() {
     (cd "$1" && find . | cpio -o -H newc -R 0:0 --quiet)
 }
@@ -81,9 +88,7 @@ nobody:x:65534:65534::/:/bin/sh" >"$dir/etc/passwd"
     done
     # shellcheck disable=SC2086
     copy_modules "$dir" $modules ${1:+$user_modules}
-    for tool in ${1:+$user_programs}; do
-        copy_program "$sysroot/$tool" "$dir"
-    done
+    [ -z "${1-}" ] || copy_user_programs "$dir"
     cp -R "$here/guest" "$dir/vm"
     ln -s vm/init "$dir/init"
     pack "$dir" >"$base.new"

@@ -85,28 +85,38 @@ fetch_headers() {
     mv "$dir.new" "$dir"
 }
 
-sysroot_packages="busybox-static kmod jq libc6-dev libudev-dev libkmod-dev libjson-c-dev libsmartcols-dev libfdt-dev"
+# unpacked DIR PACKAGE… - these packages and all that they need, unpacked into DIR, where they are not already
+unpacked() {
+    local dir=$1 link
+    shift
+    [ "$(cat "$dir/packages" 2>/dev/null)" != "$*" ] || return 0
+    say "downloading programs and libraries for $arch"
+    rm -rf "$dir.new"
+    mkdir -p "$dir.new/partial"
+    private_apt apt-get update -qq
+    private_apt apt-get install -qq -y --download-only --no-install-recommends -o Dir::Cache::archives="$dir.new" "$@" ||
+        die "cannot download $*"
+    unpack_all "$dir.new"
+    find "$dir.new" -lname '/*' | while read -r link; do # absolute: they would point out of the folder
+        ln -snf "$(realpath -ms --relative-to="${link%/*}" "$dir.new$(readlink "$link")")" "$link"
+    done
+    echo "$*" >"$dir.new/packages"
+    rm -rf "$dir"
+    mv "$dir.new" "$dir"
+}
 
 # Sets sysroot, where the guest's programs and libraries come from, and triplet, the name of their folder. An
 # amd64 guest takes the host's.
 fetch_sysroot() {
-    local link
     sysroot='' triplet=x86_64-linux-gnu
     [ "$arch" = arm64 ] || return 0
     sysroot=$cache/sysroot-$arch triplet=aarch64-linux-gnu
-    [ "$(cat "$sysroot/packages" 2>/dev/null)" != "$sysroot_packages" ] || return 0
-    say "downloading programs and libraries for $arch"
-    rm -rf "$sysroot.new"
-    mkdir -p "$sysroot.new/partial"
-    private_apt apt-get update -qq
-    # shellcheck disable=SC2086
-    private_apt apt-get install -qq -y --download-only --no-install-recommends \
-        -o Dir::Cache::archives="$sysroot.new" $sysroot_packages || die "cannot download $sysroot_packages"
-    unpack_all "$sysroot.new"
-    find "$sysroot.new" -lname '/*' | while read -r link; do # absolute: they would point out of the sysroot
-        ln -snf "$(realpath -ms --relative-to="${link%/*}" "$sysroot.new$(readlink "$link")")" "$link"
-    done
-    echo "$sysroot_packages" >"$sysroot.new/packages"
-    rm -rf "$sysroot"
-    mv "$sysroot.new" "$sysroot"
+    unpacked "$sysroot" busybox-static kmod jq libc6-dev libudev-dev libkmod-dev libjson-c-dev libsmartcols-dev \
+        libfdt-dev
+}
+
+# Sets user_root, where the programs that give devices work come from: nobody wants mdadm installed for a test.
+fetch_user_root() {
+    user_root=$cache/users-$arch
+    unpacked "$user_root" e2fsprogs dmsetup lvm2 cryptsetup-bin mdadm iproute2
 }
