@@ -163,7 +163,7 @@ for record in "done 1" "begin 3" "begin 5" "done 5"; do
     at-record "$record" "$unplug" iommuctl rebind $nic "$place" vfio-pci >/tmp/out 2>/tmp/err
     status=$?
     came_to 4 "at $record, it fails" "rebind $nic $place"
-    check "and says that the device is gone" grep -q "^$place is gone" /tmp/out
+    check "and says that the device is gone" grep -q "^$place is gone" /tmp/out /tmp/err
     exits 0 "recover" recover
     equal "the other device is as it was" "$old" "$(both)"
     exits 0 "and can be moved" rebind $nic vfio-pci
