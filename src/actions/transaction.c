@@ -100,24 +100,47 @@ static void focus_on(struct transaction *transaction, struct focus *focus)
 		focus->driver = transaction->request->driver;
 }
 
+/* Which devices are meant: a look at no more than that takes. What they are lives on in the focus.
+ */
+static int find_focus_with(struct transaction *transaction, unsigned facts, struct focus *ret_focus,
+			   struct error *e)
+{
+	_autosystem_ const struct system *system = NULL;
+	int result = system_read(transaction->host->root, facts, &system, e);
+
+	if (result == 0)
+		result = choose_moves(transaction, system, e);
+	if (result == 0)
+		focus_on(transaction, ret_focus);
+	return result;
+}
+
+/*
+ * A bus where no device has a group yet is seen only by who asks for streams. That costs, so it is
+ * asked only where nothing else matches.
+ */
+static int find_focus(struct transaction *transaction, struct focus *ret_focus, struct error *e)
+{
+	unsigned facts = choose_facts(transaction->request) | FACT_OVERRIDE | FACT_VFIO;
+	int result = find_focus_with(transaction, facts, ret_focus, e);
+
+	if (result == 0 || e->code != ERROR_NO_MATCH)
+		return result;
+	*e = (struct error){0};
+	return find_focus_with(transaction, facts | FACT_STREAMS, ret_focus, e);
+}
+
 /* A first look to see which devices are meant, a second one at these in depth. */
 static int look(struct transaction *transaction, struct error *e)
 {
 	enum { DEEP = FACT_USES | FACT_TRAITS | FACT_DRIVERS };
-	const struct root *root = transaction->host->root;
-	const struct request *request = transaction->request;
-	_autosystem_ const struct system *first = NULL;
+	unsigned facts = choose_facts(transaction->request) | TRANSACTION_FACTS | DEEP;
 	struct focus focus;
-	/* Streams: without them a bus is left out where no device has a group yet. */
-	int result = system_read(
-		root, choose_facts(request) | FACT_OVERRIDE | FACT_VFIO | FACT_STREAMS, &first, e);
+	int result = find_focus(transaction, &focus, e);
 
-	if (result == 0)
-		result = choose_moves(transaction, first, e);
 	if (result < 0)
 		return result;
-	focus_on(transaction, &focus);
-	result = system_read_about(root, choose_facts(request) | TRANSACTION_FACTS | DEEP, &focus,
+	result = system_read_about(transaction->host->root, facts, &focus,
 				   &transaction->report->before, e);
 	/* Where a device came in between, nobody has looked at it: the checks will say so. */
 	return result < 0 ? result : choose_moves(transaction, transaction->report->before, e);
