@@ -121,6 +121,19 @@ static void and_says_so_where_that_device_has_gone(void **state)
 	assert_non_null(strstr(error.message, "was 0000:09:00.0, which is gone"));
 }
 
+static void a_name_that_another_device_has_by_now_means_neither(void **state)
+{
+	memory_put(&memory, &(struct target){
+				    .label = "0000:01:00.1",
+				    .bus = "pci",
+				    .name = "0000:01:00.1",
+				    .path = "/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.1",
+				    .interfaces = "eth0",
+			    });
+	assert_string_equal(chosen("eth0", false), "usage");
+	assert_non_null(strstr(error.message, "means 2 devices"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +148,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_name_that_a_taken_device_had_still_means_it,
 						start, end),
 		cmocka_unit_test_setup_teardown(and_says_so_where_that_device_has_gone, start, end),
+		cmocka_unit_test_setup_teardown(a_name_that_another_device_has_by_now_means_neither,
+						start, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
