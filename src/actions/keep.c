@@ -7,16 +7,22 @@
 
 #include <string.h>
 
-static void tell_forgotten(struct transaction *transaction, const char *sentence)
+static void tell_forgotten(struct transaction *transaction, const char *label, const char *why)
 {
-	struct report *report = transaction->report;
-	const char **sentences =
-		arena_array(transaction->arena, report->forgotten_count + 1, sizeof(*sentences));
+	struct changes *forgotten = &transaction->report->forgotten;
+	struct change *items =
+		arena_array(transaction->arena, forgotten->count + 1, sizeof(*items));
 
-	if (report->forgotten_count)
-		memcpy(sentences, report->forgotten, report->forgotten_count * sizeof(*sentences));
-	sentences[report->forgotten_count++] = sentence;
-	report->forgotten = sentences;
+	if (forgotten->count)
+		memcpy(items, forgotten->items, forgotten->count * sizeof(*items));
+	items[forgotten->count++] = (struct change){
+		.kind = CHANGE_FORGOTTEN,
+		.subject = arena_strdup(transaction->arena, label),
+		.message =
+			arena_printf(transaction->arena,
+				     "%s %s; what was remembered of it is forgotten", label, why),
+	};
+	forgotten->items = items;
 }
 
 static bool is_the_target(const struct remembered *known, const struct target *target)
@@ -35,11 +41,7 @@ int keep_targets(struct transaction *transaction, struct error *e)
 
 		if (known && !is_the_target(known, target)) {
 			memory_forget(transaction->memory, target->path);
-			tell_forgotten(transaction,
-				       arena_printf(transaction->arena,
-						    "another device was at the place of %s; what "
-						    "was remembered of it is forgotten",
-						    target->label));
+			tell_forgotten(transaction, target->label, "was another device before");
 		}
 		memory_put(transaction->memory, target);
 	}
@@ -103,7 +105,7 @@ int keep_present(struct transaction *transaction, const struct system *system,
 		 char *const **selectors, struct error *e)
 {
 	struct memory *memory = transaction->memory;
-	size_t before = transaction->report->forgotten_count;
+	size_t before = transaction->report->forgotten.count;
 
 	for (const struct remembered *known = memory->first, *next; known; known = next) {
 		char *const *left = without(transaction, *selectors, known);
@@ -112,14 +114,11 @@ int keep_present(struct transaction *transaction, const struct system *system,
 		if (is_present(system, known) || (!transaction->request->all && left == *selectors))
 			continue;
 		*selectors = left;
-		tell_forgotten(transaction,
-			       arena_printf(transaction->arena,
-					    "%s has gone, or another device is in its place; what "
-					    "was remembered of it is forgotten",
-					    known->label));
+		tell_forgotten(transaction, known->label,
+			       "has gone, or another device is in its place");
 		memory_forget(memory, known->path);
 	}
-	if (transaction->report->forgotten_count == before || transaction->request->dry_run)
+	if (transaction->report->forgotten.count == before || transaction->request->dry_run)
 		return 0;
 	return memory_save(memory, transaction->store, e);
 }

@@ -40,6 +40,7 @@ static const struct moved *make_moved(const struct transaction *transaction,
 			.driver_after = now ? now->driver : NULL,
 			.group_before = target->group,
 			.group_after = now && now->group ? now->group->id : -1,
+			.gone = !now,
 		};
 	}
 	return moved;

@@ -60,6 +60,7 @@ enum outcome {
 struct moved {
 	const char *driver_before, *driver_after;
 	int group_before, group_after; /* -1 none */
+	bool gone;
 };
 
 /**
@@ -67,7 +68,7 @@ struct moved {
  * @before, @after: snapshots; @after is NULL where nothing was changed. report_free frees both.
  * @handover: what the checks were asked about     @moved: one for each target
  * @changes: what differs in groups, and whether that is to be judged
- * @forgotten: what was remembered of devices that are gone, a sentence each
+ * @forgotten: devices that are gone, and what was remembered of them with them
  */
 struct report {
 	enum outcome outcome;
@@ -78,8 +79,7 @@ struct report {
 	const struct moved *moved;
 	struct changes changes;
 	bool groups_stable;
-	const char *const *forgotten;
-	size_t forgotten_count;
+	struct changes forgotten;
 };
 
 /**

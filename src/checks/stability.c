@@ -203,6 +203,7 @@ const char *change_kind_name(enum change_kind kind)
 		[CHANGE_DRIVER] = "driver",
 		[CHANGE_DEVICE_GONE] = "device_gone",
 		[CHANGE_DEVICE_CAME] = "device_came",
+		[CHANGE_FORGOTTEN] = "forgotten",
 	};
 
 	return names[kind];

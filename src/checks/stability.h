@@ -23,6 +23,7 @@ enum change_kind {
 	CHANGE_DRIVER, /* of a device that no move names */
 	CHANGE_DEVICE_GONE,
 	CHANGE_DEVICE_CAME,
+	CHANGE_FORGOTTEN, /* what was remembered of a device, as it is gone: no matter of groups */
 	CHANGE_KIND_COUNT,
 };
 

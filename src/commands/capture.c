@@ -26,7 +26,9 @@ struct capture {
 /* There, and we could not read it. What is not there, or went away, is just not there. */
 static bool is_unreadable(const struct entry *entry)
 {
-	return entry->status < 0 && entry->status != -ENOENT && entry->status != -ENOTDIR;
+	/* On some buses a link to a folder has the name of an attribute. */
+	return entry->status < 0 && entry->status != -ENOENT && entry->status != -ENOTDIR &&
+	       entry->status != -EISDIR;
 }
 
 static void add_entry(struct tarball *tarball, const struct entry *entry)

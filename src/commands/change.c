@@ -99,7 +99,7 @@ static void print_result(const struct change_command *command, FILE *out)
 	const struct report *report = &command->report;
 
 	result_print(report, out);
-	if (report->plan.target_count || report->forgotten_count)
+	if (report->plan.target_count || report->forgotten.count)
 		return;
 	if (!command->request)
 		fputs("Nothing to recover: no transaction is unfinished.\n", out);

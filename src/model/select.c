@@ -65,9 +65,17 @@ static bool has_interface(const struct device *device, const char *name)
 	return false;
 }
 
+/* "BUS:NAME" names a device also where no other bus has one of that name. */
+static bool has_long_name(const struct device *device, const char *text)
+{
+	const char *name = text_after(text, device->bus);
+
+	return name && *name == ':' && strcmp(name + 1, device->name) == 0;
+}
+
 static bool matches_name(const struct device *device, const char *text, uint64_t number)
 {
-	return strcmp(device->name, text) == 0 || strcmp(device->label, text) == 0 ||
+	return strcmp(device->name, text) == 0 || has_long_name(device, text) ||
 	       strcmp(device->path, text) == 0 || has_interface(device, text);
 }
 

@@ -12,7 +12,7 @@ static struct moved moved_of(const struct report *report, size_t index)
 
 	if (report->moved)
 		return report->moved[index];
-	return (struct moved){target->driver, target->driver, target->group, target->group};
+	return (struct moved){target->driver, target->driver, target->group, target->group, false};
 }
 
 static struct json_object *json_group(int id)
@@ -38,10 +38,8 @@ static struct json_object *json_devices(const struct report *report)
 	return list;
 }
 
-static struct json_object *json_changes(const struct changes *changes)
+static void add_changes(struct json_object *list, const struct changes *changes)
 {
-	struct json_object *list = json_object_new_array();
-
 	for (size_t i = 0; i < changes->count; i++) {
 		const struct change *change = &changes->items[i];
 		struct json_object *object = json_object_new_object();
@@ -52,21 +50,23 @@ static struct json_object *json_changes(const struct changes *changes)
 		json_object_object_add(object, "judged", json_object_new_boolean(change->judged));
 		json_object_array_add(list, object);
 	}
-	return list;
 }
 
 struct json_object *json_result(const struct report *report)
 {
-	struct json_object *object;
+	struct json_object *object, *changes;
 
 	if (report->outcome == RESULT_NONE)
 		return NULL;
 	object = json_object_new_object();
+	changes = json_object_new_array();
+	add_changes(changes, &report->changes);
+	add_changes(changes, &report->forgotten);
 	json_object_object_add(object, "outcome", json_text(outcome_name(report->outcome)));
 	json_object_object_add(object, "devices", json_devices(report));
 	json_object_object_add(object, "groups_stable",
 			       json_object_new_boolean(report->groups_stable));
-	json_object_object_add(object, "changes", json_changes(&report->changes));
+	json_object_object_add(object, "changes", changes);
 	return object;
 }
 
@@ -117,6 +117,10 @@ static void print_device(const struct report *report, size_t index, FILE *out)
 	struct moved moved = moved_of(report, index);
 
 	put_safe(out, target->label);
+	if (moved.gone) {
+		fputs(" has gone\n", out);
+		return;
+	}
 	fputc(' ', out);
 	put_driver(out, moved.driver_after);
 	if (!moved.driver_before != !moved.driver_after ||
@@ -140,8 +144,8 @@ void result_print(const struct report *report, FILE *out)
 		put_safe(out, change->message);
 		fputs(change->judged ? "\n" : " (not by us)\n", out);
 	}
-	for (size_t i = 0; i < report->forgotten_count; i++) {
-		put_safe(out, report->forgotten[i]);
+	for (size_t i = 0; i < report->forgotten.count; i++) {
+		put_safe(out, report->forgotten.items[i].message);
 		fputc('\n', out);
 	}
 	for (size_t i = 0; i < report->plan.target_count; i++)

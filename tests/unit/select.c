@@ -60,6 +60,13 @@ static void names_have_a_long_a_short_and_libvirts_form(void **state)
 	assert_string_equal(matches("pci_0001_01_00_0"), "0001:01:00.0");
 }
 
+static void a_name_may_have_its_bus_in_front(void **state)
+{
+	assert_string_equal(matches("pci:0000:01:00.0"), "0000:01:00.0");
+	assert_string_equal(matches("platform:0000:01:00.0"), "no_match");
+	assert_string_equal(matches("pci:01:00.0"), "no_match");
+}
+
 static void paths_and_links_to_them_name_a_device(void **state)
 {
 	assert_string_equal(matches("/sys/devices/pci0000:00/0000:02:00.0"), "0000:02:00.0");
@@ -120,6 +127,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_have_a_long_a_short_and_libvirts_form),
+		cmocka_unit_test(a_name_may_have_its_bus_in_front),
 		cmocka_unit_test(paths_and_links_to_them_name_a_device),
 		cmocka_unit_test(what_hangs_off_a_device_names_it),
 		cmocka_unit_test(kinds_match_many),
