@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* contents, of /sys: groups, devices, drivers, IOMMUs, device links */
+#include "base/text.h"
+#include "capture/gather.h"
+#include "sources/pci_config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static int add_group(void *context, const char *name)
+{
+	static const char *const attributes[] = {"type", "reserved_regions", "name"};
+	struct gathering *gathering = context;
+	const char *folder = gather_join(gathering, gathering->folder, name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
+		gather_text(gathering, folder, attributes[i]);
+	gather_list(gathering, gather_join(gathering, folder, "devices"), gather_listed_link);
+	return 0;
+}
+
+static int add_iommu_instance(void *context, const char *name)
+{
+	static const char *const attributes[] = {
+		"intel-iommu/address",
+		"intel-iommu/version",
+		"intel-iommu/cap",
+		"intel-iommu/ecap",
+		"intel-iommu/domains_supported",
+		"intel-iommu/domains_used",
+		"amd-iommu/cap",
+		"amd-iommu/features",
+	};
+	struct gathering *gathering = context;
+	char home[PATH_SIZE];
+
+	gather_link(gathering, gathering->folder, name);
+	if (!root_follow(gathering->root, gathering->folder, name, home))
+		return 0;
+	gather_link(gathering, home, "device");
+	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
+		gather_text(gathering, home, attributes[i]);
+	gather_list(gathering, gather_join(gathering, home, "devices"), gather_listed_link);
+	return 0;
+}
+
+/* Names in a device's folder that are links by the dozen, or must be looked at without reading. */
+static int add_device_extra(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+
+	if (text_starts(name, "supplier:") || text_starts(name, "consumer:") ||
+	    text_starts(name, "virtfn"))
+		gather_link(gathering, gathering->folder, name);
+	/* Reading it can deadlock the kernel; that it is there is what counts. */
+	else if (strcmp(name, "waiting_for_supplier") == 0)
+		gather_add(gathering, ENTRY_MARK, gather_join(gathering, gathering->folder, name));
+	return 0;
+}
+
+/* The companion's file lies in its own folder: in an archive nothing can lie behind a link. */
+static void add_firmware_path(struct gathering *gathering, const char *device)
+{
+	char companion[PATH_SIZE];
+
+	if (root_follow(gathering->root, device, "firmware_node", companion))
+		gather_text(gathering, companion, "path");
+}
+
+static void add_config(struct gathering *gathering, const char *device)
+{
+	const char *path = gather_join(gathering, device, "config");
+
+	if (root_has(gathering->root, path) && !pci_config_sleeps(gathering->root, device))
+		gather_add(gathering, ENTRY_CONFIG, path);
+}
+
+/* A device's folder of interfaces is there even where they are in another network namespace. */
+static int add_interface(void *context, const char *name)
+{
+	return 0;
+}
+
+static void add_device(struct gathering *gathering, const char *path)
+{
+	static const char *const links[] = {"driver",	 "iommu_group",	  "iommu", "of_node",
+					    "subsystem", "firmware_node", "physfn"};
+	static const char *const attributes[] = {
+		"uevent",
+		"driver_override",
+		"numa_node",
+		"modalias",
+		"vendor",
+		"device",
+		"class",
+		"revision",
+		"boot_vga",
+		"power_state",
+		"power/runtime_status",
+		"reset_method",
+		"d3cold_allowed",
+		"sriov_numvfs",
+		"sriov_totalvfs",
+		"removable",
+		"ari_enabled",
+		"secondary_bus_number",
+		"subordinate_bus_number",
+		"max_link_speed",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
+		gather_link(gathering, path, links[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
+		gather_text(gathering, path, attributes[i]);
+	add_firmware_path(gathering, path);
+	add_config(gathering, path);
+	gather_list(gathering, path, add_device_extra);
+	gather_list(gathering, gather_join(gathering, path, "net"), add_interface);
+}
+
+static int add_bus_device(void *context, const char *name, const char *path)
+{
+	struct gathering *gathering = context;
+
+	/* CPUs, memory blocks and clocks have no IOMMU and come by the thousand. */
+	if (text_starts(path, "/sys/devices/system/"))
+		return -ECANCELED;
+	gather_link(gathering, gathering->folder, name);
+	if (text_starts(path, "/sys/devices/"))
+		add_device(gathering, path);
+	return 0;
+}
+
+static int add_driver(void *context, const char *name)
+{
+	static const char *const marks[] = {"bind", "unbind"};
+	struct gathering *gathering = context;
+	const char *folder = gather_join(gathering, gathering->folder, name);
+
+	gather_add(gathering, ENTRY_FOLDER, folder);
+	gather_link(gathering, folder, "module");
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
+		if (root_has(gathering->root, gather_join(gathering, folder, marks[i])))
+			gather_add(gathering, ENTRY_MARK, gather_join(gathering, folder, marks[i]));
+	return 0;
+}
+
+static int add_bus(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+	const char *bus = gather_join(gathering, gathering->folder, name),
+		   *above = gathering->folder;
+
+	gathering->folder = gather_join(gathering, bus, "devices");
+	gather_add(gathering, ENTRY_FOLDER, gathering->folder);
+	root_list_links(gathering->root, gathering->folder, add_bus_device, gathering);
+	gathering->folder = above;
+	gather_list(gathering, gather_join(gathering, bus, "drivers"), add_driver);
+	return 0;
+}
+
+static int add_device_link(void *context, const char *name, const char *path)
+{
+	static const char *const attributes[] = {"status", "auto_remove_on", "runtime_pm",
+						 "sync_state_only"};
+	struct gathering *gathering = context;
+
+	gather_link(gathering, gathering->folder, name);
+	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
+		gather_text(gathering, path, attributes[i]);
+	gather_link(gathering, path, "supplier");
+	gather_link(gathering, path, "consumer");
+	return 0;
+}
+
+static void add_device_links(struct gathering *gathering)
+{
+	gathering->folder = "/sys/class/devlink";
+	root_list_links(gathering->root, gathering->folder, add_device_link, gathering);
+}
+
+void gather_devices(struct gathering *gathering)
+{
+	gather_list(gathering, "/sys/kernel/iommu_groups", add_group);
+	gather_list(gathering, "/sys/bus", add_bus);
+	gather_list(gathering, "/sys/class/iommu", add_iommu_instance);
+	add_device_links(gathering);
+}
