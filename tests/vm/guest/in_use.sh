@@ -11,7 +11,7 @@
 
 pci=/sys/bus/pci/devices
 nic0=0000:01:00.0      # the only device of its group, as are all without another comment
-nvme0=0000:02:00.0     # disk /dev/nvme0n1
+nvme0=0000:02:00.0     # a disk
 xhci0=0000:03:00.0     # nothing is plugged in
 bridge=0000:04:00.0    # to conventional PCI; one group with the two behind it
 pci0=0000:05:01.0      # a NIC
@@ -21,7 +21,7 @@ pair1=0000:06:00.1
 switched0=0000:09:00.0 # NICs behind a switch, each in one group with the switch's port
 switched1=0000:0a:00.0
 noacs0=0000:0c:00.0    # NIC, in one group with its root port
-nvme1=0000:0d:00.0     # disk /dev/nvme1n1; can have virtual functions
+nvme1=0000:0d:00.0     # a disk; can have virtual functions
 vga0=0000:00:01.0      # the display of the boot
 vga1=0000:0e:00.0      # another
 xhci1=0000:0f:00.0     # with a disk
@@ -125,6 +125,11 @@ captured() {
 # net DEVICE - the name of its interface
 net() {
     ls "$pci/$1/net"
+}
+
+# disk_of DEVICE - the node of its NVMe disk: which one is called nvme0 is a matter of which was probed first
+disk_of() {
+    echo "/dev/$(ls "$pci/$1/nvme")n1"
 }
 
 # A process that is there until it is told to go: held COMMAND… runs COMMAND, which lasts as long as its standard input;

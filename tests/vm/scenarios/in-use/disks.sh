@@ -6,7 +6,7 @@
 # shellcheck source=../../guest/in_use.sh
 . in_use.sh
 
-disk=/dev/nvme0n1
+disk=$(disk_of $nvme0)
 
 # partition DISK - one partition
 partition() {
@@ -35,22 +35,22 @@ wipe() {
 
 # ---- a partition
 
-partition $disk
-make_fs ${disk}p1
+partition "$disk"
+make_fs "${disk}p1"
 passes "a file system that is not mounted" $nvme0
-mounted_on ${disk}p1
+mounted_on "${disk}p1"
 refused "mounted" mounted $nvme0
 reads
 umount /mnt
 mkdir -p /boot
-mounted_on ${disk}p1 /boot
+mounted_on "${disk}p1" /boot
 refused "mounted as /boot" system-disk $nvme0
 reads /boot
 umount /boot
 
 newline=$(printf '/mnt/new\nline')
 mkdir "$newline"
-mounted_on ${disk}p1 "$newline"
+mounted_on "${disk}p1" "$newline"
 refused "mounted where the name has a newline" mounted $nvme0
 check "the text has the name on one line" sh -c "iommuctl check $nvme0 vfio-pci 2>&1 | grep -q '/mnt/new.*line'"
 umount "$newline"
@@ -65,16 +65,16 @@ refused "mounted in another mount namespace only" mounted $nvme0
 release
 passes "the namespace is gone" $nvme0
 
-mkswap ${disk}p1 >/dev/null
+mkswap "${disk}p1" >/dev/null
 passes "swap that is not on" $nvme0
-swapon ${disk}p1
+swapon "${disk}p1"
 refused "swap" swap $nvme0
-check "it is still on" grep -q ${disk}p1 /proc/swaps
-swapoff ${disk}p1
+check "it is still on" grep -q "${disk}p1" /proc/swaps
+swapoff "${disk}p1"
 passes "it is off" $nvme0
 
-make_fs ${disk}p1
-mounted_on ${disk}p1
+make_fs "${disk}p1"
+mounted_on "${disk}p1"
 dd if=/dev/zero of=/mnt/swap bs=1M count=4 2>/dev/null
 mkswap /mnt/swap >/dev/null
 swapon /mnt/swap
@@ -82,13 +82,13 @@ refused "a swap file" "mounted swap" $nvme0
 swapoff /mnt/swap
 umount /mnt
 
-losetup /dev/loop0 ${disk}p1
+losetup /dev/loop0 "${disk}p1"
 refused "a loop device" block-backing $nvme0
 losetup -d /dev/loop0
 passes "it is detached" $nvme0
 
 # A mount that is in no namespace any more, because a process has a file of it open.
-mounted_on ${disk}p1
+mounted_on "${disk}p1"
 held ready 6</mnt/file
 umount -l /mnt
 refused "mounted nowhere" block-claimed $nvme0
@@ -97,8 +97,8 @@ passes "the file is closed" $nvme0
 
 # ---- what lies in between
 
-wipe $disk
-lvm pvcreate -qq $disk && lvm vgcreate -qq vg $disk && lvm lvcreate -qq -Zn -Wn -L 16M -n lv vg
+wipe "$disk"
+lvm pvcreate -qq "$disk" && lvm vgcreate -qq vg "$disk" && lvm lvcreate -qq -Zn -Wn -L 16M -n lv vg
 make_fs /dev/mapper/vg-lv
 refused "a logical volume that is active" block-holder $nvme0
 mounted_on /dev/mapper/vg-lv
@@ -110,11 +110,11 @@ lvm vgchange -qq -an vg
 check "the label is there" sh -c "lvm pvs 2>/dev/null | grep -q $disk"
 passes "a label of LVM, stale" $nvme0
 
-wipe $disk
+wipe "$disk"
 echo password >/tmp/key
-cryptsetup luksFormat -q --type luks1 --pbkdf-force-iterations 1000 $disk /tmp/key
+cryptsetup luksFormat -q --type luks1 --pbkdf-force-iterations 1000 "$disk" /tmp/key
 passes "LUKS that is closed" $nvme0
-cryptsetup open --key-file /tmp/key $disk secret
+cryptsetup open --key-file /tmp/key "$disk" secret
 make_fs /dev/mapper/secret
 mounted_on /dev/mapper/secret
 refused "mounted, on LUKS" "block-holder mounted" $nvme0
@@ -123,8 +123,8 @@ umount /mnt
 cryptsetup close secret
 passes "LUKS that is closed again" $nvme0
 
-wipe $disk
-mdadm -q --create /dev/md0 --run --level=1 --raid-devices=2 $disk missing 2>/dev/null
+wipe "$disk"
+mdadm -q --create /dev/md0 --run --level=1 --raid-devices=2 "$disk" missing 2>/dev/null
 make_fs /dev/md0
 mounted_on /dev/md0
 refused "mounted, on md" "block-holder mounted" $nvme0
@@ -132,18 +132,19 @@ reads
 umount /mnt
 mdadm -q --stop /dev/md0
 passes "an array that is stopped" $nvme0
-wipe $disk
+wipe "$disk"
 
-mkswap $disk >/dev/null
-swapon $disk
+mkswap "$disk" >/dev/null
+swapon "$disk"
 refused "swap on the whole disk" swap $nvme0
-swapoff $disk
-wipe $disk
+swapoff "$disk"
+wipe "$disk"
 
 # ---- a disk that several controllers may reach: its folder is not below any of them
 
-make_fs /dev/nvme1n1
-mounted_on /dev/nvme1n1
+disk=$(disk_of $nvme1)
+make_fs "$disk"
+mounted_on "$disk"
 refused "mounted, and shared" mounted $nvme1
 reads
 umount /mnt

@@ -7,7 +7,7 @@
 . in_use.sh
 
 eth=$(net $nic0)
-disk=/dev/nvme0n1
+disk=$(disk_of $nvme0)
 
 for device in $nic0 $switched0 $switched1 $noacs0 $nvme0 $nvme1 $xhci0 $xhci1 $sata0 $vga1 $watchdog0; do
     passes "$device with $(driver_of "$device"), idle" "$device"
@@ -23,26 +23,26 @@ captured "an idle disk" container:unknown $nvme0
 
 # ---- disks with traces of use
 
-printf 'o\nn\np\n1\n\n+32M\nn\np\n2\n\n\nw\n' | fdisk $disk >/dev/null 2>&1
-until [ -b ${disk}p2 ]; do usleep 10000; done
-mke2fs -q -F -t ext4 ${disk}p1 2>/dev/null
-lvm pvcreate -qq ${disk}p2 && lvm vgcreate -qq vg ${disk}p2 && lvm lvcreate -qq -Zn -Wn -L 8M -n lv vg 2>/dev/null
+printf 'o\nn\np\n1\n\n+32M\nn\np\n2\n\n\nw\n' | fdisk "$disk" >/dev/null 2>&1
+until [ -b "${disk}p2" ]; do usleep 10000; done
+mke2fs -q -F -t ext4 "${disk}p1" 2>/dev/null
+lvm pvcreate -qq "${disk}p2" && lvm vgcreate -qq vg "${disk}p2" && lvm lvcreate -qq -Zn -Wn -L 8M -n lv vg 2>/dev/null
 lvm vgchange -qq -an vg
 passes "a partition table, a file system and a label of LVM" $nvme0
-mkswap ${disk}p1 >/dev/null
-mdadm -q --create /dev/md0 --run --level=1 --raid-devices=2 ${disk}p1 missing 2>/dev/null
+mkswap "${disk}p1" >/dev/null
+mdadm -q --create /dev/md0 --run --level=1 --raid-devices=2 "${disk}p1" missing 2>/dev/null
 mdadm -q --stop /dev/md0
 passes "a member of an array that is stopped" $nvme0
-losetup /dev/loop0 ${disk}p1
+losetup /dev/loop0 "${disk}p1"
 losetup -d /dev/loop0
 passes "once behind a loop device" $nvme0
-mke2fs -q -F -t ext4 ${disk}p1 2>/dev/null
-mount -t ext4 ${disk}p1 /mnt
+mke2fs -q -F -t ext4 "${disk}p1" 2>/dev/null
+mount -t ext4 "${disk}p1" /mnt
 umount /mnt
 mount -t tmpfs tmpfs /mnt
 passes "something else is mounted where it was" $nvme0
 umount /mnt
-mount -t ext4 ${disk}p1 /mnt
+mount -t ext4 "${disk}p1" /mnt
 passes "the other disk is in use" $nvme1
 umount /mnt
 

@@ -8,10 +8,11 @@
 
 # ---- a node that a process has open
 
+disk=$(disk_of $nvme0)
 weird() {
     # A name that would paint the terminal and begin a line of its own.
     printf 'a\nb\033[31m' >/proc/self/comm
-    ready 6</dev/nvme0n1
+    ready 6<"$disk"
 }
 held weird
 refused "a process has the disk open" node-open $nvme0
