@@ -49,8 +49,13 @@ equal "and come back" "$old" "$(both)"
 
 # recovered WHEN - after an iommuctl was killed; counts in $work how often recover had some
 recovered() {
-    local word="done"
+    local word="done" tries=0
     run rebind -J $nic $nvme vfio-pci
+    while [ $status = 10 ] && [ $tries -lt 100 ]; do # the last write of the dead one is still on its way
+        usleep 50000
+        run rebind -J $nic $nvme vfio-pci
+        tries=$((tries + 1))
+    done
     if [ $status = 11 ]; then
         work=$((work + 1))
         equal "$1, recover is asked for" recover_first "$(json .error.code)"
