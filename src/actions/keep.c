@@ -70,12 +70,20 @@ void keep_unsettled(struct transaction *transaction, const struct plan *plan)
 		memory_save(transaction->memory, transaction->store, &ignored);
 }
 
-static bool is_present(const struct system *system, const struct remembered *known)
+/* By a look at its place: a snapshot leaves out buses where no device has a group. */
+static bool is_present(const struct transaction *transaction, const struct remembered *known)
 {
-	for (size_t i = 0; i < system->device_count; i++)
-		if (remembered_is(known, system->devices[i]))
-			return true;
-	return false;
+	const struct target target = {
+		.label = known->label,
+		.bus = known->bus,
+		.name = known->name,
+		.path = known->path,
+		.vendor_id = known->vendor_id,
+		.device_id = known->device_id,
+	};
+	struct sight sight = sight_target(transaction->host->root, &target, transaction->arena);
+
+	return sight.state != SIGHT_GONE && sight.state != SIGHT_OTHER;
 }
 
 static bool means(const char *selector, const struct memory *memory, const struct remembered *known)
@@ -101,8 +109,7 @@ static char *const *without(struct transaction *transaction, char *const *select
 	return kept == count ? selectors : left;
 }
 
-int keep_present(struct transaction *transaction, const struct system *system,
-		 char *const **selectors, struct error *e)
+int keep_present(struct transaction *transaction, char *const **selectors, struct error *e)
 {
 	struct memory *memory = transaction->memory;
 	size_t before = transaction->report->forgotten.count;
@@ -111,7 +118,8 @@ int keep_present(struct transaction *transaction, const struct system *system,
 		char *const *left = without(transaction, *selectors, known);
 
 		next = known->next;
-		if (is_present(system, known) || (!transaction->request->all && left == *selectors))
+		if ((!transaction->request->all && left == *selectors) ||
+		    is_present(transaction, known))
 			continue;
 		*selectors = left;
 		tell_forgotten(transaction, known->label,

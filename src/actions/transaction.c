@@ -68,7 +68,7 @@ static int choose_moves(struct transaction *transaction, const struct system *sy
 	int result = 0;
 
 	if (restore)
-		result = keep_present(transaction, system, &request.selectors, e);
+		result = keep_present(transaction, &request.selectors, e);
 	if (result == 0)
 		result = choose_devices(&request, system, transaction->memory, transaction->arena,
 					&named, e);
@@ -117,16 +117,19 @@ static int find_focus_with(struct transaction *transaction, unsigned facts, stru
 
 /*
  * A bus where no device has a group yet is seen only by who asks for streams. That costs, so it is
- * asked only where nothing else matches.
+ * asked only where nothing else matches, or where any bus may be meant.
  */
 static int find_focus(struct transaction *transaction, struct focus *ret_focus, struct error *e)
 {
 	unsigned facts = choose_facts(transaction->request) | FACT_OVERRIDE | FACT_VFIO;
-	int result = find_focus_with(transaction, facts, ret_focus, e);
+	int result;
 
-	if (result == 0 || e->code != ERROR_NO_MATCH)
-		return result;
-	*e = (struct error){0};
+	if (strcmp(transaction->request->verb, "restore") != 0) {
+		result = find_focus_with(transaction, facts, ret_focus, e);
+		if (result == 0 || e->code != ERROR_NO_MATCH)
+			return result;
+		*e = (struct error){0};
+	}
 	return find_focus_with(transaction, facts | FACT_STREAMS, ret_focus, e);
 }
 

@@ -55,8 +55,7 @@ void keep_unsettled(struct transaction *transaction, const struct plan *plan);
  * keep_present - forget what is gone of the devices that the request names, or of all
  * @selectors: replaced by those that still mean something     Returns: 0, or a negative errno.
  */
-int keep_present(struct transaction *transaction, const struct system *system,
-		 char *const **selectors, struct error *e);
+int keep_present(struct transaction *transaction, char *const **selectors, struct error *e);
 
 /** report_after - look again, and tell what became of the targets and of the groups */
 int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,

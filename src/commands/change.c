@@ -171,7 +171,7 @@ static int tell_failure(const struct change_command *command, struct error *e)
 		plain.json = false;
 		return report_failure(&plain, NULL, e);
 	}
-	if (report->outcome == RESULT_REFUSED && report->checks.count)
+	if (report->outcome == RESULT_REFUSED && checks_refusing(&report->checks))
 		return tell_refusal(command, e);
 	if (report->outcome != RESULT_NONE && !plain.quiet)
 		result_print(report, stderr);

@@ -179,6 +179,13 @@ static const struct scenario scenarios[] = {
 		.wish = {.verb = "restore", .selectors = {NVME}},
 		.after = {NVME ": driver=- link=- back=no override=- group=3 vfio=no"},
 	},
+	{
+		.name = "restore on a bus where no device has a group",
+		.tree = IDLE_PLATFORM,
+		.before = {{.verb = "unbind", .selectors = {MMIO}}},
+		.wish = {.verb = "restore", .all = true},
+		.after = {MMIO ": driver=- link=- back=no override=- "},
+	},
 };
 
 /* A folder with the module index of a real machine's capture. */
