@@ -58,25 +58,25 @@ void transaction_close(struct transaction *transaction)
 	store_free(transaction->store);
 }
 
-/* Selectors that mean what has gone are answered already: it is forgotten. */
+static bool restores(const struct request *request)
+{
+	return strcmp(request->verb, "restore") == 0;
+}
+
 static int choose_moves(struct transaction *transaction, const struct system *system,
 			struct error *e)
 {
-	struct request request = *transaction->request;
-	bool restore = strcmp(request.verb, "restore") == 0;
+	const struct request *request = transaction->request;
 	bool *named;
-	int result = 0;
+	int result =
+		choose_devices(request, system, transaction->memory, transaction->arena, &named, e);
 
-	if (restore)
-		result = keep_present(transaction, &request.selectors, e);
-	if (result == 0)
-		result = choose_devices(&request, system, transaction->memory, transaction->arena,
-					&named, e);
 	if (result < 0)
 		return result;
 	transaction->handover =
-		restore ? restore_moves(system, transaction->memory, named, transaction->arena)
-			: rebind_moves(&request, system, transaction->memory, named,
+		restores(request)
+			? restore_moves(system, transaction->memory, named, transaction->arena)
+			: rebind_moves(request, system, transaction->memory, named,
 				       transaction->arena);
 	return 0;
 }
@@ -124,7 +124,7 @@ static int find_focus(struct transaction *transaction, struct focus *ret_focus, 
 	unsigned facts = choose_facts(transaction->request) | FACT_OVERRIDE | FACT_VFIO;
 	int result;
 
-	if (strcmp(transaction->request->verb, "restore") != 0) {
+	if (!restores(transaction->request)) {
 		result = find_focus_with(transaction, facts, ret_focus, e);
 		if (result == 0 || e->code != ERROR_NO_MATCH)
 			return result;
@@ -232,7 +232,7 @@ static int check_writable(const struct transaction *transaction, struct error *e
 	return 0;
 }
 
-static int run(struct transaction *transaction, struct error *e)
+static int run(struct transaction *transaction, struct request *request, struct error *e)
 {
 	struct report *report = transaction->report;
 	const struct check *check;
@@ -241,6 +241,9 @@ static int run(struct transaction *transaction, struct error *e)
 
 	if (result == 0 && !transaction->request->dry_run)
 		result = journal_next_number(transaction->store, &number, e);
+	/* Selectors that mean what has gone are answered by that: it is forgotten. */
+	if (result == 0 && restores(request))
+		result = keep_present(transaction, &request->selectors, e);
 	if (result == 0)
 		result = look(transaction, e);
 	if (result == 0)
@@ -261,9 +264,10 @@ static int run(struct transaction *transaction, struct error *e)
 int transaction_run(const struct host *host, const struct request *request, struct arena *arena,
 		    struct report *ret_report, struct error *e)
 {
+	struct request own = *request;
 	struct transaction transaction = {
 		.host = host,
-		.request = request,
+		.request = &own,
 		.arena = arena,
 		.lock = -1,
 		.report = ret_report,
@@ -273,7 +277,7 @@ int transaction_run(const struct host *host, const struct request *request, stru
 	*ret_report = (struct report){.groups_stable = true};
 	result = check_arguments(request, e);
 	if (result == 0)
-		result = run(&transaction, e);
+		result = run(&transaction, &own, e);
 	transaction_close(&transaction);
 	return result;
 }

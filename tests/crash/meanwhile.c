@@ -155,6 +155,18 @@ static void what_was_remembered_of_a_device_is_not_given_to_another(void **state
 	must_show(FIRST ": driver=- link=- back=no override=- group=2");
 }
 
+static void a_device_that_has_gone_is_forgotten_and_no_failure(void **state)
+{
+	carry_out(&first_to_vfio);
+	assert_int_equal(ended->result, 0);
+	fake_unplug(fake, "pci", FIRST);
+	carry_out(&first_back);
+	assert_int_equal(ended->result, 0);
+	assert_int_equal(ended->outcome, RESULT_NOTHING_TO_DO);
+	carry_out(&first_back);
+	assert_int_equal(ended->code, ERROR_NO_MATCH);
+}
+
 static void recover_leaves_another_device_alone(void **state)
 {
 	unsigned writes;
@@ -307,6 +319,7 @@ int main(void)
 		WITH_PAIR(a_device_that_goes_is_not_written_to_again_and_the_other_is_put_back),
 		WITH_PAIR(another_device_in_its_place_is_never_written_to),
 		WITH_APART(what_was_remembered_of_a_device_is_not_given_to_another),
+		WITH_APART(a_device_that_has_gone_is_forgotten_and_no_failure),
 		WITH_APART(recover_leaves_another_device_alone),
 		WITH_APART(a_group_that_is_another_afterwards_is_a_failure),
 		WITH_APART(of_two_at_once_one_is_told_who_the_other_is),
