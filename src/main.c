@@ -5,6 +5,7 @@
 #include "commands/report.h"
 #include "views/aligned.h"
 #include "views/checks.h"
+#include "views/output.h"
 #include "views/table.h"
 
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #include "actions/kernel.h"
 
 #include "base/cleanup.h"
-#include "sources/modules_kmod.h"
+#include "sources/modules/modules_kmod.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,9 +7,10 @@
 #include "capture/gather.h"
 #include "capture/log_lines.h"
 #include "capture/network_lines.h"
-#include "sources/log.h"
-#include "sources/network.h"
-#include "sources/pci_config.h"
+#include "sources/deferral/log.h"
+#include "sources/devices/pci_config.h"
+#include "sources/network/network.h"
+#include "sources/network/rtnetlink.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -18,7 +18,7 @@
 enum entry_kind {
 	ENTRY_TEXT,   /* an attribute: its text and a newline */
 	ENTRY_BYTES,  /* a file as it is */
-	ENTRY_CONFIG, /* a PCI config space: what sources/pci_config.h reads of it */
+	ENTRY_CONFIG, /* a PCI config space: what sources/devices/pci_config.h reads of it */
 	ENTRY_LINK,   /* @text is the link's own text */
 	ENTRY_FOLDER, /* a folder that is listed and may be empty */
 	ENTRY_MARK,   /* a file whose existence is all that may be looked at */

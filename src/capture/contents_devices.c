@@ -2,7 +2,7 @@
 /* contents, of /sys: groups, devices, drivers, IOMMUs, device links */
 #include "base/text.h"
 #include "capture/gather.h"
-#include "sources/pci_config.h"
+#include "sources/devices/pci_config.h"
 
 #include <errno.h>
 #include <stdio.h>

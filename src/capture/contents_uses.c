@@ -4,8 +4,8 @@
 #include "base/guard.h"
 #include "base/text.h"
 #include "capture/entries.h"
-#include "sources/claims.h"
-#include "sources/exports.h"
+#include "sources/usage/claims.h"
+#include "sources/usage/exports.h"
 
 #include <errno.h>
 #include <stdio.h>

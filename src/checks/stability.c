@@ -3,30 +3,10 @@
 
 #include "base/text.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { SENTENCE_SIZE = 1024, GROUP_NAME_SIZE = 32 };
-
-void change_add(struct comparison *comparison, enum change_kind kind, bool judged,
-		const char *subject, const char *format, ...)
-{
-	char message[SENTENCE_SIZE];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(message, sizeof(message), format, arguments);
-	va_end(arguments);
-	comparison->items = arena_grow(comparison->arena, comparison->items, comparison->count,
-				       &comparison->room, sizeof(*comparison->items));
-	comparison->items[comparison->count++] = (struct change){
-		.kind = kind,
-		.subject = arena_strdup(comparison->arena, subject),
-		.message = arena_strdup(comparison->arena, message),
-		.judged = judged,
-	};
-}
+enum { SENTENCE_SIZE = 512, GROUP_NAME_SIZE = 32 };
 
 static const char *group_name(const struct group *group, char *out)
 {
@@ -76,7 +56,7 @@ static bool gains_rightly(const struct comparison *comparison, const struct devi
 static void tell_members(struct comparison *comparison, const struct group *old,
 			 const struct group *new, bool judged)
 {
-	char sentence[SENTENCE_SIZE / 2] = "", name[GROUP_NAME_SIZE];
+	char sentence[SENTENCE_SIZE] = "", name[GROUP_NAME_SIZE];
 	size_t used = 0;
 
 	for (size_t i = 0; i < old->device_count && used < sizeof(sentence); i++)
@@ -180,31 +160,4 @@ struct changes stability_compare(const struct system *before, const struct syste
 	side_free(&comparison.before);
 	side_free(&comparison.after);
 	return (struct changes){comparison.items, comparison.count};
-}
-
-const struct change *changes_judged(const struct changes *changes)
-{
-	for (size_t i = 0; i < changes->count; i++)
-		if (changes->items[i].judged)
-			return &changes->items[i];
-	return NULL;
-}
-
-const char *change_kind_name(enum change_kind kind)
-{
-	static const char *const names[CHANGE_KIND_COUNT] = {
-		[CHANGE_RENUMBERED] = "renumbered",
-		[CHANGE_MEMBERS] = "members",
-		[CHANGE_IOMMU] = "iommu",
-		[CHANGE_GROUP_GONE] = "group_gone",
-		[CHANGE_GROUP_GAINED] = "group_gained",
-		[CHANGE_TYPE] = "type",
-		[CHANGE_STREAMS] = "streams",
-		[CHANGE_DRIVER] = "driver",
-		[CHANGE_DEVICE_GONE] = "device_gone",
-		[CHANGE_DEVICE_CAME] = "device_came",
-		[CHANGE_FORGOTTEN] = "forgotten",
-	};
-
-	return names[kind];
 }

@@ -7,8 +7,9 @@
 #include "base/unreadable.h"
 #include "commands/command.h"
 #include "commands/look.h"
-#include "sources/hwdb.h"
+#include "sources/devices/hwdb.h"
 #include "sources/read.h"
+#include "views/output.h"
 #include "views/table.h"
 
 #include <errno.h>

@@ -7,6 +7,7 @@
 #include "commands/report.h"
 #include "commands/rows.h"
 #include "views/checks.h"
+#include "views/output.h"
 #include "views/plan.h"
 #include "views/result.h"
 

@@ -2,7 +2,7 @@
 #include "commands/look.h"
 
 #include "base/text.h"
-#include "sources/offline.h"
+#include "sources/firmware/offline.h"
 #include "sources/read.h"
 
 #include <stdio.h>

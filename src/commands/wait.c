@@ -6,8 +6,8 @@
 #include "commands/command.h"
 #include "commands/overview.h"
 #include "commands/rows.h"
+#include "sources/devices/uevents.h"
 #include "sources/read.h"
-#include "sources/uevents.h"
 #include "views/devices.h"
 #include "views/groups.h"
 

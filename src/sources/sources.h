@@ -9,9 +9,9 @@
 
 #include "base/root.h"
 #include "model/build.h"
-#include "sources/deferred_list.h"
 #include "sources/read.h"
 
+struct deferred_list;
 struct focus_modules;
 struct below;
 
@@ -21,7 +21,7 @@ struct below;
  * @focus: the devices that a change is about, or NULL
  * @deferred: the kernel's list, once it has been read, or NULL
  * @modules: what libkmod said of the focus, once it has been asked, or NULL
- * @below: what hangs off each device in focus, @below_count of them (sources/below.h)
+ * @below: what hangs off each device in focus, @below_count of them (sources/usage/below.h)
  */
 struct reading {
 	const struct root *root;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "views/catalogue.h"
 
+#include "views/output.h"
 #include "views/table.h"
 
 #include <stdio.h>

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "checks/waive.h"
+#include "views/output.h"
 #include "views/table.h"
 
 #include <string.h>

@@ -21,3 +21,29 @@ struct json_object *json_text(const char *text)
 	return json_object_new_string_len(escaped,
 					  (int)text_escape(text, length, escaped, 4 * length + 1));
 }
+
+static const char *number_cell(struct arena *arena, int64_t number, unsigned base, int width)
+{
+	char digits[TEXT_NUMBER_SIZE];
+
+	return arena_text(arena, digits, text_from_number(number, base, width, digits));
+}
+
+const char *value_cell(struct value value, struct arena *arena)
+{
+	switch (value.kind) {
+	case VALUE_TEXT:
+		return value.text;
+	case VALUE_NUMBER:
+		return number_cell(arena, value.number, 10, 1);
+	case VALUE_HEX:
+		return number_cell(arena, value.number, 16, value.digits);
+	case VALUE_BOOL:
+		return value.number ? "yes" : "no";
+	case VALUE_UNKNOWN:
+		return "?";
+	case VALUE_NONE:
+		break;
+	}
+	return NULL;
+}

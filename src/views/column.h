@@ -115,3 +115,6 @@ static inline struct value value_bool(bool yes)
 
 /** json_text - a JSON string that is valid UTF-8 whatever the bytes; NULL gives null */
 struct json_object *json_text(const char *text);
+
+/** value_cell - what a value looks like, not yet escaped; NULL where the cell is empty */
+const char *value_cell(struct value value, struct arena *arena);

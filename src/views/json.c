@@ -2,6 +2,7 @@
 #include "views/json.h"
 
 #include "base/text.h"
+#include "views/output.h"
 #include "views/table.h"
 
 #include <stdio.h>

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "views/aligned.h"
+#include "views/output.h"
 
 #include <errno.h>
 #include <libsmartcols.h>
@@ -12,32 +13,6 @@
 static void unref_table(struct libscols_table **table)
 {
 	scols_unref_table(*table);
-}
-
-static const char *number_cell(struct arena *arena, int64_t number, unsigned base, int width)
-{
-	char digits[TEXT_NUMBER_SIZE];
-
-	return arena_text(arena, digits, text_from_number(number, base, width, digits));
-}
-
-const char *value_cell(struct value value, struct arena *arena)
-{
-	switch (value.kind) {
-	case VALUE_TEXT:
-		return value.text;
-	case VALUE_NUMBER:
-		return number_cell(arena, value.number, 10, 1);
-	case VALUE_HEX:
-		return number_cell(arena, value.number, 16, value.digits);
-	case VALUE_BOOL:
-		return value.number ? "yes" : "no";
-	case VALUE_UNKNOWN:
-		return "?";
-	case VALUE_NONE:
-		break;
-	}
-	return NULL;
 }
 
 static void add_line(const struct table *table, const struct row *row, struct arena *arena,
@@ -85,11 +60,4 @@ int table_print(const struct table *table, struct error *e)
 	else
 		scripts_print(table);
 	return output_flush(e);
-}
-
-int output_flush(struct error *e)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return 0;
-	return error_set(e, ERROR_IO, errno ? -errno : -EIO, "cannot write to standard output");
 }

@@ -37,9 +37,3 @@ struct table {
  * Returns: 0; a negative errno where the output cannot be written in full.
  */
 int table_print(const struct table *table, struct error *e);
-
-/** value_cell - what a value looks like, not yet escaped; NULL where the cell is empty */
-const char *value_cell(struct value value, struct arena *arena);
-
-/** output_flush - write out what standard output still holds; says where the disk is full */
-int output_flush(struct error *e);

@@ -19,13 +19,36 @@ MAY_USE = {
     "commands": {"base", "model", "sources", "capture", "checks", "actions", "views"},
     "main.c": {"base", "model", "checks", "views", "commands"},
 }
+# The same inside sources: what lies directly in it (sources.h, read.c) belongs to all of them.
+SUBJECT_MAY_USE = {
+    "deferral": set(),
+    "devices": {"modules"},
+    "firmware": {"devices"},
+    "modules": set(),
+    "network": {"usage"},
+    "usage": set(),
+}
 # Libraries that live behind one door each: header -> the only files that may include it.
 DOORS = {
-    "libudev.h": {"sources/hwdb_udev.c", "sources/uevents.c"},
-    "libkmod.h": {"sources/modules_kmod.c"},
+    "libudev.h": {"sources/devices/hwdb_udev.c", "sources/devices/uevents.c"},
+    "libkmod.h": {"sources/modules/modules_kmod.c"},
     "libsmartcols.h": {"views/table.c"},
     "libfdt.h": {"firmware/fdt.c"},
 }
+
+
+
+def direction(name, path):
+    """Why the file @name may not include @path, or None."""
+    room, target = name.parts[0], path.split("/")
+    if target[0] != room:
+        return None if target[0] in MAY_USE[room] else f"{room} may not use {target[0]}"
+    if room != "sources" or len(name.parts) < 3 or len(target) < 3 or name.parts[1] == target[1]:
+        return None
+    if target[1] in SUBJECT_MAY_USE.get(name.parts[1], set()):
+        return None
+    return f"sources/{name.parts[1]} may not use sources/{target[1]}"
+
 
 source = pathlib.Path(sys.argv[1])
 checked, wrong = 0, []
@@ -34,6 +57,9 @@ for file in sorted([*source.rglob("*.c"), *source.rglob("*.h")]):
     room = name.parts[0]
     if room not in MAY_USE:
         wrong.append(f"{name}: no room is called {room}")
+        continue
+    if room == "sources" and len(name.parts) > 2 and name.parts[1] not in SUBJECT_MAY_USE:
+        wrong.append(f"{name}: no room of sources is called {name.parts[1]}")
         continue
     for number, line in enumerate(file.read_text().splitlines(), 1):
         include = re.match(r'\s*#\s*include\s*(["<])([^">]+)[">]', line)
@@ -45,10 +71,9 @@ for file in sorted([*source.rglob("*.c"), *source.rglob("*.h")]):
             if path in DOORS and str(name) not in DOORS[path]:
                 wrong.append(f"{name}:{number}: only {', '.join(DOORS[path])} may include {path}")
             continue
-        target = path.split("/")[0]
         if not (source / path).is_file():
             wrong.append(f"{name}:{number}: {path} is not named from src/")
-        elif target != room and target not in MAY_USE[room]:
-            wrong.append(f"{name}:{number}: {room} may not use {target}")
+        elif why := direction(name, path):
+            wrong.append(f"{name}:{number}: {why}")
 print("\n".join(wrong) if wrong else f"{checked} includes, all in the direction of the flow")
 sys.exit(bool(wrong) or not checked)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Asking for a disk: files stand for nodes, which only root can make. */
-#include "sources/claims.h"
+#include "sources/usage/claims.h"
 #include "support/check.h"
 #include "support/tree.h"
 

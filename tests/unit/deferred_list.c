@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The kernel's list of deferred devices, whole and torn. */
-#include "sources/deferred_list.h"
+#include "sources/deferral/deferred_list.h"
 #include "model/facts.h"
 #include "sources/read.h"
 #include "support/check.h"

@@ -3,7 +3,7 @@
  * The drivers of devices in focus and the one that they are to have, with its modules, in a real
  * machine's capture: e1000e is loaded there, vfio-pci is not, and two devices have no driver.
  */
-#include "sources/pci_ids.h"
+#include "sources/modules/pci_ids.h"
 #include "sources/read.h"
 #include "support/check.h"
 #include "support/tree.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The machine's own database against libudev's answers, and broken copies of it. */
-#include "sources/hwdb_bin.h"
-#include "sources/hwdb_udev.h"
+#include "sources/devices/hwdb_bin.h"
+#include "sources/devices/hwdb_udev.h"
 #include "support/check.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 /* The kernel log: the lines that say why a device did not probe or runs without its IOMMU. */
 #include "capture/log_lines.h"
 #include "model/build.h"
-#include "sources/log_remarks.h"
+#include "sources/deferral/log_remarks.h"
 #include "support/check.h"
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which module claims a device, in the index of a real machine's capture, whole and scribbled over.
  */
-#include "sources/modules.h"
-#include "sources/modules_kmod.h"
+#include "sources/modules/modules.h"
+#include "sources/modules/modules_kmod.h"
 #include "support/check.h"
 #include "support/tree.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Messages of rtnetlink, made by hand, whole and cut: the kernel's lengths are not believed. */
-#include "sources/netlink.h"
+#include "sources/network/netlink.h"
 #include "support/check.h"
 
 #include <arpa/inet.h>

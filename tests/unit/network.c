@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Who uses the interfaces of a device: from the lines that a look at the network leaves. */
-#include "sources/network.h"
+#include "sources/network/network.h"
+#include "sources/network/network_words.h"
+#include "sources/network/rtnetlink.h"
 #include "sources/read.h"
 #include "support/check.h"
 #include "support/tree.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The connection that we run in: from the ancestors of a process, in fake trees. */
-#include "sources/session.h"
+#include "sources/network/session.h"
 #include "support/check.h"
 #include "support/tree.h"
 

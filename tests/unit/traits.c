@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What decides whether devices can be handed over: config space, sysfs, and the machine itself. */
-#include "sources/pci_config.h"
+#include "sources/devices/pci_config.h"
 #include "sources/read.h"
 #include "support/check.h"
 #include "support/tree.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sources/uevents.h"
+#include "sources/devices/uevents.h"
 #include "support/check.h"
 
 #include <errno.h>

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/deferral/adopt.h"
+#include "sources/deferral/deferred_list.h"
+
+#include "base/text.h"
+#include "firmware/dt_live.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void take_links(struct reading *reading, struct device *device)
+{
+	struct arena *arena = build_arena(reading->build);
+	char target[PATH_SIZE];
+
+	device->driver_known = true;
+	if (root_follow(reading->root, device->path, "driver", target)) {
+		device->driver = arena_strdup(arena, text_basename(target));
+		device->state = DEVICE_BOUND;
+	} else if (reading->deferred) {
+		device->state = deferred_list_find(reading->deferred, device->name)
+					? DEVICE_DEFERRED
+					: DEVICE_UNBOUND;
+	}
+	if (dt_live_node(reading->root, device->path, target))
+		device->firmware_node = arena_strdup(arena, target);
+}
+
+struct device *adopt_device(struct reading *reading, const char *path)
+{
+	struct arena *arena = build_arena(reading->build);
+	struct device *device = build_find_above(reading->build, path);
+	char bus[PATH_SIZE];
+
+	if (device && strcmp(device->path, path) == 0)
+		return device;
+	if (!text_starts(path, "/sys/devices/") ||
+	    !root_follow(reading->root, path, "subsystem", bus) || !text_starts(bus, "/sys/bus/"))
+		return NULL;
+	device = build_device(reading->build, arena_strdup(arena, text_basename(bus)),
+			      arena_strdup(arena, text_basename(path)), arena_strdup(arena, path));
+	device->adopted = true;
+	take_links(reading, device);
+	return device;
+}
+
+struct device *adopt_named(struct reading *reading, const char *bus, const char *name)
+{
+	char folder[PATH_SIZE], target[PATH_SIZE];
+
+	/* Both come from the kernel's texts: a name with a '/' would lead elsewhere. */
+	if (!*bus || !*name || strchr(bus, '/') || strchr(name, '/'))
+		return NULL;
+	snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", bus);
+	return root_follow(reading->root, folder, name, target) ? adopt_device(reading, target)
+								: NULL;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /sys/kernel/debug/devices_deferred: devices whose probe waits to be retried. It does not list
+ * devices that no driver matches, whose manual bind was deferred, or that gave up.
+ */
+#include "sources/deferral/adopt.h"
+#include "sources/deferral/deferred_list.h"
+#include "sources/sources.h"
+
+#include <string.h>
+
+static const char PATH[] = "/sys/kernel/debug/devices_deferred";
+enum { LIST_MAX = 4 * 1024 * 1024 };
+
+static bool is_driverless(const struct device *device)
+{
+	return device->driver_known && !device->driver;
+}
+
+static void mark_devices(struct build *build, struct deferred_list *list)
+{
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		struct device *device = build_device_at(build, i);
+		struct deferred_entry *entry;
+
+		if (!is_driverless(device))
+			continue;
+		entry = deferred_list_find(list, device->name);
+		device->state = entry ? DEVICE_DEFERRED : DEVICE_UNBOUND;
+		if (entry)
+			entry->matches++;
+	}
+}
+
+/* Where more devices have a name than are listed under it, nothing tells which of them it is. */
+static const char *doubt_ambiguous(struct build *build, struct deferred_list *list)
+{
+	const char *ambiguous = NULL;
+
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		struct device *device = build_device_at(build, i);
+		const struct deferred_entry *entry;
+
+		if (device->state != DEVICE_DEFERRED)
+			continue;
+		entry = deferred_list_find(list, device->name);
+		if (entry->matches <= entry->times)
+			continue;
+		device->state = DEVICE_UNKNOWN;
+		ambiguous = device->name;
+	}
+	return ambiguous;
+}
+
+struct stranger {
+	struct reading *reading;
+	const char *name;
+	bool found;
+};
+
+static int adopt_from_bus(void *context, const char *bus)
+{
+	struct stranger *stranger = context;
+
+	if (adopt_named(stranger->reading, bus, stranger->name))
+		stranger->found = true;
+	return 0;
+}
+
+/* Names that none of our devices has: on buses where nothing has an IOMMU. Returns one that no
+ * device has, or NULL. */
+static const char *adopt_strangers(struct reading *reading, const struct deferred_list *list)
+{
+	enum { STRANGERS_MAX = 1000 };
+	const char *nobody = NULL;
+	size_t adopted = 0;
+
+	for (size_t i = 0; i < list->count && adopted < STRANGERS_MAX; i++) {
+		struct stranger stranger = {reading, list->entries[i].name, false};
+
+		if (list->entries[i].matches)
+			continue;
+		root_list(reading->root, "/sys/bus", adopt_from_bus, &stranger);
+		if (!stranger.found)
+			nobody = stranger.name;
+		adopted++;
+	}
+	return nobody;
+}
+
+/* The text that ends with a name of which we have no device, or NULL. */
+static const char *find_unplaced(const struct deferred_list *list)
+{
+	for (size_t i = 0; i < list->torn_count; i++)
+		if (!list->torn[i].matches)
+			return list->torn[i].name;
+	return NULL;
+}
+
+static void forget_matches(struct deferred_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		list->entries[i].matches = 0;
+	for (size_t i = 0; i < list->torn_count; i++)
+		list->torn[i].matches = 0;
+}
+
+static void take_list(struct reading *reading, struct deferred_list *list)
+{
+	const char *ambiguous, *nobody = NULL, *unplaced = NULL;
+
+	mark_devices(reading->build, list);
+	if (reading_wants(reading, FACT_SUPPLIERS)) {
+		nobody = adopt_strangers(reading, list);
+		forget_matches(list);
+		mark_devices(reading->build, list);
+		unplaced = find_unplaced(list);
+	}
+	ambiguous = doubt_ambiguous(reading->build, list);
+	if (ambiguous)
+		build_source(reading->build, "devices_deferred", SOURCE_MALFORMED,
+			     "%s: two devices are called %.100s, and the list names no bus", PATH,
+			     ambiguous);
+	else if (nobody)
+		build_source(reading->build, "devices_deferred", SOURCE_MALFORMED,
+			     "%s: no bus has a device called \"%.100s\"", PATH, nobody);
+	else if (unplaced)
+		build_source(reading->build, "devices_deferred", SOURCE_MALFORMED,
+			     "%s: which device is meant at the end of \"%.200s\"", PATH, unplaced);
+	else
+		build_source(reading->build, "devices_deferred", SOURCE_READ, NULL);
+}
+
+int source_devices_deferred(struct reading *reading, struct error *e)
+{
+	struct arena *arena = build_arena(reading->build);
+	struct deferred_list *list;
+	size_t length;
+	char *text;
+	int result;
+
+	if (!reading_wants(reading, FACT_DEFERRAL)) {
+		build_source(reading->build, "devices_deferred", SOURCE_SKIPPED, NULL);
+		return 0;
+	}
+	result = root_read_all(reading->root, arena, PATH, LIST_MAX, &text, &length);
+	if (result < 0) {
+		build_source_errno(reading->build, "devices_deferred", result, PATH);
+		return 0;
+	}
+	list = arena_alloc(arena, sizeof(*list));
+	*list = deferred_list_parse(text, arena);
+	reading->deferred = list;
+	take_list(reading, list);
+	return 0;
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/deferral/log_remarks.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <search.h>
+#include <string.h>
+
+enum {
+	/* The kernel's lines end at about 1 KiB (PRINTKRB_RECORD_MAX), level and time included. */
+	LINE_LENGTH_MAX = 2048,
+};
+
+/* A remark whose strings still lie in the log. */
+struct found {
+	enum remark_kind kind;
+	struct span device, other, reason, text;
+	int64_t number;
+};
+
+static bool take_words(struct span *rest, const char *words)
+{
+	size_t length = strlen(words);
+
+	if (rest->length < length || memcmp(rest->start, words, length) != 0)
+		return false;
+	rest->start += length;
+	rest->length -= length;
+	return true;
+}
+
+static bool take_number(struct span *rest, unsigned base, int64_t *ret_number)
+{
+	char digits[TEXT_NUMBER_SIZE] = "";
+	uint64_t number;
+	size_t count = 0;
+
+	while (count < rest->length && count + 1 < sizeof(digits) &&
+	       isxdigit((unsigned char)rest->start[count])) {
+		digits[count] = rest->start[count];
+		count++;
+	}
+	if (!text_number(digits, base, &number) || number > INT64_MAX)
+		return false;
+	rest->start += count;
+	rest->length -= count;
+	*ret_number = (int64_t)number;
+	return true;
+}
+
+/* All before @words; @rest goes on after them. */
+static bool take_until(struct span *rest, const char *words, struct span *ret_before)
+{
+	const char *at = memmem(rest->start, rest->length, words, strlen(words));
+
+	if (!at)
+		return false;
+	*ret_before = (struct span){rest->start, (size_t)(at - rest->start)};
+	rest->start += ret_before->length;
+	rest->length -= ret_before->length;
+	return take_words(rest, words);
+}
+
+static bool read_pending(struct span message, struct found *found)
+{
+	if (!take_words(&message, "deferred probe pending"))
+		return false;
+	found->kind = REMARK_PENDING;
+	if (!take_words(&message, ": "))
+		return message.length == 0;
+	found->reason = message;
+	if (take_words(&message, "(reason unknown)") && message.length == 0)
+		found->reason = (struct span){NULL, 0};
+	return true;
+}
+
+static bool read_timed_out(struct span message, struct found *found)
+{
+	found->kind = REMARK_TIMED_OUT;
+	/* The second is what a kernel without modules says: it need not wait for any. */
+	return take_words(&message, "deferred probe timeout, ignoring dependency") ||
+	       take_words(&message, "ignoring dependency for device, assuming no driver");
+}
+
+static bool read_probe_failed(struct span message, struct found *found)
+{
+	struct span driver;
+
+	found->kind = REMARK_PROBE_FAILED;
+	if (take_words(&message, "probe with driver "))
+		return take_until(&message, " failed with error -", &driver) &&
+		       take_number(&message, 10, &found->number);
+	/* In 6.1 the driver stands in front, and the device here. */
+	return take_words(&message, "probe of ") &&
+	       take_until(&message, " failed with error -", &found->device) &&
+	       take_number(&message, 10, &found->number);
+}
+
+static bool read_stream_taken(struct span message, struct found *found)
+{
+	found->kind = REMARK_STREAM_TAKEN;
+	if (!take_words(&message, "stream ") || !take_number(&message, 10, &found->number) ||
+	    !take_words(&message, " already in tree"))
+		return false;
+	if (take_words(&message, " from dev "))
+		found->other = message;
+	return true;
+}
+
+static bool read_stream_range(struct span message, struct found *found)
+{
+	found->kind = REMARK_STREAM_RANGE;
+	return (take_words(&message, "stream ID 0x") || take_words(&message, "SMR mask 0x")) &&
+	       take_number(&message, 16, &found->number) &&
+	       take_words(&message, " out of range for SMMU");
+}
+
+static bool read_iommu_failed(struct span message, struct found *found)
+{
+	int64_t group;
+
+	found->kind = REMARK_IOMMU_FAILED;
+	if (take_words(&message, "Failed to register iommu"))
+		return true;
+	return take_words(&message, "Failed to add to iommu group ") &&
+	       take_number(&message, 10, &group) && take_words(&message, ": -") &&
+	       take_number(&message, 10, &found->number);
+}
+
+static bool (*const readers[])(struct span message, struct found *found) = {
+	read_pending,	   read_timed_out,    read_probe_failed,
+	read_stream_taken, read_stream_range, read_iommu_failed,
+};
+
+/* "<LEVEL>"; false for a line of user space, which cannot have the kernel's facility 0. */
+static bool take_level(struct span *line)
+{
+	struct span rest = *line;
+	int64_t level;
+
+	if (!take_words(&rest, "<") || !take_number(&rest, 10, &level) || !take_words(&rest, ">"))
+		return true;
+	*line = rest;
+	return level >> 3 == 0;
+}
+
+/* "[    1.234567][    T1] ": time and caller, each of which the kernel may leave out. */
+static void take_stamps(struct span *line)
+{
+	struct span rest = *line, inside;
+
+	while (take_words(&rest, "[") && take_until(&rest, "]", &inside)) {
+		for (size_t i = 0; i < inside.length; i++)
+			if (!memchr(" .0123456789TC", inside.start[i], 14))
+				return;
+		*line = rest;
+	}
+	take_words(line, " ");
+}
+
+static struct span last_word(struct span words)
+{
+	const char *blank = memrchr(words.start, ' ', words.length);
+	size_t before = blank ? (size_t)(blank + 1 - words.start) : 0;
+
+	return (struct span){words.start + before, words.length - before};
+}
+
+/* dev_printk puts "DRIVER NAME: " or "BUS NAME: " in front; a driver's name may have blanks. */
+static bool read_line(struct span line, struct found *ret_found)
+{
+	struct span prefix, message;
+
+	if (line.length > LINE_LENGTH_MAX || memchr(line.start, '\0', line.length) ||
+	    !take_level(&line))
+		return false;
+	take_stamps(&line);
+	message = line;
+	if (!take_until(&message, ": ", &prefix))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
+		struct found found = {.device = last_word(prefix), .text = line, .number = -1};
+
+		if (!readers[i](message, &found))
+			continue;
+		*ret_found = found;
+		return found.device.length;
+	}
+	return false;
+}
+
+/* For tsearch: one kind about one device is the same. */
+static int compare_found(const void *a, const void *b)
+{
+	const struct found *left = a, *right = b;
+
+	if (left->kind != right->kind)
+		return left->kind < right->kind ? -1 : 1;
+	if (left->device.length != right->device.length)
+		return left->device.length < right->device.length ? -1 : 1;
+	return memcmp(left->device.start, right->device.start, left->device.length);
+}
+
+static void keep_item(void *item)
+{
+}
+
+/* From the end, so that the newest of each comes first and the oldest are those left out. */
+static size_t find_newest(struct span log, struct found *found)
+{
+	void *seen = NULL;
+	size_t count = 0;
+
+	while (log.length && count < LOG_REMARKS_MAX) {
+		const char *end = memrchr(log.start, '\n', log.length);
+		size_t before = end ? (size_t)(end + 1 - log.start) : 0;
+		struct span line = {log.start + before, log.length - before};
+		void *node;
+
+		log.length = end ? before - 1 : 0;
+		if (!read_line(line, &found[count]))
+			continue;
+		node = tsearch(&found[count], &seen, compare_found);
+		if (!node)
+			memory_exhausted();
+		if (*(struct found **)node == &found[count])
+			count++;
+	}
+	tdestroy(seen, keep_item);
+	return count;
+}
+
+static const char *copy(struct arena *arena, struct span text)
+{
+	return text.start ? arena_text(arena, text.start, text.length) : NULL;
+}
+
+size_t log_remarks(const char *log, size_t length, struct arena *arena,
+		   const struct remark **ret_remarks)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+	struct found *found = arena_array(scratch, LOG_REMARKS_MAX, sizeof(*found));
+	size_t count = find_newest((struct span){log, length}, found);
+	struct remark *remarks = arena_array(arena, count, sizeof(*remarks));
+
+	for (size_t i = 0; i < count; i++) {
+		const struct found *from = &found[count - 1 - i];
+
+		remarks[i] = (struct remark){
+			.kind = from->kind,
+			.device = copy(arena, from->device),
+			.number = from->number,
+			.other = copy(arena, from->other),
+			.reason = copy(arena, from->reason),
+			.text = copy(arena, from->text),
+		};
+	}
+	*ret_remarks = remarks;
+	return count;
+}

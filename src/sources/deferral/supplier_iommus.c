@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The IOMMU of a stream as a supplier. An IOMMU that has not registered is known only by what
+ * firmware calls it: a node, a PCI function, or for an SMMU in an IORT its base address.
+ */
+#include "sources/deferral/adopt.h"
+#include "sources/deferral/suppliers.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Which table says so; DMAR and IVRS do not make a device wait. */
+static const char *source_of(const struct stream *stream)
+{
+	switch (stream->source) {
+	case STREAM_FROM_IOMMUS:
+	case STREAM_FROM_IOMMU_MAP:
+	case STREAM_FROM_MMU_MASTERS:
+	case STREAM_FROM_IORT:
+	case STREAM_FROM_VIOT:
+		return stream_source_name(stream->source);
+	default:
+		return NULL;
+	}
+}
+
+struct child {
+	struct gathering *gathering;
+	const struct device *parent, *found;
+};
+
+static int find_virtio(void *context, const char *name)
+{
+	struct child *child = context;
+	char path[PATH_SIZE];
+
+	if (!child->found && text_starts(name, "virtio") &&
+	    text_join(child->parent->path, name, path, sizeof(path)))
+		child->found = adopt_device(child->gathering->reading, path);
+	return 0;
+}
+
+/* virtio-pci or virtio-mmio is bound: what is missing is the driver of the virtio device on it. */
+static const struct device *virtio_child(struct gathering *gathering, const struct device *device)
+{
+	struct child child = {.gathering = gathering, .parent = device};
+
+	if (device && device->driver && text_starts(device->driver, "virtio"))
+		root_list(gathering->reading->root, device->path, find_virtio, &child);
+	return child.found ? child.found : device;
+}
+
+struct smmus {
+	struct gathering *gathering;
+	const char *prefix;
+	const struct device *found;
+	size_t count;
+};
+
+static int count_smmu(void *context, const char *name, const char *path)
+{
+	struct smmus *smmus = context;
+
+	if (!text_starts(name, smmus->prefix))
+		return 0;
+	smmus->count++;
+	smmus->found = adopt_device(smmus->gathering->reading, path);
+	return 0;
+}
+
+/* Their devices are numbered ("arm-smmu-v3.0.auto"), so only a single one is certain to be it. */
+static const struct device *smmu_of_iort(struct gathering *gathering, const char *name)
+{
+	struct smmus smmus = {
+		.gathering = gathering,
+		.prefix = text_starts(name, "smmu3.") ? "arm-smmu-v3." : "arm-smmu.",
+	};
+
+	root_list_links(gathering->reading->root, "/sys/bus/platform/devices", count_smmu, &smmus);
+	return smmus.count == 1 ? smmus.found : NULL;
+}
+
+static const struct device *device_of_iommu(struct gathering *gathering,
+					    const struct stream *stream)
+{
+	const char *path;
+
+	if (!stream->iommu_name)
+		return NULL;
+	switch (stream->source) {
+	case STREAM_FROM_VIOT:
+		return adopt_named(gathering->reading, "pci", stream->iommu_name);
+	case STREAM_FROM_IORT:
+		return smmu_of_iort(gathering, stream->iommu_name);
+	default:
+		path = of_devices_find(&gathering->nodes, stream->iommu_name);
+		return path ? adopt_device(gathering->reading, path) : NULL;
+	}
+}
+
+static void take_stream(struct gathering *gathering, const struct stream *stream)
+{
+	struct supplier supplier = {
+		.kind = "iommu", .source = source_of(stream), .iommu = stream->iommu};
+	const struct node *node = NULL;
+
+	supplier.name = stream->iommu ? stream->iommu->name : stream->iommu_name;
+	if (!supplier.source || !supplier.name)
+		return;
+	if (!supplier.iommu) {
+		supplier.device = device_of_iommu(gathering, stream);
+		if (supplier.device)
+			supplier.name = supplier.device->label;
+		supplier.device = virtio_child(gathering, supplier.device);
+	}
+	if (!supplier.iommu && gathering->tree && *stream->iommu_name == '/') {
+		node = tree_find(gathering->tree, stream->iommu_name);
+		supplier.firmware_node = stream->iommu_name;
+		supplier.disabled = node && !node->available;
+	}
+	gather(gathering, supplier);
+}
+
+void suppliers_from_streams(struct gathering *gathering)
+{
+	size_t count;
+	struct stream *const *streams =
+		build_streams_of(gathering->reading->build, gathering->consumer, &count);
+
+	for (size_t i = 0; i < count; i++)
+		take_stream(gathering, streams[i]);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Each function here turns what one interface says of the consumer into suppliers. */
+#include "sources/deferral/adopt.h"
+#include "sources/deferral/suppliers.h"
+
+#include "base/text.h"
+#include "firmware/dt_suppliers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *keep(struct gathering *gathering, const char *text)
+{
+	return arena_strdup(build_arena(gathering->reading->build), text);
+}
+
+static struct device *device_of_node(struct gathering *gathering, const char *node)
+{
+	const char *path = of_devices_find(&gathering->nodes, node);
+
+	return path ? adopt_device(gathering->reading, path) : NULL;
+}
+
+/* A supplier by its node; @device_node is where a driver binds, often the same. */
+static void gather_node(struct gathering *gathering, const char *kind, const char *source,
+			const struct node *node, const struct node *device_node)
+{
+	struct supplier supplier = {.kind = kind, .source = source, .disabled = !node->available};
+
+	supplier.firmware_node = supplier.name = keep(gathering, node->path);
+	supplier.device = device_of_node(gathering, (device_node ? device_node : node)->path);
+	if (supplier.device)
+		supplier.name = supplier.device->label;
+	gather(gathering, supplier);
+}
+
+/*
+ * IOMMUs come with the streams, which know whether they are registered. A host bridge has none of
+ * its own, but a device link may make it wait for the IOMMU that its iommu-map names.
+ */
+static void refine_iommu(struct gathering *gathering, const struct dt_supplier *supplier)
+{
+	const struct device *device =
+		supplier->node ? device_of_node(gathering, supplier->node->path) : NULL;
+
+	for (size_t i = 0; device && i < gathering->count; i++)
+		if (gathering->found[i].device == device)
+			gathering->found[i].kind = "iommu";
+}
+
+void suppliers_from_node(struct gathering *gathering)
+{
+	const char *path = gathering->consumer->firmware_node;
+	const struct node *node =
+		gathering->tree && path && *path == '/' ? tree_find(gathering->tree, path) : NULL;
+	const struct dt_supplier *suppliers;
+	size_t count =
+		node ? dt_suppliers(gathering->tree, node, gathering->scratch, &suppliers) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct dt_supplier *supplier = &suppliers[i];
+
+		if (strcmp(supplier->kind, "iommu") == 0) {
+			refine_iommu(gathering, supplier);
+			continue;
+		}
+		if (supplier->node)
+			gather_node(gathering, supplier->kind, keep(gathering, supplier->property),
+				    supplier->node, supplier->device);
+		else
+			gather(gathering, (struct supplier){
+						  .kind = supplier->kind,
+						  .source = keep(gathering, supplier->property),
+						  .name = keep(gathering, supplier->property),
+						  .missing = true,
+					  });
+	}
+}
+
+/* "platform:9050000.smmuv3": the bus has no colon, a name may. */
+static struct device *device_of_link(struct gathering *gathering, const char *text)
+{
+	char bus[64];
+	const char *colon = strchr(text, ':');
+
+	if (!colon || (size_t)(colon - text) >= sizeof(bus))
+		return NULL;
+	snprintf(bus, sizeof(bus), "%.*s", (int)(colon - text), text);
+	return adopt_named(gathering->reading, bus, colon + 1);
+}
+
+/* "dormant"; NULL where the link only orders sync_state calls, or does not say. */
+static const char *link_status(struct gathering *gathering, const char *supplier)
+{
+	const struct root *root = gathering->reading->root;
+	const struct device *consumer = gathering->consumer;
+	char folder[PATH_SIZE], path[PATH_SIZE], text[64];
+
+	snprintf(folder, sizeof(folder), "/sys/class/devlink/%s--%s:%s", supplier, consumer->bus,
+		 consumer->name);
+	if (text_join(folder, "sync_state_only", path, sizeof(path)) &&
+	    root_read_text(root, path, text, sizeof(text)) > 0 && strcmp(text, "1") == 0)
+		return NULL;
+	if (!text_join(folder, "status", path, sizeof(path)) ||
+	    root_read_text(root, path, text, sizeof(text)) <= 0)
+		return NULL;
+	return keep(gathering, text);
+}
+
+static int take_link(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+	const char *text = text_after(name, "supplier:");
+	struct supplier supplier = {.kind = "device", .source = "device_link"};
+
+	if (!text)
+		return 0;
+	supplier.link_status = link_status(gathering, text);
+	if (!supplier.link_status)
+		return 0;
+	supplier.device = device_of_link(gathering, text);
+	supplier.missing = !supplier.device;
+	supplier.name = supplier.device ? supplier.device->label : keep(gathering, text);
+	supplier.firmware_node = supplier.device ? supplier.device->firmware_node : NULL;
+	gather(gathering, supplier);
+	return 0;
+}
+
+void suppliers_from_links(struct gathering *gathering)
+{
+	root_list(gathering->reading->root, gathering->consumer->path, take_link, gathering);
+}
+
+/* The word between two texts; false where the reason is another one. */
+static bool word_between(const char *text, const char *before, const char *after,
+			 char word[static PATH_SIZE])
+{
+	const char *start = strstr(text, before), *end;
+
+	if (!start)
+		return false;
+	start += strlen(before);
+	end = *after ? strstr(start, after) : start + strcspn(start, " \t");
+	if (!end || end == start || end - start >= PATH_SIZE)
+		return false;
+	snprintf(word, PATH_SIZE, "%.*s", (int)(end - start), start);
+	return true;
+}
+
+/* 6.12 writes the whole path of a node, 6.1 its name (%pfwf, %pfwP in
+ * device_links_check_suppliers). */
+static const struct node *node_called(const struct tree *tree, const char *word)
+{
+	const struct node *node = *word == '/' ? tree_find(tree, word) : tree->root;
+
+	while (*word != '/' && node && strcmp(node->name, word) != 0)
+		node = node->next;
+	return node;
+}
+
+struct naming {
+	struct gathering *gathering;
+	const char *name;
+	struct device *device;
+};
+
+static int find_on_bus(void *context, const char *bus)
+{
+	struct naming *naming = context;
+
+	if (!naming->device)
+		naming->device = adopt_named(naming->gathering->reading, bus, naming->name);
+	return 0;
+}
+
+void suppliers_from_reason(struct gathering *gathering, const char *reason)
+{
+	static const char source[] = "devices_deferred";
+	struct naming naming = {.gathering = gathering};
+	struct supplier supplier = {.kind = "device", .source = source};
+	const struct node *node;
+	char word[PATH_SIZE];
+
+	if (word_between(reason, "supplier ", " not ready", word)) {
+		naming.name = supplier.name = keep(gathering, word);
+		root_list(gathering->reading->root, "/sys/bus", find_on_bus, &naming);
+		supplier.device = naming.device;
+		supplier.missing = !naming.device;
+		gather(gathering, supplier);
+	} else if (word_between(reason, "wait for supplier ", "", word)) {
+		node = gathering->tree ? node_called(gathering->tree, word) : NULL;
+		supplier.name = keep(gathering, word);
+		if (node)
+			gather_node(gathering, supplier.kind, source, node, NULL);
+		else
+			gather(gathering, supplier);
+	}
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What devices wait for: of each device that has no driver, or is bound without its IOMMU, and
+ * then of what these wait for, until nothing new comes up. waiting_for_supplier is never opened:
+ * reading it while the probe succeeds locks up the reader and the prober for good.
+ */
+#include "sources/deferral/suppliers.h"
+#include "sources/deferral/deferred_list.h"
+
+#include "base/text.h"
+#include "firmware/dt_live.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The devices to be looked at: a list that grows at its end while it is worked off. */
+struct queue {
+	struct device **items;
+	size_t count, room;
+};
+
+static void enqueue(struct queue *queue, struct device *device)
+{
+	/* Where it has facts already, it has been in the queue. */
+	if (device->probing)
+		return;
+	if (queue->count == queue->room) {
+		queue->room = queue->room ? 2 * queue->room : 64;
+		queue->items = realloc(queue->items, queue->room * sizeof(struct device *));
+		if (!queue->items)
+			memory_exhausted();
+	}
+	queue->items[queue->count++] = device;
+}
+
+/* Without the list, what the log kept of it when the deferred probe timeout had passed. */
+static const char *reason_in_log(const struct reading *reading, const struct device *device)
+{
+	const struct remark *remark =
+		device->driver_known && !device->driver
+			? build_remark_find(reading->build, REMARK_PENDING, device->name)
+			: NULL;
+
+	return remark ? remark->reason : NULL;
+}
+
+static const char *reason_of(const struct reading *reading, const struct device *device)
+{
+	const struct deferred_entry *entry =
+		reading->deferred && device->state == DEVICE_DEFERRED
+			? deferred_list_find(reading->deferred, device->name)
+			: NULL;
+
+	if (!reading->deferred)
+		return reason_in_log(reading, device);
+	return entry ? entry->reason : NULL;
+}
+
+static void keep_found(struct gathering *gathering, struct probing *probing)
+{
+	struct arena *arena = build_arena(gathering->reading->build);
+	struct supplier *kept = arena_array(arena, gathering->count, sizeof(*kept));
+
+	if (gathering->count)
+		memcpy(kept, gathering->found, gathering->count * sizeof(*kept));
+	probing->suppliers = kept;
+	probing->supplier_count = gathering->count;
+	gathering->count = 0;
+}
+
+static void look_at_device(struct gathering *gathering, struct queue *queue, struct device *device)
+{
+	struct probing *probing = build_probing(gathering->reading->build, device);
+
+	gathering->consumer = device;
+	probing->reason = reason_of(gathering->reading, device);
+	if (probing->reason)
+		suppliers_from_reason(gathering, probing->reason);
+	suppliers_from_streams(gathering);
+	suppliers_from_links(gathering);
+	suppliers_from_node(gathering);
+	for (size_t i = 0; i < gathering->count; i++)
+		if (gathering->found[i].device && !gathering->found[i].device->driver)
+			enqueue(queue, (struct device *)gathering->found[i].device);
+	keep_found(gathering, probing);
+}
+
+/* Bound and in a group, or bound and never meant to have one: nothing to explain. */
+static bool is_puzzling(const struct reading *reading, const struct device *device)
+{
+	if (!device->driver_known)
+		return false;
+	return !device->driver || (!device->group && build_has_streams(reading->build, device));
+}
+
+static void look_at_all(struct gathering *gathering)
+{
+	struct build *build = gathering->reading->build;
+	struct queue queue = {0};
+
+	for (size_t i = 0; i < build_device_count(build); i++)
+		if (is_puzzling(gathering->reading, build_device_at(build, i)))
+			enqueue(&queue, build_device_at(build, i));
+	for (size_t i = 0; i < queue.count; i++)
+		if (!queue.items[i]->probing)
+			look_at_device(gathering, &queue, queue.items[i]);
+	free(queue.items);
+	free(gathering->found);
+}
+
+int source_suppliers(struct reading *reading, struct error *e)
+{
+	_autoarena_ struct arena *scratch = NULL;
+	struct gathering gathering = {.reading = reading};
+	struct error why = {0};
+	int result = -ENOENT;
+
+	if (!reading_wants(reading, FACT_SUPPLIERS)) {
+		build_source(reading->build, "suppliers", SOURCE_SKIPPED, NULL);
+		return 0;
+	}
+	gathering.scratch = scratch = arena_new();
+	if (root_has(reading->root, "/sys/firmware/devicetree/base"))
+		result = dt_live_read_all(reading->root, scratch, DT_LIVE_ALL, &gathering.tree,
+					  &why);
+	if (result == 0)
+		gathering.nodes = of_devices_read(reading->root, scratch);
+	look_at_all(&gathering);
+	if (result < 0 && why.code)
+		build_source(reading->build, "suppliers", SOURCE_MALFORMED, "%s", why.message);
+	else
+		build_source(reading->build, "suppliers", SOURCE_READ, NULL);
+	return 0;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/devices/pci.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* "0000:01:00.0" between two slashes or at the end. */
+static bool parse_name(const char *name, size_t length, uint32_t *ret_segment,
+		       struct pci_hop *ret_hop)
+{
+	unsigned segment, bus, device, function;
+	char text[24];
+	int used = 0;
+
+	if (length >= sizeof(text))
+		return false;
+	memcpy(text, name, length);
+	text[length] = '\0';
+	if (sscanf(text, "%x:%2x:%2x.%1x%n", &segment, &bus, &device, &function, &used) != 4 ||
+	    text[used])
+		return false;
+	*ret_segment = segment;
+	*ret_hop = (struct pci_hop){(uint8_t)bus, (uint8_t)device, (uint8_t)function};
+	return true;
+}
+
+static uint16_t rid_of(struct pci_hop hop)
+{
+	return (uint16_t)(hop.bus << 8 | hop.device << 3 | hop.function);
+}
+
+/* Only PCI Express functions have a link: the attribute tells without a look at config space. */
+static bool is_express(const struct root *root, const char *path, size_t length)
+{
+	char attribute[PATH_SIZE];
+
+	snprintf(attribute, sizeof(attribute), "%.*s/max_link_speed", (int)length, path);
+	return root_has(root, attribute);
+}
+
+/* What has a link hangs on a port that passes IDs on, and most devices have one. */
+static bool passes_on(const struct root *root, const char *path, size_t bridge, size_t below,
+		      struct pci_memory *memory)
+{
+	if (strncmp(memory->bridge, path, bridge) == 0 && !memory->bridge[bridge])
+		return memory->passes_on;
+	snprintf(memory->bridge, sizeof(memory->bridge), "%.*s", (int)bridge, path);
+	memory->passes_on = is_express(root, path, below);
+	return memory->passes_on;
+}
+
+/* What the bridge @above adds to the IDs of what lies below it; @ends are lengths within @path. */
+static void add_alias(const struct root *root, const char *path, const size_t *ends, size_t above,
+		      struct pci_memory *memory, struct pci_place *place)
+{
+	uint16_t alias;
+
+	if (passes_on(root, path, ends[above], ends[above + 1], memory))
+		return;
+	if (is_express(root, path, ends[above]))
+		alias = (uint16_t)(place->hops[above + 1].bus << 8);
+	else
+		alias = rid_of(place->hops[above]);
+	if (alias != place->rids[place->rid_count - 1])
+		place->rids[place->rid_count++] = alias;
+}
+
+const char *pci_bridge_end(const struct device *device)
+{
+	return strcmp(device->bus, "pci") == 0 ? strstr(device->path, "/pci") : NULL;
+}
+
+bool pci_locate(const struct root *root, const struct device *device, struct pci_memory *memory,
+		struct pci_place *ret_place)
+{
+	size_t ends[PCI_DEPTH_MAX];
+	const char *at = pci_bridge_end(device);
+
+	if (!at)
+		return false;
+	memset(ret_place, 0, sizeof(*ret_place));
+	ret_place->bridge_length = (size_t)(at - device->path);
+	at += strcspn(at + 1, "/") + 1;
+	while (*at && ret_place->depth < PCI_DEPTH_MAX) {
+		size_t length = strcspn(++at, "/");
+
+		/* A device behind an odd controller (VMD) starts a domain of its own: another
+		 * "/pciX:Y". */
+		if (!parse_name(at, length, &ret_place->segment,
+				&ret_place->hops[ret_place->depth]))
+			return false;
+		at += length;
+		ends[ret_place->depth++] = (size_t)(at - device->path);
+	}
+	if (!ret_place->depth || *at)
+		return false;
+	ret_place->rid = rid_of(ret_place->hops[ret_place->depth - 1]);
+	ret_place->rids[ret_place->rid_count++] = ret_place->rid;
+	for (size_t above = ret_place->depth - 1; above-- > 0;)
+		add_alias(root, device->path, ends, above, memory, ret_place);
+	return true;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/devices/pci_config.h"
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <linux/pci_regs.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	HEADER_SIZE = 64,
+	CAPABILITIES_MAX = 48,		/* of one device (drivers/pci/pci.h: PCI_FIND_CAP_TTL) */
+	EXTENDED_CAPABILITIES_MAX = 480 /* 4096 - 256 bytes, eight each */
+};
+
+/* Config space that is read as the walk comes by, or an image of it, where @fd is -1. */
+struct space {
+	int fd;
+	uint8_t *bytes;
+	size_t length, size;
+};
+
+static bool fetch(struct space *space, size_t offset, size_t count)
+{
+	if (offset + count > space->size)
+		return false;
+	if (space->fd < 0)
+		return offset + count <= space->length;
+	if (pread(space->fd, space->bytes + offset, count, (off_t)offset) != (ssize_t)count)
+		return false;
+	if (space->length < offset + count)
+		space->length = offset + count;
+	return true;
+}
+
+static uint16_t word_at(const struct space *space, size_t offset)
+{
+	return (uint16_t)(space->bytes[offset] | space->bytes[offset + 1] << 8);
+}
+
+static uint32_t long_at(const struct space *space, size_t offset)
+{
+	return word_at(space, offset) | (uint32_t)word_at(space, offset + 2) << 16;
+}
+
+/* drivers/pci/pci.c: __pci_find_next_cap_ttl. False where it cannot be read that far. */
+static bool find_capability(struct space *space, uint8_t pointer, uint8_t id, size_t *ret_offset)
+{
+	size_t offset = pointer & ~3u;
+
+	*ret_offset = 0;
+	for (int i = 0; i < CAPABILITIES_MAX && offset >= HEADER_SIZE; i++) {
+		if (!fetch(space, offset, 4))
+			return false;
+		if (space->bytes[offset] == 0xff)
+			break;
+		if (space->bytes[offset] == id) {
+			*ret_offset = offset;
+			break;
+		}
+		offset = space->bytes[offset + 1] & ~3u;
+	}
+	return true;
+}
+
+/* pci_find_next_ext_capability; 0 where there is none, or no extended space. */
+static size_t find_extended(struct space *space, uint16_t id)
+{
+	size_t offset = PCI_CFG_SPACE_SIZE;
+
+	for (int i = 0; i < EXTENDED_CAPABILITIES_MAX && offset >= PCI_CFG_SPACE_SIZE; i++) {
+		uint32_t header = fetch(space, offset, 4) ? long_at(space, offset) : 0;
+
+		if (!header || header == UINT32_MAX)
+			return 0;
+		if (PCI_EXT_CAP_ID(header) == id)
+			return offset;
+		offset = PCI_EXT_CAP_NEXT(header);
+	}
+	return 0;
+}
+
+static void read_acs(struct space *space, struct pci_config *config)
+{
+	size_t offset = find_extended(space, PCI_EXT_CAP_ID_ACS);
+
+	if (!offset || !fetch(space, offset + PCI_ACS_CAP, 4))
+		return;
+	config->acs = true;
+	config->acs_capable = word_at(space, offset + PCI_ACS_CAP);
+	config->acs_controls = word_at(space, offset + PCI_ACS_CTRL);
+}
+
+static void read_capabilities(struct space *space, struct pci_config *config)
+{
+	bool cardbus = config->header_type == PCI_HEADER_TYPE_CARDBUS;
+	size_t offset = 0;
+
+	config->complete = true;
+	if (!(word_at(space, PCI_STATUS) & PCI_STATUS_CAP_LIST))
+		return;
+	config->complete = find_capability(
+		space, space->bytes[cardbus ? PCI_CB_CAPABILITY_LIST : PCI_CAPABILITY_LIST],
+		PCI_CAP_ID_EXP, &offset);
+	if (!offset)
+		return;
+	config->pcie = (word_at(space, offset + PCI_EXP_FLAGS) & PCI_EXP_FLAGS_TYPE) >> 4;
+	read_acs(space, config);
+}
+
+static struct pci_config walk(struct space *space)
+{
+	struct pci_config config = {.pcie = PCIE_NONE, .header_type = -1};
+
+	if (!fetch(space, 0, HEADER_SIZE))
+		return config;
+	config.gone = long_at(space, PCI_VENDOR_ID) == UINT32_MAX;
+	if (config.gone)
+		return config;
+	config.header_type = space->bytes[PCI_HEADER_TYPE] & 0x7f;
+	config.multifunction = space->bytes[PCI_HEADER_TYPE] & 0x80;
+	read_capabilities(space, &config);
+	return config;
+}
+
+static bool file_says(const struct root *root, const char *device, const char *name,
+		      const char *expected, bool *ret_exists)
+{
+	char path[PATH_SIZE], text[64];
+
+	*ret_exists = text_join(device, name, path, sizeof(path)) &&
+		      root_read_text(root, path, text, sizeof(text)) > 0;
+	return *ret_exists && strcmp(text, expected) == 0;
+}
+
+const char *pci_config_sleeps(const struct root *root, const char *device)
+{
+	bool exists;
+
+	if (file_says(root, device, "power_state", "D3cold", &exists))
+		return "the device sleeps (D3cold), and reading would wake it";
+	/* Before Linux 5.12 it is not said how deep the sleep is. */
+	if (!exists && file_says(root, device, "power/runtime_status", "suspended", &exists))
+		return "the device is suspended, and reading might wake it";
+	return NULL;
+}
+
+ssize_t pci_config_read(const struct root *root, const char *path, char *bytes, size_t size)
+{
+	_autoclose_ int fd = root_open_file(root, path, 0);
+	struct space space = {.fd = fd, .bytes = (uint8_t *)bytes, .size = size};
+
+	if (fd < 0)
+		return fd;
+	memset(bytes, 0, size);
+	walk(&space);
+	return space.length ? (ssize_t)space.length : -EIO;
+}
+
+struct pci_config pci_config_parse(const char *bytes, size_t length)
+{
+	/* Nothing is written to an image. */
+	struct space space = {
+		.fd = -1, .bytes = (uint8_t *)bytes, .length = length, .size = PCI_CONFIG_SIZE};
+
+	return walk(&space);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What decides whether devices can be handed over, and why their groups are so large: of the
+ * devices in focus, or else of the members of groups that have several, and of the PCI bridges
+ * above them (drivers/pci/pci-sysfs.c; config space).
+ */
+#include "base/guard.h"
+#include "base/text.h"
+#include "sources/devices/pci_config.h"
+#include "sources/modules/focus_modules.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The config spaces to be read, and whose traits each belongs to. */
+struct subjects {
+	struct reading *reading;
+	struct guarded *configs;
+	struct traits **config_of;
+	size_t config_count;
+};
+
+static const char *read_text(const struct reading *reading, const struct device *device,
+			     const char *name)
+{
+	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
+
+	if (!text_join(device->path, name, path, sizeof(path)) ||
+	    root_read_text(reading->root, path, text, sizeof(text)) < 0)
+		return NULL;
+	return arena_strdup(build_arena(reading->build), text);
+}
+
+static enum answer has_file(const struct reading *reading, const struct device *device,
+			    const char *name)
+{
+	char path[PATH_SIZE];
+
+	return text_join(device->path, name, path, sizeof(path)) && root_has(reading->root, path)
+		       ? ANSWER_YES
+		       : ANSWER_NO;
+}
+
+/* The links are numbered without gaps; sriov_numvfs says the same under the device's lock. */
+static size_t count_virtual_functions(const struct reading *reading, const struct device *device)
+{
+	enum { FUNCTIONS_MAX = 1 << 16 };
+	size_t count = 0;
+	char name[TEXT_NUMBER_SIZE];
+
+	do {
+		snprintf(name, sizeof(name), "virtfn%zu", count);
+	} while (has_file(reading, device, name) == ANSWER_YES && ++count < FUNCTIONS_MAX);
+	return count;
+}
+
+/* Since 5.15 the kernel has the file for each device that can be reset, and for no other. */
+static bool tells_resets(const struct reading *reading)
+{
+	char path[PATH_SIZE];
+
+	for (size_t i = 0; i < build_device_count(reading->build); i++)
+		if (text_join(build_device_at(reading->build, i)->path, "reset_method", path,
+			      sizeof(path)) &&
+		    root_has(reading->root, path))
+			return true;
+	return false;
+}
+
+static void look_at_pci(struct subjects *subjects, struct device *device, struct traits *traits)
+{
+	const struct reading *reading = subjects->reading;
+	const char *d3cold = read_text(reading, device, "d3cold_allowed");
+	char target[PATH_SIZE];
+
+	traits->reset_methods = read_text(reading, device, "reset_method");
+	if (!traits->reset_methods && tells_resets(reading))
+		traits->reset_methods = "";
+	traits->power_state = read_text(reading, device, "power_state");
+	if (d3cold && (strcmp(d3cold, "0") == 0 || strcmp(d3cold, "1") == 0))
+		traits->d3cold_allowed = *d3cold == '1' ? ANSWER_YES : ANSWER_NO;
+	if (root_follow(reading->root, device->path, "physfn", target))
+		traits->physical_function = arena_strdup(build_arena(reading->build), target);
+	traits->virtual_functions = count_virtual_functions(reading, device);
+	traits->config_error = pci_config_sleeps(reading->root, device->path);
+	if (traits->config_error)
+		return;
+	subjects->configs[subjects->config_count] =
+		(struct guarded){.dir = device->path, .name = "config", .reader = pci_config_read};
+	subjects->config_of[subjects->config_count++] = traits;
+}
+
+/* A list of words, each ended by a NUL: the first one. */
+static const char *read_compatible(const struct reading *reading, const struct device *device)
+{
+	const char *words = read_text(reading, device, "of_node/compatible");
+
+	return words && *words ? words : NULL;
+}
+
+static void look_at(struct subjects *subjects, struct device *device)
+{
+	const struct reading *reading = subjects->reading;
+	struct traits *traits = build_traits(reading->build, device);
+
+	traits->has_override = has_file(reading, device, "driver_override");
+	traits->compatible = read_compatible(reading, device);
+	if (strcmp(device->bus, "pci") == 0)
+		look_at_pci(subjects, device, traits);
+}
+
+static const char *config_trouble(const struct pci_config *config)
+{
+	if (config->gone)
+		return "it reads as all ones: the device is gone or asleep";
+	return config->complete ? NULL : "all but the header needs root to be read";
+}
+
+static void take_config(struct arena *arena, const struct guarded *file, struct traits *traits)
+{
+	struct pci_config config;
+
+	if (file->status) {
+		traits->config_error =
+			file->status == -ETIMEDOUT
+				? "no answer in time: the kernel or the device is busy"
+				: arena_strdup(arena, strerror(-file->status));
+		return;
+	}
+	config = pci_config_parse(file->text, file->length);
+	traits->config_error = config_trouble(&config);
+	traits->header_type = config.header_type;
+	if (!config.gone)
+		traits->multifunction = config.multifunction ? ANSWER_YES : ANSWER_NO;
+	/* drivers/pci/iov.c: what a virtual function says of itself does not count. */
+	if (traits->physical_function)
+		traits->multifunction = ANSWER_NO;
+	if (traits->config_error)
+		return;
+	traits->pcie = config.pcie;
+	traits->acs_present = config.acs ? ANSWER_YES : ANSWER_NO;
+	traits->acs_capable = config.acs_capable;
+	traits->acs_controls = config.acs_controls;
+}
+
+static int read_configs(struct subjects *subjects, struct error *e)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+	const struct reading *reading = subjects->reading;
+	int result =
+		guard_read(reading->root, scratch, subjects->configs, subjects->config_count, e);
+
+	for (size_t i = 0; result == 0 && i < subjects->config_count; i++)
+		take_config(build_arena(reading->build), &subjects->configs[i],
+			    subjects->config_of[i]);
+	return result;
+}
+
+static void take_claims(struct reading *reading, const struct device *device)
+{
+	struct traits *traits = (struct traits *)device->traits;
+	const struct module_query *query = focus_modules_of(focus_modules_ask(reading), device);
+	const char **claims;
+
+	if (!query)
+		return;
+	claims = arena_array(build_arena(reading->build), query->count, sizeof(*claims));
+	for (size_t i = 0; i < query->count; i++)
+		claims[i] = query->modules[i].name;
+	traits->claims = claims;
+	traits->claim_count = query->count;
+	traits->claims_known = true;
+}
+
+/* The device and, as far as these are devices of the system, the PCI bridges above it. */
+static void add_with_bridges(struct subjects *subjects, struct device *device)
+{
+	while (device) {
+		char above[PATH_SIZE];
+		const char *slash = strrchr(device->path, '/');
+
+		if (!device->traits)
+			look_at(subjects, device);
+		if (strcmp(device->bus, "pci") != 0)
+			return;
+		snprintf(above, sizeof(above), "%.*s", (int)(slash - device->path), device->path);
+		device = build_find_above(subjects->reading->build, above);
+		/* A domain of its own may hang off a PCI device that is no bridge (VMD). */
+		if (device && strcmp(device->bus, "pci") != 0)
+			return;
+	}
+}
+
+static void add_members_of_large_groups(struct subjects *subjects)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+	struct build *build = subjects->reading->build;
+	const size_t *sizes = build_group_sizes(build, scratch);
+
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		struct device *device = build_device_at(build, i);
+
+		if (device->group && sizes[device->group->id] > 1)
+			add_with_bridges(subjects, device);
+	}
+}
+
+static void add_focus(struct subjects *subjects)
+{
+	struct reading *reading = subjects->reading;
+
+	for (size_t i = 0; i < reading->focus->count; i++) {
+		struct device *device = reading_focus(reading, i);
+
+		if (!device)
+			continue;
+		add_with_bridges(subjects, device);
+		take_claims(reading, device);
+	}
+}
+
+int source_traits(struct reading *reading, struct error *e)
+{
+	_autoarena_ struct arena *scratch = NULL;
+	struct subjects subjects = {.reading = reading};
+	size_t most = build_device_count(reading->build);
+
+	if (!reading_wants(reading, FACT_TRAITS)) {
+		build_source(reading->build, "traits", SOURCE_SKIPPED, NULL);
+		return 0;
+	}
+	scratch = arena_new();
+	subjects.configs = arena_array(scratch, most, sizeof(*subjects.configs));
+	subjects.config_of = arena_array(scratch, most, sizeof(*subjects.config_of));
+	if (reading->focus)
+		add_focus(&subjects);
+	else
+		add_members_of_large_groups(&subjects);
+	if (reading->focus)
+		focus_modules_report(reading, "traits");
+	else
+		build_source(reading->build, "traits", SOURCE_READ, NULL);
+	return read_configs(&subjects, e);
+}

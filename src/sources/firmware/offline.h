@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * offline - firmware of another machine as a system: IOMMUs and streams, no devices and no groups
+ */
+#pragma once
+
+#include "sources/firmware/streams.h"
+
+/**
+ * system_from_dtb - all that a devicetree blob says of IOMMUs and streams
+ * @path: a file; "-" is standard input
+ * Devices and IOMMUs are called by the paths of their nodes.
+ * Returns: 0; a negative errno where it cannot be read; -EINVAL and ERROR_MALFORMED for bad bytes.
+ */
+int system_from_dtb(const char *path, const struct system **ret_system, struct error *e);
+
+/**
+ * system_from_acpi - the same of the tables in a folder: named IORT, DMAR, IVRS, VIOT as sysfs
+ * does, or iort.dat, dmar.dat, … as acpixtract does
+ * Returns: as above; -ENOENT where none of the tables is there.
+ */
+int system_from_acpi(const char *folder, const struct system **ret_system, struct error *e);

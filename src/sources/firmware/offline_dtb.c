@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A devicetree blob of another machine: its IOMMUs, and every stream that it describes. */
+#include "firmware/dt_iommus.h"
+#include "firmware/dt_streams.h"
+#include "firmware/fdt.h"
+#include "sources/firmware/offline.h"
+#include "sources/firmware/reservations.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+static void add_iommus(struct build *build, const struct tree *tree)
+{
+	const struct dt_iommu *iommus;
+	size_t count = dt_iommus(tree, build_arena(build), &iommus);
+
+	for (size_t i = 0; i < count; i++) {
+		struct iommu *iommu = build_iommu(build, iommus[i].node->path);
+
+		iommu->kind = iommus[i].kind ? iommus[i].kind : iommus[i].compatible;
+		iommu->firmware_node = iommus[i].node->path;
+		iommu->state = iommus[i].node->available ? IOMMU_UNKNOWN : IOMMU_DISABLED;
+	}
+}
+
+/* One entry: an ID of a device, or a range of requester IDs of a host bridge. */
+static void add_stream(struct build *build, const struct dt_stream *found,
+		       const struct iommu *iommu)
+{
+	static const enum stream_source sources[] = {
+		[DT_STREAM_IOMMUS] = STREAM_FROM_IOMMUS,
+		[DT_STREAM_IOMMU_MAP] = STREAM_FROM_IOMMU_MAP,
+		[DT_STREAM_MMU_MASTERS] = STREAM_FROM_MMU_MASTERS,
+	};
+	struct stream *stream = build_stream(build, NULL);
+
+	stream->device_name = found->device->path;
+	stream_iommu(stream, iommu, found->iommu ? found->iommu->path : NULL);
+	stream->kind = STREAM_ID;
+	stream->source = sources[found->source];
+	stream->spec = found->spec;
+	stream->spec_count = found->spec_count;
+	stream->available = found->available;
+	stream->error = found->error ? found->error : found->id.error;
+	if (found->id.has_id) {
+		stream->id = found->id.id;
+		stream->mask = found->id.mask;
+		stream->count = found->count;
+	}
+	stream->has_map = found->source == DT_STREAM_IOMMU_MAP && !found->error;
+	if (stream->has_map) {
+		stream->map.rid_base = found->map.rid_base;
+		stream->map.stream_base = found->map.stream_base;
+		stream->map.length = found->map.length;
+		stream->map.mask = found->map.mask;
+	}
+	if (found->disagree && !stream->error)
+		stream->error = "kernels before and after 2026 read this iommu-map differently";
+}
+
+static void add_streams(struct build *build, const struct tree *tree)
+{
+	const struct dt_stream *streams;
+	size_t count = dt_streams(tree, build_arena(build), &streams);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct node *node = streams[i].iommu;
+
+		add_stream(build, &streams[i], node ? build_find_iommu(build, node->path) : NULL);
+	}
+}
+
+/* A blob may come through a pipe, so it is read to its end, up to the most that makes sense. */
+static int read_blob(const char *path, struct arena *arena, char **ret_bytes, size_t *ret_length)
+{
+	bool standard_input = strcmp(path, "-") == 0;
+	_autoclose_ int file =
+		standard_input ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	char *bytes = file < 0 ? NULL : arena_alloc(arena, FDT_SIZE_MAX + 1);
+	size_t length = 0;
+	ssize_t got = 1;
+
+	if (file < 0)
+		return -errno;
+	while (got > 0 && length <= FDT_SIZE_MAX) {
+		got = read(file, bytes + length, FDT_SIZE_MAX + 1 - length);
+		if (got < 0)
+			return -errno;
+		length += (size_t)got;
+	}
+	*ret_bytes = bytes;
+	*ret_length = length;
+	return length > FDT_SIZE_MAX ? -EFBIG : 0;
+}
+
+int system_from_dtb(const char *path, const struct system **ret_system, struct error *e)
+{
+	_autobuild_ struct build *build = build_new();
+	const struct tree *tree;
+	size_t length = 0;
+	char *bytes = NULL;
+	int result = read_blob(path, build_arena(build), &bytes, &length);
+
+	if (result < 0)
+		return error_set(e, ERROR_IO, result, "cannot read %s", path);
+	result = fdt_decode(build_arena(build), bytes, length, &tree, e);
+	if (result < 0) {
+		error_wrap(e, "%s is malformed", path);
+		return result;
+	}
+	add_iommus(build, tree);
+	add_streams(build, tree);
+	reservations_devicetree(build, tree);
+	build_source(build, "devicetree", SOURCE_READ, NULL);
+	*ret_system = build_seal(build, FACT_STREAMS);
+	build = NULL;
+	return 0;
+}

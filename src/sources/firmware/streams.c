@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/firmware/streams.h"
+
+#include <string.h>
+
+/* Bound, and without a group though others have one: whether firmware meant it so, streams tell. */
+static bool is_suspicious(struct build *build)
+{
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		const struct device *device = build_device_at(build, i);
+
+		if (device->driver && !device->group)
+			return true;
+	}
+	return false;
+}
+
+/* Several devices in a group that no PCI topology explains: streams may. */
+static bool is_puzzling(struct build *build)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+	const size_t *sizes = build_group_sizes(build, scratch);
+
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		const struct device *device = build_device_at(build, i);
+
+		if (device->group && sizes[device->group->id] > 1 &&
+		    strcmp(device->bus, "pci") != 0)
+			return true;
+	}
+	return false;
+}
+
+int source_streams(struct reading *reading, struct error *e)
+{
+	if (reading_wants(reading, FACT_LOST) && is_suspicious(reading->build))
+		reading->facts |= FACT_STREAMS;
+	if (reading_wants(reading, FACT_TRAITS) && !reading->focus && is_puzzling(reading->build))
+		reading->facts |= FACT_STREAMS;
+	if (!reading_wants(reading, FACT_STREAMS)) {
+		build_source(reading->build, "streams", SOURCE_SKIPPED, NULL);
+		return 0;
+	}
+	/* The blob /sys/firmware/fdt is there on ACPI boots too: only the unpacked tree counts. */
+	if (root_has(reading->root, "/sys/firmware/devicetree/base"))
+		return streams_devicetree(reading, e);
+	return streams_acpi(reading, e);
+}

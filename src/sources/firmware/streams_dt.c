@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Streams from the running kernel's devicetree: a platform device through its own node, a PCI
+ * device through the iommu-map of its host bridge, once for each of its requester IDs
+ * (drivers/iommu/of_iommu.c).
+ */
+#include "firmware/dt_live.h"
+#include "firmware/dt_map.h"
+#include "firmware/dt_streams.h"
+#include "sources/devices/pci.h"
+#include "sources/firmware/streams.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char TREE[] = "/sys/firmware/devicetree/base";
+
+/* One reading: the part of the tree that our devices need, and all streams in it. */
+struct devicetree {
+	struct reading *reading;
+	struct arena *scratch;
+	const char **paths; /* nodes of interest */
+	size_t path_count;
+	const struct tree *tree;
+	const struct dt_stream *streams;
+	size_t stream_count;
+	char bridge[PATH_SIZE]; /* parent of the host bridge that was looked up last */
+	size_t bridge_length;
+	const char *bridge_node;
+	struct pci_memory memory;
+};
+
+/* The node that a folder's of_node link means, in the scratch arena; NULL for none. */
+static const char *node_of(struct devicetree *devicetree, const char *folder)
+{
+	char node[PATH_SIZE];
+
+	return dt_live_node(devicetree->reading->root, folder, node)
+		       ? arena_strdup(devicetree->scratch, node)
+		       : NULL;
+}
+
+static void choose_nodes(struct devicetree *devicetree)
+{
+	struct build *build = devicetree->reading->build;
+	size_t devices = build_device_count(build), iommus = build_iommu_count(build);
+
+	/* Each device adds its own node or that of its host bridge. */
+	devicetree->paths = arena_array(devicetree->scratch, devices + iommus, sizeof(char *));
+	for (size_t i = 0; i < devices; i++) {
+		const char *node = build_device_at(build, i)->firmware_node;
+
+		if (node && *node == '/' && dt_live_has(devicetree->reading->root, node, "iommus"))
+			devicetree->paths[devicetree->path_count++] = node;
+	}
+	for (size_t i = 0; i < iommus; i++) {
+		const char *node = build_iommu_at(build, i)->firmware_node;
+
+		if (node && *node == '/')
+			devicetree->paths[devicetree->path_count++] = node;
+	}
+}
+
+/* Devices of one host bridge stand together, so that its node is looked up once. */
+static const char *bridge_node(struct devicetree *devicetree, const struct device *device,
+			       size_t length)
+{
+	if (length != devicetree->bridge_length ||
+	    memcmp(devicetree->bridge, device->path, length) != 0) {
+		snprintf(devicetree->bridge, sizeof(devicetree->bridge), "%.*s", (int)length,
+			 device->path);
+		devicetree->bridge_length = length;
+		devicetree->bridge_node = node_of(devicetree, devicetree->bridge);
+	}
+	return devicetree->bridge_node;
+}
+
+static void choose_bridges(struct devicetree *devicetree)
+{
+	struct build *build = devicetree->reading->build;
+	const char *last = NULL;
+
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		const struct device *device = build_device_at(build, i);
+		const char *end = pci_bridge_end(device), *node;
+
+		node = end ? bridge_node(devicetree, device, (size_t)(end - device->path)) : NULL;
+		if (node && node != last)
+			devicetree->paths[devicetree->path_count++] = node;
+		last = node;
+	}
+}
+
+static const struct iommu *registered(struct build *build, const struct node *node)
+{
+	for (size_t i = 0; node && i < build_iommu_count(build); i++) {
+		const struct iommu *iommu = build_iommu_at(build, i);
+
+		if (iommu->firmware_node && strcmp(iommu->firmware_node, node->path) == 0)
+			return iommu;
+	}
+	return NULL;
+}
+
+static void take_id(struct devicetree *devicetree, struct stream *stream, const struct node *iommu,
+		    const struct dt_id *id)
+{
+	struct build *build = devicetree->reading->build;
+
+	stream_iommu(stream, registered(build, iommu),
+		     iommu ? arena_strdup(build_arena(build), iommu->path) : NULL);
+	stream->kind = STREAM_ID;
+	if (id->has_id) {
+		stream->id = id->id;
+		stream->mask = id->mask;
+	}
+	if (iommu && !iommu->available)
+		stream->error = "the IOMMU is disabled in the devicetree";
+	if (id->error)
+		stream->error = id->error;
+}
+
+static void add_own_streams(struct devicetree *devicetree, const struct device *device)
+{
+	const struct node *node = device->firmware_node && *device->firmware_node == '/'
+					  ? tree_find(devicetree->tree, device->firmware_node)
+					  : NULL;
+
+	for (size_t i = 0; node && i < devicetree->stream_count; i++) {
+		const struct dt_stream *found = &devicetree->streams[i];
+		struct stream *stream;
+
+		if (found->device != node || found->source == DT_STREAM_IOMMU_MAP)
+			continue;
+		stream = build_stream(devicetree->reading->build, device);
+		stream->source = found->source == DT_STREAM_IOMMUS ? STREAM_FROM_IOMMUS
+								   : STREAM_FROM_MMU_MASTERS;
+		stream->available = found->available;
+		take_id(devicetree, stream, found->iommu, &found->id);
+		if (found->error)
+			stream->error = found->error;
+	}
+}
+
+/* Which of the two readings of a map counts is for the kernel to say: where they part, so do we. */
+static void add_mapped(struct devicetree *devicetree, const struct device *device,
+		       const struct node *bridge, const struct pci_place *place, uint16_t rid)
+{
+	struct dt_mapping mapping =
+		dt_map_rid(devicetree->tree, bridge, rid, dt_map_stride(devicetree->tree, bridge));
+	struct stream *stream;
+
+	/* An ID that no entry covers is not behind an IOMMU: no stream, and no mistake. */
+	if (mapping.fault == DT_MAP_ABSENT || mapping.fault == DT_MAP_UNCOVERED)
+		return;
+	stream = build_stream(devicetree->reading->build, device);
+	stream->source = STREAM_FROM_IOMMU_MAP;
+	stream->available = bridge->available;
+	stream->error = dt_map_fault_text(mapping.fault);
+	if (mapping.fault != DT_MAP_FINE)
+		return;
+	take_id(devicetree, stream, mapping.iommu, &mapping.id);
+	if (rid != place->rid)
+		stream->alias_of = place->rid;
+	if (mapping.disagree)
+		stream->error = "kernels before and after 2026 read this iommu-map differently";
+}
+
+static void add_pci_streams(struct devicetree *devicetree, const struct device *device)
+{
+	struct pci_place place;
+	const struct node *bridge;
+	const char *path;
+
+	if (!pci_locate(devicetree->reading->root, device, &devicetree->memory, &place))
+		return;
+	path = bridge_node(devicetree, device, place.bridge_length);
+	bridge = path ? tree_find(devicetree->tree, path) : NULL;
+	for (size_t i = 0; bridge && i < place.rid_count; i++)
+		add_mapped(devicetree, device, bridge, &place, place.rids[i]);
+}
+
+int streams_devicetree(struct reading *reading, struct error *e)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+	struct devicetree devicetree = {.reading = reading, .scratch = scratch};
+	struct error why = {0};
+	int result;
+
+	choose_nodes(&devicetree);
+	choose_bridges(&devicetree);
+	result = dt_live_read(reading->root, scratch, devicetree.paths, devicetree.path_count,
+			      &devicetree.tree, &why);
+	if (result < 0) {
+		build_source(reading->build, "devicetree", SOURCE_MALFORMED, "%s: %s", TREE,
+			     why.message);
+		return 0;
+	}
+	devicetree.stream_count = dt_streams(devicetree.tree, scratch, &devicetree.streams);
+	for (size_t i = 0; i < build_device_count(reading->build); i++) {
+		const struct device *device = build_device_at(reading->build, i);
+
+		if (strcmp(device->bus, "pci") == 0)
+			add_pci_streams(&devicetree, device);
+		else
+			add_own_streams(&devicetree, device);
+	}
+	build_source(reading->build, "devicetree", SOURCE_READ, NULL);
+	return 0;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /sys/bus/BUS/drivers/NAME: the drivers that devices in focus have and are to have, with the
+ * modules that would have to be loaded, and what loading them would do besides.
+ */
+#include "base/text.h"
+#include "sources/modules/focus_modules.h"
+#include "sources/modules/module_options.h"
+#include "sources/modules/pci_ids.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The drivers so far, so that none is there twice. */
+struct drivers {
+	struct reading *reading;
+	struct driver **items;
+	size_t count;
+};
+
+static void read_module(const struct reading *reading, struct driver *driver, const char *folder)
+{
+	char target[PATH_SIZE];
+
+	if (root_follow(reading->root, folder, "module", target))
+		driver->module = arena_strdup(build_arena(reading->build), text_basename(target));
+}
+
+static void look_at_driver(const struct reading *reading, struct driver *driver)
+{
+	char folder[PATH_SIZE], file[PATH_SIZE];
+
+	if (!driver_folder(driver->bus, driver->name, folder) || !root_has(reading->root, folder))
+		return;
+	driver->registered = true;
+	driver->can_bind =
+		text_join(folder, "bind", file, sizeof(file)) && root_has(reading->root, file);
+	driver->can_unbind =
+		text_join(folder, "unbind", file, sizeof(file)) && root_has(reading->root, file);
+	read_module(reading, driver, folder);
+}
+
+static void add_driver(struct drivers *drivers, const char *bus, const char *name)
+{
+	struct driver *driver;
+
+	for (size_t i = 0; i < drivers->count; i++)
+		if (strcmp(drivers->items[i]->bus, bus) == 0 &&
+		    strcmp(drivers->items[i]->name, name) == 0)
+			return;
+	driver = build_driver(drivers->reading->build, bus, name);
+	look_at_driver(drivers->reading, driver);
+	/* What is in the kernel needs nothing; what is not is looked into below. */
+	driver->modules_known = driver->takes_known = driver->registered;
+	drivers->items[drivers->count++] = driver;
+}
+
+static void add_module(struct driver *driver, const struct module *module)
+{
+	struct module *modules = (struct module *)driver->modules;
+
+	/* Code that is in the kernel and has not registered the driver will not by being loaded. */
+	if (module && module->state != MODULE_BUILTIN && module->state != MODULE_LIVE)
+		modules[driver->module_count++] = *module;
+}
+
+/* The driver's own module, then what VFIO needs to have a container take an IOMMU. */
+static void list_modules(struct reading *reading, struct driver *driver,
+			 const struct focus_modules *modules)
+{
+	enum { MODULES_MAX = 2 };
+
+	driver->modules =
+		arena_array(build_arena(reading->build), MODULES_MAX, sizeof(*driver->modules));
+	driver->modules_known = modules->result == 0;
+	if (!driver->registered)
+		add_module(driver, focus_modules_named(modules, driver->name));
+	if (driver_serves_vfio(driver->name))
+		add_module(driver, focus_modules_named(modules, "vfio_iommu_type1"));
+}
+
+static bool brings(const struct driver *driver, const char *name)
+{
+	for (size_t i = 0; i < driver->module_count; i++) {
+		const struct module *module = &driver->modules[i];
+
+		if (module_name_is(module->name, name))
+			return true;
+		for (size_t j = 0; j < module->need_count; j++)
+			if (module_name_is(module->needs[j], name))
+				return true;
+	}
+	return false;
+}
+
+static const char *claimed_by_ids(struct arena *arena, const struct driver *driver,
+				  const char *modalias)
+{
+	for (size_t i = 0; i < driver->module_count; i++) {
+		const struct module *module = &driver->modules[i];
+		struct span entry = pci_ids_claim(module->options, modalias);
+
+		if (entry.length)
+			return arena_printf(arena, "ids=%.*s in the options of module %s",
+					    (int)entry.length, entry.start, module->name);
+	}
+	return NULL;
+}
+
+static const char *claimed_by_alias(struct arena *arena, const struct driver *driver,
+				    const struct module_query *query)
+{
+	for (size_t i = 0; i < query->count; i++) {
+		const struct module *module = &query->modules[i];
+
+		if (module->state == MODULE_NOT_LOADED && brings(driver, module->name))
+			return arena_printf(arena, "an alias of module %s", module->name);
+	}
+	return NULL;
+}
+
+/* Why loading the modules of @driver would bind @device, or NULL. */
+static const char *why_taken(struct reading *reading, const struct driver *driver,
+			     const struct device *device, const struct module_query *query)
+{
+	struct arena *arena = build_arena(reading->build);
+	const char *why = NULL;
+
+	if (device->driver_override)
+		return !driver->registered && strcmp(driver->bus, device->bus) == 0
+			       ? "its driver_override"
+			       : NULL;
+	if (query)
+		why = claimed_by_ids(arena, driver, query->alias);
+	return why || !query ? why : claimed_by_alias(arena, driver, query);
+}
+
+static void list_takes(struct reading *reading, struct driver *driver,
+		       const struct focus_modules *modules)
+{
+	struct build *build = reading->build;
+	size_t most = build_device_count(build);
+	const struct device **takes = arena_array(build_arena(build), most, sizeof(*takes));
+	const char **why = arena_array(build_arena(build), most, sizeof(*why));
+
+	driver->takes = takes;
+	driver->takes_why = why;
+	driver->takes_known = driver->modules_known;
+	for (size_t i = 0; driver->module_count && i < most; i++) {
+		const struct device *device = build_device_at(build, i);
+		const struct module_query *query = focus_modules_of(modules, device);
+
+		if (in_focus(reading, device))
+			continue;
+		/* It may have no driver; and every PCI device has a modalias. */
+		if (!device->driver_known)
+			driver->takes_known = false;
+		if (!driver_may_take(driver->name, device))
+			continue;
+		if (!query && strcmp(device->bus, "pci") == 0)
+			driver->takes_known = false;
+		why[driver->take_count] = why_taken(reading, driver, device, query);
+		if (why[driver->take_count])
+			takes[driver->take_count++] = device;
+	}
+}
+
+static void look_at_modules(const struct drivers *drivers, const struct focus_modules *modules)
+{
+	for (size_t i = 0; i < drivers->count; i++) {
+		struct driver *driver = drivers->items[i];
+
+		if (strcmp(driver->name, drivers->reading->focus->driver) != 0)
+			continue;
+		list_modules(drivers->reading, driver, modules);
+		list_takes(drivers->reading, driver, modules);
+	}
+}
+
+int source_focus_drivers(struct reading *reading, struct error *e)
+{
+	_autoarena_ struct arena *scratch = NULL;
+	struct drivers drivers = {.reading = reading};
+	const struct focus_modules *modules;
+
+	if (!reading->focus || !reading_wants(reading, FACT_DRIVERS))
+		return 0;
+	scratch = arena_new();
+	drivers.items = arena_array(scratch, 3 * reading->focus->count, sizeof(*drivers.items));
+	for (size_t i = 0; i < reading->focus->count; i++) {
+		const struct device *device = reading_focus(reading, i);
+
+		if (device && device->driver)
+			add_driver(&drivers, device->bus, device->driver);
+		if (device && reading->focus->driver)
+			add_driver(&drivers, device->bus, reading->focus->driver);
+		if (device && reading->focus->drivers && reading->focus->drivers[i])
+			add_driver(&drivers, device->bus, reading->focus->drivers[i]);
+	}
+	modules = focus_modules_ask(reading);
+	if (reading->focus->driver)
+		look_at_modules(&drivers, modules);
+	focus_modules_report(reading, "drivers");
+	return 0;
+}

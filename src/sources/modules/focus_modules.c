@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/modules/focus_modules.h"
+
+#include "base/text.h"
+#include "sources/modules/module_options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+bool in_focus(const struct reading *reading, const struct device *device)
+{
+	for (size_t i = 0; i < reading->focus->count; i++)
+		if (strcmp(reading->focus->paths[i], device->path) == 0)
+			return true;
+	return false;
+}
+
+bool driver_folder(const char *bus, const char *name, char folder[static PATH_SIZE])
+{
+	/* Names come from users too. */
+	if (!*name || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return false;
+	return snprintf(folder, PATH_SIZE, "/sys/bus/%s/drivers/%s", bus, name) < PATH_SIZE;
+}
+
+bool driver_serves_vfio(const char *name)
+{
+	static const char word[] = "vfio";
+
+	for (const char *at = name; (at = strstr(at, word)); at++) {
+		const char next = at[strlen(word)];
+
+		if ((at == name || !isalnum((unsigned char)at[-1])) &&
+		    !isalnum((unsigned char)next))
+			return true;
+	}
+	return false;
+}
+
+bool driver_may_take(const char *driver, const struct device *device)
+{
+	return device->driver_known && !device->driver &&
+	       (!device->driver_override || strcmp(device->driver_override, driver) == 0);
+}
+
+/* Anything else would be looked up as an alias, or as a pattern of one. */
+static bool may_name_module(const char *name)
+{
+	for (const char *at = name; *at; at++)
+		if (!isalnum((unsigned char)*at) && !strchr("-_+.", *at))
+			return false;
+	return *name;
+}
+
+static struct module_query *ask(struct focus_modules *modules, const struct device *device,
+				const char *alias)
+{
+	struct module_query *query = &modules->queries[modules->count];
+
+	modules->devices[modules->count++] = device;
+	query->alias = alias;
+	return query;
+}
+
+static void ask_about_device(struct reading *reading, struct focus_modules *modules,
+			     const struct device *device)
+{
+	const char *modalias =
+		modules_modalias(reading->root, build_arena(reading->build), device->path);
+
+	if (modalias)
+		ask(modules, device, modalias);
+}
+
+static bool is_registered(const struct reading *reading, const char *bus, const char *name)
+{
+	char folder[PATH_SIZE];
+
+	return driver_folder(bus, name, folder) && root_has(reading->root, folder);
+}
+
+/* True where the driver in focus is missing from a bus that it is wanted on. */
+static bool lacks_driver(const struct reading *reading)
+{
+	for (size_t i = 0; i < reading->focus->count; i++) {
+		const struct device *device = reading_focus(reading, i);
+
+		if (device && !is_registered(reading, device->bus, reading->focus->driver))
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether anything may have to be loaded. */
+static bool ask_about_driver(struct reading *reading, struct focus_modules *modules)
+{
+	const char *driver = reading->focus->driver;
+	size_t before = modules->count;
+
+	if (may_name_module(driver) && lacks_driver(reading))
+		ask(modules, NULL, driver)->in_full = true;
+	if (driver_serves_vfio(driver) && !root_has(reading->root, "/sys/module/vfio_iommu_type1"))
+		ask(modules, NULL, "vfio_iommu_type1")->in_full = true;
+	return modules->count > before;
+}
+
+static void collect(struct reading *reading, struct focus_modules *modules)
+{
+	size_t devices = build_device_count(reading->build);
+
+	for (size_t i = 0; reading_wants(reading, FACT_TRAITS) && i < reading->focus->count; i++) {
+		const struct device *device = reading_focus(reading, i);
+
+		if (device)
+			ask_about_device(reading, modules, device);
+	}
+	if (!reading_wants(reading, FACT_DRIVERS) || !reading->focus->driver ||
+	    !ask_about_driver(reading, modules))
+		return;
+	for (size_t i = 0; i < devices; i++) {
+		const struct device *device = build_device_at(reading->build, i);
+
+		if (driver_may_take(reading->focus->driver, device) && !in_focus(reading, device))
+			ask_about_device(reading, modules, device);
+	}
+}
+
+const struct focus_modules *focus_modules_ask(struct reading *reading)
+{
+	struct arena *arena = build_arena(reading->build);
+	const char *release = build_machine(reading->build)->kernel;
+	/* Each device is asked about once or twice, and two modules are. */
+	size_t most = reading->focus->count + build_device_count(reading->build) + 2;
+	struct focus_modules *modules;
+
+	if (reading->modules)
+		return reading->modules;
+	modules = arena_alloc(arena, sizeof(*modules));
+	modules->devices = arena_array(arena, most, sizeof(*modules->devices));
+	modules->queries = arena_array(arena, most, sizeof(*modules->queries));
+	collect(reading, modules);
+	if (modules->count)
+		modules->result =
+			release ? modules_look_up(reading->root, release, arena, modules->queries,
+						  modules->count, &modules->why)
+				: error_set(&modules->why, ERROR_IO, -ENOENT,
+					    "/proc/sys/kernel/osrelease");
+	return reading->modules = modules;
+}
+
+void focus_modules_report(struct reading *reading, const char *name)
+{
+	const struct focus_modules *modules = focus_modules_ask(reading);
+	enum source_state state = SOURCE_MALFORMED;
+
+	if (modules->result == 0) {
+		build_source(reading->build, name, SOURCE_READ, NULL);
+		return;
+	}
+	if (modules->result == -ENOENT || modules->result == -ENOSYS)
+		state = SOURCE_ABSENT;
+	else if (modules->result == -EACCES)
+		state = SOURCE_DENIED;
+	build_source(reading->build, name, state, "%s", modules->why.message);
+}
+
+const struct module_query *focus_modules_of(const struct focus_modules *modules,
+					    const struct device *device)
+{
+	for (size_t i = 0; modules->result == 0 && i < modules->count; i++)
+		if (modules->devices[i] == device)
+			return &modules->queries[i];
+	return NULL;
+}
+
+const struct module *focus_modules_named(const struct focus_modules *modules, const char *name)
+{
+	for (size_t i = 0; modules->result == 0 && i < modules->count; i++) {
+		const struct module_query *query = &modules->queries[i];
+
+		if (modules->devices[i] || strcmp(query->alias, name) != 0)
+			continue;
+		/* An alias of that name may lead to other modules. */
+		for (size_t j = 0; j < query->count; j++)
+			if (module_name_is(query->modules[j].name, name))
+				return &query->modules[j];
+	}
+	return NULL;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/modules/module_options.h"
+
+#include <string.h>
+
+static char plain(char letter)
+{
+	return (char)(letter == '-' ? '_' : letter);
+}
+
+/* Where @module ends in @text, or NULL where the text begins with something else. */
+static const char *after_name(const char *text, const char *module)
+{
+	for (; *module; module++, text++)
+		if (plain(*text) != plain(*module))
+			return NULL;
+	return text;
+}
+
+bool module_name_is(const char *one, const char *other)
+{
+	const char *rest = after_name(one, other);
+
+	return rest && !*rest;
+}
+
+/* A word of the command line ends at a blank outside of quotes. */
+static size_t word_length(const char *word)
+{
+	bool quoted = false;
+	size_t length = 0;
+
+	for (; word[length] && (quoted || word[length] != ' '); length++)
+		if (word[length] == '"')
+			quoted = !quoted;
+	return length;
+}
+
+/* Two texts with a blank between them, either of which may be NULL. */
+static const char *append(struct arena *arena, const char *text, const char *more)
+{
+	if (!text || !more)
+		return text ? text : more;
+	return arena_concat(arena, text, " ", more);
+}
+
+/* The options that a command line has for a module, blanks between them, or NULL. */
+static const char *options_on(struct arena *arena, const char *line, const char *module)
+{
+	const char *options = NULL;
+
+	while (*line) {
+		size_t length = word_length(line);
+		const char *option = after_name(line, module);
+
+		if (option && *option == '.' && option + 1 < line + length)
+			options = append(arena, options,
+					 arena_text(arena, option + 1,
+						    (size_t)(line + length - option - 1)));
+		line += length;
+		line += strspn(line, " ");
+	}
+	return options;
+}
+
+/* @options without @last at their end, where they end so. */
+static const char *without(struct arena *arena, const char *options, const char *last)
+{
+	size_t length = strlen(options), cut = strlen(last);
+
+	if (cut > length || strcmp(options + length - cut, last) != 0)
+		return options;
+	if (cut == length)
+		return NULL;
+	if (options[length - cut - 1] != ' ')
+		return options;
+	return arena_text(arena, options, length - cut - 1);
+}
+
+const char *module_options_swap(struct arena *arena, const char *options, const char *module,
+				const char *ours, const char *theirs)
+{
+	const char *added = options_on(arena, ours, module);
+
+	if (options && added)
+		options = without(arena, options, added);
+	return append(arena, options, options_on(arena, theirs, module));
+}

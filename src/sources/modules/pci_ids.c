@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/modules/pci_ids.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const unsigned ANY_ID = ~0u;
+
+/* What a device is, or what an entry takes. */
+struct ids {
+	unsigned vendor, device, subvendor, subdevice, class, class_mask;
+};
+
+static bool parse_modalias(const char *modalias, struct ids *ret_ids)
+{
+	unsigned base, sub, interface;
+	struct ids ids = {0};
+
+	if (sscanf(modalias, "pci:v%8xd%8xsv%8xsd%8xbc%2xsc%2xi%2x", &ids.vendor, &ids.device,
+		   &ids.subvendor, &ids.subdevice, &base, &sub, &interface) != 7)
+		return false;
+	ids.class = base << 16 | sub << 8 | interface;
+	*ret_ids = ids;
+	return true;
+}
+
+static bool fits(unsigned wanted, unsigned id)
+{
+	return wanted == ANY_ID || wanted == id;
+}
+
+/* drivers/pci/pci.h: pci_match_one_device */
+static bool matches(const char *entry, const struct ids *device)
+{
+	struct ids wanted = {.subvendor = ANY_ID, .subdevice = ANY_ID};
+
+	return sscanf(entry, "%x:%x:%x:%x:%x:%x", &wanted.vendor, &wanted.device, &wanted.subvendor,
+		      &wanted.subdevice, &wanted.class, &wanted.class_mask) >= 2 &&
+	       fits(wanted.vendor, device->vendor) && fits(wanted.device, device->device) &&
+	       fits(wanted.subvendor, device->subvendor) &&
+	       fits(wanted.subdevice, device->subdevice) &&
+	       !((wanted.class ^ device->class) & wanted.class_mask);
+}
+
+static const char *last_ids(const char *options)
+{
+	static const char option[] = "ids=";
+	const char *found = NULL;
+
+	for (const char *at = options; (at = strstr(at, option)); at += strlen(option))
+		if (at == options || at[-1] == ' ' || at[-1] == '"')
+			found = at + strlen(option);
+	return found;
+}
+
+struct span pci_ids_claim(const char *options, const char *modalias)
+{
+	const char *entry = options ? last_ids(options) : NULL;
+	struct ids device;
+
+	if (!entry || !parse_modalias(modalias, &device))
+		return (struct span){0};
+	entry += *entry == '"';
+	while (*entry && !strchr(" \"", *entry)) {
+		size_t length = strcspn(entry, ", \"");
+
+		if (matches(entry, &device))
+			return (struct span){entry, length};
+		entry += length + (entry[length] == ',');
+	}
+	return (struct span){0};
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Messages lie one after the other, attributes in them too, each with a length that is checked. */
+#include "sources/network/netlink.h"
+#include "sources/network/network.h"
+#include "sources/network/network_words.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_link.h>
+#include <linux/net_namespace.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+/* if_link.h of Linux 5.14; the numbers are ABI. */
+enum { PARENT_NAME = 56, PARENT_BUS = 57 };
+
+enum { ATTRIBUTES_MAX = 64, NESTED = 0x3fff };
+
+/* Bytes that are left to be looked at. */
+struct bytes {
+	const char *at;
+	size_t length;
+};
+
+/* The attributes of one message by type; at is NULL where there is none. */
+struct attributes {
+	struct bytes values[ATTRIBUTES_MAX];
+};
+
+/* Cut off the first @length bytes and what pads them to four. */
+static struct bytes behind(struct bytes bytes, size_t length)
+{
+	size_t padded = (length + 3) & ~(size_t)3;
+
+	if (padded > bytes.length)
+		padded = bytes.length;
+	return (struct bytes){bytes.at + padded, bytes.length - padded};
+}
+
+static bool collect(struct bytes bytes, struct attributes *ret_attributes)
+{
+	struct rtattr attribute;
+
+	memset(ret_attributes, 0, sizeof(*ret_attributes));
+	while (bytes.length >= sizeof(attribute)) {
+		unsigned type;
+
+		memcpy(&attribute, bytes.at, sizeof(attribute));
+		if (attribute.rta_len < sizeof(attribute) || attribute.rta_len > bytes.length)
+			return false;
+		type = attribute.rta_type & NESTED;
+		if (type < ATTRIBUTES_MAX)
+			ret_attributes->values[type] =
+				(struct bytes){bytes.at + sizeof(attribute),
+					       attribute.rta_len - sizeof(attribute)};
+		bytes = behind(bytes, attribute.rta_len);
+	}
+	return true;
+}
+
+/* A number of four bytes, or @otherwise where there is none. */
+static int32_t number_of(const struct attributes *attributes, unsigned type, int32_t otherwise)
+{
+	struct bytes value = attributes->values[type];
+
+	if (value.at && value.length >= sizeof(otherwise))
+		memcpy(&otherwise, value.at, sizeof(otherwise));
+	return otherwise;
+}
+
+static void write_text(FILE *out, const struct attributes *attributes, unsigned type)
+{
+	struct bytes value = attributes->values[type];
+
+	putc(' ', out);
+	network_write_word(out, value.at, value.at ? strnlen(value.at, value.length) : 0);
+}
+
+static bool write_address(FILE *out, int family, struct bytes value)
+{
+	char text[INET6_ADDRSTRLEN];
+	size_t size = family == AF_INET ? 4 : 16;
+	unsigned char address[16];
+
+	if ((family != AF_INET && family != AF_INET6) || !value.at || value.length < size)
+		return false;
+	memcpy(address, value.at, size);
+	if (!inet_ntop(family, address, text, sizeof(text)))
+		return false;
+	fputs(text, out);
+	return true;
+}
+
+static bool decode_interface(struct bytes message, FILE *out)
+{
+	struct attributes attributes, details;
+	struct ifinfomsg header;
+
+	if (message.length < sizeof(header))
+		return false;
+	memcpy(&header, message.at, sizeof(header));
+	if (!collect(behind(message, sizeof(header)), &attributes) ||
+	    !collect(attributes.values[IFLA_LINKINFO], &details))
+		return false;
+	fprintf(out, "interface %d", header.ifi_index);
+	write_text(out, &attributes, IFLA_IFNAME);
+	fprintf(out, " %u %d %d %d", header.ifi_flags & INT32_MAX,
+		number_of(&attributes, IFLA_MASTER, 0), number_of(&attributes, IFLA_LINK, 0),
+		number_of(&attributes, IFLA_LINK_NETNSID, -1));
+	write_text(out, &details, IFLA_INFO_KIND);
+	write_text(out, &attributes, PARENT_BUS);
+	write_text(out, &attributes, PARENT_NAME);
+	putc('\n', out);
+	return true;
+}
+
+static bool decode_address(struct bytes message, FILE *out)
+{
+	struct attributes attributes;
+	struct ifaddrmsg header;
+	struct bytes value;
+
+	if (message.length < sizeof(header))
+		return false;
+	memcpy(&header, message.at, sizeof(header));
+	if (!collect(behind(message, sizeof(header)), &attributes))
+		return false;
+	/* On a point-to-point link IFA_ADDRESS is the other end. */
+	value = attributes.values[IFA_LOCAL];
+	if (!value.at)
+		value = attributes.values[IFA_ADDRESS];
+	fprintf(out, "address %u ", header.ifa_index);
+	if (!write_address(out, header.ifa_family, value))
+		fputs("unknown", out);
+	fprintf(out, "/%u\n", header.ifa_prefixlen);
+	return true;
+}
+
+static void write_route(FILE *out, uint32_t index, int family, const struct attributes *attributes)
+{
+	struct bytes via = attributes->values[RTA_VIA];
+	struct rtvia header;
+
+	fprintf(out, "route %u ", index);
+	if (via.at && via.length >= sizeof(header)) {
+		memcpy(&header, via.at, sizeof(header));
+		via = (struct bytes){via.at + sizeof(header), via.length - sizeof(header)};
+		family = header.rtvia_family;
+	} else {
+		via = attributes->values[RTA_GATEWAY];
+	}
+	if (!write_address(out, family, via))
+		putc('-', out);
+	putc('\n', out);
+}
+
+static bool decode_hops(struct bytes hops, int family, FILE *out)
+{
+	struct attributes attributes;
+	struct rtnexthop hop;
+
+	while (hops.length >= sizeof(hop)) {
+		memcpy(&hop, hops.at, sizeof(hop));
+		if (hop.rtnh_len < sizeof(hop) || hop.rtnh_len > hops.length ||
+		    !collect((struct bytes){hops.at + sizeof(hop), hop.rtnh_len - sizeof(hop)},
+			     &attributes))
+			return false;
+		write_route(out, (uint32_t)hop.rtnh_ifindex, family, &attributes);
+		hops = behind(hops, hop.rtnh_len);
+	}
+	return true;
+}
+
+/* Routers have a million routes: what is no default one is passed over at once. */
+static bool decode_route(struct bytes message, FILE *out)
+{
+	struct attributes attributes;
+	struct rtmsg header;
+	int32_t interface;
+
+	if (message.length < sizeof(header))
+		return false;
+	memcpy(&header, message.at, sizeof(header));
+	if (header.rtm_dst_len || header.rtm_type != RTN_UNICAST ||
+	    header.rtm_table == RT_TABLE_LOCAL || (header.rtm_flags & RTM_F_CLONED))
+		return true;
+	if (!collect(behind(message, sizeof(header)), &attributes))
+		return false;
+	interface = number_of(&attributes, RTA_OIF, 0);
+	if (interface > 0)
+		write_route(out, (uint32_t)interface, header.rtm_family, &attributes);
+	return decode_hops(attributes.values[RTA_MULTIPATH], header.rtm_family, out);
+}
+
+static bool decode_number(struct bytes message, FILE *out)
+{
+	struct attributes attributes;
+
+	if (message.length < sizeof(struct rtgenmsg) ||
+	    !collect(behind(message, sizeof(struct rtgenmsg)), &attributes))
+		return false;
+	fprintf(out, "ours %d\n", number_of(&attributes, NETNSA_NSID, -1));
+	return true;
+}
+
+/* The kernel's own verdict: 0 is success. */
+static int decode_error(struct bytes message)
+{
+	int32_t cause;
+
+	if (message.length < sizeof(cause))
+		return -EBADMSG;
+	memcpy(&cause, message.at, sizeof(cause));
+	if (cause > 0 || cause < -4095)
+		return -EBADMSG;
+	return cause ? cause : NETLINK_DONE;
+}
+
+/* A dump that fails half-way says so in its last message. */
+static int decode_message(unsigned type, struct bytes message, FILE *out)
+{
+	bool sound = true;
+
+	switch (type) {
+	case NLMSG_DONE:
+		return message.length >= sizeof(int32_t) ? decode_error(message) : NETLINK_DONE;
+	case NLMSG_ERROR:
+		return decode_error(message);
+	case RTM_NEWLINK:
+		sound = decode_interface(message, out);
+		break;
+	case RTM_NEWADDR:
+		sound = decode_address(message, out);
+		break;
+	case RTM_NEWROUTE:
+		sound = decode_route(message, out);
+		break;
+	case RTM_NEWNSID:
+		sound = decode_number(message, out);
+		break;
+	default:
+		break;
+	}
+	return sound ? NETLINK_MORE : -EBADMSG;
+}
+
+int netlink_decode(const void *bytes, size_t length, bool *interrupted, FILE *out)
+{
+	struct bytes left = {bytes, length};
+	struct nlmsghdr header;
+
+	while (left.length >= sizeof(header)) {
+		struct bytes message;
+		int result;
+
+		memcpy(&header, left.at, sizeof(header));
+		if (header.nlmsg_len < sizeof(header) || header.nlmsg_len > left.length)
+			return -EBADMSG;
+		*interrupted |= (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+		message =
+			(struct bytes){left.at + sizeof(header), header.nlmsg_len - sizeof(header)};
+		result = decode_message(header.nlmsg_type, message, out);
+		if (result != NETLINK_MORE)
+			return result;
+		left = behind(left, header.nlmsg_len);
+	}
+	return left.length ? -EBADMSG : NETLINK_MORE;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/network/network.h"
+
+#include "base/text.h"
+
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORDS_MAX = 10 };
+
+struct parsing {
+	struct arena *arena;
+	struct network *network;
+	bool ended;
+};
+
+/* Arrays double where their count is a power of two; the old ones stay in the arena. */
+static void *room_for_one(struct arena *arena, void *items, size_t count, size_t size)
+{
+	void *grown;
+
+	if (count & (count - 1))
+		return items;
+	grown = arena_array(arena, count ? count * 2 : 1, size);
+	if (count)
+		memcpy(grown, items, count * size);
+	return grown;
+}
+
+static bool take_number(const char *word, uint32_t *ret_value)
+{
+	uint64_t value;
+
+	if (!text_number(word, 10, &value) || value > INT32_MAX)
+		return false;
+	*ret_value = (uint32_t)value;
+	return true;
+}
+
+/* A number of a namespace: -1 is none. */
+static bool take_id(const char *word, int32_t *ret_value)
+{
+	uint32_t value;
+
+	*ret_value = -1;
+	if (strcmp(word, "-1") == 0)
+		return true;
+	if (!take_number(word, &value))
+		return false;
+	*ret_value = (int32_t)value;
+	return true;
+}
+
+static const char *word_or_none(const char *word)
+{
+	return strcmp(word, "-") == 0 ? NULL : word;
+}
+
+/* Names become parts of paths. */
+static bool is_name(const char *word)
+{
+	return *word && !strchr(word, '/') && strcmp(word, ".") != 0 && strcmp(word, "..") != 0;
+}
+
+static bool take_namespace(struct parsing *parsing, char *const *words)
+{
+	struct network *network = parsing->network;
+
+	network->spaces = room_for_one(parsing->arena, network->spaces, network->space_count,
+				       sizeof(*network->spaces));
+	network->spaces[network->space_count++] = (struct netns){
+		.own = strcmp(words[1], "own") == 0,
+		.file = words[2],
+		.name = words[3],
+		.our_number = -1,
+	};
+	return true;
+}
+
+static bool take_interface(struct parsing *parsing, char *const *words)
+{
+	struct network *network = parsing->network;
+	struct interface interface = {
+		.space = network->space_count - 1,
+		.name = words[2],
+		.kind = word_or_none(words[7]),
+		.bus = word_or_none(words[8]),
+		.parent = word_or_none(words[9]),
+	};
+	uint32_t flags;
+
+	if (!network->space_count || !take_number(words[1], &interface.index) ||
+	    !take_number(words[3], &flags) || !take_number(words[4], &interface.master_index) ||
+	    !take_number(words[5], &interface.lower_index) ||
+	    !take_id(words[6], &interface.lower_number) || !is_name(words[2]) ||
+	    !is_name(words[8]) || !is_name(words[9]))
+		return false;
+	interface.up = flags & IFF_UP;
+	interface.loopback = flags & IFF_LOOPBACK;
+	network->interfaces = room_for_one(parsing->arena, network->interfaces,
+					   network->interface_count, sizeof(interface));
+	network->interfaces[network->interface_count++] = interface;
+	return true;
+}
+
+static bool take_entry(struct parsing *parsing, struct net_entries *entries, char *const *words)
+{
+	struct net_entry entry = {
+		.space = parsing->network->space_count - 1,
+		.text = word_or_none(words[2]),
+	};
+
+	if (!parsing->network->space_count || !take_number(words[1], &entry.index))
+		return false;
+	entries->items =
+		room_for_one(parsing->arena, entries->items, entries->count, sizeof(entry));
+	entries->items[entries->count++] = entry;
+	return true;
+}
+
+static bool take_address(struct parsing *parsing, char *const *words)
+{
+	return take_entry(parsing, &parsing->network->addresses, words);
+}
+
+static bool take_route(struct parsing *parsing, char *const *words)
+{
+	return take_entry(parsing, &parsing->network->routes, words);
+}
+
+static bool take_ours(struct parsing *parsing, char *const *words)
+{
+	struct network *network = parsing->network;
+
+	return network->space_count &&
+	       take_id(words[1], &network->spaces[network->space_count - 1].our_number);
+}
+
+static bool take_session(struct parsing *parsing, char *const *words)
+{
+	struct network *network = parsing->network;
+
+	network->sessions = room_for_one(parsing->arena, network->sessions, network->session_count,
+					 sizeof(*network->sessions));
+	network->sessions[network->session_count++] =
+		(struct net_session){words[1], words[2], words[3]};
+	return true;
+}
+
+/* The first reason of each kind is enough. */
+static void not_seen(const char **reason, const char *why)
+{
+	if (!*reason)
+		*reason = why;
+}
+
+static bool take_unseen(struct parsing *parsing, char *const *words)
+{
+	struct network *network = parsing->network;
+
+	if (strcmp(words[1], "own") == 0)
+		not_seen(&network->unseen_own, words[2]);
+	else if (strcmp(words[1], "other") == 0)
+		not_seen(&network->unseen_other, words[2]);
+	else if (strcmp(words[1], "session") == 0)
+		not_seen(&network->unseen_session, words[2]);
+	else
+		return false;
+	return true;
+}
+
+static bool take_end(struct parsing *parsing, char *const *words)
+{
+	parsing->ended = true;
+	return true;
+}
+
+static const struct {
+	const char *word;
+	size_t words; /* the last one goes up to the end of the line */
+	bool (*take)(struct parsing *parsing, char *const *words);
+} line_kinds[] = {
+	{"namespace", 4, take_namespace}, {"interface", 10, take_interface},
+	{"address", 3, take_address},	  {"route", 3, take_route},
+	{"ours", 2, take_ours},		  {"session", 4, take_session},
+	{"unseen", 3, take_unseen},	  {"end", 1, take_end},
+};
+
+static size_t split(char *line, char *words[static WORDS_MAX], size_t most)
+{
+	size_t count = 0;
+
+	for (; line && count < most; count++)
+		words[count] = count + 1 == most ? line : strsep(&line, " ");
+	return count;
+}
+
+static bool take_line(struct parsing *parsing, char *line)
+{
+	char *words[WORDS_MAX];
+	size_t first = strcspn(line, " ");
+
+	for (size_t i = 0; i < ARRAY_SIZE(line_kinds); i++) {
+		const char *word = line_kinds[i].word;
+
+		if (strlen(word) != first || strncmp(line, word, first) != 0)
+			continue;
+		return split(line, words, line_kinds[i].words) == line_kinds[i].words &&
+		       line_kinds[i].take(parsing, words);
+	}
+	return false;
+}
+
+static int compare_interfaces(const void *a, const void *b)
+{
+	const struct interface *left = a, *right = b;
+
+	if (left->space != right->space)
+		return left->space < right->space ? -1 : 1;
+	return left->index < right->index ? -1 : left->index > right->index;
+}
+
+static const struct interface *find(const struct network *network, size_t space, uint32_t index)
+{
+	struct interface key = {.space = space, .index = index};
+
+	if (!network->interface_count || !index)
+		return NULL;
+	return bsearch(&key, network->interfaces, network->interface_count, sizeof(key),
+		       compare_interfaces);
+}
+
+static const struct interface *find_lower(const struct network *network,
+					  const struct interface *interface)
+{
+	const struct netns *space = &network->spaces[interface->space];
+
+	if (interface->lower_number < 0)
+		return interface->lower_index == interface->index
+			       ? NULL
+			       : find(network, interface->space, interface->lower_index);
+	if (space->own || interface->lower_number != space->our_number)
+		return NULL;
+	for (size_t i = 0; i < network->space_count; i++)
+		if (network->spaces[i].own)
+			return find(network, i, interface->lower_index);
+	return NULL;
+}
+
+static void resolve_entries(const struct network *network, struct net_entries *entries)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < entries->count; i++) {
+		struct net_entry entry = entries->items[i];
+
+		entry.interface = find(network, entry.space, entry.index);
+		if (entry.interface)
+			entries->items[kept++] = entry;
+	}
+	entries->count = kept;
+}
+
+/* Everything names interfaces by numbers, which may come before what they mean. */
+static void resolve(struct network *network)
+{
+	if (network->interface_count)
+		qsort(network->interfaces, network->interface_count, sizeof(*network->interfaces),
+		      compare_interfaces);
+	for (size_t i = 0; i < network->interface_count; i++) {
+		struct interface *interface = &network->interfaces[i];
+
+		interface->master = find(network, interface->space, interface->master_index);
+		interface->lower = find_lower(network, interface);
+	}
+	resolve_entries(network, &network->addresses);
+	resolve_entries(network, &network->routes);
+}
+
+void network_parse(char *text, struct arena *arena, struct network *ret_network)
+{
+	struct parsing parsing = {.arena = arena, .network = ret_network};
+	bool broken = false;
+	char *line;
+
+	*ret_network = (struct network){0};
+	while (!parsing.ended && (line = strsep(&text, "\n")))
+		broken |= *line && !take_line(&parsing, line);
+	if (broken || !parsing.ended) {
+		const char *why = broken ? "what rtnetlink said makes no sense in part"
+					 : "rtnetlink did not say everything in time";
+
+		not_seen(&ret_network->unseen_own, why);
+		not_seen(&ret_network->unseen_other, why);
+		not_seen(&ret_network->unseen_session, why);
+	}
+	resolve(ret_network);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * network_live - the lines of sources/network/network.h, from every network namespace of the
+ * running machine
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/root.h"
+
+/** network_live - the lines of the running machine */
+int network_live(const struct root *root, struct arena *arena, char **ret_text);

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/network/network_uses.h"
+
+#include "base/text.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* What is said about one interface; @above marks those stacked on it, itself included. */
+struct subject {
+	const struct network *network;
+	struct build *build;
+	struct device *device;
+	const struct interface *interface;
+	const struct netns *space;
+	bool *above;
+};
+
+static const struct netns *space_of(const struct network *network,
+				    const struct interface *interface)
+{
+	return &network->spaces[interface->space];
+}
+
+static void add_use(const struct subject *subject, enum use_kind kind, const char *user)
+{
+	struct arena *arena = build_arena(subject->build);
+	const struct netns *space = subject->space;
+
+	build_use(subject->build, subject->device,
+		  (struct use){
+			  .kind = kind,
+			  .node = arena_strdup(arena, subject->interface->name),
+			  .user = user,
+			  .evidence = space->own ? "rtnetlink (our own network namespace)"
+						 : arena_printf(arena,
+								"rtnetlink (network namespace %s)",
+								space->file),
+		  });
+}
+
+static bool is_link_local(const char *address)
+{
+	/* fe80::/10 */
+	return strncasecmp(address, "fe", 2) == 0 && address[2] && strchr("89abAB", address[2]);
+}
+
+static bool is_switch(const struct interface *interface)
+{
+	return interface->kind && strcmp(interface->kind, "openvswitch") == 0;
+}
+
+static bool is_above(const struct subject *subject, const struct interface *interface)
+{
+	return subject->above[interface - subject->network->interfaces];
+}
+
+static bool mark(const struct subject *subject, const struct interface *interface)
+{
+	bool fresh = !is_above(subject, interface);
+
+	subject->above[interface - subject->network->interfaces] = true;
+	return fresh;
+}
+
+/*
+ * One story up; true where there is one. Ports of an OVS switch have ovs-system for a master, while
+ * the addresses are on interfaces of the switch that nothing ties to it.
+ */
+static bool mark_story(const struct subject *subject, bool *switched)
+{
+	const struct network *network = subject->network;
+	bool marked = false;
+
+	for (size_t i = 0; i < network->interface_count; i++) {
+		const struct interface *interface = &network->interfaces[i];
+		bool is_port =
+			is_switch(interface) && space_of(network, interface) == subject->space;
+
+		if ((interface->lower && is_above(subject, interface->lower)) ||
+		    (is_port && *switched))
+			marked |= mark(subject, interface);
+		if (!subject->above[i])
+			continue;
+		*switched |= is_port;
+		if (interface->master)
+			marked |= mark(subject, interface->master);
+	}
+	return marked;
+}
+
+static void mark_above(const struct subject *subject)
+{
+	enum { STORIES_MAX = 64 };
+	bool switched = false;
+
+	memset(subject->above, 0, subject->network->interface_count * sizeof(*subject->above));
+	mark(subject, subject->interface);
+	for (int story = 0; story < STORIES_MAX; story++)
+		if (!mark_story(subject, &switched))
+			return;
+}
+
+/* "br0 (bridge)", "macvlan0 (macvlan) in the network namespace of app (process 12)" */
+static const char *describe(const struct subject *subject, const struct interface *interface)
+{
+	const struct netns *space = space_of(subject->network, interface);
+
+	return arena_printf(build_arena(subject->build), "%s%s%s%s%s%s", interface->name,
+			    interface->kind ? " (" : "", interface->kind ? interface->kind : "",
+			    interface->kind ? ")" : "", space == subject->space ? "" : " in ",
+			    space == subject->space ? "" : space->name);
+}
+
+static size_t add_masters(const struct subject *subject, bool count_only)
+{
+	const struct network *network = subject->network;
+	size_t count = 0;
+
+	for (size_t i = 0; i < network->interface_count; i++) {
+		const struct interface *interface = &network->interfaces[i];
+
+		if (interface != subject->interface->master &&
+		    interface->lower != subject->interface)
+			continue;
+		count++;
+		if (!count_only)
+			add_use(subject, USE_MASTER, describe(subject, interface));
+	}
+	return count;
+}
+
+static void add_addresses(const struct subject *subject)
+{
+	const struct net_entries *addresses = &subject->network->addresses;
+	size_t count = 0;
+
+	for (size_t i = 0; i < addresses->count; i++) {
+		const struct net_entry *entry = &addresses->items[i];
+
+		if (entry->interface != subject->interface || !entry->text ||
+		    is_link_local(entry->text))
+			continue;
+		count++;
+		add_use(subject, USE_ADDRESS,
+			arena_strdup(build_arena(subject->build), entry->text));
+	}
+	if (!count)
+		add_use(subject, USE_LINK_UP, "up, without an address of its own");
+}
+
+static void add_routes(const struct subject *subject)
+{
+	const struct net_entries *routes = &subject->network->routes;
+
+	for (size_t i = 0; i < routes->count; i++) {
+		const struct net_entry *route = &routes->items[i];
+		bool direct = route->interface == subject->interface;
+
+		if (!is_above(subject, route->interface) ||
+		    space_of(subject->network, route->interface) != subject->space)
+			continue;
+		add_use(subject, USE_DEFAULT_ROUTE,
+			arena_printf(build_arena(subject->build), "default%s%s%s%s",
+				     route->text ? " via " : "", route->text ? route->text : "",
+				     direct ? "" : " on ", direct ? "" : route->interface->name));
+	}
+}
+
+static bool has_address(const struct subject *subject)
+{
+	const struct net_entries *addresses = &subject->network->addresses;
+
+	for (size_t i = 0; i < addresses->count; i++)
+		if (addresses->items[i].interface == subject->interface)
+			return true;
+	return false;
+}
+
+/* The address that the session came to is on the interface, or on one stacked on it. */
+static bool carries(const struct subject *subject, const char *address)
+{
+	const struct net_entries *addresses = &subject->network->addresses;
+	size_t length = strlen(address);
+
+	for (size_t i = 0; i < addresses->count; i++) {
+		const struct net_entry *entry = &addresses->items[i];
+
+		if (entry->text && strncmp(entry->text, address, length) == 0 &&
+		    (entry->text[length] == '/' || !entry->text[length]) &&
+		    is_above(subject, entry->interface))
+			return true;
+	}
+	return false;
+}
+
+static void add_sessions(const struct subject *subject)
+{
+	const struct network *network = subject->network;
+	struct arena *arena = build_arena(subject->build);
+
+	for (size_t i = 0; i < network->session_count; i++) {
+		const struct net_session *session = &network->sessions[i];
+
+		if (!carries(subject, session->address))
+			continue;
+		build_use(subject->build, subject->device,
+			  (struct use){
+				  .kind = USE_SESSION,
+				  .node = arena_strdup(arena, subject->interface->name),
+				  .user = arena_strdup(arena, session->text),
+				  .evidence = arena_strdup(arena, session->evidence),
+			  });
+	}
+}
+
+/* Whether the session comes through an interface that carries anything at all. */
+static bool may_carry_session(const struct subject *subject)
+{
+	const struct net_entries *addresses = &subject->network->addresses;
+
+	for (size_t i = 0; i < addresses->count; i++)
+		if (is_above(subject, addresses->items[i].interface))
+			return true;
+	return false;
+}
+
+static void add_uses(const struct subject *subject)
+{
+	const struct network *network = subject->network;
+	bool up = subject->interface->up;
+
+	if (subject->space->own) {
+		if (up)
+			add_addresses(subject);
+		add_routes(subject);
+		add_masters(subject, false);
+	} else if (up || has_address(subject) || add_masters(subject, true)) {
+		add_use(subject, USE_NAMESPACE,
+			arena_strdup(build_arena(subject->build), subject->space->name));
+	}
+	add_sessions(subject);
+	if (network->unseen_session && may_carry_session(subject))
+		build_blindness(subject->build, subject->device, USE_SESSION, "%s",
+				network->unseen_session);
+}
+
+static bool hangs_off(const struct interface *interface, const struct device *device)
+{
+	const char *below = interface->device ? text_after(interface->device, device->path) : NULL;
+
+	return below && (*below == '\0' || *below == '/');
+}
+
+static void admit_own(const struct network *network, struct build *build, struct device *device)
+{
+	static const enum use_kind kinds[] = {USE_ADDRESS, USE_LINK_UP, USE_DEFAULT_ROUTE,
+					      USE_MASTER, USE_SESSION};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		build_blindness(build, device, kinds[i], "%s", network->unseen_own);
+}
+
+/* It has an interface, and none that was seen is its own. */
+static void admit_missing(const struct network *network, struct build *build, struct device *device,
+			  bool has_folder)
+{
+	if (network->unseen_other)
+		build_blindness(build, device, USE_NAMESPACE, "%s", network->unseen_other);
+	else if (has_folder)
+		build_blindness(build, device, USE_NAMESPACE,
+				"%s/net: its interface is in none of the network namespaces that "
+				"were found",
+				device->path);
+}
+
+void network_uses(const struct network *network, struct build *build, struct device *device,
+		  bool has_folder, bool expected)
+{
+	_autofree_ bool *above = calloc(network->interface_count + 1, sizeof(*above));
+	size_t count = 0;
+
+	if (!above)
+		memory_exhausted();
+	for (size_t i = 0; i < network->interface_count; i++) {
+		const struct interface *interface = &network->interfaces[i];
+		struct subject subject = {
+			network, build, device, interface, space_of(network, interface), above};
+
+		if (!hangs_off(interface, device))
+			continue;
+		mark_above(&subject);
+		add_uses(&subject);
+		count++;
+	}
+	if (network->unseen_own && (count || has_folder || expected))
+		admit_own(network, build, device);
+	if (!count && (has_folder || expected))
+		admit_missing(network, build, device, has_folder);
+}

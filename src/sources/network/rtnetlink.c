@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rtnetlink: which interfaces devices in focus have, in any network namespace, and who uses them.
+ *
+ * An interface that was moved to another namespace leaves an empty folder "net" behind in sysfs:
+ * files alone say that it exists, not whether it is up there.
+ */
+#include "sources/network/rtnetlink.h"
+#include "base/text.h"
+#include "sources/network/network.h"
+#include "sources/network/network_live.h"
+#include "sources/network/network_uses.h"
+#include "sources/sources.h"
+#include "sources/usage/below.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+int network_read(const struct root *root, struct arena *arena, char **ret_text)
+{
+	size_t length;
+
+	return root_is_live(root) ? network_live(root, arena, ret_text)
+				  : root_read_all(root, arena, CAPTURED_NETWORK, NETWORK_MAX,
+						  ret_text, &length);
+}
+
+/* Drivers that keep a device for somebody else make no interfaces. */
+static bool is_native(const char *driver)
+{
+	return !strstr(driver, "vfio") && !strstr(driver, "stub") && !strstr(driver, "pciback") &&
+	       !strstr(driver, "uio");
+}
+
+static bool expects_interface(const struct device *device)
+{
+	enum { CLASS_NETWORK = 0x02 };
+
+	return device->class >= 0 && device->class >> 16 == CLASS_NETWORK && device->driver &&
+	       !device->vfio_dev && is_native(device->driver);
+}
+
+/* A device in focus that networking matters to. */
+struct networked {
+	struct device *device;
+	bool has_folder, expected;
+};
+
+static size_t find_networked(struct reading *reading, struct networked *ret_found)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < reading->below_count; i++) {
+		struct networked one = {.device = reading->below[i].device,
+					.has_folder = reading->below[i].has_net};
+
+		if (!one.device)
+			continue;
+		one.expected = expects_interface(one.device);
+		if (one.has_folder || one.expected)
+			ret_found[count++] = one;
+	}
+	return count;
+}
+
+static const char *follow(const struct root *root, struct arena *arena, const char *folder,
+			  const char *name)
+{
+	char target[PATH_SIZE];
+
+	return root_follow(root, folder, name, target) ? arena_strdup(arena, target) : NULL;
+}
+
+/* The kernel names the parent from 5.14 on. What sysfs shows is our own namespace. */
+static const char *device_of(const struct root *root, struct arena *arena,
+			     const struct interface *interface, bool own)
+{
+	const char *path = NULL;
+	char folder[PATH_SIZE];
+
+	if (interface->bus && interface->parent) {
+		snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", interface->bus);
+		path = follow(root, arena, folder, interface->parent);
+	}
+	if (!path && own)
+		path = follow(root, arena, "/sys/class/net", interface->name);
+	return path;
+}
+
+/* An interface that is no device's, and of no kind that has none, may be any device's. */
+static bool is_homeless(const struct interface *interface, bool own)
+{
+	return !own && !interface->device && !interface->loopback && !interface->kind;
+}
+
+static void place(const struct root *root, struct arena *arena, struct network *network)
+{
+	for (size_t i = 0; i < network->interface_count; i++) {
+		struct interface *interface = &network->interfaces[i];
+		const struct netns *space = &network->spaces[interface->space];
+
+		interface->device = device_of(root, arena, interface, space->own);
+		if (is_homeless(interface, space->own) && !network->unseen_other)
+			network->unseen_other =
+				arena_printf(arena, "%s of %s does not say which device it is",
+					     interface->name, space->name);
+	}
+}
+
+static void look_at(struct reading *reading, struct arena *scratch,
+		    const struct networked *networked, size_t count)
+{
+	struct network network = {0};
+	char *text;
+	int result = network_read(reading->root, scratch, &text);
+
+	if (result == 0) {
+		build_source(reading->build, "rtnetlink", SOURCE_READ, NULL);
+		network_parse(text, scratch, &network);
+		place(reading->root, scratch, &network);
+	} else {
+		build_source_errno(reading->build, "rtnetlink", result, "network interfaces");
+		network.unseen_own = network.unseen_other =
+			arena_printf(scratch, "rtnetlink: %s", strerror(-result));
+	}
+	for (size_t i = 0; i < count; i++)
+		network_uses(&network, reading->build, networked[i].device, networked[i].has_folder,
+			     networked[i].expected);
+}
+
+int source_rtnetlink(struct reading *reading, struct error *e)
+{
+	_autoarena_ struct arena *scratch = NULL;
+	struct networked *networked;
+	size_t count;
+
+	if (!reading_wants(reading, FACT_USES) || !reading->focus)
+		return 0;
+	scratch = arena_new();
+	networked = arena_array(scratch, reading->below_count, sizeof(*networked));
+	count = find_networked(reading, networked);
+	if (count)
+		look_at(reading, scratch, networked, count);
+	else
+		build_source(reading->build, "rtnetlink", SOURCE_SKIPPED, NULL);
+	return 0;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/network/session.h"
+
+#include "base/process.h"
+#include "base/text.h"
+#include "sources/network/network.h"
+#include "sources/network/network_words.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+enum {
+	ANCESTORS_MAX = 64,
+	SOCKETS_MAX = 1024,
+	ENVIRONMENT_MAX = 256 * 1024,
+	TABLE_MAX = 64 * 1024 * 1024,
+};
+
+/* A socket that an ancestor has open. */
+struct socket {
+	uint64_t inode;
+	pid_t pid;
+};
+
+struct search {
+	const struct root *root;
+	struct arena *arena;
+	FILE *out;
+	pid_t pid; /* the ancestor that is looked at */
+	struct socket sockets[SOCKETS_MAX];
+	size_t count;
+	bool found;
+	pid_t denied; /* an ancestor that we may not look at, or 0 */
+};
+
+/* The name of a process may hold anything, so what counts stands behind its last bracket. */
+static pid_t parent_of(const struct root *root, pid_t pid)
+{
+	char path[64], text[ATTRIBUTE_MAX];
+	const char *behind;
+	int parent;
+	char state;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (root_read_text(root, path, text, sizeof(text)) <= 0)
+		return 0;
+	behind = strrchr(text, ')');
+	return behind && sscanf(behind + 1, " %c %d", &state, &parent) == 2 ? parent : 0;
+}
+
+static int take_descriptor(void *context, const char *name, const char *target)
+{
+	const char *number = text_after(text_basename(target), "socket:[");
+	struct search *search = context;
+	char digits[TEXT_NUMBER_SIZE];
+	size_t length = number ? strcspn(number, "]") : 0;
+	uint64_t inode;
+
+	if (!length || length >= sizeof(digits) || search->count == SOCKETS_MAX)
+		return 0;
+	memcpy(digits, number, length);
+	digits[length] = '\0';
+	if (text_number(digits, 10, &inode))
+		search->sockets[search->count++] = (struct socket){inode, search->pid};
+	return 0;
+}
+
+static void take_environment(struct search *search)
+{
+	char path[64], ours[INET6_ADDRSTRLEN], theirs[INET6_ADDRSTRLEN];
+	char *text;
+	size_t length;
+
+	snprintf(path, sizeof(path), "/proc/%d/environ", search->pid);
+	if (search->found ||
+	    root_read_all(search->root, search->arena, path, ENVIRONMENT_MAX, &text, &length) < 0)
+		return;
+	for (const char *at = text; at < text + length; at += strlen(at) + 1) {
+		const char *value = text_after(at, "SSH_CONNECTION=");
+
+		if (!value || sscanf(value, "%45s %*s %45s", theirs, ours) != 2)
+			continue;
+		search->found = true;
+		fputs("session ", search->out);
+		network_write_word(search->out, ours, strcspn(ours, "%"));
+		fprintf(search->out, " /proc/%d/environ SSH from ", search->pid);
+		network_write_rest(search->out, theirs);
+		return;
+	}
+}
+
+/* Processes up to the first one, which waits for others and logs in to nothing. */
+static void look_at_ancestors(struct search *search, pid_t pid, void (*look)(struct search *search))
+{
+	for (int steps = 0; pid > 1 && steps < ANCESTORS_MAX; steps++) {
+		search->pid = pid;
+		look(search);
+		pid = parent_of(search->root, pid);
+	}
+}
+
+static void take_sockets(struct search *search)
+{
+	char path[64];
+	int result;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", search->pid);
+	result = root_list_links(search->root, path, take_descriptor, search);
+	if (result < 0 && !search->denied)
+		search->denied = search->pid;
+}
+
+static const struct socket *socket_of(const struct search *search, uint64_t inode)
+{
+	for (size_t i = 0; i < search->count; i++)
+		if (search->sockets[i].inode == inode)
+			return &search->sockets[i];
+	return NULL;
+}
+
+/* "0100007F": words of four bytes in the order of the processor, as the kernel prints them. */
+static bool address_text(const char *digits, char text[static INET6_ADDRSTRLEN])
+{
+	size_t words = strlen(digits) / 8;
+	unsigned char bytes[16];
+
+	if (words * 8 != strlen(digits) || (words != 1 && words != 4))
+		return false;
+	for (size_t i = 0; i < words; i++) {
+		char part[9] = "";
+		uint64_t value;
+		uint32_t word;
+
+		memcpy(part, digits + i * 8, 8);
+		if (!text_number(part, 16, &value))
+			return false;
+		word = (uint32_t)value;
+		memcpy(bytes + i * 4, &word, sizeof(word));
+	}
+	/* ::ffff:10.0.0.5 is an IPv4 connection to a socket that takes both. */
+	if (words == 4 && IN6_IS_ADDR_V4MAPPED((struct in6_addr *)bytes))
+		return inet_ntop(AF_INET, bytes + 12, text, INET6_ADDRSTRLEN);
+	return inet_ntop(words == 1 ? AF_INET : AF_INET6, bytes, text, INET6_ADDRSTRLEN);
+}
+
+static void take_connection(struct search *search, const char *file, const char *line)
+{
+	enum { ESTABLISHED = 1 };
+	char local[33], remote[33], ours[INET6_ADDRSTRLEN], theirs[INET6_ADDRSTRLEN];
+	char text[512];
+	unsigned local_port, remote_port, state;
+	unsigned long long inode;
+	const struct socket *socket;
+	const char *command;
+
+	if (sscanf(line, " %*u: %32[0-9A-F]:%4x %32[0-9A-F]:%4x %2x %*s %*s %*s %*s %*s %llu",
+		   local, &local_port, remote, &remote_port, &state, &inode) != 6 ||
+	    state != ESTABLISHED)
+		return;
+	socket = socket_of(search, inode);
+	if (!socket || !address_text(local, ours) || !address_text(remote, theirs))
+		return;
+	command = process_command(search->root, search->arena, socket->pid);
+	snprintf(text, sizeof(text), "%s (process %d), port %u, from %s", command ? command : "?",
+		 socket->pid, local_port, theirs);
+	fprintf(search->out, "session %s %s ", ours, file);
+	network_write_rest(search->out, text);
+	search->found = true;
+}
+
+static void read_table(struct search *search, const char *file)
+{
+	char *text, *line;
+	size_t length;
+
+	if (root_read_all(search->root, search->arena, file, TABLE_MAX, &text, &length) < 0)
+		return;
+	while ((line = strsep(&text, "\n")))
+		take_connection(search, file, line);
+}
+
+void session_lines(const struct root *root, pid_t pid, FILE *out)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct search search = {.root = root, .arena = arena, .out = out};
+
+	look_at_ancestors(&search, pid, take_sockets);
+	if (search.count) {
+		read_table(&search, "/proc/net/tcp");
+		read_table(&search, "/proc/net/tcp6");
+	}
+	look_at_ancestors(&search, pid, take_environment);
+	if (search.denied && !search.found)
+		fprintf(out, "unseen session /proc/%d/fd cannot be read\n", search.denied);
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/usage/below.h"
+
+#include "base/guard.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	FOLDERS_MAX = 8192,
+	DEPTH_MAX = 32,
+	/* What is asked about each node. */
+	ASK_UEVENT = 0,
+	ASK_SUBSYSTEM,
+	ASK_COUNT,
+};
+
+/* A folder that is to be listed; the list of them grows at its end while it is worked off. */
+struct folder {
+	const char *path;
+	int depth;
+	bool has_node;
+};
+
+struct walk {
+	const struct root *root;
+	struct arena *scratch;
+	struct folder *folders;
+	size_t count, room, at;
+	bool has_net;
+	const char *unseen;
+};
+
+/* Folders without nodes in them, of which there are many. */
+static bool is_noise(const char *name)
+{
+	static const char *const noise[] = {
+		"power",
+		"msi_irqs",
+		"queue",
+		"queues",
+		"mq",
+		"trace",
+		"statistics",
+		"integrity",
+		"holders",
+		"slaves",
+		"hwmon",
+		"link",
+		"mdev_supported_types",
+		"wakeup",
+		"wakeup0",
+		"iommu",
+		"of_node",
+		"firmware_node",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(noise); i++)
+		if (strcmp(name, noise[i]) == 0)
+			return true;
+	return false;
+}
+
+static void add_folder(struct walk *walk, const char *path, int depth)
+{
+	if (walk->count == FOLDERS_MAX || depth > DEPTH_MAX) {
+		walk->unseen = "there is too much below it to look at";
+		return;
+	}
+	if (walk->count == walk->room) {
+		walk->room = walk->room ? walk->room * 2 : 64;
+		walk->folders = realloc(walk->folders, walk->room * sizeof(*walk->folders));
+		if (!walk->folders)
+			memory_exhausted();
+	}
+	walk->folders[walk->count++] = (struct folder){.path = path, .depth = depth};
+}
+
+static int look_at_name(void *context, const char *name, bool is_folder)
+{
+	struct walk *walk = context;
+	const struct folder *folder = &walk->folders[walk->at];
+
+	if (!is_folder && strcmp(name, "dev") == 0)
+		walk->folders[walk->at].has_node = true;
+	else if (is_folder && strcmp(name, "net") == 0)
+		walk->has_net = true;
+	else if (is_folder && !is_noise(name))
+		add_folder(walk, arena_concat(walk->scratch, folder->path, "/", name),
+			   folder->depth + 1);
+	return 0;
+}
+
+/* /sys/class/nvme-subsystem/nvme-subsys0/nvme0 leads to a controller, its disks lie beside it. */
+struct multipath {
+	struct walk *walk;
+	const char *controller;
+	int depth;
+};
+
+static int look_at_subsystem(void *context, const char *name, const char *path)
+{
+	struct multipath *multipath = context;
+	struct walk *walk = multipath->walk;
+	char target[PATH_SIZE];
+
+	if (root_follow(walk->root, path, text_basename(multipath->controller), target) &&
+	    strcmp(target, multipath->controller) == 0)
+		add_folder(walk, arena_strdup(walk->scratch, path), multipath->depth);
+	return 0;
+}
+
+/* ".../nvme/nvme0" */
+static bool is_nvme_controller(const char *path)
+{
+	const char *name = text_basename(path);
+
+	return name - path > 6 && text_starts(name, "nvme") && strncmp(name - 6, "/nvme/", 6) == 0;
+}
+
+static void walk_down(struct walk *walk)
+{
+	for (; walk->at < walk->count; walk->at++) {
+		const struct folder folder = walk->folders[walk->at];
+		struct multipath multipath = {walk, folder.path, folder.depth + 1};
+		int result = root_list_kinds(walk->root, folder.path, look_at_name, walk);
+
+		/* What has gone meanwhile is not below it any more. */
+		if (result < 0 && result != -ENOENT)
+			walk->unseen = arena_printf(walk->scratch, "%s: %s", folder.path,
+						    strerror(-result));
+		if (is_nvme_controller(folder.path))
+			root_list_links(walk->root, "/sys/class/nvme-subsystem", look_at_subsystem,
+					&multipath);
+	}
+}
+
+static size_t count_nodes(const struct walk *walk)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < walk->count; i++)
+		count += walk->folders[i].has_node;
+	return count;
+}
+
+/* Where the kernel names no node, it is named after its folder, with '!' for '/'. */
+static char *name_of(struct arena *arena, const char *path, struct span name)
+{
+	char *text = name.length ? arena_text(arena, name.start, name.length)
+				 : arena_strdup(arena, text_basename(path));
+
+	for (char *at = text; !name.length && *at; at++)
+		if (*at == '!')
+			*at = '/';
+	return text;
+}
+
+static uint64_t number_in(struct span lines, const char *key)
+{
+	struct span value = text_line_value(lines, key);
+	char digits[TEXT_NUMBER_SIZE];
+	uint64_t number = 0;
+
+	if (value.length < sizeof(digits)) {
+		memcpy(digits, value.start ? value.start : "", value.length);
+		digits[value.length] = '\0';
+		text_number(digits, 10, &number);
+	}
+	return number;
+}
+
+static struct below_node make_node(struct arena *arena, const struct guarded *answers)
+{
+	const struct guarded *uevent = &answers[ASK_UEVENT], *link = &answers[ASK_SUBSYSTEM];
+	struct span lines = {uevent->text ? uevent->text : "", uevent->length};
+	struct below_node node = {.path = arena_strdup(arena, uevent->dir), .subsystem = ""};
+	struct span type;
+
+	node.name = name_of(arena, node.path, text_line_value(lines, "DEVNAME"));
+	node.number = makedev(number_in(lines, "MAJOR"), number_in(lines, "MINOR"));
+	if (link->text)
+		node.subsystem = arena_strdup(arena, text_basename(link->text));
+	node.is_block = strcmp(node.subsystem, "block") == 0;
+	type = text_line_value(lines, "DEVTYPE");
+	node.is_partition = type.length && text_starts(type.start, "partition");
+	return node;
+}
+
+/* A child in its removal takes its uevent along; one that a lock holds up is there all the same. */
+static void take_nodes(struct arena *arena, struct below *below, const struct guarded *answers,
+		       size_t count)
+{
+	struct below_node *nodes = arena_array(arena, count, sizeof(*nodes));
+
+	for (size_t i = 0; i < count; i++, answers += ASK_COUNT) {
+		if (answers[ASK_UEVENT].status == -ETIMEDOUT)
+			below->unseen = arena_printf(arena, "%s/uevent: the kernel holds a lock",
+						     answers[ASK_UEVENT].dir);
+		if (answers[ASK_UEVENT].status != -ENOENT)
+			nodes[below->count++] = make_node(arena, answers);
+	}
+	below->nodes = nodes;
+}
+
+static struct guarded *ask(const struct walk *walk, struct guarded *questions)
+{
+	for (size_t i = 0; i < walk->count; i++) {
+		const char *path = walk->folders[i].path;
+
+		if (!walk->folders[i].has_node)
+			continue;
+		questions[ASK_UEVENT] = (struct guarded){.dir = path, .name = "uevent"};
+		questions[ASK_SUBSYSTEM] =
+			(struct guarded){.dir = path, .name = "subsystem", .link = true};
+		questions += ASK_COUNT;
+	}
+	return questions;
+}
+
+/* uevent takes the device's lock on some kernels; one process reads those of all devices. */
+static int read_nodes(struct reading *reading, const struct walk *walks, struct arena *scratch,
+		      struct error *e)
+{
+	struct arena *arena = build_arena(reading->build);
+	struct guarded *files, *next;
+	size_t count = 0;
+	int result = 0;
+
+	for (size_t i = 0; i < reading->below_count; i++)
+		count += count_nodes(&walks[i]) * ASK_COUNT;
+	next = files = arena_array(scratch, count, sizeof(*files));
+	for (size_t i = 0; i < reading->below_count; i++)
+		next = ask(&walks[i], next);
+	if (count)
+		result = guard_read(reading->root, scratch, files, count, e);
+	next = files;
+	for (size_t i = 0; i < reading->below_count && result == 0; i++) {
+		take_nodes(arena, &reading->below[i], next, count_nodes(&walks[i]));
+		next += count_nodes(&walks[i]) * ASK_COUNT;
+		reading->below[i].has_net = walks[i].has_net;
+		if (walks[i].unseen)
+			reading->below[i].unseen = arena_strdup(arena, walks[i].unseen);
+	}
+	return result;
+}
+
+/* The same device may be named twice. */
+static bool is_read(const struct reading *reading, const struct device *device)
+{
+	for (size_t i = 0; i < reading->below_count; i++)
+		if (reading->below[i].device == device)
+			return true;
+	return false;
+}
+
+static void look_below(struct reading *reading, struct walk *walks, struct arena *scratch)
+{
+	for (size_t i = 0; i < reading->below_count; i++) {
+		struct device *device = reading_focus(reading, i);
+
+		walks[i] = (struct walk){.root = reading->root, .scratch = scratch};
+		if (!device || is_read(reading, device))
+			continue;
+		reading->below[i].device = device;
+		build_looked_at_uses(reading->build, device);
+		add_folder(&walks[i], device->path, 0);
+		walk_down(&walks[i]);
+	}
+}
+
+int source_below(struct reading *reading, struct error *e)
+{
+	_autoarena_ struct arena *scratch = NULL;
+	size_t count = reading->focus ? reading->focus->count : 0;
+	struct walk *walks;
+	int result;
+
+	if (!reading_wants(reading, FACT_USES) || !count)
+		return 0;
+	scratch = arena_new();
+	reading->below = arena_array(build_arena(reading->build), count, sizeof(*reading->below));
+	reading->below_count = count;
+	walks = arena_array(scratch, count, sizeof(*walks));
+	look_below(reading, walks, scratch);
+	result = read_nodes(reading, walks, scratch, e);
+	for (size_t i = 0; i < count; i++)
+		free(walks[i].folders);
+	build_source(reading->build, "nodes", SOURCE_READ, NULL);
+	return result;
+}
+
+bool below_has(const struct below *below, const char *subsystem)
+{
+	for (size_t i = 0; i < below->count; i++)
+		if (strcmp(below->nodes[i].subsystem, subsystem) == 0)
+			return true;
+	return false;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who uses the disks of a device and what is made of them: mounts (/proc/PID/mountinfo), swap
+ * (/proc/swaps), and whoever else has claimed them.
+ */
+#include "base/text.h"
+#include "sources/usage/blocks.h"
+#include "sources/usage/claims.h"
+#include "sources/usage/mounts.h"
+#include "sources/usage/pools.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FILE_MAX = 4 * 1024 * 1024 };
+
+/* What is read once for all devices in focus. */
+struct known {
+	struct reading *reading;
+	struct arena *scratch;
+	struct mounts mounts;
+	struct exports exports;
+	const struct pool *pools;
+	char *swaps; /* the lines of the file, or NULL */
+	int swaps_cause;
+};
+
+/* The kernel's name of the block device that @node means: "dm-0" for "mapper/vg-root". */
+static const char *kernel_name(const struct known *known, const struct blocks *blocks,
+			       const char *node)
+{
+	for (size_t i = 0; i < blocks->count; i++)
+		if (block_is_node(&blocks->items[i], node))
+			return blocks->items[i].name;
+	return node;
+}
+
+/* A btrfs is mounted by the name of any of its devices. */
+static bool is_pool_mount(const struct known *known, const struct blocks *blocks,
+			  const struct pool *pool, const struct mount *mount)
+{
+	const char *node =
+		strcmp(mount->type, "btrfs") == 0
+			? node_of_path(known->reading->root, known->scratch, mount->source)
+			: NULL;
+
+	return node && pool_has(pool, kernel_name(known, blocks, node));
+}
+
+/* bcachefs lists all its devices: "/dev/sda:/dev/sdb". */
+static bool names_block(const struct known *known, const struct block *block, const char *source)
+{
+	_autofree_ char *list = strdup(source);
+	char *rest = list, *path;
+
+	if (!list)
+		memory_exhausted();
+	while ((path = strsep(&rest, ":")))
+		if (block_is_node(block, node_of_path(known->reading->root, known->scratch, path)))
+			return true;
+	return false;
+}
+
+static bool is_mount_of(const struct known *known, const struct block *block,
+			const struct mount *mount)
+{
+	if (major(mount->number))
+		return block->number == mount->number;
+	return text_starts(mount->source, "/dev/") && names_block(known, block, mount->source);
+}
+
+/* Containers mount the same disk at the same places by the hundred: one of each will do. */
+static bool is_told(const struct blocks *blocks, const struct block *block, const char *point)
+{
+	const struct uses *uses = blocks->device->uses;
+
+	for (size_t i = 0; i < uses->count; i++)
+		if ((uses->items[i].kind == USE_MOUNT || uses->items[i].kind == USE_SYSTEM_MOUNT) &&
+		    uses->items[i].node == block->node && strcmp(uses->items[i].user, point) == 0)
+			return true;
+	return false;
+}
+
+static void use_mount(struct blocks *blocks, size_t at, const struct mount *mount)
+{
+	if (!is_told(blocks, &blocks->items[at], mount->point))
+		block_use(blocks, at, mount_is_system(mount) ? USE_SYSTEM_MOUNT : USE_MOUNT,
+			  mount->point, mount->evidence);
+}
+
+/* Mounts in other namespaces say nothing more of a block device that is mounted in ours. */
+static bool find_mounts(const struct known *known, struct blocks *blocks, size_t at,
+			const struct pool *pool)
+{
+	bool found = false;
+
+	for (int main = 1; main >= 0 && !found; main--)
+		for (size_t i = 0; i < known->mounts.count; i++) {
+			const struct mount *mount = &known->mounts.items[i];
+
+			if (mount->is_main != main ||
+			    !(pool ? is_pool_mount(known, blocks, pool, mount)
+				   : is_mount_of(known, &blocks->items[at], mount)))
+				continue;
+			use_mount(blocks, at, mount);
+			found = true;
+		}
+	return found;
+}
+
+static void look_at_mounts(const struct known *known, struct blocks *blocks, size_t at)
+{
+	find_mounts(known, blocks, at, NULL);
+	for (const struct pool *pool = known->pools; pool; pool = pool->next)
+		if (pool_has(pool, blocks->items[at].name) && !find_mounts(known, blocks, at, pool))
+			block_use(blocks, at, USE_MOUNT, "btrfs, mounted where it cannot be seen",
+				  pool->folder);
+}
+
+/* The mount of the file is what holds the disk: by the same rules as above. */
+static bool holds_file(const struct known *known, struct blocks *blocks, size_t at,
+		       const char *path)
+{
+	const struct mount *mount = mount_holding(&known->mounts, path);
+
+	if (!mount)
+		return false;
+	for (const struct pool *pool = known->pools; pool; pool = pool->next)
+		if (pool_has(pool, blocks->items[at].name) &&
+		    is_pool_mount(known, blocks, pool, mount))
+			return true;
+	return is_mount_of(known, &blocks->items[at], mount);
+}
+
+/* "/dev/dm-1 partition 8388604 0 -2", after a line of headings; blanks are escaped. */
+static void look_at_swaps(const struct known *known, struct blocks *blocks, size_t at)
+{
+	_autofree_ char *copy = known->swaps ? strdup(known->swaps) : NULL;
+	char *rest = copy, *line;
+
+	while ((line = strsep(&rest, "\n"))) {
+		char *type = line + strcspn(line, " \t");
+		bool is_file;
+
+		if (*line != '/' || !*type)
+			continue;
+		*type++ = '\0';
+		is_file = text_starts(type + strspn(type, " \t"), "file");
+		octal_unescape(line);
+		if (is_file ? holds_file(known, blocks, at, line)
+			    : names_block(known, &blocks->items[at], line))
+			block_use(blocks, at, USE_SWAP, line, "/proc/swaps");
+	}
+}
+
+static void say_blind(const struct known *known, const struct blocks *blocks)
+{
+	struct build *build = known->reading->build;
+	const struct mounts *mounts = &known->mounts;
+
+	if (mounts->main_unseen)
+		build_blindness(build, blocks->device, USE_SYSTEM_MOUNT, "%s", mounts->main_unseen);
+	if (mounts->unseen)
+		build_blindness(build, blocks->device, USE_MOUNT, "%s", mounts->unseen);
+	if (!known->swaps)
+		build_blindness(build, blocks->device, USE_SWAP, "/proc/swaps: %s",
+				strerror(-known->swaps_cause));
+	if (blocks->unseen) {
+		build_blindness(build, blocks->device, USE_MOUNT, "%s", blocks->unseen);
+		build_blindness(build, blocks->device, USE_HOLDER, "%s", blocks->unseen);
+	}
+}
+
+static bool has_blocks(const struct below *below)
+{
+	for (size_t i = 0; i < below->count; i++)
+		if (below->nodes[i].is_block)
+			return true;
+	return false;
+}
+
+static int look_at_device(const struct known *known, const struct below *below, struct error *e)
+{
+	struct blocks blocks = blocks_find(known->reading, below, &known->exports);
+
+	for (size_t i = 0; i < blocks.count; i++) {
+		look_at_mounts(known, &blocks, i);
+		look_at_swaps(known, &blocks, i);
+	}
+	say_blind(known, &blocks);
+	return claims_ask(&blocks, e);
+}
+
+static char *read_lines(const struct known *known, const char *file, int *ret_cause)
+{
+	size_t length;
+	char *lines = NULL;
+
+	*ret_cause = root_read_all(known->reading->root, known->scratch, file, FILE_MAX, &lines,
+				   &length);
+	return *ret_cause < 0 ? NULL : lines;
+}
+
+static void read_known(struct known *known)
+{
+	const struct root *root = known->reading->root;
+
+	known->mounts = mounts_read(root, known->scratch);
+	known->exports = exports_read(root, known->scratch);
+	known->pools = pools_read(root, known->scratch);
+	known->swaps = read_lines(known, "/proc/swaps", &known->swaps_cause);
+	/* A kernel that knows no swap has no such file. */
+	if (known->swaps_cause == -ENOENT && root_has(root, "/proc/1"))
+		known->swaps = arena_strdup(known->scratch, "");
+}
+
+static void say_state(const struct known *known)
+{
+	struct build *build = known->reading->build;
+	const struct mounts *mounts = &known->mounts;
+	const char *unseen = mounts->main_unseen ? mounts->main_unseen : mounts->unseen;
+
+	if (unseen)
+		build_source(build, "mounts", SOURCE_DENIED, "%s", unseen);
+	else
+		build_source(build, "mounts", SOURCE_READ, NULL);
+	if (known->swaps)
+		build_source(build, "swaps", SOURCE_READ, NULL);
+	else
+		build_source_errno(build, "swaps", known->swaps_cause, "/proc/swaps");
+}
+
+int source_block_uses(struct reading *reading, struct error *e)
+{
+	_autoarena_ struct arena *scratch = NULL;
+	struct known known = {.reading = reading};
+	bool wanted = false;
+	int result = 0;
+
+	for (size_t i = 0; i < reading->below_count; i++)
+		wanted = wanted || has_blocks(&reading->below[i]);
+	if (!wanted)
+		return 0;
+	scratch = arena_new();
+	known.scratch = scratch;
+	read_known(&known);
+	for (size_t i = 0; i < reading->below_count && result == 0; i++)
+		if (has_blocks(&reading->below[i]))
+			result = look_at_device(&known, &reading->below[i], e);
+	if (result == 0)
+		say_state(&known);
+	return result;
+}

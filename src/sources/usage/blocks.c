@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/usage/blocks.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A stack this high does not happen; a loop in what holds what, in a tree that somebody made, may.
+ */
+enum { BLOCKS_MAX = 2048 };
+
+/* One look at what is made of blocks->items[at]. */
+struct look {
+	struct blocks *blocks;
+	size_t at;
+	const char *folder;
+};
+
+bool block_is_node(const struct block *block, const char *node)
+{
+	return node && (strcmp(block->node, node) == 0 ||
+			(block->alias && strcmp(block->alias, node) == 0));
+}
+
+void block_use(struct blocks *blocks, size_t index, enum use_kind kind, const char *user,
+	       const char *evidence)
+{
+	struct arena *arena = build_arena(blocks->reading->build);
+	struct block *block = &blocks->items[index];
+
+	blocks->items[block->disk].is_used = true;
+	build_use(blocks->reading->build, blocks->device,
+		  (struct use){
+			  .kind = kind,
+			  .node = block->node,
+			  .user = arena_strdup(arena, user),
+			  .evidence = arena_strdup(arena, evidence),
+		  });
+}
+
+static bool is_known(const struct blocks *blocks, const char *path)
+{
+	for (size_t i = 0; i < blocks->count; i++)
+		if (strcmp(blocks->items[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+static void add_block(struct blocks *blocks, struct block block)
+{
+	struct arena *arena = build_arena(blocks->reading->build);
+
+	if (blocks->count == BLOCKS_MAX) {
+		blocks->unseen = "more is made of its disks than can be looked at";
+		return;
+	}
+	blocks->items = arena_grow(arena, blocks->items, blocks->count, &blocks->room,
+				   sizeof(*blocks->items));
+	blocks->items[blocks->count++] = block;
+}
+
+/* "253:0" */
+static dev_t read_number(const struct root *root, const char *path)
+{
+	char file[PATH_SIZE], text[64];
+	unsigned major_number, minor_number;
+
+	if (!text_join(path, "dev", file, sizeof(file)) ||
+	    root_read_text(root, file, text, sizeof(text)) <= 0 ||
+	    sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
+		return 0;
+	return makedev(major_number, minor_number);
+}
+
+static const char *read_alias(const struct root *root, struct arena *arena, const char *path)
+{
+	char file[PATH_SIZE], text[ATTRIBUTE_MAX];
+
+	if (!text_join(path, "dm/name", file, sizeof(file)) ||
+	    root_read_text(root, file, text, sizeof(text)) <= 0)
+		return NULL;
+	return arena_concat(arena, "mapper/", text, "");
+}
+
+static int look_at_partition(void *context, const char *name, bool is_folder);
+
+/* What is made of another block device, and the partitions of it. */
+static void add_above(struct blocks *blocks, const char *path, size_t disk)
+{
+	const struct root *root = blocks->reading->root;
+	struct arena *arena = build_arena(blocks->reading->build);
+	struct look look = {blocks, blocks->count, path};
+	char *node;
+
+	if (is_known(blocks, path))
+		return;
+	node = arena_strdup(arena, text_basename(path));
+	for (char *at = node; *at; at++)
+		if (*at == '!')
+			*at = '/';
+	add_block(blocks, (struct block){
+				  .name = arena_strdup(arena, text_basename(path)),
+				  .node = node,
+				  .alias = read_alias(root, arena, path),
+				  .path = arena_strdup(arena, path),
+				  .number = read_number(root, path),
+				  .disk = disk,
+			  });
+	/* A partition has none: nothing in its folder is called as it is. */
+	if (look.at < blocks->count)
+		root_list_kinds(root, path, look_at_partition, &look);
+}
+
+static int look_at_partition(void *context, const char *name, bool is_folder)
+{
+	const struct look *look = context;
+	const struct block *whole = &look->blocks->items[look->at];
+	char path[PATH_SIZE];
+
+	if (is_folder && text_starts(name, whole->name) &&
+	    text_join(look->folder, name, path, sizeof(path)))
+		add_above(look->blocks, path, whole->disk);
+	return 0;
+}
+
+static int look_at_holder(void *context, const char *name, const char *path)
+{
+	struct look *look = context;
+	struct blocks *blocks = look->blocks;
+	const struct block *below = &blocks->items[look->at];
+	char user[PATH_SIZE];
+	const char *alias;
+
+	alias = read_alias(blocks->reading->root, build_arena(blocks->reading->build), path);
+	snprintf(user, sizeof(user), alias ? "%s (%s)" : "%s", name,
+		 alias ? text_basename(alias) : NULL);
+	block_use(blocks, look->at, USE_HOLDER, user, look->folder);
+	add_above(blocks, path, below->disk);
+	return 0;
+}
+
+static void look_at_holders(struct blocks *blocks, size_t at)
+{
+	struct look look = {blocks, at, NULL};
+	char folder[PATH_SIZE];
+	int result;
+
+	if (!text_join(blocks->items[at].path, "holders", folder, sizeof(folder)))
+		return;
+	look.folder = folder;
+	result = root_list_links(blocks->reading->root, folder, look_at_holder, &look);
+	if (result < 0 && result != -ENOENT)
+		blocks->unseen = arena_printf(build_arena(blocks->reading->build), "%s: %s", folder,
+					      strerror(-result));
+}
+
+static void look_at_exports(struct blocks *blocks, size_t at, const struct exports *exports)
+{
+	char path[PATH_SIZE];
+
+	for (size_t i = 0; i < exports->count; i++) {
+		const struct export *export = &exports->items[i];
+
+		if (!block_is_node(&blocks->items[at], export->backing))
+			continue;
+		block_use(blocks, at, USE_BACKING, export->user, export->evidence);
+		if (export->block &&
+		    root_follow(blocks->reading->root, "/sys/block", export->block, path))
+			add_above(blocks, path, blocks->items[at].disk);
+	}
+}
+
+/* The walk has found a disk before its partitions. */
+static size_t disk_of(const struct blocks *blocks, const struct below_node *node)
+{
+	size_t length = (size_t)(text_basename(node->path) - node->path) - 1;
+
+	for (size_t i = 0; node->is_partition && i < blocks->count; i++)
+		if (strlen(blocks->items[i].path) == length &&
+		    memcmp(blocks->items[i].path, node->path, length) == 0)
+			return i;
+	return blocks->count;
+}
+
+struct blocks blocks_find(struct reading *reading, const struct below *below,
+			  const struct exports *exports)
+{
+	struct blocks blocks = {
+		.reading = reading, .device = below->device, .unseen = below->unseen};
+
+	for (size_t i = 0; i < below->count; i++)
+		if (below->nodes[i].is_block)
+			add_block(&blocks, (struct block){
+						   .name = text_basename(below->nodes[i].path),
+						   .node = below->nodes[i].name,
+						   .path = below->nodes[i].path,
+						   .number = below->nodes[i].number,
+						   .disk = disk_of(&blocks, &below->nodes[i]),
+					   });
+	blocks.below_count = blocks.count;
+	for (size_t i = 0; i < blocks.count; i++) {
+		look_at_holders(&blocks, i);
+		look_at_exports(&blocks, i, exports);
+	}
+	return blocks;
+}

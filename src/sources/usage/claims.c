@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/usage/claims.h"
+
+#include "base/guard.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool is_listed(const char *lines, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *line = lines; *line; line += *line == '\n') {
+		size_t step = strcspn(line, "\n");
+
+		if (step == length && memcmp(line, name, length) == 0)
+			return true;
+		line += step;
+	}
+	return false;
+}
+
+static void use_claim(struct blocks *blocks, size_t at, const char *evidence)
+{
+	block_use(blocks, at, USE_CLAIM, "the kernel", evidence);
+}
+
+/* A whole disk of the device with nothing known on it. */
+static bool is_open_question(const struct blocks *blocks, size_t at)
+{
+	return blocks->items[at].disk == at && !blocks->items[at].is_used;
+}
+
+static void ask_tree(struct blocks *blocks)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+	char *lines = NULL;
+	size_t length;
+	int result = root_read_all(blocks->reading->root, scratch, CAPTURED_CLAIMS, 1 << 20, &lines,
+				   &length);
+
+	for (size_t i = 0; i < blocks->below_count; i++) {
+		if (!is_open_question(blocks, i))
+			continue;
+		if (result < 0)
+			build_blindness(blocks->reading->build, blocks->device, USE_CLAIM, "%s: %s",
+					CAPTURED_CLAIMS, strerror(-result));
+		else if (is_listed(lines, blocks->items[i].node))
+			use_claim(blocks, i, CAPTURED_CLAIMS);
+	}
+}
+
+/* The node may be missing, or be another's: in a container, or where nobody runs udev. */
+static bool is_its_node(const struct blocks *blocks, const struct block *disk)
+{
+	char path[PATH_SIZE];
+	dev_t number;
+
+	snprintf(path, sizeof(path), "/dev/%s", disk->node);
+	if (root_device_number(blocks->reading->root, path, S_IFBLK, &number) &&
+	    number == disk->number)
+		return true;
+	build_blindness(blocks->reading->build, blocks->device, USE_CLAIM,
+			"%s is not the node of the disk of that name", path);
+	return false;
+}
+
+static void take_answer(struct blocks *blocks, size_t at, const struct guarded *answer)
+{
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), "%s/%s", answer->dir, answer->name);
+	if (answer->status == -EBUSY)
+		use_claim(blocks, at, path);
+	/* No medium in the drive, or no drive: nothing to claim. */
+	else if (answer->status && answer->status != -ENOMEDIUM && answer->status != -ENXIO)
+		build_blindness(blocks->reading->build, blocks->device, USE_CLAIM, "%s: %s", path,
+				strerror(-answer->status));
+}
+
+/*
+ * -EBUSY is how the kernel says that it is in use; else it is let go at once. O_NONBLOCK: neither
+ * wait for a medium nor load one.
+ */
+ssize_t claim_try(const struct root *root, const char *path, char *bytes, size_t size)
+{
+	_autoclose_ int fd = root_openat(root, path, O_RDONLY | O_EXCL | O_NONBLOCK);
+
+	return fd < 0 ? fd : 0;
+}
+
+static int ask_kernel(struct blocks *blocks, struct error *e)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+	struct guarded *questions = arena_array(scratch, blocks->below_count, sizeof(*questions));
+	size_t *subjects = arena_array(scratch, blocks->below_count, sizeof(*subjects));
+	size_t count = 0;
+	int result;
+
+	for (size_t i = 0; i < blocks->below_count; i++) {
+		if (!is_open_question(blocks, i) || !is_its_node(blocks, &blocks->items[i]))
+			continue;
+		subjects[count] = i;
+		questions[count++] = (struct guarded){
+			.dir = "/dev", .name = blocks->items[i].node, .reader = claim_try};
+	}
+	if (!count)
+		return 0;
+	/* Opening a dead disk may take for ever. */
+	result = guard_read(blocks->reading->root, scratch, questions, count, e);
+	for (size_t i = 0; i < count && result == 0; i++)
+		take_answer(blocks, subjects[i], &questions[i]);
+	return result;
+}
+
+int claims_ask(struct blocks *blocks, struct error *e)
+{
+	if (root_is_live(blocks->reading->root))
+		return ask_kernel(blocks, e);
+	ask_tree(blocks);
+	return 0;
+}

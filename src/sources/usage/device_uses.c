@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who leans on a device as a whole: its virtual functions, mediated devices, devices that the
+ * kernel would unbind with it, and other tools that claim it.
+ */
+#include "base/text.h"
+#include "sources/usage/below.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct looking {
+	struct reading *reading;
+	struct device *device;
+};
+
+static void use(const struct looking *looking, enum use_kind kind, const char *user,
+		const char *evidence)
+{
+	struct arena *arena = build_arena(looking->reading->build);
+
+	build_use(looking->reading->build, looking->device,
+		  (struct use){kind, looking->device->name, arena_strdup(arena, user),
+			       arena_strdup(arena, evidence)});
+}
+
+/*
+ * Unbinding a supplier unbinds its active consumers, unless the link only orders sync_state calls
+ * (drivers/base/core.c: device_links_unbind_consumers). Links that drivers keep to themselves say
+ * "not tracked". None of the files takes a lock.
+ */
+static void look_at_consumer(const struct looking *looking, const char *link, const char *consumer)
+{
+	const struct root *root = looking->reading->root;
+	char path[PATH_SIZE], evidence[PATH_SIZE], text[64];
+	ssize_t length;
+
+	snprintf(evidence, sizeof(evidence), "%s/%s/status", looking->device->path, link);
+	length = root_read_text(root, evidence, text, sizeof(text));
+	if (length < 0)
+		build_blindness(looking->reading->build, looking->device, USE_CONSUMER, "%s: %s",
+				evidence, strerror((int)-length));
+	if (length < 0 || strcmp(text, "active") != 0)
+		return;
+	snprintf(path, sizeof(path), "%s/%s/sync_state_only", looking->device->path, link);
+	if (root_read_text(root, path, text, sizeof(text)) > 0 && strcmp(text, "1") == 0)
+		return;
+	use(looking, USE_CONSUMER, consumer, evidence);
+}
+
+static int look_at_name(void *context, const char *name)
+{
+	const struct looking *looking = context;
+	const char *consumer = text_after(name, "consumer:");
+	char path[PATH_SIZE], target[PATH_SIZE];
+
+	if (consumer)
+		look_at_consumer(looking, name, consumer);
+	/* drivers/pci/iov.c: pci_iov_sysfs_link */
+	if (text_starts(name, "virtfn") &&
+	    root_follow(looking->reading->root, looking->device->path, name, target) &&
+	    text_join(looking->device->path, name, path, sizeof(path)))
+		use(looking, USE_VIRTUAL_FUNCTION, text_basename(target), path);
+	return 0;
+}
+
+static int look_at_mediated(void *context, const char *name, const char *path)
+{
+	const struct looking *looking = context;
+	const char *below = text_after(path, looking->device->path);
+
+	if (below && *below == '/')
+		use(looking, USE_MEDIATED, name, path);
+	return 0;
+}
+
+/* driverctl keeps an override in a file called after the device:
+ * "/etc/driverctl.d/pci-0000:01:00.0" */
+static void look_at_driverctl(const struct looking *looking)
+{
+	static const char *const folders[] = {"/etc/driverctl.d", "/run/driverctl.d"};
+	char path[PATH_SIZE], driver[ATTRIBUTE_MAX], user[ATTRIBUTE_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		snprintf(path, sizeof(path), "%s/%s-%s", folders[i], looking->device->bus,
+			 looking->device->name);
+		if (root_read_text(looking->reading->root, path, driver, sizeof(driver)) < 0)
+			continue;
+		snprintf(user, sizeof(user), "driverctl (%s)", driver);
+		use(looking, USE_TOOL, user, path);
+	}
+}
+
+/* libvirt's hostdev manager remembers what it has to put back: "eth0_vf3", names of devices. */
+static int look_at_remembered(void *context, const char *name)
+{
+	static const char folder[] = "/run/libvirt/hostdevmgr";
+	const struct looking *looking = context;
+	const struct device *device = looking->device;
+	bool named = strstr(name, device->name) != NULL;
+	char path[PATH_SIZE];
+
+	for (uint32_t i = 0; i < device->interface_count && !named; i++) {
+		const char *rest = text_after(name, device->interfaces[i]);
+
+		named = rest && (text_starts(rest, "_vf") || *rest == '\0');
+	}
+	if (named && text_join(folder, name, path, sizeof(path)))
+		use(looking, USE_TOOL, "libvirt", path);
+	return 0;
+}
+
+/* "10de:1eb8", "10de:1eb8:1043:8601": what follows the device is narrower and counts as well. */
+static bool is_id_of(const struct device *device, const char *entry)
+{
+	unsigned vendor, id;
+
+	return sscanf(entry, "%x:%x", &vendor, &id) == 2 && (int64_t)vendor == device->vendor_id &&
+	       (int64_t)id == device->device_id;
+}
+
+/* Dashes and underscores are the same in names of modules. */
+static void look_at_command_line(const struct looking *looking)
+{
+	const char *line = build_machine(looking->reading->build)->command_line;
+	_autofree_ char *copy = line ? strdup(line) : NULL;
+	char *words = copy, *word, *entry;
+
+	while ((word = strsep(&words, " "))) {
+		const char *ids = text_after(word, "vfio-pci.ids=");
+		char *list = (char *)(ids ? ids : text_after(word, "vfio_pci.ids="));
+
+		while (list && (entry = strsep(&list, ",")))
+			if (is_id_of(looking->device, entry))
+				use(looking, USE_TOOL, "vfio-pci.ids", "/proc/cmdline");
+	}
+}
+
+static void look_at_device(const struct looking *looking)
+{
+	const struct root *root = looking->reading->root;
+	int result = root_list(root, looking->device->path, look_at_name, (void *)looking);
+
+	if (result < 0) {
+		build_blindness(looking->reading->build, looking->device, USE_VIRTUAL_FUNCTION,
+				"%s: %s", looking->device->path, strerror(-result));
+		build_blindness(looking->reading->build, looking->device, USE_CONSUMER, "%s: %s",
+				looking->device->path, strerror(-result));
+	}
+	root_list_links(root, "/sys/bus/mdev/devices", look_at_mediated, (void *)looking);
+	root_list(root, "/run/libvirt/hostdevmgr", look_at_remembered, (void *)looking);
+	look_at_driverctl(looking);
+	look_at_command_line(looking);
+}
+
+int source_device_uses(struct reading *reading, struct error *e)
+{
+	if (!reading->below_count)
+		return 0;
+	for (size_t i = 0; i < reading->below_count; i++) {
+		struct looking looking = {reading, reading->below[i].device};
+
+		if (looking.device)
+			look_at_device(&looking);
+	}
+	build_source(reading->build, "uses", SOURCE_READ, NULL);
+	return 0;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /proc/PID/fd: who has a VFIO node open, or any node of a device in focus. The kernel has no list
+ * of holders, so every descriptor of every process is looked at, by the text of its link: dear on a
+ * busy server, done only when asked.
+ *
+ * /dev/vfio/N names the group, /dev/vfio/devices/vfioX the device. "anon_inode:[vfio-device]" names
+ * neither; its process nearly always has the group open too.
+ */
+#include "base/process.h"
+#include "base/text.h"
+#include "sources/sources.h"
+#include "sources/usage/open_nodes.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+struct search {
+	struct reading *reading;
+	struct open_nodes *nodes;
+	int pid;
+	bool names_group, has_nameless; /* what that process has open */
+	size_t denied;			/* processes that we may not look at */
+	size_t nameless;		/* descriptors of devices whose group is not known */
+};
+
+static void add_holder(struct search *search, struct group *group)
+{
+	struct arena *arena = build_arena(search->reading->build);
+	struct holder *holders;
+
+	for (size_t i = 0; i < group->holder_count; i++)
+		if (group->holders[i].pid == search->pid)
+			return;
+	holders = arena_array(arena, group->holder_count + 1, sizeof(*holders));
+	if (group->holder_count)
+		memcpy(holders, group->holders, group->holder_count * sizeof(*holders));
+	holders[group->holder_count++] = (struct holder){
+		search->pid, process_command(search->reading->root, arena, search->pid)};
+	group->holders = holders;
+}
+
+static struct group *group_of_cdev(struct build *build, const char *name)
+{
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		const struct device *device = build_device_at(build, i);
+
+		if (device->vfio_dev && strcmp(device->vfio_dev, name) == 0)
+			return (struct group *)device->group;
+	}
+	return NULL;
+}
+
+/* Nodes may be mounted elsewhere in a container, so only the end of the path counts. */
+static struct group *group_of_node(struct build *build, const char *target)
+{
+	const char *cdev = strstr(target, "/vfio/devices/"), *node = strstr(target, "/vfio/");
+	const char *number;
+	uint64_t id;
+
+	if (cdev)
+		return group_of_cdev(build, text_basename(cdev));
+	number = node ? node + strlen("/vfio/") : "";
+	if (text_starts(number, "noiommu-"))
+		number += strlen("noiommu-");
+	return text_number(number, 10, &id) && id <= GROUP_ID_MAX ? build_find_group(build, (int)id)
+								  : NULL;
+}
+
+static int look_at_descriptor(void *context, const char *name, const char *target)
+{
+	struct search *search = context;
+	struct group *group = group_of_node(search->reading->build, target);
+
+	if (group) {
+		search->names_group = true;
+		add_holder(search, group);
+	} else if (strstr(target, "anon_inode:[vfio-device]")) {
+		search->has_nameless = true;
+		search->nameless++;
+	}
+	open_nodes_take(search->nodes, search->pid, name, target);
+	return 0;
+}
+
+static int look_at_process(void *context, const char *name)
+{
+	struct search *search = context;
+	char path[64];
+	uint64_t pid;
+	int result;
+
+	if (!text_number(name, 10, &pid) || pid > INT_MAX)
+		return 0;
+	search->pid = (int)pid;
+	search->names_group = search->has_nameless = false;
+	snprintf(path, sizeof(path), "/proc/%d/fd", search->pid);
+	result = root_list_links(search->reading->root, path, look_at_descriptor, search);
+	search->denied += result == -EACCES || result == -EPERM;
+	if (search->has_nameless && !search->names_group)
+		open_nodes_nameless(search->nodes, search->pid);
+	return 0;
+}
+
+static const char DENIED[] = "/proc/*/fd: %zu processes may not be looked at";
+
+/* Having found somebody is certain; having found nobody is so only where all were looked at. */
+static void conclude(const struct search *search)
+{
+	struct build *build = search->reading->build;
+
+	for (size_t i = 0; i < build_group_count(build); i++) {
+		struct group *group = build_group_at(build, i);
+
+		group->holders_known = group->holder_count || !search->denied;
+	}
+	if (search->denied)
+		build_source(build, "holders", SOURCE_DENIED, DENIED, search->denied);
+	else if (search->nameless)
+		build_source(build, "holders", SOURCE_READ,
+			     "%zu descriptors of VFIO devices do not name their group",
+			     search->nameless);
+	else
+		build_source(build, "holders", SOURCE_READ, NULL);
+}
+
+static void conclude_nodes(const struct search *search, int result)
+{
+	struct arena *arena = build_arena(search->reading->build);
+	const char *unseen = NULL;
+
+	if (!search->reading->below_count)
+		return;
+	if (result < 0)
+		unseen = arena_printf(arena, "/proc: %s", strerror(-result));
+	else if (search->denied)
+		unseen = arena_printf(arena, DENIED, search->denied);
+	else
+		unseen = process_hidden(search->reading->root);
+	open_nodes_conclude(search->nodes, unseen);
+}
+
+int source_holders(struct reading *reading, struct error *e)
+{
+	struct search search = {.reading = reading};
+	int result;
+
+	if (!reading_wants(reading, FACT_HOLDERS)) {
+		build_source(reading->build, "holders", SOURCE_SKIPPED, NULL);
+		return 0;
+	}
+	search.nodes = open_nodes_new(reading);
+	result = root_list(reading->root, "/proc", look_at_process, &search);
+	if (result < 0)
+		build_source_errno(reading->build, "holders", result, "/proc");
+	else
+		conclude(&search);
+	conclude_nodes(&search, result);
+	return 0;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/usage/mounts.h"
+
+#include "base/process.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+enum {
+	MOUNTINFO_MAX = 16 * 1024 * 1024,
+	/* Processes come and go: one that we were to ask may have gone before we did. */
+	LOOKS_MAX = 3,
+};
+
+/* A mount namespace and whom to ask about it. @id: 0 unknown     @process: "1", "self", "1234" */
+struct space {
+	uint64_t id;
+	const char *process;
+	bool is_main, sees_root;
+};
+
+struct search {
+	const struct root *root;
+	struct arena *arena;
+	struct space *spaces;
+	size_t space_count, space_room;
+	struct mount *items;
+	size_t count, room;
+	size_t denied;
+	const char *unseen, *main_unseen;
+	bool lost_one;
+};
+
+static bool is_octal(const char *digits)
+{
+	for (int i = 0; i < 3; i++)
+		if (digits[i] < '0' || digits[i] > '7')
+			return false;
+	return digits[0] < '4';
+}
+
+void octal_unescape(char *text)
+{
+	char *out = text;
+
+	while (*text) {
+		if (text[0] == '\\' && is_octal(text + 1)) {
+			*out++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 |
+					(text[3] - '0'));
+			text += 4;
+		} else {
+			*out++ = *text++;
+		}
+	}
+	*out = '\0';
+}
+
+static char *next_word(char **at)
+{
+	char *word = *at;
+
+	*at += strcspn(word, " ");
+	if (**at)
+		*(*at)++ = '\0';
+	return word;
+}
+
+/*
+ * "36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw": any number of tags before the
+ * dash (Documentation/filesystems/proc.rst, 3.5).
+ */
+static bool parse_line(char *line, struct mount *mount)
+{
+	unsigned major_number, minor_number;
+	char *tail = strstr(line, " - "), *point, *source;
+
+	if (!tail)
+		return false;
+	*tail = '\0';
+	tail += 3;
+	next_word(&line);
+	next_word(&line);
+	if (sscanf(next_word(&line), "%u:%u", &major_number, &minor_number) != 2)
+		return false;
+	next_word(&line);
+	point = next_word(&line);
+	mount->type = next_word(&tail);
+	source = next_word(&tail);
+	octal_unescape(point);
+	octal_unescape(source);
+	mount->number = makedev(major_number, minor_number);
+	mount->point = point;
+	mount->source = source;
+	return *point == '/';
+}
+
+static void take_mounts(struct search *search, const struct space *space, char *lines,
+			const char *evidence)
+{
+	char *line;
+
+	while ((line = strsep(&lines, "\n"))) {
+		struct mount mount = {.evidence = evidence, .is_main = space->is_main};
+
+		if (!parse_line(line, &mount) || (!space->is_main && !major(mount.number) &&
+						  !text_starts(mount.source, "/dev/")))
+			continue;
+		search->items = arena_grow(search->arena, search->items, search->count,
+					   &search->room, sizeof(*search->items));
+		search->items[search->count++] = mount;
+	}
+}
+
+static void read_space(struct search *search, const struct space *space)
+{
+	const char *file = arena_printf(search->arena, "/proc/%s/mountinfo", space->process);
+	size_t length;
+	char *lines;
+	int result =
+		root_read_all(search->root, search->arena, file, MOUNTINFO_MAX, &lines, &length);
+
+	if (result == 0) {
+		take_mounts(search, space, lines, file);
+		return;
+	}
+	/* A process that has just ended answers EINVAL. */
+	search->lost_one = result == -ENOENT || result == -ESRCH || result == -EINVAL;
+	search->unseen = arena_printf(search->arena, "%s: %s", file, strerror(-result));
+}
+
+/* A process in a chroot sees only the mounts below it; better ask another of its namespace. */
+static bool sees_root(const struct search *search, const char *process)
+{
+	char path[64], link[PATH_SIZE];
+
+	snprintf(path, sizeof(path), "/proc/%s/root", process);
+	return root_readlink(search->root, path, link, sizeof(link)) == 1 && *link == '/';
+}
+
+static struct space *find_space(const struct search *search, uint64_t id)
+{
+	for (size_t i = 0; id && i < search->space_count; i++)
+		if (search->spaces[i].id == id)
+			return &search->spaces[i];
+	return NULL;
+}
+
+static void add_space(struct search *search, struct space space)
+{
+	space.process = arena_strdup(search->arena, space.process);
+	search->spaces = arena_grow(search->arena, search->spaces, search->space_count,
+				    &search->space_room, sizeof(*search->spaces));
+	search->spaces[search->space_count++] = space;
+}
+
+/* "mnt:[4026531841]"; 0 and the errno in *ret_cause where it cannot be read */
+static uint64_t space_of(const struct search *search, const char *process, int *ret_cause)
+{
+	char path[64], link[64];
+	unsigned long long id;
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/proc/%s/ns/mnt", process);
+	length = root_readlink(search->root, path, link, sizeof(link));
+	*ret_cause = length < 0 ? (int)length : 0;
+	return length > 0 && sscanf(link, "mnt:[%llu]", &id) == 1 ? id : 0;
+}
+
+static int look_at_process(void *context, const char *name)
+{
+	struct search *search = context;
+	struct space *space;
+	uint64_t pid, id;
+	int cause;
+
+	if (!text_number(name, 10, &pid) || pid > INT_MAX)
+		return 0;
+	id = space_of(search, name, &cause);
+	search->denied += cause == -EACCES || cause == -EPERM;
+	if (!id)
+		return 0;
+	space = find_space(search, id);
+	if (!space) {
+		add_space(search, (struct space){id, name, false, sees_root(search, name)});
+	} else if (!space->sees_root && !space->is_main && sees_root(search, name)) {
+		space->process = arena_strdup(search->arena, name);
+		space->sees_root = true;
+	}
+	return 0;
+}
+
+/* Process 1 and ourselves, whose mountinfo can be read even where the namespace cannot. */
+static void add_main(struct search *search, const char *process)
+{
+	char path[64];
+	int cause;
+	uint64_t id = space_of(search, process, &cause);
+
+	snprintf(path, sizeof(path), "/proc/%s/mountinfo", process);
+	if (!find_space(search, id) && root_has(search->root, path))
+		add_space(search, (struct space){id, process, true, true});
+}
+
+static void conclude(struct search *search, int listed)
+{
+	if (!search->space_count || !search->spaces[0].is_main)
+		search->main_unseen = "/proc/1/mountinfo cannot be read";
+	if (listed < 0)
+		search->unseen = arena_printf(search->arena, "/proc: %s", strerror(-listed));
+	else if (search->denied)
+		search->unseen = arena_printf(search->arena,
+					      "/proc/*/ns/mnt: %zu processes may not be looked at",
+					      search->denied);
+	else if (process_hidden(search->root))
+		search->unseen = process_hidden(search->root);
+}
+
+static struct mounts look(const struct root *root, struct arena *arena, bool *ret_lost_one)
+{
+	struct search search = {.root = root, .arena = arena};
+	int listed;
+
+	add_main(&search, "1");
+	if (root_is_live(root))
+		add_main(&search, "self");
+	listed = root_list(root, "/proc", look_at_process, &search);
+	for (size_t i = 0; i < search.space_count; i++)
+		read_space(&search, &search.spaces[i]);
+	conclude(&search, listed);
+	*ret_lost_one = search.lost_one;
+	return (struct mounts){search.items, search.count, search.unseen, search.main_unseen};
+}
+
+struct mounts mounts_read(const struct root *root, struct arena *arena)
+{
+	bool lost_one = true;
+	struct mounts mounts = {0};
+
+	for (int i = 0; lost_one && i < LOOKS_MAX; i++)
+		mounts = look(root, arena, &lost_one);
+	return mounts;
+}
+
+/* True where @path is @folder or lies in it. */
+static bool is_in(const char *path, const char *folder)
+{
+	size_t length = strlen(folder);
+
+	if (length == 1)
+		return true;
+	return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+bool mount_is_system(const struct mount *mount)
+{
+	return mount->is_main && (strcmp(mount->point, "/") == 0 || is_in(mount->point, "/usr") ||
+				  is_in(mount->point, "/boot") || is_in(mount->point, "/efi"));
+}
+
+const struct mount *mount_holding(const struct mounts *mounts, const char *path)
+{
+	const struct mount *best = NULL;
+
+	/* What was mounted last on a point hides what was there. */
+	for (size_t i = 0; i < mounts->count; i++)
+		if (mounts->items[i].is_main && is_in(path, mounts->items[i].point) &&
+		    (!best || strlen(mounts->items[i].point) >= strlen(best->point)))
+			best = &mounts->items[i];
+	return best;
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the kernel itself shows, says or watches through a device: its display, its console, a
+ * running watchdog, the TPM, the management controller.
+ */
+#include "base/text.h"
+#include "sources/usage/below.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct looking {
+	struct reading *reading;
+	const struct below *below;
+	bool fbcon_bound, fbcon_mapped; /* framebuffers are consoles; which ones was chosen */
+	const char *first_framebuffer;
+};
+
+static void use(const struct looking *looking, enum use_kind kind, const char *node,
+		const char *user, const char *evidence)
+{
+	struct arena *arena = build_arena(looking->reading->build);
+
+	build_use(looking->reading->build, looking->below->device,
+		  (struct use){kind, node, user, arena_strdup(arena, evidence)});
+}
+
+static bool reads(const struct root *root, const char *path, const char *text)
+{
+	char found[ATTRIBUTE_MAX];
+
+	return root_read_text(root, path, found, sizeof(found)) > 0 && strcmp(found, text) == 0;
+}
+
+/* drivers/pci/pci-sysfs.c: boot_vga_show. What a VFIO driver has shows nothing of ours. */
+static void look_at_boot_display(const struct looking *looking)
+{
+	const struct device *device = looking->below->device;
+	char path[PATH_SIZE];
+
+	if ((device->driver && strstr(device->driver, "vfio")) ||
+	    !text_join(device->path, "boot_vga", path, sizeof(path)) ||
+	    !reads(looking->reading->root, path, "1"))
+		return;
+	use(looking, USE_DISPLAY, device->name, "boot VGA", path);
+}
+
+/* The lines of /proc/iomem below a device's are nested: what has claimed parts of its memory. */
+struct nesting {
+	const char *device, *owner;
+	size_t depth; /* blanks before the device's own line; SIZE_MAX outside of it */
+};
+
+/* Names under which firmware's framebuffer claims memory (drivers/video/fbdev, drivers/gpu/drm). */
+static bool is_framebuffer(const char *name)
+{
+	static const char *const names[] = {
+		"BOOTFB",    "efifb", "vesafb",	 "simplefb", "efidrm",
+		"simpledrm", "offb",  "vesadrm", "ofdrm",    "simple-framebuffer"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (text_starts(name, names[i]))
+			return true;
+	return false;
+}
+
+static void look_at_range(struct nesting *nesting, const char *line)
+{
+	size_t depth = strspn(line, " ");
+	const char *name = strstr(line, " : ");
+
+	if (!name)
+		return;
+	name += 3;
+	if (depth <= nesting->depth)
+		nesting->depth = SIZE_MAX;
+	if (nesting->depth == SIZE_MAX && strcmp(name, nesting->device) == 0)
+		nesting->depth = depth;
+	else if (nesting->depth != SIZE_MAX && is_framebuffer(name))
+		nesting->owner = name;
+}
+
+static void look_at_memory(const struct looking *looking)
+{
+	enum { IOMEM_MAX = 4 * 1024 * 1024 };
+	struct arena *arena = build_arena(looking->reading->build);
+	_autoarena_ struct arena *scratch = arena_new();
+	struct nesting nesting = {.device = looking->below->device->name, .depth = SIZE_MAX};
+	char *lines, *line;
+	size_t length;
+
+	if (strcmp(looking->below->device->bus, "pci") != 0)
+		return;
+	if (root_read_all(looking->reading->root, scratch, "/proc/iomem", IOMEM_MAX, &lines,
+			  &length) < 0) {
+		build_blindness(looking->reading->build, looking->below->device, USE_DISPLAY,
+				"/proc/iomem cannot be read");
+		return;
+	}
+	while ((line = strsep(&lines, "\n")))
+		look_at_range(&nesting, line);
+	if (nesting.owner)
+		use(looking, USE_DISPLAY, looking->below->device->name,
+		    arena_printf(arena, "framebuffer of the firmware (%s)", nesting.owner),
+		    "/proc/iomem");
+}
+
+/* fbcon takes the first framebuffer there is, unless fbcon=map: says otherwise. */
+static void look_at_framebuffer(const struct looking *looking, const struct below_node *node)
+{
+	const char *name = text_basename(node->path);
+
+	if (!looking->fbcon_bound)
+		return;
+	if (looking->fbcon_mapped || !looking->first_framebuffer ||
+	    strcmp(looking->first_framebuffer, name) == 0)
+		use(looking, USE_DISPLAY, name, "framebuffer console", "/sys/class/vtconsole");
+}
+
+/* drivers/watchdog/watchdog_dev.c: state_show */
+static void look_at_watchdog(const struct looking *looking, const struct below_node *node)
+{
+	char path[PATH_SIZE], state[64];
+	ssize_t length = -ENAMETOOLONG;
+
+	if (text_join(node->path, "state", path, sizeof(path)))
+		length = root_read_text(looking->reading->root, path, state, sizeof(state));
+	if (length < 0)
+		build_blindness(looking->reading->build, looking->below->device, USE_WATCHDOG,
+				"%s: %s", path, strerror((int)-length));
+	else if (strcmp(state, "active") == 0)
+		use(looking, USE_WATCHDOG, node->name, "a running watchdog", path);
+}
+
+/* "ttyS0                -W- (EC  p a)    4:64" (fs/proc/consoles.c) */
+static bool is_console(char *line, dev_t number)
+{
+	unsigned major_number, minor_number;
+	const char *colon = strrchr(line, ':');
+
+	if (!colon)
+		return false;
+	while (colon > line && colon[-1] >= '0' && colon[-1] <= '9')
+		colon--;
+	return sscanf(colon, "%u:%u", &major_number, &minor_number) == 2 &&
+	       makedev(major_number, minor_number) == number;
+}
+
+static void look_at_terminal(const struct looking *looking, const struct below_node *node)
+{
+	char text[ATTRIBUTE_MAX], *lines = text, *line;
+	ssize_t length =
+		root_read_text(looking->reading->root, "/proc/consoles", text, sizeof(text));
+
+	if (length < 0) {
+		build_blindness(looking->reading->build, looking->below->device, USE_CONSOLE,
+				"/proc/consoles: %s", strerror((int)-length));
+		return;
+	}
+	while ((line = strsep(&lines, "\n")))
+		if (is_console(line, node->number))
+			use(looking, USE_CONSOLE, node->name, "kernel console", "/proc/consoles");
+}
+
+static void look_at_node(const struct looking *looking, const struct below_node *node)
+{
+	if (strcmp(node->subsystem, "graphics") == 0)
+		look_at_framebuffer(looking, node);
+	else if (strcmp(node->subsystem, "watchdog") == 0)
+		look_at_watchdog(looking, node);
+	else if (strcmp(node->subsystem, "tty") == 0)
+		look_at_terminal(looking, node);
+	else if (strcmp(node->subsystem, "tpm") == 0)
+		use(looking, USE_TPM, node->name, "the machine's TPM", node->path);
+	else if (strcmp(node->subsystem, "ipmi") == 0)
+		use(looking, USE_IPMI, node->name, "the management controller", node->path);
+}
+
+static int look_at_console_driver(void *context, const char *name)
+{
+	static const char mark[] = "frame buffer device";
+	struct looking *looking = context;
+	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
+
+	snprintf(path, sizeof(path), "/sys/class/vtconsole/%s/name", name);
+	if (root_read_text(looking->reading->root, path, text, sizeof(text)) <= 0 ||
+	    !strstr(text, mark))
+		return 0;
+	snprintf(path, sizeof(path), "/sys/class/vtconsole/%s/bind", name);
+	looking->fbcon_bound = looking->fbcon_bound || reads(looking->reading->root, path, "1");
+	return 0;
+}
+
+static int look_at_graphics(void *context, const char *name)
+{
+	struct looking *looking = context;
+
+	if (text_starts(name, "fb") && strcmp(name, "fbcon") != 0 &&
+	    (!looking->first_framebuffer || text_natural(name, looking->first_framebuffer) < 0))
+		looking->first_framebuffer =
+			arena_strdup(build_arena(looking->reading->build), name);
+	return 0;
+}
+
+static void look_at_consoles(struct looking *looking)
+{
+	const char *line = build_machine(looking->reading->build)->command_line;
+
+	root_list(looking->reading->root, "/sys/class/vtconsole", look_at_console_driver, looking);
+	root_list(looking->reading->root, "/sys/class/graphics", look_at_graphics, looking);
+	looking->fbcon_mapped = line && strstr(line, "fbcon=map:");
+}
+
+/*
+ * A watchdog whose driver does not tell the kernel which device it belongs to, as i6300esb does
+ * not, hangs off none. It is called what its driver is called.
+ */
+static int look_at_orphan(void *context, const char *name)
+{
+	const struct looking *looking = context;
+	const struct root *root = looking->reading->root;
+	char path[PATH_SIZE], link[PATH_SIZE], identity[PATH_SIZE];
+
+	if (!text_join("/sys/class/watchdog", name, path, sizeof(path)) ||
+	    !text_join(path, "device", link, sizeof(link)) ||
+	    !text_join(path, "identity", identity, sizeof(identity)) || root_has(root, link) ||
+	    !reads(root, identity, looking->below->device->driver))
+		return 0;
+	look_at_watchdog(looking,
+			 &(struct below_node){
+				 .path = path,
+				 .name = arena_strdup(build_arena(looking->reading->build), name),
+			 });
+	return 0;
+}
+
+static bool is_display(const struct device *device)
+{
+	enum { CLASS_DISPLAY = 0x03 };
+
+	return device->class >> 16 == CLASS_DISPLAY;
+}
+
+int source_node_uses(struct reading *reading, struct error *e)
+{
+	for (size_t i = 0; i < reading->below_count; i++) {
+		const struct below *below = &reading->below[i];
+		struct looking looking = {.reading = reading, .below = below};
+
+		if (!below->device)
+			continue;
+		if (below_has(below, "graphics"))
+			look_at_consoles(&looking);
+		look_at_boot_display(&looking);
+		if (is_display(below->device))
+			look_at_memory(&looking);
+		for (size_t node = 0; node < below->count; node++)
+			look_at_node(&looking, &below->nodes[node]);
+		if (below->device->driver)
+			root_list(reading->root, "/sys/class/watchdog", look_at_orphan, &looking);
+	}
+	return 0;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/usage/open_nodes.h"
+
+#include "base/process.h"
+#include "base/text.h"
+#include "sources/usage/below.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A node to look for. @number: 0 unknown     @last_pid: whom it was found with last */
+struct wanted {
+	struct device *device;
+	const char *name, *base;
+	enum use_kind kind;
+	dev_t number;
+	mode_t type;
+	int last_pid;
+};
+
+struct open_nodes {
+	struct reading *reading;
+	struct wanted *wanted; /* by the last part of their names */
+	size_t count, room;
+	int own_pid, nameless_pid;
+};
+
+static void want(struct open_nodes *nodes, struct wanted wanted)
+{
+	if (nodes->count == nodes->room)
+		return;
+	wanted.base = text_basename(wanted.name);
+	nodes->wanted[nodes->count++] = wanted;
+}
+
+/* Where a VFIO driver is bound, it can be used through the group's node. */
+static bool is_vfio_bound(const struct device *device)
+{
+	return device->vfio_dev || (device->driver && strstr(device->driver, "vfio"));
+}
+
+static void want_group(struct open_nodes *nodes, struct device *device)
+{
+	struct arena *arena = build_arena(nodes->reading->build);
+	const char *node = device->group ? device->group->vfio_node : NULL;
+
+	if (!device->group || !is_vfio_bound(device))
+		return;
+	want(nodes, (struct wanted){
+			    .device = device,
+			    .name = node ? arena_printf(arena, "vfio/%s", text_basename(node))
+					 : arena_printf(arena, "vfio/%d", device->group->id),
+			    .kind = USE_VFIO,
+		    });
+}
+
+/* NVIDIA's driver makes its nodes without telling sysfs: /dev/nvidia0 is 195:0. */
+static void want_nvidia(struct open_nodes *nodes, struct device *device)
+{
+	enum { NVIDIA_MAJOR = 195 };
+	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
+	const char *line;
+	unsigned minor;
+
+	snprintf(path, sizeof(path), "/proc/driver/nvidia/gpus/%s/information", device->name);
+	if (!device->driver || strcmp(device->driver, "nvidia") != 0 ||
+	    root_read_text(nodes->reading->root, path, text, sizeof(text)) <= 0)
+		return;
+	line = strstr(text, "Device Minor:");
+	if (!line || sscanf(line, "Device Minor: %u", &minor) != 1)
+		return;
+	want(nodes,
+	     (struct wanted){
+		     .device = device,
+		     .name = arena_printf(build_arena(nodes->reading->build), "nvidia%u", minor),
+		     .kind = USE_OPEN,
+		     .number = makedev(NVIDIA_MAJOR, minor),
+		     .type = S_IFCHR,
+	     });
+}
+
+static void want_below(struct open_nodes *nodes, const struct below *below)
+{
+	for (size_t i = 0; i < below->count; i++) {
+		const struct below_node *node = &below->nodes[i];
+
+		want(nodes,
+		     (struct wanted){
+			     .device = below->device,
+			     .name = node->name,
+			     .kind = strcmp(node->subsystem, "vfio-dev") == 0 ? USE_VFIO : USE_OPEN,
+			     .number = node->number,
+			     .type = node->is_block ? S_IFBLK : S_IFCHR,
+		     });
+	}
+}
+
+static int compare_wanted(const void *a, const void *b)
+{
+	const struct wanted *left = a, *right = b;
+
+	return strcmp(left->base, right->base);
+}
+
+struct open_nodes *open_nodes_new(struct reading *reading)
+{
+	enum { OTHERS = 2 }; /* the group's node, NVIDIA's */
+	struct arena *arena = build_arena(reading->build);
+	struct open_nodes *nodes = arena_alloc(arena, sizeof(*nodes));
+
+	nodes->reading = reading;
+	nodes->own_pid = root_is_live(reading->root) ? getpid() : 0;
+	for (size_t i = 0; i < reading->below_count; i++)
+		nodes->room += reading->below[i].count + OTHERS;
+	nodes->wanted = arena_array(arena, nodes->room, sizeof(*nodes->wanted));
+	for (size_t i = 0; i < reading->below_count; i++) {
+		if (!reading->below[i].device)
+			continue;
+		want_below(nodes, &reading->below[i]);
+		want_group(nodes, reading->below[i].device);
+		want_nvidia(nodes, reading->below[i].device);
+	}
+	if (nodes->count)
+		qsort(nodes->wanted, nodes->count, sizeof(*nodes->wanted), compare_wanted);
+	return nodes;
+}
+
+/* The first of those that are called so; nodes->count where there is none. */
+static size_t find_first(const struct open_nodes *nodes, const char *base)
+{
+	size_t low = 0, high = nodes->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(nodes->wanted[middle].base, base) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool ends_in_name(const char *target, const char *name)
+{
+	size_t length = strlen(target), part = strlen(name);
+
+	return length > part && target[length - part - 1] == '/' &&
+	       memcmp(target + length - part, name, part) == 0;
+}
+
+/* A disk image may be called "sda" too. */
+static bool is_that_node(const struct open_nodes *nodes, const struct wanted *wanted,
+			 const char *descriptor)
+{
+	dev_t number;
+
+	if (!root_is_live(nodes->reading->root) || !wanted->number)
+		return true;
+	return root_device_number(nodes->reading->root, descriptor, wanted->type, &number) &&
+	       number == wanted->number;
+}
+
+static void add_open(const struct open_nodes *nodes, const struct wanted *wanted, int pid,
+		     const char *descriptor)
+{
+	struct arena *arena = build_arena(nodes->reading->build);
+
+	build_use(nodes->reading->build, wanted->device,
+		  (struct use){
+			  .kind = wanted->kind,
+			  .node = wanted->name,
+			  .user = process_describe(nodes->reading->root, arena, pid),
+			  .evidence = arena_strdup(arena, descriptor),
+		  });
+}
+
+/* A node that was replaced is still open. */
+static void cut_deleted(char *target)
+{
+	static const char mark[] = " (deleted)";
+	size_t length = strlen(target);
+
+	if (length >= sizeof(mark) && strcmp(target + length - sizeof(mark) + 1, mark) == 0)
+		target[length - sizeof(mark) + 1] = '\0';
+}
+
+void open_nodes_take(struct open_nodes *nodes, int pid, const char *name, const char *target)
+{
+	char path[PATH_SIZE], descriptor[64];
+	const char *base;
+
+	if (!nodes->count || pid == nodes->own_pid)
+		return;
+	snprintf(path, sizeof(path), "%s", target);
+	cut_deleted(path);
+	base = text_basename(path);
+	for (size_t i = find_first(nodes, base);
+	     i < nodes->count && strcmp(nodes->wanted[i].base, base) == 0; i++) {
+		struct wanted *wanted = &nodes->wanted[i];
+
+		snprintf(descriptor, sizeof(descriptor), "/proc/%d/fd/%s", pid, name);
+		if (wanted->last_pid == pid || !ends_in_name(path, wanted->name) ||
+		    !is_that_node(nodes, wanted, descriptor))
+			continue;
+		wanted->last_pid = pid;
+		add_open(nodes, wanted, pid, descriptor);
+	}
+}
+
+void open_nodes_nameless(struct open_nodes *nodes, int pid)
+{
+	nodes->nameless_pid = pid;
+}
+
+void open_nodes_conclude(struct open_nodes *nodes, const char *unseen)
+{
+	struct build *build = nodes->reading->build;
+
+	for (size_t i = 0; i < nodes->reading->below_count; i++) {
+		const struct below *below = &nodes->reading->below[i];
+		bool vfio = below->device && is_vfio_bound(below->device);
+
+		if (!below->device)
+			continue;
+		if (unseen && vfio)
+			build_blindness(build, below->device, USE_VFIO, "%s", unseen);
+		else if (vfio && nodes->nameless_pid)
+			build_blindness(build, below->device, USE_VFIO,
+					"/proc/%d/fd: a VFIO device that is not named",
+					nodes->nameless_pid);
+		if (unseen && below->count)
+			build_blindness(build, below->device, USE_OPEN, "%s", unseen);
+		if (below->unseen)
+			build_blindness(build, below->device, USE_OPEN, "%s", below->unseen);
+	}
+}
