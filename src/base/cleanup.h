@@ -14,7 +14,12 @@
 
 #define _cleanup_(function) __attribute__((cleanup(function)))
 #define _printf_(text, first) __attribute__((format(printf, text, first)))
+
+/** _must_check_ - the caller has to look at the result */
 #define _must_check_ __attribute__((warn_unused_result))
+
+/** _nonnull_ - these arguments (by number from 1; all pointers where none is named) are not NULL */
+#define _nonnull_(...) __attribute__((nonnull(__VA_ARGS__)))
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
