@@ -70,7 +70,7 @@ static int leave_unfinished(struct execution *execution, struct error *e)
 	if (!*e->remedy)
 		error_remedy(e, "See to that, then run \"iommuctl recover\"");
 	/* Where this cannot be noted, a journal without an end means the same. */
-	journal_end(execution->journal, OUTCOME_UNFINISHED, &ignored);
+	journal_end(execution->journal, JOURNAL_UNFINISHED, &ignored);
 	return e->cause ? e->cause : -EIO;
 }
 
@@ -83,7 +83,7 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 
 	if (result == 0 && !execute_at_start(execution))
 		result = error_set(&why, ERROR_UNFINISHED, 0, "not everything is as it was");
-	transaction->report->outcome = result < 0 ? RESULT_UNFINISHED : RESULT_ROLLED_BACK;
+	transaction->report->outcome = result < 0 ? OUTCOME_UNFINISHED : OUTCOME_ROLLED_BACK;
 	report_after(transaction, plan, 0, &ignored);
 	if (result < 0) {
 		/* What went wrong first is in front; what is to be done is about the second. */
@@ -94,7 +94,7 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 	keep_unsettled(transaction, plan);
 	e->code = forbidden ? ERROR_PERMISSION : ERROR_ROLLED_BACK;
 	error_add(e, "everything is as it was before");
-	result = journal_end(execution->journal, OUTCOME_ROLLED_BACK, &why);
+	result = journal_end(execution->journal, JOURNAL_ROLLED_BACK, &why);
 	if (result < 0) {
 		*e = why;
 		return leave_unfinished(execution, e);
@@ -104,11 +104,11 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 
 static int finish(struct transaction *transaction, struct execution *execution, struct error *e)
 {
-	int result = journal_end(execution->journal, OUTCOME_DONE, e);
+	int result = journal_end(execution->journal, JOURNAL_DONE, e);
 
 	if (result < 0)
 		return result;
-	transaction->report->outcome = RESULT_DONE;
+	transaction->report->outcome = OUTCOME_DONE;
 	keep_unsettled(transaction, &execution->journal->plan);
 	return 0;
 }
@@ -118,7 +118,7 @@ static int leave_pending(struct transaction *transaction, struct execution *exec
 {
 	struct error ignored;
 
-	transaction->report->outcome = RESULT_UNFINISHED;
+	transaction->report->outcome = OUTCOME_UNFINISHED;
 	report_after(transaction, &execution->journal->plan, FACT_HOLDERS, &ignored);
 	report_holders(transaction, e);
 	return leave_unfinished(execution, e);
@@ -152,7 +152,7 @@ int carry_out(struct transaction *transaction, struct error *e)
 		return result;
 	if (!execute_at_start(&execution)) {
 		journal_close(execution.journal);
-		report->outcome = RESULT_REFUSED;
+		report->outcome = OUTCOME_REFUSED;
 		error_set(e, ERROR_REFUSED, 0,
 			  "the machine is no longer what the plan was made on");
 		error_remedy(e, "Nothing was changed: try again");

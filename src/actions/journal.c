@@ -36,8 +36,8 @@ bool journal_unfinished(const struct journal *journal, const char *boot_id)
 		return false;
 	for (size_t i = 0; i < journal->plan.step_count; i++)
 		begun |= journal->steps[i].state != STEP_NONE;
-	return journal->outcome == OUTCOME_UNFINISHED ||
-	       (begun && journal->outcome == OUTCOME_NONE);
+	return journal->outcome == JOURNAL_UNFINISHED ||
+	       (begun && journal->outcome == JOURNAL_OPEN);
 }
 
 /* A full /run is to be found before the machine is changed, not half-way. */
@@ -220,9 +220,9 @@ int journal_note(struct journal *journal, size_t step, enum step_state state, in
 	return 0;
 }
 
-int journal_end(struct journal *journal, enum journal_outcome outcome, struct error *e)
+int journal_end(struct journal *journal, enum journal_state outcome, struct error *e)
 {
-	struct journal_ending end = {.outcome = journal_outcome_name(outcome)};
+	struct journal_ending end = {.outcome = journal_state_name(outcome)};
 	int result;
 
 	if (journal->fd < 0)

@@ -33,13 +33,13 @@ enum step_state {
 	STEP_STATE_COUNT,
 };
 
-/** enum journal_outcome - how a transaction ended, spelt as result.outcome in JSON documents */
-enum journal_outcome {
-	OUTCOME_NONE, /* it has not, or it was taken up again */
-	OUTCOME_DONE,
-	OUTCOME_ROLLED_BACK,
-	OUTCOME_UNFINISHED,
-	OUTCOME_COUNT,
+/** enum journal_state - how a transaction ended, spelt as result.outcome in JSON documents */
+enum journal_state {
+	JOURNAL_OPEN, /* it has not, or it was taken up again */
+	JOURNAL_DONE,
+	JOURNAL_ROLLED_BACK,
+	JOURNAL_UNFINISHED,
+	JOURNAL_COUNT,
 };
 
 /**
@@ -70,7 +70,7 @@ struct journal {
 	uint64_t start_time, time;
 	struct plan plan;
 	struct step_progress *steps;
-	enum journal_outcome outcome;
+	enum journal_state outcome;
 	bool torn;
 
 	const struct store *store;
@@ -78,8 +78,8 @@ struct journal {
 	size_t records, length;
 };
 
-/** journal_outcome_name - the word; NULL for OUTCOME_NONE */
-const char *journal_outcome_name(enum journal_outcome outcome);
+/** journal_state_name - the word; NULL for JOURNAL_OPEN */
+const char *journal_state_name(enum journal_state outcome);
 
 /**
  * journal_next_number - the number of the transaction that comes next
@@ -125,7 +125,7 @@ int journal_note(struct journal *journal, size_t step, enum step_state state, in
 		 struct error *e);
 
 /** journal_end - it is over for this process, with an outcome; on disk when this returns 0 */
-int journal_end(struct journal *journal, enum journal_outcome outcome, struct error *e);
+int journal_end(struct journal *journal, enum journal_state outcome, struct error *e);
 
 /** journal_close - no more notes; accepts NULL */
 void journal_close(struct journal *journal);

@@ -95,10 +95,10 @@ static const struct record_field end_fields[] = {
 
 const struct record_layout journal_end_layout = {"end", end_fields};
 
-static const char *const outcome_names[OUTCOME_COUNT] = {
-	[OUTCOME_DONE] = "done",
-	[OUTCOME_ROLLED_BACK] = "rolled_back",
-	[OUTCOME_UNFINISHED] = "unfinished",
+static const char *const outcome_names[JOURNAL_COUNT] = {
+	[JOURNAL_DONE] = "done",
+	[JOURNAL_ROLLED_BACK] = "rolled_back",
+	[JOURNAL_UNFINISHED] = "unfinished",
 };
 
 /* A layout of another version may differ in all but its beginning. */
@@ -208,20 +208,20 @@ bool journal_event_is_good(const struct journal *journal, const struct journal_e
 void journal_take_event(struct journal *journal, const struct journal_event *event)
 {
 	journal->steps[event->step] = event->progress;
-	journal->outcome = OUTCOME_NONE;
+	journal->outcome = JOURNAL_OPEN;
 }
 
-const char *journal_outcome_name(enum journal_outcome outcome)
+const char *journal_state_name(enum journal_state outcome)
 {
 	return outcome_names[outcome];
 }
 
-static enum journal_outcome outcome_from_name(const char *name)
+static enum journal_state outcome_from_name(const char *name)
 {
-	for (unsigned i = OUTCOME_NONE + 1; i < OUTCOME_COUNT; i++)
+	for (unsigned i = JOURNAL_OPEN + 1; i < JOURNAL_COUNT; i++)
 		if (strcmp(name, outcome_names[i]) == 0)
-			return (enum journal_outcome)i;
-	return OUTCOME_NONE;
+			return (enum journal_state)i;
+	return JOURNAL_OPEN;
 }
 
 /* The states' words differ, so that what does not fit leaves @ret_event alone. */
@@ -241,7 +241,7 @@ static bool read_event(struct journal *journal, const struct record *record)
 
 	if (record_unpack(record, &journal_end_layout, &end)) {
 		journal->outcome = outcome_from_name(end.outcome);
-		return journal->outcome != OUTCOME_NONE;
+		return journal->outcome != JOURNAL_OPEN;
 	}
 	event.progress.state = event_from_record(record, &event);
 	if (event.progress.state == STEP_NONE || !journal_event_is_good(journal, &event))

@@ -19,7 +19,7 @@ static bool lacks_only_its_end(const struct journal *journal)
 	for (size_t i = 0; i < journal->plan.step_count; i++)
 		if (journal->steps[i].state != STEP_DONE)
 			return false;
-	return journal->outcome == OUTCOME_NONE;
+	return journal->outcome == JOURNAL_OPEN;
 }
 
 /* The lock is ours, so no writer of ours lives; but a process that gave its copy up might. */
@@ -46,12 +46,12 @@ static int go_on(struct transaction *transaction, struct execution *execution, s
 	int result = refuse_pending(transaction, journal, e);
 
 	if (result < 0) {
-		transaction->report->outcome = RESULT_UNFINISHED;
+		transaction->report->outcome = OUTCOME_UNFINISHED;
 		return result;
 	}
 	if (lacks_only_its_end(journal) && execute_at_end(execution)) {
-		result = journal_end(journal, OUTCOME_DONE, e);
-		transaction->report->outcome = RESULT_DONE;
+		result = journal_end(journal, JOURNAL_DONE, e);
+		transaction->report->outcome = OUTCOME_DONE;
 		keep_unsettled(transaction, &journal->plan);
 		return result < 0 ? result : report_after(transaction, &journal->plan, 0, e);
 	}
@@ -91,7 +91,7 @@ static int recover(struct transaction *transaction, struct error *e)
 	result = journal_load(transaction->store, transaction->arena, &journal, e);
 	if (result == -ENOENT ||
 	    (result == 0 && !journal_unfinished(journal, store_boot_id(transaction->store)))) {
-		transaction->report->outcome = RESULT_NOTHING_TO_DO;
+		transaction->report->outcome = OUTCOME_NOTHING_TO_DO;
 		return 0;
 	}
 	return result < 0 ? result : take_up(transaction, journal, e);

@@ -7,12 +7,12 @@
 
 #include <string.h>
 
-static const char *const words[RESULT_COUNT] = {
-	[RESULT_DONE] = "done",
-	[RESULT_NOTHING_TO_DO] = "nothing_to_do",
-	[RESULT_REFUSED] = "refused",
-	[RESULT_ROLLED_BACK] = "rolled_back",
-	[RESULT_UNFINISHED] = "unfinished",
+static const char *const words[OUTCOME_COUNT] = {
+	[OUTCOME_DONE] = "done",
+	[OUTCOME_NOTHING_TO_DO] = "nothing_to_do",
+	[OUTCOME_REFUSED] = "refused",
+	[OUTCOME_ROLLED_BACK] = "rolled_back",
+	[OUTCOME_UNFINISHED] = "unfinished",
 };
 
 const char *outcome_name(enum outcome outcome)

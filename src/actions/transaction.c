@@ -166,7 +166,7 @@ static int refuse(const struct check *check, struct report *report, struct error
 
 	if (others)
 		snprintf(more, sizeof(more), ", and %zu more", others);
-	report->outcome = RESULT_REFUSED;
+	report->outcome = OUTCOME_REFUSED;
 	error_set(e, ERROR_REFUSED, 0, "refused, nothing was touched: %s%s%s (%s)%s",
 		  check->device ? check->device->label : "", check->device ? ": " : "",
 		  check->message, check_kinds[check->id].name, more);
@@ -254,7 +254,7 @@ static int run(struct transaction *transaction, struct request *request, struct 
 	if (check)
 		return refuse(check, report, e);
 	if (!report->plan.step_count)
-		report->outcome = RESULT_NOTHING_TO_DO;
+		report->outcome = OUTCOME_NOTHING_TO_DO;
 	if (!report->plan.step_count || transaction->request->dry_run)
 		return 0;
 	result = check_writable(transaction, e);

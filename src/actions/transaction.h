@@ -47,13 +47,13 @@ struct request {
 
 /** enum outcome - how it ended; the words of outcome_name are those of JSON documents */
 enum outcome {
-	RESULT_NONE, /* it did not come so far; a dry run */
-	RESULT_DONE,
-	RESULT_NOTHING_TO_DO,
-	RESULT_REFUSED,
-	RESULT_ROLLED_BACK,
-	RESULT_UNFINISHED,
-	RESULT_COUNT,
+	OUTCOME_NONE, /* it did not come so far; a dry run */
+	OUTCOME_DONE,
+	OUTCOME_NOTHING_TO_DO,
+	OUTCOME_REFUSED,
+	OUTCOME_ROLLED_BACK,
+	OUTCOME_UNFINISHED,
+	OUTCOME_COUNT,
 };
 
 /** struct moved - what became of plan.targets[i] */

@@ -172,9 +172,9 @@ static int tell_failure(const struct change_command *command, struct error *e)
 		plain.json = false;
 		return report_failure(&plain, NULL, e);
 	}
-	if (report->outcome == RESULT_REFUSED && checks_refusing(&report->checks))
+	if (report->outcome == OUTCOME_REFUSED && checks_refusing(&report->checks))
 		return tell_refusal(command, e);
-	if (report->outcome != RESULT_NONE && !plain.quiet)
+	if (report->outcome != OUTCOME_NONE && !plain.quiet)
 		result_print(report, stderr);
 	return report_failure(&plain, NULL, e);
 }

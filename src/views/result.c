@@ -56,7 +56,7 @@ struct json_object *json_result(const struct report *report)
 {
 	struct json_object *object, *changes;
 
-	if (report->outcome == RESULT_NONE)
+	if (report->outcome == OUTCOME_NONE)
 		return NULL;
 	object = json_object_new_object();
 	changes = json_object_new_array();

@@ -150,7 +150,7 @@ static void what_was_remembered_of_a_device_is_not_given_to_another(void **state
 	writes = fake_count(fake);
 	carry_out(&first_back);
 	assert_int_equal(ended->result, 0);
-	assert_int_equal(ended->outcome, RESULT_NOTHING_TO_DO);
+	assert_int_equal(ended->outcome, OUTCOME_NOTHING_TO_DO);
 	assert_int_equal(fake_count(fake), writes);
 	must_show(FIRST ": driver=- link=- back=no override=- group=2");
 }
@@ -162,7 +162,7 @@ static void a_device_that_has_gone_is_forgotten_and_no_failure(void **state)
 	fake_unplug(fake, "pci", FIRST);
 	carry_out(&first_back);
 	assert_int_equal(ended->result, 0);
-	assert_int_equal(ended->outcome, RESULT_NOTHING_TO_DO);
+	assert_int_equal(ended->outcome, OUTCOME_NOTHING_TO_DO);
 	carry_out(&first_back);
 	assert_int_equal(ended->code, ERROR_NO_MATCH);
 }
@@ -282,7 +282,7 @@ static void what_is_refused_changes_nothing(void **state)
 	}
 	assert_int_equal(fake_count(fake), 0);
 	carry_out(NULL);
-	assert_int_equal(ended->outcome, RESULT_NOTHING_TO_DO);
+	assert_int_equal(ended->outcome, OUTCOME_NOTHING_TO_DO);
 }
 
 static void a_dry_run_changes_nothing_and_remembers_nothing(void **state)

@@ -90,7 +90,7 @@ static void must_be_rolled_back(void)
 {
 	assert_int_not_equal(ended.result, 0);
 	assert_int_equal(ended.code, ERROR_ROLLED_BACK);
-	assert_int_equal(ended.outcome, RESULT_ROLLED_BACK);
+	assert_int_equal(ended.outcome, OUTCOME_ROLLED_BACK);
 	must_be_as_before();
 }
 
@@ -136,14 +136,14 @@ static void a_rollback_that_fails_is_not_called_one(void **state)
 	fake_inject(fake, (struct fake_fault){FAKE_FAILS, 5, ENODEV, true});
 	carry_out(&to_vfio);
 	assert_int_equal(ended.code, ERROR_UNFINISHED);
-	assert_int_equal(ended.outcome, RESULT_UNFINISHED);
+	assert_int_equal(ended.outcome, OUTCOME_UNFINISHED);
 	assert_non_null(strstr(ended.message, NIC));
 	carry_out(&to_vfio);
 	assert_int_equal(ended.code, ERROR_INTERRUPTED);
 	fake_heals(fake);
 	carry_out(NULL);
 	assert_int_equal(ended.result, 0);
-	assert_int_equal(ended.outcome, RESULT_ROLLED_BACK);
+	assert_int_equal(ended.outcome, OUTCOME_ROLLED_BACK);
 	must_be_as_before();
 	leave_machine();
 }
@@ -190,7 +190,7 @@ static void a_device_that_nobody_claims_is_restored_and_forgotten(void **state)
 	must_be_as_before();
 	writes = fake_count(fake);
 	carry_out(&back);
-	assert_int_equal(ended.outcome, RESULT_NOTHING_TO_DO);
+	assert_int_equal(ended.outcome, OUTCOME_NOTHING_TO_DO);
 	assert_int_equal(fake_count(fake), writes);
 	leave_machine();
 }
@@ -246,11 +246,11 @@ static void what_is_so_already_is_not_done_again(void **state)
 
 	make_machine(PLAIN);
 	carry_out(&to_vfio);
-	assert_int_equal(ended.outcome, RESULT_DONE);
+	assert_int_equal(ended.outcome, OUTCOME_DONE);
 	writes = fake_count(fake);
 	carry_out(&to_vfio);
 	assert_int_equal(ended.result, 0);
-	assert_int_equal(ended.outcome, RESULT_NOTHING_TO_DO);
+	assert_int_equal(ended.outcome, OUTCOME_NOTHING_TO_DO);
 	assert_int_equal(fake_count(fake), writes);
 	leave_machine();
 }

@@ -186,11 +186,11 @@ static void hold_off_others(struct course *course)
 /* After recover said that all is well. */
 static void check_recovered(struct course *course)
 {
-	if (course->ended->outcome == RESULT_DONE && !is_new(course))
+	if (course->ended->outcome == OUTCOME_DONE && !is_new(course))
 		wrong_state(course, course->trial->reference->new, "recover says done");
-	if (course->ended->outcome == RESULT_ROLLED_BACK && !is_old(course))
+	if (course->ended->outcome == OUTCOME_ROLLED_BACK && !is_old(course))
 		wrong_state(course, course->trial->reference->old, "recover says rolled back");
-	if (course->ended->outcome != RESULT_DONE && course->ended->outcome != RESULT_ROLLED_BACK)
+	if (course->ended->outcome != OUTCOME_DONE && course->ended->outcome != OUTCOME_ROLLED_BACK)
 		wrong(course, "recover found nothing to do");
 }
 
@@ -232,7 +232,7 @@ static void recover(struct course *course)
 static void check_signal(const struct course *course)
 {
 	const struct fake_fault *fault = &course->trial->faults[0];
-	bool done = course->ended->outcome == RESULT_DONE;
+	bool done = course->ended->outcome == OUTCOME_DONE;
 	bool ends = fault->detail == SIGINT || fault->detail == SIGTERM;
 
 	if (course->trial->fault_count > 1 || fault->kind != FAKE_SIGNALS)
@@ -259,7 +259,7 @@ static void check_end(struct course *course, bool killed)
 	switch (course->ended->code) {
 	case ERROR_NONE:
 		verdict->end = "done";
-		if (course->ended->outcome != RESULT_DONE)
+		if (course->ended->outcome != OUTCOME_DONE)
 			wrong(course, "outcome %s without an error",
 			      outcome_name(course->ended->outcome));
 		if (!is_new(course))
@@ -267,7 +267,7 @@ static void check_end(struct course *course, bool killed)
 		break;
 	case ERROR_ROLLED_BACK:
 	case ERROR_PERMISSION:
-		if (course->ended->outcome != RESULT_ROLLED_BACK || !is_old(course))
+		if (course->ended->outcome != OUTCOME_ROLLED_BACK || !is_old(course))
 			wrong_state(course, course->trial->reference->old, "it says rolled back");
 		break;
 	default:
@@ -352,7 +352,7 @@ static void check_afterwards(struct course *course)
 	wait_for_orphans();
 	writes = fake_count(course->fake);
 	if (run_tool(course, NULL, IMPATIENCE_MS) ||
-	    course->ended->outcome != RESULT_NOTHING_TO_DO || fake_count(course->fake) != writes)
+	    course->ended->outcome != OUTCOME_NOTHING_TO_DO || fake_count(course->fake) != writes)
 		wrong(course, "something is left to recover: %s", course->ended->message);
 	/* Once for each end is enough. */
 	if (course->trial->fault_count > 1)

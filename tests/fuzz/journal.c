@@ -34,7 +34,7 @@ static void ask_journal(const struct journal *journal)
 		must(progress->state < STEP_STATE_COUNT && progress->cause <= 0);
 	}
 	if (journal_unfinished(journal, journal->boot_id))
-		must(journal->torn || plan->step_count || journal->outcome == OUTCOME_UNFINISHED);
+		must(journal->torn || plan->step_count || journal->outcome == JOURNAL_UNFINISHED);
 	must(!journal_unfinished(journal, "no boot at all"));
 }
 

@@ -204,7 +204,7 @@ static struct journal *write_history(void)
 	note(journal, 1, STEP_UNDO_FAILED, -524);
 	note(journal, 0, STEP_UNDO_BEGUN, 0);
 	note(journal, 0, STEP_UNDONE, 0);
-	assert_int_equal(journal_end(journal, OUTCOME_UNFINISHED, &error), 0);
+	assert_int_equal(journal_end(journal, JOURNAL_UNFINISHED, &error), 0);
 	return journal;
 }
 
@@ -218,7 +218,7 @@ static void the_whole_plan_comes_back(void **state)
 	assert_int_equal(loaded->pid, getpid());
 	assert_string_equal(loaded->boot_id, "11111111-2222");
 	assert_true(loaded->time > 1700000000);
-	assert_int_equal(loaded->outcome, OUTCOME_NONE);
+	assert_int_equal(loaded->outcome, JOURNAL_OPEN);
 	assert_false(loaded->torn);
 	for (size_t i = 0; i < plan.step_count; i++)
 		assert_int_equal(loaded->steps[i].state, STEP_NONE);
@@ -236,7 +236,7 @@ static void every_event_comes_back(void **state)
 	assert_int_equal(loaded->steps[2].state, STEP_UNDO_PENDING);
 	assert_int_equal(loaded->steps[2].pid, 4712);
 	assert_int_equal(loaded->steps[3].state, STEP_NONE);
-	assert_int_equal(loaded->outcome, OUTCOME_UNFINISHED);
+	assert_int_equal(loaded->outcome, JOURNAL_UNFINISHED);
 	journal_close(journal);
 }
 
@@ -250,7 +250,7 @@ static void each_event_is_flushed_before_note_returns(void **state)
 	assert_int_equal(load()->steps[0].state, STEP_BEGUN);
 	note(journal, 0, STEP_DONE, 0);
 	assert_int_equal(flushes, before + 2);
-	assert_int_equal(journal_end(journal, OUTCOME_DONE, &error), 0);
+	assert_int_equal(journal_end(journal, JOURNAL_DONE, &error), 0);
 	assert_int_equal(flushes, before + 3);
 	journal_close(journal);
 }
@@ -370,13 +370,13 @@ static void a_journal_that_was_not_ended_is_work_for_recover(void **state)
 	assert_false(journal_unfinished(journal, store_boot_id(store)));
 	note(journal, 0, STEP_BEGUN, 0);
 	assert_true(journal_unfinished(journal, store_boot_id(store)));
-	assert_int_equal(journal_end(journal, OUTCOME_UNFINISHED, &error), 0);
+	assert_int_equal(journal_end(journal, JOURNAL_UNFINISHED, &error), 0);
 	assert_true(journal_unfinished(journal, store_boot_id(store)));
 	note(journal, 0, STEP_UNDO_BEGUN, 0);
 	note(journal, 0, STEP_UNDONE, 0);
-	assert_int_equal(load()->outcome, OUTCOME_NONE);
+	assert_int_equal(load()->outcome, JOURNAL_OPEN);
 	assert_true(journal_unfinished(load(), store_boot_id(store)));
-	assert_int_equal(journal_end(journal, OUTCOME_ROLLED_BACK, &error), 0);
+	assert_int_equal(journal_end(journal, JOURNAL_ROLLED_BACK, &error), 0);
 	assert_false(journal_unfinished(load(), store_boot_id(store)));
 	journal_close(journal);
 }
@@ -413,7 +413,7 @@ static void transactions_are_numbered(void **state)
 
 		assert_int_equal(journal->number, i);
 		note(journal, 0, STEP_BEGUN, 0);
-		assert_int_equal(journal_end(journal, OUTCOME_DONE, &error), 0);
+		assert_int_equal(journal_end(journal, JOURNAL_DONE, &error), 0);
 		journal_close(journal);
 	}
 }
