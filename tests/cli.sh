@@ -209,6 +209,9 @@ exits 2 "wait needs two words" "$tool" wait 0000:01:00.0
 exits 2 "wait knows its conditions" "$tool" wait 0000:01:00.0 ready
 exits 2 "wait watches this machine only" server wait 0000:01:00.0 probed
 exits 2 "a timeout is a number" "$tool" wait 0000:01:00.0 probed --timeout soon
+exits 2 "and not 0, which is no time" "$tool" wait 0000:01:00.0 probed --timeout 0
+exits 2 "for changes neither: it would leave each write pending" "$tool" rebind 0000:01:00.0 none --timeout 0
+exits 7 "it takes a unit" "$tool" wait ffff:ff:1f.7 probed --timeout 50ms -q
 exits 7 "a device that never comes is a timeout" "$tool" wait ffff:ff:1f.7 probed --timeout 0.2 -q
 
 # Commands that change the machine; here they must not come so far.

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/options.h"
 
+#include "base/duration.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -56,7 +58,7 @@ const struct option_spec option_specs[] = {
 	[OPTION_EXIT_CODE] = {"exit-code", 0, NULL,
 			      "exit status 8: there is something to report, 13: cannot tell",
 			      SCOPE_DEFERRED},
-	[OPTION_TIMEOUT] = {"timeout", 0, "SECONDS", "how long to wait at most",
+	[OPTION_TIMEOUT] = {"timeout", 0, "TIME", "how long to wait at most",
 			    SCOPE_WAIT | SCOPE_CHANGE},
 	[OPTION_PATIENT] = {"patient", 0, NULL, "wait on where it cannot come true as things are",
 			    SCOPE_WAIT},
@@ -118,20 +120,14 @@ static int parse_color(const char *word, enum color_when *ret_color, struct erro
 	return error_set(e, ERROR_USAGE, 0, "--color takes auto, always or never, not %s", word);
 }
 
-/* Seconds, with a fraction or without; 24 days are what an int of milliseconds holds. */
+/* A timeout of 0 would leave every write behind as pending. */
 static int parse_timeout(const char *text, int *ret_timeout_ms, struct error *e)
 {
-	enum { DAY_S = 24 * 60 * 60, DAYS_MAX = 24 };
-	char *end;
-	double seconds;
-
-	errno = 0;
-	seconds = strtod(text, &end);
-	if (end == text || *end || errno || !(seconds >= 0) || seconds > (double)DAYS_MAX * DAY_S ||
-	    strpbrk(text, "xXnN"))
-		return error_set(e, ERROR_USAGE, 0, "--timeout takes seconds, not %.100s", text);
-	*ret_timeout_ms = (int)(seconds * 1000);
-	return 0;
+	if (duration_parse(text, ret_timeout_ms))
+		return 0;
+	error_set(e, ERROR_USAGE, 0, "--timeout takes a time above 0, not %.100s", text);
+	error_remedy(e, "Write seconds, or a number with a unit: 500ms, 5s, 2min");
+	return -EINVAL;
 }
 
 static int add_waiver(struct options *options, const char *text, struct error *e)

@@ -45,7 +45,7 @@ enum { OPTIONS_MAX = 32, WAIVE_MAX = 32 };
 /**
  * struct options - what was asked for; strings are borrowed from argv
  * @arguments: what is not an option, the command's name first where there is one
- * @timeout_ms: -1 where none was given
+ * @timeout_ms: at least 1; -1 where none was given
  * @given: by index of option_specs
  */
 struct options {
