@@ -4,6 +4,7 @@
 set -u
 tool=$1 unpack=$2
 trees=$(cd "$(dirname "$0")/trees" && pwd)
+[ -n "${TMPDIR-}" ] || [ ! -w /dev/shm ] || export TMPDIR=/dev/shm # in memory: thousands of small files
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0

@@ -12,6 +12,23 @@
 #include "base/root.h"
 #include "model/system.h"
 
+/**
+ * UNIT - begins the function that runs the tests of a file
+ * @name: the file's name in tests/unit/, without ".c"
+ *
+ *     UNIT(choose)
+ *     {
+ *             const struct CMUnitTest tests[] = {cmocka_unit_test(a_group_is_chosen_by_number)};
+ *
+ *             return cmocka_run_group_tests(tests, NULL, NULL);
+ *     }
+ *
+ * unit.c calls it by that name. It returns how many tests failed.
+ */
+#define UNIT(name)             \
+	int unit_##name(void); \
+	int unit_##name(void)
+
 /** snapshot - the system that all sources make of the tree @text; fails the test where they cannot
  */
 const struct system *snapshot(const char *text, unsigned facts);

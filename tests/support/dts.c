@@ -3,6 +3,7 @@
 
 #include "firmware/fdt.h"
 #include "support/check.h"
+#include "support/tree.h"
 
 #include <string.h>
 
@@ -16,13 +17,14 @@ static void write_source(const char *source, char *path)
 
 const uint8_t *dts_blob(struct arena *arena, const char *source, size_t *ret_length)
 {
-	char path[] = "/tmp/iommuctl-dts-XXXXXX", command[128];
+	_autofree_ char *path = NULL, *command = NULL;
 	uint8_t *blob = arena_alloc(arena, FDT_SIZE_MAX / 8);
 	FILE *dtc;
 
+	assert_true(asprintf(&path, "%s/iommuctl-dts.XXXXXX", tree_place()) > 0);
 	write_source(source, path);
 	/* -f: what dtc takes for a mistake (a dangling phandle) is what some tests are about. */
-	snprintf(command, sizeof(command), "dtc -q -f -I dts -O dtb %s", path);
+	assert_true(asprintf(&command, "dtc -q -f -I dts -O dtb %s", path) > 0);
 	dtc = popen(command, "r");
 	assert_non_null(dtc);
 	*ret_length = fread(blob, 1, FDT_SIZE_MAX / 8, dtc);

@@ -392,13 +392,20 @@ void tree_unpack(const char *text, const char *dir)
 		make_line(dir, line + strspn(line, " \t"));
 }
 
+const char *tree_place(void)
+{
+	const char *chosen = getenv("TMPDIR");
+
+	if (chosen)
+		return chosen;
+	return access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
+}
+
 char *tree_new(const char *text)
 {
-	const char *folder = getenv("TMPDIR");
 	char *dir;
 
-	if (asprintf(&dir, "%s/iommuctl-tree.XXXXXX", folder ? folder : "/tmp") < 0 ||
-	    !mkdtemp(dir))
+	if (asprintf(&dir, "%s/iommuctl-tree.XXXXXX", tree_place()) < 0 || !mkdtemp(dir))
 		give_up("cannot make a folder", strerror(errno));
 	tree_unpack(text, dir);
 	return dir;

@@ -29,7 +29,13 @@
 void tree_unpack(const char *text, const char *dir);
 
 /**
- * tree_new - a new folder below $TMPDIR or /tmp with that tree in it
+ * tree_place - the folder for temporary files: $TMPDIR, else /dev/shm, else /tmp
+ * In memory, because a tree is thousands of small files, and a busy disk makes seconds of that.
+ */
+const char *tree_place(void);
+
+/**
+ * tree_new - a new folder in tree_place() with that tree in it
  * Returns: its path, to be given to tree_remove.
  */
 char *tree_new(const char *text);

@@ -388,7 +388,7 @@ static void a_device_without_disks_pays_for_no_mounts(void **state)
 	system_free(system);
 }
 
-int main(void)
+UNIT(block_uses)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_unmounted_disk_with_a_partition_table_is_free),

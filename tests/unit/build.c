@@ -143,7 +143,7 @@ static void an_unsealed_build_can_be_dropped(void **state)
 	system_free(NULL);
 }
 
-int main(void)
+UNIT(build)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(members_are_linked_and_sorted),

@@ -196,7 +196,7 @@ static void a_stream_that_the_kernel_cannot_use_is_told_of(void **state)
 	assert_told(build, "unknown", "cells make no ID", "firmware");
 }
 
-int main(void)
+UNIT(cause_lost)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_stream_of_an_smmuv3_that_another_device_has_is_taken),

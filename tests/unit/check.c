@@ -213,7 +213,7 @@ static void only_refusals_of_some_ids_can_be_waived(void **state)
 		assert_int_equal(check_is_waivable(&cases[i].check), cases[i].waivable);
 }
 
-int main(void)
+UNIT(check)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_check_has_a_word_of_its_own),

@@ -133,7 +133,7 @@ static void each_check_is_a_row_of_the_contract(void **state)
 	scene_end(&scene);
 }
 
-int main(void)
+UNIT(checks_view)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refusals_come_first_with_what_to_type),

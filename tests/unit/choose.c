@@ -134,7 +134,7 @@ static void a_name_that_another_device_has_by_now_means_neither(void **state)
 	assert_non_null(strstr(error.message, "means 2 devices"));
 }
 
-int main(void)
+UNIT(choose)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_name_means_one_device, start, end),

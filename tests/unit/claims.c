@@ -35,7 +35,7 @@ static void a_disk_that_would_keep_one_waiting_is_not_waited_for(void **state)
 	tree_remove(dir);
 }
 
-int main(void)
+UNIT(claims)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_can_be_opened_can_be_had),

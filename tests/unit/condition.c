@@ -437,7 +437,7 @@ static void an_unreadable_driver_is_neither_true_nor_given_up(void **state)
 		assert_int_equal(verdict_at(&vigil, &unknown, now), VERDICT_WAIT);
 }
 
-int main(void)
+UNIT(condition)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_four_conditions_are_understood),

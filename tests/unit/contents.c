@@ -162,7 +162,7 @@ static void where_the_kernel_lies_in_memory_is_not_told(void **state)
 	tree_remove(dir);
 }
 
-int main(void)
+UNIT(contents)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_capture_tells_the_same_uses),

@@ -594,7 +594,7 @@ static void whether_a_driver_can_do_without_a_clock_is_unknown(void **state)
 	assert_int_equal(answer_of_clock("quiet", true, true), ANSWER_NO);
 }
 
-int main(void)
+UNIT(deferral)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_driver_of_the_iommu_decides_the_cause),

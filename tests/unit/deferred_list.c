@@ -248,7 +248,7 @@ static void a_registered_smmu_driver_is_known_though_no_index_lists_it(void **st
 	system_free(system);
 }
 
-int main(void)
+UNIT(deferred_list)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_reason_follows_the_tab_or_there_is_none),

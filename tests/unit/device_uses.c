@@ -285,7 +285,7 @@ static void a_device_that_is_gone_has_no_uses(void **state)
 	system_free(system);
 }
 
-int main(void)
+UNIT(device_uses)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(virtual_functions_use_their_physical_one),

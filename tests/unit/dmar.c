@@ -344,7 +344,7 @@ static void bad_tables_are_refused_with_their_reason(void **state)
 	tables_check("bad/dmar-*.aml", describe);
 }
 
-int main(void)
+UNIT(dmar)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_endpoint_scope_covers_the_device_alone),

@@ -241,7 +241,7 @@ static void says_where_there_is_no_devicetree(void **state)
 
 #define test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
-int main(void)
+UNIT(dt_live)
 {
 	const struct CMUnitTest tests[] = {
 		test(asks_for_one_property),

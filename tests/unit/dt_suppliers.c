@@ -147,7 +147,7 @@ static void what_is_below_a_device_is_no_supplier_of_it(void **state)
 
 #define test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
-int main(void)
+UNIT(dt_suppliers)
 {
 	const struct CMUnitTest tests[] = {
 		test(names_the_kind_by_the_property),

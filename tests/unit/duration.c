@@ -40,7 +40,7 @@ static void refuses_no_time_too_much_and_other_words(void **state)
 	}
 }
 
-int main(void)
+UNIT(duration)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_seconds_and_the_units_of_systemd),

@@ -298,7 +298,7 @@ static void a_hanging_unbind_shows_no_link_and_is_not_over(void **state)
 
 #define WITH_FAKE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-int main(void)
+UNIT(fake_kernel)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_FAKE(a_device_is_unbound_on_both_sides),

@@ -300,7 +300,7 @@ static void accepts_what_libfdt_accepts(void **state)
 
 #define test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
-int main(void)
+UNIT(fdt)
 {
 	const struct CMUnitTest tests[] = {
 		test(decodes_nodes_and_properties),

@@ -262,7 +262,7 @@ static void ids_match_as_the_kernel_matches_them(void **state)
 	assert_false(pci_ids_claim("ids=10de:1eb8", "platform:x").length);
 }
 
-int main(void)
+UNIT(focus_drivers)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(drivers_of_devices_in_focus_are_registered),

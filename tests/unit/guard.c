@@ -122,7 +122,7 @@ static void thousands_of_files_pass_through_one_pipe(void **state)
 		assert_string_equal(files[i].text, i % 2 ? "1" : "2");
 }
 
-int main(void)
+UNIT(guard)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_file_gets_its_text_or_its_error),

@@ -93,7 +93,7 @@ static void broken_offsets_find_nothing_and_end(void **state)
 	}
 }
 
-int main(void)
+UNIT(hwdb_bin)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_those_of_libudev),

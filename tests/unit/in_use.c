@@ -324,7 +324,7 @@ static void a_driver_that_could_not_be_read_may_be_lost(void **state)
 	scene_end(&scene);
 }
 
-int main(void)
+UNIT(in_use)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_of_use_but_one_is_asked_about),

@@ -495,7 +495,7 @@ static void bad_tables_are_refused_with_their_reason(void **state)
 	tables_check("bad/iort-*.aml", describe);
 }
 
-int main(void)
+UNIT(iort)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_requester_id_is_mapped_by_range),

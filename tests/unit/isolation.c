@@ -162,7 +162,7 @@ static void devices_of_other_buses_share_a_stream(void **state)
 						"dma0\n");
 }
 
-int main(void)
+UNIT(isolation)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_group_of_one_needs_no_reason),

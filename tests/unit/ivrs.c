@@ -277,7 +277,7 @@ static void bad_tables_are_refused_with_their_reason(void **state)
 	tables_check("bad/ivrs-*.aml", describe);
 }
 
-int main(void)
+UNIT(ivrs)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_range_runs_from_start_to_end),

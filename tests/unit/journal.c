@@ -553,7 +553,7 @@ static void another_version_is_not_guessed_at(void **state)
 
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, open_tree, close_tree)
 
-int main(void)
+UNIT(journal)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_TREE(the_whole_plan_comes_back),

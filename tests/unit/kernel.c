@@ -84,7 +84,7 @@ static void a_module_is_loaded_for_no_tree(void **state)
 	assert_int_equal(kernel_live.load(&kernel_live, root, "vfio_pci"), -EROFS);
 }
 
-int main(void)
+UNIT(kernel)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_is_written_as_it_is),

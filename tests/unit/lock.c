@@ -223,7 +223,7 @@ static void a_process_that_only_waits_to_be_reaped_is_dead(void **state)
 
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, open_tree, close_tree)
 
-int main(void)
+UNIT(lock)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_TREE(a_second_taker_is_refused_and_told_who_has_it),

@@ -314,7 +314,7 @@ static void the_log_has_the_reason_where_the_kernels_list_cannot_be_read(void **
 	system_free(system);
 }
 
-int main(void)
+UNIT(log)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_probe_that_waits_for_ever_is_pending),

@@ -267,7 +267,7 @@ static void a_damaged_file_stays_for_people_to_look_at(void **state)
 
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, open_tree, close_tree)
 
-int main(void)
+UNIT(memory)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_TREE(at_first_nothing_is_remembered),

@@ -194,7 +194,7 @@ static void a_module_that_does_not_exist_is_not_loaded(void **state)
 	assert_int_equal(WEXITSTATUS(status), ENOENT);
 }
 
-int main(void)
+UNIT(modules)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_modalias_leads_to_its_module),

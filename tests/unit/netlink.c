@@ -352,7 +352,7 @@ static void spoilt_answers_do_no_harm(void **state)
 		}
 }
 
-int main(void)
+UNIT(netlink)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(an_interface_is_one_line, begin_test),

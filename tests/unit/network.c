@@ -552,7 +552,7 @@ static void a_live_look_sees_our_own_namespace_and_the_others(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-int main(void)
+UNIT(network)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_address_of_an_interface_that_is_up_is_a_use),

@@ -40,7 +40,7 @@ static void lines_that_end_early_say_nothing_of_addresses(void **state)
 	assert_becomes("", "");
 }
 
-int main(void)
+UNIT(network_lines)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_are_replaced_and_the_same_ones_stay_the_same),

@@ -198,7 +198,7 @@ static void nvidias_nodes_are_known_without_sysfs(void **state)
 	expect_count(system, 1, 0);
 }
 
-int main(void)
+UNIT(open_nodes)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_has_a_node_open_is_named),

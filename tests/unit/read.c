@@ -260,7 +260,7 @@ static void a_locked_attribute_is_busy_and_the_driver_link_still_answers(void **
 	tree_remove(dir);
 }
 
-int main(void)
+UNIT(read)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_device_has_what_its_files_say),

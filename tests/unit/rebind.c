@@ -289,7 +289,7 @@ static void refuses_names_that_no_driver_can_have(void **state)
 	assert_int_equal(driver_name_check("vfio-pci", &error), 0);
 }
 
-int main(void)
+UNIT(rebind)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(unbinds_then_overrides_then_binds, start, end),

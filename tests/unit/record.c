@@ -279,7 +279,7 @@ static void a_record_must_fit_its_layout(void **state)
 	}
 }
 
-int main(void)
+UNIT(record)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_checksum_is_the_one_that_other_tools_print),

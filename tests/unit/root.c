@@ -187,7 +187,7 @@ static void only_a_node_of_its_kind_has_a_device_number(void **state)
 	assert_false(root_device_number(root, "/sys/a/lines", S_IFCHR, &number));
 }
 
-int main(void)
+UNIT(root)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_comes_without_its_newlines),

@@ -123,7 +123,7 @@ static void near_names_are_offered(void **state)
 	assert_non_null(strstr(error.remedy, "iommuctl show"));
 }
 
-int main(void)
+UNIT(select)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_have_a_long_a_short_and_libvirts_form),

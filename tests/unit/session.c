@@ -86,7 +86,7 @@ static void an_ancestor_that_cannot_be_looked_at_is_said(void **state)
 		       "unseen session /proc/6/fd cannot be read\n");
 }
 
-int main(void)
+UNIT(session)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_established_connection_of_an_ancestor_is_ours),

@@ -327,7 +327,7 @@ static void the_first_judged_change_is_the_verdict(void **state)
 	assert_non_null(strstr(changes_judged(&changes)->message, "disk joined it"));
 }
 
-int main(void)
+UNIT(stability)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_moved_device_may_have_another_driver),

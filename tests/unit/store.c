@@ -162,7 +162,7 @@ static void where_there_is_no_room_the_old_file_stays(void **state)
 
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, open_tree, close_tree)
 
-int main(void)
+UNIT(store)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_TREE(the_folder_is_made_for_us_alone),

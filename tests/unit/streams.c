@@ -236,7 +236,7 @@ static void what_could_not_be_read_is_unknown_not_direct(void **state)
 	system_free(system);
 }
 
-int main(void)
+UNIT(streams)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_ids_meet_and_others_do_not),

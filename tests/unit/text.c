@@ -120,7 +120,7 @@ static void near_names_are_few_edits_away(void **state)
 	assert_int_equal(text_distance("eth0", "nvme0n1", 2), 3);
 }
 
-int main(void)
+UNIT(text)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_digits_and_nothing_else),

@@ -363,7 +363,7 @@ static void a_container_shows_other_processes_or_another_run(void **state)
 	assert_null(container("/proc/self/ns/pid -> pid:[4026531836]\n/run/\n", ANSWER_UNKNOWN));
 }
 
-int main(void)
+UNIT(traits)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(config_space_says_what_a_device_and_the_bridges_above_it_are),

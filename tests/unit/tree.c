@@ -324,7 +324,7 @@ static void refuses_what_has_no_end_or_no_beginning(void **state)
 
 #define test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
-int main(void)
+UNIT(tree)
 {
 	const struct CMUnitTest tests[] = {
 		test(finds_nodes_by_path),

@@ -155,7 +155,7 @@ static void nothing_can_be_closed(void **state)
 	uevents_close(NULL);
 }
 
-int main(void)
+UNIT(uevents)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_listens_can_be_polled_and_drained),

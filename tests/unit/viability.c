@@ -91,7 +91,7 @@ static void a_backport_shows_itself(void **state)
 	assert_int_equal(rule_of("5.14.0-427.el9", true), RULE_OWNERSHIP);
 }
 
-int main(void)
+UNIT(viability)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_host_driver_blocks),

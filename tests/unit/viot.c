@@ -229,7 +229,7 @@ static void bad_tables_are_refused_with_their_reason(void **state)
 	tables_check("bad/viot-*.aml", describe);
 }
 
-int main(void)
+UNIT(viot)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_function_is_mapped_by_its_distance_from_the_start),

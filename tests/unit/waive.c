@@ -228,7 +228,7 @@ static void what_we_say_to_type_is_what_waives(void **state)
 	}
 }
 
-int main(void)
+UNIT(waive)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_bare_id_covers_what_the_user_named_and_nothing_else),

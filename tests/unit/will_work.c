@@ -933,7 +933,7 @@ static void an_identity_domain_is_warned_of(void **state)
 	ASK(rows, check_identity);
 }
 
-int main(void)
+UNIT(will_work)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_container_is_refused),
