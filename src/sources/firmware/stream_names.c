@@ -9,6 +9,11 @@ void stream_iommu(struct stream *stream, const struct iommu *iommu, const char *
 	stream->iommu_name = iommu ? iommu->name : name;
 }
 
+void stream_fault(struct build *build, struct stream *stream, const char *text)
+{
+	stream->error = arena_strdup(build_arena(build), text);
+}
+
 const char *function_name(struct build *build, unsigned segment, unsigned rid)
 {
 	return arena_printf(build_arena(build), "%04x:%02x:%02x.%x", segment, rid >> 8,

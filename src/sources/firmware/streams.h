@@ -10,6 +10,12 @@
 /** stream_iommu - name the IOMMU of @stream: @iommu where it is registered, else @name */
 void stream_iommu(struct stream *stream, const struct iommu *iommu, const char *name);
 
+/**
+ * stream_fault - why the kernel cannot use @stream
+ * @text: copied: a decoder's text lives in the decoder's arena, which ends before the system
+ */
+void stream_fault(struct build *build, struct stream *stream, const char *text);
+
 /** function_name - a PCI function as the kernel names it, "0000:01:00.0", in the build's arena */
 const char *function_name(struct build *build, unsigned segment, unsigned rid);
 

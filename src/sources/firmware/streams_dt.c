@@ -120,7 +120,7 @@ static void take_id(struct devicetree *devicetree, struct stream *stream, const 
 	if (iommu && !iommu->available)
 		stream->error = "the IOMMU is disabled in the devicetree";
 	if (id->error)
-		stream->error = id->error;
+		stream_fault(build, stream, id->error);
 }
 
 static void add_own_streams(struct devicetree *devicetree, const struct device *device)
@@ -141,7 +141,7 @@ static void add_own_streams(struct devicetree *devicetree, const struct device *
 		stream->available = found->available;
 		take_id(devicetree, stream, found->iommu, &found->id);
 		if (found->error)
-			stream->error = found->error;
+			stream_fault(devicetree->reading->build, stream, found->error);
 	}
 }
 
