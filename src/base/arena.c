@@ -16,6 +16,22 @@ enum {
 	INTERN_SLOTS = 256,
 };
 
+/*
+ * Under the address sanitizer every allocation is a chunk of its own, from malloc: memory that we
+ * map ourselves is never poisoned, so an overrun, or a pointer that outlives its arena, goes
+ * unseen.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
 struct chunk {
 	struct chunk *older;
 	size_t used, size;
@@ -42,33 +58,59 @@ struct arena *arena_new(void)
 	return arena;
 }
 
+static void *map_chunk(size_t bytes, int populate)
+{
+	void *chunk;
+
+	if (SANITIZED)
+		return calloc(1, bytes);
+	chunk = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | populate,
+		     -1, 0);
+	return chunk == MAP_FAILED ? NULL : chunk;
+}
+
+static void unmap_chunk(struct chunk *chunk)
+{
+	if (SANITIZED)
+		free(chunk);
+	else
+		munmap(chunk, sizeof(*chunk) + chunk->size);
+}
+
 void arena_free(struct arena *arena)
 {
 	if (!arena)
 		return;
 	for (struct chunk *chunk = arena->newest, *older; chunk; chunk = older) {
 		older = chunk->older;
-		munmap(chunk, sizeof(*chunk) + chunk->size);
+		unmap_chunk(chunk);
 	}
 	free(arena);
 }
 
 /*
- * Straight from the kernel: it comes zeroed, and it goes back at once where malloc would keep it
- * for later, which is what the most memory that we ever hold is measured by.
+ * Straight from the kernel: memory comes zeroed, and goes back at once. malloc would keep it, and
+ * peak memory is what the bench measures.
  */
 static void add_chunk(struct arena *arena, size_t size)
 {
 	/* A chunk will be filled: all its pages at once cost a fraction of one fault each. */
 	int populate = arena->newest && size < CHUNK_SIZE ? MAP_POPULATE : 0;
-	struct chunk *chunk = mmap(NULL, sizeof(*chunk) + size, PROT_READ | PROT_WRITE,
-				   MAP_PRIVATE | MAP_ANONYMOUS | populate, -1, 0);
+	struct chunk *chunk = map_chunk(sizeof(*chunk) + size, populate);
 
-	if (chunk == MAP_FAILED)
+	if (!chunk)
 		memory_exhausted();
 	chunk->older = arena->newest;
 	chunk->size = size;
 	arena->newest = chunk;
+}
+
+/* A large allocation has a chunk of its own size, so that it wastes nothing. */
+static size_t chunk_size(const struct arena *arena, size_t size)
+{
+	size_t usual = (arena->newest ? CHUNK_SIZE : FIRST_SIZE) - sizeof(struct chunk);
+
+	return SANITIZED || size > usual / 4 ? size : usual;
 }
 
 static void *take(struct arena *arena, size_t size, size_t align)
@@ -76,10 +118,8 @@ static void *take(struct arena *arena, size_t size, size_t align)
 	struct chunk *chunk = arena->newest;
 	size_t start = chunk ? (chunk->used + align - 1) & ~(align - 1) : 0;
 
-	if (!chunk || start > chunk->size || size > chunk->size - start) {
-		size_t usual = (chunk ? CHUNK_SIZE : FIRST_SIZE) - sizeof(*chunk);
-
-		add_chunk(arena, size > usual / 4 ? size : usual);
+	if (SANITIZED || !chunk || start > chunk->size || size > chunk->size - start) {
+		add_chunk(arena, chunk_size(arena, size));
 		chunk = arena->newest;
 		start = 0;
 	}
