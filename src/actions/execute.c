@@ -106,7 +106,7 @@ static bool module_is_there(const struct root *root, const char *module)
 	snprintf(name, sizeof(name), "%s", module);
 	for (char *dash = name; (dash = strchr(dash, '-'));)
 		*dash = '_';
-	return text_join("/sys/module", name, path, sizeof(path)) && root_has(root, path);
+	return text_join("/sys/module", name, path, sizeof(path)) && root_has(root, path) > 0;
 }
 
 /*

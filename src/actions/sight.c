@@ -18,7 +18,7 @@ static const char *linked_driver(const struct root *root, const char *path, stru
 {
 	char target[PATH_SIZE];
 
-	return root_follow(root, path, "driver", target)
+	return root_follow(root, path, "driver", target) > 0
 		       ? arena_strdup(arena, text_basename(target))
 		       : NULL;
 }
@@ -42,7 +42,8 @@ static bool is_in_place(const struct root *root, const struct target *target)
 	char folder[PATH_SIZE], place[PATH_SIZE];
 
 	snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", target->bus);
-	return root_follow(root, folder, target->name, place) && strcmp(place, target->path) == 0;
+	return root_follow(root, folder, target->name, place) > 0 &&
+	       strcmp(place, target->path) == 0;
 }
 
 static bool is_word(struct span span, const char *word)

@@ -93,7 +93,7 @@ static bool is_mounted_hiding(const struct root *root)
 
 const char *process_hidden(const struct root *root)
 {
-	if (!root_has(root, "/proc/1"))
+	if (root_has(root, "/proc/1") <= 0)
 		return "/proc does not show process 1, so it hides others too (hidepid)";
 	if (!sees_first_process(root) && is_mounted_hiding(root))
 		return "/proc is mounted with hidepid";

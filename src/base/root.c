@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "base/root.h"
-
+#include "base/root_parts.h"
 #include "base/text.h"
-#include "base/unreadable.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -15,18 +13,7 @@
 
 enum { UNREADABLE_MAX = 16 * 1024 * 1024, OPEN_TRIES_MAX = 1000 };
 
-struct root {
-	int fd;
-	int sys; /* live only: /sys, where nearly all our files are */
-	bool live;
-	struct unreadable *unreadable; /* captured trees only */
-};
-
-/*
- * On the running machine paths below /sys start there: crossing into the mount anew for each of
- * ten thousand files is a sixth of the whole work. Returns the descriptor that *path starts from.
- */
-static int start_of(const struct root *root, const char **path)
+int root_start(const struct root *root, const char **path)
 {
 	const char *below = text_after(*path, "/sys/");
 
@@ -36,21 +23,24 @@ static int start_of(const struct root *root, const char **path)
 	return root->sys;
 }
 
-int root_openat(const struct root *root, const char *path, int flags)
+static int open_live(const struct root *root, const char *path, int flags)
+{
+	int start = root_start(root, &path);
+	int fd = openat(start, path, flags | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int open_inside(const struct root *root, const char *path, int flags)
 {
 	struct open_how how = {
 		.flags = (uint64_t)(flags | O_CLOEXEC),
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
-	int start, cause;
 	long fd = -1;
+	int cause;
 
-	if (root->live) {
-		start = start_of(root, &path);
-		fd = openat(start, path, flags | O_CLOEXEC);
-		return fd < 0 ? -errno : (int)fd;
-	}
-	/* While anything is renamed or mounted anywhere, ".." may be refused: ask again. */
+	/* While anything is renamed or mounted anywhere, ".." may be refused: try again. */
 	for (int tries = 0; tries < OPEN_TRIES_MAX; tries++) {
 		fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
 		if (fd >= 0 || errno != EAGAIN)
@@ -62,36 +52,115 @@ int root_openat(const struct root *root, const char *path, int flags)
 	return cause ? cause : -errno;
 }
 
-static void load_unreadable(struct root *root)
+/* Opens the very file that was looked at: its name may have been given to another one since. */
+static int reopen(int seen, int flags)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", seen);
+	fd = open(path, flags | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* To open a device node can start a watchdog or rewind a tape, so look at its type first. */
+static int open_regular(const struct root *root, const char *path, int flags)
+{
+	_autoclose_ int seen = open_inside(root, path, O_PATH | (flags & O_NOFOLLOW));
+	struct stat status;
+
+	if (seen < 0)
+		return seen;
+	if (fstat(seen, &status) < 0)
+		return -errno;
+	if (!S_ISREG(status.st_mode))
+		return S_ISDIR(status.st_mode) ? -EISDIR : -ENOTSUP;
+	return reopen(seen, flags & ~O_NOFOLLOW);
+}
+
+static enum root_access access_of(int flags)
+{
+	if (flags & O_PATH)
+		return ROOT_LOOK;
+	if (flags & O_DIRECTORY)
+		return ROOT_LIST;
+	if ((flags & O_ACCMODE) != O_RDONLY)
+		return ROOT_WRITE;
+	return flags & O_EXCL ? ROOT_CLAIM : ROOT_OPEN;
+}
+
+static int open_unwatched(const struct root *root, const char *path, int flags)
+{
+	if (root->live)
+		return open_live(root, path, flags);
+	/* No command writes to a captured tree; tests do. */
+	if (flags & (O_PATH | O_DIRECTORY) || access_of(flags) == ROOT_WRITE)
+		return open_inside(root, path, flags);
+	return open_regular(root, path, flags);
+}
+
+/* The one place where anything below the root is opened. */
+static int open_watched(const struct root *root, enum root_access access, const char *path,
+			int flags)
+{
+	int result = access_begin(access, path);
+
+	if (result == 0)
+		result = open_unwatched(root, path, flags);
+	return (int)access_end(root, access, path, result);
+}
+
+int root_openat(const struct root *root, const char *path, int flags)
+{
+	return open_watched(root, access_of(flags), path, flags);
+}
+
+static int load_unreadable(struct root *root)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	size_t length;
 	char *lines;
+	int result =
+		root_read_all(root, arena, CAPTURED_UNREADABLE, UNREADABLE_MAX, &lines, &length);
 
-	if (root_read_all(root, arena, CAPTURED_UNREADABLE, UNREADABLE_MAX, &lines, &length) == 0)
-		root->unreadable = unreadable_new(lines);
+	if (result < 0)
+		return root_is_absence(result) ? 0 : result;
+	root->unreadable = unreadable_new(lines);
+	return 0;
+}
+
+static int open_folders(struct root *root, const char *path)
+{
+	_autoclose_ int probe = -1;
+
+	root->live = strcmp(path, "/") == 0;
+	root->sys = root->live ? open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+	root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root->fd < 0)
+		return -errno;
+	probe = root_openat(root, "/", O_PATH | O_DIRECTORY);
+	if (probe < 0)
+		return probe;
+	return root->live ? 0 : load_unreadable(root);
 }
 
 int root_open(const char *dir, struct root **ret_root, struct error *e)
 {
 	const char *path = dir ? dir : "/";
 	struct root *root = calloc(1, sizeof(*root));
-	int probe;
+	int result;
 
 	if (!root)
 		memory_exhausted();
-	root->live = strcmp(path, "/") == 0;
-	root->sys = root->live ? open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-	root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	probe = root->fd < 0 ? -errno : root_openat(root, "/", O_PATH | O_DIRECTORY);
-	if (probe < 0) {
+	root->failures = calloc(1, sizeof(*root->failures));
+	if (!root->failures)
+		memory_exhausted();
+	result = open_folders(root, path);
+	if (result < 0) {
 		root_free(root);
-		return error_set(e, probe == -EACCES ? ERROR_PERMISSION : ERROR_IO, probe,
+		return error_set(e, result == -EACCES ? ERROR_PERMISSION : ERROR_IO, result,
 				 "cannot open the tree %s", path);
 	}
-	close(probe);
-	if (!root->live)
-		load_unreadable(root);
 	*ret_root = root;
 	return 0;
 }
@@ -103,6 +172,7 @@ void root_free(struct root *root)
 	cleanup_close(&root->sys);
 	cleanup_close(&root->fd);
 	unreadable_free(root->unreadable);
+	free(root->failures);
 	free(root);
 }
 
@@ -136,138 +206,118 @@ int root_mkdir(const struct root *root, const char *path, mode_t mode)
 
 int root_open_file(const struct root *root, const char *path, int flags)
 {
-	_autoclose_ int fd = root_openat(root, path, O_RDONLY | O_NOCTTY | flags);
+	return root_openat(root, path, O_RDONLY | O_NOCTTY | flags);
+}
+
+/* One name below an open folder, and no link: it cannot lead out of a captured tree. */
+static int open_name(const struct root *root, int folder, const char *name, int flags)
+{
 	struct stat status;
+	int fd;
 
-	/* A captured tree may hold anything: a pipe or a device node is not for us to read. */
-	if (fd >= 0 && !root->live && (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)))
-		return -EINVAL;
-	return steal_fd(&fd);
-}
-
-static ssize_t read_text(int fd, char *buffer, size_t size)
-{
-	ssize_t length;
-
-	if (fd < 0)
-		return fd;
-	length = read(fd, buffer, size - 1);
-	if (length < 0)
-		return -errno;
-	length = (ssize_t)text_trim(buffer, (size_t)length);
-	buffer[length] = '\0';
-	return length;
-}
-
-ssize_t root_read_text(const struct root *root, const char *path, char *buffer, size_t size)
-{
-	_autoclose_ int fd = root_open_file(root, path, O_NONBLOCK);
-
-	return read_text(fd, buffer, size);
-}
-
-ssize_t root_read_blocking(const struct root *root, const char *path, char *buffer, size_t size)
-{
-	_autoclose_ int fd = root_open_file(root, path, 0);
-
-	return read_text(fd, buffer, size);
-}
-
-int root_read_all(const struct root *root, struct arena *arena, const char *path, size_t most,
-		  char **ret_bytes, size_t *ret_length)
-{
-	_autoclose_ int fd = root_open_file(root, path, O_NONBLOCK);
-	_autofree_ char *bytes = NULL;
-	size_t used = 0, size = 0;
-
-	if (fd < 0)
-		return fd;
-	for (;;) {
-		ssize_t got;
-
-		if (used == size) {
-			size = size ? size * 2 : ATTRIBUTE_MAX;
-			bytes = realloc(bytes, size);
-			if (!bytes)
-				memory_exhausted();
-		}
-		got = read(fd, bytes + used, size - used);
-		if (got < 0)
+	if (!root->live && access_of(flags) == ROOT_OPEN) {
+		if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
 			return -errno;
-		if (got == 0)
-			break;
-		used += (size_t)got;
-		if (used > most)
-			return -EFBIG;
+		if (!S_ISREG(status.st_mode))
+			return -ENOTSUP;
 	}
-	*ret_bytes = arena_text(arena, bytes, used);
-	*ret_length = used;
-	return 0;
+	fd = openat(folder, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int root_open_below(const struct root *root, int folder, const char *path, const char *name,
+		    int flags)
+{
+	enum root_access access = access_of(flags);
+	char whole[PATH_SIZE];
+	int result = root_path(root, whole, "%s/%s", path, name);
+
+	if (result < 0)
+		return result;
+	result = access_begin(access, whole);
+	if (result == 0)
+		result = open_name(root, folder, name, flags);
+	return (int)access_end(root, access, whole, result);
 }
 
 ssize_t root_readlink(const struct root *root, const char *path, char *buffer, size_t size)
 {
 	_autoclose_ int link = -1;
-	ssize_t length;
+	const char *below = path;
+	ssize_t length = access_begin(ROOT_LINK, path);
 	int start;
 
-	if (root->live) {
-		start = start_of(root, &path);
-		length = readlinkat(start, path, buffer, size);
-	} else {
-		link = root_openat(root, path, O_PATH | O_NOFOLLOW);
-		if (link < 0)
-			return link;
-		length = readlinkat(link, "", buffer, size);
+	if (length == 0 && root->live) {
+		start = root_start(root, &below);
+		length = readlinkat(start, below, buffer, size);
+		length = length < 0 ? -errno : length;
+	} else if (length == 0) {
+		link = open_inside(root, path, O_PATH | O_NOFOLLOW);
+		length = link < 0 ? link : readlinkat(link, "", buffer, size);
+		/* An open file that is no link answers ENOENT. */
+		if (link >= 0 && length < 0)
+			length = errno == ENOENT ? -EINVAL : -errno;
 	}
-	if (length < 0)
-		return errno == ENOENT && !root->live ? -EINVAL : -errno;
-	if ((size_t)length == size)
-		return -ENAMETOOLONG;
-	buffer[length] = '\0';
-	return length;
+	if (length >= 0 && (size_t)length == size)
+		length = -ENAMETOOLONG;
+	if (length >= 0)
+		buffer[length] = '\0';
+	return access_end(root, ROOT_LINK, path, length);
 }
 
-bool root_follow(const struct root *root, const char *dir, const char *name,
-		 char target[static PATH_SIZE])
+int root_follow(const struct root *root, const char *dir, const char *name,
+		char target[static PATH_SIZE])
 {
-	char path[PATH_SIZE], link[PATH_SIZE];
-
-	return text_join(dir, name, path, sizeof(path)) &&
-	       root_readlink(root, path, link, sizeof(link)) > 0 &&
-	       text_resolve(dir, link, target, PATH_SIZE) > 0;
+	return root_followf(root, target, "%s/%s", dir, name);
 }
 
-bool root_has(const struct root *root, const char *path)
+int root_has(const struct root *root, const char *path)
 {
 	_autoclose_ int fd = -1;
-	int start;
+	const char *below = path;
+	int result = access_begin(ROOT_LOOK, path), start;
 
-	if (root->live) {
-		start = start_of(root, &path);
-		return faccessat(start, path, F_OK, 0) == 0;
+	if (result == 0 && root->live) {
+		start = root_start(root, &below);
+		result = faccessat(start, below, F_OK, 0) < 0 ? -errno : 1;
+	} else if (result == 0) {
+		fd = open_inside(root, path, O_PATH);
+		result = fd < 0 ? fd : 1;
 	}
-	fd = root_openat(root, path, O_PATH);
-	return fd >= 0;
+	access_end(root, ROOT_LOOK, path, result);
+	return root_is_absence(result) ? 0 : result;
 }
 
-bool root_device_number(const struct root *root, const char *path, mode_t kind, dev_t *ret_number)
+static int look_at_node(const struct root *root, const char *path, struct statx *status)
 {
 	_autoclose_ int fd = -1;
-	struct statx status;
 
 	/* In a captured tree a link must not lead out of it. */
-	if (!root->live)
-		fd = root_openat(root, path, O_PATH);
-	if (!root->live && fd < 0)
-		return false;
+	if (!root->live) {
+		fd = open_inside(root, path, O_PATH);
+		if (fd < 0)
+			return fd;
+	}
 	/* What a network file system remembers will do: a node is never on one. */
 	if (statx(root->live ? AT_FDCWD : fd, root->live ? path : "",
-		  AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, STATX_TYPE, &status) < 0 ||
-	    (status.stx_mode & S_IFMT) != kind)
-		return false;
-	*ret_number = makedev(status.stx_rdev_major, status.stx_rdev_minor);
-	return true;
+		  AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, STATX_TYPE, status) < 0)
+		return -errno;
+	return 1;
+}
+
+int root_device_number(const struct root *root, const char *path, mode_t kind, dev_t *ret_number)
+{
+	struct statx status;
+	int result = access_begin(ROOT_LOOK, path);
+
+	if (result == 0)
+		result = look_at_node(root, path, &status);
+	access_end(root, ROOT_LOOK, path, result);
+	if (root_is_absence(result) || (result == 1 && (status.stx_mode & S_IFMT) != kind))
+		return 0;
+	if (result == 1)
+		*ret_number = makedev(status.stx_rdev_major, status.stx_rdev_minor);
+	return result;
 }
 
 int root_count_folders(const struct root *root, const char *path)
@@ -281,108 +331,4 @@ int root_count_folders(const struct root *root, const char *path)
 		return -errno;
 	/* One link from above, one from ".", one from the ".." of each folder. */
 	return status.st_nlink > 2 ? (int)(status.st_nlink - 2) : 0;
-}
-
-static void close_listing(DIR **listing)
-{
-	if (*listing)
-		closedir(*listing);
-}
-
-static DIR *open_listing(const struct root *root, const char *path)
-{
-	int fd = root_openat(root, path, O_RDONLY | O_DIRECTORY);
-	DIR *listing;
-
-	if (fd < 0) {
-		errno = -fd;
-		return NULL;
-	}
-	listing = fdopendir(fd);
-	if (!listing)
-		close(fd);
-	return listing;
-}
-
-static const struct dirent *next_entry(DIR *listing)
-{
-	const struct dirent *entry;
-
-	do {
-		errno = 0;
-		entry = readdir(listing);
-	} while (entry && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
-	return entry;
-}
-
-int root_list(const struct root *root, const char *path,
-	      int (*each)(void *context, const char *name), void *context)
-{
-	_cleanup_(close_listing) DIR *listing = open_listing(root, path);
-	const struct dirent *entry;
-	int result;
-
-	if (!listing)
-		return -errno;
-	while ((entry = next_entry(listing))) {
-		result = each(context, entry->d_name);
-		if (result)
-			return result;
-	}
-	return -errno;
-}
-
-static bool is_folder(DIR *listing, const struct dirent *entry)
-{
-	struct stat status;
-
-	if (entry->d_type != DT_UNKNOWN)
-		return entry->d_type == DT_DIR;
-	return fstatat(dirfd(listing), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISDIR(status.st_mode);
-}
-
-int root_list_kinds(const struct root *root, const char *path,
-		    int (*each)(void *context, const char *name, bool is_folder), void *context)
-{
-	_cleanup_(close_listing) DIR *listing = open_listing(root, path);
-	const struct dirent *entry;
-	int result;
-
-	if (!listing)
-		return -errno;
-	while ((entry = next_entry(listing))) {
-		result = each(context, entry->d_name, is_folder(listing, entry));
-		if (result)
-			return result;
-	}
-	return -errno;
-}
-
-int root_list_links(const struct root *root, const char *path,
-		    int (*each)(void *context, const char *name, const char *target), void *context)
-{
-	_cleanup_(close_listing) DIR *listing = open_listing(root, path);
-	char link[PATH_SIZE], target[PATH_SIZE];
-	const struct dirent *entry;
-	ssize_t length;
-	int result, denied = 0;
-
-	if (!listing)
-		return -errno;
-	while ((entry = next_entry(listing))) {
-		/* A single name below an open folder cannot lead out of the tree. */
-		length = readlinkat(dirfd(listing), entry->d_name, link, sizeof(link) - 1);
-		if (length < 0 && (errno == EACCES || errno == EPERM))
-			denied = -EACCES;
-		if (length < 0 || (size_t)length == sizeof(link) - 1)
-			continue;
-		link[length] = '\0';
-		if (text_resolve(path, link, target, sizeof(target)) < 0)
-			continue;
-		result = each(context, entry->d_name, target);
-		if (result)
-			return result;
-	}
-	return errno ? -errno : denied;
 }

@@ -175,7 +175,7 @@ static int add_rdma(void *context, const char *name)
 	char home[PATH_SIZE];
 
 	gather_link(gathering, gathering->folder, name);
-	if (root_follow(gathering->root, gathering->folder, name, home))
+	if (root_follow(gathering->root, gathering->folder, name, home) > 0)
 		gather_list(gathering, gather_join(gathering, home, "ports"), add_rdma_port);
 	return 0;
 }

@@ -36,7 +36,7 @@ static int add_iommu_instance(void *context, const char *name)
 	char home[PATH_SIZE];
 
 	gather_link(gathering, gathering->folder, name);
-	if (!root_follow(gathering->root, gathering->folder, name, home))
+	if (root_follow(gathering->root, gathering->folder, name, home) <= 0)
 		return 0;
 	gather_link(gathering, home, "device");
 	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
@@ -64,7 +64,7 @@ static void add_firmware_path(struct gathering *gathering, const char *device)
 {
 	char companion[PATH_SIZE];
 
-	if (root_follow(gathering->root, device, "firmware_node", companion))
+	if (root_follow(gathering->root, device, "firmware_node", companion) > 0)
 		gather_text(gathering, companion, "path");
 }
 
@@ -72,7 +72,7 @@ static void add_config(struct gathering *gathering, const char *device)
 {
 	const char *path = gather_join(gathering, device, "config");
 
-	if (root_has(gathering->root, path) && !pci_config_sleeps(gathering->root, device))
+	if (root_has(gathering->root, path) > 0 && !pci_config_sleeps(gathering->root, device))
 		gather_add(gathering, ENTRY_CONFIG, path);
 }
 
@@ -141,7 +141,7 @@ static int add_driver(void *context, const char *name)
 	gather_add(gathering, ENTRY_FOLDER, folder);
 	gather_link(gathering, folder, "module");
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
-		if (root_has(gathering->root, gather_join(gathering, folder, marks[i])))
+		if (root_has(gathering->root, gather_join(gathering, folder, marks[i])) > 0)
 			gather_add(gathering, ENTRY_MARK, gather_join(gathering, folder, marks[i]));
 	return 0;
 }

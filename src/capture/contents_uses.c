@@ -85,7 +85,8 @@ static void add_node(struct gathering *gathering, const char *path)
 	char bus[PATH_SIZE];
 
 	/* The folder of a device on a bus is taken along with its bus. */
-	if (root_follow(gathering->root, path, "subsystem", bus) && text_starts(bus, "/sys/bus/")) {
+	if (root_follow(gathering->root, path, "subsystem", bus) > 0 &&
+	    text_starts(bus, "/sys/bus/")) {
 		add_texts(gathering, path, of_bus_device);
 		return;
 	}
@@ -119,7 +120,7 @@ static int add_disk(void *context, const char *name, const char *path)
 
 	entries_add_link(gathering->contents, gathering->root, join(gathering, "/sys/block", name));
 	/* The paths of a disk that several controllers reach are hidden: nobody can open them. */
-	if (is_nobodys(path) || !root_has(gathering->root, join(gathering, path, "dev")))
+	if (is_nobodys(path) || root_has(gathering->root, join(gathering, path, "dev")) <= 0)
 		return 0;
 	for (char *at = node; *at; at++)
 		if (*at == '!')

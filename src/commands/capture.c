@@ -136,7 +136,7 @@ static void add_arch(struct capture *capture)
 	static const char path[] = "/proc/sys/kernel/arch";
 	struct utsname name;
 
-	if (root_is_live(capture->root) && !root_has(capture->root, path) && uname(&name) == 0)
+	if (root_is_live(capture->root) && root_has(capture->root, path) == 0 && uname(&name) == 0)
 		tarball_add_file(capture->tarball, path, name.machine, strlen(name.machine));
 }
 

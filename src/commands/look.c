@@ -27,7 +27,7 @@ int look_open_tree(const struct options *options, struct root **ret_root, struct
 {
 	int result = root_open(options->root, ret_root, e);
 
-	if (result < 0 || root_has(*ret_root, "/sys"))
+	if (result < 0 || root_has(*ret_root, "/sys") > 0)
 		return result;
 	result = error_set(e, ERROR_MALFORMED, 0, "%s has no sys folder",
 			   options->root ? options->root : "/");

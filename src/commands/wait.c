@@ -70,10 +70,11 @@ static void look_closer(const struct waiter *waiter, const struct device *device
 {
 	char path[PATH_SIZE];
 
-	if (!text_join(device->path, "driver", path, sizeof(path)) || !root_has(waiter->root, path))
+	if (!text_join(device->path, "driver", path, sizeof(path)) ||
+	    root_has(waiter->root, path) <= 0)
 		sighting->holds = ANSWER_NO;
 	if (text_join(device->path, "waiting_for_supplier", path, sizeof(path)) &&
-	    root_has(waiter->root, path))
+	    root_has(waiter->root, path) > 0)
 		sighting->probing = true;
 }
 
@@ -135,7 +136,7 @@ static void keep_state(struct error *why, const struct device *device)
 /* The first device for which it cannot come true, else the first for which it is not. */
 static void explain(struct waiter *waiter, const struct look *look, struct sighting *sighting)
 {
-	bool modules_come = root_has(waiter->root, "/run/udev/queue");
+	bool modules_come = root_has(waiter->root, "/run/udev/queue") > 0;
 	_autoarena_ struct arena *arena = arena_new();
 	struct error *why = &waiter->why;
 
@@ -182,10 +183,10 @@ static int find_on_bus(void *context, const char *bus)
 	char path[PATH_SIZE];
 
 	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s", bus, name);
-	if (root_has(waiter->root, path))
+	if (root_has(waiter->root, path) > 0)
 		return 1;
 	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s", bus, colon ? colon + 1 : name);
-	return root_has(waiter->root, path);
+	return root_has(waiter->root, path) > 0;
 }
 
 static int read_system(struct waiter *waiter, bool analyse, struct look *look,

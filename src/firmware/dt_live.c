@@ -148,8 +148,9 @@ static int read_folder(struct live *live, int folder, const char *name, bool dee
 bool dt_live_node(const struct root *root, const char *folder, char path[static PATH_SIZE])
 {
 	char target[PATH_SIZE];
-	const char *node =
-		root_follow(root, folder, "of_node", target) ? text_after(target, FOLDER) : NULL;
+	const char *node = root_follow(root, folder, "of_node", target) > 0
+				   ? text_after(target, FOLDER)
+				   : NULL;
 
 	if (!node || !*node)
 		return false;
@@ -163,7 +164,7 @@ bool dt_live_has(const struct root *root, const char *path, const char *property
 
 	return (size_t)snprintf(file, sizeof(file), "%s%s/%s", FOLDER, path, property) <
 		       sizeof(file) &&
-	       root_has(root, file);
+	       root_has(root, file) > 0;
 }
 
 /* Starts the tree with its root node, which stays open. */

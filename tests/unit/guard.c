@@ -2,6 +2,7 @@
 /* A pipe that nobody writes to stands for an attribute whose lock is held: opening it blocks. */
 #include "base/guard.h"
 #include "support/check.h"
+#include "support/hang.h"
 #include "support/tree.h"
 
 #include <errno.h>
@@ -26,14 +27,6 @@ static int close_tree(void **state)
 	root_free(root);
 	tree_remove(dir);
 	return 0;
-}
-
-static void make_pipe(const char *name)
-{
-	_autofree_ char *path = NULL;
-
-	assert_true(asprintf(&path, "%s/sys/a/%s", dir, name) > 0);
-	assert_int_equal(mkfifo(path, 0600), 0);
 }
 
 static double seconds(void)
@@ -82,8 +75,9 @@ static void a_file_that_hangs_is_busy_and_the_others_are_read(void **state)
 				  {.dir = "/sys/a", .name = "three"}};
 	double start = seconds();
 
-	make_pipe("stuck");
+	hang_at("/sys/a/stuck");
 	read_files(files, ARRAY_SIZE(files), arena);
+	hang_nowhere();
 	assert_string_equal(files[0].text, "1");
 	assert_int_equal(files[1].status, -ETIMEDOUT);
 	assert_string_equal(files[2].text, "2");
@@ -101,9 +95,12 @@ static void after_a_few_hangs_the_rest_is_not_tried(void **state)
 				  {.dir = "/sys/a", .name = "one"}};
 	double start = seconds();
 
-	for (int i = 0; i < 4; i++)
-		make_pipe(files[i].name);
+	hang_at("/sys/a/p0");
+	hang_at("/sys/a/p1");
+	hang_at("/sys/a/p2");
+	hang_at("/sys/a/p3");
 	read_files(files, ARRAY_SIZE(files), arena);
+	hang_nowhere();
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		assert_int_equal(files[i].status, -ETIMEDOUT);
 	assert_true(seconds() - start < (GUARD_HANGS_MAX + 1) * GUARD_DEADLINE_MS / 1000.0);

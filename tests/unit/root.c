@@ -71,8 +71,8 @@ static void links_never_lead_out_of_the_tree(void **state)
 	assert_int_equal(root_read_text(root, "/../../../etc/passwd", text, sizeof(text)), -ENOENT);
 	assert_int_equal(root_readlink(root, "/sys/evil/proc/self/exe", text, sizeof(text)),
 			 -ENOENT);
-	assert_false(root_has(root, "/sys/links/outside"));
-	assert_false(root_has(root, "/sys/evil/etc"));
+	assert_int_equal(root_has(root, "/sys/links/outside"), 0);
+	assert_int_equal(root_has(root, "/sys/evil/etc"), 0);
 }
 
 static void odd_links_are_errors_not_loops(void **state)
@@ -93,8 +93,77 @@ static void what_is_no_regular_file_is_not_read(void **state)
 
 	assert_true(asprintf(&pipe, "%s/sys/a/pipe", dir) > 0);
 	assert_int_equal(mkfifo(pipe, 0600), 0);
-	assert_int_equal(root_read_text(root, "/sys/a/pipe", text, sizeof(text)), -EINVAL);
-	assert_int_equal(root_read_text(root, "/sys/a", text, sizeof(text)), -EINVAL);
+	assert_int_equal(root_read_text(root, "/sys/a/pipe", text, sizeof(text)), -ENOTSUP);
+	assert_int_equal(root_read_blocking(root, "/sys/a/pipe", text, sizeof(text)), -ENOTSUP);
+	assert_int_equal(root_openat(root, "/sys/a/pipe", O_RDONLY), -ENOTSUP);
+	assert_int_equal(root_read_text(root, "/sys/a", text, sizeof(text)), -EISDIR);
+	assert_int_equal(remove(pipe), 0);
+}
+
+/* Opening it would answer -ENXIO: no driver has that number. */
+static void a_device_node_of_a_tree_is_not_opened(void **state)
+{
+	_autofree_ char *node = NULL, *link = NULL;
+	char text[64];
+	dev_t number;
+
+	if (geteuid() != 0)
+		skip();
+	assert_true(asprintf(&node, "%s/sys/a/node", dir) > 0);
+	assert_true(asprintf(&link, "%s/sys/a/to-node", dir) > 0);
+	if (mknod(node, S_IFCHR | 0600, makedev(4095, 1)) < 0)
+		skip();
+	assert_int_equal(symlink("node", link), 0);
+	assert_int_equal(root_read_text(root, "/sys/a/node", text, sizeof(text)), -ENOTSUP);
+	assert_int_equal(root_read_text(root, "/sys/a/to-node", text, sizeof(text)), -ENOTSUP);
+	assert_int_equal(root_openat(root, "/sys/a/node", O_RDONLY | O_EXCL), -ENOTSUP);
+	assert_int_equal(root_device_number(root, "/sys/a/to-node", S_IFCHR, &number), 1);
+	assert_int_equal(number, makedev(4095, 1));
+	assert_int_equal(remove(node), 0);
+	assert_int_equal(remove(link), 0);
+}
+
+static void a_path_that_is_too_long_is_an_error_and_not_absence(void **state)
+{
+	_autofree_ char *name = malloc(PATH_SIZE + 1);
+	struct root_failures failures;
+	char text[8];
+
+	memset(name, 'a', PATH_SIZE);
+	name[PATH_SIZE] = '\0';
+	root_forget_failures(root);
+	assert_int_equal(root_hasf(root, "/sys/%s", name), -ENAMETOOLONG);
+	assert_int_equal(root_readf_text(root, text, sizeof(text), "/sys/%s", name), -ENAMETOOLONG);
+	root_take_failures(root, &failures);
+	assert_int_equal(failures.count, 1);
+	assert_int_equal(failures.cause, -ENAMETOOLONG);
+	assert_int_equal(root_hasf(root, "/sys/%s/%s", "a", "word"), 1);
+}
+
+static int fail_at(void *context, enum root_access access, const char *path)
+{
+	return strcmp(path, "/sys/a/word") == 0 ? *(const int *)context : 0;
+}
+
+static void the_door_notes_what_could_not_be_read_and_not_what_is_absent(void **state)
+{
+	int cause = -EIO;
+	const struct root_watch watch = {.before = fail_at, .context = &cause};
+	struct root_failures failures;
+
+	root_forget_failures(root);
+	root_watch(&watch);
+	assert_int_equal(root_has(root, "/sys/a/gone"), 0);
+	assert_int_equal(root_has(root, "/sys/a/word"), -EIO);
+	cause = -EMFILE;
+	assert_int_equal(root_has(root, "/sys/a/word"), -EMFILE);
+	root_watch(NULL);
+	root_take_failures(root, &failures);
+	assert_int_equal(failures.count, 1);
+	assert_int_equal(failures.cause, -EMFILE);
+	assert_string_equal(failures.file, "/sys/a/word");
+	root_take_failures(root, &failures);
+	assert_int_equal(failures.count, 0);
 }
 
 static int count_names(void *context, const char *name)
@@ -180,11 +249,11 @@ static void only_a_node_of_its_kind_has_a_device_number(void **state)
 	dev_t number = 0;
 
 	assert_int_equal(root_open(NULL, &live, &error), 0);
-	assert_true(root_device_number(live, "/dev/null", S_IFCHR, &number));
+	assert_int_equal(root_device_number(live, "/dev/null", S_IFCHR, &number), 1);
 	assert_int_equal(number, makedev(1, 3));
-	assert_false(root_device_number(live, "/dev/null", S_IFBLK, &number));
-	assert_false(root_device_number(live, "/dev/nothing", S_IFCHR, &number));
-	assert_false(root_device_number(root, "/sys/a/lines", S_IFCHR, &number));
+	assert_int_equal(root_device_number(live, "/dev/null", S_IFBLK, &number), 0);
+	assert_int_equal(root_device_number(live, "/dev/nothing", S_IFCHR, &number), 0);
+	assert_int_equal(root_device_number(root, "/sys/a/lines", S_IFCHR, &number), 0);
 }
 
 UNIT(root)
@@ -195,6 +264,9 @@ UNIT(root)
 		cmocka_unit_test(links_never_lead_out_of_the_tree),
 		cmocka_unit_test(odd_links_are_errors_not_loops),
 		cmocka_unit_test(what_is_no_regular_file_is_not_read),
+		cmocka_unit_test(a_device_node_of_a_tree_is_not_opened),
+		cmocka_unit_test(a_path_that_is_too_long_is_an_error_and_not_absence),
+		cmocka_unit_test(the_door_notes_what_could_not_be_read_and_not_what_is_absent),
 		cmocka_unit_test(a_listing_ends_when_the_caller_says_so),
 		cmocka_unit_test(listed_links_come_with_what_they_mean),
 		cmocka_unit_test(a_folder_that_is_not_there_is_said_so),

@@ -14,7 +14,7 @@ static void take_links(struct reading *reading, struct device *device)
 	char target[PATH_SIZE];
 
 	device->driver_known = true;
-	if (root_follow(reading->root, device->path, "driver", target)) {
+	if (root_follow(reading->root, device->path, "driver", target) > 0) {
 		device->driver = arena_strdup(arena, text_basename(target));
 		device->state = DEVICE_BOUND;
 	} else if (reading->deferred) {
@@ -35,7 +35,8 @@ struct device *adopt_device(struct reading *reading, const char *path)
 	if (device && strcmp(device->path, path) == 0)
 		return device;
 	if (!text_starts(path, "/sys/devices/") ||
-	    !root_follow(reading->root, path, "subsystem", bus) || !text_starts(bus, "/sys/bus/"))
+	    root_follow(reading->root, path, "subsystem", bus) <= 0 ||
+	    !text_starts(bus, "/sys/bus/"))
 		return NULL;
 	device = build_device(reading->build, arena_strdup(arena, text_basename(bus)),
 			      arena_strdup(arena, text_basename(path)), arena_strdup(arena, path));
@@ -52,6 +53,6 @@ struct device *adopt_named(struct reading *reading, const char *bus, const char 
 	if (!*bus || !*name || strchr(bus, '/') || strchr(name, '/'))
 		return NULL;
 	snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", bus);
-	return root_follow(reading->root, folder, name, target) ? adopt_device(reading, target)
-								: NULL;
+	return root_follow(reading->root, folder, name, target) > 0 ? adopt_device(reading, target)
+								    : NULL;
 }

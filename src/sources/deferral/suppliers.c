@@ -120,7 +120,7 @@ int source_suppliers(struct reading *reading, struct error *e)
 		return 0;
 	}
 	gathering.scratch = scratch = arena_new();
-	if (root_has(reading->root, "/sys/firmware/devicetree/base"))
+	if (root_has(reading->root, "/sys/firmware/devicetree/base") > 0)
 		result = dt_live_read_all(reading->root, scratch, DT_LIVE_ALL, &gathering.tree,
 					  &why);
 	if (result == 0)

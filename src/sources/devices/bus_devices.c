@@ -49,7 +49,7 @@ static bool names_iommu(const struct reading *reading, const char *path)
 	char property[PATH_SIZE];
 
 	snprintf(property, sizeof(property), "%s/of_node/iommus", path);
-	return reading_wants(reading, FACT_STREAMS) && root_has(reading->root, property);
+	return reading_wants(reading, FACT_STREAMS) && root_has(reading->root, property) > 0;
 }
 
 static int add_found(void *context, const char *name, const char *path)

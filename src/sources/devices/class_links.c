@@ -95,6 +95,6 @@ int source_class_links(struct reading *reading, struct error *e)
 	hand_out(&collection);
 	free(collection.found);
 	build_source(reading->build, "class_links",
-		     root_has(reading->root, "/sys/class") ? SOURCE_READ : SOURCE_ABSENT, NULL);
+		     root_has(reading->root, "/sys/class") > 0 ? SOURCE_READ : SOURCE_ABSENT, NULL);
 	return 0;
 }

@@ -64,7 +64,7 @@ static void read_device(const struct instance *instance)
 {
 	char target[PATH_SIZE];
 
-	if (root_follow(instance->reading->root, instance->home, "device", target))
+	if (root_follow(instance->reading->root, instance->home, "device", target) > 0)
 		instance->iommu->device =
 			arena_strdup(build_arena(instance->reading->build), target);
 }

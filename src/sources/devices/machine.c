@@ -36,11 +36,11 @@ static const char *read_arch(struct reading *reading)
 static const char *read_firmware(const struct reading *reading)
 {
 	/* /sys/firmware/fdt is there on ACPI boots too: only the unpacked tree counts. */
-	if (root_has(reading->root, "/sys/firmware/devicetree/base"))
+	if (root_has(reading->root, "/sys/firmware/devicetree/base") > 0)
 		return "devicetree";
-	if (root_has(reading->root, "/sys/firmware/acpi/tables"))
+	if (root_has(reading->root, "/sys/firmware/acpi/tables") > 0)
 		return "acpi";
-	return root_has(reading->root, "/sys/firmware") ? "none" : NULL;
+	return root_has(reading->root, "/sys/firmware") > 0 ? "none" : NULL;
 }
 
 /* True where the command line has @word as a whole word. */
@@ -76,17 +76,17 @@ static enum usage usage(struct reading *reading)
 
 	if (build_group_count(reading->build))
 		return USAGE_ENABLED;
-	if (!root_has(root, "/sys/kernel/iommu_groups"))
+	if (root_has(root, "/sys/kernel/iommu_groups") == 0)
 		return USAGE_UNKNOWN;
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
 		snprintf(path + folder, sizeof(path) - folder, "%s", tables[i]);
-		if (root_has(root, path))
+		if (root_has(root, path) > 0)
 			return USAGE_DISABLED;
 	}
 	/* An IORT need not have an SMMU, nor a devicetree an IOMMU: that takes a closer look. */
-	if (root_has(root, "/sys/firmware/acpi/tables/IORT") ||
-	    root_has(root, "/sys/firmware/devicetree/base") ||
-	    !root_has(root, "/sys/firmware/acpi/tables"))
+	if (root_has(root, "/sys/firmware/acpi/tables/IORT") > 0 ||
+	    root_has(root, "/sys/firmware/devicetree/base") > 0 ||
+	    root_has(root, "/sys/firmware/acpi/tables") == 0)
 		return USAGE_UNKNOWN;
 	return USAGE_ABSENT;
 }

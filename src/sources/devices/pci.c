@@ -37,7 +37,7 @@ static bool is_express(const struct root *root, const char *path, size_t length)
 	char attribute[PATH_SIZE];
 
 	snprintf(attribute, sizeof(attribute), "%.*s/max_link_speed", (int)length, path);
-	return root_has(root, attribute);
+	return root_has(root, attribute) > 0;
 }
 
 /* What has a link hangs on a port that passes IDs on, and most devices have one. */

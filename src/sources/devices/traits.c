@@ -37,7 +37,8 @@ static enum answer has_file(const struct reading *reading, const struct device *
 {
 	char path[PATH_SIZE];
 
-	return text_join(device->path, name, path, sizeof(path)) && root_has(reading->root, path)
+	return text_join(device->path, name, path, sizeof(path)) &&
+			       root_has(reading->root, path) > 0
 		       ? ANSWER_YES
 		       : ANSWER_NO;
 }
@@ -63,7 +64,7 @@ static bool tells_resets(const struct reading *reading)
 	for (size_t i = 0; i < build_device_count(reading->build); i++)
 		if (text_join(build_device_at(reading->build, i)->path, "reset_method", path,
 			      sizeof(path)) &&
-		    root_has(reading->root, path))
+		    root_has(reading->root, path) > 0)
 			return true;
 	return false;
 }
@@ -80,7 +81,7 @@ static void look_at_pci(struct subjects *subjects, struct device *device, struct
 	traits->power_state = read_text(reading, device, "power_state");
 	if (d3cold && (strcmp(d3cold, "0") == 0 || strcmp(d3cold, "1") == 0))
 		traits->d3cold_allowed = *d3cold == '1' ? ANSWER_YES : ANSWER_NO;
-	if (root_follow(reading->root, device->path, "physfn", target))
+	if (root_follow(reading->root, device->path, "physfn", target) > 0)
 		traits->physical_function = arena_strdup(build_arena(reading->build), target);
 	traits->virtual_functions = count_virtual_functions(reading, device);
 	traits->config_error = pci_config_sleeps(reading->root, device->path);

@@ -14,7 +14,7 @@
 
 static enum answer has(const struct reading *reading, const char *path)
 {
-	return root_has(reading->root, path) ? ANSWER_YES : ANSWER_NO;
+	return root_has(reading->root, path) > 0 ? ANSWER_YES : ANSWER_NO;
 }
 
 /* A switch that is not there is off. */

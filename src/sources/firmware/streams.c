@@ -42,7 +42,7 @@ int source_streams(struct reading *reading, struct error *e)
 		return 0;
 	}
 	/* The blob /sys/firmware/fdt is there on ACPI boots too: only the unpacked tree counts. */
-	if (root_has(reading->root, "/sys/firmware/devicetree/base"))
+	if (root_has(reading->root, "/sys/firmware/devicetree/base") > 0)
 		return streams_devicetree(reading, e);
 	return streams_acpi(reading, e);
 }

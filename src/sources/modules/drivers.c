@@ -28,7 +28,7 @@ static void check_override(struct reading *reading, const struct device *device,
 		return;
 	snprintf(path, sizeof(path), "/sys/bus/%s/drivers/%s", device->bus,
 		 device->driver_override);
-	probing->override_exists = root_has(reading->root, path);
+	probing->override_exists = root_has(reading->root, path) > 0;
 }
 
 static struct questions collect(struct reading *reading, struct arena *scratch)
@@ -100,7 +100,7 @@ static void add_registered(struct reading *reading, struct probing *probing)
 		snprintf(path, sizeof(path), "/sys/bus/platform/drivers/%s",
 			 known_drivers[i].driver);
 		if (!claims(probing->modalias, known_drivers[i].claim) ||
-		    !root_has(reading->root, path))
+		    root_has(reading->root, path) <= 0)
 			continue;
 		module = arena_alloc(build_arena(reading->build), sizeof(*module));
 		*module = (struct module){.name = known_drivers[i].driver, .state = MODULE_BUILTIN};

@@ -22,7 +22,7 @@ static void read_module(const struct reading *reading, struct driver *driver, co
 {
 	char target[PATH_SIZE];
 
-	if (root_follow(reading->root, folder, "module", target))
+	if (root_follow(reading->root, folder, "module", target) > 0)
 		driver->module = arena_strdup(build_arena(reading->build), text_basename(target));
 }
 
@@ -30,13 +30,14 @@ static void look_at_driver(const struct reading *reading, struct driver *driver)
 {
 	char folder[PATH_SIZE], file[PATH_SIZE];
 
-	if (!driver_folder(driver->bus, driver->name, folder) || !root_has(reading->root, folder))
+	if (!driver_folder(driver->bus, driver->name, folder) ||
+	    root_has(reading->root, folder) <= 0)
 		return;
 	driver->registered = true;
 	driver->can_bind =
-		text_join(folder, "bind", file, sizeof(file)) && root_has(reading->root, file);
-	driver->can_unbind =
-		text_join(folder, "unbind", file, sizeof(file)) && root_has(reading->root, file);
+		text_join(folder, "bind", file, sizeof(file)) && root_has(reading->root, file) > 0;
+	driver->can_unbind = text_join(folder, "unbind", file, sizeof(file)) &&
+			     root_has(reading->root, file) > 0;
 	read_module(reading, driver, folder);
 }
 

@@ -78,7 +78,7 @@ static bool is_registered(const struct reading *reading, const char *bus, const 
 {
 	char folder[PATH_SIZE];
 
-	return driver_folder(bus, name, folder) && root_has(reading->root, folder);
+	return driver_folder(bus, name, folder) && root_has(reading->root, folder) > 0;
 }
 
 /* True where the driver in focus is missing from a bus that it is wanted on. */
@@ -101,7 +101,8 @@ static bool ask_about_driver(struct reading *reading, struct focus_modules *modu
 
 	if (may_name_module(driver) && lacks_driver(reading))
 		ask(modules, NULL, driver)->in_full = true;
-	if (driver_serves_vfio(driver) && !root_has(reading->root, "/sys/module/vfio_iommu_type1"))
+	if (driver_serves_vfio(driver) &&
+	    root_has(reading->root, "/sys/module/vfio_iommu_type1") == 0)
 		ask(modules, NULL, "vfio_iommu_type1")->in_full = true;
 	return modules->count > before;
 }

@@ -179,7 +179,7 @@ static void admit_gaps(struct tour *tour)
 		fprintf(tour->out,
 			"unseen other /proc/*/ns/net: %zu processes may not be looked at\n",
 			tour->denied);
-	else if (!root_has(tour->root, "/proc/1"))
+	else if (root_has(tour->root, "/proc/1") <= 0)
 		fputs("unseen other /proc does not show the processes of others\n", tour->out);
 	if (root_readlink(tour->root, "/proc/self/ns/pid", text, sizeof(text)) <= 0 ||
 	    strcmp(text, FIRST_PID_NAMESPACE) != 0)

@@ -69,7 +69,7 @@ static const char *follow(const struct root *root, struct arena *arena, const ch
 {
 	char target[PATH_SIZE];
 
-	return root_follow(root, folder, name, target) ? arena_strdup(arena, target) : NULL;
+	return root_follow(root, folder, name, target) > 0 ? arena_strdup(arena, target) : NULL;
 }
 
 /* The kernel names the parent from 5.14 on. What sysfs shows is our own namespace. */

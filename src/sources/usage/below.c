@@ -106,7 +106,7 @@ static int look_at_subsystem(void *context, const char *name, const char *path)
 	struct walk *walk = multipath->walk;
 	char target[PATH_SIZE];
 
-	if (root_follow(walk->root, path, text_basename(multipath->controller), target) &&
+	if (root_follow(walk->root, path, text_basename(multipath->controller), target) > 0 &&
 	    strcmp(target, multipath->controller) == 0)
 		add_folder(walk, arena_strdup(walk->scratch, path), multipath->depth);
 	return 0;

@@ -211,7 +211,7 @@ static void read_known(struct known *known)
 	known->pools = pools_read(root, known->scratch);
 	known->swaps = read_lines(known, "/proc/swaps", &known->swaps_cause);
 	/* A kernel that knows no swap has no such file. */
-	if (known->swaps_cause == -ENOENT && root_has(root, "/proc/1"))
+	if (known->swaps_cause == -ENOENT && root_has(root, "/proc/1") > 0)
 		known->swaps = arena_strdup(known->scratch, "");
 }
 

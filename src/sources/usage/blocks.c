@@ -167,7 +167,7 @@ static void look_at_exports(struct blocks *blocks, size_t at, const struct expor
 			continue;
 		block_use(blocks, at, USE_BACKING, export->user, export->evidence);
 		if (export->block &&
-		    root_follow(blocks->reading->root, "/sys/block", export->block, path))
+		    root_follow(blocks->reading->root, "/sys/block", export->block, path) > 0)
 			add_above(blocks, path, blocks->items[at].disk);
 	}
 }

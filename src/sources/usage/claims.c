@@ -61,7 +61,7 @@ static bool is_its_node(const struct blocks *blocks, const struct block *disk)
 	dev_t number;
 
 	snprintf(path, sizeof(path), "/dev/%s", disk->node);
-	if (root_device_number(blocks->reading->root, path, S_IFBLK, &number) &&
+	if (root_device_number(blocks->reading->root, path, S_IFBLK, &number) > 0 &&
 	    number == disk->number)
 		return true;
 	build_blindness(blocks->reading->build, blocks->device, USE_CLAIM,

@@ -59,7 +59,7 @@ static int look_at_name(void *context, const char *name)
 		look_at_consumer(looking, name, consumer);
 	/* drivers/pci/iov.c: pci_iov_sysfs_link */
 	if (text_starts(name, "virtfn") &&
-	    root_follow(looking->reading->root, looking->device->path, name, target) &&
+	    root_follow(looking->reading->root, looking->device->path, name, target) > 0 &&
 	    text_join(looking->device->path, name, path, sizeof(path)))
 		use(looking, USE_VIRTUAL_FUNCTION, text_basename(target), path);
 	return 0;

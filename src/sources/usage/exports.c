@@ -25,7 +25,7 @@ const char *node_of_path(const struct root *root, struct arena *arena, const cha
 	snprintf(at, sizeof(at), "%s", path);
 	for (int i = 0; i < LINKS_MAX; i++) {
 		snprintf(folder, sizeof(folder), "%.*s", (int)(text_basename(at) - at - 1), at);
-		if (!root_follow(root, folder, text_basename(at), target))
+		if (root_follow(root, folder, text_basename(at), target) <= 0)
 			break;
 		snprintf(at, sizeof(at), "%s", target);
 	}

@@ -201,7 +201,7 @@ static void add_main(struct search *search, const char *process)
 	uint64_t id = space_of(search, process, &cause);
 
 	snprintf(path, sizeof(path), "/proc/%s/mountinfo", process);
-	if (!find_space(search, id) && root_has(search->root, path))
+	if (!find_space(search, id) && root_has(search->root, path) > 0)
 		add_space(search, (struct space){id, process, true, true});
 }
 

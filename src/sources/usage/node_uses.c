@@ -224,7 +224,7 @@ static int look_at_orphan(void *context, const char *name)
 
 	if (!text_join("/sys/class/watchdog", name, path, sizeof(path)) ||
 	    !text_join(path, "device", link, sizeof(link)) ||
-	    !text_join(path, "identity", identity, sizeof(identity)) || root_has(root, link) ||
+	    !text_join(path, "identity", identity, sizeof(identity)) || root_has(root, link) > 0 ||
 	    !reads(root, identity, looking->below->device->driver))
 		return 0;
 	look_at_watchdog(looking,

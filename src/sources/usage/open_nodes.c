@@ -158,7 +158,7 @@ static bool is_that_node(const struct open_nodes *nodes, const struct wanted *wa
 
 	if (!root_is_live(nodes->reading->root) || !wanted->number)
 		return true;
-	return root_device_number(nodes->reading->root, descriptor, wanted->type, &number) &&
+	return root_device_number(nodes->reading->root, descriptor, wanted->type, &number) > 0 &&
 	       number == wanted->number;
 }
 

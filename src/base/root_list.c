@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/root_parts.h"
+#include "base/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* An open folder. @cause: the first errno that an entry met, told when all has been listed. */
+struct listing {
+	const struct root *root;
+	const char *path;
+	DIR *stream;
+	int cause;
+	bool unreadable;
+};
+
+static void close_listing(const struct listing *listing)
+{
+	if (listing->stream)
+		closedir(listing->stream);
+}
+
+static struct listing open_listing(const struct root *root, const char *path)
+{
+	struct listing listing = {.root = root, .path = path};
+	int fd = root_openat(root, path, O_RDONLY | O_DIRECTORY);
+
+	listing.cause = fd < 0 ? fd : 0;
+	if (fd < 0)
+		return listing;
+	listing.stream = fdopendir(fd);
+	if (!listing.stream) {
+		listing.cause = (int)access_end(root, ROOT_LIST, path, -errno);
+		close(fd);
+		return listing;
+	}
+	listing.cause = access_begin(ROOT_READ, path);
+	listing.unreadable = listing.cause != 0;
+	if (listing.unreadable)
+		access_end(root, ROOT_READ, path, listing.cause);
+	return listing;
+}
+
+static const struct dirent *next_entry(struct listing *listing)
+{
+	const struct dirent *entry;
+
+	if (!listing->stream || listing->unreadable)
+		return NULL;
+	do {
+		errno = 0;
+		entry = readdir(listing->stream);
+	} while (entry && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
+	if (!entry && errno)
+		listing->cause = (int)access_end(listing->root, ROOT_LIST, listing->path, -errno);
+	return entry;
+}
+
+/* An entry that cannot be read keeps none of the others from being told. */
+static void note_entry(struct listing *listing, int cause)
+{
+	if (!listing->cause && !root_is_absence(cause))
+		listing->cause = cause;
+}
+
+int root_list(const struct root *root, const char *path,
+	      int (*each)(void *context, const char *name), void *context)
+{
+	_cleanup_(close_listing) struct listing listing = open_listing(root, path);
+	const struct dirent *entry;
+	int result;
+
+	while ((entry = next_entry(&listing))) {
+		result = each(context, entry->d_name);
+		if (result)
+			return result;
+	}
+	return listing.cause;
+}
+
+static bool is_folder(struct listing *listing, const struct dirent *entry)
+{
+	struct stat status;
+
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type == DT_DIR;
+	if (fstatat(dirfd(listing->stream), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
+		note_entry(listing,
+			   (int)access_end(listing->root, ROOT_LOOK, listing->path, -errno));
+		return false;
+	}
+	return S_ISDIR(status.st_mode);
+}
+
+int root_list_kinds(const struct root *root, const char *path,
+		    int (*each)(void *context, const char *name, bool is_folder), void *context)
+{
+	_cleanup_(close_listing) struct listing listing = open_listing(root, path);
+	const struct dirent *entry;
+	int result;
+
+	while ((entry = next_entry(&listing))) {
+		result = each(context, entry->d_name, is_folder(&listing, entry));
+		if (result)
+			return result;
+	}
+	return listing.cause;
+}
+
+/* What the link @name of the folder means: 1; 0 where it is no link; a negative errno. */
+static int follow_entry(const struct listing *listing, const char *name,
+			char target[static PATH_SIZE])
+{
+	char path[PATH_SIZE], link[PATH_SIZE];
+	ssize_t length = root_path(listing->root, path, "%s/%s", listing->path, name);
+
+	if (length >= 0)
+		length = access_begin(ROOT_LINK, path);
+	/* A single name below an open folder cannot lead out of the tree. */
+	if (length == 0) {
+		length = readlinkat(dirfd(listing->stream), name, link, sizeof(link) - 1);
+		length = length < 0 ? -errno : length;
+	}
+	if (length == sizeof(link) - 1)
+		length = -ENAMETOOLONG;
+	length = access_end(listing->root, ROOT_LINK, path, length);
+	if (length < 0)
+		return length == -EINVAL ? 0 : (int)length;
+	link[length] = '\0';
+	length = text_resolve(listing->path, link, target, PATH_SIZE);
+	return length < 0 ? (int)access_end(listing->root, ROOT_LINK, path, length) : 1;
+}
+
+int root_list_links(const struct root *root, const char *path,
+		    int (*each)(void *context, const char *name, const char *target), void *context)
+{
+	_cleanup_(close_listing) struct listing listing = open_listing(root, path);
+	const struct dirent *entry;
+	char target[PATH_SIZE];
+	int result;
+
+	while ((entry = next_entry(&listing))) {
+		result = follow_entry(&listing, entry->d_name, target);
+		if (result < 0)
+			note_entry(&listing, result);
+		result = result == 1 ? each(context, entry->d_name, target) : 0;
+		if (result)
+			return result;
+	}
+	return listing.cause;
+}

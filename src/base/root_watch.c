@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/root_parts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct root_watch *watcher;
+
+void root_watch(const struct root_watch *watch)
+{
+	watcher = watch;
+}
+
+bool root_is_absence(int cause)
+{
+	/* kernfs answers ENODEV for an open file, procfs ESRCH, once its subject is gone. */
+	return cause == -ENOENT || cause == -ENOTDIR || cause == -ENODEV || cause == -ESRCH ||
+	       cause == -ENXIO;
+}
+
+bool root_is_exhaustion(int cause)
+{
+	return cause == -EMFILE || cause == -ENFILE || cause == -ENOMEM;
+}
+
+/* EINVAL is how readlink says that a file is no link. */
+static bool is_answer(enum root_access access, ssize_t result)
+{
+	return result >= 0 || root_is_absence((int)result) ||
+	       (access == ROOT_LINK && result == -EINVAL);
+}
+
+/* The first failure is kept, or an exhaustion: that one fails the command. */
+static void note_failure(struct root_failures *failures, const char *path, int cause)
+{
+	bool is_same = failures->count && strcmp(failures->file, path) == 0;
+
+	failures->count += !is_same;
+	if (failures->cause && (!root_is_exhaustion(cause) || root_is_exhaustion(failures->cause)))
+		return;
+	failures->cause = cause;
+	snprintf(failures->file, sizeof(failures->file), "%s", path);
+}
+
+int access_begin(enum root_access access, const char *path)
+{
+	return watcher && watcher->before ? watcher->before(watcher->context, access, path) : 0;
+}
+
+ssize_t access_end(const struct root *root, enum root_access access, const char *path,
+		   ssize_t result)
+{
+	if (watcher && watcher->after)
+		watcher->after(watcher->context, access, path, result);
+	if (!is_answer(access, result))
+		note_failure(root->failures, path, (int)result);
+	return result;
+}
+
+void root_passed(const struct root *root, enum root_access access, const char *path, ssize_t result)
+{
+	access_end(root, access, path, result);
+}
+
+void root_take_failures(const struct root *root, struct root_failures *ret_failures)
+{
+	*ret_failures = *root->failures;
+	root_forget_failures(root);
+}
+
+void root_forget_failures(const struct root *root)
+{
+	*root->failures = (struct root_failures){0};
+}
