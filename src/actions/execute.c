@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "actions/execute.h"
+#include "actions/execute_parts.h"
 
-#include "actions/sight.h"
 #include "actions/signals.h"
 #include "actions/writer.h"
 
@@ -10,16 +9,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct target *target_of(const struct journal *journal, const struct step *step)
+const struct target *step_target(const struct journal *journal, const struct step *step)
 {
 	return step->target < 0 ? NULL : &journal->plan.targets[step->target];
 }
 
 /* "unbind 0000:01:00.0 from nvme": what a step is about, for messages. */
-static void describe(const struct journal *journal, const struct step *step, bool undo, char *out,
-		     size_t size)
+static void describe_step(const struct journal *journal, const struct step *step, bool undo,
+			  char *out, size_t size)
 {
-	const struct target *target = target_of(journal, step);
+	const struct target *target = step_target(journal, step);
 	const char *label = target ? target->label : "";
 	const char *value = undo ? step->undo_value : step->value;
 	const char *driver = undo ? step->undo_driver : step->expect_driver;
@@ -37,17 +36,17 @@ static void describe(const struct journal *journal, const struct step *step, boo
 			 undo ? step->expect_driver : step->undo_driver);
 }
 
-static int fail(struct execution *execution, const struct step *step, bool undo, int cause,
+int step_failed(struct execution *execution, const struct step *step, bool undo, int cause,
 		struct error *e)
 {
-	const struct target *target = target_of(execution->journal, step);
+	const struct target *target = step_target(execution->journal, step);
 	const char *file = undo ? step->undo_file : step->file;
 	char what[512];
 
-	describe(execution->journal, step, undo, what, sizeof(what));
+	describe_step(execution->journal, step, undo, what, sizeof(what));
 	error_set(e, undo ? ERROR_UNFINISHED : ERROR_ROLLED_BACK, cause == -EPROTO ? 0 : cause,
 		  "cannot %s%s", what,
-		  cause == -EPROTO ? ": the kernel reports success, and it is not so" : "");
+		  cause == -EPROTO ? ": the write succeeded but the device did not change" : "");
 	if (target)
 		snprintf(e->device, sizeof(e->device), "%s", target->label);
 	if (file)
@@ -58,45 +57,74 @@ static int fail(struct execution *execution, const struct step *step, bool undo,
 	return cause;
 }
 
-static int write_step(struct execution *execution, size_t index, bool undo, struct error *e)
+/* A write that hangs is left to its process, and noted as pending. */
+static int note_pending(struct execution *execution, size_t index, bool undo, pid_t pid,
+			const char *what, const char *file, struct error *e)
 {
-	enum { RESET_MS = 200 };
-	const struct step *step = &execution->journal->plan.steps[index];
-	struct writing writing = {step->action, undo ? step->undo_file : step->file,
-				  undo ? step->undo_value : step->value};
-	char what[512], sentence[600];
-	pid_t pid = 0;
-	int status;
-
-	describe(execution->journal, step, undo, what, sizeof(what));
-	snprintf(sentence, sizeof(sentence), "still waiting for the kernel to %s", what);
-	status = writer_run(execution->host, execution->lock, &writing, sentence, &pid);
-	/* A group that is being reset takes no driver for a moment (iommu.c: resetting_domain). */
-	if (status == -EBUSY && step->action == (undo ? ACTION_UNBIND : ACTION_BIND)) {
-		poll(NULL, 0, RESET_MS);
-		status = writer_run(execution->host, execution->lock, &writing, sentence, &pid);
-	}
-	if (status != -EINPROGRESS)
-		return status;
 	journal_note(execution->journal, index, undo ? STEP_UNDO_PENDING : STEP_PENDING, pid, e);
 	error_set(e, ERROR_UNFINISHED, 0,
 		  "the kernel has not come back from the attempt to %s; process %d waits for it",
 		  what, pid);
-	if (writing.file)
-		snprintf(e->evidence, sizeof(e->evidence), "%s", writing.file);
-	error_remedy(e, "End whoever uses the device, then run \"iommuctl recover\"");
-	return status;
+	if (file)
+		snprintf(e->evidence, sizeof(e->evidence), "%s", file);
+	error_remedy(e, "End the process that uses the device, then run \"iommuctl recover\": it "
+			"also puts driver_override back");
+	return -EINPROGRESS;
 }
 
-/* What must be so after a step, or after its undoing. */
-static bool is_as_wanted(const struct sight *sight, const struct step *step, bool undo)
+/* One write for step @index, or for its undoing.  @what: "unbind 0000:01:00.0 from nvme" */
+int step_write_other(struct execution *execution, size_t index, bool undo,
+		     const struct writing *writing, const char *what, struct error *e)
+{
+	enum { RESET_MS = 200 };
+	char sentence[600];
+	pid_t pid = 0;
+	int status;
+
+	snprintf(sentence, sizeof(sentence), "still waiting for the kernel to %s", what);
+	status = writer_run(execution->host, execution->lock, writing, sentence, &pid);
+	/* A group that is being reset takes no driver for a moment (iommu.c: resetting_domain). */
+	if (status == -EBUSY && writing->action == ACTION_BIND) {
+		poll(NULL, 0, RESET_MS);
+		status = writer_run(execution->host, execution->lock, writing, sentence, &pid);
+	}
+	if (status != -EINPROGRESS)
+		return status;
+	return note_pending(execution, index, undo, pid, what, writing->file, e);
+}
+
+/* The opposite of a bind is an unbind. */
+static enum action action_of(const struct step *step, bool undo)
+{
+	if (!undo || (step->action != ACTION_BIND && step->action != ACTION_UNBIND))
+		return step->action;
+	return step->action == ACTION_BIND ? ACTION_UNBIND : ACTION_BIND;
+}
+
+int step_write(struct execution *execution, size_t index, bool undo, struct error *e)
+{
+	const struct step *step = &execution->journal->plan.steps[index];
+	const struct writing writing = {action_of(step, undo), undo ? step->undo_file : step->file,
+					undo ? step->undo_value : step->value};
+	char what[512];
+
+	describe_step(execution->journal, step, undo, what, sizeof(what));
+	return step_write_other(execution, index, undo, &writing, what, e);
+}
+
+/*
+ * What must be so after a step. An unbind leaves no driver, or already the new one: the override
+ * lets the new driver take the device as soon as something asks for a probe.
+ */
+static bool is_step_done(const struct sight *sight, const struct step *step,
+			 const struct target *target)
 {
 	if (sight->state != SIGHT_CLEAR)
 		return false;
 	if (step->action == ACTION_OVERRIDE)
-		return same_text(sight->driver_override,
-				 text_override(undo ? step->undo_value : step->value));
-	return same_text(sight->driver, undo ? step->undo_driver : step->expect_driver);
+		return same_text(sight->driver_override, text_override(step->value));
+	return same_text(sight->driver, step->expect_driver) ||
+	       (step->action == ACTION_UNBIND && same_text(sight->driver, target->new_driver));
 }
 
 static bool module_is_there(const struct root *root, const char *module)
@@ -116,13 +144,14 @@ static bool module_is_there(const struct root *root, const char *module)
 static int verify(struct execution *execution, const struct step *step, int status)
 {
 	const struct root *root = execution->host->root;
+	const struct target *target = step_target(execution->journal, step);
 	_autoarena_ struct arena *arena = arena_new();
 	struct sight sight;
 
 	if (step->action == ACTION_LOAD)
 		return module_is_there(root, step->value) ? 0 : status < 0 ? status : -ENOENT;
-	sight = sight_target(root, target_of(execution->journal, step), arena);
-	if (is_as_wanted(&sight, step, false))
+	sight = sight_target(root, target, arena);
+	if (is_step_done(&sight, step, target))
 		return 0;
 	if (status < 0)
 		return status;
@@ -131,43 +160,56 @@ static int verify(struct execution *execution, const struct step *step, int stat
 	return -EPROTO;
 }
 
-/* A device that is not the one the plan was made for is never written to. */
-static int check_identity(struct execution *execution, const struct step *step)
+/*
+ * A device that is not the one the plan was made for is never written to.
+ * @ret_done: the step's write is not needed: a probe that something else asked for has already
+ * bound the new driver
+ */
+static int check_identity(struct execution *execution, const struct step *step, bool *ret_done)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	const struct target *target = target_of(execution->journal, step);
+	const struct target *target = step_target(execution->journal, step);
 	struct sight sight;
 
+	*ret_done = false;
 	if (!target)
 		return 0;
 	sight = sight_target(execution->host->root, target, arena);
 	if (sight.state == SIGHT_GONE || sight.state == SIGHT_OTHER)
 		return -ENODEV;
+	*ret_done = step->action == ACTION_BIND && is_step_done(&sight, step, target);
 	return sight.state == SIGHT_CLEAR ? 0 : -EBUSY;
+}
+
+static int write_and_verify(struct execution *execution, size_t index, struct error *e)
+{
+	struct journal *journal = execution->journal;
+	const struct step *step = &journal->plan.steps[index];
+	int result = step_write(execution, index, false, e);
+	struct error ignored;
+
+	if (result == -EINPROGRESS)
+		return result;
+	result = verify(execution, step, result);
+	if (result == 0)
+		return 0;
+	journal_note(journal, index, STEP_FAILED, result, &ignored);
+	return step_failed(execution, step, false, result, e);
 }
 
 static int do_step(struct execution *execution, size_t index, struct error *e)
 {
 	struct journal *journal = execution->journal;
 	const struct step *step = &journal->plan.steps[index];
-	int result = check_identity(execution, step);
+	bool done;
+	int result = check_identity(execution, step, &done);
 
 	if (result < 0)
-		return fail(execution, step, false, result, e);
+		return step_failed(execution, step, false, result, e);
 	result = journal_note(journal, index, STEP_BEGUN, 0, e);
-	if (result < 0)
-		return result;
-	result = write_step(execution, index, false, e);
-	if (result == -EINPROGRESS)
-		return result;
-	result = verify(execution, step, result);
-	if (result < 0) {
-		struct error ignored;
-
-		journal_note(journal, index, STEP_FAILED, result, &ignored);
-		return fail(execution, step, false, result, e);
-	}
-	return journal_note(journal, index, STEP_DONE, 0, e);
+	if (result == 0 && !done)
+		result = write_and_verify(execution, index, e);
+	return result < 0 ? result : journal_note(journal, index, STEP_DONE, 0, e);
 }
 
 static int stop_if_interrupted(struct error *e)
@@ -188,81 +230,6 @@ int execute_forward(struct execution *execution, struct error *e)
 		result = do_step(execution, i, e);
 		if (result == 0)
 			result = stop_if_interrupted(e);
-	}
-	return result;
-}
-
-/* Nothing to do: the step's write never came, or somebody has taken it back. */
-static bool needs_no_undo(const struct sight *sight, const struct step *step)
-{
-	if (sight->state == SIGHT_GONE || sight->state == SIGHT_OTHER ||
-	    is_as_wanted(sight, step, true))
-		return true;
-	/* Only what this step bound is unbound. */
-	return sight->state == SIGHT_CLEAR && step->action == ACTION_BIND &&
-	       !same_text(sight->driver, step->expect_driver);
-}
-
-static int undo_write(struct execution *execution, size_t index, struct error *e)
-{
-	const struct step *step = &execution->journal->plan.steps[index];
-	const struct target *target = target_of(execution->journal, step);
-	_autoarena_ struct arena *arena = arena_new();
-	struct sight sight = sight_target(execution->host->root, target, arena);
-	int status;
-
-	if (needs_no_undo(&sight, step))
-		return 0;
-	status = write_step(execution, index, true, e);
-	if (status == -EINPROGRESS)
-		return status;
-	sight = sight_target(execution->host->root, target, arena);
-	if (needs_no_undo(&sight, step))
-		return 0;
-	return fail(execution, step, true, status < 0 ? status : -EPROTO, e);
-}
-
-static int undo_step(struct execution *execution, size_t index, struct error *e)
-{
-	struct journal *journal = execution->journal;
-	struct error ignored;
-	int result;
-
-	if (journal->steps[index].state == STEP_NONE || !journal->plan.steps[index].undo_file)
-		return 0;
-	result = journal_note(journal, index, STEP_UNDO_BEGUN, 0, e);
-	if (result < 0)
-		return result;
-	result = undo_write(execution, index, e);
-	if (result == 0)
-		return journal_note(journal, index, STEP_UNDONE, 0, e);
-	if (result != -EINPROGRESS)
-		journal_note(journal, index, STEP_UNDO_FAILED, result, &ignored);
-	return result;
-}
-
-int execute_undo(struct execution *execution, struct error *e)
-{
-	const struct plan *plan = &execution->journal->plan;
-	int result = 0, stuck = -1;
-
-	for (size_t i = plan->step_count; i-- > 0;) {
-		struct error why;
-		int undone;
-
-		/* Steps of one device stand together, and each needs those behind it undone. */
-		if (plan->steps[i].target == stuck && stuck >= 0)
-			continue;
-		undone = undo_step(execution, i, &why);
-		if (undone == 0)
-			continue;
-		if (result == 0)
-			*e = why;
-		result = undone;
-		stuck = plan->steps[i].target;
-		/* While a write hangs, nobody writes. */
-		if (undone == -EINPROGRESS)
-			break;
 	}
 	return result;
 }

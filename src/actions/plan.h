@@ -6,8 +6,9 @@
  * texts and no pointers into the snapshot, so that the journal can keep it and a later process can
  * finish or undo it. Everything lives in one arena.
  *
- * The order for each device is unbind, override, bind. Undone from the last step to the first,
- * each step then finds the override that it needs, and none is left behind where an unbind hangs.
+ * The order for each device is override, unbind, bind: between the unbind and the bind the override
+ * keeps every other driver off, whatever is written to drivers_probe meanwhile. To undo a bind or
+ * an unbind, execute.c first sets the override to the old driver, for the same reason.
  */
 #pragma once
 
@@ -16,6 +17,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/** What driver_override says where a device is to stay without a driver: no driver is called so. */
+#define OVERRIDE_NONE "none"
 
 /** enum action - what a step does */
 enum action {

@@ -11,9 +11,6 @@
 #include "actions/memory.h"
 #include "actions/transaction.h"
 
-/** What driver_override says where a device is to stay without a driver: no driver is called so. */
-#define OVERRIDE_NONE "none"
-
 /** driver_name_check - ERROR_USAGE for a word that no driver can be called ("../x", 5,000 bytes) */
 int driver_name_check(const char *name, struct error *e);
 

@@ -102,9 +102,23 @@ static const char *override_to_bind(const struct planner *planner, const struct 
 }
 
 /*
- * unbind, override, bind. Undone from the last to the first, each step finds the override that it
- * needs: the bind that takes the unbind back fails where another driver is named, so where that is
- * so the override first becomes the driver's own.
+ * The override that stands while the device has no driver: the new driver's name where that driver
+ * is bound under it anyway, else a name that no driver has. NULL where the bus has no overrides.
+ */
+static const char *override_between(const struct planner *planner, const struct move *move)
+{
+	const struct traits *traits = move->device->traits;
+	const char *name = move->driver ? override_to_bind(planner, move) : NULL;
+
+	if (name)
+		return name;
+	return traits && traits->has_override == ANSWER_YES ? OVERRIDE_NONE : planner->override;
+}
+
+/*
+ * Override first: a process that writes to drivers_probe in a loop can bind a device as soon as the
+ * device has no driver, but only to the driver that the override names. execute.c undoes a move by
+ * the same rule.
  */
 static void plan_move(struct planner *planner, const struct move *move)
 {
@@ -114,8 +128,7 @@ static void plan_move(struct planner *planner, const struct move *move)
 	planner->driver = move->device->driver;
 	planner->override = move->device->driver_override;
 	if (moves && planner->driver) {
-		if (planner->override)
-			plan_override(planner, planner->driver);
+		plan_override(planner, override_between(planner, move));
 		plan_unbind(planner);
 	}
 	if (moves && move->driver) {

@@ -102,7 +102,7 @@ static bool is_about(const struct fake_entry *entry, const char *device)
 	return strstr(entry->file, device) || strstr(entry->text, device);
 }
 
-/* Six writes: unbind, override and bind of the first, then of the second. */
+/* Six writes: override, unbind and bind of the first, then of the second. */
 static void a_device_that_goes_is_not_written_to_again_and_the_other_is_put_back(void **state)
 {
 	for (unsigned write = 1; write <= 6; write++) {

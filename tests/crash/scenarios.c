@@ -112,6 +112,7 @@ static const struct scenario scenarios[] = {
 	},
 	{
 		.name = "a device without a driver",
+		.restless = true,
 		.tree = IDLE_NVME,
 		.modules = VFIO_LOADED,
 		.wish = TO_VFIO(NVME),
@@ -132,6 +133,7 @@ static const struct scenario scenarios[] = {
 	},
 	{
 		.name = "a platform device without a group yet",
+		.restless = true,
 		.tree = IDLE_PLATFORM,
 		.modules = {"vfio_iommu_type1", "vfio_platform"},
 		.late_device = MMIO,
@@ -173,6 +175,7 @@ static const struct scenario scenarios[] = {
 	},
 	{
 		.name = "restore to no driver",
+		.restless = true,
 		.tree = IDLE_NVME,
 		.modules = VFIO_LOADED,
 		.before = {TO_VFIO(NVME)},
@@ -181,6 +184,7 @@ static const struct scenario scenarios[] = {
 	},
 	{
 		.name = "restore on a bus where no device has a group",
+		.restless = true,
 		.tree = IDLE_PLATFORM,
 		.before = {{.verb = "unbind", .selectors = {MMIO}}},
 		.wish = {.verb = "restore", .all = true},

@@ -25,6 +25,7 @@ struct wish {
  * @modules: loaded at boot     @late_device, @late_group: fake_group_forms_late, or NULL
  * @before: carried out first, undisturbed     @wish: what is disturbed
  * @after: what the dump shows afterwards, among others
+ * @restless: before or afterwards a device has no driver, and nothing keeps a native one off
  */
 struct scenario {
 	const char *name;
@@ -35,6 +36,7 @@ struct scenario {
 	struct wish before[WISHES_MAX];
 	struct wish wish;
 	const char *after[LINES_MAX];
+	bool restless;
 };
 
 /** scenario_at - number @index, or NULL */

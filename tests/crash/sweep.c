@@ -231,6 +231,23 @@ static void disturb_the_way_there(struct sweep *sweep, const struct trial *like)
 		add_kill(sweep, like, i * like->reference->duration_us / MOMENTS);
 }
 
+/* Nothing that probes drivers meanwhile may give a device to another driver, there or back. */
+static void disturb_by_probes(struct sweep *sweep, const struct trial *like)
+{
+	struct trial trial = *like;
+
+	if (like->scenario->restless)
+		return;
+	trial.probing = true;
+	keep(sweep, &trial);
+	for (unsigned write = 1; write <= like->reference->writes; write++) {
+		add(sweep, &trial,
+		    (struct fake_fault){
+			    .kind = FAKE_FAILS, .write = write, .detail = EIO, .persists = true});
+		add(sweep, &trial, (struct fake_fault){.kind = FAKE_KILLS_AFTER, .write = write});
+	}
+}
+
 static void disturb_the_way_back(struct sweep *sweep, size_t count)
 {
 	static const int errors[] = {EIO, 0};
@@ -284,6 +301,9 @@ int main(int argc, char **argv)
 							      .reference = &sweep.references[i]});
 	}
 	forward = sweep.count;
+	for (size_t i = 0; scenario_at(i); i++)
+		disturb_by_probes(&sweep, &(struct trial){.scenario = scenario_at(i),
+							  .reference = &sweep.references[i]});
 	run_all(&sweep, 0);
 
 	disturb_the_way_back(&sweep, forward);

@@ -322,10 +322,16 @@ static void strike(struct course *course)
 	bool killed;
 
 	inject(course);
+	if (trial->probing)
+		fake_probes_always(course->fake);
 	killed = run_tool(course, &trial->scenario->wish, course->timeout_ms);
 	verdict->ended = *course->ended;
 	verdict->writes = fake_count(course->fake) - course->before;
 	check_end(course, killed);
+	if (trial->probing && !trial->fault_count && course->verdict->ended.result < 0)
+		wrong(course, "a loop of probes broke it: %s", course->verdict->ended.message);
+	if (!trial->fault_count)
+		return;
 	last = fake_entry(course->fake,
 			  course->before + trial->faults[trial->fault_count - 1].write);
 	verdict->struck = last && last->faulty;
@@ -385,7 +391,7 @@ void trial_run(const struct trial *trial, struct verdict *verdict)
 	if (course.ended == MAP_FAILED)
 		memory_exhausted();
 	course.fake = scenario_machine(trial->scenario);
-	if (trial->fault_count)
+	if (trial->fault_count || trial->probing)
 		strike(&course);
 	else
 		kill_at_a_moment(&course);
@@ -410,9 +416,10 @@ static const char *const kind_words[] = {
 
 void trial_describe(const struct trial *trial, char *out, size_t size)
 {
-	size_t used = (size_t)snprintf(out, size, "%s", trial->scenario->name);
+	size_t used = (size_t)snprintf(out, size, "%s%s", trial->scenario->name,
+				       trial->probing ? ", beside a loop of probes" : "");
 
-	if (!trial->fault_count)
+	if (!trial->fault_count && !trial->probing)
 		snprintf(out + used, size - used, ": killed after %u us", trial->kill_us);
 	for (unsigned i = 0; i < trial->fault_count && used < size; i++) {
 		const struct fake_fault *fault = &trial->faults[i];

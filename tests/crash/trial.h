@@ -12,12 +12,14 @@ enum { FAULTS_MAX = 2 };
  * struct trial
  * @faults: numbered from 1 on, the first write of the wish
  * @kill_us: without a fault: when the tool is killed, in microseconds from its start
+ * @probing: a loop of writes to drivers_probe runs beside it
  */
 struct trial {
 	const struct scenario *scenario;
 	const struct reference *reference;
 	struct fake_fault faults[FAULTS_MAX];
 	unsigned fault_count, kill_us;
+	bool probing;
 };
 
 /** struct verdict - in shared memory

@@ -146,7 +146,7 @@ void fake_heals(struct fake_kernel *fake)
 	shared->fault_count = 0;
 	*shared->failing_driver = *shared->deferred = '\0';
 	shared->held = -1;
-	shared->nodeless = false;
+	shared->nodeless = shared->probing = false;
 	atomic_fetch_add(&shared->heals, 1);
 }
 
@@ -185,4 +185,9 @@ void fake_group_is_held(struct fake_kernel *fake, int group)
 void fake_vfio_makes_no_nodes(struct fake_kernel *fake)
 {
 	fake->shared->nodeless = true;
+}
+
+void fake_probes_always(struct fake_kernel *fake)
+{
+	fake->shared->probing = true;
 }

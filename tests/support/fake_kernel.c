@@ -259,6 +259,34 @@ static int load(const struct serving *serving, const char *module)
 	return 0;
 }
 
+struct probing {
+	const struct serving *serving;
+	const char *bus;
+};
+
+static void probe_device(void *context, const char *name)
+{
+	const struct probing *probing = context;
+	struct serving serving = {
+		.fake = probing->serving->fake, .bytes = name, .length = strlen(name)};
+
+	serve_drivers_probe(&serving, probing->bus);
+}
+
+static void probe_bus(void *context, const char *bus)
+{
+	struct probing probing = {context, bus};
+
+	machine_each_device(probing.serving->fake->dir, bus, probe_device, &probing);
+}
+
+/* What a loop of writes to drivers_probe does before our next look. */
+static void probe_everything(const struct serving *serving)
+{
+	if (serving->fake->shared->probing)
+		machine_each_bus(serving->fake->dir, probe_bus, (void *)serving);
+}
+
 /* A write or, with @file empty, a load, with all that may go wrong. */
 static int carry_out(const struct fake_kernel *fake, const char *file, const char *text)
 {
@@ -278,6 +306,7 @@ static int carry_out(const struct fake_kernel *fake, const char *file, const cha
 		return fake_log_result(fake->shared, write, 0);
 	result = *file ? serve(&serving) : load(&serving, text);
 	fake_hotplugs(fake);
+	probe_everything(&serving);
 	fake_strikes_after(fake->shared, fault);
 	if (fault && fault->kind == FAKE_FAILS_AFTER && result == 0)
 		result = -fault->detail;

@@ -71,6 +71,10 @@ void fake_group_is_held(struct fake_kernel *fake, int group);
 /** fake_vfio_makes_no_nodes - a VFIO driver takes devices, and nobody can open them */
 void fake_vfio_makes_no_nodes(struct fake_kernel *fake);
 
+/** fake_probes_always - somebody writes every device to drivers_probe, in a loop that never rests
+ */
+void fake_probes_always(struct fake_kernel *fake);
+
 /** enum fake_fault_kind - what goes wrong with one write */
 enum fake_fault_kind {
 	FAKE_FAILS,	   /* with @detail, an errno; nothing happened */

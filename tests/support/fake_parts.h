@@ -43,7 +43,7 @@ struct fake_hotplug {
  * wrong; who hangs waits until it is more, also where that has come before he began to wait
  * @failing_driver, @failing_error: fake_bind_fails_with; "" none
  * @deferred: fake_probe_defers; "" none     @held: fake_group_is_held; -1 none
- * @nodeless: fake_vfio_makes_no_nodes
+ * @nodeless: fake_vfio_makes_no_nodes     @probing: fake_probes_always
  */
 struct fake_shared {
 	atomic_uint writes;
@@ -56,7 +56,7 @@ struct fake_shared {
 	int failing_error;
 	char deferred[FAKE_NAME_SIZE];
 	int held;
-	bool nodeless;
+	bool nodeless, probing;
 	struct fake_hotplug hotplug;
 	struct fake_entry log[FAKE_WRITES_MAX];
 };

@@ -48,6 +48,7 @@ static struct device *add(const char *name, const char *driver, int class)
 	device->vendor_id = 0x8086;
 	device->device_id = 0x10d3;
 	device->class = class;
+	build_traits(build, device)->has_override = ANSWER_YES;
 	return device;
 }
 
@@ -113,13 +114,13 @@ static const char *undo_steps(void)
 	return text;
 }
 
-static void unbinds_then_overrides_then_binds(void **state)
+static void overrides_then_unbinds_then_binds(void **state)
 {
 	add("0000:01:00.0", "e1000e", 0x20000);
 	named[0] = true;
-	assert_string_equal(steps(), "unbind=0000:01:00.0 driver_override=vfio-pci "
+	assert_string_equal(steps(), "driver_override=vfio-pci unbind=0000:01:00.0 "
 				     "bind=0000:01:00.0");
-	assert_string_equal(undo_steps(), "unbind=0000:01:00.0 driver_override= bind=0000:01:00.0");
+	assert_string_equal(undo_steps(), "unbind=0000:01:00.0 bind=0000:01:00.0 driver_override=");
 }
 
 static void does_nothing_where_it_is_so_already(void **state)
@@ -148,7 +149,7 @@ static void keeps_a_device_without_a_driver_by_an_override(void **state)
 	add("0000:01:00.0", "e1000e", 0x20000);
 	named[0] = true;
 	request.driver = NULL;
-	assert_string_equal(steps(), "unbind=0000:01:00.0 driver_override=none");
+	assert_string_equal(steps(), "driver_override=none unbind=0000:01:00.0");
 }
 
 static void clears_the_override_before_a_native_driver_binds(void **state)
@@ -157,7 +158,8 @@ static void clears_the_override_before_a_native_driver_binds(void **state)
 	remember("0000:01:00.0", "e1000e", NULL);
 	named[0] = true;
 	request.driver = "e1000e";
-	assert_string_equal(steps(), "unbind=0000:01:00.0 driver_override= bind=0000:01:00.0");
+	assert_string_equal(steps(), "driver_override=none unbind=0000:01:00.0 driver_override= "
+				     "bind=0000:01:00.0");
 }
 
 static void gives_a_native_driver_the_override_of_before_iommuctl(void **state)
@@ -166,20 +168,18 @@ static void gives_a_native_driver_the_override_of_before_iommuctl(void **state)
 	remember("0000:01:00.0", "e1000e", "odd");
 	named[0] = true;
 	request.driver = "e1000e";
-	assert_string_equal(steps(), "unbind=0000:01:00.0 driver_override= bind=0000:01:00.0 "
-				     "driver_override=odd");
+	assert_string_equal(steps(), "driver_override=none unbind=0000:01:00.0 driver_override= "
+				     "bind=0000:01:00.0 driver_override=odd");
 }
 
-/* "bind" to a driver fails while driver_override names another, so the way back needs its own. */
-static void can_take_back_an_unbind_under_a_foreign_override(void **state)
+static void puts_a_foreign_override_back_last(void **state)
 {
 	add("0000:01:00.0", "e1000e", 0x20000)->driver_override = "odd";
 	named[0] = true;
-	assert_string_equal(steps(), "driver_override=e1000e unbind=0000:01:00.0 "
-				     "driver_override=vfio-pci bind=0000:01:00.0");
-	assert_string_equal(undo_steps(),
-			    "unbind=0000:01:00.0 driver_override=e1000e bind=0000:01:00.0 "
-			    "driver_override=odd");
+	assert_string_equal(steps(), "driver_override=vfio-pci unbind=0000:01:00.0 "
+				     "bind=0000:01:00.0");
+	assert_string_equal(undo_steps(), "unbind=0000:01:00.0 bind=0000:01:00.0 "
+					  "driver_override=odd");
 }
 
 static void forces_a_driver_only_where_its_check_is_waived(void **state)
@@ -189,10 +189,23 @@ static void forces_a_driver_only_where_its_check_is_waived(void **state)
 	waived.device = add("0000:01:00.0", "e1000e", 0x20000);
 	named[0] = true;
 	request.driver = "nvme";
-	assert_string_equal(steps(), "unbind=0000:01:00.0 bind=0000:01:00.0");
+	assert_string_equal(steps(), "driver_override=none unbind=0000:01:00.0 driver_override= "
+				     "bind=0000:01:00.0");
 	checks = (struct checks){.items = &waived, .count = 1};
-	assert_string_equal(steps(), "unbind=0000:01:00.0 driver_override=nvme bind=0000:01:00.0 "
+	assert_string_equal(steps(), "driver_override=nvme unbind=0000:01:00.0 bind=0000:01:00.0 "
 				     "driver_override=");
+}
+
+static void leaves_the_override_alone_where_the_bus_has_none(void **state)
+{
+	struct device *device = build_device(build, "spi", "spi0.0", "/sys/devices/spi0.0");
+
+	device->driver = "spidev";
+	device->driver_known = true;
+	build_traits(build, device)->has_override = ANSWER_NO;
+	named[0] = true;
+	request.driver = "e1000e";
+	assert_string_equal(steps(), "unbind=spi0.0 bind=spi0.0");
 }
 
 static void loads_each_module_once_and_first(void **state)
@@ -252,7 +265,8 @@ static void restores_driver_and_override(void **state)
 	remember("0000:01:00.0", "e1000e", NULL);
 	named[0] = true;
 	request.verb = "restore";
-	assert_string_equal(steps(), "unbind=0000:01:00.0 driver_override= bind=0000:01:00.0");
+	assert_string_equal(steps(), "driver_override=none unbind=0000:01:00.0 driver_override= "
+				     "bind=0000:01:00.0");
 }
 
 static void restores_a_device_that_had_no_driver(void **state)
@@ -261,7 +275,7 @@ static void restores_a_device_that_had_no_driver(void **state)
 	remember("0000:01:00.0", NULL, NULL);
 	named[0] = true;
 	request.verb = "restore";
-	assert_string_equal(steps(), "unbind=0000:01:00.0 driver_override=");
+	assert_string_equal(steps(), "driver_override=none unbind=0000:01:00.0 driver_override=");
 }
 
 static void does_not_restore_another_device_at_the_same_address(void **state)
@@ -292,7 +306,7 @@ static void refuses_names_that_no_driver_can_have(void **state)
 UNIT(rebind)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(unbinds_then_overrides_then_binds, start, end),
+		cmocka_unit_test_setup_teardown(overrides_then_unbinds_then_binds, start, end),
 		cmocka_unit_test_setup_teardown(does_nothing_where_it_is_so_already, start, end),
 		cmocka_unit_test_setup_teardown(sets_the_override_of_a_device_that_has_the_driver,
 						start, end),
@@ -303,9 +317,10 @@ UNIT(rebind)
 						start, end),
 		cmocka_unit_test_setup_teardown(
 			gives_a_native_driver_the_override_of_before_iommuctl, start, end),
-		cmocka_unit_test_setup_teardown(can_take_back_an_unbind_under_a_foreign_override,
-						start, end),
+		cmocka_unit_test_setup_teardown(puts_a_foreign_override_back_last, start, end),
 		cmocka_unit_test_setup_teardown(forces_a_driver_only_where_its_check_is_waived,
+						start, end),
+		cmocka_unit_test_setup_teardown(leaves_the_override_alone_where_the_bus_has_none,
 						start, end),
 		cmocka_unit_test_setup_teardown(loads_each_module_once_and_first, start, end),
 		cmocka_unit_test_setup_teardown(takes_along_only_what_stands_in_the_way, start,

@@ -40,7 +40,7 @@ echo "# a dry run"
 check "VFIO is not loaded yet" test ! -e /sys/module/vfio
 exits 0 "a dry run succeeds" rebind --dry-run -J "$nic" vfio-pci
 equal "its plan: modules, then the three steps of the device" \
-    "load_module vfio_pci, load_module vfio_iommu_type1, unbind $nic, override vfio-pci, bind $nic" \
+    "load_module vfio_pci, load_module vfio_iommu_type1, override vfio-pci, unbind $nic, bind $nic" \
     "$(json '[.plan.steps[] | "\(.action) \(.value)"] | sort_by(startswith("load") | not) | join(", ")')"
 json -c '.plan, .checks' >/tmp/plan
 as_before "a dry run"

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* execute, continued: steps taken back, newest first */
+#include "actions/execute_parts.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/* @index stands before the step that binds its target. */
+static bool is_before_bind(const struct plan *plan, size_t index)
+{
+	for (size_t i = index + 1; i < plan->step_count; i++)
+		if (plan->steps[i].target == plan->steps[index].target &&
+		    plan->steps[i].action == ACTION_BIND)
+			return true;
+	return false;
+}
+
+/*
+ * Under the override of the plan, a probe that something else asked for has bound the new driver
+ * before the bind step began.
+ */
+static bool is_bound_early(const struct plan *plan, size_t index, const struct sight *sight)
+{
+	const struct target *target = &plan->targets[plan->steps[index].target];
+
+	return sight->state == SIGHT_CLEAR && sight->driver &&
+	       same_text(sight->driver, target->new_driver) &&
+	       !same_text(sight->driver, target->driver) && is_before_bind(plan, index);
+}
+
+/* What must be so after step @index was undone. */
+static bool is_step_undone(const struct plan *plan, size_t index, const struct sight *sight)
+{
+	const struct step *step = &plan->steps[index];
+
+	if (sight->state != SIGHT_CLEAR || is_bound_early(plan, index, sight))
+		return false;
+	if (step->action == ACTION_OVERRIDE)
+		return same_text(sight->driver_override, text_override(step->undo_value));
+	return same_text(sight->driver, step->undo_driver);
+}
+
+static bool is_at_start(const struct sight *sight, const struct target *target)
+{
+	return sight->state == SIGHT_CLEAR && same_text(sight->driver, target->driver) &&
+	       same_text(sight->driver_override, target->driver_override);
+}
+
+/* Nothing to do: the step's write never came, or something else has taken it back. */
+static bool needs_no_undo(const struct plan *plan, size_t index, const struct sight *sight)
+{
+	const struct step *step = &plan->steps[index];
+
+	if (sight->state == SIGHT_GONE || sight->state == SIGHT_OTHER ||
+	    is_step_undone(plan, index, sight) || is_at_start(sight, &plan->targets[step->target]))
+		return true;
+	/* Only what this step bound is unbound. */
+	return sight->state == SIGHT_CLEAR && step->action == ACTION_BIND &&
+	       !same_text(sight->driver, step->expect_driver);
+}
+
+/* The driver_override file of a target; NULL where the plan does not write to it. */
+static const char *override_file(const struct plan *plan, int target)
+{
+	for (size_t i = 0; i < plan->step_count; i++)
+		if (plan->steps[i].target == target && plan->steps[i].action == ACTION_OVERRIDE)
+			return plan->steps[i].file;
+	return NULL;
+}
+
+/*
+ * Before a bind or an unbind is undone: the old driver's name, or "none", as override. The old
+ * driver is not bound while the override names another, and nothing else can bind another driver
+ * meanwhile.
+ */
+static int undo_override_first(struct execution *execution, size_t index, const struct sight *sight,
+			       struct error *e)
+{
+	const struct plan *plan = &execution->journal->plan;
+	const struct step *step = &plan->steps[index];
+	const struct target *target = step_target(execution->journal, step);
+	const char *name = target->driver ? target->driver : OVERRIDE_NONE;
+	const char *file = override_file(plan, step->target);
+	const struct writing writing = {ACTION_OVERRIDE, file, name};
+	_autoarena_ struct arena *arena = arena_new();
+	struct sight now;
+	char what[512];
+	int status;
+
+	if (!file || sight->state != SIGHT_CLEAR || same_text(sight->driver_override, name))
+		return 0;
+	snprintf(what, sizeof(what), "set driver_override of %s to %s", target->label, name);
+	status = step_write_other(execution, index, true, &writing, what, e);
+	if (status == -EINPROGRESS)
+		return status;
+	now = sight_target(execution->host->root, target, arena);
+	if (now.state == SIGHT_CLEAR && !same_text(now.driver_override, name))
+		return step_failed(execution, step, true, status < 0 ? status : -EPROTO, e);
+	return 0;
+}
+
+static int undo_early_bind(struct execution *execution, size_t index, const struct sight *sight,
+			   struct error *e)
+{
+	const struct plan *plan = &execution->journal->plan;
+	const struct target *target = &plan->targets[plan->steps[index].target];
+	_autoarena_ struct arena *arena = arena_new();
+	struct writing writing = {.action = ACTION_UNBIND, .value = target->name};
+	char what[512];
+	int status;
+
+	if (!is_bound_early(plan, index, sight))
+		return 0;
+	writing.file = arena_printf(arena, "/sys/bus/%s/drivers/%s/unbind", target->bus,
+				    target->new_driver);
+	snprintf(what, sizeof(what), "unbind %s from %s", target->label, target->new_driver);
+	status = step_write_other(execution, index, true, &writing, what, e);
+	return status == -EINPROGRESS ? status : 0;
+}
+
+/* All writes that undo step @index; what they brought is for the caller to look at. */
+static int undo_writes(struct execution *execution, size_t index, const struct sight *sight,
+		       struct arena *arena, struct error *e)
+{
+	const struct plan *plan = &execution->journal->plan;
+	const struct step *step = &plan->steps[index];
+	struct sight now = *sight;
+	int result = 0;
+
+	if (step->action != ACTION_OVERRIDE || is_bound_early(plan, index, sight))
+		result = undo_override_first(execution, index, sight, e);
+	if (result == 0)
+		now = sight_target(execution->host->root, step_target(execution->journal, step),
+				   arena);
+	if (result == 0 && !needs_no_undo(plan, index, &now))
+		result = undo_early_bind(execution, index, &now, e);
+	else if (result == 0)
+		return 0;
+	return result < 0 ? result : step_write(execution, index, true, e);
+}
+
+static int undo_write(struct execution *execution, size_t index, struct error *e)
+{
+	const struct plan *plan = &execution->journal->plan;
+	const struct step *step = &plan->steps[index];
+	const struct target *target = step_target(execution->journal, step);
+	_autoarena_ struct arena *arena = arena_new();
+	struct sight sight = sight_target(execution->host->root, target, arena);
+	int status;
+
+	if (needs_no_undo(plan, index, &sight))
+		return 0;
+	status = undo_writes(execution, index, &sight, arena, e);
+	if (status == -EINPROGRESS)
+		return status;
+	sight = sight_target(execution->host->root, target, arena);
+	if (needs_no_undo(plan, index, &sight))
+		return 0;
+	return step_failed(execution, step, true, status < 0 ? status : -EPROTO, e);
+}
+
+static int undo_step(struct execution *execution, size_t index, struct error *e)
+{
+	struct journal *journal = execution->journal;
+	struct error ignored;
+	int result;
+
+	if (journal->steps[index].state == STEP_NONE || !journal->plan.steps[index].undo_file)
+		return 0;
+	result = journal_note(journal, index, STEP_UNDO_BEGUN, 0, e);
+	if (result < 0)
+		return result;
+	result = undo_write(execution, index, e);
+	if (result == 0)
+		return journal_note(journal, index, STEP_UNDONE, 0, e);
+	if (result != -EINPROGRESS)
+		journal_note(journal, index, STEP_UNDO_FAILED, result, &ignored);
+	return result;
+}
+
+int execute_undo(struct execution *execution, struct error *e)
+{
+	const struct plan *plan = &execution->journal->plan;
+	int result = 0, stuck = -1;
+
+	for (size_t i = plan->step_count; i-- > 0;) {
+		struct error why;
+		int undone;
+
+		/* Steps of one device stand together, and each needs those behind it undone. */
+		if (plan->steps[i].target == stuck && stuck >= 0)
+			continue;
+		undone = undo_step(execution, i, &why);
+		if (undone == 0)
+			continue;
+		if (result == 0)
+			*e = why;
+		result = undone;
+		stuck = plan->steps[i].target;
+		/* While a write hangs, nobody writes. */
+		if (undone == -EINPROGRESS)
+			break;
+	}
+	return result;
+}
