@@ -270,6 +270,21 @@ if [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
 	done
 fi
 
+# A variant driver is asked all of VFIO's questions, by its name in sysfs and by that of its module.
+mkdir "$work/intel" && tar -C "$work/intel" -xzf "$trees/intel-6.1.tar.gz" || exit 1
+intel() { "$tool" --root "$work/intel" "$@"; }
+questions() { intel -J check 0000:0c:00.0 "$1" 2>/dev/null | jq -r '[.checks[].id] - ["denylist"] | join(" ")'; }
+expected=$(questions vfio-pci)
+for driver in mlx5_vfio_pci mlx5-vfio-pci hisi_acc_vfio_pci nvgrace_gpu_vfio_pci pds_vfio_pci qat_vfio_pci \
+	virtio_vfio_pci xe-vfio-pci ism_vfio_pci vfio_pci; do
+	[ "$(questions $driver)" = "$expected" ]; verdict "check asks $driver what it asks vfio-pci" $?
+	intel check --group 0000:0c:00.0 $driver >"$work/out" 2>"$work/err"
+	[ $? -ne 2 ]; verdict "--group goes with $driver" $?
+done
+[ "$(questions e1000e)" != "$expected" ]; verdict "a native driver is asked less" $?
+exits 2 "and --group does not go with one" intel check --group 0000:0c:00.0 e1000e
+exits 0 "a driver is selected in either spelling" server show driver:vfio_pci
+
 # What comes and goes while it is read is no crash, and no endless loop.
 "$unpack" "$trees/arm.tree" "$work/moving" || exit 1
 devices=$work/moving/sys/devices/platform

@@ -3,11 +3,10 @@
 
 #include "actions/audit.h"
 #include "actions/signals.h"
-#include "checks/viability.h"
+#include "model/vfio_driver.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 /* What a guest opens: the group's node or, without those, the device's own. */
 static int check_vfio_nodes(const struct transaction *transaction, struct error *e)

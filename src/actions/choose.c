@@ -2,28 +2,15 @@
 #include "actions/choose.h"
 
 #include "base/text.h"
+#include "model/pci.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-/* What can match any number of devices, and a different number tomorrow. */
-static bool is_open_ended(const char *selector)
-{
-	static const char *const kinds[] = {"driver:", "id:", "class:", "iommu:"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (text_starts(selector, kinds[i]))
-			return true;
-	return false;
-}
-
 bool device_is_movable(const struct device *device)
 {
-	enum { HOST_BRIDGE = 0x0600, PCI_BRIDGE = 0x0604 };
-	int class = device->class < 0 ? -1 : device->class >> 8;
-
-	return class != HOST_BRIDGE && class != PCI_BRIDGE;
+	return device_class(device) != PCI_CLASS_BRIDGE_HOST && !device_is_pci_bridge(device);
 }
 
 unsigned choose_facts(const struct request *request)
@@ -58,8 +45,9 @@ static int refuse_several(const struct selection *selection, const char *selecto
 	}
 	error_set(e, ERROR_USAGE, 0, "%s means %zu devices: %s%s", selector, count, names,
 		  count > MOST ? ", …" : "");
-	error_remedy(e, is_open_ended(selector) ? "Name one of them, or add --all-matching"
-						: "Name one of them");
+	error_remedy(e, select_reach(selector) == REACH_ANY
+				? "Name one of them, or add --all-matching"
+				: "Name one of them");
 	return -EINVAL;
 }
 
@@ -101,11 +89,11 @@ static void drop_immovable(struct selection *selection)
 static int choose_one(const struct request *request, struct selection *selection,
 		      const struct memory *memory, const char *selector, struct error *e)
 {
-	bool open_ended = is_open_ended(selector);
-	bool group = text_starts(selector, "group:");
+	enum selector_reach reach = select_reach(selector);
 	int result = select_devices(selection, selector, e);
 
-	if (result < 0 && e->code == ERROR_NO_MATCH && open_ended && request->all_matching) {
+	if (result < 0 && e->code == ERROR_NO_MATCH && reach == REACH_ANY &&
+	    request->all_matching) {
 		*e = (struct error){0};
 		return 0;
 	}
@@ -115,14 +103,14 @@ static int choose_one(const struct request *request, struct selection *selection
 		add_remembered(selection, memory, selector);
 	if (result < 0)
 		return result;
-	if (open_ended && !request->all_matching) {
+	if (reach == REACH_ANY && !request->all_matching) {
 		error_set(e, ERROR_USAGE, 0, "%s can mean any number of devices", selector);
 		error_remedy(e, "Add --all-matching, or name the device");
 		return -EINVAL;
 	}
-	if (group)
+	if (reach == REACH_GROUP)
 		drop_immovable(selection);
-	else if (!open_ended && count_chosen(selection) > 1)
+	else if (reach == REACH_DEVICE && count_chosen(selection) > 1)
 		return refuse_several(selection, selector, e);
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include "actions/journal_parts.h"
 #include "actions/lock.h"
+#include "base/process.h"
 
 #include <errno.h>
 #include <fcntl.h>

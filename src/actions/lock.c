@@ -2,6 +2,7 @@
 #include "actions/lock.h"
 
 #include "actions/record.h"
+#include "base/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,48 +35,6 @@ static const struct record_field taker_fields[] = {
 };
 
 static const struct record_layout taker_layout = {"holder", taker_fields};
-
-/* Fields 3 and 22 of proc(5)'s stat. A process may call itself ") Z 1 (": the last ')' counts. */
-static bool read_stat(const struct root *root, int pid, char *ret_state, uint64_t *ret_start_time)
-{
-	enum { STATE = 3, START_TIME = 22 };
-	char path[64], text[ATTRIBUTE_MAX], *at, *word = NULL;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	if (root_read_text(root, path, text, sizeof(text)) < 0)
-		return false;
-	at = strrchr(text, ')');
-	if (!at || at[1] != ' ')
-		return false;
-	at += 2;
-	*ret_state = *at;
-	for (int field = STATE; field <= START_TIME; field++)
-		word = strsep(&at, " ");
-	return word && text_number(word, 10, ret_start_time);
-}
-
-uint64_t process_start_time(const struct root *root, int pid)
-{
-	uint64_t start_time = 0;
-	char state;
-
-	return read_stat(root, pid, &state, &start_time) ? start_time : 0;
-}
-
-bool process_lives(const struct root *root, int pid, uint64_t start_time)
-{
-	uint64_t now;
-	char state;
-
-	/* 0 and below would mean groups of processes. */
-	if (pid <= 0 || (kill(pid, 0) < 0 && errno == ESRCH))
-		return false;
-	if (!read_stat(root, pid, &state, &now))
-		return true;
-	if (state == 'Z' || state == 'X')
-		return false;
-	return !start_time || now == start_time;
-}
 
 void lock_read_holder(const struct store *store, struct lock_holder *ret_holder)
 {

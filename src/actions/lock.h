@@ -21,6 +21,7 @@ enum holder_state {
 /**
  * struct lock_holder - who took the lock last
  * @command: its name as the kernel has it, not escaped     @start_time: see process_start_time
+ * (base/process.h)
  */
 struct lock_holder {
 	enum holder_state state;
@@ -41,12 +42,3 @@ int lock_take(const struct store *store, int timeout_ms, int *ret_lock,
 
 /** lock_read_holder - who took the lock last, whether or not it is still held */
 void lock_read_holder(const struct store *store, struct lock_holder *ret_holder);
-
-/**
- * process_start_time - with the pid, what tells a process from a later one of the same number
- * Returns: clock ticks since boot; 0 where it cannot be known. Source: /proc/PID/stat, field 22.
- */
-uint64_t process_start_time(const struct root *root, int pid);
-
-/** process_lives - true while process @pid that started at @start_time (0 unknown) is running */
-bool process_lives(const struct root *root, int pid, uint64_t start_time);

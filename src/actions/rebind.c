@@ -4,6 +4,7 @@
 #include "actions/choose.h"
 #include "base/text.h"
 #include "checks/viability.h"
+#include "model/vfio_driver.h"
 
 #include <string.h>
 
@@ -35,8 +36,9 @@ static const char *override_after(const struct request *request, const struct me
 {
 	if (!request->driver)
 		return OVERRIDE_NONE;
-	return driver_name_is_vfio(request->driver) ? request->driver
-						    : override_before(memory, device);
+	if (driver_name_is_vfio(request->driver) || driver_name_mediates(request->driver))
+		return request->driver;
+	return override_before(memory, device);
 }
 
 /* A member of the group of a named device that keeps it from being viable. */

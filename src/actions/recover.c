@@ -8,6 +8,7 @@
 #include "actions/audit.h"
 #include "actions/lock.h"
 #include "actions/signals.h"
+#include "base/process.h"
 
 #include <errno.h>
 #include <stdio.h>

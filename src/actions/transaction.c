@@ -3,7 +3,7 @@
 
 #include "actions/choose.h"
 #include "actions/lock.h"
-#include "checks/viability.h"
+#include "model/vfio_driver.h"
 #include "sources/read.h"
 
 #include <errno.h>

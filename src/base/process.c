@@ -3,8 +3,68 @@
 
 #include "base/text.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+
+/* The fields from the state on: number @wanted, or NULL. @fields is cut into words. */
+static const char *stat_field(char *fields, int wanted)
+{
+	enum { STATE = 3 };
+	const char *word = NULL;
+
+	for (int field = STATE; field <= wanted; field++)
+		word = strsep(&fields, " ");
+	return word;
+}
+
+bool process_stat(const struct root *root, pid_t pid, struct process_stat *ret_stat)
+{
+	enum { PARENT = 4, START_TIME = 22 };
+	char path[64], text[ATTRIBUTE_MAX], copy[ATTRIBUTE_MAX], *fields;
+	const char *parent, *start;
+	uint64_t number;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (root_read_text(root, path, text, sizeof(text)) <= 0)
+		return false;
+	/* A process may call itself ") Z 1 (": the last ')' ends its name. */
+	fields = strrchr(text, ')');
+	if (!fields || fields[1] != ' ' || !fields[2])
+		return false;
+	fields += 2;
+	snprintf(copy, sizeof(copy), "%s", fields);
+	*ret_stat = (struct process_stat){.state = *fields};
+	parent = stat_field(copy, PARENT);
+	if (parent && text_number(parent, 10, &number))
+		ret_stat->parent = (pid_t)number;
+	start = stat_field(fields, START_TIME);
+	if (start && text_number(start, 10, &number))
+		ret_stat->start_time = number;
+	return true;
+}
+
+uint64_t process_start_time(const struct root *root, pid_t pid)
+{
+	struct process_stat stat;
+
+	return process_stat(root, pid, &stat) ? stat.start_time : 0;
+}
+
+bool process_lives(const struct root *root, pid_t pid, uint64_t start_time)
+{
+	struct process_stat stat;
+
+	/* 0 and below would mean groups of processes. */
+	if (pid <= 0 || (kill(pid, 0) < 0 && errno == ESRCH))
+		return false;
+	if (!process_stat(root, pid, &stat))
+		return true;
+	if (stat.state == 'Z' || stat.state == 'X')
+		return false;
+	return !start_time || !stat.start_time || stat.start_time == start_time;
+}
 
 const char *process_command(const struct root *root, struct arena *arena, pid_t pid)
 {

@@ -292,3 +292,23 @@ void text_put_quoted(FILE *out, const char *text)
 	}
 	fputc('\'', out);
 }
+
+static char module_letter(char letter)
+{
+	return (char)(letter == '-' ? '_' : letter);
+}
+
+const char *text_after_module(const char *text, const char *module)
+{
+	for (; *module; module++, text++)
+		if (module_letter(*text) != module_letter(*module))
+			return NULL;
+	return text;
+}
+
+bool text_same_module(const char *one, const char *other)
+{
+	const char *rest = text_after_module(one, other);
+
+	return rest && !*rest;
+}

@@ -91,6 +91,16 @@ ssize_t text_resolve(const char *dir, const char *target, char *out, size_t size
 const char *text_override(const char *text);
 
 /**
+ * text_after_module - what follows the module name @module in @text
+ * The kernel takes '-' and '_' in names of modules, and in those of drivers that are called like
+ * their module, for the same. Returns: a pointer into @text, or NULL where it starts otherwise.
+ */
+const char *text_after_module(const char *text, const char *module);
+
+/** text_same_module - true for two spellings of one module */
+bool text_same_module(const char *one, const char *other);
+
+/**
  * text_put_quoted - write @text as one word of a shell, in quotes where it needs them
  * Names come from whoever may mount a disk or name an interface: a shell must not take them apart.
  */

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "model/facts.h"
+#include "model/vfio_driver.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -73,7 +74,9 @@ enum answer condition_holds(const struct condition *condition, const struct devi
 		return ANSWER_UNKNOWN;
 	switch (condition->kind) {
 	case CONDITION_DRIVER:
-		return answer_of(device->driver && strcmp(device->driver, condition->driver) == 0);
+		return answer_of(device->driver &&
+				 strcmp(device->driver, vfio_driver_spelling(condition->driver)) ==
+					 0);
 	case CONDITION_VFIO:
 		/* The group's node may be there for the sake of another member. */
 		return answer_of(device->driver && driver_is_vfio(device) &&

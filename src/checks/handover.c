@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/handover.h"
 
-#include "checks/viability.h"
+#include "model/vfio_driver.h"
 
 #include <string.h>
 

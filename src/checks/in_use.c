@@ -2,7 +2,8 @@
 #include "checks/in_use.h"
 
 #include "base/text.h"
-#include "checks/viability.h"
+#include "model/pci.h"
+#include "model/vfio_driver.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -112,10 +113,10 @@ static const struct {
 
 static bool has_class(const struct device *device, enum part part)
 {
-	for (size_t i = 0; device->class >= 0 && parts[part].classes[i]; i++) {
+	for (size_t i = 0; parts[part].classes[i]; i++) {
 		int class = parts[part].classes[i];
 
-		if (device->class >> (class > 0xff ? 8 : 16) == class)
+		if (class == (class > 0xff ? device_class(device) : device_base_class(device)))
 			return true;
 	}
 	return false;

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "model/dma.h"
+#include "model/pci.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -37,11 +38,6 @@ static void add(struct inquiry *inquiry, enum isolation_cause cause, const struc
 {
 	if (inquiry->count < REASONS_MAX)
 		inquiry->items[inquiry->count++] = (struct isolation){cause, device, message};
-}
-
-static bool is_pci(const struct device *device)
-{
-	return strcmp(device->bus, "pci") == 0;
 }
 
 static bool can_judge(struct inquiry *inquiry, const struct device *device)
@@ -155,8 +151,8 @@ static bool same_slot(const struct device *one, const struct device *other)
  */
 static bool is_loose_function(struct inquiry *inquiry, const struct device *device)
 {
-	return is_pci(device) && can_judge(inquiry, device) && !device->traits->physical_function &&
-	       !has_full_acs(device->traits);
+	return device_is_pci(device) && can_judge(inquiry, device) &&
+	       !device->traits->physical_function && !has_full_acs(device->traits);
 }
 
 /* One reason for each slot: @index is its first function in the group. */
@@ -231,7 +227,7 @@ struct isolations isolation_explain(const struct system *system, const struct gr
 		return (struct isolations){0};
 	inquiry.items = arena_array(arena, REASONS_MAX, sizeof(*inquiry.items));
 	for (size_t i = 0; i < system->device_count; i++)
-		if (is_pci(system->devices[i]) && system->devices[i]->traits)
+		if (device_is_pci(system->devices[i]) && system->devices[i]->traits)
 			ask_about_bridge(&inquiry, system->devices[i]);
 	for (size_t i = 0; i < group->device_count; i++)
 		ask_about_slot(&inquiry, i);

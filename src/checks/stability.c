@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/stability_parts.h"
 
-#include "base/text.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -12,15 +10,6 @@ static const char *group_name(const struct group *group, char *out)
 {
 	snprintf(out, GROUP_NAME_SIZE, "group %d", group->id);
 	return out;
-}
-
-/*
- * VFIO makes such a group when it takes a device that has no IOMMU, and takes it away when it lets
- * go (drivers/vfio/group.c: vfio_device_set_group): its number says nothing.
- */
-static bool is_made_by_vfio(const struct group *group)
-{
-	return group->vfio_node && text_starts(group->vfio_node, "/dev/vfio/noiommu-");
 }
 
 /* The group that the first of its members that still has one is in now. */
@@ -109,12 +98,12 @@ static void compare_group(struct comparison *comparison, const struct group *old
 	const struct group *new = group_after(comparison, old);
 	bool judged =
 		(side_touches(&comparison->before, old) || side_touches(&comparison->after, new)) &&
-		!is_made_by_vfio(old);
+		!group_is_noiommu(old);
 	char name[GROUP_NAME_SIZE];
 
 	if (!new) {
 		change_add(comparison, CHANGE_GROUP_GONE, judged, group_name(old, name),
-			   is_made_by_vfio(old)
+			   group_is_noiommu(old)
 				   ? "group %d is gone: VFIO had made it, without an IOMMU"
 				   : "group %d is gone",
 			   old->id);

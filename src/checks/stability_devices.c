@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "model/dma.h"
+#include "model/pci.h"
 
 #include <string.h>
 
@@ -93,7 +94,7 @@ static bool same_slot(const struct device *one, const struct device *other)
  */
 bool device_joins_rightly(const struct device *device, const struct group *group)
 {
-	bool pci = strcmp(device->bus, "pci") == 0;
+	bool pci = device_is_pci(device);
 
 	for (size_t i = 0; i < group->device_count; i++) {
 		const struct device *member = group->devices[i];
@@ -102,7 +103,7 @@ bool device_joins_rightly(const struct device *device, const struct group *group
 			continue;
 		if (shares_stream(device, member))
 			return true;
-		if (pci && strcmp(member->bus, "pci") == 0 &&
+		if (pci && device_is_pci(member) &&
 		    (is_above(member, device) || same_slot(device, member)))
 			return true;
 	}

@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/viability.h"
 
+#include "model/pci.h"
+#include "model/vfio_driver.h"
+
 #include <stdio.h>
-#include <string.h>
-
-/* drivers/vfio: every driver that registers VFIO devices of a bus. */
-static const char *const vfio_drivers[] = {
-	"vfio-pci",	"vfio-platform", "vfio-amba",	      "vfio-fsl-mc",
-	"vfio-cdx",	"mlx5-vfio-pci", "hisi-acc-vfio-pci", "nvgrace-gpu-vfio-pci",
-	"pds-vfio-pci", "qat_vfio_pci",	 "virtio-vfio-pci",   "xe-vfio-pci",
-};
-
-static bool is_one_of(const char *name, const char *const *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return false;
-}
 
 static bool kernel_before_5_19(const char *release)
 {
@@ -53,31 +40,14 @@ const char *viability_rule_name(enum viability_rule rule)
 	return names[rule];
 }
 
-bool driver_name_is_vfio(const char *name)
-{
-	return is_one_of(name, vfio_drivers, ARRAY_SIZE(vfio_drivers));
-}
-
-bool driver_is_vfio(const struct device *device)
-{
-	return device->vfio_dev || (device->driver && driver_name_is_vfio(device->driver));
-}
-
-/* PCI class 06 04: only bridges of that kind have another header type that we meet in groups. */
-static bool is_pci_bridge(const struct device *device)
-{
-	return device->class >= 0 && device->class >> 8 == 0x0604;
-}
-
 bool device_blocks(enum viability_rule rule, const struct device *device)
 {
-	static const char *const harmless[] = {"pci-stub", "pcieport"};
-
 	if (!device->group || !device->driver || driver_is_vfio(device))
 		return false;
-	if (rule == RULE_DRIVER_LIST && is_pci_bridge(device))
+	/* Of PCI devices, only bridges have another header type. */
+	if (rule == RULE_DRIVER_LIST && device_is_pci_bridge(device))
 		return false;
-	return !is_one_of(device->driver, harmless, ARRAY_SIZE(harmless));
+	return !driver_leaves_dma(device->driver);
 }
 
 enum answer group_viable(enum viability_rule rule, const struct group *group)

@@ -25,12 +25,6 @@ enum viability_rule viability_rule(const struct system *system);
 /** viability_rule_name - the word in JSON documents */
 const char *viability_rule_name(enum viability_rule rule);
 
-/** driver_name_is_vfio - true for the names of drivers that serve VFIO users */
-bool driver_name_is_vfio(const char *name);
-
-/** driver_is_vfio - true for drivers that serve VFIO users: vfio-pci and its variants */
-bool driver_is_vfio(const struct device *device);
-
 /**
  * device_blocks - true where this member keeps its group from being viable
  * A device without a group blocks nothing.

@@ -2,13 +2,10 @@
 #include "checks/will_work.h"
 
 #include "base/text.h"
+#include "model/pci.h"
+#include "model/vfio_driver.h"
 
 #include <string.h>
-
-static bool is_pci(const struct device *device)
-{
-	return strcmp(device->bus, "pci") == 0;
-}
 
 static const char *file_of(const struct checking *checking, const char *file)
 {
@@ -17,16 +14,15 @@ static const char *file_of(const struct checking *checking, const char *file)
 
 void check_bridge(struct checking *checking)
 {
-	enum { CLASS_PCI_BRIDGE = 0x0604, HEADER_ENDPOINT = 0 };
+	enum { HEADER_ENDPOINT = 0 };
 	const struct device *device = checking->move->device;
 	struct check check = {CHECK_BRIDGE, CHECK_REFUSE, device};
 	int header = device->traits ? device->traits->header_type : -1;
 
-	if (!move_is_to_vfio(checking->move) || !is_pci(device))
+	if (!move_is_to_vfio(checking->move) || !device_is_pci(device))
 		return;
 	check.evidence = file_of(checking, header >= 0 ? "config" : "class");
-	if (header > HEADER_ENDPOINT ||
-	    (device->class >= 0 && device->class >> 8 == CLASS_PCI_BRIDGE)) {
+	if (header > HEADER_ENDPOINT || device_is_pci_bridge(device)) {
 		check.remedy = "Leave it to its driver: a bridge on pcieport does not stand in the "
 			       "way of its group.";
 		check_say(checking, check, "it is a bridge, and VFIO takes no bridges");
@@ -82,11 +78,12 @@ void check_denylist(struct checking *checking)
 {
 	const struct vfio_host *host = checking->handover->system->machine.vfio;
 	const struct device *device = checking->move->device;
+	const struct vfio_driver *driver =
+		checking->move->driver ? vfio_driver_find(checking->move->driver) : NULL;
 	struct check check = {CHECK_DENYLIST, CHECK_REFUSE, device};
 
-	/* The variants are made for such devices. */
-	if (!is_pci(device) || !checking->move->driver ||
-	    strcmp(checking->move->driver, "vfio-pci") != 0)
+	/* Variant drivers are made for such devices. */
+	if (!device_is_pci(device) || !driver || !driver->has_denylist)
 		return;
 	if (device->vendor_id < 0 || device->device_id < 0) {
 		check.unknown = true;
@@ -123,7 +120,8 @@ static bool shares_bus(const struct device *device, const struct device *other)
 {
 	size_t length = (size_t)(text_basename(device->path) - device->path);
 
-	return other != device && is_pci(other) && strncmp(other->path, device->path, length) == 0;
+	return other != device && device_is_pci(other) &&
+	       strncmp(other->path, device->path, length) == 0;
 }
 
 static const char *others_on_bus(const struct checking *checking)
@@ -179,7 +177,7 @@ void check_reset(struct checking *checking)
 		say_platform_reset(checking);
 		return;
 	}
-	if (!is_pci(device))
+	if (!device_is_pci(device))
 		return;
 	check.evidence = file_of(checking, "reset_method");
 	if (!methods) {
@@ -203,7 +201,7 @@ void check_power(struct checking *checking)
 	const char *state = device->traits ? device->traits->power_state : NULL;
 	struct check check = {CHECK_POWER, CHECK_WARNING, device};
 
-	if (!move_is_to_vfio(checking->move) || !is_pci(device))
+	if (!move_is_to_vfio(checking->move) || !device_is_pci(device))
 		return;
 	check.evidence = file_of(checking, "power_state");
 	if (!state) {

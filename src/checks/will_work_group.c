@@ -2,6 +2,7 @@
 #include "checks/will_work.h"
 
 #include "checks/viability.h"
+#include "model/vfio_driver.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/will_work.h"
 
-#include "base/text.h"
 #include "checks/deferral.h"
 #include "checks/usage.h"
 
@@ -21,12 +20,6 @@ static const struct iommu *predicted_iommu(const struct device *device)
 	return NULL;
 }
 
-/* VFIO makes such a group itself, for a device that has no IOMMU. */
-static bool is_made_by_vfio(const struct group *group)
-{
-	return group->vfio_node && text_starts(group->vfio_node, "/dev/vfio/noiommu-");
-}
-
 /* @iommu: the one that will serve the device, if it has no group yet */
 static bool is_unprotected(const struct checking *checking, const struct iommu *iommu)
 {
@@ -34,7 +27,7 @@ static bool is_unprotected(const struct checking *checking, const struct iommu *
 	const struct group *group = checking->move->device->group;
 
 	if (group)
-		return is_made_by_vfio(group);
+		return group_is_noiommu(group);
 	return !iommu && host && host->unsafe_noiommu == ANSWER_YES;
 }
 

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/will_work.h"
 
-#include "checks/viability.h"
+#include "model/pci.h"
+#include "model/vfio_driver.h"
 
 #include <stdio.h>
-#include <string.h>
-
-static bool is_pci(const struct device *device)
-{
-	return strcmp(device->bus, "pci") == 0;
-}
 
 /* The virtual functions: how many, and a few by name where somebody looked. */
 struct functions {
@@ -90,7 +85,7 @@ void check_virtual_functions(struct checking *checking)
 
 	if (!move_takes_away(checking->move) && !move_is_to_vfio(checking->move))
 		return;
-	if (!is_pci(device) || (device->traits && device->traits->physical_function))
+	if (!device_is_pci(device) || (device->traits && device->traits->physical_function))
 		return;
 	functions = find(device);
 	if (functions.count) {

@@ -6,6 +6,7 @@
 #include "commands/look.h"
 #include "commands/report.h"
 #include "commands/rows.h"
+#include "model/vfio_driver.h"
 #include "views/checks.h"
 #include "views/output.h"
 #include "views/plan.h"
@@ -27,7 +28,7 @@ struct change_command {
 
 const char *change_driver(const char *word)
 {
-	return strcmp(word, "none") == 0 ? NULL : word;
+	return strcmp(word, "none") == 0 ? NULL : vfio_driver_spelling(word);
 }
 
 static void tell(const char *sentence)

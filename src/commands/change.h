@@ -23,7 +23,10 @@ int change_run(const struct options *options, struct request *request, struct er
 int change_on(const struct host *host, const struct options *options, const struct request *request,
 	      struct error *e);
 
-/** change_driver - the driver that a word on the command line means; NULL for "none" */
+/**
+ * change_driver - the driver that a word on the command line means; NULL for "none"
+ * "vfio_pci" and "mlx5-vfio-pci" are taken as the kernel spells them.
+ */
 const char *change_driver(const char *word);
 
 /** change_catalogue - what "check" offers for -o, -r and -P: a line per check */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/rows.h"
 
-#include <string.h>
+#include "model/pci.h"
 
 /* Rows in the making, and what all of them have in common. */
 struct maker {
@@ -69,7 +69,7 @@ static void add_group_tree(struct maker *maker, const struct group *group)
 
 static bool worth_showing(const struct look *look, const struct device *device, bool all)
 {
-	return is_chosen(look, device) && (device->group || all || strcmp(device->bus, "pci") == 0);
+	return is_chosen(look, device) && (device->group || all || device_is_pci(device));
 }
 
 static void add_groupless(struct maker *maker, bool all)

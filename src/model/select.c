@@ -2,6 +2,8 @@
 #include "model/select.h"
 
 #include "base/text.h"
+#include "model/pci.h"
+#include "model/vfio_driver.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +26,7 @@ static bool matches_iommu(const struct device *device, const char *text, uint64_
 
 static bool matches_driver(const struct device *device, const char *text, uint64_t number)
 {
-	return device->driver && strcmp(device->driver, text) == 0;
+	return device->driver && strcmp(device->driver, vfio_driver_spelling(text)) == 0;
 }
 
 static bool matches_id(const struct device *device, const char *text, uint64_t number)
@@ -35,7 +37,7 @@ static bool matches_id(const struct device *device, const char *text, uint64_t n
 
 static bool matches_class(const struct device *device, const char *text, uint64_t number)
 {
-	return device->class >= 0 && (uint64_t)device->class >> 8 == number;
+	return device->class >= 0 && (uint64_t)device_class(device) == number;
 }
 
 /* A fault in the log names an ID, and at best the IOMMU: "stream:[IOMMU/]ID". */
@@ -117,15 +119,16 @@ static const struct kind {
 	const char *prefix;
 	matcher *matches;
 	bool (*parse)(const char *text, uint64_t *ret_number);
+	enum selector_reach reach;
 	unsigned facts;
 	const char *example;
 } kinds[] = {
-	{"group:", matches_group, parse_decimal, 0, "group:12"},
-	{"iommu:", matches_iommu, NULL, FACT_IOMMUS, "iommu:dmar0"},
-	{"driver:", matches_driver, NULL, FACT_IDS, "driver:vfio-pci"},
-	{"id:", matches_id, parse_id, FACT_IDS, "id:8086:10d3"},
-	{"class:", matches_class, parse_class, FACT_IDS, "class:0200"},
-	{"stream:", matches_stream, parse_stream, FACT_STREAMS,
+	{"group:", matches_group, parse_decimal, REACH_GROUP, 0, "group:12"},
+	{"iommu:", matches_iommu, NULL, REACH_ANY, FACT_IOMMUS, "iommu:dmar0"},
+	{"driver:", matches_driver, NULL, REACH_ANY, FACT_IDS, "driver:vfio-pci"},
+	{"id:", matches_id, parse_id, REACH_ANY, FACT_IDS, "id:8086:10d3"},
+	{"class:", matches_class, parse_class, REACH_ANY, FACT_IDS, "class:0200"},
+	{"stream:", matches_stream, parse_stream, REACH_DEVICE, FACT_STREAMS,
 	 "stream:0x20 or stream:smmu3.0x9050000/0x20"},
 };
 
@@ -135,6 +138,13 @@ static const struct kind *find_kind(const char *selector)
 		if (text_starts(selector, kinds[i].prefix))
 			return &kinds[i];
 	return NULL;
+}
+
+enum selector_reach select_reach(const char *selector)
+{
+	const struct kind *kind = find_kind(selector);
+
+	return kind ? kind->reach : REACH_DEVICE;
 }
 
 unsigned select_facts(const char *selector)

@@ -18,6 +18,16 @@ struct selection {
 	bool *chosen;
 };
 
+/** enum selector_reach - how many devices a selector can mean; stricter commands ask */
+enum selector_reach {
+	REACH_DEVICE, /* one, by its name, its path, or a stream that it should have alone */
+	REACH_GROUP,  /* the members of one group */
+	REACH_ANY,    /* any number, and another number tomorrow */
+};
+
+/** select_reach - by the kind of @selector; a plain name is REACH_DEVICE */
+enum selector_reach select_reach(const char *selector) _nonnull_(1);
+
 /** select_facts - the facts that matching @selector needs */
 unsigned select_facts(const char *selector);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/system.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 void system_free(const struct system *system)
@@ -25,6 +27,11 @@ const struct group *system_group(const struct system *system, int id)
 			high = middle;
 	}
 	return NULL;
+}
+
+bool group_is_noiommu(const struct group *group)
+{
+	return group->vfio_node && text_starts(group->vfio_node, "/dev/vfio/noiommu-");
 }
 
 const struct device *system_device(const struct system *system, const char *path)

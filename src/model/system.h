@@ -384,6 +384,13 @@ void system_free(const struct system *system);
 /** system_group - the group of that number, or NULL */
 const struct group *system_group(const struct system *system, int id);
 
+/**
+ * group_is_noiommu - true for a group that VFIO made for a device without an IOMMU
+ * Such a group lasts as long as VFIO has the device (drivers/vfio/group.c: vfio_device_set_group):
+ * its number says nothing.
+ */
+bool group_is_noiommu(const struct group *group);
+
 /** system_device - the device at that path below /sys/devices, or NULL */
 const struct device *system_device(const struct system *system, const char *path);
 

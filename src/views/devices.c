@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "views/devices.h"
 
+#include "model/vfio_driver.h"
 #include "views/streams.h"
-
-#include <string.h>
 
 /* Lines about a whole group have no device: their cells are empty. */
 

@@ -2,6 +2,8 @@
 #include "views/result.h"
 
 #include "base/text.h"
+#include "model/pci.h"
+#include "model/vfio_driver.h"
 
 #include <string.h>
 
@@ -161,7 +163,7 @@ void result_print_qemu(const struct report *report)
 		if (!moved.driver_after || !driver_name_is_vfio(moved.driver_after))
 			continue;
 		printf("-device %s,host=",
-		       strcmp(target->bus, "pci") == 0 ? "vfio-pci" : moved.driver_after);
+		       bus_is_pci(target->bus) ? "vfio-pci" : moved.driver_after);
 		put_safe(stdout, target->name);
 		putchar('\n');
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/lock.h"
+#include "base/process.h"
 
 #include "support/check.h"
 #include "support/tree.h"

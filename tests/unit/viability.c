@@ -34,7 +34,7 @@ static void no_driver_and_vfio_drivers_do_not(void **state)
 	assert_int_equal(viable_with(RULE_OWNERSHIP, NULL, 0x020000, NULL), ANSWER_YES);
 	assert_int_equal(viable_with(RULE_OWNERSHIP, "vfio-pci", 0x020000, NULL), ANSWER_YES);
 	assert_int_equal(viable_with(RULE_OWNERSHIP, "pci-stub", 0x020000, NULL), ANSWER_YES);
-	assert_int_equal(viable_with(RULE_OWNERSHIP, "mlx5-vfio-pci", 0x020000, NULL), ANSWER_YES);
+	assert_int_equal(viable_with(RULE_OWNERSHIP, "mlx5_vfio_pci", 0x020000, NULL), ANSWER_YES);
 }
 
 static void an_unknown_vfio_driver_is_known_by_its_device(void **state)

@@ -8,6 +8,7 @@
  */
 #include "base/guard.h"
 #include "base/text.h"
+#include "model/pci.h"
 #include "sources/sources.h"
 
 #include <errno.h>
@@ -96,7 +97,7 @@ static int add_bus(void *context, const char *name)
 	struct bus bus = {
 		.reading = reading,
 		.name = name,
-		.wanted = strcmp(name, "pci") == 0,
+		.wanted = bus_is_pci(name),
 	};
 
 	snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", name);
@@ -262,7 +263,7 @@ static void read_acpi_paths(struct reading *reading)
 	for (size_t i = 0; i < build_device_count(reading->build); i++) {
 		struct device *device = build_device_at(reading->build, i);
 
-		if (!device->firmware_node && (all || strcmp(device->bus, "pci") != 0))
+		if (!device->firmware_node && (all || !device_is_pci(device)))
 			read_acpi_path(reading->root, build_arena(reading->build), device);
 	}
 }

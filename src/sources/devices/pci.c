@@ -2,6 +2,7 @@
 #include "sources/devices/pci.h"
 
 #include "base/text.h"
+#include "model/pci.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -69,7 +70,7 @@ static void add_alias(const struct root *root, const char *path, const size_t *e
 
 const char *pci_bridge_end(const struct device *device)
 {
-	return strcmp(device->bus, "pci") == 0 ? strstr(device->path, "/pci") : NULL;
+	return device_is_pci(device) ? strstr(device->path, "/pci") : NULL;
 }
 
 bool pci_locate(const struct root *root, const struct device *device, struct pci_memory *memory,

@@ -6,6 +6,7 @@
  */
 #include "base/guard.h"
 #include "base/text.h"
+#include "model/pci.h"
 #include "sources/devices/pci_config.h"
 #include "sources/modules/focus_modules.h"
 
@@ -107,7 +108,7 @@ static void look_at(struct subjects *subjects, struct device *device)
 
 	traits->has_override = has_file(reading, device, "driver_override");
 	traits->compatible = read_compatible(reading, device);
-	if (strcmp(device->bus, "pci") == 0)
+	if (device_is_pci(device))
 		look_at_pci(subjects, device, traits);
 }
 
@@ -183,12 +184,12 @@ static void add_with_bridges(struct subjects *subjects, struct device *device)
 
 		if (!device->traits)
 			look_at(subjects, device);
-		if (strcmp(device->bus, "pci") != 0)
+		if (!device_is_pci(device))
 			return;
 		snprintf(above, sizeof(above), "%.*s", (int)(slash - device->path), device->path);
 		device = build_find_above(subjects->reading->build, above);
 		/* A domain of its own may hang off a PCI device that is no bridge (VMD). */
-		if (device && strcmp(device->bus, "pci") != 0)
+		if (device && !device_is_pci(device))
 			return;
 	}
 }

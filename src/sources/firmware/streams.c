@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sources/firmware/streams.h"
 
-#include <string.h>
+#include "model/pci.h"
 
 /* Bound, and without a group though others have one: whether firmware meant it so, streams tell. */
 static bool is_suspicious(struct build *build)
@@ -24,8 +24,7 @@ static bool is_puzzling(struct build *build)
 	for (size_t i = 0; i < build_device_count(build); i++) {
 		const struct device *device = build_device_at(build, i);
 
-		if (device->group && sizes[device->group->id] > 1 &&
-		    strcmp(device->bus, "pci") != 0)
+		if (device->group && sizes[device->group->id] > 1 && !device_is_pci(device))
 			return true;
 	}
 	return false;

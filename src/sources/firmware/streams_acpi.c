@@ -10,6 +10,7 @@
 #include "firmware/iort.h"
 #include "firmware/ivrs.h"
 #include "firmware/viot.h"
+#include "model/pci.h"
 #include "sources/devices/pci.h"
 #include "sources/firmware/reservations.h"
 #include "sources/firmware/streams.h"
@@ -298,7 +299,7 @@ int streams_acpi(struct reading *reading, struct error *e)
 	for (size_t i = 0; i < build_device_count(reading->build); i++) {
 		const struct device *device = build_device_at(reading->build, i);
 
-		if (strcmp(device->bus, "pci") == 0)
+		if (device_is_pci(device))
 			add_pci_streams(&tables, device);
 		else
 			add_named_streams(&tables, device);

@@ -7,6 +7,7 @@
 #include "firmware/dt_live.h"
 #include "firmware/dt_map.h"
 #include "firmware/dt_streams.h"
+#include "model/pci.h"
 #include "sources/devices/pci.h"
 #include "sources/firmware/streams.h"
 
@@ -203,7 +204,7 @@ int streams_devicetree(struct reading *reading, struct error *e)
 	for (size_t i = 0; i < build_device_count(reading->build); i++) {
 		const struct device *device = build_device_at(reading->build, i);
 
-		if (strcmp(device->bus, "pci") == 0)
+		if (device_is_pci(device))
 			add_pci_streams(&devicetree, device);
 		else
 			add_own_streams(&devicetree, device);

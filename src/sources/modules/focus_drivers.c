@@ -4,6 +4,8 @@
  * modules that would have to be loaded, and what loading them would do besides.
  */
 #include "base/text.h"
+#include "model/pci.h"
+#include "model/vfio_driver.h"
 #include "sources/modules/focus_modules.h"
 #include "sources/modules/module_options.h"
 #include "sources/modules/pci_ids.h"
@@ -76,7 +78,7 @@ static void list_modules(struct reading *reading, struct driver *driver,
 	driver->modules_known = modules->result == 0;
 	if (!driver->registered)
 		add_module(driver, focus_modules_named(modules, driver->name));
-	if (driver_serves_vfio(driver->name))
+	if (driver_name_is_vfio(driver->name))
 		add_module(driver, focus_modules_named(modules, "vfio_iommu_type1"));
 }
 
@@ -85,10 +87,10 @@ static bool brings(const struct driver *driver, const char *name)
 	for (size_t i = 0; i < driver->module_count; i++) {
 		const struct module *module = &driver->modules[i];
 
-		if (module_name_is(module->name, name))
+		if (text_same_module(module->name, name))
 			return true;
 		for (size_t j = 0; j < module->need_count; j++)
-			if (module_name_is(module->needs[j], name))
+			if (text_same_module(module->needs[j], name))
 				return true;
 	}
 	return false;
@@ -158,7 +160,7 @@ static void list_takes(struct reading *reading, struct driver *driver,
 			driver->takes_known = false;
 		if (!driver_may_take(driver->name, device))
 			continue;
-		if (!query && strcmp(device->bus, "pci") == 0)
+		if (!query && device_is_pci(device))
 			driver->takes_known = false;
 		why[driver->take_count] = why_taken(reading, driver, device, query);
 		if (why[driver->take_count])

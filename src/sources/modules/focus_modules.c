@@ -2,6 +2,7 @@
 #include "sources/modules/focus_modules.h"
 
 #include "base/text.h"
+#include "model/vfio_driver.h"
 #include "sources/modules/module_options.h"
 
 #include <ctype.h>
@@ -23,20 +24,6 @@ bool driver_folder(const char *bus, const char *name, char folder[static PATH_SI
 	if (!*name || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return false;
 	return snprintf(folder, PATH_SIZE, "/sys/bus/%s/drivers/%s", bus, name) < PATH_SIZE;
-}
-
-bool driver_serves_vfio(const char *name)
-{
-	static const char word[] = "vfio";
-
-	for (const char *at = name; (at = strstr(at, word)); at++) {
-		const char next = at[strlen(word)];
-
-		if ((at == name || !isalnum((unsigned char)at[-1])) &&
-		    !isalnum((unsigned char)next))
-			return true;
-	}
-	return false;
 }
 
 bool driver_may_take(const char *driver, const struct device *device)
@@ -101,7 +88,7 @@ static bool ask_about_driver(struct reading *reading, struct focus_modules *modu
 
 	if (may_name_module(driver) && lacks_driver(reading))
 		ask(modules, NULL, driver)->in_full = true;
-	if (driver_serves_vfio(driver) &&
+	if (driver_name_is_vfio(driver) &&
 	    root_has(reading->root, "/sys/module/vfio_iommu_type1") == 0)
 		ask(modules, NULL, "vfio_iommu_type1")->in_full = true;
 	return modules->count > before;
@@ -185,7 +172,7 @@ const struct module *focus_modules_named(const struct focus_modules *modules, co
 			continue;
 		/* An alias of that name may lead to other modules. */
 		for (size_t j = 0; j < query->count; j++)
-			if (module_name_is(query->modules[j].name, name))
+			if (text_same_module(query->modules[j].name, name))
 				return &query->modules[j];
 	}
 	return NULL;

@@ -46,8 +46,5 @@ bool in_focus(const struct reading *reading, const struct device *device);
 /** driver_folder - "/sys/bus/BUS/drivers/NAME"; false where no driver can be called so */
 bool driver_folder(const char *bus, const char *name, char folder[static PATH_SIZE]);
 
-/** driver_serves_vfio - true where "vfio" is a word of the name: "vfio-pci", "mlx5-vfio-pci" */
-bool driver_serves_vfio(const char *name);
-
 /** driver_may_take - true where @device has no driver, and no override keeps @driver off it */
 bool driver_may_take(const char *driver, const struct device *device);

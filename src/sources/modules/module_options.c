@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sources/modules/module_options.h"
 
+#include "base/text.h"
+
 #include <string.h>
-
-static char plain(char letter)
-{
-	return (char)(letter == '-' ? '_' : letter);
-}
-
-/* Where @module ends in @text, or NULL where the text begins with something else. */
-static const char *after_name(const char *text, const char *module)
-{
-	for (; *module; module++, text++)
-		if (plain(*text) != plain(*module))
-			return NULL;
-	return text;
-}
-
-bool module_name_is(const char *one, const char *other)
-{
-	const char *rest = after_name(one, other);
-
-	return rest && !*rest;
-}
 
 /* A word of the command line ends at a blank outside of quotes. */
 static size_t word_length(const char *word)
@@ -51,7 +32,7 @@ static const char *options_on(struct arena *arena, const char *line, const char 
 
 	while (*line) {
 		size_t length = word_length(line);
-		const char *option = after_name(line, module);
+		const char *option = text_after_module(line, module);
 
 		if (option && *option == '.' && option + 1 < line + length)
 			options = append(arena, options,

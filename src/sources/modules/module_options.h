@@ -8,9 +8,6 @@
 
 #include <stdbool.h>
 
-/** module_name_is - true for two spellings of one module: to the kernel '-' and '_' are the same */
-bool module_name_is(const char *one, const char *other);
-
 /**
  * module_options_swap - options that libkmod put together on one machine, for another machine
  * @options: from modprobe.d and, after these, from the command line @ours; or NULL

@@ -7,6 +7,8 @@
  */
 #include "sources/network/rtnetlink.h"
 #include "base/text.h"
+#include "model/pci.h"
+#include "model/vfio_driver.h"
 #include "sources/network/network.h"
 #include "sources/network/network_live.h"
 #include "sources/network/network_uses.h"
@@ -26,19 +28,10 @@ int network_read(const struct root *root, struct arena *arena, char **ret_text)
 						  ret_text, &length);
 }
 
-/* Drivers that keep a device for somebody else make no interfaces. */
-static bool is_native(const char *driver)
-{
-	return !strstr(driver, "vfio") && !strstr(driver, "stub") && !strstr(driver, "pciback") &&
-	       !strstr(driver, "uio");
-}
-
 static bool expects_interface(const struct device *device)
 {
-	enum { CLASS_NETWORK = 0x02 };
-
-	return device->class >= 0 && device->class >> 16 == CLASS_NETWORK && device->driver &&
-	       !device->vfio_dev && is_native(device->driver);
+	return device_base_class(device) == PCI_BASE_NETWORK && device->driver &&
+	       !driver_is_placeholder(device);
 }
 
 /* A device in focus that networking matters to. */

@@ -34,19 +34,11 @@ struct search {
 	pid_t denied; /* an ancestor that we may not look at, or 0 */
 };
 
-/* The name of a process may hold anything, so what counts stands behind its last bracket. */
 static pid_t parent_of(const struct root *root, pid_t pid)
 {
-	char path[64], text[ATTRIBUTE_MAX];
-	const char *behind;
-	int parent;
-	char state;
+	struct process_stat stat;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	if (root_read_text(root, path, text, sizeof(text)) <= 0)
-		return 0;
-	behind = strrchr(text, ')');
-	return behind && sscanf(behind + 1, " %c %d", &state, &parent) == 2 ? parent : 0;
+	return process_stat(root, pid, &stat) ? stat.parent : 0;
 }
 
 static int take_descriptor(void *context, const char *name, const char *target)

@@ -4,6 +4,8 @@
  * running watchdog, the TPM, the management controller.
  */
 #include "base/text.h"
+#include "model/pci.h"
+#include "model/vfio_driver.h"
 #include "sources/usage/below.h"
 
 #include <errno.h>
@@ -39,8 +41,7 @@ static void look_at_boot_display(const struct looking *looking)
 	const struct device *device = looking->below->device;
 	char path[PATH_SIZE];
 
-	if ((device->driver && strstr(device->driver, "vfio")) ||
-	    !text_join(device->path, "boot_vga", path, sizeof(path)) ||
+	if (driver_is_vfio(device) || !text_join(device->path, "boot_vga", path, sizeof(path)) ||
 	    !reads(looking->reading->root, path, "1"))
 		return;
 	use(looking, USE_DISPLAY, device->name, "boot VGA", path);
@@ -90,7 +91,7 @@ static void look_at_memory(const struct looking *looking)
 	char *lines, *line;
 	size_t length;
 
-	if (strcmp(looking->below->device->bus, "pci") != 0)
+	if (!device_is_pci(looking->below->device))
 		return;
 	if (root_read_all(looking->reading->root, scratch, "/proc/iomem", IOMEM_MAX, &lines,
 			  &length) < 0) {
@@ -237,9 +238,7 @@ static int look_at_orphan(void *context, const char *name)
 
 static bool is_display(const struct device *device)
 {
-	enum { CLASS_DISPLAY = 0x03 };
-
-	return device->class >> 16 == CLASS_DISPLAY;
+	return device_base_class(device) == PCI_BASE_DISPLAY;
 }
 
 int source_node_uses(struct reading *reading, struct error *e)

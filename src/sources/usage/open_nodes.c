@@ -3,6 +3,7 @@
 
 #include "base/process.h"
 #include "base/text.h"
+#include "model/vfio_driver.h"
 #include "sources/usage/below.h"
 
 #include <stdio.h>
@@ -37,7 +38,7 @@ static void want(struct open_nodes *nodes, struct wanted wanted)
 /* Where a VFIO driver is bound, it can be used through the group's node. */
 static bool is_vfio_bound(const struct device *device)
 {
-	return device->vfio_dev || (device->driver && strstr(device->driver, "vfio"));
+	return device->vfio_dev || (device->driver && driver_name_is_vfio(device->driver));
 }
 
 static void want_group(struct open_nodes *nodes, struct device *device)

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pci - questions that only PCI devices answer with yes
+ */
+#pragma once
+
+#include "base/cleanup.h"
+#include "model/system.h"
+
+/** Class codes as include/linux/pci_ids.h has them: base class and subclass, or the base alone. */
+enum pci_class {
+	PCI_BASE_NETWORK = 0x02,
+	PCI_BASE_DISPLAY = 0x03,
+	PCI_CLASS_BRIDGE_HOST = 0x0600,
+	PCI_CLASS_BRIDGE_PCI = 0x0604,
+};
+
+/** bus_is_pci - true for the name of the PCI bus, as /sys/bus has it */
+bool bus_is_pci(const char *bus) _nonnull_(1);
+
+/** device_is_pci - true for a device of the PCI bus */
+bool device_is_pci(const struct device *device) _nonnull_(1);
+
+/** device_class - base class and subclass, 16 bits; -1 unknown or none */
+int device_class(const struct device *device) _nonnull_(1);
+
+/** device_base_class - base class, 8 bits; -1 unknown or none */
+int device_base_class(const struct device *device) _nonnull_(1);
+
+/** device_is_pci_bridge - true for a bridge to another PCI bus; root, upstream and downstream ports
+ * of PCI Express are such bridges */
+bool device_is_pci_bridge(const struct device *device) _nonnull_(1);

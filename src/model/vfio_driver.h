@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio_driver - the drivers that serve devices to VFIO users
+ *
+ * A driver is named as its folder in /sys/bus/BUS/drivers is. Most variant drivers are called
+ * KBUILD_MODNAME, so '_' stands where the module's file has '-' ("mlx5_vfio_pci" comes from
+ * mlx5-vfio-pci.ko). Names are therefore compared with '-' and '_' taken for the same.
+ */
+#pragma once
+
+#include "base/cleanup.h"
+#include "model/system.h"
+
+/**
+ * struct vfio_driver - one driver of drivers/vfio or drivers/s390
+ * @name: as sysfs and driver_override have it     @bus: its only bus
+ * @file: in the kernel's source
+ * @has_denylist: refuses devices that break out of their isolation (vfio_pci.c: vfio_pci_denylist)
+ * @mediates: makes mediated devices and serves these, not the device that it is bound to: that one
+ * needs no IOMMU group and gets no vfio-dev entry
+ */
+struct vfio_driver {
+	const char *name;
+	const char *bus;
+	const char *file;
+	bool has_denylist, mediates;
+};
+
+/** vfio_drivers - those of the kernel, up to Linux 7.3; *ret_count of them */
+const struct vfio_driver *vfio_drivers(size_t *ret_count) _nonnull_(1);
+
+/** vfio_driver_find - the kernel's driver of that name in either spelling, or NULL */
+const struct vfio_driver *vfio_driver_find(const char *name) _nonnull_(1);
+
+/** vfio_driver_spelling - @name as the kernel spells it; @name itself where it is none of these */
+const char *vfio_driver_spelling(const char *name) _nonnull_(1);
+
+/**
+ * driver_name_is_vfio - true where a move to that driver hands a device to VFIO
+ * True for the kernel's drivers that do not mediate, and for any other name with "vfio" as a word:
+ * variant drivers from outside the kernel are called so ("nvidia-vgpu-vfio"). A wrong "true" asks
+ * VFIO's questions about a native driver; a wrong "false" would leave them out.
+ */
+bool driver_name_is_vfio(const char *name) _nonnull_(1);
+
+/** driver_name_mediates - true for drivers that make mediated devices for VFIO users */
+bool driver_name_mediates(const char *name) _nonnull_(1);
+
+/**
+ * driver_is_vfio - true where the driver bound to @device is known to serve it to VFIO users
+ * Proof is the entry below /sys/class/vfio-dev (Linux 6.1), or the name of one of the kernel's
+ * drivers. The word "vfio" alone proves nothing.
+ */
+bool driver_is_vfio(const struct device *device) _nonnull_(1);
+
+/**
+ * driver_is_placeholder - true where the bound driver keeps @device for a user or a guest and makes
+ * no interfaces, disks or displays: VFIO, mediating, pci-stub, Xen's pciback, UIO
+ */
+bool driver_is_placeholder(const struct device *device) _nonnull_(1);
+
+/** driver_leaves_dma - true for other drivers that leave DMA to a VFIO user ("driver_managed_dma")
+ */
+bool driver_leaves_dma(const char *name) _nonnull_(1);
