@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# lint.sh SOURCE_DIR BUILD_DIR [CHECK...] - the checks are format, tidy, cppcheck, shell and licence; without any, all.
+# lint.sh SOURCE_DIR BUILD_DIR [CHECK...] - the checks are format, tidy, cppcheck, shell, licence and words; without any,
+# all.
 # BUILD_DIR has compile_commands.json. 77 where a tool is missing.
 set -u -o pipefail
 build=$(realpath "$2") || exit 1
 cd "$1" || exit 1
 shift 2
-[ $# -gt 0 ] || set -- format tidy cppcheck shell licence
+[ $# -gt 0 ] || set -- format tidy cppcheck shell licence words
 jobs=$(nproc)
 
 # sources FIND-TEST... - files of the project, a NUL after each; not those of build folders
@@ -63,6 +64,7 @@ for check; do
 		cppcheck) check_cppcheck ;;
 		shell) check_shell ;;
 		licence) check_licence ;;
+		words) tests/lint/words.py . ;;
 		*) echo "no check is called $check" && false ;;
 	esac || { failed=1 && echo "$check: failed"; }
 done
