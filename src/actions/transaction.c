@@ -169,13 +169,13 @@ static int refuse(const struct check *check, struct report *report, struct error
 	report->outcome = OUTCOME_REFUSED;
 	error_set(e, ERROR_REFUSED, 0, "refused, nothing was touched: %s%s%s (%s)%s",
 		  check->device ? check->device->label : "", check->device ? ": " : "",
-		  check->message, check_kinds[check->id].name, more);
+		  check->finding.message, check_kinds[check->id].name, more);
 	if (check->device)
 		snprintf(e->device, sizeof(e->device), "%s", check->device->label);
-	if (check->evidence)
-		snprintf(e->evidence, sizeof(e->evidence), "%s", check->evidence);
-	if (check->remedy)
-		error_remedy(e, "%s", check->remedy);
+	if (check->finding.evidence)
+		snprintf(e->evidence, sizeof(e->evidence), "%s", check->finding.evidence);
+	if (check->finding.remedy)
+		error_remedy(e, "%s", check->finding.remedy);
 	return -EBUSY;
 }
 

@@ -7,13 +7,3 @@ void findings_add(struct findings *findings, struct arena *arena, struct finding
 				     sizeof(*findings->items));
 	findings->items[findings->count++] = finding;
 }
-
-const char *severity_name(enum severity severity)
-{
-	static const char *const names[SEVERITY_COUNT] = {
-		[SEVERITY_NOTE] = "note",
-		[SEVERITY_WARNING] = "warning",
-		[SEVERITY_ALARM] = "alarm",
-	};
-	return names[severity];
-}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/in_use.h"
+#include "checks/check_functions.h"
 
 #include "base/text.h"
+#include "checks/use_remedy.h"
 #include "model/pci.h"
 #include "model/vfio_driver.h"
 
@@ -28,17 +29,17 @@ enum part {
 	PART_COUNT,
 };
 
-/* @verb: between node and user; @alone: where there is no user; @question: may be so; @free: is not
+/*
+ * The words of one kind of use. @verb: between node and user     @alone: where there is no user
+ * @question: where it may be so     @free: where it is not so
  */
-struct kind {
+struct use_words {
 	enum check_id id;
 	enum part part;
 	const char *verb, *alone, *question, *free;
-	bool harmless; /* only warned of */
-	bool always;   /* also where no driver is taken away */
 };
 
-static const struct kind kinds[USE_KIND_COUNT] = {
+static const struct use_words use_words[USE_KIND_COUNT] = {
 	[USE_SYSTEM_MOUNT] = {CHECK_SYSTEM_DISK, PART_BLOCK, "is mounted on",
 			      "is mounted by the system", "the system runs from it",
 			      "the system does not run from it"},
@@ -56,8 +57,7 @@ static const struct kind kinds[USE_KIND_COUNT] = {
 	[USE_ADDRESS] = {CHECK_NET_ADDRESS, PART_NET, "is up with the address",
 			 "is up with an address", "it is up and has an address",
 			 "it has no address, or is down"},
-	[USE_LINK_UP] = {CHECK_NET_UP, PART_NET, "is", "is up", "it is up", "it is not up",
-			 .harmless = true},
+	[USE_LINK_UP] = {CHECK_NET_UP, PART_NET, "is", "is up", "it is up", "it is not up"},
 	[USE_DEFAULT_ROUTE] = {CHECK_NET_ROUTE, PART_NET, "carries the route",
 			       "carries a default route", "a default route leads through it",
 			       "no default route leads through it"},
@@ -72,12 +72,12 @@ static const struct kind kinds[USE_KIND_COUNT] = {
 			   "it is in use in another network namespace",
 			   "it is not in use in another network namespace"},
 	[USE_RDMA] = {CHECK_RDMA, PART_NET, "has the", "has an active RDMA port",
-		      "it has an active RDMA port", "it has no active RDMA port", .harmless = true},
+		      "it has an active RDMA port", "it has no active RDMA port"},
 	[USE_OPEN] = {CHECK_NODE_OPEN, PART_ANY, "is open in", "is open",
 		      "a process has a device node of it open",
-		      "no process has a device node of it open", .always = true},
+		      "no process has a device node of it open"},
 	[USE_VFIO] = {CHECK_VFIO_OPEN, PART_VFIO, "is open in", "is open", "a VFIO user has it",
-		      "no VFIO user has it", .always = true},
+		      "no VFIO user has it"},
 	[USE_MEDIATED] = {CHECK_MEDIATED, PART_DISPLAY, "is the parent of", "has mediated devices",
 			  "it has mediated devices", "it has no mediated devices"},
 	[USE_DISPLAY] = {CHECK_DISPLAY, PART_DISPLAY, "is the", "is the machine's display",
@@ -91,7 +91,7 @@ static const struct kind kinds[USE_KIND_COUNT] = {
 		      "it leads to the management controller",
 		      "it does not lead to the management controller"},
 	[USE_TOOL] = {CHECK_OTHER_TOOL, PART_ANY, "is claimed by", "is claimed by another tool",
-		      "another tool claims it", "no other tool claims it", .harmless = true},
+		      "another tool claims it", "no other tool claims it"},
 	[USE_CONSUMER] = {CHECK_CONSUMERS, PART_ANY, "is needed by", "is needed by others",
 			  "other devices would be unbound with it",
 			  "no other device would be unbound with it"},
@@ -130,7 +130,8 @@ static bool has_prefix(const char *name, enum part part)
 	return false;
 }
 
-/* Only what is told of free devices hangs on this: a use or blindness is told of whatever it is. */
+/* Decides only whether "it is not in use" is worth a line: a use, or a failure to look, always is.
+ */
 static bool has_part(const struct device *device, enum part part)
 {
 	if (part == PART_ANY)
@@ -151,7 +152,7 @@ struct found {
 	size_t named, count;
 };
 
-static struct found find(const struct uses *uses, enum use_kind kind)
+static struct found find_uses(const struct uses *uses, enum use_kind kind)
 {
 	struct found found = {0};
 
@@ -178,9 +179,11 @@ static bool is_itself(const struct use *use, const struct device *device)
 	return !use->node || strcmp(use->node, device->name) == 0;
 }
 
-static void tell_used(struct checking *checking, const struct kind *kind, const struct found *found)
+static void say_used(struct checking *checking, const struct use_words *words,
+		     const struct found *found)
 {
 	const struct device *device = checking->move->device;
+	struct check check = check_start(checking);
 	char sentence[SENTENCE_SIZE] = "", more[32] = "";
 	size_t used = 0;
 
@@ -188,62 +191,48 @@ static void tell_used(struct checking *checking, const struct kind *kind, const 
 		const struct use *use = found->first[i];
 		bool alone = !use->user || !*use->user;
 
-		used += (size_t)snprintf(
-			sentence + used, sizeof(sentence) - used, "%s%.100s %s%s%.200s",
-			i ? ", " : "", is_itself(use, device) ? "it" : use->node,
-			alone ? kind->alone : kind->verb, alone ? "" : " ", alone ? "" : use->user);
+		used += (size_t)snprintf(sentence + used, sizeof(sentence) - used,
+					 "%s%.100s %s%s%.200s", i ? ", " : "",
+					 is_itself(use, device) ? "it" : use->node,
+					 alone ? words->alone : words->verb, alone ? "" : " ",
+					 alone ? "" : use->user);
 	}
 	if (found->count > found->named)
 		snprintf(more, sizeof(more), " and %zu more", found->count - found->named);
-	check_say(checking,
-		  (struct check){
-			  .id = kind->id,
-			  .level = kind->harmless ? CHECK_WARNING : CHECK_REFUSE,
-			  .device = device,
-			  .evidence = found->first[0]->evidence,
-			  .remedy = use_remedy(device, found->first, found->named, checking->arena),
-		  },
-		  "%s%s", sentence, more);
+	check.finding.evidence = found->first[0]->evidence;
+	check.finding.remedy = use_remedy(device, found->first, found->named, checking->arena);
+	check_say(checking, check, "%s%s", sentence, more);
 }
 
-/* Where all there can be is a warning, not knowing is no more than that. */
-static void tell_blind(struct checking *checking, const struct kind *kind, const char *why)
+static void say_unseen(struct checking *checking, const struct use_words *words, const char *why)
 {
-	check_say(checking,
-		  (struct check){
-			  .id = kind->id,
-			  .level = kind->harmless ? CHECK_WARNING : CHECK_REFUSE,
-			  .device = checking->move->device,
-			  .evidence = why,
-			  .remedy = "Run it as root on the machine itself, where all of /proc and "
-				    "/sys is seen.",
-			  .unknown = true,
-		  },
-		  "could not see whether %s", kind->question);
+	struct check check = check_start(checking);
+
+	check.finding.evidence = why;
+	check.finding.remedy = "Run it as root on the machine itself, where all of /proc and /sys "
+			       "is seen.";
+	check_unseen(checking, check, "could not see whether %s", words->question);
 }
 
-static void ask(struct checking *checking, enum use_kind which)
+static void check_use_kind(struct checking *checking, enum use_kind which)
 {
-	const struct kind *kind = &kinds[which];
+	const struct use_words *words = &use_words[which];
 	const struct device *device = checking->move->device;
-	struct found found = find(device->uses, which);
+	struct found found = find_uses(device->uses, which);
 	const char *why = device->uses ? why_blind(device->uses, which) : "nobody looked";
 
 	if (found.count)
-		tell_used(checking, kind, &found);
-	else if (why && (device->uses || has_part(device, kind->part)))
-		tell_blind(checking, kind, why);
-	else if (has_part(device, kind->part))
-		check_say(checking,
-			  (struct check){.id = kind->id, .level = CHECK_PASS, .device = device},
-			  "%s", kind->free);
+		say_used(checking, words, &found);
+	else if (why && (device->uses || has_part(device, words->part)))
+		say_unseen(checking, words, why);
+	else if (has_part(device, words->part))
+		check_pass(checking, check_start(checking), "%s", words->free);
 }
 
-void check_in_use(struct checking *checking)
+/* The check that is asked is that of one kind of use, or of several. */
+void check_use(struct checking *checking)
 {
-	bool takes_away = move_takes_away(checking->move);
-
 	for (unsigned i = 0; i < USE_KIND_COUNT; i++)
-		if (i != USE_VIRTUAL_FUNCTION && (takes_away || kinds[i].always))
-			ask(checking, (enum use_kind)i);
+		if (use_words[i].verb && use_words[i].id == checking->id)
+			check_use_kind(checking, (enum use_kind)i);
 }

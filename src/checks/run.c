@@ -1,61 +1,65 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is asked before devices are moved: the list of all questions. */
+/* Which checks of the list are asked about a move. */
 #include "checks/check.h"
-#include "checks/in_use.h"
-#include "checks/will_work.h"
 
-/* Those of one move, into the order of the ids; few, and nearly there. */
-static void sort(struct check *items, size_t count)
+/*
+ * What is true of a group is asked once: for the first move of it that goes to VFIO, and rather for
+ * a device that the user named, so that a bare --waive covers it.
+ */
+static bool speaks_for_group(const struct handover *handover, const struct move *asked)
 {
-	for (size_t i = 1; i < count; i++) {
-		const struct check check = items[i];
-		size_t j = i;
+	const struct group *group = asked->device->group;
+	const struct move *speaker = NULL;
 
-		for (; j && items[j - 1].id > check.id; j--)
-			items[j] = items[j - 1];
-		items[j] = check;
+	if (!group || !move_is_to_vfio(asked))
+		return false;
+	for (size_t i = 0; i < handover->move_count; i++) {
+		const struct move *move = &handover->moves[i];
+
+		if (move->device->group != group || !move_changes(move) || !move_is_to_vfio(move))
+			continue;
+		if (!speaker || (speaker->taken_along && !move->taken_along))
+			speaker = move;
 	}
+	return speaker == asked;
+}
+
+static bool is_asked(enum check_scope scope, const struct handover *handover,
+		     const struct move *move)
+{
+	switch (scope) {
+	case CHECK_ASK_EACH:
+		return true;
+	case CHECK_ASK_TAKEN:
+		return move_takes_away(move);
+	case CHECK_ASK_EACH_TO_VFIO:
+		return move_is_to_vfio(move);
+	case CHECK_ASK_PER_GROUP_TO_VFIO:
+		return speaks_for_group(handover, move);
+	case CHECK_ASK_PER_DRIVER:
+		return move->driver && handover_first(handover, move, moves_to_same_driver);
+	case CHECK_ASK_ONCE_TO_VFIO:
+		return move_is_to_vfio(move) && handover_first(handover, move, moves_to_vfio);
+	case CHECK_ASK_ONCE:
+		return handover_first(handover, move, NULL);
+	}
+	return true;
 }
 
 struct checks checks_run(const struct handover *handover, struct arena *arena)
 {
-	static void (*const questions[])(struct checking *) = {
-		check_in_use,
-		check_virtual_functions,
-		check_container,
-		check_unbindable,
-		check_driver,
-		check_driver_match,
-		check_module_blacklisted,
-		check_module_takes_others,
-		check_override,
-		check_bridge,
-		check_denylist,
-		check_group,
-		check_viable,
-		check_reserved_region,
-		check_interrupts,
-		check_group_in_use,
-		check_deferred,
-		check_vf_token,
-		check_reset,
-		check_power,
-		check_identity,
-		check_memlock,
-	};
 	struct checks checks = {0};
 	struct checking checking = {.handover = handover, .arena = arena, .checks = &checks};
 
 	for (size_t i = 0; i < handover->move_count; i++) {
-		size_t first = checks.count;
-
 		checking.move = &handover->moves[i];
 		if (!move_changes(checking.move))
 			continue;
-		for (size_t j = 0; j < ARRAY_SIZE(questions); j++)
-			questions[j](&checking);
-		if (checks.count > first)
-			sort(checks.items + first, checks.count - first);
+		for (unsigned id = 0; id < CHECK_ID_COUNT; id++) {
+			checking.id = (enum check_id)id;
+			if (is_asked(check_kinds[id].scope, handover, checking.move))
+				check_kinds[id].ask(&checking);
+		}
 	}
 	return checks;
 }

@@ -160,40 +160,12 @@ bool stream_covers(const struct stream *stream, const struct stream *other)
 	       ((stream->id ^ other->id) & ~stream->mask) == 0;
 }
 
-static const char *describe(const struct stream *stream, struct arena *arena)
+static const char *stream_words(const struct stream *stream, struct arena *arena)
 {
 	if (stream->mask)
 		return arena_printf(arena, "stream 0x%" PRIx64 " (mask 0x%" PRIx64 ")", stream->id,
 				    stream->mask);
 	return arena_printf(arena, "stream 0x%" PRIx64, stream->id);
-}
-
-/* Two devices on an SMMUv3: an ID has one owner. Each pair is told of once, at the one without. */
-static void judge_v3(const struct stream *stream, const struct stream *other,
-		     struct findings *findings, struct arena *arena)
-{
-	bool refused = stream->device && !stream->device->group && stream->device->driver;
-
-	if (stream->device ? !refused || !other->device || !other->device->group : stream > other)
-		return;
-	findings_add(findings, arena,
-		     (struct finding){
-			     .code = "stream_taken",
-			     .severity = refused ? SEVERITY_ALARM : SEVERITY_WARNING,
-			     .subject = stream->device_name,
-			     .message = arena_printf(
-				     arena,
-				     "%s belongs to %s; an SMMUv3 gives it to one device, "
-				     "and %s",
-				     describe(stream, arena), other->device_name,
-				     refused ? "this one runs without a group in the other's "
-					       "address space"
-					     : "the second one to probe gets no group"),
-			     .evidence = evidence_of(stream, arena),
-			     .remedy = "Give each device a stream ID of its own in firmware; until "
-				       "then unbind one "
-				       "of the two.",
-		     });
 }
 
 /* A bound device without a group: its probe went on without the IOMMU. */
@@ -202,10 +174,48 @@ static bool lacks_group(const struct stream *stream)
 	return stream->device && !stream->device->group && stream->device->driver;
 }
 
+/* A finding about two devices, at the first of them. */
+static struct finding finding_of_pair(const struct stream *stream, const struct stream *other,
+				      struct arena *arena)
+{
+	const char **devices = arena_array(arena, 2, sizeof(*devices));
+
+	devices[0] = stream->device_name;
+	devices[1] = other->device_name;
+	return (struct finding){
+		.subject = stream->device_name,
+		.evidence = evidence_of(stream, arena),
+		.devices = devices,
+		.device_count = 2,
+	};
+}
+
+/* Two devices on an SMMUv3: an ID has one owner. Each pair is told of once, at the one without. */
+static void judge_v3(const struct stream *stream, const struct stream *other,
+		     struct findings *findings, struct arena *arena)
+{
+	bool refused = lacks_group(stream);
+	struct finding finding;
+
+	if (stream->device ? !refused || !other->device || !other->device->group : stream > other)
+		return;
+	finding = finding_of_pair(stream, other, arena);
+	finding.code = CODE_STREAM_TAKEN;
+	finding.severity = refused ? SEVERITY_ALARM : SEVERITY_WARNING;
+	finding.message =
+		arena_printf(arena, "%s belongs to %s; an SMMUv3 gives it to one device, and %s",
+			     stream_words(stream, arena), other->device_name,
+			     refused ? "this one runs without a group in the other's address space"
+				     : "the second one to probe gets no group");
+	finding.remedy = "Give each device a stream ID of its own in firmware; until then unbind "
+			 "one of the two.";
+	findings_add(findings, arena, finding);
+}
+
 static const char *v2_message(const struct stream *stream, const struct stream *other, bool nested,
 			      struct arena *arena)
 {
-	const char *one = describe(stream, arena), *two = describe(other, arena);
+	const char *one = stream_words(stream, arena), *two = stream_words(other, arena);
 
 	if (!nested)
 		return arena_printf(
@@ -231,25 +241,25 @@ static void judge_v2(const struct stream *stream, const struct stream *other,
 {
 	bool nested = stream_covers(stream, other) || stream_covers(other, stream);
 	bool split = nested && lacks_group(stream) != lacks_group(other);
+	struct finding finding;
 
 	if (stream > other)
 		return;
-	findings_add(findings, arena,
-		     (struct finding){
-			     .code = split    ? "stream_split"
-				     : nested ? "stream_shared"
-					      : "stream_overlap",
-			     .severity = split	  ? SEVERITY_ALARM
-					 : nested ? SEVERITY_NOTE
-						  : SEVERITY_WARNING,
-			     .subject = stream->device_name,
-			     .message = v2_message(stream, other, nested, arena),
-			     .evidence = evidence_of(stream, arena),
-			     .remedy = nested && !split ? NULL
-							: "Change the stream IDs or masks in "
-							  "firmware so that they are disjoint, or "
-							  "that one covers the other.",
-		     });
+	finding = finding_of_pair(stream, other, arena);
+	finding.message = v2_message(stream, other, nested, arena);
+	finding.code = CODE_STREAM_OVERLAP;
+	finding.severity = SEVERITY_WARNING;
+	if (split) {
+		finding.code = CODE_STREAM_SPLIT;
+		finding.severity = SEVERITY_ALARM;
+	} else if (nested) {
+		finding.code = CODE_STREAM_SHARED;
+		finding.severity = SEVERITY_NOTE;
+	}
+	if (!nested || split)
+		finding.remedy = "Change the stream IDs or masks in firmware so that they are "
+				 "disjoint, or that one covers the other.";
+	findings_add(findings, arena, finding);
 }
 
 /* A DMAR names devices in ways that only the machine itself resolves: no mistake of firmware. */
@@ -265,11 +275,13 @@ static void judge_stream(const struct stream *stream, const struct meeting *meet
 		findings_add(
 			findings, arena,
 			(struct finding){
-				.code = stream->id < 0 ? "stream_unknown" : "stream_unusable",
+				.code = stream->id < 0 ? CODE_STREAM_UNKNOWN : CODE_STREAM_UNUSABLE,
 				.severity = is_mistake(stream) ? SEVERITY_WARNING : SEVERITY_NOTE,
 				.subject = stream->device_name,
 				.message = stream->error,
 				.evidence = evidence_of(stream, arena),
+				.devices = &stream->device_name,
+				.device_count = 1,
 			});
 	for (size_t i = 0; i < meeting->count; i++) {
 		/* A range says which IDs a bridge may pass on, not which devices are there. */
@@ -319,7 +331,7 @@ static void judge_capacity(const struct system *system, const struct meeting *me
 			continue;
 		findings_add(findings, arena,
 			     (struct finding){
-				     .code = "stream_entries_short",
+				     .code = CODE_STREAM_ENTRIES_SHORT,
 				     .severity = SEVERITY_WARNING,
 				     .subject = iommu->name,
 				     .message = arena_printf(
@@ -344,15 +356,16 @@ static void tell_reservation(const struct reservation *reservation, struct findi
 					"groups, unless the kernel lets "
 					"go of it, as for USB and graphics";
 
-	findings_add(findings, arena,
-		     (struct finding){
-			     .code = reservation->direct ? "memory_direct" : "memory_reserved",
-			     .severity = SEVERITY_NOTE,
-			     .subject = reservation->subject,
-			     .message = arena_printf(arena, "0x%" PRIx64 "-0x%" PRIx64 " %s",
-						     reservation->start, reservation->end, meaning),
-			     .evidence = reservation->source,
-		     });
+	findings_add(
+		findings, arena,
+		(struct finding){
+			.code = reservation->direct ? CODE_MEMORY_DIRECT : CODE_MEMORY_RESERVED,
+			.severity = SEVERITY_NOTE,
+			.subject = reservation->subject,
+			.message = arena_printf(arena, "0x%" PRIx64 "-0x%" PRIx64 " %s",
+						reservation->start, reservation->end, meaning),
+			.evidence = reservation->source,
+		});
 }
 
 struct findings streams_findings(const struct system *system, const struct meeting *meetings,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/will_work.h"
+#include "checks/check_functions.h"
 
 #include "base/text.h"
 #include "model/pci.h"
@@ -16,22 +16,21 @@ void check_bridge(struct checking *checking)
 {
 	enum { HEADER_ENDPOINT = 0 };
 	const struct device *device = checking->move->device;
-	struct check check = {CHECK_BRIDGE, CHECK_REFUSE, device};
+	struct check check = check_start(checking);
 	int header = device->traits ? device->traits->header_type : -1;
 
-	if (!move_is_to_vfio(checking->move) || !device_is_pci(device))
+	if (!device_is_pci(device))
 		return;
-	check.evidence = file_of(checking, header >= 0 ? "config" : "class");
+	check.finding.evidence = file_of(checking, header >= 0 ? "config" : "class");
 	if (header > HEADER_ENDPOINT || device_is_pci_bridge(device)) {
-		check.remedy = "Leave it to its driver: a bridge on pcieport does not stand in the "
-			       "way of its group.";
+		check.finding.remedy =
+			"Leave it to its driver: a bridge on pcieport does not stand in the "
+			"way of its group.";
 		check_say(checking, check, "it is a bridge, and VFIO takes no bridges");
 	} else if (header < 0 && device->class < 0) {
-		check.unknown = true;
-		check_say(checking, check, "could not see whether it is a bridge");
+		check_unseen(checking, check, "could not see whether it is a bridge");
 	} else {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "it is no bridge");
+		check_pass(checking, check, "it is no bridge");
 	}
 }
 
@@ -53,12 +52,13 @@ static bool is_denied(const struct device *device)
 
 static void say_denied(struct checking *checking, struct check check, enum answer switched_off)
 {
-	check.evidence = "/sys/module/vfio_pci/parameters/disable_denylist";
-	check.remedy = "modprobe vfio-pci disable_denylist=1, where whoever gets it is trusted "
-		       "with this machine.";
+	check.finding.evidence = "/sys/module/vfio_pci/parameters/disable_denylist";
+	check.finding.remedy =
+		"modprobe vfio-pci disable_denylist=1, where whoever gets it is trusted "
+		"with this machine.";
 	if (switched_off == ANSWER_YES) {
 		check.level = CHECK_WARNING;
-		check.remedy = NULL;
+		check.finding.remedy = NULL;
 		check_say(checking, check,
 			  "vfio-pci takes it only because its denylist is switched off: the device "
 			  "can break out of its isolation");
@@ -67,10 +67,10 @@ static void say_denied(struct checking *checking, struct check check, enum answe
 			  "vfio-pci refuses devices of its kind, which can break out of their "
 			  "isolation");
 	} else {
-		check.unknown = true;
-		check_say(checking, check,
-			  "could not see whether the denylist of vfio-pci, which names this kind "
-			  "of device, is switched off");
+		check_unseen(
+			checking, check,
+			"could not see whether the denylist of vfio-pci, which names this kind "
+			"of device, is switched off");
 	}
 }
 
@@ -78,22 +78,19 @@ void check_denylist(struct checking *checking)
 {
 	const struct vfio_host *host = checking->handover->system->machine.vfio;
 	const struct device *device = checking->move->device;
-	const struct vfio_driver *driver =
-		checking->move->driver ? vfio_driver_find(checking->move->driver) : NULL;
-	struct check check = {CHECK_DENYLIST, CHECK_REFUSE, device};
+	const struct vfio_driver *driver = vfio_driver_find(checking->move->driver);
+	struct check check = check_start(checking);
 
 	/* Variant drivers are made for such devices. */
 	if (!device_is_pci(device) || !driver || !driver->has_denylist)
 		return;
 	if (device->vendor_id < 0 || device->device_id < 0) {
-		check.unknown = true;
-		check.evidence = file_of(checking, "vendor");
-		check_say(checking, check, "could not see what kind of device it is");
+		check.finding.evidence = file_of(checking, "vendor");
+		check_unseen(checking, check, "could not see what kind of device it is");
 	} else if (is_denied(device)) {
 		say_denied(checking, check, host ? host->denylist_off : ANSWER_UNKNOWN);
 	} else {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "it is not on the denylist of vfio-pci");
+		check_pass(checking, check, "it is not on the denylist of vfio-pci");
 	}
 }
 
@@ -154,35 +151,32 @@ static void say_platform_reset(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
 	const char *compatible = device->traits ? device->traits->compatible : NULL;
-	struct check check = {CHECK_RESET, CHECK_WARNING, device};
+	struct check check = check_start(checking);
 
-	check.unknown = true;
-	check.evidence = "/sys/module/vfio_platform/parameters/reset_required";
-	check.remedy = "modprobe vfio-platform reset_required=0, where it need not be reset.";
-	check_say(checking, check,
-		  "could not see whether there is a module vfio-reset:%.100s to reset it with, "
-		  "without which VFIO does not take it",
-		  compatible ? compatible : "…");
+	check.finding.evidence = "/sys/module/vfio_platform/parameters/reset_required";
+	check.finding.remedy =
+		"modprobe vfio-platform reset_required=0, where it need not be reset.";
+	check_unseen(checking, check,
+		     "could not see whether there is a module vfio-reset:%.100s to reset it with, "
+		     "without which VFIO does not take it",
+		     compatible ? compatible : "…");
 }
 
 void check_reset(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
 	const char *methods = device->traits ? device->traits->reset_methods : NULL, *others;
-	struct check check = {CHECK_RESET, CHECK_WARNING, device};
+	struct check check = check_start(checking);
 
-	if (!move_is_to_vfio(checking->move))
-		return;
 	if (strcmp(device->bus, "platform") == 0) {
 		say_platform_reset(checking);
 		return;
 	}
 	if (!device_is_pci(device))
 		return;
-	check.evidence = file_of(checking, "reset_method");
+	check.finding.evidence = file_of(checking, "reset_method");
 	if (!methods) {
-		check.unknown = true;
-		check_say(checking, check, "could not see in which ways it can be reset");
+		check_unseen(checking, check, "could not see in which ways it can be reset");
 	} else if (!methods[strspn(methods, " \n")]) {
 		check_say(checking, check,
 			  "it cannot be reset: what one user leaves in it, the next one finds");
@@ -190,8 +184,7 @@ void check_reset(struct checking *checking)
 		check_say(checking, check,
 			  "only its whole bus can be reset, and %s would be reset with it", others);
 	} else {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "it can be reset (%.100s)", methods);
+		check_pass(checking, check, "it can be reset (%.100s)", methods);
 	}
 }
 
@@ -199,22 +192,20 @@ void check_power(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
 	const char *state = device->traits ? device->traits->power_state : NULL;
-	struct check check = {CHECK_POWER, CHECK_WARNING, device};
+	struct check check = check_start(checking);
 
-	if (!move_is_to_vfio(checking->move) || !device_is_pci(device))
+	if (!device_is_pci(device))
 		return;
-	check.evidence = file_of(checking, "power_state");
+	check.finding.evidence = file_of(checking, "power_state");
 	if (!state) {
-		check.unknown = true;
-		check_say(checking, check, "could not see whether it has power");
+		check_unseen(checking, check, "could not see whether it has power");
 	} else if (strcmp(state, "D3cold") == 0) {
-		check.remedy = arena_printf(
+		check.finding.remedy = arena_printf(
 			checking->arena, "echo 0 > %s/d3cold_allowed; echo on > %s/power/control",
 			device->path, device->path);
 		check_say(checking, check,
 			  "it has no power (D3cold); some devices do not come back from there");
 	} else {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "it has power (%.20s)", state);
+		check_pass(checking, check, "it has power (%.20s)", state);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/will_work.h"
+#include "checks/check_functions.h"
 
 #include "base/text.h"
 
@@ -15,89 +15,75 @@ static const char *driver_file(const struct checking *checking, const char *driv
 /* Where nobody looked at a driver, nothing can be said of it. */
 static void say_unread(struct checking *checking, struct check check, const char *driver)
 {
-	check.level = CHECK_REFUSE;
-	check.unknown = true;
-	check.evidence = driver_file(checking, driver, "");
-	check_say(checking, check, "nothing could be learnt about the driver %s", driver);
+	check.finding.evidence = driver_file(checking, driver, "");
+	check_unseen(checking, check, "nothing could be learnt about the driver %s", driver);
 }
 
 void check_unbindable(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
-	struct check check = {CHECK_UNBINDABLE, CHECK_REFUSE, device};
+	struct check check = check_start(checking);
 	const struct driver *driver;
 
-	if (!move_takes_away(checking->move))
-		return;
 	if (!device->driver) {
-		check.unknown = true;
-		check.evidence = arena_printf(checking->arena, "%s/driver", device->path);
-		check_say(checking, check, "could not see which driver it has");
+		check.finding.evidence = arena_printf(checking->arena, "%s/driver", device->path);
+		check_unseen(checking, check, "could not see which driver it has");
 		return;
 	}
 	driver = system_driver(checking->handover->system, device->bus, device->driver);
-	check.evidence = driver_file(checking, device->driver, "unbind");
-	if (!driver) {
+	check.finding.evidence = driver_file(checking, device->driver, "unbind");
+	if (!driver)
 		say_unread(checking, check, device->driver);
-		return;
-	}
-	if (driver->can_unbind)
-		check.level = CHECK_PASS;
-	check_say(checking, check,
-		  driver->can_unbind ? "its driver %s can be taken from it"
-				     : "its driver %s has no unbind file: it cannot be taken from "
-				       "any device",
-		  device->driver);
+	else if (driver->can_unbind)
+		check_pass(checking, check, "its driver %s can be taken from it", device->driver);
+	else
+		check_say(checking, check,
+			  "its driver %s has no unbind file: it cannot be taken from any device",
+			  device->driver);
 }
 
 static void say_loadable(struct checking *checking, struct check check, const struct driver *driver)
 {
-	check.evidence = NULL;
+	check.finding.evidence = NULL;
 	if (!driver->modules_known) {
-		check.unknown = true;
-		check.remedy = "Load its module with modprobe, then try again.";
-		check_say(checking, check,
-			  "the driver %s is not there, and the modules could not be asked for it",
-			  driver->name);
+		check.finding.remedy = "Load its module with modprobe, then try again.";
+		check_unseen(
+			checking, check,
+			"the driver %s is not there, and the modules could not be asked for it",
+			driver->name);
 	} else if (!driver->module_count) {
-		check.remedy = arena_printf(checking->arena,
-					    "\"ls /sys/bus/%s/drivers\" shows what there is; if "
-					    "its module has another name, load that first.",
-					    driver->bus);
+		check.finding.remedy =
+			arena_printf(checking->arena,
+				     "\"ls /sys/bus/%s/drivers\" shows what there is; if "
+				     "its module has another name, load that first.",
+				     driver->bus);
 		check_say(checking, check,
 			  "there is no driver %s on the bus %s, and no module of that name",
 			  driver->name, driver->bus);
 	} else {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "the module %s will be loaded for the driver %s",
-			  driver->modules[driver->module_count - 1].name, driver->name);
+		check_pass(checking, check, "the module %s will be loaded for the driver %s",
+			   driver->modules[driver->module_count - 1].name, driver->name);
 	}
 }
 
 void check_driver(struct checking *checking)
 {
 	const struct move *move = checking->move;
-	struct check check = {CHECK_DRIVER, CHECK_REFUSE};
-	const struct driver *driver;
+	struct check check = check_start(checking);
+	const struct driver *driver =
+		system_driver(checking->handover->system, move->device->bus, move->driver);
 
-	if (!move->driver || !handover_first(checking->handover, move, moves_to_same_driver))
-		return;
-	driver = system_driver(checking->handover->system, move->device->bus, move->driver);
-	if (!driver) {
+	check.finding.evidence = driver_file(checking, move->driver, "bind");
+	if (!driver)
 		say_unread(checking, check, move->driver);
-		return;
-	}
-	if (!driver->registered) {
+	else if (!driver->registered)
 		say_loadable(checking, check, driver);
-		return;
-	}
-	check.evidence = driver_file(checking, move->driver, "bind");
-	if (driver->can_bind)
-		check.level = CHECK_PASS;
-	check_say(checking, check,
-		  driver->can_bind ? "the driver %s is there"
-				   : "the driver %s has no bind file: it cannot be given a device",
-		  move->driver);
+	else if (driver->can_bind)
+		check_pass(checking, check, "the driver %s is there", move->driver);
+	else
+		check_say(checking, check,
+			  "the driver %s has no bind file: it cannot be given a device",
+			  move->driver);
 }
 
 /* Modules and drivers are the same word with "-" here and "_" there. */
@@ -141,21 +127,18 @@ static void say_match(struct checking *checking, struct check check, const struc
 	const struct traits *traits = check.device->traits;
 
 	if (!traits || !traits->claims_known) {
-		check.unknown = true;
-		check_say(checking, check, "could not see whether %s is a driver for this device",
-			  driver->name);
+		check_unseen(checking, check,
+			     "could not see whether %s is a driver for this device", driver->name);
 	} else if (is_claimed_by(traits, driver)) {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "%s is a driver for this device", driver->name);
+		check_pass(checking, check, "%s is a driver for this device", driver->name);
 	} else if (driver->registered && !driver->module) {
 		/* Its table is in no file. Without an override the kernel looks into it itself. */
-		check.level = CHECK_PASS;
-		check_say(checking, check,
-			  "%s is built in: whether it is a driver for this device is the kernel's "
-			  "to say, and a bind that it refuses changes nothing",
-			  driver->name);
+		check_pass(checking, check,
+			   "%s is built in: whether it is a driver for this device is the kernel's "
+			   "to say, and a bind that it refuses changes nothing",
+			   driver->name);
 	} else {
-		check.remedy = claim_list(checking, traits);
+		check.finding.remedy = claim_list(checking, traits);
 		check_say(checking, check, "%s is no driver for this device", driver->name);
 	}
 }
@@ -163,16 +146,15 @@ static void say_match(struct checking *checking, struct check check, const struc
 void check_driver_match(struct checking *checking)
 {
 	const struct move *move = checking->move;
-	struct check check = {CHECK_DRIVER_MATCH, CHECK_REFUSE, move->device};
+	struct check check = check_start(checking);
 	const struct driver *driver;
 
 	/* VFIO drivers have no table of their own: the override is what makes them match. */
 	if (!move->driver || move_is_to_vfio(move))
 		return;
-	check.evidence = arena_printf(checking->arena, "%s/modalias", move->device->path);
+	check.finding.evidence = arena_printf(checking->arena, "%s/modalias", move->device->path);
 	if (move->restored) {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "%s had this device before", move->driver);
+		check_pass(checking, check, "%s had this device before", move->driver);
 		return;
 	}
 	driver = system_driver(checking->handover->system, move->device->bus, move->driver);
@@ -190,15 +172,14 @@ static bool needs_override(const struct move *move)
 void check_override(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
-	struct check check = {CHECK_OVERRIDE, CHECK_REFUSE, device};
+	struct check check = check_start(checking);
 
 	if (!needs_override(checking->move))
 		return;
-	check.evidence = arena_printf(checking->arena, "%s/driver_override", device->path);
+	check.finding.evidence = arena_printf(checking->arena, "%s/driver_override", device->path);
 	switch (device->traits ? device->traits->has_override : ANSWER_UNKNOWN) {
 	case ANSWER_YES:
-		check.level = CHECK_PASS;
-		check_say(checking, check, "its bus knows driver_override");
+		check_pass(checking, check, "its bus knows driver_override");
 		return;
 	case ANSWER_NO:
 		check_say(checking, check,
@@ -207,7 +188,7 @@ void check_override(struct checking *checking)
 			  device->bus);
 		return;
 	default:
-		check.unknown = true;
-		check_say(checking, check, "could not see whether its bus knows driver_override");
+		check_unseen(checking, check,
+			     "could not see whether its bus knows driver_override");
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/will_work.h"
+#include "checks/check_functions.h"
 
 #include "checks/viability.h"
 #include "model/vfio_driver.h"
@@ -7,29 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-/*
- * What is true of a group is asked about once: by the first move of it that goes to VFIO, and
- * rather by one that the user named, so that a bare --waive covers it.
- */
-static bool speaks_for_group(const struct checking *checking)
-{
-	const struct handover *handover = checking->handover;
-	const struct group *group = checking->move->device->group;
-	const struct move *speaker = NULL;
-
-	if (!group || !move_is_to_vfio(checking->move))
-		return false;
-	for (size_t i = 0; i < handover->move_count; i++) {
-		const struct move *move = &handover->moves[i];
-
-		if (move->device->group != group || !move_changes(move) || !move_is_to_vfio(move))
-			continue;
-		if (!speaker || (speaker->taken_along && !move->taken_along))
-			speaker = move;
-	}
-	return speaker == checking->move;
-}
 
 static const char *group_file(const struct checking *checking, const char *file)
 {
@@ -81,26 +58,23 @@ static const char *members_that(const struct checking *checking, enum answer wan
 void check_viable(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
-	struct check check = {CHECK_VIABLE, CHECK_REFUSE, device};
+	struct check check = check_start(checking);
 	const char *names;
 
-	if (!speaks_for_group(checking))
-		return;
-	check.evidence = group_file(checking, "devices");
+	check.finding.evidence = group_file(checking, "devices");
 	if ((names = members_that(checking, ANSWER_YES))) {
-		check.remedy = checking->handover->with_group
-				       ? "Unbind them first; --group leaves bridges alone."
-				       : "--group takes along the members that stand in the way.";
+		check.finding.remedy =
+			checking->handover->with_group
+				? "Unbind them first; --group leaves bridges alone."
+				: "--group takes along the members that stand in the way.";
 		check_say(checking, check,
 			  "group %d would not be viable, and VFIO would not open it: %s",
 			  device->group->id, names);
 	} else if ((names = members_that(checking, ANSWER_UNKNOWN))) {
-		check.unknown = true;
-		check_say(checking, check, "could not see whether group %d would be viable: %s",
-			  device->group->id, names);
+		check_unseen(checking, check, "could not see whether group %d would be viable: %s",
+			     device->group->id, names);
 	} else {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "group %d will be viable", device->group->id);
+		check_pass(checking, check, "group %d will be viable", device->group->id);
 	}
 }
 
@@ -116,28 +90,25 @@ static const struct region *find_direct(const struct group *group)
 void check_reserved_region(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
-	struct check check = {CHECK_RESERVED_REGION, CHECK_REFUSE, device};
+	struct check check = check_start(checking);
 	const struct region *region;
 
-	if (!speaks_for_group(checking))
-		return;
-	check.evidence = group_file(checking, "reserved_regions");
+	check.finding.evidence = group_file(checking, "reserved_regions");
 	if (!device->group->regions_known) {
-		check.unknown = true;
-		check_say(checking, check,
-			  "could not see whether firmware wants memory mapped 1:1 for group %d",
-			  device->group->id);
+		check_unseen(checking, check,
+			     "could not see whether firmware wants memory mapped 1:1 for group %d",
+			     device->group->id);
 	} else if ((region = find_direct(device->group))) {
-		check.remedy = "Look in the firmware setup for what uses it, such as a management "
-			       "feature of the device, and switch that off.";
+		check.finding.remedy =
+			"Look in the firmware setup for what uses it, such as a management "
+			"feature of the device, and switch that off.";
 		check_say(checking, check,
 			  "firmware wants 0x%" PRIx64 "-0x%" PRIx64
 			  " mapped 1:1 for group %d, so VFIO would bind and then not open it",
 			  region->start, region->end, device->group->id);
 	} else {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "firmware wants no memory mapped 1:1 for group %d",
-			  device->group->id);
+		check_pass(checking, check, "firmware wants no memory mapped 1:1 for group %d",
+			   device->group->id);
 	}
 }
 
@@ -206,17 +177,17 @@ void check_group_in_use(struct checking *checking)
 	const struct device *device = checking->move->device;
 	bool crashes = viability_rule(checking->handover->system) == RULE_DRIVER_LIST;
 	bool native = checking->move->driver && !move_is_to_vfio(checking->move);
-	struct check check = {CHECK_GROUP_IN_USE, CHECK_REFUSE, device};
+	struct check check = check_start(checking);
 	const char *user;
 
 	if (!device->group || (!native && !move_takes_away(checking->move)))
 		return;
 	check.final = crashes && native;
 	if (!another_is_on_vfio(device)) {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "no other member of its group is served by VFIO");
-	} else if ((user = find_user(checking, &check.evidence))) {
-		check.remedy = "Shut down the virtual machine or program that has the group.";
+		check_pass(checking, check, "no other member of its group is served by VFIO");
+	} else if ((user = find_user(checking, &check.finding.evidence))) {
+		check.finding.remedy =
+			"Shut down the virtual machine or program that has the group.";
 		check_say(checking, check, "%s%s", user,
 			  !native ? ", which its members would change under"
 			  : crashes
@@ -224,37 +195,31 @@ void check_group_in_use(struct checking *checking)
 				    "beside it"
 				  : ", and no driver of the host can be bound beside it");
 	} else if (!could_look(device->group)) {
-		check.unknown = true;
-		check.evidence = "/proc/*/fd";
-		check_say(checking, check, "could not see whether a VFIO user has group %d",
-			  device->group->id);
+		check.finding.evidence = "/proc/*/fd";
+		check_unseen(checking, check, "could not see whether a VFIO user has group %d",
+			     device->group->id);
 	} else {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "no VFIO user has group %d", device->group->id);
+		check_pass(checking, check, "no VFIO user has group %d", device->group->id);
 	}
 }
 
 void check_identity(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
-	struct check check = {CHECK_IDENTITY, CHECK_WARNING, device};
+	struct check check = check_start(checking);
 
-	if (!speaks_for_group(checking))
-		return;
-	check.evidence = group_file(checking, "type");
+	check.finding.evidence = group_file(checking, "type");
 	if (!device->group->type) {
-		check.unknown = true;
-		check_say(checking, check, "could not see what type group %d has",
-			  device->group->id);
+		check_unseen(checking, check, "could not see what type group %d has",
+			     device->group->id);
 	} else if (strcmp(device->group->type, "identity") == 0) {
-		check.remedy = "Boot without iommu=pt or iommu.passthrough=1.";
+		check.finding.remedy = "Boot without iommu=pt or iommu.passthrough=1.";
 		check_say(checking, check,
 			  "group %d has the type identity: while no VFIO user has it, the device "
 			  "reaches all memory",
 			  device->group->id);
 	} else {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "group %d has the type %.40s", device->group->id,
-			  device->group->type);
+		check_pass(checking, check, "group %d has the type %.40s", device->group->id,
+			   device->group->type);
 	}
 }

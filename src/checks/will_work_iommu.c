@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/will_work.h"
+#include "checks/check_functions.h"
 
 #include "checks/deferral.h"
 #include "checks/usage.h"
@@ -20,23 +20,26 @@ static const struct iommu *predicted_iommu(const struct device *device)
 	return NULL;
 }
 
-/* @iommu: the one that will serve the device, if it has no group yet */
-static bool is_unprotected(const struct checking *checking, const struct iommu *iommu)
+/* VFIO runs the device without an IOMMU, or will */
+static bool is_unprotected(const struct checking *checking)
 {
 	const struct vfio_host *host = checking->handover->system->machine.vfio;
 	const struct group *group = checking->move->device->group;
 
 	if (group)
 		return group_is_noiommu(group);
-	return !iommu && host && host->unsafe_noiommu == ANSWER_YES;
+	return host && host->unsafe_noiommu == ANSWER_YES &&
+	       !predicted_iommu(checking->move->device);
 }
 
-static void say_unprotected(struct checking *checking)
+void check_no_iommu_mode(struct checking *checking)
 {
-	struct check check = {CHECK_NO_IOMMU_MODE, CHECK_REFUSE, checking->move->device};
+	struct check check = check_start(checking);
 
-	check.evidence = "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode";
-	check.remedy = "Only for programs that may do what root and the kernel may.";
+	if (!is_unprotected(checking))
+		return;
+	check.finding.evidence = "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode";
+	check.finding.remedy = "Only for programs that may do what root and the kernel may.";
 	check_say(checking, check,
 		  "no IOMMU stands between it and memory: whoever opens it can read and write all "
 		  "memory of this machine, and the kernel is marked as tainted");
@@ -47,8 +50,8 @@ static void say_no_group(struct checking *checking, struct check check)
 	const struct system *system = checking->handover->system;
 	const struct device *device = check.device;
 
-	check.evidence = arena_printf(checking->arena, "%s/iommu_group", device->path);
-	check.remedy = system->group_count ? NULL : usage_advice(system).remedy;
+	check.finding.evidence = arena_printf(checking->arena, "%s/iommu_group", device->path);
+	check.finding.remedy = system->group_count ? NULL : usage_advice(system).remedy;
 	switch (device->dma) {
 	case DMA_DIRECT:
 		check.final = true;
@@ -63,38 +66,36 @@ static void say_no_group(struct checking *checking, struct check check)
 		return;
 	case DMA_IDLE:
 	case DMA_LOST:
-		check.remedy = arena_printf(checking->arena, "iommuctl deferred %s", device->label);
+		check.finding.remedy =
+			arena_printf(checking->arena, "iommuctl deferred %s", device->label);
 		check_say(checking, check,
 			  "it has no group: the IOMMU that firmware names for it is not there");
 		return;
 	default:
-		check.unknown = true;
-		check_say(checking, check,
-			  "it has no group, and whether it would get one could not be seen");
+		check_unseen(checking, check,
+			     "it has no group, and whether it would get one could not be seen");
 	}
 }
 
+/* Where VFIO runs the device without an IOMMU, check_no_iommu_mode has said so instead. */
 void check_group(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
-	struct check check = {CHECK_GROUP, CHECK_PASS, device};
+	struct check check = check_start(checking);
 	const struct iommu *iommu = predicted_iommu(device);
 
-	if (!move_is_to_vfio(checking->move))
+	if (is_unprotected(checking))
 		return;
-	if (is_unprotected(checking, iommu)) {
-		say_unprotected(checking);
-	} else if (device->group) {
-		check_say(checking, check, "it is in group %d", device->group->id);
-	} else if (iommu) {
-		check_say(checking, check,
-			  "it gets its group when it is bound: %s, which firmware names for it, is "
-			  "ready",
-			  iommu->name);
-	} else {
-		check.level = CHECK_REFUSE;
+	if (device->group)
+		check_pass(checking, check, "it is in group %d", device->group->id);
+	else if (iommu)
+		check_pass(
+			checking, check,
+			"it gets its group when it is bound: %s, which firmware names for it, is "
+			"ready",
+			iommu->name);
+	else
 		say_no_group(checking, check);
-	}
 }
 
 static bool lacks_something(const struct device *device)
@@ -108,12 +109,12 @@ static void say_lacking(struct checking *checking, struct check check)
 	const struct device *device = check.device;
 	struct deferral deferral;
 
-	check.evidence = "/sys/kernel/debug/devices_deferred";
-	check.remedy = arena_printf(checking->arena, "iommuctl deferred %s", device->label);
+	check.finding.evidence = "/sys/kernel/debug/devices_deferred";
+	check.finding.remedy = arena_printf(checking->arena, "iommuctl deferred %s", device->label);
 	if (device->probing &&
 	    deferral_of(checking->handover->system, device, checking->arena, &deferral)) {
-		check.evidence = deferral.cause.evidence;
-		check.remedy = deferral.remedy;
+		check.finding.evidence = deferral.cause.evidence;
+		check.finding.remedy = deferral.remedy;
 		check_say(checking, check, "it %s: %s: %s",
 			  device->driver ? "runs without its IOMMU" : "waits to be probed",
 			  deferral.cause.name, deferral.cause.why);
@@ -127,18 +128,16 @@ static void say_lacking(struct checking *checking, struct check check)
 void check_deferred(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
-	struct check check = {CHECK_DEFERRED, CHECK_WARNING, device};
+	struct check check = check_start(checking);
 
 	if (!checking->move->driver)
 		return;
 	if (lacks_something(device)) {
 		say_lacking(checking, check);
 	} else if (device->state == DEVICE_UNKNOWN) {
-		check.unknown = true;
-		check.evidence = "/sys/kernel/debug/devices_deferred";
-		check_say(checking, check, "could not see whether it waits for something");
+		check.finding.evidence = "/sys/kernel/debug/devices_deferred";
+		check_unseen(checking, check, "could not see whether it waits for something");
 	} else {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "it waits for nothing");
+		check_pass(checking, check, "it waits for nothing");
 	}
 }

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/will_work.h"
+#include "checks/check_functions.h"
 
 #include <string.h>
 
 enum { NAMED_MAX = 3 };
 
-/* The driver whose modules this move has to load, asked about once; NULL: there is nothing to load,
- * or nobody knows what */
+/* The driver whose modules this move has to load; NULL: there is nothing to load, or the modules
+ * are not known */
 static const struct driver *driver_to_load(const struct checking *checking)
 {
 	const struct move *move = checking->move;
-	const struct driver *driver;
+	const struct driver *driver =
+		system_driver(checking->handover->system, move->device->bus, move->driver);
 
-	if (!move->driver || !handover_first(checking->handover, move, moves_to_same_driver))
-		return NULL;
-	driver = system_driver(checking->handover->system, move->device->bus, move->driver);
 	if (!driver || driver->registered || !driver->modules_known || !driver->module_count)
 		return NULL;
 	return driver;
@@ -28,9 +26,10 @@ static bool is_to_load(const struct module *module)
 void check_module_blacklisted(struct checking *checking)
 {
 	const struct driver *driver = driver_to_load(checking);
-	struct check check = {.id = CHECK_MODULE_BLACKLISTED, .evidence = "/etc/modprobe.d"};
+	struct check check = check_start(checking);
 	bool clean = true;
 
+	check.finding.evidence = "/etc/modprobe.d";
 	for (size_t i = 0; driver && i < driver->module_count; i++) {
 		const struct module *module = &driver->modules[i];
 
@@ -38,7 +37,7 @@ void check_module_blacklisted(struct checking *checking)
 			continue;
 		if (module->has_install_command) {
 			check.level = CHECK_REFUSE;
-			check.remedy = arena_printf(
+			check.finding.remedy = arena_printf(
 				checking->arena,
 				"Load it by hand, modprobe %s, or take the install line out of "
 				"modprobe.d.",
@@ -49,7 +48,7 @@ void check_module_blacklisted(struct checking *checking)
 				  module->name);
 		} else if (module->blacklisted) {
 			check.level = CHECK_WARNING;
-			check.remedy = NULL;
+			check.finding.remedy = NULL;
 			check_say(checking, check,
 				  "modprobe.d blacklists %s; it is loaded all the same, because a "
 				  "blacklist is only for what comes by itself",
@@ -60,8 +59,8 @@ void check_module_blacklisted(struct checking *checking)
 		clean = false;
 	}
 	if (driver && clean)
-		check_say(checking, (struct check){.id = CHECK_MODULE_BLACKLISTED},
-			  "modprobe.d has nothing against the modules of %s", driver->name);
+		check_pass(checking, check_start(checking),
+			   "modprobe.d has nothing against the modules of %s", driver->name);
 }
 
 /* A device that is to go to that very driver is no other. */
@@ -83,20 +82,19 @@ static void say_taken(struct checking *checking, struct check check, const struc
 
 		if (is_meant(checking, driver, driver->takes[i]))
 			continue;
-		if (!check.evidence)
-			check.evidence = why;
+		if (!check.finding.evidence)
+			check.finding.evidence = why;
 		if (count++ < NAMED_MAX)
 			names = arena_printf(checking->arena, "%s%s%s", names ? names : "",
 					     names ? ", " : "", driver->takes[i]->label);
 	}
 	if (!count) {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "loading %s gives no other device a driver",
-			  driver->modules[driver->module_count - 1].name);
+		check_pass(checking, check, "loading %s gives no other device a driver",
+			   driver->modules[driver->module_count - 1].name);
 		return;
 	}
-	check.remedy = "If that is meant, load the module with modprobe first; else set "
-		       "driver_override of those devices, or take ids= out of modprobe.d.";
+	check.finding.remedy = "If that is meant, load the module with modprobe first; else set "
+			       "driver_override of those devices, or take ids= out of modprobe.d.";
 	if (count > NAMED_MAX)
 		names = arena_printf(checking->arena, "%s and %zu more", names, count - NAMED_MAX);
 	check_say(checking, check, "loading %s would give a driver to %s as well",
@@ -106,7 +104,7 @@ static void say_taken(struct checking *checking, struct check check, const struc
 void check_module_takes_others(struct checking *checking)
 {
 	const struct driver *driver = driver_to_load(checking);
-	struct check check = {.id = CHECK_MODULE_TAKES_OTHERS, .level = CHECK_REFUSE};
+	struct check check = check_start(checking);
 
 	if (!driver)
 		return;
@@ -114,8 +112,7 @@ void check_module_takes_others(struct checking *checking)
 		say_taken(checking, check, driver);
 		return;
 	}
-	check.unknown = true;
-	check.remedy = "Load the module with modprobe first, and look at what it takes.";
-	check_say(checking, check, "could not see which other devices loading %s would take",
-		  driver->modules[driver->module_count - 1].name);
+	check.finding.remedy = "Load the module with modprobe first, and look at what it takes.";
+	check_unseen(checking, check, "could not see which other devices loading %s would take",
+		     driver->modules[driver->module_count - 1].name);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/will_work.h"
+#include "checks/check_functions.h"
 
 #include "model/pci.h"
 #include "model/vfio_driver.h"
@@ -63,8 +63,9 @@ static void say_functions(struct checking *checking, struct check check,
 {
 	const char *words = count_words(checking, functions);
 
-	check.evidence = arena_printf(checking->arena, "%s/sriov_numvfs", check.device->path);
-	check.remedy = arena_printf(checking->arena, "echo 0 > %s", check.evidence);
+	check.finding.evidence =
+		arena_printf(checking->arena, "%s/sriov_numvfs", check.device->path);
+	check.finding.remedy = arena_printf(checking->arena, "echo 0 > %s", check.finding.evidence);
 	if (driver_is_vfio(check.device)) {
 		check_say(checking, check, "it has %s, which would be destroyed, with their groups",
 			  words);
@@ -80,7 +81,7 @@ static void say_functions(struct checking *checking, struct check check,
 void check_virtual_functions(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
-	struct check check = {CHECK_VIRTUAL_FUNCTIONS, CHECK_REFUSE, device};
+	struct check check = check_start(checking);
 	struct functions functions;
 
 	if (!move_takes_away(checking->move) && !move_is_to_vfio(checking->move))
@@ -91,12 +92,10 @@ void check_virtual_functions(struct checking *checking)
 	if (functions.count) {
 		say_functions(checking, check, &functions);
 	} else if (functions.blind) {
-		check.unknown = true;
-		check.evidence = functions.blind;
-		check_say(checking, check, "could not see whether it has virtual functions");
+		check.finding.evidence = functions.blind;
+		check_unseen(checking, check, "could not see whether it has virtual functions");
 	} else {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "it has no virtual functions");
+		check_pass(checking, check, "it has no virtual functions");
 	}
 }
 
@@ -104,27 +103,24 @@ void check_virtual_functions(struct checking *checking)
 void check_vf_token(struct checking *checking)
 {
 	const struct device *device = checking->move->device, *parent;
-	struct check check = {CHECK_VF_TOKEN, CHECK_WARNING, device};
+	struct check check = check_start(checking);
 
-	if (!move_is_to_vfio(checking->move) || !device->traits ||
-	    !device->traits->physical_function)
+	if (!device->traits || !device->traits->physical_function)
 		return;
 	parent = system_device(checking->handover->system, device->traits->physical_function);
-	check.evidence = arena_printf(checking->arena, "%s/physfn", device->path);
+	check.finding.evidence = arena_printf(checking->arena, "%s/physfn", device->path);
 	if (!parent || !parent->driver_known) {
-		check.unknown = true;
-		check_say(checking, check,
-			  "could not see whether its physical function is served by VFIO, which "
-			  "would ask its user for a token");
+		check_unseen(checking, check,
+			     "could not see whether its physical function is served by VFIO, which "
+			     "would ask its user for a token");
 	} else if (driver_is_vfio(parent)) {
-		check.remedy = "Give its user the token: -device vfio-pci,…,vf-token=UUID";
+		check.finding.remedy = "Give its user the token: -device vfio-pci,…,vf-token=UUID";
 		check_say(checking, check,
 			  "its physical function %s is on %s: its user has to give the token that "
 			  "the user of that one has set",
 			  parent->label, parent->driver ? parent->driver : "VFIO");
 	} else {
-		check.level = CHECK_PASS;
-		check_say(checking, check, "its physical function %s is not served by VFIO",
-			  parent->label);
+		check_pass(checking, check, "its physical function %s is not served by VFIO",
+			   parent->label);
 	}
 }

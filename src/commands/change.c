@@ -8,6 +8,7 @@
 #include "commands/rows.h"
 #include "model/vfio_driver.h"
 #include "views/checks.h"
+#include "views/findings.h"
 #include "views/output.h"
 #include "views/plan.h"
 #include "views/result.h"
@@ -44,7 +45,8 @@ static int print_document(const struct change_command *command, const struct err
 {
 	const struct report *report = &command->report;
 	_autorows_ struct rows rows = rows_checks(&report->checks);
-	const struct section section = rows_section("checks", check_columns, &rows);
+	const struct section section = {"checks", finding_columns, rows.items, rows.count,
+					check_columns};
 	const struct member members[] = {
 		{"plan", json_plan(&report->plan)},
 		{"result", json_result(report)},
@@ -62,12 +64,12 @@ static int print_document(const struct change_command *command, const struct err
 	return json_print(&document, e);
 }
 
-static const struct column *const sets[] = {check_columns, NULL};
+static const struct column *const sets[] = {finding_columns, check_columns, NULL};
 
 const struct catalogue change_catalogue = {
 	.sets = sets,
-	.standard = "level,id,device,message",
-	.verbose = "level,id,device,message,evidence,remedy",
+	.standard = "level,id,subject,message",
+	.verbose = "level,id,subject,message,evidence,remedy",
 };
 
 /* Somebody wants to take the answers apart. */
@@ -246,7 +248,7 @@ int change_run(const struct options *options, struct request *request, struct er
 	return result < 0 ? result : change_on(&host, options, request, e);
 }
 
-static const struct section sections[] = {{"checks", check_columns, NULL, 0}};
+static const struct section sections[] = {{"checks", finding_columns, NULL, 0, check_columns}};
 static const struct member members[] = {{"plan", NULL}, {"result", NULL}};
 
 const struct document change_empty = {

@@ -199,8 +199,9 @@ struct rows rows_checks(const struct checks *checks)
 	if (!rows.items)
 		memory_exhausted();
 	for (; rows.count < checks->count; rows.count++)
-		rows.items[rows.count] =
-			(struct row){.check = &checks->items[rows.count], .parent = -1};
+		rows.items[rows.count] = (struct row){.check = &checks->items[rows.count],
+						      .finding = &checks->items[rows.count].finding,
+						      .parent = -1};
 	return rows;
 }
 
@@ -224,7 +225,7 @@ void rows_free(struct rows *rows)
 
 struct section rows_section(const char *key, const struct column *columns, const struct rows *rows)
 {
-	return (struct section){key, columns, rows->items, rows->count};
+	return (struct section){key, columns, rows->items, rows->count, NULL};
 }
 
 int rows_print_document(const struct look *look, const struct section *sections, size_t count,

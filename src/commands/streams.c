@@ -47,7 +47,7 @@ static int run(const struct options *options, struct error *e)
 	result = rows_print_table(&rows, &look, options, NULL, e);
 	look_notes(&look, options);
 	if (!options->quiet)
-		findings_print(&findings);
+		findings_print(stderr, &findings);
 	return result;
 }
 

@@ -3,7 +3,7 @@
  * use - who uses what hangs off a device: a mount, an address, a process
  *
  * The kernel asks nobody before it takes a driver away; these are the facts by which the checks do
- * (checks/in_use.h). What could not be looked at is a fact too.
+ * (checks/in_use.c). What could not be looked at is a fact too.
  */
 #pragma once
 

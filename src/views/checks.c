@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "checks/waive.h"
+#include "views/findings.h"
 #include "views/output.h"
 #include "views/table.h"
 
@@ -16,26 +17,6 @@ static struct value get_id(const struct row *row, struct arena *arena)
 static struct value get_level(const struct row *row, struct arena *arena)
 {
 	return value_text(check_level_name(row->check->level));
-}
-
-static struct value get_device(const struct row *row, struct arena *arena)
-{
-	return value_text(row->check->device ? row->check->device->label : NULL);
-}
-
-static struct value get_message(const struct row *row, struct arena *arena)
-{
-	return value_text(row->check->message);
-}
-
-static struct value get_evidence(const struct row *row, struct arena *arena)
-{
-	return value_text(row->check->evidence);
-}
-
-static struct value get_remedy(const struct row *row, struct arena *arena)
-{
-	return value_text(row->check->remedy);
 }
 
 static struct value get_unknown(const struct row *row, struct arena *arena)
@@ -56,10 +37,6 @@ static struct value get_waived(const struct row *row, struct arena *arena)
 const struct column check_columns[] = {
 	{"id", "ID", "stable word, which --waive takes", 0, get_id},
 	{"level", "LEVEL", "pass, warning or refuse", 0, get_level},
-	{"device", "DEVICE", "what it is about; none: the machine", 0, get_device},
-	{"message", "MESSAGE", "what is so", 0, get_message},
-	{"evidence", "EVIDENCE", "the file that says so", 0, get_evidence},
-	{"remedy", "REMEDY", "what to do", 0, get_remedy},
 	{"unknown", "UNKNOWN", "it could not look", 0, get_unknown},
 	{"waivable", "WAIVABLE", "--waive can cover it", 0, get_waivable},
 	{"waived", "WAIVED", "--waive covers it", 0, get_waived},
@@ -76,33 +53,21 @@ static enum rank rank_of(const struct check *check)
 	return check->level == CHECK_WARNING ? RANK_WARNING : RANK_PASSED;
 }
 
-static void put(FILE *out, const char *before, const char *text, const char *after)
-{
-	char safe[2048];
-
-	text_escape(text, strlen(text), safe, sizeof(safe));
-	fprintf(out, "%s%s%s", before, safe, after);
-}
-
-static void put_check(FILE *out, const struct check *check, enum rank rank,
-		      const struct handover *handover, struct arena *arena)
+static void print_check(FILE *out, const struct check *check, enum rank rank,
+			const struct handover *handover, struct arena *arena)
 {
 	static const char *const words[RANK_COUNT] = {"refused", "waived", "warning", "passed"};
 	const char *waiver = waiver_text(check, handover, arena);
+	struct finding shown = check->finding;
+	char safe[512];
 
-	fprintf(out, "%s (%s): ", words[rank], check_kinds[check->id].name);
-	if (check->device)
-		put(out, "", check->device->label, ": ");
-	put(out, "", check->message, "");
-	if (check->evidence)
-		put(out, " (", check->evidence, ")");
-	fputc('\n', out);
 	if (rank == RANK_WAIVED || rank == RANK_PASSED)
+		shown.remedy = waiver = NULL;
+	finding_print(out, words[rank], &shown);
+	if (!waiver)
 		return;
-	if (check->remedy)
-		put(out, "  ", check->remedy, "\n");
-	if (waiver)
-		put(out, "  To go on all the same: --waive ", waiver, "\n");
+	text_escape(waiver, strlen(waiver), safe, sizeof(safe));
+	fprintf(out, "  To go on all the same: --waive %s\n", safe);
 }
 
 void checks_print(FILE *out, const struct checks *checks, const struct handover *handover,
@@ -113,7 +78,8 @@ void checks_print(FILE *out, const struct checks *checks, const struct handover 
 	for (unsigned rank = 0; rank < (verbose ? RANK_COUNT : RANK_PASSED); rank++)
 		for (size_t i = 0; i < checks->count; i++)
 			if (rank_of(&checks->items[i]) == rank)
-				put_check(out, &checks->items[i], (enum rank)rank, handover, arena);
+				print_check(out, &checks->items[i], (enum rank)rank, handover,
+					    arena);
 }
 
 int checks_print_kinds(struct error *e)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* checks - the columns of checks, in the order of the JSON contract */
+/* checks - what checks have besides the finding that they are, and how they are printed */
 #pragma once
 
 #include "base/error.h"
@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-/** check_columns - keys of checks[]; the last has no key */
+/** check_columns - keys of checks[] behind those of finding_columns; the last has no key */
 extern const struct column check_columns[];
 
 /**

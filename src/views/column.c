@@ -22,6 +22,28 @@ struct json_object *json_text(const char *text)
 					  (int)text_escape(text, length, escaped, 4 * length + 1));
 }
 
+struct json_object *column_json(const struct column *column, const struct row *row)
+{
+	struct value value;
+
+	if (column->json)
+		return column->json(row);
+	value = column->get(row, NULL);
+	switch (value.kind) {
+	case VALUE_TEXT:
+		return json_text(value.text);
+	case VALUE_NUMBER:
+	case VALUE_HEX:
+		return json_object_new_int64(value.number);
+	case VALUE_BOOL:
+		return json_object_new_boolean(value.number != 0);
+	case VALUE_NONE:
+	case VALUE_UNKNOWN:
+		break;
+	}
+	return NULL;
+}
+
 static const char *number_cell(struct arena *arena, int64_t number, unsigned base, int width)
 {
 	char digits[TEXT_NUMBER_SIZE];

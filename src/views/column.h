@@ -20,7 +20,8 @@
 /**
  * struct row - what one line is about; members that do not apply are NULL
  * @meeting: who else has the stream; set with @stream
- * @check: one answer before a change
+ * @finding: any; of a check its own
+ * @check: one answer before a change; set with @finding
  * @deferral: and @link, one of its links, where the line is about that
  * @parent: index of the line above it in a tree, or -1
  * @tree: the line is printed below others, so facts of its group are not repeated
@@ -115,6 +116,9 @@ static inline struct value value_bool(bool yes)
 
 /** json_text - a JSON string that is valid UTF-8 whatever the bytes; NULL gives null */
 struct json_object *json_text(const char *text);
+
+/** column_json - the value in a JSON document; NULL is null */
+struct json_object *column_json(const struct column *column, const struct row *row);
 
 /** value_cell - what a value looks like, not yet escaped; NULL where the cell is empty */
 const char *value_cell(struct value value, struct arena *arena);

@@ -3,12 +3,16 @@
 
 #include "base/text.h"
 
-#include <stdio.h>
 #include <string.h>
+
+enum {
+	/** devices that a sentence names; the rest is counted */
+	NAMED_MAX = 8,
+};
 
 static struct value get_code(const struct row *row, struct arena *arena)
 {
-	return value_text(row->finding->code);
+	return value_text(code_kinds[row->finding->code].word);
 }
 
 static struct value get_severity(const struct row *row, struct arena *arena)
@@ -36,17 +40,54 @@ static struct value get_remedy(const struct row *row, struct arena *arena)
 	return value_text(row->finding->remedy);
 }
 
+static struct value get_devices(const struct row *row, struct arena *arena)
+{
+	const struct finding *finding = row->finding;
+	const char *text = NULL;
+
+	for (size_t i = 0; i < finding->device_count; i++)
+		text = text ? arena_concat(arena, text, ",", finding->devices[i])
+			    : finding->devices[i];
+	return value_text(text);
+}
+
+static struct json_object *json_devices(const struct row *row)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < row->finding->device_count; i++)
+		json_object_array_add(array, json_text(row->finding->devices[i]));
+	return array;
+}
+
+static struct value get_cause(const struct row *row, struct arena *arena)
+{
+	return value_text(code_kinds[row->finding->cause].word);
+}
+
 const struct column finding_columns[] = {
 	{"code", "CODE", "stable word", 0, get_code},
 	{"severity", "SEVERITY", "note, warning or alarm", 0, get_severity},
-	{"subject", "SUBJECT", "device or IOMMU", 0, get_subject},
+	{"subject", "SUBJECT", "device, group or IOMMU; none: the machine", 0, get_subject},
 	{"message", "MESSAGE", "what is so", 0, get_message},
 	{"evidence", "EVIDENCE", "the file that says so", 0, get_evidence},
 	{"remedy", "REMEDY", "what to do", 0, get_remedy},
+	{"devices", "DEVICES", "devices that are concerned", 0, get_devices, json_devices},
+	{"cause", "CAUSE", "code of the finding that it follows from", 0, get_cause},
 	{NULL},
 };
 
-static void put(FILE *out, const char *before, const char *text, const char *after)
+struct json_object *json_finding(const struct finding *finding)
+{
+	const struct row row = {.finding = finding};
+	struct json_object *object = json_object_new_object();
+
+	for (const struct column *column = finding_columns; column->key; column++)
+		json_object_object_add(object, column->key, column_json(column, &row));
+	return object;
+}
+
+static void put_escaped(FILE *out, const char *before, const char *text, const char *after)
 {
 	char safe[2048];
 
@@ -54,30 +95,45 @@ static void put(FILE *out, const char *before, const char *text, const char *aft
 	fprintf(out, "%s%s%s", before, safe, after);
 }
 
-static void put_finding(FILE *out, const struct finding *finding)
+static bool is_about_devices(const struct finding *finding)
 {
-	fprintf(out, "%s: ", severity_name(finding->severity));
-	put(out, "", finding->subject, ": ");
-	put(out, "", finding->message, "");
-	if (finding->evidence)
-		put(out, " (", finding->evidence, ")");
-	fputc('\n', out);
-	if (finding->remedy)
-		put(out, "  ", finding->remedy, "\n");
+	for (size_t i = 0; finding->subject && i < finding->device_count; i++)
+		if (strcmp(finding->subject, finding->devices[i]) == 0)
+			return true;
+	return false;
 }
 
-void findings_print(const struct findings *findings)
+/* Where the subject is one of the devices, the sentence has named them. */
+static void put_devices(FILE *out, const struct finding *finding)
 {
-	_autofree_ char *text = NULL;
-	size_t length;
-	FILE *out = open_memstream(&text, &length);
+	size_t count = finding->device_count, named = count < NAMED_MAX ? count : NAMED_MAX;
 
-	if (!out)
-		memory_exhausted();
+	if (!count || is_about_devices(finding))
+		return;
+	fprintf(out, "  %zu device%s", count, count == 1 ? "" : "s");
+	for (size_t i = 0; i < named; i++)
+		put_escaped(out, i ? ", " : ": ", finding->devices[i], "");
+	if (count > named)
+		fprintf(out, " and %zu more", count - named);
+	fputc('\n', out);
+}
+
+void finding_print(FILE *out, const char *word, const struct finding *finding)
+{
+	fprintf(out, "%s (%s): ", word, code_kinds[finding->code].word);
+	if (finding->subject)
+		put_escaped(out, "", finding->subject, ": ");
+	put_escaped(out, "", finding->message, "");
+	if (finding->evidence)
+		put_escaped(out, " (", finding->evidence, ")");
+	fputc('\n', out);
+	if (finding->remedy)
+		put_escaped(out, "  ", finding->remedy, "\n");
+	put_devices(out, finding);
+}
+
+void findings_print(FILE *out, const struct findings *findings)
+{
 	for (size_t i = 0; i < findings->count; i++)
-		put_finding(out, &findings->items[i]);
-	if (fclose(out) != 0)
-		memory_exhausted();
-	/* Standard error has no buffer of its own: one write instead of ten for each line. */
-	fputs(text, stderr);
+		finding_print(out, severity_name(findings->items[i].severity), &findings->items[i]);
 }

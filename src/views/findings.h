@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* findings - the columns of findings, in the order of the JSON contract */
+/* findings - the columns of findings, in the order of the JSON contract, and their sentences */
 #pragma once
 
 #include "views/column.h"
 
-/** finding_columns - keys of findings[]; the last has no key */
+#include <stdio.h>
+
+/** finding_columns - keys that every finding has wherever it stands; the last has no key */
 extern const struct column finding_columns[];
 
-/** findings_print - for eyes: a line each on standard error, and what to do below it */
-void findings_print(const struct findings *findings);
+/** json_finding - an object with these keys, to which others may be added */
+struct json_object *json_finding(const struct finding *finding);
+
+/**
+ * finding_print - for eyes: "WORD (CODE): SUBJECT: MESSAGE (EVIDENCE)"; below it what to do, and
+ * the devices where they are not the subject
+ * @word: such as severity_name(finding->severity)
+ */
+void finding_print(FILE *out, const char *word, const struct finding *finding);
+
+/** findings_print - each of them, with its severity */
+void findings_print(FILE *out, const struct findings *findings);

@@ -120,10 +120,10 @@ static void put_cell(const struct column *column, const struct row *row)
 	}
 }
 
-static void put_row(const struct column *columns, const struct row *row, unsigned facts)
+static void put_cells(const struct column *columns, const struct row *row, unsigned facts)
 {
-	for (const struct column *column = columns; column->key; column++) {
-		fputs_unlocked(column == columns ? "{\"" : ",\"", stdout);
+	for (const struct column *column = columns; column && column->key; column++) {
+		fputs_unlocked(column == columns ? "\"" : ",\"", stdout);
 		fputs_unlocked(column->key, stdout);
 		fputs_unlocked("\":", stdout);
 		if (column->facts & ~facts)
@@ -131,6 +131,15 @@ static void put_row(const struct column *columns, const struct row *row, unsigne
 		else
 			put_cell(column, row);
 	}
+}
+
+static void put_row(const struct section *section, const struct row *row, unsigned facts)
+{
+	putc_unlocked('{', stdout);
+	put_cells(section->columns, row, facts);
+	if (section->more)
+		putc_unlocked(',', stdout);
+	put_cells(section->more, row, facts);
 	putc_unlocked('}', stdout);
 }
 
@@ -139,7 +148,7 @@ static void put_rows(const struct section *section, unsigned facts)
 	for (size_t i = 0; i < section->row_count; i++) {
 		if (i)
 			fputs_unlocked(",\n", stdout);
-		put_row(section->columns, &section->rows[i], facts);
+		put_row(section, &section->rows[i], facts);
 	}
 }
 

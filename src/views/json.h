@@ -10,13 +10,16 @@
 #include "base/error.h"
 #include "views/column.h"
 
-/** struct section - one list of a document: a key and its rows; @columns ends where a key is NULL
+/**
+ * struct section - one list of a document: a key and its rows
+ * @columns, @more: the keys of each row; they end where a key is NULL, and @more may be NULL
  */
 struct section {
 	const char *key;
 	const struct column *columns;
 	const struct row *rows;
 	size_t row_count;
+	const struct column *more;
 };
 
 /** struct member - one more key, behind the lists; @value is consumed, NULL is null */

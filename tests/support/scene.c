@@ -46,22 +46,25 @@ void scene_move(struct scene *scene, const struct device *device, const char *ne
 		.device = device, .driver = next, .override = next, .taken_along = true};
 }
 
+/* Leave the answers of one function. */
+static void filter_checks(struct checks *checks, void (*question)(struct checking *))
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < checks->count; i++)
+		if (check_kinds[checks->items[i].id].ask == question)
+			checks->items[kept++] = checks->items[i];
+	checks->count = kept;
+}
+
 void scene_ask(struct scene *scene, void (*question)(struct checking *))
 {
-	struct checking checking = {
-		.handover = &scene->handover, .arena = scene->arena, .checks = &scene->checks};
-
 	scene->system = build_seal(scene->build, FACT_IOMMUS | FACT_STREAMS);
 	scene->handover.system = scene->system;
 	scene->handover.moves = scene->moves;
-	if (!question) {
-		scene->checks = checks_run(&scene->handover, scene->arena);
-		return;
-	}
-	for (size_t i = 0; i < scene->handover.move_count; i++) {
-		checking.move = &scene->moves[i];
-		question(&checking);
-	}
+	scene->checks = checks_run(&scene->handover, scene->arena);
+	if (question)
+		filter_checks(&scene->checks, question);
 }
 
 const struct check *scene_find(const struct scene *scene, enum check_id id)
@@ -83,9 +86,11 @@ const char *answer_word(const struct check *check)
 	if (!check)
 		return "none";
 	/* Whatever is said is a sentence, and says where it comes from or what to do. */
-	assert_true(strlen(check->message) > 8);
+	assert_true(strlen(check->finding.message) > 8);
+	assert_string_equal(code_kinds[check->finding.code].word, check_kinds[check->id].name);
+	assert_true(check->finding.severity <= code_kinds[check->finding.code].severity);
 	if (check->level == CHECK_REFUSE)
-		assert_true(check->evidence || check->remedy);
+		assert_true(check->finding.evidence || check->finding.remedy);
 	if (check->unknown)
 		return check->level == CHECK_REFUSE ? "unknown" : "unknown warning";
 	if (check->level == CHECK_REFUSE && !check_is_waivable(check))

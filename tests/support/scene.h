@@ -4,7 +4,7 @@
  *
  *     scene_start(&scene, "nvme", "vfio-pci");
  *     build_use(scene.build, scene.device, ...);
- *     scene_ask(&scene, check_in_use);
+ *     scene_ask(&scene, check_use);
  *     scene_find(&scene, CHECK_MOUNTED)
  *     scene_end(&scene);
  */
@@ -43,7 +43,8 @@ struct device *scene_sibling(struct scene *scene, const char *name, const char *
 /** scene_move - one more device is to be moved, taken along with the first */
 void scene_move(struct scene *scene, const struct device *device, const char *next);
 
-/** scene_ask - seal the machine, and ask of each move; NULL: everything */
+/** scene_ask - seal the machine, ask all checks about each move, and keep the answers of the
+ * function @question; NULL: all */
 void scene_ask(struct scene *scene, void (*question)(struct checking *));
 
 /** scene_find - the first answer of that id, or NULL */

@@ -15,9 +15,23 @@ static void every_check_has_a_word_of_its_own(void **state)
 		assert_int_equal(strspn(name, "abcdefghijklmnopqrstuvwxyz-"), strlen(name));
 		assert_int_equal(check_find(name, strlen(name)), i);
 	}
+	assert_string_equal(code_kinds[CODE_CHECK_MOUNTED].word, "mounted");
 	assert_int_equal(check_find("mount", 5), CHECK_ID_COUNT);
 	assert_int_equal(check_find("mounted-", 8), CHECK_ID_COUNT);
 	assert_int_equal(check_find("", 0), CHECK_ID_COUNT);
+}
+
+static void every_code_is_declared_whole_and_once(void **state)
+{
+	for (unsigned i = CODE_NONE + 1; i < CODE_COUNT; i++) {
+		const struct code_kind *kind = &code_kinds[i];
+
+		assert_int_equal(strspn(kind->word, "abcdefghijklmnopqrstuvwxyz0123456789-_"),
+				 strlen(kind->word));
+		assert_true(strlen(kind->help) > 8);
+		for (unsigned j = CODE_NONE + 1; j < i; j++)
+			assert_string_not_equal(kind->word, code_kinds[j].word);
+	}
 }
 
 /* What sources fill in for a network card that nobody uses. */
@@ -67,7 +81,7 @@ static void a_free_card_passes_in_the_order_of_the_ids(void **state)
 		const struct check *check = &scene.checks.items[i];
 
 		if (check->level != CHECK_PASS)
-			fail_msg("%s: %s", check_kinds[check->id].name, check->message);
+			fail_msg("%s: %s", check_kinds[check->id].name, check->finding.message);
 		if (i)
 			assert_true(check->id >= scene.checks.items[i - 1].id);
 	}
@@ -217,6 +231,7 @@ UNIT(check)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_check_has_a_word_of_its_own),
+		cmocka_unit_test(every_code_is_declared_whole_and_once),
 		cmocka_unit_test(a_free_card_passes_in_the_order_of_the_ids),
 		cmocka_unit_test(of_a_machine_that_nobody_looked_at_nothing_is_taken),
 		cmocka_unit_test(nothing_is_asked_where_nothing_changes),

@@ -3,28 +3,43 @@
 #include "commands/rows.h"
 #include "support/scene.h"
 #include "views/checks.h"
+#include "views/findings.h"
 
 #include <string.h>
 
+static void add(struct scene *scene, const struct device *device, struct check check,
+		struct finding finding)
+{
+	struct checking checking = {.arena = scene->arena, .checks = &scene->checks};
+
+	check.device = device;
+	check.finding = finding;
+	check_add(&checking, check);
+}
+
 /* Four answers about a device that the user named and one that is taken along. */
-static void start(struct scene *scene, struct check items[4])
+static void start(struct scene *scene)
 {
 	struct device *sibling;
 
 	scene_start(scene, "nvme", "vfio-pci");
 	sibling = scene_sibling(scene, "0000:01:00.1", "nvme");
 	scene_move(scene, sibling, "vfio-pci");
-	items[0] = (struct check){CHECK_SWAP, CHECK_PASS, scene->device, "it holds no swap space"};
-	items[1] = (struct check){CHECK_NET_UP, CHECK_WARNING,	       scene->device,
-				  "eth0 is up", "/sys/class/net/eth0", "ip link set eth0 down"};
-	items[2] = (struct check){CHECK_MOUNTED,	   CHECK_REFUSE,	sibling,
-				  "x is mounted on /a\nb", "/proc/1/mountinfo", "umount '/a\nb'"};
-	items[3] = (struct check){.id = CHECK_CONTAINER,
-				  .level = CHECK_REFUSE,
-				  .message = "could not see",
-				  .unknown = true};
 	scene->handover.moves = scene->moves;
-	scene->checks = (struct checks){items, 4, 4};
+	scene->checks = (struct checks){0};
+	add(scene, scene->device, (struct check){.id = CHECK_SWAP, .level = CHECK_PASS},
+	    (struct finding){.message = "it holds no swap space"});
+	add(scene, scene->device, (struct check){.id = CHECK_NET_UP, .level = CHECK_WARNING},
+	    (struct finding){.message = "eth0 is up",
+			     .evidence = "/sys/class/net/eth0",
+			     .remedy = "ip link set eth0 down"});
+	add(scene, sibling, (struct check){.id = CHECK_MOUNTED, .level = CHECK_REFUSE},
+	    (struct finding){.message = "x is mounted on /a\nb",
+			     .evidence = "/proc/1/mountinfo",
+			     .remedy = "umount '/a\nb'"});
+	add(scene, NULL,
+	    (struct check){.id = CHECK_CONTAINER, .level = CHECK_REFUSE, .unknown = true},
+	    (struct finding){.message = "could not see"});
 	scene->system = build_seal(scene->build, 0);
 }
 
@@ -54,20 +69,18 @@ static const char *printed(const struct scene *scene, bool verbose)
 
 static void refusals_come_first_with_what_to_type(void **state)
 {
-	struct check items[4];
 	struct scene scene;
 
-	start(&scene, items);
+	start(&scene);
 	assert_string_equal(printed(&scene, false), REFUSALS WARNINGS);
 	scene_end(&scene);
 }
 
 static void what_passes_is_shown_where_somebody_asks(void **state)
 {
-	struct check items[4];
 	struct scene scene;
 
-	start(&scene, items);
+	start(&scene);
 	assert_string_equal(printed(&scene, true), REFUSALS WARNINGS
 			    "passed (swap): 0000:01:00.0: it holds no swap space\n");
 	scene_end(&scene);
@@ -75,11 +88,10 @@ static void what_passes_is_shown_where_somebody_asks(void **state)
 
 static void what_is_waived_is_still_told(void **state)
 {
-	struct check items[4];
 	struct scene scene;
 
-	start(&scene, items);
-	items[2].waived = items[3].waived = true;
+	start(&scene);
+	scene.checks.items[2].waived = scene.checks.items[3].waived = true;
 	assert_string_equal(printed(&scene, false),
 			    "waived (mounted): 0000:01:00.1: x is mounted on /a\\x0ab "
 			    "(/proc/1/mountinfo)\n"
@@ -89,18 +101,20 @@ static void what_is_waived_is_still_told(void **state)
 
 static void what_is_final_offers_no_waiver(void **state)
 {
-	struct check items[4];
 	struct scene scene;
 
-	start(&scene, items);
-	items[2].final = true;
-	items[3].id = CHECK_SYSTEM_DISK;
+	start(&scene);
+	scene.checks.items[2].final = true;
+	scene.checks.items[3].id = CHECK_SYSTEM_DISK;
 	assert_null(strstr(printed(&scene, true), "--waive"));
 	scene_end(&scene);
 }
 
 static struct value cell(const struct row *row, const char *key)
 {
+	for (const struct column *column = finding_columns; column->key; column++)
+		if (strcmp(column->key, key) == 0)
+			return column->get(row, NULL);
 	for (const struct column *column = check_columns; column->key; column++)
 		if (strcmp(column->key, key) == 0)
 			return column->get(row, NULL);
@@ -108,27 +122,39 @@ static struct value cell(const struct row *row, const char *key)
 	return value_none();
 }
 
+static void assert_keys(const struct column *columns, const char *const *keys)
+{
+	for (; *keys; keys++, columns++)
+		assert_string_equal(columns->key, *keys);
+	assert_null(columns->key);
+}
+
 static void each_check_is_a_row_of_the_contract(void **state)
 {
-	static const char *const keys[] = {"id",     "level",	"device",   "message", "evidence",
-					   "remedy", "unknown", "waivable", "waived"};
+	static const char *const keys[] = {"id", "level", "unknown", "waivable", "waived", NULL};
+	static const char *const common[] = {"code",   "severity", "subject", "message", "evidence",
+					     "remedy", "devices",  "cause",   NULL};
 	_autorows_ struct rows rows = {0};
-	struct check items[4];
 	struct scene scene;
 
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		assert_string_equal(check_columns[i].key, keys[i]);
-	assert_null(check_columns[ARRAY_SIZE(keys)].key);
-	start(&scene, items);
+	assert_keys(finding_columns, common);
+	assert_keys(check_columns, keys);
+	start(&scene);
 	rows = rows_checks(&scene.checks);
 	assert_int_equal(rows.count, 4);
 	assert_string_equal(cell(&rows.items[2], "id").text, "mounted");
+	assert_string_equal(cell(&rows.items[2], "code").text, "mounted");
+	assert_string_equal(cell(&rows.items[2], "severity").text, "alarm");
+	assert_string_equal(cell(&rows.items[0], "severity").text, "note");
 	assert_string_equal(cell(&rows.items[2], "level").text, "refuse");
-	assert_string_equal(cell(&rows.items[2], "device").text, "0000:01:00.1");
+	assert_string_equal(cell(&rows.items[2], "subject").text, "0000:01:00.1");
+	assert_string_equal(cell(&rows.items[2], "devices").text, "0000:01:00.1");
+	assert_int_equal(cell(&rows.items[2], "cause").kind, VALUE_NONE);
 	assert_int_equal(cell(&rows.items[2], "unknown").number, false);
 	assert_int_equal(cell(&rows.items[2], "waivable").number, true);
 	assert_int_equal(cell(&rows.items[0], "waivable").number, false);
-	assert_int_equal(cell(&rows.items[3], "device").kind, VALUE_NONE);
+	assert_int_equal(cell(&rows.items[3], "subject").kind, VALUE_NONE);
+	assert_int_equal(cell(&rows.items[3], "devices").kind, VALUE_NONE);
 	assert_int_equal(cell(&rows.items[3], "unknown").number, true);
 	scene_end(&scene);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Uses made by hand, and what is said of each before the device is taken away. */
-#include "checks/in_use.h"
+#include "checks/check_functions.h"
+#include "checks/use_remedy.h"
 #include "support/scene.h"
 
 #include <string.h>
@@ -84,6 +85,17 @@ static void every_kind_of_use_but_one_is_asked_about(void **state)
 		assert_true(told[i]);
 }
 
+/* A check_use in the list of checks without a use would be asked and never answer. */
+static void every_check_of_a_use_has_its_use(void **state)
+{
+	bool told[CHECK_ID_COUNT] = {false};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		told[kinds[i].id] = true;
+	for (size_t i = 0; i < CHECK_ID_COUNT; i++)
+		assert_int_equal(told[i], check_kinds[i].ask == check_use);
+}
+
 static void what_is_free_passes(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
@@ -91,7 +103,7 @@ static void what_is_free_passes(void **state)
 
 		start(&scene, i);
 		build_looked_at_uses(scene.build, scene.device);
-		scene_ask(&scene, check_in_use);
+		scene_ask(&scene, check_use);
 		assert_string_equal(answer_word(scene_find(&scene, kinds[i].id)), "pass");
 		assert_null(checks_refusing(&scene.checks));
 		scene_end(&scene);
@@ -107,12 +119,12 @@ static void what_is_used_is_refused_with_its_evidence(void **state)
 		start(&scene, i);
 		build_use(scene.build, scene.device,
 			  (struct use){kinds[i].kind, kinds[i].node, kinds[i].user, "/the/file"});
-		scene_ask(&scene, check_in_use);
+		scene_ask(&scene, check_use);
 		check = scene_find(&scene, kinds[i].id);
 		assert_string_equal(answer_word(check), kinds[i].answer);
-		assert_string_equal(check->message, kinds[i].message);
-		assert_string_equal(check->evidence, "/the/file");
-		assert_non_null(strstr(check->remedy, kinds[i].remedy));
+		assert_string_equal(check->finding.message, kinds[i].message);
+		assert_string_equal(check->finding.evidence, "/the/file");
+		assert_non_null(strstr(check->finding.remedy, kinds[i].remedy));
 		scene_end(&scene);
 	}
 }
@@ -126,10 +138,10 @@ static void what_could_not_be_seen_is_no_pass(void **state)
 
 		start(&scene, i);
 		build_blindness(scene.build, scene.device, kinds[i].kind, "/proc/%d/x: denied", 1);
-		scene_ask(&scene, check_in_use);
+		scene_ask(&scene, check_use);
 		check = scene_find(&scene, kinds[i].id);
 		assert_string_equal(answer_word(check), harmless ? "unknown warning" : "unknown");
-		assert_string_equal(check->evidence, "/proc/1/x: denied");
+		assert_string_equal(check->finding.evidence, "/proc/1/x: denied");
 		scene_end(&scene);
 	}
 }
@@ -140,7 +152,7 @@ static void nobody_looked_is_no_pass(void **state)
 		struct scene scene;
 
 		start(&scene, i);
-		scene_ask(&scene, check_in_use);
+		scene_ask(&scene, check_use);
 		assert_true(scene_find(&scene, kinds[i].id)->unknown);
 		assert_non_null(checks_refusing(&scene.checks));
 		scene_end(&scene);
@@ -153,7 +165,7 @@ static void what_cannot_be_of_a_device_is_not_mentioned(void **state)
 
 	scene_start(&scene, "e1000e", "vfio-pci");
 	build_looked_at_uses(scene.build, scene.device);
-	scene_ask(&scene, check_in_use);
+	scene_ask(&scene, check_use);
 	assert_null(scene_find(&scene, CHECK_MOUNTED));
 	assert_null(scene_find(&scene, CHECK_TPM));
 	assert_null(scene_find(&scene, CHECK_VFIO_OPEN));
@@ -168,7 +180,7 @@ static void a_use_that_nobody_expects_is_told_all_the_same(void **state)
 	scene_start(&scene, "e1000e", "vfio-pci");
 	build_use(scene.build, scene.device, (struct use){USE_MOUNT, "sdq", "/x", "/f"});
 	build_blindness(scene.build, scene.device, USE_TPM, "no /sys/class/tpm");
-	scene_ask(&scene, check_in_use);
+	scene_ask(&scene, check_use);
 	assert_string_equal(answer_word(scene_find(&scene, CHECK_MOUNTED)), "refuse");
 	assert_string_equal(answer_word(scene_find(&scene, CHECK_TPM)), "unknown");
 	scene_end(&scene);
@@ -184,12 +196,12 @@ static void three_uses_are_named_and_the_rest_is_counted(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++)
 		build_use(scene.build, scene.device,
 			  (struct use){USE_MOUNT, "nvme0n1p1", mounts[i], "/proc/1/mountinfo"});
-	scene_ask(&scene, check_in_use);
+	scene_ask(&scene, check_use);
 	check = scene_find(&scene, CHECK_MOUNTED);
-	assert_string_equal(check->message,
+	assert_string_equal(check->finding.message,
 			    "nvme0n1p1 is mounted on /a, nvme0n1p1 is mounted on /b, "
 			    "nvme0n1p1 is mounted on /c and 2 more");
-	assert_string_equal(check->remedy, "umount /a; umount /b; umount /c");
+	assert_string_equal(check->finding.remedy, "umount /a; umount /b; umount /c");
 	scene_end(&scene);
 }
 
@@ -202,8 +214,9 @@ static void the_same_remedy_is_given_once(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
 		build_use(scene.build, scene.device,
 			  (struct use){USE_ADDRESS, "eth0", addresses[i], "netlink"});
-	scene_ask(&scene, check_in_use);
-	assert_string_equal(scene_find(&scene, CHECK_NET_ADDRESS)->remedy, "ip link set eth0 down");
+	scene_ask(&scene, check_use);
+	assert_string_equal(scene_find(&scene, CHECK_NET_ADDRESS)->finding.remedy,
+			    "ip link set eth0 down");
 	scene_end(&scene);
 }
 
@@ -229,7 +242,7 @@ static void a_hostile_name_stays_one_word_of_a_command(void **state)
 	endless[0] = '/';
 	endless[sizeof(endless) - 1] = '\0';
 	assert_null(remedy_for(&scene, USE_MOUNT, endless));
-	scene_ask(&scene, check_in_use);
+	scene_ask(&scene, check_use);
 	scene_end(&scene);
 }
 
@@ -252,7 +265,7 @@ static void a_remedy_depends_on_what_the_user_is(void **state)
 		{USE_MASTER, "eth0.7 (vlan)", "ip link delete eth0.7"},
 		{USE_MASTER, "ovs-system (openvswitch)", "ovs-vsctl del-port sda"},
 		{USE_DEFAULT_ROUTE, "default via 10.0.0.1 on br0", "ip route del default dev br0"},
-		{USE_TOOL, "libvirt", "Make sure that nobody moves it there as well."},
+		{USE_TOOL, "libvirt", "Make sure that the other tool does not move it too."},
 		{USE_LINK_UP, NULL, "ip link set sda down"},
 	};
 	struct scene scene;
@@ -261,7 +274,7 @@ static void a_remedy_depends_on_what_the_user_is(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		assert_string_equal(remedy_for(&scene, cases[i].kind, cases[i].user),
 				    cases[i].remedy);
-	scene_ask(&scene, check_in_use);
+	scene_ask(&scene, check_use);
 	scene_end(&scene);
 }
 
@@ -275,7 +288,7 @@ static void a_named_namespace_can_be_entered(void **state)
 	scene_start(&scene, "e1000e", NULL);
 	assert_string_equal(use_remedy(scene.device, &list, 1, scene.arena),
 			    "ip netns exec blue ip link set eth0 netns 1");
-	scene_ask(&scene, check_in_use);
+	scene_ask(&scene, check_use);
 	scene_end(&scene);
 }
 
@@ -290,10 +303,10 @@ static void a_long_foreign_name_is_cut(void **state)
 	scene_start(&scene, "nvme", NULL);
 	for (size_t i = 0; i < 5; i++)
 		build_use(scene.build, scene.device, (struct use){USE_OPEN, endless, endless, "/"});
-	scene_ask(&scene, check_in_use);
+	scene_ask(&scene, check_use);
 	check = scene_find(&scene, CHECK_NODE_OPEN);
-	assert_true(strlen(check->message) < 1024);
-	assert_non_null(strstr(check->message, " and 2 more"));
+	assert_true(strlen(check->finding.message) < 1024);
+	assert_non_null(strstr(check->finding.message, " and 2 more"));
 	scene_end(&scene);
 }
 
@@ -305,7 +318,7 @@ static void without_a_driver_to_lose_only_open_nodes_count(void **state)
 	build_use(scene.build, scene.device, (struct use){USE_ADDRESS, "eth0", "::1", "/f"});
 	build_use(scene.build, scene.device, (struct use){USE_VFIO, "/dev/vfio/7", "1 (q)", "/f"});
 	build_use(scene.build, scene.device, (struct use){USE_OPEN, "sg0", "2 (s)", "/f"});
-	scene_ask(&scene, check_in_use);
+	scene_ask(&scene, check_use);
 	assert_null(scene_find(&scene, CHECK_NET_ADDRESS));
 	assert_string_equal(answer_word(scene_find(&scene, CHECK_VFIO_OPEN)), "final");
 	assert_string_equal(answer_word(scene_find(&scene, CHECK_NODE_OPEN)), "refuse");
@@ -319,7 +332,7 @@ static void a_driver_that_could_not_be_read_may_be_lost(void **state)
 	scene_start(&scene, NULL, NULL);
 	scene.device->driver_known = false;
 	build_use(scene.build, scene.device, (struct use){USE_ADDRESS, "eth0", "::1", "/f"});
-	scene_ask(&scene, check_in_use);
+	scene_ask(&scene, check_use);
 	assert_string_equal(answer_word(scene_find(&scene, CHECK_NET_ADDRESS)), "refuse");
 	scene_end(&scene);
 }
@@ -328,6 +341,7 @@ UNIT(in_use)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_of_use_but_one_is_asked_about),
+		cmocka_unit_test(every_check_of_a_use_has_its_use),
 		cmocka_unit_test(what_is_free_passes),
 		cmocka_unit_test(what_is_used_is_refused_with_its_evidence),
 		cmocka_unit_test(what_could_not_be_seen_is_no_pass),

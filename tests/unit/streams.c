@@ -63,7 +63,9 @@ static const char *codes(const struct system *system)
 	text[0] = '\0';
 	for (size_t i = 0; i < findings.count; i++) {
 		strcat(text, i ? " " : "");
-		strcat(text, findings.items[i].code);
+		strcat(text, code_kinds[findings.items[i].code].word);
+		assert_true(findings.items[i].severity <=
+			    code_kinds[findings.items[i].code].severity);
 	}
 	return text;
 }

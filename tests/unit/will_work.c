@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whether the kernel and VFIO would do what is meant: each question, each of its answers. */
-#include "checks/will_work.h"
+#include "checks/check_functions.h"
 #include "support/scene.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@ struct row {
 	const char *answer, *message;
 };
 
-static void ask_row(const struct row *row, void (*question)(struct checking *))
+static void ask_row(const struct row *row)
 {
 	const struct check *check;
 	struct scene scene;
@@ -25,20 +25,20 @@ static void ask_row(const struct row *row, void (*question)(struct checking *))
 	scene_start(&scene, row->now, row->next);
 	if (row->shape)
 		row->shape(&scene);
-	scene_ask(&scene, question);
+	scene_ask(&scene, check_kinds[row->id].ask);
 	check = scene_find(&scene, row->id);
 	if (strcmp(answer_word(check), row->answer) != 0)
 		fail_msg("%s, expecting \"%s\": %s: %s", check_kinds[row->id].name,
 			 row->message ? row->message : row->answer, answer_word(check),
-			 check ? check->message : "");
+			 check ? check->finding.message : "");
 	if (row->message)
-		assert_non_null(strstr(check->message, row->message));
+		assert_non_null(strstr(check->finding.message, row->message));
 	scene_end(&scene);
 }
 
-#define ASK(rows, question)                           \
+#define ASK(rows)                                     \
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) \
-	ask_row(&(rows)[i], question)
+	ask_row(&(rows)[i])
 
 /* ---- the machine ---- */
 
@@ -67,7 +67,7 @@ static void a_container_is_refused(void **state)
 		{CHECK_CONTAINER, "e1000e", NULL, nobody_looked_at_the_host, "unknown"},
 	};
 
-	ASK(rows, check_container);
+	ASK(rows);
 }
 
 static void isolated(struct scene *scene)
@@ -97,14 +97,14 @@ static void interrupts_must_be_isolated_or_the_danger_allowed(void **state)
 	static const struct row rows[] = {
 		{CHECK_INTERRUPTS, "e1000e", "vfio-pci", isolated, "pass"},
 		{CHECK_INTERRUPTS, "e1000e", "vfio-pci", not_isolated_nor_allowed, "refuse",
-		 "will not open"},
+		 "does not open"},
 		{CHECK_INTERRUPTS, "e1000e", "vfio-pci", not_isolated_and_allowed, "warning"},
 		{CHECK_INTERRUPTS, "e1000e", "vfio-pci", not_isolated, "unknown"},
 		{CHECK_INTERRUPTS, "e1000e", "vfio-pci", NULL, "unknown warning"},
 		{CHECK_INTERRUPTS, "vfio-pci", "e1000e", not_isolated, "none"},
 	};
 
-	ASK(rows, check_interrupts);
+	ASK(rows);
 }
 
 static void little_memory(struct scene *scene)
@@ -127,7 +127,7 @@ static void a_low_limit_of_locked_memory_is_warned_of(void **state)
 		{CHECK_MEMLOCK, "vfio-pci", "e1000e", little_memory, "none"},
 	};
 
-	ASK(rows, check_memlock);
+	ASK(rows);
 }
 
 /* ---- the drivers ---- */
@@ -168,7 +168,7 @@ static void a_driver_that_lets_nothing_go_is_refused(void **state)
 		{CHECK_UNBINDABLE, NULL, "e1000e", pinned, "none"},
 	};
 
-	ASK(rows, check_unbindable);
+	ASK(rows);
 }
 
 static void no_bind_file(struct scene *scene)
@@ -223,7 +223,7 @@ static void a_driver_must_exist_or_be_loadable(void **state)
 		{CHECK_DRIVER, "e1000e", NULL, NULL, "none"},
 	};
 
-	ASK(rows, check_driver);
+	ASK(rows);
 }
 
 static void claimed(struct scene *scene, const char *const *names, size_t count)
@@ -302,7 +302,7 @@ static void a_driver_must_be_one_for_the_device(void **state)
 		{CHECK_DRIVER_MATCH, "e1000e", NULL, claimed_by_another, "none"},
 	};
 
-	ASK(rows, check_driver_match);
+	ASK(rows);
 }
 
 static void has_override(struct scene *scene)
@@ -339,7 +339,7 @@ static void an_override_is_needed_where_it_is_written(void **state)
 		{CHECK_OVERRIDE, "vfio-pci", NULL, override_to_put_back, "final"},
 	};
 
-	ASK(rows, check_override);
+	ASK(rows);
 }
 
 /* ---- modules ---- */
@@ -373,7 +373,7 @@ static void what_modprobe_d_says_is_told(void **state)
 		{CHECK_MODULE_BLACKLISTED, "e1000e", "vfio-pci", modules_unread, "none"},
 	};
 
-	ASK(rows, check_module_blacklisted);
+	ASK(rows);
 }
 
 static struct driver *taking(struct scene *scene, const struct device *device)
@@ -415,7 +415,7 @@ static void what_a_module_takes_besides_is_refused(void **state)
 		{CHECK_MODULE_TAKES_OTHERS, NULL, "vfio-pci", both_drivers, "none"},
 	};
 
-	ASK(rows, check_module_takes_others);
+	ASK(rows);
 }
 
 /* ---- the device ---- */
@@ -451,7 +451,7 @@ static void no_bridge_goes_to_vfio(void **state)
 		{CHECK_BRIDGE, "pcieport", NULL, header_1, "none"},
 	};
 
-	ASK(rows, check_bridge);
+	ASK(rows);
 }
 
 static void qat(struct scene *scene)
@@ -495,7 +495,7 @@ static void the_denylist_of_vfio_pci_is_known(void **state)
 		{CHECK_DENYLIST, "c6xx", "qat_vfio_pci", qat, "none"},
 	};
 
-	ASK(rows, check_denylist);
+	ASK(rows);
 }
 
 static void flr(struct scene *scene)
@@ -546,7 +546,7 @@ static void a_reset_that_hits_others_is_warned_of(void **state)
 		{CHECK_RESET, "vfio-pci", "e1000e", no_reset, "none"},
 	};
 
-	ASK(rows, check_reset);
+	ASK(rows);
 }
 
 static void cold(struct scene *scene)
@@ -568,7 +568,7 @@ static void a_device_without_power_is_warned_of(void **state)
 		{CHECK_POWER, "vfio-pci", "e1000e", cold, "none"},
 	};
 
-	ASK(rows, check_power);
+	ASK(rows);
 }
 
 /* ---- physical and virtual functions ---- */
@@ -614,7 +614,7 @@ static void a_device_with_virtual_functions_is_refused(void **state)
 		{CHECK_VIRTUAL_FUNCTIONS, NULL, "igb", two_functions, "none"},
 	};
 
-	ASK(rows, check_virtual_functions);
+	ASK(rows);
 }
 
 static void function_of(struct scene *scene, const char *driver_name)
@@ -648,7 +648,7 @@ static void a_token_is_needed_below_vfio(void **state)
 		{CHECK_VF_TOKEN, "vfio-pci", "igbvf", function_of_vfio, "none"},
 	};
 
-	ASK(rows, check_vf_token);
+	ASK(rows);
 }
 
 /* ---- the IOMMU ---- */
@@ -734,7 +734,7 @@ static void vfio_needs_a_group_or_the_promise_of_one(void **state)
 		{CHECK_GROUP, "vfio-pci", "e1000e", behind_no_iommu, "none"},
 	};
 
-	ASK(rows, check_group);
+	ASK(rows);
 }
 
 static void waiting(struct scene *scene)
@@ -766,7 +766,7 @@ static void what_waits_or_has_lost_its_iommu_is_warned_of(void **state)
 		{CHECK_DEFERRED, "e1000e", NULL, stream_taken, "none"},
 	};
 
-	ASK(rows, check_deferred);
+	ASK(rows);
 }
 
 /* ---- the group ---- */
@@ -818,7 +818,7 @@ static void a_group_must_be_viable_after_the_plan(void **state)
 		{CHECK_VIABLE, NULL, "vfio-pci", never_probed, "none"},
 	};
 
-	ASK(rows, check_viable);
+	ASK(rows);
 }
 
 static void regions(struct scene *scene, enum region_kind kind)
@@ -851,7 +851,7 @@ static void memory_that_must_stay_mapped_is_refused(void **state)
 		{CHECK_RESERVED_REGION, "vfio-pci", "e1000e", direct_region, "none"},
 	};
 
-	ASK(rows, check_reserved_region);
+	ASK(rows);
 }
 
 static void held(struct scene *scene)
@@ -908,7 +908,7 @@ static void a_group_that_a_vfio_user_has_is_left_alone(void **state)
 		{CHECK_GROUP_IN_USE, NULL, "e1000e", no_group, "none"},
 	};
 
-	ASK(rows, check_group_in_use);
+	ASK(rows);
 }
 
 static void identity(struct scene *scene)
@@ -930,7 +930,7 @@ static void an_identity_domain_is_warned_of(void **state)
 		{CHECK_IDENTITY, "vfio-pci", "e1000e", identity, "none"},
 	};
 
-	ASK(rows, check_identity);
+	ASK(rows);
 }
 
 UNIT(will_work)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* in_use, continued: what to type so that a use ends */
-#include "checks/in_use.h"
+#include "checks/use_remedy.h"
 
 #include "base/text.h"
 
@@ -145,7 +144,7 @@ static const char *of_tool(const struct use *use)
 {
 	if (use->user && text_starts(use->user, "driverctl"))
 		return "driverctl unset-override {device}";
-	return "Make sure that nobody moves it there as well.";
+	return "Make sure that the other tool does not move it too.";
 }
 
 static const char *recipe_of(const struct use *use)
@@ -158,7 +157,7 @@ static const char *recipe_of(const struct use *use)
 		[USE_ADDRESS] = "ip link set {node} down",
 		[USE_LINK_UP] = "ip link set {node} down",
 		[USE_SESSION] = "Come in through another interface, or the management controller.",
-		[USE_RDMA] = "Stop what uses it: \"rdma resource\" shows whom.",
+		[USE_RDMA] = "Stop its users: \"rdma resource\" lists them.",
 		[USE_OPEN] = "Stop that process, or let it close the device.",
 		[USE_VFIO] = "Shut down the virtual machine or program that has it.",
 		[USE_MEDIATED] = "echo 1 > /sys/bus/mdev/devices/{user}/remove",

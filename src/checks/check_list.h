@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_list - every check, each declared in one row
+ *
+ * ROW(ID, word, scope, level, waivable, function, help)
+ * @ID: CHECK_ID in the source     @word: stable, what --waive and documents take
+ * @scope: how often it is asked, a CHECK_ASK_ of checks/check.h without that prefix
+ * @level: REFUSE or WARNING: its answer where things are bad, unless the function sets another
+ * @waivable: --waive takes it; false where the kernel would fail, hang or crash
+ * @function: gives the answer; it is declared by its row
+ * @help: what it asks, in one line
+ *
+ * The order is that of the answers. checks/check.h tells how to add a check.
+ */
+#pragma once
+
+#define CHECKS(ROW)                                                                                \
+	/* In use: checks/in_use.c */                                                              \
+	ROW(SYSTEM_DISK, "system-disk", TAKEN, REFUSE, false, check_use,                           \
+	    "the system runs from it")                                                             \
+	ROW(MOUNTED, "mounted", TAKEN, REFUSE, true, check_use, "a file system on it is mounted")  \
+	ROW(SWAP, "swap", TAKEN, REFUSE, true, check_use, "it holds swap space")                   \
+	ROW(BLOCK_HOLDER, "block-holder", TAKEN, REFUSE, true, check_use,                          \
+	    "LVM, LUKS, md or the like is on top of it")                                           \
+	ROW(BLOCK_BACKING, "block-backing", TAKEN, REFUSE, true, check_use,                        \
+	    "it is exported, or behind a loop device")                                             \
+	ROW(BLOCK_CLAIMED, "block-claimed", TAKEN, REFUSE, true, check_use,                        \
+	    "something in the kernel has claimed it")                                              \
+	ROW(NET_SESSION, "net-session", TAKEN, REFUSE, true, check_use,                            \
+	    "this very session comes through it")                                                  \
+	ROW(NET_ADDRESS, "net-address", TAKEN, REFUSE, true, check_use,                            \
+	    "it is up and has an address")                                                         \
+	ROW(NET_ROUTE, "net-route", TAKEN, REFUSE, true, check_use,                                \
+	    "a default route leads through it")                                                    \
+	ROW(NET_MASTER, "net-master", TAKEN, REFUSE, true, check_use,                              \
+	    "a bridge, bond or the like is above it")                                              \
+	ROW(NET_NAMESPACE, "net-namespace", TAKEN, REFUSE, true, check_use,                        \
+	    "another network namespace has it")                                                    \
+	ROW(NET_UP, "net-up", TAKEN, WARNING, true, check_use, "it is up, without an address")     \
+	ROW(RDMA, "rdma", TAKEN, WARNING, true, check_use, "it has an active RDMA port")           \
+	ROW(NODE_OPEN, "node-open", EACH, REFUSE, true, check_use,                                 \
+	    "a process has a device node of it open")                                              \
+	ROW(VFIO_OPEN, "vfio-open", EACH, REFUSE, false, check_use,                                \
+	    "a VFIO user has it; an unbind would hang")                                            \
+	ROW(VIRTUAL_FUNCTIONS, "virtual-functions", EACH, REFUSE, true, check_virtual_functions,   \
+	    "it has virtual functions")                                                            \
+	ROW(MEDIATED, "mediated", TAKEN, REFUSE, true, check_use, "it has mediated devices")       \
+	ROW(CONSUMERS, "consumers", TAKEN, REFUSE, true, check_use,                                \
+	    "others would be unbound with it")                                                     \
+	ROW(DISPLAY, "display", TAKEN, REFUSE, true, check_use, "the machine's display is on it")  \
+	ROW(CONSOLE, "console", TAKEN, REFUSE, true, check_use, "the kernel's console is on it")   \
+	ROW(WATCHDOG, "watchdog", TAKEN, REFUSE, true, check_use, "it is a watchdog that runs")    \
+	ROW(TPM, "tpm", TAKEN, REFUSE, true, check_use, "it is a TPM")                             \
+	ROW(IPMI, "ipmi", TAKEN, REFUSE, true, check_use, "it leads to the management controller") \
+	ROW(OTHER_TOOL, "other-tool", TAKEN, WARNING, true, check_use, "another tool claims it")   \
+	/* Will it work: checks/will_work_*.c */                                                   \
+	ROW(CONTAINER, "container", ONCE, REFUSE, true, check_container,                           \
+	    "iommuctl runs in a container: users of the device may be hidden")                     \
+	ROW(UNBINDABLE, "unbindable", TAKEN, REFUSE, false, check_unbindable,                      \
+	    "its driver can be taken from it")                                                     \
+	ROW(DRIVER, "driver", PER_DRIVER, REFUSE, false, check_driver,                             \
+	    "the driver is there or can be loaded")                                                \
+	ROW(DRIVER_MATCH, "driver-match", EACH, REFUSE, true, check_driver_match,                  \
+	    "the driver is made for this device")                                                  \
+	ROW(MODULE_BLACKLISTED, "module-blacklisted", PER_DRIVER, REFUSE, true,                    \
+	    check_module_blacklisted, "modprobe.d blacklists the module, or replaces its loading") \
+	ROW(MODULE_TAKES_OTHERS, "module-takes-others", PER_DRIVER, REFUSE, true,                  \
+	    check_module_takes_others, "loading the module would bind other devices")              \
+	ROW(OVERRIDE, "override", EACH, REFUSE, false, check_override,                             \
+	    "its bus has driver_override")                                                         \
+	ROW(BRIDGE, "bridge", EACH_TO_VFIO, REFUSE, false, check_bridge,                           \
+	    "it is a bridge, which VFIO does not take")                                            \
+	ROW(DENYLIST, "denylist", EACH_TO_VFIO, REFUSE, true, check_denylist,                      \
+	    "vfio-pci refuses its kind")                                                           \
+	ROW(GROUP, "group", EACH_TO_VFIO, REFUSE, true, check_group, "an IOMMU isolates it")       \
+	ROW(NO_IOMMU_MODE, "no-iommu-mode", EACH_TO_VFIO, REFUSE, true, check_no_iommu_mode,       \
+	    "VFIO would run it without any protection")                                            \
+	ROW(VIABLE, "viable", PER_GROUP_TO_VFIO, REFUSE, true, check_viable,                       \
+	    "no other member of its group stands in the way")                                      \
+	ROW(RESERVED_REGION, "reserved-region", PER_GROUP_TO_VFIO, REFUSE, true,                   \
+	    check_reserved_region, "firmware wants memory of it mapped 1:1")                       \
+	ROW(INTERRUPTS, "interrupts", ONCE_TO_VFIO, REFUSE, true, check_interrupts,                \
+	    "the interrupts of devices are isolated")                                              \
+	ROW(GROUP_IN_USE, "group-in-use", EACH, REFUSE, true, check_group_in_use,                  \
+	    "a VFIO user has its group")                                                           \
+	ROW(DEFERRED, "deferred", EACH, WARNING, true, check_deferred,                             \
+	    "it waits for something, or runs without its IOMMU")                                   \
+	ROW(VF_TOKEN, "vf-token", EACH_TO_VFIO, WARNING, true, check_vf_token,                     \
+	    "its user needs the VF token that is set for the physical function")                   \
+	ROW(RESET, "reset", EACH_TO_VFIO, WARNING, true, check_reset, "it can be reset, alone")    \
+	ROW(POWER, "power", EACH_TO_VFIO, WARNING, true, check_power, "it does not lose power")    \
+	ROW(IDENTITY, "identity", PER_GROUP_TO_VFIO, WARNING, true, check_identity,                \
+	    "its DMA is translated while the host has it")                                         \
+	ROW(MEMLOCK, "memlock", ONCE_TO_VFIO, WARNING, true, check_memlock,                        \
+	    "enough memory may be locked")
