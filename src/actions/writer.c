@@ -1,104 +1,78 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/writer.h"
 
-#include "base/clock.h"
-#include "base/descriptors.h"
+#include "base/child.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/wait.h>
+#include <unistd.h>
 
 enum { TELL_AFTER_MS = 1000 };
 
-/* Signals that we ignore or catch are the parent's matter. */
-static void forget_signals(void)
+/* What the child needs to know. */
+struct order {
+	const struct host *host;
+	const struct writing *writing;
+};
+
+static void write_in_child(void *context, int channel)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		signal(signals[i], SIG_DFL);
-}
-
-static void keep_only(const struct root *root, int pipe, int lock)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int kept[7] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, pipe, lock};
-
-	/* What libraries print must not land in a file that takes the number of an output. */
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		dup2(null, fd);
-	root_descriptors(root, kept + 5);
-	descriptors_keep_only(kept, ARRAY_SIZE(kept));
-}
-
-static _Noreturn void write_in_child(const struct host *host, int lock,
-				     const struct writing *writing, int pipe)
-{
+	const struct order *order = context;
+	const struct writing *writing = order->writing;
+	const struct host *host = order->host;
 	const struct kernel *kernel = host->kernel;
 	int status;
 
-	setsid();
-	forget_signals();
-	keep_only(host->root, pipe, lock);
 	if (writing->action == ACTION_LOAD)
 		status = kernel->load(kernel, host->root, writing->value);
 	else
 		status = kernel->write(kernel, host->root, writing->file, writing->value);
-	/* Where nobody listens any more, who comes next looks at the device itself. */
-	if (write(pipe, &status, sizeof(status)) != sizeof(status))
+	/* Without a parent the next iommuctl looks at the device itself. */
+	if (write(channel, &status, sizeof(status)) != sizeof(status))
 		_exit(1);
-	_exit(0);
 }
 
-/* 1 the child has said something or ended, 0 it hangs. */
-static int wait_for_end(const struct host *host, int pipe, const char *sentence)
+/* How many bytes of @status have come: none where the child died, -ETIMEDOUT where it hangs. */
+static ssize_t read_status(const struct host *host, const struct child *child, const char *sentence,
+			   int *status)
 {
-	int64_t began = clock_ms();
-	bool told = !host->tell;
+	int timeout_ms = host->timeout_ms;
+	ssize_t got;
 
-	for (;;) {
-		struct pollfd poller = {.fd = pipe, .events = POLLIN};
-		int64_t passed = clock_ms() - began;
-		int64_t next =
-			told || host->timeout_ms < TELL_AFTER_MS ? host->timeout_ms : TELL_AFTER_MS;
-
-		if (passed >= TELL_AFTER_MS && !told) {
-			host->tell(sentence);
-			told = true;
-			continue;
-		}
-		if (passed >= host->timeout_ms)
-			return poll(&poller, 1, 0) > 0;
-		if (poll(&poller, 1, (int)(next - passed)) > 0)
-			return 1;
-	}
+	if (!host->tell || timeout_ms <= TELL_AFTER_MS)
+		return child_read(child, status, sizeof(*status), timeout_ms);
+	got = child_read(child, status, sizeof(*status), TELL_AFTER_MS);
+	if (got != -ETIMEDOUT)
+		return got;
+	host->tell(sentence);
+	return child_read(child, status, sizeof(*status), timeout_ms - TELL_AFTER_MS);
 }
 
 int writer_run(const struct host *host, int lock, const struct writing *writing,
 	       const char *sentence, pid_t *ret_pid)
 {
-	_autoclose_ int out = -1;
-	_autoclose_ int in = -1;
-	int ends[2], status;
-	pid_t pid;
+	struct order order = {host, writing};
+	int kept[3] = {lock}, status, result;
+	const struct child_work work = {
+		.run = write_in_child,
+		.context = &order,
+		.kept = kept,
+		.kept_count = ARRAY_SIZE(kept),
+		.outlives_parent = true,
+	};
+	struct child child;
+	ssize_t got;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -errno;
-	out = ends[0];
-	in = ends[1];
-	pid = fork();
-	if (pid < 0)
-		return -errno;
-	if (pid == 0)
-		write_in_child(host, lock, writing, in);
-	close(steal_fd(&in));
-	*ret_pid = pid;
-	if (!wait_for_end(host, out, sentence))
+	root_descriptors(host->root, kept + 1);
+	result = child_start(&child, &work);
+	if (result < 0)
+		return result;
+	*ret_pid = child.pid;
+	got = read_status(host, &child, sentence, &status);
+	if (got < 0) {
+		/* Whatever made waiting fail, the write may still come. */
+		child_leave(&child);
 		return -EINPROGRESS;
-	if (read(out, &status, sizeof(status)) != sizeof(status))
-		status = -ECONNABORTED;
-	waitpid(pid, NULL, 0);
-	return status;
+	}
+	child_end(&child);
+	return got == sizeof(status) ? status : -ECONNABORTED;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * writer - one write of one step, by a process that may be lost
+ * writer - one write of one step, by a process that can be left behind
  *
  * A write to sysfs can sleep in the kernel for as long as a user of the device likes, and no signal
- * ends it. So a child makes it, in a session of its own, with nothing open but the root, the lock
- * and its pipe. Where it takes too long it is left behind: it goes on holding the lock, so that
- * nobody else writes before it has ended.
+ * ends it. So a child process (base/child.h) makes it, with nothing open but the root, the lock and
+ * its channel. A write that takes too long is left behind: its process goes on holding the lock, so
+ * that no other iommuctl writes before it has ended. It is never killed.
  */
 #pragma once
 
@@ -18,11 +18,12 @@ struct writing {
 };
 
 /**
- * writer_run - carry it out and wait for its end, for at most host->timeout_ms
+ * writer_run - write, and wait for the end of the write for at most host->timeout_ms
  * @lock: the descriptor that the child inherits, or -1
- * @sentence: what host->tell is told where it takes longer than a second
- * Returns: 0; the negative errno that the kernel gave; -EINPROGRESS where it still hangs, with the
- * child's pid in *ret_pid; -ECONNABORTED where the child died: it may have written or not.
+ * @sentence: given to host->tell where the write takes longer than a second
+ * Returns: 0; the negative errno that the kernel gave; -EINPROGRESS where the write still hangs,
+ * with the child's pid in *ret_pid; -ECONNABORTED where the child died: it may have written or not;
+ * another negative errno where no child could be started, so nothing was written.
  */
 int writer_run(const struct host *host, int lock, const struct writing *writing,
 	       const char *sentence, pid_t *ret_pid);

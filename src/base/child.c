@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/child.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/descriptors.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+enum {
+	GLANCE_MS = 50,
+	END_MS = 250, /* a child that has nothing left to do ends in less */
+	KEPT_MAX = 16,
+	LEFT_MAX = 64,
+	FIRST_SIZE = 1 << 14,
+};
+
+/* Children that were left behind and may have ended since. */
+static pid_t left[LEFT_MAX];
+static size_t left_count;
+
+/* In a child: its own progress, as its parent sees it. */
+static volatile size_t *own_progress;
+
+void child_progress(size_t steps)
+{
+	*own_progress = steps;
+}
+
+static void collect_left_behind(void)
+{
+	size_t still = 0;
+
+	for (size_t i = 0; i < left_count; i++)
+		if (waitpid(left[i], NULL, WNOHANG) == 0)
+			left[still++] = left[i];
+	left_count = still;
+}
+
+/*
+ * glibc keeps signals 32 and 33 for itself, so only the system call blocks all. A fault of the
+ * process's own (SIGSEGV, SIGABRT) ends it though the signal is blocked.
+ */
+static void block_all_signals(void)
+{
+	static const uint64_t all = ~UINT64_C(0);
+
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof(all));
+}
+
+static void silence_outputs(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	/* Without /dev/null a descriptor that can be neither read nor written holds the place. */
+	if (null < 0)
+		null = open("/", O_PATH | O_CLOEXEC);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+}
+
+static void close_other_descriptors(const struct child_work *work, int channel)
+{
+	int kept[KEPT_MAX + 4] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, channel};
+	size_t count = 4;
+
+	for (size_t i = 0; i < work->kept_count; i++)
+		kept[count++] = work->kept[i];
+	silence_outputs();
+	descriptors_keep_only(kept, count);
+}
+
+static _Noreturn void work_in_child(const struct child_work *work, int channel, pid_t parent)
+{
+	block_all_signals();
+	setsid();
+	if (!work->outlives_parent) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		/* The parent may have ended before the kernel was told. */
+		if (getppid() != parent)
+			_exit(1);
+	}
+	close_other_descriptors(work, channel);
+	left_count = 0;
+	work->run(work->context, channel);
+	_exit(0);
+}
+
+/* Where SIGCHLD is ignored, the kernel may reuse the number of a child before waitpid. */
+static void need_child_signals(void)
+{
+	struct sigaction action;
+
+	if (sigaction(SIGCHLD, NULL, &action) == 0 &&
+	    (action.sa_handler == SIG_IGN || action.sa_flags & SA_NOCLDWAIT))
+		signal(SIGCHLD, SIG_DFL);
+}
+
+static int fork_child(struct child *child, const struct child_work *work)
+{
+	_autoclose_ int ours = -1;
+	_autoclose_ int theirs = -1;
+	pid_t parent = getpid();
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	ours = ends[0];
+	theirs = ends[1];
+	child->pid = fork();
+	if (child->pid < 0)
+		return -errno;
+	if (child->pid == 0) {
+		own_progress = child->progress;
+		work_in_child(work, theirs, parent);
+	}
+	child->pidfd = pidfd_open(child->pid, 0);
+	child->channel = steal_fd(&ours);
+	return 0;
+}
+
+int child_start(struct child *ret_child, const struct child_work *work)
+{
+	/* A page for each child: one that was left behind must not speak for the next one. */
+	struct child child = {
+		.pidfd = -1,
+		.channel = -1,
+		.progress = mmap(NULL, sizeof(size_t), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0),
+		.outlives_parent = work->outlives_parent,
+		.last_ms = work->total_ms ? clock_ms() + work->total_ms : 0,
+	};
+	int result;
+
+	if (child.progress == MAP_FAILED)
+		return -errno;
+	assert(work->kept_count <= KEPT_MAX);
+	need_child_signals();
+	collect_left_behind();
+	result = fork_child(&child, work);
+	if (result < 0)
+		munmap((void *)child.progress, sizeof(size_t));
+	else
+		*ret_child = child;
+	return result;
+}
+
+static int64_t smaller(int64_t one, int64_t other)
+{
+	return one < other ? one : other;
+}
+
+/*
+ * Time counts while this process runs: after a stop, or a sleep of the machine, the child gets its
+ * deadline once more.
+ */
+static int wait_for(const struct child *child, short events, int silence_ms)
+{
+	struct pollfd poller = {.fd = child->channel, .events = events};
+	size_t seen = *child->progress;
+	int64_t last = clock_ms(), silent = 0;
+
+	for (;;) {
+		int result = poll(&poller, 1, (int)smaller(GLANCE_MS, silence_ms - silent));
+		int64_t now = clock_ms();
+
+		if (result > 0)
+			return 0;
+		if (result < 0 && errno != EINTR)
+			return -errno;
+		if (silent >= silence_ms || (child->last_ms && now >= child->last_ms))
+			return -ETIMEDOUT;
+		silent += smaller(GLANCE_MS, now - last);
+		silent = smaller(silent, silence_ms);
+		last = now;
+		if (*child->progress != seen)
+			silent = 0;
+		seen = *child->progress;
+	}
+}
+
+int child_wait(const struct child *child, int silence_ms)
+{
+	return wait_for(child, POLLIN, silence_ms);
+}
+
+ssize_t child_read(const struct child *child, void *bytes, size_t size, int silence_ms)
+{
+	for (;;) {
+		ssize_t got = recv(child->channel, bytes, size, MSG_DONTWAIT);
+		int result;
+
+		if (got >= 0)
+			return got;
+		if (errno == ECONNRESET)
+			return 0;
+		if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+		result = child_wait(child, silence_ms);
+		if (result < 0)
+			return result;
+	}
+}
+
+int child_read_all(const struct child *child, size_t most, int silence_ms, char **ret_text,
+		   size_t *ret_length)
+{
+	size_t size = FIRST_SIZE, length = 0;
+	char *text = malloc(size);
+	ssize_t got;
+
+	if (!text)
+		memory_exhausted();
+	for (;;) {
+		got = child_read(child, text + length, size - length - 1, silence_ms);
+		if (got <= 0)
+			break;
+		length += (size_t)got;
+		if (length > most) {
+			got = -EFBIG;
+			break;
+		}
+		if (length + 1 < size)
+			continue;
+		size *= 2;
+		text = realloc(text, size);
+		if (!text)
+			memory_exhausted();
+	}
+	text[length] = '\0';
+	*ret_text = text;
+	*ret_length = length;
+	return (int)got;
+}
+
+int child_send(const struct child *child, const void *bytes, size_t size, int silence_ms)
+{
+	for (size_t sent = 0; sent < size;) {
+		ssize_t step = send(child->channel, (const char *)bytes + sent, size - sent,
+				    MSG_DONTWAIT | MSG_NOSIGNAL);
+		int result;
+
+		if (step >= 0) {
+			sent += (size_t)step;
+			continue;
+		}
+		if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+		result = wait_for(child, POLLOUT, silence_ms);
+		if (result < 0)
+			return result;
+	}
+	return 0;
+}
+
+/* True where the process is gone, after at most END_MS. */
+static bool ends_soon(const struct child *child)
+{
+	struct pollfd poller = {.fd = child->pidfd, .events = POLLIN};
+	/* Without a pidfd poll only passes the time. */
+	int glance = child->pidfd < 0 ? 1 : GLANCE_MS;
+	int64_t began = clock_ms();
+
+	while (waitpid(child->pid, NULL, WNOHANG) == 0) {
+		if (clock_ms() - began > END_MS)
+			return false;
+		poll(&poller, 1, glance);
+	}
+	return true;
+}
+
+static void release(struct child *child)
+{
+	cleanup_close(&child->pidfd);
+	munmap((void *)child->progress, sizeof(size_t));
+	*child = (struct child){.pidfd = -1, .channel = -1};
+}
+
+static void part_from(const struct child *child)
+{
+	cleanup_close(&child->channel);
+	if (!child->outlives_parent)
+		kill(child->pid, SIGKILL);
+}
+
+static void remember_left(const struct child *child)
+{
+	if (left_count < LEFT_MAX)
+		left[left_count++] = child->pid;
+}
+
+void child_end(struct child *child)
+{
+	part_from(child);
+	if (!ends_soon(child))
+		remember_left(child);
+	release(child);
+}
+
+void child_leave(struct child *child)
+{
+	part_from(child);
+	remember_left(child);
+	release(child);
+}
