@@ -270,6 +270,26 @@ if [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
 	done
 fi
 
+# Tegra: the chip's own compatible selects no driver, and the mask stands in the SMMU's node.
+cat >"$work/orin.tree" <<-'END'
+	/sys/kernel/uevent_seqnum = 1
+	group 0 type=DMA
+	platform 3400000.mmc group=0 driver=sdhci-tegra of=/mmc@3400000
+	platform 12000000.iommu driver=arm-smmu of=/iommu@12000000
+	iommu smmu.0x0000000012000000 device=/sys/devices/platform/12000000.iommu serves=/sys/devices/platform/3400000.mmc
+	/sys/devices/platform/12000000.iommu/of_node -> ../../../firmware/devicetree/base/iommu@12000000
+	/sys/firmware/devicetree/base/iommu@12000000/compatible = nvidia,tegra234-smmu\x00nvidia,smmu-500\x00
+	/sys/firmware/devicetree/base/iommu@12000000/#iommu-cells = \x00\x00\x00\x01
+	/sys/firmware/devicetree/base/iommu@12000000/phandle = \x00\x00\x00\x05
+	/sys/firmware/devicetree/base/iommu@12000000/stream-match-mask = \x00\x00\x7f\x80
+	/sys/firmware/devicetree/base/mmc@3400000/iommus = \x00\x00\x00\x05\x00\x00\x00\x01
+END
+"$unpack" "$work/orin.tree" "$work/orin" || exit 1
+exits 0 "a mask from the SMMU's node" "$tool" --root "$work/orin" streams -r -n -o device,iommu,id
+says out "3400000.mmc smmu.0x0000000012000000 0x1/0x7f80"
+exits 0 "a faulting ID leads to the device that the mask covers" "$tool" --root "$work/orin" show stream:0x2401 -r -n -o name
+says out "3400000.mmc"
+
 # A variant driver is asked all of VFIO's questions, by its name in sysfs and by that of its module.
 mkdir "$work/intel" && tar -C "$work/intel" -xzf "$trees/intel-6.1.tar.gz" || exit 1
 intel() { "$tool" --root "$work/intel" "$@"; }

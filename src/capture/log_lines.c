@@ -1,21 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/log_lines.h"
 
+#include "model/iommu_kind.h"
+
 #include <stdbool.h>
 #include <string.h>
+
+/* Of the driver of an IOMMU, by what its lines begin with. */
+static bool is_of_iommu(const char *line, size_t length)
+{
+	for (enum iommu_kind kind = 0; kind < IOMMU_KIND_COUNT; kind++) {
+		const char *prefix = iommu_log_prefix(kind);
+
+		if (prefix && memmem(line, length, prefix, strlen(prefix)))
+			return true;
+	}
+	return false;
+}
 
 static bool is_relevant(const char *line, size_t length)
 {
 	static const char *const words[] = {
-		"iommu", "IOMMU", "smmu",     "SMMU",	      "DMAR",	    "AMD-Vi",
-		"vfio",	 "VFIO",  "deferred", "Command line", "supplier",   "stream",
-		"IORT",	 "VIOT",  "IVRS",     "dependency",   "with error",
+		"iommu", "IOMMU",    "smmu",	     "SMMU",	   "vfio",
+		"VFIO",	 "deferred", "Command line", "supplier",   "stream",
+		"IORT",	 "VIOT",     "IVRS",	     "dependency", "with error",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (memmem(line, length, words[i], strlen(words[i])))
 			return true;
-	return false;
+	return is_of_iommu(line, length);
 }
 
 const char *log_lines(const char *log, struct arena *arena, size_t *ret_length)

@@ -53,7 +53,7 @@ static struct cause tell(const struct loss *loss, enum cause_code code, const ch
 static bool tell_taken(struct loss *loss, const struct stream *stream, struct cause *ret)
 {
 	const struct stream *rival =
-		stream_is_on(stream, "arm-smmu-v3") ? find_rival(loss, stream, always) : NULL;
+		stream_is_on(stream, IOMMU_KIND_SMMU_V3) ? find_rival(loss, stream, always) : NULL;
 	const struct remark *remark =
 		remark_find(loss->system, REMARK_STREAM_TAKEN, loss->device->name);
 
@@ -75,8 +75,9 @@ static bool tell_taken(struct loss *loss, const struct stream *stream, struct ca
 
 static bool tell_overlap(struct loss *loss, const struct stream *stream, struct cause *ret)
 {
-	const struct stream *rival =
-		stream_is_on(stream, "arm-smmu") ? find_rival(loss, stream, overlap_in_part) : NULL;
+	const struct stream *rival = stream_is_on(stream, IOMMU_KIND_SMMU)
+					     ? find_rival(loss, stream, overlap_in_part)
+					     : NULL;
 
 	if (!rival)
 		return false;
@@ -101,7 +102,7 @@ static bool tell_split(struct loss *loss, const struct stream *stream, struct ca
 	for (size_t i = 0; i < loss->device->stream_count; i++) {
 		const struct stream *mine = &loss->device->streams[i];
 		const struct stream *rival =
-			stream_is_on(mine, "arm-smmu") ? find_rival(loss, mine, always) : NULL;
+			stream_is_on(mine, IOMMU_KIND_SMMU) ? find_rival(loss, mine, always) : NULL;
 
 		if (!rival || (first && rival->device->group == first->device->group))
 			continue;
@@ -146,7 +147,7 @@ static bool tell_full(struct loss *loss, const struct stream *stream, struct cau
 {
 	const struct iommu *iommu = stream->iommu;
 
-	if (!stream_is_on(stream, "arm-smmu") || iommu->stream_entries < 0 ||
+	if (!stream_is_on(stream, IOMMU_KIND_SMMU) || iommu->stream_entries < 0 ||
 	    entries_used(loss, iommu) < iommu->stream_entries)
 		return false;
 	loss->remedy = "Merge streams with masks in firmware, or leave devices of this SMMU "
@@ -167,7 +168,7 @@ static bool tell_range(struct loss *loss, const struct stream *stream, struct ca
 	const struct remark *remark =
 		remark_find(loss->system, REMARK_STREAM_RANGE, loss->device->name);
 
-	if (!remark && !(stream_is_on(stream, "arm-smmu") && stream->id > 0xffff))
+	if (!remark && !(stream_is_on(stream, IOMMU_KIND_SMMU) && stream->id > 0xffff))
 		return false;
 	loss->remedy = "Correct the stream ID in firmware.";
 	*ret = tell(loss, CAUSE_STREAM_OUT_OF_RANGE,
@@ -182,7 +183,7 @@ static bool tell_alias(struct loss *loss, const struct stream *stream, struct ca
 {
 	char function[16];
 
-	if (!stream_is_on(stream, "virtio-iommu") || stream->alias_of < 0 || stream->id < 0)
+	if (!stream_is_on(stream, IOMMU_KIND_VIRTIO) || stream->alias_of < 0 || stream->id < 0)
 		return false;
 	snprintf(function, sizeof(function), "%02x:%02x.%x", (unsigned)stream->id >> 8 & 0xff,
 		 (unsigned)stream->id >> 3 & 0x1f, (unsigned)stream->id & 7);

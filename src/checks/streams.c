@@ -149,9 +149,9 @@ static const char *evidence_of(const struct stream *stream, struct arena *arena)
 	return stream->device ? stream->device->path : NULL;
 }
 
-bool stream_is_on(const struct stream *stream, const char *kind)
+bool stream_is_on(const struct stream *stream, enum iommu_kind kind)
 {
-	return stream->iommu && stream->iommu->kind && strcmp(stream->iommu->kind, kind) == 0;
+	return stream->iommu && stream->iommu->kind == kind;
 }
 
 bool stream_covers(const struct stream *stream, const struct stream *other)
@@ -287,9 +287,9 @@ static void judge_stream(const struct stream *stream, const struct meeting *meet
 		/* A range says which IDs a bridge may pass on, not which devices are there. */
 		if (stream->count != 1 || meeting->streams[i]->count != 1)
 			continue;
-		if (stream_is_on(stream, "arm-smmu-v3"))
+		if (stream_is_on(stream, IOMMU_KIND_SMMU_V3))
 			judge_v3(stream, meeting->streams[i], findings, arena);
-		else if (stream_is_on(stream, "arm-smmu"))
+		else if (stream_is_on(stream, IOMMU_KIND_SMMU))
 			judge_v2(stream, meeting->streams[i], findings, arena);
 	}
 }
@@ -323,8 +323,7 @@ static void judge_capacity(const struct system *system, const struct meeting *me
 		const struct iommu *iommu = system->iommus[i];
 		int64_t needed;
 
-		if (!iommu->kind || strcmp(iommu->kind, "arm-smmu") != 0 ||
-		    iommu->stream_entries < 0)
+		if (iommu->kind != IOMMU_KIND_SMMU || iommu->stream_entries < 0)
 			continue;
 		needed = entries_needed(system, meetings, iommu);
 		if (needed <= iommu->stream_entries)

@@ -33,7 +33,7 @@ struct findings streams_findings(const struct system *system, const struct meeti
 				 struct arena *arena);
 
 /** stream_is_on - true where the IOMMU of @stream is registered and of that kind */
-bool stream_is_on(const struct stream *stream, const char *kind);
+bool stream_is_on(const struct stream *stream, enum iommu_kind kind);
 
 /** stream_covers - true where every ID that @other matches is matched by @stream too */
 bool stream_covers(const struct stream *stream, const struct stream *other);

@@ -5,18 +5,19 @@
 #pragma once
 
 #include "firmware/tree.h"
+#include "model/iommu_kind.h"
 
 /**
  * struct dt_iommu - a node with #iommu-cells, or with the legacy mmu-masters
- * @kind: word as in struct iommu ("arm-smmu", "arm-smmu-v3"; else the Linux driver's name), or NULL
- * where no driver that we know takes the node
+ * @kind: by the first word of compatible that a driver matches; IOMMU_KIND_UNKNOWN where no driver
+ * of Linux 7.3 takes the node
  * @compatible: the first string of its compatible, or NULL
  * @cells: its #iommu-cells, -1 where it has none
  * @base: where the CPU sees its registers, valid where has_base
  */
 struct dt_iommu {
 	const struct node *node;
-	const char *kind;
+	enum iommu_kind kind;
 	const char *compatible;
 	int64_t cells;
 	uint64_t base;
@@ -29,8 +30,8 @@ struct dt_iommu {
  */
 size_t dt_iommus(const struct tree *tree, struct arena *arena, const struct dt_iommu **ret_iommus);
 
-/** dt_iommu_kind - the kind of one node, or NULL */
-const char *dt_iommu_kind(const struct node *node);
+/** dt_iommu_kind - the kind of one node, or IOMMU_KIND_UNKNOWN */
+enum iommu_kind dt_iommu_kind(const struct node *node);
 
 /**
  * struct dt_id - what the IOMMU's driver takes as the identifier of a transaction

@@ -38,8 +38,7 @@ static bool is_taken(const struct system *system, const struct device *device)
 	for (size_t i = 0; i < device->stream_count; i++) {
 		const struct stream *mine = &device->streams[i];
 
-		if (!mine->iommu || !mine->iommu->kind ||
-		    strcmp(mine->iommu->kind, "arm-smmu-v3") != 0)
+		if (!mine->iommu || !iommu_traits(mine->iommu->kind)->one_device_per_stream)
 			continue;
 		for (size_t j = 0; j < system->stream_count; j++) {
 			const struct stream *other = &system->streams[j];

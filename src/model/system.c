@@ -29,6 +29,11 @@ const struct group *system_group(const struct system *system, int id)
 	return NULL;
 }
 
+const char *iommu_kind_word(const struct iommu *iommu)
+{
+	return iommu->kind ? iommu_traits(iommu->kind)->name : iommu->foreign_kind;
+}
+
 bool group_is_noiommu(const struct group *group)
 {
 	return group->vfio_node && text_starts(group->vfio_node, "/dev/vfio/noiommu-");

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "model/driver.h"
+#include "model/iommu_kind.h"
 #include "model/remark.h"
 #include "model/traits.h"
 #include "model/use.h"
@@ -186,7 +187,8 @@ struct holder {
 /**
  * struct iommu - one IOMMU instance.  Source: /sys/class/iommu
  * @name: the kernel's, such as "smmu3.0x0000000009050000" or "dmar0"; numbers in it mean nothing
- * @kind: "arm-smmu-v3", "intel-iommu", …; NULL where the kernel gives no hint
+ * @kind: IOMMU_KIND_UNKNOWN where the kernel gives no hint     @foreign_kind: then the name of its
+ * driver or its compatible, or NULL
  * @identity: what stays the same over boots: its base address or its address on its bus
  * @device: path of its own device, or NULL (Intel has none)
  * @firmware_node: devicetree or ACPI path, or NULL
@@ -194,7 +196,8 @@ struct holder {
  */
 struct iommu {
 	const char *name;
-	const char *kind;
+	enum iommu_kind kind;
+	const char *foreign_kind;
 	const char *identity;
 	const char *device;
 	const char *firmware_node;
@@ -396,6 +399,9 @@ const struct device *system_device(const struct system *system, const char *path
 
 /** system_driver - that driver of that bus, or NULL where nobody looked */
 const struct driver *system_driver(const struct system *system, const char *bus, const char *name);
+
+/** iommu_kind_word - the kind as documents have it; NULL unknown */
+const char *iommu_kind_word(const struct iommu *iommu);
 
 /** system_source - how looking at @name went, or NULL where nobody looked */
 const struct source *system_source(const struct system *system, const char *name);

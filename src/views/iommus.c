@@ -10,7 +10,7 @@ static struct value get_name(const struct row *row, struct arena *arena)
 
 static struct value get_kind(const struct row *row, struct arena *arena)
 {
-	return value_text(row->iommu->kind);
+	return value_text(iommu_kind_word(row->iommu));
 }
 
 static struct value get_device(const struct row *row, struct arena *arena)

@@ -18,6 +18,11 @@ RULES = [
     (r'str(str|\w*cmp)\([^;"]*driver[^;"]*"[^"]*vfio', set(), "driver_is_vfio (model/vfio_driver.h)"),
     (r'"/dev/vfio/noiommu-"', {"model/system.c"}, "group_is_noiommu (model/system.h)"),
     (r'/proc/%d/stat"', {"base/process.c"}, "process_stat (base/process.h)"),
+    (r'str\w*cmp\([^;]*kind,?[^;"]*"(arm|intel|amd|virtio|riscv)', set(), "a trait of the kind (model/iommu_kind.h)"),
+    (r'"(arm-smmu|arm-smmu-v3|intel-iommu|amd-iommu|virtio-iommu|riscv-iommu)\.?"', {"model/iommu_kind.c"},
+     "a trait of the kind (model/iommu_kind.h)"),
+    (r'"(arm,s?mmu-\w+|nvidia,smmu-500|virtio,pci-iommu|riscv,iommu)"',
+     {"firmware/iommu_compatible.c", "model/iommu_kind.c"}, "iommu_kind_of_compatible (firmware/iommu_compatible.h)"),
     (r'"(group|iommu|driver|id|class|stream):"', {"model/select.c"}, "select_reach (model/select.h)"),
 ]
 

@@ -21,7 +21,7 @@ static int free_arena(void **state)
 }
 
 /* A machine in the making with one IOMMU of that kind that is registered, "iommu0". */
-static struct build *machine_with(const char *kind)
+static struct build *machine_with(enum iommu_kind kind)
 {
 	struct build *build = build_new();
 
@@ -84,7 +84,7 @@ static void assert_told(struct build *build, const char *code, const char *why, 
 
 static void a_stream_of_an_smmuv3_that_another_device_has_is_taken(void **state)
 {
-	struct build *build = machine_with("arm-smmu-v3");
+	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 
 	add(build, "owner", 1, 0x22, 0);
 	add(build, "loser", 0, 0x22, 0);
@@ -93,7 +93,7 @@ static void a_stream_of_an_smmuv3_that_another_device_has_is_taken(void **state)
 
 static void masks_of_an_smmuv2_that_overlap_in_part_are_refused(void **state)
 {
-	struct build *build = machine_with("arm-smmu");
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
 
 	add(build, "owner", 1, 0x10, 0x3);
 	add(build, "loser", 0, 0x12, 0xc);
@@ -102,7 +102,7 @@ static void masks_of_an_smmuv2_that_overlap_in_part_are_refused(void **state)
 
 static void streams_of_two_groups_split_a_device_of_an_smmuv2(void **state)
 {
-	struct build *build = machine_with("arm-smmu");
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
 	struct device *loser;
 
 	add(build, "one", 1, 0x10, 0);
@@ -114,7 +114,7 @@ static void streams_of_two_groups_split_a_device_of_an_smmuv2(void **state)
 
 static struct build *smmuv2_of(int64_t entries)
 {
-	struct build *build = machine_with("arm-smmu");
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
 
 	build_find_iommu(build, "iommu0")->stream_entries = entries;
 	add(build, "one", 1, 0x10, 0);
@@ -138,7 +138,7 @@ static void an_smmuv2_with_a_free_entry_or_of_unknown_size_is_not_full(void **st
 
 static void a_stream_beyond_what_an_smmuv2_can_have_is_out_of_range(void **state)
 {
-	struct build *build = machine_with("arm-smmu");
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
 
 	add(build, "loser", 0, 0x10000, 0);
 	assert_told(build, "stream_out_of_range", "iommu0 has no stream 0x10000", "firmware");
@@ -147,7 +147,7 @@ static void a_stream_beyond_what_an_smmuv2_can_have_is_out_of_range(void **state
 static void the_log_knows_which_streams_an_iommu_has(void **state)
 {
 	static const char line[] = "arm-smmu smmu: stream ID 0x900 out of range for SMMU (0x7f)";
-	struct build *build = machine_with("arm-smmu");
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
 	struct deferral deferral;
 
 	add(build, "loser", 0, 0x900, 0);
@@ -158,7 +158,7 @@ static void the_log_knows_which_streams_an_iommu_has(void **state)
 
 static void who_was_bound_without_its_iommu_is_to_be_bound_again(void **state)
 {
-	struct build *build = machine_with("arm-smmu-v3");
+	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 
 	add(build, "loser", 0, 0x22, 0);
 	assert_told(build, "bound_without_iommu", "or the IOMMU refused it",
@@ -168,7 +168,7 @@ static void who_was_bound_without_its_iommu_is_to_be_bound_again(void **state)
 
 static void the_log_tells_that_the_timeout_came_first(void **state)
 {
-	struct build *build = machine_with("arm-smmu-v3");
+	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 
 	add(build, "loser", 0, 0x22, 0);
 	remark_on(build, REMARK_TIMED_OUT, "deferred probe timeout, ignoring dependency");
@@ -177,7 +177,7 @@ static void the_log_tells_that_the_timeout_came_first(void **state)
 
 static void the_log_tells_that_the_iommu_refused_it(void **state)
 {
-	struct build *build = machine_with("arm-smmu-v3");
+	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 
 	add(build, "loser", 0, 0x22, 0);
 	remark_on(build, REMARK_IOMMU_FAILED, "Failed to add to iommu group 3: -16");
@@ -186,7 +186,7 @@ static void the_log_tells_that_the_iommu_refused_it(void **state)
 
 static void a_stream_that_the_kernel_cannot_use_is_told_of(void **state)
 {
-	struct build *build = machine_with("arm-smmu-v3");
+	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 	struct device *loser = build_device(build, "platform", "loser", "loser");
 
 	loser->driver = "driver";

@@ -50,7 +50,7 @@ static void print_iommus(const struct tree *tree, struct arena *arena, FILE *out
 
 	for (size_t i = 0; i < count; i++) {
 		fprintf(out, "iommu\t%s\t%s\t%s\t%" PRId64 "\t", iommus[i].node->path,
-			iommus[i].kind ? iommus[i].kind : "-",
+			iommus[i].kind ? iommu_traits(iommus[i].kind)->name : "-",
 			iommus[i].node->available ? "yes" : "no", iommus[i].cells);
 		if (iommus[i].has_base)
 			fprintf(out, "0x%" PRIx64 "\n", iommus[i].base);
@@ -118,6 +118,36 @@ static void the_first_entry_that_covers_the_id_counts(void **state)
 {
 	expect_both(*state, "iommu-map = <0 &v3 0x100 8>, <0 &v2 0x200 16>;", 7, "/v3 0x107/0x0");
 	expect_both(*state, "iommu-map = <0 &v3 0x100 8>, <0 &v2 0x200 16>;", 8, "/v2 0x208/0x7f");
+}
+
+/* The chip's own word selects no driver: the SMMU's is the first that one matches. */
+static void a_driver_is_chosen_by_the_first_word_that_it_matches(void **state)
+{
+	static const char source[] =
+		"/dts-v1/;\n/ {\n"
+		"	#address-cells = <1>; #size-cells = <1>;\n"
+		"	orin: iommu@12000000 { reg = <0x12000000 0x1000>; #iommu-cells = <1>;\n"
+		"		compatible = \"nvidia,tegra234-smmu\", \"nvidia,smmu-500\";\n"
+		"		stream-match-mask = <0x7f80>; };\n"
+		"	v3: iommu@5000000 { reg = <0x5000000 0x1000>; #iommu-cells = <1>;\n"
+		"		compatible = \"nvidia,tegra264-smmu\", \"arm,smmu-v3\"; };\n"
+		"	mc: mc@70019000 { reg = <0x70019000 0x1000>; #iommu-cells = <1>;\n"
+		"		compatible = \"nvidia,tegra210-mc\"; };\n"
+		"	new: iommu@1000 { reg = <0x1000 0x1000>; #iommu-cells = <1>;\n"
+		"		compatible = \"example,some-iommu\"; };\n"
+		"	mmc@3400000 { iommus = <&orin 0x01>; };\n"
+		"};\n";
+	struct arena *arena = *state;
+	const struct tree *tree = dts_tree(arena, source);
+	const struct dt_stream *streams;
+
+	assert_int_equal(dt_iommu_kind(tree_find(tree, "/iommu@12000000")), IOMMU_KIND_SMMU);
+	assert_int_equal(dt_iommu_kind(tree_find(tree, "/iommu@5000000")), IOMMU_KIND_SMMU_V3);
+	assert_int_equal(dt_iommu_kind(tree_find(tree, "/mc@70019000")), IOMMU_KIND_TEGRA);
+	assert_int_equal(dt_iommu_kind(tree_find(tree, "/iommu@1000")), IOMMU_KIND_UNKNOWN);
+	assert_int_equal(dt_streams(tree, arena, &streams), 1);
+	assert_int_equal(streams[0].id.id, 1);
+	assert_int_equal(streams[0].id.mask, 0x7f80);
 }
 
 static void masks_the_id_before_it_looks(void **state)
@@ -300,6 +330,7 @@ UNIT(dt_streams)
 		test(says_what_is_wrong_with_bad_ones),
 		test(maps_ids_of_a_range_and_no_others),
 		test(the_first_entry_that_covers_the_id_counts),
+		test(a_driver_is_chosen_by_the_first_word_that_it_matches),
 		test(masks_the_id_before_it_looks),
 		test(an_id_base_outside_of_the_mask_ends_the_search_there),
 		test(lengths_of_zero_cover_nothing),

@@ -164,10 +164,10 @@ static void iommus_are_known_by_address_not_by_number(void **state)
 
 	assert_int_equal(system->iommu_count, 2);
 	assert_string_equal(system->iommus[0]->identity, "dmar@fed90000");
-	assert_string_equal(system->iommus[0]->kind, "intel-iommu");
+	assert_int_equal(system->iommus[0]->kind, IOMMU_KIND_INTEL);
 	assert_int_equal(system->iommus[0]->device_count, 1);
 	assert_ptr_equal(find_device(system, "0000:00:01.0")->iommu, system->iommus[0]);
-	assert_string_equal(system->iommus[1]->kind, "arm-smmu-v3");
+	assert_int_equal(system->iommus[1]->kind, IOMMU_KIND_SMMU_V3);
 	assert_string_equal(system->iommus[1]->device, "/sys/devices/platform/9050000.smmuv3");
 	assert_string_equal(system->iommus[1]->firmware_node, "/smmuv3@9050000");
 	system_free(system);

@@ -22,7 +22,7 @@ static int free_arena(void **state)
 }
 
 /* A machine in the making: one IOMMU of that kind, and devices "a", "b", … */
-static struct build *machine_with(const char *kind)
+static struct build *machine_with(enum iommu_kind kind)
 {
 	struct build *build = build_new();
 
@@ -72,7 +72,7 @@ static const char *codes(const struct system *system)
 
 static void equal_ids_meet_and_others_do_not(void **state)
 {
-	struct build *build = machine_with("arm-smmu-v3");
+	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 	const struct meeting *meetings;
 	const struct system *system;
 
@@ -119,7 +119,7 @@ static void another_iommu_is_another_world(void **state)
 
 static void an_smmuv3_refuses_the_second_device_of_an_id(void **state)
 {
-	struct build *build = machine_with("arm-smmu-v3");
+	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 	const struct system *system;
 
 	add(build, "a", true, 0x22, 0);
@@ -132,7 +132,7 @@ static void an_smmuv3_refuses_the_second_device_of_an_id(void **state)
 
 static void an_smmuv2_puts_devices_of_one_entry_into_one_group(void **state)
 {
-	struct build *build = machine_with("arm-smmu");
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
 	const struct system *system;
 
 	add(build, "a", true, 0x30, 0xf);
@@ -144,7 +144,7 @@ static void an_smmuv2_puts_devices_of_one_entry_into_one_group(void **state)
 
 static void a_partial_overlap_locks_one_out(void **state)
 {
-	struct build *build = machine_with("arm-smmu");
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
 	const struct system *system;
 
 	add(build, "a", true, 0x30, 0xf);
@@ -157,7 +157,7 @@ static void a_partial_overlap_locks_one_out(void **state)
 
 static void a_sharer_without_a_group_is_an_alarm(void **state)
 {
-	struct build *build = machine_with("arm-smmu");
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
 	const struct system *system;
 
 	add(build, "a", true, 0x21, 0);
@@ -169,7 +169,7 @@ static void a_sharer_without_a_group_is_an_alarm(void **state)
 
 static void too_many_entries_are_counted_against_the_log(void **state)
 {
-	struct build *build = machine_with("arm-smmu");
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
 	const struct system *system;
 
 	build_find_iommu(build, "iommu0")->stream_entries = 2;
@@ -183,7 +183,7 @@ static void too_many_entries_are_counted_against_the_log(void **state)
 
 static void shared_entries_count_once(void **state)
 {
-	struct build *build = machine_with("arm-smmu");
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
 	const struct system *system;
 
 	build_find_iommu(build, "iommu0")->stream_entries = 1;
@@ -196,7 +196,7 @@ static void shared_entries_count_once(void **state)
 
 static void disabled_nodes_clash_with_nobody(void **state)
 {
-	struct build *build = machine_with("arm-smmu-v3");
+	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 	const struct system *system;
 	struct stream *stream;
 
@@ -213,7 +213,7 @@ static void disabled_nodes_clash_with_nobody(void **state)
 
 static void a_device_that_firmware_does_not_mention_is_direct(void **state)
 {
-	struct build *build = machine_with("arm-smmu-v3");
+	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 	struct device *plain = build_device(build, "platform", "plain", "plain");
 	struct device *idle = add(build, "idle", false, 7, 0);
 	const struct system *system;
@@ -228,7 +228,7 @@ static void a_device_that_firmware_does_not_mention_is_direct(void **state)
 
 static void what_could_not_be_read_is_unknown_not_direct(void **state)
 {
-	struct build *build = machine_with("arm-smmu-v3");
+	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 	const struct system *system;
 
 	build_device(build, "platform", "plain", "plain");

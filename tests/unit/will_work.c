@@ -695,7 +695,7 @@ static void iommu_missing(struct scene *scene)
 static void stream_taken(struct scene *scene)
 {
 	never_probed(scene);
-	((struct iommu *)build_find_iommu(scene->build, "dmar0"))->kind = "arm-smmu-v3";
+	((struct iommu *)build_find_iommu(scene->build, "dmar0"))->kind = IOMMU_KIND_SMMU_V3;
 	give_stream(scene, scene_sibling(scene, "0000:02:00.0", NULL));
 }
 

@@ -75,10 +75,12 @@ static const struct device *smmu_of_iort(struct gathering *gathering, const char
 {
 	struct smmus smmus = {
 		.gathering = gathering,
-		.prefix = text_starts(name, "smmu3.") ? "arm-smmu-v3." : "arm-smmu.",
+		.prefix = iommu_traits(iommu_kind_of_instance(name))->device_prefix,
 	};
 
-	root_list_links(gathering->reading->root, "/sys/bus/platform/devices", count_smmu, &smmus);
+	if (smmus.prefix)
+		root_list_links(gathering->reading->root, "/sys/bus/platform/devices", count_smmu,
+				&smmus);
 	return smmus.count == 1 ? smmus.found : NULL;
 }
 

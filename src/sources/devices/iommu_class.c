@@ -13,15 +13,6 @@
 
 static const char FOLDER[] = "/sys/class/iommu";
 
-/* Instance names by driver: iommu_device_sysfs_add in drivers/iommu. */
-static const struct {
-	const char *prefix, *kind;
-} kinds[] = {
-	{"smmu3.0x", "arm-smmu-v3"}, {"smmu.0x", "arm-smmu"},	    {"dmar", "intel-iommu"},
-	{"ivhd", "amd-iommu"},	     {"apple-dart.", "apple-dart"}, {"mtk-iommu.", "mtk-iommu"},
-	{"msm-smmu.", "msm-iommu"},  {"s390-iommu.", "s390-iommu"},
-};
-
 struct instance {
 	struct reading *reading;
 	struct iommu *iommu;
@@ -29,19 +20,19 @@ struct instance {
 };
 
 /* Drivers that name instances after their device tell their kind by the driver's name. */
-static const char *kind_of(struct reading *reading, const struct iommu *iommu)
+static void read_kind(struct reading *reading, struct iommu *iommu)
 {
 	char link[PATH_SIZE], target[PATH_SIZE];
 
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (text_starts(iommu->name, kinds[i].prefix))
-			return kinds[i].kind;
+	iommu->kind = iommu_kind_of_instance(iommu->name);
 	snprintf(link, sizeof(link), "%s/driver", iommu->device ? iommu->device : "");
-	if (!iommu->device || root_readlink(reading->root, link, target, sizeof(target)) < 0)
-		return NULL;
-	if (strcmp(text_basename(target), "virtio_iommu") == 0)
-		return "virtio-iommu";
-	return arena_strdup(build_arena(reading->build), text_basename(target));
+	if (iommu->kind || !iommu->device ||
+	    root_readlink(reading->root, link, target, sizeof(target)) < 0)
+		return;
+	iommu->kind = iommu_kind_of_driver(text_basename(target));
+	if (!iommu->kind)
+		iommu->foreign_kind =
+			arena_strdup(build_arena(reading->build), text_basename(target));
 }
 
 /* dmar0 and ivhd0 are counted by the order of discovery; an address stays. */
@@ -51,8 +42,7 @@ static const char *identity_of(struct reading *reading, const char *home, const 
 	char path[PATH_SIZE], address[ATTRIBUTE_MAX];
 
 	/* SMMUs are named by their base address, virtio-iommus by the device they sit on. */
-	if (iommu->kind &&
-	    (text_starts(iommu->kind, "arm-smmu") || strcmp(iommu->kind, "virtio-iommu") == 0))
+	if (iommu_traits(iommu->kind)->has_stable_name)
 		return iommu->name;
 	snprintf(path, sizeof(path), "%s/intel-iommu/address", home);
 	if (root_read_text(reading->root, path, address, sizeof(address)) > 0)
@@ -103,7 +93,7 @@ static int add_iommu(void *context, const char *name, const char *home)
 	instance.iommu = build_iommu(build, arena_strdup(build_arena(build), name));
 	read_device(&instance);
 	read_firmware_node(&instance);
-	instance.iommu->kind = kind_of(reading, instance.iommu);
+	read_kind(reading, instance.iommu);
 	instance.iommu->identity = identity_of(reading, home, instance.iommu);
 	snprintf(devices, sizeof(devices), "%s/devices", home);
 	root_list_links(reading->root, devices, link_device, &instance);

@@ -36,7 +36,7 @@ static struct stream *add_range(struct build *build, enum stream_source source,
 	return stream;
 }
 
-static struct iommu *add_iommu(struct build *build, const char *name, const char *kind)
+static struct iommu *add_iommu(struct build *build, const char *name, enum iommu_kind kind)
 {
 	struct iommu *iommu = build_iommu(build, name);
 
@@ -51,7 +51,7 @@ static struct iommu *smmu_of(struct build *build, const struct iort_node *node)
 	const char *name = smmu_name(build, &node->smmu);
 	struct iommu *iommu = build_find_iommu(build, name);
 
-	return iommu ? iommu : add_iommu(build, name, v3 ? "arm-smmu-v3" : "arm-smmu");
+	return iommu ? iommu : add_iommu(build, name, v3 ? IOMMU_KIND_SMMU_V3 : IOMMU_KIND_SMMU);
 }
 
 static int take_iort(struct build *build, const char *bytes, size_t length, struct error *e)
@@ -89,7 +89,7 @@ static struct iommu *viot_iommu_of(struct build *build, const struct viot_iommu 
 				      : arena_printf(build_arena(build), "%" PRIx64, found->base);
 	struct iommu *iommu = build_find_iommu(build, name);
 
-	return iommu ? iommu : add_iommu(build, name, "virtio-iommu");
+	return iommu ? iommu : add_iommu(build, name, IOMMU_KIND_VIRTIO);
 }
 
 static int take_viot(struct build *build, const char *bytes, size_t length, struct error *e)
@@ -156,7 +156,7 @@ static int take_dmar(struct build *build, const char *bytes, size_t length, stru
 	for (size_t i = 0; result == 0 && i < dmar.unit_count; i++) {
 		const struct dmar_unit *unit = dmar.units[i];
 		struct iommu *iommu = add_iommu(
-			build, arena_printf(arena, "dmar@%" PRIx64, unit->base), "intel-iommu");
+			build, arena_printf(arena, "dmar@%" PRIx64, unit->base), IOMMU_KIND_INTEL);
 		struct stream *stream;
 
 		for (size_t j = 0; j < unit->scopes.count; j++)
@@ -177,7 +177,7 @@ static struct iommu *ivhd_of(struct build *build, const struct ivrs_iommu *found
 	const char *name = function_name(build, found->segment, found->id);
 	struct iommu *iommu = build_find_iommu(build, name);
 
-	return iommu ? iommu : add_iommu(build, name, "amd-iommu");
+	return iommu ? iommu : add_iommu(build, name, IOMMU_KIND_AMD);
 }
 
 static int take_ivrs(struct build *build, const char *bytes, size_t length, struct error *e)

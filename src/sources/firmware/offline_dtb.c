@@ -19,7 +19,8 @@ static void add_iommus(struct build *build, const struct tree *tree)
 	for (size_t i = 0; i < count; i++) {
 		struct iommu *iommu = build_iommu(build, iommus[i].node->path);
 
-		iommu->kind = iommus[i].kind ? iommus[i].kind : iommus[i].compatible;
+		iommu->kind = iommus[i].kind;
+		iommu->foreign_kind = iommus[i].compatible;
 		iommu->firmware_node = iommus[i].node->path;
 		iommu->state = iommus[i].node->available ? IOMMU_UNKNOWN : IOMMU_DISABLED;
 	}

@@ -196,9 +196,9 @@ static struct stream *add_ivrs_rid(struct tables *tables, const struct device *d
 }
 
 /* A machine with an SMMU whose IORT says nothing to us: there is an ID, and we do not know it. */
-static bool is_smmu(const struct iommu *iommu)
+static bool has_own_ids(const struct iommu *iommu)
 {
-	return iommu && iommu->kind && text_starts(iommu->kind, "arm-smmu");
+	return iommu && iommu_traits(iommu->kind)->ids_from_firmware;
 }
 
 static void add_unknown(struct tables *tables, const struct device *device)
@@ -249,7 +249,7 @@ static void add_pci_streams(struct tables *tables, const struct device *device)
 
 	if (!pci_locate(tables->reading->root, device, &tables->memory, &place))
 		return;
-	if (!tables->has_iort && is_smmu(device->iommu)) {
+	if (!tables->has_iort && has_own_ids(device->iommu)) {
 		add_unknown(tables, device);
 		return;
 	}
@@ -276,7 +276,7 @@ static void add_named_streams(struct tables *tables, const struct device *device
 	     i++)
 		name_smmu(tables, add_stream(tables, device, STREAM_FROM_IORT, found.id),
 			  &found.smmu->smmu);
-	if (!tables->has_iort && is_smmu(device->iommu))
+	if (!tables->has_iort && has_own_ids(device->iommu))
 		add_unknown(tables, device);
 }
 

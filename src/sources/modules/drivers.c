@@ -4,6 +4,7 @@
  * modalias, and the driver that its driver_override names.
  */
 #include "base/text.h"
+#include "firmware/iommu_compatible.h"
 #include "sources/modules/modules.h"
 #include "sources/sources.h"
 
@@ -66,47 +67,48 @@ static void take_answers(const struct questions *questions)
 	}
 }
 
-/*
- * The index of modules does not list what built-in drivers match (only modinfo that is kept, which
- * device tables are not). For IOMMUs that matter most we know their drivers' names, and sysfs
- * whether these are registered (drivers/iommu/arm: arm_smmu_of_match).
- */
-static const struct {
-	const char *claim, *driver;
-} known_drivers[] = {
-	{"Carm,smmu-v3", "arm-smmu-v3"},   {"Carm,smmu-v1", "arm-smmu"},
-	{"Carm,smmu-v2", "arm-smmu"},	   {"Carm,mmu-400", "arm-smmu"},
-	{"Carm,mmu-401", "arm-smmu"},	   {"Carm,mmu-500", "arm-smmu"},
-	{"Cqcom,smmu-v2", "arm-smmu"},	   {"Cnvidia,smmu-500", "arm-smmu"},
-	{"Ccavium,smmu-v2", "arm-smmu"},   {"platform:arm-smmu-v3", "arm-smmu-v3"},
-	{"platform:arm-smmu", "arm-smmu"},
-};
-
-/* "of:NsmmuT(null)Carm,smmu-v3Cother": a compatible ends where the next one begins. */
-static bool claims(const char *modalias, const char *claim)
+/* "of:NsmmuT(null)Carm,smmu-v3Cother": the word at the next 'C' of @at, or NULL at the end. */
+static const char *next_compatible(const char *at, char *word, size_t size)
 {
-	const char *at = strstr(modalias, claim);
-	const char *next = at ? at + strlen(claim) : "x";
+	const char *start = strchr(at, 'C');
+	size_t length = start ? strcspn(start + 1, "C") : 0;
 
-	return *next == '\0' || *next == 'C';
+	if (!start)
+		return NULL;
+	snprintf(word, size, "%.*s", (int)length, start + 1);
+	return start + 1 + length;
 }
 
+/* The driver of an IOMMU that @modalias names, or NULL. IORT's devices are named after theirs. */
+static const char *iommu_driver_of(const char *modalias)
+{
+	const char *at = text_after(modalias, "of:"), *name = text_after(modalias, "platform:");
+	enum iommu_kind kind = name ? iommu_kind_of_driver(name) : IOMMU_KIND_UNKNOWN;
+	char word[ATTRIBUTE_MAX];
+
+	while (!kind && at && (at = next_compatible(at, word, sizeof(word))))
+		kind = iommu_kind_of_compatible(word);
+	return iommu_traits(kind)->bus && strcmp(iommu_traits(kind)->bus, "platform") == 0
+		       ? iommu_traits(kind)->driver
+		       : NULL;
+}
+
+/*
+ * The index of modules does not list what built-in drivers match: modules.builtin.modinfo holds no
+ * device tables. The names of IOMMU drivers are known, and sysfs shows whether they are registered.
+ */
 static void add_registered(struct reading *reading, struct probing *probing)
 {
+	const char *driver = iommu_driver_of(probing->modalias);
 	struct module *module;
-	char path[PATH_SIZE];
 
-	for (size_t i = 0; i < ARRAY_SIZE(known_drivers) && !probing->module_count; i++) {
-		snprintf(path, sizeof(path), "/sys/bus/platform/drivers/%s",
-			 known_drivers[i].driver);
-		if (!claims(probing->modalias, known_drivers[i].claim) ||
-		    root_has(reading->root, path) <= 0)
-			continue;
-		module = arena_alloc(build_arena(reading->build), sizeof(*module));
-		*module = (struct module){.name = known_drivers[i].driver, .state = MODULE_BUILTIN};
-		probing->modules = module;
-		probing->module_count = 1;
-	}
+	if (probing->module_count || !driver ||
+	    root_hasf(reading->root, "/sys/bus/platform/drivers/%s", driver) <= 0)
+		return;
+	module = arena_alloc(build_arena(reading->build), sizeof(*module));
+	*module = (struct module){.name = driver, .state = MODULE_BUILTIN};
+	probing->modules = module;
+	probing->module_count = 1;
 }
 
 int source_drivers(struct reading *reading, struct error *e)

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * iommu_compatible - the words in "compatible" that make a Linux driver take a node for its IOMMU
+ *
+ * All of the of_device_id tables of drivers/iommu and of the drivers elsewhere that register an
+ * IOMMU, Linux 5.10 to 7.3. The kernel takes the first word of a node that a driver matches as a
+ * whole (drivers/of/base.c: __of_match_node): a chip's own word in front of it selects no driver.
+ */
+#pragma once
+
+#include "base/cleanup.h"
+#include "model/iommu_kind.h"
+
+/** struct iommu_compatible - one word     @file: of the driver, or of the binding's user */
+struct iommu_compatible {
+	const char *word;
+	enum iommu_kind kind;
+	const char *file;
+};
+
+/** iommu_compatibles - the whole table, *ret_count rows */
+const struct iommu_compatible *iommu_compatibles(size_t *ret_count) _nonnull_(1);
+
+/** iommu_kind_of_compatible - the kind of IOMMU that @word means, or IOMMU_KIND_UNKNOWN */
+enum iommu_kind iommu_kind_of_compatible(const char *word) _nonnull_(1);
