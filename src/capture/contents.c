@@ -180,6 +180,17 @@ static int add_rdma(void *context, const char *name)
 	return 0;
 }
 
+static int add_dma_channel(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+	char home[PATH_SIZE];
+
+	gather_link(gathering, gathering->folder, name);
+	if (root_follow(gathering->root, gathering->folder, name, home) > 0)
+		gather_text(gathering, home, "in_use");
+	return 0;
+}
+
 static void gather_names(struct gathering *gathering)
 {
 	static const char *const classes[] = {
@@ -191,6 +202,7 @@ static void gather_names(struct gathering *gathering)
 		gather_list(gathering, gather_join(gathering, "/sys/class", classes[i]),
 			    gather_listed_link);
 	gather_list(gathering, "/sys/class/infiniband", add_rdma);
+	gather_list(gathering, "/sys/class/dma", add_dma_channel);
 	gather_list(gathering, "/dev/vfio", gather_listed_mark);
 	gather_list(gathering, "/dev/vfio/devices", gather_listed_mark);
 }

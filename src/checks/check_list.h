@@ -45,8 +45,10 @@
 	ROW(VIRTUAL_FUNCTIONS, "virtual-functions", EACH, REFUSE, true, check_virtual_functions,   \
 	    "it has virtual functions")                                                            \
 	ROW(MEDIATED, "mediated", TAKEN, REFUSE, true, check_use, "it has mediated devices")       \
-	ROW(CONSUMERS, "consumers", TAKEN, REFUSE, true, check_use,                                \
+	ROW(CONSUMERS, "consumers", TAKEN, REFUSE, false, check_use,                               \
 	    "others would be unbound with it")                                                     \
+	ROW(DEPENDENTS, "dependents", TAKEN, REFUSE, false, check_dependents,                      \
+	    "others exist, or do DMA, only while it is bound")                                     \
 	ROW(DISPLAY, "display", TAKEN, REFUSE, true, check_use, "the machine's display is on it")  \
 	ROW(CONSOLE, "console", TAKEN, REFUSE, true, check_use, "the kernel's console is on it")   \
 	ROW(WATCHDOG, "watchdog", TAKEN, REFUSE, true, check_use, "it is a watchdog that runs")    \

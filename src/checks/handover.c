@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/handover.h"
 
+#include "model/pci.h"
 #include "model/vfio_driver.h"
 
 #include <string.h>
@@ -32,6 +33,12 @@ const struct move *handover_move(const struct handover *handover, const struct d
 		if (handover->moves[i].device == device)
 			return &handover->moves[i];
 	return NULL;
+}
+
+/* A function sits on a bus without IOMMUs, or has no transactions of its own. */
+bool device_is_independent(const struct device *device)
+{
+	return device_is_pci(device) || device->group || device->stream_count;
 }
 
 bool moves_to_same_driver(const struct move *one, const struct move *other)

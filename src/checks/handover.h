@@ -50,6 +50,12 @@ bool move_is_to_vfio(const struct move *move);
 /** handover_move - the move of @device, or NULL */
 const struct move *handover_move(const struct handover *handover, const struct device *device);
 
+/**
+ * device_is_independent - true for a device that firmware or PCI describes, false for a function
+ * that the driver of the device above made of that one: a virtio device, a cell of an MFD
+ */
+bool device_is_independent(const struct device *device);
+
 /** moves_alike - whether an answer about one of the two is one about the other as well */
 typedef bool moves_alike(const struct move *one, const struct move *other);
 

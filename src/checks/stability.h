@@ -3,9 +3,10 @@
  * stability - are the groups what they were: two snapshots compared
  *
  * The promise: a device that no move names has the driver it had; each group that a move touches
- * has the number, fingerprint, type and streams it had. A moved device that had no group may gain
- * one, and may join a group that is there if its streams or its place on PCI predict that one. What
- * changed in other groups meanwhile is reported, not judged. What cannot be read any more of a
+ * has the number, fingerprint, type and streams it had. A device below a moved one counts as moved:
+ * where it is gone or has another driver, the move did it. A moved device that had no group may
+ * gain one, and may join a group that is there if its streams or its place on PCI predict that one.
+ * What changed in other groups meanwhile is reported, not judged. What cannot be read any more of a
  * group that is touched counts as changed.
  */
 #pragma once

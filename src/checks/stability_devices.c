@@ -3,6 +3,7 @@
  */
 #include "checks/stability_parts.h"
 
+#include "base/root.h"
 #include "base/text.h"
 #include "model/dma.h"
 #include "model/pci.h"
@@ -15,6 +16,34 @@ static int compare_paths(const void *a, const void *b)
 		      (*(const struct device *const *)b)->path);
 }
 
+/* The index of the first device whose path is not before @path. */
+static size_t first_from(const struct side *side, const char *path)
+{
+	size_t low = 0, high = side->system->device_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(side->by_path[middle]->path, path) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Paths that start with "PATH/" stand next to each other. */
+static void mark_below(struct side *side, const char *path)
+{
+	char prefix[PATH_SIZE];
+
+	if (!text_join(path, "", prefix, sizeof(prefix)))
+		return;
+	for (size_t i = first_from(side, prefix);
+	     i < side->system->device_count && text_starts(side->by_path[i]->path, prefix); i++)
+		side->below[side->by_path[i]->index] = true;
+}
+
 struct side side_make(const struct system *system, const char *const *touched, size_t count)
 {
 	size_t devices = system->device_count;
@@ -22,9 +51,10 @@ struct side side_make(const struct system *system, const char *const *touched, s
 		.system = system,
 		.by_path = calloc(devices + 1, sizeof(*side.by_path)),
 		.moved = calloc(devices + 1, sizeof(*side.moved)),
+		.below = calloc(devices + 1, sizeof(*side.below)),
 	};
 
-	if (!side.by_path || !side.moved)
+	if (!side.by_path || !side.moved || !side.below)
 		memory_exhausted();
 	if (devices)
 		memcpy(side.by_path, system->devices, devices * sizeof(*side.by_path));
@@ -34,6 +64,7 @@ struct side side_make(const struct system *system, const char *const *touched, s
 
 		if (device)
 			side.moved[device->index] = true;
+		mark_below(&side, touched[i]);
 	}
 	return side;
 }
@@ -42,6 +73,7 @@ void side_free(struct side *side)
 {
 	free(side->by_path);
 	free(side->moved);
+	free(side->below);
 }
 
 const struct device *side_find(const struct side *side, const char *path)
@@ -56,7 +88,7 @@ const struct device *side_find(const struct side *side, const char *path)
 bool side_touches(const struct side *side, const struct group *group)
 {
 	for (size_t i = 0; group && i < group->device_count; i++)
-		if (side->moved[group->devices[i]->index])
+		if (side->moved[group->devices[i]->index] || side->below[group->devices[i]->index])
 			return true;
 	return false;
 }
@@ -117,12 +149,18 @@ static const char *driver_word(const struct device *device)
 	return device->driver ? device->driver : "no driver";
 }
 
+/* A function that the driver of the device above made of it comes and goes with that driver. */
+static bool is_function_of_moved(const struct comparison *comparison, const struct device *old)
+{
+	return comparison->before.below[old->index] && !device_is_independent(old);
+}
+
 static void compare_drivers(struct comparison *comparison, const struct device *old,
 			    const struct device *new, bool touched)
 {
 	bool known = old->driver_known && new->driver_known;
 
-	if (comparison->before.moved[old->index])
+	if (comparison->before.moved[old->index] || is_function_of_moved(comparison, old))
 		return;
 	if (known && (old->driver == new->driver ||
 		      (old->driver && new->driver &&strcmp(old->driver, new->driver) == 0)))
@@ -175,12 +213,12 @@ static bool is_passing(const struct device *device)
 
 static void find_gone(struct comparison *comparison, const struct device *old)
 {
-	bool moved = comparison->before.moved[old->index];
+	const struct side *before = &comparison->before;
+	bool ours = before->moved[old->index] || before->below[old->index];
 
-	if (!is_passing(old))
-		change_add(comparison, CHANGE_DEVICE_GONE,
-			   moved || side_touches(&comparison->before, old->group), old->label,
-			   "%s is gone", old->label);
+	if (!is_passing(old) && !is_function_of_moved(comparison, old))
+		change_add(comparison, CHANGE_DEVICE_GONE, ours || side_touches(before, old->group),
+			   old->label, "%s is gone", old->label);
 }
 
 static void find_come(struct comparison *comparison, const struct device *new)
@@ -203,7 +241,8 @@ void compare_devices(struct comparison *comparison)
 			find_gone(comparison, old);
 			continue;
 		}
-		touched = side_touches(&comparison->before, old->group) ||
+		touched = comparison->before.below[old->index] ||
+			  side_touches(&comparison->before, old->group) ||
 			  side_touches(&comparison->after, new->group);
 		compare_drivers(comparison, old, new, touched);
 		compare_streams(comparison, old, new,

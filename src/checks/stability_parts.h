@@ -10,11 +10,12 @@
 /**
  * struct side - one of the two snapshots
  * @by_path: its devices, sorted     @moved: by index of the device: it is one of those moved
+ * @below: by index: it is in the folder of one of those moved, so a move can take it away
  */
 struct side {
 	const struct system *system;
 	const struct device **by_path;
-	bool *moved;
+	bool *moved, *below;
 };
 
 /** struct comparison - one comparison in the making */
@@ -25,7 +26,7 @@ struct comparison {
 	size_t count, room;
 };
 
-/** side_make - index @system, and mark the devices that @touched names */
+/** side_make - index @system, and mark the devices that @touched names and those below them */
 struct side side_make(const struct system *system, const char *const *touched, size_t count);
 
 /** side_free - what is behind its pointers */
@@ -34,7 +35,7 @@ void side_free(struct side *side);
 /** side_find - the device at that path, or NULL */
 const struct device *side_find(const struct side *side, const char *path);
 
-/** side_touches - true where a device of @group is moved; false for NULL */
+/** side_touches - true where a device of @group is moved or below one that is; false for NULL */
 bool side_touches(const struct side *side, const struct group *group);
 
 /** change_add - take in a copy, in the comparison's memory, of @subject and the message */

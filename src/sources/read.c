@@ -23,8 +23,8 @@ static int (*const sources[])(struct reading *reading, struct error *e) = {
 	source_streams,	    source_machine,	  source_suppliers,
 	source_drivers,	    source_focus_drivers, source_traits,
 	source_vfio_host,   source_block_uses,	  source_node_uses,
-	source_device_uses, source_rtnetlink,	  source_infiniband,
-	source_hwdb,
+	source_device_uses, source_provider_uses, source_rtnetlink,
+	source_infiniband,  source_hwdb,
 };
 
 /* Facts that rest on other facts. */

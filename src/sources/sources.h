@@ -72,3 +72,4 @@ int source_infiniband(struct reading *reading, struct error *e);
 int source_block_uses(struct reading *reading, struct error *e);
 int source_node_uses(struct reading *reading, struct error *e);
 int source_device_uses(struct reading *reading, struct error *e);
+int source_provider_uses(struct reading *reading, struct error *e);

@@ -59,6 +59,8 @@ static void filter_checks(struct checks *checks, void (*question)(struct checkin
 
 void scene_ask(struct scene *scene, void (*question)(struct checking *))
 {
+	build_source(scene->build, "iommu_class",
+		     scene->iommus_denied ? SOURCE_DENIED : SOURCE_READ, NULL);
 	scene->system = build_seal(scene->build, FACT_IOMMUS | FACT_STREAMS);
 	scene->handover.system = scene->system;
 	scene->handover.moves = scene->moves;

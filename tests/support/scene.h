@@ -20,6 +20,7 @@ enum { SCENE_MOVES_MAX = 4 };
  * struct scene - @device, @group, @traits and @host may be changed until something is asked
  * @device: PCI, 0000:01:00.0, in group 7 of the IOMMU "dmar0"; nothing is known of its uses
  * @moves: the first is that of @device; more may be added
+ * @iommus_denied: the IOMMUs of the machine could not be read
  */
 struct scene {
 	struct build *build;
@@ -30,6 +31,7 @@ struct scene {
 	const struct system *system;
 	struct move moves[SCENE_MOVES_MAX];
 	struct handover handover;
+	bool iommus_denied;
 	struct arena *arena;
 	struct checks checks;
 };

@@ -103,6 +103,31 @@ static void active_consumers_would_be_unbound_too(void **state)
 	expect_free(look_at_link("available", "0"));
 }
 
+static void uses_of_devices_below_are_the_devices_own(void **state)
+{
+#define CHILD DEVICE "/pci10000:e0/10000:e0:01.0"
+	static const char child[] = "pci 10000:e0:01.0 in pci0000:00/0000:01:00.0/pci10000:e0 "
+				    "class=30000 driver=amdgpu\n";
+	_autofree_ char *display = NULL, *consumer = NULL, *inside = NULL;
+
+	assert_true(asprintf(&display, "%s" CHILD "/boot_vga = 1\n", child) > 0);
+	expect_use(look("", display), USE_DISPLAY, "10000:e0:01.0", "boot VGA", CHILD "/boot_vga");
+	assert_true(asprintf(&consumer,
+			     "%s" CHILD "/consumer:platform:x -> ../../../../virtual/devlink/l\n"
+			     "/sys/devices/virtual/devlink/l/status = active\n"
+			     "/sys/devices/virtual/devlink/l/sync_state_only = 0\n",
+			     child) > 0);
+	expect_use(look("", consumer), USE_CONSUMER, "10000:e0:01.0", "platform:x",
+		   CHILD "/consumer:platform:x/status");
+	/* A consumer below the device is moved with it. */
+	assert_true(asprintf(&inside,
+			     "%s/sys/devices/virtual/devlink/l/consumer -> "
+			     "../../../pci0000:00/0000:01:00.0/y\n",
+			     consumer) > 0);
+	expect_free(look("", inside));
+#undef CHILD
+}
+
 static void a_link_that_cannot_be_read_may_be_active(void **state)
 {
 	const struct system *system =
@@ -110,6 +135,57 @@ static void a_link_that_cannot_be_read_may_be_active(void **state)
 
 	assert_true(is_blind(device_of(system), USE_CONSUMER));
 	system_free(system);
+}
+
+#define BASE "/sys/firmware/devicetree/base"
+
+/* The device is a clock controller, and a bound device of another bus has that property. */
+static const struct system *look_at_provider(const char *provision, const char *property,
+					     const char *driver)
+{
+	_autofree_ char *text = NULL;
+
+	assert_true(asprintf(&text,
+			     DEVICE "/of_node -> ../../../firmware/devicetree/base/clk\n" BASE
+				    "/clk/compatible = a,clk\\x00\\c\n" BASE
+				    "/clk/phandle = \\x00\\x00\\x00\\x07\\c\n" BASE
+				    "/clk/%s = \\x00\\x00\\x00\\x00\\c\n" BASE
+				    "/dma/compatible = a,dma\\x00\\c\n" BASE
+				    "/dma/%s = \\x00\\x00\\x00\\x07\\c\n"
+				    "platform 1.dma of=/dma group=5 %s\n",
+			     provision, property, driver) > 0);
+	return look("", text);
+}
+
+static void a_device_is_used_by_those_that_it_provides_for(void **state)
+{
+	expect_use(look_at_provider("#clock-cells", "clocks", "driver=dma"), USE_CONSUMER,
+		   "0000:01:00.0", "1.dma", BASE "/dma/clocks");
+	expect_use(look_at_provider("interrupt-controller", "interrupt-parent",
+				    "driver=dma\n" BASE "/dma/interrupts = x"),
+		   USE_CONSUMER, "0000:01:00.0", "1.dma", BASE "/dma/interrupts");
+	expect_use(look_at_provider("regulators/x", "vdd-supply", "driver=dma"), USE_CONSUMER,
+		   "0000:01:00.0", "1.dma", BASE "/dma/vdd-supply");
+	/* Without a driver nothing of it runs; and a number is no phandle. */
+	expect_free(look_at_provider("#clock-cells", "clocks", ""));
+	expect_free(look_at_provider("#clock-cells", "clock-frequency", "driver=dma"));
+	expect_free(look_at_provider("#size-cells", "clocks", "driver=dma"));
+}
+
+static void dma_channels_in_use_are_a_use(void **state)
+{
+#define CHANNEL DEVICE "/dma/dma0chan1"
+	static const char class[] =
+		"/sys/class/dma/dma0chan1 -> ../../devices/pci0000:00/0000:01:00.0/dma/dma0chan1\n"
+		"/sys/class/dma/dma9chan1 -> ../../devices/platform/dma/dma9chan1\n"
+		"/sys/devices/platform/dma/dma9chan1/in_use = 1\n";
+	_autofree_ char *busy = NULL, *idle = NULL;
+
+	assert_true(asprintf(&busy, "%s" CHANNEL "/in_use = 2\n", class) > 0);
+	assert_true(asprintf(&idle, "%s" CHANNEL "/in_use = 0\n", class) > 0);
+	expect_use(look("", busy), USE_CONSUMER, "dma0chan1", "2 DMA clients", CHANNEL "/in_use");
+	expect_free(look("", idle));
+#undef CHANNEL
 }
 
 static void other_tools_that_claim_a_device_are_named(void **state)
@@ -291,7 +367,10 @@ UNIT(device_uses)
 		cmocka_unit_test(virtual_functions_use_their_physical_one),
 		cmocka_unit_test(mediated_devices_use_their_parent),
 		cmocka_unit_test(active_consumers_would_be_unbound_too),
+		cmocka_unit_test(uses_of_devices_below_are_the_devices_own),
 		cmocka_unit_test(a_link_that_cannot_be_read_may_be_active),
+		cmocka_unit_test(a_device_is_used_by_those_that_it_provides_for),
+		cmocka_unit_test(dma_channels_in_use_are_a_use),
 		cmocka_unit_test(other_tools_that_claim_a_device_are_named),
 		cmocka_unit_test(tools_that_claim_others_are_not),
 		cmocka_unit_test(the_boot_display_is_in_use),

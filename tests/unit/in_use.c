@@ -58,7 +58,7 @@ static const struct {
 	 "ipmi0 leads to the management controller", "Stop the services"},
 	{USE_TOOL, CHECK_OTHER_TOOL, -1, NULL, "0000:01:00.0", "driverctl (vfio-pci)", "warning",
 	 "it is claimed by driverctl (vfio-pci)", "driverctl unset-override 0000:01:00.0"},
-	{USE_CONSUMER, CHECK_CONSUMERS, -1, NULL, "0000:01:00.0", "a000000.dma", "refuse",
+	{USE_CONSUMER, CHECK_CONSUMERS, -1, NULL, "0000:01:00.0", "a000000.dma", "final",
 	 "it is needed by a000000.dma", "Take the driver from a000000.dma first"},
 };
 

@@ -62,6 +62,33 @@ static void nodes_of_other_devices_and_of_all_are_not_below(void **state)
 		     0, 0);
 }
 
+static void a_vfio_user_of_a_device_below_has_the_device_above(void **state)
+{
+	static const char *const host[] = {"/sys/devices/pci0000:00/0000:00:1c.0", NULL};
+	static const char machine[] =
+		"pci 0000:00:1c.0 in pci0000:00 group=3 driver=vmd\n"
+		"pci 0000:02:00.0 in pci0000:00/0000:00:1c.0 group=9 driver=vfio-pci\n"
+		"pci 0000:03:00.0 in pci0000:00 group=10 driver=vfio-pci\n"
+		"/proc/1/ns/mnt -> mnt:[1]\n"
+		"/proc/99/comm = qemu\n"
+		"/proc/99/fd/5 -> /dev/vfio/%s\n";
+	_autofree_ char *ours = NULL, *others = NULL;
+	const struct system *system;
+	const struct use *use;
+
+	assert_true(asprintf(&ours, machine, "9") > 0);
+	assert_true(asprintf(&others, machine, "10") > 0);
+	system = snapshot_about(ours, 0, host);
+	use = find_use(find_device(system, "0000:00:1c.0"), USE_VFIO);
+	assert_non_null(use);
+	assert_string_equal(use->node, "vfio/9");
+	assert_string_equal(use->user, "qemu (process 99)");
+	system_free(system);
+	system = snapshot_about(others, 0, host);
+	assert_null(find_use(find_device(system, "0000:00:1c.0"), USE_VFIO));
+	system_free(system);
+}
+
 static void a_node_may_lie_elsewhere_and_be_deleted(void **state)
 {
 	expect_count(look("/proc/98/fd/3 -> /newroot/nodes/dri/renderD128\n"
@@ -203,6 +230,7 @@ UNIT(open_nodes)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_has_a_node_open_is_named),
 		cmocka_unit_test(nodes_of_other_devices_and_of_all_are_not_below),
+		cmocka_unit_test(a_vfio_user_of_a_device_below_has_the_device_above),
 		cmocka_unit_test(a_node_may_lie_elsewhere_and_be_deleted),
 		cmocka_unit_test(the_name_of_a_process_is_any_text),
 		cmocka_unit_test(a_guest_that_holds_the_device_is_named),

@@ -312,6 +312,50 @@ static void devices_that_come_and_go_are_told_of(void **state)
 			    "group_gone group 1 judged; device_gone card judged");
 }
 
+/* A parent that is moved, and a device in its folder: what became of the latter. */
+static const char *told_below(const char *bus, bool grouped, const char *driver_after, bool gone)
+{
+	static const char *const touched[] = {"/sys/devices/host"};
+	const struct system *sides[2];
+	struct changes changes;
+	const char *all = "";
+
+	for (int later = 0; later < 2; later++) {
+		struct build *build = build_new();
+		struct device *child;
+
+		build_device(build, "platform", "host", "/sys/devices/host")->driver_known = true;
+		build_device(build, "platform", "hosts", "/sys/devices/hosts/x")->driver_known =
+			true;
+		if (!later || !gone) {
+			child = build_device(build, bus, "child", "/sys/devices/host/bus/child");
+			child->driver = later ? driver_after : "nvme";
+			child->driver_known = true;
+			child->group = grouped ? build_group(build, 4) : NULL;
+		}
+		sides[later] = build_seal(build, 0);
+	}
+	changes = stability_compare(sides[0], sides[1], touched, 1, arena);
+	for (size_t i = 0; i < changes.count; i++)
+		all = arena_printf(arena, "%s%s%s ", all, change_kind_name(changes.items[i].kind),
+				   changes.items[i].judged ? "!" : "");
+	system_free(sides[0]);
+	system_free(sides[1]);
+	return all;
+}
+
+static void devices_below_a_moved_one_are_the_moves_own(void **state)
+{
+	assert_string_equal(told_below("pci", true, "nvme", false), "");
+	assert_string_equal(told_below("pci", true, NULL, false), "driver! ");
+	assert_string_equal(told_below("pci", true, NULL, true), "group_gone! device_gone! ");
+	assert_string_equal(told_below("pci", false, NULL, true), "device_gone! ");
+	assert_string_equal(told_below("fsl-mc", true, NULL, true), "group_gone! device_gone! ");
+	/* A function of the moved device goes with its driver, and that is no change. */
+	assert_string_equal(told_below("platform", false, NULL, true), "");
+	assert_string_equal(told_below("platform", false, NULL, false), "");
+}
+
 static void the_first_judged_change_is_the_verdict(void **state)
 {
 	struct shape before = {USUAL}, after = {USUAL};
@@ -345,6 +389,7 @@ UNIT(stability)
 		cmocka_unit_test(on_pci_it_may_join_the_bridge_above_it),
 		cmocka_unit_test(a_group_that_is_gone_is_judged_unless_vfio_had_made_it),
 		cmocka_unit_test(devices_that_come_and_go_are_told_of),
+		cmocka_unit_test(devices_below_a_moved_one_are_the_moves_own),
 		cmocka_unit_test(the_first_judged_change_is_the_verdict),
 	};
 

@@ -21,7 +21,7 @@ enum {
 struct folder {
 	const char *path;
 	int depth;
-	bool has_node;
+	bool has_node, has_driver;
 };
 
 struct walk {
@@ -85,6 +85,8 @@ static int look_at_name(void *context, const char *name, bool is_folder)
 
 	if (!is_folder && strcmp(name, "dev") == 0)
 		walk->folders[walk->at].has_node = true;
+	else if (!is_folder && strcmp(name, "driver") == 0)
+		walk->folders[walk->at].has_driver = true;
 	else if (is_folder && strcmp(name, "net") == 0)
 		walk->has_net = true;
 	else if (is_folder && !is_noise(name))
@@ -135,6 +137,23 @@ static void walk_down(struct walk *walk)
 			root_list_links(walk->root, "/sys/class/nvme-subsystem", look_at_subsystem,
 					&multipath);
 	}
+}
+
+/* The first folder is the device's own. */
+static void add_bound(struct reading *reading, struct below *below, const struct walk *walk)
+{
+	struct arena *arena = build_arena(reading->build);
+	struct below_bound *bound = arena_array(arena, walk->count, sizeof(*bound));
+	char target[PATH_SIZE];
+
+	for (size_t i = 1; i < walk->count; i++)
+		if (walk->folders[i].has_driver &&
+		    root_follow(reading->root, walk->folders[i].path, "driver", target) > 0)
+			bound[below->bound_count++] = (struct below_bound){
+				.path = arena_strdup(arena, walk->folders[i].path),
+				.driver = arena_strdup(arena, text_basename(target)),
+			};
+	below->bound = bound;
 }
 
 static size_t count_nodes(const struct walk *walk)
@@ -241,10 +260,66 @@ static int read_nodes(struct reading *reading, const struct walk *walks, struct 
 		take_nodes(arena, &reading->below[i], next, count_nodes(&walks[i]));
 		next += count_nodes(&walks[i]) * ASK_COUNT;
 		reading->below[i].has_net = walks[i].has_net;
+		if (walks[i].count)
+			add_bound(reading, &reading->below[i], &walks[i]);
 		if (walks[i].unseen)
 			reading->below[i].unseen = arena_strdup(arena, walks[i].unseen);
 	}
 	return result;
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp((*(struct device *const *)a)->path, (*(struct device *const *)b)->path);
+}
+
+static struct device **sort_devices(struct build *build)
+{
+	size_t count = build_device_count(build);
+	struct device **sorted = arena_array(build_arena(build), count + 1, sizeof(*sorted));
+
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = build_device_at(build, i);
+	qsort(sorted, count, sizeof(*sorted), compare_paths);
+	return sorted;
+}
+
+/* The first of the @sorted devices whose path is not before @path. */
+static size_t first_from(struct device *const *sorted, size_t count, const char *path)
+{
+	size_t low = 0;
+
+	while (low < count) {
+		size_t middle = low + (count - low) / 2;
+
+		if (strcmp(sorted[middle]->path, path) < 0)
+			low = middle + 1;
+		else
+			count = middle;
+	}
+	return low;
+}
+
+/* Paths that start with "PATH/" stand next to each other. */
+static void find_members(struct reading *reading, struct arena *scratch)
+{
+	struct device **sorted = sort_devices(reading->build);
+	size_t count = build_device_count(reading->build);
+
+	for (size_t i = 0; i < reading->below_count; i++) {
+		struct below *below = &reading->below[i];
+		const char *prefix;
+		size_t first;
+
+		if (!below->device)
+			continue;
+		prefix = arena_concat(scratch, below->device->path, "/", "");
+		first = first_from(sorted, count, prefix);
+		below->members = &sorted[first];
+		while (first + below->member_count < count &&
+		       text_starts(sorted[first + below->member_count]->path, prefix))
+			below->member_count++;
+	}
 }
 
 /* The same device may be named twice. */
@@ -285,6 +360,7 @@ int source_below(struct reading *reading, struct error *e)
 	reading->below_count = count;
 	walks = arena_array(scratch, count, sizeof(*walks));
 	look_below(reading, walks, scratch);
+	find_members(reading, scratch);
 	result = read_nodes(reading, walks, scratch, e);
 	for (size_t i = 0; i < count; i++)
 		free(walks[i].folders);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * below - what hangs off a device: its nodes in /dev, and whether interfaces do
+ * below - everything in the sysfs folder of a device: nodes in /dev, bound drivers, devices of the
+ * snapshot, and whether there are network interfaces
  *
- * A disk sits five folders below its SATA controller, a display one: the real folders below a
- * device's own are walked, links are not followed. The one exception are the disks of NVMe, whose
- * folders lie elsewhere where a second controller may reach them too
- * (drivers/nvme/host/multipath.c).
+ * A disk is five folders below its SATA controller, a display one: the real folders are walked,
+ * links are not followed. The one exception are the disks of NVMe: their folders lie elsewhere
+ * when a second controller may reach them too (drivers/nvme/host/multipath.c).
  */
 #pragma once
 
@@ -27,7 +27,17 @@ struct below_node {
 };
 
 /**
+ * struct below_bound - a device of any bus that has a driver
+ * @path: its folder in sysfs, below that of the device in focus     @driver: "usbhid", "kmem"
+ */
+struct below_bound {
+	const char *path, *driver;
+};
+
+/**
  * struct below - of one device in focus; @device is NULL where it is not there
+ * @bound: devices below it that have a driver, @bound_count of them
+ * @members: devices of the snapshot below it, @member_count of them, by path
  * @has_net: there is a folder "net": network interfaces hang off it, in whatever namespace they are
  * @unseen: why there may be nodes that are not among these, or NULL
  */
@@ -35,6 +45,10 @@ struct below {
 	struct device *device;
 	const struct below_node *nodes;
 	size_t count;
+	const struct below_bound *bound;
+	size_t bound_count;
+	struct device *const *members;
+	size_t member_count;
 	bool has_net;
 	const char *unseen;
 };

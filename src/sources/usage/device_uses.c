@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who leans on a device as a whole: its virtual functions, mediated devices, devices that the
- * kernel would unbind with it, and other tools that claim it.
+ * Uses of a device as a whole, or of a device below it: virtual functions, mediated devices,
+ * devices that the kernel would unbind with it, and other tools that claim it.
  */
 #include "base/text.h"
 #include "sources/usage/below.h"
@@ -10,9 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* @device: in focus, which gets the uses     @subject: the same, or a device below it */
 struct looking {
 	struct reading *reading;
 	struct device *device;
+	const struct device *subject;
 };
 
 static void use(const struct looking *looking, enum use_kind kind, const char *user,
@@ -21,8 +23,22 @@ static void use(const struct looking *looking, enum use_kind kind, const char *u
 	struct arena *arena = build_arena(looking->reading->build);
 
 	build_use(looking->reading->build, looking->device,
-		  (struct use){kind, looking->device->name, arena_strdup(arena, user),
+		  (struct use){kind, looking->subject->name, arena_strdup(arena, user),
 			       arena_strdup(arena, evidence)});
+}
+
+/* A consumer below the device in focus is moved with it. @link: a folder, by a symbolic link */
+static bool is_moved_too(const struct looking *looking, const char *link)
+{
+	const struct root *root = looking->reading->root;
+	char folder[PATH_SIZE], consumer[PATH_SIZE];
+	const char *below;
+
+	if (root_follow(root, looking->subject->path, link, folder) <= 0 ||
+	    root_follow(root, folder, "consumer", consumer) <= 0)
+		return false;
+	below = text_after(consumer, looking->device->path);
+	return below && (*below == '\0' || *below == '/');
 }
 
 /*
@@ -36,14 +52,17 @@ static void look_at_consumer(const struct looking *looking, const char *link, co
 	char path[PATH_SIZE], evidence[PATH_SIZE], text[64];
 	ssize_t length;
 
-	snprintf(evidence, sizeof(evidence), "%s/%s/status", looking->device->path, link);
+	if (is_moved_too(looking, link))
+		return;
+
+	snprintf(evidence, sizeof(evidence), "%s/%s/status", looking->subject->path, link);
 	length = root_read_text(root, evidence, text, sizeof(text));
 	if (length < 0)
 		build_blindness(looking->reading->build, looking->device, USE_CONSUMER, "%s: %s",
 				evidence, strerror((int)-length));
 	if (length < 0 || strcmp(text, "active") != 0)
 		return;
-	snprintf(path, sizeof(path), "%s/%s/sync_state_only", looking->device->path, link);
+	snprintf(path, sizeof(path), "%s/%s/sync_state_only", looking->subject->path, link);
 	if (root_read_text(root, path, text, sizeof(text)) > 0 && strcmp(text, "1") == 0)
 		return;
 	use(looking, USE_CONSUMER, consumer, evidence);
@@ -59,8 +78,8 @@ static int look_at_name(void *context, const char *name)
 		look_at_consumer(looking, name, consumer);
 	/* drivers/pci/iov.c: pci_iov_sysfs_link */
 	if (text_starts(name, "virtfn") &&
-	    root_follow(looking->reading->root, looking->device->path, name, target) > 0 &&
-	    text_join(looking->device->path, name, path, sizeof(path)))
+	    root_follow(looking->reading->root, looking->subject->path, name, target) > 0 &&
+	    text_join(looking->subject->path, name, path, sizeof(path)))
 		use(looking, USE_VIRTUAL_FUNCTION, text_basename(target), path);
 	return 0;
 }
@@ -83,8 +102,8 @@ static void look_at_driverctl(const struct looking *looking)
 	char path[PATH_SIZE], driver[ATTRIBUTE_MAX], user[ATTRIBUTE_MAX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-		snprintf(path, sizeof(path), "%s/%s-%s", folders[i], looking->device->bus,
-			 looking->device->name);
+		snprintf(path, sizeof(path), "%s/%s-%s", folders[i], looking->subject->bus,
+			 looking->subject->name);
 		if (root_read_text(looking->reading->root, path, driver, sizeof(driver)) < 0)
 			continue;
 		snprintf(user, sizeof(user), "driverctl (%s)", driver);
@@ -97,7 +116,7 @@ static int look_at_remembered(void *context, const char *name)
 {
 	static const char folder[] = "/run/libvirt/hostdevmgr";
 	const struct looking *looking = context;
-	const struct device *device = looking->device;
+	const struct device *device = looking->subject;
 	bool named = strstr(name, device->name) != NULL;
 	char path[PATH_SIZE];
 
@@ -132,26 +151,36 @@ static void look_at_command_line(const struct looking *looking)
 		char *list = (char *)(ids ? ids : text_after(word, "vfio_pci.ids="));
 
 		while (list && (entry = strsep(&list, ",")))
-			if (is_id_of(looking->device, entry))
+			if (is_id_of(looking->subject, entry))
 				use(looking, USE_TOOL, "vfio-pci.ids", "/proc/cmdline");
 	}
 }
 
-static void look_at_device(const struct looking *looking)
+static void look_at_subject(const struct looking *looking)
 {
 	const struct root *root = looking->reading->root;
-	int result = root_list(root, looking->device->path, look_at_name, (void *)looking);
+	int result = root_list(root, looking->subject->path, look_at_name, (void *)looking);
 
 	if (result < 0) {
 		build_blindness(looking->reading->build, looking->device, USE_VIRTUAL_FUNCTION,
-				"%s: %s", looking->device->path, strerror(-result));
+				"%s: %s", looking->subject->path, strerror(-result));
 		build_blindness(looking->reading->build, looking->device, USE_CONSUMER, "%s: %s",
-				looking->device->path, strerror(-result));
+				looking->subject->path, strerror(-result));
 	}
-	root_list_links(root, "/sys/bus/mdev/devices", look_at_mediated, (void *)looking);
 	root_list(root, "/run/libvirt/hostdevmgr", look_at_remembered, (void *)looking);
 	look_at_driverctl(looking);
 	look_at_command_line(looking);
+}
+
+/* Devices below one are moved with it, so their uses are its own. */
+static void look_at_device(struct looking *looking, const struct below *below)
+{
+	root_list_links(looking->reading->root, "/sys/bus/mdev/devices", look_at_mediated, looking);
+	look_at_subject(looking);
+	for (size_t i = 0; i < below->member_count; i++) {
+		looking->subject = below->members[i];
+		look_at_subject(looking);
+	}
 }
 
 int source_device_uses(struct reading *reading, struct error *e)
@@ -159,10 +188,11 @@ int source_device_uses(struct reading *reading, struct error *e)
 	if (!reading->below_count)
 		return 0;
 	for (size_t i = 0; i < reading->below_count; i++) {
-		struct looking looking = {reading, reading->below[i].device};
+		const struct below *below = &reading->below[i];
+		struct looking looking = {reading, below->device, below->device};
 
 		if (looking.device)
-			look_at_device(&looking);
+			look_at_device(&looking, below);
 	}
 	build_source(reading->build, "uses", SOURCE_READ, NULL);
 	return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the kernel itself shows, says or watches through a device: its display, its console, a
- * running watchdog, the TPM, the management controller.
+ * Uses by the kernel itself, of a device or of a device below it: display, console, running
+ * watchdog, TPM, management controller.
  */
 #include "base/text.h"
 #include "model/pci.h"
@@ -35,10 +35,9 @@ static bool reads(const struct root *root, const char *path, const char *text)
 	return root_read_text(root, path, found, sizeof(found)) > 0 && strcmp(found, text) == 0;
 }
 
-/* drivers/pci/pci-sysfs.c: boot_vga_show. What a VFIO driver has shows nothing of ours. */
-static void look_at_boot_display(const struct looking *looking)
+/* drivers/pci/pci-sysfs.c: boot_vga_show. A device at a VFIO driver shows nothing of this host. */
+static void look_at_boot_display(const struct looking *looking, const struct device *device)
 {
-	const struct device *device = looking->below->device;
 	char path[PATH_SIZE];
 
 	if (driver_is_vfio(device) || !text_join(device->path, "boot_vga", path, sizeof(path)) ||
@@ -82,16 +81,16 @@ static void look_at_range(struct nesting *nesting, const char *line)
 		nesting->owner = name;
 }
 
-static void look_at_memory(const struct looking *looking)
+static void look_at_memory(const struct looking *looking, const struct device *device)
 {
 	enum { IOMEM_MAX = 4 * 1024 * 1024 };
 	struct arena *arena = build_arena(looking->reading->build);
 	_autoarena_ struct arena *scratch = arena_new();
-	struct nesting nesting = {.device = looking->below->device->name, .depth = SIZE_MAX};
+	struct nesting nesting = {.device = device->name, .depth = SIZE_MAX};
 	char *lines, *line;
 	size_t length;
 
-	if (!device_is_pci(looking->below->device))
+	if (!device_is_pci(device))
 		return;
 	if (root_read_all(looking->reading->root, scratch, "/proc/iomem", IOMEM_MAX, &lines,
 			  &length) < 0) {
@@ -102,7 +101,7 @@ static void look_at_memory(const struct looking *looking)
 	while ((line = strsep(&lines, "\n")))
 		look_at_range(&nesting, line);
 	if (nesting.owner)
-		use(looking, USE_DISPLAY, looking->below->device->name,
+		use(looking, USE_DISPLAY, device->name,
 		    arena_printf(arena, "framebuffer of the firmware (%s)", nesting.owner),
 		    "/proc/iomem");
 }
@@ -241,6 +240,13 @@ static bool is_display(const struct device *device)
 	return device_base_class(device) == PCI_BASE_DISPLAY;
 }
 
+static void look_at_display(const struct looking *looking, const struct device *device)
+{
+	look_at_boot_display(looking, device);
+	if (is_display(device))
+		look_at_memory(looking, device);
+}
+
 int source_node_uses(struct reading *reading, struct error *e)
 {
 	for (size_t i = 0; i < reading->below_count; i++) {
@@ -251,9 +257,9 @@ int source_node_uses(struct reading *reading, struct error *e)
 			continue;
 		if (below_has(below, "graphics"))
 			look_at_consoles(&looking);
-		look_at_boot_display(&looking);
-		if (is_display(below->device))
-			look_at_memory(&looking);
+		look_at_display(&looking, below->device);
+		for (size_t member = 0; member < below->member_count; member++)
+			look_at_display(&looking, below->members[member]);
 		for (size_t node = 0; node < below->count; node++)
 			look_at_node(&looking, &below->nodes[node]);
 		if (below->device->driver)

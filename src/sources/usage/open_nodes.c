@@ -41,19 +41,37 @@ static bool is_vfio_bound(const struct device *device)
 	return device->vfio_dev || (device->driver && driver_name_is_vfio(device->driver));
 }
 
-static void want_group(struct open_nodes *nodes, struct device *device)
+/* @user: @device itself, or a device below it */
+static void want_group(struct open_nodes *nodes, struct device *device, const struct device *user)
 {
 	struct arena *arena = build_arena(nodes->reading->build);
-	const char *node = device->group ? device->group->vfio_node : NULL;
+	const char *node = user->group ? user->group->vfio_node : NULL;
 
-	if (!device->group || !is_vfio_bound(device))
+	if (!user->group || !is_vfio_bound(user))
 		return;
 	want(nodes, (struct wanted){
 			    .device = device,
 			    .name = node ? arena_printf(arena, "vfio/%s", text_basename(node))
-					 : arena_printf(arena, "vfio/%d", device->group->id),
+					 : arena_printf(arena, "vfio/%d", user->group->id),
 			    .kind = USE_VFIO,
 		    });
+}
+
+static void want_groups(struct open_nodes *nodes, const struct below *below)
+{
+	want_group(nodes, below->device, below->device);
+	for (size_t i = 0; i < below->member_count; i++)
+		want_group(nodes, below->device, below->members[i]);
+}
+
+/* True where a VFIO user may have @below->device, or a device below it. */
+static bool may_have_vfio_user(const struct below *below)
+{
+	bool may = is_vfio_bound(below->device);
+
+	for (size_t i = 0; i < below->member_count && !may; i++)
+		may = is_vfio_bound(below->members[i]);
+	return may;
 }
 
 /* NVIDIA's driver makes its nodes without telling sysfs: /dev/nvidia0 is 195:0. */
@@ -113,13 +131,13 @@ struct open_nodes *open_nodes_new(struct reading *reading)
 	nodes->reading = reading;
 	nodes->own_pid = root_is_live(reading->root) ? getpid() : 0;
 	for (size_t i = 0; i < reading->below_count; i++)
-		nodes->room += reading->below[i].count + OTHERS;
+		nodes->room += reading->below[i].count + reading->below[i].member_count + OTHERS;
 	nodes->wanted = arena_array(arena, nodes->room, sizeof(*nodes->wanted));
 	for (size_t i = 0; i < reading->below_count; i++) {
 		if (!reading->below[i].device)
 			continue;
 		want_below(nodes, &reading->below[i]);
-		want_group(nodes, reading->below[i].device);
+		want_groups(nodes, &reading->below[i]);
 		want_nvidia(nodes, reading->below[i].device);
 	}
 	if (nodes->count)
@@ -221,7 +239,7 @@ void open_nodes_conclude(struct open_nodes *nodes, const char *unseen)
 
 	for (size_t i = 0; i < nodes->reading->below_count; i++) {
 		const struct below *below = &nodes->reading->below[i];
-		bool vfio = below->device && is_vfio_bound(below->device);
+		bool vfio = below->device && may_have_vfio_user(below);
 
 		if (!below->device)
 			continue;

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bound devices that a device provides with something: its clocks, regulators, PHYs or interrupts,
+ * by the devicetree, and its DMA channels. Device links say the same only where fw_devlink is on
+ * and the driver has not dropped them (device_uses.c).
+ */
+#include "base/text.h"
+#include "firmware/dt_live.h"
+#include "firmware/dt_suppliers.h"
+#include "sources/usage/below.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct search {
+	struct reading *reading;
+	struct arena *scratch;
+	const struct below *below;
+};
+
+static void use(const struct search *search, const char *node, const char *user,
+		const char *evidence)
+{
+	struct arena *arena = build_arena(search->reading->build);
+
+	build_use(search->reading->build, search->below->device,
+		  (struct use){USE_CONSUMER, arena_strdup(arena, node), arena_strdup(arena, user),
+			       arena_strdup(arena, evidence)});
+}
+
+/* "#clock-cells", "interrupt-controller", "regulators": properties and nodes of a provider. */
+static int is_provision(void *context, const char *name)
+{
+	static const char *const words[] = {"interrupt-controller", "msi-controller",
+					    "gpio-controller", "regulators", "regulator-name"};
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strcmp(name, words[i]) == 0)
+			return 1;
+	return name[0] == '#' && length > 6 && strcmp(name + length - 6, "-cells") == 0 &&
+	       strcmp(name, "#address-cells") != 0 && strcmp(name, "#size-cells") != 0;
+}
+
+/* Cheap: few devices provide anything, and the whole tree is read only for these. */
+static bool is_provider(const struct root *root, const struct device *device)
+{
+	char node[PATH_SIZE];
+
+	return dt_live_node(root, device->path, node) &&
+	       root_listf(root, is_provision, NULL, "/sys/firmware/devicetree/base%s", node) == 1;
+}
+
+static bool is_moved_too(const struct below *below, const struct device *device)
+{
+	const char *rest = text_after(device->path, below->device->path);
+
+	return rest && (*rest == '\0' || *rest == '/');
+}
+
+/* A device link names its consumer "platform:a000000.dma": once is enough. */
+static bool is_known(const struct below *below, const struct device *consumer)
+{
+	const struct uses *uses = below->device->uses;
+
+	for (size_t i = 0; i < uses->count; i++) {
+		const char *name = uses->items[i].kind == USE_CONSUMER
+					   ? strchr(uses->items[i].user, ':')
+					   : NULL;
+
+		if (name && strcmp(name + 1, consumer->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void look_at_consumer(const struct search *search, const struct tree *tree,
+			     const struct node *provider, const struct device *consumer)
+{
+	const struct node *node = tree_find(tree, consumer->firmware_node);
+	const struct dt_supplier *suppliers;
+	size_t count = node ? dt_suppliers(tree, node, search->scratch, &suppliers) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (suppliers[i].device != provider)
+			continue;
+		use(search, search->below->device->name, consumer->name,
+		    arena_printf(search->scratch, "/sys/firmware/devicetree/base%s/%s",
+				 consumer->firmware_node, suppliers[i].property));
+		return;
+	}
+}
+
+static void look_at_devicetree(const struct search *search)
+{
+	struct build *build = search->reading->build;
+	const struct tree *tree;
+	struct error ignored = {0};
+	char path[PATH_SIZE];
+	const struct node *provider;
+	int result;
+
+	if (!is_provider(search->reading->root, search->below->device) ||
+	    !dt_live_node(search->reading->root, search->below->device->path, path))
+		return;
+	result = dt_live_read_all(search->reading->root, search->scratch, DT_LIVE_ALL, &tree,
+				  &ignored);
+	provider = result == 0 ? tree_find(tree, path) : NULL;
+	if (!provider) {
+		build_blindness(build, search->below->device, USE_CONSUMER,
+				"/sys/firmware/devicetree/base%.200s cannot be read", path);
+		return;
+	}
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		const struct device *consumer = build_device_at(build, i);
+
+		if (consumer->driver && consumer->firmware_node &&
+		    *consumer->firmware_node == '/' && !is_moved_too(search->below, consumer) &&
+		    !is_known(search->below, consumer))
+			look_at_consumer(search, tree, provider, consumer);
+	}
+}
+
+/* drivers/dma/dmaengine.c: in_use_show; how many clients have the channel */
+static int look_at_channel(void *context, const char *name, const char *path)
+{
+	const struct search *search = context;
+	const char *below = text_after(path, search->below->device->path);
+	char file[PATH_SIZE], text[32];
+
+	if (!below || *below != '/' || !text_join(path, "in_use", file, sizeof(file)) ||
+	    root_read_text(search->reading->root, file, text, sizeof(text)) <= 0 ||
+	    strcmp(text, "0") == 0)
+		return 0;
+	use(search, name, arena_printf(search->scratch, "%s DMA clients", text), file);
+	return 0;
+}
+
+int source_provider_uses(struct reading *reading, struct error *e)
+{
+	for (size_t i = 0; i < reading->below_count; i++) {
+		_autoarena_ struct arena *scratch = arena_new();
+		struct search search = {reading, scratch, &reading->below[i]};
+
+		if (!search.below->device)
+			continue;
+		look_at_devicetree(&search);
+		root_list_links(reading->root, "/sys/class/dma", look_at_channel, &search);
+	}
+	return 0;
+}

@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash source-path=SCRIPTDIR
+# dependents.sh IOMMU|HOST-BRIDGE - what others need is refused, and nothing waives that: an IOMMU, and a host bridge
+#
+# An unbind of virtio-iommu crashes Linux 6.12: the scenario shows the refusal, and never the unbind.
+
+# shellcheck source=../guest/lib.sh
+. lib.sh
+
+/sbin/modprobe -qa vfio-pci vfio_iommu_type1 nvme
+
+# driver_at BUS DEVICE
+driver_at() {
+    if [ -e "/sys/bus/$1/devices/$2/driver" ]; then basename "$(readlink "/sys/bus/$1/devices/$2/driver")"; else echo none; fi
+}
+
+# refusing - the checks that refuse in /tmp/check.json
+refusing() {
+    jq -Mr '[.checks[] | select(.level == "refuse" and (.waived | not)) | .id] | unique | join(" ")' /tmp/check.json
+}
+
+# untouchable SENTENCE BUS DEVICE MESSAGE - neither check nor unbind nor a waiver takes it from its driver
+untouchable() {
+    local sentence=$1 bus=$2 device=$3 message=$4 before devices
+    before=$(driver_at "$bus" "$device")
+    devices=$(ls /sys/bus/pci/devices)
+    iommuctl check -J "$device" none >/tmp/check.json
+    equal "$sentence: check refuses" 3 $?
+    equal "by dependents alone" dependents "$(refusing)"
+    equal "and says what depends on it" 1 "$(jq -Mr '.checks[] | select(.id == "dependents").message' /tmp/check.json |
+        grep -c "$message")"
+    iommuctl unbind "$device" -J >/tmp/check.json
+    equal "unbind refuses" 3 $?
+    equal "for the same reason" dependents "$(refusing)"
+    iommuctl check "$device" none --waive dependents >/dev/null 2>&1
+    equal "nothing waives that" 2 $?
+    equal "its driver is there" "$before" "$(driver_at "$bus" "$device")"
+    equal "and every device" "$devices" "$(ls /sys/bus/pci/devices)"
+}
+
+case $1 in
+iommu)
+    for device in /sys/bus/pci/devices/*; do
+        [ "$(cat "$device/device")" != 0x1057 ] || iommu=$(basename "$device")
+    done
+    untouchable "a virtio-iommu" pci "$iommu" "it is the IOMMU $iommu of"
+    iommuctl check -q 0000:01:00.0 none
+    equal "a device behind it passes" 0 $?
+    ;;
+host-bridge)
+    bridge=$(basename "$(ls -d /sys/bus/platform/devices/*.pcie)")
+    untouchable "a PCI host bridge" platform "$bridge" "exist only while its driver is bound"
+    iommuctl check -q 0000:02:00.0 none
+    equal "a disk behind it passes" 0 $?
+    disk=/dev/$(basename "$(ls -d /sys/bus/pci/devices/0000:02:00.0/nvme/nvme*)")n1
+    tail -f /dev/null 6<"$disk" &
+    iommuctl check -J "$bridge" none >/tmp/check.json
+    equal "the disk is open: that refuses for the bridge too" "node-open dependents" "$(refusing)"
+    kill $!
+    for device in /sys/bus/platform/devices/*.virtio_mmio; do
+        [ "$(driver_at virtio "$(basename "$device"/virtio*)")" = virtio_rng ] || continue
+        iommuctl check -q "$(basename "$device")" none
+        equal "a device that others do not need passes" 0 $?
+        break
+    done
+    ;;
+esac
+finish
