@@ -90,7 +90,11 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 		*e = why;
 		return leave_unfinished(execution, e);
 	}
-	keep_unsettled(transaction, plan);
+	/*
+	 * Where this cannot be saved, what is on disk is how the transaction found the devices;
+	 * where it is not, restore takes the difference for a change by others, and asks.
+	 */
+	remember_end(transaction, plan, true, &ignored);
 	e->code = forbidden ? ERROR_PERMISSION : ERROR_ROLLED_BACK;
 	error_add(e, "everything is as it was before");
 	result = journal_end(execution->journal, JOURNAL_ROLLED_BACK, &why);
@@ -103,13 +107,13 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 
 static int finish(struct transaction *transaction, struct execution *execution, struct error *e)
 {
-	int result = journal_end(execution->journal, JOURNAL_DONE, e);
+	int result = remember_end(transaction, &execution->journal->plan, false, e);
 
-	if (result < 0)
-		return result;
-	transaction->report->outcome = OUTCOME_DONE;
-	keep_unsettled(transaction, &execution->journal->plan);
-	return 0;
+	if (result == 0)
+		result = journal_end(execution->journal, JOURNAL_DONE, e);
+	if (result == 0)
+		transaction->report->outcome = OUTCOME_DONE;
+	return result;
 }
 
 static int leave_pending(struct transaction *transaction, struct execution *execution,
@@ -142,7 +146,7 @@ int carry_out(struct transaction *transaction, struct error *e)
 {
 	struct execution execution = {.host = transaction->host, .lock = transaction->lock};
 	struct report *report = transaction->report;
-	int result = keep_targets(transaction, e);
+	int result = remember_targets(transaction, e);
 
 	if (result == 0)
 		result = journal_begin(transaction->store, transaction->arena, &report->plan,

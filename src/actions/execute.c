@@ -116,15 +116,15 @@ int step_write(struct execution *execution, size_t index, bool undo, struct erro
  * What must be so after a step. An unbind leaves no driver, or already the new one: the override
  * lets the new driver take the device as soon as something asks for a probe.
  */
-static bool is_step_done(const struct sight *sight, const struct step *step,
+static bool is_step_done(const struct target_look *look, const struct step *step,
 			 const struct target *target)
 {
-	if (sight->state != SIGHT_CLEAR)
+	if (look->state != LOOK_CLEAR)
 		return false;
 	if (step->action == ACTION_OVERRIDE)
-		return same_text(sight->driver_override, text_override(step->value));
-	return same_text(sight->driver, step->expect_driver) ||
-	       (step->action == ACTION_UNBIND && same_text(sight->driver, target->new_driver));
+		return same_text(look->driver_override, text_override(step->value));
+	return same_text(look->driver, step->expect_driver) ||
+	       (step->action == ACTION_UNBIND && same_text(look->driver, target->new_driver));
 }
 
 static bool module_is_there(const struct root *root, const char *module)
@@ -146,17 +146,17 @@ static int verify(struct execution *execution, const struct step *step, int stat
 	const struct root *root = execution->host->root;
 	const struct target *target = step_target(execution->journal, step);
 	_autoarena_ struct arena *arena = arena_new();
-	struct sight sight;
+	struct target_look look;
 
 	if (step->action == ACTION_LOAD)
 		return module_is_there(root, step->value) ? 0 : status < 0 ? status : -ENOENT;
-	sight = sight_target(root, target, arena);
-	if (is_step_done(&sight, step, target))
+	look = look_target(root, target, arena);
+	if (is_step_done(&look, step, target))
 		return 0;
 	if (status < 0)
 		return status;
-	if (sight.state != SIGHT_CLEAR)
-		return sight.state == SIGHT_BUSY || sight.state == SIGHT_MOVING ? -EBUSY : -ENODEV;
+	if (look.state != LOOK_CLEAR)
+		return look.state == LOOK_BUSY || look.state == LOOK_MOVING ? -EBUSY : -ENODEV;
 	return -EPROTO;
 }
 
@@ -169,16 +169,16 @@ static int check_identity(struct execution *execution, const struct step *step, 
 {
 	_autoarena_ struct arena *arena = arena_new();
 	const struct target *target = step_target(execution->journal, step);
-	struct sight sight;
+	struct target_look look;
 
 	*ret_done = false;
 	if (!target)
 		return 0;
-	sight = sight_target(execution->host->root, target, arena);
-	if (sight.state == SIGHT_GONE || sight.state == SIGHT_OTHER)
+	look = look_target(execution->host->root, target, arena);
+	if (look.state == LOOK_GONE || look.state == LOOK_OTHER)
 		return -ENODEV;
-	*ret_done = step->action == ACTION_BIND && is_step_done(&sight, step, target);
-	return sight.state == SIGHT_CLEAR ? 0 : -EBUSY;
+	*ret_done = step->action == ACTION_BIND && is_step_done(&look, step, target);
+	return look.state == LOOK_CLEAR ? 0 : -EBUSY;
 }
 
 static int write_and_verify(struct execution *execution, size_t index, struct error *e)
@@ -241,13 +241,13 @@ static bool all_are(const struct execution *execution, bool end)
 
 	for (size_t i = 0; i < plan->target_count; i++) {
 		const struct target *target = &plan->targets[i];
-		struct sight sight = sight_target(execution->host->root, target, arena);
+		struct target_look look = look_target(execution->host->root, target, arena);
 
-		if (!end && (sight.state == SIGHT_GONE || sight.state == SIGHT_OTHER))
+		if (!end && (look.state == LOOK_GONE || look.state == LOOK_OTHER))
 			continue;
-		if (sight.state != SIGHT_CLEAR ||
-		    !same_text(sight.driver, end ? target->new_driver : target->driver) ||
-		    !same_text(sight.driver_override,
+		if (look.state != LOOK_CLEAR ||
+		    !same_text(look.driver, end ? target->new_driver : target->driver) ||
+		    !same_text(look.driver_override,
 			       end ? target->new_override : target->driver_override))
 			return false;
 	}

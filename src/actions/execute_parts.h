@@ -6,7 +6,7 @@
 #pragma once
 
 #include "actions/execute.h"
-#include "actions/sight.h"
+#include "actions/look.h"
 #include "actions/writer.h"
 
 /** step_target - the target that @step is about, or NULL */

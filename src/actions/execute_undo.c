@@ -19,44 +19,44 @@ static bool is_before_bind(const struct plan *plan, size_t index)
  * Under the override of the plan, a probe that something else asked for has bound the new driver
  * before the bind step began.
  */
-static bool is_bound_early(const struct plan *plan, size_t index, const struct sight *sight)
+static bool is_bound_early(const struct plan *plan, size_t index, const struct target_look *look)
 {
 	const struct target *target = &plan->targets[plan->steps[index].target];
 
-	return sight->state == SIGHT_CLEAR && sight->driver &&
-	       same_text(sight->driver, target->new_driver) &&
-	       !same_text(sight->driver, target->driver) && is_before_bind(plan, index);
+	return look->state == LOOK_CLEAR && look->driver &&
+	       same_text(look->driver, target->new_driver) &&
+	       !same_text(look->driver, target->driver) && is_before_bind(plan, index);
 }
 
 /* What must be so after step @index was undone. */
-static bool is_step_undone(const struct plan *plan, size_t index, const struct sight *sight)
+static bool is_step_undone(const struct plan *plan, size_t index, const struct target_look *look)
 {
 	const struct step *step = &plan->steps[index];
 
-	if (sight->state != SIGHT_CLEAR || is_bound_early(plan, index, sight))
+	if (look->state != LOOK_CLEAR || is_bound_early(plan, index, look))
 		return false;
 	if (step->action == ACTION_OVERRIDE)
-		return same_text(sight->driver_override, text_override(step->undo_value));
-	return same_text(sight->driver, step->undo_driver);
+		return same_text(look->driver_override, text_override(step->undo_value));
+	return same_text(look->driver, step->undo_driver);
 }
 
-static bool is_at_start(const struct sight *sight, const struct target *target)
+static bool is_at_start(const struct target_look *look, const struct target *target)
 {
-	return sight->state == SIGHT_CLEAR && same_text(sight->driver, target->driver) &&
-	       same_text(sight->driver_override, target->driver_override);
+	return look->state == LOOK_CLEAR && same_text(look->driver, target->driver) &&
+	       same_text(look->driver_override, target->driver_override);
 }
 
 /* Nothing to do: the step's write never came, or something else has taken it back. */
-static bool needs_no_undo(const struct plan *plan, size_t index, const struct sight *sight)
+static bool needs_no_undo(const struct plan *plan, size_t index, const struct target_look *look)
 {
 	const struct step *step = &plan->steps[index];
 
-	if (sight->state == SIGHT_GONE || sight->state == SIGHT_OTHER ||
-	    is_step_undone(plan, index, sight) || is_at_start(sight, &plan->targets[step->target]))
+	if (look->state == LOOK_GONE || look->state == LOOK_OTHER ||
+	    is_step_undone(plan, index, look) || is_at_start(look, &plan->targets[step->target]))
 		return true;
 	/* Only what this step bound is unbound. */
-	return sight->state == SIGHT_CLEAR && step->action == ACTION_BIND &&
-	       !same_text(sight->driver, step->expect_driver);
+	return look->state == LOOK_CLEAR && step->action == ACTION_BIND &&
+	       !same_text(look->driver, step->expect_driver);
 }
 
 /* The driver_override file of a target; NULL where the plan does not write to it. */
@@ -73,8 +73,8 @@ static const char *override_file(const struct plan *plan, int target)
  * driver is not bound while the override names another, and nothing else can bind another driver
  * meanwhile.
  */
-static int undo_override_first(struct execution *execution, size_t index, const struct sight *sight,
-			       struct error *e)
+static int undo_override_first(struct execution *execution, size_t index,
+			       const struct target_look *look, struct error *e)
 {
 	const struct plan *plan = &execution->journal->plan;
 	const struct step *step = &plan->steps[index];
@@ -83,24 +83,24 @@ static int undo_override_first(struct execution *execution, size_t index, const 
 	const char *file = override_file(plan, step->target);
 	const struct writing writing = {ACTION_OVERRIDE, file, name};
 	_autoarena_ struct arena *arena = arena_new();
-	struct sight now;
+	struct target_look now;
 	char what[512];
 	int status;
 
-	if (!file || sight->state != SIGHT_CLEAR || same_text(sight->driver_override, name))
+	if (!file || look->state != LOOK_CLEAR || same_text(look->driver_override, name))
 		return 0;
 	snprintf(what, sizeof(what), "set driver_override of %s to %s", target->label, name);
 	status = step_write_other(execution, index, true, &writing, what, e);
 	if (status == -EINPROGRESS)
 		return status;
-	now = sight_target(execution->host->root, target, arena);
-	if (now.state == SIGHT_CLEAR && !same_text(now.driver_override, name))
+	now = look_target(execution->host->root, target, arena);
+	if (now.state == LOOK_CLEAR && !same_text(now.driver_override, name))
 		return step_failed(execution, step, true, status < 0 ? status : -EPROTO, e);
 	return 0;
 }
 
-static int undo_early_bind(struct execution *execution, size_t index, const struct sight *sight,
-			   struct error *e)
+static int undo_early_bind(struct execution *execution, size_t index,
+			   const struct target_look *look, struct error *e)
 {
 	const struct plan *plan = &execution->journal->plan;
 	const struct target *target = &plan->targets[plan->steps[index].target];
@@ -109,7 +109,7 @@ static int undo_early_bind(struct execution *execution, size_t index, const stru
 	char what[512];
 	int status;
 
-	if (!is_bound_early(plan, index, sight))
+	if (!is_bound_early(plan, index, look))
 		return 0;
 	writing.file = arena_printf(arena, "/sys/bus/%s/drivers/%s/unbind", target->bus,
 				    target->new_driver);
@@ -119,19 +119,19 @@ static int undo_early_bind(struct execution *execution, size_t index, const stru
 }
 
 /* All writes that undo step @index; what they brought is for the caller to look at. */
-static int undo_writes(struct execution *execution, size_t index, const struct sight *sight,
+static int undo_writes(struct execution *execution, size_t index, const struct target_look *look,
 		       struct arena *arena, struct error *e)
 {
 	const struct plan *plan = &execution->journal->plan;
 	const struct step *step = &plan->steps[index];
-	struct sight now = *sight;
+	struct target_look now = *look;
 	int result = 0;
 
-	if (step->action != ACTION_OVERRIDE || is_bound_early(plan, index, sight))
-		result = undo_override_first(execution, index, sight, e);
+	if (step->action != ACTION_OVERRIDE || is_bound_early(plan, index, look))
+		result = undo_override_first(execution, index, look, e);
 	if (result == 0)
-		now = sight_target(execution->host->root, step_target(execution->journal, step),
-				   arena);
+		now = look_target(execution->host->root, step_target(execution->journal, step),
+				  arena);
 	if (result == 0 && !needs_no_undo(plan, index, &now))
 		result = undo_early_bind(execution, index, &now, e);
 	else if (result == 0)
@@ -145,16 +145,16 @@ static int undo_write(struct execution *execution, size_t index, struct error *e
 	const struct step *step = &plan->steps[index];
 	const struct target *target = step_target(execution->journal, step);
 	_autoarena_ struct arena *arena = arena_new();
-	struct sight sight = sight_target(execution->host->root, target, arena);
+	struct target_look look = look_target(execution->host->root, target, arena);
 	int status;
 
-	if (needs_no_undo(plan, index, &sight))
+	if (needs_no_undo(plan, index, &look))
 		return 0;
-	status = undo_writes(execution, index, &sight, arena, e);
+	status = undo_writes(execution, index, &look, arena, e);
 	if (status == -EINPROGRESS)
 		return status;
-	sight = sight_target(execution->host->root, target, arena);
-	if (needs_no_undo(plan, index, &sight))
+	look = look_target(execution->host->root, target, arena);
+	if (needs_no_undo(plan, index, &look))
 		return 0;
 	return step_failed(execution, step, true, status < 0 ? status : -EPROTO, e);
 }

@@ -26,23 +26,29 @@ static const struct record_field header_fields[] = {
 
 const struct record_layout journal_header_layout = {"journal", header_fields};
 
-static const struct record_field target_fields[] = {
-	{RECORD_TEXT, offsetof(struct target, label)},
-	{RECORD_TEXT, offsetof(struct target, bus)},
-	{RECORD_TEXT, offsetof(struct target, name)},
-	{RECORD_TEXT, offsetof(struct target, path)},
-	{RECORD_INT, offsetof(struct target, vendor_id)},
-	{RECORD_INT, offsetof(struct target, device_id)},
-	{RECORD_OPTIONAL, offsetof(struct target, driver)},
-	{RECORD_OPTIONAL, offsetof(struct target, driver_override)},
-	{RECORD_INT, offsetof(struct target, group)},
-	{RECORD_OPTIONAL, offsetof(struct target, new_driver)},
-	{RECORD_OPTIONAL, offsetof(struct target, new_override)},
-	{RECORD_OPTIONAL, offsetof(struct target, interfaces)},
-	{RECORD_FLAG, offsetof(struct target, taken_along)},
-	{RECORD_END},
-};
+#define TARGET_FIELDS                                                        \
+	{RECORD_TEXT, offsetof(struct target, label)},                       \
+		{RECORD_TEXT, offsetof(struct target, bus)},                 \
+		{RECORD_TEXT, offsetof(struct target, name)},                \
+		{RECORD_TEXT, offsetof(struct target, path)},                \
+		{RECORD_INT, offsetof(struct target, vendor_id)},            \
+		{RECORD_INT, offsetof(struct target, device_id)},            \
+		{RECORD_OPTIONAL, offsetof(struct target, driver)},          \
+		{RECORD_OPTIONAL, offsetof(struct target, driver_override)}, \
+		{RECORD_INT, offsetof(struct target, group)},                \
+		{RECORD_OPTIONAL, offsetof(struct target, new_driver)},      \
+		{RECORD_OPTIONAL, offsetof(struct target, new_override)},    \
+		{RECORD_OPTIONAL, offsetof(struct target, interfaces)},      \
+	{                                                                    \
+		RECORD_FLAG, offsetof(struct target, taken_along)            \
+	}
 
+/* Version 1 knew no inodes. */
+static const struct record_field target_fields_1[] = {TARGET_FIELDS, {RECORD_END}};
+static const struct record_field target_fields[] = {
+	TARGET_FIELDS, {RECORD_UINT64, offsetof(struct target, inode)}, {RECORD_END}};
+
+static const struct record_layout target_layout_1 = {"target", target_fields_1};
 const struct record_layout journal_target_layout = {"target", target_fields};
 
 static const struct record_field step_fields[] = {
@@ -113,7 +119,7 @@ static int read_header(struct record_reader *reader, struct journal_header *ret_
 	if (result == 0 || strcmp(record.word, journal_header_layout.word) != 0 || !record.count)
 		return record_malformed(reader, "this is no journal");
 	if (!record.fields[0] || !text_number(record.fields[0], 10, &version) ||
-	    version != JOURNAL_VERSION)
+	    version < JOURNAL_VERSION_FIRST || version > JOURNAL_VERSION)
 		return record_malformed(reader,
 					"this is the journal of another version of iommuctl");
 	if (!record_unpack(&record, &journal_header_layout, ret_header))
@@ -133,13 +139,15 @@ static bool file_is_good(const char *file)
 	return !file || *file == '/';
 }
 
-static int read_targets(struct record_reader *reader, struct plan *plan)
+static int read_targets(struct record_reader *reader, uint64_t version, struct plan *plan)
 {
+	const struct record_layout *layout =
+		version == JOURNAL_VERSION_FIRST ? &target_layout_1 : &journal_target_layout;
 	struct target *targets = arena_array(reader->arena, plan->target_count, sizeof(*targets));
 
 	for (size_t i = 0; i < plan->target_count; i++) {
 		struct target *target = &targets[i];
-		int result = record_expect(reader, &journal_target_layout, target);
+		int result = record_expect(reader, layout, target);
 
 		if (result < 0)
 			return result;
@@ -300,7 +308,7 @@ int journal_parse(struct span bytes, struct arena *arena, struct journal **ret_j
 	if (result)
 		return result;
 	journal = new_journal(arena, &header);
-	result = read_targets(&reader, &journal->plan);
+	result = read_targets(&reader, header.version, &journal->plan);
 	if (result == 0)
 		result = read_steps(&reader, &journal->plan);
 	if (result == 0)

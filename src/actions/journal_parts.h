@@ -9,7 +9,10 @@
 #include "actions/record.h"
 
 enum {
-	JOURNAL_VERSION = 1,
+	/** the version that is written */
+	JOURNAL_VERSION = 2,
+	/** the oldest version that is read */
+	JOURNAL_VERSION_FIRST = 1,
 };
 
 /* What the first line says; the rest is struct target and struct step. */

@@ -10,7 +10,9 @@
 static const char TAKEN[] = "taken";
 
 enum {
-	VERSION = 1,
+	/* the version that is written, and the oldest that is read */
+	VERSION = 2,
+	VERSION_FIRST = 1,
 	MEMORY_MAX = 4 * 1024 * 1024,
 };
 
@@ -29,19 +31,32 @@ static const struct record_field header_fields[] = {
 
 static const struct record_layout header_layout = {"taken", header_fields};
 
+#define DEVICE_FIELDS                                                            \
+	{RECORD_TEXT, offsetof(struct remembered, label)},                       \
+		{RECORD_TEXT, offsetof(struct remembered, bus)},                 \
+		{RECORD_TEXT, offsetof(struct remembered, name)},                \
+		{RECORD_TEXT, offsetof(struct remembered, path)},                \
+		{RECORD_INT, offsetof(struct remembered, vendor_id)},            \
+		{RECORD_INT, offsetof(struct remembered, device_id)},            \
+		{RECORD_OPTIONAL, offsetof(struct remembered, driver)},          \
+		{RECORD_OPTIONAL, offsetof(struct remembered, driver_override)}, \
+	{                                                                        \
+		RECORD_OPTIONAL, offsetof(struct remembered, interfaces)         \
+	}
+
+/* Version 1 ended there. */
+static const struct record_field device_fields_1[] = {DEVICE_FIELDS, {RECORD_END}};
 static const struct record_field device_fields[] = {
-	{RECORD_TEXT, offsetof(struct remembered, label)},
-	{RECORD_TEXT, offsetof(struct remembered, bus)},
-	{RECORD_TEXT, offsetof(struct remembered, name)},
-	{RECORD_TEXT, offsetof(struct remembered, path)},
-	{RECORD_INT, offsetof(struct remembered, vendor_id)},
-	{RECORD_INT, offsetof(struct remembered, device_id)},
-	{RECORD_OPTIONAL, offsetof(struct remembered, driver)},
-	{RECORD_OPTIONAL, offsetof(struct remembered, driver_override)},
-	{RECORD_OPTIONAL, offsetof(struct remembered, interfaces)},
+	DEVICE_FIELDS,
+	{RECORD_UINT64, offsetof(struct remembered, inode)},
+	{RECORD_FLAG, offsetof(struct remembered, left_known)},
+	{RECORD_OPTIONAL, offsetof(struct remembered, left_driver)},
+	{RECORD_OPTIONAL, offsetof(struct remembered, left_override)},
+	{RECORD_OPTIONAL, offsetof(struct remembered, network)},
 	{RECORD_END},
 };
 
+static const struct record_layout device_layout_1 = {"device", device_fields_1};
 static const struct record_layout device_layout = {"device", device_fields};
 
 /* The link that leads to the device of that path, or the one at the end of the list. */
@@ -54,14 +69,17 @@ static struct remembered **find_link(struct memory *memory, const char *path)
 	return link;
 }
 
-static int read_devices(struct record_reader *reader, uint64_t count, struct memory *memory)
+static int read_devices(struct record_reader *reader, const struct header *header,
+			struct memory *memory)
 {
+	const struct record_layout *layout =
+		header->version == VERSION_FIRST ? &device_layout_1 : &device_layout;
 	struct remembered **end = &memory->first;
 	struct record more;
 
-	for (uint64_t i = 0; i < count; i++) {
+	for (uint64_t i = 0; i < header->count; i++) {
 		struct remembered *device = arena_alloc(reader->arena, sizeof(*device));
-		int result = record_expect(reader, &device_layout, device);
+		int result = record_expect(reader, layout, device);
 
 		if (result < 0)
 			return result;
@@ -92,10 +110,10 @@ int memory_parse(struct span bytes, const char *boot_id, struct arena *arena,
 
 	if (result < 0)
 		return result;
-	if (header.version != VERSION)
+	if (header.version < VERSION_FIRST || header.version > VERSION)
 		return record_malformed(&reader, "another version of iommuctl wrote this file");
 	memory->arena = arena;
-	result = read_devices(&reader, header.count, memory);
+	result = read_devices(&reader, &header, memory);
 	if (result < 0)
 		return result;
 	if (strcmp(header.boot_id, boot_id) != 0)
@@ -152,13 +170,13 @@ const struct remembered *memory_find_interface(const struct memory *memory, cons
 	return device;
 }
 
-void memory_put(struct memory *memory, const struct target *target)
+struct remembered *memory_put(struct memory *memory, const struct target *target)
 {
 	struct remembered **link = find_link(memory, target->path);
 	struct arena *arena = memory->arena;
 
 	if (*link)
-		return;
+		return *link;
 	*link = arena_alloc(arena, sizeof(**link));
 	**link = (struct remembered){
 		.label = arena_strdup(arena, target->label),
@@ -170,7 +188,20 @@ void memory_put(struct memory *memory, const struct target *target)
 		.driver = arena_strdup(arena, target->driver),
 		.driver_override = arena_strdup(arena, text_override(target->driver_override)),
 		.interfaces = arena_strdup(arena, target->interfaces),
+		.inode = target->inode,
 	};
+	return *link;
+}
+
+void memory_leave(struct memory *memory, const char *path, const char *driver, const char *override)
+{
+	struct remembered *device = *find_link(memory, path);
+
+	if (!device)
+		return;
+	device->left_known = true;
+	device->left_driver = arena_strdup(memory->arena, driver);
+	device->left_override = arena_strdup(memory->arena, text_override(override));
 }
 
 bool memory_forget(struct memory *memory, const char *path)

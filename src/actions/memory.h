@@ -12,9 +12,11 @@
 
 /**
  * struct remembered - one device
- * @path: with the IDs, what makes it the same device: the caller compares them
+ * @path: with the IDs and the inode, what makes it the same device: the caller compares them
  * @driver, @driver_override: before; NULL none, also for an override that sysfs spelt "(null)"
  * @interfaces: separated by commas, or NULL     The rest: as in struct target
+ * @left_driver, @left_override: what the last transaction left the device with, where left_known
+ * @network: commands that set the addresses and routes again that it had, one a line, or NULL
  */
 struct remembered {
 	struct remembered *next;
@@ -22,6 +24,10 @@ struct remembered {
 	int vendor_id, device_id;
 	const char *driver, *driver_override;
 	const char *interfaces;
+	uint64_t inode;
+	bool left_known;
+	const char *left_driver, *left_override;
+	const char *network;
 };
 
 /** struct memory - a list, the device taken first in front; all in @arena */
@@ -50,8 +56,13 @@ const struct remembered *memory_find_interface(const struct memory *memory, cons
 /**
  * memory_put - remember @target as it is before the change; where its path is known already,
  * what is known stays
+ * Returns: what is remembered of it; valid until it is forgotten.
  */
-void memory_put(struct memory *memory, const struct target *target);
+struct remembered *memory_put(struct memory *memory, const struct target *target);
+
+/** memory_leave - note what a transaction leaves @path with, where that device is remembered */
+void memory_leave(struct memory *memory, const char *path, const char *driver,
+		  const char *override);
 
 /** memory_forget - false where nothing was known of that path */
 bool memory_forget(struct memory *memory, const char *path);

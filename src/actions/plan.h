@@ -32,8 +32,9 @@ enum action {
 
 /**
  * struct target - one device of a plan, as it was when the plan was made
- * @label: what users see     @path: below /sys/devices; with the IDs, what makes it the same device
- * @vendor_id, @device_id: PCI, or -1
+ * @label: what users see
+ * @path: below /sys/devices; with the IDs and the inode, what makes it the same device
+ * @vendor_id, @device_id: PCI, or -1     @inode: as in struct traits
  * @driver, @driver_override: before; NULL none     @group: number before, or -1
  * @new_driver: after; NULL none     @new_override: after; NULL none
  * @interfaces: names that it had ("eth0"), separated by commas, or NULL: they go on selecting it
@@ -47,6 +48,7 @@ struct target {
 	const char *new_driver, *new_override;
 	const char *interfaces;
 	bool taken_along;
+	uint64_t inode;
 };
 
 /**

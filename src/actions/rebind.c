@@ -19,8 +19,11 @@ int driver_name_check(const char *name, struct error *e)
 
 bool remembered_is(const struct remembered *known, const struct device *device)
 {
+	uint64_t inode = device->traits ? device->traits->inode : 0;
+
 	return strcmp(known->path, device->path) == 0 && strcmp(known->bus, device->bus) == 0 &&
-	       known->vendor_id == device->vendor_id && known->device_id == device->device_id;
+	       known->vendor_id == device->vendor_id && known->device_id == device->device_id &&
+	       (!known->inode || !inode || known->inode == inode);
 }
 
 static const char *override_before(const struct memory *memory, const struct device *device)
@@ -97,6 +100,9 @@ struct handover restore_moves(const struct system *system, const struct memory *
 				.driver = known->driver,
 				.override = known->driver_override,
 				.restored = true,
+				.left_known = known->left_known,
+				.left_driver = known->left_driver,
+				.left_override = known->left_override,
 			};
 	}
 	return handover;

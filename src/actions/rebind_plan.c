@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/rebind.h"
 
-#include "actions/sight.h"
+#include "actions/look.h"
 
 #include <string.h>
 
@@ -166,6 +166,7 @@ static void add_target(struct planner *planner, const struct move *move)
 		.new_override = keep(planner, move->override),
 		.interfaces = join_interfaces(planner, device),
 		.taken_along = move->taken_along,
+		.inode = device->traits ? device->traits->inode : 0,
 	};
 }
 

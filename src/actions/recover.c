@@ -51,9 +51,10 @@ static int go_on(struct transaction *transaction, struct execution *execution, s
 		return result;
 	}
 	if (lacks_only_its_end(journal) && execute_at_end(execution)) {
-		result = journal_end(journal, JOURNAL_DONE, e);
-		transaction->report->outcome = OUTCOME_DONE;
-		keep_unsettled(transaction, &journal->plan);
+		result = remember_end(transaction, &journal->plan, false, e);
+		if (result == 0)
+			result = journal_end(journal, JOURNAL_DONE, e);
+		transaction->report->outcome = result < 0 ? OUTCOME_UNFINISHED : OUTCOME_DONE;
 		return result < 0 ? result : report_after(transaction, &journal->plan, 0, e);
 	}
 	error_set(e, ERROR_ROLLED_BACK, 0, "\"%s\" was interrupted", journal->plan.verb);

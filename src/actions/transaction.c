@@ -15,7 +15,7 @@ static int open_store(struct transaction *transaction, bool create, struct error
 {
 	int result = store_open(transaction->host->root, create, &transaction->store, e);
 
-	/* Who only looks needs none: nothing was remembered, or not for him to see. */
+	/* A dry run works without a store: it may not exist or not be readable. */
 	if (create || (result < 0 && result != -ENOENT && result != -EACCES))
 		return result;
 	if (result < 0)
@@ -241,9 +241,11 @@ static int run(struct transaction *transaction, struct request *request, struct 
 
 	if (result == 0 && !transaction->request->dry_run)
 		result = journal_next_number(transaction->store, &number, e);
-	/* Selectors that mean what has gone are answered by that: it is forgotten. */
+	/* Drop selectors of devices that are gone, and forget those devices. */
 	if (result == 0 && restores(request))
-		result = keep_present(transaction, &request->selectors, e);
+		result = forget_absent(transaction, &request->selectors, e);
+	else if (result == 0)
+		forget_replaced(transaction, request->selectors);
 	if (result == 0)
 		result = look(transaction, e);
 	if (result == 0)

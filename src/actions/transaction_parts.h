@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * transaction_parts - a transaction in the making; only for transaction.c, which plans it,
- * carry_out.c, which carries it out, recover.c, which takes up an old one, and keep.c
+ * carry_out.c, which carries it out, recover.c, which takes up an old one, and remember.c
  */
 #pragma once
 
@@ -45,17 +45,26 @@ int carry_out(struct transaction *transaction, struct error *e);
 /** carry_back - undo what the journal says was begun, and end it; @e holds why, and is added to */
 int carry_back(struct transaction *transaction, struct execution *execution, struct error *e);
 
-/** keep_targets - remember what the plan's targets are now; on disk when this returns 0 */
-int keep_targets(struct transaction *transaction, struct error *e);
-
-/** keep_unsettled - forget every target that is again what is remembered of it */
-void keep_unsettled(struct transaction *transaction, const struct plan *plan);
+/** remember_targets - remember what the plan's targets are now; on disk when this returns 0 */
+int remember_targets(struct transaction *transaction, struct error *e);
 
 /**
- * keep_present - forget what is gone of the devices that the request names, or of all
+ * remember_end - after the last write, before the end of the journal: what the targets are left
+ * with, and that those which are again what is remembered of them are forgotten
+ * @rolled_back: they are left as they were when the transaction began
+ * Returns: 0 when that is on disk.
+ */
+int remember_end(struct transaction *transaction, const struct plan *plan, bool rolled_back,
+		 struct error *e);
+
+/** forget_replaced - forget devices that are gone, of which a selector is an interface's name */
+void forget_replaced(struct transaction *transaction, char *const *selectors);
+
+/**
+ * forget_absent - forget what is gone of the devices that the request names, or of all
  * @selectors: replaced by those that still mean something     Returns: 0, or a negative errno.
  */
-int keep_present(struct transaction *transaction, char *const **selectors, struct error *e);
+int forget_absent(struct transaction *transaction, char *const **selectors, struct error *e);
 
 /** report_after - look again, and tell what became of the targets and of the groups */
 int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,

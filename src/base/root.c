@@ -288,7 +288,8 @@ int root_has(const struct root *root, const char *path)
 	return root_is_absence(result) ? 0 : result;
 }
 
-static int look_at_node(const struct root *root, const char *path, struct statx *status)
+static int look_at_node(const struct root *root, const char *path, unsigned wanted,
+			struct statx *status)
 {
 	_autoclose_ int fd = -1;
 
@@ -300,7 +301,7 @@ static int look_at_node(const struct root *root, const char *path, struct statx 
 	}
 	/* What a network file system remembers will do: a node is never on one. */
 	if (statx(root->live ? AT_FDCWD : fd, root->live ? path : "",
-		  AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, STATX_TYPE, status) < 0)
+		  AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, wanted, status) < 0)
 		return -errno;
 	return 1;
 }
@@ -311,12 +312,27 @@ int root_device_number(const struct root *root, const char *path, mode_t kind, d
 	int result = access_begin(ROOT_LOOK, path);
 
 	if (result == 0)
-		result = look_at_node(root, path, &status);
+		result = look_at_node(root, path, STATX_TYPE, &status);
 	access_end(root, ROOT_LOOK, path, result);
 	if (root_is_absence(result) || (result == 1 && (status.stx_mode & S_IFMT) != kind))
 		return 0;
 	if (result == 1)
 		*ret_number = makedev(status.stx_rdev_major, status.stx_rdev_minor);
+	return result;
+}
+
+int root_inode(const struct root *root, const char *path, uint64_t *ret_inode)
+{
+	struct statx status;
+	int result = access_begin(ROOT_LOOK, path);
+
+	if (result == 0)
+		result = look_at_node(root, path, STATX_INO, &status);
+	access_end(root, ROOT_LOOK, path, result);
+	if (root_is_absence(result))
+		return 0;
+	if (result == 1)
+		*ret_inode = status.stx_ino;
 	return result;
 }
 

@@ -30,6 +30,7 @@
 #include "base/error.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 enum {
@@ -180,6 +181,13 @@ _must_check_ int root_followf(const struct root *root, char target[static PATH_S
  */
 _must_check_ int root_has(const struct root *root, const char *path);
 _must_check_ int root_hasf(const struct root *root, const char *format, ...) _printf_(2, 3);
+
+/**
+ * root_inode - the inode number of @path, links followed; below /sys the kernel gives a number to
+ * no second folder in the same boot (fs/kernfs/dir.c: kernfs_new_node), on 64-bit kernels Returns:
+ * 1; 0 where there is no such file; a negative errno.
+ */
+_must_check_ int root_inode(const struct root *root, const char *path, uint64_t *ret_inode);
 
 /**
  * root_count_folders - how many folders are in a folder, by its link count, as sysfs keeps it

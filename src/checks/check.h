@@ -48,6 +48,7 @@ enum check_level {
 
 /** enum check_scope - how often a check is asked; what is true of several moves is asked once */
 enum check_scope {
+	CHECK_ASK_RESTORED,	     /* each device that restore moves, if only its override */
 	CHECK_ASK_EACH,		     /* for each device that gets another driver */
 	CHECK_ASK_TAKEN,	     /* of these, each that loses one, or may */
 	CHECK_ASK_EACH_TO_VFIO,	     /* of these, each that goes to a VFIO driver */

@@ -55,6 +55,9 @@
 	ROW(TPM, "tpm", TAKEN, REFUSE, true, check_use, "it is a TPM")                             \
 	ROW(IPMI, "ipmi", TAKEN, REFUSE, true, check_use, "it leads to the management controller") \
 	ROW(OTHER_TOOL, "other-tool", TAKEN, WARNING, true, check_use, "another tool claims it")   \
+	/* Changes since the last transaction: checks/changed_by_others.c */                       \
+	ROW(CHANGED_BY_OTHERS, "changed-by-others", RESTORED, REFUSE, true,                        \
+	    check_changed_by_others, "it is as iommuctl left it: restore overwrites nothing")      \
 	/* Will it work: checks/will_work_*.c */                                                   \
 	ROW(CONTAINER, "container", ONCE, REFUSE, true, check_container,                           \
 	    "iommuctl runs in a container: users of the device may be hidden")                     \

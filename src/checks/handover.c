@@ -17,6 +17,15 @@ bool move_changes(const struct move *move)
 	return strcmp(now, move->driver) != 0;
 }
 
+bool move_changes_override(const struct move *move)
+{
+	const char *now = move->device->driver_override;
+
+	if (!now || !move->override)
+		return now != move->override;
+	return strcmp(now, move->override) != 0;
+}
+
 bool move_takes_away(const struct move *move)
 {
 	return move_changes(move) && (move->device->driver || !move->device->driver_known);

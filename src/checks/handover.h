@@ -13,6 +13,8 @@
  * @override: driver_override afterwards; NULL none
  * @taken_along: the user named a member of its group, not itself
  * @restored: it goes back to what it had before iommuctl first touched it
+ * @left_driver, @left_override: where it is restored, what iommuctl left it with; NULL none. Of no
+ * meaning without @left_known
  */
 struct move {
 	const struct device *device;
@@ -20,6 +22,8 @@ struct move {
 	const char *override;
 	bool taken_along;
 	bool restored;
+	bool left_known;
+	const char *left_driver, *left_override;
 };
 
 /**
@@ -39,6 +43,9 @@ struct handover {
  * it has could not be read
  */
 bool move_changes(const struct move *move);
+
+/** move_changes_override - true where driver_override is to be another one than it is now */
+bool move_changes_override(const struct move *move);
 
 /** move_takes_away - true where the device loses a driver, or may lose one that could not be read
  */

@@ -27,7 +27,11 @@ static bool speaks_for_group(const struct handover *handover, const struct move 
 static bool is_asked(enum check_scope scope, const struct handover *handover,
 		     const struct move *move)
 {
+	if (!move_changes(move))
+		return scope == CHECK_ASK_RESTORED && move->restored && move_changes_override(move);
 	switch (scope) {
+	case CHECK_ASK_RESTORED:
+		return move->restored;
 	case CHECK_ASK_EACH:
 		return true;
 	case CHECK_ASK_TAKEN:
@@ -53,8 +57,6 @@ struct checks checks_run(const struct handover *handover, struct arena *arena)
 
 	for (size_t i = 0; i < handover->move_count; i++) {
 		checking.move = &handover->moves[i];
-		if (!move_changes(checking.move))
-			continue;
 		for (unsigned id = 0; id < CHECK_ID_COUNT; id++) {
 			checking.id = (enum check_id)id;
 			if (is_asked(check_kinds[id].scope, handover, checking.move))

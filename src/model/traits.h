@@ -26,6 +26,7 @@ enum pcie_type {
 
 /**
  * struct traits - of one device in focus, or of a bridge above one; read with FACT_TRAITS
+ * @inode: of its folder in sysfs: no second device of this boot has it (root_inode); 0 unknown
  * @has_override: its bus knows driver_override
  * @header_type: PCI, 0 endpoint, 1 bridge; -1 unknown     @multifunction: bit 7 of it
  * @pcie: type of its port; PCIE_NONE where it has no such capability
@@ -42,6 +43,7 @@ enum pcie_type {
  * @compatible: first word of a devicetree node's compatible, or NULL
  */
 struct traits {
+	uint64_t inode;
 	enum answer has_override;
 	int header_type;
 	enum answer multifunction;

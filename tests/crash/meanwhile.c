@@ -17,12 +17,18 @@
 #include <unistd.h>
 
 #define FIRST "0000:02:00.0"
+#define FIRST_PATH "/sys/devices/pci0000:00/" FIRST
 #define SECOND "0000:02:00.1"
 #define NIC_ID "id=8086:10D3 class=20000"
 #define MODALIAS "/modalias = pci:v00008086d000010D3sv00001AF4sd00001100bc02sc00i00\n"
 
 /* Another card in the place of the first. */
 #define STRANGER "pci " FIRST " in pci0000:00 group=2 id=10EC:8168 class=20000"
+
+/* Another card of the same model, with what udev gave it. */
+#define TWIN                                                        \
+	"pci " FIRST " in pci0000:00 group=2 driver=e1000e " NIC_ID \
+	"\n/sys/devices/pci0000:00/" FIRST MODALIAS "group 2\n"
 
 enum { PATIENCE_MS = 10 * 1000, IMPATIENCE_MS = 100 };
 
@@ -44,6 +50,7 @@ static const struct wish both_to_vfio = {
 	.verb = "rebind", .driver = "vfio-pci", .selectors = {FIRST, SECOND}};
 static const struct wish first_to_vfio = {
 	.verb = "rebind", .driver = "vfio-pci", .selectors = {FIRST}};
+static const struct wish all_back = {.verb = "restore", .all = true};
 static const struct wish first_back = {.verb = "restore", .selectors = {FIRST}};
 
 static struct fake_kernel *fake;
@@ -137,6 +144,107 @@ static void another_device_in_its_place_is_never_written_to(void **state)
 		for (unsigned i = first + write + 1; i <= fake_count(fake); i++)
 			assert_false(is_about(fake_entry(fake, i), FIRST));
 	}
+}
+
+/* Same address, same IDs: only the inode of its folder is another. */
+static void a_card_of_the_same_model_in_its_place_is_never_written_to(void **state)
+{
+	for (unsigned write = 1; write <= 6; write++) {
+		unsigned first;
+
+		tear_down(NULL);
+		make(&pair);
+		first = fake_count(fake);
+		fake_replaces_after(fake, write, FIRST, TWIN);
+		carry_out(&both_to_vfio);
+		assert_int_equal(ended->code, ERROR_ROLLED_BACK);
+		must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
+		must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=2");
+		for (unsigned i = first + write + 1; i <= fake_count(fake); i++)
+			assert_false(is_about(fake_entry(fake, i), FIRST));
+	}
+}
+
+static void restore_forgets_a_device_that_a_card_of_the_same_model_replaced(void **state)
+{
+	unsigned writes;
+
+	carry_out(&first_to_vfio);
+	assert_int_equal(ended->result, 0);
+	fake_unplug(fake, "pci", FIRST);
+	fake_plug(fake, TWIN);
+	writes = fake_count(fake);
+	carry_out(&all_back);
+	assert_int_equal(ended->result, 0);
+	assert_int_equal(ended->outcome, OUTCOME_NOTHING_TO_DO);
+	assert_int_equal(fake_count(fake), writes);
+	must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
+	/* And the new card is a device like any other. */
+	carry_out(&first_to_vfio);
+	assert_int_equal(ended->outcome, OUTCOME_DONE);
+	carry_out(&first_back);
+	assert_int_equal(ended->outcome, OUTCOME_DONE);
+	must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
+}
+
+static void others_write(const char *file, const char *text)
+{
+	assert_int_equal(fake_write(fake, file, text, strlen(text)), 0);
+}
+
+static const struct {
+	const char *files[3], *texts[3], *shown;
+} changes_by_others[] = {
+	{{"/sys/bus/pci/drivers/vfio-pci/unbind"},
+	 {FIRST},
+	 "driver=- link=- back=no override=vfio-pci"},
+	{{FIRST_PATH "/driver_override"},
+	 {"odd\n"},
+	 "driver=vfio-pci link=vfio-pci back=yes override=odd"},
+	{{"/sys/bus/pci/drivers/vfio-pci/unbind", FIRST_PATH "/driver_override",
+	  "/sys/bus/pci/drivers/e1000e/bind"},
+	 {FIRST, "e1000e\n", FIRST},
+	 "driver=e1000e link=e1000e back=yes override=e1000e"},
+};
+
+static void restore_overwrites_no_change_by_others_without_a_waiver(void **state)
+{
+	struct wish waived = first_back;
+
+	waived.waive = "changed-by-others";
+	for (size_t i = 0; i < ARRAY_SIZE(changes_by_others); i++) {
+		unsigned writes;
+
+		tear_down(NULL);
+		make(&apart);
+		carry_out(&first_to_vfio);
+		assert_int_equal(ended->result, 0);
+		for (size_t j = 0; j < 3 && changes_by_others[i].files[j]; j++)
+			others_write(changes_by_others[i].files[j], changes_by_others[i].texts[j]);
+		writes = fake_count(fake);
+		carry_out(&first_back);
+		assert_int_equal(ended->code, ERROR_REFUSED);
+		assert_non_null(strstr(ended->message, "changed-by-others"));
+		assert_int_equal(fake_count(fake), writes);
+		must_show(changes_by_others[i].shown);
+		carry_out(&waived);
+		assert_int_equal(ended->outcome, OUTCOME_DONE);
+		must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
+	}
+}
+
+/* After a rollback the device is as iommuctl left it. */
+static void a_rollback_is_no_change_by_others(void **state)
+{
+	static const struct wish to_none = {.verb = "unbind", .selectors = {FIRST}};
+
+	carry_out(&first_to_vfio);
+	fake_inject(fake, (struct fake_fault){FAKE_FAILS, fake_count(fake) + 2, EIO, false});
+	carry_out(&to_none);
+	assert_int_equal(ended->code, ERROR_ROLLED_BACK);
+	carry_out(&first_back);
+	assert_int_equal(ended->outcome, OUTCOME_DONE);
+	must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
 }
 
 static void what_was_remembered_of_a_device_is_not_given_to_another(void **state)
@@ -318,6 +426,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_PAIR(a_device_that_goes_is_not_written_to_again_and_the_other_is_put_back),
 		WITH_PAIR(another_device_in_its_place_is_never_written_to),
+		WITH_PAIR(a_card_of_the_same_model_in_its_place_is_never_written_to),
+		WITH_APART(restore_forgets_a_device_that_a_card_of_the_same_model_replaced),
+		WITH_APART(restore_overwrites_no_change_by_others_without_a_waiver),
+		WITH_APART(a_rollback_is_no_change_by_others),
 		WITH_APART(what_was_remembered_of_a_device_is_not_given_to_another),
 		WITH_APART(a_device_that_has_gone_is_forgotten_and_no_failure),
 		WITH_APART(recover_leaves_another_device_alone),

@@ -272,6 +272,8 @@ void wish_carry_out(const struct fake_kernel *fake, const struct wish *wish, int
 			.with_group = wish->with_group,
 			.dry_run = wish->dry_run,
 		};
+		if (wish->waive && waivers_parse(wish->waive, arena, &request.waivers, &e) < 0)
+			give_up(wish->waive, e.message);
 		ret_ended->result = transaction_run(&host, &request, arena, &report, &e);
 	} else {
 		ret_ended->result = transaction_recover(&host, arena, &report, &e);

@@ -13,9 +13,10 @@ enum {
 	LINES_MAX = 6,
 };
 
-/** struct wish - a request, without what is the same for all     @verb: NULL none */
+/** struct wish - a request, without what is the same for all     @verb: NULL none
+ * @waive: as on the command line, or NULL */
 struct wish {
-	const char *verb, *driver;
+	const char *verb, *driver, *waive;
 	const char *selectors[SELECTORS_MAX + 1];
 	bool all, with_group, dry_run;
 };

@@ -48,12 +48,21 @@ void fake_unplug(const struct fake_kernel *fake, const char *bus, const char *na
 	leave_group(fake->dir, device);
 	snprintf(path, sizeof(path), "%s/sys/bus/%s/devices/%s", fake->dir, bus, name);
 	unlink(path);
-	nftw(device, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	/* Its inode is given to no other device of this boot, so it must stay in use. */
+	snprintf(path, sizeof(path), "%s/.unplugged-%u", fake->dir,
+		 atomic_fetch_add(&fake->shared->unplugged, 1));
+	if (rename(device, path) < 0)
+		abort();
 }
 
 void fake_plug(const struct fake_kernel *fake, const char *line)
 {
+	char bus[64], name[64], device[FAKE_PATH_SIZE], driver[FAKE_NAME_SIZE];
+
 	tree_unpack(line, fake->dir);
+	if (sscanf(line, "%63s %63s", bus, name) == 2 &&
+	    machine_device(fake->dir, bus, name, device) && machine_driver(device, driver))
+		machine_link(fake->dir, bus, device, driver);
 }
 
 void fake_regroup(const struct fake_kernel *fake, const char *bus, const char *name, int group)

@@ -41,13 +41,14 @@ struct fake_hotplug {
  * struct fake_shared - seen by all processes
  * @heals: how often fake_heals was called     @ill_since: what it was when something last went
  * wrong; who hangs waits until it is more, also where that has come before he began to wait
+ * @unplugged: how many devices have gone
  * @failing_driver, @failing_error: fake_bind_fails_with; "" none
  * @deferred: fake_probe_defers; "" none     @held: fake_group_is_held; -1 none
  * @nodeless: fake_vfio_makes_no_nodes     @probing: fake_probes_always
  */
 struct fake_shared {
 	atomic_uint writes;
-	atomic_uint heals;
+	atomic_uint heals, unplugged;
 	unsigned ill_since;
 	pid_t tool;
 	struct fake_fault faults[FAKE_FAULTS_MAX];

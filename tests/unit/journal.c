@@ -19,10 +19,10 @@ static const char TREE[] = "/proc/sys/kernel/random/boot_id = 11111111-2222\n"
 
 static const struct target targets[] = {
 	{"0000:01:00.0", "pci", "0000:01:00.0", "/sys/devices/pci0000:00/0000:01:00.0", 0x8086,
-	 0xffff, "e1000e", NULL, 12, "vfio-pci", "vfio-pci", "eth0,eth1", false},
+	 0xffff, "e1000e", NULL, 12, "vfio-pci", "vfio-pci", "eth0,eth1", false, 77},
 	{"odd\tlabel\n", "", "\\N", "/sys/devices/\xff \\", -1, -1, "", "\x01", -1, NULL, "", "",
-	 true},
-	{"c", "platform", "c", "/", 0, 0, NULL, NULL, 0, "", NULL, NULL, false},
+	 true, UINT64_MAX},
+	{"c", "platform", "c", "/", 0, 0, NULL, NULL, 0, "", NULL, NULL, false, 0},
 };
 
 static const struct step steps[] = {
@@ -151,6 +151,7 @@ static void assert_same_target(const struct target *a, const struct target *b)
 	assert_same_text(a->new_override, b->new_override);
 	assert_same_text(a->interfaces, b->interfaces);
 	assert_int_equal(a->taken_along, b->taken_along);
+	assert_int_equal(a->inode, b->inode);
 }
 
 static void assert_same_step(const struct step *a, const struct step *b)
@@ -541,14 +542,33 @@ static int parse_with_header(const char *line)
 static void another_version_is_not_guessed_at(void **state)
 {
 	journal_close(begin());
-	assert_int_equal(parse_with_header("1 journal\t1\t1\tb\t1\t1\trebind\t1\t3\t4"), 0);
-	assert_int_equal(parse_with_header("1 journal\t2\tall\tis\tnew"), -EINVAL);
+	assert_int_equal(parse_with_header("1 journal\t2\t1\tb\t1\t1\trebind\t1\t3\t4"), 0);
+	assert_int_equal(parse_with_header("1 journal\t3\tall\tis\tnew"), -EINVAL);
 	assert_non_null(strstr(error.message, "another version"));
-	assert_int_equal(parse_with_header("1 journal\t1\t1\tb\t1\t1\trebind\t1\t3\t5"), -EINVAL);
-	assert_int_equal(parse_with_header("1 journal\t1\t1\tb\t1\t1\trebind\t1\t2\t5"), -EINVAL);
-	assert_int_equal(parse_with_header("1 journal\t1\t1\tb\t1\t1\trebind\t1\t99999999\t5"),
+	assert_int_equal(parse_with_header("1 journal\t2\t1\tb\t1\t1\trebind\t1\t3\t5"), -EINVAL);
+	assert_int_equal(parse_with_header("1 journal\t2\t1\tb\t1\t1\trebind\t1\t2\t5"), -EINVAL);
+	assert_int_equal(parse_with_header("1 journal\t2\t1\tb\t1\t1\trebind\t1\t99999999\t5"),
 			 -EINVAL);
 	assert_int_equal(parse_with_header("1 taken\t1"), -EINVAL);
+}
+
+/* As iommuctl wrote it before it knew inodes. */
+static void the_form_of_version_1_still_reads(void **state)
+{
+	struct root *tables = NULL;
+	struct journal *journal;
+	struct span bytes;
+	char *text;
+
+	assert_int_equal(root_open(TESTS_DIR "/tables/good", &tables, &error), 0);
+	assert_int_equal(
+		root_read_all(tables, arena, "/torn.journal", 1 << 20, &text, &bytes.length), 0);
+	bytes.start = text;
+	root_free(tables);
+	assert_int_equal(journal_parse(bytes, arena, &journal, &error), 0);
+	assert_true(journal->plan.target_count > 0);
+	assert_string_equal(journal->plan.targets[0].bus, "pci");
+	assert_int_equal(journal->plan.targets[0].inode, 0);
 }
 
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, open_tree, close_tree)
@@ -574,6 +594,7 @@ UNIT(journal)
 		WITH_TREE(a_full_disk_is_found_before_anything_is_changed),
 		WITH_TREE(a_plan_that_could_not_be_carried_out_again_is_not_begun),
 		WITH_TREE(another_version_is_not_guessed_at),
+		WITH_TREE(the_form_of_version_1_still_reads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -190,6 +190,49 @@ static void an_unset_override_is_none(void **state)
 	}
 }
 
+static void what_a_transaction_left_comes_back(void **state)
+{
+	struct memory *memory = load();
+	const struct remembered *known;
+	struct target target = nic;
+
+	target.inode = UINT64_MAX;
+	memory_put(memory, &target)->network = "ip address add 10.0.0.1/24 dev eth0\nline two";
+	assert_false(memory_find(memory, nic.path)->left_known);
+	memory_leave(memory, nic.path, "vfio-pci", "(null)");
+	memory_leave(memory, odd.path, "nobody knows it", NULL);
+	save(memory);
+	known = memory_find(load(), nic.path);
+	assert_true(known->left_known && known->inode == UINT64_MAX);
+	assert_string_equal(known->left_driver, "vfio-pci");
+	assert_null(known->left_override);
+	assert_string_equal(known->network, "ip address add 10.0.0.1/24 dev eth0\nline two");
+}
+
+/* As iommuctl wrote it before it knew inodes. */
+static void the_form_of_version_1_still_reads(void **state)
+{
+	static const char boot[] = "6d3a5c1e-9f0b-4a57-8b60-6a3f6d0e7c11";
+	const struct remembered *known;
+	struct root *tables = NULL;
+	struct memory *memory;
+	struct span bytes;
+	char *text;
+
+	assert_int_equal(root_open(TESTS_DIR "/tables/good", &tables, &error), 0);
+	assert_int_equal(
+		root_read_all(tables, arena, "/two-devices.taken", 1 << 20, &text, &bytes.length),
+		0);
+	bytes.start = text;
+	root_free(tables);
+	assert_int_equal(memory_parse(bytes, boot, arena, &memory, &error), 0);
+	known = memory_find_interface(memory, "eth1");
+	assert_non_null(known);
+	assert_string_equal(known->driver, "e1000e");
+	assert_true(!known->left_known && !known->inode && !known->network);
+	assert_non_null(known->next);
+}
+
 static void what_another_boot_left_is_forgotten(void **state)
 {
 	save_both();
@@ -276,6 +319,8 @@ UNIT(memory)
 		WITH_TREE(what_is_forgotten_can_be_remembered_anew),
 		WITH_TREE(an_interface_is_found_by_its_whole_name),
 		WITH_TREE(an_unset_override_is_none),
+		WITH_TREE(what_a_transaction_left_comes_back),
+		WITH_TREE(the_form_of_version_1_still_reads),
 		WITH_TREE(what_another_boot_left_is_forgotten),
 		WITH_TREE(a_cut_file_is_never_taken_for_a_shorter_one),
 		WITH_TREE(no_changed_byte_goes_unnoticed),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/rebind.h"
 
-#include "actions/sight.h"
+#include "actions/look.h"
 #include "model/build.h"
 #include "support/check.h"
 

@@ -101,11 +101,19 @@ static const char *read_compatible(const struct reading *reading, const struct d
 	return words && *words ? words : NULL;
 }
 
+static uint64_t read_inode(const struct reading *reading, const struct device *device)
+{
+	uint64_t inode;
+
+	return root_inode(reading->root, device->path, &inode) > 0 ? inode : 0;
+}
+
 static void look_at(struct subjects *subjects, struct device *device)
 {
 	const struct reading *reading = subjects->reading;
 	struct traits *traits = build_traits(reading->build, device);
 
+	traits->inode = read_inode(reading, device);
 	traits->has_override = has_file(reading, device, "driver_override");
 	traits->compatible = read_compatible(reading, device);
 	if (device_is_pci(device))

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a transaction remembers of devices, and what it forgets: memory.h with the rules. */
+/* Rules for memory.h: when a transaction remembers devices, and when it forgets them. */
 #include "actions/transaction_parts.h"
 
-#include "actions/sight.h"
+#include "actions/look.h"
 #include "base/text.h"
 
 #include <string.h>
 
-static void tell_forgotten(struct transaction *transaction, const char *label, const char *why)
+static void report_forgotten(struct transaction *transaction, const char *label, const char *why)
 {
 	struct changes *forgotten = &transaction->report->forgotten;
 	struct change *items =
@@ -28,10 +28,11 @@ static void tell_forgotten(struct transaction *transaction, const char *label, c
 static bool is_the_target(const struct remembered *known, const struct target *target)
 {
 	return strcmp(known->bus, target->bus) == 0 && known->vendor_id == target->vendor_id &&
-	       known->device_id == target->device_id;
+	       known->device_id == target->device_id &&
+	       (!known->inode || !target->inode || known->inode == target->inode);
 }
 
-int keep_targets(struct transaction *transaction, struct error *e)
+int remember_targets(struct transaction *transaction, struct error *e)
 {
 	const struct plan *plan = &transaction->report->plan;
 
@@ -41,33 +42,35 @@ int keep_targets(struct transaction *transaction, struct error *e)
 
 		if (known && !is_the_target(known, target)) {
 			memory_forget(transaction->memory, target->path);
-			tell_forgotten(transaction, target->label, "was another device before");
+			report_forgotten(transaction, target->label, "was another device before");
 		}
 		memory_put(transaction->memory, target);
+		/* Until the transaction is done: a process killed before it begins leaves this. */
+		memory_leave(transaction->memory, target->path, target->driver,
+			     target->driver_override);
 	}
 	return memory_save(transaction->memory, transaction->store, e);
 }
 
-void keep_unsettled(struct transaction *transaction, const struct plan *plan)
+int remember_end(struct transaction *transaction, const struct plan *plan, bool rolled_back,
+		 struct error *e)
 {
-	bool changed = false;
-	struct error ignored;
-
 	for (size_t i = 0; i < plan->target_count; i++) {
 		const struct target *target = &plan->targets[i];
 		const struct remembered *known = memory_find(transaction->memory, target->path);
-		struct sight sight;
+		struct target_look look;
 
 		if (!known)
 			continue;
-		sight = sight_target(transaction->host->root, target, transaction->arena);
-		if (sight.state == SIGHT_CLEAR && same_text(sight.driver, known->driver) &&
-		    same_text(sight.driver_override, known->driver_override))
-			changed |= memory_forget(transaction->memory, target->path);
+		memory_leave(transaction->memory, target->path,
+			     rolled_back ? target->driver : target->new_driver,
+			     rolled_back ? target->driver_override : target->new_override);
+		look = look_target(transaction->host->root, target, transaction->arena);
+		if (look.state == LOOK_CLEAR && same_text(look.driver, known->driver) &&
+		    same_text(look.driver_override, known->driver_override))
+			memory_forget(transaction->memory, target->path);
 	}
-	/* What stays remembered too long does no harm: there is nothing to restore. */
-	if (changed)
-		memory_save(transaction->memory, transaction->store, &ignored);
+	return memory_save(transaction->memory, transaction->store, e);
 }
 
 /* By a look at its place: a snapshot leaves out buses where no device has a group. */
@@ -80,10 +83,27 @@ static bool is_present(const struct transaction *transaction, const struct remem
 		.path = known->path,
 		.vendor_id = known->vendor_id,
 		.device_id = known->device_id,
+		.inode = known->inode,
 	};
-	struct sight sight = sight_target(transaction->host->root, &target, transaction->arena);
+	struct target_look look = look_target(transaction->host->root, &target, transaction->arena);
 
-	return sight.state != SIGHT_GONE && sight.state != SIGHT_OTHER;
+	return look.state != LOOK_GONE && look.state != LOOK_OTHER;
+}
+
+/* "eth0" of a device that is gone does not mean the device in its place. */
+void forget_replaced(struct transaction *transaction, char *const *selectors)
+{
+	for (; *selectors; selectors++) {
+		const char *node = text_after(*selectors, "/dev/");
+		const struct remembered *known = memory_find_interface(
+			transaction->memory, node ? text_basename(node) : *selectors);
+
+		if (!known || is_present(transaction, known))
+			continue;
+		report_forgotten(transaction, known->label,
+				 "has gone, or another device is in its place");
+		memory_forget(transaction->memory, known->path);
+	}
 }
 
 static bool means(const char *selector, const struct memory *memory, const struct remembered *known)
@@ -109,7 +129,7 @@ static char *const *without(struct transaction *transaction, char *const *select
 	return kept == count ? selectors : left;
 }
 
-int keep_present(struct transaction *transaction, char *const **selectors, struct error *e)
+int forget_absent(struct transaction *transaction, char *const **selectors, struct error *e)
 {
 	struct memory *memory = transaction->memory;
 	size_t before = transaction->report->forgotten.count;
@@ -122,8 +142,8 @@ int keep_present(struct transaction *transaction, char *const **selectors, struc
 		    is_present(transaction, known))
 			continue;
 		*selectors = left;
-		tell_forgotten(transaction, known->label,
-			       "has gone, or another device is in its place");
+		report_forgotten(transaction, known->label,
+				 "has gone, or another device is in its place");
 		memory_forget(memory, known->path);
 	}
 	if (transaction->report->forgotten.count == before || transaction->request->dry_run)

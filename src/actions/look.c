@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "actions/look.h"
+
+#include "base/guard.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+bool same_text(const char *one, const char *other)
+{
+	return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
+/* PCI_ID=8086:10D3; targets of other buses have no IDs. */
+static bool has_ids(const struct target *target, struct span uevent)
+{
+	struct span id = text_line_value(uevent, "PCI_ID");
+	char wanted[16];
+
+	if (target->vendor_id < 0)
+		return true;
+	snprintf(wanted, sizeof(wanted), "%04X:%04X", (unsigned)target->vendor_id,
+		 (unsigned)target->device_id);
+	return id.length == strlen(wanted) && strncasecmp(id.start, wanted, id.length) == 0;
+}
+
+static bool is_word(struct span span, const char *word)
+{
+	return word ? span.length == strlen(word) && memcmp(span.start, word, span.length) == 0
+		    : span.length == 0;
+}
+
+static struct target_look unseen(int cause)
+{
+	return (struct target_look){.state = cause == -ETIMEDOUT ? LOOK_BUSY : LOOK_UNSEEN,
+				    .cause = cause};
+}
+
+/* Whether the device that its bus calls so is at the path, and has the inode; or an errno. */
+static struct target_look look_at_place(const struct root *root, const struct target *target)
+{
+	char folder[PATH_SIZE], place[PATH_SIZE];
+	uint64_t inode = 0;
+	int result;
+
+	snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", target->bus);
+	result = root_follow(root, folder, target->name, place);
+	if (result == 0 || (result > 0 && strcmp(place, target->path) != 0))
+		return (struct target_look){.state = LOOK_GONE};
+	if (result > 0)
+		result = root_inode(root, target->path, &inode);
+	if (result < 0)
+		return unseen(result);
+	if (result == 0)
+		return (struct target_look){.state = LOOK_GONE};
+	return (struct target_look){.state = target->inode && inode != target->inode ? LOOK_OTHER
+										     : LOOK_CLEAR};
+}
+
+/* Both places that show a driver: they differ while it comes or goes. */
+static struct target_look look_at_drivers(const struct root *root, const struct target *target,
+					  struct span lines, struct arena *arena)
+{
+	struct span named = text_line_value(lines, "DRIVER");
+	struct target_look look = {.state = LOOK_CLEAR};
+	char place[PATH_SIZE];
+	int result = root_follow(root, target->path, "driver", place);
+
+	if (result < 0)
+		return unseen(result);
+	if (result > 0)
+		look.driver = arena_strdup(arena, text_basename(place));
+	if (is_word(named, look.driver))
+		return look;
+	look.state = LOOK_MOVING;
+	if (named.length)
+		look.leaving = arena_text(arena, named.start, named.length);
+	return look;
+}
+
+static struct target_look judge(const struct root *root, const struct target *target,
+				const struct guarded *uevent, const struct guarded *override,
+				struct arena *arena)
+{
+	struct span lines = {uevent->text, uevent->length};
+	struct target_look look;
+
+	if (uevent->status == -ENOENT || uevent->status == -ENODEV)
+		return (struct target_look){.state = LOOK_GONE};
+	if (uevent->status)
+		return unseen(uevent->status);
+	if (!has_ids(target, lines))
+		return (struct target_look){.state = LOOK_OTHER};
+	/* A bus without overrides has no such file. */
+	if (override->status && override->status != -ENOENT)
+		return unseen(override->status);
+	look = look_at_drivers(root, target, lines, arena);
+	if (look.state == LOOK_CLEAR && !override->status)
+		look.driver_override = text_override(override->text);
+	return look;
+}
+
+static struct target_look look_once(const struct root *root, const struct target *target,
+				    struct arena *arena)
+{
+	struct guarded files[] = {
+		{.dir = target->path, .name = "uevent"},
+		{.dir = target->path, .name = "driver_override"},
+	};
+	struct target_look look = look_at_place(root, target), files_look;
+	struct error ignored;
+	int result;
+
+	if (look.state != LOOK_CLEAR)
+		return look;
+	result = guard_read(root, arena, files, ARRAY_SIZE(files), &ignored);
+	if (result < 0)
+		return unseen(result);
+	files_look = judge(root, target, &files[0], &files[1], arena);
+	/* Last: what was read is of the device that was found there only if that stayed. */
+	look = look_at_place(root, target);
+	return look.state == LOOK_CLEAR ? files_look : look;
+}
+
+/* A driver on its way arrives; and a busy machine misses a deadline without any lock being held. */
+static bool is_worth_another_look(const struct target_look *look, int looks)
+{
+	enum { MOVING_LOOKS = 50, BUSY_LOOKS = 4 };
+
+	return looks < (look->state == LOOK_MOVING ? MOVING_LOOKS
+			: look->state == LOOK_BUSY ? BUSY_LOOKS
+						   : 0);
+}
+
+struct target_look look_target(const struct root *root, const struct target *target,
+			       struct arena *arena)
+{
+	enum { GLANCE_MS = 20 };
+	struct target_look look = look_once(root, target, arena);
+
+	for (int looks = 1; is_worth_another_look(&look, looks); looks++) {
+		poll(NULL, 0, GLANCE_MS);
+		look = look_once(root, target, arena);
+	}
+	return look;
+}
+
+void look_describe(const struct target *target, const struct target_look *look, char *out,
+		   size_t size)
+{
+	switch (look->state) {
+	case LOOK_CLEAR:
+		snprintf(out, size, "%s has %s%s and %s%s", target->label,
+			 look->driver ? "the driver " : "no driver",
+			 look->driver ? look->driver : "",
+			 look->driver_override ? "the override " : "no override",
+			 look->driver_override ? look->driver_override : "");
+		return;
+	case LOOK_GONE:
+		snprintf(out, size, "%s is gone", target->label);
+		return;
+	case LOOK_OTHER:
+		snprintf(out, size, "another device is in the place of %s", target->label);
+		return;
+	case LOOK_MOVING:
+		snprintf(out, size, "%s is being %s %s", target->label,
+			 look->driver ? "bound to" : "unbound from",
+			 look->driver ? look->driver : look->leaving);
+		return;
+	case LOOK_BUSY:
+		snprintf(out, size, "%s could not be looked at: the kernel holds its lock",
+			 target->label);
+		return;
+	case LOOK_UNSEEN:
+		snprintf(out, size, "%s could not be looked at: %s", target->label,
+			 strerror(-look->cause));
+		return;
+	}
+}
