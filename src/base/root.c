@@ -115,7 +115,7 @@ int root_openat(const struct root *root, const char *path, int flags)
 	return open_watched(root, access_of(flags), path, flags);
 }
 
-static int load_unreadable(struct root *root)
+static int load_unreadable(struct root *root, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	size_t length;
@@ -123,25 +123,27 @@ static int load_unreadable(struct root *root)
 	int result =
 		root_read_all(root, arena, CAPTURED_UNREADABLE, UNREADABLE_MAX, &lines, &length);
 
+	if (root_is_absence(result))
+		return 0;
 	if (result < 0)
-		return root_is_absence(result) ? 0 : result;
+		return error_set(e, result == -EACCES ? ERROR_PERMISSION : ERROR_IO, result,
+				 "cannot read " CAPTURED_UNREADABLE);
 	root->unreadable = unreadable_new(lines);
 	return 0;
 }
 
-static int open_folders(struct root *root, const char *path)
+static int open_folders(struct root *root, const char *path, struct error *e)
 {
 	_autoclose_ int probe = -1;
 
 	root->live = strcmp(path, "/") == 0;
 	root->sys = root->live ? open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 	root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root->fd < 0)
-		return -errno;
-	probe = root_openat(root, "/", O_PATH | O_DIRECTORY);
+	probe = root->fd < 0 ? -errno : root_openat(root, "/", O_PATH | O_DIRECTORY);
 	if (probe < 0)
-		return probe;
-	return root->live ? 0 : load_unreadable(root);
+		return error_set(e, probe == -EACCES ? ERROR_PERMISSION : ERROR_IO, probe,
+				 "cannot open the tree %s", path);
+	return root->live ? 0 : load_unreadable(root, e);
 }
 
 int root_open(const char *dir, struct root **ret_root, struct error *e)
@@ -155,14 +157,12 @@ int root_open(const char *dir, struct root **ret_root, struct error *e)
 	root->failures = calloc(1, sizeof(*root->failures));
 	if (!root->failures)
 		memory_exhausted();
-	result = open_folders(root, path);
-	if (result < 0) {
+	result = open_folders(root, path, e);
+	if (result < 0)
 		root_free(root);
-		return error_set(e, result == -EACCES ? ERROR_PERMISSION : ERROR_IO, result,
-				 "cannot open the tree %s", path);
-	}
-	*ret_root = root;
-	return 0;
+	else
+		*ret_root = root;
+	return result;
 }
 
 void root_free(struct root *root)

@@ -271,9 +271,18 @@ struct deferrals deferrals(const struct system *system, const bool *chosen, stru
 /* A firmware table that is absent names nothing; a list that is absent would have named devices. */
 const struct source *deferrals_blind(const struct system *system)
 {
-	static const char *const needed[] = {
-		"devices_deferred", "iommu_class", "devicetree", "iort", "viot", "dmar", "ivrs",
-		"suppliers"};
+	static const char *const needed[] = {"devices_deferred",
+					     "bus_devices",
+					     "iommu_class",
+					     "streams",
+					     "devicetree",
+					     "iort",
+					     "viot",
+					     "dmar",
+					     "ivrs",
+					     "suppliers",
+					     "modules",
+					     "machine"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
 		const struct source *source = system_source(system, needed[i]);

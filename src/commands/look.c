@@ -5,6 +5,7 @@
 #include "sources/firmware/offline.h"
 #include "sources/read.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,13 +26,21 @@ static unsigned wanted_facts(const struct options *options, const struct catalog
 
 int look_open_tree(const struct options *options, struct root **ret_root, struct error *e)
 {
-	int result = root_open(options->root, ret_root, e);
+	int result = root_open(options->root, ret_root, e), there;
 
-	if (result < 0 || root_has(*ret_root, "/sys") > 0)
+	if (result < 0)
 		return result;
-	result = error_set(e, ERROR_MALFORMED, 0, "%s has no sys folder",
-			   options->root ? options->root : "/");
-	error_remedy(e, "--root takes the folder that a capture was unpacked into.");
+	there = root_has(*ret_root, "/sys");
+	if (there > 0)
+		return 0;
+	if (there < 0) {
+		result = error_set(e, there == -EACCES ? ERROR_PERMISSION : ERROR_IO, there,
+				   "cannot read /sys of %s", options->root ? options->root : "/");
+	} else {
+		result = error_set(e, ERROR_MALFORMED, 0, "%s has no sys folder",
+				   options->root ? options->root : "/");
+		error_remedy(e, "--root takes the folder that a capture was unpacked into.");
+	}
 	root_free(*ret_root);
 	*ret_root = NULL;
 	return result;

@@ -87,17 +87,37 @@ void build_source(struct build *build, const char *name, enum source_state state
 	source->detail = arena_strdup(build->arena, detail);
 }
 
+enum source_state source_state_of(int cause)
+{
+	switch (cause) {
+	case -ENOENT:
+	case -ENOTDIR:
+		return SOURCE_ABSENT;
+	case -EACCES:
+	case -EPERM:
+		return SOURCE_DENIED;
+	case -ETIMEDOUT:
+	case -EBUSY:
+	case -EAGAIN:
+		return SOURCE_BUSY;
+	default:
+		return SOURCE_MALFORMED;
+	}
+}
+
+size_t build_source_count(const struct build *build)
+{
+	return build->sources.count;
+}
+
+struct source *build_source_last(struct build *build)
+{
+	return build->sources.items[build->sources.count - 1];
+}
+
 void build_source_errno(struct build *build, const char *name, int cause, const char *file)
 {
-	enum source_state state = SOURCE_MALFORMED;
-
-	if (cause == -ENOENT || cause == -ENOTDIR)
-		state = SOURCE_ABSENT;
-	else if (cause == -EACCES || cause == -EPERM)
-		state = SOURCE_DENIED;
-	else if (cause == -ETIMEDOUT)
-		state = SOURCE_BUSY;
-	build_source(build, name, state, "%s: %s", file, strerror(-cause));
+	build_source(build, name, source_state_of(cause), "%s: %s", file, strerror(-cause));
 }
 
 struct iommu *build_iommu(struct build *build, const char *name)

@@ -28,6 +28,15 @@ struct machine *build_machine(struct build *build);
 void build_source(struct build *build, const char *name, enum source_state state,
 		  const char *format, ...) _printf_(4, 5);
 
+/** source_state_of - what an entry says for a negative errno: denied, busy, absent, malformed */
+enum source_state source_state_of(int cause);
+
+/** build_source_count - how many entries there are so far */
+size_t build_source_count(const struct build *build);
+
+/** build_source_last - the entry that was written last; there must be one */
+struct source *build_source_last(struct build *build);
+
 /** build_source_errno - the same, from the negative errno of the attempt: absent, denied, busy, …
  */
 void build_source_errno(struct build *build, const char *name, int cause, const char *file);

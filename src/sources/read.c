@@ -16,15 +16,33 @@ enum {
 };
 
 /* The table of contents. Later sources add to the devices and groups that earlier ones found. */
-static int (*const sources[])(struct reading *reading, struct error *e) = {
-	source_bus_devices, source_iommu_groups,  source_iommu_class,
-	source_class_links, source_vfio,	  source_below,
-	source_holders,	    source_log,		  source_devices_deferred,
-	source_streams,	    source_machine,	  source_suppliers,
-	source_drivers,	    source_focus_drivers, source_traits,
-	source_vfio_host,   source_block_uses,	  source_node_uses,
-	source_device_uses, source_provider_uses, source_rtnetlink,
-	source_infiniband,  source_hwdb,
+static const struct {
+	int (*read)(struct reading *reading, struct error *e);
+	const char *name; /* of the entry for failures that no entry of its own tells */
+} sources[] = {
+	{source_bus_devices, "bus_devices"},
+	{source_iommu_groups, "iommu_groups"},
+	{source_iommu_class, "iommu_class"},
+	{source_class_links, "class_links"},
+	{source_vfio, "vfio"},
+	{source_below, "nodes"},
+	{source_holders, "holders"},
+	{source_log, "log"},
+	{source_devices_deferred, "devices_deferred"},
+	{source_streams, "streams"},
+	{source_machine, "machine"},
+	{source_suppliers, "suppliers"},
+	{source_drivers, "modules"},
+	{source_focus_drivers, "drivers"},
+	{source_traits, "traits"},
+	{source_vfio_host, "vfio_host"},
+	{source_block_uses, "mounts"},
+	{source_node_uses, "node_uses"},
+	{source_device_uses, "uses"},
+	{source_provider_uses, "provider_uses"},
+	{source_rtnetlink, "rtnetlink"},
+	{source_infiniband, "infiniband"},
+	{source_hwdb, "hwdb"},
 };
 
 /* Facts that rest on other facts. */
@@ -47,14 +65,6 @@ static unsigned with_prerequisites(unsigned facts)
 	return facts;
 }
 
-struct device *reading_focus(const struct reading *reading, size_t index)
-{
-	const char *path = reading->focus->paths[index];
-	struct device *device = build_find_above(reading->build, path);
-
-	return device && strcmp(device->path, path) == 0 ? device : NULL;
-}
-
 /* The kernel counts every device that comes, goes, is bound or unbound (lib/kobject_uevent.c). */
 static uint64_t count_events(const struct root *root)
 {
@@ -70,8 +80,11 @@ static uint64_t count_events(const struct root *root)
 static int look(struct reading *reading, size_t count, struct error *e)
 {
 	for (size_t i = 0; i < count; i++) {
-		int result = sources[i](reading, e);
+		size_t entries = build_source_count(reading->build);
+		int result = sources[i].read(reading, e);
 
+		if (result == 0)
+			result = reading_settle(reading, sources[i].name, entries, e);
 		if (result < 0)
 			return result;
 	}

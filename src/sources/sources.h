@@ -22,6 +22,8 @@ struct below;
  * @deferred: the kernel's list, once it has been read, or NULL
  * @modules: what libkmod said of the focus, once it has been asked, or NULL
  * @below: what hangs off each device in focus, @below_count of them (sources/usage/below.h)
+ * @exhausted: -EMFILE, -ENFILE or -ENOMEM that opening @exhausted_at ended with, or 0: the command
+ * fails, since what it did not read for want of descriptors is no answer
  */
 struct reading {
 	const struct root *root;
@@ -32,6 +34,8 @@ struct reading {
 	const struct focus_modules *modules;
 	struct below *below;
 	size_t below_count;
+	int exhausted;
+	const char *exhausted_at;
 };
 
 /** reading_wants - true where one of @facts is wanted */
@@ -39,6 +43,26 @@ static inline bool reading_wants(const struct reading *reading, unsigned facts)
 {
 	return reading->facts & facts;
 }
+
+/**
+ * reading_done - write the entry of @source: read, or what the door failed to read since the entry
+ * before, with the first file. Facts from such a file are unknown, and the source says so itself.
+ */
+void reading_done(struct reading *reading, const char *source);
+
+/**
+ * reading_failed - write the entry of @source, which could not be read at all
+ * @cause: negative errno; for an absence the entry says absent     @file: what could not be read
+ */
+void reading_failed(struct reading *reading, const char *source, int cause, const char *file);
+
+/**
+ * reading_settle - add what the door failed to read to the last entry; for read.c alone
+ * @source: name of a new entry where there are no more than @entries
+ * Returns: 0; a negative errno where the process has run out of descriptors or memory.
+ */
+_must_check_ int reading_settle(struct reading *reading, const char *source, size_t entries,
+				struct error *e);
 
 /** reading_focus - the device at focus->paths[@index], or NULL where it is not there (any more) */
 struct device *reading_focus(const struct reading *reading, size_t index);

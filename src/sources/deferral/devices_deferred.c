@@ -128,7 +128,7 @@ static void take_list(struct reading *reading, struct deferred_list *list)
 		build_source(reading->build, "devices_deferred", SOURCE_MALFORMED,
 			     "%s: which device is meant at the end of \"%.200s\"", PATH, unplaced);
 	else
-		build_source(reading->build, "devices_deferred", SOURCE_READ, NULL);
+		reading_done(reading, "devices_deferred");
 }
 
 int source_devices_deferred(struct reading *reading, struct error *e)
@@ -145,7 +145,7 @@ int source_devices_deferred(struct reading *reading, struct error *e)
 	}
 	result = root_read_all(reading->root, arena, PATH, LIST_MAX, &text, &length);
 	if (result < 0) {
-		build_source_errno(reading->build, "devices_deferred", result, PATH);
+		reading_failed(reading, "devices_deferred", result, PATH);
 		return 0;
 	}
 	list = arena_alloc(arena, sizeof(*list));

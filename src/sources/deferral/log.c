@@ -119,13 +119,13 @@ int source_log(struct reading *reading, struct error *e)
 	scratch = arena_new();
 	result = log_read(reading->root, scratch, &log);
 	if (result < 0) {
-		build_source_errno(reading->build, "log", result, "the kernel log");
+		reading_failed(reading, "log", result, "the kernel log");
 		return 0;
 	}
 	for (size_t i = 0; i < build_iommu_count(reading->build); i++)
 		find_capacity(build_iommu_at(reading->build, i), log);
 	if (reading_wants(reading, FACT_SUPPLIERS))
 		find_remarks(reading->build, log);
-	build_source(reading->build, "log", SOURCE_READ, NULL);
+	reading_done(reading, "log");
 	return 0;
 }

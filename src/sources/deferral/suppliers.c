@@ -129,6 +129,6 @@ int source_suppliers(struct reading *reading, struct error *e)
 	if (result < 0 && why.code)
 		build_source(reading->build, "suppliers", SOURCE_MALFORMED, "%s", why.message);
 	else
-		build_source(reading->build, "suppliers", SOURCE_READ, NULL);
+		reading_done(reading, "suppliers");
 	return 0;
 }

@@ -274,7 +274,7 @@ int source_bus_devices(struct reading *reading, struct error *e)
 	int result = root_list(reading->root, "/sys/bus", add_bus, reading);
 
 	if (result < 0) {
-		build_source_errno(reading->build, "bus_devices", result, "/sys/bus");
+		reading_failed(reading, "bus_devices", result, "/sys/bus");
 		return 0;
 	}
 	result = read_attributes(reading, &busy, e);
@@ -284,6 +284,6 @@ int source_bus_devices(struct reading *reading, struct error *e)
 		build_source(reading->build, "bus_devices", SOURCE_BUSY,
 			     "%s: the kernel holds the device's lock", busy);
 	else
-		build_source(reading->build, "bus_devices", SOURCE_READ, NULL);
+		reading_done(reading, "bus_devices");
 	return result;
 }

@@ -160,11 +160,11 @@ int source_hwdb(struct reading *reading, struct error *e)
 	}
 	result = open_dictionary(reading, &dictionary);
 	if (result < 0) {
-		build_source_errno(reading->build, "hwdb", result,
-				   root_is_live(reading->root) ? "hwdb.bin" : CAPTURED_NAMES);
+		reading_failed(reading, "hwdb", result,
+			       root_is_live(reading->root) ? "hwdb.bin" : CAPTURED_NAMES);
 	} else {
 		name_devices(reading, &dictionary);
-		build_source(reading->build, "hwdb", SOURCE_READ, NULL);
+		reading_done(reading, "hwdb");
 	}
 	/* Unmapped before anything is printed: the database is most of our memory. */
 	close_dictionary(&dictionary);

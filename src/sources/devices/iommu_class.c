@@ -110,8 +110,8 @@ int source_iommu_class(struct reading *reading, struct error *e)
 	}
 	result = root_list_links(reading->root, FOLDER, add_iommu, reading);
 	if (result < 0)
-		build_source_errno(reading->build, "iommu_class", result, FOLDER);
+		reading_failed(reading, "iommu_class", result, FOLDER);
 	else
-		build_source(reading->build, "iommu_class", SOURCE_READ, NULL);
+		reading_done(reading, "iommu_class");
 	return 0;
 }

@@ -117,13 +117,13 @@ int source_iommu_groups(struct reading *reading, struct error *e)
 	if (result >= 0 && (size_t)result != build_group_count(reading->build))
 		result = root_list(reading->root, FOLDER, add_group, reading);
 	if (result < 0) {
-		build_source_errno(reading->build, "iommu_groups", result, FOLDER);
+		reading_failed(reading, "iommu_groups", result, FOLDER);
 		return 0;
 	}
 	result = read_attributes(reading, &trouble, e);
 	if (trouble.cause)
-		build_source_errno(reading->build, "iommu_groups", trouble.cause, trouble.file);
+		reading_failed(reading, "iommu_groups", trouble.cause, trouble.file);
 	else
-		build_source(reading->build, "iommu_groups", SOURCE_READ, NULL);
+		reading_done(reading, "iommu_groups");
 	return result;
 }

@@ -103,8 +103,8 @@ int source_machine(struct reading *reading, struct error *e)
 		machine->default_domain = default_domain(machine->command_line);
 	machine->iommu = usage(reading);
 	if (machine->command_line)
-		build_source(reading->build, "cmdline", SOURCE_READ, NULL);
+		reading_done(reading, "cmdline");
 	else
-		build_source_errno(reading->build, "cmdline", -ENOENT, "/proc/cmdline");
+		reading_failed(reading, "cmdline", -ENOENT, "/proc/cmdline");
 	return 0;
 }

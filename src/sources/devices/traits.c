@@ -250,6 +250,6 @@ int source_traits(struct reading *reading, struct error *e)
 	if (reading->focus)
 		focus_modules_report(reading, "traits");
 	else
-		build_source(reading->build, "traits", SOURCE_READ, NULL);
+		reading_done(reading, "traits");
 	return read_configs(&subjects, e);
 }

@@ -49,8 +49,8 @@ int source_vfio(struct reading *reading, struct error *e)
 	result = root_list(reading->root, NODES, add_node, reading);
 	/* No folder: vfio is not loaded, and that is an answer. */
 	if (result < 0 && result != -ENOENT)
-		build_source_errno(reading->build, "vfio", result, NODES);
+		reading_failed(reading, "vfio", result, NODES);
 	else
-		build_source(reading->build, "vfio", SOURCE_READ, NULL);
+		reading_done(reading, "vfio");
 	return 0;
 }

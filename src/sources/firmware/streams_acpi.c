@@ -56,9 +56,9 @@ static bool read_table(struct tables *tables, const char *name, const char *sour
 	if (why.code)
 		build_source(build, source, SOURCE_MALFORMED, "%s: %s", path, why.message);
 	else if (result < 0)
-		build_source_errno(build, source, result, path);
+		reading_failed(tables->reading, source, result, path);
 	else
-		build_source(build, source, SOURCE_READ, NULL);
+		reading_done(tables->reading, source);
 	return result == 0;
 }
 

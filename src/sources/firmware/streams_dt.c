@@ -209,6 +209,6 @@ int streams_devicetree(struct reading *reading, struct error *e)
 		else
 			add_own_streams(&devicetree, device);
 	}
-	build_source(reading->build, "devicetree", SOURCE_READ, NULL);
+	reading_done(reading, "devicetree");
 	return 0;
 }

@@ -132,13 +132,13 @@ int source_drivers(struct reading *reading, struct error *e)
 	for (size_t i = 0; i < questions.count; i++)
 		add_registered(reading, questions.subjects[i]);
 	if (result == 0) {
-		build_source(reading->build, "modules", SOURCE_READ, NULL);
+		reading_done(reading, "modules");
 	} else if (why.code) {
 		build_source(reading->build, "modules",
 			     result == -ENOENT ? SOURCE_ABSENT : SOURCE_MALFORMED, "%s",
 			     why.message);
 	} else {
-		build_source_errno(reading->build, "modules", result, "/lib/modules");
+		reading_failed(reading, "modules", result, "/lib/modules");
 	}
 	return 0;
 }

@@ -144,7 +144,7 @@ void focus_modules_report(struct reading *reading, const char *name)
 	enum source_state state = SOURCE_MALFORMED;
 
 	if (modules->result == 0) {
-		build_source(reading->build, name, SOURCE_READ, NULL);
+		reading_done(reading, name);
 		return;
 	}
 	if (modules->result == -ENOENT || modules->result == -ENOSYS)

@@ -87,6 +87,6 @@ int source_infiniband(struct reading *reading, struct error *e)
 		build_source(reading->build, "infiniband", result ? SOURCE_ABSENT : SOURCE_READ,
 			     NULL);
 	else
-		build_source_errno(reading->build, "infiniband", result, CLASS);
+		reading_failed(reading, "infiniband", result, CLASS);
 	return 0;
 }

@@ -109,11 +109,11 @@ static void look_at(struct reading *reading, struct arena *scratch,
 	int result = network_read(reading->root, scratch, &text);
 
 	if (result == 0) {
-		build_source(reading->build, "rtnetlink", SOURCE_READ, NULL);
+		reading_done(reading, "rtnetlink");
 		network_parse(text, scratch, &network);
 		place(reading->root, scratch, &network);
 	} else {
-		build_source_errno(reading->build, "rtnetlink", result, "network interfaces");
+		reading_failed(reading, "rtnetlink", result, "network interfaces");
 		network.unseen_own = network.unseen_other =
 			arena_printf(scratch, "rtnetlink: %s", strerror(-result));
 	}

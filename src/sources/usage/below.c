@@ -364,7 +364,7 @@ int source_below(struct reading *reading, struct error *e)
 	result = read_nodes(reading, walks, scratch, e);
 	for (size_t i = 0; i < count; i++)
 		free(walks[i].folders);
-	build_source(reading->build, "nodes", SOURCE_READ, NULL);
+	reading_done(reading, "nodes");
 	return result;
 }
 

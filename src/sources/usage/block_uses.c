@@ -202,33 +202,37 @@ static char *read_lines(const struct known *known, const char *file, int *ret_ca
 	return *ret_cause < 0 ? NULL : lines;
 }
 
+static void read_swaps(struct known *known)
+{
+	known->swaps = read_lines(known, "/proc/swaps", &known->swaps_cause);
+	/* A kernel that knows no swap has no such file. */
+	if (known->swaps_cause == -ENOENT && root_has(known->reading->root, "/proc/1") > 0)
+		known->swaps = arena_strdup(known->scratch, "");
+	if (known->swaps)
+		reading_done(known->reading, "swaps");
+	else
+		reading_failed(known->reading, "swaps", known->swaps_cause, "/proc/swaps");
+}
+
 static void read_known(struct known *known)
 {
 	const struct root *root = known->reading->root;
 
+	read_swaps(known);
 	known->mounts = mounts_read(root, known->scratch);
 	known->exports = exports_read(root, known->scratch);
 	known->pools = pools_read(root, known->scratch);
-	known->swaps = read_lines(known, "/proc/swaps", &known->swaps_cause);
-	/* A kernel that knows no swap has no such file. */
-	if (known->swaps_cause == -ENOENT && root_has(root, "/proc/1") > 0)
-		known->swaps = arena_strdup(known->scratch, "");
 }
 
 static void say_state(const struct known *known)
 {
-	struct build *build = known->reading->build;
 	const struct mounts *mounts = &known->mounts;
 	const char *unseen = mounts->main_unseen ? mounts->main_unseen : mounts->unseen;
 
 	if (unseen)
-		build_source(build, "mounts", SOURCE_DENIED, "%s", unseen);
+		build_source(known->reading->build, "mounts", SOURCE_DENIED, "%s", unseen);
 	else
-		build_source(build, "mounts", SOURCE_READ, NULL);
-	if (known->swaps)
-		build_source(build, "swaps", SOURCE_READ, NULL);
-	else
-		build_source_errno(build, "swaps", known->swaps_cause, "/proc/swaps");
+		reading_done(known->reading, "mounts");
 }
 
 int source_block_uses(struct reading *reading, struct error *e)

@@ -194,6 +194,6 @@ int source_device_uses(struct reading *reading, struct error *e)
 		if (looking.device)
 			look_at_device(&looking, below);
 	}
-	build_source(reading->build, "uses", SOURCE_READ, NULL);
+	reading_done(reading, "uses");
 	return 0;
 }

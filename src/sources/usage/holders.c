@@ -123,7 +123,7 @@ static void conclude(const struct search *search)
 			     "%zu descriptors of VFIO devices do not name their group",
 			     search->nameless);
 	else
-		build_source(build, "holders", SOURCE_READ, NULL);
+		reading_done(search->reading, "holders");
 }
 
 static void conclude_nodes(const struct search *search, int result)
@@ -154,7 +154,7 @@ int source_holders(struct reading *reading, struct error *e)
 	search.nodes = open_nodes_new(reading);
 	result = root_list(reading->root, "/proc", look_at_process, &search);
 	if (result < 0)
-		build_source_errno(reading->build, "holders", result, "/proc");
+		reading_failed(reading, "holders", result, "/proc");
 	else
 		conclude(&search);
 	conclude_nodes(&search, result);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sweep TREE DEVICE [-v] - let each access of each command fail in turn, in one unpacked tree */
+#include "readfault/sweep.h"
+
+#include "base/cleanup.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WORDS_MAX = 8 };
+
+static const char *const commands[][WORDS_MAX] = {
+	{"show", "-J", "-v"}, {"deferred", "-J", "--exit-code"},
+	{"streams", "-J"},    {"iommus", "-J"},
+	{"check", "-J"}, /* DEVICE vfio-pci */
+};
+
+static const struct {
+	const char *name;
+	int cause;
+} causes[] = {{"EIO", -EIO}, {"EACCES", -EACCES}, {"EMFILE", -EMFILE}};
+
+struct tally {
+	size_t verdicts[VERDICT_COUNT], claims;
+};
+
+static void build_arguments(const char *const *words, const char *tree, const char *device,
+			    char *arguments[static WORDS_MAX + 6])
+{
+	size_t count = 0;
+
+	arguments[count++] = (char *)"iommuctl";
+	arguments[count++] = (char *)"--root";
+	arguments[count++] = (char *)tree;
+	for (size_t i = 0; i < WORDS_MAX && words[i]; i++)
+		arguments[count++] = (char *)words[i];
+	if (strcmp(words[0], "check") == 0) {
+		arguments[count++] = (char *)device;
+		arguments[count++] = (char *)"vfio-pci";
+	}
+	arguments[count] = NULL;
+}
+
+static void sweep_cause(char *const *arguments, const struct run *calm, struct json_object *before,
+			size_t index, bool verbose, struct tally *tally)
+{
+	for (size_t at = 1; at <= calm->accesses; at++) {
+		struct run run = run_command(arguments, at, causes[index].cause);
+		char claim[128];
+		enum verdict verdict = judge(calm, before, &run, causes[index].cause, claim);
+
+		tally->verdicts[verdict]++;
+		tally->claims += *claim != '\0';
+		if (verdict == VERDICT_SILENT)
+			printf("  silent: %s at %s (exit status %d)\n", causes[index].name,
+			       run.path, run.status);
+		else if (*claim && verbose)
+			printf("  claim: %s after %s at %s\n", claim, causes[index].name, run.path);
+		free(run.text);
+	}
+}
+
+static struct tally sweep_command(const char *const *words, const char *tree, const char *device,
+				  bool verbose)
+{
+	char *arguments[WORDS_MAX + 6];
+	struct json_object *before;
+	struct tally tally = {0};
+	struct run calm;
+
+	build_arguments(words, tree, device, arguments);
+	calm = run_command(arguments, 0, 0);
+	before = json_tokener_parse(calm.text);
+	if (!before || json_object_object_get(before, "error")) {
+		printf("  the undisturbed %s has no document without an error\n", words[0]);
+		tally.verdicts[VERDICT_SILENT]++;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(causes); i++)
+		sweep_cause(arguments, &calm, before, i, verbose, &tally);
+	printf("%s: %zu accesses; same %zu, error %zu, source %zu, check %zu, silent %zu; claims "
+	       "%zu\n",
+	       words[0], calm.accesses, tally.verdicts[VERDICT_SAME], tally.verdicts[VERDICT_ERROR],
+	       tally.verdicts[VERDICT_SOURCE], tally.verdicts[VERDICT_CHECK],
+	       tally.verdicts[VERDICT_SILENT], tally.claims);
+	fflush(stdout);
+	json_object_put(before);
+	free(calm.text);
+	return tally;
+}
+
+int main(int argc, char **argv)
+{
+	size_t silent = 0, runs = 0;
+
+	if (argc < 3) {
+		fprintf(stderr, "usage: sweep TREE DEVICE [-v]\n");
+		return 2;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		struct tally tally = sweep_command(commands[i], argv[1], argv[2], argc > 3);
+
+		silent += tally.verdicts[VERDICT_SILENT];
+		for (size_t j = 0; j < VERDICT_COUNT; j++)
+			runs += tally.verdicts[j];
+	}
+	printf("%zu silent changes in %zu runs\n", silent, runs);
+	return silent ? 1 : 0;
+}
