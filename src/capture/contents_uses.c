@@ -16,7 +16,7 @@ struct gathering {
 	const struct root *root;
 	struct contents *contents;
 	const char *folder;
-	const char **disks; /* nodes below /dev of whole disks that are no others' */
+	const char **disks; /* nodes below /dev of disks and partitions that hang off devices */
 	size_t disk_count, disk_room;
 	uint64_t *spaces; /* mount namespaces that have been taken */
 	size_t space_count, space_room;
@@ -101,27 +101,10 @@ static int add_character_node(void *context, const char *name, const char *path)
 	return 0;
 }
 
-static int add_block_node(void *context, const char *name, const char *path)
+static void add_claimable(struct gathering *gathering, const char *name)
 {
-	static const char *const attributes[] = {"dm/name", "loop/backing_file", "backing_dev",
-						 NULL};
-	struct gathering *gathering = context;
-
-	add_node(gathering, path);
-	add_texts(gathering, path, attributes);
-	list(gathering, join(gathering, path, "holders"), add_listed_link);
-	return 0;
-}
-
-static int add_disk(void *context, const char *name, const char *path)
-{
-	struct gathering *gathering = context;
 	char *node = arena_strdup(gathering->contents->arena, name);
 
-	entries_add_link(gathering->contents, gathering->root, join(gathering, "/sys/block", name));
-	/* The paths of a disk that several controllers reach are hidden: nobody can open them. */
-	if (is_nobodys(path) || root_has(gathering->root, join(gathering, path, "dev")) <= 0)
-		return 0;
 	for (char *at = node; *at; at++)
 		if (*at == '!')
 			*at = '/';
@@ -133,6 +116,30 @@ static int add_disk(void *context, const char *name, const char *path)
 			memory_exhausted();
 	}
 	gathering->disks[gathering->disk_count++] = node;
+}
+
+static int add_block_node(void *context, const char *name, const char *path)
+{
+	static const char *const attributes[] = {"dm/name", "loop/backing_file", "backing_dev",
+						 NULL};
+	struct gathering *gathering = context;
+
+	add_node(gathering, path);
+	add_texts(gathering, path, attributes);
+	list(gathering, join(gathering, path, "holders"), add_listed_link);
+	if (!is_nobodys(path) && root_has(gathering->root, join(gathering, path, "partition")) > 0)
+		add_claimable(gathering, text_basename(path));
+	return 0;
+}
+
+static int add_disk(void *context, const char *name, const char *path)
+{
+	struct gathering *gathering = context;
+
+	entries_add_link(gathering->contents, gathering->root, join(gathering, "/sys/block", name));
+	/* The paths of a disk that several controllers reach have no node of their own. */
+	if (!is_nobodys(path) && root_has(gathering->root, join(gathering, path, "dev")) > 0)
+		add_claimable(gathering, name);
 	return 0;
 }
 

@@ -223,9 +223,10 @@ static void check_use_kind(struct checking *checking, enum use_kind which)
 
 	if (found.count)
 		say_used(checking, words, &found);
-	else if (why && (device->uses || has_part(device, words->part)))
+	/* Those that were seen may be waived; one that was not is another question. */
+	if (why && (device->uses || has_part(device, words->part)))
 		say_unseen(checking, words, why);
-	else if (has_part(device, words->part))
+	else if (!found.count && has_part(device, words->part))
 		check_pass(checking, check_start(checking), "%s", words->free);
 }
 

@@ -106,7 +106,7 @@ static const char *of_backing(const struct use *use)
 /* "btrfs, mounted where it cannot be seen" is no mount point. */
 static const char *of_mount(const struct use *use)
 {
-	if (use->user && *use->user == '/')
+	if (use->user && *use->user == '/' && !strstr(use->user, " in the mount namespace of "))
 		return "umount {user}";
 	return "Unmount it where it is mounted: a container, or a service of its own.";
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Who uses the disks of a device: what is told, what is not, and what cannot be told. */
+#include "base/text.h"
 #include "support/check.h"
 
 #include <stdio.h>
@@ -227,8 +228,60 @@ static void a_mount_in_another_namespace_is_found(void **state)
 
 	/* "/" of a container is not what the machine stands on; a process in a jail is not asked.
 	 */
-	expect_use(system, USE_MOUNT, "nvme0n1p2", "/", "/proc/72/mountinfo");
+	expect_use(system, USE_MOUNT, "nvme0n1p2", "/ in the mount namespace of process 72",
+		   "/proc/72/mountinfo");
 	assert_int_equal(disk_of(system)->uses->count, 1);
+	assert_int_equal(disk_of(system)->uses->blind_count, 0);
+	system_free(system);
+}
+
+static void a_strangers_mount_that_is_called_after_a_disk_is_none_of_it(void **state)
+{
+	/* Any user may mount these in a user namespace, under any name. */
+	expect_free(look("", "/proc/72/ns/mnt -> mnt:[200]\n"
+			     "/proc/72/root -> /\n"
+			     "/proc/72/mountinfo = 40 29 0:40 / /a rw - tmpfs /dev/nvme0n1 rw\\n"
+			     "41 29 0:41 / /b rw - fuse.x /dev/nvme0n1p1 rw\\n"
+			     "42 29 0:42 / /c rw - overlay /dev/nvme0n1p2 rw\n"));
+	expect_free(look("40 29 0:40 / /a rw - tmpfs /dev/nvme0n1 rw", ""));
+}
+
+static void every_point_counts_once_and_all_namespaces_are_told(void **state)
+{
+	const struct system *system =
+		look("40 29 259:1 / /data rw - ext4 x rw",
+		     "/proc/71/ns/mnt -> mnt:[200]\n"
+		     "/proc/71/root -> /\n"
+		     "/proc/71/comm = svc\n"
+		     "/proc/71/mountinfo = 40 29 259:1 / /data rw - ext4 x rw\\n"
+		     "41 29 259:1 / /box rw - ext4 x rw\n"
+		     "/proc/72/ns/mnt -> mnt:[201]\n"
+		     "/proc/72/root -> /\n"
+		     "/proc/72/mountinfo = 41 29 259:1 / /box rw - ext4 x rw\n");
+	const struct uses *uses = disk_of(system)->uses;
+
+	assert_int_equal(uses->count, 2);
+	assert_string_equal(uses->items[0].user, "/data");
+	assert_true(text_starts(uses->items[1].user, "/box in the mount namespace of "));
+	system_free(system);
+}
+
+static void sixty_thousand_mounts_hide_nothing(void **state)
+{
+	static const char path[] = "a-long-name-of-a-folder/another-long-name-of-a-folder/"
+				   "and-so-on-for-as-long-as-a-container-engine-likes-it";
+	_autofree_ char *mounts = NULL;
+	const struct system *system;
+	size_t size;
+	FILE *out = open_memstream(&mounts, &size);
+
+	for (int i = 0; i < 60000; i++)
+		fprintf(out, "%d 29 0:%d / /x/%s/%s/%d rw - tmpfs %s rw\\n", i, i, path, path, i,
+			path);
+	fputs("99 29 259:2 / /last rw - ext4 /dev/nvme0n1p2 rw", out);
+	fclose(out);
+	system = look(mounts, "");
+	expect_use(system, USE_MOUNT, "nvme0n1p2", "/last", "/proc/1/mountinfo");
 	assert_int_equal(disk_of(system)->uses->blind_count, 0);
 	system_free(system);
 }
@@ -299,6 +352,12 @@ static void a_claim_is_asked_for_only_where_nothing_else_is_known(void **state)
 	system_free(system);
 	system = look("40 29 259:1 / /data rw - ext4 x rw", "/iommuctl/claimed = nvme0n1\n");
 	assert_null(find_use(disk_of(system), USE_CLAIM));
+	system_free(system);
+	/* A mount claims its partition, and the disk so that it cannot be claimed as a whole. */
+	system = look("40 29 259:1 / /data rw - ext4 x rw",
+		      "/iommuctl/claimed = nvme0n1\\nnvme0n1p1\\nnvme0n1p2\n");
+	expect_use(system, USE_CLAIM, "nvme0n1p2", "the kernel", "/iommuctl/claimed");
+	assert_int_equal(disk_of(system)->uses->count, 2);
 	system_free(system);
 }
 
@@ -404,6 +463,9 @@ UNIT(block_uses)
 		cmocka_unit_test(holders_that_hold_each_other_come_to_an_end),
 		cmocka_unit_test(swap_is_found_as_partition_as_volume_and_as_file),
 		cmocka_unit_test(a_mount_in_another_namespace_is_found),
+		cmocka_unit_test(a_strangers_mount_that_is_called_after_a_disk_is_none_of_it),
+		cmocka_unit_test(every_point_counts_once_and_all_namespaces_are_told),
+		cmocka_unit_test(sixty_thousand_mounts_hide_nothing),
 		cmocka_unit_test(a_namespace_that_cannot_be_read_may_hide_a_mount),
 		cmocka_unit_test(btrfs_is_found_by_any_of_its_devices),
 		cmocka_unit_test(a_disk_that_is_handed_on_is_used),

@@ -146,6 +146,26 @@ static void what_could_not_be_seen_is_no_pass(void **state)
 	}
 }
 
+static void a_use_that_was_seen_hides_none_that_could_not_be_seen(void **state)
+{
+	struct scene scene;
+	size_t used = 0, unseen = 0;
+
+	scene_start(&scene, "nvme", "vfio-pci");
+	build_use(scene.build, scene.device, (struct use){USE_MOUNT, "nvme0n1p1", "/a", "/f"});
+	build_blindness(scene.build, scene.device, USE_MOUNT, "/proc/7/mountinfo: denied");
+	scene_ask(&scene, check_use);
+	for (size_t i = 0; i < scene.checks.count; i++) {
+		const struct check *check = &scene.checks.items[i];
+
+		used += check->id == CHECK_MOUNTED && !check->unknown;
+		unseen += check->id == CHECK_MOUNTED && check->unknown;
+	}
+	assert_int_equal(used, 1);
+	assert_int_equal(unseen, 1);
+	scene_end(&scene);
+}
+
 static void nobody_looked_is_no_pass(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
@@ -345,6 +365,7 @@ UNIT(in_use)
 		cmocka_unit_test(what_is_free_passes),
 		cmocka_unit_test(what_is_used_is_refused_with_its_evidence),
 		cmocka_unit_test(what_could_not_be_seen_is_no_pass),
+		cmocka_unit_test(a_use_that_was_seen_hides_none_that_could_not_be_seen),
 		cmocka_unit_test(nobody_looked_is_no_pass),
 		cmocka_unit_test(what_cannot_be_of_a_device_is_not_mentioned),
 		cmocka_unit_test(a_use_that_nobody_expects_is_told_all_the_same),

@@ -65,55 +65,88 @@ static bool names_block(const struct known *known, const struct block *block, co
 static bool is_mount_of(const struct known *known, const struct block *block,
 			const struct mount *mount)
 {
-	if (major(mount->number))
+	if (mount->backing == MOUNT_NUMBER)
 		return block->number == mount->number;
-	return text_starts(mount->source, "/dev/") && names_block(known, block, mount->source);
+	return mount->backing == MOUNT_SOURCES && names_block(known, block, mount->source);
 }
 
-/* Containers mount the same disk at the same places by the hundred: one of each will do. */
-static bool is_told(const struct blocks *blocks, const struct block *block, const char *point)
+/*
+ * Containers, and services with a namespace of their own, have the same disk mounted at the same
+ * point by the hundred: the main namespaces stand for those.
+ */
+static bool is_same_point(const struct mount *mount, const struct mount *mains, size_t main_count)
 {
-	const struct uses *uses = blocks->device->uses;
+	for (size_t low = 0; low < main_count;) {
+		size_t middle = low + (main_count - low) / 2;
+		int order = strcmp(mains[middle].point, mount->point);
 
-	for (size_t i = 0; i < uses->count; i++)
-		if ((uses->items[i].kind == USE_MOUNT || uses->items[i].kind == USE_SYSTEM_MOUNT) &&
-		    uses->items[i].node == block->node && strcmp(uses->items[i].user, point) == 0)
+		if (order == 0)
 			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			main_count = middle;
+	}
 	return false;
 }
 
 static void use_mount(struct blocks *blocks, size_t at, const struct mount *mount)
 {
-	if (!is_told(blocks, &blocks->items[at], mount->point))
-		block_use(blocks, at, mount_is_system(mount) ? USE_SYSTEM_MOUNT : USE_MOUNT,
-			  mount->point, mount->evidence);
+	struct arena *arena = build_arena(blocks->reading->build);
+
+	block_use(blocks, at, mount_is_system(mount) ? USE_SYSTEM_MOUNT : USE_MOUNT,
+		  mount->holder ? arena_printf(arena, "%s in the mount namespace of %s",
+					       mount->point, mount->holder)
+				: mount->point,
+		  mount->evidence);
 }
 
-/* Mounts in other namespaces say nothing more of a block device that is mounted in ours. */
-static bool find_mounts(const struct known *known, struct blocks *blocks, size_t at,
-			const struct pool *pool)
+/* @mounts: of one block device, sorted */
+static void use_mounts(struct blocks *blocks, size_t at, const struct mount *mounts, size_t count)
 {
-	bool found = false;
+	size_t mains = 0;
 
-	for (int main = 1; main >= 0 && !found; main--)
-		for (size_t i = 0; i < known->mounts.count; i++) {
-			const struct mount *mount = &known->mounts.items[i];
+	while (mains < count && mounts[mains].is_main)
+		mains++;
+	for (size_t i = 0; i < count; i++)
+		if ((!i || strcmp(mounts[i].point, mounts[i - 1].point) != 0) &&
+		    (i < mains || !is_same_point(&mounts[i], mounts, mains)))
+			use_mount(blocks, at, &mounts[i]);
+}
 
-			if (mount->is_main != main ||
-			    !(pool ? is_pool_mount(known, blocks, pool, mount)
-				   : is_mount_of(known, &blocks->items[at], mount)))
-				continue;
-			use_mount(blocks, at, mount);
-			found = true;
-		}
+/* File systems of several devices: one mount of each will do. True where there is one. */
+static bool use_pool_mount(const struct known *known, struct blocks *blocks, size_t at,
+			   const struct pool *pool)
+{
+	size_t count;
+	const struct mount *mounts = mounts_of_backing(&known->mounts, MOUNT_SOURCES, &count);
+	const struct mount *found = NULL;
+
+	for (size_t i = 0; i < count && (!found || !found->is_main); i++)
+		if ((!found || mounts[i].is_main) &&
+		    (pool ? is_pool_mount(known, blocks, pool, &mounts[i])
+			  : is_mount_of(known, &blocks->items[at], &mounts[i])))
+			found = &mounts[i];
+	if (found)
+		use_mount(blocks, at, found);
 	return found;
 }
 
 static void look_at_mounts(const struct known *known, struct blocks *blocks, size_t at)
 {
-	find_mounts(known, blocks, at, NULL);
-	for (const struct pool *pool = known->pools; pool; pool = pool->next)
-		if (pool_has(pool, blocks->items[at].name) && !find_mounts(known, blocks, at, pool))
+	const dev_t number = blocks->items[at].number;
+	const struct mount *mounts;
+	size_t count;
+	bool found;
+
+	if (number) {
+		mounts = mounts_of_number(&known->mounts, number, &count);
+		use_mounts(blocks, at, mounts, count);
+	}
+	found = use_pool_mount(known, blocks, at, NULL);
+	for (const struct pool *pool = known->pools; pool && !found; pool = pool->next)
+		if (pool_has(pool, blocks->items[at].name) &&
+		    !use_pool_mount(known, blocks, at, pool))
 			block_use(blocks, at, USE_MOUNT, "btrfs, mounted where it cannot be seen",
 				  pool->folder);
 }

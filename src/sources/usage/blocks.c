@@ -30,7 +30,8 @@ void block_use(struct blocks *blocks, size_t index, enum use_kind kind, const ch
 	struct arena *arena = build_arena(blocks->reading->build);
 	struct block *block = &blocks->items[index];
 
-	blocks->items[block->disk].is_used = true;
+	block->is_used = true;
+	blocks->items[block->disk].has_used = true;
 	build_use(blocks->reading->build, blocks->device,
 		  (struct use){
 			  .kind = kind,

@@ -12,14 +12,14 @@
  * struct block - @name: the kernel's, "dm-0"     @node: below /dev     @alias: "mapper/vg-root", or
  * NULL     @path: its folder in sysfs
  * @disk: which of the blocks is the whole disk at the bottom of it
- * @number: device number, 0 unknown     @is_used: a use of it, as a disk or anything on it, is
- * known
+ * @number: device number, 0 unknown     @is_used: a use of it is known
+ * @has_used: a use of it or of anything on it is known
  */
 struct block {
 	const char *name, *node, *alias, *path;
 	dev_t number;
 	size_t disk;
-	bool is_used;
+	bool is_used, has_used;
 };
 
 /** struct blocks - the first @below_count are of the device itself

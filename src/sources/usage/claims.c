@@ -29,10 +29,17 @@ static void use_claim(struct blocks *blocks, size_t at, const char *evidence)
 	block_use(blocks, at, USE_CLAIM, "the kernel", evidence);
 }
 
-/* A whole disk of the device with nothing known on it. */
+/*
+ * A whole disk with nothing known on it. Where something on it is in use, that has the disk
+ * claimed; then each partition of which no use is known.
+ */
 static bool is_open_question(const struct blocks *blocks, size_t at)
 {
-	return blocks->items[at].disk == at && !blocks->items[at].is_used;
+	const struct block *block = &blocks->items[at], *disk = &blocks->items[block->disk];
+
+	if (block->disk == at)
+		return !block->has_used;
+	return disk->has_used && !disk->is_used && !block->is_used;
 }
 
 static void ask_tree(struct blocks *blocks)

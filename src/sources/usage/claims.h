@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * claims - whether a disk of which no use is known can be had alone
+ * claims - whether a disk, or a partition of a used one, of which no use is known can be had alone
  *
  * A pool of ZFS, or a mount that is in no namespace any more, leave no trace but this: the kernel
  * refuses O_EXCL (block/bdev.c: bd_may_claim; a claim of a partition is one of its disk).
@@ -10,8 +10,8 @@
 #include "sources/usage/blocks.h"
 
 /**
- * Of a captured tree: the disks that were claimed when it was taken, their nodes below /dev, one a
- * line. Where the file is missing, nobody can tell.
+ * Of a captured tree: the disks and partitions that were claimed when it was taken, their nodes
+ * below /dev, one a line. Where the file is missing, claims are unknown.
  */
 #define CAPTURED_CLAIMS "/iommuctl/claimed"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sources/usage/mounts.h"
 
+#include "base/lines.h"
 #include "base/process.h"
 #include "base/text.h"
 
@@ -11,8 +12,7 @@
 #include <sys/sysmacros.h>
 
 enum {
-	MOUNTINFO_MAX = 16 * 1024 * 1024,
-	/* Processes come and go: one that we were to ask may have gone before we did. */
+	/* A process may end before its file is read. */
 	LOOKS_MAX = 3,
 };
 
@@ -69,6 +69,40 @@ static char *next_word(char **at)
 	return word;
 }
 
+/* True where @word is one of the @options, which commas separate. */
+static bool has_option(const char *options, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = options; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (strncmp(at, word, length) == 0 && (!at[length] || at[length] == ','))
+			return true;
+	}
+	return false;
+}
+
+/* None of the types below has FS_USERNS_MOUNT: only root of the machine mounts them. */
+static enum mount_backing backing_of(const struct mount *mount, const char *options)
+{
+	static const struct {
+		const char *type, *option;
+		enum mount_backing backing;
+	} types[] = {
+		{"btrfs", NULL, MOUNT_SOURCES},	   {"bcachefs", NULL, MOUNT_SOURCES},
+		{"9p", "trans=virtio", MOUNT_TAG}, {"virtiofs", NULL, MOUNT_TAG},
+		{"ubifs", NULL, MOUNT_UBI},
+	};
+
+	if (major(mount->number))
+		return MOUNT_NUMBER;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (strcmp(mount->type, types[i].type) == 0 &&
+		    (!types[i].option || has_option(options, types[i].option)))
+			return types[i].backing;
+	return MOUNT_NONE;
+}
+
 /*
  * "36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw": any number of tags before the
  * dash (Documentation/filesystems/proc.rst, 3.5).
@@ -95,38 +129,54 @@ static bool parse_line(char *line, struct mount *mount)
 	mount->number = makedev(major_number, minor_number);
 	mount->point = point;
 	mount->source = source;
+	mount->backing = backing_of(mount, tail);
 	return *point == '/';
 }
 
-static void take_mounts(struct search *search, const struct space *space, char *lines,
-			const char *evidence)
+/* One file that is read. @holder: whose namespace it is; NULL for the main ones */
+struct mountinfo {
+	struct search *search;
+	const struct space *space;
+	const char *file, *holder;
+};
+
+static int add_mount(void *context, char *line)
 {
-	char *line;
+	const struct mountinfo *info = context;
+	struct search *search = info->search;
+	struct mount mount = {.evidence = info->file,
+			      .holder = info->holder,
+			      .is_main = info->space->is_main,
+			      .order = search->count};
 
-	while ((line = strsep(&lines, "\n"))) {
-		struct mount mount = {.evidence = evidence, .is_main = space->is_main};
+	if (!parse_line(line, &mount) || (mount.backing == MOUNT_NONE && !mount.is_main))
+		return 0;
+	mount.source = arena_strdup(search->arena, mount.source);
+	mount.point = arena_strdup(search->arena, mount.point);
+	mount.type = arena_strdup(search->arena, mount.type);
+	search->items = arena_grow(search->arena, search->items, search->count, &search->room,
+				   sizeof(*search->items));
+	search->items[search->count++] = mount;
+	return 0;
+}
 
-		if (!parse_line(line, &mount) || (!space->is_main && !major(mount.number) &&
-						  !text_starts(mount.source, "/dev/")))
-			continue;
-		search->items = arena_grow(search->arena, search->items, search->count,
-					   &search->room, sizeof(*search->items));
-		search->items[search->count++] = mount;
-	}
+static const char *holder_of(const struct search *search, const struct space *space)
+{
+	uint64_t pid;
+
+	return !space->is_main && text_number(space->process, 10, &pid)
+		       ? process_describe(search->root, search->arena, (pid_t)pid)
+		       : NULL;
 }
 
 static void read_space(struct search *search, const struct space *space)
 {
 	const char *file = arena_printf(search->arena, "/proc/%s/mountinfo", space->process);
-	size_t length;
-	char *lines;
-	int result =
-		root_read_all(search->root, search->arena, file, MOUNTINFO_MAX, &lines, &length);
+	struct mountinfo info = {search, space, file, holder_of(search, space)};
+	int result = lines_read(search->root, file, add_mount, &info);
 
-	if (result == 0) {
-		take_mounts(search, space, lines, file);
+	if (result == 0)
 		return;
-	}
 	/* A process that has just ended answers EINVAL. */
 	search->lost_one = result == -ENOENT || result == -ESRCH || result == -EINVAL;
 	search->unseen = arena_printf(search->arena, "%s: %s", file, strerror(-result));
@@ -219,6 +269,22 @@ static void conclude(struct search *search, int listed)
 		search->unseen = process_hidden(search->root);
 }
 
+/* The order of struct mounts. */
+static int compare_mounts(const void *a, const void *b)
+{
+	const struct mount *left = a, *right = b;
+	int order;
+
+	if (left->backing != right->backing)
+		return left->backing < right->backing ? -1 : 1;
+	if (left->number != right->number)
+		return left->number < right->number ? -1 : 1;
+	if (left->is_main != right->is_main)
+		return left->is_main ? -1 : 1;
+	order = strcmp(left->point, right->point);
+	return order ? order : left->order < right->order ? -1 : 1;
+}
+
 static struct mounts look(const struct root *root, struct arena *arena, bool *ret_lost_one)
 {
 	struct search search = {.root = root, .arena = arena};
@@ -231,6 +297,8 @@ static struct mounts look(const struct root *root, struct arena *arena, bool *re
 	for (size_t i = 0; i < search.space_count; i++)
 		read_space(&search, &search.spaces[i]);
 	conclude(&search, listed);
+	if (search.count)
+		qsort(search.items, search.count, sizeof(*search.items), compare_mounts);
 	*ret_lost_one = search.lost_one;
 	return (struct mounts){search.items, search.count, search.unseen, search.main_unseen};
 }
@@ -243,6 +311,44 @@ struct mounts mounts_read(const struct root *root, struct arena *arena)
 	for (int i = 0; lost_one && i < LOOKS_MAX; i++)
 		mounts = look(root, arena, &lost_one);
 	return mounts;
+}
+
+/* The first mount from which on backing and number are at least these. */
+static size_t first_from(const struct mounts *mounts, enum mount_backing backing, dev_t number)
+{
+	size_t low = 0, high = mounts->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct mount *mount = &mounts->items[middle];
+
+		if (mount->backing < backing ||
+		    (mount->backing == backing && mount->number < number))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct mount *mounts_of_number(const struct mounts *mounts, dev_t number, size_t *ret_count)
+{
+	size_t first = first_from(mounts, MOUNT_NUMBER, number), end = first;
+
+	while (end < mounts->count && mounts->items[end].backing == MOUNT_NUMBER &&
+	       mounts->items[end].number == number)
+		end++;
+	*ret_count = end - first;
+	return mounts->items + first;
+}
+
+const struct mount *mounts_of_backing(const struct mounts *mounts, enum mount_backing backing,
+				      size_t *ret_count)
+{
+	size_t first = first_from(mounts, backing, 0);
+
+	*ret_count = first_from(mounts, backing + 1, 0) - first;
+	return mounts->items + first;
 }
 
 /* True where @path is @folder or lies in it. */
@@ -265,10 +371,15 @@ const struct mount *mount_holding(const struct mounts *mounts, const char *path)
 {
 	const struct mount *best = NULL;
 
-	/* What was mounted last on a point hides what was there. */
-	for (size_t i = 0; i < mounts->count; i++)
-		if (mounts->items[i].is_main && is_in(path, mounts->items[i].point) &&
-		    (!best || strlen(mounts->items[i].point) >= strlen(best->point)))
-			best = &mounts->items[i];
+	/* The last mount on a point hides those before it. */
+	for (size_t i = 0; i < mounts->count; i++) {
+		const struct mount *mount = &mounts->items[i];
+		size_t length = strlen(mount->point), longest = best ? strlen(best->point) : 0;
+
+		if (mount->is_main && is_in(path, mount->point) &&
+		    (!best || length > longest ||
+		     (length == longest && mount->order > best->order)))
+			best = mount;
+	}
 	return best;
 }

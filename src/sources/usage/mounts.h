@@ -11,21 +11,37 @@
 
 #include <sys/types.h>
 
+/** enum mount_backing - how the device behind a file system is found */
+enum mount_backing {
+	MOUNT_NUMBER,  /* by the number of its block device */
+	MOUNT_SOURCES, /* 0:N; the source names one or all of its devices: btrfs, bcachefs */
+	MOUNT_TAG,     /* 0:N; the source is a tag of a virtio device: 9p, virtiofs */
+	MOUNT_UBI,     /* 0:N; the source is a UBI volume: ubifs */
+	MOUNT_NONE,    /* of no device */
+};
+
 /**
  * struct mount - one line of mountinfo
- * @number: of its block device; 0:N, of no device, for btrfs and the like
- * @source: what was mounted, unescaped     @point: where, unescaped     @type: of the file system
- * @evidence: the file that says so
- * @is_main: in the namespace of process 1, or in our own
+ * @number: st_dev of its files: of its block device, or 0:N
+ * @source: what was mounted, unescaped. Any user may mount a tmpfs in a new user namespace
+ * and call it "/dev/sda": the source says something only for the file systems of @backing, which
+ * the kernel lets only root mount.
+ * @point: where, unescaped     @type: of the file system     @evidence: the file that says so
+ * @holder: whose mount namespace it is in, "sleep (process 7)"; NULL for the main ones
+ * @is_main: in the namespace of process 1, or in that of this process
+ * @order: mounts of one namespace, oldest first
  */
 struct mount {
 	dev_t number;
-	const char *source, *point, *type, *evidence;
+	enum mount_backing backing;
+	const char *source, *point, *type, *evidence, *holder;
+	size_t order;
 	bool is_main;
 };
 
 /**
- * struct mounts - all of the main namespaces; of others those of block devices
+ * struct mounts - all of the main namespaces; of others those of a device
+ * @items: by backing, then by number, main namespaces first, then by point
  * @unseen: why there may be others, or NULL     @main_unseen: the same of the main namespaces
  */
 struct mounts {
@@ -36,6 +52,13 @@ struct mounts {
 
 /** mounts_read - @arena owns the result */
 struct mounts mounts_read(const struct root *root, struct arena *arena);
+
+/** mounts_of_number - those of the block device @number, *ret_count of them */
+const struct mount *mounts_of_number(const struct mounts *mounts, dev_t number, size_t *ret_count);
+
+/** mounts_of_backing - those whose device is found that way, *ret_count of them */
+const struct mount *mounts_of_backing(const struct mounts *mounts, enum mount_backing backing,
+				      size_t *ret_count);
 
 /** mount_is_system - true where the machine stops without it: "/", "/usr" or "/boot" and below */
 bool mount_is_system(const struct mount *mount);

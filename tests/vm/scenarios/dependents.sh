@@ -56,7 +56,7 @@ host-bridge)
     disk=/dev/$(basename "$(ls -d /sys/bus/pci/devices/0000:02:00.0/nvme/nvme*)")n1
     tail -f /dev/null 6<"$disk" &
     iommuctl check -J "$bridge" none >/tmp/check.json
-    equal "the disk is open: that refuses for the bridge too" "node-open dependents" "$(refusing)"
+    equal "the disk is open: that refuses for the bridge too" "dependents node-open" "$(refusing)"
     kill $!
     for device in /sys/bus/platform/devices/*.virtio_mmio; do
         [ "$(driver_at virtio "$(basename "$device"/virtio*)")" = virtio_rng ] || continue
