@@ -27,13 +27,13 @@ function __iommuctl_verb_is
 end
 
 function __iommuctl_columns
-    # What stands before the column that is being written: "name,", or "+"
+    # The words before the column under the cursor: "name,", or "+"
     set -l before (commandline -ct | string replace -r '^(--[^=]*=|-[^-]*o)' '' | string match -r '^.*[,+]')
     __iommuctl (__iommuctl_verb) -o help | string replace -r '^(\S+)\s+(.*)' "$before\$1\t\$2"
 end
 
 function __iommuctl_checks
-    # What stands before the check that is being written: "mounted,"
+    # The words before the check under the cursor: "mounted,"
     set -l before (commandline -ct | string replace -r '^--[^=]*=' '' | string match -r '^.*,')
     __iommuctl check --waive help | string replace -r '^(\S+)\s+(.*)' "$before\$1\t\$2"
 end

@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# need SET… - installs through apt what is missing of these sets of Debian packages. Sourced by try and test.
+# need SET… - installs through apt those Debian packages of these sets that are missing. Sourced by try and test.
 
 declare -A packages=(
     [build]="gcc libc6-dev cmake make pkg-config libudev-dev libkmod-dev libjson-c-dev libsmartcols-dev libfdt-dev"
-    [test]="libcmocka-dev clang-format clang-tidy cppcheck shellcheck mandoc strace attr pciutils pci.ids jq
-        python3 python3-jsonschema bash-completion fish zsh device-tree-compiler acpica-tools"
+    # To build the tests; beside it, what those with a label run
+    [test]="libcmocka-dev device-tree-compiler python3"
+    [golden]="bash-completion fish jq mandoc python3-jsonschema strace zsh"
+    [lint]="clang-format clang-tidy cppcheck jq shellcheck"
+    [bench]="jq pciutils pci.ids strace"
+    [coverage]="gcovr"
     [vm]="qemu-system-x86 busybox-static kmod jq udev binutils cpio xz-utils"
     [vm-arm64]="qemu-system-arm qemu-efi-aarch64 gcc-aarch64-linux-gnu device-tree-compiler kmod binutils cpio xz-utils"
+    [clean]="debootstrap"
 )
 
-# Waits for another apt: its own timeout covers the package database, not the package lists.
+# apt-get, and where another apt runs, again: apt's own timeout covers the package database, not the package lists.
 apt_get() {
     local tries
     for tries in {1..60}; do

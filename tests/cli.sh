@@ -83,7 +83,7 @@ is_json '.groups[0].viability.rule == "ownership"'
 server show 2>"$work/err" | true
 status=${PIPESTATUS[0]}
 [ "$status" -eq 0 ] || [ "$status" -eq 141 ]; verdict "a closed pipe ends it quietly" $?
-[ ! -s "$work/err" ]; verdict "without a word" $?
+[ ! -s "$work/err" ]; verdict "and prints nothing on standard error" $?
 server show >/dev/full 2>"$work/err"
 [ $? -eq 1 ]; verdict "a full disk is an error" $?
 says err "No space left"
@@ -115,7 +115,7 @@ rm -rf "$work/hostile/sys/devices"
 exits 0 "half a tree" "$tool" --root "$work/hostile" show -J
 is_json '.error == null'
 
-# Who holds what, looked for only when asked.
+# Holders are read only where the command asks for them.
 exits 0 "holders are shown when asked for" server show -n -r -o name,opened_by 0000:05:00.0
 says out '0000:05:00.0 4242(qemu-system-x86)'
 exits 0 "a device node names its group" server show -J -o opened_by group:3
@@ -305,7 +305,7 @@ done
 exits 2 "and --group does not go with one" intel check --group 0000:0c:00.0 e1000e
 exits 0 "a driver is selected in either spelling" server show driver:vfio_pci
 
-# What comes and goes while it is read is no crash, and no endless loop.
+# Devices that come and go during the reading cause no crash and no endless loop.
 "$unpack" "$trees/arm.tree" "$work/moving" || exit 1
 devices=$work/moving/sys/devices/platform
 while [ -d "$work/moving" ]; do

@@ -36,7 +36,7 @@ KINDS = {
     "sata": (0x010601, "AHCI", "", "ahci"),
     "dma": (0x088000, "I/OAT|IOAT|DSA|DMA", "8086", "ioatdma"),
 }
-# What sits behind a root port, and how often.
+# The devices behind a root port, and how often such a port comes.
 CARDS = [
     (30, ["nic"] + ["vf"] * 7), (25, ["nvme"] * 8), (15, ["vga", "audio", "usb", "dma"] * 2),
     (5, ["sata"] * 8), (10, ["dma"] * 8), (15, ["nic", "nic", "usb", "audio", "sata", "nvme"] + ["nic"] * 2),

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# lint.sh SOURCE_DIR BUILD_DIR [CHECK...] - the checks are format, tidy, cppcheck, shell, licence and words; without any,
-# all.
+# lint.sh SOURCE_DIR BUILD_DIR [CHECK...] - the checks are format, tidy, cppcheck, shell, licence, words and
+# readme; without any, all.
 # BUILD_DIR has compile_commands.json. 77 where a tool is missing.
 set -u -o pipefail
 build=$(realpath "$2") || exit 1
 cd "$1" || exit 1
 shift 2
-[ $# -gt 0 ] || set -- format tidy cppcheck shell licence words
+[ $# -gt 0 ] || set -- format tidy cppcheck shell licence words readme
 jobs=$(nproc)
 
 # sources FIND-TEST... - files of the project, a NUL after each; not those of build folders
@@ -56,6 +56,17 @@ check_licence() {
 	[ "$missing" -eq 0 ]
 }
 
+# README's one apt line installs what scripts/deps.sh calls "build".
+check_readme() {
+	local build_set line
+	build_set=$(bash -c '. scripts/deps.sh && echo "${packages[build]}"') || return
+	line=$(sed -n 's/^    sudo apt-get install -y --no-install-recommends //p' README.md)
+	[ "$line" = "$build_set" ] && return
+	echo "README.md installs: $line"
+	echo "scripts/deps.sh:    $build_set"
+	return 1
+}
+
 failed=0
 for check; do
 	case $check in
@@ -65,6 +76,7 @@ for check; do
 		shell) check_shell ;;
 		licence) check_licence ;;
 		words) tests/lint/words.py . ;;
+		readme) check_readme ;;
 		*) echo "no check is called $check" && false ;;
 	esac || { failed=1 && echo "$check: failed"; }
 done

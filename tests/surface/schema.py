@@ -20,7 +20,7 @@ wrong = []
 
 
 def run(*arguments):
-    """What a command printed, and its exit status."""
+    """The output of a command, and its exit status."""
     done = subprocess.run([str(a) for a in arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, text=True, timeout=60, check=False)
     return done.stdout, done.returncode

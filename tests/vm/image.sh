@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154  # set by packages.sh and by vm, which sources both
-# What a guest boots beside its kernel: the initramfs, and a devicetree.
+# The initramfs and the devicetree of a guest.
 
 modules="vfio_pci vfio_iommu_type1 vfio_virqfd iommufd virtio_iommu pci_stub uio_pci_generic
     e1000e e1000 nvme xhci_pci ahci sd_mod i2c_i801 lpc_ich ext4 crc32c_generic
     virtio_pci virtio_mmio virtio_console virtio_rng virtio_net"
 
-# What gives devices work (vm -u): more drivers, what sits on top of them, and the programs that set it up.
+# More drivers, the layers above devices (RAID, LVM, bonds), and the programs that set them up: vm -u.
 user_modules="dm_mod dm_crypt algif_skcipher xts aesni_intel raid1 loop usb_storage uas bochs i6300esb iTCO_wdt ipmi_si
     bridge bonding 8021q macvlan"
 user_programs="sbin/mke2fs sbin/dmsetup sbin/lvm sbin/cryptsetup sbin/mdadm bin/ip"

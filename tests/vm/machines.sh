@@ -133,7 +133,7 @@ pcie_tree() {
     nic e1000e noacs0 bus=rp8
 }
 
-# What a server has besides: the display it boots with, another one, a disk on USB and one on SATA, a watchdog, a
+# More devices of a server: the display it boots with, another one, a disk on USB and one on SATA, a watchdog, a
 # management controller, and a serial card whose port is the kernel's console: the log goes there.
 server_devices() {
     root_port a.0 10

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2030,SC2031,SC2034,SC2154  # who sources this sets arch and kernel, and uses what is set here
-# What the guests are made of, from Debian's packages: downloaded and unpacked, never installed.
+# shellcheck shell=bash disable=SC2030,SC2031,SC2034,SC2154  # the script that sources this sets arch and kernel, and uses what is set here
+# Parts of the guests, from Debian's packages: downloaded and unpacked, never installed.
+# The scripts run under "set -e -o pipefail": an assignment from a pipeline that may fail ends the script there, without
+# a message, so that such a one is followed by "||". Inside $(…) "-e" does not hold: functions called there end in
+# "|| return".
 
 say() { echo "vm: $*" >&2; }
 die() {
@@ -10,55 +13,137 @@ die() {
 
 cache=${IOMMUCTL_VM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/iommuctl-vm}
 
-# Who comes second waits.
+# The cache is filled by one process at a time; machines run without the lock.
 lock_cache() {
     mkdir -p "$cache"
     exec 8>"$cache/lock"
     flock 8
 }
+unlock_cache() { exec 8>&-; }
 
-# apt with folders of its own: needs no root, leaves the host's package state alone, and can serve another
-# architecture. Where packages come from is the host's own configuration.
+# Prints the host's Debian release: bookworm, trixie; of a derivative, the one that it names.
+host_release() {
+    local release
+    release=$(. /etc/os-release && echo "${DEBIAN_CODENAME:-${VERSION_CODENAME-}}")
+    echo "${release:-trixie}" # testing and sid have no code name in some releases of base-files
+}
+
+# Prints "URI SUITE" for each of the host's own sources of Debian packages, with their main component.
+# shellcheck disable=SC2016 # the dollars are apt's
+host_sources() {
+    apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
+        sed -nE 's/ ((bullseye|bookworm|trixie|forky|sid|(old)*stable|testing|unstable)(-[a-z-]+)?) main$/ \1/p' | sort -u
+}
+
+# mirror_of SUITE SOURCES - prints the URI of SUITE: of SOURCES, the host's own, one names the suite itself or a suite
+# of the same archive. A mirror keeps the security archive beside the main one.
+mirror_of() {
+    local kind=main pattern='-security$' uri
+    [ "$1" = "${1%-security}" ] || kind=security
+    if [ "$kind" = security ]; then
+        uri=$(awk -v p="$pattern" '$2 ~ p { print $1; exit }' <<<"$2")
+        [ -n "$uri" ] || { uri=$(mirror_of "${1%-security}" "$2") && uri=${uri%/}-security; }
+    else
+        uri=$(awk -v p="$pattern" '$2 !~ p { print $1; exit }' <<<"$2")
+    fi
+    [ -n "$uri" ] || die "apt has no source of Debian's main component, such as \"deb URI $(host_release) main\""
+    echo "$uri"
+}
+
+# Prints the lines of a sources list for the suites.
+sources_list() {
+    local suite uri sources keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    sources=$(host_sources) || true
+    for suite; do
+        uri=$(mirror_of "$suite" "$sources") || return
+        echo "deb $([ ! -e $keyring ] || echo "[signed-by=$keyring]") $uri $suite main"
+    done
+}
+
+# private_apt SUITES COMMAND… - an apt command with folders of its own, that knows the packages of these suites and no
+# others. It needs no root, leaves the host's package state alone, and can serve another architecture and release.
 private_apt() {
-    local dir=$cache/apt-$arch
-    if [ ! -e "$dir/apt.conf" ]; then
-        mkdir -p "$dir/state/lists/partial" "$dir/cache/archives/partial"
-        : >"$dir/status"
-        cat >"$dir/apt.conf" <<END
+    local suites=$1 dir list
+    shift
+    dir=$cache/apt-$arch-${suites// /+}
+    mkdir -p "$dir/state/lists/partial" "$dir/cache/archives/partial"
+    # shellcheck disable=SC2086 # a word for each suite
+    list=$(sources_list $suites) || exit 125
+    [ "$list" = "$(cat "$dir/sources.list" 2>/dev/null)" ] || echo "$list" >"$dir/sources.list"
+    : >"$dir/status"
+    cat >"$dir/apt.conf" <<END
 APT::Architecture "$arch";
 APT::Architectures { "$arch"; };
 APT::Sandbox::User "root";
 Acquire::Languages "none";
+Acquire::Retries "3";
+Dir::Etc::sourcelist "$dir/sources.list";
+Dir::Etc::sourceparts "-";
 Dir::State "$dir/state";
 Dir::State::status "$dir/status";
 Dir::Cache "$dir/cache";
 END
-    fi
     APT_CONFIG=$dir/apt.conf "$@"
 }
 
-# unpack_all DIR - unpacks the packages lying in it into it
+# update_lists SUITES - reads the package lists. A suite that a mirror does not have is no end: the packages may lie in
+# the others.
+update_lists() {
+    private_apt "$1" apt-get update -qq >&2 || say "not all package lists of $1 could be read"
+}
+
+# unpack_all DIR - unpacks the packages lying in it into it. Since Debian 13 they have all below usr/: the old names
+# are links, as on an installed system.
 unpack_all() {
-    local deb
+    local deb name
     for deb in "$1"/*.deb; do
         dpkg -x "$deb" "$1" || die "cannot unpack $deb"
         rm "$deb"
     done
+    for name in bin sbin lib lib64; do
+        [ -e "$1/$name" ] || [ ! -d "$1/usr/$name" ] || ln -s "usr/$name" "$1/$name"
+    done
+}
+
+# Prints the suites that have the kernel: by preference those of the host's own release, whose compiler builds modules
+# for it.
+kernel_suites() {
+    local release
+    release=$(host_release)
+    case $kernel in
+    5.10) echo bullseye bullseye-security ;;
+    6.1) echo bookworm bookworm-security ;;
+    6.12) [ "$release" != bookworm ] && echo trixie trixie-security || echo bookworm bookworm-security ;;
+    *) echo trixie trixie-backports ;;
+    esac
+}
+
+# kernel_packages SUITES - prints the newest package with the kernel's image and those of the same version that it
+# depends on: since Linux 7.0 the image and the modules have packages of their own.
+kernel_packages() {
+    local image version=${kernel//./[.]}
+    image=$(private_apt "$1" apt-cache pkgnames "linux-image-$kernel" |
+        grep -xE "linux-image-${version}[.0-9]*(-[0-9]+|\+deb[0-9.]+)?-$arch" | sort -V | tail -n1) || true
+    [ -n "$image" ] || return 1
+    echo "$image"
+    private_apt "$1" apt-cache depends "$image" | sed -n 's/^ *Depends: //p' |
+        grep -xE "linux-[a-z]+-.*" | grep -F -e "-${image#linux-image-}" || true
 }
 
 # Sets kernel_dir, the unpacked package, and release, what uname -r will say.
 fetch_kernel() {
-    local meta=linux-image-$kernel-$arch package
-    [ "$kernel" != 6.1 ] || meta=linux-image-$arch # Debian 12's own
+    local suites packages
     kernel_dir=$cache/linux-$kernel-$arch
     if [ ! -d "$kernel_dir" ]; then
         say "downloading Linux $kernel for $arch"
-        private_apt apt-get update -qq
-        package=$(private_apt apt-cache depends "$meta" | sed -n 's/^ *Depends: \(linux-image-.*\)/\1/p')
-        [ -n "$package" ] || die "no package $meta; is bookworm-security among apt's sources?"
+        suites=$(kernel_suites)
+        update_lists "$suites"
+        packages=$(kernel_packages "$suites") || die "Linux $kernel for $arch is in none of Debian's suites $suites"
         rm -rf "$kernel_dir.new"
         mkdir "$kernel_dir.new"
-        (cd "$kernel_dir.new" && private_apt apt-get download -qq "$package") || die "cannot download $package"
+        # shellcheck disable=SC2086 # a word for each package
+        (cd "$kernel_dir.new" && private_apt "$suites" apt-get download -qq $packages) ||
+            die "cannot download" $packages
         unpack_all "$kernel_dir.new"
         depmod -b "$kernel_dir.new" "$(ls "$kernel_dir.new/lib/modules")"
         mv "$kernel_dir.new" "$kernel_dir"
@@ -66,9 +151,19 @@ fetch_kernel() {
     release=$(ls "$kernel_dir/lib/modules")
 }
 
+# Prints the path of the kernel's image: beside the modules since Linux 7.0.
+kernel_image() {
+    local file
+    for file in "$kernel_dir"/boot/vmlinuz-* "$kernel_dir/lib/modules/$release/vmlinuz"; do
+        [ ! -e "$file" ] || { echo "$file" && return; }
+    done
+    die "no kernel image in $kernel_dir"
+}
+
 # Sets headers, where modules for the kernel of fetch_kernel are built. The build's own tools run here: amd64.
 fetch_headers() {
-    local dir=$cache/headers-$kernel-$arch kbuild=linux-kbuild-${release%-"$arch"} package
+    local dir=$cache/headers-$kernel-$arch kbuild=linux-kbuild-${release%-"$arch"} package suites
+    suites=$(kernel_suites)
     [ "$kernel" != 6.1 ] || kbuild=linux-kbuild-6.1
     headers=$dir/usr/src/linux-headers-$release
     [ ! -d "$headers" ] || return 0
@@ -76,8 +171,8 @@ fetch_headers() {
     rm -rf "$dir" "$dir.new"
     mkdir "$dir.new"
     for package in "$arch:linux-headers-$release" "$arch:linux-headers-${release%-"$arch"}-common" "amd64:$kbuild"; do
-        (cd "$dir.new" && arch=${package%:*} && private_apt apt-get update -qq &&
-            private_apt apt-get download -qq "${package#*:}") ||
+        (cd "$dir.new" && arch=${package%:*} && update_lists "$suites" &&
+            private_apt "$suites" apt-get download -qq "${package#*:}") ||
             die "cannot download $package; where the archive has a newer kernel, remove $kernel_dir"
     done
     unpack_all "$dir.new"
@@ -85,16 +180,18 @@ fetch_headers() {
     mv "$dir.new" "$dir"
 }
 
-# unpacked DIR PACKAGE… - these packages and all that they need, unpacked into DIR, where they are not already
+# unpacked DIR PACKAGE… - these packages of the host's release and all that they need, unpacked into DIR, unless they
+# are there already
 unpacked() {
-    local dir=$1 link
+    local dir=$1 link suites
+    suites=$(host_release)
     shift
     [ "$(cat "$dir/packages" 2>/dev/null)" != "$*" ] || return 0
     say "downloading programs and libraries for $arch"
     rm -rf "$dir.new"
     mkdir -p "$dir.new/partial"
-    private_apt apt-get update -qq
-    private_apt apt-get install -qq -y --download-only --no-install-recommends -o Dir::Cache::archives="$dir.new" "$@" ||
+    update_lists "$suites"
+    private_apt "$suites" apt-get install -qq -y --download-only --no-install-recommends -o Dir::Cache::archives="$dir.new" "$@" ||
         die "cannot download $*"
     unpack_all "$dir.new"
     find "$dir.new" -lname '/*' | while read -r link; do # absolute: they would point out of the folder
@@ -115,7 +212,7 @@ fetch_sysroot() {
         libfdt-dev
 }
 
-# Sets user_root, where the programs that give devices work come from: nobody wants mdadm installed for a test.
+# Sets user_root, where the programs that give devices work come from: a test must not install mdadm on the host.
 fetch_user_root() {
     user_root=$cache/users-$arch
     unpacked "$user_root" e2fsprogs dmsetup lvm2 cryptsetup-bin mdadm iproute2

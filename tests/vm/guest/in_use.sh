@@ -57,11 +57,11 @@ driver_of() {
 }
 
 # refused SENTENCE IDS DEVICE [DRIVER [OPTION]] - moving DEVICE to DRIVER, by default vfio-pci, is refused by these
-# checks and by no others; only those who waive them all may
+# checks and by no others; it passes only if all of them are waived
 refused() {
     local sentence=$1 ids=$2 device=$3 driver=${4:-vfio-pci} option=${5-} before id
     before=$(driver_of "$device")
-    # shellcheck disable=SC2086  # no option is no word
+    # shellcheck disable=SC2086  # without an option there is no argument
     {
         equal "$sentence: check refuses" 3 "$(status check "$device" "$driver" $option)"
         equal "by $ids" "$ids" "$(refusing)"
@@ -77,16 +77,16 @@ refused() {
     }
 }
 
-# enough IDS - what comes of waiving them all
+# enough IDS - the exit status if all of them are waived
 enough() {
     case $1 in
-    *system-disk* | *vfio-open*) echo 2 ;; # nobody may
+    *system-disk* | *vfio-open*) echo 2 ;; # these cannot be waived
     *) echo 0 ;;
     esac
 }
 
-# others IDS - what to waive in vain: one at a time where there are several, something else where there is one, and
-# without its device where that was not named
+# others IDS - waivers that are not enough: one of several IDs, another ID where there is one, and an ID without its
+# device where that device was not named
 others() {
     local id
     case $1 in

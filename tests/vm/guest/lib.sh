@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
-# Assertions for the scenarios, which begin with ". lib.sh" and end with "finish". What they say goes to standard
+# Assertions for the scenarios, which begin with ". lib.sh" and end with "finish". Their messages go to standard
 # error, so that "check SENTENCE COMMAND >FILE" redirects the command alone.
 
 passed=0

@@ -15,7 +15,7 @@ for arguments in "show" "show -v" "show -J" "show -v -J" "iommus" "iommus -J" "s
     equal "$arguments prints the same" "$(iommuctl $arguments 2>&1)" "$(iommuctl --root /tmp/tree $arguments 2>&1)"
 done
 
-# Without root less can be read. What could not be read stays apart from what is not there.
+# Without root less can be read. Files that could not be read are told from files that do not exist.
 cd /tmp || exit 1
 check "somebody without rights captures too" su nobody -s /bin/sh -c 'iommuctl capture /tmp/nobody.tar' >/dev/null
 mkdir /tmp/nobody

@@ -87,7 +87,7 @@ equal "as does one for the group" 0 $?
 
 until_gone
 look loaded
-# QEMU's virtio-iommu has no endpoint 0x500, which the kernel names as its alias: attaching fails, without a word.
+# QEMU's virtio-iommu has no endpoint 0x500, which the kernel names as its alias: attaching fails, and the log has no line about it.
 equal "what is bound without a group is lost, and nothing waits" "$stepchild bound lost" \
     "$(json '.deferred[] | "\(.device) \(.state) \(.dma)"')"
 iommuctl wait $stepchild group --timeout 5 2>/dev/null

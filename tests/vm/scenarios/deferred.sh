@@ -26,7 +26,7 @@ on) links=links ;;
 *) links=none ;;
 esac
 end=yes # what waits for the timeout will probe
-perhaps=unknown # what waits for a clock: if its driver can do without, as those here can; who knows that before?
+perhaps=unknown # a device that waits for a clock: its driver may do without one, as those here can; that shows only later
 [ "$timeout" -ge 0 ] || end=no perhaps=no
 
 device=a000000.virtio_mmio
@@ -74,7 +74,7 @@ told() {
         | [.state, .dma, .root_cause.code, .root_cause.name, .will_probe] | join(" ")'
 }
 
-# Who waits or has lost its IOMMU, as sysfs tells it: these machines have all their PCI devices behind the SMMU.
+# Devices that wait or have lost their IOMMU, according to sysfs: these machines have all their PCI devices behind the SMMU.
 afflicted() {
     local device
     {

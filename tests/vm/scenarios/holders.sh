@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016  # $words in quotes are jq's
-# holders.sh DEVICE - somebody has DEVICE's group open: show names him, and comes back while the
-# kernel keeps the device's lock because of him.
+# holders.sh DEVICE - a process has DEVICE's group open: show names it, and returns although the kernel holds the
+# device's lock until that process closes the group.
 
 # shellcheck source=../guest/lib.sh
 . lib.sh

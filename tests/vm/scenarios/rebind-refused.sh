@@ -16,7 +16,7 @@ pair0=0000:06:00.0 pair1=0000:06:00.1
 twin=0000:0c:00.0 # of the NIC
 pf=0000:0d:00.0 vf=0000:0d:00.1
 
-# What a change would touch: drivers, overrides, modules
+# Everything that a change would touch: drivers, overrides, modules
 everything() {
     # shellcheck disable=SC2012 # names are the kernel's
     ls -l "$pci"/devices/*/driver | sed 's/.*devices//'

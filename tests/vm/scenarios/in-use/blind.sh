@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR
-# blind.sh - who may not look cannot tell, and what cannot be told does not pass
+# blind.sh - a check that cannot look does not pass
 
 # shellcheck source=../../guest/in_use.sh
 . in_use.sh
