@@ -107,6 +107,7 @@ static void add_device(struct gathering *gathering, const char *path)
 		"secondary_bus_number",
 		"subordinate_bus_number",
 		"max_link_speed",
+		"mount_tag",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++)

@@ -174,6 +174,18 @@ static int add_pool(void *context, const char *name)
 	return 0;
 }
 
+/* /sys/fs/virtiofs/0: fs/fuse/virtio_fs.c */
+static int add_virtiofs(void *context, const char *name)
+{
+	static const char *const attributes[] = {"tag", NULL};
+	struct gathering *gathering = context;
+	const char *folder = join(gathering, gathering->folder, name);
+
+	add_texts(gathering, folder, attributes);
+	entries_add_link(gathering->contents, gathering->root, join(gathering, folder, "device"));
+	return 0;
+}
+
 static void add_exports(struct gathering *gathering)
 {
 	struct exports exports = exports_read(gathering->root, gathering->contents->arena);
@@ -264,6 +276,7 @@ static void add_files(struct gathering *gathering)
 	list(gathering, "/run/driverctl.d", add_listed_bytes);
 	list(gathering, "/run/libvirt/hostdevmgr", add_listed_mark);
 	list(gathering, "/sys/fs/btrfs", add_pool);
+	list(gathering, "/sys/fs/virtiofs", add_virtiofs);
 	add_space(gathering, "1");
 	root_list(gathering->root, "/proc", add_other_space, gathering);
 }

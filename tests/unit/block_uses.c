@@ -344,6 +344,162 @@ static void a_disk_that_is_handed_on_is_used(void **state)
 	system_free(system);
 }
 
+#define CORE "/sys/kernel/config/target/core"
+#define NVMET "/sys/kernel/config/nvmet/subsystems/nqn"
+
+static const struct system *look_at_scsi_target(const char *host)
+{
+	_autofree_ char *text = NULL;
+
+	assert_true(asprintf(&text,
+			     CORE "/pscsi_0/p/info = Status: ACTIVATED\\nSCSI Device Bus "
+				  "Location: Channel ID: 0 Target ID: 1 LUN: 2 Host ID: %s\n"
+				  "node block sdc 8:32 at " NVME
+				  "/ata1/host3/target3:0:1/3:0:1:2/block/sdc\n",
+			     host) > 0);
+	return look("", text);
+}
+
+static void expect_scsi_target(const struct system *system)
+{
+	expect_use(system, USE_BACKING, "sdc", "iSCSI target pscsi_0/p", CORE "/pscsi_0/p/info");
+	system_free(system);
+}
+
+/* A backend without udev_path says only in "info" what it has opened. */
+static void an_export_is_found_by_what_it_opened(void **state)
+{
+	const struct system *system =
+		look("", CORE "/iblock_0/d/info = iBlock device: nvme0n1p1  UDEV PATH: \\n\n");
+
+	expect_use(system, USE_BACKING, "nvme0n1p1", "iSCSI target iblock_0/d",
+		   CORE "/iblock_0/d/info");
+	system_free(system);
+	system = look("", CORE "/fileio_0/f/info = TCM FILEIO ID: 0        File: /dev/nvme0n1  "
+			       "Size: 1\n");
+	expect_use(system, USE_BACKING, "nvme0n1", "iSCSI target fileio_0/f",
+		   CORE "/fileio_0/f/info");
+	system_free(system);
+	expect_scsi_target(look_at_scsi_target("3"));
+	expect_scsi_target(look_at_scsi_target("PHBA Mode"));
+	expect_free(look_at_scsi_target("33"));
+}
+
+static void nvmet_passes_whole_controllers_on(void **state)
+{
+	const struct system *system = look("", NVMET "/passthru/device_path = /dev/nvme0\n" NVMET
+						     "/passthru/enable = 1\n");
+
+	expect_use(system, USE_BACKING, "nvme0", "NVMe target nqn", NVMET "/passthru/device_path");
+	system_free(system);
+	expect_free(look("", NVMET "/passthru/device_path = /dev/nvme0\n" NVMET
+				   "/passthru/enable = 0\n"));
+	expect_free(look("", NVMET "/passthru/device_path = /dev/nvme1\n" NVMET
+				   "/passthru/enable = 1\n"));
+	expect_free(look("", NVMET "/namespaces/1/device_path = /dev/nvme0n1\n" NVMET
+				   "/namespaces/1/enable = 0\n"));
+	expect_free(look("", CORE "/iblock_0/d/udev_path = /dev/nvme0n1\n" CORE
+				  "/iblock_0/d/enable = 0\n"));
+}
+
+/* A device with something below it that is no disk. */
+static const struct system *look_below(const char *machine)
+{
+	static const char *const paths[] = {"/sys/devices/pci0000:00/0000:02:00.0", NULL};
+	_autofree_ char *text = NULL;
+
+	assert_true(asprintf(&text,
+			     "pci 0000:02:00.0 in pci0000:00 driver=virtio-pci\n"
+			     "/proc/1/fd/\n/proc/1/ns/mnt -> mnt:[1]\n/proc/1/root -> /\n%s",
+			     machine) > 0);
+	return snapshot_about(text, 0, paths);
+}
+
+static void expect_below(const char *machine, enum use_kind kind, const char *node,
+			 const char *user)
+{
+	const struct system *system = look_below(machine);
+	const struct device *device = find_device(system, "0000:02:00.0");
+	const struct use *use = find_use(device, kind);
+
+	assert_non_null(use);
+	assert_string_equal(use->node, node);
+	assert_string_equal(use->user, user);
+	assert_int_equal(device->uses->blind_count, 0);
+	system_free(system);
+}
+
+static void expect_free_below(const char *machine)
+{
+	const struct system *system = look_below(machine);
+	const struct uses *uses = find_device(system, "0000:02:00.0")->uses;
+
+	assert_int_equal(uses->count, 0);
+	assert_int_equal(uses->blind_count, 0);
+	system_free(system);
+}
+
+#define CARD "/sys/devices/pci0000:00/0000:02:00.0"
+#define P9                                                                           \
+	CARD "/virtio3/driver -> ../../../../bus/virtio/drivers/9pnet_virtio\n" CARD \
+	     "/virtio3/mount_tag = share\n"
+#define VIRTIOFS CARD "/virtio3/driver -> ../../../../bus/virtio/drivers/virtiofs\n"
+#define TAGGED                                                                            \
+	"/sys/fs/virtiofs/0/device -> ../../../devices/pci0000:00/0000:02:00.0/virtio3\n" \
+	"/sys/fs/virtiofs/0/tag = share\n"
+#define MOUNTS "/proc/1/mountinfo = 29 1 8:1 / / rw - ext4 /dev/sda1 rw\\n"
+
+static void a_file_system_of_a_virtio_device_is_found_by_its_tag(void **state)
+{
+	expect_below(P9 MOUNTS "40 29 0:30 / /mnt rw - 9p share rw,trans=virtio\n", USE_MOUNT,
+		     "virtio3", "/mnt");
+	expect_below(VIRTIOFS TAGGED MOUNTS "40 29 0:30 / /mnt rw - virtiofs share rw\n", USE_MOUNT,
+		     "virtio3", "/mnt");
+	expect_below(VIRTIOFS TAGGED "/proc/1/mountinfo = 40 29 0:30 / / rw - virtiofs share rw\n",
+		     USE_SYSTEM_MOUNT, "virtio3", "/");
+	expect_free_below(P9 MOUNTS "40 29 0:30 / /mnt rw - 9p other rw,trans=virtio\n");
+	expect_free_below(P9 MOUNTS "40 29 0:30 / /mnt rw - 9p share rw,trans=tcp\n");
+	expect_free_below(P9 MOUNTS "40 29 0:30 / /mnt rw - tmpfs share rw,trans=virtio\n");
+	expect_free_below(VIRTIOFS TAGGED MOUNTS "40 29 0:30 / /mnt rw - virtiofs x rw\n");
+	/* Before Linux 6.9 virtiofs does not say its tag. */
+	expect_free_below(VIRTIOFS MOUNTS "40 29 0:30 / /mnt rw - tmpfs x rw\n");
+}
+
+static void a_device_that_does_not_say_its_tag_may_have_any_mount(void **state)
+{
+	const struct system *system =
+		look_below(VIRTIOFS MOUNTS "40 29 0:30 / /mnt rw - virtiofs share rw\n");
+
+	assert_true(is_blind(find_device(system, "0000:02:00.0"), USE_MOUNT));
+	system_free(system);
+}
+
+#define FLASH "node mtd mtd0 90:0 at " CARD "/mtd/mtd0\n"
+
+static void flash_is_used_through_ubi_and_by_number(void **state)
+{
+	static const char ubi[] = FLASH "/sys/class/ubi/ubi0/mtd_num = 0\n"
+					"/sys/class/ubi/ubi0_0/mtd_num = 0\n";
+	_autofree_ char *mounted = NULL;
+
+	assert_true(asprintf(&mounted, "%s" MOUNTS "40 29 0:30 / /data rw - ubifs ubi0:x rw\n",
+			     ubi) > 0);
+	expect_below(mounted, USE_BACKING, "mtd0", "ubi0");
+	expect_below(mounted, USE_MOUNT, "mtd0", "/data");
+	expect_below(FLASH MOUNTS "40 29 31:0 / /data rw - jffs2 mtd0 rw\n", USE_MOUNT, "mtd0",
+		     "/data");
+	expect_free_below(FLASH MOUNTS "40 29 31:1 / /data rw - jffs2 mtd1 rw\n"
+				       "/sys/class/ubi/ubi0/mtd_num = 1\n");
+}
+
+static void memory_that_the_kernel_took_in_is_used(void **state)
+{
+	expect_below(CARD "/ndbus0/dax0.0/driver -> ../../../../../bus/dax/drivers/kmem\n",
+		     USE_BACKING, "dax0.0", "memory of the machine");
+	expect_free_below(CARD
+			  "/ndbus0/dax0.0/driver -> ../../../../../bus/dax/drivers/device_dax\n");
+}
+
 static void a_claim_is_asked_for_only_where_nothing_else_is_known(void **state)
 {
 	const struct system *system = look("", "/iommuctl/claimed = sda\\nnvme0n1\n");
@@ -469,6 +625,12 @@ UNIT(block_uses)
 		cmocka_unit_test(a_namespace_that_cannot_be_read_may_hide_a_mount),
 		cmocka_unit_test(btrfs_is_found_by_any_of_its_devices),
 		cmocka_unit_test(a_disk_that_is_handed_on_is_used),
+		cmocka_unit_test(an_export_is_found_by_what_it_opened),
+		cmocka_unit_test(nvmet_passes_whole_controllers_on),
+		cmocka_unit_test(a_file_system_of_a_virtio_device_is_found_by_its_tag),
+		cmocka_unit_test(a_device_that_does_not_say_its_tag_may_have_any_mount),
+		cmocka_unit_test(flash_is_used_through_ubi_and_by_number),
+		cmocka_unit_test(memory_that_the_kernel_took_in_is_used),
 		cmocka_unit_test(a_claim_is_asked_for_only_where_nothing_else_is_known),
 		cmocka_unit_test(a_tree_that_says_nothing_of_claims_cannot_tell),
 		cmocka_unit_test(disks_of_nvme_that_two_controllers_may_reach_are_below_each),

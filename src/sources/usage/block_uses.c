@@ -7,6 +7,7 @@
 #include "sources/usage/blocks.h"
 #include "sources/usage/claims.h"
 #include "sources/usage/mounts.h"
+#include "sources/usage/other_uses.h"
 #include "sources/usage/pools.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@ enum { FILE_MAX = 4 * 1024 * 1024 };
 struct known {
 	struct reading *reading;
 	struct arena *scratch;
+	bool needs_mounts; /* file systems can be on one of them */
 	struct mounts mounts;
 	struct exports exports;
 	const struct pool *pools;
@@ -225,6 +227,20 @@ static int look_at_device(const struct known *known, const struct below *below, 
 	return claims_ask(&blocks, e);
 }
 
+/* Any node or driver below a device may be exported or be memory. */
+static bool has_anything(const struct below *below)
+{
+	return below->device && (below->count || below->bound_count);
+}
+
+static int look_below(const struct known *known, const struct below *below, struct error *e)
+{
+	export_uses(known->reading, below, &known->exports);
+	if (below_has_transport(below))
+		transport_uses(known->reading, below, &known->mounts, &known->exports);
+	return has_blocks(below) ? look_at_device(known, below, e) : 0;
+}
+
 static char *read_lines(const struct known *known, const char *file, int *ret_cause)
 {
 	size_t length;
@@ -251,9 +267,11 @@ static void read_known(struct known *known)
 {
 	const struct root *root = known->reading->root;
 
+	known->exports = exports_read(root, known->scratch);
+	if (!known->needs_mounts)
+		return;
 	read_swaps(known);
 	known->mounts = mounts_read(root, known->scratch);
-	known->exports = exports_read(root, known->scratch);
 	known->pools = pools_read(root, known->scratch);
 }
 
@@ -275,17 +293,22 @@ int source_block_uses(struct reading *reading, struct error *e)
 	bool wanted = false;
 	int result = 0;
 
-	for (size_t i = 0; i < reading->below_count; i++)
-		wanted = wanted || has_blocks(&reading->below[i]);
+	for (size_t i = 0; i < reading->below_count; i++) {
+		const struct below *below = &reading->below[i];
+
+		wanted = wanted || has_anything(below);
+		known.needs_mounts =
+			known.needs_mounts || has_blocks(below) || below_has_transport(below);
+	}
 	if (!wanted)
 		return 0;
 	scratch = arena_new();
 	known.scratch = scratch;
 	read_known(&known);
 	for (size_t i = 0; i < reading->below_count && result == 0; i++)
-		if (has_blocks(&reading->below[i]))
-			result = look_at_device(&known, &reading->below[i], e);
-	if (result == 0)
+		if (has_anything(&reading->below[i]))
+			result = look_below(&known, &reading->below[i], e);
+	if (result == 0 && known.needs_mounts)
 		say_state(&known);
 	return result;
 }

@@ -164,7 +164,8 @@ static void look_at_exports(struct blocks *blocks, size_t at, const struct expor
 	for (size_t i = 0; i < exports->count; i++) {
 		const struct export *export = &exports->items[i];
 
-		if (!block_is_node(&blocks->items[at], export->backing))
+		if (export->kind != EXPORT_BLOCK ||
+		    !block_is_node(&blocks->items[at], export->backing))
 			continue;
 		block_use(blocks, at, USE_BACKING, export->user, export->evidence);
 		if (export->block &&

@@ -33,39 +33,48 @@ const char *node_of_path(const struct root *root, struct arena *arena, const cha
 	return node ? arena_strdup(arena, node) : NULL;
 }
 
-/* Where @file names a node; a file of a file system is used through its mount. */
-static void add_export(struct gathering *gathering, const char *file, const char *user,
-		       const char *block)
+static void add_export(struct gathering *gathering, struct export export)
 {
-	char text[ATTRIBUTE_MAX];
-	const char *backing;
-
-	if (root_read_text(gathering->root, file, text, sizeof(text)) <= 0)
-		return;
-	backing = node_of_path(gathering->root, gathering->arena, text);
-	if (!backing)
-		return;
 	gathering->items = arena_grow(gathering->arena, gathering->items, gathering->count,
 				      &gathering->room, sizeof(*gathering->items));
-	gathering->items[gathering->count++] = (struct export){
-		.backing = backing,
-		.user = arena_strdup(gathering->arena, user),
-		.evidence = arena_strdup(gathering->arena, file),
-		.block = arena_strdup(gathering->arena, block),
-	};
+	export.user = arena_strdup(gathering->arena, export.user);
+	export.evidence = arena_strdup(gathering->arena, export.evidence);
+	export.block = arena_strdup(gathering->arena, export.block);
+	gathering->items[gathering->count++] = export;
+}
+
+/* A file of a file system is used through its mount, so only nodes count. */
+static void add_path(struct gathering *gathering, struct export export, const char *path)
+{
+	export.backing = node_of_path(gathering->root, gathering->arena, path);
+	if (export.backing)
+		add_export(gathering, export);
+}
+
+/* The same, for the path that the file export.evidence holds. */
+static void add_path_in(struct gathering *gathering, struct export export)
+{
+	char text[ATTRIBUTE_MAX];
+
+	if (root_read_text(gathering->root, export.evidence, text, sizeof(text)) > 0)
+		add_path(gathering, export, text);
 }
 
 static int look_at_block(void *context, const char *name)
 {
-	char file[PATH_SIZE];
+	struct gathering *gathering = context;
+	const char *file = text_starts(name, "loop")   ? "loop/backing_file"
+			   : text_starts(name, "zram") ? "backing_dev"
+						       : NULL;
 
-	if (text_starts(name, "loop"))
-		snprintf(file, sizeof(file), "/sys/block/%s/loop/backing_file", name);
-	else if (text_starts(name, "zram"))
-		snprintf(file, sizeof(file), "/sys/block/%s/backing_dev", name);
-	else
-		return 0;
-	add_export(context, file, name, name);
+	if (file)
+		add_path_in(gathering,
+			    (struct export){
+				    .user = name,
+				    .block = name,
+				    .evidence = arena_printf(gathering->arena, "/sys/block/%s/%s",
+							     name, file),
+			    });
 	return 0;
 }
 
@@ -76,19 +85,87 @@ static void list_in(struct gathering *gathering, const char *above,
 	char folder[PATH_SIZE];
 
 	gathering->above = above;
-	snprintf(folder, sizeof(folder), "%s/%s", gathering->folder, above);
-	root_list(gathering->root, folder, each, gathering);
+	if (text_join(gathering->folder, above, folder, sizeof(folder)))
+		root_list(gathering->root, folder, each, gathering);
 }
 
+/* A target that is only configured hands nothing on. A missing file tells nothing. */
+static bool is_switched_off(const struct gathering *gathering, const char *folder)
+{
+	char text[16];
+
+	return root_readf_text(gathering->root, text, sizeof(text), "%s/enable", folder) > 0 &&
+	       strcmp(text, "0") == 0;
+}
+
+static bool read_number_after(const char *text, const char *label, unsigned *ret_number)
+{
+	const char *at = strstr(text, label);
+
+	return at && sscanf(at + strlen(label), " %u", ret_number) == 1;
+}
+
+/*
+ * "SCSI Device Bus Location: Channel ID: 0 Target ID: 1 LUN: 2 Host ID: 3", and "PHBA Mode" for
+ * the host where the backend stands for a whole one (target_core_pscsi.c:
+ * pscsi_show_configfs_dev_params).
+ */
+static void add_scsi(struct gathering *gathering, struct export export, const char *info)
+{
+	unsigned host, channel, target, lun;
+
+	if (!read_number_after(info, "Channel ID:", &channel) ||
+	    !read_number_after(info, "Target ID:", &target) ||
+	    !read_number_after(info, "LUN:", &lun))
+		return;
+	export.kind = EXPORT_SCSI;
+	export.backing =
+		read_number_after(info, "Host ID:", &host)
+			? arena_printf(gathering->arena, "%u:%u:%u:%u", host, channel, target, lun)
+			: arena_printf(gathering->arena, ":%u:%u:%u", channel, target, lun);
+	add_export(gathering, export);
+}
+
+/* "iBlock device: sda  UDEV PATH: …", "File: /dev/sda  Size: …" (…_show_configfs_dev_params) */
+static void add_backend(struct gathering *gathering, struct export export, const char *info)
+{
+	const char *device = strstr(info, "iBlock device: "), *file = strstr(info, "File: ");
+	const char *name = device ? device + strlen("iBlock device: ")
+				  : (file ? file + strlen("File: ") : NULL);
+	char *word = name ? arena_text(gathering->arena, name, strcspn(name, " \n")) : NULL;
+
+	if (device)
+		add_path(gathering, export, arena_concat(gathering->arena, "/dev/", word, ""));
+	else if (file)
+		add_path(gathering, export, word);
+	else
+		add_scsi(gathering, export, info);
+}
+
+/* The path that the user wrote may be missing; the driver says what it opened. */
 static int look_at_target(void *context, const char *name)
 {
 	struct gathering *gathering = context;
-	char file[PATH_SIZE], user[PATH_SIZE];
+	const char *folder = arena_printf(gathering->arena, "%s/%s/%s", gathering->folder,
+					  gathering->above, name);
+	const char *user =
+		arena_printf(gathering->arena, "iSCSI target %s/%s", gathering->above, name);
+	size_t before = gathering->count;
+	char info[ATTRIBUTE_MAX];
 
-	snprintf(file, sizeof(file), "%s/%s/%s/udev_path", gathering->folder, gathering->above,
-		 name);
-	snprintf(user, sizeof(user), "iSCSI target %s/%s", gathering->above, name);
-	add_export(gathering, file, user, NULL);
+	if (is_switched_off(gathering, folder))
+		return 0;
+	if (root_readf_text(gathering->root, info, sizeof(info), "%s/info", folder) > 0)
+		add_backend(gathering,
+			    (struct export){.user = user,
+					    .evidence = arena_concat(gathering->arena, folder,
+								     "/info", "")},
+			    info);
+	if (gathering->count == before)
+		add_path_in(gathering,
+			    (struct export){.user = user,
+					    .evidence = arena_concat(gathering->arena, folder,
+								     "/udev_path", "")});
 	return 0;
 }
 
@@ -98,25 +175,58 @@ static int look_at_backend(void *context, const char *name)
 	return 0;
 }
 
+/* @folder: of a namespace, or "passthru" */
+static void look_at_nvme(struct gathering *gathering, const char *subsystem, const char *folder,
+			 enum export_kind kind)
+{
+	if (!is_switched_off(gathering, folder))
+		add_path_in(gathering, (struct export){
+					       .kind = kind,
+					       .user = arena_concat(gathering->arena,
+								    "NVMe target ", subsystem, ""),
+					       .evidence = arena_concat(gathering->arena, folder,
+									"/device_path", ""),
+				       });
+}
+
 static int look_at_namespace(void *context, const char *name)
 {
 	struct gathering *gathering = context;
-	char file[PATH_SIZE], user[PATH_SIZE];
+	const char *folder = arena_printf(gathering->arena, "%s/%s/%s", gathering->folder,
+					  gathering->above, name);
+	const char *subsystem =
+		arena_text(gathering->arena, gathering->above, strcspn(gathering->above, "/"));
 
-	snprintf(file, sizeof(file), "%s/%s/%s/device_path", gathering->folder, gathering->above,
-		 name);
-	snprintf(user, sizeof(user), "NVMe target %.*s", (int)strcspn(gathering->above, "/"),
-		 gathering->above);
-	add_export(gathering, file, user, NULL);
+	look_at_nvme(gathering, subsystem, folder, EXPORT_BLOCK);
 	return 0;
 }
 
 static int look_at_subsystem(void *context, const char *name)
 {
-	char above[PATH_SIZE];
+	struct gathering *gathering = context;
+	struct arena *arena = gathering->arena;
 
-	snprintf(above, sizeof(above), "%s/namespaces", name);
-	list_in(context, above, look_at_namespace);
+	list_in(gathering, arena_concat(arena, name, "/namespaces", ""), look_at_namespace);
+	look_at_nvme(gathering, name,
+		     arena_printf(arena, "%s/%s/passthru", gathering->folder, name), EXPORT_NODE);
+	return 0;
+}
+
+/* "ubi0" is attached to an MTD device; volumes ("ubi0_1") stand beside it. */
+static int look_at_ubi(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+	const char *file = arena_printf(gathering->arena, "/sys/class/ubi/%s/mtd_num", name);
+	char text[16];
+
+	if (!strchr(name, '_') && root_read_text(gathering->root, file, text, sizeof(text)) > 0)
+		add_export(gathering,
+			   (struct export){
+				   .kind = EXPORT_NODE,
+				   .backing = arena_concat(gathering->arena, "mtd", text, ""),
+				   .user = name,
+				   .evidence = file,
+			   });
 	return 0;
 }
 
@@ -125,6 +235,7 @@ struct exports exports_read(const struct root *root, struct arena *arena)
 	struct gathering gathering = {.root = root, .arena = arena};
 
 	root_list(root, "/sys/block", look_at_block, &gathering);
+	root_list(root, "/sys/class/ubi", look_at_ubi, &gathering);
 	gathering.folder = "/sys/kernel/config/target/core";
 	root_list(root, gathering.folder, look_at_backend, &gathering);
 	gathering.folder = "/sys/kernel/config/nvmet/subsystems";

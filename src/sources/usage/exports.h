@@ -1,19 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * exports - what block devices are handed on through without being held: loop devices, zram,
- * targets of iSCSI and NVMe. Each names what lies under it by a path.
+ * exports - devices that are handed on without a holder in sysfs: by loop devices, zram, LIO
+ * (iSCSI, vhost-scsi, FCoE), nvmet and UBI. A program that exports one (qemu-nbd) has it open, and
+ * DRBD is its holder.
  */
 #pragma once
 
 #include "base/root.h"
 
+/** enum export_kind - what export->backing names */
+enum export_kind {
+	EXPORT_BLOCK, /* node of a block device below /dev, links followed: "nvme0n1" */
+	EXPORT_NODE,  /* node of a character device below /dev: "nvme0", "mtd0" */
+	EXPORT_SCSI,  /* folder of a SCSI device: "3:0:1:2", or ":0:1:2" of any host */
+};
+
 /**
- * struct export - @backing: node below /dev of what lies under it, links followed
- * @user: "loop0", "iSCSI target iblock_0/disk"     @evidence: the file that says so
+ * struct export - @user: "loop0", "iSCSI target iblock_0/disk"     @evidence: the file that says so
  * @block: name of the block device that it makes, or NULL
  */
 struct export
 {
+	enum export_kind kind;
 	const char *backing, *user, *evidence, *block;
 };
 
@@ -23,8 +31,9 @@ struct exports {
 };
 
 /**
- * exports_read - all of the machine whose backing is a node
- * @arena: owns the result     Sources: drivers/block/loop.c, zram_drv.c; configfs of LIO and nvmet
+ * exports_read - all of the machine that are switched on
+ * @arena: owns the result     Sources: drivers/block/loop.c, zram_drv.c; drivers/mtd/ubi/build.c;
+ * configfs of drivers/target (target_core_*.c) and drivers/nvme/target (configfs.c)
  */
 struct exports exports_read(const struct root *root, struct arena *arena);
 
