@@ -7,6 +7,7 @@
 #include "capture/gather.h"
 #include "capture/log_lines.h"
 #include "capture/network_lines.h"
+#include "model/firmware_table.h"
 #include "sources/deferral/log.h"
 #include "sources/devices/pci_config.h"
 #include "sources/network/network.h"
@@ -68,12 +69,15 @@ static int add_node_member(void *context, const char *name)
 /* Tables that describe IOMMUs are kept; of the others that they are there. */
 static int add_acpi_table(void *context, const char *name)
 {
-	static const char *const kept[] = {"IORT", "DMAR", "IVRS", "VIOT", "MCFG"};
 	struct gathering *gathering = context;
+	size_t count;
+	const struct firmware_table *tables = firmware_tables(&count);
 
-	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
-		if (text_starts(name, kept[i]))
+	for (size_t i = 0; i < count; i++)
+		if (text_starts(name, tables[i].signature))
 			return gather_listed_bytes(context, name);
+	if (text_starts(name, "MCFG"))
+		return gather_listed_bytes(context, name);
 	gather_add(gathering, ENTRY_MARK, gather_join(gathering, gathering->folder, name));
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include "checks/deferral.h"
 
 #include "checks/cause.h"
+#include "model/firmware_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -271,17 +272,8 @@ struct deferrals deferrals(const struct system *system, const bool *chosen, stru
 /* A firmware table that is absent names nothing; a list that is absent would have named devices. */
 const struct source *deferrals_blind(const struct system *system)
 {
-	static const char *const needed[] = {"devices_deferred",
-					     "bus_devices",
-					     "iommu_class",
-					     "streams",
-					     "devicetree",
-					     "iort",
-					     "viot",
-					     "dmar",
-					     "ivrs",
-					     "suppliers",
-					     "modules",
+	static const char *const needed[] = {"devices_deferred", "bus_devices", "iommu_class",
+					     "streams",		 "suppliers",	"modules",
 					     "machine"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
@@ -292,7 +284,7 @@ const struct source *deferrals_blind(const struct system *system)
 		if (source->state != SOURCE_ABSENT || i == 0)
 			return source;
 	}
-	return NULL;
+	return firmware_unread(system);
 }
 
 const char *cause_code_name(enum cause_code code)

@@ -2,6 +2,7 @@
 #include "checks/streams.h"
 
 #include "model/dma.h"
+#include "model/firmware_table.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -123,6 +124,7 @@ static const char *evidence_of(const struct stream *stream, struct arena *arena)
 {
 	static const char tree[] = "/sys/firmware/devicetree/base";
 	const char *node = stream->device ? stream->device->firmware_node : stream->device_name;
+	const struct firmware_table *table = firmware_table_of(stream->source);
 
 	switch (stream->source) {
 	case STREAM_FROM_IOMMUS:
@@ -134,18 +136,11 @@ static const char *evidence_of(const struct stream *stream, struct arena *arena)
 	case STREAM_FROM_MMU_MASTERS:
 		return arena_printf(arena, "%s%s/mmu-masters", tree,
 				    stream->iommu_name ? stream->iommu_name : "");
-	case STREAM_FROM_IORT:
-		return "/sys/firmware/acpi/tables/IORT";
-	case STREAM_FROM_VIOT:
-		return "/sys/firmware/acpi/tables/VIOT";
-	case STREAM_FROM_DMAR:
-		return "/sys/firmware/acpi/tables/DMAR";
-	case STREAM_FROM_IVRS:
-		return "/sys/firmware/acpi/tables/IVRS";
-	case STREAM_FROM_TOPOLOGY:
-	case STREAM_SOURCE_COUNT:
+	default:
 		break;
 	}
+	if (table)
+		return table->file;
 	return stream->device ? stream->device->path : NULL;
 }
 
@@ -265,7 +260,9 @@ static void judge_v2(const struct stream *stream, const struct stream *other,
 /* A DMAR names devices in ways that only the machine itself resolves: no mistake of firmware. */
 static bool is_mistake(const struct stream *stream)
 {
-	return stream->available && stream->source != STREAM_FROM_DMAR;
+	const struct firmware_table *table = firmware_table_of(stream->source);
+
+	return stream->available && (!table || !table->needs_machine);
 }
 
 static void judge_stream(const struct stream *stream, const struct meeting *meeting,

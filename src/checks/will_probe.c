@@ -7,6 +7,8 @@
  */
 #include "checks/cause.h"
 
+#include "model/firmware_table.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +32,7 @@ static long timeout_of(const struct system *system)
 
 static bool is_acpi(const struct supplier *supplier)
 {
-	return strcmp(supplier->source, "iort") == 0 || strcmp(supplier->source, "viot") == 0;
+	return firmware_table_named(supplier->source);
 }
 
 /*

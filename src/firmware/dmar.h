@@ -142,9 +142,6 @@ struct pci_path {
  */
 const struct dmar_unit *dmar_find_unit(const struct dmar *dmar, const struct pci_path *path);
 
-/** dmar_memory_covers - whether the kernel keeps @memory mapped 1:1 for a PCI device */
-bool dmar_memory_covers(const struct dmar_memory *memory, const struct pci_path *path);
-
 /**
  * dmar_find_named - the unit that translates a device of the ACPI namespace
  * @name: its full path, as firmware_node/path says it

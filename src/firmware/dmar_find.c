@@ -53,11 +53,6 @@ const struct dmar_unit *dmar_find_unit(const struct dmar *dmar, const struct pci
 	return NULL;
 }
 
-bool dmar_memory_covers(const struct dmar_memory *memory, const struct pci_path *path)
-{
-	return memory->segment == path->segment && any_covers(&memory->scopes, path);
-}
-
 /* One name of a path without the underscores that fill it up to four characters. */
 static size_t name_length(const char *name)
 {

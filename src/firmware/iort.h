@@ -160,10 +160,6 @@ bool iort_map_rid(const struct iort *iort, uint32_t segment, uint32_t rid,
 bool iort_map_named(const struct iort *iort, const char *path, size_t index,
 		    struct iort_stream *ret_stream);
 
-/** iort_map_named_id - the stream of one of a bus's own IDs (fsl-mc: the ICID) behind @path */
-bool iort_map_named_id(const struct iort *iort, const char *path, uint32_t id,
-		       struct iort_stream *ret_stream);
-
 /**
  * struct iort_entry - one mapping of a device's IDs that leads straight to an SMMU
  * @from: root complex or named component (or what else has IDs; no RMR, no SMMU)

@@ -92,14 +92,6 @@ bool iort_map_named(const struct iort *iort, const char *path, size_t index,
 	return mapping->single && map_id(mapping->output, mapping->output_base, ret_stream);
 }
 
-bool iort_map_named_id(const struct iort *iort, const char *path, uint32_t id,
-		       struct iort_stream *ret_stream)
-{
-	const struct iort_node *node = find_named(iort, path);
-
-	return node && map_id(node, id, ret_stream);
-}
-
 static bool is_entry(const struct iort_node *node, const struct iort_mapping *mapping)
 {
 	if (!mapping->output || !iort_is_smmu(mapping->output))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/dma.h"
 
+#include "model/firmware_table.h"
+
 #include <string.h>
 
 static enum device_dma dma_of_type(const char *type)
@@ -51,19 +53,6 @@ static bool is_taken(const struct system *system, const struct device *device)
 	return false;
 }
 
-static bool could_look(const struct system *system)
-{
-	static const char *const sources[] = {"devicetree", "iort", "viot", "dmar", "ivrs"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
-		const struct source *source = system_source(system, sources[i]);
-
-		if (source && source->state != SOURCE_READ && source->state != SOURCE_ABSENT)
-			return false;
-	}
-	return true;
-}
-
 /* The IOMMUs of DMAR and IVRS can be switched off on the command line. */
 static bool is_optional(const struct device *device)
 {
@@ -77,7 +66,7 @@ enum device_dma device_dma(const struct system *system, const struct device *dev
 {
 	if (device->group)
 		return dma_of_type(device->group->type);
-	if (!(facts & FACT_STREAMS) || !could_look(system))
+	if (!(facts & FACT_STREAMS) || firmware_unread(system))
 		return DMA_UNKNOWN;
 	if (!device->stream_count)
 		return DMA_DIRECT;

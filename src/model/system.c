@@ -2,6 +2,7 @@
 #include "model/system.h"
 
 #include "base/text.h"
+#include "model/firmware_table.h"
 
 #include <string.h>
 
@@ -141,15 +142,12 @@ const char *stream_kind_name(enum stream_kind kind)
 
 const char *stream_source_name(enum stream_source source)
 {
+	const struct firmware_table *table = firmware_table_of(source);
 	static const char *const names[STREAM_SOURCE_COUNT] = {
 		[STREAM_FROM_IOMMUS] = "iommus",
 		[STREAM_FROM_IOMMU_MAP] = "iommu-map",
 		[STREAM_FROM_MMU_MASTERS] = "mmu-masters",
-		[STREAM_FROM_IORT] = "iort",
-		[STREAM_FROM_VIOT] = "viot",
-		[STREAM_FROM_DMAR] = "dmar",
-		[STREAM_FROM_IVRS] = "ivrs",
 		[STREAM_FROM_TOPOLOGY] = "topology",
 	};
-	return names[source];
+	return table ? table->source : names[source];
 }

@@ -13,8 +13,6 @@ static void ask_path(const struct dmar *dmar, const struct pci_path *path)
 
 	if (unit && unit->segment != path->segment)
 		abort();
-	for (size_t i = 0; i < dmar->memory_count && i < 16; i++)
-		dmar_memory_covers(&dmar->memory[i], path);
 }
 
 /* The device that a scope names, one below it, and its neighbour. */

@@ -25,8 +25,6 @@ static void ask_mapping(const struct iort *iort, const struct iort_node *node,
 		if (node->type == IORT_ROOT_COMPLEX)
 			check_stream(iort_map_rid(iort, node->root.segment, ids[i], &stream),
 				     &stream);
-		if (node->type == IORT_NAMED_COMPONENT)
-			check_stream(iort_map_named_id(iort, node->path, ids[i], &stream), &stream);
 	}
 }
 

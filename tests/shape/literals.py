@@ -23,6 +23,9 @@ RULES = [
      "a trait of the kind (model/iommu_kind.h)"),
     (r'"(arm,s?mmu-\w+|nvidia,smmu-500|virtio,pci-iommu|riscv,iommu)"',
      {"firmware/iommu_compatible.c", "model/iommu_kind.c"}, "iommu_kind_of_compatible (firmware/iommu_compatible.h)"),
+    (r'"(IORT|VIOT|DMAR|IVRS|RIMT|iort|viot|dmar|ivrs|rimt)"',
+     {"model/firmware_table.c", "model/iommu_kind.c", "firmware/iort.c", "firmware/viot.c", "firmware/dmar.c",
+      "firmware/ivrs.c", "firmware/rimt.c"}, "a row of firmware_tables (model/firmware_table.h)"),
     (r'"(group|iommu|driver|id|class|stream):"', {"model/select.c"}, "select_reach (model/select.h)"),
 ]
 

@@ -218,26 +218,19 @@ static void a_second_unit_at_the_same_address_is_dropped(void **state)
 	assert_int_equal(dmar.notes.count, 1);
 }
 
-static void reserved_memory_is_for_what_its_scopes_cover(void **state)
+static void reserved_memory_has_the_scopes_of_its_devices(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	struct blob blob = empty();
 	uint32_t start = memory(&blob, 0, 0x10000, 0x1ffff);
-	struct pci_path path;
 	struct dmar dmar;
 
 	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "14.0");
 	scope(&blob, start, DMAR_SCOPE_BRIDGE, 0, 0, "1c.0");
 	dmar = parsed(&blob, arena);
 	assert_int_equal(dmar.memory[0].limit, 0x1ffff);
-	path = at(0, "00:14.0");
-	assert_true(dmar_memory_covers(&dmar.memory[0], &path));
-	path = at(0, "00:1c.0 02:00.0");
-	assert_true(dmar_memory_covers(&dmar.memory[0], &path));
-	path = at(0, "00:1d.0");
-	assert_false(dmar_memory_covers(&dmar.memory[0], &path));
-	path = at(1, "00:14.0");
-	assert_false(dmar_memory_covers(&dmar.memory[0], &path));
+	assert_int_equal(dmar.memory[0].scopes.count, 2);
+	assert_int_equal(dmar.memory[0].scopes.list[1].path[0].device, 0x1c);
 }
 
 static void a_namespace_device_is_found_by_its_path(void **state)
@@ -354,7 +347,7 @@ UNIT(dmar)
 		cmocka_unit_test(a_path_of_one_step_may_start_at_the_devices_own_bus),
 		cmocka_unit_test(an_endpoint_scope_on_a_bridge_covers_nothing_below),
 		cmocka_unit_test(a_second_unit_at_the_same_address_is_dropped),
-		cmocka_unit_test(reserved_memory_is_for_what_its_scopes_cover),
+		cmocka_unit_test(reserved_memory_has_the_scopes_of_its_devices),
 		cmocka_unit_test(a_namespace_device_is_found_by_its_path),
 		cmocka_unit_test(a_structure_of_length_0_ends_the_table),
 		cmocka_unit_test(more_units_than_the_kernel_takes_are_refused),

@@ -7,23 +7,20 @@
 #include "sources/deferral/suppliers.h"
 
 #include "base/text.h"
+#include "model/firmware_table.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Which table says so; DMAR and IVRS do not make a device wait. */
+/* The source that names the IOMMU; NULL for sources that make no device wait (DMAR, IVRS,
+ * topology). */
 static const char *source_of(const struct stream *stream)
 {
-	switch (stream->source) {
-	case STREAM_FROM_IOMMUS:
-	case STREAM_FROM_IOMMU_MAP:
-	case STREAM_FROM_MMU_MASTERS:
-	case STREAM_FROM_IORT:
-	case STREAM_FROM_VIOT:
-		return stream_source_name(stream->source);
-	default:
+	const struct firmware_table *table = firmware_table_of(stream->source);
+
+	if (stream->source == STREAM_FROM_TOPOLOGY || (table && !table->waits))
 		return NULL;
-	}
+	return stream_source_name(stream->source);
 }
 
 struct child {
@@ -91,15 +88,13 @@ static const struct device *device_of_iommu(struct gathering *gathering,
 
 	if (!stream->iommu_name)
 		return NULL;
-	switch (stream->source) {
-	case STREAM_FROM_VIOT:
-		return adopt_named(gathering->reading, "pci", stream->iommu_name);
-	case STREAM_FROM_IORT:
-		return smmu_of_iort(gathering, stream->iommu_name);
-	default:
-		path = of_devices_find(&gathering->nodes, stream->iommu_name);
-		return path ? adopt_device(gathering->reading, path) : NULL;
+	if (firmware_table_of(stream->source)) {
+		const struct device *smmu = smmu_of_iort(gathering, stream->iommu_name);
+
+		return smmu ? smmu : adopt_named(gathering->reading, "pci", stream->iommu_name);
 	}
+	path = of_devices_find(&gathering->nodes, stream->iommu_name);
+	return path ? adopt_device(gathering->reading, path) : NULL;
 }
 
 static void take_stream(struct gathering *gathering, const struct stream *stream)

@@ -4,6 +4,7 @@
  * (/proc/cmdline, /proc/sys/kernel, /sys/firmware).
  */
 #include "base/text.h"
+#include "sources/devices/acpi_tables.h"
 #include "sources/sources.h"
 
 #include <errno.h>
@@ -67,26 +68,21 @@ static const char *default_domain(const char *line)
 	return identity ? "identity" : "translated";
 }
 
+/* An IORT need not have an SMMU, nor a devicetree an IOMMU: that takes a closer look. */
 static enum usage usage(struct reading *reading)
 {
-	static const char *const tables[] = {"DMAR", "IVRS", "VIOT"};
 	const struct root *root = reading->root;
-	char path[PATH_SIZE] = "/sys/firmware/acpi/tables/";
-	size_t folder = strlen(path);
+	struct acpi_tables tables;
 
 	if (build_group_count(reading->build))
 		return USAGE_ENABLED;
-	if (root_has(root, "/sys/kernel/iommu_groups") == 0)
+	if (root_has(root, "/sys/kernel/iommu_groups") <= 0)
 		return USAGE_UNKNOWN;
-	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
-		snprintf(path + folder, sizeof(path) - folder, "%s", tables[i]);
-		if (root_has(root, path) > 0)
-			return USAGE_DISABLED;
-	}
-	/* An IORT need not have an SMMU, nor a devicetree an IOMMU: that takes a closer look. */
-	if (root_has(root, "/sys/firmware/acpi/tables/IORT") > 0 ||
-	    root_has(root, "/sys/firmware/devicetree/base") > 0 ||
-	    root_has(root, "/sys/firmware/acpi/tables") == 0)
+	tables = acpi_tables_list(root, build_arena(reading->build));
+	if (tables.proves_iommu)
+		return USAGE_DISABLED;
+	if (tables.result < 0 || tables.may_describe || tables.unknown ||
+	    root_has(root, "/sys/firmware/devicetree/base") != 0)
 		return USAGE_UNKNOWN;
 	return USAGE_ABSENT;
 }

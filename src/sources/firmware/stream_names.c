@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sources/firmware/streams.h"
 
-#include <inttypes.h>
-
 void stream_iommu(struct stream *stream, const struct iommu *iommu, const char *name)
 {
 	stream->iommu = iommu;
@@ -18,10 +16,4 @@ const char *function_name(struct build *build, unsigned segment, unsigned rid)
 {
 	return arena_printf(build_arena(build), "%04x:%02x:%02x.%x", segment, rid >> 8,
 			    rid >> 3 & 0x1f, rid & 7);
-}
-
-const char *smmu_name(struct build *build, const struct iort_smmu *smmu)
-{
-	return arena_printf(build_arena(build), "%s0x%016" PRIx64,
-			    smmu->kind == IORT_SMMU_KIND_V3 ? "smmu3." : "smmu.", smmu->base);
 }

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * firmware_table - the ACPI tables that describe IOMMUs
+ *
+ * A new table is a row here, a decoder in firmware/ and a row in sources/firmware/acpi_decoders.c
+ * with the file that it names. The running machine, "--acpi" and captures go by these rows.
+ */
+#pragma once
+
+#include "model/system.h"
+
+/**
+ * struct firmware_table - one table
+ * @signature: its name in /sys/firmware/acpi/tables     @file: the whole path there
+ * @source: word in system->sources     @stream_source: what its streams come from
+ * @ids: what its streams are numbered by
+ * @waits: a device that the table puts behind an IOMMU waits for that IOMMU's driver
+ * @proves_iommu: the machine has an IOMMU where the table is there; an IORT or RIMT need not have
+ * one
+ * @needs_machine: names devices in ways that only the running machine resolves
+ */
+struct firmware_table {
+	const char *signature, *file, *source;
+	enum stream_source stream_source;
+	enum stream_kind ids;
+	bool waits, proves_iommu, needs_machine;
+};
+
+/** firmware_tables - all rows, in the order in which the kernel asks them; *ret_count of them */
+const struct firmware_table *firmware_tables(size_t *ret_count) _nonnull_(1);
+
+/** firmware_table_of - the table that streams of that source come from, or NULL */
+const struct firmware_table *firmware_table_of(enum stream_source source);
+
+/** firmware_table_named - the table of that source word ("iort"), or NULL */
+const struct firmware_table *firmware_table_named(const char *source) _nonnull_(1);
+
+/**
+ * firmware_unread - the first source of firmware's IOMMUs that was tried and not read, or NULL
+ * A table that is absent was read: it names nothing.
+ */
+const struct source *firmware_unread(const struct system *system) _nonnull_(1);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * acpi_decoder - what is done with each ACPI table that describes IOMMUs
+ *
+ * The running machine asks a decoder for the streams of one device after the other
+ * (streams_acpi.c). "--acpi" asks it for all that the table describes (offline_acpi.c).
+ */
+#pragma once
+
+#include "model/firmware_table.h"
+#include "sources/devices/pci.h"
+#include "sources/sources.h"
+
+/**
+ * struct acpi_reading - one look at the running machine's tables
+ * @scratch: memory that ends with it     @iomem: lines of /proc/iomem once a decoder needed them
+ */
+struct acpi_reading {
+	struct reading *reading;
+	struct arena *scratch;
+	const char *iomem;
+};
+
+/**
+ * struct acpi_decoder - one table; functions get the value that @parse made
+ * @source: finds its row of firmware_tables     @size: of the value, in bytes
+ * @parse: fills @ret_parsed, zeroed, of @size bytes; what it points to lives in @arena. Returns 0,
+ * or -EINVAL with @e set.
+ * @add_reservations: the memory that the table keeps for DMA; NULL where it has none
+ * @add_rid: the stream of a PCI device under one of its requester IDs; NULL where the table names
+ * no IOMMU for it
+ * @add_named: the streams of a device of another bus; adds none where the table does not name it
+ * @describe: all IOMMUs and ranges of IDs, for a system without devices
+ */
+struct acpi_decoder {
+	enum stream_source source;
+	size_t size;
+	int (*parse)(const void *data, size_t size, struct arena *arena, void *ret_parsed,
+		     struct error *e);
+	void (*add_reservations)(struct build *build, const void *parsed);
+	struct stream *(*add_rid)(struct build *build, const void *parsed, struct device *device,
+				  const struct pci_place *place, uint16_t rid);
+	void (*add_named)(struct acpi_reading *acpi, const void *parsed, struct device *device);
+	void (*describe)(struct build *build, const void *parsed);
+};
+
+extern const struct acpi_decoder acpi_iort, acpi_viot, acpi_dmar, acpi_ivrs;
+
+/** acpi_decoders - one for each row of firmware_tables, in that order; *ret_count of them */
+const struct acpi_decoder *const *acpi_decoders(size_t *ret_count) _nonnull_(1);
+
+/** The largest table that is read, in bytes. */
+enum { ACPI_TABLE_MAX = 4 << 20 };
+
+/** acpi_add_stream - a stream of @device with that ID, of the kind that the table's IDs are */
+struct stream *acpi_add_stream(struct build *build, struct device *device,
+			       enum stream_source source, int64_t id) _nonnull_(1, 2);
+
+/** acpi_find_function - the IOMMU whose own device is the PCI function @name, or NULL */
+struct iommu *acpi_find_function(struct build *build, const char *name) _nonnull_(1, 2);
+
+/** acpi_describe_iommu - the IOMMU of that name, made where it is new; its state is unknown */
+struct iommu *acpi_describe_iommu(struct build *build, const char *name, enum iommu_kind kind)
+	_nonnull_(1, 2);
+
+/**
+ * struct acpi_range - IDs that a table maps
+ * @subject: the devices, in the table's own terms     @input, @count: their IDs, as devices send
+ * them     @output: what the first of them becomes
+ */
+struct acpi_range {
+	const char *subject;
+	uint32_t input, output;
+	uint64_t count;
+};
+
+/** acpi_describe_range - a stream of firmware alone */
+struct stream *acpi_describe_range(struct build *build, enum stream_source source,
+				   const struct iommu *iommu, struct acpi_range range) _nonnull_(1);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/firmware/acpi_decoder.h"
+
+#include "base/text.h"
+#include "sources/firmware/streams.h"
+
+#include <string.h>
+
+static const struct acpi_decoder *const decoders[] = {
+	&acpi_iort,
+	&acpi_viot,
+	&acpi_dmar,
+	&acpi_ivrs,
+};
+
+const struct acpi_decoder *const *acpi_decoders(size_t *ret_count)
+{
+	*ret_count = ARRAY_SIZE(decoders);
+	return decoders;
+}
+
+struct stream *acpi_add_stream(struct build *build, struct device *device,
+			       enum stream_source source, int64_t id)
+{
+	struct stream *stream = build_stream(build, device);
+
+	stream->source = source;
+	stream->kind = firmware_table_of(source)->ids;
+	stream->id = id;
+	return stream;
+}
+
+struct iommu *acpi_find_function(struct build *build, const char *name)
+{
+	for (size_t i = 0; i < build_iommu_count(build); i++) {
+		struct iommu *iommu = build_iommu_at(build, i);
+
+		if (iommu->device && strcmp(text_basename(iommu->device), name) == 0)
+			return iommu;
+	}
+	return NULL;
+}
+
+struct iommu *acpi_describe_iommu(struct build *build, const char *name, enum iommu_kind kind)
+{
+	struct iommu *iommu = build_find_iommu(build, name);
+
+	if (iommu)
+		return iommu;
+	iommu = build_iommu(build, name);
+	iommu->kind = kind;
+	iommu->state = IOMMU_UNKNOWN;
+	return iommu;
+}
+
+struct stream *acpi_describe_range(struct build *build, enum stream_source source,
+				   const struct iommu *iommu, struct acpi_range range)
+{
+	struct stream *stream = build_stream(build, NULL);
+
+	stream->device_name = range.subject;
+	stream_iommu(stream, iommu, NULL);
+	stream->kind = firmware_table_of(source)->ids;
+	stream->source = source;
+	stream->id = range.output;
+	stream->count = (int64_t)range.count;
+	stream->has_map = true;
+	stream->map.rid_base = range.input;
+	stream->map.stream_base = range.output;
+	stream->map.length = range.count > UINT32_MAX ? UINT32_MAX : (uint32_t)range.count;
+	stream->map.mask = UINT32_MAX;
+	return stream;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The IVRS: device IDs and the IOMMU that sees them (AMD). */
+#include "firmware/ivrs.h"
+#include "sources/firmware/acpi_decoder.h"
+#include "sources/firmware/reservations.h"
+#include "sources/firmware/streams.h"
+
+static int parse_table(const void *data, size_t size, struct arena *arena, void *ret_parsed,
+		       struct error *e)
+{
+	return ivrs_parse(data, size, arena, ret_parsed, e);
+}
+
+static void add_reservations(struct build *build, const void *parsed)
+{
+	const struct ivrs *ivrs = parsed;
+
+	for (size_t i = 0; i < ivrs->memory_count; i++) {
+		const struct ivrs_memory *memory = &ivrs->memory[i];
+
+		/* Linux passes over the others, and maps exclusion ranges 1:1 too. */
+		if (!(memory->flags & (IVRS_MEMORY_UNITY | IVRS_MEMORY_EXCLUSION)) ||
+		    !memory->length)
+			continue;
+		build_reservation(
+			build,
+			(struct reservation){
+				.subject = arena_printf(
+					build_arena(build), "devices 0x%x-0x%x of PCI segment %u",
+					memory->first, memory->last, memory->segment),
+				.source = "IVMD of the IVRS",
+				.start = memory->start,
+				.end = reservation_end(memory->start, memory->length),
+				.direct = true,
+			});
+	}
+}
+
+/* AMD's instances are counted, so they are known by the function that they sit on. */
+static struct stream *add_stream(struct build *build, struct device *device,
+				 const struct ivrs_stream *found)
+{
+	struct stream *stream = acpi_add_stream(build, device, STREAM_FROM_IVRS, found->id);
+	const char *name = function_name(build, found->iommu->segment, found->iommu->id);
+
+	stream_iommu(stream, acpi_find_function(build, name), name);
+	return stream;
+}
+
+static struct stream *add_rid(struct build *build, const void *parsed, struct device *device,
+			      const struct pci_place *place, uint16_t rid)
+{
+	struct ivrs_stream found;
+	struct stream *stream;
+
+	if (!ivrs_map(parsed, place->segment, rid, &found))
+		return NULL;
+	stream = add_stream(build, device, &found);
+	if (found.id != rid)
+		stream->alias_of = rid;
+	return stream;
+}
+
+/* drivers/iommu/amd/iommu.c: get_acpihid_device_id */
+static void add_named(struct acpi_reading *acpi, const void *parsed, struct device *device)
+{
+	const struct ivrs *ivrs = parsed;
+	char hid[ATTRIBUTE_MAX], uid[ATTRIBUTE_MAX];
+	struct ivrs_stream found;
+
+	if (!ivrs->named_count || root_readf_text(acpi->reading->root, hid, sizeof(hid),
+						  "%s/firmware_node/hid", device->path) <= 0)
+		return;
+	if (root_readf_text(acpi->reading->root, uid, sizeof(uid), "%s/firmware_node/uid",
+			    device->path) < 0)
+		*uid = '\0';
+	if (ivrs_map_named(ivrs, hid, uid, &found))
+		add_stream(acpi->reading->build, device, &found);
+}
+
+static struct iommu *describe_iommu(struct build *build, const struct ivrs_iommu *found)
+{
+	return acpi_describe_iommu(build, function_name(build, found->segment, found->id),
+				   IOMMU_KIND_AMD);
+}
+
+static void describe_range(struct build *build, const struct ivrs_range *range)
+{
+	bool aliased = range->alias != IVRS_NO_ALIAS;
+	uint32_t length = (uint32_t)range->last - range->first + 1;
+
+	/* An alias is one ID for the whole range. */
+	acpi_describe_range(build, STREAM_FROM_IVRS, describe_iommu(build, range->iommu),
+			    (struct acpi_range){
+				    .subject = arena_printf(build_arena(build), "PCI segment %u",
+							    range->iommu->segment),
+				    .input = range->first,
+				    .count = aliased ? 1 : length,
+				    .output = aliased ? (uint32_t)range->alias : range->first,
+			    })
+		->map.length = length;
+}
+
+static void describe_table(struct build *build, const void *parsed)
+{
+	const struct ivrs *ivrs = parsed;
+
+	for (size_t i = 0; i < ivrs->iommu_count; i++)
+		describe_iommu(build, &ivrs->iommus[i]);
+	for (size_t i = 0; i < ivrs->range_count; i++)
+		describe_range(build, &ivrs->ranges[i]);
+	for (size_t i = 0; i < ivrs->named_count; i++)
+		acpi_describe_range(build, STREAM_FROM_IVRS,
+				    describe_iommu(build, ivrs->named[i].iommu),
+				    (struct acpi_range){.subject = ivrs->named[i].hid,
+							.count = 1,
+							.output = ivrs->named[i].id})
+			->has_map = false;
+}
+
+const struct acpi_decoder acpi_ivrs = {
+	.source = STREAM_FROM_IVRS,
+	.size = sizeof(struct ivrs),
+	.parse = parse_table,
+	.add_reservations = add_reservations,
+	.add_rid = add_rid,
+	.add_named = add_named,
+	.describe = describe_table,
+};
