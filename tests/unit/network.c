@@ -552,6 +552,24 @@ static void a_live_look_sees_our_own_namespace_and_the_others(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* A child that waits for rtnl in "blue" has said this much. */
+static void a_network_that_hangs_is_named_and_what_came_before_counts(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct network network;
+	char *text =
+		network_cut_off(arena, arena_strdup(arena, OWN ETH0_UP BLUE "interface 3 et"), 42);
+
+	network_parse(text, arena, &network);
+	assert_int_equal(network.interface_count, 1);
+	assert_non_null(strstr(network.unseen_other, "in blue (process 42"));
+	assert_string_equal(network.unseen_own, network.unseen_other);
+	assert_string_equal(network.unseen_session, network.unseen_other);
+	text = network_cut_off(arena, arena_strdup(arena, "namespace ow"), 42);
+	network_parse(text, arena, &network);
+	assert_non_null(strstr(network.unseen_own, "in our own (process 42"));
+}
+
 UNIT(network)
 {
 	const struct CMUnitTest tests[] = {
@@ -583,6 +601,7 @@ UNIT(network)
 		cmocka_unit_test(an_active_rdma_port_is_a_use),
 		cmocka_unit_test(lines_that_make_no_sense_count_as_unseen),
 		cmocka_unit_test(nothing_at_all_is_no_answer),
+		cmocka_unit_test(a_network_that_hangs_is_named_and_what_came_before_counts),
 		cmocka_unit_test(lines_cut_anywhere_are_taken_apart_safely),
 		cmocka_unit_test(entries_of_unknown_interfaces_are_left_out),
 		cmocka_unit_test(foreign_words_cannot_begin_a_line),

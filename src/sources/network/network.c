@@ -278,6 +278,38 @@ static void resolve(struct network *network)
 	resolve_entries(network, &network->routes);
 }
 
+/* The last of the lines "namespace own|other FILE NAME": where the child was when it fell silent.
+ */
+static const char *last_namespace(struct arena *arena, const char *text)
+{
+	static const char word[] = "\nnamespace ";
+	const char *last = NULL;
+
+	for (const char *at = text; (at = strstr(at, word)); at++)
+		last = at + strlen(word);
+	for (int spaces = 0; last && spaces < 2; spaces++)
+		last = strchr(last, ' ') ? strchr(last, ' ') + 1 : NULL;
+	return last ? arena_text(arena, last, strcspn(last, "\n")) : "our own";
+}
+
+char *network_cut_off(struct arena *arena, char *text, pid_t pid)
+{
+	char *end = strrchr(text, '\n');
+	const char *where, *why;
+
+	/* The last line may be half a line. */
+	if (end)
+		end[1] = '\0';
+	else
+		*text = '\0';
+	where = last_namespace(arena, text);
+	why = arena_printf(arena,
+			   "rtnetlink did not answer in time in %s (process %d waits for it)",
+			   where, pid);
+	return arena_printf(arena, "%sunseen own %s\nunseen other %s\nunseen session %s\nend\n",
+			    text, why, why, why);
+}
+
 void network_parse(char *text, struct arena *arena, struct network *ret_network)
 {
 	struct parsing parsing = {.arena = arena, .network = ret_network};

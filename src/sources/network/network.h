@@ -29,6 +29,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /** Where a captured tree keeps the lines. */
 #define CAPTURED_NETWORK "/iommuctl/network"
@@ -100,6 +101,13 @@ struct network {
 	size_t session_count;
 	const char *unseen_own, *unseen_other, *unseen_session;
 };
+
+/**
+ * network_cut_off - the lines of a child that fell silent, closed with "unseen" lines that name the
+ * namespace where it hangs and its process
+ * @text: what came until then; changed     Returns: all lines, in @arena.
+ */
+char *network_cut_off(struct arena *arena, char *text, pid_t pid);
 
 /**
  * network_parse - take lines apart

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The running machine. A namespace is looked at from inside, so a child process goes there; and
- * whoever holds rtnl, the lock of all networking, keeps it waiting: it has a deadline.
+ * The network of the running machine. Only a process inside a network namespace can look at it, so
+ * a child process enters one after the other. A process that holds rtnl, the lock of all
+ * networking, makes the child wait: the child has a deadline.
  *
- * Namespaces are found by who is in them (/proc/PID/ns/net) and by the files that keep those that
- * nobody is in (ip-netns(8)).
+ * Namespaces are found through their processes (/proc/PID/ns/net) and through the files that keep
+ * a namespace without processes (ip-netns(8)).
  */
 #include "sources/network/network_live.h"
-#include "base/descriptors.h"
+#include "base/child.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "sources/network/netlink.h"
@@ -19,19 +20,14 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
-#include <poll.h>
 #include <sched.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <sys/wait.h>
 
 enum {
 	SILENCE_MS = 3000, /* how long the child may say nothing */
 	SPACES_MAX = 4096,
-	FIRST_SIZE = 1 << 16, /* of what the child says */
 };
 
 /* The number of the first PID namespace (include/linux/proc_ns.h: PROC_PID_INIT_INO). */
@@ -76,13 +72,15 @@ static void not_seen(struct tour *tour, const char *whose, const char *name, int
 	network_write_rest(tour->out, arena_printf(tour->arena, "%s: %s", name, strerror(-cause)));
 }
 
-/* Go there and look. What was opened stays the same namespace whatever becomes of the file. */
+/* Enter a namespace and print what is in it. @space stays valid when the file is removed. */
 static void visit(struct tour *tour, int space, const char *file, const char *name)
 {
 	int result = setns(space, CLONE_NEWNET) < 0 ? -errno : 0;
 
 	if (result == 0) {
 		begin_namespace(tour, "other", file, name);
+		/* Where it hangs there, this line says where. */
+		fflush(tour->out);
 		result = netlink_lines(tour->ours, tour->out);
 	}
 	if (result < 0)
@@ -99,13 +97,14 @@ static void visit_own(struct tour *tour)
 	if (tour->ours >= 0 && fstat(tour->ours, &status) == 0)
 		is_new(tour, status.st_ino);
 	begin_namespace(tour, "own", "/proc/self/ns/net", "our own");
+	fflush(tour->out);
 	result = netlink_lines(-1, tour->out);
 	if (result < 0)
 		not_seen(tour, "own", "rtnetlink", result);
 	fflush(tour->out);
 }
 
-/* A file that keeps no namespace is nobody's business. */
+/* Files that keep no namespace are passed over. */
 static int visit_kept(void *context, const char *name)
 {
 	struct tour *tour = context;
@@ -122,7 +121,7 @@ static int visit_kept(void *context, const char *name)
 	return 0;
 }
 
-/* Most processes are where we have been: the text of a link tells without opening it. */
+/* Most processes are in a namespace that was seen: the text of the link tells without an open. */
 static uint64_t inode_of(struct tour *tour, const char *file)
 {
 	char text[64];
@@ -167,7 +166,7 @@ static int visit_process(void *context, const char *name)
 	return 0;
 }
 
-/* Processes that /proc does not show are in namespaces that we know nothing of. */
+/* Processes that /proc does not show may be in namespaces that were not seen. */
 static void admit_gaps(struct tour *tour)
 {
 	char text[64];
@@ -187,7 +186,7 @@ static void admit_gaps(struct tour *tour)
 		      tour->out);
 }
 
-static void go(const struct root *root, FILE *out)
+static void look_everywhere(const struct root *root, FILE *out)
 {
 	static const char *const kept[] = {"/run/netns", "/run/docker/netns"};
 	_autoarena_ struct arena *arena = arena_new();
@@ -211,70 +210,40 @@ static void go(const struct root *root, FILE *out)
 	fputs("end\n", out);
 }
 
-static _Noreturn void go_in_child(const struct root *root, int pipe)
+static void look_in_child(void *context, int channel)
 {
-	int kept[3] = {[2] = pipe};
-	FILE *out;
+	FILE *out = fdopen(channel, "w");
 
-	setsid();
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	root_descriptors(root, kept);
-	descriptors_keep_only(kept, ARRAY_SIZE(kept));
-	out = fdopen(pipe, "w");
 	if (!out)
-		_exit(1);
-	go(root, out);
-	_exit(fclose(out) != 0);
-}
-
-/* What the child says until it ends (true), falls silent or says too much. */
-static bool listen_to(int pipe, struct arena *arena, char **ret_text)
-{
-	struct pollfd poller = {.fd = pipe, .events = POLLIN};
-	_autofree_ char *bytes = NULL;
-	size_t used = 0, size = 0;
-	ssize_t got = -1;
-
-	while (got && used < NETWORK_MAX) {
-
-		if (used == size) {
-			size = size ? size * 2 : FIRST_SIZE;
-			bytes = realloc(bytes, size);
-			if (!bytes)
-				memory_exhausted();
-		}
-		if (poll(&poller, 1, SILENCE_MS) <= 0)
-			break;
-		got = read(pipe, bytes + used, size - used);
-		used += got > 0 ? (size_t)got : 0;
-	}
-	*ret_text = arena_text(arena, bytes ? bytes : "", used);
-	return got == 0;
+		return;
+	look_everywhere(context, out);
+	fclose(out);
 }
 
 int network_live(const struct root *root, struct arena *arena, char **ret_text)
 {
-	_autoclose_ int out = -1;
-	int ends[2];
-	pid_t pid;
+	_autofree_ char *text = NULL;
+	int kept[2], result;
+	const struct child_work work = {
+		.run = look_in_child,
+		.context = (void *)root,
+		.kept = kept,
+		.kept_count = ARRAY_SIZE(kept),
+	};
+	struct child child;
+	size_t length;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -errno;
-	out = ends[0];
-	pid = fork();
-	if (pid < 0) {
-		close(ends[1]);
-		return -errno;
+	root_descriptors(root, kept);
+	result = child_start(&child, &work);
+	if (result < 0)
+		return result;
+	result = child_read_all(&child, NETWORK_MAX, SILENCE_MS, &text, &length);
+	if (result == -ETIMEDOUT) {
+		*ret_text = network_cut_off(arena, text, child.pid);
+		child_leave(&child);
+		return 0;
 	}
-	if (pid == 0)
-		go_in_child(root, ends[1]);
-	close(ends[1]);
-	if (listen_to(out, arena, ret_text)) {
-		waitpid(pid, NULL, 0);
-	} else {
-		/* One that waits for a lock ends when it gets it: nobody waits for that. */
-		kill(pid, SIGKILL);
-		waitpid(pid, NULL, WNOHANG);
-	}
+	child_end(&child);
+	*ret_text = arena_text(arena, text, length);
 	return 0;
 }
