@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/audit.h"
 
+#include "actions/system_log.h"
 #include "base/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <syslog.h>
 
 /* The first devices, and how many more; names are the kernel's, and escaped all the same. */
 static void describe(const struct plan *plan, char *out, size_t size)
@@ -65,7 +65,6 @@ void audit_end(const struct host *host, uint64_t number, const struct plan *plan
 
 void audit_syslog(const char *line)
 {
-	openlog("iommuctl", LOG_PID, LOG_AUTH);
-	syslog(LOG_NOTICE, "%s", line);
-	closelog();
+	/* A log that does not read must not hold up the transaction: the line is lost. */
+	system_log_send(SYSTEM_LOG, line);
 }

@@ -13,5 +13,5 @@ void audit_begin(const struct host *host, uint64_t number, const struct plan *pl
 void audit_end(const struct host *host, uint64_t number, const struct plan *plan,
 	       const char *outcome, const char *why);
 
-/** audit_syslog - what host->log is on a real machine */
+/** audit_syslog - host->log of a real machine; never blocks, and a full log loses the line */
 void audit_syslog(const char *line);
