@@ -2,6 +2,7 @@
 #include "commands/change.h"
 
 #include "actions/audit.h"
+#include "base/notice.h"
 #include "base/text.h"
 #include "commands/look.h"
 #include "commands/report.h"
@@ -16,6 +17,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { STEP_TIMEOUT_MS = 30 * 1000 };
 
@@ -32,12 +34,14 @@ const char *change_driver(const char *word)
 	return strcmp(word, "none") == 0 ? NULL : vfio_driver_spelling(word);
 }
 
-static void tell(const char *sentence)
+/* Called while a step is under way, so a standard error that blocks must not hold it up. */
+static void print_waiting(const char *sentence)
 {
-	char safe[1024];
+	char safe[1024], line[1100];
 
 	text_escape(sentence, strlen(sentence), safe, sizeof(safe));
-	fprintf(stderr, "iommuctl: %s\n", safe);
+	snprintf(line, sizeof(line), "iommuctl: %s\n", safe);
+	notice_print(STDERR_FILENO, line);
 }
 
 static int print_document(const struct change_command *command, const struct error *failure,
@@ -231,7 +235,7 @@ int change_run(const struct options *options, struct request *request, struct er
 	struct host host = {
 		.kernel = &kernel_live,
 		.timeout_ms = options->timeout_ms < 0 ? STEP_TIMEOUT_MS : options->timeout_ms,
-		.tell = options->quiet ? NULL : tell,
+		.tell = options->quiet ? NULL : print_waiting,
 		.log = audit_syslog,
 	};
 	struct choice ignored;
