@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -174,6 +175,8 @@ int main(int argc, char **argv)
 	int result;
 
 	occupy_closed_outputs();
+	/* A write beyond the limit on file sizes fails with EFBIG, and does not end the process. */
+	signal(SIGXFSZ, SIG_IGN);
 	setlocale(LC_CTYPE, "");
 	result = options_parse(argc, argv, &options, &error);
 	if (result == 0)

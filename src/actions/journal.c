@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 static const char JOURNAL[] = "journal";
@@ -46,7 +47,13 @@ static int reserve_room(const struct journal *journal)
 {
 	size_t room = (journal->plan.step_count + 1) * EVENTS_PER_STEP * EVENT_SIZE;
 	size_t most = JOURNAL_MAX - journal->length;
+	struct rlimit limit;
 
+	/* fallocate does not look at the limit on file sizes (setrlimit(2)) where the size stays.
+	 */
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+	    limit.rlim_cur < journal->length + (room < most ? room : most))
+		return -EFBIG;
 	if (fallocate(journal->fd, FALLOC_FL_KEEP_SIZE, (off_t)journal->length,
 		      (off_t)(room < most ? room : most)) == 0)
 		return 0;

@@ -1,30 +1,74 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/signals.h"
 
-#include "base/cleanup.h"
-
 #include <signal.h>
-
-static const int numbers[] = {SIGPIPE, SIGHUP, SIGINT, SIGTERM};
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static volatile sig_atomic_t caught;
 
-static void remember(int number)
+static void remember_first(int number)
 {
 	if (!caught)
 		caught = number;
 }
 
+bool signal_asks_to_stop(int number)
+{
+	return number == SIGINT || number == SIGTERM || number == SIGQUIT;
+}
+
+/* Signals that the kernel sends for a fault of the process itself, that say nothing by default, or
+ * that no process can ignore. */
+static bool is_left_alone(int number)
+{
+	switch (number) {
+	case SIGSEGV:
+	case SIGBUS:
+	case SIGABRT:
+	case SIGILL:
+	case SIGFPE:
+	case SIGSYS:
+	case SIGCHLD:
+	case SIGCONT:
+	case SIGKILL:
+	case SIGSTOP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* glibc keeps the real-time signals 32 and 33 for itself: only the system call blocks them. */
+static void block_reserved_signals(void)
+{
+	static const uint64_t reserved = UINT64_C(3) << (32 - 1);
+
+	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &reserved, NULL, sizeof(reserved));
+}
+
 void signals_hold(void)
 {
 	caught = 0;
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
-		bool ends = numbers[i] == SIGINT || numbers[i] == SIGTERM;
-		/* No SA_RESTART is needed: who waits here goes on waiting (writer.c). */
-		struct sigaction action = {.sa_handler = ends ? remember : SIG_IGN};
+	for (int number = 1; number <= SIGRTMAX; number++) {
+		/* No SA_RESTART is needed: each wait of a transaction goes on after a signal. */
+		struct sigaction action = {.sa_handler = SIG_IGN};
 
-		sigaction(numbers[i], &action, NULL);
+		if (is_left_alone(number) || is_ignored(number))
+			continue;
+		if (signal_asks_to_stop(number))
+			action.sa_handler = remember_first;
+		sigaction(number, &action, NULL);
 	}
+	block_reserved_signals();
 }
 
 int signals_caught(void)

@@ -6,8 +6,8 @@
  *     lock - unfinished work? - look - choose devices - check - plan - remember - journal
  *     for each step: begin on disk, write, look; then look at the groups again
  *
- * From the first "begin" on, SIGPIPE and SIGHUP are ignored; SIGINT and SIGTERM end the transaction
- * after the current step, with everything undone.
+ * From the first "begin" on, SIGINT, SIGTERM and SIGQUIT end the transaction after the current
+ * step, with everything undone, and all other signals are ignored (actions/signals.h).
  */
 #pragma once
 

@@ -128,8 +128,9 @@ static void add_midway(struct sweep *sweep, const struct trial *like, unsigned w
 
 static void add_signals(struct sweep *sweep, const struct trial *like, unsigned write)
 {
-	static const int signals[] = {SIGTERM, SIGHUP, SIGPIPE};
+	static const int signals[] = {SIGTERM, SIGQUIT};
 
+	add(sweep, like, (struct fake_fault){.kind = FAKE_SIGNALS_ALL, .write = write});
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		add(sweep, like,
 		    (struct fake_fault){

@@ -21,6 +21,8 @@ enum {
 	TRIAL_SECONDS = 60,
 };
 
+static const int stopping[] = {SIGINT, SIGTERM, SIGQUIT};
+
 /* A trial under way. @ended: where tools say how they ended, in shared memory.
  * @before: writes before the first that counts */
 struct course {
@@ -68,6 +70,9 @@ static bool run_tool_for(struct course *course, const struct wish *wish, int tim
 	if (tool == 0) {
 		/* The fault must not come before it is known whom it strikes. */
 		fake_tool_is(course->fake, getpid());
+		/* A sweep that is run with "&" has inherited an ignored SIGINT. */
+		for (size_t i = 0; i < ARRAY_SIZE(stopping); i++)
+			signal(stopping[i], SIG_DFL);
 		wish_carry_out(course->fake, wish, timeout_ms, course->ended);
 		_exit(0);
 	}
@@ -228,14 +233,15 @@ static void recover(struct course *course)
 	check_recovered(course);
 }
 
-/* Who presses a key gets everything undone; who hangs up gets it done. */
+/* Signals that ask to stop undo everything; all others change nothing. */
 static void check_signal(const struct course *course)
 {
 	const struct fake_fault *fault = &course->trial->faults[0];
 	bool done = course->ended->outcome == OUTCOME_DONE;
-	bool ends = fault->detail == SIGINT || fault->detail == SIGTERM;
+	bool ends = fault->kind == FAKE_SIGNALS;
 
-	if (course->trial->fault_count > 1 || fault->kind != FAKE_SIGNALS)
+	if (course->trial->fault_count > 1 ||
+	    (fault->kind != FAKE_SIGNALS && fault->kind != FAKE_SIGNALS_ALL))
 		return;
 	if (ends && done)
 		wrong(course, "it was interrupted, and went on");
@@ -412,6 +418,7 @@ static const char *const kind_words[] = {
 	[FAKE_ORPHANS] = "goes on without its parent",
 	[FAKE_LOSES_WRITER] = "loses its process",
 	[FAKE_SIGNALS] = "comes with signal",
+	[FAKE_SIGNALS_ALL] = "comes with every other signal",
 };
 
 void trial_describe(const struct trial *trial, char *out, size_t size)

@@ -94,6 +94,19 @@ _Noreturn static void die_with_the_tool(struct fake_shared *shared)
 	_exit(1);
 }
 
+/* 32 to 64 are real-time signals; glibc gives the first two no name. */
+static void send_all_signals(pid_t tool)
+{
+	static const int numbers[] = {SIGHUP,  SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM,  SIGVTALRM,
+				      SIGPROF, SIGXCPU, SIGXFSZ, SIGIO,	  SIGPWR,   SIGSTKFLT,
+				      SIGTRAP, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH, SIGURG};
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		kill(tool, numbers[i]);
+	for (int number = 32; number <= SIGRTMAX; number++)
+		kill(tool, number);
+}
+
 void fake_strikes_before(struct fake_shared *shared, const struct fake_fault *fault)
 {
 	if (!fault)
@@ -113,6 +126,9 @@ void fake_strikes_before(struct fake_shared *shared, const struct fake_fault *fa
 		break;
 	case FAKE_SIGNALS:
 		kill(tool_of(shared), fault->detail);
+		break;
+	case FAKE_SIGNALS_ALL:
+		send_all_signals(tool_of(shared));
 		break;
 	default:
 		break;

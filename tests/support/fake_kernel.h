@@ -87,6 +87,7 @@ enum fake_fault_kind {
 	FAKE_ORPHANS,	   /* the tool dies; its writer hangs until fake_heals, and then finishes */
 	FAKE_LOSES_WRITER, /* it alone dies, and nothing happened */
 	FAKE_SIGNALS,	   /* the tool gets @detail, a signal, and the write goes on */
+	FAKE_SIGNALS_ALL,  /* the same with every signal that a transaction has to ignore */
 };
 
 /**

@@ -506,6 +506,24 @@ static void a_full_disk_is_found_before_anything_is_changed(void **state)
 	journal_close(begin());
 }
 
+/* setrlimit(2): a write beyond RLIMIT_FSIZE fails, so the journal would end half-way. */
+static void a_limit_on_file_sizes_is_found_before_anything_is_changed(void **state)
+{
+	struct journal *journal = NULL;
+	struct rlimit limit, old;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	limit = old;
+	limit.rlim_cur = 2048;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	assert_int_equal(journal_begin(store, arena, &plan, &journal, &error), -EFBIG);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(error.code, ERROR_IO);
+	/* Nothing in it says that a step was begun. */
+	assert_false(journal_unfinished(load(), store_boot_id(store)));
+}
+
 static void a_plan_that_could_not_be_carried_out_again_is_not_begun(void **state)
 {
 	static const struct step bad[] = {
@@ -592,6 +610,7 @@ UNIT(journal)
 		WITH_TREE(what_was_not_flushed_was_not_noted),
 		WITH_TREE(a_record_that_found_no_room_leaves_no_trace),
 		WITH_TREE(a_full_disk_is_found_before_anything_is_changed),
+		WITH_TREE(a_limit_on_file_sizes_is_found_before_anything_is_changed),
 		WITH_TREE(a_plan_that_could_not_be_carried_out_again_is_not_begun),
 		WITH_TREE(another_version_is_not_guessed_at),
 		WITH_TREE(the_form_of_version_1_still_reads),
