@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 enum {
 	GLANCE_MS = 50,
@@ -262,6 +263,16 @@ int child_send(const struct child *child, const void *bytes, size_t size, int si
 			return result;
 	}
 	return 0;
+}
+
+int64_t child_cpu_ms(const struct child *child)
+{
+	struct timespec used;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(child->pid, &clock) != 0 || clock_gettime(clock, &used) < 0)
+		return 0;
+	return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
 }
 
 /* True where the process is gone, after at most END_MS. */

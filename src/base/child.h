@@ -100,6 +100,10 @@ _must_check_ int child_read_all(const struct child *child, size_t most, int sile
 _must_check_ int child_send(const struct child *child, const void *bytes, size_t size,
 			    int silence_ms);
 
+/** child_cpu_ms - processor time that the child has used: much for a loop, next to none for a wait
+ */
+int64_t child_cpu_ms(const struct child *child);
+
 /**
  * child_end - close the channel of a child whose work is done or of no more use, and kill it unless
  * it outlives its parent

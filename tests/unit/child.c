@@ -264,6 +264,25 @@ static void all_of_the_work_can_have_a_deadline_too(void **state)
 	child_end(&child);
 }
 
+static void compute(void *context, int channel)
+{
+	for (volatile unsigned turns = 0;; turns++)
+		;
+}
+
+static void a_loop_is_told_from_a_wait(void **state)
+{
+	struct child loop = start(compute, NULL, false), wait = start(hang, NULL, false);
+
+	/* On a busy machine the loop may get little of the processor. */
+	for (int turns = 0; turns < 50 && child_cpu_ms(&loop) < 50; turns++)
+		assert_int_equal(child_wait(&loop, DEADLINE_MS), -ETIMEDOUT);
+	assert_true(child_cpu_ms(&loop) >= 50);
+	assert_true(child_cpu_ms(&wait) < 50);
+	child_end(&loop);
+	child_end(&wait);
+}
+
 static void a_child_that_dies_is_told_from_one_that_hangs(void **state)
 {
 	struct child child = start(crash, NULL, false);
@@ -397,6 +416,7 @@ UNIT(child)
 		cmocka_unit_test(what_was_left_behind_is_collected_by_the_next_start),
 		cmocka_unit_test(progress_starts_the_deadline_again),
 		cmocka_unit_test(all_of_the_work_can_have_a_deadline_too),
+		cmocka_unit_test(a_loop_is_told_from_a_wait),
 		cmocka_unit_test(a_child_that_dies_is_told_from_one_that_hangs),
 		cmocka_unit_test(a_child_that_says_too_much_is_cut_off),
 		cmocka_unit_test(a_child_has_no_descriptors_but_its_own),

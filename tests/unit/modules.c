@@ -2,8 +2,10 @@
 /* Which module claims a device, in the index of a real machine's capture, whole and scribbled over.
  */
 #include "sources/modules/modules.h"
+#include "base/clock.h"
 #include "sources/modules/modules_kmod.h"
 #include "support/check.h"
+#include "support/stuck_fuse.h"
 #include "support/tree.h"
 
 #include <errno.h>
@@ -133,16 +135,126 @@ static void an_index_that_is_not_there_concludes_nothing(void **state)
 	memcpy(release, kept, sizeof(release));
 }
 
-static void an_index_that_is_a_link_is_not_followed(void **state)
+/* A link leads to where it would lead on the machine that was captured. */
+static void a_link_leads_to_no_file_of_this_machine(void **state)
 {
 	const char *path = index_path("modules.alias.bin");
 	const char *away = index_path("away");
+	const char *outside = arena_printf(arena, "%s.outside", dir);
 	struct module_query query = {.alias = VIRTIO_IOMMU};
 
 	assert_int_equal(rename(path, away), 0);
 	assert_int_equal(symlink("away", path), 0);
-	assert_int_equal(look_up(&query), -EBADMSG);
+	assert_int_equal(look_up(&query), 0);
+	assert_int_equal(query.count, 1);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rename(away, outside), 0);
+	assert_int_equal(symlink(outside, path), 0);
+	assert_int_equal(look_up(&query), -ENOENT);
+	assert_int_equal(rename(outside, path), 0);
+}
+
+static void a_pipe_in_the_place_of_an_index_is_not_opened(void **state)
+{
+	const char *path = index_path("modules.dep.bin");
+	const char *away = index_path("away");
+	struct module_query query = {.alias = VIRTIO_IOMMU};
+
+	assert_int_equal(rename(path, away), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(look_up(&query), -ENOTSUP);
+	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rename(away, path), 0);
+}
+
+static char *configure(const char *name)
+{
+	mkdir(arena_printf(arena, "%s/etc", dir), 0755);
+	mkdir(arena_printf(arena, "%s/etc/modprobe.d", dir), 0755);
+	return arena_printf(arena, "%s/etc/modprobe.d/%s", dir, name);
+}
+
+static void write_text(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static bool is_blacklisted(void)
+{
+	struct module_query query = {.alias = VIRTIO_IOMMU};
+
+	assert_int_equal(look_up(&query), 0);
+	assert_int_equal(query.count, 1);
+	return query.modules[0].blacklisted;
+}
+
+static void configuration_outside_of_the_tree_is_not_read(void **state)
+{
+	const char *outside = arena_printf(arena, "%s.conf", dir);
+	const char *link = configure("x.conf");
+
+	write_text(outside, "blacklist virtio_iommu\n");
+	assert_int_equal(symlink(outside, link), 0);
+	assert_false(is_blacklisted());
+	unlink(link);
+	/* The same file where the link leads inside of the tree. */
+	write_text(configure("y.txt"), "blacklist virtio_iommu\n");
+	assert_int_equal(symlink("/etc/modprobe.d/y.txt", link), 0);
+	assert_true(is_blacklisted());
+	unlink(link);
+	unlink(configure("y.txt"));
+	unlink(outside);
+}
+
+static void a_folder_before_others_replaces_their_files(void **state)
+{
+	const char *path = arena_printf(arena, "%s/run/modprobe.d/x.conf", dir);
+
+	mkdir(arena_printf(arena, "%s/run", dir), 0755);
+	mkdir(arena_printf(arena, "%s/run/modprobe.d", dir), 0755);
+	write_text(path, "blacklist virtio_iommu\n");
+	assert_true(is_blacklisted());
+	/* No newline, and a line that goes on: the next file still begins a line. */
+	write_text(configure("x.conf"), "options virtio_iommu a=1 \\");
+	assert_false(is_blacklisted());
+	write_text(configure("y.conf"), "blacklist virtio_iommu");
+	assert_true(is_blacklisted());
+	unlink(path);
+	unlink(configure("x.conf"));
+	unlink(configure("y.conf"));
+}
+
+static void nothing_is_left_of_the_shelf(void **state)
+{
+	const char *above = arena_printf(arena, "%s/shelves", dir);
+	struct module_query query = {.alias = VIRTIO_IOMMU};
+
+	assert_int_equal(mkdir(above, 0755), 0);
+	setenv("TMPDIR", above, 1);
+	assert_int_equal(look_up(&query), 0);
+	unsetenv("TMPDIR");
+	assert_int_equal(rmdir(above), 0);
+}
+
+static void an_index_that_does_not_answer_is_busy(void **state)
+{
+	const char *folder = arena_printf(arena, "%s/lib/modules/%s", dir, release);
+	struct module_query query = {.alias = VIRTIO_IOMMU};
+	int64_t began = clock_ms();
+	int result;
+
+	if (!stuck_fuse_mount(folder, "modules.alias.bin"))
+		skip();
+	result = look_up(&query);
+	stuck_fuse_unmount(folder);
+	assert_int_equal(result, -ETIMEDOUT);
+	assert_int_equal(modules_state(result), SOURCE_BUSY);
+	assert_non_null(strstr(error.message, "process "));
+	assert_true(clock_ms() - began < 5000);
 }
 
 /* Whatever libkmod makes of it: an answer or "malformed", but no crash and no endless wait here. */
@@ -203,7 +315,12 @@ UNIT(modules)
 		cmocka_unit_test(built_in_code_is_told_from_modules),
 		cmocka_unit_test(a_blacklist_of_the_tree_counts),
 		cmocka_unit_test(an_index_that_is_not_there_concludes_nothing),
-		cmocka_unit_test(an_index_that_is_a_link_is_not_followed),
+		cmocka_unit_test(a_link_leads_to_no_file_of_this_machine),
+		cmocka_unit_test(a_pipe_in_the_place_of_an_index_is_not_opened),
+		cmocka_unit_test(configuration_outside_of_the_tree_is_not_read),
+		cmocka_unit_test(a_folder_before_others_replaces_their_files),
+		cmocka_unit_test(nothing_is_left_of_the_shelf),
+		cmocka_unit_test(an_index_that_does_not_answer_is_busy),
 		cmocka_unit_test(a_scribbled_index_harms_nobody),
 		cmocka_unit_test(a_module_that_does_not_exist_is_not_loaded),
 	};

@@ -134,9 +134,7 @@ int source_drivers(struct reading *reading, struct error *e)
 	if (result == 0) {
 		reading_done(reading, "modules");
 	} else if (why.code) {
-		build_source(reading->build, "modules",
-			     result == -ENOENT ? SOURCE_ABSENT : SOURCE_MALFORMED, "%s",
-			     why.message);
+		build_source(reading->build, "modules", modules_state(result), "%s", why.message);
 	} else {
 		reading_failed(reading, "modules", result, "/lib/modules");
 	}

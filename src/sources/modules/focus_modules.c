@@ -141,17 +141,13 @@ const struct focus_modules *focus_modules_ask(struct reading *reading)
 void focus_modules_report(struct reading *reading, const char *name)
 {
 	const struct focus_modules *modules = focus_modules_ask(reading);
-	enum source_state state = SOURCE_MALFORMED;
 
 	if (modules->result == 0) {
 		reading_done(reading, name);
 		return;
 	}
-	if (modules->result == -ENOENT || modules->result == -ENOSYS)
-		state = SOURCE_ABSENT;
-	else if (modules->result == -EACCES)
-		state = SOURCE_DENIED;
-	build_source(reading->build, name, state, "%s", modules->why.message);
+	build_source(reading->build, name, modules_state(modules->result), "%s",
+		     modules->why.message);
 }
 
 const struct module_query *focus_modules_of(const struct focus_modules *modules,

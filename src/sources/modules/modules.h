@@ -2,8 +2,9 @@
 /*
  * modules - which module, or code built in under a module's name, claims a device
  *
- * libkmod trusts the index files, which in a captured tree are anybody's bytes, so a child process
- * asks it: where that dies or hangs, the index is malformed.
+ * libkmod trusts the index files, which in a captured tree come from a stranger, and opens them by
+ * itself, which can block. So a child process asks it: where that dies, the index is malformed;
+ * where it hangs, it is left behind and the index is busy.
  */
 #pragma once
 
@@ -28,10 +29,14 @@ struct module_query {
  * modules_look_up - answer all @queries
  * @release: of the kernel     @arena: owns the answers
  * Returns: 0; -ENOENT no index for this kernel, so nothing can be concluded; -ENOSYS no libkmod;
- * -EACCES; -EBADMSG the index is malformed.
+ * -EACCES; -EBADMSG the index is malformed; -ETIMEDOUT a file does not answer, and a process that
+ * @e names is left behind; another negative errno: a file could not be opened.
  */
 int modules_look_up(const struct root *root, const char *release, struct arena *arena,
 		    struct module_query *queries, size_t count, struct error *e);
+
+/** modules_state - what a negative result of modules_look_up means for sources[] */
+enum source_state modules_state(int result);
 
 /** modules_modalias - what the modalias of the device at @path says, in @arena, or NULL */
 const char *modules_modalias(const struct root *root, struct arena *arena, const char *path);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/modules/modules_child.h"
+
+#include "sources/modules/modules_files.h"
+#include "sources/modules/modules_kmod.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+struct printer {
+	FILE *out;
+	size_t query;
+};
+
+static void print_module(void *context, const struct module_answer *answer)
+{
+	const struct printer *printer = context;
+
+	fprintf(printer->out, "m %zu %c%c%c %s\n", printer->query, answer->builtin ? 'b' : '-',
+		answer->blacklisted ? 'x' : '-', answer->has_install_command ? 'i' : '-',
+		answer->name);
+	if (answer->options)
+		fprintf(printer->out, "o %s\n", answer->options);
+	for (size_t i = 0; i < answer->need_count; i++)
+		fprintf(printer->out, "n %s\n", answer->needs[i]);
+}
+
+static int print_answers(const struct modules_request *request, FILE *out)
+{
+	struct printer printer = {.out = out};
+	struct modules_files files;
+	struct modules_kmod *kmod;
+	int result = modules_files_open(request->root, request->release, request->shelf, &files);
+
+	/* Without a question nothing is asked, but whether there is an index is an answer too. */
+	if (result < 0 || !request->count)
+		return result;
+	result = modules_kmod_open(files.index, (const char *const[]){files.configuration, NULL},
+				   &kmod);
+	/* The files are there, so whatever libkmod stumbles over lies in them. */
+	if (result < 0 && result != -ENOSYS)
+		result = -EBADMSG;
+	for (; result == 0 && printer.query < request->count; printer.query++) {
+		const struct module_query *query = &request->queries[printer.query];
+
+		result = modules_kmod_find(kmod, query->alias, query->in_full, print_module,
+					   &printer);
+		if (result < 0)
+			result = -EBADMSG;
+	}
+	return result;
+}
+
+void modules_child_run(void *context, int channel)
+{
+	FILE *out = fdopen(channel, "w");
+	int result;
+
+	if (!out)
+		return;
+	result = print_answers(context, out);
+	fprintf(out, "end %d\n", -result);
+	fclose(out);
+}

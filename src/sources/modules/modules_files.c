@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/modules/modules_files.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum {
+	CONFIGURATION_MAX = 1 << 20, /* bytes of one file */
+	NAMES_MAX = 1024,
+};
+
+/* All that libkmod opens below /lib/modules/RELEASE, as long as it loads nothing. */
+static const char *const index_files[] = {
+	"modules.alias.bin",	     "modules.dep.bin",	    "modules.builtin.bin",
+	"modules.builtin.alias.bin", "modules.symbols.bin", "modules.softdep",
+	"modules.weakdep",	     "modules.devname",	    "modules.builtin.modinfo"};
+
+/*
+ * Folders of modules (depmod.d(5)). libkmod asks with stat(2) which files are there, and opens
+ * none.
+ */
+static const char *const module_folders[] = {"kernel", "updates", "extra", "weak-updates"};
+
+/* Where modprobe looks; a file in an earlier folder replaces its namesakes in later ones. */
+static const char *const folders[] = {"/etc/modprobe.d", "/run/modprobe.d",
+				      "/usr/local/lib/modprobe.d", "/lib/modprobe.d"};
+
+int shelf_make(char shelf[static SHELF_SIZE])
+{
+	const char *above = getenv("TMPDIR");
+
+	if (snprintf(shelf, SHELF_SIZE, "%s/iommuctl-XXXXXX", above && *above ? above : "/tmp") >=
+	    SHELF_SIZE)
+		return -ENAMETOOLONG;
+	return mkdtemp(shelf) ? 0 : -errno;
+}
+
+void shelf_remove(const char *shelf)
+{
+	_autoclose_ int folder = *shelf ? open(shelf, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	if (folder < 0)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(index_files); i++)
+		unlinkat(folder, index_files[i], 0);
+	for (size_t i = 0; i < ARRAY_SIZE(module_folders); i++)
+		unlinkat(folder, module_folders[i], 0);
+	rmdir(shelf);
+}
+
+static int open_for_shelf(const struct root *root, const char *path, bool is_folder)
+{
+	return is_folder ? root_openat(root, path, O_PATH | O_DIRECTORY)
+			 : root_open_file(root, path, O_NONBLOCK);
+}
+
+static int put_on_shelf(const struct root *root, const char *release, int shelf, const char *name,
+			bool is_folder)
+{
+	char path[PATH_SIZE], link[32];
+	int fd = root_path(root, path, "/lib/modules/%s/%s", release, name);
+
+	if (fd >= 0)
+		fd = open_for_shelf(root, path, is_folder);
+	if (fd < 0)
+		return fd;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	return symlinkat(link, shelf, name) < 0 ? -errno : 0;
+}
+
+/* Captures keep few of the files; the aliases are what all questions are about. */
+static int fill_shelf(const struct root *root, const char *release, const char *path)
+{
+	_autoclose_ int shelf = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (shelf < 0)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(index_files); i++) {
+		int result = put_on_shelf(root, release, shelf, index_files[i], false);
+
+		if (result < 0 && (i == 0 || !root_is_absence(result)))
+			return result;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(module_folders); i++) {
+		int result = put_on_shelf(root, release, shelf, module_folders[i], true);
+
+		if (result < 0 && !root_is_absence(result))
+			return result;
+	}
+	return 0;
+}
+
+static int open_index(const struct root *root, const char *release, const char *shelf,
+		      struct modules_files *files)
+{
+	char path[PATH_SIZE];
+	int folder;
+
+	if (!*release || *release == '.' || strchr(release, '/'))
+		return -EBADMSG;
+	if (*shelf) {
+		snprintf(files->index, sizeof(files->index), "%s", shelf);
+		return fill_shelf(root, release, shelf);
+	}
+	folder = root_path(root, path, "/lib/modules/%s", release);
+	if (folder >= 0)
+		folder = root_openat(root, path, O_RDONLY | O_DIRECTORY);
+	if (folder < 0)
+		return folder;
+	snprintf(files->index, sizeof(files->index), "/proc/self/fd/%d", folder);
+	return faccessat(folder, index_files[0], F_OK, 0) < 0 ? -errno : 0;
+}
+
+/* A file of modprobe.d(5). */
+struct configuration_file {
+	const char *name, *path;
+};
+
+struct configuration {
+	const struct root *root;
+	struct arena *arena;
+	const char *folder;
+	struct configuration_file files[NAMES_MAX];
+	size_t count;
+};
+
+static bool is_listed(const struct configuration *configuration, const char *name)
+{
+	for (size_t i = 0; i < configuration->count; i++)
+		if (strcmp(configuration->files[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static int list_file(void *context, const char *name)
+{
+	struct configuration *configuration = context;
+	size_t length = strlen(name);
+
+	if (*name == '.' || length < 5 || strcmp(name + length - 5, ".conf") != 0 ||
+	    is_listed(configuration, name))
+		return 0;
+	if (configuration->count == NAMES_MAX)
+		return -E2BIG;
+	configuration->files[configuration->count++] = (struct configuration_file){
+		.name = arena_strdup(configuration->arena, name),
+		.path = arena_concat(configuration->arena, configuration->folder, "/", name),
+	};
+	return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct configuration_file *one = a, *other = b;
+
+	return strcmp(one->name, other->name);
+}
+
+static int list_files(struct configuration *configuration)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		int result;
+
+		configuration->folder = folders[i];
+		result = root_list(configuration->root, folders[i], list_file, configuration);
+		if (result < 0 && !root_is_absence(result))
+			return result;
+	}
+	qsort(configuration->files, configuration->count, sizeof(*configuration->files),
+	      compare_names);
+	return 0;
+}
+
+static int write_all(int fd, const char *bytes, size_t length)
+{
+	while (length) {
+		ssize_t step = write(fd, bytes, length);
+
+		if (step < 0)
+			return -errno;
+		bytes += step;
+		length -= (size_t)step;
+	}
+	return 0;
+}
+
+/* Two newlines: the last line may lack one, or end in a backslash that would join the next file. */
+static int copy_file(const struct configuration *configuration, const char *path, int out)
+{
+	char *bytes;
+	size_t length;
+	int result = root_read_all(configuration->root, configuration->arena, path,
+				   CONFIGURATION_MAX, &bytes, &length);
+
+	if (result < 0)
+		return root_is_absence(result) ? 0 : result;
+	result = write_all(out, bytes, length);
+	return result < 0 ? result : write_all(out, "\n\n", 2);
+}
+
+static int open_configuration(const struct root *root, struct modules_files *files)
+{
+	static struct configuration configuration;
+	_autoarena_ struct arena *arena = arena_new();
+	int out = memfd_create("modprobe.d", MFD_CLOEXEC), result;
+
+	if (out < 0)
+		return -errno;
+	configuration = (struct configuration){.root = root, .arena = arena};
+	result = list_files(&configuration);
+	for (size_t i = 0; i < configuration.count && result == 0; i++)
+		result = copy_file(&configuration, configuration.files[i].path, out);
+	snprintf(files->configuration, sizeof(files->configuration), "/proc/self/fd/%d", out);
+	return result;
+}
+
+int modules_files_open(const struct root *root, const char *release, const char *shelf,
+		       struct modules_files *ret_files)
+{
+	int result = open_index(root, release, shelf, ret_files);
+
+	return result < 0 ? result : open_configuration(root, ret_files);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * modules_files - the files that libkmod may open, each of them opened through the door first
+ *
+ * libkmod opens its files by name and follows every link. In a captured tree a link may lead to a
+ * file of this machine, and a device node may stand in the place of a file. So libkmod is given
+ * names that stand for descriptors which the door has opened:
+ *
+ * - the configuration: all *.conf files in the order of modprobe.d(5), in one file in memory
+ * - the index: on the running machine its folder; of a captured tree a folder of links to
+ *   descriptors, the "shelf", which exists while libkmod is asked
+ */
+#pragma once
+
+#include "base/root.h"
+
+enum {
+	/** room for the path of a shelf */
+	SHELF_SIZE = 256,
+};
+
+/** struct modules_files - @index: a folder     @configuration: a file; names for kmod_new */
+struct modules_files {
+	char index[SHELF_SIZE];
+	char configuration[32];
+};
+
+/**
+ * shelf_make - an empty folder of our own below $TMPDIR or /tmp
+ * Returns: 0; a negative errno.
+ */
+_must_check_ int shelf_make(char shelf[static SHELF_SIZE]);
+
+/** shelf_remove - remove a shelf and its links; "" is none */
+void shelf_remove(const char *shelf);
+
+/**
+ * modules_files_open - open the files for the kernel @release; for a child process, which keeps the
+ * descriptors to its end
+ * @shelf: a folder of shelf_make; "" on the running machine
+ * Returns: 0; -ENOENT no index for this kernel; -EBADMSG @release cannot be one; another negative
+ * errno: a file that is there could not be opened.
+ */
+_must_check_ int modules_files_open(const struct root *root, const char *release, const char *shelf,
+				    struct modules_files *ret_files);
