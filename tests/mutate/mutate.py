@@ -1,0 +1,277 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""mutate.py IOMMUCTL UNPACK SCHEMA TREES [FIRST [COUNT]] - all reading commands on damaged trees.
+
+One seed makes one damaged tree from a machine of TREES (*.tree, *.tar.gz). Each command that reads it must end within
+five seconds, with an exit status of its manual page, without a sanitizer's complaint, without a control character
+outside JSON, under -J with one document of the schema, and without opening a file outside the tree. As root every
+second seed runs as the user nobody. A seed that fails is printed; `mutate.py … SEED 1` replays it, and KEEP=1 leaves
+its tree behind.
+"""
+import ctypes
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+
+import jsonschema
+
+from damage import Damage
+
+SECONDS_MAX = 5
+TRACE_EVERY = 10  # strace makes a run four times slower
+NOBODY = 65534
+SECRET = "nothing may open this"
+ENVIRONMENT = {
+    "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "NO_COLOR": "1",
+    "ASAN_OPTIONS": "detect_leaks=0:exitcode=99", "UBSAN_OPTIONS": "print_stacktrace=1",
+}
+STATUSES = {"show": {0, 1, 6, 9}, "iommus": {0, 1, 6, 9}, "streams": {0, 1, 6, 9}, "deferred": {0, 1, 6, 8, 9, 13},
+            "check": {0, 1, 2, 3, 6, 9}, "rebind": {0, 1, 2, 3, 6, 9}, "unbind": {0, 1, 2, 3, 6, 9},
+            "wait": {0, 1, 2, 6, 7, 9, 12}, "capture": {0, 1, 9}}
+CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
+# What the program's libraries open by themselves: the loader, the C library, the names of devices, and libkmod, which
+# reads the kernel command line of the machine that it runs on and cannot be told not to.
+OWN_FILES = re.compile(r"^/(etc/ld\.so|etc/locale\.alias|proc/cmdline$|lib|usr/lib|usr/share/locale|etc/udev/hwdb|dev/null$|dev/tty$|proc/self/|"
+                       r"proc/[0-9]+/(maps|cmdline|environ)$|sys/kernel/mm/|proc/sys/vm/|etc/localtime)")
+
+
+class Watch:
+    """Whether anything below a folder was opened (inotify)."""
+
+    IN_OPEN = 0x20
+
+    def __init__(self, folder):
+        libc = ctypes.CDLL(None, use_errno=True)
+        self.fd = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        if self.fd < 0 or libc.inotify_add_watch(self.fd, os.fsencode(folder), self.IN_OPEN) < 0:
+            raise OSError(ctypes.get_errno(), "inotify")
+
+    def opened(self):
+        try:
+            data = os.read(self.fd, 65536)
+        except BlockingIOError:
+            return []
+        names, at = [], 0
+        while at < len(data):
+            length = struct.unpack_from("iIII", data, at)[3]
+            names.append(data[at + 16:at + 16 + length].rstrip(b"\0").decode() or ".")
+            at += 16 + length
+        return names
+
+
+class Machines:
+    """The undamaged trees, each unpacked once; a damaged one shares its files."""
+
+    def __init__(self, folder, unpack, trees):
+        self.folder, self.unpack = folder, unpack
+        self.trees = sorted(t for t in trees.iterdir() if t.name.endswith((".tree", ".tar.gz")))
+
+    def unpacked(self, tree):
+        base = self.folder / tree.name
+        if not base.exists():
+            if tree.suffix == ".tree":
+                subprocess.run([self.unpack, tree, base], check=True)
+            else:
+                base.mkdir()
+                subprocess.run(["tar", "-C", base, "-xzf", tree], check=True)
+        return base
+
+    def copy(self, rng, to):
+        tree = rng.choice(self.trees)
+        shutil.copytree(self.unpacked(tree), to, symlinks=True, copy_function=os.link)
+        os.chmod(to, 0o755)
+        return tree.name
+
+
+def devices_of(root):
+    names = []
+    for bus in ("pci", "platform", "virtio"):
+        try:
+            names += sorted(os.listdir(root / "sys/bus" / bus / "devices"))
+        except OSError:
+            pass
+    return [name for name in names if not name.startswith("-") and "\n" not in name and name.isprintable()]
+
+
+def commands_of(root, rng):
+    """Eight commands for one tree: the document of each verb that reads, and some of the other forms."""
+    names = devices_of(root)
+
+    def device():
+        if names and rng.random() < 0.8:
+            return rng.choice(names)
+        return rng.choice(["group:0", "group:1", "iommu:dmar0", "stream:0x10", "class:network", "eth0", "driver:none",
+                           "0000:01:00.0", "id:8086:10d3", "state:bound"])
+
+    driver = rng.choice(["vfio-pci", "vfio-pci", "none", "nvme", "virtio-pci", "vfio-platform"])
+    always = [["show", "-J", "-v"], ["deferred", "-J", "-v", "--exit-code"],
+              ["streams", "-J"], ["check", "-J", device(), driver]]
+    others = [["show"], ["show", "-v"], ["show", "-r", "-v"], ["show", "-P", "-v"], ["show", "-J", device()],
+              ["iommus"], ["iommus", "-v"], ["iommus", "-J", "-v"], ["streams"], ["streams", "-v"], ["streams", "-J", device()],
+              ["deferred", "-v"], ["deferred", device()], ["check", device(), driver], ["check", "-v", device(), "none"],
+              ["check", "-J", "--group", device(), "vfio-pci"], ["rebind", "-J", "--dry-run", device(), driver],
+              ["unbind", "--dry-run", device()], ["wait", "-J", "--timeout", "0.2", device(), "probed"],
+              ["wait", "--timeout", "0.2", device(), "driver=vfio-pci"],
+              ["capture", "-J", str(root) + ".tar", "--overwrite"]]
+    return always + rng.sample(others, 4)
+
+
+class Trial:
+    """One seed."""
+
+    def __init__(self, bench, seed):
+        self.bench, self.seed = bench, seed
+        self.rng = random.Random(seed)
+        self.root = bench.work / f"tree-{seed}"
+        self.as_nobody = os.geteuid() == 0 and seed % 2 == 1
+        self.complaints = []
+
+    def complain(self, command, what):
+        self.complaints.append(f"iommuctl {' '.join(command)}: {what}")
+
+    def run(self):
+        machine = self.bench.machines.copy(self.rng, self.root)
+        damage = Damage(self.root, self.rng, self.bench.outside)
+        damage.inflict(self.rng.choice([1, 1, 2, 3, 5, 10, 30, 100]))
+        for command in commands_of(self.root, self.rng):
+            self.bench.runs += 1
+            self.run_command(command)
+        if self.complaints:
+            self.complaints = [f"seed {self.seed}: {machine}{', as nobody' if self.as_nobody else ''}",
+                               *(f"    {line}" for line in damage.log[:40]), *self.complaints]
+        if not os.environ.get("KEEP"):
+            subprocess.run(["chmod", "-R", "u+rwX", self.root], check=False, stderr=subprocess.DEVNULL)
+            shutil.rmtree(self.root, ignore_errors=True)
+            pathlib.Path(str(self.root) + ".tar").unlink(missing_ok=True)
+        return self.complaints
+
+    def run_command(self, command):
+        line = [str(self.bench.tool), *command, "--root", str(self.root)]
+        trace = self.bench.work / "trace"
+        traced = self.bench.strace and self.seed % TRACE_EVERY == 0 and not self.as_nobody
+        if traced:
+            line = [self.bench.strace, "-f", "-y", "-qq", "-o", str(trace), "-e", "trace=%file", *line]
+        if self.as_nobody:
+            line = ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups", *line]
+        start = os.times()
+        with subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=ENVIRONMENT, cwd="/", start_new_session=True) as process:
+            try:
+                # The limit is for the program's own time: the machine may have other work.
+                out, err = process.communicate(timeout=SECONDS_MAX * 12)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+                self.complain(command, "hangs")
+                return
+        end = os.times()
+        spent = end.children_user + end.children_system - start.children_user - start.children_system
+        if spent > SECONDS_MAX * (4 if traced else 1):
+            self.complain(command, f"takes {spent:.1f} s of processor time")
+        self.judge(command, process.returncode, out, err)
+        if traced:
+            self.judge_trace(command, trace)
+        for name in self.bench.watch.opened():
+            self.complain(command, f"opens {name} outside of the tree")
+
+    def judge(self, command, status, out, err):
+        text = err.decode(errors="replace")
+        if status < 0 or status == 99 or "Sanitizer" in text or "runtime error" in text:
+            self.complain(command, f"crashes with {status}: {text[:3000]}")
+            return
+        if status not in STATUSES[command[0]]:
+            self.complain(command, f"leaves with {status}: {text[:300]}")
+        if CONTROL.search(err):
+            self.complain(command, f"has control characters in its messages: {err[:300]!r}")
+        if SECRET.encode() in out + err:
+            self.complain(command, "prints what is outside of the tree")
+        if "-J" in command:
+            self.judge_document(command, status, out)
+        elif CONTROL.search(out):
+            at = CONTROL.search(out).start()
+            self.complain(command, f"prints a control character: {out[max(0, at - 60):at + 60]!r}")
+        else:
+            self.judge_encoding(command, out)
+
+    def judge_encoding(self, command, out):
+        try:
+            out.decode()
+        except UnicodeDecodeError as error:
+            self.complain(command, f"prints no UTF-8: {out[max(0, error.start - 60):error.start + 20]!r}")
+
+    def judge_document(self, command, status, out):
+        try:
+            document = json.loads(out.decode())
+        except ValueError as error:
+            self.complain(command, f"prints no JSON: {error}: {out[:200]!r}")
+            return
+        if (document.get("error") is None) != (status in (0, 8, 13)):
+            self.complain(command, f"leaves with {status}, and the document's error is {document.get('error')}")
+        # The validator takes seconds for a megabyte.
+        if len(out) < 200000 and (self.seed % 3 == 0 or len(out) < 20000):
+            for error in self.bench.validator.iter_errors(document):
+                self.complain(command, f"breaks the schema at {error.json_path}: {error.message[:300]}")
+                break
+
+    def judge_trace(self, command, trace):
+        for line in trace.read_text(errors="replace").splitlines():
+            opened = re.search(r"\b(?:open|openat|openat2)\(.* = [0-9]+<(/[^>]*)>", line)
+            if not opened or "O_PATH" in line and opened[1] == "/":
+                continue
+            path = opened[1]
+            if path == str(self.root) + ".tar" or path.startswith(str(self.root)) or OWN_FILES.match(path) or \
+                    path.startswith(str(self.bench.tool.parent)):
+                continue
+            if command[0] == "capture" and path == str(self.bench.work):
+                continue
+            self.complain(command, f"opens {path}")
+
+
+class Bench:
+    def __init__(self, work, tool, unpack, schema, trees):
+        self.work, self.tool = work, tool
+        os.chmod(work, 0o755)
+        self.outside = work / "outside"
+        self.outside.mkdir()
+        (self.outside / "secret").write_text(SECRET)
+        (work / "machines").mkdir()
+        self.machines = Machines(work / "machines", unpack, trees)
+        self.validator = jsonschema.Draft202012Validator(json.loads(schema.read_text()))
+        self.watch = Watch(self.outside)
+        self.strace = shutil.which("strace")
+        self.runs = 0
+
+
+def main():
+    tool, unpack, schema, trees = (pathlib.Path(argument).resolve() for argument in sys.argv[1:5])
+    first, count = (list(map(int, sys.argv[5:7])) + [1, 300][len(sys.argv[5:7]):])
+    warnings.simplefilter("ignore")
+    started, failed = time.monotonic(), []
+    work = pathlib.Path(tempfile.mkdtemp(prefix="iommuctl-mutate-", dir=os.environ.get("TMPDIR", "/var/tmp")))
+    try:
+        bench = Bench(work, tool, unpack, schema, trees)
+        for seed in range(first, first + count):
+            complaints = Trial(bench, seed).run()
+            if complaints:
+                failed.append(seed)
+                print("\n".join(complaints), flush=True)
+        print(f"{count} damaged trees from seed {first}, {bench.runs} runs, {len(failed)} failed "
+              f"({time.monotonic() - started:.0f} s){': ' + ' '.join(map(str, failed)) if failed else ''}")
+    finally:
+        if not os.environ.get("KEEP"):
+            shutil.rmtree(work, ignore_errors=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
