@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sources/deferral/log_remarks.h"
-#include "base/text.h"
+#include "sources/deferral/log_line.h"
 
-#include <ctype.h>
 #include <search.h>
 #include <string.h>
-
-enum {
-	/* The kernel's lines end at about 1 KiB (PRINTKRB_RECORD_MAX), level and time included. */
-	LINE_LENGTH_MAX = 2048,
-};
 
 /* A remark whose strings still lie in the log. */
 struct found {
@@ -18,58 +12,15 @@ struct found {
 	int64_t number;
 };
 
-static bool take_words(struct span *rest, const char *words)
-{
-	size_t length = strlen(words);
-
-	if (rest->length < length || memcmp(rest->start, words, length) != 0)
-		return false;
-	rest->start += length;
-	rest->length -= length;
-	return true;
-}
-
-static bool take_number(struct span *rest, unsigned base, int64_t *ret_number)
-{
-	char digits[TEXT_NUMBER_SIZE] = "";
-	uint64_t number;
-	size_t count = 0;
-
-	while (count < rest->length && count + 1 < sizeof(digits) &&
-	       isxdigit((unsigned char)rest->start[count])) {
-		digits[count] = rest->start[count];
-		count++;
-	}
-	if (!text_number(digits, base, &number) || number > INT64_MAX)
-		return false;
-	rest->start += count;
-	rest->length -= count;
-	*ret_number = (int64_t)number;
-	return true;
-}
-
-/* All before @words; @rest goes on after them. */
-static bool take_until(struct span *rest, const char *words, struct span *ret_before)
-{
-	const char *at = memmem(rest->start, rest->length, words, strlen(words));
-
-	if (!at)
-		return false;
-	*ret_before = (struct span){rest->start, (size_t)(at - rest->start)};
-	rest->start += ret_before->length;
-	rest->length -= ret_before->length;
-	return take_words(rest, words);
-}
-
 static bool read_pending(struct span message, struct found *found)
 {
-	if (!take_words(&message, "deferred probe pending"))
+	if (!log_take_words(&message, "deferred probe pending"))
 		return false;
 	found->kind = REMARK_PENDING;
-	if (!take_words(&message, ": "))
+	if (!log_take_words(&message, ": "))
 		return message.length == 0;
 	found->reason = message;
-	if (take_words(&message, "(reason unknown)") && message.length == 0)
+	if (log_take_words(&message, "(reason unknown)") && message.length == 0)
 		found->reason = (struct span){NULL, 0};
 	return true;
 }
@@ -78,8 +29,8 @@ static bool read_timed_out(struct span message, struct found *found)
 {
 	found->kind = REMARK_TIMED_OUT;
 	/* The second is what a kernel without modules says: it need not wait for any. */
-	return take_words(&message, "deferred probe timeout, ignoring dependency") ||
-	       take_words(&message, "ignoring dependency for device, assuming no driver");
+	return log_take_words(&message, "deferred probe timeout, ignoring dependency") ||
+	       log_take_words(&message, "ignoring dependency for device, assuming no driver");
 }
 
 static bool read_probe_failed(struct span message, struct found *found)
@@ -87,22 +38,23 @@ static bool read_probe_failed(struct span message, struct found *found)
 	struct span driver;
 
 	found->kind = REMARK_PROBE_FAILED;
-	if (take_words(&message, "probe with driver "))
-		return take_until(&message, " failed with error -", &driver) &&
-		       take_number(&message, 10, &found->number);
+	if (log_take_words(&message, "probe with driver "))
+		return log_take_until(&message, " failed with error -", &driver) &&
+		       log_take_number(&message, 10, &found->number);
 	/* In 6.1 the driver stands in front, and the device here. */
-	return take_words(&message, "probe of ") &&
-	       take_until(&message, " failed with error -", &found->device) &&
-	       take_number(&message, 10, &found->number);
+	return log_take_words(&message, "probe of ") &&
+	       log_take_until(&message, " failed with error -", &found->device) &&
+	       log_take_number(&message, 10, &found->number);
 }
 
 static bool read_stream_taken(struct span message, struct found *found)
 {
 	found->kind = REMARK_STREAM_TAKEN;
-	if (!take_words(&message, "stream ") || !take_number(&message, 10, &found->number) ||
-	    !take_words(&message, " already in tree"))
+	if (!log_take_words(&message, "stream ") ||
+	    !log_take_number(&message, 10, &found->number) ||
+	    !log_take_words(&message, " already in tree"))
 		return false;
-	if (take_words(&message, " from dev "))
+	if (log_take_words(&message, " from dev "))
 		found->other = message;
 	return true;
 }
@@ -110,9 +62,10 @@ static bool read_stream_taken(struct span message, struct found *found)
 static bool read_stream_range(struct span message, struct found *found)
 {
 	found->kind = REMARK_STREAM_RANGE;
-	return (take_words(&message, "stream ID 0x") || take_words(&message, "SMR mask 0x")) &&
-	       take_number(&message, 16, &found->number) &&
-	       take_words(&message, " out of range for SMMU");
+	return (log_take_words(&message, "stream ID 0x") ||
+		log_take_words(&message, "SMR mask 0x")) &&
+	       log_take_number(&message, 16, &found->number) &&
+	       log_take_words(&message, " out of range for SMMU");
 }
 
 static bool read_iommu_failed(struct span message, struct found *found)
@@ -120,43 +73,17 @@ static bool read_iommu_failed(struct span message, struct found *found)
 	int64_t group;
 
 	found->kind = REMARK_IOMMU_FAILED;
-	if (take_words(&message, "Failed to register iommu"))
+	if (log_take_words(&message, "Failed to register iommu"))
 		return true;
-	return take_words(&message, "Failed to add to iommu group ") &&
-	       take_number(&message, 10, &group) && take_words(&message, ": -") &&
-	       take_number(&message, 10, &found->number);
+	return log_take_words(&message, "Failed to add to iommu group ") &&
+	       log_take_number(&message, 10, &group) && log_take_words(&message, ": -") &&
+	       log_take_number(&message, 10, &found->number);
 }
 
 static bool (*const readers[])(struct span message, struct found *found) = {
 	read_pending,	   read_timed_out,    read_probe_failed,
 	read_stream_taken, read_stream_range, read_iommu_failed,
 };
-
-/* "<LEVEL>"; false for a line of user space, which cannot have the kernel's facility 0. */
-static bool take_level(struct span *line)
-{
-	struct span rest = *line;
-	int64_t level;
-
-	if (!take_words(&rest, "<") || !take_number(&rest, 10, &level) || !take_words(&rest, ">"))
-		return true;
-	*line = rest;
-	return level >> 3 == 0;
-}
-
-/* "[    1.234567][    T1] ": time and caller, each of which the kernel may leave out. */
-static void take_stamps(struct span *line)
-{
-	struct span rest = *line, inside;
-
-	while (take_words(&rest, "[") && take_until(&rest, "]", &inside)) {
-		for (size_t i = 0; i < inside.length; i++)
-			if (!memchr(" .0123456789TC", inside.start[i], 14))
-				return;
-		*line = rest;
-	}
-	take_words(line, " ");
-}
 
 static struct span last_word(struct span words)
 {
@@ -171,12 +98,7 @@ static bool read_line(struct span line, struct found *ret_found)
 {
 	struct span prefix, message;
 
-	if (line.length > LINE_LENGTH_MAX || memchr(line.start, '\0', line.length) ||
-	    !take_level(&line))
-		return false;
-	take_stamps(&line);
-	message = line;
-	if (!take_until(&message, ": ", &prefix))
+	if (!log_line_split(line, &line, &prefix, &message))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
 		struct found found = {.device = last_word(prefix), .text = line, .number = -1};

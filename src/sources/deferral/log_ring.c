@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/deferral/log_ring.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	RECORD_MAX = 8192, /* kernel/printk: CONSOLE_EXT_LOG_MAX, PRINTK_MESSAGE_MAX */
+	PREFIX_MAX = 32,   /* "<7>[18446744073709.551615] " */
+	LINES_MAX = 64 * 1024 * 1024,
+};
+
+/* "\x0a", as kernel/printk/printk.c writes it (msg_add_ext_text): the byte, or -1. */
+static int escaped_byte(const char *at, const char *end)
+{
+	char digits[3] = "";
+	uint64_t byte;
+
+	if (end - at < 4 || at[0] != '\\' || at[1] != 'x')
+		return -1;
+	memcpy(digits, at + 2, 2);
+	return text_number(digits, 16, &byte) ? (int)byte : -1;
+}
+
+static size_t unescape(const char *text, const char *end, char *line)
+{
+	char *out = line;
+
+	while (text < end) {
+		int byte = escaped_byte(text, end);
+		char plain = byte < 0 ? *text : (char)byte;
+		bool is_control = (plain >= 0 && plain < ' ' && plain != '\t') || plain == 0x7f;
+
+		*out++ = is_control ? '?' : plain;
+		text += byte < 0 ? 1 : 4;
+	}
+	return (size_t)(out - line);
+}
+
+size_t log_ring_line(const char *record, size_t length, char *line)
+{
+	const char *text = memchr(record, ';', length), *end;
+	unsigned long long level, number, microseconds;
+	char head[128] = "";
+	size_t used;
+
+	if (!text || (size_t)(text - record) >= sizeof(head))
+		return 0;
+	memcpy(head, record, (size_t)(text - record));
+	if (sscanf(head, "%llu,%llu,%llu", &level, &number, &microseconds) != 3 || level > 7)
+		return 0;
+	text++;
+	/* What follows the first newline are the record's properties, such as SUBSYSTEM=pci. */
+	end = memchr(text, '\n', (size_t)(record + length - text));
+	used = (size_t)snprintf(line, PREFIX_MAX, "<%llu>[%5llu.%06llu] ", level,
+				microseconds / 1000000, microseconds % 1000000);
+	used += unescape(text, end ? end : record + length, line + used);
+	line[used++] = '\n';
+	return used;
+}
+
+struct lines {
+	char *bytes;
+	size_t used, room;
+};
+
+static void make_room(struct lines *lines, size_t length)
+{
+	while (lines->room - lines->used <= length) {
+		lines->room = lines->room ? lines->room * 2 : 1 << 17;
+		lines->bytes = realloc(lines->bytes, lines->room);
+		if (!lines->bytes)
+			memory_exhausted();
+	}
+}
+
+/* Returns: 0 at the end of the ring, or a negative errno. */
+static int read_records(int fd, struct lines *lines)
+{
+	char record[RECORD_MAX];
+
+	while (lines->used < LINES_MAX) {
+		ssize_t length = read(fd, record, sizeof(record));
+
+		if (length < 0 && errno == EAGAIN)
+			return 0;
+		/* EPIPE: records were overwritten meanwhile; the next read gives the oldest. */
+		if (length < 0 && (errno == EPIPE || errno == EINTR))
+			continue;
+		if (length <= 0)
+			return length < 0 ? -errno : 0;
+		make_room(lines, (size_t)length + PREFIX_MAX);
+		lines->used += log_ring_line(record, (size_t)length, lines->bytes + lines->used);
+	}
+	return 0;
+}
+
+int log_ring_read(const struct root *root, struct arena *arena, char **ret_text)
+{
+	_autoclose_ int fd = root_open_file(root, "/dev/kmsg", O_NONBLOCK);
+	struct lines lines = {0};
+	int result = fd < 0 ? fd : read_records(fd, &lines);
+
+	if (result == 0)
+		*ret_text = arena_text(arena, lines.bytes ? lines.bytes : "", lines.used);
+	free(lines.bytes);
+	return result;
+}
