@@ -144,6 +144,25 @@ is_json '[.groups[].isolation[].cause] | sort == ["acs_off", "bridge", "function
 exits 1 "an existing file is not overwritten" server capture "$work/server.tar"
 says err "overwrite"
 exits 0 "but with --overwrite" server capture --overwrite "$work/server.tar"
+mkfifo "$work/pipe.tar" && ln -s server.tar "$work/link.tar"
+for place in pipe.tar link.tar copy; do
+	exits 1 "--overwrite replaces no $place" server capture --overwrite "$work/$place"
+	says err "no regular file"
+done
+[ -p "$work/pipe.tar" ] && [ -L "$work/link.tar" ] && [ -d "$work/copy" ]; verdict "all three are as they were" $?
+(umask 0 && server capture "$work/open.tar" >/dev/null)
+[ "$(stat -c %a "$work/open.tar")" = 600 ]; verdict "only its owner may read a capture" $?
+(umask 0277 && server capture "$work/closed.tar" >/dev/null)
+[ "$(stat -c %a "$work/closed.tar")" = 400 ]; verdict "and the umask counts" $?
+! tar -tvf "$work/server.tar" | grep '^-' | grep -qv '^-rw-------'; verdict "nor the files in it" $?
+printf 'quiet rd.iscsi.password=hunter2' >"$work/server/proc/cmdline"
+printf 'e1000e\0\0\0%0100d' 0 >"$work/server/sys/bus/pci/devices/0000:02:00.0/modalias"
+exits 0 "a capture beside odd bytes" server capture "$work/odd"$'\n\033'".tar"
+says out '/odd\\x0a\\x1b.tar: '
+mkdir "$work/odd" && tar -C "$work/odd" -xf "$work/odd"$'\n\033'".tar"
+[ "$(cat "$work/odd/proc/cmdline")" = "quiet rd.iscsi.password=***" ]; verdict "it has no password" $?
+path=$(cd "$work/server/sys/bus/pci/devices/0000:02:00.0" && pwd -P)/modalias
+{ cat "$path" && echo; } | cmp -s - "$work/odd${path#"$work/server"}"; verdict "an attribute with NULs is kept byte for byte" $?
 exits 1 "a folder that is not there" server capture "$work/nowhere/x.tar"
 exits 2 "a capture without a name" server capture
 exits 2 "and with two" server capture a.tar b.tar

@@ -7,6 +7,7 @@
 #include "capture/gather.h"
 #include "capture/log_lines.h"
 #include "capture/network_lines.h"
+#include "capture/secrets.h"
 #include "model/firmware_table.h"
 #include "sources/deferral/log.h"
 #include "sources/devices/pci_config.h"
@@ -35,6 +36,23 @@ static int add_module(void *context, const char *name)
 	return 0;
 }
 
+/* In all files that were added from the index @from on. */
+static void blank_words(struct gathering *gathering, size_t from)
+{
+	struct contents *contents = gathering->contents;
+
+	for (size_t i = from; i < contents->count; i++) {
+		struct entry *entry = &contents->entries[i];
+		struct span text = {entry->text, entry->length};
+
+		if (entry->kind != ENTRY_BYTES || entry->status)
+			continue;
+		text = secrets_blank_words(text, contents->arena);
+		entry->text = text.start;
+		entry->length = text.length;
+	}
+}
+
 static bool is_private(const char *property)
 {
 	static const char *const parts[] = {"serial", "mac-address", "seed", "uuid"};
@@ -54,8 +72,13 @@ static int add_node_member(void *context, const char *name)
 		root_openat(gathering->root, path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
 
 	if (folder < 0) {
+		size_t before = gathering->contents->count;
+
 		if (!is_private(name))
 			gather_bytes(gathering, path);
+		/* The kernel command line as the boot loader passed it. */
+		if (strcmp(name, "bootargs") == 0)
+			blank_words(gathering, before);
 		return 0;
 	}
 	if (gathering->depth < TREE_DEPTH_MAX) {
@@ -223,10 +246,13 @@ static void gather_files(struct gathering *gathering)
 	static const char *const settings[] = {"/etc/modprobe.d", "/run/modprobe.d",
 					       "/usr/lib/modprobe.d", "/lib/modprobe.d"};
 
+	size_t before = gathering->contents->count;
+
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		gather_bytes(gathering, files[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
 		gather_list(gathering, settings[i], gather_listed_bytes);
+	blank_words(gathering, before);
 	add_modules_of_kernel(gathering);
 	add_log(gathering);
 	add_network(gathering);
@@ -235,6 +261,15 @@ static void gather_files(struct gathering *gathering)
 static bool may_hang(const struct entry *entry)
 {
 	return entry->kind == ENTRY_TEXT || entry->kind == ENTRY_CONFIG;
+}
+
+static void blank_uevent(struct contents *contents, struct entry *entry)
+{
+	struct span text =
+		secrets_blank_uevent((struct span){entry->text, entry->length}, contents->arena);
+
+	entry->text = text.start;
+	entry->length = text.length;
 }
 
 /* Attributes may hang, so a child reads them all. What is not there is no entry. */
@@ -264,6 +299,8 @@ static int read_attributes(struct gathering *gathering, struct error *e)
 		entry->status = files[next].status;
 		entry->text = files[next].text;
 		entry->length = files[next++].length;
+		if (entry->status == 0 && strcmp(text_basename(entry->path), "uevent") == 0)
+			blank_uevent(contents, entry);
 	}
 	return result;
 }

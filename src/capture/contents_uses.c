@@ -4,6 +4,7 @@
 #include "base/guard.h"
 #include "base/text.h"
 #include "capture/entries.h"
+#include "capture/secrets.h"
 #include "sources/usage/claims.h"
 #include "sources/usage/exports.h"
 
@@ -212,6 +213,22 @@ static bool take_space(struct gathering *gathering, uint64_t id)
 	return true;
 }
 
+static void add_mounts(struct gathering *gathering, const char *path)
+{
+	struct contents *contents = gathering->contents;
+	size_t before = contents->count;
+	struct entry *entry;
+	struct span lines;
+
+	entries_add_bytes(contents, gathering->root, path);
+	entry = &contents->entries[before];
+	if (contents->count == before || entry->status)
+		return;
+	lines = secrets_blank_mounts((struct span){entry->text, entry->length}, contents->arena);
+	entry->text = lines.start;
+	entry->length = lines.length;
+}
+
 /* One process of each mount namespace stands for all of them. */
 static int add_space(void *context, const char *name)
 {
@@ -232,8 +249,7 @@ static int add_space(void *context, const char *name)
 	if (length <= 0 && pid != 1)
 		return 0;
 	entries_add_link(gathering->contents, gathering->root, join(gathering, process, "root"));
-	entries_add_bytes(gathering->contents, gathering->root,
-			  join(gathering, process, "mountinfo"));
+	add_mounts(gathering, join(gathering, process, "mountinfo"));
 	return 0;
 }
 

@@ -2,10 +2,12 @@
 #include "capture/log_lines.h"
 
 #include "base/text.h"
+#include "capture/secrets.h"
 #include "model/firmware_table.h"
 #include "model/iommu_kind.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool has(struct span line, const char *word)
@@ -41,21 +43,33 @@ static bool is_relevant(struct span line)
 	return is_of_iommu(line);
 }
 
+/* "Kernel command line: quiet …" (init/main.c), "Command line: …" (arch/x86/kernel/setup.c) */
+static struct span blank_credentials(struct span line, struct arena *arena)
+{
+	return has(line, "ommand line: ") ? secrets_blank_words(line, arena) : line;
+}
+
 const char *log_lines(const char *log, struct arena *arena, size_t *ret_length)
 {
-	char *lines = arena_alloc(arena, strlen(log) + 2);
-	size_t used = 0;
+	const char *copy;
+	char *lines = NULL;
+	FILE *out = open_memstream(&lines, ret_length);
 
+	if (!out)
+		memory_exhausted();
 	while (*log) {
 		size_t length = strcspn(log, "\n");
+		struct span line = {log, length};
 
-		if (is_relevant((struct span){log, length})) {
-			memcpy(lines + used, log, length);
-			used += length;
-			lines[used++] = '\n';
+		if (is_relevant(line)) {
+			line = blank_credentials(line, arena);
+			fprintf(out, "%.*s\n", (int)line.length, line.start);
 		}
 		log += length + (log[length] == '\n');
 	}
-	*ret_length = used;
-	return lines;
+	if (fclose(out) != 0)
+		memory_exhausted();
+	copy = arena_text(arena, lines, *ret_length);
+	free(lines);
+	return copy;
 }

@@ -9,7 +9,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { BLOCK_SIZE = 512 };
+enum {
+	BLOCK_SIZE = 512,
+	/* The archive holds the kernel log, which on most machines only root may read. */
+	OWNER_ONLY = 0600,
+};
 
 /* POSIX.1-1988 ustar; numbers are octal digits with a NUL behind them. */
 struct header {
@@ -48,16 +52,30 @@ static int failed(const struct tarball *tarball, int cause, struct error *e)
 			 "cannot write %s", tarball->path);
 }
 
+/* --overwrite replaces a regular file and nothing else. */
+static int check_place(const struct tarball *tarball, struct error *e)
+{
+	struct stat status;
+	int result;
+
+	if (fstatat(AT_FDCWD, tarball->path, &status, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : failed(tarball, -errno, e);
+	if (!S_ISREG(status.st_mode))
+		return error_set(e, ERROR_IO, -EEXIST, "cannot write %s: it is no regular file",
+				 tarball->path);
+	if (tarball->overwrite)
+		return 0;
+	result = failed(tarball, -EEXIST, e);
+	error_remedy(e, "--overwrite replaces it.");
+	return result;
+}
+
 static int open_temporary(struct tarball *tarball, struct error *e)
 {
-	int cause, fd;
+	int cause = check_place(tarball, e), fd;
 
-	if (!tarball->overwrite &&
-	    faccessat(AT_FDCWD, tarball->path, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-		cause = failed(tarball, -EEXIST, e);
-		error_remedy(e, "--overwrite replaces it.");
+	if (cause < 0)
 		return cause;
-	}
 	fd = mkostemp(tarball->temporary, O_CLOEXEC);
 	tarball->out = fd < 0 ? NULL : fdopen(fd, "w");
 	if (tarball->out)
@@ -128,7 +146,8 @@ static void put_header(struct tarball *tarball, enum entry_type type, const char
 	/* Names that fill their field have no NUL behind them. */
 	memcpy(header.name, name, strnlen(name, sizeof(header.name)));
 	memcpy(header.link, link, strnlen(link, sizeof(header.link)));
-	snprintf(header.mode, sizeof(header.mode), "%07o", type == TYPE_FOLDER ? 0755U : 0644U);
+	snprintf(header.mode, sizeof(header.mode), "%07o",
+		 type == TYPE_FOLDER ? 0700U : (unsigned)OWNER_ONLY);
 	snprintf(header.uid, sizeof(header.uid), "%07o", 0U);
 	snprintf(header.gid, sizeof(header.gid), "%07o", 0U);
 	snprintf(header.size, sizeof(header.size), "%011zo", size);
@@ -173,15 +192,29 @@ void tarball_add_folder(struct tarball *tarball, const char *path)
 	put_entry(tarball, TYPE_FOLDER, path, "", 0);
 }
 
+/* A process has its umask in no other call than the one that changes it. */
+static mode_t current_umask(void)
+{
+	mode_t mask = umask(0777);
+
+	umask(mask);
+	return mask;
+}
+
 int tarball_publish(struct tarball *tarball, struct error *e)
 {
 	static const char end[2 * BLOCK_SIZE];
 	unsigned flags = tarball->overwrite ? 0 : RENAME_NOREPLACE;
+	int result;
 
 	fwrite(end, 1, sizeof(end), tarball->out);
 	if (fflush(tarball->out) != 0 || ferror(tarball->out))
 		return failed(tarball, errno ? -errno : -EIO, e);
-	if (fchmod(fileno(tarball->out), 0644) < 0 || fsync(fileno(tarball->out)) < 0 ||
+	result = check_place(tarball, e);
+	if (result < 0)
+		return result;
+	if (fchmod(fileno(tarball->out), OWNER_ONLY & ~current_umask()) < 0 ||
+	    fsync(fileno(tarball->out)) < 0 ||
 	    renameat2(AT_FDCWD, tarball->temporary, AT_FDCWD, tarball->path, flags) < 0)
 		return failed(tarball, -errno, e);
 	*tarball->temporary = '\0';

@@ -3,7 +3,8 @@
  * tarball - a tar file that is there whole or not at all
  *
  * The file grows under a temporary name beside its place; tarball_publish flushes it to the disk
- * and gives it its name. Until then tarball_free removes it.
+ * and gives it its name. Until then tarball_free removes it. The archive and the files in it can be
+ * read by their owner alone, and by less where the umask says so.
  *
  * Written here and not with libarchive: that library brings libxml2, ICU and the C++ runtime along,
  * which cost each start of the tool more than it takes to show two hundred devices. Format: POSIX.1
@@ -20,7 +21,8 @@ struct tarball;
 
 /**
  * tarball_new - begin a file
- * @overwrite: an existing file is replaced at the end
+ * @overwrite: an existing regular file is replaced at the end; a device node, link, pipe or folder
+ * never is
  * Returns: 0; -EEXIST, -EROFS, -EACCES, -ENOSPC, …
  */
 int tarball_new(const char *path, bool overwrite, struct tarball **ret_tarball, struct error *e);

@@ -32,17 +32,25 @@ static bool is_unreadable(const struct entry *entry)
 	       entry->status != -EISDIR;
 }
 
+/* An attribute may hold any byte, NUL as well: its length tells where it ends. */
+static void add_text(struct tarball *tarball, const struct entry *entry)
+{
+	_autofree_ char *line = malloc(entry->length + 1);
+
+	if (!line)
+		memory_exhausted();
+	memcpy(line, entry->text, entry->length);
+	line[entry->length] = '\n';
+	tarball_add_file(tarball, entry->path, line, entry->length + 1);
+}
+
 static void add_entry(struct tarball *tarball, const struct entry *entry)
 {
-	_autofree_ char *line = NULL;
-
 	if (entry->status)
 		return;
 	switch (entry->kind) {
 	case ENTRY_TEXT:
-		if (asprintf(&line, "%s\n", entry->text) < 0)
-			memory_exhausted();
-		tarball_add_file(tarball, entry->path, line, entry->length + 1);
+		add_text(tarball, entry);
 		break;
 	case ENTRY_BYTES:
 	case ENTRY_CONFIG:
@@ -196,10 +204,11 @@ static int print_text(const struct capture *capture, const struct options *optio
 		fprintf(stderr,
 			"iommuctl: and %zu more that could not be read; --verbose lists them\n",
 			unreadable - FEW);
+	text_escape(path, strlen(path), name, sizeof(name));
 	if (!options->quiet)
 		printf("%s: read it with iommuctl --root DIR, where DIR is what it was unpacked "
 		       "into\n",
-		       path);
+		       name);
 	return output_flush(e);
 }
 

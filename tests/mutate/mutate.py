@@ -5,7 +5,7 @@
 One seed makes one damaged tree from a machine of TREES (*.tree, *.tar.gz). Each command that reads it must end within
 five seconds, with an exit status of its manual page, without a sanitizer's complaint, without a control character
 outside JSON, under -J with one document of the schema, and without opening a file outside the tree. As root every
-second seed runs as the user nobody. A seed that fails is printed; `mutate.py … SEED 1` replays it, and KEEP=1 leaves
+second seed runs as a plain user. A seed that fails is printed; `mutate.py … SEED 1` replays it, and KEEP=1 leaves
 its tree behind.
 """
 import ctypes
@@ -29,7 +29,7 @@ from damage import Damage
 
 SECONDS_MAX = 5
 TRACE_EVERY = 10  # strace makes a run four times slower
-NOBODY = 65534
+PLAIN_USER = 65534
 SECRET = "nothing may open this"
 ENVIRONMENT = {
     "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "NO_COLOR": "1",
@@ -39,9 +39,10 @@ STATUSES = {"show": {0, 1, 6, 9}, "iommus": {0, 1, 6, 9}, "streams": {0, 1, 6, 9
             "check": {0, 1, 2, 3, 6, 9}, "rebind": {0, 1, 2, 3, 6, 9}, "unbind": {0, 1, 2, 3, 6, 9},
             "wait": {0, 1, 2, 6, 7, 9, 12}, "capture": {0, 1, 9}}
 CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
-# What the program's libraries open by themselves: the loader, the C library, the names of devices, and libkmod, which
-# reads the kernel command line of the machine that it runs on and cannot be told not to.
-OWN_FILES = re.compile(r"^/(etc/ld\.so|etc/locale\.alias|proc/cmdline$|lib|usr/lib|usr/share/locale|etc/udev/hwdb|dev/null$|dev/tty$|proc/self/|"
+# Files that the program's libraries open by themselves: the loader, the C library, the names of devices, and libkmod,
+# which reads the kernel command line of the machine that it runs on and cannot be told not to.
+OWN_FILES = re.compile(r"^/(etc/ld\.so|etc/locale\.alias|proc/cmdline$|lib|usr/lib|usr/share/locale|etc/udev/hwdb|"
+                       r"dev/null$|dev/tty$|proc/self/|"
                        r"proc/[0-9]+/(maps|cmdline|environ)$|sys/kernel/mm/|proc/sys/vm/|etc/localtime)")
 
 
@@ -117,7 +118,8 @@ def commands_of(root, rng):
     always = [["show", "-J", "-v"], ["deferred", "-J", "-v", "--exit-code"],
               ["streams", "-J"], ["check", "-J", device(), driver]]
     others = [["show"], ["show", "-v"], ["show", "-r", "-v"], ["show", "-P", "-v"], ["show", "-J", device()],
-              ["iommus"], ["iommus", "-v"], ["iommus", "-J", "-v"], ["streams"], ["streams", "-v"], ["streams", "-J", device()],
+              ["iommus"], ["iommus", "-v"], ["iommus", "-J", "-v"], ["streams"], ["streams", "-v"],
+              ["streams", "-J", device()],
               ["deferred", "-v"], ["deferred", device()], ["check", device(), driver], ["check", "-v", device(), "none"],
               ["check", "-J", "--group", device(), "vfio-pci"], ["rebind", "-J", "--dry-run", device(), driver],
               ["unbind", "--dry-run", device()], ["wait", "-J", "--timeout", "0.2", device(), "probed"],
@@ -133,7 +135,7 @@ class Trial:
         self.bench, self.seed = bench, seed
         self.rng = random.Random(seed)
         self.root = bench.work / f"tree-{seed}"
-        self.as_nobody = os.geteuid() == 0 and seed % 2 == 1
+        self.as_plain_user = os.geteuid() == 0 and seed % 2 == 1
         self.complaints = []
 
     def complain(self, command, what):
@@ -147,7 +149,7 @@ class Trial:
             self.bench.runs += 1
             self.run_command(command)
         if self.complaints:
-            self.complaints = [f"seed {self.seed}: {machine}{', as nobody' if self.as_nobody else ''}",
+            self.complaints = [f"seed {self.seed}: {machine}{', as a plain user' if self.as_plain_user else ''}",
                                *(f"    {line}" for line in damage.log[:40]), *self.complaints]
         if not os.environ.get("KEEP"):
             subprocess.run(["chmod", "-R", "u+rwX", self.root], check=False, stderr=subprocess.DEVNULL)
@@ -158,11 +160,11 @@ class Trial:
     def run_command(self, command):
         line = [str(self.bench.tool), *command, "--root", str(self.root)]
         trace = self.bench.work / "trace"
-        traced = self.bench.strace and self.seed % TRACE_EVERY == 0 and not self.as_nobody
+        traced = self.bench.strace and self.seed % TRACE_EVERY == 0 and not self.as_plain_user
         if traced:
             line = [self.bench.strace, "-f", "-y", "-qq", "-o", str(trace), "-e", "trace=%file", *line]
-        if self.as_nobody:
-            line = ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups", *line]
+        if self.as_plain_user:
+            line = ["setpriv", "--reuid", str(PLAIN_USER), "--regid", str(PLAIN_USER), "--clear-groups", *line]
         start = os.times()
         with subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               env=ENVIRONMENT, cwd="/", start_new_session=True) as process:

@@ -52,7 +52,7 @@ bool log_take_until(struct span *rest, const char *words, struct span *ret_befor
 }
 
 /* "<LEVEL>"; false for a line of user space, which cannot have the kernel's facility 0. */
-static bool take_level(struct span *line)
+static bool strip_level(struct span *line)
 {
 	struct span rest = *line;
 	int64_t level;
@@ -65,7 +65,7 @@ static bool take_level(struct span *line)
 }
 
 /* "[    1.234567][    T1] ": time and caller, each of which the kernel may leave out. */
-static void take_stamps(struct span *line)
+static void strip_stamps(struct span *line)
 {
 	struct span rest = *line, inside;
 
@@ -82,9 +82,9 @@ bool log_line_split(struct span line, struct span *ret_text, struct span *ret_pr
 		    struct span *ret_message)
 {
 	if (line.length > LINE_LENGTH_MAX || memchr(line.start, '\0', line.length) ||
-	    !take_level(&line))
+	    !strip_level(&line))
 		return false;
-	take_stamps(&line);
+	strip_stamps(&line);
 	*ret_text = *ret_message = line;
 	return log_take_until(ret_message, ": ", ret_prefix);
 }
