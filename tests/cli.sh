@@ -140,7 +140,7 @@ tar -C "$work/ports" -xf "$work/ports.tar"
 "$tool" --root "$work/isolation" show -v -J >"$work/plain"
 exits 0 "holds what their config space says" "$tool" --root "$work/ports" show -v -J
 cmp -s "$work/out" "$work/plain"; verdict "show -v -J prints the same of it" $?
-is_json '[.groups[].isolation[].cause] | sort == ["acs_off", "bridge", "functions", "no_acs", "unread"]'
+is_json '[.groups[].isolation[].code[10:]] | sort == ["acs_off", "bridge", "functions", "no_acs", "unread"]'
 exits 1 "an existing file is not overwritten" server capture "$work/server.tar"
 says err "overwrite"
 exits 0 "but with --overwrite" server capture --overwrite "$work/server.tar"
@@ -220,8 +220,23 @@ exits 2 "a stream that is no number" server show stream:banana
 "$unpack" "$trees/arm.tree" "$work/arm" || exit 1
 exits 8 "something to report is exit status 8" "$tool" --root "$work/arm" deferred --exit-code
 exits 0 "without --exit-code it is a success" "$tool" --root "$work/arm" deferred
+says out "^warning (unknown): a000200.virtio_mmio: the kernel gives no reason"
+exits 0 "scripts get the table alone" "$tool" --root "$work/arm" deferred -n -r -o device
+[ "$(cat "$work/out")" = a000200.virtio_mmio ]; verdict "one device, and no sentence" $?
+exits 0 "its document has the cause with its devices" "$tool" --root "$work/arm" deferred -J
+is_json '.findings[0] | .code == "unknown" and .severity == "warning" and .devices == ["a000200.virtio_mmio"]'
 exits 0 "nothing to report is a success" server deferred --exit-code
-says err "No device is deferred"
+says out "No device is deferred"
+exits 0 "streams that are in order are a success" server streams --exit-code
+"$unpack" "$trees/dangling.tree" "$work/dangling" || exit 1
+exits 8 "streams that lead nowhere are something to report" "$tool" --root "$work/dangling" streams --exit-code
+mkdir -p "$work/server/iommuctl"
+cp "$work/server/iommuctl/unreadable" "$work/unreadable.before"
+printf '/sys/firmware/acpi/tables/DMAR\tdenied\n' >>"$work/server/iommuctl/unreadable"
+exits 13 "no stream is seen, but a table could not be read" server streams --exit-code
+exits 13 "and that is no all-clear for deferred either" server deferred --exit-code
+says out "dmar is denied: there may be more"
+cp "$work/unreadable.before" "$work/server/iommuctl/unreadable"
 exits 6 "a device that is not there cannot be deferred" server deferred eth7
 exits 2 "wait needs two words" "$tool" wait 0000:01:00.0
 exits 2 "wait knows its conditions" "$tool" wait 0000:01:00.0 ready

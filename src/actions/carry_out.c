@@ -42,7 +42,7 @@ static int look_again(struct transaction *transaction, const struct execution *e
 
 	change = result == 0 ? changes_judged(&transaction->report->changes) : NULL;
 	if (change)
-		return error_set(e, ERROR_ROLLED_BACK, 0, "%s", change->message);
+		return error_set(e, ERROR_ROLLED_BACK, 0, "%s", change->finding.message);
 	if (result == 0 && !execute_at_end(execution))
 		result = error_set(e, ERROR_ROLLED_BACK, 0,
 				   "a device is not what it was made: somebody else has changed, "

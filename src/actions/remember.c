@@ -12,16 +12,15 @@ static void report_forgotten(struct transaction *transaction, const char *label,
 	struct changes *forgotten = &transaction->report->forgotten;
 	struct change *items =
 		arena_array(transaction->arena, forgotten->count + 1, sizeof(*items));
+	const char **subject = arena_array(transaction->arena, 1, sizeof(*subject));
 
 	if (forgotten->count)
 		memcpy(items, forgotten->items, forgotten->count * sizeof(*items));
-	items[forgotten->count++] = (struct change){
-		.kind = CHANGE_FORGOTTEN,
-		.subject = arena_strdup(transaction->arena, label),
-		.message =
-			arena_printf(transaction->arena,
-				     "%s %s; what was remembered of it is forgotten", label, why),
-	};
+	*subject = arena_strdup(transaction->arena, label);
+	items[forgotten->count++] = change_make(
+		CHANGE_FORGOTTEN, false, subject, true,
+		arena_printf(transaction->arena, "%s %s; what was remembered of it is forgotten",
+			     label, why));
 	forgotten->items = items;
 }
 

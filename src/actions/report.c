@@ -92,8 +92,8 @@ void report_deferral(const struct transaction *transaction, struct error *e)
 		if (strcmp(device->label, e->device) != 0 ||
 		    !deferral_of(system, device, arena, &deferral))
 			continue;
-		error_wrap(e, "its probe is deferred, as %s: %s", deferral.cause.name,
-			   deferral.cause.why);
+		error_wrap(e, "its probe is deferred, as %s: %s", deferral.cause.finding.subject,
+			   deferral.cause.finding.message);
 		if (deferral.remedy)
 			error_remedy(e, "%s", deferral.remedy);
 		return;

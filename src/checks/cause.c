@@ -4,36 +4,43 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Each cause of a supplier has two names: one where it is an IOMMU, one where it is not. */
-struct pair {
-	enum cause_code iommu, other;
+/* Each cause of a supplier has two codes: one for an IOMMU, one for other suppliers. */
+struct code_pair {
+	enum finding_code iommu, other;
 };
 
-static const struct pair not_loaded = {CAUSE_IOMMU_MODULE_NOT_LOADED,
-				       CAUSE_SUPPLIER_MODULE_NOT_LOADED};
-static const struct pair blacklisted = {CAUSE_IOMMU_MODULE_BLACKLISTED,
-					CAUSE_SUPPLIER_MODULE_BLACKLISTED};
-static const struct pair no_driver = {CAUSE_IOMMU_NO_DRIVER, CAUSE_SUPPLIER_NO_DRIVER};
-static const struct pair disabled = {CAUSE_IOMMU_DISABLED, CAUSE_SUPPLIER_DISABLED};
-static const struct pair failed = {CAUSE_IOMMU_PROBE_FAILED, CAUSE_SUPPLIER_PROBE_FAILED};
-static const struct pair unknown = {CAUSE_UNKNOWN, CAUSE_UNKNOWN};
+static const struct code_pair not_loaded = {CODE_IOMMU_MODULE_NOT_LOADED,
+					    CODE_SUPPLIER_MODULE_NOT_LOADED};
+static const struct code_pair blacklisted = {CODE_IOMMU_MODULE_BLACKLISTED,
+					     CODE_SUPPLIER_MODULE_BLACKLISTED};
+static const struct code_pair no_driver = {CODE_IOMMU_NO_DRIVER, CODE_SUPPLIER_NO_DRIVER};
+static const struct code_pair disabled = {CODE_IOMMU_DISABLED, CODE_SUPPLIER_DISABLED};
+static const struct code_pair failed = {CODE_IOMMU_PROBE_FAILED, CODE_SUPPLIER_PROBE_FAILED};
+static const struct code_pair absent = {CODE_SUPPLIER_ABSENT, CODE_SUPPLIER_ABSENT};
+static const struct code_pair unknown = {CODE_UNKNOWN, CODE_UNKNOWN};
 
-struct telling {
+/* The supplier that is the last link of a chain. */
+struct culprit {
 	const struct system *system;
 	const struct supplier *supplier;
 	struct arena *arena;
-	const char *name, *remedy;
+	const char *name;
 };
 
-static struct cause tell(const struct telling *telling, struct pair codes, const char *why,
-			 const char *evidence)
+static struct cause cause_with(const struct culprit *culprit, struct code_pair codes,
+			       const char *message, const char *evidence, const char *remedy)
 {
 	return (struct cause){
-		.code = supplier_is_iommu(telling->supplier) ? codes.iommu : codes.other,
-		.kind = telling->supplier->kind,
-		.name = telling->name,
-		.why = why,
-		.evidence = evidence,
+		.kind = culprit->supplier->kind,
+		.finding =
+			{
+				.code = supplier_is_iommu(culprit->supplier) ? codes.iommu
+									     : codes.other,
+				.subject = culprit->name,
+				.message = message,
+				.evidence = evidence,
+				.remedy = remedy,
+			},
 	};
 }
 
@@ -53,7 +60,7 @@ const struct remark *remark_pending(const struct system *system, const struct de
 {
 	const struct source *list = system_source(system, "devices_deferred");
 
-	/* Where the list was read, "unknown" means that it has the name of two devices. */
+	/* Where the list was read, the state is unknown only if two devices have its name. */
 	if (device->state != DEVICE_UNKNOWN || !device->driver_known || device->driver ||
 	    (list && (list->state == SOURCE_READ || list->state == SOURCE_MALFORMED)))
 		return NULL;
@@ -69,89 +76,95 @@ static const struct remark *remark_of_failure(const struct system *system,
 	return remark ? remark : remark_find(system, REMARK_IOMMU_FAILED, device->name);
 }
 
-static struct cause tell_disabled(struct telling *telling)
+static struct cause cause_disabled(const struct culprit *culprit)
 {
-	const char *node = telling->supplier->firmware_node;
+	const char *node = culprit->supplier->firmware_node;
+	struct arena *arena = culprit->arena;
 
-	telling->remedy = arena_printf(
-		telling->arena, "Set status = \"okay\" in %s of the devicetree, then reboot.",
-		node ? node : telling->name);
-	return tell(
-		telling, disabled, "firmware says that it is disabled",
-		node ? arena_printf(telling->arena, "/sys/firmware/devicetree/base%s/status", node)
-		     : NULL);
+	return cause_with(
+		culprit, disabled, "firmware says that it is disabled",
+		node ? arena_printf(arena, "/sys/firmware/devicetree/base%s/status", node) : NULL,
+		arena_printf(arena, "Set status = \"okay\" in %s of the devicetree, then reboot.",
+			     node ? node : culprit->name));
 }
 
-static struct cause tell_module(struct telling *telling, const struct module *module)
+static struct cause cause_not_loaded(const struct culprit *culprit, const struct module *module)
 {
-	struct arena *arena = telling->arena;
+	struct arena *arena = culprit->arena;
 
-	if (!module->blacklisted) {
-		telling->remedy = arena_printf(arena, "modprobe %s", module->name);
-		return tell(telling, not_loaded,
-			    arena_printf(arena, "its driver, the module %s, is not loaded",
-					 module->name),
-			    arena_printf(arena, "%s/modalias", telling->supplier->device->path));
-	}
-	telling->remedy = arena_printf(
-		arena, "modprobe %s; for every boot, take its blacklist line out of modprobe.d",
-		module->name);
-	return tell(telling, blacklisted,
-		    arena_printf(arena,
-				 "its driver, the module %s, is not loaded: it is blacklisted",
-				 module->name),
-		    "/etc/modprobe.d");
+	if (!module->blacklisted)
+		return cause_with(
+			culprit, not_loaded,
+			arena_printf(arena, "its driver, the module %s, is not loaded",
+				     module->name),
+			arena_printf(arena, "%s/modalias", culprit->supplier->device->path),
+			arena_printf(arena, "modprobe %s", module->name));
+	return cause_with(
+		culprit, blacklisted,
+		arena_printf(arena, "its driver, the module %s, is not loaded: it is blacklisted",
+			     module->name),
+		"/etc/modprobe.d",
+		arena_printf(arena,
+			     "modprobe %s; for every boot, take its blacklist line out of "
+			     "modprobe.d",
+			     module->name));
 }
 
-static struct cause tell_failed(struct telling *telling, const char *driver)
+static struct cause cause_probe_failed(const struct culprit *culprit, const char *driver)
 {
-	const struct device *device = telling->supplier->device;
-	const struct remark *remark = remark_of_failure(telling->system, device);
+	const struct device *device = culprit->supplier->device;
+	const struct remark *remark = remark_of_failure(culprit->system, device);
+	struct arena *arena = culprit->arena;
+	const char *remedy =
+		arena_printf(arena,
+			     "Read the kernel log about %s; once its fault is corrected: echo %s > "
+			     "/sys/bus/%s/drivers_probe",
+			     device->name, device->name, device->bus);
 
-	telling->remedy = arena_printf(
-		telling->arena,
-		"Read the kernel log about %s; once mended: echo %s > /sys/bus/%s/drivers_probe",
-		device->name, device->name, device->bus);
 	if (remark)
-		return tell(telling, failed,
-			    arena_printf(telling->arena, "its probe failed: %s", remark->text),
-			    "the kernel log");
-	return tell(telling, failed,
-		    arena_printf(telling->arena,
-				 "its driver %s is there and is not bound to it; the log does not "
-				 "say why",
-				 driver),
-		    arena_printf(telling->arena, "%s/driver", device->path));
+		return cause_with(culprit, failed,
+				  arena_printf(arena, "its probe failed: %s", remark->text),
+				  "the kernel log", remedy);
+	return cause_with(
+		culprit, failed,
+		arena_printf(arena,
+			     "its driver %s is there and is not bound to it; the log does "
+			     "not say why",
+			     driver),
+		arena_printf(arena, "%s/driver", device->path), remedy);
 }
 
-static struct cause tell_no_driver(struct telling *telling)
+static struct cause cause_no_driver(const struct culprit *culprit)
 {
-	const struct device *device = telling->supplier->device;
+	const struct device *device = culprit->supplier->device;
 
-	telling->remedy = arena_printf(
-		telling->arena,
-		"Boot a kernel that has a driver for %s; if this one has it built in, the kernel "
-		"log may say why it was refused.",
-		device->probing->modalias);
-	return tell(telling, no_driver, "no driver is bound to it, and no module claims it",
-		    arena_printf(telling->arena, "%s/modalias", device->path));
+	return cause_with(
+		culprit, no_driver, "no driver is bound to it, and no module claims it",
+		arena_printf(culprit->arena, "%s/modalias", device->path),
+		arena_printf(
+			culprit->arena,
+			"Boot a kernel that has a driver for %s; if this one has it built in, the "
+			"kernel log may say why it was refused.",
+			device->probing->modalias));
 }
 
-static struct cause tell_unknown(struct telling *telling)
+/* Without a device, or bound without having registered an IOMMU. */
+static struct cause cause_unregistered(const struct culprit *culprit)
 {
-	const struct device *device = telling->supplier->device;
+	const struct device *device = culprit->supplier->device;
 	const struct remark *remark;
 
 	if (!device || !device->driver)
-		return tell(telling, unknown, "the kernel has made no device for it", NULL);
-	remark = remark_of_failure(telling->system, device);
-	telling->remedy =
-		arena_printf(telling->arena, "Read the kernel log about %s.", device->name);
-	return tell(telling, failed,
-		    arena_printf(telling->arena,
-				 "its driver %s is bound, and has registered no IOMMU%s%s",
-				 device->driver, remark ? ": " : "", remark ? remark->text : ""),
-		    remark ? "the kernel log" : "/sys/class/iommu");
+		return cause_with(culprit, unknown, "the kernel has made no device for it", NULL,
+				  NULL);
+	remark = remark_of_failure(culprit->system, device);
+	return cause_with(
+		culprit, failed,
+		arena_printf(culprit->arena,
+			     "its driver %s is bound, and has registered no IOMMU%s%s",
+			     device->driver, remark ? ": " : "", remark ? remark->text : ""),
+		remark ? "the kernel log" : "/sys/class/iommu",
+		arena_printf(culprit->arena, "Read the kernel log about %s.", device->name));
 }
 
 /* The first that is in the kernel, else the first that may be loaded, else the first. */
@@ -170,69 +183,62 @@ static const struct module *best_module(const struct probing *probing)
 	return best;
 }
 
-static struct cause tell_unbound(struct telling *telling)
+static struct cause cause_unbound(const struct culprit *culprit)
 {
-	const struct device *device = telling->supplier->device;
+	const struct device *device = culprit->supplier->device;
 	const struct probing *probing = device ? device->probing : NULL;
 	const struct module *module = probing ? best_module(probing) : NULL;
 
 	if (!device)
-		return tell_unknown(telling);
+		return cause_unregistered(culprit);
 	if (module && module->state == MODULE_NOT_LOADED)
-		return tell_module(telling, module);
+		return cause_not_loaded(culprit, module);
 	if (module)
-		return tell_failed(telling, module->name);
-	if (remark_of_failure(telling->system, device))
-		return tell_failed(telling, "");
+		return cause_probe_failed(culprit, module->name);
+	if (remark_of_failure(culprit->system, device))
+		return cause_probe_failed(culprit, "");
 	if (probing && probing->modules_known)
-		return tell_no_driver(telling);
-	return tell(telling, unknown,
-		    "no driver is bound to it, and which one could be is not known: the index of "
-		    "this kernel's modules cannot be read",
-		    arena_printf(telling->arena, "%s/driver", device->path));
+		return cause_no_driver(culprit);
+	return cause_with(culprit, unknown,
+			  "no driver is bound to it, and which one could be is not known: the "
+			  "index of this kernel's modules cannot be read",
+			  arena_printf(culprit->arena, "%s/driver", device->path), NULL);
 }
 
-/* Its own probe waits, and nothing that it waits for can be seen. */
-static struct cause tell_deferred(struct telling *telling)
+/* Its own probe waits, and no supplier of it that is not ready can be seen. */
+static struct cause cause_deferred(const struct culprit *culprit)
 {
-	const struct device *device = telling->supplier->device;
+	const struct device *device = culprit->supplier->device;
 	const char *reason = device && device->probing ? device->probing->reason : NULL;
 
-	return tell(telling, unknown,
-		    reason ? arena_printf(telling->arena, "its own probe is deferred: %s", reason)
-			   : "its own probe is deferred; the kernel does not say why",
-		    "/sys/kernel/debug/devices_deferred");
+	return cause_with(
+		culprit, unknown,
+		reason ? arena_printf(culprit->arena, "its own probe is deferred: %s", reason)
+		       : "its own probe is deferred; the kernel does not say why",
+		"/sys/kernel/debug/devices_deferred", NULL);
 }
 
 struct cause cause_of_supplier(const struct system *system, const struct supplier *supplier,
-			       struct arena *arena, const char **ret_remedy)
+			       struct arena *arena)
 {
-	struct telling telling = {
+	const struct culprit culprit = {
 		.system = system,
 		.supplier = supplier,
 		.arena = arena,
 		.name = supplier->device ? supplier->device->label : supplier->name,
 	};
-	struct cause cause;
 
 	switch (supplier_state(supplier)) {
 	case SUPPLIER_DISABLED:
-		cause = tell_disabled(&telling);
-		break;
+		return cause_disabled(&culprit);
 	case SUPPLIER_UNBOUND:
-		cause = tell_unbound(&telling);
-		break;
+		return cause_unbound(&culprit);
 	case SUPPLIER_DEFERRED:
-		cause = tell_deferred(&telling);
-		break;
+		return cause_deferred(&culprit);
 	case SUPPLIER_ABSENT:
-		cause = tell(&telling, (struct pair){CAUSE_SUPPLIER_ABSENT, CAUSE_SUPPLIER_ABSENT},
-			     "nothing of that name exists", supplier->source);
-		break;
+		return cause_with(&culprit, absent, "nothing of that name exists", supplier->source,
+				  NULL);
 	default:
-		cause = tell_unknown(&telling);
-		break;
+		return cause_unregistered(&culprit);
 	}
-	*ret_remedy = telling.remedy;
-	return cause;
 }

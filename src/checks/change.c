@@ -6,23 +6,60 @@
 
 enum { SENTENCE_SIZE = 1024 };
 
-void change_add(struct comparison *comparison, enum change_kind kind, bool judged,
-		const char *subject, const char *format, ...)
+struct change change_make(enum change_kind kind, bool judged, const char *const *subject,
+			  bool is_device, const char *message)
 {
+	return (struct change){
+		.finding =
+			{
+				.code = (enum finding_code)(CODE_CHANGE_FIRST + kind),
+				.severity = judged ? SEVERITY_ALARM : SEVERITY_NOTE,
+				.subject = *subject,
+				.message = message,
+				.devices = is_device ? subject : NULL,
+				.device_count = is_device ? 1 : 0,
+			},
+		.kind = kind,
+		.judged = judged,
+	};
+}
+
+/* @subject: copied into the comparison's memory, as the message is */
+static void add_change(struct comparison *comparison, struct change change, const char *format,
+		       va_list arguments)
+{
+	const char **subject = arena_array(comparison->arena, 1, sizeof(*subject));
 	char message[SENTENCE_SIZE];
+
+	vsnprintf(message, sizeof(message), format, arguments);
+	*subject = arena_strdup(comparison->arena, change.finding.subject);
+	comparison->items = arena_grow(comparison->arena, comparison->items, comparison->count,
+				       &comparison->room, sizeof(*comparison->items));
+	comparison->items[comparison->count++] =
+		change_make(change.kind, change.judged, subject, change.finding.device_count > 0,
+			    arena_strdup(comparison->arena, message));
+}
+
+void change_of_group(struct comparison *comparison, enum change_kind kind, bool judged,
+		     const struct group *group, const char *format, ...)
+{
+	const char *subject = arena_printf(comparison->arena, "group %d", group->id);
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(message, sizeof(message), format, arguments);
+	add_change(comparison, change_make(kind, judged, &subject, false, NULL), format, arguments);
 	va_end(arguments);
-	comparison->items = arena_grow(comparison->arena, comparison->items, comparison->count,
-				       &comparison->room, sizeof(*comparison->items));
-	comparison->items[comparison->count++] = (struct change){
-		.kind = kind,
-		.subject = arena_strdup(comparison->arena, subject),
-		.message = arena_strdup(comparison->arena, message),
-		.judged = judged,
-	};
+}
+
+void change_of_device(struct comparison *comparison, enum change_kind kind, bool judged,
+		      const struct device *device, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add_change(comparison, change_make(kind, judged, &device->label, true, NULL), format,
+		   arguments);
+	va_end(arguments);
 }
 
 const struct change *changes_judged(const struct changes *changes)
@@ -33,21 +70,11 @@ const struct change *changes_judged(const struct changes *changes)
 	return NULL;
 }
 
+#define NAME_OF_CHANGE(id, kind, word, severity, help) [CHANGE_##id] = kind,
+
 const char *change_kind_name(enum change_kind kind)
 {
-	static const char *const names[CHANGE_KIND_COUNT] = {
-		[CHANGE_RENUMBERED] = "renumbered",
-		[CHANGE_MEMBERS] = "members",
-		[CHANGE_IOMMU] = "iommu",
-		[CHANGE_GROUP_GONE] = "group_gone",
-		[CHANGE_GROUP_GAINED] = "group_gained",
-		[CHANGE_TYPE] = "type",
-		[CHANGE_STREAMS] = "streams",
-		[CHANGE_DRIVER] = "driver",
-		[CHANGE_DEVICE_GONE] = "device_gone",
-		[CHANGE_DEVICE_CAME] = "device_came",
-		[CHANGE_FORGOTTEN] = "forgotten",
-	};
+	static const char *const names[CHANGE_KIND_COUNT] = {CHANGES(NAME_OF_CHANGE)};
 
 	return names[kind];
 }

@@ -24,7 +24,8 @@
  *    It may also give no answer, where the question makes no sense for the device, or several.
  *    A use of a device (a new USE_ kind of model/use.h) needs no function: its check has check_use,
  *    and the words of the use are a row of the table in checks/in_use.c.
- * 3. Name the word in the section CHECKS of man/iommuctl.8.
+ * 3. Name the word in the section CHECKS of man/iommuctl.8 and among the codes of
+ *    schema/iommuctl.schema.json (surface.manual says what is missing).
  * A row without a function does not link; tests find a use without a check, a check_use without a
  * use, and a word that the manual does not have.
  */

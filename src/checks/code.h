@@ -8,40 +8,116 @@
  * @help: what it means, in one line
  *
  * Checks have rows of their own (checks/check_list.h), from which their codes are made: the code of
- * a check is its id. The manual names every word; a test compares.
+ * a check is its id. The manual and the schema list every word; surface.manual compares.
  */
 #pragma once
 
 #include "checks/check_list.h"
 
-#define FINDING_CODES(ROW)                                                                        \
-	/* Streams and reserved memory: checks/streams.c */                                       \
-	ROW(STREAM_TAKEN, "stream_taken", ALARM,                                                  \
-	    "SMMUv3: the stream ID belongs to another device, so this one gets no group")         \
-	ROW(STREAM_SPLIT, "stream_split", ALARM,                                                  \
-	    "SMMUv2: a device shares stream entries with two groups, and gets none")              \
-	ROW(STREAM_OVERLAP, "stream_overlap", WARNING,                                            \
-	    "SMMUv2: two streams overlap and neither covers the other")                           \
-	ROW(STREAM_SHARED, "stream_shared", NOTE,                                                 \
-	    "SMMUv2: two devices share a stream entry, so they must be in one group")             \
-	ROW(STREAM_UNKNOWN, "stream_unknown", WARNING,                                            \
-	    "firmware names a stream whose ID cannot be read")                                    \
-	ROW(STREAM_UNUSABLE, "stream_unusable", WARNING,                                          \
-	    "firmware names a stream that the kernel does not use")                               \
-	ROW(STREAM_ENTRIES_SHORT, "stream_entries_short", WARNING,                                \
-	    "SMMUv2: firmware asks for more stream entries than the SMMU has")                    \
-	ROW(MEMORY_DIRECT, "memory_direct", NOTE, "firmware wants memory mapped 1:1 for devices") \
-	ROW(MEMORY_RESERVED, "memory_reserved", NOTE,                                             \
-	    "firmware keeps addresses of devices unmapped")
+#define FINDING_CODES(ROW)                                                                         \
+	/* Streams and reserved memory: checks/streams.c */                                        \
+	ROW(STREAM_TAKEN, "stream_taken", ALARM,                                                   \
+	    "SMMUv3: the stream ID belongs to another device, so this one gets no group")          \
+	ROW(STREAM_SPLIT, "stream_split", ALARM,                                                   \
+	    "SMMUv2: a device shares stream entries with two groups, and gets none")               \
+	ROW(STREAM_OVERLAP, "stream_overlap", ALARM,                                               \
+	    "SMMUv2: two streams overlap and neither covers the other")                            \
+	ROW(STREAM_SHARED, "stream_shared", NOTE,                                                  \
+	    "SMMUv2: two devices share a stream entry, so they must be in one group")              \
+	ROW(STREAM_UNKNOWN, "stream_unknown", WARNING,                                             \
+	    "firmware names a stream whose ID cannot be read")                                     \
+	ROW(STREAM_UNUSABLE, "stream_unusable", WARNING,                                           \
+	    "firmware names a stream that the kernel does not use")                                \
+	ROW(STREAM_ENTRIES_SHORT, "stream_entries_short", WARNING,                                 \
+	    "SMMUv2: firmware asks for more stream entries than the SMMU has")                     \
+	ROW(MEMORY_DIRECT, "memory_direct", NOTE, "firmware wants memory mapped 1:1 for devices")  \
+	ROW(MEMORY_RESERVED, "memory_reserved", NOTE,                                              \
+	    "firmware keeps addresses of devices unmapped")                                        \
+	/* Root causes of deferral and of lost IOMMUs: checks/cause.c, checks/cause_lost.c */      \
+	ROW(IOMMU_MODULE_NOT_LOADED, "iommu_module_not_loaded", ALARM,                             \
+	    "the module of an IOMMU is not loaded")                                                \
+	ROW(IOMMU_MODULE_BLACKLISTED, "iommu_module_blacklisted", ALARM,                           \
+	    "modprobe.d blacklists the module of an IOMMU")                                        \
+	ROW(IOMMU_NO_DRIVER, "iommu_no_driver", ALARM, "no driver for an IOMMU is there")          \
+	ROW(IOMMU_DISABLED, "iommu_disabled", ALARM,                                               \
+	    "firmware disables an IOMMU that devices need")                                        \
+	ROW(IOMMU_PROBE_FAILED, "iommu_probe_failed", ALARM, "the probe of an IOMMU failed")       \
+	ROW(SUPPLIER_MODULE_NOT_LOADED, "supplier_module_not_loaded", ALARM,                       \
+	    "the module of a supplier is not loaded")                                              \
+	ROW(SUPPLIER_MODULE_BLACKLISTED, "supplier_module_blacklisted", ALARM,                     \
+	    "modprobe.d blacklists the module of a supplier")                                      \
+	ROW(SUPPLIER_NO_DRIVER, "supplier_no_driver", ALARM, "no driver for a supplier is there")  \
+	ROW(SUPPLIER_DISABLED, "supplier_disabled", ALARM,                                         \
+	    "firmware disables a supplier that devices need")                                      \
+	ROW(SUPPLIER_PROBE_FAILED, "supplier_probe_failed", ALARM,                                 \
+	    "the probe of a supplier failed")                                                      \
+	ROW(SUPPLIER_ABSENT, "supplier_absent", ALARM,                                             \
+	    "firmware names a supplier that does not exist")                                       \
+	ROW(SUPPLIER_CYCLE, "supplier_cycle", ALARM, "devices wait for each other in a cycle")     \
+	ROW(BOUND_WITHOUT_IOMMU, "bound_without_iommu", ALARM,                                     \
+	    "a driver was bound before the IOMMU was there, or the IOMMU rejected the device")     \
+	ROW(STREAM_ENTRIES_FULL, "stream_entries_full", ALARM,                                     \
+	    "SMMUv2: no stream entry was left for the device")                                     \
+	ROW(STREAM_OUT_OF_RANGE, "stream_out_of_range", ALARM, "the IOMMU has no such stream")     \
+	ROW(MANUAL_BIND_DEFERRED, "manual_bind_deferred", ALARM,                                   \
+	    "a manual bind was deferred, and the kernel does not try again")                       \
+	ROW(UNKNOWN, "unknown", ALARM, "the cause of a deferral cannot be seen")                   \
+	/* A machine without groups: checks/usage.c */                                             \
+	ROW(NO_GROUPS_SWITCHED_OFF, "no_groups_switched_off", WARNING,                             \
+	    "the command line of the kernel switches the IOMMU off")                               \
+	ROW(NO_GROUPS_YET, "no_groups_yet", WARNING,                                               \
+	    "no group is there yet: devices wait for something")                                   \
+	ROW(NO_GROUPS_IOMMU_UNUSED, "no_groups_iommu_unused", WARNING,                             \
+	    "firmware describes an IOMMU, and the kernel does not use it")                         \
+	ROW(NO_GROUPS_IOMMU_ABSENT, "no_groups_iommu_absent", NOTE, "firmware describes no IOMMU") \
+	ROW(NO_GROUPS_UNKNOWN, "no_groups_unknown", NOTE,                                          \
+	    "no group is there, and the reason cannot be seen")                                    \
+	/* Why a group has several members: checks/isolation.c */                                  \
+	ROW(ISOLATION_BRIDGE, "isolation_bridge", NOTE,                                            \
+	    "a bridge to conventional PCI stands for all devices behind it")                       \
+	ROW(ISOLATION_NO_ACS, "isolation_no_acs", NOTE, "a port has no Access Control Services")   \
+	ROW(ISOLATION_ACS_OFF, "isolation_acs_off", NOTE,                                          \
+	    "a port has Access Control Services that are partly off")                              \
+	ROW(ISOLATION_FUNCTIONS, "isolation_functions", NOTE,                                      \
+	    "functions of one device are not isolated from each other")                            \
+	ROW(ISOLATION_STREAM, "isolation_stream", NOTE, "members have the same stream ID")         \
+	ROW(ISOLATION_UNREAD, "isolation_unread", NOTE,                                            \
+	    "config space could not be read, so the reason is not known")                          \
+	ROW(ISOLATION_UNKNOWN, "isolation_unknown", NOTE,                                          \
+	    "nothing that can be seen explains the group")
+
+/**
+ * The codes of changes between two snapshots (checks/stability.h)
+ * ROW(ID, kind, word, severity, help)     @kind: the word of changes[].kind
+ */
+#define CHANGES(ROW)                                                                          \
+	ROW(RENUMBERED, "renumbered", "group_renumbered", ALARM,                              \
+	    "a group has the same members and another number")                                \
+	ROW(MEMBERS, "members", "group_members_changed", ALARM,                               \
+	    "a device left a group or joined it")                                             \
+	ROW(IOMMU, "iommu", "group_iommu_changed", ALARM, "a group is behind another IOMMU")  \
+	ROW(GROUP_GONE, "group_gone", "group_gone", ALARM, "a group is gone")                 \
+	ROW(GROUP_GAINED, "group_gained", "group_gained", NOTE,                               \
+	    "a device that had no group has one")                                             \
+	ROW(TYPE, "type", "group_type_changed", ALARM, "a group has another type")            \
+	ROW(STREAMS, "streams", "streams_changed", ALARM, "a device has other streams")       \
+	ROW(DRIVER, "driver", "driver_changed", ALARM,                                        \
+	    "a device that was not to be moved has another driver")                           \
+	ROW(DEVICE_GONE, "device_gone", "device_gone", ALARM, "a device is gone")             \
+	ROW(DEVICE_CAME, "device_came", "device_came", NOTE, "a device was not there before") \
+	ROW(FORGOTTEN, "forgotten", "device_forgotten", NOTE,                                 \
+	    "a device is gone, and what iommuctl remembered of it is dropped")
 
 #define CODE_OF_ROW(id, word, severity, help) CODE_##id,
+#define CODE_OF_CHANGE(id, kind, word, severity, help) CODE_CHANGE_##id,
 #define CODE_OF_CHECK(id, word, scope, level, waivable, ask, help) CODE_CHECK_##id,
 
-/** enum finding_code - CODE_NONE: no finding; from CODE_CHECK_FIRST on those of the checks, in the
- * order of enum check_id */
+/** enum finding_code - CODE_NONE: no finding; those of changes are in the order of enum
+ * change_kind, those of checks in the order of enum check_id */
 enum finding_code {
 	CODE_NONE,
-	FINDING_CODES(CODE_OF_ROW) CHECKS(CODE_OF_CHECK) CODE_COUNT,
+	FINDING_CODES(CODE_OF_ROW) CHANGES(CODE_OF_CHANGE) CHECKS(CODE_OF_CHECK) CODE_COUNT,
+	CODE_CHANGE_FIRST = CODE_CHANGE_RENUMBERED,
 	CODE_CHECK_FIRST = CODE_CHECK_SYSTEM_DISK,
 };
 

@@ -94,10 +94,10 @@ bool condition_is_hopeless(const struct condition *condition, const struct defer
 			   bool modules_come)
 {
 	const struct device *device = deferral->device;
-	enum cause_code code = deferral->cause.code;
+	enum finding_code code = deferral->cause.finding.code;
 
 	if (modules_come &&
-	    (code == CAUSE_IOMMU_MODULE_NOT_LOADED || code == CAUSE_SUPPLIER_MODULE_NOT_LOADED))
+	    (code == CODE_IOMMU_MODULE_NOT_LOADED || code == CODE_SUPPLIER_MODULE_NOT_LOADED))
 		return false;
 	if (device->driver)
 		return condition->kind == CONDITION_GROUP &&

@@ -84,7 +84,7 @@ enum {
  * @busy: the kernel held a lock while we read     @analysed: suppliers were read
  * @identity: another number where other devices match or other drivers are bound
  * @hopeless: an analysed device for which it cannot come true, or NULL
- * @unlisted: the cause of that is CAUSE_MANUAL_BIND_DEFERRED
+ * @unlisted: the cause of that is CODE_MANUAL_BIND_DEFERRED
  */
 struct sighting {
 	int64_t took;

@@ -2,6 +2,7 @@
 #include "checks/deferral.h"
 
 #include "checks/cause.h"
+#include "checks/unread.h"
 #include "model/firmware_table.h"
 
 #include <stdlib.h>
@@ -35,7 +36,7 @@ static bool is_above(const struct walk *walk, const struct device *device)
 	return false;
 }
 
-static bool is_told(const struct walk *walk, const struct device *device)
+static bool has_links(const struct walk *walk, const struct device *device)
 {
 	for (size_t i = 0; i < walk->link_count; i++)
 		if (walk->links[i].consumer == device)
@@ -43,28 +44,29 @@ static bool is_told(const struct walk *walk, const struct device *device)
 	return false;
 }
 
-/* The first chain that ends is the cause; the links of the others are told all the same. */
-static void settle(struct walk *walk, struct cause cause, const char *remedy)
+/* The first chain that ends gives the cause; the links of all chains are kept. */
+static void settle(struct walk *walk, struct cause cause)
 {
 	if (walk->settled)
 		return;
 	walk->settled = true;
 	walk->cause = cause;
-	walk->remedy = remedy;
+	walk->remedy = cause.finding.remedy;
 }
 
 static void settle_cycle(struct walk *walk, const struct supplier *supplier)
 {
-	settle(walk,
-	       (struct cause){
-		       .code = CAUSE_SUPPLIER_CYCLE,
-		       .kind = supplier->kind,
-		       .name = supplier->device->label,
-		       .why = arena_printf(walk->arena, "it waits, over others, for itself: %s",
-					   walk->above[walk->depth - 1]->label),
-		       .evidence = supplier->source,
-	       },
-	       "Break the circle in firmware, or boot with fw_devlink=permissive.");
+	const struct finding finding = {
+		.code = CODE_SUPPLIER_CYCLE,
+		.subject = supplier->device->label,
+		.message = arena_printf(walk->arena, "it waits, over others, for itself: %s",
+					walk->above[walk->depth - 1]->label),
+		.evidence = supplier->source,
+		.remedy = "Break the dependency cycle in firmware, or boot with "
+			  "fw_devlink=permissive.",
+	};
+
+	settle(walk, (struct cause){supplier->kind, finding});
 }
 
 /* What blocks: a bound device waits for nothing, but a missing IOMMU explains what it lacks. */
@@ -81,22 +83,19 @@ static void follow_link(struct walk *walk, const struct supplier *supplier)
 {
 	const struct device *device = supplier->device;
 	size_t before;
-	struct cause cause;
-	const char *remedy = NULL;
 
 	if (device && is_above(walk, device)) {
 		settle_cycle(walk, supplier);
 		return;
 	}
-	if (device && !device->driver && device->probing && !is_told(walk, device) &&
+	if (device && !device->driver && device->probing && !has_links(walk, device) &&
 	    walk->depth < CHAIN_DEPTH_MAX) {
 		before = walk->link_count;
 		follow(walk, device);
 		if (walk->link_count > before)
 			return;
 	}
-	cause = cause_of_supplier(walk->system, supplier, walk->arena, &remedy);
-	settle(walk, cause, remedy);
+	settle(walk, cause_of_supplier(walk->system, supplier, walk->arena));
 }
 
 static void follow(struct walk *walk, const struct device *consumer)
@@ -120,7 +119,8 @@ static void follow(struct walk *walk, const struct device *consumer)
 	walk->depth--;
 }
 
-/* Bound by hand and deferred: the kernel forgot it (drivers/base/dd.c: device_driver_attach). */
+/* A manual bind was deferred: the kernel does not put the device on its list
+ * (drivers/base/dd.c: device_driver_attach). */
 static bool is_forgotten(const struct walk *walk, const struct device *device)
 {
 	const struct source *list = system_source(walk->system, "devices_deferred");
@@ -128,47 +128,51 @@ static bool is_forgotten(const struct walk *walk, const struct device *device)
 	return device->state == DEVICE_WAITING && list && list->state == SOURCE_READ;
 }
 
-static void tell_forgotten(struct walk *walk, const struct device *device)
+static void settle_forgotten(struct walk *walk, const struct device *device)
 {
-	const struct cause under = walk->cause;
+	const struct finding under = walk->cause.finding;
 
 	walk->cause = (struct cause){
-		.code = CAUSE_MANUAL_BIND_DEFERRED,
-		.name = device->label,
-		.why = arena_printf(walk->arena,
-				    "a driver for it is there, it waits for %s (%s), and it is not "
-				    "on the kernel's list: a bind by hand was deferred, and "
-				    "nothing will try again",
-				    under.name, under.why),
-		.evidence = "/sys/kernel/debug/devices_deferred",
+		.finding =
+			{
+				.code = CODE_MANUAL_BIND_DEFERRED,
+				.subject = device->label,
+				.message = arena_printf(
+					walk->arena,
+					"a driver for it is there, it waits for %s (%s), and it is "
+					"not on the kernel's list: a manual bind was deferred, and "
+					"the kernel does not try again",
+					under.subject, under.message),
+				.evidence = "/sys/kernel/debug/devices_deferred",
+			},
 	};
 	walk->remedy = arena_printf(walk->arena, "%s%secho %s > /sys/bus/%s/drivers_probe",
 				    walk->remedy ? walk->remedy : "", walk->remedy ? "; " : "",
 				    device->name, device->bus);
+	walk->cause.finding.remedy = walk->remedy;
 }
 
-static struct cause cause_of_silence(const struct walk *walk, const struct device *device)
+/* Nothing that the device waits for is seen. */
+static struct cause cause_unseen(const struct walk *walk, const struct device *device)
 {
 	const char *reason = device->probing ? device->probing->reason : NULL;
 	const struct remark *pending = remark_pending(walk->system, device);
+	struct finding finding = {
+		.code = CODE_UNKNOWN,
+		.subject = device->label,
+		.evidence = pending ? pending->text : "/sys/kernel/debug/devices_deferred",
+	};
 
 	if (pending)
-		return (struct cause){
-			.code = CAUSE_UNKNOWN,
-			.name = device->label,
-			.why = "it was still deferred when the deferred probe timeout had passed; "
-			       "whether it is, and what it waits for, cannot be seen",
-			.evidence = pending->text,
-		};
-
-	return (struct cause){
-		.code = CAUSE_UNKNOWN,
-		.name = device->label,
-		.why = reason ? arena_printf(walk->arena, "its driver says: %s", reason)
-			      : "the kernel gives no reason, and all that firmware and sysfs name "
-				"is there",
-		.evidence = "/sys/kernel/debug/devices_deferred",
-	};
+		finding.message =
+			"it was still deferred when the deferred probe timeout had passed; "
+			"whether it still is, and why, cannot be seen";
+	else if (reason)
+		finding.message = arena_printf(walk->arena, "its driver says: %s", reason);
+	else
+		finding.message = "the kernel gives no reason, and all that firmware and sysfs "
+				  "name is there";
+	return (struct cause){.finding = finding};
 }
 
 static bool is_of_interest(const struct system *system, const struct device *device)
@@ -178,24 +182,24 @@ static bool is_of_interest(const struct system *system, const struct device *dev
 	       remark_pending(system, device);
 }
 
-/* Mended by another kernel or devicetree: after the boot that takes, the IOMMU comes first. */
-static bool needs_reboot(enum cause_code code)
+/* The remedy is another kernel or devicetree: after the reboot the IOMMU comes first. */
+static bool needs_reboot(enum finding_code code)
 {
 	switch (code) {
-	case CAUSE_IOMMU_NO_DRIVER:
-	case CAUSE_IOMMU_DISABLED:
-	case CAUSE_SUPPLIER_NO_DRIVER:
-	case CAUSE_SUPPLIER_DISABLED:
-	case CAUSE_SUPPLIER_ABSENT:
+	case CODE_IOMMU_NO_DRIVER:
+	case CODE_IOMMU_DISABLED:
+	case CODE_SUPPLIER_NO_DRIVER:
+	case CODE_SUPPLIER_DISABLED:
+	case CODE_SUPPLIER_ABSENT:
 		return true;
 	default:
 		return false;
 	}
 }
 
-static bool is_command(enum cause_code code)
+static bool is_command(enum finding_code code)
 {
-	return code == CAUSE_IOMMU_MODULE_NOT_LOADED || code == CAUSE_SUPPLIER_MODULE_NOT_LOADED;
+	return code == CODE_IOMMU_MODULE_NOT_LOADED || code == CODE_SUPPLIER_MODULE_NOT_LOADED;
 }
 
 /* Once its IOMMU has come, a device that was bound before it has to be bound again. */
@@ -204,11 +208,11 @@ static const char *remedy_of_bound(const struct walk *walk, const struct device 
 	const char *first = walk->remedy, *again = remedy_bind_again(device, walk->arena);
 	size_t length = first ? strlen(first) : 0;
 
-	if (needs_reboot(walk->cause.code))
+	if (needs_reboot(walk->cause.finding.code))
 		return first;
 	if (!length)
 		return arena_printf(walk->arena, "Once its IOMMU is there: %s", again);
-	if (is_command(walk->cause.code))
+	if (is_command(walk->cause.finding.code))
 		return arena_printf(walk->arena, "%s; %s", first, again);
 	return arena_printf(walk->arena, "%s%s Then: %s", first,
 			    first[length - 1] == '.' ? "" : ".", again);
@@ -217,16 +221,17 @@ static const char *remedy_of_bound(const struct walk *walk, const struct device 
 static void find_cause(struct walk *walk, const struct device *device)
 {
 	follow(walk, device);
-	if (device->driver && walk->settled) {
+	if (device->driver && walk->settled)
 		walk->remedy = remedy_of_bound(walk, device);
-		return;
-	}
-	if (device->driver)
-		walk->cause = cause_of_lost(walk->system, device, walk->arena, &walk->remedy);
+	else if (device->driver)
+		settle(walk, cause_of_lost(walk->system, device, walk->arena));
 	else if (!walk->settled)
-		walk->cause = cause_of_silence(walk, device);
+		settle(walk, cause_unseen(walk, device));
 	else if (is_forgotten(walk, device))
-		tell_forgotten(walk, device);
+		settle_forgotten(walk, device);
+	walk->cause.finding.severity = device->driver ? SEVERITY_ALARM : SEVERITY_WARNING;
+	walk->cause.finding.devices = &device->label;
+	walk->cause.finding.device_count = 1;
 }
 
 bool deferral_of(const struct system *system, const struct device *device, struct arena *arena,
@@ -269,48 +274,18 @@ struct deferrals deferrals(const struct system *system, const bool *chosen, stru
 	return all;
 }
 
-/* A firmware table that is absent names nothing; a list that is absent would have named devices. */
+/* A firmware table that is absent names nothing; a list of deferred devices that is absent would
+ * have named devices. */
 const struct source *deferrals_blind(const struct system *system)
 {
-	static const char *const needed[] = {"devices_deferred", "bus_devices", "iommu_class",
-					     "streams",		 "suppliers",	"modules",
-					     "machine"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
-		const struct source *source = system_source(system, needed[i]);
-
-		if (!source || source->state == SOURCE_READ || source->state == SOURCE_SKIPPED)
-			continue;
-		if (source->state != SOURCE_ABSENT || i == 0)
-			return source;
-	}
-	return firmware_unread(system);
-}
-
-const char *cause_code_name(enum cause_code code)
-{
-	static const char *const names[CAUSE_COUNT] = {
-		[CAUSE_IOMMU_MODULE_NOT_LOADED] = "iommu_module_not_loaded",
-		[CAUSE_IOMMU_MODULE_BLACKLISTED] = "iommu_module_blacklisted",
-		[CAUSE_IOMMU_NO_DRIVER] = "iommu_no_driver",
-		[CAUSE_IOMMU_DISABLED] = "iommu_disabled",
-		[CAUSE_IOMMU_PROBE_FAILED] = "iommu_probe_failed",
-		[CAUSE_SUPPLIER_MODULE_NOT_LOADED] = "supplier_module_not_loaded",
-		[CAUSE_SUPPLIER_MODULE_BLACKLISTED] = "supplier_module_blacklisted",
-		[CAUSE_SUPPLIER_NO_DRIVER] = "supplier_no_driver",
-		[CAUSE_SUPPLIER_DISABLED] = "supplier_disabled",
-		[CAUSE_SUPPLIER_PROBE_FAILED] = "supplier_probe_failed",
-		[CAUSE_SUPPLIER_ABSENT] = "supplier_absent",
-		[CAUSE_SUPPLIER_CYCLE] = "supplier_cycle",
-		[CAUSE_BOUND_WITHOUT_IOMMU] = "bound_without_iommu",
-		[CAUSE_STREAM_TAKEN] = "stream_taken",
-		[CAUSE_STREAM_OVERLAP] = "stream_overlap",
-		[CAUSE_STREAM_SPLIT] = "stream_split",
-		[CAUSE_STREAM_ENTRIES_FULL] = "stream_entries_full",
-		[CAUSE_STREAM_OUT_OF_RANGE] = "stream_out_of_range",
-		[CAUSE_MANUAL_BIND_DEFERRED] = "manual_bind_deferred",
-		[CAUSE_UNKNOWN] = "unknown",
+	static const char *const needed[] = {
+		"devices_deferred", "bus_devices", "iommu_class", "streams",
+		"suppliers",	    "modules",	   "machine",
 	};
+	const struct source *list = system_source(system, "devices_deferred"), *unread;
 
-	return names[code];
+	if (list && list->state == SOURCE_ABSENT)
+		return list;
+	unread = source_unread(system, needed, ARRAY_SIZE(needed));
+	return unread ? unread : firmware_unread(system);
 }

@@ -3,37 +3,13 @@
  * deferral - why a device has not probed or runs without its IOMMU, down to the root cause
  *
  * Pure: everything comes from a system that was read with FACT_SUPPLIERS. Chains of suppliers are
- * followed to their last link, the thing to mend; a circle ends where it closes.
+ * followed to their last link, the root cause; a cycle ends where it closes.
  */
 #pragma once
 
+#include "checks/finding.h"
 #include "checks/viability.h"
 #include "model/supply.h"
-
-/** enum cause_code - root causes; the words of cause_code_name are stable */
-enum cause_code {
-	CAUSE_IOMMU_MODULE_NOT_LOADED,
-	CAUSE_IOMMU_MODULE_BLACKLISTED,
-	CAUSE_IOMMU_NO_DRIVER,
-	CAUSE_IOMMU_DISABLED,
-	CAUSE_IOMMU_PROBE_FAILED,
-	CAUSE_SUPPLIER_MODULE_NOT_LOADED,
-	CAUSE_SUPPLIER_MODULE_BLACKLISTED,
-	CAUSE_SUPPLIER_NO_DRIVER,
-	CAUSE_SUPPLIER_DISABLED,
-	CAUSE_SUPPLIER_PROBE_FAILED,
-	CAUSE_SUPPLIER_ABSENT,	   /* nothing of that name exists */
-	CAUSE_SUPPLIER_CYCLE,	   /* the chain leads back into itself */
-	CAUSE_BOUND_WITHOUT_IOMMU, /* the IOMMU came after the device had bound */
-	CAUSE_STREAM_TAKEN,	   /* SMMUv3: the stream ID belongs to another device */
-	CAUSE_STREAM_OVERLAP,	   /* SMMUv2: entries that overlap without one covering the other */
-	CAUSE_STREAM_SPLIT,	   /* SMMUv2: its streams share entries with two groups */
-	CAUSE_STREAM_ENTRIES_FULL, /* SMMUv2: no stream-map entry left */
-	CAUSE_STREAM_OUT_OF_RANGE, /* the IOMMU has no such stream */
-	CAUSE_MANUAL_BIND_DEFERRED, /* not on the kernel's list: nothing will try again */
-	CAUSE_UNKNOWN,
-	CAUSE_COUNT,
-};
 
 /**
  * struct link - one step of a chain: @consumer waits for @supplier
@@ -47,23 +23,21 @@ struct link {
 };
 
 /**
- * struct cause - the last link
- * @kind: "iommu", "clock", "device", …; NULL where it is the device itself
- * @name: what to mend     @why: a sentence     @evidence: the file that says so, or NULL
+ * struct cause - the last link, as a finding: the supplier or the device is its subject
+ * @kind: "iommu", "clock", "device", …; NULL where the subject is the device itself
+ * @finding: its remedy is for the subject alone; one of the root causes of checks/code.h
  */
 struct cause {
-	enum cause_code code;
 	const char *kind;
-	const char *name;
-	const char *why;
-	const char *evidence;
+	struct finding finding;
 };
 
 /**
  * struct deferral - one device
- * @links: what it waits for, suppliers of suppliers below each, in the order of a tree
+ * @links: its suppliers that are not ready, suppliers of suppliers below each, in the order of a
+ *         tree
  * @reason: the kernel's own words, or NULL
- * @remedy: what to type or change, or NULL where nothing is known
+ * @remedy: what to type or change so that this device comes, or NULL where nothing is known
  */
 struct deferral {
 	const struct device *device;
@@ -94,4 +68,9 @@ struct deferrals deferrals(const struct system *system, const bool *chosen, stru
 /** deferrals_blind - a source that could tell of more could not be read; NULL: none */
 const struct source *deferrals_blind(const struct system *system);
 
-const char *cause_code_name(enum cause_code code);
+/**
+ * deferrals_findings - each root cause once, with the devices that it holds up, worst first; in
+ * @arena
+ * Causes of unknown nature are the same where their messages are.
+ */
+struct findings deferrals_findings(const struct deferrals *found, struct arena *arena);

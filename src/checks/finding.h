@@ -16,7 +16,7 @@
  * struct finding - strings are borrowed; they live as long as the system and the arena that it was
  * made with
  * @code: what kind of thing it is     @severity: at most that of the code's row
- * @subject: the device, group or IOMMU it is about; NULL: the machine
+ * @subject: the device, group or IOMMU it is about; NULL: the machine, or several devices
  * @message: what is so, a sentence or clause about the subject
  * @evidence: the file or log line that says so, or NULL
  * @remedy: what to type or change, or NULL where nothing is known or needed
@@ -42,3 +42,9 @@ struct findings {
 
 /** findings_add - take in a copy; strings are borrowed */
 void findings_add(struct findings *findings, struct arena *arena, struct finding finding);
+
+/** findings_sort - worst first; those of one severity keep their order */
+void findings_sort(struct findings *findings);
+
+/** findings_worst - the worst severity among them; SEVERITY_NOTE where there are none */
+enum severity findings_worst(const struct findings *findings);

@@ -11,7 +11,7 @@
 /* include/uapi/linux/pci_regs.h: PCI_ACS_SV and so on; drivers/iommu/iommu.c: REQ_ACS_FLAGS. */
 enum {
 	ACS_NEEDED = 0x1d,
-	REASONS_MAX = 16, /* nobody reads more */
+	REASONS_MAX = 16, /* more are not shown */
 };
 
 static const struct {
@@ -28,16 +28,23 @@ static const struct {
 struct inquiry {
 	const struct group *group;
 	struct arena *arena;
-	struct isolation *items;
-	size_t count;
+	struct findings findings;
 	const struct device *unread;
 };
 
-static void add(struct inquiry *inquiry, enum isolation_cause cause, const struct device *device,
-		const char *message)
+static void add_reason(struct inquiry *inquiry, enum finding_code code, const struct device *device,
+		       const char *message)
 {
-	if (inquiry->count < REASONS_MAX)
-		inquiry->items[inquiry->count++] = (struct isolation){cause, device, message};
+	struct finding finding = {.code = code, .message = message};
+
+	if (inquiry->findings.count == REASONS_MAX)
+		return;
+	if (device) {
+		finding.subject = device->label;
+		finding.devices = &device->label;
+		finding.device_count = 1;
+	}
+	findings_add(&inquiry->findings, inquiry->arena, finding);
 }
 
 static bool can_judge(struct inquiry *inquiry, const struct device *device)
@@ -99,15 +106,15 @@ static void blame_port(struct inquiry *inquiry, const struct device *port)
 	const struct traits *traits = port->traits;
 
 	if (traits->acs_present == ANSWER_NO)
-		add(inquiry, ISOLATION_NO_ACS, port,
-		    arena_printf(inquiry->arena, "%s is a port without ACS", port->label));
+		add_reason(inquiry, CODE_ISOLATION_NO_ACS, port,
+			   arena_printf(inquiry->arena, "%s is a port without ACS", port->label));
 	else if (bits_off(traits))
-		add(inquiry, ISOLATION_ACS_OFF, port,
-		    arena_printf(inquiry->arena, "%s is a port with ACS partly off (%s)",
-				 port->label, name_bits(inquiry->arena, bits_off(traits))));
+		add_reason(inquiry, CODE_ISOLATION_ACS_OFF, port,
+			   arena_printf(inquiry->arena, "%s is a port with ACS partly off (%s)",
+					port->label, name_bits(inquiry->arena, bits_off(traits))));
 }
 
-static void ask_about_bridge(struct inquiry *inquiry, const struct device *bridge)
+static void judge_bridge(struct inquiry *inquiry, const struct device *bridge)
 {
 	size_t below = members_below(inquiry->group, bridge);
 	bool member = bridge->group == inquiry->group;
@@ -118,11 +125,12 @@ static void ask_about_bridge(struct inquiry *inquiry, const struct device *bridg
 	if (bridge->traits->header_type == 0)
 		return;
 	if (merges_ids(bridge->traits))
-		add(inquiry, ISOLATION_BRIDGE, bridge,
-		    arena_printf(inquiry->arena,
-				 "behind %s, a bridge to conventional PCI, devices share its "
-				 "requester ID",
-				 bridge->label));
+		add_reason(
+			inquiry, CODE_ISOLATION_BRIDGE, bridge,
+			arena_printf(inquiry->arena,
+				     "behind %s, a bridge to conventional PCI, devices share its "
+				     "requester ID",
+				     bridge->label));
 	/* Other ports are in the group only where they let their devices reach each other. */
 	else if (member && (bridge->traits->pcie == PCIE_ROOT_PORT ||
 			    bridge->traits->pcie == PCIE_DOWNSTREAM))
@@ -156,7 +164,7 @@ static bool is_loose_function(struct inquiry *inquiry, const struct device *devi
 }
 
 /* One reason for each slot: @index is its first function in the group. */
-static void ask_about_slot(struct inquiry *inquiry, size_t index)
+static void judge_slot(struct inquiry *inquiry, size_t index)
 {
 	const struct device *const *members = inquiry->group->devices;
 	const struct device *first = members[index];
@@ -170,11 +178,12 @@ static void ask_about_slot(struct inquiry *inquiry, size_t index)
 	for (size_t i = index + 1; i < inquiry->group->device_count; i++)
 		count += same_slot(members[i], first) && is_loose_function(inquiry, members[i]);
 	if (count > 1)
-		add(inquiry, ISOLATION_FUNCTIONS, first,
-		    arena_printf(inquiry->arena, "%s and %zu more of its functions %s",
-				 first->label, count - 1,
-				 first->traits->acs_present == ANSWER_YES ? "have ACS partly off"
-									  : "have no ACS"));
+		add_reason(inquiry, CODE_ISOLATION_FUNCTIONS, first,
+			   arena_printf(inquiry->arena, "%s and %zu more of its functions %s",
+					first->label, count - 1,
+					first->traits->acs_present == ANSWER_YES
+						? "have ACS partly off"
+						: "have no ACS"));
 }
 
 static const struct stream *find_meeting(const struct device *one, const struct device *other)
@@ -187,7 +196,7 @@ static const struct stream *find_meeting(const struct device *one, const struct 
 	return NULL;
 }
 
-static void ask_about_streams(struct inquiry *inquiry, const struct device *device, size_t index)
+static void judge_streams(struct inquiry *inquiry, const struct device *device, size_t index)
 {
 	for (size_t i = 0; i < index; i++) {
 		const struct device *other = inquiry->group->devices[i];
@@ -195,57 +204,52 @@ static void ask_about_streams(struct inquiry *inquiry, const struct device *devi
 
 		if (!stream)
 			continue;
-		add(inquiry, ISOLATION_STREAM, device,
-		    arena_printf(inquiry->arena, "%s shares ID 0x%" PRIx64 " of %s with %s",
-				 device->label, stream->id,
-				 stream->iommu_name ? stream->iommu_name : "its IOMMU",
-				 other->label));
+		add_reason(inquiry, CODE_ISOLATION_STREAM, device,
+			   arena_printf(inquiry->arena, "%s shares ID 0x%" PRIx64 " of %s with %s",
+					device->label, stream->id,
+					stream->iommu_name ? stream->iommu_name : "its IOMMU",
+					other->label));
 		return;
 	}
 }
 
-static void admit_ignorance(struct inquiry *inquiry)
+static void add_unknown(struct inquiry *inquiry)
 {
 	const struct device *unread = inquiry->unread;
 
 	if (unread)
-		add(inquiry, ISOLATION_UNREAD, unread,
-		    arena_printf(inquiry->arena, "config space of %s could not be read: %s",
-				 unread->label,
-				 unread->traits ? unread->traits->config_error : "nobody looked"));
+		add_reason(inquiry, CODE_ISOLATION_UNREAD, unread,
+			   arena_printf(inquiry->arena, "config space of %s could not be read: %s",
+					unread->label,
+					unread->traits ? unread->traits->config_error
+						       : "it was not looked at"));
 	else
-		add(inquiry, ISOLATION_UNKNOWN, NULL,
-		    "nothing that can be seen from here explains it");
+		add_reason(inquiry, CODE_ISOLATION_UNKNOWN, NULL,
+			   "nothing that can be seen from here explains it");
 }
 
-struct isolations isolation_explain(const struct system *system, const struct group *group,
-				    struct arena *arena)
+struct findings isolation_explain(const struct system *system, const struct group *group,
+				  struct arena *arena)
 {
 	struct inquiry inquiry = {.group = group, .arena = arena};
 
 	if (group->device_count < 2)
-		return (struct isolations){0};
-	inquiry.items = arena_array(arena, REASONS_MAX, sizeof(*inquiry.items));
+		return inquiry.findings;
 	for (size_t i = 0; i < system->device_count; i++)
 		if (device_is_pci(system->devices[i]) && system->devices[i]->traits)
-			ask_about_bridge(&inquiry, system->devices[i]);
+			judge_bridge(&inquiry, system->devices[i]);
 	for (size_t i = 0; i < group->device_count; i++)
-		ask_about_slot(&inquiry, i);
+		judge_slot(&inquiry, i);
 	/* What topology explains makes the streams the same, too. */
-	for (size_t i = 1; !inquiry.count && i < group->device_count; i++)
-		ask_about_streams(&inquiry, group->devices[i], i);
-	if (!inquiry.count)
-		admit_ignorance(&inquiry);
-	return (struct isolations){inquiry.items, inquiry.count};
+	for (size_t i = 1; !inquiry.findings.count && i < group->device_count; i++)
+		judge_streams(&inquiry, group->devices[i], i);
+	if (!inquiry.findings.count)
+		add_unknown(&inquiry);
+	return inquiry.findings;
 }
 
-const char *isolation_cause_name(enum isolation_cause cause)
+bool isolation_is_known(const struct findings *findings)
 {
-	static const char *const names[ISOLATION_CAUSE_COUNT] = {
-		[ISOLATION_BRIDGE] = "bridge",	 [ISOLATION_NO_ACS] = "no_acs",
-		[ISOLATION_ACS_OFF] = "acs_off", [ISOLATION_FUNCTIONS] = "functions",
-		[ISOLATION_STREAM] = "stream",	 [ISOLATION_UNREAD] = "unread",
-		[ISOLATION_UNKNOWN] = "unknown",
-	};
-	return names[cause];
+	return !findings->count || (findings->items[0].code != CODE_ISOLATION_UNREAD &&
+				    findings->items[0].code != CODE_ISOLATION_UNKNOWN);
 }

@@ -4,13 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SENTENCE_SIZE = 512, GROUP_NAME_SIZE = 32 };
-
-static const char *group_name(const struct group *group, char *out)
-{
-	snprintf(out, GROUP_NAME_SIZE, "group %d", group->id);
-	return out;
-}
+enum { SENTENCE_SIZE = 512 };
 
 /* The group that the first of its members that still has one is in now. */
 static const struct group *group_after(const struct comparison *comparison,
@@ -42,10 +36,10 @@ static bool gains_rightly(const struct comparison *comparison, const struct devi
 	       device_joins_rightly(new, new->group);
 }
 
-static void tell_members(struct comparison *comparison, const struct group *old,
-			 const struct group *new, bool judged)
+static void compare_members(struct comparison *comparison, const struct group *old,
+			    const struct group *new, bool judged)
 {
-	char sentence[SENTENCE_SIZE] = "", name[GROUP_NAME_SIZE];
+	char sentence[SENTENCE_SIZE] = "";
 	size_t used = 0;
 
 	for (size_t i = 0; i < old->device_count && used < sizeof(sentence); i++)
@@ -60,8 +54,8 @@ static void tell_members(struct comparison *comparison, const struct group *old,
 						 "%s%s joined it", used ? ", " : "",
 						 new->devices[i]->label);
 	if (used)
-		change_add(comparison, CHANGE_MEMBERS, judged, group_name(old, name),
-			   "group %d has other members: %s", old->id, sentence);
+		change_of_group(comparison, CHANGE_MEMBERS, judged, old,
+				"group %d has other members: %s", old->id, sentence);
 }
 
 static bool same_members(const struct comparison *comparison, const struct group *old,
@@ -78,19 +72,18 @@ static bool same_members(const struct comparison *comparison, const struct group
 static void compare_types(struct comparison *comparison, const struct group *old,
 			  const struct group *new, bool judged)
 {
-	char name[GROUP_NAME_SIZE];
 
 	if (!old->type || (!new->type && !judged) ||
 	    (new->type &&strcmp(old->type, new->type) == 0))
 		return;
 	if (!new->type)
-		change_add(comparison, CHANGE_TYPE, judged, group_name(old, name),
-			   "group %d had the type %s; what it has now could not be read", old->id,
-			   old->type);
+		change_of_group(comparison, CHANGE_TYPE, judged, old,
+				"group %d had the type %s; what it has now could not be read",
+				old->id, old->type);
 	else
-		change_add(comparison, CHANGE_TYPE, judged, group_name(old, name),
-			   "group %d had the type %s and has %s now", old->id, old->type,
-			   new->type);
+		change_of_group(comparison, CHANGE_TYPE, judged, old,
+				"group %d had the type %s and has %s now", old->id, old->type,
+				new->type);
 }
 
 static void compare_group(struct comparison *comparison, const struct group *old)
@@ -99,25 +92,24 @@ static void compare_group(struct comparison *comparison, const struct group *old
 	bool judged =
 		(side_touches(&comparison->before, old) || side_touches(&comparison->after, new)) &&
 		!group_is_noiommu(old);
-	char name[GROUP_NAME_SIZE];
 
 	if (!new) {
-		change_add(comparison, CHANGE_GROUP_GONE, judged, group_name(old, name),
-			   group_is_noiommu(old)
-				   ? "group %d is gone: VFIO had made it, without an IOMMU"
-				   : "group %d is gone",
-			   old->id);
+		change_of_group(comparison, CHANGE_GROUP_GONE, judged, old,
+				group_is_noiommu(old)
+					? "group %d is gone: VFIO had made it, without an IOMMU"
+					: "group %d is gone",
+				old->id);
 		return;
 	}
 	if (old->id != new->id)
-		change_add(comparison, CHANGE_RENUMBERED, judged, group_name(old, name),
-			   "group %d is group %d now", old->id, new->id);
+		change_of_group(comparison, CHANGE_RENUMBERED, judged, old,
+				"group %d is group %d now", old->id, new->id);
 	if (!same_members(comparison, old, new))
-		tell_members(comparison, old, new, judged);
+		compare_members(comparison, old, new, judged);
 	else if (old->fingerprint && new->fingerprint &&
 		 strcmp(old->fingerprint, new->fingerprint) != 0)
-		change_add(comparison, CHANGE_IOMMU, judged, group_name(old, name),
-			   "group %d has the members it had, behind another IOMMU", old->id);
+		change_of_group(comparison, CHANGE_IOMMU, judged, old,
+				"group %d has the members it had, behind another IOMMU", old->id);
 	compare_types(comparison, old, new, judged);
 }
 
@@ -127,8 +119,9 @@ static void find_gained(struct comparison *comparison, const struct device *new)
 	const struct device *old = side_find(&comparison->before, new->path);
 
 	if (old && !old->group && new->group)
-		change_add(comparison, CHANGE_GROUP_GAINED, false, new->label,
-			   "%s had no group and is in group %d now", new->label, new->group->id);
+		change_of_device(comparison, CHANGE_GROUP_GAINED, false, new,
+				 "%s had no group and is in group %d now", new->label,
+				 new->group->id);
 }
 
 struct changes stability_compare(const struct system *before, const struct system *after,

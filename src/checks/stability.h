@@ -11,31 +11,21 @@
  */
 #pragma once
 
+#include "checks/finding.h"
 #include "checks/handover.h"
 
-enum change_kind {
-	CHANGE_RENUMBERED, /* same members, another number */
-	CHANGE_MEMBERS,	   /* a device left it or joined it */
-	CHANGE_IOMMU,	   /* same members, behind another IOMMU */
-	CHANGE_GROUP_GONE,
-	CHANGE_GROUP_GAINED, /* a moved device that had none: no fault */
-	CHANGE_TYPE,
-	CHANGE_STREAMS,
-	CHANGE_DRIVER, /* of a device that no move names */
-	CHANGE_DEVICE_GONE,
-	CHANGE_DEVICE_CAME,
-	CHANGE_FORGOTTEN, /* what was remembered of a device, as it is gone: no matter of groups */
-	CHANGE_KIND_COUNT,
-};
+#define CHANGE_KIND_OF(id, kind, word, severity, help) CHANGE_##id,
+
+/** enum change_kind - the rows of CHANGES in checks/code.h; those of a device say so */
+enum change_kind { CHANGES(CHANGE_KIND_OF) CHANGE_KIND_COUNT };
 
 /**
- * struct change - @subject: a device, or "group 12"     @message: a sentence
+ * struct change - @finding: its subject is a device, or "group 12"
  * @judged: it is in what the plan touches, and breaks the promise
  */
 struct change {
+	struct finding finding;
 	enum change_kind kind;
-	const char *subject;
-	const char *message;
 	bool judged;
 };
 
@@ -56,4 +46,10 @@ struct changes stability_compare(const struct system *before, const struct syste
 /** changes_judged - the first one that breaks the promise, or NULL */
 const struct change *changes_judged(const struct changes *changes);
 
+/** change_make - a change of @kind; @subject, which is a device's name too where @is_device, and
+ * @message are borrowed */
+struct change change_make(enum change_kind kind, bool judged, const char *const *subject,
+			  bool is_device, const char *message);
+
+/** change_kind_name - the word of changes[].kind */
 const char *change_kind_name(enum change_kind kind);

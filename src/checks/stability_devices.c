@@ -168,9 +168,9 @@ static void compare_drivers(struct comparison *comparison, const struct device *
 	/* What could not be seen is no change elsewhere, but no proof where it matters. */
 	if (!known && (!touched || old->driver_known == new->driver_known))
 		return;
-	change_add(comparison, CHANGE_DRIVER, touched, old->label,
-		   "%s, which was not to be moved, had %s and has %s now", old->label,
-		   driver_word(old), driver_word(new));
+	change_of_device(comparison, CHANGE_DRIVER, touched, old,
+			 "%s, which was not to be moved, had %s and has %s now", old->label,
+			 driver_word(old), driver_word(new));
 }
 
 /* The name of an IOMMU is firmware's until it is registered: no sign of another one. */
@@ -201,8 +201,8 @@ static void compare_streams(struct comparison *comparison, const struct device *
 	if (!comparison->before.system->stream_count || !comparison->after.system->stream_count)
 		return;
 	if (!same_streams(old, new))
-		change_add(comparison, CHANGE_STREAMS, touched, old->label,
-			   "the streams of %s are not what they were", old->label);
+		change_of_device(comparison, CHANGE_STREAMS, touched, old,
+				 "the streams of %s are not what they were", old->label);
 }
 
 /* Devices of buses without IOMMUs are in a snapshot for the sake of others that wait for them. */
@@ -217,15 +217,16 @@ static void find_gone(struct comparison *comparison, const struct device *old)
 	bool ours = before->moved[old->index] || before->below[old->index];
 
 	if (!is_passing(old) && !is_function_of_moved(comparison, old))
-		change_add(comparison, CHANGE_DEVICE_GONE, ours || side_touches(before, old->group),
-			   old->label, "%s is gone", old->label);
+		change_of_device(comparison, CHANGE_DEVICE_GONE,
+				 ours || side_touches(before, old->group), old, "%s is gone",
+				 old->label);
 }
 
 static void find_come(struct comparison *comparison, const struct device *new)
 {
 	if (!is_passing(new) && !side_find(&comparison->before, new->path))
-		change_add(comparison, CHANGE_DEVICE_CAME, false, new->label,
-			   "%s was not there before", new->label);
+		change_of_device(comparison, CHANGE_DEVICE_CAME, false, new,
+				 "%s was not there before", new->label);
 }
 
 void compare_devices(struct comparison *comparison)

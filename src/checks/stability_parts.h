@@ -38,9 +38,13 @@ const struct device *side_find(const struct side *side, const char *path);
 /** side_touches - true where a device of @group is moved or below one that is; false for NULL */
 bool side_touches(const struct side *side, const struct group *group);
 
-/** change_add - take in a copy, in the comparison's memory, of @subject and the message */
-void change_add(struct comparison *comparison, enum change_kind kind, bool judged,
-		const char *subject, const char *format, ...) _printf_(5, 6);
+/** change_of_group - take in a change of @group, with a message */
+void change_of_group(struct comparison *comparison, enum change_kind kind, bool judged,
+		     const struct group *group, const char *format, ...) _printf_(5, 6);
+
+/** change_of_device - the same of @device */
+void change_of_device(struct comparison *comparison, enum change_kind kind, bool judged,
+		      const struct device *device, const char *format, ...) _printf_(5, 6);
 
 /** device_joins_rightly - true where firmware or PCI's topology predicts @group for @device, both
  * of the later snapshot: nothing is wrong where a device that had no group joins it */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/streams.h"
 
+#include "checks/unread.h"
 #include "model/dma.h"
 #include "model/firmware_table.h"
 
@@ -375,4 +376,12 @@ struct findings streams_findings(const struct system *system, const struct meeti
 	for (size_t i = 0; i < system->reservation_count; i++)
 		tell_reservation(system->reservations[i], &findings, arena);
 	return findings;
+}
+
+const struct source *streams_blind(const struct system *system)
+{
+	static const char *const needed[] = {"bus_devices", "iommu_class", "streams"};
+	const struct source *unread = source_unread(system, needed, ARRAY_SIZE(needed));
+
+	return unread ? unread : firmware_unread(system);
 }

@@ -37,3 +37,6 @@ bool stream_is_on(const struct stream *stream, enum iommu_kind kind);
 
 /** stream_covers - true where every ID that @other matches is matched by @stream too */
 bool stream_covers(const struct stream *stream, const struct stream *other);
+
+/** streams_blind - the first source that could name more streams and could not be read, or NULL */
+const struct source *streams_blind(const struct system *system);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Words of Documentation/admin-guide/kernel-parameters.txt that switch IOMMUs off. */
-static bool switched_off(const char *command_line)
+static bool is_switched_off(const char *command_line)
 {
 	static const char *const words[] = {"intel_iommu=off", "amd_iommu=off", "iommu=off"};
 
@@ -23,34 +23,56 @@ static bool anything_waits(const struct system *system)
 	return false;
 }
 
-struct advice usage_advice(const struct system *system)
+static const struct finding switched_off = {
+	.code = CODE_NO_GROUPS_SWITCHED_OFF,
+	.severity = SEVERITY_WARNING,
+	.message = "No IOMMU groups: the kernel's command line switches the IOMMU off.",
+	.evidence = "/proc/cmdline",
+	.remedy = "Remove iommu=off, intel_iommu=off or amd_iommu=off and reboot.",
+};
+static const struct finding not_yet = {
+	.code = CODE_NO_GROUPS_YET,
+	.severity = SEVERITY_WARNING,
+	.message = "No IOMMU groups yet: devices wait for something.",
+	.remedy = "\"iommuctl deferred\" says what it is, and what to do.",
+};
+static const struct finding unused = {
+	.code = CODE_NO_GROUPS_IOMMU_UNUSED,
+	.severity = SEVERITY_WARNING,
+	.message = "No IOMMU groups: firmware describes an IOMMU, but this kernel does not use it.",
+	.remedy = "On Intel boot with intel_iommu=on. Elsewhere a driver may be missing: look for "
+		  "a module such as virtio_iommu, and in the kernel log.",
+};
+static const struct finding absent = {
+	.code = CODE_NO_GROUPS_IOMMU_ABSENT,
+	.severity = SEVERITY_NOTE,
+	.message = "No IOMMU groups: firmware describes no IOMMU.",
+	.remedy = "Switch it on in the firmware setup (VT-d, AMD-Vi, SMMU), or give the virtual "
+		  "machine one.",
+};
+static const struct finding unseen = {
+	.code = CODE_NO_GROUPS_UNKNOWN,
+	.severity = SEVERITY_NOTE,
+	.message = "No IOMMU groups: this kernel uses no IOMMU.",
+	.remedy = "Whether firmware describes one could not be seen here; the kernel log may say "
+		  "more (IOMMU, SMMU, DMAR).",
+};
+
+struct finding usage_advice(const struct system *system)
 {
-	if (switched_off(system->machine.command_line))
-		return (struct advice){
-			"No IOMMU groups: the kernel's command line switches the IOMMU off.",
-			"Remove iommu=off, intel_iommu=off or amd_iommu=off and reboot."};
+	if (is_switched_off(system->machine.command_line))
+		return switched_off;
 	if (anything_waits(system))
-		return (struct advice){"No IOMMU groups yet: devices wait for something.",
-				       "\"iommuctl deferred\" says what it is, and what to do."};
+		return not_yet;
 	switch (system->machine.iommu) {
 	case USAGE_DISABLED:
-		return (struct advice){"No IOMMU groups: firmware describes an IOMMU, but this "
-				       "kernel does not use it.",
-				       "On Intel boot with intel_iommu=on. Elsewhere a driver may "
-				       "be missing: look for "
-				       "a module such as virtio_iommu, and in the kernel log."};
+		return unused;
 	case USAGE_ABSENT:
-		return (struct advice){"No IOMMU groups: firmware describes no IOMMU.",
-				       "Switch it on in the firmware setup (VT-d, AMD-Vi, SMMU), "
-				       "or give the virtual "
-				       "machine one."};
+		return absent;
 	case USAGE_ENABLED:
 	case USAGE_UNKNOWN:
 	case USAGE_COUNT:
 		break;
 	}
-	return (struct advice){
-		"No IOMMU groups: this kernel uses no IOMMU.",
-		"Whether firmware describes one could not be told here; the kernel log may "
-		"say more (IOMMU, SMMU, DMAR)."};
+	return unseen;
 }

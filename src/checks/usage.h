@@ -4,13 +4,8 @@
  */
 #pragma once
 
+#include "checks/finding.h"
 #include "model/system.h"
 
-/** struct advice - two sentences; constants */
-struct advice {
-	const char *message;
-	const char *remedy;
-};
-
-/** usage_advice - for a system without groups; what firmware and the command line say */
-struct advice usage_advice(const struct system *system);
+/** usage_advice - for a system without groups; what firmware and the command line say; constants */
+struct finding usage_advice(const struct system *system);

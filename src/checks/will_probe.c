@@ -39,16 +39,16 @@ static bool is_acpi(const struct supplier *supplier)
  * What happens once the kernel has given up a supplier: it does so where no driver for it has come.
  * Any device can then be bound without its IOMMU, but only some drivers can do without a clock.
  */
-static enum answer once_given_up(enum cause_code code)
+static enum answer once_given_up(enum finding_code code)
 {
 	switch (code) {
-	case CAUSE_IOMMU_NO_DRIVER:
-	case CAUSE_IOMMU_MODULE_NOT_LOADED:
-	case CAUSE_IOMMU_MODULE_BLACKLISTED:
+	case CODE_IOMMU_NO_DRIVER:
+	case CODE_IOMMU_MODULE_NOT_LOADED:
+	case CODE_IOMMU_MODULE_BLACKLISTED:
 		return ANSWER_YES;
-	case CAUSE_SUPPLIER_NO_DRIVER:
-	case CAUSE_SUPPLIER_MODULE_NOT_LOADED:
-	case CAUSE_SUPPLIER_MODULE_BLACKLISTED:
+	case CODE_SUPPLIER_NO_DRIVER:
+	case CODE_SUPPLIER_MODULE_NOT_LOADED:
+	case CODE_SUPPLIER_MODULE_BLACKLISTED:
 		return ANSWER_UNKNOWN;
 	default:
 		return ANSWER_NO;
@@ -59,7 +59,7 @@ static enum answer once_given_up(enum cause_code code)
  * The timer fires once, and everything on the list is tried again: what is still there for
  * something that the timer would end has it before it.
  */
-static enum answer after_the_timer(const struct supplier *supplier, enum cause_code code)
+static enum answer after_the_timer(const struct supplier *supplier, enum finding_code code)
 {
 	if (is_acpi(supplier) || supplier->missing)
 		return ANSWER_NO;
@@ -71,11 +71,12 @@ static enum answer after_the_timer(const struct supplier *supplier, enum cause_c
 /* All that the device itself waits for has to end; the cause is that of the first. */
 static enum answer after_all(const struct deferral *deferral)
 {
-	enum answer all = after_the_timer(deferral->links[0].supplier, deferral->cause.code);
+	enum answer all =
+		after_the_timer(deferral->links[0].supplier, deferral->cause.finding.code);
 
 	for (size_t i = 1; i < deferral->link_count && all != ANSWER_NO; i++) {
 		const struct link *link = &deferral->links[i];
-		enum answer other = after_the_timer(link->supplier, CAUSE_SUPPLIER_NO_DRIVER);
+		enum answer other = after_the_timer(link->supplier, CODE_SUPPLIER_NO_DRIVER);
 
 		if (link->depth == 0 && other != ANSWER_YES)
 			all = other;
@@ -90,10 +91,10 @@ enum answer will_probe(const struct system *system, const struct deferral *defer
 {
 	if (deferral->device->driver)
 		return ANSWER_YES;
-	switch (deferral->cause.code) {
-	case CAUSE_UNKNOWN:
+	switch (deferral->cause.finding.code) {
+	case CODE_UNKNOWN:
 		return ANSWER_UNKNOWN;
-	case CAUSE_MANUAL_BIND_DEFERRED:
+	case CODE_MANUAL_BIND_DEFERRED:
 		return ANSWER_NO;
 	default:
 		if (!deferral->link_count)

@@ -113,11 +113,12 @@ static void say_lacking(struct checking *checking, struct check check)
 	check.finding.remedy = arena_printf(checking->arena, "iommuctl deferred %s", device->label);
 	if (device->probing &&
 	    deferral_of(checking->handover->system, device, checking->arena, &deferral)) {
-		check.finding.evidence = deferral.cause.evidence;
+		check.finding.evidence = deferral.cause.finding.evidence;
 		check.finding.remedy = deferral.remedy;
+		check.finding.cause = deferral.cause.finding.code;
 		check_say(checking, check, "it %s: %s: %s",
 			  device->driver ? "runs without its IOMMU" : "waits to be probed",
-			  deferral.cause.name, deferral.cause.why);
+			  deferral.cause.finding.subject, deferral.cause.finding.message);
 	} else {
 		check_say(checking, check, "it %s",
 			  device->driver ? "runs without its IOMMU" : "waits to be probed");

@@ -4,12 +4,9 @@
 #include "commands/command.h"
 #include "commands/rows.h"
 #include "views/deferrals.h"
+#include "views/findings.h"
 
-#include <stdio.h>
 #include <string.h>
-
-/* What --exit-code says. */
-enum { STATUS_SOMETHING = 8, STATUS_CANNOT_TELL = 13 };
 
 static const struct column *const sets[] = {deferral_columns, deferral_text_columns, NULL};
 
@@ -21,12 +18,17 @@ static const struct catalogue catalogue = {
 		FACT_SUPPLIERS | FACT_DEFERRAL | FACT_STREAMS | FACT_IOMMUS | FACT_GROUP_TYPE,
 };
 
-static int print_document(const struct look *look, const struct deferrals *found, struct error *e)
+static int print_document(const struct look *look, const struct deferrals *found,
+			  const struct findings *causes, struct error *e)
 {
 	_autorows_ struct rows rows = rows_deferrals(look, found);
-	const struct section section = rows_section("deferred", deferral_columns, &rows);
+	_autorows_ struct rows cause_rows = rows_findings(look, causes);
+	const struct section sections[] = {
+		rows_section("findings", finding_columns, &cause_rows),
+		rows_section("deferred", deferral_columns, &rows),
+	};
 
-	return rows_print_document(look, &section, 1, e);
+	return rows_print_document(look, sections, ARRAY_SIZE(sections), e);
 }
 
 static int print_table(const struct look *look, const struct deferrals *found,
@@ -42,52 +44,49 @@ static int print_table(const struct look *look, const struct deferrals *found,
 	return rows_print_table(&rows, look, options, tree ? name : NULL, e);
 }
 
-static void print_verdict(const struct look *look, const struct deferrals *found,
-			  const struct options *options)
+/* "None" needs that all was read. */
+static void print_causes(const struct look *look, const struct findings *causes,
+			 const struct options *options)
 {
 	const struct source *blind = deferrals_blind(look->system);
 
-	if (options->quiet)
+	rows_print_findings(causes, options);
+	if (causes->count)
 		return;
-	if (found->count)
-		deferrals_print_remedies(found);
-	else if (blind)
-		fprintf(stderr,
-			"No device is seen to be deferred or to lack its IOMMU, but not all could "
-			"be looked at: %s is %s.\n",
-			blind->name, source_state_name(blind->state));
+	if (blind)
+		rows_print_verdict(options,
+				   "No device is seen to be deferred or to lack its IOMMU, but %s "
+				   "is %s: there may be more.\n",
+				   blind->name, source_state_name(blind->state));
 	else
-		fprintf(stderr, "No device is deferred, and none lacks its IOMMU.\n");
+		rows_print_verdict(options, "No device is deferred, and none lacks its IOMMU.\n");
 }
 
-static int exit_status(const struct look *look, const struct deferrals *found)
-{
-	if (found->count)
-		return STATUS_SOMETHING;
-	return deferrals_blind(look->system) ? STATUS_CANNOT_TELL : 0;
-}
-
-static int run(const struct options *options, struct error *e)
+static int run_deferred(const struct options *options, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	_autolook_ struct look look = {0};
 	struct deferrals found;
+	struct findings causes;
 	int result = look_at(options, &catalogue, options->arguments, &look, e);
 
 	if (result < 0)
 		return result;
 	found = deferrals(look.system, look.selection.chosen, arena);
+	causes = deferrals_findings(&found, arena);
 	if (options->json) {
-		result = print_document(&look, &found, e);
+		result = print_document(&look, &found, &causes, e);
 	} else {
+		print_causes(&look, &causes, options);
 		result = print_table(&look, &found, options, e);
 		look_notes(&look, options);
-		print_verdict(&look, &found, options);
 	}
-	return result == 0 && options->exit_code ? exit_status(&look, &found) : result;
+	return result ? result
+		      : rows_exit_status(options, found.count, deferrals_blind(look.system));
 }
 
-static const struct section empty[] = {{"deferred", deferral_columns, NULL, 0}};
+static const struct section empty[] = {{"findings", finding_columns, NULL, 0},
+				       {"deferred", deferral_columns, NULL, 0}};
 static const struct document nothing = {
 	.host = true, .sections = empty, .section_count = ARRAY_SIZE(empty)};
 
@@ -95,9 +94,9 @@ const struct command command_deferred = {
 	.name = "deferred",
 	.arguments = "[SELECTOR…]",
 	.summary = "what has not probed or lacks its IOMMU, the root cause and the remedy",
-	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_DEFERRED,
+	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_EXIT_CODE,
 	.most_arguments = -1,
 	.catalogue = &catalogue,
 	.document = &nothing,
-	.run = run,
+	.run = run_deferred,
 };

@@ -57,7 +57,7 @@ const struct option_spec option_specs[] = {
 			      SCOPE_CAPTURE},
 	[OPTION_EXIT_CODE] = {"exit-code", 0, NULL,
 			      "exit status 8: there is something to report, 13: cannot tell",
-			      SCOPE_DEFERRED},
+			      SCOPE_EXIT_CODE},
 	[OPTION_TIMEOUT] = {"timeout", 0, "TIME", "how long to wait at most",
 			    SCOPE_WAIT | SCOPE_CHANGE},
 	[OPTION_PATIENT] = {"patient", 0, NULL, "wait on where it cannot come true as things are",

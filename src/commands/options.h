@@ -15,8 +15,8 @@ enum option_scope {
 	SCOPE_TABLE = 1 << 1,	/* commands that print a table */
 	SCOPE_READING = 1 << 2, /* commands that read a tree */
 	SCOPE_CAPTURE = 1 << 3,
-	SCOPE_FIRMWARE = 1 << 4, /* commands that read firmware of another machine */
-	SCOPE_DEFERRED = 1 << 5,
+	SCOPE_FIRMWARE = 1 << 4,  /* commands that read firmware of another machine */
+	SCOPE_EXIT_CODE = 1 << 5, /* commands whose answer may be "nothing" */
 	SCOPE_WAIT = 1 << 6,
 	SCOPE_CHANGE = 1 << 7, /* commands that change the machine */
 	SCOPE_PLAN = 1 << 8,   /* commands that plan a change */

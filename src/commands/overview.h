@@ -7,7 +7,10 @@
 #include "commands/look.h"
 #include "views/json.h"
 
-/** overview_print - IOMMUs, groups and devices that @look chose */
+/** overview_findings - why there are no groups, where there are none; in @arena */
+struct findings overview_findings(const struct look *look, struct arena *arena);
+
+/** overview_print - findings, and IOMMUs, groups and devices that @look chose */
 int overview_print(const struct look *look, struct error *e);
 
 /** overview_empty - the same document of a command that failed before it could look */

@@ -2,6 +2,11 @@
 #include "commands/rows.h"
 
 #include "model/pci.h"
+#include "views/findings.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
 
 /* Rows in the making, and what all of them have in common. */
 struct maker {
@@ -260,4 +265,39 @@ int rows_print_table(const struct rows *rows, const struct look *look,
 	};
 
 	return table_print(&table, e);
+}
+
+static bool is_for_eyes(const struct options *options)
+{
+	return !options->quiet && !options->no_headings && !options->raw && !options->pairs;
+}
+
+void rows_print_findings(const struct findings *findings, const struct options *options)
+{
+	if (!findings->count || !is_for_eyes(options))
+		return;
+	findings_print(stdout, findings);
+	putchar('\n');
+}
+
+void rows_print_verdict(const struct options *options, const char *format, ...)
+{
+	va_list arguments;
+
+	if (!is_for_eyes(options))
+		return;
+	va_start(arguments, format);
+	vprintf(format, arguments);
+	va_end(arguments);
+}
+
+int rows_exit_status(const struct options *options, bool something, const struct source *blind)
+{
+	enum { STATUS_SOMETHING = 8, STATUS_CANNOT_TELL = 13 };
+
+	if (!options->exit_code)
+		return 0;
+	if (something)
+		return STATUS_SOMETHING;
+	return blind ? STATUS_CANNOT_TELL : 0;
 }

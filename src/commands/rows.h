@@ -66,3 +66,16 @@ int rows_print_document(const struct look *look, const struct section *sections,
 int rows_print_table(const struct rows *rows, const struct look *look,
 		     const struct options *options, const struct column *tree_column,
 		     struct error *e);
+
+/**
+ * rows_print_findings - the findings of the answer, on standard output in front of the table
+ * Nothing with --quiet, nor with -n, -r and -P: scripts read these, and have --json.
+ */
+void rows_print_findings(const struct findings *findings, const struct options *options);
+
+/** rows_print_verdict - a sentence of the answer, at the same place and under the same rules */
+void rows_print_verdict(const struct options *options, const char *format, ...) _printf_(2, 3);
+
+/** rows_exit_status - what --exit-code makes of an answer: 8 where there is something to report,
+ * 13 where not but @blind could not be read; 0 without that option */
+int rows_exit_status(const struct options *options, bool something, const struct source *blind);

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* show - the overview: groups, their devices, drivers, and what could be handed over */
-#include "checks/usage.h"
 #include "commands/command.h"
 #include "commands/overview.h"
 #include "commands/rows.h"
 #include "views/devices.h"
 #include "views/groups.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const struct column *const sets[] = {device_columns, device_text_columns, group_columns,
@@ -33,28 +31,21 @@ static int show_table(const struct look *look, const struct options *options, st
 	return rows_print_table(&rows, look, options, tree ? name : NULL, e);
 }
 
-static void advise(const struct options *options, const struct look *look)
+static int run_show(const struct options *options, struct error *e)
 {
-	struct advice advice;
-
-	if (look->system->group_count || options->quiet)
-		return;
-	advice = usage_advice(look->system);
-	fprintf(stderr, "%s\n%s\n", advice.message, advice.remedy);
-}
-
-static int run(const struct options *options, struct error *e)
-{
+	_autoarena_ struct arena *arena = arena_new();
 	_autolook_ struct look look = {0};
+	struct findings findings;
 	int result = look_at(options, &catalogue, options->arguments, &look, e);
 
 	if (result < 0)
 		return result;
 	if (options->json)
 		return overview_print(&look, e);
+	findings = overview_findings(&look, arena);
+	rows_print_findings(&findings, options);
 	result = show_table(&look, options, e);
 	look_notes(&look, options);
-	advise(options, &look);
 	return result;
 }
 
@@ -66,5 +57,5 @@ const struct command command_show = {
 	.most_arguments = -1,
 	.catalogue = &catalogue,
 	.document = &overview_empty,
-	.run = run,
+	.run = run_show,
 };

@@ -21,14 +21,14 @@ static int print_document(const struct look *look, const struct rows *streams,
 {
 	_autorows_ struct rows found = rows_findings(look, findings);
 	const struct section sections[] = {
-		rows_section("streams", stream_columns, streams),
 		rows_section("findings", finding_columns, &found),
+		rows_section("streams", stream_columns, streams),
 	};
 
 	return rows_print_document(look, sections, ARRAY_SIZE(sections), e);
 }
 
-static int run(const struct options *options, struct error *e)
+static int run_streams(const struct options *options, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	_autolook_ struct look look = {0};
@@ -42,17 +42,21 @@ static int run(const struct options *options, struct error *e)
 	meetings = streams_meetings(look.system, arena);
 	rows = rows_streams(&look, meetings);
 	findings = streams_findings(look.system, meetings, arena);
-	if (options->json)
-		return print_document(&look, &rows, &findings, e);
-	result = rows_print_table(&rows, &look, options, NULL, e);
-	look_notes(&look, options);
-	if (!options->quiet)
-		findings_print(stderr, &findings);
-	return result;
+	findings_sort(&findings);
+	if (options->json) {
+		result = print_document(&look, &rows, &findings, e);
+	} else {
+		rows_print_findings(&findings, options);
+		result = rows_print_table(&rows, &look, options, NULL, e);
+		look_notes(&look, options);
+	}
+	return result ? result
+		      : rows_exit_status(options, findings_worst(&findings) > SEVERITY_NOTE,
+					 streams_blind(look.system));
 }
 
-static const struct section empty[] = {{"streams", stream_columns, NULL, 0},
-				       {"findings", finding_columns, NULL, 0}};
+static const struct section empty[] = {{"findings", finding_columns, NULL, 0},
+				       {"streams", stream_columns, NULL, 0}};
 static const struct document nothing = {
 	.host = true, .sections = empty, .section_count = ARRAY_SIZE(empty)};
 
@@ -60,9 +64,9 @@ const struct command command_streams = {
 	.name = "streams",
 	.arguments = "[SELECTOR…]",
 	.summary = "stream and requester IDs of each device, and which of them clash",
-	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_FIRMWARE,
+	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_FIRMWARE | SCOPE_EXIT_CODE,
 	.most_arguments = -1,
 	.catalogue = &catalogue,
 	.document = &nothing,
-	.run = run,
+	.run = run_streams,
 };

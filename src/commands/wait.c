@@ -105,14 +105,15 @@ static void judge(const struct waiter *waiter, const struct look *look, struct s
 	}
 }
 
-static void keep_cause(struct error *why, const struct deferral *deferral)
+static void explain_by_cause(struct error *why, const struct deferral *deferral)
 {
-	const struct cause *cause = &deferral->cause;
+	const struct finding *cause = &deferral->cause.finding;
 
-	if (cause->name && strcmp(cause->name, deferral->device->label) != 0)
-		error_set(why, ERROR_HOPELESS, 0, "it waits for %s: %s", cause->name, cause->why);
+	if (strcmp(cause->subject, deferral->device->label) != 0)
+		error_set(why, ERROR_HOPELESS, 0, "it waits for %s: %s", cause->subject,
+			  cause->message);
 	else
-		error_set(why, ERROR_HOPELESS, 0, "%s", cause->why);
+		error_set(why, ERROR_HOPELESS, 0, "%s", cause->message);
 	if (cause->evidence)
 		snprintf(why->evidence, sizeof(why->evidence), "%s", cause->evidence);
 	if (deferral->remedy)
@@ -120,7 +121,7 @@ static void keep_cause(struct error *why, const struct deferral *deferral)
 }
 
 /* What is so, where nothing says why. */
-static void keep_state(struct error *why, const struct device *device)
+static void explain_by_state(struct error *why, const struct device *device)
 {
 	if (!device->driver_known)
 		error_set(why, ERROR_HOPELESS, 0, "its driver cannot be read");
@@ -154,14 +155,14 @@ static void explain(struct waiter *waiter, const struct look *look, struct sight
 			 : condition_is_barred(&waiter->condition, device)) {
 			sighting->hopeless = device->label;
 			sighting->unlisted =
-				told && deferral.cause.code == CAUSE_MANUAL_BIND_DEFERRED;
+				told && deferral.cause.finding.code == CODE_MANUAL_BIND_DEFERRED;
 		}
 		if (*why->message && !sighting->hopeless)
 			continue;
 		if (told)
-			keep_cause(why, &deferral);
+			explain_by_cause(why, &deferral);
 		else
-			keep_state(why, device);
+			explain_by_state(why, device);
 		snprintf(why->device, sizeof(why->device), "%s", device->label);
 	}
 }

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "views/deferrals.h"
 
-#include "base/text.h"
-
-#include <stdio.h>
-#include <string.h>
-
 enum { FACTS = FACT_SUPPLIERS };
 
 /* A line is about a device, or in a tree about something that it waits for. */
@@ -83,19 +78,19 @@ static struct json_object *json_waits_for(const struct row *row)
 
 static struct value get_root_cause(const struct row *row, struct arena *arena)
 {
-	return value_text(row->link ? NULL : cause_code_name(row->deferral->cause.code));
+	return value_text(row->link ? NULL : code_kinds[row->deferral->cause.finding.code].word);
 }
 
 static struct json_object *json_root_cause(const struct row *row)
 {
-	const struct cause *cause = &row->deferral->cause;
+	const struct finding *finding = &row->deferral->cause.finding;
 	struct json_object *object = json_object_new_object();
 
-	json_object_object_add(object, "code", json_text(cause_code_name(cause->code)));
-	json_object_object_add(object, "kind", json_text(cause->kind));
-	json_object_object_add(object, "name", json_text(cause->name));
-	json_object_object_add(object, "why", json_text(cause->why));
-	json_object_object_add(object, "evidence", json_text(cause->evidence));
+	json_object_object_add(object, "code", json_text(code_kinds[finding->code].word));
+	json_object_object_add(object, "kind", json_text(row->deferral->cause.kind));
+	json_object_object_add(object, "name", json_text(finding->subject));
+	json_object_object_add(object, "why", json_text(finding->message));
+	json_object_object_add(object, "evidence", json_text(finding->evidence));
 	return object;
 }
 
@@ -116,11 +111,11 @@ static struct value get_kind(const struct row *row, struct arena *arena)
 
 static struct value get_why(const struct row *row, struct arena *arena)
 {
-	const struct cause *cause = &row->deferral->cause;
+	const struct finding *finding = &row->deferral->cause.finding;
 
 	if (row->link)
 		return value_none();
-	return value_text(arena_printf(arena, "%s: %s", cause->name, cause->why));
+	return value_text(arena_printf(arena, "%s: %s", finding->subject, finding->message));
 }
 
 const struct column deferral_columns[] = {
@@ -130,7 +125,7 @@ const struct column deferral_columns[] = {
 	{"reason", "REASON", "the kernel's own words, where it has any", FACTS, get_reason},
 	{"waits_for", "WAITS FOR", "what is not ready, down to the root cause", FACTS,
 	 get_waits_for, json_waits_for},
-	{"root_cause", "ROOT CAUSE", "stable word for what has to be mended", FACTS, get_root_cause,
+	{"root_cause", "ROOT CAUSE", "code of the root cause", FACTS, get_root_cause,
 	 json_root_cause},
 	{"will_probe", "WILL PROBE", "yes, no or unknown: can it come as things are", FACTS,
 	 get_will_probe},
@@ -143,60 +138,3 @@ const struct column deferral_text_columns[] = {
 	{"why", "WHY", "the root cause in words", FACTS, get_why},
 	{NULL},
 };
-
-/* Of what nobody knows, only the words are told: each device would be a cause of its own. */
-static bool is_nameless(const struct cause *cause)
-{
-	return cause->code == CAUSE_UNKNOWN && !cause->kind;
-}
-
-static bool same_cause(const struct cause *one, const struct cause *other)
-{
-	return one->code == other->code && strcmp(one->why, other->why) == 0 &&
-	       (is_nameless(one) || strcmp(one->name, other->name) == 0);
-}
-
-static bool same_remedy(const struct deferral *one, const struct deferral *other)
-{
-	return same_cause(&one->cause, &other->cause) && !one->remedy == !other->remedy &&
-	       (!one->remedy || strcmp(one->remedy, other->remedy) == 0);
-}
-
-static void put_line(const char *before, const char *text)
-{
-	char safe[2048];
-
-	text_escape(text, strlen(text), safe, sizeof(safe));
-	fprintf(stderr, "%s%s\n", before, safe);
-}
-
-static void print_remedy(const struct deferrals *found, size_t index)
-{
-	const struct deferral *deferral = &found->items[index];
-	const struct cause *cause = &deferral->cause;
-	char name[512];
-	size_t count = 0;
-
-	for (size_t i = 0; i < found->count; i++) {
-		if (!same_remedy(&found->items[i], deferral))
-			continue;
-		if (i < index)
-			return;
-		count++;
-	}
-	text_escape(cause->name, strlen(cause->name), name, sizeof(name));
-	fprintf(stderr, "%zu %s, %s: %s%s", count, count == 1 ? "device" : "devices",
-		cause_code_name(cause->code), cause->kind ? cause->kind : "",
-		cause->kind ? " " : "");
-	if (count == 1 || !is_nameless(cause))
-		fprintf(stderr, "%s: ", name);
-	put_line("", cause->why);
-	if (deferral->remedy)
-		put_line("  ", deferral->remedy);
-}
-
-void deferrals_print_remedies(const struct deferrals *found)
-{
-	for (size_t i = 0; i < found->count; i++)
-		print_remedy(found, i);
-}

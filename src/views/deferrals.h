@@ -10,9 +10,3 @@ extern const struct column deferral_columns[];
 
 /** deferral_text_columns - what a table shows besides; no members of the JSON document */
 extern const struct column deferral_text_columns[];
-
-/**
- * deferrals_print_remedies - on standard error, each root cause once: how many devices it holds up,
- * what it is and what to do
- */
-void deferrals_print_remedies(const struct deferrals *found);

@@ -2,6 +2,7 @@
 #include "views/groups.h"
 
 #include "checks/isolation.h"
+#include "views/findings.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -210,41 +211,31 @@ static struct json_object *json_devices(const struct row *row)
 static struct value get_isolation(const struct row *row, struct arena *arena)
 {
 	const struct group *group = group_of(row);
-	struct isolations isolations;
+	struct findings reasons;
 	const char *text = NULL;
 
 	if (!group)
 		return value_none();
-	isolations = isolation_explain(row->system, group, arena);
-	for (size_t i = 0; i < isolations.count; i++)
+	reasons = isolation_explain(row->system, group, arena);
+	if (!isolation_is_known(&reasons))
+		return value_text(reasons.items[0].message);
+	for (size_t i = 0; i < reasons.count; i++)
 		text = arena_concat(arena, text ? text : "likely: ", text ? "; " : "",
-				    isolations.items[i].message);
-	if (isolations.count && isolations.items[0].cause >= ISOLATION_UNREAD)
-		text = isolations.items[0].message;
+				    reasons.items[i].message);
 	return value_text(text);
 }
 
 static struct json_object *json_isolation(const struct row *row)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct isolations isolations = isolation_explain(row->system, row->group, arena);
+	struct findings reasons = isolation_explain(row->system, row->group, arena);
 	struct json_object *array;
 
 	if (!system_source(row->system, "traits"))
 		return NULL;
 	array = json_object_new_array();
-	for (size_t i = 0; i < isolations.count; i++) {
-		const struct isolation *isolation = &isolations.items[i];
-		struct json_object *object = json_object_new_object();
-
-		json_object_object_add(object, "cause",
-				       json_text(isolation_cause_name(isolation->cause)));
-		json_object_object_add(
-			object, "device",
-			json_text(isolation->device ? isolation->device->label : NULL));
-		json_object_object_add(object, "message", json_text(isolation->message));
-		json_object_array_add(array, object);
-	}
+	for (size_t i = 0; i < reasons.count; i++)
+		json_object_array_add(array, json_finding(&reasons.items[i]));
 	return array;
 }
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/pci.h"
 #include "model/vfio_driver.h"
+#include "views/findings.h"
 
 #include <string.h>
 
@@ -44,11 +45,9 @@ static void add_changes(struct json_object *list, const struct changes *changes)
 {
 	for (size_t i = 0; i < changes->count; i++) {
 		const struct change *change = &changes->items[i];
-		struct json_object *object = json_object_new_object();
+		struct json_object *object = json_finding(&change->finding);
 
 		json_object_object_add(object, "kind", json_text(change_kind_name(change->kind)));
-		json_object_object_add(object, "subject", json_text(change->subject));
-		json_object_object_add(object, "message", json_text(change->message));
 		json_object_object_add(object, "judged", json_object_new_boolean(change->judged));
 		json_object_array_add(list, object);
 	}
@@ -143,11 +142,11 @@ void result_print(const struct report *report, FILE *out)
 	for (size_t i = 0; i < report->changes.count; i++) {
 		const struct change *change = &report->changes.items[i];
 
-		put_safe(out, change->message);
+		put_safe(out, change->finding.message);
 		fputs(change->judged ? "\n" : " (not by us)\n", out);
 	}
 	for (size_t i = 0; i < report->forgotten.count; i++) {
-		put_safe(out, report->forgotten.items[i].message);
+		put_safe(out, report->forgotten.items[i].finding.message);
 		fputc('\n', out);
 	}
 	for (size_t i = 0; i < report->plan.target_count; i++)

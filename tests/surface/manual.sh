@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# manual.sh IOMMUCTL MAN_PAGE - the manual has every verb, option, column, check, exit status and top-level JSON key, and
-# mandoc finds nothing wrong with it. 77 without mandoc.
+# manual.sh IOMMUCTL MAN_PAGE CODES SCHEMA - the manual has every verb, option, column, check, code of a finding, exit status
+# and top-level JSON key, and mandoc finds nothing wrong with it. 77 without mandoc.
 set -u -o pipefail
-tool=$1 page=$2
+tool=$1 page=$2 codes=$3 schema=$4
 command -v mandoc >/dev/null || { echo "skipped: no mandoc here" && exit 77; }
 export LC_ALL=C.UTF-8
 # One line for each paragraph, without overstriking.
@@ -46,6 +46,18 @@ done < <("$tool" --help | sed -nE 's/^ +((-., )?--[a-z-]+).*/\1/p')
 for check in $("$tool" check --waive help | sed 's/ .*//'); do
 	has "check $check" -x "$check" < <(marked CHECKS)
 done
+# Codes of checks are the words of the checks, so FINDINGS leaves them to CHECKS. The schema has all of them.
+declared=$("$codes" | cut -d' ' -f1 | sort)
+for code in $declared; do
+	has "code $code" -x "$code" < <(marked FINDINGS; marked CHECKS)
+done
+for code in $(marked FINDINGS | grep '._.'); do
+	has "the program has no code $code, which the manual names" -x "$code" <<<"$declared"
+done
+if ! diff <(jq -r '.["$defs"].code.enum[]' "$schema" | sort) - <<<"$declared"; then
+	echo "the codes of the schema (<) are not those of the program (>)"
+	failed=$((failed + 1))
+fi
 for status in {0..13}; do
 	has "exit status $status" "(^|[ ,])$status([ ,]|\$)" < <(section "EXIT STATUS")
 done

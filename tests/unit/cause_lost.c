@@ -77,8 +77,8 @@ static void assert_told(struct build *build, const char *code, const char *why, 
 {
 	struct deferral deferral = told(build);
 
-	assert_string_equal(cause_code_name(deferral.cause.code), code);
-	assert_non_null(strstr(deferral.cause.why, why));
+	assert_string_equal(code_kinds[deferral.cause.finding.code].word, code);
+	assert_non_null(strstr(deferral.cause.finding.message, why));
 	assert_non_null(strstr(deferral.remedy, remedy));
 }
 
@@ -153,7 +153,7 @@ static void the_log_knows_which_streams_an_iommu_has(void **state)
 	add(build, "loser", 0, 0x900, 0);
 	remark_on(build, REMARK_STREAM_RANGE, line);
 	deferral = told(build);
-	assert_int_equal(deferral.cause.code, CAUSE_STREAM_OUT_OF_RANGE);
+	assert_int_equal(deferral.cause.finding.code, CODE_STREAM_OUT_OF_RANGE);
 }
 
 static void who_was_bound_without_its_iommu_is_to_be_bound_again(void **state)
@@ -161,7 +161,7 @@ static void who_was_bound_without_its_iommu_is_to_be_bound_again(void **state)
 	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 
 	add(build, "loser", 0, 0x22, 0);
-	assert_told(build, "bound_without_iommu", "or the IOMMU refused it",
+	assert_told(build, "bound_without_iommu", "or the IOMMU rejected it",
 		    "echo loser > /sys/bus/platform/drivers/driver/unbind; "
 		    "echo loser > /sys/bus/platform/drivers/driver/bind");
 }
@@ -181,7 +181,7 @@ static void the_log_tells_that_the_iommu_refused_it(void **state)
 
 	add(build, "loser", 0, 0x22, 0);
 	remark_on(build, REMARK_IOMMU_FAILED, "Failed to add to iommu group 3: -16");
-	assert_told(build, "bound_without_iommu", "its IOMMU refused it", "bind");
+	assert_told(build, "bound_without_iommu", "its IOMMU rejected it", "bind");
 }
 
 static void a_stream_that_the_kernel_cannot_use_is_told_of(void **state)

@@ -112,19 +112,19 @@ static void vfio_is_a_vfio_driver_and_a_node(void **state)
 	assert_int_equal(condition_holds(&vfio, &device), ANSWER_YES);
 }
 
-static struct deferral waiting_for(const struct device *device, enum cause_code code,
+static struct deferral waiting_for(const struct device *device, enum finding_code code,
 				   enum answer will_probe)
 {
 	return (struct deferral){
-		.device = device, .cause = {.code = code}, .will_probe = will_probe};
+		.device = device, .cause = {.finding = {.code = code}}, .will_probe = will_probe};
 }
 
 static void what_will_not_probe_is_hopeless_for_every_condition(void **state)
 {
 	const struct device device = {.driver_known = true, .state = DEVICE_DEFERRED};
-	struct deferral never = waiting_for(&device, CAUSE_IOMMU_DISABLED, ANSWER_NO);
-	struct deferral perhaps = waiting_for(&device, CAUSE_UNKNOWN, ANSWER_UNKNOWN);
-	struct deferral soon = waiting_for(&device, CAUSE_UNKNOWN, ANSWER_YES);
+	struct deferral never = waiting_for(&device, CODE_IOMMU_DISABLED, ANSWER_NO);
+	struct deferral perhaps = waiting_for(&device, CODE_UNKNOWN, ANSWER_UNKNOWN);
+	struct deferral soon = waiting_for(&device, CODE_UNKNOWN, ANSWER_YES);
 	const struct condition *const all[] = {&probed, &on_vfio_pci, &grouped, &vfio};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
@@ -138,10 +138,10 @@ static void what_will_not_probe_is_hopeless_for_every_condition(void **state)
 static void a_missing_module_counts_only_when_udev_is_done(void **state)
 {
 	const struct device device = {.driver_known = true, .state = DEVICE_DEFERRED};
-	struct deferral iommu = waiting_for(&device, CAUSE_IOMMU_MODULE_NOT_LOADED, ANSWER_NO);
-	struct deferral clock = waiting_for(&device, CAUSE_SUPPLIER_MODULE_NOT_LOADED, ANSWER_NO);
+	struct deferral iommu = waiting_for(&device, CODE_IOMMU_MODULE_NOT_LOADED, ANSWER_NO);
+	struct deferral clock = waiting_for(&device, CODE_SUPPLIER_MODULE_NOT_LOADED, ANSWER_NO);
 	struct deferral blacklisted =
-		waiting_for(&device, CAUSE_IOMMU_MODULE_BLACKLISTED, ANSWER_NO);
+		waiting_for(&device, CODE_IOMMU_MODULE_BLACKLISTED, ANSWER_NO);
 
 	assert_false(condition_is_hopeless(&probed, &iommu, true));
 	assert_false(condition_is_hopeless(&probed, &clock, true));
@@ -168,7 +168,7 @@ static void what_is_bound_and_has_no_iommu_gets_no_group(void **state)
 static void what_is_bound_without_its_iommu_gets_no_group(void **state)
 {
 	struct device device = {.driver_known = true, .driver = "e1000e", .dma = DMA_LOST};
-	struct deferral lost = waiting_for(&device, CAUSE_BOUND_WITHOUT_IOMMU, ANSWER_NO);
+	struct deferral lost = waiting_for(&device, CODE_BOUND_WITHOUT_IOMMU, ANSWER_NO);
 
 	assert_true(condition_is_hopeless(&grouped, &lost, false));
 	device.dma = DMA_SHARED_STREAM;

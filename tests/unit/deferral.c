@@ -95,8 +95,8 @@ static void assert_cause(const struct system *system, const char *name, const ch
 {
 	struct deferral deferral = told(system, name);
 
-	assert_string_equal(cause_code_name(deferral.cause.code), code);
-	assert_string_equal(deferral.cause.name, culprit);
+	assert_string_equal(code_kinds[deferral.cause.finding.code].word, code);
+	assert_string_equal(deferral.cause.finding.subject, culprit);
 }
 
 /* A device behind an IOMMU that no driver is bound to: each way in which that can be. */
@@ -271,7 +271,8 @@ static void the_log_says_why_an_iommu_failed(void **state)
 						    .text = "no room on the bus"});
 		system = seal(build);
 		assert_cause(system, "disk", "iommu_probe_failed", "smmu");
-		assert_non_null(strstr(told(system, "disk").cause.why, "no room on the bus"));
+		assert_non_null(
+			strstr(told(system, "disk").cause.finding.message, "no room on the bus"));
 		system_free(system);
 	}
 }
@@ -314,7 +315,7 @@ static void a_chain_without_end_is_cut(void **state)
 	}
 	system = seal(build);
 	assert_in_range(told(system, "first").link_count, 5, LENGTH);
-	assert_int_equal(told(system, "first").cause.code, CAUSE_UNKNOWN);
+	assert_int_equal(told(system, "first").cause.finding.code, CODE_UNKNOWN);
 	system_free(system);
 }
 
@@ -381,6 +382,63 @@ static void a_device_bound_before_its_iommu_is_to_be_bound_again(void **state)
 	assert_int_equal(find_device(system, "disk")->dma, DMA_LOST);
 	assert_cause(system, "disk", "bound_without_iommu", "disk");
 	assert_non_null(strstr(told(system, "disk").remedy, "drivers/driver/bind"));
+	system_free(system);
+}
+
+/* Four that have one IOMMU, one of them bound without it; and one that nothing explains. */
+static void a_root_cause_is_told_once_with_its_devices(void **state)
+{
+	static const char *const names[] = {"a", "b", "c", "d"};
+	struct build *build = machine(SOURCE_READ);
+	struct device *iommu = add(build, "smmu", DEVICE_UNBOUND), *devices[4];
+	const struct system *system;
+	struct deferrals found;
+	struct findings causes;
+
+	add(build, "lonely", DEVICE_DEFERRED);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		devices[i] = add(build, names[i], DEVICE_DEFERRED);
+		wait_for(build, devices[i], "iommu", iommu);
+	}
+	claim(build, iommu, MODULE_NOT_LOADED, false);
+	bind_without_group(build, devices[3]);
+	system = seal(build);
+	found = deferrals(system, NULL, arena);
+	causes = deferrals_findings(&found, arena);
+	assert_int_equal(found.count, 5);
+	assert_int_equal(causes.count, 2);
+	assert_int_equal(causes.items[0].code, CODE_IOMMU_MODULE_NOT_LOADED);
+	assert_int_equal(causes.items[0].severity, SEVERITY_ALARM);
+	assert_string_equal(causes.items[0].subject, "smmu");
+	assert_int_equal(causes.items[0].device_count, 4);
+	assert_string_equal(causes.items[0].devices[3], "d");
+	assert_string_equal(causes.items[0].remedy,
+			    "modprobe the_module (for a; the same for the other 3)");
+	assert_int_equal(causes.items[1].code, CODE_UNKNOWN);
+	assert_int_equal(causes.items[1].severity, SEVERITY_WARNING);
+	assert_string_equal(causes.items[1].subject, "lonely");
+	assert_string_equal(causes.items[1].devices[0], "lonely");
+	system_free(system);
+}
+
+/* The sentence is the same, and no device is the subject of all. */
+static void devices_that_are_their_own_cause_are_told_together(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	const struct system *system;
+	struct deferrals found;
+	struct findings causes;
+
+	add(build, "one", DEVICE_DEFERRED);
+	add(build, "other", DEVICE_DEFERRED);
+	((struct probing *)add(build, "third", DEVICE_DEFERRED)->probing)->reason = "no moon";
+	system = seal(build);
+	found = deferrals(system, NULL, arena);
+	causes = deferrals_findings(&found, arena);
+	assert_int_equal(causes.count, 2);
+	assert_null(causes.items[0].subject);
+	assert_int_equal(causes.items[0].device_count, 2);
+	assert_string_equal(causes.items[1].subject, "third");
 	system_free(system);
 }
 
@@ -484,7 +542,8 @@ static void the_log_keeps_who_was_pending_where_the_list_cannot_be_read(void **s
 				deferral_of(system, find_device(system, "disk"), arena, &deferral));
 		} else {
 			assert_cause(system, "disk", "unknown", "disk");
-			assert_string_equal(told(system, "disk").cause.evidence, pending.text);
+			assert_string_equal(told(system, "disk").cause.finding.evidence,
+					    pending.text);
 			assert_int_equal(told(system, "disk").will_probe, ANSWER_UNKNOWN);
 		}
 		system_free(system);
@@ -500,7 +559,7 @@ static void a_reason_without_a_supplier_is_passed_on(void **state)
 	((struct probing *)device->probing)->reason = "nvme: no moon tonight";
 	system = seal(build);
 	assert_cause(system, "disk", "unknown", "disk");
-	assert_non_null(strstr(told(system, "disk").cause.why, "no moon tonight"));
+	assert_non_null(strstr(told(system, "disk").cause.finding.message, "no moon tonight"));
 	assert_int_equal(told(system, "disk").will_probe, ANSWER_UNKNOWN);
 	system_free(system);
 }
@@ -610,6 +669,8 @@ UNIT(deferral)
 		cmocka_unit_test(a_disabled_iommu_is_not_waited_for_but_missed_by_who_is_bound),
 		cmocka_unit_test(who_is_bound_without_its_iommu_is_bound_again_once_that_is_mended),
 		cmocka_unit_test(a_device_bound_before_its_iommu_is_to_be_bound_again),
+		cmocka_unit_test(a_root_cause_is_told_once_with_its_devices),
+		cmocka_unit_test(devices_that_are_their_own_cause_are_told_together),
 		cmocka_unit_test(a_bind_by_hand_that_was_deferred_is_forgotten_by_the_kernel),
 		cmocka_unit_test(a_device_that_no_driver_matches_is_idle_and_not_told_of),
 		cmocka_unit_test(without_the_kernels_list_a_missing_supplier_proves_the_wait),

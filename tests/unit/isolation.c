@@ -23,17 +23,18 @@ static int free_arena(void **state)
 	return 0;
 }
 
-/* The reasons of group 1 as "cause device: message", a line each. */
+/* The reasons of group 1 as "code subject: message", a line each. */
 static const char *reasons_in(const struct system *system)
 {
-	struct isolations isolations = isolation_explain(system, system_group(system, 1), arena);
+	struct findings reasons = isolation_explain(system, system_group(system, 1), arena);
 	const char *text = "";
 
-	for (size_t i = 0; i < isolations.count; i++) {
-		const struct isolation *item = &isolations.items[i];
+	for (size_t i = 0; i < reasons.count; i++) {
+		const struct finding *item = &reasons.items[i];
 
-		text = arena_printf(arena, "%s%s %s: %s\n", text, isolation_cause_name(item->cause),
-				    item->device ? item->device->label : "-", item->message);
+		text = arena_printf(arena, "%s%s %s: %s\n", text,
+				    code_kinds[item->code].word + strlen("isolation_"),
+				    item->subject ? item->subject : "-", item->message);
 	}
 	return text;
 }
@@ -134,8 +135,8 @@ static void nobody_looked_is_no_reason_either(void **state)
 
 	assert_string_equal(
 		reasons_in(system),
-		"unread 0000:00:01.0: config space of 0000:00:01.0 could not be read: nobody "
-		"looked\n");
+		"unread 0000:00:01.0: config space of 0000:00:01.0 could not be read: it was "
+		"not looked at\n");
 }
 
 static void devices_of_other_buses_share_a_stream(void **state)

@@ -119,9 +119,9 @@ static const char *told(struct shape before, struct shape after)
 	for (size_t i = 0; i < changes.count; i++) {
 		const struct change *change = &changes.items[i];
 
-		assert_true(strlen(change->message) > 10);
+		assert_true(strlen(change->finding.message) > 10);
 		all = arena_printf(arena, "%s%s%s %s%s", all, *all ? "; " : "",
-				   change_kind_name(change->kind), change->subject,
+				   change_kind_name(change->kind), change->finding.subject,
 				   change->judged ? " judged" : "");
 	}
 	return all;
@@ -368,7 +368,7 @@ static void the_first_judged_change_is_the_verdict(void **state)
 	after.disk_group = 1;
 	changes = compare(before, after);
 	assert_int_equal(changes_judged(&changes)->kind, CHANGE_MEMBERS);
-	assert_non_null(strstr(changes_judged(&changes)->message, "disk joined it"));
+	assert_non_null(strstr(changes_judged(&changes)->finding.message, "disk joined it"));
 }
 
 UNIT(stability)

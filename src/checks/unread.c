@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/unread.h"
+
+const struct source *source_unread(const struct system *system, const char *const *names,
+				   size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct source *source = system_source(system, names[i]);
+
+		if (source && source->state != SOURCE_READ && source->state != SOURCE_ABSENT &&
+		    source->state != SOURCE_SKIPPED)
+			return source;
+	}
+	return NULL;
+}
