@@ -135,6 +135,7 @@ int child_start(struct child *ret_child, const struct child_work *work)
 {
 	/* A page for each child: one that was left behind must not speak for the next one. */
 	struct child child = {
+		.parent = getpid(),
 		.pidfd = -1,
 		.channel = -1,
 		.progress = mmap(NULL, sizeof(size_t), PROT_READ | PROT_WRITE,
@@ -265,6 +266,11 @@ int child_send(const struct child *child, const void *bytes, size_t size, int si
 	return 0;
 }
 
+bool child_is_ours(const struct child *child)
+{
+	return child->parent == getpid();
+}
+
 int64_t child_cpu_ms(const struct child *child)
 {
 	struct timespec used;
@@ -301,13 +307,13 @@ static void release(struct child *child)
 static void part_from(const struct child *child)
 {
 	cleanup_close(&child->channel);
-	if (!child->outlives_parent)
+	if (!child->outlives_parent && child_is_ours(child))
 		kill(child->pid, SIGKILL);
 }
 
 static void remember_left(const struct child *child)
 {
-	if (left_count < LEFT_MAX)
+	if (left_count < LEFT_MAX && child_is_ours(child))
 		left[left_count++] = child->pid;
 }
 

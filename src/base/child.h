@@ -48,11 +48,12 @@ struct child_work {
 /**
  * struct child - a running child, as its parent sees it
  * @channel: the parent's end     @pidfd: -1 where the kernel gave none
+ * @parent: the process that started it
  * @progress: a number in shared memory that the child counts up
  * @last_ms: the moment of base/clock.h when all of its work must be done, or 0
  */
 struct child {
-	pid_t pid;
+	pid_t pid, parent;
 	int pidfd, channel;
 	volatile size_t *progress;
 	int64_t last_ms;
@@ -99,6 +100,10 @@ _must_check_ int child_read_all(const struct child *child, size_t most, int sile
  */
 _must_check_ int child_send(const struct child *child, const void *bytes, size_t size,
 			    int silence_ms);
+
+/** child_is_ours - false in a process that was forked from the parent: there a struct child can
+ * only be given up, which does nothing to the child */
+bool child_is_ours(const struct child *child);
 
 /** child_cpu_ms - processor time that the child has used: much for a loop, next to none for a wait
  */

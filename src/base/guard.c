@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/guard.h"
 
-#include "base/descriptors.h"
+#include "base/child.h"
 #include "base/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
+
+/* What the parent sends for each file, followed by @length bytes of path, with its NUL. */
+struct request {
+	ssize_t (*reader)(const struct root *root, const char *path, char *bytes, size_t size);
+	uint32_t length;
+	bool link;
+};
 
 /* What the child sends for each file, followed by @length bytes of text. */
 struct record {
@@ -20,202 +21,296 @@ struct record {
 };
 
 enum {
-	OUTBOX_SIZE = 32 * 1024,
+	BUFFER_SIZE = 32 * 1024,
+	REQUEST_MAX = (int)sizeof(struct request) + PATH_SIZE,
 	RECORD_MAX = (int)sizeof(struct record) + ATTRIBUTE_MAX,
+	/* no more requests fit into a buffer */
+	BATCH_MAX = BUFFER_SIZE / ((int)sizeof(struct request) + 1),
 };
 
-struct outbox {
-	int pipe;
-	size_t used;
-	char bytes[OUTBOX_SIZE];
+/* Bytes between the two processes: bytes[start] to bytes[end - 1] wait to be taken. */
+struct buffer {
+	size_t start, end;
+	char bytes[BUFFER_SIZE];
 };
 
-/* The parent's view of one child. */
-struct reader {
-	pid_t pid;
-	int pipe;
-	volatile size_t *progress; /* shared: the file that the child is reading now */
-	size_t start, end;	   /* bytes received and not yet taken */
-	char bytes[OUTBOX_SIZE];
-};
-
-static void flush(struct outbox *outbox)
+static void buffer_add(struct buffer *buffer, const void *bytes, size_t size)
 {
-	for (size_t sent = 0; sent < outbox->used;) {
-		ssize_t step = write(outbox->pipe, outbox->bytes + sent, outbox->used - sent);
+	if (size)
+		memcpy(buffer->bytes + buffer->end, bytes, size);
+	buffer->end += size;
+}
+
+/* The child: reads until its parent ends. */
+struct serving {
+	const struct root *root;
+	int channel;
+	size_t served;
+	struct buffer in, out;
+};
+
+static void send_records(struct serving *serving)
+{
+	struct buffer *out = &serving->out;
+
+	while (out->start < out->end) {
+		ssize_t step =
+			write(serving->channel, out->bytes + out->start, out->end - out->start);
 
 		if (step < 0)
 			_exit(1);
-		sent += (size_t)step;
+		out->start += (size_t)step;
 	}
-	outbox->used = 0;
+	out->start = out->end = 0;
 }
 
-static ssize_t read_file(const struct root *root, const struct guarded *file, char *bytes,
-			 size_t size)
+/* The next @size bytes of the requests. What has been read goes out before this waits for more. */
+static const char *next_bytes(struct serving *serving, size_t size)
 {
-	char path[PATH_SIZE];
+	struct buffer *in = &serving->in;
 
-	if (!text_join(file->dir, file->name, path, sizeof(path)))
-		return -ENAMETOOLONG;
-	if (file->reader)
-		return file->reader(root, path, bytes, size);
-	return file->link ? root_readlink(root, path, bytes, size)
-			  : root_read_blocking(root, path, bytes, size);
+	while (in->end - in->start < size) {
+		ssize_t step;
+
+		send_records(serving);
+		memmove(in->bytes, in->bytes + in->start, in->end - in->start);
+		in->end -= in->start;
+		in->start = 0;
+		step = read(serving->channel, in->bytes + in->end, BUFFER_SIZE - in->end);
+		if (step <= 0)
+			_exit(0);
+		in->end += (size_t)step;
+	}
+	in->start += size;
+	return in->bytes + in->start - size;
 }
 
-static void read_one(const struct root *root, const struct guarded *file, struct outbox *outbox)
+static ssize_t read_file(const struct root *root, const struct request *request, const char *path,
+			 char *bytes, size_t size)
 {
+	if (request->reader)
+		return request->reader(root, path, bytes, size);
+	return request->link ? root_readlink(root, path, bytes, size)
+			     : root_read_blocking(root, path, bytes, size);
+}
+
+static void serve_request(struct serving *serving)
+{
+	struct request request;
 	struct record record = {0};
-	char text[ATTRIBUTE_MAX];
-	ssize_t got = read_file(root, file, text, sizeof(text));
+	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
+	ssize_t got;
 
+	memcpy(&request, next_bytes(serving, sizeof(request)), sizeof(request));
+	memcpy(path, next_bytes(serving, request.length), request.length);
+	/* Where this read hangs, the parent sees by this which one it is. */
+	child_progress(++serving->served);
+	got = read_file(serving->root, &request, path, text, sizeof(text));
 	if (got < 0)
 		record.status = (int32_t)got;
 	else
 		record.length = (uint32_t)got;
-	if (outbox->used + RECORD_MAX > OUTBOX_SIZE)
-		flush(outbox);
-	memcpy(outbox->bytes + outbox->used, &record, sizeof(record));
-	if (record.length)
-		memcpy(outbox->bytes + outbox->used + sizeof(record), text, record.length);
-	outbox->used += sizeof(record) + record.length;
+	if (serving->out.end + RECORD_MAX > BUFFER_SIZE)
+		send_records(serving);
+	buffer_add(&serving->out, &record, sizeof(record));
+	buffer_add(&serving->out, text, record.length);
 }
 
-static _Noreturn void read_in_child(const struct root *root, const struct guarded *files,
-				    size_t count, int pipe, volatile size_t *progress)
+static void serve_in_child(void *context, int channel)
 {
-	static struct outbox outbox;
-	int kept[3] = {[2] = pipe};
+	static struct serving serving;
 
-	setsid();
-	/* A child that a signal can still end does not outlive us. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	root_descriptors(root, kept);
-	descriptors_keep_only(kept, ARRAY_SIZE(kept));
-	outbox.pipe = pipe;
-	for (size_t i = 0; i < count; i++) {
-		*progress = i;
-		if (files[i].status != -ETIMEDOUT)
-			read_one(root, &files[i], &outbox);
-	}
-	flush(&outbox);
-	_exit(0);
+	serving = (struct serving){.root = context, .channel = channel};
+	for (;;)
+		serve_request(&serving);
 }
 
-static int start_reader(const struct root *root, const struct guarded *files, size_t count,
-			struct reader *reader)
-{
-	_autoclose_ int out = -1;
-	_autoclose_ int in = -1;
-	int ends[2];
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -errno;
-	out = ends[0];
-	in = ends[1];
-	pid = fork();
-	if (pid < 0)
-		return -errno;
-	if (pid == 0)
-		read_in_child(root, files, count, in, reader->progress);
-	reader->pid = pid;
-	reader->pipe = steal_fd(&out);
-	return 0;
-}
-
-/* Wait for bytes: 1 there are some, 0 the child hangs. */
-static int wait_for_bytes(const struct reader *reader)
-{
-	enum { GLANCE_MS = 50 };
-	struct pollfd poller = {.fd = reader->pipe, .events = POLLIN};
-	size_t seen = *reader->progress;
-
-	for (int stalled = 0; stalled < GUARD_DEADLINE_MS; stalled += GLANCE_MS) {
-		if (poll(&poller, 1, GLANCE_MS) > 0)
-			return 1;
-		if (*reader->progress != seen)
-			stalled = 0;
-		seen = *reader->progress;
-	}
-	return 0;
-}
-
-/* Exactly @size bytes from the child: 1, 0 for its regular end or death, -ETIMEDOUT where it hangs.
+/*
+ * The one reader of this process. A fork for each reading would cost more than most readings: the
+ * child is kept for the next one and replaced when it hangs, dies or has another root.
  */
-static int receive(struct reader *reader, const char **ret_bytes, size_t size)
+static struct reader {
+	bool running;
+	struct child child;
+	const struct root *root;
+	size_t asked; /* requests that were sent to it */
+	struct buffer in;
+} reader;
+
+/* A batch of requests under way: the numbers of its files. */
+struct batch {
+	size_t count, settled;
+	size_t files[BATCH_MAX];
+};
+
+void guard_end(void)
 {
-	while (reader->end - reader->start < size) {
+	if (reader.running)
+		child_end(&reader.child);
+	reader.running = false;
+}
+
+static void leave_reader(void)
+{
+	child_leave(&reader.child);
+	reader.running = false;
+}
+
+void guard_forget(const struct root *root)
+{
+	if (reader.running && reader.root == root)
+		guard_end();
+}
+
+static int need_reader(const struct root *root)
+{
+	int kept[2], result;
+	const struct child_work work = {
+		.run = serve_in_child,
+		.context = (void *)root,
+		.kept = kept,
+		.kept_count = ARRAY_SIZE(kept),
+	};
+
+	if (reader.running && reader.root == root && child_is_ours(&reader.child))
+		return 0;
+	guard_end();
+	root_descriptors(root, kept);
+	result = child_start(&reader.child, &work);
+	if (result < 0)
+		return result;
+	reader.running = true;
+	reader.root = root;
+	reader.asked = reader.in.start = reader.in.end = 0;
+	return 0;
+}
+
+/* Put the request for a file at the end of @out; -ENAMETOOLONG settles the file. */
+static void add_request(struct buffer *out, struct batch *batch, struct guarded *file,
+			size_t number)
+{
+	struct request request = {.reader = file->reader, .link = file->link};
+	char path[PATH_SIZE];
+
+	if (!text_join(file->dir, file->name, path, sizeof(path))) {
+		file->status = -ENAMETOOLONG;
+		return;
+	}
+	request.length = (uint32_t)strlen(path) + 1;
+	buffer_add(out, &request, sizeof(request));
+	buffer_add(out, path, request.length);
+	batch->files[batch->count++] = number;
+}
+
+/* Send as many requests as fit into a buffer, from files[*next] on. */
+static int send_batch(struct batch *batch, struct guarded *files, size_t count, size_t *next)
+{
+	static struct buffer out;
+	int result;
+
+	out.end = batch->count = batch->settled = 0;
+	for (; *next < count && out.end + REQUEST_MAX <= BUFFER_SIZE; (*next)++)
+		if (files[*next].status != -ETIMEDOUT)
+			add_request(&out, batch, &files[*next], *next);
+	result = child_send(&reader.child, out.bytes, out.end, GUARD_DEADLINE_MS);
+	reader.asked += batch->count;
+	return result;
+}
+
+/* Exactly @size bytes from the child: 1, 0 where it died, -ETIMEDOUT where it hangs. */
+static int receive(const char **ret_bytes, size_t size)
+{
+	struct buffer *in = &reader.in;
+
+	while (in->end - in->start < size) {
 		ssize_t step;
 
-		memmove(reader->bytes, reader->bytes + reader->start, reader->end - reader->start);
-		reader->end -= reader->start;
-		reader->start = 0;
-		if (!wait_for_bytes(reader))
-			return -ETIMEDOUT;
-		step = read(reader->pipe, reader->bytes + reader->end,
-			    sizeof(reader->bytes) - reader->end);
+		memmove(in->bytes, in->bytes + in->start, in->end - in->start);
+		in->end -= in->start;
+		in->start = 0;
+		step = child_read(&reader.child, in->bytes + in->end, BUFFER_SIZE - in->end,
+				  GUARD_DEADLINE_MS);
 		if (step <= 0)
-			return 0;
-		reader->end += (size_t)step;
+			return (int)step;
+		in->end += (size_t)step;
 	}
-	*ret_bytes = reader->bytes + reader->start;
-	reader->start += size;
+	*ret_bytes = in->bytes + in->start;
+	in->start += size;
 	return 1;
 }
 
-/* Take in records until the child ends or hangs; *done counts the files that are settled. */
-static int collect(struct reader *reader, struct arena *arena, struct guarded *files, size_t count,
-		   size_t *done)
+static int collect_file(struct arena *arena, struct guarded *file)
 {
 	struct record record;
 	const char *bytes;
-	int result;
+	int result = receive(&bytes, sizeof(record));
 
-	for (; *done < count; (*done)++) {
-		struct guarded *file = &files[*done];
-
-		if (file->status == -ETIMEDOUT)
-			continue;
-		result = receive(reader, &bytes, sizeof(record));
-		if (result != 1)
-			return result;
-		memcpy(&record, bytes, sizeof(record));
-		if (record.length > ATTRIBUTE_MAX)
-			return 0;
-		result = receive(reader, &bytes, record.length);
-		if (result != 1)
-			return result;
-		file->status = record.status;
-		file->length = record.length;
-		file->text = record.status ? NULL : arena_text(arena, bytes, record.length);
-	}
+	if (result != 1)
+		return result;
+	memcpy(&record, bytes, sizeof(record));
+	if (record.length > ATTRIBUTE_MAX)
+		return 0;
+	result = receive(&bytes, record.length);
+	if (result != 1)
+		return result;
+	file->status = record.status;
+	file->length = record.length;
+	file->text = record.status ? NULL : arena_text(arena, bytes, record.length);
 	return 1;
 }
 
-/* One child's work, from files[0] on. Returns 1 all settled, 0 it died, -ETIMEDOUT it hangs. */
-static int run_reader(const struct root *root, struct arena *arena, struct guarded *files,
+static int collect_batch(struct batch *batch, struct arena *arena, struct guarded *files)
+{
+	int result = 1;
+
+	while (batch->settled < batch->count && result == 1) {
+		result = collect_file(arena, &files[batch->files[batch->settled]]);
+		batch->settled += result == 1;
+	}
+	return result;
+}
+
+/* The file that the child is reading now, among those that are not settled. */
+static size_t hanging_file(const struct batch *batch)
+{
+	size_t begun = reader.child.progress ? *reader.child.progress : 0;
+	size_t before = reader.asked - batch->count;
+	size_t place = begun > before ? begun - before - 1 : 0;
+
+	if (place < batch->settled)
+		place = batch->settled;
+	return batch->files[place < batch->count ? place : batch->count - 1];
+}
+
+/*
+ * Files from *@done on, until all are settled (1), the child dies (0) or hangs (-ETIMEDOUT); *@done
+ * moves to the first that is not settled.
+ */
+static int read_files(const struct root *root, struct arena *arena, struct guarded *files,
 		      size_t count, size_t *done)
 {
-	/* Its own page: a child that was left behind must not speak for the next one. */
-	struct reader reader = {.progress = mmap(NULL, sizeof(size_t), PROT_READ | PROT_WRITE,
-						 MAP_SHARED | MAP_ANONYMOUS, -1, 0)};
-	int result;
+	static struct batch batch;
+	size_t next = *done;
+	int result = need_reader(root);
 
-	if (reader.progress == MAP_FAILED)
-		return -errno;
-	result = start_reader(root, files, count, &reader);
-	if (result == 0) {
-		result = collect(&reader, arena, files, count, done);
-		if (result == -ETIMEDOUT)
-			files[*reader.progress].status = -ETIMEDOUT;
-		else
-			waitpid(reader.pid, NULL, 0);
-		close(reader.pipe);
+	while (result >= 0 && next < count) {
+		result = send_batch(&batch, files, count, &next);
+		if (result == 0 && batch.count)
+			result = collect_batch(&batch, arena, files);
+		else if (result == 0)
+			result = 1;
+		if (result == -EPIPE)
+			result = 0;
+		if (result == -ETIMEDOUT && batch.count)
+			files[hanging_file(&batch)].status = -ETIMEDOUT;
+		if (result != 1) {
+			*done = batch.settled < batch.count ? batch.files[batch.settled] : next;
+			leave_reader();
+			return result;
+		}
+		*done = next;
 	}
-	munmap((void *)reader.progress, sizeof(size_t));
-	return result;
+	return result < 0 ? result : 1;
 }
 
 /* The child passed through the door on our behalf, and its notes were lost with it. */
@@ -233,22 +328,25 @@ int guard_read(const struct root *root, struct arena *arena, struct guarded *fil
 	       struct error *e)
 {
 	size_t done = 0;
-	int hangs = 0;
+	int hangs = 0, deaths = 0;
 
 	for (size_t i = 0; i < count; i++)
 		files[i].status = 0;
 	while (done < count && hangs < GUARD_HANGS_MAX) {
-		size_t settled = 0;
-		int result = run_reader(root, arena, files + done, count - done, &settled);
+		int result = read_files(root, arena, files, count, &done);
 
-		if (result != 1 && result != -ETIMEDOUT)
+		/* A reader that was killed while it had nothing to do is no failure yet. */
+		deaths += result == 0;
+		if (deaths > 1 || (result < 0 && result != -ETIMEDOUT))
 			return error_set(e, ERROR_IO, result ? result : -EIO,
 					 "the child process that reads sysfs failed");
 		hangs += result == -ETIMEDOUT;
-		done += settled;
 	}
 	for (; done < count; done++)
 		files[done].status = -ETIMEDOUT;
 	report_files(root, files, count);
+	/* A watch counts accesses in its own memory, which a child has a copy of. */
+	if (root_is_watched())
+		guard_end();
 	return 0;
 }

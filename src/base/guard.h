@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * guard - read files whose reading can hang, from a process that may be lost
+ * guard - read files whose reading can hang, from a process that can be left behind
  *
- * The kernel serves some attributes under the device's lock or the group's mutex, which a probe or
- * a VFIO unbind can hold for ever; the reader then sleeps uninterruptibly. So a child process
- * reads them all, in order. Where it makes no progress for the deadline, it is left behind (it ends
- * when the kernel lets go), the file it hung on is "busy", and another child goes on after it.
+ * The kernel serves some attributes under the lock of the device or the mutex of the group, which a
+ * probe or an unbind can hold for ever; the reader then sleeps uninterruptibly. So a child process
+ * (base/child.h) reads them. If it makes no progress for the deadline, it is left behind, the file
+ * it hangs on is "busy", and another child goes on with the next file.
  *
- * The child keeps no descriptor but the root and its pipe: not even a terminal or a $(...) pipe
- * waits for it.
+ * One child serves all readings of a process from one root: a child for each reading would cost
+ * more than most readings. A process that was forked starts a child of its own.
  */
 #pragma once
 
@@ -26,8 +26,10 @@ enum {
  * @dir: folder     @name: file in it
  * @link: it is a symbolic link: what it says is wanted. Reading one takes no lock, but here it
  * costs half when other files of the same folder are read too.
- * @reader: what looks at it, in the child; fills in at most @size bytes and returns their
- * number, or a negative errno. NULL: it is read as text, without newlines at the end
+ * @reader: a function that reads it, in the child; fills in at most @size bytes, which are at most
+ * ATTRIBUTE_MAX, and returns their number, or a negative errno. It sees the memory that this
+ * process had when the child was started. NULL: the file is read as text, without newlines at the
+ * end
  * @status: 0, or the negative errno of the reading; -ETIMEDOUT: busy
  * @text: at most ATTRIBUTE_MAX bytes, NUL-terminated; NULL unless @status is 0
  * @length: of @text in bytes
@@ -49,3 +51,9 @@ struct guarded {
  */
 int guard_read(const struct root *root, struct arena *arena, struct guarded *files, size_t count,
 	       struct error *e);
+
+/** guard_end - end the child, if there is one; the next guard_read starts another */
+void guard_end(void);
+
+/** guard_forget - the same where it reads from @root; for root_free */
+void guard_forget(const struct root *root);

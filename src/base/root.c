@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/guard.h"
 #include "base/root_parts.h"
 #include "base/text.h"
 
@@ -169,6 +170,7 @@ void root_free(struct root *root)
 {
 	if (!root)
 		return;
+	guard_forget(root);
 	cleanup_close(&root->sys);
 	cleanup_close(&root->fd);
 	unreadable_free(root->unreadable);

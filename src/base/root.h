@@ -109,6 +109,9 @@ struct root_watch {
 /** root_watch - start to tell @watch, which must stay; NULL ends it. One at a time. */
 void root_watch(const struct root_watch *watch);
 
+/** root_is_watched - true while there is a watch */
+bool root_is_watched(void);
+
 /** root_passed - note and tell the result of an access that another process made for this one */
 void root_passed(const struct root *root, enum root_access access, const char *path,
 		 ssize_t result);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/guard.h"
 #include "base/root_parts.h"
 
 #include <errno.h>
@@ -9,7 +10,14 @@ static const struct root_watch *watcher;
 
 void root_watch(const struct root_watch *watch)
 {
+	/* A child that reads for this process knows only the watch it was started with. */
+	guard_end();
 	watcher = watch;
+}
+
+bool root_is_watched(void)
+{
+	return watcher;
 }
 
 bool root_is_absence(int cause)

@@ -6,9 +6,11 @@
 #include "support/tree.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 
 static char *dir;
@@ -119,6 +121,111 @@ static void thousands_of_files_pass_through_one_pipe(void **state)
 		assert_string_equal(files[i].text, i % 2 ? "1" : "2");
 }
 
+static ssize_t print_pid(const struct root *tree, const char *path, char *bytes, size_t size)
+{
+	return snprintf(bytes, size, "%d", (int)getpid());
+}
+
+static ssize_t wait_for_ever(const struct root *tree, const char *path, char *bytes, size_t size)
+{
+	while (pause())
+		;
+	return 0;
+}
+
+/* The process that reads. */
+static pid_t reading_process(void)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct guarded files[] = {{.dir = "/sys/a", .name = "one", .reader = print_pid}};
+
+	read_files(files, ARRAY_SIZE(files), arena);
+	return atoi(files[0].text);
+}
+
+static void one_child_serves_all_readings(void **state)
+{
+	pid_t child = reading_process();
+
+	assert_int_not_equal(child, getpid());
+	assert_int_equal(reading_process(), child);
+}
+
+static void a_child_that_hung_is_replaced(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct guarded files[] = {{.dir = "/sys/a", .name = "one", .reader = wait_for_ever}};
+	pid_t child = reading_process();
+
+	read_files(files, ARRAY_SIZE(files), arena);
+	assert_int_equal(files[0].status, -ETIMEDOUT);
+	assert_int_not_equal(reading_process(), child);
+}
+
+static void a_child_that_was_killed_is_replaced(void **state)
+{
+	pid_t child = reading_process();
+
+	kill(child, SIGKILL);
+	assert_int_not_equal(reading_process(), child);
+}
+
+static void a_child_that_was_stopped_is_replaced(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct guarded files[] = {{.dir = "/sys/a", .name = "one"},
+				  {.dir = "/sys/a", .name = "two"}};
+
+	kill(reading_process(), SIGSTOP);
+	read_files(files, ARRAY_SIZE(files), arena);
+	assert_int_equal(files[0].status, -ETIMEDOUT);
+	assert_string_equal(files[1].text, "2");
+}
+
+static void a_forked_process_reads_by_a_child_of_its_own(void **state)
+{
+	pid_t child = reading_process(), forked = fork();
+	int status;
+
+	if (forked == 0)
+		_exit(reading_process() == child);
+	assert_int_equal(waitpid(forked, &status, 0), forked);
+	assert_int_equal(status, 0);
+	/* The end of the other process has left ours alone. */
+	assert_int_equal(reading_process(), child);
+}
+
+static void another_root_has_another_child(void **state)
+{
+	struct error error;
+	pid_t child = reading_process();
+	struct root *first = root;
+
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	assert_int_not_equal(reading_process(), child);
+	root_free(root);
+	root = first;
+}
+
+static void long_paths_pass_and_too_long_ones_fail_alone(void **state)
+{
+	enum { COUNT = 64, LONG = 3900 };
+	_autoarena_ struct arena *arena = arena_new();
+	struct guarded files[COUNT];
+	char *longest = arena_alloc(arena, PATH_SIZE + 1);
+
+	memset(longest, '/', PATH_SIZE);
+	memcpy(longest, "/sys/a", 6);
+	for (size_t i = 0; i < COUNT; i++)
+		files[i] = (struct guarded){.dir = arena_text(arena, longest, LONG), .name = "one"};
+	files[3].dir = longest;
+	read_files(files, COUNT, arena);
+	assert_int_equal(files[3].status, -ENAMETOOLONG);
+	for (size_t i = 0; i < COUNT; i++)
+		if (i != 3)
+			assert_string_equal(files[i].text, "1");
+}
+
 UNIT(guard)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +234,13 @@ UNIT(guard)
 		cmocka_unit_test(a_file_that_hangs_is_busy_and_the_others_are_read),
 		cmocka_unit_test(after_a_few_hangs_the_rest_is_not_tried),
 		cmocka_unit_test(thousands_of_files_pass_through_one_pipe),
+		cmocka_unit_test(one_child_serves_all_readings),
+		cmocka_unit_test(a_child_that_hung_is_replaced),
+		cmocka_unit_test(a_child_that_was_killed_is_replaced),
+		cmocka_unit_test(a_child_that_was_stopped_is_replaced),
+		cmocka_unit_test(a_forked_process_reads_by_a_child_of_its_own),
+		cmocka_unit_test(another_root_has_another_child),
+		cmocka_unit_test(long_paths_pass_and_too_long_ones_fail_alone),
 	};
 
 	return cmocka_run_group_tests(tests, open_tree, close_tree);
