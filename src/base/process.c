@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/process.h"
 
+#include "base/guard.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -103,15 +104,20 @@ static const char *guest_name(struct arena *arena, const char *argument)
 	return name;
 }
 
+/*
+ * Arguments lie in the memory of the process, so reading them can wait for a page that never comes
+ * (userfaultfd, FUSE). libvirt names the guest first, so a part of them is enough.
+ */
 static const char *domain_of(const struct root *root, struct arena *arena, pid_t pid)
 {
-	enum { WORDS_MAX = 16384 }; /* libvirt names the guest first */
-	char path[64], words[WORDS_MAX];
-	ssize_t length;
+	char folder[64];
+	struct guarded file = {.dir = folder, .name = "cmdline"};
+	struct error ignored;
 
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
-	length = root_read_text(root, path, words, sizeof(words));
-	return length > 0 ? guest_name(arena, name_argument(words, (size_t)length)) : NULL;
+	snprintf(folder, sizeof(folder), "/proc/%d", pid);
+	if (guard_read(root, arena, &file, 1, &ignored) < 0 || file.status)
+		return NULL;
+	return guest_name(arena, name_argument(file.text, file.length));
 }
 
 const char *process_describe(const struct root *root, struct arena *arena, pid_t pid)
