@@ -45,17 +45,6 @@ check_shell() {
 	sources -name '*' | xargs -0 grep -lZIE '^#!.*[/ ](ba)?sh( |$)|^# shellcheck shell=' | xargs -0 shellcheck -x
 }
 
-check_licence() {
-	local file missing=0
-	while IFS= read -r -d '' file; do
-		head -n5 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' && continue
-		echo "$file: no SPDX line"
-		missing=$((missing + 1))
-	done < <(sources -name '*.[ch]' -o -name '*.py' -o -name '*.sh' -o -name '*.cmake' -o -name CMakeLists.txt \
-		-o -name '*.dts' -o -name '*.8' -o -path './completions/*' -o -name '*.schema.json' -o -perm /111)
-	[ "$missing" -eq 0 ]
-}
-
 # README's one apt line installs what scripts/deps.sh calls "build".
 check_readme() {
 	local build_set line
@@ -74,7 +63,7 @@ for check; do
 		tidy) check_tidy ;;
 		cppcheck) check_cppcheck ;;
 		shell) check_shell ;;
-		licence) check_licence ;;
+		licence) tests/lint/licences.py . ;;
 		words) tests/lint/words.py . ;;
 		readme) check_readme ;;
 		*) echo "no check is called $check" && false ;;

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034,SC2054  # the variables are for vm, the commas are QEMU's
 # The machines, sourced by vm: machine NAME sets arch, kernel, qemu (its arguments), cmdline, and
 # devicetree (what is added to QEMU's own, from the folder of that name). NAME is KIND-KERNEL: any kind goes with
-# either kernel, 6.1 or 6.12, but 6.1 has no driver for virtio-iommu.
+# any kernel of packages.sh (kernel_suites), but 5.10 and 6.1 have no driver for virtio-iommu.
 
 kinds="intel intel-full amd virtio none arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled
   arm-smmu-unknown arm-smmu-waiting arm-smmu-failing arm-device-waiting"
