@@ -218,6 +218,26 @@ static int add_dma_channel(void *context, const char *name)
 	return 0;
 }
 
+static int add_upper(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+
+	if (text_starts(name, "upper_"))
+		gather_link(gathering, gathering->folder, name);
+	return 0;
+}
+
+/* Below the link of its class nothing can lie in an archive: the folder itself has the names. */
+static int add_uppers(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+	char home[PATH_SIZE];
+
+	if (root_follow(gathering->root, gathering->folder, name, home) > 0)
+		gather_list(gathering, arena_strdup(gathering->contents->arena, home), add_upper);
+	return 0;
+}
+
 static void gather_names(struct gathering *gathering)
 {
 	static const char *const classes[] = {
@@ -228,6 +248,7 @@ static void gather_names(struct gathering *gathering)
 	for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
 		gather_list(gathering, gather_join(gathering, "/sys/class", classes[i]),
 			    gather_listed_link);
+	gather_list(gathering, "/sys/class/net", add_uppers);
 	gather_list(gathering, "/sys/class/infiniband", add_rdma);
 	gather_list(gathering, "/sys/class/dma", add_dma_channel);
 	gather_list(gathering, "/dev/vfio", gather_listed_mark);

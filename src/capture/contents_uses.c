@@ -122,7 +122,7 @@ static void add_claimable(struct gathering *gathering, const char *name)
 static int add_block_node(void *context, const char *name, const char *path)
 {
 	static const char *const attributes[] = {"dm/name", "loop/backing_file", "backing_dev",
-						 NULL};
+						 "netif", NULL};
 	struct gathering *gathering = context;
 
 	add_node(gathering, path);
@@ -172,6 +172,15 @@ static int add_pool(void *context, const char *name)
 
 	list(gathering, join(gathering, join(gathering, gathering->folder, name), "devices"),
 	     add_listed_link);
+	return 0;
+}
+
+static int add_netconsole(void *context, const char *name)
+{
+	static const char *const attributes[] = {"enabled", "dev_name", NULL};
+	struct gathering *gathering = context;
+
+	add_texts(gathering, join(gathering, gathering->folder, name), attributes);
 	return 0;
 }
 
@@ -293,6 +302,7 @@ static void add_files(struct gathering *gathering)
 	list(gathering, "/run/libvirt/hostdevmgr", add_listed_mark);
 	list(gathering, "/sys/fs/btrfs", add_pool);
 	list(gathering, "/sys/fs/virtiofs", add_virtiofs);
+	list(gathering, "/sys/kernel/config/netconsole", add_netconsole);
 	add_space(gathering, "1");
 	root_list(gathering->root, "/proc", add_other_space, gathering);
 }

@@ -34,6 +34,10 @@
 	    "a default route leads through it")                                                    \
 	ROW(NET_MASTER, "net-master", TAKEN, REFUSE, true, check_use,                              \
 	    "a bridge, bond or the like is above it")                                              \
+	ROW(NET_PROTOCOL, "net-protocol", TAKEN, REFUSE, true, check_use,                          \
+	    "PPPoE, netconsole, storage or the like runs over it")                                 \
+	ROW(NET_LISTENER, "net-listener", TAKEN, WARNING, true, check_use,                         \
+	    "a program reads its packets")                                                         \
 	ROW(NET_NAMESPACE, "net-namespace", TAKEN, REFUSE, true, check_use,                        \
 	    "another network namespace has it")                                                    \
 	ROW(NET_UP, "net-up", TAKEN, WARNING, true, check_use, "it is up, without an address")     \

@@ -156,6 +156,8 @@ static const char *recipe_of(const struct use *use)
 			      "a btrfs that spans it.",
 		[USE_ADDRESS] = "ip link set {node} down",
 		[USE_LINK_UP] = "ip link set {node} down",
+		[USE_PROTOCOL] = "Stop the service that set it up.",
+		[USE_LISTENER] = "Stop the program that reads them, if it matters.",
 		[USE_SESSION] = "Come in through another interface, or the management controller.",
 		[USE_RDMA] = "Stop its users: \"rdma resource\" lists them.",
 		[USE_OPEN] = "Stop that process, or let it close the device.",

@@ -21,8 +21,10 @@ enum use_kind {
 	USE_LINK_UP,	  /* interface that is up without an address of its own: link-local, none */
 	USE_DEFAULT_ROUTE,    /* interface; "default via 10.0.0.1" */
 	USE_MASTER,	      /* interface; bridge, bond, OVS or VLAN above it */
+	USE_PROTOCOL,	      /* interface; "1 PPPoE sessions", the NVMe connection over it */
+	USE_LISTENER,	      /* interface; sockets that see its packets */
 	USE_SESSION,	      /* interface; the SSH connection that we run in */
-	USE_NAMESPACE,	      /* interface in another network namespace, up; the namespace */
+	USE_NAMESPACE,	      /* interface in another network namespace; the namespace */
 	USE_RDMA,	      /* RDMA device with an active port; the port */
 	USE_OPEN,	      /* device node; process */
 	USE_VFIO,	      /* VFIO node; process */

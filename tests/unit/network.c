@@ -237,10 +237,117 @@ static void an_interface_that_is_up_in_another_namespace_is_in_use(void **state)
 	system_free(system);
 }
 
-static void an_interface_that_is_down_in_another_namespace_is_free(void **state)
+static void an_interface_of_another_namespace_is_in_use_though_it_is_down(void **state)
 {
 	const struct system *system = look_at(MACHINE, OWN BLUE ETH0_DOWN "end\n", NIC);
 
+	assert_counts(uses_of(system, NIC), 1, 0);
+	assert_use(uses_of(system, NIC), USE_NAMESPACE, "eth0", "blue");
+	system_free(system);
+}
+
+/* The machine of the network lines @lines with more files. */
+static void expect_use_of_eth0(const char *lines, const char *files, enum use_kind kind,
+			       const char *user)
+{
+	_autofree_ char *machine = NULL, *all = NULL;
+	const struct system *system;
+
+	assert_true(asprintf(&machine, "%s%s", MACHINE, files) > 0);
+	assert_true(asprintf(&all, OWN "%send\n", lines) > 0);
+	system = look_at(machine, all, NIC);
+	if (user)
+		assert_use(uses_of(system, NIC), kind, "eth0", user);
+	else
+		assert_counts(uses_of(system, NIC), 0, 0);
+	system_free(system);
+}
+
+static void sockets_without_an_address_are_uses(void **state)
+{
+	static const char pppoe[] = ETH0_DOWN "use 2 /proc/self/net/pppoe 1 PPPoE sessions\n";
+	static const char xdp[] = ETH0_DOWN "use 2 sock_diag 4 AF_XDP sockets\n";
+	static const char packet[] =
+		ETH0_DOWN "listener 2 /proc/self/net/packet 2 packet sockets\n";
+	static const char above[] = ETH0_DOWN "interface 4 vlan4 0 0 2 -1 vlan - -\n"
+					      "use 4 /proc/self/net/pppoe 1 PPPoE sessions\n";
+
+	expect_use_of_eth0(pppoe, "", USE_PROTOCOL, "1 PPPoE sessions");
+	expect_use_of_eth0(xdp, "", USE_PROTOCOL, "4 AF_XDP sockets");
+	expect_use_of_eth0(packet, "", USE_LISTENER, "2 packet sockets");
+	expect_use_of_eth0(above, "", USE_PROTOCOL, "1 PPPoE sessions on vlan4");
+	expect_use_of_eth0(ETH0_DOWN "interface 3 eth3 1 0 0 -1 - - -\n"
+				     "use 3 /proc/self/net/pppoe 1 PPPoE sessions\n",
+			   "", USE_PROTOCOL, NULL);
+}
+
+static void what_sysfs_calls_upper_is_above(void **state)
+{
+	static const char lines[] = ETH0_DOWN "interface 5 hsr0 1 0 0 -1 hsr - -\n"
+					      "interface 6 br0 1 0 0 -1 bridge - -\n"
+					      "interface 7 free0 1 0 0 -1 dummy - -\n"
+					      "route 6 10.0.0.1\nroute 7 10.0.0.1\n";
+	static const char files[] = NIC "/net/eth0/upper_hsr0 -> ../../../../virtual/net/hsr0\n"
+					"/sys/class/net/hsr0/upper_br0 -> ../br0\n"
+					"/sys/class/net/free0/upper_eth0 -> ../eth0\n";
+
+	expect_use_of_eth0(lines, files, USE_MASTER, "hsr0 (hsr)");
+	expect_use_of_eth0(lines, files, USE_DEFAULT_ROUTE, "default via 10.0.0.1 on br0");
+	expect_use_of_eth0(ETH0_DOWN, files, USE_MASTER, NULL);
+}
+
+static void the_kernels_own_traffic_is_a_use(void **state)
+{
+	static const char net[] = ETH0_UP "address 2 10.0.0.5/24\n";
+
+	expect_use_of_eth0(ETH0_DOWN,
+			   "/sys/kernel/config/netconsole/log/enabled = 1\n"
+			   "/sys/kernel/config/netconsole/log/dev_name = eth0\n",
+			   USE_PROTOCOL, "netconsole (log)");
+	expect_use_of_eth0(ETH0_DOWN,
+			   "/proc/cmdline = quiet netconsole=@10.0.0.2/eth0,@10.0.0.1/\n",
+			   USE_PROTOCOL, "netconsole");
+	expect_use_of_eth0(ETH0_DOWN, "/sys/block/etherd!e1.1/netif = eth9,eth0\n", USE_PROTOCOL,
+			   "the disk etherd!e1.1 (AoE)");
+	expect_use_of_eth0(ETH0_DOWN,
+			   "/sys/class/fc_host/host3/symbolic_name = fcoe v0.1 over eth0\n",
+			   USE_PROTOCOL, "host3 (FCoE)");
+	expect_use_of_eth0(net,
+			   "/sys/class/nvme/nvme4/transport = tcp\n/sys/class/nvme/nvme4/address = "
+			   "traddr=10.0.0.1,trsvcid=4420,src_addr=10.0.0.5\n",
+			   USE_PROTOCOL, "the connection of nvme4 (NVMe over tcp)");
+	expect_use_of_eth0(net, "/sys/class/iscsi_host/host5/ipaddress = 10.0.0.5\n", USE_PROTOCOL,
+			   "the connection of host5 (iSCSI)");
+}
+
+static void traffic_of_other_interfaces_is_not(void **state)
+{
+	expect_use_of_eth0(ETH0_DOWN,
+			   "/sys/kernel/config/netconsole/log/enabled = 0\n"
+			   "/sys/kernel/config/netconsole/log/dev_name = eth0\n"
+			   "/sys/kernel/config/netconsole/on/enabled = 1\n"
+			   "/sys/kernel/config/netconsole/on/dev_name = eth01\n"
+			   "/proc/consoles = netcon0 -W- (EN  p) \n"
+			   "/sys/block/etherd!e1.1/netif = eth01,eth\n"
+			   "/sys/class/fc_host/host3/symbolic_name = QLE2562 FW:v8 over\n"
+			   "/sys/class/nvme/nvme0/transport = pcie\n"
+			   "/sys/class/nvme/nvme0/address = 0000:00:05.0\n"
+			   "/sys/class/nvme/nvme4/transport = tcp\n/sys/class/nvme/nvme4/address = "
+			   "traddr=10.0.0.5,trsvcid=4420,src_addr=10.0.0.55\n"
+			   "/sys/class/iscsi_host/host5/ipaddress = 10.0.0.6\n",
+			   USE_PROTOCOL, NULL);
+}
+
+static void a_netconsole_that_does_not_say_its_interface_may_be_on_any(void **state)
+{
+	_autofree_ char *machine = NULL;
+	const struct system *system;
+
+	assert_true(asprintf(&machine, "%s/proc/consoles = netcon0 -W- (EN  p) \n", MACHINE) > 0);
+	system = look_at(machine, OWN ETH0_UP "address 2 10.0.0.5/24\nend\n", NIC);
+	assert_blind(uses_of(system, NIC), USE_PROTOCOL, "netconsole");
+	system_free(system);
+	system = look_at(machine, OWN ETH0_DOWN "end\n", NIC);
 	assert_counts(uses_of(system, NIC), 0, 0);
 	system_free(system);
 }
@@ -332,8 +439,9 @@ static void a_session_that_could_not_be_looked_for_matters_where_there_are_addre
 
 static void without_rtnetlink_nothing_is_known_of_network_devices(void **state)
 {
-	static const enum use_kind kinds[] = {USE_ADDRESS, USE_LINK_UP, USE_DEFAULT_ROUTE,
-					      USE_MASTER,  USE_SESSION, USE_NAMESPACE};
+	static const enum use_kind kinds[] = {USE_ADDRESS,  USE_LINK_UP, USE_DEFAULT_ROUTE,
+					      USE_MASTER,   USE_SESSION, USE_NAMESPACE,
+					      USE_PROTOCOL, USE_LISTENER};
 	const struct system *system = look_at(MACHINE, NULL, NIC);
 
 	assert_counts(uses_of(system, NIC), 0, ARRAY_SIZE(kinds));
@@ -583,7 +691,12 @@ UNIT(network)
 		cmocka_unit_test(a_session_to_another_interface_is_no_use_of_this_one),
 		cmocka_unit_test(addresses_of_an_ovs_switch_are_on_an_interface_that_no_port_names),
 		cmocka_unit_test(an_interface_that_is_up_in_another_namespace_is_in_use),
-		cmocka_unit_test(an_interface_that_is_down_in_another_namespace_is_free),
+		cmocka_unit_test(an_interface_of_another_namespace_is_in_use_though_it_is_down),
+		cmocka_unit_test(sockets_without_an_address_are_uses),
+		cmocka_unit_test(what_sysfs_calls_upper_is_above),
+		cmocka_unit_test(the_kernels_own_traffic_is_a_use),
+		cmocka_unit_test(traffic_of_other_interfaces_is_not),
+		cmocka_unit_test(a_netconsole_that_does_not_say_its_interface_may_be_on_any),
 		cmocka_unit_test(something_stacked_on_it_in_another_namespace_is_a_use),
 		cmocka_unit_test(a_container_on_our_interface_is_told_from_one_on_its_own),
 		cmocka_unit_test(stacks_that_lead_round_in_circles_end),

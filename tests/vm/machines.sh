@@ -148,6 +148,8 @@ server_devices() {
         -device i6300esb,id=watchdog0,bus=pcie.0,addr=d.0 -action watchdog=none
         -device ipmi-bmc-sim,id=bmc0 -device pci-ipmi-kcs,id=ipmi0,bmc=bmc0,bus=pcie.0,addr=e.0
         -device pci-serial,id=serial0,chardev=log,bus=pcie.0,addr=f.0
+        -fsdev local,id=share,path=.,security_model=none,readonly=on
+        -device virtio-9p-pci,fsdev=share,mount_tag=share,bus=pcie.0,addr=10.0
     )
     cmdline="earlyprintk=ttyS0 8250.nr_uarts=8 ${cmdline/ttyS0/ttyS4}"
 }

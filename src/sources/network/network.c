@@ -104,19 +104,34 @@ static bool take_interface(struct parsing *parsing, char *const *words)
 	return true;
 }
 
-static bool take_entry(struct parsing *parsing, struct net_entries *entries, char *const *words)
+static bool add_entry(struct parsing *parsing, struct net_entries *entries, char *const *words,
+		      struct net_entry entry)
 {
-	struct net_entry entry = {
-		.space = parsing->network->space_count - 1,
-		.text = word_or_none(words[2]),
-	};
-
+	entry.space = parsing->network->space_count - 1;
 	if (!parsing->network->space_count || !take_number(words[1], &entry.index))
 		return false;
 	entries->items =
 		room_for_one(parsing->arena, entries->items, entries->count, sizeof(entry));
 	entries->items[entries->count++] = entry;
 	return true;
+}
+
+static bool take_entry(struct parsing *parsing, struct net_entries *entries, char *const *words)
+{
+	return add_entry(parsing, entries, words,
+			 (struct net_entry){.text = word_or_none(words[2])});
+}
+
+static bool parse_use_line(struct parsing *parsing, char *const *words)
+{
+	return add_entry(parsing, &parsing->network->uses, words,
+			 (struct net_entry){.file = words[2], .text = words[3]});
+}
+
+static bool parse_listener_line(struct parsing *parsing, char *const *words)
+{
+	return add_entry(parsing, &parsing->network->listeners, words,
+			 (struct net_entry){.file = words[2], .text = words[3]});
 }
 
 static bool take_address(struct parsing *parsing, char *const *words)
@@ -183,6 +198,7 @@ static const struct {
 } line_kinds[] = {
 	{"namespace", 4, take_namespace}, {"interface", 10, take_interface},
 	{"address", 3, take_address},	  {"route", 3, take_route},
+	{"use", 4, parse_use_line},	  {"listener", 4, parse_listener_line},
 	{"ours", 2, take_ours},		  {"session", 4, take_session},
 	{"unseen", 3, take_unseen},	  {"end", 1, take_end},
 };
@@ -276,6 +292,8 @@ static void resolve(struct network *network)
 	}
 	resolve_entries(network, &network->addresses);
 	resolve_entries(network, &network->routes);
+	resolve_entries(network, &network->uses);
+	resolve_entries(network, &network->listeners);
 }
 
 /* The last of the lines "namespace own|other FILE NAME": where the child was when it fell silent.

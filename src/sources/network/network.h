@@ -15,6 +15,10 @@
  *     address INDEX ADDRESS/LENGTH
  *     route INDEX GATEWAY
  *         a default route of any table
+ *     use INDEX FILE TEXT
+ *         the interface is used without an address of its own; FILE says so
+ *     listener INDEX FILE TEXT
+ *         packets of the interface are read, or may be sent past its addresses
  *     ours NSID
  *         the number that this namespace has for our own
  *     session ADDRESS EVIDENCE TEXT
@@ -66,14 +70,14 @@ struct interface {
 };
 
 /**
- * struct net_entry - an address of an interface, or a default route through it
- * @text: "10.0.0.5/24"; the gateway, or NULL
+ * struct net_entry - an address of an interface, a default route through it, or a use of it
+ * @text: "10.0.0.5/24"; the gateway, or NULL; "2 PPPoE sessions"     @file: of uses, what says so
  */
 struct net_entry {
 	size_t space;
 	uint32_t index;
 	const struct interface *interface;
-	const char *text;
+	const char *text, *file;
 };
 
 /** struct net_entries - those of unknown interfaces are left out */
@@ -87,19 +91,28 @@ struct net_session {
 	const char *address, *evidence, *text;
 };
 
+/** struct net_stack - @upper sits on @lower, as sysfs has it ("upper_NAME"): HSR, team, macsec */
+struct net_stack {
+	const struct interface *lower, *upper;
+};
+
 /**
  * struct network - @interfaces: by namespace and index; addresses and routes are of these
- * @unseen_own, @unseen_other, @unseen_session: what could not be looked at and why, or NULL
+ * @stacks: those that rtnetlink does not name; filled in by the caller (rtnetlink.c)
+ * @unseen_own, @unseen_other, @unseen_session, @unseen_protocol: what could not be looked at and
+ * why, or NULL
  */
 struct network {
 	struct netns *spaces;
 	size_t space_count;
 	struct interface *interfaces;
 	size_t interface_count;
-	struct net_entries addresses, routes;
+	struct net_entries addresses, routes, uses, listeners;
+	struct net_stack *stacks;
+	size_t stack_count, stack_room;
 	struct net_session *sessions;
 	size_t session_count;
-	const char *unseen_own, *unseen_other, *unseen_session;
+	const char *unseen_own, *unseen_other, *unseen_session, *unseen_protocol;
 };
 
 /**

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "sources/network/netlink.h"
 #include "sources/network/network.h"
+#include "sources/network/network_sockets.h"
 #include "sources/network/network_words.h"
 #include "sources/network/session.h"
 
@@ -101,6 +102,7 @@ static void visit_own(struct tour *tour)
 	result = netlink_lines(-1, tour->out);
 	if (result < 0)
 		not_seen(tour, "own", "rtnetlink", result);
+	network_sockets(tour->root, tour->out);
 	fflush(tour->out);
 }
 

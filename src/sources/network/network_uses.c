@@ -86,6 +86,9 @@ static bool mark_story(const struct subject *subject, bool *switched)
 		if (interface->master)
 			marked |= mark(subject, interface->master);
 	}
+	for (size_t i = 0; i < network->stack_count; i++)
+		if (is_above(subject, network->stacks[i].lower))
+			marked |= mark(subject, network->stacks[i].upper);
 	return marked;
 }
 
@@ -112,22 +115,48 @@ static const char *describe(const struct subject *subject, const struct interfac
 			    space == subject->space ? "" : space->name);
 }
 
-static size_t add_masters(const struct subject *subject, bool count_only)
+static bool is_upper(const struct subject *subject, const struct interface *interface)
 {
 	const struct network *network = subject->network;
-	size_t count = 0;
 
-	for (size_t i = 0; i < network->interface_count; i++) {
-		const struct interface *interface = &network->interfaces[i];
+	for (size_t i = 0; i < network->stack_count; i++)
+		if (network->stacks[i].lower == subject->interface &&
+		    network->stacks[i].upper == interface)
+			return true;
+	return interface == subject->interface->master || interface->lower == subject->interface;
+}
 
-		if (interface != subject->interface->master &&
-		    interface->lower != subject->interface)
+static void add_masters(const struct subject *subject)
+{
+	const struct network *network = subject->network;
+
+	for (size_t i = 0; i < network->interface_count; i++)
+		if (is_upper(subject, &network->interfaces[i]))
+			add_use(subject, USE_MASTER, describe(subject, &network->interfaces[i]));
+}
+
+/* Uses of the interface, and of those stacked on it. */
+static void add_entries(const struct subject *subject, const struct net_entries *entries,
+			enum use_kind kind)
+{
+	struct arena *arena = build_arena(subject->build);
+
+	for (size_t i = 0; i < entries->count; i++) {
+		const struct net_entry *entry = &entries->items[i];
+		bool direct = entry->interface == subject->interface;
+
+		if (!is_above(subject, entry->interface))
 			continue;
-		count++;
-		if (!count_only)
-			add_use(subject, USE_MASTER, describe(subject, interface));
+		build_use(subject->build, subject->device,
+			  (struct use){
+				  .kind = kind,
+				  .node = arena_strdup(arena, subject->interface->name),
+				  .user = arena_printf(arena, "%s%s%s", entry->text,
+						       direct ? "" : " on ",
+						       direct ? "" : entry->interface->name),
+				  .evidence = arena_strdup(arena, entry->file),
+			  });
 	}
-	return count;
 }
 
 static void add_addresses(const struct subject *subject)
@@ -165,16 +194,6 @@ static void add_routes(const struct subject *subject)
 				     route->text ? " via " : "", route->text ? route->text : "",
 				     direct ? "" : " on ", direct ? "" : route->interface->name));
 	}
-}
-
-static bool has_address(const struct subject *subject)
-{
-	const struct net_entries *addresses = &subject->network->addresses;
-
-	for (size_t i = 0; i < addresses->count; i++)
-		if (addresses->items[i].interface == subject->interface)
-			return true;
-	return false;
 }
 
 /* The address that the session came to is on the interface, or on one stacked on it. */
@@ -228,18 +247,23 @@ static bool may_carry_session(const struct subject *subject)
 static void add_uses(const struct subject *subject)
 {
 	const struct network *network = subject->network;
-	bool up = subject->interface->up;
 
 	if (subject->space->own) {
-		if (up)
+		if (subject->interface->up)
 			add_addresses(subject);
 		add_routes(subject);
-		add_masters(subject, false);
-	} else if (up || has_address(subject) || add_masters(subject, true)) {
+		add_masters(subject);
+		add_entries(subject, &network->uses, USE_PROTOCOL);
+		add_entries(subject, &network->listeners, USE_LISTENER);
+	} else {
+		/* It was given away, whatever is done with it there. */
 		add_use(subject, USE_NAMESPACE,
 			arena_strdup(build_arena(subject->build), subject->space->name));
 	}
 	add_sessions(subject);
+	if (network->unseen_protocol && subject->space->own && subject->interface->up)
+		build_blindness(subject->build, subject->device, USE_PROTOCOL, "%s",
+				network->unseen_protocol);
 	if (network->unseen_session && may_carry_session(subject))
 		build_blindness(subject->build, subject->device, USE_SESSION, "%s",
 				network->unseen_session);
@@ -254,8 +278,9 @@ static bool hangs_off(const struct interface *interface, const struct device *de
 
 static void admit_own(const struct network *network, struct build *build, struct device *device)
 {
-	static const enum use_kind kinds[] = {USE_ADDRESS, USE_LINK_UP, USE_DEFAULT_ROUTE,
-					      USE_MASTER, USE_SESSION};
+	static const enum use_kind kinds[] = {USE_ADDRESS, USE_LINK_UP,	 USE_DEFAULT_ROUTE,
+					      USE_MASTER,  USE_PROTOCOL, USE_LISTENER,
+					      USE_SESSION};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		build_blindness(build, device, kinds[i], "%s", network->unseen_own);

@@ -15,8 +15,8 @@
  * network_uses - add the uses of @device, and what may exist unseen
  * @has_folder: sysfs has a folder "net" at or below the device, so that it has an interface
  * somewhere     @expected: its class and driver say that it has one
- * An address of an interface that is down is no use of it. In another namespace it is enough that
- * the interface is up, has an address or has something stacked on it (USE_NAMESPACE).
+ * An address of an interface that is down is no use of it. An interface in another namespace is in
+ * use even where it is down: it was given away (USE_NAMESPACE).
  */
 void network_uses(const struct network *network, struct build *build, struct device *device,
 		  bool has_folder, bool expected);

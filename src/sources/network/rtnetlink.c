@@ -10,6 +10,7 @@
 #include "model/pci.h"
 #include "model/vfio_driver.h"
 #include "sources/network/network.h"
+#include "sources/network/network_kernel.h"
 #include "sources/network/network_live.h"
 #include "sources/network/network_uses.h"
 #include "sources/sources.h"
@@ -33,6 +34,11 @@ static bool expects_interface(const struct device *device)
 	return device_base_class(device) == PCI_BASE_NETWORK && device->driver &&
 	       !driver_is_placeholder(device);
 }
+
+enum {
+	/* A loop of uppers, in a tree that somebody made, comes to an end here. */
+	STACKS_MAX = 1024,
+};
 
 /* A device in focus that networking matters to. */
 struct networked {
@@ -101,6 +107,78 @@ static void place(const struct root *root, struct arena *arena, struct network *
 	}
 }
 
+/* One interface whose folder in sysfs is listed. */
+struct stacking {
+	struct arena *arena;
+	struct network *network;
+	const struct interface *lower;
+};
+
+/* A network has few interfaces of one name in this namespace: one. */
+static const struct interface *find_own(const struct network *network, const char *name)
+{
+	for (size_t i = 0; i < network->interface_count; i++)
+		if (network->spaces[network->interfaces[i].space].own &&
+		    strcmp(network->interfaces[i].name, name) == 0)
+			return &network->interfaces[i];
+	return NULL;
+}
+
+static int add_stack(void *context, const char *name)
+{
+	const struct stacking *stacking = context;
+	struct network *network = stacking->network;
+	const char *upper_name = text_after(name, "upper_");
+	const struct interface *upper = upper_name ? find_own(network, upper_name) : NULL;
+
+	if (!upper || upper->lower == stacking->lower || stacking->lower->master == upper)
+		return 0;
+	network->stacks = arena_grow(stacking->arena, network->stacks, network->stack_count,
+				     &network->stack_room, sizeof(*network->stacks));
+	network->stacks[network->stack_count++] = (struct net_stack){stacking->lower, upper};
+	return 0;
+}
+
+static bool is_of(const struct interface *interface, const struct networked *networked,
+		  size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *rest =
+			interface->device ? text_after(interface->device, networked[i].device->path)
+					  : NULL;
+
+		if (rest && (*rest == '\0' || *rest == '/'))
+			return true;
+	}
+	return false;
+}
+
+static void list_stack(const struct root *root, struct arena *arena, struct network *network,
+		       const struct interface *lower)
+{
+	struct stacking stacking = {arena, network, lower};
+
+	root_listf(root, add_stack, &stacking, "/sys/class/net/%s", lower->name);
+}
+
+/*
+ * Interfaces above those of devices in focus, and above these in turn: sysfs has a link
+ * "upper_NAME" for each, rtnetlink only for masters and for kinds that sit on one (net/core/dev.c:
+ * netdev_adjacent_sysfs_add).
+ */
+static void find_stacks(const struct root *root, struct arena *arena, struct network *network,
+			const struct networked *networked, size_t count)
+{
+	for (size_t i = 0; i < network->interface_count; i++) {
+		const struct interface *interface = &network->interfaces[i];
+
+		if (network->spaces[interface->space].own && is_of(interface, networked, count))
+			list_stack(root, arena, network, interface);
+	}
+	for (size_t i = 0; i < network->stack_count && i < STACKS_MAX; i++)
+		list_stack(root, arena, network, network->stacks[i].upper);
+}
+
 static void look_at(struct reading *reading, struct arena *scratch,
 		    const struct networked *networked, size_t count)
 {
@@ -112,6 +190,8 @@ static void look_at(struct reading *reading, struct arena *scratch,
 		reading_done(reading, "rtnetlink");
 		network_parse(text, scratch, &network);
 		place(reading->root, scratch, &network);
+		network_kernel_uses(reading->root, scratch, &network);
+		find_stacks(reading->root, scratch, &network, networked, count);
 	} else {
 		reading_failed(reading, "rtnetlink", result, "network interfaces");
 		network.unseen_own = network.unseen_other =

@@ -56,10 +56,8 @@ passes "up, but without an address" $nic0
 equal "there is a word about it" warning "$(json '.checks[] | select(.id == "net-up").level')"
 ip link set "$eth" down
 ip netns add other
-ip link set "$eth" netns other
-passes "in another network namespace, but down there" $nic0
-ip -n other link set "$eth" netns 1
 ip netns del other
+passes "there was another network namespace" $nic0
 ip addr add 10.0.2.15/24 dev "$(net $switched0)"
 ip link set "$(net $switched0)" up
 passes "another interface is in use" $nic0

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/network/network_sockets.h"
+#include "base/cleanup.h"
+#include "base/lines.h"
+#include "sources/network/network_words.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <linux/xdp_diag.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PACKET_FILE "/proc/self/net/packet"
+#define PPPOE_FILE "/proc/self/net/pppoe"
+
+enum {
+	INTERFACES_MAX = 4096, /* that sockets are counted for */
+	REPLY_SIZE = 32 * 1024,
+	FAMILY_XDP = 44, /* AF_XDP of linux/socket.h */
+};
+
+/* How many sockets an interface has. */
+struct tally {
+	unsigned index[INTERFACES_MAX], sockets[INTERFACES_MAX];
+	size_t count;
+};
+
+struct search {
+	FILE *out;
+	const char *file;
+	struct tally tally;
+};
+
+static void count_socket(struct tally *tally, unsigned index)
+{
+	size_t at = 0;
+
+	while (at < tally->count && tally->index[at] != index)
+		at++;
+	if (!index || at == INTERFACES_MAX)
+		return;
+	tally->index[at] = index;
+	tally->sockets[at] = at < tally->count ? tally->sockets[at] + 1 : 1;
+	tally->count += at == tally->count;
+}
+
+static void write_tally(const struct search *search, const char *word, const char *what)
+{
+	for (size_t i = 0; i < search->tally.count; i++)
+		fprintf(search->out, "%s %u %s %u %s\n", word, search->tally.index[i], search->file,
+			search->tally.sockets[i], what);
+}
+
+/* "sk RefCnt Type Proto Iface R Rmem User Inode"; 0 is any interface. */
+static int count_packet_socket(void *context, char *line)
+{
+	struct search *search = context;
+	unsigned index;
+
+	if (sscanf(line, "%*s %*s %*s %*s %u", &index) == 1)
+		count_socket(&search->tally, index);
+	return 0;
+}
+
+/* "Id       Address              Device" */
+static int count_session(void *context, char *line)
+{
+	struct search *search = context;
+	char name[IF_NAMESIZE];
+
+	if (sscanf(line, "%*x %*s %15s", name) == 1)
+		count_socket(&search->tally, if_nametoindex(name));
+	return 0;
+}
+
+/* "   can0  123  7ff  …"; headings and "(any: no entry)" are called as no interface is. */
+static int count_receiver(void *context, char *line)
+{
+	struct search *search = context;
+	char name[IF_NAMESIZE];
+
+	if (sscanf(line, " %15s", name) == 1)
+		count_socket(&search->tally, if_nametoindex(name));
+	return 0;
+}
+
+/* A protocol that is not loaded has no file. */
+static void read_sockets(struct search *search, const struct root *root, const char *file,
+			 int (*count)(void *context, char *line))
+{
+	int result = lines_read(root, file, count, search);
+
+	if (result < 0 && !root_is_absence(result))
+		fprintf(search->out, "unseen own %s: %s\n", file, strerror(-result));
+}
+
+static void write_receivers(struct search *search, const struct root *root)
+{
+	static const char *const lists[] = {"all", "fil", "inv", "sff", "eff", "err"};
+	char file[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		snprintf(file, sizeof(file), "/proc/self/net/can/rcvlist_%s", lists[i]);
+		read_sockets(search, root, file, count_receiver);
+	}
+	search->file = "/proc/self/net/can";
+	write_tally(search, "use", "CAN receivers");
+}
+
+/* One message of the answer: the interface is in its attribute XDP_DIAG_INFO. */
+static void count_xdp_message(struct search *search, const char *bytes, size_t length)
+{
+	size_t at = sizeof(struct xdp_diag_msg);
+	struct xdp_diag_info info;
+	struct nlattr attribute;
+
+	for (; at + sizeof(attribute) <= length; at += NLMSG_ALIGN((size_t)attribute.nla_len)) {
+		memcpy(&attribute, bytes + at, sizeof(attribute));
+		if (attribute.nla_len < sizeof(attribute) || at + attribute.nla_len > length)
+			return;
+		if (attribute.nla_type == XDP_DIAG_INFO &&
+		    attribute.nla_len >= sizeof(attribute) + sizeof(info)) {
+			memcpy(&info, bytes + at + sizeof(attribute), sizeof(info));
+			count_socket(&search->tally, info.ifindex);
+		}
+	}
+}
+
+/* Returns: 1 to go on, 0 at the end, or the negative errno of the kernel. */
+static int count_xdp_messages(struct search *search, const char *bytes, size_t length)
+{
+	struct nlmsghdr header;
+	int cause;
+
+	for (size_t at = 0; at + sizeof(header) <= length; at += NLMSG_ALIGN(header.nlmsg_len)) {
+		memcpy(&header, bytes + at, sizeof(header));
+		if (header.nlmsg_len < sizeof(header) || at + header.nlmsg_len > length)
+			return -EBADMSG;
+		if (header.nlmsg_type == NLMSG_DONE)
+			return 0;
+		if (header.nlmsg_type == NLMSG_ERROR) {
+			memcpy(&cause, bytes + at + sizeof(header), sizeof(cause));
+			return cause;
+		}
+		count_xdp_message(search, bytes + at + sizeof(header),
+				  header.nlmsg_len - sizeof(header));
+	}
+	return 1;
+}
+
+static int request_xdp(int fd)
+{
+	struct {
+		struct nlmsghdr header;
+		struct xdp_diag_req request;
+	} message = {
+		.header = {.nlmsg_len = sizeof(message),
+			   .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+		.request = {.sdiag_family = FAMILY_XDP, .xdiag_show = XDP_SHOW_INFO},
+	};
+
+	return send(fd, &message, sizeof(message), 0) < 0 ? -errno : 0;
+}
+
+/* -ENOENT, -EINVAL, -EOPNOTSUPP: no such family, so no such socket (Linux before 5.1). */
+static int count_xdp_sockets(struct search *search)
+{
+	_autoclose_ int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+	char bytes[REPLY_SIZE];
+	int result = fd < 0 ? -errno : request_xdp(fd);
+
+	while (result >= 0) {
+		ssize_t got = recv(fd, bytes, sizeof(bytes), 0);
+
+		result = got < 0 ? -errno : count_xdp_messages(search, bytes, (size_t)got);
+		if (result == 0)
+			break;
+	}
+	return result == -ENOENT || result == -EINVAL || result == -EOPNOTSUPP ? 0 : result;
+}
+
+void network_sockets(const struct root *root, FILE *out)
+{
+	static struct search search;
+	int result;
+
+	search = (struct search){.out = out, .file = PACKET_FILE};
+	read_sockets(&search, root, PACKET_FILE, count_packet_socket);
+	write_tally(&search, "listener", "packet sockets");
+	search = (struct search){.out = out, .file = PPPOE_FILE};
+	read_sockets(&search, root, PPPOE_FILE, count_session);
+	write_tally(&search, "use", "PPPoE sessions");
+	search = (struct search){.out = out};
+	write_receivers(&search, root);
+	search = (struct search){.out = out, .file = "sock_diag"};
+	result = count_xdp_sockets(&search);
+	write_tally(&search, "use", "AF_XDP sockets");
+	if (result < 0)
+		fprintf(out, "unseen own AF_XDP sockets: %s\n", strerror(-result));
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * net-user pppoe|packet|xdp INTERFACE - use an interface without any address of it, until standard
+ * input ends; says "ready" on a line of its own. For the virtual machines.
+ */
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/if_pppox.h>
+#include <linux/if_xdp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* <net/if.h> does not go with <linux/if_pppox.h>. */
+unsigned if_nametoindex(const char *name);
+
+enum { FAMILY_XDP = 44, LEVEL_XDP = 283 };
+
+static int make_socket(int family, int type, int protocol)
+{
+	int fd = socket(family, type, protocol);
+
+	if (fd < 0)
+		err(1, "socket of family %d", family);
+	return fd;
+}
+
+/* A session as pppd has one after its discovery. */
+static void use_pppoe(const char *interface)
+{
+	static const unsigned char remote[ETH_ALEN] = {0x52, 0x54, 0, 1, 2, 3};
+	struct sockaddr_pppox address = {.sa_family = AF_PPPOX, .sa_protocol = PX_PROTO_OE};
+	int fd = make_socket(AF_PPPOX, SOCK_STREAM, PX_PROTO_OE);
+
+	address.sa_addr.pppoe.sid = htons(7);
+	memcpy(address.sa_addr.pppoe.remote, remote, sizeof(remote));
+	snprintf(address.sa_addr.pppoe.dev, sizeof(address.sa_addr.pppoe.dev), "%s", interface);
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		err(1, "connect to a PPPoE session");
+}
+
+static void use_packet(const char *interface)
+{
+	struct sockaddr_ll address = {.sll_family = AF_PACKET,
+				      .sll_protocol = htons(ETH_P_ALL),
+				      .sll_ifindex = (int)if_nametoindex(interface)};
+	int fd = make_socket(AF_PACKET, SOCK_RAW, 0);
+
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		err(1, "bind of a packet socket");
+}
+
+static void set_ring(int fd, int option)
+{
+	int entries = 64;
+
+	if (setsockopt(fd, LEVEL_XDP, option, &entries, sizeof(entries)) < 0)
+		err(1, "XDP ring %d", option);
+}
+
+static void use_xdp(const char *interface)
+{
+	enum { FRAMES = 64, FRAME_SIZE = 2048 };
+	struct sockaddr_xdp address = {.sxdp_family = FAMILY_XDP,
+				       .sxdp_flags = XDP_COPY,
+				       .sxdp_ifindex = if_nametoindex(interface)};
+	int fd = make_socket(FAMILY_XDP, SOCK_RAW, 0);
+	void *memory = mmap(NULL, FRAMES * FRAME_SIZE, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct xdp_umem_reg region = {.addr = (uint64_t)(uintptr_t)memory,
+				      .len = FRAMES * FRAME_SIZE,
+				      .chunk_size = FRAME_SIZE};
+
+	if (memory == MAP_FAILED ||
+	    setsockopt(fd, LEVEL_XDP, XDP_UMEM_REG, &region, sizeof(region)) < 0)
+		err(1, "XDP memory");
+	set_ring(fd, XDP_UMEM_FILL_RING);
+	set_ring(fd, XDP_UMEM_COMPLETION_RING);
+	set_ring(fd, XDP_TX_RING);
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		err(1, "bind of an XDP socket");
+}
+
+int main(int count, char **words)
+{
+	static const struct {
+		const char *word;
+		void (*use)(const char *interface);
+	} uses[] = {{"pppoe", use_pppoe}, {"packet", use_packet}, {"xdp", use_xdp}};
+	char byte;
+
+	for (size_t i = 0; count == 3 && i < sizeof(uses) / sizeof(*uses); i++) {
+		if (strcmp(words[1], uses[i].word) != 0)
+			continue;
+		uses[i].use(words[2]);
+		puts("ready");
+		fflush(stdout);
+		while (read(STDIN_FILENO, &byte, 1) > 0)
+			;
+		return 0;
+	}
+	errx(2, "usage: net-user pppoe|packet|xdp INTERFACE");
+}
