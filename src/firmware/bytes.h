@@ -90,9 +90,9 @@ enum checksum {
  * @notes: empty; filled by acpi_note
  * Returns: 0, or -EINVAL with @e set.
  */
-int acpi_open(const void *data, size_t size, const char *name, size_t fixed, enum checksum checksum,
-	      struct arena *arena, struct acpi_notes *notes, struct acpi_table *ret_table,
-	      struct error *e);
+_must_check_ int acpi_open(const void *data, size_t size, const char *name, size_t fixed,
+			   enum checksum checksum, struct arena *arena, struct acpi_notes *notes,
+			   struct acpi_table *ret_table, struct error *e);
 
 /** acpi_note - record an oddity at @offset of the table; beyond ACPI_NOTES_MAX it is dropped */
 void acpi_note(const struct acpi_table *table, size_t offset, const char *format, ...)

@@ -112,8 +112,8 @@ enum {
  * below 12 bits, a unit at address 0, more than DMAR_UNITS_MAX units, an ANDD whose name has no
  * end.
  */
-int dmar_parse(const void *data, size_t size, struct arena *arena, struct dmar *ret_dmar,
-	       struct error *e);
+_must_check_ int dmar_parse(const void *data, size_t size, struct arena *arena,
+			    struct dmar *ret_dmar, struct error *e);
 
 /** struct pci_hop - one function on the way to a device, with the bus it is on */
 struct pci_hop {
@@ -140,7 +140,8 @@ struct pci_path {
  * is not known here, so a scope that names it counts whatever its type.
  * Returns: a unit, or NULL; always NULL for segments beyond 0xffff (behind a VMD).
  */
-const struct dmar_unit *dmar_find_unit(const struct dmar *dmar, const struct pci_path *path);
+const struct dmar_unit *dmar_find_unit(const struct dmar *dmar, const struct pci_path *path)
+	_nonnull_();
 
 /**
  * dmar_find_named - the unit that translates a device of the ACPI namespace
@@ -149,4 +150,4 @@ const struct dmar_unit *dmar_find_unit(const struct dmar *dmar, const struct pci
  * Returns: a unit, or NULL.
  */
 const struct dmar_unit *dmar_find_named(const struct dmar *dmar, const char *name,
-					uint16_t *ret_source);
+					uint16_t *ret_source) _nonnull_();

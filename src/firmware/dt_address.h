@@ -15,18 +15,19 @@
  * Returns: true and the range in bytes; false where it has none, where a bus in between does not
  * pass addresses on, and for PCI functions, whose reg is no address.
  */
-bool dt_address(const struct node *node, uint64_t *ret_start, uint64_t *ret_length);
+_must_check_ bool dt_address(const struct node *node, uint64_t *ret_start, uint64_t *ret_length);
 
 /**
  * dt_dma_cells - how many cells a DMA address and a DMA length of @device take
  * Returns: false where they do not fit 64 bits (more than 2 cells) or the length has none.
  */
-bool dt_dma_cells(const struct node *device, uint32_t *ret_address, uint32_t *ret_length);
+_must_check_ bool dt_dma_cells(const struct node *device, uint32_t *ret_address,
+			       uint32_t *ret_length);
 
 /**
  * dt_dma_range - a range that @device uses for DMA, read from cell @index on of @property
  * The property must hold as many cells from there on as dt_dma_cells says.
  * Returns: false where a bus in between does not pass it on.
  */
-bool dt_dma_range(const struct node *device, const struct property *property, size_t index,
-		  uint64_t *ret_start, uint64_t *ret_length);
+_must_check_ bool dt_dma_range(const struct node *device, const struct property *property,
+			       size_t index, uint64_t *ret_start, uint64_t *ret_length);

@@ -28,10 +28,11 @@ struct dt_iommu {
  * dt_iommus - all of them, also disabled ones, in the order of the tree
  * @ret_iommus: array in @arena     Returns: how many
  */
-size_t dt_iommus(const struct tree *tree, struct arena *arena, const struct dt_iommu **ret_iommus);
+size_t dt_iommus(const struct tree *tree, struct arena *arena, const struct dt_iommu **ret_iommus)
+	_nonnull_();
 
 /** dt_iommu_kind - the kind of one node, or IOMMU_KIND_UNKNOWN */
-enum iommu_kind dt_iommu_kind(const struct node *node);
+enum iommu_kind dt_iommu_kind(const struct node *node) _nonnull_(1);
 
 /**
  * struct dt_id - what the IOMMU's driver takes as the identifier of a transaction

@@ -220,7 +220,9 @@ static size_t leave(struct live *live, const char *path, struct error *e)
 
 		if (rest && (*rest == '/' || *rest == '\0'))
 			return strlen(open);
-		tree_close(builder, e);
+		/* More than the root is open here, so there is something to close. */
+		if (tree_close(builder, e) < 0)
+			break;
 	}
 	return 0;
 }

@@ -46,9 +46,11 @@ bool dt_live_node(const struct root *root, const char *folder, char path[static 
  * whole tree finds it: then the result is the whole tree, at the price of dt_live_read_all.
  * Returns: 0; -ENOENT without ERROR where the machine has no devicetree; another negative errno.
  */
-int dt_live_read(const struct root *root, struct arena *arena, const char *const *paths,
-		 size_t count, const struct tree **ret_tree, struct error *e);
+_must_check_ int dt_live_read(const struct root *root, struct arena *arena,
+			      const char *const *paths, size_t count, const struct tree **ret_tree,
+			      struct error *e);
 
 /** dt_live_read_all - all nodes; the same errors */
-int dt_live_read_all(const struct root *root, struct arena *arena, enum dt_live_facts facts,
-		     const struct tree **ret_tree, struct error *e);
+_must_check_ int dt_live_read_all(const struct root *root, struct arena *arena,
+				  enum dt_live_facts facts, const struct tree **ret_tree,
+				  struct error *e);

@@ -26,5 +26,5 @@ enum {
  * Returns: 0, or -EINVAL and ERROR_MALFORMED: what is wrong, and at which offset of the file.
  * Versions before 16 (dtc left them behind in 2005) are refused.
  */
-int fdt_decode(struct arena *arena, const void *bytes, size_t length, const struct tree **ret_tree,
-	       struct error *e);
+_must_check_ int fdt_decode(struct arena *arena, const void *bytes, size_t length,
+			    const struct tree **ret_tree, struct error *e);

@@ -135,8 +135,8 @@ struct iort {
  * leave the table, nodes that are too short for their type, references to what is no node, mappings
  * that lead in a circle, and names without end.
  */
-int iort_parse(const void *data, size_t size, struct arena *arena, struct iort *ret_iort,
-	       struct error *e);
+_must_check_ int iort_parse(const void *data, size_t size, struct arena *arena,
+			    struct iort *ret_iort, struct error *e);
 
 /** struct iort_stream - what an SMMU sees a transaction as */
 struct iort_stream {
@@ -150,7 +150,7 @@ struct iort_stream {
  * Returns: false where firmware has no root complex for the segment or maps the ID to no SMMU.
  */
 bool iort_map_rid(const struct iort *iort, uint32_t segment, uint32_t rid,
-		  struct iort_stream *ret_stream);
+		  struct iort_stream *ret_stream) _nonnull_();
 
 /**
  * iort_map_named - one stream of a device of the namespace
@@ -158,7 +158,7 @@ bool iort_map_rid(const struct iort *iort, uint32_t segment, uint32_t rid,
  * @index: 0, 1, …: ask until the answer is false; the kernel does so too
  */
 bool iort_map_named(const struct iort *iort, const char *path, size_t index,
-		    struct iort_stream *ret_stream);
+		    struct iort_stream *ret_stream) _nonnull_();
 
 /**
  * struct iort_entry - one mapping of a device's IDs that leads straight to an SMMU
@@ -180,10 +180,10 @@ struct iort_entry {
  * Returns: how many.
  */
 size_t iort_entries(const struct iort *iort, struct arena *arena,
-		    const struct iort_entry **ret_entries);
+		    const struct iort_entry **ret_entries) _nonnull_();
 
 /** iort_is_smmu - where walks end */
-bool iort_is_smmu(const struct iort_node *node);
+bool iort_is_smmu(const struct iort_node *node) _nonnull_(1);
 
 /** iort_has_single - whether single mappings of @node count for DMA; elsewhere they are skipped */
-bool iort_has_single(const struct iort_node *node);
+bool iort_has_single(const struct iort_node *node) _nonnull_(1);

@@ -117,8 +117,8 @@ struct ivrs {
  * leave the table, blocks too short for their type, entries of unknown length, and where the kernel
  * would settle on a block type that describes no IOMMU.
  */
-int ivrs_parse(const void *data, size_t size, struct arena *arena, struct ivrs *ret_ivrs,
-	       struct error *e);
+_must_check_ int ivrs_parse(const void *data, size_t size, struct arena *arena,
+			    struct ivrs *ret_ivrs, struct error *e);
 
 /** struct ivrs_stream - what an IOMMU sees a transaction as */
 struct ivrs_stream {
@@ -132,11 +132,11 @@ struct ivrs_stream {
  * Returns: false for what no entry holds, and for IOMMUs themselves.
  */
 bool ivrs_map(const struct ivrs *ivrs, uint32_t segment, uint16_t id,
-	      struct ivrs_stream *ret_stream);
+	      struct ivrs_stream *ret_stream) _nonnull_();
 
 /**
  * ivrs_map_named - the same for a device of the ACPI namespace
  * @hid: its hardware ID     @uid: its unique ID, "" where it has none
  */
 bool ivrs_map_named(const struct ivrs *ivrs, const char *hid, const char *uid,
-		    struct ivrs_stream *ret_stream);
+		    struct ivrs_stream *ret_stream) _nonnull_();

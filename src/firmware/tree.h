@@ -83,13 +83,13 @@ struct tree {
 };
 
 /** tree_find - the node of that full path, or NULL. Where two have it: the first. */
-const struct node *tree_find(const struct tree *tree, const char *path);
+const struct node *tree_find(const struct tree *tree, const char *path) _nonnull_();
 
 /** tree_by_phandle - the node that a reference means, or NULL */
-const struct node *tree_by_phandle(const struct tree *tree, uint32_t phandle);
+const struct node *tree_by_phandle(const struct tree *tree, uint32_t phandle) _nonnull_(1);
 
 /** node_property - the property of that name, or NULL */
-const struct property *node_property(const struct node *node, const char *name);
+const struct property *node_property(const struct node *node, const char *name) _nonnull_();
 
 /**
  * node_cell - the first cell of a property
@@ -99,13 +99,13 @@ const struct property *node_property(const struct node *node, const char *name);
 bool node_cell(const struct node *node, const char *name, uint32_t *ret_value);
 
 /** node_above - true where @above is @node or one of its ancestors */
-bool node_above(const struct node *above, const struct node *node);
+bool node_above(const struct node *above, const struct node *node) _nonnull_();
 
 /** property_cells - how many whole cells @property has */
-size_t property_cells(const struct property *property);
+size_t property_cells(const struct property *property) _nonnull_(1);
 
 /** property_cell - cell number @index, which must be below property_cells */
-uint32_t property_cell(const struct property *property, size_t index);
+uint32_t property_cell(const struct property *property, size_t index) _nonnull_(1);
 
 /**
  * property_string - the string of a list of strings ("compatible") that starts at @offset
@@ -117,7 +117,7 @@ const char *property_string(const struct property *property, size_t offset);
 /**
  * struct tree_builder - a tree while it grows
  *
- *     tree_begin(&builder, arena);
+ *     tree_begin(&builder, arena) _nonnull_();
  *     tree_open(&builder, "", 0, e);            the root
  *     tree_property(&builder, "compatible", bytes, length, e);
  *     tree_open(&builder, "smmu@9050000", 12, e);
@@ -143,14 +143,16 @@ struct tree_builder {
 void tree_begin(struct tree_builder *builder, struct arena *arena);
 
 /** tree_open - a child of the open node, which becomes the open one; @name is copied */
-int tree_open(struct tree_builder *builder, const char *name, size_t length, struct error *e);
+_must_check_ int tree_open(struct tree_builder *builder, const char *name, size_t length,
+			   struct error *e);
 
 /** tree_property - give the open node a property; @name and @bytes are borrowed */
-int tree_property(struct tree_builder *builder, const char *name, const void *bytes, size_t length,
-		  struct error *e);
+_must_check_ int tree_property(struct tree_builder *builder, const char *name, const void *bytes,
+			       size_t length, struct error *e);
 
 /** tree_close - back to the parent of the open node */
-int tree_close(struct tree_builder *builder, struct error *e);
+_must_check_ int tree_close(struct tree_builder *builder, struct error *e);
 
 /** tree_seal - the finished tree; everything must be closed */
-int tree_seal(struct tree_builder *builder, const struct tree **ret_tree, struct error *e);
+_must_check_ int tree_seal(struct tree_builder *builder, const struct tree **ret_tree,
+			   struct error *e);

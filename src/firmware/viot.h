@@ -67,8 +67,8 @@ struct viot {
  * Returns: 0; -EINVAL with @e set (ERROR_MALFORMED) for nodes that leave the table or are too short
  * for their type.
  */
-int viot_parse(const void *data, size_t size, struct arena *arena, struct viot *ret_viot,
-	       struct error *e);
+_must_check_ int viot_parse(const void *data, size_t size, struct arena *arena,
+			    struct viot *ret_viot, struct error *e);
 
 /** struct viot_endpoint - what a virtio-iommu knows a device as */
 struct viot_endpoint {
@@ -83,7 +83,8 @@ struct viot_endpoint {
  * Returns: false for what no range holds, and for the virtio-iommu itself.
  */
 bool viot_map_pci(const struct viot *viot, uint32_t segment, uint16_t bdf,
-		  struct viot_endpoint *ret_endpoint);
+		  struct viot_endpoint *ret_endpoint) _nonnull_();
 
 /** viot_map_mmio - the endpoint of the device whose first memory resource starts at @base */
-bool viot_map_mmio(const struct viot *viot, uint64_t base, struct viot_endpoint *ret_endpoint);
+bool viot_map_mmio(const struct viot *viot, uint64_t base, struct viot_endpoint *ret_endpoint)
+	_nonnull_();

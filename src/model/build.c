@@ -51,6 +51,7 @@ void build_free(struct build *build)
 	free(build->devices.items);
 	free(build->sources.items);
 	free(build->streams.items);
+	free(build->stream_owners.items);
 	free(build->reservations.items);
 	free(build->remarks.items);
 	free(build->drivers.items);
@@ -142,8 +143,8 @@ struct group *build_group(struct build *build, int id)
 struct device *build_device(struct build *build, const char *bus, const char *name,
 			    const char *path)
 {
-	struct device *device =
-		list_add(&build->devices, arena_alloc(build->arena, sizeof(*device)));
+	struct built_device *whole = arena_alloc(build->arena, sizeof(*whole));
+	struct device *device = list_add(&build->devices, &whole->device);
 
 	device->bus = bus;
 	device->name = device->label = name;
@@ -154,7 +155,7 @@ struct device *build_device(struct build *build, const char *bus, const char *na
 	return device;
 }
 
-struct stream *build_stream(struct build *build, const struct device *device)
+struct stream *build_stream(struct build *build, struct device *device)
 {
 	struct stream *stream =
 		list_add(&build->streams, arena_alloc(build->arena, sizeof(*stream)));
@@ -163,8 +164,9 @@ struct stream *build_stream(struct build *build, const struct device *device)
 	stream->id = stream->alias_of = -1;
 	stream->count = 1;
 	stream->available = true;
+	list_add(&build->stream_owners, device);
 	if (device)
-		((struct device *)device)->stream_count++;
+		device->stream_count++;
 	return stream;
 }
 
@@ -198,10 +200,11 @@ const struct remark *build_remark_find(const struct build *build, enum remark_ki
 
 void build_drop_stream(struct build *build)
 {
-	const struct stream *stream = build->streams.items[--build->streams.count];
+	struct device *owner = build->stream_owners.items[--build->stream_owners.count];
 
-	if (stream->device)
-		((struct device *)stream->device)->stream_count--;
+	build->streams.count--;
+	if (owner)
+		owner->stream_count--;
 }
 
 bool build_has_streams(const struct build *build, const struct device *device)
@@ -231,8 +234,13 @@ struct probing *build_probing(struct build *build, struct device *device)
 {
 	struct probing *probing = arena_alloc(build->arena, sizeof(*probing));
 
-	device->probing = probing;
+	device->probing = built(device)->probing = probing;
 	return probing;
+}
+
+struct probing *build_find_probing(const struct build *build, struct device *device)
+{
+	return built(device)->probing;
 }
 
 struct iommu *build_find_iommu(struct build *build, const char *name)
@@ -246,7 +254,7 @@ struct iommu *build_find_iommu(struct build *build, const char *name)
 	return NULL;
 }
 
-struct group *build_find_group(struct build *build, int id)
+struct group *build_find_group(const struct build *build, int id)
 {
 	return (size_t)id < build->by_id.count ? build->by_id.items[id] : NULL;
 }

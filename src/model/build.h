@@ -13,20 +13,20 @@
 
 struct build;
 
-struct build *build_new(void);
+_must_check_ struct build *build_new(void);
 
 /** build_free - drop what was not sealed; accepts NULL */
 void build_free(struct build *build);
 
 /** build_arena - the memory of the system to be */
-struct arena *build_arena(struct build *build);
+struct arena *build_arena(struct build *build) _nonnull_(1);
 
 /** build_machine - the machine as a whole, to be filled in */
-struct machine *build_machine(struct build *build);
+struct machine *build_machine(struct build *build) _nonnull_(1);
 
 /** build_source - say how looking at an interface went; @format may be NULL */
 void build_source(struct build *build, const char *name, enum source_state state,
-		  const char *format, ...) _printf_(4, 5);
+		  const char *format, ...) _printf_(4, 5) _nonnull_(1, 2);
 
 /** source_state_of - what an entry says for a negative errno: denied, busy, absent, malformed */
 enum source_state source_state_of(int cause);
@@ -39,10 +39,11 @@ struct source *build_source_last(struct build *build);
 
 /** build_source_errno - the same, from the negative errno of the attempt: absent, denied, busy, …
  */
-void build_source_errno(struct build *build, const char *name, int cause, const char *file);
+void build_source_errno(struct build *build, const char *name, int cause, const char *file)
+	_nonnull_();
 
 /** build_iommu - a new IOMMU; state ready, everything else unknown */
-struct iommu *build_iommu(struct build *build, const char *name);
+struct iommu *build_iommu(struct build *build, const char *name) _nonnull_();
 
 enum {
 	/** the largest group number that we take; the kernel gives out the lowest that is free */
@@ -50,90 +51,96 @@ enum {
 };
 
 /** build_group - a new group; its number is new and at most GROUP_ID_MAX */
-struct group *build_group(struct build *build, int id);
+struct group *build_group(struct build *build, int id) _nonnull_(1);
 
 /** build_device - a new device without group and driver, everything else unknown */
 struct device *build_device(struct build *build, const char *bus, const char *name,
-			    const char *path);
+			    const char *path) _nonnull_();
 
 /**
  * build_stream - a new stream of @device, or of firmware alone where it is NULL; ID unknown, one,
  * available
  */
-struct stream *build_stream(struct build *build, const struct device *device);
+struct stream *build_stream(struct build *build, struct device *device) _nonnull_(1);
 
 /** build_reservation - take in a copy; its strings are borrowed */
-void build_reservation(struct build *build, struct reservation reservation);
+void build_reservation(struct build *build, struct reservation reservation) _nonnull_(1);
 
 /** build_remark - take in a copy; its strings are borrowed, the oldest comes first */
-void build_remark(struct build *build, struct remark remark);
+void build_remark(struct build *build, struct remark remark) _nonnull_(1);
 
 /** build_remark_find - the newest of that kind about a device of that name, or NULL */
 const struct remark *build_remark_find(const struct build *build, enum remark_kind kind,
 				       const char *device);
 
 /** build_drop_stream - take the newest stream back; its pointer is no longer valid */
-void build_drop_stream(struct build *build);
+void build_drop_stream(struct build *build) _nonnull_(1);
 
 /** build_has_streams - true where @device has been given one */
-bool build_has_streams(const struct build *build, const struct device *device);
+bool build_has_streams(const struct build *build, const struct device *device) _nonnull_();
 
 /**
  * build_streams_of - the streams of @device, which were added one after the other
  * Returns: array of *ret_count; valid until the next stream is added.
  */
 struct stream *const *build_streams_of(struct build *build, const struct device *device,
-				       size_t *ret_count);
+				       size_t *ret_count) _nonnull_();
 
 /** build_probing - the facts of why @device may not have probed, nothing known yet; once a device
  */
-struct probing *build_probing(struct build *build, struct device *device);
+struct probing *build_probing(struct build *build, struct device *device) _nonnull_();
+
+/** build_find_probing - what build_probing made for @device, or NULL */
+struct probing *build_find_probing(const struct build *build, struct device *device) _nonnull_();
 
 /** build_looked_at_uses - somebody looked for uses of @device: from now on none means none */
-void build_looked_at_uses(struct build *build, struct device *device);
+void build_looked_at_uses(struct build *build, struct device *device) _nonnull_();
 
 /** build_use - take in a copy; its strings are borrowed */
-void build_use(struct build *build, struct device *device, struct use use);
+void build_use(struct build *build, struct device *device, struct use use) _nonnull_(1, 2);
 
 /** build_blindness - say that uses of that kind may exist unseen, and why */
 void build_blindness(struct build *build, struct device *device, enum use_kind kind,
 		     const char *format, ...) _printf_(4, 5);
 
 /** build_traits - the traits of @device, nothing known yet; once a device */
-struct traits *build_traits(struct build *build, struct device *device);
+struct traits *build_traits(struct build *build, struct device *device) _nonnull_();
+
+/** build_find_traits - what build_traits made for @device, or NULL */
+struct traits *build_find_traits(const struct build *build, struct device *device) _nonnull_();
 
 /** build_driver - a driver that somebody asks about, nothing known yet */
-struct driver *build_driver(struct build *build, const char *bus, const char *name);
+struct driver *build_driver(struct build *build, const char *bus, const char *name) _nonnull_();
 
 /** build_vfio_host - the machine's own traits, nothing known yet; once */
-struct vfio_host *build_vfio_host(struct build *build);
+struct vfio_host *build_vfio_host(struct build *build) _nonnull_(1);
 
 /** build_group_sizes - how many devices each group has so far, by its number; in @arena */
-const size_t *build_group_sizes(const struct build *build, struct arena *arena);
+const size_t *build_group_sizes(const struct build *build, struct arena *arena) _nonnull_();
 
-struct iommu *build_find_iommu(struct build *build, const char *name);
-struct group *build_find_group(struct build *build, int id);
+struct iommu *build_find_iommu(struct build *build, const char *name) _nonnull_();
+struct group *build_find_group(const struct build *build, int id) _nonnull_(1);
 
 /**
  * build_find_above - the device at @path, or the nearest one above it
  * @path: absolute, such as ".../0000:02:00.0/net/eth0"
  * Returns: NULL where no device of the system is above it.
  */
-struct device *build_find_above(struct build *build, const char *path);
+struct device *build_find_above(struct build *build, const char *path) _nonnull_();
 
 /** The parts built so far, in no order; @index below the count. */
-size_t build_device_count(const struct build *build);
-struct device *build_device_at(const struct build *build, size_t index);
-size_t build_group_count(const struct build *build);
-struct group *build_group_at(const struct build *build, size_t index);
-size_t build_iommu_count(const struct build *build);
-struct iommu *build_iommu_at(const struct build *build, size_t index);
+size_t build_device_count(const struct build *build) _nonnull_(1);
+struct device *build_device_at(const struct build *build, size_t index) _nonnull_(1);
+size_t build_group_count(const struct build *build) _nonnull_(1);
+struct group *build_group_at(const struct build *build, size_t index) _nonnull_(1);
+size_t build_iommu_count(const struct build *build) _nonnull_(1);
+struct iommu *build_iommu_at(const struct build *build, size_t index) _nonnull_(1);
 
 /**
  * build_seal - the finished system; frees @build
  * @facts: FACT_FINGERPRINT computes the groups' fingerprints
  */
-const struct system *build_seal(struct build *build, unsigned facts);
+_must_check_ const struct system *build_seal(struct build *build, unsigned facts) _nonnull_(1);
 
 static inline void cleanup_build(struct build **build)
 {

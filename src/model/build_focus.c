@@ -6,21 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A device's uses with the room that its arrays have. */
-struct growing {
-	struct uses uses;
-	size_t room, blind_room;
-};
-
 static struct growing *uses_of(struct build *build, struct device *device)
 {
-	if (!device->uses) {
-		struct growing *fresh = arena_alloc(build->arena, sizeof(*fresh));
-
-		device->uses = &fresh->uses;
+	if (!built(device)->uses) {
+		built(device)->uses = arena_alloc(build->arena, sizeof(struct growing));
+		device->uses = &built(device)->uses->uses;
 	}
-	/* The first member: a pointer to it is one to the whole. */
-	return (struct growing *)device->uses;
+	return built(device)->uses;
 }
 
 void build_looked_at_uses(struct build *build, struct device *device)
@@ -68,8 +60,13 @@ struct traits *build_traits(struct build *build, struct device *device)
 		.acs_present = ANSWER_UNKNOWN,
 		.d3cold_allowed = ANSWER_UNKNOWN,
 	};
-	device->traits = traits;
+	device->traits = built(device)->traits = traits;
 	return traits;
+}
+
+struct traits *build_find_traits(const struct build *build, struct device *device)
+{
+	return built(device)->traits;
 }
 
 struct driver *build_driver(struct build *build, const char *bus, const char *name)

@@ -13,14 +13,35 @@ struct list {
 	size_t count, room;
 };
 
+/* A device's uses with the room that its arrays have. */
+struct growing {
+	struct uses uses;
+	size_t room, blind_room;
+};
+
+/* A device while it may be changed; @device comes first, so that a pointer to it is one to this. */
+struct built_device {
+	struct device device;
+	struct probing *probing;
+	struct traits *traits;
+	struct growing *uses;
+};
+
 struct build {
 	struct arena *arena;
 	struct machine machine;
 	struct list iommus, groups, devices, sources, streams, reservations, remarks, drivers;
-	struct list by_id;   /* the groups: items[id], NULL where there is none */
-	struct list by_path; /* the devices: a hash table, made when first asked for */
-	size_t last_stream;  /* where the streams of the device that was asked for last begin */
+	struct list by_id;	   /* the groups: items[id], NULL where there is none */
+	struct list by_path;	   /* the devices: a hash table, made when first asked for */
+	struct list stream_owners; /* the device of each stream, or NULL */
+	size_t last_stream; /* where the streams of the device that was asked for last begin */
 };
+
+/** built - the inside of @device, which build_device made */
+static inline struct built_device *built(struct device *device)
+{
+	return (struct built_device *)device;
+}
 
 /** list_add - returns @item */
 void *list_add(struct list *list, void *item);

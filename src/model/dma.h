@@ -13,8 +13,8 @@
  * lost it: the deferred probe timed out, or its stream ID was taken (SMMUv3 refuses the second
  * device of an ID, which then runs in the first one's address space).
  */
-enum device_dma device_dma(const struct system *system, const struct device *device,
-			   unsigned facts);
+enum device_dma device_dma(const struct system *system, const struct device *device, unsigned facts)
+	_nonnull_();
 
 /** streams_meet - true where both match some transaction: same IOMMU, overlapping IDs */
-bool streams_meet(const struct stream *one, const struct stream *other);
+bool streams_meet(const struct stream *one, const struct stream *other) _nonnull_();

@@ -13,17 +13,17 @@ enum facts {
 	FACT_REGIONS = 1 << 2,	     /* reserved regions */
 	FACT_OVERRIDE = 1 << 3,	     /* driver_override */
 	FACT_NUMA = 1 << 4,	     /* numa_node */
-	FACT_NAMES = 1 << 5,	     /* vendor and device names from hwdb; needs FACT_IDS */
+	FACT_NAMES = 1 << 5,	     /* vendor and device names from hwdb */
 	FACT_INTERFACES = 1 << 6,    /* eth0, nvme0n1, … */
 	FACT_FIRMWARE_NODE = 1 << 7, /* devicetree or ACPI path */
 	FACT_IOMMUS = 1 << 8,	     /* the IOMMUs, and which one serves a device */
-	FACT_FINGERPRINT = 1 << 9,   /* identity of groups; needs FACT_IOMMUS */
+	FACT_FINGERPRINT = 1 << 9,   /* identity of groups */
 	FACT_VFIO = 1 << 10,	     /* VFIO nodes, and VFIO drivers we do not know by name */
 	FACT_DEFERRAL = 1 << 11,     /* which driverless devices are deferred */
 	FACT_HOLDERS = 1 << 12,	     /* who has VFIO nodes open: dear on a busy server */
 	FACT_STREAMS = 1 << 13,	     /* stream IDs from firmware */
-	FACT_CAPACITY = 1 << 14, /* size of the IOMMUs, from the kernel log; needs FACT_IOMMUS */
-	FACT_LOST = 1 << 16,	 /* streams, if a device with a driver has no group; else nothing */
+	FACT_CAPACITY = 1 << 14,     /* size of the IOMMUs, from the kernel log */
+	FACT_LOST = 1 << 16, /* streams, if a device with a driver has no group; else nothing */
 	FACT_SUPPLIERS = 1 << 15, /* what devices wait for: also adds devices of any bus */
 
 	/* These are about the devices in focus alone (sources/read.h). */
@@ -38,3 +38,6 @@ enum facts {
 	/* all that is about the devices themselves */
 	FACTS_ALL = (1 << 15) - 1,
 };
+
+/** facts_with_prerequisites - @facts and all that these rest on (the table in facts.c) */
+unsigned facts_with_prerequisites(unsigned facts);

@@ -14,4 +14,4 @@
  * fingerprint_group - an opaque string "1:" + 32 hex digits; the number counts the recipe
  * @group: linked, with its members and IOMMUs known
  */
-const char *fingerprint_group(const struct group *group, struct arena *arena);
+const char *fingerprint_group(const struct group *group, struct arena *arena) _nonnull_();

@@ -5,6 +5,7 @@
 #include "model/fingerprint.h"
 #include "model/supply.h"
 
+#include <assert.h>
 #include <string.h>
 
 static int compare_iommus(const void *a, const void *b)
@@ -31,41 +32,83 @@ static void *seal_list(struct build *build, const struct list *list)
 	return sealed;
 }
 
-/* Devices are sorted by now, so the members of each group and IOMMU come out sorted too. */
-static void link_members(struct build *build)
+/* From here on each object knows its place, and leads to the handle that may change it. */
+static void number_parts(struct build *build)
+{
+	for (size_t i = 0; i < build->iommus.count; i++)
+		build_iommu_at(build, i)->index = (uint32_t)i;
+	for (size_t i = 0; i < build->devices.count; i++)
+		build_device_at(build, i)->index = (uint32_t)i;
+}
+
+static struct iommu *iommu_of(const struct build *build, const struct device *device)
+{
+	return device->iommu ? build_iommu_at(build, device->iommu->index) : NULL;
+}
+
+static void count_members(struct build *build)
 {
 	for (size_t i = 0; i < build->devices.count; i++) {
-		const struct device *device = build->devices.items[i];
+		const struct device *device = build_device_at(build, i);
+		struct iommu *iommu = iommu_of(build, device);
 
 		if (device->group)
-			((struct group *)device->group)->device_count++;
-		if (device->iommu)
-			((struct iommu *)device->iommu)->device_count++;
+			build_find_group(build, device->group->id)->device_count++;
+		if (iommu)
+			iommu->device_count++;
 	}
+}
+
+/* Devices are sorted by now, so the members of each group come out sorted too. */
+static void link_groups(struct build *build)
+{
+	const struct device **members =
+		arena_array(build->arena, build->devices.count, sizeof(*members));
+	size_t *next = arena_array(build->arena, build->by_id.count + 1, sizeof(*next));
+	size_t used = 0;
+
 	for (size_t i = 0; i < build->groups.count; i++) {
-		struct group *group = build->groups.items[i];
+		struct group *group = build_group_at(build, i);
 
-		group->devices =
-			arena_array(build->arena, group->device_count, sizeof(*group->devices));
-		group->device_count = 0;
-	}
-	for (size_t i = 0; i < build->iommus.count; i++) {
-		struct iommu *iommu = build->iommus.items[i];
-
-		iommu->devices =
-			arena_array(build->arena, iommu->device_count, sizeof(*iommu->devices));
-		iommu->device_count = 0;
+		group->devices = members + used;
+		next[group->id] = used;
+		used += group->device_count;
 	}
 	for (size_t i = 0; i < build->devices.count; i++) {
-		const struct device *device = build->devices.items[i];
-		struct group *group = (struct group *)device->group;
-		struct iommu *iommu = (struct iommu *)device->iommu;
+		const struct device *device = build_device_at(build, i);
 
-		if (group)
-			((const struct device **)group->devices)[group->device_count++] = device;
-		if (iommu)
-			((const struct device **)iommu->devices)[iommu->device_count++] = device;
+		if (device->group)
+			members[next[device->group->id]++] = device;
 	}
+}
+
+static void link_served(struct build *build)
+{
+	const struct device **served =
+		arena_array(build->arena, build->devices.count, sizeof(*served));
+	size_t *next = arena_array(build->arena, build->iommus.count + 1, sizeof(*next));
+	size_t used = 0;
+
+	for (size_t i = 0; i < build->iommus.count; i++) {
+		struct iommu *iommu = build_iommu_at(build, i);
+
+		iommu->devices = served + used;
+		next[i] = used;
+		used += iommu->device_count;
+	}
+	for (size_t i = 0; i < build->devices.count; i++) {
+		const struct device *device = build_device_at(build, i);
+
+		if (device->iommu)
+			served[next[device->iommu->index]++] = device;
+	}
+}
+
+static void link_members(struct build *build)
+{
+	count_members(build);
+	link_groups(build);
+	link_served(build);
 }
 
 static bool group_has_iommu(const struct group *group, const struct iommu *iommu)
@@ -158,7 +201,7 @@ static struct stream *seal_streams(struct build *build)
 	size_t *next = arena_array(build->arena, build->devices.count + 2, sizeof(*next));
 
 	for (size_t i = 0; i < build->devices.count; i++)
-		((struct device *)build->devices.items[i])->stream_count = 0;
+		build_device_at(build, i)->stream_count = 0;
 	for (size_t i = 0; i < build->streams.count; i++)
 		next[place_of(build->streams.items[i]) + 1]++;
 	for (size_t i = 1; i < build->devices.count + 2; i++)
@@ -166,7 +209,7 @@ static struct stream *seal_streams(struct build *build)
 	for (size_t i = 0; i < build->streams.count; i++) {
 		const struct stream *stream = build->streams.items[i];
 		struct stream *place = &sealed[next[place_of(stream)]++];
-		struct device *device = (struct device *)stream->device;
+		struct device *device = build->stream_owners.items[i];
 
 		*place = *stream;
 		if (!device)
@@ -205,6 +248,27 @@ static const struct driver *seal_drivers(struct build *build)
 	return drivers;
 }
 
+/* Invariants that all readers of a system rest on. A broken one is a mistake of a source. */
+static void assert_sealable(const struct build *build)
+{
+	for (size_t i = 0; i < build->devices.count; i++) {
+		const struct device *device = build_device_at(build, i);
+
+		assert(device->name && device->bus && device->path);
+		assert(!device->driver || device->driver_known);
+		assert(!device->group ||
+		       build_find_group(build, device->group->id) == device->group);
+		assert(!device->iommu ||
+		       build_iommu_at(build, device->iommu->index) == device->iommu);
+	}
+	for (size_t i = 0; i < build->streams.count; i++) {
+		const struct stream *stream = build->streams.items[i];
+
+		assert(stream->device == build->stream_owners.items[i]);
+		assert(stream->count > 0 && stream->id >= -1);
+	}
+}
+
 const struct system *build_seal(struct build *build, unsigned facts)
 {
 	struct system *system = arena_alloc(build->arena, sizeof(*system));
@@ -212,12 +276,13 @@ const struct system *build_seal(struct build *build, unsigned facts)
 	list_sort(&build->iommus, compare_iommus);
 	list_sort(&build->groups, compare_groups);
 	list_sort(&build->devices, compare_devices);
+	number_parts(build);
 	label_devices(build);
 	link_members(build);
+	assert_sealable(build);
 	for (size_t i = 0; i < build->devices.count; i++) {
 		struct device *device = build->devices.items[i];
 
-		device->index = (uint32_t)i;
 		if (facts & FACT_SUPPLIERS)
 			device->state = device_state_of(device);
 	}
@@ -250,8 +315,7 @@ const struct system *build_seal(struct build *build, unsigned facts)
 		.driver_count = build->drivers.count,
 	};
 	for (size_t i = 0; i < system->device_count; i++)
-		((struct device *)system->devices[i])->dma =
-			device_dma(system, system->devices[i], facts);
+		build_device_at(build, i)->dma = device_dma(system, system->devices[i], facts);
 	build->arena = NULL;
 	build_free(build);
 	return system;

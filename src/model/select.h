@@ -29,14 +29,14 @@ enum selector_reach {
 enum selector_reach select_reach(const char *selector) _nonnull_(1);
 
 /** select_facts - the facts that matching @selector needs */
-unsigned select_facts(const char *selector);
+unsigned select_facts(const char *selector) _nonnull_(1);
 
 /**
  * select_devices - add what @selector matches to @selection
  * Returns: 0; ERROR_USAGE for a selector that makes no sense (group:x, an unknown KIND:);
  * ERROR_NO_MATCH with the nearest names as remedy.
  */
-int select_devices(struct selection *selection, const char *selector, struct error *e);
+int select_devices(struct selection *selection, const char *selector, struct error *e) _nonnull_();
 
 /** select_names - true where @text is a name of @device in any of the forms above that name one */
-bool select_names(const struct device *device, const char *text);
+bool select_names(const struct device *device, const char *text) _nonnull_();

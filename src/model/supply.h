@@ -18,17 +18,17 @@ enum supplier_state {
 };
 
 /** supplier_is_iommu - true where it is an IOMMU, and not a clock or the like */
-bool supplier_is_iommu(const struct supplier *supplier);
+bool supplier_is_iommu(const struct supplier *supplier) _nonnull_(1);
 
 /** supplier_state - derived from the facts of @supplier */
-enum supplier_state supplier_state(const struct supplier *supplier);
+enum supplier_state supplier_state(const struct supplier *supplier) _nonnull_(1);
 
 /**
  * supplier_blocks - true where @consumer, which has no driver, cannot probe before it
  * A disabled IOMMU does not: the kernel goes on without it (drivers/iommu/of_iommu.c:
  * of_iommu_xlate).
  */
-bool supplier_blocks(const struct supplier *supplier);
+bool supplier_blocks(const struct supplier *supplier) _nonnull_(1);
 
 /**
  * device_state_of - the state of a device whose suppliers are known
@@ -36,6 +36,6 @@ bool supplier_blocks(const struct supplier *supplier);
  * driverless device waits. With it, a device that is not listed though a driver for it is there
  * was bound by hand and deferred: nobody will try again.
  */
-enum device_state device_state_of(const struct device *device);
+enum device_state device_state_of(const struct device *device) _nonnull_(1);
 
 const char *supplier_state_name(enum supplier_state state);

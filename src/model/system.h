@@ -192,6 +192,7 @@ struct holder {
  * @identity: what stays the same over boots: its base address or its address on its bus
  * @device: path of its own device, or NULL (Intel has none)
  * @firmware_node: devicetree or ACPI path, or NULL
+ * @index: its place in system->iommus
  * @stream_entries, @context_banks: how many it has (SMMUv1/v2 only); -1 unknown
  */
 struct iommu {
@@ -205,6 +206,7 @@ struct iommu {
 	int64_t stream_entries, context_banks;
 	const struct device *const *devices;
 	size_t device_count;
+	uint32_t index;
 };
 
 /**
@@ -385,26 +387,27 @@ struct system {
 void system_free(const struct system *system);
 
 /** system_group - the group of that number, or NULL */
-const struct group *system_group(const struct system *system, int id);
+const struct group *system_group(const struct system *system, int id) _nonnull_(1);
 
 /**
  * group_is_noiommu - true for a group that VFIO made for a device without an IOMMU
  * Such a group lasts as long as VFIO has the device (drivers/vfio/group.c: vfio_device_set_group):
  * its number says nothing.
  */
-bool group_is_noiommu(const struct group *group);
+bool group_is_noiommu(const struct group *group) _nonnull_(1);
 
 /** system_device - the device at that path below /sys/devices, or NULL */
-const struct device *system_device(const struct system *system, const char *path);
+const struct device *system_device(const struct system *system, const char *path) _nonnull_();
 
 /** system_driver - that driver of that bus, or NULL where nobody looked */
-const struct driver *system_driver(const struct system *system, const char *bus, const char *name);
+const struct driver *system_driver(const struct system *system, const char *bus, const char *name)
+	_nonnull_();
 
 /** iommu_kind_word - the kind as documents have it; NULL unknown */
-const char *iommu_kind_word(const struct iommu *iommu);
+const char *iommu_kind_word(const struct iommu *iommu) _nonnull_(1);
 
 /** system_source - how looking at @name went, or NULL where nobody looked */
-const struct source *system_source(const struct system *system, const char *name);
+const struct source *system_source(const struct system *system, const char *name) _nonnull_();
 
 /** The words that JSON documents and tables use. */
 const char *source_state_name(enum source_state state);

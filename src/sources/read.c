@@ -45,26 +45,6 @@ static const struct {
 	{source_hwdb, "hwdb"},
 };
 
-/* Facts that rest on other facts. */
-static unsigned with_prerequisites(unsigned facts)
-{
-	if (facts & FACT_SUPPLIERS)
-		facts |= FACT_DEFERRAL | FACT_STREAMS | FACT_OVERRIDE | FACT_GROUP_TYPE |
-			 FACT_CAPACITY;
-	if (facts & FACT_USES)
-		facts |= FACT_HOLDERS | FACT_INTERFACES;
-	if (facts & FACT_DRIVERS)
-		facts |= FACT_OVERRIDE;
-	if (facts & (FACT_NAMES | FACT_USES | FACT_TRAITS | FACT_DRIVERS | FACT_DEFERRAL |
-		     FACT_STREAMS | FACT_LOST))
-		facts |= FACT_IDS;
-	if (facts & (FACT_FINGERPRINT | FACT_CAPACITY | FACT_STREAMS))
-		facts |= FACT_IOMMUS;
-	if (facts & FACT_HOLDERS)
-		facts |= FACT_VFIO;
-	return facts;
-}
-
 /* The kernel counts every device that comes, goes, is bound or unbound (lib/kobject_uevent.c). */
 static uint64_t count_events(const struct root *root)
 {
@@ -153,7 +133,7 @@ int system_read(const struct root *root, unsigned facts, const struct system **r
 int system_read_about(const struct root *root, unsigned facts, const struct focus *focus,
 		      const struct system **ret_system, struct error *e)
 {
-	const unsigned wanted = with_prerequisites(facts);
+	const unsigned wanted = facts_with_prerequisites(facts);
 	struct reading reading = {.root = root, .focus = focus};
 	_autobuild_ struct build *build = NULL;
 	int moved = 1;

@@ -30,7 +30,7 @@ static struct build *machine_with(enum iommu_kind kind)
 	return build;
 }
 
-static struct stream *add_stream(struct build *build, const struct device *device, int64_t id,
+static struct stream *add_stream(struct build *build, struct device *device, int64_t id,
 				 int64_t mask)
 {
 	struct stream *stream = build_stream(build, device);
@@ -51,7 +51,9 @@ static struct device *add(struct build *build, const char *name, int group, int6
 	device->driver = "driver";
 	device->driver_known = true;
 	device->state = DEVICE_BOUND;
-	device->group = group ? build_group(build, group) : NULL;
+	device->group = build_find_group(build, group);
+	if (group && !device->group)
+		device->group = build_group(build, group);
 	add_stream(build, device, id, mask);
 	return device;
 }

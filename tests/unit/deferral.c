@@ -46,7 +46,7 @@ static struct device *add(struct build *build, const char *name, enum device_sta
 static struct supplier *wait_for(struct build *build, struct device *consumer, const char *kind,
 				 const struct device *device)
 {
-	struct probing *probing = (struct probing *)consumer->probing;
+	struct probing *probing = build_find_probing(build, consumer);
 	struct supplier *supplier = arena_alloc(build_arena(build), sizeof(*supplier));
 
 	supplier->kind = kind;
@@ -61,7 +61,7 @@ static struct supplier *wait_for(struct build *build, struct device *consumer, c
 static void claim(struct build *build, struct device *device, enum module_state state,
 		  bool blacklisted)
 {
-	struct probing *probing = (struct probing *)device->probing;
+	struct probing *probing = build_find_probing(build, device);
 	struct module *module = arena_alloc(build_arena(build), sizeof(*module));
 
 	*module = (struct module){.name = "the_module", .state = state, .blacklisted = blacklisted};
@@ -129,7 +129,7 @@ static void built_in(struct build *build, struct device *iommu)
 
 static void no_index(struct build *build, struct device *iommu)
 {
-	((struct probing *)iommu->probing)->modules_known = false;
+	(build_find_probing(build, iommu))->modules_known = false;
 }
 
 static void the_driver_of_the_iommu_decides_the_cause(void **state)
@@ -289,8 +289,8 @@ static void two_ways_to_one_supplier_are_no_circle(void **state)
 
 	suppliers[0] = *wait_for(build, disk, "clock", left);
 	suppliers[1] = *wait_for(build, disk, "clock", right);
-	((struct probing *)disk->probing)->suppliers = suppliers;
-	((struct probing *)disk->probing)->supplier_count = 2;
+	(build_find_probing(build, disk))->suppliers = suppliers;
+	(build_find_probing(build, disk))->supplier_count = 2;
 	wait_for(build, left, "clock", clock);
 	wait_for(build, right, "clock", clock);
 	system = seal(build);
@@ -556,7 +556,7 @@ static void a_reason_without_a_supplier_is_passed_on(void **state)
 	struct device *device = add(build, "disk", DEVICE_DEFERRED);
 	const struct system *system;
 
-	((struct probing *)device->probing)->reason = "nvme: no moon tonight";
+	(build_find_probing(build, device))->reason = "nvme: no moon tonight";
 	system = seal(build);
 	assert_cause(system, "disk", "unknown", "disk");
 	assert_non_null(strstr(told(system, "disk").cause.finding.message, "no moon tonight"));
@@ -611,8 +611,8 @@ static enum answer answer_of_clock(const char *command_line, bool with_iommu, bo
 			*wait_for(build, disk, "iommu", add(build, "smmu", DEVICE_UNBOUND));
 	suppliers[count] = *wait_for(build, disk, "clock", clock);
 	suppliers[count++].missing = gone;
-	((struct probing *)disk->probing)->suppliers = suppliers;
-	((struct probing *)disk->probing)->supplier_count = count;
+	(build_find_probing(build, disk))->suppliers = suppliers;
+	(build_find_probing(build, disk))->supplier_count = count;
 	build_machine(build)->command_line = command_line;
 	system = seal(build);
 	answer = told(system, "disk").will_probe;

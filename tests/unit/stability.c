@@ -81,7 +81,10 @@ static const struct system *machine(const struct shape *shape)
 		card = add(build, "card", "/sys/devices/card", shape->card_group,
 			   shape->card_driver);
 	disk = add(build, "disk", "/sys/devices/disk", shape->disk_group, shape->disk_driver);
-	disk->driver_known = !shape->drivers_unread;
+	if (shape->drivers_unread) {
+		disk->driver_known = false;
+		disk->driver = NULL;
+	}
 	if (shape->third)
 		third = add(build, "third", "/sys/devices/third", shape->third_group,
 			    shape->third_driver);

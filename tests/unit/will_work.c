@@ -689,13 +689,13 @@ static void never_probed(struct scene *scene)
 static void iommu_missing(struct scene *scene)
 {
 	never_probed(scene);
-	((struct iommu *)build_find_iommu(scene->build, "dmar0"))->state = IOMMU_UNKNOWN;
+	build_find_iommu(scene->build, "dmar0")->state = IOMMU_UNKNOWN;
 }
 
 static void stream_taken(struct scene *scene)
 {
 	never_probed(scene);
-	((struct iommu *)build_find_iommu(scene->build, "dmar0"))->kind = IOMMU_KIND_SMMU_V3;
+	build_find_iommu(scene->build, "dmar0")->kind = IOMMU_KIND_SMMU_V3;
 	give_stream(scene, scene_sibling(scene, "0000:02:00.0", NULL));
 }
 

@@ -81,7 +81,8 @@ static void look_at_device(struct gathering *gathering, struct queue *queue, str
 	suppliers_from_node(gathering);
 	for (size_t i = 0; i < gathering->count; i++)
 		if (gathering->found[i].device && !gathering->found[i].device->driver)
-			enqueue(queue, (struct device *)gathering->found[i].device);
+			enqueue(queue, build_find_above(gathering->reading->build,
+							gathering->found[i].device->path));
 	keep_found(gathering, probing);
 }
 

@@ -167,9 +167,9 @@ static int read_configs(struct subjects *subjects, struct error *e)
 	return result;
 }
 
-static void take_claims(struct reading *reading, const struct device *device)
+static void take_claims(struct reading *reading, struct device *device)
 {
-	struct traits *traits = (struct traits *)device->traits;
+	struct traits *traits = build_find_traits(reading->build, device);
 	const struct module_query *query = focus_modules_of(focus_modules_ask(reading), device);
 	const char **claims;
 

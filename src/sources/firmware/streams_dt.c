@@ -124,7 +124,7 @@ static void take_id(struct devicetree *devicetree, struct stream *stream, const 
 		stream_fault(build, stream, id->error);
 }
 
-static void add_own_streams(struct devicetree *devicetree, const struct device *device)
+static void add_own_streams(struct devicetree *devicetree, struct device *device)
 {
 	const struct node *node = device->firmware_node && *device->firmware_node == '/'
 					  ? tree_find(devicetree->tree, device->firmware_node)
@@ -147,7 +147,7 @@ static void add_own_streams(struct devicetree *devicetree, const struct device *
 }
 
 /* Which of the two readings of a map counts is for the kernel to say: where they part, so do we. */
-static void add_mapped(struct devicetree *devicetree, const struct device *device,
+static void add_mapped(struct devicetree *devicetree, struct device *device,
 		       const struct node *bridge, const struct pci_place *place, uint16_t rid)
 {
 	struct dt_mapping mapping =
@@ -170,7 +170,7 @@ static void add_mapped(struct devicetree *devicetree, const struct device *devic
 		stream->error = "kernels before and after 2026 read this iommu-map differently";
 }
 
-static void add_pci_streams(struct devicetree *devicetree, const struct device *device)
+static void add_pci_streams(struct devicetree *devicetree, struct device *device)
 {
 	struct pci_place place;
 	const struct node *bridge;
@@ -202,7 +202,7 @@ int streams_devicetree(struct reading *reading, struct error *e)
 	}
 	devicetree.stream_count = dt_streams(devicetree.tree, scratch, &devicetree.streams);
 	for (size_t i = 0; i < build_device_count(reading->build); i++) {
-		const struct device *device = build_device_at(reading->build, i);
+		struct device *device = build_device_at(reading->build, i);
 
 		if (device_is_pci(device))
 			add_pci_streams(&devicetree, device);

@@ -42,8 +42,8 @@ static struct questions collect(struct reading *reading, struct arena *scratch)
 	};
 
 	for (size_t i = 0; i < most; i++) {
-		const struct device *device = build_device_at(reading->build, i);
-		struct probing *probing = (struct probing *)device->probing;
+		struct device *device = build_device_at(reading->build, i);
+		struct probing *probing = build_find_probing(reading->build, device);
 
 		if (!probing || device->driver)
 			continue;

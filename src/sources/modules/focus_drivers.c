@@ -58,10 +58,8 @@ static void add_driver(struct drivers *drivers, const char *bus, const char *nam
 	drivers->items[drivers->count++] = driver;
 }
 
-static void add_module(struct driver *driver, const struct module *module)
+static void add_module(struct driver *driver, struct module *modules, const struct module *module)
 {
-	struct module *modules = (struct module *)driver->modules;
-
 	/* Code that is in the kernel and has not registered the driver will not by being loaded. */
 	if (module && module->state != MODULE_BUILTIN && module->state != MODULE_LIVE)
 		modules[driver->module_count++] = *module;
@@ -69,17 +67,18 @@ static void add_module(struct driver *driver, const struct module *module)
 
 /* The driver's own module, then what VFIO needs to have a container take an IOMMU. */
 static void list_modules(struct reading *reading, struct driver *driver,
-			 const struct focus_modules *modules)
+			 const struct focus_modules *found)
 {
 	enum { MODULES_MAX = 2 };
+	struct module *modules =
+		arena_array(build_arena(reading->build), MODULES_MAX, sizeof(*modules));
 
-	driver->modules =
-		arena_array(build_arena(reading->build), MODULES_MAX, sizeof(*driver->modules));
-	driver->modules_known = modules->result == 0;
+	driver->modules = modules;
+	driver->modules_known = found->result == 0;
 	if (!driver->registered)
-		add_module(driver, focus_modules_named(modules, driver->name));
+		add_module(driver, modules, focus_modules_named(found, driver->name));
 	if (driver_name_is_vfio(driver->name))
-		add_module(driver, focus_modules_named(modules, "vfio_iommu_type1"));
+		add_module(driver, modules, focus_modules_named(found, "vfio_iommu_type1"));
 }
 
 static bool brings(const struct driver *driver, const char *name)

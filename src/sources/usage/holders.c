@@ -48,7 +48,7 @@ static struct group *group_of_cdev(struct build *build, const char *name)
 		const struct device *device = build_device_at(build, i);
 
 		if (device->vfio_dev && strcmp(device->vfio_dev, name) == 0)
-			return (struct group *)device->group;
+			return device->group ? build_find_group(build, device->group->id) : NULL;
 	}
 	return NULL;
 }
