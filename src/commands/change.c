@@ -93,12 +93,12 @@ static int print_table(const struct change_command *command, struct error *e)
 	return result < 0 ? result : rows_print_table(&rows, &look, options, NULL, e);
 }
 
-/* Refusals and warnings matter to whoever reads standard error; what passed only to the curious. */
+/* Of a check or a dry run the checks are the answer; beside a change they explain how it went. */
 static void print_checks(const struct change_command *command)
 {
 	if (!command->options->quiet)
-		checks_print(stderr, &command->report.checks, &command->report.handover,
-			     command->options->verbose);
+		checks_print(command->changing ? stderr : stdout, &command->report.checks,
+			     &command->report.handover, command->options->verbose);
 }
 
 /* The last line says what is true now, also where that is no news. */
@@ -127,7 +127,7 @@ static int print_text(const struct change_command *command, struct error *e)
 	if (!command->changing) {
 		plan_print(&command->report.plan);
 		if (!command->report.plan.step_count && !options->quiet)
-			fputs("Nothing to do: everything is so already.\n", stderr);
+			fputs("Nothing to do: everything is so already.\n", stdout);
 		return output_flush(e);
 	}
 	if (options->print_qemu)

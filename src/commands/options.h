@@ -26,13 +26,23 @@ enum option_scope {
 	SCOPE_QEMU = 1 << 12,
 };
 
-/** struct option_spec - @letter 0: long form only     @argument NULL: a switch */
+struct options;
+
+/**
+ * struct option_spec - all that is said of an option: the parser, --help and by it the completions
+ * go by the row, and a test holds the manual against --help
+ * @letter: 0: long form only     @argument: NULL: a switch
+ * @offset: of the member of struct options: a bool for a switch, else a const char *
+ * @parse: for an argument that is more than text; then @offset says nothing
+ */
 struct option_spec {
 	const char *name;
 	char letter;
 	const char *argument;
 	const char *help;
 	unsigned scope;
+	size_t offset;
+	int (*parse)(struct options *options, const char *text, struct error *e);
 };
 
 extern const struct option_spec option_specs[];

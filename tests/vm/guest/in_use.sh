@@ -48,7 +48,7 @@ status() {
 refusing() {
     json --arg named "$device" '[.checks[] | select(.level == "refuse" and (.waived | not))
         | .id + (if .unknown then ":unknown" else "" end)
-            + (if .device == $named or .device == null then "" else "@\(.device)" end)]
+            + (if .subject == $named or .subject == null then "" else "@\(.subject)" end)]
         | unique | join(" ")'
 }
 

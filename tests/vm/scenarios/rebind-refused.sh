@@ -35,7 +35,7 @@ refused() {
 # why ID [DEVICE] - a check of that name refuses the device
 why() {
     check "- because of $1 of ${2-the machine}" jq -e --arg id "$1" --arg device "${2-}" \
-        '.checks | any(.id == $id and .level == "refuse" and (.waived | not) and ($device == "" or .device == $device)
+        '.checks | any(.id == $id and .level == "refuse" and (.waived | not) and ($device == "" or .subject == $device)
             and .message != "")' /tmp/out >/dev/null ||
         json -c '.checks[] | select(.level == "refuse")' >&2
 }
