@@ -7,14 +7,14 @@
 #include <errno.h>
 #include <string.h>
 
-/* What the parent sends for each file, followed by @length bytes of path, with its NUL. */
+/* The head of a request of the parent, followed by @length bytes of path, with its NUL. */
 struct request {
 	ssize_t (*reader)(const struct root *root, const char *path, char *bytes, size_t size);
 	uint32_t length;
 	bool link;
 };
 
-/* What the child sends for each file, followed by @length bytes of text. */
+/* The head of an answer of the child, followed by @length bytes of text. */
 struct record {
 	int32_t status;
 	uint32_t length;
@@ -64,7 +64,7 @@ static void send_records(struct serving *serving)
 	out->start = out->end = 0;
 }
 
-/* The next @size bytes of the requests. What has been read goes out before this waits for more. */
+/* The next @size bytes of the requests. Answers go out before this waits for more. */
 static const char *next_bytes(struct serving *serving, size_t size)
 {
 	struct buffer *in = &serving->in;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What goes on beside a transaction: devices go and are replaced, groups change, somebody else
+ * Events beside a transaction: devices go and are replaced, groups change, somebody else
  * wants to change the machine too, and what cannot be done is refused.
  */
 #include "crash/scenarios.h"
@@ -362,7 +362,7 @@ static void an_unbind_that_waits_for_a_vfio_user_is_pending_and_recovered(void *
 	must_show(FIRST ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");
 }
 
-/* What says no must not have touched anything, nor have left work for recover. */
+/* A refused command has touched nothing and left no work for recover. */
 static void what_is_refused_changes_nothing(void **state)
 {
 	static const struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What other tools get wrong, each failure by the reports of it, and what a transaction does there.
+ * Failures of other tools, after the reports of them, and the answer of a transaction to each.
  *
  * - A rollback that is itself broken: dpdk-devbind tries to unbind from a driver called "" and
  *   leaves the device without a driver and with its override (openvswitch/ovs-issues#191,

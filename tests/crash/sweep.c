@@ -43,7 +43,7 @@ struct sweep {
 	size_t runs[PARALLEL];
 };
 
-/* What the kernel can answer at a file: kernel-side errors, and those of open(2) and write(2). */
+/* The kernel's possible answers to a write: its own errors, and those of open(2) and write(2). */
 static const int unbind_errors[] = {ENODEV, ENOENT, ENOMEM, EACCES, 0};
 static const int bind_errors[] = {ENODEV, EBUSY, EAGAIN, EINVAL, ENOENT, EIO, ENOMEM, EPERM, 0};
 static const int override_errors[] = {EINVAL, ENOMEM, ENOENT, ENODEV, EACCES, 0};
@@ -105,7 +105,7 @@ static void add(struct sweep *sweep, const struct trial *like, struct fake_fault
 	keep(sweep, &trial);
 }
 
-/* What does not depend on the file. */
+/* Disturbances that do not depend on the file. */
 static void add_moments(struct sweep *sweep, const struct trial *like, unsigned write)
 {
 	static const enum fake_fault_kind kinds[] = {FAKE_LIES,		FAKE_HANGS,
@@ -144,7 +144,7 @@ static void add_errors(struct sweep *sweep, const struct trial *like, unsigned w
 		struct fake_fault fault = {.kind = FAKE_FAILS, .write = write, .detail = *errors};
 
 		add(sweep, like, fault);
-		/* What passes is tried again. */
+		/* A temporary error goes away: tried again. */
 		fault.persists = true;
 		if (*errors == EBUSY || *errors == EIO)
 			add(sweep, like, fault);

@@ -16,7 +16,7 @@
 
 enum {
 	PATIENCE_MS = 10 * 1000,
-	/* for writes that hang on purpose, and for who waits for a lock in vain */
+	/* for writes that hang on purpose, and for a process that waits for a held lock */
 	IMPATIENCE_MS = 80,
 	TRIAL_SECONDS = 60,
 };
@@ -68,7 +68,7 @@ static bool run_tool_for(struct course *course, const struct wish *wish, int tim
 	*course->ended = (struct ended){0};
 	tool = fork();
 	if (tool == 0) {
-		/* The fault must not come before it is known whom it strikes. */
+		/* The fault must not come before its target is known. */
 		fake_tool_is(course->fake, getpid());
 		/* A sweep that is run with "&" has inherited an ignored SIGINT. */
 		for (size_t i = 0; i < ARRAY_SIZE(stopping); i++)
@@ -154,7 +154,7 @@ static bool is_hanging(const struct course *course)
 	return false;
 }
 
-/* Whoever was left behind has become our child, and is to be gone before others look for it. */
+/* Processes left behind are our children now, and must be gone before others look for them. */
 static void wait_for_orphans(void)
 {
 	while (waitpid(-1, NULL, 0) > 0)
@@ -176,7 +176,7 @@ static bool orphans_end(const struct course *course)
 	return true;
 }
 
-/* While a write of a dead tool hangs, nobody writes; afterwards only recover does. */
+/* While a write of a dead tool hangs, no other tool writes; afterwards only recover does. */
 static void hold_off_others(struct course *course)
 {
 	if (orphans_end(course))
@@ -249,7 +249,7 @@ static void check_signal(const struct course *course)
 		wrong(course, "it heeded a signal that it was to ignore");
 }
 
-/* What the tool said is so. */
+/* The tool's report is true. */
 static void check_end(struct course *course, bool killed)
 {
 	struct verdict *verdict = course->verdict;
@@ -343,7 +343,7 @@ static void strike(struct course *course)
 	verdict->struck = last && last->faulty;
 }
 
-/* What was remembered survived it all: every device can go back to where iommuctl found it. */
+/* The memory survived: every device can go back to where iommuctl found it. */
 static void check_memory(struct course *course)
 {
 	static const struct wish restore = {.verb = "restore", .all = true};
@@ -389,7 +389,7 @@ void trial_run(const struct trial *trial, struct verdict *verdict)
 {
 	struct course course = {.trial = trial, .verdict = verdict};
 
-	/* Left-behind writers become our children; and nobody waits for ever for what hangs. */
+	/* Left-behind writers become our children, and none of our waits is endless. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	alarm(TRIAL_SECONDS);
 	course.ended = mmap(NULL, sizeof(*course.ended), PROT_READ | PROT_WRITE,

@@ -9,7 +9,7 @@
 #include <libfdt.h>
 
 enum {
-	/* nodes of one tree that are asked the dear questions */
+	/* nodes of one tree that are asked the expensive questions */
 	NODES_ASKED = 256,
 };
 
@@ -110,7 +110,7 @@ static bool has_nop_behind_root(const uint8_t *data)
 }
 
 /*
- * What we accept, libfdt accepts; where we say that a blob breaks the format, so does libfdt. It is
+ * libfdt accepts each blob that we accept, and rejects each that we call malformed. It is
  * not asked about other blobs: some it takes that make no paths (firmware/tree.h), and before 1.7
  * fdt_check_full itself reads out of bounds where a property's length wraps.
  */

@@ -38,7 +38,7 @@ static void ask_journal(const struct journal *journal)
 	must(!journal_unfinished(journal, "no boot at all"));
 }
 
-/* What is read is also read where what was torn off is missing, and says the same. */
+/* The whole lines of a torn journal, alone, are read the same. */
 static void ask_again(struct span bytes, const struct journal *journal, struct arena *arena)
 {
 	struct span whole = {bytes.start, journal->length};

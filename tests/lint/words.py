@@ -147,10 +147,10 @@ def main():
         write_baseline(baseline, found, allowed)
         return
     for path in sys.argv[2:]:
-        show(path, found[path])
+        show(path, found.get(path, []))
     worse = [path for path in found if len(found[path]) > allowed.get(path, 0)]
     for path in worse if len(sys.argv) == 2 else []:
-        show(path, found[path])
+        show(path, found.get(path, []))
         print(f"{path}: {len(found[path])} hits, and {allowed.get(path, 0)} are allowed")
     print(f"{sum(map(len, found.values()))} hits in {sum(map(bool, found.values()))} of {len(found)} files;",
           f"{sum(allowed.values())} allowed")

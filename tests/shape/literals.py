@@ -11,7 +11,7 @@ VFIO_ALLOWED = {
     VFIO_TABLE,
     "views/result.c",  # QEMU's device of that name
 }
-# What may not be written: pattern, the files that may, and what to use instead.
+# Forbidden literals: pattern, the files that may have it, and the replacement.
 RULES = [
     (r'str\w*cmp\([^;"]*"pci"', {"model/pci.c"}, "device_is_pci or bus_is_pci (model/pci.h)"),
     (r'class >> (8|16)\b', {"model/pci.c"}, "device_class or device_base_class (model/pci.h)"),

@@ -34,7 +34,7 @@
 const struct system *snapshot(const char *text, unsigned facts);
 
 /**
- * snapshot_about - the same, with a look at who uses the devices at @paths, and with @facts
+ * snapshot_about - the same, with the uses of the devices at @paths, and with @facts
  * @paths: below /sys/devices, NULL at the end
  */
 const struct system *snapshot_about(const char *text, unsigned facts, const char *const *paths);

@@ -77,7 +77,7 @@ const struct fake_fault *fake_fault_of(struct fake_shared *shared, unsigned writ
 void fake_wait(struct fake_shared *shared)
 {
 	enum { GLANCE_US = 500, GLANCES = 120 * 1000 * 2 };
-	/* A test that was ended leaves nobody behind for long. */
+	/* A killed test leaves no process behind for long. */
 	for (int i = 0; i < GLANCES && atomic_load(&shared->heals) == shared->ill_since; i++)
 		usleep(GLANCE_US);
 }

@@ -216,7 +216,7 @@ static int serve(const struct serving *serving)
 	return -EACCES;
 }
 
-/* What a driver takes when it is registered: __driver_attach. */
+/* A driver that is registered takes the unbound devices that it matches: __driver_attach. */
 struct taking {
 	const struct serving *serving;
 	const struct fake_driver *driver;
@@ -280,7 +280,7 @@ static void probe_bus(void *context, const char *bus)
 	machine_each_device(probing.serving->fake->dir, bus, probe_device, &probing);
 }
 
-/* What a loop of writes to drivers_probe does before our next look. */
+/* A loop of another process that writes to drivers_probe, before our next look. */
 static void probe_everything(const struct serving *serving)
 {
 	if (serving->fake->shared->probing)

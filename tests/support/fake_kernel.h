@@ -3,8 +3,8 @@
  * fake_kernel - a machine whose kernel reacts to writes as Linux does, and fails where it is told
  *
  * State lies in the files of a tree (tree.h), so that whichever process writes, all see the same.
- * What is told to go wrong, and a log of all writes, lie in memory that every process shares that
- * is forked afterwards: the tool, its writing child, and the test that watches both.
+ * The faults that a test asks for, and a log of all writes, lie in memory that is shared by all
+ * processes forked afterwards: the tool, its writing child, and the test that watches both.
  *
  * As in Linux (drivers/base/bus.c, dd.c; drivers/vfio):
  * - drivers/D/unbind: ENODEV where the device is not D's. The links go first, the rest later.
@@ -57,7 +57,7 @@ void fake_group_forms_late(struct fake_kernel *fake, const char *device, int gro
 /** fake_group_forms_now - the same as if somebody had tried to bind a driver to it */
 void fake_group_forms_now(const struct fake_kernel *fake, const char *device);
 
-/* What is wrong with the machine, until fake_heals. */
+/* Faults of the machine, until fake_heals. */
 
 /** fake_bind_fails_with - the probe of every device by @driver does */
 void fake_bind_fails_with(struct fake_kernel *fake, const char *driver, int error);
@@ -68,7 +68,7 @@ void fake_probe_defers(struct fake_kernel *fake, const char *device);
 /** fake_group_is_held - by a VFIO user: native drivers are kept off it, an unbind hangs */
 void fake_group_is_held(struct fake_kernel *fake, int group);
 
-/** fake_vfio_makes_no_nodes - a VFIO driver takes devices, and nobody can open them */
+/** fake_vfio_makes_no_nodes - a VFIO driver takes devices, and no process can open them */
 void fake_vfio_makes_no_nodes(struct fake_kernel *fake);
 
 /** fake_probes_always - somebody writes every device to drivers_probe, in a loop that never rests
@@ -93,7 +93,7 @@ enum fake_fault_kind {
 /**
  * struct fake_fault
  * @write: number of the write or load, from 1 on, through the whole life of the machine
- * @persists: so does every later write of the same text to the same file, until fake_heals
+ * @persists: every later write of the same text to the same file fails too, until fake_heals
  */
 struct fake_fault {
 	enum fake_fault_kind kind;
@@ -108,11 +108,12 @@ void fake_inject(struct fake_kernel *fake, struct fake_fault fault);
 /** fake_heals - nothing is wrong any more, and whatever hangs goes on */
 void fake_heals(struct fake_kernel *fake);
 
-/** fake_tool_is - who is killed and signalled; without it, the parent of the writing process */
+/** fake_tool_is - the process that is killed and signalled; without it, the parent of the writing
+ * process */
 void fake_tool_is(struct fake_kernel *fake, pid_t tool);
 
 /*
- * What somebody else does to PCI devices right after write number @write from now on; one such
+ * The act of another process on PCI devices right after write number @write from now on; one such
  * thing at a time.
  */
 
@@ -135,7 +136,7 @@ void fake_regroup(const struct fake_kernel *fake, const char *bus, const char *n
 enum { FAKE_CUT_OFF = 1 };
 
 /** struct fake_entry - a write or load @result: 0, a negative errno, or FAKE_CUT_OFF
- * @file: "" for a load     @faulty: a fault met it     @writer: who wrote */
+ * @file: "" for a load     @faulty: a fault met it     @writer: the process that wrote */
 struct fake_entry {
 	char file[192];
 	char text[128];

@@ -50,7 +50,7 @@ static void make_folder(const char *path)
 	make_folder(path);
 }
 
-/* Whoever reads meanwhile sees the old text or the new one, as in sysfs. */
+/* A reader in the meantime sees the old text or the new one, as in sysfs. */
 static void put_text(const char *dir, const char *path, const char *text)
 {
 	char fresh[FAKE_PATH_SIZE];

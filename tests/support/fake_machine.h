@@ -2,8 +2,8 @@
 /*
  * fake_machine - the files of a fake machine (tree.h), changed as a kernel changes them
  *
- * What a kernel shows of a driver and its device lies in several places that do not change at the
- * same moment (drivers/base/dd.c): the links on both sides come before the probe and go before the
+ * A kernel shows a driver and its device in several places that do not change at the same
+ * moment (drivers/base/dd.c): the links on both sides come before the probe and go before the
  * remove; DRIVER= in the uevent file goes after it. Each place has its function here.
  *
  * @dir is the folder of the tree, @device the place of a device's folder on the real file system.

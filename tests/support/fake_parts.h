@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fake_parts - what the files of the fake kernel share with each other, and with nobody else */
+/* fake_parts - shared by the files of the fake kernel alone */
 #pragma once
 
 #include "support/fake_kernel.h"
@@ -40,7 +40,7 @@ struct fake_hotplug {
 /**
  * struct fake_shared - seen by all processes
  * @heals: how often fake_heals was called     @ill_since: what it was when something last went
- * wrong; who hangs waits until it is more, also where that has come before he began to wait
+ * wrong; a process that hangs waits until @heals is above it, which may be so from the start
  * @unplugged: how many devices have gone
  * @failing_driver, @failing_error: fake_bind_fails_with; "" none
  * @deferred: fake_probe_defers; "" none     @held: fake_group_is_held; -1 none
