@@ -2,6 +2,7 @@
 #include "capture/contents_uses.h"
 
 #include "base/guard.h"
+#include "base/lines.h"
 #include "base/text.h"
 #include "capture/entries.h"
 #include "capture/secrets.h"
@@ -290,6 +291,35 @@ static void add_memory_map(struct gathering *gathering)
 	entry->text = text;
 }
 
+/* A keyboard is known by its place, handlers and keys; its name and serial number are private. */
+static int add_input_line(void *context, char *line)
+{
+	static const char *const kept[] = {"S: ", "H: ", "B: KEY="};
+	FILE *out = context;
+	bool keep = !*line;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		keep = keep || text_starts(line, kept[i]);
+	if (keep)
+		fprintf(out, "%s\n", line);
+	return 0;
+}
+
+static void add_inputs(struct gathering *gathering)
+{
+	static const char file[] = "/proc/bus/input/devices";
+	struct entry *entry = entries_add(gathering->contents, ENTRY_BYTES, file);
+	_autofree_ char *text = NULL;
+	FILE *out = open_memstream(&text, &entry->length);
+
+	if (!out)
+		memory_exhausted();
+	entry->status = lines_read(gathering->root, file, add_input_line, out);
+	if (fclose(out) != 0)
+		memory_exhausted();
+	entry->text = arena_text(gathering->contents->arena, text, entry->length);
+}
+
 static void add_files(struct gathering *gathering)
 {
 	static const char *const files[] = {"/proc/swaps", "/proc/consoles"};
@@ -302,6 +332,8 @@ static void add_files(struct gathering *gathering)
 	list(gathering, "/run/libvirt/hostdevmgr", add_listed_mark);
 	list(gathering, "/sys/fs/btrfs", add_pool);
 	list(gathering, "/sys/fs/virtiofs", add_virtiofs);
+	list(gathering, "/sys/kernel/debug/virtio-ports", add_listed_bytes);
+	add_inputs(gathering);
 	list(gathering, "/sys/kernel/config/netconsole", add_netconsole);
 	add_space(gathering, "1");
 	root_list(gathering->root, "/proc", add_other_space, gathering);

@@ -140,6 +140,13 @@ static const char *of_namespace(const struct use *use)
 	return "Stop what has moved it there, such as a container.";
 }
 
+static const char *of_console(const struct use *use)
+{
+	if (use->user && text_starts(use->user, "keyboard"))
+		return "Plug the keyboard into another controller.";
+	return "Boot with another console= on the kernel's command line.";
+}
+
 static const char *of_tool(const struct use *use)
 {
 	if (use->user && text_starts(use->user, "driverctl"))
@@ -164,7 +171,6 @@ static const char *recipe_of(const struct use *use)
 		[USE_VFIO] = "Shut down the virtual machine or program that has it.",
 		[USE_MEDIATED] = "echo 1 > /sys/bus/mdev/devices/{user}/remove",
 		[USE_DISPLAY] = "Make another GPU the primary one in the firmware setup.",
-		[USE_CONSOLE] = "Boot with another console= on the kernel's command line.",
 		[USE_WATCHDOG] = "Stop the service that feeds it, so that it is switched off.",
 		[USE_TPM] = "Leave it to the host: what is sealed to it could not be opened.",
 		[USE_IPMI] = "Stop the services that talk to the management controller.",
@@ -176,6 +182,8 @@ static const char *recipe_of(const struct use *use)
 		return of_mount(use);
 	case USE_MASTER:
 		return of_master(use);
+	case USE_CONSOLE:
+		return of_console(use);
 	case USE_DEFAULT_ROUTE:
 		return of_route(use);
 	case USE_HOLDER:

@@ -277,6 +277,61 @@ static void a_terminal_may_be_the_kernels_console(void **state)
 	expect_free(look("", "node tty ttyX 4:6 at " DEVICE "/tty/ttyX\n"));
 }
 
+#define PORT "node virtio-ports vport3p0 247:1 at " DEVICE "/virtio3/virtio-ports/vport3p0\n"
+#define HVC                                                           \
+	"/proc/consoles = hvc0                 -W- (EC p  )  229:0\n" \
+	"/sys/class/tty/hvc0/dev = 229:0\n"
+#define PORTS "/sys/kernel/debug/virtio-ports/vport3p0 = name: x\\nis_console: "
+
+static void a_console_port_of_virtio_serial_is_the_consoles(void **state)
+{
+	const struct system *system;
+
+	expect_use(look("", PORT HVC PORTS "yes\n"), USE_CONSOLE, "hvc0", "kernel console",
+		   "/proc/consoles");
+	/* A port of a guest agent is none, whatever else is on hvc0. */
+	expect_free(look("", PORT HVC PORTS "no\n"));
+	expect_free(look("", PORT PORTS "yes\n"));
+	system = look("", PORT HVC);
+	assert_true(is_blind(device_of(system), USE_CONSOLE));
+	system_free(system);
+	system = look("", PORT PORTS "yes\n/sys/class/tty/hvc0/dev = 229:0\n"
+				     "/proc/9/comm = getty\n/proc/9/fd/0 -> /dev/hvc0\n");
+	assert_non_null(find_use(device_of(system), USE_OPEN));
+	system_free(system);
+	expect_free(look("", PORT PORTS "no\n/proc/9/fd/0 -> /dev/hvc0\n"));
+}
+
+/* A machine whose /proc/bus/input/devices has a keyboard at @place, with these handlers and keys.
+ */
+static const struct system *look_at_keyboard(const char *place, const char *handlers,
+					     const char *keys, const char *more)
+{
+	_autofree_ char *text = NULL;
+
+	assert_true(asprintf(&text,
+			     "node input input/event3 13:67 at " DEVICE "/usb1/1-1/input/event3\n"
+			     "/proc/bus/input/devices = I: Bus=0003\\nS: Sysfs=%s\\n"
+			     "H: Handlers=%s\\nB: EV=120013\\nB: KEY=%s\\n\n%s",
+			     place, handlers, keys, more) > 0);
+	return look("", text);
+}
+
+static void a_keyboard_is_the_consoles_where_that_is_on_the_screen(void **state)
+{
+	static const char place[] = "/devices/pci0000:00/0000:01:00.0/usb1/1-1/input/input3";
+	static const char other[] = "/devices/platform/i8042/serio0/input/input3";
+	static const char keys[] = "402000000 3803078f800d001 feffffdfffefffff fffffffffffffffe";
+
+	expect_use(look_at_keyboard(place, "sysrq kbd event3 leds ", keys, ""), USE_CONSOLE,
+		   "input3", "keyboard of the console", "/proc/bus/input/devices");
+	expect_free(look_at_keyboard(other, "sysrq kbd event3 leds ", keys, ""));
+	expect_free(look_at_keyboard(place, "kbd event3 ", "10000000000000 0", ""));
+	expect_free(look_at_keyboard(place, "event3 ", keys, ""));
+	expect_free(look_at_keyboard(place, "sysrq kbd event3 leds ", keys,
+				     "/proc/consoles = ttyS0 -W- (EC  p a)    4:64\n"));
+}
+
 static void consoles_that_cannot_be_read_may_be_anywhere(void **state)
 {
 	const struct system *system =
@@ -378,6 +433,8 @@ UNIT(device_uses)
 		cmocka_unit_test(memory_that_cannot_be_read_may_be_a_framebuffers),
 		cmocka_unit_test(the_first_framebuffer_is_the_console),
 		cmocka_unit_test(a_terminal_may_be_the_kernels_console),
+		cmocka_unit_test(a_console_port_of_virtio_serial_is_the_consoles),
+		cmocka_unit_test(a_keyboard_is_the_consoles_where_that_is_on_the_screen),
 		cmocka_unit_test(consoles_that_cannot_be_read_may_be_anywhere),
 		cmocka_unit_test(a_watchdog_counts_while_it_runs),
 		cmocka_unit_test(a_watchdog_of_no_device_is_that_of_the_driver_of_its_name),

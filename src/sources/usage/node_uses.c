@@ -7,6 +7,7 @@
 #include "model/pci.h"
 #include "model/vfio_driver.h"
 #include "sources/usage/below.h"
+#include "sources/usage/console_uses.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -257,6 +258,7 @@ int source_node_uses(struct reading *reading, struct error *e)
 			continue;
 		if (below_has(below, "graphics"))
 			look_at_consoles(&looking);
+		console_uses(reading, below);
 		look_at_display(&looking, below->device);
 		for (size_t member = 0; member < below->member_count; member++)
 			look_at_display(&looking, below->members[member]);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/vfio_driver.h"
 #include "sources/usage/below.h"
+#include "sources/usage/console_uses.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,9 @@ struct wanted {
 	mode_t type;
 	int last_pid;
 };
+
+/* drivers/tty/hvc/hvc_console.h: MAX_NR_HVC_CONSOLES */
+enum { HVC_MAX = 16 };
 
 struct open_nodes {
 	struct reading *reading;
@@ -99,6 +103,28 @@ static void want_nvidia(struct open_nodes *nodes, struct device *device)
 	     });
 }
 
+/* Where a console of virtio-serial may be below: hvc terminals hang off no device. */
+static void want_hvc(struct open_nodes *nodes, const struct below *below)
+{
+	struct arena *arena = build_arena(nodes->reading->build);
+	const struct root *root = nodes->reading->root;
+	unsigned major_number, minor_number;
+	char text[64];
+
+	if (below_has_hvc(root, below) == ANSWER_NO)
+		return;
+	for (unsigned i = 0; i < HVC_MAX; i++)
+		if (root_readf_text(root, text, sizeof(text), "/sys/class/tty/hvc%u/dev", i) > 0 &&
+		    sscanf(text, "%u:%u", &major_number, &minor_number) == 2)
+			want(nodes, (struct wanted){
+					    .device = below->device,
+					    .name = arena_printf(arena, "hvc%u", i),
+					    .kind = USE_OPEN,
+					    .number = makedev(major_number, minor_number),
+					    .type = S_IFCHR,
+				    });
+}
+
 static void want_below(struct open_nodes *nodes, const struct below *below)
 {
 	for (size_t i = 0; i < below->count; i++) {
@@ -124,7 +150,7 @@ static int compare_wanted(const void *a, const void *b)
 
 struct open_nodes *open_nodes_new(struct reading *reading)
 {
-	enum { OTHERS = 2 }; /* the group's node, NVIDIA's */
+	enum { OTHERS = 2 + HVC_MAX }; /* the group's node, NVIDIA's, hvc terminals */
 	struct arena *arena = build_arena(reading->build);
 	struct open_nodes *nodes = arena_alloc(arena, sizeof(*nodes));
 
@@ -138,6 +164,7 @@ struct open_nodes *open_nodes_new(struct reading *reading)
 			continue;
 		want_below(nodes, &reading->below[i]);
 		want_groups(nodes, &reading->below[i]);
+		want_hvc(nodes, &reading->below[i]);
 		want_nvidia(nodes, reading->below[i].device);
 	}
 	if (nodes->count)

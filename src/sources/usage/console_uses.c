@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/usage/console_uses.h"
+
+#include "base/lines.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CONSOLES "/proc/consoles"
+#define INPUTS "/proc/bus/input/devices"
+
+struct search {
+	struct reading *reading;
+	const struct below *below;
+	const char *input;	   /* of the block of lines at hand: its folder, or NULL */
+	bool has_handler, has_kbd; /* it is a handler of the console's; it has the keys of one */
+	bool on_screen;		   /* the kernel's console is a virtual terminal */
+};
+
+static void use_console(const struct search *search, const char *node, const char *user,
+			const char *evidence)
+{
+	struct arena *arena = build_arena(search->reading->build);
+
+	build_use(search->reading->build, search->below->device,
+		  (struct use){USE_CONSOLE, arena_strdup(arena, node), arena_strdup(arena, user),
+			       evidence});
+}
+
+static bool is_port(const struct below_node *node)
+{
+	return strcmp(node->subsystem, "virtio-ports") == 0;
+}
+
+enum answer below_has_hvc(const struct root *root, const struct below *below)
+{
+	enum answer answer = ANSWER_NO;
+	char text[ATTRIBUTE_MAX];
+
+	for (size_t i = 0; i < below->count; i++) {
+		if (!is_port(&below->nodes[i]))
+			continue;
+		if (root_readf_text(root, text, sizeof(text), "/sys/kernel/debug/virtio-ports/%s",
+				    text_basename(below->nodes[i].path)) <= 0)
+			answer = ANSWER_UNKNOWN;
+		else if (strstr(text, "is_console: yes"))
+			return ANSWER_YES;
+	}
+	return answer;
+}
+
+/* "hvc0                 -W- (EC p  )  229:0" */
+static int look_at_console(void *context, char *line)
+{
+	struct search *search = context;
+	struct build *build = search->reading->build;
+	enum answer answer;
+
+	search->on_screen |= text_starts(line, "tty") && line[3] >= '0' && line[3] <= '9';
+	if (!text_starts(line, "hvc"))
+		return 0;
+	line[strcspn(line, " ")] = '\0';
+	answer = below_has_hvc(search->reading->root, search->below);
+	if (answer == ANSWER_YES)
+		use_console(search, line, "kernel console", CONSOLES);
+	else if (answer == ANSWER_UNKNOWN)
+		build_blindness(build, search->below->device, USE_CONSOLE,
+				"/sys/kernel/debug/virtio-ports: whether %s is on it", line);
+	return 0;
+}
+
+/* The last word has the keys 0 to 31: a keyboard has 1 to 31, from escape to S. */
+static bool has_letters(const char *keys)
+{
+	enum { FIRST_KEYS = 0xfffffffe };
+	const char *last = strrchr(keys, ' ');
+	uint64_t bits;
+
+	return text_number(last ? last + 1 : keys, 16, &bits) && (bits & FIRST_KEYS) == FIRST_KEYS;
+}
+
+static bool has_word(const char *words, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (; *words; words += strcspn(words, " ")) {
+		words += strspn(words, " ");
+		if (strcspn(words, " ") == length && memcmp(words, word, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void end_input(struct search *search)
+{
+	if (search->input && search->has_handler && search->has_kbd)
+		use_console(search, text_basename(search->input), "keyboard of the console",
+			    INPUTS);
+	search->input = NULL;
+	search->has_handler = search->has_kbd = false;
+}
+
+/* Blocks of "S: Sysfs=/devices/…", "H: Handlers=sysrq kbd event0", "B: KEY=…", and an empty line */
+static int look_at_input(void *context, char *line)
+{
+	struct search *search = context;
+	const char *folder = text_after(line, "S: Sysfs="), *handlers, *keys;
+	const char *above = search->below->device->path + strlen("/sys");
+	const char *rest = folder ? text_after(folder, above) : NULL;
+
+	handlers = text_after(line, "H: Handlers=");
+	keys = text_after(line, "B: KEY=");
+	if (!*line)
+		end_input(search);
+	else if (rest && *rest == '/')
+		search->input = arena_strdup(build_arena(search->reading->build), folder);
+	else if (handlers)
+		search->has_handler = has_word(handlers, "kbd");
+	else if (keys)
+		search->has_kbd = has_letters(keys);
+	return 0;
+}
+
+static void say_unread(const struct search *search, const char *file, int result)
+{
+	if (result < 0)
+		build_blindness(search->reading->build, search->below->device, USE_CONSOLE,
+				"%s: %s", file, strerror(-result));
+}
+
+static bool has_ports(const struct below *below)
+{
+	for (size_t i = 0; i < below->count; i++)
+		if (is_port(&below->nodes[i]))
+			return true;
+	return false;
+}
+
+void console_uses(struct reading *reading, const struct below *below)
+{
+	struct search search = {.reading = reading, .below = below};
+	bool inputs = below_has(below, "input");
+
+	if (!inputs && !has_ports(below))
+		return;
+	say_unread(&search, CONSOLES,
+		   lines_read(reading->root, CONSOLES, look_at_console, &search));
+	if (!inputs || !search.on_screen)
+		return;
+	say_unread(&search, INPUTS, lines_read(reading->root, INPUTS, look_at_input, &search));
+	end_input(&search);
+}
