@@ -2,6 +2,7 @@
 #include "capture/contents.h"
 
 #include "base/guard.h"
+#include "base/lines.h"
 #include "base/text.h"
 #include "capture/contents_uses.h"
 #include "capture/gather.h"
@@ -128,6 +129,37 @@ static int add_descriptor(void *context, const char *name, const char *target)
 	return 0;
 }
 
+/* Of mappings those of device nodes; the others say which programs run. */
+static int add_mapping(void *context, char *line)
+{
+	const char *path = strchr(line, '/');
+
+	if (path && is_telling(path))
+		fprintf(context, "%s\n", line);
+	return 0;
+}
+
+static void add_mappings(struct gathering *gathering, const char *process)
+{
+	const char *path = gather_join(gathering, process, "maps");
+	_autofree_ char *text = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
+	int result;
+
+	if (!out)
+		memory_exhausted();
+	result = lines_read(gathering->root, path, add_mapping, out);
+	if (fclose(out) != 0)
+		memory_exhausted();
+	if (result == 0 && length) {
+		struct entry *entry = gather_add(gathering, ENTRY_BYTES, path);
+
+		entry->text = arena_text(gathering->contents->arena, text, length);
+		entry->length = length;
+	}
+}
+
 static int add_process(void *context, const char *name)
 {
 	struct gathering *gathering = context;
@@ -141,6 +173,7 @@ static int add_process(void *context, const char *name)
 		return 0;
 	gathering->folder = gather_join(gathering, process, "fd");
 	status = root_list_links(gathering->root, gathering->folder, add_descriptor, gathering);
+	add_mappings(gathering, process);
 	if (status == -EACCES || status == -EPERM)
 		gather_add(gathering, ENTRY_FOLDER, gathering->folder)->status = status;
 	else if (gathering->contents->count > before)

@@ -62,6 +62,24 @@ static void nodes_of_other_devices_and_of_all_are_not_below(void **state)
 		     0, 0);
 }
 
+static void a_node_that_is_only_mapped_is_in_use(void **state)
+{
+	const struct system *system =
+		look("/proc/99/comm = render\n/proc/99/fd/0 -> /dev/null\n"
+		     "/proc/99/maps = 5600-5601 r-xp 00000000 08:01 7    /usr/bin/render\\n"
+		     "7f00-7f10 rw-s 100000000 00:06 321        /dev/dri/card0\n");
+	const struct use *use = find_use(find_device(system, "0000:01:00.0"), USE_OPEN);
+
+	assert_non_null(use);
+	assert_string_equal(use->node, "dri/card0");
+	assert_string_equal(use->evidence, "/proc/99/map_files/7f00-7f10");
+	expect_count(system, 1, 0);
+	expect_count(look("/proc/99/fd/0 -> /dev/null\n/proc/99/maps = 5600-5601 r-xp 0 08:01 7 "
+			  "/home/card0\\n7f00-7f10 rw-s 0 00:06 321 /dev/dri/card1\\n"
+			  "7f20-7f30 rw-p 0 00:00 0 [heap]\n"),
+		     0, 0);
+}
+
 static void a_vfio_user_of_a_device_below_has_the_device_above(void **state)
 {
 	static const char *const host[] = {"/sys/devices/pci0000:00/0000:00:1c.0", NULL};
@@ -230,6 +248,7 @@ UNIT(open_nodes)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_has_a_node_open_is_named),
 		cmocka_unit_test(nodes_of_other_devices_and_of_all_are_not_below),
+		cmocka_unit_test(a_node_that_is_only_mapped_is_in_use),
 		cmocka_unit_test(a_vfio_user_of_a_device_below_has_the_device_above),
 		cmocka_unit_test(a_node_may_lie_elsewhere_and_be_deleted),
 		cmocka_unit_test(the_name_of_a_process_is_any_text),

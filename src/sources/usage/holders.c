@@ -7,6 +7,7 @@
  * /dev/vfio/N names the group, /dev/vfio/devices/vfioX the device. "anon_inode:[vfio-device]" names
  * neither; its process nearly always has the group open too.
  */
+#include "base/lines.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "sources/sources.h"
@@ -72,6 +73,7 @@ static struct group *group_of_node(struct build *build, const char *target)
 static int look_at_descriptor(void *context, const char *name, const char *target)
 {
 	struct search *search = context;
+	char link[64];
 	struct group *group = group_of_node(search->reading->build, target);
 
 	if (group) {
@@ -81,8 +83,37 @@ static int look_at_descriptor(void *context, const char *name, const char *targe
 		search->has_nameless = true;
 		search->nameless++;
 	}
-	open_nodes_take(search->nodes, search->pid, name, target);
+	snprintf(link, sizeof(link), "fd/%.32s", name);
+	open_nodes_take(search->nodes, search->pid, link, target);
 	return 0;
+}
+
+/* "7f00-7f01 rw-s 100000000 00:06 321    /dev/dri/card0" (fs/proc/task_mmu.c: show_map_vma) */
+static int look_at_mapping(void *context, char *line)
+{
+	const struct search *search = context;
+	const char *path = strchr(line, '/');
+	unsigned long long start, end;
+	char link[64];
+
+	if (!path || sscanf(line, "%llx-%llx", &start, &end) != 2)
+		return 0;
+	snprintf(link, sizeof(link), "map_files/%llx-%llx", start, end);
+	open_nodes_take(search->nodes, search->pid, link, path);
+	return 0;
+}
+
+/* A process that ends meanwhile has nothing mapped any more. */
+static void look_at_mappings(struct search *search)
+{
+	char path[64];
+	int result;
+
+	if (!open_nodes_mappable(search->nodes))
+		return;
+	snprintf(path, sizeof(path), "/proc/%d/maps", search->pid);
+	result = lines_read(search->reading->root, path, look_at_mapping, search);
+	search->denied += result == -EACCES || result == -EPERM;
 }
 
 static int look_at_process(void *context, const char *name)
@@ -99,6 +130,8 @@ static int look_at_process(void *context, const char *name)
 	snprintf(path, sizeof(path), "/proc/%d/fd", search->pid);
 	result = root_list_links(search->reading->root, path, look_at_descriptor, search);
 	search->denied += result == -EACCES || result == -EPERM;
+	if (!(result == -EACCES || result == -EPERM))
+		look_at_mappings(search);
 	if (search->has_nameless && !search->names_group)
 		open_nodes_nameless(search->nodes, search->pid);
 	return 0;

@@ -29,6 +29,7 @@ struct open_nodes {
 	struct wanted *wanted; /* by the last part of their names */
 	size_t count, room;
 	int own_pid, nameless_pid;
+	bool mappable;
 };
 
 static void want(struct open_nodes *nodes, struct wanted wanted)
@@ -125,11 +126,23 @@ static void want_hvc(struct open_nodes *nodes, const struct below *below)
 				    });
 }
 
+static bool is_mappable(const struct below_node *node)
+{
+	static const char *const subsystems[] = {"drm",	     "uio", "dax",   "infiniband_verbs",
+						 "graphics", "kfd", "accel", "video4linux"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(subsystems); i++)
+		if (strcmp(node->subsystem, subsystems[i]) == 0)
+			return true;
+	return false;
+}
+
 static void want_below(struct open_nodes *nodes, const struct below *below)
 {
 	for (size_t i = 0; i < below->count; i++) {
 		const struct below_node *node = &below->nodes[i];
 
+		nodes->mappable = nodes->mappable || is_mappable(node);
 		want(nodes,
 		     (struct wanted){
 			     .device = below->device,
@@ -234,7 +247,7 @@ static void cut_deleted(char *target)
 
 void open_nodes_take(struct open_nodes *nodes, int pid, const char *name, const char *target)
 {
-	char path[PATH_SIZE], descriptor[64];
+	char path[PATH_SIZE], descriptor[128];
 	const char *base;
 
 	if (!nodes->count || pid == nodes->own_pid)
@@ -246,13 +259,18 @@ void open_nodes_take(struct open_nodes *nodes, int pid, const char *name, const 
 	     i < nodes->count && strcmp(nodes->wanted[i].base, base) == 0; i++) {
 		struct wanted *wanted = &nodes->wanted[i];
 
-		snprintf(descriptor, sizeof(descriptor), "/proc/%d/fd/%s", pid, name);
+		snprintf(descriptor, sizeof(descriptor), "/proc/%d/%s", pid, name);
 		if (wanted->last_pid == pid || !ends_in_name(path, wanted->name) ||
 		    !is_that_node(nodes, wanted, descriptor))
 			continue;
 		wanted->last_pid = pid;
 		add_open(nodes, wanted, pid, descriptor);
 	}
+}
+
+bool open_nodes_mappable(const struct open_nodes *nodes)
+{
+	return nodes->mappable;
 }
 
 void open_nodes_nameless(struct open_nodes *nodes, int pid)

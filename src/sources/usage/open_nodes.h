@@ -15,8 +15,18 @@ struct open_nodes;
 /** open_nodes_new - the nodes to look for, in the memory of the build; there may be none */
 struct open_nodes *open_nodes_new(struct reading *reading);
 
-/** open_nodes_take - descriptor @name of process @pid leads to @target, an absolute path */
+/**
+ * open_nodes_take - a process has @target, an absolute path, open or mapped
+ * @name: the link in /proc/PID that leads there, "fd/5" or "map_files/7f0000-7f1000"
+ */
 void open_nodes_take(struct open_nodes *nodes, int pid, const char *name, const char *target);
+
+/**
+ * open_nodes_mappable - true where one of the nodes has memory that a process can map and use after
+ * it has closed the node: displays, UIO, RDMA, DAX. The lists of mappings cost as much as all the
+ * rest of a check, so they are read for such nodes alone. A disk that is only mapped is not found.
+ */
+bool open_nodes_mappable(const struct open_nodes *nodes);
 
 /** open_nodes_nameless - process @pid has a VFIO device open, and nothing that says which */
 void open_nodes_nameless(struct open_nodes *nodes, int pid);
