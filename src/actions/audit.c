@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The first devices, and how many more; names are the kernel's, and escaped all the same. */
-static void describe(const struct plan *plan, char *out, size_t size)
+/* The first devices, and the number of the others. Names come from the kernel; they are escaped. */
+static void describe_plan(const struct plan *plan, char *out, size_t size)
 {
 	enum { MOST = 8 };
 	char raw[1024];
@@ -29,8 +29,8 @@ static void describe(const struct plan *plan, char *out, size_t size)
 	text_escape(raw, strlen(raw), out, size);
 }
 
-/* Who called sudo, if anybody did. */
-static const char *user(void)
+/* The user that called sudo, or root. */
+static const char *calling_user(void)
 {
 	const char *uid = getenv("SUDO_UID");
 	uint64_t number;
@@ -44,9 +44,9 @@ void audit_begin(const struct host *host, uint64_t number, const struct plan *pl
 
 	if (!host->log)
 		return;
-	describe(plan, devices, sizeof(devices));
+	describe_plan(plan, devices, sizeof(devices));
 	snprintf(line, sizeof(line), "transaction %" PRIu64 ": %s%s begins, for user %s", number,
-		 plan->verb, devices, user());
+		 plan->verb, devices, calling_user());
 	host->log(line);
 }
 
@@ -57,7 +57,7 @@ void audit_end(const struct host *host, uint64_t number, const struct plan *plan
 
 	if (!host->log)
 		return;
-	describe(plan, devices, sizeof(devices));
+	describe_plan(plan, devices, sizeof(devices));
 	snprintf(line, sizeof(line), "transaction %" PRIu64 ": %s%s: %s%s%s", number, plan->verb,
 		 devices, outcome, why ? ": " : "", why ? why : "");
 	host->log(line);

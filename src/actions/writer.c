@@ -8,7 +8,7 @@
 
 enum { TELL_AFTER_MS = 1000 };
 
-/* What the child needs to know. */
+/* The task of the child. */
 struct order {
 	const struct host *host;
 	const struct writing *writing;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * descriptors - what a child process that may hang keeps open
+ * descriptors - the descriptors that a child process keeps open
  *
- * Whoever waits for the end of a pipe or for a lock waits for all who have it open. A child that
- * may outlive us keeps nothing but what it needs: not even a terminal or a $(...) pipe waits for
- * it.
+ * A pipe ends, and a lock is free, when the last process has closed it. A child that can outlive
+ * its parent therefore closes everything but the descriptors that it needs: no terminal and no
+ * $(...) waits for it.
  */
 #pragma once
 

@@ -3,9 +3,9 @@
  * guard - read files whose reading can hang, from a process that can be left behind
  *
  * The kernel serves some attributes under the lock of the device or the mutex of the group, which a
- * probe or an unbind can hold for ever; the reader then sleeps uninterruptibly. So a child process
- * (base/child.h) reads them. If it makes no progress for the deadline, it is left behind, the file
- * it hangs on is "busy", and another child goes on with the next file.
+ * probe or an unbind can hold without end; the reader then sleeps uninterruptibly. So a child
+ * process (base/child.h) reads them. If it makes no progress for the deadline, it is left behind,
+ * the file it hangs on is "busy", and another child goes on with the next file.
  *
  * One child serves all readings of a process from one root: a child for each reading would cost
  * more than most readings. A process that was forked starts a child of its own.

@@ -58,7 +58,7 @@ static struct questions collect(struct reading *reading, struct arena *scratch)
 	return questions;
 }
 
-static void take_answers(const struct questions *questions)
+static void copy_answers(const struct questions *questions)
 {
 	for (size_t i = 0; i < questions->count; i++) {
 		questions->subjects[i]->modules = questions->queries[i].modules;
@@ -128,7 +128,7 @@ int source_drivers(struct reading *reading, struct error *e)
 					   questions.queries, questions.count, &why)
 			 : -ENOENT;
 	if (result == 0)
-		take_answers(&questions);
+		copy_answers(&questions);
 	for (size_t i = 0; i < questions.count; i++)
 		add_registered(reading, questions.subjects[i]);
 	if (result == 0) {

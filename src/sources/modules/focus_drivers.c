@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The drivers so far, so that none is there twice. */
+/* The drivers found so far; each is there once. */
 struct drivers {
 	struct reading *reading;
 	struct driver **items;
@@ -53,14 +53,14 @@ static void add_driver(struct drivers *drivers, const char *bus, const char *nam
 			return;
 	driver = build_driver(drivers->reading->build, bus, name);
 	look_at_driver(drivers->reading, driver);
-	/* What is in the kernel needs nothing; what is not is looked into below. */
+	/* A driver in the kernel needs no module; the modules of others are looked up below. */
 	driver->modules_known = driver->takes_known = driver->registered;
 	drivers->items[drivers->count++] = driver;
 }
 
 static void add_module(struct driver *driver, struct module *modules, const struct module *module)
 {
-	/* Code that is in the kernel and has not registered the driver will not by being loaded. */
+	/* Built-in code that has not registered the driver by now never does. */
 	if (module && module->state != MODULE_BUILTIN && module->state != MODULE_LIVE)
 		modules[driver->module_count++] = *module;
 }

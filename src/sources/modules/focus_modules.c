@@ -20,7 +20,7 @@ bool in_focus(const struct reading *reading, const struct device *device)
 
 bool driver_folder(const char *bus, const char *name, char folder[static PATH_SIZE])
 {
-	/* Names come from users too. */
+	/* Users can name anything. */
 	if (!*name || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return false;
 	return snprintf(folder, PATH_SIZE, "/sys/bus/%s/drivers/%s", bus, name) < PATH_SIZE;
@@ -32,7 +32,7 @@ bool driver_may_take(const char *driver, const struct device *device)
 	       (!device->driver_override || strcmp(device->driver_override, driver) == 0);
 }
 
-/* Anything else would be looked up as an alias, or as a pattern of one. */
+/* libkmod would take any other text for an alias or a pattern. */
 static bool may_name_module(const char *name)
 {
 	for (const char *at = name; *at; at++)
@@ -41,8 +41,8 @@ static bool may_name_module(const char *name)
 	return *name;
 }
 
-static struct module_query *ask(struct focus_modules *modules, const struct device *device,
-				const char *alias)
+static struct module_query *add_query(struct focus_modules *modules, const struct device *device,
+				      const char *alias)
 {
 	struct module_query *query = &modules->queries[modules->count];
 
@@ -51,14 +51,14 @@ static struct module_query *ask(struct focus_modules *modules, const struct devi
 	return query;
 }
 
-static void ask_about_device(struct reading *reading, struct focus_modules *modules,
+static void add_device_query(struct reading *reading, struct focus_modules *modules,
 			     const struct device *device)
 {
 	const char *modalias =
 		modules_modalias(reading->root, build_arena(reading->build), device->path);
 
 	if (modalias)
-		ask(modules, device, modalias);
+		add_query(modules, device, modalias);
 }
 
 static bool is_registered(const struct reading *reading, const char *bus, const char *name)
@@ -80,17 +80,17 @@ static bool lacks_driver(const struct reading *reading)
 	return false;
 }
 
-/* Returns whether anything may have to be loaded. */
-static bool ask_about_driver(struct reading *reading, struct focus_modules *modules)
+/* Returns true where a module may have to be loaded. */
+static bool add_driver_queries(struct reading *reading, struct focus_modules *modules)
 {
 	const char *driver = reading->focus->driver;
 	size_t before = modules->count;
 
 	if (may_name_module(driver) && lacks_driver(reading))
-		ask(modules, NULL, driver)->in_full = true;
+		add_query(modules, NULL, driver)->in_full = true;
 	if (driver_name_is_vfio(driver) &&
 	    root_has(reading->root, "/sys/module/vfio_iommu_type1") == 0)
-		ask(modules, NULL, "vfio_iommu_type1")->in_full = true;
+		add_query(modules, NULL, "vfio_iommu_type1")->in_full = true;
 	return modules->count > before;
 }
 
@@ -102,16 +102,16 @@ static void collect(struct reading *reading, struct focus_modules *modules)
 		const struct device *device = reading_focus(reading, i);
 
 		if (device)
-			ask_about_device(reading, modules, device);
+			add_device_query(reading, modules, device);
 	}
 	if (!reading_wants(reading, FACT_DRIVERS) || !reading->focus->driver ||
-	    !ask_about_driver(reading, modules))
+	    !add_driver_queries(reading, modules))
 		return;
 	for (size_t i = 0; i < devices; i++) {
 		const struct device *device = build_device_at(reading->build, i);
 
 		if (driver_may_take(reading->focus->driver, device) && !in_focus(reading, device))
-			ask_about_device(reading, modules, device);
+			add_device_query(reading, modules, device);
 	}
 }
 

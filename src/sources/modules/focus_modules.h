@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * focus_modules - what libkmod is asked about the devices in focus and their drivers, in one go
+ * focus_modules - all questions to libkmod about the devices in focus and their drivers, asked at
+ * once
  *
  * Which modules claim devices in focus (FACT_TRAITS); which module the driver in focus comes with,
  * and, where that would have to be loaded, which devices its loading could bind (FACT_DRIVERS).
@@ -30,11 +31,11 @@ struct focus_modules {
  */
 const struct focus_modules *focus_modules_ask(struct reading *reading);
 
-/** focus_modules_of - what claims @device, or NULL where that was not asked or has no answer */
+/** focus_modules_of - the modules that claim @device, or NULL where that is unknown */
 const struct module_query *focus_modules_of(const struct focus_modules *modules,
 					    const struct device *device);
 
-/** focus_modules_named - the module of that name, or NULL where there is none or no answer */
+/** focus_modules_named - the module of that name; NULL where there is none, or it is unknown */
 const struct module *focus_modules_named(const struct focus_modules *modules, const char *name);
 
 /** focus_modules_report - the state of source @name, which rests on the answers; asks first */

@@ -44,7 +44,7 @@ static const char *options_on(struct arena *arena, const char *line, const char 
 	return options;
 }
 
-/* @options without @last at their end, where they end so. */
+/* @options without the word @last at their end, if it is there. */
 static const char *without(struct arena *arena, const char *options, const char *last)
 {
 	size_t length = strlen(options), cut = strlen(last);

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 /**
- * module_options_swap - options that libkmod put together on one machine, for another machine
+ * module_options_swap - replace the options that come from the command line of this machine
  * @options: from modprobe.d and, after these, from the command line @ours; or NULL
  * Returns: the same with the command line @theirs; NULL for none.
  */

@@ -57,7 +57,7 @@ static struct module *add_module(struct answers *answers, struct module_query *q
 	struct module *modules =
 		arena_array(answers->arena, query->count + 1, sizeof(*query->modules));
 
-	/* One or two claim a device, so copying the few before it is no matter. */
+	/* One or two modules claim a device: copying them is cheap. */
 	if (query->count)
 		memcpy(modules, query->modules, query->count * sizeof(*modules));
 	modules[query->count] = (struct module){
@@ -70,7 +70,7 @@ static struct module *add_module(struct answers *answers, struct module_query *q
 	return &modules[query->count++];
 }
 
-static void take_module(struct answers *answers, const char *line)
+static void parse_module(struct answers *answers, const char *line)
 {
 	enum { PER_QUERY_MAX = 64 };
 	char name[256], flags[4];
@@ -82,7 +82,7 @@ static void take_module(struct answers *answers, const char *line)
 		answers->last = add_module(answers, &answers->queries[query], name, flags);
 }
 
-static void take_need(const struct answers *answers, const char *name)
+static void parse_need(const struct answers *answers, const char *name)
 {
 	struct module *module = answers->last;
 	const char **needs;
@@ -96,7 +96,7 @@ static void take_need(const struct answers *answers, const char *name)
 	needs[module->need_count++] = arena_strdup(answers->arena, name);
 }
 
-static void take_line(struct answers *answers, const char *line)
+static void parse_line(struct answers *answers, const char *line)
 {
 	int code;
 
@@ -104,26 +104,27 @@ static void take_line(struct answers *answers, const char *line)
 		answers->complete = true;
 		answers->result = -code;
 	} else if (text_starts(line, "m ")) {
-		take_module(answers, line);
+		parse_module(answers, line);
 	} else if (answers->last && text_starts(line, "o ")) {
 		answers->last->options = arena_strdup(answers->arena, line + 2);
 	} else if (answers->last && text_starts(line, "n ")) {
-		take_need(answers, line + 2);
+		parse_need(answers, line + 2);
 	}
 }
 
-/* The child's answers are parsed where it came to its end; without an "end" it died half-way. */
+/* Without a line "end" the child died half-way. */
 static int parse_answers(struct answers *answers, char *text)
 {
 	char *save;
 
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		take_line(answers, line);
+		parse_line(answers, line);
 	return answers->complete ? answers->result : -EBADMSG;
 }
 
 /* Ask in a child; *@ret_pid is the process that is left behind where this is -ETIMEDOUT. */
-static int ask_child(struct modules_request *request, struct answers *answers, pid_t *ret_pid)
+static int look_up_in_child(struct modules_request *request, struct answers *answers,
+			    pid_t *ret_pid)
 {
 	int kept[2], result;
 	const struct child_work work = {
@@ -155,8 +156,8 @@ static int ask_child(struct modules_request *request, struct answers *answers, p
 	return result < 0 ? result : parse_answers(answers, text);
 }
 
-/* libkmod reads the command line of the machine that it runs on, whatever tree it is given. */
-static void take_options_of_tree(const struct answers *answers)
+/* libkmod reads the command line of this machine even for a captured tree. */
+static void swap_command_lines(const struct answers *answers)
 {
 	char ours[ATTRIBUTE_MAX] = "", theirs[ATTRIBUTE_MAX];
 	_autoclose_ int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
@@ -214,10 +215,10 @@ int modules_look_up(const struct root *root, const char *release, struct arena *
 	if (result < 0)
 		return error_set(e, ERROR_IO, result, "cannot make a folder for libkmod: %s",
 				 shelf);
-	result = ask_child(&request, &answers, &pid);
+	result = look_up_in_child(&request, &answers, &pid);
 	shelf_remove(shelf);
 	if (result == 0 && !root_is_live(root))
-		take_options_of_tree(&answers);
+		swap_command_lines(&answers);
 	return result < 0 ? report_failure_to_ask(result, release, pid, e) : 0;
 }
 

@@ -3,8 +3,8 @@
  * modules - which module, or code built in under a module's name, claims a device
  *
  * libkmod trusts the index files, which in a captured tree come from a stranger, and opens them by
- * itself, which can block. So a child process asks it: where that dies, the index is malformed;
- * where it hangs, it is left behind and the index is busy.
+ * itself, which can block. So a child process asks it: where the child dies, the index is
+ * malformed; where it hangs, it is left behind and the index is busy.
  */
 #pragma once
 
@@ -16,7 +16,7 @@
  * @alias: a modalias or a module's name
  * @in_full: options, needs and install command of the modules are wanted: that costs more. Needs
  * are files that exist: a captured tree, which has no modules, has none.
- * @modules: that claim it; none: nothing does
+ * @modules: those that claim it, @count of them
  */
 struct module_query {
 	const char *alias;
@@ -38,5 +38,5 @@ int modules_look_up(const struct root *root, const char *release, struct arena *
 /** modules_state - what a negative result of modules_look_up means for sources[] */
 enum source_state modules_state(int result);
 
-/** modules_modalias - what the modalias of the device at @path says, in @arena, or NULL */
+/** modules_modalias - the modalias of the device at @path, in @arena, or NULL */
 const char *modules_modalias(const struct root *root, struct arena *arena, const char *path);

@@ -32,12 +32,12 @@ static int print_answers(const struct modules_request *request, FILE *out)
 	struct modules_kmod *kmod;
 	int result = modules_files_open(request->root, request->release, request->shelf, &files);
 
-	/* Without a question nothing is asked, but whether there is an index is an answer too. */
+	/* Without a question, the caller still learns whether there is an index. */
 	if (result < 0 || !request->count)
 		return result;
 	result = modules_kmod_open(files.index, (const char *const[]){files.configuration, NULL},
 				   &kmod);
-	/* The files are there, so whatever libkmod stumbles over lies in them. */
+	/* All files are open, so a failure of libkmod means that they are malformed. */
 	if (result < 0 && result != -ENOSYS)
 		result = -EBADMSG;
 	for (; result == 0 && printer.query < request->count; printer.query++) {

@@ -74,7 +74,7 @@ static int put_on_shelf(const struct root *root, const char *release, int shelf,
 	return symlinkat(link, shelf, name) < 0 ? -errno : 0;
 }
 
-/* Captures keep few of the files; the aliases are what all questions are about. */
+/* A capture has few of the files, but every question needs the aliases. */
 static int fill_shelf(const struct root *root, const char *release, const char *path)
 {
 	_autoclose_ int shelf = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -190,7 +190,7 @@ static int write_all(int fd, const char *bytes, size_t length)
 	return 0;
 }
 
-/* Two newlines: the last line may lack one, or end in a backslash that would join the next file. */
+/* Two newlines end a last line that lacks its own, or that goes on with a backslash. */
 static int copy_file(const struct configuration *configuration, const char *path, int out)
 {
 	char *bytes;

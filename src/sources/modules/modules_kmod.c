@@ -77,13 +77,14 @@ int modules_kmod_open(const char *folder, const char *const *configuration,
 		return -ENOENT;
 	}
 	kmod->call.set_log_priority(kmod->context, 0);
-	/* Only speed is lost where an index is missing that we do not need: captures keep few. */
+	/* A capture has few of the indexes. This then fails, and libkmod opens each when it needs
+	 * it. */
 	kmod->call.load_resources(kmod->context);
 	*ret_kmod = kmod;
 	return 0;
 }
 
-/* What the filter leaves of the list: neither blacklisted, nor built in, as it is told. */
+/* True where @filter lets the module of @item through. */
 static bool passes(struct modules_kmod *kmod, const struct kmod_list *item, enum kmod_filter filter)
 {
 	struct kmod_list *left = NULL;
@@ -126,7 +127,7 @@ static void list_module(struct needs *needs, const struct kmod_module *module)
 {
 	const char *name = needs->kmod->call.get_name(module);
 
-	/* Code that is built in is no file, and nothing loads it. */
+	/* Built-in code has no file, and nothing loads it. */
 	if (needs->count < MODULE_NEEDS_MAX && !is_listed(needs, name) &&
 	    needs->kmod->call.get_path(module))
 		needs->names[needs->count++] = arena_strdup(needs->arena, name);
@@ -177,7 +178,7 @@ static void answer_in_full(struct needs *needs, const struct kmod_module *module
 	answer->options = needs->kmod->call.get_options(module);
 	answer->has_install_command = needs->kmod->call.get_install_commands(module);
 	list_all_for(needs, module, 0);
-	/* It stands at the end of its own list. */
+	/* The list ends with the module itself. */
 	if (needs->count && strcmp(needs->names[needs->count - 1], answer->name) == 0)
 		needs->count--;
 	answer->needs = needs->names;
@@ -199,7 +200,7 @@ int modules_kmod_find(struct modules_kmod *kmod, const char *alias, bool in_full
 		struct needs needs = {.kmod = kmod, .arena = scratch};
 		struct module_answer answer = {
 			.name = kmod->call.get_name(module),
-			/* Only what is no file of its own has no path. */
+			/* Built-in code has no path. */
 			.builtin = !kmod->call.get_path(module),
 			.blacklisted = !passes(kmod, at, KMOD_FILTER_BLACKLIST),
 		};
@@ -213,7 +214,7 @@ int modules_kmod_find(struct modules_kmod *kmod, const char *alias, bool in_full
 	return 0;
 }
 
-/* libkmod would hand the command to a shell. It is the administrator's, and not ours to run. */
+/* libkmod would run the command of modprobe.d in a shell; iommuctl runs no commands. */
 static int refuse_command(struct kmod_module *module, const char *command, void *data)
 {
 	return -ECANCELED;

@@ -2,8 +2,8 @@
 /*
  * modules_kmod - ask libkmod, or have it load a module; only for child processes
  *
- * The library is loaded where it is needed: it brings compression and cryptography along, which
- * each start of the program would pay for.
+ * The library is loaded where it is needed: its own libraries, for compression and cryptography,
+ * would slow down each start of the program.
  */
 #pragma once
 

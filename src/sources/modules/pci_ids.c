@@ -6,7 +6,7 @@
 
 static const unsigned ANY_ID = ~0u;
 
-/* What a device is, or what an entry takes. */
+/* The ids of a device, or those that an entry matches. */
 struct ids {
 	unsigned vendor, device, subvendor, subdevice, class, class_mask;
 };
