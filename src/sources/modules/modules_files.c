@@ -10,6 +10,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* From linux/memfd.h of 6.3. */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
 enum {
 	CONFIGURATION_MAX = 1 << 20, /* bytes of one file */
 	NAMES_MAX = 1024,
@@ -204,14 +209,25 @@ static int copy_file(const struct configuration *configuration, const char *path
 	return result < 0 ? result : write_all(out, "\n\n", 2);
 }
 
+/* Kernels from 6.3 on may refuse a memfd that could be executed (vm.memfd_noexec); older ones do
+ * not know the flag. */
+static int open_memory(const char *name)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create(name, MFD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
 static int open_configuration(const struct root *root, struct modules_files *files)
 {
 	static struct configuration configuration;
 	_autoarena_ struct arena *arena = arena_new();
-	int out = memfd_create("modprobe.d", MFD_CLOEXEC), result;
+	int out = open_memory("modprobe.d"), result;
 
 	if (out < 0)
-		return -errno;
+		return out;
 	configuration = (struct configuration){.root = root, .arena = arena};
 	result = list_files(&configuration);
 	for (size_t i = 0; i < configuration.count && result == 0; i++)
