@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""rooms.py SRC - includes go one way: a file uses its own room and those its room may use."""
+"""rooms.py SRC - includes go one way: a file uses its own room and those its room may use; one starts processes."""
 import pathlib
 import re
 import sys
@@ -34,7 +34,17 @@ DOORS = {
     "libkmod.h": {"sources/modules/modules_kmod.c"},
     "libsmartcols.h": {"views/table.c"},
     "libfdt.h": {"firmware/fdt.c"},
+    "sys/wait.h": {"base/child.c"},
+    "sys/pidfd.h": {"base/child.c"},
+    "syslog.h": {"actions/system_log.c"},
 }
+# Calls that start a process or block without end, and the one file that may make them by its own rules.
+CALLS = {
+    "base/child.c": {"fork", "waitpid"},
+    "": {"vfork", "clone", "popen", "system", "posix_spawn", "posix_spawnp", "waitid", "wait3", "wait4", "syslog"},
+}
+CALL = re.compile(r"(?<![\w.>])(" + "|".join(sorted(set().union(*CALLS.values()))) + r")\s*\(")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 
@@ -50,6 +60,16 @@ def direction(name, path):
     return f"sources/{name.parts[1]} may not use sources/{target[1]}"
 
 
+def calls(name, text):
+    """The calls of CALLS that the file @name may not make, with their lines."""
+    # A comment keeps its newlines, so that the numbers of lines stay.
+    code = COMMENT.sub(lambda comment: "\n" * comment.group().count("\n"), text)
+    for call in CALL.finditer(code):
+        if call.group(1) not in CALLS.get(str(name), set()):
+            number = code.count("\n", 0, call.start()) + 1
+            yield f"{name}:{number}: {call.group(1)} is for base/child.c alone, or for no file"
+
+
 source = pathlib.Path(sys.argv[1])
 checked, wrong = 0, []
 for file in sorted([*source.rglob("*.c"), *source.rglob("*.h")]):
@@ -61,7 +81,9 @@ for file in sorted([*source.rglob("*.c"), *source.rglob("*.h")]):
     if room == "sources" and len(name.parts) > 2 and name.parts[1] not in SUBJECT_MAY_USE:
         wrong.append(f"{name}: no room of sources is called {name.parts[1]}")
         continue
-    for number, line in enumerate(file.read_text().splitlines(), 1):
+    text = file.read_text()
+    wrong.extend(calls(name, text))
+    for number, line in enumerate(text.splitlines(), 1):
         include = re.match(r'\s*#\s*include\s*(["<])([^">]+)[">]', line)
         if not include:
             continue
