@@ -11,7 +11,10 @@ import sys
 from collections import defaultdict
 
 # Branches in per cent.
-FLOORS = {}
+FLOORS = {
+    "actions": 80, "base": 80, "capture": 79, "checks": 88, "commands": 71, "firmware": 90, "model": 90, "sources": 80,
+    "views": 74, "total": 82,
+}
 
 
 def count(file):
