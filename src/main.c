@@ -79,8 +79,7 @@ static int print_version(struct error *e)
 }
 
 /* The verb is the first argument; without one it is show. */
-static int take_command(struct options *options, const struct command **ret_command,
-			struct error *e)
+static int find_verb(struct options *options, const struct command **ret_command, struct error *e)
 {
 	const char *name;
 	int result;
@@ -111,8 +110,8 @@ static int check_options(const struct options *options, const struct command *co
 	return 0;
 }
 
-static int check_arguments(const struct options *options, const struct command *command,
-			   struct error *e)
+static int check_argument_count(const struct options *options, const struct command *command,
+				struct error *e)
 {
 	if (options->argument_count < command->least_arguments)
 		return error_set(e, ERROR_USAGE, 0, "%s needs %s", command->name,
@@ -128,10 +127,11 @@ static bool asks_for_words(const char *argument)
 	return argument && strcmp(argument, "help") == 0;
 }
 
-static int run(struct options *options, const struct command **ret_command, struct error *e)
+static int run_command_line(struct options *options, const struct command **ret_command,
+			    struct error *e)
 {
 	bool verb = options->argument_count > 0;
-	int result = take_command(options, ret_command, e);
+	int result = find_verb(options, ret_command, e);
 
 	if (!*ret_command)
 		return result;
@@ -147,7 +147,7 @@ static int run(struct options *options, const struct command **ret_command, stru
 		return catalogue_print((*ret_command)->catalogue, e);
 	if (options->waive_count && asks_for_words(options->waive[0]))
 		return checks_print_kinds(e);
-	result = check_arguments(options, *ret_command, e);
+	result = check_argument_count(options, *ret_command, e);
 	return result < 0 ? result : (*ret_command)->run(options, e);
 }
 
@@ -180,9 +180,9 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	result = options_parse(argc, argv, &options, &error);
 	if (result == 0)
-		result = run(&options, &command, &error);
+		result = run_command_line(&options, &command, &error);
 	else
-		take_command(&options, &command, &ignored);
+		find_verb(&options, &command, &ignored);
 	if (result >= 0)
 		return result;
 	return report_failure(&options, command ? command->document : NULL, &error);

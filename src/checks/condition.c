@@ -110,9 +110,9 @@ bool condition_is_barred(const struct condition *condition, const struct device 
 	return condition->kind == CONDITION_GROUP && device->driver && device->dma == DMA_DIRECT;
 }
 
-struct vigil vigil_start(int64_t now, int timeout_ms, bool patient)
+struct wait_state wait_start(int64_t now, int timeout_ms, bool patient)
 {
-	return (struct vigil){
+	return (struct wait_state){
 		.deadline = timeout_ms < 0 ? INT64_MAX : now + timeout_ms,
 		.held_since = -1,
 		.hopeless_since = -1,
@@ -120,25 +120,25 @@ struct vigil vigil_start(int64_t now, int timeout_ms, bool patient)
 	};
 }
 
-bool vigil_wants_analysis(const struct vigil *vigil, int64_t now)
+bool wait_wants_analysis(const struct wait_state *waiting, int64_t now)
 {
-	return vigil->unexplained && now >= vigil->analyse_at;
+	return waiting->unexplained && now >= waiting->analyse_at;
 }
 
 /* How long to sleep: @due is when to look again, if nothing says so earlier. */
-static struct decision wait_until(const struct vigil *vigil, const struct sighting *sighting,
+static struct decision wait_until(const struct wait_state *waiting, const struct look_result *seen,
 				  int64_t now, int64_t due)
 {
-	int64_t gap = VIGIL_GAP_MS + sighting->took, wait = due - now;
+	int64_t gap = WAIT_GAP_MS + seen->took, wait = due - now;
 
 	/* Events come from other devices too, and the one that holds the lock sends none. */
-	if (vigil->busy_looks)
-		gap = (int64_t)VIGIL_GLANCE_MS << (vigil->busy_looks - 1);
+	if (waiting->busy_looks)
+		gap = (int64_t)WAIT_GLANCE_MS << (waiting->busy_looks - 1);
 	if (wait < gap)
 		wait = gap;
 	/* What holds may be confirmed after the deadline: "--timeout 0" asks whether it is so. */
-	if ((vigil->held_since < 0 || sighting->probing) && wait > vigil->deadline - now)
-		wait = vigil->deadline - now;
+	if ((waiting->held_since < 0 || seen->probing) && wait > waiting->deadline - now)
+		wait = waiting->deadline - now;
 	if (wait < 0)
 		wait = 0;
 	return (struct decision){VERDICT_WAIT, (int)(gap < wait ? gap : wait), (int)wait};
@@ -152,77 +152,76 @@ static struct decision wait_until(const struct vigil *vigil, const struct sighti
  * probe is over (drivers/base/core.c: device_links_driver_bound); of the others, and of later
  * probes, nothing tells. The "bind" event would, but not of what was bound before we listened.
  */
-static struct decision decide_held(struct vigil *vigil, const struct sighting *sighting,
+static struct decision decide_held(struct wait_state *waiting, const struct look_result *seen,
 				   int64_t now)
 {
-	int64_t due = sighting->probing ? VIGIL_PROBE_MS : VIGIL_CONFIRM_MS;
+	int64_t due = seen->probing ? WAIT_PROBE_MS : WAIT_CONFIRM_MS;
 
-	if (vigil->held_since < 0 || vigil->identity != sighting->identity)
-		vigil->held_since = now;
-	vigil->identity = sighting->identity;
-	if (sighting->sure || now - vigil->held_since >= due)
+	if (waiting->held_since < 0 || waiting->identity != seen->identity)
+		waiting->held_since = now;
+	waiting->identity = seen->identity;
+	if (seen->sure || now - waiting->held_since >= due)
 		return (struct decision){.verdict = VERDICT_TRUE};
-	if (sighting->probing && now >= vigil->deadline)
+	if (seen->probing && now >= waiting->deadline)
 		return (struct decision){.verdict = VERDICT_TIMED_OUT};
-	due += vigil->held_since;
-	return wait_until(vigil, sighting, now,
-			  due < now + VIGIL_GLANCE_MS ? due : now + VIGIL_GLANCE_MS);
+	due += waiting->held_since;
+	return wait_until(waiting, seen, now,
+			  due < now + WAIT_GLANCE_MS ? due : now + WAIT_GLANCE_MS);
 }
 
 /* Take in an analysis, and say when to make the next. True: it cannot come true. */
-static bool is_hopeless(struct vigil *vigil, const struct sighting *sighting, int64_t now)
+static bool is_hopeless(struct wait_state *waiting, const struct look_result *seen, int64_t now)
 {
-	int64_t rest = sighting->took * VIGIL_ANALYSIS_SHARE, proven;
+	int64_t rest = seen->took * WAIT_ANALYSIS_SHARE, proven;
 
-	vigil->analyse_at = now + (rest > VIGIL_GLANCE_MS ? rest : VIGIL_GLANCE_MS);
-	if (vigil->patient)
-		vigil->analyse_at = INT64_MAX;
-	if (!sighting->hopeless || vigil->patient) {
-		vigil->hopeless_since = -1;
+	waiting->analyse_at = now + (rest > WAIT_GLANCE_MS ? rest : WAIT_GLANCE_MS);
+	if (waiting->patient)
+		waiting->analyse_at = INT64_MAX;
+	if (!seen->hopeless || waiting->patient) {
+		waiting->hopeless_since = -1;
 		return false;
 	}
-	if (vigil->hopeless_since < 0 || strcmp(vigil->hopeless, sighting->hopeless) != 0) {
-		vigil->hopeless_since = now;
-		snprintf(vigil->hopeless, sizeof(vigil->hopeless), "%s", sighting->hopeless);
+	if (waiting->hopeless_since < 0 || strcmp(waiting->hopeless, seen->hopeless) != 0) {
+		waiting->hopeless_since = now;
+		snprintf(waiting->hopeless, sizeof(waiting->hopeless), "%s", seen->hopeless);
 	}
-	proven = vigil->hopeless_since +
-		 (sighting->unlisted ? VIGIL_UNLISTED_MS : VIGIL_HOPELESS_MS);
-	if (proven < vigil->analyse_at)
-		vigil->analyse_at = proven;
+	proven = waiting->hopeless_since + (seen->unlisted ? WAIT_UNLISTED_MS : WAIT_HOPELESS_MS);
+	if (proven < waiting->analyse_at)
+		waiting->analyse_at = proven;
 	return now >= proven;
 }
 
-static struct decision decide_open(struct vigil *vigil, const struct sighting *sighting,
+static struct decision decide_open(struct wait_state *waiting, const struct look_result *seen,
 				   int64_t now)
 {
-	int64_t due = now + VIGIL_GLANCE_MS;
+	int64_t due = now + WAIT_GLANCE_MS;
 
-	vigil->held_since = -1;
-	if (sighting->analysed && is_hopeless(vigil, sighting, now))
+	waiting->held_since = -1;
+	if (seen->analysed && is_hopeless(waiting, seen, now))
 		return (struct decision){.verdict = VERDICT_HOPELESS};
-	if (now >= vigil->deadline) {
+	if (now >= waiting->deadline) {
 		/* One last look, at once: why it did not come true. */
-		if (sighting->present && !sighting->analysed && !sighting->busy) {
-			vigil->analyse_at = now;
+		if (seen->present && !seen->analysed && !seen->busy) {
+			waiting->analyse_at = now;
 			return (struct decision){.verdict = VERDICT_WAIT};
 		}
 		return (struct decision){.verdict = VERDICT_TIMED_OUT};
 	}
-	if (sighting->present && vigil->analyse_at < due)
-		due = vigil->analyse_at;
-	return wait_until(vigil, sighting, now, due);
+	if (seen->present && waiting->analyse_at < due)
+		due = waiting->analyse_at;
+	return wait_until(waiting, seen, now, due);
 }
 
-struct decision vigil_decide(struct vigil *vigil, const struct sighting *sighting, int64_t now)
+struct decision wait_decide(struct wait_state *waiting, const struct look_result *seen, int64_t now)
 {
-	bool holds = sighting->holds == ANSWER_YES;
+	bool holds = seen->holds == ANSWER_YES;
 
-	if (!sighting->busy)
-		vigil->busy_looks = 0;
-	else if (vigil->busy_looks < VIGIL_BUSY_LOOKS)
-		vigil->busy_looks++;
-	vigil->unexplained = sighting->present && !holds;
-	if (!vigil->unexplained)
-		vigil->hopeless_since = -1;
-	return holds ? decide_held(vigil, sighting, now) : decide_open(vigil, sighting, now);
+	if (!seen->busy)
+		waiting->busy_looks = 0;
+	else if (waiting->busy_looks < WAIT_BUSY_LOOKS)
+		waiting->busy_looks++;
+	waiting->unexplained = seen->present && !holds;
+	if (!waiting->unexplained)
+		waiting->hopeless_since = -1;
+	return holds ? decide_held(waiting, seen, now) : decide_open(waiting, seen, now);
 }

@@ -2,8 +2,8 @@
 /*
  * condition - what "wait" waits for, whether it is so, and when to stop
  *
- * Pure: looks are made by the command, and the clock is its too. A vigil is the memory between two
- * looks; its judgement is a function of it, what a look saw, and the time.
+ * Pure: the command looks at the devices and has the clock. A wait_state is what is remembered from
+ * one look to the next; wait_decide is a function of it, of what a look saw, and of the time.
  */
 #pragma once
 
@@ -58,26 +58,26 @@ bool condition_is_barred(const struct condition *condition, const struct device 
 
 enum {
 	/** without events: what emits none (a group is joined, a probe deferred) is seen so */
-	VIGIL_GLANCE_MS = 1000,
+	WAIT_GLANCE_MS = 1000,
 	/** looks do not follow each other faster, beside the time that one takes */
-	VIGIL_GAP_MS = 50,
+	WAIT_GAP_MS = 50,
 	/** what holds is true once it has held so long */
-	VIGIL_CONFIRM_MS = 100,
+	WAIT_CONFIRM_MS = 100,
 	/** the same while there is a sign that a probe is not over; a sign is no proof */
-	VIGIL_PROBE_MS = 60 * 1000,
+	WAIT_PROBE_MS = 60 * 1000,
 	/** what cannot come true is believed when it has been so for so long */
-	VIGIL_HOPELESS_MS = 200,
+	WAIT_HOPELESS_MS = 200,
 	/** the same where it rests on a device being off the kernel's list: that is so, too, from
 	 * the start of a retry of all that are deferred until its turn has come */
-	VIGIL_UNLISTED_MS = 10 * 1000,
+	WAIT_UNLISTED_MS = 10 * 1000,
 	/** where reading hangs, each look leaves a process behind: so often the gap is doubled */
-	VIGIL_BUSY_LOOKS = 5,
+	WAIT_BUSY_LOOKS = 5,
 	/** analysing takes at most one part of so many of the time */
-	VIGIL_ANALYSIS_SHARE = 20,
+	WAIT_ANALYSIS_SHARE = 20,
 };
 
 /**
- * struct sighting - what one look saw
+ * struct look_result - what one look saw
  * @took: milliseconds     @holds: for all devices that the selector matches, and there is one
  * @present: it matches one     @sure: a single look is enough to say that it holds
  * @probing: it holds, but the kernel shows that a probe is not over
@@ -86,7 +86,7 @@ enum {
  * @hopeless: an analysed device for which it cannot come true, or NULL
  * @unlisted: the cause of that is CODE_MANUAL_BIND_DEFERRED
  */
-struct sighting {
+struct look_result {
 	int64_t took;
 	enum answer holds;
 	bool present, sure, probing, busy, analysed;
@@ -106,8 +106,8 @@ struct decision {
 	int gap_ms, wait_ms;
 };
 
-/** struct vigil - what vigil_decide remembers; times in milliseconds, -1: not so */
-struct vigil {
+/** struct wait_state - what wait_decide remembers; times in milliseconds, -1: not so */
+struct wait_state {
 	int64_t deadline, held_since, hopeless_since, analyse_at;
 	uint64_t identity;
 	unsigned busy_looks;
@@ -116,13 +116,14 @@ struct vigil {
 };
 
 /**
- * vigil_start - begin to wait at @now, on a clock that only goes forward
+ * wait_start - begin to wait at @now, on a clock that only goes forward
  * @timeout_ms: -1 none     @patient: what cannot come true is waited for all the same
  */
-struct vigil vigil_start(int64_t now, int timeout_ms, bool patient);
+struct wait_state wait_start(int64_t now, int timeout_ms, bool patient);
 
-/** vigil_wants_analysis - the next look is to read suppliers too */
-bool vigil_wants_analysis(const struct vigil *vigil, int64_t now);
+/** wait_wants_analysis - the next look is to read suppliers too */
+bool wait_wants_analysis(const struct wait_state *waiting, int64_t now);
 
-/** vigil_decide - what to do after a look that ended at @now */
-struct decision vigil_decide(struct vigil *vigil, const struct sighting *sighting, int64_t now);
+/** wait_decide - what to do after a look that ended at @now */
+struct decision wait_decide(struct wait_state *waiting, const struct look_result *seen,
+			    int64_t now);

@@ -28,7 +28,7 @@ struct walk {
 	bool settled;
 };
 
-static bool is_above(const struct walk *walk, const struct device *device)
+static bool is_on_the_way(const struct walk *walk, const struct device *device)
 {
 	for (size_t i = 0; i < walk->depth; i++)
 		if (walk->above[i] == device)
@@ -77,28 +77,28 @@ static bool matters(const struct device *consumer, const struct supplier *suppli
 	return supplier_is_iommu(supplier) && supplier_state(supplier) != SUPPLIER_READY;
 }
 
-static void follow(struct walk *walk, const struct device *consumer);
+static void follow_suppliers(struct walk *walk, const struct device *consumer);
 
 static void follow_link(struct walk *walk, const struct supplier *supplier)
 {
 	const struct device *device = supplier->device;
 	size_t before;
 
-	if (device && is_above(walk, device)) {
+	if (device && is_on_the_way(walk, device)) {
 		settle_cycle(walk, supplier);
 		return;
 	}
 	if (device && !device->driver && device->probing && !has_links(walk, device) &&
 	    walk->depth < CHAIN_DEPTH_MAX) {
 		before = walk->link_count;
-		follow(walk, device);
+		follow_suppliers(walk, device);
 		if (walk->link_count > before)
 			return;
 	}
 	settle(walk, cause_of_supplier(walk->system, supplier, walk->arena));
 }
 
-static void follow(struct walk *walk, const struct device *consumer)
+static void follow_suppliers(struct walk *walk, const struct device *consumer)
 {
 	const struct probing *probing = consumer->probing;
 
@@ -220,7 +220,7 @@ static const char *remedy_of_bound(const struct walk *walk, const struct device 
 
 static void find_cause(struct walk *walk, const struct device *device)
 {
-	follow(walk, device);
+	follow_suppliers(walk, device);
 	if (device->driver && walk->settled)
 		walk->remedy = remedy_of_bound(walk, device);
 	else if (device->driver)

@@ -78,7 +78,7 @@ static const char *name_bits(struct arena *arena, unsigned bits)
 	return names;
 }
 
-static bool is_below(const struct device *device, const struct device *bridge)
+static bool is_below_bridge(const struct device *device, const struct device *bridge)
 {
 	const char *rest = text_after(device->path, bridge->path);
 
@@ -90,7 +90,7 @@ static size_t members_below(const struct group *group, const struct device *brid
 	size_t count = 0;
 
 	for (size_t i = 0; i < group->device_count; i++)
-		count += is_below(group->devices[i], bridge);
+		count += is_below_bridge(group->devices[i], bridge);
 	return count;
 }
 
@@ -186,7 +186,7 @@ static void judge_slot(struct inquiry *inquiry, size_t index)
 						: "have no ACS"));
 }
 
-static const struct stream *find_meeting(const struct device *one, const struct device *other)
+static const struct stream *find_shared_stream(const struct device *one, const struct device *other)
 {
 	for (size_t i = 0; i < one->stream_count; i++)
 		for (size_t j = 0; j < other->stream_count; j++)
@@ -200,7 +200,7 @@ static void judge_streams(struct inquiry *inquiry, const struct device *device, 
 {
 	for (size_t i = 0; i < index; i++) {
 		const struct device *other = inquiry->group->devices[i];
-		const struct stream *stream = find_meeting(device, other);
+		const struct stream *stream = find_shared_stream(device, other);
 
 		if (!stream)
 			continue;

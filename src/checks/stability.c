@@ -20,7 +20,8 @@ static const struct group *group_after(const struct comparison *comparison,
 }
 
 /* Where @device is in the other snapshot: in @group, or anywhere else. */
-static bool is_in(const struct side *side, const struct device *device, const struct group *group)
+static bool is_member(const struct side *side, const struct device *device,
+		      const struct group *group)
 {
 	const struct device *there = side_find(side, device->path);
 
@@ -43,12 +44,12 @@ static void compare_members(struct comparison *comparison, const struct group *o
 	size_t used = 0;
 
 	for (size_t i = 0; i < old->device_count && used < sizeof(sentence); i++)
-		if (!is_in(&comparison->after, old->devices[i], new))
+		if (!is_member(&comparison->after, old->devices[i], new))
 			used += (size_t)snprintf(sentence + used, sizeof(sentence) - used,
 						 "%s%s left it", used ? ", " : "",
 						 old->devices[i]->label);
 	for (size_t i = 0; i < new->device_count &&used < sizeof(sentence); i++)
-		if (!is_in(&comparison->before, new->devices[i], old) &&
+		if (!is_member(&comparison->before, new->devices[i], old) &&
 		    !gains_rightly(comparison, new->devices[i]))
 			used += (size_t)snprintf(sentence + used, sizeof(sentence) - used,
 						 "%s%s joined it", used ? ", " : "",
@@ -58,13 +59,13 @@ static void compare_members(struct comparison *comparison, const struct group *o
 				"group %d has other members: %s", old->id, sentence);
 }
 
-static bool same_members(const struct comparison *comparison, const struct group *old,
-			 const struct group *new)
+static bool has_same_members(const struct comparison *comparison, const struct group *old,
+			     const struct group *new)
 {
 	if (old->device_count != new->device_count)
 		return false;
 	for (size_t i = 0; i < old->device_count; i++)
-		if (!is_in(&comparison->after, old->devices[i], new))
+		if (!is_member(&comparison->after, old->devices[i], new))
 			return false;
 	return true;
 }
@@ -104,7 +105,7 @@ static void compare_group(struct comparison *comparison, const struct group *old
 	if (old->id != new->id)
 		change_of_group(comparison, CHANGE_RENUMBERED, judged, old,
 				"group %d is group %d now", old->id, new->id);
-	if (!same_members(comparison, old, new))
+	if (!has_same_members(comparison, old, new))
 		compare_members(comparison, old, new, judged);
 	else if (old->fingerprint && new->fingerprint &&
 		 strcmp(old->fingerprint, new->fingerprint) != 0)

@@ -20,7 +20,7 @@ static bool is_wide(const struct stream *stream)
 	return stream->mask || stream->count != 1;
 }
 
-static int compare_streams(const void *a, const void *b)
+static int compare_stream_ids(const void *a, const void *b)
 {
 	const struct stream *left = *(const struct stream *const *)a;
 	const struct stream *right = *(const struct stream *const *)b;
@@ -49,7 +49,7 @@ static struct index index_streams(const struct system *system, struct arena *are
 			index.sorted[index.sorted_count++] = stream;
 	}
 	if (index.sorted_count)
-		qsort(index.sorted, index.sorted_count, sizeof(*index.sorted), compare_streams);
+		qsort(index.sorted, index.sorted_count, sizeof(*index.sorted), compare_stream_ids);
 	return index;
 }
 

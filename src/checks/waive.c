@@ -7,7 +7,7 @@
 
 static const char unknown_word[] = ":unknown";
 
-static int refuse_word(const char *word, size_t length, const char *why, struct error *e)
+static int refuse_waiver(const char *word, size_t length, const char *why, struct error *e)
 {
 	int result = error_set(e, ERROR_USAGE, 0, "--waive %.*s: %s",
 			       length < 200 ? (int)length : 200, word, why);
@@ -17,8 +17,8 @@ static int refuse_word(const char *word, size_t length, const char *why, struct 
 }
 
 /* One "ID[@DEVICE][:unknown]"; device names have colons too, so the last word decides. */
-static int parse_one(const char *word, size_t length, struct arena *arena,
-		     struct waiver *ret_waiver, struct error *e)
+static int parse_waiver(const char *word, size_t length, struct arena *arena,
+			struct waiver *ret_waiver, struct error *e)
 {
 	const size_t suffix = sizeof(unknown_word) - 1;
 	struct waiver waiver = {0};
@@ -32,18 +32,18 @@ static int parse_one(const char *word, size_t length, struct arena *arena,
 	at = memchr(word, '@', rest);
 	waiver.id = check_find(word, at ? (size_t)(at - word) : rest);
 	if (waiver.id == CHECK_ID_COUNT)
-		return refuse_word(word, length, "there is no such check", e);
+		return refuse_waiver(word, length, "there is no such check", e);
 	if (!check_kinds[waiver.id].waivable)
-		return refuse_word(word, length, "this check cannot be waived", e);
+		return refuse_waiver(word, length, "this check cannot be waived", e);
 	if (at && at + 1 == word + rest)
-		return refuse_word(word, length, "no device is named", e);
+		return refuse_waiver(word, length, "no device is named", e);
 	if (at)
 		waiver.device = arena_text(arena, at + 1, (size_t)(word + rest - at) - 1);
 	*ret_waiver = waiver;
 	return 0;
 }
 
-static size_t count_words(const char *text)
+static size_t count_waivers(const char *text)
 {
 	size_t count = 1;
 
@@ -55,7 +55,7 @@ static size_t count_words(const char *text)
 int waivers_parse(const char *text, struct arena *arena, struct waivers *waivers, struct error *e)
 {
 	size_t count = waivers->count;
-	struct waiver *items = arena_array(arena, count + count_words(text), sizeof(*items));
+	struct waiver *items = arena_array(arena, count + count_waivers(text), sizeof(*items));
 
 	if (count)
 		memcpy(items, waivers->items, count * sizeof(*items));
@@ -63,7 +63,7 @@ int waivers_parse(const char *text, struct arena *arena, struct waivers *waivers
 		int result;
 
 		length = strcspn(text, ",");
-		result = parse_one(text, length, arena, &items[count], e);
+		result = parse_waiver(text, length, arena, &items[count], e);
 		if (result < 0)
 			return result;
 		count++;
@@ -93,8 +93,8 @@ const char *waiver_text(const struct check *check, const struct handover *handov
 			    named ? check->device->label : "", check->unknown ? unknown_word : "");
 }
 
-static bool covers(const struct waiver *waiver, const struct handover *handover,
-		   const struct check *check)
+static bool waiver_covers(const struct waiver *waiver, const struct handover *handover,
+			  const struct check *check)
 {
 	if (waiver->id != check->id || waiver->unknown != check->unknown)
 		return false;
@@ -123,7 +123,7 @@ int waivers_apply(const struct waivers *waivers, const struct handover *handover
 					 check_kinds[waiver->id].name, waiver->device);
 		for (size_t j = 0; j < checks->count; j++)
 			if (check_is_waivable(&checks->items[j]) &&
-			    covers(waiver, handover, &checks->items[j]))
+			    waiver_covers(waiver, handover, &checks->items[j]))
 				checks->items[j].waived = true;
 	}
 	return 0;

@@ -6,7 +6,7 @@ static const struct vfio_host *host_of(const struct checking *checking)
 	return checking->handover->system->machine.vfio;
 }
 
-static enum answer answer_of(const struct vfio_host *host, enum answer answer)
+static enum answer answer_or_unknown(const struct vfio_host *host, enum answer answer)
 {
 	return host ? answer : ANSWER_UNKNOWN;
 }
@@ -16,7 +16,7 @@ void check_container(struct checking *checking)
 	const struct vfio_host *host = host_of(checking);
 	struct check check = check_start(checking);
 
-	switch (answer_of(host, host ? host->in_container : ANSWER_UNKNOWN)) {
+	switch (answer_or_unknown(host, host ? host->in_container : ANSWER_UNKNOWN)) {
 	case ANSWER_NO:
 		check_pass(checking, check, "this is the machine itself, not a container");
 		return;
@@ -64,7 +64,7 @@ void check_interrupts(struct checking *checking)
 	const struct vfio_host *host = host_of(checking);
 	struct check check = check_start(checking);
 
-	switch (answer_of(host, host ? host->isolated_interrupts : ANSWER_UNKNOWN)) {
+	switch (answer_or_unknown(host, host ? host->isolated_interrupts : ANSWER_UNKNOWN)) {
 	case ANSWER_YES:
 		check_pass(checking, check, "the interrupts of devices are isolated");
 		return;

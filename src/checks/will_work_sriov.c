@@ -34,7 +34,7 @@ static void find_by_uses(const struct uses *uses, struct functions *functions)
 		functions->count = count;
 }
 
-static struct functions find(const struct device *device)
+static struct functions find_functions(const struct device *device)
 {
 	struct functions functions = {0};
 
@@ -47,7 +47,8 @@ static struct functions find(const struct device *device)
 	return functions;
 }
 
-static const char *count_words(const struct checking *checking, const struct functions *functions)
+static const char *functions_in_words(const struct checking *checking,
+				      const struct functions *functions)
 {
 	return arena_printf(checking->arena, "%zu virtual function%s%s", functions->count,
 			    functions->count == 1 ? "" : "s", functions->names);
@@ -61,7 +62,7 @@ static const char *count_words(const struct checking *checking, const struct fun
 static void say_functions(struct checking *checking, struct check check,
 			  const struct functions *functions)
 {
-	const char *words = count_words(checking, functions);
+	const char *words = functions_in_words(checking, functions);
 
 	check.finding.evidence =
 		arena_printf(checking->arena, "%s/sriov_numvfs", check.device->path);
@@ -88,7 +89,7 @@ void check_virtual_functions(struct checking *checking)
 		return;
 	if (!device_is_pci(device) || (device->traits && device->traits->physical_function))
 		return;
-	functions = find(device);
+	functions = find_functions(device);
 	if (functions.count) {
 		say_functions(checking, check, &functions);
 	} else if (functions.blind) {

@@ -44,7 +44,7 @@ static void add_text(struct tarball *tarball, const struct entry *entry)
 	tarball_add_file(tarball, entry->path, line, entry->length + 1);
 }
 
-static void add_entry(struct tarball *tarball, const struct entry *entry)
+static void add_entry_to_tar(struct tarball *tarball, const struct entry *entry)
 {
 	if (entry->status)
 		return;
@@ -68,7 +68,7 @@ static void add_entry(struct tarball *tarball, const struct entry *entry)
 	}
 }
 
-static int compare_ids(const void *a, const void *b)
+static int compare_pci_ids(const void *a, const void *b)
 {
 	const struct device *left = *(const struct device *const *)a;
 	const struct device *right = *(const struct device *const *)b;
@@ -89,12 +89,12 @@ static char *name_lines(const struct system *system, size_t *ret_length)
 	if (!devices || !out)
 		memory_exhausted();
 	memcpy(devices, system->devices, system->device_count * sizeof(*devices));
-	qsort(devices, system->device_count, sizeof(*devices), compare_ids);
+	qsort(devices, system->device_count, sizeof(*devices), compare_pci_ids);
 	for (size_t i = 0; i < system->device_count; i++) {
 		const struct device *device = devices[i];
 
 		if (device->vendor_id < 0 || (!device->vendor_name && !device->device_name) ||
-		    (i && compare_ids(&devices[i - 1], &devices[i]) == 0))
+		    (i && compare_pci_ids(&devices[i - 1], &devices[i]) == 0))
 			continue;
 		fprintf(out, "%04x:%04x\t%s\t%s\n", (unsigned)device->vendor_id,
 			(unsigned)device->device_id, device->vendor_name ? device->vendor_name : "",
@@ -148,7 +148,7 @@ static void add_arch(struct capture *capture)
 		tarball_add_file(capture->tarball, path, name.machine, strlen(name.machine));
 }
 
-static int write_all(struct capture *capture, struct error *e)
+static int write_archive(struct capture *capture, struct error *e)
 {
 	int result = add_names(capture, e);
 
@@ -157,11 +157,11 @@ static int write_all(struct capture *capture, struct error *e)
 	add_arch(capture);
 	add_unreadable(capture);
 	for (size_t i = 0; i < capture->contents.count; i++)
-		add_entry(capture->tarball, &capture->contents.entries[i]);
+		add_entry_to_tar(capture->tarball, &capture->contents.entries[i]);
 	return tarball_publish(capture->tarball, e);
 }
 
-static int print_document(const struct capture *capture, const char *path, struct error *e)
+static int print_capture_document(const struct capture *capture, const char *path, struct error *e)
 {
 	struct json_object *object = json_object_new_object(),
 			   *unreadable = json_object_new_array();
@@ -185,8 +185,8 @@ static int print_document(const struct capture *capture, const char *path, struc
 }
 
 /* For eyes: where it is, and what it lacks; a few lines, or with --verbose all. */
-static int print_text(const struct capture *capture, const struct options *options,
-		      const char *path, struct error *e)
+static int print_capture_text(const struct capture *capture, const struct options *options,
+			      const char *path, struct error *e)
 {
 	enum { FEW = 5 };
 	size_t unreadable = 0;
@@ -218,7 +218,7 @@ static void close_capture(struct capture *capture)
 	contents_free(&capture->contents);
 }
 
-static int run(const struct options *options, struct error *e)
+static int run_capture(const struct options *options, struct error *e)
 {
 	_cleanup_(close_capture) struct capture capture = {0};
 	_autoroot_ struct root *root = NULL;
@@ -235,11 +235,11 @@ static int run(const struct options *options, struct error *e)
 	if (result == 0)
 		result = contents_gather(root, &capture.contents, e);
 	if (result == 0)
-		result = write_all(&capture, e);
+		result = write_archive(&capture, e);
 	if (result < 0)
 		return result;
-	return options->json ? print_document(&capture, path, e)
-			     : print_text(&capture, options, path, e);
+	return options->json ? print_capture_document(&capture, path, e)
+			     : print_capture_text(&capture, options, path, e);
 }
 
 static const struct member no_member = {"capture", NULL};
@@ -252,5 +252,5 @@ const struct command command_capture = {
 	.scope = SCOPE_READING | SCOPE_CAPTURE,
 	.most_arguments = 1,
 	.document = &nothing,
-	.run = run,
+	.run = run_capture,
 };

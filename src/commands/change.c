@@ -44,8 +44,8 @@ static void print_waiting(const char *sentence)
 	notice_print(STDERR_FILENO, line);
 }
 
-static int print_document(const struct change_command *command, const struct error *failure,
-			  struct error *e)
+static int print_change_document(const struct change_command *command, const struct error *failure,
+				 struct error *e)
 {
 	const struct report *report = &command->report;
 	_autorows_ struct rows rows = rows_checks(&report->checks);
@@ -82,7 +82,7 @@ static bool wants_table(const struct options *options)
 	return options->output || options->raw || options->pairs;
 }
 
-static int print_table(const struct change_command *command, struct error *e)
+static int print_check_table(const struct change_command *command, struct error *e)
 {
 	const struct options *options = command->options;
 	_autorows_ struct rows rows = rows_checks(&command->report.checks);
@@ -117,12 +117,12 @@ static void print_result(const struct change_command *command, FILE *out)
 		fputs("Nothing to do: no device matches.\n", out);
 }
 
-static int print_text(const struct change_command *command, struct error *e)
+static int print_change_text(const struct change_command *command, struct error *e)
 {
 	const struct options *options = command->options;
 
 	if (wants_table(options))
-		return print_table(command, e);
+		return print_check_table(command, e);
 	print_checks(command);
 	if (!command->changing) {
 		plan_print(&command->report.plan);
@@ -139,10 +139,10 @@ static int print_text(const struct change_command *command, struct error *e)
 }
 
 /* The exit status says what became of the machine, also where nobody can read what we say of it. */
-static int tell_success(const struct change_command *command, struct error *e)
+static int print_success(const struct change_command *command, struct error *e)
 {
-	int result =
-		command->options->json ? print_document(command, NULL, e) : print_text(command, e);
+	int result = command->options->json ? print_change_document(command, NULL, e)
+					    : print_change_text(command, e);
 
 	if (result == 0 || !command->changing)
 		return result;
@@ -150,13 +150,13 @@ static int tell_success(const struct change_command *command, struct error *e)
 	return 0;
 }
 
-static int tell_refusal(const struct change_command *command, const struct error *e)
+static int print_refusal(const struct change_command *command, const struct error *e)
 {
 	const struct options *options = command->options;
 	struct error ignored;
 
 	if (wants_table(options))
-		print_table(command, &ignored);
+		print_check_table(command, &ignored);
 	else
 		print_checks(command);
 	if (options->verbose)
@@ -168,19 +168,19 @@ static int tell_refusal(const struct change_command *command, const struct error
 	return error_exit_status(e->code);
 }
 
-static int tell_failure(const struct change_command *command, struct error *e)
+static int print_failure(const struct change_command *command, struct error *e)
 {
 	const struct report *report = &command->report;
 	struct options plain = *command->options;
 	struct error ignored;
 
 	/* The document has more in it than the one of a command that never came so far. */
-	if (plain.json && print_document(command, e, &ignored) == 0) {
+	if (plain.json && print_change_document(command, e, &ignored) == 0) {
 		plain.json = false;
 		return report_failure(&plain, NULL, e);
 	}
 	if (report->outcome == OUTCOME_REFUSED && checks_refusing(&report->checks))
-		return tell_refusal(command, e);
+		return print_refusal(command, e);
 	if (report->outcome != OUTCOME_NONE && !plain.quiet)
 		result_print(report, stderr);
 	return report_failure(&plain, NULL, e);
@@ -195,8 +195,8 @@ static int check_permission(const struct request *request, struct error *e)
 	return -EPERM;
 }
 
-static int take_options(const struct options *options, struct arena *arena, struct request *request,
-			struct error *e)
+static int apply_options(const struct options *options, struct arena *arena,
+			 struct request *request, struct error *e)
 {
 	int result = 0;
 
@@ -225,7 +225,7 @@ int change_on(const struct host *host, const struct options *options, const stru
 	int result = request ? transaction_run(host, request, arena, &command.report, e)
 			     : transaction_recover(host, arena, &command.report, e);
 
-	return result < 0 ? tell_failure(&command, e) : tell_success(&command, e);
+	return result < 0 ? print_failure(&command, e) : print_success(&command, e);
 }
 
 int change_run(const struct options *options, struct request *request, struct error *e)
@@ -245,7 +245,7 @@ int change_run(const struct options *options, struct request *request, struct er
 	if (result == 0)
 		result = check_permission(request, e);
 	if (result == 0 && request)
-		result = take_options(options, arena, request, e);
+		result = apply_options(options, arena, request, e);
 	if (result == 0)
 		result = look_open_tree(options, &root, e);
 	host.root = root;

@@ -18,8 +18,8 @@ static const struct catalogue catalogue = {
 		FACT_SUPPLIERS | FACT_DEFERRAL | FACT_STREAMS | FACT_IOMMUS | FACT_GROUP_TYPE,
 };
 
-static int print_document(const struct look *look, const struct deferrals *found,
-			  const struct findings *causes, struct error *e)
+static int print_deferred_document(const struct look *look, const struct deferrals *found,
+				   const struct findings *causes, struct error *e)
 {
 	_autorows_ struct rows rows = rows_deferrals(look, found);
 	_autorows_ struct rows cause_rows = rows_findings(look, causes);
@@ -31,8 +31,8 @@ static int print_document(const struct look *look, const struct deferrals *found
 	return rows_print_document(look, sections, ARRAY_SIZE(sections), e);
 }
 
-static int print_table(const struct look *look, const struct deferrals *found,
-		       const struct options *options, struct error *e)
+static int print_deferred_table(const struct look *look, const struct deferrals *found,
+				const struct options *options, struct error *e)
 {
 	const struct column *name = catalogue_find(&catalogue, "device", strlen("device"));
 	bool tree = !options->raw && !options->pairs && choice_has(&look->choice, name);
@@ -75,10 +75,10 @@ static int run_deferred(const struct options *options, struct error *e)
 	found = deferrals(look.system, look.selection.chosen, arena);
 	causes = deferrals_findings(&found, arena);
 	if (options->json) {
-		result = print_document(&look, &found, &causes, e);
+		result = print_deferred_document(&look, &found, &causes, e);
 	} else {
 		print_causes(&look, &causes, options);
-		result = print_table(&look, &found, options, e);
+		result = print_deferred_table(&look, &found, options, e);
 		look_notes(&look, options);
 	}
 	return result ? result

@@ -13,7 +13,7 @@ static const struct catalogue catalogue = {
 	.document_facts = FACT_IOMMUS | FACT_CAPACITY,
 };
 
-static int run(const struct options *options, struct error *e)
+static int run_iommus(const struct options *options, struct error *e)
 {
 	_autolook_ struct look look = {0};
 	_autorows_ struct rows rows = {0};
@@ -44,5 +44,5 @@ const struct command command_iommus = {
 	.most_arguments = -1,
 	.catalogue = &catalogue,
 	.document = &nothing,
-	.run = run,
+	.run = run_iommus,
 };

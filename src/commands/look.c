@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static unsigned wanted_facts(const struct options *options, const struct catalogue *catalogue,
-			     const struct choice *choice, char *const *selectors)
+static unsigned facts_of_options(const struct options *options, const struct catalogue *catalogue,
+				 const struct choice *choice, char *const *selectors)
 {
 	unsigned facts = choice->facts;
 
@@ -46,7 +46,7 @@ int look_open_tree(const struct options *options, struct root **ret_root, struct
 	return result;
 }
 
-static int choose(struct look *look, char *const *selectors, struct error *e)
+static int select_all(struct look *look, char *const *selectors, struct error *e)
 {
 	int result = 0;
 
@@ -62,8 +62,8 @@ static int choose(struct look *look, char *const *selectors, struct error *e)
 }
 
 /* Firmware of another machine has no devices to select. */
-static int read_firmware(const struct options *options, char *const *selectors, struct look *look,
-			 struct error *e)
+static int read_offline_firmware(const struct options *options, char *const *selectors,
+				 struct look *look, struct error *e)
 {
 	look->facts |= FACT_STREAMS | FACT_IOMMUS;
 	if (*selectors)
@@ -73,14 +73,14 @@ static int read_firmware(const struct options *options, char *const *selectors, 
 			    : system_from_acpi(options->acpi, &look->system, e);
 }
 
-static int read_system(const struct options *options, char *const *selectors, struct look *look,
-		       struct error *e)
+static int read_chosen_system(const struct options *options, char *const *selectors,
+			      struct look *look, struct error *e)
 {
 	_autoroot_ struct root *root = NULL;
 	int result;
 
 	if (options->dtb || options->acpi)
-		return read_firmware(options, selectors, look, e);
+		return read_offline_firmware(options, selectors, look, e);
 	result = look_open_tree(options, &root, e);
 	return result < 0 ? result : system_read(root, look->facts, &look->system, e);
 }
@@ -94,10 +94,10 @@ int look_at(const struct options *options, const struct catalogue *catalogue,
 	result = catalogue_choose(catalogue, options->output, options->verbose, &look.choice, e);
 	if (result < 0)
 		return result;
-	look.facts = wanted_facts(options, catalogue, &look.choice, selectors);
-	result = read_system(options, selectors, &look, e);
+	look.facts = facts_of_options(options, catalogue, &look.choice, selectors);
+	result = read_chosen_system(options, selectors, &look, e);
 	if (result == 0)
-		result = choose(&look, selectors, e);
+		result = select_all(&look, selectors, e);
 	if (result < 0)
 		look_free(&look);
 	else

@@ -2,7 +2,7 @@
 /* recover - finish or undo what an iommuctl that was killed left half-way in this boot */
 #include "commands/change.h"
 
-static int run(const struct options *options, struct error *e)
+static int run_recover(const struct options *options, struct error *e)
 {
 	return change_run(options, NULL, e);
 }
@@ -13,5 +13,5 @@ const struct command command_recover = {
 	.summary = "finish or undo what a killed iommuctl left half-way in this boot",
 	.scope = SCOPE_CHANGE,
 	.document = &change_empty,
-	.run = run,
+	.run = run_recover,
 };

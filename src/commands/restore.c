@@ -2,7 +2,7 @@
 /* restore - back to what each device had before iommuctl first touched it in this boot */
 #include "commands/change.h"
 
-static int run(const struct options *options, struct error *e)
+static int run_restore(const struct options *options, struct error *e)
 {
 	struct request request = {
 		.verb = "restore",
@@ -22,5 +22,5 @@ const struct command command_restore = {
 	.scope = SCOPE_CHANGE | SCOPE_PLAN | SCOPE_DRY_RUN | SCOPE_RESTORE,
 	.most_arguments = -1,
 	.document = &change_empty,
-	.run = run,
+	.run = run_restore,
 };

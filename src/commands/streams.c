@@ -16,8 +16,8 @@ static const struct catalogue catalogue = {
 	.document_facts = FACT_STREAMS | FACT_IOMMUS | FACT_CAPACITY | FACT_GROUP_TYPE,
 };
 
-static int print_document(const struct look *look, const struct rows *streams,
-			  const struct findings *findings, struct error *e)
+static int print_streams_document(const struct look *look, const struct rows *streams,
+				  const struct findings *findings, struct error *e)
 {
 	_autorows_ struct rows found = rows_findings(look, findings);
 	const struct section sections[] = {
@@ -44,7 +44,7 @@ static int run_streams(const struct options *options, struct error *e)
 	findings = streams_findings(look.system, meetings, arena);
 	findings_sort(&findings);
 	if (options->json) {
-		result = print_document(&look, &rows, &findings, e);
+		result = print_streams_document(&look, &rows, &findings, e);
 	} else {
 		rows_print_findings(&findings, options);
 		result = rows_print_table(&rows, &look, options, NULL, e);

@@ -2,7 +2,7 @@
 /* unbind - rebind to no driver */
 #include "commands/change.h"
 
-static int run(const struct options *options, struct error *e)
+static int run_unbind(const struct options *options, struct error *e)
 {
 	struct request request = {
 		.verb = "unbind",
@@ -21,5 +21,5 @@ const struct command command_unbind = {
 	.least_arguments = 1,
 	.most_arguments = -1,
 	.document = &change_empty,
-	.run = run,
+	.run = run_unbind,
 };

@@ -41,7 +41,8 @@ struct waiter {
 };
 
 /* A selector that matches nothing yet is no failure, but a reason; one that never can is. */
-static int choose(struct waiter *waiter, struct look *look, bool *ret_present, struct error *e)
+static int select_waited_for(struct waiter *waiter, struct look *look, bool *ret_present,
+			     struct error *e)
 {
 	int result;
 
@@ -66,30 +67,31 @@ static int choose(struct waiter *waiter, struct look *look, bool *ret_present, s
  * waiting_for_supplier: with a probe under way that hangs both. That it exists is enough.
  */
 static void look_closer(const struct waiter *waiter, const struct device *device,
-			struct sighting *sighting)
+			struct look_result *seen)
 {
 	char path[PATH_SIZE];
 
 	if (!text_join(device->path, "driver", path, sizeof(path)) ||
 	    root_has(waiter->root, path) <= 0)
-		sighting->holds = ANSWER_NO;
+		seen->holds = ANSWER_NO;
 	if (text_join(device->path, "waiting_for_supplier", path, sizeof(path)) &&
 	    root_has(waiter->root, path) > 0)
-		sighting->probing = true;
+		seen->probing = true;
 }
 
 /* FNV-1a: another device behind the same selector, or another driver, is another matter. */
-static uint64_t mix(uint64_t identity, const char *text)
+static uint64_t mix_hash(uint64_t identity, const char *text)
 {
 	for (; text && *text; text++)
 		identity = (identity ^ (unsigned char)*text) * 0x100000001b3;
 	return (identity ^ 0xff) * 0x100000001b3;
 }
 
-static void judge(const struct waiter *waiter, const struct look *look, struct sighting *sighting)
+static void judge_condition(const struct waiter *waiter, const struct look *look,
+			    struct look_result *seen)
 {
-	sighting->sure = waiter->condition.kind == CONDITION_GROUP;
-	sighting->holds = sighting->present ? ANSWER_YES : ANSWER_NO;
+	seen->sure = waiter->condition.kind == CONDITION_GROUP;
+	seen->holds = seen->present ? ANSWER_YES : ANSWER_NO;
 	for (size_t i = 0; i < look->system->device_count; i++) {
 		const struct device *device = look->system->devices[i];
 		enum answer holds;
@@ -97,11 +99,11 @@ static void judge(const struct waiter *waiter, const struct look *look, struct s
 		if (!look->selection.chosen[i])
 			continue;
 		holds = condition_holds(&waiter->condition, device);
-		if (holds == ANSWER_YES && !sighting->sure)
-			look_closer(waiter, device, sighting);
-		if (holds != ANSWER_YES && sighting->holds != ANSWER_NO)
-			sighting->holds = holds;
-		sighting->identity = mix(mix(sighting->identity, device->path), device->driver);
+		if (holds == ANSWER_YES && !seen->sure)
+			look_closer(waiter, device, seen);
+		if (holds != ANSWER_YES && seen->holds != ANSWER_NO)
+			seen->holds = holds;
+		seen->identity = mix_hash(mix_hash(seen->identity, device->path), device->driver);
 	}
 }
 
@@ -135,14 +137,15 @@ static void explain_by_state(struct error *why, const struct device *device)
 }
 
 /* The first device for which it cannot come true, else the first for which it is not. */
-static void explain(struct waiter *waiter, const struct look *look, struct sighting *sighting)
+static void explain_failure(struct waiter *waiter, const struct look *look,
+			    struct look_result *seen)
 {
 	bool modules_come = root_has(waiter->root, "/run/udev/queue") > 0;
 	_autoarena_ struct arena *arena = arena_new();
 	struct error *why = &waiter->why;
 
 	*why = (struct error){0};
-	for (size_t i = 0; i < look->system->device_count && !sighting->hopeless; i++) {
+	for (size_t i = 0; i < look->system->device_count && !seen->hopeless; i++) {
 		const struct device *device = look->system->devices[i];
 		struct deferral deferral;
 		bool told;
@@ -153,11 +156,11 @@ static void explain(struct waiter *waiter, const struct look *look, struct sight
 		told = deferral_of(look->system, device, arena, &deferral);
 		if (told ? condition_is_hopeless(&waiter->condition, &deferral, modules_come)
 			 : condition_is_barred(&waiter->condition, device)) {
-			sighting->hopeless = device->label;
-			sighting->unlisted =
+			seen->hopeless = device->label;
+			seen->unlisted =
 				told && deferral.cause.finding.code == CODE_MANUAL_BIND_DEFERRED;
 		}
-		if (*why->message && !sighting->hopeless)
+		if (*why->message && !seen->hopeless)
 			continue;
 		if (told)
 			explain_by_cause(why, &deferral);
@@ -190,52 +193,52 @@ static int find_on_bus(void *context, const char *bus)
 	return root_has(waiter->root, path) > 0;
 }
 
-static int read_system(struct waiter *waiter, bool analyse, struct look *look,
-		       struct sighting *sighting, struct error *e)
+static int read_for_wait(struct waiter *waiter, bool analyse, struct look *look,
+			 struct look_result *seen, struct error *e)
 {
 	int result;
 
 	look->narrowed = true;
 	look->choice = waiter->choice;
 	look->facts = waiter->facts | (analyse ? FACT_SUPPLIERS : 0);
-	sighting->analysed = look->facts & FACT_SUPPLIERS;
+	seen->analysed = look->facts & FACT_SUPPLIERS;
 	result = system_read(waiter->root, look->facts, &look->system, e);
-	return result < 0 ? result : choose(waiter, look, &sighting->present, e);
+	return result < 0 ? result : select_waited_for(waiter, look, &seen->present, e);
 }
 
 /*
  * Where no device of a bus has a group, only those who ask for suppliers see the bus: the deferred
  * devices of a devicetree, and what they wait for. From then on each look has to see it.
  */
-static int read_hidden(struct waiter *waiter, struct look *look, struct sighting *sighting,
+static int read_hidden(struct waiter *waiter, struct look *look, struct look_result *seen,
 		       struct error *e)
 {
-	if (sighting->present || sighting->analysed ||
+	if (seen->present || seen->analysed ||
 	    root_list(waiter->root, "/sys/bus", find_on_bus, waiter) != 1)
 		return 0;
 	waiter->facts |= FACT_SUPPLIERS;
 	look_free(look);
 	*look = (struct look){0};
-	return read_system(waiter, true, look, sighting, e);
+	return read_for_wait(waiter, true, look, seen, e);
 }
 
-static int look_once(struct waiter *waiter, bool analyse, struct look *look,
-		     struct sighting *sighting, struct error *e)
+static int look_at_condition(struct waiter *waiter, bool analyse, struct look *look,
+			     struct look_result *seen, struct error *e)
 {
 	int64_t began = clock_ms();
 	int result;
 
-	*sighting = (struct sighting){0};
-	result = read_system(waiter, analyse, look, sighting, e);
+	*seen = (struct look_result){0};
+	result = read_for_wait(waiter, analyse, look, seen, e);
 	if (result == 0)
-		result = read_hidden(waiter, look, sighting, e);
+		result = read_hidden(waiter, look, seen, e);
 	if (result < 0)
 		return result;
-	judge(waiter, look, sighting);
-	if (sighting->present && sighting->analysed && sighting->holds != ANSWER_YES)
-		explain(waiter, look, sighting);
-	sighting->busy = is_busy(look->system);
-	sighting->took = clock_ms() - began;
+	judge_condition(waiter, look, seen);
+	if (seen->present && seen->analysed && seen->holds != ANSWER_YES)
+		explain_failure(waiter, look, seen);
+	seen->busy = is_busy(look->system);
+	seen->took = clock_ms() - began;
 	return 0;
 }
 
@@ -258,7 +261,7 @@ static void pause_for(struct waiter *waiter, const struct decision *decision)
 }
 
 /* Once, to those who sit before it. */
-static void announce(struct waiter *waiter)
+static void announce_wait(struct waiter *waiter)
 {
 	enum { PATIENCE_MS = 1000 };
 	const struct error *why = &waiter->why;
@@ -275,7 +278,7 @@ static void announce(struct waiter *waiter)
 }
 
 /* Both ends without success tell what the looks found. */
-static int fail(const struct waiter *waiter, enum error_code code, struct error *e)
+static int fail_with_cause(const struct waiter *waiter, enum error_code code, struct error *e)
 {
 	const struct error *why = &waiter->why;
 	const char *device = *why->device ? why->device : waiter->selector;
@@ -297,7 +300,7 @@ static int fail(const struct waiter *waiter, enum error_code code, struct error 
 	return result;
 }
 
-static int succeed(const struct waiter *waiter, const struct look *look, struct error *e)
+static int print_success(const struct waiter *waiter, const struct look *look, struct error *e)
 {
 	_autorows_ struct rows rows = {0};
 
@@ -311,27 +314,28 @@ static int succeed(const struct waiter *waiter, const struct look *look, struct 
 
 static int wait_for_it(struct waiter *waiter, struct error *e)
 {
-	struct vigil vigil =
-		vigil_start(waiter->started, waiter->options->timeout_ms, waiter->options->patient);
+	struct wait_state waiting =
+		wait_start(waiter->started, waiter->options->timeout_ms, waiter->options->patient);
 
 	for (;;) {
 		_autolook_ struct look look = {0};
-		struct sighting sighting;
+		struct look_result seen;
 		struct decision decision;
-		int result = look_once(waiter, vigil_wants_analysis(&vigil, clock_ms()), &look,
-				       &sighting, e);
+		int result = look_at_condition(waiter, wait_wants_analysis(&waiting, clock_ms()),
+					       &look, &seen, e);
 
 		if (result < 0)
 			return result;
-		decision = vigil_decide(&vigil, &sighting, clock_ms());
+		decision = wait_decide(&waiting, &seen, clock_ms());
 		if (decision.verdict == VERDICT_TRUE)
-			return succeed(waiter, &look, e);
+			return print_success(waiter, &look, e);
 		if (decision.verdict != VERDICT_WAIT)
-			return fail(waiter,
-				    decision.verdict == VERDICT_HOPELESS ? ERROR_HOPELESS
-									 : ERROR_TIMED_OUT,
-				    e);
-		announce(waiter);
+			return fail_with_cause(waiter,
+					       decision.verdict == VERDICT_HOPELESS
+						       ? ERROR_HOPELESS
+						       : ERROR_TIMED_OUT,
+					       e);
+		announce_wait(waiter);
 		pause_for(waiter, &decision);
 	}
 }
@@ -345,7 +349,7 @@ static void listen_for_events(struct waiter *waiter)
 		fprintf(stderr, "iommuctl: %s; looking once a second\n", silence.message);
 }
 
-static unsigned wanted_facts(const struct waiter *waiter)
+static unsigned facts_of_condition(const struct waiter *waiter)
 {
 	unsigned facts = select_facts(waiter->selector) | condition_facts(&waiter->condition);
 
@@ -356,7 +360,7 @@ static unsigned wanted_facts(const struct waiter *waiter)
 	return facts;
 }
 
-static int run(const struct options *options, struct error *e)
+static int run_wait(const struct options *options, struct error *e)
 {
 	struct waiter waiter = {
 		.options = options,
@@ -376,7 +380,7 @@ static int run(const struct options *options, struct error *e)
 	if (result < 0)
 		return result;
 	waiter.root = root;
-	waiter.facts = wanted_facts(&waiter);
+	waiter.facts = facts_of_condition(&waiter);
 	condition_phrase(&waiter.condition, waiter.phrase, sizeof(waiter.phrase));
 	listen_for_events(&waiter);
 	result = wait_for_it(&waiter, e);
@@ -392,5 +396,5 @@ const struct command command_wait = {
 	.least_arguments = 2,
 	.most_arguments = 2,
 	.document = &overview_empty,
-	.run = run,
+	.run = run_wait,
 };

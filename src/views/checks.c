@@ -46,7 +46,7 @@ const struct column check_columns[] = {
 /* The order in which people want to read. */
 enum rank { RANK_REFUSED, RANK_WAIVED, RANK_WARNING, RANK_PASSED, RANK_COUNT };
 
-static enum rank rank_of(const struct check *check)
+static enum rank check_rank(const struct check *check)
 {
 	if (check->level == CHECK_REFUSE)
 		return check->waived ? RANK_WAIVED : RANK_REFUSED;
@@ -77,7 +77,7 @@ void checks_print(FILE *out, const struct checks *checks, const struct handover 
 
 	for (unsigned rank = 0; rank < (verbose ? RANK_COUNT : RANK_PASSED); rank++)
 		for (size_t i = 0; i < checks->count; i++)
-			if (rank_of(&checks->items[i]) == rank)
+			if (check_rank(&checks->items[i]) == rank)
 				print_check(out, &checks->items[i], (enum rank)rank, handover,
 					    arena);
 }

@@ -80,7 +80,7 @@ static struct json_object *host_object(const struct system *system)
 }
 
 /* Most strings need no escapes, and json-c takes a microsecond for what is one write. */
-static void put_text(const char *text)
+static void put_json_text(const char *text)
 {
 	size_t length = strlen(text);
 
@@ -104,7 +104,7 @@ static void put_cell(const struct column *column, const struct row *row)
 	}
 	switch (value.kind) {
 	case VALUE_TEXT:
-		put_text(value.text);
+		put_json_text(value.text);
 		break;
 	case VALUE_NUMBER:
 	case VALUE_HEX:

@@ -62,7 +62,7 @@ struct json_object *json_plan(const struct plan *plan)
 }
 
 /* As a person would type it; what cannot be typed is escaped. */
-static void put_word(const char *text)
+static void put_shell_word(const char *text)
 {
 	char safe[2048];
 
@@ -75,12 +75,12 @@ static void print_step(const struct step *step, size_t number)
 	printf("%3zu. ", number);
 	if (step->action == ACTION_LOAD) {
 		fputs("modprobe ", stdout);
-		put_word(step->value);
+		put_shell_word(step->value);
 	} else {
 		fputs("echo ", stdout);
-		put_word(step->value);
+		put_shell_word(step->value);
 		fputs(" > ", stdout);
-		put_word(step->file);
+		put_shell_word(step->file);
 	}
 	putchar('\n');
 }

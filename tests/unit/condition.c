@@ -181,18 +181,19 @@ static void what_is_bound_without_its_iommu_gets_no_group(void **state)
 }
 
 /* Looks as they come from a machine. */
-static const struct sighting absent = {.took = 1, .holds = ANSWER_NO};
-static const struct sighting driverless = {.took = 1, .holds = ANSWER_NO, .present = true};
-static const struct sighting deferred = {
+static const struct look_result absent = {.took = 1, .holds = ANSWER_NO};
+static const struct look_result driverless = {.took = 1, .holds = ANSWER_NO, .present = true};
+static const struct look_result deferred = {
 	.took = 10, .holds = ANSWER_NO, .present = true, .analysed = true, .hopeless = "a"};
-static const struct sighting explained = {
+static const struct look_result explained = {
 	.took = 10, .holds = ANSWER_NO, .present = true, .analysed = true};
-static const struct sighting bound = {
+static const struct look_result bound = {
 	.took = 1, .holds = ANSWER_YES, .present = true, .identity = 1};
 
-static enum verdict verdict_at(struct vigil *vigil, const struct sighting *sighting, int64_t now)
+static enum verdict verdict_at(struct wait_state *waiting, const struct look_result *seen,
+			       int64_t now)
 {
-	struct decision decision = vigil_decide(vigil, sighting, now);
+	struct decision decision = wait_decide(waiting, seen, now);
 
 	assert_true(decision.gap_ms >= 0 && decision.gap_ms <= decision.wait_ms);
 	return decision.verdict;
@@ -200,241 +201,241 @@ static enum verdict verdict_at(struct vigil *vigil, const struct sighting *sight
 
 static void what_is_absent_is_waited_for_without_an_analysis(void **state)
 {
-	struct vigil vigil = vigil_start(0, -1, false);
+	struct wait_state waiting = wait_start(0, -1, false);
 	struct decision decision;
 
 	for (int64_t now = 0; now < 3600 * 1000; now += decision.wait_ms) {
-		assert_false(vigil_wants_analysis(&vigil, now));
-		decision = vigil_decide(&vigil, &absent, now);
+		assert_false(wait_wants_analysis(&waiting, now));
+		decision = wait_decide(&waiting, &absent, now);
 		assert_int_equal(decision.verdict, VERDICT_WAIT);
-		assert_int_equal(decision.wait_ms, VIGIL_GLANCE_MS);
-		assert_int_equal(decision.gap_ms, VIGIL_GAP_MS + 1);
+		assert_int_equal(decision.wait_ms, WAIT_GLANCE_MS);
+		assert_int_equal(decision.gap_ms, WAIT_GAP_MS + 1);
 	}
 }
 
 static void what_is_bound_is_believed_when_it_stays(void **state)
 {
-	struct vigil vigil = vigil_start(0, -1, false);
-	struct decision decision = vigil_decide(&vigil, &bound, 5);
+	struct wait_state waiting = wait_start(0, -1, false);
+	struct decision decision = wait_decide(&waiting, &bound, 5);
 
 	assert_int_equal(decision.verdict, VERDICT_WAIT);
-	assert_int_equal(decision.wait_ms, VIGIL_CONFIRM_MS);
-	assert_false(vigil_wants_analysis(&vigil, 6));
-	assert_int_equal(verdict_at(&vigil, &bound, 104), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &bound, 105), VERDICT_TRUE);
+	assert_int_equal(decision.wait_ms, WAIT_CONFIRM_MS);
+	assert_false(wait_wants_analysis(&waiting, 6));
+	assert_int_equal(verdict_at(&waiting, &bound, 104), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &bound, 105), VERDICT_TRUE);
 }
 
 static void a_probe_that_is_deferred_again_is_not_believed(void **state)
 {
-	struct vigil vigil = vigil_start(0, -1, false);
+	struct wait_state waiting = wait_start(0, -1, false);
 
-	assert_int_equal(verdict_at(&vigil, &bound, 0), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &driverless, 60), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &bound, 120), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &bound, 180), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &bound, 220), VERDICT_TRUE);
+	assert_int_equal(verdict_at(&waiting, &bound, 0), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &driverless, 60), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &bound, 120), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &bound, 180), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &bound, 220), VERDICT_TRUE);
 }
 
 static void another_driver_or_device_starts_the_proof_anew(void **state)
 {
-	struct vigil vigil = vigil_start(0, -1, false);
-	struct sighting other = bound;
+	struct wait_state waiting = wait_start(0, -1, false);
+	struct look_result other = bound;
 
 	other.identity = 2;
-	assert_int_equal(verdict_at(&vigil, &bound, 0), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &other, 100), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &other, 199), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &other, 200), VERDICT_TRUE);
+	assert_int_equal(verdict_at(&waiting, &bound, 0), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &other, 100), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &other, 199), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &other, 200), VERDICT_TRUE);
 }
 
 static void a_probe_that_is_not_over_is_waited_for(void **state)
 {
-	struct vigil vigil = vigil_start(0, 5000, false);
-	struct sighting probing = bound;
+	struct wait_state waiting = wait_start(0, 5000, false);
+	struct look_result probing = bound;
 	struct decision decision;
 
 	probing.probing = true;
-	decision = vigil_decide(&vigil, &probing, 0);
-	assert_int_equal(decision.wait_ms, VIGIL_GLANCE_MS);
-	assert_int_equal(verdict_at(&vigil, &probing, 3000), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &bound, 3500), VERDICT_TRUE);
+	decision = wait_decide(&waiting, &probing, 0);
+	assert_int_equal(decision.wait_ms, WAIT_GLANCE_MS);
+	assert_int_equal(verdict_at(&waiting, &probing, 3000), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &bound, 3500), VERDICT_TRUE);
 
-	vigil = vigil_start(0, 5000, false);
-	assert_int_equal(verdict_at(&vigil, &probing, 0), VERDICT_WAIT);
-	decision = vigil_decide(&vigil, &probing, 4500);
+	waiting = wait_start(0, 5000, false);
+	assert_int_equal(verdict_at(&waiting, &probing, 0), VERDICT_WAIT);
+	decision = wait_decide(&waiting, &probing, 4500);
 	assert_int_equal(decision.wait_ms, 500);
-	assert_int_equal(verdict_at(&vigil, &probing, 5000), VERDICT_TIMED_OUT);
+	assert_int_equal(verdict_at(&waiting, &probing, 5000), VERDICT_TIMED_OUT);
 
 	/* A sign, not a fact. */
-	vigil = vigil_start(0, -1, false);
-	assert_int_equal(verdict_at(&vigil, &probing, 0), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &probing, VIGIL_PROBE_MS), VERDICT_TRUE);
+	waiting = wait_start(0, -1, false);
+	assert_int_equal(verdict_at(&waiting, &probing, 0), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &probing, WAIT_PROBE_MS), VERDICT_TRUE);
 }
 
 static void what_one_look_proves_ends_at_once(void **state)
 {
-	struct vigil vigil = vigil_start(0, 0, false);
-	struct sighting joined = bound;
+	struct wait_state waiting = wait_start(0, 0, false);
+	struct look_result joined = bound;
 
 	joined.sure = true;
-	assert_int_equal(verdict_at(&vigil, &joined, 0), VERDICT_TRUE);
+	assert_int_equal(verdict_at(&waiting, &joined, 0), VERDICT_TRUE);
 }
 
 static void a_timeout_of_nothing_asks_whether_it_is_so(void **state)
 {
-	struct vigil vigil = vigil_start(0, 0, false);
+	struct wait_state waiting = wait_start(0, 0, false);
 
-	assert_int_equal(verdict_at(&vigil, &absent, 2), VERDICT_TIMED_OUT);
+	assert_int_equal(verdict_at(&waiting, &absent, 2), VERDICT_TIMED_OUT);
 
-	vigil = vigil_start(0, 0, false);
-	assert_int_equal(verdict_at(&vigil, &bound, 2), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &bound, 102), VERDICT_TRUE);
+	waiting = wait_start(0, 0, false);
+	assert_int_equal(verdict_at(&waiting, &bound, 2), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &bound, 102), VERDICT_TRUE);
 
-	vigil = vigil_start(0, 0, false);
-	assert_int_equal(verdict_at(&vigil, &bound, 2), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &explained, 102), VERDICT_TIMED_OUT);
+	waiting = wait_start(0, 0, false);
+	assert_int_equal(verdict_at(&waiting, &bound, 2), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &explained, 102), VERDICT_TIMED_OUT);
 }
 
 static void the_last_look_before_a_timeout_finds_out_why(void **state)
 {
-	struct vigil vigil = vigil_start(0, 2000, true);
+	struct wait_state waiting = wait_start(0, 2000, true);
 	struct decision decision;
 
-	vigil_decide(&vigil, &driverless, 0);
-	vigil_decide(&vigil, &explained, 60);
-	assert_false(vigil_wants_analysis(&vigil, 1999));
-	decision = vigil_decide(&vigil, &driverless, 1200);
+	wait_decide(&waiting, &driverless, 0);
+	wait_decide(&waiting, &explained, 60);
+	assert_false(wait_wants_analysis(&waiting, 1999));
+	decision = wait_decide(&waiting, &driverless, 1200);
 	assert_int_equal(decision.wait_ms, 800);
-	decision = vigil_decide(&vigil, &driverless, 2001);
+	decision = wait_decide(&waiting, &driverless, 2001);
 	assert_int_equal(decision.verdict, VERDICT_WAIT);
 	assert_int_equal(decision.wait_ms, 0);
-	assert_true(vigil_wants_analysis(&vigil, 2001));
-	assert_int_equal(verdict_at(&vigil, &explained, 2020), VERDICT_TIMED_OUT);
+	assert_true(wait_wants_analysis(&waiting, 2001));
+	assert_int_equal(verdict_at(&waiting, &explained, 2020), VERDICT_TIMED_OUT);
 }
 
 static void a_verdict_needs_two_looks(void **state)
 {
-	struct vigil vigil = vigil_start(0, -1, false);
+	struct wait_state waiting = wait_start(0, -1, false);
 	struct decision decision;
 
-	assert_false(vigil_wants_analysis(&vigil, 0));
-	decision = vigil_decide(&vigil, &driverless, 1);
-	assert_int_equal(decision.wait_ms, VIGIL_GAP_MS + 1);
-	assert_true(vigil_wants_analysis(&vigil, 52));
-	decision = vigil_decide(&vigil, &deferred, 60);
+	assert_false(wait_wants_analysis(&waiting, 0));
+	decision = wait_decide(&waiting, &driverless, 1);
+	assert_int_equal(decision.wait_ms, WAIT_GAP_MS + 1);
+	assert_true(wait_wants_analysis(&waiting, 52));
+	decision = wait_decide(&waiting, &deferred, 60);
 	assert_int_equal(decision.verdict, VERDICT_WAIT);
-	assert_int_equal(decision.wait_ms, VIGIL_HOPELESS_MS);
+	assert_int_equal(decision.wait_ms, WAIT_HOPELESS_MS);
 	/* An event in between brings a cheap look, which proves nothing. */
-	assert_false(vigil_wants_analysis(&vigil, 150));
-	assert_int_equal(verdict_at(&vigil, &driverless, 150), VERDICT_WAIT);
-	assert_true(vigil_wants_analysis(&vigil, 260));
-	assert_int_equal(verdict_at(&vigil, &deferred, 270), VERDICT_HOPELESS);
+	assert_false(wait_wants_analysis(&waiting, 150));
+	assert_int_equal(verdict_at(&waiting, &driverless, 150), VERDICT_WAIT);
+	assert_true(wait_wants_analysis(&waiting, 260));
+	assert_int_equal(verdict_at(&waiting, &deferred, 270), VERDICT_HOPELESS);
 }
 
 static void a_device_that_is_being_retried_is_not_given_up(void **state)
 {
-	struct vigil vigil = vigil_start(0, -1, false);
-	struct sighting other = deferred;
+	struct wait_state waiting = wait_start(0, -1, false);
+	struct look_result other = deferred;
 
 	other.hopeless = "b";
-	vigil_decide(&vigil, &driverless, 0);
-	assert_int_equal(verdict_at(&vigil, &deferred, 10), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &explained, 220), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &deferred, 1500), VERDICT_WAIT);
+	wait_decide(&waiting, &driverless, 0);
+	assert_int_equal(verdict_at(&waiting, &deferred, 10), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &explained, 220), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &deferred, 1500), VERDICT_WAIT);
 	/* Now the one is retried, now the other. */
-	assert_int_equal(verdict_at(&vigil, &other, 1700), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &bound, 1750), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &other, 1950), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &other, 2150), VERDICT_HOPELESS);
+	assert_int_equal(verdict_at(&waiting, &other, 1700), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &bound, 1750), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &other, 1950), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &other, 2150), VERDICT_HOPELESS);
 }
 
 /* From the start of a retry of all until its turn comes: seconds, on a slow machine. */
 static void a_device_off_the_list_is_given_up_late(void **state)
 {
-	struct vigil vigil = vigil_start(0, -1, false);
-	struct sighting unlisted = deferred;
+	struct wait_state waiting = wait_start(0, -1, false);
+	struct look_result unlisted = deferred;
 
 	unlisted.unlisted = true;
-	vigil_decide(&vigil, &driverless, 0);
-	for (int64_t now = 100; now < 100 + VIGIL_UNLISTED_MS; now += VIGIL_GLANCE_MS) {
-		assert_int_equal(verdict_at(&vigil, &unlisted, now), VERDICT_WAIT);
-		assert_true(vigil_wants_analysis(&vigil, now + VIGIL_GLANCE_MS));
+	wait_decide(&waiting, &driverless, 0);
+	for (int64_t now = 100; now < 100 + WAIT_UNLISTED_MS; now += WAIT_GLANCE_MS) {
+		assert_int_equal(verdict_at(&waiting, &unlisted, now), VERDICT_WAIT);
+		assert_true(wait_wants_analysis(&waiting, now + WAIT_GLANCE_MS));
 	}
-	assert_int_equal(verdict_at(&vigil, &unlisted, 100 + VIGIL_UNLISTED_MS), VERDICT_HOPELESS);
+	assert_int_equal(verdict_at(&waiting, &unlisted, 100 + WAIT_UNLISTED_MS), VERDICT_HOPELESS);
 
-	vigil = vigil_start(0, -1, false);
-	assert_int_equal(verdict_at(&vigil, &unlisted, 0), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &explained, 9000), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &unlisted, 10000), VERDICT_WAIT);
-	assert_int_equal(verdict_at(&vigil, &unlisted, 19999), VERDICT_WAIT);
+	waiting = wait_start(0, -1, false);
+	assert_int_equal(verdict_at(&waiting, &unlisted, 0), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &explained, 9000), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &unlisted, 10000), VERDICT_WAIT);
+	assert_int_equal(verdict_at(&waiting, &unlisted, 19999), VERDICT_WAIT);
 }
 
 static void the_patient_wait_for_what_cannot_come_true(void **state)
 {
-	struct vigil vigil = vigil_start(0, 10000, true);
+	struct wait_state waiting = wait_start(0, 10000, true);
 
-	vigil_decide(&vigil, &driverless, 0);
-	assert_true(vigil_wants_analysis(&vigil, 51));
+	wait_decide(&waiting, &driverless, 0);
+	assert_true(wait_wants_analysis(&waiting, 51));
 	for (int64_t now = 60; now < 10000; now += 500) {
-		assert_int_equal(verdict_at(&vigil, &deferred, now), VERDICT_WAIT);
-		assert_false(vigil_wants_analysis(&vigil, now + 499));
+		assert_int_equal(verdict_at(&waiting, &deferred, now), VERDICT_WAIT);
+		assert_false(wait_wants_analysis(&waiting, now + 499));
 	}
-	assert_int_equal(verdict_at(&vigil, &deferred, 10000), VERDICT_TIMED_OUT);
+	assert_int_equal(verdict_at(&waiting, &deferred, 10000), VERDICT_TIMED_OUT);
 }
 
 static void analyses_take_a_small_part_of_the_time(void **state)
 {
-	struct vigil vigil = vigil_start(0, -1, false);
-	struct sighting dear = explained;
+	struct wait_state waiting = wait_start(0, -1, false);
+	struct look_result dear = explained;
 
-	vigil_decide(&vigil, &driverless, 0);
-	vigil_decide(&vigil, &explained, 100);
-	assert_false(vigil_wants_analysis(&vigil, 100 + VIGIL_GLANCE_MS - 1));
-	assert_true(vigil_wants_analysis(&vigil, 100 + VIGIL_GLANCE_MS));
+	wait_decide(&waiting, &driverless, 0);
+	wait_decide(&waiting, &explained, 100);
+	assert_false(wait_wants_analysis(&waiting, 100 + WAIT_GLANCE_MS - 1));
+	assert_true(wait_wants_analysis(&waiting, 100 + WAIT_GLANCE_MS));
 	dear.took = 300;
-	vigil_decide(&vigil, &dear, 2000);
-	assert_false(vigil_wants_analysis(&vigil, 2000 + 300 * VIGIL_ANALYSIS_SHARE - 1));
-	assert_true(vigil_wants_analysis(&vigil, 2000 + 300 * VIGIL_ANALYSIS_SHARE));
+	wait_decide(&waiting, &dear, 2000);
+	assert_false(wait_wants_analysis(&waiting, 2000 + 300 * WAIT_ANALYSIS_SHARE - 1));
+	assert_true(wait_wants_analysis(&waiting, 2000 + 300 * WAIT_ANALYSIS_SHARE));
 }
 
 static void a_slow_look_is_followed_by_a_longer_gap(void **state)
 {
-	struct vigil vigil = vigil_start(0, -1, false);
-	struct sighting slow = absent;
+	struct wait_state waiting = wait_start(0, -1, false);
+	struct look_result slow = absent;
 
 	slow.took = 400;
-	assert_int_equal(vigil_decide(&vigil, &slow, 0).gap_ms, VIGIL_GAP_MS + 400);
+	assert_int_equal(wait_decide(&waiting, &slow, 0).gap_ms, WAIT_GAP_MS + 400);
 	slow.took = 5000;
-	assert_int_equal(vigil_decide(&vigil, &slow, 0).wait_ms, VIGIL_GAP_MS + 5000);
+	assert_int_equal(wait_decide(&waiting, &slow, 0).wait_ms, WAIT_GAP_MS + 5000);
 }
 
 /* Each look may leave a process behind that hangs. */
 static void where_reading_hangs_looks_become_rare(void **state)
 {
 	static const int gaps[] = {1000, 2000, 4000, 8000, 16000, 16000};
-	struct vigil vigil = vigil_start(0, 60000, false);
-	struct sighting busy = driverless;
+	struct wait_state waiting = wait_start(0, 60000, false);
+	struct look_result busy = driverless;
 	struct decision decision;
 
 	busy.busy = true;
 	for (size_t i = 0; i < ARRAY_SIZE(gaps); i++)
-		assert_int_equal(vigil_decide(&vigil, &busy, 0).gap_ms, gaps[i]);
-	decision = vigil_decide(&vigil, &busy, 59000);
+		assert_int_equal(wait_decide(&waiting, &busy, 0).gap_ms, gaps[i]);
+	decision = wait_decide(&waiting, &busy, 59000);
 	assert_int_equal(decision.gap_ms, 1000);
 	assert_int_equal(decision.wait_ms, 1000);
-	assert_int_equal(vigil_decide(&vigil, &driverless, 0).gap_ms, VIGIL_GAP_MS + 1);
+	assert_int_equal(wait_decide(&waiting, &driverless, 0).gap_ms, WAIT_GAP_MS + 1);
 	/* At the end no look more than needed. */
-	assert_int_equal(verdict_at(&vigil, &busy, 60000), VERDICT_TIMED_OUT);
+	assert_int_equal(verdict_at(&waiting, &busy, 60000), VERDICT_TIMED_OUT);
 }
 
 static void an_unreadable_driver_is_neither_true_nor_given_up(void **state)
 {
-	struct vigil vigil = vigil_start(0, -1, false);
-	struct sighting unknown = driverless;
+	struct wait_state waiting = wait_start(0, -1, false);
+	struct look_result unknown = driverless;
 
 	unknown.holds = ANSWER_UNKNOWN;
 	for (int64_t now = 0; now < 10000; now += 100)
-		assert_int_equal(verdict_at(&vigil, &unknown, now), VERDICT_WAIT);
+		assert_int_equal(verdict_at(&waiting, &unknown, now), VERDICT_WAIT);
 }
 
 UNIT(condition)
