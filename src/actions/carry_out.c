@@ -2,6 +2,7 @@
 #include "actions/transaction_parts.h"
 
 #include "actions/audit.h"
+#include "actions/recheck.h"
 #include "actions/signals.h"
 #include "model/vfio_driver.h"
 
@@ -38,15 +39,15 @@ static int look_again(struct transaction *transaction, const struct execution *e
 		      struct error *e)
 {
 	const struct change *change;
+	char words[512];
 	int result = report_after(transaction, &transaction->report->plan, 0, e);
 
 	change = result == 0 ? changes_judged(&transaction->report->changes) : NULL;
 	if (change)
 		return error_set(e, ERROR_ROLLED_BACK, 0, "%s", change->finding.message);
-	if (result == 0 && !execute_at_end(execution))
+	if (result == 0 && !execute_at_end(execution, words, sizeof(words)))
 		result = error_set(e, ERROR_ROLLED_BACK, 0,
-				   "a device is not what it was made: somebody else has changed, "
-				   "removed or replaced it, or the kernel holds its lock");
+				   "a device lost the driver or override that was set: %s", words);
 	return result < 0 ? result : check_vfio_nodes(transaction, e);
 }
 
@@ -73,15 +74,50 @@ static int leave_unfinished(struct execution *execution, struct error *e)
 	return e->cause ? e->cause : -EIO;
 }
 
+/* How many targets were not there any more in the last look. */
+static size_t count_gone(const struct report *report, size_t count)
+{
+	size_t gone = 0;
+
+	for (size_t i = 0; i < count; i++)
+		gone += report->moved[i].state == LOOK_GONE || report->moved[i].state == LOOK_OTHER;
+	return gone;
+}
+
+/* After the undoing, from the look that report_after made: no more than that has shown. */
+static void say_rolled_back(const struct report *report, size_t targets, struct error *e)
+{
+	const struct change *change = changes_judged(&report->changes);
+	size_t gone = count_gone(report, targets);
+
+	if (gone)
+		error_add(e,
+			  "%zu of %zu devices could not be put back, as %s gone; the others are as "
+			  "they were before",
+			  gone, targets, gone == 1 ? "it is" : "they are");
+	else if (change)
+		error_add(
+			e,
+			"the devices have the drivers and overrides that they had before, but: %s",
+			change->finding.message);
+	else if (report->groups_stable == ANSWER_YES)
+		error_add(e, "everything is as it was before");
+	else
+		error_add(e, "the devices have the drivers and overrides that they had before; the "
+			     "groups could not be compared");
+}
+
 int carry_back(struct transaction *transaction, struct execution *execution, struct error *e)
 {
 	const struct plan *plan = &execution->journal->plan;
 	bool forbidden = was_forbidden(execution->journal, e);
 	struct error why = {0}, ignored;
+	char words[512];
 	int result = execute_undo(execution, &why);
 
-	if (result == 0 && !execute_at_start(execution))
-		result = error_set(&why, ERROR_UNFINISHED, 0, "not everything is as it was");
+	if (result == 0 && !execute_at_start(execution, words, sizeof(words)))
+		result = error_set(&why, ERROR_UNFINISHED, 0, "not everything is as it was: %s",
+				   words);
 	transaction->report->outcome = result < 0 ? OUTCOME_UNFINISHED : OUTCOME_ROLLED_BACK;
 	report_after(transaction, plan, 0, &ignored);
 	if (result < 0) {
@@ -96,7 +132,7 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 	 */
 	remember_end(transaction, plan, true, &ignored);
 	e->code = forbidden ? ERROR_PERMISSION : ERROR_ROLLED_BACK;
-	error_add(e, "everything is as it was before");
+	say_rolled_back(transaction->report, plan->target_count, e);
 	result = journal_end(execution->journal, JOURNAL_ROLLED_BACK, &why);
 	if (result < 0) {
 		*e = why;
@@ -139,33 +175,62 @@ static int run_steps(struct transaction *transaction, struct execution *executio
 		return leave_pending(transaction, execution, e);
 	if (result == -EAGAIN)
 		report_deferral(transaction, e);
+	/* A driver that comes back is to find the names of its disks free. */
+	recheck_end(execution->context);
 	return result < 0 ? carry_back(transaction, execution, e) : 0;
 }
 
-int carry_out(struct transaction *transaction, struct error *e)
+static int refuse_other_machine(struct report *report, const char *words, struct error *e)
 {
-	struct execution execution = {.host = transaction->host, .lock = transaction->lock};
+	report->outcome = OUTCOME_REFUSED;
+	error_set(e, ERROR_REFUSED, 0, "the machine is no longer what the plan was made on: %s",
+		  words);
+	error_remedy(e, "Nothing was changed: try again");
+	return -ESTALE;
+}
+
+static int begin_and_run(struct transaction *transaction, struct execution *execution,
+			 struct error *e)
+{
 	struct report *report = transaction->report;
+	char words[512];
 	int result = remember_targets(transaction, e);
 
 	if (result == 0)
 		result = journal_begin(transaction->store, transaction->arena, &report->plan,
-				       &execution.journal, e);
-	if (result != 0)
+				       &execution->journal, e);
+	if (result < 0)
 		return result;
-	if (!execute_at_start(&execution)) {
-		journal_close(execution.journal);
-		report->outcome = OUTCOME_REFUSED;
-		error_set(e, ERROR_REFUSED, 0,
-			  "the machine is no longer what the plan was made on");
-		error_remedy(e, "Nothing was changed: try again");
-		return -ESTALE;
+	if (!execute_at_start(execution, words, sizeof(words))) {
+		journal_close(execution->journal);
+		return refuse_other_machine(report, words, e);
 	}
 	signals_hold();
-	audit_begin(transaction->host, execution.journal->number, &report->plan);
-	result = run_steps(transaction, &execution, e);
-	audit_end(transaction->host, execution.journal->number, &report->plan,
+	audit_begin(transaction->host, execution->journal->number, &report->plan);
+	result = run_steps(transaction, execution, e);
+	audit_end(transaction->host, execution->journal->number, &report->plan,
 		  outcome_name(report->outcome), result < 0 ? e->message : NULL);
-	journal_close(execution.journal);
+	journal_close(execution->journal);
+	return result;
+}
+
+int carry_out(struct transaction *transaction, struct error *e)
+{
+	struct recheck recheck;
+	struct execution execution = {
+		.host = transaction->host,
+		.lock = transaction->lock,
+		.before_unbind = recheck_target,
+		.after_unbind = recheck_release,
+		.context = &recheck,
+	};
+	int result = recheck_start(transaction, &recheck, e);
+
+	if (result < 0) {
+		transaction->report->outcome = OUTCOME_REFUSED;
+		return result;
+	}
+	result = begin_and_run(transaction, &execution, e);
+	recheck_end(&recheck);
 	return result;
 }

@@ -197,6 +197,24 @@ static int write_and_verify(struct execution *execution, size_t index, struct er
 	return step_failed(execution, step, false, result, e);
 }
 
+/* The last look comes after "begin", so that nothing but the write itself comes after the look. */
+static int unbind_and_verify(struct execution *execution, size_t index, struct error *e)
+{
+	size_t target = (size_t)execution->journal->plan.steps[index].target;
+	struct error ignored;
+	int result = 0;
+
+	if (execution->before_unbind)
+		result = execution->before_unbind(execution->context, target, e);
+	if (result < 0)
+		journal_note(execution->journal, index, STEP_FAILED, result, &ignored);
+	else
+		result = write_and_verify(execution, index, e);
+	if (execution->after_unbind)
+		execution->after_unbind(execution->context, target);
+	return result;
+}
+
 static int do_step(struct execution *execution, size_t index, struct error *e)
 {
 	struct journal *journal = execution->journal;
@@ -207,7 +225,9 @@ static int do_step(struct execution *execution, size_t index, struct error *e)
 	if (result < 0)
 		return step_failed(execution, step, false, result, e);
 	result = journal_note(journal, index, STEP_BEGUN, 0, e);
-	if (result == 0 && !done)
+	if (result == 0 && step->action == ACTION_UNBIND)
+		result = unbind_and_verify(execution, index, e);
+	else if (result == 0 && !done)
 		result = write_and_verify(execution, index, e);
 	return result < 0 ? result : journal_note(journal, index, STEP_DONE, 0, e);
 }
@@ -234,7 +254,17 @@ int execute_forward(struct execution *execution, struct error *e)
 	return result;
 }
 
-static bool all_are(const struct execution *execution, bool end)
+static bool is_at(const struct target_look *look, const struct target *target, bool end)
+{
+	if (!end && (look->state == LOOK_GONE || look->state == LOOK_OTHER))
+		return true;
+	return look->state == LOOK_CLEAR &&
+	       same_text(look->driver, end ? target->new_driver : target->driver) &&
+	       same_text(look->driver_override,
+			 end ? target->new_override : target->driver_override);
+}
+
+static bool all_are_at(const struct execution *execution, bool end, char *ret_words, size_t size)
 {
 	const struct plan *plan = &execution->journal->plan;
 	_autoarena_ struct arena *arena = arena_new();
@@ -243,23 +273,21 @@ static bool all_are(const struct execution *execution, bool end)
 		const struct target *target = &plan->targets[i];
 		struct target_look look = look_target(execution->host->root, target, arena);
 
-		if (!end && (look.state == LOOK_GONE || look.state == LOOK_OTHER))
+		if (is_at(&look, target, end))
 			continue;
-		if (look.state != LOOK_CLEAR ||
-		    !same_text(look.driver, end ? target->new_driver : target->driver) ||
-		    !same_text(look.driver_override,
-			       end ? target->new_override : target->driver_override))
-			return false;
+		if (ret_words)
+			look_describe(target, &look, ret_words, size);
+		return false;
 	}
 	return true;
 }
 
-bool execute_at_start(const struct execution *execution)
+bool execute_at_start(const struct execution *execution, char *ret_words, size_t size)
 {
-	return all_are(execution, false);
+	return all_are_at(execution, false, ret_words, size);
 }
 
-bool execute_at_end(const struct execution *execution)
+bool execute_at_end(const struct execution *execution, char *ret_words, size_t size)
 {
-	return all_are(execution, true);
+	return all_are_at(execution, true, ret_words, size);
 }

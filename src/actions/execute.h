@@ -11,11 +11,20 @@
 #include "actions/journal.h"
 #include "actions/transaction.h"
 
-/** struct execution - one plan being carried out     @lock: the descriptor that writers inherit */
+/**
+ * struct execution - one plan being carried out
+ * @lock: the descriptor that writers inherit
+ * @before_unbind: called directly before each unbind of the way forward, with the target's index; a
+ * negative errno, with a message, keeps the unbind from being written     @after_unbind: when it
+ * has been verified, or has failed or hangs     @context: for both     Both may be NULL.
+ */
 struct execution {
 	const struct host *host;
 	struct journal *journal;
 	int lock;
+	int (*before_unbind)(void *context, size_t target, struct error *e);
+	void (*after_unbind)(void *context, size_t target);
+	void *context;
 };
 
 /**
@@ -33,9 +42,11 @@ int execute_forward(struct execution *execution, struct error *e);
  */
 int execute_undo(struct execution *execution, struct error *e);
 
-/** execute_at_start - true where every target that is still there has its old driver and override
+/**
+ * execute_at_start - true where every target that is still there has its old driver and override
+ * @ret_words: else what the first other one has, a sentence; or NULL
  */
-bool execute_at_start(const struct execution *execution);
+bool execute_at_start(const struct execution *execution, char *ret_words, size_t size);
 
-/** execute_at_end - the same of the new ones */
-bool execute_at_end(const struct execution *execution);
+/** execute_at_end - the same of the new ones; all targets must be there */
+bool execute_at_end(const struct execution *execution, char *ret_words, size_t size);

@@ -2,11 +2,13 @@
 #include "actions/kernel.h"
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "sources/modules/modules_kmod.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /*
@@ -36,4 +38,23 @@ static int load_live(const struct kernel *kernel, const struct root *root, const
 	return root_is_live(root) ? modules_kmod_load(module) : -EROFS;
 }
 
-const struct kernel kernel_live = {.write = write_live, .load = load_live};
+static int claim_live(const struct kernel *kernel, const struct root *root, const char *node,
+		      dev_t number)
+{
+	char path[PATH_SIZE];
+	struct stat status;
+	_autoclose_ int fd = -1;
+
+	if (!text_join("/dev", node, path, sizeof(path)))
+		return -ENAMETOOLONG;
+	fd = root_openat(root, path, O_RDONLY | O_EXCL | O_NONBLOCK);
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &status) < 0)
+		return -errno;
+	if (!S_ISBLK(status.st_mode) || status.st_rdev != number)
+		return -ENODEV;
+	return steal_fd(&fd);
+}
+
+const struct kernel kernel_live = {.write = write_live, .load = load_live, .claim = claim_live};

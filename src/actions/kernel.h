@@ -3,7 +3,7 @@
  * kernel - what carries out the write of a step
  *
  * On the running machine that is sysfs and libkmod. Tests put something in its place that reacts to
- * writes as kernels do, and can fail or hang at any of them. Both functions are called in a child
+ * writes as kernels do, and can fail or hang at any of them. All functions are called in a child
  * process that may be lost (writer.h).
  */
 #pragma once
@@ -16,6 +16,12 @@ struct kernel {
 		     const char *text);
 	/** load - a module and those it needs; 0, also where it is there; or a negative errno */
 	int (*load)(const struct kernel *kernel, const struct root *root, const char *module);
+	/**
+	 * claim - open the disk /dev/@node with O_EXCL, if it has that device @number
+	 * Returns: a descriptor; -EBUSY where it is in use; -ENODEV where the node is another's.
+	 */
+	int (*claim)(const struct kernel *kernel, const struct root *root, const char *node,
+		     dev_t number);
 };
 
 /** kernel_live - the kernel that we run on */

@@ -148,6 +148,16 @@ struct target_look look_target(const struct root *root, const struct target *tar
 	return look;
 }
 
+const char *look_state_name(enum look_state state)
+{
+	static const char *const names[] = {
+		[LOOK_CLEAR] = "seen",	  [LOOK_GONE] = "gone", [LOOK_OTHER] = "replaced",
+		[LOOK_MOVING] = "moving", [LOOK_BUSY] = "busy", [LOOK_UNSEEN] = "unseen",
+	};
+
+	return names[state];
+}
+
 void look_describe(const struct target *target, const struct target_look *look, char *out,
 		   size_t size)
 {

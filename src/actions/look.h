@@ -38,6 +38,10 @@ struct target_look {
 struct target_look look_target(const struct root *root, const struct target *target,
 			       struct arena *arena);
 
+/** look_state_name - the word in JSON documents: "seen", "gone", "replaced", "moving", "busy",
+ * "unseen" */
+const char *look_state_name(enum look_state state);
+
 /** look_describe - "0000:01:00.0 has the driver e1000e and no override" */
 void look_describe(const struct target *target, const struct target_look *look, char *out,
 		   size_t size);

@@ -50,7 +50,7 @@ static int go_on(struct transaction *transaction, struct execution *execution, s
 		transaction->report->outcome = OUTCOME_UNFINISHED;
 		return result;
 	}
-	if (lacks_only_its_end(journal) && execute_at_end(execution)) {
+	if (lacks_only_its_end(journal) && execute_at_end(execution, NULL, 0)) {
 		result = remember_end(transaction, &journal->plan, false, e);
 		if (result == 0)
 			result = journal_end(journal, JOURNAL_DONE, e);
@@ -106,7 +106,7 @@ int transaction_recover(const struct host *host, struct arena *arena, struct rep
 		.host = host, .arena = arena, .lock = -1, .report = ret_report};
 	int result;
 
-	*ret_report = (struct report){.groups_stable = true};
+	*ret_report = (struct report){.groups_stable = ANSWER_YES};
 	result = recover(&transaction, e);
 	transaction_close(&transaction);
 	return result;

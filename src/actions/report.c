@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static const char *const words[OUTCOME_COUNT] = {
+static const char *const outcome_words[OUTCOME_COUNT] = {
 	[OUTCOME_DONE] = "done",
 	[OUTCOME_NOTHING_TO_DO] = "nothing_to_do",
 	[OUTCOME_REFUSED] = "refused",
@@ -17,7 +17,7 @@ static const char *const words[OUTCOME_COUNT] = {
 
 const char *outcome_name(enum outcome outcome)
 {
-	return words[outcome];
+	return outcome_words[outcome];
 }
 
 void report_free(struct report *report)
@@ -26,23 +26,34 @@ void report_free(struct report *report)
 	system_free(report->after);
 }
 
+static struct moved look_at_moved(const struct transaction *transaction,
+				  const struct target *target)
+{
+	const struct system *after = transaction->report->after;
+	const struct device *now = after ? system_device(after, target->path) : NULL;
+	struct target_look look = look_target(transaction->host->root, target, transaction->arena);
+	struct moved moved = {
+		.driver_before = target->driver,
+		.driver_after = look.state == LOOK_CLEAR ? look.driver : NULL,
+		.group_before = target->group,
+		.group_after = now && now->group ? now->group->id : -1,
+		.state = look.state,
+		.group_known = now,
+	};
+	char words[512];
+
+	look_describe(target, &look, words, sizeof(words));
+	moved.words = arena_strdup(transaction->arena, words);
+	return moved;
+}
+
 static const struct moved *make_moved(const struct transaction *transaction,
 				      const struct plan *plan)
 {
 	struct moved *moved = arena_array(transaction->arena, plan->target_count, sizeof(*moved));
 
-	for (size_t i = 0; i < plan->target_count; i++) {
-		const struct target *target = &plan->targets[i];
-		const struct device *now = system_device(transaction->report->after, target->path);
-
-		moved[i] = (struct moved){
-			.driver_before = target->driver,
-			.driver_after = now ? now->driver : NULL,
-			.group_before = target->group,
-			.group_after = now && now->group ? now->group->id : -1,
-			.gone = !now,
-		};
-	}
+	for (size_t i = 0; i < plan->target_count; i++)
+		moved[i] = look_at_moved(transaction, &plan->targets[i]);
 	return moved;
 }
 
@@ -65,14 +76,14 @@ int report_after(struct transaction *transaction, const struct plan *plan, unsig
 	report->after = NULL;
 	result = system_read(transaction->host->root, TRANSACTION_FACTS | more_facts,
 			     &report->after, e);
-	if (result < 0)
-		return result;
 	report->moved = make_moved(transaction, plan);
-	if (report->before)
-		report->changes = stability_compare(report->before, report->after,
-						    paths_of(plan, transaction->arena),
-						    plan->target_count, transaction->arena);
-	report->groups_stable = !changes_judged(&report->changes);
+	report->groups_stable = ANSWER_UNKNOWN;
+	if (result < 0 || !report->before)
+		return result;
+	report->changes =
+		stability_compare(report->before, report->after, paths_of(plan, transaction->arena),
+				  plan->target_count, transaction->arena);
+	report->groups_stable = changes_judged(&report->changes) ? ANSWER_NO : ANSWER_YES;
 	return 0;
 }
 

@@ -276,7 +276,7 @@ int transaction_run(const struct host *host, const struct request *request, stru
 	};
 	int result;
 
-	*ret_report = (struct report){.groups_stable = true};
+	*ret_report = (struct report){.groups_stable = ANSWER_YES};
 	result = check_arguments(request, e);
 	if (result == 0)
 		result = run(&transaction, &own, e);

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "actions/kernel.h"
+#include "actions/look.h"
 #include "actions/plan.h"
 #include "checks/check.h"
 #include "checks/stability.h"
@@ -56,11 +57,18 @@ enum outcome {
 	OUTCOME_COUNT,
 };
 
-/** struct moved - what became of plan.targets[i] */
+/**
+ * struct moved - plan.targets[i], looked at after the last write
+ * @state: what the look found; @driver_after is known in LOOK_CLEAR only
+ * @words: in all other states, a sentence: "0000:01:00.0 is being unbound from vfio-pci"
+ * @group_after: -1 none; of no meaning without @group_known
+ */
 struct moved {
 	const char *driver_before, *driver_after;
-	int group_before, group_after; /* -1 none */
-	bool gone;
+	int group_before, group_after;
+	enum look_state state;
+	const char *words;
+	bool group_known;
 };
 
 /**
@@ -68,6 +76,7 @@ struct moved {
  * @before, @after: snapshots; @after is NULL where nothing was changed. report_free frees both.
  * @handover: what the checks were asked about     @moved: one for each target
  * @changes: what differs in groups, and whether that is to be judged
+ * @groups_stable: unknown where something was written and the groups were not compared afterwards
  * @forgotten: devices that are gone, and what was remembered of them with them
  */
 struct report {
@@ -78,7 +87,7 @@ struct report {
 	struct plan plan;
 	const struct moved *moved;
 	struct changes changes;
-	bool groups_stable;
+	enum answer groups_stable;
 	struct changes forgotten;
 };
 

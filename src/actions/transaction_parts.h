@@ -66,7 +66,8 @@ void forget_replaced(struct transaction *transaction, char *const *selectors);
  */
 int forget_absent(struct transaction *transaction, char *const **selectors, struct error *e);
 
-/** report_after - look again, and tell what became of the targets and of the groups */
+/** report_after - look again at the targets and the groups. The targets are looked at even where
+ * this fails. */
 int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,
 		 struct error *e);
 

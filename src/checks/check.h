@@ -141,6 +141,12 @@ enum check_id check_find(const char *name, size_t length);
  */
 struct checks checks_run(const struct handover *handover, struct arena *arena);
 
+/**
+ * checks_run_uses - ask again about the uses of the devices alone (checks/in_use.c)
+ * Needs a system that was read with FACT_USES for the devices of the moves.
+ */
+struct checks checks_run_uses(const struct handover *handover, struct arena *arena);
+
 /** checks_refusing - the first check that refuses and is not waived, or NULL */
 const struct check *checks_refusing(const struct checks *checks);
 

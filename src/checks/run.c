@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which checks of the list are asked about a move. */
-#include "checks/check.h"
+#include "checks/check_functions.h"
 
 /*
  * What is true of a group is asked once: for the first move of it that goes to VFIO, and rather for
@@ -50,7 +50,8 @@ static bool is_asked(enum check_scope scope, const struct handover *handover,
 	return true;
 }
 
-struct checks checks_run(const struct handover *handover, struct arena *arena)
+static struct checks run_checks(const struct handover *handover, bool uses_only,
+				struct arena *arena)
 {
 	struct checks checks = {0};
 	struct checking checking = {.handover = handover, .arena = arena, .checks = &checks};
@@ -59,9 +60,21 @@ struct checks checks_run(const struct handover *handover, struct arena *arena)
 		checking.move = &handover->moves[i];
 		for (unsigned id = 0; id < CHECK_ID_COUNT; id++) {
 			checking.id = (enum check_id)id;
+			if (uses_only && check_kinds[id].ask != check_use)
+				continue;
 			if (is_asked(check_kinds[id].scope, handover, checking.move))
 				check_kinds[id].ask(&checking);
 		}
 	}
 	return checks;
+}
+
+struct checks checks_run(const struct handover *handover, struct arena *arena)
+{
+	return run_checks(handover, false, arena);
+}
+
+struct checks checks_run_uses(const struct handover *handover, struct arena *arena)
+{
+	return run_checks(handover, true, arena);
 }

@@ -99,6 +99,9 @@ void build_looked_at_uses(struct build *build, struct device *device) _nonnull_(
 /** build_use - take in a copy; its strings are borrowed */
 void build_use(struct build *build, struct device *device, struct use use) _nonnull_(1, 2);
 
+/** build_disk - @device has that disk */
+void build_disk(struct build *build, struct device *device, struct disk disk);
+
 /** build_blindness - say that uses of that kind may exist unseen, and why */
 void build_blindness(struct build *build, struct device *device, enum use_kind kind,
 		     const char *format, ...) _printf_(4, 5);

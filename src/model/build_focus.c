@@ -30,6 +30,18 @@ void build_use(struct build *build, struct device *device, struct use use)
 	growing->uses.items = items;
 }
 
+void build_disk(struct build *build, struct device *device, struct disk disk)
+{
+	struct growing *growing = uses_of(build, device);
+	struct disk *disks =
+		arena_array(build->arena, growing->uses.disk_count + 1, sizeof(*disks));
+
+	if (growing->uses.disk_count)
+		memcpy(disks, growing->uses.disks, growing->uses.disk_count * sizeof(*disks));
+	disks[growing->uses.disk_count++] = disk;
+	growing->uses.disks = disks;
+}
+
 void build_blindness(struct build *build, struct device *device, enum use_kind kind,
 		     const char *format, ...)
 {

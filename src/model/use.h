@@ -8,6 +8,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <sys/types.h>
 
 /** enum use_kind - @node is what of the device is used, @user who or what uses it */
 enum use_kind {
@@ -58,10 +59,18 @@ struct blindness {
 	const char *why;
 };
 
+/** struct disk - a whole disk of a device     @node: below /dev     @number: device number */
+struct disk {
+	const char *node;
+	dev_t number;
+};
+
 /** struct uses - of one device and all that hangs off it, in no order */
 struct uses {
 	const struct use *items;
 	size_t count;
 	const struct blindness *blind;
 	size_t blind_count;
+	const struct disk *disks;
+	size_t disk_count;
 };

@@ -13,12 +13,14 @@
  * @paths: below /sys/devices, @count of them     @driver: where they are to go; NULL nowhere
  * @drivers: in its place, for each path the driver that it is to go back to, or NULL; it is looked
  * for in the kernel, not among modules
+ * @holder: a process of ours that has all their disks claimed and is no use of them, or 0
  */
 struct focus {
 	const char *const *paths;
 	size_t count;
 	const char *driver;
 	const char *const *drivers;
+	int holder;
 };
 
 /**

@@ -8,19 +8,31 @@
 
 #include <string.h>
 
-/* Where nothing was changed, what is true now is what was true before. */
+/* Where nothing was written, the look before is the last one. */
 static struct moved moved_of(const struct report *report, size_t index)
 {
 	const struct target *target = &report->plan.targets[index];
 
 	if (report->moved)
 		return report->moved[index];
-	return (struct moved){target->driver, target->driver, target->group, target->group, false};
+	return (struct moved){
+		.driver_before = target->driver,
+		.driver_after = target->driver,
+		.group_before = target->group,
+		.group_after = target->group,
+		.state = LOOK_CLEAR,
+		.group_known = true,
+	};
 }
 
 static struct json_object *json_group(int id)
 {
 	return id < 0 ? NULL : json_object_new_int(id);
+}
+
+static struct json_object *json_answer(enum answer answer)
+{
+	return answer == ANSWER_UNKNOWN ? NULL : json_object_new_boolean(answer == ANSWER_YES);
 }
 
 static struct json_object *json_devices(const struct report *report)
@@ -36,6 +48,7 @@ static struct json_object *json_devices(const struct report *report)
 		json_object_object_add(object, "driver_after", json_text(moved.driver_after));
 		json_object_object_add(object, "group_before", json_group(moved.group_before));
 		json_object_object_add(object, "group_after", json_group(moved.group_after));
+		json_object_object_add(object, "state", json_text(look_state_name(moved.state)));
 		json_object_array_add(list, object);
 	}
 	return list;
@@ -65,8 +78,7 @@ struct json_object *json_result(const struct report *report)
 	add_changes(changes, &report->forgotten);
 	json_object_object_add(object, "outcome", json_text(outcome_name(report->outcome)));
 	json_object_object_add(object, "devices", json_devices(report));
-	json_object_object_add(object, "groups_stable",
-			       json_object_new_boolean(report->groups_stable));
+	json_object_object_add(object, "groups_stable", json_answer(report->groups_stable));
 	json_object_object_add(object, "changes", changes);
 	return object;
 }
@@ -96,8 +108,8 @@ static void put_group(FILE *out, const struct report *report, const struct moved
 	const struct group *group =
 		system && moved->group_after >= 0 ? system_group(system, moved->group_after) : NULL;
 
-	if (moved->group_after < 0) {
-		fputs("no group", out);
+	if (!moved->group_known || moved->group_after < 0) {
+		fputs(moved->group_known ? "no group" : "its group could not be read", out);
 		return;
 	}
 	fprintf(out, "group %d", moved->group_after);
@@ -117,11 +129,12 @@ static void print_device(const struct report *report, size_t index, FILE *out)
 	const struct target *target = &report->plan.targets[index];
 	struct moved moved = moved_of(report, index);
 
-	put_safe(out, target->label);
-	if (moved.gone) {
-		fputs(" has gone\n", out);
+	if (moved.state != LOOK_CLEAR) {
+		put_safe(out, moved.words);
+		fputc('\n', out);
 		return;
 	}
+	put_safe(out, target->label);
 	fputc(' ', out);
 	put_driver(out, moved.driver_after);
 	if (!moved.driver_before != !moved.driver_after ||
@@ -143,7 +156,7 @@ void result_print(const struct report *report, FILE *out)
 		const struct change *change = &report->changes.items[i];
 
 		put_safe(out, change->finding.message);
-		fputs(change->judged ? "\n" : " (not by us)\n", out);
+		fputs(change->judged ? "\n" : " (reported only)\n", out);
 	}
 	for (size_t i = 0; i < report->forgotten.count; i++) {
 		put_safe(out, report->forgotten.items[i].finding.message);

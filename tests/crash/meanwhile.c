@@ -46,6 +46,27 @@ static const struct scenario pair = {
 static const struct scenario apart = {
 	.name = "apart", .tree = NICS("3"), .modules = {"vfio_iommu_type1", "vfio_pci"}};
 
+#define DISK FIRST_PATH "/nvme/nvme0/nvme0n1"
+#define ROOT_MOUNT "29 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw"
+
+/* An NVMe with a disk that nothing uses. */
+static const struct scenario with_disk = {
+	.name = "with a disk",
+	.tree = "group 2\n"
+		"pci " FIRST
+		" in pci0000:00 group=2 driver=nvme id=1B36:0010 class=10802\n" FIRST_PATH
+		"/modalias = pci:v00001B36d00000010sv00001AF4sd00001100bc01sc08i02\n"
+		"node nvme nvme0 240:0 at " FIRST_PATH "/nvme/nvme0\n"
+		"node block nvme0n1 259:0 at " DISK "\n" DISK "/queue/\n"
+		"/proc/1/comm = systemd\n"
+		"/proc/1/fd/\n"
+		"/proc/1/ns/mnt -> mnt:[100]\n"
+		"/proc/1/mountinfo = " ROOT_MOUNT "\n"
+		"/proc/swaps = Filename Type Size Used Priority\n"
+		"/iommuctl/claimed = sdz\n",
+	.modules = {"vfio_iommu_type1", "vfio_pci"},
+};
+
 static const struct wish both_to_vfio = {
 	.verb = "rebind", .driver = "vfio-pci", .selectors = {FIRST, SECOND}};
 static const struct wish first_to_vfio = {
@@ -74,6 +95,11 @@ static int set_up_pair(void **state)
 static int set_up_apart(void **state)
 {
 	return make(&apart);
+}
+
+static int set_up_disk(void **state)
+{
+	return make(&with_disk);
 }
 
 static int tear_down(void **state)
@@ -121,6 +147,9 @@ static void a_device_that_goes_is_not_written_to_again_and_the_other_is_put_back
 		fake_unplugs_after(fake, write, FIRST);
 		carry_out(&both_to_vfio);
 		assert_int_equal(ended->code, ERROR_ROLLED_BACK);
+		assert_int_equal(ended->state, LOOK_GONE);
+		assert_null(strstr(ended->message, "everything is as it was"));
+		assert_non_null(strstr(ended->message, "1 of 2 devices could not be put back"));
 		assert_false(shows(FIRST));
 		must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=2");
 		for (unsigned i = first + write + 1; i <= fake_count(fake); i++)
@@ -306,8 +335,50 @@ static void a_group_that_is_another_afterwards_is_a_failure(void **state)
 	fake_regroups_after(fake, 3, FIRST, 9);
 	carry_out(&first_to_vfio);
 	assert_int_equal(ended->code, ERROR_ROLLED_BACK);
+	assert_int_equal(ended->groups_stable, ANSWER_NO);
+	assert_null(strstr(ended->message, "everything is as it was"));
 	must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=9");
 	must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=3");
+}
+
+/* From the checks on the disk is held: a mount in between makes that fail. */
+static void a_disk_that_is_claimed_after_the_check_is_not_touched(void **state)
+{
+	static const int errors[] = {EBUSY, EIO, ENODEV};
+
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		_autofree_ char *now = NULL;
+
+		fake_claims_fail_with(fake, errors[i]);
+		carry_out(&first_to_vfio);
+		assert_int_equal(ended->code, ERROR_REFUSED);
+		assert_int_equal(ended->outcome, OUTCOME_REFUSED);
+		assert_non_null(strstr(ended->message, "nvme0n1"));
+		assert_int_equal(fake_count(fake), 0);
+		now = fake_dump(fake);
+		assert_string_equal(now, before);
+	}
+	/* An empty drive cannot be claimed, and holds nothing. */
+	fake_claims_fail_with(fake, ENOMEDIUM);
+	carry_out(&first_to_vfio);
+	assert_int_equal(ended->outcome, OUTCOME_DONE);
+}
+
+/* The override is written already; the unbind is not. */
+static void a_use_that_comes_directly_before_the_unbind_is_seen(void **state)
+{
+	_autofree_ char *now = NULL;
+
+	fake_file_after(fake, 1,
+			"/proc/1/mountinfo = " ROOT_MOUNT
+			"\\n40 29 259:0 / /data rw - ext4 /dev/nvme0n1 rw\n");
+	carry_out(&first_to_vfio);
+	assert_int_equal(ended->code, ERROR_ROLLED_BACK);
+	assert_non_null(strstr(ended->message, "/data (mounted)"));
+	for (unsigned i = 1; i <= fake_count(fake); i++)
+		assert_null(strstr(fake_entry(fake, i)->file, "unbind"));
+	now = fake_dump(fake);
+	assert_string_equal(now, before);
 }
 
 static void wait_for_write(unsigned write)
@@ -352,6 +423,7 @@ static void an_unbind_that_waits_for_a_vfio_user_is_pending_and_recovered(void *
 	fake_group_is_held(fake, 2);
 	wish_carry_out(fake, &to_native, IMPATIENCE_MS, ended);
 	assert_int_equal(ended->code, ERROR_UNFINISHED);
+	assert_int_equal(ended->state, LOOK_MOVING);
 	must_show(FIRST ": driver=vfio-pci link=- back=no");
 	wish_carry_out(fake, NULL, IMPATIENCE_MS, ended);
 	assert_int_equal(ended->code, ERROR_LOCKED);
@@ -419,6 +491,7 @@ static int close_all(void **state)
 }
 
 #define WITH_PAIR(test) cmocka_unit_test_setup_teardown(test, set_up_pair, tear_down)
+#define WITH_DISK(test) cmocka_unit_test_setup_teardown(test, set_up_disk, tear_down)
 #define WITH_APART(test) cmocka_unit_test_setup_teardown(test, set_up_apart, tear_down)
 
 int main(void)
@@ -434,6 +507,8 @@ int main(void)
 		WITH_APART(a_device_that_has_gone_is_forgotten_and_no_failure),
 		WITH_APART(recover_leaves_another_device_alone),
 		WITH_APART(a_group_that_is_another_afterwards_is_a_failure),
+		WITH_DISK(a_disk_that_is_claimed_after_the_check_is_not_touched),
+		WITH_DISK(a_use_that_comes_directly_before_the_unbind_is_seen),
 		WITH_APART(of_two_at_once_one_is_told_who_the_other_is),
 		WITH_APART(an_unbind_that_waits_for_a_vfio_user_is_pending_and_recovered),
 		WITH_PAIR(what_is_refused_changes_nothing),

@@ -280,6 +280,8 @@ void wish_carry_out(const struct fake_kernel *fake, const struct wish *wish, int
 	}
 	ret_ended->code = e.code;
 	ret_ended->outcome = report.outcome;
+	ret_ended->state = report.moved ? report.moved[0].state : LOOK_CLEAR;
+	ret_ended->groups_stable = report.groups_stable;
 	snprintf(ret_ended->message, sizeof(ret_ended->message), "%s", e.message);
 	report_free(&report);
 }

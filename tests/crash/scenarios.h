@@ -52,6 +52,8 @@ struct ended {
 	int result;
 	enum error_code code;
 	enum outcome outcome;
+	enum look_state state; /* of the first target, where one was looked at afterwards */
+	enum answer groups_stable;
 	char message[1024];
 };
 

@@ -163,6 +163,7 @@ void fake_heals(struct fake_kernel *fake)
 	*shared->failing_driver = *shared->deferred = '\0';
 	shared->held = -1;
 	shared->nodeless = shared->probing = false;
+	shared->claim_error = 0;
 	atomic_fetch_add(&shared->heals, 1);
 }
 
@@ -206,4 +207,9 @@ void fake_vfio_makes_no_nodes(struct fake_kernel *fake)
 void fake_probes_always(struct fake_kernel *fake)
 {
 	fake->shared->probing = true;
+}
+
+void fake_claims_fail_with(struct fake_kernel *fake, int error)
+{
+	fake->shared->claim_error = error;
 }

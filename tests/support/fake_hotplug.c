@@ -85,7 +85,8 @@ void fake_hotplugs(const struct fake_kernel *fake)
 		fake_regroup(fake, "pci", hotplug->device, hotplug->group);
 		return;
 	}
-	fake_unplug(fake, "pci", hotplug->device);
+	if (*hotplug->device)
+		fake_unplug(fake, "pci", hotplug->device);
 	if (*hotplug->line)
 		fake_plug(fake, hotplug->line);
 }
@@ -111,6 +112,11 @@ void fake_replaces_after(struct fake_kernel *fake, unsigned write, const char *d
 	struct fake_hotplug *hotplug = hotplug_after(fake, write, device);
 
 	snprintf(hotplug->line, sizeof(hotplug->line), "%s", line);
+}
+
+void fake_file_after(struct fake_kernel *fake, unsigned write, const char *line)
+{
+	fake_replaces_after(fake, write, "", line);
 }
 
 void fake_regroups_after(struct fake_kernel *fake, unsigned write, const char *device, int group)

@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
@@ -324,6 +325,15 @@ static int load_step(const struct kernel *kernel, const struct root *root, const
 	return carry_out((const struct fake_kernel *)kernel, "", module);
 }
 
+static int claim_disk(const struct kernel *kernel, const struct root *root, const char *node,
+		      dev_t number)
+{
+	const struct fake_kernel *fake = (const struct fake_kernel *)kernel;
+
+	return fake->shared->claim_error ? -fake->shared->claim_error
+					 : open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
 struct fake_kernel *fake_new(const char *tree)
 {
 	struct fake_kernel *fake = calloc(1, sizeof(*fake));
@@ -335,7 +345,7 @@ struct fake_kernel *fake_new(const char *tree)
 	fake->dir = realpath(made, NULL);
 	if (!fake->dir)
 		abort();
-	fake->kernel = (struct kernel){.write = write_step, .load = load_step};
+	fake->kernel = (struct kernel){.write = write_step, .load = load_step, .claim = claim_disk};
 	fake->shared = fake_shared_new();
 	fake_boot(fake);
 	return fake;

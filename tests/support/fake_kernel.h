@@ -75,6 +75,9 @@ void fake_vfio_makes_no_nodes(struct fake_kernel *fake);
  */
 void fake_probes_always(struct fake_kernel *fake);
 
+/** fake_claims_fail_with - every disk is in use (EBUSY), or cannot be opened */
+void fake_claims_fail_with(struct fake_kernel *fake, int error);
+
 /** enum fake_fault_kind - what goes wrong with one write */
 enum fake_fault_kind {
 	FAKE_FAILS,	   /* with @detail, an errno; nothing happened */
@@ -126,6 +129,9 @@ void fake_replaces_after(struct fake_kernel *fake, unsigned write, const char *d
 
 /** fake_regroups_after - it is in another group */
 void fake_regroups_after(struct fake_kernel *fake, unsigned write, const char *device, int group);
+
+/** fake_file_after - a file of the machine says this: a line of a tree */
+void fake_file_after(struct fake_kernel *fake, unsigned write, const char *line);
 
 /** fake_unplug, fake_plug, fake_regroup - the same at once */
 void fake_unplug(const struct fake_kernel *fake, const char *bus, const char *name);

@@ -45,6 +45,7 @@ struct fake_hotplug {
  * @failing_driver, @failing_error: fake_bind_fails_with; "" none
  * @deferred: fake_probe_defers; "" none     @held: fake_group_is_held; -1 none
  * @nodeless: fake_vfio_makes_no_nodes     @probing: fake_probes_always
+ * @claim_error: fake_claims_fail_with; 0 none
  */
 struct fake_shared {
 	atomic_uint writes;
@@ -58,6 +59,7 @@ struct fake_shared {
 	char deferred[FAKE_NAME_SIZE];
 	int held;
 	bool nodeless, probing;
+	int claim_error;
 	struct fake_hotplug hotplug;
 	struct fake_entry log[FAKE_WRITES_MAX];
 };

@@ -215,6 +215,14 @@ static bool has_blocks(const struct below *below)
 	return false;
 }
 
+static void list_disks(const struct known *known, const struct blocks *blocks)
+{
+	for (size_t i = 0; i < blocks->below_count; i++)
+		if (blocks->items[i].disk == i)
+			build_disk(known->reading->build, blocks->device,
+				   (struct disk){blocks->items[i].node, blocks->items[i].number});
+}
+
 static int look_at_device(const struct known *known, const struct below *below, struct error *e)
 {
 	struct blocks blocks = blocks_find(known->reading, below, &known->exports);
@@ -223,6 +231,7 @@ static int look_at_device(const struct known *known, const struct below *below, 
 		look_at_mounts(known, &blocks, i);
 		look_at_swaps(known, &blocks, i);
 	}
+	list_disks(known, &blocks);
 	say_blind(known, &blocks);
 	return claims_ask(&blocks, e);
 }

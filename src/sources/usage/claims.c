@@ -126,6 +126,9 @@ static int ask_kernel(struct blocks *blocks, struct error *e)
 
 int claims_ask(struct blocks *blocks, struct error *e)
 {
+	/* The kernel would name our own claim. */
+	if (blocks->reading->focus && blocks->reading->focus->holder)
+		return 0;
 	if (root_is_live(blocks->reading->root))
 		return ask_kernel(blocks, e);
 	ask_tree(blocks);

@@ -28,7 +28,7 @@ struct open_nodes {
 	struct reading *reading;
 	struct wanted *wanted; /* by the last part of their names */
 	size_t count, room;
-	int own_pid, nameless_pid;
+	int own_pid, holder_pid, nameless_pid;
 	bool mappable;
 };
 
@@ -169,6 +169,7 @@ struct open_nodes *open_nodes_new(struct reading *reading)
 
 	nodes->reading = reading;
 	nodes->own_pid = root_is_live(reading->root) ? getpid() : 0;
+	nodes->holder_pid = reading->focus ? reading->focus->holder : 0;
 	for (size_t i = 0; i < reading->below_count; i++)
 		nodes->room += reading->below[i].count + reading->below[i].member_count + OTHERS;
 	nodes->wanted = arena_array(arena, nodes->room, sizeof(*nodes->wanted));
@@ -250,7 +251,8 @@ void open_nodes_take(struct open_nodes *nodes, int pid, const char *name, const 
 	char path[PATH_SIZE], descriptor[128];
 	const char *base;
 
-	if (!nodes->count || pid == nodes->own_pid)
+	if (!nodes->count || pid == nodes->own_pid ||
+	    (nodes->holder_pid && pid == nodes->holder_pid))
 		return;
 	snprintf(path, sizeof(path), "%s", target);
 	cut_deleted(path);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "actions/recheck.h"
+
+#include "sources/read.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct move *move_of(const struct transaction *transaction, size_t target)
+{
+	const char *path = transaction->report->plan.targets[target].path;
+
+	for (size_t i = 0; i < transaction->handover.move_count; i++)
+		if (strcmp(transaction->handover.moves[i].device->path, path) == 0)
+			return &transaction->handover.moves[i];
+	return NULL;
+}
+
+/* The user goes on in spite of a use of its disks: then the kernel may have them claimed. */
+static bool has_waived_disks(const struct transaction *transaction, const struct device *device)
+{
+	const struct checks *checks = &transaction->report->checks;
+
+	for (size_t i = 0; i < checks->count; i++) {
+		const struct check *check = &checks->items[i];
+
+		if (check->waived && check->device &&
+		    strcmp(check->device->path, device->path) == 0 &&
+		    check->id <= CHECK_BLOCK_CLAIMED)
+			return true;
+	}
+	return false;
+}
+
+int recheck_start(struct transaction *transaction, struct recheck *ret_recheck, struct error *e)
+{
+	const struct plan *plan = &transaction->report->plan;
+	int result = 0;
+
+	*ret_recheck = (struct recheck){
+		.transaction = transaction,
+		.holds = arena_array(transaction->arena, plan->target_count,
+				     sizeof(*ret_recheck->holds)),
+	};
+	for (size_t i = 0; i < plan->target_count && result == 0; i++) {
+		const struct move *move = move_of(transaction, i);
+
+		if (!move || !move_takes_away(move) || has_waived_disks(transaction, move->device))
+			continue;
+		result = hold_disks(transaction->host, move->device, &ret_recheck->holds[i], e);
+	}
+	if (result < 0)
+		recheck_end(ret_recheck);
+	return result;
+}
+
+/* The same answer was shown to the user, and waived. */
+static bool was_waived(const struct transaction *transaction, const struct check *check)
+{
+	const struct checks *checks = &transaction->report->checks;
+
+	for (size_t i = 0; i < checks->count; i++) {
+		const struct check *shown = &checks->items[i];
+
+		if (shown->waived && shown->id == check->id && shown->device && check->device &&
+		    strcmp(shown->device->path, check->device->path) == 0 &&
+		    strcmp(shown->finding.message, check->finding.message) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int refuse_now(const struct check *check, struct error *e)
+{
+	error_set(e, ERROR_ROLLED_BACK, 0, "%s came into use after the check: %s (%s)",
+		  check->device->label, check->finding.message, check_kinds[check->id].name);
+	snprintf(e->device, sizeof(e->device), "%s", check->device->label);
+	if (check->finding.evidence)
+		snprintf(e->evidence, sizeof(e->evidence), "%s", check->finding.evidence);
+	return -EBUSY;
+}
+
+static int check_uses(const struct transaction *transaction, const struct system *system,
+		      const struct move *before, struct arena *arena, struct error *e)
+{
+	struct move move = *before;
+	const struct handover handover = {
+		.system = system,
+		.verb = transaction->handover.verb,
+		.moves = &move,
+		.move_count = 1,
+		.with_group = transaction->handover.with_group,
+	};
+	struct checks checks;
+
+	move.device = system_device(system, before->device->path);
+	if (!move.device)
+		return error_set(e, ERROR_ROLLED_BACK, -ENODEV, "%s is gone",
+				 before->device->label);
+	checks = checks_run_uses(&handover, arena);
+	for (size_t i = 0; i < checks.count; i++)
+		if (checks.items[i].level == CHECK_REFUSE &&
+		    !was_waived(transaction, &checks.items[i]))
+			return refuse_now(&checks.items[i], e);
+	return 0;
+}
+
+int recheck_target(void *context, size_t target, struct error *e)
+{
+	const struct recheck *recheck = context;
+	const struct transaction *transaction = recheck->transaction;
+	const struct move *before = move_of(transaction, target);
+	const struct focus focus = {
+		.paths = &transaction->report->plan.targets[target].path,
+		.count = 1,
+		.holder = hold_pid(&recheck->holds[target]),
+	};
+	_autosystem_ const struct system *system = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+	int result = system_read_about(transaction->host->root, FACT_USES, &focus, &system, e);
+
+	if (result == 0 && before)
+		result = check_uses(transaction, system, before, arena, e);
+	if (result == 0)
+		hold_end_soon(&recheck->holds[target]);
+	return result;
+}
+
+void recheck_release(void *context, size_t target)
+{
+	struct recheck *recheck = context;
+
+	hold_end(&recheck->holds[target]);
+}
+
+void recheck_end(struct recheck *recheck)
+{
+	const struct plan *plan = &recheck->transaction->report->plan;
+
+	for (size_t i = 0; recheck->holds && i < plan->target_count; i++)
+		hold_end(&recheck->holds[i]);
+}
