@@ -62,6 +62,22 @@ static bool was_forbidden(const struct journal *journal, const struct error *e)
 	return true;
 }
 
+/*
+ * After a note that failed and could not be cut off either: what the file says is what the next
+ * iommuctl goes by.  @done: that the transaction is done; else that recover has no work
+ */
+static bool journal_file_says(const struct transaction *transaction, bool done)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct journal *journal;
+	struct error ignored;
+
+	if (journal_load(transaction->store, arena, &journal, &ignored) < 0 || journal->torn)
+		return false;
+	return done ? journal->outcome == JOURNAL_DONE
+		    : !journal_unfinished(journal, store_boot_id(transaction->store));
+}
+
 static int leave_unfinished(struct execution *execution, struct error *e)
 {
 	struct error ignored;
@@ -130,26 +146,33 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 	 * Where this cannot be saved, what is on disk is how the transaction found the devices;
 	 * where it is not, restore takes the difference for a change by others, and asks.
 	 */
-	remember_end(transaction, plan, true, &ignored);
+	remember_left(transaction, plan, true, &ignored);
 	e->code = forbidden ? ERROR_PERMISSION : ERROR_ROLLED_BACK;
 	say_rolled_back(transaction->report, plan->target_count, e);
 	result = journal_end(execution->journal, JOURNAL_ROLLED_BACK, &why);
-	if (result < 0) {
+	if (result < 0 && !journal_file_says(transaction, false)) {
 		*e = why;
 		return leave_unfinished(execution, e);
 	}
+	forget_settled(transaction, plan);
 	return e->cause ? e->cause : -EIO;
 }
 
 static int finish(struct transaction *transaction, struct execution *execution, struct error *e)
 {
-	int result = remember_end(transaction, &execution->journal->plan, false, e);
+	int result = remember_left(transaction, &execution->journal->plan, false, e);
 
 	if (result == 0)
 		result = journal_end(execution->journal, JOURNAL_DONE, e);
-	if (result == 0)
-		transaction->report->outcome = OUTCOME_DONE;
-	return result;
+	if (result < 0 && journal_file_says(transaction, true)) {
+		*e = (struct error){0};
+		result = 0;
+	}
+	if (result < 0)
+		return result;
+	transaction->report->outcome = OUTCOME_DONE;
+	forget_settled(transaction, &execution->journal->plan);
+	return 0;
 }
 
 static int leave_pending(struct transaction *transaction, struct execution *execution,
@@ -180,11 +203,12 @@ static int run_steps(struct transaction *transaction, struct execution *executio
 	return result < 0 ? carry_back(transaction, execution, e) : 0;
 }
 
-static int refuse_other_machine(struct report *report, const char *words, struct error *e)
+static int refuse_other_machine(struct transaction *transaction, const char *words, struct error *e)
 {
-	report->outcome = OUTCOME_REFUSED;
+	transaction->report->outcome = OUTCOME_REFUSED;
 	error_set(e, ERROR_REFUSED, 0, "the machine is no longer what the plan was made on: %s",
 		  words);
+	report_hung_writers(transaction, e);
 	error_remedy(e, "Nothing was changed: try again");
 	return -ESTALE;
 }
@@ -203,7 +227,7 @@ static int begin_and_run(struct transaction *transaction, struct execution *exec
 		return result;
 	if (!execute_at_start(execution, words, sizeof(words))) {
 		journal_close(execution->journal);
-		return refuse_other_machine(report, words, e);
+		return refuse_other_machine(transaction, words, e);
 	}
 	signals_hold();
 	audit_begin(transaction->host, execution->journal->number, &report->plan);
@@ -219,7 +243,7 @@ int carry_out(struct transaction *transaction, struct error *e)
 	struct recheck recheck;
 	struct execution execution = {
 		.host = transaction->host,
-		.lock = transaction->lock,
+		.locks = transaction->locks,
 		.before_unbind = recheck_target,
 		.after_unbind = recheck_release,
 		.context = &recheck,

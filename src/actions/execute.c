@@ -82,11 +82,11 @@ int step_write_other(struct execution *execution, size_t index, bool undo,
 	int status;
 
 	snprintf(sentence, sizeof(sentence), "still waiting for the kernel to %s", what);
-	status = writer_run(execution->host, execution->lock, writing, sentence, &pid);
+	status = writer_run(execution->host, execution->locks, writing, sentence, &pid);
 	/* A group that is being reset takes no driver for a moment (iommu.c: resetting_domain). */
 	if (status == -EBUSY && writing->action == ACTION_BIND) {
 		poll(NULL, 0, RESET_MS);
-		status = writer_run(execution->host, execution->lock, writing, sentence, &pid);
+		status = writer_run(execution->host, execution->locks, writing, sentence, &pid);
 	}
 	if (status != -EINPROGRESS)
 		return status;

@@ -13,7 +13,7 @@
 
 /**
  * struct execution - one plan being carried out
- * @lock: the descriptor that writers inherit
+ * @locks: the descriptors that writers inherit, LOCK_COUNT of them
  * @before_unbind: called directly before each unbind of the way forward, with the target's index; a
  * negative errno, with a message, keeps the unbind from being written     @after_unbind: when it
  * has been verified, or has failed or hangs     @context: for both     Both may be NULL.
@@ -21,7 +21,7 @@
 struct execution {
 	const struct host *host;
 	struct journal *journal;
-	int lock;
+	const int *locks;
 	int (*before_unbind)(void *context, size_t target, struct error *e);
 	void (*after_unbind)(void *context, size_t target);
 	void *context;

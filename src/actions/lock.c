@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 static const char LOCK[] = "lock";
 
@@ -20,7 +22,7 @@ enum {
 	LOCK_FILE_MAX = 4096,
 };
 
-/* What the lock file says. */
+/* Fields of the lock file. */
 struct taker {
 	int pid;
 	const char *command;
@@ -61,7 +63,7 @@ void lock_read_holder(const struct store *store, struct lock_holder *ret_holder)
 	*ret_holder = holder;
 }
 
-/* 0, or -EWOULDBLOCK where somebody else has it to the end. */
+/* 0, or -EWOULDBLOCK where another process has it to the end. */
 static int wait_for_lock(int fd, int timeout_ms)
 {
 	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited += GLANCE_MS) {
@@ -75,7 +77,7 @@ static int wait_for_lock(int fd, int timeout_ms)
 	return 0;
 }
 
-static int say_who_we_are(const struct store *store, int fd)
+static int write_holder(const struct store *store, int fd)
 {
 	char command[16] = "";
 	struct taker self = {
@@ -87,7 +89,7 @@ static int say_who_we_are(const struct store *store, int fd)
 	size_t length = 0;
 	FILE *out;
 
-	/* First, so that nobody takes us for the one before. */
+	/* Truncate first: the file must not name the previous holder. */
 	if (ftruncate(fd, 0) < 0)
 		return -errno;
 	prctl(PR_GET_NAME, command);
@@ -120,8 +122,8 @@ static int report_holder(const struct lock_holder *holder, struct error *e)
 	return -EWOULDBLOCK;
 }
 
-int lock_take(const struct store *store, int timeout_ms, int *ret_lock,
-	      struct lock_holder *ret_holder, struct error *e)
+static int lock_file_in_run(const struct store *store, int timeout_ms, int *ret_lock,
+			    struct lock_holder *ret_holder, struct error *e)
 {
 	_autoclose_ int fd = store_openat(store, LOCK, O_RDWR | O_CREAT);
 	int result;
@@ -135,9 +137,88 @@ int lock_take(const struct store *store, int timeout_ms, int *ret_lock,
 	}
 	if (result < 0)
 		return store_error(e, result, "lock", LOCK);
-	result = say_who_we_are(store, fd);
+	*ret_lock = steal_fd(&fd);
+	return 0;
+}
+
+/* "1: FLOCK  ADVISORY  WRITE 383 00:16:1234 0 EOF" (fs/locks.c: lock_get_status) */
+static bool is_lock_of(const char *line, const struct stat *status, int *ret_pid)
+{
+	unsigned major_number, minor_number;
+	unsigned long long inode;
+
+	return sscanf(line, "%*u: FLOCK %*s %*s %d %x:%x:%llu", ret_pid, &major_number,
+		      &minor_number, &inode) == 4 &&
+	       major_number == major(status->st_dev) && minor_number == minor(status->st_dev) &&
+	       inode == status->st_ino;
+}
+
+/* Which process has locked the file that is open as @fd; its /run cannot be seen from here. */
+static void find_holder(const struct root *root, int fd, struct lock_holder *ret_holder)
+{
+	enum { LOCKS_MAX = 4 * 1024 * 1024 };
+	_autoarena_ struct arena *arena = arena_new();
+	struct lock_holder holder = {.state = HOLDER_UNKNOWN};
+	struct stat status;
+	char *lines, *line;
+	size_t length;
+	int pid;
+
+	*ret_holder = holder;
+	if (fstat(fd, &status) < 0 ||
+	    root_read_all(root, arena, "/proc/locks", LOCKS_MAX, &lines, &length) < 0)
+		return;
+	while ((line = strsep(&lines, "\n"))) {
+		const char *command;
+
+		if (!is_lock_of(line, &status, &pid) || pid <= 0)
+			continue;
+		command = process_command(root, arena, pid);
+		holder.state = process_lives(root, pid, 0) ? HOLDER_ALIVE : HOLDER_DEAD;
+		holder.pid = pid;
+		snprintf(holder.command, sizeof(holder.command), "%s", command ? command : "?");
+		*ret_holder = holder;
+	}
+}
+
+static int lock_file_in_sys(const struct store *store, int timeout_ms, int *ret_lock,
+			    struct lock_holder *ret_holder, struct error *e)
+{
+	const struct root *root = store_root(store);
+	_autoclose_ int fd = root_openat(root, LOCK_INODE, O_WRONLY);
+	int result;
+
+	/* Where nothing in /sys can be written, no change is made. */
+	if (fd == -ENOENT || fd == -EACCES || fd == -EPERM || fd == -EROFS)
+		return 0;
+	if (fd < 0)
+		return error_set(e, ERROR_IO, fd, "cannot open %s", LOCK_INODE);
+	result = wait_for_lock(fd, timeout_ms);
+	if (result == -EWOULDBLOCK) {
+		find_holder(root, fd, ret_holder);
+		return report_holder(ret_holder, e);
+	}
+	if (result < 0)
+		return error_set(e, ERROR_IO, result, "cannot lock %s", LOCK_INODE);
+	*ret_lock = steal_fd(&fd);
+	return 0;
+}
+
+int lock_take(const struct store *store, int timeout_ms, int ret_locks[static LOCK_COUNT],
+	      struct lock_holder *ret_holder, struct error *e)
+{
+	_autoclose_ int in_run = -1;
+	_autoclose_ int in_sys = -1;
+	int result = lock_file_in_run(store, timeout_ms, &in_run, ret_holder, e);
+
+	if (result == 0)
+		result = lock_file_in_sys(store, timeout_ms, &in_sys, ret_holder, e);
+	if (result < 0)
+		return result;
+	result = write_holder(store, in_run);
 	if (result < 0)
 		return store_error(e, result, "write", LOCK);
-	*ret_lock = steal_fd(&fd);
+	ret_locks[0] = steal_fd(&in_run);
+	ret_locks[1] = steal_fd(&in_sys);
 	return 0;
 }

@@ -30,14 +30,25 @@ struct lock_holder {
 	uint64_t start_time;
 };
 
+enum { LOCK_COUNT = 2 };
+
+/**
+ * LOCK_INODE - a file in /sys that is locked beside the one in /run: two mount namespaces may have
+ * a /run each, and see the same /sys. Only root can open it, so no other user can hold the lock. It
+ * is the same inode in all mounts of /sys of one network namespace (fs/kernfs/mount.c:
+ * kernfs_super_ns).
+ */
+#define LOCK_INODE "/sys/bus/platform/drivers_probe"
+
 /**
  * lock_take - be the only writer
  * @timeout_ms: how long to wait for another; 0 tries once
- * @ret_lock: a descriptor; closing it gives the lock up
+ * @ret_locks: descriptors, -1 for one that this machine does not have; closing them gives the lock
+ * up
  * @ret_holder: who has it, filled in for -EWOULDBLOCK only
  * Returns: 0; -EWOULDBLOCK (ERROR_LOCKED, naming the holder); -EINTR after a signal.
  */
-int lock_take(const struct store *store, int timeout_ms, int *ret_lock,
+int lock_take(const struct store *store, int timeout_ms, int ret_locks[static LOCK_COUNT],
 	      struct lock_holder *ret_holder, struct error *e);
 
 /** lock_read_holder - who took the lock last, whether or not it is still held */

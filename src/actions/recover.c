@@ -51,10 +51,12 @@ static int go_on(struct transaction *transaction, struct execution *execution, s
 		return result;
 	}
 	if (lacks_only_its_end(journal) && execute_at_end(execution, NULL, 0)) {
-		result = remember_end(transaction, &journal->plan, false, e);
+		result = remember_left(transaction, &journal->plan, false, e);
 		if (result == 0)
 			result = journal_end(journal, JOURNAL_DONE, e);
 		transaction->report->outcome = result < 0 ? OUTCOME_UNFINISHED : OUTCOME_DONE;
+		if (result == 0)
+			forget_settled(transaction, &journal->plan);
 		return result < 0 ? result : report_after(transaction, &journal->plan, 0, e);
 	}
 	error_set(e, ERROR_ROLLED_BACK, 0, "\"%s\" was interrupted", journal->plan.verb);
@@ -68,7 +70,8 @@ static int go_on(struct transaction *transaction, struct execution *execution, s
 
 static int take_up(struct transaction *transaction, struct journal *journal, struct error *e)
 {
-	struct execution execution = {transaction->host, journal, transaction->lock};
+	struct execution execution = {
+		.host = transaction->host, .journal = journal, .locks = transaction->locks};
 	int result = journal_resume(transaction->store, journal, e);
 
 	if (result < 0)
@@ -103,7 +106,7 @@ int transaction_recover(const struct host *host, struct arena *arena, struct rep
 			struct error *e)
 {
 	struct transaction transaction = {
-		.host = host, .arena = arena, .lock = -1, .report = ret_report};
+		.host = host, .arena = arena, .locks = {-1, -1}, .report = ret_report};
 	int result;
 
 	*ret_report = (struct report){.groups_stable = ANSWER_YES};

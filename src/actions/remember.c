@@ -51,9 +51,24 @@ int remember_targets(struct transaction *transaction, struct error *e)
 	return memory_save(transaction->memory, transaction->store, e);
 }
 
-int remember_end(struct transaction *transaction, const struct plan *plan, bool rolled_back,
-		 struct error *e)
+int remember_left(struct transaction *transaction, const struct plan *plan, bool rolled_back,
+		  struct error *e)
 {
+	for (size_t i = 0; i < plan->target_count; i++) {
+		const struct target *target = &plan->targets[i];
+
+		memory_leave(transaction->memory, target->path,
+			     rolled_back ? target->driver : target->new_driver,
+			     rolled_back ? target->driver_override : target->new_override);
+	}
+	return memory_save(transaction->memory, transaction->store, e);
+}
+
+void forget_settled(struct transaction *transaction, const struct plan *plan)
+{
+	bool changed = false;
+	struct error ignored;
+
 	for (size_t i = 0; i < plan->target_count; i++) {
 		const struct target *target = &plan->targets[i];
 		const struct remembered *known = memory_find(transaction->memory, target->path);
@@ -61,15 +76,14 @@ int remember_end(struct transaction *transaction, const struct plan *plan, bool 
 
 		if (!known)
 			continue;
-		memory_leave(transaction->memory, target->path,
-			     rolled_back ? target->driver : target->new_driver,
-			     rolled_back ? target->driver_override : target->new_override);
 		look = look_target(transaction->host->root, target, transaction->arena);
 		if (look.state == LOOK_CLEAR && same_text(look.driver, known->driver) &&
 		    same_text(look.driver_override, known->driver_override))
-			memory_forget(transaction->memory, target->path);
+			changed |= memory_forget(transaction->memory, target->path);
 	}
-	return memory_save(transaction->memory, transaction->store, e);
+	/* A device that stays remembered too long does no harm: there is nothing to restore. */
+	if (changed)
+		memory_save(transaction->memory, transaction->store, &ignored);
 }
 
 /* By a look at its place: a snapshot leaves out buses where no device has a group. */

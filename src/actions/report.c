@@ -2,6 +2,7 @@
 /* What there is to say of a transaction: what became of devices and groups, and why it failed. */
 #include "actions/transaction_parts.h"
 
+#include "actions/hung_writers.h"
 #include "checks/deferral.h"
 #include "sources/read.h"
 
@@ -111,7 +112,23 @@ void report_deferral(const struct transaction *transaction, struct error *e)
 	}
 }
 
-/* Who has the device, so that the kernel waits for him. */
+void report_hung_writers(const struct transaction *transaction, struct error *e)
+{
+	const struct plan *plan = &transaction->report->plan;
+
+	for (size_t i = 0; i < plan->target_count; i++) {
+		const struct target *target = &plan->targets[i];
+		const char *found = hung_writer_of(transaction->host->root, target->path,
+						   target->bus, target->driver, transaction->arena);
+
+		if (!found)
+			continue;
+		error_add(e, "%s", found);
+		return;
+	}
+}
+
+/* Processes that hold the device open and block the unbind. */
 void report_holders(const struct transaction *transaction, struct error *e)
 {
 	const struct system *after = transaction->report->after;

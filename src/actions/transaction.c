@@ -47,14 +47,15 @@ int transaction_open(struct transaction *transaction, int lock_timeout_ms, struc
 	int result = open_store(transaction, !dry_run, e);
 
 	if (result == 0 && !dry_run)
-		result = lock_take(transaction->store, lock_timeout_ms, &transaction->lock, &holder,
+		result = lock_take(transaction->store, lock_timeout_ms, transaction->locks, &holder,
 				   e);
 	return result < 0 ? result : load_memory(transaction, e);
 }
 
 void transaction_close(struct transaction *transaction)
 {
-	cleanup_close(&transaction->lock);
+	for (size_t i = 0; i < ARRAY_SIZE(transaction->locks); i++)
+		cleanup_close(&transaction->locks[i]);
 	store_free(transaction->store);
 }
 
@@ -232,6 +233,27 @@ static int check_writable(const struct transaction *transaction, struct error *e
 	return 0;
 }
 
+/* While another process binds or unbinds a device, a write to that device waits behind it. */
+static int check_quiet(struct transaction *transaction, struct error *e)
+{
+	const struct plan *plan = &transaction->report->plan;
+	struct target_look look;
+	char words[512];
+
+	for (size_t i = 0; i < plan->target_count; i++) {
+		look = look_target(transaction->host->root, &plan->targets[i], transaction->arena);
+		if (look.state != LOOK_MOVING && look.state != LOOK_BUSY)
+			continue;
+		look_describe(&plan->targets[i], &look, words, sizeof(words));
+		transaction->report->outcome = OUTCOME_REFUSED;
+		error_set(e, ERROR_REFUSED, 0, "refused, nothing was touched: %s", words);
+		report_hung_writers(transaction, e);
+		error_remedy(e, "Try again when that has ended");
+		return -EBUSY;
+	}
+	return 0;
+}
+
 static int run(struct transaction *transaction, struct request *request, struct error *e)
 {
 	struct report *report = transaction->report;
@@ -259,7 +281,9 @@ static int run(struct transaction *transaction, struct request *request, struct 
 		report->outcome = OUTCOME_NOTHING_TO_DO;
 	if (!report->plan.step_count || transaction->request->dry_run)
 		return 0;
-	result = check_writable(transaction, e);
+	result = check_quiet(transaction, e);
+	if (result == 0)
+		result = check_writable(transaction, e);
 	return result < 0 ? result : carry_out(transaction, e);
 }
 
@@ -271,7 +295,7 @@ int transaction_run(const struct host *host, const struct request *request, stru
 		.host = host,
 		.request = &own,
 		.arena = arena,
-		.lock = -1,
+		.locks = {-1, -1},
 		.report = ret_report,
 	};
 	int result;

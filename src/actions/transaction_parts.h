@@ -6,6 +6,7 @@
 #pragma once
 
 #include "actions/execute.h"
+#include "actions/lock.h"
 #include "actions/memory.h"
 #include "actions/rebind.h"
 #include "actions/store.h"
@@ -20,7 +21,7 @@ enum {
 
 /**
  * struct transaction
- * @request: NULL in recover     @lock: -1 in a dry run     @store: NULL where a dry run found none
+ * @request: NULL in recover     @locks: -1 in a dry run     @store: NULL where a dry run found none
  * @arena: the caller's; everything in @report lies there
  */
 struct transaction {
@@ -28,7 +29,7 @@ struct transaction {
 	const struct request *request;
 	struct arena *arena;
 	struct store *store;
-	int lock;
+	int locks[LOCK_COUNT];
 	struct memory *memory;
 	struct handover handover;
 	struct report *report;
@@ -49,13 +50,19 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 int remember_targets(struct transaction *transaction, struct error *e);
 
 /**
- * remember_end - after the last write, before the end of the journal: what the targets are left
- * with, and that those which are again what is remembered of them are forgotten
+ * remember_left - what the targets are left with; before the end of the journal, so that recover
+ * can do it again
  * @rolled_back: they are left as they were when the transaction began
  * Returns: 0 when that is on disk.
  */
-int remember_end(struct transaction *transaction, const struct plan *plan, bool rolled_back,
-		 struct error *e);
+int remember_left(struct transaction *transaction, const struct plan *plan, bool rolled_back,
+		  struct error *e);
+
+/**
+ * forget_settled - forget every target that is again what is remembered of it; only after the end
+ * of the journal, as what is forgotten cannot be rolled back to
+ */
+void forget_settled(struct transaction *transaction, const struct plan *plan);
 
 /** forget_replaced - forget devices that are gone, of which a selector is an interface's name */
 void forget_replaced(struct transaction *transaction, char *const *selectors);
@@ -73,6 +80,10 @@ int report_after(struct transaction *transaction, const struct plan *plan, unsig
 
 /** report_deferral - add to @e for what the probe of its device waits */
 void report_deferral(const struct transaction *transaction, struct error *e);
+
+/** report_hung_writers - add to @e the process that hangs in a write about a target, if there is
+ * one */
+void report_hung_writers(const struct transaction *transaction, struct error *e);
 
 /** report_holders - add to @e who has devices of the plan open, so that the kernel waits for him;
  * after report_after with FACT_HOLDERS */

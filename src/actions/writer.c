@@ -4,6 +4,7 @@
 #include "base/child.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { TELL_AFTER_MS = 1000 };
@@ -47,11 +48,11 @@ static ssize_t read_status(const struct host *host, const struct child *child, c
 	return child_read(child, status, sizeof(*status), timeout_ms - TELL_AFTER_MS);
 }
 
-int writer_run(const struct host *host, int lock, const struct writing *writing,
+int writer_run(const struct host *host, const int *locks, const struct writing *writing,
 	       const char *sentence, pid_t *ret_pid)
 {
 	struct order order = {host, writing};
-	int kept[3] = {lock}, status, result;
+	int kept[LOCK_COUNT + 2], status, result;
 	const struct child_work work = {
 		.run = write_in_child,
 		.context = &order,
@@ -62,7 +63,8 @@ int writer_run(const struct host *host, int lock, const struct writing *writing,
 	struct child child;
 	ssize_t got;
 
-	root_descriptors(host->root, kept + 1);
+	memcpy(kept, locks, LOCK_COUNT * sizeof(*kept));
+	root_descriptors(host->root, kept + LOCK_COUNT);
 	result = child_start(&child, &work);
 	if (result < 0)
 		return result;

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "actions/lock.h"
 #include "actions/transaction.h"
 
 /** struct writing - @action, @file, @value: as in struct step */
@@ -19,11 +20,11 @@ struct writing {
 
 /**
  * writer_run - write, and wait for the end of the write for at most host->timeout_ms
- * @lock: the descriptor that the child inherits, or -1
+ * @locks: LOCK_COUNT descriptors that the child inherits; -1 entries are passed over
  * @sentence: given to host->tell where the write takes longer than a second
  * Returns: 0; the negative errno that the kernel gave; -EINPROGRESS where the write still hangs,
  * with the child's pid in *ret_pid; -ECONNABORTED where the child died: it may have written or not;
  * another negative errno where no child could be started, so nothing was written.
  */
-int writer_run(const struct host *host, int lock, const struct writing *writing,
+int writer_run(const struct host *host, const int *locks, const struct writing *writing,
 	       const char *sentence, pid_t *ret_pid);

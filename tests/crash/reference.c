@@ -2,6 +2,7 @@
 #include "crash/reference.h"
 
 #include "base/arena.h"
+#include "support/store_faults.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -55,9 +56,12 @@ struct reference reference_of(const struct scenario *scenario)
 	struct ended ended;
 	int64_t began;
 
+	store_faults_watch();
 	began = clock_us();
 	wish_carry_out(fake, &scenario->wish, PATIENCE_MS, &ended);
 	reference.duration_us = (unsigned)(clock_us() - began);
+	reference.store_calls = store_calls();
+	store_heals();
 	reference.new = fake_dump(fake);
 	reference.writes = fake_count(fake) + 1 - reference.first;
 	take_entries(&reference, fake);

@@ -11,11 +11,11 @@
  * @origin: before iommuctl came to the machine, but with a late group     @old: before;
  * @old_grouped: the same after a late group has formed
  * @new: afterwards     @writes: how many it takes; @first is the number of the first
- * @duration_us: how long it takes
+ * @duration_us: how long it takes     @store_calls: how often it writes to /run
  */
 struct reference {
 	char *origin, *old, *old_grouped, *new;
-	unsigned first, writes, duration_us;
+	unsigned first, writes, duration_us, store_calls;
 	struct fake_entry *entries;
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "support/store_faults.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -249,6 +250,23 @@ static void disturb_by_probes(struct sweep *sweep, const struct trial *like)
 	}
 }
 
+/* A /run that is full or read-only, from every write to it on, and one write that fails alone. */
+static void disturb_the_store(struct sweep *sweep, const struct trial *like)
+{
+	struct trial trial = *like;
+
+	for (unsigned call = 1; call <= like->reference->store_calls; call++) {
+		trial.store_call = call;
+		trial.store_error = call % 2 ? ENOSPC : EROFS;
+		trial.store_persists = true;
+		keep(sweep, &trial);
+		trial.store_error = EIO;
+		trial.store_persists = false;
+		if (call % 3 == 0)
+			keep(sweep, &trial);
+	}
+}
+
 static void disturb_the_way_back(struct sweep *sweep, size_t count)
 {
 	static const int errors[] = {EIO, 0};
@@ -286,7 +304,7 @@ static int conclude(const struct sweep *sweep)
 int main(int argc, char **argv)
 {
 	static struct sweep sweep;
-	size_t forward;
+	size_t forward, ran;
 
 	sweep.every = 1;
 	if (argc > 1 && (!text_number(argv[1], 10, &sweep.every) || !sweep.every))
@@ -295,6 +313,7 @@ int main(int argc, char **argv)
 			      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (sweep.verdicts == MAP_FAILED)
 		memory_exhausted();
+	store_faults_open();
 	scenarios_open();
 	for (size_t i = 0; scenario_at(i); i++) {
 		sweep.references[i] = reference_of(scenario_at(i));
@@ -305,10 +324,14 @@ int main(int argc, char **argv)
 	for (size_t i = 0; scenario_at(i); i++)
 		disturb_by_probes(&sweep, &(struct trial){.scenario = scenario_at(i),
 							  .reference = &sweep.references[i]});
+	for (size_t i = 0; scenario_at(i); i++)
+		disturb_the_store(&sweep, &(struct trial){.scenario = scenario_at(i),
+							  .reference = &sweep.references[i]});
 	run_all(&sweep, 0);
 
+	ran = sweep.count;
 	disturb_the_way_back(&sweep, forward);
-	run_all(&sweep, forward);
+	run_all(&sweep, ran);
 	for (size_t i = 0; scenario_at(i); i++)
 		reference_free(&sweep.references[i]);
 	scenarios_close();

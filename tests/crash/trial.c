@@ -2,6 +2,7 @@
 #include "crash/trial.h"
 
 #include "base/arena.h"
+#include "support/store_faults.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -249,6 +250,19 @@ static void check_signal(const struct course *course)
 		wrong(course, "it heeded a signal that it was to ignore");
 }
 
+/* Where /run cannot be written before the first "begin", nothing is touched. */
+static void check_refused_by_store(struct course *course)
+{
+	enum error_code code = course->ended->code;
+
+	if (!course->trial->store_call || code != ERROR_IO)
+		wrong(course, "%s: %s", error_code_name(code), course->ended->message);
+	if (fake_count(course->fake) != course->before)
+		wrong(course, "it wrote to the kernel, and then said: %s", course->ended->message);
+	if (!is_old(course))
+		wrong_state(course, course->trial->reference->old, "it says that it wrote nothing");
+}
+
 /* The tool's report is true. */
 static void check_end(struct course *course, bool killed)
 {
@@ -258,6 +272,8 @@ static void check_end(struct course *course, bool killed)
 	if (!killed)
 		verdict->end = error_code_name(course->ended->code);
 	check_signal(course);
+	/* Somebody has made room. */
+	store_heals();
 	if (killed || course->ended->code == ERROR_UNFINISHED) {
 		recover(course);
 		return;
@@ -277,8 +293,7 @@ static void check_end(struct course *course, bool killed)
 			wrong_state(course, course->trial->reference->old, "it says rolled back");
 		break;
 	default:
-		wrong(course, "%s: %s", error_code_name(course->ended->code),
-		      course->ended->message);
+		check_refused_by_store(course);
 	}
 }
 
@@ -330,12 +345,17 @@ static void strike(struct course *course)
 	inject(course);
 	if (trial->probing)
 		fake_probes_always(course->fake);
+	if (trial->store_call) {
+		store_faults_watch();
+		store_fails_at(trial->store_call, trial->store_error, trial->store_persists);
+	}
 	killed = run_tool(course, &trial->scenario->wish, course->timeout_ms);
 	verdict->ended = *course->ended;
 	verdict->writes = fake_count(course->fake) - course->before;
 	check_end(course, killed);
 	if (trial->probing && !trial->fault_count && course->verdict->ended.result < 0)
 		wrong(course, "a loop of probes broke it: %s", course->verdict->ended.message);
+	verdict->struck = store_has_failed();
 	if (!trial->fault_count)
 		return;
 	last = fake_entry(course->fake,
@@ -396,8 +416,10 @@ void trial_run(const struct trial *trial, struct verdict *verdict)
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (course.ended == MAP_FAILED)
 		memory_exhausted();
+	/* Of its own: another trial runs beside it. */
+	store_faults_open();
 	course.fake = scenario_machine(trial->scenario);
-	if (trial->fault_count || trial->probing)
+	if (trial->fault_count || trial->probing || trial->store_call)
 		strike(&course);
 	else
 		kill_at_a_moment(&course);
@@ -426,7 +448,11 @@ void trial_describe(const struct trial *trial, char *out, size_t size)
 	size_t used = (size_t)snprintf(out, size, "%s%s", trial->scenario->name,
 				       trial->probing ? ", beside a loop of probes" : "");
 
-	if (!trial->fault_count && !trial->probing)
+	if (trial->store_call)
+		used += (size_t)snprintf(out + used, size - used, ": write %u to /run fails (%s)%s",
+					 trial->store_call, strerror(trial->store_error),
+					 trial->store_persists ? " and all later ones" : "");
+	else if (!trial->fault_count && !trial->probing)
 		snprintf(out + used, size - used, ": killed after %u us", trial->kill_us);
 	for (unsigned i = 0; i < trial->fault_count && used < size; i++) {
 		const struct fake_fault *fault = &trial->faults[i];

@@ -13,6 +13,8 @@ enum { FAULTS_MAX = 2 };
  * @faults: numbered from 1 on, the first write of the wish
  * @kill_us: without a fault: when the tool is killed, in microseconds from its start
  * @probing: a loop of writes to drivers_probe runs beside it
+ * @store_call: /run fails from that call of the wish on (support/store_faults.h), with
+ * @store_error; 0 it does not     @store_persists: and all later calls
  */
 struct trial {
 	const struct scenario *scenario;
@@ -20,6 +22,9 @@ struct trial {
 	struct fake_fault faults[FAULTS_MAX];
 	unsigned fault_count, kill_us;
 	bool probing;
+	unsigned store_call;
+	int store_error;
+	bool store_persists;
 };
 
 /** struct verdict - in shared memory

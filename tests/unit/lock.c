@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 
 /* Process 1 always runs; what it is called and when it started is up to the tree. */
@@ -25,6 +27,12 @@ static char *dir;
 static struct root *root;
 static struct store *store;
 static struct error error;
+
+static void give_up(int locks[static LOCK_COUNT])
+{
+	for (int i = 0; i < LOCK_COUNT; i++)
+		cleanup_close(&locks[i]);
+}
 
 static int open_tree(void **state)
 {
@@ -64,9 +72,9 @@ static int exit_of(pid_t pid)
 static int is_refused_and_told(int pipe)
 {
 	struct lock_holder holder;
-	int lock = -1;
+	int locks[LOCK_COUNT] = {-1, -1};
 
-	if (lock_take(store, 0, &lock, &holder, &error) != -EWOULDBLOCK || lock != -1)
+	if (lock_take(store, 0, locks, &holder, &error) != -EWOULDBLOCK || locks[0] != -1)
 		return 1;
 	if (holder.state != HOLDER_ALIVE || holder.pid != getppid())
 		return 2;
@@ -79,22 +87,23 @@ static int is_refused_and_told(int pipe)
 
 static void a_second_taker_is_refused_and_told_who_has_it(void **state)
 {
-	_autoclose_ int lock = -1;
+	int locks[LOCK_COUNT] = {-1, -1};
 	struct lock_holder holder;
 
 	prctl(PR_SET_NAME, "lock\t\\ (test)");
-	assert_int_equal(lock_take(store, 0, &lock, &holder, &error), 0);
+	assert_int_equal(lock_take(store, 0, locks, &holder, &error), 0);
 	assert_int_equal(exit_of(run(is_refused_and_told, -1)), 0);
+	give_up(locks);
 }
 
 static void closing_the_descriptor_gives_the_lock_up(void **state)
 {
 	struct lock_holder holder;
-	int lock = -1;
+	int locks[LOCK_COUNT] = {-1, -1};
 
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(lock_take(store, 0, &lock, &holder, &error), 0);
-		close(lock);
+		assert_int_equal(lock_take(store, 0, locks, &holder, &error), 0);
+		give_up(locks);
 	}
 }
 
@@ -102,9 +111,9 @@ static void closing_the_descriptor_gives_the_lock_up(void **state)
 static int hold_for_a_while(int pipe)
 {
 	struct lock_holder holder;
-	int lock = -1;
+	int locks[LOCK_COUNT] = {-1, -1};
 
-	if (lock_take(store, 0, &lock, &holder, &error) < 0 || write(pipe, "", 1) != 1)
+	if (lock_take(store, 0, locks, &holder, &error) < 0 || write(pipe, "", 1) != 1)
 		return 1;
 	usleep(150 * 1000);
 	return 0;
@@ -112,7 +121,7 @@ static int hold_for_a_while(int pipe)
 
 static void who_waits_gets_the_lock_when_it_is_free(void **state)
 {
-	_autoclose_ int lock = -1;
+	int locks[LOCK_COUNT] = {-1, -1};
 	struct lock_holder holder;
 	int ends[2];
 	pid_t pid;
@@ -121,26 +130,28 @@ static void who_waits_gets_the_lock_when_it_is_free(void **state)
 	assert_int_equal(pipe(ends), 0);
 	pid = run(hold_for_a_while, ends[1]);
 	assert_int_equal(read(ends[0], &byte, 1), 1);
-	assert_int_equal(lock_take(store, 30 * 1000, &lock, &holder, &error), 0);
+	assert_int_equal(lock_take(store, 30 * 1000, locks, &holder, &error), 0);
 	assert_int_equal(exit_of(pid), 0);
 	close(ends[0]);
 	close(ends[1]);
+	give_up(locks);
 }
 
 /* A transaction whose writer hangs in the kernel: it ends, and its child goes on. */
 static int leave_a_writer_behind(int pipe)
 {
 	struct lock_holder holder;
-	int lock = -1;
+	char byte;
+	int locks[LOCK_COUNT] = {-1, -1};
 
-	if (lock_take(store, 0, &lock, &holder, &error) < 0)
+	if (lock_take(store, 0, locks, &holder, &error) < 0)
 		return 1;
 	switch (fork()) {
 	case -1:
 		return 2;
 	case 0:
 		/* Until the test lets go. */
-		return read(pipe, &lock, 1) == 0 ? 0 : 3;
+		return read(pipe, &byte, 1) == 0 ? 0 : 3;
 	default:
 		return 0;
 	}
@@ -148,7 +159,7 @@ static int leave_a_writer_behind(int pipe)
 
 static void a_writer_that_was_left_behind_keeps_the_lock(void **state)
 {
-	_autoclose_ int lock = -1;
+	int locks[LOCK_COUNT] = {-1, -1};
 	struct lock_holder holder;
 	int ends[2];
 	pid_t pid;
@@ -163,14 +174,55 @@ static void a_writer_that_was_left_behind_keeps_the_lock(void **state)
 	close(ends[0]);
 	assert_int_equal(exit_of(pid), 0);
 
-	assert_int_equal(lock_take(store, 100, &lock, &holder, &error), -EWOULDBLOCK);
+	assert_int_equal(lock_take(store, 100, locks, &holder, &error), -EWOULDBLOCK);
 	assert_int_equal(holder.state, HOLDER_DEAD);
 	assert_int_equal(holder.pid, pid);
 	assert_int_equal(error.code, ERROR_LOCKED);
 	assert_non_null(strstr(error.message, "has ended, but a write of it is still pending"));
 
 	close(ends[1]);
-	assert_int_equal(lock_take(store, 30 * 1000, &lock, &holder, &error), 0);
+	assert_int_equal(lock_take(store, 30 * 1000, locks, &holder, &error), 0);
+	give_up(locks);
+}
+
+/* Another mount namespace: the /sys is the same, the /run is not. */
+static void one_sys_has_one_lock_whatever_run_there_is(void **state)
+{
+	static const char SYS[] = "/sys/bus/platform/drivers_probe = \n";
+	_autofree_ char *other = tree_new(TREE), *from = NULL, *to = NULL, *line = NULL;
+	_autoroot_ struct root *other_root = NULL;
+	_autostore_ struct store *other_store = NULL;
+	int locks[LOCK_COUNT] = {-1, -1}, none[LOCK_COUNT] = {-1, -1};
+	struct lock_holder holder;
+	struct stat status;
+
+	tree_unpack(SYS, dir);
+	tree_unpack(SYS, other);
+	assert_true(asprintf(&from, "%s" LOCK_INODE, dir) > 0);
+	assert_true(asprintf(&to, "%s" LOCK_INODE, other) > 0);
+	assert_int_equal(unlink(to), 0);
+	assert_int_equal(link(from, to), 0);
+	assert_int_equal(stat(from, &status), 0);
+	assert_true(asprintf(&line,
+			     "/proc/locks = 1: POSIX  ADVISORY  WRITE 2 00:01:7 0 EOF\\n"
+			     "2: FLOCK  ADVISORY  WRITE 1 %02x:%02x:%lu 0 EOF\\n\n"
+			     "/proc/1/comm = other",
+			     major(status.st_dev), minor(status.st_dev), status.st_ino) > 0);
+	tree_unpack(line, other);
+	assert_int_equal(root_open(other, &other_root, &error), 0);
+	assert_int_equal(store_open(other_root, true, &other_store, &error), 0);
+
+	assert_int_equal(lock_take(store, 0, locks, &holder, &error), 0);
+	assert_int_equal(lock_take(other_store, 0, none, &holder, &error), -EWOULDBLOCK);
+	assert_int_equal(none[0], -1);
+	assert_int_equal(holder.pid, 1);
+	assert_int_equal(error.code, ERROR_LOCKED);
+	assert_non_null(strstr(error.message, "other (process 1) is changing the machine"));
+	give_up(locks);
+	assert_int_equal(lock_take(other_store, 0, none, &holder, &error), 0);
+	give_up(none);
+	tree_remove(other);
+	other = NULL;
 }
 
 static void a_lock_file_that_says_nothing_names_nobody(void **state)
@@ -231,6 +283,7 @@ UNIT(lock)
 		WITH_TREE(closing_the_descriptor_gives_the_lock_up),
 		WITH_TREE(who_waits_gets_the_lock_when_it_is_free),
 		WITH_TREE(a_writer_that_was_left_behind_keeps_the_lock),
+		WITH_TREE(one_sys_has_one_lock_whatever_run_there_is),
 		WITH_TREE(a_lock_file_that_says_nothing_names_nobody),
 		WITH_TREE(a_process_may_be_called_anything),
 		WITH_TREE(another_process_of_the_same_number_is_not_the_one_that_was),

@@ -136,6 +136,13 @@ check "and names the first" jq -e --arg pid "$(cut -d' ' -f2 /tmp/second.status)
     '.error.code == "locked" and (.error.message | contains($pid))' /tmp/second >/dev/null
 equal "what the first does is done" "$new" "$(both)"
 settle
+at "the first" 0 "done 1" 'unshare -m sh -c "mount -t tmpfs run /run && iommuctl restore -J --all" >/tmp/second; echo $? $tool >/tmp/second.status' \
+    rebind $nic $nvme vfio-pci
+equal "with a /run of its own, the second gives up too" 10 "$(cut -d' ' -f1 /tmp/second.status)"
+check "and names the first" jq -e --arg pid "$(cut -d' ' -f2 /tmp/second.status)" \
+    '.error.code == "locked" and (.error.message | contains($pid))' /tmp/second >/dev/null
+equal "what the first does is done" "$new" "$(both)"
+settle
 
 echo "# a VFIO user that comes after the check"
 exits 0 "the NIC goes to vfio-pci" rebind $nic vfio-pci

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "actions/hung_writers.h"
+
+#include "base/process.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The walk over processes. @driver: of the device, or NULL     @name: the process at hand */
+struct search {
+	const struct root *root;
+	const char *path, *bus, *driver;
+	struct arena *arena;
+	const char *process;
+	const char *found;
+};
+
+static bool is_word_of(const char *name)
+{
+	static const char *const names[] = {"bind",   "unbind", "drivers_probe", "driver_override",
+					    "remove", "rescan", "reset"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A file of the device itself, of its driver, or of its bus, that binds or unbinds. */
+static bool is_about(const struct search *search, const char *file)
+{
+	const char *rest = text_after(file, "/sys/bus/");
+	char start[PATH_SIZE];
+
+	if (!is_word_of(text_basename(file)))
+		return false;
+	if (text_starts(file, search->path) && file[strlen(search->path)] == '/')
+		return true;
+	snprintf(start, sizeof(start), "%s/", search->bus);
+	rest = rest ? text_after(rest, start) : NULL;
+	if (!rest)
+		return false;
+	if (!search->driver || !strchr(rest, '/'))
+		return true;
+	snprintf(start, sizeof(start), "drivers/%s/", search->driver);
+	return text_starts(rest, start);
+}
+
+static int look_at_file(void *context, const char *name, const char *target)
+{
+	struct search *search = context;
+	uint64_t pid;
+
+	if (!is_about(search, target) || !text_number(search->process, 10, &pid))
+		return 0;
+	search->found =
+		arena_printf(search->arena, "%s hangs in a write to %s",
+			     process_describe(search->root, search->arena, (pid_t)pid), target);
+	return 1;
+}
+
+static int look_at_process(void *context, const char *name)
+{
+	struct search *search = context;
+	struct process_stat stat;
+	char path[PATH_SIZE];
+	uint64_t pid;
+
+	if (!text_number(name, 10, &pid) || !process_stat(search->root, (pid_t)pid, &stat) ||
+	    stat.state != 'D')
+		return 0;
+	search->process = name;
+	snprintf(path, sizeof(path), "/proc/%s/fd", name);
+	return root_list_links(search->root, path, look_at_file, search) > 0;
+}
+
+const char *hung_writer_of(const struct root *root, const char *path, const char *bus,
+			   const char *driver, struct arena *arena)
+{
+	struct search search = {
+		.root = root, .path = path, .bus = bus, .driver = driver, .arena = arena};
+
+	root_list(root, "/proc", look_at_process, &search);
+	return search.found;
+}

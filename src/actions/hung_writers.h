@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hung_writers - a process that the kernel keeps in a write that binds or unbinds a device
+ *
+ * Such a process sleeps uninterruptibly (state D) with the file open: bind or unbind of the driver,
+ * remove or reset of the device, drivers_probe of the bus. A write of iommuctl would wait behind
+ * it.
+ */
+#pragma once
+
+#include "base/root.h"
+
+/**
+ * hung_writer_of - the first process that hangs in such a write, where it may be about the device
+ * @path: of the device     @bus, @driver: its bus and driver; @driver NULL unknown: any of the bus
+ * Returns: "sh (process 1234) hangs in a write to /sys/bus/pci/drivers/nvme/unbind", in @arena;
+ * NULL where none can be seen.
+ */
+const char *hung_writer_of(const struct root *root, const char *path, const char *bus,
+			   const char *driver, struct arena *arena);
