@@ -58,12 +58,36 @@ static const struct finding unseen = {
 		  "more (IOMMU, SMMU, DMAR).",
 };
 
+static const struct finding unread = {
+	.code = CODE_NO_GROUPS_UNKNOWN,
+	.severity = SEVERITY_WARNING,
+	.message = "Whether there are IOMMU groups could not be read.",
+	.remedy = "The messages above name the files; root may read more.",
+};
+
+/* Without a look at the devices or at the groups' folder, "no groups" is no answer. */
+static bool groups_are_unseen(const struct system *system)
+{
+	static const char *const needed[] = {"bus_devices", "iommu_groups"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
+		const struct source *source = system_source(system, needed[i]);
+
+		if (source && source->state != SOURCE_READ && source->state != SOURCE_ABSENT &&
+		    source->state != SOURCE_SKIPPED)
+			return true;
+	}
+	return false;
+}
+
 struct finding usage_advice(const struct system *system)
 {
 	if (is_switched_off(system->machine.command_line))
 		return switched_off;
 	if (anything_waits(system))
 		return not_yet;
+	if (groups_are_unseen(system))
+		return unread;
 	switch (system->machine.iommu) {
 	case USAGE_DISABLED:
 		return unused;

@@ -52,7 +52,7 @@ bool device_blocks(enum viability_rule rule, const struct device *device)
 
 enum answer group_viable(enum viability_rule rule, const struct group *group)
 {
-	enum answer answer = ANSWER_YES;
+	enum answer answer = group->members_unknown ? ANSWER_UNKNOWN : ANSWER_YES;
 
 	for (size_t i = 0; i < group->device_count; i++) {
 		if (device_blocks(rule, group->devices[i]))

@@ -34,7 +34,7 @@ static void find_by_uses(const struct uses *uses, struct functions *functions)
 		functions->count = count;
 }
 
-static struct functions find_functions(const struct device *device)
+static struct functions find_functions(const struct device *device, struct arena *arena)
 {
 	struct functions functions = {0};
 
@@ -42,6 +42,8 @@ static struct functions find_functions(const struct device *device)
 		functions.count = device->traits->virtual_functions;
 	else if (!device->uses)
 		functions.blind = "nobody looked";
+	if (device->traits && device->traits->functions_unknown)
+		functions.blind = arena_printf(arena, "%s/virtfn0", device->path);
 	if (device->uses)
 		find_by_uses(device->uses, &functions);
 	return functions;
@@ -89,7 +91,7 @@ void check_virtual_functions(struct checking *checking)
 		return;
 	if (!device_is_pci(device) || (device->traits && device->traits->physical_function))
 		return;
-	functions = find_functions(device);
+	functions = find_functions(device, checking->arena);
 	if (functions.count) {
 		say_functions(checking, check, &functions);
 	} else if (functions.blind) {

@@ -123,7 +123,9 @@ struct rows rows_groups(const struct look *look)
 	for (size_t i = 0; i < look->system->group_count; i++) {
 		const struct group *group = look->system->groups[i];
 
-		if (any_chosen(look, group->devices, group->device_count))
+		/* A group whose members could not be read is shown without them. */
+		if (any_chosen(look, group->devices, group->device_count) ||
+		    (!look->narrowed && group->members_unknown))
 			add_row(&maker)->group = group;
 	}
 	return maker.rows;

@@ -88,6 +88,16 @@ void build_source(struct build *build, const char *name, enum source_state state
 	source->detail = arena_strdup(build->arena, detail);
 }
 
+void build_members_unknown(struct build *build)
+{
+	build->members_unknown = true;
+}
+
+bool build_members_are_unknown(const struct build *build)
+{
+	return build->members_unknown;
+}
+
 enum source_state source_state_of(int cause)
 {
 	switch (cause) {

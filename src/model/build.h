@@ -57,6 +57,10 @@ struct group *build_group(struct build *build, int id) _nonnull_(1);
 struct device *build_device(struct build *build, const char *bus, const char *name,
 			    const char *path) _nonnull_();
 
+/** build_members_unknown - a bus or a device's group could not be read: no group is complete */
+void build_members_unknown(struct build *build);
+bool build_members_are_unknown(const struct build *build);
+
 /**
  * build_stream - a new stream of @device, or of firmware alone where it is NULL; ID unknown, one,
  * available

@@ -35,6 +35,7 @@ struct build {
 	struct list by_path;	   /* the devices: a hash table, made when first asked for */
 	struct list stream_owners; /* the device of each stream, or NULL */
 	size_t last_stream; /* where the streams of the device that was asked for last begin */
+	bool members_unknown; /* a bus or a device's group could not be read */
 };
 
 /** built - the inside of @device, which build_device made */

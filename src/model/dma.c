@@ -66,7 +66,7 @@ enum device_dma device_dma(const struct system *system, const struct device *dev
 {
 	if (device->group)
 		return dma_of_type(device->group->type);
-	if (!(facts & FACT_STREAMS) || firmware_unread(system))
+	if (device->group_unknown || !(facts & FACT_STREAMS) || firmware_unread(system))
 		return DMA_UNKNOWN;
 	if (!device->stream_count)
 		return DMA_DIRECT;

@@ -291,7 +291,8 @@ const struct system *build_seal(struct build *build, unsigned facts)
 
 		if (facts & FACT_IOMMUS)
 			link_iommus(build, group);
-		if (facts & FACT_FINGERPRINT)
+		group->members_unknown = build->members_unknown;
+		if (facts & FACT_FINGERPRINT && !group->members_unknown)
 			group->fingerprint = fingerprint_group(group, build->arena);
 	}
 	*system = (struct system){

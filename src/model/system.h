@@ -217,6 +217,8 @@ struct iommu {
  * @fingerprint: the same for the same group whatever its number, or NULL where it was not asked for
  * @vfio_node: "/dev/vfio/12", or NULL
  * @regions: valid where regions_known     @holders: valid where holders_known
+ * @members_unknown: a bus or a device's group could not be read, so there may be more devices in it
+ * than in @devices; @fingerprint is NULL
  */
 struct group {
 	int id;
@@ -233,6 +235,7 @@ struct group {
 	size_t iommu_count;
 	const struct device *const *devices;
 	size_t device_count;
+	bool members_unknown;
 };
 
 /**
@@ -306,6 +309,8 @@ struct probing {
  * @streams: of this device, where FACT_STREAMS was read
  * @interfaces: kernel names of what hangs off it: "eth0", "nvme0n1"
  * @numa_node: -1 none or unknown
+ * @group_unknown: whether it has a group could not be read: @group is NULL
+ * @override_unknown: likewise @driver_override
  * @firmware_node: devicetree path or ACPI path, or NULL
  * @probing, @uses, @traits: NULL where nobody looked
  * @adopted: of a bus where nothing has an IOMMU; here because others wait for it
@@ -333,7 +338,7 @@ struct device {
 	uint32_t interface_count;
 	int32_t vendor_id, device_id, class;
 	int32_t numa_node;
-	bool driver_known, adopted;
+	bool driver_known, adopted, group_unknown, override_unknown;
 	/* There are ten thousand of these. */
 	enum device_state state : 8;
 	enum device_dma dma : 8;

@@ -38,6 +38,7 @@ enum pcie_type {
  * @d3cold_allowed: may be powered off while idle     @power_state: "D0", "D3hot", …; or NULL
  * @physical_function: path of the PF of a virtual function, or NULL
  * @virtual_functions: how many it has
+ * @functions_unknown: whether it is or has virtual functions could not be read
  * @claims: names of modules (or code built in under such a name) that claim its modalias, where
  * @claims_known
  * @compatible: first word of a devicetree node's compatible, or NULL
@@ -56,6 +57,7 @@ struct traits {
 	const char *power_state;
 	const char *physical_function;
 	size_t virtual_functions;
+	bool functions_unknown;
 	const char *const *claims;
 	size_t claim_count;
 	bool claims_known;

@@ -34,14 +34,29 @@ static void collect_failures(struct reading *reading, struct root_failures *ret_
 	}
 }
 
+static void report(struct reading *reading, const char *source,
+		   const struct root_failures *failures)
+{
+	build_source(reading->build, source, source_state_of(failures->cause), "%s",
+		     describe_failures(reading, failures));
+}
+
+void reading_report(struct reading *reading, const char *source)
+{
+	struct root_failures failures;
+
+	collect_failures(reading, &failures);
+	if (failures.count)
+		report(reading, source, &failures);
+}
+
 void reading_done(struct reading *reading, const char *source)
 {
 	struct root_failures failures;
 
 	collect_failures(reading, &failures);
 	if (failures.count)
-		build_source(reading->build, source, source_state_of(failures.cause), "%s",
-			     describe_failures(reading, &failures));
+		report(reading, source, &failures);
 	else
 		build_source(reading->build, source, SOURCE_READ, NULL);
 }
@@ -91,7 +106,6 @@ int reading_settle(struct reading *reading, const char *source, size_t entries, 
 	if (build_source_count(reading->build) > entries)
 		add_to_entry(reading, build_source_last(reading->build), &failures);
 	else
-		build_source(reading->build, source, source_state_of(failures.cause), "%s",
-			     describe_failures(reading, &failures));
+		report(reading, source, &failures);
 	return 0;
 }

@@ -51,6 +51,12 @@ static inline bool reading_wants(const struct reading *reading, unsigned facts)
 void reading_done(struct reading *reading, const char *source);
 
 /**
+ * reading_report - write an entry of @source only if the door failed to read something since the
+ * entry before: for interfaces that have no entry of their own
+ */
+void reading_report(struct reading *reading, const char *source);
+
+/**
  * reading_failed - write the entry of @source, which could not be read at all
  * @cause: negative errno; for an absence the entry says absent     @file: what could not be read
  */

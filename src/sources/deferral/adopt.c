@@ -13,11 +13,13 @@ static void take_links(struct reading *reading, struct device *device)
 	struct arena *arena = build_arena(reading->build);
 	char target[PATH_SIZE];
 
-	device->driver_known = true;
-	if (root_follow(reading->root, device->path, "driver", target) > 0) {
+	int bound = root_follow(reading->root, device->path, "driver", target);
+
+	device->driver_known = bound >= 0;
+	if (bound > 0) {
 		device->driver = arena_strdup(arena, text_basename(target));
 		device->state = DEVICE_BOUND;
-	} else if (reading->deferred) {
+	} else if (bound == 0 && reading->deferred) {
 		device->state = deferred_list_find(reading->deferred, device->name)
 					? DEVICE_DEFERRED
 					: DEVICE_UNBOUND;
@@ -47,12 +49,12 @@ struct device *adopt_device(struct reading *reading, const char *path)
 
 struct device *adopt_named(struct reading *reading, const char *bus, const char *name)
 {
-	char folder[PATH_SIZE], target[PATH_SIZE];
+	char target[PATH_SIZE];
 
 	/* Both come from the kernel's texts: a name with a '/' would lead elsewhere. */
 	if (!*bus || !*name || strchr(bus, '/') || strchr(name, '/'))
 		return NULL;
-	snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", bus);
-	return root_follow(reading->root, folder, name, target) > 0 ? adopt_device(reading, target)
-								    : NULL;
+	return root_followf(reading->root, target, "/sys/bus/%s/devices/%s", bus, name) > 0
+		       ? adopt_device(reading, target)
+		       : NULL;
 }

@@ -57,14 +57,12 @@ static int ask_device(void *context, const char *name, const char *path)
 static int ask_bus(void *context, const char *bus)
 {
 	struct search *search = context;
-	char folder[PATH_SIZE];
 
 	/* CPUs and memory blocks: thousands, and nobody waits for them. */
 	if (strcmp(bus, "cpu") == 0 || strcmp(bus, "memory") == 0)
 		return 0;
 	search->rank = rank_of(bus);
-	snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", bus);
-	root_list_links(search->root, folder, ask_device, search);
+	root_listf_links(search->root, ask_device, search, "/sys/bus/%s/devices", bus);
 	return 0;
 }
 

@@ -26,31 +26,28 @@ struct bus {
 	bool wanted; /* one of its devices has a group, or firmware names an IOMMU for it */
 };
 
-/* The number that the text of an iommu_group link ends in, or -1. */
+/* The number that the text of an iommu_group link ends in, or a negative errno. */
 static int group_number(const char *link)
 {
 	uint64_t id;
 
-	return text_number(text_basename(link), 10, &id) && id <= GROUP_ID_MAX ? (int)id : -1;
+	return text_number(text_basename(link), 10, &id) && id <= GROUP_ID_MAX ? (int)id : -EBADMSG;
 }
 
+/* The number of the device's group; -ENOENT where it has none. */
 static int read_group(const struct root *root, const char *path)
 {
-	char link[PATH_SIZE], target[PATH_SIZE];
+	char target[PATH_SIZE];
+	ssize_t length = root_readlinkf(root, target, sizeof(target), "%s/iommu_group", path);
 
-	if (!text_join(path, "iommu_group", link, sizeof(link)) ||
-	    root_readlink(root, link, target, sizeof(target)) < 0)
-		return -1;
-	return group_number(target);
+	return length < 0 ? (int)length : group_number(target);
 }
 
 /* Before its driver is bound such a device has no group, and its bus would be left out. */
 static bool names_iommu(const struct reading *reading, const char *path)
 {
-	char property[PATH_SIZE];
-
-	snprintf(property, sizeof(property), "%s/of_node/iommus", path);
-	return reading_wants(reading, FACT_STREAMS) && root_has(reading->root, property) > 0;
+	return reading_wants(reading, FACT_STREAMS) &&
+	       root_hasf(reading->root, "%s/of_node/iommus", path) > 0;
 }
 
 static int add_found(void *context, const char *name, const char *path)
@@ -93,15 +90,16 @@ static void keep_devices(const struct bus *bus)
 static int add_bus(void *context, const char *name)
 {
 	struct reading *reading = context;
-	char folder[PATH_SIZE];
 	struct bus bus = {
 		.reading = reading,
 		.name = name,
 		.wanted = bus_is_pci(name),
 	};
+	int result = root_listf_links(reading->root, add_found, &bus, "/sys/bus/%s/devices", name);
 
-	snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", name);
-	if (root_list_links(reading->root, folder, add_found, &bus) == 0 && bus.wanted)
+	if (result < 0 && result != -ECANCELED && !root_is_absence(result))
+		build_members_unknown(reading->build);
+	if (result != -ECANCELED && bus.wanted)
 		keep_devices(&bus);
 	free(bus.found);
 	return 0;
@@ -145,18 +143,18 @@ static void take_uevent(struct arena *arena, struct device *device, const struct
 /* The driver link needs no lock, so it still answers where uevent does not. */
 static void take_driver_link(const struct root *root, struct arena *arena, struct device *device)
 {
-	char link[PATH_SIZE], target[PATH_SIZE];
+	char target[PATH_SIZE];
+	ssize_t length = root_readlinkf(root, target, sizeof(target), "%s/driver", device->path);
 
-	snprintf(link, sizeof(link), "%s/driver", device->path);
-	if (root_readlink(root, link, target, sizeof(target)) < 0)
-		return;
-	device->driver = arena_strdup(arena, text_basename(target));
-	device->driver_known = true;
+	device->driver_known = length >= 0 || root_is_absence((int)length);
+	if (length >= 0)
+		device->driver = arena_strdup(arena, text_basename(target));
 }
 
 static void take_override(struct arena *arena, struct device *device, const struct guarded *file)
 {
-	if (text_override(file->text))
+	device->override_unknown = file->status && !root_is_absence(file->status);
+	if (!file->status && text_override(file->text))
 		device->driver_override = arena_intern(arena, file->text, file->length);
 }
 
@@ -170,13 +168,17 @@ static void take_numa_node(struct device *device, const struct guarded *file)
 
 static void take_group(struct reading *reading, struct device *device, const struct guarded *file)
 {
-	int id = file->status ? -1 : group_number(file->text);
+	int id = file->status ? file->status : group_number(file->text);
 
 	/* The child never came to it, because it hung on something else. */
-	if (file->status == -ETIMEDOUT)
+	if (id == -ETIMEDOUT)
 		id = read_group(reading->root, device->path);
-	if (id < 0)
+	if (id < 0) {
+		device->group_unknown = !root_is_absence(id);
+		if (device->group_unknown)
+			build_members_unknown(reading->build);
 		return;
+	}
 	device->group = build_find_group(reading->build, id);
 	if (!device->group)
 		device->group = build_group(reading->build, id);
@@ -192,8 +194,7 @@ static void take_attribute(struct reading *reading, struct device *device,
 	} else if (strcmp(file->name, "numa_node") == 0) {
 		take_numa_node(device, file);
 	} else if (strcmp(file->name, "driver_override") == 0) {
-		if (!file->status)
-			take_override(arena, device, file);
+		take_override(arena, device, file);
 	} else if (!file->status) {
 		take_uevent(arena, device, file);
 	} else {
@@ -248,10 +249,9 @@ static int read_attributes(struct reading *reading, const char **ret_busy, struc
 /* A devicetree path is in the uevent file; ACPI's is a file of the companion. */
 static void read_acpi_path(const struct root *root, struct arena *arena, struct device *device)
 {
-	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
+	char text[ATTRIBUTE_MAX];
 
-	snprintf(path, sizeof(path), "%s/firmware_node/path", device->path);
-	if (root_read_text(root, path, text, sizeof(text)) > 0)
+	if (root_readf_text(root, text, sizeof(text), "%s/firmware_node/path", device->path) > 0)
 		device->firmware_node = arena_strdup(arena, text);
 }
 
@@ -274,6 +274,8 @@ int source_bus_devices(struct reading *reading, struct error *e)
 	int result = root_list(reading->root, "/sys/bus", add_bus, reading);
 
 	if (result < 0) {
+		if (!root_is_absence(result))
+			build_members_unknown(reading->build);
 		reading_failed(reading, "bus_devices", result, "/sys/bus");
 		return 0;
 	}

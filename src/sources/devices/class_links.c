@@ -80,15 +80,14 @@ static void hand_out(const struct collection *collection)
 int source_class_links(struct reading *reading, struct error *e)
 {
 	struct collection collection = {.reading = reading};
-	char folder[PATH_SIZE];
 
 	if (!reading_wants(reading, FACT_INTERFACES)) {
 		build_source(reading->build, "class_links", SOURCE_SKIPPED, NULL);
 		return 0;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
-		snprintf(folder, sizeof(folder), "/sys/class/%s", classes[i]);
-		root_list_links(reading->root, folder, add_interface, &collection);
+		root_listf_links(reading->root, add_interface, &collection, "/sys/class/%s",
+				 classes[i]);
 	}
 	if (collection.count)
 		qsort(collection.found, collection.count, sizeof(*collection.found), compare_found);

@@ -22,12 +22,11 @@ struct instance {
 /* Drivers that name instances after their device tell their kind by the driver's name. */
 static void read_kind(struct reading *reading, struct iommu *iommu)
 {
-	char link[PATH_SIZE], target[PATH_SIZE];
+	char target[PATH_SIZE];
 
 	iommu->kind = iommu_kind_of_instance(iommu->name);
-	snprintf(link, sizeof(link), "%s/driver", iommu->device ? iommu->device : "");
 	if (iommu->kind || !iommu->device ||
-	    root_readlink(reading->root, link, target, sizeof(target)) < 0)
+	    root_readlinkf(reading->root, target, sizeof(target), "%s/driver", iommu->device) < 0)
 		return;
 	iommu->kind = iommu_kind_of_driver(text_basename(target));
 	if (!iommu->kind)
@@ -39,13 +38,13 @@ static void read_kind(struct reading *reading, struct iommu *iommu)
 static const char *identity_of(struct reading *reading, const char *home, const struct iommu *iommu)
 {
 	struct arena *arena = build_arena(reading->build);
-	char path[PATH_SIZE], address[ATTRIBUTE_MAX];
+	char address[ATTRIBUTE_MAX];
 
 	/* SMMUs are named by their base address, virtio-iommus by the device they sit on. */
 	if (iommu_traits(iommu->kind)->has_stable_name)
 		return iommu->name;
-	snprintf(path, sizeof(path), "%s/intel-iommu/address", home);
-	if (root_read_text(reading->root, path, address, sizeof(address)) > 0)
+	if (root_readf_text(reading->root, address, sizeof(address), "%s/intel-iommu/address",
+			    home) > 0)
 		return arena_printf(arena, "dmar@%s", address);
 	return iommu->device ? iommu->device : iommu->name;
 }
@@ -63,13 +62,13 @@ static void read_firmware_node(const struct instance *instance)
 {
 	struct iommu *iommu = instance->iommu;
 	struct arena *arena = build_arena(instance->reading->build);
-	char path[PATH_SIZE], node[PATH_SIZE];
+	char node[PATH_SIZE];
 
 	if (!iommu->device)
 		return;
-	snprintf(path, sizeof(path), "%s/firmware_node/path", iommu->device);
 	if (dt_live_node(instance->reading->root, iommu->device, node) ||
-	    root_read_text(instance->reading->root, path, node, sizeof(node)) > 0)
+	    root_readf_text(instance->reading->root, node, sizeof(node), "%s/firmware_node/path",
+			    iommu->device) > 0)
 		iommu->firmware_node = arena_strdup(arena, node);
 }
 
@@ -88,15 +87,13 @@ static int add_iommu(void *context, const char *name, const char *home)
 	struct reading *reading = context;
 	struct build *build = reading->build;
 	struct instance instance = {.reading = reading, .home = home};
-	char devices[PATH_SIZE];
 
 	instance.iommu = build_iommu(build, arena_strdup(build_arena(build), name));
 	read_device(&instance);
 	read_firmware_node(&instance);
 	read_kind(reading, instance.iommu);
 	instance.iommu->identity = identity_of(reading, home, instance.iommu);
-	snprintf(devices, sizeof(devices), "%s/devices", home);
-	root_list_links(reading->root, devices, link_device, &instance);
+	root_listf_links(reading->root, link_device, &instance, "%s/devices", home);
 	return 0;
 }
 

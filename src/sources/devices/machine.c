@@ -37,10 +37,13 @@ static const char *read_arch(struct reading *reading)
 static const char *read_firmware(const struct reading *reading)
 {
 	/* /sys/firmware/fdt is there on ACPI boots too: only the unpacked tree counts. */
-	if (root_has(reading->root, "/sys/firmware/devicetree/base") > 0)
-		return "devicetree";
-	if (root_has(reading->root, "/sys/firmware/acpi/tables") > 0)
-		return "acpi";
+	int devicetree = root_has(reading->root, "/sys/firmware/devicetree/base");
+	int acpi = devicetree ? 0 : root_has(reading->root, "/sys/firmware/acpi/tables");
+
+	if (devicetree < 0 || acpi < 0)
+		return NULL;
+	if (devicetree || acpi)
+		return devicetree ? "devicetree" : "acpi";
 	return root_has(reading->root, "/sys/firmware") > 0 ? "none" : NULL;
 }
 
@@ -76,7 +79,9 @@ static enum usage usage(struct reading *reading)
 
 	if (build_group_count(reading->build))
 		return USAGE_ENABLED;
-	if (root_has(root, "/sys/kernel/iommu_groups") <= 0)
+	/* Without a look at the groups or their devices, "none" may be wrong. */
+	if (root_has(root, "/sys/kernel/iommu_groups") <= 0 ||
+	    build_members_are_unknown(reading->build))
 		return USAGE_UNKNOWN;
 	tables = acpi_tables_list(root, build_arena(reading->build));
 	if (tables.proves_iommu)
@@ -94,13 +99,14 @@ int source_machine(struct reading *reading, struct error *e)
 	machine->kernel = read_text(reading, "/proc/sys/kernel/osrelease");
 	machine->arch = read_arch(reading);
 	machine->firmware = read_firmware(reading);
-	machine->command_line = read_text(reading, "/proc/cmdline");
-	if (machine->command_line)
-		machine->default_domain = default_domain(machine->command_line);
 	machine->iommu = usage(reading);
-	if (machine->command_line)
-		reading_done(reading, "cmdline");
-	else
+	reading_report(reading, "machine");
+	machine->command_line = read_text(reading, "/proc/cmdline");
+	if (!machine->command_line) {
 		reading_failed(reading, "cmdline", -ENOENT, "/proc/cmdline");
+		return 0;
+	}
+	machine->default_domain = default_domain(machine->command_line);
+	reading_done(reading, "cmdline");
 	return 0;
 }

@@ -35,10 +35,7 @@ static uint16_t rid_of(struct pci_hop hop)
 /* Only PCI Express functions have a link: the attribute tells without a look at config space. */
 static bool is_express(const struct root *root, const char *path, size_t length)
 {
-	char attribute[PATH_SIZE];
-
-	snprintf(attribute, sizeof(attribute), "%.*s/max_link_speed", (int)length, path);
-	return root_has(root, attribute) > 0;
+	return root_hasf(root, "%.*s/max_link_speed", (int)length, path);
 }
 
 /* What has a link hangs on a port that passes IDs on, and most devices have one. */

@@ -125,25 +125,32 @@ static struct pci_config walk(struct space *space)
 	return config;
 }
 
-static bool file_says(const struct root *root, const char *device, const char *name,
-		      const char *expected, bool *ret_exists)
+/* 1 it says so, 0 it says something else, a negative errno where it says nothing. */
+static int file_says(const struct root *root, const char *device, const char *name,
+		     const char *expected)
 {
-	char path[PATH_SIZE], text[64];
+	char text[64];
+	ssize_t length = root_readf_text(root, text, sizeof(text), "%s/%s", device, name);
 
-	*ret_exists = text_join(device, name, path, sizeof(path)) &&
-		      root_read_text(root, path, text, sizeof(text)) > 0;
-	return *ret_exists && strcmp(text, expected) == 0;
+	if (length == 0)
+		return -ENOENT;
+	return length < 0 ? (int)length : strcmp(text, expected) == 0;
 }
 
 const char *pci_config_sleeps(const struct root *root, const char *device)
 {
-	bool exists;
+	int asleep = file_says(root, device, "power_state", "D3cold");
 
-	if (file_says(root, device, "power_state", "D3cold", &exists))
+	if (asleep > 0)
 		return "the device sleeps (D3cold), and reading would wake it";
 	/* Before Linux 5.12 it is not said how deep the sleep is. */
-	if (!exists && file_says(root, device, "power/runtime_status", "suspended", &exists))
-		return "the device is suspended, and reading might wake it";
+	if (root_is_absence(asleep)) {
+		asleep = file_says(root, device, "power/runtime_status", "suspended");
+		if (asleep > 0)
+			return "the device is suspended, and reading might wake it";
+	}
+	if (asleep < 0 && !root_is_absence(asleep))
+		return "whether the device sleeps cannot be read, and reading might wake it";
 	return NULL;
 }
 

@@ -25,10 +25,9 @@ struct subjects {
 static const char *read_text(const struct reading *reading, const struct device *device,
 			     const char *name)
 {
-	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
+	char text[ATTRIBUTE_MAX];
 
-	if (!text_join(device->path, name, path, sizeof(path)) ||
-	    root_read_text(reading->root, path, text, sizeof(text)) < 0)
+	if (root_readf_text(reading->root, text, sizeof(text), "%s/%s", device->path, name) < 0)
 		return NULL;
 	return arena_strdup(build_arena(reading->build), text);
 }
@@ -36,36 +35,41 @@ static const char *read_text(const struct reading *reading, const struct device 
 static enum answer has_file(const struct reading *reading, const struct device *device,
 			    const char *name)
 {
-	char path[PATH_SIZE];
-
-	return text_join(device->path, name, path, sizeof(path)) &&
-			       root_has(reading->root, path) > 0
-		       ? ANSWER_YES
-		       : ANSWER_NO;
+	return answer_from(root_hasf(reading->root, "%s/%s", device->path, name));
 }
 
 /* The links are numbered without gaps; sriov_numvfs says the same under the device's lock. */
-static size_t count_virtual_functions(const struct reading *reading, const struct device *device)
+static void count_virtual_functions(const struct reading *reading, const struct device *device,
+				    struct traits *traits)
 {
 	enum { FUNCTIONS_MAX = 1 << 16 };
 	size_t count = 0;
-	char name[TEXT_NUMBER_SIZE];
+	int there;
 
 	do {
-		snprintf(name, sizeof(name), "virtfn%zu", count);
-	} while (has_file(reading, device, name) == ANSWER_YES && ++count < FUNCTIONS_MAX);
-	return count;
+		there = root_hasf(reading->root, "%s/virtfn%zu", device->path, count);
+	} while (there > 0 && ++count < FUNCTIONS_MAX);
+	traits->virtual_functions = count;
+	traits->functions_unknown = there < 0;
+}
+
+static void find_physical_function(const struct reading *reading, const struct device *device,
+				   struct traits *traits)
+{
+	char target[PATH_SIZE];
+	int found = root_follow(reading->root, device->path, "physfn", target);
+
+	traits->functions_unknown |= found < 0;
+	if (found > 0)
+		traits->physical_function = arena_strdup(build_arena(reading->build), target);
 }
 
 /* Since 5.15 the kernel has the file for each device that can be reset, and for no other. */
 static bool tells_resets(const struct reading *reading)
 {
-	char path[PATH_SIZE];
-
 	for (size_t i = 0; i < build_device_count(reading->build); i++)
-		if (text_join(build_device_at(reading->build, i)->path, "reset_method", path,
-			      sizeof(path)) &&
-		    root_has(reading->root, path) > 0)
+		if (has_file(reading, build_device_at(reading->build, i), "reset_method") ==
+		    ANSWER_YES)
 			return true;
 	return false;
 }
@@ -74,17 +78,16 @@ static void look_at_pci(struct subjects *subjects, struct device *device, struct
 {
 	const struct reading *reading = subjects->reading;
 	const char *d3cold = read_text(reading, device, "d3cold_allowed");
-	char target[PATH_SIZE];
 
 	traits->reset_methods = read_text(reading, device, "reset_method");
-	if (!traits->reset_methods && tells_resets(reading))
+	if (!traits->reset_methods && has_file(reading, device, "reset_method") == ANSWER_NO &&
+	    tells_resets(reading))
 		traits->reset_methods = "";
 	traits->power_state = read_text(reading, device, "power_state");
 	if (d3cold && (strcmp(d3cold, "0") == 0 || strcmp(d3cold, "1") == 0))
 		traits->d3cold_allowed = *d3cold == '1' ? ANSWER_YES : ANSWER_NO;
-	if (root_follow(reading->root, device->path, "physfn", target) > 0)
-		traits->physical_function = arena_strdup(build_arena(reading->build), target);
-	traits->virtual_functions = count_virtual_functions(reading, device);
+	count_virtual_functions(reading, device, traits);
+	find_physical_function(reading, device, traits);
 	traits->config_error = pci_config_sleeps(reading->root, device->path);
 	if (traits->config_error)
 		return;
@@ -114,7 +117,9 @@ static void look_at(struct subjects *subjects, struct device *device)
 	struct traits *traits = build_traits(reading->build, device);
 
 	traits->inode = read_inode(reading, device);
-	traits->has_override = has_file(reading, device, "driver_override");
+	traits->has_override = device->override_unknown
+				       ? ANSWER_UNKNOWN
+				       : has_file(reading, device, "driver_override");
 	traits->compatible = read_compatible(reading, device);
 	if (device_is_pci(device))
 		look_at_pci(subjects, device, traits);

@@ -14,18 +14,17 @@
 
 static enum answer has(const struct reading *reading, const char *path)
 {
-	return root_has(reading->root, path) > 0 ? ANSWER_YES : ANSWER_NO;
+	return answer_from(root_has(reading->root, path));
 }
 
 /* A switch that is not there is off. */
 static enum answer is_on(const struct reading *reading, const char *parameter)
 {
-	char path[PATH_SIZE], text[8];
-	ssize_t length;
+	char text[8];
+	ssize_t length =
+		root_readf_text(reading->root, text, sizeof(text), "/sys/module/%s", parameter);
 
-	snprintf(path, sizeof(path), "/sys/module/%s", parameter);
-	length = root_read_text(reading->root, path, text, sizeof(text));
-	if (length == -ENOENT || length == -ENOTDIR)
+	if (root_is_absence((int)length))
 		return ANSWER_NO;
 	if (length != 1)
 		return ANSWER_UNKNOWN;

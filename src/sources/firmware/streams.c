@@ -32,6 +32,9 @@ static bool is_puzzling(struct build *build)
 
 int source_streams(struct reading *reading, struct error *e)
 {
+	static const char TREE[] = "/sys/firmware/devicetree/base";
+	int there;
+
 	if (reading_wants(reading, FACT_LOST) && is_suspicious(reading->build))
 		reading->facts |= FACT_STREAMS;
 	if (reading_wants(reading, FACT_TRAITS) && !reading->focus && is_puzzling(reading->build))
@@ -41,7 +44,10 @@ int source_streams(struct reading *reading, struct error *e)
 		return 0;
 	}
 	/* The blob /sys/firmware/fdt is there on ACPI boots too: only the unpacked tree counts. */
-	if (root_has(reading->root, "/sys/firmware/devicetree/base") > 0)
-		return streams_devicetree(reading, e);
-	return streams_acpi(reading, e);
+	there = root_has(reading->root, TREE);
+	if (there < 0) {
+		reading_failed(reading, "devicetree", there, TREE);
+		return 0;
+	}
+	return there ? streams_devicetree(reading, e) : streams_acpi(reading, e);
 }
