@@ -23,12 +23,11 @@ static const char *stat_field(char *fields, int wanted)
 bool process_stat(const struct root *root, pid_t pid, struct process_stat *ret_stat)
 {
 	enum { PARENT = 4, START_TIME = 22 };
-	char path[64], text[ATTRIBUTE_MAX], copy[ATTRIBUTE_MAX], *fields;
+	char text[ATTRIBUTE_MAX], copy[ATTRIBUTE_MAX], *fields;
 	const char *parent, *start;
 	uint64_t number;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	if (root_read_text(root, path, text, sizeof(text)) <= 0)
+	if (root_readf_text(root, text, sizeof(text), "/proc/%d/stat", pid) <= 0)
 		return false;
 	/* A process may call itself ") Z 1 (": the last ')' ends its name. */
 	fields = strrchr(text, ')');
@@ -69,10 +68,9 @@ bool process_lives(const struct root *root, pid_t pid, uint64_t start_time)
 
 const char *process_command(const struct root *root, struct arena *arena, pid_t pid)
 {
-	char path[64], text[ATTRIBUTE_MAX];
+	char text[ATTRIBUTE_MAX];
 
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	if (root_read_text(root, path, text, sizeof(text)) < 0)
+	if (root_readf_text(root, text, sizeof(text), "/proc/%d/comm", pid) < 0)
 		return NULL;
 	return arena_strdup(arena, text);
 }

@@ -69,13 +69,9 @@ static int select_waited_for(struct waiter *waiter, struct look *look, bool *ret
 static void look_closer(const struct waiter *waiter, const struct device *device,
 			struct look_result *seen)
 {
-	char path[PATH_SIZE];
-
-	if (!text_join(device->path, "driver", path, sizeof(path)) ||
-	    root_has(waiter->root, path) <= 0)
+	if (root_hasf(waiter->root, "%s/driver", device->path) <= 0)
 		seen->holds = ANSWER_NO;
-	if (text_join(device->path, "waiting_for_supplier", path, sizeof(path)) &&
-	    root_has(waiter->root, path) > 0)
+	if (root_hasf(waiter->root, "%s/waiting_for_supplier", device->path) > 0)
 		seen->probing = true;
 }
 
@@ -184,13 +180,9 @@ static int find_on_bus(void *context, const char *bus)
 {
 	const struct waiter *waiter = context;
 	const char *name = text_basename(waiter->selector), *colon = strchr(name, ':');
-	char path[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s", bus, name);
-	if (root_has(waiter->root, path) > 0)
-		return 1;
-	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s", bus, colon ? colon + 1 : name);
-	return root_has(waiter->root, path) > 0;
+	return root_hasf(waiter->root, "/sys/bus/%s/devices/%s", bus, name) > 0 ||
+	       root_hasf(waiter->root, "/sys/bus/%s/devices/%s", bus, colon ? colon + 1 : name) > 0;
 }
 
 static int read_for_wait(struct waiter *waiter, bool analyse, struct look *look,

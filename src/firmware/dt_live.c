@@ -160,11 +160,7 @@ bool dt_live_node(const struct root *root, const char *folder, char path[static 
 
 bool dt_live_has(const struct root *root, const char *path, const char *property)
 {
-	char file[PATH_SIZE];
-
-	return (size_t)snprintf(file, sizeof(file), "%s%s/%s", FOLDER, path, property) <
-		       sizeof(file) &&
-	       root_has(root, file) > 0;
+	return root_hasf(root, "%s%s/%s", FOLDER, path, property) > 0;
 }
 
 /* Starts the tree with its root node, which stays open. */
@@ -236,8 +232,7 @@ static int enter(struct live *live, const char *path, size_t end, const char *na
 	int result;
 
 	if (length == 0 || name[0] == '.' ||
-	    (size_t)snprintf(folder, sizeof(folder), "%s%.*s", FOLDER, (int)end, path) >=
-		    sizeof(folder))
+	    root_path(live->root, folder, "%s%.*s", FOLDER, (int)end, path) < 0)
 		return 0;
 	fd = root_openat(live->root, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 	if (fd < 0)

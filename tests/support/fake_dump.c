@@ -71,7 +71,7 @@ static void put_device(void *context, const char *name)
 static void put_driver(void *context, const char *name)
 {
 	const struct dump *dump = context;
-	char folder[FAKE_PATH_SIZE], file[FAKE_PATH_SIZE + 16];
+	char folder[FAKE_PATH_SIZE], file[FAKE_PATH_SIZE + 272];
 	struct dirent **names;
 	int count;
 

@@ -285,7 +285,7 @@ static void make_iommu(const char *dir, const struct words *words)
 	const char *name = words->words[1], *device = value_of(words, "device");
 	const char *address = value_of(words, "address"), *serves = value_of(words, "serves");
 	_autofree_ char *list = strdup(serves ? serves : "");
-	char home[PATH_ROOM], from[PATH_ROOM], path[PATH_ROOM], *save;
+	char home[PATH_ROOM], from[2 * PATH_ROOM], path[PATH_ROOM], *save;
 
 	snprintf(home, sizeof(home), "%s/iommu/%s", device ? device : "/sys/devices/virtual", name);
 	place(path, dir, "%s/", home);

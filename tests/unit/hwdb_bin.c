@@ -41,7 +41,7 @@ static void names_are_those_of_libudev(void **state)
 	assert_int_equal(hwdb_udev_open(&udev), 0);
 	assert_int_equal(hwdb_bin_parse(bytes, length, &bin), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
-		char modalias[64], key[64];
+		char modalias[64], key[66];
 		const char *mine, *theirs;
 
 		snprintf(modalias, sizeof(modalias), "pci:v0000%sd0000%s", ids[i][0], ids[i][1]);

@@ -34,7 +34,8 @@ static int find_virtio(void *context, const char *name)
 	char path[PATH_SIZE];
 
 	if (!child->found && text_starts(name, "virtio") &&
-	    text_join(child->parent->path, name, path, sizeof(path)))
+	    root_path(child->gathering->reading->root, path, "%s/%s", child->parent->path, name) >=
+		    0)
 		child->found = adopt_device(child->gathering->reading, path);
 	return 0;
 }

@@ -94,15 +94,13 @@ static const char *link_status(struct gathering *gathering, const char *supplier
 {
 	const struct root *root = gathering->reading->root;
 	const struct device *consumer = gathering->consumer;
-	char folder[PATH_SIZE], path[PATH_SIZE], text[64];
+	char folder[PATH_SIZE], text[64];
 
-	snprintf(folder, sizeof(folder), "/sys/class/devlink/%s--%s:%s", supplier, consumer->bus,
-		 consumer->name);
-	if (text_join(folder, "sync_state_only", path, sizeof(path)) &&
-	    root_read_text(root, path, text, sizeof(text)) > 0 && strcmp(text, "1") == 0)
-		return NULL;
-	if (!text_join(folder, "status", path, sizeof(path)) ||
-	    root_read_text(root, path, text, sizeof(text)) <= 0)
+	if (root_path(root, folder, "/sys/class/devlink/%s--%s:%s", supplier, consumer->bus,
+		      consumer->name) < 0 ||
+	    (root_readf_text(root, text, sizeof(text), "%s/sync_state_only", folder) > 0 &&
+	     strcmp(text, "1") == 0) ||
+	    root_readf_text(root, text, sizeof(text), "%s/status", folder) <= 0)
 		return NULL;
 	return keep(gathering, text);
 }

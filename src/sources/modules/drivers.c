@@ -23,13 +23,10 @@ struct questions {
 static void check_override(struct reading *reading, const struct device *device,
 			   struct probing *probing)
 {
-	char path[PATH_SIZE];
-
 	if (!device->driver_override || strchr(device->driver_override, '/'))
 		return;
-	snprintf(path, sizeof(path), "/sys/bus/%s/drivers/%s", device->bus,
-		 device->driver_override);
-	probing->override_exists = root_has(reading->root, path) > 0;
+	probing->override_exists = root_hasf(reading->root, "/sys/bus/%s/drivers/%s", device->bus,
+					     device->driver_override) > 0;
 }
 
 static struct questions collect(struct reading *reading, struct arena *scratch)

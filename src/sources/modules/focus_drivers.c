@@ -30,16 +30,14 @@ static void read_module(const struct reading *reading, struct driver *driver, co
 
 static void look_at_driver(const struct reading *reading, struct driver *driver)
 {
-	char folder[PATH_SIZE], file[PATH_SIZE];
+	char folder[PATH_SIZE];
 
 	if (!driver_folder(driver->bus, driver->name, folder) ||
 	    root_has(reading->root, folder) <= 0)
 		return;
 	driver->registered = true;
-	driver->can_bind =
-		text_join(folder, "bind", file, sizeof(file)) && root_has(reading->root, file) > 0;
-	driver->can_unbind = text_join(folder, "unbind", file, sizeof(file)) &&
-			     root_has(reading->root, file) > 0;
+	driver->can_bind = root_hasf(reading->root, "%s/bind", folder) > 0;
+	driver->can_unbind = root_hasf(reading->root, "%s/unbind", folder) > 0;
 	read_module(reading, driver, folder);
 }
 

@@ -31,12 +31,11 @@ static bool is_name(const char *name)
  * this machine's /sys even for a captured tree. */
 static enum module_state state_of(const struct root *root, const char *name, bool builtin)
 {
-	char path[PATH_SIZE], state[32];
+	char state[32];
 
 	if (builtin)
 		return MODULE_BUILTIN;
-	snprintf(path, sizeof(path), "/sys/module/%s/initstate", name);
-	if (root_read_text(root, path, state, sizeof(state)) <= 0)
+	if (root_readf_text(root, state, sizeof(state), "/sys/module/%s/initstate", name) <= 0)
 		return MODULE_NOT_LOADED;
 	return strcmp(state, "live") == 0 ? MODULE_LIVE : MODULE_LOADING;
 }
@@ -240,10 +239,9 @@ enum source_state modules_state(int result)
 
 const char *modules_modalias(const struct root *root, struct arena *arena, const char *path)
 {
-	char file[PATH_SIZE], modalias[ATTRIBUTE_MAX];
+	char modalias[ATTRIBUTE_MAX];
 
-	if (!text_join(path, "modalias", file, sizeof(file)) ||
-	    root_read_text(root, file, modalias, sizeof(modalias)) <= 0)
+	if (root_readf_text(root, modalias, sizeof(modalias), "%s/modalias", path) <= 0)
 		return NULL;
 	return arena_strdup(arena, modalias);
 }

@@ -26,10 +26,11 @@ static int look_at_port(void *context, const char *number)
 	struct build *build = ports->reading->build;
 	struct arena *arena = build_arena(build);
 	char file[PATH_SIZE], state[64];
-	ssize_t length;
+	ssize_t length =
+		root_path(ports->reading->root, file, "%s/%s/state", ports->folder, number);
 
-	snprintf(file, sizeof(file), "%s/%s/state", ports->folder, number);
-	length = root_read_text(ports->reading->root, file, state, sizeof(state));
+	if (length >= 0)
+		length = root_read_text(ports->reading->root, file, state, sizeof(state));
 	if (length < 0)
 		build_blindness(build, ports->device, USE_RDMA, "%s: %s", file,
 				strerror((int)-length));
@@ -50,9 +51,9 @@ static void look_at_ports(struct reading *reading, struct device *device, const 
 	struct ports ports = {.reading = reading, .device = device, .name = name};
 	int result;
 
-	if (!text_join(path, "ports", ports.folder, sizeof(ports.folder)))
-		return;
-	result = root_list(reading->root, ports.folder, look_at_port, &ports);
+	result = root_path(reading->root, ports.folder, "%s/ports", path);
+	if (result >= 0)
+		result = root_list(reading->root, ports.folder, look_at_port, &ports);
 	if (result < 0)
 		build_blindness(reading->build, device, USE_RDMA, "%s: %s", ports.folder,
 				strerror(-result));

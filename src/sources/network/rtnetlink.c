@@ -76,12 +76,12 @@ static const char *device_of(const struct root *root, struct arena *arena,
 			     const struct interface *interface, bool own)
 {
 	const char *path = NULL;
-	char folder[PATH_SIZE];
+	char target[PATH_SIZE];
 
-	if (interface->bus && interface->parent) {
-		snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", interface->bus);
-		path = follow(root, arena, folder, interface->parent);
-	}
+	if (interface->bus && interface->parent &&
+	    root_followf(root, target, "/sys/bus/%s/devices/%s", interface->bus,
+			 interface->parent) > 0)
+		path = arena_strdup(arena, target);
 	if (!path && own)
 		path = follow(root, arena, "/sys/class/net", interface->name);
 	return path;

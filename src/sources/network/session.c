@@ -94,11 +94,9 @@ static void look_at_ancestors(struct search *search, pid_t pid, void (*look)(str
 
 static void take_sockets(struct search *search)
 {
-	char path[64];
-	int result;
+	int result =
+		root_listf_links(search->root, take_descriptor, search, "/proc/%d/fd", search->pid);
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", search->pid);
-	result = root_list_links(search->root, path, take_descriptor, search);
 	if (result < 0 && !search->denied)
 		search->denied = search->pid;
 }

@@ -65,11 +65,10 @@ static void add_block(struct blocks *blocks, struct block block)
 /* "253:0" */
 static dev_t read_number(const struct root *root, const char *path)
 {
-	char file[PATH_SIZE], text[64];
 	unsigned major_number, minor_number;
+	char text[64];
 
-	if (!text_join(path, "dev", file, sizeof(file)) ||
-	    root_read_text(root, file, text, sizeof(text)) <= 0 ||
+	if (root_readf_text(root, text, sizeof(text), "%s/dev", path) <= 0 ||
 	    sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
 		return 0;
 	return makedev(major_number, minor_number);
@@ -77,10 +76,9 @@ static dev_t read_number(const struct root *root, const char *path)
 
 static const char *read_alias(const struct root *root, struct arena *arena, const char *path)
 {
-	char file[PATH_SIZE], text[ATTRIBUTE_MAX];
+	char text[ATTRIBUTE_MAX];
 
-	if (!text_join(path, "dm/name", file, sizeof(file)) ||
-	    root_read_text(root, file, text, sizeof(text)) <= 0)
+	if (root_readf_text(root, text, sizeof(text), "%s/dm/name", path) <= 0)
 		return NULL;
 	return arena_concat(arena, "mapper/", text, "");
 }
@@ -121,7 +119,7 @@ static int look_at_partition(void *context, const char *name, bool is_folder)
 	char path[PATH_SIZE];
 
 	if (is_folder && text_starts(name, whole->name) &&
-	    text_join(look->folder, name, path, sizeof(path)))
+	    root_path(look->blocks->reading->root, path, "%s/%s", look->folder, name) >= 0)
 		add_above(look->blocks, path, whole->disk);
 	return 0;
 }
@@ -148,10 +146,10 @@ static void look_at_holders(struct blocks *blocks, size_t at)
 	char folder[PATH_SIZE];
 	int result;
 
-	if (!text_join(blocks->items[at].path, "holders", folder, sizeof(folder)))
-		return;
 	look.folder = folder;
-	result = root_list_links(blocks->reading->root, folder, look_at_holder, &look);
+	result = root_path(blocks->reading->root, folder, "%s/holders", blocks->items[at].path);
+	if (result >= 0)
+		result = root_list_links(blocks->reading->root, folder, look_at_holder, &look);
 	if (result < 0 && result != -ENOENT)
 		blocks->unseen = arena_printf(build_arena(blocks->reading->build), "%s: %s", folder,
 					      strerror(-result));

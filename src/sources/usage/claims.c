@@ -67,8 +67,8 @@ static bool is_its_node(const struct blocks *blocks, const struct block *disk)
 	char path[PATH_SIZE];
 	dev_t number;
 
-	snprintf(path, sizeof(path), "/dev/%s", disk->node);
-	if (root_device_number(blocks->reading->root, path, S_IFBLK, &number) > 0 &&
+	if (root_path(blocks->reading->root, path, "/dev/%s", disk->node) >= 0 &&
+	    root_device_number(blocks->reading->root, path, S_IFBLK, &number) > 0 &&
 	    number == disk->number)
 		return true;
 	build_blindness(blocks->reading->build, blocks->device, USE_CLAIM,

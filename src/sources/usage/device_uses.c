@@ -49,21 +49,23 @@ static bool is_moved_too(const struct looking *looking, const char *link)
 static void look_at_consumer(const struct looking *looking, const char *link, const char *consumer)
 {
 	const struct root *root = looking->reading->root;
-	char path[PATH_SIZE], evidence[PATH_SIZE], text[64];
+	char evidence[PATH_SIZE], text[64];
 	ssize_t length;
 
 	if (is_moved_too(looking, link))
 		return;
 
-	snprintf(evidence, sizeof(evidence), "%s/%s/status", looking->subject->path, link);
-	length = root_read_text(root, evidence, text, sizeof(text));
+	length = root_path(root, evidence, "%s/%s/status", looking->subject->path, link);
+	if (length >= 0)
+		length = root_read_text(root, evidence, text, sizeof(text));
 	if (length < 0)
 		build_blindness(looking->reading->build, looking->device, USE_CONSUMER, "%s: %s",
 				evidence, strerror((int)-length));
 	if (length < 0 || strcmp(text, "active") != 0)
 		return;
-	snprintf(path, sizeof(path), "%s/%s/sync_state_only", looking->subject->path, link);
-	if (root_read_text(root, path, text, sizeof(text)) > 0 && strcmp(text, "1") == 0)
+	if (root_readf_text(root, text, sizeof(text), "%s/%s/sync_state_only",
+			    looking->subject->path, link) > 0 &&
+	    strcmp(text, "1") == 0)
 		return;
 	use(looking, USE_CONSUMER, consumer, evidence);
 }
@@ -79,7 +81,7 @@ static int look_at_name(void *context, const char *name)
 	/* drivers/pci/iov.c: pci_iov_sysfs_link */
 	if (text_starts(name, "virtfn") &&
 	    root_follow(looking->reading->root, looking->subject->path, name, target) > 0 &&
-	    text_join(looking->subject->path, name, path, sizeof(path)))
+	    root_path(looking->reading->root, path, "%s/%s", looking->subject->path, name) >= 0)
 		use(looking, USE_VIRTUAL_FUNCTION, text_basename(target), path);
 	return 0;
 }
@@ -99,12 +101,13 @@ static int look_at_mediated(void *context, const char *name, const char *path)
 static void look_at_driverctl(const struct looking *looking)
 {
 	static const char *const folders[] = {"/etc/driverctl.d", "/run/driverctl.d"};
-	char path[PATH_SIZE], driver[ATTRIBUTE_MAX], user[ATTRIBUTE_MAX];
+	const struct root *root = looking->reading->root;
+	char path[PATH_SIZE], driver[ATTRIBUTE_MAX], user[ATTRIBUTE_MAX + 16];
 
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-		snprintf(path, sizeof(path), "%s/%s-%s", folders[i], looking->subject->bus,
-			 looking->subject->name);
-		if (root_read_text(looking->reading->root, path, driver, sizeof(driver)) < 0)
+		if (root_path(root, path, "%s/%s-%s", folders[i], looking->subject->bus,
+			      looking->subject->name) < 0 ||
+		    root_read_text(root, path, driver, sizeof(driver)) < 0)
 			continue;
 		snprintf(user, sizeof(user), "driverctl (%s)", driver);
 		use(looking, USE_TOOL, user, path);
@@ -125,7 +128,7 @@ static int look_at_remembered(void *context, const char *name)
 
 		named = rest && (text_starts(rest, "_vf") || *rest == '\0');
 	}
-	if (named && text_join(folder, name, path, sizeof(path)))
+	if (named && root_path(looking->reading->root, path, "%s/%s", folder, name) >= 0)
 		use(looking, USE_TOOL, "libvirt", path);
 	return 0;
 }

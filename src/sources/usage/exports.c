@@ -17,18 +17,13 @@ struct gathering {
 const char *node_of_path(const struct root *root, struct arena *arena, const char *path)
 {
 	enum { LINKS_MAX = 8 };
-	char at[PATH_SIZE], folder[PATH_SIZE], target[PATH_SIZE];
+	char at[PATH_SIZE], target[PATH_SIZE];
 	const char *node;
 
-	if (!text_starts(path, "/dev/"))
+	if (!text_starts(path, "/dev/") || root_path(root, at, "%s", path) < 0)
 		return NULL;
-	snprintf(at, sizeof(at), "%s", path);
-	for (int i = 0; i < LINKS_MAX; i++) {
-		snprintf(folder, sizeof(folder), "%.*s", (int)(text_basename(at) - at - 1), at);
-		if (root_follow(root, folder, text_basename(at), target) <= 0)
-			break;
-		snprintf(at, sizeof(at), "%s", target);
-	}
+	for (int i = 0; i < LINKS_MAX && root_followf(root, target, "%s", at) > 0; i++)
+		memcpy(at, target, sizeof(at));
 	node = text_after(at, "/dev/");
 	return node ? arena_strdup(arena, node) : NULL;
 }
@@ -82,11 +77,8 @@ static int look_at_block(void *context, const char *name)
 static void list_in(struct gathering *gathering, const char *above,
 		    int (*each)(void *context, const char *name))
 {
-	char folder[PATH_SIZE];
-
 	gathering->above = above;
-	if (text_join(gathering->folder, above, folder, sizeof(folder)))
-		root_list(gathering->root, folder, each, gathering);
+	root_listf(gathering->root, each, gathering, "%s/%s", gathering->folder, above);
 }
 
 /* A target that is only configured hands nothing on. A missing file tells nothing. */

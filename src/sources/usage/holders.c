@@ -119,7 +119,6 @@ static void look_at_mappings(struct search *search)
 static int look_at_process(void *context, const char *name)
 {
 	struct search *search = context;
-	char path[64];
 	uint64_t pid;
 	int result;
 
@@ -127,8 +126,8 @@ static int look_at_process(void *context, const char *name)
 		return 0;
 	search->pid = (int)pid;
 	search->names_group = search->has_nameless = false;
-	snprintf(path, sizeof(path), "/proc/%d/fd", search->pid);
-	result = root_list_links(search->reading->root, path, look_at_descriptor, search);
+	result = root_listf_links(search->reading->root, look_at_descriptor, search, "/proc/%d/fd",
+				  search->pid);
 	search->denied += result == -EACCES || result == -EPERM;
 	if (!(result == -EACCES || result == -EPERM))
 		look_at_mappings(search);

@@ -185,10 +185,10 @@ static void read_space(struct search *search, const struct space *space)
 /* A process in a chroot sees only the mounts below it; better ask another of its namespace. */
 static bool sees_root(const struct search *search, const char *process)
 {
-	char path[64], link[PATH_SIZE];
+	char link[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "/proc/%s/root", process);
-	return root_readlink(search->root, path, link, sizeof(link)) == 1 && *link == '/';
+	return root_readlinkf(search->root, link, sizeof(link), "/proc/%s/root", process) == 1 &&
+	       *link == '/';
 }
 
 static struct space *find_space(const struct search *search, uint64_t id)
@@ -210,12 +210,11 @@ static void add_space(struct search *search, struct space space)
 /* "mnt:[4026531841]"; 0 and the errno in *ret_cause where it cannot be read */
 static uint64_t space_of(const struct search *search, const char *process, int *ret_cause)
 {
-	char path[64], link[64];
+	char link[64];
 	unsigned long long id;
 	ssize_t length;
 
-	snprintf(path, sizeof(path), "/proc/%s/ns/mnt", process);
-	length = root_readlink(search->root, path, link, sizeof(link));
+	length = root_readlinkf(search->root, link, sizeof(link), "/proc/%s/ns/mnt", process);
 	*ret_cause = length < 0 ? (int)length : 0;
 	return length > 0 && sscanf(link, "mnt:[%llu]", &id) == 1 ? id : 0;
 }

@@ -41,7 +41,8 @@ static void look_at_boot_display(const struct looking *looking, const struct dev
 {
 	char path[PATH_SIZE];
 
-	if (driver_is_vfio(device) || !text_join(device->path, "boot_vga", path, sizeof(path)) ||
+	if (driver_is_vfio(device) ||
+	    root_path(looking->reading->root, path, "%s/boot_vga", device->path) < 0 ||
 	    !reads(looking->reading->root, path, "1"))
 		return;
 	use(looking, USE_DISPLAY, device->name, "boot VGA", path);
@@ -123,9 +124,9 @@ static void look_at_framebuffer(const struct looking *looking, const struct belo
 static void look_at_watchdog(const struct looking *looking, const struct below_node *node)
 {
 	char path[PATH_SIZE], state[64];
-	ssize_t length = -ENAMETOOLONG;
+	ssize_t length = root_path(looking->reading->root, path, "%s/state", node->path);
 
-	if (text_join(node->path, "state", path, sizeof(path)))
+	if (length >= 0)
 		length = root_read_text(looking->reading->root, path, state, sizeof(state));
 	if (length < 0)
 		build_blindness(looking->reading->build, looking->below->device, USE_WATCHDOG,
@@ -182,14 +183,14 @@ static int look_at_console_driver(void *context, const char *name)
 {
 	static const char mark[] = "frame buffer device";
 	struct looking *looking = context;
-	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
+	const struct root *root = looking->reading->root;
+	char text[ATTRIBUTE_MAX];
 
-	snprintf(path, sizeof(path), "/sys/class/vtconsole/%s/name", name);
-	if (root_read_text(looking->reading->root, path, text, sizeof(text)) <= 0 ||
-	    !strstr(text, mark))
+	if (root_readf_text(root, text, sizeof(text), "/sys/class/vtconsole/%s/name", name) <= 0 ||
+	    !strstr(text, mark) ||
+	    root_readf_text(root, text, sizeof(text), "/sys/class/vtconsole/%s/bind", name) <= 0)
 		return 0;
-	snprintf(path, sizeof(path), "/sys/class/vtconsole/%s/bind", name);
-	looking->fbcon_bound = looking->fbcon_bound || reads(looking->reading->root, path, "1");
+	looking->fbcon_bound = looking->fbcon_bound || strcmp(text, "1") == 0;
 	return 0;
 }
 
@@ -221,11 +222,11 @@ static int look_at_orphan(void *context, const char *name)
 {
 	const struct looking *looking = context;
 	const struct root *root = looking->reading->root;
-	char path[PATH_SIZE], link[PATH_SIZE], identity[PATH_SIZE];
+	char path[PATH_SIZE], identity[PATH_SIZE];
 
-	if (!text_join("/sys/class/watchdog", name, path, sizeof(path)) ||
-	    !text_join(path, "device", link, sizeof(link)) ||
-	    !text_join(path, "identity", identity, sizeof(identity)) || root_has(root, link) > 0 ||
+	if (root_path(root, path, "/sys/class/watchdog/%s", name) < 0 ||
+	    root_path(root, identity, "%s/identity", path) < 0 ||
+	    root_hasf(root, "%s/device", path) > 0 ||
 	    !reads(root, identity, looking->below->device->driver))
 		return 0;
 	look_at_watchdog(looking,

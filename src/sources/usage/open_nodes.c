@@ -83,13 +83,13 @@ static bool may_have_vfio_user(const struct below *below)
 static void want_nvidia(struct open_nodes *nodes, struct device *device)
 {
 	enum { NVIDIA_MAJOR = 195 };
-	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
+	char text[ATTRIBUTE_MAX];
 	const char *line;
 	unsigned minor;
 
-	snprintf(path, sizeof(path), "/proc/driver/nvidia/gpus/%s/information", device->name);
 	if (!device->driver || strcmp(device->driver, "nvidia") != 0 ||
-	    root_read_text(nodes->reading->root, path, text, sizeof(text)) <= 0)
+	    root_readf_text(nodes->reading->root, text, sizeof(text),
+			    "/proc/driver/nvidia/gpus/%s/information", device->name) <= 0)
 		return;
 	line = strstr(text, "Device Minor:");
 	if (!line || sscanf(line, "Device Minor: %u", &minor) != 1)
