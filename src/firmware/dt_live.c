@@ -43,7 +43,8 @@ static bool is_wanted(const struct live *live, const char *property)
 }
 
 /* A whole file; sysfs hands out no more than a page at once, so what is shorter is the last. */
-static int read_bytes(struct arena *arena, int fd, const void **ret_bytes, size_t *ret_length)
+static int read_bytes(const struct live *live, int fd, const char *path, const void **ret_bytes,
+		      size_t *ret_length)
 {
 	char page[ATTRIBUTE_MAX];
 	_autofree_ char *bytes = NULL;
@@ -51,9 +52,9 @@ static int read_bytes(struct arena *arena, int fd, const void **ret_bytes, size_
 	ssize_t got;
 
 	do {
-		got = read(fd, page, sizeof(page));
+		got = root_read_some(live->root, fd, path, page, sizeof(page), -1);
 		if (got < 0)
-			return -errno;
+			return (int)got;
 		bytes = realloc(bytes, used + (size_t)got + 1);
 		if (!bytes)
 			memory_exhausted();
@@ -62,21 +63,35 @@ static int read_bytes(struct arena *arena, int fd, const void **ret_bytes, size_
 		if (used > TREE_PROPERTY_MAX)
 			return -EFBIG;
 	} while (got == sizeof(page));
-	*ret_bytes = arena_text(arena, bytes, used);
+	*ret_bytes = arena_text(live->arena, bytes, used);
 	*ret_length = used;
 	return 0;
 }
 
-/* What cannot be read, or went away meanwhile, is not there for us. */
+/* The folder of the node that is open. */
+static int open_node_folder(const struct live *live, char path[static PATH_SIZE])
+{
+	const struct node *node = live->builder.open[live->builder.depth - 1].node;
+
+	return root_path(live->root, path, "%s%s", FOLDER, node->parent ? node->path : "");
+}
+
+/*
+ * A property that went away meanwhile does not exist. One that cannot be read is left out of the
+ * tree; the door has noted it, so that the source's entry names it.
+ */
 static int read_property(struct live *live, int folder, const char *name, struct error *e)
 {
-	/* One name below an open folder, and no link: it cannot lead out of a captured tree. */
-	_autoclose_ int fd =
-		openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	char path[PATH_SIZE], file[PATH_SIZE];
+	_autoclose_ int fd = -1;
 	const void *bytes;
 	size_t length;
 
-	if (fd < 0 || read_bytes(live->arena, fd, &bytes, &length) < 0)
+	if (open_node_folder(live, path) < 0 ||
+	    root_path(live->root, file, "%s/%s", path, name) < 0)
+		return 0;
+	fd = root_open_below(live->root, folder, path, name, O_RDONLY);
+	if (fd < 0 || read_bytes(live, fd, file, &bytes, &length) < 0)
 		return 0;
 	return tree_property(&live->builder, arena_intern(live->arena, name, strlen(name)), bytes,
 			     length, e);
@@ -112,11 +127,15 @@ static int read_folder(struct live *live, int folder, const char *name, bool dee
 
 static int read_child(struct live *live, int folder, const char *name, struct error *e)
 {
-	_autoclose_ int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int result;
+	_autoclose_ int fd = -1;
+	char path[PATH_SIZE];
+	int result = open_node_folder(live, path);
 
-	if (fd < 0)
-		return errno == ENOENT ? 0 : cannot_read(-errno, name, e);
+	if (result >= 0)
+		result = fd =
+			root_open_below(live->root, folder, path, name, O_RDONLY | O_DIRECTORY);
+	if (result < 0)
+		return root_is_absence(result) ? 0 : cannot_read(result, name, e);
 	result = tree_open(&live->builder, name, strlen(name), e);
 	if (result < 0)
 		return result;

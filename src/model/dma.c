@@ -68,8 +68,9 @@ enum device_dma device_dma(const struct system *system, const struct device *dev
 		return dma_of_type(device->group->type);
 	if (device->group_unknown || !(facts & FACT_STREAMS) || firmware_unread(system))
 		return DMA_UNKNOWN;
+	/* Without its firmware node nothing tells that a device has no stream. */
 	if (!device->stream_count)
-		return DMA_DIRECT;
+		return device->ids_unknown ? DMA_UNKNOWN : DMA_DIRECT;
 	/* A kernel that uses none of its IOMMUs (intel_iommu=off) was told so: nobody lost
 	 * anything. Others have no such switch: there the IOMMU is late, or never comes. */
 	if (!system->group_count && !system->iommu_count && is_optional(device))

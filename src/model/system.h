@@ -311,6 +311,7 @@ struct probing {
  * @numa_node: -1 none or unknown
  * @group_unknown: whether it has a group could not be read: @group is NULL
  * @override_unknown: likewise @driver_override
+ * @ids_unknown: its uevent file could not be read, which has its numbers and its devicetree node
  * @firmware_node: devicetree path or ACPI path, or NULL
  * @probing, @uses, @traits: NULL where nobody looked
  * @adopted: of a bus where nothing has an IOMMU; here because others wait for it
@@ -338,7 +339,7 @@ struct device {
 	uint32_t interface_count;
 	int32_t vendor_id, device_id, class;
 	int32_t numa_node;
-	bool driver_known, adopted, group_unknown, override_unknown;
+	bool driver_known, adopted, group_unknown, override_unknown, ids_unknown;
 	/* There are ten thousand of these. */
 	enum device_state state : 8;
 	enum device_dma dma : 8;

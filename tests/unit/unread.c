@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What could not be read is unknown, and not none: one file of a machine fails at a time. */
+/* Facts that could not be read are unknown, and not none: one file of a machine fails at a time. */
 #include "checks/viability.h"
 #include "model/facts.h"
 #include "sources/read.h"
@@ -125,6 +125,18 @@ static void an_override_that_cannot_be_read_is_not_unset(void **state)
 	system_free(system);
 }
 
+static void a_device_with_an_unreadable_firmware_node_may_have_streams(void **state)
+{
+	struct error error = {0};
+	const struct system *system = read_with_fault(NIC "/uevent", -EIO, &error);
+	const struct device *device = find_device(system, "0000:01:00.0");
+
+	assert_true(device->ids_unknown);
+	assert_int_equal(device->vendor_id, -1);
+	assert_string_equal(device->driver, "vfio-pci");
+	system_free(system);
+}
+
 static void firmware_that_cannot_be_looked_at_is_not_another_kind(void **state)
 {
 	struct error error = {0};
@@ -158,6 +170,7 @@ UNIT(unread)
 		cmocka_unit_test(a_bus_that_cannot_be_listed_leaves_no_group_complete),
 		cmocka_unit_test(one_link_that_cannot_be_read_hides_no_other_device),
 		cmocka_unit_test(an_override_that_cannot_be_read_is_not_unset),
+		cmocka_unit_test(a_device_with_an_unreadable_firmware_node_may_have_streams),
 		cmocka_unit_test(firmware_that_cannot_be_looked_at_is_not_another_kind),
 		cmocka_unit_test(a_process_that_has_run_out_of_descriptors_reads_nothing),
 	};

@@ -198,6 +198,7 @@ static void take_attribute(struct reading *reading, struct device *device,
 	} else if (!file->status) {
 		take_uevent(arena, device, file);
 	} else {
+		device->ids_unknown = !root_is_absence(file->status);
 		take_driver_link(reading->root, arena, device);
 	}
 	if (device->driver)

@@ -32,15 +32,18 @@ static uint16_t rid_of(struct pci_hop hop)
 	return (uint16_t)(hop.bus << 8 | hop.device << 3 | hop.function);
 }
 
-/* Only PCI Express functions have a link: the attribute tells without a look at config space. */
-static bool is_express(const struct root *root, const char *path, size_t length)
+/*
+ * Only PCI Express functions have a link: the attribute tells without a look at config space.
+ * Returns 1, 0 or a negative errno.
+ */
+static int is_express(const struct root *root, const char *path, size_t length)
 {
 	return root_hasf(root, "%.*s/max_link_speed", (int)length, path);
 }
 
 /* What has a link hangs on a port that passes IDs on, and most devices have one. */
-static bool passes_on(const struct root *root, const char *path, size_t bridge, size_t below,
-		      struct pci_memory *memory)
+static int passes_on(const struct root *root, const char *path, size_t bridge, size_t below,
+		     struct pci_memory *memory)
 {
 	if (strncmp(memory->bridge, path, bridge) == 0 && !memory->bridge[bridge])
 		return memory->passes_on;
@@ -53,11 +56,17 @@ static bool passes_on(const struct root *root, const char *path, size_t bridge, 
 static void add_alias(const struct root *root, const char *path, const size_t *ends, size_t above,
 		      struct pci_memory *memory, struct pci_place *place)
 {
+	int passed = passes_on(root, path, ends[above], ends[above + 1], memory), express;
 	uint16_t alias;
 
-	if (passes_on(root, path, ends[above], ends[above + 1], memory))
+	if (passed > 0)
 		return;
-	if (is_express(root, path, ends[above]))
+	express = passed < 0 ? passed : is_express(root, path, ends[above]);
+	if (express < 0) {
+		place->aliases_unknown = true;
+		return;
+	}
+	if (express)
 		alias = (uint16_t)(place->hops[above + 1].bus << 8);
 	else
 		alias = rid_of(place->hops[above]);

@@ -28,6 +28,7 @@ enum {
  * firmware describes
  * @hops: from the root bus down, @depth of them, the device last
  * @rids: the device's own ID, then its aliases, @rid_count in all
+ * @aliases_unknown: the kind of a bridge above it could not be read: an IOMMU may see other IDs
  */
 struct pci_place {
 	uint32_t segment;
@@ -37,6 +38,7 @@ struct pci_place {
 	size_t depth;
 	uint16_t rids[PCI_ALIASES_MAX];
 	size_t rid_count;
+	bool aliases_unknown;
 };
 
 /** pci_bridge_end - where in a PCI device's path its host bridge begins ("/pci0000:00/…"), or NULL
@@ -49,7 +51,7 @@ const char *pci_bridge_end(const struct device *device);
  */
 struct pci_memory {
 	char bridge[PATH_SIZE];
-	bool passes_on; /* IDs from below go through as they are */
+	int passes_on; /* 1 IDs from below go through as they are, 0 not, a negative errno */
 };
 
 /** pci_locate - false where @device is no PCI device, or its path makes no sense */

@@ -17,6 +17,8 @@ enum {
 
 /* Config space that is read as the walk comes by, or an image of it, where @fd is -1. */
 struct space {
+	const struct root *root;
+	const char *path;
 	int fd;
 	uint8_t *bytes;
 	size_t length, size;
@@ -28,7 +30,8 @@ static bool fetch(struct space *space, size_t offset, size_t count)
 		return false;
 	if (space->fd < 0)
 		return offset + count <= space->length;
-	if (pread(space->fd, space->bytes + offset, count, (off_t)offset) != (ssize_t)count)
+	if (root_read_some(space->root, space->fd, space->path, space->bytes + offset, count,
+			   (off_t)offset) != (ssize_t)count)
 		return false;
 	if (space->length < offset + count)
 		space->length = offset + count;
@@ -157,7 +160,8 @@ const char *pci_config_sleeps(const struct root *root, const char *device)
 ssize_t pci_config_read(const struct root *root, const char *path, char *bytes, size_t size)
 {
 	_autoclose_ int fd = root_open_file(root, path, 0);
-	struct space space = {.fd = fd, .bytes = (uint8_t *)bytes, .size = size};
+	struct space space = {
+		.root = root, .path = path, .fd = fd, .bytes = (uint8_t *)bytes, .size = size};
 
 	if (fd < 0)
 		return fd;

@@ -17,3 +17,15 @@ const char *function_name(struct build *build, unsigned segment, unsigned rid)
 	return arena_printf(build_arena(build), "%04x:%02x:%02x.%x", segment, rid >> 8,
 			    rid >> 3 & 0x1f, rid & 7);
 }
+
+void streams_doubt(struct build *build, const struct device *device)
+{
+	size_t count;
+	struct stream *const *streams = build_streams_of(build, device, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		streams[i]->id = -1;
+		streams[i]->error = "max_link_speed of a bridge above could not be read, which "
+				    "tells the bridge's kind";
+	}
+}

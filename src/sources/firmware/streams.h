@@ -6,6 +6,9 @@
 
 #include "sources/sources.h"
 
+/** streams_doubt - what a bridge above @device makes of its IDs could not be read: none is known */
+void streams_doubt(struct build *build, const struct device *device);
+
 /** stream_iommu - name the IOMMU of @stream: @iommu where it is registered, else @name */
 void stream_iommu(struct stream *stream, const struct iommu *iommu, const char *name);
 

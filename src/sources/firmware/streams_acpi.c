@@ -176,6 +176,8 @@ static void add_pci_streams(struct tables *tables, struct device *device)
 		else
 			ids[count++] = stream->id;
 	}
+	if (place.aliases_unknown)
+		streams_doubt(tables->acpi.reading->build, device);
 }
 
 /* Firmware names devices of other buses by their path in the ACPI namespace. */

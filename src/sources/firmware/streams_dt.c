@@ -182,6 +182,8 @@ static void add_pci_streams(struct devicetree *devicetree, struct device *device
 	bridge = path ? tree_find(devicetree->tree, path) : NULL;
 	for (size_t i = 0; bridge && i < place.rid_count; i++)
 		add_mapped(devicetree, device, bridge, &place, place.rids[i]);
+	if (place.aliases_unknown)
+		streams_doubt(devicetree->reading->build, device);
 }
 
 int streams_devicetree(struct reading *reading, struct error *e)
