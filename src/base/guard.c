@@ -318,8 +318,10 @@ static void report_files(const struct root *root, const struct guarded *files, s
 {
 	char path[PATH_SIZE];
 
+	/* Most files have nothing to tell, and making 40,000 paths takes 10 ms. */
 	for (size_t i = 0; i < count; i++)
-		if (root_path(root, path, "%s/%s", files[i].dir, files[i].name) >= 0)
+		if ((root_is_watched() || (files[i].status && !root_is_absence(files[i].status))) &&
+		    root_path(root, path, "%s/%s", files[i].dir, files[i].name) >= 0)
 			root_passed(root, files[i].link ? ROOT_LINK : ROOT_READ, path,
 				    files[i].status ? files[i].status : (ssize_t)files[i].length);
 }

@@ -110,15 +110,36 @@ int root_list_kinds(const struct root *root, const char *path,
 	return listing.cause;
 }
 
+/* The path of an entry is made only where something needs it: there are ten thousand of them. */
+static int begin_entry(const struct listing *listing, const char *name)
+{
+	char path[PATH_SIZE];
+	int length;
+
+	if (!root_is_watched())
+		return 0;
+	length = root_path(listing->root, path, "%s/%s", listing->path, name);
+	return length < 0 ? length : access_begin(ROOT_LINK, path);
+}
+
+static ssize_t end_entry(const struct listing *listing, const char *name, ssize_t result)
+{
+	char path[PATH_SIZE];
+
+	if (result >= 0 && !root_is_watched())
+		return result;
+	if (root_path(listing->root, path, "%s/%s", listing->path, name) < 0)
+		return -ENAMETOOLONG;
+	return access_end(listing->root, ROOT_LINK, path, result);
+}
+
 /* What the link @name of the folder means: 1; 0 where it is no link; a negative errno. */
 static int follow_entry(const struct listing *listing, const char *name,
 			char target[static PATH_SIZE])
 {
-	char path[PATH_SIZE], link[PATH_SIZE];
-	ssize_t length = root_path(listing->root, path, "%s/%s", listing->path, name);
+	char link[PATH_SIZE];
+	ssize_t length = begin_entry(listing, name);
 
-	if (length >= 0)
-		length = access_begin(ROOT_LINK, path);
 	/* A single name below an open folder cannot lead out of the tree. */
 	if (length == 0) {
 		length = readlinkat(dirfd(listing->stream), name, link, sizeof(link) - 1);
@@ -126,12 +147,14 @@ static int follow_entry(const struct listing *listing, const char *name,
 	}
 	if (length == sizeof(link) - 1)
 		length = -ENAMETOOLONG;
-	length = access_end(listing->root, ROOT_LINK, path, length);
-	if (length < 0)
-		return length == -EINVAL ? 0 : (int)length;
-	link[length] = '\0';
-	length = text_resolve(listing->path, link, target, PATH_SIZE);
-	return length < 0 ? (int)access_end(listing->root, ROOT_LINK, path, length) : 1;
+	if (length >= 0) {
+		link[length] = '\0';
+		length = text_resolve(listing->path, link, target, PATH_SIZE);
+	}
+	length = end_entry(listing, name, length);
+	if (length == -EINVAL)
+		return 0;
+	return length < 0 ? (int)length : 1;
 }
 
 int root_list_links(const struct root *root, const char *path,
