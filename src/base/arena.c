@@ -119,7 +119,7 @@ static size_t chunk_size(const struct arena *arena, size_t size)
 	return SANITIZED || size > usual / 4 ? size : usual;
 }
 
-static void *take(struct arena *arena, size_t size, size_t align)
+static void *allocate_bytes(struct arena *arena, size_t size, size_t align)
 {
 	struct chunk *chunk = arena->newest;
 	size_t start = chunk ? (chunk->used + align - 1) & ~(align - 1) : 0;
@@ -136,7 +136,7 @@ static void *take(struct arena *arena, size_t size, size_t align)
 void *arena_alloc(struct arena *arena, size_t size)
 {
 	/* No byte is handed out twice, so all are still zero. */
-	return take(arena, size, alignof(max_align_t));
+	return allocate_bytes(arena, size, alignof(max_align_t));
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -164,7 +164,7 @@ void *arena_grow(struct arena *arena, const void *items, size_t count, size_t *r
 
 char *arena_text(struct arena *arena, const char *bytes, size_t length)
 {
-	char *copy = take(arena, length + 1, 1);
+	char *copy = allocate_bytes(arena, length + 1, 1);
 
 	memcpy(copy, bytes, length);
 	copy[length] = '\0';
@@ -179,7 +179,7 @@ char *arena_strdup(struct arena *arena, const char *string)
 char *arena_concat(struct arena *arena, const char *one, const char *two, const char *three)
 {
 	size_t first = strlen(one), second = strlen(two), third = strlen(three);
-	char *text = take(arena, first + second + third + 1, 1);
+	char *text = allocate_bytes(arena, first + second + third + 1, 1);
 
 	memcpy(text, one, first);
 	memcpy(text + first, two, second);
@@ -202,7 +202,7 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	if ((size_t)length < sizeof(small)) {
 		text = arena_text(arena, small, (size_t)length);
 	} else {
-		text = take(arena, (size_t)length + 1, 1);
+		text = allocate_bytes(arena, (size_t)length + 1, 1);
 		vsnprintf(text, (size_t)length + 1, format, again);
 	}
 	va_end(again);

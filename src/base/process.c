@@ -130,7 +130,7 @@ const char *process_describe(const struct root *root, struct arena *arena, pid_t
 		      : arena_printf(arena, "%s (process %d)", command, pid);
 }
 
-/* Who may look into the first process may look into all: hidepid hides nothing from them. */
+/* A reader that may look into the first process may look into all: hidepid hides none from it. */
 static bool sees_first_process(const struct root *root)
 {
 	char link[64];

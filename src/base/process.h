@@ -44,7 +44,7 @@ bool process_lives(const struct root *root, pid_t pid, uint64_t start_time) _non
 const char *process_command(const struct root *root, struct arena *arena, pid_t pid);
 
 /**
- * process_describe - who that is, for people: "qemu-system-x86 (process 1234, domain web)"
+ * process_describe - a process, as messages name it: "qemu-system-x86 (process 1234, domain web)"
  * The domain is what libvirt calls the guest: "-name guest=web,…" of QEMU's command line.
  * Returns: text in @arena, with what the process chose to be called in it.
  */

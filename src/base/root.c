@@ -301,7 +301,7 @@ static int look_at_node(const struct root *root, const char *path, unsigned want
 		if (fd < 0)
 			return fd;
 	}
-	/* What a network file system remembers will do: a node is never on one. */
+	/* A network file system may answer from its cache: device nodes do not change. */
 	if (statx(root->live ? AT_FDCWD : fd, root->live ? path : "",
 		  AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, wanted, status) < 0)
 		return -errno;

@@ -133,7 +133,7 @@ static ssize_t end_entry(const struct listing *listing, const char *name, ssize_
 	return access_end(listing->root, ROOT_LINK, path, result);
 }
 
-/* What the link @name of the folder means: 1; 0 where it is no link; a negative errno. */
+/* Follows the link @name of the folder: 1; 0 where it is no link; a negative errno. */
 static int follow_entry(const struct listing *listing, const char *name,
 			char target[static PATH_SIZE])
 {

@@ -102,6 +102,7 @@ bool text_same_module(const char *one, const char *other);
 
 /**
  * text_put_quoted - write @text as one word of a shell, in quotes where it needs them
- * Names come from whoever may mount a disk or name an interface: a shell must not take them apart.
+ * Any user that may mount a disk or rename an interface chooses such a name: a shell must not take
+ * it apart.
  */
 void text_put_quoted(FILE *out, const char *text);

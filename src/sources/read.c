@@ -11,7 +11,7 @@
 
 enum {
 	LOOKS_MAX = 4,
-	/** before who is off the kernel's list of deferred devices is looked for there again */
+	/** delay before devices_deferred is read again for a device that just left it */
 	RETRIED_MS = 100,
 };
 
@@ -57,7 +57,7 @@ static uint64_t count_events(const struct root *root)
 	return events;
 }
 
-static int look(struct reading *reading, size_t count, struct error *e)
+static int read_sources(struct reading *reading, size_t count, struct error *e)
 {
 	for (size_t i = 0; i < count; i++) {
 		size_t entries = build_source_count(reading->build);
@@ -104,14 +104,15 @@ static int members_moved(const struct reading *reading, unsigned facts, struct e
 	/* Whether streams are wanted decides which buses are of interest. */
 	struct reading bare = {
 		.root = reading->root, .build = again, .facts = facts & FACT_STREAMS};
-	int result = look(&bare, DEVICES_AND_GROUPS, e);
+	int result = read_sources(&bare, DEVICES_AND_GROUPS, e);
 
 	return result < 0 ? result : !same_members(reading->build, again);
 }
 
 /*
- * What is about to be tried again is off the list until its turn has come (drivers/base/dd.c:
- * deferred_probe_work_func), as is for ever who was bound by hand: one look cannot tell them apart.
+ * A device whose probe is retried leaves the list until its turn has come (drivers/base/dd.c:
+ * deferred_probe_work_func). A device whose manual bind was deferred is never on it. One read
+ * cannot tell them apart.
  */
 static bool seems_forgotten(const struct build *build)
 {
@@ -148,7 +149,7 @@ int system_read_about(const struct root *root, unsigned facts, const struct focu
 		reading.below = NULL;
 		reading.below_count = 0;
 		reading.facts = wanted;
-		moved = look(&reading, ARRAY_SIZE(sources), e);
+		moved = read_sources(&reading, ARRAY_SIZE(sources), e);
 		if (moved == 0 && count_events(root) != events)
 			moved = members_moved(&reading, wanted, e);
 		if (moved < 0)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void take_links(struct reading *reading, struct device *device)
+static void read_links(struct reading *reading, struct device *device)
 {
 	struct arena *arena = build_arena(reading->build);
 	char target[PATH_SIZE];
@@ -43,7 +43,7 @@ struct device *adopt_device(struct reading *reading, const char *path)
 	device = build_device(reading->build, arena_strdup(arena, text_basename(bus)),
 			      arena_strdup(arena, text_basename(path)), arena_strdup(arena, path));
 	device->adopted = true;
-	take_links(reading, device);
+	read_links(reading, device);
 	return device;
 }
 

@@ -27,7 +27,7 @@ static void add_entry(struct deferred_list *list, const char *name, const char *
  * "NAME<TAB>REASON", and where that reason had no newline, "NAME<TAB>REASON" again right behind it.
  * No bus has a name with a blank in it: such a one is the rest of a reason, too.
  */
-static void take_line(struct deferred_list *list, char *line, struct arena *arena)
+static void parse_line(struct deferred_list *list, char *line, struct arena *arena)
 {
 	bool torn = strchr(line, ' ') && strchr(line, ' ') < strchr(line, '\t');
 	char *name = line;
@@ -79,7 +79,7 @@ struct deferred_list deferred_list_parse(char *text, struct arena *arena)
 	list.entries = arena_array(arena, lines, sizeof(*list.entries));
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (strchr(line, '\t'))
-			take_line(&list, line, arena);
+			parse_line(&list, line, arena);
 		else
 			continue_reason(&list, line, arena);
 	}

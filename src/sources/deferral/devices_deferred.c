@@ -105,7 +105,7 @@ static void forget_matches(struct deferred_list *list)
 		list->torn[i].matches = 0;
 }
 
-static void take_list(struct reading *reading, struct deferred_list *list)
+static void apply_list(struct reading *reading, struct deferred_list *list)
 {
 	const char *ambiguous, *nobody = NULL, *unplaced = NULL;
 
@@ -151,6 +151,6 @@ int source_devices_deferred(struct reading *reading, struct error *e)
 	list = arena_alloc(arena, sizeof(*list));
 	*list = deferred_list_parse(text, arena);
 	reading->deferred = list;
-	take_list(reading, list);
+	apply_list(reading, list);
 	return 0;
 }

@@ -5,7 +5,7 @@
 #include <search.h>
 #include <string.h>
 
-/* A remark whose strings still lie in the log. */
+/* A line that was understood; its strings still lie in the log. */
 struct found {
 	enum remark_kind kind;
 	struct span device, other, reason, text;
@@ -123,7 +123,7 @@ static int compare_found(const void *a, const void *b)
 	return memcmp(left->device.start, right->device.start, left->device.length);
 }
 
-static void keep_item(void *item)
+static void free_nothing(void *item)
 {
 }
 
@@ -148,7 +148,7 @@ static size_t find_newest(struct span log, struct found *found)
 		if (*(struct found **)node == &found[count])
 			count++;
 	}
-	tdestroy(seen, keep_item);
+	tdestroy(seen, free_nothing);
 	return count;
 }
 

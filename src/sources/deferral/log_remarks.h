@@ -16,12 +16,13 @@
 #include <stddef.h>
 
 enum {
-	/** how many remarks are kept, the newest of them */
+	/** how many lines are kept, the newest of them */
 	LOG_REMARKS_MAX = 4096,
 };
 
 /**
- * log_remarks - the remarks in @log, which has lines "<6>[    1.234567] platform NAME: text"
+ * log_remarks - the lines of @log that tell of a probe or an IOMMU, such as "<6>[    1.234567]
+ * platform NAME: text"
  * @log: any bytes; level, time and caller of a line may lack
  * @ret_remarks: oldest first, the newest of each kind about each device; strings and array in
  * @arena

@@ -40,7 +40,7 @@ static struct of_device *add_place(struct search *search)
 	return &devices->items[devices->count++];
 }
 
-static int ask_device(void *context, const char *name, const char *path)
+static int add_device(void *context, const char *name, const char *path)
 {
 	struct search *search = context;
 	char node[PATH_SIZE];
@@ -54,15 +54,15 @@ static int ask_device(void *context, const char *name, const char *path)
 	return 0;
 }
 
-static int ask_bus(void *context, const char *bus)
+static int add_bus(void *context, const char *bus)
 {
 	struct search *search = context;
 
-	/* CPUs and memory blocks: thousands, and nobody waits for them. */
+	/* CPUs and memory blocks: thousands, and no device waits for one. */
 	if (strcmp(bus, "cpu") == 0 || strcmp(bus, "memory") == 0)
 		return 0;
 	search->rank = rank_of(bus);
-	root_listf_links(search->root, ask_device, search, "/sys/bus/%s/devices", bus);
+	root_listf_links(search->root, add_device, search, "/sys/bus/%s/devices", bus);
 	return 0;
 }
 
@@ -86,7 +86,7 @@ struct of_devices of_devices_read(const struct root *root, struct arena *arena)
 	struct of_devices devices = {0};
 	struct search search = {.root = root, .arena = arena, .devices = &devices};
 
-	root_list(root, "/sys/bus", ask_bus, &search);
+	root_list(root, "/sys/bus", add_bus, &search);
 	if (devices.count)
 		qsort(devices.items, devices.count, sizeof(*devices.items), compare);
 	return devices;

@@ -98,7 +98,7 @@ static const struct device *device_of_iommu(struct gathering *gathering,
 	return path ? adopt_device(gathering->reading, path) : NULL;
 }
 
-static void take_stream(struct gathering *gathering, const struct stream *stream)
+static void gather_iommu(struct gathering *gathering, const struct stream *stream)
 {
 	struct supplier supplier = {
 		.kind = "iommu", .source = source_of(stream), .iommu = stream->iommu};
@@ -128,5 +128,5 @@ void suppliers_from_streams(struct gathering *gathering)
 		build_streams_of(gathering->reading->build, gathering->consumer, &count);
 
 	for (size_t i = 0; i < count; i++)
-		take_stream(gathering, streams[i]);
+		gather_iommu(gathering, streams[i]);
 }

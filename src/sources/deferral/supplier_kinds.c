@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *keep(struct gathering *gathering, const char *text)
+static const char *copy_text(struct gathering *gathering, const char *text)
 {
 	return arena_strdup(build_arena(gathering->reading->build), text);
 }
@@ -27,7 +27,7 @@ static void gather_node(struct gathering *gathering, const char *kind, const cha
 {
 	struct supplier supplier = {.kind = kind, .source = source, .disabled = !node->available};
 
-	supplier.firmware_node = supplier.name = keep(gathering, node->path);
+	supplier.firmware_node = supplier.name = copy_text(gathering, node->path);
 	supplier.device = device_of_node(gathering, (device_node ? device_node : node)->path);
 	if (supplier.device)
 		supplier.name = supplier.device->label;
@@ -65,15 +65,17 @@ void suppliers_from_node(struct gathering *gathering)
 			continue;
 		}
 		if (supplier->node)
-			gather_node(gathering, supplier->kind, keep(gathering, supplier->property),
-				    supplier->node, supplier->device);
+			gather_node(gathering, supplier->kind,
+				    copy_text(gathering, supplier->property), supplier->node,
+				    supplier->device);
 		else
-			gather(gathering, (struct supplier){
-						  .kind = supplier->kind,
-						  .source = keep(gathering, supplier->property),
-						  .name = keep(gathering, supplier->property),
-						  .missing = true,
-					  });
+			gather(gathering,
+			       (struct supplier){
+				       .kind = supplier->kind,
+				       .source = copy_text(gathering, supplier->property),
+				       .name = copy_text(gathering, supplier->property),
+				       .missing = true,
+			       });
 	}
 }
 
@@ -102,10 +104,10 @@ static const char *link_status(struct gathering *gathering, const char *supplier
 	     strcmp(text, "1") == 0) ||
 	    root_readf_text(root, text, sizeof(text), "%s/status", folder) <= 0)
 		return NULL;
-	return keep(gathering, text);
+	return copy_text(gathering, text);
 }
 
-static int take_link(void *context, const char *name)
+static int gather_link(void *context, const char *name)
 {
 	struct gathering *gathering = context;
 	const char *text = text_after(name, "supplier:");
@@ -118,7 +120,7 @@ static int take_link(void *context, const char *name)
 		return 0;
 	supplier.device = device_of_link(gathering, text);
 	supplier.missing = !supplier.device;
-	supplier.name = supplier.device ? supplier.device->label : keep(gathering, text);
+	supplier.name = supplier.device ? supplier.device->label : copy_text(gathering, text);
 	supplier.firmware_node = supplier.device ? supplier.device->firmware_node : NULL;
 	gather(gathering, supplier);
 	return 0;
@@ -126,7 +128,7 @@ static int take_link(void *context, const char *name)
 
 void suppliers_from_links(struct gathering *gathering)
 {
-	root_list(gathering->reading->root, gathering->consumer->path, take_link, gathering);
+	root_list(gathering->reading->root, gathering->consumer->path, gather_link, gathering);
 }
 
 /* The word between two texts; false where the reason is another one. */
@@ -180,14 +182,14 @@ void suppliers_from_reason(struct gathering *gathering, const char *reason)
 	char word[PATH_SIZE];
 
 	if (word_between(reason, "supplier ", " not ready", word)) {
-		naming.name = supplier.name = keep(gathering, word);
+		naming.name = supplier.name = copy_text(gathering, word);
 		root_list(gathering->reading->root, "/sys/bus", find_on_bus, &naming);
 		supplier.device = naming.device;
 		supplier.missing = !naming.device;
 		gather(gathering, supplier);
 	} else if (word_between(reason, "wait for supplier ", "", word)) {
 		node = gathering->tree ? node_called(gathering->tree, word) : NULL;
-		supplier.name = keep(gathering, word);
+		supplier.name = copy_text(gathering, word);
 		if (node)
 			gather_node(gathering, supplier.kind, source, node, NULL);
 		else

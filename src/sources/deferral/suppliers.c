@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What devices wait for: of each device that has no driver, or is bound without its IOMMU, and
- * then of what these wait for, until nothing new comes up. waiting_for_supplier is never opened:
- * reading it while the probe succeeds locks up the reader and the prober for good.
+ * The suppliers of each device that has no driver or is bound without its IOMMU, then the suppliers
+ * of those suppliers, until no new device comes up. waiting_for_supplier is never opened: reading
+ * it while the probe succeeds locks up the reader and the prober for good.
  */
 #include "sources/deferral/suppliers.h"
 #include "sources/deferral/deferred_list.h"
@@ -56,7 +56,7 @@ static const char *reason_of(const struct reading *reading, const struct device 
 	return entry ? entry->reason : NULL;
 }
 
-static void keep_found(struct gathering *gathering, struct probing *probing)
+static void store_suppliers(struct gathering *gathering, struct probing *probing)
 {
 	struct arena *arena = build_arena(gathering->reading->build);
 	struct supplier *kept = arena_array(arena, gathering->count, sizeof(*kept));
@@ -83,7 +83,7 @@ static void look_at_device(struct gathering *gathering, struct queue *queue, str
 		if (gathering->found[i].device && !gathering->found[i].device->driver)
 			enqueue(queue, build_find_above(gathering->reading->build,
 							gathering->found[i].device->path));
-	keep_found(gathering, probing);
+	store_suppliers(gathering, probing);
 }
 
 /* Bound and in a group, or bound and never meant to have one: nothing to explain. */

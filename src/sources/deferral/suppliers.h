@@ -24,12 +24,12 @@ struct gathering {
 };
 
 /**
- * gather - add a supplier of gathering->consumer; where two sources name the same, what they say is
- * put together. @supplier's texts must outlive the reading.
+ * gather - add a supplier of gathering->consumer; where two sources name the same one, their facts
+ * are merged. @supplier's texts must outlive the reading.
  */
 void gather(struct gathering *gathering, struct supplier supplier);
 
-/** What the kernel's list of deferred devices says in words it is known for. */
+/** The supplier that the reason in devices_deferred names, in wordings of known kernels. */
 void suppliers_from_reason(struct gathering *gathering, const char *reason);
 
 /** The IOMMUs of the consumer's streams. */

@@ -75,7 +75,7 @@ static int add_found(void *context, const char *name, const char *path)
 	return 0;
 }
 
-static void keep_devices(const struct bus *bus)
+static void add_devices(const struct bus *bus)
 {
 	struct build *build = bus->reading->build;
 	const char *name = arena_strdup(build_arena(build), bus->name);
@@ -100,7 +100,7 @@ static int add_bus(void *context, const char *name)
 	if (result < 0 && result != -ECANCELED && !root_is_absence(result))
 		build_members_unknown(reading->build);
 	if (result != -ECANCELED && bus.wanted)
-		keep_devices(&bus);
+		add_devices(&bus);
 	free(bus.found);
 	return 0;
 }
@@ -118,7 +118,7 @@ static int32_t parse_id(const char *start, const char *end, uint64_t most)
 	return text_number(digits, 16, &value) && value <= most ? (int32_t)value : -1;
 }
 
-static void take_uevent(struct arena *arena, struct device *device, const struct guarded *file)
+static void parse_uevent(struct arena *arena, struct device *device, const struct guarded *file)
 {
 	struct span lines = {file->text, file->length};
 	struct span driver = text_line_value(lines, "DRIVER");
@@ -141,7 +141,7 @@ static void take_uevent(struct arena *arena, struct device *device, const struct
 }
 
 /* The driver link needs no lock, so it still answers where uevent does not. */
-static void take_driver_link(const struct root *root, struct arena *arena, struct device *device)
+static void read_driver_link(const struct root *root, struct arena *arena, struct device *device)
 {
 	char target[PATH_SIZE];
 	ssize_t length = root_readlinkf(root, target, sizeof(target), "%s/driver", device->path);
@@ -151,14 +151,14 @@ static void take_driver_link(const struct root *root, struct arena *arena, struc
 		device->driver = arena_strdup(arena, text_basename(target));
 }
 
-static void take_override(struct arena *arena, struct device *device, const struct guarded *file)
+static void apply_override(struct arena *arena, struct device *device, const struct guarded *file)
 {
 	device->override_unknown = file->status && !root_is_absence(file->status);
 	if (!file->status && text_override(file->text))
 		device->driver_override = arena_intern(arena, file->text, file->length);
 }
 
-static void take_numa_node(struct device *device, const struct guarded *file)
+static void parse_numa_node(struct device *device, const struct guarded *file)
 {
 	uint64_t node;
 
@@ -166,7 +166,7 @@ static void take_numa_node(struct device *device, const struct guarded *file)
 		device->numa_node = (int32_t)node;
 }
 
-static void take_group(struct reading *reading, struct device *device, const struct guarded *file)
+static void join_group(struct reading *reading, struct device *device, const struct guarded *file)
 {
 	int id = file->status ? file->status : group_number(file->text);
 
@@ -184,22 +184,22 @@ static void take_group(struct reading *reading, struct device *device, const str
 		device->group = build_group(reading->build, id);
 }
 
-static void take_attribute(struct reading *reading, struct device *device,
-			   const struct guarded *file)
+static void apply_attribute(struct reading *reading, struct device *device,
+			    const struct guarded *file)
 {
 	struct arena *arena = build_arena(reading->build);
 
 	if (file->link) {
-		take_group(reading, device, file);
+		join_group(reading, device, file);
 	} else if (strcmp(file->name, "numa_node") == 0) {
-		take_numa_node(device, file);
+		parse_numa_node(device, file);
 	} else if (strcmp(file->name, "driver_override") == 0) {
-		take_override(arena, device, file);
+		apply_override(arena, device, file);
 	} else if (!file->status) {
-		take_uevent(arena, device, file);
+		parse_uevent(arena, device, file);
 	} else {
 		device->ids_unknown = !root_is_absence(file->status);
-		take_driver_link(reading->root, arena, device);
+		read_driver_link(reading->root, arena, device);
 	}
 	if (device->driver)
 		device->state = DEVICE_BOUND;
@@ -239,7 +239,7 @@ static int read_attributes(struct reading *reading, const char **ret_busy, struc
 	}
 	result = guard_read(reading->root, scratch, files, count, e);
 	for (size_t i = 0; result == 0 && i < count; i++) {
-		take_attribute(reading, build_device_at(reading->build, i / each), &files[i]);
+		apply_attribute(reading, build_device_at(reading->build, i / each), &files[i]);
 		if (files[i].status == -ETIMEDOUT && !files[i].link)
 			*ret_busy = arena_printf(build_arena(reading->build), "%s/%s", files[i].dir,
 						 files[i].name);

@@ -43,7 +43,7 @@ static int compare_ids(const void *a, const void *b)
 }
 
 /* Ids come sorted: a vendor is looked up once for all its devices. */
-static struct names ask_bin(struct dictionary *dictionary, struct arena *arena, uint32_t id)
+static struct names find_in_bin(struct dictionary *dictionary, struct arena *arena, uint32_t id)
 {
 	char key[32];
 
@@ -60,7 +60,7 @@ static struct names ask_bin(struct dictionary *dictionary, struct arena *arena, 
 	};
 }
 
-static struct names ask_udev(struct dictionary *dictionary, struct arena *arena, uint32_t id)
+static struct names find_in_udev(struct dictionary *dictionary, struct arena *arena, uint32_t id)
 {
 	struct names names;
 	char modalias[64];
@@ -74,7 +74,7 @@ static struct names ask_udev(struct dictionary *dictionary, struct arena *arena,
 }
 
 /* A line "8086:10d3<TAB>Intel Corporation<TAB>82574L Gigabit"; either name may be empty. */
-static struct names ask_lines(struct dictionary *dictionary, struct arena *arena, uint32_t id)
+static struct names find_in_lines(struct dictionary *dictionary, struct arena *arena, uint32_t id)
 {
 	struct names names = {0};
 	char key[16], *at, *tab;
@@ -104,13 +104,13 @@ static int open_lines(struct reading *reading, struct dictionary *dictionary)
 	return result;
 }
 
-static struct names ask(struct dictionary *dictionary, struct arena *arena, uint32_t id)
+static struct names find_names(struct dictionary *dictionary, struct arena *arena, uint32_t id)
 {
 	if (dictionary->bin)
-		return ask_bin(dictionary, arena, id);
+		return find_in_bin(dictionary, arena, id);
 	if (dictionary->udev)
-		return ask_udev(dictionary, arena, id);
-	return ask_lines(dictionary, arena, id);
+		return find_in_udev(dictionary, arena, id);
+	return find_in_lines(dictionary, arena, id);
 }
 
 static int open_dictionary(struct reading *reading, struct dictionary *dictionary)
@@ -143,7 +143,8 @@ static void name_devices(struct reading *reading, struct dictionary *dictionary)
 	qsort(devices, count, sizeof(*devices), compare_ids);
 	for (size_t i = 0; i < count; i++) {
 		if (i == 0 || pci_id(devices[i]) != pci_id(devices[i - 1]))
-			names = ask(dictionary, build_arena(reading->build), pci_id(devices[i]));
+			names = find_names(dictionary, build_arena(reading->build),
+					   pci_id(devices[i]));
 		devices[i]->vendor_name = names.vendor;
 		devices[i]->device_name = names.device;
 	}

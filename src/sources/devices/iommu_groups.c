@@ -60,14 +60,14 @@ static bool parse_regions(struct arena *arena, const char *text, struct group *g
 	return true;
 }
 
-/* What to say of all groups where one file could not be read or understood; 0 is none. */
+/* The last file that could not be read or understood; @cause 0 is none. */
 struct trouble {
 	int cause;
 	const char *file;
 };
 
-static void take_attribute(struct reading *reading, struct group *group, const struct guarded *file,
-			   struct trouble *trouble)
+static void apply_attribute(struct reading *reading, struct group *group,
+			    const struct guarded *file, struct trouble *trouble)
 {
 	struct arena *arena = build_arena(reading->build);
 	int cause = file->status;
@@ -102,8 +102,8 @@ static int read_attributes(struct reading *reading, struct trouble *trouble, str
 	}
 	result = guard_read(reading->root, scratch, files, groups * each, e);
 	for (size_t i = 0; result == 0 && i < groups * each; i++)
-		take_attribute(reading, build_group_at(reading->build, i / each), &files[i],
-			       trouble);
+		apply_attribute(reading, build_group_at(reading->build, i / each), &files[i],
+				trouble);
 	return result;
 }
 

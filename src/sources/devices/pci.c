@@ -41,7 +41,7 @@ static int is_express(const struct root *root, const char *path, size_t length)
 	return root_hasf(root, "%.*s/max_link_speed", (int)length, path);
 }
 
-/* What has a link hangs on a port that passes IDs on, and most devices have one. */
+/* A device with a link hangs on a port that passes IDs on, and most devices have a link. */
 static int passes_on(const struct root *root, const char *path, size_t bridge, size_t below,
 		     struct pci_memory *memory)
 {
@@ -52,7 +52,7 @@ static int passes_on(const struct root *root, const char *path, size_t bridge, s
 	return memory->passes_on;
 }
 
-/* What the bridge @above adds to the IDs of what lies below it; @ends are lengths within @path. */
+/* Adds the alias that the bridge @above makes; @ends are lengths within @path. */
 static void add_alias(const struct root *root, const char *path, const size_t *ends, size_t above,
 		      struct pci_memory *memory, struct pci_place *place)
 {

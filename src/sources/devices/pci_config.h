@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pci_config - what of a PCI device's config space decides how it is grouped
+ * pci_config - the parts of a PCI device's config space that decide how it is grouped
  *
- * Only the header and the capabilities on the way to PCI Express and ACS are touched: some devices
- * take offence when registers are read that nobody has a reason to read. Layout:
+ * Only the header and the capabilities on the way to PCI Express and ACS are read: some devices
+ * fail after a read of registers that no driver reads. Layout:
  * include/uapi/linux/pci_regs.h; without CAP_SYS_ADMIN reading stops after the header
  * (drivers/pci/pci-sysfs.c: pci_read_config).
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What decides whether devices can be handed over, and why their groups are so large: of the
- * devices in focus, or else of the members of groups that have several, and of the PCI bridges
+ * The facts that decide whether devices can be handed over, and why their groups are so large: of
+ * the devices in focus, or else of the members of groups that have several, and of the PCI bridges
  * above them (drivers/pci/pci-sysfs.c; config space).
  */
 #include "base/guard.h"
@@ -132,7 +132,7 @@ static const char *config_trouble(const struct pci_config *config)
 	return config->complete ? NULL : "all but the header needs root to be read";
 }
 
-static void take_config(struct arena *arena, const struct guarded *file, struct traits *traits)
+static void apply_config(struct arena *arena, const struct guarded *file, struct traits *traits)
 {
 	struct pci_config config;
 
@@ -167,12 +167,12 @@ static int read_configs(struct subjects *subjects, struct error *e)
 		guard_read(reading->root, scratch, subjects->configs, subjects->config_count, e);
 
 	for (size_t i = 0; result == 0 && i < subjects->config_count; i++)
-		take_config(build_arena(reading->build), &subjects->configs[i],
-			    subjects->config_of[i]);
+		apply_config(build_arena(reading->build), &subjects->configs[i],
+			     subjects->config_of[i]);
 	return result;
 }
 
-static void take_claims(struct reading *reading, struct device *device)
+static void read_claims(struct reading *reading, struct device *device)
 {
 	struct traits *traits = build_find_traits(reading->build, device);
 	const struct module_query *query = focus_modules_of(focus_modules_ask(reading), device);
@@ -231,7 +231,7 @@ static void add_focus(struct subjects *subjects)
 		if (!device)
 			continue;
 		add_with_bridges(subjects, device);
-		take_claims(reading, device);
+		read_claims(reading, device);
 	}
 }
 

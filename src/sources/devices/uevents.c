@@ -106,8 +106,8 @@ int uevents_fd(const struct uevents *uevents)
 }
 
 /*
- * Past libudev: its receive function parses each message, and says "none" also of one that it does
- * not like. What is left when the bound is reached is the next call's.
+ * Reads the socket itself: libudev's receive function parses each message, and says "none" for a
+ * message that it rejects, too. The next call reads the messages beyond the bound.
  */
 int uevents_drain(struct uevents *uevents)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What of the machine as a whole decides whether VFIO will serve a device: parameters of its
- * modules, /proc/interrupts, and whether we see the machine itself or a container of it.
+ * Facts of the whole machine that decide whether VFIO will serve a device: parameters of VFIO's
+ * modules, /proc/interrupts, and whether the program runs in a container.
  */
 #include "base/text.h"
 #include "sources/sources.h"
@@ -117,7 +117,7 @@ static void look_for_container(const struct reading *reading, struct vfio_host *
 		host->in_container = ANSWER_NO;
 }
 
-/* Root may lock all there is. Through sudo a user's limits come along, and he may open the node. */
+/* Root may lock any memory. Under sudo the user's limits count: that user may open the node. */
 static bool is_unlimited(const struct reading *reading)
 {
 	return root_is_live(reading->root) && geteuid() == 0 && !getenv("SUDO_UID");
