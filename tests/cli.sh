@@ -324,6 +324,22 @@ says out "3400000.mmc smmu.0x0000000012000000 0x1/0x7f80"
 exits 0 "a faulting ID leads to the device that the mask covers" "$tool" --root "$work/orin" show stream:0x2401 -r -n -o name
 says out "3400000.mmc"
 
+# RISC-V: a RIMT that names an IOMMU for a bound device without a group is the alarm, not "no IOMMU".
+cat >"$work/riscv.tree" <<-'END'
+	/sys/kernel/uevent_seqnum = 1
+	/sys/kernel/iommu_groups/
+	/sys/kernel/debug/devices_deferred = \n
+	/sys/class/iommu/
+	/sys/firmware/acpi/tables/
+	pci 0000:00:01.0 in pci0000:00 driver=nvme id=1B36:0010 class=10802
+END
+"$unpack" "$work/riscv.tree" "$work/riscv" || exit 1
+cp "$trees/../tables/good/rimt-virt.aml" "$work/riscv/sys/firmware/acpi/tables/RIMT"
+exits 0 "streams of a RIMT" "$tool" --root "$work/riscv" streams -r -n -o device,iommu,id,source
+says out "0000:00:01.0 riscv-iommu@0x3010000 0x8 rimt"
+exits 8 "its devices are lost" "$tool" --root "$work/riscv" deferred --exit-code
+says out "0000:00:01.0"
+
 # A variant driver is asked all of VFIO's questions, by its name in sysfs and by that of its module.
 mkdir "$work/intel" && tar -C "$work/intel" -xzf "$trees/intel-6.1.tar.gz" || exit 1
 intel() { "$tool" --root "$work/intel" "$@"; }

@@ -8,6 +8,7 @@
 /* drivers/acpi/scan.c: acpi_iommu_configure_id asks IORT or RIMT, then VIOT. */
 static const struct firmware_table tables[] = {
 	{"IORT", FOLDER "IORT", "iort", STREAM_FROM_IORT, STREAM_ID, .waits = true},
+	{"RIMT", FOLDER "RIMT", "rimt", STREAM_FROM_RIMT, STREAM_ID, .waits = true},
 	{"VIOT", FOLDER "VIOT", "viot", STREAM_FROM_VIOT, STREAM_ID, .waits = true,
 	 .proves_iommu = true},
 	{"DMAR", FOLDER "DMAR", "dmar", STREAM_FROM_DMAR, STREAM_REQUESTER_ID, .proves_iommu = true,

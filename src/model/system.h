@@ -110,6 +110,7 @@ enum stream_source {
 	STREAM_FROM_VIOT,
 	STREAM_FROM_DMAR,
 	STREAM_FROM_IVRS,
+	STREAM_FROM_RIMT,
 	STREAM_FROM_TOPOLOGY, /* the device's place on PCI, no table */
 	STREAM_SOURCE_COUNT,
 };

@@ -345,9 +345,56 @@ def viot_bad():
     yield "viot-node-header-past-the-end", viot(virtio_pci(8), b"\1\0", count=2)
 
 
+# RIMT ---------------------------------------------------------------------------------------------
+
+def rimt_node(kind, data, length=None):
+    return struct.pack("<BBHHH", kind, 1, 8 + len(data) if length is None else length, 0, 0) + data
+
+
+def riscv_iommu(base=0, bdf=None, segment=0, **rest):
+    return rimt_node(0, struct.pack("<8sQIIHHHH", b"RSCV0004", base, bdf is not None, 0, segment, bdf or 0, 0, 0),
+                     **rest)
+
+
+def rimt_maps(mappings):
+    return b"".join(struct.pack("<IIIII", *mapping, 0) for mapping in mappings)
+
+
+def rimt_root(segment, *mappings, at=20, **rest):
+    return rimt_node(1, struct.pack("<IHHHH", 0, 0, segment, at, len(mappings)) + rimt_maps(mappings), **rest)
+
+
+def rimt_device(name, *mappings, **rest):
+    return rimt_node(2, struct.pack("<HH", 12 + len(name), len(mappings)) + name + rimt_maps(mappings), **rest)
+
+
+def rimt(*nodes, count=None, offset=48, **rest):
+    return table(b"RIMT", struct.pack("<III", len(nodes) if count is None else count, offset, 0), b"".join(nodes),
+                 **rest)
+
+
+def rimt_good():
+    yield "rimt-virt", rimt(riscv_iommu(0x3010000), rimt_root(0, (0, 0xffff, 0, 48)))
+    yield "rimt-two-iommus", rimt(
+        rimt_device(b"\\_SB_.DMA0\0", (0, 0, 0x20, 0x97), (0, 0, 0x21, 0x97)),
+        riscv_iommu(bdf=8), riscv_iommu(0x4000000), count=3)
+    yield "rimt-odd", rimt(riscv_iommu(bdf=8), rimt_root(1, (0, 7, 0, 0x30), (8, 7, 0, 0x34), (0xfffffff0, 0xff, 0, 0x30)),
+                           rimt_node(9, b"new!"))
+
+
+def rimt_bad():
+    yield "rimt-nodes-in-the-header", rimt(riscv_iommu(1), offset=40)
+    yield "rimt-nodes-past-the-end", rimt(riscv_iommu(1), offset=0x400)
+    yield "rimt-node-of-length-0", rimt(riscv_iommu(1, length=0))
+    yield "rimt-node-too-short-for-its-type", rimt(riscv_iommu(1, length=24))
+    yield "rimt-node-past-the-end", rimt(riscv_iommu(1), count=2)
+    yield "rimt-mappings-past-the-node", rimt(riscv_iommu(1), rimt_root(0, (0, 1, 0, 48), at=30))
+    yield "rimt-name-without-end", rimt(rimt_node(2, struct.pack("<HH", 0, 0) + b"abc"))
+
+
 def main():
-    for folder, makers in (("good", (iort_good, dmar_good, ivrs_good, viot_good)),
-                           ("bad", (iort_bad, dmar_bad, ivrs_bad, viot_bad))):
+    for folder, makers in (("good", (iort_good, dmar_good, ivrs_good, viot_good, rimt_good)),
+                           ("bad", (iort_bad, dmar_bad, ivrs_bad, viot_bad, rimt_bad))):
         for make in makers:
             for name, data in make():
                 write(folder, name, data)

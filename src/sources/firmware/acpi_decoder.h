@@ -44,7 +44,7 @@ struct acpi_decoder {
 	void (*describe)(struct build *build, const void *parsed);
 };
 
-extern const struct acpi_decoder acpi_iort, acpi_viot, acpi_dmar, acpi_ivrs;
+extern const struct acpi_decoder acpi_iort, acpi_rimt, acpi_viot, acpi_dmar, acpi_ivrs;
 
 /** acpi_decoders - one for each row of firmware_tables, in that order; *ret_count of them */
 const struct acpi_decoder *const *acpi_decoders(size_t *ret_count) _nonnull_(1);

@@ -7,10 +7,7 @@
 #include <string.h>
 
 static const struct acpi_decoder *const decoders[] = {
-	&acpi_iort,
-	&acpi_viot,
-	&acpi_dmar,
-	&acpi_ivrs,
+	&acpi_iort, &acpi_rimt, &acpi_viot, &acpi_dmar, &acpi_ivrs,
 };
 
 const struct acpi_decoder *const *acpi_decoders(size_t *ret_count)

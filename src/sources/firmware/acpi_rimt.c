@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The RIMT: device IDs of RISC-V IOMMUs, for PCI root complexes and platform devices. */
+#include "firmware/rimt.h"
+#include "sources/firmware/acpi_decoder.h"
+#include "sources/firmware/streams.h"
+
+#include <inttypes.h>
+
+enum { NAMED_STREAMS_MAX = 256 };
+
+static int parse_table(const void *data, size_t size, struct arena *arena, void *ret_parsed,
+		       struct error *e)
+{
+	return rimt_parse(data, size, arena, ret_parsed, e);
+}
+
+/* As the driver names the instance of a PCI function; of others the table has only the address. */
+static const char *iommu_name(struct build *build, const struct rimt_iommu *iommu)
+{
+	const char *prefix = iommu_traits(IOMMU_KIND_RISCV)->class_prefix;
+
+	return iommu->pci ? arena_concat(build_arena(build), prefix,
+					 function_name(build, iommu->segment, iommu->bdf), "")
+			  : arena_printf(build_arena(build), "%s0x%" PRIx64, prefix, iommu->base);
+}
+
+static struct stream *add_stream(struct build *build, struct device *device,
+				 const struct rimt_stream *found)
+{
+	struct stream *stream = acpi_add_stream(build, device, STREAM_FROM_RIMT, found->id);
+	const char *name = iommu_name(build, found->iommu);
+
+	stream_iommu(stream, found->iommu->pci ? build_find_iommu(build, name) : device->iommu,
+		     name);
+	return stream;
+}
+
+static struct stream *add_rid(struct build *build, const void *parsed, struct device *device,
+			      const struct pci_place *place, uint16_t rid)
+{
+	struct rimt_stream found;
+
+	return rimt_map_rid(parsed, place->segment, rid, &found) ? add_stream(build, device, &found)
+								 : NULL;
+}
+
+static void add_named(struct acpi_reading *acpi, const void *parsed, struct device *device)
+{
+	struct rimt_stream found;
+
+	for (size_t i = 0;
+	     i < NAMED_STREAMS_MAX && rimt_map_named(parsed, device->firmware_node, i, &found); i++)
+		add_stream(acpi->reading->build, device, &found);
+}
+
+static void describe_device(struct build *build, const struct rimt_device *device)
+{
+	for (size_t i = 0; i < device->mapping_count; i++) {
+		const struct rimt_mapping *mapping = &device->mappings[i];
+
+		if (!mapping->iommu)
+			continue;
+		acpi_describe_range(build, STREAM_FROM_RIMT,
+				    acpi_describe_iommu(build, iommu_name(build, mapping->iommu),
+							IOMMU_KIND_RISCV),
+				    (struct acpi_range){
+					    .subject = device->path
+							       ? device->path
+							       : arena_printf(build_arena(build),
+									      "PCI segment %u",
+									      device->segment),
+					    .input = device->path ? 0 : mapping->input,
+					    .count = device->path ? 1 : (uint64_t)mapping->more + 1,
+					    .output = mapping->output,
+				    });
+	}
+}
+
+static void describe_table(struct build *build, const void *parsed)
+{
+	const struct rimt *rimt = parsed;
+
+	for (size_t i = 0; i < rimt->iommu_count; i++)
+		acpi_describe_iommu(build, iommu_name(build, &rimt->iommus[i]), IOMMU_KIND_RISCV);
+	for (size_t i = 0; i < rimt->device_count; i++)
+		describe_device(build, &rimt->devices[i]);
+}
+
+const struct acpi_decoder acpi_rimt = {
+	.source = STREAM_FROM_RIMT,
+	.size = sizeof(struct rimt),
+	.parse = parse_table,
+	.add_rid = add_rid,
+	.add_named = add_named,
+	.describe = describe_table,
+};

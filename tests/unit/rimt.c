@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "firmware/rimt.h"
+#include "support/acpi.h"
+#include "support/check.h"
+
+#include <inttypes.h>
+
+static void print_device(const struct rimt_device *device, FILE *out)
+{
+	if (device->path)
+		fprintf(out, "0x%x device %s\n", device->offset, device->path);
+	else
+		fprintf(out, "0x%x root complex %04x\n", device->offset, device->segment);
+	for (size_t i = 0; i < device->mapping_count; i++) {
+		const struct rimt_mapping *mapping = &device->mappings[i];
+
+		fprintf(out, "  0x%x+0x%x -> 0x%x 0x%x\n", mapping->input, mapping->more,
+			mapping->iommu ? mapping->iommu->offset : 0, mapping->output);
+	}
+}
+
+static void print_table(const void *data, size_t size, FILE *out)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct error error = {0};
+	struct rimt rimt;
+
+	if (rimt_parse(data, size, arena, &rimt, &error) < 0) {
+		fprintf(out, "refused: %s\n", error.message);
+		return;
+	}
+	for (size_t i = 0; i < rimt.iommu_count; i++) {
+		const struct rimt_iommu *iommu = &rimt.iommus[i];
+
+		if (iommu->pci)
+			fprintf(out, "0x%x iommu %04x 0x%x\n", iommu->offset, iommu->segment,
+				iommu->bdf);
+		else
+			fprintf(out, "0x%x iommu at 0x%" PRIx64 "\n", iommu->offset, iommu->base);
+	}
+	for (size_t i = 0; i < rimt.device_count; i++)
+		print_device(&rimt.devices[i], out);
+	for (size_t i = 0; i < rimt.notes.count; i++)
+		fprintf(out, "note 0x%x: %s\n", rimt.notes.list[i].offset, rimt.notes.list[i].text);
+}
+
+static void good_tables_give_their_facts(void **state)
+{
+	tables_check("good/rimt-*.aml", print_table);
+}
+
+static void bad_tables_are_refused_with_their_reason(void **state)
+{
+	tables_check("bad/rimt-*.aml", print_table);
+}
+
+static void the_first_mapping_that_holds_an_id_counts(void **state)
+{
+	const struct rimt_iommu iommu = {.base = 1};
+	const struct rimt_mapping mappings[] = {{0x10, 0xf, 0x100, &iommu},
+						{0, 0xffff, 0x8000, &iommu},
+						{0xfffffff0, 0xff, 0, &iommu}};
+	const struct rimt_device devices[] = {
+		{.segment = 2, .mappings = mappings, .mapping_count = 3},
+		{.path = "\\_SB_.DMA0", .mappings = mappings, .mapping_count = 2}};
+	const struct rimt rimt = {.devices = devices, .device_count = 2};
+	struct rimt_stream stream;
+
+	assert_true(rimt_map_rid(&rimt, 2, 0x1f, &stream));
+	assert_int_equal(stream.id, 0x10f);
+	assert_true(rimt_map_rid(&rimt, 2, 0x20, &stream));
+	assert_int_equal(stream.id, 0x8020);
+	assert_false(rimt_map_rid(&rimt, 2, 0x10000, &stream));
+	assert_false(rimt_map_rid(&rimt, 2, 0xfffffff8, &stream));
+	assert_false(rimt_map_rid(&rimt, 0, 0x10, &stream));
+	assert_true(rimt_map_named(&rimt, "\\_SB_.DMA0", 1, &stream));
+	assert_int_equal(stream.id, 0x8000);
+	assert_false(rimt_map_named(&rimt, "\\_SB_.DMA0", 2, &stream));
+	assert_false(rimt_map_named(&rimt, "\\_SB_.DMA1", 0, &stream));
+}
+
+UNIT(rimt)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_tables_give_their_facts),
+		cmocka_unit_test(bad_tables_are_refused_with_their_reason),
+		cmocka_unit_test(the_first_mapping_that_holds_an_id_counts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
