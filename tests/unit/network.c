@@ -347,6 +347,13 @@ static void a_netconsole_that_does_not_say_its_interface_may_be_on_any(void **st
 	system = look_at(machine, OWN ETH0_UP "address 2 10.0.0.5/24\nend\n", NIC);
 	assert_blind(uses_of(system, NIC), USE_PROTOCOL, "netconsole");
 	system_free(system);
+	/* So may AF_XDP sockets of a kernel that only counts them. */
+	system = look_at(MACHINE,
+			 OWN ETH0_UP "unseen protocol 1 AF_XDP sockets\n"
+				     "address 2 10.0.0.5/24\nend\n",
+			 NIC);
+	assert_blind(uses_of(system, NIC), USE_PROTOCOL, "AF_XDP");
+	system_free(system);
 	system = look_at(machine, OWN ETH0_DOWN "end\n", NIC);
 	assert_counts(uses_of(system, NIC), 0, 0);
 	system_free(system);

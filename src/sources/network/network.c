@@ -180,6 +180,8 @@ static bool take_unseen(struct parsing *parsing, char *const *words)
 		not_seen(&network->unseen_other, words[2]);
 	else if (strcmp(words[1], "session") == 0)
 		not_seen(&network->unseen_session, words[2]);
+	else if (strcmp(words[1], "protocol") == 0)
+		not_seen(&network->unseen_protocol, words[2]);
 	else
 		return false;
 	return true;

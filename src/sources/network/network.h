@@ -23,7 +23,7 @@
  *         the number that this namespace has for our own
  *     session ADDRESS EVIDENCE TEXT
  *         our end of the connection that we run in
- *     unseen own|other|session WHY
+ *     unseen own|other|session|protocol WHY
  *     end
  *         without it lines were lost
  */

@@ -105,7 +105,7 @@ static void look_at_consoles(struct search *search)
 
 	root_list(search->root, NETCONSOLE, look_at_netconsole, search);
 	look_at_command_line(search);
-	if (!search->netconsoles &&
+	if (!search->netconsoles && !search->network->unseen_protocol &&
 	    root_read_text(search->root, "/proc/consoles", text, sizeof(text)) > 0 &&
 	    (text_starts(text, "netcon") || strstr(text, "\nnetcon")))
 		search->network->unseen_protocol =

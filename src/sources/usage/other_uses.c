@@ -114,7 +114,7 @@ static void look_at_bound(struct search *search)
 		/* net/9p/trans_virtio.c: p9_mount_tag_show */
 		if (root_readf_text(root, tag, sizeof(tag), "%s/mount_tag", search->bound->path) >
 		    0)
-			search->tag = tag;
+			search->tag = arena_strdup(build_arena(search->reading->build), tag);
 		look_at_tag(search, "9p", search->bound->path);
 	} else if (is_virtiofs(search->bound)) {
 		root_list(root, "/sys/fs/virtiofs", look_at_instance, search);

@@ -6,7 +6,7 @@
 # shellcheck source=../../guest/in_use.sh
 . in_use.sh
 
-/sbin/modprobe -a nvmet nvme_loop target_core_mod target_core_file pppoe ppp_generic hsr
+/sbin/modprobe -a nvmet target_core_mod target_core_file pppoe ppp_generic
 mount -t configfs configfs /sys/kernel/config 2>/dev/null
 eth=$(net $nic0)
 disk=$(disk_of $nvme0)
@@ -16,13 +16,16 @@ controller=${disk%n1}
 
 subsystem=/sys/kernel/config/nvmet/subsystems/test
 mkdir $subsystem
-printf %s "$controller" >$subsystem/passthru/device_path
-passes "a controller that nvmet may pass through, and does not" $nvme0
-echo 1 >$subsystem/passthru/enable
-refused "a controller that nvmet passes through" block-backing $nvme0
-passes "the other controller" $nvme1
-echo 0 >$subsystem/passthru/enable
-passes "no longer passed through" $nvme0
+# Debian's 6.1 is built without passthrough.
+if [ -e $subsystem/passthru ]; then
+    printf %s "$controller" >$subsystem/passthru/device_path
+    passes "a controller that nvmet may pass through, and does not" $nvme0
+    echo 1 >$subsystem/passthru/enable
+    refused "a controller that nvmet passes through" block-backing $nvme0
+    passes "the other controller" $nvme1
+    echo 0 >$subsystem/passthru/enable
+    passes "no longer passed through" $nvme0
+fi
 mkdir $subsystem/namespaces/1
 printf %s "$disk" >$subsystem/namespaces/1/device_path
 passes "a namespace of nvmet that is off" $nvme0
@@ -74,23 +77,30 @@ release
 passes "the session is gone" $nic0
 held net-user xdp "$eth"
 equal "there is an AF_XDP socket" ready "$(head -1 /tmp/held)"
-refused "an AF_XDP socket" net-protocol $nic0
+# Debian's 6.1 counts such sockets, and does not say where they are.
+case $(uname -r) in
+6.1.*) refused "an AF_XDP socket" net-protocol:unknown $nic0 ;;
+*) refused "an AF_XDP socket" net-protocol $nic0 ;;
+esac
 release
 held net-user packet "$eth"
 passes "a packet socket" $nic0
 equal "there is a word about it" warning "$(json '.checks[] | select(.id == "net-listener").level')"
 release
 
-ip link set "$(net $pair0)" up
-ip link add name hsr0 type hsr slave1 "$eth" slave2 "$(net $pair0)"
-refused "a port of HSR" net-master $nic0
-ip addr add 10.3.3.3/24 dev hsr0
-ip link set hsr0 up
-ip route add default via 10.3.3.1
-refused "the default route over HSR" "net-master net-route" $nic0
-ip link del hsr0
-ip link set "$(net $pair0)" down
-passes "HSR is gone" $nic0
+# Debian's 6.1 has no HSR.
+if /sbin/modprobe -q hsr; then
+    ip link set "$(net $pair0)" up
+    ip link add name hsr0 type hsr slave1 "$eth" slave2 "$(net $pair0)"
+    refused "a port of HSR" net-master $nic0
+    ip addr add 10.3.3.3/24 dev hsr0
+    ip link set hsr0 up
+    ip route add default via 10.3.3.1
+    refused "the default route over HSR" "net-master net-route" $nic0
+    ip link del hsr0
+    ip link set "$(net $pair0)" down
+    passes "HSR is gone" $nic0
+fi
 ip link set "$eth" down
 
 ip netns add other
