@@ -6,6 +6,7 @@
 #include "crash/scenarios.h"
 
 #include "support/check.h"
+#include "support/tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -341,6 +342,25 @@ static void a_group_that_is_another_afterwards_is_a_failure(void **state)
 	must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=3");
 }
 
+/* Its driver link is gone, and its uevent file still names the driver. */
+static void a_device_that_another_process_unbinds_is_refused(void **state)
+{
+	_autofree_ char *link = NULL;
+
+	assert_true(asprintf(&link, "%s" FIRST_PATH "/driver", fake_dir(fake)) > 0);
+	assert_int_equal(unlink(link), 0);
+	tree_unpack("/proc/1/stat = 1 (sh) D 0 1 1 0 -1 4 5 6 7 8 9 10 11 12 20 0 1 0 471 1 2\n"
+		    "/proc/1/comm = sh\n"
+		    "/proc/1/fd/1 -> /sys/bus/pci/drivers/e1000e/unbind\n",
+		    fake_dir(fake));
+	carry_out(&first_to_vfio);
+	assert_int_equal(ended->code, ERROR_REFUSED);
+	assert_int_equal(ended->outcome, OUTCOME_REFUSED);
+	assert_int_equal(fake_count(fake), 0);
+	assert_non_null(strstr(ended->message, FIRST " is being unbound from e1000e"));
+	assert_non_null(strstr(ended->message, "sh (process 1) hangs in a write"));
+}
+
 /* From the checks on the disk is held: a mount in between makes that fail. */
 static void a_disk_that_is_claimed_after_the_check_is_not_touched(void **state)
 {
@@ -507,6 +527,7 @@ int main(void)
 		WITH_APART(a_device_that_has_gone_is_forgotten_and_no_failure),
 		WITH_APART(recover_leaves_another_device_alone),
 		WITH_APART(a_group_that_is_another_afterwards_is_a_failure),
+		WITH_APART(a_device_that_another_process_unbinds_is_refused),
 		WITH_DISK(a_disk_that_is_claimed_after_the_check_is_not_touched),
 		WITH_DISK(a_use_that_comes_directly_before_the_unbind_is_seen),
 		WITH_APART(of_two_at_once_one_is_told_who_the_other_is),
