@@ -118,32 +118,44 @@ kernel_suites() {
     esac
 }
 
-# kernel_packages SUITES - prints the newest package with the kernel's image and those of the same version that it
-# depends on: since Linux 7.0 the image and the modules have packages of their own.
+# kernel_images SUITES - prints the packages with an image of the kernel, the newest first
+kernel_images() {
+    local version=${kernel//./[.]}
+    private_apt "$1" apt-cache pkgnames "linux-image-$kernel" |
+        grep -xE "linux-image-${version}[.0-9]*(-[0-9]+|\+deb[0-9.]+)?-$arch" | sort -rV
+}
+
+# kernel_packages SUITES IMAGE - prints the image's package and those of the same version that it depends on: since
+# Linux 7.0 the image and the modules have packages of their own.
 kernel_packages() {
-    local image version=${kernel//./[.]}
-    image=$(private_apt "$1" apt-cache pkgnames "linux-image-$kernel" |
-        grep -xE "linux-image-${version}[.0-9]*(-[0-9]+|\+deb[0-9.]+)?-$arch" | sort -V | tail -n1) || true
-    [ -n "$image" ] || return 1
-    echo "$image"
-    private_apt "$1" apt-cache depends "$image" | sed -n 's/^ *Depends: //p' |
-        grep -xE "linux-[a-z]+-.*" | grep -F -e "-${image#linux-image-}" || true
+    echo "$2"
+    private_apt "$1" apt-cache depends "$2" | sed -n 's/^ *Depends: //p' |
+        grep -xE "linux-[a-z]+-.*" | grep -F -e "-${2#linux-image-}" || true
+}
+
+# download_kernel DIR - the newest image that the mirror has: package lists may name one that is gone
+download_kernel() {
+    local suites images image packages
+    suites=$(kernel_suites)
+    update_lists "$suites"
+    images=$(kernel_images "$suites") || die "Linux $kernel for $arch is in none of Debian's suites $suites"
+    for image in $(head -n3 <<<"$images"); do
+        packages=$(kernel_packages "$suites" "$image")
+        rm -rf "$1"
+        mkdir "$1"
+        # shellcheck disable=SC2086 # a word for each package
+        (cd "$1" && private_apt "$suites" apt-get download -qq $packages) && return
+        say "cannot download $image"
+    done
+    die "no package of Linux $kernel for $arch can be downloaded"
 }
 
 # Sets kernel_dir, the unpacked package, and release, what uname -r will say.
 fetch_kernel() {
-    local suites packages
     kernel_dir=$cache/linux-$kernel-$arch
     if [ ! -d "$kernel_dir" ]; then
         say "downloading Linux $kernel for $arch"
-        suites=$(kernel_suites)
-        update_lists "$suites"
-        packages=$(kernel_packages "$suites") || die "Linux $kernel for $arch is in none of Debian's suites $suites"
-        rm -rf "$kernel_dir.new"
-        mkdir "$kernel_dir.new"
-        # shellcheck disable=SC2086 # a word for each package
-        (cd "$kernel_dir.new" && private_apt "$suites" apt-get download -qq $packages) ||
-            die "cannot download" $packages
+        download_kernel "$kernel_dir.new"
         unpack_all "$kernel_dir.new"
         depmod -b "$kernel_dir.new" "$(ls "$kernel_dir.new/lib/modules")"
         mv "$kernel_dir.new" "$kernel_dir"
