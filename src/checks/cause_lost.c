@@ -5,7 +5,7 @@
  */
 #include "checks/cause.h"
 #include "checks/streams.h"
-#include "model/dma.h"
+#include "model/stream_index.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,19 +19,33 @@ struct lost {
 	struct cause cause;
 };
 
+/* One search for the stream of a device with a group. */
+struct search {
+	const struct stream *stream, *found;
+	bool (*matters)(const struct stream *stream, const struct stream *other);
+};
+
+static enum stream_step note_owner(void *context, const struct stream *other)
+{
+	struct search *search = context;
+
+	if (!other->device || !other->device->group)
+		return STREAM_NEXT_ID;
+	if (!search->matters(search->stream, other))
+		return STREAM_NEXT;
+	search->found = other;
+	return STREAM_STOP;
+}
+
 /* The stream of a device with a group that @stream meets in a way that @matters. */
 static const struct stream *find_owner(const struct lost *lost, const struct stream *stream,
 				       bool (*matters)(const struct stream *,
 						       const struct stream *))
 {
-	for (size_t i = 0; i < lost->system->stream_count; i++) {
-		const struct stream *other = &lost->system->streams[i];
+	struct search search = {.stream = stream, .matters = matters};
 
-		if (other->device && other->device != lost->device && other->device->group &&
-		    other->available && streams_meet(stream, other) && matters(stream, other))
-			return other;
-	}
-	return NULL;
+	stream_index_walk(lost->system->stream_index, stream, note_owner, &search);
+	return search.found;
 }
 
 static bool always(const struct stream *stream, const struct stream *other)
@@ -129,21 +143,41 @@ static bool find_split(struct lost *lost, const struct stream *stream)
 	return false;
 }
 
+/* The entry of an earlier stream serves this one too. */
+static enum stream_step note_earlier(void *context, const struct stream *other)
+{
+	struct search *search = context;
+
+	if (!other->device || !other->device->group)
+		return STREAM_NEXT_ID;
+	if (other > search->stream || !stream_covers(other, search->stream))
+		return STREAM_NEXT;
+	search->found = other;
+	return STREAM_STOP;
+}
+
+/* An earlier stream of the same device covers this one. */
+static bool repeats_own(const struct stream *stream)
+{
+	for (const struct stream *own = stream->device->streams; own < stream; own++)
+		if (own->iommu == stream->iommu && own->id >= 0 && stream_covers(own, stream))
+			return true;
+	return false;
+}
+
 /* Entries that devices with a group take up; one that an earlier one covers takes none. */
 static int64_t entries_used(const struct lost *lost, const struct iommu *iommu)
 {
-	const struct stream *streams = lost->system->streams;
 	int64_t used = 0;
 
 	for (size_t i = 0; i < lost->system->stream_count && used < iommu->stream_entries; i++) {
-		bool counts = streams[i].iommu == iommu && streams[i].id >= 0 &&
-			      streams[i].device && streams[i].device->group;
+		struct search search = {.stream = &lost->system->streams[i]};
 
-		for (size_t j = 0; j < i && counts; j++)
-			counts = streams[j].iommu != iommu || !streams[j].device ||
-				 !streams[j].device->group || streams[j].id < 0 ||
-				 !stream_covers(&streams[j], &streams[i]);
-		used += counts;
+		if (search.stream->iommu != iommu || search.stream->id < 0 ||
+		    !search.stream->device || !search.stream->device->group)
+			continue;
+		stream_index_walk(lost->system->stream_index, search.stream, note_earlier, &search);
+		used += !search.found && !repeats_own(search.stream);
 	}
 	return used;
 }

@@ -2,8 +2,8 @@
 #include "checks/isolation.h"
 
 #include "base/text.h"
-#include "model/dma.h"
 #include "model/pci.h"
+#include "model/stream_index.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -170,13 +170,14 @@ static void judge_slot(struct inquiry *inquiry, size_t index)
 	const struct device *first = members[index];
 	size_t count = 1;
 
-	for (size_t i = 0; i < index; i++)
-		if (same_slot(members[i], first))
-			return;
+	/* Members are sorted by name, so the functions of a slot stand together. */
+	if (index && same_slot(members[index - 1], first))
+		return;
 	if (!is_loose_function(inquiry, first))
 		return;
-	for (size_t i = index + 1; i < inquiry->group->device_count; i++)
-		count += same_slot(members[i], first) && is_loose_function(inquiry, members[i]);
+	for (size_t i = index + 1; i < inquiry->group->device_count && same_slot(members[i], first);
+	     i++)
+		count += is_loose_function(inquiry, members[i]);
 	if (count > 1)
 		add_reason(inquiry, CODE_ISOLATION_FUNCTIONS, first,
 			   arena_printf(inquiry->arena, "%s and %zu more of its functions %s",
@@ -186,29 +187,37 @@ static void judge_slot(struct inquiry *inquiry, size_t index)
 						: "have no ACS"));
 }
 
-static const struct stream *find_shared_stream(const struct device *one, const struct device *other)
+struct partner {
+	const struct device *device, *found;
+};
+
+static enum stream_step note_partner(void *context, const struct stream *other)
 {
-	for (size_t i = 0; i < one->stream_count; i++)
-		for (size_t j = 0; j < other->stream_count; j++)
-			if (one->streams[i].id >= 0 && other->streams[j].id >= 0 &&
-			    streams_meet(&one->streams[i], &other->streams[j]))
-				return &one->streams[i];
-	return NULL;
+	struct partner *partner = context;
+
+	if (!other->device || other->device->group != partner->device->group ||
+	    other->device->index > partner->device->index)
+		return STREAM_NEXT;
+	partner->found = other->device;
+	return STREAM_STOP;
 }
 
-static void judge_streams(struct inquiry *inquiry, const struct device *device, size_t index)
+/* The members before this one, so that a pair is told of once. */
+static void judge_streams(struct inquiry *inquiry, const struct system *system,
+			  const struct device *device)
 {
-	for (size_t i = 0; i < index; i++) {
-		const struct device *other = inquiry->group->devices[i];
-		const struct stream *stream = find_shared_stream(device, other);
+	for (size_t i = 0; i < device->stream_count; i++) {
+		const struct stream *stream = &device->streams[i];
+		struct partner partner = {.device = device};
 
-		if (!stream)
+		stream_index_walk(system->stream_index, stream, note_partner, &partner);
+		if (!partner.found)
 			continue;
 		add_reason(inquiry, CODE_ISOLATION_STREAM, device,
 			   arena_printf(inquiry->arena, "%s shares ID 0x%" PRIx64 " of %s with %s",
 					device->label, stream->id,
 					stream->iommu_name ? stream->iommu_name : "its IOMMU",
-					other->label));
+					partner.found->label));
 		return;
 	}
 }
@@ -242,7 +251,7 @@ struct findings isolation_explain(const struct system *system, const struct grou
 		judge_slot(&inquiry, i);
 	/* What topology explains makes the streams the same, too. */
 	for (size_t i = 1; !inquiry.findings.count && i < group->device_count; i++)
-		judge_streams(&inquiry, group->devices[i], i);
+		judge_streams(&inquiry, system, group->devices[i]);
 	if (!inquiry.findings.count)
 		add_unknown(&inquiry);
 	return inquiry.findings;

@@ -4,120 +4,49 @@
 #include "checks/unread.h"
 #include "model/dma.h"
 #include "model/firmware_table.h"
+#include "model/stream_index.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-/* The streams in an order in which equal IDs stand together, and those that match several IDs. */
-struct index {
-	const struct system *system;
-	const struct stream **sorted, **wide;
-	size_t sorted_count, wide_count;
+/* One walk: the first streams that it meets. */
+struct gathered {
+	const struct stream *streams[OVERLAPS_KEPT];
+	size_t count;
+	bool more;
 };
 
-static bool is_wide(const struct stream *stream)
+static enum stream_step gather_overlap(void *context, const struct stream *other)
 {
-	return stream->mask || stream->count != 1;
+	struct gathered *gathered = context;
+
+	gathered->more = gathered->count == OVERLAPS_KEPT;
+	if (gathered->more)
+		return STREAM_STOP;
+	gathered->streams[gathered->count++] = other;
+	return STREAM_NEXT;
 }
 
-static int compare_stream_ids(const void *a, const void *b)
+static struct overlap find_overlap(const struct system *system, const struct stream *stream,
+				   struct arena *arena)
 {
-	const struct stream *left = *(const struct stream *const *)a;
-	const struct stream *right = *(const struct stream *const *)b;
+	struct gathered gathered = {.count = 0};
+	const struct stream **streams;
 
-	if (left->id != right->id)
-		return left->id < right->id ? -1 : 1;
-	return left < right ? -1 : left > right;
+	if (!stream_index_walk(system->stream_index, stream, gather_overlap, &gathered))
+		gathered.more = true;
+	streams = arena_array(arena, gathered.count, sizeof(*streams));
+	memcpy(streams, gathered.streams, gathered.count * sizeof(*streams));
+	return (struct overlap){streams, gathered.count, gathered.more};
 }
 
-static struct index index_streams(const struct system *system, struct arena *arena)
+const struct overlap *streams_overlaps(const struct system *system, struct arena *arena)
 {
-	struct index index = {
-		.system = system,
-		.sorted = arena_array(arena, system->stream_count, sizeof(*index.sorted)),
-		.wide = arena_array(arena, system->stream_count, sizeof(*index.wide)),
-	};
+	struct overlap *overlaps = arena_array(arena, system->stream_count, sizeof(*overlaps));
 
-	for (size_t i = 0; i < system->stream_count; i++) {
-		const struct stream *stream = &system->streams[i];
-
-		if (stream->id < 0 || !stream->available)
-			continue;
-		if (is_wide(stream))
-			index.wide[index.wide_count++] = stream;
-		else
-			index.sorted[index.sorted_count++] = stream;
-	}
-	if (index.sorted_count)
-		qsort(index.sorted, index.sorted_count, sizeof(*index.sorted), compare_stream_ids);
-	return index;
-}
-
-static bool same_device(const struct stream *one, const struct stream *other)
-{
-	return one->device_name == other->device_name ||
-	       (one->device_name && other->device_name &&
-		strcmp(one->device_name, other->device_name) == 0);
-}
-
-static void add_if_met(struct meeting *meeting, const struct stream *stream,
-		       const struct stream *other)
-{
-	if (!same_device(stream, other) && streams_meet(stream, other))
-		meeting->streams[meeting->count++] = other;
-}
-
-/* The first in the sorted list whose ID is not below @id. */
-static size_t first_from(const struct index *index, int64_t id)
-{
-	size_t low = 0, high = index->sorted_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (index->sorted[middle]->id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static void find_meeting(const struct index *index, const struct stream *stream,
-			 struct meeting *meeting)
-{
-	/* A mask leaves holes, so there all are looked at; a range or a single ID is one stretch.
-	 */
-	size_t i = stream->mask ? 0 : first_from(index, stream->id);
-	int64_t end = stream->mask ? INT64_MAX : stream->id + stream->count;
-
-	for (; i < index->sorted_count && index->sorted[i]->id < end; i++)
-		add_if_met(meeting, stream, index->sorted[i]);
-	for (i = 0; i < index->wide_count; i++)
-		add_if_met(meeting, stream, index->wide[i]);
-}
-
-const struct meeting *streams_meetings(const struct system *system, struct arena *arena)
-{
-	struct meeting *meetings = arena_array(arena, system->stream_count, sizeof(*meetings));
-	struct index index = index_streams(system, arena);
-	_autofree_ const struct stream **found = calloc(system->stream_count + 1, sizeof(*found));
-
-	if (!found)
-		memory_exhausted();
-	for (size_t i = 0; i < system->stream_count; i++) {
-		const struct stream *stream = &system->streams[i];
-		struct meeting meeting = {.streams = found};
-
-		if (stream->id >= 0 && stream->available)
-			find_meeting(&index, stream, &meeting);
-		if (!meeting.count)
-			continue;
-		meetings[i].count = meeting.count;
-		meetings[i].streams = arena_array(arena, meeting.count, sizeof(*found));
-		memcpy(meetings[i].streams, found, meeting.count * sizeof(*found));
-	}
-	return meetings;
+	for (size_t i = 0; i < system->stream_count; i++)
+		overlaps[i] = find_overlap(system, &system->streams[i], arena);
+	return overlaps;
 }
 
 /* Where a person can look a stream up. */
@@ -170,37 +99,78 @@ static bool lacks_group(const struct stream *stream)
 	return stream->device && !stream->device->group && stream->device->driver;
 }
 
-/* A finding about two devices, at the first of them. */
-static struct finding finding_of_pair(const struct stream *stream, const struct stream *other,
-				      struct arena *arena)
+/* Some of the streams that one stream overlaps; with @more there are others that were not kept. */
+struct others {
+	const struct stream *streams[OVERLAPS_KEPT];
+	size_t count;
+	bool more;
+};
+
+/* "a, b, c and 29 others"; with IDs "stream 0x10 of a, …". */
+static const char *name_others(const struct others *others, bool with_ids, struct arena *arena)
 {
-	const char **devices = arena_array(arena, 2, sizeof(*devices));
+	enum { NAMED = 3 };
+	const char *text = NULL;
+
+	for (size_t i = 0; i < others->count && i < NAMED; i++) {
+		const char *name = others->streams[i]->device_name;
+
+		if (with_ids)
+			name = arena_printf(arena, "%s of %s",
+					    stream_words(others->streams[i], arena), name);
+		text = text ? arena_concat(arena, text, ", ", name) : name;
+	}
+	if (others->more)
+		return arena_concat(arena, text, " and others", "");
+	if (others->count > NAMED)
+		return arena_printf(arena, "%s and %zu others", text, others->count - NAMED);
+	return text;
+}
+
+/* A finding about several devices, at the first of them. */
+static struct finding finding_of_overlap(const struct stream *stream, const struct others *others,
+					 struct arena *arena)
+{
+	const char **devices = arena_array(arena, others->count + 1, sizeof(*devices));
 
 	devices[0] = stream->device_name;
-	devices[1] = other->device_name;
+	for (size_t i = 0; i < others->count; i++)
+		devices[i + 1] = others->streams[i]->device_name;
 	return (struct finding){
 		.subject = stream->device_name,
 		.evidence = evidence_of(stream, arena),
 		.devices = devices,
-		.device_count = 2,
+		.device_count = others->count + 1,
 	};
 }
 
-/* Two devices on an SMMUv3: an ID has one owner. Each pair is told of once, at the one without. */
-static void judge_v3(const struct stream *stream, const struct stream *other,
+/* In firmware alone at the first stream; on a machine at the device that runs without a group. */
+static bool is_v3_subject(const struct stream *stream, const struct stream *other)
+{
+	if (!stream->device)
+		return stream < other;
+	return lacks_group(stream) && other->device && other->device->group;
+}
+
+/* An ID has one owner on an SMMUv3. */
+static void judge_v3(const struct stream *stream, const struct overlap *overlap,
 		     struct findings *findings, struct arena *arena)
 {
+	struct others others = {.more = overlap->more};
 	bool refused = lacks_group(stream);
 	struct finding finding;
 
-	if (stream->device ? !refused || !other->device || !other->device->group : stream > other)
+	for (size_t i = 0; i < overlap->count; i++)
+		if (overlap->streams[i]->count == 1 && is_v3_subject(stream, overlap->streams[i]))
+			others.streams[others.count++] = overlap->streams[i];
+	if (!others.count)
 		return;
-	finding = finding_of_pair(stream, other, arena);
+	finding = finding_of_overlap(stream, &others, arena);
 	finding.code = CODE_STREAM_TAKEN;
 	finding.severity = refused ? SEVERITY_ALARM : SEVERITY_WARNING;
 	finding.message =
 		arena_printf(arena, "%s belongs to %s; an SMMUv3 gives it to one device, and %s",
-			     stream_words(stream, arena), other->device_name,
+			     stream_words(stream, arena), name_others(&others, false, arena),
 			     refused ? "this one runs without a group in the other's address space"
 				     : "the second one to probe gets no group");
 	finding.remedy = "Give each device a stream ID of its own in firmware; until then unbind "
@@ -208,51 +178,62 @@ static void judge_v3(const struct stream *stream, const struct stream *other,
 	findings_add(findings, arena, finding);
 }
 
-static const char *v2_message(const struct stream *stream, const struct stream *other, bool nested,
-			      struct arena *arena)
+static const char *v2_message(enum finding_code code, const struct stream *stream,
+			      const struct others *others, struct arena *arena)
 {
-	const char *one = stream_words(stream, arena), *two = stream_words(other, arena);
+	const char *one = stream_words(stream, arena), *rest = name_others(others, true, arena);
 
-	if (!nested)
+	if (code == CODE_STREAM_OVERLAP)
 		return arena_printf(
 			arena,
-			"%s overlaps %s of %s and neither covers the other: the second one to "
+			"%s overlaps %s and neither covers the other: the second one to "
 			"probe gets no group and no message",
-			one, two, other->device_name);
-	if (lacks_group(stream) != lacks_group(other))
+			one, rest);
+	if (code == CODE_STREAM_SPLIT)
 		return arena_printf(
 			arena,
-			"%s and %s of %s share an entry of the SMMU, yet %s has no group: another "
+			"%s and %s share an entry of the SMMU, yet %s has no group: another "
 			"of its streams is in a different group, or is refused",
-			one, two, other->device_name,
-			lacks_group(stream) ? stream->device_name : other->device_name);
+			one, rest, stream->device_name);
 	return arena_printf(
-		arena,
-		"%s and %s of %s share an entry of the SMMU, so both devices must be in one group",
-		one, two, other->device_name);
+		arena, "%s and %s share an entry of the SMMU, so %s devices must be in one group",
+		one, rest, others->count > 1 || others->more ? "all these" : "both");
 }
 
-static void judge_v2(const struct stream *stream, const struct stream *other,
-		     struct findings *findings, struct arena *arena)
+static enum finding_code v2_code(const struct stream *stream, const struct stream *other)
 {
-	bool nested = stream_covers(stream, other) || stream_covers(other, stream);
-	bool split = nested && lacks_group(stream) != lacks_group(other);
+	if (!stream_covers(stream, other) && !stream_covers(other, stream))
+		return CODE_STREAM_OVERLAP;
+	return lacks_group(stream) == lacks_group(other) ? CODE_STREAM_SHARED : CODE_STREAM_SPLIT;
+}
+
+/* A split stands at the device without a group, the rest at the first of the streams. */
+static bool is_v2_subject(enum finding_code code, const struct stream *stream,
+			  const struct stream *other)
+{
+	return code == CODE_STREAM_SPLIT ? lacks_group(stream) : stream < other;
+}
+
+static void judge_v2(enum finding_code code, enum severity severity, const struct stream *stream,
+		     const struct overlap *overlap, struct findings *findings, struct arena *arena)
+{
+	struct others others = {.more = overlap->more};
 	struct finding finding;
 
-	if (stream > other)
-		return;
-	finding = finding_of_pair(stream, other, arena);
-	finding.message = v2_message(stream, other, nested, arena);
-	finding.code = CODE_STREAM_OVERLAP;
-	finding.severity = SEVERITY_WARNING;
-	if (split) {
-		finding.code = CODE_STREAM_SPLIT;
-		finding.severity = SEVERITY_ALARM;
-	} else if (nested) {
-		finding.code = CODE_STREAM_SHARED;
-		finding.severity = SEVERITY_NOTE;
+	for (size_t i = 0; i < overlap->count; i++) {
+		const struct stream *other = overlap->streams[i];
+
+		if (other->count == 1 && v2_code(stream, other) == code &&
+		    is_v2_subject(code, stream, other))
+			others.streams[others.count++] = other;
 	}
-	if (!nested || split)
+	if (!others.count)
+		return;
+	finding = finding_of_overlap(stream, &others, arena);
+	finding.code = code;
+	finding.severity = severity;
+	finding.message = v2_message(code, stream, &others, arena);
+	if (code != CODE_STREAM_SHARED)
 		finding.remedy = "Change the stream IDs or masks in firmware so that they are "
 				 "disjoint, or that one covers the other.";
 	findings_add(findings, arena, finding);
@@ -266,7 +247,7 @@ static bool is_mistake(const struct stream *stream)
 	return stream->available && (!table || !table->needs_machine);
 }
 
-static void judge_stream(const struct stream *stream, const struct meeting *meeting,
+static void judge_stream(const struct stream *stream, const struct overlap *overlap,
 			 struct findings *findings, struct arena *arena)
 {
 	if (stream->error)
@@ -281,41 +262,53 @@ static void judge_stream(const struct stream *stream, const struct meeting *meet
 				.devices = &stream->device_name,
 				.device_count = 1,
 			});
-	for (size_t i = 0; i < meeting->count; i++) {
-		/* A range says which IDs a bridge may pass on, not which devices are there. */
-		if (stream->count != 1 || meeting->streams[i]->count != 1)
-			continue;
-		if (stream_is_on(stream, IOMMU_KIND_SMMU_V3))
-			judge_v3(stream, meeting->streams[i], findings, arena);
-		else if (stream_is_on(stream, IOMMU_KIND_SMMU))
-			judge_v2(stream, meeting->streams[i], findings, arena);
-	}
+	/* A range says which IDs a bridge may pass on, not which devices are there. */
+	if (stream->count != 1)
+		return;
+	if (stream_is_on(stream, IOMMU_KIND_SMMU_V3))
+		judge_v3(stream, overlap, findings, arena);
+	if (!stream_is_on(stream, IOMMU_KIND_SMMU))
+		return;
+	judge_v2(CODE_STREAM_SHARED, SEVERITY_NOTE, stream, overlap, findings, arena);
+	judge_v2(CODE_STREAM_SPLIT, SEVERITY_ALARM, stream, overlap, findings, arena);
+	judge_v2(CODE_STREAM_OVERLAP, SEVERITY_WARNING, stream, overlap, findings, arena);
+}
+
+struct covering {
+	const struct stream *stream;
+	bool found;
+};
+
+/* Of two that cover each other the first one counts. */
+static enum stream_step note_cover(void *context, const struct stream *other)
+{
+	struct covering *covering = context;
+	const struct stream *stream = covering->stream;
+
+	covering->found =
+		stream_covers(other, stream) && (!stream_covers(stream, other) || other < stream);
+	return covering->found ? STREAM_STOP : STREAM_NEXT;
 }
 
 /* Entries that SMMUv1/v2 needs: streams that another one covers need none of their own. */
-static int64_t entries_needed(const struct system *system, const struct meeting *meetings,
-			      const struct iommu *iommu)
+static int64_t entries_needed(const struct system *system, const struct iommu *iommu)
 {
 	int64_t needed = 0;
 
 	for (size_t i = 0; i < system->stream_count; i++) {
-		const struct stream *stream = &system->streams[i];
-		bool covered = stream->iommu != iommu || stream->id < 0 || !stream->available;
+		struct covering covering = {.stream = &system->streams[i]};
 
-		for (size_t j = 0; j < meetings[i].count && !covered; j++) {
-			const struct stream *other = meetings[i].streams[j];
-
-			/* Of two that cover each other the first one counts. */
-			covered = stream_covers(other, stream) &&
-				  (!stream_covers(stream, other) || other < stream);
-		}
-		needed += !covered;
+		if (covering.stream->iommu != iommu || covering.stream->id < 0 ||
+		    !covering.stream->available)
+			continue;
+		stream_index_walk(system->stream_index, covering.stream, note_cover, &covering);
+		needed += !covering.found;
 	}
 	return needed;
 }
 
-static void judge_capacity(const struct system *system, const struct meeting *meetings,
-			   struct findings *findings, struct arena *arena)
+static void judge_capacity(const struct system *system, struct findings *findings,
+			   struct arena *arena)
 {
 	for (size_t i = 0; i < system->iommu_count; i++) {
 		const struct iommu *iommu = system->iommus[i];
@@ -323,7 +316,7 @@ static void judge_capacity(const struct system *system, const struct meeting *me
 
 		if (iommu->kind != IOMMU_KIND_SMMU || iommu->stream_entries < 0)
 			continue;
-		needed = entries_needed(system, meetings, iommu);
+		needed = entries_needed(system, iommu);
 		if (needed <= iommu->stream_entries)
 			continue;
 		findings_add(findings, arena,
@@ -365,14 +358,14 @@ static void tell_reservation(const struct reservation *reservation, struct findi
 		});
 }
 
-struct findings streams_findings(const struct system *system, const struct meeting *meetings,
+struct findings streams_findings(const struct system *system, const struct overlap *overlaps,
 				 struct arena *arena)
 {
 	struct findings findings = {0};
 
 	for (size_t i = 0; i < system->stream_count; i++)
-		judge_stream(&system->streams[i], &meetings[i], &findings, arena);
-	judge_capacity(system, meetings, &findings, arena);
+		judge_stream(&system->streams[i], &overlaps[i], &findings, arena);
+	judge_capacity(system, &findings, arena);
 	for (size_t i = 0; i < system->reservation_count; i++)
 		tell_reservation(system->reservations[i], &findings, arena);
 	return findings;

@@ -13,23 +13,33 @@
 #include "checks/finding.h"
 #include "model/system.h"
 
-/** struct meeting - the streams, of any device, that match some transaction of one stream */
-struct meeting {
-	const struct stream **streams;
-	size_t count;
+enum {
+	/** overlapping streams that are kept of each stream */
+	OVERLAPS_KEPT = 32,
 };
 
 /**
- * streams_meetings - for each stream of the system, by its index, those that it meets
+ * struct overlap - the streams, of other devices, that match some transaction of one stream
+ * @count: at most OVERLAPS_KEPT; those of devices with a group first
+ * @more: there are, or may be, others
+ */
+struct overlap {
+	const struct stream **streams;
+	size_t count;
+	bool more;
+};
+
+/**
+ * streams_overlaps - for each stream of the system, by its index, those that it overlaps
  * Only streams of enabled nodes count, and not the device's own. Lives in @arena.
  */
-const struct meeting *streams_meetings(const struct system *system, struct arena *arena);
+const struct overlap *streams_overlaps(const struct system *system, struct arena *arena);
 
 /**
  * streams_findings - what is wrong or worth knowing; in @arena, in the order of the streams
- * @meetings: of streams_meetings
+ * @overlaps: of streams_overlaps
  */
-struct findings streams_findings(const struct system *system, const struct meeting *meetings,
+struct findings streams_findings(const struct system *system, const struct overlap *overlaps,
 				 struct arena *arena);
 
 /** stream_is_on - true where the IOMMU of @stream is registered and of that kind */

@@ -131,7 +131,7 @@ struct rows rows_groups(const struct look *look)
 	return maker.rows;
 }
 
-struct rows rows_streams(const struct look *look, const struct meeting *meetings)
+struct rows rows_streams(const struct look *look, const struct overlap *overlaps)
 {
 	struct maker maker = maker_new(look, look->system->stream_count);
 
@@ -143,7 +143,7 @@ struct rows rows_streams(const struct look *look, const struct meeting *meetings
 			continue;
 		row = add_row(&maker);
 		row->stream = stream;
-		row->meeting = &meetings[i];
+		row->overlap = &overlaps[i];
 	}
 	return maker.rows;
 }

@@ -29,9 +29,9 @@ struct rows rows_groups(const struct look *look);
 
 /**
  * rows_streams - a line per stream of the chosen devices, or of firmware
- * @meetings: of streams_meetings, for the same system; must outlive the rows
+ * @overlaps: of streams_overlaps, for the same system; must outlive the rows
  */
-struct rows rows_streams(const struct look *look, const struct meeting *meetings);
+struct rows rows_streams(const struct look *look, const struct overlap *overlaps);
 
 /** rows_deferrals - a line per device; @found must outlive the rows */
 struct rows rows_deferrals(const struct look *look, const struct deferrals *found);

@@ -33,15 +33,15 @@ static int run_streams(const struct options *options, struct error *e)
 	_autoarena_ struct arena *arena = arena_new();
 	_autolook_ struct look look = {0};
 	_autorows_ struct rows rows = {0};
-	const struct meeting *meetings;
+	const struct overlap *overlaps;
 	struct findings findings;
 	int result = look_at(options, &catalogue, options->arguments, &look, e);
 
 	if (result < 0)
 		return result;
-	meetings = streams_meetings(look.system, arena);
-	rows = rows_streams(&look, meetings);
-	findings = streams_findings(look.system, meetings, arena);
+	overlaps = streams_overlaps(look.system, arena);
+	rows = rows_streams(&look, overlaps);
+	findings = streams_findings(look.system, overlaps, arena);
 	findings_sort(&findings);
 	if (options->json) {
 		result = print_streams_document(&look, &rows, &findings, e);

@@ -2,6 +2,7 @@
 #include "model/dma.h"
 
 #include "model/firmware_table.h"
+#include "model/stream_index.h"
 
 #include <string.h>
 
@@ -34,23 +35,28 @@ bool streams_meet(const struct stream *one, const struct stream *other)
 	return one->id < other->id + other->count && other->id < one->id + one->count;
 }
 
-/* Another device, with a group, that has one of this device's streams on an SMMUv3. */
+/* The streams of devices with a group come first. */
+static enum stream_step note_taken(void *context, const struct stream *other)
+{
+	bool *taken = context;
+
+	*taken = other->device && other->device->group;
+	return *taken ? STREAM_STOP : STREAM_NEXT_ID;
+}
+
+/* Another device, with a group, has one of this device's streams on an IOMMU that takes one device
+ * for each. */
 static bool is_taken(const struct system *system, const struct device *device)
 {
-	for (size_t i = 0; i < device->stream_count; i++) {
+	bool taken = false;
+
+	for (size_t i = 0; i < device->stream_count && !taken; i++) {
 		const struct stream *mine = &device->streams[i];
 
-		if (!mine->iommu || !iommu_traits(mine->iommu->kind)->one_device_per_stream)
-			continue;
-		for (size_t j = 0; j < system->stream_count; j++) {
-			const struct stream *other = &system->streams[j];
-
-			if (other->device != device && other->device && other->device->group &&
-			    streams_meet(mine, other))
-				return true;
-		}
+		if (mine->iommu && iommu_traits(mine->iommu->kind)->one_device_per_stream)
+			stream_index_walk(system->stream_index, mine, note_taken, &taken);
 	}
-	return false;
+	return taken;
 }
 
 /* The IOMMUs of DMAR and IVRS can be switched off on the command line. */

@@ -3,6 +3,7 @@
 #include "model/build_parts.h"
 #include "model/dma.h"
 #include "model/fingerprint.h"
+#include "model/stream_index.h"
 #include "model/supply.h"
 
 #include <assert.h>
@@ -315,6 +316,8 @@ const struct system *build_seal(struct build *build, unsigned facts)
 		.drivers = seal_drivers(build),
 		.driver_count = build->drivers.count,
 	};
+	system->stream_index =
+		stream_index_new(system->streams, system->stream_count, build->arena);
 	for (size_t i = 0; i < system->device_count; i++)
 		build_device_at(build, i)->dma = device_dma(system, system->devices[i], facts);
 	build->arena = NULL;

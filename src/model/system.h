@@ -366,7 +366,8 @@ struct machine {
 
 /**
  * struct system - the snapshot. Sorted: iommus by name, groups by number, devices by bus and name,
- * streams by device, those without one first and in the order of firmware.
+ * streams by device, those without one first and in the order of firmware; @stream_index: which of
+ * them meet (model/stream_index.h).
  * @drivers: those that somebody asked about (FACT_DRIVERS)
  */
 struct system {
@@ -382,6 +383,7 @@ struct system {
 	size_t device_count;
 	const struct stream *streams;
 	size_t stream_count;
+	struct stream_index *stream_index;
 	const struct reservation *const *reservations;
 	size_t reservation_count;
 	const struct remark *remarks;

@@ -19,7 +19,7 @@
 
 /**
  * struct row - what one line is about; members that do not apply are NULL
- * @meeting: who else has the stream; set with @stream
+ * @overlap: who else has the stream; set with @stream
  * @finding: any; of a check its own
  * @check: one answer before a change; set with @finding
  * @deferral: and @link, one of its links, where the line is about that
@@ -32,7 +32,7 @@ struct row {
 	const struct group *group;
 	const struct device *device;
 	const struct stream *stream;
-	const struct meeting *meeting;
+	const struct overlap *overlap;
 	const struct finding *finding;
 	const struct check *check;
 	const struct deferral *deferral;

@@ -75,11 +75,11 @@ static struct value get_derived(const struct row *row, struct arena *arena)
 }
 
 /* A device may meet another in several streams: it is named once. */
-static bool named_before(const struct meeting *meeting, size_t index)
+static bool named_before(const struct overlap *overlap, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (strcmp(meeting->streams[i]->device_name,
-			   meeting->streams[index]->device_name) == 0)
+		if (strcmp(overlap->streams[i]->device_name,
+			   overlap->streams[index]->device_name) == 0)
 			return true;
 	return false;
 }
@@ -88,24 +88,29 @@ static struct value get_shared_with(const struct row *row, struct arena *arena)
 {
 	const char *text = NULL;
 
-	for (size_t i = 0; i < row->meeting->count; i++) {
-		const char *name = row->meeting->streams[i]->device_name;
+	for (size_t i = 0; i < row->overlap->count; i++) {
+		const char *name = row->overlap->streams[i]->device_name;
 
-		if (!named_before(row->meeting, i))
-			text = text ? arena_printf(arena, "%s,%s", text, name) : name;
+		if (!named_before(row->overlap, i))
+			text = text ? arena_concat(arena, text, ",", name) : name;
 	}
-	return value_text(text);
+	return value_text(row->overlap->more ? arena_concat(arena, text, ",", "…") : text);
 }
 
 static struct json_object *json_shared_with(const struct row *row)
 {
 	struct json_object *array = json_object_new_array();
 
-	for (size_t i = 0; i < row->meeting->count; i++)
-		if (!named_before(row->meeting, i))
+	for (size_t i = 0; i < row->overlap->count; i++)
+		if (!named_before(row->overlap, i))
 			json_object_array_add(array,
-					      json_text(row->meeting->streams[i]->device_name));
+					      json_text(row->overlap->streams[i]->device_name));
 	return array;
+}
+
+static struct value get_shared_more(const struct row *row, struct arena *arena)
+{
+	return value_bool(row->overlap->more);
 }
 
 static struct value get_spec(const struct row *row, struct arena *arena)
@@ -181,6 +186,8 @@ const struct column stream_columns[] = {
 	{"derived", "DERIVED", "follows from firmware; not observed", FACT_STREAMS, get_derived},
 	{"shared_with", "SHARED-WITH", "devices that the IOMMU cannot tell from this one",
 	 FACT_STREAMS, get_shared_with, json_shared_with},
+	{"shared_more", "SHARED-MORE", "there are more of them than SHARED-WITH names",
+	 FACT_STREAMS, get_shared_more},
 	{"spec", "SPEC", "raw cells of the devicetree", FACT_STREAMS, get_spec, json_spec},
 	{"map", "MAP", "entry of an iommu-map: requester IDs, and what they become", FACT_STREAMS,
 	 get_map, json_map},

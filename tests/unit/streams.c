@@ -58,7 +58,7 @@ static const struct system *seal(struct build *build)
 static const char *codes(const struct system *system)
 {
 	static char text[256];
-	struct findings findings = streams_findings(system, streams_meetings(system, arena), arena);
+	struct findings findings = streams_findings(system, streams_overlaps(system, arena), arena);
 
 	text[0] = '\0';
 	for (size_t i = 0; i < findings.count; i++) {
@@ -73,17 +73,75 @@ static const char *codes(const struct system *system)
 static void equal_ids_meet_and_others_do_not(void **state)
 {
 	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
-	const struct meeting *meetings;
+	const struct overlap *overlaps;
 	const struct system *system;
 
 	add(build, "a", true, 0x10, 0);
 	add(build, "b", true, 0x10, 0);
 	add(build, "c", true, 0x11, 0);
 	system = seal(build);
-	meetings = streams_meetings(system, arena);
-	assert_int_equal(meetings[0].count, 1);
-	assert_string_equal(meetings[0].streams[0]->device_name, "b");
-	assert_int_equal(meetings[2].count, 0);
+	overlaps = streams_overlaps(system, arena);
+	assert_int_equal(overlaps[0].count, 1);
+	assert_string_equal(overlaps[0].streams[0]->device_name, "b");
+	assert_int_equal(overlaps[2].count, 0);
+	system_free(system);
+}
+
+static void a_crowd_on_one_stream_is_told_of_in_few_words(void **state)
+{
+	enum { CROWD = 1000 };
+	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
+	const struct overlap *overlaps;
+	const struct system *system;
+	struct findings findings;
+
+	for (size_t i = 0; i < CROWD; i++)
+		add(build, arena_printf(arena, "%zu", i + 1000), i == CROWD / 2, 0x10, 0);
+	system = seal(build);
+	overlaps = streams_overlaps(system, arena);
+	assert_int_equal(overlaps[0].count, OVERLAPS_KEPT);
+	assert_true(overlaps[0].more);
+	assert_string_equal(overlaps[0].streams[0]->device_name, "1500");
+	findings = streams_findings(system, overlaps, arena);
+	assert_int_equal(findings.count, CROWD - 1);
+	assert_non_null(strstr(findings.items[0].message, "stream 0x10 belongs to 1500 and"));
+	system_free(system);
+}
+
+/* The two ways to find an overlap, sorted and pair by pair, for all kinds of streams. */
+static void the_index_finds_exactly_the_pairs_that_meet(void **state)
+{
+	enum { STREAMS = 120 };
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
+	const struct overlap *overlaps;
+	const struct system *system;
+	unsigned random = 1;
+
+	for (size_t i = 0; i < STREAMS; i++) {
+		struct device *device =
+			build_device(build, "platform", arena_printf(arena, "%zu", i), "x");
+		struct stream *stream = build_stream(build, device);
+
+		random = random * 1103515245 + 12345;
+		stream->iommu_name = random >> 30 ? "x" : "y";
+		stream->id = random >> 16 & 0x3ff;
+		stream->mask = random >> 28 & 1 ? 0 : random >> 8 & 0x44;
+		stream->count = !stream->mask && (random >> 27 & 1) ? random >> 20 & 0xf : 1;
+		stream->count += stream->count == 0;
+	}
+	system = seal(build);
+	overlaps = streams_overlaps(system, arena);
+	for (size_t i = 0; i < STREAMS; i++) {
+		size_t expected = 0;
+
+		for (size_t j = 0; j < STREAMS; j++)
+			expected +=
+				i != j && streams_meet(&system->streams[i], &system->streams[j]);
+		assert_int_equal(overlaps[i].count,
+				 expected > OVERLAPS_KEPT ? OVERLAPS_KEPT : expected);
+		for (size_t j = 0; j < overlaps[i].count; j++)
+			assert_true(streams_meet(&system->streams[i], overlaps[i].streams[j]));
+	}
 	system_free(system);
 }
 
@@ -242,6 +300,8 @@ UNIT(streams)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_ids_meet_and_others_do_not),
+		cmocka_unit_test(a_crowd_on_one_stream_is_told_of_in_few_words),
+		cmocka_unit_test(the_index_finds_exactly_the_pairs_that_meet),
 		cmocka_unit_test(a_mask_matches_what_it_ignores),
 		cmocka_unit_test(ranges_meet_where_they_overlap),
 		cmocka_unit_test(another_iommu_is_another_world),
