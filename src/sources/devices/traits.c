@@ -20,6 +20,7 @@ struct subjects {
 	struct guarded *configs;
 	struct traits **config_of;
 	size_t config_count;
+	enum answer tells_resets;
 };
 
 static const char *read_text(const struct reading *reading, const struct device *device,
@@ -64,14 +65,25 @@ static void find_physical_function(const struct reading *reading, const struct d
 		traits->physical_function = arena_strdup(build_arena(reading->build), target);
 }
 
-/* Since 5.15 the kernel has the file for each device that can be reset, and for no other. */
-static bool tells_resets(const struct reading *reading)
+static bool any_reset_method(const struct reading *reading)
 {
 	for (size_t i = 0; i < build_device_count(reading->build); i++)
 		if (has_file(reading, build_device_at(reading->build, i), "reset_method") ==
 		    ANSWER_YES)
 			return true;
 	return false;
+}
+
+/*
+ * Since 5.15 the kernel has the file for each device that can be reset, and for no other. Where
+ * the first device lacks it all are looked at, once.
+ */
+static bool tells_resets(struct subjects *subjects)
+{
+	if (subjects->tells_resets == ANSWER_UNKNOWN)
+		subjects->tells_resets =
+			any_reset_method(subjects->reading) ? ANSWER_YES : ANSWER_NO;
+	return subjects->tells_resets == ANSWER_YES;
 }
 
 static void look_at_pci(struct subjects *subjects, struct device *device, struct traits *traits)
@@ -81,7 +93,7 @@ static void look_at_pci(struct subjects *subjects, struct device *device, struct
 
 	traits->reset_methods = read_text(reading, device, "reset_method");
 	if (!traits->reset_methods && has_file(reading, device, "reset_method") == ANSWER_NO &&
-	    tells_resets(reading))
+	    tells_resets(subjects))
 		traits->reset_methods = "";
 	traits->power_state = read_text(reading, device, "power_state");
 	if (d3cold && (strcmp(d3cold, "0") == 0 || strcmp(d3cold, "1") == 0))
@@ -238,7 +250,7 @@ static void add_focus(struct subjects *subjects)
 int source_traits(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = NULL;
-	struct subjects subjects = {.reading = reading};
+	struct subjects subjects = {.reading = reading, .tells_resets = ANSWER_UNKNOWN};
 	size_t most = build_device_count(reading->build);
 
 	if (!reading_wants(reading, FACT_TRAITS)) {
