@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""growth.py IOMMUCTL - no command takes more than about n log n: four times the machine, about four times the work.
+
+The measure is instructions where perf can count them, else processor time, the least of several runs: both are the
+process's own, so other work on the machine changes little. Four times the size may take LIMIT times as much; a
+quadratic command takes sixteen times.
+"""
+import os
+import pathlib
+import re
+import resource
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+
+FACTOR = 4
+LIMIT = 8
+RUNS = 3
+
+
+class Machine:
+    """A tree for --root, or a devicetree for --dtb."""
+
+    def __init__(self, folder):
+        self.root = folder
+        for path in ("proc/sys/kernel", "sys/bus/pci/devices", "sys/bus/pci/drivers/e1000e",
+                     "sys/bus/pci/drivers/vfio-pci", "sys/kernel/iommu_groups", "sys/class/iommu", "iommuctl"):
+            os.makedirs(folder / path)
+        self.put("proc/sys/kernel/osrelease", "6.12.0\n")
+        self.put("proc/cmdline", "quiet\n")
+        self.put("iommuctl/log", "")
+
+    def put(self, path, text):
+        path = self.root / path
+        os.makedirs(path.parent, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    def link(self, path, target):
+        path = self.root / path
+        os.makedirs(path.parent, exist_ok=True)
+        os.symlink(os.path.relpath(self.root / target, path.parent), path)
+
+    def device(self, number, group=None, driver="e1000e"):
+        name = "%04x:%02x:%02x.%x" % (number >> 16, number >> 8 & 0xff, number >> 3 & 0x1f, number & 7)
+        path = f"sys/devices/pci{number >> 16:04x}:{number >> 8 & 0xff:02x}/{name}"
+        for file, text in {"vendor": "0x8086\n", "device": "0x10d3\n", "class": "0x020000\n",
+                           "uevent": f"DRIVER={driver}\nPCI_SLOT_NAME={name}\n", "modalias": "pci:v8086\n"}.items():
+            self.put(f"{path}/{file}", text)
+        # A header of type 0 with an Express capability and no ACS.
+        config = bytearray(256)
+        config[0x06], config[0x34] = 0x10, 0x40
+        struct.pack_into("<BBH", config, 0x40, 0x10, 0, 2)
+        self.put(f"{path}/config", bytes(config))
+        self.link(f"{path}/subsystem", "sys/bus/pci")
+        self.link(f"sys/bus/pci/devices/{name}", path)
+        if driver:
+            self.link(f"{path}/driver", f"sys/bus/pci/drivers/{driver}")
+        if group is not None:
+            self.put(f"sys/kernel/iommu_groups/{group}/type", "DMA\n")
+            self.link(f"{path}/iommu_group", f"sys/kernel/iommu_groups/{group}")
+            self.link(f"sys/kernel/iommu_groups/{group}/devices/{name}", path)
+        return path
+
+
+def one_group(machine, size):
+    for i in range(size):
+        machine.device(i, group=0)
+
+
+def many_groups(machine, size):
+    for i in range(size):
+        machine.device(i, group=i // 2)
+
+
+def waiting(machine, size):
+    names = []
+    for i in range(size):
+        path = machine.device(i, driver=None)
+        names.append(os.path.basename(path))
+        machine.put(f"{path}/waiting_for_supplier", "1\n")
+    machine.put("sys/kernel/debug/devices_deferred",
+                "".join(f"{name}\tpci: supplier {names[0]} not ready\n" for name in names))
+
+
+def logged(machine, size):
+    many_groups(machine, 64)
+    machine.put("iommuctl/log", "".join(f"<4>[    {i}.0] e1000e 0000:{i >> 8 & 0xff:02x}:{i >> 3 & 0x1f:02x}.{i & 7}: "
+                                        f"probe with driver x{i} failed with error -5\n" for i in range(size)))
+
+
+def disk(machine, path):
+    block = f"{path}/nvme/nvme0/nvme0n1"
+    machine.put(f"{block}/dev", "259:0\n")
+    machine.put(f"{block}/uevent", "MAJOR=259\nMINOR=0\nDEVNAME=nvme0n1\nDEVTYPE=disk\n")
+    os.makedirs(machine.root / "sys/class/block")
+    machine.link(f"{block}/subsystem", "sys/class/block")
+    machine.link("sys/class/block/nvme0n1", block)
+    machine.link("sys/block/nvme0n1", block)
+    machine.link("sys/dev/block/259:0", block)
+
+
+def mounts(machine, size):
+    disk(machine, machine.device(0, group=0))
+    machine.put("proc/1/comm", "init\n")
+    os.makedirs(machine.root / "proc/1/ns")
+    os.symlink("mnt:[1]", machine.root / "proc/1/ns/mnt")
+    machine.put("proc/1/mountinfo",
+                "".join(f"{i + 30} 1 0:{i + 30} / /mnt/{i} rw - tmpfs tmpfs rw\n" for i in range(size)))
+
+
+def processes(machine, size):
+    disk(machine, machine.device(0, group=0))
+    for i in range(1, size + 1):
+        machine.put(f"proc/{i}/comm", f"p{i}\n")
+        os.makedirs(machine.root / f"proc/{i}/fd")
+        os.makedirs(machine.root / f"proc/{i}/ns")
+        os.symlink("/dev/null", machine.root / f"proc/{i}/fd/0")
+        os.symlink(f"mnt:[{i}]", machine.root / f"proc/{i}/ns/mnt")
+        machine.put(f"proc/{i}/mountinfo", "30 1 259:0 / / rw - ext4 /dev/nvme0n1 rw\n")
+
+
+def devicetree(machine, size, compatible, cells, specifier):
+    """@size devices behind one SMMU; a flattened devicetree, version 17"""
+    strings, offsets = b"", {}
+
+    def prop(name, value):
+        nonlocal strings
+        if name not in offsets:
+            offsets[name] = len(strings)
+            strings += name.encode() + b"\0"
+        return struct.pack(">III", 3, len(value), offsets[name]) + value + b"\0" * (-len(value) % 4)
+
+    def begin(name):
+        text = name.encode() + b"\0"
+        return struct.pack(">I", 1) + text + b"\0" * (-len(text) % 4)
+
+    end = struct.pack(">I", 2)
+    body = [begin(""), begin("iommu@9000000"), prop("compatible", compatible.encode() + b"\0"),
+            prop("phandle", struct.pack(">I", 1)), prop("#iommu-cells", struct.pack(">I", cells)), end]
+    for i in range(size):
+        body += [begin(f"dev@{i:x}"), prop("compatible", b"x,y\0"),
+                 prop("iommus", struct.pack(f">I{cells}I", 1, *specifier(i))), end]
+    tree = b"".join(body) + end + struct.pack(">I", 9)
+    header = struct.pack(">10I", 0xd00dfeed, 56 + len(tree) + len(strings), 56, 56 + len(tree), 40, 17, 16, 0,
+                         len(strings), len(tree))
+    machine.put("tree.dtb", header + b"\0" * 16 + tree + strings)
+
+
+def one_stream(machine, size):
+    devicetree(machine, size, "arm,smmu-v3", 1, lambda i: [5])
+
+
+def own_streams(machine, size):
+    devicetree(machine, size, "arm,smmu-v3", 1, lambda i: [i])
+
+
+def masked_streams(machine, size):
+    devicetree(machine, size, "arm,mmu-500", 2, lambda i: [i * 4 & 0x7fff, i & 1 and 3])
+
+
+FIRST = "0000:00:00.0"
+CASES = [
+    # what, size, machine, arguments
+    ("devices on one stream", 500, one_stream, ["streams", "--dtb"]),
+    ("devices on one stream, as JSON", 500, one_stream, ["streams", "-J", "--dtb"]),
+    ("streams", 2000, own_streams, ["streams", "-J", "--dtb"]),
+    ("streams with masks", 1000, masked_streams, ["streams", "-J", "--dtb"]),
+    ("members of one group", 250, one_group, ["show", "--root"]),
+    ("members of one group, all of them", 250, one_group, ["show", "-v", "-J", "--root"]),
+    ("members of one group, in the way of a change", 250, one_group, ["check", "-J", FIRST, "vfio-pci", "--root"]),
+    ("members of one group, moved with a device", 250, one_group,
+     ["check", "-J", "--group", FIRST, "vfio-pci", "--root"]),
+    ("devices", 250, many_groups, ["show", "--root"]),
+    ("devices, all of them", 250, many_groups, ["show", "-v", "-J", "--root"]),
+    ("devices beside the one that is moved", 250, many_groups, ["check", "-J", FIRST, "vfio-pci", "--root"]),
+    ("devices that are chosen one by one", 250, many_groups,
+     ["check", "-J", "--all-matching", "driver:e1000e", "none", "--root"]),
+    ("devices that wait", 250, waiting, ["deferred", "-J", "-v", "--root"]),
+    ("log lines", 4000, logged, ["deferred", "-J", "--root"]),
+    ("IOMMUs' devices", 250, many_groups, ["iommus", "-J", "-v", "--root"]),
+    ("mounts", 4000, mounts, ["check", "-J", FIRST, "vfio-pci", "--root"]),
+    ("processes", 200, processes, ["check", "-J", FIRST, "vfio-pci", "--root"]),
+]
+
+
+def counts_instructions():
+    if not shutil.which("perf"):
+        return False
+    done = subprocess.run(["perf", "stat", "-x,", "-e", "instructions:u", "true"], capture_output=True, text=True,
+                          check=False)
+    return re.match(r"^[0-9]+,", done.stderr.splitlines()[-1] if done.stderr else "") is not None
+
+
+def cost(tool, arguments, with_perf):
+    command = [tool, *arguments]
+    if with_perf:
+        done = subprocess.run(["perf", "stat", "-x,", "-e", "instructions:u", *command], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+        return int(done.stderr.splitlines()[-1].split(",")[0])
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          check=False)
+    if done.returncode not in (0, 3, 8, 13):
+        sys.exit(f"{' '.join(command)}: exit status {done.returncode}: {done.stderr[:300]}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def measure(tool, work, case, size, with_perf):
+    _, _, build, arguments = case
+    machine = Machine(work / f"{CASES.index(case)}-{size}")
+    build(machine, size)
+    place = machine.root / "tree.dtb" if "--dtb" in arguments else machine.root
+    try:
+        return min(cost(tool, [*arguments, str(place)], with_perf) for _ in range(1 if with_perf else RUNS))
+    finally:
+        shutil.rmtree(machine.root)
+
+
+def main():
+    tool, wrong = sys.argv[1], 0
+    with_perf = counts_instructions()
+    work = pathlib.Path(tempfile.mkdtemp(prefix="iommuctl-growth-"))
+    try:
+        for case in CASES:
+            what, size = case[:2]
+            small, large = (measure(tool, work, case, n, with_perf) for n in (size, size * FACTOR))
+            # Below five milliseconds a start of the program counts for more.
+            ratio = large / max(small, 1 if with_perf else 0.005)
+            good = ratio <= LIMIT
+            wrong += not good
+            print(f"{'ok' if good else 'not ok'} - {what}: {size} → {size * FACTOR} takes {ratio:.1f} times as much "
+                  f"({small:g} → {large:g}{'' if with_perf else ' s'})", flush=True)
+    finally:
+        shutil.rmtree(work)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
