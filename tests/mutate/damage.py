@@ -109,7 +109,8 @@ class Damage:
         if self.is_file(path):
             words = re.split(rb"([\s:=,<>/]+)", bytes_of(path))
             for _ in range(self.rng.choice([1, 2, 8])):
-                words[self.rng.randrange(len(words))] = self.rng.choice([self.rng.choice(TEXTS), self.rng.choice(words)])
+                other = self.rng.choice([self.rng.choice(TEXTS), self.rng.choice(words)])
+                words[self.rng.randrange(len(words))] = other
             self.put(path, b"".join(words)[:EDIT_MAX])
 
     def number(self, path):

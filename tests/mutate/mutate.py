@@ -39,10 +39,10 @@ STATUSES = {"show": {0, 1, 6, 9}, "iommus": {0, 1, 6, 9}, "streams": {0, 1, 6, 9
             "check": {0, 1, 2, 3, 6, 9}, "rebind": {0, 1, 2, 3, 6, 9}, "unbind": {0, 1, 2, 3, 6, 9},
             "wait": {0, 1, 2, 6, 7, 9, 12}, "capture": {0, 1, 9}}
 CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
-# Files that the program's libraries open by themselves: the loader, the C library, the names of devices, and libkmod,
-# which reads the kernel command line of the machine that it runs on and cannot be told not to.
+# Files that the program's libraries open by themselves: the loader, the C library, the names of devices, the copies
+# that are made for libkmod, and the kernel command line of the running machine, which libkmod always reads.
 OWN_FILES = re.compile(r"^/(etc/ld\.so|etc/locale\.alias|proc/cmdline$|lib|usr/lib|usr/share/locale|etc/udev/hwdb|"
-                       r"dev/null$|dev/tty$|proc/self/|"
+                       r"tmp/iommuctl-[A-Za-z0-9]{6}(/|$)|memfd:|dev/null$|dev/tty$|proc/self/|"
                        r"proc/[0-9]+/(maps|cmdline|environ)$|sys/kernel/mm/|proc/sys/vm/|etc/localtime)")
 
 
@@ -111,7 +111,7 @@ def commands_of(root, rng):
     def device():
         if names and rng.random() < 0.8:
             return rng.choice(names)
-        return rng.choice(["group:0", "group:1", "iommu:dmar0", "stream:0x10", "class:network", "eth0", "driver:none",
+        return rng.choice(["group:0", "group:1", "iommu:dmar0", "stream:0x10", "class:0200", "eth0", "driver:none",
                            "0000:01:00.0", "id:8086:10d3", "state:bound"])
 
     driver = rng.choice(["vfio-pci", "vfio-pci", "none", "nvme", "virtio-pci", "vfio-platform"])
@@ -120,7 +120,8 @@ def commands_of(root, rng):
     others = [["show"], ["show", "-v"], ["show", "-r", "-v"], ["show", "-P", "-v"], ["show", "-J", device()],
               ["iommus"], ["iommus", "-v"], ["iommus", "-J", "-v"], ["streams"], ["streams", "-v"],
               ["streams", "-J", device()],
-              ["deferred", "-v"], ["deferred", device()], ["check", device(), driver], ["check", "-v", device(), "none"],
+              ["deferred", "-v"], ["deferred", device()], ["check", device(), driver],
+              ["check", "-v", device(), "none"],
               ["check", "-J", "--group", device(), "vfio-pci"], ["rebind", "-J", "--dry-run", device(), driver],
               ["unbind", "--dry-run", device()], ["wait", "-J", "--timeout", "0.2", device(), "probed"],
               ["wait", "--timeout", "0.2", device(), "driver=vfio-pci"],
