@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Sorted. Most are in include/acpi/actbl*.h of Linux 7.3; the others are vendors' own. */
+/* Sorted. Most are in include/acpi/actbl*.h of Linux 7.3; the others are names that vendors use. */
 static const char signatures[][ACPI_SIGNATURE_SIZE + 1] = {
 	"AEST", "AFUL", "AGDI", "ALIB", "AMLI", "APIC", "APMT", "ASF!", "ASFT", "ASPT", "ASUS",
 	"ATKG", "BATB", "BDAT", "BERT", "BFSI", "BGRT", "BIOS", "BOOT", "CCEL", "CDAT", "CDIT",
@@ -22,7 +22,7 @@ static const char signatures[][ACPI_SIGNATURE_SIZE + 1] = {
 	"WAET", "WDAT", "WDDT", "WDRT", "WMIT", "WPBT", "WSMT", "WSSI", "XENV", "XNVD", "XSDT",
 };
 
-/* sysfs shows a name as it stands in the header, up to its first blank or NUL. */
+/* A file's name in sysfs is the signature of the table's header, up to its first blank or NUL. */
 static bool is_called(const char *signature, const char *name)
 {
 	size_t length = strcspn(signature, " ");

@@ -2,8 +2,8 @@
 /*
  * acpi_signatures - ACPI tables that are known to describe no IOMMU
  *
- * A table that is not known might be a new one for IOMMUs, as the RIMT was: where it stands, "this
- * machine has no IOMMU" is not proven.
+ * An unknown table might be a new table for IOMMUs, as the RIMT once was. On a machine that has
+ * such a table, "this machine has no IOMMU" is not proven.
  */
 #pragma once
 
@@ -16,8 +16,8 @@ enum {
 };
 
 /**
- * acpi_signature_is_harmless - true where tables of that name are known and describe no IOMMU
- * @name: the first four characters count, so "SSDT12" is an SSDT     Source: the ACPI
- * specification's reserved signatures, include/acpi/actbl*.h, and names that vendors use.
+ * acpi_signature_is_harmless - true for a signature that is known to belong to no IOMMU table
+ * @name: only the first four characters count, so "SSDT12" is an SSDT
+ * Source: the ACPI specification's reserved signatures, include/acpi/actbl*.h, and vendors' names.
  */
 bool acpi_signature_is_harmless(const char *name) _nonnull_(1);

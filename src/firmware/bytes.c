@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The header that all tables have (ACPI 6.5, 5.2.6). */
+/* Offsets in the header that all ACPI tables have (ACPI 6.5, 5.2.6). */
 enum {
 	HEADER_LENGTH = 4,
 	HEADER_SIZE = 36,

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bytes - a window into an ACPI table, and what every table decoder does with it
+ * bytes - a window into an ACPI table, and the helpers of all table decoders
  *
  * A decoder takes the bytes of one table (a file of /sys/firmware/acpi/tables) and an arena, and
  * gives a value that no longer needs the bytes. It never reads outside the window, allocates no
  * more than some twenty bytes for each byte of the table, and ends in time about proportional to
  * its length, whatever the table says.
  *
- * What does not follow the format is an error (ERROR_MALFORMED) that says what, and where as an
- * offset into the table: "IORT: node 3 at offset 0x120 runs past the end of the table". What the
- * kernel puts up with is a note in the result, and decoding goes on as the kernel would.
+ * A violation of the format is an error (ERROR_MALFORMED) whose message names it and its offset in
+ * the table: "IORT: node 3 at offset 0x120 runs past the end of the table". A violation that the
+ * kernel tolerates is a note in the result, and decoding goes on as the kernel would.
  */
 #pragma once
 
@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 /**
- * struct bytes - a window
+ * struct bytes - a window: some successive bytes of a table
  * @start: its first byte; borrowed     @length: in bytes     @offset: of @start in the table
  */
 struct bytes {
@@ -32,7 +32,7 @@ struct bytes {
 
 /**
  * bytes_u8, … - the little-endian number @at bytes into the window
- * Callers have checked the size of what they decode; a read that leaves the window gives 0.
+ * Callers check sizes beforehand; a read that leaves the window gives 0.
  */
 uint8_t bytes_u8(struct bytes bytes, size_t at);
 uint16_t bytes_u16(struct bytes bytes, size_t at);
@@ -47,7 +47,7 @@ char *bytes_text(struct bytes bytes, size_t at, struct arena *arena);
 
 /**
  * struct acpi_note - an oddity that the kernel accepts
- * @offset: where in the table     @text: what, one clause
+ * @offset: its place in the table     @text: one clause that describes it
  */
 struct acpi_note {
 	uint32_t offset;
@@ -55,7 +55,7 @@ struct acpi_note {
 };
 
 enum {
-	/** the most notes that are kept of one table */
+	/** the most notes that are kept for one table */
 	ACPI_NOTES_MAX = 64,
 };
 
@@ -66,7 +66,7 @@ struct acpi_notes {
 };
 
 /**
- * struct acpi_table - a table whose header was checked; what its decoder passes around
+ * struct acpi_table - a table whose header was checked, and the places for a decoder's results
  * @name: its signature, such as "IORT"     @bytes: the whole table, without what follows it
  * @arena, @notes: where results go; borrowed
  */
@@ -77,7 +77,7 @@ struct acpi_table {
 	struct acpi_notes *notes;
 };
 
-/** enum checksum - whether a table whose bytes do not add up to 0 is a note or an error */
+/** enum checksum - whether a wrong checksum is a note or an error */
 enum checksum {
 	CHECKSUM_NOTED,	   /* the kernel only logs it (ACPICA) */
 	CHECKSUM_REQUIRED, /* the kernel refuses the table (IVRS) */
@@ -98,6 +98,9 @@ _must_check_ int acpi_open(const void *data, size_t size, const char *name, size
 void acpi_note(const struct acpi_table *table, size_t offset, const char *format, ...)
 	_printf_(3, 4);
 
-/** acpi_malformed - refuse the table: "IORT: " and the clause. Returns: -EINVAL. */
+/**
+ * acpi_malformed - refuse the table; the message is "IORT: " (its name) and the clause
+ * Returns: -EINVAL.
+ */
 int acpi_malformed(const struct acpi_table *table, struct error *e, const char *format, ...)
 	_printf_(3, 4);

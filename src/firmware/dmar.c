@@ -2,7 +2,7 @@
 #include "firmware/dmar.h"
 
 enum {
-	TABLE_WIDTH = 36, /* bits minus one */
+	TABLE_WIDTH = 36, /* address width in bits, minus one */
 	TABLE_FLAGS = 37,
 	TABLE_SIZE = 48,
 
@@ -33,7 +33,7 @@ enum {
 	TABLE_INTERRUPT_REMAPPING = 1 << 0,
 	UNIT_INCLUDE_ALL = 1 << 0,
 
-	/* What the kernel takes for the least (parse_dmar_table). */
+	/* the narrowest address width that the kernel accepts (parse_dmar_table) */
 	WIDTH_MIN = 12,
 };
 
@@ -48,13 +48,13 @@ enum structure_type {
 	STRUCTURE_TYPE_COUNT,
 };
 
-/* What each structure has at least; its scopes follow. */
+/* Size in bytes of each structure without its scopes, which follow it. */
 static const size_t structure_sizes[STRUCTURE_TYPE_COUNT] = {
 	[UNIT] = 16, [MEMORY] = 24, [ATSR] = 8, [RHSA] = 20, [NAMED] = 9, [SATC] = 8, [SIDP] = 8,
 };
 
 /**
- * struct parsing - a table on its way into a struct dmar; the arrays have room for all
+ * struct parsing - a table that is being decoded; the arrays have room for all its structures
  * @units: in the order of the table
  */
 struct parsing {
@@ -115,7 +115,7 @@ static struct dmar_scope read_scope(const struct parsing *parsing, struct bytes 
 	return scope;
 }
 
-/* The scopes from @at to the end of a structure. */
+/* Decode the device scopes from offset @at to the end of a structure. */
 static int parse_scopes(const struct parsing *parsing, struct bytes structure, size_t at,
 			struct dmar_scopes *scopes)
 {
@@ -134,7 +134,7 @@ static int parse_scopes(const struct parsing *parsing, struct bytes structure, s
 	return 0;
 }
 
-/* dmar_find_dmaru */
+/* The kernel ignores a unit with the segment and address of an earlier unit (dmar_find_dmaru). */
 static bool is_duplicate(const struct parsing *parsing, const struct dmar_unit *unit)
 {
 	for (size_t i = 0; i < parsing->unit_count; i++)
@@ -256,7 +256,7 @@ static int parse_structures(struct parsing *parsing)
 					      "the structure at offset 0x%zx runs past the end of "
 					      "the table",
 					      offset);
-		/* dmar_walk_remapping_entries ends here without a word. */
+		/* Linux ends here and logs nothing (dmar_walk_remapping_entries). */
 		if (length == 0) {
 			acpi_note(table, offset, "a structure of length 0 ends the table early");
 			return 0;
@@ -274,7 +274,7 @@ static int parse_structures(struct parsing *parsing)
 	return 0;
 }
 
-/* The order that dmar_register_drhd_unit makes. */
+/* Put the units in the order of the kernel's list (dmar_register_drhd_unit). */
 static void order_units(struct parsing *parsing)
 {
 	struct arena *arena = parsing->table.arena;

@@ -3,9 +3,10 @@
  * dmar - the DMA Remapping table: which unit translates a device of an Intel machine
  *
  * The table lists remapping units (DRHD), each with the scopes it covers: endpoints, bridges with
- * all below them, devices of the ACPI namespace, or whatever of its segment no other unit names.
- * It also lists memory that must stay mapped 1:1 for some devices (RMRR). Units see PCI devices
- * under their requester ID; namespace devices under the bus, device and function of their scope.
+ * all below them, devices of the ACPI namespace, or all devices of its segment that no other unit
+ * names. It also lists memory that must stay mapped 1:1 for some devices (RMRR). Units see PCI
+ * devices under their requester ID; namespace devices under the bus, device and function of their
+ * scope.
  *
  * Source: Intel VT-d specification, chapter 8; Linux include/acpi/actbl1.h,
  * drivers/iommu/intel/dmar.c and iommu.c.
@@ -14,7 +15,7 @@
 
 #include "firmware/bytes.h"
 
-/** enum dmar_scope_type - the table's own numbers; others occur and cover nothing */
+/** enum dmar_scope_type - the numbers in the table; scopes with other numbers cover no device */
 enum dmar_scope_type {
 	DMAR_SCOPE_ENDPOINT = 1,
 	DMAR_SCOPE_BRIDGE = 2,
@@ -30,7 +31,7 @@ struct dmar_hop {
 };
 
 /**
- * struct dmar_scope - a device that a unit covers, or memory is reserved for
+ * struct dmar_scope - a device that a unit covers, or a device that memory is reserved for
  * @offset: in the table     @enumeration_id: of an IOAPIC, HPET or namespace device
  * @bus: root bus where @path starts     @path: down to the device, @depth steps
  */
@@ -52,7 +53,7 @@ struct dmar_scopes {
 /**
  * struct dmar_unit - a remapping unit (DRHD)
  * @base: physical address of its registers, not 0; /sys/class/iommu/dmarN/intel-iommu/address
- * @include_all: covers what no other unit of its segment does
+ * @include_all: it covers all devices of its segment that no other unit covers
  */
 struct dmar_unit {
 	uint32_t offset;
@@ -82,9 +83,9 @@ struct dmar_named {
  * struct dmar - the table; lives as long as the arena
  * @address_width: of the machine's physical addresses, in bits
  * @interrupt_remapping: whether the units can remap interrupts
- * @units: in the order in which the kernel asks them: from the last in the table to the first, then
- * those that include all from first to last; without those whose segment and address an earlier
- * one has
+ * @units: in the order in which the kernel searches them: units with scopes from the last in the
+ * table to the first, then units with @include_all from first to last. A unit with the segment and
+ * address of an earlier unit is left out.
  */
 struct dmar {
 	unsigned address_width;
@@ -99,23 +100,23 @@ struct dmar {
 };
 
 enum {
-	/** the most units that the kernel takes (DMAR_UNITS_SUPPORTED) */
+	/** the most units that the kernel accepts (DMAR_UNITS_SUPPORTED) */
 	DMAR_UNITS_MAX = 1024,
 };
 
 /**
  * dmar_parse - decode a table
  * @data, @size: the file; not needed afterwards
- * Scopes of the other structures (ATSR, SATC, SIDP) are checked and not kept.
- * Returns: 0; -EINVAL with @e set (ERROR_MALFORMED) for structures and scopes that leave what they
- * are in or are too short for their type, and for what makes the kernel give up: an address width
- * below 12 bits, a unit at address 0, more than DMAR_UNITS_MAX units, an ANDD whose name has no
- * end.
+ * Scopes of ATSR, SATC and SIDP structures are checked and then dropped.
+ * Returns: 0; -EINVAL with @e set (ERROR_MALFORMED) for structures that leave the table, for scopes
+ * that leave their structure, for either that is too short for its type, and for faults that make
+ * the kernel give up: an address width below 12 bits, a unit at address 0, more than DMAR_UNITS_MAX
+ * units, an ANDD whose name no NUL ends.
  */
 _must_check_ int dmar_parse(const void *data, size_t size, struct arena *arena,
 			    struct dmar *ret_dmar, struct error *e);
 
-/** struct pci_hop - one function on the way to a device, with the bus it is on */
+/** struct pci_hop - one PCI function on the path to a device, and the bus it is on */
 struct pci_hop {
 	uint8_t bus;
 	uint8_t device;
@@ -124,8 +125,8 @@ struct pci_hop {
 
 /**
  * struct pci_path - where a PCI device sits
- * @hops: from the function on the root bus down to the device itself, @depth of them, at least one;
- * of a virtual function: the path of its physical function
+ * @hops: from the function on the root bus down to the device itself; @depth of them, at least one.
+ * A virtual function has the path of its physical function.
  */
 struct pci_path {
 	uint32_t segment;
@@ -135,9 +136,10 @@ struct pci_path {
 
 /**
  * dmar_find_unit - the unit that translates a PCI device
- * A scope of type bridge covers what is below the bridge; where broken firmware gives a device's
- * own bus instead of the root bus, a path of one step matches too. Whether @path ends in a bridge
- * is not known here, so a scope that names it counts whatever its type.
+ * A scope of type bridge covers all devices below the bridge. Broken firmware gives a device's own
+ * bus instead of the root bus, so a path of one step is also compared with the device's own bus.
+ * This function does not know whether @path ends in a bridge, so a scope that names the last device
+ * of @path counts, whatever its type.
  * Returns: a unit, or NULL; always NULL for segments beyond 0xffff (behind a VMD).
  */
 const struct dmar_unit *dmar_find_unit(const struct dmar *dmar, const struct pci_path *path)
@@ -145,8 +147,8 @@ const struct dmar_unit *dmar_find_unit(const struct dmar *dmar, const struct pci
 
 /**
  * dmar_find_named - the unit that translates a device of the ACPI namespace
- * @name: its full path, as firmware_node/path says it
- * @ret_source: the ID the unit sees it under, bus << 8 | device << 3 | function
+ * @name: its full path in the ACPI namespace, from the file firmware_node/path
+ * @ret_source: the ID under which the unit sees it, bus << 8 | device << 3 | function
  * Returns: a unit, or NULL.
  */
 const struct dmar_unit *dmar_find_named(const struct dmar *dmar, const char *name,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The questions that dmar.h answers, by the rules of drivers/iommu/intel. */
+/* The searches of dmar.h, by the rules of drivers/iommu/intel. */
 #include "firmware/dmar.h"
 
 #include <string.h>
 #include <strings.h>
 
-/* Whether a scope's path leads to the last of @hops (dmar_match_pci_path). */
-static bool names(const struct dmar_scope *scope, const struct pci_hop *hops, size_t depth)
+/* True where the scope's path leads to the last of @hops (dmar_match_pci_path). */
+static bool leads_to(const struct dmar_scope *scope, const struct pci_hop *hops, size_t depth)
 {
 	const struct pci_hop *last = &hops[depth - 1];
 	bool same = scope->bus == hops[0].bus && scope->depth == depth;
@@ -14,21 +14,21 @@ static bool names(const struct dmar_scope *scope, const struct pci_hop *hops, si
 	for (size_t i = 0; same && i < depth; i++)
 		same = scope->path[i].device == hops[i].device &&
 		       scope->path[i].function == hops[i].function;
-	/* Broken firmware gives the device's own bus where the root bus belongs. */
+	/* Broken firmware writes the device's own bus number in place of the root bus. */
 	return same ||
 	       (scope->depth == 1 && scope->bus == last->bus &&
 		scope->path[0].device == last->device && scope->path[0].function == last->function);
 }
 
-/* Whether a scope names the device or a bridge above it. */
+/* True where a scope names the device or a bridge above it. */
 static bool covers(const struct dmar_scope *scope, const struct pci_path *path)
 {
 	if (scope->type != DMAR_SCOPE_ENDPOINT && scope->type != DMAR_SCOPE_BRIDGE)
 		return false;
 	for (size_t depth = 1; depth <= path->depth; depth++)
-		/* An endpoint scope that names a bridge is refused (dmar_insert_dev_scope). */
+		/* The kernel refuses endpoint scopes that name a bridge (dmar_insert_dev_scope). */
 		if ((depth == path->depth || scope->type == DMAR_SCOPE_BRIDGE) &&
-		    names(scope, path->hops, depth))
+		    leads_to(scope, path->hops, depth))
 			return true;
 	return false;
 }
@@ -53,7 +53,7 @@ const struct dmar_unit *dmar_find_unit(const struct dmar *dmar, const struct pci
 	return NULL;
 }
 
-/* One name of a path without the underscores that fill it up to four characters. */
+/* Length of the first name of a path, without the underscores that pad it to four characters. */
 static size_t name_length(const char *name)
 {
 	size_t length = strcspn(name, ".");
@@ -63,7 +63,7 @@ static size_t name_length(const char *name)
 	return length;
 }
 
-/* ACPI takes "\_SB.I2C0" and "\_SB_.I2C0" for the same path. */
+/* In ACPI "\_SB.I2C0" and "\_SB_.I2C0" are the same path. */
 static bool same_path(const char *a, const char *b)
 {
 	a += *a == '\\';
@@ -82,7 +82,7 @@ static bool same_path(const char *a, const char *b)
 	}
 }
 
-/* The scope of a namespace device (dmar_acpi_insert_dev_scope). */
+/* The scope of the namespace device with that enumeration ID (dmar_acpi_insert_dev_scope). */
 static const struct dmar_scope *find_number(const struct dmar_unit *unit, uint8_t number)
 {
 	for (size_t i = 0; i < unit->scopes.count; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "firmware/dt_address.h"
 
-/* What an address below @bus is written in. */
+/* The value of #address-cells or #size-cells (@name) that applies to the children of @bus. */
 static uint32_t bus_cells(const struct node *bus, const char *name)
 {
 	uint32_t cells;
@@ -12,7 +12,7 @@ static uint32_t bus_cells(const struct node *bus, const char *name)
 	return 1;
 }
 
-static uint64_t number(const struct property *property, size_t index, uint32_t cells)
+static uint64_t read_cells(const struct property *property, size_t index, uint32_t cells)
 {
 	uint64_t value = 0;
 
@@ -22,10 +22,10 @@ static uint64_t number(const struct property *property, size_t index, uint32_t c
 }
 
 /*
- * One step up: an address below @bus becomes one above it.
- * No property of that name: nothing passes for the CPU ("ranges"), everything does for DMA.
+ * Translates an address below @bus into an address above it, by the property @name of @bus.
+ * Without that property no CPU address passes ("ranges"), and all DMA addresses do ("dma-ranges").
  */
-static bool cross(const struct node *bus, const char *name, uint64_t *address)
+static bool cross_bus(const struct node *bus, const char *name, uint64_t *address)
 {
 	const struct property *ranges = node_property(bus, name);
 	uint32_t below = bus_cells(bus, "#address-cells");
@@ -38,21 +38,21 @@ static bool cross(const struct node *bus, const char *name, uint64_t *address)
 		return false;
 	for (size_t i = 0; i + below + above + size <= property_cells(ranges);
 	     i += below + above + size) {
-		uint64_t start = number(ranges, i, below);
+		uint64_t start = read_cells(ranges, i, below);
 
 		if (*address >= start &&
-		    *address - start < number(ranges, i + below + above, size)) {
-			*address = *address - start + number(ranges, i + below, above);
+		    *address - start < read_cells(ranges, i + below + above, size)) {
+			*address = *address - start + read_cells(ranges, i + below, above);
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool translate(const struct node *node, const char *name, uint64_t *address)
+static bool translate_address(const struct node *node, const char *name, uint64_t *address)
 {
 	for (const struct node *bus = node->parent; bus && bus->parent; bus = bus->parent)
-		if (!cross(bus, name, address))
+		if (!cross_bus(bus, name, address))
 			return false;
 	return true;
 }
@@ -64,15 +64,15 @@ bool dt_address(const struct node *node, uint64_t *ret_start, uint64_t *ret_leng
 	uint32_t size_cells = bus_cells(node->parent, "#size-cells");
 	uint64_t start;
 
-	/* No size cells: a number on a bus (I2C, a port of a graph), no address. */
+	/* Without size cells reg is a number on a bus (I2C, a port of a graph), no address. */
 	if (!reg || address_cells > 2 || size_cells > 2 || address_cells == 0 || size_cells == 0 ||
 	    property_cells(reg) < address_cells + size_cells)
 		return false;
-	start = number(reg, 0, address_cells);
-	if (!translate(node, "ranges", &start))
+	start = read_cells(reg, 0, address_cells);
+	if (!translate_address(node, "ranges", &start))
 		return false;
 	*ret_start = start;
-	*ret_length = number(reg, address_cells, size_cells);
+	*ret_length = read_cells(reg, address_cells, size_cells);
 	return true;
 }
 
@@ -91,10 +91,10 @@ bool dt_dma_range(const struct node *device, const struct property *property, si
 
 	if (!dt_dma_cells(device, &address_cells, &length_cells))
 		return false;
-	start = number(property, index, address_cells);
-	if (!translate(device, "dma-ranges", &start))
+	start = read_cells(property, index, address_cells);
+	if (!translate_address(device, "dma-ranges", &start))
 		return false;
 	*ret_start = start;
-	*ret_length = number(property, index + address_cells, length_cells);
+	*ret_length = read_cells(property, index + address_cells, length_cells);
 	return true;
 }

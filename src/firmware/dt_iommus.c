@@ -29,7 +29,7 @@ static bool is_iommu(const struct node *node)
 	return false;
 }
 
-static void describe(const struct node *node, struct dt_iommu *iommu)
+static void set_iommu(const struct node *node, struct dt_iommu *iommu)
 {
 	uint64_t length;
 	uint32_t cells;
@@ -53,12 +53,12 @@ size_t dt_iommus(const struct tree *tree, struct arena *arena, const struct dt_i
 	count = 0;
 	for (node = tree->root; node; node = node->next)
 		if (is_iommu(node))
-			describe(node, &iommus[count++]);
+			set_iommu(node, &iommus[count++]);
 	*ret_iommus = iommus;
 	return count;
 }
 
-/* arm_smmu_of_xlate: ID and mask share one 32-bit word, so each has 16 bits. */
+/* The SMMUv2 driver packs ID and mask into one 32-bit word, 16 bits each (arm_smmu_of_xlate). */
 static struct dt_id smmu_id(const struct node *iommu, const uint32_t *cells, size_t count)
 {
 	uint32_t id = count > 0 ? cells[0] : 0, mask = 0;

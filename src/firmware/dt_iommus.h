@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * dt_iommus - the IOMMUs that a devicetree describes, and what the cells of a reference to one mean
+ * dt_iommus - the IOMMUs that a devicetree describes, and the meaning of the cells in references to
+ * them
  */
 #pragma once
 
@@ -10,7 +11,7 @@
 /**
  * struct dt_iommu - a node with #iommu-cells, or with the legacy mmu-masters
  * @kind: by the first word of compatible that a driver matches; IOMMU_KIND_UNKNOWN where no driver
- * of Linux 7.3 takes the node
+ * of Linux 7.3 matches the node
  * @compatible: the first string of its compatible, or NULL
  * @cells: its #iommu-cells, -1 where it has none
  * @base: where the CPU sees its registers, valid where has_base
@@ -25,7 +26,7 @@ struct dt_iommu {
 };
 
 /**
- * dt_iommus - all of them, also disabled ones, in the order of the tree
+ * dt_iommus - all IOMMUs of @tree, disabled ones too, in the order of the tree
  * @ret_iommus: array in @arena     Returns: how many
  */
 size_t dt_iommus(const struct tree *tree, struct arena *arena, const struct dt_iommu **ret_iommus)
@@ -35,12 +36,11 @@ size_t dt_iommus(const struct tree *tree, struct arena *arena, const struct dt_i
 enum iommu_kind dt_iommu_kind(const struct node *node) _nonnull_(1);
 
 /**
- * struct dt_id - what the IOMMU's driver takes as the identifier of a transaction
+ * struct dt_id - the stream ID that an IOMMU's driver reads from the cells of a reference
  * @mask: bits of @id that are ignored in matching (SMMUv2), else 0
- * @has_id: false where the reference carries none (one device or one group per IOMMU) or where we
- * do not know what several cells mean
- * @cut: the cells say more than the 16 bits each of ID and mask that an SMMUv2 has; the driver
- * drops the rest
+ * @has_id: false where the reference has no cells (one device or one group per IOMMU) or has
+ * several cells whose meaning is not known
+ * @cut: ID or mask has more than the 16 bits of an SMMUv2; the driver drops the upper bits
  * @error: why the driver refuses the reference, or NULL; static text
  */
 struct dt_id {
@@ -50,7 +50,7 @@ struct dt_id {
 };
 
 /**
- * dt_iommu_id - the identifier in the cells of a reference to @iommu
+ * dt_iommu_id - the stream ID in the cells of a reference to @iommu
  * Source: the of_xlate functions of drivers/iommu; for SMMUv2 one cell takes its mask from the
  * node's stream-match-mask.
  */

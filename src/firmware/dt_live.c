@@ -42,7 +42,7 @@ static bool is_wanted(const struct live *live, const char *property)
 	return false;
 }
 
-/* A whole file; sysfs hands out no more than a page at once, so what is shorter is the last. */
+/* Read a whole file. sysfs returns at most a page per read, so a shorter read is the last. */
 static int read_bytes(const struct live *live, int fd, const char *path, const void **ret_bytes,
 		      size_t *ret_length)
 {
@@ -68,7 +68,7 @@ static int read_bytes(const struct live *live, int fd, const char *path, const v
 	return 0;
 }
 
-/* The folder of the node that is open. */
+/* The path of the folder that belongs to the node that is open in the builder. */
 static int open_node_folder(const struct live *live, char path[static PATH_SIZE])
 {
 	const struct node *node = live->builder.open[live->builder.depth - 1].node;
@@ -77,8 +77,8 @@ static int open_node_folder(const struct live *live, char path[static PATH_SIZE]
 }
 
 /*
- * A property that went away meanwhile does not exist. One that cannot be read is left out of the
- * tree; the door has noted it, so that the source's entry names it.
+ * A property that disappeared after its folder was listed counts as absent. A property that cannot
+ * be read is left out of the tree; base/root records the failure for the source's entry.
  */
 static int read_property(struct live *live, int folder, const char *name, struct error *e)
 {
@@ -143,7 +143,7 @@ static int read_child(struct live *live, int folder, const char *name, struct er
 	return result < 0 ? result : tree_close(&live->builder, e);
 }
 
-/* Properties of the open node; where @deep, its children too. */
+/* Read the properties of the open node, and with @deep its children too. */
 static int read_folder(struct live *live, int folder, const char *name, bool deep, struct error *e)
 {
 	struct dirent **entries;
@@ -182,7 +182,7 @@ bool dt_live_has(const struct root *root, const char *path, const char *property
 	return root_hasf(root, "%s%s/%s", FOLDER, path, property) > 0;
 }
 
-/* Starts the tree with its root node, which stays open. */
+/* Start the tree with its root node, which stays open. */
 static int read_root(struct live *live, bool deep, struct error *e)
 {
 	_autoclose_ int fd = root_openat(live->root, FOLDER, O_RDONLY | O_DIRECTORY);
@@ -208,7 +208,7 @@ int dt_live_read_all(const struct root *root, struct arena *arena, enum dt_live_
 	return result < 0 ? result : tree_seal(&live.builder, ret_tree, e);
 }
 
-/* Ancestors directly before all that is below them: '/' counts as less than any other letter. */
+/* Sort each path directly before all paths below it: '/' is less than any other letter. */
 static int compare_paths(const void *a, const void *b)
 {
 	const char *left = *(const char *const *)a, *right = *(const char *const *)b;
@@ -224,8 +224,8 @@ static int compare_paths(const void *a, const void *b)
 	return (unsigned char)*left - (unsigned char)*right;
 }
 
-/* Closes what is not above @path; returns how much of @path is open. */
-static size_t leave(struct live *live, const char *path, struct error *e)
+/* Close the open nodes that are not above @path. Returns the length of the part that stays open. */
+static size_t close_nodes(struct live *live, const char *path, struct error *e)
 {
 	struct tree_builder *builder = &live->builder;
 
@@ -235,15 +235,18 @@ static size_t leave(struct live *live, const char *path, struct error *e)
 
 		if (rest && (*rest == '/' || *rest == '\0'))
 			return strlen(open);
-		/* More than the root is open here, so there is something to close. */
+		/* This cannot fail: more nodes than the root are open. */
 		if (tree_close(builder, e) < 0)
 			break;
 	}
 	return 0;
 }
 
-/* Opens the node whose path is the first @end bytes of @path. Returns 1; 0 where there is none. */
-static int enter(struct live *live, const char *path, size_t end, const char *name, struct error *e)
+/*
+ * Open the node whose path is the first @end bytes of @path. Returns 1; 0 where it does not exist.
+ */
+static int open_path_node(struct live *live, const char *path, size_t end, const char *name,
+			  struct error *e)
 {
 	size_t length = (size_t)(path + end - name);
 	char folder[PATH_SIZE];
@@ -265,13 +268,13 @@ static int enter(struct live *live, const char *path, size_t end, const char *na
 
 static int read_path(struct live *live, const char *path, struct error *e)
 {
-	size_t at = leave(live, path, e);
+	size_t at = close_nodes(live, path, e);
 	int result = 1;
 
 	while (result > 0 && path[at] == '/') {
 		size_t end = at + 1 + strcspn(path + at + 1, "/");
 
-		result = enter(live, path, end, path + at + 1, e);
+		result = open_path_node(live, path, end, path + at + 1, e);
 		at = end;
 	}
 	return result < 0 ? result : 0;
@@ -290,7 +293,7 @@ static int read_paths(struct live *live, const char *const *paths, size_t count,
 		result = read_path(live, sorted[i], e);
 	if (result < 0)
 		return result;
-	leave(live, "", e);
+	close_nodes(live, "", e);
 	result = tree_close(&live->builder, e);
 	return result < 0 ? result : tree_seal(&live->builder, ret_tree, e);
 }

@@ -20,8 +20,8 @@ const char *dt_map_fault_text(enum dt_map_fault fault)
 }
 
 /*
- * Trees in the field name targets of two cells in entries of one. The kernel knows them by this:
- * all entries have four cells, one target, and cover one ID each.
+ * Old trees write one output cell per entry although the target has #iommu-cells of 2. The kernel
+ * recognises these maps: all entries have four cells and the same target, and cover one ID each.
  */
 static bool has_old_shape(const struct property *map)
 {
@@ -59,7 +59,7 @@ struct dt_map_walk dt_map_start(const struct tree *tree, const struct node *node
 	return walk;
 }
 
-/* Where a fault leaves the next entry's place unknown, the walk is over. */
+/* Report a fault that hides where the next entry starts: the walk ends. */
 static bool stop_at(struct dt_map_walk *walk, struct dt_map_entry *entry, enum dt_map_fault fault)
 {
 	entry->fault = fault;
@@ -141,7 +141,7 @@ bool dt_map_disagrees(const struct tree *tree, const struct node *node)
 		more_b = dt_map_next(&target, &b);
 		if (!more_a || !more_b)
 			return more_a != more_b;
-		/* What is broken in both readings is no disagreement, whatever the words for it. */
+		/* An entry that is faulty in both readings does not count as a disagreement. */
 		if (!same_entry(&a, &b))
 			return !a.fault || !b.fault;
 	}
@@ -165,7 +165,7 @@ enum dt_stride dt_map_stride(const struct tree *tree, const struct node *node)
 	return DT_STRIDE_FIXED;
 }
 
-/* The kernel looks at these before it asks whether the entry covers the ID. */
+/* The kernel checks for these faults before it checks whether the entry covers the ID. */
 static bool ends_search(enum dt_map_fault fault, enum dt_stride stride)
 {
 	return fault == DT_MAP_LENGTH || fault == DT_MAP_MASK || fault == DT_MAP_CELLS ||
@@ -181,7 +181,7 @@ static bool covers(const struct dt_map_entry *entry, uint32_t id, enum dt_stride
 	return stride == DT_STRIDE_FIXED ? id < end : id - entry->rid_base < entry->length;
 }
 
-static struct dt_mapping arrive(struct dt_map_entry *entry, uint32_t id)
+static struct dt_mapping mapping_of(struct dt_map_entry *entry, uint32_t id)
 {
 	for (uint32_t i = 0; i < entry->cell_count; i++)
 		entry->cells[i] += id - entry->rid_base;
@@ -205,7 +205,7 @@ static struct dt_mapping map_one(const struct tree *tree, const struct node *nod
 		if (ends_search(entry.fault, stride) || (covered && entry.fault))
 			return (struct dt_mapping){.fault = entry.fault};
 		if (covered)
-			return arrive(&entry, rid & walk.mask);
+			return mapping_of(&entry, rid & walk.mask);
 	}
 	return (struct dt_mapping){.fault = DT_MAP_UNCOVERED};
 }

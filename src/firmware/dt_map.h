@@ -2,31 +2,31 @@
 /*
  * dt_map - iommu-map: from requester IDs below a host bridge to streams
  *
- * An entry is (rid base, phandle, output cells, length). How many output cells there are is read in
- * two ways: one, whatever the target says (drivers/of/base.c: of_map_id, until 2026), or as many
- * as the target's #iommu-cells says ("of: Respect #{iommu,msi}-cells in maps", 2026). Nearly all
- * maps mean the same in both; the functions below say where one does not.
+ * An entry is (rid base, phandle, output cells, length). Kernels read the number of output cells in
+ * two ways: always one (drivers/of/base.c: of_map_id, until 2026), or as many as #iommu-cells of
+ * the target says ("of: Respect #{iommu,msi}-cells in maps", 2026). Nearly all maps mean the same
+ * in both readings; the functions below tell where a map does not.
  */
 #pragma once
 
 #include "firmware/dt_iommus.h"
 #include "firmware/dt_refs.h"
 
-/** enum dt_stride - how many cells an entry takes */
+/** enum dt_stride - how many cells an entry has */
 enum dt_stride {
-	DT_STRIDE_FIXED,  /* 4 */
+	DT_STRIDE_FIXED,  /* always 4 */
 	DT_STRIDE_TARGET, /* 3 + #iommu-cells of its target, 1 where that is absent */
 };
 
-/** enum dt_map_fault - why there is no answer */
+/** enum dt_map_fault - why an entry, or a map, gives no stream */
 enum dt_map_fault {
 	DT_MAP_FINE,
 	DT_MAP_ABSENT,	  /* the node has no iommu-map */
-	DT_MAP_LENGTH,	  /* the map is no whole number of entries */
+	DT_MAP_LENGTH,	  /* the map's length is not a whole number of entries */
 	DT_MAP_MASK,	  /* rid base has bits outside of iommu-map-mask */
 	DT_MAP_DANGLING,  /* no node has that phandle */
 	DT_MAP_CELLS,	  /* #iommu-cells of the target is more than DT_CELLS_MAX */
-	DT_MAP_RANGE,	  /* several IDs, several output cells: nothing says how to count */
+	DT_MAP_RANGE,	  /* several IDs and several output cells: not defined */
 	DT_MAP_UNCOVERED, /* no entry covers the ID: it does not reach an IOMMU */
 	DT_MAP_FAULT_COUNT,
 };
@@ -38,8 +38,8 @@ const char *dt_map_fault_text(enum dt_map_fault fault);
  * struct dt_map_entry - one entry as it stands in the map
  * @iommu: the target, or NULL     @cells: output cells, host order, @cell_count of them
  * @length: how many IDs it covers; may be 0
- * @fault: DT_MAP_FINE, or what is wrong with this entry; after DT_MAP_LENGTH and DT_MAP_CELLS, and
- * DT_MAP_DANGLING by DT_STRIDE_TARGET, nothing follows: where the next entry starts is unknown
+ * @fault: DT_MAP_FINE, or the fault of this entry. The walk ends after DT_MAP_LENGTH, DT_MAP_CELLS,
+ * and with DT_STRIDE_TARGET after DT_MAP_DANGLING: where the next entry starts is unknown.
  */
 struct dt_map_entry {
 	uint32_t rid_base, phandle, length;
@@ -67,20 +67,20 @@ struct dt_map_walk dt_map_start(const struct tree *tree, const struct node *node
 /** dt_map_next - the next entry; false at the end */
 bool dt_map_next(struct dt_map_walk *walk, struct dt_map_entry *ret_entry);
 
-/** dt_map_disagrees - true where the two strides see other entries in @node's iommu-map */
+/** dt_map_disagrees - true where the two strides read different entries in @node's iommu-map */
 bool dt_map_disagrees(const struct tree *tree, const struct node *node);
 
 /**
- * dt_map_stride - the stride by which @node's iommu-map makes sense
- * Returns: DT_STRIDE_TARGET where only that reads it without a fault, else DT_STRIDE_FIXED.
+ * dt_map_stride - the stride that reads @node's iommu-map without faults
+ * Returns: DT_STRIDE_TARGET where only that stride reads it without a fault, else DT_STRIDE_FIXED.
  */
 enum dt_stride dt_map_stride(const struct tree *tree, const struct node *node);
 
 /**
  * struct dt_mapping - where transactions with one requester ID arrive
- * @fault: DT_MAP_FINE, or why nowhere; the rest is valid only where it is fine
- * @iommu: the target; ask iommu->available before believing that it translates
- * @id: what it sees there; id.error where its driver refuses that
+ * @fault: DT_MAP_FINE, or why they reach no IOMMU; @iommu and @id are valid only with DT_MAP_FINE
+ * @iommu: the target; it translates only if iommu->available
+ * @id: the stream ID that the IOMMU sees; id.error where its driver refuses the cells
  * @disagree: the other stride gives another answer (always valid)
  */
 struct dt_mapping {
@@ -94,9 +94,9 @@ struct dt_mapping {
  * dt_map_rid - where transactions with requester ID @rid arrive
  * @node: holder of the iommu-map: for PCI, the node of the host bridge's parent device
  * @rid: bus << 8 | device << 3 | function, one call per DMA alias
- * Exact, down to the kernel's 32-bit arithmetic: by DT_STRIDE_FIXED an entry whose end passes
- * 2^32 covers nothing (the end wraps), by DT_STRIDE_TARGET it covers its IDs. The first entry that
- * covers the ID counts, and what is wrong before it ends the search.
+ * The arithmetic is the kernel's: with DT_STRIDE_FIXED an entry whose end passes 2^32 covers no ID
+ * (the end wraps), with DT_STRIDE_TARGET it covers its IDs. The first entry that covers the ID
+ * counts, and some faults of earlier entries end the search.
  */
 struct dt_mapping dt_map_rid(const struct tree *tree, const struct node *node, uint32_t rid,
 			     enum dt_stride stride);

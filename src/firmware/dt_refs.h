@@ -2,8 +2,8 @@
 /*
  * dt_refs - lists of references: phandle, cells, phandle, cells…
  *
- * How many cells follow a phandle is what the node says that it means ("#iommu-cells"), so the
- * list can be read only in order, and no further than the first reference that is broken.
+ * A property of the node that a phandle means, such as #iommu-cells, says how many cells follow. So
+ * a list can be read only in order, and only up to the first faulty reference.
  * Source: drivers/of/base.c: of_phandle_iterator_next.
  */
 #pragma once
@@ -18,12 +18,12 @@ enum {
 /** enum dt_ref_fault - what is wrong with a reference */
 enum dt_ref_fault {
 	DT_REF_FINE,
-	DT_REF_HOLE,	 /* phandle 0: a place left empty; the list goes on */
+	DT_REF_HOLE,	 /* phandle 0: an empty entry; the list goes on */
 	DT_REF_DANGLING, /* no node has that phandle */
-	DT_REF_UNSIZED,	 /* the node that it means does not say how many cells follow */
-	DT_REF_SIZE,	 /* it says too many */
-	DT_REF_SHORT,	 /* fewer cells follow */
-	DT_REF_STRAY,	 /* bytes that are no whole cell stand at the end, or nothing at all */
+	DT_REF_UNSIZED,	 /* the node that the phandle means does not say how many cells follow */
+	DT_REF_SIZE,	 /* the node asks for too many cells */
+	DT_REF_SHORT,	 /* fewer cells follow than the node asks for */
+	DT_REF_STRAY,	 /* the property is empty, or a part of a cell is left at its end */
 	DT_REF_FAULT_COUNT,
 };
 
@@ -32,7 +32,8 @@ const char *dt_ref_fault_text(enum dt_ref_fault fault);
 
 /**
  * struct dt_ref - one reference
- * @node: what it means, or NULL     @at: index of its first cell in the property, @cell_count long
+ * @node: the node with that phandle, or NULL
+ * @at: index of its first cell in the property; @cell_count cells belong to it
  */
 struct dt_ref {
 	uint32_t phandle;
@@ -44,9 +45,10 @@ struct dt_ref {
 
 /**
  * struct dt_refs - a place in a list
- * @cells_name: such as "#iommu-cells"; NULL where no cells follow a phandle
- * @optional: a node that does not say how many cells follow means none
- * @most: more cells than that are DT_REF_SIZE
+ * @cells_name: the property that says how many cells follow a phandle, such as "#iommu-cells"; NULL
+ * where none follow
+ * @optional: no cells follow where the node lacks that property; else that is DT_REF_UNSIZED
+ * @most: a node that asks for more cells is the fault DT_REF_SIZE
  */
 struct dt_refs {
 	const struct tree *tree;
@@ -62,5 +64,8 @@ struct dt_refs {
 struct dt_refs dt_refs_start(const struct tree *tree, const struct property *list,
 			     const char *cells_name);
 
-/** dt_refs_next - the next reference; false at the end. After a fault (but a hole) it ends. */
+/**
+ * dt_refs_next - the next reference; false at the end. The list ends after any fault but
+ * DT_REF_HOLE.
+ */
 bool dt_refs_next(struct dt_refs *refs, struct dt_ref *ret_ref);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-	/* ranges of one tree; a display controller has one or two */
+	/* the most ranges of one tree; real trees have one or two for a display controller */
 	RESERVED_MAX = 4096,
 };
 
@@ -25,7 +25,7 @@ static bool is_direct(const struct dt_reserved *range)
 	       length == range->length;
 }
 
-/* One (device, start, length) of iommu-addresses, whose numbers begin at cell @at. */
+/* Add one entry (device, start, length) of iommu-addresses; its start is at cell @at. */
 static void add_range(struct listing *listing, const struct node *device, const struct node *region,
 		      const struct property *addresses, size_t at)
 {
@@ -46,7 +46,7 @@ static void list_region(struct listing *listing, const struct node *device,
 	uint32_t start_cells, length_cells;
 	const struct node *master;
 
-	/* Each entry is as long as its own device's bus writes addresses. */
+	/* The bus of an entry's device says how many cells start and length have. */
 	for (size_t at = 0; at < cells; at += 1 + start_cells + length_cells) {
 		master = tree_by_phandle(listing->tree, property_cell(addresses, at));
 		if (!master || !dt_dma_cells(master, &start_cells, &length_cells) ||

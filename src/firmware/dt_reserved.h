@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * dt_reserved - I/O virtual addresses that a devicetree keeps out of use for a device
+ * dt_reserved - I/O virtual addresses that a devicetree reserves for a device
  *
- * A device names regions in memory-region; a region says in iommu-addresses which addresses of
- * which device it means. Source: drivers/iommu/of_iommu.c: of_iommu_get_resv_regions; only some
- * IOMMU drivers ask for these (the running kernel's reserved_regions file knows).
+ * The memory-region of a device refers to regions; iommu-addresses of a region lists devices and
+ * the addresses that are reserved for each. Source: drivers/iommu/of_iommu.c:
+ * of_iommu_get_resv_regions; only some IOMMU drivers use them (reserved_regions of a running kernel
+ * shows which took effect).
  */
 #pragma once
 
@@ -13,7 +14,7 @@
 /**
  * struct dt_reserved - one range
  * @region: the node with iommu-addresses     @start, @length: bytes, length at least 1
- * @direct: must be mapped 1:1 (the region's reg is the same range); else never mapped at all
+ * @direct: must be mapped 1:1, since the region's reg is the same range; else it must not be mapped
  */
 struct dt_reserved {
 	const struct node *device;
@@ -23,8 +24,8 @@ struct dt_reserved {
 };
 
 /**
- * dt_reserved - all of them, in the order of the tree; what cannot be read is left out, as in the
- * kernel
+ * dt_reserved - all reserved ranges of @tree, in its order; unreadable entries are left out, as in
+ * the kernel
  * @ret_reserved: array in @arena     Returns: how many
  */
 size_t dt_reserved(const struct tree *tree, struct arena *arena,

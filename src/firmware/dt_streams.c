@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-	/* what the kernel takes of one master (MAX_MASTER_STREAMIDS) */
+	/* the most stream IDs that the kernel accepts for one master (MAX_MASTER_STREAMIDS) */
 	MASTER_STREAMS_MAX = 128,
 };
 
@@ -31,7 +31,7 @@ static bool is_full(const struct listing *listing)
 	return listing->count == DT_STREAMS_MAX;
 }
 
-/* The stream is empty and at its place until the next is added. */
+/* Returns an empty stream; the pointer is valid until the next stream is added. */
 static struct dt_stream *add_stream(struct listing *listing, const struct node *device,
 				    enum dt_stream_source source)
 {
@@ -45,7 +45,7 @@ static struct dt_stream *add_stream(struct listing *listing, const struct node *
 			memory_exhausted();
 	}
 	stream = memset(&listing->streams[listing->count], 0, sizeof(*stream));
-	/* Beyond the limit they all get the place behind the last, which nobody sees. */
+	/* Streams beyond the limit share the place after the last one; it is never returned. */
 	if (!is_full(listing))
 		listing->count++;
 	stream->device = device;
@@ -55,8 +55,8 @@ static struct dt_stream *add_stream(struct listing *listing, const struct node *
 	return stream;
 }
 
-/* A reference that leads somewhere: @at is the index of its cells. */
-static void take_cells(struct listing *listing, struct dt_stream *stream,
+/* Copy the @count cells of a reference, which begin at index @at. */
+static void copy_cells(struct listing *listing, struct dt_stream *stream,
 		       const struct property *property, size_t at, uint32_t count)
 {
 	uint32_t *cells = arena_array(listing->arena, count, sizeof(*cells));
@@ -67,7 +67,7 @@ static void take_cells(struct listing *listing, struct dt_stream *stream,
 	stream->spec_count = count;
 }
 
-static void take_fault(struct listing *listing, struct dt_stream *stream, const struct dt_ref *ref)
+static void set_fault(struct listing *listing, struct dt_stream *stream, const struct dt_ref *ref)
 {
 	stream->error = dt_ref_fault_text(ref->fault);
 	stream->dangling = ref->fault == DT_REF_DANGLING;
@@ -87,18 +87,18 @@ static void list_iommus(struct listing *listing, const struct node *device,
 		stream = add_stream(listing, device, DT_STREAM_IOMMUS);
 		stream->iommu = ref.node;
 		if (ref.fault) {
-			take_fault(listing, stream, &ref);
-			/* The kernel stops at an empty place too (of_iommu_configure_dev). */
+			set_fault(listing, stream, &ref);
+			/* The kernel stops at an empty reference too (of_iommu_configure_dev). */
 			return;
 		}
-		take_cells(listing, stream, property, ref.at, ref.cell_count);
+		copy_cells(listing, stream, property, ref.at, ref.cell_count);
 		stream->id = dt_iommu_id(ref.node, stream->spec, stream->spec_count);
 		stream->error = stream->id.error;
 	}
 }
 
-static void take_entry(struct listing *listing, struct dt_stream *stream,
-		       const struct dt_map_entry *entry)
+static void set_entry(struct listing *listing, struct dt_stream *stream,
+		      const struct dt_map_entry *entry)
 {
 	uint32_t *cells = arena_array(listing->arena, entry->cell_count, sizeof(*cells));
 
@@ -128,11 +128,11 @@ static void list_map(struct listing *listing, const struct node *bridge)
 		stream = add_stream(listing, bridge, DT_STREAM_IOMMU_MAP);
 		stream->map.mask = walk.mask;
 		stream->disagree = disagree;
-		take_entry(listing, stream, &entry);
+		set_entry(listing, stream, &entry);
 	}
 }
 
-/* Legacy IDs reach the hardware word as they are: its upper half is the mask. */
+/* The kernel writes legacy IDs into a 32-bit register unchanged: the upper half is the mask. */
 static void list_master(struct listing *listing, const struct node *smmu,
 			const struct property *property, const struct dt_ref *master)
 {
@@ -140,7 +140,7 @@ static void list_master(struct listing *listing, const struct node *smmu,
 		struct dt_stream *stream = add_stream(listing, master->node, DT_STREAM_MMU_MASTERS);
 
 		stream->iommu = smmu;
-		take_cells(listing, stream, property, master->at + i, 1);
+		copy_cells(listing, stream, property, master->at + i, 1);
 		stream->id = (struct dt_id){.id = stream->spec[0] & 0xffff,
 					    .mask = stream->spec[0] >> 16,
 					    .has_id = true};
@@ -160,20 +160,20 @@ static void list_masters(struct listing *listing, const struct node *smmu,
 			list_master(listing, smmu, property, &ref);
 			continue;
 		}
-		/* Nothing tells whose stream this was to be, but for the SMMU itself. */
+		/* Without a node the stream's device is not known: list the SMMU in its place. */
 		stream = add_stream(listing, ref.node ? ref.node : smmu, DT_STREAM_MMU_MASTERS);
 		stream->iommu = smmu;
-		take_fault(listing, stream, &ref);
+		set_fault(listing, stream, &ref);
 	}
 }
 
-/* The first property of a name counts; one pass over them all is cheaper than three look-ups. */
+/* The first property of each name counts. One pass is cheaper than three look-ups. */
 static void list_node(struct listing *listing, const struct node *node)
 {
 	const struct property *property, *iommus = NULL, *map = NULL, *masters = NULL;
 
 	for (property = node->properties; property; property = property->next) {
-		/* Most are out at the first letter. */
+		/* The first letter rules out most properties. */
 		if (property->name[0] != 'i' && property->name[0] != 'm')
 			continue;
 		if (!iommus && strcmp(property->name, "iommus") == 0)

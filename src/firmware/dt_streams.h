@@ -2,9 +2,9 @@
 /*
  * dt_streams - every stream that a devicetree describes
  *
- * Pure: a function of the tree. What the kernel would not use is listed too, and says so: streams
- * of disabled nodes (available), of disabled IOMMUs (iommu->available), and what cannot be read
- * (error). Sources: drivers/iommu/of_iommu.c; drivers/of/base.c; for mmu-masters
+ * The result depends on the tree alone. Streams that the kernel does not use are listed and marked:
+ * streams of disabled nodes (available), of disabled IOMMUs (iommu->available), and entries that
+ * cannot be read (error). Sources: drivers/iommu/of_iommu.c; drivers/of/base.c; for mmu-masters
  * drivers/iommu/arm/arm-smmu/arm-smmu.c (legacy bindings).
  */
 #pragma once
@@ -12,7 +12,7 @@
 #include "firmware/dt_map.h"
 
 enum {
-	/** streams of one tree; real ones have below a thousand */
+	/** the most streams of one tree; real trees have less than a thousand */
 	DT_STREAMS_MAX = 65536,
 };
 
@@ -29,18 +29,19 @@ const char *dt_stream_source_name(enum dt_stream_source source);
 
 /**
  * struct dt_stream - one stream, or one range of streams of an iommu-map
- * @device: the node that has them: holder of iommus or iommu-map, or named by mmu-masters
- * @iommu: the node that sees them, NULL where error says that there is none
- * @spec: the cells as they stand there, host order; for an iommu-map the output cells
- * @id: what the IOMMU sees, valid where id.has_id     @count: so many IDs from there on
+ * @device: the node with the property iommus or iommu-map, or the node that mmu-masters refers to
+ * @iommu: the IOMMU's node; NULL where @error says that there is none
+ * @spec: the cells of the reference, host order; for an iommu-map the output cells of the entry
+ * @id: the first ID that the IOMMU sees, valid where id.has_id     @count: how many successive IDs
  * @map: where source is DT_STREAM_IOMMU_MAP: requester IDs [rid_base, rid_base + length) become
  * [stream_base, …), after masking with mask
  * @available: the device's node and all above it are enabled
  * @disagree: the two readings of this node's iommu-map differ (firmware/dt_map.h); this entry is
- * in the one that dt_map_stride names
- * @dangling: a phandle leads nowhere; of a tree read in part, it may lead to what was not read
- * @error: why the kernel cannot use it, or NULL. Where the place of the next reference is lost,
- * as in the kernel, this is the last stream of its property.
+ * from the reading that dt_map_stride chooses
+ * @dangling: no node of the tree has the phandle; in a tree that was read in part, the node may be
+ * in the part that was not read
+ * @error: why the kernel cannot use the stream, or NULL. After an error that hides where the next
+ * reference starts, no more streams of that property follow, as in the kernel.
  */
 struct dt_stream {
 	const struct node *device;
@@ -58,8 +59,8 @@ struct dt_stream {
 };
 
 /**
- * dt_streams - all of them, in the order of the tree
- * @ret_streams: array; it and all it holds live in @arena and the tree
+ * dt_streams - all streams of @tree, in its order
+ * @ret_streams: array in @arena; it points into @arena and @tree
  * Returns: how many. Beyond DT_STREAMS_MAX the last one's error says that there are more.
  */
 size_t dt_streams(const struct tree *tree, struct arena *arena,

@@ -7,11 +7,11 @@
 #include <string.h>
 
 enum {
-	/* suppliers of one node; real ones have below a hundred */
+	/* the most suppliers of one node; real nodes have less than a hundred */
 	SUPPLIERS_MAX = 1024,
 };
 
-/* A name that starts with '-' is the end of a longer one. */
+/* A name that starts with '-' matches the end of a property's name. */
 struct binding {
 	const char *name, *cells, *kind;
 	bool optional_cells;
@@ -78,7 +78,7 @@ static bool fits(const struct binding *binding, const char *name)
 
 static const struct binding *binding_of(const struct node *node, const char *name)
 {
-	/* A number, and a hog whose own gpios are no references. */
+	/* snps,nr-gpios is a number, and the gpios of a GPIO hog are no references. */
 	if (strcmp(name, "snps,nr-gpios") == 0)
 		return NULL;
 	if (strncmp(name, "gpio", 4) == 0 && node_property(node, "gpio-hog"))

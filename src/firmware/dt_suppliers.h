@@ -3,8 +3,8 @@
  * dt_suppliers - what a node of a devicetree depends on
  *
  * Follows the kernel's list of properties that make fw_devlink wait
- * (drivers/of/property.c: of_supplier_bindings), with these differences: a place left empty in a
- * list does not end it; remote-endpoint, whose two ends name each other, interrupt-map and
+ * (drivers/of/property.c: of_supplier_bindings), with these differences: an empty entry (phandle 0)
+ * does not end a list; remote-endpoint, whose two ends name each other, interrupt-map and
  * post-init-providers are left out.
  */
 #pragma once
@@ -13,12 +13,14 @@
 
 /**
  * struct dt_supplier - one dependency
- * @kind: what it supplies, a word: "iommu", "clock", "power-domain", "reset", "regulator", …
- * @property: where it is named
- * @node: what is named there, such as one regulator of a chip; NULL where no node has the phandle
+ * @kind: a word for the thing it supplies: "iommu", "clock", "power-domain", "reset", "regulator",
+ * …
+ * @property: the property of the consumer that names it
+ * @node: the node that the property refers to, such as one regulator of a chip; NULL where no node
+ * has the phandle
  * @device: the node that a driver binds to: @node or the nearest above it with a compatible; NULL
  * where there is none
- * Whether a supplier can come at all: device->available.
+ * A supplier can probe only if device->available.
  */
 struct dt_supplier {
 	const char *kind;
@@ -28,8 +30,8 @@ struct dt_supplier {
 };
 
 /**
- * dt_suppliers - what @node itself depends on, in the order of its properties, each supplier once
- * per property. Suppliers that are @node itself or below it are left out, as in the kernel.
+ * dt_suppliers - the suppliers of @node itself, in the order of its properties, each once per
+ * property. Suppliers that are @node itself or below it are left out, as in the kernel.
  * @ret_suppliers: array in @arena     Returns: how many
  */
 size_t dt_suppliers(const struct tree *tree, const struct node *node, struct arena *arena,

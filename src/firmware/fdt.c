@@ -8,8 +8,9 @@
 #include <string.h>
 
 /*
- * @at: where the walk is; @end: of the structure block; both offsets in the file
- * @strings: names of properties; every offset below @strings_length finds its NUL there
+ * struct blob - a blob that is being decoded
+ * @at: the walk's place; @end: the end of the structure block; both are offsets in the file
+ * @strings: names of properties; a NUL follows every offset below @strings_length
  */
 struct blob {
 	const char *bytes;
@@ -32,7 +33,7 @@ static int truncated(const struct blob *blob, struct error *e)
 }
 
 /* A 32-bit number at the walk's place; the caller has checked that it is there. */
-static uint32_t take_number(struct blob *blob)
+static uint32_t read_number(struct blob *blob)
 {
 	uint32_t number;
 
@@ -41,8 +42,8 @@ static uint32_t take_number(struct blob *blob)
 	return be32toh(number);
 }
 
-/* Past @length bytes and up to the next multiple of 4, but not past the end. */
-static void skip(struct blob *blob, size_t length)
+/* Move the walk by @length bytes, rounded up to a multiple of 4, but not past the end. */
+static void skip_bytes(struct blob *blob, size_t length)
 {
 	size_t left = blob->end - blob->at, padded = (length + 3) & ~(size_t)3;
 
@@ -58,7 +59,7 @@ static int open_node(struct blob *blob, struct error *e)
 		return truncated(blob, e);
 	if (tree_open(&blob->builder, name, length, e) < 0)
 		return wrong_at(blob->at, e);
-	skip(blob, length + 1);
+	skip_bytes(blob, length + 1);
 	return 0;
 }
 
@@ -68,9 +69,9 @@ static int add_property(struct blob *blob, struct error *e)
 
 	if (blob->end - blob->at < 8)
 		return truncated(blob, e);
-	length = take_number(blob);
-	name = take_number(blob);
-	/* libfdt before 1.7 takes lengths near 2^32 for steps back. */
+	length = read_number(blob);
+	name = read_number(blob);
+	/* libfdt before 1.7 moves backwards for lengths near 2^32. */
 	if (length > blob->end - blob->at) {
 		error_set(e, ERROR_MALFORMED, 0, "a property ends beyond the structure block");
 		return wrong_at(blob->at - 8, e);
@@ -82,11 +83,11 @@ static int add_property(struct blob *blob, struct error *e)
 	if (tree_property(&blob->builder, blob->strings + name, blob->bytes + blob->at, length, e) <
 	    0)
 		return wrong_at(blob->at, e);
-	skip(blob, length);
+	skip_bytes(blob, length);
 	return 0;
 }
 
-static int take_tag(struct blob *blob, uint32_t tag, struct error *e)
+static int handle_tag(struct blob *blob, uint32_t tag, struct error *e)
 {
 	switch (tag) {
 	case FDT_BEGIN_NODE:
@@ -104,7 +105,7 @@ static int take_tag(struct blob *blob, uint32_t tag, struct error *e)
 	}
 }
 
-static int walk(struct blob *blob, const struct tree **ret_tree, struct error *e)
+static int walk_structure(struct blob *blob, const struct tree **ret_tree, struct error *e)
 {
 	uint32_t tag;
 	int result;
@@ -112,15 +113,15 @@ static int walk(struct blob *blob, const struct tree **ret_tree, struct error *e
 	do {
 		if (blob->end - blob->at < 4)
 			return truncated(blob, e);
-		tag = take_number(blob);
-		result = take_tag(blob, tag, e);
+		tag = read_number(blob);
+		result = handle_tag(blob, tag, e);
 		if (result < 0)
 			return result;
 	} while (tag != FDT_END);
 	return tree_seal(&blob->builder, ret_tree, e) < 0 ? wrong_at(blob->at - 4, e) : 0;
 }
 
-/* The header's offsets and sizes, once libfdt has found all of them inside of totalsize. */
+/* Find the blocks by the header, whose offsets and sizes libfdt has checked against totalsize. */
 static void find_blocks(struct blob *blob, const struct fdt_header *header)
 {
 	const char *last_nul;
@@ -159,7 +160,7 @@ int fdt_decode(struct arena *arena, const void *bytes, size_t length, const stru
 	       struct error *e)
 {
 	struct blob blob = {.bytes = bytes};
-	/* libfdt wants what it looks at aligned like this; it looks at no more than the header. */
+	/* libfdt requires this alignment; it reads no more than the header. */
 	alignas(8) struct fdt_header header;
 	int result;
 
@@ -173,5 +174,5 @@ int fdt_decode(struct arena *arena, const void *bytes, size_t length, const stru
 		return result;
 	find_blocks(&blob, &header);
 	tree_begin(&blob.builder, arena);
-	return walk(&blob, ret_tree, e);
+	return walk_structure(&blob, ret_tree, e);
 }

@@ -5,8 +5,8 @@
 
 /*
  * tests/dtb/compatibles.py compares this table with a kernel's source. virtio,mmio is any virtio
- * device: only nodes with #iommu-cells are looked up here. A virtio-iommu or RISC-V IOMMU on PCI is
- * matched by its PCI ID; these words come from the bindings.
+ * device: only nodes with #iommu-cells are looked up here. The kernel matches a virtio-iommu or
+ * RISC-V IOMMU on PCI by its PCI ID; the words for these come from the bindings.
  */
 static const struct iommu_compatible compatibles[] = {
 	{"arm,smmu-v1", IOMMU_KIND_SMMU, "drivers/iommu/arm/arm-smmu/arm-smmu.c"},

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * iommu_compatible - the words in "compatible" that make a Linux driver take a node for its IOMMU
+ * iommu_compatible - the words in "compatible" by which Linux drivers match the node of an IOMMU
  *
  * All of the of_device_id tables of drivers/iommu and of the drivers elsewhere that register an
- * IOMMU, Linux 5.10 to 7.3. The kernel takes the first word of a node that a driver matches as a
- * whole (drivers/of/base.c: __of_match_node): a chip's own word in front of it selects no driver.
+ * IOMMU, Linux 5.10 to 7.3. The kernel compares whole words and takes the first word of a node that
+ * a driver matches (drivers/of/base.c: __of_match_node): a word for the chip in front of it selects
+ * no driver.
  */
 #pragma once
 

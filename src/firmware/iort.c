@@ -50,11 +50,11 @@ enum {
 	MAPPING_SINGLE = 1 << 0,
 	ROOT_ATS_SUPPORTED = 1 << 0,
 
-	/* Mappings lead from a device to its SMMU at once, perhaps through a node in between. */
+	/* the most nodes of a chain from a device to its SMMU; real chains have two or three */
 	CHAIN_MAX = 16,
 };
 
-/* What a node of each type has at least, in its oldest revision. */
+/* Size in bytes that a node of each type has at least, in its oldest revision. */
 static const size_t node_sizes[] = {
 	[IORT_ITS_GROUP] = 20,	  [IORT_NAMED_COMPONENT] = NAMED_PATH + 1,
 	[IORT_ROOT_COMPLEX] = 32, [IORT_SMMU] = 60,
@@ -73,9 +73,10 @@ static const enum iort_smmu_kind smmu_kinds[] = {
 };
 
 /**
- * struct parsing - a table on its way into a struct iort
+ * struct parsing - a table that is being decoded
  * @records_left: how many mappings and ranges the rest of the table could hold. Firmware may put
- * them anywhere, so nodes could share them, each claiming all: that would make memory explode.
+ * them anywhere, so many nodes could claim the same records: the limit keeps memory proportional to
+ * the table.
  */
 struct parsing {
 	struct acpi_table table;
@@ -98,7 +99,7 @@ static struct bytes node_bytes(const struct parsing *parsing, const struct iort_
 	return bytes;
 }
 
-/* Refuse the table for what one node does: "node 3 at offset 0x120 " and the clause. */
+/* Refuse the table because of one node; the message is "node 3 at offset 0x120 " and the clause. */
 static int _printf_(3, 4)
 	refuse(const struct parsing *parsing, const struct iort_node *node, const char *format, ...)
 {
@@ -152,12 +153,12 @@ static int scan_nodes(struct parsing *parsing)
 				      "the nodes' offset 0x%zx is not behind the header and within "
 				      "the table",
 				      offset);
-	/* One more than fits, as the one that does not is refused by its own name. */
+	/* Room for one node more than fits: the node that does not fit is named in the message. */
 	room = (table->bytes.length - offset) / NODE_SIZE + 1;
 	parsing->nodes =
 		arena_array(table->arena, count < room ? count : room, sizeof(*parsing->nodes));
 	for (size_t i = 0; i < count; i++) {
-		/* iort_scan_node warns and takes what there is. */
+		/* Linux warns and uses the nodes that it found (iort_scan_node). */
 		if (offset == table->bytes.length) {
 			acpi_note(table, TABLE_NODE_COUNT, "the table ends after %zu of %zu nodes",
 				  i, count);
@@ -184,7 +185,7 @@ static const struct iort_node *find_node(const struct parsing *parsing, uint32_t
 		       compare_offset);
 }
 
-/* The @count records that a node has @offset bytes after its start. */
+/* Find the @count records of a node; @offset counts from the start of the node. */
 static int find_records(struct parsing *parsing, const struct iort_node *node, const char *what,
 			uint32_t offset, uint32_t count, struct bytes *ret_records)
 {
@@ -253,7 +254,7 @@ static int parse_mappings(struct parsing *parsing, struct iort_node *node)
 	struct iort_mapping *mappings;
 	int result;
 
-	/* Either may be 0 where there are none (iort_node_map_id). */
+	/* A node without mappings may have 0 as either number (iort_node_map_id). */
 	if (!count || !offset)
 		return 0;
 	result = find_records(parsing, node, "mappings", offset, count, &records);
@@ -343,7 +344,9 @@ static int parse_ranges(struct parsing *parsing, struct iort_node *node)
 	return 0;
 }
 
-/* An RMR's mappings list stream IDs by their output alone (iort_node_get_rmr_info). */
+/*
+ * In an RMR's mappings only the output side matters: it lists stream IDs (iort_node_get_rmr_info).
+ */
 static int parse_rmr(struct parsing *parsing, struct iort_node *node)
 {
 	struct iort_streams *streams =
@@ -355,7 +358,7 @@ static int parse_rmr(struct parsing *parsing, struct iort_node *node)
 		const struct iort_mapping *mapping = &node->mappings[i];
 		uint32_t last = mapping->output_base + mapping->id_count;
 
-		/* A range that wraps holds no ID; there is a note about it already. */
+		/* A range that wraps holds no ID; note_mapping has noted it already. */
 		if (mapping->output && iort_is_smmu(mapping->output) &&
 		    last >= mapping->output_base)
 			streams[count++] =
@@ -395,7 +398,10 @@ static int parse_node(struct parsing *parsing, struct iort_node *node)
 	}
 }
 
-/* Whether walks from @node end in the given round: at it, or one step on in an earlier round. */
+/*
+ * True where all walks from @node end: at @node itself, or at next nodes that ended in an earlier
+ * round.
+ */
 static bool ends_now(const struct parsing *parsing, const struct iort_node *node,
 		     const uint8_t *ends, uint8_t round)
 {
@@ -410,8 +416,8 @@ static bool ends_now(const struct parsing *parsing, const struct iort_node *node
 }
 
 /*
- * The kernel walks mappings without a guard; we refuse circles here, so that walks need none.
- * @ends says for each node in which round walks from it were seen to end, 0 not yet.
+ * Refuse mappings that lead in a circle, so that later walks end. The kernel has no such check.
+ * @ends has for each node the round in which all walks from it were found to end, or 0.
  */
 static int check_chains(struct parsing *parsing)
 {

@@ -4,8 +4,8 @@
  *
  * The table is a list of nodes: SMMUs, PCI root complexes, named components (devices of the ACPI
  * namespace), reserved memory ranges (RMR) and ITS groups. A node's ID mappings turn ranges of IDs
- * into IDs of another node. The questions below walk them as the kernel does, up to the first SMMU;
- * what SMMUs map on (to ITS groups, including the one mapping of their own MSIs) is not followed.
+ * into IDs of another node. The functions below follow the mappings as the kernel does, up to the
+ * first SMMU. Mappings of an SMMU itself (to ITS groups, and for its own MSIs) are not followed.
  *
  *     struct iort iort;
  *     result = iort_parse(bytes, length, arena, &iort, e);
@@ -19,7 +19,7 @@
 
 #include "firmware/bytes.h"
 
-/** enum iort_type - the table's own numbers; others occur and have no facts here */
+/** enum iort_type - the numbers in the table; nodes of other types occur and are not decoded */
 enum iort_type {
 	IORT_ITS_GROUP = 0,
 	IORT_NAMED_COMPONENT = 1,
@@ -37,8 +37,8 @@ struct iort_node;
  * struct iort_mapping - IDs of one node as IDs of another
  * @offset: of the mapping in the table
  * @input_base: first ID     @id_count: number of IDs minus one, as in the table
- * @output_base: what @input_base becomes     @output: whose IDs those are; NULL where the table
- * says 0
+ * @output_base: what @input_base becomes     @output: the node that the output IDs belong to; NULL
+ * where the table says 0
  * @single: the input does not matter, the output is @output_base
  */
 struct iort_mapping {
@@ -59,7 +59,8 @@ enum iort_smmu_kind {
 };
 
 /**
- * struct iort_smmu - @base: physical address; names the instance in /sys/class/iommu
+ * struct iort_smmu - an SMMU
+ * @base: physical address; part of the instance's name in /sys/class/iommu
  * @span: size in bytes, v1 and v2 only, else 0     @model, @flags: as in the table
  */
 struct iort_smmu {
@@ -70,7 +71,7 @@ struct iort_smmu {
 	uint32_t flags;
 };
 
-/** struct iort_root - a PCI root complex; the kernel takes the first of each segment */
+/** struct iort_root - a PCI root complex; the kernel uses the first of each segment */
 struct iort_root {
 	uint32_t segment;
 	bool ats;
@@ -92,7 +93,7 @@ struct iort_streams {
 /**
  * struct iort_rmr - memory that firmware wants mapped 1:1 for some streams
  * @flags: bit 0 the OS may remap it, bit 1 privileged, bits 9:2 memory attributes
- * Linux applies it to PCI devices only where it keeps the boot configuration of their bus.
+ * Linux applies it to PCI devices only if it keeps the firmware's configuration of their bus.
  */
 struct iort_rmr {
 	uint32_t flags;
@@ -103,8 +104,9 @@ struct iort_rmr {
 };
 
 /**
- * struct iort_node - @offset, @length: where in the table
- * @type: an enum iort_type, or a number that we do not know; says which member is valid
+ * struct iort_node - a node of the table
+ * @offset, @length: its place in the table
+ * @type: an enum iort_type, or an unknown number; selects the member that is valid
  * @path: of a named component: its full path in the namespace, such as "\_SB_.MMC0"
  */
 struct iort_node {
@@ -132,13 +134,13 @@ struct iort {
  * iort_parse - decode a table
  * @data, @size: the file; not needed afterwards
  * Returns: 0; -EINVAL with @e set (ERROR_MALFORMED) for nodes, mappings and memory ranges that
- * leave the table, nodes that are too short for their type, references to what is no node, mappings
- * that lead in a circle, and names without end.
+ * leave the table, nodes that are too short for their type, references to offsets where no node
+ * starts, mappings that lead in a circle, and names that no NUL ends.
  */
 _must_check_ int iort_parse(const void *data, size_t size, struct arena *arena,
 			    struct iort *ret_iort, struct error *e);
 
-/** struct iort_stream - what an SMMU sees a transaction as */
+/** struct iort_stream - the SMMU that a transaction reaches, and its stream ID there */
 struct iort_stream {
 	const struct iort_node *smmu;
 	uint32_t id;
@@ -147,25 +149,25 @@ struct iort_stream {
 /**
  * iort_map_rid - the stream of a PCI function
  * @segment: its PCI domain     @rid: its requester ID, or one of its DMA aliases (bus << 8 | devfn)
- * Returns: false where firmware has no root complex for the segment or maps the ID to no SMMU.
+ * Returns: false where the table has no root complex for the segment or maps the ID to no SMMU.
  */
 bool iort_map_rid(const struct iort *iort, uint32_t segment, uint32_t rid,
 		  struct iort_stream *ret_stream) _nonnull_();
 
 /**
  * iort_map_named - one stream of a device of the namespace
- * @path: as firmware_node/path says it, of the device or its nearest ancestor that has one
- * @index: 0, 1, …: ask until the answer is false; the kernel does so too
+ * @path: from the file firmware_node/path of the device, or of its nearest ancestor that has one
+ * @index: 0, 1, …: call until the result is false; the kernel does so too
  */
 bool iort_map_named(const struct iort *iort, const char *path, size_t index,
 		    struct iort_stream *ret_stream) _nonnull_();
 
 /**
  * struct iort_entry - one mapping of a device's IDs that leads straight to an SMMU
- * @from: root complex or named component (or what else has IDs; no RMR, no SMMU)
+ * @from: root complex, named component, or another node with IDs, but no RMR and no SMMU
  * @base: first input ID, 0 for single mappings     @count: of IDs, 1 to 2^32
- * @stream: where the first of them arrives
- * Ranges may overlap: iort_map_rid knows which one wins.
+ * @stream: the SMMU and the stream ID of the first of them
+ * Ranges may overlap: iort_map_rid chooses among them as the kernel does.
  */
 struct iort_entry {
 	const struct iort_node *from;
@@ -182,8 +184,11 @@ struct iort_entry {
 size_t iort_entries(const struct iort *iort, struct arena *arena,
 		    const struct iort_entry **ret_entries) _nonnull_();
 
-/** iort_is_smmu - where walks end */
+/** iort_is_smmu - true for an SMMU of any version, the node at which walks end */
 bool iort_is_smmu(const struct iort_node *node) _nonnull_(1);
 
-/** iort_has_single - whether single mappings of @node count for DMA; elsewhere they are skipped */
+/**
+ * iort_has_single - true where single mappings of @node count for DMA; in other nodes they are
+ * skipped
+ */
 bool iort_has_single(const struct iort_node *node) _nonnull_(1);

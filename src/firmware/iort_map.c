@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The questions that iort.h answers, by the rules of drivers/acpi/arm64/iort.c. */
+/* The walks of iort.h, by the rules of drivers/acpi/arm64/iort.c. */
 #include "firmware/iort.h"
 
 #include <string.h>
@@ -38,8 +38,8 @@ static const struct iort_node *map_step(const struct iort_node *node, uint32_t *
 			continue;
 		*id = mapping->output_base + (in - mapping->input_base);
 		/*
-		 * Some firmware counts IDs where it should count them minus one. So the last ID
-		 * of a range belongs to the range that starts with it, if there is one.
+		 * Some firmware writes the number of IDs where the number minus one is expected. So
+		 * the last ID of a range belongs to the next range if that starts with it.
 		 */
 		if (in != last || mapping->id_count == 0)
 			return mapping->output;
@@ -48,7 +48,7 @@ static const struct iort_node *map_step(const struct iort_node *node, uint32_t *
 	return provisional;
 }
 
-/* iort_parse has refused circles, so this ends. */
+/* The loop ends: iort_parse refuses circles. */
 static bool map_id(const struct iort_node *node, uint32_t id, struct iort_stream *ret_stream)
 {
 	while (node && !iort_is_smmu(node))

@@ -64,11 +64,11 @@ enum uid_format {
 	UID_STRING = 2,
 };
 
-/** struct parsing - a table on its way into a struct ivrs; the arrays have room for all */
+/** struct parsing - a table that is being decoded; the arrays have room for all its entries */
 struct parsing {
 	struct acpi_table table;
 	struct ivrs *ivrs;
-	uint8_t type; /* of the IVHD blocks that count; 0 none */
+	uint8_t type; /* type of the IVHD blocks that are used; 0 if none */
 	struct ivrs_iommu *iommus;
 	struct ivrs_range *ranges;
 	struct ivrs_special *specials;
@@ -78,9 +78,9 @@ struct parsing {
 };
 
 /**
- * struct walk - what the entries of one block leave for those after them (init_iommu_from_acpi)
- * @start, @alias: of the range that the next end entry closes     @open: whether one was opened
- * @sized: whether the kernel knows how many IDs there are (find_last_devid_from_ivhd)
+ * struct walk - state that the entries of one block hand to later entries (init_iommu_from_acpi)
+ * @start, @alias: of the range that the next end entry closes     @open: a range has been started
+ * @sized: an entry tells the kernel the largest device ID (find_last_devid_from_ivhd)
  */
 struct walk {
 	const struct ivrs_iommu *iommu;
@@ -115,7 +115,7 @@ static void add_range(struct parsing *parsing, const struct walk *walk, struct b
 	};
 }
 
-/* The alias is itself an ID that the IOMMU serves. */
+/* Add a range with its alias, which is itself an ID that the IOMMU serves. */
 static void add_aliased(struct parsing *parsing, const struct walk *walk, struct bytes entry,
 			uint16_t first, uint16_t last, int32_t alias)
 {
@@ -174,7 +174,7 @@ static const char *uid_of(struct parsing *parsing, struct bytes entry)
 
 	switch (bytes_u8(entry, NAMED_UID_FORMAT)) {
 	case UID_INTEGER:
-		/* The number has 64 bits; the kernel prints its first byte. */
+		/* A UID that is an integer has 64 bits; the kernel uses its first byte only. */
 		if (bytes_u64(entry, NAMED_UID) > UINT8_MAX)
 			acpi_note(&parsing->table, entry.offset,
 				  "the kernel takes only the first byte of the unique ID");
@@ -213,7 +213,7 @@ static void add_named(struct parsing *parsing, const struct walk *walk, struct b
 	add_range(parsing, walk, entry, id, id, IVRS_NO_ALIAS);
 }
 
-static void take_entry(struct parsing *parsing, struct walk *walk, struct bytes entry)
+static void parse_entry(struct parsing *parsing, struct walk *walk, struct bytes entry)
 {
 	uint16_t id = bytes_u16(entry, ENTRY_ID);
 	uint16_t alias = (uint16_t)(bytes_u32(entry, ENTRY_EXTENDED) >> 8);
@@ -255,7 +255,10 @@ static void take_entry(struct parsing *parsing, struct walk *walk, struct bytes 
 	walk->sized = true;
 }
 
-/* The length of the entry at @offset, or 0 where the kernel knows none (ivhd_entry_length). */
+/*
+ * The length of the entry at @offset; 0 for types whose length Linux does not know
+ * (ivhd_entry_length).
+ */
 static size_t entry_length(const struct parsing *parsing, size_t offset)
 {
 	uint8_t type = bytes_u8(parsing->table.bytes, offset + ENTRY_TYPE);
@@ -283,7 +286,7 @@ static int parse_entries(struct parsing *parsing, struct bytes block,
 		if (!length)
 			return acpi_malformed(table, parsing->e,
 					      "the entry at offset 0x%zx is of type 0x%x, whose "
-					      "length nobody knows",
+					      "length is unknown",
 					      offset, bytes_u8(table->bytes, offset + ENTRY_TYPE));
 		if (!bytes_slice(table->bytes, offset, length, &entry))
 			return acpi_malformed(table, parsing->e,
@@ -292,7 +295,7 @@ static int parse_entries(struct parsing *parsing, struct bytes block,
 					      offset);
 		if (offset + length > end)
 			acpi_note(table, offset, "the entry runs past the end of its block");
-		take_entry(parsing, &walk, entry);
+		parse_entry(parsing, &walk, entry);
 	}
 	if (walk.open)
 		acpi_note(table, end, "a range that starts in the block does not end in it");
@@ -391,9 +394,9 @@ static int find_block(const struct parsing *parsing, size_t offset, struct bytes
 }
 
 /*
- * Which of the block types that describe the same IOMMUs counts: that of the last block with the
- * first one's device ID (get_highest_supported_ivhd_type, which does not even look whether it is
- * an IVHD).
+ * Blocks of several types describe the same IOMMUs. Linux uses the type of the last block whose
+ * device ID is that of the first block, and does not check that this block is an IVHD
+ * (get_highest_supported_ivhd_type).
  */
 static int choose_type(struct parsing *parsing)
 {
@@ -450,7 +453,7 @@ int ivrs_parse(const void *data, size_t size, struct arena *arena, struct ivrs *
 		return result;
 	room = parsing.table.bytes.length - TABLE_SIZE;
 	parsing.iommus = arena_array(arena, room / 24, sizeof(*parsing.iommus));
-	/* An entry with an alias makes two. */
+	/* An entry with an alias gives two ranges. */
 	parsing.ranges = arena_array(arena, 2 * (room / ENTRY_SIZE), sizeof(*parsing.ranges));
 	parsing.specials = arena_array(arena, room / ENTRY_LONG_SIZE, sizeof(*parsing.specials));
 	parsing.named = arena_array(arena, room / NAMED_UID, sizeof(*parsing.named));

@@ -4,9 +4,9 @@
  * machine, and under which device ID
  *
  * The table lists IOMMUs (IVHD blocks) with the ranges of device IDs they serve, and memory that
- * devices need mapped 1:1 (IVMD blocks). A device ID is a PCI requester ID; an alias entry says
- * that the IOMMU sees another one. Firmware describes each IOMMU up to three times, for older and
- * newer systems, in blocks of different types: only those that Linux takes are decoded here.
+ * devices need mapped 1:1 (IVMD blocks). A device ID is a PCI requester ID; an alias entry replaces
+ * it by the ID that the IOMMU sees. Firmware describes each IOMMU up to three times, for older and
+ * newer systems, in blocks of different types: only the blocks that Linux uses are decoded.
  *
  * Source: AMD I/O Virtualization Technology (48882), chapter 5; Linux drivers/iommu/amd/init.c.
  */
@@ -17,7 +17,7 @@
 /**
  * struct ivrs_iommu - an IOMMU (IVHD block)
  * @type: of the block, 0x10, 0x11 or 0x40; the same in the whole table
- * @segment, @id: its own PCI function; it translates itself never
+ * @segment, @id: its own PCI function, whose DMA it never translates
  * @base: physical address of its registers
  */
 struct ivrs_iommu {
@@ -35,7 +35,7 @@ enum {
 
 /**
  * struct ivrs_range - device IDs @first to @last, inclusive, of the segment of @iommu
- * @alias: the ID they arrive under, or IVRS_NO_ALIAS: their own
+ * @alias: the ID under which the IOMMU sees them, or IVRS_NO_ALIAS for their own IDs
  * Later ranges replace earlier ones; see ivrs_map.
  */
 struct ivrs_range {
@@ -46,7 +46,7 @@ struct ivrs_range {
 	const struct ivrs_iommu *iommu;
 };
 
-/** enum ivrs_variety - kinds of special devices; the kernel gives up on others */
+/** enum ivrs_variety - kinds of special devices; any other kind makes the kernel give up */
 enum ivrs_variety {
 	IVRS_IOAPIC = 1,
 	IVRS_HPET = 2,
@@ -63,7 +63,7 @@ struct ivrs_special {
 
 /**
  * struct ivrs_named - a device of the ACPI namespace, and its device ID
- * @hid: its hardware ID, such as "AMDI0020"     @uid: as the kernel matches it, "" any
+ * @hid: its hardware ID, such as "AMDI0020"     @uid: its unique ID; "" matches any
  */
 struct ivrs_named {
 	uint32_t offset;
@@ -82,7 +82,7 @@ enum {
 
 /**
  * struct ivrs_memory - memory of device IDs @first to @last, inclusive (IVMD block)
- * @flags: IVRS_MEMORY_…; Linux passes over those with neither unity nor exclusion
+ * @flags: IVRS_MEMORY_…; Linux ignores blocks with neither unity nor exclusion
  * @start, @length: bytes
  */
 struct ivrs_memory {
@@ -115,27 +115,27 @@ struct ivrs {
  * @data, @size: the file; not needed afterwards
  * Returns: 0; -EINVAL with @e set (ERROR_MALFORMED) for a wrong checksum, blocks and entries that
  * leave the table, blocks too short for their type, entries of unknown length, and where the kernel
- * would settle on a block type that describes no IOMMU.
+ * would choose a block type that describes no IOMMU.
  */
 _must_check_ int ivrs_parse(const void *data, size_t size, struct arena *arena,
 			    struct ivrs *ret_ivrs, struct error *e);
 
-/** struct ivrs_stream - what an IOMMU sees a transaction as */
+/** struct ivrs_stream - the IOMMU that a transaction reaches, and its device ID there */
 struct ivrs_stream {
 	const struct ivrs_iommu *iommu;
 	uint16_t id;
 };
 
 /**
- * ivrs_map - the IOMMU of a device ID, and the ID after its alias
+ * ivrs_map - the IOMMU of a device ID, and the ID that the IOMMU sees (the alias, if any)
  * @id: requester ID (bus << 8 | devfn) of a PCI function, or the ID of a special or named device
- * Returns: false for what no entry holds, and for IOMMUs themselves.
+ * Returns: false for IDs that no entry lists, and for IOMMUs themselves.
  */
 bool ivrs_map(const struct ivrs *ivrs, uint32_t segment, uint16_t id,
 	      struct ivrs_stream *ret_stream) _nonnull_();
 
 /**
- * ivrs_map_named - the same for a device of the ACPI namespace
+ * ivrs_map_named - the IOMMU and the device ID of a device of the ACPI namespace
  * @hid: its hardware ID     @uid: its unique ID, "" where it has none
  */
 bool ivrs_map_named(const struct ivrs *ivrs, const char *hid, const char *uid,

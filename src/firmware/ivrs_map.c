@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The questions that ivrs.h answers, by the rules of drivers/iommu/amd. */
+/* The searches of ivrs.h, by the rules of drivers/iommu/amd. */
 #include "firmware/ivrs.h"
 
 #include <string.h>
@@ -12,7 +12,10 @@ static bool is_iommu(const struct ivrs *ivrs, uint32_t segment, uint16_t id)
 	return false;
 }
 
-/* Each entry overwrites the kernel's table of IOMMUs, but only alias entries that of aliases. */
+/*
+ * In the kernel each entry overwrites the IOMMU of its IDs, but only alias entries overwrite an
+ * alias.
+ */
 bool ivrs_map(const struct ivrs *ivrs, uint32_t segment, uint16_t id,
 	      struct ivrs_stream *ret_stream)
 {

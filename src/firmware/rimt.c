@@ -42,7 +42,7 @@ enum node_type {
 	PLATFORM_DEVICE = 2,
 };
 
-/* A table on its way into a struct rimt; the arrays have room for all. */
+/* A table that is being decoded; the arrays have room for all its nodes. */
 struct parsing {
 	struct acpi_table table;
 	struct rimt *rimt;
@@ -64,7 +64,7 @@ static void add_iommu(struct parsing *parsing, struct bytes node)
 	};
 }
 
-/* The IOMMU whose node is at @offset; they are in ascending order. */
+/* The IOMMU whose node is at @offset; nodes are in ascending order of offsets. */
 static const struct rimt_iommu *find_iommu(const struct parsing *parsing, uint32_t offset)
 {
 	size_t low = 0, high = parsing->rimt->iommu_count;
@@ -148,7 +148,7 @@ static int add_platform(struct parsing *parsing, struct bytes node)
 			    bytes_u16(node, DEVICE_MAPPING_COUNT), device);
 }
 
-/* Devices may come before the IOMMU that they are behind, so IOMMUs are added first. */
+/* A device may come before its IOMMU in the table, so all IOMMUs are added first. */
 static int add_node(struct parsing *parsing, struct bytes node, bool iommus)
 {
 	uint8_t type = bytes_u8(node, NODE_TYPE);
@@ -231,7 +231,7 @@ int rimt_parse(const void *data, size_t size, struct arena *arena, struct rimt *
 	return result < 0 ? result : walk_nodes(&parsing, false);
 }
 
-/* The first mapping that holds the ID counts (rimt_node_map_id); a range that wraps holds none. */
+/* The first mapping that holds the ID counts (rimt_node_map_id); a range that wraps holds no ID. */
 static bool map_id(const struct rimt_device *device, uint32_t id, struct rimt_stream *ret_stream)
 {
 	for (size_t i = 0; i < device->mapping_count; i++) {

@@ -14,7 +14,7 @@
 /**
  * struct rimt_iommu - an IOMMU
  * @offset: of its node in the table     @pci: whether it is a PCI function
- * @segment, @bdf: where @pci     @base: of its registers, where not
+ * @segment, @bdf: of a PCI function     @base: address of the registers of any other
  */
 struct rimt_iommu {
 	uint32_t offset;
@@ -25,7 +25,7 @@ struct rimt_iommu {
 };
 
 /**
- * struct rimt_mapping - IDs @input to @input + @more, inclusive, become @output and on
+ * struct rimt_mapping - IDs @input to @input + @more, inclusive, become IDs from @output on
  * @iommu: NULL where the mapping leads to no IOMMU: then it ends the search, as in the kernel
  */
 struct rimt_mapping {
@@ -59,12 +59,12 @@ struct rimt {
  * rimt_parse - decode a table
  * @data, @size: the file; not needed afterwards
  * Returns: 0; -EINVAL with @e set (ERROR_MALFORMED) for nodes that leave the table or are too short
- * for their type, mappings that leave it, and names without end.
+ * for their type, mappings that leave it, and names that no NUL ends.
  */
 _must_check_ int rimt_parse(const void *data, size_t size, struct arena *arena,
 			    struct rimt *ret_rimt, struct error *e);
 
-/** struct rimt_stream - what an IOMMU knows a device as */
+/** struct rimt_stream - the IOMMU that a transaction reaches, and its device ID there */
 struct rimt_stream {
 	const struct rimt_iommu *iommu;
 	uint32_t id;
@@ -73,14 +73,15 @@ struct rimt_stream {
 /**
  * rimt_map_rid - the device ID of a PCI function
  * @rid: its requester ID, or one of its DMA aliases (bus << 8 | devfn)
- * Returns: false where no root complex has the segment or it maps the ID to no IOMMU.
+ * Returns: false where no root complex has the segment, or the root complex maps the ID to no
+ * IOMMU.
  */
 bool rimt_map_rid(const struct rimt *rimt, uint32_t segment, uint32_t rid,
 		  struct rimt_stream *ret_stream) _nonnull_();
 
 /**
  * rimt_map_named - one stream of a platform device
- * @path: as firmware_node/path says it     @index: 0, 1, …: ask until the answer is false; the
+ * @path: from the file firmware_node/path     @index: 0, 1, …: call until the result is false; the
  * kernel does so too
  */
 bool rimt_map_named(const struct rimt *rimt, const char *path, size_t index,

@@ -4,7 +4,7 @@
 #include <endian.h>
 #include <string.h>
 
-/* FNV-1a: a child's hash goes on from its parent's, so no path is hashed as a whole. */
+/* FNV-1a. A child's hash continues its parent's hash, so that only the child's name is hashed. */
 static const uint32_t HASH_START = 2166136261u;
 
 static uint32_t hash_more(uint32_t hash, const char *bytes, size_t length)
@@ -16,7 +16,7 @@ static uint32_t hash_more(uint32_t hash, const char *bytes, size_t length)
 
 const struct node *tree_find(const struct tree *tree, const char *path)
 {
-	/* The root's path counts as empty: that of its children starts with one '/', not two. */
+	/* The root's path is hashed as "": its children's paths start with one '/', not two. */
 	uint32_t hash =
 		strcmp(path, "/") == 0 ? HASH_START : hash_more(HASH_START, path, strlen(path));
 	size_t slot = hash & (tree->slot_count - 1);
@@ -118,7 +118,7 @@ static int check_open(const struct tree_builder *builder, const char *name, size
 	return 0;
 }
 
-/* Fills in path, name and hash. */
+/* Set the node's path, name and hash. */
 static int name_node(struct tree_builder *builder, struct node *node, const char *name,
 		     size_t length, struct error *e)
 {
@@ -173,16 +173,16 @@ static bool says_available(const struct property *status)
 }
 
 /* The few properties that the tree itself understands. */
-static void take_property(struct tree_builder *builder, const struct property *property)
+static void interpret_property(struct tree_builder *builder, const struct property *property)
 {
 	struct node *node = builder->open[builder->depth - 1].node;
 	char letter = property->name[0];
 
-	/* Most are out at the first letter. */
+	/* The first letter rules out most properties. */
 	if (letter != 's' && letter != 'p' && letter != 'l')
 		return;
 	if (strcmp(property->name, "status") == 0) {
-		/* Of two properties of one name the first counts, as for node_property. */
+		/* The first property of a name counts, as for node_property. */
 		if (!builder->open[builder->depth - 1].has_status)
 			node->available = says_available(property);
 		builder->open[builder->depth - 1].has_status = true;
@@ -214,7 +214,7 @@ int tree_property(struct tree_builder *builder, const char *name, const void *by
 	property->length = (uint32_t)length;
 	*builder->open[builder->depth - 1].tail = property;
 	builder->open[builder->depth - 1].tail = &property->next;
-	take_property(builder, property);
+	interpret_property(builder, property);
 	return 0;
 }
 
@@ -255,7 +255,7 @@ static int compare_phandles(const void *a, const void *b)
 	return left->order < right->order ? -1 : 1;
 }
 
-/* Sorted by phandle; of several nodes with one, only the first in the tree stays. */
+/* Sort the nodes by phandle; of nodes with the same phandle only the first in the tree stays. */
 static void index_phandles(struct tree *tree, struct arena *arena, struct node *root)
 {
 	struct node **nodes = arena_array(arena, tree->count, sizeof(*nodes));
@@ -290,7 +290,10 @@ int tree_seal(struct tree_builder *builder, const struct tree **ret_tree, struct
 	tree = arena_alloc(builder->arena, sizeof(*tree));
 	tree->root = builder->root;
 	tree->count = builder->count;
-	/* Parents come first, so one pass hands "disabled" down. Until now the nodes are ours. */
+	/*
+	 * Parents come before children, so one pass passes "disabled" down. The cast drops const:
+	 * this builder made the nodes.
+	 */
 	for (struct node *node = builder->root; node; node = (struct node *)node->next)
 		node->available &= !node->parent || node->parent->available;
 	index_paths(tree, builder->arena);

@@ -2,12 +2,13 @@
 /*
  * tree - a devicetree as a value
  *
- * Made by a tree_builder (from a flat blob: firmware/fdt.h; from the running kernel:
- * firmware/dt_live.h; by hand in tests), then never changed. Everything lives in the builder's
+ * A tree_builder makes it (for flat blobs in firmware/fdt.c, for the running kernel in
+ * firmware/dt_live.c, and in tests); then it never changes. Everything lives in the builder's
  * arena; property bytes may be borrowed from a blob, which must live as long.
  *
- * Names and values come from firmware as they are: nothing here trusts them, and the views escape
- * them. Cells are 32 bits, big-endian in the bytes, host order in what these functions return.
+ * Names and values come from firmware unchanged: this code does not trust them, and the views
+ * escape them. Cells are 32 bits, big-endian in the bytes, host order in what these functions
+ * return.
  */
 #pragma once
 
@@ -19,23 +20,23 @@
 #include <stdint.h>
 
 enum {
-	/** the kernel's own limit (FDT_MAX_DEPTH), which also bounds every walk up and down */
+	/** the kernel's own limit of nesting (FDT_MAX_DEPTH); it bounds every walk */
 	TREE_DEPTH_MAX = 64,
-	/** real trees have some 3,000 nodes */
+	/** the most nodes of a tree; real trees have some 3,000 */
 	TREE_NODES_MAX = 65536,
 	TREE_PROPERTIES_MAX = 1 << 19,
-	/** bytes of one property; firmware images inside a tree come to some 100 KiB */
+	/** the most bytes of one property; firmware images inside a tree have some 100 KiB */
 	TREE_PROPERTY_MAX = 4 << 20,
-	/** bytes of a node's path; real ones stay below 200 */
+	/** the most bytes of a node's path; real paths stay below 200 */
 	TREE_PATH_MAX = 1024,
 };
 
-/** enum phandle_state - what a node's phandle is worth */
+/** enum phandle_state - whether a node's phandle can be referred to */
 enum phandle_state {
 	PHANDLE_NONE,	   /* the node has none */
 	PHANDLE_GOOD,	   /* tree_by_phandle finds this node */
 	PHANDLE_INVALID,   /* 0 or 0xffffffff: refers to nothing */
-	PHANDLE_DUPLICATE, /* a node before it has the same: the first one wins, as in the kernel */
+	PHANDLE_DUPLICATE, /* an earlier node has the same phandle and is the one that counts */
 };
 
 /** struct property - @length bytes, unaligned; @next in the order of the tree, or NULL */
@@ -82,10 +83,10 @@ struct tree {
 	size_t slot_count;
 };
 
-/** tree_find - the node of that full path, or NULL. Where two have it: the first. */
+/** tree_find - the node with that full path, or NULL; of two such nodes the first */
 const struct node *tree_find(const struct tree *tree, const char *path) _nonnull_();
 
-/** tree_by_phandle - the node that a reference means, or NULL */
+/** tree_by_phandle - the node with that phandle, or NULL */
 const struct node *tree_by_phandle(const struct tree *tree, uint32_t phandle) _nonnull_(1);
 
 /** node_property - the property of that name, or NULL */
@@ -115,9 +116,9 @@ uint32_t property_cell(const struct property *property, size_t index) _nonnull_(
 const char *property_string(const struct property *property, size_t offset);
 
 /**
- * struct tree_builder - a tree while it grows
+ * struct tree_builder - a tree that is being built
  *
- *     tree_begin(&builder, arena) _nonnull_();
+ *     tree_begin(&builder, arena);
  *     tree_open(&builder, "", 0, e);            the root
  *     tree_property(&builder, "compatible", bytes, length, e);
  *     tree_open(&builder, "smmu@9050000", 12, e);
@@ -126,7 +127,7 @@ const char *property_string(const struct property *property, size_t offset);
  *     tree_seal(&builder, &tree, e);
  *
  * Plain memory of the caller: nothing to release. The functions return 0, or -EINVAL with
- * ERROR_MALFORMED where a limit above is passed or the order makes no sense.
+ * ERROR_MALFORMED where a limit above is exceeded or the calls come in a wrong order.
  */
 struct tree_builder {
 	struct arena *arena;
@@ -150,9 +151,9 @@ _must_check_ int tree_open(struct tree_builder *builder, const char *name, size_
 _must_check_ int tree_property(struct tree_builder *builder, const char *name, const void *bytes,
 			       size_t length, struct error *e);
 
-/** tree_close - back to the parent of the open node */
+/** tree_close - close the open node; its parent becomes the open node */
 _must_check_ int tree_close(struct tree_builder *builder, struct error *e);
 
-/** tree_seal - the finished tree; everything must be closed */
+/** tree_seal - the finished tree; all nodes must be closed */
 _must_check_ int tree_seal(struct tree_builder *builder, const struct tree **ret_tree,
 			   struct error *e);

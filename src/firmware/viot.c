@@ -41,7 +41,7 @@ static const size_t node_sizes[] = {
 	[IOMMU_PCI] = IOMMU_SIZE, [IOMMU_MMIO] = IOMMU_SIZE,
 };
 
-/** struct parsing - a table on its way into a struct viot; the arrays have room for all */
+/** struct parsing - a table that is being decoded; the arrays have room for all its nodes */
 struct parsing {
 	struct acpi_table table;
 	struct viot *viot;
@@ -64,7 +64,7 @@ static void add_iommu(struct parsing *parsing, struct bytes node)
 	};
 }
 
-/* The virtio-iommu whose node is at @output; they are in ascending order. */
+/* The virtio-iommu whose node is at @output; nodes are in ascending order of offsets. */
 static const struct viot_iommu *find_iommu(const struct parsing *parsing, struct bytes node,
 					   uint16_t output)
 {
@@ -120,7 +120,7 @@ static void add_device(struct parsing *parsing, struct bytes node)
 		parsing->devices[parsing->viot->device_count++] = device;
 }
 
-/* Endpoints may come before the virtio-iommu that they are behind, so they wait for it. */
+/* An endpoint may come before its virtio-iommu in the table, so endpoints are added last. */
 static void add_node(struct parsing *parsing, struct bytes node, bool iommus)
 {
 	switch (bytes_u8(node, NODE_TYPE)) {
@@ -181,7 +181,7 @@ static int walk_nodes(struct parsing *parsing, bool iommus)
 		struct bytes node;
 		int result;
 
-		/* viot_check_bounds complains and takes what there is. */
+		/* Linux logs an error and uses the nodes that it found (viot_check_bounds). */
 		if (offset == table->bytes.length) {
 			if (iommus)
 				acpi_note(table, TABLE_NODE_COUNT,

@@ -14,7 +14,7 @@
 /**
  * struct viot_iommu - a virtio-iommu
  * @offset: of its node in the table     @pci: whether it is a PCI function
- * @segment, @bdf: where @pci     @base: of its registers, where not
+ * @segment, @bdf: of a PCI function     @base: address of the registers of any other
  */
 struct viot_iommu {
 	uint32_t offset;
@@ -70,7 +70,7 @@ struct viot {
 _must_check_ int viot_parse(const void *data, size_t size, struct arena *arena,
 			    struct viot *ret_viot, struct error *e);
 
-/** struct viot_endpoint - what a virtio-iommu knows a device as */
+/** struct viot_endpoint - the virtio-iommu of a device, and the device's endpoint ID there */
 struct viot_endpoint {
 	const struct viot_iommu *iommu;
 	uint32_t id;
@@ -80,7 +80,7 @@ struct viot_endpoint {
  * viot_map_pci - the endpoint of a PCI function
  * @bdf: its requester ID, or one of its DMA aliases (bus << 8 | devfn)
  * Where ranges overlap, the last in the table counts: the kernel puts each in front of its list.
- * Returns: false for what no range holds, and for the virtio-iommu itself.
+ * Returns: false for functions that no range holds, and for the virtio-iommu itself.
  */
 bool viot_map_pci(const struct viot *viot, uint32_t segment, uint16_t bdf,
 		  struct viot_endpoint *ret_endpoint) _nonnull_();
