@@ -70,7 +70,7 @@ const struct change *changes_judged(const struct changes *changes)
 	return NULL;
 }
 
-#define NAME_OF_CHANGE(id, kind, word, severity, help) [CHANGE_##id] = kind,
+#define NAME_OF_CHANGE(id, kind, word, severity, help) [CHANGE_##id] = (kind),
 
 const char *change_kind_name(enum change_kind kind)
 {
