@@ -146,8 +146,17 @@ settle
 
 echo "# a VFIO user that comes after the check"
 exits 0 "the NIC goes to vfio-pci" rebind $nic vfio-pci
-at "the unbind hangs: iommuctl gives up" 5 "begin 0" '. lib.sh; . devices.sh; hold 0000:01:00.0' \
+at "the look before the unbind sees it" 4 "begin 0" '. lib.sh; . devices.sh; hold 0000:01:00.0' \
     rebind -J --timeout 2 $nic e1000e
+equal "it says so" "rolled_back rolled_back" "$(json '"\(.error.code) \(.result.outcome)"')"
+check "and names what has it" jq -e --arg pid "$(user)" '.error | tostring | contains($pid) and contains("vfio-user")' \
+    /tmp/out >/dev/null
+release
+settle
+
+echo "# a VFIO user that comes before the way back"
+at "the unbind hangs: iommuctl gives up" 5 "done 2" '. lib.sh; . devices.sh; hold 0000:01:00.0; kill -INT $tool' \
+    rebind -J --timeout 2 $nic vfio-pci
 equal "it says so" "unfinished unfinished" "$(json '"\(.error.code) \(.result.outcome)"')"
 check "and names who has it" jq -e --arg pid "$(user)" '.error | tostring | contains($pid) and contains("vfio-user")' \
     /tmp/out >/dev/null
@@ -156,8 +165,7 @@ exits 10 "recover waits for it, not for ever" recover -J --timeout 1
 check "reading goes on" iommuctl show >/dev/null
 release
 exits 0 "when the user has let go, recover succeeds" recover -J
-equal "and undoes the change" "rolled_back $nic vfio-pci vfio-pci" \
-    "$(json .result.outcome) $nic $(driver $nic) $(override $nic)"
+equal "and undoes the change" "rolled_back $old" "$(json .result.outcome) $(both)"
 settle
 equal "all can be restored" "$old" "$(both)"
 
