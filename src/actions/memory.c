@@ -172,11 +172,11 @@ const struct remembered *memory_find_interface(const struct memory *memory, cons
 
 struct remembered *memory_put(struct memory *memory, const struct target *target)
 {
-	struct remembered **link = find_link(memory, target->path);
+	struct remembered **link = find_link(memory, target->path), *known = *link;
 	struct arena *arena = memory->arena;
 
-	if (*link)
-		return *link;
+	if (known)
+		return known;
 	*link = arena_alloc(arena, sizeof(**link));
 	**link = (struct remembered){
 		.label = arena_strdup(arena, target->label),

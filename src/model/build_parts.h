@@ -34,7 +34,7 @@ struct build {
 	struct list by_id;	   /* the groups: items[id], NULL where there is none */
 	struct list by_path;	   /* the devices: a hash table, made when first asked for */
 	struct list stream_owners; /* the device of each stream, or NULL */
-	size_t last_stream; /* where the streams of the device that was asked for last begin */
+	size_t last_stream;   /* where the streams of the device that was asked for last begin */
 	bool members_unknown; /* a bus or a device's group could not be read */
 };
 

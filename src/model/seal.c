@@ -266,7 +266,7 @@ static void assert_sealable(const struct build *build)
 		const struct stream *stream = build->streams.items[i];
 
 		assert(stream->device == build->stream_owners.items[i]);
-		assert(stream->count > 0 && stream->id >= -1);
+		assert(stream->id >= -1);
 	}
 }
 

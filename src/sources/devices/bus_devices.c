@@ -140,13 +140,17 @@ static void parse_uevent(struct arena *arena, struct device *device, const struc
 		device->firmware_node = arena_text(arena, node.start, node.length);
 }
 
-/* The driver link needs no lock, so it still answers where uevent does not. */
+/*
+ * The driver link needs no lock, so it still answers where uevent does not. A device that is gone
+ * has no link either: its folder must be there.
+ */
 static void read_driver_link(const struct root *root, struct arena *arena, struct device *device)
 {
 	char target[PATH_SIZE];
 	ssize_t length = root_readlinkf(root, target, sizeof(target), "%s/driver", device->path);
 
-	device->driver_known = length >= 0 || root_is_absence((int)length);
+	device->driver_known =
+		length >= 0 || (root_is_absence((int)length) && root_has(root, device->path) > 0);
 	if (length >= 0)
 		device->driver = arena_strdup(arena, text_basename(target));
 }
