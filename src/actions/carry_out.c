@@ -130,16 +130,19 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 	struct error why = {0}, ignored;
 	char words[512];
 	int result = execute_undo(execution, &why);
+	bool hangs = result == -EINPROGRESS;
 
 	if (result == 0 && !execute_at_start(execution, words, sizeof(words)))
 		result = error_set(&why, ERROR_UNFINISHED, 0, "not everything is as it was: %s",
 				   words);
 	transaction->report->outcome = result < 0 ? OUTCOME_UNFINISHED : OUTCOME_ROLLED_BACK;
-	report_after(transaction, plan, 0, &ignored);
+	report_after(transaction, plan, hangs ? FACT_HOLDERS : 0, &ignored);
 	if (result < 0) {
 		/* What went wrong first is in front; what is to be done is about the second. */
 		error_wrap(&why, "%s; and it could not be undone", e->message);
 		*e = why;
+		if (hangs)
+			report_holders(transaction, e);
 		return leave_unfinished(execution, e);
 	}
 	/*
