@@ -83,7 +83,8 @@ race() {
     done
     echo "# $2: $3 races in $took us: $moved moved, $kept kept their file system, $lost lost it, $odd odd" >&2
     equal "$2: no file system is lost" "0 0" "$lost $odd"
-    check "$2: some devices moved, and some stayed" [ "$moved" -gt 0 -a "$kept" -gt 0 ]
+    # Few races can all end the same way.
+    [ "$3" -lt 10 ] || check "$2: some devices moved, and some stayed" [ "$moved" -gt 0 -a "$kept" -gt 0 ]
 }
 
 partition() {
