@@ -310,7 +310,7 @@ static int look_at_node(const struct root *root, const char *path, unsigned want
 
 int root_device_number(const struct root *root, const char *path, mode_t kind, dev_t *ret_number)
 {
-	struct statx status;
+	struct statx status = {0};
 	int result = access_begin(ROOT_LOOK, path);
 
 	if (result == 0)
@@ -325,7 +325,7 @@ int root_device_number(const struct root *root, const char *path, mode_t kind, d
 
 int root_inode(const struct root *root, const char *path, uint64_t *ret_inode)
 {
-	struct statx status;
+	struct statx status = {0};
 	int result = access_begin(ROOT_LOOK, path);
 
 	if (result == 0)
