@@ -33,10 +33,13 @@ static size_t unescape(const char *text, const char *end, char *line)
 
 	while (text < end) {
 		int byte = escaped_byte(text, end);
-		char plain = byte < 0 ? *text : (char)byte;
-		bool is_control = (plain >= 0 && plain < ' ' && plain != '\t') || plain == 0x7f;
+		unsigned char plain = byte < 0 ? (unsigned char)*text : (unsigned char)byte;
+		bool is_control = (plain < ' ' && plain != '\t') || plain == 0x7f;
 
-		*out++ = is_control ? '?' : plain;
+		*out = '?';
+		if (!is_control)
+			memcpy(out, &plain, 1);
+		out++;
 		text += byte < 0 ? 1 : 4;
 	}
 	return (size_t)(out - line);
