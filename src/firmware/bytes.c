@@ -128,3 +128,25 @@ int acpi_malformed(const struct acpi_table *table, struct error *e, const char *
 	va_end(arguments);
 	return error_set(e, ERROR_MALFORMED, 0, "%s: %s", table->name, text);
 }
+
+int acpi_node(const struct acpi_table *table, const struct acpi_nodes *nodes, size_t index,
+	      size_t offset, struct bytes *ret_node, struct error *e)
+{
+	enum { NODE_TYPE = 0, NODE_LENGTH = 2 };
+	size_t least = nodes->header, length = bytes_u16(table->bytes, offset + NODE_LENGTH);
+	uint8_t type = bytes_u8(table->bytes, offset + NODE_TYPE);
+
+	if (!bytes_slice(table->bytes, offset, nodes->header, ret_node) ||
+	    !bytes_slice(table->bytes, offset, length, ret_node))
+		return acpi_malformed(table, e,
+				      "node %zu at offset 0x%zx runs past the end of the table",
+				      index, offset);
+	if (type < nodes->count)
+		least = nodes->sizes[type];
+	if (length < least)
+		return acpi_malformed(table, e,
+				      "node %zu at offset 0x%zx is of type %u and %zu bytes long, "
+				      "%zu are needed",
+				      index, offset, type, length, least);
+	return 0;
+}

@@ -104,3 +104,22 @@ void acpi_note(const struct acpi_table *table, size_t offset, const char *format
  */
 int acpi_malformed(const struct acpi_table *table, struct error *e, const char *format, ...)
 	_printf_(3, 4);
+
+/**
+ * struct acpi_nodes - a list of nodes that begin with a type (8 bits, at 0) and a length (16 bits,
+ * at 2)
+ * @header: bytes that every node has     @sizes: the least size of each type, @count of them; a
+ * type from @count on needs no more than @header
+ */
+struct acpi_nodes {
+	size_t header;
+	const size_t *sizes;
+	size_t count;
+};
+
+/**
+ * acpi_node - the node at @offset, whose length and type have been checked
+ * @index: its number, for the message     Returns: 0; -EINVAL where it does not fit.
+ */
+_must_check_ int acpi_node(const struct acpi_table *table, const struct acpi_nodes *nodes,
+			   size_t index, size_t offset, struct bytes *ret_node, struct error *e);

@@ -164,29 +164,11 @@ static int add_node(struct parsing *parsing, struct bytes node, bool iommus)
 	return 0;
 }
 
-static int check_node(const struct parsing *parsing, size_t index, size_t offset,
-		      struct bytes *ret_node)
-{
-	static const size_t sizes[] = {
-		[IOMMU] = IOMMU_SIZE, [ROOT_COMPLEX] = ROOT_SIZE, [PLATFORM_DEVICE] = DEVICE_SIZE};
-	const struct acpi_table *table = &parsing->table;
-	size_t least = NODE_SIZE, length = bytes_u16(table->bytes, offset + NODE_LENGTH);
-	uint8_t type = bytes_u8(table->bytes, offset + NODE_TYPE);
+/* The least size of a node by its type. */
+static const size_t node_sizes[] = {
+	[IOMMU] = IOMMU_SIZE, [ROOT_COMPLEX] = ROOT_SIZE, [PLATFORM_DEVICE] = DEVICE_SIZE};
 
-	if (!bytes_slice(table->bytes, offset, NODE_SIZE, ret_node) ||
-	    !bytes_slice(table->bytes, offset, length, ret_node))
-		return acpi_malformed(table, parsing->e,
-				      "node %zu at offset 0x%zx runs past the end of the table",
-				      index, offset);
-	if (type < ARRAY_SIZE(sizes))
-		least = sizes[type];
-	if (length < least)
-		return acpi_malformed(table, parsing->e,
-				      "node %zu at offset 0x%zx is of type %u and %zu bytes long, "
-				      "%zu are needed",
-				      index, offset, type, length, least);
-	return 0;
-}
+static const struct acpi_nodes node_layout = {NODE_SIZE, node_sizes, ARRAY_SIZE(node_sizes)};
 
 static int walk_nodes(struct parsing *parsing, bool iommus)
 {
@@ -201,7 +183,7 @@ static int walk_nodes(struct parsing *parsing, bool iommus)
 				      offset);
 	for (size_t i = 0; i < count; i++) {
 		struct bytes node;
-		int result = check_node(parsing, i, offset, &node);
+		int result = acpi_node(table, &node_layout, i, offset, &node, parsing->e);
 
 		if (result == 0)
 			result = add_node(parsing, node, iommus);

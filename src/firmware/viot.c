@@ -41,6 +41,8 @@ static const size_t node_sizes[] = {
 	[IOMMU_PCI] = IOMMU_SIZE, [IOMMU_MMIO] = IOMMU_SIZE,
 };
 
+static const struct acpi_nodes node_layout = {NODE_SIZE, node_sizes, ARRAY_SIZE(node_sizes)};
+
 /** struct parsing - a table that is being decoded; the arrays have room for all its nodes */
 struct parsing {
 	struct acpi_table table;
@@ -144,28 +146,6 @@ static void add_node(struct parsing *parsing, struct bytes node, bool iommus)
 	}
 }
 
-static int check_node(const struct parsing *parsing, size_t index, size_t offset,
-		      struct bytes *ret_node)
-{
-	const struct acpi_table *table = &parsing->table;
-	size_t least = NODE_SIZE, length = bytes_u16(table->bytes, offset + NODE_LENGTH);
-	uint8_t type = bytes_u8(table->bytes, offset + NODE_TYPE);
-
-	if (!bytes_slice(table->bytes, offset, NODE_SIZE, ret_node) ||
-	    !bytes_slice(table->bytes, offset, length, ret_node))
-		return acpi_malformed(table, parsing->e,
-				      "node %zu at offset 0x%zx runs past the end of the table",
-				      index, offset);
-	if (type < ARRAY_SIZE(node_sizes))
-		least = node_sizes[type];
-	if (length < least)
-		return acpi_malformed(table, parsing->e,
-				      "node %zu at offset 0x%zx is of type %u and %zu bytes long, "
-				      "%zu are needed",
-				      index, offset, type, length, least);
-	return 0;
-}
-
 static int walk_nodes(struct parsing *parsing, bool iommus)
 {
 	struct acpi_table *table = &parsing->table;
@@ -188,7 +168,7 @@ static int walk_nodes(struct parsing *parsing, bool iommus)
 					  "the table ends after %zu of %zu nodes", i, count);
 			break;
 		}
-		result = check_node(parsing, i, offset, &node);
+		result = acpi_node(table, &node_layout, i, offset, &node, parsing->e);
 		if (result < 0)
 			return result;
 		add_node(parsing, node, iommus);
