@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/viability.h"
 
+#include "model/kernel_release.h"
 #include "model/pci.h"
 #include "model/vfio_driver.h"
-
-#include <stdio.h>
-
-static bool kernel_before_5_19(const char *release)
-{
-	unsigned major, minor;
-
-	if (!release || sscanf(release, "%u.%u", &major, &minor) != 2)
-		return false;
-	return major < 5 || (major == 5 && minor < 19);
-}
 
 static bool any_vfio_dev(const struct system *system)
 {
@@ -26,7 +16,7 @@ static bool any_vfio_dev(const struct system *system)
 enum viability_rule viability_rule(const struct system *system)
 {
 	/* Distributions carry the newer rule on older numbers; vfio-dev entries came after it. */
-	if (kernel_before_5_19(system->machine.kernel) && !any_vfio_dev(system))
+	if (kernel_before(system->machine.kernel, 5, 19) && !any_vfio_dev(system))
 		return RULE_DRIVER_LIST;
 	return RULE_OWNERSHIP;
 }
