@@ -34,6 +34,7 @@ struct json_object *column_json(const struct column *column, const struct row *r
 		return json_text(value.text);
 	case VALUE_NUMBER:
 	case VALUE_HEX:
+	case VALUE_ID:
 		return json_object_new_int64(value.number);
 	case VALUE_BOOL:
 		return json_object_new_boolean(value.number != 0);
@@ -60,6 +61,8 @@ const char *value_cell(struct value value, struct arena *arena)
 		return number_cell(arena, value.number, 10, 1);
 	case VALUE_HEX:
 		return number_cell(arena, value.number, 16, value.digits);
+	case VALUE_ID:
+		return arena_concat(arena, "0x", number_cell(arena, value.number, 16, 1), "");
 	case VALUE_BOOL:
 		return value.number ? "yes" : "no";
 	case VALUE_UNKNOWN:

@@ -48,6 +48,7 @@ enum value_kind {
 	VALUE_TEXT,    /* text, not yet escaped */
 	VALUE_NUMBER,  /* a decimal number, also in JSON */
 	VALUE_HEX,     /* a number in JSON, hexadecimal for eyes; @digits wide */
+	VALUE_ID,      /* the same as the kernel log and selectors write it: "0x", no zeros in front */
 	VALUE_BOOL,
 };
 
@@ -106,6 +107,12 @@ static inline struct value value_hex(int64_t number, int digits)
 {
 	return (struct value){
 		.kind = number < 0 ? VALUE_NONE : VALUE_HEX, .number = number, .digits = digits};
+}
+
+/** value_id - negative gives none */
+static inline struct value value_id(int64_t number)
+{
+	return (struct value){.kind = number < 0 ? VALUE_NONE : VALUE_ID, .number = number};
 }
 
 /** value_bool - true or false in JSON, yes or no for eyes */

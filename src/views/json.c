@@ -108,6 +108,7 @@ static void put_cell(const struct column *column, const struct row *row)
 		break;
 	case VALUE_NUMBER:
 	case VALUE_HEX:
+	case VALUE_ID:
 		fwrite_unlocked(digits, 1, text_from_number(value.number, 10, 1, digits), stdout);
 		break;
 	case VALUE_BOOL:

@@ -50,7 +50,7 @@ static struct json_object *json_id(const struct row *row)
 
 static struct value get_mask(const struct row *row, struct arena *arena)
 {
-	return value_hex(row->stream->id < 0 ? -1 : row->stream->mask, 4);
+	return value_id(row->stream->id < 0 ? -1 : row->stream->mask);
 }
 
 static struct value get_count(const struct row *row, struct arena *arena)
@@ -65,7 +65,7 @@ static struct value get_source(const struct row *row, struct arena *arena)
 
 static struct value get_alias_of(const struct row *row, struct arena *arena)
 {
-	return value_hex(row->stream->alias_of, 4);
+	return value_id(row->stream->alias_of);
 }
 
 static struct value get_derived(const struct row *row, struct arena *arena)
