@@ -231,7 +231,7 @@ struct stream *const *build_streams_of(struct build *build, const struct device 
 	*ret_count = device->stream_count;
 	if (!device->stream_count)
 		return NULL;
-	/* Devices are mostly asked for in the order in which their streams were added. */
+	/* Callers mostly go through devices in the order in which their streams were added. */
 	while (looked++ < build->streams.count && streams[at]->device != device)
 		at = (at + 1) % build->streams.count;
 	while (at && streams[at - 1]->device == device)
@@ -282,7 +282,7 @@ const size_t *build_group_sizes(const struct build *build, struct arena *arena)
 	return sizes;
 }
 
-/* The place of a path in the hash table: that of its device, or the empty one it would take. */
+/* The slot of a path in the hash table: the slot of its device, or the empty slot for it. */
 static size_t path_slot(const struct list *table, const char *path, size_t length)
 {
 	enum { TELLING = 24 };

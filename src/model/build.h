@@ -24,11 +24,11 @@ struct arena *build_arena(struct build *build) _nonnull_(1);
 /** build_machine - the machine as a whole, to be filled in */
 struct machine *build_machine(struct build *build) _nonnull_(1);
 
-/** build_source - say how looking at an interface went; @format may be NULL */
+/** build_source - add the entry of an interface: whether it was read; @format may be NULL */
 void build_source(struct build *build, const char *name, enum source_state state,
 		  const char *format, ...) _printf_(4, 5) _nonnull_(1, 2);
 
-/** source_state_of - what an entry says for a negative errno: denied, busy, absent, malformed */
+/** source_state_of - the state of an entry for a negative errno: denied, busy, absent, malformed */
 enum source_state source_state_of(int cause);
 
 /** build_source_count - how many entries there are so far */
@@ -37,8 +37,7 @@ size_t build_source_count(const struct build *build);
 /** build_source_last - the entry that was written last; there must be one */
 struct source *build_source_last(struct build *build);
 
-/** build_source_errno - the same, from the negative errno of the attempt: absent, denied, busy, …
- */
+/** build_source_errno - add the entry of an interface, its state from a negative errno */
 void build_source_errno(struct build *build, const char *name, int cause, const char *file)
 	_nonnull_();
 
@@ -57,7 +56,9 @@ struct group *build_group(struct build *build, int id) _nonnull_(1);
 struct device *build_device(struct build *build, const char *bus, const char *name,
 			    const char *path) _nonnull_();
 
-/** build_members_unknown - a bus or a device's group could not be read: no group is complete */
+/**
+ * build_members_unknown - a bus or a device's group could not be read: any group may lack members
+ */
 void build_members_unknown(struct build *build);
 bool build_members_are_unknown(const struct build *build);
 
@@ -67,17 +68,17 @@ bool build_members_are_unknown(const struct build *build);
  */
 struct stream *build_stream(struct build *build, struct device *device) _nonnull_(1);
 
-/** build_reservation - take in a copy; its strings are borrowed */
+/** build_reservation - add a copy of a reservation; its strings are borrowed */
 void build_reservation(struct build *build, struct reservation reservation) _nonnull_(1);
 
-/** build_remark - take in a copy; its strings are borrowed, the oldest comes first */
+/** build_remark - add a copy of a log line, oldest first; its strings are borrowed */
 void build_remark(struct build *build, struct remark remark) _nonnull_(1);
 
-/** build_remark_find - the newest of that kind about a device of that name, or NULL */
+/** build_remark_find - the newest log line of that kind about a device of that name, or NULL */
 const struct remark *build_remark_find(const struct build *build, enum remark_kind kind,
 				       const char *device);
 
-/** build_drop_stream - take the newest stream back; its pointer is no longer valid */
+/** build_drop_stream - remove the newest stream; its pointer is no longer valid */
 void build_drop_stream(struct build *build) _nonnull_(1);
 
 /** build_has_streams - true where @device has been given one */
@@ -90,36 +91,35 @@ bool build_has_streams(const struct build *build, const struct device *device) _
 struct stream *const *build_streams_of(struct build *build, const struct device *device,
 				       size_t *ret_count) _nonnull_();
 
-/** build_probing - the facts of why @device may not have probed, nothing known yet; once a device
- */
+/** build_probing - empty facts of why @device may not have probed; at most once per device */
 struct probing *build_probing(struct build *build, struct device *device) _nonnull_();
 
-/** build_find_probing - what build_probing made for @device, or NULL */
+/** build_find_probing - the facts that build_probing made for @device, or NULL */
 struct probing *build_find_probing(const struct build *build, struct device *device) _nonnull_();
 
-/** build_looked_at_uses - somebody looked for uses of @device: from now on none means none */
+/** build_looked_at_uses - uses of @device were searched: an empty list now means no uses */
 void build_looked_at_uses(struct build *build, struct device *device) _nonnull_();
 
-/** build_use - take in a copy; its strings are borrowed */
+/** build_use - add a copy of a use; its strings are borrowed */
 void build_use(struct build *build, struct device *device, struct use use) _nonnull_(1, 2);
 
-/** build_disk - @device has that disk */
+/** build_disk - add a disk of @device */
 void build_disk(struct build *build, struct device *device, struct disk disk);
 
-/** build_blindness - say that uses of that kind may exist unseen, and why */
+/** build_blindness - record that uses of that kind may exist but could not be read, and why */
 void build_blindness(struct build *build, struct device *device, enum use_kind kind,
 		     const char *format, ...) _printf_(4, 5);
 
-/** build_traits - the traits of @device, nothing known yet; once a device */
+/** build_traits - empty traits of @device; at most once per device */
 struct traits *build_traits(struct build *build, struct device *device) _nonnull_();
 
-/** build_find_traits - what build_traits made for @device, or NULL */
+/** build_find_traits - the traits that build_traits made for @device, or NULL */
 struct traits *build_find_traits(const struct build *build, struct device *device) _nonnull_();
 
-/** build_driver - a driver that somebody asks about, nothing known yet */
+/** build_driver - a new driver of interest (FACT_DRIVERS), everything about it unknown */
 struct driver *build_driver(struct build *build, const char *bus, const char *name) _nonnull_();
 
-/** build_vfio_host - the machine's own traits, nothing known yet; once */
+/** build_vfio_host - empty VFIO traits of the machine; at most once */
 struct vfio_host *build_vfio_host(struct build *build) _nonnull_(1);
 
 /** build_group_sizes - how many devices each group has so far, by its number; in @arena */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* build, continued: what is known of devices in focus, and of the drivers they are moved between */
+/* The part of build.h about devices in focus, and the drivers that they are moved between. */
 #include "model/build_parts.h"
 
 #include <stdarg.h>

@@ -19,7 +19,9 @@ struct growing {
 	size_t room, blind_room;
 };
 
-/* A device while it may be changed; @device comes first, so that a pointer to it is one to this. */
+/*
+ * A device while it may be changed; @device comes first, so its address is also that of the whole.
+ */
 struct built_device {
 	struct device device;
 	struct probing *probing;
@@ -32,9 +34,9 @@ struct build {
 	struct machine machine;
 	struct list iommus, groups, devices, sources, streams, reservations, remarks, drivers;
 	struct list by_id;	   /* the groups: items[id], NULL where there is none */
-	struct list by_path;	   /* the devices: a hash table, made when first asked for */
+	struct list by_path;	   /* the devices: a hash table, made at the first search */
 	struct list stream_owners; /* the device of each stream, or NULL */
-	size_t last_stream;   /* where the streams of the device that was asked for last begin */
+	size_t last_stream;   /* index of the first stream in the last answer of build_streams_of */
 	bool members_unknown; /* a bus or a device's group could not be read */
 };
 

@@ -29,7 +29,7 @@ bool streams_meet(const struct stream *one, const struct stream *other)
 {
 	if (one->id < 0 || other->id < 0 || one->kind != other->kind || !same_iommu(one, other))
 		return false;
-	/* Masks and ranges do not occur together: SMMUv2 has the ones, iommu-map the others. */
+	/* Masks (SMMUv2) and ranges (iommu-map) do not occur together. */
 	if (one->mask || other->mask)
 		return ((one->id ^ other->id) & ~(one->mask | other->mask)) == 0;
 	return one->id < other->id + other->count && other->id < one->id + one->count;
@@ -59,7 +59,7 @@ static bool is_taken(const struct system *system, const struct device *device)
 	return taken;
 }
 
-/* The IOMMUs of DMAR and IVRS can be switched off on the command line. */
+/* True where all streams are requester IDs: such IOMMUs can be disabled on the command line. */
 static bool is_optional(const struct device *device)
 {
 	for (size_t i = 0; i < device->stream_count; i++)
@@ -74,11 +74,13 @@ enum device_dma device_dma(const struct system *system, const struct device *dev
 		return dma_of_type(device->group->type);
 	if (device->group_unknown || !(facts & FACT_STREAMS) || firmware_unread(system))
 		return DMA_UNKNOWN;
-	/* Without its firmware node nothing tells that a device has no stream. */
+	/* Without the device's firmware node it is unknown whether it has streams. */
 	if (!device->stream_count)
 		return device->ids_unknown ? DMA_UNKNOWN : DMA_DIRECT;
-	/* A kernel that uses none of its IOMMUs (intel_iommu=off) was told so: nobody lost
-	 * anything. Others have no such switch: there the IOMMU is late, or never comes. */
+	/*
+	 * On these machines an option such as intel_iommu=off disables all IOMMUs on purpose. Other
+	 * kinds have no such option: their IOMMU is late or will never probe.
+	 */
 	if (!system->group_count && !system->iommu_count && is_optional(device))
 		return DMA_UNKNOWN;
 	if (!device->driver_known)

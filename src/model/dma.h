@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * dma - what a device's transactions meet
- */
+/* dma - whether an IOMMU translates a device's transactions */
 #pragma once
 
 #include "model/facts.h"
 #include "model/system.h"
 
 /**
- * device_dma - by the group's type; without a group by what firmware says, where it was asked
+ * device_dma - from the group's type; for a device without a group from firmware, where it was read
  * (FACT_STREAMS). A device that firmware puts behind an IOMMU and that runs without a group has
  * lost it: the deferred probe timed out, or its stream ID was taken (SMMUv3 refuses the second
  * device of an ID, which then runs in the first one's address space).

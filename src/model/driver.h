@@ -12,14 +12,14 @@ struct module;
 
 /**
  * struct driver - one driver of one bus.  Source: /sys/bus/BUS/drivers/NAME, libkmod
- * @registered: it is in the kernel     @can_bind, @can_unbind: it has the files; a driver with
- * suppress_bind_attrs has neither
+ * @registered: it is in the kernel     @can_bind, @can_unbind: it has the files bind and unbind;
+ * drivers with suppress_bind_attrs have neither
  * @module: NULL where it is built in, or not registered
- * @modules: those that would have to be loaded to get it, in that order, where @modules_known;
- * what each needs comes along with it. None where it is registered, or where no module is called
- * so, or that one is in the kernel already. For a driver that serves VFIO, registered or not, also
- * vfio_iommu_type1 where that is not loaded.
- * @takes: driverless devices that loading them would give to this or another driver, where
+ * @modules: modules to load to get the driver, in order, valid where @modules_known; their
+ * dependencies are not listed. Empty where the driver is registered, no module has its name, or
+ * that module is already in the kernel. For a driver that serves VFIO, registered or not, also
+ * vfio_iommu_type1 if it is not loaded.
+ * @takes: driverless devices that a driver would bind to when @modules are loaded, valid where
  * @takes_known; @takes_why: for each, what claims it: an alias of the module, "ids=…" of modprobe.d
  */
 struct driver {

@@ -3,7 +3,7 @@
 
 #include "base/cleanup.h"
 
-/* A fact and those without which it cannot be found out. */
+/* Each fact, and the facts that must be read before it. */
 static const struct {
 	unsigned fact, needs;
 } prerequisites[] = {

@@ -18,26 +18,28 @@ enum facts {
 	FACT_FIRMWARE_NODE = 1 << 7, /* devicetree or ACPI path */
 	FACT_IOMMUS = 1 << 8,	     /* the IOMMUs, and which one serves a device */
 	FACT_FINGERPRINT = 1 << 9,   /* identity of groups */
-	FACT_VFIO = 1 << 10,	     /* VFIO nodes, and VFIO drivers we do not know by name */
+	FACT_VFIO = 1 << 10,	     /* VFIO nodes, and VFIO drivers that are not known by name */
 	FACT_DEFERRAL = 1 << 11,     /* which driverless devices are deferred */
-	FACT_HOLDERS = 1 << 12,	     /* who has VFIO nodes open: dear on a busy server */
+	FACT_HOLDERS = 1 << 12,	     /*
+				      * processes that have VFIO nodes open; expensive on a busy server
+				      */
 	FACT_STREAMS = 1 << 13,	     /* stream IDs from firmware */
 	FACT_CAPACITY = 1 << 14,     /* size of the IOMMUs, from the kernel log */
-	FACT_LOST = 1 << 16, /* streams, if a device with a driver has no group; else nothing */
-	FACT_SUPPLIERS = 1 << 15, /* what devices wait for: also adds devices of any bus */
+	FACT_LOST = 1 << 16,	     /* streams, but only if a device with a driver has no group */
+	FACT_SUPPLIERS = 1 << 15,    /* what devices wait for: also adds devices of any bus */
 
 	/* These are about the devices in focus alone (sources/read.h). */
-	FACT_USES = 1 << 17,	/* who uses what hangs off them */
+	FACT_USES = 1 << 17,	/* mounts, addresses, processes and other uses */
 	FACT_TRAITS = 1 << 18,	/* what decides whether they can be handed over; the machine's too.
 				 * Without a focus: of members of groups that have several, to say
 				 * why these are so large; with streams where topology cannot */
 	FACT_DRIVERS = 1 << 19, /* their drivers, and the one in focus with its modules */
 
-	/* all that is cheap: what a JSON document holds when nothing narrower was asked for */
+	/* all cheap facts: those of a JSON document by default */
 	FACTS_CHEAP = (1 << 12) - 1,
-	/* all that is about the devices themselves */
+	/* all facts about the devices themselves */
 	FACTS_ALL = (1 << 15) - 1,
 };
 
-/** facts_with_prerequisites - @facts and all that these rest on (the table in facts.c) */
+/** facts_with_prerequisites - @facts and all facts that they require (the table in facts.c) */
 unsigned facts_with_prerequisites(unsigned facts);

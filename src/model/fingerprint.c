@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* FNV-1a with 128 bits: no library for so little, and nobody gains by forging a group. */
+/* FNV-1a with 128 bits. A forged group would gain nothing, so no cryptographic hash is needed. */
 typedef unsigned __int128 hash128;
 
 static const hash128 FNV_PRIME = (hash128)1 << 88 | 0x13b;
@@ -25,7 +25,7 @@ static int compare_texts(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Order must not depend on how the kernel numbered things this time. */
+/* The order must not depend on the kernel's numbers, which change with each boot. */
 static hash128 hash_sorted(hash128 hash, const char **texts, size_t count)
 {
 	qsort(texts, count, sizeof(*texts), compare_texts);

@@ -12,12 +12,12 @@
 /**
  * struct firmware_table - one table
  * @signature: its name in /sys/firmware/acpi/tables     @file: the whole path there
- * @source: word in system->sources     @stream_source: what its streams come from
- * @ids: what its streams are numbered by
+ * @source: word in system->sources     @stream_source: the source of the streams that it describes
+ * @ids: the kind of numbers that its streams have
  * @waits: a device that the table puts behind an IOMMU waits for that IOMMU's driver
- * @proves_iommu: the machine has an IOMMU where the table is there; an IORT or RIMT need not have
- * one
- * @needs_machine: names devices in ways that only the running machine resolves
+ * @proves_iommu: a machine with this table has an IOMMU; false for IORT and RIMT, which need not
+ * list one
+ * @needs_machine: it names devices in ways that only the running machine can resolve
  */
 struct firmware_table {
 	const char *signature, *file, *source;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * iommu_kind - the kinds of IOMMU that Linux drives, and what is peculiar to each
+ * iommu_kind - the kinds of IOMMU that Linux supports, and the traits of each
  *
  * A question that depends on the kind reads a trait. A new kind is a line here, a row of traits,
  * and the compatibles of its driver (firmware/iommu_compatible.c).
@@ -40,19 +40,20 @@ enum iommu_kind {
 };
 
 /**
- * struct iommu_traits - what is peculiar to one kind. Source: the drivers below drivers/iommu
+ * struct iommu_traits - the traits of one kind. Source: the drivers below drivers/iommu
  * @name: word in documents and tables
  * @driver, @bus: of its driver as sysfs has it, or NULL where none is bound to a device
  * @class_prefix: how its names in /sys/class/iommu begin; NULL where the instance is named after
  * its device alone
- * @device_prefix: how the platform devices are called that the kernel makes for it by an ACPI
+ * @device_prefix: how the names of platform devices begin that the kernel makes for it from an ACPI
  * table, or NULL
  * @log_prefix: how its lines in the kernel log begin, or NULL where they begin with @driver
  * @has_stable_name: the name in /sys/class/iommu has an address in it and no counter
  * @has_masks: a stream is an ID and a mask (stream matching), 16 bits each
  * @one_device_per_stream: the driver refuses a second device that has the same ID
  * @one_cell_only: the driver refuses any other #iommu-cells
- * @ids_from_firmware: its IDs are not requester IDs; only a firmware table tells those of PCI
+ * @ids_from_firmware: its IDs are not requester IDs; only a firmware table tells the IDs of PCI
+ * devices
  */
 struct iommu_traits {
 	const char *name;
@@ -61,7 +62,7 @@ struct iommu_traits {
 	bool has_stable_name, has_masks, one_device_per_stream, one_cell_only, ids_from_firmware;
 };
 
-/** iommu_traits - those of @kind; of IOMMU_KIND_UNKNOWN: no names, and nothing peculiar */
+/** iommu_traits - the traits of @kind; IOMMU_KIND_UNKNOWN has no names, and all flags are false */
 const struct iommu_traits *iommu_traits(enum iommu_kind kind);
 
 /** iommu_log_prefix - how lines of its driver in the kernel log begin, or NULL */

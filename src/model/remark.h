@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * remark - what the kernel log says of a device's probe, or of its IOMMU
- */
+/* A line of the kernel log about a device's probe, or about its IOMMU */
 #pragma once
 
 #include <stdint.h>
@@ -18,8 +16,8 @@ enum remark_kind {
 };
 
 /**
- * struct remark - one line of the kernel log. All of it is foreign text: @device is a hint to be
- * matched with known devices, and everything is to be escaped before it is shown.
+ * One line of the kernel log, not trusted: @device is a hint to be matched with known devices, and
+ * everything is to be escaped before it is shown.
  * @device: the kernel's name of the device, without its bus
  * @number: positive errno, stream ID or mask; -1 none
  * @other: the device that has the stream, or NULL where the line does not say

@@ -19,7 +19,7 @@ static int compare_devices(const void *a, const void *b)
 	const struct device *left = *(struct device *const *)a, *right = *(struct device *const *)b;
 	int order = left->bus == right->bus ? 0 : strcmp(left->bus, right->bus);
 
-	/* Their numbers are hexadecimal, so natural order would be wrong. */
+	/* Numbers in device names are hexadecimal, so decimal natural order would be wrong. */
 	return order ? order : strcmp(left->name, right->name);
 }
 
@@ -33,7 +33,7 @@ static void *seal_list(struct build *build, const struct list *list)
 	return sealed;
 }
 
-/* From here on each object knows its place, and leads to the handle that may change it. */
+/* Set each object's index, by which its mutable part is found. */
 static void number_parts(struct build *build)
 {
 	for (size_t i = 0; i < build->iommus.count; i++)
@@ -195,7 +195,7 @@ static uint32_t place_of(const struct stream *stream)
 	return stream->device ? stream->device->index + 1 : 0;
 }
 
-/* Where a device has several, they stay in the order in which they were found. */
+/* Sort streams by device; streams of the same device keep the order in which they were added. */
 static struct stream *seal_streams(struct build *build)
 {
 	struct stream *sealed = arena_array(build->arena, build->streams.count, sizeof(*sealed));
@@ -249,7 +249,7 @@ static const struct driver *seal_drivers(struct build *build)
 	return drivers;
 }
 
-/* Invariants that all readers of a system rest on. A broken one is a mistake of a source. */
+/* Invariants that all users of a system rely on. A violation is a bug of a source. */
 static void assert_sealable(const struct build *build)
 {
 	for (size_t i = 0; i < build->devices.count; i++) {

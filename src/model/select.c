@@ -11,7 +11,7 @@
 
 enum { NAME_SIZE = 1024 };
 
-/* A question to one device; @number is 0 for questions about names. */
+/* True where @device matches a selector; @number is 0 for selectors without a number. */
 typedef bool matcher(const struct device *device, const char *text, uint64_t number);
 
 static bool matches_group(const struct device *device, const char *text, uint64_t number)
@@ -40,7 +40,7 @@ static bool matches_class(const struct device *device, const char *text, uint64_
 	return device->class >= 0 && (uint64_t)device_class(device) == number;
 }
 
-/* A fault in the log names an ID, and at best the IOMMU: "stream:[IOMMU/]ID". */
+/* "stream:[IOMMU/]ID": a fault in the kernel log names an ID, and sometimes its IOMMU. */
 static bool matches_stream(const struct device *device, const char *text, uint64_t number)
 {
 	const char *slash = strrchr(text, '/');
@@ -67,7 +67,7 @@ static bool has_interface(const struct device *device, const char *name)
 	return false;
 }
 
-/* "BUS:NAME" names a device also where no other bus has one of that name. */
+/* "BUS:NAME" is accepted even if only one bus has a device of that name. */
 static bool has_long_name(const struct device *device, const char *text)
 {
 	const char *name = text_after(text, device->bus);
@@ -104,7 +104,7 @@ static bool parse_id(const char *text, uint64_t *ret_number)
 	return true;
 }
 
-/* IDs of SMMUs are written in hexadecimal nearly everywhere; 0x says so, and without it too. */
+/* Stream IDs are hexadecimal, with or without 0x, as in most logs and firmware. */
 static bool parse_stream(const char *text, uint64_t *ret_number)
 {
 	return text_number(text_basename(text), 16, ret_number) && *ret_number <= UINT32_MAX;
@@ -207,7 +207,7 @@ static size_t choose_path(struct selection *selection, const char *path)
 	return found ? found : choose(selection, matches_name, text_basename(path), 0);
 }
 
-/* Up to three names that a finger could have meant. */
+/* Suggest up to three names that differ from @name by a typing error. */
 static void suggest(const struct system *system, const char *name, struct error *e)
 {
 	enum { NEAR = 2, MOST = 3 };

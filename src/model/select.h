@@ -3,7 +3,7 @@
  * select - from the words on a command line to devices
  *
  * A selector is a device name (also short PCI and libvirt forms, BUS:NAME, a sysfs path), the name
- * of what hangs off a device (eth0, /dev/nvme0n1), or group:N, iommu:NAME, driver:NAME,
+ * of an interface or disk of a device (eth0, /dev/nvme0n1), or group:N, iommu:NAME, driver:NAME,
  * id:VENDOR:DEVICE, class:CCSS, stream:[IOMMU/]ID (hexadecimal).
  */
 #pragma once
@@ -18,11 +18,11 @@ struct selection {
 	bool *chosen;
 };
 
-/** enum selector_reach - how many devices a selector can mean; stricter commands ask */
+/** enum selector_reach - how many devices a selector can mean; commands that write check it */
 enum selector_reach {
 	REACH_DEVICE, /* one, by its name, its path, or a stream that it should have alone */
 	REACH_GROUP,  /* the members of one group */
-	REACH_ANY,    /* any number, and another number tomorrow */
+	REACH_ANY,    /* any number of devices, which changes with the machine */
 };
 
 /** select_reach - by the kind of @selector; a plain name is REACH_DEVICE */
@@ -38,5 +38,5 @@ unsigned select_facts(const char *selector) _nonnull_(1);
  */
 int select_devices(struct selection *selection, const char *selector, struct error *e) _nonnull_();
 
-/** select_names - true where @text is a name of @device in any of the forms above that name one */
+/** select_names - true where @text names @device in any form that means one device */
 bool select_names(const struct device *device, const char *text) _nonnull_();

@@ -23,7 +23,7 @@ static enum supplier_state state_of_device(const struct supplier *supplier)
 {
 	const struct device *device = supplier->device;
 
-	/* A driver is bound, and yet no IOMMU is registered. */
+	/* An IOMMU whose driver is bound should be registered; here it is not. */
 	if (device->driver)
 		return supplier_is_iommu(supplier) ? SUPPLIER_UNKNOWN : SUPPLIER_READY;
 	if (device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING)
@@ -59,7 +59,7 @@ bool supplier_blocks(const struct supplier *supplier)
 	}
 }
 
-/* A driver that could take it is in the kernel. */
+/* True where a driver that matches the device is in the kernel. */
 static bool has_driver_waiting(const struct device *device)
 {
 	const struct probing *probing = device->probing;
@@ -73,7 +73,7 @@ static bool has_driver_waiting(const struct device *device)
 	return false;
 }
 
-/* What the driver core itself waits for; a clock is for the driver to miss, or not. */
+/* Suppliers that fw_devlink enforces; whether a clock is needed is up to the driver. */
 static bool is_enforced(const struct supplier *supplier)
 {
 	return supplier_is_iommu(supplier) || supplier->link_status;

@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * supply - whether what a device waits for is there
- */
+/* supply - whether the suppliers that a device waits for are ready */
 #pragma once
 
 #include "model/system.h"
 
-/** enum supplier_state - how far something is that others wait for */
+/** enum supplier_state - how far a supplier has probed */
 enum supplier_state {
 	SUPPLIER_READY,
 	SUPPLIER_DEFERRED, /* its own probe waits */
 	SUPPLIER_UNBOUND,  /* the kernel has a device for it, and no driver is bound */
-	SUPPLIER_DISABLED, /* firmware says so */
-	SUPPLIER_ABSENT,   /* there is nothing of that name */
-	SUPPLIER_UNKNOWN,  /* no device; what is built in early has none either */
+	SUPPLIER_DISABLED, /* disabled in firmware */
+	SUPPLIER_ABSENT,   /* no device of that name exists */
+	SUPPLIER_UNKNOWN,  /*
+			    * no device is known; a supplier that is initialised early in boot has
+			    * none either
+			    */
 	SUPPLIER_STATE_COUNT,
 };
 
-/** supplier_is_iommu - true where it is an IOMMU, and not a clock or the like */
+/** supplier_is_iommu - true where the supplier is an IOMMU */
 bool supplier_is_iommu(const struct supplier *supplier) _nonnull_(1);
 
 /** supplier_state - derived from the facts of @supplier */
 enum supplier_state supplier_state(const struct supplier *supplier) _nonnull_(1);
 
 /**
- * supplier_blocks - true where @consumer, which has no driver, cannot probe before it
+ * supplier_blocks - true where a consumer without a driver cannot probe before @supplier
  * A disabled IOMMU does not: the kernel goes on without it (drivers/iommu/of_iommu.c:
  * of_iommu_xlate).
  */
@@ -33,8 +34,8 @@ bool supplier_blocks(const struct supplier *supplier) _nonnull_(1);
 /**
  * device_state_of - the state of a device whose suppliers are known
  * Without the kernel's list of deferred devices, a supplier that is not ready is proof that a
- * driverless device waits. With it, a device that is not listed though a driver for it is there
- * was bound by hand and deferred: nobody will try again.
+ * driverless device waits. With the list, a device that is not listed although its driver is in the
+ * kernel was bound by hand and deferred: the kernel will not retry it.
  */
 enum device_state device_state_of(const struct device *device) _nonnull_(1);
 

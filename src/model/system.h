@@ -23,20 +23,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** enum source_state - how looking at one interface went */
+/** enum source_state - whether an interface was read */
 enum source_state {
-	SOURCE_READ,	  /* it was read; what it does not mention does not exist */
+	SOURCE_READ,	  /* it was read; things that it does not list do not exist */
 	SOURCE_ABSENT,	  /* this machine does not have the interface */
-	SOURCE_DENIED,	  /* it is there and we may not read it */
+	SOURCE_DENIED,	  /* it exists, but this process may not read it */
 	SOURCE_MALFORMED, /* it was read and makes no sense in part */
 	SOURCE_BUSY,	  /* the kernel holds a lock: no answer in time */
-	SOURCE_SKIPPED,	  /* nothing that was asked for needs it */
+	SOURCE_SKIPPED,	  /* no fact that was requested needs it */
 	SOURCE_STATE_COUNT,
 };
 
 /**
  * struct source - one interface that facts come from
- * @name: stable word, such as "iommu_groups"     @detail: what went wrong where, or NULL
+ * @name: stable word, such as "iommu_groups"     @detail: the file and the failure, or NULL
  */
 struct source {
 	const char *name;
@@ -44,7 +44,7 @@ struct source {
 	const char *detail;
 };
 
-/** enum device_state - what the driver core says of a device */
+/** enum device_state - a device's state in the driver core */
 enum device_state {
 	DEVICE_BOUND,	 /* a driver is bound */
 	DEVICE_UNBOUND,	 /* no driver, and none is awaited */
@@ -54,7 +54,7 @@ enum device_state {
 	DEVICE_STATE_COUNT,
 };
 
-/** enum device_dma - what a device's transactions meet */
+/** enum device_dma - whether an IOMMU translates a device's transactions */
 enum device_dma {
 	DMA_TRANSLATED,
 	DMA_IDENTITY, /* passes through: the group's type says so */
@@ -90,7 +90,7 @@ enum region_kind {
 	REGION_DIRECT_RELAXABLE, /* firmware wants it 1:1; assignment may drop it */
 	REGION_RESERVED,	 /* never mapped */
 	REGION_MSI,		 /* message interrupts are written here */
-	REGION_UNKNOWN,		 /* a word that we do not know */
+	REGION_UNKNOWN,		 /* an unknown word */
 	REGION_KIND_COUNT,
 };
 
@@ -101,7 +101,7 @@ enum stream_kind {
 	STREAM_KIND_COUNT,
 };
 
-/** enum stream_source - what says that a device has a stream */
+/** enum stream_source - the table or property that describes a stream */
 enum stream_source {
 	STREAM_FROM_IOMMUS, /* devicetree */
 	STREAM_FROM_IOMMU_MAP,
@@ -128,7 +128,8 @@ struct device;
 struct iommu;
 
 /**
- * struct stream - what an IOMMU sees a transaction as. Derived: no kernel says what it programmed.
+ * struct stream - the ID under which an IOMMU sees a device. Derived from firmware: no kernel shows
+ * what it programmed.
  * @device: NULL where firmware of another machine is read     @device_name: label, or node path
  * @iommu: NULL where it is not registered     @iommu_name: name, or what firmware calls it; or NULL
  * @id: -1 unknown     @mask: bits of @id that match either way (SMMUv1/v2)     @count: from @id on
@@ -259,13 +260,13 @@ struct module {
 /**
  * struct supplier - something that a device cannot probe without, as one source names it
  * @kind: a word: "iommu", "clock", "regulator", …; "device" where the source does not say
- * @source: who says so: a devicetree property ("iommus", "clocks"), "iort", "viot", "device_link"
- * or "devices_deferred"
- * @name: label of its device, else its firmware node, else what the source calls it
+ * @source: where it is named: a devicetree property ("iommus", "clocks"), "iort", "viot",
+ * "device_link" or "devices_deferred"
+ * @name: label of its device, else its firmware node, else its name in the source
  * @device: NULL where the kernel has made none, or none can be found
- * @iommu: what is registered for it, or NULL     @firmware_node: or NULL
+ * @iommu: the registered IOMMU, or NULL     @firmware_node: or NULL
  * @disabled: firmware says that it is not to be used
- * @missing: the source names what does not exist at all
+ * @missing: the source names a thing that does not exist
  * @link_status: of a device link: "dormant", "available", …; NULL for other sources
  */
 struct supplier {
@@ -308,14 +309,14 @@ struct probing {
  * @vendor_id, @device_id: PCI, 0 to 0xffff     @class: PCI class, 24 bits;  all -1 unknown or none
  * @vendor_name, @device_name: from hwdb, or NULL
  * @streams: of this device, where FACT_STREAMS was read
- * @interfaces: kernel names of what hangs off it: "eth0", "nvme0n1"
+ * @interfaces: kernel names of its interfaces and disks: "eth0", "nvme0n1"
  * @numa_node: -1 none or unknown
- * @group_unknown: whether it has a group could not be read: @group is NULL
- * @override_unknown: likewise @driver_override
+ * @group_unknown: its iommu_group link could not be read: @group is NULL
+ * @override_unknown: @driver_override could not be read
  * @ids_unknown: its uevent file could not be read, which has its numbers and its devicetree node
  * @firmware_node: devicetree path or ACPI path, or NULL
- * @probing, @uses, @traits: NULL where nobody looked
- * @adopted: of a bus where nothing has an IOMMU; here because others wait for it
+ * @probing, @uses, @traits: NULL where they were not read
+ * @adopted: its bus has no device behind an IOMMU; it is listed because other devices wait for it
  */
 struct device {
 	const char *name;
@@ -341,7 +342,7 @@ struct device {
 	int32_t vendor_id, device_id, class;
 	int32_t numa_node;
 	bool driver_known, adopted, group_unknown, override_unknown, ids_unknown;
-	/* There are ten thousand of these. */
+	/* Packed: a system may have ten thousand devices. */
 	enum device_state state : 8;
 	enum device_dma dma : 8;
 };
@@ -352,7 +353,7 @@ struct device {
  * @firmware: "devicetree", "acpi" or "none"; NULL unknown
  * @default_domain: "identity" or "translated" where the command line decides it, else NULL
  * @command_line: the kernel's, or NULL
- * @vfio: NULL where nobody looked
+ * @vfio: NULL where it was not read
  */
 struct machine {
 	const char *kernel;
@@ -368,7 +369,7 @@ struct machine {
  * struct system - the snapshot. Sorted: iommus by name, groups by number, devices by bus and name,
  * streams by device, those without one first and in the order of firmware; @stream_index: which of
  * them meet (model/stream_index.h).
- * @drivers: those that somebody asked about (FACT_DRIVERS)
+ * @drivers: drivers of interest (FACT_DRIVERS)
  */
 struct system {
 	struct arena *arena;
@@ -408,14 +409,14 @@ bool group_is_noiommu(const struct group *group) _nonnull_(1);
 /** system_device - the device at that path below /sys/devices, or NULL */
 const struct device *system_device(const struct system *system, const char *path) _nonnull_();
 
-/** system_driver - that driver of that bus, or NULL where nobody looked */
+/** system_driver - the driver of that name on that bus, or NULL where it was not read */
 const struct driver *system_driver(const struct system *system, const char *bus, const char *name)
 	_nonnull_();
 
 /** iommu_kind_word - the kind as documents have it; NULL unknown */
 const char *iommu_kind_word(const struct iommu *iommu) _nonnull_(1);
 
-/** system_source - how looking at @name went, or NULL where nobody looked */
+/** system_source - the entry of the interface @name, or NULL where it has none */
 const struct source *system_source(const struct system *system, const char *name) _nonnull_();
 
 /** The words that JSON documents and tables use. */

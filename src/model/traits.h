@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * traits - what decides whether a device can be handed over, and why its group is so large
+ * traits - properties that decide whether a device can be handed over, and how large its group is
  */
 #pragma once
 
@@ -30,9 +30,9 @@ enum pcie_type {
  * @has_override: its bus knows driver_override
  * @header_type: PCI, 0 endpoint, 1 bridge; -1 unknown     @multifunction: bit 7 of it
  * @pcie: type of its port; PCIE_NONE where it has no such capability
- * @acs_present, @acs_controls: the ACS capability, and the bits that are switched on of those it
- * has, as in include/uapi/linux/pci_regs.h; @acs_present is unknown without root
- * @acs_capable: the bits it could switch on
+ * @acs_present, @acs_controls: the ACS capability, and the enabled bits among those that it
+ * supports, as in include/uapi/linux/pci_regs.h; @acs_present is unknown without root
+ * @acs_capable: the bits that it supports
  * @config_error: why config space could not be read (in full), or NULL
  * @reset_methods: as sysfs has them ("flr bus"); "" none; NULL the kernel does not say
  * @d3cold_allowed: may be powered off while idle     @power_state: "D0", "D3hot", …; or NULL

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * use - who uses what hangs off a device: a mount, an address, a process
+ * use - a mount, an address, a process or the like that uses a device
  *
- * The kernel asks nobody before it takes a driver away; these are the facts by which the checks do
- * (checks/in_use.c). What could not be looked at is a fact too.
+ * The kernel unbinds a driver without checking for users; checks/in_use.c checks these facts first.
+ * Uses that could not be read are recorded too.
  */
 #pragma once
 
 #include <stddef.h>
 #include <sys/types.h>
 
-/** enum use_kind - @node is what of the device is used, @user who or what uses it */
+/** enum use_kind - @node is the part of the device that is used, @user the thing that uses it */
 enum use_kind {
 	USE_SYSTEM_MOUNT, /* block device; mount point "/", or "/usr" or "/boot" and below */
 	USE_MOUNT,	  /* block device; mount point */
 	USE_SWAP,	  /* block device; swap partition or file */
 	USE_HOLDER,	  /* block device; the one above it: "dm-0 (vg-root)", "md0" */
 	USE_BACKING,	  /* block device; what it is exported through: "loop0", an iSCSI target */
-	USE_CLAIM,	  /* block device; claimed in the kernel by somebody with no other trace */
+	USE_CLAIM,	  /* block device; claimed in the kernel by an unknown user */
 	USE_ADDRESS,	  /* interface that is up; address */
 	USE_LINK_UP,	  /* interface that is up without an address of its own: link-local, none */
 	USE_DEFAULT_ROUTE,    /* interface; "default via 10.0.0.1" */
@@ -42,7 +42,7 @@ enum use_kind {
 };
 
 /**
- * struct use - all of it foreign text, escaped by the views
+ * struct use - one use; its text is not trusted, the views escape it
  * @node: "nvme0n1p1", "eth0", "dri/card0"     @user: as the kind says
  * @evidence: the file that says so, such as "/proc/1/mountinfo"
  */
@@ -53,7 +53,7 @@ struct use {
 	const char *evidence;
 };
 
-/** struct blindness - uses of that kind may exist unseen     @why: which file, and what is wrong */
+/** Uses of that kind may exist but could not be read     @why: the file and its failure */
 struct blindness {
 	enum use_kind kind;
 	const char *why;
@@ -65,7 +65,7 @@ struct disk {
 	dev_t number;
 };
 
-/** struct uses - of one device and all that hangs off it, in no order */
+/** struct uses - the uses of one device, its interfaces and disks, in no order */
 struct uses {
 	const struct use *items;
 	size_t count;

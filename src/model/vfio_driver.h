@@ -59,6 +59,8 @@ bool driver_is_vfio(const struct device *device) _nonnull_(1);
  */
 bool driver_is_placeholder(const struct device *device) _nonnull_(1);
 
-/** driver_leaves_dma - true for other drivers that leave DMA to a VFIO user ("driver_managed_dma")
+/**
+ * driver_leaves_dma - true for drivers without DMA of their own (driver_managed_dma), VFIO's
+ * excepted
  */
 bool driver_leaves_dma(const char *name) _nonnull_(1);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * vfio_host - what of the machine as a whole decides whether VFIO will serve a device
- */
+/* vfio_host - properties of the whole machine that decide whether VFIO serves a device */
 #pragma once
 
 #include "base/answer.h"
@@ -17,10 +15,10 @@
  * (/proc/interrupts: "IR-…" on x86, "ITS-…" on Arm)
  * @type1_loaded: vfio_iommu_type1, without which a container takes no IOMMU
  * @has_iommufd: /dev/iommu exists
- * @in_container: we see another /run or other processes than the machine has
- * @container_evidence: what says so, or NULL
- * @memlock: bytes that the user who runs us, also by sudo, may lock (RLIMIT_MEMLOCK); -1 no limit
- * or unknown
+ * @in_container: this process runs in a container: it sees another /run or other processes
+ * @container_evidence: the file that shows it, or NULL
+ * @memlock: bytes that the user who runs this program, also by sudo, may lock (RLIMIT_MEMLOCK); -1
+ * no limit or unknown
  */
 struct vfio_host {
 	enum answer unsafe_noiommu, unsafe_interrupts, denylist_off, isolated_interrupts;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * acpi_decoder - what is done with each ACPI table that describes IOMMUs
+ * acpi_decoder - the functions for each ACPI table that describes IOMMUs
  *
  * The running machine asks a decoder for the streams of one device after the other
  * (streams_acpi.c). "--acpi" asks it for all that the table describes (offline_acpi.c).
@@ -12,8 +12,8 @@
 #include "sources/sources.h"
 
 /**
- * struct acpi_reading - one look at the running machine's tables
- * @scratch: memory that ends with it     @iomem: lines of /proc/iomem once a decoder needed them
+ * struct acpi_reading - one reading of the running machine's tables
+ * @scratch: memory that is freed with it     @iomem: lines of /proc/iomem, read at the first need
  */
 struct acpi_reading {
 	struct reading *reading;
@@ -52,21 +52,21 @@ const struct acpi_decoder *const *acpi_decoders(size_t *ret_count) _nonnull_(1);
 /** The largest table that is read, in bytes. */
 enum { ACPI_TABLE_MAX = 4 << 20 };
 
-/** acpi_add_stream - a stream of @device with that ID, of the kind that the table's IDs are */
+/** acpi_add_stream - a stream of @device with that ID, of the kind that the table uses */
 struct stream *acpi_add_stream(struct build *build, struct device *device,
 			       enum stream_source source, int64_t id) _nonnull_(1, 2);
 
 /** acpi_find_function - the IOMMU whose own device is the PCI function @name, or NULL */
 struct iommu *acpi_find_function(struct build *build, const char *name) _nonnull_(1, 2);
 
-/** acpi_describe_iommu - the IOMMU of that name, made where it is new; its state is unknown */
+/** acpi_describe_iommu - the IOMMU of that name, added if it is new; its state is unknown */
 struct iommu *acpi_describe_iommu(struct build *build, const char *name, enum iommu_kind kind)
 	_nonnull_(1, 2);
 
 /**
  * struct acpi_range - IDs that a table maps
  * @subject: the devices, in the table's own terms     @input, @count: their IDs, as devices send
- * them     @output: what the first of them becomes
+ * them     @output: the ID that the first of them becomes
  */
 struct acpi_range {
 	const char *subject;
@@ -74,6 +74,6 @@ struct acpi_range {
 	uint64_t count;
 };
 
-/** acpi_describe_range - a stream of firmware alone */
+/** acpi_describe_range - add a stream that belongs to no device of the system */
 struct stream *acpi_describe_range(struct build *build, enum stream_source source,
 				   const struct iommu *iommu, struct acpi_range range) _nonnull_(1);

@@ -13,7 +13,7 @@ static int parse_table(const void *data, size_t size, struct arena *arena, void 
 	return dmar_parse(data, size, arena, ret_parsed, e);
 }
 
-/* "0000:00:1c.0/00.0": the way from a root bus down. */
+/* A scope's path from a root bus down, such as "0000:00:1c.0/00.0". */
 static const char *scope_name(struct arena *arena, uint16_t segment, const struct dmar_scope *scope)
 {
 	const char *name = arena_printf(arena, "%04x:%02x", segment, scope->bus);
@@ -50,7 +50,7 @@ static const char *unit_name(struct build *build, const struct dmar_unit *unit)
 	return arena_printf(build_arena(build), "dmar@%" PRIx64, unit->base);
 }
 
-/* Units are counted in the order of their discovery, so an address finds them. */
+/* The kernel numbers units in the order of discovery, so a unit is found by its address. */
 static const struct iommu *find_by_identity(struct build *build, const char *identity)
 {
 	for (size_t i = 0; i < build_iommu_count(build); i++)
@@ -87,7 +87,9 @@ static void add_named(struct acpi_reading *acpi, const void *parsed, struct devi
 		add_stream(acpi->reading->build, device, unit, source);
 }
 
-/* Only a scope of one step names a bus that is known before the machine runs. */
+/*
+ * Bus numbers below a bridge are unknown before boot: only scopes of one step have a full address.
+ */
 static void describe_scope(struct build *build, const struct iommu *iommu,
 			   const struct dmar_unit *unit, const struct dmar_scope *scope)
 {

@@ -18,7 +18,7 @@ static void add_reservations(struct build *build, const void *parsed)
 	for (size_t i = 0; i < ivrs->memory_count; i++) {
 		const struct ivrs_memory *memory = &ivrs->memory[i];
 
-		/* Linux passes over the others, and maps exclusion ranges 1:1 too. */
+		/* Linux ignores other blocks, and maps exclusion ranges 1:1 as well. */
 		if (!(memory->flags & (IVRS_MEMORY_UNITY | IVRS_MEMORY_EXCLUSION)) ||
 		    !memory->length)
 			continue;
@@ -36,7 +36,7 @@ static void add_reservations(struct build *build, const void *parsed)
 	}
 }
 
-/* AMD's instances are counted, so they are known by the function that they sit on. */
+/* The kernel numbers AMD's instances, so an instance is found by its PCI function. */
 static struct stream *add_stream(struct build *build, struct device *device,
 				 const struct ivrs_stream *found)
 {
@@ -89,7 +89,7 @@ static void describe_range(struct build *build, const struct ivrs_range *range)
 	bool aliased = range->alias != IVRS_NO_ALIAS;
 	uint32_t length = (uint32_t)range->last - range->first + 1;
 
-	/* An alias is one ID for the whole range. */
+	/* With an alias the whole range has one ID. */
 	acpi_describe_range(build, STREAM_FROM_IVRS, describe_iommu(build, range->iommu),
 			    (struct acpi_range){
 				    .subject = arena_printf(build_arena(build), "PCI segment %u",

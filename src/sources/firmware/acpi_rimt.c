@@ -14,7 +14,7 @@ static int parse_table(const void *data, size_t size, struct arena *arena, void 
 	return rimt_parse(data, size, arena, ret_parsed, e);
 }
 
-/* As the driver names the instance of a PCI function; of others the table has only the address. */
+/* The driver's name for an IOMMU on PCI; for other IOMMUs the table has only an address. */
 static const char *iommu_name(struct build *build, const struct rimt_iommu *iommu)
 {
 	const char *prefix = iommu_traits(IOMMU_KIND_RISCV)->class_prefix;

@@ -7,7 +7,7 @@
 #include "sources/firmware/streams.h"
 
 /**
- * system_from_dtb - all that a devicetree blob says of IOMMUs and streams
+ * system_from_dtb - the IOMMUs and streams that a devicetree blob describes
  * @path: a file; "-" is standard input
  * Devices and IOMMUs are called by the paths of their nodes.
  * Returns: 0; a negative errno where it cannot be read; -EINVAL and ERROR_MALFORMED for bad bytes.
@@ -15,8 +15,8 @@
 int system_from_dtb(const char *path, const struct system **ret_system, struct error *e);
 
 /**
- * system_from_acpi - the same of the tables in a folder: named IORT, DMAR, IVRS, VIOT as sysfs
- * does, or iort.dat, dmar.dat, … as acpixtract does
- * Returns: as above; -ENOENT where none of the tables is there.
+ * system_from_acpi - the IOMMUs and streams that the ACPI tables in a folder describe; the files
+ * are named as in sysfs (IORT) or as by acpixtract (iort.dat)
+ * Returns: see system_from_dtb; -ENOENT where the folder has none of the tables.
  */
 int system_from_acpi(const char *folder, const struct system **ret_system, struct error *e);

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* As sysfs names the file, or as acpixtract does: "IORT", "iort.dat". */
+/* Try a table's name in sysfs and its name by acpixtract: "IORT", "iort.dat". */
 static int read_table(const struct root *root, struct arena *arena,
 		      const struct firmware_table *table, char **ret_bytes, size_t *ret_length)
 {

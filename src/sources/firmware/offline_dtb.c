@@ -73,7 +73,7 @@ static void add_streams(struct build *build, const struct tree *tree)
 	}
 }
 
-/* A blob may come through a pipe, so it is read to its end, up to the most that makes sense. */
+/* A blob may come through a pipe, so it is read to its end, up to FDT_SIZE_MAX. */
 static int read_blob(const char *path, struct arena *arena, char **ret_bytes, size_t *ret_length)
 {
 	bool standard_input = strcmp(path, "-") == 0;

@@ -2,8 +2,8 @@
 /*
  * reservations - memory that a devicetree keeps for the DMA of devices (iommu-addresses)
  *
- * The ACPI tables' own are added by their decoders (acpi_decoder.h). Of the running machine the
- * kernel's own file, reserved_regions of a group, says what came of it.
+ * The decoders of ACPI tables add the reservations of these (acpi_decoder.h). On the running
+ * machine reserved_regions of each group shows which reservations the kernel applied.
  */
 #pragma once
 
@@ -14,5 +14,5 @@
  * address space */
 uint64_t reservation_end(uint64_t start, uint64_t length);
 
-/** reservations_devicetree - add those of @tree to @build */
+/** reservations_devicetree - add the reservations of @tree to @build */
 void reservations_devicetree(struct build *build, const struct tree *tree) _nonnull_(1, 2);

@@ -3,7 +3,10 @@
 
 #include "model/pci.h"
 
-/* Bound, and without a group though others have one: whether firmware meant it so, streams tell. */
+/*
+ * True where a device with a driver has no group: its streams tell whether firmware gave it an
+ * IOMMU.
+ */
 static bool is_suspicious(struct build *build)
 {
 	for (size_t i = 0; i < build_device_count(build); i++) {
@@ -15,7 +18,9 @@ static bool is_suspicious(struct build *build)
 	return false;
 }
 
-/* Several devices in a group that no PCI topology explains: streams may. */
+/*
+ * True where a group of several devices includes a platform device: streams may explain the group.
+ */
 static bool is_puzzling(struct build *build)
 {
 	_autoarena_ struct arena *scratch = arena_new();
@@ -43,7 +48,9 @@ int source_streams(struct reading *reading, struct error *e)
 		build_source(reading->build, "streams", SOURCE_SKIPPED, NULL);
 		return 0;
 	}
-	/* The blob /sys/firmware/fdt is there on ACPI boots too: only the unpacked tree counts. */
+	/*
+	 * The blob /sys/firmware/fdt also exists on ACPI boots, so only the unpacked tree is used.
+	 */
 	there = root_has(reading->root, TREE);
 	if (there < 0) {
 		reading_failed(reading, "devicetree", there, TREE);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * streams - what the sources of streams share
- */
+/* streams - functions that the sources of streams share */
 #pragma once
 
 #include "sources/sources.h"
 
-/** streams_doubt - what a bridge above @device makes of its IDs could not be read: none is known */
+/**
+ * streams_doubt - mark the streams of @device as unknown: a bridge that may change its IDs could
+ * not be read
+ */
 void streams_doubt(struct build *build, const struct device *device);
 
 /** stream_iommu - name the IOMMU of @stream: @iommu where it is registered, else @name */

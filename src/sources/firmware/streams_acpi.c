@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Streams by ACPI: the first table that names an IOMMU for a device counts. Where none does, or the
- * table may not be read, a PCI device's place tells its requester ID, and sysfs the IOMMU; where
- * IDs are the IOMMU's own, a requester ID is no stream ID, so there the ID is unknown.
+ * Streams by ACPI: the first table that names an IOMMU for a device counts. Where no table does or
+ * the table cannot be read, a PCI device's requester ID comes from its place on the bus, and its
+ * IOMMU from sysfs. An IOMMU with stream IDs of its own needs the table: without it the ID is
+ * unknown.
  */
 #include "model/pci.h"
 #include "sources/devices/acpi_tables.h"
@@ -15,7 +16,7 @@ enum { TABLES_MAX = 16 };
 
 /*
  * @parsed: by decoder, NULL where the table is not there or makes no sense
- * @unread: the first table that is there and says nothing, @cause why
+ * @unread: the first table that exists but could not be decoded; @cause is the negative errno
  */
 struct tables {
 	struct acpi_reading acpi;
@@ -45,7 +46,7 @@ static int parse_table(struct tables *tables, size_t index, struct error *why)
 	return result;
 }
 
-/* The state of the source says why a table is not there. */
+/* Read a table; the state of its source tells why it is missing. */
 static void read_table(struct tables *tables, size_t index)
 {
 	const struct firmware_table *table = firmware_table_of(tables->decoders[index]->source);
@@ -66,7 +67,7 @@ static void read_table(struct tables *tables, size_t index)
 	}
 }
 
-/* A table that is not known may describe IOMMUs: it matters where no other table does. */
+/* An unknown table may describe IOMMUs; it is reported if no known table does. */
 static void report_unknown(const struct tables *tables)
 {
 	struct build *build = tables->acpi.reading->build;
@@ -116,7 +117,9 @@ static struct stream *add_pci_rid(struct tables *tables, struct device *device,
 	return stream;
 }
 
-/* The kind of IOMMU has IDs that only a table tells, and that table was not read. */
+/*
+ * True where only a table tells the stream IDs of the device's IOMMU, and no such table was read.
+ */
 static bool lacks_table(const struct tables *tables, const struct device *device)
 {
 	bool own_ids = device->iommu && iommu_traits(device->iommu->kind)->ids_from_firmware;
@@ -145,7 +148,7 @@ static void add_unknown(struct tables *tables, struct device *device)
 					     "the %s does not tell the stream ID", table);
 }
 
-/* A table may say of the device itself what its bridge says too: one stream, told of once. */
+/* True where a stream with that ID was added: a device and its bridge may map to the same ID. */
 static bool is_known(const int64_t *ids, size_t count, int64_t id)
 {
 	for (size_t i = 0; i < count; i++)

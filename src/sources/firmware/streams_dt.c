@@ -19,7 +19,7 @@
 
 static const char TREE[] = "/sys/firmware/devicetree/base";
 
-/* One reading: the part of the tree that our devices need, and all streams in it. */
+/* One reading: the part of the tree about this machine's devices, and all streams in it. */
 struct devicetree {
 	struct reading *reading;
 	struct arena *scratch;
@@ -34,7 +34,7 @@ struct devicetree {
 	struct pci_memory memory;
 };
 
-/* The node that a folder's of_node link means, in the scratch arena; NULL for none. */
+/* The node that the link of_node in @folder leads to, in the scratch arena; NULL without a link. */
 static const char *node_of(struct devicetree *devicetree, const char *folder)
 {
 	char node[PATH_SIZE];
@@ -49,7 +49,7 @@ static void choose_nodes(struct devicetree *devicetree)
 	struct build *build = devicetree->reading->build;
 	size_t devices = build_device_count(build), iommus = build_iommu_count(build);
 
-	/* Each device adds its own node or that of its host bridge. */
+	/* The array has room for one node per device: its own, or that of its host bridge. */
 	devicetree->paths = arena_array(devicetree->scratch, devices + iommus, sizeof(char *));
 	for (size_t i = 0; i < devices; i++) {
 		const char *node = build_device_at(build, i)->firmware_node;
@@ -65,7 +65,7 @@ static void choose_nodes(struct devicetree *devicetree)
 	}
 }
 
-/* Devices of one host bridge stand together, so that its node is looked up once. */
+/* The node of a host bridge. Devices of the same bridge follow each other, so the last is kept. */
 static const char *bridge_node(struct devicetree *devicetree, const struct device *device,
 			       size_t length)
 {
@@ -146,7 +146,10 @@ static void add_own_streams(struct devicetree *devicetree, struct device *device
 	}
 }
 
-/* Which of the two readings of a map counts is for the kernel to say: where they part, so do we. */
+/*
+ * Kernels read iommu-map in two ways. Where the results differ, the stream has an error that says
+ * so.
+ */
 static void add_mapped(struct devicetree *devicetree, struct device *device,
 		       const struct node *bridge, const struct pci_place *place, uint16_t rid)
 {
@@ -154,7 +157,10 @@ static void add_mapped(struct devicetree *devicetree, struct device *device,
 		dt_map_rid(devicetree->tree, bridge, rid, dt_map_stride(devicetree->tree, bridge));
 	struct stream *stream;
 
-	/* An ID that no entry covers is not behind an IOMMU: no stream, and no mistake. */
+	/*
+	 * An ID that no entry covers is not behind an IOMMU: it has no stream, and this is no
+	 * error.
+	 */
 	if (mapping.fault == DT_MAP_ABSENT || mapping.fault == DT_MAP_UNCOVERED)
 		return;
 	stream = build_stream(devicetree->reading->build, device);
