@@ -11,13 +11,13 @@
 enum {
 	FOLDERS_MAX = 8192,
 	DEPTH_MAX = 32,
-	/* What is asked about each node. */
+	/* The files that are read of each node; see read_nodes. */
 	ASK_UEVENT = 0,
 	ASK_SUBSYSTEM,
 	ASK_COUNT,
 };
 
-/* A folder that is to be listed; the list of them grows at its end while it is worked off. */
+/* A folder that is still to be listed. The list of them grows at its end while it is worked off. */
 struct folder {
 	const char *path;
 	int depth;
@@ -33,7 +33,10 @@ struct walk {
 	const char *unseen;
 };
 
-/* Folders without nodes in them, of which there are many. */
+/*
+ * Folders of sysfs that never contain nodes, such as "power". There are many, so the walk skips
+ * them.
+ */
 static bool is_noise(const char *name)
 {
 	static const char *const noise[] = {
@@ -95,7 +98,11 @@ static int look_at_name(void *context, const char *name, bool is_folder)
 	return 0;
 }
 
-/* /sys/class/nvme-subsystem/nvme-subsys0/nvme0 leads to a controller, its disks lie beside it. */
+/*
+ * Disks of NVMe lie below the subsystem, as siblings of its controllers:
+ * /sys/class/nvme-subsystem/nvme-subsys0 has the link nvme0 to a controller, and the folder nvme0n1
+ * of a disk.
+ */
 struct multipath {
 	struct walk *walk;
 	const char *controller;
@@ -114,7 +121,7 @@ static int look_at_subsystem(void *context, const char *name, const char *path)
 	return 0;
 }
 
-/* ".../nvme/nvme0" */
+/* True for the folder of an NVMe controller, ".../nvme/nvme0". */
 static bool is_nvme_controller(const char *path)
 {
 	const char *name = text_basename(path);
@@ -129,7 +136,10 @@ static void walk_down(struct walk *walk)
 		struct multipath multipath = {walk, folder.path, folder.depth + 1};
 		int result = root_list_kinds(walk->root, folder.path, look_at_name, walk);
 
-		/* What has gone meanwhile is not below it any more. */
+		/*
+		 * A folder that vanished during the walk is no longer below the device, so -ENOENT
+		 * is no failure.
+		 */
 		if (result < 0 && result != -ENOENT)
 			walk->unseen = arena_printf(walk->scratch, "%s: %s", folder.path,
 						    strerror(-result));
@@ -139,7 +149,7 @@ static void walk_down(struct walk *walk)
 	}
 }
 
-/* The first folder is the device's own. */
+/* The first folder of a walk is that of the device itself, which is not listed as below it. */
 static void add_bound(struct reading *reading, struct below *below, const struct walk *walk)
 {
 	struct arena *arena = build_arena(reading->build);
@@ -165,7 +175,7 @@ static size_t count_nodes(const struct walk *walk)
 	return count;
 }
 
-/* Where the kernel names no node, it is named after its folder, with '!' for '/'. */
+/* The kernel names a node in its uevent, or else after its folder, with '!' for '/'. */
 static char *name_of(struct arena *arena, const char *path, struct span name)
 {
 	char *text = name.length ? arena_text(arena, name.start, name.length)
@@ -208,7 +218,7 @@ static struct below_node make_node(struct arena *arena, const struct guarded *an
 	return node;
 }
 
-/* A child in its removal takes its uevent along; one that a lock holds up is there all the same. */
+/* A missing uevent file: the child is being removed. -ETIMEDOUT: it is locked, but exists. */
 static void take_nodes(struct arena *arena, struct below *below, const struct guarded *answers,
 		       size_t count)
 {
@@ -239,7 +249,7 @@ static struct guarded *ask(const struct walk *walk, struct guarded *questions)
 	return questions;
 }
 
-/* uevent takes the device's lock on some kernels; one process reads those of all devices. */
+/* Some kernels take the device's lock to read uevent, so a child process reads all of them. */
 static int read_nodes(struct reading *reading, const struct walk *walks, struct arena *scratch,
 		      struct error *e)
 {
@@ -284,7 +294,7 @@ static struct device **sort_devices(struct build *build)
 	return sorted;
 }
 
-/* The first of the @sorted devices whose path is not before @path. */
+/* The index of the first of the @sorted devices whose path does not sort before @path. */
 static size_t first_from(struct device *const *sorted, size_t count, const char *path)
 {
 	size_t low = 0;
@@ -300,7 +310,7 @@ static size_t first_from(struct device *const *sorted, size_t count, const char 
 	return low;
 }
 
-/* Paths that start with "PATH/" stand next to each other. */
+/* @sorted is in the order of paths, so devices below PATH ("PATH/…") follow each other. */
 static void find_members(struct reading *reading, struct arena *scratch)
 {
 	struct device **sorted = sort_devices(reading->build);
@@ -322,7 +332,7 @@ static void find_members(struct reading *reading, struct arena *scratch)
 	}
 }
 
-/* The same device may be named twice. */
+/* True where the folder of @device was read: a command line may name a device twice. */
 static bool is_read(const struct reading *reading, const struct device *device)
 {
 	for (size_t i = 0; i < reading->below_count; i++)

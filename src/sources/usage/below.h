@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * below - everything in the sysfs folder of a device: nodes in /dev, bound drivers, devices of the
- * snapshot, and whether there are network interfaces
+ * below - the nodes, drivers, devices and network interfaces in the sysfs folder of a device
  *
- * A disk is five folders below its SATA controller, a display one: the real folders are walked,
- * links are not followed. The one exception are the disks of NVMe: their folders lie elsewhere
- * when a second controller may reach them too (drivers/nvme/host/multipath.c).
+ * A disk lies five folders below its SATA controller, a display one: the walk reads real folders
+ * and follows no links. NVMe disks are the exception: with native multipath their folders lie below
+ * the subsystem (drivers/nvme/host/multipath.c).
  */
 #pragma once
 
@@ -14,11 +13,11 @@
 #include <sys/sysmacros.h>
 
 /**
- * struct below_node - one node: of a disk, a partition, a terminal, …
+ * struct below_node - one node of a disk, a partition, a terminal or the like
  * @path: its folder in sysfs     @name: below /dev, such as "dri/card0" (DEVNAME)
- * @subsystem: "block", "drm", …; empty where the kernel does not say
+ * @subsystem: "block", "drm" and so on; empty where the kernel does not name it
  * @number: its device number     @is_block: a block device, else a character device
- * @is_partition: part of the block device in whose folder it lies
+ * @is_partition: a partition of the block device in whose folder it lies
  */
 struct below_node {
 	const char *path, *name, *subsystem;
@@ -35,11 +34,11 @@ struct below_bound {
 };
 
 /**
- * struct below - of one device in focus; @device is NULL where it is not there
+ * struct below - everything below one device in focus; @device is NULL where it does not exist
  * @bound: devices below it that have a driver, @bound_count of them
  * @members: devices of the snapshot below it, @member_count of them, by path
- * @has_net: there is a folder "net": network interfaces hang off it, in whatever namespace they are
- * @unseen: why there may be nodes that are not among these, or NULL
+ * @has_net: it has a folder "net", and so network interfaces, in whatever namespace they are
+ * @unseen: why @nodes may lack some, or NULL
  */
 struct below {
 	struct device *device;

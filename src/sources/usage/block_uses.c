@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who uses the disks of a device and what is made of them: mounts (/proc/PID/mountinfo), swap
- * (/proc/swaps), and whoever else has claimed them.
+ * Uses of the disks of a device and of everything on them: mounts (/proc/PID/mountinfo), swap
+ * (/proc/swaps), and other claims.
  */
 #include "base/text.h"
 #include "sources/usage/blocks.h"
@@ -16,15 +16,15 @@
 
 enum { FILE_MAX = 4 * 1024 * 1024 };
 
-/* What is read once for all devices in focus. */
+/* Data that is read once for all devices in focus. */
 struct known {
 	struct reading *reading;
 	struct arena *scratch;
-	bool needs_mounts; /* file systems can be on one of them */
+	bool needs_mounts; /* some block device may carry file systems */
 	struct mounts mounts;
 	struct exports exports;
 	const struct pool *pools;
-	char *swaps; /* the lines of the file, or NULL */
+	char *swaps; /* the lines of /proc/swaps, or NULL */
 	int swaps_cause;
 };
 
@@ -38,7 +38,7 @@ static const char *kernel_name(const struct known *known, const struct blocks *b
 	return node;
 }
 
-/* A btrfs is mounted by the name of any of its devices. */
+/* True for a mount of the btrfs to which @block belongs: its source may be any of its devices. */
 static bool is_pool_mount(const struct known *known, const struct blocks *blocks,
 			  const struct pool *pool, const struct mount *mount)
 {
@@ -73,8 +73,8 @@ static bool is_mount_of(const struct known *known, const struct block *block,
 }
 
 /*
- * Containers, and services with a namespace of their own, have the same disk mounted at the same
- * point by the hundred: the main namespaces stand for those.
+ * True where @main is the same mount in a main namespace. Containers and services with their own
+ * mount namespace may repeat a mount a hundred times; only the main ones are listed.
  */
 static bool is_same_point(const struct mount *mount, const struct mount *mains, size_t main_count)
 {
@@ -116,7 +116,7 @@ static void use_mounts(struct blocks *blocks, size_t at, const struct mount *mou
 			use_mount(blocks, at, &mounts[i]);
 }
 
-/* File systems of several devices: one mount of each will do. True where there is one. */
+/* A file system of several devices: one of its mounts is added. True where it is mounted. */
 static bool use_pool_mount(const struct known *known, struct blocks *blocks, size_t at,
 			   const struct pool *pool)
 {
@@ -153,7 +153,9 @@ static void look_at_mounts(const struct known *known, struct blocks *blocks, siz
 				  pool->folder);
 }
 
-/* The mount of the file is what holds the disk: by the same rules as above. */
+/*
+ * A file in use (swap, loop device) holds the disk under its file system: find that by its mount.
+ */
 static bool holds_file(const struct known *known, struct blocks *blocks, size_t at,
 		       const char *path)
 {
@@ -168,7 +170,9 @@ static bool holds_file(const struct known *known, struct blocks *blocks, size_t 
 	return is_mount_of(known, &blocks->items[at], mount);
 }
 
-/* "/dev/dm-1 partition 8388604 0 -2", after a line of headings; blanks are escaped. */
+/*
+ * Lines of /proc/swaps, after the headings: "/dev/dm-1 partition 8388604 0 -2"; blanks are escaped.
+ */
 static void look_at_swaps(const struct known *known, struct blocks *blocks, size_t at)
 {
 	_autofree_ char *copy = known->swaps ? strdup(known->swaps) : NULL;
@@ -236,7 +240,9 @@ static int look_at_device(const struct known *known, const struct below *below, 
 	return claims_ask(&blocks, e);
 }
 
-/* Any node or driver below a device may be exported or be memory. */
+/*
+ * True where the device has nodes or drivers below it: any of them may be exported, or be memory.
+ */
 static bool has_anything(const struct below *below)
 {
 	return below->device && (below->count || below->bound_count);
@@ -263,7 +269,7 @@ static char *read_lines(const struct known *known, const char *file, int *ret_ca
 static void read_swaps(struct known *known)
 {
 	known->swaps = read_lines(known, "/proc/swaps", &known->swaps_cause);
-	/* A kernel that knows no swap has no such file. */
+	/* Kernels without swap have no /proc/swaps; /proc/1 shows that /proc itself is mounted. */
 	if (known->swaps_cause == -ENOENT && root_has(known->reading->root, "/proc/1") > 0)
 		known->swaps = arena_strdup(known->scratch, "");
 	if (known->swaps)

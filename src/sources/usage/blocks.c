@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A stack this high does not happen; a loop in what holds what, in a tree that somebody made, may.
+/*
+ * A limit against loops: real stacks are lower, but holders/ in a tree made by hand may form a
+ * circle.
  */
 enum { BLOCKS_MAX = 2048 };
 
-/* One look at what is made of blocks->items[at]. */
+/* The state while the folders of blocks->items[at] are listed. */
 struct look {
 	struct blocks *blocks;
 	size_t at;
@@ -62,7 +64,7 @@ static void add_block(struct blocks *blocks, struct block block)
 	blocks->items[blocks->count++] = block;
 }
 
-/* "253:0" */
+/* A device number from a file such as dev: "253:0". */
 static dev_t read_number(const struct root *root, const char *path)
 {
 	unsigned major_number, minor_number;
@@ -85,7 +87,7 @@ static const char *read_alias(const struct root *root, struct arena *arena, cons
 
 static int look_at_partition(void *context, const char *name, bool is_folder);
 
-/* What is made of another block device, and the partitions of it. */
+/* Add the devices that hold a block device (holders/), and its partitions. */
 static void add_above(struct blocks *blocks, const char *path, size_t disk)
 {
 	const struct root *root = blocks->reading->root;
@@ -107,7 +109,7 @@ static void add_above(struct blocks *blocks, const char *path, size_t disk)
 				  .number = read_number(root, path),
 				  .disk = disk,
 			  });
-	/* A partition has none: nothing in its folder is called as it is. */
+	/* A partition has no partitions: no name in its folder starts with its own. */
 	if (look.at < blocks->count)
 		root_list_kinds(root, path, look_at_partition, &look);
 }
@@ -172,7 +174,7 @@ static void look_at_exports(struct blocks *blocks, size_t at, const struct expor
 	}
 }
 
-/* The walk has found a disk before its partitions. */
+/* The disk that a node belongs to; the walk lists a disk before its partitions. */
 static size_t disk_of(const struct blocks *blocks, const struct below_node *node)
 {
 	size_t length = (size_t)(text_basename(node->path) - node->path) - 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * blocks - the block devices of a device, and all that is made of them: LVM on LUKS on md on a
- * partition
+ * blocks - the block devices of a device, and all block devices on them, such as LVM on LUKS on md
+ * on a partition
  */
 #pragma once
 
@@ -9,9 +9,10 @@
 #include "sources/usage/exports.h"
 
 /**
- * struct block - @name: the kernel's, "dm-0"     @node: below /dev     @alias: "mapper/vg-root", or
- * NULL     @path: its folder in sysfs
- * @disk: which of the blocks is the whole disk at the bottom of it
+ * struct block - one block device
+ * @name: the kernel's, "dm-0"     @node: below /dev     @alias: "mapper/vg-root", or NULL
+ * @path: its folder in sysfs
+ * @disk: index in struct blocks of the whole disk under it
  * @number: device number, 0 unknown     @is_used: a use of it is known
  * @has_used: a use of it or of anything on it is known
  */
@@ -22,8 +23,11 @@ struct block {
 	bool is_used, has_used;
 };
 
-/** struct blocks - the first @below_count are of the device itself
- * @unseen: why there may be more above them, or NULL */
+/**
+ * struct blocks - the block devices of one device, and those on them
+ * @below_count: the first so many are the device's own
+ * @unseen: why there may be more block devices on them, or NULL
+ */
 struct blocks {
 	struct reading *reading;
 	struct device *device;
@@ -33,16 +37,16 @@ struct blocks {
 };
 
 /**
- * blocks_find - the block devices below @below->device and all above them; none for many devices
- * Leaves USE_HOLDER and USE_BACKING for each that has something on it.
+ * blocks_find - the block devices below @below->device and all on them; most devices have none
+ * Adds USE_HOLDER and USE_BACKING for each that has something on it.
  * Sources: holders/ in sysfs (block/holder.c), @exports.
  */
 struct blocks blocks_find(struct reading *reading, const struct below *below,
 			  const struct exports *exports);
 
-/** block_use - take in a use of blocks->items[@index]; texts are copied */
+/** block_use - add a use of blocks->items[@index]; texts are copied */
 void block_use(struct blocks *blocks, size_t index, enum use_kind kind, const char *user,
 	       const char *evidence);
 
-/** block_is_node - true where @node, below /dev, is that block device     @node: or NULL */
+/** block_is_node - true where the node @node, a path below /dev or NULL, is that of @block */
 bool block_is_node(const struct block *block, const char *node);

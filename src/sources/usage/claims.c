@@ -30,8 +30,9 @@ static void use_claim(struct blocks *blocks, size_t at, const char *evidence)
 }
 
 /*
- * A whole disk with nothing known on it. Where something on it is in use, that has the disk
- * claimed; then each partition of which no use is known.
+ * True where the claim of a block device has to be tested: for a whole disk, if no use of it or of
+ * anything on it is known (such a use claims the disk); for a partition of a used disk, if the
+ * partition has no known use.
  */
 static bool is_open_question(const struct blocks *blocks, size_t at)
 {
@@ -61,7 +62,10 @@ static void ask_tree(struct blocks *blocks)
 	}
 }
 
-/* The node may be missing, or be another's: in a container, or where nobody runs udev. */
+/*
+ * True where the node in /dev is really that of the disk: in a container, or without udev, it may
+ * be missing or belong to another device.
+ */
 static bool is_its_node(const struct blocks *blocks, const struct block *disk)
 {
 	char path[PATH_SIZE];
@@ -83,15 +87,15 @@ static void take_answer(struct blocks *blocks, size_t at, const struct guarded *
 	snprintf(path, sizeof(path), "%s/%s", answer->dir, answer->name);
 	if (answer->status == -EBUSY)
 		use_claim(blocks, at, path);
-	/* No medium in the drive, or no drive: nothing to claim. */
+	/* A drive without a medium, or a node without a drive, has nothing to claim. */
 	else if (answer->status && answer->status != -ENOMEDIUM && answer->status != -ENXIO)
 		build_blindness(blocks->reading->build, blocks->device, USE_CLAIM, "%s: %s", path,
 				strerror(-answer->status));
 }
 
 /*
- * -EBUSY is how the kernel says that it is in use; else it is let go at once. O_NONBLOCK: neither
- * wait for a medium nor load one.
+ * Opening with O_EXCL answers -EBUSY where the kernel has the device claimed; otherwise the claim
+ * ends with close. O_NONBLOCK: neither wait for a medium nor load it.
  */
 ssize_t claim_try(const struct root *root, const char *path, char *bytes, size_t size)
 {
@@ -117,7 +121,7 @@ static int ask_kernel(struct blocks *blocks, struct error *e)
 	}
 	if (!count)
 		return 0;
-	/* Opening a dead disk may take for ever. */
+	/* Opening a dead disk may block without end, so a guarded child opens it. */
 	result = guard_read(blocks->reading->root, scratch, questions, count, e);
 	for (size_t i = 0; i < count && result == 0; i++)
 		take_answer(blocks, subjects[i], &questions[i]);
@@ -126,7 +130,10 @@ static int ask_kernel(struct blocks *blocks, struct error *e)
 
 int claims_ask(struct blocks *blocks, struct error *e)
 {
-	/* The kernel would name our own claim. */
+	/*
+	 * focus->holder, a process of iommuctl, has these disks claimed: a test would only find its
+	 * claim.
+	 */
 	if (blocks->reading->focus && blocks->reading->focus->holder)
 		return 0;
 	if (root_is_live(blocks->reading->root))

@@ -13,8 +13,10 @@
 struct search {
 	struct reading *reading;
 	const struct below *below;
-	const char *input;	   /* of the block of lines at hand: its folder, or NULL */
-	bool has_handler, has_kbd; /* it is a handler of the console's; it has the keys of one */
+	/* sysfs folder of the input device whose lines are being read, or NULL */
+	const char *input;
+	/* that input device is a handler of the console's keys ("kbd"); it has letter keys */
+	bool has_handler, has_kbd;
 	bool on_screen;		   /* the kernel's console is a virtual terminal */
 };
 
@@ -50,7 +52,7 @@ enum answer below_has_hvc(const struct root *root, const struct below *below)
 	return answer;
 }
 
-/* "hvc0                 -W- (EC p  )  229:0" */
+/* A line of /proc/consoles: "hvc0                 -W- (EC p  )  229:0" */
 static int look_at_console(void *context, char *line)
 {
 	struct search *search = context;
@@ -70,7 +72,10 @@ static int look_at_console(void *context, char *line)
 	return 0;
 }
 
-/* The last word has the keys 0 to 31: a keyboard has 1 to 31, from escape to S. */
+/*
+ * True for a keyboard. The last word of B: KEY= has the keys 0 to 31; a keyboard has 1 to 31, from
+ * Escape to S.
+ */
 static bool has_letters(const char *keys)
 {
 	enum { FIRST_KEYS = 0xfffffffe };
@@ -101,7 +106,10 @@ static void end_input(struct search *search)
 	search->has_handler = search->has_kbd = false;
 }
 
-/* Blocks of "S: Sysfs=/devices/…", "H: Handlers=sysrq kbd event0", "B: KEY=…", and an empty line */
+/*
+ * Lines of /proc/bus/input/devices: blocks of "S: Sysfs=/devices/…", "H: Handlers=sysrq kbd event0"
+ * and "B: KEY=…", with an empty line after each
+ */
 static int look_at_input(void *context, char *line)
 {
 	struct search *search = context;

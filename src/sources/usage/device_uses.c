@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Uses of a device as a whole, or of a device below it: virtual functions, mediated devices,
- * devices that the kernel would unbind with it, and other tools that claim it.
+ * Uses of a whole device, or of a device below it: virtual functions, mediated devices, consumers
+ * that the kernel unbinds with it, and tools such as driverctl and libvirt that claim it.
  */
 #include "base/text.h"
 #include "sources/usage/below.h"
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* @device: in focus, which gets the uses     @subject: the same, or a device below it */
+/* @device: the device in focus, which gets the uses     @subject: that device, or one below it */
 struct looking {
 	struct reading *reading;
 	struct device *device;
@@ -27,7 +27,10 @@ static void use(const struct looking *looking, enum use_kind kind, const char *u
 			       arena_strdup(arena, evidence)});
 }
 
-/* A consumer below the device in focus is moved with it. @link: a folder, by a symbolic link */
+/*
+ * True where the consumer of a device link lies below the device in focus: it is moved with it.
+ * @link: a folder of sysfs that leads to the consumer by a symbolic link
+ */
 static bool is_moved_too(const struct looking *looking, const char *link)
 {
 	const struct root *root = looking->reading->root;
@@ -78,7 +81,7 @@ static int look_at_name(void *context, const char *name)
 
 	if (consumer)
 		look_at_consumer(looking, name, consumer);
-	/* drivers/pci/iov.c: pci_iov_sysfs_link */
+	/* Links to virtual functions: drivers/pci/iov.c: pci_iov_sysfs_link */
 	if (text_starts(name, "virtfn") &&
 	    root_follow(looking->reading->root, looking->subject->path, name, target) > 0 &&
 	    root_path(looking->reading->root, path, "%s/%s", looking->subject->path, name) >= 0)
@@ -96,8 +99,9 @@ static int look_at_mediated(void *context, const char *name, const char *path)
 	return 0;
 }
 
-/* driverctl keeps an override in a file called after the device:
- * "/etc/driverctl.d/pci-0000:01:00.0" */
+/*
+ * driverctl keeps an override in a file named after the device: "/etc/driverctl.d/pci-0000:01:00.0"
+ */
 static void look_at_driverctl(const struct looking *looking)
 {
 	static const char *const folders[] = {"/etc/driverctl.d", "/run/driverctl.d"};
@@ -114,7 +118,10 @@ static void look_at_driverctl(const struct looking *looking)
 	}
 }
 
-/* libvirt's hostdev manager remembers what it has to put back: "eth0_vf3", names of devices. */
+/*
+ * libvirt's hostdev manager keeps a file for each device that it has to restore: "eth0_vf3", or a
+ * device's name.
+ */
 static int look_at_remembered(void *context, const char *name)
 {
 	static const char folder[] = "/run/libvirt/hostdevmgr";
@@ -133,7 +140,10 @@ static int look_at_remembered(void *context, const char *name)
 	return 0;
 }
 
-/* "10de:1eb8", "10de:1eb8:1043:8601": what follows the device is narrower and counts as well. */
+/*
+ * True where an entry of vfio-pci.ids= means the device: "10de:1eb8" or "10de:1eb8:1043:8601". An
+ * entry with subsystem IDs is narrower, and counts without comparing these.
+ */
 static bool is_id_of(const struct device *device, const char *entry)
 {
 	unsigned vendor, id;
@@ -142,7 +152,10 @@ static bool is_id_of(const struct device *device, const char *entry)
 	       (int64_t)id == device->device_id;
 }
 
-/* Dashes and underscores are the same in names of modules. */
+/*
+ * Search for vfio-pci.ids= on the kernel's command line. In module names dashes and underscores are
+ * equal.
+ */
 static void look_at_command_line(const struct looking *looking)
 {
 	const char *line = build_machine(looking->reading->build)->command_line;
@@ -175,7 +188,7 @@ static void look_at_subject(const struct looking *looking)
 	look_at_command_line(looking);
 }
 
-/* Devices below one are moved with it, so their uses are its own. */
+/* Devices below the device in focus are moved with it, so their uses are added to it. */
 static void look_at_device(struct looking *looking, const struct below *below)
 {
 	root_list_links(looking->reading->root, "/sys/bus/mdev/devices", look_at_mediated, looking);

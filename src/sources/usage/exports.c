@@ -38,7 +38,7 @@ static void add_export(struct gathering *gathering, struct export export)
 	gathering->items[gathering->count++] = export;
 }
 
-/* A file of a file system is used through its mount, so only nodes count. */
+/* Add an export if its path is a node below /dev. Other files are used through their mount. */
 static void add_path(struct gathering *gathering, struct export export, const char *path)
 {
 	export.backing = node_of_path(gathering->root, gathering->arena, path);
@@ -46,7 +46,7 @@ static void add_path(struct gathering *gathering, struct export export, const ch
 		add_export(gathering, export);
 }
 
-/* The same, for the path that the file export.evidence holds. */
+/* Add an export whose path is the text of the file export.evidence. */
 static void add_path_in(struct gathering *gathering, struct export export)
 {
 	char text[ATTRIBUTE_MAX];
@@ -73,7 +73,10 @@ static int look_at_block(void *context, const char *name)
 	return 0;
 }
 
-/* Folders of folders: call @each for every "FOLDER/ABOVE/NAME" with gathering->above set. */
+/*
+ * Call @each for every "FOLDER/ABOVE/NAME", with gathering->above set to ABOVE; configfs has
+ * folders of folders.
+ */
 static void list_in(struct gathering *gathering, const char *above,
 		    int (*each)(void *context, const char *name))
 {
@@ -81,7 +84,10 @@ static void list_in(struct gathering *gathering, const char *above,
 	root_listf(gathering->root, each, gathering, "%s/%s", gathering->folder, above);
 }
 
-/* A target that is only configured hands nothing on. A missing file tells nothing. */
+/*
+ * True where an export has "enable" or the like at 0: it is only configured. A missing file means
+ * that it may be in use.
+ */
 static bool is_switched_off(const struct gathering *gathering, const char *folder)
 {
 	char text[16];
@@ -98,9 +104,9 @@ static bool read_number_after(const char *text, const char *label, unsigned *ret
 }
 
 /*
- * "SCSI Device Bus Location: Channel ID: 0 Target ID: 1 LUN: 2 Host ID: 3", and "PHBA Mode" for
- * the host where the backend stands for a whole one (target_core_pscsi.c:
- * pscsi_show_configfs_dev_params).
+ * Add an export of a SCSI device (pscsi) from the text of info: "SCSI Device Bus Location: Channel
+ * ID: 0 Target ID: 1 LUN: 2 Host ID: 3". "PHBA Mode" means that the target has the whole host
+ * (target_core_pscsi.c: pscsi_show_configfs_dev_params).
  */
 static void add_scsi(struct gathering *gathering, struct export export, const char *info)
 {
@@ -134,7 +140,10 @@ static void add_backend(struct gathering *gathering, struct export export, const
 		add_scsi(gathering, export, info);
 }
 
-/* The path that the user wrote may be missing; the driver says what it opened. */
+/*
+ * A backend of LIO. udev_path, written by the user, may be missing; info tells the path that the
+ * driver opened.
+ */
 static int look_at_target(void *context, const char *name)
 {
 	struct gathering *gathering = context;
@@ -167,7 +176,7 @@ static int look_at_backend(void *context, const char *name)
 	return 0;
 }
 
-/* @folder: of a namespace, or "passthru" */
+/* An export of nvmet. @folder: the folder of a namespace, or "passthru" */
 static void look_at_nvme(struct gathering *gathering, const char *subsystem, const char *folder,
 			 enum export_kind kind)
 {
@@ -204,7 +213,7 @@ static int look_at_subsystem(void *context, const char *name)
 	return 0;
 }
 
-/* "ubi0" is attached to an MTD device; volumes ("ubi0_1") stand beside it. */
+/* "ubi0" is attached to an MTD device; its volumes ("ubi0_1") are in the same folder. */
 static int look_at_ubi(void *context, const char *name)
 {
 	struct gathering *gathering = context;

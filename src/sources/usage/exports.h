@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * exports - devices that are handed on without a holder in sysfs: by loop devices, zram, LIO
- * (iSCSI, vhost-scsi, FCoE), nvmet and UBI. A program that exports one (qemu-nbd) has it open, and
- * DRBD is its holder.
+ * exports - devices in use by loop devices, zram, LIO (iSCSI, vhost-scsi, FCoE), nvmet and UBI,
+ * which sysfs does not list in holders/. Programs that export a device (qemu-nbd) have it open, and
+ * DRBD is listed as its holder.
  */
 #pragma once
 
 #include "base/root.h"
 
-/** enum export_kind - what export->backing names */
+/** enum export_kind - the form of export->backing */
 enum export_kind {
 	EXPORT_BLOCK, /* node of a block device below /dev, links followed: "nvme0n1" */
 	EXPORT_NODE,  /* node of a character device below /dev: "nvme0", "mtd0" */
@@ -38,7 +38,8 @@ struct exports {
 struct exports exports_read(const struct root *root, struct arena *arena);
 
 /**
- * node_of_path - the node below /dev that a path means, links followed: "dm-0" for "/dev/vg/root"
+ * node_of_path - the name below /dev that a path leads to, links followed: "dm-0" for
+ * "/dev/vg/root"
  * Returns: text in @arena, or NULL where the path is not below /dev.
  */
 const char *node_of_path(const struct root *root, struct arena *arena, const char *path);

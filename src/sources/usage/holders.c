@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /proc/PID/fd: who has a VFIO node open, or any node of a device in focus. The kernel has no list
- * of holders, so every descriptor of every process is looked at, by the text of its link: dear on a
- * busy server, done only when asked.
+ * The processes that have a VFIO node, or any node of a device in focus, open, from /proc/PID/fd.
+ * The kernel has no list of them, so the link text of every descriptor of every process is read:
+ * expensive on a busy server, and done only if requested.
  *
  * /dev/vfio/N names the group, /dev/vfio/devices/vfioX the device. "anon_inode:[vfio-device]" names
- * neither; its process nearly always has the group open too.
+ * neither; its process nearly always has the group's node open too.
  */
 #include "base/lines.h"
 #include "base/process.h"
@@ -22,9 +22,10 @@ struct search {
 	struct reading *reading;
 	struct open_nodes *nodes;
 	int pid;
-	bool names_group, has_nameless; /* what that process has open */
-	size_t denied;			/* processes that we may not look at */
-	size_t nameless;		/* descriptors of devices whose group is not known */
+	bool names_group, has_nameless; /* the process has a group's node open; it has a VFIO device
+					   open without the name of a group */
+	size_t denied;			/* number of processes whose descriptors may not be read */
+	size_t nameless;		/* number of VFIO descriptors whose group is unknown */
 };
 
 static void add_holder(struct search *search, struct group *group)
@@ -88,7 +89,10 @@ static int look_at_descriptor(void *context, const char *name, const char *targe
 	return 0;
 }
 
-/* "7f00-7f01 rw-s 100000000 00:06 321    /dev/dri/card0" (fs/proc/task_mmu.c: show_map_vma) */
+/*
+ * A line of /proc/PID/maps: "7f00-7f01 rw-s 100000000 00:06 321    /dev/dri/card0"
+ * (fs/proc/task_mmu.c: show_map_vma)
+ */
 static int look_at_mapping(void *context, char *line)
 {
 	const struct search *search = context;
@@ -103,7 +107,9 @@ static int look_at_mapping(void *context, char *line)
 	return 0;
 }
 
-/* A process that ends meanwhile has nothing mapped any more. */
+/*
+ * A process that ends during the search has no mappings any more: its missing file is no failure.
+ */
 static void look_at_mappings(struct search *search)
 {
 	char path[64];
@@ -138,7 +144,10 @@ static int look_at_process(void *context, const char *name)
 
 static const char DENIED[] = "/proc/*/fd: %zu processes may not be looked at";
 
-/* Having found somebody is certain; having found nobody is so only where all were looked at. */
+/*
+ * An open node that was found is certain. "Not open" is certain only if every process could be
+ * read.
+ */
 static void conclude(const struct search *search)
 {
 	struct build *build = search->reading->build;

@@ -12,11 +12,17 @@
 #include <sys/sysmacros.h>
 
 enum {
-	/* A process may end before its file is read. */
+	/*
+	 * A process may end before its mountinfo is read; then all namespaces are read again, up to
+	 * so often.
+	 */
 	LOOKS_MAX = 3,
 };
 
-/* A mount namespace and whom to ask about it. @id: 0 unknown     @process: "1", "self", "1234" */
+/*
+ * A mount namespace, and the process through which it is read. @id: 0 unknown     @process: "1",
+ * "self", "1234"
+ */
 struct space {
 	uint64_t id;
 	const char *process;
@@ -69,7 +75,7 @@ static char *next_word(char **at)
 	return word;
 }
 
-/* True where @word is one of the @options, which commas separate. */
+/* True where @word is in @options, a list separated by commas. */
 static bool has_option(const char *options, const char *word)
 {
 	size_t length = strlen(word);
@@ -82,7 +88,10 @@ static bool has_option(const char *options, const char *word)
 	return false;
 }
 
-/* None of the types below has FS_USERNS_MOUNT: only root of the machine mounts them. */
+/*
+ * The way to find the device of a mount. None of these types has FS_USERNS_MOUNT, so only root of
+ * the machine can mount them and their source can be trusted.
+ */
 static enum mount_backing backing_of(const struct mount *mount, const char *options)
 {
 	static const struct {
@@ -104,8 +113,8 @@ static enum mount_backing backing_of(const struct mount *mount, const char *opti
 }
 
 /*
- * "36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw": any number of tags before the
- * dash (Documentation/filesystems/proc.rst, 3.5).
+ * Parse a line of mountinfo, "36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw"; any
+ * number of tags stands before the dash (Documentation/filesystems/proc.rst, 3.5).
  */
 static bool parse_line(char *line, struct mount *mount)
 {
@@ -133,7 +142,10 @@ static bool parse_line(char *line, struct mount *mount)
 	return *point == '/';
 }
 
-/* One file that is read. @holder: whose namespace it is; NULL for the main ones */
+/*
+ * A mountinfo file that is being read. @holder: the process whose namespace it shows; NULL for the
+ * main ones
+ */
 struct mountinfo {
 	struct search *search;
 	const struct space *space;
@@ -177,12 +189,15 @@ static void read_space(struct search *search, const struct space *space)
 
 	if (result == 0)
 		return;
-	/* A process that has just ended answers EINVAL. */
+	/* A process that has just ended answers EINVAL or ESRCH, as if it did not exist. */
 	search->lost_one = result == -ENOENT || result == -ESRCH || result == -EINVAL;
 	search->unseen = arena_printf(search->arena, "%s: %s", file, strerror(-result));
 }
 
-/* A process in a chroot sees only the mounts below it; better ask another of its namespace. */
+/*
+ * True where the process is not in a chroot, in which mountinfo shows only the mounts below it;
+ * another process of the namespace is better.
+ */
 static bool sees_root(const struct search *search, const char *process)
 {
 	char link[PATH_SIZE];
@@ -207,7 +222,10 @@ static void add_space(struct search *search, struct space space)
 	search->spaces[search->space_count++] = space;
 }
 
-/* "mnt:[4026531841]"; 0 and the errno in *ret_cause where it cannot be read */
+/*
+ * The number of a process's mount namespace, from "mnt:[4026531841]"; 0 and the errno in *ret_cause
+ * where it cannot be read
+ */
 static uint64_t space_of(const struct search *search, const char *process, int *ret_cause)
 {
 	char link[64];
@@ -242,7 +260,10 @@ static int look_at_process(void *context, const char *name)
 	return 0;
 }
 
-/* Process 1 and ourselves, whose mountinfo can be read even where the namespace cannot. */
+/*
+ * Add the namespace of process 1 or of this process: their mountinfo can be read even if the number
+ * of the namespace cannot.
+ */
 static void add_main(struct search *search, const char *process)
 {
 	char path[64];
@@ -268,7 +289,7 @@ static void conclude(struct search *search, int listed)
 		search->unseen = process_hidden(search->root);
 }
 
-/* The order of struct mounts. */
+/* The order of mounts->items. */
 static int compare_mounts(const void *a, const void *b)
 {
 	const struct mount *left = a, *right = b;
@@ -312,7 +333,7 @@ struct mounts mounts_read(const struct root *root, struct arena *arena)
 	return mounts;
 }
 
-/* The first mount from which on backing and number are at least these. */
+/* The index of the first mount with at least this backing and number. */
 static size_t first_from(const struct mounts *mounts, enum mount_backing backing, dev_t number)
 {
 	size_t low = 0, high = mounts->count;
@@ -350,7 +371,7 @@ const struct mount *mounts_of_backing(const struct mounts *mounts, enum mount_ba
 	return mounts->items + first;
 }
 
-/* True where @path is @folder or lies in it. */
+/* True where @path is @folder or lies below it. */
 static bool is_in(const char *path, const char *folder)
 {
 	size_t length = strlen(folder);
@@ -370,7 +391,7 @@ const struct mount *mount_holding(const struct mounts *mounts, const char *path)
 {
 	const struct mount *best = NULL;
 
-	/* The last mount on a point hides those before it. */
+	/* Later mounts on a point hide earlier mounts, so the last counts. */
 	for (size_t i = 0; i < mounts->count; i++) {
 		const struct mount *mount = &mounts->items[i];
 		size_t length = strlen(mount->point), longest = best ? strlen(best->point) : 0;

@@ -16,7 +16,8 @@
 struct looking {
 	struct reading *reading;
 	const struct below *below;
-	bool fbcon_bound, fbcon_mapped; /* framebuffers are consoles; which ones was chosen */
+	bool fbcon_bound, fbcon_mapped; /* a framebuffer console is in use; fbcon=map: chooses its
+					   framebuffers */
 	const char *first_framebuffer;
 };
 
@@ -36,7 +37,10 @@ static bool reads(const struct root *root, const char *path, const char *text)
 	return root_read_text(root, path, found, sizeof(found)) > 0 && strcmp(found, text) == 0;
 }
 
-/* drivers/pci/pci-sysfs.c: boot_vga_show. A device at a VFIO driver shows nothing of this host. */
+/*
+ * The display of the boot firmware: drivers/pci/pci-sysfs.c: boot_vga_show. A display at a VFIO
+ * driver does not show this host's console.
+ */
 static void look_at_boot_display(const struct looking *looking, const struct device *device)
 {
 	char path[PATH_SIZE];
@@ -48,13 +52,20 @@ static void look_at_boot_display(const struct looking *looking, const struct dev
 	use(looking, USE_DISPLAY, device->name, "boot VGA", path);
 }
 
-/* The lines of /proc/iomem below a device's are nested: what has claimed parts of its memory. */
+/*
+ * Progress in /proc/iomem: lines below a device's range are nested and name the claims of parts of
+ * it.
+ */
 struct nesting {
 	const char *device, *owner;
-	size_t depth; /* blanks before the device's own line; SIZE_MAX outside of it */
+	size_t depth; /* number of blanks before the device's own line; SIZE_MAX outside of its
+			 range */
 };
 
-/* Names under which firmware's framebuffer claims memory (drivers/video/fbdev, drivers/gpu/drm). */
+/*
+ * True for the names under which the firmware's framebuffer claims memory (drivers/video/fbdev,
+ * drivers/gpu/drm).
+ */
 static bool is_framebuffer(const char *name)
 {
 	static const char *const names[] = {
@@ -108,7 +119,7 @@ static void look_at_memory(const struct looking *looking, const struct device *d
 		    "/proc/iomem");
 }
 
-/* fbcon takes the first framebuffer there is, unless fbcon=map: says otherwise. */
+/* fbcon uses the first framebuffer that exists, unless fbcon=map: chooses another. */
 static void look_at_framebuffer(const struct looking *looking, const struct below_node *node)
 {
 	const char *name = text_basename(node->path);
@@ -120,7 +131,7 @@ static void look_at_framebuffer(const struct looking *looking, const struct belo
 		use(looking, USE_DISPLAY, name, "framebuffer console", "/sys/class/vtconsole");
 }
 
-/* drivers/watchdog/watchdog_dev.c: state_show */
+/* A running watchdog: drivers/watchdog/watchdog_dev.c: state_show */
 static void look_at_watchdog(const struct looking *looking, const struct below_node *node)
 {
 	char path[PATH_SIZE], state[64];
@@ -135,7 +146,10 @@ static void look_at_watchdog(const struct looking *looking, const struct below_n
 		use(looking, USE_WATCHDOG, node->name, "a running watchdog", path);
 }
 
-/* "ttyS0                -W- (EC  p a)    4:64" (fs/proc/consoles.c) */
+/*
+ * True where a line of /proc/consoles has the number: "ttyS0                -W- (EC  p a)    4:64"
+ * (fs/proc/consoles.c)
+ */
 static bool is_console(char *line, dev_t number)
 {
 	unsigned major_number, minor_number;
@@ -215,8 +229,8 @@ static void look_at_consoles(struct looking *looking)
 }
 
 /*
- * A watchdog whose driver does not tell the kernel which device it belongs to, as i6300esb does
- * not, hangs off none. It is called what its driver is called.
+ * A watchdog without a parent device: drivers such as i6300esb do not set it. It is matched by the
+ * name of its driver.
  */
 static int look_at_orphan(void *context, const char *name)
 {

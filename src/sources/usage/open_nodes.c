@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A node to look for. @number: 0 unknown     @last_pid: whom it was found with last */
+/* A node to search for. @number: 0 unknown     @last_pid: the last process that has it open */
 struct wanted {
 	struct device *device;
 	const char *name, *base;
@@ -26,7 +26,7 @@ enum { HVC_MAX = 16 };
 
 struct open_nodes {
 	struct reading *reading;
-	struct wanted *wanted; /* by the last part of their names */
+	struct wanted *wanted; /* sorted by the last part of their names */
 	size_t count, room;
 	int own_pid, holder_pid, nameless_pid;
 	bool mappable;
@@ -40,13 +40,16 @@ static void want(struct open_nodes *nodes, struct wanted wanted)
 	nodes->wanted[nodes->count++] = wanted;
 }
 
-/* Where a VFIO driver is bound, it can be used through the group's node. */
+/* True where a VFIO driver is bound, so that the group's node gives access to the device. */
 static bool is_vfio_bound(const struct device *device)
 {
 	return device->vfio_dev || (device->driver && driver_name_is_vfio(device->driver));
 }
 
-/* @user: @device itself, or a device below it */
+/*
+ * Search for the node of a group. @device: the device in focus     @user: that device, or one below
+ * it
+ */
 static void want_group(struct open_nodes *nodes, struct device *device, const struct device *user)
 {
 	struct arena *arena = build_arena(nodes->reading->build);
@@ -104,7 +107,10 @@ static void want_nvidia(struct open_nodes *nodes, struct device *device)
 	     });
 }
 
-/* Where a console of virtio-serial may be below: hvc terminals hang off no device. */
+/*
+ * Search for hvc terminals where a virtio-serial console may be below: hvc terminals have no parent
+ * device.
+ */
 static void want_hvc(struct open_nodes *nodes, const struct below *below)
 {
 	struct arena *arena = build_arena(nodes->reading->build);
@@ -186,7 +192,7 @@ struct open_nodes *open_nodes_new(struct reading *reading)
 	return nodes;
 }
 
-/* The first of those that are called so; nodes->count where there is none. */
+/* The index of the first wanted node of that name; nodes->count without one. */
 static size_t find_first(const struct open_nodes *nodes, const char *base)
 {
 	size_t low = 0, high = nodes->count;
@@ -210,7 +216,7 @@ static bool ends_in_name(const char *target, const char *name)
 	       memcmp(target + length - part, name, part) == 0;
 }
 
-/* A disk image may be called "sda" too. */
+/* True where a path means the wanted node: a disk image may also be called "sda". */
 static bool is_that_node(const struct open_nodes *nodes, const struct wanted *wanted,
 			 const char *descriptor)
 {
@@ -236,7 +242,7 @@ static void add_open(const struct open_nodes *nodes, const struct wanted *wanted
 		  });
 }
 
-/* A node that was replaced is still open. */
+/* Remove " (deleted)" from a link's text: a node that was replaced in /dev is still open. */
 static void cut_deleted(char *target)
 {
 	static const char mark[] = " (deleted)";

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One device in focus, and the part of it that is looked at. */
+/* A search for uses of one device in focus. */
 struct search {
 	struct reading *reading;
 	const struct below *below;
 	const struct mounts *mounts;
-	const struct below_bound *bound; /* a virtio device */
-	const char *tag;		 /* its tag, once it is found */
+	const struct below_bound *bound; /* a virtio device below it */
+	const char *tag;		 /* the tag of that virtio device, once found */
 };
 
 static void use(const struct search *search, enum use_kind kind, const char *node, const char *user,
@@ -30,7 +30,10 @@ static bool is_9p(const struct below_bound *bound)
 	return strcmp(bound->driver, "9pnet_virtio") == 0;
 }
 
-/* The driver calls itself "virtiofs"; its module is virtiofs.ko (fs/fuse/virtio_fs.c). */
+/*
+ * True for a virtio-fs device. Its driver is "virtiofs" or, by its module, "virtio_fs"
+ * (fs/fuse/virtio_fs.c).
+ */
 static bool is_virtiofs(const struct below_bound *bound)
 {
 	return strcmp(bound->driver, "virtiofs") == 0 || strcmp(bound->driver, "virtio_fs") == 0;
@@ -59,7 +62,10 @@ static void use_mount(const struct search *search, const char *node, const struc
 	    mount->evidence);
 }
 
-/* @type: of the file system. True where such a file system is mounted at all. */
+/*
+ * Add the mounts of that type with the tag. @type: of the file system. True where any mount of the
+ * type exists.
+ */
 static bool use_mounts_of_tag(const struct search *search, const char *type, const char *tag)
 {
 	size_t count;
@@ -76,7 +82,7 @@ static bool use_mounts_of_tag(const struct search *search, const char *type, con
 	return found;
 }
 
-/* /sys/fs/virtiofs/0 has a link to the device (Linux 6.9) and its tag. */
+/* An instance of virtio-fs: /sys/fs/virtiofs/0 has a link to the device (Linux 6.9) and its tag. */
 static int look_at_instance(void *context, const char *name)
 {
 	struct search *search = context;
@@ -91,7 +97,7 @@ static int look_at_instance(void *context, const char *name)
 	return 1;
 }
 
-/* Without a tag any mount of the type may be of this device. */
+/* Without a tag, any mount of the type may be a mount of this device. */
 static void look_at_tag(const struct search *search, const char *type, const char *file)
 {
 	static const enum use_kind kinds[] = {USE_MOUNT, USE_SYSTEM_MOUNT};
@@ -111,7 +117,7 @@ static void look_at_bound(struct search *search)
 
 	search->tag = NULL;
 	if (is_9p(search->bound)) {
-		/* net/9p/trans_virtio.c: p9_mount_tag_show */
+		/* A 9p device's file mount_tag: net/9p/trans_virtio.c: p9_mount_tag_show */
 		if (root_readf_text(root, tag, sizeof(tag), "%s/mount_tag", search->bound->path) >
 		    0)
 			search->tag = arena_strdup(build_arena(search->reading->build), tag);
@@ -122,7 +128,10 @@ static void look_at_bound(struct search *search)
 	}
 }
 
-/* "ubi0:root", "/dev/ubi0_1", "ubi0_1" of the UBI device "ubi0" (fs/ubifs/super.c: open_ubi) */
+/*
+ * True for sources of a mount that mean the UBI device "ubi0": "ubi0:root", "/dev/ubi0_1", "ubi0_1"
+ * (fs/ubifs/super.c: open_ubi)
+ */
 static bool is_of_ubi(const char *source, const char *ubi)
 {
 	const char *name = text_after(source, "/dev/");
@@ -141,7 +150,9 @@ static void look_at_flash(const struct search *search, const struct export *expo
 			use_mount(search, export->backing, &mounts[i]);
 }
 
-/* jffs2 is mounted by the number of an MTD block device, whether or not there is one. */
+/*
+ * jffs2 is mounted by the number of an MTD block device, even if that block device does not exist.
+ */
 static void look_at_mtd(const struct search *search, const struct below_node *node)
 {
 	enum { MTD_BLOCK_MAJOR = 31 };
@@ -188,7 +199,10 @@ void transport_uses(struct reading *reading, const struct below *below, const st
 		build_blindness(reading->build, below->device, USE_MOUNT, "%s", mounts->unseen);
 }
 
-/* @address: "3:0:1:2", or ":0:1:2"; a folder in the path of the node */
+/*
+ * True where the node lies in the folder of the SCSI device @address: "3:0:1:2", or ":0:1:2" of any
+ * host
+ */
 static bool is_of_scsi(const struct below_node *node, const char *address)
 {
 	size_t length = strlen(address);
@@ -220,7 +234,10 @@ void export_uses(struct reading *reading, const struct below *below, const struc
 		if (node)
 			use(&search, USE_BACKING, node, export->user, export->evidence);
 	}
-	/* drivers/dax/kmem.c: its memory is the machine's own, and cannot be taken away. */
+	/*
+	 * drivers/dax/kmem.c adds the device's memory to the system's, so that it cannot be
+	 * unplugged.
+	 */
 	for (size_t i = 0; i < below->bound_count; i++)
 		if (strcmp(below->bound[i].driver, "kmem") == 0)
 			use(&search, USE_BACKING, text_basename(below->bound[i].path),

@@ -32,7 +32,7 @@ static int add_pool(void *context, const char *name)
 	struct pool *pool;
 
 	gathering->members = NULL;
-	/* "features" and others that are no file systems lie beside them. */
+	/* /sys/fs/btrfs also has entries that are no file systems, such as "features". */
 	if (root_list(gathering->root, folder, add_member, gathering) < 0)
 		return 0;
 	pool = arena_alloc(gathering->arena, sizeof(*pool));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Bound devices that a device provides with something: its clocks, regulators, PHYs or interrupts,
- * by the devicetree, and its DMA channels. Device links say the same only where fw_devlink is on
- * and the driver has not dropped them (device_uses.c).
+ * Bound devices that use something of a device: its clocks, regulators, PHYs or interrupts, by the
+ * devicetree, and its DMA channels. Device links show the same only where fw_devlink is on and the
+ * driver has not dropped them (device_uses.c).
  */
 #include "base/text.h"
 #include "firmware/dt_live.h"
@@ -28,7 +28,10 @@ static void use(const struct search *search, const char *node, const char *user,
 			       arena_strdup(arena, evidence)});
 }
 
-/* "#clock-cells", "interrupt-controller", "regulators": properties and nodes of a provider. */
+/*
+ * True for properties and nodes that only a provider has: "#clock-cells", "interrupt-controller",
+ * "regulators".
+ */
 static int is_provision(void *context, const char *name)
 {
 	static const char *const words[] = {"interrupt-controller", "msi-controller",
@@ -42,7 +45,10 @@ static int is_provision(void *context, const char *name)
 	       strcmp(name, "#address-cells") != 0 && strcmp(name, "#size-cells") != 0;
 }
 
-/* Cheap: few devices provide anything, and the whole tree is read only for these. */
+/*
+ * True where the node of the device has properties of a provider. Few have; the whole tree is read
+ * only for those.
+ */
 static bool is_provider(const struct root *root, const struct device *device)
 {
 	char node[PATH_SIZE];
@@ -58,7 +64,9 @@ static bool is_moved_too(const struct below *below, const struct device *device)
 	return rest && (*rest == '\0' || *rest == '/');
 }
 
-/* A device link names its consumer "platform:a000000.dma": once is enough. */
+/*
+ * True where a use by the consumer was already added from a device link ("platform:a000000.dma").
+ */
 static bool is_known(const struct below *below, const struct device *consumer)
 {
 	const struct uses *uses = below->device->uses;
@@ -121,7 +129,7 @@ static void look_at_devicetree(const struct search *search)
 	}
 }
 
-/* drivers/dma/dmaengine.c: in_use_show; how many clients have the channel */
+/* A DMA channel; in_use_show prints the number of its clients (drivers/dma/dmaengine.c) */
 static int look_at_channel(void *context, const char *name, const char *path)
 {
 	const struct search *search = context;
