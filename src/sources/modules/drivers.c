@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which driver could take a device that has none: modules and built-in code that claim its
- * modalias, and the driver that its driver_override names.
+ * The drivers that may bind a driverless device: modules and built-in code that match its modalias,
+ * and the driver that its driver_override names.
  */
 #include "base/text.h"
 #include "firmware/iommu_compatible.h"
@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The devices of interest and, at the same index, what is asked about each. */
+/* The devices of interest and, at the same index, the query to libkmod about each. */
 struct questions {
 	struct reading *reading;
 	struct probing **subjects;
@@ -64,7 +64,10 @@ static void copy_answers(const struct questions *questions)
 	}
 }
 
-/* "of:NsmmuT(null)Carm,smmu-v3Cother": the word at the next 'C' of @at, or NULL at the end. */
+/*
+ * Copy the next compatible of a devicetree modalias, "of:NsmmuT(null)Carm,smmu-v3Cother", to @word.
+ * @at: before a 'C'. Returns the rest, or NULL at the end.
+ */
 static const char *next_compatible(const char *at, char *word, size_t size)
 {
 	const char *start = strchr(at, 'C');
@@ -76,7 +79,10 @@ static const char *next_compatible(const char *at, char *word, size_t size)
 	return start + 1 + length;
 }
 
-/* The driver of an IOMMU that @modalias names, or NULL. IORT's devices are named after theirs. */
+/*
+ * The driver of an IOMMU that @modalias names, or NULL. Platform devices from IORT have the names
+ * of their drivers.
+ */
 static const char *iommu_driver_of(const char *modalias)
 {
 	const char *at = text_after(modalias, "of:"), *name = text_after(modalias, "platform:");
@@ -91,8 +97,9 @@ static const char *iommu_driver_of(const char *modalias)
 }
 
 /*
- * The index of modules does not list what built-in drivers match: modules.builtin.modinfo holds no
- * device tables. The names of IOMMU drivers are known, and sysfs shows whether they are registered.
+ * The index of modules does not list which devices built-in drivers match: modules.builtin.modinfo
+ * has no device tables. But the names of IOMMU drivers are known, and sysfs shows whether they are
+ * registered.
  */
 static void add_registered(struct reading *reading, struct probing *probing)
 {

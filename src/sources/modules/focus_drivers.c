@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /sys/bus/BUS/drivers/NAME: the drivers that devices in focus have and are to have, with the
- * modules that would have to be loaded, and what loading them would do besides.
+ * The drivers that devices in focus have and will get, from /sys/bus/BUS/drivers/NAME, with the
+ * modules that have to be loaded for them, and the other effects of loading these.
  */
 #include "base/text.h"
 #include "model/pci.h"
@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The drivers found so far; each is there once. */
+/* The drivers found so far, each once. */
 struct drivers {
 	struct reading *reading;
 	struct driver **items;
@@ -51,19 +51,25 @@ static void add_driver(struct drivers *drivers, const char *bus, const char *nam
 			return;
 	driver = build_driver(drivers->reading->build, bus, name);
 	look_at_driver(drivers->reading, driver);
-	/* A driver in the kernel needs no module; the modules of others are looked up below. */
+	/* A registered driver needs no module; the modules of other drivers are looked up below. */
 	driver->modules_known = driver->takes_known = driver->registered;
 	drivers->items[drivers->count++] = driver;
 }
 
 static void add_module(struct driver *driver, struct module *modules, const struct module *module)
 {
-	/* Built-in code that has not registered the driver by now never does. */
+	/*
+	 * Built-in code registers its drivers at boot: if the driver is missing now, it stays
+	 * missing.
+	 */
 	if (module && module->state != MODULE_BUILTIN && module->state != MODULE_LIVE)
 		modules[driver->module_count++] = *module;
 }
 
-/* The driver's own module, then what VFIO needs to have a container take an IOMMU. */
+/*
+ * List the driver's own module, then vfio_iommu_type1, without which a VFIO container cannot use an
+ * IOMMU.
+ */
 static void list_modules(struct reading *reading, struct driver *driver,
 			 const struct focus_modules *found)
 {
@@ -119,7 +125,7 @@ static const char *claimed_by_alias(struct arena *arena, const struct driver *dr
 	return NULL;
 }
 
-/* Why loading the modules of @driver would bind @device, or NULL. */
+/* The reason why loading the modules of @driver would bind @device, or NULL. */
 static const char *why_taken(struct reading *reading, const struct driver *driver,
 			     const struct device *device, const struct module_query *query)
 {
@@ -152,7 +158,10 @@ static void list_takes(struct reading *reading, struct driver *driver,
 
 		if (in_focus(reading, device))
 			continue;
-		/* It may have no driver; and every PCI device has a modalias. */
+		/*
+		 * The device may be driverless, and every PCI device has a modalias, so a driver
+		 * could bind it: whether one would is unknown.
+		 */
 		if (!device->driver_known)
 			driver->takes_known = false;
 		if (!driver_may_take(driver->name, device))

@@ -20,7 +20,7 @@ bool in_focus(const struct reading *reading, const struct device *device)
 
 bool driver_folder(const char *bus, const char *name, char folder[static PATH_SIZE])
 {
-	/* Users can name anything. */
+	/* The name comes from the command line: refuse names that cannot be a file's. */
 	if (!*name || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return false;
 	return snprintf(folder, PATH_SIZE, "/sys/bus/%s/drivers/%s", bus, name) < PATH_SIZE;
@@ -32,7 +32,10 @@ bool driver_may_take(const char *driver, const struct device *device)
 	       (!device->driver_override || strcmp(device->driver_override, driver) == 0);
 }
 
-/* libkmod would take any other text for an alias or a pattern. */
+/*
+ * True for text that can be a module's name; libkmod would take any other text for an alias or a
+ * pattern.
+ */
 static bool may_name_module(const char *name)
 {
 	for (const char *at = name; *at; at++)
@@ -68,7 +71,7 @@ static bool is_registered(const struct reading *reading, const char *bus, const 
 	return driver_folder(bus, name, folder) && root_has(reading->root, folder) > 0;
 }
 
-/* True where the driver in focus is missing from a bus that it is wanted on. */
+/* True where the driver that devices in focus will get is not registered on one of their buses. */
 static bool lacks_driver(const struct reading *reading)
 {
 	for (size_t i = 0; i < reading->focus->count; i++) {
@@ -80,7 +83,7 @@ static bool lacks_driver(const struct reading *reading)
 	return false;
 }
 
-/* Returns true where a module may have to be loaded. */
+/* Add the queries about the driver. Returns true where a module may have to be loaded. */
 static bool add_driver_queries(struct reading *reading, struct focus_modules *modules)
 {
 	const char *driver = reading->focus->driver;
@@ -119,7 +122,7 @@ const struct focus_modules *focus_modules_ask(struct reading *reading)
 {
 	struct arena *arena = build_arena(reading->build);
 	const char *release = build_machine(reading->build)->kernel;
-	/* Each device is asked about once or twice, and two modules are. */
+	/* At most two queries for each device, and two for modules. */
 	size_t most = reading->focus->count + build_device_count(reading->build) + 2;
 	struct focus_modules *modules;
 
@@ -166,7 +169,10 @@ const struct module *focus_modules_named(const struct focus_modules *modules, co
 
 		if (modules->devices[i] || strcmp(query->alias, name) != 0)
 			continue;
-		/* An alias of that name may lead to other modules. */
+		/*
+		 * An alias may equal a module's name and lead to other modules, so compare the
+		 * names.
+		 */
 		for (size_t j = 0; j < query->count; j++)
 			if (text_same_module(query->modules[j].name, name))
 				return &query->modules[j];

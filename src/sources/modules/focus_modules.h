@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * focus_modules - all questions to libkmod about the devices in focus and their drivers, asked at
- * once
+ * focus_modules - all queries to libkmod about the devices in focus and their drivers, in one call
  *
- * Which modules claim devices in focus (FACT_TRAITS); which module the driver in focus comes with,
- * and, where that would have to be loaded, which devices its loading could bind (FACT_DRIVERS).
+ * They find the modules that claim devices in focus (FACT_TRAITS), the module of the driver that
+ * these will get, and, if that has to be loaded, the devices that loading it could bind
+ * (FACT_DRIVERS).
  */
 #pragma once
 
@@ -12,10 +12,10 @@
 #include "sources/sources.h"
 
 /**
- * struct focus_modules - questions and answers
- * @result: 0, or the negative errno of asking; @why says more
- * @queries: valid where @result is 0, @count of them; @devices: whose modalias each is, NULL where
- * it is a driver's or a module's name
+ * struct focus_modules - queries and answers
+ * @result: 0, or the negative errno of the call; @why has details
+ * @queries: valid where @result is 0, @count of them; @devices: the device whose modalias each
+ * query has, NULL for a query by name
  */
 struct focus_modules {
 	int result;
@@ -26,8 +26,8 @@ struct focus_modules {
 };
 
 /**
- * focus_modules_ask - ask, once a reading with a focus; later calls return the same
- * Lives in the build.
+ * focus_modules_ask - make the queries, once per reading with a focus; later calls return the same
+ * The build owns the result.
  */
 const struct focus_modules *focus_modules_ask(struct reading *reading);
 
@@ -38,13 +38,16 @@ const struct module_query *focus_modules_of(const struct focus_modules *modules,
 /** focus_modules_named - the module of that name; NULL where there is none, or it is unknown */
 const struct module *focus_modules_named(const struct focus_modules *modules, const char *name);
 
-/** focus_modules_report - the state of source @name, which rests on the answers; asks first */
+/**
+ * focus_modules_report - set the state of source @name, which depends on these queries; makes them
+ * first
+ */
 void focus_modules_report(struct reading *reading, const char *name);
 
-/** in_focus - true where @device is one of those that the change is about */
+/** in_focus - true where @device is one of the devices that the command changes */
 bool in_focus(const struct reading *reading, const struct device *device);
 
-/** driver_folder - "/sys/bus/BUS/drivers/NAME"; false where no driver can be called so */
+/** driver_folder - "/sys/bus/BUS/drivers/NAME"; false where @name cannot be the name of a driver */
 bool driver_folder(const char *bus, const char *name, char folder[static PATH_SIZE]);
 
 /** driver_may_take - true where @device has no driver, and no override keeps @driver off it */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* A word of the command line ends at a blank outside of quotes. */
+/* The length of the first word of a command line, which ends at a blank outside of quotes. */
 static size_t word_length(const char *word)
 {
 	bool quoted = false;
@@ -17,7 +17,7 @@ static size_t word_length(const char *word)
 	return length;
 }
 
-/* Two texts with a blank between them, either of which may be NULL. */
+/* Join two texts with a blank between them; either may be NULL. */
 static const char *append(struct arena *arena, const char *text, const char *more)
 {
 	if (!text || !more)
@@ -25,7 +25,7 @@ static const char *append(struct arena *arena, const char *text, const char *mor
 	return arena_concat(arena, text, " ", more);
 }
 
-/* The options that a command line has for a module, blanks between them, or NULL. */
+/* The options for a module on a command line, with blanks between them, or NULL. */
 static const char *options_on(struct arena *arena, const char *line, const char *module)
 {
 	const char *options = NULL;
@@ -44,7 +44,7 @@ static const char *options_on(struct arena *arena, const char *line, const char 
 	return options;
 }
 
-/* @options without the word @last at their end, if it is there. */
+/* @options without the words @last at the end, if they are there. */
 static const char *without(struct arena *arena, const char *options, const char *last)
 {
 	size_t length = strlen(options), cut = strlen(last);

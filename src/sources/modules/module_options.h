@@ -9,9 +9,9 @@
 #include <stdbool.h>
 
 /**
- * module_options_swap - replace the options that come from the command line of this machine
+ * module_options_swap - replace the options that libkmod took from the command line of this machine
  * @options: from modprobe.d and, after these, from the command line @ours; or NULL
- * Returns: the same with the command line @theirs; NULL for none.
+ * Returns: the same with the options from the command line @theirs; NULL for none.
  */
 const char *module_options_swap(struct arena *arena, const char *options, const char *module,
 				const char *ours, const char *theirs);

@@ -15,8 +15,12 @@
 
 enum {
 	DEADLINE_MS = 2000,
-	LOOP_MS = 250,	       /* of processor time; an answer takes a tenth of it */
-	ANSWERS_MAX = 1 << 20, /* bytes */
+	/*
+	 * processor time of the child after which its index is malformed; an answer takes a tenth
+	 * of it
+	 */
+	LOOP_MS = 250,
+	ANSWERS_MAX = 1 << 20, /* bytes; the largest size of the child's answers */
 	NAME_MAX_LENGTH = 63,  /* MODULE_NAME_LEN of the kernel */
 };
 
@@ -27,8 +31,10 @@ static bool is_name(const char *name)
 	return length && length <= NAME_MAX_LENGTH && !strchr(name, '/') && *name != '.';
 }
 
-/* The index knows what is built in. Whether a module is loaded is read here: libkmod would look at
- * this machine's /sys even for a captured tree. */
+/*
+ * The state of a module. libkmod's index lists the built-in modules. Loaded modules are read here:
+ * libkmod would read this machine's /sys even for a captured tree.
+ */
 static enum module_state state_of(const struct root *root, const char *name, bool builtin)
 {
 	char state[32];
@@ -45,7 +51,7 @@ struct answers {
 	struct arena *arena;
 	struct module_query *queries;
 	size_t count;
-	struct module *last; /* the module that the next lines are about, or NULL */
+	struct module *last; /* the module to which the next lines belong, or NULL */
 	bool complete;
 	int result;
 };
@@ -56,7 +62,7 @@ static struct module *add_module(struct answers *answers, struct module_query *q
 	struct module *modules =
 		arena_array(answers->arena, query->count + 1, sizeof(*query->modules));
 
-	/* One or two modules claim a device: copying them is cheap. */
+	/* The array grows by copying: one or two modules claim a device. */
 	if (query->count)
 		memcpy(modules, query->modules, query->count * sizeof(*modules));
 	modules[query->count] = (struct module){
@@ -111,7 +117,7 @@ static void parse_line(struct answers *answers, const char *line)
 	}
 }
 
-/* Without a line "end" the child died half-way. */
+/* If the line "end" is missing, the child died half-way. */
 static int parse_answers(struct answers *answers, char *text)
 {
 	char *save;
@@ -121,7 +127,10 @@ static int parse_answers(struct answers *answers, char *text)
 	return answers->complete ? answers->result : -EBADMSG;
 }
 
-/* Ask in a child; *@ret_pid is the process that is left behind where this is -ETIMEDOUT. */
+/*
+ * Make the queries in a child process; if this returns -ETIMEDOUT, *@ret_pid is the child, which is
+ * left behind.
+ */
 static int look_up_in_child(struct modules_request *request, struct answers *answers,
 			    pid_t *ret_pid)
 {
@@ -143,7 +152,10 @@ static int look_up_in_child(struct modules_request *request, struct answers *ans
 		return result;
 	*ret_pid = child.pid;
 	result = child_read_all(&child, ANSWERS_MAX, DEADLINE_MS, &text, &length);
-	/* A malformed index can make libkmod run in circles: it computes and waits for nothing. */
+	/*
+	 * A malformed index can make libkmod loop without end: then the child uses processor time,
+	 * while a child that waits for a file does not.
+	 */
 	if (result == -ETIMEDOUT && child_cpu_ms(&child) > LOOP_MS)
 		result = -EBADMSG;
 	if (result == -ETIMEDOUT)
@@ -155,7 +167,10 @@ static int look_up_in_child(struct modules_request *request, struct answers *ans
 	return result < 0 ? result : parse_answers(answers, text);
 }
 
-/* libkmod reads the command line of this machine even for a captured tree. */
+/*
+ * libkmod reads the command line of this machine even for a captured tree: replace the options from
+ * it.
+ */
 static void swap_command_lines(const struct answers *answers)
 {
 	char ours[ATTRIBUTE_MAX] = "", theirs[ATTRIBUTE_MAX];
@@ -205,7 +220,10 @@ int modules_look_up(const struct root *root, const char *release, struct arena *
 		.queries = queries,
 		.count = count,
 	};
-	/* Only a captured tree needs a shelf: links of the running machine may lead anywhere. */
+	/*
+	 * Only a captured tree needs a shelf (modules_files.h): links of the running machine may
+	 * lead anywhere.
+	 */
 	int result = root_is_live(root) ? 0 : shelf_make(shelf);
 	pid_t pid = 0;
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * modules - which module, or code built in under a module's name, claims a device
+ * modules - the modules, or built-in code under a module's name, that claim a device
  *
- * libkmod trusts the index files, which in a captured tree come from a stranger, and opens them by
- * itself, which can block. So a child process asks it: where the child dies, the index is
- * malformed; where it hangs, it is left behind and the index is busy.
+ * libkmod trusts the index files, which in a captured tree are not trusted, and opens files by
+ * itself, which can block. So a child process calls it: if the child dies, the index is malformed;
+ * if it hangs, it is left behind and the index is busy.
  */
 #pragma once
 
@@ -12,11 +12,11 @@
 #include "model/system.h"
 
 /**
- * struct module_query
+ * struct module_query - one question to libkmod, and the answer
  * @alias: a modalias or a module's name
- * @in_full: options, needs and install command of the modules are wanted: that costs more. Needs
- * are files that exist: a captured tree, which has no modules, has none.
- * @modules: those that claim it, @count of them
+ * @in_full: also fetch options, needs and install command of the modules, which takes longer. Needs
+ * come from module files: a captured tree, which has none, has no needs.
+ * @modules: the modules that match, @count of them
  */
 struct module_query {
 	const char *alias;
@@ -35,7 +35,7 @@ struct module_query {
 int modules_look_up(const struct root *root, const char *release, struct arena *arena,
 		    struct module_query *queries, size_t count, struct error *e);
 
-/** modules_state - what a negative result of modules_look_up means for sources[] */
+/** modules_state - the state of a source for a negative result of modules_look_up */
 enum source_state modules_state(int result);
 
 /** modules_modalias - the modalias of the device at @path, in @arena, or NULL */

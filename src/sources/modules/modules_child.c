@@ -32,12 +32,12 @@ static int print_answers(const struct modules_request *request, FILE *out)
 	struct modules_kmod *kmod;
 	int result = modules_files_open(request->root, request->release, request->shelf, &files);
 
-	/* Without a question, the caller still learns whether there is an index. */
+	/* A call without queries still reports whether an index exists. */
 	if (result < 0 || !request->count)
 		return result;
 	result = modules_kmod_open(files.index, (const char *const[]){files.configuration, NULL},
 				   &kmod);
-	/* All files are open, so a failure of libkmod means that they are malformed. */
+	/* All files are open, so an error of libkmod means that they are malformed. */
 	if (result < 0 && result != -ENOSYS)
 		result = -EBADMSG;
 	for (; result == 0 && printer.query < request->count; printer.query++) {

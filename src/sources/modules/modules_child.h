@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * modules_child - the child process that asks libkmod; only for sources/modules/modules.c
+ * modules_child - the child process that calls libkmod; only for sources/modules/modules.c
  *
  * It prints a line for each answer:
  *     m QUERY FLAGS NAME     a module that claims query number QUERY; FLAGS are three letters or
  *                            dashes: b built in, x blacklisted, i has an install command
- *     o OPTIONS              of that module, where they were asked for
+ *     o OPTIONS              options of that module, if the query asks for them
  *     n NAME                 a module that it needs, in the order of loading
  *     end ERRNO              the last line: 0, or why the files could not be read
  */

@@ -16,23 +16,23 @@
 #endif
 
 enum {
-	CONFIGURATION_MAX = 1 << 20, /* bytes of one file */
+	CONFIGURATION_MAX = 1 << 20, /* largest size of the configuration, in bytes */
 	NAMES_MAX = 1024,
 };
 
-/* All that libkmod opens below /lib/modules/RELEASE, as long as it loads nothing. */
+/* The index files that libkmod opens below /lib/modules/RELEASE to answer queries. */
 static const char *const index_files[] = {
 	"modules.alias.bin",	     "modules.dep.bin",	    "modules.builtin.bin",
 	"modules.builtin.alias.bin", "modules.symbols.bin", "modules.softdep",
 	"modules.weakdep",	     "modules.devname",	    "modules.builtin.modinfo"};
 
-/*
- * Folders of modules (depmod.d(5)). libkmod asks with stat(2) which files are there, and opens
- * none.
- */
+/* Folders of modules (depmod.d(5)). libkmod checks files in them with stat(2), and opens none. */
 static const char *const module_folders[] = {"kernel", "updates", "extra", "weak-updates"};
 
-/* Where modprobe looks; a file in an earlier folder replaces its namesakes in later ones. */
+/*
+ * The folders of modprobe.d(5); a file in an earlier folder replaces files of the same name in
+ * later ones.
+ */
 static const char *const folders[] = {"/etc/modprobe.d", "/run/modprobe.d",
 				      "/usr/local/lib/modprobe.d", "/lib/modprobe.d"};
 
@@ -79,7 +79,7 @@ static int put_on_shelf(const struct root *root, const char *release, int shelf,
 	return symlinkat(link, shelf, name) < 0 ? -errno : 0;
 }
 
-/* A capture has few of the files, but every question needs the aliases. */
+/* A capture may lack index files; only modules.alias.bin is required, as every query needs it. */
 static int fill_shelf(const struct root *root, const char *release, const char *path)
 {
 	_autoclose_ int shelf = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -195,7 +195,7 @@ static int write_all(int fd, const char *bytes, size_t length)
 	return 0;
 }
 
-/* Two newlines end a last line that lacks its own, or that goes on with a backslash. */
+/* Add two newlines: they end a last line that has no newline, or that ends in a backslash. */
 static int copy_file(const struct configuration *configuration, const char *path, int out)
 {
 	char *bytes;
@@ -209,8 +209,10 @@ static int copy_file(const struct configuration *configuration, const char *path
 	return result < 0 ? result : write_all(out, "\n\n", 2);
 }
 
-/* Kernels from 6.3 on may refuse a memfd that could be executed (vm.memfd_noexec); older ones do
- * not know the flag. */
+/*
+ * Open a file in memory. Kernels from 6.3 on may refuse an executable memfd (vm.memfd_noexec);
+ * older kernels do not know the flag for others.
+ */
 static int open_memory(const char *name)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC | MFD_NOEXEC_SEAL);

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * modules_files - the files that libkmod may open, each of them opened through the door first
+ * modules_files - the files that libkmod may open, each opened through the door (base/root.h) first
  *
  * libkmod opens its files by name and follows every link. In a captured tree a link may lead to a
- * file of this machine, and a device node may stand in the place of a file. So libkmod is given
- * names that stand for descriptors which the door has opened:
+ * file of this machine, and a device node may replace a file. So libkmod gets names of descriptors
+ * which the door has opened:
  *
  * - the configuration: all *.conf files in the order of modprobe.d(5), in one file in memory
  * - the index: on the running machine its folder; of a captured tree a folder of links to
- *   descriptors, the "shelf", which exists while libkmod is asked
+ *   descriptors, the "shelf", which exists while libkmod runs
  */
 #pragma once
 
 #include "base/root.h"
 
 enum {
-	/** room for the path of a shelf */
+	/** size of a buffer for the path of a shelf */
 	SHELF_SIZE = 256,
 };
 
@@ -26,12 +26,12 @@ struct modules_files {
 };
 
 /**
- * shelf_make - an empty folder of our own below $TMPDIR or /tmp
+ * shelf_make - make an empty folder for links below $TMPDIR or /tmp
  * Returns: 0; a negative errno.
  */
 _must_check_ int shelf_make(char shelf[static SHELF_SIZE]);
 
-/** shelf_remove - remove a shelf and its links; "" is none */
+/** shelf_remove - remove a shelf and its links; "" means that there is none */
 void shelf_remove(const char *shelf);
 
 /**

@@ -8,7 +8,7 @@
 #include <libkmod.h>
 #include <string.h>
 
-/* The functions that we use, as libkmod.h declares them. */
+/* The functions of libkmod in use, as libkmod.h declares them. */
 struct functions {
 	struct kmod_ctx *(*new)(const char *, const char *const *);
 	int (*load_resources)(struct kmod_ctx *);
@@ -77,14 +77,16 @@ int modules_kmod_open(const char *folder, const char *const *configuration,
 		return -ENOENT;
 	}
 	kmod->call.set_log_priority(kmod->context, 0);
-	/* A capture has few of the indexes. This then fails, and libkmod opens each when it needs
-	 * it. */
+	/*
+	 * In a capture, which lacks most indexes, this call fails; libkmod then opens each index
+	 * when it needs it.
+	 */
 	kmod->call.load_resources(kmod->context);
 	*ret_kmod = kmod;
 	return 0;
 }
 
-/* True where @filter lets the module of @item through. */
+/* True where @filter keeps the module of @item. */
 static bool passes(struct modules_kmod *kmod, const struct kmod_list *item, enum kmod_filter filter)
 {
 	struct kmod_list *left = NULL;
@@ -107,7 +109,9 @@ static bool passes(struct modules_kmod *kmod, const struct kmod_list *item, enum
 	return found;
 }
 
-/* The modules that are loaded for one module, in the order of kmod_module_probe_insert_module. */
+/*
+ * The modules that are loaded along with a module, in the order of kmod_module_probe_insert_module.
+ */
 struct needs {
 	struct modules_kmod *kmod;
 	struct arena *arena;
@@ -127,7 +131,7 @@ static void list_module(struct needs *needs, const struct kmod_module *module)
 {
 	const char *name = needs->kmod->call.get_name(module);
 
-	/* Built-in code has no file, and nothing loads it. */
+	/* Built-in code has no file and is never loaded, so it is no need. */
 	if (needs->count < MODULE_NEEDS_MAX && !is_listed(needs, name) &&
 	    needs->kmod->call.get_path(module))
 		needs->names[needs->count++] = arena_strdup(needs->arena, name);
@@ -135,7 +139,7 @@ static void list_module(struct needs *needs, const struct kmod_module *module)
 
 static void list_all_for(struct needs *needs, const struct kmod_module *module, int depth);
 
-/* softdep lines may name each other in circles. */
+/* softdep lines may form a circle, so their depth is limited. */
 static void list_soft_then(struct needs *needs, const struct kmod_module *module, int depth)
 {
 	enum { SOFT_DEPTH_MAX = 4 };
@@ -178,7 +182,7 @@ static void answer_in_full(struct needs *needs, const struct kmod_module *module
 	answer->options = needs->kmod->call.get_options(module);
 	answer->has_install_command = needs->kmod->call.get_install_commands(module);
 	list_all_for(needs, module, 0);
-	/* The list ends with the module itself. */
+	/* The list of needs ends with the module itself: drop it. */
 	if (needs->count && strcmp(needs->names[needs->count - 1], answer->name) == 0)
 		needs->count--;
 	answer->needs = needs->names;

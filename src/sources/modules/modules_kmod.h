@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * modules_kmod - ask libkmod, or have it load a module; only for child processes
+ * modules_kmod - call libkmod to find or to load modules; only for child processes
  *
- * The library is loaded where it is needed: its own libraries, for compression and cryptography,
- * would slow down each start of the program.
+ * The library is loaded at the first use: the libraries that it needs itself, for compression and
+ * cryptography, would slow down each start of the program.
  */
 #pragma once
 
@@ -13,7 +13,7 @@
 struct modules_kmod;
 
 enum {
-	/** how many modules one module may need; real ones need a dozen */
+	/** the most modules that one module may need; real modules need a dozen */
 	MODULE_NEEDS_MAX = 64,
 };
 
@@ -26,8 +26,8 @@ int modules_kmod_open(const char *folder, const char *const *configuration,
 		      struct modules_kmod **ret_kmod);
 
 /**
- * struct module_answer - what @each of modules_kmod_find is told; texts live until it returns
- * @options, @needs, @has_install_command: as in struct module, only where asked for in full
+ * struct module_answer - a module that was found; its texts live until the callback returns
+ * @options, @needs, @has_install_command: as in struct module, only if in_full
  */
 struct module_answer {
 	const char *name;
@@ -39,17 +39,17 @@ struct module_answer {
 
 /**
  * modules_kmod_find - call @each for every module that claims @alias; a negative errno
- * @in_full: what modprobe would do with them is wanted too
+ * @in_full: also find what modprobe would do with the modules
  */
 int modules_kmod_find(struct modules_kmod *kmod, const char *alias, bool in_full,
 		      void (*each)(void *context, const struct module_answer *answer),
 		      void *context);
 
 /**
- * modules_kmod_load - what "modprobe NAME" does on the running machine, except that no command of
- * modprobe.d is run
+ * modules_kmod_load - do what "modprobe NAME" does on the running machine, but run no command of
+ * modprobe.d
  * @name: of a module, never an alias: a blacklist does not stop it
- * Returns: 0, also where it is there already or built in; -ENOSYS no libkmod; -ENOENT no such
- * module; -ECANCELED modprobe.d wants a command to be run instead; what the kernel says.
+ * Returns: 0, also if it is already loaded or built in; -ENOSYS no libkmod; -ENOENT no such module;
+ * -ECANCELED modprobe.d has a command to run instead; or the kernel's errno.
  */
 int modules_kmod_load(const char *name);

@@ -6,7 +6,7 @@
 
 static const unsigned ANY_ID = ~0u;
 
-/* The ids of a device, or those that an entry matches. */
+/* The IDs of a device, or the IDs that an entry matches. */
 struct ids {
 	unsigned vendor, device, subvendor, subdevice, class, class_mask;
 };
@@ -29,7 +29,7 @@ static bool fits(unsigned wanted, unsigned id)
 	return wanted == ANY_ID || wanted == id;
 }
 
-/* drivers/pci/pci.h: pci_match_one_device */
+/* True where an entry matches a device: drivers/pci/pci.h: pci_match_one_device */
 static bool matches(const char *entry, const struct ids *device)
 {
 	struct ids wanted = {.subvendor = ANY_ID, .subdevice = ANY_ID};

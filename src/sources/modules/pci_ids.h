@@ -11,6 +11,6 @@
  * pci_ids_claim - the entry that matches a device
  * @options: of the module, such as "ids=10de:1eb8,8086:10d3 disable_vga=1"; the last ids= counts
  * @modalias: of a PCI device
- * Returns: "10de:1eb8", within @options; or none.
+ * Returns: "10de:1eb8", a part of @options; an empty span for none.
  */
 struct span pci_ids_claim(const char *options, const char *modalias);

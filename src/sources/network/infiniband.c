@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /sys/class/infiniband: RDMA devices below devices in focus, and which of their ports are active.
+ * The RDMA devices below devices in focus, and which of their ports are active, from
+ * /sys/class/infiniband.
  * Source: drivers/infiniband/core/sysfs.c ("4: ACTIVE").
  */
 #include "base/text.h"
@@ -12,7 +13,7 @@
 
 static const char CLASS[] = "/sys/class/infiniband";
 
-/* One RDMA device, at the device in focus that it is below. */
+/* The ports of one RDMA device, and the device in focus above it. */
 struct ports {
 	struct reading *reading;
 	struct device *device;
@@ -83,7 +84,7 @@ int source_infiniband(struct reading *reading, struct error *e)
 		if (reading_focus(reading, i))
 			build_looked_at_uses(reading->build, reading_focus(reading, i));
 	result = root_list_links(reading->root, CLASS, look_at_rdma, reading);
-	/* No such class: no RDMA, and that is an answer. */
+	/* Without the class, the kernel has no RDMA devices: a missing folder is an answer. */
 	if (result == 0 || result == -ENOENT)
 		build_source(reading->build, "infiniband", result ? SOURCE_ABSENT : SOURCE_READ,
 			     NULL);

@@ -15,7 +15,9 @@ enum {
 	TRIES_MAX = 5,
 };
 
-/* A request: its header, a family and padding, and for a number the descriptor that is asked for.
+/*
+ * A request: its header, then a family with padding, and for RTM_GETNSID an attribute with the
+ * descriptor of a namespace.
  */
 struct request {
 	struct nlmsghdr header;
@@ -57,14 +59,17 @@ static int take_answer(int netlink, bool *interrupted, FILE *out)
 			return -errno;
 		if (got == 0 || (size_t)got > sizeof(bytes))
 			return -EBADMSG;
-		/* Only the kernel is believed. */
+		/*
+		 * Any process may send to a netlink socket: accept only messages of the kernel,
+		 * whose port is 0.
+		 */
 		if (from.nl_pid == 0)
 			result = netlink_decode(bytes, (size_t)got, interrupted, out);
 	}
 	return result < 0 ? result : 0;
 }
 
-/* One look: a half-read answer ends with its socket. */
+/* One try: if an answer breaks off half-way, its socket is closed and the whole is read again. */
 static int look(int ours, bool *interrupted, FILE *out)
 {
 	static const uint16_t wanted[] = {RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE};
@@ -76,7 +81,10 @@ static int look(int ours, bool *interrupted, FILE *out)
 		if (result == 0)
 			result = take_answer(netlink, interrupted, out);
 	}
-	/* After the interfaces: naming ours is what gives it a number. Some kernels give none. */
+	/*
+	 * Dumping the interfaces may give this process's namespace a number here, so ask for the
+	 * number after it. Some kernels give it none.
+	 */
 	if (result == 0 && ours >= 0 && ask(netlink, RTM_GETNSID, ours) == 0)
 		take_answer(netlink, interrupted, out);
 	return result;

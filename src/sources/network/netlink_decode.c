@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Messages lie one after the other, attributes in them too, each with a length that is checked. */
+/*
+ * A dump is a sequence of messages, and a message a sequence of attributes; each has a length,
+ * which is checked.
+ */
 #include "sources/network/netlink.h"
 #include "sources/network/network.h"
 #include "sources/network/network_words.h"
@@ -16,18 +19,21 @@ enum { PARENT_NAME = 56, PARENT_BUS = 57 };
 
 enum { ATTRIBUTES_MAX = 64, NESTED = 0x3fff };
 
-/* Bytes that are left to be looked at. */
+/* Bytes that are not decoded yet. */
 struct bytes {
 	const char *at;
 	size_t length;
 };
 
-/* The attributes of one message by type; at is NULL where there is none. */
+/*
+ * The attributes of one message by type; at is NULL for an attribute that the message does not
+ * have.
+ */
 struct attributes {
 	struct bytes values[ATTRIBUTES_MAX];
 };
 
-/* Cut off the first @length bytes and what pads them to four. */
+/* The bytes after the first @length and their padding to a multiple of four. */
 static struct bytes behind(struct bytes bytes, size_t length)
 {
 	size_t padded = (length + 3) & ~(size_t)3;
@@ -58,7 +64,7 @@ static bool collect(struct bytes bytes, struct attributes *ret_attributes)
 	return true;
 }
 
-/* A number of four bytes, or @otherwise where there is none. */
+/* A number of four bytes, or @otherwise where the attribute is missing. */
 static int32_t number_of(const struct attributes *attributes, unsigned type, int32_t otherwise)
 {
 	struct bytes value = attributes->values[type];
@@ -125,7 +131,10 @@ static bool decode_address(struct bytes message, FILE *out)
 	memcpy(&header, message.at, sizeof(header));
 	if (!collect(behind(message, sizeof(header)), &attributes))
 		return false;
-	/* On a point-to-point link IFA_ADDRESS is the other end. */
+	/*
+	 * IFA_LOCAL is the interface's own address; on a point-to-point link IFA_ADDRESS is the
+	 * other end.
+	 */
 	value = attributes.values[IFA_LOCAL];
 	if (!value.at)
 		value = attributes.values[IFA_ADDRESS];
@@ -171,7 +180,7 @@ static bool decode_hops(struct bytes hops, int family, FILE *out)
 	return true;
 }
 
-/* Routers have a million routes: what is no default one is passed over at once. */
+/* Routers may have a million routes, so routes that are no default routes are dropped first. */
 static bool decode_route(struct bytes message, FILE *out)
 {
 	struct attributes attributes;
@@ -203,7 +212,7 @@ static bool decode_number(struct bytes message, FILE *out)
 	return true;
 }
 
-/* The kernel's own verdict: 0 is success. */
+/* The errno in an NLMSG_ERROR message; 0 means success. */
 static int decode_error(struct bytes message)
 {
 	int32_t cause;
@@ -216,7 +225,7 @@ static int decode_error(struct bytes message)
 	return cause ? cause : NETLINK_DONE;
 }
 
-/* A dump that fails half-way says so in its last message. */
+/* The last message of a dump, NLMSG_DONE, has an errno if the dump failed half-way. */
 static int decode_message(unsigned type, struct bytes message, FILE *out)
 {
 	bool sound = true;

@@ -15,7 +15,10 @@ struct parsing {
 	bool ended;
 };
 
-/* Arrays double where their count is a power of two; the old ones stay in the arena. */
+/*
+ * Room for one more item: arrays double where their count is a power of two; the arena keeps the
+ * old arrays.
+ */
 static void *room_for_one(struct arena *arena, void *items, size_t count, size_t size)
 {
 	void *grown;
@@ -38,7 +41,7 @@ static bool take_number(const char *word, uint32_t *ret_value)
 	return true;
 }
 
-/* A number of a namespace: -1 is none. */
+/* Parse the number of a namespace: -1 means that it has none. */
 static bool take_id(const char *word, int32_t *ret_value)
 {
 	uint32_t value;
@@ -57,7 +60,10 @@ static const char *word_or_none(const char *word)
 	return strcmp(word, "-") == 0 ? NULL : word;
 }
 
-/* Names become parts of paths. */
+/*
+ * True for a valid name of an interface: names become parts of paths, so "/" and the like are
+ * refused.
+ */
 static bool is_name(const char *word)
 {
 	return *word && !strchr(word, '/') && strcmp(word, ".") != 0 && strcmp(word, "..") != 0;
@@ -163,7 +169,7 @@ static bool take_session(struct parsing *parsing, char *const *words)
 	return true;
 }
 
-/* The first reason of each kind is enough. */
+/* Record why something could not be read; the first reason of each kind is kept. */
 static void not_seen(const char **reason, const char *why)
 {
 	if (!*reason)
@@ -195,7 +201,7 @@ static bool take_end(struct parsing *parsing, char *const *words)
 
 static const struct {
 	const char *word;
-	size_t words; /* the last one goes up to the end of the line */
+	size_t words; /* number of words; the last word extends to the end of the line */
 	bool (*take)(struct parsing *parsing, char *const *words);
 } line_kinds[] = {
 	{"namespace", 4, take_namespace}, {"interface", 10, take_interface},
@@ -280,7 +286,7 @@ static void resolve_entries(const struct network *network, struct net_entries *e
 	entries->count = kept;
 }
 
-/* Everything names interfaces by numbers, which may come before what they mean. */
+/* Replace numbers of interfaces by pointers: a line may name an interface that follows it. */
 static void resolve(struct network *network)
 {
 	if (network->interface_count)
@@ -298,7 +304,9 @@ static void resolve(struct network *network)
 	resolve_entries(network, &network->listeners);
 }
 
-/* The last of the lines "namespace own|other FILE NAME": where the child was when it fell silent.
+/*
+ * The last of the lines "namespace own|other FILE NAME": the namespace in which the child stopped
+ * responding.
  */
 static const char *last_namespace(struct arena *arena, const char *text)
 {
@@ -317,7 +325,7 @@ char *network_cut_off(struct arena *arena, char *text, pid_t pid)
 	char *end = strrchr(text, '\n');
 	const char *where, *why;
 
-	/* The last line may be half a line. */
+	/* Drop an incomplete last line. */
 	if (end)
 		end[1] = '\0';
 	else

@@ -1,31 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * network - the interfaces of every network namespace that can be seen, what is above them, their
- * addresses and default routes
+ * network - the interfaces of every network namespace that can be read, the interfaces stacked on
+ * them, their addresses and default routes
  *
- * A child process looks (network_live.c), as it has to enter the other namespaces, and says what it
- * found in lines; a captured tree has the same lines in a file. Numbers are decimal, "-" is none;
- * in foreign words '?' stands for blanks and control characters.
+ * A child process (network_live.c) enters each namespace and prints lines; a captured tree has the
+ * same lines in a file. Numbers are decimal, "-" means none; in text that is not trusted '?'
+ * replaces blanks and control characters.
  *
- *     namespace own|other FILE NAME
- *         begins one. What follows is in it, up to the next one.
+ *      namespace own|other FILE NAME
+ *         begins a namespace: the next lines are about it
  *     interface INDEX NAME FLAGS MASTER LOWER NSID KIND BUS PARENT
- *         FLAGS: IFF_*. MASTER, LOWER: indices, 0 none. NSID: -1, or the number that this namespace
- *         has for the one that LOWER is in. KIND: as "ip link add type" has it. BUS, PARENT: device
+ *         FLAGS: IFF_*. MASTER, LOWER: indices, 0 none. NSID: the number that this namespace has
+ *         for the namespace of LOWER, -1 none. KIND: as "ip link add type" has it. BUS, PARENT:
+ *         the device
  *     address INDEX ADDRESS/LENGTH
  *     route INDEX GATEWAY
  *         a default route of any table
  *     use INDEX FILE TEXT
- *         the interface is used without an address of its own; FILE says so
+ *         the interface is used without an address of its own; FILE shows it
  *     listener INDEX FILE TEXT
  *         packets of the interface are read, or may be sent past its addresses
  *     ours NSID
- *         the number that this namespace has for our own
+ *         the number that this namespace has for the namespace of this program
  *     session ADDRESS EVIDENCE TEXT
- *         our end of the connection that we run in
+ *         this machine's end of the connection through which this program runs (SSH)
  *     unseen own|other|session|protocol WHY
+ *         something of that kind could not be read
  *     end
- *         without it lines were lost
+ *         the last line; if it is missing, lines were lost
  */
 #pragma once
 
@@ -35,18 +37,18 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/** Where a captured tree keeps the lines. */
+/** The file of a captured tree with these lines. */
 #define CAPTURED_NETWORK "/iommuctl/network"
 
 enum {
-	/** the most that is taken in: about 100,000 interfaces */
+	/** largest size of the lines, in bytes: about 100,000 interfaces */
 	NETWORK_MAX = 8 * 1024 * 1024,
 };
 
 /**
  * struct netns - a network namespace
- * @own: the one that we run in     @file: that it was entered through     @name: for people
- * @our_number: its number for our own, -1 none
+ * @own: the namespace of this process     @file: the file through which it was entered
+ * @name: for messages     @our_number: its number for the namespace of this process, -1 none
  */
 struct netns {
 	bool own;
@@ -55,9 +57,11 @@ struct netns {
 };
 
 /**
- * struct interface - @space: index of its namespace     @index, @lower_number: see NSID above
- * @kind, @bus, @parent: or NULL     @master, @lower: what it is a port of, what it sits on; or NULL
- * @device: path of the device that it hangs off, or NULL; filled in by who looks (rtnetlink.c)
+ * struct interface - one network interface
+ * @space: index of its namespace     @index, @lower_number: see INDEX and NSID above
+ * @kind, @bus, @parent: or NULL     @master: the interface that it is a port of, or NULL
+ * @lower: the interface that it is stacked on, or NULL
+ * @device: path of its device, or NULL; set by rtnetlink.c
  */
 struct interface {
 	size_t space;
@@ -71,7 +75,8 @@ struct interface {
 
 /**
  * struct net_entry - an address of an interface, a default route through it, or a use of it
- * @text: "10.0.0.5/24"; the gateway, or NULL; "2 PPPoE sessions"     @file: of uses, what says so
+ * @text: "10.0.0.5/24"; the gateway, or NULL; "2 PPPoE sessions"     @file: of a use: the file that
+ * shows it
  */
 struct net_entry {
 	size_t space;
@@ -80,27 +85,31 @@ struct net_entry {
 	const char *text, *file;
 };
 
-/** struct net_entries - those of unknown interfaces are left out */
+/** struct net_entries - a list of entries; entries of unknown interfaces are left out */
 struct net_entries {
 	struct net_entry *items;
 	size_t count;
 };
 
-/** struct net_session - @address: without length     @text: who to whom */
+/**
+ * struct net_session - a connection through which this program runs
+ * @address: without prefix length     @text: its two ends, for messages
+ */
 struct net_session {
 	const char *address, *evidence, *text;
 };
 
-/** struct net_stack - @upper sits on @lower, as sysfs has it ("upper_NAME"): HSR, team, macsec */
+/** struct net_stack - @upper is stacked on @lower by sysfs ("upper_NAME"): HSR, team, macsec */
 struct net_stack {
 	const struct interface *lower, *upper;
 };
 
 /**
- * struct network - @interfaces: by namespace and index; addresses and routes are of these
- * @stacks: those that rtnetlink does not name; filled in by the caller (rtnetlink.c)
- * @unseen_own, @unseen_other, @unseen_session, @unseen_protocol: what could not be looked at and
- * why, or NULL
+ * struct network - everything that the lines contain
+ * @interfaces: by namespace and index; addresses and routes point to these
+ * @stacks: stacks that rtnetlink does not report; set by rtnetlink.c
+ * @unseen_own, @unseen_other, @unseen_session, @unseen_protocol: why some of them could not be
+ * read, or NULL
  */
 struct network {
 	struct netns *spaces;
@@ -116,15 +125,15 @@ struct network {
 };
 
 /**
- * network_cut_off - the lines of a child that fell silent, closed with "unseen" lines that name the
- * namespace where it hangs and its process
- * @text: what came until then; changed     Returns: all lines, in @arena.
+ * network_cut_off - the lines of a child that stopped responding, with "unseen" lines at the end
+ * that name the last namespace and the child
+ * @text: the lines so far; changed     Returns: all lines, in @arena.
  */
 char *network_cut_off(struct arena *arena, char *text, pid_t pid);
 
 /**
- * network_parse - take lines apart
- * @text: any bytes; changed, and pointed into by what is returned
- * What makes no sense is left out and counts as unseen.
+ * network_parse - parse lines
+ * @text: any bytes; changed, and the result points into it Lines that cannot be parsed are left out
+ * and set the "unseen" members.
  */
 void network_parse(char *text, struct arena *arena, struct network *ret_network);

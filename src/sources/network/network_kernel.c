@@ -47,7 +47,10 @@ static void add_by_name(struct search *search, const char *name, const char *fil
 			add_use(search, &network->interfaces[i], file, text);
 }
 
-/* @address: without the length that entries have */
+/*
+ * Add a use to the interface of the own namespace with that address. @address: without the prefix
+ * length that entries have
+ */
 static void add_by_address(struct search *search, struct span address, const char *file,
 			   const char *text)
 {
@@ -63,7 +66,7 @@ static void add_by_address(struct search *search, struct span address, const cha
 	}
 }
 
-/* drivers/net/netconsole.c */
+/* A target of netconsole in configfs: drivers/net/netconsole.c */
 static int look_at_netconsole(void *context, const char *name)
 {
 	struct search *search = context;
@@ -80,7 +83,10 @@ static int look_at_netconsole(void *context, const char *name)
 	return 0;
 }
 
-/* "netconsole=6665@10.0.0.2/eth0,6666@10.0.0.1/…": eth0 where no interface is named */
+/*
+ * "netconsole=6665@10.0.0.2/eth0,6666@10.0.0.1/…" on the command line: eth0 if it names no
+ * interface
+ */
 static void look_at_command_line(struct search *search)
 {
 	char line[ATTRIBUTE_MAX], name[IF_NAMESIZE];
@@ -98,7 +104,7 @@ static void look_at_command_line(struct search *search)
 	}
 }
 
-/* A target that was given to modprobe is in no file before Linux 6.6. */
+/* Targets of netconsole. Before Linux 6.6 no file shows a target that was given to modprobe. */
 static void look_at_consoles(struct search *search)
 {
 	char text[ATTRIBUTE_MAX];
@@ -112,7 +118,7 @@ static void look_at_consoles(struct search *search)
 			"/proc/consoles has netconsole, and it does not say its interface";
 }
 
-/* "eth1,eth2" (drivers/block/aoe/aoeblk.c: aoedisk_show_netif) */
+/* An AoE disk, its interfaces as "eth1,eth2" (drivers/block/aoe/aoeblk.c: aoedisk_show_netif) */
 static int look_at_block(void *context, const char *name)
 {
 	struct search *search = context;
@@ -127,7 +133,7 @@ static int look_at_block(void *context, const char *name)
 	return 0;
 }
 
-/* "fcoe v0.1 over eth1" (drivers/scsi/fcoe/fcoe.c) */
+/* An FCoE host: "fcoe v0.1 over eth1" (drivers/scsi/fcoe/fcoe.c) */
 static int look_at_fibre_channel(void *context, const char *name)
 {
 	struct search *search = context;
@@ -146,7 +152,7 @@ static int look_at_fibre_channel(void *context, const char *name)
 	return 0;
 }
 
-/* The value of "KEY=value" in a list with commas. */
+/* The value of "KEY=value" in a list separated by commas. */
 static struct span value_of(const char *list, const char *key)
 {
 	const char *at = strstr(list, key);
@@ -157,7 +163,10 @@ static struct span value_of(const char *list, const char *key)
 		  : (struct span){0};
 }
 
-/* "traddr=10.0.0.1,trsvcid=4420,host_iface=eth1,src_addr=10.0.0.2" (nvme_tcp_get_address) */
+/*
+ * A controller of NVMe over TCP: "traddr=10.0.0.1,trsvcid=4420,host_iface=eth1,src_addr=10.0.0.2"
+ * (nvme_tcp_get_address)
+ */
 static int look_at_nvme(void *context, const char *name)
 {
 	struct search *search = context;
@@ -182,7 +191,7 @@ static int look_at_nvme(void *context, const char *name)
 	return 0;
 }
 
-/* drivers/scsi/scsi_transport_iscsi.c: attributes of a host */
+/* An iSCSI host: its attributes are in drivers/scsi/scsi_transport_iscsi.c */
 static int look_at_iscsi(void *context, const char *name)
 {
 	struct search *search = context;

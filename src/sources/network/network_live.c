@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The network of the running machine. Only a process inside a network namespace can look at it, so
- * a child process enters one after the other. A process that holds rtnl, the lock of all
- * networking, makes the child wait: the child has a deadline.
+ * The network of the running machine. Only a process inside a network namespace can read it, so a
+ * child process enters each of them. If a process holds rtnl, the lock of all networking, the child
+ * blocks: it has a deadline.
  *
- * Namespaces are found through their processes (/proc/PID/ns/net) and through the files that keep
- * a namespace without processes (ip-netns(8)).
+ * Namespaces are found through their processes (/proc/PID/ns/net) and through the files that keep a
+ * namespace without processes (ip-netns(8)).
  */
 #include "sources/network/network_live.h"
 #include "base/child.h"
@@ -27,7 +27,7 @@
 #include <sys/vfs.h>
 
 enum {
-	SILENCE_MS = 3000, /* how long the child may say nothing */
+	SILENCE_MS = 3000, /* time without output after which the child is given up */
 	SPACES_MAX = 4096,
 };
 
@@ -38,14 +38,14 @@ struct tour {
 	const struct root *root;
 	struct arena *arena;
 	FILE *out;
-	const char *folder; /* of files that keep namespaces */
+	const char *folder; /* the folder of files that keep namespaces */
 	int ours;
 	uint64_t seen[SPACES_MAX];
 	size_t count, denied;
 	bool full;
 };
 
-/* True the first time. */
+/* True if the namespace was not visited before; marks it as visited. */
 static bool is_new(struct tour *tour, uint64_t inode)
 {
 	for (size_t i = 0; i < tour->count; i++)
@@ -73,14 +73,20 @@ static void not_seen(struct tour *tour, const char *whose, const char *name, int
 	network_write_rest(tour->out, arena_printf(tour->arena, "%s: %s", name, strerror(-cause)));
 }
 
-/* Enter a namespace and print what is in it. @space stays valid when the file is removed. */
+/*
+ * Enter a namespace and print its lines. @space: a descriptor, which stays valid if the file is
+ * removed.
+ */
 static void visit(struct tour *tour, int space, const char *file, const char *name)
 {
 	int result = setns(space, CLONE_NEWNET) < 0 ? -errno : 0;
 
 	if (result == 0) {
 		begin_namespace(tour, "other", file, name);
-		/* Where it hangs there, this line says where. */
+		/*
+		 * If reading the namespace blocks, the parent has this line and knows which
+		 * namespace it was.
+		 */
 		fflush(tour->out);
 		result = netlink_lines(tour->ours, tour->out);
 	}
@@ -106,7 +112,7 @@ static void visit_own(struct tour *tour)
 	fflush(tour->out);
 }
 
-/* Files that keep no namespace are passed over. */
+/* A file in the folder that keeps no namespace is skipped. */
 static int visit_kept(void *context, const char *name)
 {
 	struct tour *tour = context;
@@ -123,7 +129,10 @@ static int visit_kept(void *context, const char *name)
 	return 0;
 }
 
-/* Most processes are in a namespace that was seen: the text of the link tells without an open. */
+/*
+ * The inode of a process's namespace. The text of the link tells it without an open, which is
+ * enough for namespaces that were visited.
+ */
 static uint64_t inode_of(struct tour *tour, const char *file)
 {
 	char text[64];
@@ -162,13 +171,16 @@ static int visit_process(void *context, const char *name)
 	} else if (space != -ENOENT && space != -ESRCH) {
 		not_seen(tour, "other", name, space);
 	} else {
-		/* It ended; others may be in there. */
+		/*
+		 * The process ended before its namespace was entered; others may be in that
+		 * namespace, so it is not marked as visited.
+		 */
 		tour->count--;
 	}
 	return 0;
 }
 
-/* Processes that /proc does not show may be in namespaces that were not seen. */
+/* Processes that /proc hides may be in namespaces that were not visited: print "unseen" lines. */
 static void admit_gaps(struct tour *tour)
 {
 	char text[64];

@@ -18,12 +18,12 @@
 #define PPPOE_FILE "/proc/self/net/pppoe"
 
 enum {
-	INTERFACES_MAX = 4096, /* that sockets are counted for */
+	INTERFACES_MAX = 4096, /* largest number of interfaces that sockets are counted for */
 	REPLY_SIZE = 32 * 1024,
 	FAMILY_XDP = 44, /* AF_XDP of linux/socket.h */
 };
 
-/* How many sockets an interface has. */
+/* The number of sockets of each interface. */
 struct tally {
 	unsigned index[INTERFACES_MAX], sockets[INTERFACES_MAX];
 	size_t count;
@@ -55,7 +55,10 @@ static void write_tally(const struct search *search, const char *word, const cha
 			search->tally.sockets[i], what);
 }
 
-/* "sk RefCnt Type Proto Iface R Rmem User Inode"; 0 is any interface. */
+/*
+ * A line of /proc/net/packet: "sk RefCnt Type Proto Iface R Rmem User Inode"; Iface 0 means any
+ * interface.
+ */
 static int count_packet_socket(void *context, char *line)
 {
 	struct search *search = context;
@@ -66,7 +69,7 @@ static int count_packet_socket(void *context, char *line)
 	return 0;
 }
 
-/* "Id       Address              Device" */
+/* A line of /proc/net/pppoe: "Id       Address              Device" */
 static int count_session(void *context, char *line)
 {
 	struct search *search = context;
@@ -77,7 +80,10 @@ static int count_session(void *context, char *line)
 	return 0;
 }
 
-/* "   can0  123  7ff  …"; headings and "(any: no entry)" are called as no interface is. */
+/*
+ * A line of /proc/net/can/rcvlist_*: "   can0  123  7ff  …"; headings and "(any: no entry)" match
+ * the name of no interface.
+ */
 static int count_receiver(void *context, char *line)
 {
 	struct search *search = context;
@@ -88,7 +94,7 @@ static int count_receiver(void *context, char *line)
 	return 0;
 }
 
-/* A protocol that is not loaded has no file. */
+/* Count sockets in a file below /proc/self/net; a protocol that is not loaded has no file. */
 static void read_sockets(struct search *search, const struct root *root, const char *file,
 			 int (*count)(void *context, char *line))
 {
@@ -111,7 +117,7 @@ static void write_receivers(struct search *search, const struct root *root)
 	write_tally(search, "use", "CAN receivers");
 }
 
-/* One message of the answer: the interface is in its attribute XDP_DIAG_INFO. */
+/* One message of sock_diag: the interface is in its attribute XDP_DIAG_INFO. */
 static void count_xdp_message(struct search *search, const char *bytes, size_t length)
 {
 	size_t at = sizeof(struct xdp_diag_msg);
@@ -130,7 +136,10 @@ static void count_xdp_message(struct search *search, const char *bytes, size_t l
 	}
 }
 
-/* Returns: 1 to go on, 0 at the end, or the negative errno of the kernel. */
+/*
+ * Count the sockets in received messages. Returns: 1 if more follow, 0 at the end, or the negative
+ * errno of the kernel.
+ */
 static int count_xdp_messages(struct search *search, const char *bytes, size_t length)
 {
 	struct nlmsghdr header;
@@ -167,7 +176,10 @@ static int request_xdp(int fd)
 	return send(fd, &message, sizeof(message), 0) < 0 ? -errno : 0;
 }
 
-/* "XDP  1008  1  -1  NI …": how many sockets of the namespace there are */
+/*
+ * The line of /proc/net/protocols with the number of AF_XDP sockets in the namespace: "XDP  1008  1
+ * -1  NI …"
+ */
 static int find_xdp_sockets(void *context, char *line)
 {
 	unsigned *sockets = context;
@@ -175,7 +187,7 @@ static int find_xdp_sockets(void *context, char *line)
 	return sscanf(line, "XDP %*u %u", sockets) == 1;
 }
 
-/* A kernel without sock_diag for AF_XDP says only how many sockets there are, not where. */
+/* A kernel without sock_diag for AF_XDP shows the number of sockets, but not their interfaces. */
 static int guess_xdp_sockets(struct search *search, const struct root *root)
 {
 	unsigned sockets = 0;
@@ -189,7 +201,7 @@ static int guess_xdp_sockets(struct search *search, const struct root *root)
 	return root_is_absence(result) || result > 0 ? 0 : result;
 }
 
-/* -ENOENT, -EINVAL, -EOPNOTSUPP: sock_diag does not know the family. */
+/* sock_diag answers -ENOENT, -EINVAL or -EOPNOTSUPP for a family that it does not support. */
 static int count_xdp_sockets(struct search *search, const struct root *root)
 {
 	_autoclose_ int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);

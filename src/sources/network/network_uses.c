@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* What is said about one interface; @above marks those stacked on it, itself included. */
+/* The uses of one interface; @above marks it and the interfaces stacked on it. */
 struct subject {
 	const struct network *network;
 	struct build *build;
@@ -41,7 +41,7 @@ static void add_use(const struct subject *subject, enum use_kind kind, const cha
 
 static bool is_link_local(const char *address)
 {
-	/* fe80::/10 */
+	/* fe80::/10, a link-local address */
 	return strncasecmp(address, "fe", 2) == 0 && address[2] && strchr("89abAB", address[2]);
 }
 
@@ -64,8 +64,9 @@ static bool mark(const struct subject *subject, const struct interface *interfac
 }
 
 /*
- * One story up; true where there is one. Ports of an OVS switch have ovs-system for a master, while
- * the addresses are on interfaces of the switch that nothing ties to it.
+ * Mark the interfaces stacked on marked interfaces; true if any were added. Ports of an OVS switch
+ * have ovs-system as master, while the addresses are on internal interfaces of the switch that have
+ * no link to it.
  */
 static bool mark_story(const struct subject *subject, bool *switched)
 {
@@ -104,7 +105,10 @@ static void mark_above(const struct subject *subject)
 			return;
 }
 
-/* "br0 (bridge)", "macvlan0 (macvlan) in the network namespace of app (process 12)" */
+/*
+ * A name for messages: "br0 (bridge)", "macvlan0 (macvlan) in the network namespace of app (process
+ * 12)"
+ */
 static const char *describe(const struct subject *subject, const struct interface *interface)
 {
 	const struct netns *space = space_of(subject->network, interface);
@@ -135,7 +139,7 @@ static void add_masters(const struct subject *subject)
 			add_use(subject, USE_MASTER, describe(subject, &network->interfaces[i]));
 }
 
-/* Uses of the interface, and of those stacked on it. */
+/* Add the uses of the interface, and of interfaces stacked on it. */
 static void add_entries(const struct subject *subject, const struct net_entries *entries,
 			enum use_kind kind)
 {
@@ -196,7 +200,7 @@ static void add_routes(const struct subject *subject)
 	}
 }
 
-/* The address that the session came to is on the interface, or on one stacked on it. */
+/* True where the session's address is on the interface, or on an interface stacked on it. */
 static bool carries(const struct subject *subject, const char *address)
 {
 	const struct net_entries *addresses = &subject->network->addresses;
@@ -233,7 +237,10 @@ static void add_sessions(const struct subject *subject)
 	}
 }
 
-/* Whether the session comes through an interface that carries anything at all. */
+/*
+ * True where the interface or one stacked on it has an address, so that an unknown session may use
+ * it.
+ */
 static bool may_carry_session(const struct subject *subject)
 {
 	const struct net_entries *addresses = &subject->network->addresses;
@@ -256,7 +263,10 @@ static void add_uses(const struct subject *subject)
 		add_entries(subject, &network->uses, USE_PROTOCOL);
 		add_entries(subject, &network->listeners, USE_LISTENER);
 	} else {
-		/* It was given away, whatever is done with it there. */
+		/*
+		 * An interface in another namespace was given away, which is a use even if it is
+		 * down there.
+		 */
 		add_use(subject, USE_NAMESPACE,
 			arena_strdup(build_arena(subject->build), subject->space->name));
 	}
@@ -286,7 +296,7 @@ static void admit_own(const struct network *network, struct build *build, struct
 		build_blindness(build, device, kinds[i], "%s", network->unseen_own);
 }
 
-/* It has an interface, and none that was seen is its own. */
+/* A device has an interface, but no readable namespace has it: record that uses may exist. */
 static void admit_missing(const struct network *network, struct build *build, struct device *device,
 			  bool has_folder)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rtnetlink: which interfaces devices in focus have, in any network namespace, and who uses them.
+ * rtnetlink: the interfaces of devices in focus, in any network namespace, and their uses.
  *
- * An interface that was moved to another namespace leaves an empty folder "net" behind in sysfs:
- * files alone say that it exists, not whether it is up there.
+ * An interface that was moved to another namespace leaves an empty folder "net" in sysfs: files
+ * alone show that it exists, but not whether it is up there.
  */
 #include "sources/network/rtnetlink.h"
 #include "base/text.h"
@@ -36,11 +36,11 @@ static bool expects_interface(const struct device *device)
 }
 
 enum {
-	/* A loop of uppers, in a tree that somebody made, comes to an end here. */
+	/* A limit against loops: the upper_ links in a tree made by hand may form a circle. */
 	STACKS_MAX = 1024,
 };
 
-/* A device in focus that networking matters to. */
+/* A device in focus whose network uses are read. */
 struct networked {
 	struct device *device;
 	bool has_folder, expected;
@@ -71,7 +71,10 @@ static const char *follow(const struct root *root, struct arena *arena, const ch
 	return root_follow(root, folder, name, target) > 0 ? arena_strdup(arena, target) : NULL;
 }
 
-/* The kernel names the parent from 5.14 on. What sysfs shows is our own namespace. */
+/*
+ * The device of an interface: rtnetlink names it from Linux 5.14 on; sysfs shows it for this
+ * process's own namespace only.
+ */
 static const char *device_of(const struct root *root, struct arena *arena,
 			     const struct interface *interface, bool own)
 {
@@ -87,7 +90,10 @@ static const char *device_of(const struct root *root, struct arena *arena,
 	return path;
 }
 
-/* An interface that is no device's, and of no kind that has none, may be any device's. */
+/*
+ * True for an interface in another namespace without a known device, of a kind that has one: it may
+ * belong to any device.
+ */
 static bool is_homeless(const struct interface *interface, bool own)
 {
 	return !own && !interface->device && !interface->loopback && !interface->kind;
@@ -107,14 +113,14 @@ static void place(const struct root *root, struct arena *arena, struct network *
 	}
 }
 
-/* One interface whose folder in sysfs is listed. */
+/* The interface whose folder in sysfs is being listed. */
 struct stacking {
 	struct arena *arena;
 	struct network *network;
 	const struct interface *lower;
 };
 
-/* A network has few interfaces of one name in this namespace: one. */
+/* The interface of that name in this process's own namespace; names are unique there. */
 static const struct interface *find_own(const struct network *network, const char *name)
 {
 	for (size_t i = 0; i < network->interface_count; i++)
@@ -162,8 +168,8 @@ static void list_stack(const struct root *root, struct arena *arena, struct netw
 }
 
 /*
- * Interfaces above those of devices in focus, and above these in turn: sysfs has a link
- * "upper_NAME" for each, rtnetlink only for masters and for kinds that sit on one (net/core/dev.c:
+ * Find the interfaces stacked on those of devices in focus, and on these in turn: sysfs has a link
+ * "upper_NAME" for each, rtnetlink only for masters and for kinds with IFLA_LINK (net/core/dev.c:
  * netdev_adjacent_sysfs_add).
  */
 static void find_stacks(const struct root *root, struct arena *arena, struct network *network,

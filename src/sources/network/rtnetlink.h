@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rtnetlink - the lines of sources/network/network.h, from the kernel or from a captured tree
+ * rtnetlink - read the lines of sources/network/network.h from the kernel or from a captured tree
  */
 #pragma once
 
@@ -8,7 +8,7 @@
 #include "base/root.h"
 
 /**
- * network_read - the lines, from the kernel or from a captured tree
+ * network_read - read the lines
  * Returns: 0 and a text in @arena; a negative errno.
  */
 int network_read(const struct root *root, struct arena *arena, char **ret_text);

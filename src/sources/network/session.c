@@ -17,7 +17,7 @@ enum {
 	TABLE_MAX = 64 * 1024 * 1024,
 };
 
-/* A socket that an ancestor has open. */
+/* A socket that an ancestor process has open. */
 struct socket {
 	uint64_t inode;
 	pid_t pid;
@@ -27,11 +27,11 @@ struct search {
 	const struct root *root;
 	struct arena *arena;
 	FILE *out;
-	pid_t pid; /* the ancestor that is looked at */
+	pid_t pid; /* the ancestor that is being read */
 	struct socket sockets[SOCKETS_MAX];
 	size_t count;
 	bool found;
-	pid_t denied; /* an ancestor that we may not look at, or 0 */
+	pid_t denied; /* an ancestor that may not be read, or 0 */
 };
 
 static pid_t parent_of(const struct root *root, pid_t pid)
@@ -82,7 +82,10 @@ static void take_environment(struct search *search)
 	}
 }
 
-/* Processes up to the first one, which waits for others and logs in to nothing. */
+/*
+ * Call @look for the process and its ancestors, up to but without process 1, which accepts no
+ * logins.
+ */
 static void look_at_ancestors(struct search *search, pid_t pid, void (*look)(struct search *search))
 {
 	for (int steps = 0; pid > 1 && steps < ANCESTORS_MAX; steps++) {
@@ -109,7 +112,10 @@ static const struct socket *socket_of(const struct search *search, uint64_t inod
 	return NULL;
 }
 
-/* "0100007F": words of four bytes in the order of the processor, as the kernel prints them. */
+/*
+ * The text of an address from /proc/net/tcp, "0100007F": words of four bytes in the byte order of
+ * the processor.
+ */
 static bool address_text(const char *digits, char text[static INET6_ADDRSTRLEN])
 {
 	size_t words = strlen(digits) / 8;
@@ -128,7 +134,7 @@ static bool address_text(const char *digits, char text[static INET6_ADDRSTRLEN])
 		word = (uint32_t)value;
 		memcpy(bytes + i * 4, &word, sizeof(word));
 	}
-	/* ::ffff:10.0.0.5 is an IPv4 connection to a socket that takes both. */
+	/* ::ffff:10.0.0.5 is an IPv4 connection to a socket for both IPv4 and IPv6. */
 	if (words == 4 && IN6_IS_ADDR_V4MAPPED((struct in6_addr *)bytes))
 		return inet_ntop(AF_INET, bytes + 12, text, INET6_ADDRSTRLEN);
 	return inet_ntop(words == 1 ? AF_INET : AF_INET6, bytes, text, INET6_ADDRSTRLEN);
