@@ -15,10 +15,11 @@ enum {
 	RETRIED_MS = 100,
 };
 
-/* The table of contents. Later sources add to the devices and groups that earlier ones found. */
+/* All sources in order. Later sources add to the devices and groups that earlier ones found. */
 static const struct {
 	int (*read)(struct reading *reading, struct error *e);
-	const char *name; /* of the entry for failures that no entry of its own tells */
+	/* the entry that gets failures which no entry of the source's own contains */
+	const char *name;
 } sources[] = {
 	{source_bus_devices, "bus_devices"},
 	{source_iommu_groups, "iommu_groups"},
@@ -45,7 +46,10 @@ static const struct {
 	{source_hwdb, "hwdb"},
 };
 
-/* The kernel counts every device that comes, goes, is bound or unbound (lib/kobject_uevent.c). */
+/*
+ * The kernel's count of uevents: it grows with every device that is added, removed, bound or
+ * unbound (lib/kobject_uevent.c).
+ */
 static uint64_t count_events(const struct root *root)
 {
 	char text[32];
@@ -71,7 +75,7 @@ static int read_sources(struct reading *reading, size_t count, struct error *e)
 	return 0;
 }
 
-/* Adopted devices stand behind those that every look finds. */
+/* The number of devices that every reading finds. Adopted devices stand after them. */
 static size_t count_own(const struct build *build)
 {
 	size_t count = build_device_count(build);
@@ -96,12 +100,15 @@ static bool same_members(const struct build *one, const struct build *other)
 	return true;
 }
 
-/* On a busy machine events come all the time: what counts is whether our devices moved. */
+/*
+ * On a busy machine the count of uevents always grows, so compare the devices and groups
+ * themselves.
+ */
 static int members_moved(const struct reading *reading, unsigned facts, struct error *e)
 {
 	enum { DEVICES_AND_GROUPS = 2 };
 	_autobuild_ struct build *again = build_new();
-	/* Whether streams are wanted decides which buses are of interest. */
+	/* The facts must include FACT_STREAMS if @facts does: it decides which buses are read. */
 	struct reading bare = {
 		.root = reading->root, .build = again, .facts = facts & FACT_STREAMS};
 	int result = read_sources(&bare, DEVICES_AND_GROUPS, e);
@@ -110,9 +117,9 @@ static int members_moved(const struct reading *reading, unsigned facts, struct e
 }
 
 /*
- * A device whose probe is retried leaves the list until its turn has come (drivers/base/dd.c:
- * deferred_probe_work_func). A device whose manual bind was deferred is never on it. One read
- * cannot tell them apart.
+ * True where a device may only seem to be off the list of deferred devices. While its probe is
+ * retried it is not listed (drivers/base/dd.c: deferred_probe_work_func), and a device whose manual
+ * bind was deferred never is: one read cannot tell these apart.
  */
 static bool seems_forgotten(const struct build *build)
 {

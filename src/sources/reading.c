@@ -12,7 +12,7 @@ struct device *reading_focus(const struct reading *reading, size_t index)
 	return device && strcmp(device->path, path) == 0 ? device : NULL;
 }
 
-/* "FILE: Permission denied, and 3 more" */
+/* A text for several failures: "FILE: Permission denied, and 3 more" */
 static const char *describe_failures(struct reading *reading, const struct root_failures *failures)
 {
 	struct arena *arena = build_arena(reading->build);
@@ -61,7 +61,10 @@ void reading_done(struct reading *reading, const char *source)
 		build_source(reading->build, source, SOURCE_READ, NULL);
 }
 
-/* An entry that says that its interface was read, absent or not asked for knew of no failure. */
+/*
+ * True for an entry in the state read, absent or skipped: its source did not report a failure
+ * itself.
+ */
 static bool is_unaware(const struct source *source)
 {
 	return source->state == SOURCE_READ || source->state == SOURCE_ABSENT ||

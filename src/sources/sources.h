@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sources - what every source of facts looks like
+ * sources - the interface of all sources of facts
  *
- * Each source file turns one kernel or firmware interface into facts of a build, and leaves its
+ * Each source file turns one kernel or firmware interface into facts of a build, and records its
  * state there (build_source) under the name of the interface. read.c runs them in order.
  */
 #pragma once
@@ -16,14 +16,15 @@ struct focus_modules;
 struct below;
 
 /**
- * struct reading - one snapshot in the making
- * @root: where files are     @facts: what is wanted     @build: what is known so far
- * @focus: the devices that a change is about, or NULL
- * @deferred: the kernel's list, once it has been read, or NULL
- * @modules: what libkmod said of the focus, once it has been asked, or NULL
- * @below: what hangs off each device in focus, @below_count of them (sources/usage/below.h)
- * @exhausted: -EMFILE, -ENFILE or -ENOMEM that opening @exhausted_at ended with, or 0: the command
- * fails, since what it did not read for want of descriptors is no answer
+ * struct reading - one snapshot while it is made
+ * @root: the files     @facts: the requested facts     @build: the facts found so far
+ * @focus: the devices that the command changes, or NULL
+ * @deferred: the kernel's list of deferred devices once it was read, or NULL
+ * @modules: libkmod's answers about the focus once it was called, or NULL
+ * @below: nodes and interfaces below each device in focus, @below_count of them
+ * (sources/usage/below.h)
+ * @exhausted: the -EMFILE, -ENFILE or -ENOMEM with which opening @exhausted_at failed, or 0: the
+ * command fails, as a snapshot without the rest would be wrong
  */
 struct reading {
 	const struct root *root;
@@ -38,44 +39,48 @@ struct reading {
 	const char *exhausted_at;
 };
 
-/** reading_wants - true where one of @facts is wanted */
+/** reading_wants - true where one of @facts is requested */
 static inline bool reading_wants(const struct reading *reading, unsigned facts)
 {
 	return reading->facts & facts;
 }
 
 /**
- * reading_done - write the entry of @source: read, or what the door failed to read since the entry
- * before, with the first file. Facts from such a file are unknown, and the source says so itself.
+ * reading_done - write the entry of @source: "read", or the files that the door (base/root.h)
+ * failed to read since the entry before, by the first of them. Facts from such a file are unknown;
+ * the source marks them so itself.
  */
 void reading_done(struct reading *reading, const char *source);
 
 /**
- * reading_report - write an entry of @source only if the door failed to read something since the
- * entry before: for interfaces that have no entry of their own
+ * reading_report - write an entry of @source only if the door failed to read a file since the entry
+ * before: for interfaces that have no entry of their own
  */
 void reading_report(struct reading *reading, const char *source);
 
 /**
  * reading_failed - write the entry of @source, which could not be read at all
- * @cause: negative errno; for an absence the entry says absent     @file: what could not be read
+ * @cause: negative errno; -ENOENT makes the entry "absent"     @file: the file that could not be
+ * read
  */
 void reading_failed(struct reading *reading, const char *source, int cause, const char *file);
 
 /**
- * reading_settle - add what the door failed to read to the last entry; for read.c alone
- * @source: name of a new entry where there are no more than @entries
+ * reading_settle - add the files that the door failed to read to the last entry; for read.c alone
+ * @source: name of a new entry if there are no more than @entries
  * Returns: 0; a negative errno where the process has run out of descriptors or memory.
  */
 _must_check_ int reading_settle(struct reading *reading, const char *source, size_t entries,
 				struct error *e);
 
-/** reading_focus - the device at focus->paths[@index], or NULL where it is not there (any more) */
+/**
+ * reading_focus - the device at focus->paths[@index], or NULL where it does not exist (any more)
+ */
 struct device *reading_focus(const struct reading *reading, size_t index);
 
 /*
- * The sources. Each returns 0, or a negative errno only where no snapshot can be made at all
- * (no process for guarded reads). Where none of its facts is wanted it says "skipped".
+ * The sources. Each returns 0, or a negative errno only where no snapshot can be made at all (no
+ * process for guarded reads). A source of which no fact is requested writes the entry "skipped".
  */
 int source_iommu_groups(struct reading *reading, struct error *e);
 int source_bus_devices(struct reading *reading, struct error *e);
@@ -93,8 +98,7 @@ int source_traits(struct reading *reading, struct error *e);
 int source_hwdb(struct reading *reading, struct error *e);
 int source_machine(struct reading *reading, struct error *e);
 
-/* Those that are about devices in focus alone; where they are not wanted they say nothing at all.
- */
+/* Sources about devices in focus alone; without a request they write no entry. */
 int source_focus_drivers(struct reading *reading, struct error *e);
 int source_vfio_host(struct reading *reading, struct error *e);
 int source_rtnetlink(struct reading *reading, struct error *e);

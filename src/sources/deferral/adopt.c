@@ -51,7 +51,9 @@ struct device *adopt_named(struct reading *reading, const char *bus, const char 
 {
 	char target[PATH_SIZE];
 
-	/* Both come from the kernel's texts: a name with a '/' would lead elsewhere. */
+	/*
+	 * Both names come from the kernel's texts: a name with a '/' would lead to another folder.
+	 */
 	if (!*bus || !*name || strchr(bus, '/') || strchr(name, '/'))
 		return NULL;
 	return root_followf(reading->root, target, "/sys/bus/%s/devices/%s", bus, name) > 0

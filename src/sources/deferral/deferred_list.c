@@ -24,8 +24,9 @@ static void add_entry(struct deferred_list *list, const char *name, const char *
 }
 
 /*
- * "NAME<TAB>REASON", and where that reason had no newline, "NAME<TAB>REASON" again right behind it.
- * No bus has a name with a blank in it: such a one is the rest of a reason, too.
+ * Parse "NAME<TAB>REASON". If the reason of the entry before had no newline, its line ends with the
+ * next "NAME<TAB>REASON". No bus names a device with a blank, so such a name is the rest of a
+ * reason as well.
  */
 static void parse_line(struct deferred_list *list, char *line, struct arena *arena)
 {
@@ -43,7 +44,7 @@ static void parse_line(struct deferred_list *list, char *line, struct arena *are
 	}
 }
 
-/* A line without a tab goes on with the reason before it. */
+/* A line without a tab continues the reason before it. */
 static void continue_reason(struct deferred_list *list, const char *line, struct arena *arena)
 {
 	enum { REASON_MAX = 1024 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * deferred_list - /sys/kernel/debug/devices_deferred as a value
- * (drivers/base/dd.c: deferred_devs_show)
+ * deferred_list - the entries of /sys/kernel/debug/devices_deferred (drivers/base/dd.c:
+ * deferred_devs_show)
  *
- * A line is "NAME<TAB>REASON", but the reason comes from a driver: it may lack its newline, so that
- * the next name follows without a break, or have several. Names carry no bus.
+ * A line is "NAME<TAB>REASON", but the reason comes from a driver: it may have no newline, so that
+ * the next name follows at once, or several newlines. Names do not contain the bus.
  */
 #pragma once
 
@@ -14,14 +14,14 @@
 #include <stddef.h>
 
 enum {
-	/** lines whose name follows a reason without a break: more than these are not looked at */
+	/** limit of lines whose name follows a reason without a newline; more are ignored */
 	DEFERRED_TORN_MAX = 64,
 };
 
 /**
- * struct deferred_entry
+ * struct deferred_entry - one name of the list
  * @reason: one line, blanks for newlines, or NULL     @times: how often the name is listed
- * @matches: for the caller: how many devices have the name; 0 at first
+ * @matches: for the caller: the number of devices with that name; 0 at first
  */
 struct deferred_entry {
 	const char *name;
@@ -37,7 +37,7 @@ struct deferred_list {
 	size_t torn_count;
 };
 
-/** deferred_list_parse - @text is taken apart; everything else lies in @arena */
+/** deferred_list_parse - parse @text, which is changed; everything else is in @arena */
 struct deferred_list deferred_list_parse(char *text, struct arena *arena);
 
 /** deferred_list_find - the entry of that name, or NULL */

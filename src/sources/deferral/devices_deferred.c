@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /sys/kernel/debug/devices_deferred: devices whose probe waits to be retried. It does not list
- * devices that no driver matches, whose manual bind was deferred, or that gave up.
+ * /sys/kernel/debug/devices_deferred: devices whose probe waits for a retry. It does not list
+ * devices that no driver matches, whose manual bind was deferred, or whose probe was given up.
  */
 #include "sources/deferral/adopt.h"
 #include "sources/deferral/deferred_list.h"
@@ -32,7 +32,10 @@ static void mark_devices(struct build *build, struct deferred_list *list)
 	}
 }
 
-/* Where more devices have a name than are listed under it, nothing tells which of them it is. */
+/*
+ * Devices on several buses may have the same name: if more have it than the list contains, it is
+ * unknown which of them are deferred.
+ */
 static const char *doubt_ambiguous(struct build *build, struct deferred_list *list)
 {
 	const char *ambiguous = NULL;
@@ -67,8 +70,10 @@ static int adopt_from_bus(void *context, const char *bus)
 	return 0;
 }
 
-/* Names that none of our devices has: on buses where nothing has an IOMMU. Returns one that no
- * device has, or NULL. */
+/*
+ * Adopt devices for names that no known device has: they are on buses without IOMMUs. Returns a
+ * name that no device has, or NULL.
+ */
 static const char *adopt_strangers(struct reading *reading, const struct deferred_list *list)
 {
 	enum { STRANGERS_MAX = 1000 };
@@ -88,7 +93,7 @@ static const char *adopt_strangers(struct reading *reading, const struct deferre
 	return nobody;
 }
 
-/* The text that ends with a name of which we have no device, or NULL. */
+/* The text that ends with the name of an unknown device, or NULL. */
 static const char *find_unplaced(const struct deferred_list *list)
 {
 	for (size_t i = 0; i < list->torn_count; i++)

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-/* One source knows what a supplier is, another only that it is one. */
+/*
+ * True for a kind that another source may know better: some sources only know that there is a
+ * supplier.
+ */
 static bool is_vague(const char *kind)
 {
 	return strcmp(kind, "device") == 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel log: what SMMUs said of their size when they were probed
+ * Facts from the kernel log: the size of SMMUs, logged when they probe
  * (drivers/iommu/arm/arm-smmu/arm-smmu.c: arm_smmu_device_cfg_probe), and why devices did not probe
- * or run without their IOMMU. No other interface tells.
- * The log is a ring: what it no longer says is unknown, not absent.
+ * or run without their IOMMU. No other interface has them. The log is a ring: lines that were
+ * overwritten make a fact unknown, not absent.
  */
 #include "sources/deferral/log.h"
 #include "base/text.h"

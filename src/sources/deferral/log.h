@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * log - the kernel's ring of messages
- */
+/* log - read the ring of kernel messages */
 #pragma once
 
 #include "base/root.h"
 
-/** Where a captured tree keeps the lines of the log that its machine had. */
+/** The file of a captured tree with the lines of its machine's log. */
 #define CAPTURED_LOG "/iommuctl/log"
 
 /**

@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-/* "arm-smmu 5f0000.iommu", as dev_printk makes it for a device that has its driver. */
+/*
+ * True for the prefix that dev_printk writes for a device with a driver, "arm-smmu 5f0000.iommu".
+ */
 static bool is_prefix_of(struct span prefix, enum iommu_kind kind, const char *name)
 {
 	const char *driver = iommu_log_prefix(kind);

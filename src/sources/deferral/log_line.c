@@ -51,7 +51,7 @@ bool log_take_until(struct span *rest, const char *words, struct span *ret_befor
 	return log_take_words(rest, words);
 }
 
-/* "<LEVEL>"; false for a line of user space, which cannot have the kernel's facility 0. */
+/* Strip "<LEVEL>"; false for a line of user space, which cannot have the kernel's facility 0. */
 static bool strip_level(struct span *line)
 {
 	struct span rest = *line;
@@ -64,7 +64,7 @@ static bool strip_level(struct span *line)
 	return level >> 3 == 0;
 }
 
-/* "[    1.234567][    T1] ": time and caller, each of which the kernel may leave out. */
+/* Strip "[    1.234567][    T1] ": time and caller, both of which the kernel may leave out. */
 static void strip_stamps(struct span *line)
 {
 	struct span rest = *line, inside;

@@ -5,7 +5,7 @@
 #include <search.h>
 #include <string.h>
 
-/* A line that was understood; its strings still lie in the log. */
+/* A line that was recognised; its strings point into the log. */
 struct found {
 	enum remark_kind kind;
 	struct span device, other, reason, text;
@@ -28,7 +28,7 @@ static bool read_pending(struct span message, struct found *found)
 static bool read_timed_out(struct span message, struct found *found)
 {
 	found->kind = REMARK_TIMED_OUT;
-	/* The second is what a kernel without modules says: it need not wait for any. */
+	/* The second wording is that of a kernel without modules, which cannot wait for any. */
 	return log_take_words(&message, "deferred probe timeout, ignoring dependency") ||
 	       log_take_words(&message, "ignoring dependency for device, assuming no driver");
 }
@@ -41,7 +41,7 @@ static bool read_probe_failed(struct span message, struct found *found)
 	if (log_take_words(&message, "probe with driver "))
 		return log_take_until(&message, " failed with error -", &driver) &&
 		       log_take_number(&message, 10, &found->number);
-	/* In 6.1 the driver stands in front, and the device here. */
+	/* In 6.1 the prefix is the driver, and the device follows "probe of". */
 	return log_take_words(&message, "probe of ") &&
 	       log_take_until(&message, " failed with error -", &found->device) &&
 	       log_take_number(&message, 10, &found->number);
@@ -93,7 +93,10 @@ static struct span last_word(struct span words)
 	return (struct span){words.start + before, words.length - before};
 }
 
-/* dev_printk puts "DRIVER NAME: " or "BUS NAME: " in front; a driver's name may have blanks. */
+/*
+ * Recognise a line. dev_printk writes "DRIVER NAME: " or "BUS NAME: " first; a driver's name may
+ * have blanks.
+ */
 static bool read_line(struct span line, struct found *ret_found)
 {
 	struct span prefix, message;
@@ -111,7 +114,7 @@ static bool read_line(struct span line, struct found *ret_found)
 	return false;
 }
 
-/* For tsearch: one kind about one device is the same. */
+/* The order for tsearch: lines of one kind about one device are equal. */
 static int compare_found(const void *a, const void *b)
 {
 	const struct found *left = a, *right = b;
@@ -127,7 +130,10 @@ static void free_nothing(void *item)
 {
 }
 
-/* From the end, so that the newest of each comes first and the oldest are those left out. */
+/*
+ * Search from the end of the log: the newest line of each kind comes first, and the oldest lines
+ * are left out if there are too many.
+ */
 static size_t find_newest(struct span log, struct found *found)
 {
 	void *seen = NULL;

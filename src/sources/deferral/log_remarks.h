@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * log_remarks - what the kernel log says of probes that wait or fail, and of devices without IOMMU
+ * log_remarks - lines of the kernel log about probes that wait or fail, and about devices without
+ * IOMMU
  *
  * Texts of Linux 6.1 and 6.12: drivers/base/dd.c (call_driver_probe,
  * driver_deferred_probe_check_state, deferred_probe_timeout_work_func), drivers/iommu/iommu.c,
- * arm-smmu.c and arm-smmu-v3.c. The log does not say everything: a probe that ends in -ENODEV or
- * -ENXIO, a stream ID beyond the table of an SMMUv3 and an SMMUv2 whose stream entries are used up
- * leave no line.
+ * arm-smmu.c and arm-smmu-v3.c. Some failures log nothing: a probe that ends in -ENODEV or -ENXIO,
+ * a stream ID beyond the table of an SMMUv3, and an SMMUv2 without free stream entries.
  */
 #pragma once
 
@@ -16,18 +16,18 @@
 #include <stddef.h>
 
 enum {
-	/** how many lines are kept, the newest of them */
+	/** limit of lines that are kept, newest first */
 	LOG_REMARKS_MAX = 4096,
 };
 
 /**
- * log_remarks - the lines of @log that tell of a probe or an IOMMU, such as "<6>[    1.234567]
- * platform NAME: text"
- * @log: any bytes; level, time and caller of a line may lack
+ * log_remarks - the lines of @log about a probe or an IOMMU, such as "<6>[    1.234567] platform
+ * NAME: text"
+ * @log: any bytes; level, time and caller of a line may be missing
  * @ret_remarks: oldest first, the newest of each kind about each device; strings and array in
- * @arena
- * Lines that a process has written (a facility other than 0), and lines longer than the kernel's,
- * are passed over.  Returns: how many there are.
+ * @arena Lines of processes (a facility other than 0) and lines longer than the kernel's are
+ * ignored.
+ * Returns: the number of lines.
  */
 size_t log_remarks(const char *log, size_t length, struct arena *arena,
 		   const struct remark **ret_remarks);

@@ -58,7 +58,7 @@ size_t log_ring_line(const char *record, size_t length, char *line)
 	if (sscanf(head, "%llu,%llu,%llu", &level, &number, &microseconds) != 3 || level > 7)
 		return 0;
 	text++;
-	/* The record's properties, such as SUBSYSTEM=pci, follow the first newline. */
+	/* Properties of the record, such as SUBSYSTEM=pci, follow its first newline. */
 	end = memchr(text, '\n', (size_t)(record + length - text));
 	used = (size_t)snprintf(line, PREFIX_MAX, "<%llu>[%5llu.%06llu] ", level,
 				microseconds / 1000000, microseconds % 1000000);
@@ -82,7 +82,7 @@ static void make_room(struct lines *lines, size_t length)
 	}
 }
 
-/* Returns: 0 at the end of the ring, or a negative errno. */
+/* Read records to the end of the ring. Returns 0 or a negative errno. */
 static int read_records(int fd, struct lines *lines)
 {
 	char record[RECORD_MAX];
@@ -92,7 +92,10 @@ static int read_records(int fd, struct lines *lines)
 
 		if (length < 0 && errno == EAGAIN)
 			return 0;
-		/* EPIPE: records were overwritten meanwhile; the next read gives the oldest. */
+		/*
+		 * EPIPE: records were overwritten before they were read; the next read returns the
+		 * oldest that is left.
+		 */
 		if (length < 0 && (errno == EPIPE || errno == EINTR))
 			continue;
 		if (length <= 0)

@@ -2,9 +2,9 @@
 /*
  * log_ring - the records of /dev/kmsg as lines (Documentation/ABI/testing/dev-kmsg)
  *
- * syslog(2) breaks a record at each newline in its text and puts level and time before every
- * piece, so a text with a newline (the product name of a USB device) makes whole lines of its own.
- * /dev/kmsg gives one record for each read, and escapes control characters.
+ * syslog(2) breaks a record at each newline in its text and puts level and time before every piece,
+ * so a text with a newline (the product name of a USB device) could forge a line. /dev/kmsg returns
+ * one record for each read, and escapes control characters.
  */
 #pragma once
 
@@ -22,7 +22,7 @@ _must_check_ int log_ring_read(const struct root *root, struct arena *arena, cha
 /**
  * log_ring_line - one record as a line with its newline
  * @record: such as "6,339,5140900,-;text\n DEVICE=+pci:0000:00:01.0\n"
- * @line: room for @length + 32 bytes
- * Returns: the length of the line; 0 for a record of a process, and for what is no record.
+ * @line: a buffer of at least @length + 32 bytes
+ * Returns: the length of the line; 0 for a record of a process, and for text that is no record.
  */
 size_t log_ring_line(const char *record, size_t length, char *line);

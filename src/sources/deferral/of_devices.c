@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* @rank: of its bus; the lowest wins */
+/* A device and its node. @rank: the place of its bus in buses[]; the lowest is preferred */
 struct of_device {
 	const char *node, *path;
 	size_t rank;
@@ -19,7 +19,9 @@ struct search {
 	size_t rank;
 };
 
-/* Buses whose devices firmware describes, the most likely first; others come after them. */
+/*
+ * Buses whose devices are made from firmware, the most likely first; other buses rank after them.
+ */
 static const char *const buses[] = {"platform", "amba", "pci", "i2c", "spi", "mdio_bus", "fsl-mc"};
 
 static size_t rank_of(const char *bus)
@@ -58,7 +60,7 @@ static int add_bus(void *context, const char *bus)
 {
 	struct search *search = context;
 
-	/* CPUs and memory blocks: thousands, and no device waits for one. */
+	/* Skip CPUs and memory blocks: there are thousands, and no device waits for them. */
 	if (strcmp(bus, "cpu") == 0 || strcmp(bus, "memory") == 0)
 		return 0;
 	search->rank = rank_of(bus);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The IOMMU of a stream as a supplier. An IOMMU that has not registered is known only by what
- * firmware calls it: a node, a PCI function, or for an SMMU in an IORT its base address.
+ * The IOMMUs of streams as suppliers. An IOMMU that has not registered is known only by its name in
+ * firmware: a node, a PCI function, or the base address of an SMMU in an IORT.
  */
 #include "sources/deferral/adopt.h"
 #include "sources/deferral/suppliers.h"
@@ -12,8 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The source that names the IOMMU; NULL for sources that make no device wait (DMAR, IVRS,
- * topology). */
+/*
+ * The source that names the IOMMU; NULL for sources whose IOMMUs no device waits for (DMAR, IVRS,
+ * topology).
+ */
 static const char *source_of(const struct stream *stream)
 {
 	const struct firmware_table *table = firmware_table_of(stream->source);
@@ -40,7 +42,10 @@ static int find_virtio(void *context, const char *name)
 	return 0;
 }
 
-/* virtio-pci or virtio-mmio is bound: what is missing is the driver of the virtio device on it. */
+/*
+ * The virtio device on a bound virtio-pci or virtio-mmio device: the driver of that virtio device
+ * is the missing one.
+ */
 static const struct device *virtio_child(struct gathering *gathering, const struct device *device)
 {
 	struct child child = {.gathering = gathering, .parent = device};
@@ -68,7 +73,10 @@ static int count_smmu(void *context, const char *name, const char *path)
 	return 0;
 }
 
-/* Their devices are numbered ("arm-smmu-v3.0.auto"), so only a single one is certain to be it. */
+/*
+ * The platform device of an SMMU in the IORT. Their names have numbers ("arm-smmu-v3.0.auto"), so
+ * the device is certain only if there is a single one.
+ */
 static const struct device *smmu_of_iort(struct gathering *gathering, const char *name)
 {
 	struct smmus smmus = {

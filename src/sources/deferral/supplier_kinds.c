@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Each function here turns what one interface says of the consumer into suppliers. */
+/* Each function here reads one interface of the consumer and adds the suppliers that it names. */
 #include "sources/deferral/adopt.h"
 #include "sources/deferral/suppliers.h"
 
@@ -21,7 +21,10 @@ static struct device *device_of_node(struct gathering *gathering, const char *no
 	return path ? adopt_device(gathering->reading, path) : NULL;
 }
 
-/* A supplier by its node; @device_node is where a driver binds, often the same. */
+/*
+ * Add a supplier by its node. @device_node: the node of the device that a driver binds to, often
+ * the same
+ */
 static void gather_node(struct gathering *gathering, const char *kind, const char *source,
 			const struct node *node, const struct node *device_node)
 {
@@ -35,8 +38,8 @@ static void gather_node(struct gathering *gathering, const char *kind, const cha
 }
 
 /*
- * IOMMUs come with the streams, which know whether they are registered. A host bridge has none of
- * its own, but a device link may make it wait for the IOMMU that its iommu-map names.
+ * IOMMUs are added from the streams, which know whether they are registered. A host bridge has no
+ * streams of its own, but a device link may make it wait for the IOMMU in its iommu-map.
  */
 static void refine_iommu(struct gathering *gathering, const struct dt_supplier *supplier)
 {
@@ -79,7 +82,10 @@ void suppliers_from_node(struct gathering *gathering)
 	}
 }
 
-/* "platform:9050000.smmuv3": the bus has no colon, a name may. */
+/*
+ * The device that a link's name means, "platform:9050000.smmuv3": the name of a bus has no colon,
+ * that of a device may.
+ */
 static struct device *device_of_link(struct gathering *gathering, const char *text)
 {
 	char bus[64];
@@ -91,7 +97,10 @@ static struct device *device_of_link(struct gathering *gathering, const char *te
 	return adopt_named(gathering->reading, bus, colon + 1);
 }
 
-/* "dormant"; NULL where the link only orders sync_state calls, or does not say. */
+/*
+ * The status of a device link, such as "dormant"; NULL where the link only orders sync_state calls,
+ * or has no readable status.
+ */
 static const char *link_status(struct gathering *gathering, const char *supplier)
 {
 	const struct root *root = gathering->reading->root;
@@ -131,7 +140,7 @@ void suppliers_from_links(struct gathering *gathering)
 	root_list(gathering->reading->root, gathering->consumer->path, gather_link, gathering);
 }
 
-/* The word between two texts; false where the reason is another one. */
+/* Copy the word between @before and @after; false where the text does not have these. */
 static bool word_between(const char *text, const char *before, const char *after,
 			 char word[static PATH_SIZE])
 {
@@ -147,8 +156,10 @@ static bool word_between(const char *text, const char *before, const char *after
 	return true;
 }
 
-/* 6.12 writes the whole path of a node, 6.1 its name (%pfwf, %pfwP in
- * device_links_check_suppliers). */
+/*
+ * The node that a reason names: 6.12 writes the path of a node, 6.1 only its name (%pfwf, %pfwP in
+ * device_links_check_suppliers).
+ */
 static const struct node *node_called(const struct tree *tree, const char *word)
 {
 	const struct node *node = *word == '/' ? tree_find(tree, word) : tree->root;

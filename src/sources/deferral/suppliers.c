@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The suppliers of each device that has no driver or is bound without its IOMMU, then the suppliers
- * of those suppliers, until no new device comes up. waiting_for_supplier is never opened: reading
- * it while the probe succeeds locks up the reader and the prober for good.
+ * of these suppliers, until no new device is found. waiting_for_supplier is never opened: reading
+ * it while the probe succeeds deadlocks the reader and the probe for good.
  */
 #include "sources/deferral/suppliers.h"
 #include "sources/deferral/deferred_list.h"
@@ -13,7 +13,10 @@
 #include <errno.h>
 #include <string.h>
 
-/* The devices to be looked at: a list that grows at its end while it is worked off. */
+/*
+ * The devices whose suppliers are still to be read. The list grows at its end while it is worked
+ * off.
+ */
 struct queue {
 	struct device **items;
 	size_t count, room;
@@ -21,7 +24,7 @@ struct queue {
 
 static void enqueue(struct queue *queue, struct device *device)
 {
-	/* Where it has facts already, it has been in the queue. */
+	/* A device that has probing facts has been in the queue before. */
 	if (device->probing)
 		return;
 	if (queue->count == queue->room) {
@@ -33,7 +36,10 @@ static void enqueue(struct queue *queue, struct device *device)
 	queue->items[queue->count++] = device;
 }
 
-/* Without the list, what the log kept of it when the deferred probe timeout had passed. */
+/*
+ * The reason that the kernel logged when the deferred probe timeout passed; used if the list of
+ * deferred devices has no reason.
+ */
 static const char *reason_in_log(const struct reading *reading, const struct device *device)
 {
 	const struct remark *remark =
@@ -86,7 +92,10 @@ static void look_at_device(struct gathering *gathering, struct queue *queue, str
 	store_suppliers(gathering, probing);
 }
 
-/* Bound and in a group, or bound and never meant to have one: nothing to explain. */
+/*
+ * False where nothing needs an explanation: the device is bound and in a group, or bound and
+ * firmware names no IOMMU for it.
+ */
 static bool is_puzzling(const struct reading *reading, const struct device *device)
 {
 	if (!device->driver_known)

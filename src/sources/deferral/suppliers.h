@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * suppliers - the sources that say what a device waits for; each adds to one list
- */
+/* suppliers - the sources that tell what a device waits for; each adds to one list */
 #pragma once
 
 #include "firmware/tree.h"
@@ -10,8 +8,8 @@
 
 /**
  * struct gathering - one reading of suppliers
- * @scratch: gone when it ends     @tree: the devicetree, or NULL
- * @consumer: the device that is looked at now; @found: what it waits for, @count of them
+ * @scratch: freed when it ends     @tree: the devicetree, or NULL
+ * @consumer: the device whose suppliers are read; @found: these suppliers, @count of them
  */
 struct gathering {
 	struct reading *reading;
@@ -24,20 +22,25 @@ struct gathering {
 };
 
 /**
- * gather - add a supplier of gathering->consumer; where two sources name the same one, their facts
- * are merged. @supplier's texts must outlive the reading.
+ * gather - add a supplier of gathering->consumer; if it was added before, the facts of both are
+ * merged. The texts of @supplier must outlive the reading.
  */
 void gather(struct gathering *gathering, struct supplier supplier);
 
-/** The supplier that the reason in devices_deferred names, in wordings of known kernels. */
+/**
+ * suppliers_from_reason - add the supplier that a reason in devices_deferred names, in the wordings
+ * of known kernels
+ */
 void suppliers_from_reason(struct gathering *gathering, const char *reason);
 
-/** The IOMMUs of the consumer's streams. */
+/** suppliers_from_streams - add the IOMMUs of the consumer's streams */
 void suppliers_from_streams(struct gathering *gathering);
 
-/** Device links: supplier:BUS:NAME in the consumer's folder (drivers/base/core.c: device_link_add).
+/**
+ * suppliers_from_links - add suppliers from device links: supplier:BUS:NAME in the consumer's
+ * folder (drivers/base/core.c: device_link_add)
  */
 void suppliers_from_links(struct gathering *gathering);
 
-/** The consumer's node in the devicetree. */
+/** suppliers_from_node - add the suppliers that the consumer's node in the devicetree refers to */
 void suppliers_from_node(struct gathering *gathering);

@@ -12,7 +12,7 @@ struct listing {
 	struct arena *arena;
 };
 
-/* Beside the tables there are the folders "data" and "dynamic" (drivers/acpi/sysfs.c). */
+/* The folder of the tables also has the folders "data" and "dynamic" (drivers/acpi/sysfs.c). */
 static bool is_table(const char *name)
 {
 	return strlen(name) >= 2 && strcmp(name, "data") != 0 && strcmp(name, "dynamic") != 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /sys/bus/BUS/devices: the devices of every bus that has grouped devices, with their groups,
+ * /sys/bus/BUS/devices: the devices of every bus that has devices with a group; their groups,
  * drivers and identification (drivers/base/core.c: dev_uevent; drivers/pci/pci-sysfs.c).
  *
- * Which buses have grouped devices is found, not listed. PCI devices are always taken: each of
- * them can reach memory, so one without a group is worth showing.
+ * No list of such buses exists: each bus is searched. PCI devices are always read: each can access
+ * memory by DMA, so a PCI device without a group has to be shown.
  */
 #include "base/guard.h"
 #include "base/text.h"
@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A bus whose devices are collected before we know whether any of them has a group. */
+/* A bus whose devices are collected before it is known whether any has a group. */
 struct bus {
 	struct reading *reading;
 	const char *name;
@@ -23,10 +23,10 @@ struct bus {
 		const char *name, *path;
 	} * found;
 	size_t count, room;
-	bool wanted; /* one of its devices has a group, or firmware names an IOMMU for it */
+	bool wanted; /* a device has a group, or firmware names an IOMMU for it */
 };
 
-/* The number that the text of an iommu_group link ends in, or a negative errno. */
+/* The number at the end of an iommu_group link's text, or a negative errno. */
 static int group_number(const char *link)
 {
 	uint64_t id;
@@ -34,7 +34,7 @@ static int group_number(const char *link)
 	return text_number(text_basename(link), 10, &id) && id <= GROUP_ID_MAX ? (int)id : -EBADMSG;
 }
 
-/* The number of the device's group; -ENOENT where it has none. */
+/* The number of the device's group; -ENOENT where it has no group. */
 static int read_group(const struct root *root, const char *path)
 {
 	char target[PATH_SIZE];
@@ -43,7 +43,10 @@ static int read_group(const struct root *root, const char *path)
 	return length < 0 ? (int)length : group_number(target);
 }
 
-/* Before its driver is bound such a device has no group, and its bus would be left out. */
+/*
+ * True where firmware names an IOMMU for the device: before a driver is bound it has no group, and
+ * without this its bus would be left out.
+ */
 static bool names_iommu(const struct reading *reading, const char *path)
 {
 	return reading_wants(reading, FACT_STREAMS) &&
@@ -56,7 +59,7 @@ static int add_found(void *context, const char *name, const char *path)
 	struct arena *arena = build_arena(bus->reading->build);
 	struct found *found;
 
-	/* CPUs, memory blocks and clocks lie here: thousands, and none of them masters a bus. */
+	/* Skip CPUs, memory blocks and clocks: there are thousands, and none of them uses DMA. */
 	if (text_starts(path, "/sys/devices/system/"))
 		return -ECANCELED;
 	if (!text_starts(path, "/sys/devices/"))
@@ -141,8 +144,8 @@ static void parse_uevent(struct arena *arena, struct device *device, const struc
 }
 
 /*
- * The driver link needs no lock, so it still answers where uevent does not. A device that is gone
- * has no link either: its folder must be there.
+ * Reading the driver link needs no lock, so it works even where uevent blocks. Without a link, the
+ * device's folder tells whether the device exists.
  */
 static void read_driver_link(const struct root *root, struct arena *arena, struct device *device)
 {
@@ -174,7 +177,10 @@ static void join_group(struct reading *reading, struct device *device, const str
 {
 	int id = file->status ? file->status : group_number(file->text);
 
-	/* The child never came to it, because it hung on something else. */
+	/*
+	 * -ETIMEDOUT without an answer: the guarded child hung on a file before this one, so read
+	 * it here.
+	 */
 	if (id == -ETIMEDOUT)
 		id = read_group(reading->root, device->path);
 	if (id < 0) {
@@ -210,8 +216,9 @@ static void apply_attribute(struct reading *reading, struct device *device,
 }
 
 /*
- * uevent and driver_override take the device's lock on some kernels: through the guard. The others
- * go along: what is looked up while the kernel has the device's folder at hand costs half.
+ * The files to read through the guard: uevent and driver_override, which take the device's lock on
+ * some kernels. The other files are read along with them: while the kernel has the folder cached,
+ * that takes half the time.
  */
 static size_t wanted_files(const struct reading *reading, const char *names[static 4])
 {
@@ -251,7 +258,9 @@ static int read_attributes(struct reading *reading, const char **ret_busy, struc
 	return result;
 }
 
-/* A devicetree path is in the uevent file; ACPI's is a file of the companion. */
+/*
+ * The devicetree path of a device is in its uevent file; its ACPI path is a file of its companion.
+ */
 static void read_acpi_path(const struct root *root, struct arena *arena, struct device *device)
 {
 	char text[ATTRIBUTE_MAX];
@@ -260,7 +269,10 @@ static void read_acpi_path(const struct root *root, struct arena *arena, struct 
 		device->firmware_node = arena_strdup(arena, text);
 }
 
-/* Streams of PCI devices follow from where they sit; those of others from their ACPI path. */
+/*
+ * Read ACPI paths of devices other than PCI: their streams depend on it; those of PCI devices on
+ * their place on the bus.
+ */
 static void read_acpi_paths(struct reading *reading)
 {
 	bool all = reading_wants(reading, FACT_FIRMWARE_NODE);

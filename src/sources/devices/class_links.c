@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /sys/class/CLASS: what hangs off a device and has a name that people type (eth0, nvme0n1)
+ * /sys/class/CLASS: the interfaces and disks of devices by the names that users type (eth0,
+ * nvme0n1)
  *
- * The classes are read rather than each device's folder: one link per interface, at any depth
- * below its device (a disk sits five folders below its SATA controller).
+ * The classes are read and not each device's folder: one link per interface, at any depth below its
+ * device (a disk lies five folders below its SATA controller).
  */
 #include "base/text.h"
 #include "sources/sources.h"
@@ -12,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Classes whose members have a name in /dev, in `ip link` or in a tool of their own. */
+/* Classes whose members have a name in /dev, in ip(8) or in another tool. */
 static const char *const classes[] = {
 	"net",	    "block", "nvme",	 "drm", "infiniband", "sound",
 	"graphics", "tty",   "watchdog", "tpm", "rtc",
@@ -52,7 +53,7 @@ static int add_interface(void *context, const char *name, const char *target)
 	return 0;
 }
 
-/* By device, and in natural order within one. */
+/* Sort by device, and by natural order within a device. */
 static int compare_found(const void *a, const void *b)
 {
 	const struct found *left = a, *right = b;

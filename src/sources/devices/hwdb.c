@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Vendor and device names: udev's hardware database, asked once for each distinct id; directly
- * (hwdb_bin.h) or, where its layout is a new one, through libudev (hwdb_udev.h).
- * A captured tree brings the names that its machine knew, so that it prints the same everywhere.
+ * Vendor and device names from udev's hardware database, looked up once for each distinct ID:
+ * directly (hwdb_bin.h) or, if its layout is unknown, through libudev (hwdb_udev.h). A captured
+ * tree has the names that its machine knew, so that it prints the same on any machine.
  */
 #include "sources/devices/hwdb.h"
 #include "base/text.h"
@@ -20,10 +20,10 @@ struct names {
 	const char *vendor, *device;
 };
 
-/* Where names come from: the database, by one of two ways, or the lines of a captured tree. */
+/* A source of names: the database, read in one of two ways, or the lines of a captured tree. */
 struct dictionary {
 	struct hwdb_bin *bin;
-	uint32_t vendor_id; /* the last vendor that was asked for, and its name or NULL */
+	uint32_t vendor_id; /* the vendor of the last lookup, and its name or NULL */
 	const char *vendor;
 	struct hwdb_udev *udev;
 	char *lines;
@@ -42,7 +42,7 @@ static int compare_ids(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-/* Ids come sorted: a vendor is looked up once for all its devices. */
+/* IDs come sorted, so that each vendor is looked up once for all its devices. */
 static struct names find_in_bin(struct dictionary *dictionary, struct arena *arena, uint32_t id)
 {
 	char key[32];
@@ -73,7 +73,7 @@ static struct names find_in_udev(struct dictionary *dictionary, struct arena *ar
 	return names;
 }
 
-/* A line "8086:10d3<TAB>Intel Corporation<TAB>82574L Gigabit"; either name may be empty. */
+/* Find a line "8086:10d3<TAB>Intel Corporation<TAB>82574L Gigabit"; either name may be empty. */
 static struct names find_in_lines(struct dictionary *dictionary, struct arena *arena, uint32_t id)
 {
 	struct names names = {0};
@@ -167,7 +167,7 @@ int source_hwdb(struct reading *reading, struct error *e)
 		name_devices(reading, &dictionary);
 		reading_done(reading, "hwdb");
 	}
-	/* Unmapped before anything is printed: the database is most of our memory. */
+	/* Unmap the database before anything is printed: it is most of the program's memory. */
 	close_dictionary(&dictionary);
 	return 0;
 }

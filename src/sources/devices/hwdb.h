@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * hwdb - where a captured tree keeps the names that its machine knew
- */
+/* hwdb - the file of a captured tree with the names that its machine knew */
 #pragma once
 
-/** Lines "VVVV:DDDD<TAB>vendor name<TAB>device name", lower-case hex, written by `capture`. */
+/**
+ * Its lines are "VVVV:DDDD<TAB>vendor name<TAB>device name", lower-case hex, written by `capture`.
+ */
 #define CAPTURED_NAMES "/iommuctl/names"

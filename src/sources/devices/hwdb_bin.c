@@ -8,13 +8,13 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-/* Where systemd and udev look, in their order (hwdb-internal.h: hwdb_bin_paths). */
+/* The paths of the database in the order of systemd and udev (hwdb-internal.h: hwdb_bin_paths). */
 static const char *const paths[] = {
 	"/etc/systemd/hwdb/hwdb.bin", "/etc/udev/hwdb.bin",	"/usr/lib/systemd/hwdb/hwdb.bin",
 	"/lib/systemd/hwdb/hwdb.bin", "/usr/lib/udev/hwdb.bin", "/lib/udev/hwdb.bin",
 };
 
-/* Offsets of the header, and sizes of the records that we know how to read. */
+/* Offsets of the header, and sizes of the records in the known layout. */
 enum {
 	HEADER_FILE_SIZE = 16,
 	HEADER_NODE_SIZE = 32,
@@ -24,11 +24,11 @@ enum {
 	HEADER_SIZE = 80,
 
 	NODE_PREFIX = 0,
-	NODE_CHILDREN = 8, /* one byte: how many */
+	NODE_CHILDREN = 8, /* one byte: the number of children */
 	NODE_VALUES = 16,
 	NODE_SIZE = 24,
 
-	CHILD_NODE = 8, /* after the one byte that leads there */
+	CHILD_NODE = 8, /* follows the byte of the child's letter */
 	CHILD_SIZE = 16,
 
 	VALUE_KEY = 0,
@@ -44,7 +44,10 @@ struct hwdb_bin {
 	bool mapped;
 };
 
-/* A little-endian number; beyond the end it is one that no offset can be. */
+/*
+ * A little-endian number at an offset; beyond the end of the file UINT64_MAX, which no offset can
+ * be.
+ */
 static uint64_t number_at(const struct hwdb_bin *bin, uint64_t offset)
 {
 	uint64_t number;
@@ -122,7 +125,10 @@ void hwdb_bin_close(struct hwdb_bin *bin)
 	free(bin);
 }
 
-/* The node that @letter leads to; children are sorted by letter. 0 (the header) is none. */
+/*
+ * The child node for @letter; children are sorted by letter. 0, the offset of the header, means
+ * none.
+ */
 static uint64_t find_child(const struct hwdb_bin *bin, uint64_t node, unsigned char letter)
 {
 	size_t low = 0, high = bin->bytes[node + NODE_CHILDREN];
@@ -153,7 +159,7 @@ static const char *find_value(const struct hwdb_bin *bin, uint64_t node, const c
 		uint64_t value = values + i * bin->value_size;
 		const char *key = string_at(bin, number_at(bin, value + VALUE_KEY));
 
-		/* Keys carry a space in front. */
+		/* Keys in the file begin with a space. */
 		if (key && *key == ' ' && strcmp(key + 1, property) == 0)
 			return string_at(bin, number_at(bin, value + VALUE_TEXT));
 	}
@@ -164,7 +170,7 @@ const char *hwdb_bin_find(const struct hwdb_bin *bin, const char *key, const cha
 {
 	uint64_t node = number_at(bin, HEADER_ROOT);
 
-	/* Each step eats a letter of the key, so this ends whatever the offsets say. */
+	/* Each step uses up a letter of the key, so this loop ends with any offsets. */
 	while (node < bin->length && bin->length - node >= NODE_SIZE) {
 		const char *prefix = string_at(bin, number_at(bin, node + NODE_PREFIX));
 

@@ -2,13 +2,13 @@
 /*
  * hwdb_bin - udev's compiled hardware database, read in place
  *
- * libudev answers a modalias by matching it against every pattern, 16 to 19 µs each: at a thousand
- * devices that costs more than reading the devices. The names of PCI devices stand under literal
- * keys ("pci:v00008086d000010D3*"), which a walk down the trie finds in half a microsecond. Where
- * the file's layout is not the one we know, the caller asks libudev instead.
+ * libudev answers a modalias by matching it against every pattern, 16 to 19 µs each: for a thousand
+ * devices that takes longer than reading the devices. The names of PCI devices have literal keys
+ * ("pci:v00008086d000010D3*"), which a walk down the trie finds in half a microsecond. If the
+ * file's layout is unknown, the caller uses libudev.
  *
- * Not seen here: names that an administrator's own pattern with a wildcard in the middle gives.
- * Layout: systemd, src/libsystemd/sd-hwdb/hwdb-internal.h.
+ * Not found: names from an administrator's own pattern with a wildcard in the middle. Layout:
+ * systemd, src/libsystemd/sd-hwdb/hwdb-internal.h.
  */
 #pragma once
 
@@ -19,11 +19,11 @@ struct hwdb_bin;
 
 /**
  * hwdb_bin_open - map the database below @root
- * Returns: 0; -ENOENT where there is none; -EPROTO for a layout that we do not know.
+ * Returns: 0; -ENOENT where there is none; -EPROTO for an unknown layout.
  */
 int hwdb_bin_open(const struct root *root, struct hwdb_bin **ret_bin);
 
-/** hwdb_bin_parse - the same for bytes in memory, which must outlive the result */
+/** hwdb_bin_parse - hwdb_bin_open for bytes in memory, which must outlive the result */
 int hwdb_bin_parse(const void *bytes, size_t length, struct hwdb_bin **ret_bin);
 
 void hwdb_bin_close(struct hwdb_bin *bin);

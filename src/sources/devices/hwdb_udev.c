@@ -9,7 +9,7 @@
 #include <libudev.h>
 #include <string.h>
 
-/* The functions that we use, as libudev.h declares them. */
+/* The functions of libudev in use, as libudev.h declares them. */
 struct functions {
 	struct udev *(*udev_new)(void);
 	struct udev *(*udev_unref)(struct udev *);

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hwdb_udev - udev's hardware database through libudev; its only user
+ * hwdb_udev - udev's hardware database through libudev
  *
  * For a database whose layout hwdb_bin does not know. The library is loaded only then: linked, it
- * would cost each start of the tool as much as a small devicetree takes to read.
+ * would cost each start of the program as much time as reading a small devicetree.
  */
 #pragma once
 
 struct hwdb_udev;
 
-/** hwdb_udev_open - 0, or -ENOENT where there is no library or no database */
+/** hwdb_udev_open - load the library; 0, or -ENOENT where the library or the database is missing */
 int hwdb_udev_open(struct hwdb_udev **ret_udev);
 
 /** hwdb_udev_close - accepts NULL */
 void hwdb_udev_close(struct hwdb_udev *udev);
 
 /**
- * hwdb_udev_find - a property of what matches @modalias
- * Returns: a string that lives until the next question, or NULL.
+ * hwdb_udev_find - a property of the entries that match @modalias
+ * Returns: a string that lives until the next call, or NULL.
  */
 const char *hwdb_udev_find(struct hwdb_udev *udev, const char *modalias, const char *property);

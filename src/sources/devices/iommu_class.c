@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /sys/class/iommu: the IOMMU instances and the devices they serve
- * (drivers/iommu/iommu-sysfs.c; the name of an instance is its driver's choice).
+ * /sys/class/iommu: the IOMMU instances and their devices (drivers/iommu/iommu-sysfs.c; the driver
+ * chooses the name of an instance).
  */
 #include "base/text.h"
 #include "firmware/dt_live.h"
@@ -16,10 +16,13 @@ static const char FOLDER[] = "/sys/class/iommu";
 struct instance {
 	struct reading *reading;
 	struct iommu *iommu;
-	const char *home; /* where the class entry leads to */
+	const char *home; /* the folder that the class entry leads to */
 };
 
-/* Drivers that name instances after their device tell their kind by the driver's name. */
+/*
+ * Find the kind of an instance by the name of its device's driver, for drivers that name instances
+ * after the device.
+ */
 static void read_kind(struct reading *reading, struct iommu *iommu)
 {
 	char target[PATH_SIZE];
@@ -34,13 +37,16 @@ static void read_kind(struct reading *reading, struct iommu *iommu)
 			arena_strdup(build_arena(reading->build), text_basename(target));
 }
 
-/* dmar0 and ivhd0 are counted by the order of discovery; an address stays. */
+/*
+ * An identity that survives reboots: dmar0 and ivhd0 are numbered by the order of discovery, but an
+ * address does not change.
+ */
 static const char *identity_of(struct reading *reading, const char *home, const struct iommu *iommu)
 {
 	struct arena *arena = build_arena(reading->build);
 	char address[ATTRIBUTE_MAX];
 
-	/* SMMUs are named by their base address, virtio-iommus by the device they sit on. */
+	/* The names of SMMUs contain their base address, those of virtio-iommus their device. */
 	if (iommu_traits(iommu->kind)->has_stable_name)
 		return iommu->name;
 	if (root_readf_text(reading->root, address, sizeof(address), "%s/intel-iommu/address",

@@ -2,7 +2,7 @@
 /*
  * /sys/kernel/iommu_groups/N: numbers, domain types, reserved regions
  * (Documentation/ABI/testing/sysfs-kernel-iommu_groups). Members, and with them nearly all groups,
- * come from bus_devices.c, which goes first.
+ * come from bus_devices.c, which runs first.
  */
 #include "base/guard.h"
 #include "base/text.h"
@@ -32,7 +32,7 @@ static enum region_kind parse_kind(const char *word)
 	return REGION_UNKNOWN;
 }
 
-/* One line "0x<start> 0x<inclusive end> kind". */
+/* Parse a line "0x<start> 0x<inclusive end> kind". */
 static bool parse_region(char *line, struct region *region)
 {
 	char *save, *start = strtok_r(line, " ", &save), *end = strtok_r(NULL, " ", &save);
@@ -60,7 +60,7 @@ static bool parse_regions(struct arena *arena, const char *text, struct group *g
 	return true;
 }
 
-/* The last file that could not be read or understood; @cause 0 is none. */
+/* The last file that could not be read or parsed; @cause 0 means none. */
 struct trouble {
 	int cause;
 	const char *file;
@@ -76,7 +76,7 @@ static void apply_attribute(struct reading *reading, struct group *group,
 		group->type = arena_intern(arena, file->text, file->length);
 	else if (!cause && !parse_regions(arena, file->text, group))
 		cause = -EBADMSG;
-	/* A group that went away while we looked is no trouble: we look again. */
+	/* -ENOENT: the group vanished during the reading, which is then repeated. */
 	if (cause && cause != -ENOENT)
 		*trouble = (struct trouble){cause,
 					    arena_printf(arena, "%s/%s", file->dir, file->name)};
@@ -112,7 +112,9 @@ int source_iommu_groups(struct reading *reading, struct error *e)
 	struct trouble trouble = {0};
 	int result = root_count_folders(reading->root, FOLDER);
 
-	/* The devices' links told of all groups but empty ones: usually the count says so already.
+	/*
+	 * The links of devices showed all groups except empty ones: where the count is right, there
+	 * are no empty groups.
 	 */
 	if (result >= 0 && (size_t)result != build_group_count(reading->build))
 		result = root_list(reading->root, FOLDER, add_group, reading);

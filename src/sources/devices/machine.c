@@ -28,7 +28,10 @@ static const char *read_arch(struct reading *reading)
 	const char *arch = read_text(reading, "/proc/sys/kernel/arch");
 	struct utsname name;
 
-	/* The file is new in Linux 6.1; of another machine nothing else tells. */
+	/*
+	 * /proc/sys/kernel/arch exists from Linux 6.1 on; before, uname(2) tells the architecture
+	 * of the running machine only.
+	 */
 	if (arch || !root_is_live(reading->root) || uname(&name) < 0)
 		return arch;
 	return arena_strdup(build_arena(reading->build), name.machine);
@@ -36,7 +39,9 @@ static const char *read_arch(struct reading *reading)
 
 static const char *read_firmware(const struct reading *reading)
 {
-	/* /sys/firmware/fdt is there on ACPI boots too: only the unpacked tree counts. */
+	/*
+	 * The blob /sys/firmware/fdt also exists on ACPI boots, so only the unpacked tree is used.
+	 */
 	int devicetree = root_has(reading->root, "/sys/firmware/devicetree/base");
 	int acpi = devicetree ? 0 : root_has(reading->root, "/sys/firmware/acpi/tables");
 
@@ -58,7 +63,10 @@ static bool command_line_has(const char *line, const char *word)
 	return false;
 }
 
-/* The last word wins in the kernel; asking for both is rare enough to leave open. */
+/*
+ * The default domain that the command line asks for. The kernel uses the last of several options;
+ * if both are given, the answer is left open.
+ */
 static const char *default_domain(const char *line)
 {
 	bool identity =
@@ -71,7 +79,7 @@ static const char *default_domain(const char *line)
 	return identity ? "identity" : "translated";
 }
 
-/* An IORT need not have an SMMU, nor a devicetree an IOMMU: that takes a closer look. */
+/* An IORT need not list an SMMU, and a devicetree need not have an IOMMU: then the nodes decide. */
 static enum usage usage(struct reading *reading)
 {
 	const struct root *root = reading->root;
@@ -79,7 +87,7 @@ static enum usage usage(struct reading *reading)
 
 	if (build_group_count(reading->build))
 		return USAGE_ENABLED;
-	/* Without a look at the groups or their devices, "none" may be wrong. */
+	/* If groups or their devices could not be read, "none" may be wrong. */
 	if (root_has(root, "/sys/kernel/iommu_groups") <= 0 ||
 	    build_members_are_unknown(reading->build))
 		return USAGE_UNKNOWN;

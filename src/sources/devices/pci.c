@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "0000:01:00.0" between two slashes or at the end. */
+/* Parse a name such as "0000:01:00.0", which ends at a slash or at the end of the path. */
 static bool parse_name(const char *name, size_t length, uint32_t *ret_segment,
 		       struct pci_hop *ret_hop)
 {
@@ -33,7 +33,8 @@ static uint16_t rid_of(struct pci_hop hop)
 }
 
 /*
- * Only PCI Express functions have a link: the attribute tells without a look at config space.
+ * Whether a function is PCI Express: only such functions have the attributes of a link, so config
+ * space need not be read.
  * Returns 1, 0 or a negative errno.
  */
 static int is_express(const struct root *root, const char *path, size_t length)
@@ -41,7 +42,10 @@ static int is_express(const struct root *root, const char *path, size_t length)
 	return root_hasf(root, "%.*s/max_link_speed", (int)length, path);
 }
 
-/* A device with a link hangs on a port that passes IDs on, and most devices have a link. */
+/*
+ * Whether the bridge passes IDs on unchanged: it does if the device below has a PCI Express link,
+ * as most have.
+ */
 static int passes_on(const struct root *root, const char *path, size_t bridge, size_t below,
 		     struct pci_memory *memory)
 {
@@ -52,7 +56,7 @@ static int passes_on(const struct root *root, const char *path, size_t bridge, s
 	return memory->passes_on;
 }
 
-/* Adds the alias that the bridge @above makes; @ends are lengths within @path. */
+/* Add the alias that the bridge @above gives to IDs from below; @ends are lengths within @path. */
 static void add_alias(const struct root *root, const char *path, const size_t *ends, size_t above,
 		      struct pci_memory *memory, struct pci_place *place)
 {
@@ -93,8 +97,9 @@ bool pci_locate(const struct root *root, const struct device *device, struct pci
 	while (*at && ret_place->depth < PCI_DEPTH_MAX) {
 		size_t length = strcspn(++at, "/");
 
-		/* A device behind an odd controller (VMD) starts a domain of its own: another
-		 * "/pciX:Y". */
+		/*
+		 * Below an unusual controller (VMD) a new domain begins: another folder "pciX:Y".
+		 */
 		if (!parse_name(at, length, &ret_place->segment,
 				&ret_place->hops[ret_place->depth]))
 			return false;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pci - where a PCI device sits, and under which requester IDs its transactions travel
+ * pci - the place of a PCI device, and the requester IDs of its transactions
  *
- * Behind a PCIe-to-PCI bridge all devices share the requester ID of the bridge's secondary bus,
- * function 0; behind a conventional bridge that of the bridge (drivers/pci/search.c:
+ * All devices behind a PCIe-to-PCI bridge share the requester ID of the bridge's secondary bus,
+ * function 0; behind a conventional bridge they share the bridge's own (drivers/pci/search.c:
  * pci_for_each_dma_alias). Aliases from the kernel's quirk tables, and those of VMD, are not
  * visible to user space.
  */
@@ -15,17 +15,19 @@
 #include "firmware/dmar.h"
 
 enum {
-	/** bridges between a root bus and a device; real machines have fewer than ten */
+	/** most bridges between a root bus and a device; real machines have fewer than ten */
 	PCI_DEPTH_MAX = 32,
 	/** own ID, and one per bridge at most */
 	PCI_ALIASES_MAX = PCI_DEPTH_MAX + 1,
 };
 
 /**
- * struct pci_place
- * @segment, @rid: of the device (bus << 8 | device << 3 | function)
- * @bridge_length: of that part of the device's path that is the host bridge's parent device, which
- * firmware describes
+ * struct pci_place - where a PCI device is, and its IDs
+ * @segment, @rid: of the device (bus << 8
+ * device << 3
+ * function)
+ * @bridge_length: length of the part of the device's path that is the host bridge's parent device,
+ * which firmware describes
  * @hops: from the root bus down, @depth of them, the device last
  * @rids: the device's own ID, then its aliases, @rid_count in all
  * @aliases_unknown: the kind of a bridge above it could not be read: an IOMMU may see other IDs
@@ -41,19 +43,21 @@ struct pci_place {
 	bool aliases_unknown;
 };
 
-/** pci_bridge_end - where in a PCI device's path its host bridge begins ("/pci0000:00/…"), or NULL
+/**
+ * pci_bridge_end - the point in a PCI device's path where its host bridge begins ("/pci0000:00/…"),
+ * or NULL
  */
 const char *pci_bridge_end(const struct device *device);
 
 /**
- * struct pci_memory - the bridge that was looked at last: what hangs on it is of one kind, and
- * devices come bridge by bridge. Zero-initialised it remembers nothing.
+ * struct pci_memory - the last bridge and its kind, kept because devices of a bridge follow each
+ * other. Zero-initialised it is empty.
  */
 struct pci_memory {
 	char bridge[PATH_SIZE];
-	int passes_on; /* 1 IDs from below go through as they are, 0 not, a negative errno */
+	int passes_on; /* 1: IDs from below pass unchanged; 0: they do not; or a negative errno */
 };
 
-/** pci_locate - false where @device is no PCI device, or its path makes no sense */
+/** pci_locate - false where @device is no PCI device, or its path cannot be parsed */
 bool pci_locate(const struct root *root, const struct device *device, struct pci_memory *memory,
 		struct pci_place *ret_place);

@@ -11,11 +11,12 @@
 
 enum {
 	HEADER_SIZE = 64,
-	CAPABILITIES_MAX = 48,		/* of one device (drivers/pci/pci.h: PCI_FIND_CAP_TTL) */
+	/* limit for one device (drivers/pci/pci.h: PCI_FIND_CAP_TTL) */
+	CAPABILITIES_MAX = 48,
 	EXTENDED_CAPABILITIES_MAX = 480 /* 4096 - 256 bytes, eight each */
 };
 
-/* Config space that is read as the walk comes by, or an image of it, where @fd is -1. */
+/* Config space that is read as far as needed from @fd, or an image of it where @fd is -1. */
 struct space {
 	const struct root *root;
 	const char *path;
@@ -48,7 +49,10 @@ static uint32_t long_at(const struct space *space, size_t offset)
 	return word_at(space, offset) | (uint32_t)word_at(space, offset + 2) << 16;
 }
 
-/* drivers/pci/pci.c: __pci_find_next_cap_ttl. False where it cannot be read that far. */
+/*
+ * Find a capability as drivers/pci/pci.c: __pci_find_next_cap_ttl does. False where the space could
+ * not be read so far.
+ */
 static bool find_capability(struct space *space, uint8_t pointer, uint8_t id, size_t *ret_offset)
 {
 	size_t offset = pointer & ~3u;
@@ -68,7 +72,10 @@ static bool find_capability(struct space *space, uint8_t pointer, uint8_t id, si
 	return true;
 }
 
-/* pci_find_next_ext_capability; 0 where there is none, or no extended space. */
+/*
+ * Find an extended capability as pci_find_next_ext_capability does; 0 where there is none, or no
+ * extended space.
+ */
 static size_t find_extended(struct space *space, uint16_t id)
 {
 	size_t offset = PCI_CFG_SPACE_SIZE;
@@ -128,7 +135,7 @@ static struct pci_config walk(struct space *space)
 	return config;
 }
 
-/* 1 it says so, 0 it says something else, a negative errno where it says nothing. */
+/* Whether a file has that text: 1 yes, 0 no, a negative errno where it cannot be read. */
 static int file_says(const struct root *root, const char *device, const char *name,
 		     const char *expected)
 {
@@ -146,7 +153,7 @@ const char *pci_config_sleeps(const struct root *root, const char *device)
 
 	if (asleep > 0)
 		return "the device sleeps (D3cold), and reading would wake it";
-	/* Before Linux 5.12 it is not said how deep the sleep is. */
+	/* Before Linux 5.12 no file tells the device's power state, only that it is suspended. */
 	if (root_is_absence(asleep)) {
 		asleep = file_says(root, device, "power/runtime_status", "suspended");
 		if (asleep > 0)
@@ -172,7 +179,7 @@ ssize_t pci_config_read(const struct root *root, const char *path, char *bytes, 
 
 struct pci_config pci_config_parse(const char *bytes, size_t length)
 {
-	/* Nothing is written to an image. */
+	/* An image is only parsed, never written. */
 	struct space space = {
 		.fd = -1, .bytes = (uint8_t *)bytes, .length = length, .size = PCI_CONFIG_SIZE};
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pci_config - the parts of a PCI device's config space that decide how it is grouped
+ * pci_config - the registers of a PCI device's config space that decide how it is grouped
  *
  * Only the header and the capabilities on the way to PCI Express and ACS are read: some devices
- * fail after a read of registers that no driver reads. Layout:
- * include/uapi/linux/pci_regs.h; without CAP_SYS_ADMIN reading stops after the header
- * (drivers/pci/pci-sysfs.c: pci_read_config).
+ * fail after a read of registers that no driver reads. Layout: include/uapi/linux/pci_regs.h;
+ * without CAP_SYS_ADMIN the kernel returns only the header (drivers/pci/pci-sysfs.c:
+ * pci_read_config).
  */
 #pragma once
 
@@ -18,9 +18,10 @@ enum {
 };
 
 /**
- * struct pci_config
- * @gone: all ones: the device does not answer; the rest is then unknown
- * @complete: false where only the header could be read; @pcie and what follows are then unknown
+ * struct pci_config - the decoded registers
+ * @gone: all bytes are ones: the device does not answer, and the rest is unknown
+ * @complete: false where only the header could be read; @pcie and the members after it are then
+ * unknown
  * @header_type: 0, 1 or 2     @acs, @acs_capable, @acs_controls: as in struct traits
  */
 struct pci_config {
@@ -30,14 +31,20 @@ struct pci_config {
 	uint16_t acs_capable, acs_controls;
 };
 
-/** pci_config_sleeps - why reading would wake the device at @device (its folder), or NULL */
+/**
+ * pci_config_sleeps - why reading would wake the device at @device (its folder), or NULL where it
+ * is awake
+ */
 const char *pci_config_sleeps(const struct root *root, const char *device);
 
 /**
- * pci_config_read - a reader for guard.h: an image in which only what we need is filled in
- * Ask pci_config_sleeps first.
+ * pci_config_read - a reader for guard.h: returns an image with only the needed registers Call
+ * pci_config_sleeps first.
  */
 ssize_t pci_config_read(const struct root *root, const char *path, char *bytes, size_t size);
 
-/** pci_config_parse - @bytes: such an image, or a file of a captured tree: anything */
+/**
+ * pci_config_parse - decode an image     @bytes: from pci_config_read, or any file of a captured
+ * tree
+ */
 struct pci_config pci_config_parse(const char *bytes, size_t length);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The facts that decide whether devices can be handed over, and why their groups are so large: of
- * the devices in focus, or else of the members of groups that have several, and of the PCI bridges
- * above them (drivers/pci/pci-sysfs.c; config space).
+ * The facts that decide whether devices can be handed over, and why their groups are large: of the
+ * devices in focus, or without a focus of the members of groups with several devices; and of the
+ * PCI bridges above them (drivers/pci/pci-sysfs.c; config space).
  */
 #include "base/guard.h"
 #include "base/text.h"
@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The config spaces to be read, and whose traits each belongs to. */
+/* The config spaces to read, and the device whose traits each is part of. */
 struct subjects {
 	struct reading *reading;
 	struct guarded *configs;
@@ -39,7 +39,10 @@ static enum answer has_file(const struct reading *reading, const struct device *
 	return answer_from(root_hasf(reading->root, "%s/%s", device->path, name));
 }
 
-/* The links are numbered without gaps; sriov_numvfs says the same under the device's lock. */
+/*
+ * Count the virtfnN links, which are numbered without gaps; reading sriov_numvfs would take the
+ * device's lock.
+ */
 static void count_virtual_functions(const struct reading *reading, const struct device *device,
 				    struct traits *traits)
 {
@@ -75,8 +78,8 @@ static bool any_reset_method(const struct reading *reading)
 }
 
 /*
- * Since 5.15 the kernel has the file for each device that can be reset, and for no other. Where
- * the first device lacks it all are looked at, once.
+ * Since Linux 5.15 the file reset_method exists for devices that can be reset, and for no others.
+ * An older kernel has it nowhere: if the first device lacks it, all devices are checked once.
  */
 static bool tells_resets(struct subjects *subjects)
 {
@@ -108,7 +111,7 @@ static void look_at_pci(struct subjects *subjects, struct device *device, struct
 	subjects->config_of[subjects->config_count++] = traits;
 }
 
-/* A list of words, each ended by a NUL: the first one. */
+/* The first word of a list whose words each end with a NUL. */
 static const char *read_compatible(const struct reading *reading, const struct device *device)
 {
 	const char *words = read_text(reading, device, "of_node/compatible");
@@ -160,7 +163,10 @@ static void apply_config(struct arena *arena, const struct guarded *file, struct
 	traits->header_type = config.header_type;
 	if (!config.gone)
 		traits->multifunction = config.multifunction ? ANSWER_YES : ANSWER_NO;
-	/* drivers/pci/iov.c: what a virtual function says of itself does not count. */
+	/*
+	 * A virtual function's own header type has no multifunction bit that counts
+	 * (drivers/pci/iov.c).
+	 */
 	if (traits->physical_function)
 		traits->multifunction = ANSWER_NO;
 	if (traits->config_error)
@@ -200,7 +206,7 @@ static void read_claims(struct reading *reading, struct device *device)
 	traits->claims_known = true;
 }
 
-/* The device and, as far as these are devices of the system, the PCI bridges above it. */
+/* Add the device and the PCI bridges above it, as far as these are devices of the system. */
 static void add_with_bridges(struct subjects *subjects, struct device *device)
 {
 	while (device) {
@@ -213,7 +219,10 @@ static void add_with_bridges(struct subjects *subjects, struct device *device)
 			return;
 		snprintf(above, sizeof(above), "%.*s", (int)(slash - device->path), device->path);
 		device = build_find_above(subjects->reading->build, above);
-		/* A domain of its own may hang off a PCI device that is no bridge (VMD). */
+		/*
+		 * A PCI domain may lie below a PCI device that is no bridge (VMD), so stop only at
+		 * devices of other buses.
+		 */
 		if (device && !device_is_pci(device))
 			return;
 	}

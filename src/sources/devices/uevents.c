@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* The functions that we use, as libudev.h declares them. */
+/* The functions of libudev in use, as libudev.h declares them. */
 struct functions {
 	struct udev *(*udev_new)(void);
 	struct udev *(*udev_unref)(struct udev *);
@@ -51,7 +51,7 @@ static int load(struct uevents *uevents, const char *library, struct error *e)
 	return 0;
 }
 
-/* libudev's errors are in errno or in the result, by version. */
+/* Depending on its version, libudev returns an error as result or in errno. */
 static int listen_to_kernel(struct uevents *uevents, struct error *e)
 {
 	const struct functions *call = &uevents->call;
@@ -106,8 +106,8 @@ int uevents_fd(const struct uevents *uevents)
 }
 
 /*
- * Reads the socket itself: libudev's receive function parses each message, and says "none" for a
- * message that it rejects, too. The next call reads the messages beyond the bound.
+ * Read the socket directly: libudev's receive function parses each message, and returns "none" also
+ * for a message that it rejects. The next call reads the messages beyond the limit.
  */
 int uevents_drain(struct uevents *uevents)
 {

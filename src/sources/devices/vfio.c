@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * /dev/vfio: the node of each group that a VFIO driver serves, named after the group's number
- * (drivers/vfio/group.c); /sys/class/vfio-dev: devices that any VFIO driver is bound to (6.1).
+ * (drivers/vfio/group.c); /sys/class/vfio-dev: devices that any VFIO driver is bound to (Linux
+ * 6.1).
  *
- * The nodes are only listed. Opening one is exclusive: it can make the start of a guest fail.
+ * The nodes are only listed. Opening a node is exclusive: it can make the start of a guest fail.
  */
 #include "base/text.h"
 #include "sources/sources.h"
@@ -47,7 +48,7 @@ int source_vfio(struct reading *reading, struct error *e)
 	}
 	root_list_links(reading->root, "/sys/class/vfio-dev", add_vfio_device, reading);
 	result = root_list(reading->root, NODES, add_node, reading);
-	/* No folder: vfio is not loaded, and that is an answer. */
+	/* Without the folder the vfio module is not loaded: this is an answer and no failure. */
 	if (result < 0 && result != -ENOENT)
 		reading_failed(reading, "vfio", result, NODES);
 	else

@@ -17,7 +17,7 @@ static enum answer has(const struct reading *reading, const char *path)
 	return answer_from(root_has(reading->root, path));
 }
 
-/* A switch that is not there is off. */
+/* A parameter that the module does not have is off. */
 static enum answer is_on(const struct reading *reading, const char *parameter)
 {
 	char text[8];
@@ -37,7 +37,9 @@ static void close_file(FILE **file)
 		fclose(*file);
 }
 
-/* True as soon as a line has the word: on large machines the whole file takes its time. */
+/*
+ * True if a line has the word; stops at the first, as on large machines the whole file takes long.
+ */
 static int interrupts_have(const struct reading *reading, const char *word)
 {
 	_autoclose_ int fd = root_open_file(reading->root, "/proc/interrupts", 0);
@@ -55,8 +57,8 @@ static int interrupts_have(const struct reading *reading, const char *word)
 }
 
 /*
- * x86 names the chips of remapped interrupts "IR-IO-APIC", "IR-PCI-MSI" (kernel/irq: chip->name),
- * and some of them are always in use. On Arm "ITS-MSI" is there as soon as one device uses it.
+ * x86 names the chips of remapped interrupts "IR-IO-APIC" and "IR-PCI-MSI" (kernel/irq:
+ * chip->name), and some of them are always in use. On Arm "ITS-MSI" appears once a device uses it.
  */
 static enum answer interrupts_are_isolated(const struct reading *reading)
 {
@@ -71,7 +73,7 @@ static enum answer interrupts_are_isolated(const struct reading *reading)
 		return ANSWER_UNKNOWN;
 	if (found || x86)
 		return found ? ANSWER_YES : ANSWER_NO;
-	/* Message interrupts of another kind: GICv2m, and the like. */
+	/* Message interrupts of another kind (GICv2m and the like) are not isolated. */
 	return interrupts_have(reading, "MSI") == true ? ANSWER_NO : ANSWER_UNKNOWN;
 }
 
@@ -82,7 +84,10 @@ static bool identify(const struct reading *reading, const char *path, struct sta
 	return fd >= 0 && fstat(fd, status) == 0;
 }
 
-/* A process namespace other than the first one (include/linux/proc_ns.h: PROC_PID_INIT_INO). */
+/*
+ * Whether the process namespace is another than the first (include/linux/proc_ns.h:
+ * PROC_PID_INIT_INO).
+ */
 static enum answer other_processes(const struct reading *reading)
 {
 	char link[64];
@@ -102,7 +107,10 @@ static enum answer other_run(const struct reading *reading)
 									    : ANSWER_YES;
 }
 
-/* The init of a container has the container's own /run, so both have to say no. */
+/*
+ * In a container process 1 may be the container's own init, with the same /run: only both tests
+ * together can answer no.
+ */
 static void look_for_container(const struct reading *reading, struct vfio_host *host)
 {
 	enum answer processes = other_processes(reading), run = other_run(reading);
@@ -117,13 +125,18 @@ static void look_for_container(const struct reading *reading, struct vfio_host *
 		host->in_container = ANSWER_NO;
 }
 
-/* Root may lock any memory. Under sudo the user's limits count: that user may open the node. */
+/*
+ * Root may lock any memory. Under sudo the user's own limits count, as that user may open the node.
+ */
 static bool is_unlimited(const struct reading *reading)
 {
 	return root_is_live(reading->root) && geteuid() == 0 && !getenv("SUDO_UID");
 }
 
-/* "Max locked memory         8388608              8388608              bytes" */
+/*
+ * Parse the line of /proc/self/limits: "Max locked memory         8388608              8388608
+ * bytes"
+ */
 static int64_t read_memlock(const struct reading *reading)
 {
 	static const char name[] = "\nMax locked memory";
