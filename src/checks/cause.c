@@ -19,7 +19,7 @@ static const struct code_pair failed = {CODE_IOMMU_PROBE_FAILED, CODE_SUPPLIER_P
 static const struct code_pair absent = {CODE_SUPPLIER_ABSENT, CODE_SUPPLIER_ABSENT};
 static const struct code_pair unknown = {CODE_UNKNOWN, CODE_UNKNOWN};
 
-/* The supplier that is the last link of a chain. */
+/* The last supplier of a chain: the root cause is about it. */
 struct culprit {
 	const struct system *system;
 	const struct supplier *supplier;
@@ -60,14 +60,20 @@ const struct remark *remark_pending(const struct system *system, const struct de
 {
 	const struct source *list = system_source(system, "devices_deferred");
 
-	/* Where the list was read, the state is unknown only if two devices have its name. */
+	/*
+	 * If devices_deferred was read, the state is unknown only where two devices have the same
+	 * name.
+	 */
 	if (device->state != DEVICE_UNKNOWN || !device->driver_known || device->driver ||
 	    (list && (list->state == SOURCE_READ || list->state == SOURCE_MALFORMED)))
 		return NULL;
 	return remark_find(system, REMARK_PENDING, device->name);
 }
 
-/* Both are said of an IOMMU that could not be registered: the first has the error. */
+/*
+ * The line about an IOMMU that could not be registered. Of the two kinds of line, the first has the
+ * errno.
+ */
 static const struct remark *remark_of_failure(const struct system *system,
 					      const struct device *device)
 {
@@ -148,7 +154,9 @@ static struct cause cause_no_driver(const struct culprit *culprit)
 			device->probing->modalias));
 }
 
-/* Without a device, or bound without having registered an IOMMU. */
+/*
+ * The cause where the supplier has no device, or its device is bound and did not register an IOMMU.
+ */
 static struct cause cause_unregistered(const struct culprit *culprit)
 {
 	const struct device *device = culprit->supplier->device;
@@ -167,7 +175,10 @@ static struct cause cause_unregistered(const struct culprit *culprit)
 		arena_printf(culprit->arena, "Read the kernel log about %s.", device->name));
 }
 
-/* The first that is in the kernel, else the first that may be loaded, else the first. */
+/*
+ * The module to load: the first that is built in or loaded, else the first that may be loaded, else
+ * the first.
+ */
 static const struct module *best_module(const struct probing *probing)
 {
 	const struct module *best = NULL;
@@ -205,7 +216,7 @@ static struct cause cause_unbound(const struct culprit *culprit)
 			  arena_printf(culprit->arena, "%s/driver", device->path), NULL);
 }
 
-/* Its own probe waits, and no supplier of it that is not ready can be seen. */
+/* The cause where the supplier's own probe is deferred and all its known suppliers are ready. */
 static struct cause cause_deferred(const struct culprit *culprit)
 {
 	const struct device *device = culprit->supplier->device;

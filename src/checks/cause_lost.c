@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A device that is bound and has no group, though its IOMMU is registered: the IOMMU rejected a
- * stream (drivers/iommu/arm), or came after the device was bound.
+ * Causes for a bound device without a group whose IOMMU is registered: the IOMMU rejected a stream
+ * (drivers/iommu/arm), or was registered after the device was bound.
  */
 #include "checks/cause.h"
 #include "checks/streams.h"
@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The device without a group; @cause is filled in by the rule that finds it. */
+/* The device without a group; the rule that applies sets @cause. */
 struct lost {
 	const struct system *system;
 	const struct device *device;
@@ -19,7 +19,7 @@ struct lost {
 	struct cause cause;
 };
 
-/* One search for the stream of a device with a group. */
+/* A search for a stream of a device with a group. */
 struct search {
 	const struct stream *stream, *found;
 	bool (*matters)(const struct stream *stream, const struct stream *other);
@@ -37,7 +37,10 @@ static enum stream_step note_owner(void *context, const struct stream *other)
 	return STREAM_STOP;
 }
 
-/* The stream of a device with a group that @stream meets in a way that @matters. */
+/*
+ * The stream of a device with a group that overlaps with @stream in a way for which @matters is
+ * true.
+ */
 static const struct stream *find_owner(const struct lost *lost, const struct stream *stream,
 				       bool (*matters)(const struct stream *,
 						       const struct stream *))
@@ -113,7 +116,10 @@ static bool find_overlap(struct lost *lost, const struct stream *stream)
 	return true;
 }
 
-/* One device cannot be in two groups (arm-smmu.c: arm_smmu_device_group). */
+/*
+ * The streams of the device belong to two groups, and a device can be in one only (arm-smmu.c:
+ * arm_smmu_device_group).
+ */
 static bool find_split(struct lost *lost, const struct stream *stream)
 {
 	const struct stream *first = NULL;
@@ -143,7 +149,7 @@ static bool find_split(struct lost *lost, const struct stream *stream)
 	return false;
 }
 
-/* The entry of an earlier stream serves this one too. */
+/* An earlier stream covers this one, so they share a stream mapping entry. */
 static enum stream_step note_earlier(void *context, const struct stream *other)
 {
 	struct search *search = context;
@@ -156,7 +162,7 @@ static enum stream_step note_earlier(void *context, const struct stream *other)
 	return STREAM_STOP;
 }
 
-/* An earlier stream of the same device covers this one. */
+/* True where an earlier stream of the same device covers this one. */
 static bool repeats_own(const struct stream *stream)
 {
 	for (const struct stream *own = stream->device->streams; own < stream; own++)
@@ -165,7 +171,10 @@ static bool repeats_own(const struct stream *stream)
 	return false;
 }
 
-/* Entries that devices with a group take up; one that an earlier one covers takes none. */
+/*
+ * Number of stream mapping entries that devices with a group use; streams that an earlier stream
+ * covers use none.
+ */
 static int64_t entries_used(const struct lost *lost, const struct iommu *iommu)
 {
 	int64_t used = 0;
@@ -200,7 +209,9 @@ static bool find_full(struct lost *lost, const struct stream *stream)
 	return true;
 }
 
-/* The stream ID register field is 15 or 16 bits wide; an SMMUv3 only says so in the log, if at all.
+/*
+ * The stream ID is out of range. The field of the register is 15 or 16 bits wide; the limit of an
+ * SMMUv3 is known only from the log, if at all.
  */
 static bool find_range(struct lost *lost, const struct stream *stream)
 {
@@ -217,7 +228,10 @@ static bool find_range(struct lost *lost, const struct stream *stream)
 	return true;
 }
 
-/* A bridge's ID in place of the device's: an IOMMU that knows only functions has no such stream. */
+/*
+ * The stream has the ID of a bridge in place of the device's: an IOMMU that only knows functions
+ * has no such stream.
+ */
 static bool find_alias(struct lost *lost, const struct stream *stream)
 {
 	char function[16];
@@ -260,7 +274,7 @@ const char *remedy_bind_again(const struct device *device, struct arena *arena)
 			    device->driver);
 }
 
-/* Where the log is silent, nothing tells which of the two it was. */
+/* Without a line in the log the reason stays open: a late IOMMU, or a rejected stream. */
 static void blame_order(struct lost *lost)
 {
 	const struct device *device = lost->device;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * check - one question asked before devices are moved, its answer and its evidence
+ * check - a test before devices are moved, its answer and its evidence
  *
- * Checks are pure functions of a handover: the snapshot and the moves that are meant. A check that
- * could not look says so and refuses: silence is no permission.
+ * Checks are pure functions of a handover: the snapshot and the intended moves. A check that could
+ * not read its sources reports that and refuses: no answer is no permission.
  *
  * To add a check:
  * 1. Add its row to checks/check_list.h. The row declares CHECK_ID, the function, the word of
- *    --waive and the code of the finding; everything that is in the list is asked.
+ *    --waive and the code of the finding; every check in the list runs.
  * 2. Write the function, `void check_xyz(struct checking *checking)`, in a file of checks/ that
  *    includes checks/check_functions.h:
  *
@@ -21,11 +21,11 @@
  *	else
  *		check_pass(checking, check, "it …");
  *
- *    It may also give no answer, where the question makes no sense for the device, or several.
- *    A use of a device (a new USE_ kind of model/use.h) needs no function: its check has check_use,
- *    and the words of the use are a row of the table in checks/in_use.c.
- * 3. Name the word in the section CHECKS of man/iommuctl.8 and among the codes of
- *    schema/iommuctl.schema.json (surface.manual says what is missing).
+ *    The function may give several answers, or none where the check does not apply to the device.
+ *    A use of a device (a new USE_ kind of model/use.h) needs no function: the row of its check
+ *    names check_use, and the words of the use are a row of the table in checks/in_use.c.
+ * 3. Add the word to the section CHECKS of man/iommuctl.8 and to the codes of
+ *    schema/iommuctl.schema.json (the test surface.manual lists missing words).
  * A row without a function does not link; tests find a use without a check, a check_use without a
  * use, and a word that the manual does not have.
  */
@@ -37,7 +37,7 @@
 
 #define CHECK_ID_OF(id, ...) CHECK_##id,
 
-/** enum check_id - the questions, in the order of the list */
+/** enum check_id - the checks, in the order of the list */
 enum check_id { CHECKS(CHECK_ID_OF) CHECK_ID_COUNT };
 
 enum check_level {
@@ -47,24 +47,31 @@ enum check_level {
 	CHECK_LEVEL_COUNT,
 };
 
-/** enum check_scope - how often a check is asked; what is true of several moves is asked once */
+/**
+ * enum check_scope - for which moves a check runs; an answer that covers several moves is given
+ * once
+ */
 enum check_scope {
-	CHECK_ASK_RESTORED,	     /* each device that restore moves, if only its override */
-	CHECK_ASK_EACH,		     /* for each device that gets another driver */
-	CHECK_ASK_TAKEN,	     /* of these, each that loses one, or may */
-	CHECK_ASK_EACH_TO_VFIO,	     /* of these, each that goes to a VFIO driver */
-	CHECK_ASK_PER_GROUP_TO_VFIO, /* once for each group of these */
-	CHECK_ASK_PER_DRIVER,	     /* once for each driver that devices go to; about no device */
-	CHECK_ASK_ONCE_TO_VFIO,	     /* once where a device goes to a VFIO driver; about none */
-	CHECK_ASK_ONCE,		     /* once; about no device */
+	/* for each device that restore moves, even if only its override changes */
+	CHECK_ASK_RESTORED,
+	CHECK_ASK_EACH, /* for each device that gets another driver */
+	/* for each of these devices that loses its driver, or may lose it */
+	CHECK_ASK_TAKEN,
+	CHECK_ASK_EACH_TO_VFIO,	     /* for each of these devices that goes to a VFIO driver */
+	CHECK_ASK_PER_GROUP_TO_VFIO, /* once for each group that has such a device */
+	/* once for each driver that devices go to; the answer is about no device */
+	CHECK_ASK_PER_DRIVER,
+	/* once, if a device goes to a VFIO driver; the answer is about no device */
+	CHECK_ASK_ONCE_TO_VFIO,
+	CHECK_ASK_ONCE, /* once; the answer is about no device */
 };
 
 struct checking;
 
 /**
- * struct check_kind - a row of the list     @name: stable word     @help: what it asks
- * @level: the answer where things are bad
- * @waivable: --waive takes it; a single answer may still be final
+ * struct check_kind - a row of the list     @name: stable word     @help: the question
+ * @level: the level of a bad answer
+ * @waivable: --waive accepts it; a single answer may still be final
  */
 struct check_kind {
 	const char *name;
@@ -79,12 +86,13 @@ extern const struct check_kind check_kinds[CHECK_ID_COUNT];
 
 /**
  * struct check - one answer
- * @finding: what is so; code, severity, subject and devices are set by check_add
- * @device: NULL where it is about the machine or a driver
- * @unknown: it could not look; its level is then CHECK_REFUSE, or a warning where not knowing
- * can do no harm
- * @final: it cannot be waived, though others of its id can: the kernel would fail, hang or crash
- * @waived: the user said to go on all the same
+ * @finding: the answer; check_add sets code, severity, subject and devices
+ * @device: NULL for an answer about the machine or a driver
+ * @unknown: the check could not read its sources; its level is then CHECK_REFUSE, or a warning if
+ * the bad answer is only a warning
+ * @final: cannot be waived, though other answers of its id can: the kernel would fail, hang or
+ * crash
+ * @waived: --waive covers it
  */
 struct check {
 	struct finding finding;
@@ -94,14 +102,16 @@ struct check {
 	bool unknown, final, waived;
 };
 
-/** struct checks - in the order of the moves, for each in the order of the ids */
+/** struct checks - answers in the order of the moves, those of a move in the order of the ids */
 struct checks {
 	struct check *items;
 	size_t count, room;
 };
 
-/** struct checking - what a check function is given     @move: the one it is asked about
- * @id: the check that is asked */
+/**
+ * struct checking - the argument of a check function     @move: the move to check
+ * @id: the check that runs
+ */
 struct checking {
 	const struct handover *handover;
 	const struct move *move;
@@ -110,44 +120,47 @@ struct checking {
 	enum check_id id;
 };
 
-/** check_start - an answer to the check that is asked, at the level of its row and without words */
+/** check_start - an answer of the running check, with the level of its row and no message */
 struct check check_start(const struct checking *checking);
 
-/** check_add - take in an answer; its strings are borrowed, or lie in checking->arena */
+/** check_add - add an answer; its strings are borrowed, or lie in checking->arena */
 void check_add(struct checking *checking, struct check check);
 
-/** check_say - the same with a message made here; foreign text in it may be cut */
+/** check_say - add an answer with this message; long text in it may be cut */
 void check_say(struct checking *checking, struct check check, const char *format, ...)
 	_printf_(3, 4);
 
-/** check_pass - the same for an answer that nothing stands in the way */
+/** check_pass - add an answer at level CHECK_PASS with this message */
 void check_pass(struct checking *checking, struct check check, const char *format, ...)
 	_printf_(3, 4);
 
-/** check_unseen - the same where the check could not look: it refuses or warns, as its row says */
+/**
+ * check_unseen - add an answer for a check that could not read its sources: it refuses or warns, by
+ * its row
+ */
 void check_unseen(struct checking *checking, struct check check, const char *format, ...)
 	_printf_(3, 4);
 
 /** check_is_waivable - true for a refusal that --waive can cover */
 bool check_is_waivable(const struct check *check);
 
-/** check_find - the kind of that name, or CHECK_ID_COUNT     @length: of @name */
+/** check_find - the id of the check with that name, or CHECK_ID_COUNT     @length: of @name */
 enum check_id check_find(const char *name, size_t length);
 
 /**
- * checks_run - ask everything about every move that changes something
- * Costs no reading; needs a system that was read with FACT_USES, FACT_TRAITS and FACT_DRIVERS for
- * the devices of the moves. What was not read is told of as unknown.
+ * checks_run - run all checks for every move that changes something
+ * Reads no files; needs a system that was read with FACT_USES, FACT_TRAITS and FACT_DRIVERS for the
+ * devices of the moves. Facts that were not read give unknown answers.
  */
 struct checks checks_run(const struct handover *handover, struct arena *arena);
 
 /**
- * checks_run_uses - ask again about the uses of the devices alone (checks/in_use.c)
+ * checks_run_uses - run only the checks for uses of the devices (checks/in_use.c)
  * Needs a system that was read with FACT_USES for the devices of the moves.
  */
 struct checks checks_run_uses(const struct handover *handover, struct arena *arena);
 
-/** checks_refusing - the first check that refuses and is not waived, or NULL */
+/** checks_refusing - the first answer that refuses and is not waived, or NULL */
 const struct check *checks_refusing(const struct checks *checks);
 
 /** check_level_name - "pass", "warning" or "refuse" */

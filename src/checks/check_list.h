@@ -3,14 +3,14 @@
  * check_list - every check, each declared in one row
  *
  * ROW(ID, word, scope, level, waivable, function, help)
- * @ID: CHECK_ID in the source     @word: stable, what --waive and documents take
- * @scope: how often it is asked, a CHECK_ASK_ of checks/check.h without that prefix
- * @level: REFUSE or WARNING: its answer where things are bad, unless the function sets another
- * @waivable: --waive takes it; false where the kernel would fail, hang or crash
- * @function: gives the answer; it is declared by its row
- * @help: what it asks, in one line
+ * @ID: CHECK_ID in the source     @word: stable, used by --waive and in documents
+ * @scope: for which moves it runs: a CHECK_ASK_ of checks/check.h without that prefix
+ * @level: REFUSE or WARNING: the level of a bad answer, unless the function sets another
+ * @waivable: --waive accepts it; false where the kernel would fail, hang or crash
+ * @function: gives the answer; its row declares it
+ * @help: the question, in one line
  *
- * The order is that of the answers. checks/check.h tells how to add a check.
+ * Answers have the order of the rows. checks/check.h tells how to add a check.
  */
 #pragma once
 
@@ -62,7 +62,7 @@
 	/* Changes since the last transaction: checks/changed_by_others.c */                       \
 	ROW(CHANGED_BY_OTHERS, "changed-by-others", RESTORED, REFUSE, true,                        \
 	    check_changed_by_others, "it is as iommuctl left it: restore overwrites nothing")      \
-	/* Will it work: checks/will_work_*.c */                                                   \
+	/* Whether VFIO will serve the device: checks/will_work_*.c */                             \
 	ROW(CONTAINER, "container", ONCE, REFUSE, true, check_container,                           \
 	    "iommuctl runs in a container: users of the device may be hidden")                     \
 	ROW(UNBINDABLE, "unbindable", TAKEN, REFUSE, false, check_unbindable,                      \

@@ -3,12 +3,12 @@
  * code - every code that a finding can have, each declared in one row
  *
  * ROW(ID, word, severity, help)
- * @ID: CODE_ID in the source     @word: stable, what documents and scripts see
+ * @ID: CODE_ID in the source     @word: stable, used in documents and by scripts
  * @severity: NOTE, WARNING or ALARM: the worst that a finding of this code can be
- * @help: what it means, in one line
+ * @help: its meaning, in one line
  *
- * Checks have rows of their own (checks/check_list.h), from which their codes are made: the code of
- * a check is its id. The manual and the schema list every word; surface.manual compares.
+ * The codes of checks are made from their own rows (checks/check_list.h): the code of a check is
+ * its id. The manual and the schema list every word; the test surface.manual compares.
  */
 #pragma once
 
@@ -122,13 +122,15 @@ enum finding_code {
 };
 
 enum severity {
-	SEVERITY_NOTE,	  /* so it is, and fine */
-	SEVERITY_WARNING, /* something will not work as firmware or the user means it */
+	SEVERITY_NOTE,	  /* a fact that needs no action */
+	SEVERITY_WARNING, /* something will not work as firmware or the user intends */
 	SEVERITY_ALARM,	  /* memory is not protected, or something that is in use would be lost */
 	SEVERITY_COUNT,
 };
 
-/** struct code_kind - @word: NULL for CODE_NONE     @severity: the worst that it can be */
+/**
+ * struct code_kind - a row     @word: NULL for CODE_NONE     @severity: the worst that it can be
+ */
 struct code_kind {
 	const char *word;
 	enum severity severity;

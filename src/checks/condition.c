@@ -78,7 +78,10 @@ enum answer condition_holds(const struct condition *condition, const struct devi
 				 strcmp(device->driver, vfio_driver_spelling(condition->driver)) ==
 					 0);
 	case CONDITION_VFIO:
-		/* The group's node may be there for the sake of another member. */
+		/*
+		 * Whether a guest can open the device. A group's node alone proves nothing: it may
+		 * exist for another member.
+		 */
 		return answer_of(device->driver && driver_is_vfio(device) &&
 				 (device->vfio_dev || (device->group && device->group->vfio_node)));
 	default:
@@ -87,8 +90,8 @@ enum answer condition_holds(const struct condition *condition, const struct devi
 }
 
 /*
- * A device that no driver is known for is not told of by deferral_of, and rightly waited for: a
- * module can be loaded by name, or take an ID by new_id, so nothing proves that none will come.
+ * deferral_of does not report a device without a known driver. Such a device is never hopeless: a
+ * module can be loaded by name, or a driver get the ID by new_id.
  */
 bool condition_is_hopeless(const struct condition *condition, const struct deferral *deferral,
 			   bool modules_come)
@@ -125,18 +128,24 @@ bool wait_wants_analysis(const struct wait_state *waiting, int64_t now)
 	return waiting->unexplained && now >= waiting->analyse_at;
 }
 
-/* How long to sleep: @due is when to look again, if nothing says so earlier. */
+/* The decision to sleep. @due: the time of the next look, unless an event comes first. */
 static struct decision wait_until(const struct wait_state *waiting, const struct look_result *seen,
 				  int64_t now, int64_t due)
 {
 	int64_t gap = WAIT_GAP_MS + seen->took, wait = due - now;
 
-	/* Events come from other devices too, and the one that holds the lock sends none. */
+	/*
+	 * Looks must not follow each other too fast: events also come from other devices, and a
+	 * process that holds the lock of a device sends none.
+	 */
 	if (waiting->busy_looks)
 		gap = (int64_t)WAIT_GLANCE_MS << (waiting->busy_looks - 1);
 	if (wait < gap)
 		wait = gap;
-	/* What holds may be confirmed after the deadline: "--timeout 0" asks whether it is so. */
+	/*
+	 * A condition that holds may be confirmed after the deadline: "--timeout 0" tests whether
+	 * it holds now.
+	 */
 	if ((waiting->held_since < 0 || seen->probing) && wait > waiting->deadline - now)
 		wait = waiting->deadline - now;
 	if (wait < 0)
@@ -145,12 +154,13 @@ static struct decision wait_until(const struct wait_state *waiting, const struct
 }
 
 /*
- * The kernel shows a driver from before its probe begins, and takes it back where the probe fails
- * or is deferred (drivers/base/dd.c: really_probe); sysfs has no sign of its own for "bound". A
- * deferral is over within milliseconds, so what is still so after CONFIRM_MS has probed, or takes
- * long over it. Where firmware describes the device, waiting_for_supplier is there until its first
- * probe is over (drivers/base/core.c: device_links_driver_bound); of the others, and of later
- * probes, nothing tells. The "bind" event would, but not of what was bound before we listened.
+ * The condition holds in this look, but the kernel shows a driver before its probe begins, and
+ * removes it if the probe fails or is deferred (drivers/base/dd.c: really_probe); no file of sysfs
+ * means "bound". A deferral ends within milliseconds, so a driver that is still shown after
+ * WAIT_CONFIRM_MS has probed, or takes long. Where firmware describes the device,
+ * waiting_for_supplier exists until its first probe is over (drivers/base/core.c:
+ * device_links_driver_bound); for other devices and later probes there is no sign. The uevent
+ * "bind" would be one, but it is missed where it came before this program listened.
  */
 static struct decision decide_held(struct wait_state *waiting, const struct look_result *seen,
 				   int64_t now)
@@ -169,7 +179,7 @@ static struct decision decide_held(struct wait_state *waiting, const struct look
 			  due < now + WAIT_GLANCE_MS ? due : now + WAIT_GLANCE_MS);
 }
 
-/* Take in an analysis, and say when to make the next. True: it cannot come true. */
+/* Record an analysis, and set the time of the next. True where the condition cannot become true. */
 static bool is_hopeless(struct wait_state *waiting, const struct look_result *seen, int64_t now)
 {
 	int64_t rest = seen->took * WAIT_ANALYSIS_SHARE, proven;
@@ -200,7 +210,9 @@ static struct decision decide_open(struct wait_state *waiting, const struct look
 	if (seen->analysed && is_hopeless(waiting, seen, now))
 		return (struct decision){.verdict = VERDICT_HOPELESS};
 	if (now >= waiting->deadline) {
-		/* One last look, at once: why it did not come true. */
+		/*
+		 * The deadline has passed: look once more, with analysis, for a reason to report.
+		 */
 		if (seen->present && !seen->analysed && !seen->busy) {
 			waiting->analyse_at = now;
 			return (struct decision){.verdict = VERDICT_WAIT};

@@ -11,11 +11,14 @@
 enum {
 	/** suppliers of suppliers; real chains have five links */
 	CHAIN_DEPTH_MAX = 32,
-	/** links that are told of one device */
+	/** limit of links that are reported for one device */
 	LINKS_MAX = 256,
 };
 
-/* One device's chain in the making; @above: the devices on the way to the one looked at now. */
+/*
+ * The chain of one device while it is made; @above: the devices between it and the current
+ * consumer.
+ */
 struct walk {
 	const struct system *system;
 	struct arena *arena;
@@ -44,7 +47,7 @@ static bool has_links(const struct walk *walk, const struct device *device)
 	return false;
 }
 
-/* The first chain that ends gives the cause; the links of all chains are kept. */
+/* The first chain that ends sets the cause; the links of all chains are kept. */
 static void settle(struct walk *walk, struct cause cause)
 {
 	if (walk->settled)
@@ -69,7 +72,10 @@ static void settle_cycle(struct walk *walk, const struct supplier *supplier)
 	settle(walk, (struct cause){supplier->kind, finding});
 }
 
-/* What blocks: a bound device waits for nothing, but a missing IOMMU explains what it lacks. */
+/*
+ * True for suppliers that explain the device's state: those that block a driverless device, and for
+ * a bound device its missing IOMMU.
+ */
 static bool matters(const struct device *consumer, const struct supplier *supplier)
 {
 	if (!consumer->driver)
@@ -119,8 +125,10 @@ static void follow_suppliers(struct walk *walk, const struct device *consumer)
 	walk->depth--;
 }
 
-/* A manual bind was deferred: the kernel does not put the device on its list
- * (drivers/base/dd.c: device_driver_attach). */
+/*
+ * A manual bind was deferred: the kernel does not add the device to its list of deferred devices
+ * (drivers/base/dd.c: device_driver_attach).
+ */
 static bool is_forgotten(const struct walk *walk, const struct device *device)
 {
 	const struct source *list = system_source(walk->system, "devices_deferred");
@@ -152,7 +160,7 @@ static void settle_forgotten(struct walk *walk, const struct device *device)
 	walk->cause.finding.remedy = walk->remedy;
 }
 
-/* Nothing that the device waits for is seen. */
+/* The cause where no supplier that is not ready is known. */
 static struct cause cause_unseen(const struct walk *walk, const struct device *device)
 {
 	const char *reason = device->probing ? device->probing->reason : NULL;
@@ -182,7 +190,9 @@ static bool is_of_interest(const struct system *system, const struct device *dev
 	       remark_pending(system, device);
 }
 
-/* The remedy is another kernel or devicetree: after the reboot the IOMMU comes first. */
+/*
+ * True where the remedy is another kernel or devicetree: after the reboot the IOMMU probes first.
+ */
 static bool needs_reboot(enum finding_code code)
 {
 	switch (code) {
@@ -202,7 +212,7 @@ static bool is_command(enum finding_code code)
 	return code == CODE_IOMMU_MODULE_NOT_LOADED || code == CODE_SUPPLIER_MODULE_NOT_LOADED;
 }
 
-/* Once its IOMMU has come, a device that was bound before it has to be bound again. */
+/* A device that was bound before its IOMMU was registered has to be bound again. */
 static const char *remedy_of_bound(const struct walk *walk, const struct device *device)
 {
 	const char *first = walk->remedy, *again = remedy_bind_again(device, walk->arena);
@@ -274,8 +284,10 @@ struct deferrals deferrals(const struct system *system, const bool *chosen, stru
 	return all;
 }
 
-/* A firmware table that is absent names nothing; a list of deferred devices that is absent would
- * have named devices. */
+/*
+ * A missing firmware table describes no device; a missing list of deferred devices might have named
+ * some.
+ */
 const struct source *deferrals_blind(const struct system *system)
 {
 	static const char *const needed[] = {

@@ -2,8 +2,8 @@
 /*
  * deferral - why a device has not probed or runs without its IOMMU, down to the root cause
  *
- * Pure: everything comes from a system that was read with FACT_SUPPLIERS. Chains of suppliers are
- * followed to their last link, the root cause; a cycle ends where it closes.
+ * Pure functions of a system that was read with FACT_SUPPLIERS. Chains of suppliers are followed to
+ * their last link, the root cause; a cycle is followed once.
  */
 #pragma once
 
@@ -13,7 +13,7 @@
 
 /**
  * struct link - one step of a chain: @consumer waits for @supplier
- * @depth: 0 for what the device itself waits for
+ * @depth: 0 for the suppliers of the device itself
  */
 struct link {
 	const struct device *consumer;
@@ -23,7 +23,7 @@ struct link {
 };
 
 /**
- * struct cause - the last link, as a finding: the supplier or the device is its subject
+ * struct cause - the root cause, as a finding whose subject is the supplier or the device
  * @kind: "iommu", "clock", "device", …; NULL where the subject is the device itself
  * @finding: its remedy is for the subject alone; one of the root causes of checks/code.h
  */
@@ -33,11 +33,11 @@ struct cause {
 };
 
 /**
- * struct deferral - one device
+ * struct deferral - one device that has not probed, or runs without its IOMMU
  * @links: its suppliers that are not ready, suppliers of suppliers below each, in the order of a
  *         tree
- * @reason: the kernel's own words, or NULL
- * @remedy: what to type or change so that this device comes, or NULL where nothing is known
+ * @reason: the kernel's own text, or NULL
+ * @remedy: a command or change after which the device probes, or NULL where none is known
  */
 struct deferral {
 	const struct device *device;
@@ -49,28 +49,31 @@ struct deferral {
 	const char *remedy;
 };
 
-/** struct deferrals - in the order of the devices */
+/** struct deferrals - a list in the order of the devices */
 struct deferrals {
 	struct deferral *items;
 	size_t count;
 };
 
-/** deferral_of - true, and *ret, where @device has not probed or runs without its IOMMU */
+/** deferral_of - true, and sets *ret, where @device has not probed or runs without its IOMMU */
 bool deferral_of(const struct system *system, const struct device *device, struct arena *arena,
 		 struct deferral *ret);
 
 /**
- * deferrals - all devices that deferral_of has something to say of
- * @chosen: a byte per device of the system, by index; NULL takes all
+ * deferrals - the deferrals of all devices that have one
+ * @chosen: a flag for each device of the system, by index; NULL chooses all
  */
 struct deferrals deferrals(const struct system *system, const bool *chosen, struct arena *arena);
 
-/** deferrals_blind - a source that could tell of more could not be read; NULL: none */
+/**
+ * deferrals_blind - the first source that could not be read and might show more deferrals; NULL:
+ * none
+ */
 const struct source *deferrals_blind(const struct system *system);
 
 /**
- * deferrals_findings - each root cause once, with the devices that it holds up, worst first; in
+ * deferrals_findings - each root cause once, with the devices that wait for it, worst first; in
  * @arena
- * Causes of unknown nature are the same where their messages are.
+ * Unknown causes are merged if their messages are equal.
  */
 struct findings deferrals_findings(const struct deferrals *found, struct arena *arena);

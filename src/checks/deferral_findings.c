@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* deferral, continued: each root cause once, with its devices */
+/* The part of deferral.h that makes findings: each root cause once, with its devices */
 #include "checks/deferral.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The subject is the device that waits, so its name does not tell two causes apart. */
+/*
+ * True where the subject of the cause is the device that waits: its name then does not distinguish
+ * causes.
+ */
 static bool is_about_itself(const struct deferral *deferral)
 {
 	return strcmp(deferral->cause.finding.subject, deferral->device->label) == 0;
@@ -26,7 +29,7 @@ static int compare_causes(const struct deferral *one, const struct deferral *oth
 	return strcmp(left->message, right->message);
 }
 
-/* By cause; those of one cause in the order of the devices. */
+/* The order by cause; deferrals of one cause in the order of the devices. */
 static int compare_deferrals(const void *a, const void *b)
 {
 	const struct deferral *one = *(const struct deferral *const *)a;
@@ -68,7 +71,10 @@ static struct finding merge_deferrals(const struct deferral *const *same, size_t
 	return finding;
 }
 
-/* The findings in the order of the first device of each: @by_first has them at its index. */
+/*
+ * The findings in the order of their first devices. @by_first: each finding at the index of its
+ * first device
+ */
 static struct findings gather_findings(const struct finding *by_first, size_t count,
 				       struct arena *arena)
 {

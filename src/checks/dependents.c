@@ -8,12 +8,12 @@
 #include <string.h>
 
 enum {
-	/** dependents that a message names; the rest is counted */
+	/** number of dependents that a message names; the others are counted */
 	NAMED_MAX = 3,
 	SENTENCE_SIZE = 512,
 };
 
-/* Devices that depend on the one to be moved. */
+/* Devices that depend on the device to be moved. */
 struct dependents {
 	const struct device *named[NAMED_MAX];
 	size_t count;
@@ -38,7 +38,10 @@ static bool is_at_or_below(const char *path, const struct device *above)
 	return path && (strcmp(path, above->path) == 0 || is_below(path, above));
 }
 
-/* Also of a device whose group came through another source than the folder of the IOMMU. */
+/*
+ * True for a device with a stream at the IOMMU, even if sysfs does not list it among the IOMMU's
+ * devices.
+ */
 static bool has_stream_at(const struct device *device, const struct iommu *iommu)
 {
 	for (uint32_t i = 0; i < device->stream_count; i++)
@@ -58,9 +61,10 @@ static bool is_in_group_of(const struct device *device, const struct iommu *iomm
 }
 
 /*
- * Devices whose DMA an IOMMU translates. No kernel gives them another domain first: virtio-iommu
- * leaves them with pointers to freed memory (drivers/iommu/virtio-iommu.c: viommu_remove), others
- * turn translation off below running DMA.
+ * Devices whose DMA an IOMMU translates. No kernel moves them to another domain before the IOMMU's
+ * driver is unbound: virtio-iommu leaves them with pointers to freed memory
+ * (drivers/iommu/virtio-iommu.c: viommu_remove), other drivers turn translation off under running
+ * DMA.
  */
 static struct dependents served_by(const struct system *system, const struct iommu *iommu,
 				   const struct device *own)
@@ -78,8 +82,9 @@ static struct dependents served_by(const struct system *system, const struct iom
 }
 
 /*
- * The PCI core made the devices behind a PCI bridge, so they outlive its driver. The driver of a
- * host bridge, of VMD or of an fsl-mc container made those below it, and removes them at its end.
+ * The devices that unbinding would remove. The PCI core made the devices behind a PCI bridge, so
+ * they outlive its driver. The driver of a host bridge, of VMD or of an fsl-mc container made the
+ * devices below it, and removes them when it is unbound.
  */
 static struct dependents children_of(const struct system *system, const struct device *parent)
 {
@@ -147,7 +152,7 @@ static bool refuse_parent(struct checking *checking, struct check check)
 	return true;
 }
 
-/* Whether IOMMUs were looked for; a machine without any has no such class. */
+/* True where IOMMUs were read; a machine without IOMMUs does not have the class. */
 static bool knows_iommus(const struct system *system)
 {
 	const struct source *source = system_source(system, "iommu_class");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * finding - a fact that should be known, with its severity, evidence and remedy
+ * finding - a fact to report, with its severity, evidence and remedy
  *
- * Checks, root causes, changes of groups, reasons for large groups and advice are findings. More
- * than that stands beside the finding (struct check, struct cause, struct change).
+ * Checks, root causes, changes of groups, reasons for large groups and advice are findings; struct
+ * check, struct cause and struct change add their own members.
  */
 #pragma once
 
@@ -15,13 +15,13 @@
 /**
  * struct finding - strings are borrowed; they live as long as the system and the arena that it was
  * made with
- * @code: what kind of thing it is     @severity: at most that of the code's row
- * @subject: the device, group or IOMMU it is about; NULL: the machine, or several devices
- * @message: what is so, a sentence or clause about the subject
- * @evidence: the file or log line that says so, or NULL
- * @remedy: what to type or change, or NULL where nothing is known or needed
- * @devices: names of the devices that are concerned, @device_count of them
- * @cause: the code of the finding that this one follows from; CODE_NONE: it has none
+ * @code: its kind     @severity: at most that of the code's row
+ * @subject: the device, group or IOMMU that it is about; NULL: the machine, or several devices
+ * @message: a sentence or clause about the subject
+ * @evidence: the file or log line that shows it, or NULL
+ * @remedy: a command or change, or NULL where none is known or needed
+ * @devices: names of the devices concerned, @device_count of them
+ * @cause: the code of the finding that this one follows from, or CODE_NONE
  */
 struct finding {
 	enum finding_code code;
@@ -40,11 +40,11 @@ struct findings {
 	size_t count, room;
 };
 
-/** findings_add - take in a copy; strings are borrowed */
+/** findings_add - add a copy; strings are borrowed */
 void findings_add(struct findings *findings, struct arena *arena, struct finding finding);
 
-/** findings_sort - worst first; those of one severity keep their order */
+/** findings_sort - worst first; findings of one severity keep their order */
 void findings_sort(struct findings *findings);
 
-/** findings_worst - the worst severity among them; SEVERITY_NOTE where there are none */
+/** findings_worst - the worst severity of them; SEVERITY_NOTE for an empty list */
 enum severity findings_worst(const struct findings *findings);

@@ -44,7 +44,10 @@ const struct move *handover_move(const struct handover *handover, const struct d
 	return NULL;
 }
 
-/* A function sits on a bus without IOMMUs, or has no transactions of its own. */
+/*
+ * False for a function that the driver of its parent made: its bus has no IOMMUs, or it does no DMA
+ * itself.
+ */
 bool device_is_independent(const struct device *device)
 {
 	return device_is_pci(device) || device->group || device->stream_count;

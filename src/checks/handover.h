@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * handover - which devices are to go to which driver: what checks judge and planners turn into
+ * handover - the devices to move and their new drivers: checks judge it, and planners turn it into
  * steps
  */
 #pragma once
@@ -9,12 +9,12 @@
 
 /**
  * struct move - one device
- * @device: as it is now     @driver: where it is to go; NULL none
- * @override: driver_override afterwards; NULL none
- * @taken_along: the user named a member of its group, not itself
- * @restored: it goes back to what it had before iommuctl first touched it
- * @left_driver, @left_override: where it is restored, what iommuctl left it with; NULL none. Of no
- * meaning without @left_known
+ * @device: its present state     @driver: its new driver; NULL none
+ * @override: its new driver_override; NULL none
+ * @taken_along: the user named another member of its group
+ * @restored: it returns to the state before iommuctl first changed it
+ * @left_driver, @left_override: for a restored device, the state in which iommuctl left it; NULL
+ * none. Valid only where @left_known
  */
 struct move {
 	const struct device *device;
@@ -27,7 +27,7 @@ struct move {
 };
 
 /**
- * struct handover - borrowed: lives as long as the system
+ * struct handover - a list of moves; borrowed: lives as long as the system
  * @verb: "rebind", "unbind", "restore"     @with_group: --group was given
  */
 struct handover {
@@ -39,38 +39,42 @@ struct handover {
 };
 
 /**
- * move_changes - true where the device has another driver now than it is to have, or where the one
- * it has could not be read
+ * move_changes - true where the new driver differs from the present one, or the present one could
+ * not be read
  */
 bool move_changes(const struct move *move);
 
-/** move_changes_override - true where driver_override is to be another one than it is now */
+/** move_changes_override - true where the new driver_override differs from the present one */
 bool move_changes_override(const struct move *move);
 
 /** move_takes_away - true where the device loses a driver, or may lose one that could not be read
  */
 bool move_takes_away(const struct move *move);
 
-/** move_is_to_vfio - true where it goes to a driver that serves VFIO users */
+/** move_is_to_vfio - true where the new driver serves VFIO users */
 bool move_is_to_vfio(const struct move *move);
 
 /** handover_move - the move of @device, or NULL */
 const struct move *handover_move(const struct handover *handover, const struct device *device);
 
 /**
- * device_is_independent - true for a device that firmware or PCI describes, false for a function
- * that the driver of the device above made of that one: a virtio device, a cell of an MFD
+ * device_is_independent - true for a device that firmware or PCI describes; false for a function
+ * that the driver of its parent made: a virtio device, a cell of an MFD
  */
 bool device_is_independent(const struct device *device);
 
-/** moves_alike - whether an answer about one of the two is one about the other as well */
+/** moves_alike - the type of functions that tell whether an answer about one move covers another */
 typedef bool moves_alike(const struct move *one, const struct move *other);
 
-/** Two of them: moves to the same driver of the same bus; moves to any driver that serves VFIO. */
+/**
+ * moves_to_same_driver: both go to the same driver of the same bus. moves_to_vfio: both go to a
+ * VFIO driver.
+ */
 moves_alike moves_to_same_driver, moves_to_vfio;
 
 /**
- * handover_first - true where @move is the first, of those that change something, that is @alike
- * What is true of several moves is asked about once. NULL: all moves are alike.
+ * handover_first - true where @move is the first, among moves that change something, for which
+ * @alike is true
+ * Answers that cover several moves are given once, for the first. @alike NULL: all moves are alike.
  */
 bool handover_first(const struct handover *handover, const struct move *move, moves_alike *alike);

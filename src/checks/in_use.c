@@ -10,12 +10,12 @@
 #include <string.h>
 
 enum {
-	/** uses that a message names; the rest is counted */
+	/** number of uses that a message names; the others are counted */
 	NAMED_MAX = 3,
 	SENTENCE_SIZE = 768,
 };
 
-/* What of a device a kind of use is about. */
+/* The part of a device that a kind of use is about. */
 enum part {
 	PART_ANY,
 	PART_BLOCK,
@@ -30,8 +30,8 @@ enum part {
 };
 
 /*
- * The words of one kind of use. @verb: between node and user     @alone: where there is no user
- * @question: where it may be so     @free: where it is not so
+ * The words of one kind of use. @verb: between node and user     @alone: for a use without user
+ * @question: for an unknown answer     @free: for a device without such a use
  */
 struct use_words {
 	enum check_id id;
@@ -102,7 +102,7 @@ static const struct use_words use_words[USE_KIND_COUNT] = {
 };
 
 static const struct {
-	int classes[3]; /* base class, or class and subclass; 0 ends */
+	int classes[3]; /* base class, or class and subclass; 0 ends the list */
 	const char *prefixes[12];
 } parts[PART_COUNT] = {
 	[PART_BLOCK] = {{0x01, 0x0c03},
@@ -134,7 +134,9 @@ static bool has_prefix(const char *name, enum part part)
 	return false;
 }
 
-/* Decides only whether "it is not in use" is worth a line: a use, or a failure to look, always is.
+/*
+ * Whether "it is not in use" is worth a line for this device; uses and unread sources are always
+ * reported.
  */
 static bool has_part(const struct device *device, enum part part)
 {
@@ -150,7 +152,7 @@ static bool has_part(const struct device *device, enum part part)
 	return false;
 }
 
-/* The uses of one kind: the first few, and how many there are. */
+/* The uses of one kind: the first few, and their number. */
 struct found {
 	const struct use *first[NAMED_MAX];
 	size_t named, count;
@@ -227,14 +229,17 @@ static void check_use_kind(struct checking *checking, enum use_kind which)
 
 	if (found.count)
 		say_used(checking, words, &found);
-	/* Those that were seen may be waived; one that was not is another question. */
+	/*
+	 * Uses that were read and uses that could not be read are separate answers: each is waived
+	 * on its own.
+	 */
 	if (why && (device->uses || has_part(device, words->part)))
 		say_unseen(checking, words, why);
 	else if (!found.count && has_part(device, words->part))
 		check_pass(checking, check_start(checking), "%s", words->free);
 }
 
-/* The check that is asked is that of one kind of use, or of several. */
+/* Run the checks for uses: the row of the running check tells the kinds of use. */
 void check_use(struct checking *checking)
 {
 	for (unsigned i = 0; i < USE_KIND_COUNT; i++)

@@ -11,7 +11,7 @@
 /* include/uapi/linux/pci_regs.h: PCI_ACS_SV and so on; drivers/iommu/iommu.c: REQ_ACS_FLAGS. */
 enum {
 	ACS_NEEDED = 0x1d,
-	REASONS_MAX = 16, /* more are not shown */
+	REASONS_MAX = 16, /* limit of reasons for one group */
 };
 
 static const struct {
@@ -24,7 +24,7 @@ static const struct {
 	{0x10, "upstream forwarding"},
 };
 
-/* One group that is being explained. @unread: the first member that could not be judged. */
+/* A group to explain. @unread: the first member that could not be judged. */
 struct inquiry {
 	const struct group *group;
 	struct arena *arena;
@@ -56,7 +56,7 @@ static bool can_judge(struct inquiry *inquiry, const struct device *device)
 	return false;
 }
 
-/* ACS bits that the device has, that are needed, and that are off. */
+/* The needed ACS bits that the device has and that are off. */
 static unsigned bits_off(const struct traits *traits)
 {
 	return ACS_NEEDED & traits->acs_capable & (unsigned)~traits->acs_controls;
@@ -94,7 +94,10 @@ static size_t members_below(const struct group *group, const struct device *brid
 	return count;
 }
 
-/* Types 7 and 8, and conventional bridges (drivers/pci/search.c: pci_for_each_dma_alias). */
+/*
+ * True for bridges that replace requester IDs: PCI Express types 7 and 8, and conventional bridges
+ * (drivers/pci/search.c: pci_for_each_dma_alias).
+ */
 static bool merges_ids(const struct traits *traits)
 {
 	return traits->pcie == PCIE_TO_PCI || traits->pcie == PCI_TO_PCIE ||
@@ -121,7 +124,10 @@ static void judge_bridge(struct inquiry *inquiry, const struct device *bridge)
 
 	if (!below || (!member && below < 2) || !can_judge(inquiry, bridge))
 		return;
-	/* A controller with a PCI domain of its own below it is no bridge (VMD). */
+	/*
+	 * The parent of a PCI domain may be a device and no bridge (VMD): its header is not of a
+	 * bridge's type.
+	 */
 	if (bridge->traits->header_type == 0)
 		return;
 	if (merges_ids(bridge->traits))
@@ -131,13 +137,16 @@ static void judge_bridge(struct inquiry *inquiry, const struct device *bridge)
 				     "behind %s, a bridge to conventional PCI, devices share its "
 				     "requester ID",
 				     bridge->label));
-	/* Other ports are in the group only where they let their devices reach each other. */
+	/*
+	 * A port above is the reason only if it lets its devices reach each other: root and
+	 * downstream ports.
+	 */
 	else if (member && (bridge->traits->pcie == PCIE_ROOT_PORT ||
 			    bridge->traits->pcie == PCIE_DOWNSTREAM))
 		blame_port(inquiry, bridge);
 }
 
-/* Length of "…/0000:00:1f" in "…/0000:00:1f.2". */
+/* The length of a path without its function: of "…/0000:00:1f" in "…/0000:00:1f.2". */
 static size_t slot_length(const struct device *device)
 {
 	const char *dot = strrchr(device->path, '.');
@@ -154,8 +163,8 @@ static bool same_slot(const struct device *one, const struct device *other)
 }
 
 /*
- * drivers/iommu/iommu.c: get_pci_function_alias_group. A virtual function is on its own whatever
- * slot it shares.
+ * True for a function that may reach the other functions of its slot (drivers/iommu/iommu.c:
+ * get_pci_function_alias_group). Virtual functions cannot.
  */
 static bool is_loose_function(struct inquiry *inquiry, const struct device *device)
 {
@@ -163,14 +172,14 @@ static bool is_loose_function(struct inquiry *inquiry, const struct device *devi
 	       !device->traits->physical_function && !has_full_acs(device->traits);
 }
 
-/* One reason for each slot: @index is its first function in the group. */
+/* Add one reason for each slot. @index: of the slot's first function in the group */
 static void judge_slot(struct inquiry *inquiry, size_t index)
 {
 	const struct device *const *members = inquiry->group->devices;
 	const struct device *first = members[index];
 	size_t count = 1;
 
-	/* Members are sorted by name, so the functions of a slot stand together. */
+	/* Members are sorted by name, so functions of a slot follow each other. */
 	if (index && same_slot(members[index - 1], first))
 		return;
 	if (!is_loose_function(inquiry, first))
@@ -202,7 +211,7 @@ static enum stream_step note_partner(void *context, const struct stream *other)
 	return STREAM_STOP;
 }
 
-/* The members before this one, so that a pair is told of once. */
+/* Compare with the members before this one only, so that a pair is reported once. */
 static void judge_streams(struct inquiry *inquiry, const struct system *system,
 			  const struct device *device)
 {
@@ -249,7 +258,10 @@ struct findings isolation_explain(const struct system *system, const struct grou
 			judge_bridge(&inquiry, system->devices[i]);
 	for (size_t i = 0; i < group->device_count; i++)
 		judge_slot(&inquiry, i);
-	/* What topology explains makes the streams the same, too. */
+	/*
+	 * Streams are compared only if topology explains nothing: a reason in topology also makes
+	 * streams equal.
+	 */
 	for (size_t i = 1; !inquiry.findings.count && i < group->device_count; i++)
 		judge_streams(&inquiry, system, group->devices[i]);
 	if (!inquiry.findings.count)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which checks of the list are asked about a move. */
+/* Selects the checks that run for each move. */
 #include "checks/check_functions.h"
 
 /*
- * What is true of a group is asked once: for the first move of it that goes to VFIO, and rather for
- * a device that the user named, so that a bare --waive covers it.
+ * True for the move whose answer covers its group: the first move to VFIO in the group, preferably
+ * of a device that the user named, so that a bare --waive covers it.
  */
 static bool speaks_for_group(const struct handover *handover, const struct move *asked)
 {

@@ -6,7 +6,7 @@
 
 enum { SENTENCE_SIZE = 512 };
 
-/* The group that the first of its members that still has one is in now. */
+/* The present group of the first former member that still has one. */
 static const struct group *group_after(const struct comparison *comparison,
 				       const struct group *group)
 {
@@ -19,7 +19,7 @@ static const struct group *group_after(const struct comparison *comparison,
 	return NULL;
 }
 
-/* Where @device is in the other snapshot: in @group, or anywhere else. */
+/* True where the other snapshot has @device in @group; without a group, anywhere. */
 static bool is_member(const struct side *side, const struct device *device,
 		      const struct group *group)
 {
@@ -28,7 +28,7 @@ static bool is_member(const struct side *side, const struct device *device,
 	return there && there->group == group;
 }
 
-/* A moved device that had no group and has the one that is predicted for it. */
+/* True for a moved device that had no group and joined the predicted one. */
 static bool gains_rightly(const struct comparison *comparison, const struct device *new)
 {
 	const struct device *old = side_find(&comparison->before, new->path);
@@ -114,7 +114,10 @@ static void compare_group(struct comparison *comparison, const struct group *old
 	compare_types(comparison, old, new, judged);
 }
 
-/* A device that had no group. Where it joins one wrongly, that group has already been told of. */
+/*
+ * Report a device that had no group. If it joined a group wrongly, that group has already been
+ * reported.
+ */
 static void find_gained(struct comparison *comparison, const struct device *new)
 {
 	const struct device *old = side_find(&comparison->before, new->path);

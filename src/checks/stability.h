@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * stability - are the groups what they were: two snapshots compared
+ * stability - compare two snapshots: did the groups stay the same?
  *
- * The promise: a device that no move names has the driver it had; each group that a move touches
- * has the number, fingerprint, type and streams it had. A device below a moved one counts as moved:
- * where it is gone or has another driver, the move did it. A moved device that had no group may
- * gain one, and may join a group that is there if its streams or its place on PCI predict that one.
- * What changed in other groups meanwhile is reported, not judged. What cannot be read any more of a
- * group that is touched counts as changed.
+ * The promise: a device that no move names keeps its driver; each group with a moved device keeps
+ * its number, fingerprint, type and streams. A device below a moved one counts as moved, as the
+ * move explains its removal or new driver. A moved device without a group may get one, and may join
+ * a group that its streams or its place on PCI predict. Changes in other groups are reported, not
+ * judged. A fact about a touched group that can no longer be read counts as changed.
  */
 #pragma once
 
@@ -16,12 +15,16 @@
 
 #define CHANGE_KIND_OF(id, kind, word, severity, help) CHANGE_##id,
 
-/** enum change_kind - the rows of CHANGES in checks/code.h; those of a device say so */
+/**
+ * enum change_kind - the rows of CHANGES in checks/code.h; kinds about a device have DEVICE in
+ * their names
+ */
 enum change_kind { CHANGES(CHANGE_KIND_OF) CHANGE_KIND_COUNT };
 
 /**
- * struct change - @finding: its subject is a device, or "group 12"
- * @judged: it is in what the plan touches, and breaks the promise
+ * struct change - one difference
+ * @finding: its subject is a device, or "group 12"
+ * @judged: it concerns a touched group or moved device, and breaks the promise
  */
 struct change {
 	struct finding finding;
@@ -35,19 +38,21 @@ struct changes {
 };
 
 /**
- * stability_compare - what became of the groups between two snapshots
- * @touched: paths of the devices that are moved, @touched_count of them
- * @arena: owns the result; it holds no pointers into either system
+ * stability_compare - the differences of groups between two snapshots
+ * @touched: paths of the moved devices, @touched_count of them
+ * @arena: owns the result; it has no pointers into either system
  */
 struct changes stability_compare(const struct system *before, const struct system *after,
 				 const char *const *touched, size_t touched_count,
 				 struct arena *arena);
 
-/** changes_judged - the first one that breaks the promise, or NULL */
+/** changes_judged - the first change that breaks the promise, or NULL */
 const struct change *changes_judged(const struct changes *changes);
 
-/** change_make - a change of @kind; @subject, which is a device's name too where @is_device, and
- * @message are borrowed */
+/**
+ * change_make - a change of @kind; @message is borrowed, and @subject, which with @is_device is
+ * also added as a device
+ */
 struct change change_make(enum change_kind kind, bool judged, const char *const *subject,
 			  bool is_device, const char *message);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* stability, continued: devices of two snapshots paired by their sysfs paths, and each pair asked
+/*
+ * The part of stability.h about devices: devices of two snapshots are paired by sysfs path, and
+ * compared
  */
 #include "checks/stability_parts.h"
 
@@ -16,7 +18,7 @@ static int compare_paths(const void *a, const void *b)
 		      (*(const struct device *const *)b)->path);
 }
 
-/* The index of the first device whose path is not before @path. */
+/* The index of the first device whose path does not sort before @path. */
 static size_t first_from(const struct side *side, const char *path)
 {
 	size_t low = 0, high = side->system->device_count;
@@ -32,7 +34,7 @@ static size_t first_from(const struct side *side, const char *path)
 	return low;
 }
 
-/* Paths that start with "PATH/" stand next to each other. */
+/* Devices are sorted by path, so those below PATH ("PATH/…") follow each other. */
 static void mark_below(struct side *side, const char *path)
 {
 	char prefix[PATH_SIZE];
@@ -109,7 +111,7 @@ static bool is_above(const struct device *bridge, const struct device *device)
 	return rest && *rest == '/';
 }
 
-/* ".../0000:01:00.0" and ".../0000:01:00.1" */
+/* True for functions of one slot: ".../0000:01:00.0" and ".../0000:01:00.1" */
 static bool same_slot(const struct device *one, const struct device *other)
 {
 	const char *dot = strrchr(one->path, '.');
@@ -120,9 +122,9 @@ static bool same_slot(const struct device *one, const struct device *other)
 }
 
 /*
- * drivers/iommu/iommu.c: pci_device_group: a device joins whoever has its DMA alias, a bridge above
- * it that does not isolate what is below, another function of its slot. Elsewhere devices share a
- * group because they share a stream.
+ * Whether drivers/iommu/iommu.c: pci_device_group puts the device in this group: a member has its
+ * DMA alias, is behind the same bridge without isolation, or is another function of its slot. On
+ * other buses devices share a group because they share a stream.
  */
 bool device_joins_rightly(const struct device *device, const struct group *group)
 {
@@ -149,7 +151,7 @@ static const char *driver_word(const struct device *device)
 	return device->driver ? device->driver : "no driver";
 }
 
-/* A function that the driver of the device above made of it comes and goes with that driver. */
+/* True for a function that a moved device's driver made: it comes and goes with that driver. */
 static bool is_function_of_moved(const struct comparison *comparison, const struct device *old)
 {
 	return comparison->before.below[old->index] && !device_is_independent(old);
@@ -165,7 +167,9 @@ static void compare_drivers(struct comparison *comparison, const struct device *
 	if (known && (old->driver == new->driver ||
 		      (old->driver && new->driver &&strcmp(old->driver, new->driver) == 0)))
 		return;
-	/* What could not be seen is no change elsewhere, but no proof where it matters. */
+	/*
+	 * An unreadable driver is no change in an untouched group, but no proof in a touched one.
+	 */
 	if (!known && (!touched || old->driver_known == new->driver_known))
 		return;
 	change_of_device(comparison, CHANGE_DRIVER, touched, old,
@@ -173,7 +177,10 @@ static void compare_drivers(struct comparison *comparison, const struct device *
 			 driver_word(old), driver_word(new));
 }
 
-/* The name of an IOMMU is firmware's until it is registered: no sign of another one. */
+/*
+ * Before an IOMMU is registered it has the name in firmware, so another name does not mean another
+ * IOMMU.
+ */
 static bool same_iommu(const struct stream *old, const struct stream *new)
 {
 	return !old->iommu || !new->iommu || !old->iommu->identity || !new->iommu->identity ||
@@ -197,7 +204,7 @@ static bool same_streams(const struct device *old, const struct device *new)
 static void compare_streams(struct comparison *comparison, const struct device *old,
 			    const struct device *new, bool touched)
 {
-	/* Without root there may be none in either: nothing to compare. */
+	/* Without root both snapshots may lack streams: there is nothing to compare. */
 	if (!comparison->before.system->stream_count || !comparison->after.system->stream_count)
 		return;
 	if (!same_streams(old, new))
@@ -205,7 +212,7 @@ static void compare_streams(struct comparison *comparison, const struct device *
 				 "the streams of %s are not what they were", old->label);
 }
 
-/* Devices of buses without IOMMUs are in a snapshot for the sake of others that wait for them. */
+/* True for a device of a bus without IOMMUs: it is listed only while other devices wait for it. */
 static bool is_passing(const struct device *device)
 {
 	return device->adopted && !device->group;

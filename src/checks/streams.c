@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* One walk: the first streams that it meets. */
+/* The first streams of one walk. */
 struct gathered {
 	const struct stream *streams[OVERLAPS_KEPT];
 	size_t count;
@@ -49,7 +49,7 @@ const struct overlap *streams_overlaps(const struct system *system, struct arena
 	return overlaps;
 }
 
-/* Where a person can look a stream up. */
+/* The file in which a stream is described. */
 static const char *evidence_of(const struct stream *stream, struct arena *arena)
 {
 	static const char tree[] = "/sys/firmware/devicetree/base";
@@ -93,20 +93,20 @@ static const char *stream_words(const struct stream *stream, struct arena *arena
 	return arena_printf(arena, "stream 0x%" PRIx64, stream->id);
 }
 
-/* A bound device without a group: its probe went on without the IOMMU. */
+/* True for a bound device without a group: it probed without its IOMMU. */
 static bool lacks_group(const struct stream *stream)
 {
 	return stream->device && !stream->device->group && stream->device->driver;
 }
 
-/* Some of the streams that one stream overlaps; with @more there are others that were not kept. */
+/* Some of the streams that a stream overlaps; with @more there are others. */
 struct others {
 	const struct stream *streams[OVERLAPS_KEPT];
 	size_t count;
 	bool more;
 };
 
-/* "a, b, c and 29 others"; with IDs "stream 0x10 of a, …". */
+/* Names in a sentence: "a, b, c and 29 others"; with IDs "stream 0x10 of a, …". */
 static const char *name_others(const struct others *others, bool with_ids, struct arena *arena)
 {
 	enum { NAMED = 3 };
@@ -127,7 +127,7 @@ static const char *name_others(const struct others *others, bool with_ids, struc
 	return text;
 }
 
-/* A finding about several devices, at the first of them. */
+/* A finding about several devices; it stands at the first of them. */
 static struct finding finding_of_overlap(const struct stream *stream, const struct others *others,
 					 struct arena *arena)
 {
@@ -144,7 +144,10 @@ static struct finding finding_of_overlap(const struct stream *stream, const stru
 	};
 }
 
-/* In firmware alone at the first stream; on a machine at the device that runs without a group. */
+/*
+ * True for the stream at which the finding stands: in firmware files the first one, on a machine
+ * that of the device without a group.
+ */
 static bool is_v3_subject(const struct stream *stream, const struct stream *other)
 {
 	if (!stream->device)
@@ -152,7 +155,7 @@ static bool is_v3_subject(const struct stream *stream, const struct stream *othe
 	return lacks_group(stream) && other->device && other->device->group;
 }
 
-/* An ID has one owner on an SMMUv3. */
+/* On an SMMUv3 an ID can belong to one device only. */
 static void judge_v3(const struct stream *stream, const struct overlap *overlap,
 		     struct findings *findings, struct arena *arena)
 {
@@ -207,7 +210,10 @@ static enum finding_code v2_code(const struct stream *stream, const struct strea
 	return lacks_group(stream) == lacks_group(other) ? CODE_STREAM_SHARED : CODE_STREAM_SPLIT;
 }
 
-/* A split stands at the device without a group, the rest at the first of the streams. */
+/*
+ * True for the stream at which the finding stands: a split at the device without a group, other
+ * findings at the first stream.
+ */
 static bool is_v2_subject(enum finding_code code, const struct stream *stream,
 			  const struct stream *other)
 {
@@ -239,7 +245,10 @@ static void judge_v2(enum finding_code code, enum severity severity, const struc
 	findings_add(findings, arena, finding);
 }
 
-/* A DMAR names devices in ways that only the machine itself resolves: no mistake of firmware. */
+/*
+ * False for a DMAR: it names devices in ways that only the running machine resolves, so an
+ * unresolved one is no mistake of firmware.
+ */
 static bool is_mistake(const struct stream *stream)
 {
 	const struct firmware_table *table = firmware_table_of(stream->source);
@@ -262,7 +271,7 @@ static void judge_stream(const struct stream *stream, const struct overlap *over
 				.devices = &stream->device_name,
 				.device_count = 1,
 			});
-	/* A range says which IDs a bridge may pass on, not which devices are there. */
+	/* A range describes the IDs that a bridge may pass on, not the devices that exist. */
 	if (stream->count != 1)
 		return;
 	if (stream_is_on(stream, IOMMU_KIND_SMMU_V3))
@@ -279,7 +288,7 @@ struct covering {
 	bool found;
 };
 
-/* Of two that cover each other the first one counts. */
+/* Of two streams that cover each other, the first counts. */
 static enum stream_step note_cover(void *context, const struct stream *other)
 {
 	struct covering *covering = context;
@@ -290,7 +299,7 @@ static enum stream_step note_cover(void *context, const struct stream *other)
 	return covering->found ? STREAM_STOP : STREAM_NEXT;
 }
 
-/* Entries that SMMUv1/v2 needs: streams that another one covers need none of their own. */
+/* The number of entries that an SMMUv1 or v2 needs: streams covered by another stream need none. */
 static int64_t entries_needed(const struct system *system, const struct iommu *iommu)
 {
 	int64_t needed = 0;

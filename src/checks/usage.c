@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-/* Words of Documentation/admin-guide/kernel-parameters.txt that switch IOMMUs off. */
+/*
+ * True where the command line has an option that turns IOMMUs off
+ * (Documentation/admin-guide/kernel-parameters.txt).
+ */
 static bool is_switched_off(const char *command_line)
 {
 	static const char *const words[] = {"intel_iommu=off", "amd_iommu=off", "iommu=off"};
@@ -65,7 +68,7 @@ static const struct finding unread = {
 	.remedy = "The messages above name the files; root may read more.",
 };
 
-/* Without a look at the devices or at the groups' folder, "no groups" is no answer. */
+/* If devices or the groups' folder could not be read, "no groups" is unknown. */
 static bool groups_are_unseen(const struct system *system)
 {
 	static const char *const needed[] = {"bus_devices", "iommu_groups"};

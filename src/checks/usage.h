@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * usage - a machine without IOMMU groups: why, and what to do
- */
+/* usage - a machine without IOMMU groups: the reason and the remedy */
 #pragma once
 
 #include "checks/finding.h"
 #include "model/system.h"
 
-/** usage_advice - for a system without groups; what firmware and the command line say; constants */
+/**
+ * usage_advice - a finding for a system without groups, from firmware and the command line; its
+ * strings are constants
+ */
 struct finding usage_advice(const struct system *system);

@@ -8,7 +8,7 @@
 
 enum { REMEDY_SIZE = 480 };
 
-/* Part of a name that stands in brackets: "vg-root" of "dm-0 (vg-root)", else all of it. */
+/* The name in brackets, "vg-root" of "dm-0 (vg-root)"; without brackets the whole name. */
 static const char *inner_name(const char *user, struct arena *arena)
 {
 	const char *open = strchr(user, '('), *close = strrchr(user, ')');
@@ -18,7 +18,7 @@ static const char *inner_name(const char *user, struct arena *arena)
 	return arena_text(arena, open + 1, (size_t)(close - open) - 1);
 }
 
-/* The volume group of a name that LVM gives: "my--vg-root" is "root" of "my-vg". */
+/* The volume group of a name that LVM made: "my-vg" of "my--vg-root", whose volume is "root". */
 static const char *volume_group(const char *user, struct arena *arena)
 {
 	char *name = arena_strdup(arena, inner_name(user, arena)), *to = name;
@@ -73,7 +73,7 @@ static const char *expand(const char *recipe, const struct device *device, const
 		recipe += length + 1;
 	}
 	fflush(out);
-	/* A command that is cut is another command: none rather than that. */
+	/* A command that was cut would do something else: give none. */
 	if (ftell(out) >= (long)sizeof(text) - 1 || ferror(out)) {
 		fclose(out);
 		return NULL;
@@ -103,7 +103,7 @@ static const char *of_backing(const struct use *use)
 	return "Take it out of the configuration of what exports it.";
 }
 
-/* "btrfs, mounted where it cannot be seen" is no mount point. */
+/* The mount point of a use; NULL for a text such as "btrfs, mounted where it cannot be seen". */
 static const char *of_mount(const struct use *use)
 {
 	if (use->user && *use->user == '/' && !strstr(use->user, " in the mount namespace of "))
@@ -111,7 +111,7 @@ static const char *of_mount(const struct use *use)
 	return "Unmount it where it is mounted: a container, or a service of its own.";
 }
 
-/* "br0 (bridge)" has it as a port; "vlan7 (vlan)" is stacked on it. */
+/* The interface of a use: "br0 (bridge)" has it as a port; "vlan7 (vlan)" is stacked on it. */
 static const char *of_master(const struct use *use)
 {
 	static const char *const stacked[] = {"(vlan)", "(macvlan)", "(macvtap)", "(ipvlan)",
@@ -125,7 +125,10 @@ static const char *of_master(const struct use *use)
 	return "ip link set {node} nomaster";
 }
 
-/* "default via 10.0.0.1", or "… on br0" where the route is that of an interface above it. */
+/*
+ * The route of a use: "default via 10.0.0.1", or "… on br0" for a route of an interface stacked on
+ * it.
+ */
 static const char *of_route(const struct use *use)
 {
 	if (use->user && strstr(use->user, " on "))
@@ -212,7 +215,7 @@ const char *use_remedy(const struct device *device, const struct use *const *use
 			continue;
 		last = one;
 		all = all ? arena_printf(arena, "%s; %s", all, one) : one;
-		/* A sentence says it for all of them. */
+		/* A recipe without "{" is a sentence that covers all uses of the kind. */
 		if (!strchr(recipe, '{'))
 			break;
 	}

@@ -15,7 +15,10 @@ static bool any_vfio_dev(const struct system *system)
 
 enum viability_rule viability_rule(const struct system *system)
 {
-	/* Distributions carry the newer rule on older numbers; vfio-dev entries came after it. */
+	/*
+	 * Distributions backport the newer rule to older version numbers. vfio-dev entries are
+	 * newer than the rule, so they prove it.
+	 */
 	if (kernel_before(system->machine.kernel, 5, 19) && !any_vfio_dev(system))
 		return RULE_DRIVER_LIST;
 	return RULE_OWNERSHIP;
@@ -34,7 +37,10 @@ bool device_blocks(enum viability_rule rule, const struct device *device)
 {
 	if (!device->group || !device->driver || driver_is_vfio(device))
 		return false;
-	/* Of PCI devices, only bridges have another header type. */
+	/*
+	 * Only bridges have another header type than 0 among PCI devices; the older rule accepts
+	 * them.
+	 */
 	if (rule == RULE_DRIVER_LIST && device_is_pci_bridge(device))
 		return false;
 	return !driver_leaves_dma(device->driver);

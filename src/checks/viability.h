@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * viability - may VFIO hand a group to a user now, and if not, who stands in the way
+ * viability - whether VFIO may give a group to a user now, and which members prevent it
  *
  * Two rules, by kernel. Up to 5.18 (drivers/vfio/vfio.c: vfio_dev_viable) each member must be
  * without a driver, on a VFIO driver or pci-stub, or a bridge. From 5.19 (drivers/iommu/iommu.c:
- * iommu_group_claim_dma_owner) each bound driver must leave DMA to the user ("driver_managed_dma");
- * the kernel does not export which do, so we know them by name, and any other driver by the
- * vfio-dev entry that it made.
+ * iommu_group_claim_dma_owner) each bound driver must leave DMA to the user ("driver_managed_dma").
+ * The kernel does not export which drivers do: they are known by name, or by the vfio-dev entry
+ * that they made.
  */
 #pragma once
 
@@ -15,7 +15,7 @@
 
 enum viability_rule {
 	RULE_OWNERSHIP,	  /* 5.19 and later */
-	RULE_DRIVER_LIST, /* before */
+	RULE_DRIVER_LIST, /* up to 5.18 */
 	RULE_COUNT,
 };
 
@@ -26,7 +26,7 @@ enum viability_rule viability_rule(const struct system *system);
 const char *viability_rule_name(enum viability_rule rule);
 
 /**
- * device_blocks - true where this member keeps its group from being viable
+ * device_blocks - true where this member prevents VFIO from serving its group
  * A device without a group blocks nothing.
  */
 bool device_blocks(enum viability_rule rule, const struct device *device);

@@ -16,7 +16,10 @@ static int refuse_waiver(const char *word, size_t length, const char *why, struc
 	return result;
 }
 
-/* One "ID[@DEVICE][:unknown]"; device names have colons too, so the last word decides. */
+/*
+ * Parse one "ID[@DEVICE][:unknown]"; device names may contain colons, so only ":unknown" at the end
+ * counts.
+ */
 static int parse_waiver(const char *word, size_t length, struct arena *arena,
 			struct waiver *ret_waiver, struct error *e)
 {
@@ -74,7 +77,9 @@ int waivers_parse(const char *text, struct arena *arena, struct waivers *waivers
 	return 0;
 }
 
-/* The user named another member of its group, so a bare ID does not cover it. */
+/*
+ * True where the user named another member of the device's group: then a bare ID does not cover it.
+ */
 static bool needs_name(const struct check *check, const struct handover *handover)
 {
 	const struct move *move = check->device ? handover_move(handover, check->device) : NULL;

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * waive - what the user said to go on in spite of: ID[@DEVICE][:unknown],…
+ * waive - refusals that the user overrides: --waive ID[@DEVICE][:unknown],…
  *
  * A bare ID covers the devices that the user named, and the machine as a whole; a member that is
- * taken along needs ID@DEVICE. A check that could not look needs :unknown.
+ * taken along needs ID@DEVICE. A check that could not read its sources needs :unknown.
  */
 #pragma once
 
 #include "base/error.h"
 #include "checks/check.h"
 
-/** struct waiver - @device: as it was typed, or NULL     @unknown: for a check that could not look
+/**
+ * struct waiver - @device: as typed, or NULL     @unknown: for a check that could not read its
+ * sources
  */
 struct waiver {
 	enum check_id id;
@@ -25,20 +27,23 @@ struct waivers {
 };
 
 /**
- * waivers_parse - the word behind --waive; several such options add up
- * @waivers: added to     Returns: 0; ERROR_USAGE for an ID that does not exist or cannot be waived.
+ * waivers_parse - parse the argument of --waive; several such options add up
+ * @waivers: added to
+ * Returns: 0; ERROR_USAGE for an ID that does not exist or cannot be waived.
  */
 int waivers_parse(const char *text, struct arena *arena, struct waivers *waivers, struct error *e);
 
 /**
- * waivers_apply - mark the checks that they cover
- * Returns: 0; ERROR_USAGE for a waiver whose device is none of the handover's: a misspelt one must
- * not pass for a waived check.
+ * waivers_apply - mark the checks that the waivers cover
+ * Returns: 0; ERROR_USAGE for a waiver whose device is not in the handover: a misspelt name must
+ * not count as a waived check.
  */
 int waivers_apply(const struct waivers *waivers, const struct handover *handover,
 		  struct checks *checks, struct error *e);
 
-/** waiver_text - what to type behind --waive for @check ("mounted@0000:01:00.1:unknown"), or NULL
- * where it cannot be waived or needs not */
+/**
+ * waiver_text - the argument of --waive for @check ("mounted@0000:01:00.1:unknown"), or NULL where
+ * it cannot be waived or need not be
+ */
 const char *waiver_text(const struct check *check, const struct handover *handover,
 			struct arena *arena);

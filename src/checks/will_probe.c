@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether a wait can end by itself. A devicetree IOMMU that never comes is given up at the deferred
- * probe timeout, and the device then binds without it. A device link is given up where no driver
- * matches the supplier; an IOMMU named by ACPI is waited for without end (drivers/base/dd.c:
+ * Whether a wait can end by itself. The kernel gives up an IOMMU named by devicetree at the
+ * deferred probe timeout, and then binds the device without it. It gives up a device link where no
+ * driver matches the supplier; for an IOMMU named by ACPI it waits without end (drivers/base/dd.c:
  * driver_deferred_probe_check_state; core.c: fw_devlink_no_driver; drivers/acpi/viot.c).
  */
 #include "checks/cause.h"
@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* deferred_probe_timeout= of the command line, the last one; what modular kernels take by default.
+/*
+ * deferred_probe_timeout= on the command line, the last one; otherwise the default of kernels with
+ * modules.
  */
 static long timeout_of(const struct system *system)
 {
@@ -36,8 +38,8 @@ static bool is_acpi(const struct supplier *supplier)
 }
 
 /*
- * What happens once the kernel has given up a supplier: it does so where no driver for it has come.
- * Any device can then be bound without its IOMMU, but only some drivers can do without a clock.
+ * Whether a device probes once the kernel has given up a supplier for which there is no driver. Any
+ * device can then be bound without its IOMMU, but only some drivers work without a clock.
  */
 static enum answer once_given_up(enum finding_code code)
 {
@@ -56,8 +58,8 @@ static enum answer once_given_up(enum finding_code code)
 }
 
 /*
- * The timer fires once, and everything on the list is tried again: what is still there for
- * something that the timer would end has it before it.
+ * The timeout expires once, and then the kernel retries all deferred devices: a device that is
+ * still deferred because of something that the timeout ends was deferred before it expired.
  */
 static enum answer after_the_timer(const struct supplier *supplier, enum finding_code code)
 {
@@ -68,7 +70,9 @@ static enum answer after_the_timer(const struct supplier *supplier, enum finding
 	return once_given_up(code);
 }
 
-/* All that the device itself waits for has to end; the cause is that of the first. */
+/*
+ * The answer for all suppliers of the device: each wait has to end; the cause is that of the first.
+ */
 static enum answer after_all(const struct deferral *deferral)
 {
 	enum answer all =
@@ -81,7 +85,7 @@ static enum answer after_all(const struct deferral *deferral)
 		if (link->depth == 0 && other != ANSWER_YES)
 			all = other;
 	}
-	/* Without the list, nobody knows who is on it. */
+	/* Without devices_deferred it is unknown whether the device is retried. */
 	if (all == ANSWER_YES && deferral->device->state != DEVICE_DEFERRED)
 		return ANSWER_UNKNOWN;
 	return all;
@@ -99,7 +103,7 @@ enum answer will_probe(const struct system *system, const struct deferral *defer
 	default:
 		if (!deferral->link_count)
 			return ANSWER_UNKNOWN;
-		/* With 0 or less the timer never fires. */
+		/* At 0 or less the timeout never expires. */
 		return timeout_of(system) > 0 ? after_all(deferral) : ANSWER_NO;
 	}
 }

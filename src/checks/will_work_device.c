@@ -81,7 +81,7 @@ void check_denylist(struct checking *checking)
 	const struct vfio_driver *driver = vfio_driver_find(checking->move->driver);
 	struct check check = check_start(checking);
 
-	/* Variant drivers are made for such devices. */
+	/* Variant drivers accept such devices. */
 	if (!device_is_pci(device) || !driver || !driver->has_denylist)
 		return;
 	if (device->vendor_id < 0 || device->device_id < 0) {
@@ -94,7 +94,7 @@ void check_denylist(struct checking *checking)
 	}
 }
 
-/* Among "flr af_flr pm bus", one that is the device's own. */
+/* True where a method among "flr af_flr pm bus" resets the device alone. */
 static bool resets_alone(const char *methods)
 {
 	static const char *const shared[] = {"bus", "cxl_bus"};
@@ -112,7 +112,10 @@ static bool resets_alone(const char *methods)
 	return false;
 }
 
-/* On the bus of @device or below it: in its folder's folder, and no host bridge. */
+/*
+ * True where @other is on the bus of @device or below it, and no host bridge: in the parent of its
+ * folder.
+ */
 static bool shares_bus(const struct device *device, const struct device *other)
 {
 	size_t length = (size_t)(text_basename(device->path) - device->path);
@@ -146,7 +149,10 @@ static const char *others_on_bus(const struct checking *checking)
 	return names;
 }
 
-/* drivers/vfio/platform/vfio_platform_common.c: vfio_platform_get_reset */
+/*
+ * A reset module for a platform device: drivers/vfio/platform/vfio_platform_common.c:
+ * vfio_platform_get_reset
+ */
 static void say_platform_reset(struct checking *checking)
 {
 	const struct device *device = checking->move->device;

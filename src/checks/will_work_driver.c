@@ -12,7 +12,7 @@ static const char *driver_file(const struct checking *checking, const char *driv
 			    checking->move->device->bus, driver, file);
 }
 
-/* Where nobody looked at a driver, nothing can be said of it. */
+/* A driver that was not read gives an unknown answer. */
 static void say_unread(struct checking *checking, struct check check, const char *driver)
 {
 	check.finding.evidence = driver_file(checking, driver, "");
@@ -86,7 +86,7 @@ void check_driver(struct checking *checking)
 			  move->driver);
 }
 
-/* Modules and drivers are the same word with "-" here and "_" there. */
+/* True for names that differ only in '-' and '_': the kernel treats both alike in module names. */
 static bool same_name(const char *one, const char *other)
 {
 	for (; *one && *other; one++, other++)
@@ -132,7 +132,10 @@ static void say_match(struct checking *checking, struct check check, const struc
 	} else if (is_claimed_by(traits, driver)) {
 		check_pass(checking, check, "%s is a driver for this device", driver->name);
 	} else if (driver->registered && !driver->module) {
-		/* Its table is in no file. Without an override the kernel looks into it itself. */
+		/*
+		 * The device table of a built-in driver is in no file. Without an override the
+		 * kernel compares it.
+		 */
 		check_pass(checking, check,
 			   "%s is built in: whether it is a driver for this device is the kernel's "
 			   "to say, and a bind that it refuses changes nothing",
@@ -149,7 +152,7 @@ void check_driver_match(struct checking *checking)
 	struct check check = check_start(checking);
 	const struct driver *driver;
 
-	/* VFIO drivers have no table of their own: the override is what makes them match. */
+	/* VFIO drivers have no device table: they match by the override. */
 	if (!move->driver || move_is_to_vfio(move))
 		return;
 	check.finding.evidence = arena_printf(checking->arena, "%s/modalias", move->device->path);

@@ -14,7 +14,7 @@ static const char *group_file(const struct checking *checking, const char *file)
 			    checking->move->device->group->id, file);
 }
 
-/* Each member as it will be after the moves: whether it keeps its group from being viable. */
+/* Whether a member will keep its group from being viable after the moves. */
 static enum answer will_block(const struct checking *checking, const struct device *member)
 {
 	const struct move *move = handover_move(checking->handover, member);
@@ -31,7 +31,10 @@ static enum answer will_block(const struct checking *checking, const struct devi
 										 : ANSWER_NO;
 }
 
-/* Up to three of the members that give @wanted, "NAME (DRIVER)", and a count; NULL none. */
+/*
+ * Up to three of the members whose answer is @wanted, "NAME (DRIVER)", and the number of others;
+ * NULL for none.
+ */
 static const char *members_that(const struct checking *checking, enum answer wanted)
 {
 	enum { NAMED_MAX = 3 };
@@ -86,7 +89,10 @@ static const struct region *find_direct(const struct group *group)
 	return NULL;
 }
 
-/* drivers/iommu/iommu.c: __iommu_device_set_domain, require_direct */
+/*
+ * The kernel refuses VFIO devices with direct-mapped reserved regions: drivers/iommu/iommu.c:
+ * __iommu_device_set_domain, require_direct
+ */
 void check_reserved_region(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
@@ -112,7 +118,7 @@ void check_reserved_region(struct checking *checking)
 	}
 }
 
-/* Who has the group open through VFIO: "NODE is open in PROCESS", or NULL. */
+/* The process that has the group open through VFIO, as "NODE is open in PROCESS"; NULL for none. */
 static const char *find_user(const struct checking *checking, const char **ret_evidence)
 {
 	const struct group *group = checking->move->device->group;
@@ -147,7 +153,10 @@ static bool is_blind(const struct uses *uses)
 	return !uses;
 }
 
-/* Whoever opens a member's node of its own is seen only where somebody looked at that member. */
+/*
+ * True where the open nodes of all members could be read; a process may have only a member's own
+ * node open.
+ */
 static bool could_look(const struct group *group)
 {
 	if (group->holders_known)
@@ -168,8 +177,8 @@ static bool another_is_on_vfio(const struct device *device)
 }
 
 /*
- * A driver of the host beside a VFIO user: from 5.19 on its bind fails with EBUSY (drivers/iommu/
- * iommu.c: iommu_device_use_default_domain); before, the kernel stops at a BUG_ON
+ * A host driver beside a VFIO user in one group: from 5.19 on its bind fails with EBUSY
+ * (drivers/iommu/ iommu.c: iommu_device_use_default_domain); before, the kernel stops at a BUG_ON
  * (drivers/vfio/vfio.c: vfio_group_nb_verify).
  */
 void check_group_in_use(struct checking *checking)

@@ -8,7 +8,7 @@
 
 /*
  * Up to Linux 6.14 a device of devicetree, IORT or VIOT has no group before a driver first probes
- * it: what counts then is the IOMMU that firmware names. None where it would not take the device.
+ * it, so the IOMMU that firmware names counts. NULL where that would not accept the device.
  */
 static const struct iommu *predicted_iommu(const struct device *device)
 {
@@ -20,7 +20,7 @@ static const struct iommu *predicted_iommu(const struct device *device)
 	return NULL;
 }
 
-/* VFIO runs the device without an IOMMU, or will */
+/* True where VFIO runs the device without an IOMMU, or will. */
 static bool is_unprotected(const struct checking *checking)
 {
 	const struct vfio_host *host = checking->handover->system->machine.vfio;
@@ -77,7 +77,7 @@ static void say_no_group(struct checking *checking, struct check check)
 	}
 }
 
-/* Where VFIO runs the device without an IOMMU, check_no_iommu_mode has said so instead. */
+/* Where VFIO runs the device without an IOMMU, check_no_iommu_mode has reported it. */
 void check_group(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
@@ -125,7 +125,7 @@ static void say_lacking(struct checking *checking, struct check check)
 	}
 }
 
-/* The driver that it goes to may meet the same wait; unbinding alone meets none. */
+/* The new driver may have to wait for the same supplier; unbinding alone waits for none. */
 void check_deferred(struct checking *checking)
 {
 	const struct device *device = checking->move->device;

@@ -82,7 +82,7 @@ void check_interrupts(struct checking *checking)
 
 void check_memlock(struct checking *checking)
 {
-	/* The smallest guests have that much; the usual limit is 8 MiB. */
+	/* 64 MiB is enough for the smallest guests; the usual limit is 8 MiB. */
 	enum { ENOUGH = 64 << 20 };
 	const struct vfio_host *host = host_of(checking);
 	struct check check = check_start(checking);

@@ -5,8 +5,10 @@
 
 enum { NAMED_MAX = 3 };
 
-/* The driver whose modules this move has to load; NULL: there is nothing to load, or the modules
- * are not known */
+/*
+ * The driver whose modules this move has to load; NULL where nothing has to be loaded, or the
+ * modules are unknown
+ */
 static const struct driver *driver_to_load(const struct checking *checking)
 {
 	const struct move *move = checking->move;
@@ -63,7 +65,7 @@ void check_module_blacklisted(struct checking *checking)
 			   "modprobe.d has nothing against the modules of %s", driver->name);
 }
 
-/* A device that is to go to that very driver is no other. */
+/* True for a device that goes to that driver by its own move: it is not taken by surprise. */
 static bool is_meant(const struct checking *checking, const struct driver *driver,
 		     const struct device *device)
 {

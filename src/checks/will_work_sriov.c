@@ -6,11 +6,11 @@
 
 #include <stdio.h>
 
-/* The virtual functions: how many, and a few by name where somebody looked. */
+/* The virtual functions: their number, and a few names if they were read. */
 struct functions {
 	size_t count;
 	char names[160];
-	const char *blind; /* why there may be some unseen, or NULL */
+	const char *blind; /* why there may be more, or NULL */
 };
 
 static void find_by_uses(const struct uses *uses, struct functions *functions)
@@ -57,9 +57,9 @@ static const char *functions_in_words(const struct checking *checking,
 }
 
 /*
- * A PF's own driver leaves its VFs there; vfio-pci destroys them when it goes, and does not come
- * while there are some (drivers/vfio/pci/vfio_pci_core.c: vfio_pci_core_unregister_device,
- * vfio_pci_core_register_device).
+ * The native driver of a PF leaves its VFs in place; vfio-pci destroys them when it is unbound, and
+ * refuses to bind while there are some (drivers/vfio/pci/vfio_pci_core.c:
+ * vfio_pci_core_unregister_device, vfio_pci_core_register_device).
  */
 static void say_functions(struct checking *checking, struct check check,
 			  const struct functions *functions)
@@ -102,7 +102,7 @@ void check_virtual_functions(struct checking *checking)
 	}
 }
 
-/* vfio_pci_core.c: vfio_pci_validate_vf_token */
+/* The VF token: drivers/vfio/pci/vfio_pci_core.c: vfio_pci_validate_vf_token */
 void check_vf_token(struct checking *checking)
 {
 	const struct device *device = checking->move->device, *parent;

@@ -23,9 +23,10 @@ struct focus {
 
 /**
  * system_read - take a snapshot of the machine below @root
- * @facts: the facts to read (enum facts); no other file is opened A source that cannot be read is
- * no failure: the system then tells so in its sources. Where devices or groups were added or
- * removed during the reading, all is read again, a few times; source "stable" tells so.
+ * @facts: the facts to read (enum facts); no other file is opened
+ * A source that cannot be read is no failure: the system then tells so in its sources. Where
+ * devices or groups were added or removed during the reading, all is read again, a few times;
+ * source "stable" tells so.
  * Returns: 0 and a system to be freed with system_free; a negative errno where nothing can be read.
  */
 int system_read(const struct root *root, unsigned facts, const struct system **ret_system,

@@ -17,7 +17,8 @@ struct log_capacity {
 };
 
 /**
- * log_capacity - the newest numbers in @log about the device @name of an IOMMU of @kind A line
- * counts only if it begins with the driver's name and @name and the rest is the driver's text.
+ * log_capacity - the newest numbers in @log about the device @name of an IOMMU of @kind
+ * A line counts only if it begins with the driver's name and @name and the rest is the driver's
+ * text.
  */
 struct log_capacity log_capacity(const char *log, enum iommu_kind kind, const char *name);

@@ -25,8 +25,8 @@ enum {
  * NAME: text"
  * @log: any bytes; level, time and caller of a line may be missing
  * @ret_remarks: oldest first, the newest of each kind about each device; strings and array in
- * @arena Lines of processes (a facility other than 0) and lines longer than the kernel's are
- * ignored.
+ * @arena
+ * Lines of processes (a facility other than 0) and lines longer than the kernel's are ignored.
  * Returns: the number of lines.
  */
 size_t log_remarks(const char *log, size_t length, struct arena *arena,

@@ -38,8 +38,8 @@ struct pci_config {
 const char *pci_config_sleeps(const struct root *root, const char *device);
 
 /**
- * pci_config_read - a reader for guard.h: returns an image with only the needed registers Call
- * pci_config_sleeps first.
+ * pci_config_read - a reader for guard.h: returns an image with only the needed registers
+ * Call pci_config_sleeps first.
  */
 ssize_t pci_config_read(const struct root *root, const char *path, char *bytes, size_t size);
 

@@ -15,8 +15,8 @@ enum netlink_progress {
 /**
  * netlink_decode - turn messages of a dump into lines (sources/network/network.h)
  * @bytes: as received, any alignment     @interrupted: set where the kernel reports that entries
- * changed during the dump Writes interfaces, addresses and default routes; other messages are
- * ignored.
+ * changed during the dump
+ * Writes interfaces, addresses and default routes; other messages are ignored.
  * Returns: enum netlink_progress; -EBADMSG where a length is wrong; the errno that the kernel sent.
  */
 int netlink_decode(const void *bytes, size_t length, bool *interrupted, FILE *out);

@@ -127,13 +127,14 @@ struct network {
 /**
  * network_cut_off - the lines of a child that stopped responding, with "unseen" lines at the end
  * that name the last namespace and the child
- * @text: the lines so far; changed     Returns: all lines, in @arena.
+ * @text: the lines so far; changed
+ * Returns: all lines, in @arena.
  */
 char *network_cut_off(struct arena *arena, char *text, pid_t pid);
 
 /**
  * network_parse - parse lines
- * @text: any bytes; changed, and the result points into it Lines that cannot be parsed are left out
- * and set the "unseen" members.
+ * @text: any bytes; changed, and the result points into it
+ * Lines that cannot be parsed are left out and set the "unseen" members.
  */
 void network_parse(char *text, struct arena *arena, struct network *ret_network);

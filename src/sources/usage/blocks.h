@@ -38,8 +38,8 @@ struct blocks {
 
 /**
  * blocks_find - the block devices below @below->device and all on them; most devices have none
- * Adds USE_HOLDER and USE_BACKING for each that has something on it.
- * Sources: holders/ in sysfs (block/holder.c), @exports.
+ * Adds USE_HOLDER and USE_BACKING for each that has something on it. Sources: holders/ in sysfs
+ * (block/holder.c), @exports.
  */
 struct blocks blocks_find(struct reading *reading, const struct below *below,
 			  const struct exports *exports);

@@ -32,8 +32,9 @@ struct exports {
 
 /**
  * exports_read - all of the machine that are switched on
- * @arena: owns the result     Sources: drivers/block/loop.c, zram_drv.c; drivers/mtd/ubi/build.c;
- * configfs of drivers/target (target_core_*.c) and drivers/nvme/target (configfs.c)
+ * @arena: owns the result
+ * Sources: drivers/block/loop.c, zram_drv.c; drivers/mtd/ubi/build.c; configfs of drivers/target
+ * (target_core_*.c) and drivers/nvme/target (configfs.c)
  */
 struct exports exports_read(const struct root *root, struct arena *arena);
 
