@@ -66,7 +66,8 @@ struct handover rebind_moves(const struct request *request, const struct system 
 	struct handover handover = {.system = system,
 				    .verb = request->verb,
 				    .moves = moves,
-				    .with_group = request->with_group};
+				    .with_group = request->with_group,
+				    .dry_run = request->dry_run};
 
 	for (size_t i = 0; i < system->device_count; i++) {
 		const struct device *device = system->devices[i];

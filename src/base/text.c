@@ -60,6 +60,16 @@ size_t text_from_number(int64_t number, unsigned base, int width, char *out)
 	return (size_t)(end - at);
 }
 
+bool text_has_word(const char *text, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = text; (at = strstr(at, word)); at += length)
+		if ((at == text || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+			return true;
+	return false;
+}
+
 bool text_join(const char *dir, const char *name, char *out, size_t size)
 {
 	size_t length = strlen(dir), more = strlen(name);

@@ -44,6 +44,10 @@ enum {
  */
 size_t text_from_number(int64_t number, unsigned base, int width, char *out);
 
+/** text_has_word - true where @word stands in @text between spaces, as in the kernel's command line
+ */
+bool text_has_word(const char *text, const char *word);
+
 /** text_join - "DIR/NAME" into @out; false, and @out untouched, where it does not fit */
 bool text_join(const char *dir, const char *name, char *out, size_t size);
 

@@ -35,6 +35,8 @@ void check_add(struct checking *checking, struct check check)
 	};
 	struct checks *checks = checking->checks;
 
+	if (checking->only_warns && check.level == CHECK_REFUSE)
+		check.level = CHECK_WARNING;
 	check.finding.code = (enum finding_code)(CODE_CHECK_FIRST + check.id);
 	check.finding.severity = severities[check.level];
 	if (check.device) {

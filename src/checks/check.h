@@ -110,7 +110,7 @@ struct checks {
 
 /**
  * struct checking - the argument of a check function     @move: the move to check
- * @id: the check that runs
+ * @id: the check that runs     @only_warns: an answer that would refuse is a warning
  */
 struct checking {
 	const struct handover *handover;
@@ -118,6 +118,7 @@ struct checking {
 	struct arena *arena;
 	struct checks *checks;
 	enum check_id id;
+	bool only_warns;
 };
 
 /** check_start - an answer of the running check, with the level of its row and no message */

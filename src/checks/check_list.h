@@ -75,12 +75,16 @@
 	    check_module_blacklisted, "modprobe.d blacklists the module, or replaces its loading") \
 	ROW(MODULE_TAKES_OTHERS, "module-takes-others", PER_DRIVER, REFUSE, true,                  \
 	    check_module_takes_others, "loading the module would bind other devices")              \
+	ROW(NO_ANSWER, "no-answer", EACH, REFUSE, false, check_no_answer,                          \
+	    "its config space can be read")                                                        \
 	ROW(OVERRIDE, "override", EACH, REFUSE, false, check_override,                             \
 	    "its bus has driver_override")                                                         \
 	ROW(BRIDGE, "bridge", EACH_TO_VFIO, REFUSE, false, check_bridge,                           \
 	    "it is a bridge, which VFIO does not take")                                            \
 	ROW(DENYLIST, "denylist", EACH_TO_VFIO, REFUSE, true, check_denylist,                      \
 	    "vfio-pci refuses its kind")                                                           \
+	ROW(VARIANT_DRIVER, "variant-driver", EACH_TO_VFIO, WARNING, true, check_variant_driver,   \
+	    "a VFIO driver made for its kind has it already")                                      \
 	ROW(GROUP, "group", EACH_TO_VFIO, REFUSE, true, check_group, "an IOMMU isolates it")       \
 	ROW(NO_IOMMU_MODE, "no-iommu-mode", EACH_TO_VFIO, REFUSE, true, check_no_iommu_mode,       \
 	    "VFIO would run it without any protection")                                            \

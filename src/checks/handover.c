@@ -36,6 +36,11 @@ bool move_is_to_vfio(const struct move *move)
 	return move->driver && driver_name_is_vfio(move->driver);
 }
 
+bool move_is_settled(const struct move *move)
+{
+	return !move->restored && move_is_to_vfio(move) && !move_changes(move);
+}
+
 const struct move *handover_move(const struct handover *handover, const struct device *device)
 {
 	for (size_t i = 0; i < handover->move_count; i++)
@@ -57,11 +62,6 @@ bool moves_to_same_driver(const struct move *one, const struct move *other)
 {
 	return one->driver && other->driver && strcmp(one->driver, other->driver) == 0 &&
 	       strcmp(one->device->bus, other->device->bus) == 0;
-}
-
-bool moves_to_vfio(const struct move *one, const struct move *other)
-{
-	return move_is_to_vfio(one) && move_is_to_vfio(other);
 }
 
 bool handover_first(const struct handover *handover, const struct move *move, moves_alike *alike)

@@ -29,13 +29,14 @@ struct move {
 /**
  * struct handover - a list of moves; borrowed: lives as long as the system
  * @verb: "rebind", "unbind", "restore"     @with_group: --group was given
+ * @dry_run: nothing is to be written: check, --dry-run
  */
 struct handover {
 	const struct system *system;
 	const char *verb;
 	const struct move *moves;
 	size_t move_count;
-	bool with_group;
+	bool with_group, dry_run;
 };
 
 /**
@@ -43,6 +44,12 @@ struct handover {
  * not be read
  */
 bool move_changes(const struct move *move);
+
+/**
+ * move_is_settled - true where the device has the VFIO driver that it is to have, and is not
+ * restored Nothing has to be written for it, but whether VFIO opens it is still a question.
+ */
+bool move_is_settled(const struct move *move);
 
 /** move_changes_override - true where the new driver_override differs from the present one */
 bool move_changes_override(const struct move *move);
@@ -66,11 +73,8 @@ bool device_is_independent(const struct device *device);
 /** moves_alike - the type of functions that tell whether an answer about one move covers another */
 typedef bool moves_alike(const struct move *one, const struct move *other);
 
-/**
- * moves_to_same_driver: both go to the same driver of the same bus. moves_to_vfio: both go to a
- * VFIO driver.
- */
-moves_alike moves_to_same_driver, moves_to_vfio;
+/** moves_to_same_driver - both go to the same driver of the same bus */
+moves_alike moves_to_same_driver;
 
 /**
  * handover_first - true where @move is the first, among moves that change something, for which

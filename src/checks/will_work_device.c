@@ -2,6 +2,7 @@
 #include "checks/check_functions.h"
 
 #include "base/text.h"
+#include "model/kernel_release.h"
 #include "model/pci.h"
 #include "model/vfio_driver.h"
 
@@ -10,6 +11,29 @@
 static const char *file_of(const struct checking *checking, const char *file)
 {
 	return arena_concat(checking->arena, checking->move->device->path, "/", file);
+}
+
+/* A driver that finds no device behind all ones fails, or believes what it reads. */
+void check_no_answer(struct checking *checking)
+{
+	const struct device *device = checking->move->device;
+	struct check check = check_start(checking);
+
+	if (!device_is_pci(device))
+		return;
+	check.finding.evidence = file_of(checking, "config");
+	if (device->traits && device->traits->answers == ANSWER_NO) {
+		check.level = checking->move->driver ? CHECK_REFUSE : CHECK_WARNING;
+		check.finding.remedy =
+			"Switch the power of its slot, or of the machine, off and on again.";
+		check_say(checking, check,
+			  "it does not answer: its config space reads as all ones");
+	} else if (device->traits && device->traits->answers == ANSWER_YES) {
+		check_pass(checking, check, "it answers");
+	} else {
+		check.level = CHECK_WARNING;
+		check_unseen(checking, check, "could not see whether it answers");
+	}
 }
 
 void check_bridge(struct checking *checking)
@@ -50,33 +74,52 @@ static bool is_denied(const struct device *device)
 	return false;
 }
 
+/* The parameter cannot be written once the module is loaded (vfio_pci.c: 0444). */
+static const char *denylist_remedy(const struct checking *checking)
+{
+	const struct driver *driver =
+		system_driver(checking->handover->system, "pci", checking->move->driver);
+
+	if (!driver)
+		return NULL;
+	if (!driver->registered)
+		return "Where the user of the device is trusted with this machine: modprobe "
+		       "vfio-pci disable_denylist=1";
+	if (driver->module)
+		return "Where the user of the device is trusted with this machine: write \"options "
+		       "vfio-pci disable_denylist=1\" to a file in /etc/modprobe.d, then load the "
+		       "module again (modprobe -r vfio-pci, which takes it from all its devices; "
+		       "modprobe vfio-pci).";
+	return "Where the user of the device is trusted with this machine: boot with "
+	       "vfio_pci.disable_denylist=1.";
+}
+
 static void say_denied(struct checking *checking, struct check check, enum answer switched_off)
 {
 	check.finding.evidence = "/sys/module/vfio_pci/parameters/disable_denylist";
-	check.finding.remedy =
-		"modprobe vfio-pci disable_denylist=1, where whoever gets it is trusted "
-		"with this machine.";
 	if (switched_off == ANSWER_YES) {
 		check.level = CHECK_WARNING;
-		check.finding.remedy = NULL;
 		check_say(checking, check,
 			  "vfio-pci takes it only because its denylist is switched off: the device "
 			  "can break out of its isolation");
-	} else if (switched_off == ANSWER_NO) {
+		return;
+	}
+	check.finding.remedy = denylist_remedy(checking);
+	if (switched_off == ANSWER_NO)
 		check_say(checking, check,
 			  "vfio-pci refuses devices of its kind, which can break out of their "
 			  "isolation");
-	} else {
+	else
 		check_unseen(
 			checking, check,
 			"could not see whether the denylist of vfio-pci, which names this kind "
 			"of device, is switched off");
-	}
 }
 
 void check_denylist(struct checking *checking)
 {
 	const struct vfio_host *host = checking->handover->system->machine.vfio;
+	const char *kernel = checking->handover->system->machine.kernel;
 	const struct device *device = checking->move->device;
 	const struct vfio_driver *driver = vfio_driver_find(checking->move->driver);
 	struct check check = check_start(checking);
@@ -87,11 +130,41 @@ void check_denylist(struct checking *checking)
 	if (device->vendor_id < 0 || device->device_id < 0) {
 		check.finding.evidence = file_of(checking, "vendor");
 		check_unseen(checking, check, "could not see what kind of device it is");
+	} else if (is_denied(device) && kernel_before(kernel, 5, 9)) {
+		check.level = CHECK_WARNING;
+		check_say(checking, check,
+			  "devices of its kind can break out of their isolation; newer kernels "
+			  "refuse them");
 	} else if (is_denied(device)) {
 		say_denied(checking, check, host ? host->denylist_off : ANSWER_UNKNOWN);
 	} else {
 		check_pass(checking, check, "it is not on the denylist of vfio-pci");
 	}
+}
+
+/* A driver for one kind of device, such as mlx5_vfio_pci. */
+static bool is_variant(const struct device *device)
+{
+	const struct vfio_driver *driver = vfio_driver_find(device->driver);
+
+	return driver ? device_is_pci(device) && !driver->has_denylist && !driver->mediates
+		      : driver_is_vfio(device);
+}
+
+void check_variant_driver(struct checking *checking)
+{
+	const struct move *move = checking->move;
+	const struct vfio_driver *to = vfio_driver_find(move->driver);
+	struct check check = check_start(checking);
+
+	if (!move->device->driver || !to || !to->has_denylist || !is_variant(move->device))
+		return;
+	check.finding.evidence = file_of(checking, "driver");
+	check.finding.remedy = "Leave it there: VFIO serves it by that driver as well.";
+	check_say(checking, check,
+		  "%s, a VFIO driver made for its kind, has it already; on %s it can no longer do "
+		  "what that driver adds, such as live migration",
+		  move->device->driver, move->driver);
 }
 
 /* True where a method among "flr af_flr pm bus" resets the device alone. */

@@ -2,6 +2,7 @@
 #include "checks/check_functions.h"
 
 #include "checks/viability.h"
+#include "model/kernel_release.h"
 #include "model/vfio_driver.h"
 
 #include <inttypes.h>
@@ -71,13 +72,18 @@ void check_viable(struct checking *checking)
 				? "Unbind them first; --group leaves bridges alone."
 				: "--group takes along the members that stand in the way.";
 		check_say(checking, check,
-			  "group %d would not be viable, and VFIO would not open it: %s",
+			  move_is_settled(checking->move)
+				  ? "group %d is not viable, and VFIO does not open it: %s"
+				  : "group %d would not be viable, and VFIO would not open it: %s",
 			  device->group->id, names);
 	} else if ((names = members_that(checking, ANSWER_UNKNOWN))) {
 		check_unseen(checking, check, "could not see whether group %d would be viable: %s",
 			     device->group->id, names);
 	} else {
-		check_pass(checking, check, "group %d will be viable", device->group->id);
+		check_pass(checking, check,
+			   move_is_settled(checking->move) ? "group %d is viable"
+							   : "group %d will be viable",
+			   device->group->id);
 	}
 }
 
@@ -90,9 +96,67 @@ static const struct region *find_direct(const struct group *group)
 }
 
 /*
- * The kernel refuses VFIO devices with direct-mapped reserved regions: drivers/iommu/iommu.c:
- * __iommu_device_set_domain, require_direct
+ * Since 6.6 the kernel refuses for every kind of IOMMU (drivers/iommu/iommu.c:
+ * __iommu_device_set_domain, require_direct), before only for Intel's (drivers/iommu/intel/iommu.c:
+ * intel_iommu_attach_device).
  */
+static bool refuses_direct(const struct checking *checking)
+{
+	const struct group *group = checking->move->device->group;
+	enum iommu_kind kind = group->iommu_count ? group->iommus[0]->kind : IOMMU_KIND_UNKNOWN;
+
+	return !kernel_before(checking->handover->system->machine.kernel, 6, 6) ||
+	       kind == IOMMU_KIND_INTEL || kind == IOMMU_KIND_UNKNOWN;
+}
+
+/* The entry of a firmware table for that memory, or NULL. */
+static const struct reservation *find_reservation(const struct system *system,
+						  const struct region *region)
+{
+	for (size_t i = 0; i < system->reservation_count; i++) {
+		const struct reservation *reservation = system->reservations[i];
+
+		if (reservation->direct && reservation->start <= region->end &&
+		    reservation->end >= region->start)
+			return reservation;
+	}
+	return NULL;
+}
+
+static const char *direct_remedy(const struct checking *checking, const struct region *region)
+{
+	const struct reservation *found = find_reservation(checking->handover->system, region);
+
+	if (found && found->many)
+		return arena_printf(checking->arena,
+				    "Firmware wants it of %s, not of this device alone (%s). In "
+				    "the firmware setup look for Pre-boot DMA Protection or the "
+				    "like, and switch that off.",
+				    found->subject, found->source);
+	return "Look in the firmware setup for what uses it, such as a management feature of the "
+	       "device, and switch that off.";
+}
+
+static void say_direct(struct checking *checking, struct check check, const struct region *region)
+{
+	int group = checking->move->device->group->id;
+
+	if (refuses_direct(checking)) {
+		check.finding.remedy = direct_remedy(checking, region);
+		check_say(checking, check,
+			  "firmware wants 0x%" PRIx64 "-0x%" PRIx64
+			  " mapped 1:1 for group %d, so VFIO would bind and then not open it",
+			  region->start, region->end, group);
+	} else {
+		check.level = CHECK_WARNING;
+		check_say(checking, check,
+			  "firmware wants 0x%" PRIx64 "-0x%" PRIx64
+			  " mapped 1:1 for group %d; this kernel lets VFIO open it, and "
+			  "firmware's own accesses there then fail",
+			  region->start, region->end, group);
+	}
+}
+
 void check_reserved_region(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
@@ -100,22 +164,15 @@ void check_reserved_region(struct checking *checking)
 	const struct region *region;
 
 	check.finding.evidence = group_file(checking, "reserved_regions");
-	if (!device->group->regions_known) {
+	if (!device->group->regions_known)
 		check_unseen(checking, check,
 			     "could not see whether firmware wants memory mapped 1:1 for group %d",
 			     device->group->id);
-	} else if ((region = find_direct(device->group))) {
-		check.finding.remedy =
-			"Look in the firmware setup for what uses it, such as a management "
-			"feature of the device, and switch that off.";
-		check_say(checking, check,
-			  "firmware wants 0x%" PRIx64 "-0x%" PRIx64
-			  " mapped 1:1 for group %d, so VFIO would bind and then not open it",
-			  region->start, region->end, device->group->id);
-	} else {
+	else if ((region = find_direct(device->group)))
+		say_direct(checking, check, region);
+	else
 		check_pass(checking, check, "firmware wants no memory mapped 1:1 for group %d",
 			   device->group->id);
-	}
 }
 
 /* The process that has the group open through VFIO, as "NODE is open in PROCESS"; NULL for none. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/check_functions.h"
 
+#include "base/text.h"
+
 static const struct vfio_host *host_of(const struct checking *checking)
 {
 	return checking->handover->system->machine.vfio;
@@ -34,6 +36,42 @@ void check_container(struct checking *checking)
 	}
 }
 
+/* Documentation/admin-guide/kernel-parameters.txt */
+static const char *switched_off_by(const char *command_line)
+{
+	static const char *const words[] = {"intremap=off", "nointremap"};
+
+	for (size_t i = 0; command_line && i < ARRAY_SIZE(words); i++)
+		if (text_has_word(command_line, words[i]))
+			return words[i];
+	return NULL;
+}
+
+/* Interrupts that are not remapped have two remedies: their remapping may be switched on, or
+ * VFIO may be told to do without (drivers/vfio/vfio_iommu_type1.c: allow_unsafe_interrupts, 0644).
+ */
+static const char *unisolated_remedy(const struct checking *checking)
+{
+	const struct machine *machine = &checking->handover->system->machine;
+	const char *word = switched_off_by(machine->command_line);
+	const char *first =
+		word ? arena_printf(checking->arena,
+				    "Remove %s from the kernel's command line and reboot.", word)
+		: machine->remaps_interrupts == ANSWER_NO
+			? "Firmware says that this machine cannot remap interrupts (DMAR)."
+		: machine->remaps_interrupts == ANSWER_YES
+			? "Firmware says that this machine can remap interrupts (DMAR); the "
+			  "kernel log says why it does not (DMAR-IR)."
+			: "Switch interrupt remapping on in the firmware setup.";
+	const char *second =
+		machine->vfio->type1_loaded == ANSWER_YES
+			? "echo Y > /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
+			: "modprobe vfio_iommu_type1 allow_unsafe_interrupts=1";
+
+	return arena_printf(checking->arena, "%s Where the user of the device is trusted: %s",
+			    first, second);
+}
+
 static void say_unisolated(struct checking *checking, struct check check, enum answer allowed)
 {
 	check.finding.evidence = "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts";
@@ -46,9 +84,7 @@ static void say_unisolated(struct checking *checking, struct check check, enum a
 		return;
 	case ANSWER_NO:
 		check.finding.evidence = "/proc/interrupts";
-		check.finding.remedy =
-			"Switch interrupt remapping on. Where the user of the device is trusted: "
-			"modprobe vfio_iommu_type1 allow_unsafe_interrupts=1";
+		check.finding.remedy = unisolated_remedy(checking);
 		check_say(checking, check,
 			  "interrupts are not isolated, and therefore VFIO does not open the "
 			  "device");

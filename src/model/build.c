@@ -39,6 +39,7 @@ struct build *build_new(void)
 		memory_exhausted();
 	build->arena = arena_new();
 	build->machine.iommu = USAGE_UNKNOWN;
+	build->machine.remaps_interrupts = ANSWER_UNKNOWN;
 	return build;
 }
 

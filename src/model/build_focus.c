@@ -67,6 +67,7 @@ struct traits *build_traits(struct build *build, struct device *device)
 	*traits = (struct traits){
 		.has_override = ANSWER_UNKNOWN,
 		.header_type = -1,
+		.answers = ANSWER_UNKNOWN,
 		.multifunction = ANSWER_UNKNOWN,
 		.pcie = PCIE_NONE,
 		.acs_present = ANSWER_UNKNOWN,

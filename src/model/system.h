@@ -160,12 +160,13 @@ struct stream {
  * struct reservation - memory that firmware keeps for the DMA of devices; bytes, @end inclusive
  * @subject: the devices, as firmware names them     @source: where firmware says so
  * @direct: mapped 1:1, else never mapped     @relaxable: assignment to a guest may drop it
+ * @many: @subject is a range of devices, which need not exist
  */
 struct reservation {
 	const char *subject;
 	const char *source;
 	uint64_t start, end;
-	bool direct, relaxable;
+	bool direct, relaxable, many;
 };
 
 /**
@@ -354,6 +355,8 @@ struct device {
  * @default_domain: "identity" or "translated" where the command line decides it, else NULL
  * @command_line: the kernel's, or NULL
  * @vfio: NULL where it was not read
+ * @remaps_interrupts: firmware says that the IOMMUs can remap interrupts (DMAR); unknown where it
+ * says nothing of it; read with FACT_STREAMS
  */
 struct machine {
 	const char *kernel;
@@ -363,6 +366,7 @@ struct machine {
 	const char *command_line;
 	const struct vfio_host *vfio;
 	enum usage iommu;
+	enum answer remaps_interrupts;
 };
 
 /**

@@ -29,6 +29,7 @@ enum pcie_type {
  * @inode: of its folder in sysfs: no second device of this boot has it (root_inode); 0 unknown
  * @has_override: its bus knows driver_override
  * @header_type: PCI, 0 endpoint, 1 bridge; -1 unknown     @multifunction: bit 7 of it
+ * @answers: config space does not read as all ones; unknown where it was not read
  * @pcie: type of its port; PCIE_NONE where it has no such capability
  * @acs_present, @acs_controls: the ACS capability, and the enabled bits among those that it
  * supports, as in include/uapi/linux/pci_regs.h; @acs_present is unknown without root
@@ -47,7 +48,7 @@ struct traits {
 	uint64_t inode;
 	enum answer has_override;
 	int header_type;
-	enum answer multifunction;
+	enum answer multifunction, answers;
 	enum pcie_type pcie;
 	enum answer acs_present;
 	uint16_t acs_capable, acs_controls;

@@ -63,6 +63,7 @@ static void start_free(struct scene *scene, const char *now, const char *next)
 {
 	scene_start(scene, now, next);
 	make_free(scene, scene->device);
+	scene->traits->answers = ANSWER_YES;
 	scene->host->in_container = ANSWER_NO;
 	scene->host->isolated_interrupts = ANSWER_YES;
 	scene->group->regions_known = scene->group->holders_known = true;
@@ -109,9 +110,58 @@ static void nothing_is_asked_where_nothing_changes(void **state)
 {
 	struct scene scene;
 
-	start_free(&scene, "vfio-pci", "vfio-pci");
+	start_free(&scene, "e1000e", "e1000e");
 	scene_ask(&scene, NULL);
 	assert_int_equal(scene.checks.count, 0);
+	scene_end(&scene);
+}
+
+static void start_settled(struct scene *scene)
+{
+	start_free(scene, "vfio-pci", "vfio-pci");
+	scene_sibling(scene, "0000:01:00.1", "xhci_hcd");
+}
+
+static void of_a_device_on_a_vfio_driver_only_what_vfio_needs_is_asked(void **state)
+{
+	struct scene scene;
+
+	start_free(&scene, "vfio-pci", "vfio-pci");
+	scene_ask(&scene, NULL);
+	assert_string_equal(answer_word(scene_find(&scene, CHECK_VIABLE)), "pass");
+	assert_null(scene_find(&scene, CHECK_NODE_OPEN));
+	assert_null(scene_find(&scene, CHECK_UNBINDABLE));
+	assert_null(scene_find(&scene, CHECK_DRIVER));
+	scene_end(&scene);
+}
+
+static void a_device_that_vfio_will_not_open_is_refused_by_check_alone(void **state)
+{
+	struct scene scene;
+
+	start_settled(&scene);
+	scene.handover.dry_run = true;
+	scene_ask(&scene, NULL);
+	assert_string_equal(answer_word(scene_find(&scene, CHECK_VIABLE)), "refuse");
+	scene_end(&scene);
+	start_settled(&scene);
+	scene_ask(&scene, NULL);
+	assert_string_equal(answer_word(scene_find(&scene, CHECK_VIABLE)), "warning");
+	scene_end(&scene);
+}
+
+static void a_move_beside_a_settled_device_is_what_is_refused(void **state)
+{
+	struct device *sibling;
+	struct scene scene;
+
+	start_free(&scene, "vfio-pci", "vfio-pci");
+	sibling = scene_sibling(&scene, "0000:01:00.1", "e1000e");
+	scene_sibling(&scene, "0000:01:00.2", "xhci_hcd");
+	scene_move(&scene, sibling, "vfio-pci");
+	scene_ask(&scene, NULL);
+	assert_string_equal(answer_word(scene_find(&scene, CHECK_VIABLE)), "refuse");
+	assert_ptr_equal(scene_find(&scene, CHECK_VIABLE)->device, sibling);
 	scene_end(&scene);
 }
 
@@ -235,6 +285,9 @@ UNIT(check)
 		cmocka_unit_test(a_free_card_passes_in_the_order_of_the_ids),
 		cmocka_unit_test(of_a_machine_that_nobody_looked_at_nothing_is_taken),
 		cmocka_unit_test(nothing_is_asked_where_nothing_changes),
+		cmocka_unit_test(of_a_device_on_a_vfio_driver_only_what_vfio_needs_is_asked),
+		cmocka_unit_test(a_device_that_vfio_will_not_open_is_refused_by_check_alone),
+		cmocka_unit_test(a_move_beside_a_settled_device_is_what_is_refused),
 		cmocka_unit_test(what_is_true_of_all_is_said_once),
 		cmocka_unit_test(it_is_said_of_the_first_that_changes),
 		cmocka_unit_test(of_a_group_the_named_member_is_asked),

@@ -92,24 +92,30 @@ static void without_root_only_the_header_is_known(void **state)
 	assert_int_equal(traits->acs_present, ANSWER_UNKNOWN);
 }
 
-/* The file would say otherwise, if anybody read it. */
-static void a_sleeping_device_is_not_woken(void **state)
+static const char *sleeps(const char *files)
 {
-	const struct system *system = look(PORT_AND_CARD CARD "/power_state = D3cold\n", CARD);
-	const struct traits *traits = traits_of(system, "0000:01:00.0");
+	char *dir = tree_new(files);
+	_autoroot_ struct root *root = NULL;
+	const char *answer;
+	struct error error;
 
-	assert_non_null(strstr(traits->config_error, "D3cold"));
-	assert_string_equal(traits->power_state, "D3cold");
-	assert_int_equal(traits->header_type, -1);
-	system_free(system);
-	system = look(PORT_AND_CARD CARD "/power/runtime_status = suspended\n", CARD);
-	assert_non_null(strstr(traits_of(system, "0000:01:00.0")->config_error, "suspended"));
-	system_free(system);
-	system = look(PORT_AND_CARD CARD "/power_state = D3hot\n" CARD
-					 "/power/runtime_status = suspended\n",
-		      CARD);
-	assert_null(traits_of(system, "0000:01:00.0")->config_error);
-	system_free(system);
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	answer = pci_config_sleeps(root, CARD);
+	tree_remove(dir);
+	return answer;
+}
+
+static void a_device_that_power_management_put_to_sleep_is_not_woken(void **state)
+{
+	assert_non_null(strstr(sleeps(CARD "/power_state = D3cold\n"), "D3cold"));
+	assert_non_null(strstr(
+		sleeps(CARD "/power_state = D3cold\n" CARD "/power/runtime_status = suspended\n"),
+		"D3cold"));
+	assert_non_null(strstr(sleeps(CARD "/power/runtime_status = suspended\n"), "suspended"));
+	assert_null(
+		sleeps(CARD "/power_state = D3hot\n" CARD "/power/runtime_status = suspended\n"));
+	/* It is in D3cold because it no longer answers. */
+	assert_null(sleeps(CARD "/power_state = D3cold\n" CARD "/power/runtime_status = active\n"));
 }
 
 static void a_device_that_is_gone_is_not_one_with_all_capabilities(void **state)
@@ -124,6 +130,15 @@ static void a_device_that_is_gone_is_not_one_with_all_capabilities(void **state)
 	assert_int_equal(config.pcie, PCIE_NONE);
 	config = pci_config_parse(gone, 10);
 	assert_false(config.complete);
+}
+
+static void a_virtual_function_without_ids_answers(void **state)
+{
+	char function[PCI_CONFIG_SIZE] = {0};
+
+	memset(function, 0xff, 4);
+	assert_false(pci_config_parse(function, sizeof(function)).gone);
+	assert_int_equal(pci_config_parse(function, sizeof(function)).header_type, 0);
 }
 
 static void capabilities_that_go_in_circles_end(void **state)
@@ -369,8 +384,9 @@ UNIT(traits)
 		cmocka_unit_test(config_space_says_what_a_device_and_the_bridges_above_it_are),
 		cmocka_unit_test(conventional_devices_are_told_from_express_ones),
 		cmocka_unit_test(without_root_only_the_header_is_known),
-		cmocka_unit_test(a_sleeping_device_is_not_woken),
+		cmocka_unit_test(a_device_that_power_management_put_to_sleep_is_not_woken),
 		cmocka_unit_test(a_device_that_is_gone_is_not_one_with_all_capabilities),
+		cmocka_unit_test(a_virtual_function_without_ids_answers),
 		cmocka_unit_test(capabilities_that_go_in_circles_end),
 		cmocka_unit_test(any_bytes_are_taken_as_config_space),
 		cmocka_unit_test(a_config_space_that_hangs_is_busy),

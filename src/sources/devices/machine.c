@@ -52,17 +52,6 @@ static const char *read_firmware(const struct reading *reading)
 	return root_has(reading->root, "/sys/firmware") > 0 ? "none" : NULL;
 }
 
-/* True where the command line has @word as a whole word. */
-static bool command_line_has(const char *line, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (const char *at = line; (at = strstr(at, word)); at += length)
-		if ((at == line || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
-			return true;
-	return false;
-}
-
 /*
  * The default domain that the command line asks for. The kernel uses the last of several options;
  * if both are given, the answer is left open.
@@ -70,9 +59,9 @@ static bool command_line_has(const char *line, const char *word)
 static const char *default_domain(const char *line)
 {
 	bool identity =
-		command_line_has(line, "iommu.passthrough=1") || command_line_has(line, "iommu=pt");
-	bool translated = command_line_has(line, "iommu.passthrough=0") ||
-			  command_line_has(line, "iommu=nopt");
+		text_has_word(line, "iommu.passthrough=1") || text_has_word(line, "iommu=pt");
+	bool translated =
+		text_has_word(line, "iommu.passthrough=0") || text_has_word(line, "iommu=nopt");
 
 	if (identity == translated)
 		return NULL;

@@ -126,7 +126,7 @@ static struct pci_config walk(struct space *space)
 
 	if (!fetch(space, 0, HEADER_SIZE))
 		return config;
-	config.gone = long_at(space, PCI_VENDOR_ID) == UINT32_MAX;
+	config.gone = space->bytes[PCI_HEADER_TYPE] == 0xff;
 	if (config.gone)
 		return config;
 	config.header_type = space->bytes[PCI_HEADER_TYPE] & 0x7f;
@@ -152,7 +152,9 @@ const char *pci_config_sleeps(const struct root *root, const char *device)
 	int asleep = file_says(root, device, "power_state", "D3cold");
 
 	if (asleep > 0)
-		return "the device sleeps (D3cold), and reading would wake it";
+		return file_says(root, device, "power/runtime_status", "active") > 0
+			       ? NULL
+			       : "the device sleeps (D3cold), and reading would wake it";
 	/* Before Linux 5.12 no file tells the device's power state, only that it is suspended. */
 	if (root_is_absence(asleep)) {
 		asleep = file_says(root, device, "power/runtime_status", "suspended");

@@ -19,7 +19,8 @@ enum {
 
 /**
  * struct pci_config - the decoded registers
- * @gone: all bytes are ones: the device does not answer, and the rest is unknown
+ * @gone: all bytes are ones: the device does not answer, and the rest is unknown. The vendor's word
+ * of a virtual function is all ones by the specification, so the type of the header decides
  * @complete: false where only the header could be read; @pcie and the members after it are then
  * unknown
  * @header_type: 0, 1 or 2     @acs, @acs_capable, @acs_controls: as in struct traits
@@ -34,6 +35,8 @@ struct pci_config {
 /**
  * pci_config_sleeps - why reading would wake the device at @device (its folder), or NULL where it
  * is awake
+ * A device that power management has not put to sleep is awake: the kernel also says D3cold of a
+ * device that no longer answers (drivers/pci/pci.c: pci_update_current_state).
  */
 const char *pci_config_sleeps(const struct root *root, const char *device);
 

@@ -103,7 +103,9 @@ static void look_at_pci(struct subjects *subjects, struct device *device, struct
 		traits->d3cold_allowed = *d3cold == '1' ? ANSWER_YES : ANSWER_NO;
 	count_virtual_functions(reading, device, traits);
 	find_physical_function(reading, device, traits);
-	traits->config_error = pci_config_sleeps(reading->root, device->path);
+	/* To read a captured tree wakes nothing. */
+	traits->config_error =
+		root_is_live(reading->root) ? pci_config_sleeps(reading->root, device->path) : NULL;
 	if (traits->config_error)
 		return;
 	subjects->configs[subjects->config_count] =
@@ -143,7 +145,7 @@ static void look_at(struct subjects *subjects, struct device *device)
 static const char *config_trouble(const struct pci_config *config)
 {
 	if (config->gone)
-		return "it reads as all ones: the device is gone or asleep";
+		return "it reads as all ones: the device does not answer";
 	return config->complete ? NULL : "all but the header needs root to be read";
 }
 
@@ -161,6 +163,10 @@ static void apply_config(struct arena *arena, const struct guarded *file, struct
 	config = pci_config_parse(file->text, file->length);
 	traits->config_error = config_trouble(&config);
 	traits->header_type = config.header_type;
+	if (config.gone)
+		traits->answers = ANSWER_NO;
+	else if (config.header_type >= 0)
+		traits->answers = ANSWER_YES;
 	if (!config.gone)
 		traits->multifunction = config.multifunction ? ANSWER_YES : ANSWER_NO;
 	/*

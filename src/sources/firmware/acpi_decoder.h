@@ -27,6 +27,7 @@ struct acpi_reading {
  * @parse: fills @ret_parsed, zeroed, of @size bytes; what it points to lives in @arena. Returns 0,
  * or -EINVAL with @e set.
  * @add_reservations: the memory that the table keeps for DMA; NULL where it has none
+ * @describe_machine: what the table says of the machine as a whole; NULL nothing
  * @add_rid: the stream of a PCI device under one of its requester IDs; NULL where the table names
  * no IOMMU for it
  * @add_named: the streams of a device of another bus; adds none where the table does not name it
@@ -38,6 +39,7 @@ struct acpi_decoder {
 	int (*parse)(const void *data, size_t size, struct arena *arena, void *ret_parsed,
 		     struct error *e);
 	void (*add_reservations)(struct build *build, const void *parsed);
+	void (*describe_machine)(struct machine *machine, const void *parsed);
 	struct stream *(*add_rid)(struct build *build, const void *parsed, struct device *device,
 				  const struct pci_place *place, uint16_t rid);
 	void (*add_named)(struct acpi_reading *acpi, const void *parsed, struct device *device);

@@ -45,6 +45,13 @@ static void add_reservations(struct build *build, const void *parsed)
 	}
 }
 
+static void describe_machine(struct machine *machine, const void *parsed)
+{
+	const struct dmar *dmar = parsed;
+
+	machine->remaps_interrupts = dmar->interrupt_remapping ? ANSWER_YES : ANSWER_NO;
+}
+
 static const char *unit_name(struct build *build, const struct dmar_unit *unit)
 {
 	return arena_printf(build_arena(build), "dmar@%" PRIx64, unit->base);
@@ -153,6 +160,7 @@ const struct acpi_decoder acpi_dmar = {
 	.size = sizeof(struct dmar),
 	.parse = parse_table,
 	.add_reservations = add_reservations,
+	.describe_machine = describe_machine,
 	.add_rid = add_rid,
 	.add_named = add_named,
 	.describe = describe_table,

@@ -32,6 +32,7 @@ static void add_reservations(struct build *build, const void *parsed)
 				.start = memory->start,
 				.end = reservation_end(memory->start, memory->length),
 				.direct = true,
+				.many = memory->first != memory->last,
 			});
 	}
 }

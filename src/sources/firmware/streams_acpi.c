@@ -195,6 +195,18 @@ static void add_named_streams(struct tables *tables, struct device *device)
 		add_unknown(tables, device);
 }
 
+/* The parts of a table that are about no single device. */
+static void add_whole(struct tables *tables, size_t index)
+{
+	const struct acpi_decoder *decoder = tables->decoders[index];
+	struct build *build = tables->acpi.reading->build;
+
+	if (decoder->add_reservations)
+		decoder->add_reservations(build, tables->parsed[index]);
+	if (decoder->describe_machine)
+		decoder->describe_machine(build_machine(build), tables->parsed[index]);
+}
+
 int streams_acpi(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = arena_new();
@@ -205,8 +217,8 @@ int streams_acpi(struct reading *reading, struct error *e)
 		read_table(&tables, i);
 	report_unknown(&tables);
 	for (size_t i = 0; i < tables.count; i++)
-		if (tables.parsed[i] && tables.decoders[i]->add_reservations)
-			tables.decoders[i]->add_reservations(reading->build, tables.parsed[i]);
+		if (tables.parsed[i])
+			add_whole(&tables, i);
 	for (size_t i = 0; i < build_device_count(reading->build); i++) {
 		struct device *device = build_device_at(reading->build, i);
 
