@@ -36,6 +36,7 @@ machine() {
         arm_pcie_tree
         platform_devices 6
         devicetree=${1%-*}
+        [ "$1" != arm-smmuv3-5.10 ] || devicetree=arm-smmuv3-disjoint
         ;;
     arm-smmuv2)
         arm
@@ -180,6 +181,8 @@ arm() {
     )
 }
 
+# Until Linux 5.13 an SMMUv3 is a kernel BUG for the second device with a stream ID (arm-smmu-v3.c:
+# arm_smmu_write_strtab_ent): 5.10 gets one conventional device behind the bridge, the others get two.
 arm_pcie_tree() {
     root_port 1.0 1
     root_port 2.0 2
@@ -193,7 +196,7 @@ arm_pcie_tree() {
     nic e1000e nic0 bus=rp1
     nic virtio-net-pci nic1 bus=rp3,iommu_platform=on,disable-legacy=on
     nic e1000 pci0 bus=bridge,addr=1
-    nic e1000 pci1 bus=bridge,addr=2
+    [ "$kernel" = 5.10 ] || nic e1000 pci1 bus=bridge,addr=2
 }
 
 # platform_devices N - devices virtio_mmio@a000000, a000200 and so on. Their DMA never meets the IOMMU that the

@@ -133,13 +133,14 @@ kernel_packages() {
         grep -xE "linux-[a-z]+-.*" | grep -F -e "-${2#linux-image-}" || true
 }
 
-# download_kernel DIR - the newest image that the mirror has: package lists may name one that is gone
+# download_kernel DIR - the newest image that the mirror has. Package lists name images that are gone: of a suite that
+# is archived, most of them.
 download_kernel() {
     local suites images image packages
     suites=$(kernel_suites)
     update_lists "$suites"
     images=$(kernel_images "$suites") || die "Linux $kernel for $arch is in none of Debian's suites $suites"
-    for image in $(head -n3 <<<"$images"); do
+    for image in $images; do
         packages=$(kernel_packages "$suites" "$image")
         rm -rf "$1"
         mkdir "$1"
