@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The first devices, and the number of the others. Names come from the kernel; they are escaped. */
+/*
+ * The first devices of a plan, and the number of the others. Names come from the kernel, so they
+ * are escaped.
+ */
 static void describe_plan(const struct plan *plan, char *out, size_t size)
 {
 	enum { MOST = 8 };
@@ -29,7 +32,7 @@ static void describe_plan(const struct plan *plan, char *out, size_t size)
 	text_escape(raw, strlen(raw), out, size);
 }
 
-/* The user that called sudo, or root. */
+/* The user who called sudo, or root. */
 static const char *calling_user(void)
 {
 	const char *uid = getenv("SUDO_UID");
@@ -65,6 +68,8 @@ void audit_end(const struct host *host, uint64_t number, const struct plan *plan
 
 void audit_syslog(const char *line)
 {
-	/* A log that does not read must not hold up the transaction: the line is lost. */
+	/*
+	 * A log daemon that does not read must not hold up the transaction: the line is then lost.
+	 */
 	system_log_send(SYSTEM_LOG, line);
 }

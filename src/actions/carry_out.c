@@ -9,7 +9,10 @@
 #include <errno.h>
 #include <stdio.h>
 
-/* What a guest opens: the group's node or, without those, the device's own. */
+/*
+ * Check for the node that a guest opens: the group's node or, on kernels without those, the
+ * device's own.
+ */
 static int check_vfio_nodes(const struct transaction *transaction, struct error *e)
 {
 	const struct plan *plan = &transaction->report->plan;
@@ -32,8 +35,9 @@ static int check_vfio_nodes(const struct transaction *transaction, struct error 
 }
 
 /*
- * After the last step: is every device still what its steps made it, are the nodes there, and the
- * groups what they were? A device may have gone, or been replaced, while the others were moved.
+ * After the last step, check that every device is as its steps left it, that the nodes exist, and
+ * that the groups did not change. A device may have been removed or replaced while others were
+ * moved.
  */
 static int look_again(struct transaction *transaction, const struct execution *execution,
 		      struct error *e)
@@ -51,7 +55,10 @@ static int look_again(struct transaction *transaction, const struct execution *e
 	return result < 0 ? result : check_vfio_nodes(transaction, e);
 }
 
-/* Refused by the kernel before anything had happened: that is a matter of permission. */
+/*
+ * True where the kernel refused the first write that would have changed the machine: the user may
+ * not make it.
+ */
 static bool was_forbidden(const struct journal *journal, const struct error *e)
 {
 	if (e->cause != -EPERM && e->cause != -EACCES && e->cause != -EROFS)
@@ -63,8 +70,8 @@ static bool was_forbidden(const struct journal *journal, const struct error *e)
 }
 
 /*
- * After a note that failed and could not be cut off either: what the file says is what the next
- * iommuctl goes by.  @done: that the transaction is done; else that recover has no work
+ * True where the journal file ends as @done asks: the end could neither be written nor cut off, and
+ * the next iommuctl reads the file.  @done: the transaction is done; else recover has no work
  */
 static bool journal_file_says(const struct transaction *transaction, bool done)
 {
@@ -85,12 +92,12 @@ static int leave_unfinished(struct execution *execution, struct error *e)
 	e->code = ERROR_UNFINISHED;
 	if (!*e->remedy)
 		error_remedy(e, "See to that, then run \"iommuctl recover\"");
-	/* Where this cannot be noted, a journal without an end means the same. */
+	/* If this cannot be written, a journal without an end has the same meaning. */
 	journal_end(execution->journal, JOURNAL_UNFINISHED, &ignored);
 	return e->cause ? e->cause : -EIO;
 }
 
-/* How many targets were not there any more in the last look. */
+/* Number of targets that did not exist any more in the last look. */
 static size_t count_gone(const struct report *report, size_t count)
 {
 	size_t gone = 0;
@@ -100,7 +107,10 @@ static size_t count_gone(const struct report *report, size_t count)
 	return gone;
 }
 
-/* After the undoing, from the look that report_after made: no more than that has shown. */
+/*
+ * Set the message after an undo, from the look of report_after: it must not claim more than that
+ * look showed.
+ */
 static void say_rolled_back(const struct report *report, size_t targets, struct error *e)
 {
 	const struct change *change = changes_judged(&report->changes);
@@ -138,7 +148,7 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 	transaction->report->outcome = result < 0 ? OUTCOME_UNFINISHED : OUTCOME_ROLLED_BACK;
 	report_after(transaction, plan, hangs ? FACT_HOLDERS : 0, &ignored);
 	if (result < 0) {
-		/* What went wrong first is in front; what is to be done is about the second. */
+		/* The first failure stands first; the remedy is that of the second. */
 		error_wrap(&why, "%s; and it could not be undone", e->message);
 		*e = why;
 		if (hangs)
@@ -146,8 +156,9 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 		return leave_unfinished(execution, e);
 	}
 	/*
-	 * Where this cannot be saved, what is on disk is how the transaction found the devices;
-	 * where it is not, restore takes the difference for a change by others, and asks.
+	 * If this cannot be saved, the file still has the state before the transaction; restore
+	 * then
+	 * takes the difference for a change by another tool, and refuses until that is waived.
 	 */
 	remember_left(transaction, plan, true, &ignored);
 	e->code = forbidden ? ERROR_PERMISSION : ERROR_ROLLED_BACK;
@@ -201,7 +212,10 @@ static int run_steps(struct transaction *transaction, struct execution *executio
 		return leave_pending(transaction, execution, e);
 	if (result == -EAGAIN)
 		report_deferral(transaction, e);
-	/* A driver that comes back is to find the names of its disks free. */
+	/*
+	 * Release the disks: a driver that is bound again registers them under their old names,
+	 * which must be free.
+	 */
 	recheck_end(execution->context);
 	return result < 0 ? carry_back(transaction, execution, e) : 0;
 }

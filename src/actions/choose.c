@@ -51,7 +51,7 @@ static int refuse_several(const struct selection *selection, const char *selecto
 	return -EINVAL;
 }
 
-/* "eth0", after its device has gone to vfio-pci. */
+/* Select a device by an interface's name, "eth0", that it had before it was moved to vfio-pci. */
 static int choose_remembered(struct selection *selection, const struct memory *memory,
 			     const char *selector, struct error *e)
 {
@@ -69,7 +69,10 @@ static int choose_remembered(struct selection *selection, const struct memory *m
 	return 0;
 }
 
-/* "eth0" may by now be the name of another device: then it means both, and neither is touched. */
+/*
+ * "eth0" may have become the name of another device: then it means both, and the command refuses
+ * it.
+ */
 static void add_remembered(struct selection *selection, const struct memory *memory,
 			   const char *selector)
 {
@@ -78,7 +81,7 @@ static void add_remembered(struct selection *selection, const struct memory *mem
 	choose_remembered(selection, memory, selector, &ignored);
 }
 
-/* A group's bridges stay where they are, and host its other members. */
+/* Bridges of a group stay in place, as its other members are below them. */
 static void drop_immovable(struct selection *selection)
 {
 	for (size_t i = 0; i < selection->system->device_count; i++)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * choose - from the words of somebody who wants to change the machine to the devices he means
+ * choose - the devices that the selectors of a command that writes mean
  *
- * Stricter than reading commands are (model/select.h): a name or path means one device, group:N its
- * movable members, and what can match any number of devices needs --all-matching. A name that a
- * device had when iommuctl took it ("eth0") goes on selecting it until it is restored.
+ * Stricter than for commands that read (model/select.h): a name or path means one device, group:N
+ * its movable members, and selectors that can match any number of devices need --all-matching. The
+ * name of an interface ("eth0") that a device had before it was moved selects that device until it
+ * is restored.
  */
 #pragma once
 
@@ -12,18 +13,18 @@
 #include "actions/transaction.h"
 #include "model/select.h"
 
-/** choose_facts - what must be read to understand the selectors of @request */
+/** choose_facts - the facts that the selectors of @request need */
 unsigned choose_facts(const struct request *request);
 
 /**
  * choose_devices - the devices that @request names
- * @memory: what earlier transactions remember
- * @ret_named: a byte for each device of @system, by index; in @arena
- * Returns: 0; ERROR_NO_MATCH; ERROR_USAGE where a word means several devices and may not.
+ * @memory: devices of earlier transactions
+ * @ret_named: a flag for each device of @system, by index; in @arena
+ * Returns: 0; ERROR_NO_MATCH; ERROR_USAGE where a selector matches several devices and must not.
  */
 int choose_devices(const struct request *request, const struct system *system,
 		   const struct memory *memory, struct arena *arena, bool **ret_named,
 		   struct error *e);
 
-/** device_is_movable - a member of a group that can be handed over: bridges cannot */
+/** device_is_movable - true for a group member that can be handed over: any but a bridge */
 bool device_is_movable(const struct device *device);

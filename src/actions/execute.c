@@ -14,7 +14,7 @@ const struct target *step_target(const struct journal *journal, const struct ste
 	return step->target < 0 ? NULL : &journal->plan.targets[step->target];
 }
 
-/* "unbind 0000:01:00.0 from nvme": what a step is about, for messages. */
+/* A step in words, for messages: "unbind 0000:01:00.0 from nvme" */
 static void describe_step(const struct journal *journal, const struct step *step, bool undo,
 			  char *out, size_t size)
 {
@@ -57,7 +57,7 @@ int step_failed(struct execution *execution, const struct step *step, bool undo,
 	return cause;
 }
 
-/* A write that hangs is left to its process, and noted as pending. */
+/* A write that hangs is left to its process, and recorded in the journal as pending. */
 static int note_pending(struct execution *execution, size_t index, bool undo, pid_t pid,
 			const char *what, const char *file, struct error *e)
 {
@@ -72,7 +72,7 @@ static int note_pending(struct execution *execution, size_t index, bool undo, pi
 	return -EINPROGRESS;
 }
 
-/* One write for step @index, or for its undoing.  @what: "unbind 0000:01:00.0 from nvme" */
+/* Make one write for step @index, or for its undo.  @what: "unbind 0000:01:00.0 from nvme" */
 int step_write_other(struct execution *execution, size_t index, bool undo,
 		     const struct writing *writing, const char *what, struct error *e)
 {
@@ -83,7 +83,10 @@ int step_write_other(struct execution *execution, size_t index, bool undo,
 
 	snprintf(sentence, sizeof(sentence), "still waiting for the kernel to %s", what);
 	status = writer_run(execution->host, execution->locks, writing, sentence, &pid);
-	/* A group that is being reset takes no driver for a moment (iommu.c: resetting_domain). */
+	/*
+	 * While a group is being reset, a bind fails with EBUSY for a moment (iommu.c:
+	 * resetting_domain): retry.
+	 */
 	if (status == -EBUSY && writing->action == ACTION_BIND) {
 		poll(NULL, 0, RESET_MS);
 		status = writer_run(execution->host, execution->locks, writing, sentence, &pid);
@@ -93,7 +96,7 @@ int step_write_other(struct execution *execution, size_t index, bool undo,
 	return note_pending(execution, index, undo, pid, what, writing->file, e);
 }
 
-/* The opposite of a bind is an unbind. */
+/* The action that undoes a step: an unbind for a bind, and the reverse. */
 static enum action action_of(const struct step *step, bool undo)
 {
 	if (!undo || (step->action != ACTION_BIND && step->action != ACTION_UNBIND))
@@ -113,8 +116,8 @@ int step_write(struct execution *execution, size_t index, bool undo, struct erro
 }
 
 /*
- * What must be so after a step. An unbind leaves no driver, or already the new one: the override
- * lets the new driver take the device as soon as something asks for a probe.
+ * Whether a device is as the step should leave it. After an unbind it has no driver, or already the
+ * new one: with the override set, any probe binds the new driver.
  */
 static bool is_step_done(const struct target_look *look, const struct step *step,
 			 const struct target *target)
@@ -138,8 +141,8 @@ static bool module_is_there(const struct root *root, const char *module)
 }
 
 /*
- * 0, or a negative errno where the step did not bring what it should; -EPROTO where the kernel said
- * yes and did nothing, or something else.
+ * Compare the device with the step's expectation. Returns 0, or a negative errno where it differs;
+ * -EPROTO where the kernel reported success.
  */
 static int verify(struct execution *execution, const struct step *step, int status)
 {
@@ -161,9 +164,8 @@ static int verify(struct execution *execution, const struct step *step, int stat
 }
 
 /*
- * A device that is not the one the plan was made for is never written to.
- * @ret_done: the step's write is not needed: a probe that something else asked for has already
- * bound the new driver
+ * Check that the device is the one for which the plan was made: no other is ever written to.
+ * @ret_done: the write is not needed: a probe by another process has already bound the new driver
  */
 static int check_identity(struct execution *execution, const struct step *step, bool *ret_done)
 {
@@ -197,7 +199,7 @@ static int write_and_verify(struct execution *execution, size_t index, struct er
 	return step_failed(execution, step, false, result, e);
 }
 
-/* The last look comes after "begin", so that nothing but the write itself comes after the look. */
+/* The last look comes after "begin" in the journal, so that only the write follows it. */
 static int unbind_and_verify(struct execution *execution, size_t index, struct error *e)
 {
 	size_t target = (size_t)execution->journal->plan.steps[index].target;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * execute - carry out the steps of a journal's plan, or take them back, newest first
+ * execute - carry out the steps of a journal's plan, or undo them, newest first
  *
- * For each step: "begin" on disk, one write, a look at the device, "done" on disk. What the kernel
- * answers is not believed: drivers_probe reports success where nothing was bound, and a write may
- * have happened though it failed. Undo starts from "begin", looks first, and is harmless twice.
+ * For each step: "begin" on disk, one write, a look at the device, "done" on disk. The result of
+ * the write proves nothing: drivers_probe reports success where no driver was bound, and a write
+ * that failed may have had an effect. Undo covers every step with a "begin", looks before it
+ * writes, and may be repeated.
  */
 #pragma once
 
@@ -12,11 +13,11 @@
 #include "actions/transaction.h"
 
 /**
- * struct execution - one plan being carried out
+ * struct execution - one plan that is carried out
  * @locks: the descriptors that writers inherit, LOCK_COUNT of them
- * @before_unbind: called directly before each unbind of the way forward, with the target's index; a
- * negative errno, with a message, keeps the unbind from being written     @after_unbind: when it
- * has been verified, or has failed or hangs     @context: for both     Both may be NULL.
+ * @before_unbind: called directly before each unbind (not in undo), with the target's index; a
+ * negative errno, with a message, prevents the unbind     @after_unbind: called when the unbind is
+ * verified, failed, or hangs     @context: for both     Both may be NULL.
  */
 struct execution {
 	const struct host *host;
@@ -28,25 +29,28 @@ struct execution {
 };
 
 /**
- * execute_forward - the steps in order, up to the first that fails or a signal
- * Returns: 0 all are done and verified; -EINPROGRESS a write is pending; any other negative errno:
- * something failed, and what was begun is to be undone.  @e says what.
+ * execute_forward - carry out the steps in order, up to the first failure or a signal
+ * Returns: 0 all are done and verified; -EINPROGRESS a write is pending; another negative errno: a
+ * step failed, and the steps begun have to be undone.  @e has the message.
  */
 int execute_forward(struct execution *execution, struct error *e);
 
 /**
- * execute_undo - take back what was begun
+ * execute_undo - undo the steps that were begun
  * A step that cannot be undone does not stop the others, except those of the same device. Devices
- * that are gone, or that are others by now, are left alone.
- * Returns: 0 all is undone and verified; a negative errno: what is left is in the journal.
+ * that were removed or replaced are left alone.
+ * Returns: 0 all is undone and verified; a negative errno: the journal has the remaining steps.
  */
 int execute_undo(struct execution *execution, struct error *e);
 
 /**
- * execute_at_start - true where every target that is still there has its old driver and override
- * @ret_words: else what the first other one has, a sentence; or NULL
+ * execute_at_start - true where every target that exists has its old driver and override
+ * @ret_words: else the state of the first target that differs, a sentence; or NULL
  */
 bool execute_at_start(const struct execution *execution, char *ret_words, size_t size);
 
-/** execute_at_end - the same of the new ones; all targets must be there */
+/**
+ * execute_at_end - true where every target exists and has its new driver and override; @ret_words:
+ * as above
+ */
 bool execute_at_end(const struct execution *execution, char *ret_words, size_t size);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* execute, continued: steps taken back, newest first */
+/* The part of execute.h that undoes steps, newest first */
 #include "actions/execute_parts.h"
 
 #include <errno.h>
 #include <stdio.h>
 
-/* @index stands before the step that binds its target. */
+/* True where step @index comes before the step that binds its target. */
 static bool is_before_bind(const struct plan *plan, size_t index)
 {
 	for (size_t i = index + 1; i < plan->step_count; i++)
@@ -16,8 +16,8 @@ static bool is_before_bind(const struct plan *plan, size_t index)
 }
 
 /*
- * Under the override of the plan, a probe that something else asked for has bound the new driver
- * before the bind step began.
+ * True where another process's probe bound the new driver, under the plan's override, before the
+ * bind step began.
  */
 static bool is_bound_early(const struct plan *plan, size_t index, const struct target_look *look)
 {
@@ -28,7 +28,7 @@ static bool is_bound_early(const struct plan *plan, size_t index, const struct t
 	       !same_text(look->driver, target->driver) && is_before_bind(plan, index);
 }
 
-/* What must be so after step @index was undone. */
+/* Whether the device is as the undo of step @index should leave it. */
 static bool is_step_undone(const struct plan *plan, size_t index, const struct target_look *look)
 {
 	const struct step *step = &plan->steps[index];
@@ -46,7 +46,10 @@ static bool is_at_start(const struct target_look *look, const struct target *tar
 	       same_text(look->driver_override, target->driver_override);
 }
 
-/* Nothing to do: the step's write never came, or something else has taken it back. */
+/*
+ * True where nothing has to be undone: the step's write was never made, or was reverted by another
+ * process.
+ */
 static bool needs_no_undo(const struct plan *plan, size_t index, const struct target_look *look)
 {
 	const struct step *step = &plan->steps[index];
@@ -54,7 +57,7 @@ static bool needs_no_undo(const struct plan *plan, size_t index, const struct ta
 	if (look->state == LOOK_GONE || look->state == LOOK_OTHER ||
 	    is_step_undone(plan, index, look) || is_at_start(look, &plan->targets[step->target]))
 		return true;
-	/* Only what this step bound is unbound. */
+	/* A driver is unbound only if this step bound it. */
 	return look->state == LOOK_CLEAR && step->action == ACTION_BIND &&
 	       !same_text(look->driver, step->expect_driver);
 }
@@ -69,9 +72,9 @@ static const char *override_file(const struct plan *plan, int target)
 }
 
 /*
- * Before a bind or an unbind is undone: the old driver's name, or "none", as override. The old
- * driver is not bound while the override names another, and nothing else can bind another driver
- * meanwhile.
+ * Before a bind or an unbind is undone, set the override to the old driver's name, or to "none".
+ * While the override names another driver the old one cannot be bound, and with its name no other
+ * driver can.
  */
 static int undo_override_first(struct execution *execution, size_t index,
 			       const struct target_look *look, struct error *e)
@@ -118,7 +121,7 @@ static int undo_early_bind(struct execution *execution, size_t index,
 	return status == -EINPROGRESS ? status : 0;
 }
 
-/* All writes that undo step @index; what they brought is for the caller to look at. */
+/* Make all writes that undo step @index; the caller checks the result. */
 static int undo_writes(struct execution *execution, size_t index, const struct target_look *look,
 		       struct arena *arena, struct error *e)
 {
@@ -187,7 +190,10 @@ int execute_undo(struct execution *execution, struct error *e)
 		struct error why;
 		int undone;
 
-		/* Steps of one device stand together, and each needs those behind it undone. */
+		/*
+		 * Steps of one device follow each other, and a step can be undone only after all
+		 * later ones.
+		 */
 		if (plan->steps[i].target == stuck && stuck >= 0)
 			continue;
 		undone = undo_step(execution, i, &why);
@@ -197,7 +203,7 @@ int execute_undo(struct execution *execution, struct error *e)
 			*e = why;
 		result = undone;
 		stuck = plan->steps[i].target;
-		/* While a write hangs, nobody writes. */
+		/* While a write hangs, no other write is made. */
 		if (undone == -EINPROGRESS)
 			break;
 	}

@@ -8,24 +8,24 @@
 #include <unistd.h>
 
 enum {
-	/* what a disk that spins up may take */
+	/* longest time that a disk may take to spin up */
 	OPEN_MS = 10 * 1000,
 	END_SOON_MS = 500,
 };
 
-/* Facts for the child. */
+/* The arguments of the child. */
 struct order {
 	const struct host *host;
 	const struct uses *uses;
 };
 
-/* How opening one disk went; zeroed before it is sent. */
+/* The result of opening one disk; zeroed before it is sent, so that its padding is defined. */
 struct answer_of_disk {
 	size_t disk;
 	int status;
 };
 
-/* A drive without a medium, or a disk without a drive: nothing can be mounted from there. */
+/* True for a drive without a medium, or a node without a disk: there is nothing to mount. */
 static bool is_empty(int status)
 {
 	return status == -ENOMEDIUM || status == -ENXIO;
@@ -43,7 +43,7 @@ static void hold_in_child(void *context, int channel)
 		struct answer_of_disk answer;
 		int fd = kernel->claim(kernel, order->host->root, disk->node, disk->number);
 
-		/* A number of the descriptor is not needed: the end of the process closes it. */
+		/* The descriptor is kept open and not stored: the end of the process closes it. */
 		memset(&answer, 0, sizeof(answer));
 		answer.disk = i;
 		answer.status = fd < 0 ? fd : 0;
@@ -51,7 +51,10 @@ static void hold_in_child(void *context, int channel)
 			return;
 		child_progress(1);
 	}
-	/* One byte asks to let go soon; the parent's end of the channel closed, to let go now. */
+	/*
+	 * A byte from the parent asks to end soon; if the parent closes its end of the channel, end
+	 * now.
+	 */
 	if (read(channel, &byte, 1) == 1)
 		poll(&poller, 1, END_SOON_MS);
 }
@@ -71,7 +74,7 @@ static int disk_failed(const struct device *device, const struct disk *disk, int
 	return status;
 }
 
-/* The child answers for each disk in order. */
+/* Read the child's answers, one for each disk, in order. */
 static int read_answers(const struct device *device, const struct child *child, struct error *e)
 {
 	for (size_t i = 0; i < device->uses->disk_count; i++) {
@@ -123,7 +126,7 @@ int hold_pid(const struct hold *hold)
 void hold_end_soon(const struct hold *hold)
 {
 	if (hold->started && child_send(&hold->child, "", 1, END_SOON_MS) < 0)
-		return; /* it has ended, and holds nothing */
+		return; /* the child has ended, and holds nothing */
 }
 
 void hold_end(struct hold *hold)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hold - the disks of a device, claimed exclusively while its driver is about to go
+ * hold - exclusive claims on the disks of a device while its driver is unbound
  *
- * A file system cannot be mounted, nor swap switched on, nor a disk be put below LVM or md, while
- * another process has the disk open with O_EXCL (block/bdev.c: bd_may_claim); a claim of the whole
- * disk covers its partitions. A child process opens the disks, as opening a dead disk can hang, and
- * keeps them until it is ended. The open is read-only, so that udev sees no change, and with
+ * While a process has a disk open with O_EXCL, no file system on it can be mounted, no swap turned
+ * on, and it cannot be added to LVM or md (block/bdev.c: bd_may_claim); a claim of the whole disk
+ * covers its partitions. A child process opens the disks, as opening a dead disk can hang, and
+ * keeps them open until it is ended. It opens them read-only, so that udev sees no change, and with
  * O_NONBLOCK, which waits for no medium and closes no tray. A removable disk is locked in its drive
  * while it is open.
  */
@@ -14,16 +14,16 @@
 #include "actions/transaction.h"
 #include "base/child.h"
 
-/** struct hold - @started: there is a child; else nothing is held */
+/** struct hold - @started: a child exists; else nothing is held */
 struct hold {
 	struct child child;
 	bool started;
 };
 
 /**
- * hold_disks - claim the disks of @device, where it has any
- * Returns: 0; -EBUSY where one of them came into use; -ETIMEDOUT where one does not answer; another
- * negative errno. Where this fails nothing is held. @e names the disk.
+ * hold_disks - claim the disks of @device, if it has any
+ * Returns: 0; -EBUSY where a disk is in use; -ETIMEDOUT where a disk does not respond; another
+ * negative errno. On failure nothing is held, and @e names the disk.
  */
 int hold_disks(const struct host *host, const struct device *device, struct hold *ret_hold,
 	       struct error *e);
@@ -32,10 +32,10 @@ int hold_disks(const struct host *host, const struct device *device, struct hold
 int hold_pid(const struct hold *hold);
 
 /**
- * hold_end_soon - the child lets go half a second from now
- * For an unbind: a driver whose remove waits for the last close then goes on.
+ * hold_end_soon - make the child release the disks half a second from now
+ * For an unbind: a driver whose remove waits for the last close can then go on.
  */
 void hold_end_soon(const struct hold *hold);
 
-/** hold_end - let go now; accepts a hold that is not started */
+/** hold_end - release the disks now; accepts a hold that was not started */
 void hold_end(struct hold *hold);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The walk over processes. @driver: of the device, or NULL     @name: the process at hand */
+/* A search through processes. @driver: of the device, or NULL     @name: the current process */
 struct search {
 	const struct root *root;
 	const char *path, *bus, *driver;
@@ -27,7 +27,7 @@ static bool is_word_of(const char *name)
 	return false;
 }
 
-/* A file of the device itself, of its driver, or of its bus, that binds or unbinds. */
+/* True for a file that binds or unbinds: of the device itself, of its driver, or of its bus. */
 static bool is_about(const struct search *search, const char *file)
 {
 	const char *rest = text_after(file, "/sys/bus/");

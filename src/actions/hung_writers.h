@@ -11,10 +11,11 @@
 #include "base/root.h"
 
 /**
- * hung_writer_of - the first process that hangs in such a write, where it may be about the device
+ * hung_writer_of - the first process that hangs in such a write, if the file may be about the
+ * device
  * @path: of the device     @bus, @driver: its bus and driver; @driver NULL unknown: any of the bus
  * Returns: "sh (process 1234) hangs in a write to /sys/bus/pci/drivers/nvme/unbind", in @arena;
- * NULL where none can be seen.
+ * NULL where none was found.
  */
 const char *hung_writer_of(const struct root *root, const char *path, const char *bus,
 			   const char *driver, struct arena *arena);

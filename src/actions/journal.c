@@ -16,7 +16,10 @@ static const char JOURNAL[] = "journal";
 
 enum {
 	JOURNAL_MAX = 4 * 1024 * 1024,
-	/* No event is longer, and a step that is carried out, undone and undone again has fewer. */
+	/*
+	 * No event is longer, and a step that is carried out, undone, and undone again has fewer
+	 * events.
+	 */
 	EVENT_SIZE = 96,
 	EVENTS_PER_STEP = 8,
 };
@@ -42,14 +45,16 @@ bool journal_unfinished(const struct journal *journal, const char *boot_id)
 	       (begun && journal->outcome == JOURNAL_OPEN);
 }
 
-/* A full /run is to be found before the machine is changed, not half-way. */
+/* Reserve space for all events, so that a full /run is noticed before the machine is changed. */
 static int reserve_room(const struct journal *journal)
 {
 	size_t room = (journal->plan.step_count + 1) * EVENTS_PER_STEP * EVENT_SIZE;
 	size_t most = JOURNAL_MAX - journal->length;
 	struct rlimit limit;
 
-	/* fallocate does not look at the limit on file sizes (setrlimit(2)) where the size stays.
+	/*
+	 * fallocate(2) ignores the limit on file sizes (setrlimit(2)) where the size stays, so
+	 * check it here.
 	 */
 	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
 	    limit.rlim_cur < journal->length + (room < most ? room : most))
@@ -60,7 +65,10 @@ static int reserve_room(const struct journal *journal)
 	return errno == EOPNOTSUPP || errno == ENOSYS ? 0 : -errno;
 }
 
-/* Back to the last whole record. Where that fails too, nothing may be put behind the remains. */
+/*
+ * Cut the file back to the last whole record. If that fails too, no record may be written after the
+ * remains.
+ */
 static void cut_off(struct journal *journal)
 {
 	if (ftruncate(journal->fd, (off_t)journal->length) < 0 || fdatasync(journal->fd) < 0)
@@ -105,7 +113,7 @@ static void write_plan(FILE *out, const struct journal_header *header, const str
 		record_write(out, line++, &journal_step_layout, &plan->steps[i]);
 }
 
-/* The file as it begins, read back from the same bytes that go there. */
+/* Make the journal by parsing the bytes that are written, so that both are the same. */
 static int make_journal(const struct store *store, struct arena *arena, const struct plan *plan,
 			uint64_t number, struct journal **ret_journal, struct error *e)
 {

@@ -43,7 +43,7 @@ const struct record_layout journal_header_layout = {"journal", header_fields};
 		RECORD_FLAG, offsetof(struct target, taken_along)            \
 	}
 
-/* Version 1 knew no inodes. */
+/* Records of version 1 have no inodes. */
 static const struct record_field target_fields_1[] = {TARGET_FIELDS, {RECORD_END}};
 static const struct record_field target_fields[] = {
 	TARGET_FIELDS, {RECORD_UINT64, offsetof(struct target, inode)}, {RECORD_END}};
@@ -107,7 +107,7 @@ static const char *const outcome_names[JOURNAL_COUNT] = {
 	[JOURNAL_UNFINISHED] = "unfinished",
 };
 
-/* A layout of another version may differ in all but its beginning. */
+/* Only the beginning of the first line is the same in all versions: check the version there. */
 static int read_header(struct record_reader *reader, struct journal_header *ret_header)
 {
 	struct record record;
@@ -182,7 +182,10 @@ static int read_steps(struct record_reader *reader, struct plan *plan)
 	return 0;
 }
 
-/* Nothing happens to a step before it was begun, and no undoing ends that did not begin. */
+/*
+ * Whether an event may follow another: a step begins before anything else, and an undo begins
+ * before it ends.
+ */
 static bool may_follow(enum step_state before, enum step_state after)
 {
 	if (after <= STEP_BEGUN)
@@ -232,7 +235,7 @@ static enum journal_state outcome_from_name(const char *name)
 	return JOURNAL_OPEN;
 }
 
-/* The states' words differ, so that what does not fit leaves @ret_event alone. */
+/* Each event has its own word, so @ret_event stays unchanged for a record of another. */
 static enum step_state event_from_record(const struct record *record,
 					 struct journal_event *ret_event)
 {

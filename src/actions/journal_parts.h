@@ -9,13 +9,13 @@
 #include "actions/record.h"
 
 enum {
-	/** the version that is written */
+	/** the version that journals are written in */
 	JOURNAL_VERSION = 2,
-	/** the oldest version that is read */
+	/** the oldest version that can be read */
 	JOURNAL_VERSION_FIRST = 1,
 };
 
-/* What the first line says; the rest is struct target and struct step. */
+/* The fields of the first line; the lines after it are struct target and struct step. */
 struct journal_header {
 	uint64_t version, number;
 	const char *boot_id;
@@ -26,13 +26,13 @@ struct journal_header {
 	uint64_t target_count, step_count;
 };
 
-/* One line behind the plan. */
+/* One event, a line after the plan. */
 struct journal_event {
 	int step;
 	struct step_progress progress;
 };
 
-/* And the last one. */
+/* The end of the transaction, the last line. */
 struct journal_ending {
 	const char *outcome;
 };
@@ -40,14 +40,17 @@ struct journal_ending {
 extern const struct record_layout journal_header_layout, journal_target_layout, journal_step_layout,
 	journal_end_layout;
 
-/** journal_event_layouts - by the state that the event brings a step into; STEP_NONE has none */
+/**
+ * journal_event_layouts - the layout of each event, by the state that follows it; STEP_NONE has
+ * none
+ */
 extern const struct record_layout journal_event_layouts[STEP_STATE_COUNT];
 
 /** step_is_pending - true for the two states in which a process hangs in a write */
 bool step_is_pending(enum step_state state);
 
-/** journal_event_is_good - true where @event can come next */
+/** journal_event_is_good - true where @event may come next */
 bool journal_event_is_good(const struct journal *journal, const struct journal_event *event);
 
-/** journal_take_event - now it has happened */
+/** journal_take_event - update the progress of the step by @event */
 void journal_take_event(struct journal *journal, const struct journal_event *event);

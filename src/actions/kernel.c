@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /*
- * An override is cleared by a newline: a write of no bytes never reaches the kernel. All other
- * texts go without one: state_synced, for one, takes "1" and nothing else.
+ * A newline clears an override: a write of no bytes never reaches the kernel. All other texts have
+ * no newline: state_synced, for example, accepts only "1".
  */
 static int write_live(const struct kernel *kernel, const struct root *root, const char *file,
 		      const char *text)
@@ -25,7 +25,10 @@ static int write_live(const struct kernel *kernel, const struct root *root, cons
 
 	if (fd < 0)
 		return fd;
-	/* What is written in two parts is two requests to the kernel, so there is no second try. */
+	/*
+	 * A text that is written in two parts is two requests to the kernel, so a short write is
+	 * not continued.
+	 */
 	written = write(fd, bytes, length);
 	if (written < 0)
 		return -errno;
@@ -34,7 +37,7 @@ static int write_live(const struct kernel *kernel, const struct root *root, cons
 
 static int load_live(const struct kernel *kernel, const struct root *root, const char *module)
 {
-	/* A module lands in the kernel that we run on, whatever tree we look at. */
+	/* A module is loaded into the running kernel, which a captured tree must not cause. */
 	return root_is_live(root) ? modules_kmod_load(module) : -EROFS;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kernel - what carries out the write of a step
+ * kernel - the functions that carry out the write of a step
  *
- * On the running machine that is sysfs and libkmod. Tests put something in its place that reacts to
+ * On the running machine they use sysfs and libkmod. Tests replace them by a fake that reacts to
  * writes as kernels do, and can fail or hang at any of them. All functions are called in a child
  * process that may be lost (writer.h).
  */
@@ -11,18 +11,22 @@
 #include "base/root.h"
 
 struct kernel {
-	/** write - @text to @file in a single write(2); 0 or a negative errno */
+	/** write - write @text to @file in a single write(2); 0 or a negative errno */
 	int (*write)(const struct kernel *kernel, const struct root *root, const char *file,
 		     const char *text);
-	/** load - a module and those it needs; 0, also where it is there; or a negative errno */
+	/**
+	 * load - load a module and its dependencies; 0, also if it is already loaded; or a negative
+	 * errno
+	 */
 	int (*load)(const struct kernel *kernel, const struct root *root, const char *module);
 	/**
 	 * claim - open the disk /dev/@node with O_EXCL, if it has that device @number
-	 * Returns: a descriptor; -EBUSY where it is in use; -ENODEV where the node is another's.
+	 * Returns: a descriptor; -EBUSY where it is in use; -ENODEV where the node belongs to
+	 * another device.
 	 */
 	int (*claim)(const struct kernel *kernel, const struct root *root, const char *node,
 		     dev_t number);
 };
 
-/** kernel_live - the kernel that we run on */
+/** kernel_live - the running kernel */
 extern const struct kernel kernel_live;

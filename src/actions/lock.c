@@ -22,7 +22,7 @@ enum {
 	LOCK_FILE_MAX = 4096,
 };
 
-/* Fields of the lock file. */
+/* The fields of the lock file, which name the process that took the lock. */
 struct taker {
 	int pid;
 	const char *command;
@@ -63,7 +63,10 @@ void lock_read_holder(const struct store *store, struct lock_holder *ret_holder)
 	*ret_holder = holder;
 }
 
-/* 0, or -EWOULDBLOCK where another process has it to the end. */
+/*
+ * Wait until the lock is free. Returns 0, or -EWOULDBLOCK where another process has it until the
+ * timeout.
+ */
 static int wait_for_lock(int fd, int timeout_ms)
 {
 	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited += GLANCE_MS) {
@@ -141,7 +144,10 @@ static int lock_file_in_run(const struct store *store, int timeout_ms, int *ret_
 	return 0;
 }
 
-/* "1: FLOCK  ADVISORY  WRITE 383 00:16:1234 0 EOF" (fs/locks.c: lock_get_status) */
+/*
+ * True for the line of /proc/locks about that file: "1: FLOCK  ADVISORY  WRITE 383 00:16:1234 0
+ * EOF" (fs/locks.c: lock_get_status)
+ */
 static bool is_lock_of(const char *line, const struct stat *status, int *ret_pid)
 {
 	unsigned major_number, minor_number;
@@ -153,7 +159,10 @@ static bool is_lock_of(const char *line, const struct stat *status, int *ret_pid
 	       inode == status->st_ino;
 }
 
-/* Which process has locked the file that is open as @fd; its /run cannot be seen from here. */
+/*
+ * Find the process that has locked the file @fd in /sys: it may have another /run, where its lock
+ * file cannot be read.
+ */
 static void find_holder(const struct root *root, int fd, struct lock_holder *ret_holder)
 {
 	enum { LOCKS_MAX = 4 * 1024 * 1024 };
@@ -188,7 +197,7 @@ static int lock_file_in_sys(const struct store *store, int timeout_ms, int *ret_
 	_autoclose_ int fd = root_openat(root, LOCK_INODE, O_WRONLY);
 	int result;
 
-	/* Where nothing in /sys can be written, no change is made. */
+	/* Where /sys cannot be written, no change is possible, so no lock is needed. */
 	if (fd == -ENOENT || fd == -EACCES || fd == -EPERM || fd == -EROFS)
 		return 0;
 	if (fd < 0)

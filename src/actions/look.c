@@ -14,7 +14,10 @@ bool same_text(const char *one, const char *other)
 	return one && other ? strcmp(one, other) == 0 : one == other;
 }
 
-/* PCI_ID=8086:10D3; targets of other buses have no IDs. */
+/*
+ * True where the uevent file has the target's IDs (PCI_ID=8086:10D3); targets on other buses have
+ * no IDs.
+ */
 static bool has_ids(const struct target *target, struct span uevent)
 {
 	struct span id = text_line_value(uevent, "PCI_ID");
@@ -39,7 +42,10 @@ static struct target_look unseen(int cause)
 				    .cause = cause};
 }
 
-/* Whether the device that its bus calls so is at the path, and has the inode; or an errno. */
+/*
+ * Whether the device of that name on its bus is at the target's path and has its inode; or an
+ * errno.
+ */
 static struct target_look look_at_place(const struct root *root, const struct target *target)
 {
 	char folder[PATH_SIZE], place[PATH_SIZE];
@@ -60,7 +66,7 @@ static struct target_look look_at_place(const struct root *root, const struct ta
 										     : LOOK_CLEAR};
 }
 
-/* Both places that show a driver: they differ while it comes or goes. */
+/* Read both files that show a driver: they differ while a driver is bound or unbound. */
 static struct target_look look_at_drivers(const struct root *root, const struct target *target,
 					  struct span lines, struct arena *arena)
 {
@@ -94,7 +100,7 @@ static struct target_look judge(const struct root *root, const struct target *ta
 		return unseen(uevent->status);
 	if (!has_ids(target, lines))
 		return (struct target_look){.state = LOOK_OTHER};
-	/* A bus without overrides has no such file. */
+	/* A device on a bus without overrides has no file driver_override. */
 	if (override->status && override->status != -ENOENT)
 		return unseen(override->status);
 	look = look_at_drivers(root, target, lines, arena);
@@ -120,12 +126,18 @@ static struct target_look look_once(const struct root *root, const struct target
 	if (result < 0)
 		return unseen(result);
 	files_look = judge(root, target, &files[0], &files[1], arena);
-	/* Last: what was read is of the device that was found there only if that stayed. */
+	/*
+	 * Check the place at the end again: the files read belong to the target only if it did not
+	 * change meanwhile.
+	 */
 	look = look_at_place(root, target);
 	return look.state == LOOK_CLEAR ? files_look : look;
 }
 
-/* A driver on its way arrives; and a busy machine misses a deadline without any lock being held. */
+/*
+ * Retry while a driver is being bound or unbound. A busy file is retried too: on a loaded machine
+ * the deadline can pass without a lock.
+ */
 static bool is_worth_another_look(const struct target_look *look, int looks)
 {
 	enum { MOVING_LOOKS = 50, BUSY_LOOKS = 4 };

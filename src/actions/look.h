@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * look - one device of a plan, read again
+ * look - read one device of a plan again
  *
- * The driver link comes before a driver's probe and goes before its remove has run
- * (drivers/base/dd.c: really_probe, __device_release_driver); DRIVER= in the uevent file goes when
- * the driver has left. So both must agree.
+ * The driver link appears before a driver's probe, and disappears before its remove has run
+ * (drivers/base/dd.c: really_probe, __device_release_driver); DRIVER= in the uevent file disappears
+ * when the driver has left. So both must agree.
  */
 #pragma once
 
 #include "actions/plan.h"
 #include "base/root.h"
 
-/** enum look_state - what a look found */
+/** enum look_state - the result of a look */
 enum look_state {
 	LOOK_CLEAR,
-	LOOK_GONE,   /* there is nothing at that path */
+	LOOK_GONE,   /* no device is at that path */
 	LOOK_OTHER,  /* another device is at that path */
-	LOOK_MOVING, /* a driver is coming or going, and has been for a second */
-	LOOK_BUSY,   /* the kernel holds its lock */
-	LOOK_UNSEEN, /* reading failed */
+	LOOK_MOVING, /* a driver has been in its probe or remove for a second */
+	LOOK_BUSY,   /* another process holds the device's lock */
+	LOOK_UNSEEN, /* a file could not be read */
 };
 
 /**
- * struct target_look - texts are in the arena
- * @driver: what the driver link says; NULL none. Valid in LOOK_CLEAR and LOOK_MOVING
+ * struct target_look - a look at one device; texts are in the arena
+ * @driver: from the driver link; NULL none. Valid in LOOK_CLEAR and LOOK_MOVING
  * @driver_override: NULL none; valid in LOOK_CLEAR
- * @leaving: in LOOK_MOVING, what the uevent file says, where the link says nothing
+ * @leaving: in LOOK_MOVING, the driver in the uevent file if there is no link
  * @cause: negative errno in LOOK_BUSY and LOOK_UNSEEN
  */
 struct target_look {
@@ -34,7 +34,7 @@ struct target_look {
 	int cause;
 };
 
-/** look_target - read a target again: it is the same device by its path, its IDs and its inode */
+/** look_target - read a target again; it is the same device if path, IDs and inode are the same */
 struct target_look look_target(const struct root *root, const struct target *target,
 			       struct arena *arena);
 
@@ -42,9 +42,9 @@ struct target_look look_target(const struct root *root, const struct target *tar
  * "unseen" */
 const char *look_state_name(enum look_state state);
 
-/** look_describe - "0000:01:00.0 has the driver e1000e and no override" */
+/** look_describe - a look in words: "0000:01:00.0 has the driver e1000e and no override" */
 void look_describe(const struct target *target, const struct target_look *look, char *out,
 		   size_t size);
 
-/** same_text - two texts that may be NULL, which is none */
+/** same_text - true for equal texts, and for two NULLs */
 bool same_text(const char *one, const char *other);

@@ -10,7 +10,7 @@
 static const char TAKEN[] = "taken";
 
 enum {
-	/* the version that is written, and the oldest that is read */
+	/* the version that the file is written in, and the oldest that can be read */
 	VERSION = 2,
 	VERSION_FIRST = 1,
 	MEMORY_MAX = 4 * 1024 * 1024,
@@ -44,7 +44,7 @@ static const struct record_layout header_layout = {"taken", header_fields};
 		RECORD_OPTIONAL, offsetof(struct remembered, interfaces)         \
 	}
 
-/* Version 1 ended there. */
+/* The fields of version 1. */
 static const struct record_field device_fields_1[] = {DEVICE_FIELDS, {RECORD_END}};
 static const struct record_field device_fields[] = {
 	DEVICE_FIELDS,
@@ -59,7 +59,7 @@ static const struct record_field device_fields[] = {
 static const struct record_layout device_layout_1 = {"device", device_fields_1};
 static const struct record_layout device_layout = {"device", device_fields};
 
-/* The link that leads to the device of that path, or the one at the end of the list. */
+/* The pointer in the list to the device of that path, or the pointer at the list's end. */
 static struct remembered **find_link(struct memory *memory, const char *path)
 {
 	struct remembered **link = &memory->first;
@@ -86,7 +86,7 @@ static int read_devices(struct record_reader *reader, const struct header *heade
 		*end = device;
 		end = &device->next;
 	}
-	/* The file is replaced as a whole: unlike a journal it has no torn end. */
+	/* The file is replaced as a whole, so unlike a journal it never has an incomplete end. */
 	if (record_next(reader, &more) != 0 || reader->torn)
 		return record_malformed(reader, "more follows than the first line says");
 	return 0;

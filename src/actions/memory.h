@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * memory - what each device had before iommuctl first touched it, in this boot
+ * memory - the state of each device before iommuctl first changed it, in this boot
  *
- * "restore" goes back to it, and a name that the device had ("eth0") goes on selecting it. Bindings
- * end with the boot: what another boot left is forgotten. Only who holds the lock (lock.h) saves.
+ * "restore" returns to it, and the name of an interface that the device had ("eth0") still selects
+ * it. Bindings end with the boot, so the memory of another boot is dropped. Only the process that
+ * holds the lock (lock.h) saves.
  */
 #pragma once
 
@@ -12,10 +13,12 @@
 
 /**
  * struct remembered - one device
- * @path: with the IDs and the inode, what makes it the same device: the caller compares them
- * @driver, @driver_override: before; NULL none, also for an override that sysfs spelt "(null)"
+ * @path: identifies it together with the IDs and the inode, which the caller compares
+ * @driver, @driver_override: before the change; NULL none, also for an override that sysfs spelt
+ * "(null)"
  * @interfaces: separated by commas, or NULL     The rest: as in struct target
- * @left_driver, @left_override: what the last transaction left the device with, where left_known
+ * @left_driver, @left_override: the state in which the last transaction left the device, valid
+ * where left_known
  * @network: commands that set the addresses and routes again that it had, one a line, or NULL
  */
 struct remembered {
@@ -30,20 +33,20 @@ struct remembered {
 	const char *network;
 };
 
-/** struct memory - a list, the device taken first in front; all in @arena */
+/** struct memory - a list, the last device added first; all in @arena */
 struct memory {
 	struct arena *arena;
 	struct remembered *first;
 };
 
 /**
- * memory_load - what was saved; empty where nothing was, or in another boot
+ * memory_load - read the saved memory; empty where nothing was saved in this boot
  * Returns: 0; ERROR_MALFORMED where the file is damaged in any way.
  */
 int memory_load(const struct store *store, struct arena *arena, struct memory **ret_memory,
 		struct error *e);
 
-/** memory_parse - the same of bytes in memory */
+/** memory_parse - memory_load for bytes in memory */
 int memory_parse(struct span bytes, const char *boot_id, struct arena *arena,
 		 struct memory **ret_memory, struct error *e);
 
@@ -54,18 +57,21 @@ const struct remembered *memory_find(const struct memory *memory, const char *pa
 const struct remembered *memory_find_interface(const struct memory *memory, const char *interface);
 
 /**
- * memory_put - remember @target as it is before the change; where its path is known already,
- * what is known stays
- * Returns: what is remembered of it; valid until it is forgotten.
+ * memory_put - remember @target in its present state; if its path is already known, the older state
+ * is kept
+ * Returns: the remembered device; valid until memory_forget.
  */
 struct remembered *memory_put(struct memory *memory, const struct target *target);
 
-/** memory_leave - note what a transaction leaves @path with, where that device is remembered */
+/**
+ * memory_leave - record the state in which a transaction leaves the device @path, if it is
+ * remembered
+ */
 void memory_leave(struct memory *memory, const char *path, const char *driver,
 		  const char *override);
 
-/** memory_forget - false where nothing was known of that path */
+/** memory_forget - drop the device at that path; false where it was not known */
 bool memory_forget(struct memory *memory, const char *path);
 
-/** memory_save - put all of it in the place of the file; on disk when this returns 0 */
+/** memory_save - replace the file; on disk when this returns 0 */
 int memory_save(const struct memory *memory, const struct store *store, struct error *e);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plan - a change as a value: steps in order, each with what undoes it and what must be true after
+ * plan - a change as a value: steps in order, each with its undo and its expected result
  *
- * A plan is made from a snapshot (rebind.h, restore.h) and changes nothing by itself. It holds
- * texts and no pointers into the snapshot, so that the journal can keep it and a later process can
+ * A plan is made from a snapshot (rebind.h, restore.h) and changes nothing by itself. It contains
+ * texts and no pointers into the snapshot, so that the journal can store it and a later process can
  * finish or undo it. Everything lives in one arena.
  *
  * The order for each device is override, unbind, bind: between the unbind and the bind the override
- * keeps every other driver off, whatever is written to drivers_probe meanwhile. To undo a bind or
+ * keeps every other driver off, even if another process writes to drivers_probe. To undo a bind or
  * an unbind, execute.c first sets the override to the old driver, for the same reason.
  */
 #pragma once
@@ -18,12 +18,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** What driver_override says where a device is to stay without a driver: no driver is called so. */
+/** The driver_override of a device that has to stay without a driver: no driver has that name. */
 #define OVERRIDE_NONE "none"
 
-/** enum action - what a step does */
+/** enum action - the kind of a step */
 enum action {
-	ACTION_LOAD,	 /* load a module; @value is its name, there is no file */
+	ACTION_LOAD,	 /* load a module; @value is its name; without file */
 	ACTION_OVERRIDE, /* write driver_override */
 	ACTION_UNBIND,	 /* write to a driver's unbind */
 	ACTION_BIND,	 /* write to a driver's bind */
@@ -32,13 +32,13 @@ enum action {
 
 /**
  * struct target - one device of a plan, as it was when the plan was made
- * @label: what users see
- * @path: below /sys/devices; with the IDs and the inode, what makes it the same device
+ * @label: its name in messages
+ * @path: below /sys/devices; identifies it together with the IDs and the inode
  * @vendor_id, @device_id: PCI, or -1     @inode: as in struct traits
  * @driver, @driver_override: before; NULL none     @group: number before, or -1
  * @new_driver: after; NULL none     @new_override: after; NULL none
- * @interfaces: names that it had ("eth0"), separated by commas, or NULL: they go on selecting it
- * @taken_along: the user named a member of its group, not itself
+ * @interfaces: names that it had ("eth0"), separated by commas, or NULL: they still select it
+ * @taken_along: the user named another member of its group
  */
 struct target {
 	const char *label, *bus, *name, *path;
@@ -53,11 +53,11 @@ struct target {
 
 /**
  * struct step - one write of one text to one file
- * @target: index, or -1 for a step that is about no device
- * @file: absolute path     @value: what is written, without newline; "" clears an override
- * @undo_file, @undo_value: the write that takes it back; @undo_file NULL where nothing has to be
- * @expect_driver: the driver that is bound afterwards, NULL none; of no meaning for ACTION_LOAD
- * @undo_driver: the same after the undoing write
+ * @target: index, or -1 for a step without a device
+ * @file: absolute path     @value: the text, without newline; "" clears an override
+ * @undo_file, @undo_value: the write that undoes it; @undo_file is NULL if none is needed
+ * @expect_driver: the driver that is bound after it, NULL none; no meaning for ACTION_LOAD
+ * @undo_driver: the driver that is bound after its undo, NULL none
  */
 struct step {
 	enum action action;
@@ -68,7 +68,7 @@ struct step {
 };
 
 /**
- * struct plan
+ * struct plan - the steps of one transaction
  * @verb: "rebind", "unbind" or "restore"
  */
 struct plan {
@@ -82,5 +82,5 @@ struct plan {
 /** action_name - the word in JSON documents: "load_module", "override", "unbind", "bind" */
 const char *action_name(enum action action);
 
-/** action_from_name - false where there is no such word */
+/** action_from_name - the action of that word; false for an unknown word */
 bool action_from_name(const char *name, enum action *ret_action);

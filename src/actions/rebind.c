@@ -44,7 +44,7 @@ static const char *override_after(const struct request *request, const struct me
 	return override_before(memory, device);
 }
 
-/* A member of the group of a named device that keeps it from being viable. */
+/* True for a member of a named device's group that prevents VFIO from serving the group. */
 static bool is_in_the_way(const struct system *system, const bool *named,
 			  const struct device *device)
 {

@@ -1,38 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rebind - from the devices that somebody names to the moves, and from the moves to the plan
+ * rebind - from the chosen devices to the moves, and from the moves to the plan
  *
- * Pure functions of a snapshot, of what is remembered, and of what the checks said. What a driver
- * override is afterwards: for a VFIO driver its name and for none the word "none", so that no
- * rescan hands the device to another driver; for a native driver what it was before iommuctl.
+ * Pure functions of a snapshot, of the memory, and of the answers of the checks. The driver
+ * override afterwards: for a VFIO driver its name, and without a driver the word "none", so that no
+ * rescan binds another driver; for a native driver the override before iommuctl's first change.
  */
 #pragma once
 
 #include "actions/memory.h"
 #include "actions/transaction.h"
 
-/** driver_name_check - ERROR_USAGE for a word that no driver can be called ("../x", 5,000 bytes) */
+/**
+ * driver_name_check - ERROR_USAGE for a text that cannot be a driver's name ("../x", 5,000 bytes)
+ */
 int driver_name_check(const char *name, struct error *e);
 
 /**
- * rebind_moves - where each device goes: the named ones and, with --group, those of their groups
- * that stand in the way
- * @named: a byte for each device, by index
+ * rebind_moves - the moves of the named devices and, with --group, of members of their groups that
+ * prevent VFIO from serving these
+ * @named: a flag for each device, by index
  * Returns: moves in the order of the devices, in @arena.
  */
 struct handover rebind_moves(const struct request *request, const struct system *system,
 			     const struct memory *memory, const bool *named, struct arena *arena);
 
 /**
- * restore_moves - back to what each named device had before iommuctl first touched it
- * Devices of which nothing is remembered, or that are not the same any more, are not moved.
+ * restore_moves - moves that return each named device to its state before iommuctl's first change
+ * Devices that are not remembered, or were replaced since, are not moved.
  */
 struct handover restore_moves(const struct system *system, const struct memory *memory,
 			      const bool *named, struct arena *arena);
 
-/** rebind_plan - the steps; none where everything is so already. In @arena, with its own texts. */
+/**
+ * rebind_plan - the steps; none where every device already is in its new state. In @arena, with its
+ * own texts.
+ */
 struct plan rebind_plan(const struct handover *handover, const struct checks *checks,
 			struct arena *arena);
 
-/** remembered_is - true where @device is the one that was remembered, and not its successor */
+/** remembered_is - true where @device is the remembered device, and not another in its place */
 bool remembered_is(const struct remembered *known, const struct device *device);

@@ -10,7 +10,10 @@ enum {
 	STEPS_PER_MOVE = 5,
 };
 
-/* A plan in the making. @driver, @override: what the device at hand has after the steps so far. */
+/*
+ * A plan while it is made. @driver, @override: the state of the current device after the steps so
+ * far.
+ */
 struct planner {
 	const struct handover *handover;
 	const struct checks *checks;
@@ -64,7 +67,7 @@ static void plan_bind(struct planner *planner, const char *driver)
 	planner->driver = driver;
 }
 
-/* Nothing where it is so already. */
+/* Add a step that sets the override, unless it already has that value. */
 static void plan_override(struct planner *planner, const char *override)
 {
 	struct step *step;
@@ -80,7 +83,7 @@ static void plan_override(struct planner *planner, const char *override)
 	planner->override = override;
 }
 
-/* The user insists on a driver whose own table does not have the device. */
+/* True where the user waived the check for a driver whose device table lacks the device. */
 static bool is_forced(const struct planner *planner, const struct move *move)
 {
 	for (size_t i = 0; i < planner->checks->count; i++) {
@@ -93,7 +96,9 @@ static bool is_forced(const struct planner *planner, const struct move *move)
 	return false;
 }
 
-/* The override under which a driver takes the device: its own name, or none for a native one. */
+/*
+ * The override with which a driver accepts the device: its own name, or none for a native driver.
+ */
 static const char *override_to_bind(const struct planner *planner, const struct move *move)
 {
 	if (same_text(move->override, move->driver) || is_forced(planner, move))
@@ -102,8 +107,8 @@ static const char *override_to_bind(const struct planner *planner, const struct 
 }
 
 /*
- * The override that stands while the device has no driver: the new driver's name where that driver
- * is bound under it anyway, else a name that no driver has. NULL where the bus has no overrides.
+ * The override while the device has no driver: the new driver's name if that is needed for its bind
+ * anyway, else a name that no driver has. NULL where the bus has no overrides.
  */
 static const char *override_between(const struct planner *planner, const struct move *move)
 {
@@ -116,8 +121,8 @@ static const char *override_between(const struct planner *planner, const struct 
 }
 
 /*
- * Override first: a process that writes to drivers_probe in a loop can bind a device as soon as the
- * device has no driver, but only to the driver that the override names. execute.c undoes a move by
+ * The override comes first: a process that writes to drivers_probe in a loop can bind a device as
+ * soon as it has no driver, but only the driver that the override names. execute.c undoes a move by
  * the same rule.
  */
 static void plan_move(struct planner *planner, const struct move *move)

@@ -17,7 +17,7 @@ static const struct move *move_of(const struct transaction *transaction, size_t 
 	return NULL;
 }
 
-/* The user goes on in spite of a use of its disks: then the kernel may have them claimed. */
+/* True where the user waived a use of the device's disks: then the kernel may have them claimed. */
 static bool has_waived_disks(const struct transaction *transaction, const struct device *device)
 {
 	const struct checks *checks = &transaction->report->checks;
@@ -55,7 +55,7 @@ int recheck_start(struct transaction *transaction, struct recheck *ret_recheck, 
 	return result;
 }
 
-/* The same answer was shown to the user, and waived. */
+/* True where the same answer was shown to the user, and waived. */
 static bool was_waived(const struct transaction *transaction, const struct check *check)
 {
 	const struct checks *checks = &transaction->report->checks;

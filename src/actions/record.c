@@ -16,7 +16,7 @@ uint32_t record_checksum(const char *bytes, size_t length)
 {
 	uint32_t crc = ~0U;
 
-	/* Bit by bit: lines are short and few. */
+	/* The CRC is computed bit by bit: lines are short and few, so a table is not needed. */
 	for (size_t i = 0; i < length; i++) {
 		crc ^= (unsigned char)bytes[i];
 		for (int bit = 0; bit < 8; bit++)
@@ -113,7 +113,7 @@ int record_malformed(struct record_reader *reader, const char *format, ...)
 	return -EINVAL;
 }
 
-/* In place; false for what put_text never writes. */
+/* Undo the escapes in place; false for text that put_text never writes. */
 static bool unescape(char *text)
 {
 	char *out = text;
@@ -140,7 +140,7 @@ static bool unescape(char *text)
 	return true;
 }
 
-/* What follows the line's number: a word and its fields. */
+/* Parse the part after the line's number: a word and its fields. */
 static bool take_apart(char *text, struct record *ret_record)
 {
 	struct record record = {.word = strsep(&text, "\t")};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Recovery is ordinary: the journal holds the plan and how far it came, and undo looks before it
- * writes. Only a transaction that lacks nothing but its last word is finished instead.
+ * Recovery uses the ordinary undo: the journal has the plan and its progress, and undo looks before
+ * it writes. Only a transaction of which nothing but the end is missing is finished instead.
  */
 #include "actions/transaction_parts.h"
 
@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Every step was done and verified, and none was taken back. */
+/* True where every step was done and verified, and none was undone. */
 static bool lacks_only_its_end(const struct journal *journal)
 {
 	for (size_t i = 0; i < journal->plan.step_count; i++)
@@ -23,7 +23,10 @@ static bool lacks_only_its_end(const struct journal *journal)
 	return journal->outcome == JOURNAL_OPEN;
 }
 
-/* The lock is ours, so no writer of ours lives; but a process that gave its copy up might. */
+/*
+ * This process has the lock, so no writer that inherited it is alive; but a writer that has closed
+ * its copy may be.
+ */
 static int refuse_pending(const struct transaction *transaction, const struct journal *journal,
 			  struct error *e)
 {
@@ -61,7 +64,7 @@ static int go_on(struct transaction *transaction, struct execution *execution, s
 	}
 	error_set(e, ERROR_ROLLED_BACK, 0, "\"%s\" was interrupted", journal->plan.verb);
 	result = carry_back(transaction, execution, e);
-	/* For who asks to recover, everything as before is what was asked for. */
+	/* The user asked to recover: a rolled back transaction is success here. */
 	if (e->code != ERROR_ROLLED_BACK)
 		return result;
 	*e = (struct error){0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rules for memory.h: when a transaction remembers devices, and when it forgets them. */
+/* When a transaction adds devices to the memory (memory.h), and when it drops them. */
 #include "actions/transaction_parts.h"
 
 #include "actions/look.h"
@@ -44,7 +44,10 @@ int remember_targets(struct transaction *transaction, struct error *e)
 			report_forgotten(transaction, target->label, "was another device before");
 		}
 		memory_put(transaction->memory, target);
-		/* Until the transaction is done: a process killed before it begins leaves this. */
+		/*
+		 * Record the present state as left, until the transaction is done: a process that
+		 * is killed before its first step leaves this.
+		 */
 		memory_leave(transaction->memory, target->path, target->driver,
 			     target->driver_override);
 	}
@@ -81,12 +84,15 @@ void forget_settled(struct transaction *transaction, const struct plan *plan)
 		    same_text(look.driver_override, known->driver_override))
 			changed |= memory_forget(transaction->memory, target->path);
 	}
-	/* A device that stays remembered too long does no harm: there is nothing to restore. */
+	/*
+	 * If this fails, a device stays remembered too long, which does no harm: restore finds it
+	 * unchanged.
+	 */
 	if (changed)
 		memory_save(transaction->memory, transaction->store, &ignored);
 }
 
-/* By a look at its place: a snapshot leaves out buses where no device has a group. */
+/* Look at the device's place itself: a snapshot leaves out buses where no device has a group. */
 static bool is_present(const struct transaction *transaction, const struct remembered *known)
 {
 	const struct target target = {
@@ -103,7 +109,7 @@ static bool is_present(const struct transaction *transaction, const struct remem
 	return look.state != LOOK_GONE && look.state != LOOK_OTHER;
 }
 
-/* "eth0" of a device that is gone does not mean the device in its place. */
+/* An interface name of a removed device, "eth0", must not select the device in its place. */
 void forget_replaced(struct transaction *transaction, char *const *selectors)
 {
 	for (; *selectors; selectors++) {
@@ -126,7 +132,7 @@ static bool means(const char *selector, const struct memory *memory, const struc
 	       memory_find_interface(memory, selector) == known;
 }
 
-/* The words that do not mean @known; those that do are done with. */
+/* The selectors that do not mean @known, which is forgotten. */
 static char *const *without(struct transaction *transaction, char *const *selectors,
 			    const struct remembered *known)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What there is to say of a transaction: what became of devices and groups, and why it failed. */
+/* The report of a transaction: the state of devices and groups after it, and why it failed. */
 #include "actions/transaction_parts.h"
 
 #include "actions/hung_writers.h"
@@ -88,7 +88,7 @@ int report_after(struct transaction *transaction, const struct plan *plan, unsig
 	return 0;
 }
 
-/* The kernel says that a probe waits, and not for what. */
+/* The kernel only reports that a probe was deferred: name the supplier. */
 void report_deferral(const struct transaction *transaction, struct error *e)
 {
 	_autosystem_ const struct system *system = NULL;

@@ -19,8 +19,10 @@ bool signal_asks_to_stop(int number)
 	return number == SIGINT || number == SIGTERM || number == SIGQUIT;
 }
 
-/* Signals that the kernel sends for a fault of the process itself, that say nothing by default, or
- * that no process can ignore. */
+/*
+ * True for signals that report a fault of the process itself, that do nothing by default, or that
+ * no process can ignore.
+ */
 static bool is_left_alone(int number)
 {
 	switch (number) {
@@ -59,7 +61,10 @@ void signals_hold(void)
 {
 	caught = 0;
 	for (int number = 1; number <= SIGRTMAX; number++) {
-		/* No SA_RESTART is needed: each wait of a transaction goes on after a signal. */
+		/*
+		 * Without SA_RESTART system calls end with EINTR, and each wait of a transaction
+		 * continues after that.
+		 */
 		struct sigaction action = {.sa_handler = SIG_IGN};
 
 		if (is_left_alone(number) || is_ignored(number))

@@ -47,7 +47,7 @@ static int open_folder(struct store *store, bool create, struct error *e)
 	return store->folder < 0 ? store_error(e, store->folder, "open", "") : 0;
 }
 
-/* Whoever may write there could make root write anywhere in sysfs. */
+/* Refuse a folder that other users can write to: they could make root write anywhere in sysfs. */
 static int check_folder(const struct store *store, struct error *e)
 {
 	struct stat status;
@@ -182,6 +182,6 @@ int store_replace(const struct store *store, const char *name, struct span bytes
 		unlinkat(store->folder, fresh, 0);
 		return store_error(e, result, "write", name);
 	}
-	/* The new name itself. */
+	/* Flush the folder, which has the new name. */
 	return fsync(store->folder) < 0 ? store_error(e, -errno, "flush", name) : 0;
 }

@@ -10,8 +10,9 @@
 #include <time.h>
 
 /*
- * "<37>Nov 28 10:15:00 iommuctl[1234]: LINE". localtime_r reads /etc/localtime once, at the first
- * line, which is before the first write of a transaction; localtime would look at it each time.
+ * Make a message: "<37>Nov 28 10:15:00 iommuctl[1234]: LINE". localtime_r reads /etc/localtime
+ * once, at the first line, which is before the first write of a transaction; localtime would check
+ * the file each time.
  */
 static size_t format_message(const char *line, char *out, size_t size)
 {
@@ -51,7 +52,7 @@ int system_log_send(const char *socket, const char *line)
 	fd = connect_to(&address, SOCK_DGRAM);
 	if (fd == -EPROTOTYPE) {
 		fd = connect_to(&address, SOCK_STREAM);
-		/* In a stream a NUL ends the message. */
+		/* On a stream socket a NUL ends the message. */
 		length++;
 	}
 	if (fd < 0)

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * system_log - lines for the system log that are sent or lost, but never waited for
+ * system_log - send lines to the system log without ever waiting
  *
- * syslog(3) blocks while the log daemon does not read, and a transaction that waits for it holds
- * the lock and hears no signal. So the line goes out as one datagram without blocking. A log that
- * is full or missing loses the line.
+ * syslog(3) blocks while the log daemon does not read, and a transaction that blocks holds the lock
+ * and ignores signals. So the line is sent as one datagram without blocking. If the log is full or
+ * missing, the line is lost.
  */
 #pragma once
 
 #include "base/cleanup.h"
 
-/** Where the log daemon listens. */
+/** The socket of the log daemon. */
 #define SYSTEM_LOG "/dev/log"
 
 /**

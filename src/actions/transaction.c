@@ -82,7 +82,7 @@ static int choose_moves(struct transaction *transaction, const struct system *sy
 	return 0;
 }
 
-/* Moves of one restore can go to several drivers. */
+/* The moves of one restore may have several drivers. */
 static void focus_on(struct transaction *transaction, struct focus *focus)
 {
 	const struct handover *handover = &transaction->handover;
@@ -101,8 +101,7 @@ static void focus_on(struct transaction *transaction, struct focus *focus)
 		focus->driver = transaction->request->driver;
 }
 
-/* Which devices are meant: a look at no more than that takes. What they are lives on in the focus.
- */
+/* Find the chosen devices with as few facts as that needs; the focus keeps their paths. */
 static int find_focus_with(struct transaction *transaction, unsigned facts, struct focus *ret_focus,
 			   struct error *e)
 {
@@ -117,8 +116,9 @@ static int find_focus_with(struct transaction *transaction, unsigned facts, stru
 }
 
 /*
- * A bus where no device has a group yet is seen only by who asks for streams. That costs, so it is
- * asked only where nothing else matches, or where any bus may be meant.
+ * Find the chosen devices. A bus on which no device has a group yet is read only with FACT_STREAMS,
+ * which is expensive, so this is done only if nothing else matches, or if the selector may match
+ * devices of any bus.
  */
 static int find_focus(struct transaction *transaction, struct focus *ret_focus, struct error *e)
 {
@@ -134,7 +134,7 @@ static int find_focus(struct transaction *transaction, struct focus *ret_focus, 
 	return find_focus_with(transaction, facts | FACT_STREAMS, ret_focus, e);
 }
 
-/* A first look to see which devices are meant, a second one at these in depth. */
+/* Read the machine twice: first to find the chosen devices, then all facts of these. */
 static int look(struct transaction *transaction, struct error *e)
 {
 	enum { DEEP = FACT_USES | FACT_TRAITS | FACT_DRIVERS };
@@ -146,7 +146,10 @@ static int look(struct transaction *transaction, struct error *e)
 		return result;
 	result = system_read_about(transaction->host->root, facts, &focus,
 				   &transaction->report->before, e);
-	/* Where a device came in between, nobody has looked at it: the checks will say so. */
+	/*
+	 * A device that was added between the two readings has unread facts, so its checks answer
+	 * unknown.
+	 */
 	return result < 0 ? result : choose_moves(transaction, transaction->report->before, e);
 }
 
@@ -159,7 +162,7 @@ static size_t count_refusing(const struct checks *checks)
 	return count;
 }
 
-/* The first refusal speaks for all; the report has the others. */
+/* The error has the first refusal only; the report has all. */
 static int refuse(const struct check *check, struct report *report, struct error *e)
 {
 	size_t others = count_refusing(&report->checks) - 1;
@@ -213,7 +216,7 @@ static int check_arguments(const struct request *request, struct error *e)
 	return 0;
 }
 
-/* Files that cannot be opened for writing at all: a read-only /sys, for one. */
+/* Refuse early where files cannot be opened for writing at all, as with a read-only /sys. */
 static int check_writable(const struct transaction *transaction, struct error *e)
 {
 	const struct plan *plan = &transaction->report->plan;
@@ -233,7 +236,7 @@ static int check_writable(const struct transaction *transaction, struct error *e
 	return 0;
 }
 
-/* While another process binds or unbinds a device, a write to that device waits behind it. */
+/* While another process binds or unbinds a device, a write about that device would block. */
 static int check_quiet(struct transaction *transaction, struct error *e)
 {
 	const struct plan *plan = &transaction->report->plan;

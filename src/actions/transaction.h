@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * transaction - one change of the machine: planned, checked, journalled, verified, and undone where
- * it fails
+ * transaction - one change of the machine: planned, checked, journalled, verified, and undone if it
+ * fails
  *
- *     lock - unfinished work? - look - choose devices - check - plan - remember - journal
- *     for each step: begin on disk, write, look; then look at the groups again
+ *     lock - unfinished work? - read - choose devices - check - plan - remember - journal
+ *     for each step: begin on disk, write, look; then compare the groups
  *
- * From the first "begin" on, SIGINT, SIGTERM and SIGQUIT end the transaction after the current
- * step, with everything undone, and all other signals are ignored (actions/signals.h).
+ * After the first "begin", SIGINT, SIGTERM and SIGQUIT end the transaction after the current step,
+ * with everything undone; all other signals are ignored (actions/signals.h).
  */
 #pragma once
 
@@ -19,10 +19,10 @@
 #include "checks/waive.h"
 
 /**
- * struct host - all that a transaction touches outside of itself
+ * struct host - the world outside of a transaction
  * @timeout_ms: for each step, and for the lock in recover
- * @tell: is told what takes longer than a second, a sentence; may be NULL
- * @log: is told what goes into the system log, a line; may be NULL
+ * @tell: called with a sentence when a step takes longer than a second; may be NULL
+ * @log: called with each line for the system log; may be NULL
  */
 struct host {
 	const struct root *root;
@@ -33,8 +33,8 @@ struct host {
 };
 
 /**
- * struct request - what the user wants
- * @verb: "rebind", "unbind" or "restore"     @driver: NULL none; of no meaning for restore
+ * struct request - the user's command
+ * @verb: "rebind", "unbind" or "restore"     @driver: NULL none; no meaning for restore
  * @selectors: NULL-terminated     @all: restore --all
  * @with_group, @all_matching, @dry_run: the options of that name
  */
@@ -46,9 +46,9 @@ struct request {
 	struct waivers waivers;
 };
 
-/** enum outcome - how it ended; the words of outcome_name are those of JSON documents */
+/** enum outcome - how a transaction ended; outcome_name gives the words of JSON documents */
 enum outcome {
-	OUTCOME_NONE, /* it did not come so far; a dry run */
+	OUTCOME_NONE, /* it did not start, or was a dry run */
 	OUTCOME_DONE,
 	OUTCOME_NOTHING_TO_DO,
 	OUTCOME_REFUSED,
@@ -58,10 +58,10 @@ enum outcome {
 };
 
 /**
- * struct moved - plan.targets[i], looked at after the last write
- * @state: what the look found; @driver_after is known in LOOK_CLEAR only
+ * struct moved - plan.targets[i] after the last write
+ * @state: of the look; @driver_after is known in LOOK_CLEAR only
  * @words: in all other states, a sentence: "0000:01:00.0 is being unbound from vfio-pci"
- * @group_after: -1 none; of no meaning without @group_known
+ * @group_after: -1 none; no meaning without @group_known
  */
 struct moved {
 	const char *driver_before, *driver_after;
@@ -72,12 +72,12 @@ struct moved {
 };
 
 /**
- * struct report - everything there is to say about a transaction; lives in the caller's arena
+ * struct report - all results of a transaction; lives in the caller's arena
  * @before, @after: snapshots; @after is NULL where nothing was changed. report_free frees both.
- * @handover: what the checks were asked about     @moved: one for each target
- * @changes: what differs in groups, and whether that is to be judged
- * @groups_stable: unknown where something was written and the groups were not compared afterwards
- * @forgotten: devices that are gone, and what was remembered of them with them
+ * @handover: the moves that were checked     @moved: one for each target
+ * @changes: differences in groups, and whether they break the promise
+ * @groups_stable: unknown where a write was made and the groups were not compared afterwards
+ * @forgotten: devices that are gone, and were dropped from the memory
  */
 struct report {
 	enum outcome outcome;
@@ -92,15 +92,18 @@ struct report {
 };
 
 /**
- * transaction_run - do what @request says, or with dry_run say what would be done
+ * transaction_run - carry out @request, or with dry_run only check and plan it
  * Returns: 0; otherwise a negative errno and in @e the code that decides the exit status:
- * ERROR_REFUSED, ERROR_ROLLED_BACK, ERROR_UNFINISHED, ERROR_LOCKED, ERROR_INTERRUPTED, …
- * @ret_report is filled in as far as it came either way.
+ * ERROR_REFUSED, ERROR_ROLLED_BACK, ERROR_UNFINISHED, ERROR_LOCKED, ERROR_INTERRUPTED, … In both
+ * cases @ret_report has the results so far.
  */
 int transaction_run(const struct host *host, const struct request *request, struct arena *arena,
 		    struct report *ret_report, struct error *e);
 
-/** transaction_recover - finish or undo what a killed or failed one left half-way in this boot */
+/**
+ * transaction_recover - finish or undo a transaction of this boot that was killed or failed
+ * half-way
+ */
 int transaction_recover(const struct host *host, struct arena *arena, struct report *ret_report,
 			struct error *e);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * transaction_parts - a transaction in the making; only for transaction.c, which plans it,
- * carry_out.c, which carries it out, recover.c, which takes up an old one, and remember.c
+ * transaction_parts - a transaction while it runs; only for transaction.c, which plans it,
+ * carry_out.c, which carries it out, recover.c, which resumes an old one, and remember.c
  */
 #pragma once
 
@@ -13,16 +13,16 @@
 #include "model/facts.h"
 
 enum {
-	/* What two snapshots are compared by, and devices are told by. */
+	/* The facts for comparing two snapshots and for naming devices. */
 	TRANSACTION_FACTS = FACT_IDS | FACT_GROUP_TYPE | FACT_REGIONS | FACT_OVERRIDE |
 			    FACT_INTERFACES | FACT_IOMMUS | FACT_FINGERPRINT | FACT_VFIO |
 			    FACT_STREAMS | FACT_DEFERRAL,
 };
 
 /**
- * struct transaction
+ * struct transaction - one run
  * @request: NULL in recover     @locks: -1 in a dry run     @store: NULL where a dry run found none
- * @arena: the caller's; everything in @report lies there
+ * @arena: the caller's; it owns everything in @report
  */
 struct transaction {
 	const struct host *host;
@@ -35,23 +35,28 @@ struct transaction {
 	struct report *report;
 };
 
-/** transaction_open - store, lock and memory; @create: what is not there is made */
+/** transaction_open - open store, lock and memory; @create: make those that are missing */
 int transaction_open(struct transaction *transaction, int lock_timeout_ms, struct error *e);
 
 void transaction_close(struct transaction *transaction);
 
-/** carry_out - remember, journal, write, verify; undo where that fails */
+/** carry_out - remember, journal, write, verify; undo if that fails */
 int carry_out(struct transaction *transaction, struct error *e);
 
-/** carry_back - undo what the journal says was begun, and end it; @e holds why, and is added to */
+/**
+ * carry_back - undo the steps that the journal shows as begun, and end it; @e holds the reason, and
+ * is extended
+ */
 int carry_back(struct transaction *transaction, struct execution *execution, struct error *e);
 
-/** remember_targets - remember what the plan's targets are now; on disk when this returns 0 */
+/**
+ * remember_targets - remember the present state of the plan's targets; on disk when this returns 0
+ */
 int remember_targets(struct transaction *transaction, struct error *e);
 
 /**
- * remember_left - what the targets are left with; before the end of the journal, so that recover
- * can do it again
+ * remember_left - record the state in which the targets are left; called before the end of the
+ * journal, so that recover can repeat it
  * @rolled_back: they are left as they were when the transaction began
  * Returns: 0 when that is on disk.
  */
@@ -59,32 +64,37 @@ int remember_left(struct transaction *transaction, const struct plan *plan, bool
 		  struct error *e);
 
 /**
- * forget_settled - forget every target that is again what is remembered of it; only after the end
- * of the journal, as what is forgotten cannot be rolled back to
+ * forget_settled - forget every target that is again in its remembered state; called only after the
+ * end of the journal, as a forgotten state cannot be rolled back to
  */
 void forget_settled(struct transaction *transaction, const struct plan *plan);
 
-/** forget_replaced - forget devices that are gone, of which a selector is an interface's name */
+/** forget_replaced - forget removed devices that a selector names by an interface */
 void forget_replaced(struct transaction *transaction, char *const *selectors);
 
 /**
- * forget_absent - forget what is gone of the devices that the request names, or of all
- * @selectors: replaced by those that still mean something     Returns: 0, or a negative errno.
+ * forget_absent - forget removed devices, of those that the request names or of all
+ * @selectors: replaced by those that still mean a device     Returns: 0, or a negative errno.
  */
 int forget_absent(struct transaction *transaction, char *const **selectors, struct error *e);
 
-/** report_after - look again at the targets and the groups. The targets are looked at even where
- * this fails. */
+/**
+ * report_after - read the targets and the groups again. The targets are read even where this fails.
+ */
 int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,
 		 struct error *e);
 
-/** report_deferral - add to @e for what the probe of its device waits */
+/** report_deferral - add the supplier for which the device's probe waits to @e */
 void report_deferral(const struct transaction *transaction, struct error *e);
 
-/** report_hung_writers - add to @e the process that hangs in a write about a target, if there is
- * one */
+/**
+ * report_hung_writers - add the process that hangs in a write about a target, if there is one, to
+ * @e
+ */
 void report_hung_writers(const struct transaction *transaction, struct error *e);
 
-/** report_holders - add to @e who has devices of the plan open, so that the kernel waits for him;
- * after report_after with FACT_HOLDERS */
+/**
+ * report_holders - add the processes that have devices of the plan open, and so block the kernel,
+ * to @e; call it after report_after with FACT_HOLDERS
+ */
 void report_holders(const struct transaction *transaction, struct error *e);

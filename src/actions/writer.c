@@ -9,7 +9,7 @@
 
 enum { TELL_AFTER_MS = 1000 };
 
-/* The task of the child. */
+/* The arguments of the child. */
 struct order {
 	const struct host *host;
 	const struct writing *writing;
@@ -27,12 +27,15 @@ static void write_in_child(void *context, int channel)
 		status = kernel->load(kernel, host->root, writing->value);
 	else
 		status = kernel->write(kernel, host->root, writing->file, writing->value);
-	/* Without a parent the next iommuctl looks at the device itself. */
+	/* The parent has ended: the next iommuctl reads the device itself. */
 	if (write(channel, &status, sizeof(status)) != sizeof(status))
 		_exit(1);
 }
 
-/* How many bytes of @status have come: none where the child died, -ETIMEDOUT where it hangs. */
+/*
+ * Read @status from the child. Returns the number of bytes: 0 where the child died; -ETIMEDOUT
+ * where it hangs.
+ */
 static ssize_t read_status(const struct host *host, const struct child *child, const char *sentence,
 			   int *status)
 {
@@ -71,7 +74,7 @@ int writer_run(const struct host *host, const int *locks, const struct writing *
 	*ret_pid = child.pid;
 	got = read_status(host, &child, sentence, &status);
 	if (got < 0) {
-		/* Whatever made waiting fail, the write may still come. */
+		/* Waiting failed, but the write may still be made. */
 		child_leave(&child);
 		return -EINPROGRESS;
 	}

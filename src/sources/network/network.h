@@ -7,7 +7,7 @@
  * same lines in a file. Numbers are decimal, "-" means none; in text that is not trusted '?'
  * replaces blanks and control characters.
  *
- *      namespace own|other FILE NAME
+ *     namespace own|other FILE NAME
  *         begins a namespace: the next lines are about it
  *     interface INDEX NAME FLAGS MASTER LOWER NSID KIND BUS PARENT
  *         FLAGS: IFF_*. MASTER, LOWER: indices, 0 none. NSID: the number that this namespace has
