@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* iommuctl - find the verb, run it, print what went wrong, leave with the status of the contract */
+/* iommuctl - find the verb, run it, print the error, exit with a status of the contract */
 #include "base/text.h"
 #include "commands/command.h"
 #include "commands/report.h"
@@ -29,7 +29,7 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
-/* printf pads to bytes; what it must be told so that @text takes @columns. */
+/* The field width for printf, which counts bytes, so that @text takes @columns on the screen. */
 static int padded(int columns, const char *text)
 {
 	return columns + (int)(strlen(text) - text_columns(text));
@@ -152,9 +152,9 @@ static int run_command_line(struct options *options, const struct command **ret_
 }
 
 /*
- * Where our caller has closed an output, the next file that we open would take its number, and what
- * we print would land there: in the journal, or in a file of sysfs. Opened like this, the three
- * still fail as closed ones do.
+ * If the caller has closed an output, the next file that is opened would get its number, and
+ * messages would be written into that file: the journal, or a file in sysfs. Occupied like this,
+ * the three still fail on a write as closed ones do.
  */
 static void occupy_closed_outputs(void)
 {

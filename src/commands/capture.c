@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* capture - all that the reading commands read, as a tree that --root reads on any machine */
+/* capture - write all that the reading commands read to a tree that --root reads on any machine */
 #include "capture/contents.h"
 #include "capture/tarball.h"
 
@@ -17,22 +17,25 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-/* What one capture holds, while it is written. */
+/* One capture while it is written. */
 struct capture {
 	const struct root *root;
 	struct tarball *tarball;
 	struct contents contents;
 };
 
-/* There, and we could not read it. What is not there, or went away, is just not there. */
+/*
+ * True for an entry that exists and could not be read. A missing or removed file is just not in the
+ * archive.
+ */
 static bool is_unreadable(const struct entry *entry)
 {
-	/* On some buses a link to a folder has the name of an attribute. */
+	/* On some buses a link to a folder has the name of an attribute: EISDIR is no failure. */
 	return entry->status < 0 && entry->status != -ENOENT && entry->status != -ENOTDIR &&
 	       entry->status != -EISDIR;
 }
 
-/* An attribute may hold any byte, NUL as well: its length tells where it ends. */
+/* An attribute may contain NUL, so its length is stored, not its end. */
 static void add_text(struct tarball *tarball, const struct entry *entry)
 {
 	_autofree_ char *line = malloc(entry->length + 1);
@@ -78,7 +81,7 @@ static int compare_pci_ids(const void *a, const void *b)
 	return left->device_id < right->device_id ? -1 : left->device_id > right->device_id;
 }
 
-/* The lines of CAPTURED_NAMES: one for each distinct id that hwdb has a name for. */
+/* The lines of CAPTURED_NAMES: one for each distinct ID for which hwdb has a name. */
 static char *name_lines(const struct system *system, size_t *ret_length)
 {
 	_autofree_ const struct device **devices =
@@ -138,7 +141,10 @@ static void add_unreadable(struct capture *capture)
 	tarball_add_file(capture->tarball, CAPTURED_UNREADABLE, lines, length);
 }
 
-/* The file is new in Linux 6.1, and of another machine nothing else tells. */
+/*
+ * Add /proc/sys/kernel/arch, which exists from Linux 6.1 on: for another machine there is no other
+ * source.
+ */
 static void add_arch(struct capture *capture)
 {
 	static const char path[] = "/proc/sys/kernel/arch";
@@ -184,7 +190,10 @@ static int print_capture_document(const struct capture *capture, const char *pat
 	return json_print(&document, e);
 }
 
-/* For eyes: where it is, and what it lacks; a few lines, or with --verbose all. */
+/*
+ * Print for users where the archive is and which files it lacks; a few lines, or with --verbose
+ * all.
+ */
 static int print_capture_text(const struct capture *capture, const struct options *options,
 			      const char *path, struct error *e)
 {
@@ -229,7 +238,7 @@ static int run_capture(const struct options *options, struct error *e)
 		return error_set(e, ERROR_USAGE, 0, "capture needs the name of the file to write");
 	result = look_open_tree(options, &root, e);
 	capture.root = root;
-	/* Before the work: a place that cannot be written is known at once. */
+	/* Open the archive first: a place that cannot be written is reported before the work. */
 	if (result == 0)
 		result = tarball_new(path, options->overwrite, &capture.tarball, e);
 	if (result == 0)

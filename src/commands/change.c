@@ -21,7 +21,7 @@
 
 enum { STEP_TIMEOUT_MS = 30 * 1000 };
 
-/* @changing: the machine is to be changed, not only looked at */
+/* @changing: the command changes the machine, not only checks it */
 struct change_command {
 	const struct options *options;
 	const struct request *request;
@@ -34,7 +34,7 @@ const char *change_driver(const char *word)
 	return strcmp(word, "none") == 0 ? NULL : vfio_driver_spelling(word);
 }
 
-/* Called while a step is under way, so a standard error that blocks must not hold it up. */
+/* Called during a step: standard error must not block it. */
 static void print_waiting(const char *sentence)
 {
 	char safe[1024], line[1100];
@@ -76,7 +76,7 @@ const struct catalogue change_catalogue = {
 	.verbose = "level,id,subject,message,evidence,remedy",
 };
 
-/* Somebody wants to take the answers apart. */
+/* True where the user asked for a format of answers that scripts parse. */
 static bool wants_table(const struct options *options)
 {
 	return options->output || options->raw || options->pairs;
@@ -93,7 +93,7 @@ static int print_check_table(const struct change_command *command, struct error 
 	return result < 0 ? result : rows_print_table(&rows, &look, options, NULL, e);
 }
 
-/* Of a check or a dry run the checks are the answer; beside a change they explain how it went. */
+/* For check and a dry run the answers are the output; for a change they go with its result. */
 static void print_checks(const struct change_command *command)
 {
 	if (!command->options->quiet)
@@ -101,7 +101,7 @@ static void print_checks(const struct change_command *command)
 			     &command->report.handover, command->options->verbose);
 }
 
-/* The last line says what is true now, also where that is no news. */
+/* The last line is the present state, even if nothing changed. */
 static void print_result(const struct change_command *command, FILE *out)
 {
 	const struct report *report = &command->report;
@@ -132,13 +132,16 @@ static int print_change_text(const struct change_command *command, struct error 
 	}
 	if (options->print_qemu)
 		result_print_qemu(&command->report);
-	/* Words beside the arguments for QEMU would end up on its command line. */
+	/*
+	 * Print words to standard error with the arguments for QEMU on standard output: they would
+	 * become part of its command line.
+	 */
 	if (!options->quiet)
 		print_result(command, options->print_qemu ? stderr : stdout);
 	return output_flush(e);
 }
 
-/* The exit status says what became of the machine, also where nobody can read what we say of it. */
+/* The exit status tells the state of the machine, even if the output cannot be written. */
 static int print_success(const struct change_command *command, struct error *e)
 {
 	int result = command->options->json ? print_change_document(command, NULL, e)
@@ -161,7 +164,7 @@ static int print_refusal(const struct change_command *command, const struct erro
 		print_checks(command);
 	if (options->verbose)
 		plan_print(&command->report.plan);
-	/* Where the checks have been told, their words need not be said twice. */
+	/* If the answers were printed, the error message need not repeat them. */
 	if (options->quiet || wants_table(options))
 		return report_failure(options, NULL, e);
 	fputs("iommuctl: refused, nothing was touched\n", stderr);
@@ -174,7 +177,10 @@ static int print_failure(const struct change_command *command, struct error *e)
 	struct options plain = *command->options;
 	struct error ignored;
 
-	/* The document has more in it than the one of a command that never came so far. */
+	/*
+	 * Print the document of the change: it has more than the document of a command that failed
+	 * earlier.
+	 */
 	if (plain.json && print_change_document(command, e, &ignored) == 0) {
 		plain.json = false;
 		return report_failure(&plain, NULL, e);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * command - one verb; main.c holds the table of all of them
- */
+/* command - one verb; main.c has the table of all */
 #pragma once
 
 #include "commands/options.h"
@@ -9,14 +7,14 @@
 #include "views/json.h"
 
 /**
- * struct command
+ * struct command - a row of that table
  * @arguments: for the usage line, such as "[SELECTOR…]"     @summary: one line
- * @scope: options that it takes, besides those of SCOPE_ALL
+ * @scope: options that it accepts, in addition to those of SCOPE_ALL
  * @least_arguments: 0 none needed     @most_arguments: -1 any number
  * @catalogue: columns for -o, or NULL
- * @document: keys of its JSON document, without rows: what a failed command prints
- * @run: 0, a positive exit status (--exit-code, or a failure that it has told of), or a negative
- * errno with @e filled in; prints its own result, never the error
+ * @document: keys of its JSON document, without rows: printed if the command fails
+ * @run: returns 0, a positive exit status (--exit-code, or a failure that it has printed), or a
+ * negative errno with @e set; prints its own result, never the error
  */
 struct command {
 	const char *name;

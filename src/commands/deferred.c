@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* deferred - what has not probed or runs without its IOMMU, and the root cause */
+/* deferred - the devices that have not probed or run without their IOMMU, and the root causes */
 #include "checks/deferral.h"
 #include "commands/command.h"
 #include "commands/rows.h"
@@ -44,7 +44,7 @@ static int print_deferred_table(const struct look *look, const struct deferrals 
 	return rows_print_table(&rows, look, options, tree ? name : NULL, e);
 }
 
-/* "None" needs that all was read. */
+/* The answer "none" is true only if all sources were read. */
 static void print_causes(const struct look *look, const struct findings *causes,
 			 const struct options *options)
 {

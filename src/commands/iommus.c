@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* iommus - each IOMMU: kind, state, where firmware describes it, what it serves */
+/* iommus - each IOMMU: kind, state, where firmware describes it, its devices */
 #include "views/iommus.h"
 #include "commands/command.h"
 #include "commands/rows.h"

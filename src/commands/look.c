@@ -61,7 +61,7 @@ static int select_all(struct look *look, char *const *selectors, struct error *e
 	return result;
 }
 
-/* Firmware of another machine has no devices to select. */
+/* Firmware files of another machine have no devices to select. */
 static int read_offline_firmware(const struct options *options, char *const *selectors,
 				 struct look *look, struct error *e)
 {

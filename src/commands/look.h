@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * look - what all reading commands do first: read the tree, keep what the selectors mean
- */
+/* look - the first part of all reading commands: read the tree, and select devices */
 #pragma once
 
 #include "base/root.h"
@@ -10,29 +8,29 @@
 #include "model/select.h"
 #include "views/catalogue.h"
 
-/** struct look - a system and the selected part of it; look_free when done */
+/** struct look - a system and the selected part of it; free it with look_free */
 struct look {
 	const struct system *system;
 	struct selection selection;
-	bool narrowed; /* there were selectors */
+	bool narrowed; /* the command line has selectors */
 	unsigned facts;
 	struct choice choice;
 };
 
-/** look_open_tree - the tree that --root names, or the running machine; it has a /sys */
+/** look_open_tree - the tree that --root names, or the running machine; fails without a /sys */
 int look_open_tree(const struct options *options, struct root **ret_root, struct error *e);
 
 /**
- * look_at - read what @options ask for
+ * look_at - read the facts that @options ask for
  * @selectors: NULL-terminated words; none: everything is chosen
- * Facts: those of the columns; for a JSON document without -o all that is cheap, with -v all.
+ * Facts: those of the columns; for a JSON document without -o all cheap ones, with -v all.
  */
 int look_at(const struct options *options, const struct catalogue *catalogue,
 	    char *const *selectors, struct look *ret_look, struct error *e);
 
 void look_free(struct look *look);
 
-/** look_notes - tell on standard error what could not be read; nothing with --quiet */
+/** look_notes - print to standard error which sources could not be read; nothing with --quiet */
 void look_notes(const struct look *look, const struct options *options);
 
 #define _autolook_ _cleanup_(look_free)

@@ -23,7 +23,7 @@ static int parse_color(struct options *options, const char *word, struct error *
 	return error_set(e, ERROR_USAGE, 0, "--color takes auto, always or never, not %s", word);
 }
 
-/* A timeout of 0 would leave every write behind as pending. */
+/* Refuse a timeout of 0: every write would be left behind as pending. */
 static int parse_timeout(struct options *options, const char *text, struct error *e)
 {
 	if (duration_parse(text, &options->timeout_ms))
@@ -82,7 +82,10 @@ const struct option_spec option_specs[] = {
 const size_t option_spec_count = ARRAY_SIZE(option_specs);
 _Static_assert(ARRAY_SIZE(option_specs) <= OPTIONS_MAX, "room for every option");
 
-/* getopt's two views of the table; short options take letters, long ones the index. */
+/*
+ * Make getopt_long's two forms of the table: letters for short options, and long options with their
+ * index.
+ */
 static void list_options(struct option *long_options, char *letters)
 {
 	*letters++ = ':';
@@ -107,7 +110,7 @@ static size_t index_of(int answer)
 	for (size_t i = 0; i < option_spec_count; i++)
 		if (option_specs[i].letter == answer)
 			return i;
-	return option_spec_count; /* not reached: getopt knows these letters only */
+	return option_spec_count; /* not reached: getopt returns only letters of the table */
 }
 
 static int set_option(struct options *options, size_t index, struct error *e)
@@ -150,7 +153,10 @@ int options_parse(int argc, char **argv, struct options *ret_options, struct err
 
 	list_options(long_options, letters);
 	opterr = 0;
-	/* After the first mistake the rest is still read: a later --json decides how it is told. */
+	/*
+	 * After the first mistake the other options are still parsed: a later --json decides the
+	 * form of the message.
+	 */
 	while ((answer = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
 		struct error *where = failed ? &ignored : e;
 		int result = answer == '?' || answer == ':'

@@ -9,18 +9,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** enum option_scope - which commands take an option */
+/** enum option_scope - the commands that accept an option */
 enum option_scope {
 	SCOPE_ALL = 1 << 0,
 	SCOPE_TABLE = 1 << 1,	/* commands that print a table */
 	SCOPE_READING = 1 << 2, /* commands that read a tree */
 	SCOPE_CAPTURE = 1 << 3,
 	SCOPE_FIRMWARE = 1 << 4,  /* commands that read firmware of another machine */
-	SCOPE_EXIT_CODE = 1 << 5, /* commands whose answer may be "nothing" */
+	SCOPE_EXIT_CODE = 1 << 5, /* commands whose answer may be empty */
 	SCOPE_WAIT = 1 << 6,
 	SCOPE_CHANGE = 1 << 7, /* commands that change the machine */
 	SCOPE_PLAN = 1 << 8,   /* commands that plan a change */
-	SCOPE_MOVE = 1 << 9,   /* of these, the ones that name a driver or none */
+	SCOPE_MOVE = 1 << 9,   /* of these, commands that name a driver or none */
 	SCOPE_DRY_RUN = 1 << 10,
 	SCOPE_RESTORE = 1 << 11,
 	SCOPE_QEMU = 1 << 12,
@@ -29,11 +29,11 @@ enum option_scope {
 struct options;
 
 /**
- * struct option_spec - all that is said of an option: the parser, --help and by it the completions
- * go by the row, and a test holds the manual against --help
+ * struct option_spec - one option: the parser and --help use the row, completions use --help, and a
+ * test compares the manual with --help
  * @letter: 0: long form only     @argument: NULL: a switch
  * @offset: of the member of struct options: a bool for a switch, else a const char *
- * @parse: for an argument that is more than text; then @offset says nothing
+ * @parse: for an argument that is not just text; then @offset is not used
  */
 struct option_spec {
 	const char *name;
@@ -53,9 +53,9 @@ enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum { OPTIONS_MAX = 32, WAIVE_MAX = 32 };
 
 /**
- * struct options - what was asked for; strings are borrowed from argv
- * @arguments: what is not an option, the command's name first where there is one
- * @timeout_ms: at least 1; -1 where none was given
+ * struct options - the parsed command line; strings are borrowed from argv
+ * @arguments: words that are no options, the command's name first if there is one
+ * @timeout_ms: at least 1; -1 without that option
  * @given: by index of option_specs
  */
 struct options {
@@ -76,10 +76,13 @@ struct options {
 };
 
 /**
- * options_parse - fill in @ret_options; reorders argv
- * Returns: 0, or ERROR_USAGE. ret_options->json is right even then.
+ * options_parse - set @ret_options; reorders argv
+ * Returns: 0, or ERROR_USAGE. ret_options->json is valid even then.
  */
 int options_parse(int argc, char **argv, struct options *ret_options, struct error *e);
 
-/** options_color - true where output to a terminal, NO_COLOR and --color together want colours */
+/**
+ * options_color - true where the output is coloured: by --color, else on a terminal without
+ * NO_COLOR
+ */
 bool options_color(const struct options *options);

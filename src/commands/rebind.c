@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rebind, and check, which is the same without writing: SELECTOR… DRIVER */
+/* rebind and check, which is rebind without writes: SELECTOR… DRIVER */
 #include "commands/change.h"
 
 /* The last word is the driver; the selectors end before it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* recover - finish or undo what an iommuctl that was killed left half-way in this boot */
+/* recover - finish or undo the transaction of this boot that a killed iommuctl left half-way */
 #include "commands/change.h"
 
 static int run_recover(const struct options *options, struct error *e)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* restore - back to what each device had before iommuctl first touched it in this boot */
+/*
+ * restore - return to the state that each device had before iommuctl first changed it in this boot
+ */
 #include "commands/change.h"
 
 static int run_restore(const struct options *options, struct error *e)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Rows in the making, and what all of them have in common. */
+/* A list of rows while it is made, and members that all rows share. */
 struct maker {
 	const struct look *look;
 	struct row model;
@@ -123,7 +123,7 @@ struct rows rows_groups(const struct look *look)
 	for (size_t i = 0; i < look->system->group_count; i++) {
 		const struct group *group = look->system->groups[i];
 
-		/* A group whose members could not be read is shown without them. */
+		/* A group whose members could not be read is shown without members. */
 		if (any_chosen(look, group->devices, group->device_count) ||
 		    (!look->narrowed && group->members_unknown))
 			add_row(&maker)->group = group;
@@ -157,7 +157,7 @@ struct rows rows_deferrals(const struct look *look, const struct deferrals *foun
 	return maker.rows;
 }
 
-/* Links come in the order of a tree: the line above is the last one that was less deep. */
+/* Links have the order of a tree: the parent of a row is the last row of smaller depth. */
 static void add_links(struct maker *maker, const struct deferral *deferral)
 {
 	size_t first = maker->rows.count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* show - the overview: groups, their devices, drivers, and what could be handed over */
+/* show - the overview: groups, their devices, drivers, and which can be handed over */
 #include "commands/command.h"
 #include "commands/overview.h"
 #include "commands/rows.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* streams - what an IOMMU sees each device's transactions as, and which it cannot tell apart */
+/* streams - the IDs under which IOMMUs see devices, and devices with the same ID */
 #include "checks/streams.h"
 #include "commands/command.h"
 #include "commands/rows.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* wait - until a condition is true of the selected devices, and of one at least */
+/* wait - wait until a condition holds for all selected devices, at least one */
 #include "base/clock.h"
 #include "base/text.h"
 #include "checks/condition.h"
@@ -17,7 +17,7 @@
 
 static const struct column *const sets[] = {device_columns, group_columns, NULL};
 
-/* What --verbose prints at the end. */
+/* The columns that --verbose prints at the end. */
 static const struct catalogue catalogue = {
 	.sets = sets,
 	.standard = "name,driver,group,vfio_node",
@@ -25,7 +25,7 @@ static const struct catalogue catalogue = {
 	.document_facts = FACTS_CHEAP,
 };
 
-/* @why: device, cause and remedy, as far as looks told; no message where none did. */
+/* @why: device, cause and remedy, if a look found a reason; else without message. */
 struct waiter {
 	const struct options *options;
 	const char *selector;
@@ -40,7 +40,10 @@ struct waiter {
 	bool announced;
 };
 
-/* A selector that matches nothing yet is no failure, but a reason; one that never can is. */
+/*
+ * Select devices. A selector that matches nothing yet is only a reason to wait; one that never can
+ * is a failure.
+ */
 static int select_waited_for(struct waiter *waiter, struct look *look, bool *ret_present,
 			     struct error *e)
 {
@@ -62,9 +65,10 @@ static int select_waited_for(struct waiter *waiter, struct look *look, bool *ret
 }
 
 /*
- * The kernel takes the link away before a driver begins to leave (drivers/base/dd.c:
- * __device_release_driver), and DRIVER= in the uevent file when it has left. Nobody may read
- * waiting_for_supplier: with a probe under way that hangs both. That it exists is enough.
+ * Check whether a driver is on its way. The kernel removes the driver link before a driver begins
+ * to leave (drivers/base/dd.c: __device_release_driver), and DRIVER= in the uevent file when it has
+ * left. waiting_for_supplier must never be read: during a probe that deadlocks both processes. Its
+ * existence is enough.
  */
 static void look_closer(const struct waiter *waiter, const struct device *device,
 			struct look_result *seen)
@@ -75,7 +79,10 @@ static void look_closer(const struct waiter *waiter, const struct device *device
 		seen->probing = true;
 }
 
-/* FNV-1a: another device behind the same selector, or another driver, is another matter. */
+/*
+ * Mix a text into an FNV-1a hash: another device behind the same selector, or another driver,
+ * changes it.
+ */
 static uint64_t mix_hash(uint64_t identity, const char *text)
 {
 	for (; text && *text; text++)
@@ -118,7 +125,7 @@ static void explain_by_cause(struct error *why, const struct deferral *deferral)
 		error_remedy(why, "%s", deferral->remedy);
 }
 
-/* What is so, where nothing says why. */
+/* Explain by the device's state, if no cause is known. */
 static void explain_by_state(struct error *why, const struct device *device)
 {
 	if (!device->driver_known)
@@ -132,7 +139,10 @@ static void explain_by_state(struct error *why, const struct device *device)
 		error_set(why, ERROR_HOPELESS, 0, "its driver is %s", device->driver);
 }
 
-/* The first device for which it cannot come true, else the first for which it is not. */
+/*
+ * Explain the first device for which the condition is hopeless, else the first for which it does
+ * not hold.
+ */
 static void explain_failure(struct waiter *waiter, const struct look *look,
 			    struct look_result *seen)
 {
@@ -175,7 +185,7 @@ static bool is_busy(const struct system *system)
 	return false;
 }
 
-/* BUS:NAME names a device as NAME does; PCI names have colons of their own. */
+/* BUS:NAME names a device as NAME does; names of PCI devices contain colons too. */
 static int find_on_bus(void *context, const char *bus)
 {
 	const struct waiter *waiter = context;
@@ -199,8 +209,8 @@ static int read_for_wait(struct waiter *waiter, bool analyse, struct look *look,
 }
 
 /*
- * Where no device of a bus has a group, only those who ask for suppliers see the bus: the deferred
- * devices of a devicetree, and what they wait for. From then on each look has to see it.
+ * If no device of a bus has a group, the bus is read only with FACT_SUPPLIERS (deferred devices of
+ * a devicetree, and their suppliers). After that every look has to read it.
  */
 static int read_hidden(struct waiter *waiter, struct look *look, struct look_result *seen,
 		       struct error *e)
@@ -234,7 +244,7 @@ static int look_at_condition(struct waiter *waiter, bool analyse, struct look *l
 	return 0;
 }
 
-/* Sleep until something happens, but through the gap; events come in flocks. */
+/* Sleep until an event, but at least for the gap: events come in bursts. */
 static void pause_for(struct waiter *waiter, const struct decision *decision)
 {
 	enum { FLOCK_MS = 20 };
@@ -252,7 +262,7 @@ static void pause_for(struct waiter *waiter, const struct decision *decision)
 	waiter->uevents = NULL;
 }
 
-/* Once, to those who sit before it. */
+/* Tell the user once, on a terminal, that the command waits. */
 static void announce_wait(struct waiter *waiter)
 {
 	enum { PATIENCE_MS = 1000 };
@@ -269,7 +279,10 @@ static void announce_wait(struct waiter *waiter)
 		why->message, *why->remedy ? ". " : "", why->remedy);
 }
 
-/* Both ends without success tell what the looks found. */
+/*
+ * End without success, by timeout or because the condition is hopeless: the message has the reason
+ * that the looks found.
+ */
 static int fail_with_cause(const struct waiter *waiter, enum error_code code, struct error *e)
 {
 	const struct error *why = &waiter->why;
@@ -332,7 +345,7 @@ static int wait_for_it(struct waiter *waiter, struct error *e)
 	}
 }
 
-/* Before the first look, so that nothing is missed in between. */
+/* Listen before the first look, so that no event in between is missed. */
 static void listen_for_events(struct waiter *waiter)
 {
 	struct error silence;

@@ -8,19 +8,21 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-/* The two columns in front of a child: there are more below, or it is the last; and those that lead
- * down to the next one past what is below it. */
+/*
+ * The text before a child in a tree: @more children follow it, or it is the @last; and @down, the
+ * line past the rows below a child to the next.
+ */
 struct branches {
 	const char *more, *last, *down;
 };
 
 static const struct branches lines = {"├─", "└─", "│ "}, ascii = {"|-", "`-", "| "};
 
-/* A table that is being laid out: all cells as text, row by row, and the width of each column. */
+/* A table whose layout is computed: all cells as text, row by row, and the width of each column. */
 struct layout {
 	const struct table *table;
 	const char **cells;
-	const char **colors; /* NULL without colours */
+	const char **colors; /* NULL if colours are off */
 	size_t widths[COLUMNS_MAX];
 	struct branches branches;
 	struct arena *arena;
@@ -30,7 +32,7 @@ size_t text_columns(const char *text)
 {
 	size_t columns = 0, length = strlen(text);
 
-	/* Every byte but those that continue a UTF-8 character. */
+	/* Count the bytes that begin a UTF-8 character, and not those that continue it. */
 	for (size_t i = 0; i < length; i++)
 		columns += ((unsigned char)text[i] & 0xc0) != 0x80;
 	return columns;
@@ -48,7 +50,9 @@ static const char *escaped(const char *text, struct arena *arena)
 	return safe;
 }
 
-/* Rows stand in the order of the tree: those between two children of a row are below the first. */
+/*
+ * Rows have the order of the tree: rows between two children of a row are below the first of these.
+ */
 static bool is_last_child(const struct table *table, size_t index)
 {
 	int parent = table->rows[index].parent;
@@ -59,7 +63,7 @@ static bool is_last_child(const struct table *table, size_t index)
 	return next == table->row_count || table->rows[next].parent != parent;
 }
 
-/* What stands before the branch: a line down for each row above that has more children to come. */
+/* The text before a row's branch: a vertical line for each row above it that has more children. */
 static const char *indentation(struct layout *layout, int above)
 {
 	const struct table *table = layout->table;
@@ -130,7 +134,7 @@ static void put_colored(const char *text, const char *color)
 	fputs_unlocked(text, stdout);
 }
 
-/* Only what fits: @room columns of @text, as whole characters. */
+/* The first @room columns of @text, as whole characters. */
 static const char *cut(struct layout *layout, const char *text, size_t room)
 {
 	size_t bytes = 0;
@@ -146,7 +150,7 @@ static const char *cut(struct layout *layout, const char *text, size_t room)
 	return arena_text(layout->arena, text, bytes);
 }
 
-/* Blanks are owed until something follows them: no line ends in one. */
+/* Blanks are printed only before the next cell, so that no line ends in one. */
 static void put_line(struct layout *layout, const char *const *cells, const char *const *colors,
 		     size_t edge)
 {
@@ -176,7 +180,7 @@ static void put_line(struct layout *layout, const char *const *cells, const char
 	putc_unlocked('\n', stdout);
 }
 
-/* The terminal's width, or 0 where nothing is to be cut. */
+/* The terminal's width, or 0 where lines must not be cut. */
 static size_t terminal_edge(void)
 {
 	struct winsize size;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * aligned - a table for eyes: columns of equal width, a tree, colours, cut at the terminal's edge
+ * aligned - a table for a terminal: columns of equal width, a tree, colours, cut at the edge
  *
- * Not libsmartcols, which prints the other forms: it measures each character of each cell with the
- * locale's functions, more than once, and was 40 % of the whole work of `show` on ten thousand
- * devices.
+ * libsmartcols, which prints the other forms, is not used here: it measures each character of each
+ * cell with the locale's functions, more than once, which took 40 % of the time of `show` with ten
+ * thousand devices.
  */
 #pragma once
 
@@ -17,5 +17,8 @@
  */
 void aligned_print(const struct table *table);
 
-/** text_columns - how many columns a terminal needs for @text: one per character (no wide ones) */
+/**
+ * text_columns - the number of terminal columns that @text takes: one per character (wide
+ * characters do not occur)
+ */
 size_t text_columns(const char *text);

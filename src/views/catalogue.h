@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * catalogue - all columns that a command offers, and what -o makes of them
- */
+/* catalogue - the columns that a command offers, and the choice of -o among them */
 #pragma once
 
 #include "base/error.h"
 #include "views/table.h"
 
 /**
- * struct catalogue
+ * struct catalogue - the columns of one command
  * @sets: NULL-terminated list of column arrays, each of which ends where a key is NULL
- * @standard, @verbose: keys, as -o takes them
- * @document_facts: what a JSON document holds where -o does not narrow it: all that is cheap
- * @mark_facts: what the marks in the usual table need besides the columns' own facts
+ * @standard, @verbose: keys in the syntax of -o
+ * @document_facts: the facts of a JSON document without -o: all cheap ones
+ * @mark_facts: the facts that marks in the standard table need in addition to those of its columns
  */
 struct catalogue {
 	const struct column *const *sets;
@@ -34,16 +32,15 @@ const struct column *catalogue_find(const struct catalogue *catalogue, const cha
 				    size_t length);
 
 /**
- * catalogue_choose - parse "KEY,KEY" (these columns) or "+KEY,KEY" (these besides the standard
- * ones)
- * @keys: NULL: the standard ones, or the verbose ones
+ * catalogue_choose - parse "KEY,KEY" (these columns) or "+KEY,KEY" (the standard columns and these)
+ * @keys: NULL: the standard columns, or with @verbose the verbose ones
  * Returns: 0, or ERROR_USAGE with the unknown key.
  */
 int catalogue_choose(const struct catalogue *catalogue, const char *keys, bool verbose,
 		     struct choice *ret_choice, struct error *e);
 
-/** choice_has - true where @column is among the chosen */
+/** choice_has - true where @column was chosen */
 bool choice_has(const struct choice *choice, const struct column *column);
 
-/** catalogue_print - what "-o help" says: a line per column */
+/** catalogue_print - print the text of "-o help": a line per column */
 int catalogue_print(const struct catalogue *catalogue, struct error *e);

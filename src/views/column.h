@@ -3,7 +3,7 @@
  * column - one description of a fact for all forms of output
  *
  * A column has a key, a heading, a help line and a getter. Tables, -r, -P, -o, -o help, the
- * completions, the manual's check and the JSON keys all come from it, so they cannot drift apart.
+ * completions, the test of the manual and the JSON keys use it, so they cannot differ.
  */
 #pragma once
 
@@ -18,12 +18,12 @@
 #include <json-c/json.h>
 
 /**
- * struct row - what one line is about; members that do not apply are NULL
- * @overlap: who else has the stream; set with @stream
- * @finding: any; of a check its own
+ * struct row - the objects that one line is about; members that do not apply are NULL
+ * @overlap: other devices with the same stream; set with @stream
+ * @finding: any; for a check the finding in it
  * @check: one answer before a change; set with @finding
- * @deferral: and @link, one of its links, where the line is about that
- * @parent: index of the line above it in a tree, or -1
+ * @deferral: one deferral; @link: one of its links, if the line is about that
+ * @parent: index of the row above it in the tree, or -1
  * @tree: the line is printed below others, so facts of its group are not repeated
  */
 struct row {
@@ -47,12 +47,13 @@ enum value_kind {
 	VALUE_UNKNOWN, /* it could not be read: null, "?" */
 	VALUE_TEXT,    /* text, not yet escaped */
 	VALUE_NUMBER,  /* a decimal number, also in JSON */
-	VALUE_HEX,     /* a number in JSON, hexadecimal for eyes; @digits wide */
-	VALUE_ID,      /* the same as the kernel log and selectors write it: "0x", no zeros in front */
+	VALUE_HEX,     /* a number in JSON, hexadecimal with @digits digits in tables */
+	/* a number in JSON; in tables as in the kernel log: "0x" without leading zeros */
+	VALUE_ID,
 	VALUE_BOOL,
 };
 
-/** struct value - one cell. @color: a libsmartcols colour name where the cell should stand out */
+/** struct value - one cell. @color: a libsmartcols colour name, if the cell is to be highlighted */
 struct value {
 	enum value_kind kind;
 	const char *text;
@@ -62,12 +63,12 @@ struct value {
 };
 
 /**
- * struct column
+ * struct column - one column
  * @key: JSON key and name for -o     @heading: of the table     @help: one line
- * @facts: what must be read (enum facts)
- * @get: the cell for eyes and, unless @json is set, for JSON. Texts that it makes go into @arena,
+ * @facts: the facts that @get needs (enum facts)
+ * @get: the cell for tables and, unless @json is set, for JSON. Texts that it makes are in @arena,
  *        which is NULL for JSON: a column that makes texts has a @json too
- * @json: the value in JSON documents where it is a list or an object; NULL result is null
+ * @json: the value in JSON documents if it is a list or an object; NULL result is null
  * @right: numbers, aligned to the right
  */
 struct column {
@@ -90,42 +91,42 @@ static inline struct value value_unknown(void)
 	return (struct value){.kind = VALUE_UNKNOWN};
 }
 
-/** value_text - NULL gives none */
+/** value_text - a cell with that text; NULL gives VALUE_NONE */
 static inline struct value value_text(const char *text)
 {
 	return (struct value){.kind = text ? VALUE_TEXT : VALUE_NONE, .text = text};
 }
 
-/** value_number - negative gives none */
+/** value_number - a cell with that number; negative gives VALUE_NONE */
 static inline struct value value_number(int64_t number)
 {
 	return (struct value){.kind = number < 0 ? VALUE_NONE : VALUE_NUMBER, .number = number};
 }
 
-/** value_hex - negative gives none */
+/** value_hex - a cell with that number in hexadecimal; negative gives VALUE_NONE */
 static inline struct value value_hex(int64_t number, int digits)
 {
 	return (struct value){
 		.kind = number < 0 ? VALUE_NONE : VALUE_HEX, .number = number, .digits = digits};
 }
 
-/** value_id - negative gives none */
+/** value_id - a cell with that ID; negative gives VALUE_NONE */
 static inline struct value value_id(int64_t number)
 {
 	return (struct value){.kind = number < 0 ? VALUE_NONE : VALUE_ID, .number = number};
 }
 
-/** value_bool - true or false in JSON, yes or no for eyes */
+/** value_bool - true or false in JSON, yes or no in tables */
 static inline struct value value_bool(bool yes)
 {
 	return (struct value){.kind = VALUE_BOOL, .number = yes};
 }
 
-/** json_text - a JSON string that is valid UTF-8 whatever the bytes; NULL gives null */
+/** json_text - a JSON string, valid UTF-8 for any bytes in @text; NULL gives null */
 struct json_object *json_text(const char *text);
 
 /** column_json - the value in a JSON document; NULL is null */
 struct json_object *column_json(const struct column *column, const struct row *row);
 
-/** value_cell - what a value looks like, not yet escaped; NULL where the cell is empty */
+/** value_cell - the text of a cell, not yet escaped; NULL for an empty cell */
 const char *value_cell(struct value value, struct arena *arena);

@@ -3,7 +3,7 @@
 
 enum { FACTS = FACT_SUPPLIERS };
 
-/* A line is about a device, or in a tree about something that it waits for. */
+/* A row is about a device, or in a tree about one of its suppliers. */
 
 static const char *supplier_name(const struct supplier *supplier)
 {

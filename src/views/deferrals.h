@@ -8,5 +8,5 @@
 
 extern const struct column deferral_columns[];
 
-/** deferral_text_columns - what a table shows besides; no members of the JSON document */
+/** deferral_text_columns - more columns for tables, which are not in the JSON document */
 extern const struct column deferral_text_columns[];

@@ -4,7 +4,7 @@
 #include "model/vfio_driver.h"
 #include "views/streams.h"
 
-/* Lines about a whole group have no device: their cells are empty. */
+/* A row about a whole group has no device: cells about a device are empty. */
 
 static struct value get_name(const struct row *row, struct arena *arena)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-	/** devices that a sentence names; the rest is counted */
+	/** number of devices that a sentence names; the others are counted */
 	NAMED_MAX = 8,
 };
 
@@ -103,7 +103,7 @@ static bool is_about_devices(const struct finding *finding)
 	return false;
 }
 
-/* Where the subject is one of the devices, the sentence has named them. */
+/* If the subject is one of the devices, the sentence has already named it. */
 static void put_devices(FILE *out, const struct finding *finding)
 {
 	size_t count = finding->device_count, named = count < NAMED_MAX ? count : NAMED_MAX;

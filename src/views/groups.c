@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Below its group's own line a device does not repeat what is true of the group. */
+/*
+ * The group for cells of a row; NULL below the group's own row, so that a device does not repeat
+ * them.
+ */
 static const struct group *group_of(const struct row *row)
 {
 	return row->tree && row->device ? NULL : row->group;
@@ -58,7 +61,7 @@ static struct json_object *json_iommus(const struct row *row)
 	return array;
 }
 
-/* What keeps a device from being handed over, or from having a group at all. */
+/* The mark of a device that cannot be handed over, or has no group. */
 static struct value mark_of(const struct row *row)
 {
 	const struct device *device = row->device;
@@ -73,7 +76,7 @@ static struct value mark_of(const struct row *row)
 	return value_none();
 }
 
-/* For a group yes or no; below it a mark at the devices that have one. */
+/* In the row of a group yes or no; below it the marks of its devices. */
 static struct value get_viability(const struct row *row, struct arena *arena)
 {
 	if (row->tree && row->device)

@@ -24,7 +24,7 @@ static void put_object(struct json_object *object)
 
 static void add(struct json_object *object, const char *key, struct json_object *value)
 {
-	/* Keys are constants of ours and never twice: no need to copy or look them up. */
+	/* Keys are constants and unique within an object: json-c need not copy or search them. */
 	json_object_object_add_ex(object, key, value,
 				  JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_KEY_IS_CONSTANT);
 }
@@ -79,7 +79,10 @@ static struct json_object *host_object(const struct system *system)
 	return object;
 }
 
-/* Most strings need no escapes, and json-c takes a microsecond for what is one write. */
+/*
+ * Most strings need no escapes: one write is faster than json-c, which takes a microsecond for
+ * each.
+ */
 static void put_json_text(const char *text)
 {
 	size_t length = strlen(text);

@@ -2,8 +2,8 @@
 /*
  * json - the documents of the contract, one object each
  *
- * The snapshot is complete before the first byte is written, so a document breaks off only where
- * the output itself cannot be written. Rows are made and written one by one: memory stays flat.
+ * The snapshot is complete before the first byte is written, so a document is incomplete only if
+ * the output cannot be written. Rows are made and written one by one, so memory use does not grow.
  */
 #pragma once
 
@@ -22,19 +22,19 @@ struct section {
 	const struct column *more;
 };
 
-/** struct member - one more key, behind the lists; @value is consumed, NULL is null */
+/** struct member - one more key after the lists; @value is consumed, NULL is null */
 struct member {
 	const char *key;
 	struct json_object *value;
 };
 
 /**
- * struct document
- * @system: for "sources" and "host"; NULL where the command failed before it could look
+ * struct document - one document
+ * @system: for "sources" and "host"; NULL where the command failed before reading
  * @host: the document has a "host" object
- * @facts: what was asked for; columns that need more are null
- * @members: what is no list, @member_count of them
- * @failure: goes into "error"; NULL or ERROR_NONE is null
+ * @facts: the facts that were read; columns that need others are null
+ * @members: keys that are no lists, @member_count of them
+ * @failure: the value of "error"; NULL or ERROR_NONE is null
  */
 struct document {
 	const struct system *system;

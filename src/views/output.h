@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * output - standard output, which may be full or gone
- */
+/* output - standard output, which may be full or closed */
 #pragma once
 
 #include "base/error.h"
 
-/** output_flush - write out what standard output still holds; says where the disk is full */
+/** output_flush - flush standard output; the error message tells where the disk is full */
 int output_flush(struct error *e);

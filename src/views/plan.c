@@ -61,7 +61,7 @@ struct json_object *json_plan(const struct plan *plan)
 	return object;
 }
 
-/* As a person would type it; what cannot be typed is escaped. */
+/* Print a word in shell syntax; bytes that cannot be typed are escaped. */
 static void put_shell_word(const char *text)
 {
 	char safe[2048];

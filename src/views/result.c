@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* Where nothing was written, the look before is the last one. */
+/* Without any write, the look before the change is the last one. */
 static struct moved moved_of(const struct report *report, size_t index)
 {
 	const struct target *target = &report->plan.targets[index];
@@ -101,7 +101,7 @@ static void put_driver(FILE *out, const char *driver)
 	}
 }
 
-/* The group as it is now, and the node that a guest opens. */
+/* Print the group after the change, and the node that a guest opens. */
 static void put_group(FILE *out, const struct report *report, const struct moved *moved)
 {
 	const struct system *system = report->after ? report->after : report->before;

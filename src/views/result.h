@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * result - what became of the devices and groups of a transaction, for eyes and for scripts
- */
+/* result - the devices and groups after a transaction, for users and in JSON */
 #pragma once
 
 #include "actions/transaction.h"
@@ -9,11 +7,11 @@
 
 #include <stdio.h>
 
-/** json_result - "result" of the contract; NULL (null) where it did not come to one */
+/** json_result - "result" of the contract; NULL (null) where the transaction had no result */
 struct json_object *json_result(const struct report *report);
 
-/** result_print - a line for each device: what is true of it now; and what changed in groups */
+/** result_print - print a line for each device with its present state, and the changes of groups */
 void result_print(const struct report *report, FILE *out);
 
-/** result_print_qemu - for each device on a VFIO driver the arguments that give it to QEMU */
+/** result_print_qemu - print QEMU's arguments for each device on a VFIO driver */
 void result_print_qemu(const struct report *report);

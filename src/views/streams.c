@@ -70,11 +70,14 @@ static struct value get_alias_of(const struct row *row, struct arena *arena)
 
 static struct value get_derived(const struct row *row, struct arena *arena)
 {
-	/* No kernel interface shows what was programmed: all that we know follows from firmware. */
+	/*
+	 * Always true: no kernel interface shows the programmed streams, so all are derived from
+	 * firmware.
+	 */
 	return value_bool(true);
 }
 
-/* A device may meet another in several streams: it is named once. */
+/* True where the overlapping device was named already: it may overlap in several streams. */
 static bool named_before(const struct overlap *overlap, size_t index)
 {
 	for (size_t i = 0; i < index; i++)

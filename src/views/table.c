@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The only user of libsmartcols: the forms that scripts parse, escaped as lsblk does. */
+/* The forms that scripts parse, escaped as lsblk does; the only file that uses libsmartcols. */
 #include "views/table.h"
 
 #include "base/text.h"
@@ -25,7 +25,7 @@ static void add_line(const struct table *table, const struct row *row, struct ar
 	for (size_t i = 0; i < table->column_count; i++) {
 		const char *text = value_cell(table->columns[i]->get(row, arena), arena);
 
-		/* In raw form an empty cell would shift the ones behind it. */
+		/* In raw form an empty cell would shift the cells after it. */
 		if (!text && table->form == TABLE_RAW)
 			text = "-";
 		if (text && scols_line_set_data(line, i, text) < 0)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * table - rows and columns for eyes and for shell scripts; JSON documents are in views/json.h
- */
+/* table - rows and columns for users and for shell scripts; JSON documents are in views/json.h */
 #pragma once
 
 #include "base/error.h"
@@ -10,15 +8,15 @@
 enum { COLUMNS_MAX = 64 };
 
 enum table_form {
-	TABLE_TREE,  /* aligned; rows hang below their parents in the tree column */
+	TABLE_TREE,  /* aligned; children are below their parents in the tree column */
 	TABLE_RAW,   /* -r: one space between cells, blanks escaped */
 	TABLE_PAIRS, /* -P: KEY="value" */
 };
 
 /**
- * struct table - what to print
+ * struct table - rows to print
  * @columns: chosen ones, in order, at most COLUMNS_MAX
- * @tree_column: the one that carries the tree, or NULL
+ * @tree_column: the one with the branches of the tree, or NULL
  * @color: cells may have colours
  */
 struct table {
