@@ -37,7 +37,7 @@ static int add_module(void *context, const char *name)
 	return 0;
 }
 
-/* In all files that were added from the index @from on. */
+/* Blank credentials in all files added from the index @from on. */
 static void blank_words(struct gathering *gathering, size_t from)
 {
 	struct contents *contents = gathering->contents;
@@ -64,7 +64,7 @@ static bool is_private(const char *property)
 	return false;
 }
 
-/* A node's properties and, deeper, its children. */
+/* Add a property of a devicetree node, or, one level deeper, a child node. */
 static int add_node_member(void *context, const char *name)
 {
 	struct gathering *gathering = context;
@@ -77,7 +77,10 @@ static int add_node_member(void *context, const char *name)
 
 		if (!is_private(name))
 			gather_bytes(gathering, path);
-		/* The kernel command line as the boot loader passed it. */
+		/*
+		 * bootargs is the kernel command line as the boot loader passed it, and may contain
+		 * credentials.
+		 */
 		if (strcmp(name, "bootargs") == 0)
 			blank_words(gathering, before);
 		return 0;
@@ -90,7 +93,7 @@ static int add_node_member(void *context, const char *name)
 	return 0;
 }
 
-/* Tables that describe IOMMUs are kept; of the others that they are there. */
+/* Tables that describe IOMMUs are stored; of other tables only that they exist. */
 static int add_acpi_table(void *context, const char *name)
 {
 	struct gathering *gathering = context;
@@ -106,7 +109,9 @@ static int add_acpi_table(void *context, const char *name)
 	return 0;
 }
 
-/* Nodes of devices and what VFIO hands out; not what everybody has open. */
+/*
+ * True for descriptors of devices' nodes and of VFIO; other open files are private and not needed.
+ */
 static bool is_telling(const char *target)
 {
 	static const char *const common[] = {"null", "zero", "full", "random", "urandom",
@@ -129,7 +134,7 @@ static int add_descriptor(void *context, const char *name, const char *target)
 	return 0;
 }
 
-/* Of mappings those of device nodes; the others say which programs run. */
+/* Keep mappings of device nodes; others would tell which programs run. */
 static int add_mapping(void *context, char *line)
 {
 	const char *path = strchr(line, '/');
@@ -260,7 +265,10 @@ static int add_upper(void *context, const char *name)
 	return 0;
 }
 
-/* Below the link of its class nothing can lie in an archive: the folder itself has the names. */
+/*
+ * An archive cannot have files below a link, so list the interface's own folder, not its class
+ * link.
+ */
 static int add_uppers(void *context, const char *name)
 {
 	struct gathering *gathering = context;
@@ -326,7 +334,10 @@ static void blank_uevent(struct contents *contents, struct entry *entry)
 	entry->length = text.length;
 }
 
-/* Attributes may hang, so a child reads them all. What is not there is no entry. */
+/*
+ * Reading an attribute may block, so a child process reads them all. A missing attribute is no
+ * entry.
+ */
 static int read_attributes(struct gathering *gathering, struct error *e)
 {
 	struct contents *contents = gathering->contents;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * contents - what a capture holds: all that the reading commands read, for later ones too
+ * contents - the files of a capture: all that reading commands read, also commands of later
+ * versions
  *
- * Paths are those of the machine, so that the unpacked tree is a root for --root. Beside them,
- * below /iommuctl: the names that hwdb knows, the lines of the log that matter, and the list of
- * what could not be read and why, which --root answers with the same errors.
+ * Paths are those of the machine, so that the unpacked tree is a root for --root. In addition,
+ * below /iommuctl: the names that hwdb knows, the relevant lines of the log, and the list of files
+ * that could not be read with their errors, which --root answers with the same errors.
  *
- * Nothing personal: of processes only the descriptors of device nodes, the names of who has them
- * open and of whose network namespaces there are, and where file systems are mounted; no serial
+ * Personal data is left out: of processes only the descriptors of device nodes, the names of the
+ * processes that have them open and of owners of network namespaces, and mount points; no serial
  * numbers, no hardware addresses, no seeds, and made-up network addresses.
  */
 #pragma once
@@ -17,14 +18,17 @@
 
 enum entry_kind {
 	ENTRY_TEXT,   /* an attribute: its text and a newline */
-	ENTRY_BYTES,  /* a file as it is */
-	ENTRY_CONFIG, /* a PCI config space: what sources/devices/pci_config.h reads of it */
-	ENTRY_LINK,   /* @text is the link's own text */
+	ENTRY_BYTES,  /* a file with its bytes unchanged */
+	ENTRY_CONFIG, /* a PCI config space: the bytes that sources/devices/pci_config.h reads */
+	ENTRY_LINK,   /* @text is the text of the link */
 	ENTRY_FOLDER, /* a folder that is listed and may be empty */
-	ENTRY_MARK,   /* a file whose existence is all that may be looked at */
+	ENTRY_MARK,   /* a file of which only the existence is needed */
 };
 
-/** struct entry - @status: 0, or the negative errno of reading it; then it is not in the archive */
+/**
+ * struct entry - one file of the archive
+ * @status: 0, or the negative errno of reading it; then it is not in the archive
+ */
 struct entry {
 	enum entry_kind kind;
 	const char *path;
@@ -41,8 +45,8 @@ struct contents {
 
 /**
  * contents_gather - read everything below @root
- * @ret_contents: to be given to contents_free
- * Returns: 0; a negative errno where not even reading processes can be started.
+ * @ret_contents: free it with contents_free
+ * Returns: 0; a negative errno where no child process for reading can be started.
  */
 int contents_gather(const struct root *root, struct contents *ret_contents, struct error *e);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* contents, of /sys: groups, devices, drivers, IOMMUs, device links */
+/* The part of a capture from /sys: groups, devices, drivers, IOMMUs, device links */
 #include "base/text.h"
 #include "capture/gather.h"
 #include "sources/devices/pci_config.h"
@@ -45,7 +45,10 @@ static int add_iommu_instance(void *context, const char *name)
 	return 0;
 }
 
-/* Names in a device's folder that are links by the dozen, or must be looked at without reading. */
+/*
+ * Add files of a device that are links with numbered names, or whose existence is needed but which
+ * must not be read.
+ */
 static int add_device_extra(void *context, const char *name)
 {
 	struct gathering *gathering = context;
@@ -53,13 +56,16 @@ static int add_device_extra(void *context, const char *name)
 	if (text_starts(name, "supplier:") || text_starts(name, "consumer:") ||
 	    text_starts(name, "virtfn"))
 		gather_link(gathering, gathering->folder, name);
-	/* Reading it can deadlock the kernel; that it is there is what counts. */
+	/* Reading waiting_for_supplier can deadlock the kernel, and its existence is enough. */
 	else if (strcmp(name, "waiting_for_supplier") == 0)
 		gather_add(gathering, ENTRY_MARK, gather_join(gathering, gathering->folder, name));
 	return 0;
 }
 
-/* The companion's file lies in its own folder: in an archive nothing can lie behind a link. */
+/*
+ * An archive cannot have files below a link, so add the firmware companion's path in its own
+ * folder.
+ */
 static void add_firmware_path(struct gathering *gathering, const char *device)
 {
 	char companion[PATH_SIZE];
@@ -76,7 +82,7 @@ static void add_config(struct gathering *gathering, const char *device)
 		gather_add(gathering, ENTRY_CONFIG, path);
 }
 
-/* A device's folder of interfaces is there even where they are in another network namespace. */
+/* A device has its folder "net" even if its interfaces are in another network namespace. */
 static int add_interface(void *context, const char *name)
 {
 	return 0;
@@ -124,7 +130,7 @@ static int add_bus_device(void *context, const char *name, const char *path)
 {
 	struct gathering *gathering = context;
 
-	/* CPUs, memory blocks and clocks have no IOMMU and come by the thousand. */
+	/* Skip CPUs, memory blocks and clocks: there are thousands, and none has an IOMMU. */
 	if (text_starts(path, "/sys/devices/system/"))
 		return -ECANCELED;
 	gather_link(gathering, gathering->folder, name);

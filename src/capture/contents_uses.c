@@ -13,14 +13,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One gathering; @folder is the one whose names are being listed. */
+/* The gathering of uses; @folder is the folder that is being listed. */
 struct gathering {
 	const struct root *root;
 	struct contents *contents;
 	const char *folder;
-	const char **disks; /* nodes below /dev of disks and partitions that hang off devices */
+	const char **disks; /* nodes below /dev of disks and partitions that belong to devices */
 	size_t disk_count, disk_room;
-	uint64_t *spaces; /* mount namespaces that have been taken */
+	uint64_t *spaces; /* mount namespaces whose mounts were added */
 	size_t space_count, space_room;
 };
 
@@ -74,7 +74,7 @@ static void list(struct gathering *gathering, const char *folder,
 	gathering->folder = above;
 }
 
-/* Terminals, memory, timers: nodes that hang off no device. */
+/* True for terminals, memory, timers and other nodes that belong to no device. */
 static bool is_nobodys(const char *path)
 {
 	return text_starts(path, "/sys/devices/virtual/") && !strstr(path, "/nvme-subsystem/");
@@ -86,7 +86,7 @@ static void add_node(struct gathering *gathering, const char *path)
 	static const char *const of_bus_device[] = {"dev", NULL};
 	char bus[PATH_SIZE];
 
-	/* The folder of a device on a bus is taken along with its bus. */
+	/* The folder of a device on a bus is added with its bus. */
 	if (root_follow(gathering->root, path, "subsystem", bus) > 0 &&
 	    text_starts(bus, "/sys/bus/")) {
 		add_texts(gathering, path, of_bus_device);
@@ -139,13 +139,13 @@ static int add_disk(void *context, const char *name, const char *path)
 	struct gathering *gathering = context;
 
 	entries_add_link(gathering->contents, gathering->root, join(gathering, "/sys/block", name));
-	/* The paths of a disk that several controllers reach have no node of their own. */
+	/* With native multipath, the paths of an NVMe disk have no node of their own. */
 	if (!is_nobodys(path) && root_has(gathering->root, join(gathering, path, "dev")) > 0)
 		add_claimable(gathering, name);
 	return 0;
 }
 
-/* In an archive nothing can lie behind a link: files go where the link leads. */
+/* An archive cannot have files below a link: files are added where the link leads. */
 static int add_console_driver(void *context, const char *name, const char *path)
 {
 	static const char *const attributes[] = {"name", "bind", NULL};
@@ -185,7 +185,7 @@ static int add_netconsole(void *context, const char *name)
 	return 0;
 }
 
-/* /sys/fs/virtiofs/0: fs/fuse/virtio_fs.c */
+/* An instance of virtio-fs, /sys/fs/virtiofs/0: fs/fuse/virtio_fs.c */
 static int add_virtiofs(void *context, const char *name)
 {
 	static const char *const attributes[] = {"tag", NULL};
@@ -201,7 +201,7 @@ static void add_exports(struct gathering *gathering)
 {
 	struct exports exports = exports_read(gathering->root, gathering->contents->arena);
 
-	/* What lies behind a link in /sys/block is taken with the node. */
+	/* Files below a link in /sys/block are added with the node. */
 	for (size_t i = 0; i < exports.count; i++)
 		if (!exports.items[i].block)
 			entries_add(gathering->contents, ENTRY_TEXT, exports.items[i].evidence);
@@ -239,7 +239,7 @@ static void add_mounts(struct gathering *gathering, const char *path)
 	entry->length = lines.length;
 }
 
-/* One process of each mount namespace stands for all of them. */
+/* Add the mounts of a namespace, through one of its processes. */
 static int add_space(void *context, const char *name)
 {
 	struct gathering *gathering = context;
@@ -263,13 +263,16 @@ static int add_space(void *context, const char *name)
 	return 0;
 }
 
-/* Process 1 stands for its namespace whatever others there are. */
+/* Process 1 shows the mounts of its own namespace, so that is not added again. */
 static int add_other_space(void *context, const char *name)
 {
 	return strcmp(name, "1") == 0 ? 0 : add_space(context, name);
 }
 
-/* Whose memory lies in whose is what counts; where the kernel lies is nobody's business. */
+/*
+ * Add /proc/iomem: the nesting of memory ranges is needed, the address of the kernel's code is not
+ * and stays private.
+ */
 static void add_memory_map(struct gathering *gathering)
 {
 	size_t index = gathering->contents->count;
@@ -291,7 +294,9 @@ static void add_memory_map(struct gathering *gathering)
 	entry->text = text;
 }
 
-/* A keyboard is known by its place, handlers and keys; its name and serial number are private. */
+/*
+ * A keyboard is recognised by its place, handlers and keys; its name and serial number are private.
+ */
 static int add_input_line(void *context, char *line)
 {
 	static const char *const kept[] = {"S: ", "H: ", "B: KEY="};
@@ -339,7 +344,10 @@ static void add_files(struct gathering *gathering)
 	root_list(gathering->root, "/proc", add_other_space, gathering);
 }
 
-/* The lines of CAPTURED_CLAIMS; where one disk cannot be asked about, the list is no answer. */
+/*
+ * Make the file CAPTURED_CLAIMS. If one disk cannot be tested, the file is left out, as it would be
+ * incomplete.
+ */
 static int add_claims(struct gathering *gathering, struct error *e)
 {
 	struct arena *arena = gathering->contents->arena;

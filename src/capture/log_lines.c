@@ -15,7 +15,7 @@ static bool has(struct span line, const char *word)
 	return word && memmem(line.start, line.length, word, strlen(word));
 }
 
-/* Lines of an IOMMU's driver, or about a table that describes IOMMUs. */
+/* True for lines of an IOMMU's driver, and about a table that describes IOMMUs. */
 static bool is_of_iommu(struct span line)
 {
 	size_t count;
@@ -43,7 +43,10 @@ static bool is_relevant(struct span line)
 	return is_of_iommu(line);
 }
 
-/* "Kernel command line: quiet …" (init/main.c), "Command line: …" (arch/x86/kernel/setup.c) */
+/*
+ * Blank credentials in a line with the command line: "Kernel command line: quiet …" (init/main.c),
+ * "Command line: …" (arch/x86/kernel/setup.c)
+ */
 static struct span blank_credentials(struct span line, struct arena *arena)
 {
 	return has(line, "ommand line: ") ? secrets_blank_words(line, arena) : line;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The addresses so far; where one stands is what its replacement ends in. */
+/* The addresses so far; the made-up address ends in the index of the real one. */
 struct disguise {
 	struct arena *arena;
 	struct span *known;
@@ -26,7 +26,10 @@ static size_t number_of(struct disguise *disguise, struct span address)
 	return disguise->count;
 }
 
-/* 198.18.0.0/15 and 2001:db8::/32 are nobody's (RFC 2544, RFC 3849). */
+/*
+ * Write a made-up address: 198.18.0.0/15 and 2001:db8::/32 belong to no network (RFC 2544, RFC
+ * 3849).
+ */
 static void write_address(struct disguise *disguise, struct span address)
 {
 	unsigned number;
@@ -45,7 +48,7 @@ static void write_address(struct disguise *disguise, struct span address)
 		fprintf(disguise->out, "2001:db8::%x", number & 0xffff);
 }
 
-/* "address 2 10.0.0.5/24": the length of the network stays. */
+/* "address 2 10.0.0.5/24": the prefix length is kept. */
 static void write_entry(struct disguise *disguise, const char *line, size_t length)
 {
 	size_t before = strcspn(line, " ") + 1, end;
@@ -60,7 +63,7 @@ static void write_entry(struct disguise *disguise, const char *line, size_t leng
 	putc('\n', disguise->out);
 }
 
-/* "session 10.0.0.5 FILE who from where" */
+/* A line "session 10.0.0.5 FILE TEXT": the text names the other end, and is left out. */
 static void write_session(struct disguise *disguise, const char *address)
 {
 	size_t length = strcspn(address, " \n");

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * network_lines - what a capture says of the network: who uses which interface, not where it is
- */
+/* network_lines - the network in a capture: which interfaces are used, without their addresses */
 #pragma once
 
 #include "base/arena.h"
@@ -9,8 +7,8 @@
 #include <stddef.h>
 
 /**
- * network_lines - @lines (sources/network/network.h) with a made-up address in the place of each
- * one The same address is the same afterwards, so that a session is still found; link-local ones
- * stay link-local. Who the other end of a session is, is left out.
+ * network_lines - @lines (sources/network/network.h) with each address replaced by a made-up one
+ * The same address is always replaced by the same one, so that a session is still found; link-local
+ * ones stay link-local. The other end of a session is left out.
  */
 const char *network_lines(const char *lines, struct arena *arena, size_t *ret_length);

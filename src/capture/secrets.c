@@ -7,14 +7,14 @@
 
 static const char BLANKED[] = "***";
 
-/* A pattern is a part of a key; a "$" at its end: the key ends there. '-' equals '_'. */
+/* A pattern is a part of a key; "$" means that the key ends there. '-' equals '_'. */
 static const char *const secret_keys[] = {
 	"password", "passwd",  "passphrase", "secret",	 "credential", "token",	 "apikey",
 	"api_key",  "privkey", "rootpw",     "username", "_pass$",     ".pass$", "psk$",
 	"key$",	    "keydata", "chap_",	     ".user$",	 "_user$",     NULL,
 };
 
-/* user=: of FUSE file systems and CIFS. addr=: of NFS, CIFS, Ceph and AFS. */
+/* user=: option of FUSE file systems and CIFS. addr=: of NFS, CIFS, Ceph and AFS. */
 static const char *const mount_keys[] = {
 	"password", "passwd",  "secret", "credential", "cred$", "token",    "user$", "username",
 	"pass$",    "domain$", "addr$",	 "key$",       "ip$",	"hostname", NULL,
@@ -61,7 +61,7 @@ static struct span cut(struct span *rest, size_t length)
 	return part;
 }
 
-/* Up to and without the first of @bytes, or all. */
+/* The length of @text before the first of @bytes, or of all of it. */
 static size_t length_until(struct span text, const char *bytes, size_t count)
 {
 	size_t length = 0;
@@ -71,7 +71,10 @@ static size_t length_until(struct span text, const char *bytes, size_t count)
 	return length;
 }
 
-/* "https://user:password@host/…" and dracut's "iscsi:user:password@host:…". */
+/*
+ * Blank the user part of a URL "https://user:password@host/…", and dracut's
+ * "iscsi:user:password@host:…".
+ */
 static void put_value(FILE *out, struct span value)
 {
 	const char *at = memchr(value.start, '@', value.length);
@@ -105,7 +108,7 @@ static void put_setting(FILE *out, struct span word, const char *const *patterns
 		put_value(out, word);
 }
 
-/* A blank within double quotes does not end a word (lib/cmdline.c: next_arg). */
+/* The length of a word: a blank within double quotes does not end it (lib/cmdline.c: next_arg). */
 static size_t word_length(struct span text)
 {
 	bool quoted = false;
@@ -164,7 +167,10 @@ static void put_options(FILE *out, struct span options)
 	}
 }
 
-/* "//host/share" and "host:/export"; of a device or a plain word all stays. */
+/*
+ * Blank the host in the source of a mount, "//host/share" and "host:/export"; a device or a plain
+ * word is kept.
+ */
 static void put_mount_source(FILE *out, struct span source)
 {
 	const char *colon = memmem(source.start, source.length, ":/", 2);
@@ -181,8 +187,9 @@ static void put_mount_source(FILE *out, struct span source)
 }
 
 /*
- * "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue"
- * (Documentation/filesystems/proc.rst): the source and the last options follow the lone "-".
+ * Blank a line of mountinfo, "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root
+ * rw,errors=continue" (Documentation/filesystems/proc.rst): the source and the last options follow
+ * the single "-".
  */
 static void put_mount(FILE *out, struct span line)
 {

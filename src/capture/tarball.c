@@ -11,11 +11,11 @@
 
 enum {
 	BLOCK_SIZE = 512,
-	/* The archive holds the kernel log, which on most machines only root may read. */
+	/* The archive contains the kernel log, which on most machines only root may read. */
 	OWNER_ONLY = 0600,
 };
 
-/* POSIX.1-1988 ustar; numbers are octal digits with a NUL behind them. */
+/* The header of POSIX.1-1988 ustar; numbers are octal digits and a NUL. */
 struct header {
 	char name[100];
 	char mode[8], uid[8], gid[8];
@@ -36,7 +36,7 @@ enum entry_type {
 	TYPE_FILE = '0',
 	TYPE_LINK = '2',
 	TYPE_FOLDER = '5',
-	TYPE_LONG_LINK = 'K', /* GNU: the data is the link of the next entry */
+	TYPE_LONG_LINK = 'K', /* GNU: the data is the link text of the next entry */
 	TYPE_LONG_NAME = 'L', /* GNU: the data is the name of the next entry */
 };
 
@@ -52,7 +52,7 @@ static int failed(const struct tarball *tarball, int cause, struct error *e)
 			 "cannot write %s", tarball->path);
 }
 
-/* --overwrite replaces a regular file and nothing else. */
+/* Refuse to overwrite anything but a regular file, and that without --overwrite. */
 static int check_place(const struct tarball *tarball, struct error *e)
 {
 	struct stat status;
@@ -81,7 +81,7 @@ static int open_temporary(struct tarball *tarball, struct error *e)
 	if (tarball->out)
 		return 0;
 	cause = -errno;
-	/* Not ours to remove. */
+	/* The temporary name belongs to another file: do not remove it. */
 	*tarball->temporary = '\0';
 	return failed(tarball, cause, e);
 }
@@ -126,7 +126,7 @@ static void put_padded(struct tarball *tarball, const void *bytes, size_t length
 	fwrite(zeros, 1, (BLOCK_SIZE - length % BLOCK_SIZE) % BLOCK_SIZE, tarball->out);
 }
 
-/* The sum of all bytes, those of the checksum itself taken as blanks. */
+/* Set the checksum: the sum of all bytes, with those of the checksum itself taken as blanks. */
 static void seal_header(struct header *header)
 {
 	const unsigned char *bytes = (const unsigned char *)header;
@@ -143,7 +143,7 @@ static void put_header(struct tarball *tarball, enum entry_type type, const char
 {
 	struct header header = {.type = (char)type, .magic = "ustar", .version = {'0', '0'}};
 
-	/* Names that fill their field have no NUL behind them. */
+	/* Names that fill their field have no NUL after them. */
 	memcpy(header.name, name, strnlen(name, sizeof(header.name)));
 	memcpy(header.link, link, strnlen(link, sizeof(header.link)));
 	snprintf(header.mode, sizeof(header.mode), "%07o",
@@ -192,7 +192,7 @@ void tarball_add_folder(struct tarball *tarball, const char *path)
 	put_entry(tarball, TYPE_FOLDER, path, "", 0);
 }
 
-/* A process has its umask in no other call than the one that changes it. */
+/* The only way to read the umask is the call that changes it. */
 static mode_t current_umask(void)
 {
 	mode_t mask = umask(0777);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tarball - a tar file that is there whole or not at all
+ * tarball - a tar file that exists complete or not at all
  *
- * The file grows under a temporary name beside its place; tarball_publish flushes it to the disk
- * and gives it its name. Until then tarball_free removes it. The archive and the files in it can be
- * read by their owner alone, and by less where the umask says so.
+ * The file grows under a temporary name in the same folder; tarball_publish flushes it to the disk
+ * and gives it its name. Until then tarball_free removes it. Only the owner can read the archive
+ * and the files in it; the umask may reduce that further.
  *
- * Written here and not with libarchive: that library brings libxml2, ICU and the C++ runtime along,
- * which cost each start of the tool more than it takes to show two hundred devices. Format: POSIX.1
- * ustar, with GNU's long names and links.
+ * libarchive is not used: it depends on libxml2, ICU and the C++ runtime, which would cost each
+ * start of the program more time than showing two hundred devices. Format: POSIX.1 ustar, with
+ * GNU's long names and links.
  */
 #pragma once
 
@@ -31,8 +31,8 @@ int tarball_new(const char *path, bool overwrite, struct tarball **ret_tarball, 
 void tarball_free(struct tarball *tarball);
 
 /*
- * The three kinds of entries. @path is absolute and stored without its slash; the folders above it
- * need no entries. Errors of writing are kept until tarball_publish.
+ * Add one entry. @path is absolute and stored without its slash; the folders above it need no
+ * entries. Errors of writing are kept until tarball_publish.
  */
 void tarball_add_file(struct tarball *tarball, const char *path, const void *bytes, size_t length);
 void tarball_add_link(struct tarball *tarball, const char *path, const char *target);
