@@ -46,6 +46,21 @@ int look_open_tree(const struct options *options, struct root **ret_root, struct
 	return result;
 }
 
+/* An IOMMU reports the ID of a transaction, and some devices send under one that is not theirs. */
+static void print_ghost(const char *selector, const struct selection *selection)
+{
+	const struct device *device = selection->ghost_of;
+	char safe[256];
+
+	text_escape(selector, strlen(selector), safe, sizeof(safe));
+	if (device)
+		fprintf(stderr, "iommuctl: %s (%04x:%04x) also sends as %s, which is no device\n",
+			device->label, (unsigned)device->vendor_id, (unsigned)device->device_id,
+			safe);
+	else if (selection->in_slot)
+		fprintf(stderr, "iommuctl: %s is no device; its slot has the following\n", safe);
+}
+
 static int select_all(struct look *look, char *const *selectors, struct error *e)
 {
 	int result = 0;
@@ -56,8 +71,13 @@ static int select_all(struct look *look, char *const *selectors, struct error *e
 	if (!look->selection.chosen)
 		memory_exhausted();
 	memset(look->selection.chosen, !look->narrowed, look->system->device_count + 1);
-	for (; *selectors && result == 0; selectors++)
+	look->selection.follows_ghosts = true;
+	for (; *selectors && result == 0; selectors++) {
+		look->selection.ghost_of = NULL;
+		look->selection.in_slot = false;
 		result = select_devices(&look->selection, *selectors, e);
+		print_ghost(*selectors, &look->selection);
+	}
 	return result;
 }
 

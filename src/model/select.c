@@ -2,7 +2,9 @@
 #include "model/select.h"
 
 #include "base/text.h"
+#include "model/pasted.h"
 #include "model/pci.h"
+#include "model/pci_alias.h"
 #include "model/vfio_driver.h"
 
 #include <errno.h>
@@ -21,7 +23,7 @@ static bool matches_group(const struct device *device, const char *text, uint64_
 
 static bool matches_iommu(const struct device *device, const char *text, uint64_t number)
 {
-	return device->iommu && strcmp(device->iommu->name, text) == 0;
+	return device->iommu && iommu_is_called(device->iommu, text, strlen(text));
 }
 
 static bool matches_driver(const struct device *device, const char *text, uint64_t number)
@@ -40,6 +42,14 @@ static bool matches_class(const struct device *device, const char *text, uint64_
 	return device->class >= 0 && (uint64_t)device_class(device) == number;
 }
 
+/* The IOMMU of a stream answers to its names; one that is not registered, to firmware's. */
+static bool stream_is_of(const struct stream *stream, const char *iommu, size_t length)
+{
+	if (stream->iommu && iommu_is_called(stream->iommu, iommu, length))
+		return true;
+	return stream->iommu_name && pasted_same(stream->iommu_name, iommu, length);
+}
+
 /* "stream:[IOMMU/]ID": a fault in the kernel log names an ID, and sometimes its IOMMU. */
 static bool matches_stream(const struct device *device, const char *text, uint64_t number)
 {
@@ -47,12 +57,10 @@ static bool matches_stream(const struct device *device, const char *text, uint64
 
 	for (size_t i = 0; i < device->stream_count; i++) {
 		const struct stream *stream = &device->streams[i];
-		bool here =
-			!slash || (stream->iommu_name &&
-				   strlen(stream->iommu_name) == (size_t)(slash - text) &&
-				   strncmp(stream->iommu_name, text, (size_t)(slash - text)) == 0);
 
-		if (here && stream->id >= 0 &&
+		if (slash && !stream_is_of(stream, text, (size_t)(slash - text)))
+			continue;
+		if (stream->id >= 0 &&
 		    (((uint64_t)stream->id ^ number) & ~(uint64_t)stream->mask) == 0)
 			return true;
 	}
@@ -104,9 +112,16 @@ static bool parse_id(const char *text, uint64_t *ret_number)
 	return true;
 }
 
-/* Stream IDs are hexadecimal, with or without 0x, as in most logs and firmware. */
+/* Stream IDs are hexadecimal, with or without 0x, as in most logs and firmware; requester IDs may
+ * also be written as the function. */
 static bool parse_stream(const char *text, uint64_t *ret_number)
 {
+	struct pci_name name;
+
+	if (pasted_pci(text_basename(text), &name)) {
+		*ret_number = pasted_rid(name);
+		return true;
+	}
 	return text_number(text_basename(text), 16, ret_number) && *ret_number <= UINT32_MAX;
 }
 
@@ -132,24 +147,43 @@ static const struct kind {
 	 "stream:0x20 or stream:smmu3.0x9050000/0x20"},
 };
 
-static const struct kind *find_kind(const char *selector)
+/* "15000000.iommu/0x19c3" is a stream as drivers of SMMUs print it. */
+static bool is_bare_stream(const char *selector)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (text_starts(selector, kinds[i].prefix))
-			return &kinds[i];
+	const char *slash = strchr(selector, '/');
+	uint64_t number;
+
+	return slash && slash != selector && !strchr(slash + 1, '/') && text_starts(slash, "/0x") &&
+	       text_number(slash + 1, 16, &number);
+}
+
+/* The kind of a selector, and the text behind its prefix; NULL for a plain name. */
+static const struct kind *find_kind(const char *selector, const char **ret_text)
+{
+	*ret_text = selector;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		const char *text = text_after(selector, kinds[i].prefix);
+
+		if (!text && !(kinds[i].matches == matches_stream && is_bare_stream(selector)))
+			continue;
+		*ret_text = text ? text : selector;
+		return &kinds[i];
+	}
 	return NULL;
 }
 
 enum selector_reach select_reach(const char *selector)
 {
-	const struct kind *kind = find_kind(selector);
+	const char *text;
+	const struct kind *kind = find_kind(selector, &text);
 
 	return kind ? kind->reach : REACH_DEVICE;
 }
 
 unsigned select_facts(const char *selector)
 {
-	const struct kind *kind = find_kind(selector);
+	const char *text;
+	const struct kind *kind = find_kind(selector, &text);
 
 	return kind ? kind->facts : FACT_INTERFACES;
 }
@@ -160,15 +194,13 @@ unsigned select_facts(const char *selector)
  */
 static void normalise(const char *text, char *name, size_t size)
 {
-	unsigned domain = 0, bus, device, function;
-	int used = 0;
 	const char *node = text_after(text, "/dev/");
+	struct pci_name function;
 	size_t length;
 
-	if ((sscanf(text, "%2x:%2x.%1x%n", &bus, &device, &function, &used) == 3 ||
-	     sscanf(text, "pci_%x_%2x_%2x_%1x%n", &domain, &bus, &device, &function, &used) == 4) &&
-	    !text[used]) {
-		snprintf(name, size, "%04x:%02x:%02x.%x", domain, bus, device, function);
+	if (pasted_pci(text, &function)) {
+		snprintf(name, size, "%04x:%02x:%02x.%x", function.domain, function.bus,
+			 function.slot, function.function);
 		return;
 	}
 	snprintf(name, size, "%s", node ? text_basename(node) : text);
@@ -207,6 +239,17 @@ static size_t choose_path(struct selection *selection, const char *path)
 	return found ? found : choose(selection, matches_name, text_basename(path), 0);
 }
 
+/* A device of another bus than the PCI function @name is no slip of the pen. */
+static bool may_be_meant(const struct device *device, const char *name)
+{
+	struct pci_name asked, there;
+
+	if (!pasted_pci(name, &asked))
+		return true;
+	return device_is_pci(device) && pasted_pci(device->name, &there) &&
+	       there.domain == asked.domain && there.bus == asked.bus;
+}
+
 /* Suggest up to three names that differ from @name by a typing error. */
 static void suggest(const struct system *system, const char *name, struct error *e)
 {
@@ -219,6 +262,8 @@ static void suggest(const struct system *system, const char *name, struct error 
 		const struct device *device = system->devices[i];
 		const char *near = NULL;
 
+		if (!may_be_meant(device, name))
+			continue;
 		if (text_distance(device->label, name, NEAR) <= NEAR)
 			near = device->label;
 		for (size_t j = 0; j < device->interface_count && !near; j++)
@@ -236,9 +281,8 @@ static void suggest(const struct system *system, const char *name, struct error 
 }
 
 static int select_by_kind(struct selection *selection, const struct kind *kind,
-			  const char *selector, struct error *e)
+			  const char *selector, const char *text, struct error *e)
 {
-	const char *text = selector + strlen(kind->prefix);
 	uint64_t number = 0;
 
 	if (!*text || (kind->parse && !kind->parse(text, &number)))
@@ -249,16 +293,69 @@ static int select_by_kind(struct selection *selection, const struct kind *kind,
 	return error_set(e, ERROR_NO_MATCH, 0, "no device matches %s", selector);
 }
 
+static bool sends_as(const struct device *device, struct pci_name there, struct pci_name asked)
+{
+	uint8_t functions[PCI_ALIAS_FUNCTIONS_MAX];
+	size_t count = pci_alias_functions(device, (uint8_t)pasted_rid(there), functions);
+
+	return memchr(functions, (uint8_t)pasted_rid(asked), count);
+}
+
+static bool same_slot(const struct device *device, struct pci_name there, struct pci_name asked)
+{
+	return there.slot == asked.slot;
+}
+
+/*
+ * Choose the devices on the bus of a function that does not exist for which @stands_for is true.
+ * Returns: one of them, or NULL where there are none.
+ */
+static const struct device *choose_ghosts(struct selection *selection, struct pci_name asked,
+					  bool (*stands_for)(const struct device *device,
+							     struct pci_name there,
+							     struct pci_name asked))
+{
+	const struct device *found = NULL;
+	struct pci_name there;
+
+	for (size_t i = 0; i < selection->system->device_count; i++) {
+		const struct device *device = selection->system->devices[i];
+
+		if (!device_is_pci(device) || !pasted_pci(device->name, &there) ||
+		    there.domain != asked.domain || there.bus != asked.bus ||
+		    !stands_for(device, there, asked))
+			continue;
+		selection->chosen[i] = true;
+		found = device;
+	}
+	return found;
+}
+
+static bool choose_ghost(struct selection *selection, const char *name)
+{
+	struct pci_name asked;
+
+	if (!selection->follows_ghosts || !pasted_pci(name, &asked))
+		return false;
+	selection->ghost_of = choose_ghosts(selection, asked, sends_as);
+	if (!selection->ghost_of)
+		selection->in_slot = choose_ghosts(selection, asked, same_slot);
+	return selection->ghost_of || selection->in_slot;
+}
+
 int select_devices(struct selection *selection, const char *selector, struct error *e)
 {
-	const struct kind *kind = find_kind(selector);
+	const char *text;
+	const struct kind *kind = find_kind(selector, &text);
 	char name[NAME_SIZE];
 	int result;
 
 	if (kind)
-		return select_by_kind(selection, kind, selector, e);
+		return select_by_kind(selection, kind, selector, text, e);
 	normalise(selector, name, sizeof(name));
 	if (*name == '/' ? choose_path(selection, name) : choose(selection, matches_name, name, 0))
+		return 0;
+	if (choose_ghost(selection, name))
 		return 0;
 	result = error_set(e, ERROR_NO_MATCH, 0, "no device is called %.200s", selector);
 	suggest(selection->system, name, e);

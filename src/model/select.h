@@ -12,10 +12,20 @@
 #include "model/facts.h"
 #include "model/system.h"
 
-/** struct selection - which devices of one system are meant; indexes follow system->devices */
+/**
+ * struct selection - which devices of one system are meant
+ * @chosen: by index in system->devices
+ * @follows_ghosts: a PCI function that does not exist means the devices of its slot that send under
+ * its ID or, where none is known to do so, all devices of the slot. For commands that only read.
+ * @ghost_of: set to a device that was chosen because it sends under the ID, else NULL
+ * @in_slot: set where the devices of its slot were chosen
+ */
 struct selection {
 	const struct system *system;
 	bool *chosen;
+	bool follows_ghosts;
+	const struct device *ghost_of;
+	bool in_slot;
 };
 
 /** enum selector_reach - how many devices a selector can mean; commands that write check it */

@@ -11,6 +11,7 @@ static const char TREE[] =
 	"pci 0000:01:00.0 in pci0000:00 group=1 driver=e1000e id=8086:10D3 class=20000\n"
 	"pci 0000:01:00.1 in pci0000:00 group=1 driver=vfio-pci id=8086:10D3 class=20000\n"
 	"pci 0000:02:00.0 in pci0000:00 group=12 driver=nvme id=144D:A808 class=10802\n"
+	"pci 0000:03:00.0 in pci0000:00 id=1B4B:9125 class=10601\n"
 	"pci 0001:01:00.0 in pci0001:00 id=1AF4:1041 class=20000\n"
 	"interface net eth0 of /sys/devices/pci0000:00/0000:01:00.0\n"
 	"interface nvme nvme0 of /sys/devices/pci0000:00/0000:02:00.0\n"
@@ -58,6 +59,49 @@ static void names_have_a_long_a_short_and_libvirts_form(void **state)
 	assert_string_equal(matches("01:00.0"), "0000:01:00.0");
 	assert_string_equal(matches("pci_0000_01_00_1"), "0000:01:00.1");
 	assert_string_equal(matches("pci_0001_01_00_0"), "0001:01:00.0");
+}
+
+static void names_are_taken_as_the_kernel_log_prints_them(void **state)
+{
+	assert_string_equal(matches("[01:00.1]"), "0000:01:00.1");
+	assert_string_equal(matches("[0001:01:00.0]"), "0001:01:00.0");
+	assert_string_equal(matches("device=0000:02:00.0"), "0000:02:00.0");
+	assert_string_equal(matches("0x02:0x00.0"), "0000:02:00.0");
+	assert_string_equal(matches("01:00.1]"), "no_match");
+	assert_string_equal(matches("[01:00.1"), "no_match");
+	assert_string_equal(matches("01:20.0"), "no_match");
+	assert_string_equal(matches("01:00.8"), "no_match");
+}
+
+/* The device that @selector means to a command that only reads; the remedy where there is none. */
+static const char *reads(const char *selector)
+{
+	static struct error error;
+	bool chosen[16] = {0};
+	struct selection selection = {system_, chosen, .follows_ghosts = true};
+
+	error = (struct error){0};
+	if (select_devices(&selection, selector, &error) < 0)
+		return error.remedy;
+	if (selection.ghost_of)
+		return selection.ghost_of->label;
+	return selection.in_slot ? "in its slot" : "itself";
+}
+
+static void a_function_that_does_not_exist_leads_to_the_device_that_sends_as_it(void **state)
+{
+	assert_string_equal(reads("03:00.1"), "0000:03:00.0");
+	assert_string_equal(reads("01:00.5"), "in its slot");
+	assert_string_equal(reads("01:00.1"), "itself");
+	/* Commands that write take no device for another. */
+	assert_string_equal(matches("03:00.1"), "no_match");
+}
+
+static void no_device_of_another_bus_is_suggested(void **state)
+{
+	assert_non_null(strstr(reads("02:01.0"), "Did you mean 0000:02:00.0?"));
+	assert_non_null(strstr(reads("04:00.0"), "iommuctl show"));
+	assert_non_null(strstr(reads("eth1"), "Did you mean eth0"));
 }
 
 static void a_name_may_have_its_bus_in_front(void **state)
@@ -127,6 +171,10 @@ UNIT(select)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_have_a_long_a_short_and_libvirts_form),
+		cmocka_unit_test(names_are_taken_as_the_kernel_log_prints_them),
+		cmocka_unit_test(
+			a_function_that_does_not_exist_leads_to_the_device_that_sends_as_it),
+		cmocka_unit_test(no_device_of_another_bus_is_suggested),
 		cmocka_unit_test(a_name_may_have_its_bus_in_front),
 		cmocka_unit_test(paths_and_links_to_them_name_a_device),
 		cmocka_unit_test(what_hangs_off_a_device_names_it),

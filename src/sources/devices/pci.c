@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "model/pci.h"
+#include "model/pci_alias.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -83,34 +84,65 @@ const char *pci_bridge_end(const struct device *device)
 	return device_is_pci(device) ? strstr(device->path, "/pci") : NULL;
 }
 
+/* A device behind a VMD is in a domain of its own, whose host bridge is the folder "pciX:Y". */
+static bool begins_domain(const char *name)
+{
+	return text_starts(name, "pci");
+}
+
+/*
+ * The functions on the way down from the root bus, ending at the device, or at the VMD whose domain
+ * it is in: all transactions of that domain carry the VMD's own ID (drivers/pci/search.c:
+ * pci_for_each_dma_alias, pci_real_dma_dev).
+ * @ends: the length of the path at each of them
+ */
+static bool find_hops(const char *path, struct pci_place *place, size_t *ends)
+{
+	const char *at = path + place->bridge_length;
+
+	at += strcspn(at + 1, "/") + 1;
+	while (*at && place->depth < PCI_DEPTH_MAX) {
+		size_t length = strcspn(++at, "/");
+
+		if (place->depth && begins_domain(at))
+			return true;
+		if (!parse_name(at, length, &place->segment, &place->hops[place->depth]))
+			return false;
+		at += length;
+		ends[place->depth++] = (size_t)(at - path);
+	}
+	return place->depth && !*at;
+}
+
+static void add_quirks(const struct device *device, struct pci_place *place)
+{
+	uint8_t functions[PCI_ALIAS_FUNCTIONS_MAX];
+	size_t count = pci_alias_functions(device, (uint8_t)place->rid, functions);
+
+	for (size_t i = 0; i < count; i++)
+		place->rids[place->rid_count++] = (uint16_t)((place->rid & 0xff00) | functions[i]);
+}
+
 bool pci_locate(const struct root *root, const struct device *device, struct pci_memory *memory,
 		struct pci_place *ret_place)
 {
+	const char *bridge = pci_bridge_end(device), *name = text_basename(device->path);
 	size_t ends[PCI_DEPTH_MAX];
-	const char *at = pci_bridge_end(device);
+	struct pci_hop own;
+	uint32_t domain;
 
-	if (!at)
+	if (!bridge)
 		return false;
 	memset(ret_place, 0, sizeof(*ret_place));
-	ret_place->bridge_length = (size_t)(at - device->path);
-	at += strcspn(at + 1, "/") + 1;
-	while (*at && ret_place->depth < PCI_DEPTH_MAX) {
-		size_t length = strcspn(++at, "/");
-
-		/*
-		 * Below an unusual controller (VMD) a new domain begins: another folder "pciX:Y".
-		 */
-		if (!parse_name(at, length, &ret_place->segment,
-				&ret_place->hops[ret_place->depth]))
-			return false;
-		at += length;
-		ends[ret_place->depth++] = (size_t)(at - device->path);
-	}
-	if (!ret_place->depth || *at)
+	ret_place->bridge_length = (size_t)(bridge - device->path);
+	if (!find_hops(device->path, ret_place, ends) ||
+	    !parse_name(name, strlen(name), &domain, &own))
 		return false;
-	ret_place->rid = rid_of(ret_place->hops[ret_place->depth - 1]);
-	ret_place->rids[ret_place->rid_count++] = ret_place->rid;
+	ret_place->rid = rid_of(own);
+	ret_place->rids[ret_place->rid_count++] = rid_of(ret_place->hops[ret_place->depth - 1]);
 	for (size_t above = ret_place->depth - 1; above-- > 0;)
 		add_alias(root, device->path, ends, above, memory, ret_place);
+	if (device->path[ends[ret_place->depth - 1]] == '\0')
+		add_quirks(device, ret_place);
 	return true;
 }

@@ -4,12 +4,13 @@
  *
  * All devices behind a PCIe-to-PCI bridge share the requester ID of the bridge's secondary bus,
  * function 0; behind a conventional bridge they share the bridge's own (drivers/pci/search.c:
- * pci_for_each_dma_alias). Aliases from the kernel's quirk tables, and those of VMD, are not
- * visible to user space.
+ * pci_for_each_dma_alias). Devices behind a VMD have its ID, and some devices have those of
+ * model/pci_alias.h. Other quirks of the kernel are not visible to user space.
  */
 #pragma once
 
 #include "base/root.h"
+#include "model/pci_alias.h"
 #include "model/system.h"
 
 #include "firmware/dmar.h"
@@ -17,19 +18,18 @@
 enum {
 	/** most bridges between a root bus and a device; real machines have fewer than ten */
 	PCI_DEPTH_MAX = 32,
-	/** own ID, and one per bridge at most */
-	PCI_ALIASES_MAX = PCI_DEPTH_MAX + 1,
+	/** own ID, those of the kernel's table, and one per bridge at most */
+	PCI_ALIASES_MAX = PCI_DEPTH_MAX + 1 + PCI_ALIAS_FUNCTIONS_MAX,
 };
 
 /**
  * struct pci_place - where a PCI device is, and its IDs
- * @segment, @rid: of the device (bus << 8
- * device << 3
+ * @segment: in which an IOMMU sees it     @rid: its own requester ID (bus << 8 | slot << 3 |
  * function)
  * @bridge_length: length of the part of the device's path that is the host bridge's parent device,
  * which firmware describes
- * @hops: from the root bus down, @depth of them, the device last
- * @rids: the device's own ID, then its aliases, @rid_count in all
+ * @hops: from the root bus down, @depth of them; the device last, or the VMD in whose domain it is
+ * @rids: the IDs of its transactions, @rid_count in all: its own, or that of its VMD, then aliases
  * @aliases_unknown: the kind of a bridge above it could not be read: an IOMMU may see other IDs
  */
 struct pci_place {

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pasted - names of devices and IOMMUs as the kernel log, libvirt and lspci print them
+ *
+ * The drivers of IOMMUs write the same function in several ways: "[06:00.1]" (DMAR),
+ * "device=0000:06:00.1" and "0x06:0x00.1" (AMD-Vi). They name an IOMMU by its device
+ * ("arm-smmu-v3.0.auto") or its class entry, whose address may have zeros in front.
+ */
+#pragma once
+
+#include "model/system.h"
+
+/** struct pci_name - a PCI function; each number is in its range */
+struct pci_name {
+	uint32_t domain;
+	uint8_t bus, slot, function;
+};
+
+/** pasted_pci - false where @text is no name of a PCI function in any of these forms */
+bool pasted_pci(const char *text, struct pci_name *ret_name) _nonnull_();
+
+/** pasted_rid - the requester ID of the function */
+uint16_t pasted_rid(struct pci_name name);
+
+/**
+ * iommu_is_called - true where @name is the class entry, the device or the firmware node of @iommu
+ * @length: of @name. Zeros after "0x" and the case of letters do not count.
+ */
+bool iommu_is_called(const struct iommu *iommu, const char *name, size_t length) _nonnull_();
+
+/** pasted_same - the comparison of iommu_is_called */
+bool pasted_same(const char *one, const char *name, size_t length) _nonnull_();

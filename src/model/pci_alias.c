@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/pci_alias.h"
+
+/* A function of the same slot. */
+static const struct {
+	uint16_t vendor, device;
+	uint8_t function;
+} same_slot[] = {
+	{0x1180, 0xe832, 0}, /* Ricoh */
+	{0x1180, 0xe476, 0}, /* Ricoh */
+	{0x6766, 0x3d40, 0}, /* Glenfly */
+	{0x6766, 0x3d41, 0}, /* Glenfly */
+	{0x1b4b, 0x9120, 1}, /* Marvell, as all to 0x9235 */
+	{0x1b4b, 0x9123, 1}, {0x1b4b, 0x9125, 1}, {0x1b4b, 0x9128, 1}, {0x1b4b, 0x9130, 1},
+	{0x1b4b, 0x9170, 1}, {0x1b4b, 0x9172, 1}, {0x1b4b, 0x917a, 1}, {0x1b4b, 0x9182, 1},
+	{0x1b4b, 0x9183, 1}, {0x1b4b, 0x91a0, 1}, {0x1b4b, 0x9215, 1}, {0x1b4b, 0x9220, 1},
+	{0x1b4b, 0x9230, 1}, {0x1b4b, 0x9235, 1}, {0x1103, 0x0642, 1}, /* HighPoint (TTI) */
+	{0x1103, 0x0645, 1},					       /* HighPoint (TTI) */
+	{0x197b, 0x2392, 1},					       /* JMicron JMB388 */
+	{0x1c28, 0x0122, 1},					       /* Lite-On Plextor M6E */
+};
+
+/* Numbers of their own, whatever the slot: MIC x200. */
+static const struct {
+	uint16_t vendor, device;
+	uint8_t devfn[PCI_ALIAS_FUNCTIONS_MAX];
+} fixed[] = {
+	{0x8086, 0x2260, {0x10 << 3, 0x11 << 3, 0x12 << 3 | 3}},
+	{0x8086, 0x2264, {0x10 << 3, 0x11 << 3, 0x12 << 3 | 3}},
+};
+
+size_t pci_alias_functions(const struct device *device, uint8_t devfn,
+			   uint8_t out[PCI_ALIAS_FUNCTIONS_MAX])
+{
+	enum { FUNCTION_BITS = 7 };
+	size_t count = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(same_slot); i++)
+		if (device->vendor_id == same_slot[i].vendor &&
+		    device->device_id == same_slot[i].device &&
+		    (devfn & FUNCTION_BITS) != same_slot[i].function)
+			out[count++] = (uint8_t)((devfn & ~FUNCTION_BITS) | same_slot[i].function);
+	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
+		for (size_t j = 0;
+		     device->vendor_id == fixed[i].vendor && device->device_id == fixed[i].device &&
+		     j < PCI_ALIAS_FUNCTIONS_MAX;
+		     j++)
+			if (fixed[i].devfn[j] != devfn)
+				out[count++] = fixed[i].devfn[j];
+	return count;
+}

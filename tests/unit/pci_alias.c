@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The requester IDs of PCI devices that send under an ID that is not their own. */
+#include "model/pci_alias.h"
+
+#include "sources/read.h"
+#include "support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The IDs of the streams of the device with that label, and the devices' own in brackets. */
+static void expect_streams(const char *tree, const char *label, const char *expected)
+{
+	_autosystem_ const struct system *system = snapshot(tree, FACT_STREAMS);
+	const struct device *device = find_device(system, label);
+	char text[256] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < device->stream_count; i++) {
+		const struct stream *stream = &device->streams[i];
+
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%llx", i ? " " : "",
+					 (long long)stream->id);
+		if (stream->alias_of >= 0)
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "[%llx]",
+						 (long long)stream->alias_of);
+	}
+	assert_string_equal(text, expected);
+}
+
+static void some_devices_also_send_as_another_function(void **state)
+{
+	static const char tree[] =
+		"pci 0000:06:00.0 in pci0000:00 group=3 id=1b4b:9125 class=10601\n"
+		"pci 0000:07:00.1 in pci0000:00 group=4 id=1180:e832 class=c0010\n"
+		"pci 0000:08:00.1 in pci0000:00 group=5 id=1b4b:9125 class=10601\n"
+		"pci 0000:09:00.0 in pci0000:00 group=6 id=1b4b:9999 class=10601\n"
+		"iommu dmar0 serves=/sys/devices/pci0000:00/0000:06:00.0,"
+		"/sys/devices/pci0000:00/0000:07:00.1,/sys/devices/pci0000:00/0000:08:00.1,"
+		"/sys/devices/pci0000:00/0000:09:00.0\n";
+
+	expect_streams(tree, "0000:06:00.0", "600 601[600]");
+	expect_streams(tree, "0000:07:00.1", "701 700[701]");
+	expect_streams(tree, "0000:08:00.1", "801");
+	expect_streams(tree, "0000:09:00.0", "900");
+}
+
+static void fixed_aliases_do_not_depend_on_the_slot(void **state)
+{
+	struct device device = {.vendor_id = 0x8086, .device_id = 0x2260};
+	uint8_t functions[PCI_ALIAS_FUNCTIONS_MAX];
+
+	assert_int_equal(pci_alias_functions(&device, 0, functions), 3);
+	assert_int_equal(functions[2], 0x12 << 3 | 3);
+	assert_int_equal(pci_alias_functions(&device, 0x10 << 3, functions), 2);
+}
+
+static void devices_of_a_vmd_send_under_the_id_of_the_vmd(void **state)
+{
+	static const char tree[] =
+		"pci 0000:d7:05.5 in pci0000:d7 group=40 driver=vmd id=8086:201d class=10400\n"
+		"pci 10000:00:02.0 in pci0000:d7/0000:d7:05.5/pci10000:00 group=40 class=60400\n"
+		"pci 10000:01:00.0 in pci0000:d7/0000:d7:05.5/pci10000:00/10000:00:02.0 group=40\n"
+		"iommu dmar0 serves=/sys/devices/pci0000:d7/0000:d7:05.5,"
+		"/sys/devices/pci0000:d7/0000:d7:05.5/pci10000:00/10000:00:02.0/"
+		"10000:01:00.0\n"
+		"/sys/devices/pci0000:d7/0000:d7:05.5/max_link_speed = 8\n"
+		"/sys/devices/pci0000:d7/0000:d7:05.5/pci10000:00/10000:00:02.0/max_link_speed = "
+		"8\n"
+		"/sys/devices/pci0000:d7/0000:d7:05.5/pci10000:00/10000:00:02.0/10000:01:00.0/"
+		"max_link_speed = 8\n";
+
+	expect_streams(tree, "0000:d7:05.5", "d72d");
+	expect_streams(tree, "10000:01:00.0", "d72d[100]");
+}
+
+UNIT(pci_alias)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(some_devices_also_send_as_another_function),
+		cmocka_unit_test(fixed_aliases_do_not_depend_on_the_slot),
+		cmocka_unit_test(devices_of_a_vmd_send_under_the_id_of_the_vmd),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
