@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What commands that change a machine tell a person, on a machine with a fake kernel. */
+/* The text of commands that change a machine, on a machine with a fake kernel. */
 #include "base/clock.h"
 #include "commands/change.h"
 #include "support/check.h"
@@ -245,7 +245,7 @@ static void tells_what_is_left_to_recover(void **state)
 	must_say(said.out, NIC " is bound to e1000e");
 }
 
-/* A device that somebody regroups during the change. */
+/* The device gets another group during the change. */
 static void tells_that_the_group_changed(void **state)
 {
 	fake_regroups_after(fake, 2, NIC, 9);
