@@ -88,6 +88,15 @@ static int add_interface(void *context, const char *name)
 	return 0;
 }
 
+/* A file that is written to: what counts is whether it exists. */
+static void add_mark(struct gathering *gathering, const char *folder, const char *name)
+{
+	const char *path = gather_join(gathering, folder, name);
+
+	if (root_has(gathering->root, path) > 0)
+		gather_add(gathering, ENTRY_MARK, path);
+}
+
 static void add_device(struct gathering *gathering, const char *path)
 {
 	static const char *const links[] = {"driver",	 "iommu_group",	  "iommu", "of_node",
@@ -120,6 +129,7 @@ static void add_device(struct gathering *gathering, const char *path)
 		gather_link(gathering, path, links[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
 		gather_text(gathering, path, attributes[i]);
+	add_mark(gathering, path, "reset");
 	add_firmware_path(gathering, path);
 	add_config(gathering, path);
 	gather_list(gathering, path, add_device_extra);
@@ -148,8 +158,7 @@ static int add_driver(void *context, const char *name)
 	gather_add(gathering, ENTRY_FOLDER, folder);
 	gather_link(gathering, folder, "module");
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
-		if (root_has(gathering->root, gather_join(gathering, folder, marks[i])) > 0)
-			gather_add(gathering, ENTRY_MARK, gather_join(gathering, folder, marks[i]));
+		add_mark(gathering, folder, marks[i]);
 	return 0;
 }
 

@@ -19,7 +19,8 @@ enum viability_rule viability_rule(const struct system *system)
 	 * Distributions backport the newer rule to older version numbers. vfio-dev entries are
 	 * newer than the rule, so they prove it.
 	 */
-	if (kernel_before(system->machine.kernel, 5, 19) && !any_vfio_dev(system))
+	if (kernel_has(system->machine.kernel, KERNEL_DMA_OWNERSHIP) == ANSWER_NO &&
+	    !any_vfio_dev(system))
 		return RULE_DRIVER_LIST;
 	return RULE_OWNERSHIP;
 }

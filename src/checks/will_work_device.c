@@ -130,7 +130,7 @@ void check_denylist(struct checking *checking)
 	if (device->vendor_id < 0 || device->device_id < 0) {
 		check.finding.evidence = file_of(checking, "vendor");
 		check_unseen(checking, check, "could not see what kind of device it is");
-	} else if (is_denied(device) && kernel_before(kernel, 5, 9)) {
+	} else if (is_denied(device) && kernel_has(kernel, KERNEL_VFIO_DENYLIST) == ANSWER_NO) {
 		check.level = CHECK_WARNING;
 		check_say(checking, check,
 			  "devices of its kind can break out of their isolation; newer kernels "
@@ -245,6 +245,7 @@ void check_reset(struct checking *checking)
 {
 	const struct device *device = checking->move->device;
 	const char *methods = device->traits ? device->traits->reset_methods : NULL, *others;
+	enum answer can_reset = device->traits ? device->traits->can_reset : ANSWER_UNKNOWN;
 	struct check check = check_start(checking);
 
 	if (strcmp(device->bus, "platform") == 0) {
@@ -253,12 +254,15 @@ void check_reset(struct checking *checking)
 	}
 	if (!device_is_pci(device))
 		return;
-	check.finding.evidence = file_of(checking, "reset_method");
-	if (!methods) {
+	check.finding.evidence = file_of(checking, methods ? "reset_method" : "reset");
+	if (can_reset == ANSWER_UNKNOWN) {
 		check_unseen(checking, check, "could not see in which ways it can be reset");
-	} else if (!methods[strspn(methods, " \n")]) {
+	} else if (can_reset == ANSWER_NO) {
 		check_say(checking, check,
 			  "it cannot be reset: what one user leaves in it, the next one finds");
+	} else if (!methods) {
+		check_pass(checking, check,
+			   "it can be reset; this kernel does not say in which way");
 	} else if (!resets_alone(methods) && (others = others_on_bus(checking))) {
 		check_say(checking, check,
 			  "only its whole bus can be reset, and %s would be reset with it", others);

@@ -105,7 +105,8 @@ static bool refuses_direct(const struct checking *checking)
 	const struct group *group = checking->move->device->group;
 	enum iommu_kind kind = group->iommu_count ? group->iommus[0]->kind : IOMMU_KIND_UNKNOWN;
 
-	return !kernel_before(checking->handover->system->machine.kernel, 6, 6) ||
+	return kernel_has(checking->handover->system->machine.kernel, KERNEL_DIRECT_REFUSED) !=
+		       ANSWER_NO ||
 	       kind == IOMMU_KIND_INTEL || kind == IOMMU_KIND_UNKNOWN;
 }
 

@@ -71,6 +71,7 @@ struct traits *build_traits(struct build *build, struct device *device)
 		.multifunction = ANSWER_UNKNOWN,
 		.pcie = PCIE_NONE,
 		.acs_present = ANSWER_UNKNOWN,
+		.can_reset = ANSWER_UNKNOWN,
 		.d3cold_allowed = ANSWER_UNKNOWN,
 	};
 	device->traits = built(device)->traits = traits;

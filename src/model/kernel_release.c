@@ -1,13 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/kernel_release.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
-bool kernel_before(const char *release, unsigned major, unsigned minor)
-{
-	unsigned this_major, this_minor;
+struct version {
+	unsigned major, minor;
+};
 
-	if (!release || sscanf(release, "%4u.%4u", &this_major, &this_minor) != 2)
-		return false;
-	return this_major < major || (this_major == major && this_minor < minor);
+/* The first version with it. */
+static const struct version since[KERNEL_FEATURE_COUNT] = {
+	[KERNEL_VFIO_DENYLIST] = {5, 9},
+	[KERNEL_STREAM_OWNERS] = {5, 13},
+	[KERNEL_RESET_METHOD] = {5, 15},
+	[KERNEL_DMA_OWNERSHIP] = {5, 19},
+	[KERNEL_VFIO_DEV] = {6, 1},
+	[KERNEL_DIRECT_REFUSED] = {6, 6},
+	[KERNEL_PROBE_AT_REGISTRATION] = {6, 15},
+};
+
+static bool is_before(struct version one, struct version other)
+{
+	return one.major < other.major || (one.major == other.major && one.minor < other.minor);
+}
+
+enum answer kernel_has(const char *release, enum kernel_feature feature)
+{
+	struct version version;
+
+	if (!release || sscanf(release, "%4u.%4u", &version.major, &version.minor) != 2)
+		return ANSWER_UNKNOWN;
+	return is_before(version, since[feature]) ? ANSWER_NO : ANSWER_YES;
 }

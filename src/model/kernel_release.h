@@ -1,19 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kernel_release - rules that hold from one version of Linux on, or up to one
+ * kernel_release - since which version Linux has an interface or behaves in a certain way
  *
- * Distributions carry newer code under older numbers. Where a file tells more than the number, the
- * rule looks at the file first.
+ * Distributions carry newer code under older numbers. Where a file tells more than the number, a
+ * rule looks at the file first: the number explains only why a file is absent.
  */
 #pragma once
 
+#include "base/answer.h"
 #include "base/cleanup.h"
 
-#include <stdbool.h>
+/** enum kernel_feature - what an older kernel lacks or does in another way */
+enum kernel_feature {
+	/** vfio-pci refuses the devices of its denylist: 5.9 (drivers/vfio/pci/vfio_pci.c) */
+	KERNEL_VFIO_DENYLIST,
+	/** an SMMUv3 refuses a second device with a stream ID: 5.13. Before, the probe of that
+	 * device is a kernel BUG (arm-smmu-v3.c: arm_smmu_write_strtab_ent; 5.10 run) */
+	KERNEL_STREAM_OWNERS,
+	/** PCI devices that can be reset have the file reset_method: 5.15. Before, and still, they
+	 * have the file reset (drivers/pci/pci-sysfs.c: pci_dev_reset_attr_is_visible) */
+	KERNEL_RESET_METHOD,
+	/** the owner of a group's DMA decides what VFIO opens: 5.19 (drivers/iommu/iommu.c) */
+	KERNEL_DMA_OWNERSHIP,
+	/** /sys/class/vfio-dev: 6.1 (drivers/vfio/vfio_main.c) */
+	KERNEL_VFIO_DEV,
+	/** 1:1 regions keep every kind of IOMMU from a domain of VFIO: 6.6, before only Intel's */
+	KERNEL_DIRECT_REFUSED,
+	/** an IOMMU probes all devices behind it when it registers, and the first that fails takes
+	 * the IOMMU down: 6.15 (iommu.c: iommu_device_register, bus_iommu_probe) */
+	KERNEL_PROBE_AT_REGISTRATION,
+	KERNEL_FEATURE_COUNT,
+};
 
 /**
- * kernel_before - true where the kernel is certainly older than Linux @major.@minor
+ * kernel_has - whether a kernel of that version has @feature
  * @release: as uname -r says it ("6.1.0-42-amd64"), or NULL
- * Returns: false where @release is NULL or begins with no version.
+ * Returns: ANSWER_UNKNOWN where @release is NULL or begins with no version.
  */
-_must_check_ bool kernel_before(const char *release, unsigned major, unsigned minor);
+_must_check_ enum answer kernel_has(const char *release, enum kernel_feature feature);

@@ -36,6 +36,7 @@ enum pcie_type {
  * @acs_capable: the bits that it supports
  * @config_error: why config space could not be read (in full), or NULL
  * @reset_methods: as sysfs has them ("flr bus"); "" none; NULL the kernel does not say
+ * @can_reset: yes where there are such methods, or the file reset of a kernel that names none
  * @d3cold_allowed: may be powered off while idle     @power_state: "D0", "D3hot", …; or NULL
  * @physical_function: path of the PF of a virtual function, or NULL
  * @virtual_functions: how many it has
@@ -54,6 +55,7 @@ struct traits {
 	uint16_t acs_capable, acs_controls;
 	const char *config_error;
 	const char *reset_methods;
+	enum answer can_reset;
 	enum answer d3cold_allowed;
 	const char *power_state;
 	const char *physical_function;

@@ -47,6 +47,7 @@ static void make_free(struct scene *scene, struct device *device)
 	traits->has_override = ANSWER_YES;
 	traits->header_type = 0;
 	traits->reset_methods = "flr";
+	traits->can_reset = ANSWER_YES;
 	traits->power_state = "D0";
 	traits->claims_known = true;
 }

@@ -5,28 +5,38 @@
 
 static void versions_are_compared_as_numbers(void **state)
 {
-	assert_true(kernel_before("5.10.0-33-amd64", 5, 15));
-	assert_true(kernel_before("6.1.0-42-arm64", 6, 6));
-	assert_true(kernel_before("6.6.0", 6, 12));
-	assert_true(kernel_before("5.19.17", 6, 0));
-	assert_false(kernel_before("6.12.41+deb13-amd64", 6, 6));
-	assert_false(kernel_before("6.6.0", 6, 6));
-	assert_false(kernel_before("7.3-rc7", 6, 15));
+	assert_int_equal(kernel_has("5.10.0-33-amd64", KERNEL_RESET_METHOD), ANSWER_NO);
+	assert_int_equal(kernel_has("6.1.0-42-arm64", KERNEL_DIRECT_REFUSED), ANSWER_NO);
+	assert_int_equal(kernel_has("6.6.0", KERNEL_PROBE_AT_REGISTRATION), ANSWER_NO);
+	assert_int_equal(kernel_has("5.18.17", KERNEL_DMA_OWNERSHIP), ANSWER_NO);
+	assert_int_equal(kernel_has("5.19.17", KERNEL_VFIO_DEV), ANSWER_NO);
+	assert_int_equal(kernel_has("6.12.41+deb13-amd64", KERNEL_DIRECT_REFUSED), ANSWER_YES);
+	assert_int_equal(kernel_has("6.6.0", KERNEL_DIRECT_REFUSED), ANSWER_YES);
+	assert_int_equal(kernel_has("7.3-rc7", KERNEL_PROBE_AT_REGISTRATION), ANSWER_YES);
 }
 
-static void what_is_no_version_is_older_than_nothing(void **state)
+static void what_is_no_version_tells_nothing(void **state)
 {
-	assert_false(kernel_before(NULL, 6, 6));
-	assert_false(kernel_before("", 6, 6));
-	assert_false(kernel_before("linux", 6, 6));
-	assert_false(kernel_before("5", 6, 6));
+	assert_int_equal(kernel_has(NULL, KERNEL_RESET_METHOD), ANSWER_UNKNOWN);
+	assert_int_equal(kernel_has("", KERNEL_RESET_METHOD), ANSWER_UNKNOWN);
+	assert_int_equal(kernel_has("linux", KERNEL_RESET_METHOD), ANSWER_UNKNOWN);
+	assert_int_equal(kernel_has("5", KERNEL_RESET_METHOD), ANSWER_UNKNOWN);
+}
+
+static void each_feature_came_with_some_version(void **state)
+{
+	for (enum kernel_feature feature = 0; feature < KERNEL_FEATURE_COUNT; feature++) {
+		assert_int_equal(kernel_has("4.19.0", feature), ANSWER_NO);
+		assert_int_equal(kernel_has("7.3.4", feature), ANSWER_YES);
+	}
 }
 
 UNIT(kernel_release)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(versions_are_compared_as_numbers),
-		cmocka_unit_test(what_is_no_version_is_older_than_nothing),
+		cmocka_unit_test(what_is_no_version_tells_nothing),
+		cmocka_unit_test(each_feature_came_with_some_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

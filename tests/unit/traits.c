@@ -204,8 +204,32 @@ static void sysfs_says_how_a_device_is_reset_and_powered(void **state)
 	assert_string_equal(card->power_state, "D0");
 	assert_int_equal(card->d3cold_allowed, ANSWER_NO);
 	assert_string_equal(port->reset_methods, "");
+	assert_int_equal(card->can_reset, ANSWER_YES);
+	assert_int_equal(port->can_reset, ANSWER_NO);
 	assert_null(port->power_state);
 	assert_int_equal(port->d3cold_allowed, ANSWER_UNKNOWN);
+}
+
+/* The files of two devices that differ in having "reset", on a kernel of that release. */
+static const struct system *look_at_resets(const char *release)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text),
+		 PORT_AND_CARD CARD "/reset = \n/proc/sys/kernel/osrelease = %s\n", release);
+	return look(text, CARD);
+}
+
+static void an_old_kernel_has_the_file_reset_where_a_device_can_be_reset(void **state)
+{
+	_autosystem_ const struct system *old = look_at_resets("5.10.0-32-amd64");
+	_autosystem_ const struct system *newer = look_at_resets("6.1.0-42-amd64");
+
+	assert_null(traits_of(old, "0000:01:00.0")->reset_methods);
+	assert_int_equal(traits_of(old, "0000:01:00.0")->can_reset, ANSWER_YES);
+	assert_int_equal(traits_of(old, "0000:00:01.0")->can_reset, ANSWER_NO);
+	assert_int_equal(traits_of(newer, "0000:01:00.0")->can_reset, ANSWER_YES);
+	assert_int_equal(traits_of(newer, "0000:00:01.0")->can_reset, ANSWER_UNKNOWN);
 }
 
 static void virtual_functions_and_their_parent_know_each_other(void **state)
@@ -391,6 +415,7 @@ UNIT(traits)
 		cmocka_unit_test(any_bytes_are_taken_as_config_space),
 		cmocka_unit_test(a_config_space_that_hangs_is_busy),
 		cmocka_unit_test(sysfs_says_how_a_device_is_reset_and_powered),
+		cmocka_unit_test(an_old_kernel_has_the_file_reset_where_a_device_can_be_reset),
 		cmocka_unit_test(virtual_functions_and_their_parent_know_each_other),
 		cmocka_unit_test(a_devicetree_node_says_what_it_is_compatible_with),
 		cmocka_unit_test(modules_claim_devices_where_an_index_says_so),

@@ -501,17 +501,20 @@ static void the_denylist_of_vfio_pci_is_known(void **state)
 static void flr(struct scene *scene)
 {
 	scene->traits->reset_methods = "flr bus";
+	scene->traits->can_reset = ANSWER_YES;
 	scene_sibling(scene, "0000:01:00.1", NULL);
 }
 
 static void no_reset(struct scene *scene)
 {
 	scene->traits->reset_methods = "\n";
+	scene->traits->can_reset = ANSWER_NO;
 }
 
 static void bus_reset_alone(struct scene *scene)
 {
 	scene->traits->reset_methods = "bus";
+	scene->traits->can_reset = ANSWER_YES;
 }
 
 static void bus_reset_of_two(struct scene *scene)
@@ -524,6 +527,16 @@ static void bus_reset_of_two_that_move(struct scene *scene)
 {
 	bus_reset_alone(scene);
 	scene_move(scene, scene_sibling(scene, "0000:01:00.1", NULL), "vfio-pci");
+}
+
+static void reset_of_an_old_kernel(struct scene *scene)
+{
+	scene->traits->can_reset = ANSWER_YES;
+}
+
+static void no_reset_of_an_old_kernel(struct scene *scene)
+{
+	scene->traits->can_reset = ANSWER_NO;
 }
 
 static void on_the_platform_bus(struct scene *scene)
@@ -541,6 +554,9 @@ static void a_reset_that_hits_others_is_warned_of(void **state)
 		{CHECK_RESET, "e1000e", "vfio-pci", bus_reset_of_two, "warning", "0000:01:00.1"},
 		{CHECK_RESET, "e1000e", "vfio-pci", bus_reset_of_two_that_move, "pass"},
 		{CHECK_RESET, "e1000e", "vfio-pci", NULL, "unknown warning"},
+		{CHECK_RESET, "e1000e", "vfio-pci", reset_of_an_old_kernel, "pass"},
+		{CHECK_RESET, "e1000e", "vfio-pci", no_reset_of_an_old_kernel, "warning",
+		 "cannot be reset"},
 		{CHECK_RESET, "acme", "vfio-platform", on_the_platform_bus, "unknown warning",
 		 "vfio-reset:acme,nic"},
 		{CHECK_RESET, "vfio-pci", "e1000e", no_reset, "none"},

@@ -6,6 +6,7 @@
  */
 #include "base/guard.h"
 #include "base/text.h"
+#include "model/kernel_release.h"
 #include "model/pci.h"
 #include "sources/devices/pci_config.h"
 #include "sources/modules/focus_modules.h"
@@ -78,8 +79,8 @@ static bool any_reset_method(const struct reading *reading)
 }
 
 /*
- * Since Linux 5.15 the file reset_method exists for devices that can be reset, and for no others.
- * An older kernel has it nowhere: if the first device lacks it, all devices are checked once.
+ * True where the kernel has reset_method for devices that can be reset, and for no others. An older
+ * kernel may have it as well: if the first device lacks it, all devices are checked once.
  */
 static bool tells_resets(struct subjects *subjects)
 {
@@ -89,15 +90,42 @@ static bool tells_resets(struct subjects *subjects)
 	return subjects->tells_resets == ANSWER_YES;
 }
 
+/* Where the kernel names no methods, the file reset exists for devices that can be reset. */
+static enum answer old_kernel_resets(struct subjects *subjects, const struct device *device)
+{
+	enum answer there = has_file(subjects->reading, device, "reset");
+
+	/* A kernel of unknown age, or a tree with less in it: absence tells nothing. */
+	if (there == ANSWER_NO && kernel_has(build_machine(subjects->reading->build)->kernel,
+					     KERNEL_RESET_METHOD) != ANSWER_NO)
+		return ANSWER_UNKNOWN;
+	return there;
+}
+
+static void read_resets(struct subjects *subjects, const struct device *device,
+			struct traits *traits)
+{
+	const struct reading *reading = subjects->reading;
+
+	traits->reset_methods = read_text(reading, device, "reset_method");
+	if (!traits->reset_methods && has_file(reading, device, "reset_method") == ANSWER_NO) {
+		if (tells_resets(subjects))
+			traits->reset_methods = "";
+		else
+			traits->can_reset = old_kernel_resets(subjects, device);
+	}
+	if (traits->reset_methods)
+		traits->can_reset = traits->reset_methods[strspn(traits->reset_methods, " \n")]
+					    ? ANSWER_YES
+					    : ANSWER_NO;
+}
+
 static void look_at_pci(struct subjects *subjects, struct device *device, struct traits *traits)
 {
 	const struct reading *reading = subjects->reading;
 	const char *d3cold = read_text(reading, device, "d3cold_allowed");
 
-	traits->reset_methods = read_text(reading, device, "reset_method");
-	if (!traits->reset_methods && has_file(reading, device, "reset_method") == ANSWER_NO &&
-	    tells_resets(subjects))
-		traits->reset_methods = "";
+	read_resets(subjects, device, traits);
 	traits->power_state = read_text(reading, device, "power_state");
 	if (d3cold && (strcmp(d3cold, "0") == 0 || strcmp(d3cold, "1") == 0))
 		traits->d3cold_allowed = *d3cold == '1' ? ANSWER_YES : ANSWER_NO;
