@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * answer - to a question that what was read may not decide
- */
+/* answer - the answer to a yes-or-no question, which may be unknown */
 #pragma once
 
 enum answer {
@@ -11,7 +9,10 @@ enum answer {
 	ANSWER_COUNT,
 };
 
-/** answer_from - of what a function of the door returned: more than 0 yes, 0 no, else unknown */
+/**
+ * answer_from - the answer in a result of root_has and the like: positive yes, 0 no, negative
+ * unknown
+ */
 static inline enum answer answer_from(int result)
 {
 	if (result < 0)

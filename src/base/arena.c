@@ -11,16 +11,15 @@
 #include <sys/mman.h>
 
 enum {
-	/* Many arenas stay small; those that do not are filled chunk by chunk. */
+	/* Most arenas stay small; larger ones grow by chunks. */
 	FIRST_SIZE = 16 * 1024,
 	CHUNK_SIZE = 128 * 1024,
 	INTERN_SLOTS = 256,
 };
 
 /*
- * Under the address sanitizer every allocation is a chunk of its own, from malloc: memory that we
- * map ourselves is never poisoned, so an overrun, or a pointer that outlives its arena, goes
- * unseen.
+ * With the address sanitizer every allocation is a chunk of its own, from malloc: mapped memory is
+ * never poisoned, so an overrun, or a pointer that outlives its arena, would not be noticed.
  */
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -49,7 +48,7 @@ void memory_exhausted(void)
 	static const char words[] = "iommuctl: out of memory\n";
 	struct pollfd poller = {.fd = STDERR_FILENO, .events = POLLOUT};
 
-	/* A standard error that is not read must not keep a process that has to end. */
+	/* A process that must end must not block on standard error. */
 	if (poll(&poller, 1, 0) > 0 && write(STDERR_FILENO, words, strlen(words)) < 0)
 		_exit(1);
 	_exit(1);
@@ -95,12 +94,15 @@ void arena_free(struct arena *arena)
 }
 
 /*
- * Straight from the kernel: memory comes zeroed, and goes back at once. malloc would keep it, and
- * peak memory is what the bench measures.
+ * Map memory from the kernel: it is zeroed, and returned at once when freed. malloc would keep it,
+ * and the benchmark measures peak memory.
  */
 static void add_chunk(struct arena *arena, size_t size)
 {
-	/* A chunk will be filled: all its pages at once cost a fraction of one fault each. */
+	/*
+	 * A later chunk will be filled: mapping all its pages at once is much cheaper than a fault
+	 * for each.
+	 */
 	int populate = arena->newest && size < CHUNK_SIZE ? MAP_POPULATE : 0;
 	struct chunk *chunk = map_chunk(sizeof(*chunk) + size, populate);
 
@@ -135,7 +137,7 @@ static void *allocate_bytes(struct arena *arena, size_t size, size_t align)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-	/* No byte is handed out twice, so all are still zero. */
+	/* No byte is used twice, so all are still zero. */
 	return allocate_bytes(arena, size, alignof(max_align_t));
 }
 

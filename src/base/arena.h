@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * arena - memory that lives and dies together
+ * arena - memory that is freed together
  *
- * Everything a snapshot holds comes from one arena and goes with it. Out of memory ends the
- * process (exit status 1): reading changes nothing, so there is nothing to undo.
+ * All objects of a snapshot are in one arena and are freed with it. Out of memory ends the process
+ * (exit status 1): reading changes nothing, so there is nothing to undo.
  */
 #pragma once
 
@@ -21,14 +21,14 @@ void arena_free(struct arena *arena);
 /** arena_alloc - @size zeroed bytes, aligned for any object */
 void *arena_alloc(struct arena *arena, size_t size);
 
-/** arena_array - zeroed room for @count objects of @size bytes */
+/** arena_array - a zeroed array of @count objects of @size bytes */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
 /**
- * arena_grow - room for one more of @count objects
- * @items: the array so far, or NULL     @room: what it has room for; more afterwards
- * Returns: @items, or a copy of twice the room; the old array stays in the arena, so this is for
- * lists that stay short.
+ * arena_grow - an array with room for one more than @count objects
+ * @items: the array so far, or NULL     @room: the number of objects it has room for; updated
+ * Returns: @items, or a copy of twice the size; the old array stays in the arena, so this is for
+ * short lists.
  */
 void *arena_grow(struct arena *arena, const void *items, size_t count, size_t *room, size_t size);
 
@@ -38,15 +38,15 @@ char *arena_text(struct arena *arena, const char *bytes, size_t length);
 /** arena_strdup - a copy of a string; NULL gives NULL */
 char *arena_strdup(struct arena *arena, const char *string);
 
-/** arena_concat - three strings in one; what printf would do in four times the time */
+/** arena_concat - three strings in one; four times as fast as printf */
 char *arena_concat(struct arena *arena, const char *one, const char *two, const char *three);
 
 char *arena_printf(struct arena *arena, const char *format, ...) _printf_(2, 3);
 
 /**
- * arena_intern - one shared copy of a short string that repeats (driver names, domain types)
- * Returns: equal strings give the same pointer while few distinct ones are asked for; callers
- * must not rely on that.
+ * arena_intern - a shared copy of a short string that repeats (driver names, domain types)
+ * Returns: the same pointer for equal strings, as long as there are few distinct ones; callers must
+ * not rely on that.
  */
 const char *arena_intern(struct arena *arena, const char *bytes, size_t length);
 
@@ -57,5 +57,5 @@ static inline void cleanup_arena(struct arena **arena)
 
 #define _autoarena_ _cleanup_(cleanup_arena)
 
-/** memory_exhausted - say so and leave with status 1; for allocation failures everywhere */
+/** memory_exhausted - print a message and exit with status 1; for all allocation failures */
 _Noreturn void memory_exhausted(void);

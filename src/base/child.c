@@ -21,7 +21,7 @@
 
 enum {
 	GLANCE_MS = 50,
-	END_MS = 250, /* a child that has nothing left to do ends in less */
+	END_MS = 250, /* time in which an idle child ends */
 	KEPT_MAX = 16,
 	LEFT_MAX = 64,
 	FIRST_SIZE = 1 << 14,
@@ -31,7 +31,7 @@ enum {
 static pid_t left[LEFT_MAX];
 static size_t left_count;
 
-/* In a child: its own progress, as its parent sees it. */
+/* In a child: its progress counter, in memory shared with its parent. */
 static volatile size_t *own_progress;
 
 void child_progress(size_t steps)
@@ -51,7 +51,7 @@ static void collect_left_behind(void)
 
 /*
  * glibc keeps signals 32 and 33 for itself, so only the system call blocks all. A fault of the
- * process's own (SIGSEGV, SIGABRT) ends it though the signal is blocked.
+ * child (SIGSEGV, SIGABRT) still ends it.
  */
 static void block_all_signals(void)
 {
@@ -64,7 +64,10 @@ static void silence_outputs(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	/* Without /dev/null a descriptor that can be neither read nor written holds the place. */
+	/*
+	 * If /dev/null is missing, an O_PATH descriptor, which allows neither reads nor writes,
+	 * takes its place.
+	 */
 	if (null < 0)
 		null = open("/", O_PATH | O_CLOEXEC);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -88,7 +91,7 @@ static _Noreturn void work_in_child(const struct child_work *work, int channel, 
 	setsid();
 	if (!work->outlives_parent) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		/* The parent may have ended before the kernel was told. */
+		/* The parent may have ended before prctl(PR_SET_PDEATHSIG) was called. */
 		if (getppid() != parent)
 			_exit(1);
 	}
@@ -98,7 +101,7 @@ static _Noreturn void work_in_child(const struct child_work *work, int channel, 
 	_exit(0);
 }
 
-/* Where SIGCHLD is ignored, the kernel may reuse the number of a child before waitpid. */
+/* If SIGCHLD is ignored, the kernel may reuse the pid of a child before waitpid. */
 static void need_child_signals(void)
 {
 	struct sigaction action;
@@ -133,7 +136,10 @@ static int fork_child(struct child *child, const struct child_work *work)
 
 int child_start(struct child *ret_child, const struct child_work *work)
 {
-	/* A page for each child: one that was left behind must not speak for the next one. */
+	/*
+	 * Each child has its own page: a child that was left behind must not count progress for the
+	 * next one.
+	 */
 	struct child child = {
 		.parent = getpid(),
 		.pidfd = -1,
@@ -164,8 +170,8 @@ static int64_t smaller(int64_t one, int64_t other)
 }
 
 /*
- * Time counts while this process runs: after a stop, or a sleep of the machine, the child gets its
- * deadline once more.
+ * The deadline counts only while this process runs: after a stop, or a suspend of the machine, it
+ * starts again.
  */
 static int wait_for(const struct child *child, short events, int silence_ms)
 {
@@ -281,11 +287,11 @@ int64_t child_cpu_ms(const struct child *child)
 	return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
 }
 
-/* True where the process is gone, after at most END_MS. */
+/* True where the process ends within END_MS. */
 static bool ends_soon(const struct child *child)
 {
 	struct pollfd poller = {.fd = child->pidfd, .events = POLLIN};
-	/* Without a pidfd poll only passes the time. */
+	/* Without a pidfd poll(2) only lets time pass. */
 	int glance = child->pidfd < 0 ? 1 : GLANCE_MS;
 	int64_t began = clock_ms();
 

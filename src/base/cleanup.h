@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cleanup - locals that release what they own when they leave scope
+ * cleanup - local variables that release what they own when they leave scope
  *
  *     _autofree_ char *line = NULL;
  *     _autoclose_ int fd = open(...);
  *     ...
- *     return steal_fd(&fd);          hand ownership to the caller
+ *     return steal_fd(&fd);          the caller owns it now
  */
 #pragma once
 
@@ -15,10 +15,12 @@
 #define _cleanup_(function) __attribute__((cleanup(function)))
 #define _printf_(text, first) __attribute__((format(printf, text, first)))
 
-/** _must_check_ - the caller has to look at the result */
+/** _must_check_ - the caller has to use the result */
 #define _must_check_ __attribute__((warn_unused_result))
 
-/** _nonnull_ - these arguments (by number from 1; all pointers where none is named) are not NULL */
+/**
+ * _nonnull_ - the arguments with these numbers, from 1, are not NULL; without numbers all pointers
+ */
 #define _nonnull_(...) __attribute__((nonnull(__VA_ARGS__)))
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
@@ -37,7 +39,7 @@ static inline void cleanup_close(const int *fd)
 #define _autofree_ _cleanup_(cleanup_free)
 #define _autoclose_ _cleanup_(cleanup_close)
 
-/** steal_fd - take a descriptor out of an _autoclose_ variable */
+/** steal_fd - move a descriptor out of an _autoclose_ variable, which no longer closes it */
 static inline int steal_fd(int *fd)
 {
 	int taken = *fd;

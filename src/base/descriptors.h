@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * descriptors - the descriptors that a child process keeps open
+ * descriptors - close the descriptors that a child process does not need
  *
- * A pipe ends, and a lock is free, when the last process has closed it. A child that can outlive
- * its parent therefore closes everything but the descriptors that it needs: no terminal and no
- * $(...) waits for it.
+ * A pipe ends, and a lock is free, when the last process has closed it. A child that may outlive
+ * its parent therefore closes all others, so that no terminal and no $(...) waits for it.
  */
 #pragma once
 

@@ -22,7 +22,7 @@ static const char *skip_blanks(const char *text)
 	return text + strspn(text, " ");
 }
 
-/* Digits with at most one dot: strtod alone also takes "inf", "0x1p3" and signs. */
+/* Parse digits with at most one dot: strtod alone also accepts "inf", "0x1p3" and signs. */
 static bool read_number(const char **text, double *ret_number)
 {
 	size_t length = strspn(*text, "0123456789.");
@@ -38,7 +38,7 @@ static bool read_number(const char **text, double *ret_number)
 	return true;
 }
 
-/* How long the unit at @text is in milliseconds; 0 for a word that is no unit. */
+/* The milliseconds of the unit at @text; 0 for an unknown unit. */
 static double read_unit(const char **text)
 {
 	size_t length = strspn(*text, "abcdefghijklmnopqrstuvwxyz");

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * error - what went wrong: a stable code, a cause and a sentence that grows on the way up
+ * error - a failure: a stable code, a cause and a sentence that callers extend
  *
- * A function that can fail returns 0 or a negative errno and fills in a struct error that its
- * caller owns. Callers on the way up add a clause with error_wrap; only main prints it, as one
- * line of text or as the "error" object of a JSON document.
+ * A function that can fail returns 0 or a negative errno and sets a struct error that its caller
+ * owns. Callers add a clause with error_wrap; only main prints it, as one line of text or as the
+ * "error" object of a JSON document.
  */
 #pragma once
 
@@ -21,23 +21,23 @@ enum error_code {
 	ERROR_USAGE,	   /* the command line is wrong */
 	ERROR_NO_MATCH,	   /* no such device, group or iommu */
 	ERROR_PERMISSION,  /* needs root, or the kernel is locked down */
-	ERROR_MALFORMED,   /* input that does not follow its own format */
-	ERROR_TIMED_OUT,   /* wait: the time is up */
-	ERROR_HOPELESS,	   /* wait: it cannot come true as things are */
-	ERROR_REFUSED,	   /* a check refused; nothing was touched */
+	ERROR_MALFORMED,   /* malformed input */
+	ERROR_TIMED_OUT,   /* wait: the timeout expired */
+	ERROR_HOPELESS,	   /* wait: the condition cannot become true as things are */
+	ERROR_REFUSED,	   /* a check refused; nothing was changed */
 	ERROR_ROLLED_BACK, /* failed or interrupted half-way; everything is as before */
-	ERROR_UNFINISHED,  /* something is left to be done: recover goes on */
+	ERROR_UNFINISHED,  /* not everything was undone: recover goes on */
 	ERROR_LOCKED,	   /* another iommuctl changes the machine */
 	ERROR_INTERRUPTED, /* an earlier transaction is unfinished */
 	ERROR_CODE_COUNT,
 };
 
 /**
- * struct error - one failure. Zero-initialised means "none".
- * @code: stable code     @cause: negative errno, or 0 where no system call failed
+ * struct error - one failure. Zero-initialised it is none.
+ * @code: stable code     @cause: negative errno, or 0 if no system call failed
  * @message: one sentence without newline, already escaped for a terminal
- * @device: the device it is about, or ""     @evidence: the file that says so, or ""
- * @remedy: what to do next, or ""
+ * @device: the device it is about, or ""     @evidence: the file that shows it, or ""
+ * @remedy: the next step for the user, or ""
  */
 struct error {
 	enum error_code code;
@@ -49,24 +49,24 @@ struct error {
 };
 
 /**
- * error_set - record a failure
- * @cause: negative errno to return, whose text is appended to the sentence; 0 appends nothing
- * Returns: @cause, or -EINVAL where it is 0, so that `return error_set(...)` is a whole statement.
+ * error_set - set a failure
+ * @cause: negative errno to return; its text is appended to the sentence, 0 appends nothing
+ * Returns: @cause, or -EINVAL if that is 0, so that `return error_set(...)` is a whole statement.
  */
 int error_set(struct error *e, enum error_code code, int cause, const char *format, ...)
 	_printf_(4, 5);
 
-/** error_wrap - put a clause in front: "cannot show group 3: " + what was there */
+/** error_wrap - add a clause before the message: "cannot show group 3: " + message */
 void error_wrap(struct error *e, const char *format, ...) _printf_(2, 3);
 
-/** error_add - put a clause behind: what was there + "; everything is as it was before" */
+/** error_add - add a clause after the message: message + "; everything is as it was before" */
 void error_add(struct error *e, const char *format, ...) _printf_(2, 3);
 
-/** error_remedy - say what to do next */
+/** error_remedy - set the next step for the user */
 void error_remedy(struct error *e, const char *format, ...) _printf_(2, 3);
 
 /** error_code_name - the code as JSON documents spell it, such as "no_match" */
 const char *error_code_name(enum error_code code);
 
-/** error_exit_status - the exit status that the contract gives to @code */
+/** error_exit_status - the exit status of @code in the contract */
 int error_exit_status(enum error_code code);

@@ -7,14 +7,14 @@
 #include <errno.h>
 #include <string.h>
 
-/* The head of a request of the parent, followed by @length bytes of path, with its NUL. */
+/* The head of a request from the parent; @length bytes of path with its NUL follow. */
 struct request {
 	ssize_t (*reader)(const struct root *root, const char *path, char *bytes, size_t size);
 	uint32_t length;
 	bool link;
 };
 
-/* The head of an answer of the child, followed by @length bytes of text. */
+/* The head of an answer from the child; @length bytes of text follow. */
 struct record {
 	int32_t status;
 	uint32_t length;
@@ -24,11 +24,11 @@ enum {
 	BUFFER_SIZE = 32 * 1024,
 	REQUEST_MAX = (int)sizeof(struct request) + PATH_SIZE,
 	RECORD_MAX = (int)sizeof(struct record) + ATTRIBUTE_MAX,
-	/* no more requests fit into a buffer */
+	/* the most requests that fit into a buffer */
 	BATCH_MAX = BUFFER_SIZE / ((int)sizeof(struct request) + 1),
 };
 
-/* Bytes between the two processes: bytes[start] to bytes[end - 1] wait to be taken. */
+/* Bytes between the two processes: bytes[start] to bytes[end - 1] are not consumed yet. */
 struct buffer {
 	size_t start, end;
 	char bytes[BUFFER_SIZE];
@@ -41,7 +41,7 @@ static void buffer_add(struct buffer *buffer, const void *bytes, size_t size)
 	buffer->end += size;
 }
 
-/* The child: reads until its parent ends. */
+/* The state of the child, which reads files until its parent ends. */
 struct serving {
 	const struct root *root;
 	int channel;
@@ -64,7 +64,7 @@ static void send_records(struct serving *serving)
 	out->start = out->end = 0;
 }
 
-/* The next @size bytes of the requests. Answers go out before this waits for more. */
+/* The next @size bytes of the requests. Buffered answers are sent before this waits for more. */
 static const char *next_bytes(struct serving *serving, size_t size)
 {
 	struct buffer *in = &serving->in;
@@ -103,7 +103,7 @@ static void serve_request(struct serving *serving)
 
 	memcpy(&request, next_bytes(serving, sizeof(request)), sizeof(request));
 	memcpy(path, next_bytes(serving, request.length), request.length);
-	/* Where this read hangs, the parent sees by this which one it is. */
+	/* If this read hangs, the counter tells the parent which file it is. */
 	child_progress(++serving->served);
 	got = read_file(serving->root, &request, path, text, sizeof(text));
 	if (got < 0)
@@ -126,18 +126,18 @@ static void serve_in_child(void *context, int channel)
 }
 
 /*
- * The one reader of this process. A fork for each reading would cost more than most readings: the
- * child is kept for the next one and replaced when it hangs, dies or has another root.
+ * The reader of this process. A fork for each reading would take longer than most readings: the
+ * child is kept, and replaced if it hangs, dies or has another root.
  */
 static struct reader {
 	bool running;
 	struct child child;
 	const struct root *root;
-	size_t asked; /* requests that were sent to it */
+	size_t asked; /* number of requests sent to it */
 	struct buffer in;
 } reader;
 
-/* A batch of requests under way: the numbers of its files. */
+/* A batch of requests that is being answered: the numbers of its files. */
 struct batch {
 	size_t count, settled;
 	size_t files[BATCH_MAX];
@@ -185,7 +185,10 @@ static int need_reader(const struct root *root)
 	return 0;
 }
 
-/* Put the request for a file at the end of @out; -ENAMETOOLONG settles the file. */
+/*
+ * Append the request for a file to @out; a file whose path is too long is settled with
+ * -ENAMETOOLONG.
+ */
 static void add_request(struct buffer *out, struct batch *batch, struct guarded *file,
 			size_t number)
 {
@@ -217,7 +220,7 @@ static int send_batch(struct batch *batch, struct guarded *files, size_t count, 
 	return result;
 }
 
-/* Exactly @size bytes from the child: 1, 0 where it died, -ETIMEDOUT where it hangs. */
+/* Receive exactly @size bytes from the child: 1, 0 where it died, -ETIMEDOUT where it hangs. */
 static int receive(const char **ret_bytes, size_t size)
 {
 	struct buffer *in = &reader.in;
@@ -270,7 +273,7 @@ static int collect_batch(struct batch *batch, struct arena *arena, struct guarde
 	return result;
 }
 
-/* The file that the child is reading now, among those that are not settled. */
+/* The first file that is not settled: the one that the child is reading. */
 static size_t hanging_file(const struct batch *batch)
 {
 	size_t begun = reader.child.progress ? *reader.child.progress : 0;
@@ -283,8 +286,8 @@ static size_t hanging_file(const struct batch *batch)
 }
 
 /*
- * Files from *@done on, until all are settled (1), the child dies (0) or hangs (-ETIMEDOUT); *@done
- * moves to the first that is not settled.
+ * Receive answers from files[*@done] on, until all are settled (1), the child dies (0) or hangs
+ * (-ETIMEDOUT); *@done moves to the first file that is not settled.
  */
 static int read_files(const struct root *root, struct arena *arena, struct guarded *files,
 		      size_t count, size_t *done)
@@ -313,12 +316,15 @@ static int read_files(const struct root *root, struct arena *arena, struct guard
 	return result < 0 ? result : 1;
 }
 
-/* The child passed through the door on our behalf, and its notes were lost with it. */
+/*
+ * The child used the door for this process, but its notes of failures are in its own memory: repeat
+ * them here.
+ */
 static void report_files(const struct root *root, const struct guarded *files, size_t count)
 {
 	char path[PATH_SIZE];
 
-	/* Most files have nothing to tell, and making 40,000 paths takes 10 ms. */
+	/* Most files succeed, and making 40,000 paths would take 10 ms. */
 	for (size_t i = 0; i < count; i++)
 		if ((root_is_watched() || (files[i].status && !root_is_absence(files[i].status))) &&
 		    root_path(root, path, "%s/%s", files[i].dir, files[i].name) >= 0)
@@ -337,7 +343,9 @@ int guard_read(const struct root *root, struct arena *arena, struct guarded *fil
 	while (done < count && hangs < GUARD_HANGS_MAX) {
 		int result = read_files(root, arena, files, count, &done);
 
-		/* A reader that was killed while it had nothing to do is no failure yet. */
+		/*
+		 * The first death is no failure: the child may have been killed while it was idle.
+		 */
 		deaths += result == 0;
 		if (deaths > 1 || (result < 0 && result != -ETIMEDOUT))
 			return error_set(e, ERROR_IO, result ? result : -EIO,
@@ -347,7 +355,7 @@ int guard_read(const struct root *root, struct arena *arena, struct guarded *fil
 	for (; done < count; done++)
 		files[done].status = -ETIMEDOUT;
 	report_files(root, files, count);
-	/* A watch counts accesses in its own memory, which a child has a copy of. */
+	/* A watch is called in the memory of the process: a child would call its copy. */
 	if (root_is_watched())
 		guard_end();
 	return 0;

@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * guard - read files whose reading can hang, from a process that can be left behind
+ * guard - read files that can block, in a child process that can be left behind
  *
  * The kernel serves some attributes under the lock of the device or the mutex of the group, which a
  * probe or an unbind can hold without end; the reader then sleeps uninterruptibly. So a child
- * process (base/child.h) reads them. If it makes no progress for the deadline, it is left behind,
+ * process (base/child.h) reads them. If it makes no progress until the deadline, it is left behind,
  * the file it hangs on is "busy", and another child goes on with the next file.
  *
- * One child serves all readings of a process from one root: a child for each reading would cost
- * more than most readings. A process that was forked starts a child of its own.
+ * One child serves all readings of a process from one root: a child for each reading would take
+ * longer than most readings. A process that was forked starts a child of its own.
  */
 #pragma once
 
 #include "base/root.h"
 
 enum {
-	/** how long one file may take before it counts as busy */
+	/** time after which a file counts as busy */
 	GUARD_DEADLINE_MS = 1000,
-	/** how many files may hang before the rest is not even tried */
+	/** number of files that may hang before the rest is not tried */
 	GUARD_HANGS_MAX = 3,
 };
 
 /**
  * struct guarded - one file to read
  * @dir: folder     @name: file in it
- * @link: it is a symbolic link: what it says is wanted. Reading one takes no lock, but here it
- * costs half when other files of the same folder are read too.
- * @reader: a function that reads it, in the child; fills in at most @size bytes, which are at most
+ * @link: it is a symbolic link, whose text is read. Reading a link takes no lock, but takes half
+ * the time along with other files of the same folder.
+ * @reader: a function that reads it, in the child; it writes at most @size bytes, which are at most
  * ATTRIBUTE_MAX, and returns their number, or a negative errno. It sees the memory that this
  * process had when the child was started. NULL: the file is read as text, without newlines at the
  * end
@@ -46,14 +46,14 @@ struct guarded {
 
 /**
  * guard_read - read all @files
- * @arena: owns the texts afterwards
- * Returns: 0, or a negative errno where no child could be started at all.
+ * @arena: owns the texts
+ * Returns: 0, or a negative errno where no child could be started.
  */
 int guard_read(const struct root *root, struct arena *arena, struct guarded *files, size_t count,
 	       struct error *e);
 
-/** guard_end - end the child, if there is one; the next guard_read starts another */
+/** guard_end - end the child, if it runs; the next guard_read starts another */
 void guard_end(void);
 
-/** guard_forget - the same where it reads from @root; for root_free */
+/** guard_forget - end the child if it reads from @root; for root_free */
 void guard_forget(const struct root *root);

@@ -19,8 +19,10 @@ int library_open(const char *file, const char *const *names, size_t count, void 
 			dlclose(library);
 			return -ENOSYS;
 		}
-		/* ISO C has no conversion between the two kinds of pointers; POSIX gives them one
-		 * form. */
+		/*
+		 * ISO C cannot convert between object and function pointers, but POSIX gives both
+		 * the same representation.
+		 */
 		memcpy((char *)ret_functions + i * sizeof(found), &found, sizeof(found));
 	}
 	*ret_library = library;

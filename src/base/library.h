@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * library - a shared library that is loaded only where it is needed
+ * library - load a shared library at its first use
  *
- * Linked, it and all that it needs would cost each start of the program.
+ * Linked, the library and its own dependencies would slow down each start of the program.
  */
 #pragma once
 
 #include <stddef.h>
 
 /**
- * library_open - load @file and find its functions
+ * library_open - load @file and look up its functions
  * @names: of the functions, @count of them
  * @ret_functions: a struct of as many function pointers, in the same order
  * @ret_library: for dlclose

@@ -8,7 +8,10 @@
 
 enum { FIRST_ROOM = 64 * 1024 };
 
-/* Bytes that were read and not yet passed on; @size is room for them and a NUL. */
+/*
+ * Bytes that were read and not yet passed to the callback; @size is the capacity without the final
+ * NUL.
+ */
 struct buffer {
 	char *bytes;
 	size_t used, size;
@@ -29,7 +32,7 @@ static int make_room(struct buffer *buffer)
 	return 0;
 }
 
-/* Pass whole lines on; the beginning of the next one stays. */
+/* Pass all complete lines to the callback; the beginning of the next line stays. */
 static int pass_lines(struct buffer *buffer)
 {
 	char *line = buffer->bytes, *end = line + buffer->used, *newline;

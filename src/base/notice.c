@@ -32,7 +32,7 @@ static void print_in_child(void *context, int channel)
 
 void notice_print(int fd, const char *text)
 {
-	/* A copy, as the child's own outputs are /dev/null. */
+	/* Use a copy of the descriptor, as the child's own outputs are /dev/null. */
 	_autoclose_ int copy = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	struct notice notice = {copy, text};
 	const struct child_work work = {

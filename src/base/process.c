@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The fields from the state on: number @wanted, or NULL. @fields is cut into words. */
+/* Field @wanted of /proc/PID/stat, counted from the state, or NULL. @fields is split into words. */
 static const char *stat_field(char *fields, int wanted)
 {
 	enum { STATE = 3 };
@@ -29,7 +29,7 @@ bool process_stat(const struct root *root, pid_t pid, struct process_stat *ret_s
 
 	if (root_readf_text(root, text, sizeof(text), "/proc/%d/stat", pid) <= 0)
 		return false;
-	/* A process may call itself ") Z 1 (": the last ')' ends its name. */
+	/* A process may have the name ") Z 1 (", so its name ends at the last ')'. */
 	fields = strrchr(text, ')');
 	if (!fields || fields[1] != ' ' || !fields[2])
 		return false;
@@ -56,7 +56,7 @@ bool process_lives(const struct root *root, pid_t pid, uint64_t start_time)
 {
 	struct process_stat stat;
 
-	/* 0 and below would mean groups of processes. */
+	/* For kill(2), 0 and negative numbers mean groups of processes. */
 	if (pid <= 0 || (kill(pid, 0) < 0 && errno == ESRCH))
 		return false;
 	if (!process_stat(root, pid, &stat))
@@ -75,7 +75,7 @@ const char *process_command(const struct root *root, struct arena *arena, pid_t 
 	return arena_strdup(arena, text);
 }
 
-/* The argument after "-name", in words that NUL bytes part; NULL where there is none. */
+/* The argument after "-name" in words separated by NUL bytes; NULL without one. */
 static const char *name_argument(const char *words, size_t length)
 {
 	const char *end = words + length;
@@ -86,7 +86,10 @@ static const char *name_argument(const char *words, size_t length)
 	return NULL;
 }
 
-/* "guest=web,debug-threads=on", or the name alone; a comma in it is doubled. */
+/*
+ * The guest's name in "guest=web,debug-threads=on", or the whole argument; a comma in the name is
+ * doubled.
+ */
 static const char *guest_name(struct arena *arena, const char *argument)
 {
 	const char *guest = argument ? text_after(argument, "guest=") : NULL;
@@ -103,8 +106,8 @@ static const char *guest_name(struct arena *arena, const char *argument)
 }
 
 /*
- * Arguments lie in the memory of the process, so reading them can wait for a page that never comes
- * (userfaultfd, FUSE). libvirt names the guest first, so a part of them is enough.
+ * Arguments are in the memory of the process, so reading them can block on a page that never
+ * arrives (userfaultfd, FUSE). libvirt puts the guest's name first, so the beginning is enough.
  */
 static const char *domain_of(const struct root *root, struct arena *arena, pid_t pid)
 {
@@ -130,7 +133,10 @@ const char *process_describe(const struct root *root, struct arena *arena, pid_t
 		      : arena_printf(arena, "%s (process %d)", command, pid);
 }
 
-/* A reader that may look into the first process may look into all: hidepid hides none from it. */
+/*
+ * True where this process may read the links of process 1: then it may read all, and hidepid hides
+ * none from it.
+ */
 static bool sees_first_process(const struct root *root)
 {
 	char link[64];
@@ -138,7 +144,10 @@ static bool sees_first_process(const struct root *root)
 	return root_readlink(root, "/proc/1/ns/mnt", link, sizeof(link)) > 0;
 }
 
-/* hidepid=2 hides processes of others, hidepid=4 those that one may not trace (proc(5)). */
+/*
+ * Whether /proc is mounted with hidepid=2, which hides processes of other users, or hidepid=4,
+ * which hides those that this process may not trace (proc(5)).
+ */
 static bool is_mounted_hiding(const struct root *root)
 {
 	static const char *const words[] = {"hidepid=2", "hidepid=invisible", "hidepid=4",

@@ -41,7 +41,10 @@ static int open_inside(const struct root *root, const char *path, int flags)
 	long fd = -1;
 	int cause;
 
-	/* While anything is renamed or mounted anywhere, ".." may be refused: try again. */
+	/*
+	 * openat2 may refuse ".." with EAGAIN while any file is renamed or any file system mounted:
+	 * try again.
+	 */
 	for (int tries = 0; tries < OPEN_TRIES_MAX; tries++) {
 		fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
 		if (fd >= 0 || errno != EAGAIN)
@@ -53,7 +56,7 @@ static int open_inside(const struct root *root, const char *path, int flags)
 	return cause ? cause : -errno;
 }
 
-/* Opens the very file that was looked at: its name may have been given to another one since. */
+/* Open the file behind an O_PATH descriptor: by its name another file might be opened. */
 static int reopen(int seen, int flags)
 {
 	char path[64];
@@ -64,7 +67,7 @@ static int reopen(int seen, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-/* To open a device node can start a watchdog or rewind a tape, so look at its type first. */
+/* Opening a device node can start a watchdog or rewind a tape, so the type is checked first. */
 static int open_regular(const struct root *root, const char *path, int flags)
 {
 	_autoclose_ int seen = open_inside(root, path, O_PATH | (flags & O_NOFOLLOW));
@@ -94,13 +97,13 @@ static int open_unwatched(const struct root *root, const char *path, int flags)
 {
 	if (root->live)
 		return open_live(root, path, flags);
-	/* No command writes to a captured tree; tests do. */
+	/* Commands never write to a captured tree, but tests do. */
 	if (flags & (O_PATH | O_DIRECTORY) || access_of(flags) == ROOT_WRITE)
 		return open_inside(root, path, flags);
 	return open_regular(root, path, flags);
 }
 
-/* The one place where anything below the root is opened. */
+/* All files below the root are opened in this function. */
 static int open_watched(const struct root *root, enum root_access access, const char *path,
 			int flags)
 {
@@ -211,7 +214,10 @@ int root_open_file(const struct root *root, const char *path, int flags)
 	return root_openat(root, path, O_RDONLY | O_NOCTTY | flags);
 }
 
-/* One name below an open folder, and no link: it cannot lead out of a captured tree. */
+/*
+ * Open one name below an open folder, following no link, so that it cannot lead out of a captured
+ * tree.
+ */
 static int open_name(const struct root *root, int folder, const char *name, int flags)
 {
 	struct stat status;
@@ -256,7 +262,7 @@ ssize_t root_readlink(const struct root *root, const char *path, char *buffer, s
 	} else if (length == 0) {
 		link = open_inside(root, path, O_PATH | O_NOFOLLOW);
 		length = link < 0 ? link : readlinkat(link, "", buffer, size);
-		/* An open file that is no link answers ENOENT. */
+		/* readlinkat answers ENOENT for an open file that is no link. */
 		if (link >= 0 && length < 0)
 			length = errno == ENOENT ? -EINVAL : -errno;
 	}
@@ -295,13 +301,16 @@ static int look_at_node(const struct root *root, const char *path, unsigned want
 {
 	_autoclose_ int fd = -1;
 
-	/* In a captured tree a link must not lead out of it. */
+	/* In a captured tree a link must not lead out of the tree. */
 	if (!root->live) {
 		fd = open_inside(root, path, O_PATH);
 		if (fd < 0)
 			return fd;
 	}
-	/* A network file system may answer from its cache: device nodes do not change. */
+	/*
+	 * AT_STATX_DONT_SYNC: a network file system may answer from its cache, as device nodes do
+	 * not change.
+	 */
 	if (statx(root->live ? AT_FDCWD : fd, root->live ? path : "",
 		  AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, wanted, status) < 0)
 		return -errno;
@@ -347,6 +356,9 @@ int root_count_folders(const struct root *root, const char *path)
 		return fd;
 	if (fstat(fd, &status) < 0)
 		return -errno;
-	/* One link from above, one from ".", one from the ".." of each folder. */
+	/*
+	 * A folder's link count has one link from above, one from ".", and one from the ".." of
+	 * each folder in it.
+	 */
 	return status.st_nlink > 2 ? (int)(status.st_nlink - 2) : 0;
 }

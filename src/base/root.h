@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * root - the one door to files
+ * root - the door: all access to files below one root
  *
- * Every path is absolute and means a place below one root: "/" on the running machine (live), or
- * the folder of a captured tree (--root DIR).
+ * Every path is absolute and is resolved below one root: "/" on the running machine (live), or the
+ * folder of a captured tree (--root DIR).
  *
- * The door gives one of three answers, and no caller may take one for another:
+ * The door gives one of three answers, which callers must keep apart:
  *   present      1, a length, or a descriptor
- *   absent       0 where that is the whole question, else a negative errno of root_is_absence
- *   unreadable   any other negative errno: what the file says is unknown
- * Each unreadable answer is noted. A source hands the notes to its entry in sources[]
- * (root_take_failures), so that a caller that only asks "> 0" still hides nothing. EMFILE, ENFILE
+ *   absent       0 where existence is the question, else a negative errno of root_is_absence
+ *   unreadable   any other negative errno: the content of the file is unknown
+ * Each unreadable answer is noted. A source adds the notes to its entry in sources[]
+ * (root_take_failures), so that a caller that only tests "> 0" still hides nothing. EMFILE, ENFILE
  * and ENOMEM are failures of the command, never an answer about the machine (root_is_exhaustion).
  *
- * A captured tree may come from a stranger. Symbolic links resolve inside it and never lead out
- * (openat2, RESOLVE_IN_ROOT). Only regular files and folders are opened: a file is looked at
- * through O_PATH first, so that a device node, a fifo or a socket is refused with -ENOTSUP before
- * anything is opened, a folder with -EISDIR.
+ * A captured tree is not trusted. Symbolic links resolve inside it and never lead out (openat2,
+ * RESOLVE_IN_ROOT). Only regular files and folders are opened: the type is checked through O_PATH
+ * first, so that a device node, a fifo or a socket is refused with -ENOTSUP before it is opened, a
+ * folder with -EISDIR.
  *
- * Reading a file here can block for as long as the kernel holds the device's lock. Files for which
- * kernel-side locks are known are read through base/guard.h instead.
+ * Reading a file here can block while the kernel holds the device's lock. Files for which such
+ * locks are known are read through base/guard.h instead.
  *
- * Functions whose name ends in "f" or has an "f_" make the path as printf does; a path longer than
- * PATH_SIZE - 1 bytes is -ENAMETOOLONG and noted.
+ * Functions whose name ends in "f" or contains "f_" make the path as printf does; a path longer
+ * than PATH_SIZE - 1 bytes is -ENAMETOOLONG and noted.
  */
 #pragma once
 
@@ -34,9 +34,9 @@
 #include <sys/types.h>
 
 enum {
-	/** the most that is read of one sysfs attribute: the kernel's own limit, one page */
+	/** the most that is read of a sysfs attribute: the kernel's own limit, one page */
 	ATTRIBUTE_MAX = 4096,
-	/** room for any path we build or follow */
+	/** size of a buffer for any path */
 	PATH_SIZE = 4096,
 };
 
@@ -54,19 +54,21 @@ void root_free(struct root *root);
 
 bool root_is_live(const struct root *root);
 
-/** root_descriptors - what a child process must keep open to use @root; -1 for none */
+/**
+ * root_descriptors - the descriptors that a child process must keep open to use @root; -1 for none
+ */
 void root_descriptors(const struct root *root, int fds[2]);
 
-/** root_is_absence - true for the negative errnos that say: there is no such file (any more) */
+/** root_is_absence - true for the negative errnos that mean: the file does not exist (any more) */
 bool root_is_absence(int cause);
 
 /** root_is_exhaustion - true for -EMFILE, -ENFILE and -ENOMEM */
 bool root_is_exhaustion(int cause);
 
 /**
- * struct root_failures - what could not be read since the notes were taken last
- * @count: accesses that failed; 0 is none     @cause, @file: negative errno and path of the first
- * one, or of the first exhaustion if there was one
+ * struct root_failures - failed accesses since the notes were taken last
+ * @count: number of failures     @cause, @file: negative errno and path of the first one, or of the
+ * first exhaustion if there was one
  */
 struct root_failures {
 	size_t count;
@@ -74,31 +76,31 @@ struct root_failures {
 	char file[PATH_SIZE];
 };
 
-/** root_take_failures - hand the notes over and start new ones */
+/** root_take_failures - return the notes and start new ones */
 void root_take_failures(const struct root *root, struct root_failures *ret_failures);
 
-/** root_forget_failures - drop the notes: the caller has told of these failures in its own way */
+/** root_forget_failures - drop the notes: the caller reports these failures itself */
 void root_forget_failures(const struct root *root);
 
-/** enum root_access - what passes through the door */
+/** enum root_access - the kinds of access that the door handles */
 enum root_access {
-	ROOT_OPEN,  /* a file, for reading */
-	ROOT_READ,  /* of a file that is open */
-	ROOT_LIST,  /* a folder's names */
-	ROOT_LINK,  /* what a symbolic link says */
-	ROOT_LOOK,  /* whether there is such a file, and of what kind */
-	ROOT_CLAIM, /* exclusive open of a block device; -EBUSY is an answer */
-	ROOT_WRITE, /* the writer reports its failures itself: they are not noted */
+	ROOT_OPEN,  /* open a file for reading */
+	ROOT_READ,  /* read an open file */
+	ROOT_LIST,  /* list a folder */
+	ROOT_LINK,  /* read the text of a symbolic link */
+	ROOT_LOOK,  /* test whether a file exists, and of what kind it is */
+	ROOT_CLAIM, /* open a block device exclusively; -EBUSY is an answer */
+	ROOT_WRITE, /* write; the writer reports failures itself, so they are not noted */
 	ROOT_ACCESS_COUNT,
 };
 
 /**
- * struct root_watch - a party that is told of each access through any door of this process
- * @before: may make the access fail: returns 0, or a negative errno to answer in the kernel's
- * place. NULL: none fails.
- * @after: gets the result: 0 or more, or a negative errno. NULL: not told.
- * Files that a guarded child reads come twice: in the child with both calls, and in the parent, by
- * root_passed, with @after alone.
+ * struct root_watch - callbacks for each access through any door of this process
+ * @before: may make the access fail: returns 0, or a negative errno in place of the kernel's
+ * answer. NULL: none fails.
+ * @after: gets the result: 0 or more, or a negative errno. NULL: not called.
+ * Files that a guarded child reads are reported twice: in the child with both calls, and in the
+ * parent, by root_passed, with @after alone.
  */
 struct root_watch {
 	int (*before)(void *context, enum root_access access, const char *path);
@@ -106,21 +108,20 @@ struct root_watch {
 	void *context;
 };
 
-/** root_watch - start to tell @watch, which must stay; NULL ends it. One at a time. */
+/** root_watch - start to call @watch, which must stay valid; NULL ends it. Only one at a time. */
 void root_watch(const struct root_watch *watch);
 
 /** root_is_watched - true while there is a watch */
 bool root_is_watched(void);
 
-/** root_passed - note and tell the result of an access that another process made for this one */
+/** root_passed - note and report the result of an access that another process made for this one */
 void root_passed(const struct root *root, enum root_access access, const char *path,
 		 ssize_t result);
 
-/** root_openat - a descriptor of anything below the root, close-on-exec, or a negative errno */
+/** root_openat - a descriptor of any file below the root, close-on-exec, or a negative errno */
 _must_check_ int root_openat(const struct root *root, const char *path, int flags);
 
-/** root_mkdir - make the folder @path, in one that exists; 0, or a negative errno such as -EEXIST
- */
+/** root_mkdir - make the folder @path in an existing one; 0, or a negative errno such as -EEXIST */
 _must_check_ int root_mkdir(const struct root *root, const char *path, mode_t mode);
 
 /** root_open_file - a descriptor of a file for reading, or a negative errno */
@@ -128,7 +129,7 @@ _must_check_ int root_open_file(const struct root *root, const char *path, int f
 
 /**
  * root_read_some - read from a descriptor of root_open_file
- * @path: what it was opened by     @offset: where to start; -1 where the last read ended
+ * @path: the path it was opened by     @offset: where to start; -1 after the last read
  * Returns: bytes read, 0 at the end, or a negative errno.
  */
 _must_check_ ssize_t root_read_some(const struct root *root, int fd, const char *path, void *buffer,
@@ -151,8 +152,8 @@ _must_check_ ssize_t root_readf_text(const struct root *root, char *buffer, size
 				     const char *format, ...) _printf_(4, 5);
 
 /**
- * root_read_blocking - the same for a process that may hang: a pipe in the place of the file blocks
- * as a locked attribute would. Only for base/guard.c.
+ * root_read_blocking - root_read_text for a process that may block: it also opens a pipe in place
+ * of the file. Only for base/guard.c.
  */
 _must_check_ ssize_t root_read_blocking(const struct root *root, const char *path, char *buffer,
 					size_t size);
@@ -162,46 +163,47 @@ _must_check_ ssize_t root_read_blocking(const struct root *root, const char *pat
 _must_check_ int root_read_all(const struct root *root, struct arena *arena, const char *path,
 			       size_t most, char **ret_bytes, size_t *ret_length);
 
-/** root_readlink - what a symbolic link says; length, -EINVAL for no link, -ENAMETOOLONG */
+/** root_readlink - the text of a symbolic link; length, -EINVAL for no link, -ENAMETOOLONG */
 _must_check_ ssize_t root_readlink(const struct root *root, const char *path, char *buffer,
 				   size_t size);
 _must_check_ ssize_t root_readlinkf(const struct root *root, char *buffer, size_t size,
 				    const char *format, ...) _printf_(4, 5);
 
 /**
- * root_follow - the absolute path that the link @name in the folder @dir means
- * The path need not exist.     Returns: 1; 0 where there is no such link; a negative errno.
+ * root_follow - the absolute path that the link @name in the folder @dir leads to
+ * The path need not exist.     Returns: 1; 0 where the link does not exist; a negative errno.
  */
 _must_check_ int root_follow(const struct root *root, const char *dir, const char *name,
 			     char target[static PATH_SIZE]);
-/** root_followf - the same for the link whose whole path the format makes */
+/** root_followf - root_follow with the whole path of the link as a format */
 _must_check_ int root_followf(const struct root *root, char target[static PATH_SIZE],
 			      const char *format, ...) _printf_(3, 4);
 
 /**
- * root_has - whether @path exists; a link that leads nowhere does not
- * Returns: 1; 0 where there is no such file; a negative errno.
+ * root_has - whether @path exists; false for a link whose target does not exist
+ * Returns: 1; 0 where the file does not exist; a negative errno.
  */
 _must_check_ int root_has(const struct root *root, const char *path);
 _must_check_ int root_hasf(const struct root *root, const char *format, ...) _printf_(2, 3);
 
 /**
- * root_inode - the inode number of @path, links followed; below /sys the kernel gives a number to
- * no second folder in the same boot (fs/kernfs/dir.c: kernfs_new_node), on 64-bit kernels Returns:
- * 1; 0 where there is no such file; a negative errno.
+ * root_inode - the inode number of @path, links followed. Below /sys, 64-bit kernels never reuse
+ * the number of a folder in the same boot (fs/kernfs/dir.c: kernfs_new_node).
+ * Returns: 1; 0 where the file does not exist; a negative errno.
  */
 _must_check_ int root_inode(const struct root *root, const char *path, uint64_t *ret_inode);
 
 /**
- * root_count_folders - how many folders are in a folder, by its link count, as sysfs keeps it
- * Returns: a negative errno; file systems that do not count give any number.
+ * root_count_folders - the number of folders in a folder, from its link count, as sysfs maintains
+ * it
+ * Returns: a negative errno; the number is wrong on file systems that do not maintain it.
  */
 _must_check_ int root_count_folders(const struct root *root, const char *path);
 
 /**
  * root_list - call @each with every name in a folder, in no order, without "." and ".."
- * @each: returns 0 to go on, anything else to stop
- * Returns: 0, what @each returned, or a negative errno.
+ * @each: returns 0 to go on, another value to stop
+ * Returns: 0, the value with which @each stopped, or a negative errno.
  */
 int root_list(const struct root *root, const char *path,
 	      int (*each)(void *context, const char *name), void *context);
@@ -209,10 +211,10 @@ int root_listf(const struct root *root, int (*each)(void *context, const char *n
 	       const char *format, ...) _printf_(4, 5);
 
 /**
- * root_list_links - the same, for a folder of symbolic links such as /sys/bus/pci/devices
- * @each: gets the absolute path that the link means; what is no link is passed over
- * Returns: as root_list; where @each never stopped it, the errno of the first link that could not
- * be read (-EACCES in a /proc/PID/fd where only the names may be seen). The others were told.
+ * root_list_links - root_list for a folder of symbolic links such as /sys/bus/pci/devices
+ * @each: gets the absolute path that the link leads to; files that are no links are skipped
+ * Returns: as root_list; if @each did not stop, the errno of the first link that could not be read
+ * (-EACCES in a /proc/PID/fd that may only be listed). @each was called for the others.
  */
 int root_list_links(const struct root *root, const char *path,
 		    int (*each)(void *context, const char *name, const char *target),
@@ -221,15 +223,13 @@ int root_listf_links(const struct root *root,
 		     int (*each)(void *context, const char *name, const char *target),
 		     void *context, const char *format, ...) _printf_(4, 5);
 
-/**
- * root_list_kinds - the same as root_list, and of each name whether it is a folder; a link is none
- */
+/** root_list_kinds - root_list that also tells whether each name is a folder; a link is not */
 int root_list_kinds(const struct root *root, const char *path,
 		    int (*each)(void *context, const char *name, bool is_folder), void *context);
 
 /**
- * root_device_number - what device the node @path stands for
- * @kind: S_IFBLK or S_IFCHR     Links are followed; nothing is opened that could hang.
+ * root_device_number - the device number of the node @path
+ * @kind: S_IFBLK or S_IFCHR     Links are followed; the node is not opened, so this cannot block.
  * Returns: 1; 0 where there is no node of that kind; a negative errno.
  */
 _must_check_ int root_device_number(const struct root *root, const char *path, mode_t kind,
@@ -237,7 +237,7 @@ _must_check_ int root_device_number(const struct root *root, const char *path, m
 
 /**
  * root_path - make a path as printf does
- * Returns: its length, or -ENAMETOOLONG (noted, as for all formatted functions); @path is then cut.
+ * Returns: its length, or -ENAMETOOLONG (noted, as in all formatted functions); @path is then cut.
  */
 _must_check_ int root_path(const struct root *root, char path[static PATH_SIZE], const char *format,
 			   ...) _printf_(3, 4);

@@ -17,7 +17,10 @@ static int format_path(const struct root *root, char path[static PATH_SIZE], con
 	return (int)access_end(root, ROOT_LOOK, path, length < 0 ? -errno : -ENAMETOOLONG);
 }
 
-/* Every formatted function begins so: @path and @made, what making it returned. */
+/*
+ * The beginning of every formatted function: declares @path and @made, the result of making the
+ * path.
+ */
 #define MAKE_PATH(root, format)                            \
 	char path[PATH_SIZE];                              \
 	va_list arguments;                                 \
@@ -76,7 +79,7 @@ int root_listf_links(const struct root *root,
 	return made < 0 ? made : root_list_links(root, path, each, context);
 }
 
-/* The link's text counts from the folder that the link is in. */
+/* Resolve a link: its text is relative to the folder that contains it. */
 static int resolve(const struct root *root, char *path, const char *link,
 		   char target[static PATH_SIZE])
 {

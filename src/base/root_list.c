@@ -8,7 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* An open folder. @cause: the first errno that an entry met, told when all has been listed. */
+/*
+ * An open folder. @cause: the errno of the first unreadable entry, returned after all were listed.
+ */
 struct listing {
 	const struct root *root;
 	const char *path;
@@ -59,7 +61,7 @@ static const struct dirent *next_entry(struct listing *listing)
 	return entry;
 }
 
-/* An entry that cannot be read keeps none of the others from being told. */
+/* Note an unreadable entry; the others are still listed. */
 static void note_entry(struct listing *listing, int cause)
 {
 	if (!listing->cause && !root_is_absence(cause))
@@ -110,7 +112,7 @@ int root_list_kinds(const struct root *root, const char *path,
 	return listing.cause;
 }
 
-/* The path of an entry is made only where something needs it: there are ten thousand of them. */
+/* The path of an entry is made only if it is needed: there may be ten thousand entries. */
 static int begin_entry(const struct listing *listing, const char *name)
 {
 	char path[PATH_SIZE];
@@ -133,7 +135,7 @@ static ssize_t end_entry(const struct listing *listing, const char *name, ssize_
 	return access_end(listing->root, ROOT_LINK, path, result);
 }
 
-/* Follows the link @name of the folder: 1; 0 where it is no link; a negative errno. */
+/* Follow the link @name of the folder: 1; 0 where it is no link; a negative errno. */
 static int follow_entry(const struct listing *listing, const char *name,
 			char target[static PATH_SIZE])
 {

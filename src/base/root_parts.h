@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * root_parts - what the files of the door share; for src/base/root*.c alone
- */
+/* root_parts - the inside of the door; only for src/base/root*.c */
 #pragma once
 
 #include "base/root.h"
@@ -9,7 +7,7 @@
 
 /**
  * @fd: the root folder     @sys: /sys of the running machine, where nearly all files are; else -1
- * @failures: allocated apart, so that a const root can note what it met
+ * @failures: allocated on its own, so that failures can be noted on a const root
  * @unreadable: of a captured tree, or NULL
  */
 struct root {
@@ -20,16 +18,16 @@ struct root {
 	struct unreadable *unreadable;
 };
 
-/** access_begin - ask the watch: 0, or the negative errno that the access must fail with */
+/** access_begin - call the watch: 0, or the negative errno with which the access has to fail */
 int access_begin(enum root_access access, const char *path);
 
-/** access_end - tell the watch, and note a failure; returns @result */
+/** access_end - call the watch, and note a failure; returns @result */
 ssize_t access_end(const struct root *root, enum root_access access, const char *path,
 		   ssize_t result);
 
 /**
- * root_start - the descriptor that *@path starts from; moves *@path behind "/sys/" where that
- * descriptor is /sys. Crossing into the mount of /sys for each of ten thousand files is a sixth of
- * the whole work.
+ * root_start - the descriptor from which *@path is resolved; if that is /sys, moves *@path past
+ * "/sys/". Crossing into the mount of /sys for each of ten thousand files would take a sixth of the
+ * whole time.
  */
 int root_start(const struct root *root, const char **path);

@@ -10,7 +10,7 @@ static const struct root_watch *watcher;
 
 void root_watch(const struct root_watch *watch)
 {
-	/* A child that reads for this process knows only the watch it was started with. */
+	/* A child that reads for this process has a copy of the old watch, so end it. */
 	guard_end();
 	watcher = watch;
 }
@@ -22,7 +22,9 @@ bool root_is_watched(void)
 
 bool root_is_absence(int cause)
 {
-	/* kernfs answers ENODEV for an open file, procfs ESRCH, once its subject is gone. */
+	/*
+	 * Once its device or process is gone, kernfs answers ENODEV for an open file, procfs ESRCH.
+	 */
 	return cause == -ENOENT || cause == -ENOTDIR || cause == -ENODEV || cause == -ESRCH ||
 	       cause == -ENXIO;
 }
@@ -32,14 +34,14 @@ bool root_is_exhaustion(int cause)
 	return cause == -EMFILE || cause == -ENFILE || cause == -ENOMEM;
 }
 
-/* EINVAL is how readlink says that a file is no link. */
+/* True for a result that is no failure; readlink answers EINVAL for a file that is no link. */
 static bool is_answer(enum root_access access, ssize_t result)
 {
 	return result >= 0 || root_is_absence((int)result) ||
 	       (access == ROOT_LINK && result == -EINVAL);
 }
 
-/* The first failure is kept, or an exhaustion: that one fails the command. */
+/* Keep the first failure, or the first exhaustion: that makes the command fail. */
 static void note_failure(struct root_failures *failures, const char *path, int cause)
 {
 	bool is_same = failures->count && strcmp(failures->file, path) == 0;

@@ -98,7 +98,7 @@ int text_natural(const char *a, const char *b)
 {
 	const char *start = a;
 
-	/* Most names share a long beginning; a number that it cuts in two is taken up whole. */
+	/* Skip the common beginning; if it ends within a number, go back to the number's start. */
 	for (; *a && *a == *b; a++, b++)
 		;
 	for (; a > start && is_digit(a[-1]); a--, b--)
@@ -156,7 +156,7 @@ unsigned text_distance(const char *a, const char *b, unsigned limit)
 	return row[length_b] > limit ? limit + 1 : row[length_b];
 }
 
-/* Length of the valid, printable UTF-8 character at @bytes; 0 where it must be escaped. */
+/* The length of the valid, printable UTF-8 character at @bytes; 0 where it must be escaped. */
 static size_t printable_length(const char *bytes, size_t left)
 {
 	const unsigned char *b = (const unsigned char *)bytes;
@@ -180,7 +180,7 @@ static size_t printable_length(const char *bytes, size_t left)
 	}
 	if (point < lowest[length] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
 		return 0;
-	/* C1 controls, and the marks that turn the direction of the text around them. */
+	/* C1 control characters, and the characters that change the direction of text. */
 	if (point < 0xa0 || (point >= 0x200e && point <= 0x200f) ||
 	    (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069))
 		return 0;
@@ -213,7 +213,7 @@ size_t text_escape(const char *bytes, size_t length, char *out, size_t size)
 bool text_is_safe(const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length;) {
-		/* Nearly all text is ASCII. */
+		/* Fast path: nearly all text is ASCII. */
 		size_t step = bytes[i] >= ' ' && bytes[i] < 0x7f
 				      ? 1
 				      : printable_length(bytes + i, length - i);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * text - small questions about text: numbers, natural order, escaping, sysfs paths
+ * text - functions on text: numbers, natural order, escaping, sysfs paths
  *
- * Nothing here allocates. Lengths are bytes; buffers are always NUL-terminated on return.
+ * None of them allocates. Lengths are bytes; buffers are always NUL-terminated on return.
  */
 #pragma once
 
@@ -21,8 +21,8 @@ struct span {
 bool text_starts(const char *text, const char *prefix);
 
 /**
- * text_after - what follows @prefix in @text
- * Returns: a pointer into @text, or NULL where it does not start so.
+ * text_after - the part of @text after @prefix
+ * Returns: a pointer into @text, or NULL where it does not start with @prefix.
  */
 const char *text_after(const char *text, const char *prefix);
 
@@ -33,28 +33,29 @@ const char *text_after(const char *text, const char *prefix);
 bool text_number(const char *text, unsigned base, uint64_t *ret_value);
 
 enum {
-	/** room for any number in any base from 8 on */
+	/** size of a buffer for any number in any base from 8 on */
 	TEXT_NUMBER_SIZE = 32,
 };
 
 /**
- * text_from_number - digits, with zeros in front up to @width; half of all cells are numbers, and
- * printf would be a quarter of the whole work of "show"
+ * text_from_number - the digits of a number, with leading zeros up to @width. Half of all cells are
+ * numbers: with printf they would take a quarter of the time of "show".
  * @out: TEXT_NUMBER_SIZE bytes, NUL-terminated     Returns: the length.
  */
 size_t text_from_number(int64_t number, unsigned base, int width, char *out);
 
-/** text_has_word - true where @word stands in @text between spaces, as in the kernel's command line
+/**
+ * text_has_word - true where @text contains @word between spaces, as in the kernel's command line
  */
 bool text_has_word(const char *text, const char *word);
 
 /** text_join - "DIR/NAME" into @out; false, and @out untouched, where it does not fit */
 bool text_join(const char *dir, const char *name, char *out, size_t size);
 
-/** text_basename - what follows the last '/' (all of @path where there is none) */
+/** text_basename - the part after the last '/' (all of @path if it has none) */
 const char *text_basename(const char *path);
 
-/** text_natural - compare as people count: "eth2" before "eth10"; like strcmp otherwise */
+/** text_natural - compare with numbers by value: "eth2" before "eth10"; like strcmp otherwise */
 int text_natural(const char *a, const char *b);
 
 /** text_distance - edit distance of two names, at most @limit + 1; for "did you mean" */
@@ -70,34 +71,36 @@ size_t text_escape(const char *bytes, size_t length, char *out, size_t size);
 /** text_is_safe - true where text_escape would change nothing */
 bool text_is_safe(const char *bytes, size_t length);
 
-/** text_trim - length of @bytes without the newlines at its end */
+/** text_trim - the length of @bytes without newlines at the end */
 size_t text_trim(const char *bytes, size_t length);
 
 /**
- * text_line_value - value of KEY in lines of "KEY=value" (a uevent file)
+ * text_line_value - the value of KEY in lines of "KEY=value" (a uevent file)
  * Returns: the value up to its newline, or none.
  */
 struct span text_line_value(struct span lines, const char *key);
 
 /**
- * text_resolve - where a symbolic link leads, without asking the file system
- * @dir: absolute path of the folder that holds the link     @target: what the link says
- * Works on sysfs, whose folders have no links in the middle. ".." stops at the root; an absolute
- * @target starts there. Returns: length of the absolute path, or -ENAMETOOLONG.
+ * text_resolve - the path that a symbolic link leads to, without using the file system
+ * @dir: absolute path of the folder that contains the link     @target: the text of the link
+ * For sysfs, whose paths contain no links. ".." stops at the root; an absolute @target starts
+ * there.
+ * Returns: length of the absolute path, or -ENAMETOOLONG.
  */
 ssize_t text_resolve(const char *dir, const char *target, char *out, size_t size);
 
 /**
- * text_override - what a driver_override file means
- * Unset it reads "(null)", on SPI an empty line; no driver is called that.
+ * text_override - the value of a driver_override file
+ * Unset, it reads "(null)", on SPI an empty line; no driver has that name.
  * Returns: @text, or NULL where none is set.
  */
 const char *text_override(const char *text);
 
 /**
- * text_after_module - what follows the module name @module in @text
- * The kernel takes '-' and '_' in names of modules, and in those of drivers that are called like
- * their module, for the same. Returns: a pointer into @text, or NULL where it starts otherwise.
+ * text_after_module - the part of @text after the module name @module
+ * The kernel treats '-' and '_' as equal in names of modules, and in names of drivers that are
+ * those of their module.
+ * Returns: a pointer into @text, or NULL where it starts differently.
  */
 const char *text_after_module(const char *text, const char *module);
 
@@ -105,8 +108,8 @@ const char *text_after_module(const char *text, const char *module);
 bool text_same_module(const char *one, const char *other);
 
 /**
- * text_put_quoted - write @text as one word of a shell, in quotes where it needs them
- * Any user that may mount a disk or rename an interface chooses such a name: a shell must not take
- * it apart.
+ * text_put_quoted - write @text as one word of a shell, in quotes if needed
+ * A user who can mount a disk or rename an interface chooses such a name: a shell must not
+ * interpret it.
  */
 void text_put_quoted(FILE *out, const char *text);
