@@ -256,7 +256,10 @@ static int parse_structures(struct parsing *parsing)
 					      "the structure at offset 0x%zx runs past the end of "
 					      "the table",
 					      offset);
-		/* Linux ends here and logs nothing (dmar_walk_remapping_entries). */
+		/*
+		 * Linux stops at a structure of length 0 and logs nothing
+		 * (dmar_walk_remapping_entries).
+		 */
 		if (length == 0) {
 			acpi_note(table, offset, "a structure of length 0 ends the table early");
 			return 0;

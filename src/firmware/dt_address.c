@@ -22,8 +22,8 @@ static uint64_t read_cells(const struct property *property, size_t index, uint32
 }
 
 /*
- * Translates an address below @bus into an address above it, by the property @name of @bus.
- * Without that property no CPU address passes ("ranges"), and all DMA addresses do ("dma-ranges").
+ * Translates an address below @bus into an address above it, by the property @name of @bus. Without
+ * that property no CPU address passes ("ranges"), and every DMA address does ("dma-ranges").
  */
 static bool cross_bus(const struct node *bus, const char *name, uint64_t *address)
 {

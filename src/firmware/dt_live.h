@@ -19,8 +19,9 @@
 
 /** enum dt_live_facts - which properties to read */
 enum dt_live_facts {
-	DT_LIVE_STREAMS, /* those that dt_streams, dt_iommus, dt_map_rid and dt_reserved read */
-	DT_LIVE_ALL,	 /* all, for dt_suppliers */
+	/* the properties that dt_streams, dt_iommus, dt_map_rid and dt_reserved read */
+	DT_LIVE_STREAMS,
+	DT_LIVE_ALL, /* all properties, for dt_suppliers */
 };
 
 /**

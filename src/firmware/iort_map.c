@@ -48,7 +48,7 @@ static const struct iort_node *map_step(const struct iort_node *node, uint32_t *
 	return provisional;
 }
 
-/* The loop ends: iort_parse refuses circles. */
+/* This loop always ends: iort_parse refuses circles. */
 static bool map_id(const struct iort_node *node, uint32_t id, struct iort_stream *ret_stream)
 {
 	while (node && !iort_is_smmu(node))

@@ -17,7 +17,7 @@ void *list_add(struct list *list, void *item)
 	return list->items[list->count++] = item;
 }
 
-/* qsort and bsearch see pointers to the items. */
+/* The order of groups by number; qsort and bsearch pass pointers to the items. */
 int compare_groups(const void *a, const void *b)
 {
 	int left = (*(struct group *const *)a)->id, right = (*(struct group *const *)b)->id;
@@ -290,7 +290,7 @@ static size_t path_slot(const struct list *table, const char *path, size_t lengt
 	uint32_t hash = 2166136261u;
 	size_t slot;
 
-	/* Paths differ at their ends: "…/0000:01:00.0". */
+	/* Hash only the end of a path: paths differ at their ends, "…/0000:01:00.0". */
 	for (size_t i = length > TELLING ? length - TELLING : 0; i < length; i++)
 		hash = (hash ^ (unsigned char)path[i]) * 16777619u;
 	for (slot = hash % table->room; table->items[slot]; slot = (slot + 1) % table->room) {

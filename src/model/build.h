@@ -15,13 +15,13 @@ struct build;
 
 _must_check_ struct build *build_new(void);
 
-/** build_free - drop what was not sealed; accepts NULL */
+/** build_free - free a build that was not sealed; accepts NULL */
 void build_free(struct build *build);
 
-/** build_arena - the memory of the system to be */
+/** build_arena - the arena of the build, which the system will own */
 struct arena *build_arena(struct build *build) _nonnull_(1);
 
-/** build_machine - the machine as a whole, to be filled in */
+/** build_machine - the facts of the whole machine, which the caller sets */
 struct machine *build_machine(struct build *build) _nonnull_(1);
 
 /** build_source - add the entry of an interface: whether it was read; @format may be NULL */
@@ -31,10 +31,10 @@ void build_source(struct build *build, const char *name, enum source_state state
 /** source_state_of - the state of an entry for a negative errno: denied, busy, absent, malformed */
 enum source_state source_state_of(int cause);
 
-/** build_source_count - how many entries there are so far */
+/** build_source_count - the number of entries so far */
 size_t build_source_count(const struct build *build);
 
-/** build_source_last - the entry that was written last; there must be one */
+/** build_source_last - the entry that was added last; there must be one */
 struct source *build_source_last(struct build *build);
 
 /** build_source_errno - add the entry of an interface, its state from a negative errno */
@@ -45,14 +45,14 @@ void build_source_errno(struct build *build, const char *name, int cause, const 
 struct iommu *build_iommu(struct build *build, const char *name) _nonnull_();
 
 enum {
-	/** the largest group number that we take; the kernel gives out the lowest that is free */
+	/** largest group number that is accepted; the kernel uses the lowest free number */
 	GROUP_ID_MAX = 1 << 20,
 };
 
-/** build_group - a new group; its number is new and at most GROUP_ID_MAX */
+/** build_group - add a group; @id must be new and at most GROUP_ID_MAX */
 struct group *build_group(struct build *build, int id) _nonnull_(1);
 
-/** build_device - a new device without group and driver, everything else unknown */
+/** build_device - add a device without group and driver, everything else unknown */
 struct device *build_device(struct build *build, const char *bus, const char *name,
 			    const char *path) _nonnull_();
 
@@ -63,7 +63,7 @@ void build_members_unknown(struct build *build);
 bool build_members_are_unknown(const struct build *build);
 
 /**
- * build_stream - a new stream of @device, or of firmware alone where it is NULL; ID unknown, one,
+ * build_stream - add a stream of @device, or with NULL of a firmware file; ID unknown, count 1,
  * available
  */
 struct stream *build_stream(struct build *build, struct device *device) _nonnull_(1);
@@ -81,7 +81,7 @@ const struct remark *build_remark_find(const struct build *build, enum remark_ki
 /** build_drop_stream - remove the newest stream; its pointer is no longer valid */
 void build_drop_stream(struct build *build) _nonnull_(1);
 
-/** build_has_streams - true where @device has been given one */
+/** build_has_streams - true where a stream of @device was added */
 bool build_has_streams(const struct build *build, const struct device *device) _nonnull_();
 
 /**
@@ -122,20 +122,20 @@ struct driver *build_driver(struct build *build, const char *bus, const char *na
 /** build_vfio_host - empty VFIO traits of the machine; at most once */
 struct vfio_host *build_vfio_host(struct build *build) _nonnull_(1);
 
-/** build_group_sizes - how many devices each group has so far, by its number; in @arena */
+/** build_group_sizes - the number of devices in each group so far, by its number; in @arena */
 const size_t *build_group_sizes(const struct build *build, struct arena *arena) _nonnull_();
 
 struct iommu *build_find_iommu(struct build *build, const char *name) _nonnull_();
 struct group *build_find_group(const struct build *build, int id) _nonnull_(1);
 
 /**
- * build_find_above - the device at @path, or the nearest one above it
+ * build_find_above - the device at @path, or the nearest device above it
  * @path: absolute, such as ".../0000:02:00.0/net/eth0"
  * Returns: NULL where no device of the system is above it.
  */
 struct device *build_find_above(struct build *build, const char *path) _nonnull_();
 
-/** The parts built so far, in no order; @index below the count. */
+/** The number of parts so far, and each of them, in no order; @index is below the number. */
 size_t build_device_count(const struct build *build) _nonnull_(1);
 struct device *build_device_at(const struct build *build, size_t index) _nonnull_(1);
 size_t build_group_count(const struct build *build) _nonnull_(1);

@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * build_parts - the inside of a build; only for build.c and build_focus.c, which fill it, and
- * seal.c, which ends it
+ * seal.c, which makes it a system
  */
 #pragma once
 
 #include "model/build.h"
 
-/* A growing list of pointers; the objects lie in the arena. */
+/* A growing list of pointers; the objects are in the arena. */
 struct list {
 	void **items;
 	size_t count, room;
 };
 
-/* A device's uses with the room that its arrays have. */
+/* The uses of a device, and the capacity of their arrays. */
 struct growing {
 	struct uses uses;
 	size_t room, blind_room;
 };
 
 /*
- * A device while it may be changed; @device comes first, so its address is also that of the whole.
+ * A device while it can be changed; @device comes first, so a pointer to it is also a pointer to
+ * the whole.
  */
 struct built_device {
 	struct device device;
@@ -40,17 +41,17 @@ struct build {
 	bool members_unknown; /* a bus or a device's group could not be read */
 };
 
-/** built - the inside of @device, which build_device made */
+/** built - the mutable device around @device, which build_device made */
 static inline struct built_device *built(struct device *device)
 {
 	return (struct built_device *)device;
 }
 
-/** list_add - returns @item */
+/** list_add - append @item; returns it */
 void *list_add(struct list *list, void *item);
 
-/** list_sort - by @compare, which sees pointers to the items */
+/** list_sort - sort by @compare, which gets pointers to the items */
 void list_sort(struct list *list, int (*compare)(const void *, const void *));
 
-/** compare_groups - by number */
+/** compare_groups - order groups by number */
 int compare_groups(const void *a, const void *b);

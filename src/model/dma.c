@@ -35,7 +35,7 @@ bool streams_meet(const struct stream *one, const struct stream *other)
 	return one->id < other->id + other->count && other->id < one->id + one->count;
 }
 
-/* The streams of devices with a group come first. */
+/* Of equal IDs, the walk passes streams of devices with a group first. */
 static enum stream_step note_taken(void *context, const struct stream *other)
 {
 	bool *taken = context;
@@ -44,8 +44,10 @@ static enum stream_step note_taken(void *context, const struct stream *other)
 	return *taken ? STREAM_STOP : STREAM_NEXT_ID;
 }
 
-/* Another device, with a group, has one of this device's streams on an IOMMU that takes one device
- * for each. */
+/*
+ * True where another device, which has a group, has a stream of this device, on an IOMMU that
+ * accepts one device for each stream.
+ */
 static bool is_taken(const struct system *system, const struct device *device)
 {
 	bool taken = false;

@@ -7,12 +7,12 @@
 
 /**
  * device_dma - from the group's type; for a device without a group from firmware, where it was read
- * (FACT_STREAMS). A device that firmware puts behind an IOMMU and that runs without a group has
- * lost it: the deferred probe timed out, or its stream ID was taken (SMMUv3 refuses the second
- * device of an ID, which then runs in the first one's address space).
+ * (FACT_STREAMS). A device that firmware assigns to an IOMMU and that runs without a group has lost
+ * it: the deferred probe timed out, or another device has its stream ID (an SMMUv3 refuses the
+ * second device, which then runs in the address space of the first).
  */
 enum device_dma device_dma(const struct system *system, const struct device *device, unsigned facts)
 	_nonnull_();
 
-/** streams_meet - true where both match some transaction: same IOMMU, overlapping IDs */
+/** streams_meet - true where both streams match some ID of the same IOMMU */
 bool streams_meet(const struct stream *one, const struct stream *other) _nonnull_();

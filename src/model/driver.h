@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * driver - a driver that devices are to be moved to or from, and the module that it comes with
- */
+/* driver - the drivers that devices are moved between, and their modules */
 #pragma once
 
 #include <stdbool.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * facts - what a caller wants to know; decides which files are opened at all
+ * facts - the facts that a caller requests; they decide which files are opened
  *
- * A column says which facts it needs, a command adds its own, system_read reads just those.
- * Group membership and device names are always read.
+ * A column declares the facts that it needs, a command adds its own, and system_read reads only
+ * those. Group membership and device names are always read.
  */
 #pragma once
 
@@ -29,11 +29,12 @@ enum facts {
 	FACT_SUPPLIERS = 1 << 15,    /* what devices wait for: also adds devices of any bus */
 
 	/* These are about the devices in focus alone (sources/read.h). */
-	FACT_USES = 1 << 17,	/* mounts, addresses, processes and other uses */
-	FACT_TRAITS = 1 << 18,	/* what decides whether they can be handed over; the machine's too.
-				 * Without a focus: of members of groups that have several, to say
-				 * why these are so large; with streams where topology cannot */
-	FACT_DRIVERS = 1 << 19, /* their drivers, and the one in focus with its modules */
+	FACT_USES = 1 << 17,   /* mounts, addresses, processes and other uses */
+	FACT_TRAITS = 1 << 18, /* what decides whether they can be handed over; the machine's too.
+				* Without a focus: of members of groups that have several, to say
+				* why these are so large; with streams where topology cannot */
+	/* their present drivers, and the driver that they will get with its modules */
+	FACT_DRIVERS = 1 << 19,
 
 	/* all cheap facts: those of a JSON document by default */
 	FACTS_CHEAP = (1 << 12) - 1,

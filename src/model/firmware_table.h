@@ -3,7 +3,8 @@
  * firmware_table - the ACPI tables that describe IOMMUs
  *
  * A new table is a row here, a decoder in firmware/ and a row in sources/firmware/acpi_decoders.c
- * with the file that it names. The running machine, "--acpi" and captures go by these rows.
+ * with the file that it names. Reading the running machine, "--acpi" and captures all use these
+ * rows.
  */
 #pragma once
 
@@ -36,7 +37,7 @@ const struct firmware_table *firmware_table_of(enum stream_source source);
 const struct firmware_table *firmware_table_named(const char *source) _nonnull_(1);
 
 /**
- * firmware_unread - the first source of firmware's IOMMUs that was tried and not read, or NULL
- * A table that is absent was read: it names nothing.
+ * firmware_unread - the first source of IOMMUs in firmware that could not be read, or NULL
+ * A table that is absent counts as read: it describes no IOMMU.
  */
 const struct source *firmware_unread(const struct system *system) _nonnull_(1);

@@ -2,8 +2,8 @@
 /*
  * iommu_kind - the kinds of IOMMU that Linux supports, and the traits of each
  *
- * A question that depends on the kind reads a trait. A new kind is a line here, a row of traits,
- * and the compatibles of its driver (firmware/iommu_compatible.c).
+ * Code that depends on the kind uses a trait. A new kind is a line here, a row of traits, and the
+ * compatibles of its driver (firmware/iommu_compatible.c).
  */
 #pragma once
 
@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 enum iommu_kind {
-	IOMMU_KIND_UNKNOWN, /* none of these, or the kernel gives no hint */
+	IOMMU_KIND_UNKNOWN, /* another kind, or the kernel shows none */
 	IOMMU_KIND_SMMU,    /* Arm SMMU, architecture versions 1 and 2 */
 	IOMMU_KIND_SMMU_V3,
 	IOMMU_KIND_INTEL,

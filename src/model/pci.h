@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * pci - questions that only PCI devices answer with yes
- */
+/* pci - properties of PCI devices; all are false or unknown for other devices */
 #pragma once
 
 #include "base/cleanup.h"
 #include "model/system.h"
 
-/** Class codes as include/linux/pci_ids.h has them: base class and subclass, or the base alone. */
+/** Class codes of include/linux/pci_ids.h: base class and subclass, or the base class alone. */
 enum pci_class {
 	PCI_BASE_NETWORK = 0x02,
 	PCI_BASE_DISPLAY = 0x03,
@@ -15,7 +13,7 @@ enum pci_class {
 	PCI_CLASS_BRIDGE_PCI = 0x0604,
 };
 
-/** bus_is_pci - true for the name of the PCI bus, as /sys/bus has it */
+/** bus_is_pci - true for the name of the PCI bus in /sys/bus */
 bool bus_is_pci(const char *bus) _nonnull_(1);
 
 /** device_is_pci - true for a device of the PCI bus */

@@ -4,7 +4,9 @@
 
 #include <stdint.h>
 
-/** enum remark_kind - what a line says; the dependency of REMARK_TIMED_OUT need not be an IOMMU */
+/**
+ * enum remark_kind - the meaning of a line; the dependency of REMARK_TIMED_OUT need not be an IOMMU
+ */
 enum remark_kind {
 	REMARK_PENDING,	     /* the deferred probe timeout has passed, and the device still waits */
 	REMARK_TIMED_OUT,    /* the timeout has passed: the wait for a supplier was given up */

@@ -23,7 +23,7 @@ static int compare_devices(const void *a, const void *b)
 	return order ? order : strcmp(left->name, right->name);
 }
 
-/* A copy of the list's pointers that the system owns. */
+/* A copy of the list's pointers, owned by the system. */
 static void *seal_list(struct build *build, const struct list *list)
 {
 	void **sealed = arena_array(build->arena, list->count + 1, sizeof(*sealed));
@@ -60,7 +60,7 @@ static void count_members(struct build *build)
 	}
 }
 
-/* Devices are sorted by now, so the members of each group come out sorted too. */
+/* Link groups and devices. The devices are sorted, so the members of each group are sorted too. */
 static void link_groups(struct build *build)
 {
 	const struct device **members =

@@ -94,7 +94,7 @@ static bool parse_decimal(const char *text, uint64_t *ret_number)
 	return text_number(text, 10, ret_number);
 }
 
-/* "8086:10d3" as one number. */
+/* Parse "8086:10d3" into one number. */
 static bool parse_id(const char *text, uint64_t *ret_number)
 {
 	char vendor[8];
@@ -231,7 +231,9 @@ static size_t choose(struct selection *selection, matcher *matches, const char *
 	return found;
 }
 
-/* /sys/bus/pci/devices/0000:01:00.0 and other links end in the name of the device. */
+/*
+ * A path below /sys/bus, such as /sys/bus/pci/devices/0000:01:00.0, ends in the name of the device.
+ */
 static size_t choose_path(struct selection *selection, const char *path)
 {
 	size_t found = choose(selection, matches_name, path, 0);

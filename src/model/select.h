@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * select - from the words on a command line to devices
+ * select - find the devices that the selectors on a command line mean
  *
  * A selector is a device name (also short PCI and libvirt forms, BUS:NAME, a sysfs path), the name
  * of an interface or disk of a device (eth0, /dev/nvme0n1), or group:N, iommu:NAME, driver:NAME,
@@ -30,9 +30,10 @@ struct selection {
 
 /** enum selector_reach - how many devices a selector can mean; commands that write check it */
 enum selector_reach {
-	REACH_DEVICE, /* one, by its name, its path, or a stream that it should have alone */
-	REACH_GROUP,  /* the members of one group */
-	REACH_ANY,    /* any number of devices, which changes with the machine */
+	/* one device, by its name, its path, or a stream, which only one device should have */
+	REACH_DEVICE,
+	REACH_GROUP, /* the members of one group */
+	REACH_ANY,   /* any number of devices, which changes with the machine */
 };
 
 /** select_reach - by the kind of @selector; a plain name is REACH_DEVICE */
@@ -42,8 +43,8 @@ enum selector_reach select_reach(const char *selector) _nonnull_(1);
 unsigned select_facts(const char *selector) _nonnull_(1);
 
 /**
- * select_devices - add what @selector matches to @selection
- * Returns: 0; ERROR_USAGE for a selector that makes no sense (group:x, an unknown KIND:);
+ * select_devices - add the devices that @selector matches to @selection
+ * Returns: 0; ERROR_USAGE for a selector without meaning (group:x, an unknown KIND:);
  * ERROR_NO_MATCH with the nearest names as remedy.
  */
 int select_devices(struct selection *selection, const char *selector, struct error *e) _nonnull_();

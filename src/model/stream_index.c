@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* One way to sort a family: by the bits of the ID that @ignored leaves. */
+/* One order of a family: by the bits of the ID that are not in @ignored. */
 struct order {
 	struct order *next;
 	int64_t ignored;
@@ -13,8 +13,8 @@ struct order {
 };
 
 /*
- * The streams of one IOMMU that have one mask. Ranges are a family of their own: @ends[i] is the
- * largest end of the first i + 1 of them.
+ * The streams of one IOMMU that have the same mask. Ranges form a family of their own: @ends[i] is
+ * the largest end of the first i + 1 of them.
  */
 struct family {
 	const struct stream **streams;
@@ -30,7 +30,7 @@ struct stream_index {
 	size_t count;
 };
 
-/* One walk. @left: streams that may still be looked at. */
+/* The state of one walk. @left: number of streams that it may still compare */
 struct walk {
 	struct stream_index *index;
 	const struct stream *stream;
@@ -149,7 +149,7 @@ struct stream_index *stream_index_new(const struct stream *streams, size_t count
 	return index;
 }
 
-/* Sorted by the bits that neither the family nor the stream asked about ignores. */
+/* The family sorted by the bits that neither the family nor the given stream ignores. */
 static const struct stream **sorted_by(struct walk *walk, struct family *family, int64_t ignored)
 {
 	struct order *order = family->orders;
@@ -169,7 +169,7 @@ static const struct stream **sorted_by(struct walk *walk, struct family *family,
 	return family->orders = order, order->streams;
 }
 
-/* The first whose bits beside @ignored are not below @id. */
+/* The index of the first stream whose ID without the @ignored bits is not below @id. */
 static size_t first_from(const struct stream **streams, size_t count, int64_t ignored, int64_t id)
 {
 	size_t low = 0;
@@ -192,7 +192,7 @@ static bool same_device(const struct stream *one, const struct stream *other)
 		strcmp(one->device_name, other->device_name) == 0);
 }
 
-/* Those with IDs in [start, end), once @ignored bits are cleared. */
+/* Pass the streams with IDs in [start, end), without the @ignored bits. */
 static void walk_ids(struct walk *walk, struct family *family, int64_t ignored, int64_t start,
 		     int64_t end)
 {

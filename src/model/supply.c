@@ -8,7 +8,10 @@ bool supplier_is_iommu(const struct supplier *supplier)
 	return strcmp(supplier->kind, "iommu") == 0;
 }
 
-/* A link whose supplier has a driver (drivers/base/core.c: device_link_status). */
+/*
+ * True for the status of a device link whose supplier has a driver (drivers/base/core.c:
+ * device_link_status).
+ */
 static bool link_is_ready(const char *status)
 {
 	static const char *const ready[] = {"available", "consumer probing", "active"};

@@ -28,8 +28,8 @@ enum source_state {
 	SOURCE_READ,	  /* it was read; things that it does not list do not exist */
 	SOURCE_ABSENT,	  /* this machine does not have the interface */
 	SOURCE_DENIED,	  /* it exists, but this process may not read it */
-	SOURCE_MALFORMED, /* it was read and makes no sense in part */
-	SOURCE_BUSY,	  /* the kernel holds a lock: no answer in time */
+	SOURCE_MALFORMED, /* it was read, and a part of it could not be parsed */
+	SOURCE_BUSY,	  /* the kernel holds a lock: it did not answer in time */
 	SOURCE_SKIPPED,	  /* no fact that was requested needs it */
 	SOURCE_STATE_COUNT,
 };
@@ -50,17 +50,17 @@ enum device_state {
 	DEVICE_UNBOUND,	 /* no driver, and none is awaited */
 	DEVICE_DEFERRED, /* its probe returned -EPROBE_DEFER and waits for a retry */
 	DEVICE_WAITING,	 /* held back for a supplier */
-	DEVICE_UNKNOWN,	 /* no driver; whether it is deferred cannot be seen */
+	DEVICE_UNKNOWN,	 /* no driver; whether it is deferred is unknown */
 	DEVICE_STATE_COUNT,
 };
 
 /** enum device_dma - whether an IOMMU translates a device's transactions */
 enum device_dma {
 	DMA_TRANSLATED,
-	DMA_IDENTITY, /* passes through: the group's type says so */
+	DMA_IDENTITY, /* passes through untranslated, by the group's type */
 	DMA_BLOCKED,
-	DMA_DIRECT,	   /* firmware names no IOMMU: normal */
-	DMA_LOST,	   /* firmware names one, a driver is bound, and there is no group */
+	DMA_DIRECT,	   /* firmware names no IOMMU for it: normal */
+	DMA_LOST,	   /* firmware names an IOMMU, a driver is bound, and it has no group */
 	DMA_SHARED_STREAM, /* lost, because its stream belongs to another device */
 	DMA_IDLE,	   /* no driver yet, so no group yet: normal */
 	DMA_UNKNOWN,
@@ -70,7 +70,7 @@ enum device_dma {
 /** enum iommu_state - whether an IOMMU serves its devices */
 enum iommu_state {
 	IOMMU_READY,
-	IOMMU_DISABLED, /* firmware says so */
+	IOMMU_DISABLED, /* disabled in firmware */
 	IOMMU_UNKNOWN,
 	IOMMU_STATE_COUNT,
 };
@@ -79,22 +79,23 @@ enum iommu_state {
 enum usage {
 	USAGE_ENABLED,	/* there are groups */
 	USAGE_DISABLED, /* firmware describes an IOMMU; the kernel uses none */
-	USAGE_ABSENT,	/* firmware describes none */
+	USAGE_ABSENT,	/* firmware describes no IOMMU */
 	USAGE_UNKNOWN,
 	USAGE_COUNT,
 };
 
-/** enum region_kind - the word in reserved_regions */
+/** enum region_kind - the words in the file reserved_regions of a group */
 enum region_kind {
-	REGION_DIRECT,		 /* must stay mapped 1:1; VFIO refuses the group */
-	REGION_DIRECT_RELAXABLE, /* firmware wants it 1:1; assignment may drop it */
-	REGION_RESERVED,	 /* never mapped */
-	REGION_MSI,		 /* message interrupts are written here */
-	REGION_UNKNOWN,		 /* an unknown word */
+	REGION_DIRECT, /* must stay mapped 1:1; VFIO refuses the group */
+	/* mapped 1:1 for the firmware; may be dropped when it is assigned to a guest */
+	REGION_DIRECT_RELAXABLE,
+	REGION_RESERVED, /* never mapped */
+	REGION_MSI,	 /* addresses to which message interrupts are written */
+	REGION_UNKNOWN,	 /* an unknown word */
 	REGION_KIND_COUNT,
 };
 
-/** enum stream_kind - an SMMU's or virtio-iommu's own numbers, or PCI's */
+/** enum stream_kind - stream IDs of an SMMU or virtio-iommu, or requester IDs of PCI */
 enum stream_kind {
 	STREAM_ID,
 	STREAM_REQUESTER_ID,
@@ -119,7 +120,7 @@ enum stream_source {
 enum module_state {
 	MODULE_BUILTIN,
 	MODULE_LIVE,
-	MODULE_LOADING, /* or about to go */
+	MODULE_LOADING, /* it is being loaded or unloaded */
 	MODULE_NOT_LOADED,
 };
 

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** The PCIe port types that matter here; the numbers are those of the PCI Express capability. */
+/** The PCIe port types that are used; the numbers are those of the PCI Express capability. */
 enum pcie_type {
-	PCIE_NONE = -1, /* conventional PCI, or not known: see traits.config_error */
+	PCIE_NONE = -1, /* conventional PCI, or unknown: see traits.config_error */
 	PCIE_ENDPOINT = 0,
 	PCIE_LEGACY_ENDPOINT = 1,
 	PCIE_ROOT_PORT = 4,

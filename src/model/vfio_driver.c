@@ -45,7 +45,7 @@ const char *vfio_driver_spelling(const char *name)
 	return driver ? driver->name : name;
 }
 
-/* Words of a name have '-', '_' or the like between them. */
+/* True where @name contains the word between '-', '_' or the like. */
 static bool has_word(const char *name, const char *word)
 {
 	size_t length = strlen(word);
@@ -90,7 +90,7 @@ bool driver_is_placeholder(const struct device *device)
 	return false;
 }
 
-/* drivers/pci/pci-stub.c, drivers/pci/pcie/portdrv.c */
+/* Drivers with driver_managed_dma: drivers/pci/pci-stub.c, drivers/pci/pcie/portdrv.c */
 bool driver_leaves_dma(const char *name)
 {
 	return strcmp(name, "pci-stub") == 0 || strcmp(name, "pcieport") == 0;

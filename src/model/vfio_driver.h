@@ -2,9 +2,9 @@
 /*
  * vfio_driver - the drivers that serve devices to VFIO users
  *
- * A driver is named as its folder in /sys/bus/BUS/drivers is. Most variant drivers are called
- * KBUILD_MODNAME, so '_' stands where the module's file has '-' ("mlx5_vfio_pci" comes from
- * mlx5-vfio-pci.ko). Names are therefore compared with '-' and '_' taken for the same.
+ * A driver has the name of its folder in /sys/bus/BUS/drivers. Most variant drivers are named
+ * KBUILD_MODNAME, with '_' where the module's file has '-' ("mlx5_vfio_pci" comes from
+ * mlx5-vfio-pci.ko). So names are compared with '-' equal to '_'.
  */
 #pragma once
 
@@ -13,11 +13,11 @@
 
 /**
  * struct vfio_driver - one driver of drivers/vfio or drivers/s390
- * @name: as sysfs and driver_override have it     @bus: its only bus
+ * @name: in sysfs and driver_override     @bus: its only bus
  * @file: in the kernel's source
  * @has_denylist: refuses devices that break out of their isolation (vfio_pci.c: vfio_pci_denylist)
- * @mediates: makes mediated devices and serves these, not the device that it is bound to: that one
- * needs no IOMMU group and gets no vfio-dev entry
+ * @mediates: makes mediated devices and serves these, not the device that it is bound to: that
+ * device needs no IOMMU group and gets no vfio-dev entry
  */
 struct vfio_driver {
 	const char *name;
@@ -26,7 +26,7 @@ struct vfio_driver {
 	bool has_denylist, mediates;
 };
 
-/** vfio_drivers - those of the kernel, up to Linux 7.3; *ret_count of them */
+/** vfio_drivers - the VFIO drivers of Linux up to 7.3; *ret_count of them */
 const struct vfio_driver *vfio_drivers(size_t *ret_count) _nonnull_(1);
 
 /** vfio_driver_find - the kernel's driver of that name in either spelling, or NULL */
@@ -38,8 +38,8 @@ const char *vfio_driver_spelling(const char *name) _nonnull_(1);
 /**
  * driver_name_is_vfio - true where a move to that driver hands a device to VFIO
  * True for the kernel's drivers that do not mediate, and for any other name with "vfio" as a word:
- * variant drivers from outside the kernel are called so ("nvidia-vgpu-vfio"). A wrong "true" asks
- * VFIO's questions about a native driver; a wrong "false" would leave them out.
+ * variant drivers from outside the kernel have such names ("nvidia-vgpu-vfio"). A wrong "true" runs
+ * VFIO's checks for a native driver; a wrong "false" would leave them out.
  */
 bool driver_name_is_vfio(const char *name) _nonnull_(1);
 

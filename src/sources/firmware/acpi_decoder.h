@@ -2,8 +2,8 @@
 /*
  * acpi_decoder - the functions for each ACPI table that describes IOMMUs
  *
- * The running machine asks a decoder for the streams of one device after the other
- * (streams_acpi.c). "--acpi" asks it for all that the table describes (offline_acpi.c).
+ * On the running machine they give the streams of one device after the other (streams_acpi.c), for
+ * "--acpi" everything that the table describes (offline_acpi.c).
  */
 #pragma once
 

@@ -62,7 +62,7 @@ static struct stream *add_rid(struct build *build, const void *parsed, struct de
 	return stream;
 }
 
-/* drivers/iommu/amd/iommu.c: get_acpihid_device_id */
+/* Match by hardware and unique ID as drivers/iommu/amd/iommu.c: get_acpihid_device_id does. */
 static void add_named(struct acpi_reading *acpi, const void *parsed, struct device *device)
 {
 	const struct ivrs *ivrs = parsed;

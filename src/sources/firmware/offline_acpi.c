@@ -47,7 +47,7 @@ static int describe_table(struct build *build, const struct root *root,
 	return 1;
 }
 
-/* "IORT, VIOT, DMAR or IVRS" */
+/* The signatures of all tables in a sentence: "IORT, VIOT, DMAR or IVRS" */
 static const char *list_signatures(struct arena *arena)
 {
 	size_t count;

@@ -14,19 +14,19 @@ void streams_doubt(struct build *build, const struct device *device);
 void stream_iommu(struct stream *stream, const struct iommu *iommu, const char *name);
 
 /**
- * stream_fault - why the kernel cannot use @stream
- * @text: copied: a decoder's text lives in the decoder's arena, which ends before the system
+ * stream_fault - set the reason why the kernel cannot use @stream
+ * @text: copied, as a decoder's text is in the decoder's arena, which is freed before the system
  */
 void stream_fault(struct build *build, struct stream *stream, const char *text);
 
-/** function_name - a PCI function as the kernel names it, "0000:01:00.0", in the build's arena */
+/** function_name - the kernel's name of a PCI function, "0000:01:00.0", in the build's arena */
 const char *function_name(struct build *build, unsigned segment, unsigned rid);
 
 /** streams_devicetree - streams of all devices, from the running kernel's devicetree */
 int streams_devicetree(struct reading *reading, struct error *e);
 
 /**
- * streams_acpi - streams of all devices, from the ACPI tables that describe IOMMUs; where no table
- * names an IOMMU for a PCI device, from its place on PCI
+ * streams_acpi - streams of all devices, from the ACPI tables that describe IOMMUs; for a PCI
+ * device that no table lists, from its place on PCI
  */
 int streams_acpi(struct reading *reading, struct error *e);

@@ -15,7 +15,7 @@
 enum { TABLES_MAX = 16 };
 
 /*
- * @parsed: by decoder, NULL where the table is not there or makes no sense
+ * The decoded tables. @parsed: by decoder, NULL where the table is missing or malformed
  * @unread: the first table that exists but could not be decoded; @cause is the negative errno
  */
 struct tables {
@@ -195,7 +195,10 @@ static void add_named_streams(struct tables *tables, struct device *device)
 		add_unknown(tables, device);
 }
 
-/* The parts of a table that are about no single device. */
+/*
+ * Add the facts of a table that are about no single device: reservations, and traits of the
+ * machine.
+ */
 static void add_whole(struct tables *tables, size_t index)
 {
 	const struct acpi_decoder *decoder = tables->decoders[index];
