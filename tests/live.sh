@@ -1,0 +1,182 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# live.sh IOMMUCTL UNPACK - commands that take no tree, on a tree in the place of this machine's /sys and /proc
+#
+# Nothing reacts to what is written there: the kernel of these trees is deaf.
+set -u
+tool=$1 unpack=$2
+trees=$(cd "$(dirname "$0")/trees" && pwd)
+if [ "$(id -u)" -ne 0 ] || ! unshare --mount true 2>/dev/null; then
+	echo "skipped: nothing can be mounted here"
+	exit 77
+fi
+[ -n "${TMPDIR-}" ] || [ ! -w /dev/shm ] || export TMPDIR=/dev/shm # in memory: thousands of small files
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+export LC_ALL=C.UTF-8 NO_COLOR=1
+passed=0 failed=0
+
+verdict() { # SENTENCE STATUS
+	if [ "$2" -eq 0 ]; then
+		passed=$((passed + 1)) && echo "ok - $1"
+	else
+		failed=$((failed + 1)) && echo "not ok - $1"
+	fi
+}
+# exits STATUS SENTENCE COMMAND... - what it printed is left in $work/out and $work/err
+exits() {
+	local expected=$1 sentence=$2
+	shift 2
+	"$@" >"$work/out" 2>"$work/err" </dev/null
+	local status=$?
+	[ $status -eq "$expected" ] || echo "# exit status $status instead of $expected: $(head -c 300 "$work/err")"
+	verdict "$sentence" $((status != expected))
+}
+says() { grep -q -- "$2" "$work/$1"; verdict "it says so: $2" $?; }
+is_json() { jq -e "$1" "$work/out" >/dev/null; verdict "the document has $1" $?; }
+is_silent() { [ ! -s "$work/out" ]; verdict "it prints nothing" $?; }
+
+# place TREE - TREE is the machine of the next commands
+place() {
+	place=$work/$1
+	[ -d "$place" ] && return
+	mkdir -p "$place/proc" "$place/run"
+	if [ -f "$trees/$1.tar.gz" ]; then
+		tar -C "$place" -xzf "$trees/$1.tar.gz" || exit 1
+	else
+		"$unpack" "${2-$trees/$1.tree}" "$place" || exit 1
+	fi
+}
+cat >"$work/enter" <<'END'
+	mount --bind "$1/run" /run && mount --bind "$1/sys" /sys && mount --bind "$1/proc" /proc && shift && exec "$@"
+END
+live() { timeout 30 unshare --mount sh "$work/enter" "$place" "$tool" "$@"; }
+
+for tree in server arm old none isolation; do
+	place $tree
+	for words in "show -n -r -o name,group,driver,driver_override,type" "iommus -n -r -o name,kind,state"; do
+		# shellcheck disable=SC2086
+		live $words >"$work/live" 2>/dev/null
+		# shellcheck disable=SC2086
+		"$tool" --root "$place" $words >"$work/captured" 2>/dev/null
+		cmp -s "$work/live" "$work/captured"
+		verdict "${words%% *} says of $tree as a machine what it says of it as a tree" $?
+	done
+done
+
+# wait: what is so already
+place server
+exits 0 "a device that has a driver is probed" live wait 0000:02:00.0 probed
+is_silent
+exits 0 "and has that driver" live wait 0000:02:00.0 driver=e1000e
+exits 0 "and is in a group" live wait eth0 group
+exits 0 "all of a group can be waited for" live wait group:2 probed
+exits 0 "--verbose shows the devices" live wait 0000:02:00.0 probed -v
+says out "^0000:02:00.0 *e1000e *1"
+exits 0 "--json is a document of them" live wait 0000:02:00.0 probed -J
+is_json '.error == null and (.devices | map(.name) == ["0000:02:00.0"]) and .devices[0].driver == "e1000e"'
+exits 0 "--json --verbose has what is expensive too" live wait 0000:02:00.0 probed -J -v
+is_json '.devices[0].streams != null'
+
+# wait: what is not so, and may never be
+exits 7 "another driver may be bound" live wait 0000:02:00.0 driver=vfio-pci --timeout 0.3
+says err "waited 0.3 s for 0000:02:00.0 to get the driver vfio-pci: its driver is e1000e"
+exits 7 "--patient does not look for the reason" live wait 0000:02:00.0 vfio --patient --timeout 0.3 -J
+is_json '.error.code == "timed_out" and .error.device == "0000:02:00.0"'
+exits 7 "a device without a driver may get one" live wait 0000:02:00.1 probed --timeout 0.3
+says err "it has no driver"
+exits 7 "a device that is not there may come" live wait eth7 probed --timeout 0.3
+says err "eth7"
+exits 2 "an empty selector matches nothing" live wait "" probed
+exits 2 "a selector that makes no sense" live wait group:one probed
+
+place arm
+exits 12 "a device that firmware puts behind no IOMMU joins no group" live wait 9000000.pl011 group --timeout 20
+says err "9000000.pl011 cannot join a group as things are: its driver is uart-pl011, and firmware names no IOMMU"
+place arm-smmu-disabled-6.12
+exits 12 "nor does one whose IOMMU is disabled" live wait 0000:02:00.0 group --timeout 20 -J
+is_json '.error.code == "hopeless" and .error.device == "0000:02:00.0" and .error.evidence != null'
+place arm-device-waiting-6.12
+exits 7 "a device that waits for a clock" live wait a000200.virtio_mmio probed --timeout 0.3
+says err "it waits for absent-clock: no driver is bound to it"
+exits 7 "--patient waits for its driver" live wait a000200.virtio_mmio probed --patient --timeout 0.3
+
+# wait: what comes true
+place arm
+exits 7 "a deferred device may come" live wait a000200.virtio_mmio probed --timeout 0.3
+says err "the kernel gives no reason"
+exits 7 "on a bus that no group shows, too" live wait platform:a000200.virtio_mmio probed --timeout 0.3
+mkdir -p "$place/sys/bus/platform/drivers/virtio-mmio"
+device=$(readlink -f "$place/sys/bus/platform/devices/a000200.virtio_mmio")
+(
+	sleep 0.4
+	ln -s ../../../bus/platform/drivers/virtio-mmio "$device/driver"
+	# shellcheck disable=SC2016 # sed's own
+	sed -i '/^DRIVER=/d; $aDRIVER=virtio-mmio' "$device/uevent"
+	: >"$place/sys/kernel/debug/devices_deferred"
+) &
+exits 0 "and is there when its driver is" live wait a000200.virtio_mmio probed --timeout 20
+wait $!
+
+# Changes: what stands in the way, and a kernel that does not do what it is told.
+cat >"$work/deaf.tree" <<'END'
+	/proc/sys/kernel/random/boot_id = 11111111-2222
+	/proc/sys/kernel/osrelease = 6.12.0
+	/proc/sys/kernel/arch = x86_64
+	/proc/cmdline = quiet
+	/proc/self/ns/pid -> pid:[4026531836]
+	/proc/1/root -> /
+	/sys/firmware/acpi/tables/
+	/sys/kernel/uevent_seqnum = 1
+	group 2 type=DMA
+	pci 0000:02:00.0 in pci0000:00 group=2 driver=e1000e id=8086:10D3 class=20000
+	/sys/devices/pci0000:00/0000:02:00.0/driver_override = (null)
+	/sys/bus/pci/drivers/e1000e/unbind = \c
+	/sys/bus/pci/drivers/e1000e/bind = \c
+	/sys/bus/pci/drivers_probe = \c
+END
+place deaf "$work/deaf.tree"
+exits 5 "a kernel that is deaf to the change and its undoing leaves work" live rebind 0000:02:00.0 none --timeout 1
+says err "cannot set driver_override of 0000:02:00.0 to none: the write succeeded but the device did not change"
+[ -n "$(ls "$place/run/iommuctl")" ]; verdict "the journal is in /run/iommuctl" $?
+exits 11 "which stands in the way of the next change" live rebind 0000:02:00.0 none --timeout 1
+says err 'Run "iommuctl recover" first'
+exits 5 "recover tries again" live recover --timeout 1
+echo "(null)" >"$place/sys/devices/pci0000:00/0000:02:00.0/driver_override"
+exits 0 "and succeeds when somebody has put it right" live recover --timeout 1 -J
+is_json '.result.outcome == "rolled_back" or .result.outcome == "done"'
+exits 0 "then nothing is left to recover" live recover
+says out "Nothing to recover"
+exits 0 "nor to restore" live restore --all
+says out "Nothing to restore"
+# shellcheck disable=SC2016 # the inner shell's own
+mount_ro() { unshare --mount sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"' - "$@"; }
+rm -rf "$place/run/iommuctl"
+exits 1 "a change needs a place for its journal" mount_ro "$place/run" \
+	timeout 30 unshare --mount sh "$work/enter" "$place" "$tool" rebind 0000:02:00.0 none
+says err "/run/iommuctl"
+exits 0 "--dry-run needs none" mount_ro "$place/run" \
+	timeout 30 unshare --mount sh "$work/enter" "$place" "$tool" rebind 0000:02:00.0 none --dry-run
+says out "echo 0000:02:00.0 > /sys/bus/pci/drivers/e1000e/unbind"
+
+# A user without privileges
+if command -v setpriv >/dev/null; then
+	plain() { timeout 30 unshare --mount sh "$work/enter" "$place" setpriv --reuid=65534 --regid=65534 --clear-groups "$tool" "$@"; }
+	chmod 755 "$work"
+	exits 9 "only root changes the machine" plain rebind 0000:02:00.0 none
+	says err "Use sudo"
+	exits 9 "and recovers it" plain recover
+fi
+
+# Captures of the machine itself
+place server
+exits 0 "a capture of the machine" live capture "$work/server.tar"
+mkdir "$work/again" && tar -C "$work/again" -xf "$work/server.tar"
+"$tool" --root "$work/again" show -n -r -o name,group,driver >"$work/live" 2>/dev/null
+"$tool" --root "$place" show -n -r -o name,group,driver >"$work/captured" 2>/dev/null
+cmp -s "$work/live" "$work/captured"; verdict "shows what the machine shows" $?
+exits 1 "a file that exists is not overwritten" live capture "$work/server.tar"
+exits 0 "but where it is to be" live capture --overwrite "$work/server.tar" -q
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
