@@ -39,7 +39,8 @@ static const char *override_after(const struct request *request, const struct me
 {
 	if (!request->driver)
 		return OVERRIDE_NONE;
-	if (driver_name_is_vfio(request->driver) || driver_name_mediates(request->driver))
+	if (driver_name_matches_by_override(request->driver) ||
+	    driver_name_mediates(request->driver))
 		return request->driver;
 	return override_before(memory, device);
 }

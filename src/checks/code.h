@@ -70,6 +70,8 @@
 	ROW(NO_GROUPS_IOMMU_UNUSED, "no_groups_iommu_unused", WARNING,                             \
 	    "firmware describes an IOMMU, and the kernel does not use it")                         \
 	ROW(NO_GROUPS_IOMMU_ABSENT, "no_groups_iommu_absent", NOTE, "firmware describes no IOMMU") \
+	ROW(NO_GROUPS_HYPERVISOR, "no_groups_hypervisor", NOTE,                                    \
+	    "the hypervisor has the IOMMU, and this machine has none")                             \
 	ROW(NO_GROUPS_UNKNOWN, "no_groups_unknown", NOTE,                                          \
 	    "no group is there, and the reason cannot be seen")                                    \
 	/* Why a group has several members: checks/isolation.c */                                  \

@@ -68,6 +68,52 @@ static const struct finding unread = {
 	.remedy = "The messages above name the files; root may read more.",
 };
 
+static const struct finding xen_dom0 = {
+	.code = CODE_NO_GROUPS_HYPERVISOR,
+	.severity = SEVERITY_NOTE,
+	.message = "No IOMMU groups: this is Xen's control domain, and Xen itself has the IOMMU.",
+	.evidence = "/proc/xen/capabilities",
+	.remedy = "VFIO does not work here. Xen gives devices to its guests: \"xl "
+		  "pci-assignable-add\", with the driver pciback.",
+};
+static const struct finding xen = {
+	.code = CODE_NO_GROUPS_HYPERVISOR,
+	.severity = SEVERITY_NOTE,
+	.message = "No IOMMU groups: this is a guest of Xen, which gives its guests no IOMMU.",
+	.evidence = "/sys/hypervisor/type",
+	.remedy = "Devices can be handed on in Xen's control domain only.",
+};
+static const struct finding hyperv = {
+	.code = CODE_NO_GROUPS_HYPERVISOR,
+	.severity = SEVERITY_NOTE,
+	.message = "No IOMMU groups: this is a guest of Hyper-V, which gives it no IOMMU.",
+	.evidence = "/sys/bus/vmbus",
+	.remedy = "VFIO does not work here. Programs reach devices of the vmbus by uio_hv_generic.",
+};
+static const struct finding s390 = {
+	.code = CODE_NO_GROUPS_IOMMU_ABSENT,
+	.severity = SEVERITY_NOTE,
+	.message = "No IOMMU groups: no PCI function is there, and on s390 each brings its IOMMU.",
+	.remedy = "AP queues and channel devices go to guests as mediated devices, by vfio_ap and "
+		  "vfio_ccw.",
+};
+
+/* Machines on which the usual advice leads nowhere; NULL where this is none. */
+static const struct finding *find_special_advice(const struct machine *machine)
+{
+	switch (machine->hypervisor) {
+	case HYPERVISOR_XEN_DOM0:
+		return &xen_dom0;
+	case HYPERVISOR_XEN:
+		return &xen;
+	case HYPERVISOR_HYPERV:
+		return machine->iommu == USAGE_DISABLED ? NULL : &hyperv;
+	case HYPERVISOR_OTHER:
+		break;
+	}
+	return machine->arch && strcmp(machine->arch, "s390x") == 0 ? &s390 : NULL;
+}
+
 /* If devices or the groups' folder could not be read, "no groups" is unknown. */
 static bool groups_are_unseen(const struct system *system)
 {
@@ -85,12 +131,16 @@ static bool groups_are_unseen(const struct system *system)
 
 struct finding usage_advice(const struct system *system)
 {
+	const struct finding *special = find_special_advice(&system->machine);
+
 	if (is_switched_off(system->machine.command_line))
 		return switched_off;
 	if (anything_waits(system))
 		return not_yet;
 	if (groups_are_unseen(system))
 		return unread;
+	if (special)
+		return *special;
 	switch (system->machine.iommu) {
 	case USAGE_DISABLED:
 		return unused;

@@ -2,6 +2,7 @@
 #include "checks/check_functions.h"
 
 #include "base/text.h"
+#include "model/vfio_driver.h"
 
 #include <string.h>
 
@@ -153,7 +154,7 @@ void check_driver_match(struct checking *checking)
 	const struct driver *driver;
 
 	/* VFIO drivers have no device table: they match by the override. */
-	if (!move->driver || move_is_to_vfio(move))
+	if (!move->driver || driver_name_matches_by_override(move->driver))
 		return;
 	check.finding.evidence = arena_printf(checking->arena, "%s/modalias", move->device->path);
 	if (move->restored) {
@@ -169,7 +170,8 @@ void check_driver_match(struct checking *checking)
 
 static bool needs_override(const struct move *move)
 {
-	return move->override || (!move->restored && (!move->driver || move_is_to_vfio(move)));
+	return move->override || (!move->restored &&
+				  (!move->driver || driver_name_matches_by_override(move->driver)));
 }
 
 void check_override(struct checking *checking)

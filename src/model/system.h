@@ -84,6 +84,14 @@ enum usage {
 	USAGE_COUNT,
 };
 
+/** enum hypervisor - the hypervisors that decide what can be done with devices */
+enum hypervisor {
+	HYPERVISOR_OTHER,    /* none, or one that makes no difference */
+	HYPERVISOR_XEN_DOM0, /* Xen's control domain: the hypervisor drives the IOMMU */
+	HYPERVISOR_XEN,	     /* another domain of Xen */
+	HYPERVISOR_HYPERV,   /* a virtual machine with a vmbus: Hyper-V, Azure */
+};
+
 /** enum region_kind - the words in the file reserved_regions of a group */
 enum region_kind {
 	REGION_DIRECT, /* must stay mapped 1:1; VFIO refuses the group */
@@ -356,6 +364,7 @@ struct device {
  * @default_domain: "identity" or "translated" where the command line decides it, else NULL
  * @command_line: the kernel's, or NULL
  * @vfio: NULL where it was not read
+ * @hypervisor: HYPERVISOR_OTHER also where it could not be read
  * @remaps_interrupts: firmware says that the IOMMUs can remap interrupts (DMAR); unknown where it
  * says nothing of it; read with FACT_STREAMS
  */
@@ -368,6 +377,7 @@ struct machine {
 	const struct vfio_host *vfio;
 	enum usage iommu;
 	enum answer remaps_interrupts;
+	enum hypervisor hypervisor;
 };
 
 /**

@@ -90,6 +90,17 @@ bool driver_is_placeholder(const struct device *device)
 	return false;
 }
 
+/* drivers/pci/pci-stub.c, drivers/xen/xen-pciback/pci_stub.c, drivers/uio/uio_pci_generic.c */
+bool driver_name_matches_by_override(const char *name)
+{
+	static const char *const names[] = {"pci-stub", "pciback", "uio_pci_generic"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (text_same_module(names[i], name))
+			return true;
+	return driver_name_is_vfio(name);
+}
+
 /* Drivers with driver_managed_dma: drivers/pci/pci-stub.c, drivers/pci/pcie/portdrv.c */
 bool driver_leaves_dma(const char *name)
 {

@@ -54,6 +54,13 @@ bool driver_name_mediates(const char *name) _nonnull_(1);
 bool driver_is_vfio(const struct device *device) _nonnull_(1);
 
 /**
+ * driver_name_matches_by_override - true for drivers without a table of devices
+ * driver_override alone makes them match, and keeps the device theirs when its bus is scanned
+ * again.
+ */
+bool driver_name_matches_by_override(const char *name) _nonnull_(1);
+
+/**
  * driver_is_placeholder - true where the bound driver keeps @device for a user or a guest and makes
  * no interfaces, disks or displays: VFIO, mediating, pci-stub, Xen's pciback, UIO
  */

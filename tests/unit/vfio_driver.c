@@ -91,6 +91,16 @@ static void placeholders_keep_a_device_for_others(void **state)
 	assert_false(is_placeholder(NULL));
 }
 
+static void some_drivers_match_by_the_override_alone(void **state)
+{
+	assert_true(driver_name_matches_by_override("vfio-pci"));
+	assert_true(driver_name_matches_by_override("pci-stub"));
+	assert_true(driver_name_matches_by_override("pciback"));
+	assert_true(driver_name_matches_by_override("uio_pci_generic"));
+	assert_false(driver_name_matches_by_override("e1000e"));
+	assert_false(driver_name_matches_by_override("vfio_ap"));
+}
+
 static void only_one_driver_has_a_denylist(void **state)
 {
 	size_t count, with = 0;
@@ -113,6 +123,7 @@ UNIT(vfio_driver)
 			a_foreign_variant_is_asked_about_by_its_name_and_proven_by_its_entry),
 		cmocka_unit_test(a_driver_that_mediates_does_not_serve_its_own_device),
 		cmocka_unit_test(placeholders_keep_a_device_for_others),
+		cmocka_unit_test(some_drivers_match_by_the_override_alone),
 		cmocka_unit_test(only_one_driver_has_a_denylist),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

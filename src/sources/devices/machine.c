@@ -89,6 +89,18 @@ static enum usage usage(struct reading *reading)
 	return USAGE_ABSENT;
 }
 
+/* drivers/xen/sys-hypervisor.c; drivers/xen/xenfs/super.c: "control_d"; drivers/hv/vmbus_drv.c */
+static enum hypervisor read_hypervisor(struct reading *reading)
+{
+	const char *type = read_text(reading, "/sys/hypervisor/type"), *domain;
+
+	if (type && strcmp(type, "xen") == 0) {
+		domain = read_text(reading, "/proc/xen/capabilities");
+		return domain && strstr(domain, "control_d") ? HYPERVISOR_XEN_DOM0 : HYPERVISOR_XEN;
+	}
+	return root_has(reading->root, "/sys/bus/vmbus") > 0 ? HYPERVISOR_HYPERV : HYPERVISOR_OTHER;
+}
+
 int source_machine(struct reading *reading, struct error *e)
 {
 	struct machine *machine = build_machine(reading->build);
@@ -97,6 +109,7 @@ int source_machine(struct reading *reading, struct error *e)
 	machine->arch = read_arch(reading);
 	machine->firmware = read_firmware(reading);
 	machine->iommu = usage(reading);
+	machine->hypervisor = read_hypervisor(reading);
 	reading_report(reading, "machine");
 	machine->command_line = read_text(reading, "/proc/cmdline");
 	if (!machine->command_line) {

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The advice on a machine without groups. */
+#include "checks/usage.h"
+
+#include "model/build.h"
+#include "support/check.h"
+
+#include <string.h>
+
+static void expect_advice(const char *tree, enum finding_code code, const char *word)
+{
+	_autosystem_ const struct system *system = snapshot(tree, 0);
+	struct finding advice = usage_advice(system);
+
+	assert_int_equal(advice.code, code);
+	assert_non_null(strstr(advice.remedy, word));
+}
+
+#define MACHINE                                \
+	"/sys/kernel/iommu_groups/\n"          \
+	"/proc/sys/kernel/arch = x86_64\n"     \
+	"/sys/firmware/acpi/tables/FACP = ?\n" \
+	"pci 0000:00:14.3 in pci0000:00 driver=iwlwifi\n"
+
+static void a_machine_without_an_iommu_may_have_one_switched_on(void **state)
+{
+	expect_advice(MACHINE, CODE_NO_GROUPS_IOMMU_ABSENT, "firmware setup");
+}
+
+static void xen_has_the_iommu_of_its_control_domain(void **state)
+{
+	expect_advice(MACHINE "/sys/hypervisor/type = xen\n/proc/xen/capabilities = control_d\n",
+		      CODE_NO_GROUPS_HYPERVISOR, "pci-assignable-add");
+	expect_advice(MACHINE "/sys/hypervisor/type = xen\n/proc/xen/capabilities = \n",
+		      CODE_NO_GROUPS_HYPERVISOR, "control domain only");
+	expect_advice(MACHINE "/sys/hypervisor/type = other\n", CODE_NO_GROUPS_IOMMU_ABSENT,
+		      "firmware setup");
+}
+
+static void hyper_v_gives_its_guests_no_iommu(void **state)
+{
+	expect_advice(MACHINE "/sys/bus/vmbus/devices/\n", CODE_NO_GROUPS_HYPERVISOR,
+		      "uio_hv_generic");
+}
+
+static void functions_of_s390_bring_their_iommu(void **state)
+{
+	expect_advice("/sys/kernel/iommu_groups/\n/proc/sys/kernel/arch = s390x\n",
+		      CODE_NO_GROUPS_IOMMU_ABSENT, "vfio_ap");
+}
+
+static void the_command_line_comes_first(void **state)
+{
+	expect_advice(MACHINE "/proc/cmdline = quiet intel_iommu=off\n",
+		      CODE_NO_GROUPS_SWITCHED_OFF, "reboot");
+}
+
+UNIT(usage)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_machine_without_an_iommu_may_have_one_switched_on),
+		cmocka_unit_test(xen_has_the_iommu_of_its_control_domain),
+		cmocka_unit_test(hyper_v_gives_its_guests_no_iommu),
+		cmocka_unit_test(functions_of_s390_bring_their_iommu),
+		cmocka_unit_test(the_command_line_comes_first),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
