@@ -23,7 +23,7 @@ static int check_vfio_nodes(const struct transaction *transaction, struct error 
 
 		if (!target->new_driver || !driver_name_is_vfio(target->new_driver))
 			continue;
-		if (now && ((now->group && now->group->vfio_node) || now->vfio_dev))
+		if (now && ((now->group && now->group->vfio_node) || now->vfio_cdev))
 			continue;
 		error_set(e, ERROR_ROLLED_BACK, 0,
 			  "%s is bound to %s, but there is no VFIO node for it", target->label,

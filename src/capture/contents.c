@@ -279,6 +279,17 @@ static int add_uppers(void *context, const char *name)
 	return 0;
 }
 
+/* The file "dev" exists where a VFIO device has a character device of its own. */
+static int add_vfio_device(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+	char home[PATH_SIZE];
+
+	if (root_follow(gathering->root, gathering->folder, name, home) > 0)
+		gather_text(gathering, arena_strdup(gathering->contents->arena, home), "dev");
+	return 0;
+}
+
 static void gather_names(struct gathering *gathering)
 {
 	static const char *const classes[] = {
@@ -292,6 +303,7 @@ static void gather_names(struct gathering *gathering)
 	gather_list(gathering, "/sys/class/net", add_uppers);
 	gather_list(gathering, "/sys/class/infiniband", add_rdma);
 	gather_list(gathering, "/sys/class/dma", add_dma_channel);
+	gather_list(gathering, "/sys/class/vfio-dev", add_vfio_device);
 	gather_list(gathering, "/dev/vfio", gather_listed_mark);
 	gather_list(gathering, "/dev/vfio/devices", gather_listed_mark);
 }

@@ -80,10 +80,12 @@ enum answer condition_holds(const struct condition *condition, const struct devi
 	case CONDITION_VFIO:
 		/*
 		 * Whether a guest can open the device. A group's node alone proves nothing: it may
-		 * exist for another member.
+		 * exist for another member. The entry of /sys/class/vfio-dev does not either: a
+		 * kernel without character devices makes it as well.
 		 */
-		return answer_of(device->driver && driver_is_vfio(device) &&
-				 (device->vfio_dev || (device->group && device->group->vfio_node)));
+		return answer_of(
+			device->driver && driver_is_vfio(device) &&
+			(device->vfio_cdev || (device->group && device->group->vfio_node)));
 	default:
 		return answer_of(device->driver);
 	}

@@ -316,6 +316,8 @@ struct probing {
  * @driver: NULL where none is bound, or where driver_known is false
  * @driver_override: NULL where none is set
  * @vfio_dev: "vfio0" while a VFIO driver is bound (Linux 6.1), else NULL
+ * @vfio_cdev: there is a character device for @vfio_dev, which a kernel without
+ * CONFIG_VFIO_DEVICE_CDEV does not make
  * @vendor_id, @device_id: PCI, 0 to 0xffff     @class: PCI class, 24 bits;  all -1 unknown or none
  * @vendor_name, @device_name: from hwdb, or NULL
  * @streams: of this device, where FACT_STREAMS was read
@@ -351,7 +353,7 @@ struct device {
 	uint32_t interface_count;
 	int32_t vendor_id, device_id, class;
 	int32_t numa_node;
-	bool driver_known, adopted, group_unknown, override_unknown, ids_unknown;
+	bool driver_known, adopted, group_unknown, override_unknown, ids_unknown, vfio_cdev;
 	/* Packed: a system may have ten thousand devices. */
 	enum device_state state : 8;
 	enum device_dma dma : 8;

@@ -109,6 +109,8 @@ static void vfio_is_a_vfio_driver_and_a_node(void **state)
 	assert_int_equal(condition_holds(&vfio, &device), ANSWER_NO);
 	/* A driver that we do not know, without a group's node. */
 	device = (struct device){.driver_known = true, .driver = "acme", .vfio_dev = "vfio0"};
+	assert_int_equal(condition_holds(&vfio, &device), ANSWER_NO);
+	device.vfio_cdev = true;
 	assert_int_equal(condition_holds(&vfio, &device), ANSWER_YES);
 }
 

@@ -49,6 +49,34 @@ static void a_device_has_what_its_files_say(void **state)
 	system_free(system);
 }
 
+/* Linux 7.3 makes the entry of the class also without CONFIG_VFIO_DEVICE_CDEV. */
+static void a_character_device_of_vfio_is_proven_by_its_node_or_number(void **state)
+{
+#define FOLDER "/sys/devices/pci0000:00/0000:01:00.0/vfio-dev/vfio0"
+	static const struct {
+		const char *files;
+		bool cdev;
+	} cases[] = {{"", false},
+		     {FOLDER "/dev = 511:0\n", true},
+		     {"/dev/vfio/devices/vfio0 = \n", true},
+		     {"/dev/vfio/devices/vfio1 = \n", false}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_autofree_ char *text = NULL;
+		const struct system *system;
+
+		assert_true(asprintf(&text,
+				     "%s" FOLDER "/\n/sys/class/vfio-dev/vfio0 -> ../../.." FOLDER
+				     "\n%s",
+				     NIC, cases[i].files) > 0);
+		system = snapshot(text, FACT_VFIO);
+		assert_string_equal(find_device(system, "0000:01:00.0")->vfio_dev, "vfio0");
+		assert_int_equal(find_device(system, "0000:01:00.0")->vfio_cdev, cases[i].cdev);
+		system_free(system);
+	}
+#undef FOLDER
+}
+
 static void an_unset_override_is_none(void **state)
 {
 	const struct system *system = snapshot(NIC, FACT_OVERRIDE);
@@ -263,6 +291,7 @@ UNIT(read)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_device_has_what_its_files_say),
+		cmocka_unit_test(a_character_device_of_vfio_is_proven_by_its_node_or_number),
 		cmocka_unit_test(an_unset_override_is_none),
 		cmocka_unit_test(only_what_is_asked_for_is_known),
 		cmocka_unit_test(buses_without_grouped_devices_are_left_out),

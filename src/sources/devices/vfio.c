@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * /dev/vfio: the node of each group that a VFIO driver serves, named after the group's number
- * (drivers/vfio/group.c); /sys/class/vfio-dev: devices that any VFIO driver is bound to (Linux
+ * (drivers/vfio/group.c); /sys/class/vfio-dev: devices that any VFIO driver is bound to, each with
+ * the file "dev" and a node in /dev/vfio/devices where there is a character device for it (Linux
  * 6.1).
  *
  * The nodes are only listed. Opening a node is exclusive: it can make the start of a guest fail.
@@ -33,8 +34,11 @@ static int add_vfio_device(void *context, const char *name, const char *target)
 	struct reading *reading = context;
 	struct device *device = build_find_above(reading->build, target);
 
-	if (device)
-		device->vfio_dev = arena_strdup(build_arena(reading->build), name);
+	if (!device)
+		return 0;
+	device->vfio_dev = arena_strdup(build_arena(reading->build), name);
+	device->vfio_cdev = root_hasf(reading->root, "%s/dev", target) > 0 ||
+			    root_hasf(reading->root, "%s/devices/%s", NODES, name) > 0;
 	return 0;
 }
 
