@@ -33,8 +33,9 @@ static bool is_of_iommu(struct span line)
 static bool is_relevant(struct span line)
 {
 	static const char *const words[] = {
-		"iommu",  "IOMMU",    "smmu",	      "SMMU",	  "vfio",	"VFIO",
-		"stream", "deferred", "Command line", "supplier", "dependency", "with error",
+		"iommu",    "IOMMU",	  "smmu",	"SMMU",	    "vfio",
+		"VFIO",	    "stream",	  "StreamID",	"deferred", "Command line",
+		"supplier", "dependency", "with error",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)

@@ -14,6 +14,7 @@ enum remark_kind {
 	REMARK_STREAM_TAKEN, /* SMMUv3: the stream ID belongs to another device */
 	REMARK_STREAM_RANGE, /* SMMUv2: stream ID or mask out of range */
 	REMARK_IOMMU_FAILED, /* registration of an IOMMU, or joining a group, failed */
+	REMARK_GROUP_JOINED, /* the device became a member of a group */
 	REMARK_KIND_COUNT,
 };
 
@@ -21,7 +22,7 @@ enum remark_kind {
  * One line of the kernel log, not trusted: @device is a hint to be matched with known devices, and
  * everything is to be escaped before it is shown.
  * @device: the kernel's name of the device, without its bus
- * @number: positive errno, stream ID or mask; -1 none
+ * @number: positive errno, stream ID or mask, group; -1 none
  * @other: the device that has the stream, or NULL where the line does not say
  * @reason: why a probe is pending, as devices_deferred has it, or NULL (never known before 6.12)
  * @text: the line without level and time

@@ -156,7 +156,7 @@ static void other_lines_are_no_remarks(void **state)
 		"<6>[    1.0] : ",
 		"<6>[    1.0] : deferred probe pending",
 		"<6>[    1.0] node 0 deferred pages initialised in 4ms",
-		"<6>[    1.0] pci 0000:00:00.0: Adding to iommu group 0",
+		"<6>[    1.0] pci 0000:00:00.0: Adding to iommu group 0 and 1",
 		"<6>[    1.0] pci 0000:00:00.0: note: deferred probe pending",
 		"<6>[    1.0] pci 0000:00:00.0: deferred probe pendingly",
 		"<6>[    1.0] deferred probe pending",

@@ -47,6 +47,16 @@ static bool read_probe_failed(struct span message, struct found *found)
 	       log_take_number(&message, 10, &found->number);
 }
 
+/* Since 6.15: "Aliasing StreamID 0x22 (from a000200.virtio_mmio) unsupported, expect …" */
+static bool read_stream_aliased(struct span message, struct found *found)
+{
+	found->kind = REMARK_STREAM_TAKEN;
+	return log_take_words(&message, "Aliasing StreamID 0x") &&
+	       log_take_number(&message, 16, &found->number) &&
+	       log_take_words(&message, " (from ") &&
+	       log_take_until(&message, ") unsupported", &found->other);
+}
+
 static bool read_stream_taken(struct span message, struct found *found)
 {
 	found->kind = REMARK_STREAM_TAKEN;
@@ -80,10 +90,27 @@ static bool read_iommu_failed(struct span message, struct found *found)
 	       log_take_number(&message, 10, &found->number);
 }
 
+static bool read_group_joined(struct span message, struct found *found)
+{
+	found->kind = REMARK_GROUP_JOINED;
+	return log_take_words(&message, "Adding to iommu group ") &&
+	       log_take_number(&message, 10, &found->number) && message.length == 0;
+}
+
 static bool (*const readers[])(struct span message, struct found *found) = {
-	read_pending,	   read_timed_out,    read_probe_failed,
-	read_stream_taken, read_stream_range, read_iommu_failed,
+	read_pending,	   read_timed_out,	read_probe_failed, read_stream_taken,
+	read_stream_range, read_stream_aliased, read_iommu_failed, read_group_joined,
 };
+
+/* "error -EINVAL: ", which dev_err_probe puts before a driver's own text (drivers/base/core.c). */
+static void strip_error_name(struct span *message)
+{
+	struct span rest = *message, name;
+
+	if (log_take_words(&rest, "error -") && log_take_until(&rest, ": ", &name) &&
+	    !memchr(name.start, ' ', name.length))
+		*message = rest;
+}
 
 static struct span last_word(struct span words)
 {
@@ -103,6 +130,7 @@ static bool read_line(struct span line, struct found *ret_found)
 
 	if (!log_line_split(line, &line, &prefix, &message))
 		return false;
+	strip_error_name(&message);
 	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
 		struct found found = {.device = last_word(prefix), .text = line, .number = -1};
 

@@ -3,7 +3,7 @@
  * log_remarks - lines of the kernel log about probes that wait or fail, and about devices without
  * IOMMU
  *
- * Texts of Linux 6.1 and 6.12: drivers/base/dd.c (call_driver_probe,
+ * Texts of Linux 5.10 to 7.3: drivers/base/dd.c (call_driver_probe,
  * driver_deferred_probe_check_state, deferred_probe_timeout_work_func), drivers/iommu/iommu.c,
  * arm-smmu.c and arm-smmu-v3.c. Some failures log nothing: a probe that ends in -ENODEV or -ENXIO,
  * a stream ID beyond the table of an SMMUv3, and an SMMUv2 without free stream entries.
