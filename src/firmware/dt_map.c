@@ -19,6 +19,13 @@ const char *dt_map_fault_text(enum dt_map_fault fault)
 	return texts[fault];
 }
 
+const char *dt_map_fault_message(struct arena *arena, enum dt_map_fault fault, uint32_t phandle)
+{
+	if (fault != DT_MAP_DANGLING)
+		return texts[fault];
+	return arena_printf(arena, "%s (0x%x)", texts[fault], phandle);
+}
+
 /*
  * Old trees write one output cell per entry although the target has #iommu-cells of 2. The kernel
  * recognises these maps: all entries have four cells and the same target, and cover one ID each.
@@ -186,6 +193,7 @@ static struct dt_mapping mapping_of(struct dt_map_entry *entry, uint32_t id)
 	for (uint32_t i = 0; i < entry->cell_count; i++)
 		entry->cells[i] += id - entry->rid_base;
 	return (struct dt_mapping){
+		.phandle = entry->phandle,
 		.iommu = entry->iommu,
 		.id = dt_iommu_id(entry->iommu, entry->cells, entry->cell_count),
 	};
@@ -203,7 +211,7 @@ static struct dt_mapping map_one(const struct tree *tree, const struct node *nod
 		bool covered = covers(&entry, rid & walk.mask, stride);
 
 		if (ends_search(entry.fault, stride) || (covered && entry.fault))
-			return (struct dt_mapping){.fault = entry.fault};
+			return (struct dt_mapping){.fault = entry.fault, .phandle = entry.phandle};
 		if (covered)
 			return mapping_of(&entry, rid & walk.mask);
 	}

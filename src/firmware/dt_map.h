@@ -35,6 +35,12 @@ enum dt_map_fault {
 const char *dt_map_fault_text(enum dt_map_fault fault);
 
 /**
+ * dt_map_fault_message - the same sentence, in @arena with the phandle where that is the fault
+ * @phandle: of the entry; used only with DT_MAP_DANGLING
+ */
+const char *dt_map_fault_message(struct arena *arena, enum dt_map_fault fault, uint32_t phandle);
+
+/**
  * struct dt_map_entry - one entry as it stands in the map
  * @iommu: the target, or NULL     @cells: output cells, host order, @cell_count of them
  * @length: how many IDs it covers; may be 0
@@ -79,12 +85,14 @@ enum dt_stride dt_map_stride(const struct tree *tree, const struct node *node);
 /**
  * struct dt_mapping - where transactions with one requester ID arrive
  * @fault: DT_MAP_FINE, or why they reach no IOMMU; @iommu and @id are valid only with DT_MAP_FINE
+ * @phandle: of the entry that decided, 0 where none did
  * @iommu: the target; it translates only if iommu->available
  * @id: the stream ID that the IOMMU sees; id.error where its driver refuses the cells
  * @disagree: the other stride gives another answer (always valid)
  */
 struct dt_mapping {
 	enum dt_map_fault fault;
+	uint32_t phandle;
 	const struct node *iommu;
 	struct dt_id id;
 	bool disagree;

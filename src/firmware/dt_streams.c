@@ -112,7 +112,9 @@ static void set_entry(struct listing *listing, struct dt_stream *stream,
 	stream->map.stream_base = entry->cell_count ? cells[0] : 0;
 	if (entry->iommu)
 		stream->id = dt_iommu_id(entry->iommu, cells, entry->cell_count);
-	stream->error = entry->fault ? dt_map_fault_text(entry->fault) : stream->id.error;
+	stream->error = entry->fault
+				? dt_map_fault_message(listing->arena, entry->fault, entry->phandle)
+				: stream->id.error;
 	stream->dangling = entry->fault == DT_MAP_DANGLING;
 }
 

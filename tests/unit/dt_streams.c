@@ -87,7 +87,8 @@ static void expect(struct arena *arena, const char *map, uint32_t rid, enum dt_s
 	char text[512];
 
 	if (mapping.fault)
-		snprintf(text, sizeof(text), "%s", dt_map_fault_text(mapping.fault));
+		snprintf(text, sizeof(text), "%s",
+			 dt_map_fault_message(arena, mapping.fault, mapping.phandle));
 	else if (mapping.id.has_id)
 		snprintf(text, sizeof(text), "%s 0x%x/0x%x", mapping.iommu->path, mapping.id.id,
 			 mapping.id.mask);
@@ -185,9 +186,11 @@ static void a_dangling_phandle_matters_where_the_kernel_follows_it(void **state)
 {
 	static const char map[] = "iommu-map = <0 0xdead 0 8>, <8 &v3 8 8>;";
 
-	expect_both(*state, map, 0, dt_map_fault_text(DT_MAP_DANGLING));
+	const char *dangling = "no node has the phandle that the entry names (0xdead)";
+
+	expect_both(*state, map, 0, dangling);
 	expect(*state, map, 8, DT_STRIDE_FIXED, "/v3 0x8/0x0");
-	expect(*state, map, 8, DT_STRIDE_TARGET, dt_map_fault_text(DT_MAP_DANGLING));
+	expect(*state, map, 8, DT_STRIDE_TARGET, dangling);
 }
 
 static void says_where_there_is_no_map_or_half_a_map(void **state)

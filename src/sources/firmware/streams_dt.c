@@ -166,7 +166,8 @@ static void add_mapped(struct devicetree *devicetree, struct device *device,
 	stream = build_stream(devicetree->reading->build, device);
 	stream->source = STREAM_FROM_IOMMU_MAP;
 	stream->available = bridge->available;
-	stream->error = dt_map_fault_text(mapping.fault);
+	stream->error = dt_map_fault_message(build_arena(devicetree->reading->build), mapping.fault,
+					     mapping.phandle);
 	if (mapping.fault != DT_MAP_FINE)
 		return;
 	take_id(devicetree, stream, mapping.iommu, &mapping.id);
