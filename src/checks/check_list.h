@@ -58,6 +58,7 @@
 	ROW(WATCHDOG, "watchdog", TAKEN, REFUSE, true, check_use, "it is a watchdog that runs")    \
 	ROW(TPM, "tpm", TAKEN, REFUSE, true, check_use, "it is a TPM")                             \
 	ROW(IPMI, "ipmi", TAKEN, REFUSE, true, check_use, "it leads to the management controller") \
+	ROW(MEMORY, "memory", TAKEN, REFUSE, false, check_use, "the machine uses memory of it")    \
 	ROW(OTHER_TOOL, "other-tool", TAKEN, WARNING, true, check_use, "another tool claims it")   \
 	/* Changes since the last transaction: checks/changed_by_others.c */                       \
 	ROW(CHANGED_BY_OTHERS, "changed-by-others", RESTORED, REFUSE, true,                        \

@@ -26,6 +26,7 @@ enum part {
 	PART_TPM,
 	PART_IPMI,
 	PART_VFIO,
+	PART_MEMORY,
 	PART_COUNT,
 };
 
@@ -94,6 +95,8 @@ static const struct use_words use_words[USE_KIND_COUNT] = {
 	[USE_IPMI] = {CHECK_IPMI, PART_IPMI, "leads to", "leads to the management controller",
 		      "it leads to the management controller",
 		      "it does not lead to the management controller"},
+	[USE_MEMORY] = {CHECK_MEMORY, PART_MEMORY, "is part of", "is memory that is used",
+			"the machine uses memory of it", "the machine uses no memory of it"},
 	[USE_TOOL] = {CHECK_OTHER_TOOL, PART_ANY, "is claimed by", "is claimed by another tool",
 		      "another tool claims it", "no other tool claims it"},
 	[USE_CONSUMER] = {CHECK_CONSUMERS, PART_ANY, "is needed by", "is needed by others",
@@ -107,6 +110,7 @@ static const struct {
 } parts[PART_COUNT] = {
 	[PART_BLOCK] = {{0x01, 0x0c03},
 			{"nvme", "sd", "sr", "vd", "xvd", "mmcblk", "pmem", "mtdblock"}},
+	[PART_MEMORY] = {{0x05}, {"dax", "mem"}},
 	[PART_NET] = {{0x02, 0x0d}, {"eth", "en", "wl", "ww", "ib", "can", "lan", "mlx"}},
 	[PART_DISPLAY] = {{0x03}, {"card", "fb", "renderD"}},
 	[PART_SERIAL] = {{0x07}, {"tty"}},

@@ -177,6 +177,8 @@ static const char *recipe_of(const struct use *use)
 		[USE_WATCHDOG] = "Stop the service that feeds it, so that it is switched off.",
 		[USE_TPM] = "Leave it to the host: what is sealed to it could not be opened.",
 		[USE_IPMI] = "Stop the services that talk to the management controller.",
+		[USE_MEMORY] = "Leave it to the host, or first take its memory out of use, with "
+			       "daxctl(1) and cxl(1).",
 		[USE_CONSUMER] = "Take the driver from {user} first.",
 	};
 

@@ -36,6 +36,7 @@ enum use_kind {
 	USE_WATCHDOG,	      /* watchdog that runs */
 	USE_TPM,	      /* TPM */
 	USE_IPMI,	      /* IPMI interface */
+	USE_MEMORY,   /* dax device or CXL decoder; what has its memory: the machine, a region */
 	USE_TOOL,     /* device; another tool that claims it: driverctl, libvirt, vfio-pci.ids */
 	USE_CONSUMER, /* supplier; a device that would be unbound with it */
 	USE_KIND_COUNT,

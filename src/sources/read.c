@@ -38,6 +38,7 @@ static const struct {
 	{source_traits, "traits"},
 	{source_vfio_host, "vfio_host"},
 	{source_block_uses, "mounts"},
+	{source_memory_uses, "memory_uses"},
 	{source_node_uses, "node_uses"},
 	{source_device_uses, "uses"},
 	{source_provider_uses, "provider_uses"},

@@ -104,6 +104,7 @@ int source_vfio_host(struct reading *reading, struct error *e);
 int source_rtnetlink(struct reading *reading, struct error *e);
 int source_infiniband(struct reading *reading, struct error *e);
 int source_block_uses(struct reading *reading, struct error *e);
+int source_memory_uses(struct reading *reading, struct error *e);
 int source_node_uses(struct reading *reading, struct error *e);
 int source_device_uses(struct reading *reading, struct error *e);
 int source_provider_uses(struct reading *reading, struct error *e);

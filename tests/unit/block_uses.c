@@ -495,7 +495,7 @@ static void flash_is_used_through_ubi_and_by_number(void **state)
 static void memory_that_the_kernel_took_in_is_used(void **state)
 {
 	expect_below(CARD "/ndbus0/dax0.0/driver -> ../../../../../bus/dax/drivers/kmem\n",
-		     USE_BACKING, "dax0.0", "memory of the machine");
+		     USE_MEMORY, "dax0.0", "the memory of the machine");
 	expect_free_below(CARD
 			  "/ndbus0/dax0.0/driver -> ../../../../../bus/dax/drivers/device_dax\n");
 }

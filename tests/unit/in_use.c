@@ -60,6 +60,8 @@ static const struct {
 	 "tpm0 is the machine's TPM", "sealed"},
 	{USE_IPMI, CHECK_IPMI, 0x0c0701, NULL, "ipmi0", "the management controller", "refuse",
 	 "ipmi0 leads to the management controller", "Stop the services"},
+	{USE_MEMORY, CHECK_MEMORY, 0x050210, NULL, "decoder2.0", "region0", "final",
+	 "decoder2.0 is part of region0", "cxl(1)"},
 	{USE_TOOL, CHECK_OTHER_TOOL, -1, NULL, "0000:01:00.0", "driverctl (vfio-pci)", "warning",
 	 "it is claimed by driverctl (vfio-pci)", "driverctl unset-override 0000:01:00.0"},
 	{USE_CONSUMER, CHECK_CONSUMERS, -1, NULL, "0000:01:00.0", "a000000.dma", "final",

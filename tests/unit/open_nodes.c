@@ -80,6 +80,25 @@ static void a_node_that_is_only_mapped_is_in_use(void **state)
 		     0, 0);
 }
 
+static void a_node_that_no_device_has_stands_for_all_of_its_driver(void **state)
+{
+	static const char *const switches[] = {"/sys/devices/pci0000:00/0000:05:00.0",
+					       "/sys/devices/pci0000:00/0000:06:00.0", NULL};
+	_autosystem_ const struct system *system =
+		snapshot_about("pci 0000:05:00.0 in pci0000:00 group=3 driver=nvidia-nvswitch\n"
+			       "pci 0000:06:00.0 in pci0000:00 group=3 driver=e1000e\n"
+			       "/proc/1/ns/mnt -> mnt:[1]\n"
+			       "/proc/900/comm = nv-fabricmanage\n"
+			       "/proc/900/fd/5 -> /dev/nvidia-nvswitch0\n"
+			       "/proc/900/fd/6 -> /dev/nvidia-nvswitchctl\n",
+			       0, switches);
+	const struct use *use = find_use(find_device(system, "0000:05:00.0"), USE_OPEN);
+
+	assert_non_null(use);
+	assert_string_equal(use->user, "nv-fabricmanage (process 900)");
+	assert_null(find_use(find_device(system, "0000:06:00.0"), USE_OPEN));
+}
+
 static void a_vfio_user_of_a_device_below_has_the_device_above(void **state)
 {
 	static const char *const host[] = {"/sys/devices/pci0000:00/0000:00:1c.0", NULL};
@@ -249,6 +268,7 @@ UNIT(open_nodes)
 		cmocka_unit_test(who_has_a_node_open_is_named),
 		cmocka_unit_test(nodes_of_other_devices_and_of_all_are_not_below),
 		cmocka_unit_test(a_node_that_is_only_mapped_is_in_use),
+		cmocka_unit_test(a_node_that_no_device_has_stands_for_all_of_its_driver),
 		cmocka_unit_test(a_vfio_user_of_a_device_below_has_the_device_above),
 		cmocka_unit_test(a_node_may_lie_elsewhere_and_be_deleted),
 		cmocka_unit_test(the_name_of_a_process_is_any_text),

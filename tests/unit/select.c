@@ -14,6 +14,8 @@ static const char TREE[] =
 	"pci 0000:03:00.0 in pci0000:00 id=1B4B:9125 class=10601\n"
 	"pci 0001:01:00.0 in pci0001:00 id=1AF4:1041 class=20000\n"
 	"interface net eth0 of /sys/devices/pci0000:00/0000:01:00.0\n"
+	"/proc/driver/nvidia/gpus/0000:01:00.1/information = Model: H200\\nDevice Minor: \t 3\n"
+	"/proc/driver/nvidia/gpus/0000:07:00.1/information = Device Minor: 4\n"
 	"interface nvme nvme0 of /sys/devices/pci0000:00/0000:02:00.0\n"
 	"/sys/class/block/nvme0n1 -> ../../devices/pci0000:00/0000:02:00.0/nvme/nvme0/nvme0n1\n"
 	"iommu dmar0 "
@@ -124,6 +126,8 @@ static void what_hangs_off_a_device_names_it(void **state)
 	assert_string_equal(matches("nvme0n1"), "0000:02:00.0");
 	assert_string_equal(matches("/dev/nvme0n1"), "0000:02:00.0");
 	assert_string_equal(matches("nvme0"), "0000:02:00.0");
+	assert_string_equal(matches("/dev/nvidia3"), "0000:01:00.1");
+	assert_string_equal(matches("nvidia4"), "no_match");
 }
 
 static void kinds_match_many(void **state)

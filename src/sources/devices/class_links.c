@@ -53,6 +53,33 @@ static int add_interface(void *context, const char *name, const char *target)
 	return 0;
 }
 
+/* CXL devices are on a bus and in no class; "mem0" is the name in /dev/cxl and in cxl(1). */
+static int add_cxl_memory(void *context, const char *name, const char *target)
+{
+	return text_starts(name, "mem") ? add_interface(context, name, target) : 0;
+}
+
+/* NVIDIA's driver makes "/dev/nvidia0" without telling sysfs, but names the device's minor number.
+ */
+static int add_nvidia(void *context, const char *name)
+{
+	struct collection *collection = context;
+	const struct root *root = collection->reading->root;
+	char text[ATTRIBUTE_MAX], target[PATH_SIZE], node[32];
+	const char *line;
+	unsigned minor;
+
+	if (root_readf_text(root, text, sizeof(text), "/proc/driver/nvidia/gpus/%s/information",
+			    name) <= 0 ||
+	    root_follow(root, "/sys/bus/pci/devices", name, target) <= 0)
+		return 0;
+	line = strstr(text, "Device Minor:");
+	if (!line || sscanf(line, "Device Minor: %u", &minor) != 1)
+		return 0;
+	snprintf(node, sizeof(node), "nvidia%u", minor);
+	return add_interface(collection, node, target);
+}
+
 /* Sort by device, and by natural order within a device. */
 static int compare_found(const void *a, const void *b)
 {
@@ -90,6 +117,8 @@ int source_class_links(struct reading *reading, struct error *e)
 		root_listf_links(reading->root, add_interface, &collection, "/sys/class/%s",
 				 classes[i]);
 	}
+	root_list_links(reading->root, "/sys/bus/cxl/devices", add_cxl_memory, &collection);
+	root_list(reading->root, "/proc/driver/nvidia/gpus", add_nvidia, &collection);
 	if (collection.count)
 		qsort(collection.found, collection.count, sizeof(*collection.found), compare_found);
 	hand_out(&collection);

@@ -24,6 +24,9 @@ struct wanted {
 /* drivers/tty/hvc/hvc_console.h: MAX_NR_HVC_CONSOLES */
 enum { HVC_MAX = 16 };
 
+/* The most NVIDIA switches of one machine */
+enum { NVSWITCHES_MAX = 64 };
+
 struct open_nodes {
 	struct reading *reading;
 	struct wanted *wanted; /* sorted by the last part of their names */
@@ -108,6 +111,38 @@ static void want_nvidia(struct open_nodes *nodes, struct device *device)
 }
 
 /*
+ * Drivers whose nodes sysfs does not connect with a device, so that each node stands for all
+ * devices of the driver: NVIDIA's switches (nvidia-fabricmanager has them open), AMD's compute
+ * node.
+ */
+static void want_shared(struct open_nodes *nodes, struct device *device)
+{
+	static const struct {
+		const char *driver, *name;
+		unsigned numbers; /* nodes "NAME0", "NAME1", …; 0 for a node NAME */
+	} shared[] = {
+		{"nvidia-nvswitch", "nvidia-nvswitchctl", 0},
+		{"nvidia-nvswitch", "nvidia-nvswitch", NVSWITCHES_MAX},
+		{"amdgpu", "kfd", 0},
+	};
+	struct arena *arena = build_arena(nodes->reading->build);
+
+	for (size_t i = 0; i < ARRAY_SIZE(shared); i++) {
+		if (!device->driver || strcmp(device->driver, shared[i].driver) != 0)
+			continue;
+		if (!shared[i].numbers)
+			want(nodes, (struct wanted){.device = device,
+						    .name = shared[i].name,
+						    .kind = USE_OPEN});
+		for (unsigned number = 0; number < shared[i].numbers; number++)
+			want(nodes, (struct wanted){.device = device,
+						    .name = arena_printf(arena, "%s%u",
+									 shared[i].name, number),
+						    .kind = USE_OPEN});
+	}
+}
+
+/*
  * Search for hvc terminals where a virtio-serial console may be below: hvc terminals have no parent
  * device.
  */
@@ -169,7 +204,8 @@ static int compare_wanted(const void *a, const void *b)
 
 struct open_nodes *open_nodes_new(struct reading *reading)
 {
-	enum { OTHERS = 2 + HVC_MAX }; /* the group's node, NVIDIA's, hvc terminals */
+	/* the group's node, NVIDIA's, hvc terminals, shared nodes */
+	enum { OTHERS = 2 + HVC_MAX + 2 + NVSWITCHES_MAX };
 	struct arena *arena = build_arena(reading->build);
 	struct open_nodes *nodes = arena_alloc(arena, sizeof(*nodes));
 
@@ -186,6 +222,7 @@ struct open_nodes *open_nodes_new(struct reading *reading)
 		want_groups(nodes, &reading->below[i]);
 		want_hvc(nodes, &reading->below[i]);
 		want_nvidia(nodes, reading->below[i].device);
+		want_shared(nodes, reading->below[i].device);
 	}
 	if (nodes->count)
 		qsort(nodes->wanted, nodes->count, sizeof(*nodes->wanted), compare_wanted);

@@ -234,14 +234,4 @@ void export_uses(struct reading *reading, const struct below *below, const struc
 		if (node)
 			use(&search, USE_BACKING, node, export->user, export->evidence);
 	}
-	/*
-	 * drivers/dax/kmem.c adds the device's memory to the system's, so that it cannot be
-	 * unplugged.
-	 */
-	for (size_t i = 0; i < below->bound_count; i++)
-		if (strcmp(below->bound[i].driver, "kmem") == 0)
-			use(&search, USE_BACKING, text_basename(below->bound[i].path),
-			    "memory of the machine",
-			    arena_concat(build_arena(reading->build), below->bound[i].path,
-					 "/driver", ""));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * other_uses - uses of devices without a block device: file systems over a virtio transport or on
- * flash, exported controllers and SCSI devices, and memory that the kernel uses as its own
+ * flash, exported controllers and SCSI devices
  */
 #pragma once
 
@@ -16,5 +16,5 @@ bool below_has_transport(const struct below *below);
 void transport_uses(struct reading *reading, const struct below *below, const struct mounts *mounts,
 		    const struct exports *exports);
 
-/** export_uses - add USE_BACKING for exports of nodes and SCSI devices, and for memory */
+/** export_uses - add USE_BACKING for exports of nodes and SCSI devices */
 void export_uses(struct reading *reading, const struct below *below, const struct exports *exports);
