@@ -62,7 +62,7 @@ static int print_command_help(const struct command *command, struct error *e)
 static int print_help(struct error *e)
 {
 	printf("Usage: iommuctl [OPTION…] [COMMAND] [ARGUMENT…]\n"
-	       "IOMMU groups and their devices: what is so, why, and what to do.\n\nCommands:\n");
+	       "IOMMU groups and their devices: state, causes and remedies.\n\nCommands:\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		printf("  %-10s %-*s %s\n", commands[i]->name, padded(20, commands[i]->arguments),
 		       commands[i]->arguments, commands[i]->summary);

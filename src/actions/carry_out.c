@@ -118,8 +118,8 @@ static void say_rolled_back(const struct report *report, size_t targets, struct 
 
 	if (gone)
 		error_add(e,
-			  "%zu of %zu devices could not be put back, as %s gone; the others are as "
-			  "they were before",
+			  "%zu of %zu devices could not be put back, as %s gone; the others have "
+			  "their former drivers and overrides",
 			  gone, targets, gone == 1 ? "it is" : "they are");
 	else if (change)
 		error_add(
@@ -223,7 +223,7 @@ static int run_steps(struct transaction *transaction, struct execution *executio
 static int refuse_other_machine(struct transaction *transaction, const char *words, struct error *e)
 {
 	transaction->report->outcome = OUTCOME_REFUSED;
-	error_set(e, ERROR_REFUSED, 0, "the machine is no longer what the plan was made on: %s",
+	error_set(e, ERROR_REFUSED, 0, "the machine has changed since the plan was made: %s",
 		  words);
 	report_hung_writers(transaction, e);
 	error_remedy(e, "Nothing was changed: try again");

@@ -107,7 +107,7 @@ static int choose_one(const struct request *request, struct selection *selection
 	if (result < 0)
 		return result;
 	if (reach == REACH_ANY && !request->all_matching) {
-		error_set(e, ERROR_USAGE, 0, "%s can mean any number of devices", selector);
+		error_set(e, ERROR_USAGE, 0, "%s can match any number of devices", selector);
 		error_remedy(e, "Add --all-matching, or name the device");
 		return -EINVAL;
 	}

@@ -52,7 +52,8 @@ int step_failed(struct execution *execution, const struct step *step, bool undo,
 	if (file)
 		snprintf(e->evidence, sizeof(e->evidence), "%s", file);
 	if (!undo && cause == -EAGAIN)
-		error_remedy(e, "Its probe is deferred: \"iommuctl deferred %s\" says for what",
+		error_remedy(e,
+			     "Its probe is deferred: \"iommuctl deferred %s\" names the supplier",
 			     target ? target->label : "");
 	return cause;
 }
@@ -63,8 +64,8 @@ static int note_pending(struct execution *execution, size_t index, bool undo, pi
 {
 	journal_note(execution->journal, index, undo ? STEP_UNDO_PENDING : STEP_PENDING, pid, e);
 	error_set(e, ERROR_UNFINISHED, 0,
-		  "the kernel has not come back from the attempt to %s; process %d waits for it",
-		  what, pid);
+		  "the kernel has not finished the attempt to %s; process %d waits for it", what,
+		  pid);
 	if (file)
 		snprintf(e->evidence, sizeof(e->evidence), "%s", file);
 	error_remedy(e, "End the process that uses the device, then run \"iommuctl recover\": it "

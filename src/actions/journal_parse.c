@@ -123,9 +123,9 @@ static int read_header(struct record_reader *reader, struct journal_header *ret_
 		return record_malformed(reader,
 					"this is the journal of another version of iommuctl");
 	if (!record_unpack(&record, &journal_header_layout, ret_header))
-		return record_malformed(reader, "the header is not what it should be");
+		return record_malformed(reader, "the header is malformed");
 	if (ret_header->target_count > TARGETS_MAX || ret_header->step_count > STEPS_MAX)
-		return record_malformed(reader, "no plan is that long");
+		return record_malformed(reader, "the plan is too long");
 	return 0;
 }
 
@@ -153,7 +153,7 @@ static int read_targets(struct record_reader *reader, uint64_t version, struct p
 			return result;
 		if (*target->path != '/' || target->group < -1 || !id_is_good(target->vendor_id) ||
 		    !id_is_good(target->device_id))
-			return record_malformed(reader, "no device is like that");
+			return record_malformed(reader, "a device is malformed");
 	}
 	plan->targets = targets;
 	return 0;
@@ -176,7 +176,7 @@ static int read_steps(struct record_reader *reader, struct plan *plan)
 		if (result < 0)
 			return result;
 		if (!step_is_good(&steps[i], plan))
-			return record_malformed(reader, "no step of this plan is like that");
+			return record_malformed(reader, "a step does not fit the plan");
 	}
 	plan->steps = steps;
 	return 0;
@@ -270,7 +270,7 @@ static int read_events(struct record_reader *reader, struct journal *journal)
 		arena_array(reader->arena, journal->plan.step_count, sizeof(*journal->steps));
 	while ((result = record_next(reader, &record)) == 1)
 		if (!read_event(journal, &record))
-			return record_malformed(reader, "nothing like that can happen here");
+			return record_malformed(reader, "this event cannot follow the one before");
 	return result;
 }
 
@@ -297,7 +297,7 @@ int journal_parse(struct span bytes, struct arena *arena, struct journal **ret_j
 {
 	struct record_reader reader = {
 		.file = STORE_DIR "/journal",
-		.remedy = "what it says cannot be trusted: put the drivers of the devices right by "
+		.remedy = "its content cannot be trusted: correct the drivers of the devices by "
 			  "hand (\"iommuctl show\"), then remove the file",
 		.bytes = bytes.start,
 		.length = bytes.length,

@@ -193,11 +193,11 @@ void look_describe(const struct target *target, const struct target_look *look, 
 			 look->driver ? look->driver : look->leaving);
 		return;
 	case LOOK_BUSY:
-		snprintf(out, size, "%s could not be looked at: the kernel holds its lock",
+		snprintf(out, size, "%s could not be read: the kernel holds its lock",
 			 target->label);
 		return;
 	case LOOK_UNSEEN:
-		snprintf(out, size, "%s could not be looked at: %s", target->label,
+		snprintf(out, size, "%s could not be read: %s", target->label,
 			 strerror(-look->cause));
 		return;
 	}

@@ -88,7 +88,7 @@ static int read_devices(struct record_reader *reader, const struct header *heade
 	}
 	/* The file is replaced as a whole, so unlike a journal it never has an incomplete end. */
 	if (record_next(reader, &more) != 0 || reader->torn)
-		return record_malformed(reader, "more follows than the first line says");
+		return record_malformed(reader, "more lines follow than the first line says");
 	return 0;
 }
 
@@ -97,8 +97,8 @@ int memory_parse(struct span bytes, const char *boot_id, struct arena *arena,
 {
 	struct record_reader reader = {
 		.file = STORE_DIR "/taken",
-		.remedy = "remove the file; what the devices had before iommuctl took them is "
-			  "forgotten then, so put their drivers right by hand",
+		.remedy = "remove the file; the former state of the devices is lost then, so "
+			  "correct their drivers by hand",
 		.bytes = bytes.start,
 		.length = bytes.length,
 		.arena = arena,

@@ -196,7 +196,7 @@ int record_next(struct record_reader *reader, struct record *ret_record)
 		return record_malformed(reader, "there is a NUL byte");
 	number = strsep(&text, " ");
 	if (!text_number(number, 10, &value) || value != reader->line)
-		return record_malformed(reader, "the line has another number");
+		return record_malformed(reader, "the line has a wrong number");
 	if (!text || !take_apart(text, ret_record))
 		return record_malformed(reader, "this is no record");
 	reader->read += length + 1;
@@ -258,7 +258,7 @@ int record_expect(struct record_reader *reader, const struct record_layout *layo
 	int result = record_next(reader, &record);
 
 	if (result == 0)
-		return record_malformed(reader, "the file ends here, too early");
+		return record_malformed(reader, "the file ends too early");
 	if (result < 0)
 		return result;
 	if (!record_unpack(&record, layout, object))

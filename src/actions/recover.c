@@ -38,7 +38,8 @@ static int refuse_pending(const struct transaction *transaction, const struct jo
 			continue;
 		error_set(e, ERROR_UNFINISHED, 0, "a write of process %d is still pending",
 			  progress->pid);
-		error_remedy(e, "End whoever uses the device, then run \"iommuctl recover\" again");
+		error_remedy(e, "End the process that uses the device, then run \"iommuctl "
+				"recover\" again");
 		return -EINPROGRESS;
 	}
 	return 0;

@@ -17,10 +17,10 @@ static void report_forgotten(struct transaction *transaction, const char *label,
 	if (forgotten->count)
 		memcpy(items, forgotten->items, forgotten->count * sizeof(*items));
 	*subject = arena_strdup(transaction->arena, label);
-	items[forgotten->count++] = change_make(
-		CHANGE_FORGOTTEN, false, subject, true,
-		arena_printf(transaction->arena, "%s %s; what was remembered of it is forgotten",
-			     label, why));
+	items[forgotten->count++] =
+		change_make(CHANGE_FORGOTTEN, false, subject, true,
+			    arena_printf(transaction->arena, "%s %s; its former state is forgotten",
+					 label, why));
 	forgotten->items = items;
 }
 

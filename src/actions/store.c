@@ -59,10 +59,11 @@ static int check_folder(const struct store *store, struct error *e)
 		result = error_set(e, ERROR_IO, 0, "%s belongs to user %u, not to us", STORE_DIR,
 				   (unsigned)status.st_uid);
 	else if (status.st_mode & (S_IWGRP | S_IWOTH))
-		result = error_set(e, ERROR_IO, 0, "others may write to %s (mode %03o)", STORE_DIR,
-				   status.st_mode & 07777U);
+		result = error_set(e, ERROR_IO, 0, "other users may write to %s (mode %03o)",
+				   STORE_DIR, status.st_mode & 07777U);
 	if (result < 0)
-		error_remedy(e, "Nothing in it can be trusted: find out who made it, remove it");
+		error_remedy(e, "Its content cannot be trusted: find out which process made it, "
+				"and remove it");
 	return result;
 }
 

@@ -131,13 +131,12 @@ static struct cause cause_probe_failed(const struct culprit *culprit, const char
 		return cause_with(culprit, failed,
 				  arena_printf(arena, "its probe failed: %s", remark->text),
 				  "the kernel log", remedy);
-	return cause_with(
-		culprit, failed,
-		arena_printf(arena,
-			     "its driver %s is there and is not bound to it; the log does "
-			     "not say why",
-			     driver),
-		arena_printf(arena, "%s/driver", device->path), remedy);
+	return cause_with(culprit, failed,
+			  arena_printf(arena,
+				       "its driver %s is registered and not bound to it; the "
+				       "kernel log has no reason",
+				       driver),
+			  arena_printf(arena, "%s/driver", device->path), remedy);
 }
 
 static struct cause cause_no_driver(const struct culprit *culprit)
@@ -147,11 +146,10 @@ static struct cause cause_no_driver(const struct culprit *culprit)
 	return cause_with(
 		culprit, no_driver, "no driver is bound to it, and no module claims it",
 		arena_printf(culprit->arena, "%s/modalias", device->path),
-		arena_printf(
-			culprit->arena,
-			"Boot a kernel that has a driver for %s; if this one has it built in, the "
-			"kernel log may say why it was refused.",
-			device->probing->modalias));
+		arena_printf(culprit->arena,
+			     "Boot a kernel that has a driver for %s; if the running kernel has it "
+			     "built in, the kernel log may have the reason.",
+			     device->probing->modalias));
 }
 
 /*
@@ -163,7 +161,7 @@ static struct cause cause_unregistered(const struct culprit *culprit)
 	const struct remark *remark;
 
 	if (!device || !device->driver)
-		return cause_with(culprit, unknown, "the kernel has made no device for it", NULL,
+		return cause_with(culprit, unknown, "the kernel has created no device for it", NULL,
 				  NULL);
 	remark = remark_of_failure(culprit->system, device);
 	return cause_with(
@@ -211,8 +209,8 @@ static struct cause cause_unbound(const struct culprit *culprit)
 	if (probing && probing->modules_known)
 		return cause_no_driver(culprit);
 	return cause_with(culprit, unknown,
-			  "no driver is bound to it, and which one could be is not known: the "
-			  "index of this kernel's modules cannot be read",
+			  "no driver is bound to it, and its driver is unknown: the module index "
+			  "of this kernel cannot be read",
 			  arena_printf(culprit->arena, "%s/driver", device->path), NULL);
 }
 

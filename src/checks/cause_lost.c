@@ -85,7 +85,7 @@ static bool find_taken(struct lost *lost, const struct stream *stream)
 	blame(lost, CODE_STREAM_TAKEN,
 	      arena_printf(lost->arena,
 			   "its stream 0x%" PRIx64 " belongs to %s, and an SMMUv3 gives a "
-			   "stream to one device: its DMA meets the address space of %s",
+			   "stream to one device: its DMA uses the address space of %s",
 			   stream->id, owner->device->label, owner->device->label),
 	      remark ? remark->text : "/sys/kernel/iommu_groups",
 	      arena_printf(
@@ -284,17 +284,17 @@ static void blame_order(struct lost *lost)
 
 	if (refused)
 		blame(lost, CODE_BOUND_WITHOUT_IOMMU,
-		      "its IOMMU rejected it, and its driver was bound all the same: its DMA is "
+		      "its IOMMU rejected it, but its driver was bound: its DMA is "
 		      "not translated",
 		      refused->text, remedy);
 	else if (given_up)
 		blame(lost, CODE_BOUND_WITHOUT_IOMMU,
-		      "the deferred probe timeout came before its IOMMU, and its driver was bound "
-		      "without: its DMA is not translated",
+		      "the deferred probe timeout expired before its IOMMU was ready, and its "
+		      "driver was bound without it: its DMA is not translated",
 		      given_up->text, remedy);
 	else
 		blame(lost, CODE_BOUND_WITHOUT_IOMMU,
-		      "its driver was bound before its IOMMU was there, or the IOMMU rejected it "
+		      "its driver was bound before its IOMMU was ready, or the IOMMU rejected it "
 		      "and logged nothing: its DMA is not translated",
 		      arena_printf(lost->arena, "%s/iommu_group", device->path), remedy);
 }

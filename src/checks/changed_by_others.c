@@ -27,12 +27,12 @@ void check_changed_by_others(struct checking *checking)
 	if (!move->left_known) {
 		check.level = CHECK_WARNING;
 		check_unseen(checking, check,
-			     "could not see whether something else has changed it since: an older "
+			     "it is unknown whether something else has changed it since: an older "
 			     "iommuctl moved it");
 	} else if (!device->driver_known) {
 		check.finding.remedy = "Run it as root on the machine itself.";
 		check_unseen(checking, check,
-			     "could not see whether something else has changed it since");
+			     "it is unknown whether something else has changed it since");
 	} else if (same(device->driver, move->left_driver) &&
 		   same(device->driver_override, move->left_override)) {
 		check_pass(checking, check, "it is as iommuctl left it");

@@ -15,7 +15,7 @@
  *
  *	check.finding.evidence = "/sys/…";
  *	if (could not look)
- *		check_unseen(checking, check, "could not see whether …");
+ *		check_unseen(checking, check, "it is unknown whether …");
  *	else if (bad)
  *		check_say(checking, check, "it …");
  *	else

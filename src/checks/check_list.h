@@ -50,9 +50,9 @@
 	    "it has virtual functions")                                                            \
 	ROW(MEDIATED, "mediated", TAKEN, REFUSE, true, check_use, "it has mediated devices")       \
 	ROW(CONSUMERS, "consumers", TAKEN, REFUSE, false, check_use,                               \
-	    "others would be unbound with it")                                                     \
+	    "other devices would be unbound with it")                                              \
 	ROW(DEPENDENTS, "dependents", TAKEN, REFUSE, false, check_dependents,                      \
-	    "others exist, or do DMA, only while it is bound")                                     \
+	    "other devices exist, or do DMA, only while it is bound")                              \
 	ROW(DISPLAY, "display", TAKEN, REFUSE, true, check_use, "the machine's display is on it")  \
 	ROW(CONSOLE, "console", TAKEN, REFUSE, true, check_use, "the kernel's console is on it")   \
 	ROW(WATCHDOG, "watchdog", TAKEN, REFUSE, true, check_use, "it is a watchdog that runs")    \
@@ -69,7 +69,7 @@
 	ROW(UNBINDABLE, "unbindable", TAKEN, REFUSE, false, check_unbindable,                      \
 	    "its driver can be taken from it")                                                     \
 	ROW(DRIVER, "driver", PER_DRIVER, REFUSE, false, check_driver,                             \
-	    "the driver is there or can be loaded")                                                \
+	    "the driver is registered or can be loaded")                                           \
 	ROW(DRIVER_MATCH, "driver-match", EACH, REFUSE, true, check_driver_match,                  \
 	    "the driver is made for this device")                                                  \
 	ROW(MODULE_BLACKLISTED, "module-blacklisted", PER_DRIVER, REFUSE, true,                    \
@@ -88,7 +88,7 @@
 	    "a VFIO driver made for its kind has it already")                                      \
 	ROW(GROUP, "group", EACH_TO_VFIO, REFUSE, true, check_group, "an IOMMU isolates it")       \
 	ROW(NO_IOMMU_MODE, "no-iommu-mode", EACH_TO_VFIO, REFUSE, true, check_no_iommu_mode,       \
-	    "VFIO would run it without any protection")                                            \
+	    "VFIO would run it without an IOMMU")                                                  \
 	ROW(VIABLE, "viable", PER_GROUP_TO_VFIO, REFUSE, true, check_viable,                       \
 	    "no other member of its group stands in the way")                                      \
 	ROW(RESERVED_REGION, "reserved-region", PER_GROUP_TO_VFIO, REFUSE, true,                   \
@@ -98,7 +98,7 @@
 	ROW(GROUP_IN_USE, "group-in-use", EACH, REFUSE, true, check_group_in_use,                  \
 	    "a VFIO user has its group")                                                           \
 	ROW(DEFERRED, "deferred", EACH, WARNING, true, check_deferred,                             \
-	    "it waits for something, or runs without its IOMMU")                                   \
+	    "it waits for a supplier, or runs without its IOMMU")                                  \
 	ROW(VF_TOKEN, "vf-token", EACH_TO_VFIO, WARNING, true, check_vf_token,                     \
 	    "its user needs the VF token that is set for the physical function")                   \
 	ROW(RESET, "reset", EACH_TO_VFIO, WARNING, true, check_reset, "it can be reset, alone")    \

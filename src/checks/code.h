@@ -38,7 +38,7 @@
 	    "the module of an IOMMU is not loaded")                                                \
 	ROW(IOMMU_MODULE_BLACKLISTED, "iommu_module_blacklisted", ALARM,                           \
 	    "modprobe.d blacklists the module of an IOMMU")                                        \
-	ROW(IOMMU_NO_DRIVER, "iommu_no_driver", ALARM, "no driver for an IOMMU is there")          \
+	ROW(IOMMU_NO_DRIVER, "iommu_no_driver", ALARM, "no driver for an IOMMU is available")      \
 	ROW(IOMMU_DISABLED, "iommu_disabled", ALARM,                                               \
 	    "firmware disables an IOMMU that devices need")                                        \
 	ROW(IOMMU_PROBE_FAILED, "iommu_probe_failed", ALARM, "the probe of an IOMMU failed")       \
@@ -46,7 +46,8 @@
 	    "the module of a supplier is not loaded")                                              \
 	ROW(SUPPLIER_MODULE_BLACKLISTED, "supplier_module_blacklisted", ALARM,                     \
 	    "modprobe.d blacklists the module of a supplier")                                      \
-	ROW(SUPPLIER_NO_DRIVER, "supplier_no_driver", ALARM, "no driver for a supplier is there")  \
+	ROW(SUPPLIER_NO_DRIVER, "supplier_no_driver", ALARM,                                       \
+	    "no driver for a supplier is available")                                               \
 	ROW(SUPPLIER_DISABLED, "supplier_disabled", ALARM,                                         \
 	    "firmware disables a supplier that devices need")                                      \
 	ROW(SUPPLIER_PROBE_FAILED, "supplier_probe_failed", ALARM,                                 \
@@ -55,25 +56,25 @@
 	    "firmware names a supplier that does not exist")                                       \
 	ROW(SUPPLIER_CYCLE, "supplier_cycle", ALARM, "devices wait for each other in a cycle")     \
 	ROW(BOUND_WITHOUT_IOMMU, "bound_without_iommu", ALARM,                                     \
-	    "a driver was bound before the IOMMU was there, or the IOMMU rejected the device")     \
+	    "a driver was bound before the IOMMU was ready, or the IOMMU rejected the device")     \
 	ROW(STREAM_ENTRIES_FULL, "stream_entries_full", ALARM,                                     \
 	    "SMMUv2: no stream entry was left for the device")                                     \
 	ROW(STREAM_OUT_OF_RANGE, "stream_out_of_range", ALARM, "the IOMMU has no such stream")     \
 	ROW(MANUAL_BIND_DEFERRED, "manual_bind_deferred", ALARM,                                   \
-	    "a manual bind was deferred, and the kernel does not try again")                       \
-	ROW(UNKNOWN, "unknown", ALARM, "the cause of a deferral cannot be seen")                   \
+	    "a manual bind was deferred, and the kernel does not retry it")                        \
+	ROW(UNKNOWN, "unknown", ALARM, "the cause of a deferral is unknown")                       \
 	/* A machine without groups: checks/usage.c */                                             \
 	ROW(NO_GROUPS_SWITCHED_OFF, "no_groups_switched_off", WARNING,                             \
 	    "the command line of the kernel switches the IOMMU off")                               \
 	ROW(NO_GROUPS_YET, "no_groups_yet", WARNING,                                               \
-	    "no group is there yet: devices wait for something")                                   \
+	    "there is no group yet: devices wait for suppliers")                                   \
 	ROW(NO_GROUPS_IOMMU_UNUSED, "no_groups_iommu_unused", WARNING,                             \
 	    "firmware describes an IOMMU, and the kernel does not use it")                         \
 	ROW(NO_GROUPS_IOMMU_ABSENT, "no_groups_iommu_absent", NOTE, "firmware describes no IOMMU") \
 	ROW(NO_GROUPS_HYPERVISOR, "no_groups_hypervisor", NOTE,                                    \
 	    "the hypervisor has the IOMMU, and this machine has none")                             \
 	ROW(NO_GROUPS_UNKNOWN, "no_groups_unknown", NOTE,                                          \
-	    "no group is there, and the reason cannot be seen")                                    \
+	    "there is no group, and the reason is unknown")                                        \
 	/* Why a group has several members: checks/isolation.c */                                  \
 	ROW(ISOLATION_BRIDGE, "isolation_bridge", NOTE,                                            \
 	    "a bridge to conventional PCI stands for all devices behind it")                       \
@@ -86,29 +87,29 @@
 	ROW(ISOLATION_UNREAD, "isolation_unread", NOTE,                                            \
 	    "config space could not be read, so the reason is not known")                          \
 	ROW(ISOLATION_UNKNOWN, "isolation_unknown", NOTE,                                          \
-	    "nothing that can be seen explains the group")
+	    "no fact that could be read explains the group")
 
 /**
  * The codes of changes between two snapshots (checks/stability.h)
  * ROW(ID, kind, word, severity, help)     @kind: the word of changes[].kind
  */
-#define CHANGES(ROW)                                                                          \
-	ROW(RENUMBERED, "renumbered", "group_renumbered", ALARM,                              \
-	    "a group has the same members and another number")                                \
-	ROW(MEMBERS, "members", "group_members_changed", ALARM,                               \
-	    "a device left a group or joined it")                                             \
-	ROW(IOMMU, "iommu", "group_iommu_changed", ALARM, "a group is behind another IOMMU")  \
-	ROW(GROUP_GONE, "group_gone", "group_gone", ALARM, "a group is gone")                 \
-	ROW(GROUP_GAINED, "group_gained", "group_gained", NOTE,                               \
-	    "a device that had no group has one")                                             \
-	ROW(TYPE, "type", "group_type_changed", ALARM, "a group has another type")            \
-	ROW(STREAMS, "streams", "streams_changed", ALARM, "a device has other streams")       \
-	ROW(DRIVER, "driver", "driver_changed", ALARM,                                        \
-	    "a device that was not to be moved has another driver")                           \
-	ROW(DEVICE_GONE, "device_gone", "device_gone", ALARM, "a device is gone")             \
-	ROW(DEVICE_CAME, "device_came", "device_came", NOTE, "a device was not there before") \
-	ROW(FORGOTTEN, "forgotten", "device_forgotten", NOTE,                                 \
-	    "a device is gone, and what iommuctl remembered of it is dropped")
+#define CHANGES(ROW)                                                                         \
+	ROW(RENUMBERED, "renumbered", "group_renumbered", ALARM,                             \
+	    "a group has the same members and another number")                               \
+	ROW(MEMBERS, "members", "group_members_changed", ALARM,                              \
+	    "a device left a group or joined it")                                            \
+	ROW(IOMMU, "iommu", "group_iommu_changed", ALARM, "a group is behind another IOMMU") \
+	ROW(GROUP_GONE, "group_gone", "group_gone", ALARM, "a group is gone")                \
+	ROW(GROUP_GAINED, "group_gained", "group_gained", NOTE,                              \
+	    "a device that had no group has one")                                            \
+	ROW(TYPE, "type", "group_type_changed", ALARM, "a group has another type")           \
+	ROW(STREAMS, "streams", "streams_changed", ALARM, "a device has other streams")      \
+	ROW(DRIVER, "driver", "driver_changed", ALARM,                                       \
+	    "a device that no move names has another driver")                                \
+	ROW(DEVICE_GONE, "device_gone", "device_gone", ALARM, "a device is gone")            \
+	ROW(DEVICE_CAME, "device_came", "device_came", NOTE, "a device is new")              \
+	ROW(FORGOTTEN, "forgotten", "device_forgotten", NOTE,                                \
+	    "a device is gone, and iommuctl has forgotten its former state")
 
 #define CODE_OF_ROW(id, word, severity, help) CODE_##id,
 #define CODE_OF_CHANGE(id, kind, word, severity, help) CODE_CHANGE_##id,

@@ -62,8 +62,9 @@ static void settle_cycle(struct walk *walk, const struct supplier *supplier)
 	const struct finding finding = {
 		.code = CODE_SUPPLIER_CYCLE,
 		.subject = supplier->device->label,
-		.message = arena_printf(walk->arena, "it waits, over others, for itself: %s",
-					walk->above[walk->depth - 1]->label),
+		.message =
+			arena_printf(walk->arena, "it waits for itself in a dependency cycle: %s",
+				     walk->above[walk->depth - 1]->label),
 		.evidence = supplier->source,
 		.remedy = "Break the dependency cycle in firmware, or boot with "
 			  "fw_devlink=permissive.",
@@ -147,9 +148,9 @@ static void settle_forgotten(struct walk *walk, const struct device *device)
 				.subject = device->label,
 				.message = arena_printf(
 					walk->arena,
-					"a driver for it is there, it waits for %s (%s), and it is "
-					"not on the kernel's list: a manual bind was deferred, and "
-					"the kernel does not try again",
+					"its driver is registered, it waits for %s (%s), and "
+					"devices_deferred does not list it: a manual bind was "
+					"deferred, and the kernel does not retry it",
 					under.subject, under.message),
 				.evidence = "/sys/kernel/debug/devices_deferred",
 			},
@@ -172,14 +173,13 @@ static struct cause cause_unseen(const struct walk *walk, const struct device *d
 	};
 
 	if (pending)
-		finding.message =
-			"it was still deferred when the deferred probe timeout had passed; "
-			"whether it still is, and why, cannot be seen";
+		finding.message = "it was still deferred at the deferred probe timeout; whether it "
+				  "still is, and why, is unknown";
 	else if (reason)
 		finding.message = arena_printf(walk->arena, "its driver says: %s", reason);
 	else
-		finding.message = "the kernel gives no reason, and all that firmware and sysfs "
-				  "name is there";
+		finding.message = "the kernel gives no reason, and all suppliers that firmware and "
+				  "sysfs name are ready";
 	return (struct cause){.finding = finding};
 }
 
@@ -221,7 +221,7 @@ static const char *remedy_of_bound(const struct walk *walk, const struct device 
 	if (needs_reboot(walk->cause.finding.code))
 		return first;
 	if (!length)
-		return arena_printf(walk->arena, "Once its IOMMU is there: %s", again);
+		return arena_printf(walk->arena, "Once its IOMMU is ready: %s", again);
 	if (is_command(walk->cause.finding.code))
 		return arena_printf(walk->arena, "%s; %s", first, again);
 	return arena_printf(walk->arena, "%s%s Then: %s", first,

@@ -174,5 +174,5 @@ void check_dependents(struct checking *checking)
 	if (knows_iommus(system))
 		check_pass(checking, check, "no other device exists or does DMA through it");
 	else
-		check_unseen(checking, check, "could not see whether it is an IOMMU");
+		check_unseen(checking, check, "it is unknown whether it is an IOMMU");
 }

@@ -219,9 +219,9 @@ static void say_unseen(struct checking *checking, const struct use_words *words,
 	struct check check = check_start(checking);
 
 	check.finding.evidence = why;
-	check.finding.remedy = "Run it as root on the machine itself, where all of /proc and /sys "
-			       "is seen.";
-	check_unseen(checking, check, "could not see whether %s", words->question);
+	check.finding.remedy =
+		"Run it as root on the machine itself, where /proc and /sys are complete.";
+	check_unseen(checking, check, "it is unknown whether %s", words->question);
 }
 
 static void check_use_kind(struct checking *checking, enum use_kind which)
@@ -229,7 +229,7 @@ static void check_use_kind(struct checking *checking, enum use_kind which)
 	const struct use_words *words = &use_words[which];
 	const struct device *device = checking->move->device;
 	struct found found = find_uses(device->uses, which);
-	const char *why = device->uses ? why_blind(device->uses, which) : "nobody looked";
+	const char *why = device->uses ? why_blind(device->uses, which) : "they were not read";
 
 	if (found.count)
 		say_used(checking, words, &found);

@@ -240,10 +240,10 @@ static void add_unknown(struct inquiry *inquiry)
 			   arena_printf(inquiry->arena, "config space of %s could not be read: %s",
 					unread->label,
 					unread->traits ? unread->traits->config_error
-						       : "it was not looked at"));
+						       : "it was not read"));
 	else
 		add_reason(inquiry, CODE_ISOLATION_UNKNOWN, NULL,
-			   "nothing that can be seen from here explains it");
+			   "no fact that could be read explains it");
 }
 
 struct findings isolation_explain(const struct system *system, const struct group *group,

@@ -173,7 +173,7 @@ static void compare_drivers(struct comparison *comparison, const struct device *
 	if (!known && (!touched || old->driver_known == new->driver_known))
 		return;
 	change_of_device(comparison, CHANGE_DRIVER, touched, old,
-			 "%s, which was not to be moved, had %s and has %s now", old->label,
+			 "%s was not moved, but had %s and has %s now", old->label,
 			 driver_word(old), driver_word(new));
 }
 
@@ -209,7 +209,7 @@ static void compare_streams(struct comparison *comparison, const struct device *
 		return;
 	if (!same_streams(old, new))
 		change_of_device(comparison, CHANGE_STREAMS, touched, old,
-				 "the streams of %s are not what they were", old->label);
+				 "the streams of %s have changed", old->label);
 }
 
 /* True for a device of a bus without IOMMUs: it is listed only while other devices wait for it. */
@@ -232,8 +232,8 @@ static void find_gone(struct comparison *comparison, const struct device *old)
 static void find_come(struct comparison *comparison, const struct device *new)
 {
 	if (!is_passing(new) && !side_find(&comparison->before, new->path))
-		change_of_device(comparison, CHANGE_DEVICE_CAME, false, new,
-				 "%s was not there before", new->label);
+		change_of_device(comparison, CHANGE_DEVICE_CAME, false, new, "%s is new",
+				 new->label);
 }
 
 void compare_devices(struct comparison *comparison)

@@ -348,12 +348,12 @@ static void judge_capacity(const struct system *system, struct findings *finding
 static void tell_reservation(const struct reservation *reservation, struct findings *findings,
 			     struct arena *arena)
 {
-	const char *meaning = !reservation->direct ? "is never mapped"
-			      : reservation->relaxable
-				      ? "is mapped 1:1; assignment to a guest may drop that"
-				      : "must stay mapped 1:1, so VFIO refuses the devices' "
-					"groups, unless the kernel lets "
-					"go of it, as for USB and graphics";
+	const char *meaning =
+		!reservation->direct ? "is never mapped"
+		: reservation->relaxable
+			? "is mapped 1:1; assignment to a guest may drop that"
+			: "must stay mapped 1:1, so VFIO refuses the devices' groups, unless the "
+			  "kernel drops it, as for USB and graphics";
 
 	findings_add(
 		findings, arena,

@@ -36,8 +36,8 @@ static const struct finding switched_off = {
 static const struct finding not_yet = {
 	.code = CODE_NO_GROUPS_YET,
 	.severity = SEVERITY_WARNING,
-	.message = "No IOMMU groups yet: devices wait for something.",
-	.remedy = "\"iommuctl deferred\" says what it is, and what to do.",
+	.message = "No IOMMU groups yet: devices wait for suppliers.",
+	.remedy = "\"iommuctl deferred\" lists them and what to do.",
 };
 static const struct finding unused = {
 	.code = CODE_NO_GROUPS_IOMMU_UNUSED,
@@ -57,8 +57,8 @@ static const struct finding unseen = {
 	.code = CODE_NO_GROUPS_UNKNOWN,
 	.severity = SEVERITY_NOTE,
 	.message = "No IOMMU groups: this kernel uses no IOMMU.",
-	.remedy = "Whether firmware describes one could not be seen here; the kernel log may say "
-		  "more (IOMMU, SMMU, DMAR).",
+	.remedy = "Whether firmware describes one is unknown; the kernel log may tell more (IOMMU, "
+		  "SMMU, DMAR).",
 };
 
 static const struct finding unread = {

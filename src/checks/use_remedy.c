@@ -93,14 +93,14 @@ static const char *of_holder(const struct use *use)
 	if (text_starts(user, "dm-") && strchr(user, '('))
 		return "dmsetup remove {inner} (LVM: vgchange -an {group}; LUKS: cryptsetup close "
 		       "{inner})";
-	return "Take down what is on top of it.";
+	return "Stop the block device on top of it.";
 }
 
 static const char *of_backing(const struct use *use)
 {
 	if (use->user && text_starts(use->user, "loop"))
 		return "losetup --detach /dev/{user}";
-	return "Take it out of the configuration of what exports it.";
+	return "Remove it from the configuration of the target that exports it.";
 }
 
 /* The mount point of a use; NULL for a text such as "btrfs, mounted where it cannot be seen". */
@@ -140,7 +140,7 @@ static const char *of_namespace(const struct use *use)
 {
 	if (use->user && use->evidence && strstr(use->evidence, "/run/netns/"))
 		return "ip netns exec {user} ip link set {node} netns 1";
-	return "Stop what has moved it there, such as a container.";
+	return "Stop the container or service that moved it there.";
 }
 
 static const char *of_console(const struct use *use)
@@ -160,26 +160,26 @@ static const char *of_tool(const struct use *use)
 static const char *recipe_of(const struct use *use)
 {
 	static const char *const recipes[USE_KIND_COUNT] = {
-		[USE_SYSTEM_MOUNT] = "Leave it to the host: nothing works without it.",
+		[USE_SYSTEM_MOUNT] = "Leave it to the host: the system needs it.",
 		[USE_SWAP] = "swapoff {user}",
 		[USE_CLAIM] = "Free it where it is used: zpool export, multipath -f, or umount of "
 			      "a btrfs that spans it.",
 		[USE_ADDRESS] = "ip link set {node} down",
 		[USE_LINK_UP] = "ip link set {node} down",
 		[USE_PROTOCOL] = "Stop the service that set it up.",
-		[USE_LISTENER] = "Stop the program that reads them, if it matters.",
-		[USE_SESSION] = "Come in through another interface, or the management controller.",
+		[USE_LISTENER] = "Stop the program that reads its packets, if that matters.",
+		[USE_SESSION] = "Log in through another interface, or the management controller.",
 		[USE_RDMA] = "Stop its users: \"rdma resource\" lists them.",
 		[USE_OPEN] = "Stop that process, or let it close the device.",
 		[USE_VFIO] = "Shut down the virtual machine or program that has it.",
 		[USE_MEDIATED] = "echo 1 > /sys/bus/mdev/devices/{user}/remove",
 		[USE_DISPLAY] = "Make another GPU the primary one in the firmware setup.",
 		[USE_WATCHDOG] = "Stop the service that feeds it, so that it is switched off.",
-		[USE_TPM] = "Leave it to the host: what is sealed to it could not be opened.",
+		[USE_TPM] = "Leave it to the host: secrets that are sealed to it would be lost.",
 		[USE_IPMI] = "Stop the services that talk to the management controller.",
 		[USE_MEMORY] = "Leave it to the host, or first take its memory out of use, with "
 			       "daxctl(1) and cxl(1).",
-		[USE_CONSUMER] = "Take the driver from {user} first.",
+		[USE_CONSUMER] = "Unbind {user} first.",
 	};
 
 	switch (use->kind) {

@@ -12,7 +12,8 @@ static int refuse_waiver(const char *word, size_t length, const char *why, struc
 	int result = error_set(e, ERROR_USAGE, 0, "--waive %.*s: %s",
 			       length < 200 ? (int)length : 200, word, why);
 
-	error_remedy(e, "Write ID[@DEVICE][:unknown],…; \"iommuctl check\" says which IDs refuse.");
+	error_remedy(
+		e, "Write ID[@DEVICE][:unknown],…; \"iommuctl check\" lists the IDs that refuse.");
 	return result;
 }
 
@@ -123,9 +124,10 @@ int waivers_apply(const struct waivers *waivers, const struct handover *handover
 		const struct waiver *waiver = &waivers->items[i];
 
 		if (waiver->device && !is_of_handover(handover, waiver->device))
-			return error_set(e, ERROR_USAGE, 0,
-					 "--waive %s@%.200s: that device is not to be moved",
-					 check_kinds[waiver->id].name, waiver->device);
+			return error_set(
+				e, ERROR_USAGE, 0,
+				"--waive %s@%.200s: that device is not among those to move",
+				check_kinds[waiver->id].name, waiver->device);
 		for (size_t j = 0; j < checks->count; j++)
 			if (check_is_waivable(&checks->items[j]) &&
 			    waiver_covers(waiver, handover, &checks->items[j]))

@@ -32,7 +32,7 @@ void check_no_answer(struct checking *checking)
 		check_pass(checking, check, "it answers");
 	} else {
 		check.level = CHECK_WARNING;
-		check_unseen(checking, check, "could not see whether it answers");
+		check_unseen(checking, check, "it is unknown whether it answers");
 	}
 }
 
@@ -52,7 +52,7 @@ void check_bridge(struct checking *checking)
 			"way of its group.";
 		check_say(checking, check, "it is a bridge, and VFIO takes no bridges");
 	} else if (header < 0 && device->class < 0) {
-		check_unseen(checking, check, "could not see whether it is a bridge");
+		check_unseen(checking, check, "it is unknown whether it is a bridge");
 	} else {
 		check_pass(checking, check, "it is no bridge");
 	}
@@ -83,14 +83,14 @@ static const char *denylist_remedy(const struct checking *checking)
 	if (!driver)
 		return NULL;
 	if (!driver->registered)
-		return "Where the user of the device is trusted with this machine: modprobe "
+		return "If the user of the device is trusted with this machine: modprobe "
 		       "vfio-pci disable_denylist=1";
 	if (driver->module)
-		return "Where the user of the device is trusted with this machine: write \"options "
+		return "If the user of the device is trusted with this machine: write \"options "
 		       "vfio-pci disable_denylist=1\" to a file in /etc/modprobe.d, then load the "
 		       "module again (modprobe -r vfio-pci, which takes it from all its devices; "
 		       "modprobe vfio-pci).";
-	return "Where the user of the device is trusted with this machine: boot with "
+	return "If the user of the device is trusted with this machine: boot with "
 	       "vfio_pci.disable_denylist=1.";
 }
 
@@ -99,9 +99,10 @@ static void say_denied(struct checking *checking, struct check check, enum answe
 	check.finding.evidence = "/sys/module/vfio_pci/parameters/disable_denylist";
 	if (switched_off == ANSWER_YES) {
 		check.level = CHECK_WARNING;
-		check_say(checking, check,
-			  "vfio-pci takes it only because its denylist is switched off: the device "
-			  "can break out of its isolation");
+		check_say(
+			checking, check,
+			"vfio-pci accepts it only because its denylist is switched off: the device "
+			"can break out of its isolation");
 		return;
 	}
 	check.finding.remedy = denylist_remedy(checking);
@@ -112,7 +113,7 @@ static void say_denied(struct checking *checking, struct check check, enum answe
 	else
 		check_unseen(
 			checking, check,
-			"could not see whether the denylist of vfio-pci, which names this kind "
+			"it is unknown whether the denylist of vfio-pci, which names this kind "
 			"of device, is switched off");
 }
 
@@ -129,7 +130,7 @@ void check_denylist(struct checking *checking)
 		return;
 	if (device->vendor_id < 0 || device->device_id < 0) {
 		check.finding.evidence = file_of(checking, "vendor");
-		check_unseen(checking, check, "could not see what kind of device it is");
+		check_unseen(checking, check, "its kind of device could not be read");
 	} else if (is_denied(device) && kernel_has(kernel, KERNEL_VFIO_DENYLIST) == ANSWER_NO) {
 		check.level = CHECK_WARNING;
 		check_say(checking, check,
@@ -236,7 +237,7 @@ static void say_platform_reset(struct checking *checking)
 	check.finding.remedy =
 		"modprobe vfio-platform reset_required=0, where it need not be reset.";
 	check_unseen(checking, check,
-		     "could not see whether there is a module vfio-reset:%.100s to reset it with, "
+		     "it is unknown whether there is a module vfio-reset:%.100s to reset it with, "
 		     "without which VFIO does not take it",
 		     compatible ? compatible : "…");
 }
@@ -256,13 +257,14 @@ void check_reset(struct checking *checking)
 		return;
 	check.finding.evidence = file_of(checking, methods ? "reset_method" : "reset");
 	if (can_reset == ANSWER_UNKNOWN) {
-		check_unseen(checking, check, "could not see in which ways it can be reset");
+		check_unseen(checking, check, "its reset methods could not be read");
 	} else if (can_reset == ANSWER_NO) {
 		check_say(checking, check,
-			  "it cannot be reset: what one user leaves in it, the next one finds");
+			  "it cannot be reset: data that one user leaves in it is visible to the "
+			  "next");
 	} else if (!methods) {
 		check_pass(checking, check,
-			   "it can be reset; this kernel does not say in which way");
+			   "it can be reset; this kernel does not show the method");
 	} else if (!resets_alone(methods) && (others = others_on_bus(checking))) {
 		check_say(checking, check,
 			  "only its whole bus can be reset, and %s would be reset with it", others);
@@ -281,7 +283,7 @@ void check_power(struct checking *checking)
 		return;
 	check.finding.evidence = file_of(checking, "power_state");
 	if (!state) {
-		check_unseen(checking, check, "could not see whether it has power");
+		check_unseen(checking, check, "it is unknown whether it has power");
 	} else if (strcmp(state, "D3cold") == 0) {
 		check.finding.remedy = arena_printf(
 			checking->arena, "echo 0 > %s/d3cold_allowed; echo on > %s/power/control",

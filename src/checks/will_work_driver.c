@@ -17,7 +17,7 @@ static const char *driver_file(const struct checking *checking, const char *driv
 static void say_unread(struct checking *checking, struct check check, const char *driver)
 {
 	check.finding.evidence = driver_file(checking, driver, "");
-	check_unseen(checking, check, "nothing could be learnt about the driver %s", driver);
+	check_unseen(checking, check, "the driver %s could not be read", driver);
 }
 
 void check_unbindable(struct checking *checking)
@@ -28,7 +28,7 @@ void check_unbindable(struct checking *checking)
 
 	if (!device->driver) {
 		check.finding.evidence = arena_printf(checking->arena, "%s/driver", device->path);
-		check_unseen(checking, check, "could not see which driver it has");
+		check_unseen(checking, check, "its driver could not be read");
 		return;
 	}
 	driver = system_driver(checking->handover->system, device->bus, device->driver);
@@ -48,14 +48,14 @@ static void say_loadable(struct checking *checking, struct check check, const st
 	check.finding.evidence = NULL;
 	if (!driver->modules_known) {
 		check.finding.remedy = "Load its module with modprobe, then try again.";
-		check_unseen(
-			checking, check,
-			"the driver %s is not there, and the modules could not be asked for it",
-			driver->name);
+		check_unseen(checking, check,
+			     "the driver %s is not registered, and the modules could not be "
+			     "searched for it",
+			     driver->name);
 	} else if (!driver->module_count) {
 		check.finding.remedy =
 			arena_printf(checking->arena,
-				     "\"ls /sys/bus/%s/drivers\" shows what there is; if "
+				     "\"ls /sys/bus/%s/drivers\" lists the registered drivers; if "
 				     "its module has another name, load that first.",
 				     driver->bus);
 		check_say(checking, check,
@@ -80,7 +80,7 @@ void check_driver(struct checking *checking)
 	else if (!driver->registered)
 		say_loadable(checking, check, driver);
 	else if (driver->can_bind)
-		check_pass(checking, check, "the driver %s is there", move->driver);
+		check_pass(checking, check, "the driver %s is registered", move->driver);
 	else
 		check_say(checking, check,
 			  "the driver %s has no bind file: it cannot be given a device",
@@ -129,7 +129,7 @@ static void say_match(struct checking *checking, struct check check, const struc
 
 	if (!traits || !traits->claims_known) {
 		check_unseen(checking, check,
-			     "could not see whether %s is a driver for this device", driver->name);
+			     "it is unknown whether %s is a driver for this device", driver->name);
 	} else if (is_claimed_by(traits, driver)) {
 		check_pass(checking, check, "%s is a driver for this device", driver->name);
 	} else if (driver->registered && !driver->module) {
@@ -138,8 +138,8 @@ static void say_match(struct checking *checking, struct check check, const struc
 		 * kernel compares it.
 		 */
 		check_pass(checking, check,
-			   "%s is built in: whether it is a driver for this device is the kernel's "
-			   "to say, and a bind that it refuses changes nothing",
+			   "%s is built in: only the kernel knows whether it is a driver for this "
+			   "device, and a bind that fails changes nothing",
 			   driver->name);
 	} else {
 		check.finding.remedy = claim_list(checking, traits);
@@ -184,7 +184,7 @@ void check_override(struct checking *checking)
 	check.finding.evidence = arena_printf(checking->arena, "%s/driver_override", device->path);
 	switch (device->traits ? device->traits->has_override : ANSWER_UNKNOWN) {
 	case ANSWER_YES:
-		check_pass(checking, check, "its bus knows driver_override");
+		check_pass(checking, check, "its bus has driver_override");
 		return;
 	case ANSWER_NO:
 		check_say(checking, check,
@@ -193,7 +193,6 @@ void check_override(struct checking *checking)
 			  device->bus);
 		return;
 	default:
-		check_unseen(checking, check,
-			     "could not see whether its bus knows driver_override");
+		check_unseen(checking, check, "it is unknown whether its bus has driver_override");
 	}
 }

@@ -77,7 +77,7 @@ void check_viable(struct checking *checking)
 				  : "group %d would not be viable, and VFIO would not open it: %s",
 			  device->group->id, names);
 	} else if ((names = members_that(checking, ANSWER_UNKNOWN))) {
-		check_unseen(checking, check, "could not see whether group %d would be viable: %s",
+		check_unseen(checking, check, "it is unknown whether group %d would be viable: %s",
 			     device->group->id, names);
 	} else {
 		check_pass(checking, check,
@@ -167,7 +167,7 @@ void check_reserved_region(struct checking *checking)
 	check.finding.evidence = group_file(checking, "reserved_regions");
 	if (!device->group->regions_known)
 		check_unseen(checking, check,
-			     "could not see whether firmware wants memory mapped 1:1 for group %d",
+			     "it is unknown whether firmware wants memory mapped 1:1 for group %d",
 			     device->group->id);
 	else if ((region = find_direct(device->group)))
 		say_direct(checking, check, region);
@@ -263,7 +263,7 @@ void check_group_in_use(struct checking *checking)
 				  : ", and no driver of the host can be bound beside it");
 	} else if (!could_look(device->group)) {
 		check.finding.evidence = "/proc/*/fd";
-		check_unseen(checking, check, "could not see whether a VFIO user has group %d",
+		check_unseen(checking, check, "it is unknown whether a VFIO user has group %d",
 			     device->group->id);
 	} else {
 		check_pass(checking, check, "no VFIO user has group %d", device->group->id);
@@ -277,7 +277,7 @@ void check_identity(struct checking *checking)
 
 	check.finding.evidence = group_file(checking, "type");
 	if (!device->group->type) {
-		check_unseen(checking, check, "could not see what type group %d has",
+		check_unseen(checking, check, "the type of group %d could not be read",
 			     device->group->id);
 	} else if (strcmp(device->group->type, "identity") == 0) {
 		check.finding.remedy = "Boot without iommu=pt or iommu.passthrough=1.";

@@ -39,9 +39,10 @@ void check_no_iommu_mode(struct checking *checking)
 	if (!is_unprotected(checking))
 		return;
 	check.finding.evidence = "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode";
-	check.finding.remedy = "Only for programs that may do what root and the kernel may.";
+	check.finding.remedy = "Only for programs that are trusted like root and the kernel.";
 	check_say(checking, check,
-		  "no IOMMU stands between it and memory: whoever opens it can read and write all "
+		  "no IOMMU stands between it and memory: a process that opens it can read and "
+		  "write all "
 		  "memory of this machine, and the kernel is marked as tainted");
 }
 
@@ -61,8 +62,8 @@ static void say_no_group(struct checking *checking, struct check check)
 	case DMA_DIRECT:
 		check.final = true;
 		check_say(checking, check,
-			  "it has no group: firmware puts it behind no IOMMU, and VFIO does not "
-			  "take it so");
+			  "it has no group: firmware names no IOMMU for it, and VFIO does not "
+			  "accept it without one");
 		return;
 	case DMA_SHARED_STREAM:
 		check.final = true;
@@ -74,11 +75,11 @@ static void say_no_group(struct checking *checking, struct check check)
 		check.finding.remedy =
 			arena_printf(checking->arena, "iommuctl deferred %s", device->label);
 		check_say(checking, check,
-			  "it has no group: the IOMMU that firmware names for it is not there");
+			  "it has no group: the IOMMU that firmware names for it is not ready");
 		return;
 	default:
 		check_unseen(checking, check,
-			     "it has no group, and whether it would get one could not be seen");
+			     "it has no group, and whether it would get one is unknown");
 	}
 }
 
@@ -142,7 +143,7 @@ void check_deferred(struct checking *checking)
 		say_lacking(checking, check);
 	} else if (device->state == DEVICE_UNKNOWN) {
 		check.finding.evidence = "/sys/kernel/debug/devices_deferred";
-		check_unseen(checking, check, "could not see whether it waits for something");
+		check_unseen(checking, check, "it is unknown whether it waits for something");
 	} else {
 		check_pass(checking, check, "it waits for nothing");
 	}

@@ -28,11 +28,12 @@ void check_container(struct checking *checking)
 			"Run it on the host, or give the container the host's /run, /proc "
 			"and /sys.";
 		check_say(checking, check,
-			  "this is a container: who uses a device may be outside of it, unseen");
+			  "iommuctl runs in a container: users of the device outside of it may be "
+			  "hidden");
 		return;
 	default:
 		check.finding.remedy = "Run it as root on the host.";
-		check_unseen(checking, check, "could not see whether this is a container");
+		check_unseen(checking, check, "it is unknown whether this is a container");
 	}
 }
 
@@ -91,7 +92,7 @@ static void say_unisolated(struct checking *checking, struct check check, enum a
 		return;
 	default:
 		check_unseen(checking, check,
-			     "interrupts are not isolated; could not see whether VFIO allows that");
+			     "interrupts are not isolated; it is unknown whether VFIO allows that");
 	}
 }
 
@@ -111,7 +112,7 @@ void check_interrupts(struct checking *checking)
 		check.level = CHECK_WARNING;
 		check.finding.evidence = "/proc/interrupts";
 		check_unseen(checking, check,
-			     "could not see whether interrupts are isolated; where they are not, "
+			     "it is unknown whether interrupts are isolated; where they are not, "
 			     "VFIO does not open the device");
 	}
 }
@@ -124,15 +125,14 @@ void check_memlock(struct checking *checking)
 	struct check check = check_start(checking);
 
 	if (!host) {
-		check_unseen(checking, check, "could not see how much memory may be locked");
+		check_unseen(checking, check, "the limit of locked memory could not be read");
 	} else if (host->memlock >= 0 && host->memlock < ENOUGH) {
 		check.finding.evidence = "RLIMIT_MEMLOCK";
-		check.finding.remedy =
-			"ulimit -l unlimited, or LimitMEMLOCK=infinity in the unit of who "
-			"opens it; root is not limited.";
+		check.finding.remedy = "ulimit -l unlimited, or LimitMEMLOCK=infinity in the unit "
+				       "of the program that opens it; root is not limited.";
 		check_say(checking, check,
-			  "you may lock only %lld KiB of memory, and VFIO locks all that a guest "
-			  "has",
+			  "you may lock only %lld KiB of memory, and VFIO locks all memory of a "
+			  "guest",
 			  (long long)host->memlock >> 10);
 	} else {
 		check_pass(checking, check, "no low limit for locked memory is set");

@@ -52,8 +52,8 @@ void check_module_blacklisted(struct checking *checking)
 			check.level = CHECK_WARNING;
 			check.finding.remedy = NULL;
 			check_say(checking, check,
-				  "modprobe.d blacklists %s; it is loaded all the same, because a "
-				  "blacklist is only for what comes by itself",
+				  "modprobe.d blacklists %s; it is loaded nevertheless, because a "
+				  "blacklist only prevents automatic loading",
 				  module->name);
 		} else {
 			continue;
@@ -62,7 +62,7 @@ void check_module_blacklisted(struct checking *checking)
 	}
 	if (driver && clean)
 		check_pass(checking, check_start(checking),
-			   "modprobe.d has nothing against the modules of %s", driver->name);
+			   "modprobe.d does not block the modules of %s", driver->name);
 }
 
 /* True for a device that goes to that driver by its own move: it is not taken by surprise. */
@@ -95,7 +95,7 @@ static void say_taken(struct checking *checking, struct check check, const struc
 			   driver->modules[driver->module_count - 1].name);
 		return;
 	}
-	check.finding.remedy = "If that is meant, load the module with modprobe first; else set "
+	check.finding.remedy = "If that is intended, load the module with modprobe first; else set "
 			       "driver_override of those devices, or take ids= out of modprobe.d.";
 	if (count > NAMED_MAX)
 		names = arena_printf(checking->arena, "%s and %zu more", names, count - NAMED_MAX);
@@ -114,7 +114,8 @@ void check_module_takes_others(struct checking *checking)
 		say_taken(checking, check, driver);
 		return;
 	}
-	check.finding.remedy = "Load the module with modprobe first, and look at what it takes.";
-	check_unseen(checking, check, "could not see which other devices loading %s would take",
+	check.finding.remedy =
+		"Load the module with modprobe first, and check which devices it binds.";
+	check_unseen(checking, check, "it is unknown which other devices loading %s would bind",
 		     driver->modules[driver->module_count - 1].name);
 }

@@ -41,7 +41,7 @@ static struct functions find_functions(const struct device *device, struct arena
 	if (device->traits)
 		functions.count = device->traits->virtual_functions;
 	else if (!device->uses)
-		functions.blind = "nobody looked";
+		functions.blind = "they were not read";
 	if (device->traits && device->traits->functions_unknown)
 		functions.blind = arena_printf(arena, "%s/virtfn0", device->path);
 	if (device->uses)
@@ -74,7 +74,7 @@ static void say_functions(struct checking *checking, struct check check,
 			  words);
 	} else if (move_is_to_vfio(checking->move)) {
 		check.final = true;
-		check_say(checking, check, "it has %s, and VFIO takes no device that has any",
+		check_say(checking, check, "it has %s, and VFIO accepts no device that has any",
 			  words);
 	} else {
 		check_say(checking, check, "it has %s, which would be left without it", words);
@@ -96,7 +96,7 @@ void check_virtual_functions(struct checking *checking)
 		say_functions(checking, check, &functions);
 	} else if (functions.blind) {
 		check.finding.evidence = functions.blind;
-		check_unseen(checking, check, "could not see whether it has virtual functions");
+		check_unseen(checking, check, "it is unknown whether it has virtual functions");
 	} else {
 		check_pass(checking, check, "it has no virtual functions");
 	}
@@ -114,13 +114,13 @@ void check_vf_token(struct checking *checking)
 	check.finding.evidence = arena_printf(checking->arena, "%s/physfn", device->path);
 	if (!parent || !parent->driver_known) {
 		check_unseen(checking, check,
-			     "could not see whether its physical function is served by VFIO, which "
+			     "it is unknown whether its physical function is served by VFIO, which "
 			     "would ask its user for a token");
 	} else if (driver_is_vfio(parent)) {
 		check.finding.remedy = "Give its user the token: -device vfio-pci,…,vf-token=UUID";
 		check_say(checking, check,
-			  "its physical function %s is on %s: its user has to give the token that "
-			  "the user of that one has set",
+			  "its physical function %s is on %s: the user of this VF must pass the VF "
+			  "token set for the PF",
 			  parent->label, parent->driver ? parent->driver : "VFIO");
 	} else {
 		check_pass(checking, check, "its physical function %s is not served by VFIO",

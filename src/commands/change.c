@@ -127,7 +127,7 @@ static int print_change_text(const struct change_command *command, struct error 
 	if (!command->changing) {
 		plan_print(&command->report.plan);
 		if (!command->report.plan.step_count && !options->quiet)
-			fputs("Nothing to do: everything is so already.\n", stdout);
+			fputs("Nothing to do: all devices are in that state already.\n", stdout);
 		return output_flush(e);
 	}
 	if (options->print_qemu)
@@ -197,7 +197,8 @@ static int check_permission(const struct request *request, struct error *e)
 	if ((request && request->dry_run) || geteuid() == 0)
 		return 0;
 	error_set(e, ERROR_PERMISSION, -EPERM, "only root can change the machine");
-	error_remedy(e, "Use sudo; \"iommuctl check\" looks without root, as far as that goes");
+	error_remedy(
+		e, "Use sudo; \"iommuctl check\" works without root, as far as files can be read");
 	return -EPERM;
 }
 

@@ -93,7 +93,8 @@ static const struct document nothing = {
 const struct command command_deferred = {
 	.name = "deferred",
 	.arguments = "[SELECTOR…]",
-	.summary = "what has not probed or lacks its IOMMU, the root cause and the remedy",
+	.summary =
+		"devices that have not probed or lack their IOMMU, the root cause and the remedy",
 	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_EXIT_CODE,
 	.most_arguments = -1,
 	.catalogue = &catalogue,

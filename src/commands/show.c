@@ -52,7 +52,7 @@ static int run_show(const struct options *options, struct error *e)
 const struct command command_show = {
 	.name = "show",
 	.arguments = "[SELECTOR…]",
-	.summary = "groups, their devices and drivers, and what could be handed over",
+	.summary = "groups, their devices and drivers, and which could be handed over",
 	.scope = SCOPE_READING | SCOPE_TABLE,
 	.most_arguments = -1,
 	.catalogue = &catalogue,

@@ -27,7 +27,7 @@ enum pcie_type {
 /**
  * struct traits - of one device in focus, or of a bridge above one; read with FACT_TRAITS
  * @inode: of its folder in sysfs: no second device of this boot has it (root_inode); 0 unknown
- * @has_override: its bus knows driver_override
+ * @has_override: its bus has driver_override
  * @header_type: PCI, 0 endpoint, 1 bridge; -1 unknown     @multifunction: bit 7 of it
  * @answers: config space does not read as all ones; unknown where it was not read
  * @pcie: type of its port; PCIE_NONE where it has no such capability

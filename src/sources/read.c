@@ -169,7 +169,7 @@ int system_read_about(const struct root *root, unsigned facts, const struct focu
 	}
 	if (moved)
 		build_source(build, "stable", SOURCE_BUSY,
-			     "devices came or went in each of %d looks", LOOKS_MAX);
+			     "devices were added or removed in each of %d readings", LOOKS_MAX);
 	else
 		build_source(build, "stable", SOURCE_READ, NULL);
 	*ret_system = build_seal(build, reading.facts);

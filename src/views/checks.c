@@ -37,7 +37,7 @@ static struct value get_waived(const struct row *row, struct arena *arena)
 const struct column check_columns[] = {
 	{"id", "ID", "stable word, which --waive takes", 0, get_id},
 	{"level", "LEVEL", "pass, warning or refuse", 0, get_level},
-	{"unknown", "UNKNOWN", "it could not look", 0, get_unknown},
+	{"unknown", "UNKNOWN", "its sources could not be read", 0, get_unknown},
 	{"waivable", "WAIVABLE", "--waive can cover it", 0, get_waivable},
 	{"waived", "WAIVED", "--waive covers it", 0, get_waived},
 	{NULL},
@@ -67,7 +67,7 @@ static void print_check(FILE *out, const struct check *check, enum rank rank,
 	if (!waiver)
 		return;
 	text_escape(waiver, strlen(waiver), safe, sizeof(safe));
-	fprintf(out, "  To go on all the same: --waive %s\n", safe);
+	fprintf(out, "  To go on nevertheless: --waive %s\n", safe);
 }
 
 void checks_print(FILE *out, const struct checks *checks, const struct handover *handover,

@@ -119,15 +119,15 @@ static struct value get_why(const struct row *row, struct arena *arena)
 }
 
 const struct column deferral_columns[] = {
-	{"device", "DEVICE", "the device, and in a tree what it waits for", FACTS, get_device},
-	{"state", "STATE", "what the driver core says of it", FACTS, get_state},
-	{"dma", "DMA", "what its transactions meet", FACTS, get_dma},
-	{"reason", "REASON", "the kernel's own words, where it has any", FACTS, get_reason},
-	{"waits_for", "WAITS FOR", "what is not ready, down to the root cause", FACTS,
+	{"device", "DEVICE", "the device, and in a tree its suppliers", FACTS, get_device},
+	{"state", "STATE", "its state in the driver core", FACTS, get_state},
+	{"dma", "DMA", "whether its DMA is translated", FACTS, get_dma},
+	{"reason", "REASON", "the reason that the kernel gives, if any", FACTS, get_reason},
+	{"waits_for", "WAITS FOR", "suppliers that are not ready, down to the root cause", FACTS,
 	 get_waits_for, json_waits_for},
 	{"root_cause", "ROOT CAUSE", "code of the root cause", FACTS, get_root_cause,
 	 json_root_cause},
-	{"will_probe", "WILL PROBE", "yes, no or unknown: can it come as things are", FACTS,
+	{"will_probe", "WILL PROBE", "whether it will probe by itself: yes, no or unknown", FACTS,
 	 get_will_probe},
 	{"remedy", "REMEDY", "what to do", FACTS, get_remedy},
 	{NULL},

@@ -266,21 +266,22 @@ const struct column group_columns[] = {
 	{"fingerprint", "FINGERPRINT", "the same for the same group whatever its number",
 	 FACT_FINGERPRINT, get_fingerprint},
 	{"iommus", "IOMMUS", "IOMMUs of the group", FACT_IOMMUS, get_iommus, json_iommus},
-	{"viability", "VIABLE", "whether VFIO would accept the group, and who blocks it",
-	 FACT_IDS | FACT_VFIO, get_viability, json_viability},
+	{"viability", "VIABLE",
+	 "whether VFIO would accept the group, and the members that block it", FACT_IDS | FACT_VFIO,
+	 get_viability, json_viability},
 	{"vfio_node", "VFIO-NODE", "node of the group for VFIO users", FACT_VFIO, get_vfio_node},
-	{"opened_by", "OPENED-BY", "who has VFIO nodes of the group open", FACT_HOLDERS,
+	{"opened_by", "OPENED-BY", "processes that have VFIO nodes of the group open", FACT_HOLDERS,
 	 get_opened_by, json_opened_by},
 	{"reserved_regions", "RESERVED", "addresses kept out of use", FACT_REGIONS,
 	 get_reserved_regions, json_reserved_regions},
 	{"devices", "DEVICES", "members", 0, get_devices, json_devices},
-	{"isolation", "ISOLATION", "why the group has several members, as far as can be seen",
+	{"isolation", "ISOLATION", "likely reasons why the group has several members",
 	 FACT_TRAITS | FACT_IOMMUS | FACT_FIRMWARE_NODE, get_isolation, json_isolation},
 	{NULL},
 };
 
 const struct column group_text_columns[] = {
-	{"why", "WHY", "what keeps the group from being viable, by which rule",
-	 FACT_IDS | FACT_VFIO, get_why},
+	{"why", "WHY", "why the group is not viable, and by which rule", FACT_IDS | FACT_VFIO,
+	 get_why},
 	{NULL},
 };

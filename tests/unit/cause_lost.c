@@ -174,7 +174,7 @@ static void the_log_tells_that_the_timeout_came_first(void **state)
 
 	add(build, "loser", 0, 0x22, 0);
 	remark_on(build, REMARK_TIMED_OUT, "deferred probe timeout, ignoring dependency");
-	assert_told(build, "bound_without_iommu", "the deferred probe timeout came before", "bind");
+	assert_told(build, "bound_without_iommu", "the deferred probe timeout expired before", "bind");
 }
 
 static void the_log_tells_that_the_iommu_refused_it(void **state)

@@ -150,7 +150,7 @@ static void a_dry_run_of_what_is_so_says_that_there_is_nothing_to_do(void **stat
 
 	request.dry_run = true;
 	assert_int_equal(run_request(&(struct options){0}, &request), 0);
-	must_say(said.out, "Nothing to do: everything is so already.\n");
+	must_say(said.out, "Nothing to do: all devices are in that state already.\n");
 	assert_int_equal(run_request(&(struct options){.quiet = true}, &request), 0);
 	assert_string_equal(said.out, "");
 }
@@ -181,7 +181,7 @@ static void says_that_no_device_matches_if_that_is_allowed(void **state)
 static void a_refusal_names_the_check_and_touches_nothing(void **state)
 {
 	assert_int_equal(rebind_to("no-such-driver", &(struct options){0}), 3);
-	must_say(said.err, "refused (driver): the driver no-such-driver is not there");
+	must_say(said.err, "refused (driver): the driver no-such-driver is not registered");
 	must_say(said.err, "iommuctl: refused, nothing was touched\n");
 	assert_int_equal(fake_count(fake), 0);
 }

@@ -60,9 +60,9 @@ static const char *printed(const struct scene *scene, bool verbose)
 #define REFUSALS                                                                          \
 	"refused (mounted): 0000:01:00.1: x is mounted on /a\\x0ab (/proc/1/mountinfo)\n" \
 	"  umount '/a\\x0ab'\n"                                                           \
-	"  To go on all the same: --waive mounted@0000:01:00.1\n"                         \
+	"  To go on nevertheless: --waive mounted@0000:01:00.1\n"                         \
 	"refused (container): could not see\n"                                            \
-	"  To go on all the same: --waive container:unknown\n"
+	"  To go on nevertheless: --waive container:unknown\n"
 #define WARNINGS                                                             \
 	"warning (net-up): 0000:01:00.0: eth0 is up (/sys/class/net/eth0)\n" \
 	"  ip link set eth0 down\n"

@@ -351,7 +351,7 @@ static void who_is_bound_without_its_iommu_is_bound_again_once_that_is_mended(vo
 			     "/sys/bus/platform/drivers/driver/bind"},
 		{blacklisted, "out of modprobe.d. Then: echo disk > "},
 		{built_in, "drivers_probe. Then: echo disk > "},
-		{no_index, "Once its IOMMU is there: echo disk > "},
+		{no_index, "Once its IOMMU is ready: echo disk > "},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

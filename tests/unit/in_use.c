@@ -41,7 +41,7 @@ static const struct {
 	{USE_SESSION, CHECK_NET_SESSION, 0x020000, NULL, "eth0", "SSH from 10.0.0.9", "refuse",
 	 "eth0 carries this session, SSH from 10.0.0.9", "another interface"},
 	{USE_NAMESPACE, CHECK_NET_NAMESPACE, 0x020000, NULL, "eth0", "blue", "refuse",
-	 "eth0 is in another network namespace: blue", "has moved it there"},
+	 "eth0 is in another network namespace: blue", "moved it there"},
 	{USE_RDMA, CHECK_RDMA, 0x020700, NULL, "mlx5_0", "active port 1", "warning",
 	 "mlx5_0 has the active port 1", "rdma resource"},
 	{USE_OPEN, CHECK_NODE_OPEN, -1, NULL, "sda", "dd (process 4711)", "refuse",
@@ -65,7 +65,7 @@ static const struct {
 	{USE_TOOL, CHECK_OTHER_TOOL, -1, NULL, "0000:01:00.0", "driverctl (vfio-pci)", "warning",
 	 "it is claimed by driverctl (vfio-pci)", "driverctl unset-override 0000:01:00.0"},
 	{USE_CONSUMER, CHECK_CONSUMERS, -1, NULL, "0000:01:00.0", "a000000.dma", "final",
-	 "it is needed by a000000.dma", "Take the driver from a000000.dma first"},
+	 "it is needed by a000000.dma", "Unbind a000000.dma first"},
 };
 
 /* A device that can be used in the way of kinds[@which]. */
@@ -282,9 +282,9 @@ static void a_remedy_depends_on_what_the_user_is(void **state)
 		{USE_HOLDER, "md127 (host:0)", "mdadm --stop /dev/md127"},
 		{USE_HOLDER, "dm-1 (crypt)",
 		 "dmsetup remove crypt (LVM: vgchange -an crypt; LUKS: cryptsetup close crypt)"},
-		{USE_HOLDER, NULL, "Take down what is on top of it."},
+		{USE_HOLDER, NULL, "Stop the block device on top of it."},
 		{USE_BACKING, "iSCSI target iqn/tpgt_1",
-		 "Take it out of the configuration of what exports it."},
+		 "Remove it from the configuration of the target that exports it."},
 		{USE_MOUNT, "btrfs, mounted where it cannot be seen",
 		 "Unmount it where it is mounted: a container, or a service of its own."},
 		{USE_MASTER, "br0 (bridge)", "ip link set sda nomaster"},
@@ -307,7 +307,7 @@ static void a_remedy_depends_on_what_the_user_is(void **state)
 static void a_named_namespace_can_be_entered(void **state)
 {
 	const struct use use = {USE_NAMESPACE, "eth0", "blue",
-				"rtnetlink (network namespace /run/netns/blue)"};
+				"rtnetlink, network namespace /run/netns/blue"};
 	const struct use *list = &use;
 	struct scene scene;
 

@@ -116,7 +116,7 @@ static void an_address_of_an_interface_that_is_up_is_a_use(void **state)
 
 	assert_counts(uses, 1, 0);
 	assert_use(uses, USE_ADDRESS, "eth0", "10.0.0.5/24");
-	assert_string_equal(uses->items[0].evidence, "rtnetlink (our own network namespace)");
+	assert_string_equal(uses->items[0].evidence, "rtnetlink, this network namespace");
 	system_free(system);
 }
 
@@ -233,7 +233,7 @@ static void an_interface_that_is_up_in_another_namespace_is_in_use(void **state)
 	assert_counts(uses, 1, 0);
 	assert_use(uses, USE_NAMESPACE, "eth0", "blue");
 	assert_string_equal(uses->items[0].evidence,
-			    "rtnetlink (network namespace /run/netns/blue)");
+			    "rtnetlink, network namespace /run/netns/blue");
 	system_free(system);
 }
 
@@ -398,7 +398,7 @@ static void stacks_that_lead_round_in_circles_end(void **state)
 static void an_interface_that_nobody_shows_is_not_free(void **state)
 {
 	static const char lines[] =
-		OWN "unseen other /proc/*/ns/net: 3 processes may not be looked at\nend\n";
+		OWN "unseen other /proc/*/ns/net: 3 processes may not be read\nend\n";
 	const struct system *system = look_at(MACHINE, lines, NIC);
 
 	assert_counts(uses_of(system, NIC), 0, 1);
@@ -462,7 +462,7 @@ static void lines_that_end_early_are_no_answer(void **state)
 {
 	const struct system *system = look_at(MACHINE, OWN ETH0_DOWN, NIC);
 
-	assert_blind(uses_of(system, NIC), USE_ADDRESS, "did not say everything");
+	assert_blind(uses_of(system, NIC), USE_ADDRESS, "did not finish");
 	system_free(system);
 }
 

@@ -70,7 +70,7 @@ static void a_folder_that_others_may_write_to_is_refused(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
 		assert_int_equal(chmod(in_tree(STORE_DIR), modes[i]), 0);
 		assert_true(store_open(root, true, &store, &error) < 0);
-		assert_non_null(strstr(error.message, "others may write"));
+		assert_non_null(strstr(error.message, "other users may write"));
 		assert_true(error.remedy[0]);
 	}
 	assert_null(store);

@@ -62,7 +62,7 @@ static void a_container_is_refused(void **state)
 {
 	static const struct row rows[] = {
 		{CHECK_CONTAINER, "e1000e", NULL, on_the_host, "pass"},
-		{CHECK_CONTAINER, "e1000e", NULL, in_container, "refuse", "this is a container"},
+		{CHECK_CONTAINER, "e1000e", NULL, in_container, "refuse", "in a container"},
 		{CHECK_CONTAINER, "e1000e", NULL, NULL, "unknown"},
 		{CHECK_CONTAINER, "e1000e", NULL, nobody_looked_at_the_host, "unknown"},
 	};
@@ -214,7 +214,7 @@ static void loadable(struct scene *scene)
 static void a_driver_must_exist_or_be_loadable(void **state)
 {
 	static const struct row rows[] = {
-		{CHECK_DRIVER, "e1000e", "vfio-pci", both_drivers, "pass", "is there"},
+		{CHECK_DRIVER, "e1000e", "vfio-pci", both_drivers, "pass", "is registered"},
 		{CHECK_DRIVER, "e1000e", "vfio-pci", loadable, "pass", "vfio_pci will be loaded"},
 		{CHECK_DRIVER, "e1000e", "vfio-pci", no_such_driver, "final", "there is no driver"},
 		{CHECK_DRIVER, "e1000e", "vfio-pci", no_bind_file, "final", "no bind file"},
@@ -295,7 +295,7 @@ static void a_driver_must_be_one_for_the_device(void **state)
 		 "no driver for this device"},
 		{CHECK_DRIVER_MATCH, "vfio-pci", "e1000e", had_it_before, "pass"},
 		{CHECK_DRIVER_MATCH, NULL, "e1000e", claimed_by_nobody_and_built_in, "pass",
-		 "the kernel's to say"},
+		 "only the kernel knows"},
 		{CHECK_DRIVER_MATCH, NULL, "e1000e", claims_unread, "unknown"},
 		{CHECK_DRIVER_MATCH, NULL, "e1000e", NULL, "unknown"},
 		{CHECK_DRIVER_MATCH, "e1000e", "vfio-pci", claimed_by_another, "none"},
@@ -619,7 +619,7 @@ static void a_device_with_virtual_functions_is_refused(void **state)
 	static const struct row rows[] = {
 		{CHECK_VIRTUAL_FUNCTIONS, "igb", "vfio-pci", NULL, "pass"},
 		{CHECK_VIRTUAL_FUNCTIONS, "igb", "vfio-pci", two_functions, "final",
-		 "2 virtual functions: 0000:01:10.0, 0000:01:10.2, and VFIO takes no"},
+		 "2 virtual functions: 0000:01:10.0, 0000:01:10.2, and VFIO accepts no"},
 		{CHECK_VIRTUAL_FUNCTIONS, NULL, "vfio-pci", two_functions, "final"},
 		{CHECK_VIRTUAL_FUNCTIONS, "igb", NULL, two_functions, "refuse", "left without it"},
 		{CHECK_VIRTUAL_FUNCTIONS, "vfio-pci", "igb", two_functions, "refuse", "destroyed"},
@@ -737,9 +737,9 @@ static void vfio_needs_a_group_or_the_promise_of_one(void **state)
 	static const struct row rows[] = {
 		{CHECK_GROUP, "e1000e", "vfio-pci", NULL, "pass", "group 7"},
 		{CHECK_GROUP, NULL, "vfio-pci", never_probed, "pass", "dmar0"},
-		{CHECK_GROUP, NULL, "vfio-pci", iommu_missing, "refuse", "is not there"},
+		{CHECK_GROUP, NULL, "vfio-pci", iommu_missing, "refuse", "is not ready"},
 		{CHECK_GROUP, "e1000e", "vfio-pci", stream_taken, "final", "another device"},
-		{CHECK_GROUP, "e1000e", "vfio-pci", behind_no_iommu, "final", "behind no IOMMU"},
+		{CHECK_GROUP, "e1000e", "vfio-pci", behind_no_iommu, "final", "names no IOMMU for it"},
 		{CHECK_GROUP, "e1000e", "vfio-pci", firmware_unread, "unknown"},
 		{CHECK_GROUP, "e1000e", "vfio-pci", unsafe_mode, "none"},
 		{CHECK_NO_IOMMU_MODE, "e1000e", "vfio-pci", unsafe_mode, "refuse", "all memory"},

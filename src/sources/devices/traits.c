@@ -174,7 +174,7 @@ static const char *config_trouble(const struct pci_config *config)
 {
 	if (config->gone)
 		return "it reads as all ones: the device does not answer";
-	return config->complete ? NULL : "all but the header needs root to be read";
+	return config->complete ? NULL : "only root can read more than the header";
 }
 
 static void apply_config(struct arena *arena, const struct guarded *file, struct traits *traits)

@@ -198,7 +198,7 @@ static int report_failure_to_ask(int result, const char *release, pid_t pid, str
 		return error_set(e, ERROR_IO, result, "libkmod is not installed");
 	if (result == -EBADMSG)
 		return error_set(e, ERROR_MALFORMED, result,
-				 "the module index in /lib/modules/%s makes no sense", release);
+				 "the module index in /lib/modules/%s is malformed", release);
 	if (result == -ETIMEDOUT)
 		return error_set(e, ERROR_IO, result,
 				 "a file of /lib/modules/%s or modprobe.d does not answer; process "

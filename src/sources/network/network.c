@@ -348,8 +348,8 @@ void network_parse(char *text, struct arena *arena, struct network *ret_network)
 	while (!parsing.ended && (line = strsep(&text, "\n")))
 		broken |= *line && !take_line(&parsing, line);
 	if (broken || !parsing.ended) {
-		const char *why = broken ? "what rtnetlink said makes no sense in part"
-					 : "rtnetlink did not say everything in time";
+		const char *why = broken ? "a part of rtnetlink's answer is malformed"
+					 : "rtnetlink did not finish in time";
 
 		not_seen(&ret_network->unseen_own, why);
 		not_seen(&ret_network->unseen_other, why);

@@ -115,7 +115,7 @@ static void look_at_consoles(struct search *search)
 	    root_read_text(search->root, "/proc/consoles", text, sizeof(text)) > 0 &&
 	    (text_starts(text, "netcon") || strstr(text, "\nnetcon")))
 		search->network->unseen_protocol =
-			"/proc/consoles has netconsole, and it does not say its interface";
+			"netconsole is active (/proc/consoles), and its interface is unknown";
 }
 
 /* An AoE disk, its interfaces as "eth1,eth2" (drivers/block/aoe/aoeblk.c: aoedisk_show_netif) */

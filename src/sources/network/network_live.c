@@ -189,14 +189,13 @@ static void admit_gaps(struct tour *tour)
 		fprintf(tour->out, "unseen other there are more than %d network namespaces\n",
 			SPACES_MAX);
 	if (tour->denied)
-		fprintf(tour->out,
-			"unseen other /proc/*/ns/net: %zu processes may not be looked at\n",
+		fprintf(tour->out, "unseen other /proc/*/ns/net: %zu processes may not be read\n",
 			tour->denied);
 	else if (root_has(tour->root, "/proc/1") <= 0)
-		fputs("unseen other /proc does not show the processes of others\n", tour->out);
+		fputs("unseen other /proc does not show the processes of other users\n", tour->out);
 	if (root_readlink(tour->root, "/proc/self/ns/pid", text, sizeof(text)) <= 0 ||
 	    strcmp(text, FIRST_PID_NAMESPACE) != 0)
-		fputs("unseen other /proc: in a container the processes outside do not show\n",
+		fputs("unseen other /proc: in a container the processes outside of it are hidden\n",
 		      tour->out);
 }
 

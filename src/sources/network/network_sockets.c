@@ -195,8 +195,8 @@ static int guess_xdp_sockets(struct search *search, const struct root *root)
 
 	if (sockets)
 		fprintf(search->out,
-			"unseen protocol " PROTOCOLS_FILE ": %u AF_XDP sockets, on interfaces that "
-			"this kernel does not tell\n",
+			"unseen protocol " PROTOCOLS_FILE
+			": %u AF_XDP sockets, on interfaces that this kernel does not show\n",
 			sockets);
 	return root_is_absence(result) || result > 0 ? 0 : result;
 }

@@ -32,9 +32,9 @@ static void add_use(const struct subject *subject, enum use_kind kind, const cha
 			  .kind = kind,
 			  .node = arena_strdup(arena, subject->interface->name),
 			  .user = user,
-			  .evidence = space->own ? "rtnetlink (our own network namespace)"
+			  .evidence = space->own ? "rtnetlink, this network namespace"
 						 : arena_printf(arena,
-								"rtnetlink (network namespace %s)",
+								"rtnetlink, network namespace %s",
 								space->file),
 		  });
 }
@@ -305,7 +305,7 @@ static void admit_missing(const struct network *network, struct build *build, st
 	else if (has_folder)
 		build_blindness(build, device, USE_NAMESPACE,
 				"%s/net: its interface is in none of the network namespaces that "
-				"were found",
+				"could be read",
 				device->path);
 }
 

@@ -108,7 +108,7 @@ static void place(const struct root *root, struct arena *arena, struct network *
 		interface->device = device_of(root, arena, interface, space->own);
 		if (is_homeless(interface, space->own) && !network->unseen_other)
 			network->unseen_other =
-				arena_printf(arena, "%s of %s does not say which device it is",
+				arena_printf(arena, "%s of %s does not name its device",
 					     interface->name, space->name);
 	}
 }

@@ -69,7 +69,7 @@ static bool is_noise(const char *name)
 static void add_folder(struct walk *walk, const char *path, int depth)
 {
 	if (walk->count == FOLDERS_MAX || depth > DEPTH_MAX) {
-		walk->unseen = "there is too much below it to look at";
+		walk->unseen = "too many folders are below it";
 		return;
 	}
 	if (walk->count == walk->room) {

@@ -56,7 +56,7 @@ static void add_block(struct blocks *blocks, struct block block)
 	struct arena *arena = build_arena(blocks->reading->build);
 
 	if (blocks->count == BLOCKS_MAX) {
-		blocks->unseen = "more is made of its disks than can be looked at";
+		blocks->unseen = "too many block devices are on top of its disks";
 		return;
 	}
 	blocks->items = arena_grow(arena, blocks->items, blocks->count, &blocks->room,

@@ -142,7 +142,7 @@ static int look_at_process(void *context, const char *name)
 	return 0;
 }
 
-static const char DENIED[] = "/proc/*/fd: %zu processes may not be looked at";
+static const char DENIED[] = "/proc/*/fd: %zu processes may not be read";
 
 /*
  * An open node that was found is certain. "Not open" is certain only if every process could be

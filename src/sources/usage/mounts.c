@@ -282,9 +282,9 @@ static void conclude(struct search *search, int listed)
 	if (listed < 0)
 		search->unseen = arena_printf(search->arena, "/proc: %s", strerror(-listed));
 	else if (search->denied)
-		search->unseen = arena_printf(search->arena,
-					      "/proc/*/ns/mnt: %zu processes may not be looked at",
-					      search->denied);
+		search->unseen =
+			arena_printf(search->arena, "/proc/*/ns/mnt: %zu processes may not be read",
+				     search->denied);
 	else if (process_hidden(search->root))
 		search->unseen = process_hidden(search->root);
 }

@@ -337,8 +337,7 @@ void open_nodes_conclude(struct open_nodes *nodes, const char *unseen)
 			build_blindness(build, below->device, USE_VFIO, "%s", unseen);
 		else if (vfio && nodes->nameless_pid)
 			build_blindness(build, below->device, USE_VFIO,
-					"/proc/%d/fd: a VFIO device that is not named",
-					nodes->nameless_pid);
+					"/proc/%d/fd: an unnamed VFIO device", nodes->nameless_pid);
 		if (unseen && below->count)
 			build_blindness(build, below->device, USE_OPEN, "%s", unseen);
 		if (below->unseen)

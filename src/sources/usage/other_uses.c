@@ -106,7 +106,7 @@ static void look_at_tag(const struct search *search, const char *type, const cha
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		build_blindness(search->reading->build, search->below->device, kinds[i],
-				"%s: a %s is mounted, and this device does not say its tag", file,
+				"%s: a %s is mounted, and the tag of this device is unknown", file,
 				type);
 }
 

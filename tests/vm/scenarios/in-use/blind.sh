@@ -6,8 +6,8 @@
 # shellcheck source=../../guest/in_use.sh
 . in_use.sh
 
-# unseen SENTENCE IDS COMMAND… - COMMAND runs a shell command in which check refuses, because it could not see whether
-# IDS are so
+# unseen SENTENCE IDS COMMAND… - COMMAND runs a shell command in which check refuses, because it is unknown
+# whether IDS hold
 unseen() {
     local sentence=$1 ids=$2 id
     shift 2
@@ -15,7 +15,7 @@ unseen() {
     "$@" "iommuctl check -J $nvme0 vfio-pci" >/tmp/check.json 2>/tmp/words
     equal "$sentence: check refuses" 3 $?
     for id in $ids; do
-        check "it could not see whether $id" expr " $(refusing) " : ".* $id:unknown " >/dev/null
+        check "it is unknown: $id" expr " $(refusing) " : ".* $id:unknown " >/dev/null
     done
     equal "and claims nothing" "" "$(refusing | tr ' ' '\n' | grep -v :unknown)"
     "$@" "iommuctl check -q $nvme0 vfio-pci --waive node-open" >/dev/null 2>&1
