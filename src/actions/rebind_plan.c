@@ -26,7 +26,7 @@ struct planner {
 	const char *driver, *override;
 };
 
-static const char *keep(const struct planner *planner, const char *text)
+static const char *copy_text(const struct planner *planner, const char *text)
 {
 	return arena_strdup(planner->arena, text);
 }
@@ -51,8 +51,8 @@ static void plan_unbind(struct planner *planner)
 
 	step->file = driver_file(planner, planner->driver, "unbind");
 	step->undo_file = driver_file(planner, planner->driver, "bind");
-	step->value = step->undo_value = keep(planner, planner->device->name);
-	step->undo_driver = keep(planner, planner->driver);
+	step->value = step->undo_value = copy_text(planner, planner->device->name);
+	step->undo_driver = copy_text(planner, planner->driver);
 	planner->driver = NULL;
 }
 
@@ -62,8 +62,8 @@ static void plan_bind(struct planner *planner, const char *driver)
 
 	step->file = driver_file(planner, driver, "bind");
 	step->undo_file = driver_file(planner, driver, "unbind");
-	step->value = step->undo_value = keep(planner, planner->device->name);
-	step->expect_driver = keep(planner, driver);
+	step->value = step->undo_value = copy_text(planner, planner->device->name);
+	step->expect_driver = copy_text(planner, driver);
 	planner->driver = driver;
 }
 
@@ -77,9 +77,9 @@ static void plan_override(struct planner *planner, const char *override)
 	step = add_step(planner, ACTION_OVERRIDE);
 	step->file = step->undo_file =
 		arena_printf(planner->arena, "%s/driver_override", planner->device->path);
-	step->value = override ? keep(planner, override) : "";
-	step->undo_value = planner->override ? keep(planner, planner->override) : "";
-	step->expect_driver = step->undo_driver = keep(planner, planner->driver);
+	step->value = override ? copy_text(planner, override) : "";
+	step->undo_value = planner->override ? copy_text(planner, planner->override) : "";
+	step->expect_driver = step->undo_driver = copy_text(planner, planner->driver);
 	planner->override = override;
 }
 
@@ -158,17 +158,17 @@ static void add_target(struct planner *planner, const struct move *move)
 	const struct device *device = move->device;
 
 	planner->targets[planner->target_count++] = (struct target){
-		.label = keep(planner, device->label),
-		.bus = keep(planner, device->bus),
-		.name = keep(planner, device->name),
-		.path = keep(planner, device->path),
+		.label = copy_text(planner, device->label),
+		.bus = copy_text(planner, device->bus),
+		.name = copy_text(planner, device->name),
+		.path = copy_text(planner, device->path),
 		.vendor_id = device->vendor_id,
 		.device_id = device->device_id,
-		.driver = keep(planner, device->driver),
-		.driver_override = keep(planner, device->driver_override),
+		.driver = copy_text(planner, device->driver),
+		.driver_override = copy_text(planner, device->driver_override),
 		.group = device->group ? device->group->id : -1,
-		.new_driver = keep(planner, move->driver),
-		.new_override = keep(planner, move->override),
+		.new_driver = copy_text(planner, move->driver),
+		.new_override = copy_text(planner, move->override),
 		.interfaces = join_interfaces(planner, device),
 		.taken_along = move->taken_along,
 		.inode = device->traits ? device->traits->inode : 0,
@@ -197,7 +197,7 @@ static void plan_modules(struct planner *planner, const struct move *move)
 			continue;
 		step = add_step(planner, ACTION_LOAD);
 		step->target = -1;
-		step->value = keep(planner, module->name);
+		step->value = copy_text(planner, module->name);
 	}
 }
 

@@ -141,7 +141,7 @@ static bool unescape(char *text)
 }
 
 /* Parse the part after the line's number: a word and its fields. */
-static bool take_apart(char *text, struct record *ret_record)
+static bool split_record(char *text, struct record *ret_record)
 {
 	struct record record = {.word = strsep(&text, "\t")};
 	char *field;
@@ -197,7 +197,7 @@ int record_next(struct record_reader *reader, struct record *ret_record)
 	number = strsep(&text, " ");
 	if (!text_number(number, 10, &value) || value != reader->line)
 		return record_malformed(reader, "the line has a wrong number");
-	if (!text || !take_apart(text, ret_record))
+	if (!text || !split_record(text, ret_record))
 		return record_malformed(reader, "this is no record");
 	reader->read += length + 1;
 	return 1;
@@ -214,7 +214,7 @@ static bool parse_int(const char *text, int *ret_value)
 	return true;
 }
 
-static bool take_field(enum record_kind kind, const char *text, void *at)
+static bool parse_field(enum record_kind kind, const char *text, void *at)
 {
 	uint64_t flag;
 
@@ -246,8 +246,8 @@ bool record_unpack(const struct record *record, const struct record_layout *layo
 	if (strcmp(record->word, layout->word) != 0 || record->count != count_fields(layout))
 		return false;
 	for (size_t i = 0; i < record->count; i++)
-		if (!take_field(layout->fields[i].kind, record->fields[i],
-				(char *)object + layout->fields[i].offset))
+		if (!parse_field(layout->fields[i].kind, record->fields[i],
+				 (char *)object + layout->fields[i].offset))
 			return false;
 	return true;
 }

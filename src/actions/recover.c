@@ -72,7 +72,7 @@ static int go_on(struct transaction *transaction, struct execution *execution, s
 	return 0;
 }
 
-static int take_up(struct transaction *transaction, struct journal *journal, struct error *e)
+static int resume_journal(struct transaction *transaction, struct journal *journal, struct error *e)
 {
 	struct execution execution = {
 		.host = transaction->host, .journal = journal, .locks = transaction->locks};
@@ -103,7 +103,7 @@ static int recover(struct transaction *transaction, struct error *e)
 		transaction->report->outcome = OUTCOME_NOTHING_TO_DO;
 		return 0;
 	}
-	return result < 0 ? result : take_up(transaction, journal, e);
+	return result < 0 ? result : resume_journal(transaction, journal, e);
 }
 
 int transaction_recover(const struct host *host, struct arena *arena, struct report *ret_report,

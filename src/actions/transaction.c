@@ -135,7 +135,7 @@ static int find_focus(struct transaction *transaction, struct focus *ret_focus, 
 }
 
 /* Read the machine twice: first to find the chosen devices, then all facts of these. */
-static int look(struct transaction *transaction, struct error *e)
+static int read_machine(struct transaction *transaction, struct error *e)
 {
 	enum { DEEP = FACT_USES | FACT_TRAITS | FACT_DRIVERS };
 	unsigned facts = choose_facts(transaction->request) | TRANSACTION_FACTS | DEEP;
@@ -257,7 +257,8 @@ static int check_quiet(struct transaction *transaction, struct error *e)
 	return 0;
 }
 
-static int run(struct transaction *transaction, struct request *request, struct error *e)
+static int plan_and_carry_out(struct transaction *transaction, struct request *request,
+			      struct error *e)
 {
 	struct report *report = transaction->report;
 	const struct check *check;
@@ -272,7 +273,7 @@ static int run(struct transaction *transaction, struct request *request, struct 
 	else if (result == 0)
 		forget_replaced(transaction, request->selectors);
 	if (result == 0)
-		result = look(transaction, e);
+		result = read_machine(transaction, e);
 	if (result == 0)
 		result = plan(transaction, e);
 	if (result < 0)
@@ -306,7 +307,7 @@ int transaction_run(const struct host *host, const struct request *request, stru
 	*ret_report = (struct report){.groups_stable = ANSWER_YES};
 	result = check_arguments(request, e);
 	if (result == 0)
-		result = run(&transaction, &own, e);
+		result = plan_and_carry_out(&transaction, &own, e);
 	transaction_close(&transaction);
 	return result;
 }

@@ -207,7 +207,7 @@ static void add_exports(struct gathering *gathering)
 			entries_add(gathering->contents, ENTRY_TEXT, exports.items[i].evidence);
 }
 
-static bool take_space(struct gathering *gathering, uint64_t id)
+static bool add_new_space(struct gathering *gathering, uint64_t id)
 {
 	for (size_t i = 0; i < gathering->space_count; i++)
 		if (gathering->spaces[i] == id)
@@ -253,7 +253,7 @@ static int add_space(void *context, const char *name)
 	if (!text_number(name, 10, &pid))
 		return 0;
 	length = root_readlink(gathering->root, path, link, sizeof(link));
-	if (length > 0 && (sscanf(link, "mnt:[%llu]", &id) != 1 || !take_space(gathering, id)))
+	if (length > 0 && (sscanf(link, "mnt:[%llu]", &id) != 1 || !add_new_space(gathering, id)))
 		return 0;
 	entries_add_link(gathering->contents, gathering->root, path);
 	if (length <= 0 && pid != 1)

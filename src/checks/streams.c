@@ -345,8 +345,8 @@ static void judge_capacity(const struct system *system, struct findings *finding
 	}
 }
 
-static void tell_reservation(const struct reservation *reservation, struct findings *findings,
-			     struct arena *arena)
+static void report_reservation(const struct reservation *reservation, struct findings *findings,
+			       struct arena *arena)
 {
 	const char *meaning =
 		!reservation->direct ? "is never mapped"
@@ -376,7 +376,7 @@ struct findings streams_findings(const struct system *system, const struct overl
 		judge_stream(&system->streams[i], &overlaps[i], &findings, arena);
 	judge_capacity(system, &findings, arena);
 	for (size_t i = 0; i < system->reservation_count; i++)
-		tell_reservation(system->reservations[i], &findings, arena);
+		report_reservation(system->reservations[i], &findings, arena);
 	return findings;
 }
 

@@ -10,7 +10,7 @@
 
 enum { PATIENCE_MS = 10 * 1000 };
 
-static void take_entries(struct reference *reference, const struct fake_kernel *fake)
+static void copy_entries(struct reference *reference, const struct fake_kernel *fake)
 {
 	reference->entries = calloc(reference->writes + 1, sizeof(*reference->entries));
 	if (!reference->entries)
@@ -64,7 +64,7 @@ struct reference reference_of(const struct scenario *scenario)
 	store_heals();
 	reference.new = fake_dump(fake);
 	reference.writes = fake_count(fake) + 1 - reference.first;
-	take_entries(&reference, fake);
+	copy_entries(&reference, fake);
 	for (size_t i = 0; i < LINES_MAX && scenario->after[i]; i++)
 		if (ended.result < 0 || !strstr(reference.new, scenario->after[i])) {
 			fprintf(stderr, "%s: %s; wanted \"%s\" in\n%s", scenario->name,

@@ -89,7 +89,7 @@ static bool is_wanted(struct sweep *sweep, const struct trial *trial)
 	return strstr(text, sweep->wanted);
 }
 
-static void keep(struct sweep *sweep, const struct trial *trial)
+static void add_trial(struct sweep *sweep, const struct trial *trial)
 {
 	if (!is_wanted(sweep, trial))
 		return;
@@ -103,7 +103,7 @@ static void add(struct sweep *sweep, const struct trial *like, struct fake_fault
 	struct trial trial = *like;
 
 	trial.faults[trial.fault_count++] = fault;
-	keep(sweep, &trial);
+	add_trial(sweep, &trial);
 }
 
 /* Disturbances that do not depend on the file. */
@@ -218,7 +218,7 @@ static void add_kill(struct sweep *sweep, const struct trial *like, unsigned mom
 	struct trial trial = *like;
 
 	trial.kill_us = moment_us;
-	keep(sweep, &trial);
+	add_trial(sweep, &trial);
 }
 
 static void disturb_the_way_there(struct sweep *sweep, const struct trial *like)
@@ -241,7 +241,7 @@ static void disturb_by_probes(struct sweep *sweep, const struct trial *like)
 	if (like->scenario->restless)
 		return;
 	trial.probing = true;
-	keep(sweep, &trial);
+	add_trial(sweep, &trial);
 	for (unsigned write = 1; write <= like->reference->writes; write++) {
 		add(sweep, &trial,
 		    (struct fake_fault){
@@ -259,11 +259,11 @@ static void disturb_the_store(struct sweep *sweep, const struct trial *like)
 		trial.store_call = call;
 		trial.store_error = call % 2 ? ENOSPC : EROFS;
 		trial.store_persists = true;
-		keep(sweep, &trial);
+		add_trial(sweep, &trial);
 		trial.store_error = EIO;
 		trial.store_persists = false;
 		if (call % 3 == 0)
-			keep(sweep, &trial);
+			add_trial(sweep, &trial);
 	}
 }
 

@@ -7,7 +7,7 @@ enum {
 	DEPTH_MAX = 128,
 };
 
-static void ask_path(const struct dmar *dmar, const struct pci_path *path)
+static void find_path(const struct dmar *dmar, const struct pci_path *path)
 {
 	const struct dmar_unit *unit = dmar_find_unit(dmar, path);
 
@@ -16,7 +16,7 @@ static void ask_path(const struct dmar *dmar, const struct pci_path *path)
 }
 
 /* The device that a scope names, one below it, and its neighbour. */
-static void ask_scope(const struct dmar *dmar, uint16_t segment, const struct dmar_scope *scope)
+static void find_scope(const struct dmar *dmar, uint16_t segment, const struct dmar_scope *scope)
 {
 	struct pci_hop hops[DEPTH_MAX + 1] = {{.bus = scope->bus}};
 	struct pci_path path = {.segment = segment, .hops = hops};
@@ -27,22 +27,22 @@ static void ask_scope(const struct dmar *dmar, uint16_t segment, const struct dm
 		hops[path.depth].function = scope->path[path.depth].function;
 	}
 	path.depth += !path.depth;
-	ask_path(dmar, &path);
+	find_path(dmar, &path);
 	hops[path.depth].bus = (uint8_t)(scope->bus + path.depth);
 	path.depth++;
-	ask_path(dmar, &path);
+	find_path(dmar, &path);
 	path.depth--;
 	hops[path.depth - 1].function ^= 1;
-	ask_path(dmar, &path);
+	find_path(dmar, &path);
 	path.segment += 0x10000;
 	if (dmar_find_unit(dmar, &path))
 		abort();
 }
 
-static void ask_scopes(const struct dmar *dmar, uint16_t segment, const struct dmar_scopes *scopes)
+static void find_scopes(const struct dmar *dmar, uint16_t segment, const struct dmar_scopes *scopes)
 {
 	for (size_t i = 0; i < scopes->count && i < 16; i++)
-		ask_scope(dmar, segment, &scopes->list[i]);
+		find_scope(dmar, segment, &scopes->list[i]);
 }
 
 static void attempt(const uint8_t *data, size_t size)
@@ -58,9 +58,9 @@ static void attempt(const uint8_t *data, size_t size)
 		return;
 	}
 	for (size_t i = 0; i < dmar.unit_count && i < 64; i++)
-		ask_scopes(&dmar, dmar.units[i]->segment, &dmar.units[i]->scopes);
+		find_scopes(&dmar, dmar.units[i]->segment, &dmar.units[i]->scopes);
 	for (size_t i = 0; i < dmar.memory_count && i < 64; i++)
-		ask_scopes(&dmar, dmar.memory[i].segment, &dmar.memory[i].scopes);
+		find_scopes(&dmar, dmar.memory[i].segment, &dmar.memory[i].scopes);
 	for (size_t i = 0; i < dmar.named_count && i < 64; i++)
 		dmar_find_named(&dmar, dmar.named[i].path, &source);
 }

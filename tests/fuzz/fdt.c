@@ -33,7 +33,7 @@ static void find_node(const struct tree *tree, const struct node *node)
 		must(!tree_by_phandle(tree, node->phandle));
 }
 
-static void ask_id(const struct tree *tree, const struct node *node, uint32_t rid)
+static void map_id(const struct tree *tree, const struct node *node, uint32_t rid)
 {
 	struct dt_mapping fixed = dt_map_rid(tree, node, rid, DT_STRIDE_FIXED);
 	struct dt_mapping target = dt_map_rid(tree, node, rid, DT_STRIDE_TARGET);
@@ -44,35 +44,35 @@ static void ask_id(const struct tree *tree, const struct node *node, uint32_t ri
 	must((fixed.fault == DT_MAP_FINE) == (dt_map_fault_text(fixed.fault) == NULL));
 }
 
-static void ask_map(const struct tree *tree, const struct node *node, enum dt_stride stride)
+static void map_borders(const struct tree *tree, const struct node *node, enum dt_stride stride)
 {
 	struct dt_map_walk walk = dt_map_start(tree, node, stride);
 	struct dt_map_entry entry;
 
 	/* A question walks the whole map: some are enough for a long one. */
 	for (int i = 0; i < 16 && dt_map_next(&walk, &entry); i++) {
-		ask_id(tree, node, entry.rid_base - 1);
-		ask_id(tree, node, entry.rid_base);
-		ask_id(tree, node, entry.rid_base + entry.length - 1);
-		ask_id(tree, node, entry.rid_base + entry.length);
+		map_id(tree, node, entry.rid_base - 1);
+		map_id(tree, node, entry.rid_base);
+		map_id(tree, node, entry.rid_base + entry.length - 1);
+		map_id(tree, node, entry.rid_base + entry.length);
 	}
-	ask_id(tree, node, 0);
-	ask_id(tree, node, 0x10000);
+	map_id(tree, node, 0);
+	map_id(tree, node, 0x10000);
 	dt_map_disagrees(tree, node);
 }
 
-static void ask_node(const struct tree *tree, const struct node *node, struct arena *arena)
+static void map_node(const struct tree *tree, const struct node *node, struct arena *arena)
 {
 	const struct dt_supplier *suppliers;
 	size_t count = dt_suppliers(tree, node, arena, &suppliers);
 
 	for (size_t i = 0; i < count; i++)
 		must(!suppliers[i].device || node_above(suppliers[i].device, suppliers[i].node));
-	ask_map(tree, node, DT_STRIDE_FIXED);
-	ask_map(tree, node, DT_STRIDE_TARGET);
+	map_borders(tree, node, DT_STRIDE_FIXED);
+	map_borders(tree, node, DT_STRIDE_TARGET);
 }
 
-static void ask_tree(const struct tree *tree, struct arena *arena)
+static void map_tree(const struct tree *tree, struct arena *arena)
 {
 	const struct dt_reserved *reserved;
 	const struct dt_stream *streams;
@@ -88,7 +88,7 @@ static void ask_tree(const struct tree *tree, struct arena *arena)
 	for (const struct node *node = tree->root; node; node = node->next) {
 		find_node(tree, node);
 		if (node->order < NODES_ASKED)
-			ask_node(tree, node, arena);
+			map_node(tree, node, arena);
 	}
 }
 
@@ -136,7 +136,7 @@ static void try_blob(const uint8_t *data, size_t size)
 
 	if (fdt_decode(arena, data, size, &tree, &e) == 0) {
 		compare(data, size, NULL);
-		ask_tree(tree, arena);
+		map_tree(tree, arena);
 	} else {
 		must(e.code == ERROR_MALFORMED && e.message[0]);
 		compare(data, size, &e);

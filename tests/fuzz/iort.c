@@ -10,7 +10,7 @@ static void check_stream(bool found, const struct iort_stream *stream)
 		abort();
 }
 
-static void ask_mapping(const struct iort *iort, const struct iort_node *node,
+static void map_borders(const struct iort *iort, const struct iort_node *node,
 			const struct iort_mapping *mapping)
 {
 	const uint32_t ids[] = {
@@ -28,13 +28,13 @@ static void ask_mapping(const struct iort *iort, const struct iort_node *node,
 	}
 }
 
-static void ask_node(const struct iort *iort, const struct iort_node *node)
+static void map_node(const struct iort *iort, const struct iort_node *node)
 {
 	struct iort_stream stream;
 
 	/* Large tables cost a question for each mapping times a search: some are enough. */
 	for (size_t i = 0; i < node->mapping_count && i < 16; i++)
-		ask_mapping(iort, node, &node->mappings[i]);
+		map_borders(iort, node, &node->mappings[i]);
 	if (node->type == IORT_NAMED_COMPONENT)
 		for (size_t i = 0; iort_map_named(iort, node->path, i, &stream) && i < 16; i++)
 			check_stream(true, &stream);
@@ -58,7 +58,7 @@ static void attempt(const uint8_t *data, size_t size)
 		return;
 	}
 	for (size_t i = 0; i < iort.node_count; i++)
-		ask_node(&iort, &iort.nodes[i]);
+		map_node(&iort, &iort.nodes[i]);
 	count = iort_entries(&iort, arena, &entries);
 	for (size_t i = 0; i < count; i++)
 		check_stream(true, &entries[i].stream);

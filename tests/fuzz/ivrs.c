@@ -3,7 +3,7 @@
 #include "firmware/ivrs.h"
 #include "fuzz/fuzz.h"
 
-static void ask(const struct ivrs *ivrs, uint16_t segment, uint16_t id)
+static void map_id(const struct ivrs *ivrs, uint16_t segment, uint16_t id)
 {
 	struct ivrs_stream stream;
 
@@ -28,13 +28,13 @@ static void attempt(const uint8_t *data, size_t size)
 
 		if (range->first > range->last)
 			abort();
-		ask(&ivrs, range->iommu->segment, (uint16_t)(range->first - 1));
-		ask(&ivrs, range->iommu->segment, range->first);
-		ask(&ivrs, range->iommu->segment, range->last);
-		ask(&ivrs, range->iommu->segment, (uint16_t)(range->last + 1));
+		map_id(&ivrs, range->iommu->segment, (uint16_t)(range->first - 1));
+		map_id(&ivrs, range->iommu->segment, range->first);
+		map_id(&ivrs, range->iommu->segment, range->last);
+		map_id(&ivrs, range->iommu->segment, (uint16_t)(range->last + 1));
 	}
 	for (size_t i = 0; i < ivrs.special_count && i < 64; i++)
-		ask(&ivrs, ivrs.specials[i].iommu->segment, ivrs.specials[i].id);
+		map_id(&ivrs, ivrs.specials[i].iommu->segment, ivrs.specials[i].id);
 	for (size_t i = 0; i < ivrs.named_count && i < 64; i++)
 		ivrs_map_named(&ivrs, ivrs.named[i].hid, ivrs.named[i].uid, &stream);
 }

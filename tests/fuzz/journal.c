@@ -12,7 +12,7 @@ static void must(bool condition)
 }
 
 /* All that recover relies on. */
-static void ask_journal(const struct journal *journal)
+static void check_journal(const struct journal *journal)
 {
 	const struct plan *plan = &journal->plan;
 
@@ -39,7 +39,7 @@ static void ask_journal(const struct journal *journal)
 }
 
 /* The whole lines of a torn journal, alone, are read the same. */
-static void ask_again(struct span bytes, const struct journal *journal, struct arena *arena)
+static void check_rereading(struct span bytes, const struct journal *journal, struct arena *arena)
 {
 	struct span whole = {bytes.start, journal->length};
 	struct error e = {0};
@@ -61,8 +61,8 @@ static void attempt(const char *data, size_t size)
 	struct memory *memory;
 
 	if (journal_parse(bytes, arena, &journal, &e) == 0) {
-		ask_journal(journal);
-		ask_again(bytes, journal, arena);
+		check_journal(journal);
+		check_rereading(bytes, journal, arena);
 	} else {
 		must(e.code == ERROR_MALFORMED && *e.message && *e.remedy);
 	}

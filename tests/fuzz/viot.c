@@ -3,7 +3,7 @@
 #include "firmware/viot.h"
 #include "fuzz/fuzz.h"
 
-static void ask_range(const struct viot *viot, const struct viot_range *range)
+static void map_borders(const struct viot *viot, const struct viot_range *range)
 {
 	struct viot_endpoint endpoint;
 
@@ -30,7 +30,7 @@ static void attempt(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < viot.range_count; i++) {
 		if (!viot.ranges[i].iommu)
 			abort();
-		ask_range(&viot, &viot.ranges[i]);
+		map_borders(&viot, &viot.ranges[i]);
 	}
 	for (size_t i = 0; i < viot.device_count; i++)
 		if (viot_map_mmio(&viot, viot.devices[i].base, &endpoint) && !endpoint.iommu)

@@ -28,7 +28,7 @@ struct serving {
 };
 
 /* One trailing newline is allowed (lib/string_helpers.c: sysfs_streq). */
-static void take_name(const struct serving *serving, char name[static FAKE_NAME_SIZE])
+static void read_name(const struct serving *serving, char name[static FAKE_NAME_SIZE])
 {
 	size_t length = serving->length;
 
@@ -101,7 +101,7 @@ static int serve_bind(const struct serving *serving, const char *bus, const char
 	bool probed;
 	int result;
 
-	take_name(serving, name);
+	read_name(serving, name);
 	if (!driver || !machine_device(serving->fake->dir, bus, name, device) ||
 	    !matches(driver, device))
 		return -ENODEV;
@@ -117,7 +117,7 @@ static int serve_unbind(const struct serving *serving, const char *bus, const ch
 	const struct fake_driver *driver = fake_driver_named(bus, driver_name);
 	char name[FAKE_NAME_SIZE], device[FAKE_PATH_SIZE], bound[FAKE_NAME_SIZE];
 
-	take_name(serving, name);
+	read_name(serving, name);
 	if (!machine_device(fake->dir, bus, name, device) || !machine_driver(device, bound) ||
 	    strcmp(bound, driver_name) != 0)
 		return -ENODEV;
@@ -158,7 +158,7 @@ static int serve_drivers_probe(const struct serving *serving, const char *bus)
 {
 	char name[FAKE_NAME_SIZE], device[FAKE_PATH_SIZE], bound[FAKE_NAME_SIZE];
 
-	take_name(serving, name);
+	read_name(serving, name);
 	if (!machine_device(serving->fake->dir, bus, name, device))
 		return -ENODEV;
 	return machine_driver(device, bound) ? 0 : attach_any(serving, bus, device);
@@ -184,7 +184,7 @@ static int serve_override(const struct serving *serving, const char *folder)
 }
 
 /* "/sys/bus/BUS/drivers/DRIVER/FILE" taken apart. */
-static bool take_apart(const char *file, char bus[static 64], char driver[static 64],
+static bool split_path(const char *file, char bus[static 64], char driver[static 64],
 		       char word[static 64])
 {
 	return sscanf(file, "/sys/bus/%63[^/]/drivers/%63[^/]/%63[^/]", bus, driver, word) == 3;
@@ -194,7 +194,7 @@ static int serve(const struct serving *serving)
 {
 	char bus[64], driver[64], word[64], folder[FAKE_PATH_SIZE];
 	const char *name = text_basename(serving->file);
-	bool of_driver = take_apart(serving->file, bus, driver, word);
+	bool of_driver = split_path(serving->file, bus, driver, word);
 
 	/* Nothing of it reaches the kernel. */
 	if (!serving->length)
@@ -223,7 +223,7 @@ struct taking {
 	const struct fake_driver *driver;
 };
 
-static void take_device(void *context, const char *name)
+static void offer_device(void *context, const char *name)
 {
 	const struct taking *taking = context;
 	char device[FAKE_PATH_SIZE], bound[FAKE_NAME_SIZE];
@@ -255,7 +255,7 @@ static int load(const struct serving *serving, const char *module)
 		if (!driver->module || strcmp(driver->module, name) != 0)
 			continue;
 		machine_register(dir, driver->bus, driver->name, name);
-		machine_each_device(dir, driver->bus, take_device, &taking);
+		machine_each_device(dir, driver->bus, offer_device, &taking);
 	}
 	return 0;
 }

@@ -68,7 +68,7 @@ static void put_link(const char *path, const char *target)
 		give_up(path);
 }
 
-static void take_away(const char *path)
+static void remove_path(const char *path)
 {
 	if (remove(path) < 0 && errno != ENOENT)
 		give_up(path);
@@ -214,9 +214,9 @@ void machine_unlink(const char *dir, const char *bus, const char *device, const 
 
 	driver_folder(dir, bus, driver, folder);
 	join(path, "%s/driver", device);
-	take_away(path);
+	remove_path(path);
 	join(path, "%s/%s", folder, text_basename(device));
-	take_away(path);
+	remove_path(path);
 }
 
 bool machine_override(const char *device, char ret_override[static FAKE_NAME_SIZE])
@@ -320,19 +320,19 @@ void machine_vfio_goes(const char *dir, const char *device)
 	for (int i = 0; i < count; i++) {
 		if (*names[i]->d_name != '.') {
 			join(path, "%s/sys/class/vfio-dev/%s", dir, names[i]->d_name);
-			take_away(path);
+			remove_path(path);
 			join(path, "%s/%s", folder, names[i]->d_name);
-			take_away(path);
+			remove_path(path);
 		}
 		free(names[i]);
 	}
 	if (count < 0)
 		return;
 	free(names);
-	take_away(folder);
+	remove_path(folder);
 	join(path, "%s/dev/vfio/%d", dir, machine_group(device));
 	if (!group_has_vfio(dir, machine_group(device)))
-		take_away(path);
+		remove_path(path);
 }
 
 void machine_register(const char *dir, const char *bus, const char *driver, const char *module)

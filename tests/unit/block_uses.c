@@ -28,7 +28,7 @@ static const char ROOT[] = "29 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\\n"
 			   "30 29 0:5 / /proc rw - proc proc rw";
 
 /* MACHINE with the mounts of process 1 and more lines. */
-static const struct system *look(const char *mounts, const char *more)
+static const struct system *read_disk(const char *mounts, const char *more)
 {
 	static const char *const paths[] = {NVME, NULL};
 	_autofree_ char *text = NULL;
@@ -67,28 +67,29 @@ static void expect_free(const struct system *system)
 
 static void an_unmounted_disk_with_a_partition_table_is_free(void **state)
 {
-	expect_free(look("", ""));
+	expect_free(read_disk("", ""));
 }
 
 static void a_stale_label_of_lvm_makes_no_use(void **state)
 {
 	/* The mapper knows another volume, of another disk. */
-	expect_free(look("40 29 253:0 / /srv rw - ext4 /dev/mapper/vg-root rw",
-			 "node block dm-0 253:0 at " VIRTUAL "/dm-0\n" VIRTUAL
-			 "/dm-0/dm/name = vg-root\n"));
+	expect_free(read_disk("40 29 253:0 / /srv rw - ext4 /dev/mapper/vg-root rw",
+			      "node block dm-0 253:0 at " VIRTUAL "/dm-0\n" VIRTUAL
+			      "/dm-0/dm/name = vg-root\n"));
 }
 
 static void loops_and_swap_of_others_are_none_of_ours(void **state)
 {
-	expect_free(look("", "/proc/swaps = Filename Type\\n/dev/nvme0n11 partition 1 0 -2\\n"
-			     "/swap file 1 0 -2\n"
-			     "node block loop0 7:0 at " VIRTUAL "/loop0\n" VIRTUAL
-			     "/loop0/loop/backing_file = /srv/dev/nvme0n1\n"));
+	expect_free(read_disk("", "/proc/swaps = Filename Type\\n/dev/nvme0n11 partition 1 0 -2\\n"
+				  "/swap file 1 0 -2\n"
+				  "node block loop0 7:0 at " VIRTUAL "/loop0\n" VIRTUAL
+				  "/loop0/loop/backing_file = /srv/dev/nvme0n1\n"));
 }
 
 static void a_mounted_partition_is_used(void **state)
 {
-	const struct system *system = look("40 29 259:1 / /data rw - ext4 /dev/nvme0n1p1 rw", "");
+	const struct system *system =
+		read_disk("40 29 259:1 / /data rw - ext4 /dev/nvme0n1p1 rw", "");
 
 	expect_use(system, USE_MOUNT, "nvme0n1p1", "/data", "/proc/1/mountinfo");
 	assert_int_equal(disk_of(system)->uses->count, 1);
@@ -106,7 +107,7 @@ static void what_the_machine_stands_on_is_told_apart(void **state)
 		const struct system *system;
 
 		assert_true(asprintf(&line, "40 29 259:1 / %s rw - ext4 x rw", points[i]) > 0);
-		system = look(line, "");
+		system = read_disk(line, "");
 		expect_use(system, USE_SYSTEM_MOUNT, "nvme0n1p1", points[i], "/proc/1/mountinfo");
 		system_free(system);
 	}
@@ -115,7 +116,7 @@ static void what_the_machine_stands_on_is_told_apart(void **state)
 		const struct system *system;
 
 		assert_true(asprintf(&line, "40 29 259:1 / %s rw - ext4 x rw", others[i]) > 0);
-		system = look(line, "");
+		system = read_disk(line, "");
 		assert_null(find_use(disk_of(system), USE_SYSTEM_MOUNT));
 		expect_use(system, USE_MOUNT, "nvme0n1p1", others[i], "/proc/1/mountinfo");
 		system_free(system);
@@ -124,7 +125,7 @@ static void what_the_machine_stands_on_is_told_apart(void **state)
 
 static void a_mount_point_may_be_any_bytes(void **state)
 {
-	const struct system *system = look(
+	const struct system *system = read_disk(
 		"40 29 259:1 / /a\\\\040b\\\\012c\\\\134 rw shared:7 master:2 - ext4 x rw", "");
 
 	expect_use(system, USE_MOUNT, "nvme0n1p1", "/a b\nc\\", "/proc/1/mountinfo");
@@ -133,9 +134,9 @@ static void a_mount_point_may_be_any_bytes(void **state)
 
 static void broken_lines_of_mountinfo_are_passed_over(void **state)
 {
-	expect_free(look("nonsense\\n40 29\\n40 29 x:y / /p rw - ext4 x rw\\n - - -\\n"
-			 "40 29 259:1 / relative rw - ext4 x rw",
-			 ""));
+	expect_free(read_disk("nonsense\\n40 29\\n40 29 x:y / /p rw - ext4 x rw\\n - - -\\n"
+			      "40 29 259:1 / relative rw - ext4 x rw",
+			      ""));
 }
 
 /* LVM on LUKS on md on a partition. */
@@ -149,7 +150,7 @@ static const char STACK[] =
 static void a_mount_at_the_top_of_a_stack_is_found(void **state)
 {
 	const struct system *system =
-		look("40 29 253:1 / /data rw - xfs /dev/mapper/vg-data rw", STACK);
+		read_disk("40 29 253:1 / /data rw - xfs /dev/mapper/vg-data rw", STACK);
 
 	expect_use(system, USE_HOLDER, "nvme0n1p2", "md0", DISK "/nvme0n1p2/holders");
 	expect_use(system, USE_MOUNT, "dm-1", "/data", "/proc/1/mountinfo");
@@ -160,7 +161,7 @@ static void a_mount_at_the_top_of_a_stack_is_found(void **state)
 
 static void a_stack_is_used_though_nothing_is_mounted(void **state)
 {
-	const struct system *system = look("", STACK);
+	const struct system *system = read_disk("", STACK);
 
 	assert_non_null(find_use(disk_of(system), USE_HOLDER));
 	assert_null(find_use(disk_of(system), USE_MOUNT));
@@ -170,10 +171,10 @@ static void a_stack_is_used_though_nothing_is_mounted(void **state)
 static void partitions_of_what_is_made_of_a_disk_count(void **state)
 {
 	const struct system *system =
-		look("40 29 259:9 / /data rw - ext4 /dev/md0p1 rw",
-		     "node block md0p1 259:9 at " VIRTUAL "/md0/md0p1 type=partition\n"
-		     "node block md0 9:0 at " VIRTUAL "/md0\n" DISK
-		     "/holders/md0 -> ../../../../../../virtual/block/md0\n");
+		read_disk("40 29 259:9 / /data rw - ext4 /dev/md0p1 rw",
+			  "node block md0p1 259:9 at " VIRTUAL "/md0/md0p1 type=partition\n"
+			  "node block md0 9:0 at " VIRTUAL "/md0\n" DISK
+			  "/holders/md0 -> ../../../../../../virtual/block/md0\n");
 
 	expect_use(system, USE_MOUNT, "md0p1", "/data", "/proc/1/mountinfo");
 	system_free(system);
@@ -181,7 +182,7 @@ static void partitions_of_what_is_made_of_a_disk_count(void **state)
 
 static void holders_that_hold_each_other_come_to_an_end(void **state)
 {
-	const struct system *system = look(
+	const struct system *system = read_disk(
 		"", "node block md0 9:0 at " VIRTUAL "/md0\n"
 		    "node block md1 9:1 at " VIRTUAL "/md1\n" DISK
 		    "/holders/md0 -> ../../../../../../virtual/block/md0\n" VIRTUAL
@@ -194,22 +195,24 @@ static void holders_that_hold_each_other_come_to_an_end(void **state)
 static void swap_is_found_as_partition_as_volume_and_as_file(void **state)
 {
 	const struct system *system =
-		look("", "/proc/swaps = Filename Type\\n/dev/nvme0n1p1\\tpartition 1 0 -2\n");
+		read_disk("", "/proc/swaps = Filename Type\\n/dev/nvme0n1p1\\tpartition 1 0 -2\n");
 
 	expect_use(system, USE_SWAP, "nvme0n1p1", "/dev/nvme0n1p1", "/proc/swaps");
 	system_free(system);
-	system = look("", "/proc/swaps = Filename Type\\n/dev/nvme0n1 partition 1 0 -2\n");
+	system = read_disk("", "/proc/swaps = Filename Type\\n/dev/nvme0n1 partition 1 0 -2\n");
 	expect_use(system, USE_SWAP, "nvme0n1", "/dev/nvme0n1", "/proc/swaps");
 	system_free(system);
-	system = look("", "/proc/swaps = Filename Type\\n/dev/dm-1 partition 1 0 -2\n"
-			  "node block md0 9:0 at " VIRTUAL "/md0\n"
-			  "node block dm-1 253:1 at " VIRTUAL "/dm-1\n" DISK
-			  "/nvme0n1p2/holders/dm-1 -> ../../../../../../../virtual/block/dm-1\n");
+	system = read_disk("",
+			   "/proc/swaps = Filename Type\\n/dev/dm-1 partition 1 0 -2\n"
+			   "node block md0 9:0 at " VIRTUAL "/md0\n"
+			   "node block dm-1 253:1 at " VIRTUAL "/dm-1\n" DISK
+			   "/nvme0n1p2/holders/dm-1 -> ../../../../../../../virtual/block/dm-1\n");
 	expect_use(system, USE_SWAP, "dm-1", "/dev/dm-1", "/proc/swaps");
 	system_free(system);
-	system = look("40 29 259:1 / /data rw - ext4 x rw\\n41 40 8:2 / /data/sub rw - ext4 y rw",
-		      "/proc/swaps = Filename Type\\n/data/a\\\\040b file 1 0 -2\\n/data/sub/s "
-		      "file 1 0 -2\\n/database file 1 0 -2\n");
+	system = read_disk(
+		"40 29 259:1 / /data rw - ext4 x rw\\n41 40 8:2 / /data/sub rw - ext4 y rw",
+		"/proc/swaps = Filename Type\\n/data/a\\\\040b file 1 0 -2\\n/data/sub/s "
+		"file 1 0 -2\\n/database file 1 0 -2\n");
 	expect_use(system, USE_SWAP, "nvme0n1p1", "/data/a b", "/proc/swaps");
 	assert_int_equal(disk_of(system)->uses->count, 2);
 	system_free(system);
@@ -218,13 +221,13 @@ static void swap_is_found_as_partition_as_volume_and_as_file(void **state)
 static void a_mount_in_another_namespace_is_found(void **state)
 {
 	const struct system *system =
-		look("", "/proc/70/ns/mnt -> mnt:[100]\n"
-			 "/proc/71/ns/mnt -> mnt:[200]\n"
-			 "/proc/71/root -> /srv/jail\n"
-			 "/proc/71/mountinfo = 40 29 0:40 / / rw - tmpfs none rw\n"
-			 "/proc/72/ns/mnt -> mnt:[200]\n"
-			 "/proc/72/root -> /\n"
-			 "/proc/72/mountinfo = 40 29 259:2 / / rw - ext4 /dev/nvme0n1p2 rw\n");
+		read_disk("", "/proc/70/ns/mnt -> mnt:[100]\n"
+			      "/proc/71/ns/mnt -> mnt:[200]\n"
+			      "/proc/71/root -> /srv/jail\n"
+			      "/proc/71/mountinfo = 40 29 0:40 / / rw - tmpfs none rw\n"
+			      "/proc/72/ns/mnt -> mnt:[200]\n"
+			      "/proc/72/root -> /\n"
+			      "/proc/72/mountinfo = 40 29 259:2 / / rw - ext4 /dev/nvme0n1p2 rw\n");
 
 	/* "/" of a container is not what the machine stands on; a process in a jail is not asked.
 	 */
@@ -238,26 +241,27 @@ static void a_mount_in_another_namespace_is_found(void **state)
 static void a_strangers_mount_that_is_called_after_a_disk_is_none_of_it(void **state)
 {
 	/* Any user may mount these in a user namespace, under any name. */
-	expect_free(look("", "/proc/72/ns/mnt -> mnt:[200]\n"
-			     "/proc/72/root -> /\n"
-			     "/proc/72/mountinfo = 40 29 0:40 / /a rw - tmpfs /dev/nvme0n1 rw\\n"
-			     "41 29 0:41 / /b rw - fuse.x /dev/nvme0n1p1 rw\\n"
-			     "42 29 0:42 / /c rw - overlay /dev/nvme0n1p2 rw\n"));
-	expect_free(look("40 29 0:40 / /a rw - tmpfs /dev/nvme0n1 rw", ""));
+	expect_free(read_disk("",
+			      "/proc/72/ns/mnt -> mnt:[200]\n"
+			      "/proc/72/root -> /\n"
+			      "/proc/72/mountinfo = 40 29 0:40 / /a rw - tmpfs /dev/nvme0n1 rw\\n"
+			      "41 29 0:41 / /b rw - fuse.x /dev/nvme0n1p1 rw\\n"
+			      "42 29 0:42 / /c rw - overlay /dev/nvme0n1p2 rw\n"));
+	expect_free(read_disk("40 29 0:40 / /a rw - tmpfs /dev/nvme0n1 rw", ""));
 }
 
 static void every_point_counts_once_and_all_namespaces_are_told(void **state)
 {
 	const struct system *system =
-		look("40 29 259:1 / /data rw - ext4 x rw",
-		     "/proc/71/ns/mnt -> mnt:[200]\n"
-		     "/proc/71/root -> /\n"
-		     "/proc/71/comm = svc\n"
-		     "/proc/71/mountinfo = 40 29 259:1 / /data rw - ext4 x rw\\n"
-		     "41 29 259:1 / /box rw - ext4 x rw\n"
-		     "/proc/72/ns/mnt -> mnt:[201]\n"
-		     "/proc/72/root -> /\n"
-		     "/proc/72/mountinfo = 41 29 259:1 / /box rw - ext4 x rw\n");
+		read_disk("40 29 259:1 / /data rw - ext4 x rw",
+			  "/proc/71/ns/mnt -> mnt:[200]\n"
+			  "/proc/71/root -> /\n"
+			  "/proc/71/comm = svc\n"
+			  "/proc/71/mountinfo = 40 29 259:1 / /data rw - ext4 x rw\\n"
+			  "41 29 259:1 / /box rw - ext4 x rw\n"
+			  "/proc/72/ns/mnt -> mnt:[201]\n"
+			  "/proc/72/root -> /\n"
+			  "/proc/72/mountinfo = 41 29 259:1 / /box rw - ext4 x rw\n");
 	const struct uses *uses = disk_of(system)->uses;
 
 	assert_int_equal(uses->count, 2);
@@ -280,7 +284,7 @@ static void sixty_thousand_mounts_hide_nothing(void **state)
 			path);
 	fputs("99 29 259:2 / /last rw - ext4 /dev/nvme0n1p2 rw", out);
 	fclose(out);
-	system = look(mounts, "");
+	system = read_disk(mounts, "");
 	expect_use(system, USE_MOUNT, "nvme0n1p2", "/last", "/proc/1/mountinfo");
 	assert_int_equal(disk_of(system)->uses->blind_count, 0);
 	system_free(system);
@@ -288,12 +292,12 @@ static void sixty_thousand_mounts_hide_nothing(void **state)
 
 static void a_namespace_that_cannot_be_read_may_hide_a_mount(void **state)
 {
-	const struct system *system = look("", "/proc/71/ns/mnt -> mnt:[200]\n");
+	const struct system *system = read_disk("", "/proc/71/ns/mnt -> mnt:[200]\n");
 
 	assert_true(is_blind(disk_of(system), USE_MOUNT));
 	assert_false(is_blind(disk_of(system), USE_SYSTEM_MOUNT));
 	system_free(system);
-	system = look("", "/proc/71/\n/iommuctl/unreadable = /proc/71/ns/mnt\\tdenied\n");
+	system = read_disk("", "/proc/71/\n/iommuctl/unreadable = /proc/71/ns/mnt\\tdenied\n");
 	assert_true(is_blind(disk_of(system), USE_MOUNT));
 	system_free(system);
 }
@@ -305,40 +309,42 @@ static void btrfs_is_found_by_any_of_its_devices(void **state)
 		"/sys/fs/btrfs/b5a5/devices/sdb1 -> ../../../../block/sdb\n"
 		"/sys/fs/btrfs/b5a5/devices/nvme0n1p1 -> ../../../../block/nvme0n1\n";
 	const struct system *system =
-		look("40 29 0:31 /sub /data rw - btrfs /dev/sdb1 rw,subvol=/sub", pool);
+		read_disk("40 29 0:31 /sub /data rw - btrfs /dev/sdb1 rw,subvol=/sub", pool);
 
 	expect_use(system, USE_MOUNT, "nvme0n1p1", "/data", "/proc/1/mountinfo");
 	assert_int_equal(disk_of(system)->uses->count, 1);
 	system_free(system);
-	system = look("", pool);
+	system = read_disk("", pool);
 	expect_use(system, USE_MOUNT, "nvme0n1p1", "btrfs, mounted where it cannot be seen",
 		   "/sys/fs/btrfs/b5a5/devices");
 	system_free(system);
 	/* Without sysfs, by the name of the device that was mounted. */
-	system = look("40 29 0:31 / /data rw - btrfs /dev/disk/by-label/d rw",
-		      "/dev/disk/by-label/d -> ../../nvme0n1p1\n");
+	system = read_disk("40 29 0:31 / /data rw - btrfs /dev/disk/by-label/d rw",
+			   "/dev/disk/by-label/d -> ../../nvme0n1p1\n");
 	expect_use(system, USE_MOUNT, "nvme0n1p1", "/data", "/proc/1/mountinfo");
 	system_free(system);
-	system = look("40 29 0:31 / /data rw - bcachefs /dev/sdb:/dev/nvme0n1p2 rw", "");
+	system = read_disk("40 29 0:31 / /data rw - bcachefs /dev/sdb:/dev/nvme0n1p2 rw", "");
 	expect_use(system, USE_MOUNT, "nvme0n1p2", "/data", "/proc/1/mountinfo");
 	system_free(system);
 }
 
 static void a_disk_that_is_handed_on_is_used(void **state)
 {
-	const struct system *system = look("40 29 7:3 / /image rw - ext4 /dev/loop3 rw",
-					   "node block loop3 7:3 at " VIRTUAL "/loop3\n" VIRTUAL
-					   "/loop3/loop/backing_file = /dev/nvme0n1p1\n");
+	const struct system *system =
+		read_disk("40 29 7:3 / /image rw - ext4 /dev/loop3 rw",
+			  "node block loop3 7:3 at " VIRTUAL "/loop3\n" VIRTUAL
+			  "/loop3/loop/backing_file = /dev/nvme0n1p1\n");
 
 	expect_use(system, USE_BACKING, "nvme0n1p1", "loop3", "/sys/block/loop3/loop/backing_file");
 	expect_use(system, USE_MOUNT, "loop3", "/image", "/proc/1/mountinfo");
 	system_free(system);
-	system = look("", "/sys/kernel/config/target/core/iblock_0/d/udev_path = /dev/nvme0n1\n");
+	system = read_disk("",
+			   "/sys/kernel/config/target/core/iblock_0/d/udev_path = /dev/nvme0n1\n");
 	expect_use(system, USE_BACKING, "nvme0n1", "iSCSI target iblock_0/d",
 		   "/sys/kernel/config/target/core/iblock_0/d/udev_path");
 	system_free(system);
-	system = look("", "/sys/kernel/config/nvmet/subsystems/nqn/namespaces/1/device_path = "
-			  "/dev/disk/by-id/x\n/dev/disk/by-id/x -> ../../nvme0n1\n");
+	system = read_disk("", "/sys/kernel/config/nvmet/subsystems/nqn/namespaces/1/device_path = "
+			       "/dev/disk/by-id/x\n/dev/disk/by-id/x -> ../../nvme0n1\n");
 	expect_use(system, USE_BACKING, "nvme0n1", "NVMe target nqn",
 		   "/sys/kernel/config/nvmet/subsystems/nqn/namespaces/1/device_path");
 	system_free(system);
@@ -357,7 +363,7 @@ static const struct system *look_at_scsi_target(const char *host)
 				  "node block sdc 8:32 at " NVME
 				  "/ata1/host3/target3:0:1/3:0:1:2/block/sdc\n",
 			     host) > 0);
-	return look("", text);
+	return read_disk("", text);
 }
 
 static void expect_scsi_target(const struct system *system)
@@ -370,13 +376,14 @@ static void expect_scsi_target(const struct system *system)
 static void an_export_is_found_by_what_it_opened(void **state)
 {
 	const struct system *system =
-		look("", CORE "/iblock_0/d/info = iBlock device: nvme0n1p1  UDEV PATH: \\n\n");
+		read_disk("", CORE "/iblock_0/d/info = iBlock device: nvme0n1p1  UDEV PATH: \\n\n");
 
 	expect_use(system, USE_BACKING, "nvme0n1p1", "iSCSI target iblock_0/d",
 		   CORE "/iblock_0/d/info");
 	system_free(system);
-	system = look("", CORE "/fileio_0/f/info = TCM FILEIO ID: 0        File: /dev/nvme0n1  "
-			       "Size: 1\n");
+	system =
+		read_disk("", CORE "/fileio_0/f/info = TCM FILEIO ID: 0        File: /dev/nvme0n1  "
+				   "Size: 1\n");
 	expect_use(system, USE_BACKING, "nvme0n1", "iSCSI target fileio_0/f",
 		   CORE "/fileio_0/f/info");
 	system_free(system);
@@ -387,19 +394,19 @@ static void an_export_is_found_by_what_it_opened(void **state)
 
 static void nvmet_passes_whole_controllers_on(void **state)
 {
-	const struct system *system = look("", NVMET "/passthru/device_path = /dev/nvme0\n" NVMET
-						     "/passthru/enable = 1\n");
+	const struct system *system = read_disk(
+		"", NVMET "/passthru/device_path = /dev/nvme0\n" NVMET "/passthru/enable = 1\n");
 
 	expect_use(system, USE_BACKING, "nvme0", "NVMe target nqn", NVMET "/passthru/device_path");
 	system_free(system);
-	expect_free(look("", NVMET "/passthru/device_path = /dev/nvme0\n" NVMET
-				   "/passthru/enable = 0\n"));
-	expect_free(look("", NVMET "/passthru/device_path = /dev/nvme1\n" NVMET
-				   "/passthru/enable = 1\n"));
-	expect_free(look("", NVMET "/namespaces/1/device_path = /dev/nvme0n1\n" NVMET
-				   "/namespaces/1/enable = 0\n"));
-	expect_free(look("", CORE "/iblock_0/d/udev_path = /dev/nvme0n1\n" CORE
-				  "/iblock_0/d/enable = 0\n"));
+	expect_free(read_disk("", NVMET "/passthru/device_path = /dev/nvme0\n" NVMET
+					"/passthru/enable = 0\n"));
+	expect_free(read_disk("", NVMET "/passthru/device_path = /dev/nvme1\n" NVMET
+					"/passthru/enable = 1\n"));
+	expect_free(read_disk("", NVMET "/namespaces/1/device_path = /dev/nvme0n1\n" NVMET
+					"/namespaces/1/enable = 0\n"));
+	expect_free(read_disk("", CORE "/iblock_0/d/udev_path = /dev/nvme0n1\n" CORE
+				       "/iblock_0/d/enable = 0\n"));
 }
 
 /* A device with something below it that is no disk. */
@@ -502,16 +509,16 @@ static void memory_that_the_kernel_took_in_is_used(void **state)
 
 static void a_claim_is_asked_for_only_where_nothing_else_is_known(void **state)
 {
-	const struct system *system = look("", "/iommuctl/claimed = sda\\nnvme0n1\n");
+	const struct system *system = read_disk("", "/iommuctl/claimed = sda\\nnvme0n1\n");
 
 	expect_use(system, USE_CLAIM, "nvme0n1", "the kernel", "/iommuctl/claimed");
 	system_free(system);
-	system = look("40 29 259:1 / /data rw - ext4 x rw", "/iommuctl/claimed = nvme0n1\n");
+	system = read_disk("40 29 259:1 / /data rw - ext4 x rw", "/iommuctl/claimed = nvme0n1\n");
 	assert_null(find_use(disk_of(system), USE_CLAIM));
 	system_free(system);
 	/* A mount claims its partition, and the disk so that it cannot be claimed as a whole. */
-	system = look("40 29 259:1 / /data rw - ext4 x rw",
-		      "/iommuctl/claimed = nvme0n1\\nnvme0n1p1\\nnvme0n1p2\n");
+	system = read_disk("40 29 259:1 / /data rw - ext4 x rw",
+			   "/iommuctl/claimed = nvme0n1\\nnvme0n1p1\\nnvme0n1p2\n");
 	expect_use(system, USE_CLAIM, "nvme0n1p2", "the kernel", "/iommuctl/claimed");
 	assert_int_equal(disk_of(system)->uses->count, 2);
 	system_free(system);

@@ -10,7 +10,7 @@
 static const char *const paths[] = {DEVICE, NULL};
 
 /* A device of that driver and class, on a machine that can be looked at. */
-static const struct system *look(const char *driver_and_class, const char *more)
+static const struct system *read_device(const char *driver_and_class, const char *more)
 {
 	_autofree_ char *text = NULL;
 
@@ -59,7 +59,7 @@ static void expect_free(const struct system *system)
 
 static void virtual_functions_use_their_physical_one(void **state)
 {
-	expect_use(look("", DEVICE "/virtfn0 -> ../0000:01:10.0\n"), USE_VIRTUAL_FUNCTION,
+	expect_use(read_device("", DEVICE "/virtfn0 -> ../0000:01:10.0\n"), USE_VIRTUAL_FUNCTION,
 		   "0000:01:00.0", "0000:01:10.0", DEVICE "/virtfn0");
 }
 
@@ -76,9 +76,9 @@ static void mediated_devices_use_their_parent(void **state)
 			     "/sys/bus/mdev/devices/%s -> "
 			     "../../../devices/pci0000:00/0000:01:00.01/%s\n",
 			     uuid, uuid) > 0);
-	expect_use(look("", ours), USE_MEDIATED, "0000:01:00.0", uuid,
+	expect_use(read_device("", ours), USE_MEDIATED, "0000:01:00.0", uuid,
 		   "/sys/devices/pci0000:00/0000:01:00.0/83b8f4f2-509f-382f-3c1e-e6bfe0fa1001");
-	expect_free(look("", other));
+	expect_free(read_device("", other));
 }
 
 /* A device link to @consumer, with its attributes. */
@@ -91,7 +91,7 @@ static const struct system *look_at_link(const char *status, const char *sync_st
 			     DEVICE "/consumer:pci:0000:01:00.1 -> ../../virtual/devlink/a--b\n"
 				    "%s/status = %s\n%s/sync_state_only = %s\n",
 			     link, status, link, sync_state_only) > 0);
-	return look("", text);
+	return read_device("", text);
 }
 
 static void active_consumers_would_be_unbound_too(void **state)
@@ -111,27 +111,28 @@ static void uses_of_devices_below_are_the_devices_own(void **state)
 	_autofree_ char *display = NULL, *consumer = NULL, *inside = NULL;
 
 	assert_true(asprintf(&display, "%s" CHILD "/boot_vga = 1\n", child) > 0);
-	expect_use(look("", display), USE_DISPLAY, "10000:e0:01.0", "boot VGA", CHILD "/boot_vga");
+	expect_use(read_device("", display), USE_DISPLAY, "10000:e0:01.0", "boot VGA",
+		   CHILD "/boot_vga");
 	assert_true(asprintf(&consumer,
 			     "%s" CHILD "/consumer:platform:x -> ../../../../virtual/devlink/l\n"
 			     "/sys/devices/virtual/devlink/l/status = active\n"
 			     "/sys/devices/virtual/devlink/l/sync_state_only = 0\n",
 			     child) > 0);
-	expect_use(look("", consumer), USE_CONSUMER, "10000:e0:01.0", "platform:x",
+	expect_use(read_device("", consumer), USE_CONSUMER, "10000:e0:01.0", "platform:x",
 		   CHILD "/consumer:platform:x/status");
 	/* A consumer below the device is moved with it. */
 	assert_true(asprintf(&inside,
 			     "%s/sys/devices/virtual/devlink/l/consumer -> "
 			     "../../../pci0000:00/0000:01:00.0/y\n",
 			     consumer) > 0);
-	expect_free(look("", inside));
+	expect_free(read_device("", inside));
 #undef CHILD
 }
 
 static void a_link_that_cannot_be_read_may_be_active(void **state)
 {
-	const struct system *system =
-		look("", DEVICE "/consumer:pci:0000:01:00.1 -> ../../virtual/devlink/gone\n");
+	const struct system *system = read_device(
+		"", DEVICE "/consumer:pci:0000:01:00.1 -> ../../virtual/devlink/gone\n");
 
 	assert_true(is_blind(device_of(system), USE_CONSUMER));
 	system_free(system);
@@ -154,7 +155,7 @@ static const struct system *look_at_provider(const char *provision, const char *
 				    "/dma/%s = \\x00\\x00\\x00\\x07\\c\n"
 				    "platform 1.dma of=/dma group=5 %s\n",
 			     provision, property, driver) > 0);
-	return look("", text);
+	return read_device("", text);
 }
 
 static void a_device_is_used_by_those_that_it_provides_for(void **state)
@@ -183,58 +184,59 @@ static void dma_channels_in_use_are_a_use(void **state)
 
 	assert_true(asprintf(&busy, "%s" CHANNEL "/in_use = 2\n", class) > 0);
 	assert_true(asprintf(&idle, "%s" CHANNEL "/in_use = 0\n", class) > 0);
-	expect_use(look("", busy), USE_CONSUMER, "dma0chan1", "2 DMA clients", CHANNEL "/in_use");
-	expect_free(look("", idle));
+	expect_use(read_device("", busy), USE_CONSUMER, "dma0chan1", "2 DMA clients",
+		   CHANNEL "/in_use");
+	expect_free(read_device("", idle));
 #undef CHANNEL
 }
 
 static void other_tools_that_claim_a_device_are_named(void **state)
 {
-	expect_use(look("", "/etc/driverctl.d/pci-0000:01:00.0 = vfio-pci\n"), USE_TOOL,
+	expect_use(read_device("", "/etc/driverctl.d/pci-0000:01:00.0 = vfio-pci\n"), USE_TOOL,
 		   "0000:01:00.0", "driverctl (vfio-pci)", "/etc/driverctl.d/pci-0000:01:00.0");
-	expect_use(look("", "/run/libvirt/hostdevmgr/0000:01:00.0_vf1 = x\n"), USE_TOOL,
+	expect_use(read_device("", "/run/libvirt/hostdevmgr/0000:01:00.0_vf1 = x\n"), USE_TOOL,
 		   "0000:01:00.0", "libvirt", "/run/libvirt/hostdevmgr/0000:01:00.0_vf1");
-	expect_use(look("",
-			"interface net eth5 of " DEVICE "\n/run/libvirt/hostdevmgr/eth5_vf1 = x\n"),
+	expect_use(read_device("", "interface net eth5 of " DEVICE
+				   "\n/run/libvirt/hostdevmgr/eth5_vf1 = x\n"),
 		   USE_TOOL, "0000:01:00.0", "libvirt", "/run/libvirt/hostdevmgr/eth5_vf1");
-	expect_use(look("", "/proc/cmdline = quiet vfio-pci.ids=8086:1,10de:1eb8 rw\n"), USE_TOOL,
-		   "0000:01:00.0", "vfio-pci.ids", "/proc/cmdline");
-	expect_use(look("", "/proc/cmdline = vfio_pci.ids=10DE:1EB8:ffffffff:ffffffff\n"), USE_TOOL,
-		   "0000:01:00.0", "vfio-pci.ids", "/proc/cmdline");
+	expect_use(read_device("", "/proc/cmdline = quiet vfio-pci.ids=8086:1,10de:1eb8 rw\n"),
+		   USE_TOOL, "0000:01:00.0", "vfio-pci.ids", "/proc/cmdline");
+	expect_use(read_device("", "/proc/cmdline = vfio_pci.ids=10DE:1EB8:ffffffff:ffffffff\n"),
+		   USE_TOOL, "0000:01:00.0", "vfio-pci.ids", "/proc/cmdline");
 }
 
 static void tools_that_claim_others_are_not(void **state)
 {
-	expect_free(look("",
-			 "/etc/driverctl.d/pci-0000:01:00.1 = vfio-pci\n"
-			 "/run/libvirt/hostdevmgr/eth55_vf1 = x\n"
-			 "interface net eth5 of " DEVICE "\n"
-			 "/proc/cmdline = xvfio-pci.ids=10de:1eb8 vfio-pci.ids=10de:1eb9,,x\n"));
+	expect_free(read_device(
+		"", "/etc/driverctl.d/pci-0000:01:00.1 = vfio-pci\n"
+		    "/run/libvirt/hostdevmgr/eth55_vf1 = x\n"
+		    "interface net eth5 of " DEVICE "\n"
+		    "/proc/cmdline = xvfio-pci.ids=10de:1eb8 vfio-pci.ids=10de:1eb9,,x\n"));
 }
 
 static void the_boot_display_is_in_use(void **state)
 {
-	expect_use(look("driver=amdgpu class=30000", DEVICE "/boot_vga = 1\n"), USE_DISPLAY,
+	expect_use(read_device("driver=amdgpu class=30000", DEVICE "/boot_vga = 1\n"), USE_DISPLAY,
 		   "0000:01:00.0", "boot VGA", DEVICE "/boot_vga");
 	/* What a guest has shows nothing of ours; a second card never did. */
-	expect_free(look("driver=vfio-pci class=30000", DEVICE "/boot_vga = 1\n"));
-	expect_free(look("driver=amdgpu class=30000", DEVICE "/boot_vga = 0\n"));
+	expect_free(read_device("driver=vfio-pci class=30000", DEVICE "/boot_vga = 1\n"));
+	expect_free(read_device("driver=amdgpu class=30000", DEVICE "/boot_vga = 0\n"));
 }
 
 static void firmwares_framebuffer_may_sit_on_a_display(void **state)
 {
-	expect_use(look("class=30000", "/proc/iomem = d0000000-efffffff : PCI Bus 0000:01\\n"
-				       "  d0000000-dfffffff : 0000:01:00.0\\n"
-				       "    d0000000-d02fffff : BOOTFB\\n"
-				       "  e0000000-e00fffff : 0000:02:00.0\n"),
+	expect_use(read_device("class=30000", "/proc/iomem = d0000000-efffffff : PCI Bus 0000:01\\n"
+					      "  d0000000-dfffffff : 0000:01:00.0\\n"
+					      "    d0000000-d02fffff : BOOTFB\\n"
+					      "  e0000000-e00fffff : 0000:02:00.0\n"),
 		   USE_DISPLAY, "0000:01:00.0", "framebuffer of the firmware (BOOTFB)",
 		   "/proc/iomem");
-	expect_free(look("class=30000", "/proc/iomem = 0-0 : PCI Bus 0000:01\\n"
-					"  0-0 : 0000:01:00.0\\n"
-					"    0-0 : nouveau\\n"
-					"  0-0 : 0000:02:00.0\\n"
-					"    0-0 : efifb\\n"
-					"0-0 : BOOTFB\n"));
+	expect_free(read_device("class=30000", "/proc/iomem = 0-0 : PCI Bus 0000:01\\n"
+					       "  0-0 : 0000:01:00.0\\n"
+					       "    0-0 : nouveau\\n"
+					       "  0-0 : 0000:02:00.0\\n"
+					       "    0-0 : efifb\\n"
+					       "0-0 : BOOTFB\n"));
 }
 
 static void memory_that_cannot_be_read_may_be_a_framebuffers(void **state)
@@ -261,20 +263,20 @@ static void the_first_framebuffer_is_the_console(void **state)
 			     bound) > 0);
 	assert_true(asprintf(&unbound, "%s/sys/class/vtconsole/vtcon1/bind = 0\n", first) > 0);
 	assert_true(asprintf(&mapped, "%s/proc/cmdline = fbcon=map:1\n", second) > 0);
-	expect_use(look("", first), USE_DISPLAY, "fb0", "framebuffer console",
+	expect_use(read_device("", first), USE_DISPLAY, "fb0", "framebuffer console",
 		   "/sys/class/vtconsole");
-	expect_free(look("", second));
-	expect_free(look("", unbound));
-	expect_use(look("", mapped), USE_DISPLAY, "fb10", "framebuffer console",
+	expect_free(read_device("", second));
+	expect_free(read_device("", unbound));
+	expect_use(read_device("", mapped), USE_DISPLAY, "fb10", "framebuffer console",
 		   "/sys/class/vtconsole");
 }
 
 static void a_terminal_may_be_the_kernels_console(void **state)
 {
-	expect_use(look("", "node tty ttyS0 4:64 at " DEVICE "/tty/ttyS0\n"), USE_CONSOLE, "ttyS0",
-		   "kernel console", "/proc/consoles");
-	expect_free(look("", "node tty ttyS4 4:68 at " DEVICE "/tty/ttyS4\n"));
-	expect_free(look("", "node tty ttyX 4:6 at " DEVICE "/tty/ttyX\n"));
+	expect_use(read_device("", "node tty ttyS0 4:64 at " DEVICE "/tty/ttyS0\n"), USE_CONSOLE,
+		   "ttyS0", "kernel console", "/proc/consoles");
+	expect_free(read_device("", "node tty ttyS4 4:68 at " DEVICE "/tty/ttyS4\n"));
+	expect_free(read_device("", "node tty ttyX 4:6 at " DEVICE "/tty/ttyX\n"));
 }
 
 #define PORT "node virtio-ports vport3p0 247:1 at " DEVICE "/virtio3/virtio-ports/vport3p0\n"
@@ -287,19 +289,19 @@ static void a_console_port_of_virtio_serial_is_the_consoles(void **state)
 {
 	const struct system *system;
 
-	expect_use(look("", PORT HVC PORTS "yes\n"), USE_CONSOLE, "hvc0", "kernel console",
+	expect_use(read_device("", PORT HVC PORTS "yes\n"), USE_CONSOLE, "hvc0", "kernel console",
 		   "/proc/consoles");
 	/* A port of a guest agent is none, whatever else is on hvc0. */
-	expect_free(look("", PORT HVC PORTS "no\n"));
-	expect_free(look("", PORT PORTS "yes\n"));
-	system = look("", PORT HVC);
+	expect_free(read_device("", PORT HVC PORTS "no\n"));
+	expect_free(read_device("", PORT PORTS "yes\n"));
+	system = read_device("", PORT HVC);
 	assert_true(is_blind(device_of(system), USE_CONSOLE));
 	system_free(system);
-	system = look("", PORT PORTS "yes\n/sys/class/tty/hvc0/dev = 229:0\n"
-				     "/proc/9/comm = getty\n/proc/9/fd/0 -> /dev/hvc0\n");
+	system = read_device("", PORT PORTS "yes\n/sys/class/tty/hvc0/dev = 229:0\n"
+					    "/proc/9/comm = getty\n/proc/9/fd/0 -> /dev/hvc0\n");
 	assert_non_null(find_use(device_of(system), USE_OPEN));
 	system_free(system);
-	expect_free(look("", PORT PORTS "no\n/proc/9/fd/0 -> /dev/hvc0\n"));
+	expect_free(read_device("", PORT PORTS "no\n/proc/9/fd/0 -> /dev/hvc0\n"));
 }
 
 /* A machine whose /proc/bus/input/devices has a keyboard at @place, with these handlers and keys.
@@ -314,7 +316,7 @@ static const struct system *look_at_keyboard(const char *place, const char *hand
 			     "/proc/bus/input/devices = I: Bus=0003\\nS: Sysfs=%s\\n"
 			     "H: Handlers=%s\\nB: EV=120013\\nB: KEY=%s\\n\n%s",
 			     place, handlers, keys, more) > 0);
-	return look("", text);
+	return read_device("", text);
 }
 
 static void a_keyboard_is_the_consoles_where_that_is_on_the_screen(void **state)
@@ -348,7 +350,7 @@ static void a_watchdog_counts_while_it_runs(void **state)
 	static const char node[] =
 		"node watchdog watchdog0 248:0 at " DEVICE "/watchdog/watchdog0\n";
 	_autofree_ char *active = NULL, *inactive = NULL;
-	const struct system *system = look("", node);
+	const struct system *system = read_device("", node);
 
 	assert_true(is_blind(device_of(system), USE_WATCHDOG));
 	system_free(system);
@@ -356,9 +358,9 @@ static void a_watchdog_counts_while_it_runs(void **state)
 		    0);
 	assert_true(asprintf(&inactive, "%s" DEVICE "/watchdog/watchdog0/state = inactive\n",
 			     node) > 0);
-	expect_use(look("", active), USE_WATCHDOG, "watchdog0", "a running watchdog",
+	expect_use(read_device("", active), USE_WATCHDOG, "watchdog0", "a running watchdog",
 		   DEVICE "/watchdog/watchdog0/state");
-	expect_free(look("", inactive));
+	expect_free(read_device("", inactive));
 }
 
 static void a_watchdog_of_no_device_is_that_of_the_driver_of_its_name(void **state)
@@ -370,23 +372,23 @@ static void a_watchdog_of_no_device_is_that_of_the_driver_of_its_name(void **sta
 
 	assert_true(asprintf(&owned, "%s" WATCHDOG "/device -> ../../../devices/pci0000:00\n",
 			     running) > 0);
-	expect_use(look("driver=i6300ESB", running), USE_WATCHDOG, "watchdog0",
+	expect_use(read_device("driver=i6300ESB", running), USE_WATCHDOG, "watchdog0",
 		   "a running watchdog", WATCHDOG "/state");
-	expect_free(look("driver=nvme", running));
-	expect_free(look("", running));
-	expect_free(look("driver=i6300ESB", owned));
-	expect_free(look("driver=i6300ESB",
-			 WATCHDOG "/identity = i6300ESB\n" WATCHDOG "/state = inactive\n"));
+	expect_free(read_device("driver=nvme", running));
+	expect_free(read_device("", running));
+	expect_free(read_device("driver=i6300ESB", owned));
+	expect_free(read_device("driver=i6300ESB",
+				WATCHDOG "/identity = i6300ESB\n" WATCHDOG "/state = inactive\n"));
 #undef WATCHDOG
 }
 
 static void a_tpm_and_a_management_controller_are_always_in_use(void **state)
 {
-	expect_use(look("", "node tpm tpm0 10:224 at " DEVICE "/tpm/tpm0\n"
-			    "node tpmrm tpmrm0 252:65536 at " DEVICE "/tpmrm/tpmrm0\n"),
+	expect_use(read_device("", "node tpm tpm0 10:224 at " DEVICE "/tpm/tpm0\n"
+				   "node tpmrm tpmrm0 252:65536 at " DEVICE "/tpmrm/tpmrm0\n"),
 		   USE_TPM, "tpm0", "the machine's TPM", DEVICE "/tpm/tpm0");
-	expect_use(look("", "node ipmi ipmi0 240:0 at " DEVICE "/ipmi/ipmi0\n"), USE_IPMI, "ipmi0",
-		   "the management controller", DEVICE "/ipmi/ipmi0");
+	expect_use(read_device("", "node ipmi ipmi0 240:0 at " DEVICE "/ipmi/ipmi0\n"), USE_IPMI,
+		   "ipmi0", "the management controller", DEVICE "/ipmi/ipmi0");
 }
 
 static void devices_that_nobody_uses_are_free(void **state)
@@ -404,7 +406,7 @@ static void devices_that_nobody_uses_are_free(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
-		expect_free(look("", lines[i]));
+		expect_free(read_device("", lines[i]));
 }
 
 static void a_device_that_is_gone_has_no_uses(void **state)

@@ -296,7 +296,7 @@ static void print_scopes(const struct dmar_scopes *scopes, FILE *out)
 	}
 }
 
-static void describe(const void *data, size_t size, FILE *out)
+static void print_dmar(const void *data, size_t size, FILE *out)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	struct error error = {0};
@@ -329,12 +329,12 @@ static void describe(const void *data, size_t size, FILE *out)
 
 static void good_tables_give_their_facts(void **state)
 {
-	tables_check("good/dmar-*.aml", describe);
+	tables_check("good/dmar-*.aml", print_dmar);
 }
 
 static void bad_tables_are_refused_with_their_reason(void **state)
 {
-	tables_check("bad/dmar-*.aml", describe);
+	tables_check("bad/dmar-*.aml", print_dmar);
 }
 
 UNIT(dmar)

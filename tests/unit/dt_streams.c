@@ -59,7 +59,7 @@ static void print_iommus(const struct tree *tree, struct arena *arena, FILE *out
 	}
 }
 
-static void describe(const void *source, size_t size, FILE *out)
+static void print_all_streams(const void *source, size_t size, FILE *out)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	const struct tree *tree = dts_tree(arena, arena_text(arena, source, size));
@@ -70,12 +70,12 @@ static void describe(const void *source, size_t size, FILE *out)
 
 static void reads_good_trees(void **state)
 {
-	tables_check("good/dt-*.dts", describe);
+	tables_check("good/dt-*.dts", print_all_streams);
 }
 
 static void says_what_is_wrong_with_bad_ones(void **state)
 {
-	tables_check("bad/dt-*.dts", describe);
+	tables_check("bad/dt-*.dts", print_all_streams);
 }
 
 /* What becomes of one requester ID: "/v3 0x10", or the fault. */

@@ -36,7 +36,7 @@ static int clean_up(void **state)
 }
 
 /* The capture with more files in it: what a test adds, the next one overwrites. */
-static const struct system *look(const char *more, const char *driver)
+static const struct system *read_focus(const char *more, const char *driver)
 {
 	static const char *const paths[] = {NIC, SMBUS};
 	const struct focus focus = {.paths = paths, .count = 2, .driver = driver};
@@ -61,7 +61,7 @@ static const struct driver *driver_of(const struct system *system, const char *n
 
 static void drivers_of_devices_in_focus_are_registered(void **state)
 {
-	_autosystem_ const struct system *system = look("", NULL);
+	_autosystem_ const struct system *system = read_focus("", NULL);
 	const struct driver *driver = driver_of(system, "e1000e");
 
 	assert_int_equal(system->driver_count, 2);
@@ -77,7 +77,7 @@ static void drivers_of_devices_in_focus_are_registered(void **state)
 static void a_driver_without_the_files_cannot_be_bound(void **state)
 {
 	_autosystem_ const struct system *system =
-		look("/sys/bus/pci/drivers/built-in/uevent = \n", "built-in");
+		read_focus("/sys/bus/pci/drivers/built-in/uevent = \n", "built-in");
 	const struct driver *driver = driver_of(system, "built-in");
 
 	assert_true(driver->registered);
@@ -89,7 +89,7 @@ static void a_driver_without_the_files_cannot_be_bound(void **state)
 static void a_driver_that_is_missing_names_its_modules_and_what_they_need(void **state)
 {
 	/* libkmod lists only files that are there; a capture has none. */
-	_autosystem_ const struct system *system = look(
+	_autosystem_ const struct system *system = read_focus(
 		MODULES "virt/lib/irqbypass.ko = \n" MODULES "drivers/vfio/vfio.ko = \n" MODULES
 			"drivers/vfio/pci/vfio-pci-core.ko = \n",
 		"vfio-pci");
@@ -114,11 +114,11 @@ static void a_driver_that_is_missing_names_its_modules_and_what_they_need(void *
 
 static void modprobe_d_and_the_command_line_of_the_tree_count(void **state)
 {
-	_autosystem_ const struct system *system =
-		look("/etc/modprobe.d/test.conf = options vfio-pci disable_vga=1\\n"
-		     "blacklist vfio_pci\\ninstall vfio_iommu_type1 /bin/false\n"
-		     "/proc/cmdline = quiet vfio-pci.ids=1234:11e8 vfio_pci.x=\"1 2\" vfio.y=3\n",
-		     "vfio-pci");
+	_autosystem_ const struct system *system = read_focus(
+		"/etc/modprobe.d/test.conf = options vfio-pci disable_vga=1\\n"
+		"blacklist vfio_pci\\ninstall vfio_iommu_type1 /bin/false\n"
+		"/proc/cmdline = quiet vfio-pci.ids=1234:11e8 vfio_pci.x=\"1 2\" vfio.y=3\n",
+		"vfio-pci");
 	const struct driver *driver = driver_of(system, "vfio-pci");
 
 	assert_int_equal(driver->module_count, 2);
@@ -132,9 +132,9 @@ static void modprobe_d_and_the_command_line_of_the_tree_count(void **state)
 static void softdeps_come_before_the_module_that_names_them(void **state)
 {
 	_autosystem_ const struct system *system =
-		look("/etc/modprobe.d/test.conf = softdep vfio_pci pre: e1000\\n"
-		     "softdep e1000 pre: vfio_pci\n",
-		     "vfio-pci");
+		read_focus("/etc/modprobe.d/test.conf = softdep vfio_pci pre: e1000\\n"
+			   "softdep e1000 pre: vfio_pci\n",
+			   "vfio-pci");
 	const struct module *module = driver_of(system, "vfio-pci")->modules;
 
 	assert_string_equal(module->name, "vfio_pci");
@@ -144,8 +144,8 @@ static void softdeps_come_before_the_module_that_names_them(void **state)
 static void ids_of_a_module_take_driverless_devices(void **state)
 {
 	_autosystem_ const struct system *system =
-		look("/etc/modprobe.d/test.conf = options vfio-pci ids=8086:10d3,1234:11e8\n",
-		     "vfio-pci");
+		read_focus("/etc/modprobe.d/test.conf = options vfio-pci ids=8086:10d3,1234:11e8\n",
+			   "vfio-pci");
 	const struct driver *driver = driver_of(system, "vfio-pci");
 
 	/* 8086:10d3 are network cards that have a driver. */
@@ -159,9 +159,9 @@ static void ids_of_a_module_take_driverless_devices(void **state)
 static void an_alias_of_a_module_takes_driverless_devices(void **state)
 {
 	_autosystem_ const struct system *system =
-		look("/etc/modprobe.d/test.conf = alias pci:v00001234d* bochs\\n"
-		     "alias pci:v00001234d* vfio_pci\n",
-		     "vfio-pci");
+		read_focus("/etc/modprobe.d/test.conf = alias pci:v00001234d* bochs\\n"
+			   "alias pci:v00001234d* vfio_pci\n",
+			   "vfio-pci");
 	const struct driver *driver = driver_of(system, "vfio-pci");
 
 	assert_int_equal(driver->take_count, 1);
@@ -172,13 +172,13 @@ static void an_alias_of_a_module_takes_driverless_devices(void **state)
 static void an_override_decides_what_is_taken(void **state)
 {
 	_autofree_ char *other = NULL;
-	const struct system *system = look("", "vfio-pci");
+	const struct system *system = read_focus("", "vfio-pci");
 	const char *path = find_device(system, VGA)->path;
 	const struct driver *driver;
 
 	assert_true(asprintf(&other, "%s/driver_override = vfio-pci\n", path) > 0);
 	system_free(system);
-	system = look(other, "vfio-pci");
+	system = read_focus(other, "vfio-pci");
 	driver = driver_of(system, "vfio-pci");
 	assert_int_equal(driver->take_count, 1);
 	assert_string_equal(driver->takes_why[0], "its driver_override");
@@ -187,7 +187,8 @@ static void an_override_decides_what_is_taken(void **state)
 
 static void what_is_loaded_already_is_not_loaded(void **state)
 {
-	const struct system *system = look("/sys/bus/pci/drivers/vfio-pci/bind = \n", "vfio-pci");
+	const struct system *system =
+		read_focus("/sys/bus/pci/drivers/vfio-pci/bind = \n", "vfio-pci");
 	const struct driver *driver = driver_of(system, "vfio-pci");
 
 	/* Its driver is there; what a container needs is not. */
@@ -195,7 +196,7 @@ static void what_is_loaded_already_is_not_loaded(void **state)
 	assert_int_equal(driver->module_count, 1);
 	assert_string_equal(driver->modules[0].name, "vfio_iommu_type1");
 	system_free(system);
-	system = look("/sys/module/vfio_iommu_type1/initstate = live\n", "vfio-pci");
+	system = read_focus("/sys/module/vfio_iommu_type1/initstate = live\n", "vfio-pci");
 	driver = driver_of(system, "vfio-pci");
 	assert_true(driver->modules_known);
 	assert_int_equal(driver->module_count, 0);
@@ -208,7 +209,7 @@ static void a_name_that_no_module_has_has_none(void **state)
 		"nobody-drives", "pci:v00008086*", "../../pci", ".", "..", "", "e1000e/"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		_autosystem_ const struct system *system = look("", names[i]);
+		_autosystem_ const struct system *system = read_focus("", names[i]);
 		const struct driver *driver = driver_of(system, names[i]);
 
 		assert_false(driver->registered);

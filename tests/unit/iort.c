@@ -460,7 +460,7 @@ static void print_node(const struct iort_node *node, FILE *out)
 			node->rmr.ranges[i].length);
 }
 
-static void describe(const void *data, size_t size, FILE *out)
+static void print_iort(const void *data, size_t size, FILE *out)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	struct error error = {0};
@@ -485,12 +485,12 @@ static void describe(const void *data, size_t size, FILE *out)
 
 static void good_tables_give_their_facts(void **state)
 {
-	tables_check("good/iort-*.aml", describe);
+	tables_check("good/iort-*.aml", print_iort);
 }
 
 static void bad_tables_are_refused_with_their_reason(void **state)
 {
-	tables_check("bad/iort-*.aml", describe);
+	tables_check("bad/iort-*.aml", print_iort);
 }
 
 UNIT(iort)

@@ -243,7 +243,7 @@ static void describe_entries(const struct ivrs *ivrs, FILE *out)
 			ivrs->named[i].iommu->offset);
 }
 
-static void describe(const void *data, size_t size, FILE *out)
+static void print_ivrs(const void *data, size_t size, FILE *out)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	struct error error = {0};
@@ -269,12 +269,12 @@ static void describe(const void *data, size_t size, FILE *out)
 
 static void good_tables_give_their_facts(void **state)
 {
-	tables_check("good/ivrs-*.aml", describe);
+	tables_check("good/ivrs-*.aml", print_ivrs);
 }
 
 static void bad_tables_are_refused_with_their_reason(void **state)
 {
-	tables_check("bad/ivrs-*.aml", describe);
+	tables_check("bad/ivrs-*.aml", print_ivrs);
 }
 
 UNIT(ivrs)

@@ -50,7 +50,7 @@ static int close_tree(void **state)
 }
 
 /* A child that runs @work and ends with its result. */
-static pid_t run(int (*work)(int pipe), int pipe)
+static pid_t start_child(int (*work)(int pipe), int pipe)
 {
 	pid_t pid = fork();
 
@@ -92,7 +92,7 @@ static void a_second_taker_is_refused_and_told_who_has_it(void **state)
 
 	prctl(PR_SET_NAME, "lock\t\\ (test)");
 	assert_int_equal(lock_take(store, 0, locks, &holder, &error), 0);
-	assert_int_equal(exit_of(run(is_refused_and_told, -1)), 0);
+	assert_int_equal(exit_of(start_child(is_refused_and_told, -1)), 0);
 	give_up(locks);
 }
 
@@ -128,7 +128,7 @@ static void who_waits_gets_the_lock_when_it_is_free(void **state)
 	char byte;
 
 	assert_int_equal(pipe(ends), 0);
-	pid = run(hold_for_a_while, ends[1]);
+	pid = start_child(hold_for_a_while, ends[1]);
 	assert_int_equal(read(ends[0], &byte, 1), 1);
 	assert_int_equal(lock_take(store, 30 * 1000, locks, &holder, &error), 0);
 	assert_int_equal(exit_of(pid), 0);

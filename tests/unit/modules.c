@@ -23,7 +23,7 @@ static char release[256];
 static struct arena *arena;
 static struct error error;
 
-static int take_release(void *context, const char *name)
+static int copy_release(void *context, const char *name)
 {
 	snprintf(release, sizeof(release), "%s", name);
 	return 0;
@@ -40,7 +40,7 @@ static int unpack(void **state)
 			     TESTS_DIR) > 0);
 	assert_int_equal(system(command), 0);
 	assert_int_equal(root_open(dir, &root, &error), 0);
-	return root_list(root, "/lib/modules", take_release, NULL);
+	return root_list(root, "/lib/modules", copy_release, NULL);
 }
 
 static int clean_up(void **state)

@@ -15,7 +15,7 @@ static const char MACHINE[] = "pci 0000:01:00.0 in pci0000:00 group=7 driver=amd
 			      "/proc/1/fd/0 -> /dev/null\n"
 			      "/proc/1/ns/mnt -> mnt:[1]\n";
 
-static const struct system *look(const char *more)
+static const struct system *read_nodes(const char *more)
 {
 	_autofree_ char *text = NULL;
 
@@ -37,9 +37,9 @@ static void expect_count(const struct system *system, size_t count, size_t blind
 
 static void who_has_a_node_open_is_named(void **state)
 {
-	const struct system *system = look("/proc/99/comm = Xorg\n"
-					   "/proc/99/fd/5 -> /dev/dri/card0\n"
-					   "/proc/99/fd/6 -> /dev/dri/card0\n");
+	const struct system *system = read_nodes("/proc/99/comm = Xorg\n"
+						 "/proc/99/fd/5 -> /dev/dri/card0\n"
+						 "/proc/99/fd/6 -> /dev/dri/card0\n");
 	const struct use *use = find_use(find_device(system, "0000:01:00.0"), USE_OPEN);
 
 	assert_non_null(use);
@@ -52,32 +52,33 @@ static void who_has_a_node_open_is_named(void **state)
 
 static void nodes_of_other_devices_and_of_all_are_not_below(void **state)
 {
-	expect_count(look("/proc/99/fd/3 -> /dev/dri/card1\n"
-			  "/proc/99/fd/4 -> /dev/mem\n"
-			  "/proc/99/fd/5 -> /dev/vfio/vfio\n"
-			  "/proc/99/fd/6 -> /home/joe/card0\n"
-			  "/proc/99/fd/7 -> socket:[card0]\n"
-			  "/proc/99/fd/8 -> /dev/dri/card0/more\n"
-			  "/proc/99/fd/9 -> /dev/xdri/card0\n"),
+	expect_count(read_nodes("/proc/99/fd/3 -> /dev/dri/card1\n"
+				"/proc/99/fd/4 -> /dev/mem\n"
+				"/proc/99/fd/5 -> /dev/vfio/vfio\n"
+				"/proc/99/fd/6 -> /home/joe/card0\n"
+				"/proc/99/fd/7 -> socket:[card0]\n"
+				"/proc/99/fd/8 -> /dev/dri/card0/more\n"
+				"/proc/99/fd/9 -> /dev/xdri/card0\n"),
 		     0, 0);
 }
 
 static void a_node_that_is_only_mapped_is_in_use(void **state)
 {
 	const struct system *system =
-		look("/proc/99/comm = render\n/proc/99/fd/0 -> /dev/null\n"
-		     "/proc/99/maps = 5600-5601 r-xp 00000000 08:01 7    /usr/bin/render\\n"
-		     "7f00-7f10 rw-s 100000000 00:06 321        /dev/dri/card0\n");
+		read_nodes("/proc/99/comm = render\n/proc/99/fd/0 -> /dev/null\n"
+			   "/proc/99/maps = 5600-5601 r-xp 00000000 08:01 7    /usr/bin/render\\n"
+			   "7f00-7f10 rw-s 100000000 00:06 321        /dev/dri/card0\n");
 	const struct use *use = find_use(find_device(system, "0000:01:00.0"), USE_OPEN);
 
 	assert_non_null(use);
 	assert_string_equal(use->node, "dri/card0");
 	assert_string_equal(use->evidence, "/proc/99/map_files/7f00-7f10");
 	expect_count(system, 1, 0);
-	expect_count(look("/proc/99/fd/0 -> /dev/null\n/proc/99/maps = 5600-5601 r-xp 0 08:01 7 "
-			  "/home/card0\\n7f00-7f10 rw-s 0 00:06 321 /dev/dri/card1\\n"
-			  "7f20-7f30 rw-p 0 00:00 0 [heap]\n"),
-		     0, 0);
+	expect_count(
+		read_nodes("/proc/99/fd/0 -> /dev/null\n/proc/99/maps = 5600-5601 r-xp 0 08:01 7 "
+			   "/home/card0\\n7f00-7f10 rw-s 0 00:06 321 /dev/dri/card1\\n"
+			   "7f20-7f30 rw-p 0 00:00 0 [heap]\n"),
+		0, 0);
 }
 
 static void a_node_that_no_device_has_stands_for_all_of_its_driver(void **state)
@@ -128,16 +129,16 @@ static void a_vfio_user_of_a_device_below_has_the_device_above(void **state)
 
 static void a_node_may_lie_elsewhere_and_be_deleted(void **state)
 {
-	expect_count(look("/proc/98/fd/3 -> /newroot/nodes/dri/renderD128\n"
-			  "/proc/99/fd/3 -> /dev/dri/card0 (deleted)\n"),
+	expect_count(read_nodes("/proc/98/fd/3 -> /newroot/nodes/dri/renderD128\n"
+				"/proc/99/fd/3 -> /dev/dri/card0 (deleted)\n"),
 		     2, 0);
 }
 
 static void the_name_of_a_process_is_any_text(void **state)
 {
-	const struct system *system = look("/proc/99/comm = a\\nb\\x1b[31m (process 1)\n"
-					   "/proc/99/fd/5 -> /dev/dri/card0\n"
-					   "/proc/98/fd/5 -> /dev/dri/renderD128\n");
+	const struct system *system = read_nodes("/proc/99/comm = a\\nb\\x1b[31m (process 1)\n"
+						 "/proc/99/fd/5 -> /dev/dri/card0\n"
+						 "/proc/98/fd/5 -> /dev/dri/renderD128\n");
 	const struct uses *uses = uses_of(system);
 	bool named = strncmp(uses->items[0].user, "a", 1) == 0;
 
@@ -204,13 +205,13 @@ static void a_vfio_device_without_a_name_may_be_ours(void **state)
 
 static void a_member_that_vfio_does_not_have_is_not_held_with_its_group(void **state)
 {
-	expect_count(look("/dev/vfio/7 = \n/proc/50/fd/9 -> /dev/vfio/7\n"), 0, 0);
+	expect_count(read_nodes("/dev/vfio/7 = \n/proc/50/fd/9 -> /dev/vfio/7\n"), 0, 0);
 }
 
 static void processes_that_may_not_be_looked_at_may_have_it_open(void **state)
 {
 	const struct system *system =
-		look("/proc/60/\n/iommuctl/unreadable = /proc/60/fd\\tdenied\n");
+		read_nodes("/proc/60/\n/iommuctl/unreadable = /proc/60/fd\\tdenied\n");
 
 	assert_true(is_blind(find_device(system, "0000:01:00.0"), USE_OPEN));
 	expect_count(system, 0, 1);

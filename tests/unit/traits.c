@@ -31,7 +31,7 @@ static const struct system *look_in(const char *dir, const char *path)
 	return system;
 }
 
-static const struct system *look(const char *text, const char *path)
+static const struct system *read_traits(const char *text, const char *path)
 {
 	char *dir = tree_new(text);
 	const struct system *system = look_in(dir, path);
@@ -51,7 +51,7 @@ static const struct traits *traits_of(const struct system *system, const char *l
 static void config_space_says_what_a_device_and_the_bridges_above_it_are(void **state)
 {
 	_autosystem_ const struct system *system =
-		look(PORT_AND_CARD "pci 0000:00:02.0 in pci0000:00 header=0\n", CARD);
+		read_traits(PORT_AND_CARD "pci 0000:00:02.0 in pci0000:00 header=0\n", CARD);
 	const struct traits *card = traits_of(system, "0000:01:00.0");
 	const struct traits *port = traits_of(system, "0000:00:01.0");
 
@@ -71,7 +71,7 @@ static void config_space_says_what_a_device_and_the_bridges_above_it_are(void **
 static void conventional_devices_are_told_from_express_ones(void **state)
 {
 	_autosystem_ const struct system *system =
-		look("pci 0000:00:01.0 in pci0000:00 header=0\n", PORT);
+		read_traits("pci 0000:00:01.0 in pci0000:00 header=0\n", PORT);
 	const struct traits *traits = traits_of(system, "0000:00:01.0");
 
 	assert_null(traits->config_error);
@@ -82,7 +82,7 @@ static void conventional_devices_are_told_from_express_ones(void **state)
 
 static void without_root_only_the_header_is_known(void **state)
 {
-	_autosystem_ const struct system *system = look(
+	_autosystem_ const struct system *system = read_traits(
 		"pci 0000:00:01.0 in pci0000:00 header=81 pcie=4 acs=1d/1d config=short\n", PORT);
 	const struct traits *traits = traits_of(system, "0000:00:01.0");
 
@@ -192,7 +192,7 @@ static void a_config_space_that_hangs_is_busy(void **state)
 
 static void sysfs_says_how_a_device_is_reset_and_powered(void **state)
 {
-	_autosystem_ const struct system *system = look(
+	_autosystem_ const struct system *system = read_traits(
 		PORT_AND_CARD CARD "/reset_method = flr bus\n" CARD "/d3cold_allowed = 0\n" CARD
 				   "/power_state = D0\n" PORT "/reset_method = \n",
 		CARD);
@@ -217,7 +217,7 @@ static const struct system *look_at_resets(const char *release)
 
 	snprintf(text, sizeof(text),
 		 PORT_AND_CARD CARD "/reset = \n/proc/sys/kernel/osrelease = %s\n", release);
-	return look(text, CARD);
+	return read_traits(text, CARD);
 }
 
 static void an_old_kernel_has_the_file_reset_where_a_device_can_be_reset(void **state)
@@ -235,18 +235,18 @@ static void an_old_kernel_has_the_file_reset_where_a_device_can_be_reset(void **
 static void virtual_functions_and_their_parent_know_each_other(void **state)
 {
 	_autosystem_ const struct system *system =
-		look("pci 0000:01:00.0 in pci0000:00 header=80 pcie=0\n"
-		     "pci 0000:01:00.1 in pci0000:00 header=80 pcie=0\n"
-		     "pci 0000:01:00.2 in pci0000:00\n"
-		     "/sys/devices/pci0000:00/0000:01:00.0/virtfn0 -> ../0000:01:00.1\n"
-		     "/sys/devices/pci0000:00/0000:01:00.0/virtfn1 -> ../0000:01:00.2\n"
-		     "/sys/devices/pci0000:00/0000:01:00.1/physfn -> ../0000:01:00.0\n",
-		     "/sys/devices/pci0000:00/0000:01:00.1");
+		read_traits("pci 0000:01:00.0 in pci0000:00 header=80 pcie=0\n"
+			    "pci 0000:01:00.1 in pci0000:00 header=80 pcie=0\n"
+			    "pci 0000:01:00.2 in pci0000:00\n"
+			    "/sys/devices/pci0000:00/0000:01:00.0/virtfn0 -> ../0000:01:00.1\n"
+			    "/sys/devices/pci0000:00/0000:01:00.0/virtfn1 -> ../0000:01:00.2\n"
+			    "/sys/devices/pci0000:00/0000:01:00.1/physfn -> ../0000:01:00.0\n",
+			    "/sys/devices/pci0000:00/0000:01:00.1");
 	_autosystem_ const struct system *parent =
-		look("pci 0000:01:00.0 in pci0000:00\npci 0000:01:00.1 in pci0000:00\n"
-		     "/sys/devices/pci0000:00/0000:01:00.0/virtfn0 -> ../0000:01:00.1\n"
-		     "/sys/devices/pci0000:00/0000:01:00.0/virtfn1 -> ../0000:01:00.1\n",
-		     "/sys/devices/pci0000:00/0000:01:00.0");
+		read_traits("pci 0000:01:00.0 in pci0000:00\npci 0000:01:00.1 in pci0000:00\n"
+			    "/sys/devices/pci0000:00/0000:01:00.0/virtfn0 -> ../0000:01:00.1\n"
+			    "/sys/devices/pci0000:00/0000:01:00.0/virtfn1 -> ../0000:01:00.1\n",
+			    "/sys/devices/pci0000:00/0000:01:00.0");
 	const struct traits *function = traits_of(system, "0000:01:00.1");
 
 	assert_string_equal(function->physical_function, "/sys/devices/pci0000:00/0000:01:00.0");
@@ -258,12 +258,12 @@ static void virtual_functions_and_their_parent_know_each_other(void **state)
 static void a_devicetree_node_says_what_it_is_compatible_with(void **state)
 {
 	_autosystem_ const struct system *system =
-		look("platform 9060000.dma group=1 of=/dma@9060000\n"
-		     "/sys/devices/platform/9060000.dma/of_node -> "
-		     "../../../firmware/devicetree/base/dma@9060000\n"
-		     "/sys/firmware/devicetree/base/dma@9060000/compatible = "
-		     "arm,pl330\\x00arm,primecell\n",
-		     "/sys/devices/platform/9060000.dma");
+		read_traits("platform 9060000.dma group=1 of=/dma@9060000\n"
+			    "/sys/devices/platform/9060000.dma/of_node -> "
+			    "../../../firmware/devicetree/base/dma@9060000\n"
+			    "/sys/firmware/devicetree/base/dma@9060000/compatible = "
+			    "arm,pl330\\x00arm,primecell\n",
+			    "/sys/devices/platform/9060000.dma");
 	const struct traits *traits = traits_of(system, "9060000.dma");
 
 	assert_string_equal(traits->compatible, "arm,pl330");
@@ -310,18 +310,18 @@ static void members_of_large_groups_are_looked_at_without_a_focus(void **state)
 
 static void the_machine_says_what_vfio_will_do(void **state)
 {
-	_autosystem_ const struct system *system =
-		look(PORT_AND_CARD
-		     "/proc/sys/kernel/arch = x86_64\n"
-		     "/proc/interrupts =            CPU0\\n  0: 1 IR-IO-APIC 2-edge timer\n"
-		     "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode = Y\n"
-		     "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts = N\n"
-		     "/sys/module/vfio_pci/parameters/disable_denylist = ?what\n"
-		     "/dev/iommu = \n"
-		     "/proc/self/ns/pid -> pid:[4026531836]\n/run/\n/proc/1/root -> ../..\n"
-		     "/proc/self/limits = Limit   Soft  Hard  Units\\n"
-		     "Max locked memory         8388608              unlimited            bytes\n",
-		     CARD);
+	_autosystem_ const struct system *system = read_traits(
+		PORT_AND_CARD
+		"/proc/sys/kernel/arch = x86_64\n"
+		"/proc/interrupts =            CPU0\\n  0: 1 IR-IO-APIC 2-edge timer\n"
+		"/sys/module/vfio/parameters/enable_unsafe_noiommu_mode = Y\n"
+		"/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts = N\n"
+		"/sys/module/vfio_pci/parameters/disable_denylist = ?what\n"
+		"/dev/iommu = \n"
+		"/proc/self/ns/pid -> pid:[4026531836]\n/run/\n/proc/1/root -> ../..\n"
+		"/proc/self/limits = Limit   Soft  Hard  Units\\n"
+		"Max locked memory         8388608              unlimited            bytes\n",
+		CARD);
 	const struct vfio_host *host = system->machine.vfio;
 
 	assert_non_null(host);
@@ -337,7 +337,7 @@ static void the_machine_says_what_vfio_will_do(void **state)
 
 static void what_a_machine_does_not_say_is_unknown(void **state)
 {
-	_autosystem_ const struct system *system = look(PORT_AND_CARD, CARD);
+	_autosystem_ const struct system *system = read_traits(PORT_AND_CARD, CARD);
 	const struct vfio_host *host = system->machine.vfio;
 
 	/* A module that is not there has no switch that is on. */
@@ -360,7 +360,7 @@ static enum answer isolated(const char *arch, const char *line)
 			     PORT_AND_CARD
 			     "/proc/sys/kernel/arch = %s\n/proc/interrupts = 0: 1 %s\n",
 			     arch, line) > 0);
-	system = look(text, CARD);
+	system = read_traits(text, CARD);
 	answer = system->machine.vfio->isolated_interrupts;
 	system_free(system);
 	return answer;
@@ -384,7 +384,7 @@ static const char *container(const char *files, enum answer expected)
 	const char *evidence;
 
 	assert_true(asprintf(&text, PORT_AND_CARD "%s", files) > 0);
-	system = look(text, CARD);
+	system = read_traits(text, CARD);
 	assert_int_equal(system->machine.vfio->in_container, expected);
 	evidence = system->machine.vfio->container_evidence;
 	system_free(system);

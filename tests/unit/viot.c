@@ -187,7 +187,7 @@ static void endpoint_ids_wrap_as_in_the_kernel(void **state)
 	assert_int_equal(viot.notes.count, 1);
 }
 
-static void describe(const void *data, size_t size, FILE *out)
+static void print_viot(const void *data, size_t size, FILE *out)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	struct error error = {0};
@@ -221,12 +221,12 @@ static void describe(const void *data, size_t size, FILE *out)
 
 static void good_tables_give_their_facts(void **state)
 {
-	tables_check("good/viot-*.aml", describe);
+	tables_check("good/viot-*.aml", print_viot);
 }
 
 static void bad_tables_are_refused_with_their_reason(void **state)
 {
-	tables_check("bad/viot-*.aml", describe);
+	tables_check("bad/viot-*.aml", print_viot);
 }
 
 UNIT(viot)

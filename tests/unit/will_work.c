@@ -17,7 +17,7 @@ struct row {
 	const char *answer, *message;
 };
 
-static void ask_row(const struct row *row)
+static void check_row(const struct row *row)
 {
 	const struct check *check;
 	struct scene scene;
@@ -38,7 +38,7 @@ static void ask_row(const struct row *row)
 
 #define ASK(rows)                                     \
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) \
-	ask_row(&(rows)[i])
+	check_row(&(rows)[i])
 
 /* ---- the machine ---- */
 
@@ -739,7 +739,8 @@ static void vfio_needs_a_group_or_the_promise_of_one(void **state)
 		{CHECK_GROUP, NULL, "vfio-pci", never_probed, "pass", "dmar0"},
 		{CHECK_GROUP, NULL, "vfio-pci", iommu_missing, "refuse", "is not ready"},
 		{CHECK_GROUP, "e1000e", "vfio-pci", stream_taken, "final", "another device"},
-		{CHECK_GROUP, "e1000e", "vfio-pci", behind_no_iommu, "final", "names no IOMMU for it"},
+		{CHECK_GROUP, "e1000e", "vfio-pci", behind_no_iommu, "final",
+		 "names no IOMMU for it"},
 		{CHECK_GROUP, "e1000e", "vfio-pci", firmware_unread, "unknown"},
 		{CHECK_GROUP, "e1000e", "vfio-pci", unsafe_mode, "none"},
 		{CHECK_NO_IOMMU_MODE, "e1000e", "vfio-pci", unsafe_mode, "refuse", "all memory"},

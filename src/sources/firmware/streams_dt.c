@@ -106,8 +106,8 @@ static const struct iommu *registered(struct build *build, const struct node *no
 	return NULL;
 }
 
-static void take_id(struct devicetree *devicetree, struct stream *stream, const struct node *iommu,
-		    const struct dt_id *id)
+static void set_stream_id(struct devicetree *devicetree, struct stream *stream,
+			  const struct node *iommu, const struct dt_id *id)
 {
 	struct build *build = devicetree->reading->build;
 
@@ -140,7 +140,7 @@ static void add_own_streams(struct devicetree *devicetree, struct device *device
 		stream->source = found->source == DT_STREAM_IOMMUS ? STREAM_FROM_IOMMUS
 								   : STREAM_FROM_MMU_MASTERS;
 		stream->available = found->available;
-		take_id(devicetree, stream, found->iommu, &found->id);
+		set_stream_id(devicetree, stream, found->iommu, &found->id);
 		if (found->error)
 			stream_fault(devicetree->reading->build, stream, found->error);
 	}
@@ -170,7 +170,7 @@ static void add_mapped(struct devicetree *devicetree, struct device *device,
 					     mapping.phandle);
 	if (mapping.fault != DT_MAP_FINE)
 		return;
-	take_id(devicetree, stream, mapping.iommu, &mapping.id);
+	set_stream_id(devicetree, stream, mapping.iommu, &mapping.id);
 	if (rid != place->rid)
 		stream->alias_of = place->rid;
 	if (mapping.disagree)

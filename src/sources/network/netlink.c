@@ -26,7 +26,7 @@ struct request {
 	int32_t fd;
 };
 
-static int ask(int netlink, uint16_t type, int ours)
+static int send_request(int netlink, uint16_t type, int ours)
 {
 	struct request request = {
 		.header = {.nlmsg_len = NLMSG_LENGTH(sizeof(request.generic)),
@@ -44,7 +44,7 @@ static int ask(int netlink, uint16_t type, int ours)
 	return send(netlink, &request, request.header.nlmsg_len, 0) < 0 ? -errno : 0;
 }
 
-static int take_answer(int netlink, bool *interrupted, FILE *out)
+static int receive_dump(int netlink, bool *interrupted, FILE *out)
 {
 	static char bytes[ANSWER_SIZE];
 	int result = NETLINK_MORE;
@@ -70,23 +70,23 @@ static int take_answer(int netlink, bool *interrupted, FILE *out)
 }
 
 /* One try: if an answer breaks off half-way, its socket is closed and the whole is read again. */
-static int look(int ours, bool *interrupted, FILE *out)
+static int dump_namespace(int ours, bool *interrupted, FILE *out)
 {
 	static const uint16_t wanted[] = {RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE};
 	_autoclose_ int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	int result = netlink < 0 ? -errno : 0;
 
 	for (size_t i = 0; result == 0 && i < ARRAY_SIZE(wanted); i++) {
-		result = ask(netlink, wanted[i], ours);
+		result = send_request(netlink, wanted[i], ours);
 		if (result == 0)
-			result = take_answer(netlink, interrupted, out);
+			result = receive_dump(netlink, interrupted, out);
 	}
 	/*
 	 * Dumping the interfaces may give this process's namespace a number here, so ask for the
 	 * number after it. Some kernels give it none.
 	 */
-	if (result == 0 && ours >= 0 && ask(netlink, RTM_GETNSID, ours) == 0)
-		take_answer(netlink, interrupted, out);
+	if (result == 0 && ours >= 0 && send_request(netlink, RTM_GETNSID, ours) == 0)
+		receive_dump(netlink, interrupted, out);
 	return result;
 }
 
@@ -103,7 +103,7 @@ int netlink_lines(int ours, FILE *out)
 		if (!lines)
 			return -ENOMEM;
 		interrupted = false;
-		result = look(ours, &interrupted, lines);
+		result = dump_namespace(ours, &interrupted, lines);
 		if (fclose(lines) != 0)
 			return -ENOMEM;
 		if (result == 0 && !interrupted)

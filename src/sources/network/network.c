@@ -31,7 +31,7 @@ static void *room_for_one(struct arena *arena, void *items, size_t count, size_t
 	return grown;
 }
 
-static bool take_number(const char *word, uint32_t *ret_value)
+static bool parse_number(const char *word, uint32_t *ret_value)
 {
 	uint64_t value;
 
@@ -42,14 +42,14 @@ static bool take_number(const char *word, uint32_t *ret_value)
 }
 
 /* Parse the number of a namespace: -1 means that it has none. */
-static bool take_id(const char *word, int32_t *ret_value)
+static bool parse_namespace_id(const char *word, int32_t *ret_value)
 {
 	uint32_t value;
 
 	*ret_value = -1;
 	if (strcmp(word, "-1") == 0)
 		return true;
-	if (!take_number(word, &value))
+	if (!parse_number(word, &value))
 		return false;
 	*ret_value = (int32_t)value;
 	return true;
@@ -69,7 +69,7 @@ static bool is_name(const char *word)
 	return *word && !strchr(word, '/') && strcmp(word, ".") != 0 && strcmp(word, "..") != 0;
 }
 
-static bool take_namespace(struct parsing *parsing, char *const *words)
+static bool add_namespace(struct parsing *parsing, char *const *words)
 {
 	struct network *network = parsing->network;
 
@@ -84,7 +84,7 @@ static bool take_namespace(struct parsing *parsing, char *const *words)
 	return true;
 }
 
-static bool take_interface(struct parsing *parsing, char *const *words)
+static bool add_interface(struct parsing *parsing, char *const *words)
 {
 	struct network *network = parsing->network;
 	struct interface interface = {
@@ -96,10 +96,10 @@ static bool take_interface(struct parsing *parsing, char *const *words)
 	};
 	uint32_t flags;
 
-	if (!network->space_count || !take_number(words[1], &interface.index) ||
-	    !take_number(words[3], &flags) || !take_number(words[4], &interface.master_index) ||
-	    !take_number(words[5], &interface.lower_index) ||
-	    !take_id(words[6], &interface.lower_number) || !is_name(words[2]) ||
+	if (!network->space_count || !parse_number(words[1], &interface.index) ||
+	    !parse_number(words[3], &flags) || !parse_number(words[4], &interface.master_index) ||
+	    !parse_number(words[5], &interface.lower_index) ||
+	    !parse_namespace_id(words[6], &interface.lower_number) || !is_name(words[2]) ||
 	    !is_name(words[8]) || !is_name(words[9]))
 		return false;
 	interface.up = flags & IFF_UP;
@@ -114,7 +114,7 @@ static bool add_entry(struct parsing *parsing, struct net_entries *entries, char
 		      struct net_entry entry)
 {
 	entry.space = parsing->network->space_count - 1;
-	if (!parsing->network->space_count || !take_number(words[1], &entry.index))
+	if (!parsing->network->space_count || !parse_number(words[1], &entry.index))
 		return false;
 	entries->items =
 		room_for_one(parsing->arena, entries->items, entries->count, sizeof(entry));
@@ -122,7 +122,7 @@ static bool add_entry(struct parsing *parsing, struct net_entries *entries, char
 	return true;
 }
 
-static bool take_entry(struct parsing *parsing, struct net_entries *entries, char *const *words)
+static bool parse_entry(struct parsing *parsing, struct net_entries *entries, char *const *words)
 {
 	return add_entry(parsing, entries, words,
 			 (struct net_entry){.text = word_or_none(words[2])});
@@ -140,25 +140,25 @@ static bool parse_listener_line(struct parsing *parsing, char *const *words)
 			 (struct net_entry){.file = words[2], .text = words[3]});
 }
 
-static bool take_address(struct parsing *parsing, char *const *words)
+static bool add_address(struct parsing *parsing, char *const *words)
 {
-	return take_entry(parsing, &parsing->network->addresses, words);
+	return parse_entry(parsing, &parsing->network->addresses, words);
 }
 
-static bool take_route(struct parsing *parsing, char *const *words)
+static bool add_route(struct parsing *parsing, char *const *words)
 {
-	return take_entry(parsing, &parsing->network->routes, words);
+	return parse_entry(parsing, &parsing->network->routes, words);
 }
 
-static bool take_ours(struct parsing *parsing, char *const *words)
+static bool set_own_id(struct parsing *parsing, char *const *words)
 {
 	struct network *network = parsing->network;
 
 	return network->space_count &&
-	       take_id(words[1], &network->spaces[network->space_count - 1].our_number);
+	       parse_namespace_id(words[1], &network->spaces[network->space_count - 1].our_number);
 }
 
-static bool take_session(struct parsing *parsing, char *const *words)
+static bool add_session(struct parsing *parsing, char *const *words)
 {
 	struct network *network = parsing->network;
 
@@ -176,7 +176,7 @@ static void not_seen(const char **reason, const char *why)
 		*reason = why;
 }
 
-static bool take_unseen(struct parsing *parsing, char *const *words)
+static bool add_unseen(struct parsing *parsing, char *const *words)
 {
 	struct network *network = parsing->network;
 
@@ -193,7 +193,7 @@ static bool take_unseen(struct parsing *parsing, char *const *words)
 	return true;
 }
 
-static bool take_end(struct parsing *parsing, char *const *words)
+static bool set_complete(struct parsing *parsing, char *const *words)
 {
 	parsing->ended = true;
 	return true;
@@ -204,11 +204,11 @@ static const struct {
 	size_t words; /* number of words; the last word extends to the end of the line */
 	bool (*take)(struct parsing *parsing, char *const *words);
 } line_kinds[] = {
-	{"namespace", 4, take_namespace}, {"interface", 10, take_interface},
-	{"address", 3, take_address},	  {"route", 3, take_route},
-	{"use", 4, parse_use_line},	  {"listener", 4, parse_listener_line},
-	{"ours", 2, take_ours},		  {"session", 4, take_session},
-	{"unseen", 3, take_unseen},	  {"end", 1, take_end},
+	{"namespace", 4, add_namespace}, {"interface", 10, add_interface},
+	{"address", 3, add_address},	 {"route", 3, add_route},
+	{"use", 4, parse_use_line},	 {"listener", 4, parse_listener_line},
+	{"ours", 2, set_own_id},	 {"session", 4, add_session},
+	{"unseen", 3, add_unseen},	 {"end", 1, set_complete},
 };
 
 static size_t split(char *line, char *words[static WORDS_MAX], size_t most)
@@ -220,7 +220,7 @@ static size_t split(char *line, char *words[static WORDS_MAX], size_t most)
 	return count;
 }
 
-static bool take_line(struct parsing *parsing, char *line)
+static bool parse_line(struct parsing *parsing, char *line)
 {
 	char *words[WORDS_MAX];
 	size_t first = strcspn(line, " ");
@@ -346,7 +346,7 @@ void network_parse(char *text, struct arena *arena, struct network *ret_network)
 
 	*ret_network = (struct network){0};
 	while (!parsing.ended && (line = strsep(&text, "\n")))
-		broken |= *line && !take_line(&parsing, line);
+		broken |= *line && !parse_line(&parsing, line);
 	if (broken || !parsing.ended) {
 		const char *why = broken ? "a part of rtnetlink's answer is malformed"
 					 : "rtnetlink did not finish in time";

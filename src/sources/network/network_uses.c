@@ -109,7 +109,7 @@ static void mark_above(const struct subject *subject)
  * A name for messages: "br0 (bridge)", "macvlan0 (macvlan) in the network namespace of app (process
  * 12)"
  */
-static const char *describe(const struct subject *subject, const struct interface *interface)
+static const char *name_interface(const struct subject *subject, const struct interface *interface)
 {
 	const struct netns *space = space_of(subject->network, interface);
 
@@ -136,7 +136,8 @@ static void add_masters(const struct subject *subject)
 
 	for (size_t i = 0; i < network->interface_count; i++)
 		if (is_upper(subject, &network->interfaces[i]))
-			add_use(subject, USE_MASTER, describe(subject, &network->interfaces[i]));
+			add_use(subject, USE_MASTER,
+				name_interface(subject, &network->interfaces[i]));
 }
 
 /* Add the uses of the interface, and of interfaces stacked on it. */

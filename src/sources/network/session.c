@@ -41,7 +41,7 @@ static pid_t parent_of(const struct root *root, pid_t pid)
 	return process_stat(root, pid, &stat) ? stat.parent : 0;
 }
 
-static int take_descriptor(void *context, const char *name, const char *target)
+static int add_socket(void *context, const char *name, const char *target)
 {
 	const char *number = text_after(text_basename(target), "socket:[");
 	struct search *search = context;
@@ -58,7 +58,7 @@ static int take_descriptor(void *context, const char *name, const char *target)
 	return 0;
 }
 
-static void take_environment(struct search *search)
+static void read_environment(struct search *search)
 {
 	char path[64], ours[INET6_ADDRSTRLEN], theirs[INET6_ADDRSTRLEN];
 	char *text;
@@ -95,10 +95,9 @@ static void look_at_ancestors(struct search *search, pid_t pid, void (*look)(str
 	}
 }
 
-static void take_sockets(struct search *search)
+static void list_sockets(struct search *search)
 {
-	int result =
-		root_listf_links(search->root, take_descriptor, search, "/proc/%d/fd", search->pid);
+	int result = root_listf_links(search->root, add_socket, search, "/proc/%d/fd", search->pid);
 
 	if (result < 0 && !search->denied)
 		search->denied = search->pid;
@@ -140,7 +139,7 @@ static bool address_text(const char *digits, char text[static INET6_ADDRSTRLEN])
 	return inet_ntop(words == 1 ? AF_INET : AF_INET6, bytes, text, INET6_ADDRSTRLEN);
 }
 
-static void take_connection(struct search *search, const char *file, const char *line)
+static void print_connection(struct search *search, const char *file, const char *line)
 {
 	enum { ESTABLISHED = 1 };
 	char local[33], remote[33], ours[INET6_ADDRSTRLEN], theirs[INET6_ADDRSTRLEN];
@@ -173,7 +172,7 @@ static void read_table(struct search *search, const char *file)
 	if (root_read_all(search->root, search->arena, file, TABLE_MAX, &text, &length) < 0)
 		return;
 	while ((line = strsep(&text, "\n")))
-		take_connection(search, file, line);
+		print_connection(search, file, line);
 }
 
 void session_lines(const struct root *root, pid_t pid, FILE *out)
@@ -181,12 +180,12 @@ void session_lines(const struct root *root, pid_t pid, FILE *out)
 	_autoarena_ struct arena *arena = arena_new();
 	struct search search = {.root = root, .arena = arena, .out = out};
 
-	look_at_ancestors(&search, pid, take_sockets);
+	look_at_ancestors(&search, pid, list_sockets);
 	if (search.count) {
 		read_table(&search, "/proc/net/tcp");
 		read_table(&search, "/proc/net/tcp6");
 	}
-	look_at_ancestors(&search, pid, take_environment);
+	look_at_ancestors(&search, pid, read_environment);
 	if (search.denied && !search.found)
 		fprintf(out, "unseen session /proc/%d/fd cannot be read\n", search.denied);
 }

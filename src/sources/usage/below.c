@@ -219,8 +219,8 @@ static struct below_node make_node(struct arena *arena, const struct guarded *an
 }
 
 /* A missing uevent file: the child is being removed. -ETIMEDOUT: it is locked, but exists. */
-static void take_nodes(struct arena *arena, struct below *below, const struct guarded *answers,
-		       size_t count)
+static void set_nodes(struct arena *arena, struct below *below, const struct guarded *answers,
+		      size_t count)
 {
 	struct below_node *nodes = arena_array(arena, count, sizeof(*nodes));
 
@@ -234,7 +234,7 @@ static void take_nodes(struct arena *arena, struct below *below, const struct gu
 	below->nodes = nodes;
 }
 
-static struct guarded *ask(const struct walk *walk, struct guarded *questions)
+static struct guarded *add_questions(const struct walk *walk, struct guarded *questions)
 {
 	for (size_t i = 0; i < walk->count; i++) {
 		const char *path = walk->folders[i].path;
@@ -262,12 +262,12 @@ static int read_nodes(struct reading *reading, const struct walk *walks, struct 
 		count += count_nodes(&walks[i]) * ASK_COUNT;
 	next = files = arena_array(scratch, count, sizeof(*files));
 	for (size_t i = 0; i < reading->below_count; i++)
-		next = ask(&walks[i], next);
+		next = add_questions(&walks[i], next);
 	if (count)
 		result = guard_read(reading->root, scratch, files, count, e);
 	next = files;
 	for (size_t i = 0; i < reading->below_count && result == 0; i++) {
-		take_nodes(arena, &reading->below[i], next, count_nodes(&walks[i]));
+		set_nodes(arena, &reading->below[i], next, count_nodes(&walks[i]));
 		next += count_nodes(&walks[i]) * ASK_COUNT;
 		reading->below[i].has_net = walks[i].has_net;
 		if (walks[i].count)

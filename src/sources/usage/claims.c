@@ -43,7 +43,7 @@ static bool is_open_question(const struct blocks *blocks, size_t at)
 	return disk->has_used && !disk->is_used && !block->is_used;
 }
 
-static void ask_tree(struct blocks *blocks)
+static void add_captured_claims(struct blocks *blocks)
 {
 	_autoarena_ struct arena *scratch = arena_new();
 	char *lines = NULL;
@@ -80,7 +80,7 @@ static bool is_its_node(const struct blocks *blocks, const struct block *disk)
 	return false;
 }
 
-static void take_answer(struct blocks *blocks, size_t at, const struct guarded *answer)
+static void add_claim(struct blocks *blocks, size_t at, const struct guarded *answer)
 {
 	char path[PATH_SIZE];
 
@@ -104,7 +104,7 @@ ssize_t claim_try(const struct root *root, const char *path, char *bytes, size_t
 	return fd < 0 ? fd : 0;
 }
 
-static int ask_kernel(struct blocks *blocks, struct error *e)
+static int test_claims(struct blocks *blocks, struct error *e)
 {
 	_autoarena_ struct arena *scratch = arena_new();
 	struct guarded *questions = arena_array(scratch, blocks->below_count, sizeof(*questions));
@@ -124,7 +124,7 @@ static int ask_kernel(struct blocks *blocks, struct error *e)
 	/* Opening a dead disk may block without end, so a guarded child opens it. */
 	result = guard_read(blocks->reading->root, scratch, questions, count, e);
 	for (size_t i = 0; i < count && result == 0; i++)
-		take_answer(blocks, subjects[i], &questions[i]);
+		add_claim(blocks, subjects[i], &questions[i]);
 	return result;
 }
 
@@ -137,7 +137,7 @@ int claims_ask(struct blocks *blocks, struct error *e)
 	if (blocks->reading->focus && blocks->reading->focus->holder)
 		return 0;
 	if (root_is_live(blocks->reading->root))
-		return ask_kernel(blocks, e);
-	ask_tree(blocks);
+		return test_claims(blocks, e);
+	add_captured_claims(blocks);
 	return 0;
 }

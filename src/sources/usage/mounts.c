@@ -305,7 +305,8 @@ static int compare_mounts(const void *a, const void *b)
 	return order ? order : left->order < right->order ? -1 : 1;
 }
 
-static struct mounts look(const struct root *root, struct arena *arena, bool *ret_lost_one)
+static struct mounts read_namespaces(const struct root *root, struct arena *arena,
+				     bool *ret_lost_one)
 {
 	struct search search = {.root = root, .arena = arena};
 	int listed;
@@ -329,7 +330,7 @@ struct mounts mounts_read(const struct root *root, struct arena *arena)
 	struct mounts mounts = {0};
 
 	for (int i = 0; lost_one && i < LOOKS_MAX; i++)
-		mounts = look(root, arena, &lost_one);
+		mounts = read_namespaces(root, arena, &lost_one);
 	return mounts;
 }
 
