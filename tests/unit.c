@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * unit [FILE [PATTERN]] - runs the tests of unit/FILE.c, or of all files
+ * unit [FILE [PATTERN]] - run the tests of unit/FILE.c, or of all files
  *
  * PATTERN chooses among them by name: "unit choose 'a_group*'". "unit --list" prints the files.
- * Exit status: 0 if no test failed, 1 if some failed, 2 if there is no such file.
+ * Exit status: 0 if no test failed, 1 if some failed, 2 if the file does not exist.
  */
 #include "support/check.h"
 

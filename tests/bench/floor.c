@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * floor - the least work that gathers and prints what the bench asks "iommuctl show" for
+ * floor - the least work that gathers and prints the facts that the bench requests from "iommuctl
+ * show"
  *
- * Of every PCI and platform device that has a group: group, domain type, name, driver, vendor,
- * device, class and NUMA node, as in mktree.py's truth.tsv. Ten system calls a device: each link
- * is read once, files are opened below /sys by the device's real path, uevent tells four of the
- * facts, and the type is read once for each group. No sorting, no names, hardly any checks.
+ * For every PCI and platform device with a group: group, domain type, name, driver, vendor, device,
+ * class and NUMA node, as in mktree.py's truth.tsv. Ten system calls a device: each link is read
+ * once, files are opened below /sys by the device's real path, uevent has four of the facts, and
+ * the type is read once for each group. No sorting, no names, hardly any checks.
  *
- * Other ways were measured and cost more CPU: opening through the bus's link 1.2 times as much on
- * a tmpfs and 1.5 times on sysfs, a file for each fact 1.4, io_uring 1.3.
+ * Other ways were measured and took more CPU time: opening through the bus's link 1.2 times as much
+ * on a tmpfs and 1.5 times on sysfs, a file for each fact 1.4, io_uring 1.3.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -26,7 +27,8 @@ struct device {
 	int numa_node;
 };
 
-static char *types[GROUPS_MAX]; /* by number of the group; what is not touched takes no memory */
+/* by number of the group; pages that are not written take no memory */
+static char *types[GROUPS_MAX];
 static int sys;
 
 static ssize_t read_file(const char *path, char *text, size_t size)
@@ -91,7 +93,7 @@ static void print(const char *name, int group, const struct device *device)
 		printf("-\t-\t-\t-\n");
 }
 
-/* A path below the device's folder, which path[] starts with. */
+/* A path below the device's folder, whose path is at the start of path[]. */
 static const char *below(char *path, size_t folder, const char *name)
 {
 	strcpy(path + folder, name);

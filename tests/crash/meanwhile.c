@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Events beside a transaction: devices go and are replaced, groups change, somebody else
- * wants to change the machine too, and what cannot be done is refused.
+ * Events during a transaction: devices are removed and replaced, groups change, another process
+ * wants to change the machine too, and impossible requests are refused.
  */
 #include "crash/scenarios.h"
 
@@ -23,10 +23,10 @@
 #define NIC_ID "id=8086:10D3 class=20000"
 #define MODALIAS "/modalias = pci:v00008086d000010D3sv00001AF4sd00001100bc02sc00i00\n"
 
-/* Another card in the place of the first. */
+/* Another card at the address of the first. */
 #define STRANGER "pci " FIRST " in pci0000:00 group=2 id=10EC:8168 class=20000"
 
-/* Another card of the same model, with what udev gave it. */
+/* Another card of the same model, with the same uevent. */
 #define TWIN                                                        \
 	"pci " FIRST " in pci0000:00 group=2 driver=e1000e " NIC_ID \
 	"\n/sys/devices/pci0000:00/" FIRST MODALIAS "group 2\n"
@@ -41,7 +41,7 @@ enum { PATIENCE_MS = 10 * 1000, IMPATIENCE_MS = 100 };
 	" driver=e1000e " NIC_ID "\n"                                                         \
 	"/sys/devices/pci0000:00/" SECOND MODALIAS
 
-/* Two devices in one group, and in one each. */
+/* Two devices: in one group, and in a group each. */
 static const struct scenario pair = {
 	.name = "pair", .tree = NICS("2"), .modules = {"vfio_iommu_type1", "vfio_pci"}};
 static const struct scenario apart = {
@@ -50,7 +50,7 @@ static const struct scenario apart = {
 #define DISK FIRST_PATH "/nvme/nvme0/nvme0n1"
 #define ROOT_MOUNT "29 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw"
 
-/* An NVMe with a disk that nothing uses. */
+/* An NVMe with an unused disk. */
 static const struct scenario with_disk = {
 	.name = "with a disk",
 	.tree = "group 2\n"
@@ -77,7 +77,7 @@ static const struct wish first_back = {.verb = "restore", .selectors = {FIRST}};
 
 static struct fake_kernel *fake;
 static char *before;
-static struct ended *ended; /* in shared memory: a child may fill it in */
+static struct ended *ended; /* in shared memory, so that a child can set it */
 
 static int make(const struct scenario *scenario)
 {
@@ -136,7 +136,7 @@ static bool is_about(const struct fake_entry *entry, const char *device)
 	return strstr(entry->file, device) || strstr(entry->text, device);
 }
 
-/* Six writes: override, unbind and bind of the first, then of the second. */
+/* Six writes: override, unbind and bind of the first device, then of the second. */
 static void a_device_that_goes_is_not_written_to_again_and_the_other_is_put_back(void **state)
 {
 	for (unsigned write = 1; write <= 6; write++) {
@@ -176,7 +176,7 @@ static void another_device_in_its_place_is_never_written_to(void **state)
 	}
 }
 
-/* Same address, same IDs: only the inode of its folder is another. */
+/* Address and IDs are the same: only the inode of its folder differs. */
 static void a_card_of_the_same_model_in_its_place_is_never_written_to(void **state)
 {
 	for (unsigned write = 1; write <= 6; write++) {
@@ -209,7 +209,7 @@ static void restore_forgets_a_device_that_a_card_of_the_same_model_replaced(void
 	assert_int_equal(ended->outcome, OUTCOME_NOTHING_TO_DO);
 	assert_int_equal(fake_count(fake), writes);
 	must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
-	/* And the new card is a device like any other. */
+	/* The new card is moved like any other device. */
 	carry_out(&first_to_vfio);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	carry_out(&first_back);
@@ -263,7 +263,7 @@ static void restore_overwrites_no_change_by_others_without_a_waiver(void **state
 	}
 }
 
-/* After a rollback the device is as iommuctl left it. */
+/* After a rollback the device is as iommuctl left it, so "changed by others" must not refuse. */
 static void a_rollback_is_no_change_by_others(void **state)
 {
 	static const struct wish to_none = {.verb = "unbind", .selectors = {FIRST}};
@@ -324,7 +324,7 @@ static void recover_leaves_another_device_alone(void **state)
 	fake_unplug(fake, "pci", FIRST);
 	fake_plug(fake, STRANGER);
 	writes = fake_count(fake);
-	/* The writing child may not quite have died. */
+	/* The child that writes may not have ended yet. */
 	carry_out(NULL);
 	assert_int_equal(ended->result, 0);
 	assert_int_equal(fake_count(fake), writes);
@@ -342,7 +342,7 @@ static void a_group_that_is_another_afterwards_is_a_failure(void **state)
 	must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=3");
 }
 
-/* Its driver link is gone, and its uevent file still names the driver. */
+/* The device has no driver link any more, but its uevent file still names the driver. */
 static void a_device_that_another_process_unbinds_is_refused(void **state)
 {
 	_autofree_ char *link = NULL;
@@ -361,7 +361,7 @@ static void a_device_that_another_process_unbinds_is_refused(void **state)
 	assert_non_null(strstr(ended->message, "sh (process 1) hangs in a write"));
 }
 
-/* From the checks on the disk is held: a mount in between makes that fail. */
+/* The disk is held from the checks on: a claim of it after them makes the hold fail. */
 static void a_disk_that_is_claimed_after_the_check_is_not_touched(void **state)
 {
 	static const int errors[] = {EBUSY, EIO, ENODEV};
@@ -378,13 +378,13 @@ static void a_disk_that_is_claimed_after_the_check_is_not_touched(void **state)
 		now = fake_dump(fake);
 		assert_string_equal(now, before);
 	}
-	/* An empty drive cannot be claimed, and holds nothing. */
+	/* An empty drive cannot be claimed, and holding it is not needed. */
 	fake_claims_fail_with(fake, ENOMEDIUM);
 	carry_out(&first_to_vfio);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 }
 
-/* The override is written already; the unbind is not. */
+/* The override has been written, the unbind has not. */
 static void a_use_that_comes_directly_before_the_unbind_is_seen(void **state)
 {
 	_autofree_ char *now = NULL;
@@ -433,7 +433,7 @@ static void of_two_at_once_one_is_told_who_the_other_is(void **state)
 	must_show(FIRST ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");
 }
 
-/* A VFIO user keeps the unbind waiting; once it has let go, everything can be put back. */
+/* A VFIO user blocks the unbind; after it closes the device, everything can be undone. */
 static void an_unbind_that_waits_for_a_vfio_user_is_pending_and_recovered(void **state)
 {
 	const struct wish to_native = {.verb = "rebind", .driver = "e1000e", .selectors = {FIRST}};
@@ -454,7 +454,7 @@ static void an_unbind_that_waits_for_a_vfio_user_is_pending_and_recovered(void *
 	must_show(FIRST ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");
 }
 
-/* A refused command has touched nothing and left no work for recover. */
+/* A refused command changes nothing and leaves no work for recover. */
 static void what_is_refused_changes_nothing(void **state)
 {
 	static const struct {

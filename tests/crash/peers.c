@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Failures of other tools, after the reports of them, and the answer of a transaction to each.
+ * Reported failures of other tools, and how a transaction handles each.
  *
  * - A rollback that is itself broken: dpdk-devbind tries to unbind from a driver called "" and
  *   leaves the device without a driver and with its override (openvswitch/ovs-issues#191,
  *   OpenVisualCloud/Media-Transport-Library#1010).
- * - An override that sticks: driverctl's after a failed bind; others write nothing to clear it, or
- *   "(null)" to restore it (OFS/opae-sdk#2729, ROCm/k8s-gpu-dra-driver#50).
- * - Success where nothing was bound: drivers_probe has no taker (nasty-project/nasty#603), the VFIO
- *   node is missing (VoltCyclone/PCILeechFWGenerator#93).
+ * - An override that stays: driverctl's after a failed bind; other tools write nothing to clear it,
+ *   or "(null)" to restore it (OFS/opae-sdk#2729, ROCm/k8s-gpu-dra-driver#50).
+ * - Success although no driver was bound: no driver matches at drivers_probe
+ *   (nasty-project/nasty#603), or the VFIO node is missing (VoltCyclone/PCILeechFWGenerator#93).
  */
 #include "crash/scenarios.h"
 
@@ -132,7 +132,9 @@ static void a_rollback_that_fails_is_not_called_one(void **state)
 {
 	make_machine(PLAIN);
 	fake_bind_fails_with(fake, "vfio-pci", EINVAL);
-	/* override, unbind, bind; then the override for the way back, and the old driver's bind. */
+	/*
+	 * Write 5 is the old driver's bind in the undo, after override, unbind, bind, and override.
+	 */
 	fake_inject(fake, (struct fake_fault){FAKE_FAILS, 5, ENODEV, true});
 	carry_out(&to_vfio);
 	assert_int_equal(ended.code, ERROR_UNFINISHED);
@@ -177,7 +179,7 @@ static void null_is_never_written(void **state)
 	}
 }
 
-/* driverctl's unset-override fails there and keeps what it saved. */
+/* driverctl's unset-override fails on such a device, and keeps the override that it saved. */
 static void a_device_that_nobody_claims_is_restored_and_forgotten(void **state)
 {
 	unsigned writes;
@@ -201,7 +203,9 @@ static void a_kernel_that_says_yes_and_binds_nothing_is_not_believed(void **stat
 
 	for (size_t i = 0; i < ARRAY_SIZE(wishes); i++) {
 		make_machine(IDLE);
-		/* The last write is the bind: to vfio-pci the second one, to e1000e the only one.
+		/*
+		 * The last write is the bind: with vfio-pci the second bind, with e1000e the only
+		 * one.
 		 */
 		fake_inject(fake, (struct fake_fault){FAKE_LIES, i ? 1 : 2, 0, true});
 		carry_out(wishes[i]);
@@ -239,7 +243,7 @@ static void a_deferred_probe_is_no_success(void **state)
 	leave_machine();
 }
 
-/* Asked for what is so already, it says so, and writes nothing. */
+/* A repeated command reports that there is nothing to do, and writes nothing. */
 static void what_is_so_already_is_not_done_again(void **state)
 {
 	unsigned writes;

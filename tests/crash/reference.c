@@ -27,7 +27,7 @@ static int64_t clock_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* Its dump, without what comes before the wish, or with; after a late group has formed. */
+/* The dump of a scenario after a late group has formed; @bare: without its earlier transactions. */
 static char *dump_grouped(const struct scenario *scenario, bool bare)
 {
 	struct scenario copy = *scenario;

@@ -28,7 +28,7 @@
 #define PORT_ID "id=1B36:000C class=60400"
 #define PORT_ALIAS "pci:v00001B36d0000000Csv00000000sd00000000bc06sc04i00"
 
-/* Every machine has this much, and bystanders that nothing may happen to. */
+/* The devices of every machine, and devices that no scenario may change. */
 static const char COMMON[] = "/proc/sys/kernel/random/boot_id = 11111111-2222\n"
 			     "/proc/sys/kernel/osrelease = " RELEASE "\n"
 			     "/proc/cmdline = quiet\n"
@@ -210,10 +210,10 @@ void scenarios_open(void)
 {
 	_autofree_ char *command = NULL;
 
-	/* Thousands of small files are made, flushed and removed: in memory where that goes. */
+	/* Thousands of small files are made, flushed and removed: use memory where possible. */
 	if (access("/dev/shm", W_OK) == 0)
 		setenv("TMPDIR", "/dev/shm", 0);
-	/* Or each of thousands of processes would load and link it. */
+	/* Load libkmod here once, or each of thousands of processes would load and link it. */
 	dlopen("libkmod.so.2", RTLD_NOW);
 	index_dir = tree_new("");
 	if (asprintf(&command, "tar -C %s -xzf %s/trees/virtio-6.12.tar.gz %s", index_dir,

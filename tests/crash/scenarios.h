@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * scenarios - machines and what is wanted of them, to be disturbed at every write
- */
+/* scenarios - machines and requests; the sweep disturbs each at every write */
 #pragma once
 
 #include "actions/transaction.h"
@@ -13,8 +11,10 @@ enum {
 	LINES_MAX = 6,
 };
 
-/** struct wish - a request, without what is the same for all     @verb: NULL none
- * @waive: as on the command line, or NULL */
+/**
+ * struct wish - the part of a request that differs     @verb: NULL none
+ * @waive: as on the command line, or NULL
+ */
 struct wish {
 	const char *verb, *driver, *waive;
 	const char *selectors[SELECTORS_MAX + 1];
@@ -22,11 +22,11 @@ struct wish {
 };
 
 /**
- * struct scenario
+ * struct scenario - one machine and one request
  * @modules: loaded at boot     @late_device, @late_group: fake_group_forms_late, or NULL
- * @before: carried out first, undisturbed     @wish: what is disturbed
- * @after: what the dump shows afterwards, among others
- * @restless: before or afterwards a device has no driver, and nothing keeps a native one off
+ * @before: a request that is carried out first, undisturbed     @wish: the tested request
+ * @after: text that the dump must contain afterwards
+ * @restless: before or afterwards a device has no driver, and no override keeps native drivers off
  */
 struct scenario {
 	const char *name;
@@ -40,27 +40,31 @@ struct scenario {
 	bool restless;
 };
 
-/** scenario_at - number @index, or NULL */
+/** scenario_at - scenario number @index, or NULL */
 const struct scenario *scenario_at(size_t index);
 
-/** scenario_machine - its machine, with everything done that comes before; exits where that fails
+/**
+ * scenario_machine - the machine of a scenario, after the request @before; exits where that fails
  */
 struct fake_kernel *scenario_machine(const struct scenario *scenario);
 
-/** struct ended - how a transaction ended */
+/** struct ended - the end of a transaction */
 struct ended {
 	int result;
 	enum error_code code;
 	enum outcome outcome;
-	enum look_state state; /* of the first target, where one was looked at afterwards */
+	enum look_state state; /* of the first target, if it was read afterwards */
 	enum answer groups_stable;
 	char message[1024];
 };
 
-/** wish_carry_out - in this process     @wish: NULL is recover */
+/** wish_carry_out - carry out a request in this process     @wish: NULL is recover */
 void wish_carry_out(const struct fake_kernel *fake, const struct wish *wish, int timeout_ms,
 		    struct ended *ret_ended);
 
-/** scenarios_open, scenarios_close - what all machines share; before the first, after the last */
+/**
+ * scenarios_open, scenarios_close - the data that all machines share; before the first, after the
+ * last
+ */
 void scenarios_open(void);
 void scenarios_close(void);

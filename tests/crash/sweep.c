@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The sweep: every scenario is disturbed at every write in every way that there is, then at every
- * write of the undoing and of recover, and killed at moments in between. Each trial ends in exactly
- * the old state, exactly the new one, or in a journal from which recover gets there (trial.h).
+ * The sweep: every scenario is disturbed at every write in every possible way, then at every write
+ * of the undo and of recover, and killed at moments in between. Each trial ends in exactly the old
+ * state, exactly the new one, or with a journal from which recover reaches one of these (trial.h).
  *
- *     sweep            all of it
+ *     sweep            all trials
  *     sweep N          every N-th trial
- *     sweep TEXT       the trials whose description holds TEXT, one line each
+ *     sweep TEXT       trials whose description contains TEXT, one line each
  */
 #include "crash/trial.h"
 
@@ -25,9 +25,9 @@
 enum {
 	TRIALS_MAX = 4096,
 	PARALLEL = 2,
-	/** fewer would mean that the sweep has lost its broom */
+	/** fewer trials would mean that the sweep no longer makes them */
 	TRIALS_MIN = 1500,
-	/** at how many moments of an undisturbed run the tool is killed */
+	/** number of moments at which an undisturbed run is killed */
 	MOMENTS = 20,
 	FAILURES_SHOWN = 20,
 	SCENARIOS_MAX = 32,
@@ -38,13 +38,15 @@ struct sweep {
 	uint64_t every, passed;
 	struct reference references[SCENARIOS_MAX];
 	struct trial trials[TRIALS_MAX];
-	struct verdict *verdicts; /* in shared memory, one for each */
+	struct verdict *verdicts; /* in shared memory, one for each trial */
 	size_t count, judged, failed;
 	pid_t running[PARALLEL];
 	size_t runs[PARALLEL];
 };
 
-/* The kernel's possible answers to a write: its own errors, and those of open(2) and write(2). */
+/*
+ * The errors with which the kernel can answer a write: its own, and those of open(2) and write(2).
+ */
 static const int unbind_errors[] = {ENODEV, ENOENT, ENOMEM, EACCES, 0};
 static const int bind_errors[] = {ENODEV, EBUSY, EAGAIN, EINVAL, ENOENT, EIO, ENOMEM, EPERM, 0};
 static const int override_errors[] = {EINVAL, ENOMEM, ENOENT, ENODEV, EACCES, 0};
@@ -66,7 +68,7 @@ static const int *errors_of(const struct fake_entry *entry)
 	return ends_in(entry->file, "/bind") ? bind_errors : override_errors;
 }
 
-/* One way of failing is enough to have the undoing disturbed, and one of dying for recover. */
+/* One failing trial is enough to disturb the undo, and one killed trial to disturb recover. */
 static bool leads_back(const struct trial *trial)
 {
 	return trial->fault_count && trial->faults[0].kind == FAKE_FAILS &&
@@ -145,7 +147,7 @@ static void add_errors(struct sweep *sweep, const struct trial *like, unsigned w
 		struct fake_fault fault = {.kind = FAKE_FAILS, .write = write, .detail = *errors};
 
 		add(sweep, like, fault);
-		/* A temporary error goes away: tried again. */
+		/* A temporary error: the write succeeds when it is repeated. */
 		fault.persists = true;
 		if (*errors == EBUSY || *errors == EIO)
 			add(sweep, like, fault);
@@ -212,7 +214,7 @@ static void run_all(struct sweep *sweep, size_t first)
 	}
 }
 
-/* Between two writes, while it looks, plans and notes: at no particular place. */
+/* Kill the tool between two writes, while it reads, plans or writes the journal. */
 static void add_kill(struct sweep *sweep, const struct trial *like, unsigned moment_us)
 {
 	struct trial trial = *like;
@@ -233,7 +235,10 @@ static void disturb_the_way_there(struct sweep *sweep, const struct trial *like)
 		add_kill(sweep, like, i * like->reference->duration_us / MOMENTS);
 }
 
-/* Nothing that probes drivers meanwhile may give a device to another driver, there or back. */
+/*
+ * While other processes probe drivers, no device may get another driver, neither on the way nor in
+ * the undo.
+ */
 static void disturb_by_probes(struct sweep *sweep, const struct trial *like)
 {
 	struct trial trial = *like;
@@ -250,7 +255,7 @@ static void disturb_by_probes(struct sweep *sweep, const struct trial *like)
 	}
 }
 
-/* A /run that is full or read-only, from every write to it on, and one write that fails alone. */
+/* Let writes to /run fail, from each on (full, read-only) or each alone. */
 static void disturb_the_store(struct sweep *sweep, const struct trial *like)
 {
 	struct trial trial = *like;
@@ -274,7 +279,7 @@ static void disturb_the_way_back(struct sweep *sweep, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		const struct trial like = sweep->trials[i];
 		unsigned first = like.faults[0].write;
-		/* Recover takes at most as many writes as there were. */
+		/* Recover makes at most as many writes as were made before. */
 		unsigned last = leads_back(&like)	  ? sweep->verdicts[i].writes
 				: leads_to_recover(&like) ? first + first
 							  : 0;

@@ -17,15 +17,17 @@
 
 enum {
 	PATIENCE_MS = 10 * 1000,
-	/* for writes that hang on purpose, and for a process that waits for a held lock */
+	/* timeout for writes that hang on purpose, and for a process that waits for a held lock */
 	IMPATIENCE_MS = 80,
 	TRIAL_SECONDS = 60,
 };
 
 static const int stopping[] = {SIGINT, SIGTERM, SIGQUIT};
 
-/* A trial under way. @ended: where tools say how they ended, in shared memory.
- * @before: writes before the first that counts */
+/*
+ * A running trial. @ended: where tools store their result, in shared memory
+ * @before: number of writes before the tested request
+ */
 struct course {
 	const struct trial *trial;
 	struct fake_kernel *fake;
@@ -35,7 +37,7 @@ struct course {
 	unsigned before;
 };
 
-/* The first thing that is wrong ends the trial. */
+/* End the trial at the first violation. */
 _Noreturn _printf_(2, 3) static void wrong(const struct course *course, const char *format, ...)
 {
 	struct verdict *verdict = course->verdict;
@@ -58,8 +60,10 @@ _Noreturn _printf_(2, 3) static void wrong(const struct course *course, const ch
 	_exit(1);
 }
 
-/* A tool of its own, so that it can be killed, after @kill_us where that is not 0. True where it
- * was killed. */
+/*
+ * Run a request in a process of its own, which can be killed, after @kill_us if that is not 0. True
+ * if it was killed.
+ */
 static bool run_tool_for(struct course *course, const struct wish *wish, int timeout_ms,
 			 unsigned kill_us)
 {
@@ -69,7 +73,7 @@ static bool run_tool_for(struct course *course, const struct wish *wish, int tim
 	*course->ended = (struct ended){0};
 	tool = fork();
 	if (tool == 0) {
-		/* The fault must not come before its target is known. */
+		/* Set the tool first: a fault must not come before its target is known. */
 		fake_tool_is(course->fake, getpid());
 		/* A sweep that is run with "&" has inherited an ignored SIGINT. */
 		for (size_t i = 0; i < ARRAY_SIZE(stopping); i++)
@@ -122,7 +126,7 @@ _Noreturn static void wrong_state(const struct course *course, const char *expec
 	      when, course->ended->message, dump, expected);
 }
 
-/* @wish has to end with that code, and without a write. */
+/* Check that @wish ends with that code, and without a write. */
 static void must_be_turned_away(struct course *course, const struct wish *wish,
 				enum error_code code, const char *when)
 {
@@ -137,7 +141,7 @@ static void must_be_turned_away(struct course *course, const struct wish *wish,
 		wrong(course, "%s: it wrote all the same", when);
 }
 
-/* The last write was made to hang, and does. */
+/* True where the last write was made to hang, and still hangs. */
 static bool is_hanging(const struct course *course)
 {
 	unsigned last = fake_count(course->fake);
@@ -155,14 +159,17 @@ static bool is_hanging(const struct course *course)
 	return false;
 }
 
-/* Processes left behind are our children now, and must be gone before others look for them. */
+/*
+ * Processes that were left behind are children of this process now, and must end before the next
+ * tool looks for them.
+ */
 static void wait_for_orphans(void)
 {
 	while (waitpid(-1, NULL, 0) > 0)
 		;
 }
 
-/* True when all have ended, false where one has come to hang; a slow machine takes its time. */
+/* True when all have ended, false if one hangs; a slow machine needs time. */
 static bool orphans_end(const struct course *course)
 {
 	enum { GLANCE_MS = 5 };
@@ -177,7 +184,10 @@ static bool orphans_end(const struct course *course)
 	return true;
 }
 
-/* While a write of a dead tool hangs, no other tool writes; afterwards only recover does. */
+/*
+ * Check that while a write of a dead tool hangs, no other tool writes, and that afterwards only
+ * recover does.
+ */
 static void hold_off_others(struct course *course)
 {
 	if (orphans_end(course))
@@ -189,7 +199,7 @@ static void hold_off_others(struct course *course)
 	wait_for_orphans();
 }
 
-/* After recover said that all is well. */
+/* Check the state after recover has reported success. */
 static void check_recovered(struct course *course)
 {
 	if (course->ended->outcome == OUTCOME_DONE && !is_new(course))
@@ -208,8 +218,8 @@ static void check_unfinished(struct course *course)
 }
 
 /*
- * Something is left to be done. While faults last, recover may fail or be killed, but not lie; once
- * they are gone it must get there.
+ * Recover until nothing is left. While faults last, recover may fail or be killed, but its result
+ * must be true; without faults it must succeed.
  */
 static void recover(struct course *course)
 {
@@ -234,7 +244,7 @@ static void recover(struct course *course)
 	check_recovered(course);
 }
 
-/* Signals that ask to stop undo everything; all others change nothing. */
+/* Check a signal: those that ask to stop undo everything, all others change nothing. */
 static void check_signal(const struct course *course)
 {
 	const struct fake_fault *fault = &course->trial->faults[0];
@@ -250,7 +260,7 @@ static void check_signal(const struct course *course)
 		wrong(course, "it heeded a signal that it was to ignore");
 }
 
-/* Where /run cannot be written before the first "begin", nothing is touched. */
+/* Check that nothing is written if /run cannot be written before the first "begin". */
 static void check_refused_by_store(struct course *course)
 {
 	enum error_code code = course->ended->code;
@@ -263,7 +273,7 @@ static void check_refused_by_store(struct course *course)
 		wrong_state(course, course->trial->reference->old, "it says that it wrote nothing");
 }
 
-/* The tool's report is true. */
+/* Check that the tool's report is true. */
 static void check_end(struct course *course, bool killed)
 {
 	struct verdict *verdict = course->verdict;
@@ -272,7 +282,7 @@ static void check_end(struct course *course, bool killed)
 	if (!killed)
 		verdict->end = error_code_name(course->ended->code);
 	check_signal(course);
-	/* Somebody has made room. */
+	/* The store works again, as if the user had made room. */
 	store_heals();
 	if (killed || course->ended->code == ERROR_UNFINISHED) {
 		recover(course);
@@ -316,7 +326,7 @@ static void inject(struct course *course)
 	}
 }
 
-/* Wherever it was: once the writer has come to its end, recover goes back or finds all done. */
+/* Kill the tool at a moment: once its writer has ended, recover undoes it or finds all done. */
 static void kill_at_a_moment(struct course *course)
 {
 	struct verdict *verdict = course->verdict;
@@ -363,7 +373,7 @@ static void strike(struct course *course)
 	verdict->struck = last && last->faulty;
 }
 
-/* The memory survived: every device can go back to where iommuctl found it. */
+/* Check that the memory survived: every device can be restored to its original state. */
 static void check_memory(struct course *course)
 {
 	static const struct wish restore = {.verb = "restore", .all = true};
@@ -375,7 +385,7 @@ static void check_memory(struct course *course)
 		wrong_state(course, course->trial->reference->origin, "restore --all");
 }
 
-/* Whatever happened: nothing is left to recover, and the same wish comes true now. */
+/* Check after any end that nothing is left to recover, and that the same request succeeds now. */
 static void check_afterwards(struct course *course)
 {
 	unsigned writes;
@@ -386,7 +396,7 @@ static void check_afterwards(struct course *course)
 	if (run_tool(course, NULL, IMPATIENCE_MS) ||
 	    course->ended->outcome != OUTCOME_NOTHING_TO_DO || fake_count(course->fake) != writes)
 		wrong(course, "something is left to recover: %s", course->ended->message);
-	/* Once for each end is enough. */
+	/* One check for each end is enough. */
 	if (course->trial->fault_count > 1)
 		return;
 	if (run_tool(course, &course->trial->scenario->wish, PATIENCE_MS) ||
@@ -409,14 +419,17 @@ void trial_run(const struct trial *trial, struct verdict *verdict)
 {
 	struct course course = {.trial = trial, .verdict = verdict};
 
-	/* Left-behind writers become our children, and none of our waits is endless. */
+	/*
+	 * Writers that are left behind become children of this process, and none of its waits is
+	 * endless.
+	 */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	alarm(TRIAL_SECONDS);
 	course.ended = mmap(NULL, sizeof(*course.ended), PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (course.ended == MAP_FAILED)
 		memory_exhausted();
-	/* Of its own: another trial runs beside it. */
+	/* Use faults of its own: another trial runs at the same time. */
 	store_faults_open();
 	course.fake = scenario_machine(trial->scenario);
 	if (trial->fault_count || trial->probing || trial->store_call)

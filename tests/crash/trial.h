@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * trial - one disturbed transaction, and whether it ended as the contract promises
- */
+/* trial - one disturbed transaction, and whether it ended as the contract promises */
 #pragma once
 
 #include "crash/reference.h"
@@ -9,12 +7,12 @@
 enum { FAULTS_MAX = 2 };
 
 /**
- * struct trial
- * @faults: numbered from 1 on, the first write of the wish
- * @kill_us: without a fault: when the tool is killed, in microseconds from its start
- * @probing: a loop of writes to drivers_probe runs beside it
- * @store_call: /run fails from that call of the wish on (support/store_faults.h), with
- * @store_error; 0 it does not     @store_persists: and all later calls
+ * struct trial - the disturbance
+ * @faults: numbered from 1, the first write of the request
+ * @kill_us: without a fault: time after its start at which the tool is killed, in microseconds
+ * @probing: another process writes to drivers_probe in a loop
+ * @store_call: the call of the request from which on /run fails (support/store_faults.h), with
+ * @store_error; 0 none     @store_persists: all later calls fail as well
  */
 struct trial {
 	const struct scenario *scenario;
@@ -27,9 +25,11 @@ struct trial {
 	bool store_persists;
 };
 
-/** struct verdict - in shared memory
- * @struck: the last fault met a write     @writes: how many the disturbed run took
- * @end: how it ended, in a word     @wrong: what is wrong; "" nothing */
+/**
+ * struct verdict - the result of a trial, in shared memory
+ * @struck: the last fault met a write     @writes: number of writes of the disturbed run
+ * @end: how it ended, in a word     @wrong: the violation; "" none
+ */
 struct verdict {
 	bool judged, struck;
 	unsigned writes;
@@ -38,8 +38,11 @@ struct verdict {
 	char wrong[4096];
 };
 
-/** trial_run - in this process, which is given up afterwards */
+/** trial_run - run a trial in this process, which must end afterwards */
 void trial_run(const struct trial *trial, struct verdict *verdict);
 
-/** trial_describe - "a device to vfio-pci: write 2 fails (Device or resource busy)" */
+/**
+ * trial_describe - a trial in words: "a device to vfio-pci: write 2 fails (Device or resource
+ * busy)"
+ */
 void trial_describe(const struct trial *trial, char *out, size_t size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Decode a DMAR and look for the devices that its scopes name, and for their neighbours. */
+/* Decode a DMAR and search for the devices that its scopes name, and for their neighbours. */
 #include "firmware/dmar.h"
 #include "fuzz/fuzz.h"
 
@@ -15,7 +15,7 @@ static void find_path(const struct dmar *dmar, const struct pci_path *path)
 		abort();
 }
 
-/* The device that a scope names, one below it, and its neighbour. */
+/* Search for the device that a scope names, a device below it, and its neighbour. */
 static void find_scope(const struct dmar *dmar, uint16_t segment, const struct dmar_scope *scope)
 {
 	struct pci_hop hops[DEPTH_MAX + 1] = {{.bus = scope->bus}};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Decode a devicetree blob and ask everything that can be asked of the tree. */
+/* Decode a devicetree blob and call every function on the tree. */
 #include "firmware/fdt.h"
 #include "firmware/dt_reserved.h"
 #include "firmware/dt_streams.h"
@@ -9,7 +9,7 @@
 #include <libfdt.h>
 
 enum {
-	/* nodes of one tree that are asked the expensive questions */
+	/* number of nodes of a tree for which expensive functions are called */
 	NODES_ASKED = 256,
 };
 
@@ -49,7 +49,7 @@ static void map_borders(const struct tree *tree, const struct node *node, enum d
 	struct dt_map_walk walk = dt_map_start(tree, node, stride);
 	struct dt_map_entry entry;
 
-	/* A question walks the whole map: some are enough for a long one. */
+	/* Each call walks the whole map: for a long map 16 entries are enough. */
 	for (int i = 0; i < 16 && dt_map_next(&walk, &entry); i++) {
 		map_id(tree, node, entry.rid_base - 1);
 		map_id(tree, node, entry.rid_base);
@@ -92,7 +92,10 @@ static void map_tree(const struct tree *tree, struct arena *arena)
 	}
 }
 
-/* A place that libfdt wants kept free of NOPs, and the kernel does not. */
+/*
+ * True where the blob has a NOP at a place that libfdt requires to be free of NOPs, and the kernel
+ * does not.
+ */
 static bool has_nop_behind_root(const uint8_t *data)
 {
 	int offset = 0, depth = 0;
@@ -110,16 +113,16 @@ static bool has_nop_behind_root(const uint8_t *data)
 }
 
 /*
- * libfdt accepts each blob that we accept, and rejects each that we call malformed. It is
- * not asked about other blobs: some it takes that make no paths (firmware/tree.h), and before 1.7
- * fdt_check_full itself reads out of bounds where a property's length wraps.
+ * libfdt must accept each blob that fdt_decode accepts, and reject each that is malformed. It is
+ * not called for blobs beyond the limits of firmware/tree.h, and before 1.7 fdt_check_full itself
+ * reads out of bounds where a property's length wraps.
  */
 static void compare(const uint8_t *data, size_t size, const struct error *refusal)
 {
 	static const char *const breaches[] = {"ends too early", "is no tag", "does not end",
 					       "has not begun", "outside of the strings"};
 
-	/* The memory reservations, which we do not look at, are all that may be wrong. */
+	/* fdt_decode ignores the memory reservations, so these alone may be wrong. */
 	if (!refusal)
 		must(fdt_check_full(data, size) == 0 || fdt_num_mem_rsv(data) < 0 ||
 		     has_nop_behind_root(data));
@@ -144,7 +147,7 @@ static void try_blob(const uint8_t *data, size_t size)
 	arena_free(arena);
 }
 
-/* As it is, and with a header that gets past the first checks. */
+/* Decode the input unchanged, and with a header that passes the first checks. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t *copy = calloc(1, size ? size : 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fuzz - what the harnesses of ACPI tables share */
+/* fuzz - functions that the harnesses of ACPI tables share */
 #pragma once
 
 #include <stddef.h>
@@ -10,8 +10,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /**
- * fuzz_repaired - a copy with the right signature, length and checksum, so that mutations get past
- * the header. Returns: memory to free, exactly @size bytes, or NULL for less than a header.
+ * fuzz_repaired - a copy with the right signature, length and checksum, so that mutations pass the
+ * checks of the header.
+ * Returns: memory to free, exactly @size bytes, or NULL for less than a header.
  */
 static inline uint8_t *fuzz_repaired(const uint8_t *data, size_t size, const char *signature)
 {
@@ -33,7 +34,7 @@ static inline uint8_t *fuzz_repaired(const uint8_t *data, size_t size, const cha
 	return copy;
 }
 
-/** fuzz_try - call @attempt with the input as it is and with its header repaired */
+/** fuzz_try - call @attempt with the input unchanged and with its header repaired */
 static inline void fuzz_try(const uint8_t *data, size_t size, const char *signature,
 			    void (*attempt)(const uint8_t *data, size_t size))
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Decode an IORT and ask for every stream around the borders of its ranges. */
+/* Decode an IORT and map IDs around the borders of its ranges. */
 #include "firmware/iort.h"
 #include "fuzz/fuzz.h"
 
-/* An answer is an SMMU of this table, or none. */
+/* Check that an answer is an SMMU of this table, or none. */
 static void check_stream(bool found, const struct iort_stream *stream)
 {
 	if (found && !iort_is_smmu(stream->smmu))
@@ -32,7 +32,10 @@ static void map_node(const struct iort *iort, const struct iort_node *node)
 {
 	struct iort_stream stream;
 
-	/* Large tables cost a question for each mapping times a search: some are enough. */
+	/*
+	 * Each mapping is searched for once for each of its borders: for large tables 16 mappings
+	 * are enough.
+	 */
 	for (size_t i = 0; i < node->mapping_count && i < 16; i++)
 		map_borders(iort, node, &node->mappings[i]);
 	if (node->type == IORT_NAMED_COMPONENT)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Decode an IVRS and ask for the device IDs around the borders of its ranges. */
+/* Decode an IVRS and map device IDs around the borders of its ranges. */
 #include "firmware/ivrs.h"
 #include "fuzz/fuzz.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Read a journal, and what was saved of taken devices: as it is, and with checksums that fit. */
+/* Read a journal, and the memory of devices: unchanged, and with valid checksums. */
 #include "actions/journal.h"
 #include "actions/memory.h"
 #include "actions/record.h"
@@ -11,7 +11,7 @@ static void must(bool condition)
 		abort();
 }
 
-/* All that recover relies on. */
+/* Check everything that recover relies on. */
 static void check_journal(const struct journal *journal)
 {
 	const struct plan *plan = &journal->plan;
@@ -38,7 +38,7 @@ static void check_journal(const struct journal *journal)
 	must(!journal_unfinished(journal, "no boot at all"));
 }
 
-/* The whole lines of a torn journal, alone, are read the same. */
+/* Check that the whole lines of a torn journal, alone, are read the same. */
 static void check_rereading(struct span bytes, const struct journal *journal, struct arena *arena)
 {
 	struct span whole = {bytes.start, journal->length};
@@ -82,7 +82,7 @@ static const char *after_blank(const char *at, const char *end)
 	return blank ? blank + 1 : end;
 }
 
-/* The same words, with the checksums and numbers that belong to them. */
+/* The same words, with valid checksums and numbers. */
 static char *repaired(const char *data, size_t size, size_t *ret_size)
 {
 	const char *end = data + size, *at = data, *stop, *words;
@@ -113,7 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	attempt((const char *)data, size);
 	text = repaired((const char *)data, size, &length);
-	/* Exactly as large as it is, so that sanitizers see a read beyond its end. */
+	/* Exactly as large as the data, so that sanitizers notice a read beyond its end. */
 	copy = malloc(length ? length : 1);
 	must(copy != NULL);
 	memcpy(copy, text, length);

@@ -2,8 +2,8 @@
 /*
  * main - run a harness without libFuzzer: COUNT FILE...
  *
- * Gives the harness each FILE as it is, and then COUNT mutations of them. The mutations are the
- * same in every run, so that a failure can be run again.
+ * Passes each FILE to the harness unchanged, and then COUNT mutations of them. The mutations are
+ * the same in every run, so that a failure can be repeated.
  */
 #include "fuzz/fuzz.h"
 
@@ -18,7 +18,7 @@ struct input {
 	size_t size;
 };
 
-/* xorshift64 */
+/* The random numbers of xorshift64. */
 static uint64_t next_random(void)
 {
 	static uint64_t state = 0x9e3779b97f4a7c15;
@@ -43,7 +43,7 @@ static struct input read_input(const char *path)
 	return input;
 }
 
-/* Numbers at which counts, lengths and offsets go wrong. */
+/* Numbers at which counts, lengths and offsets often fail. */
 static uint8_t interesting(void)
 {
 	static const uint8_t bytes[] = {0, 1, 3, 4, 8, 16, 0x30, 0x7f, 0x80, 0xfe, 0xff};
@@ -51,7 +51,7 @@ static uint8_t interesting(void)
 	return bytes[next_random() % sizeof(bytes)];
 }
 
-/* Exactly as large as it is, so that sanitizers see a read beyond its end. */
+/* Exactly as large as the data, so that sanitizers notice a read beyond its end. */
 static void run_mutation(const struct input *input)
 {
 	size_t size = next_random() % 8 ? input->size : next_random() % (input->size + 1);

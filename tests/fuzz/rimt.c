@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Decode a RIMT and ask for the IDs around the borders of its mappings. */
+/* Decode a RIMT and map IDs around the borders of its mappings. */
 #include "firmware/rimt.h"
 #include "fuzz/fuzz.h"
 

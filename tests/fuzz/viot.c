@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Decode a VIOT and ask for the functions around the borders of its ranges. */
+/* Decode a VIOT and map functions around the borders of its ranges. */
 #include "firmware/viot.h"
 #include "fuzz/fuzz.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a document owns up to the access that failed. */
+/* Decide whether a document reports the access that failed. */
 #include "readfault/sweep.h"
 
 #include <errno.h>
@@ -80,7 +80,7 @@ static bool error_owns_up(const struct run *run, struct json_object *after, int 
 	       (names(error, "message", run->path) || names(error, "evidence", run->path));
 }
 
-/* An answer that says that it is not known. */
+/* True for a value that means "unknown". */
 static bool is_no_claim(struct json_object *value)
 {
 	return !value || (json_object_is_type(value, json_type_string) &&

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sweep - every access through the door of one command fails in turn; what does the document say?
+ * sweep - let every access through the door of a command fail in turn, and check the document
  *
- * A command runs in a forked child of the test, which links the rooms and main: thousands of runs
- * a minute. The door's watch (base/root.h) lets the k-th access fail with EIO, EACCES or EMFILE,
- * also where a guarded child of the command makes it.
+ * A command runs in a forked child of the test, which links the rooms and main: thousands of runs a
+ * minute. The door's watch (base/root.h) lets the k-th access fail with EIO, EACCES or EMFILE, also
+ * where a guarded child of the command makes it.
  *
- * The document of a failed access owns up to it if one of these is so:
+ * The document reports a failed access if one of these is true:
  *   same      it is byte for byte the document of the undisturbed run, with the same exit status:
  *             nothing depended on the file
  *   error     it is an error document (exit status 1, or 9 for EACCES) that names the file
  *   source    an entry of sources[] that was different in the undisturbed run is now denied, busy
  *             or malformed, and its detail names the file that failed. An entry without the file,
  *             or of a state that counts as read, does not count.
- *   check     a check that did not do so before says "unknown" and its message or evidence names
- *             the file
+ *   check     a check that was not unknown before is unknown now, and its message or evidence
+ *             names the file
  * For EMFILE, which is no fact about the machine, only same and error count.
  *
- * Everything else is a silent change: somebody reads "none" where the program could not look. The
+ * Everything else is a silent change: the user reads "none" where the file could not be read. The
  * test fails if there is one.
  *
- * Owning up is not the same as being right. An answer that turns from one claim into another
- * (translated into direct, 3 devices into 2) is counted as "claims", even beside an entry that owns
- * up; null, unknown and a list beside its own null are no claims.
+ * A report of the failure does not make the answers right. An answer that turns from one claim into
+ * another (translated into direct, 3 devices into 2) is counted as "claims", even beside an entry
+ * that reports the failure; null, unknown and a list beside its own null are no claims.
  */
 #pragma once
 
@@ -33,9 +33,10 @@
 enum { PATH_ROOM = 512 };
 
 /**
- * struct run - what one run of the command left behind
+ * struct run - the result of one run of the command
  * @text: standard output, NUL-terminated, @length bytes; to be freed     @status: exit status, or
- * 256 plus the signal     @accesses: how many passed the door     @path: the one that failed
+ * 256 plus the signal     @accesses: number of accesses through the door     @path: the file of the
+ * failed one
  */
 struct run {
 	char *text;
@@ -45,7 +46,7 @@ struct run {
 	char path[PATH_ROOM];
 };
 
-/** enum verdict - how a document owns up to a failed access */
+/** enum verdict - how a document reports a failed access */
 enum verdict {
 	VERDICT_SAME,
 	VERDICT_ERROR,
@@ -62,9 +63,9 @@ enum verdict {
 struct run run_command(char *const *arguments, size_t fail_at, int cause);
 
 /**
- * judge - whether @run owns up
- * @before: the document of the undisturbed @calm     @ret_claim: a JSON path whose answer became
- * another one, or "": 128 bytes
+ * judge - decide whether @run reports the failure
+ * @before: the document of the undisturbed @calm     @ret_claim: 128 bytes for the JSON path of an
+ * answer that became another claim, or ""
  */
 enum verdict judge(const struct run *calm, struct json_object *before, const struct run *run,
 		   int cause, char ret_claim[static 128]);

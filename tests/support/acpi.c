@@ -7,7 +7,7 @@
 #include <glob.h>
 #include <string.h>
 
-/* Where the tables are; the build says it, by hand it is the folder above. */
+/* The folder of the tables; the build sets it, by default it is the folder above. */
 #ifndef TESTS_DIR
 #define TESTS_DIR "tests"
 #endif
@@ -78,7 +78,7 @@ void blob_finish(struct blob *blob)
 	blob_set(blob, 9, 1, (uint8_t)-sum);
 }
 
-/* A whole file, exactly as large as it is, so that sanitizers see a read beyond its end. */
+/* A whole file, exactly as large as it is, so that sanitizers notice a read beyond its end. */
 static char *read_file(const char *path, size_t *ret_size)
 {
 	FILE *file = fopen(path, "r");

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/** struct blob - bytes of a table; too many of them fail the test */
+/** struct blob - bytes of a table; if they are too many, the test fails */
 struct blob {
 	uint8_t bytes[65536];
 	size_t length;
@@ -40,7 +40,7 @@ void blob_set(struct blob *blob, size_t at, size_t size, uint64_t value);
 void blob_finish(struct blob *blob);
 
 /**
- * tables_check - compare what is in each table of tests/tables with the .facts file beside it
+ * tables_check - compare the facts of each table of tests/tables with the .facts file beside it
  * @pattern: such as "good/iort-*.aml"; at least one file must match
  * @describe: prints the facts of a table, or "refused: " and the error's message
  * With UPDATE=1 in the environment it writes the .facts files instead.

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * at-record RECORD SCRIPT COMMAND… - run COMMAND, an iommuctl; stop it when it has put RECORD, such
- * as "begin 2", into its journal, and let it go on when SCRIPT has run
+ * at-record RECORD SCRIPT COMMAND… - run COMMAND, an iommuctl; stop it when it has written RECORD,
+ * such as "begin 2", to its journal, and continue it when SCRIPT has ended
  *
- * SCRIPT, sh's, finds the process ID of the stopped one in $tool. The exit status is that of
- * COMMAND, or 128 and the number of the signal that ended it; 125 where the record never came.
+ * SCRIPT, for sh, has the process ID of the stopped one in $tool. The exit status is that of
+ * COMMAND, or 128 and the number of the signal that ended it; 125 if the record was never written.
  *
- * This hits the moment exactly, on a machine with one processor: we run before all other processes,
- * so iommuctl does nothing between its write to the journal and our SIGSTOP.
+ * On a machine with one processor this hits the moment exactly: this process runs before all
+ * others, so iommuctl does nothing between its write to the journal and the SIGSTOP.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +31,7 @@ enum {
 	PRIORITY = 50,
 };
 
-/* Where the journal that was there before COMMAND ends. */
+/* The journal before COMMAND, whose records do not count. */
 static struct stat old;
 
 static void fail(const char *what)
@@ -40,7 +40,7 @@ static void fail(const char *what)
 	exit(NEVER_CAME);
 }
 
-/* A line is "<checksum> <number> <word>\t<field>…". */
+/* True for that record: a line is "<checksum> <number> <word>\t<field>…". */
 static bool is_record(char *line, const char *record)
 {
 	size_t length = strlen(record);
@@ -85,7 +85,7 @@ static int watch_journal(void)
 	return fd;
 }
 
-/* Before all others; what we start is as others are. */
+/* Run before all other processes; children run at normal priority. */
 static void go_first(void)
 {
 	struct sched_param param = {.sched_priority = PRIORITY};

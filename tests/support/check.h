@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* check - cmocka, and what all unit tests share */
+/* check - cmocka, and functions that all unit tests share */
 #pragma once
 
 #include <setjmp.h>
@@ -23,18 +23,19 @@
  *             return cmocka_run_group_tests(tests, NULL, NULL);
  *     }
  *
- * unit.c calls it by that name. It returns how many tests failed.
+ * unit.c calls it by that name. It returns the number of failed tests.
  */
 #define UNIT(name)             \
 	int unit_##name(void); \
 	int unit_##name(void)
 
-/** snapshot - the system that all sources make of the tree @text; fails the test where they cannot
+/**
+ * snapshot - the system that all sources make of the tree @text; fails the test where they cannot
  */
 const struct system *snapshot(const char *text, unsigned facts);
 
 /**
- * snapshot_about - the same, with the uses of the devices at @paths, and with @facts
+ * snapshot_about - snapshot with the uses of the devices at @paths, and with @facts
  * @paths: below /sys/devices, NULL at the end
  */
 const struct system *snapshot_about(const char *text, unsigned facts, const char *const *paths);
@@ -42,7 +43,7 @@ const struct system *snapshot_about(const char *text, unsigned facts, const char
 /** find_use - the first use of @device of that kind, or NULL */
 const struct use *find_use(const struct device *device, enum use_kind kind);
 
-/** is_blind - true where uses of that kind may exist unseen */
+/** is_blind - true where uses of that kind could not be read */
 bool is_blind(const struct device *device, enum use_kind kind);
 
 /** find_device - the device of that label; fails the test where there is none */

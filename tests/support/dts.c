@@ -23,7 +23,7 @@ const uint8_t *dts_blob(struct arena *arena, const char *source, size_t *ret_len
 
 	assert_true(asprintf(&path, "%s/iommuctl-dts.XXXXXX", tree_place()) > 0);
 	write_source(source, path);
-	/* -f: what dtc takes for a mistake (a dangling phandle) is what some tests are about. */
+	/* -f: accept mistakes for dtc such as a dangling phandle, which some tests are about. */
 	assert_true(asprintf(&command, "dtc -q -f -I dts -O dtb %s", path) > 0);
 	dtc = popen(command, "r");
 	assert_non_null(dtc);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * dts - devicetrees for tests: source text to blob to tree, and a tree's streams as text
- */
+/* dts - devicetrees for tests: compile source text, decode the blob, and print a tree's streams */
 #pragma once
 
 #include "firmware/tree.h"
@@ -9,12 +7,12 @@
 #include <stdio.h>
 
 /**
- * dts_blob - compile devicetree source with dtc; fails the test where dtc does
+ * dts_blob - compile devicetree source with dtc; fails the test where dtc fails
  * Returns: the blob, aligned, in @arena.
  */
 const uint8_t *dts_blob(struct arena *arena, const char *source, size_t *ret_length);
 
-/** dts_tree - the same, decoded */
+/** dts_tree - compile and decode devicetree source */
 const struct tree *dts_tree(struct arena *arena, const char *source);
 
 /** dts_node - the node of that path; fails the test where there is none */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The drivers and modules that the fake kernel knows, and what its machine is like after the boot.
- */
+/* The drivers and modules of the fake kernel, and the state of its machine after the boot. */
 #include "support/fake_parts.h"
 #include "support/tree.h"
 
@@ -10,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* vfio-pci lists no device but by "override_only" entries; vfio-platform has no table at all. */
+/* vfio-pci matches devices only by "override_only" entries; vfio-platform has no table at all. */
 static const struct fake_driver drivers[] = {
 	{"pci", "e1000e", "pci:v00008086d000010D3*", "e1000e", false},
 	{"pci", "nvme", "pci:*bc01sc08i02*", "nvme", false},
@@ -48,7 +46,7 @@ bool fake_module_known(const char *module)
 	return false;
 }
 
-/* Where the boot has come to. */
+/* The progress of the boot. */
 struct boot {
 	const char *dir;
 	const char *bus;

@@ -14,7 +14,7 @@ struct dump {
 	FILE *out;
 };
 
-/* The last word of a link, or "-". */
+/* Print the last word of a link, or "-". */
 static void put_link(const struct dump *dump, const char *path)
 {
 	char target[FAKE_PATH_SIZE];
@@ -43,7 +43,7 @@ static void put_names(const struct dump *dump, const char *what, const char *fol
 	fputc('\n', dump->out);
 }
 
-/* "pci 0000:01:00.0: driver=nvme link=nvme back=yes override=- group=1 vfio=no". */
+/* Print a line "pci 0000:01:00.0: driver=nvme link=nvme back=yes override=- group=1 vfio=no". */
 static void put_device(void *context, const char *name)
 {
 	const struct dump *dump = context;
@@ -67,7 +67,7 @@ static void put_device(void *context, const char *name)
 		access(path, F_OK) == 0 ? "yes" : "no");
 }
 
-/* A link that was left behind in a driver's folder shows here. */
+/* Print links that were left in a driver's folder. */
 static void put_driver(void *context, const char *name)
 {
 	const struct dump *dump = context;
@@ -116,7 +116,10 @@ static void put_groups(const struct dump *dump)
 		free(names);
 }
 
-/* The numbers of vfioX are whatever is free and mean nothing, so nodes of groups alone count. */
+/*
+ * Print only nodes of groups: the numbers of vfioX are the lowest that are free, and have no
+ * meaning.
+ */
 static void put_nodes(const struct dump *dump)
 {
 	char folder[FAKE_PATH_SIZE];

@@ -49,7 +49,7 @@ int fake_log_result(struct fake_shared *shared, unsigned write, int result)
 	return result;
 }
 
-/* The write that a fault was injected for, or, where it persists, one like it. */
+/* True for the write that a fault was injected for, or, if it persists, for one like it. */
 static bool meets(const struct fake_shared *shared, const struct fake_fault *fault, unsigned write)
 {
 	const struct fake_entry *first, *now;
@@ -77,7 +77,7 @@ const struct fake_fault *fake_fault_of(struct fake_shared *shared, unsigned writ
 void fake_wait(struct fake_shared *shared)
 {
 	enum { GLANCE_US = 500, GLANCES = 120 * 1000 * 2 };
-	/* A killed test leaves no process behind for long. */
+	/* Limited, so that a killed test leaves no process behind for long. */
 	for (int i = 0; i < GLANCES && atomic_load(&shared->heals) == shared->ill_since; i++)
 		usleep(GLANCE_US);
 }
@@ -94,7 +94,7 @@ _Noreturn static void die_with_the_tool(struct fake_shared *shared)
 	_exit(1);
 }
 
-/* 32 to 64 are real-time signals; glibc gives the first two no name. */
+/* 32 to 64 are real-time signals; glibc has no names for the first two. */
 static void send_all_signals(pid_t tool)
 {
 	static const int numbers[] = {SIGHUP,  SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM,  SIGVTALRM,

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Devices that go, come, and change their group while somebody else is at work.
- */
+/* Devices that are removed, added, or change their group while another process works. */
 #include "support/fake_parts.h"
 #include "support/tree.h"
 
@@ -18,7 +16,7 @@ static int remove_entry(const char *path, const struct stat *status, int flag, s
 	return remove(path);
 }
 
-/* The group goes with its last member. */
+/* A group is removed with its last member. */
 static void leave_group(const char *dir, const char *device)
 {
 	char path[FAKE_PATH_SIZE + FAKE_NAME_SIZE];
@@ -48,7 +46,7 @@ void fake_unplug(const struct fake_kernel *fake, const char *bus, const char *na
 	leave_group(fake->dir, device);
 	snprintf(path, sizeof(path), "%s/sys/bus/%s/devices/%s", fake->dir, bus, name);
 	unlink(path);
-	/* Its inode is given to no other device of this boot, so it must stay in use. */
+	/* No other device of this boot may get its inode, so the folder must stay in use. */
 	snprintf(path, sizeof(path), "%s/.unplugged-%u", fake->dir,
 		 atomic_fetch_add(&fake->shared->unplugged, 1));
 	if (rename(device, path) < 0)

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum {
-	/* drivers/base/driver.c: driver_set_override takes less than a page */
+	/* drivers/base/driver.c: driver_set_override accepts less than a page */
 	OVERRIDE_MAX = 4094,
 	DEFERRED = 517, /* EPROBE_DEFER, which user space never sees */
 };
@@ -27,7 +27,7 @@ struct serving {
 	const struct fake_fault *fault;
 };
 
-/* One trailing newline is allowed (lib/string_helpers.c: sysfs_streq). */
+/* Read a name from a write; one trailing newline is allowed (lib/string_helpers.c: sysfs_streq). */
 static void read_name(const struct serving *serving, char name[static FAKE_NAME_SIZE])
 {
 	size_t length = serving->length;
@@ -67,7 +67,9 @@ static int probe(const struct fake_kernel *fake, const struct fake_driver *drive
 	return 0;
 }
 
-/* really_probe: negative before the driver's own probe is called, as @ret_probed says. */
+/*
+ * As really_probe: negative where the bind fails; @ret_probed: the driver's own probe was called.
+ */
 static int attach(const struct serving *serving, const struct fake_driver *driver,
 		  const char *device, bool *ret_probed)
 {
@@ -132,7 +134,7 @@ static int serve_unbind(const struct serving *serving, const char *bus, const ch
 	return 0;
 }
 
-/* device_attach: the first driver that matches, and whatever its own probe says is a success. */
+/* As device_attach: try the first driver that matches; the result of its own probe is ignored. */
 static int attach_any(const struct serving *serving, const char *bus, const char *device)
 {
 	const struct fake_kernel *fake = serving->fake;
@@ -183,7 +185,7 @@ static int serve_override(const struct serving *serving, const char *folder)
 	return 0;
 }
 
-/* "/sys/bus/BUS/drivers/DRIVER/FILE" taken apart. */
+/* Split "/sys/bus/BUS/drivers/DRIVER/FILE". */
 static bool split_path(const char *file, char bus[static 64], char driver[static 64],
 		       char word[static 64])
 {
@@ -196,7 +198,7 @@ static int serve(const struct serving *serving)
 	const char *name = text_basename(serving->file);
 	bool of_driver = split_path(serving->file, bus, driver, word);
 
-	/* Nothing of it reaches the kernel. */
+	/* A write of no bytes never reaches the kernel. */
 	if (!serving->length)
 		return 0;
 	if (of_driver && !machine_registered(serving->fake->dir, bus, driver))
@@ -217,7 +219,7 @@ static int serve(const struct serving *serving)
 	return -EACCES;
 }
 
-/* A driver that is registered takes the unbound devices that it matches: __driver_attach. */
+/* Binding of a newly registered driver to the unbound devices that match, as in __driver_attach. */
 struct taking {
 	const struct serving *serving;
 	const struct fake_driver *driver;
@@ -281,19 +283,19 @@ static void probe_bus(void *context, const char *bus)
 	machine_each_device(probing.serving->fake->dir, bus, probe_device, &probing);
 }
 
-/* A loop of another process that writes to drivers_probe, before our next look. */
+/* Another process that writes to drivers_probe in a loop does so before the tool looks again. */
 static void probe_everything(const struct serving *serving)
 {
 	if (serving->fake->shared->probing)
 		machine_each_bus(serving->fake->dir, probe_bus, (void *)serving);
 }
 
-/* A write or, with @file empty, a load, with all that may go wrong. */
+/* Carry out a write or, with @file empty, a load, with the injected faults. */
 static int carry_out(const struct fake_kernel *fake, const char *file, const char *text)
 {
 	unsigned write = fake_log(fake->shared, file, text);
 	const struct fake_fault *found = fake_fault_of(fake->shared, write);
-	/* It may be gone when we wake up. */
+	/* Copy the fault: it may be gone after a wait. */
 	const struct fake_fault copy = found ? *found : (struct fake_fault){0};
 	const struct fake_fault *fault = found ? &copy : NULL;
 	const char *bytes = *text ? text : "\n";
@@ -341,7 +343,7 @@ struct fake_kernel *fake_new(const char *tree)
 
 	if (!fake)
 		memory_exhausted();
-	/* Places are compared with those of devices, which have no link in them. */
+	/* Resolve links: paths are compared with those of devices, which contain none. */
 	fake->dir = realpath(made, NULL);
 	if (!fake->dir)
 		abort();

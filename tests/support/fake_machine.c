@@ -50,7 +50,7 @@ static void make_folder(const char *path)
 	make_folder(path);
 }
 
-/* A reader in the meantime sees the old text or the new one, as in sysfs. */
+/* Replace a file at once: a reader sees the old text or the new one, as in sysfs. */
 static void put_text(const char *dir, const char *path, const char *text)
 {
 	char fresh[FAKE_PATH_SIZE];
@@ -81,7 +81,7 @@ static bool there(const char *path)
 	return lstat(path, &status) == 0;
 }
 
-/* The text of a file in @device without what follows its first line; false where there is none. */
+/* The first line of a file in @device; false where there is none. */
 static bool read_line(const char *device, const char *name, char ret_line[static FAKE_NAME_SIZE])
 {
 	char path[FAKE_PATH_SIZE];
@@ -99,7 +99,7 @@ static bool read_line(const char *device, const char *name, char ret_line[static
 	return found;
 }
 
-/* Where the link @name in @device leads, its last word. */
+/* The last word of the target of the link @name in @device. */
 static bool read_link(const char *device, const char *name, char ret_word[static FAKE_NAME_SIZE])
 {
 	char path[FAKE_PATH_SIZE], target[FAKE_PATH_SIZE];
@@ -123,7 +123,7 @@ bool machine_device(const char *dir, const char *bus, const char *name,
 	return *name && !strchr(name, '/') && realpath(path, ret_device);
 }
 
-/* "../../" for each folder between @from's and the tree's. */
+/* "../../" for each folder from @from up to the tree's. */
 static void climb(const char *dir, const char *from, char ret_way[static FAKE_PATH_SIZE])
 {
 	size_t used = 0;
@@ -133,7 +133,7 @@ static void climb(const char *dir, const char *from, char ret_way[static FAKE_PA
 		used += (size_t)snprintf(ret_way + used, FAKE_PATH_SIZE - used, "../");
 }
 
-/* A link in one place of the tree to another: @to is the way below @dir. */
+/* Make a link within the tree. @to: the target's path below @dir */
 static void link_within(const char *dir, const char *from, const char *to)
 {
 	char way[FAKE_PATH_SIZE], target[FAKE_PATH_SIZE];
@@ -143,7 +143,7 @@ static void link_within(const char *dir, const char *from, const char *to)
 	put_link(from, target);
 }
 
-/* The way to a device below @dir, which may itself lie behind a link. */
+/* The path of a device below @dir, which may itself contain links. */
 static const char *below(const char *device)
 {
 	return strstr(device, "/sys/devices/") + 1;
@@ -273,7 +273,7 @@ void machine_vfio_comes(const char *dir, const char *device)
 	char path[FAKE_PATH_SIZE], class[FAKE_PATH_SIZE];
 	int number = 0;
 
-	/* The lowest number that is free (drivers/vfio/vfio_main.c: vfio_init_device). */
+	/* The lowest free number (drivers/vfio/vfio_main.c: vfio_init_device). */
 	do
 		join(class, "%s/sys/class/vfio-dev/vfio%d", dir, number);
 	while (there(class) && ++number);
@@ -380,7 +380,7 @@ static int shows(const struct dirent *entry)
 	return *entry->d_name != '.';
 }
 
-/* Call @each with what is in a folder, sorted. */
+/* Call @each with every name in a folder, sorted. */
 static void each_name(const char *folder, void (*each)(void *context, const char *name),
 		      void *context)
 {

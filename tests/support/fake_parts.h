@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fake_parts - shared by the files of the fake kernel alone */
+/* fake_parts - declarations that the files of the fake kernel share; only for these */
 #pragma once
 
 #include "support/fake_kernel.h"
@@ -13,8 +13,11 @@ enum {
 	FAKE_LATE_MAX = 4,
 };
 
-/** struct fake_driver - @claims: pattern of modaliases, NULL only by driver_override
- * @module: NULL built in     @vfio: it makes VFIO nodes and needs a group */
+/**
+ * struct fake_driver - one driver     @claims: pattern of modaliases, NULL: matches only by
+ * driver_override
+ * @module: NULL built in     @vfio: it makes VFIO nodes and needs a group
+ */
 struct fake_driver {
 	const char *bus, *name;
 	const char *claims;
@@ -28,8 +31,10 @@ struct fake_late {
 	int group;
 };
 
-/** struct fake_hotplug - after which write; 0 never     @group: -1 the device goes, and what @line
- * makes comes; "" nothing */
+/**
+ * struct fake_hotplug - an act after a write     @write: its number; 0 never     @group: the new
+ * group; -1: the device is removed, and the device in @line added; "" none
+ */
 struct fake_hotplug {
 	unsigned write;
 	char device[FAKE_NAME_SIZE];
@@ -38,10 +43,10 @@ struct fake_hotplug {
 };
 
 /**
- * struct fake_shared - seen by all processes
- * @heals: how often fake_heals was called     @ill_since: what it was when something last went
- * wrong; a process that hangs waits until @heals is above it, which may be so from the start
- * @unplugged: how many devices have gone
+ * struct fake_shared - memory that all processes share
+ * @heals: number of calls of fake_heals     @ill_since: @heals when a fault struck last; a process
+ * that hangs waits until @heals is larger, which may already be true
+ * @unplugged: number of removed devices
  * @failing_driver, @failing_error: fake_bind_fails_with; "" none
  * @deferred: fake_probe_defers; "" none     @held: fake_group_is_held; -1 none
  * @nodeless: fake_vfio_makes_no_nodes     @probing: fake_probes_always
@@ -65,45 +70,47 @@ struct fake_shared {
 };
 
 struct fake_kernel {
-	struct kernel kernel; /* first: what we are given back is this */
+	struct kernel kernel; /* first, so that a pointer to it is also a pointer to the whole */
 	char *dir;
 	struct fake_shared *shared;
 	struct fake_late late[FAKE_LATE_MAX];
 	size_t late_count;
 };
 
-/** fake_shared_new - memory that stays the same over a fork */
+/** fake_shared_new - memory that processes share over a fork */
 struct fake_shared *fake_shared_new(void);
 void fake_shared_free(struct fake_shared *shared);
 
-/** fake_log - take down a write, before anything happens; its number */
+/** fake_log - log a write before it has an effect; returns its number */
 unsigned fake_log(struct fake_shared *shared, const char *file, const char *text);
 
-/** fake_log_result - and what it gave; @result */
+/** fake_log_result - log its result; returns @result */
 int fake_log_result(struct fake_shared *shared, unsigned write, int result);
 
-/** fake_fault_of - what goes wrong with that write, or NULL */
+/** fake_fault_of - the fault of that write, or NULL */
 const struct fake_fault *fake_fault_of(struct fake_shared *shared, unsigned write);
 
-/** fake_strikes_before, _midway, _after - @fault happens, where this is its moment; NULL is none */
+/** fake_strikes_before, _midway, _after - let @fault strike if this is its moment; NULL is none */
 void fake_strikes_before(struct fake_shared *shared, const struct fake_fault *fault);
 void fake_strikes_midway(struct fake_shared *shared, const struct fake_fault *fault);
 void fake_strikes_after(struct fake_shared *shared, const struct fake_fault *fault);
 
-/** fake_wait - until fake_heals has been called since something last went wrong */
+/** fake_wait - wait for a fake_heals after the last fault */
 void fake_wait(struct fake_shared *shared);
 
-/** fake_hotplugs - what was to happen after the last write happens */
+/** fake_hotplugs - carry out the act that was set for the last write */
 void fake_hotplugs(const struct fake_kernel *fake);
 
-/** fake_boot - complete the machine: what tree_unpack leaves out, and the drivers built in */
+/**
+ * fake_boot - complete the machine: files that tree_unpack does not make, and the built-in drivers
+ */
 void fake_boot(const struct fake_kernel *fake);
 
-/** fake_driver_named - what is known of a driver; NULL where it is not */
+/** fake_driver_named - the driver of that name; NULL for an unknown one */
 const struct fake_driver *fake_driver_named(const char *bus, const char *name);
 
-/** fake_driver_at - number @index of the drivers that are known, or NULL */
+/** fake_driver_at - driver number @index, or NULL */
 const struct fake_driver *fake_driver_at(size_t index);
 
-/** fake_module_known - there is a file of that module */
+/** fake_module_known - true where the fake kernel has that module */
 bool fake_module_known(const char *module);

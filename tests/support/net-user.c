@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * net-user pppoe|packet|xdp INTERFACE - use an interface without any address of it, until standard
- * input ends; says "ready" on a line of its own. For the virtual machines.
+ * input ends; prints "ready" on a line of its own. For the virtual machines.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -18,7 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* <net/if.h> does not go with <linux/if_pppox.h>. */
+/* <net/if.h> conflicts with <linux/if_pppox.h>. */
 unsigned if_nametoindex(const char *name);
 
 enum { FAMILY_XDP = 44, LEVEL_XDP = 283 };
@@ -32,7 +32,7 @@ static int make_socket(int family, int type, int protocol)
 	return fd;
 }
 
-/* A session as pppd has one after its discovery. */
+/* Make a session as pppd has it after discovery. */
 static void use_pppoe(const char *interface)
 {
 	static const unsigned char remote[ETH_ALEN] = {0x52, 0x54, 0, 1, 2, 3};

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The real descriptor of a stream, and the memory that stands in its place. */
+/* The real descriptor of a stream, and the memory that replaces it. */
 struct diverted {
 	FILE *stream;
 	int number, real, memory;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * said - what the code under test prints, as text
+ * said - the output of the code under test, as text
  *
  *     said_start();
  *     result_print(&report, stdout);
  *     said_end(&said);
  *     assert_non_null(strstr(said.out, "as before"));
  *
- * Between start and end, standard output and standard error go to memory. A failed assertion in
- * between would be lost there: assert after said_end.
+ * Between start and end, standard output and standard error go to memory. The message of a failed
+ * assertion in between would be lost there: assert after said_end.
  */
 #pragma once
 
@@ -21,5 +21,5 @@ struct said {
 
 void said_start(void);
 
-/** said_end - the two streams are as before, and @ret_said has the text */
+/** said_end - restore the two streams, and put their text in @ret_said */
 void said_end(struct said *ret_said);

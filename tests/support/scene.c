@@ -46,7 +46,7 @@ void scene_move(struct scene *scene, const struct device *device, const char *ne
 		.device = device, .driver = next, .override = next, .taken_along = true};
 }
 
-/* Leave the answers of one function. */
+/* Keep only the answers of one function. */
 static void filter_checks(struct checks *checks, void (*question)(struct checking *))
 {
 	size_t kept = 0;
@@ -87,7 +87,7 @@ const char *answer_word(const struct check *check)
 {
 	if (!check)
 		return "none";
-	/* Whatever is said is a sentence, and says where it comes from or what to do. */
+	/* Check that every message is a sentence, and has evidence or a remedy. */
 	assert_true(strlen(check->finding.message) > 8);
 	assert_string_equal(code_kinds[check->finding.code].word, check_kinds[check->id].name);
 	assert_true(check->finding.severity <= code_kinds[check->finding.code].severity);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * scene - a machine made by hand, one device of it to be moved, and what a check says of that
+ * scene - a machine made by hand, a move of one of its devices, and the answers of the checks
  *
  *     scene_start(&scene, "nvme", "vfio-pci");
  *     build_use(scene.build, scene.device, ...);
@@ -17,7 +17,7 @@
 enum { SCENE_MOVES_MAX = 4 };
 
 /**
- * struct scene - @device, @group, @traits and @host may be changed until something is asked
+ * struct scene - @device, @group, @traits and @host may be changed until scene_ask
  * @device: PCI, 0000:01:00.0, in group 7 of the IOMMU "dmar0"; nothing is known of its uses
  * @moves: the first is that of @device; more may be added
  * @iommus_denied: the IOMMUs of the machine could not be read
@@ -36,17 +36,19 @@ struct scene {
 	struct checks checks;
 };
 
-/** scene_start - a device with driver @now is to go to driver @next; NULL is none */
+/** scene_start - a device with driver @now is moved to driver @next; NULL is none */
 void scene_start(struct scene *scene, const char *now, const char *next);
 
 /** scene_sibling - another member of the group, at /sys/devices/pci0/NAME */
 struct device *scene_sibling(struct scene *scene, const char *name, const char *driver);
 
-/** scene_move - one more device is to be moved, taken along with the first */
+/** scene_move - add a move of another device, taken along with the first */
 void scene_move(struct scene *scene, const struct device *device, const char *next);
 
-/** scene_ask - seal the machine, ask all checks about each move, and keep the answers of the
- * function @question; NULL: all */
+/**
+ * scene_ask - seal the machine, run all checks for each move, and keep the answers of the function
+ * @question; NULL: of all
+ */
 void scene_ask(struct scene *scene, void (*question)(struct checking *));
 
 /** scene_find - the first answer of that id, or NULL */
@@ -54,6 +56,8 @@ const struct check *scene_find(const struct scene *scene, enum check_id id);
 
 void scene_end(struct scene *scene);
 
-/** answer_word - "none" where @check is NULL; "pass", "warning" or "refuse"; for what could not
- * look "unknown warning" or "unknown"; "final" for a refusal that cannot be waived */
+/**
+ * answer_word - "none" where @check is NULL; "pass", "warning" or "refuse"; for an unknown answer
+ * "unknown warning" or "unknown"; "final" for a refusal that cannot be waived
+ */
 const char *answer_word(const struct check *check);

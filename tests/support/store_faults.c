@@ -53,7 +53,7 @@ bool store_has_failed(void)
 	return atomic_load(&shared->failed);
 }
 
-/* Whether the call at hand fails, and errno then. */
+/* True where the present call fails; sets errno. */
 static bool call_fails(void)
 {
 	unsigned call;
@@ -68,7 +68,7 @@ static bool call_fails(void)
 	return true;
 }
 
-/* The linker's names: a call of pwrite64 comes to __wrap_pwrite64 (ld(1), --wrap). */
+/* The linker redirects a call of pwrite64 to __wrap_pwrite64 (ld(1), --wrap). */
 #define WRAPPED(type, name, parameters, arguments)                  \
 	type __real_##name parameters;                              \
 	type __wrap_##name parameters;                              \

@@ -116,7 +116,7 @@ bool stuck_fuse_mount(const char *dir, const char *name)
 
 void stuck_fuse_unmount(const char *dir)
 {
-	/* Without a server the kernel fails what waits for it. */
+	/* When the server has ended, the kernel fails its pending requests. */
 	kill(server, SIGKILL);
 	waitpid(server, NULL, 0);
 	umount2(dir, MNT_DETACH);

@@ -15,5 +15,5 @@
  */
 bool stuck_fuse_mount(const char *dir, const char *name);
 
-/** stuck_fuse_unmount - and free what hangs there */
+/** stuck_fuse_unmount - unmount it, which ends all hanging calls */
 void stuck_fuse_unmount(const char *dir);

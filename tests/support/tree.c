@@ -31,7 +31,7 @@ static void make_folders(char *path)
 	}
 }
 
-/* The place of @path below @dir, with all folders above it made. */
+/* The path of @path below @dir; makes all folders above it. */
 _printf_(3, 4) static void place(char *out, const char *dir, const char *format, ...)
 {
 	va_list arguments;
@@ -66,7 +66,7 @@ static void put_link(const char *path, const char *target)
 		give_up(path, strerror(errno));
 }
 
-/* A link from one absolute path to another: up to where they part, as sysfs writes them. */
+/* Make a relative link between two absolute paths, as sysfs does. */
 static void put_relative(const char *dir, const char *from, const char *to)
 {
 	char path[PATH_ROOM], target[PATH_ROOM] = "";
@@ -101,7 +101,7 @@ static size_t unescape(const char *text, char *out)
 	return used;
 }
 
-/* "/path = text", "/path -> target", "/path/". */
+/* Make the file, link or folder of a line "/path = text", "/path -> target", "/path/". */
 static void make_raw(const char *dir, char *line)
 {
 	char path[PATH_ROOM], *arrow = strstr(line, " -> "), *equals = strstr(line, " = ");
@@ -209,8 +209,10 @@ static unsigned hex_value(const struct words *words, const char *key, unsigned o
 	return value ? (unsigned)strtoul(value, NULL, 16) : otherwise;
 }
 
-/* header=TYPE [pcie=TYPE [acs=CAPABLE/CONTROLS]] [config=short]: what a PCI config space holds of
- * that; without root only the header can be read. */
+/*
+ * Make a PCI config space from header=TYPE [pcie=TYPE [acs=CAPABLE/CONTROLS]] [config=short];
+ * short: without root only the header can be read.
+ */
 static void make_config(const char *dir, const char *device, const struct words *words)
 {
 	enum { EXPRESS = 0x40, EXTENDED = 0x100, SIZE = 4096, HEADER_SIZE = 64 };
@@ -227,7 +229,7 @@ static void make_config(const char *dir, const char *device, const struct words 
 		config[EXPRESS + 2] = (unsigned char)(hex_value(words, "pcie", 0) << 4 | 2);
 	}
 	if (acs && sscanf(acs, "%x/%x", &capable, &controls) == 2) {
-		/* Some other capability comes first. */
+		/* Put another capability before ACS. */
 		memcpy(config + EXTENDED, "\x01\0\x01\x15", 4);
 		memcpy(config + EXTENDED + 0x50, "\x0d\0\x01\0", 4);
 		config[EXTENDED + 0x54] = (unsigned char)capable;

@@ -30,7 +30,7 @@ void tree_unpack(const char *text, const char *dir);
 
 /**
  * tree_place - the folder for temporary files: $TMPDIR, else /dev/shm, else /tmp
- * In memory, because a tree is thousands of small files, and a busy disk makes seconds of that.
+ * In memory, because a tree has thousands of small files, which take seconds on a busy disk.
  */
 const char *tree_place(void);
 

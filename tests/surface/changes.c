@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * changes [CASE] - what commands that change a machine print as JSON, of a machine with a fake
+ * changes [CASE] - the JSON documents of commands that change a machine, on a machine with a fake
  * kernel; without CASE, the names of all cases, one a line
  */
 #include "commands/change.h"
@@ -11,11 +11,11 @@
 #include <string.h>
 
 /**
- * struct change_case - a document     @scenario: of its name, see crash/scenarios.c
- * @faults: what goes wrong; those with write 0 are none
- * @regrouped: a device that somebody else brings into another group meanwhile, or NULL
- * @refused: the driver does not exist     @again: it has been done already
- * @recovered: the document is that of recover, when nothing is wrong any more
+ * struct change_case - a document     @scenario: its name in crash/scenarios.c
+ * @faults: injected faults; those with write 0 are none
+ * @regrouped: a device that another process moves to another group during the change, or NULL
+ * @refused: the driver does not exist     @again: the change was made before
+ * @recovered: the document is that of recover, after all faults are gone
  */
 struct change_case {
 	const char *name, *scenario;
@@ -53,7 +53,7 @@ static const struct scenario *find_scenario(const char *name)
 	exit(1);
 }
 
-/* "mounted" or the like needs files; a driver that does not exist is refused on any machine. */
+/* A refusal that needs no files: a driver that does not exist is refused on any machine. */
 static struct request request_of(const struct change_case *one, const struct wish *wish)
 {
 	return (struct request){

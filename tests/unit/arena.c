@@ -75,7 +75,7 @@ static void read_past_the_end(void)
 	seen = bytes[24];
 }
 
-/* A child does what is forbidden, without the report on our standard error. */
+/* Call the function in a child, without the sanitizer's report on standard error. */
 static int status_of(void (*forbidden)(void))
 {
 	pid_t pid = fork();

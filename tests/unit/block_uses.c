@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who uses the disks of a device: what is told, what is not, and what cannot be told. */
+/*
+ * Uses of a device's disks: those that are found, those that do not count, and those that could not
+ * be read.
+ */
 #include "base/text.h"
 #include "support/check.h"
 
@@ -72,7 +75,7 @@ static void an_unmounted_disk_with_a_partition_table_is_free(void **state)
 
 static void a_stale_label_of_lvm_makes_no_use(void **state)
 {
-	/* The mapper knows another volume, of another disk. */
+	/* The device mapper has another volume, on another disk. */
 	expect_free(read_disk("40 29 253:0 / /srv rw - ext4 /dev/mapper/vg-root rw",
 			      "node block dm-0 253:0 at " VIRTUAL "/dm-0\n" VIRTUAL
 			      "/dm-0/dm/name = vg-root\n"));
@@ -139,7 +142,7 @@ static void broken_lines_of_mountinfo_are_passed_over(void **state)
 			      ""));
 }
 
-/* LVM on LUKS on md on a partition. */
+/* Lines of a tree: LVM on LUKS on md on a partition. */
 static const char STACK[] =
 	"node block md0 9:0 at " VIRTUAL "/md0\n"
 	"node block dm-0 253:0 at " VIRTUAL "/dm-0\n" VIRTUAL "/dm-0/dm/name = luks-1\n"
@@ -229,8 +232,7 @@ static void a_mount_in_another_namespace_is_found(void **state)
 			      "/proc/72/root -> /\n"
 			      "/proc/72/mountinfo = 40 29 259:2 / / rw - ext4 /dev/nvme0n1p2 rw\n");
 
-	/* "/" of a container is not what the machine stands on; a process in a jail is not asked.
-	 */
+	/* The "/" of a container is not the machine's; a process in a chroot is not read. */
 	expect_use(system, USE_MOUNT, "nvme0n1p2", "/ in the mount namespace of process 72",
 		   "/proc/72/mountinfo");
 	assert_int_equal(disk_of(system)->uses->count, 1);
@@ -240,7 +242,7 @@ static void a_mount_in_another_namespace_is_found(void **state)
 
 static void a_strangers_mount_that_is_called_after_a_disk_is_none_of_it(void **state)
 {
-	/* Any user may mount these in a user namespace, under any name. */
+	/* Any user may mount these types in a user namespace, with any source. */
 	expect_free(read_disk("",
 			      "/proc/72/ns/mnt -> mnt:[200]\n"
 			      "/proc/72/root -> /\n"
@@ -318,7 +320,7 @@ static void btrfs_is_found_by_any_of_its_devices(void **state)
 	expect_use(system, USE_MOUNT, "nvme0n1p1", "btrfs, mounted where it cannot be seen",
 		   "/sys/fs/btrfs/b5a5/devices");
 	system_free(system);
-	/* Without sysfs, by the name of the device that was mounted. */
+	/* Without the pool in sysfs, the name of the mounted device has to do. */
 	system = read_disk("40 29 0:31 / /data rw - btrfs /dev/disk/by-label/d rw",
 			   "/dev/disk/by-label/d -> ../../nvme0n1p1\n");
 	expect_use(system, USE_MOUNT, "nvme0n1p1", "/data", "/proc/1/mountinfo");
@@ -372,7 +374,7 @@ static void expect_scsi_target(const struct system *system)
 	system_free(system);
 }
 
-/* A backend without udev_path says only in "info" what it has opened. */
+/* A backend without udev_path shows only in "info" which device it opened. */
 static void an_export_is_found_by_what_it_opened(void **state)
 {
 	const struct system *system =
@@ -409,7 +411,7 @@ static void nvmet_passes_whole_controllers_on(void **state)
 				       "/iblock_0/d/enable = 0\n"));
 }
 
-/* A device with something below it that is no disk. */
+/* A device with nodes below it that are no disks. */
 static const struct system *look_below(const char *machine)
 {
 	static const char *const paths[] = {"/sys/devices/pci0000:00/0000:02:00.0", NULL};
@@ -468,7 +470,7 @@ static void a_file_system_of_a_virtio_device_is_found_by_its_tag(void **state)
 	expect_free_below(P9 MOUNTS "40 29 0:30 / /mnt rw - 9p share rw,trans=tcp\n");
 	expect_free_below(P9 MOUNTS "40 29 0:30 / /mnt rw - tmpfs share rw,trans=virtio\n");
 	expect_free_below(VIRTIOFS TAGGED MOUNTS "40 29 0:30 / /mnt rw - virtiofs x rw\n");
-	/* Before Linux 6.9 virtiofs does not say its tag. */
+	/* Before Linux 6.9 sysfs does not show the tag of a virtiofs. */
 	expect_free_below(VIRTIOFS MOUNTS "40 29 0:30 / /mnt rw - tmpfs x rw\n");
 }
 
@@ -516,7 +518,7 @@ static void a_claim_is_asked_for_only_where_nothing_else_is_known(void **state)
 	system = read_disk("40 29 259:1 / /data rw - ext4 x rw", "/iommuctl/claimed = nvme0n1\n");
 	assert_null(find_use(disk_of(system), USE_CLAIM));
 	system_free(system);
-	/* A mount claims its partition, and the disk so that it cannot be claimed as a whole. */
+	/* A mount claims its partition, and so the disk cannot be claimed as a whole. */
 	system = read_disk("40 29 259:1 / /data rw - ext4 x rw",
 			   "/iommuctl/claimed = nvme0n1\\nnvme0n1p1\\nnvme0n1p2\n");
 	expect_use(system, USE_CLAIM, "nvme0n1p2", "the kernel", "/iommuctl/claimed");
@@ -531,7 +533,7 @@ static void a_tree_that_says_nothing_of_claims_cannot_tell(void **state)
 		"pci 0000:01:00.0 in pci0000:00\nnode block nvme0n1 259:0 at " DISK "\n", 0, paths);
 
 	assert_true(is_blind(disk_of(system), USE_CLAIM));
-	/* There is no /proc either. */
+	/* Without /proc these uses are unknown. */
 	assert_true(is_blind(disk_of(system), USE_MOUNT));
 	assert_true(is_blind(disk_of(system), USE_SYSTEM_MOUNT));
 	assert_true(is_blind(disk_of(system), USE_SWAP));

@@ -58,7 +58,7 @@ static void a_name_on_two_buses_carries_its_bus(void **state)
 	system_free(system);
 }
 
-/* A group of two devices behind one IOMMU, in the given order and under the given number. */
+/* A group of two devices behind one IOMMU, added in the given order and with the given number. */
 static const struct system *pair(int number, bool reverse, const char *iommu_identity)
 {
 	static const char *const paths[] = {"/sys/devices/pci0000:00/a",

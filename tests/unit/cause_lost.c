@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why devices are bound without the group that firmware meant them to have: one refusal each. */
+/* Why devices are bound without the group that firmware intended: one cause each. */
 #include "checks/deferral.h"
 #include "model/build.h"
 #include "support/check.h"
@@ -20,7 +20,7 @@ static int free_arena(void **state)
 	return 0;
 }
 
-/* A machine in the making with one IOMMU of that kind that is registered, "iommu0". */
+/* A build with one registered IOMMU of that kind, "iommu0". */
 static struct build *machine_with(enum iommu_kind kind)
 {
 	struct build *build = build_new();
@@ -42,7 +42,7 @@ static struct stream *add_stream(struct build *build, struct device *device, int
 	return stream;
 }
 
-/* A bound device with a stream; without a group where that is 0. */
+/* Add a bound device with a stream; group 0 is none. */
 static struct device *add(struct build *build, const char *name, int group, int64_t id,
 			  int64_t mask)
 {
@@ -63,7 +63,7 @@ static void remark_on(struct build *build, enum remark_kind kind, const char *te
 	build_remark(build, (struct remark){.kind = kind, .device = "loser", .text = text});
 }
 
-/* What is said of the device "loser"; frees the system. */
+/* The deferral of the device "loser"; frees the system. */
 static struct deferral told(struct build *build)
 {
 	const struct system *system =
@@ -120,7 +120,7 @@ static struct build *smmuv2_of(int64_t entries)
 
 	build_find_iommu(build, "iommu0")->stream_entries = entries;
 	add(build, "one", 1, 0x10, 0);
-	/* Its entry is that of "one": it takes none of its own. */
+	/* "sharer" shares the entry of "one", so it needs none of its own. */
 	add(build, "sharer", 1, 0x10, 0);
 	add(build, "two", 2, 0x20, 0);
 	add(build, "loser", 0, 0x30, 0);
@@ -174,7 +174,8 @@ static void the_log_tells_that_the_timeout_came_first(void **state)
 
 	add(build, "loser", 0, 0x22, 0);
 	remark_on(build, REMARK_TIMED_OUT, "deferred probe timeout, ignoring dependency");
-	assert_told(build, "bound_without_iommu", "the deferred probe timeout expired before", "bind");
+	assert_told(build, "bound_without_iommu", "the deferred probe timeout expired before",
+		    "bind");
 }
 
 static void the_log_tells_that_the_iommu_refused_it(void **state)

@@ -31,7 +31,7 @@ static const char MACHINE[] = "/proc/sys/kernel/random/boot_id = 11111111-2222\n
 			      "pci " OTHER " in pci0000:00 group=3 driver=e1000e id=8086:10D3 "
 			      "class=20000\n";
 
-/* One machine for each test, and what the command under test printed. */
+/* The machine of each test, and the output of the command under test. */
 static struct fake_kernel *fake;
 static struct root *root;
 static struct said said;

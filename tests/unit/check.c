@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All checks together: what is asked of which move, in which order, and what counts in the end. */
+/* All checks together: which run for which move, in which order, and which answer counts. */
 #include "checks/check.h"
 #include "support/scene.h"
 
@@ -34,7 +34,7 @@ static void every_code_is_declared_whole_and_once(void **state)
 	}
 }
 
-/* What sources fill in for a network card that nobody uses. */
+/* Set the facts of a network card that is not in use. */
 static void make_free(struct scene *scene, struct device *device)
 {
 	struct traits *traits =

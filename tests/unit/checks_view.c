@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Checks as people read them, and as JSON documents have them. */
+/* Answers of checks as text and in JSON documents. */
 #include "commands/rows.h"
 #include "support/scene.h"
 #include "views/checks.h"
@@ -17,7 +17,7 @@ static void add(struct scene *scene, const struct device *device, struct check c
 	check_add(&checking, check);
 }
 
-/* Four answers about a device that the user named and one that is taken along. */
+/* Four answers about a device that the user named and a device that is taken along. */
 static void start(struct scene *scene)
 {
 	struct device *sibling;

@@ -60,7 +60,7 @@ static void hang(void *context, int channel)
 		pause();
 }
 
-/* Opening a FIFO that has no writer never returns. */
+/* Opening a FIFO without a writer never returns. */
 static void open_fifo(void *context, int channel)
 {
 	say(channel, "opening");
@@ -148,7 +148,7 @@ static void a_child_answers_and_ends(void **state)
 	_autofree_ char *text = everything_from(&child);
 
 	assert_string_equal(text, "hello");
-	/* It has been waited for: there is not even a zombie. */
+	/* The child was collected: it is not even a zombie. */
 	assert_int_equal(waitpid(pid, NULL, WNOHANG), -1);
 	assert_int_equal(errno, ECHILD);
 }
@@ -197,7 +197,7 @@ static void every_signal_is_blocked_in_a_child(void **state)
 	unsigned long long blocked = 0;
 
 	assert_int_equal(sscanf(text, "SigBlk: %llx", &blocked), 1);
-	/* SIGKILL and SIGSTOP cannot be. */
+	/* SIGKILL and SIGSTOP cannot be blocked. */
 	assert_int_equal(blocked | 1ULL << (SIGKILL - 1) | 1ULL << (SIGSTOP - 1), ~0ULL);
 }
 
@@ -223,7 +223,7 @@ static void a_writer_that_is_left_behind_goes_on(void **state)
 	assert_in_range(clock_ms() - began, 0, DEADLINE_MS);
 	poll(NULL, 0, DEADLINE_MS);
 	assert_int_equal(kill(pid, 0), 0);
-	/* It ends by itself, and the next start collects it. */
+	/* After SIGCONT the child ends by itself, and the next start collects it. */
 	kill(pid, SIGCONT);
 	assert_true(vanishes(pid));
 }
@@ -234,7 +234,7 @@ static void what_was_left_behind_is_collected_by_the_next_start(void **state)
 	pid_t pid = child.pid;
 
 	child_leave(&child);
-	/* It is a zombie once the kill has reached it: seen, and not collected here. */
+	/* The killed child is a zombie: WNOWAIT sees it without collecting it. */
 	assert_int_equal(waitid(P_PID, (id_t)pid, &(siginfo_t){0}, WEXITED | WNOWAIT), 0);
 	next = start(greet, NULL, false);
 	assert_int_equal(waitpid(pid, NULL, WNOHANG), -1);
@@ -274,7 +274,7 @@ static void a_loop_is_told_from_a_wait(void **state)
 {
 	struct child loop = start(compute, NULL, false), wait = start(hang, NULL, false);
 
-	/* On a busy machine the loop may get little of the processor. */
+	/* On a busy machine the loop may get little processor time. */
 	for (int turns = 0; turns < 50 && child_cpu_ms(&loop) < 50; turns++)
 		assert_int_equal(child_wait(&loop, DEADLINE_MS), -ETIMEDOUT);
 	assert_true(child_cpu_ms(&loop) >= 50);
@@ -320,7 +320,7 @@ static void a_child_has_no_descriptors_but_its_own(void **state)
 	assert_null(strstr(text, "/status\n"));
 	for (const char *at = text; (at = strchr(at, '\n')); at++)
 		lines++;
-	/* The three outputs, the channel and the kept one. */
+	/* The child has the three outputs, the channel and the kept descriptor. */
 	assert_int_equal(lines, 5);
 	close(secret);
 	close(kept);
@@ -334,7 +334,7 @@ static void a_child_has_a_session_of_its_own(void **state)
 	assert_string_equal(text, "1");
 }
 
-/* A parent that starts a child, says its number and is killed. */
+/* A parent that starts a child, reports its pid and is killed. */
 static pid_t child_of_a_killed_parent(bool outlives)
 {
 	int ends[2];
@@ -428,7 +428,7 @@ UNIT(child)
 		cmocka_unit_test(sending_to_a_dead_child_is_an_error_and_no_signal),
 	};
 
-	/* Children of a killed parent become ours, so that their end can be seen. */
+	/* Children of a killed parent become children of this process, which can see their end. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

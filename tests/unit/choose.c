@@ -37,7 +37,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* The labels that @selector chooses, or the word for why it chooses none. */
+/* The labels that @selector chooses, or the word of the error. */
 static const char *chosen(const char *selector, bool all_matching)
 {
 	char *selectors[] = {(char *)selector, NULL};

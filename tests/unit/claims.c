@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asking for a disk: files stand for nodes, which only root can make. */
+/* Claims of disks; files take the place of nodes, which only root can make. */
 #include "sources/usage/claims.h"
 #include "support/check.h"
 #include "support/tree.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* When waiting ends: what a condition means, and what follows from one look after the other. */
+/* The end of a wait: the meaning of conditions, and the decisions after a sequence of looks. */
 #include "checks/condition.h"
 #include "model/facts.h"
 #include "support/check.h"
@@ -104,10 +104,10 @@ static void vfio_is_a_vfio_driver_and_a_node(void **state)
 	assert_int_equal(condition_holds(&vfio, &device), ANSWER_NO);
 	device.group = &group;
 	assert_int_equal(condition_holds(&vfio, &device), ANSWER_YES);
-	/* The node of another member. */
+	/* The group's node exists because of another member. */
 	device.driver = "e1000e";
 	assert_int_equal(condition_holds(&vfio, &device), ANSWER_NO);
-	/* A driver that we do not know, without a group's node. */
+	/* An unknown driver with a vfio-dev entry, and a group without a node. */
 	device = (struct device){.driver_known = true, .driver = "acme", .vfio_dev = "vfio0"};
 	assert_int_equal(condition_holds(&vfio, &device), ANSWER_NO);
 	device.vfio_cdev = true;
@@ -159,7 +159,7 @@ static void what_is_bound_and_has_no_iommu_gets_no_group(void **state)
 
 	assert_true(condition_is_barred(&grouped, &device));
 	assert_false(condition_is_barred(&vfio, &device));
-	/* Whether firmware names one may be unknown, and a driver may still come. */
+	/* It may be unknown whether firmware names an IOMMU, and a driver may still be bound. */
 	device.dma = DMA_UNKNOWN;
 	assert_false(condition_is_barred(&grouped, &device));
 	device.dma = DMA_DIRECT;
@@ -175,14 +175,14 @@ static void what_is_bound_without_its_iommu_gets_no_group(void **state)
 	assert_true(condition_is_hopeless(&grouped, &lost, false));
 	device.dma = DMA_SHARED_STREAM;
 	assert_true(condition_is_hopeless(&grouped, &lost, false));
-	/* Another driver may be bound at any time, and its group comes with it. */
+	/* Another driver may be bound at any time, and with it the device joins its group. */
 	assert_false(condition_is_hopeless(&on_vfio_pci, &lost, false));
 	assert_false(condition_is_hopeless(&vfio, &lost, false));
 	device.dma = DMA_UNKNOWN;
 	assert_false(condition_is_hopeless(&grouped, &lost, false));
 }
 
-/* Looks as they come from a machine. */
+/* Results of looks as they occur on machines. */
 static const struct look_result absent = {.took = 1, .holds = ANSWER_NO};
 static const struct look_result driverless = {.took = 1, .holds = ANSWER_NO, .present = true};
 static const struct look_result deferred = {
@@ -268,7 +268,7 @@ static void a_probe_that_is_not_over_is_waited_for(void **state)
 	assert_int_equal(decision.wait_ms, 500);
 	assert_int_equal(verdict_at(&waiting, &probing, 5000), VERDICT_TIMED_OUT);
 
-	/* A sign, not a fact. */
+	/* A sign that a probe is not over is no proof. */
 	waiting = wait_start(0, -1, false);
 	assert_int_equal(verdict_at(&waiting, &probing, 0), VERDICT_WAIT);
 	assert_int_equal(verdict_at(&waiting, &probing, WAIT_PROBE_MS), VERDICT_TRUE);
@@ -327,7 +327,7 @@ static void a_verdict_needs_two_looks(void **state)
 	decision = wait_decide(&waiting, &deferred, 60);
 	assert_int_equal(decision.verdict, VERDICT_WAIT);
 	assert_int_equal(decision.wait_ms, WAIT_HOPELESS_MS);
-	/* An event in between brings a cheap look, which proves nothing. */
+	/* An event in between causes a cheap look, which proves nothing. */
 	assert_false(wait_wants_analysis(&waiting, 150));
 	assert_int_equal(verdict_at(&waiting, &driverless, 150), VERDICT_WAIT);
 	assert_true(wait_wants_analysis(&waiting, 260));
@@ -344,14 +344,17 @@ static void a_device_that_is_being_retried_is_not_given_up(void **state)
 	assert_int_equal(verdict_at(&waiting, &deferred, 10), VERDICT_WAIT);
 	assert_int_equal(verdict_at(&waiting, &explained, 220), VERDICT_WAIT);
 	assert_int_equal(verdict_at(&waiting, &deferred, 1500), VERDICT_WAIT);
-	/* Now the one is retried, now the other. */
+	/* The kernel retries the devices by turns. */
 	assert_int_equal(verdict_at(&waiting, &other, 1700), VERDICT_WAIT);
 	assert_int_equal(verdict_at(&waiting, &bound, 1750), VERDICT_WAIT);
 	assert_int_equal(verdict_at(&waiting, &other, 1950), VERDICT_WAIT);
 	assert_int_equal(verdict_at(&waiting, &other, 2150), VERDICT_HOPELESS);
 }
 
-/* From the start of a retry of all until its turn comes: seconds, on a slow machine. */
+/*
+ * While the kernel retries all deferred devices, which takes seconds on a slow machine, each is off
+ * the list until its turn.
+ */
 static void a_device_off_the_list_is_given_up_late(void **state)
 {
 	struct wait_state waiting = wait_start(0, -1, false);
@@ -411,7 +414,7 @@ static void a_slow_look_is_followed_by_a_longer_gap(void **state)
 	assert_int_equal(wait_decide(&waiting, &slow, 0).wait_ms, WAIT_GAP_MS + 5000);
 }
 
-/* Each look may leave a process behind that hangs. */
+/* Each look may leave a hanging process behind. */
 static void where_reading_hangs_looks_become_rare(void **state)
 {
 	static const int gaps[] = {1000, 2000, 4000, 8000, 16000, 16000};
@@ -426,7 +429,7 @@ static void where_reading_hangs_looks_become_rare(void **state)
 	assert_int_equal(decision.gap_ms, 1000);
 	assert_int_equal(decision.wait_ms, 1000);
 	assert_int_equal(wait_decide(&waiting, &driverless, 0).gap_ms, WAIT_GAP_MS + 1);
-	/* At the end no look more than needed. */
+	/* At the deadline no extra look is made. */
 	assert_int_equal(verdict_at(&waiting, &busy, 60000), VERDICT_TIMED_OUT);
 }
 

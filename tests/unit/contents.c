@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A captured tree tells of uses what the machine told. */
+/* A captured tree has the same uses as its machine. */
 #include "capture/contents.h"
 #include "support/check.h"
 #include "support/tree.h"
@@ -62,12 +62,12 @@ static const char MACHINE[] =
 	"/iommuctl/claimed = nvme0n2\n"
 	"/iommuctl/unreadable = \n";
 
-/* "/path = text" with everything but letters and such escaped. */
+/* Print "/path = text" with all but letters and the like escaped. */
 static void put_text(FILE *out, const struct entry *entry)
 {
 	size_t length = entry->length;
 
-	/* The tree adds the last newline of a file again. */
+	/* Reading the tree adds the last newline of a file again. */
 	length -= length && entry->text[length - 1] == '\n';
 	fprintf(out, "%s = ", entry->path);
 	for (size_t i = 0; i < length; i++)
@@ -87,7 +87,7 @@ static void put_entry(FILE *out, const struct entry *entry)
 		put_text(out, entry);
 }
 
-/* The lines of a tree with all that a capture of @text holds. */
+/* The lines of a tree with all files in a capture of @text. */
 static char *captured(const char *text)
 {
 	_autoroot_ struct root *root = NULL;

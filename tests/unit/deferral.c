@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why devices do not probe: chains of suppliers made by hand, and what is said of each. */
+/* Why devices do not probe: chains of suppliers made by hand, and the deferral of each. */
 #include "checks/deferral.h"
 #include "model/build.h"
 #include "support/check.h"
@@ -20,7 +20,7 @@ static int free_arena(void **state)
 	return 0;
 }
 
-/* A machine whose list of deferred devices was read, or not. */
+/* A build of a machine whose list of deferred devices has that state. */
 static struct build *machine(enum source_state list)
 {
 	struct build *build = build_new();
@@ -42,7 +42,7 @@ static struct device *add(struct build *build, const char *name, enum device_sta
 	return device;
 }
 
-/* One supplier for @consumer; it may be changed until the machine is sealed. */
+/* Add a supplier of @consumer; it may be changed until the build is sealed. */
 static struct supplier *wait_for(struct build *build, struct device *consumer, const char *kind,
 				 const struct device *device)
 {
@@ -81,7 +81,7 @@ static const struct system *seal(struct build *build)
 	return build_seal(build, FACT_SUPPLIERS | FACT_STREAMS | FACT_DEFERRAL | FACT_IOMMUS);
 }
 
-/* What is said of the device of that name; fails the test where nothing is. */
+/* The deferral of the device of that name; fails the test where it has none. */
 static struct deferral told(const struct system *system, const char *name)
 {
 	struct deferral deferral;
@@ -99,7 +99,7 @@ static void assert_cause(const struct system *system, const char *name, const ch
 	assert_string_equal(deferral.cause.finding.subject, culprit);
 }
 
-/* A device behind an IOMMU that no driver is bound to: each way in which that can be. */
+/* A device behind an IOMMU without a driver; @shape sets the reason. */
 static const struct system *behind(void (*shape)(struct build *, struct device *iommu))
 {
 	struct build *build = machine(SOURCE_READ);
@@ -263,7 +263,7 @@ static void the_log_says_why_an_iommu_failed(void **state)
 		const struct system *system;
 
 		wait_for(build, add(build, "disk", DEVICE_DEFERRED), "iommu", iommu);
-		/* Of the two the second may also come from a driver that stays bound. */
+		/* The second kind of line may also come from a driver that stays bound. */
 		if (kinds[i] == REMARK_IOMMU_FAILED)
 			iommu->driver = "arm-smmu";
 		build_remark(build, (struct remark){.kind = kinds[i],
@@ -334,7 +334,7 @@ static void a_disabled_iommu_is_not_waited_for_but_missed_by_who_is_bound(void *
 	system = seal(build);
 	assert_false(deferral_of(system, find_device(system, "unbound"), arena, &deferral));
 	assert_cause(system, "bound", "iommu_disabled", "/soc/node");
-	/* After the reboot it takes, nobody needs to bind anything again. */
+	/* The remedy needs a reboot, after which no device has to be bound again. */
 	assert_non_null(strstr(told(system, "bound").remedy, "then reboot."));
 	assert_null(strstr(told(system, "bound").remedy, "unbind"));
 	system_free(system);
@@ -385,7 +385,7 @@ static void a_device_bound_before_its_iommu_is_to_be_bound_again(void **state)
 	system_free(system);
 }
 
-/* Four that have one IOMMU, one of them bound without it; and one that nothing explains. */
+/* Four devices wait for one IOMMU, one of them bound without it; a fifth has an unknown cause. */
 static void a_root_cause_is_told_once_with_its_devices(void **state)
 {
 	static const char *const names[] = {"a", "b", "c", "d"};
@@ -421,7 +421,7 @@ static void a_root_cause_is_told_once_with_its_devices(void **state)
 	system_free(system);
 }
 
-/* The sentence is the same, and no device is the subject of all. */
+/* The message is the same for all, and the subject is none of them. */
 static void devices_that_are_their_own_cause_are_told_together(void **state)
 {
 	struct build *build = machine(SOURCE_READ);
@@ -484,7 +484,7 @@ static void without_the_kernels_list_a_missing_supplier_proves_the_wait(void **s
 	system = seal(build);
 	assert_int_equal(find_device(system, "disk")->state, DEVICE_WAITING);
 	assert_cause(system, "disk", "iommu_no_driver", "smmu");
-	/* The timer brings only what is on the list. */
+	/* The timeout only retries devices that are on the list. */
 	assert_int_equal(told(system, "disk").will_probe, ANSWER_UNKNOWN);
 	assert_int_equal(find_device(system, "other")->state, DEVICE_UNKNOWN);
 	assert_false(deferral_of(system, find_device(system, "other"), arena, &deferral));
@@ -492,7 +492,7 @@ static void without_the_kernels_list_a_missing_supplier_proves_the_wait(void **s
 	system_free(system);
 }
 
-/* The source that a machine is blind for where one was read in that way; "" for none. */
+/* The first unread source of a machine where source @name has that state; "" for none. */
 static const char *blind_for(const char *name, enum source_state state)
 {
 	struct build *build = machine(SOURCE_READ);
@@ -512,7 +512,7 @@ static void nothing_is_claimed_of_what_was_not_seen(void **state)
 {
 	const struct system *system = seal(machine(SOURCE_ABSENT));
 
-	/* Debugfs may not be mounted: that no device is listed proves nothing. */
+	/* Debugfs may not be mounted: an empty list of devices proves nothing. */
 	assert_string_equal(deferrals_blind(system)->name, "devices_deferred");
 	system_free(system);
 	assert_string_equal(blind_for("iort", SOURCE_MALFORMED), "iort");
@@ -592,7 +592,7 @@ static void the_timeout_ends_the_wait_for_an_iommu_of_a_devicetree_only(void **s
 	assert_int_equal(answer_with("x.deferred_probe_timeout=-1", "iommus", false), ANSWER_YES);
 	assert_int_equal(answer_with("quiet", "viot", false), ANSWER_NO);
 	assert_int_equal(answer_with("quiet", "iort", false), ANSWER_NO);
-	/* A driver matches it and did not take it: the link stays. */
+	/* A driver matches the supplier and did not bind: the link stays. */
 	assert_int_equal(answer_with("quiet", "iommus", true), ANSWER_NO);
 }
 
@@ -620,7 +620,7 @@ static enum answer answer_of_clock(const char *command_line, bool with_iommu, bo
 	return answer;
 }
 
-/* The device waits for an IOMMU that waits for a clock, over a device link or not. */
+/* The device waits for an IOMMU that waits for a clock, with or without a device link. */
 static enum answer answer_behind_clock(bool linked)
 {
 	struct build *build = machine(SOURCE_READ);
@@ -641,7 +641,7 @@ static enum answer answer_behind_clock(bool linked)
 static void only_a_link_makes_a_device_wait_longer_than_the_timer(void **state)
 {
 	assert_int_equal(answer_behind_clock(false), ANSWER_YES);
-	/* The clock is given up; whether the IOMMU can do without decides. */
+	/* The kernel gives up the clock; whether the IOMMU works without it is unknown. */
 	assert_int_equal(answer_behind_clock(true), ANSWER_UNKNOWN);
 }
 

@@ -109,7 +109,7 @@ static void a_torn_name_is_one_device_however_often_it_is_looked_for(void **stat
 	}
 }
 
-/* What is said of a list with the device "one" on it. */
+/* Check the doubt that a list with the device "one" leaves. */
 static void assert_doubt(const char *list, const char *doubt)
 {
 	_autoarena_ struct arena *arena = arena_new();
@@ -133,7 +133,7 @@ static void a_name_that_no_device_has_is_reported(void **state)
 	assert_doubt("one\\tno newlinevanished\\t", "no newlinevanished");
 }
 
-/* A device that waits, whose driver is there, and that is not on the list. */
+/* A tree with a waiting device whose driver is registered, and that is not on the list. */
 static const char off_the_list[] =
 	"platform disk group=2\n"
 	"/sys/bus/platform/drivers/sd/\n"
@@ -164,7 +164,7 @@ static void a_device_that_is_not_listed_was_bound_by_hand(void **state)
 	tree_remove(dir);
 }
 
-/* In a process of its own: once the list at @path has been read, "disk" is on it again. */
+/* In a process of its own: after the list at @path was read once, add "disk" to it. */
 static pid_t list_after_first_look(const char *path)
 {
 	int events = inotify_init1(IN_CLOEXEC);

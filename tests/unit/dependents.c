@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Devices that others need: as their IOMMU, or because they made them. */
+/* Devices that others need: as their IOMMU, or because their driver made the others. */
 #include "checks/check_functions.h"
 #include "support/scene.h"
 
 #include <string.h>
 
-/* A device on another part of the machine, in a group of its own. */
+/* Add a device elsewhere on the machine, in a group of its own. */
 static struct device *add(struct scene *scene, const char *bus, const char *path, int group)
 {
 	struct device *device = build_device(scene->build, bus, strrchr(path, '/') + 1,
@@ -17,7 +17,7 @@ static struct device *add(struct scene *scene, const char *bus, const char *path
 	return device;
 }
 
-/* The first device of the scene becomes the IOMMU "viommu", by itself or a device below it. */
+/* Make the first device of the scene, or a device below it, the IOMMU "viommu". */
 static struct iommu *be_iommu(struct scene *scene, const char *own_path)
 {
 	struct iommu *iommu = build_iommu(scene->build, "viommu");

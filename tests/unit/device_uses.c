@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What leans on a device by name, and what the kernel itself does with it. */
+/*
+ * Uses of a whole device: by name (driverctl, libvirt), by other devices, and by the kernel itself.
+ */
 #include "support/check.h"
 
 #include <stdio.h>
@@ -9,7 +11,7 @@
 
 static const char *const paths[] = {DEVICE, NULL};
 
-/* A device of that driver and class, on a machine that can be looked at. */
+/* A device of that driver and class, on a machine where all uses can be read. */
 static const struct system *read_device(const char *driver_and_class, const char *more)
 {
 	_autofree_ char *text = NULL;
@@ -81,7 +83,7 @@ static void mediated_devices_use_their_parent(void **state)
 	expect_free(read_device("", other));
 }
 
-/* A device link to @consumer, with its attributes. */
+/* A device with a device link to @consumer that has these attributes. */
 static const struct system *look_at_link(const char *status, const char *sync_state_only)
 {
 	static const char link[] = "/sys/devices/virtual/devlink/a--b";
@@ -140,7 +142,10 @@ static void a_link_that_cannot_be_read_may_be_active(void **state)
 
 #define BASE "/sys/firmware/devicetree/base"
 
-/* The device is a clock controller, and a bound device of another bus has that property. */
+/*
+ * The device is a clock controller, and a bound device of another bus has a property that refers to
+ * it.
+ */
 static const struct system *look_at_provider(const char *provision, const char *property,
 					     const char *driver)
 {
@@ -167,7 +172,7 @@ static void a_device_is_used_by_those_that_it_provides_for(void **state)
 		   USE_CONSUMER, "0000:01:00.0", "1.dma", BASE "/dma/interrupts");
 	expect_use(look_at_provider("regulators/x", "vdd-supply", "driver=dma"), USE_CONSUMER,
 		   "0000:01:00.0", "1.dma", BASE "/dma/vdd-supply");
-	/* Without a driver nothing of it runs; and a number is no phandle. */
+	/* An unbound device uses nothing, and a number is no phandle. */
 	expect_free(look_at_provider("#clock-cells", "clocks", ""));
 	expect_free(look_at_provider("#clock-cells", "clock-frequency", "driver=dma"));
 	expect_free(look_at_provider("#size-cells", "clocks", "driver=dma"));
@@ -218,7 +223,7 @@ static void the_boot_display_is_in_use(void **state)
 {
 	expect_use(read_device("driver=amdgpu class=30000", DEVICE "/boot_vga = 1\n"), USE_DISPLAY,
 		   "0000:01:00.0", "boot VGA", DEVICE "/boot_vga");
-	/* What a guest has shows nothing of ours; a second card never did. */
+	/* A display that a guest has does not show this host; a second card never did. */
 	expect_free(read_device("driver=vfio-pci class=30000", DEVICE "/boot_vga = 1\n"));
 	expect_free(read_device("driver=amdgpu class=30000", DEVICE "/boot_vga = 0\n"));
 }
@@ -291,7 +296,7 @@ static void a_console_port_of_virtio_serial_is_the_consoles(void **state)
 
 	expect_use(read_device("", PORT HVC PORTS "yes\n"), USE_CONSOLE, "hvc0", "kernel console",
 		   "/proc/consoles");
-	/* A port of a guest agent is none, whatever else is on hvc0. */
+	/* The port of a guest agent is no console, even if another port is hvc0. */
 	expect_free(read_device("", PORT HVC PORTS "no\n"));
 	expect_free(read_device("", PORT PORTS "yes\n"));
 	system = read_device("", PORT HVC);
@@ -304,7 +309,8 @@ static void a_console_port_of_virtio_serial_is_the_consoles(void **state)
 	expect_free(read_device("", PORT PORTS "no\n/proc/9/fd/0 -> /dev/hvc0\n"));
 }
 
-/* A machine whose /proc/bus/input/devices has a keyboard at @place, with these handlers and keys.
+/*
+ * A machine whose /proc/bus/input/devices has a keyboard at @place, with these handlers and keys.
  */
 static const struct system *look_at_keyboard(const char *place, const char *handlers,
 					     const char *keys, const char *more)

@@ -18,7 +18,7 @@ static struct blob empty(void)
 	return blob;
 }
 
-/* A unit without scopes; returns its offset. */
+/* Add a unit without scopes; returns its offset. */
 static uint32_t unit(struct blob *blob, uint16_t segment, uint64_t base, uint8_t flags)
 {
 	uint32_t start = (uint32_t)blob->length;
@@ -45,7 +45,7 @@ static uint32_t memory(struct blob *blob, uint16_t segment, uint64_t base, uint6
 	return start;
 }
 
-/* A scope at the end of the structure that was added last; @path is "1c.0/0.0". */
+/* Add a scope to the last structure; @path is "1c.0/0.0". */
 static void scope(struct blob *blob, uint32_t start, uint8_t type, uint8_t number, uint8_t bus,
 		  const char *path)
 {
@@ -90,7 +90,7 @@ static struct dmar parsed(struct blob *blob, struct arena *arena)
 	return dmar;
 }
 
-/* A way down such as "00:1c.0 03:00.0", which stays valid until the next call. */
+/* A path such as "00:1c.0 03:00.0"; it is valid until the next call. */
 static struct pci_path at(uint32_t segment, const char *way)
 {
 	static struct pci_hop hops[8];

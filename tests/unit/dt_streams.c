@@ -78,7 +78,7 @@ static void says_what_is_wrong_with_bad_ones(void **state)
 	tables_check("bad/dt-*.dts", print_all_streams);
 }
 
-/* What becomes of one requester ID: "/v3 0x10", or the fault. */
+/* Check the stream of one requester ID, "/v3 0x10", or the fault. */
 static void expect(struct arena *arena, const char *map, uint32_t rid, enum dt_stride stride,
 		   const char *expected)
 {
@@ -121,7 +121,7 @@ static void the_first_entry_that_covers_the_id_counts(void **state)
 	expect_both(*state, "iommu-map = <0 &v3 0x100 8>, <0 &v2 0x200 16>;", 8, "/v2 0x208/0x7f");
 }
 
-/* The chip's own word selects no driver: the SMMU's is the first that one matches. */
+/* No driver matches the chip's own word; the SMMU's driver matches the next one. */
 static void a_driver_is_chosen_by_the_first_word_that_it_matches(void **state)
 {
 	static const char source[] =
@@ -198,7 +198,7 @@ static void says_where_there_is_no_map_or_half_a_map(void **state)
 	expect_both(*state, "", 0, dt_map_fault_text(DT_MAP_ABSENT));
 	expect_both(*state, "iommu-map;", 0, dt_map_fault_text(DT_MAP_LENGTH));
 	expect_both(*state, "iommu-map = <0 &v3 0>;", 0, dt_map_fault_text(DT_MAP_LENGTH));
-	/* The older reading measures the whole first, the newer one entry after the other. */
+	/* The older reading measures the whole map first, the newer one entry after entry. */
 	expect(*state, "iommu-map = <0 &v3 0 8 0>;", 0, DT_STRIDE_FIXED,
 	       dt_map_fault_text(DT_MAP_LENGTH));
 	expect(*state, "iommu-map = <0 &v3 0 8 0>;", 0, DT_STRIDE_TARGET, "/v3 0x0/0x0");
@@ -267,7 +267,7 @@ static void lists_no_more_streams_than_its_limit(void **state)
 	char *source = arena_alloc(arena, 100 + count * 8);
 	const struct dt_stream *streams;
 
-	/* Numbers and no labels: dtc takes seconds for that many labels. */
+	/* Use numbers and no labels: dtc takes seconds for that many labels. */
 	strcpy(source, "/dts-v1/; / { n { phandle = <1>; #iommu-cells = <0>; }; d { iommus = <");
 	used = strlen(source);
 	for (size_t i = 0; i < count; i++, used += 2)

@@ -7,7 +7,7 @@ static void a_fact_brings_all_that_it_rests_on(void **state)
 	unsigned facts = facts_with_prerequisites(FACT_SUPPLIERS);
 
 	assert_int_equal(facts & FACT_STREAMS, FACT_STREAMS);
-	/* Streams rest on IOMMUs. */
+	/* FACT_STREAMS requires FACT_IOMMUS. */
 	assert_int_equal(facts & FACT_IOMMUS, FACT_IOMMUS);
 	assert_int_equal(facts_with_prerequisites(FACT_USES) & FACT_VFIO, FACT_VFIO);
 	assert_int_equal(facts_with_prerequisites(FACT_NUMA), FACT_NUMA);

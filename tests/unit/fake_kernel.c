@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The fake kernel answers as kernels were seen to: what other tests prove hangs on it. */
+/* The fake kernel answers as real kernels do: the proofs of other tests depend on it. */
 #include "support/fake_kernel.h"
 
 #include "support/check.h"
@@ -56,7 +56,7 @@ static int put_override(const char *device, const char *text)
 	return put(file, text);
 }
 
-/* Somewhere in the dump there is @text. */
+/* Check that the dump contains @text. */
 static void shows(const char *text)
 {
 	_autofree_ char *dump = fake_dump(fake);
@@ -223,7 +223,7 @@ static void faults_strike_the_write_they_were_made_for(void **state)
 	assert_null(fake_entry(fake, 7));
 }
 
-/* A tool whose writer is its child, as in the transaction; the tool's wait status. */
+/* Run a tool whose writer is its child, as in a transaction; returns the tool's wait status. */
 static int run_tool(void)
 {
 	int status;

@@ -18,7 +18,7 @@ static const char SOURCE[] = "/dts-v1/;\n"
 			     "};\n";
 
 enum {
-	/* where the fields of a header stand */
+	/* offsets of the fields of a header */
 	TOTALSIZE = 4,
 	OFF_STRUCT = 8,
 	OFF_STRINGS = 12,
@@ -64,7 +64,7 @@ static void set(struct sample *sample, size_t at, uint32_t value)
 	fdt32_st(sample->blob + at, value);
 }
 
-/* From memory of exactly @length bytes, so that sanitizers see each step beyond. */
+/* Decode from memory of exactly @length bytes, so that sanitizers notice each read beyond. */
 static int decode(struct sample *sample, size_t length)
 {
 	_autofree_ uint8_t *exact = malloc(length ? length : 1);
@@ -190,7 +190,7 @@ static void refuses_properties_longer_than_the_structure(void **state)
 		 at + 4);
 	set(sample, at + 4, 0x1000);
 	refused(sample, message);
-	/* A length that steps back to the property's own tag, where sums wrap. */
+	/* With this length the next position is the property's own tag, by a sum that wraps. */
 	set(sample, at + 4, 0xfffffff4);
 	refused(sample, message);
 }
@@ -263,21 +263,23 @@ static void refuses_every_shorter_file(void **state)
 		assert_int_equal(decode(sample, length), -EINVAL);
 }
 
-/* Where we are the stricter ones. */
+/* True for errors that libfdt does not report: firmware/tree.h sets limits. */
 static bool has_limits(const struct error *e)
 {
 	return strstr(e->message, "a node's name is empty or has a '/' in it") ||
 	       strstr(e->message, "more than one root") || strstr(e->message, "no root");
 }
 
-/* What we leave unread: the memory reservations, and where the header says that they are. */
+/*
+ * True for bytes that fdt_decode ignores: the memory reservations, and the field with their offset.
+ */
 static bool is_unread(const struct sample *sample, size_t at)
 {
 	return at / 4 * 4 == 16 ||
 	       (at >= sizeof(struct fdt_header) && at < get(sample, OFF_STRUCT));
 }
 
-/* With each bit in turn the other way round. Versions before 16 libfdt still knows, but not we. */
+/* Invert each bit in turn. libfdt accepts versions before 16, fdt_decode does not. */
 static void accepts_what_libfdt_accepts(void **state)
 {
 	struct sample *sample = *state;

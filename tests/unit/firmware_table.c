@@ -53,7 +53,7 @@ static void names_of_other_tables_are_known(void **state)
 	assert_false(acpi_signature_is_harmless("NEWT"));
 }
 
-/* A machine without an IOMMU that anything names, and one more table. */
+/* The answer for a machine whose known tables describe no IOMMU, and one more table. */
 static enum device_dma dma_beside(const char *table, enum usage *ret_usage)
 {
 	enum device_dma dma;

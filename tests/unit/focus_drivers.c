@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The drivers of devices in focus and the one that they are to have, with its modules, in a real
- * machine's capture: e1000e is loaded there, vfio-pci is not, and two devices have no driver.
+ * The present and future drivers of devices in focus, with their modules, in a real machine's
+ * capture: e1000e is loaded there, vfio-pci is not, and two devices have no driver.
  */
 #include "sources/modules/pci_ids.h"
 #include "sources/read.h"
@@ -35,7 +35,7 @@ static int clean_up(void **state)
 	return 0;
 }
 
-/* The capture with more files in it: what a test adds, the next one overwrites. */
+/* The capture with more files; the files of one test are overwritten by the next. */
 static const struct system *read_focus(const char *more, const char *driver)
 {
 	static const char *const paths[] = {NIC, SMBUS};
@@ -88,7 +88,7 @@ static void a_driver_without_the_files_cannot_be_bound(void **state)
 
 static void a_driver_that_is_missing_names_its_modules_and_what_they_need(void **state)
 {
-	/* libkmod lists only files that are there; a capture has none. */
+	/* libkmod lists only modules whose files exist; a capture has none. */
 	_autosystem_ const struct system *system = read_focus(
 		MODULES "virt/lib/irqbypass.ko = \n" MODULES "drivers/vfio/vfio.ko = \n" MODULES
 			"drivers/vfio/pci/vfio-pci-core.ko = \n",
@@ -148,7 +148,7 @@ static void ids_of_a_module_take_driverless_devices(void **state)
 			   "vfio-pci");
 	const struct driver *driver = driver_of(system, "vfio-pci");
 
-	/* 8086:10d3 are network cards that have a driver. */
+	/* The devices 8086:10d3 are network cards with a driver. */
 	assert_true(driver->takes_known);
 	assert_int_equal(driver->take_count, 1);
 	assert_string_equal(driver->takes[0]->name, VGA);
@@ -191,7 +191,7 @@ static void what_is_loaded_already_is_not_loaded(void **state)
 		read_focus("/sys/bus/pci/drivers/vfio-pci/bind = \n", "vfio-pci");
 	const struct driver *driver = driver_of(system, "vfio-pci");
 
-	/* Its driver is there; what a container needs is not. */
+	/* The driver is registered; vfio_iommu_type1, which a container needs, is not loaded. */
 	assert_true(driver->registered);
 	assert_int_equal(driver->module_count, 1);
 	assert_string_equal(driver->modules[0].name, "vfio_iommu_type1");
@@ -276,7 +276,7 @@ UNIT(focus_drivers)
 		cmocka_unit_test(a_name_that_no_module_has_has_none),
 		cmocka_unit_test(without_an_index_no_module_is_known),
 		cmocka_unit_test(ids_match_as_the_kernel_matches_them),
-		/* These leave the tree changed. */
+		/* These tests change the tree for the tests after them. */
 		cmocka_unit_test(an_override_decides_what_is_taken),
 		cmocka_unit_test(what_is_loaded_already_is_not_loaded),
 	};

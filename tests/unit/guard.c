@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A pipe that nobody writes to stands for an attribute whose lock is held: opening it blocks. */
+/* A pipe without a writer takes the place of an attribute whose lock is held: opening it blocks. */
 #include "base/guard.h"
 #include "support/check.h"
 #include "support/hang.h"
@@ -133,7 +133,7 @@ static ssize_t wait_for_ever(const struct root *tree, const char *path, char *by
 	return 0;
 }
 
-/* The process that reads. */
+/* The pid of the process that reads. */
 static pid_t reading_process(void)
 {
 	_autoarena_ struct arena *arena = arena_new();
@@ -191,7 +191,7 @@ static void a_forked_process_reads_by_a_child_of_its_own(void **state)
 		_exit(reading_process() == child);
 	assert_int_equal(waitpid(forked, &status, 0), forked);
 	assert_int_equal(status, 0);
-	/* The end of the other process has left ours alone. */
+	/* The end of the other process did not affect the child of this one. */
 	assert_int_equal(reading_process(), child);
 }
 

@@ -9,7 +9,7 @@
 
 #define PATH "/sys/devices/pci0000:00/0000:01:00.0"
 
-/* The hung process is 7; 5 has the same file open and runs, 6 hangs elsewhere. */
+/* Process 7 hangs; process 5 has the same file open and runs, process 6 hangs elsewhere. */
 static const char PROCESSES[] =
 	"/proc/5/stat = 5 (sh) S 1 5 5 0 -1 4 5 6 7 8 9 10 11 12 20 0 1 0 471 1 2\n"
 	"/proc/5/fd/1 -> /sys/bus/pci/drivers/nvme/unbind\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The machine's own database against libudev's answers, and broken copies of it. */
+/* Compare the machine's own database with libudev's answers, and read damaged copies of it. */
 #include "sources/devices/hwdb_bin.h"
 #include "sources/devices/hwdb_udev.h"
 #include "support/check.h"
@@ -10,7 +10,7 @@
 
 enum { SIZE_MAX_MB = 64 };
 
-/* The database as bytes of our own, so that they can be broken; NULL where there is none. */
+/* A copy of the database in memory, to be damaged; NULL where there is none. */
 static char *load(size_t *ret_length, struct arena *arena)
 {
 	static const char *const paths[] = {"/etc/udev/hwdb.bin", "/usr/lib/udev/hwdb.bin",
@@ -81,7 +81,7 @@ static void broken_offsets_find_nothing_and_end(void **state)
 	char *bytes = load(&length, arena);
 
 	for (int round = 0; round < 200; round++) {
-		/* Nodes lie behind the header; most of a lookup's path is in the first pages. */
+		/* Nodes follow the header; most of a lookup's path is in the first pages. */
 		for (int i = 0; i < 50; i++) {
 			seed = seed * 1103515245u + 12345u;
 			bytes[80 + seed % 100000] = (char)(seed >> 16);

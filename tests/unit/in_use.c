@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Uses made by hand, and what is said of each before the device is taken away. */
+/* The messages about each kind of use, for devices made by hand. */
 #include "checks/check_functions.h"
 #include "checks/use_remedy.h"
 #include "support/scene.h"
@@ -68,7 +68,7 @@ static const struct {
 	 "it is needed by a000000.dma", "Unbind a000000.dma first"},
 };
 
-/* A device that can be used in the way of kinds[@which]. */
+/* Start with a device that can have a use of kinds[@which]. */
 static void start(struct scene *scene, size_t which)
 {
 	bool vfio = kinds[which].kind == USE_VFIO;
@@ -91,7 +91,7 @@ static void every_kind_of_use_but_one_is_asked_about(void **state)
 		assert_true(told[i]);
 }
 
-/* A check_use in the list of checks without a use would be asked and never answer. */
+/* A row of the list with check_use, but without a kind of use, would never answer. */
 static void every_check_of_a_use_has_its_use(void **state)
 {
 	bool told[CHECK_ID_COUNT] = {false};
@@ -263,7 +263,7 @@ static void a_hostile_name_stays_one_word_of_a_command(void **state)
 	assert_string_equal(remedy_for(&scene, USE_MOUNT, "/it's"), "umount '/it'\\''s'");
 	assert_string_equal(remedy_for(&scene, USE_MOUNT, "/a\nb"), "umount '/a\nb'");
 	assert_string_equal(remedy_for(&scene, USE_SWAP, ""), "swapoff ''");
-	/* Half a path is another path: better no command than that. */
+	/* A cut path would be another path: then no command is given. */
 	memset(endless, 'a', sizeof(endless) - 1);
 	endless[0] = '/';
 	endless[sizeof(endless) - 1] = '\0';

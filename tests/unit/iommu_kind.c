@@ -52,7 +52,10 @@ static void each_compatible_stands_once_and_names_its_driver(void **state)
 	}
 }
 
-/* A kind that a devicetree can describe has a compatible, any other a driver that probes itself. */
+/*
+ * A kind that a devicetree can describe has a compatible, any other a driver that finds its devices
+ * itself.
+ */
 static void each_platform_driver_has_a_compatible(void **state)
 {
 	size_t count;

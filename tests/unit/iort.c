@@ -12,7 +12,7 @@ enum {
 	NOWHERE = 0,
 };
 
-/* A node of @size bytes without mappings; returns its offset. */
+/* Add a node of @size bytes without mappings; returns its offset. */
 static uint32_t node(struct blob *blob, uint8_t type, uint16_t size)
 {
 	uint32_t start = (uint32_t)blob->length;
@@ -24,7 +24,7 @@ static uint32_t node(struct blob *blob, uint8_t type, uint16_t size)
 	return start;
 }
 
-/* A mapping at the end of the node that was added last. */
+/* Add a mapping to the last node. */
 static void mapping(struct blob *blob, uint32_t start, uint32_t input, uint32_t count_minus_one,
 		    uint32_t output_base, uint32_t output, uint32_t flags)
 {
@@ -166,13 +166,13 @@ static void the_last_id_of_a_range_yields_to_a_range_that_starts_with_it(void **
 	uint32_t one = smmu_v3(&blob, 1), two = smmu_v3(&blob, 2), root = root_complex(&blob, 0);
 	struct iort iort;
 
-	/* As firmware does that counts 0x100 IDs as 0x100 instead of 0xff. */
+	/* Some firmware counts 0x100 IDs as 0x100 instead of 0xff. */
 	mapping(&blob, root, 0, 0x100, 0, one, 0);
 	mapping(&blob, root, 0x80, 0x100, 0x5000, one, 0);
 	mapping(&blob, root, 0x100, 0x100, 0x100, two, 0);
 	iort = parsed(&blob, arena);
 	assert_rid(&iort, 0, 0x100, two, 0x100);
-	/* Nothing starts with this one, so the range that ends there keeps it. */
+	/* No range starts with this ID, so it belongs to the range that ends there. */
 	assert_rid(&iort, 0, 0x200, two, 0x200);
 }
 
@@ -221,7 +221,7 @@ static void a_chain_is_walked_to_the_first_smmu(void **state)
 	iort = parsed(&blob, arena);
 	assert_rid(&iort, 0, 8, smmu, 0x48);
 	assert_untranslated(&iort, 0, 0xffff + 1);
-	/* Only the step that reaches the SMMU is an entry. */
+	/* Only the mapping that reaches the SMMU is an entry. */
 	assert_int_equal(iort_entries(&iort, arena, &entries), 1);
 	assert_int_equal(entries[0].from->offset, middle);
 	assert_int_equal(entries[0].count, 0x10000);
@@ -384,7 +384,7 @@ static void a_reference_cycle_is_refused(void **state)
 			      "through more than 16 nodes");
 }
 
-/* An SMMU and @length root complexes before it, each of which leads to the one before. */
+/* A table with an SMMU and @length root complexes, each of which maps to the node before it. */
 static struct blob chain(uint32_t length)
 {
 	struct blob blob = empty();

@@ -58,7 +58,7 @@ static void behind_a_bridge_to_conventional_pci_all_look_alike(void **state)
 	       "pci 0000:01:01.0 " IN_PORT " group=1 header=0\n",
 	       "bridge 0000:00:01.0: behind 0000:00:01.0, a bridge to conventional PCI, devices "
 	       "share its requester ID\n");
-	/* A conventional bridge that has no group itself. */
+	/* The bridge is conventional and has no group itself. */
 	expect("pci 0000:00:01.0 in pci0000:00 header=1\n"
 	       "pci 0000:01:00.0 " IN_PORT " group=1 header=0\n"
 	       "pci 0000:01:01.0 " IN_PORT " group=1 header=0\n",
@@ -77,7 +77,7 @@ static void a_port_without_acs_takes_what_is_below_it_along(void **state)
 	       "validation, request redirect, completion redirect)\n");
 }
 
-/* Bits that a port does not have are as good as on (pci_acs_flags_enabled). */
+/* ACS bits that a port does not have count as enabled (pci_acs_flags_enabled). */
 static void a_port_that_does_what_it_can_is_not_to_blame(void **state)
 {
 	expect("pci 0000:00:01.0 in pci0000:00 group=1 header=1 pcie=4 acs=14/14\n"

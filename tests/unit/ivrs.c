@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-/* An IVHD without entries; returns its offset. */
+/* Add an IVHD without entries; returns its offset. */
 static uint32_t iommu(struct blob *blob, uint8_t type, uint16_t segment, uint16_t id, uint64_t base)
 {
 	uint32_t start = (uint32_t)blob->length, size = type == 0x10 ? 24 : 40;
@@ -19,7 +19,7 @@ static uint32_t iommu(struct blob *blob, uint8_t type, uint16_t segment, uint16_
 	return start;
 }
 
-/* An entry at the end of the block that was added last; @extended counts for long types. */
+/* Add an entry to the last block; @extended counts for long types. */
 static void entry(struct blob *blob, uint32_t start, uint8_t type, uint16_t id, uint32_t extended)
 {
 	blob_u8(blob, type);
@@ -217,7 +217,7 @@ static void an_entry_that_crosses_its_block_is_noted(void **state)
 	entry(&blob, start, 0x02, 8, 0);
 	entry(&blob, start, 0x46, 0x10, 0);
 	blob_set(&blob, start + 2, 2, 24 + 4 + 4);
-	/* What the entry reaches into: an empty block. */
+	/* An empty block, into which the entry extends. */
 	blob.length -= 4;
 	blob_u32(&blob, 0x00080077);
 	blob_u32(&blob, 0);

@@ -51,7 +51,7 @@ static struct store *store;
 static struct arena *arena;
 static struct error error;
 
-/* The C library's, with a disk behind it that may fail. */
+/* Replacement of the C library's fsync, whose disk may fail. */
 static int flush_fails_with;
 static unsigned flushes;
 
@@ -188,7 +188,7 @@ static void assert_same_progress(const struct journal *a, const struct journal *
 	}
 }
 
-/* One event of each kind, and one more. */
+/* Write one event of each kind, and one more. */
 static struct journal *write_history(void)
 {
 	struct journal *journal = begin();
@@ -278,7 +278,7 @@ static void no_event_comes_before_what_it_follows(void **state)
 	journal_close(journal);
 }
 
-/* Cut anywhere, a journal says what a journal with fewer events says, or that it is no journal. */
+/* A journal that is cut anywhere reads as one with fewer events, or is malformed. */
 static void a_journal_cut_anywhere_is_a_prefix_or_is_malformed(void **state)
 {
 	struct journal *journal = write_history(), *before = NULL, *now = NULL;
@@ -307,7 +307,7 @@ static void a_journal_cut_anywhere_is_a_prefix_or_is_malformed(void **state)
 	assert_same_progress(now, journal);
 }
 
-/* Damage in the last line, or of the newline before it, can look like a crash, and is said. */
+/* Damage in the last line, or of the newline before it, can look like a crash, and is reported. */
 static void no_changed_byte_invents_a_state(void **state)
 {
 	struct journal *journal = write_history(), *one_less, *two_less, *now = NULL;
@@ -346,7 +346,7 @@ static void a_torn_end_is_dropped_and_the_journal_goes_on_behind_the_rest(void *
 	note(journal, 0, STEP_BEGUN, 0);
 	note(journal, 0, STEP_DONE, 0);
 	note(journal, 1, STEP_BEGUN, 0);
-	/* Longer than what is noted next. */
+	/* This record is longer than the next. */
 	note(journal, 1, STEP_PENDING, 1234567);
 	journal_close(journal);
 	bytes = file_bytes();
@@ -456,7 +456,7 @@ static void what_was_not_flushed_was_not_noted(void **state)
 	assert_non_null(strstr(error.message, STORE_DIR "/journal"));
 	assert_int_equal(journal->steps[0].state, STEP_NONE);
 	assert_int_equal(file_bytes().length, length);
-	/* Nobody knows what is on that disk now. */
+	/* After a failed flush the content of the disk is unknown. */
 	flush_fails_with = 0;
 	assert_true(journal_note(journal, 0, STEP_BEGUN, 0, &error) < 0);
 }
@@ -501,12 +501,12 @@ static void a_full_disk_is_found_before_anything_is_changed(void **state)
 	assert_non_null(strstr(error.message, STORE_DIR "/journal"));
 	assert_non_null(strstr(error.remedy, "Make room"));
 	assert_false(journal_unfinished(load(), store_boot_id(store)));
-	/* A file system that cannot reserve is no reason to refuse. */
+	/* A file system that cannot reserve space is no reason to refuse. */
 	no_room = EOPNOTSUPP;
 	journal_close(begin());
 }
 
-/* setrlimit(2): a write beyond RLIMIT_FSIZE fails, so the journal would end half-way. */
+/* A write beyond RLIMIT_FSIZE fails (setrlimit(2)), so the journal would end half-way. */
 static void a_limit_on_file_sizes_is_found_before_anything_is_changed(void **state)
 {
 	struct journal *journal = NULL;
@@ -520,7 +520,7 @@ static void a_limit_on_file_sizes_is_found_before_anything_is_changed(void **sta
 	assert_int_equal(journal_begin(store, arena, &plan, &journal, &error), -EFBIG);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	assert_int_equal(error.code, ERROR_IO);
-	/* Nothing in it says that a step was begun. */
+	/* The file has no record of a step that was begun. */
 	assert_false(journal_unfinished(load(), store_boot_id(store)));
 }
 
@@ -545,7 +545,7 @@ static void a_plan_that_could_not_be_carried_out_again_is_not_begun(void **state
 	}
 }
 
-/* Put @line in the place of the first, with its right checksum. */
+/* Replace the first line by @line, with a valid checksum. */
 static int parse_with_header(const char *line)
 {
 	struct span bytes = file_bytes();
@@ -570,7 +570,7 @@ static void another_version_is_not_guessed_at(void **state)
 	assert_int_equal(parse_with_header("1 taken\t1"), -EINVAL);
 }
 
-/* As iommuctl wrote it before it knew inodes. */
+/* The lines that iommuctl wrote before it stored inodes. */
 static void the_form_of_version_1_still_reads(void **state)
 {
 	struct root *tables = NULL;

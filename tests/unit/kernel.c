@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What reaches the kernel when a step is written: one write, these bytes, nothing made. */
+/*
+ * The bytes that reach the kernel when a step is written: one write, exactly these bytes, and no
+ * new file.
+ */
 #include "actions/kernel.h"
 #include "support/check.h"
 #include "support/tree.h"
@@ -34,7 +37,7 @@ static int write_text(const char *file, const char *text)
 	return kernel_live.write(&kernel_live, root, file, text);
 }
 
-/* A pipe shows the bytes as the kernel would get them. */
+/* A pipe receives the bytes as the kernel would. */
 static void expect_bytes(const char *text, const char *bytes)
 {
 	_autofree_ char *path = NULL;

@@ -15,7 +15,7 @@
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 
-/* Process 1 always runs; what it is called and when it started is up to the tree. */
+/* Process 1 always runs; the tree sets its name and its start time. */
 static const char TREE[] =
 	"/proc/sys/kernel/random/boot_id = 11111111-2222\n"
 	"/proc/1/stat = 1 (a) Z 1 (b) S 0 1 1 0 -1 4 5 6 7 8 9 10 11 12 20 0 1 0 4711 100 200\n"
@@ -68,7 +68,10 @@ static int exit_of(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* Cmocka's assertions are of no use in a child: 0 where it was told who holds the lock. */
+/*
+ * In a child, cmocka's assertions do not work: returns 0 where the error named the holder of the
+ * lock.
+ */
 static int is_refused_and_told(int pipe)
 {
 	struct lock_holder holder;
@@ -107,7 +110,7 @@ static void closing_the_descriptor_gives_the_lock_up(void **state)
 	}
 }
 
-/* Takes the lock, says so, and ends a little later. */
+/* Take the lock, report it, and end a little later. */
 static int hold_for_a_while(int pipe)
 {
 	struct lock_holder holder;
@@ -137,7 +140,7 @@ static void who_waits_gets_the_lock_when_it_is_free(void **state)
 	give_up(locks);
 }
 
-/* A transaction whose writer hangs in the kernel: it ends, and its child goes on. */
+/* A transaction whose writer hangs in the kernel: the transaction ends, its child goes on. */
 static int leave_a_writer_behind(int pipe)
 {
 	struct lock_holder holder;
@@ -150,7 +153,7 @@ static int leave_a_writer_behind(int pipe)
 	case -1:
 		return 2;
 	case 0:
-		/* Until the test lets go. */
+		/* Wait until the test closes its end. */
 		return read(pipe, &byte, 1) == 0 ? 0 : 3;
 	default:
 		return 0;
@@ -165,7 +168,7 @@ static void a_writer_that_was_left_behind_keeps_the_lock(void **state)
 	pid_t pid;
 
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-	/* The child must not keep the end open whose closing it waits for. */
+	/* The child must not hold the end open for whose closing it waits. */
 	pid = fork();
 	if (pid == 0) {
 		close(ends[1]);
@@ -185,7 +188,7 @@ static void a_writer_that_was_left_behind_keeps_the_lock(void **state)
 	give_up(locks);
 }
 
-/* Another mount namespace: the /sys is the same, the /run is not. */
+/* Another mount namespace has the same /sys and another /run. */
 static void one_sys_has_one_lock_whatever_run_there_is(void **state)
 {
 	static const char SYS[] = "/sys/bus/platform/drivers_probe = \n";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel log: the lines that say why a device did not probe or runs without its IOMMU. */
+/* Lines of the kernel log that show why a device did not probe or runs without its IOMMU. */
 #include "capture/log_lines.h"
 #include "model/build.h"
 #include "sources/deferral/log_remarks.h"
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What the log makes of one line, which must be one remark. */
+/* The one finding that the log source makes of the line. */
 static struct remark only(struct arena *arena, const char *line)
 {
 	const struct remark *remarks;
@@ -194,7 +194,7 @@ static void the_newest_of_a_kind_about_a_device_counts(void **state)
 	assert_int_equal(remarks[2].number, 7);
 }
 
-/* The same line over and over, with or without a number in its device's name. */
+/* The same line repeated, with or without a number in its device's name. */
 static char *repeat(struct arena *arena, size_t count, bool distinct)
 {
 	enum { ROOM = 64 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Lines of the kernel log, by version: the same event in the words of each kernel. Those of 6.1 to
- * 7.3 were printed by Debian's kernels; where a machine gave none, the format is that of the
+ * Lines of the kernel log, by version: the same event in the wording of each kernel. Debian's
+ * kernels printed those of 6.1 to 7.3; where no machine printed a line, its format is that of the
  * source.
  */
 #include "sources/deferral/log_remarks.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Only the kernel's own lines count: no text that a device or a process chose. */
+/* Only the kernel's own lines count, not text that a device or a process chose. */
 #include "model/build.h"
 #include "sources/deferral/log_capacity.h"
 #include "sources/deferral/log_ring.h"

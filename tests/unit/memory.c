@@ -209,7 +209,7 @@ static void what_a_transaction_left_comes_back(void **state)
 	assert_string_equal(known->network, "ip address add 10.0.0.1/24 dev eth0\nline two");
 }
 
-/* As iommuctl wrote it before it knew inodes. */
+/* The lines that iommuctl wrote before it stored inodes. */
 static void the_form_of_version_1_still_reads(void **state)
 {
 	static const char boot[] = "6d3a5c1e-9f0b-4a57-8b60-6a3f6d0e7c11";

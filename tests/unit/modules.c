@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which module claims a device, in the index of a real machine's capture, whole and scribbled over.
+/*
+ * The module that claims a device, from the index of a real machine's capture, intact and damaged.
  */
 #include "sources/modules/modules.h"
 #include "base/clock.h"
@@ -135,7 +136,7 @@ static void an_index_that_is_not_there_concludes_nothing(void **state)
 	memcpy(release, kept, sizeof(release));
 }
 
-/* A link leads to where it would lead on the machine that was captured. */
+/* A link in a captured tree leads to the same path as on its machine, inside the tree. */
 static void a_link_leads_to_no_file_of_this_machine(void **state)
 {
 	const char *path = index_path("modules.alias.bin");
@@ -201,7 +202,7 @@ static void configuration_outside_of_the_tree_is_not_read(void **state)
 	assert_int_equal(symlink(outside, link), 0);
 	assert_false(is_blacklisted());
 	unlink(link);
-	/* The same file where the link leads inside of the tree. */
+	/* The same file is read where the link leads inside of the tree. */
 	write_text(configure("y.txt"), "blacklist virtio_iommu\n");
 	assert_int_equal(symlink("/etc/modprobe.d/y.txt", link), 0);
 	assert_true(is_blacklisted());
@@ -218,7 +219,10 @@ static void a_folder_before_others_replaces_their_files(void **state)
 	mkdir(arena_printf(arena, "%s/run/modprobe.d", dir), 0755);
 	write_text(path, "blacklist virtio_iommu\n");
 	assert_true(is_blacklisted());
-	/* No newline, and a line that goes on: the next file still begins a line. */
+	/*
+	 * The file has no last newline and ends in a continued line: the next file still begins a
+	 * line.
+	 */
 	write_text(configure("x.conf"), "options virtio_iommu a=1 \\");
 	assert_false(is_blacklisted());
 	write_text(configure("y.conf"), "blacklist virtio_iommu");
@@ -257,7 +261,7 @@ static void an_index_that_does_not_answer_is_busy(void **state)
 	assert_true(clock_ms() - began < 5000);
 }
 
-/* Whatever libkmod makes of it: an answer or "malformed", but no crash and no endless wait here. */
+/* libkmod may answer or fail for a damaged index, but the program must not crash or hang. */
 static void a_scribbled_index_harms_nobody(void **state)
 {
 	enum { TRIES = 24, SCRIBBLE = 64 };
@@ -270,7 +274,10 @@ static void a_scribbled_index_harms_nobody(void **state)
 	assert_int_equal(fstat(fd, &status), 0);
 	memset(garbage, 0xff, sizeof(garbage));
 	for (off_t i = 0; i < TRIES; i++) {
-		/* The header first, then here and there, the root node at the end last. */
+		/*
+		 * Damage the header first, then places throughout the file, and the root node at
+		 * its end last.
+		 */
 		off_t at = i * (status.st_size - SCRIBBLE) / (TRIES - 1);
 		struct module_query query = {.alias = VIRTIO_IOMMU};
 		int result;
@@ -292,7 +299,7 @@ static void a_scribbled_index_harms_nobody(void **state)
 	close(fd);
 }
 
-/* Loading is for child processes: it leaves libkmod to the end of the process. */
+/* Loading runs in a child process: libkmod is not unloaded before the process ends. */
 static void a_module_that_does_not_exist_is_not_loaded(void **state)
 {
 	int status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Messages of rtnetlink, made by hand, whole and cut: the kernel's lengths are not believed. */
+/* Messages of rtnetlink, made by hand, whole and cut: lengths in messages are not trusted. */
 #include "sources/network/netlink.h"
 #include "support/check.h"
 
@@ -12,7 +12,7 @@
 
 enum { PARENT_NAME = 56, PARENT_BUS = 57 };
 
-/* Bytes of an answer in the making; lengths are filled in when a message or attribute ends. */
+/* The bytes of an answer while it is made; lengths are set when a message or attribute ends. */
 static unsigned char answer[4096];
 static size_t used;
 
@@ -94,7 +94,7 @@ static int begin_test(void **state)
 /* The lines that the first @length bytes of the answer make. */
 static char *lines_of(size_t length, bool *interrupted, int *ret_result)
 {
-	/* Of that very size, so that reading beyond them is seen. */
+	/* A copy of exactly that size, so that sanitizers notice a read beyond it. */
 	_autofree_ unsigned char *bytes = malloc(length + 1);
 	char *text = NULL;
 	size_t size;
@@ -301,7 +301,7 @@ static void lengths_that_cannot_be_are_refused(void **state)
 	}
 }
 
-/* A cut answer is wrong, or ends between two messages; it never is the whole. */
+/* A cut answer is malformed, or ends between two messages, and is never complete. */
 static void an_answer_cut_anywhere_is_never_done(void **state)
 {
 	struct ifaddrmsg address = {.ifa_family = AF_INET, .ifa_prefixlen = 8, .ifa_index = 1};
@@ -327,7 +327,7 @@ static void an_answer_cut_anywhere_is_never_done(void **state)
 	}
 }
 
-/* Each byte of each message turned into others: whatever comes of it, nothing else is read. */
+/* Each byte of each message is changed in turn: no byte outside of the answer may be read. */
 static void spoilt_answers_do_no_harm(void **state)
 {
 	struct rtnexthop hop = {.rtnh_len = sizeof(hop), .rtnh_ifindex = 2};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who uses the interfaces of a device: from the lines that a look at the network leaves. */
+/* Uses of a device's interfaces, from lines of the network protocol. */
 #include "sources/network/network.h"
 #include "sources/network/network_words.h"
 #include "sources/network/rtnetlink.h"
@@ -30,7 +30,7 @@ static const char MACHINE[] =
 #define ETH0_UP "interface 2 eth0 1 0 0 -1 - pci 0000:00:03.0\n"
 #define ETH0_DOWN "interface 2 eth0 0 0 0 -1 - pci 0000:00:03.0\n"
 
-/* The device at @path as the sources see it on a machine whose network is what @lines say. */
+/* The device at @path as the sources read it on a machine with these network lines. */
 static const struct system *look_at(const char *machine, const char *lines, const char *path)
 {
 	const struct focus focus = {.paths = &path, .count = 1};
@@ -69,7 +69,7 @@ static bool same(const struct use *use, enum use_kind kind, const char *node, co
 	return use->kind == kind && strcmp(use->node, node) == 0 && strcmp(use->user, user) == 0;
 }
 
-/* All that networking has to say: kinds of other sources do not count here. */
+/* True for kinds of use that the network source finds. */
 static bool is_ours(enum use_kind kind)
 {
 	return (kind >= USE_ADDRESS && kind <= USE_NAMESPACE) || kind == USE_RDMA;
@@ -246,7 +246,7 @@ static void an_interface_of_another_namespace_is_in_use_though_it_is_down(void *
 	system_free(system);
 }
 
-/* The machine of the network lines @lines with more files. */
+/* Check the uses of eth0 on the machine with @lines and more files. */
 static void expect_use_of_eth0(const char *lines, const char *files, enum use_kind kind,
 			       const char *user)
 {
@@ -347,7 +347,7 @@ static void a_netconsole_that_does_not_say_its_interface_may_be_on_any(void **st
 	system = look_at(machine, OWN ETH0_UP "address 2 10.0.0.5/24\nend\n", NIC);
 	assert_blind(uses_of(system, NIC), USE_PROTOCOL, "netconsole");
 	system_free(system);
-	/* So may AF_XDP sockets of a kernel that only counts them. */
+	/* AF_XDP sockets of a kernel that only counts them may also use it. */
 	system = look_at(MACHINE,
 			 OWN ETH0_UP "unseen protocol 1 AF_XDP sockets\n"
 				     "address 2 10.0.0.5/24\nend\n",
@@ -369,7 +369,7 @@ static void something_stacked_on_it_in_another_namespace_is_a_use(void **state)
 	system_free(system);
 }
 
-/* LOWER 2 is ours only where the number of its namespace is that of our own. */
+/* LOWER 2 means this interface only if NSID is the number of the namespace of this process. */
 static void a_container_on_our_interface_is_told_from_one_on_its_own(void **state)
 {
 	static const char lines[] = OWN ETH0_DOWN BLUE
@@ -404,7 +404,7 @@ static void an_interface_that_nobody_shows_is_not_free(void **state)
 	assert_counts(uses_of(system, NIC), 0, 1);
 	assert_blind(uses_of(system, NIC), USE_NAMESPACE, "3 processes");
 	system_free(system);
-	/* Its folder in sysfs says that it exists, wherever it is. */
+	/* The folder in sysfs shows that the interface exists, in any namespace. */
 	system = look_at(MACHINE, OWN "end\n", NIC);
 	assert_blind(uses_of(system, NIC), USE_NAMESPACE, NIC "/net");
 	system_free(system);
@@ -522,7 +522,7 @@ static void an_active_rdma_port_is_a_use(void **state)
 	system_free(system);
 }
 
-/* What is left of lines that nobody should have written. */
+/* The result of parsing malformed lines. */
 static struct network parse(const char *lines, struct arena *arena)
 {
 	struct network network;
@@ -534,7 +534,7 @@ static struct network parse(const char *lines, struct arena *arena)
 static void lines_that_make_no_sense_count_as_unseen(void **state)
 {
 	static const char *const broken[] = {
-		"interface 2 eth0 1 0 0 -1 - - -\n", /* of no namespace */
+		"interface 2 eth0 1 0 0 -1 - - -\n", /* belongs to no namespace */
 		OWN "interface 2 eth0 1 0 0\n",
 		OWN "interface -2 eth0 1 0 0 -1 - - -\n",
 		OWN "interface 2 eth0 1 0 0 -7 - - -\n",
@@ -576,7 +576,7 @@ static void nothing_at_all_is_no_answer(void **state)
 	assert_null(parse("end\n", arena).unseen_own);
 }
 
-/* Every prefix of good lines: the end is missing, so something is unseen. */
+/* In every prefix of good lines the end is missing, so uses are unknown. */
 static void lines_cut_anywhere_are_taken_apart_safely(void **state)
 {
 	static const char lines[] = "session 10.0.0.5 x y\n" OWN ETH0_UP
@@ -630,7 +630,7 @@ static void foreign_words_cannot_begin_a_line(void **state)
 	assert_string_equal(text, "a?b?c?-two words?end\n");
 }
 
-/* In a process of its own: a namespace once entered is not left. */
+/* Runs in a process of its own: a process cannot leave a namespace. */
 static int look_from_a_new_namespace(void)
 {
 	_autoarena_ struct arena *arena = arena_new();
@@ -644,7 +644,7 @@ static int look_from_a_new_namespace(void)
 	if (root_open("/", &root, &error) < 0 || network_read(root, arena, &lines) < 0)
 		return 1;
 	network_parse(lines, arena, &network);
-	/* lo is there, and down; and the namespace that we came from. */
+	/* The namespace has lo, which is down, and the namespace of the parent. */
 	if (network.unseen_own || !network.interface_count || network.space_count < 2)
 		return 2;
 	return strcmp(network.interfaces[0].name, "lo") != 0 || network.interfaces[0].up ||
@@ -667,7 +667,7 @@ static void a_live_look_sees_our_own_namespace_and_the_others(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* A child that waits for rtnl in "blue" has said this much. */
+/* The lines of a child that waits for rtnl in the namespace "blue". */
 static void a_network_that_hangs_is_named_and_what_came_before_counts(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();

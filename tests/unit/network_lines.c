@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a capture says of the network: the same stacks and sessions, other addresses. */
+/* The network in a capture: the same stacks and sessions, with other addresses. */
 #include "capture/network_lines.h"
 #include "support/check.h"
 

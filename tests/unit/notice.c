@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A pipe that is read, one that is full, and one without a reader. */
+/* Print to a pipe that is read, to one that is full, and to one without a reader. */
 #include "base/notice.h"
 #include "base/clock.h"
 #include "support/check.h"
@@ -30,7 +30,7 @@ static void a_pipe_that_is_not_read_holds_up_nothing(void **state)
 	assert_int_equal(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
 	while (write(ends[1], fill, sizeof(fill)) > 0)
 		;
-	/* From here on a write to it blocks. */
+	/* From here on a write to the pipe blocks. */
 	assert_int_equal(fcntl(ends[1], F_SETFL, 0), 0);
 	notice_print(ends[1], "waiting\n");
 	assert_true(clock_ms() - began < 2000);

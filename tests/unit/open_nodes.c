@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which processes have something of a device open. */
+/* Processes that have a node of a device open. */
 #include "support/check.h"
 
 #include <stdio.h>
@@ -46,7 +46,7 @@ static void who_has_a_node_open_is_named(void **state)
 	assert_string_equal(use->node, "dri/card0");
 	assert_string_equal(use->user, "Xorg (process 99)");
 	assert_true(strncmp(use->evidence, "/proc/99/fd/", 12) == 0);
-	/* Twice by the same process is once. */
+	/* Two descriptors of the same process count once. */
 	expect_count(system, 1, 0);
 }
 
@@ -143,7 +143,7 @@ static void the_name_of_a_process_is_any_text(void **state)
 	bool named = strncmp(uses->items[0].user, "a", 1) == 0;
 
 	assert_string_equal(uses->items[!named].user, "a\nb\x1b[31m (process 1) (process 99)");
-	/* It may have gone before it was asked. */
+	/* A process may have ended before its name is read. */
 	assert_string_equal(uses->items[named].user, "process 98");
 	expect_count(system, 2, 0);
 }
@@ -197,7 +197,7 @@ static void a_vfio_device_without_a_name_may_be_ours(void **state)
 
 	assert_true(is_blind(find_device(system, "0000:01:00.0"), USE_VFIO));
 	expect_count(system, 0, 1);
-	/* Where the process has a group open too, that tells. */
+	/* If the process has a group's node open too, the group is known. */
 	expect_count(look_at_guest("anon_inode:[vfio-device]",
 				   "group 8\n/proc/50/fd/10 -> /dev/vfio/8\n"),
 		     0, 0);

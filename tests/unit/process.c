@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Other processes, one of which keeps its readers waiting. */
+/* Facts about other processes, one of which blocks its readers. */
 #include "base/process.h"
 #include "base/clock.h"
 #include "support/check.h"
@@ -51,7 +51,7 @@ static void a_guest_is_named_with_its_process(void **state)
 	assert_string_equal(process_describe(root, arena, 44), "process 44");
 }
 
-/* Its arguments lie on a page that never comes. */
+/* The arguments are on a page that never arrives. */
 static void a_process_that_keeps_its_readers_waiting_loses_its_guests_name(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From files to a snapshot: each source, and what it says where it could not look. */
+/* From files to a snapshot: each source, and its entry where a file could not be read. */
 #include "sources/read.h"
 #include "model/facts.h"
 #include "support/check.h"
@@ -221,7 +221,7 @@ static void a_name_that_is_no_number_is_no_group(void **state)
 	system_free(system);
 }
 
-/* What the command line and the tables make of a machine without groups. */
+/* The usage that command line and tables give for a machine without groups. */
 static enum usage usage_of(const char *text)
 {
 	const struct system *system = snapshot(text, 0);

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A machine in the making, and what is wanted of it. */
+/* The machine while it is built, and the request. */
 static struct build *build;
 static const struct system *taken;
 static struct arena *arena;
@@ -84,7 +84,7 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : "-";
 }
 
-/* "unbind=0000:01:00.0 driver_override=vfio-pci bind=…": the writes, in order. */
+/* The writes in order: "unbind=0000:01:00.0 driver_override=vfio-pci bind=…". */
 static const char *steps(void)
 {
 	struct handover handover = moves();

@@ -67,7 +67,7 @@ static char *write_things(const struct thing *things, size_t count, size_t *ret_
 	return text;
 }
 
-/* A line with the checksum that belongs to it, whatever it says. */
+/* A line with any text and a valid checksum. */
 static char *forge(const char *body, size_t length)
 {
 	char *line = arena_alloc(arena, length + 11);

@@ -100,7 +100,7 @@ static void what_is_no_regular_file_is_not_read(void **state)
 	assert_int_equal(remove(pipe), 0);
 }
 
-/* Opening it would answer -ENXIO: no driver has that number. */
+/* Opening the node would answer -ENXIO: no driver has that number. */
 static void a_device_node_of_a_tree_is_not_opened(void **state)
 {
 	_autofree_ char *node = NULL, *link = NULL;

@@ -35,7 +35,10 @@ static int free_tree(void **state)
 	return 0;
 }
 
-/* The labels of what @selector matches, joined by blanks; the error code's name where it fails. */
+/*
+ * The labels of the devices that @selector matches, joined by blanks; the error code's name where
+ * it fails.
+ */
 static const char *matches(const char *selector)
 {
 	static char labels[512];
@@ -75,7 +78,7 @@ static void names_are_taken_as_the_kernel_log_prints_them(void **state)
 	assert_string_equal(matches("01:00.8"), "no_match");
 }
 
-/* The device that @selector means to a command that only reads; the remedy where there is none. */
+/* The device that @selector means for a command that only reads; the remedy where there is none. */
 static const char *reads(const char *selector)
 {
 	static struct error error;
@@ -95,7 +98,7 @@ static void a_function_that_does_not_exist_leads_to_the_device_that_sends_as_it(
 	assert_string_equal(reads("03:00.1"), "0000:03:00.0");
 	assert_string_equal(reads("01:00.5"), "in its slot");
 	assert_string_equal(reads("01:00.1"), "itself");
-	/* Commands that write take no device for another. */
+	/* Commands that write accept no device in place of another. */
 	assert_string_equal(matches("03:00.1"), "no_match");
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The connection that we run in: from the ancestors of a process, in fake trees. */
+/* The connection through which the program runs, from the ancestors of a process, in fake trees. */
 #include "sources/network/session.h"
 #include "support/check.h"
 #include "support/tree.h"
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* sshd (7) started a shell (8), which started us (9). Only sshd has the connection. */
+/* sshd (7) started a shell (8), which started the program (9). Only sshd has the connection. */
 static const char PROCESSES[] = "/proc/9/stat = 9 (ctl) S 8 9 9 0 -1\n"
 				"/proc/8/stat = 8 (evil) R 5 (sh) S 7 8 8 0 -1\n"
 				"/proc/7/stat = 7 (sshd) S 1 7 7 0 -1\n"

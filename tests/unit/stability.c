@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Two snapshots made by hand, and what is said to have changed between them. */
+/* Two snapshots made by hand, and the changes between them. */
 #include "checks/stability.h"
 #include "model/build.h"
 #include "support/check.h"
@@ -20,7 +20,7 @@ static int free_arena(void **state)
 	return 0;
 }
 
-/* What a machine looks like: two devices in a group each, "card" (which is moved) and "disk". */
+/* A machine: two devices in a group each, "card" (which is moved) and "disk". */
 struct shape {
 	int card_group, disk_group, third_group; /* -1: none */
 	const char *card_driver, *disk_driver, *third_driver;
@@ -96,7 +96,7 @@ static const struct system *machine(const struct shape *shape)
 	return build_seal(build, FACT_FINGERPRINT | FACT_IOMMUS | FACT_STREAMS);
 }
 
-/* The machine that most cases start from. */
+/* The machine with which most cases start. */
 #define USUAL                                                                         \
 	.card_group = 1, .disk_group = 2, .third_group = -1, .card_driver = "e1000e", \
 	.disk_driver = "nvme"
@@ -107,13 +107,13 @@ static struct changes compare(struct shape before, struct shape after)
 	const struct system *one = machine(&before), *other = machine(&after);
 	struct changes changes = stability_compare(one, other, touched, 1, arena);
 
-	/* The result must not look into what it was made of. */
+	/* The result must have no pointers into the systems. */
 	system_free(one);
 	system_free(other);
 	return changes;
 }
 
-/* All that is said, as "kind subject judged" or "kind subject", one after the other. */
+/* All changes, as "kind subject judged" or "kind subject", one after the other. */
 static const char *told(struct shape before, struct shape after)
 {
 	struct changes changes = compare(before, after);
@@ -209,7 +209,7 @@ static void another_type_or_an_unreadable_one_is_judged(void **state)
 	after = before;
 	after.no_type = true;
 	assert_string_equal(told(before, after), "type group 1 judged");
-	/* Nobody knew it before: nothing to compare with. */
+	/* The type was unknown before: there is nothing to compare. */
 	before.no_type = true;
 	assert_string_equal(told(before, (struct shape){USUAL}), "");
 }
@@ -315,7 +315,7 @@ static void devices_that_come_and_go_are_told_of(void **state)
 			    "group_gone group 1 judged; device_gone card judged");
 }
 
-/* A parent that is moved, and a device in its folder: what became of the latter. */
+/* A moved parent, and a device in its folder: the change of the latter. */
 static const char *told_below(const char *bus, bool grouped, const char *driver_after, bool gone)
 {
 	static const char *const touched[] = {"/sys/devices/host"};
@@ -354,7 +354,9 @@ static void devices_below_a_moved_one_are_the_moves_own(void **state)
 	assert_string_equal(told_below("pci", true, NULL, true), "group_gone! device_gone! ");
 	assert_string_equal(told_below("pci", false, NULL, true), "device_gone! ");
 	assert_string_equal(told_below("fsl-mc", true, NULL, true), "group_gone! device_gone! ");
-	/* A function of the moved device goes with its driver, and that is no change. */
+	/*
+	 * A function that the moved device's driver made is removed with it, and that is no change.
+	 */
 	assert_string_equal(told_below("platform", false, NULL, true), "");
 	assert_string_equal(told_below("platform", false, NULL, false), "");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which streams meet, and what is said of them. */
+/* Streams that overlap, and the findings about them. */
 #include "checks/streams.h"
 #include "model/build.h"
 #include "model/dma.h"
@@ -21,7 +21,7 @@ static int free_arena(void **state)
 	return 0;
 }
 
-/* A machine in the making: one IOMMU of that kind, and devices "a", "b", … */
+/* A build with one IOMMU of that kind, and devices "a", "b", … */
 static struct build *machine_with(enum iommu_kind kind)
 {
 	struct build *build = build_new();
@@ -30,7 +30,7 @@ static struct build *machine_with(enum iommu_kind kind)
 	return build;
 }
 
-/* A bound device, in a group of its own where @grouped, with one stream. */
+/* Add a bound device, in a group of its own where @grouped, with one stream. */
 static struct device *add(struct build *build, const char *name, bool grouped, int64_t id,
 			  int64_t mask)
 {

@@ -74,7 +74,7 @@ static void a_line_arrives_in_a_stream_with_a_nul_at_its_end(void **state)
 	assert_int_equal(bytes[length - 1], 0);
 }
 
-/* syslog(3) never came back from this. */
+/* syslog(3) would block without end here. */
 static void a_log_that_does_not_read_loses_the_line(void **state)
 {
 	enum { LINES = 10000 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What decides whether devices can be handed over: config space, sysfs, and the machine itself. */
+/*
+ * Properties that decide whether devices can be handed over: config space, sysfs, and the machine
+ * itself.
+ */
 #include "sources/devices/pci_config.h"
 #include "sources/read.h"
 #include "support/check.h"
@@ -114,7 +117,7 @@ static void a_device_that_power_management_put_to_sleep_is_not_woken(void **stat
 	assert_non_null(strstr(sleeps(CARD "/power/runtime_status = suspended\n"), "suspended"));
 	assert_null(
 		sleeps(CARD "/power_state = D3hot\n" CARD "/power/runtime_status = suspended\n"));
-	/* It is in D3cold because it no longer answers. */
+	/* The device is in D3cold because it no longer answers. */
 	assert_null(sleeps(CARD "/power_state = D3cold\n" CARD "/power/runtime_status = active\n"));
 }
 
@@ -152,7 +155,7 @@ static void capabilities_that_go_in_circles_end(void **state)
 	assert_int_equal(pci_config_parse(image, sizeof(image)).pcie, PCIE_NONE);
 	image[0x40] = 0x10;
 	image[0x42] = 0x62;
-	/* An extended capability that is its own next one, and one that leads out of the space. */
+	/* An extended capability that links to itself, and one that links beyond the space. */
 	memcpy(image + 0x100, "\x01\0\x01\x10", 4);
 	assert_int_equal(pci_config_parse(image, sizeof(image)).pcie, PCIE_DOWNSTREAM);
 	assert_false(pci_config_parse(image, sizeof(image)).acs);
@@ -285,7 +288,7 @@ static void modules_claim_devices_where_an_index_says_so(void **state)
 	assert_true(traits->claims_known);
 	assert_int_equal(traits->claim_count, 1);
 	assert_string_equal(traits->claims[0], "e1000e");
-	/* Nobody asked about the bridge. */
+	/* The query did not include the bridge. */
 	assert_false(traits_of(found, "0000:00:03.0")->claims_known);
 	assert_int_equal(system_source(found, "traits")->state, SOURCE_READ);
 	system_free(found);
@@ -340,7 +343,7 @@ static void what_a_machine_does_not_say_is_unknown(void **state)
 	_autosystem_ const struct system *system = read_traits(PORT_AND_CARD, CARD);
 	const struct vfio_host *host = system->machine.vfio;
 
-	/* A module that is not there has no switch that is on. */
+	/* A module that is not loaded has no parameter that is on. */
 	assert_int_equal(host->unsafe_noiommu, ANSWER_NO);
 	assert_int_equal(host->type1_loaded, ANSWER_NO);
 	assert_int_equal(host->isolated_interrupts, ANSWER_UNKNOWN);
@@ -349,7 +352,7 @@ static void what_a_machine_does_not_say_is_unknown(void **state)
 	assert_int_equal(host->memlock, -1);
 }
 
-/* What /proc/interrupts of that architecture says of isolation. */
+/* The answer that a line of /proc/interrupts gives about isolation on that architecture. */
 static enum answer isolated(const char *arch, const char *line)
 {
 	_autofree_ char *text = NULL;
@@ -376,7 +379,7 @@ static void interrupts_are_isolated_by_remapping_or_by_device_id(void **state)
 	assert_int_equal(isolated("riscv64", "IR-"), ANSWER_UNKNOWN);
 }
 
-/* Whether these files show a container, and which of them says so. */
+/* The file that shows a container among these, or NULL. */
 static const char *container(const char *files, enum answer expected)
 {
 	_autofree_ char *text = NULL;

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-/* Sandboxes have no netlink: then there is nothing to listen to, and the error says so. */
+/* Sandboxes have no netlink: then listening fails with an error that says so. */
 static struct uevents *listen_or_skip(void)
 {
 	struct uevents *uevents = NULL;
@@ -35,14 +35,17 @@ static void what_listens_can_be_polled_and_drained(void **state)
 	struct pollfd poller = {.fd = uevents_fd(uevents), .events = POLLIN};
 
 	assert_true(fcntl(uevents_fd(uevents), F_GETFD) & FD_CLOEXEC);
-	/* A machine has events of its own, but not without end. */
+	/* A machine has events of its own, but not endlessly many. */
 	for (int i = 0; i < 100 && uevents_drain(uevents) != 0; i++)
 		assert_true(i < 99);
 	assert_in_range(poll(&poller, 1, 0), 0, 1);
 	uevents_close(uevents);
 }
 
-/* A pair of sockets in the place of the kernel: what is sent is there, and then it is not. */
+/*
+ * Use a pair of sockets in place of the kernel: an event is pending once sent, and gone once
+ * drained.
+ */
 static int put_pair_in_place(const struct uevents *uevents)
 {
 	int ends[2];
@@ -63,7 +66,7 @@ static void events_are_seen_once(void **state)
 		assert_int_equal(send(kernel, "bind@/devices/x", 16, 0), 16);
 	assert_int_equal(uevents_drain(uevents), 1);
 	assert_int_equal(uevents_drain(uevents), 0);
-	/* Even an event without a byte is one. */
+	/* An event without a byte counts too. */
 	assert_int_equal(send(kernel, "", 0, 0), 0);
 	assert_int_equal(uevents_drain(uevents), 1);
 	close(kernel);
@@ -104,7 +107,7 @@ static void a_library_without_the_functions_is_an_ordinary_error(void **state)
 	assert_null(uevents);
 }
 
-/* In a child, as there is no way back: from now on socket() is refused. */
+/* In a child, as this cannot be undone: from now on socket() is refused. */
 static int forbid_sockets(void)
 {
 	struct sock_filter filter[] = {
@@ -129,7 +132,7 @@ static int open_without_sockets(void)
 	if (forbid_sockets() < 0)
 		return 77;
 	result = uevents_open(NULL, &uevents, &error);
-	if (result == -ENOENT) /* no libudev here */
+	if (result == -ENOENT) /* this machine has no libudev */
 		return 77;
 	return !(result < 0 && !uevents && error.code == ERROR_IO &&
 		 strstr(error.message, "kernel events"));

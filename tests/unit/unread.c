@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Facts that could not be read are unknown, and not none: one file of a machine fails at a time. */
+/* Unreadable facts are unknown, and not none: one file of a machine fails at a time. */
 #include "checks/viability.h"
 #include "model/facts.h"
 #include "sources/read.h"

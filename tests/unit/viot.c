@@ -98,7 +98,7 @@ static void a_function_is_mapped_by_its_distance_from_the_start(void **state)
 	uint16_t iommu = iommu_pci(&blob, 0, 0x10);
 	struct viot viot;
 
-	/* Segments 1 and 2. */
+	/* The segments 1 and 2. */
 	range(&blob, 0x00020001, 0x100, 0x1ff, 0x5000, iommu);
 	viot = parsed(&blob, arena);
 	assert_endpoint(&viot, 1, 0x100, iommu, 0x5000);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What may be waived, by which words, for which devices. */
+/* Which answers may be waived, by which words, for which devices. */
 #include "checks/waive.h"
 #include "model/build.h"
 #include "support/check.h"
@@ -56,7 +56,7 @@ static void scene_make(struct scene *scene)
 					    .move_count = ARRAY_SIZE(labels)};
 }
 
-/* Whether @text waives @check of the device that is moves[@move]; -1: the machine as a whole. */
+/* Whether @text waives @check of the device of moves[@move]; -1: of the whole machine. */
 static bool waives(const char *text, struct check check, int move)
 {
 	struct waivers waivers = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether the kernel and VFIO would do what is meant: each question, each of its answers. */
+/* Whether the kernel and VFIO will carry out a move: each check, each of its answers. */
 #include "checks/check_functions.h"
 #include "support/scene.h"
 
@@ -9,7 +9,7 @@
 
 typedef void shape(struct scene *scene);
 
-/* One question to a device that goes from driver @now to @next, on a machine of that shape. */
+/* One check of a device that is moved from driver @now to @next, on a machine of that shape. */
 struct row {
 	enum check_id id;
 	const char *now, *next;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rules that hold from one kernel on or for one kind of IOMMU, and remedies that fit the machine.
+/*
+ * Rules that depend on the version of Linux or the kind of IOMMU, and remedies that fit the
+ * machine.
  */
 #include "support/scene.h"
 
 #include <string.h>
 
-/* A device of Intel's QAT, which the denylist of vfio-pci names, on a kernel of that release. */
+/* A device of Intel's QAT, which is on the denylist of vfio-pci, on a kernel of that release. */
 static void start_denied(struct scene *scene, const char *kernel)
 {
 	scene_start(scene, "c6xx", "vfio-pci");

@@ -32,13 +32,13 @@ perhaps=unknown # a device that waits for a clock: its driver may do without one
 device=a000000.virtio_mmio
 [ "$machine" != device ] || device=a000200.virtio_mmio
 
-# expected PHASE - state, dma, root cause, whose it is, and whether it will probe; nothing: all is well with it
+# expected PHASE - state, dma, root cause, its subject, and whether it will probe; nothing: the device works
 #
 # What Debian's 6.1 and 6.12 do. Where links stand for IOMMUs, the PCI host bridge waits too, and no PCI device exists.
 #            before the timeout                      after it
 #   unknown  not bound, listed: without a reason;    all bound, without groups; no link is left
 #            strict: "supplier 9050000.smmuv3 not ready"
-#   failing  the same                                the same; strict: still listed, for ever: a driver that failed is
+#   failing  the same                                the same; strict: still listed, without end: a driver that failed is
 #                                                    one that matches
 #   waiting  not bound, listed; the SMMU itself:     the SMMU is bound as well, and what stood behind it in the list has
 #            "supplier absent-clock not ready".      a group; what stood before it bound first, without one. strict:
