@@ -237,6 +237,8 @@ struct cause cause_of_supplier(const struct system *system, const struct supplie
 		.name = supplier->device ? supplier->device->label : supplier->name,
 	};
 
+	if (registration_failed(system, supplier))
+		return cause_of_registration(system, supplier, arena);
 	switch (supplier_state(supplier)) {
 	case SUPPLIER_DISABLED:
 		return cause_disabled(&culprit);

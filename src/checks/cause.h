@@ -12,6 +12,21 @@ struct cause cause_of_supplier(const struct system *system, const struct supplie
 struct cause cause_of_lost(const struct system *system, const struct device *device,
 			   struct arena *arena);
 
+/**
+ * cause_of_rejected - which of its streams made the IOMMU of @device reject it at its registration
+ * Returns: false, and *ret untouched, where no stream explains it.
+ */
+bool cause_of_rejected(const struct system *system, const struct device *device,
+		       struct arena *arena, struct cause *ret);
+
+/** registration_failed - true where the IOMMU that @supplier is was taken back by the kernel
+ * because it rejected a device behind it (Linux 6.15) */
+bool registration_failed(const struct system *system, const struct supplier *supplier);
+
+/** cause_of_registration - which device that was, where the log tells, and what to do about it */
+struct cause cause_of_registration(const struct system *system, const struct supplier *supplier,
+				   struct arena *arena);
+
 /** remedy_bind_again - a command with which the driver of @device probes it again */
 const char *remedy_bind_again(const struct device *device, struct arena *arena);
 

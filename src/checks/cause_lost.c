@@ -11,26 +11,46 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The device without a group; the rule that applies sets @cause. */
+/*
+ * The device without a group; the rule that applies sets @cause.
+ * @rejected: at the registration of its IOMMU, which the kernel took back: the devices before it
+ * had groups, as the log says
+ */
 struct lost {
 	const struct system *system;
 	const struct device *device;
 	struct arena *arena;
+	bool rejected;
 	struct cause cause;
 };
 
 /* A search for a stream of a device with a group. */
 struct search {
+	const struct lost *lost;
 	const struct stream *stream, *found;
 	bool (*matters)(const struct stream *stream, const struct stream *other);
 };
+
+/* The number of the group that @device has, or had when its IOMMU registered; -1 none. */
+static int64_t group_of(const struct lost *lost, const struct device *device)
+{
+	const struct remark *joined =
+		device && lost->rejected
+			? remark_find(lost->system, REMARK_GROUP_JOINED, device->name)
+			: NULL;
+
+	if (device && device->group)
+		return device->group->id;
+	return joined ? joined->number : -1;
+}
 
 static enum stream_step note_owner(void *context, const struct stream *other)
 {
 	struct search *search = context;
 
-	if (!other->device || !other->device->group)
-		return STREAM_NEXT_ID;
+	/* Of equal IDs, the walk passes streams of devices with a group first. */
+	if (group_of(search->lost, other->device) < 0)
+		return search->lost->rejected ? STREAM_NEXT : STREAM_NEXT_ID;
 	if (!search->matters(search->stream, other))
 		return STREAM_NEXT;
 	search->found = other;
@@ -45,7 +65,7 @@ static const struct stream *find_owner(const struct lost *lost, const struct str
 				       bool (*matters)(const struct stream *,
 						       const struct stream *))
 {
-	struct search search = {.stream = stream, .matters = matters};
+	struct search search = {.lost = lost, .stream = stream, .matters = matters};
 
 	stream_index_walk(lost->system->stream_index, stream, note_owner, &search);
 	return search.found;
@@ -129,7 +149,8 @@ static bool find_split(struct lost *lost, const struct stream *stream)
 		const struct stream *owner =
 			stream_is_on(mine, IOMMU_KIND_SMMU) ? find_owner(lost, mine, always) : NULL;
 
-		if (!owner || (first && owner->device->group == first->device->group))
+		if (!owner ||
+		    (first && group_of(lost, owner->device) == group_of(lost, first->device)))
 			continue;
 		if (!first) {
 			first = owner;
@@ -137,10 +158,11 @@ static bool find_split(struct lost *lost, const struct stream *stream)
 		}
 		blame(lost, CODE_STREAM_SPLIT,
 		      arena_printf(lost->arena,
-				   "it shares one stream with %s in group %d and another "
-				   "with %s in group %d, and cannot be in both",
-				   first->device->label, first->device->group->id,
-				   owner->device->label, owner->device->group->id),
+				   "it shares one stream with %s in group %" PRId64
+				   " and another with %s in group %" PRId64
+				   ", and cannot be in both",
+				   first->device->label, group_of(lost, first->device),
+				   owner->device->label, group_of(lost, owner->device)),
 		      stream->device->firmware_node,
 		      "Change the stream IDs in firmware so that the device shares "
 		      "entries with one group only.");
@@ -195,7 +217,7 @@ static bool find_full(struct lost *lost, const struct stream *stream)
 {
 	const struct iommu *iommu = stream->iommu;
 
-	if (!stream_is_on(stream, IOMMU_KIND_SMMU) || iommu->stream_entries < 0 ||
+	if (!iommu || !stream_is_on(stream, IOMMU_KIND_SMMU) || iommu->stream_entries < 0 ||
 	    entries_used(lost, iommu) < iommu->stream_entries)
 		return false;
 	blame(lost, CODE_STREAM_ENTRIES_FULL,
@@ -297,6 +319,23 @@ static void blame_order(struct lost *lost)
 		      "its driver was bound before its IOMMU was ready, or the IOMMU rejected it "
 		      "and logged nothing: its DMA is not translated",
 		      arena_printf(lost->arena, "%s/iommu_group", device->path), remedy);
+}
+
+/* A rule of SMMUs of version 3 is left out: they reject a taken stream without an error. */
+bool cause_of_rejected(const struct system *system, const struct device *device,
+		       struct arena *arena, struct cause *ret)
+{
+	static bool (*const rules[])(struct lost *, const struct stream *) = {
+		find_overlap, find_split, find_range, find_alias};
+	struct lost lost = {.system = system, .device = device, .arena = arena, .rejected = true};
+
+	for (size_t i = 0; i < device->stream_count; i++)
+		for (size_t rule = 0; rule < ARRAY_SIZE(rules); rule++)
+			if (rules[rule](&lost, &device->streams[i])) {
+				*ret = lost.cause;
+				return true;
+			}
+	return false;
 }
 
 struct cause cause_of_lost(const struct system *system, const struct device *device,

@@ -42,6 +42,8 @@
 	ROW(IOMMU_DISABLED, "iommu_disabled", ALARM,                                               \
 	    "firmware disables an IOMMU that devices need")                                        \
 	ROW(IOMMU_PROBE_FAILED, "iommu_probe_failed", ALARM, "the probe of an IOMMU failed")       \
+	ROW(IOMMU_REGISTRATION_FAILED, "iommu_registration_failed", ALARM,                         \
+	    "an IOMMU rejected a device when it registered, which takes the whole IOMMU down")     \
 	ROW(SUPPLIER_MODULE_NOT_LOADED, "supplier_module_not_loaded", ALARM,                       \
 	    "the module of a supplier is not loaded")                                              \
 	ROW(SUPPLIER_MODULE_BLACKLISTED, "supplier_module_blacklisted", ALARM,                     \

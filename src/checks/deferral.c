@@ -198,6 +198,10 @@ static bool needs_reboot(enum finding_code code)
 	switch (code) {
 	case CODE_IOMMU_NO_DRIVER:
 	case CODE_IOMMU_DISABLED:
+	case CODE_IOMMU_REGISTRATION_FAILED:
+	case CODE_STREAM_OVERLAP:
+	case CODE_STREAM_SPLIT:
+	case CODE_STREAM_OUT_OF_RANGE:
 	case CODE_SUPPLIER_NO_DRIVER:
 	case CODE_SUPPLIER_DISABLED:
 	case CODE_SUPPLIER_ABSENT:

@@ -11,7 +11,7 @@
  */
 static bool is_about_itself(const struct deferral *deferral)
 {
-	return strcmp(deferral->cause.finding.subject, deferral->device->label) == 0;
+	return !deferral->link_count || deferral->cause.finding.code == CODE_MANUAL_BIND_DEFERRED;
 }
 
 /* Deferrals with the same cause are equal. */

@@ -4,6 +4,7 @@
 #include "checks/unread.h"
 #include "model/dma.h"
 #include "model/firmware_table.h"
+#include "model/kernel_release.h"
 #include "model/stream_index.h"
 
 #include <inttypes.h>
@@ -76,7 +77,7 @@ static const char *evidence_of(const struct stream *stream, struct arena *arena)
 
 bool stream_is_on(const struct stream *stream, enum iommu_kind kind)
 {
-	return stream->iommu && stream->iommu->kind == kind;
+	return stream->iommu_kind == kind;
 }
 
 bool stream_covers(const struct stream *stream, const struct stream *other)
@@ -181,17 +182,28 @@ static void judge_v3(const struct stream *stream, const struct overlap *overlap,
 	findings_add(findings, arena, finding);
 }
 
-static const char *v2_message(enum finding_code code, const struct stream *stream,
-			      const struct others *others, struct arena *arena)
+/* The outcome of an overlap; firmware of another machine is judged for every kernel. */
+static const char *overlap_outcome(const struct system *system)
+{
+	static const char *const words[ANSWER_COUNT] = {
+		[ANSWER_NO] = "the second one to probe gets no group and no message",
+		[ANSWER_YES] = "the SMMU does not register, and no device behind it gets a group",
+		[ANSWER_UNKNOWN] = "up to Linux 6.14 the second one to probe gets no group and no "
+				   "message, since then the whole SMMU does not register",
+	};
+
+	return words[kernel_has(system->machine.kernel, KERNEL_PROBE_AT_REGISTRATION)];
+}
+
+static const char *v2_message(const struct system *system, enum finding_code code,
+			      const struct stream *stream, const struct others *others,
+			      struct arena *arena)
 {
 	const char *one = stream_words(stream, arena), *rest = name_others(others, true, arena);
 
 	if (code == CODE_STREAM_OVERLAP)
-		return arena_printf(
-			arena,
-			"%s overlaps %s and neither covers the other: the second one to "
-			"probe gets no group and no message",
-			one, rest);
+		return arena_printf(arena, "%s overlaps %s and neither covers the other: %s", one,
+				    rest, overlap_outcome(system));
 	if (code == CODE_STREAM_SPLIT)
 		return arena_printf(
 			arena,
@@ -220,8 +232,9 @@ static bool is_v2_subject(enum finding_code code, const struct stream *stream,
 	return code == CODE_STREAM_SPLIT ? lacks_group(stream) : stream < other;
 }
 
-static void judge_v2(enum finding_code code, enum severity severity, const struct stream *stream,
-		     const struct overlap *overlap, struct findings *findings, struct arena *arena)
+static void judge_v2(const struct system *system, enum finding_code code, enum severity severity,
+		     const struct stream *stream, const struct overlap *overlap,
+		     struct findings *findings, struct arena *arena)
 {
 	struct others others = {.more = overlap->more};
 	struct finding finding;
@@ -238,7 +251,7 @@ static void judge_v2(enum finding_code code, enum severity severity, const struc
 	finding = finding_of_overlap(stream, &others, arena);
 	finding.code = code;
 	finding.severity = severity;
-	finding.message = v2_message(code, stream, &others, arena);
+	finding.message = v2_message(system, code, stream, &others, arena);
 	if (code != CODE_STREAM_SHARED)
 		finding.remedy = "Change the stream IDs or masks in firmware so that they are "
 				 "disjoint, or that one covers the other.";
@@ -256,8 +269,9 @@ static bool is_mistake(const struct stream *stream)
 	return stream->available && (!table || !table->needs_machine);
 }
 
-static void judge_stream(const struct stream *stream, const struct overlap *overlap,
-			 struct findings *findings, struct arena *arena)
+static void judge_stream(const struct system *system, const struct stream *stream,
+			 const struct overlap *overlap, struct findings *findings,
+			 struct arena *arena)
 {
 	if (stream->error)
 		findings_add(
@@ -278,9 +292,9 @@ static void judge_stream(const struct stream *stream, const struct overlap *over
 		judge_v3(stream, overlap, findings, arena);
 	if (!stream_is_on(stream, IOMMU_KIND_SMMU))
 		return;
-	judge_v2(CODE_STREAM_SHARED, SEVERITY_NOTE, stream, overlap, findings, arena);
-	judge_v2(CODE_STREAM_SPLIT, SEVERITY_ALARM, stream, overlap, findings, arena);
-	judge_v2(CODE_STREAM_OVERLAP, SEVERITY_WARNING, stream, overlap, findings, arena);
+	judge_v2(system, CODE_STREAM_SHARED, SEVERITY_NOTE, stream, overlap, findings, arena);
+	judge_v2(system, CODE_STREAM_SPLIT, SEVERITY_ALARM, stream, overlap, findings, arena);
+	judge_v2(system, CODE_STREAM_OVERLAP, SEVERITY_WARNING, stream, overlap, findings, arena);
 }
 
 struct covering {
@@ -373,7 +387,7 @@ struct findings streams_findings(const struct system *system, const struct overl
 	struct findings findings = {0};
 
 	for (size_t i = 0; i < system->stream_count; i++)
-		judge_stream(&system->streams[i], &overlaps[i], &findings, arena);
+		judge_stream(system, &system->streams[i], &overlaps[i], &findings, arena);
 	judge_capacity(system, &findings, arena);
 	for (size_t i = 0; i < system->reservation_count; i++)
 		report_reservation(system->reservations[i], &findings, arena);

@@ -42,7 +42,7 @@ const struct overlap *streams_overlaps(const struct system *system, struct arena
 struct findings streams_findings(const struct system *system, const struct overlap *overlaps,
 				 struct arena *arena);
 
-/** stream_is_on - true where the IOMMU of @stream is registered and of that kind */
+/** stream_is_on - true where the IOMMU of @stream is of that kind, registered or not */
 bool stream_is_on(const struct stream *stream, enum iommu_kind kind);
 
 /** stream_covers - true where @stream matches every ID that @other matches */

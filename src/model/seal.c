@@ -3,6 +3,7 @@
 #include "model/build_parts.h"
 #include "model/dma.h"
 #include "model/fingerprint.h"
+#include "model/registration.h"
 #include "model/stream_index.h"
 #include "model/supply.h"
 
@@ -190,6 +191,17 @@ static void label_devices(struct build *build)
 	}
 }
 
+/* The kind of a registered IOMMU is better known than that which firmware names. */
+static void set_iommu_kinds(struct build *build)
+{
+	for (size_t i = 0; i < build->streams.count; i++) {
+		struct stream *stream = build->streams.items[i];
+
+		if (stream->iommu)
+			stream->iommu_kind = stream->iommu->kind;
+	}
+}
+
 static uint32_t place_of(const struct stream *stream)
 {
 	return stream->device ? stream->device->index + 1 : 0;
@@ -281,6 +293,9 @@ const struct system *build_seal(struct build *build, unsigned facts)
 	label_devices(build);
 	link_members(build);
 	assert_sealable(build);
+	set_iommu_kinds(build);
+	if (facts & FACT_STREAMS)
+		registration_find_failed(build);
 	for (size_t i = 0; i < build->devices.count; i++) {
 		struct device *device = build->devices.items[i];
 

@@ -36,6 +36,8 @@ static enum supplier_state state_of_device(const struct supplier *supplier)
 
 enum supplier_state supplier_state(const struct supplier *supplier)
 {
+	if (supplier->iommu && supplier->iommu->state == IOMMU_FAILED)
+		return SUPPLIER_FAILED;
 	if (supplier->iommu || link_is_ready(supplier->link_status))
 		return SUPPLIER_READY;
 	if (supplier->missing)
@@ -50,6 +52,7 @@ bool supplier_blocks(const struct supplier *supplier)
 	switch (supplier_state(supplier)) {
 	case SUPPLIER_DEFERRED:
 	case SUPPLIER_UNBOUND:
+	case SUPPLIER_FAILED:
 	case SUPPLIER_ABSENT:
 		return true;
 	case SUPPLIER_DISABLED:
@@ -110,7 +113,8 @@ const char *supplier_state_name(enum supplier_state state)
 	static const char *const names[SUPPLIER_STATE_COUNT] = {
 		[SUPPLIER_READY] = "ready",	[SUPPLIER_DEFERRED] = "deferred",
 		[SUPPLIER_UNBOUND] = "unbound", [SUPPLIER_DISABLED] = "disabled",
-		[SUPPLIER_ABSENT] = "absent",	[SUPPLIER_UNKNOWN] = "unknown",
+		[SUPPLIER_FAILED] = "failed",	[SUPPLIER_ABSENT] = "absent",
+		[SUPPLIER_UNKNOWN] = "unknown",
 	};
 
 	return names[state];

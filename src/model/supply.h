@@ -9,6 +9,7 @@ enum supplier_state {
 	SUPPLIER_READY,
 	SUPPLIER_DEFERRED, /* its own probe waits */
 	SUPPLIER_UNBOUND,  /* the kernel has a device for it, and no driver is bound */
+	SUPPLIER_FAILED,   /* an IOMMU that is listed and serves no device */
 	SUPPLIER_DISABLED, /* disabled in firmware */
 	SUPPLIER_ABSENT,   /* no device of that name exists */
 	SUPPLIER_UNKNOWN,  /*

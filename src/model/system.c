@@ -104,6 +104,7 @@ const char *iommu_state_name(enum iommu_state state)
 {
 	static const char *const names[IOMMU_STATE_COUNT] = {
 		[IOMMU_READY] = "ready",
+		[IOMMU_FAILED] = "failed",
 		[IOMMU_DISABLED] = "disabled",
 		[IOMMU_UNKNOWN] = "unknown",
 	};

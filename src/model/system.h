@@ -70,6 +70,7 @@ enum device_dma {
 /** enum iommu_state - whether an IOMMU serves its devices */
 enum iommu_state {
 	IOMMU_READY,
+	IOMMU_FAILED,	/* listed, but its registration failed: it serves no device */
 	IOMMU_DISABLED, /* disabled in firmware */
 	IOMMU_UNKNOWN,
 	IOMMU_STATE_COUNT,
@@ -141,6 +142,7 @@ struct iommu;
  * what it programmed.
  * @device: NULL where firmware of another machine is read     @device_name: label, or node path
  * @iommu: NULL where it is not registered     @iommu_name: name, or what firmware calls it; or NULL
+ * @iommu_kind: also of an IOMMU that is not registered, where firmware tells it
  * @id: -1 unknown     @mask: bits of @id that match either way (SMMUv1/v2)     @count: from @id on
  * @alias_of: the device's own ID where this one comes from a bridge or a table; -1 its own
  * @spec: raw cells of a devicetree, @spec_count of them
@@ -153,6 +155,7 @@ struct stream {
 	const char *device_name;
 	const struct iommu *iommu;
 	const char *iommu_name;
+	enum iommu_kind iommu_kind;
 	enum stream_kind kind;
 	enum stream_source source;
 	int64_t id, mask, count, alias_of;

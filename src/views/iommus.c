@@ -98,7 +98,7 @@ const struct column iommu_columns[] = {
 	{"device", "DEVICE", "its own device", FACT_IOMMUS, get_device},
 	{"firmware_node", "FIRMWARE-NODE", "where firmware describes it", FACT_IOMMUS,
 	 get_firmware_node},
-	{"state", "STATE", "ready, deferred, unbound, disabled or unknown", FACT_IOMMUS, get_state},
+	{"state", "STATE", "ready, failed, disabled or unknown", FACT_IOMMUS | FACT_IDS, get_state},
 	{"devices", "DEVICES", "devices that it serves", FACT_IOMMUS, get_devices, json_devices,
 	 .right = true},
 	{"capacity", "CAPACITY", "stream entries and context banks, where known",

@@ -23,6 +23,7 @@ static struct stream *add_stream(struct build *build, struct device *device,
 				   : NULL;
 
 	stream_iommu(stream, name ? build_find_iommu(build, name) : device->iommu, name);
+	stream->iommu_kind = IOMMU_KIND_VIRTIO;
 	return stream;
 }
 

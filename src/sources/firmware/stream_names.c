@@ -5,6 +5,7 @@ void stream_iommu(struct stream *stream, const struct iommu *iommu, const char *
 {
 	stream->iommu = iommu;
 	stream->iommu_name = iommu ? iommu->name : name;
+	stream->iommu_kind = name ? iommu_kind_of_instance(name) : IOMMU_KIND_UNKNOWN;
 }
 
 void stream_fault(struct build *build, struct stream *stream, const char *text)

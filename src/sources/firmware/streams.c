@@ -35,12 +35,41 @@ static bool is_puzzling(struct build *build)
 	return false;
 }
 
+static bool serves(struct build *build, const struct iommu *iommu)
+{
+	for (size_t i = 0; i < build_device_count(build); i++)
+		if (build_device_at(build, i)->iommu == iommu)
+			return true;
+	return false;
+}
+
+/*
+ * True where the registration of a listed IOMMU may have failed: it serves no device, and a device
+ * without driver has no group. The streams tell whether firmware puts that one behind it.
+ */
+static bool may_have_failed(struct build *build)
+{
+	bool is_idle = false, has_groupless = false;
+
+	for (size_t i = 0; i < build_iommu_count(build); i++)
+		is_idle = is_idle || !serves(build, build_iommu_at(build, i));
+	for (size_t i = 0; is_idle && i < build_device_count(build); i++) {
+		const struct device *device = build_device_at(build, i);
+
+		has_groupless = has_groupless ||
+				(device->driver_known && !device->driver && !device->group);
+	}
+	return has_groupless;
+}
+
 int source_streams(struct reading *reading, struct error *e)
 {
 	static const char TREE[] = "/sys/firmware/devicetree/base";
 	int there;
 
 	if (reading_wants(reading, FACT_LOST) && is_suspicious(reading->build))
+		reading->facts |= FACT_STREAMS;
+	if (reading_wants(reading, FACT_IOMMUS) && may_have_failed(reading->build))
 		reading->facts |= FACT_STREAMS;
 	if (reading_wants(reading, FACT_TRAITS) && !reading->focus && is_puzzling(reading->build))
 		reading->facts |= FACT_STREAMS;

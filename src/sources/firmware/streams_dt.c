@@ -4,6 +4,7 @@
  * device through the iommu-map of its host bridge, once for each of its requester IDs
  * (drivers/iommu/of_iommu.c).
  */
+#include "firmware/dt_iommus.h"
 #include "firmware/dt_live.h"
 #include "firmware/dt_map.h"
 #include "firmware/dt_streams.h"
@@ -113,6 +114,8 @@ static void set_stream_id(struct devicetree *devicetree, struct stream *stream,
 
 	stream_iommu(stream, registered(build, iommu),
 		     iommu ? arena_strdup(build_arena(build), iommu->path) : NULL);
+	if (iommu)
+		stream->iommu_kind = dt_iommu_kind(iommu);
 	stream->kind = STREAM_ID;
 	if (id->has_id) {
 		stream->id = id->id;
