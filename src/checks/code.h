@@ -30,6 +30,8 @@
 	    "firmware names a stream that the kernel does not use")                                \
 	ROW(STREAM_ENTRIES_SHORT, "stream_entries_short", WARNING,                                 \
 	    "SMMUv2: firmware asks for more stream entries than the SMMU has")                     \
+	ROW(TABLE_ODD, "table_odd", NOTE,                                                          \
+	    "a firmware table has something that the kernel passes over")                          \
 	ROW(MEMORY_DIRECT, "memory_direct", NOTE, "firmware wants memory mapped 1:1 for devices")  \
 	ROW(MEMORY_RESERVED, "memory_reserved", NOTE,                                              \
 	    "firmware keeps addresses of devices unmapped")                                        \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/streams.h"
 
+#include "checks/table_notes.h"
 #include "checks/unread.h"
 #include "model/dma.h"
 #include "model/firmware_table.h"
@@ -391,6 +392,7 @@ struct findings streams_findings(const struct system *system, const struct overl
 	judge_capacity(system, &findings, arena);
 	for (size_t i = 0; i < system->reservation_count; i++)
 		report_reservation(system->reservations[i], &findings, arena);
+	table_notes_findings(system, &findings, arena);
 	return findings;
 }
 

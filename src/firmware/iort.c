@@ -211,7 +211,7 @@ static void note_mapping(const struct parsing *parsing, const struct iort_node *
 {
 	const struct acpi_table *table = &parsing->table;
 
-	if (!mapping->output)
+	if (!mapping->output && !mapping->broken)
 		acpi_note(table, mapping->offset, "the mapping leads nowhere: its reference is 0");
 	if (mapping->single && !iort_has_single(node) && node->type != IORT_SMMU_V3 &&
 	    node->type != IORT_PMCG)
@@ -225,8 +225,8 @@ static void note_mapping(const struct parsing *parsing, const struct iort_node *
 		acpi_note(table, mapping->offset, "the output IDs run past 2^32");
 }
 
-static int parse_mapping(const struct parsing *parsing, const struct iort_node *node,
-			 struct bytes bytes, struct iort_mapping *mapping)
+static void parse_mapping(const struct parsing *parsing, const struct iort_node *node,
+			  struct bytes bytes, struct iort_mapping *mapping)
 {
 	uint32_t output = bytes_u32(bytes, MAPPING_OUTPUT);
 
@@ -238,12 +238,11 @@ static int parse_mapping(const struct parsing *parsing, const struct iort_node *
 		.output = output ? find_node(parsing, output) : NULL,
 		.single = bytes_u32(bytes, MAPPING_FLAGS) & MAPPING_SINGLE,
 	};
-	if (output && !mapping->output)
-		return refuse(parsing, node,
-			      "has a mapping at offset 0x%x to offset 0x%x, where no node starts",
-			      mapping->offset, output);
+	mapping->broken = output && !mapping->output;
+	if (mapping->broken)
+		acpi_note(&parsing->table, mapping->offset,
+			  "the mapping leads to offset 0x%x, where no node starts", output);
 	note_mapping(parsing, node, mapping);
-	return 0;
 }
 
 static int parse_mappings(struct parsing *parsing, struct iort_node *node)
@@ -261,11 +260,8 @@ static int parse_mappings(struct parsing *parsing, struct iort_node *node)
 	if (result < 0)
 		return result;
 	mappings = arena_array(parsing->table.arena, count, sizeof(*mappings));
-	for (size_t i = 0; bytes_slice(records, i * RECORD_SIZE, RECORD_SIZE, &record); i++) {
-		result = parse_mapping(parsing, node, record, &mappings[i]);
-		if (result < 0)
-			return result;
-	}
+	for (size_t i = 0; bytes_slice(records, i * RECORD_SIZE, RECORD_SIZE, &record); i++)
+		parse_mapping(parsing, node, record, &mappings[i]);
 	node->mappings = mappings;
 	node->mapping_count = count;
 	return 0;

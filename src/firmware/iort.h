@@ -40,6 +40,7 @@ struct iort_node;
  * @output_base: what @input_base becomes     @output: the node that the output IDs belong to; NULL
  * where the table says 0
  * @single: the input does not matter, the output is @output_base
+ * @broken: the table names an offset where no node starts; @output is NULL
  */
 struct iort_mapping {
 	uint32_t offset;
@@ -47,7 +48,7 @@ struct iort_mapping {
 	uint32_t id_count;
 	uint32_t output_base;
 	const struct iort_node *output;
-	bool single;
+	bool single, broken;
 };
 
 /** enum iort_smmu_kind - which architecture; unknown for models that Linux has no driver for */
@@ -134,13 +135,16 @@ struct iort {
  * iort_parse - decode a table
  * @data, @size: the file; not needed afterwards
  * Returns: 0; -EINVAL with @e set (ERROR_MALFORMED) for nodes, mappings and memory ranges that
- * leave the table, nodes that are too short for their type, references to offsets where no node
- * starts, mappings that lead in a circle, and names that no NUL ends.
+ * leave the table, nodes that are too short for their type, mappings that lead in a circle, and
+ * names that no NUL ends. A reference to an offset where no node starts spoils its mapping alone.
  */
 _must_check_ int iort_parse(const void *data, size_t size, struct arena *arena,
 			    struct iort *ret_iort, struct error *e);
 
-/** struct iort_stream - the SMMU that a transaction reaches, and its stream ID there */
+/**
+ * struct iort_stream - the SMMU that a transaction reaches, and its stream ID there
+ * @smmu: NULL where a broken mapping has the ID: the kernel takes the bytes there for a node
+ */
 struct iort_stream {
 	const struct iort_node *smmu;
 	uint32_t id;
@@ -167,6 +171,7 @@ bool iort_map_named(const struct iort *iort, const char *path, size_t index,
  * @from: root complex, named component, or another node with IDs, but no RMR and no SMMU
  * @base: first input ID, 0 for single mappings     @count: of IDs, 1 to 2^32
  * @stream: the SMMU and the stream ID of the first of them
+ * @unused: why Linux never takes it, or NULL
  * Ranges may overlap: iort_map_rid chooses among them as the kernel does.
  */
 struct iort_entry {
@@ -174,6 +179,7 @@ struct iort_entry {
 	uint32_t base;
 	uint64_t count;
 	struct iort_stream stream;
+	const char *unused;
 };
 
 /**

@@ -14,13 +14,22 @@ bool iort_has_single(const struct iort_node *node)
 	return node->type == IORT_NAMED_COMPONENT || node->type == IORT_ROOT_COMPLEX;
 }
 
-/* One step of the kernel's walk (iort_node_map_id, iort_id_map): the next node, or NULL. */
-static const struct iort_node *map_step(const struct iort_node *node, uint32_t *id)
+/* True for the mapping at which the kernel gives up: its reference is 0. */
+static bool leads_nowhere(const struct iort_mapping *mapping)
 {
-	const struct iort_node *provisional = NULL;
+	return !mapping->output && !mapping->broken;
+}
+
+/*
+ * One step of the kernel's walk (iort_node_map_id, iort_id_map): the mapping that has the ID, or
+ * NULL.
+ */
+static const struct iort_mapping *map_step(const struct iort_node *node, uint32_t *id)
+{
+	const struct iort_mapping *provisional = NULL;
 	uint32_t in = *id;
 
-	if (!node->mapping_count || !node->mappings[0].output)
+	if (!node->mapping_count || leads_nowhere(&node->mappings[0]))
 		return NULL;
 	for (size_t i = 0; i < node->mapping_count; i++) {
 		const struct iort_mapping *mapping = &node->mappings[i];
@@ -30,7 +39,7 @@ static const struct iort_node *map_step(const struct iort_node *node, uint32_t *
 			if (!iort_has_single(node))
 				continue;
 			*id = mapping->output_base;
-			return mapping->output;
+			return mapping;
 		}
 		if (in < mapping->input_base || in > last)
 			continue;
@@ -42,8 +51,8 @@ static const struct iort_node *map_step(const struct iort_node *node, uint32_t *
 		 * the last ID of a range belongs to the next range if that starts with it.
 		 */
 		if (in != last || mapping->id_count == 0)
-			return mapping->output;
-		provisional = mapping->output;
+			return mapping;
+		provisional = mapping;
 	}
 	return provisional;
 }
@@ -51,8 +60,15 @@ static const struct iort_node *map_step(const struct iort_node *node, uint32_t *
 /* This loop always ends: iort_parse refuses circles. */
 static bool map_id(const struct iort_node *node, uint32_t id, struct iort_stream *ret_stream)
 {
-	while (node && !iort_is_smmu(node))
-		node = map_step(node, &id);
+	while (node && !iort_is_smmu(node)) {
+		const struct iort_mapping *mapping = map_step(node, &id);
+
+		if (mapping && mapping->broken) {
+			*ret_stream = (struct iort_stream){NULL, mapping->output_base};
+			return true;
+		}
+		node = mapping ? mapping->output : NULL;
+	}
 	if (!node)
 		return false;
 	*ret_stream = (struct iort_stream){node, id};
@@ -89,6 +105,10 @@ bool iort_map_named(const struct iort *iort, const char *path, size_t index,
 	if (!node || index >= node->mapping_count)
 		return false;
 	mapping = &node->mappings[index];
+	if (mapping->single && mapping->broken) {
+		*ret_stream = (struct iort_stream){NULL, mapping->output_base};
+		return true;
+	}
 	return mapping->single && map_id(mapping->output, mapping->output_base, ret_stream);
 }
 
@@ -99,6 +119,22 @@ static bool is_entry(const struct iort_node *node, const struct iort_mapping *ma
 	/* A range that wraps matches no ID. */
 	return mapping->single ? iort_has_single(node)
 			       : mapping->input_base + mapping->id_count >= mapping->input_base;
+}
+
+/*
+ * drivers/acpi/arm64/iort.c: a PCI function has a requester ID of 16 bits (iort_pci_iommu_init); of
+ * a named component the kernel takes single mappings (iort_nc_iommu_map), and ranges only for
+ * devices that have IDs of their own (iort_nc_iommu_map_id: fsl-mc).
+ */
+static const char *unused_reason(const struct iort_node *node, const struct iort_mapping *mapping)
+{
+	enum { RID_MAX = 0xffff };
+
+	if (node->type == IORT_ROOT_COMPLEX && !mapping->single && mapping->input_base > RID_MAX)
+		return "no PCI function has such an ID";
+	if (node->type == IORT_NAMED_COMPONENT && !mapping->single)
+		return "Linux takes ranges of a named component only for devices of fsl-mc";
+	return NULL;
 }
 
 static size_t add_entries(const struct iort_node *node, struct iort_entry *entries)
@@ -117,6 +153,7 @@ static size_t add_entries(const struct iort_node *node, struct iort_entry *entri
 			.base = mapping->single ? 0 : mapping->input_base,
 			.count = mapping->single ? 1 : (uint64_t)mapping->id_count + 1,
 			.stream = {mapping->output, mapping->output_base},
+			.unused = unused_reason(node, mapping),
 		};
 	}
 	return count;

@@ -54,6 +54,7 @@ void build_free(struct build *build)
 	free(build->streams.items);
 	free(build->stream_owners.items);
 	free(build->reservations.items);
+	free(build->table_notes.items);
 	free(build->remarks.items);
 	free(build->drivers.items);
 	free(build->by_id.items);
@@ -187,6 +188,14 @@ void build_reservation(struct build *build, struct reservation reservation)
 
 	*copy = reservation;
 	list_add(&build->reservations, copy);
+}
+
+void build_table_note(struct build *build, struct table_note note)
+{
+	struct table_note *copy = arena_alloc(build->arena, sizeof(*copy));
+
+	*copy = note;
+	list_add(&build->table_notes, copy);
 }
 
 void build_remark(struct build *build, struct remark remark)

@@ -33,7 +33,8 @@ struct built_device {
 struct build {
 	struct arena *arena;
 	struct machine machine;
-	struct list iommus, groups, devices, sources, streams, reservations, remarks, drivers;
+	struct list iommus, groups, devices, sources, streams, reservations, table_notes, remarks,
+		drivers;
 	struct list by_id;	   /* the groups: items[id], NULL where there is none */
 	struct list by_path;	   /* the devices: a hash table, made at the first search */
 	struct list stream_owners; /* the device of each stream, or NULL */

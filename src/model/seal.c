@@ -326,6 +326,8 @@ const struct system *build_seal(struct build *build, unsigned facts)
 		.stream_count = build->streams.count,
 		.reservations = seal_list(build, &build->reservations),
 		.reservation_count = build->reservations.count,
+		.table_notes = seal_list(build, &build->table_notes),
+		.table_note_count = build->table_notes.count,
 		.remarks = seal_remarks(build),
 		.remark_count = build->remarks.count,
 		.drivers = seal_drivers(build),

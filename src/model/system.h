@@ -182,6 +182,15 @@ struct reservation {
 };
 
 /**
+ * struct table_note - something odd in a firmware table that the kernel passes over
+ * @table: its signature     @file: where it was read     @offset: in the table, bytes
+ */
+struct table_note {
+	const char *table, *file, *text;
+	uint32_t offset;
+};
+
+/**
  * struct region - I/O virtual addresses that the kernel keeps out of use
  * @start, @end: bytes, @end inclusive.  Source: /sys/kernel/iommu_groups/N/reserved_regions
  */
@@ -369,6 +378,8 @@ struct device {
  * @default_domain: "identity" or "translated" where the command line decides it, else NULL
  * @command_line: the kernel's, or NULL
  * @vfio: NULL where it was not read
+ * @firmware_file: the devicetree blob or the folder of tables that "--dtb" or "--acpi" read; NULL
+ * where firmware is the machine's own
  * @hypervisor: HYPERVISOR_OTHER also where it could not be read
  * @remaps_interrupts: firmware says that the IOMMUs can remap interrupts (DMAR); unknown where it
  * says nothing of it; read with FACT_STREAMS
@@ -379,6 +390,7 @@ struct machine {
 	const char *firmware;
 	const char *default_domain;
 	const char *command_line;
+	const char *firmware_file;
 	const struct vfio_host *vfio;
 	enum usage iommu;
 	enum answer remaps_interrupts;
@@ -407,6 +419,8 @@ struct system {
 	struct stream_index *stream_index;
 	const struct reservation *const *reservations;
 	size_t reservation_count;
+	const struct table_note *const *table_notes;
+	size_t table_note_count;
 	const struct remark *remarks;
 	size_t remark_count;
 	const struct driver *drivers;

@@ -121,6 +121,9 @@ def iort_good():
         unit, root(0, [mapping(1, 2**32, 0, 48), mapping(0, 0x100, 0xffffffff, 48)]),
         node(9, b"new"), node(PMCG, bytes(24), [mapping(0, 1, 0, 0, SINGLE)]), smmu(1, 2, 77),
         rmr(0, [(0xfffffffffffff000, 0x2000), (0x1000, 0)], []), count=99, checksum=1)
+    unit = smmu3(0x9050000)
+    yield "iort-reference-into-a-node", iort(unit, root(0, [mapping(0, 1, 0, 52)]))
+    yield "iort-reference-past-the-end", iort(unit, root(0, [mapping(0, 1, 0, 0x10000)]))
 
 
 def iort_bad():
@@ -141,8 +144,6 @@ def iort_bad():
         unit, root(0, [mapping(0, 1, 0, 48)], count=0xcccccccd))
     yield "iort-mapping-offset-that-overflows", iort(
         unit, root(0, [mapping(0, 1, 0, 48)], offset=0xfffffff0))
-    yield "iort-reference-into-a-node", iort(unit, root(0, [mapping(0, 1, 0, 52)]))
-    yield "iort-reference-past-the-end", iort(unit, root(0, [mapping(0, 1, 0, 0x10000)]))
     two = at(group) + 56
     yield "iort-two-nodes-in-a-circle", iort(
         group, root(0, [mapping(0, 1, 0, two)]), root(1, [mapping(0, 1, 0, at(group))]))

@@ -242,6 +242,47 @@ static void a_reference_of_zero_in_the_first_mapping_ends_the_walk(void **state)
 	assert_noted(&iort, "the mapping leads nowhere: its reference is 0");
 }
 
+static void a_reference_to_no_node_spoils_its_mapping_alone(void **state)
+{
+	enum { NO_NODE = 0x24 };
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	uint32_t smmu = smmu_v3(&blob, 1), root = root_complex(&blob, 0);
+	struct iort_stream stream;
+	struct iort iort;
+
+	mapping(&blob, root, 0x500, 0, 0, NO_NODE, 0);
+	mapping(&blob, root, 0, 0xff, 0, smmu, 0);
+	iort = parsed(&blob, arena);
+	assert_true(iort_map_rid(&iort, 0, 1, &stream));
+	assert_int_equal(stream.smmu->offset, smmu);
+	assert_true(iort_map_rid(&iort, 0, 0x500, &stream));
+	assert_null(stream.smmu);
+	assert_untranslated(&iort, 0, 0x501);
+	assert_noted(&iort, "the mapping leads to offset 0x24, where no node starts");
+}
+
+static void mappings_that_linux_never_takes_are_marked(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	uint32_t smmu = smmu_v3(&blob, 1), root = root_complex(&blob, 0), mc;
+	const struct iort_entry *entries;
+	struct iort iort;
+
+	mapping(&blob, root, 0, 0xffff, 0, smmu, 0);
+	mapping(&blob, root, 0x10000, 0xffff, 0x10000, smmu, 0);
+	mc = named(&blob, "\\_SB_.MCE0");
+	mapping(&blob, mc, 0, 0, 0x11, smmu, SINGLE);
+	mapping(&blob, mc, 0x17, 0x10, 0x4017, smmu, 0);
+	iort = parsed(&blob, arena);
+	assert_int_equal(iort_entries(&iort, arena, &entries), 4);
+	assert_null(entries[0].unused);
+	assert_string_equal(entries[1].unused, "no PCI function has such an ID");
+	assert_null(entries[2].unused);
+	assert_non_null(strstr(entries[3].unused, "fsl-mc"));
+}
+
 static void the_first_root_complex_of_a_segment_counts(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
@@ -503,6 +544,8 @@ UNIT(iort)
 		cmocka_unit_test(a_single_mapping_takes_any_id),
 		cmocka_unit_test(a_chain_is_walked_to_the_first_smmu),
 		cmocka_unit_test(a_reference_of_zero_in_the_first_mapping_ends_the_walk),
+		cmocka_unit_test(a_reference_to_no_node_spoils_its_mapping_alone),
+		cmocka_unit_test(mappings_that_linux_never_takes_are_marked),
 		cmocka_unit_test(the_first_root_complex_of_a_segment_counts),
 		cmocka_unit_test(a_named_component_lists_its_single_mappings),
 		cmocka_unit_test(a_range_of_a_named_component_is_no_stream_of_its_own),

@@ -24,6 +24,7 @@ struct acpi_reading {
 /**
  * struct acpi_decoder - one table; functions get the value that @parse made
  * @source: finds its row of firmware_tables     @size: of the value, in bytes
+ * @notes: where in that value its struct acpi_notes is, in bytes
  * @parse: fills @ret_parsed, zeroed, of @size bytes; what it points to lives in @arena. Returns 0,
  * or -EINVAL with @e set.
  * @add_reservations: the memory that the table keeps for DMA; NULL where it has none
@@ -35,7 +36,7 @@ struct acpi_reading {
  */
 struct acpi_decoder {
 	enum stream_source source;
-	size_t size;
+	size_t size, notes;
 	int (*parse)(const void *data, size_t size, struct arena *arena, void *ret_parsed,
 		     struct error *e);
 	void (*add_reservations)(struct build *build, const void *parsed);
@@ -50,6 +51,10 @@ extern const struct acpi_decoder acpi_iort, acpi_rimt, acpi_viot, acpi_dmar, acp
 
 /** acpi_decoders - one for each row of firmware_tables, in that order; *ret_count of them */
 const struct acpi_decoder *const *acpi_decoders(size_t *ret_count) _nonnull_(1);
+
+/** acpi_add_notes - the oddities of a table     @file: where it was read */
+void acpi_add_notes(struct build *build, const struct acpi_decoder *decoder, const void *parsed,
+		    const char *file) _nonnull_();
 
 /** The largest table that is read, in bytes. */
 enum { ACPI_TABLE_MAX = 4 << 20 };

@@ -2,6 +2,7 @@
 #include "sources/firmware/acpi_decoder.h"
 
 #include "base/text.h"
+#include "firmware/bytes.h"
 #include "sources/firmware/streams.h"
 
 #include <string.h>
@@ -14,6 +15,22 @@ const struct acpi_decoder *const *acpi_decoders(size_t *ret_count)
 {
 	*ret_count = ARRAY_SIZE(decoders);
 	return decoders;
+}
+
+void acpi_add_notes(struct build *build, const struct acpi_decoder *decoder, const void *parsed,
+		    const char *file)
+{
+	const struct acpi_notes *notes =
+		(const struct acpi_notes *)((const char *)parsed + decoder->notes);
+
+	for (size_t i = 0; i < notes->count; i++)
+		build_table_note(build,
+				 (struct table_note){
+					 .table = firmware_table_of(decoder->source)->signature,
+					 .file = file,
+					 .text = notes->list[i].text,
+					 .offset = notes->list[i].offset,
+				 });
 }
 
 struct stream *acpi_add_stream(struct build *build, struct device *device,

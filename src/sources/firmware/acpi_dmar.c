@@ -158,6 +158,7 @@ static void describe_table(struct build *build, const void *parsed)
 const struct acpi_decoder acpi_dmar = {
 	.source = STREAM_FROM_DMAR,
 	.size = sizeof(struct dmar),
+	.notes = offsetof(struct dmar, notes),
 	.parse = parse_table,
 	.add_reservations = add_reservations,
 	.describe_machine = describe_machine,

@@ -62,8 +62,14 @@ static struct stream *add_stream(struct build *build, struct device *device,
 				 const struct iort_stream *found)
 {
 	struct stream *stream = acpi_add_stream(build, device, STREAM_FROM_IORT, found->id);
-	const char *name = smmu_name(build, found->smmu);
+	const char *name;
 
+	if (!found->smmu) {
+		stream->id = -1;
+		stream->error = "its mapping in the IORT leads to no node";
+		return stream;
+	}
+	name = smmu_name(build, found->smmu);
 	stream_iommu(stream, build_find_iommu(build, name), name);
 	return stream;
 }
@@ -120,12 +126,14 @@ static void describe_table(struct build *build, const void *parsed)
 					    .input = entries[i].base,
 					    .count = entries[i].count,
 					    .output = entries[i].stream.id,
-				    });
+				    })
+			->error = entries[i].unused;
 }
 
 const struct acpi_decoder acpi_iort = {
 	.source = STREAM_FROM_IORT,
 	.size = sizeof(struct iort),
+	.notes = offsetof(struct iort, notes),
 	.parse = parse_table,
 	.add_reservations = add_reservations,
 	.add_rid = add_rid,

@@ -122,6 +122,7 @@ static void describe_table(struct build *build, const void *parsed)
 const struct acpi_decoder acpi_ivrs = {
 	.source = STREAM_FROM_IVRS,
 	.size = sizeof(struct ivrs),
+	.notes = offsetof(struct ivrs, notes),
 	.parse = parse_table,
 	.add_reservations = add_reservations,
 	.add_rid = add_rid,

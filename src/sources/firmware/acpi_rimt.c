@@ -89,6 +89,7 @@ static void describe_table(struct build *build, const void *parsed)
 const struct acpi_decoder acpi_rimt = {
 	.source = STREAM_FROM_RIMT,
 	.size = sizeof(struct rimt),
+	.notes = offsetof(struct rimt, notes),
 	.parse = parse_table,
 	.add_rid = add_rid,
 	.add_named = add_named,

@@ -130,6 +130,7 @@ static void describe_table(struct build *build, const void *parsed)
 const struct acpi_decoder acpi_viot = {
 	.source = STREAM_FROM_VIOT,
 	.size = sizeof(struct viot),
+	.notes = offsetof(struct viot, notes),
 	.parse = parse_table,
 	.add_rid = add_rid,
 	.add_named = add_named,

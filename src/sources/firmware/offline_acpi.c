@@ -40,6 +40,7 @@ static int describe_table(struct build *build, const struct root *root,
 		error_wrap(e, "%s/%s is malformed", folder, table->signature);
 		return result;
 	}
+	acpi_add_notes(build, decoder, parsed, arena_concat(arena, folder, "/", table->signature));
 	if (decoder->add_reservations)
 		decoder->add_reservations(build, parsed);
 	decoder->describe(build, parsed);
@@ -68,6 +69,7 @@ int system_from_acpi(const char *folder, const struct system **ret_system, struc
 	const struct acpi_decoder *const *decoders = acpi_decoders(&count);
 	int found = 0, result = root_open(folder, &root, e);
 
+	build_machine(build)->firmware_file = arena_strdup(build_arena(build), folder);
 	for (size_t i = 0; i < count && result >= 0; i++) {
 		result = describe_table(build, root, decoders[i], folder, e);
 		found += result > 0;

@@ -204,6 +204,8 @@ static void add_whole(struct tables *tables, size_t index)
 	const struct acpi_decoder *decoder = tables->decoders[index];
 	struct build *build = tables->acpi.reading->build;
 
+	acpi_add_notes(build, decoder, tables->parsed[index],
+		       firmware_table_of(decoder->source)->file);
 	if (decoder->add_reservations)
 		decoder->add_reservations(build, tables->parsed[index]);
 	if (decoder->describe_machine)
