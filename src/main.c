@@ -15,11 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = {
-	&command_show,	  &command_iommus, &command_streams, &command_deferred,
-	&command_check,	  &command_rebind, &command_unbind,  &command_restore,
-	&command_recover, &command_wait,   &command_capture,
-};
+#define COMMAND_LISTED(verb) &command_##verb,
+static const struct command *const commands[] = {COMMANDS(COMMAND_LISTED)};
 
 static const struct command *find_command(const char *name)
 {

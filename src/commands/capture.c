@@ -167,12 +167,13 @@ static int write_archive(struct capture *capture, struct error *e)
 	return tarball_publish(capture->tarball, e);
 }
 
+static const struct document_kind document_kind = {.members = {"capture"}};
+
 static int print_capture_document(const struct capture *capture, const char *path, struct error *e)
 {
 	struct json_object *object = json_object_new_object(),
 			   *unreadable = json_object_new_array();
-	const struct member member = {"capture", object};
-	const struct document document = {.members = &member, .member_count = 1};
+	const struct document document = {.kind = &document_kind, .values = {object}};
 
 	for (size_t i = 0; i < capture->contents.count; i++) {
 		const struct entry *entry = &capture->contents.entries[i];
@@ -251,15 +252,12 @@ static int run_capture(const struct options *options, struct error *e)
 			     : print_capture_text(&capture, options, path, e);
 }
 
-static const struct member no_member = {"capture", NULL};
-static const struct document nothing = {.members = &no_member, .member_count = 1};
-
 const struct command command_capture = {
 	.name = "capture",
 	.arguments = "FILE.tar",
 	.summary = "all that the reading commands read, as a tree for --root",
 	.scope = SCOPE_READING | SCOPE_CAPTURE,
 	.most_arguments = 1,
-	.document = &nothing,
+	.document = &document_kind,
 	.run = run_capture,
 };

@@ -44,24 +44,26 @@ static void print_waiting(const char *sentence)
 	notice_print(STDERR_FILENO, line);
 }
 
+enum { SECTION_CHECKS };
+enum { MEMBER_PLAN, MEMBER_RESULT };
+
+const struct document_kind change_kind = {
+	.host = true,
+	.sections = {[SECTION_CHECKS] = {"checks", finding_columns, check_columns}},
+	.members = {[MEMBER_PLAN] = "plan", [MEMBER_RESULT] = "result"},
+};
+
 static int print_change_document(const struct change_command *command, const struct error *failure,
 				 struct error *e)
 {
 	const struct report *report = &command->report;
 	_autorows_ struct rows rows = rows_checks(&report->checks);
-	const struct section section = {"checks", finding_columns, rows.items, rows.count,
-					check_columns};
-	const struct member members[] = {
-		{"plan", json_plan(&report->plan)},
-		{"result", json_result(report)},
-	};
 	const struct document document = {
+		.kind = &change_kind,
 		.system = report->before ? report->before : report->after,
-		.host = true,
-		.sections = &section,
-		.section_count = 1,
-		.members = members,
-		.member_count = ARRAY_SIZE(members),
+		.rows = {[SECTION_CHECKS] = rows},
+		.values = {[MEMBER_PLAN] = json_plan(&report->plan),
+			   [MEMBER_RESULT] = json_result(report)},
 		.failure = failure,
 	};
 
@@ -258,14 +260,3 @@ int change_run(const struct options *options, struct request *request, struct er
 	host.root = root;
 	return result < 0 ? result : change_on(&host, options, request, e);
 }
-
-static const struct section sections[] = {{"checks", finding_columns, NULL, 0, check_columns}};
-static const struct member members[] = {{"plan", NULL}, {"result", NULL}};
-
-const struct document change_empty = {
-	.host = true,
-	.sections = sections,
-	.section_count = ARRAY_SIZE(sections),
-	.members = members,
-	.member_count = ARRAY_SIZE(members),
-};

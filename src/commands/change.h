@@ -32,5 +32,5 @@ const char *change_driver(const char *word);
 /** change_catalogue - the columns of "check" for -o, -r and -P: a row per check */
 extern const struct catalogue change_catalogue;
 
-/** change_empty - the document of a command that failed before reading the machine */
-extern const struct document change_empty;
+/** change_kind - the keys of their document */
+extern const struct document_kind change_kind;

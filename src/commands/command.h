@@ -12,7 +12,7 @@
  * @scope: options that it accepts, in addition to those of SCOPE_ALL
  * @least_arguments: 0 none needed     @most_arguments: -1 any number
  * @catalogue: columns for -o, or NULL
- * @document: keys of its JSON document, without rows: printed if the command fails
+ * @document: keys of its JSON document, with which it is printed empty if the command fails
  * @run: returns 0, a positive exit status (--exit-code, or a failure that it has printed), or a
  * negative errno with @e set; prints its own result, never the error
  */
@@ -23,18 +23,25 @@ struct command {
 	unsigned scope;
 	int least_arguments, most_arguments;
 	const struct catalogue *catalogue;
-	const struct document *document;
+	const struct document_kind *document;
 	int (*run)(const struct options *options, struct error *e);
 };
 
-extern const struct command command_show;
-extern const struct command command_iommus;
-extern const struct command command_streams;
-extern const struct command command_deferred;
-extern const struct command command_check;
-extern const struct command command_rebind;
-extern const struct command command_unbind;
-extern const struct command command_restore;
-extern const struct command command_recover;
-extern const struct command command_wait;
-extern const struct command command_capture;
+/* The verbs in the order of --help: the declarations below and the table of main.c follow from it.
+ */
+#define COMMANDS(ROW) \
+	ROW(show)     \
+	ROW(iommus)   \
+	ROW(streams)  \
+	ROW(deferred) \
+	ROW(check)    \
+	ROW(rebind)   \
+	ROW(unbind)   \
+	ROW(restore)  \
+	ROW(recover)  \
+	ROW(wait)     \
+	ROW(capture)
+
+#define COMMAND_DECLARED(verb) extern const struct command command_##verb;
+COMMANDS(COMMAND_DECLARED)
+#undef COMMAND_DECLARED

@@ -18,17 +18,24 @@ static const struct catalogue catalogue = {
 		FACT_SUPPLIERS | FACT_DEFERRAL | FACT_STREAMS | FACT_IOMMUS | FACT_GROUP_TYPE,
 };
 
+enum { SECTION_FINDINGS, SECTION_DEFERRED };
+
+static const struct document_kind document_kind = {
+	.host = true,
+	.sections = {[SECTION_FINDINGS] = {"findings", finding_columns},
+		     [SECTION_DEFERRED] = {"deferred", deferral_columns}},
+};
+
 static int print_deferred_document(const struct look *look, const struct deferrals *found,
 				   const struct findings *causes, struct error *e)
 {
 	_autorows_ struct rows rows = rows_deferrals(look, found);
 	_autorows_ struct rows cause_rows = rows_findings(look, causes);
-	const struct section sections[] = {
-		rows_section("findings", finding_columns, &cause_rows),
-		rows_section("deferred", deferral_columns, &rows),
-	};
+	struct document document = rows_document(&document_kind, look);
 
-	return rows_print_document(look, sections, ARRAY_SIZE(sections), e);
+	document.rows[SECTION_FINDINGS] = cause_rows;
+	document.rows[SECTION_DEFERRED] = rows;
+	return json_print(&document, e);
 }
 
 static int print_deferred_table(const struct look *look, const struct deferrals *found,
@@ -85,11 +92,6 @@ static int run_deferred(const struct options *options, struct error *e)
 		      : rows_exit_status(options, found.count, deferrals_blind(look.system));
 }
 
-static const struct section empty[] = {{"findings", finding_columns, NULL, 0},
-				       {"deferred", deferral_columns, NULL, 0}};
-static const struct document nothing = {
-	.host = true, .sections = empty, .section_count = ARRAY_SIZE(empty)};
-
 const struct command command_deferred = {
 	.name = "deferred",
 	.arguments = "[SELECTOR…]",
@@ -98,6 +100,6 @@ const struct command command_deferred = {
 	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_EXIT_CODE,
 	.most_arguments = -1,
 	.catalogue = &catalogue,
-	.document = &nothing,
+	.document = &document_kind,
 	.run = run_deferred,
 };

@@ -13,28 +13,32 @@ static const struct catalogue catalogue = {
 	.document_facts = FACT_IOMMUS | FACT_CAPACITY | FACT_IDS,
 };
 
+enum { SECTION_IOMMUS };
+
+static const struct document_kind document_kind = {
+	.host = true,
+	.sections = {[SECTION_IOMMUS] = {"iommus", iommu_columns}},
+};
+
 static int run_iommus(const struct options *options, struct error *e)
 {
 	_autolook_ struct look look = {0};
 	_autorows_ struct rows rows = {0};
-	struct section section;
 	int result = look_at(options, &catalogue, options->arguments, &look, e);
 
 	if (result < 0)
 		return result;
 	rows = rows_iommus(&look);
 	if (options->json) {
-		section = rows_section("iommus", iommu_columns, &rows);
-		return rows_print_document(&look, &section, 1, e);
+		struct document document = rows_document(&document_kind, &look);
+
+		document.rows[SECTION_IOMMUS] = rows;
+		return json_print(&document, e);
 	}
 	result = rows_print_table(&rows, &look, options, NULL, e);
 	look_notes(&look, options);
 	return result;
 }
-
-static const struct section sections[] = {{"iommus", iommu_columns, NULL}};
-static const struct document nothing = {
-	.host = true, .sections = sections, .section_count = ARRAY_SIZE(sections)};
 
 const struct command command_iommus = {
 	.name = "iommus",
@@ -43,6 +47,6 @@ const struct command command_iommus = {
 	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_FIRMWARE,
 	.most_arguments = -1,
 	.catalogue = &catalogue,
-	.document = &nothing,
+	.document = &document_kind,
 	.run = run_iommus,
 };

@@ -8,6 +8,16 @@
 #include "views/groups.h"
 #include "views/iommus.h"
 
+enum { SECTION_FINDINGS, SECTION_IOMMUS, SECTION_GROUPS, SECTION_DEVICES };
+
+const struct document_kind overview_kind = {
+	.host = true,
+	.sections = {[SECTION_FINDINGS] = {"findings", finding_columns},
+		     [SECTION_IOMMUS] = {"iommus", iommu_columns},
+		     [SECTION_GROUPS] = {"groups", group_columns},
+		     [SECTION_DEVICES] = {"devices", device_columns}},
+};
+
 struct findings overview_findings(const struct look *look, struct arena *arena)
 {
 	struct findings findings = {0};
@@ -25,22 +35,11 @@ int overview_print(const struct look *look, struct error *e)
 	_autorows_ struct rows iommus = rows_iommus(look);
 	_autorows_ struct rows groups = rows_groups(look);
 	_autorows_ struct rows devices = rows_devices(look, true);
-	const struct section sections[] = {
-		rows_section("findings", finding_columns, &finding_rows),
-		rows_section("iommus", iommu_columns, &iommus),
-		rows_section("groups", group_columns, &groups),
-		rows_section("devices", device_columns, &devices),
-	};
+	struct document document = rows_document(&overview_kind, look);
 
-	return rows_print_document(look, sections, ARRAY_SIZE(sections), e);
+	document.rows[SECTION_FINDINGS] = finding_rows;
+	document.rows[SECTION_IOMMUS] = iommus;
+	document.rows[SECTION_GROUPS] = groups;
+	document.rows[SECTION_DEVICES] = devices;
+	return json_print(&document, e);
 }
-
-static const struct section sections[] = {
-	{"findings", finding_columns, NULL, 0},
-	{"iommus", iommu_columns, NULL, 0},
-	{"groups", group_columns, NULL, 0},
-	{"devices", device_columns, NULL, 0},
-};
-
-const struct document overview_empty = {
-	.host = true, .sections = sections, .section_count = ARRAY_SIZE(sections)};

@@ -11,5 +11,5 @@ struct findings overview_findings(const struct look *look, struct arena *arena);
 /** overview_print - print findings, and the IOMMUs, groups and devices chosen in @look */
 int overview_print(const struct look *look, struct error *e);
 
-/** overview_empty - this document for a command that failed before reading the machine */
-extern const struct document overview_empty;
+/** overview_kind - the keys of this document */
+extern const struct document_kind overview_kind;

@@ -34,7 +34,7 @@ const struct command command_rebind = {
 	.scope = SCOPE_CHANGE | SCOPE_PLAN | SCOPE_MOVE | SCOPE_DRY_RUN | SCOPE_QEMU,
 	.least_arguments = 2,
 	.most_arguments = -1,
-	.document = &change_empty,
+	.document = &change_kind,
 	.run = run_rebind,
 };
 
@@ -46,6 +46,6 @@ const struct command command_check = {
 	.least_arguments = 2,
 	.most_arguments = -1,
 	.catalogue = &change_catalogue,
-	.document = &change_empty,
+	.document = &change_kind,
 	.run = run_check,
 };

@@ -12,6 +12,6 @@ const struct command command_recover = {
 	.arguments = "",
 	.summary = "finish or undo what a killed iommuctl left half-way in this boot",
 	.scope = SCOPE_CHANGE,
-	.document = &change_empty,
+	.document = &change_kind,
 	.run = run_recover,
 };

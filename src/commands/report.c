@@ -3,15 +3,15 @@
 
 #include <stdio.h>
 
-int report_failure(const struct options *options, const struct document *document,
+int report_failure(const struct options *options, const struct document_kind *kind,
 		   const struct error *e)
 {
-	struct document whole = document ? *document : (struct document){0};
+	static const struct document_kind no_command = {0};
+	const struct document document = {.kind = kind ? kind : &no_command, .failure = e};
 	struct error ignored;
 
 	fprintf(stderr, "iommuctl: %s%s%s\n", e->message, *e->remedy ? ". " : "", e->remedy);
-	whole.failure = e;
 	if (options->json && !ferror(stdout))
-		json_print(&whole, &ignored);
+		json_print(&document, &ignored);
 	return error_exit_status(e->code);
 }

@@ -8,8 +8,8 @@
 /**
  * report_failure - one line to standard error; with --json also the document to standard output,
  * unless writing that failed
- * @document: keys besides the error, or NULL
+ * @kind: the keys of the document, or NULL: without a command there are none but the error
  * Returns: the exit status.
  */
-int report_failure(const struct options *options, const struct document *document,
+int report_failure(const struct options *options, const struct document_kind *kind,
 		   const struct error *e);

@@ -23,6 +23,6 @@ const struct command command_restore = {
 	.summary = "back to the driver and override that devices had before iommuctl",
 	.scope = SCOPE_CHANGE | SCOPE_PLAN | SCOPE_DRY_RUN | SCOPE_RESTORE,
 	.most_arguments = -1,
-	.document = &change_empty,
+	.document = &change_kind,
 	.run = run_restore,
 };

@@ -230,23 +230,9 @@ void rows_free(struct rows *rows)
 	free(rows->items);
 }
 
-struct section rows_section(const char *key, const struct column *columns, const struct rows *rows)
+struct document rows_document(const struct document_kind *kind, const struct look *look)
 {
-	return (struct section){key, columns, rows->items, rows->count, NULL};
-}
-
-int rows_print_document(const struct look *look, const struct section *sections, size_t count,
-			struct error *e)
-{
-	const struct document document = {
-		.system = look->system,
-		.host = true,
-		.facts = look->facts,
-		.sections = sections,
-		.section_count = count,
-	};
-
-	return json_print(&document, e);
+	return (struct document){.kind = kind, .system = look->system, .facts = look->facts};
 }
 
 int rows_print_table(const struct rows *rows, const struct look *look,

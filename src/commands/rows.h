@@ -6,12 +6,6 @@
 #include "views/json.h"
 #include "views/table.h"
 
-/** struct rows - a list of rows; free it with rows_free */
-struct rows {
-	struct row *items;
-	size_t count;
-};
-
 /**
  * rows_tree - a row per group with its chosen devices below, then devices without a group
  * @all: also devices without a group outside PCI. Most platform devices never use DMA, so they are
@@ -46,18 +40,16 @@ struct rows rows_checks(const struct checks *checks);
 /** rows_iommus - a row per IOMMU; with selectors only IOMMUs that serve a chosen device */
 struct rows rows_iommus(const struct look *look);
 
+/** rows_free - free the rows that one of the functions above has made */
 void rows_free(struct rows *rows);
 
 #define _autorows_ _cleanup_(rows_free)
 
-/** rows_section - one list of a JSON document */
-struct section rows_section(const char *key, const struct column *columns, const struct rows *rows);
-
 /**
- * rows_print_document - print the lists in @sections as one JSON document about the system of @look
+ * rows_document - the document of that kind about the system of @look; the caller adds the rows of
+ * each section
  */
-int rows_print_document(const struct look *look, const struct section *sections, size_t count,
-			struct error *e);
+struct document rows_document(const struct document_kind *kind, const struct look *look);
 
 /**
  * rows_print_table - print the chosen columns

@@ -56,6 +56,6 @@ const struct command command_show = {
 	.scope = SCOPE_READING | SCOPE_TABLE,
 	.most_arguments = -1,
 	.catalogue = &catalogue,
-	.document = &overview_empty,
+	.document = &overview_kind,
 	.run = run_show,
 };

@@ -16,16 +16,23 @@ static const struct catalogue catalogue = {
 	.document_facts = FACT_STREAMS | FACT_IOMMUS | FACT_CAPACITY | FACT_GROUP_TYPE,
 };
 
+enum { SECTION_FINDINGS, SECTION_STREAMS };
+
+static const struct document_kind document_kind = {
+	.host = true,
+	.sections = {[SECTION_FINDINGS] = {"findings", finding_columns},
+		     [SECTION_STREAMS] = {"streams", stream_columns}},
+};
+
 static int print_streams_document(const struct look *look, const struct rows *streams,
 				  const struct findings *findings, struct error *e)
 {
 	_autorows_ struct rows found = rows_findings(look, findings);
-	const struct section sections[] = {
-		rows_section("findings", finding_columns, &found),
-		rows_section("streams", stream_columns, streams),
-	};
+	struct document document = rows_document(&document_kind, look);
 
-	return rows_print_document(look, sections, ARRAY_SIZE(sections), e);
+	document.rows[SECTION_FINDINGS] = found;
+	document.rows[SECTION_STREAMS] = *streams;
+	return json_print(&document, e);
 }
 
 static int run_streams(const struct options *options, struct error *e)
@@ -55,11 +62,6 @@ static int run_streams(const struct options *options, struct error *e)
 					 streams_blind(look.system));
 }
 
-static const struct section empty[] = {{"findings", finding_columns, NULL, 0},
-				       {"streams", stream_columns, NULL, 0}};
-static const struct document nothing = {
-	.host = true, .sections = empty, .section_count = ARRAY_SIZE(empty)};
-
 const struct command command_streams = {
 	.name = "streams",
 	.arguments = "[SELECTOR…]",
@@ -67,6 +69,6 @@ const struct command command_streams = {
 	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_FIRMWARE | SCOPE_EXIT_CODE,
 	.most_arguments = -1,
 	.catalogue = &catalogue,
-	.document = &nothing,
+	.document = &document_kind,
 	.run = run_streams,
 };

@@ -20,6 +20,6 @@ const struct command command_unbind = {
 	.scope = SCOPE_CHANGE | SCOPE_PLAN | SCOPE_MOVE | SCOPE_DRY_RUN,
 	.least_arguments = 1,
 	.most_arguments = -1,
-	.document = &change_empty,
+	.document = &change_kind,
 	.run = run_unbind,
 };

@@ -400,6 +400,6 @@ const struct command command_wait = {
 	.scope = SCOPE_WAIT,
 	.least_arguments = 2,
 	.most_arguments = 2,
-	.document = &overview_empty,
+	.document = &overview_kind,
 	.run = run_wait,
 };

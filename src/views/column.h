@@ -42,6 +42,12 @@ struct row {
 	bool tree;
 };
 
+/** struct rows - a list of rows, of a table or of a list in a document */
+struct rows {
+	struct row *items;
+	size_t count;
+};
+
 enum value_kind {
 	VALUE_NONE,    /* there is none: null, an empty cell */
 	VALUE_UNKNOWN, /* it could not be read: null, "?" */

@@ -5,6 +5,7 @@
 #include "views/output.h"
 #include "views/table.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -147,13 +148,40 @@ static void put_row(const struct section *section, const struct row *row, unsign
 	putc_unlocked('}', stdout);
 }
 
-static void put_rows(const struct section *section, unsigned facts)
+static void put_rows(const struct section *section, const struct rows *rows, unsigned facts)
 {
-	for (size_t i = 0; i < section->row_count; i++) {
+	for (size_t i = 0; i < rows->count; i++) {
 		if (i)
 			fputs_unlocked(",\n", stdout);
-		put_row(section, &section->rows[i], facts);
+		put_row(section, &rows->items[i], facts);
 	}
+}
+
+static void put_sections(const struct document *document)
+{
+	const struct section *sections = document->kind->sections;
+	size_t i = 0;
+
+	for (; sections[i].key; i++) {
+		printf(",\n\"%s\":[", sections[i].key);
+		put_rows(&sections[i], &document->rows[i], document->facts);
+		printf("]");
+	}
+	for (; i < DOCUMENT_PARTS_MAX; i++)
+		assert(!document->rows[i].count);
+}
+
+static void put_members(const struct document *document)
+{
+	const char *const *keys = document->kind->members;
+	size_t i = 0;
+
+	for (; keys[i]; i++) {
+		printf(",\n\"%s\":", keys[i]);
+		put_object(document->values[i]);
+	}
+	for (; i < DOCUMENT_PARTS_MAX; i++)
+		assert(!document->values[i]);
 }
 
 int json_print(const struct document *document, struct error *e)
@@ -162,19 +190,12 @@ int json_print(const struct document *document, struct error *e)
 	put_object(error_object(document->failure));
 	printf(",\n\"sources\":");
 	put_object(sources_array(document->system));
-	if (document->host) {
+	if (document->kind->host) {
 		printf(",\n\"host\":");
 		put_object(host_object(document->system));
 	}
-	for (size_t i = 0; i < document->section_count; i++) {
-		printf(",\n\"%s\":[", document->sections[i].key);
-		put_rows(&document->sections[i], document->facts);
-		printf("]");
-	}
-	for (size_t i = 0; i < document->member_count; i++) {
-		printf(",\n\"%s\":", document->members[i].key);
-		put_object(document->members[i].value);
-	}
+	put_sections(document);
+	put_members(document);
 	printf("}\n");
 	return output_flush(e);
 }

@@ -10,42 +10,55 @@
 #include "base/error.h"
 #include "views/column.h"
 
+enum {
+	/** the most lists, and the most other members, of one document */
+	DOCUMENT_PARTS_MAX = 4,
+};
+
 /**
- * struct section - one list of a document: a key and its rows
+ * struct section - one list of a document
  * @columns, @more: the keys of each row; they end where a key is NULL, and @more may be NULL
  */
 struct section {
 	const char *key;
 	const struct column *columns;
-	const struct row *rows;
-	size_t row_count;
 	const struct column *more;
 };
 
-/** struct member - one more key after the lists; @value is consumed, NULL is null */
-struct member {
-	const char *key;
-	struct json_object *value;
+/**
+ * struct document_kind - the keys of a command's document, besides "schema", "error" and "sources"
+ *
+ * The one declaration for the document of a success and for that of a failure.
+ * @host: the document has a "host" object
+ * @sections: its lists, in order; a NULL key ends them
+ * @members: keys after the lists, in order; NULL ends them
+ */
+struct document_kind {
+	bool host;
+	struct section sections[DOCUMENT_PARTS_MAX + 1];
+	const char *members[DOCUMENT_PARTS_MAX + 1];
 };
 
 /**
- * struct document - one document
- * @system: for "sources" and "host"; NULL where the command failed before reading
- * @host: the document has a "host" object
+ * struct document - one document; where the command failed before reading only @kind and @failure
+ * are set: then all lists are empty and all other members null
+ * @system: for "sources" and "host"
  * @facts: the facts that were read; columns that need others are null
- * @members: keys that are no lists, @member_count of them
+ * @rows: the rows of each section, by its index; a section without rows is empty
+ * @values: the value of each member, by its index; consumed; NULL is null
  * @failure: the value of "error"; NULL or ERROR_NONE is null
  */
 struct document {
+	const struct document_kind *kind;
 	const struct system *system;
-	bool host;
 	unsigned facts;
-	const struct section *sections;
-	size_t section_count;
-	const struct member *members;
-	size_t member_count;
+	struct rows rows[DOCUMENT_PARTS_MAX];
+	struct json_object *values[DOCUMENT_PARTS_MAX];
 	const struct error *failure;
 };
 
-/** json_print - write the document to standard output; negative errno where it cannot be written */
+/**
+ * json_print - write the document to standard output; negative errno where it cannot be written
+ * Asserts that all rows and values belong to a section or member of its kind.
+ */
 int json_print(const struct document *document, struct error *e);

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """schema.py SCHEMA IOMMUCTL UNPACK TREES_DIR CHANGES - every document follows the schema, and all of the schema occurs.
 
+All documents of a verb have the same keys, those of failures too.
+
 Documents: what the tool prints of each machine in TREES_DIR, errors, the expected ones in TREES_DIR/../golden, and
 what CHANGES prints of changes to a machine with a fake kernel.
 """
@@ -146,7 +148,7 @@ def found(node, value, name):
 def main():
     check_schema()
     validator = jsonschema.Draft202012Validator(schema)
-    count, present, filled = 0, set(), set()
+    count, present, filled, keys_of = 0, set(), set(), {}
     with tempfile.TemporaryDirectory() as folder:
         for where, text, status in [*fresh_documents(pathlib.Path(folder)), *golden_documents(),
                                     *change_documents()]:
@@ -159,6 +161,9 @@ def main():
             for error in validator.iter_errors(document):
                 error = jsonschema.exceptions.best_match([error])
                 wrong.append(f"{where}: {error.json_path}: {error.message[:300]}")
+            verb = re.search("^[^ ]*: ([a-z]+)", where)
+            if verb and keys_of.setdefault(verb[1], list(document)) != list(document):
+                wrong.append(f"{where}: keys {list(document)} where other documents have {keys_of[verb[1]]}")
             if (document.get("error") is None) != (status == 0):
                 wrong.append(f"{where}: exit status {status} with error {document.get('error')}")
             for name, has_value in found(schema, document, ""):
