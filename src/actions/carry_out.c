@@ -126,6 +126,9 @@ static void say_rolled_back(const struct report *report, size_t targets, struct 
 			e,
 			"the devices have the drivers and overrides that they had before, but: %s",
 			change->finding.message);
+	else if (report->groups_stable == ANSWER_YES && report->network_count)
+		error_add(e, "drivers, overrides and groups are as they were before; addresses and "
+			     "routes of the interfaces may be missing");
 	else if (report->groups_stable == ANSWER_YES)
 		error_add(e, "everything is as it was before");
 	else
@@ -162,6 +165,7 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 	 */
 	remember_left(transaction, plan, true, &ignored);
 	e->code = forbidden ? ERROR_PERMISSION : ERROR_ROLLED_BACK;
+	report_networks(transaction, execution->journal);
 	say_rolled_back(transaction->report, plan->target_count, e);
 	result = journal_end(execution->journal, JOURNAL_ROLLED_BACK, &why);
 	if (result < 0 && !journal_file_says(transaction, false)) {
@@ -185,6 +189,7 @@ static int finish(struct transaction *transaction, struct execution *execution, 
 	if (result < 0)
 		return result;
 	transaction->report->outcome = OUTCOME_DONE;
+	report_networks(transaction, execution->journal);
 	forget_settled(transaction, &execution->journal->plan);
 	return 0;
 }

@@ -189,6 +189,7 @@ struct remembered *memory_put(struct memory *memory, const struct target *target
 		.driver_override = arena_strdup(arena, text_override(target->driver_override)),
 		.interfaces = arena_strdup(arena, target->interfaces),
 		.inode = target->inode,
+		.network = arena_strdup(arena, target->network),
 	};
 	return *link;
 }

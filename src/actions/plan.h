@@ -38,6 +38,8 @@ enum action {
  * @driver, @driver_override: before; NULL none     @group: number before, or -1
  * @new_driver: after; NULL none     @new_override: after; NULL none
  * @interfaces: names that it had ("eth0"), separated by commas, or NULL: they still select it
+ * @network: commands that set the addresses and routes of its interfaces again, one a line, or
+ * NULL; not in the journal
  * @taken_along: the user named another member of its group
  */
 struct target {
@@ -47,6 +49,7 @@ struct target {
 	int group;
 	const char *new_driver, *new_override;
 	const char *interfaces;
+	const char *network;
 	bool taken_along;
 	uint64_t inode;
 };

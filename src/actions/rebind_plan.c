@@ -153,6 +153,16 @@ static const char *join_interfaces(const struct planner *planner, const struct d
 	return names;
 }
 
+static const char *join_settings(const struct planner *planner, const struct uses *uses)
+{
+	const char *lines = NULL;
+
+	for (size_t i = 0; uses && i < uses->setting_count; i++)
+		lines = arena_concat(planner->arena, lines ? lines : "", lines ? "\n" : "",
+				     uses->settings[i]);
+	return lines;
+}
+
 static void add_target(struct planner *planner, const struct move *move)
 {
 	const struct device *device = move->device;
@@ -170,6 +180,7 @@ static void add_target(struct planner *planner, const struct move *move)
 		.new_driver = copy_text(planner, move->driver),
 		.new_override = copy_text(planner, move->override),
 		.interfaces = join_interfaces(planner, device),
+		.network = join_settings(planner, device->uses),
 		.taken_along = move->taken_along,
 		.inode = device->traits ? device->traits->inode : 0,
 	};

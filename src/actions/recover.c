@@ -59,9 +59,11 @@ static int go_on(struct transaction *transaction, struct execution *execution, s
 		if (result == 0)
 			result = journal_end(journal, JOURNAL_DONE, e);
 		transaction->report->outcome = result < 0 ? OUTCOME_UNFINISHED : OUTCOME_DONE;
-		if (result == 0)
-			forget_settled(transaction, &journal->plan);
-		return result < 0 ? result : report_after(transaction, &journal->plan, 0, e);
+		if (result < 0)
+			return result;
+		report_networks(transaction, journal);
+		forget_settled(transaction, &journal->plan);
+		return report_after(transaction, &journal->plan, 0, e);
 	}
 	error_set(e, ERROR_ROLLED_BACK, 0, "\"%s\" was interrupted", journal->plan.verb);
 	result = carry_back(transaction, execution, e);

@@ -88,6 +88,65 @@ int report_after(struct transaction *transaction, const struct plan *plan, unsig
 	return 0;
 }
 
+/* True where a step about the target took @driver from it, or may have, or gave it back. */
+static bool was_without(const struct journal *journal, size_t target, const char *driver)
+{
+	for (size_t i = 0; i < journal->plan.step_count; i++) {
+		const struct step *step = &journal->plan.steps[i];
+		bool unbinds =
+			step->action == ACTION_UNBIND && same_text(step->undo_driver, driver);
+		bool binds = step->action == ACTION_BIND && same_text(step->expect_driver, driver);
+
+		if (step->target == (int)target && (unbinds || binds) &&
+		    journal->steps[i].state != STEP_NONE && journal->steps[i].state != STEP_FAILED)
+			return true;
+	}
+	return false;
+}
+
+/* The lines of @text as an array. */
+static struct network_before split_commands(const char *label, const char *text,
+					    struct arena *arena)
+{
+	size_t count = 1;
+	const char **lines;
+
+	for (const char *at = text; (at = strchr(at, '\n')); at++)
+		count++;
+	lines = arena_array(arena, count, sizeof(*lines));
+	for (size_t i = 0; i < count; i++) {
+		size_t length = strcspn(text, "\n");
+
+		lines[i] = arena_text(arena, text, length);
+		text += length + 1;
+	}
+	return (struct network_before){label, lines, count};
+}
+
+void report_networks(struct transaction *transaction, const struct journal *journal)
+{
+	struct report *report = transaction->report;
+	const struct plan *plan = &journal->plan;
+	struct network_before *networks =
+		arena_array(transaction->arena, plan->target_count, sizeof(*networks));
+
+	report->network_count = 0;
+	for (size_t i = 0; i < plan->target_count; i++) {
+		const struct target *target = &plan->targets[i];
+		const struct remembered *known = memory_find(transaction->memory, target->path);
+		struct target_look look;
+
+		if (!known || !known->network || !known->driver ||
+		    !was_without(journal, i, known->driver))
+			continue;
+		look = look_target(transaction->host->root, target, transaction->arena);
+		if (look.state == LOOK_CLEAR && same_text(look.driver, known->driver))
+			networks[report->network_count++] =
+				split_commands(target->label, known->network, transaction->arena);
+	}
+	report->networks = networks;
+}
+
 /* The kernel only reports that a probe was deferred: name the supplier. */
 void report_deferral(const struct transaction *transaction, struct error *e)
 {

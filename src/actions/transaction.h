@@ -72,12 +72,24 @@ struct moved {
 };
 
 /**
+ * struct network_before - addresses and routes that a device had before iommuctl took its driver,
+ * and that the kernel dropped with it
+ * @label: the device     @commands: of ip(8), in order: they set them again
+ */
+struct network_before {
+	const char *label;
+	const char *const *commands;
+	size_t count;
+};
+
+/**
  * struct report - all results of a transaction; lives in the caller's arena
  * @before, @after: snapshots; @after is NULL where nothing was changed. report_free frees both.
  * @handover: the moves that were checked     @moved: one for each target
  * @changes: differences in groups, and whether they break the promise
  * @groups_stable: unknown where a write was made and the groups were not compared afterwards
  * @forgotten: devices that are gone, and were dropped from the memory
+ * @networks: of the devices that have their first driver again
  */
 struct report {
 	enum outcome outcome;
@@ -89,6 +101,8 @@ struct report {
 	struct changes changes;
 	enum answer groups_stable;
 	struct changes forgotten;
+	const struct network_before *networks;
+	size_t network_count;
 };
 
 /**

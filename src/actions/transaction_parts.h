@@ -84,6 +84,12 @@ int forget_absent(struct transaction *transaction, char *const **selectors, stru
 int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,
 		 struct error *e);
 
+/**
+ * report_networks - put the devices that have the driver again with which they had addresses and
+ * routes, and did not have it all the time, into report->networks; call it before forget_settled
+ */
+void report_networks(struct transaction *transaction, const struct journal *journal);
+
 /** report_deferral - add the supplier for which the device's probe waits to @e */
 void report_deferral(const struct transaction *transaction, struct error *e);
 

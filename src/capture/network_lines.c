@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,10 +35,6 @@ static void write_address(struct disguise *disguise, struct span address)
 {
 	unsigned number;
 
-	if (address.length == 1 && *address.start == '-') {
-		putc('-', disguise->out);
-		return;
-	}
 	number = (unsigned)number_of(disguise, address);
 	if (!memchr(address.start, ':', address.length))
 		fprintf(disguise->out, "198.18.%u.%u", number >> 8 & 0xff, number & 0xff);
@@ -48,18 +45,37 @@ static void write_address(struct disguise *disguise, struct span address)
 		fprintf(disguise->out, "2001:db8::%x", number & 0xffff);
 }
 
-/* "address 2 10.0.0.5/24": the prefix length is kept. */
+static bool is_address(const struct disguise *disguise, struct span word)
+{
+	const char *text = arena_text(disguise->arena, word.start, word.length);
+	unsigned char address[16];
+
+	return inet_pton(AF_INET, text, address) > 0 || inet_pton(AF_INET6, text, address) > 0;
+}
+
+/*
+ * "address 2 10.0.0.5/24", "way 2 10.1.0.0/16 via 10.0.0.1 table 100": addresses are replaced, and
+ * prefix lengths and other words kept.
+ */
 static void write_entry(struct disguise *disguise, const char *line, size_t length)
 {
-	size_t before = strcspn(line, " ") + 1, end;
+	size_t at = strcspn(line, " ") + 1;
 
-	before += strcspn(line + before, " ") + 1;
-	if (before >= length)
+	at += strcspn(line + at, " ") + 1;
+	if (at >= length)
 		return;
-	end = before + strcspn(line + before, "/\n");
-	fwrite(line, 1, before, disguise->out);
-	write_address(disguise, (struct span){line + before, end - before});
-	fwrite(line + end, 1, length - end, disguise->out);
+	fwrite(line, 1, at, disguise->out);
+	while (at < length) {
+		struct span word = {line + at, strcspn(line + at, " /\n")};
+
+		if (is_address(disguise, word))
+			write_address(disguise, word);
+		else
+			fwrite(word.start, 1, word.length, disguise->out);
+		at += word.length;
+		if (at < length)
+			putc(line[at++], disguise->out);
+	}
 	putc('\n', disguise->out);
 }
 
@@ -87,7 +103,8 @@ const char *network_lines(const char *lines, struct arena *arena, size_t *ret_le
 
 		if (session)
 			write_session(&disguise, session);
-		else if (text_starts(lines, "address ") || text_starts(lines, "route "))
+		else if (text_starts(lines, "address ") || text_starts(lines, "route ") ||
+			 text_starts(lines, "way "))
 			write_entry(&disguise, lines, length);
 		else
 			fprintf(disguise.out, "%.*s\n", (int)length, lines);

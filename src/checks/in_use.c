@@ -32,7 +32,8 @@ enum part {
 
 /*
  * The words of one kind of use. @verb: between node and user     @alone: for a use without user
- * @question: for an unknown answer     @free: for a device without such a use
+ * @question: for an unknown answer     @free: for a device without such a use, or NULL where
+ * another kind of the same check says so
  */
 struct use_words {
 	enum check_id id;
@@ -58,6 +59,8 @@ static const struct use_words use_words[USE_KIND_COUNT] = {
 	[USE_ADDRESS] = {CHECK_NET_ADDRESS, PART_NET, "is up with the address",
 			 "is up with an address", "it is up and has an address",
 			 "it has no address, or is down"},
+	[USE_ROUTE] = {CHECK_NET_ADDRESS, PART_NET, "carries the route", "carries a route",
+		       "routes lead through it", NULL},
 	[USE_LINK_UP] = {CHECK_NET_UP, PART_NET, "is", "is up", "it is up", "it is not up"},
 	[USE_DEFAULT_ROUTE] = {CHECK_NET_ROUTE, PART_NET, "carries the route",
 			       "carries a default route", "a default route leads through it",
@@ -224,12 +227,14 @@ static void say_unseen(struct checking *checking, const struct use_words *words,
 	check_unseen(checking, check, "it is unknown whether %s", words->question);
 }
 
-static void check_use_kind(struct checking *checking, enum use_kind which)
+/* Report the uses of a kind, and that some may not have been read; false where there is neither. */
+static bool report_uses(struct checking *checking, enum use_kind which)
 {
 	const struct use_words *words = &use_words[which];
 	const struct device *device = checking->move->device;
 	struct found found = find_uses(device->uses, which);
 	const char *why = device->uses ? why_blind(device->uses, which) : "they were not read";
+	bool unseen = why && (device->uses || has_part(device, words->part));
 
 	if (found.count)
 		say_used(checking, words, &found);
@@ -237,16 +242,26 @@ static void check_use_kind(struct checking *checking, enum use_kind which)
 	 * Uses that were read and uses that could not be read are separate answers: each is waived
 	 * on its own.
 	 */
-	if (why && (device->uses || has_part(device, words->part)))
+	if (unseen)
 		say_unseen(checking, words, why);
-	else if (!found.count && has_part(device, words->part))
-		check_pass(checking, check_start(checking), "%s", words->free);
+	return found.count || unseen;
+}
+
+static bool is_about(const struct checking *checking, unsigned kind)
+{
+	return use_words[kind].verb && use_words[kind].id == checking->id;
 }
 
 /* Run the checks for uses: the row of the running check tells the kinds of use. */
 void check_use(struct checking *checking)
 {
+	bool reported = false;
+
 	for (unsigned i = 0; i < USE_KIND_COUNT; i++)
-		if (use_words[i].verb && use_words[i].id == checking->id)
-			check_use_kind(checking, (enum use_kind)i);
+		if (is_about(checking, i))
+			reported |= report_uses(checking, (enum use_kind)i);
+	for (unsigned i = 0; i < USE_KIND_COUNT && !reported; i++)
+		if (is_about(checking, i) && use_words[i].free &&
+		    has_part(checking->move->device, use_words[i].part))
+			check_pass(checking, check_start(checking), "%s", use_words[i].free);
 }

@@ -165,6 +165,7 @@ static const char *recipe_of(const struct use *use)
 		[USE_CLAIM] = "Free it where it is used: zpool export, multipath -f, or umount of "
 			      "a btrfs that spans it.",
 		[USE_ADDRESS] = "ip link set {node} down",
+		[USE_ROUTE] = "ip link set {node} down",
 		[USE_LINK_UP] = "ip link set {node} down",
 		[USE_PROTOCOL] = "Stop the service that set it up.",
 		[USE_LISTENER] = "Stop the program that reads its packets, if that matters.",

@@ -106,6 +106,9 @@ void build_looked_at_uses(struct build *build, struct device *device) _nonnull_(
 /** build_use - add a copy of a use; its strings are borrowed */
 void build_use(struct build *build, struct device *device, struct use use) _nonnull_(1, 2);
 
+/** build_setting - add a command to device->uses->settings; the text is borrowed */
+void build_setting(struct build *build, struct device *device, const char *command) _nonnull_();
+
 /** build_disk - add a disk of @device */
 void build_disk(struct build *build, struct device *device, struct disk disk);
 

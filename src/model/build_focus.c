@@ -30,6 +30,17 @@ void build_use(struct build *build, struct device *device, struct use use)
 	growing->uses.items = items;
 }
 
+void build_setting(struct build *build, struct device *device, const char *command)
+{
+	struct growing *growing = uses_of(build, device);
+	const char **settings =
+		arena_grow(build->arena, growing->uses.settings, growing->uses.setting_count,
+			   &growing->setting_room, sizeof(*settings));
+
+	settings[growing->uses.setting_count++] = command;
+	growing->uses.settings = settings;
+}
+
 void build_disk(struct build *build, struct device *device, struct disk disk)
 {
 	struct growing *growing = uses_of(build, device);

@@ -19,6 +19,7 @@ enum use_kind {
 	USE_BACKING,	  /* block device; what it is exported through: "loop0", an iSCSI target */
 	USE_CLAIM,	  /* block device; claimed in the kernel by an unknown user */
 	USE_ADDRESS,	  /* interface that is up; address */
+	USE_ROUTE,	  /* interface with an address; another route than a default route */
 	USE_LINK_UP,	  /* interface that is up without an address of its own: link-local, none */
 	USE_DEFAULT_ROUTE,    /* interface; "default via 10.0.0.1" */
 	USE_MASTER,	      /* interface; bridge, bond, OVS or VLAN above it */
@@ -66,7 +67,11 @@ struct disk {
 	dev_t number;
 };
 
-/** struct uses - the uses of one device, its interfaces and disks, in no order */
+/**
+ * struct uses - the uses of one device, its interfaces and disks, in no order
+ * @settings: commands that give its interfaces again the addresses and routes that they have, in
+ * the order in which they work
+ */
 struct uses {
 	const struct use *items;
 	size_t count;
@@ -74,4 +79,6 @@ struct uses {
 	size_t blind_count;
 	const struct disk *disks;
 	size_t disk_count;
+	const char *const *settings;
+	size_t setting_count;
 };

@@ -66,6 +66,24 @@ static void add_changes(struct json_object *list, const struct changes *changes)
 	}
 }
 
+static struct json_object *json_networks(const struct report *report)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < report->network_count; i++) {
+		struct json_object *object = json_object_new_object();
+		struct json_object *commands = json_object_new_array();
+		const struct network_before *network = &report->networks[i];
+
+		for (size_t j = 0; j < network->count; j++)
+			json_object_array_add(commands, json_text(network->commands[j]));
+		json_object_object_add(object, "device", json_text(network->label));
+		json_object_object_add(object, "commands", commands);
+		json_object_array_add(list, object);
+	}
+	return list;
+}
+
 struct json_object *json_result(const struct report *report)
 {
 	struct json_object *object, *changes;
@@ -80,6 +98,7 @@ struct json_object *json_result(const struct report *report)
 	json_object_object_add(object, "devices", json_devices(report));
 	json_object_object_add(object, "groups_stable", json_answer(report->groups_stable));
 	json_object_object_add(object, "changes", changes);
+	json_object_object_add(object, "networks", json_networks(report));
 	return object;
 }
 
@@ -150,6 +169,17 @@ static void print_device(const struct report *report, size_t index, FILE *out)
 	fputc('\n', out);
 }
 
+static void print_network(const struct network_before *network, FILE *out)
+{
+	put_safe(out, network->label);
+	fputs(" had addresses and routes; the missing ones are set again with\n", out);
+	for (size_t i = 0; i < network->count; i++) {
+		fputs("    ", out);
+		put_safe(out, network->commands[i]);
+		putc('\n', out);
+	}
+}
+
 void result_print(const struct report *report, FILE *out)
 {
 	for (size_t i = 0; i < report->changes.count; i++) {
@@ -164,6 +194,8 @@ void result_print(const struct report *report, FILE *out)
 	}
 	for (size_t i = 0; i < report->plan.target_count; i++)
 		print_device(report, i, out);
+	for (size_t i = 0; i < report->network_count; i++)
+		print_network(&report->networks[i], out);
 }
 
 void result_print_qemu(const struct report *report)

@@ -13,23 +13,31 @@
 #define NIC "0000:02:00.0"
 #define OTHER "0000:03:00.0"
 
-static const char MACHINE[] = "/proc/sys/kernel/random/boot_id = 11111111-2222\n"
-			      "/proc/sys/kernel/osrelease = 6.12.0\n"
-			      "/proc/sys/kernel/arch = x86_64\n"
-			      "/proc/cmdline = quiet\n"
-			      "/run/\n"
-			      "/iommuctl/network = namespace own /proc/self/ns/net our own\\nend\n"
-			      "/proc/1/root -> /\n"
-			      "/proc/self/ns/pid -> pid:[4026531836]\n"
-			      "/sys/firmware/acpi/tables/\n"
-			      "group 2\n"
-			      "pci " NIC " in pci0000:00 group=2 driver=e1000e id=8086:10D3 "
-			      "class=20000\n"
-			      "/sys/devices/pci0000:00/" NIC "/modalias = "
-			      "pci:v00008086d000010D3sv00001AF4sd00001100bc02sc00i00\n"
-			      "group 3\n"
-			      "pci " OTHER " in pci0000:00 group=3 driver=e1000e id=8086:10D3 "
-			      "class=20000\n";
+/* @network: lines of its file about the network, separated by "\\n" */
+#define MACHINE_WITH(network)                                                            \
+	"/proc/sys/kernel/random/boot_id = 11111111-2222\n"                              \
+	"/proc/sys/kernel/osrelease = 6.12.0\n"                                          \
+	"/proc/sys/kernel/arch = x86_64\n"                                               \
+	"/proc/cmdline = quiet\n"                                                        \
+	"/run/\n"                                                                        \
+	"/iommuctl/network = namespace own /proc/self/ns/net our own\\n" network "end\n" \
+	"/proc/1/root -> /\n"                                                            \
+	"/proc/self/ns/pid -> pid:[4026531836]\n"                                        \
+	"/sys/firmware/acpi/tables/\n"                                                   \
+	"group 2\n"                                                                      \
+	"pci " NIC " in pci0000:00 group=2 driver=e1000e id=8086:10D3 "                  \
+	"class=20000\n"                                                                  \
+	"/sys/devices/pci0000:00/" NIC "/modalias = "                                    \
+	"pci:v00008086d000010D3sv00001AF4sd00001100bc02sc00i00\n"                        \
+	"group 3\n"                                                                      \
+	"pci " OTHER " in pci0000:00 group=3 driver=e1000e id=8086:10D3 "                \
+	"class=20000\n"
+
+static const char MACHINE[] = MACHINE_WITH("");
+static const char NETWORKED[] = MACHINE_WITH(
+	"interface 2 eth0 1 0 0 -1 - pci " NIC "\\naddress 2 10.0.0.5/24\\n"
+	"way 2 10.1.0.0/16 via 10.0.0.1\\n") "interface net eth0 of /sys/devices/pci0000:00/" NIC
+					     "\n";
 
 /* The machine of each test, and the output of the command under test. */
 static struct fake_kernel *fake;
@@ -37,12 +45,22 @@ static struct root *root;
 static struct said said;
 static struct error error;
 
-static int start(void **state)
+static int start_on(const char *machine)
 {
-	fake = fake_new(MACHINE);
+	fake = fake_new(machine);
 	fake_has_module(fake, "vfio_iommu_type1");
 	fake_has_module(fake, "vfio_pci");
 	return root_open(fake_dir(fake), &root, &error);
+}
+
+static int start(void **state)
+{
+	return start_on(MACHINE);
+}
+
+static int start_networked(void **state)
+{
+	return start_on(NETWORKED);
 }
 
 static int end(void **state)
@@ -275,8 +293,70 @@ static void tells_that_what_it_remembered_of_a_device_is_forgotten(void **state)
 	must_say(said.out, "forgotten");
 }
 
+static const char SET_AGAIN[] =
+	NIC " had addresses and routes; the missing ones are set again with\n"
+	    "    ip link set eth0 up\n"
+	    "    ip address add 10.0.0.5/24 dev eth0\n"
+	    "    ip route add 10.1.0.0/16 via 10.0.0.1 dev eth0\n";
+
+/* Move the device though its interface has an address: the fake kernel leaves it there. */
+static int run_waived(struct request request, const struct options *options)
+{
+	_autoarena_ struct arena *arena = arena_new();
+
+	assert_int_equal(waivers_parse("net-address", arena, &request.waivers, &error), 0);
+	return run_request(options, &request);
+}
+
+static int rebind_waived(const struct options *options)
+{
+	return run_waived(request_for("rebind", "vfio-pci"), options);
+}
+
+static void a_waived_address_is_named_with_the_routes_that_go(void **state)
+{
+	assert_int_equal(rebind_to("vfio-pci", &(struct options){0}), 3);
+	must_say(said.err, "eth0 is up with the address 10.0.0.5/24");
+	must_say(said.err, "eth0 carries the route 10.1.0.0/16 via 10.0.0.1");
+	assert_int_equal(rebind_waived(&(struct options){0}), 0);
+	must_say(said.err, "eth0 is up with the address 10.0.0.5/24");
+	must_say(said.err, "eth0 carries the route 10.1.0.0/16 via 10.0.0.1");
+	assert_null(strstr(said.out, "set again"));
+}
+
+static void restore_tells_how_to_set_addresses_and_routes_again(void **state)
+{
+	const struct request back = request_for("restore", NULL);
+
+	assert_int_equal(rebind_waived(&(struct options){0}), 0);
+	assert_int_equal(run_waived(back, &(struct options){0}), 0);
+	must_say(said.out, SET_AGAIN);
+	assert_int_equal(rebind_waived(&(struct options){0}), 0);
+	assert_int_equal(run_waived(back, &(struct options){.json = true}), 0);
+	must_say(said.out, "\"networks\":[{\"device\":\"" NIC "\",\"commands\":[\"ip link set eth0 "
+			   "up\",\"ip address add 10.0.0.5/24 dev eth0\",\"ip route add "
+			   "10.1.0.0/16 via 10.0.0.1 dev eth0\"]}]");
+}
+
+static void an_undone_change_tells_it_too(void **state)
+{
+	fake_inject(fake, (struct fake_fault){FAKE_FAILS, 3, EINVAL});
+	assert_int_equal(rebind_waived(&(struct options){0}), 4);
+	must_say(said.err, SET_AGAIN);
+	must_say(said.err, "addresses and routes of the interfaces may be missing");
+	assert_null(strstr(said.err, "everything is as it was before"));
+}
+
+static void a_change_undone_before_the_unbind_does_not(void **state)
+{
+	fake_inject(fake, (struct fake_fault){FAKE_FAILS, 1, EINVAL});
+	assert_int_equal(rebind_waived(&(struct options){0}), 4);
+	assert_null(strstr(said.err, "set again"));
+}
+
 UNIT(change_text)
 {
+#define WITH_A_NETWORK(test) cmocka_unit_test_setup_teardown(test, start_networked, end)
 #define ON_A_MACHINE(test) cmocka_unit_test_setup_teardown(test, start, end)
 	const struct CMUnitTest tests[] = {
 		ON_A_MACHINE(tells_the_driver_before_and_after_and_the_group),
@@ -300,6 +380,10 @@ UNIT(change_text)
 		ON_A_MACHINE(tells_that_the_group_changed),
 		ON_A_MACHINE(tells_of_a_device_that_is_gone),
 		ON_A_MACHINE(tells_that_what_it_remembered_of_a_device_is_forgotten),
+		WITH_A_NETWORK(a_waived_address_is_named_with_the_routes_that_go),
+		WITH_A_NETWORK(restore_tells_how_to_set_addresses_and_routes_again),
+		WITH_A_NETWORK(an_undone_change_tells_it_too),
+		WITH_A_NETWORK(a_change_undone_before_the_unbind_does_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,8 @@ static const struct {
 	 "eth0 carries 1 PPPoE sessions", "Stop the service"},
 	{USE_LISTENER, CHECK_NET_LISTENER, 0x020000, NULL, "eth0", "2 packet sockets", "warning",
 	 "eth0 is read by 2 packet sockets", "Stop the program"},
+	{USE_ROUTE, CHECK_NET_ADDRESS, 0x020000, NULL, "eth0", "10.1.0.0/16 via 10.0.0.1", "refuse",
+	 "eth0 carries the route 10.1.0.0/16 via 10.0.0.1", "ip link set eth0 down"},
 	{USE_SESSION, CHECK_NET_SESSION, 0x020000, NULL, "eth0", "SSH from 10.0.0.9", "refuse",
 	 "eth0 carries this session, SSH from 10.0.0.9", "another interface"},
 	{USE_NAMESPACE, CHECK_NET_NAMESPACE, 0x020000, NULL, "eth0", "blue", "refuse",

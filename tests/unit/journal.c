@@ -19,10 +19,10 @@ static const char TREE[] = "/proc/sys/kernel/random/boot_id = 11111111-2222\n"
 
 static const struct target targets[] = {
 	{"0000:01:00.0", "pci", "0000:01:00.0", "/sys/devices/pci0000:00/0000:01:00.0", 0x8086,
-	 0xffff, "e1000e", NULL, 12, "vfio-pci", "vfio-pci", "eth0,eth1", false, 77},
+	 0xffff, "e1000e", NULL, 12, "vfio-pci", "vfio-pci", "eth0,eth1", NULL, false, 77},
 	{"odd\tlabel\n", "", "\\N", "/sys/devices/\xff \\", -1, -1, "", "\x01", -1, NULL, "", "",
-	 true, UINT64_MAX},
-	{"c", "platform", "c", "/", 0, 0, NULL, NULL, 0, "", NULL, NULL, false, 0},
+	 NULL, true, UINT64_MAX},
+	{"c", "platform", "c", "/", 0, 0, NULL, NULL, 0, "", NULL, NULL, NULL, false, 0},
 };
 
 static const struct step steps[] = {

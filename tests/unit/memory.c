@@ -22,6 +22,7 @@ static const struct target nic = {
 	.group = 4,
 	.new_driver = "vfio-pci",
 	.interfaces = "eth0,eth10",
+	.network = "ip link set eth0 up\nip address add 10.0.0.5/24 dev eth0",
 };
 
 static const struct target odd = {
@@ -93,6 +94,7 @@ static void assert_remembers(const struct memory *memory, const struct target *t
 	assert_same_text(device->driver, target->driver);
 	assert_same_text(device->driver_override, target->driver_override);
 	assert_same_text(device->interfaces, target->interfaces);
+	assert_same_text(device->network, target->network);
 }
 
 static void save_both(void)

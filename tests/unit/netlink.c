@@ -92,7 +92,7 @@ static int begin_test(void **state)
 }
 
 /* The lines that the first @length bytes of the answer make. */
-static char *lines_of(size_t length, bool *interrupted, int *ret_result)
+static char *lines_of(size_t length, struct netlink_state *state, int *ret_result)
 {
 	/* A copy of exactly that size, so that sanitizers notice a read beyond it. */
 	_autofree_ unsigned char *bytes = malloc(length + 1);
@@ -103,20 +103,20 @@ static char *lines_of(size_t length, bool *interrupted, int *ret_result)
 	assert_non_null(out);
 	assert_non_null(bytes);
 	memcpy(bytes + 1, answer, length);
-	*ret_result = netlink_decode(bytes + 1, length, interrupted, out);
+	*ret_result = netlink_decode(bytes + 1, length, state, out);
 	fclose(out);
 	return text;
 }
 
 static void assert_lines(const char *expected, int result)
 {
-	bool interrupted = false;
+	struct netlink_state seen = {0};
 	int actual;
-	_autofree_ char *lines = lines_of(used, &interrupted, &actual);
+	_autofree_ char *lines = lines_of(used, &seen, &actual);
 
 	assert_string_equal(lines, expected);
 	assert_int_equal(actual, result);
-	assert_false(interrupted);
+	assert_false(seen.interrupted);
 }
 
 static void an_interface_is_one_line(void **state)
@@ -158,7 +158,7 @@ static void a_name_without_an_end_is_cut_where_its_attribute_ends(void **state)
 	assert_lines("interface 1 e?h? 1 9 0 -1 - - -\n", NETLINK_MORE);
 }
 
-static void our_end_of_a_point_to_point_link_is_its_address(void **state)
+static void an_address_of_a_point_to_point_link_has_its_peer(void **state)
 {
 	struct ifaddrmsg body = {.ifa_family = AF_INET, .ifa_prefixlen = 32, .ifa_index = 3};
 	size_t message = begin_message(RTM_NEWADDR, &body, sizeof(body));
@@ -170,7 +170,7 @@ static void our_end_of_a_point_to_point_link_is_its_address(void **state)
 	message = begin_message(RTM_NEWADDR, &body, sizeof(body));
 	address_attribute(IFA_ADDRESS, AF_INET6, "fd00::2");
 	end_message(message);
-	assert_lines("address 3 10.0.0.5/32\naddress 3 fd00::2/64\n", NETLINK_MORE);
+	assert_lines("address 3 10.0.0.5 peer 10.0.0.9/32\naddress 3 fd00::2/64\n", NETLINK_MORE);
 }
 
 static void an_address_that_is_too_short_is_still_one(void **state)
@@ -186,13 +186,15 @@ static void an_address_that_is_too_short_is_still_one(void **state)
 static size_t begin_route(struct rtmsg body)
 {
 	body.rtm_type = body.rtm_type ? body.rtm_type : RTN_UNICAST;
+	body.rtm_protocol = body.rtm_protocol ? body.rtm_protocol : RTPROT_KERNEL;
 	return begin_message(RTM_NEWROUTE, &body, sizeof(body));
 }
 
-static void only_default_routes_are_lines(void **state)
+static void of_the_kernels_and_daemons_routes_only_default_routes_are_lines(void **state)
 {
 	static const struct rtmsg others[] = {
 		{.rtm_family = AF_INET, .rtm_dst_len = 24},
+		{.rtm_family = AF_INET, .rtm_dst_len = 24, .rtm_protocol = RTPROT_BIRD},
 		{.rtm_family = AF_INET, .rtm_table = RT_TABLE_LOCAL},
 		{.rtm_family = AF_INET, .rtm_type = RTN_UNREACHABLE},
 		{.rtm_family = AF_INET6, .rtm_flags = RTM_F_CLONED},
@@ -237,6 +239,63 @@ static void a_route_of_several_hops_is_several_lines(void **state)
 	assert_lines("route 2 -\nroute 3 fe80::1\n", NETLINK_MORE);
 }
 
+static void a_route_set_by_hand_is_a_line_for_ip(void **state)
+{
+	struct rtmsg body = {.rtm_family = AF_INET,
+			     .rtm_dst_len = 16,
+			     .rtm_protocol = RTPROT_BOOT,
+			     .rtm_table = RT_TABLE_MAIN};
+	size_t message = begin_route(body);
+
+	address_attribute(RTA_DST, AF_INET, "10.1.0.0");
+	number_attribute(RTA_OIF, 2);
+	address_attribute(RTA_GATEWAY, AF_INET, "10.0.0.1");
+	end_message(message);
+	body = (struct rtmsg){.rtm_family = AF_INET6, .rtm_protocol = RTPROT_STATIC};
+	message = begin_route(body);
+	number_attribute(RTA_OIF, 3);
+	number_attribute(RTA_TABLE, 1000);
+	number_attribute(RTA_PRIORITY, 1024);
+	end_message(message);
+	body = (struct rtmsg){.rtm_family = AF_INET,
+			      .rtm_dst_len = 32,
+			      .rtm_table = RT_TABLE_MAIN,
+			      .rtm_protocol = 16,
+			      .rtm_flags = RTNH_F_ONLINK};
+	message = begin_route(body);
+	address_attribute(RTA_DST, AF_INET, "10.2.0.1");
+	number_attribute(RTA_OIF, 2);
+	address_attribute(RTA_PREFSRC, AF_INET, "10.0.0.5");
+	end_message(message);
+	assert_lines("way 2 10.1.0.0/16 via 10.0.0.1\n"
+		     "route 3 -\nway 3 ::/0 table 1000 metric 1024\n"
+		     "way 2 10.2.0.1/32 src 10.0.0.5 onlink\n",
+		     NETLINK_MORE);
+}
+
+static void routes_beyond_the_limit_are_not_lines(void **state)
+{
+	struct netlink_state seen = {.ways = NETLINK_WAYS_MAX - 1};
+	const struct rtmsg body = {.rtm_family = AF_INET,
+				   .rtm_protocol = RTPROT_STATIC,
+				   .rtm_table = RT_TABLE_MAIN,
+				   .rtm_dst_len = 8};
+	_autofree_ char *lines = NULL;
+	size_t message;
+	int result;
+
+	for (int i = 0; i < 4; i++) {
+		message = begin_route(body);
+		address_attribute(RTA_DST, AF_INET, "10.0.0.0");
+		number_attribute(RTA_OIF, 2);
+		end_message(message);
+	}
+	lines = lines_of(used, &seen, &result);
+	assert_int_equal(result, NETLINK_MORE);
+	assert_string_equal(lines,
+			    "way 2 10.0.0.0/8\nunseen way there are more than 4096 routes\n");
+}
+
 static void the_number_of_our_namespace_is_a_line(void **state)
 {
 	struct rtgenmsg body = {AF_UNSPEC};
@@ -268,14 +327,14 @@ static void a_change_meanwhile_is_noticed(void **state)
 	struct nlmsghdr header = {.nlmsg_len = sizeof(header),
 				  .nlmsg_type = NLMSG_NOOP,
 				  .nlmsg_flags = NLM_F_DUMP_INTR};
-	bool interrupted = false;
+	struct netlink_state seen = {0};
 	int result;
 	char *lines;
 
 	put(&header, sizeof(header));
-	lines = lines_of(used, &interrupted, &result);
+	lines = lines_of(used, &seen, &result);
 	free(lines);
-	assert_true(interrupted);
+	assert_true(seen.interrupted);
 	assert_int_equal(result, NETLINK_MORE);
 }
 
@@ -284,19 +343,19 @@ static void lengths_that_cannot_be_are_refused(void **state)
 	static const uint32_t lengths[] = {0, 1, 15, 4096, UINT32_MAX};
 	static const uint16_t inner[] = {0, 3, 200, UINT16_MAX};
 	size_t message = begin_interface(1), at = used;
-	bool interrupted = false;
+	struct netlink_state seen = {0};
 	int result;
 
 	text_attribute(IFLA_IFNAME, "lo");
 	end_message(message);
 	for (size_t i = 0; i < ARRAY_SIZE(inner); i++) {
 		memcpy(answer + at, &inner[i], sizeof(inner[i]));
-		free(lines_of(used, &interrupted, &result));
+		free(lines_of(used, &seen, &result));
 		assert_int_equal(result, -EBADMSG);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
 		memcpy(answer, &lengths[i], sizeof(lengths[i]));
-		free(lines_of(used, &interrupted, &result));
+		free(lines_of(used, &seen, &result));
 		assert_int_equal(result, -EBADMSG);
 	}
 }
@@ -319,10 +378,10 @@ static void an_answer_cut_anywhere_is_never_done(void **state)
 	end_message(message);
 	put_done();
 	for (size_t length = 0; length < used; length++) {
-		bool interrupted = false;
+		struct netlink_state seen = {0};
 		int result;
 
-		free(lines_of(length, &interrupted, &result));
+		free(lines_of(length, &seen, &result));
 		assert_int_not_equal(result, NETLINK_DONE);
 	}
 }
@@ -342,11 +401,11 @@ static void spoilt_answers_do_no_harm(void **state)
 	for (size_t i = 0; i < used; i++)
 		for (unsigned byte = 0; byte < 256; byte++) {
 			unsigned char kept = answer[i];
-			bool interrupted = false;
+			struct netlink_state seen = {0};
 			int result;
 
 			answer[i] = (unsigned char)byte;
-			free(lines_of(used, &interrupted, &result));
+			free(lines_of(used, &seen, &result));
 			assert_true(result <= NETLINK_DONE && result >= -4095);
 			answer[i] = kept;
 		}
@@ -359,10 +418,15 @@ UNIT(netlink)
 		cmocka_unit_test_setup(what_an_interface_lacks_is_none, begin_test),
 		cmocka_unit_test_setup(a_name_without_an_end_is_cut_where_its_attribute_ends,
 				       begin_test),
-		cmocka_unit_test_setup(our_end_of_a_point_to_point_link_is_its_address, begin_test),
+		cmocka_unit_test_setup(an_address_of_a_point_to_point_link_has_its_peer,
+				       begin_test),
 		cmocka_unit_test_setup(an_address_that_is_too_short_is_still_one, begin_test),
-		cmocka_unit_test_setup(only_default_routes_are_lines, begin_test),
+		cmocka_unit_test_setup(
+			of_the_kernels_and_daemons_routes_only_default_routes_are_lines,
+			begin_test),
 		cmocka_unit_test_setup(a_route_of_several_hops_is_several_lines, begin_test),
+		cmocka_unit_test_setup(a_route_set_by_hand_is_a_line_for_ip, begin_test),
+		cmocka_unit_test_setup(routes_beyond_the_limit_are_not_lines, begin_test),
 		cmocka_unit_test_setup(the_number_of_our_namespace_is_a_line, begin_test),
 		cmocka_unit_test_setup(the_kernels_refusal_is_the_result, begin_test),
 		cmocka_unit_test_setup(a_change_meanwhile_is_noticed, begin_test),

@@ -120,6 +120,57 @@ static void an_address_of_an_interface_that_is_up_is_a_use(void **state)
 	system_free(system);
 }
 
+static const char ROUTED[] = "namespace own /proc/self/ns/net our own\n"
+			     "interface 2 eth$0 1 0 0 -1 - pci 0000:00:03.0\n"
+			     "interface 3 eth1 1 0 0 -1 - pci 0000:00:04.0\n"
+			     "address 2 10.0.0.5/24\naddress 2 fe80::1/64\naddress 3 10.0.3.5/24\n"
+			     "route 2 10.0.0.1\nway 2 default via 10.0.0.1\n"
+			     "way 2 10.1.0.0/16 via 10.0.0.2 metric 5\nway 2 10.2.0.0/16\n"
+			     "way 3 10.3.0.0/16\n";
+
+static void routes_of_an_interface_with_an_address_are_uses(void **state)
+{
+	_autofree_ char *lines = NULL;
+	const struct system *system;
+	const struct uses *uses;
+
+	assert_true(asprintf(&lines, "%send\n", ROUTED) > 0);
+	system = look_at(MACHINE, lines, NIC);
+	uses = uses_of(system, NIC);
+	assert_counts(uses, 4, 0);
+	assert_use(uses, USE_DEFAULT_ROUTE, "eth$0", "default via 10.0.0.1");
+	assert_use(uses, USE_ROUTE, "eth$0", "10.1.0.0/16 via 10.0.0.2 metric 5");
+	assert_use(uses, USE_ROUTE, "eth$0", "10.2.0.0/16");
+	system_free(system);
+}
+
+static void what_sets_them_again_is_in_the_order_that_works(void **state)
+{
+	static const char *const expected[] = {
+		"ip link set 'eth$0' up",
+		"ip address add 10.0.0.5/24 dev 'eth$0'",
+		"ip route add 10.2.0.0/16 dev 'eth$0'",
+		"ip route add default via 10.0.0.1 dev 'eth$0'",
+		"ip route add 10.1.0.0/16 via 10.0.0.2 metric 5 dev 'eth$0'",
+		"# there are more than 4096 routes: the others were not kept",
+	};
+	_autofree_ char *lines = NULL;
+	const struct system *system;
+	const struct uses *uses;
+
+	assert_true(asprintf(&lines, "%sunseen way there are more than 4096 routes\nend\n",
+			     ROUTED) > 0);
+	system = look_at(MACHINE, lines, NIC);
+	uses = uses_of(system, NIC);
+	assert_int_equal(uses->setting_count, ARRAY_SIZE(expected));
+	for (size_t i = 0; i < uses->setting_count; i++)
+		assert_string_equal(uses->settings[i], expected[i]);
+	system_free(system);
+	system = look_at(MACHINE, OWN ETH0_UP "address 2 fe80::1/64\nend\n", NIC);
+	assert_int_equal(uses_of(system, NIC)->setting_count, 0);
+	system_free(system);
+}
+
 static void an_interface_that_is_down_is_free_even_with_an_address(void **state)
 {
 	const struct system *system =
@@ -689,6 +740,8 @@ UNIT(network)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_address_of_an_interface_that_is_up_is_a_use),
+		cmocka_unit_test(routes_of_an_interface_with_an_address_are_uses),
+		cmocka_unit_test(what_sets_them_again_is_in_the_order_that_works),
 		cmocka_unit_test(an_interface_that_is_down_is_free_even_with_an_address),
 		cmocka_unit_test(up_with_a_link_local_address_alone_is_up),
 		cmocka_unit_test(the_interface_of_a_virtio_function_hangs_off_the_pci_device),

@@ -44,7 +44,7 @@ static int send_request(int netlink, uint16_t type, int ours)
 	return send(netlink, &request, request.header.nlmsg_len, 0) < 0 ? -errno : 0;
 }
 
-static int receive_dump(int netlink, bool *interrupted, FILE *out)
+static int receive_dump(int netlink, struct netlink_state *state, FILE *out)
 {
 	static char bytes[ANSWER_SIZE];
 	int result = NETLINK_MORE;
@@ -64,13 +64,13 @@ static int receive_dump(int netlink, bool *interrupted, FILE *out)
 		 * whose port is 0.
 		 */
 		if (from.nl_pid == 0)
-			result = netlink_decode(bytes, (size_t)got, interrupted, out);
+			result = netlink_decode(bytes, (size_t)got, state, out);
 	}
 	return result < 0 ? result : 0;
 }
 
 /* One try: if an answer breaks off half-way, its socket is closed and the whole is read again. */
-static int dump_namespace(int ours, bool *interrupted, FILE *out)
+static int dump_namespace(int ours, struct netlink_state *state, FILE *out)
 {
 	static const uint16_t wanted[] = {RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE};
 	_autoclose_ int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
@@ -79,35 +79,35 @@ static int dump_namespace(int ours, bool *interrupted, FILE *out)
 	for (size_t i = 0; result == 0 && i < ARRAY_SIZE(wanted); i++) {
 		result = send_request(netlink, wanted[i], ours);
 		if (result == 0)
-			result = receive_dump(netlink, interrupted, out);
+			result = receive_dump(netlink, state, out);
 	}
 	/*
 	 * Dumping the interfaces may give this process's namespace a number here, so ask for the
 	 * number after it. Some kernels give it none.
 	 */
 	if (result == 0 && ours >= 0 && send_request(netlink, RTM_GETNSID, ours) == 0)
-		receive_dump(netlink, interrupted, out);
+		receive_dump(netlink, state, out);
 	return result;
 }
 
 int netlink_lines(int ours, FILE *out)
 {
-	bool interrupted = true;
+	struct netlink_state state = {.interrupted = true};
 	int result = 0;
 
-	for (int tries = 0; result == 0 && interrupted && tries < TRIES_MAX; tries++) {
+	for (int tries = 0; result == 0 && state.interrupted && tries < TRIES_MAX; tries++) {
 		_autofree_ char *text = NULL;
 		size_t length = 0;
 		FILE *lines = open_memstream(&text, &length);
 
 		if (!lines)
 			return -ENOMEM;
-		interrupted = false;
-		result = dump_namespace(ours, &interrupted, lines);
+		state = (struct netlink_state){0};
+		result = dump_namespace(ours, &state, lines);
 		if (fclose(lines) != 0)
 			return -ENOMEM;
-		if (result == 0 && !interrupted)
+		if (result == 0 && !state.interrupted)
 			fwrite(text, 1, length, out);
 	}
-	return result < 0 ? result : interrupted ? -EAGAIN : 0;
+	return result < 0 ? result : state.interrupted ? -EAGAIN : 0;
 }

@@ -13,16 +13,30 @@ enum netlink_progress {
 };
 
 /**
- * netlink_decode - turn messages of a dump into lines (sources/network/network.h)
- * @bytes: as received, any alignment     @interrupted: set where the kernel reports that entries
- * changed during the dump
- * Writes interfaces, addresses and default routes; other messages are ignored.
- * Returns: enum netlink_progress; -EBADMSG where a length is wrong; the errno that the kernel sent.
+ * struct netlink_state - what a dump showed so far, beside its lines
+ * @interrupted: the kernel reports that entries changed during the dump
+ * @ways: the number of routes that were written as "way" lines
  */
-int netlink_decode(const void *bytes, size_t length, bool *interrupted, FILE *out);
+struct netlink_state {
+	bool interrupted;
+	size_t ways;
+};
+
+enum {
+	/** the most "way" lines of a namespace; an "unseen way" line tells that there are more */
+	NETLINK_WAYS_MAX = 4096,
+};
 
 /**
- * netlink_lines - the interfaces, addresses and default routes of the calling thread's network
+ * netlink_decode - turn messages of a dump into lines (sources/network/network.h)
+ * @bytes: as received, any alignment     @state: of the dumps so far
+ * Writes interfaces, addresses and routes; other messages are ignored.
+ * Returns: enum netlink_progress; -EBADMSG where a length is wrong; the errno that the kernel sent.
+ */
+int netlink_decode(const void *bytes, size_t length, struct netlink_state *state, FILE *out);
+
+/**
+ * netlink_lines - the interfaces, addresses and routes of the calling thread's network
  * namespace
  * @ours: a descriptor of the main namespace of this program, to learn its number here; -1 for none
  * Returns: 0; -EAGAIN where they changed during each try; another negative errno.

@@ -120,51 +120,136 @@ static bool decode_interface(struct bytes message, FILE *out)
 	return true;
 }
 
+/* "ADDRESS/LENGTH", or "ADDRESS peer PEER/LENGTH" where the other end of the link has an address.
+ */
+static void write_own_address(FILE *out, const struct ifaddrmsg *header,
+			      const struct attributes *attributes)
+{
+	struct bytes local = attributes->values[IFA_LOCAL], peer = attributes->values[IFA_ADDRESS];
+
+	if (!local.at || !peer.at || local.length != peer.length ||
+	    memcmp(local.at, peer.at, local.length) == 0) {
+		if (!write_address(out, header->ifa_family, local.at ? local : peer))
+			fputs("unknown", out);
+		return;
+	}
+	if (!write_address(out, header->ifa_family, local))
+		fputs("unknown", out);
+	fputs(" peer ", out);
+	if (!write_address(out, header->ifa_family, peer))
+		fputs("unknown", out);
+}
+
 static bool decode_address(struct bytes message, FILE *out)
 {
 	struct attributes attributes;
 	struct ifaddrmsg header;
-	struct bytes value;
 
 	if (message.length < sizeof(header))
 		return false;
 	memcpy(&header, message.at, sizeof(header));
 	if (!collect(behind(message, sizeof(header)), &attributes))
 		return false;
-	/*
-	 * IFA_LOCAL is the interface's own address; on a point-to-point link IFA_ADDRESS is the
-	 * other end.
-	 */
-	value = attributes.values[IFA_LOCAL];
-	if (!value.at)
-		value = attributes.values[IFA_ADDRESS];
 	fprintf(out, "address %u ", header.ifa_index);
-	if (!write_address(out, header.ifa_family, value))
-		fputs("unknown", out);
+	write_own_address(out, &header, &attributes);
 	fprintf(out, "/%u\n", header.ifa_prefixlen);
 	return true;
 }
 
-static void write_route(FILE *out, uint32_t index, int family, const struct attributes *attributes)
+/* The gateway of a route: in RTA_VIA it may be of another family than the route. */
+static struct bytes gateway_of(const struct attributes *attributes, int *family)
 {
 	struct bytes via = attributes->values[RTA_VIA];
 	struct rtvia header;
 
+	if (!via.at || via.length < sizeof(header))
+		return attributes->values[RTA_GATEWAY];
+	memcpy(&header, via.at, sizeof(header));
+	*family = header.rtvia_family;
+	return (struct bytes){via.at + sizeof(header), via.length - sizeof(header)};
+}
+
+static void write_route(FILE *out, uint32_t index, int family, const struct attributes *attributes)
+{
+	struct bytes gateway = gateway_of(attributes, &family);
+
 	fprintf(out, "route %u ", index);
-	if (via.at && via.length >= sizeof(header)) {
-		memcpy(&header, via.at, sizeof(header));
-		via = (struct bytes){via.at + sizeof(header), via.length - sizeof(header)};
-		family = header.rtvia_family;
-	} else {
-		via = attributes->values[RTA_GATEWAY];
-	}
-	if (!write_address(out, family, via))
+	if (!write_address(out, family, gateway))
 		putc('-', out);
 	putc('\n', out);
 }
 
-static bool decode_hops(struct bytes hops, int family, FILE *out)
+/*
+ * True for a route that stays away after its interface went, until somebody sets it again: the
+ * kernel makes its own again, and a routing daemon those that it learned (rtnetlink.h: RTPROT_*).
+ */
+static bool is_set_by_hand(const struct rtmsg *header)
 {
+	enum { DHCP = 16 }; /* RTPROT_DHCP */
+
+	return header->rtm_protocol == RTPROT_UNSPEC || header->rtm_protocol == RTPROT_BOOT ||
+	       header->rtm_protocol == RTPROT_STATIC || header->rtm_protocol == DHCP;
+}
+
+static void write_destination(FILE *out, const struct rtmsg *header, const struct attributes *route)
+{
+	if (!header->rtm_dst_len) {
+		/* "ip route add default" is one of IPv4, whatever the gateway. */
+		fputs(header->rtm_family == AF_INET6 ? "::/0" : "default", out);
+		return;
+	}
+	if (!write_address(out, header->rtm_family, route->values[RTA_DST]))
+		fputs("unknown", out);
+	fprintf(out, "/%u", header->rtm_dst_len);
+}
+
+/* Write a route as arguments of "ip route add". @hop: attributes of the hop, or of the route */
+static void write_way(FILE *out, uint32_t index, const struct rtmsg *header,
+		      const struct attributes *route, const struct attributes *hop)
+{
+	int family = header->rtm_family;
+	struct bytes gateway = gateway_of(hop, &family);
+	uint32_t table = (uint32_t)number_of(route, RTA_TABLE, header->rtm_table);
+
+	fprintf(out, "way %u ", index);
+	write_destination(out, header, route);
+	if (gateway.at) {
+		fputs(family == header->rtm_family ? " via " : " via inet6 ", out);
+		if (!write_address(out, family, gateway))
+			fputs("unknown", out);
+	}
+	if (table != RT_TABLE_MAIN)
+		fprintf(out, " table %u", table);
+	if (route->values[RTA_PRIORITY].at)
+		fprintf(out, " metric %u", (uint32_t)number_of(route, RTA_PRIORITY, 0));
+	if (route->values[RTA_PREFSRC].at) {
+		fputs(" src ", out);
+		write_address(out, header->rtm_family, route->values[RTA_PREFSRC]);
+	}
+	if (header->rtm_flags & RTNH_F_ONLINK)
+		fputs(" onlink", out);
+	putc('\n', out);
+}
+
+/* One route through one interface: "route" if it is a default route, "way" if it is set by hand. */
+static void write_hop(FILE *out, uint32_t index, const struct rtmsg *header,
+		      const struct attributes *route, const struct attributes *hop,
+		      struct netlink_state *state)
+{
+	if (!header->rtm_dst_len)
+		write_route(out, index, header->rtm_family, hop);
+	if (!is_set_by_hand(header))
+		return;
+	if (state->ways++ < NETLINK_WAYS_MAX)
+		write_way(out, index, header, route, hop);
+	else if (state->ways == NETLINK_WAYS_MAX + 1)
+		fprintf(out, "unseen way there are more than %d routes\n", NETLINK_WAYS_MAX);
+}
+
+static bool decode_hops(const struct rtmsg *header, const struct attributes *route,
+			struct netlink_state *state, FILE *out)
+{
+	struct bytes hops = route->values[RTA_MULTIPATH];
 	struct attributes attributes;
 	struct rtnexthop hop;
 
@@ -174,14 +259,17 @@ static bool decode_hops(struct bytes hops, int family, FILE *out)
 		    !collect((struct bytes){hops.at + sizeof(hop), hop.rtnh_len - sizeof(hop)},
 			     &attributes))
 			return false;
-		write_route(out, (uint32_t)hop.rtnh_ifindex, family, &attributes);
+		write_hop(out, (uint32_t)hop.rtnh_ifindex, header, route, &attributes, state);
 		hops = behind(hops, hop.rtnh_len);
 	}
 	return true;
 }
 
-/* Routers may have a million routes, so routes that are no default routes are dropped first. */
-static bool decode_route(struct bytes message, FILE *out)
+/*
+ * Routers may have a million routes, nearly all of a routing daemon: of these only the default
+ * routes are lines.
+ */
+static bool decode_route(struct bytes message, struct netlink_state *state, FILE *out)
 {
 	struct attributes attributes;
 	struct rtmsg header;
@@ -190,15 +278,15 @@ static bool decode_route(struct bytes message, FILE *out)
 	if (message.length < sizeof(header))
 		return false;
 	memcpy(&header, message.at, sizeof(header));
-	if (header.rtm_dst_len || header.rtm_type != RTN_UNICAST ||
+	if ((header.rtm_dst_len && !is_set_by_hand(&header)) || header.rtm_type != RTN_UNICAST ||
 	    header.rtm_table == RT_TABLE_LOCAL || (header.rtm_flags & RTM_F_CLONED))
 		return true;
 	if (!collect(behind(message, sizeof(header)), &attributes))
 		return false;
 	interface = number_of(&attributes, RTA_OIF, 0);
 	if (interface > 0)
-		write_route(out, (uint32_t)interface, header.rtm_family, &attributes);
-	return decode_hops(attributes.values[RTA_MULTIPATH], header.rtm_family, out);
+		write_hop(out, (uint32_t)interface, &header, &attributes, &attributes, state);
+	return decode_hops(&header, &attributes, state, out);
 }
 
 static bool decode_number(struct bytes message, FILE *out)
@@ -226,7 +314,8 @@ static int decode_error(struct bytes message)
 }
 
 /* The last message of a dump, NLMSG_DONE, has an errno if the dump failed half-way. */
-static int decode_message(unsigned type, struct bytes message, FILE *out)
+static int decode_message(unsigned type, struct bytes message, struct netlink_state *state,
+			  FILE *out)
 {
 	bool sound = true;
 
@@ -242,7 +331,7 @@ static int decode_message(unsigned type, struct bytes message, FILE *out)
 		sound = decode_address(message, out);
 		break;
 	case RTM_NEWROUTE:
-		sound = decode_route(message, out);
+		sound = decode_route(message, state, out);
 		break;
 	case RTM_NEWNSID:
 		sound = decode_number(message, out);
@@ -253,7 +342,7 @@ static int decode_message(unsigned type, struct bytes message, FILE *out)
 	return sound ? NETLINK_MORE : -EBADMSG;
 }
 
-int netlink_decode(const void *bytes, size_t length, bool *interrupted, FILE *out)
+int netlink_decode(const void *bytes, size_t length, struct netlink_state *state, FILE *out)
 {
 	struct bytes left = {bytes, length};
 	struct nlmsghdr header;
@@ -265,10 +354,10 @@ int netlink_decode(const void *bytes, size_t length, bool *interrupted, FILE *ou
 		memcpy(&header, left.at, sizeof(header));
 		if (header.nlmsg_len < sizeof(header) || header.nlmsg_len > left.length)
 			return -EBADMSG;
-		*interrupted |= (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+		state->interrupted |= (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
 		message =
 			(struct bytes){left.at + sizeof(header), header.nlmsg_len - sizeof(header)};
-		result = decode_message(header.nlmsg_type, message, out);
+		result = decode_message(header.nlmsg_type, message, state, out);
 		if (result != NETLINK_MORE)
 			return result;
 		left = behind(left, header.nlmsg_len);

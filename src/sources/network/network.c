@@ -150,6 +150,11 @@ static bool add_route(struct parsing *parsing, char *const *words)
 	return parse_entry(parsing, &parsing->network->routes, words);
 }
 
+static bool parse_way_line(struct parsing *parsing, char *const *words)
+{
+	return parse_entry(parsing, &parsing->network->ways, words);
+}
+
 static bool set_own_id(struct parsing *parsing, char *const *words)
 {
 	struct network *network = parsing->network;
@@ -188,6 +193,8 @@ static bool add_unseen(struct parsing *parsing, char *const *words)
 		not_seen(&network->unseen_session, words[2]);
 	else if (strcmp(words[1], "protocol") == 0)
 		not_seen(&network->unseen_protocol, words[2]);
+	else if (strcmp(words[1], "way") == 0)
+		not_seen(&network->unseen_way, words[2]);
 	else
 		return false;
 	return true;
@@ -207,8 +214,9 @@ static const struct {
 	{"namespace", 4, add_namespace}, {"interface", 10, add_interface},
 	{"address", 3, add_address},	 {"route", 3, add_route},
 	{"use", 4, parse_use_line},	 {"listener", 4, parse_listener_line},
-	{"ours", 2, set_own_id},	 {"session", 4, add_session},
-	{"unseen", 3, add_unseen},	 {"end", 1, set_complete},
+	{"way", 3, parse_way_line},	 {"ours", 2, set_own_id},
+	{"session", 4, add_session},	 {"unseen", 3, add_unseen},
+	{"end", 1, set_complete},
 };
 
 static size_t split(char *line, char *words[static WORDS_MAX], size_t most)
@@ -300,6 +308,7 @@ static void resolve(struct network *network)
 	}
 	resolve_entries(network, &network->addresses);
 	resolve_entries(network, &network->routes);
+	resolve_entries(network, &network->ways);
 	resolve_entries(network, &network->uses);
 	resolve_entries(network, &network->listeners);
 }

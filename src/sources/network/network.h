@@ -14,8 +14,12 @@
  *         for the namespace of LOWER, -1 none. KIND: as "ip link add type" has it. BUS, PARENT:
  *         the device
  *     address INDEX ADDRESS/LENGTH
+ *         or "ADDRESS peer ADDRESS/LENGTH"
  *     route INDEX GATEWAY
  *         a default route of any table
+ *     way INDEX ARGUMENTS
+ *         a route that the administrator or a DHCP client set, in the words of "ip route add"
+ *         without "dev": "10.1.0.0/16 via 10.0.0.1 table 100"
  *     use INDEX FILE TEXT
  *         the interface is used without an address of its own; FILE shows it
  *     listener INDEX FILE TEXT
@@ -24,7 +28,7 @@
  *         the number that this namespace has for the namespace of this program
  *     session ADDRESS EVIDENCE TEXT
  *         this machine's end of the connection through which this program runs (SSH)
- *     unseen own|other|session|protocol WHY
+ *     unseen own|other|session|protocol|way WHY
  *         something of that kind could not be read
  *     end
  *         the last line; if it is missing, lines were lost
@@ -108,20 +112,21 @@ struct net_stack {
  * struct network - everything that the lines contain
  * @interfaces: by namespace and index; addresses and routes point to these
  * @stacks: stacks that rtnetlink does not report; set by rtnetlink.c
- * @unseen_own, @unseen_other, @unseen_session, @unseen_protocol: why some of them could not be
- * read, or NULL
+ * @ways: routes as arguments of "ip route add"
+ * @unseen_own, @unseen_other, @unseen_session, @unseen_protocol, @unseen_way: why some of them
+ * could not be read, or NULL
  */
 struct network {
 	struct netns *spaces;
 	size_t space_count;
 	struct interface *interfaces;
 	size_t interface_count;
-	struct net_entries addresses, routes, uses, listeners;
+	struct net_entries addresses, routes, ways, uses, listeners;
 	struct net_stack *stacks;
 	size_t stack_count, stack_room;
 	struct net_session *sessions;
 	size_t session_count;
-	const char *unseen_own, *unseen_other, *unseen_session, *unseen_protocol;
+	const char *unseen_own, *unseen_other, *unseen_session, *unseen_protocol, *unseen_way;
 };
 
 /**

@@ -61,7 +61,7 @@ static void add_by_address(struct search *search, struct span address, const cha
 
 		if (is_own(search->network, entry->interface) && entry->text &&
 		    strncmp(entry->text, address.start, address.length) == 0 &&
-		    (entry->text[address.length] == '/' || !entry->text[address.length]))
+		    strchr("/ ", entry->text[address.length]))
 			add_use(search, entry->interface, file, text);
 	}
 }

@@ -2,9 +2,9 @@
 #include "sources/network/network_uses.h"
 
 #include "base/text.h"
+#include "sources/network/network_settings.h"
 
 #include <string.h>
-#include <strings.h>
 
 /* The uses of one interface; @above marks it and the interfaces stacked on it. */
 struct subject {
@@ -37,12 +37,6 @@ static void add_use(const struct subject *subject, enum use_kind kind, const cha
 								"rtnetlink, network namespace %s",
 								space->file),
 		  });
-}
-
-static bool is_link_local(const char *address)
-{
-	/* fe80::/10, a link-local address */
-	return strncasecmp(address, "fe", 2) == 0 && address[2] && strchr("89abAB", address[2]);
 }
 
 static bool is_switch(const struct interface *interface)
@@ -164,6 +158,22 @@ static void add_entries(const struct subject *subject, const struct net_entries 
 	}
 }
 
+/* Routes that go with the interface's address, beside default routes, which are a use of their own.
+ */
+static void add_ways(const struct subject *subject)
+{
+	const struct net_entries *ways = &subject->network->ways;
+
+	for (size_t i = 0; i < ways->count; i++) {
+		const struct net_entry *way = &ways->items[i];
+
+		if (way->interface == subject->interface && way->text &&
+		    !text_starts(way->text, "default") && !text_starts(way->text, "::/0"))
+			add_use(subject, USE_ROUTE,
+				arena_strdup(build_arena(subject->build), way->text));
+	}
+}
+
 static void add_addresses(const struct subject *subject)
 {
 	const struct net_entries *addresses = &subject->network->addresses;
@@ -173,13 +183,15 @@ static void add_addresses(const struct subject *subject)
 		const struct net_entry *entry = &addresses->items[i];
 
 		if (entry->interface != subject->interface || !entry->text ||
-		    is_link_local(entry->text))
+		    network_is_link_local(entry->text))
 			continue;
 		count++;
 		add_use(subject, USE_ADDRESS,
 			arena_strdup(build_arena(subject->build), entry->text));
 	}
-	if (!count)
+	if (count)
+		add_ways(subject);
+	else
 		add_use(subject, USE_LINK_UP, "up, without an address of its own");
 }
 
@@ -211,8 +223,7 @@ static bool carries(const struct subject *subject, const char *address)
 		const struct net_entry *entry = &addresses->items[i];
 
 		if (entry->text && strncmp(entry->text, address, length) == 0 &&
-		    (entry->text[length] == '/' || !entry->text[length]) &&
-		    is_above(subject, entry->interface))
+		    strchr("/ ", entry->text[length]) && is_above(subject, entry->interface))
 			return true;
 	}
 	return false;
@@ -257,8 +268,11 @@ static void add_uses(const struct subject *subject)
 	const struct network *network = subject->network;
 
 	if (subject->space->own) {
-		if (subject->interface->up)
+		if (subject->interface->up) {
 			add_addresses(subject);
+			network_settings(network, subject->build, subject->device,
+					 subject->interface);
+		}
 		add_routes(subject);
 		add_masters(subject);
 		add_entries(subject, &network->uses, USE_PROTOCOL);
