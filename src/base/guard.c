@@ -11,12 +11,16 @@
 struct request {
 	ssize_t (*reader)(const struct root *root, const char *path, char *bytes, size_t size);
 	uint32_t length;
-	bool link;
+	enum root_access access;
 };
 
-/* The head of an answer from the child; @length bytes of text follow. */
+/*
+ * The head of an answer from the child; @length bytes of text follow. @cause: negative errno of an
+ * access that failed although there is a text: a part of it is missing
+ */
 struct record {
 	int32_t status;
+	int32_t cause;
 	uint32_t length;
 };
 
@@ -88,10 +92,22 @@ static const char *next_bytes(struct serving *serving, size_t size)
 static ssize_t read_file(const struct root *root, const struct request *request, const char *path,
 			 char *bytes, size_t size)
 {
-	if (request->reader)
-		return request->reader(root, path, bytes, size);
-	return request->link ? root_readlink(root, path, bytes, size)
-			     : root_read_blocking(root, path, bytes, size);
+	return request->access == ROOT_LINK ? root_readlink(root, path, bytes, size)
+					    : root_read_blocking(root, path, bytes, size);
+}
+
+/* A reader may give what it has where a later access to the file fails. */
+static ssize_t read_in_parts(const struct root *root, const struct request *request,
+			     const char *path, char *bytes, size_t size, int32_t *ret_cause)
+{
+	struct root_failures failures;
+	ssize_t got;
+
+	root_forget_failures(root);
+	got = request->reader(root, path, bytes, size);
+	root_take_failures(root, &failures);
+	*ret_cause = failures.cause;
+	return got;
 }
 
 static void serve_request(struct serving *serving)
@@ -105,7 +121,11 @@ static void serve_request(struct serving *serving)
 	memcpy(path, next_bytes(serving, request.length), request.length);
 	/* If this read hangs, the counter tells the parent which file it is. */
 	child_progress(++serving->served);
-	got = read_file(serving->root, &request, path, text, sizeof(text));
+	if (request.reader)
+		got = read_in_parts(serving->root, &request, path, text, sizeof(text),
+				    &record.cause);
+	else
+		got = read_file(serving->root, &request, path, text, sizeof(text));
 	if (got < 0)
 		record.status = (int32_t)got;
 	else
@@ -192,7 +212,7 @@ static int need_reader(const struct root *root)
 static void add_request(struct buffer *out, struct batch *batch, struct guarded *file,
 			size_t number)
 {
-	struct request request = {.reader = file->reader, .link = file->link};
+	struct request request = {.reader = file->reader, .access = file->access};
 	char path[PATH_SIZE];
 
 	if (!text_join(file->dir, file->name, path, sizeof(path))) {
@@ -242,7 +262,17 @@ static int receive(const char **ret_bytes, size_t size)
 	return 1;
 }
 
-static int collect_file(struct arena *arena, struct guarded *file)
+/* @result: of the reading; the child passed through the door, and its notes stayed there. */
+static void report_access(const struct root *root, const struct guarded *file, ssize_t result)
+{
+	char path[PATH_SIZE];
+
+	if (root_path(root, path, "%s/%s", file->dir, file->name) >= 0)
+		root_passed(root, file->access == ROOT_OPEN ? ROOT_READ : file->access, path,
+			    result);
+}
+
+static int collect_file(const struct root *root, struct arena *arena, struct guarded *file)
 {
 	struct record record;
 	const char *bytes;
@@ -259,15 +289,18 @@ static int collect_file(struct arena *arena, struct guarded *file)
 	file->status = record.status;
 	file->length = record.length;
 	file->text = record.status ? NULL : arena_text(arena, bytes, record.length);
+	if (!record.status && record.cause)
+		report_access(root, file, record.cause);
 	return 1;
 }
 
-static int collect_batch(struct batch *batch, struct arena *arena, struct guarded *files)
+static int collect_batch(const struct root *root, struct batch *batch, struct arena *arena,
+			 struct guarded *files)
 {
 	int result = 1;
 
 	while (batch->settled < batch->count && result == 1) {
-		result = collect_file(arena, &files[batch->files[batch->settled]]);
+		result = collect_file(root, arena, &files[batch->files[batch->settled]]);
 		batch->settled += result == 1;
 	}
 	return result;
@@ -299,7 +332,7 @@ static int read_files(const struct root *root, struct arena *arena, struct guard
 	while (result >= 0 && next < count) {
 		result = send_batch(&batch, files, count, &next);
 		if (result == 0 && batch.count)
-			result = collect_batch(&batch, arena, files);
+			result = collect_batch(root, &batch, arena, files);
 		else if (result == 0)
 			result = 1;
 		if (result == -EPIPE)
@@ -316,20 +349,13 @@ static int read_files(const struct root *root, struct arena *arena, struct guard
 	return result < 0 ? result : 1;
 }
 
-/*
- * The child used the door for this process, but its notes of failures are in its own memory: repeat
- * them here.
- */
+/* Most files succeed, and making 40,000 paths would take 10 ms. */
 static void report_files(const struct root *root, const struct guarded *files, size_t count)
 {
-	char path[PATH_SIZE];
-
-	/* Most files succeed, and making 40,000 paths would take 10 ms. */
 	for (size_t i = 0; i < count; i++)
-		if ((root_is_watched() || (files[i].status && !root_is_absence(files[i].status))) &&
-		    root_path(root, path, "%s/%s", files[i].dir, files[i].name) >= 0)
-			root_passed(root, files[i].link ? ROOT_LINK : ROOT_READ, path,
-				    files[i].status ? files[i].status : (ssize_t)files[i].length);
+		if (root_is_watched() || (files[i].status && !root_is_absence(files[i].status)))
+			report_access(root, &files[i],
+				      files[i].status ? files[i].status : (ssize_t)files[i].length);
 }
 
 int guard_read(const struct root *root, struct arena *arena, struct guarded *files, size_t count,

@@ -24,12 +24,13 @@ enum {
 /**
  * struct guarded - one file to read
  * @dir: folder     @name: file in it
- * @link: it is a symbolic link, whose text is read. Reading a link takes no lock, but takes half
- * the time along with other files of the same folder.
+ * @access: ROOT_LINK for a symbolic link, whose text is read. Reading a link takes no lock, but
+ * takes half the time along with other files of the same folder. ROOT_CLAIM for a @reader that
+ * claims a block device. 0 for all others
  * @reader: a function that reads it, in the child; it writes at most @size bytes, which are at most
- * ATTRIBUTE_MAX, and returns their number, or a negative errno. It sees the memory that this
- * process had when the child was started. NULL: the file is read as text, without newlines at the
- * end
+ * ATTRIBUTE_MAX, and returns their number, or a negative errno. It opens no other file, and sees
+ * the memory that this process had when the child was started. NULL: the file is read as text,
+ * without newlines at the end
  * @status: 0, or the negative errno of the reading; -ETIMEDOUT: busy
  * @text: at most ATTRIBUTE_MAX bytes, NUL-terminated; NULL unless @status is 0
  * @length: of @text in bytes
@@ -41,7 +42,7 @@ struct guarded {
 	const char *text;
 	uint32_t length;
 	int32_t status;
-	bool link;
+	enum root_access access;
 };
 
 /**

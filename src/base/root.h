@@ -31,6 +31,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 enum {
@@ -89,7 +90,7 @@ enum root_access {
 	ROOT_LIST,  /* list a folder */
 	ROOT_LINK,  /* read the text of a symbolic link */
 	ROOT_LOOK,  /* test whether a file exists, and of what kind it is */
-	ROOT_CLAIM, /* open a block device exclusively; -EBUSY is an answer */
+	ROOT_CLAIM, /* claim a block device; -EBUSY and -ENOMEDIUM are answers */
 	ROOT_WRITE, /* write; the writer reports failures itself, so they are not noted */
 	ROOT_ACCESS_COUNT,
 };
@@ -99,8 +100,9 @@ enum root_access {
  * @before: may make the access fail: returns 0, or a negative errno in place of the kernel's
  * answer. NULL: none fails.
  * @after: gets the result: 0 or more, or a negative errno. NULL: not called.
- * Files that a guarded child reads are reported twice: in the child with both calls, and in the
- * parent, by root_passed, with @after alone.
+ * Accesses of a child process are reported twice: in the child with both calls, and in the parent,
+ * by root_passed, with @after alone. The parent reports one access for each guarded file
+ * (base/guard.h), and every access of other children (root_take_relayed).
  */
 struct root_watch {
 	int (*before)(void *context, enum root_access access, const char *path);
@@ -117,6 +119,23 @@ bool root_is_watched(void);
 /** root_passed - note and report the result of an access that another process made for this one */
 void root_passed(const struct root *root, enum root_access access, const char *path,
 		 ssize_t result);
+
+/**
+ * root_relay - in a child process: write each access from now on to @out, as a line
+ *     file ACCESS RESULT PATH
+ * ACCESS and RESULT are numbers; in PATH "\n" is a newline and "\\" a backslash. Failures are
+ * always written, other results only if there is a watch. No access may happen while a line of
+ * another kind is half written.
+ */
+void root_relay(FILE *out);
+
+/**
+ * root_take_relayed - in the parent: remove the lines of root_relay from @text, and note and
+ * report the accesses (root_passed)
+ * @text: @length bytes, NUL-terminated; a line of root_relay that was cut off at the end is dropped
+ * Returns: the length of what is left, NUL-terminated.
+ */
+size_t root_take_relayed(const struct root *root, char *text, size_t length);
 
 /** root_openat - a descriptor of any file below the root, close-on-exec, or a negative errno */
 _must_check_ int root_openat(const struct root *root, const char *path, int flags);

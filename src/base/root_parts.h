@@ -25,6 +25,13 @@ int access_begin(enum root_access access, const char *path);
 ssize_t access_end(const struct root *root, enum root_access access, const char *path,
 		   ssize_t result);
 
+/** is_answer - true where @result of an access is a fact about the machine, not a failure to look
+ */
+bool is_answer(enum root_access access, ssize_t result);
+
+/** relay_access - write the line of root_relay, if there is one to be written */
+void relay_access(enum root_access access, const char *path, ssize_t result);
+
 /**
  * root_start - the descriptor from which *@path is resolved; if that is /sys, moves *@path past
  * "/sys/". Crossing into the mount of /sys for each of ten thousand files would take a sixth of the

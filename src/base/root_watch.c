@@ -34,11 +34,12 @@ bool root_is_exhaustion(int cause)
 	return cause == -EMFILE || cause == -ENFILE || cause == -ENOMEM;
 }
 
-/* True for a result that is no failure; readlink answers EINVAL for a file that is no link. */
-static bool is_answer(enum root_access access, ssize_t result)
+/* readlink answers EINVAL for a file that is no link; an empty drive answers ENOMEDIUM. */
+bool is_answer(enum root_access access, ssize_t result)
 {
 	return result >= 0 || root_is_absence((int)result) ||
-	       (access == ROOT_LINK && result == -EINVAL);
+	       (access == ROOT_LINK && result == -EINVAL) ||
+	       (access == ROOT_CLAIM && (result == -EBUSY || result == -ENOMEDIUM));
 }
 
 /* Keep the first failure, or the first exhaustion: that makes the command fail. */
@@ -63,6 +64,7 @@ ssize_t access_end(const struct root *root, enum root_access access, const char 
 {
 	if (watcher && watcher->after)
 		watcher->after(watcher->context, access, path, result);
+	relay_access(access, path, result);
 	if (!is_answer(access, result))
 		note_failure(root->failures, path, (int)result);
 	return result;

@@ -357,8 +357,10 @@ static int add_claims(struct gathering *gathering, struct error *e)
 	int result = 0, status = 0;
 
 	for (size_t i = 0; i < gathering->disk_count; i++)
-		disks[i] = (struct guarded){
-			.dir = "/dev", .name = gathering->disks[i], .reader = claim_try};
+		disks[i] = (struct guarded){.dir = "/dev",
+					    .name = gathering->disks[i],
+					    .reader = claim_try,
+					    .access = ROOT_CLAIM};
 	if (gathering->disk_count)
 		result = guard_read(gathering->root, arena, disks, gathering->disk_count, e);
 	if (result < 0)

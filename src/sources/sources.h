@@ -23,6 +23,7 @@ struct below;
  * @modules: libkmod's answers about the focus once it was called, or NULL
  * @below: nodes and interfaces below each device in focus, @below_count of them
  * (sources/usage/below.h)
+ * @release_cause: the negative errno of reading the release of the kernel, or 0
  * @exhausted: the -EMFILE, -ENFILE or -ENOMEM with which opening @exhausted_at failed, or 0: the
  * command fails, as a snapshot without the rest would be wrong
  */
@@ -35,9 +36,13 @@ struct reading {
 	const struct focus_modules *modules;
 	struct below *below;
 	size_t below_count;
+	int release_cause;
 	int exhausted;
 	const char *exhausted_at;
 };
+
+/** The file that holds the release of the kernel. */
+#define RELEASE_FILE "/proc/sys/kernel/osrelease"
 
 /** reading_wants - true where one of @facts is requested */
 static inline bool reading_wants(const struct reading *reading, unsigned facts)

@@ -199,7 +199,7 @@ static void apply_attribute(struct reading *reading, struct device *device,
 {
 	struct arena *arena = build_arena(reading->build);
 
-	if (file->link) {
+	if (file->access == ROOT_LINK) {
 		join_group(reading, device, file);
 	} else if (strcmp(file->name, "numa_node") == 0) {
 		parse_numa_node(device, file);
@@ -246,12 +246,12 @@ static int read_attributes(struct reading *reading, const char **ret_busy, struc
 	for (size_t i = 0; i < count; i++) {
 		files[i].dir = build_device_at(reading->build, i / each)->path;
 		files[i].name = names[i % each];
-		files[i].link = i % each == 0;
+		files[i].access = i % each == 0 ? ROOT_LINK : ROOT_OPEN;
 	}
 	result = guard_read(reading->root, scratch, files, count, e);
 	for (size_t i = 0; result == 0 && i < count; i++) {
 		apply_attribute(reading, build_device_at(reading->build, i / each), &files[i]);
-		if (files[i].status == -ETIMEDOUT && !files[i].link)
+		if (files[i].status == -ETIMEDOUT && files[i].access != ROOT_LINK)
 			*ret_busy = arena_printf(build_arena(reading->build), "%s/%s", files[i].dir,
 						 files[i].name);
 	}

@@ -23,6 +23,15 @@ static const char *read_text(struct reading *reading, const char *path)
 	return arena_strdup(build_arena(reading->build), text);
 }
 
+static void read_release(struct reading *reading, struct machine *machine)
+{
+	char text[COMMAND_LINE_SIZE];
+	ssize_t length = root_read_text(reading->root, RELEASE_FILE, text, sizeof(text));
+
+	reading->release_cause = length < 0 ? (int)length : 0;
+	machine->kernel = length > 0 ? arena_strdup(build_arena(reading->build), text) : NULL;
+}
+
 static const char *read_arch(struct reading *reading)
 {
 	const char *arch = read_text(reading, "/proc/sys/kernel/arch");
@@ -105,7 +114,7 @@ int source_machine(struct reading *reading, struct error *e)
 {
 	struct machine *machine = build_machine(reading->build);
 
-	machine->kernel = read_text(reading, "/proc/sys/kernel/osrelease");
+	read_release(reading, machine);
 	machine->arch = read_arch(reading);
 	machine->firmware = read_firmware(reading);
 	machine->iommu = usage(reading);

@@ -130,17 +130,14 @@ int source_drivers(struct reading *reading, struct error *e)
 	questions = collect(reading, scratch);
 	result = release ? modules_look_up(reading->root, release, build_arena(reading->build),
 					   questions.queries, questions.count, &why)
-			 : -ENOENT;
+			 : modules_without_release(reading->release_cause, RELEASE_FILE, &why);
 	if (result == 0)
 		copy_answers(&questions);
 	for (size_t i = 0; i < questions.count; i++)
 		add_registered(reading, questions.subjects[i]);
-	if (result == 0) {
+	if (result == 0)
 		reading_done(reading, "modules");
-	} else if (why.code) {
+	else
 		build_source(reading->build, "modules", modules_state(result), "%s", why.message);
-	} else {
-		reading_failed(reading, "modules", result, "/lib/modules");
-	}
 	return 0;
 }

@@ -136,8 +136,8 @@ const struct focus_modules *focus_modules_ask(struct reading *reading)
 		modules->result =
 			release ? modules_look_up(reading->root, release, arena, modules->queries,
 						  modules->count, &modules->why)
-				: error_set(&modules->why, ERROR_IO, -ENOENT,
-					    "/proc/sys/kernel/osrelease");
+				: modules_without_release(reading->release_cause, RELEASE_FILE,
+							  &modules->why);
 	return reading->modules = modules;
 }
 

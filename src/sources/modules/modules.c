@@ -162,6 +162,7 @@ static int look_up_in_child(struct modules_request *request, struct answers *ans
 		child_leave(&child);
 	else
 		child_end(&child);
+	root_take_relayed(request->root, text, length);
 	if (result == -EFBIG)
 		return -EBADMSG;
 	return result < 0 ? result : parse_answers(answers, text);
@@ -237,6 +238,13 @@ int modules_look_up(const struct root *root, const char *release, struct arena *
 	if (result == 0 && !root_is_live(root))
 		swap_command_lines(&answers);
 	return result < 0 ? report_failure_to_ask(result, release, pid, e) : 0;
+}
+
+int modules_without_release(int cause, const char *file, struct error *e)
+{
+	if (!cause)
+		cause = -ENOENT;
+	return error_set(e, cause == -EACCES ? ERROR_PERMISSION : ERROR_IO, cause, "%s", file);
 }
 
 enum source_state modules_state(int result)

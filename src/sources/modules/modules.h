@@ -35,6 +35,12 @@ struct module_query {
 int modules_look_up(const struct root *root, const char *release, struct arena *arena,
 		    struct module_query *queries, size_t count, struct error *e);
 
+/**
+ * modules_without_release - set @e if the release of the kernel is unknown
+ * @cause: negative errno of reading @file, which holds it; 0: it is empty
+ */
+int modules_without_release(int cause, const char *file, struct error *e);
+
 /** modules_state - the state of a source for a negative result of modules_look_up */
 enum source_state modules_state(int result);
 

@@ -58,6 +58,7 @@ void modules_child_run(void *context, int channel)
 
 	if (!out)
 		return;
+	root_relay(out);
 	result = print_answers(context, out);
 	fprintf(out, "end %d\n", -result);
 	fclose(out);

@@ -7,6 +7,7 @@
  *                            dashes: b built in, x blacklisted, i has an install command
  *     o OPTIONS              options of that module, if the query asks for them
  *     n NAME                 a module that it needs, in the order of loading
+ *     file …                 between these, accesses through the door (root_relay)
  *     end ERRNO              the last line: 0, or why the files could not be read
  */
 #pragma once

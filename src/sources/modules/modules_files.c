@@ -101,6 +101,22 @@ static int fill_shelf(const struct root *root, const char *release, const char *
 	return 0;
 }
 
+/* libkmod will open the files by name: opening them here shows which of them cannot be opened. */
+static int try_index_files(const struct root *root, const char *release)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(index_files); i++) {
+		_autoclose_ int fd = -1;
+		char path[PATH_SIZE];
+		int result = root_path(root, path, "/lib/modules/%s/%s", release, index_files[i]);
+
+		if (result >= 0)
+			result = fd = root_open_file(root, path, O_NONBLOCK);
+		if (result < 0 && (i == 0 || !root_is_absence(result)))
+			return result;
+	}
+	return 0;
+}
+
 static int open_index(const struct root *root, const char *release, const char *shelf,
 		      struct modules_files *files)
 {
@@ -119,7 +135,7 @@ static int open_index(const struct root *root, const char *release, const char *
 	if (folder < 0)
 		return folder;
 	snprintf(files->index, sizeof(files->index), "/proc/self/fd/%d", folder);
-	return faccessat(folder, index_files[0], F_OK, 0) < 0 ? -errno : 0;
+	return try_index_files(root, release);
 }
 
 /* A file of modprobe.d(5). */

@@ -207,6 +207,7 @@ static void look_everywhere(const struct root *root, FILE *out)
 	int result;
 
 	tour = (struct tour){.root = root, .arena = arena, .out = out};
+	root_relay(out);
 	session_lines(root, getpid(), out);
 	visit_own(&tour);
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
@@ -251,6 +252,7 @@ int network_live(const struct root *root, struct arena *arena, char **ret_text)
 	if (result < 0)
 		return result;
 	result = child_read_all(&child, NETWORK_MAX, SILENCE_MS, &text, &length);
+	length = root_take_relayed(root, text, length);
 	if (result == -ETIMEDOUT) {
 		*ret_text = network_cut_off(arena, text, child.pid);
 		child_leave(&child);

@@ -31,7 +31,7 @@ struct search {
 	struct socket sockets[SOCKETS_MAX];
 	size_t count;
 	bool found;
-	pid_t denied; /* an ancestor that may not be read, or 0 */
+	char unread[64]; /* the first file or folder that could not be read, or "" */
 };
 
 static pid_t parent_of(const struct root *root, pid_t pid)
@@ -39,6 +39,13 @@ static pid_t parent_of(const struct root *root, pid_t pid)
 	struct process_stat stat;
 
 	return process_stat(root, pid, &stat) ? stat.parent : 0;
+}
+
+/* An ancestor that has ended since is gone, not hidden. */
+static void note_unread(struct search *search, int cause, const char *path)
+{
+	if (cause < 0 && !root_is_absence(cause) && !*search->unread)
+		snprintf(search->unread, sizeof(search->unread), "%s", path);
 }
 
 static int add_socket(void *context, const char *name, const char *target)
@@ -63,10 +70,14 @@ static void read_environment(struct search *search)
 	char path[64], ours[INET6_ADDRSTRLEN], theirs[INET6_ADDRSTRLEN];
 	char *text;
 	size_t length;
+	int result;
 
+	if (search->found)
+		return;
 	snprintf(path, sizeof(path), "/proc/%d/environ", search->pid);
-	if (search->found ||
-	    root_read_all(search->root, search->arena, path, ENVIRONMENT_MAX, &text, &length) < 0)
+	result = root_read_all(search->root, search->arena, path, ENVIRONMENT_MAX, &text, &length);
+	note_unread(search, result, path);
+	if (result < 0)
 		return;
 	for (const char *at = text; at < text + length; at += strlen(at) + 1) {
 		const char *value = text_after(at, "SSH_CONNECTION=");
@@ -97,10 +108,10 @@ static void look_at_ancestors(struct search *search, pid_t pid, void (*look)(str
 
 static void list_sockets(struct search *search)
 {
-	int result = root_listf_links(search->root, add_socket, search, "/proc/%d/fd", search->pid);
+	char path[64];
 
-	if (result < 0 && !search->denied)
-		search->denied = search->pid;
+	snprintf(path, sizeof(path), "/proc/%d/fd", search->pid);
+	note_unread(search, root_list_links(search->root, path, add_socket, search), path);
 }
 
 static const struct socket *socket_of(const struct search *search, uint64_t inode)
@@ -169,7 +180,10 @@ static void read_table(struct search *search, const char *file)
 	char *text, *line;
 	size_t length;
 
-	if (root_read_all(search->root, search->arena, file, TABLE_MAX, &text, &length) < 0)
+	int result = root_read_all(search->root, search->arena, file, TABLE_MAX, &text, &length);
+
+	note_unread(search, result, file);
+	if (result < 0)
 		return;
 	while ((line = strsep(&text, "\n")))
 		print_connection(search, file, line);
@@ -186,6 +200,6 @@ void session_lines(const struct root *root, pid_t pid, FILE *out)
 		read_table(&search, "/proc/net/tcp6");
 	}
 	look_at_ancestors(&search, pid, read_environment);
-	if (search.denied && !search.found)
-		fprintf(out, "unseen session /proc/%d/fd cannot be read\n", search.denied);
+	if (*search.unread && !search.found)
+		fprintf(out, "unseen session %s cannot be read\n", search.unread);
 }

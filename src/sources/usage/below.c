@@ -243,7 +243,7 @@ static struct guarded *add_questions(const struct walk *walk, struct guarded *qu
 			continue;
 		questions[ASK_UEVENT] = (struct guarded){.dir = path, .name = "uevent"};
 		questions[ASK_SUBSYSTEM] =
-			(struct guarded){.dir = path, .name = "subsystem", .link = true};
+			(struct guarded){.dir = path, .name = "subsystem", .access = ROOT_LINK};
 		questions += ASK_COUNT;
 	}
 	return questions;

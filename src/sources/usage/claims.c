@@ -117,7 +117,11 @@ static int test_claims(struct blocks *blocks, struct error *e)
 			continue;
 		subjects[count] = i;
 		questions[count++] = (struct guarded){
-			.dir = "/dev", .name = blocks->items[i].node, .reader = claim_try};
+			.dir = "/dev",
+			.name = blocks->items[i].node,
+			.reader = claim_try,
+			.access = ROOT_CLAIM,
+		};
 	}
 	if (!count)
 		return 0;
