@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/select.h"
+#include "model/build.h"
 #include "model/facts.h"
 #include "support/check.h"
 
+#include <errno.h>
 #include <string.h>
 
 static const char TREE[] =
@@ -174,6 +176,103 @@ static void near_names_are_offered(void **state)
 	assert_non_null(strstr(error.remedy, "iommuctl show"));
 }
 
+/* A device behind two IOMMUs: one that is registered, one that only firmware names. */
+static const char *matches_of_streams(const char *selector)
+{
+	struct build *build = build_new();
+	struct iommu *smmu = build_iommu(build, "smmu3.0x0000000009050000");
+	struct device *device =
+		build_device(build, "platform", "a0.virtio", "/sys/devices/platform/a0.virtio");
+	struct device *other =
+		build_device(build, "platform", "b0.virtio", "/sys/devices/platform/b0.virtio");
+	struct stream *stream = build_stream(build, device);
+	const struct system *before = system_;
+	const char *found;
+
+	smmu->device = "/sys/devices/platform/9050000.smmuv3";
+	smmu->kind = IOMMU_KIND_SMMU_V3;
+	other->iommu = smmu;
+	stream->iommu = smmu;
+	stream->id = 0x20;
+	stream = build_stream(build, device);
+	stream->iommu_name = "/iommu@5f0000";
+	stream->id = 0x100;
+	stream->mask = 0xf;
+	build_stream(build, other)->iommu = smmu;
+	system_ = build_seal(build, 0);
+	found = matches(selector);
+	system_free(system_);
+	system_ = before;
+	return found;
+}
+
+static void a_stream_is_named_with_or_without_its_iommu(void **state)
+{
+	assert_string_equal(matches_of_streams("stream:0x20"), "a0.virtio");
+	assert_string_equal(matches_of_streams("stream:20"), "a0.virtio");
+	assert_string_equal(matches_of_streams("stream:smmu3.0x9050000/0x20"), "a0.virtio");
+	assert_string_equal(matches_of_streams("stream:9050000.smmuv3/0x20"), "a0.virtio");
+	assert_string_equal(matches_of_streams("stream:/iommu@5f0000/0x100"), "a0.virtio");
+	assert_string_equal(matches_of_streams("stream:smmu3.0x9050000/0x100"), "no_match");
+	assert_string_equal(matches_of_streams("stream:dmar0/0x20"), "no_match");
+}
+
+static void a_masked_stream_covers_the_ids_of_its_mask(void **state)
+{
+	assert_string_equal(matches_of_streams("stream:0x10f"), "a0.virtio");
+	assert_string_equal(matches_of_streams("stream:0x110"), "no_match");
+}
+
+static void a_stream_is_found_as_the_log_of_an_smmu_prints_it(void **state)
+{
+	assert_string_equal(matches_of_streams("9050000.smmuv3/0x20"), "a0.virtio");
+	assert_string_equal(matches_of_streams("9050000.smmuv3/0xzz"), "no_match");
+	assert_string_equal(matches_of_streams("a/b/0x20"), "no_match");
+	assert_string_equal(matches_of_streams("/0x20"), "no_match");
+	assert_string_equal(matches_of_streams("9050000.smmuv3/20"), "no_match");
+}
+
+static void an_iommu_selects_its_devices_by_any_of_its_names(void **state)
+{
+	assert_string_equal(matches_of_streams("iommu:smmu3.0x0000000009050000"), "b0.virtio");
+	assert_string_equal(matches_of_streams("iommu:9050000.smmuv3"), "b0.virtio");
+	assert_string_equal(matches_of_streams("iommu:dmar0"), "no_match");
+}
+
+static void numbers_that_are_none_are_usage_errors(void **state)
+{
+	static const char *const wrong[] = {
+		"id:10d3",	"id:123456789:1", "id:xyzw:10d3",     "id:8086:xyzw",
+		"id:10000:1",	"id:8086:10000",  "class:020",	      "class:02xx",
+		"class:020000", "stream:xyz",	  "stream:100000000", "stream:smmu/0xzzz",
+		"group:-1",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		assert_string_equal(matches(wrong[i]), "usage");
+}
+
+static void at_most_three_names_are_offered(void **state)
+{
+	struct build *build = build_new();
+	const struct system *before = system_;
+	struct selection selection = {NULL};
+	bool chosen[8] = {0};
+	struct error error = {0};
+	static const char *const names[] = {"aa0", "aa1", "aa2", "aa3"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		build_device(
+			build, "platform", names[i],
+			arena_printf(build_arena(build), "/sys/devices/platform/%s", names[i]));
+	system_ = build_seal(build, 0);
+	selection = (struct selection){system_, chosen};
+	assert_int_equal(select_devices(&selection, "aa9", &error), -EINVAL);
+	assert_string_equal(error.remedy, "Did you mean aa0, aa1, aa2?");
+	system_free(system_);
+	system_ = before;
+}
+
 UNIT(select)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +288,12 @@ UNIT(select)
 		cmocka_unit_test(nonsense_is_a_usage_error),
 		cmocka_unit_test(what_is_not_there_is_no_match),
 		cmocka_unit_test(near_names_are_offered),
+		cmocka_unit_test(at_most_three_names_are_offered),
+		cmocka_unit_test(a_stream_is_named_with_or_without_its_iommu),
+		cmocka_unit_test(a_masked_stream_covers_the_ids_of_its_mask),
+		cmocka_unit_test(a_stream_is_found_as_the_log_of_an_smmu_prints_it),
+		cmocka_unit_test(an_iommu_selects_its_devices_by_any_of_its_names),
+		cmocka_unit_test(numbers_that_are_none_are_usage_errors),
 	};
 
 	return cmocka_run_group_tests(tests, read_tree, free_tree);
