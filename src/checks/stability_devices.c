@@ -183,7 +183,7 @@ static void compare_drivers(struct comparison *comparison, const struct device *
  */
 static bool same_iommu(const struct stream *old, const struct stream *new)
 {
-	return !old->iommu || !new->iommu || !old->iommu->identity || !new->iommu->identity ||
+	return !old->iommu || !new->iommu ||
 	       strcmp(old->iommu->identity, new->iommu->identity) == 0;
 }
 
