@@ -4,6 +4,7 @@
  * writes them here. A child that has sent its answer is killed while it writes them (base/child.c:
  * child_end), so a child of this process gets some time to end before it is killed.
  */
+#define _GNU_SOURCE /* close_range */
 #include <gcov.h>
 #include <poll.h>
 #include <signal.h>
