@@ -27,7 +27,7 @@
 	ROW(BLOCK_CLAIMED, "block-claimed", TAKEN, REFUSE, true, check_use,                        \
 	    "something in the kernel has claimed it")                                              \
 	ROW(NET_SESSION, "net-session", TAKEN, REFUSE, true, check_use,                            \
-	    "this very session comes through it")                                                  \
+	    "this session comes through it")                                                       \
 	ROW(NET_ADDRESS, "net-address", TAKEN, REFUSE, true, check_use,                            \
 	    "it is up and has an address")                                                         \
 	ROW(NET_ROUTE, "net-route", TAKEN, REFUSE, true, check_use,                                \
@@ -67,13 +67,14 @@
 	ROW(CONTAINER, "container", ONCE, REFUSE, true, check_container,                           \
 	    "iommuctl runs in a container: users of the device may be hidden")                     \
 	ROW(UNBINDABLE, "unbindable", TAKEN, REFUSE, false, check_unbindable,                      \
-	    "its driver can be taken from it")                                                     \
+	    "its driver can be unbound")                                                           \
 	ROW(DRIVER, "driver", PER_DRIVER, REFUSE, false, check_driver,                             \
 	    "the driver is registered or can be loaded")                                           \
 	ROW(DRIVER_MATCH, "driver-match", EACH, REFUSE, true, check_driver_match,                  \
 	    "the driver is made for this device")                                                  \
 	ROW(MODULE_BLACKLISTED, "module-blacklisted", PER_DRIVER, REFUSE, true,                    \
-	    check_module_blacklisted, "modprobe.d blacklists the module, or replaces its loading") \
+	    check_module_blacklisted,                                                              \
+	    "modprobe.d blacklists the module, or has a command to run in its place")              \
 	ROW(MODULE_TAKES_OTHERS, "module-takes-others", PER_DRIVER, REFUSE, true,                  \
 	    check_module_takes_others, "loading the module would bind other devices")              \
 	ROW(NO_ANSWER, "no-answer", EACH, REFUSE, false, check_no_answer,                          \
@@ -81,7 +82,7 @@
 	ROW(OVERRIDE, "override", EACH, REFUSE, false, check_override,                             \
 	    "its bus has driver_override")                                                         \
 	ROW(BRIDGE, "bridge", EACH_TO_VFIO, REFUSE, false, check_bridge,                           \
-	    "it is a bridge, which VFIO does not take")                                            \
+	    "it is a bridge, which VFIO does not accept")                                          \
 	ROW(DENYLIST, "denylist", EACH_TO_VFIO, REFUSE, true, check_denylist,                      \
 	    "vfio-pci refuses its kind")                                                           \
 	ROW(VARIANT_DRIVER, "variant-driver", EACH_TO_VFIO, WARNING, true, check_variant_driver,   \
@@ -101,7 +102,8 @@
 	    "it waits for a supplier, or runs without its IOMMU")                                  \
 	ROW(VF_TOKEN, "vf-token", EACH_TO_VFIO, WARNING, true, check_vf_token,                     \
 	    "its user needs the VF token that is set for the physical function")                   \
-	ROW(RESET, "reset", EACH_TO_VFIO, WARNING, true, check_reset, "it can be reset, alone")    \
+	ROW(RESET, "reset", EACH_TO_VFIO, WARNING, true, check_reset,                              \
+	    "it can be reset on its own")                                                          \
 	ROW(POWER, "power", EACH_TO_VFIO, WARNING, true, check_power, "it does not lose power")    \
 	ROW(IDENTITY, "identity", PER_GROUP_TO_VFIO, WARNING, true, check_identity,                \
 	    "its DMA is translated while the host has it")                                         \

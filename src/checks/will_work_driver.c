@@ -36,7 +36,7 @@ void check_unbindable(struct checking *checking)
 	if (!driver)
 		say_unread(checking, check, device->driver);
 	else if (driver->can_unbind)
-		check_pass(checking, check, "its driver %s can be taken from it", device->driver);
+		check_pass(checking, check, "its driver %s can be unbound", device->driver);
 	else
 		check_say(checking, check,
 			  "its driver %s has no unbind file: it cannot be taken from any device",
