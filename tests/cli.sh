@@ -210,6 +210,18 @@ is_json '[.findings[] | select(.code == "memory_direct")] | length > 0'
 cp "$tables/bad/iort-two-nodes-in-a-circle.aml" "$work/acpi/IORT"
 exits 1 "a table that leads in a circle" "$tool" streams --acpi "$work/acpi"
 says err "is malformed: IORT:"
+cp "$tables/good/iort-server.aml" "$work/one.bin"
+exits 0 "one table in a file" "$tool" streams --acpi "$work/one.bin" -J
+cp "$tables/good/two-tables.acpidump" "$work/dump.txt"
+exits 0 "a dump of all tables" "$tool" streams --acpi "$work/dump.txt" -J
+is_json '[.streams[].source] | unique == ["dmar", "iort"]'
+"$tool" streams --acpi - <"$work/dump.txt" >"$work/out" 2>&1; verdict "the same from standard input" $?
+mkdir "$work/mixed" && cp "$work/one.bin" "$work/mixed/Iort.AML"
+exits 0 "a name in mixed case" "$tool" streams --acpi "$work/mixed"
+grep -v '@' "$work/dump.txt" >"$work/nothing.txt"
+exits 1 "a dump without such tables" "$tool" streams --acpi "$work/nothing.txt"
+head -c 300 "$work/dump.txt" >"$work/torn.txt"
+exits 1 "a torn dump" "$tool" streams --acpi "$work/torn.txt"
 mkdir "$work/noacpi"
 exits 1 "a folder without tables" "$tool" streams --acpi "$work/noacpi"
 exits 0 "a device by its stream" "$tool" --root "$work/server" show -n -r -o name stream:0x300

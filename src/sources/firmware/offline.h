@@ -15,8 +15,8 @@
 int system_from_dtb(const char *path, const struct system **ret_system, struct error *e);
 
 /**
- * system_from_acpi - the IOMMUs and streams that the ACPI tables in a folder describe; the files
- * are named as in sysfs (IORT) or as by acpixtract (iort.dat)
- * Returns: see system_from_dtb; -ENOENT where the folder has none of the tables.
+ * system_from_acpi - the IOMMUs and streams that ACPI tables describe
+ * @path: a folder, a file with one table, or the text of acpidump: see offline_files.h
+ * Returns: see system_from_dtb; -ENOENT where none of the tables is there.
  */
-int system_from_acpi(const char *folder, const struct system **ret_system, struct error *e);
+int system_from_acpi(const char *path, const struct system **ret_system, struct error *e);

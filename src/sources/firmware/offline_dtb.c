@@ -4,12 +4,8 @@
 #include "firmware/dt_streams.h"
 #include "firmware/fdt.h"
 #include "sources/firmware/offline.h"
+#include "sources/firmware/offline_files.h"
 #include "sources/firmware/reservations.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
 
 static void add_iommus(struct build *build, const struct tree *tree)
 {
@@ -73,36 +69,13 @@ static void add_streams(struct build *build, const struct tree *tree)
 	}
 }
 
-/* A blob may come through a pipe, so it is read to its end, up to FDT_SIZE_MAX. */
-static int read_blob(const char *path, struct arena *arena, char **ret_bytes, size_t *ret_length)
-{
-	bool standard_input = strcmp(path, "-") == 0;
-	_autoclose_ int file =
-		standard_input ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-	char *bytes = file < 0 ? NULL : arena_alloc(arena, FDT_SIZE_MAX + 1);
-	size_t length = 0;
-	ssize_t got = 1;
-
-	if (file < 0)
-		return -errno;
-	while (got > 0 && length <= FDT_SIZE_MAX) {
-		got = read(file, bytes + length, FDT_SIZE_MAX + 1 - length);
-		if (got < 0)
-			return -errno;
-		length += (size_t)got;
-	}
-	*ret_bytes = bytes;
-	*ret_length = length;
-	return length > FDT_SIZE_MAX ? -EFBIG : 0;
-}
-
 int system_from_dtb(const char *path, const struct system **ret_system, struct error *e)
 {
 	_autobuild_ struct build *build = build_new();
 	const struct tree *tree;
 	size_t length = 0;
 	char *bytes = NULL;
-	int result = read_blob(path, build_arena(build), &bytes, &length);
+	int result = offline_read(path, build_arena(build), FDT_SIZE_MAX, &bytes, &length);
 
 	if (result < 0)
 		return error_set(e, ERROR_IO, result, "cannot read %s", path);
