@@ -162,7 +162,7 @@ says out '/odd\\x0a\\x1b.tar: '
 mkdir "$work/odd" && tar -C "$work/odd" -xf "$work/odd"$'\n\033'".tar"
 [ "$(cat "$work/odd/proc/cmdline")" = "quiet rd.iscsi.password=***" ]; verdict "it has no password" $?
 path=$(cd "$work/server/sys/bus/pci/devices/0000:02:00.0" && pwd -P)/modalias
-{ cat "$path" && echo; } | cmp -s - "$work/odd${path#"$work/server"}"; verdict "an attribute with NULs is kept byte for byte" $?
+cmp -s "$path" "$work/odd${path#"$work/server"}"; verdict "an attribute with NULs is kept byte for byte" $?
 exits 1 "a folder that is not there" server capture "$work/nowhere/x.tar"
 exits 2 "a capture without a name" server capture
 exits 2 "and with two" server capture a.tar b.tar

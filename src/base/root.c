@@ -93,8 +93,20 @@ static enum root_access access_of(int flags)
 	return flags & O_EXCL ? ROOT_CLAIM : ROOT_OPEN;
 }
 
+/* An unreadable file that exists is an empty file of the capture, which answers ROOT_LOOK. */
+static int find_unreadable(const struct root *root, enum root_access access, const char *path)
+{
+	return access == ROOT_LOOK || access == ROOT_WRITE
+		       ? 0
+		       : unreadable_find(root->unreadable, path);
+}
+
 static int open_unwatched(const struct root *root, const char *path, int flags)
 {
+	int cause = find_unreadable(root, access_of(flags), path);
+
+	if (cause)
+		return cause;
 	if (root->live)
 		return open_live(root, path, flags);
 	/* Commands never write to a captured tree, but tests do. */
@@ -244,6 +256,8 @@ int root_open_below(const struct root *root, int folder, const char *path, const
 		return result;
 	result = access_begin(access, whole);
 	if (result == 0)
+		result = find_unreadable(root, access, whole);
+	if (result == 0)
 		result = open_name(root, folder, name, flags);
 	return (int)access_end(root, access, whole, result);
 }
@@ -259,7 +273,7 @@ ssize_t root_readlink(const struct root *root, const char *path, char *buffer, s
 		start = root_start(root, &below);
 		length = readlinkat(start, below, buffer, size);
 		length = length < 0 ? -errno : length;
-	} else if (length == 0) {
+	} else if (length == 0 && (length = find_unreadable(root, ROOT_LINK, path)) == 0) {
 		link = open_inside(root, path, O_PATH | O_NOFOLLOW);
 		length = link < 0 ? link : readlinkat(link, "", buffer, size);
 		/* readlinkat answers ENOENT for an open file that is no link. */

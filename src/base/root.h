@@ -137,6 +137,12 @@ void root_relay(FILE *out);
  */
 size_t root_take_relayed(const struct root *root, char *text, size_t length);
 
+/**
+ * root_noticed - tell the watch that a name found in the listing of @folder was judged by
+ * For regular files in folders of devices, whose many other names count for nothing.
+ */
+void root_noticed(const struct root *root, const char *folder, const char *name);
+
 /** root_openat - a descriptor of any file below the root, close-on-exec, or a negative errno */
 _must_check_ int root_openat(const struct root *root, const char *path, int flags);
 

@@ -116,12 +116,15 @@ int root_list_kinds(const struct root *root, const char *path,
 static int begin_entry(const struct listing *listing, const char *name)
 {
 	char path[PATH_SIZE];
-	int length;
+	int result;
 
-	if (!root_is_watched())
+	if (!root_is_watched() && !listing->root->unreadable)
 		return 0;
-	length = root_path(listing->root, path, "%s/%s", listing->path, name);
-	return length < 0 ? length : access_begin(ROOT_LINK, path);
+	result = root_path(listing->root, path, "%s/%s", listing->path, name);
+	if (result < 0)
+		return result;
+	result = access_begin(ROOT_LINK, path);
+	return result ? result : unreadable_find(listing->root->unreadable, path);
 }
 
 static ssize_t end_entry(const struct listing *listing, const char *name, ssize_t result)

@@ -75,6 +75,14 @@ void root_passed(const struct root *root, enum root_access access, const char *p
 	access_end(root, access, path, result);
 }
 
+void root_noticed(const struct root *root, const char *folder, const char *name)
+{
+	char path[PATH_SIZE];
+
+	if (watcher && root_path(root, path, "%s/%s", folder, name) >= 0)
+		root_passed(root, ROOT_LOOK, path, 1);
+}
+
 void root_take_failures(const struct root *root, struct root_failures *ret_failures)
 {
 	*ret_failures = *root->failures;

@@ -30,12 +30,40 @@ const char *unreadable_word(int cause)
 	return "failed";
 }
 
-static int cause_of(const char *word)
+/* The negative errno called @name ("ELOOP"), or 0. */
+static int errno_called(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (strcmp(words[i].word, word) == 0)
-			return words[i].cause;
-	return -EIO;
+	enum { ERRNO_MAX = 133 }; /* include/uapi/asm-generic/errno.h */
+
+	for (int number = 1; number <= ERRNO_MAX; number++) {
+		const char *known = strerrorname_np(number);
+
+		if (known && strcmp(known, name) == 0)
+			return -number;
+	}
+	return 0;
+}
+
+/* "failed ELOOP", or the word alone */
+static int cause_of(char *text)
+{
+	char *name = strchr(text, ' ');
+	int cause = name ? errno_called(name + 1) : 0;
+
+	if (name)
+		*name = '\0';
+	for (size_t i = 0; !cause && i < ARRAY_SIZE(words); i++)
+		if (strcmp(words[i].word, text) == 0)
+			cause = words[i].cause;
+	return cause ? cause : -EIO;
+}
+
+void unreadable_put(FILE *out, const char *path, int cause)
+{
+	const char *name = strerrorname_np(-cause);
+
+	fprintf(out, "%s\t%s%s%s\n", path, unreadable_word(cause), name ? " " : "",
+		name ? name : "");
 }
 
 static int compare_files(const void *a, const void *b)

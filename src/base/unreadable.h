@@ -2,12 +2,14 @@
 /*
  * unreadable - files that a capture lacks because its machine refused to let them be read
  *
- * A capture lists such files ("/sys/firmware/acpi/tables/DMAR<TAB>denied"), so that reading the
- * tree fails as on its machine, and "unreadable" does not become "absent".
+ * A capture lists such files ("/sys/firmware/acpi/tables/DMAR<TAB>denied EACCES"), so that reading
+ * the tree fails as on its machine, and "unreadable" does not become "absent".
  */
 #pragma once
 
 #include "base/arena.h"
+
+#include <stdio.h>
 
 /** The path of the list in a captured tree. */
 #define CAPTURED_UNREADABLE "/iommuctl/unreadable"
@@ -28,3 +30,6 @@ int unreadable_find(const struct unreadable *list, const char *path);
 
 /** unreadable_word - the word of a list for a negative errno: "denied", "busy" or "failed" */
 const char *unreadable_word(int cause);
+
+/** unreadable_put - write the line of a list that says that reading @path ended with @cause */
+void unreadable_put(FILE *out, const char *path, int cause);

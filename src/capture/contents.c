@@ -2,360 +2,296 @@
 #include "capture/contents.h"
 
 #include "base/guard.h"
-#include "base/lines.h"
 #include "base/text.h"
-#include "capture/contents_uses.h"
-#include "capture/gather.h"
-#include "capture/log_lines.h"
-#include "capture/network_lines.h"
-#include "capture/secrets.h"
-#include "model/firmware_table.h"
-#include "sources/deferral/log.h"
+#include "capture/entries.h"
+#include "capture/made.h"
+#include "capture/places.h"
+#include "capture/privacy.h"
+#include "capture/recording.h"
+#include "capture/survey.h"
 #include "sources/devices/pci_config.h"
-#include "sources/network/network.h"
-#include "sources/network/rtnetlink.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { TREE_DEPTH_MAX = 32 };
-
-static int add_module(void *context, const char *name)
-{
-	static const char *const attributes[] = {"initstate", "version"};
-	struct gathering *gathering = context;
-	const char *folder = gather_join(gathering, gathering->folder, name);
-
-	gather_add(gathering, ENTRY_FOLDER, folder);
-	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
-		gather_text(gathering, folder, attributes[i]);
-	if (strstr(name, "vfio") || strstr(name, "iommu") || strstr(name, "smmu"))
-		gather_list(gathering, gather_join(gathering, folder, "parameters"),
-			    gather_listed_text);
-	return 0;
-}
-
-/* Blank credentials in all files added from the index @from on. */
-static void blank_words(struct gathering *gathering, size_t from)
-{
-	struct contents *contents = gathering->contents;
-
-	for (size_t i = from; i < contents->count; i++) {
-		struct entry *entry = &contents->entries[i];
-		struct span text = {entry->text, entry->length};
-
-		if (entry->kind != ENTRY_BYTES || entry->status)
-			continue;
-		text = secrets_blank_words(text, contents->arena);
-		entry->text = text.start;
-		entry->length = text.length;
-	}
-}
-
-static bool is_private(const char *property)
-{
-	static const char *const parts[] = {"serial", "mac-address", "seed", "uuid"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		if (strstr(property, parts[i]))
-			return true;
-	return false;
-}
-
-/* Add a property of a devicetree node, or, one level deeper, a child node. */
-static int add_node_member(void *context, const char *name)
-{
-	struct gathering *gathering = context;
-	const char *path = gather_join(gathering, gathering->folder, name);
-	_autoclose_ int folder =
-		root_openat(gathering->root, path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-
-	if (folder < 0) {
-		size_t before = gathering->contents->count;
-
-		if (!is_private(name))
-			gather_bytes(gathering, path);
-		/*
-		 * bootargs is the kernel command line as the boot loader passed it, and may contain
-		 * credentials.
-		 */
-		if (strcmp(name, "bootargs") == 0)
-			blank_words(gathering, before);
-		return 0;
-	}
-	if (gathering->depth < TREE_DEPTH_MAX) {
-		gathering->depth++;
-		gather_list(gathering, path, add_node_member);
-		gathering->depth--;
-	}
-	return 0;
-}
-
-/* Tables that describe IOMMUs are stored; of other tables only that they exist. */
-static int add_acpi_table(void *context, const char *name)
-{
-	struct gathering *gathering = context;
-	size_t count;
-	const struct firmware_table *tables = firmware_tables(&count);
-
-	for (size_t i = 0; i < count; i++)
-		if (text_starts(name, tables[i].signature))
-			return gather_listed_bytes(context, name);
-	if (text_starts(name, "MCFG"))
-		return gather_listed_bytes(context, name);
-	gather_add(gathering, ENTRY_MARK, gather_join(gathering, gathering->folder, name));
-	return 0;
-}
+enum {
+	FILE_MAX = 32 * 1024 * 1024,
+	FOLLOWED = 1 << ROOT_OPEN | 1 << ROOT_READ | 1 << ROOT_LIST | 1 << ROOT_LOOK,
+	CONTENT = 1 << ROOT_OPEN | 1 << ROOT_READ,
+};
 
 /*
- * True for descriptors of devices' nodes and of VFIO; other open files are private and not needed.
+ * @names: what was done with the attributes of that name, of any device: bits as in struct access
+ * @folder: the one whose names are being listed
  */
-static bool is_telling(const char *target)
-{
-	static const char *const common[] = {"null", "zero", "full", "random", "urandom",
-					     "tty",  "ptmx", "pts/", "shm/",   "hugepages/"};
-	const char *node = text_after(target, "/dev/");
+struct gathering {
+	const struct root *root;
+	struct contents *contents;
+	struct path_map *names;
+	struct recording recording;
+	struct places *places;
+	struct disguise *disguise;
+	const char *folder;
+};
 
-	for (size_t i = 0; node && i < ARRAY_SIZE(common); i++)
-		if (common[i][strlen(common[i]) - 1] == '/' ? text_starts(node, common[i])
-							    : strcmp(node, common[i]) == 0)
-			return false;
-	return node || strstr(target, "/vfio/") || strstr(target, "anon_inode:[vfio");
+static void add_link(void *context, const char *place, const char *text)
+{
+	const struct gathering *gathering = context;
+	const struct privacy_rule *rule = privacy_rule_of(place);
+
+	if (rule->treatment != TREATMENT_REPLACED && (!rule->keeps_link || rule->keeps_link(text)))
+		entries_need(gathering->contents, ENTRY_LINK, place)->text =
+			arena_strdup(gathering->contents->arena, text);
 }
 
-static int add_descriptor(void *context, const char *name, const char *target)
+static bool add_link_at(struct gathering *gathering, const char *place)
 {
-	struct gathering *gathering = context;
+	char text[PATH_SIZE];
 
-	if (is_telling(target))
-		gather_link(gathering, gathering->folder, name);
-	return 0;
+	if (root_readlink(gathering->root, place, text, sizeof(text)) <= 0)
+		return false;
+	add_link(gathering, place, text);
+	return true;
 }
 
-/* Keep mappings of device nodes; others would tell which programs run. */
-static int add_mapping(void *context, char *line)
+static bool is_folder(const struct gathering *gathering, const char *place)
 {
-	const char *path = strchr(line, '/');
+	_autoclose_ int fd =
+		root_openat(gathering->root, *place ? place : "/", O_PATH | O_DIRECTORY);
 
-	if (path && is_telling(path))
-		fprintf(context, "%s\n", line);
-	return 0;
+	return fd >= 0;
 }
 
-static void add_mappings(struct gathering *gathering, const char *process)
+static void add_presence(const struct gathering *gathering, const char *place)
 {
-	const char *path = gather_join(gathering, process, "maps");
-	_autofree_ char *text = NULL;
-	size_t length = 0;
-	FILE *out = open_memstream(&text, &length);
-	int result;
-
-	if (!out)
-		memory_exhausted();
-	result = lines_read(gathering->root, path, add_mapping, out);
-	if (fclose(out) != 0)
-		memory_exhausted();
-	if (result == 0 && length) {
-		struct entry *entry = gather_add(gathering, ENTRY_BYTES, path);
-
-		entry->text = arena_text(gathering->contents->arena, text, length);
-		entry->length = length;
-	}
+	if (*place)
+		entries_need(gathering->contents,
+			     is_folder(gathering, place) ? ENTRY_FOLDER : ENTRY_MARK, place);
 }
 
-static int add_process(void *context, const char *name)
+/* The file itself is an entry of its own: that it is there is known. */
+static void add_unreadable(struct gathering *gathering, const char *path, int cause)
 {
-	struct gathering *gathering = context;
-	const char *process = gather_join(gathering, gathering->folder, name),
-		   *above = gathering->folder;
-	size_t before = gathering->contents->count;
-	uint64_t pid;
-	int status;
+	const char *place = places_behind(gathering->places, path);
 
-	if (!text_number(name, 10, &pid))
-		return 0;
-	gathering->folder = gather_join(gathering, process, "fd");
-	status = root_list_links(gathering->root, gathering->folder, add_descriptor, gathering);
-	add_mappings(gathering, process);
-	if (status == -EACCES || status == -EPERM)
-		gather_add(gathering, ENTRY_FOLDER, gathering->folder)->status = status;
-	else if (gathering->contents->count > before)
-		gather_text(gathering, process, "comm");
-	gathering->folder = above;
-	return 0;
+	entries_add_unreadable(gathering->contents, path, cause);
+	if (strcmp(place, path) != 0)
+		entries_add_unreadable(gathering->contents, place, cause);
 }
 
-static void add_modules_of_kernel(struct gathering *gathering)
+static void set_text(const struct gathering *gathering, struct entry *entry, struct span text)
 {
-	static const char *const files[] = {
-		"modules.alias.bin",	   "modules.builtin.alias.bin", "modules.builtin.bin",
-		"modules.builtin.modinfo", "modules.dep.bin",		"modules.softdep",
-	};
-	char release[256], path[PATH_SIZE];
+	const struct privacy_rule *rule = privacy_rule_of(entry->path);
 
-	if (root_read_text(gathering->root, "/proc/sys/kernel/osrelease", release,
-			   sizeof(release)) <= 0)
-		return;
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		snprintf(path, sizeof(path), "/lib/modules/%s/%s", release, files[i]);
-		gather_bytes(gathering, path);
-	}
-}
-
-static void add_log(struct gathering *gathering)
-{
-	struct arena *arena = gathering->contents->arena;
-	struct entry *entry = gather_add(gathering, ENTRY_BYTES, CAPTURED_LOG);
-	char *log;
-
-	entry->status = log_read(gathering->root, arena, &log);
-	if (entry->status == 0)
-		entry->text = log_lines(log, arena, &entry->length);
-}
-
-static void add_network(struct gathering *gathering)
-{
-	struct arena *arena = gathering->contents->arena;
-	struct entry *entry = gather_add(gathering, ENTRY_BYTES, CAPTURED_NETWORK);
-	char *lines;
-
-	entry->status = network_read(gathering->root, arena, &lines);
-	if (entry->status == 0)
-		entry->text = network_lines(lines, arena, &entry->length);
-}
-
-static int add_rdma_port(void *context, const char *name)
-{
-	struct gathering *gathering = context;
-
-	gather_text(gathering, gather_join(gathering, gathering->folder, name), "state");
-	return 0;
-}
-
-static int add_rdma(void *context, const char *name)
-{
-	struct gathering *gathering = context;
-	char home[PATH_SIZE];
-
-	gather_link(gathering, gathering->folder, name);
-	if (root_follow(gathering->root, gathering->folder, name, home) > 0)
-		gather_list(gathering, gather_join(gathering, home, "ports"), add_rdma_port);
-	return 0;
-}
-
-static int add_dma_channel(void *context, const char *name)
-{
-	struct gathering *gathering = context;
-	char home[PATH_SIZE];
-
-	gather_link(gathering, gathering->folder, name);
-	if (root_follow(gathering->root, gathering->folder, name, home) > 0)
-		gather_text(gathering, home, "in_use");
-	return 0;
-}
-
-static int add_upper(void *context, const char *name)
-{
-	struct gathering *gathering = context;
-
-	if (text_starts(name, "upper_"))
-		gather_link(gathering, gathering->folder, name);
-	return 0;
-}
-
-/*
- * An archive cannot have files below a link, so list the interface's own folder, not its class
- * link.
- */
-static int add_uppers(void *context, const char *name)
-{
-	struct gathering *gathering = context;
-	char home[PATH_SIZE];
-
-	if (root_follow(gathering->root, gathering->folder, name, home) > 0)
-		gather_list(gathering, arena_strdup(gathering->contents->arena, home), add_upper);
-	return 0;
-}
-
-/* The file "dev" exists where a VFIO device has a character device of its own. */
-static int add_vfio_device(void *context, const char *name)
-{
-	struct gathering *gathering = context;
-	char home[PATH_SIZE];
-
-	if (root_follow(gathering->root, gathering->folder, name, home) > 0)
-		gather_text(gathering, arena_strdup(gathering->contents->arena, home), "dev");
-	return 0;
-}
-
-static void gather_names(struct gathering *gathering)
-{
-	static const char *const classes[] = {
-		"net", "block",	   "nvme", "drm", "sound", "graphics",
-		"tty", "watchdog", "tpm",  "rtc", "vfio",  "vfio-dev",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
-		gather_list(gathering, gather_join(gathering, "/sys/class", classes[i]),
-			    gather_listed_link);
-	gather_list(gathering, "/sys/class/net", add_uppers);
-	gather_list(gathering, "/sys/class/infiniband", add_rdma);
-	gather_list(gathering, "/sys/class/dma", add_dma_channel);
-	gather_list(gathering, "/sys/class/vfio-dev", add_vfio_device);
-	gather_list(gathering, "/dev/vfio", gather_listed_mark);
-	gather_list(gathering, "/dev/vfio/devices", gather_listed_mark);
-}
-
-static void gather_files(struct gathering *gathering)
-{
-	static const char *const files[] = {
-		"/proc/cmdline",
-		"/proc/sys/kernel/osrelease",
-		"/proc/sys/kernel/arch",
-		"/sys/kernel/uevent_seqnum",
-		"/sys/kernel/debug/devices_deferred",
-	};
-	static const char *const settings[] = {"/etc/modprobe.d", "/run/modprobe.d",
-					       "/usr/lib/modprobe.d", "/lib/modprobe.d"};
-
-	size_t before = gathering->contents->count;
-
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		gather_bytes(gathering, files[i]);
-	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
-		gather_list(gathering, settings[i], gather_listed_bytes);
-	blank_words(gathering, before);
-	add_modules_of_kernel(gathering);
-	add_log(gathering);
-	add_network(gathering);
-}
-
-static bool may_hang(const struct entry *entry)
-{
-	return entry->kind == ENTRY_TEXT || entry->kind == ENTRY_CONFIG;
-}
-
-static void blank_uevent(struct contents *contents, struct entry *entry)
-{
-	struct span text =
-		secrets_blank_uevent((struct span){entry->text, entry->length}, contents->arena);
-
+	if (rule->filter)
+		text = rule->filter(text, gathering->disguise);
 	entry->text = text.start;
 	entry->length = text.length;
 }
 
-/*
- * Reading an attribute may block, so a child process reads them all. A missing attribute is no
- * entry.
- */
-static int read_attributes(struct gathering *gathering, struct error *e)
+/* A file that has gone meanwhile is no entry of the archive. */
+static void settle_file(const struct gathering *gathering, size_t index, int status)
+{
+	struct entry *entry = &gathering->contents->entries[index];
+
+	if (root_is_absence(status) || status == -EISDIR) {
+		entry->status = status;
+	} else if (status) {
+		entry->kind = ENTRY_MARK;
+		entries_add_unreadable(gathering->contents, entry->path, status);
+	}
+}
+
+static void read_file(const struct gathering *gathering, const char *place)
 {
 	struct contents *contents = gathering->contents;
+	struct entry *entry = entries_need(contents, ENTRY_BYTES, place);
+	char *bytes = NULL;
+	size_t length = 0;
+	int status;
+
+	if (entry->kind != ENTRY_BYTES || entry->text)
+		return;
+	status = root_read_all(gathering->root, contents->arena, place, FILE_MAX, &bytes, &length);
+	if (status == 0)
+		set_text(gathering, entry, (struct span){bytes, length});
+	settle_file(gathering, (size_t)(entry - contents->entries), status);
+}
+
+static bool is_config_space(const char *place)
+{
+	return strcmp(text_basename(place), "config") == 0;
+}
+
+static const char *folder_of(const struct gathering *gathering, const char *place)
+{
+	return arena_text(gathering->contents->arena, place,
+			  strlen(place) - strlen(text_basename(place)) - (*place == '/'));
+}
+
+/* Attributes may hang, so they are read later, by a child; other files as their source did. */
+static void add_content(const struct gathering *gathering, const char *place, unsigned kinds)
+{
+	if (kinds & 1 << ROOT_OPEN || !text_starts(place, "/sys/"))
+		read_file(gathering, place);
+	else if (!is_config_space(place))
+		entries_need(gathering->contents, ENTRY_TEXT, place);
+	else if (!pci_config_sleeps(gathering->root, folder_of(gathering, place)))
+		entries_need(gathering->contents, ENTRY_CONFIG, place);
+}
+
+static bool is_of_device(const char *place)
+{
+	return text_starts(place, "/sys/devices/");
+}
+
+static void add_behind(struct gathering *gathering, const struct access *access)
+{
+	const char *place = places_behind(gathering->places, access->path);
+	const struct privacy_rule *rule = privacy_rule_of(place);
+	bool has_content = access_is(access, CONTENT);
+
+	if (rule->treatment == TREATMENT_REPLACED)
+		return;
+	if (is_of_device(place))
+		*path_map_at(gathering->names, text_basename(place)) |= access->kinds;
+	if (has_content && rule->treatment == TREATMENT_PRIVATE)
+		add_unreadable(gathering, access->path, -EACCES);
+	if (has_content && rule->treatment == TREATMENT_KEEP)
+		add_content(gathering, place, access->kinds);
+	else if (rule->treatment != TREATMENT_MEMBERS)
+		add_presence(gathering, place);
+}
+
+/* One process stands for each mount namespace: the one whose mounts were read. */
+static bool is_one_of_many(const struct gathering *gathering, const char *place)
+{
+	static const char name[] = "/ns/mnt";
+	size_t length = strlen(place);
+	char mounts[PATH_SIZE];
+	const struct access *access;
+
+	if (!text_starts(place, "/proc/") || length < sizeof(name) ||
+	    strcmp(place + length - sizeof(name) + 1, name) != 0 || text_starts(place, "/proc/1/"))
+		return false;
+	snprintf(mounts, sizeof(mounts), "%.*s/mountinfo", (int)(length - sizeof(name) + 1), place);
+	access = recording_find(&gathering->recording, mounts);
+	return !access && recording_find(&gathering->recording, place)->cause == 0;
+}
+
+static bool is_of_ourselves(const struct gathering *gathering, const char *place)
+{
+	char folder[64];
+
+	snprintf(folder, sizeof(folder), "/proc/%d/fd/", getpid());
+	return root_is_live(gathering->root) && text_starts(place, folder);
+}
+
+/* A failed claim or read of a device node is told in another file, or by nothing that is kept. */
+static bool failure_matters(const struct privacy_rule *rule, const struct access *access)
+{
+	bool of_content = access->failed != ROOT_LOOK && access->failed != ROOT_LIST &&
+			  access->failed != ROOT_LINK;
+
+	/* It was read at another time: reading it once more decides. */
+	if (!access->cause || (of_content && access_is(access, 1 << ROOT_READ)))
+		return false;
+	return !of_content || rule->treatment != TREATMENT_EXISTENCE;
+}
+
+/* What cannot be read lies in a folder that can be listed, and then has the link's name too. */
+static void add_folder_of(const struct gathering *gathering, const char *place, bool is_link)
+{
+	const char *folder = folder_of(gathering, place);
+
+	if (!is_folder(gathering, folder))
+		return;
+	if (*folder)
+		entries_need(gathering->contents, ENTRY_FOLDER, folder);
+	if (is_link)
+		entries_need(gathering->contents, ENTRY_MARK, place);
+}
+
+static void add_access(struct gathering *gathering, const struct access *access)
+{
+	const char *place = places_of(gathering->places, access->path);
+	const struct privacy_rule *rule = privacy_rule_of(place);
+	struct access readable = *access;
+
+	if (rule->treatment == TREATMENT_REPLACED || is_one_of_many(gathering, place) ||
+	    is_of_ourselves(gathering, place))
+		return;
+	if (access_is(access, 1 << ROOT_LINK) || rule->treatment == TREATMENT_LINK)
+		add_link_at(gathering, place);
+	if (failure_matters(rule, access)) {
+		add_unreadable(gathering, access->path, access->cause);
+		add_folder_of(gathering, place, access->failed == ROOT_LINK);
+		/* Opened, and then it could not be read. */
+		if (access_is(access, CONTENT))
+			readable.kinds = (access->kinds & ~(unsigned)CONTENT) | 1 << ROOT_LOOK;
+	}
+	if (access_is(&readable, FOLLOWED) && rule->treatment != TREATMENT_LINK)
+		add_behind(gathering, &readable);
+}
+
+/*
+ * A source may stop at the first device that answers, and the folders of the archive are listed in
+ * another order: what was read of one device is read of all. No source asked for the other names.
+ */
+static void add_attribute(const struct gathering *gathering, const char *place)
+{
+	size_t kinds = path_map_find(gathering->names, text_basename(place));
+	enum treatment treatment = privacy_rule_of(place)->treatment;
+
+	if (kinds & CONTENT && treatment == TREATMENT_KEEP)
+		add_content(gathering, place, (unsigned)kinds);
+	else if (kinds)
+		entries_need(gathering->contents, ENTRY_MARK, place);
+}
+
+static int add_name(void *context, const char *name, bool is_listed_folder)
+{
+	struct gathering *gathering = context;
+	struct contents *contents = gathering->contents;
+	const char *place = arena_concat(contents->arena, gathering->folder, "/", name);
+
+	if (privacy_rule_of(place)->treatment == TREATMENT_REPLACED || entries_has(contents, place))
+		return 0;
+	if (is_listed_folder)
+		entries_need(contents, ENTRY_FOLDER, place);
+	else if (add_link_at(gathering, place))
+		return 0;
+	else if (is_of_device(place))
+		add_attribute(gathering, place);
+	else
+		entries_need(contents, ENTRY_MARK, place);
+	return 0;
+}
+
+/* A folder of /proc would name all processes: those that matter have entries. */
+static void add_names(struct gathering *gathering, const struct access *access)
+{
+	const char *place = places_behind(gathering->places, access->path);
+
+	if (!access_is(access, 1 << ROOT_LIST) || text_starts(place, "/proc") ||
+	    privacy_rule_of(place)->treatment == TREATMENT_REPLACED)
+		return;
+	gathering->folder = place;
+	root_list_kinds(gathering->root, place, add_name, gathering);
+}
+
+static bool may_hang(const struct entry *entry)
+{
+	return !entry->status && (entry->kind == ENTRY_TEXT || entry->kind == ENTRY_CONFIG);
+}
+
+static struct guarded *list_attributes(const struct contents *contents, size_t *ret_count)
+{
 	struct guarded *files = arena_array(contents->arena, contents->count, sizeof(*files));
 	size_t count = 0;
-	int result;
 
 	for (size_t i = 0; i < contents->count; i++) {
 		const struct entry *entry = &contents->entries[i];
@@ -367,37 +303,82 @@ static int read_attributes(struct gathering *gathering, struct error *e)
 				.reader = entry->kind == ENTRY_CONFIG ? pci_config_read : NULL,
 			};
 	}
-	result = guard_read(gathering->root, contents->arena, files, count, e);
-	for (size_t i = 0, next = 0; result == 0 && i < contents->count; i++) {
+	*ret_count = count;
+	return files;
+}
+
+/* Attributes may hang, so a child reads them all. */
+static int read_attributes(const struct gathering *gathering, struct error *e)
+{
+	struct contents *contents = gathering->contents;
+	size_t count, before = contents->count;
+	struct guarded *files = list_attributes(contents, &count);
+	int result = guard_read(gathering->root, contents->arena, files, count, e);
+
+	for (size_t i = 0, next = 0; result == 0 && i < before; i++) {
 		struct entry *entry = &contents->entries[i];
+		const struct guarded *file;
 
 		if (!may_hang(entry))
 			continue;
-		entry->status = files[next].status;
-		entry->text = files[next].text;
-		entry->length = files[next++].length;
-		if (entry->status == 0 && strcmp(text_basename(entry->path), "uevent") == 0)
-			blank_uevent(contents, entry);
+		file = &files[next++];
+		if (file->status == 0)
+			set_text(gathering, entry, (struct span){file->text, file->length});
+		settle_file(gathering, i, file->status);
 	}
 	return result;
 }
 
-int contents_gather(const struct root *root, struct contents *ret_contents, struct error *e)
+static int compare_entries(const void *a, const void *b)
 {
-	struct contents contents = {.arena = arena_new()};
-	struct gathering gathering = {.root = root, .contents = &contents};
+	const struct entry *one = a, *other = b;
+	int order = strcmp(one->path, other->path);
+
+	return order ? order : (one->status != 0) - (other->status != 0);
+}
+
+static int add_all(struct gathering *gathering, struct error *e)
+{
+	const struct recording *recording = &gathering->recording;
+	struct contents *contents = gathering->contents;
 	int result;
 
-	gather_devices(&gathering);
-	gather_names(&gathering);
-	gather_list(&gathering, "/sys/module", add_module);
-	gather_list(&gathering, "/sys/firmware/devicetree/base", add_node_member);
-	gather_list(&gathering, "/sys/firmware/acpi/tables", add_acpi_table);
-	gather_list(&gathering, "/proc", add_process);
-	gather_files(&gathering);
-	result = contents_add_uses(&contents, root, e);
+	for (size_t i = 0; i < recording->count; i++)
+		add_access(gathering, &recording->items[i]);
+	for (size_t i = 0; i < recording->count; i++)
+		add_names(gathering, &recording->items[i]);
+	made_add(contents, gathering->root, recording, gathering->disguise);
+	result = read_attributes(gathering, e);
+	if (contents->count)
+		qsort(contents->entries, contents->count, sizeof(*contents->entries),
+		      compare_entries);
+	return result;
+}
+
+static void end_gathering(struct gathering *gathering)
+{
+	places_free(gathering->places);
+	path_map_free(gathering->names);
+	recording_free(&gathering->recording);
+}
+
+int contents_gather(const struct root *root, struct contents *ret_contents, struct error *e)
+{
+	struct contents contents = {.arena = arena_new(), .index = path_map_new()};
+	_cleanup_(end_gathering) struct gathering gathering = {
+		.root = root,
+		.contents = &contents,
+		.names = path_map_new(),
+		.disguise = disguise_new(contents.arena),
+	};
+	int result;
+
+	gathering.places = places_new(root, contents.arena, add_link, &gathering);
+	recording_start(&gathering.recording);
+	result = survey_read(root, e);
+	recording_stop(&gathering.recording);
 	if (result == 0)
-		result = read_attributes(&gathering, e);
+		result = add_all(&gathering, e);
 	if (result < 0)
 		contents_free(&contents);
 	else
@@ -407,6 +388,8 @@ int contents_gather(const struct root *root, struct contents *ret_contents, stru
 
 void contents_free(struct contents *contents)
 {
+	path_map_free(contents->index);
 	free(contents->entries);
-	arena_free(contents->arena);
+	if (contents->arena)
+		arena_free(contents->arena);
 }

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * contents - the files of a capture: all that reading commands read, also commands of later
- * versions
+ * contents - what a capture holds: the files that the sources read of this machine
  *
- * Paths are those of the machine, so that the unpacked tree is a root for --root. In addition,
- * below /iommuctl: the names that hwdb knows, the relevant lines of the log, and the list of files
- * that could not be read with their errors, which --root answers with the same errors.
+ * A survey (survey.h) reads all that a reading command or "check" could read, a recording
+ * (recording.h) sees which files that takes, and these are read once more for the archive. Paths
+ * are those of the machine, so that the unpacked tree is a root for --root. privacy.h says what is
+ * left out. Beside them, below /iommuctl: the names that hwdb knows, the lines of the log that
+ * matter, the network, the disks that are claimed, and the list of what could not be read and why,
+ * which --root answers with the same errors.
  *
- * Personal data is left out: of processes only the descriptors of device nodes, the names of the
- * processes that have them open and of owners of network namespaces, and mount points; no serial
- * numbers, no hardware addresses, no seeds, and made-up network addresses.
+ * A folder that was listed has all its names, but for attributes that no source looks for in any
+ * device: a device has sixty of them.
  */
 #pragma once
 
 #include "base/arena.h"
 #include "base/root.h"
+#include "capture/path_map.h"
 
 enum entry_kind {
 	ENTRY_TEXT,   /* an attribute: its text and a newline */
@@ -28,6 +30,7 @@ enum entry_kind {
 /**
  * struct entry - one file of the archive
  * @status: 0, or the negative errno of reading it; then it is not in the archive
+ * A file that is there and cannot be read has two entries.
  */
 struct entry {
 	enum entry_kind kind;
@@ -37,8 +40,10 @@ struct entry {
 	int status;
 };
 
+/** struct contents - @entries: by path; @index: their numbers while they are gathered */
 struct contents {
 	struct arena *arena;
+	struct path_map *index;
 	struct entry *entries;
 	size_t count, room;
 };

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/entries.h"
 
-#include <errno.h>
-
-enum { FILE_MAX = 32 * 1024 * 1024 };
-
-struct entry *entries_add(struct contents *contents, enum entry_kind kind, const char *path)
+static struct entry *add_entry(struct contents *contents, struct entry entry)
 {
 	if (contents->count == contents->room) {
 		contents->room = contents->room ? contents->room * 2 : 1024;
@@ -14,35 +10,35 @@ struct entry *entries_add(struct contents *contents, enum entry_kind kind, const
 		if (!contents->entries)
 			memory_exhausted();
 	}
-	contents->entries[contents->count] =
-		(struct entry){.kind = kind, .path = arena_strdup(contents->arena, path)};
+	contents->entries[contents->count] = entry;
 	return &contents->entries[contents->count++];
 }
 
-bool entries_add_link(struct contents *contents, const struct root *root, const char *path)
+struct entry *entries_need(struct contents *contents, enum entry_kind kind, const char *path)
 {
-	char target[PATH_SIZE];
-	ssize_t length = root_readlink(root, path, target, sizeof(target));
+	size_t *number = path_map_at(contents->index, path);
+	struct entry *entry;
 
-	if (length == -EACCES || length == -EPERM)
-		entries_add(contents, ENTRY_LINK, path)->status = (int)length;
-	if (length <= 0)
-		return false;
-	entries_add(contents, ENTRY_LINK, path)->text = arena_strdup(contents->arena, target);
-	return true;
+	if (!*number) {
+		*number = contents->count + 1;
+		return add_entry(
+			contents,
+			(struct entry){.kind = kind, .path = arena_strdup(contents->arena, path)});
+	}
+	entry = &contents->entries[*number - 1];
+	if (entry->kind == ENTRY_MARK)
+		entry->kind = kind;
+	return entry;
 }
 
-void entries_add_bytes(struct contents *contents, const struct root *root, const char *path)
+bool entries_has(const struct contents *contents, const char *path)
 {
-	struct entry *entry;
-	char *bytes = NULL;
-	size_t length = 0;
-	int status = root_read_all(root, contents->arena, path, FILE_MAX, &bytes, &length);
+	return path_map_find(contents->index, path);
+}
 
-	if (status == -ENOENT || status == -ENOTDIR)
-		return;
-	entry = entries_add(contents, ENTRY_BYTES, path);
-	entry->status = status;
-	entry->text = bytes;
-	entry->length = length;
+void entries_add_unreadable(struct contents *contents, const char *path, int cause)
+{
+	add_entry(contents, (struct entry){.kind = ENTRY_MARK,
+					   .path = arena_strdup(contents->arena, path),
+					   .status = cause});
 }

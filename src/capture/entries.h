@@ -4,14 +4,18 @@
 
 #include "capture/contents.h"
 
-/** entries_add - add an entry; the pointer is valid until the next one     @path: is copied */
-struct entry *entries_add(struct contents *contents, enum entry_kind kind, const char *path);
+/**
+ * entries_need - the entry for @path, made if there is none; valid until the next is made
+ * An entry that only says that a file is there (ENTRY_MARK) becomes one of @kind; any other stays
+ * what it is.     @path: is copied
+ */
+struct entry *entries_need(struct contents *contents, enum entry_kind kind, const char *path);
 
-/** entries_add_link - add the link at @path, if it is a link     Returns: false if it is not */
-bool entries_add_link(struct contents *contents, const struct root *root, const char *path);
+/** entries_has - true where @path has an entry */
+bool entries_has(const struct contents *contents, const char *path);
 
 /**
- * entries_add_bytes - add the file at @path with its bytes, or with the errno of reading it, if it
- * exists
+ * entries_add_unreadable - reading @path ends with @cause, a negative errno
+ * This entry is beside the one for the file itself, which tells that it is there.
  */
-void entries_add_bytes(struct contents *contents, const struct root *root, const char *path);
+void entries_add_unreadable(struct contents *contents, const char *path, int cause);

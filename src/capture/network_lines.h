@@ -2,13 +2,10 @@
 /* network_lines - the network in a capture: which interfaces are used, without their addresses */
 #pragma once
 
-#include "base/arena.h"
-
-#include <stddef.h>
+#include "capture/disguise.h"
 
 /**
- * network_lines - @lines (sources/network/network.h) with each address replaced by a made-up one
- * The same address is always replaced by the same one, so that a session is still found; link-local
- * ones stay link-local. The other end of a session is left out.
+ * network_lines - @lines (sources/network/network.h) with replaced addresses
+ * @lines: must stay as long as @disguise     The other end of a session is left out.
  */
-const char *network_lines(const char *lines, struct arena *arena, size_t *ret_length);
+const char *network_lines(const char *lines, struct disguise *disguise, size_t *ret_length);

@@ -7,8 +7,6 @@
 #include "base/unreadable.h"
 #include "commands/command.h"
 #include "commands/look.h"
-#include "sources/devices/hwdb.h"
-#include "sources/read.h"
 #include "views/output.h"
 #include "views/table.h"
 
@@ -71,57 +69,6 @@ static void add_entry_to_tar(struct tarball *tarball, const struct entry *entry)
 	}
 }
 
-static int compare_pci_ids(const void *a, const void *b)
-{
-	const struct device *left = *(const struct device *const *)a;
-	const struct device *right = *(const struct device *const *)b;
-
-	if (left->vendor_id != right->vendor_id)
-		return left->vendor_id < right->vendor_id ? -1 : 1;
-	return left->device_id < right->device_id ? -1 : left->device_id > right->device_id;
-}
-
-/* The lines of CAPTURED_NAMES: one for each distinct ID for which hwdb has a name. */
-static char *name_lines(const struct system *system, size_t *ret_length)
-{
-	_autofree_ const struct device **devices =
-		calloc(system->device_count + 1, sizeof(*devices));
-	char *lines = NULL;
-	FILE *out = open_memstream(&lines, ret_length);
-
-	if (!devices || !out)
-		memory_exhausted();
-	memcpy(devices, system->devices, system->device_count * sizeof(*devices));
-	qsort(devices, system->device_count, sizeof(*devices), compare_pci_ids);
-	for (size_t i = 0; i < system->device_count; i++) {
-		const struct device *device = devices[i];
-
-		if (device->vendor_id < 0 || (!device->vendor_name && !device->device_name) ||
-		    (i && compare_pci_ids(&devices[i - 1], &devices[i]) == 0))
-			continue;
-		fprintf(out, "%04x:%04x\t%s\t%s\n", (unsigned)device->vendor_id,
-			(unsigned)device->device_id, device->vendor_name ? device->vendor_name : "",
-			device->device_name ? device->device_name : "");
-	}
-	if (fclose(out) != 0)
-		memory_exhausted();
-	return lines;
-}
-
-static int add_names(struct capture *capture, struct error *e)
-{
-	_autosystem_ const struct system *system = NULL;
-	_autofree_ char *lines = NULL;
-	size_t length = 0;
-	int result = system_read(capture->root, FACT_NAMES, &system, e);
-
-	if (result < 0)
-		return result;
-	lines = name_lines(system, &length);
-	tarball_add_file(capture->tarball, CAPTURED_NAMES, lines, length);
-	return 0;
-}
-
 static void add_unreadable(struct capture *capture)
 {
 	_autofree_ char *lines = NULL;
@@ -134,7 +81,7 @@ static void add_unreadable(struct capture *capture)
 		const struct entry *entry = &capture->contents.entries[i];
 
 		if (is_unreadable(entry))
-			fprintf(out, "%s\t%s\n", entry->path, unreadable_word(entry->status));
+			unreadable_put(out, entry->path, entry->status);
 	}
 	if (fclose(out) != 0)
 		memory_exhausted();
@@ -156,10 +103,6 @@ static void add_arch(struct capture *capture)
 
 static int write_archive(struct capture *capture, struct error *e)
 {
-	int result = add_names(capture, e);
-
-	if (result < 0)
-		return result;
 	add_arch(capture);
 	add_unreadable(capture);
 	for (size_t i = 0; i < capture->contents.count; i++)

@@ -12,7 +12,7 @@ MAY_USE = {
     "firmware": {"base", "model/iommu_kind.h"},
     "model": {"base"},
     "sources": {"base", "firmware", "model"},
-    "capture": {"base", "model/firmware_table.h", "model/iommu_kind.h", "sources"},
+    "capture": {"base", "model", "sources"},
     "checks": {"base", "model"},
     "actions": {"base", "model", "sources", "checks"},
     "views": {"base", "model", "checks", "actions"},

@@ -10,7 +10,7 @@ static void assert_becomes(const char *lines, const char *expected)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	size_t length;
-	const char *result = network_lines(lines, arena, &length);
+	const char *result = network_lines(lines, disguise_new(arena), &length);
 
 	assert_string_equal(result, expected);
 	assert_int_equal(length, strlen(expected));

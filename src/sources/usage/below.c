@@ -86,9 +86,11 @@ static int look_at_name(void *context, const char *name, bool is_folder)
 	struct walk *walk = context;
 	const struct folder *folder = &walk->folders[walk->at];
 
-	if (!is_folder && strcmp(name, "dev") == 0)
+	if (!is_folder && strcmp(name, "dev") == 0) {
 		walk->folders[walk->at].has_node = true;
-	else if (!is_folder && strcmp(name, "driver") == 0)
+		root_noticed(walk->root, folder->path, name);
+	}
+	if (!is_folder && strcmp(name, "driver") == 0)
 		walk->folders[walk->at].has_driver = true;
 	else if (is_folder && strcmp(name, "net") == 0)
 		walk->has_net = true;

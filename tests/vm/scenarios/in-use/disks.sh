@@ -103,7 +103,7 @@ make_fs /dev/mapper/vg-lv
 refused "a logical volume that is active" block-holder $nvme0
 mounted_on /dev/mapper/vg-lv
 refused "mounted, on LVM" "block-holder mounted" $nvme0
-captured "mounted, on LVM" "block-holder container:unknown mounted" $nvme0
+captured "mounted, on LVM" $nvme0
 reads
 umount /mnt
 lvm vgchange -qq -an vg

@@ -19,7 +19,7 @@ for device in $lpc $sata1 $smbus; do
     passes "$device to no driver" "$device" none
 done
 
-captured "an idle disk" container:unknown $nvme0
+captured "an idle disk" $nvme0
 
 # ---- disks with traces of use
 

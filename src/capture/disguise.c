@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/disguise.h"
+
+#include <string.h>
+
+/* The addresses so far; the made-up address ends in the index of the real one. */
+struct disguise {
+	struct arena *arena;
+	struct span *known;
+	size_t count, room;
+};
+
+struct disguise *disguise_new(struct arena *arena)
+{
+	struct disguise *disguise = arena_alloc(arena, sizeof(*disguise));
+
+	disguise->arena = arena;
+	return disguise;
+}
+
+struct arena *disguise_arena(const struct disguise *disguise)
+{
+	return disguise->arena;
+}
+
+static size_t number_of(struct disguise *disguise, struct span address)
+{
+	for (size_t i = 0; i < disguise->count; i++)
+		if (disguise->known[i].length == address.length &&
+		    memcmp(disguise->known[i].start, address.start, address.length) == 0)
+			return i + 1;
+	disguise->known = arena_grow(disguise->arena, disguise->known, disguise->count,
+				     &disguise->room, sizeof(*disguise->known));
+	disguise->known[disguise->count++] = address;
+	return disguise->count;
+}
+
+void disguise_write(struct disguise *disguise, FILE *out, struct span address)
+{
+	unsigned number;
+
+	number = (unsigned)number_of(disguise, address);
+	if (!memchr(address.start, ':', address.length))
+		fprintf(out, "198.18.%u.%u", number >> 8 & 0xff, number & 0xff);
+	else if (address.length > 3 && strncmp(address.start, "fe", 2) == 0 &&
+		 strchr("89ab", address.start[2]))
+		fprintf(out, "fe80::%x", number & 0xffff);
+	else
+		fprintf(out, "2001:db8::%x", number & 0xffff);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/filters.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The text in the making. */
+struct output {
+	FILE *file;
+	char *text;
+	size_t length;
+};
+
+static void output_begin(struct output *output)
+{
+	output->file = open_memstream(&output->text, &output->length);
+	if (!output->file)
+		memory_exhausted();
+}
+
+static struct span output_end(struct output *output, struct disguise *disguise)
+{
+	struct span copy;
+
+	if (fclose(output->file) != 0)
+		memory_exhausted();
+	copy.start = arena_text(disguise_arena(disguise), output->text, output->length);
+	copy.length = output->length;
+	free(output->text);
+	return copy;
+}
+
+/* The next line of @text, with its newline if it has one; empty at the end. */
+static struct span next_line(struct span *text)
+{
+	const char *newline = text->length ? memchr(text->start, '\n', text->length) : NULL;
+	struct span line = {text->start,
+			    newline ? (size_t)(newline - text->start) + 1 : text->length};
+
+	text->start += line.length;
+	text->length -= line.length;
+	return line;
+}
+
+static bool line_starts(struct span line, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return line.length >= length && memcmp(line.start, prefix, length) == 0;
+}
+
+/* The lines that @keeps is true of. */
+static struct span select_lines(struct span text, struct disguise *disguise,
+				bool (*keeps)(struct span line))
+{
+	struct output output;
+	struct span line;
+
+	output_begin(&output);
+	while ((line = next_line(&text)).length)
+		if (keeps(line))
+			fwrite(line.start, 1, line.length, output.file);
+	return output_end(&output, disguise);
+}
+
+/* "  12340000-12340fff : 0000:02:00.0": where the kernel lies in memory helps an attacker. */
+struct span filter_memory_map(struct span text, struct disguise *disguise)
+{
+	char *copy = arena_text(disguise_arena(disguise), text.start, text.length);
+	bool in_address = true;
+
+	for (size_t i = 0; i < text.length; i++) {
+		in_address = copy[i] == '\n' || (in_address && copy[i] != ':');
+		if (in_address && !strchr(" -\n", copy[i]))
+			copy[i] = '0';
+	}
+	return (struct span){copy, text.length};
+}
+
+/* " 24:   0   17  IR-PCI-MSI 49152-edge  eth0": the chip is the first word that is no count. */
+static void write_interrupt(FILE *out, struct span line)
+{
+	const char *end = line.start + line.length, *at = memchr(line.start, ':', line.length);
+	const char *word;
+
+	if (!at)
+		return;
+	fwrite(line.start, 1, (size_t)(++at - line.start), out);
+	for (;;) {
+		while (at < end && isspace((unsigned char)*at))
+			at++;
+		word = at;
+		while (at < end && isdigit((unsigned char)*at))
+			at++;
+		if (at == word || (at < end && !isspace((unsigned char)*at)))
+			break;
+	}
+	while (at < end && !isspace((unsigned char)*at))
+		at++;
+	fprintf(out, " %.*s\n", (int)(at - word), word);
+}
+
+struct span filter_interrupts(struct span text, struct disguise *disguise)
+{
+	struct output output;
+	struct span line;
+
+	output_begin(&output);
+	while ((line = next_line(&text)).length)
+		write_interrupt(output.file, line);
+	return output_end(&output, disguise);
+}
+
+/* The name and the serial number of a keyboard are private. */
+static bool is_judged_of_input(struct span line)
+{
+	return line_starts(line, "S: ") || line_starts(line, "H: ") ||
+	       line_starts(line, "B: KEY=") || line_starts(line, "\n");
+}
+
+struct span filter_inputs(struct span text, struct disguise *disguise)
+{
+	return select_lines(text, disguise, is_judged_of_input);
+}
+
+bool is_device_node(const char *link)
+{
+	static const char *const common[] = {"null", "zero", "full", "random", "urandom",
+					     "tty",  "ptmx", "pts/", "shm/",   "hugepages/"};
+	const char *node = text_after(link, "/dev/");
+
+	for (size_t i = 0; node && i < ARRAY_SIZE(common); i++)
+		if (common[i][strlen(common[i]) - 1] == '/' ? text_starts(node, common[i])
+							    : strcmp(node, common[i]) == 0)
+			return false;
+	return node || strstr(link, "/vfio/") || strstr(link, "anon_inode:[vfio");
+}
+
+/* Other mappings tell which programs and libraries are in use. */
+static bool is_of_device_node(struct span line)
+{
+	char path[4096];
+	const char *slash = memchr(line.start, '/', line.length);
+	size_t length = slash ? (size_t)(line.start + line.length - slash) : 0;
+
+	snprintf(path, sizeof(path), "%.*s", (int)length, slash ? slash : "");
+	path[strcspn(path, "\n")] = '\0';
+	return is_device_node(path);
+}
+
+struct span filter_mappings(struct span text, struct disguise *disguise)
+{
+	return select_lines(text, disguise, is_of_device_node);
+}
+
+/* Words are parted by NUL bytes: "qemu-system-x86_64", "-name", "guest=web,debug-threads=on". */
+struct span filter_guest_name(struct span text, struct disguise *disguise)
+{
+	const char *end = text.start + text.length, *name = NULL;
+	struct output output;
+
+	for (const char *word = text.start; word < end && !name;
+	     word += strnlen(word, (size_t)(end - word)) + 1)
+		if (strncmp(word, "-name", (size_t)(end - word)) == 0)
+			name = word + sizeof("-name");
+	output_begin(&output);
+	if (name && name < end) {
+		fwrite("-name", 1, sizeof("-name"), output.file);
+		fwrite(name, 1, strnlen(name, (size_t)(end - name)), output.file);
+		putc('\0', output.file);
+	}
+	return output_end(&output, disguise);
+}
+
+static bool is_node_number(struct span line)
+{
+	return line_starts(line, "Device Minor:");
+}
+
+struct span filter_nvidia(struct span text, struct disguise *disguise)
+{
+	return select_lines(text, disguise, is_node_number);
+}
+
+static void write_nvme_setting(FILE *out, struct span setting, struct disguise *disguise)
+{
+	const char *equals = memchr(setting.start, '=', setting.length);
+	size_t key = equals ? (size_t)(equals - setting.start) + 1 : setting.length;
+
+	fwrite(setting.start, 1, key, out);
+	if (line_starts(setting, "host_iface=") || line_starts(setting, "trsvcid="))
+		fwrite(setting.start + key, 1, setting.length - key, out);
+	else if (equals)
+		disguise_write(disguise, out,
+			       (struct span){setting.start + key, setting.length - key});
+}
+
+/* "traddr=10.0.0.1,trsvcid=4420,host_iface=eth1,src_addr=10.0.0.2" (nvme_tcp_get_address) */
+struct span filter_nvme_address(struct span text, struct disguise *disguise)
+{
+	struct output output;
+
+	output_begin(&output);
+	while (text.length) {
+		size_t length = 0;
+
+		while (length < text.length && !strchr(",\n", text.start[length]))
+			length++;
+		write_nvme_setting(output.file, (struct span){text.start, length}, disguise);
+		if (length < text.length)
+			putc(text.start[length++], output.file);
+		text.start += length;
+		text.length -= length;
+	}
+	return output_end(&output, disguise);
+}
+
+/* "fcoe v0.1 over eth1" (drivers/scsi/fcoe/fcoe.c); other drivers name the host here. */
+struct span filter_symbolic_name(struct span text, struct disguise *disguise)
+{
+	const char *over = text.length ? memmem(text.start, text.length, " over ", 6) : NULL;
+	struct output output;
+
+	output_begin(&output);
+	fputs("***", output.file);
+	if (over)
+		fwrite(over, 1, (size_t)(text.start + text.length - over), output.file);
+	return output_end(&output, disguise);
+}
+
+struct span filter_address(struct span text, struct disguise *disguise)
+{
+	struct span address = {text.start, text_trim(text.start, text.length)};
+	struct output output;
+
+	output_begin(&output);
+	if (address.length)
+		disguise_write(disguise, output.file, address);
+	fwrite(text.start + address.length, 1, text.length - address.length, output.file);
+	return output_end(&output, disguise);
+}

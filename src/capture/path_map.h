@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * path_map - a number for each of many paths, found in constant time
+ */
+#pragma once
+
+#include "base/cleanup.h"
+
+#include <stddef.h>
+
+struct path_map;
+
+struct path_map *path_map_new(void);
+
+/** path_map_free - accepts NULL */
+void path_map_free(struct path_map *map);
+
+/**
+ * path_map_at - the place of the number of @path; a new path, which is copied, has 0
+ * The place is valid until the next call.
+ */
+size_t *path_map_at(struct path_map *map, const char *path);
+
+/** path_map_find - the number of @path, or 0 */
+size_t path_map_find(const struct path_map *map, const char *path);

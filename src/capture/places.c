@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/places.h"
+
+#include "base/text.h"
+#include "capture/path_map.h"
+
+#include <string.h>
+
+enum { LINKS_MAX = 40 }; /* fs/namei.c: MAXSYMLINKS */
+
+/* @index: for each path that was asked about, the number of its answer + 1 */
+struct places {
+	const struct root *root;
+	struct arena *arena;
+	void (*each)(void *context, const char *place, const char *text);
+	void *context;
+	struct path_map *index;
+	const char **found;
+	size_t count, room;
+};
+
+struct places *places_new(const struct root *root, struct arena *arena,
+			  void (*each)(void *context, const char *place, const char *text),
+			  void *context)
+{
+	struct places *places = calloc(1, sizeof(*places));
+
+	if (!places)
+		memory_exhausted();
+	*places = (struct places){.root = root,
+				  .arena = arena,
+				  .each = each,
+				  .context = context,
+				  .index = path_map_new()};
+	return places;
+}
+
+void places_free(struct places *places)
+{
+	if (!places)
+		return;
+	path_map_free(places->index);
+	free(places->found);
+	free(places);
+}
+
+static const char *remember(struct places *places, const char *path, const char *place)
+{
+	if (places->count == places->room) {
+		places->room = places->room ? places->room * 2 : 1024;
+		places->found = realloc(places->found, places->room * sizeof(*places->found));
+		if (!places->found)
+			memory_exhausted();
+	}
+	places->found[places->count++] = place;
+	*path_map_at(places->index, path) = places->count;
+	return place;
+}
+
+static const char *find_behind(struct places *places, const char *path, int links);
+
+/* The root is the empty path, so that every place is a folder's place, a slash and a name. */
+static const char *find_place(struct places *places, const char *path, int links)
+{
+	const char *name = text_basename(path);
+	size_t above = (size_t)(name - path);
+	char folder[PATH_SIZE];
+
+	if (!*name || !above || above >= sizeof(folder))
+		return "";
+	memcpy(folder, path, above - 1);
+	folder[above - 1] = '\0';
+	return arena_concat(places->arena, find_behind(places, folder, links), "/", name);
+}
+
+static const char *find_behind(struct places *places, const char *path, int links)
+{
+	char text[PATH_SIZE], target[PATH_SIZE];
+	const char *place, *name;
+	size_t known;
+
+	if (!*path || strcmp(path, "/") == 0)
+		return "";
+	known = path_map_find(places->index, path);
+	if (known)
+		return places->found[known - 1];
+	place = find_place(places, path, links);
+	name = text_basename(place);
+	if (links < LINKS_MAX && name > place &&
+	    root_readlink(places->root, place, text, sizeof(text)) > 0) {
+		char folder[PATH_SIZE];
+
+		places->each(places->context, place, text);
+		memcpy(folder, place, (size_t)(name - place - 1));
+		folder[name - place - 1] = '\0';
+		if (text_resolve(folder, text, target, sizeof(target)) >= 0)
+			place = find_behind(places, target, links + 1);
+	}
+	return remember(places, path, place);
+}
+
+const char *places_of(struct places *places, const char *path)
+{
+	return find_place(places, path, 0);
+}
+
+const char *places_behind(struct places *places, const char *path)
+{
+	return find_behind(places, path, 0);
+}

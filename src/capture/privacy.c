@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/privacy.h"
+
+#include "capture/filters.h"
+#include "capture/secrets.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DEVICETREE "/sys/firmware/devicetree/base"
+#define PROCESS "/proc/[0-9]*"
+
+static struct span blank_words(struct span text, struct disguise *disguise)
+{
+	return secrets_blank_words(text, disguise_arena(disguise));
+}
+
+static struct span blank_mounts(struct span text, struct disguise *disguise)
+{
+	return secrets_blank_mounts(text, disguise_arena(disguise));
+}
+
+static struct span blank_uevent(struct span text, struct disguise *disguise)
+{
+	return secrets_blank_uevent(text, disguise_arena(disguise));
+}
+
+/* The first that matches counts. */
+static const struct privacy_rule rules[] = {
+	/* The kernel command line as the boot loader passed it. */
+	{DEVICETREE "/chosen", "bootargs", TREATMENT_KEEP, blank_words},
+	{"/sys/*", "uevent", TREATMENT_KEEP, blank_uevent},
+	{"/sys/*/nvme/*", "address", TREATMENT_KEEP, filter_nvme_address},
+	{"/sys/*/net/*", "address", TREATMENT_PRIVATE},
+	{"/sys/*/fc_host/*", "symbolic_name", TREATMENT_KEEP, filter_symbolic_name},
+	{"/sys/*/iscsi_host/*", "ipaddress", TREATMENT_KEEP, filter_address},
+	{"/sys/*", "*serial", TREATMENT_PRIVATE},
+	{"/sys/*", "*serial[-_]n*", TREATMENT_PRIVATE},
+	{"/sys/*", "*mac[-_]address*", TREATMENT_PRIVATE},
+	{"/sys/*", "*seed*", TREATMENT_PRIVATE},
+	{"/sys/*", "*uuid*", TREATMENT_PRIVATE},
+	{"/sys/*", "*wwid", TREATMENT_PRIVATE},
+	{"/sys/*", "*guid", TREATMENT_PRIVATE},
+	{"/sys/*", "eui", TREATMENT_PRIVATE},
+	{"/sys/*", "unique_id", TREATMENT_PRIVATE},
+	{"/sys*", "*", TREATMENT_KEEP},
+
+	{"/proc", "cmdline", TREATMENT_KEEP, blank_words},
+	{"/proc", "iomem", TREATMENT_KEEP, filter_memory_map},
+	{"/proc", "interrupts", TREATMENT_KEEP, filter_interrupts},
+	{"/proc", "swaps", TREATMENT_KEEP},
+	{"/proc", "consoles", TREATMENT_KEEP},
+	{"/proc", "self", TREATMENT_KEEP},
+	{"/proc", "[0-9]*", TREATMENT_KEEP},
+	{"/proc/bus/input", "devices", TREATMENT_KEEP, filter_inputs},
+	{"/proc/driver/nvidia/*", "information", TREATMENT_KEEP, filter_nvidia},
+	{"/proc/sys/kernel*", "*", TREATMENT_KEEP},
+	{PROCESS "/fd", "*", TREATMENT_LINK, .keeps_link = is_device_node},
+	{PROCESS, "fd", TREATMENT_MEMBERS},
+	{PROCESS, "comm", TREATMENT_KEEP},
+	{PROCESS, "cmdline", TREATMENT_KEEP, filter_guest_name},
+	{PROCESS, "limits", TREATMENT_KEEP},
+	{PROCESS, "maps", TREATMENT_KEEP, filter_mappings},
+	{PROCESS, "mountinfo", TREATMENT_KEEP, blank_mounts},
+	{PROCESS, "root", TREATMENT_KEEP},
+	{PROCESS, "ns", TREATMENT_MEMBERS},
+	{PROCESS "/ns", "net", TREATMENT_REPLACED},
+	{PROCESS "/ns", "*", TREATMENT_LINK},
+	/* CAPTURED_NETWORK has the facts that come from these. */
+	{PROCESS, "environ", TREATMENT_REPLACED},
+	{PROCESS, "stat", TREATMENT_REPLACED},
+	{PROCESS "/net*", "*", TREATMENT_REPLACED},
+	{"/run/*netns*", "*", TREATMENT_REPLACED},
+	{"/run*", "netns", TREATMENT_REPLACED},
+
+	{"/dev", "kmsg", TREATMENT_REPLACED}, /* CAPTURED_LOG */
+	{"/dev*", "*", TREATMENT_EXISTENCE},
+	{"*/hwdb", "hwdb.bin", TREATMENT_REPLACED}, /* CAPTURED_NAMES */
+	{"*/udev", "hwdb.bin", TREATMENT_REPLACED},
+	{"*/modprobe.d", "*", TREATMENT_KEEP, blank_words},
+	{"*/lib/modules/*", "*", TREATMENT_KEEP},
+	{"/etc/driverctl.d", "*", TREATMENT_KEEP},
+	{"/run/driverctl.d", "*", TREATMENT_KEEP},
+	{"/run/libvirt*", "*", TREATMENT_EXISTENCE},
+	{"/run/udev", "*", TREATMENT_EXISTENCE},
+	/* made.c writes these, also where a captured tree is captured once more. */
+	{"/iommuctl", "*", TREATMENT_REPLACED},
+	{"", "*", TREATMENT_EXISTENCE},
+	{"*", "*", TREATMENT_PRIVATE},
+};
+
+const struct privacy_rule *privacy_rule_of(const char *place)
+{
+	const char *name = text_basename(place);
+	const struct privacy_rule *rule = rules;
+	char folder[4096];
+
+	snprintf(folder, sizeof(folder), "%.*s", name > place ? (int)(name - place - 1) : 0, place);
+	while (rule < rules + ARRAY_SIZE(rules) - 1 &&
+	       (fnmatch(rule->folder, folder, 0) != 0 || fnmatch(rule->name, name, 0) != 0))
+		rule++;
+	return rule;
+}

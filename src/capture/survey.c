@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/survey.h"
+
+#include "base/text.h"
+#include "model/vfio_driver.h"
+#include "sources/read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+enum {
+	FACTS_OF_DEVICES = FACTS_ALL | FACT_SUPPLIERS | FACT_LOST | FACT_TRAITS,
+	FACTS_OF_FOCUS = FACTS_OF_DEVICES | FACT_USES | FACT_DRIVERS,
+	FOLDER_DEPTH_MAX = 16,
+};
+
+/* The files below /lib/modules/RELEASE that libkmod opens to answer questions. */
+static const char *const index_files[] = {"modules.alias.bin",	    "modules.dep.bin",
+					  "modules.builtin.bin",    "modules.builtin.alias.bin",
+					  "modules.softdep",	    "modules.weakdep",
+					  "modules.builtin.modinfo"};
+
+/* Folders of modules (depmod.d(5)): libkmod asks which files are there. */
+static const char *const module_folders[] = {"kernel", "updates", "extra", "weak-updates"};
+
+static const char *const setting_folders[] = {"/etc/modprobe.d", "/run/modprobe.d",
+					      "/usr/local/lib/modprobe.d", "/lib/modprobe.d"};
+
+/* A folder that is being listed. */
+struct listed {
+	const struct root *root;
+	const char *path;
+	int depth;
+};
+
+/* Once with no device in focus, as "show" reads, and once with all, as "check" could. */
+static int read_systems(const struct root *root, struct error *e)
+{
+	_autosystem_ const struct system *system = NULL, *again = NULL;
+	_autofree_ const char **paths = NULL;
+	size_t drivers;
+	struct focus focus = {.driver = vfio_drivers(&drivers)->name};
+	int result = system_read(root, FACTS_OF_DEVICES, &system, e);
+
+	if (result < 0)
+		return result;
+	paths = calloc(system->device_count + 1, sizeof(*paths));
+	if (!paths)
+		memory_exhausted();
+	for (size_t i = 0; i < system->device_count; i++)
+		paths[i] = system->devices[i]->path;
+	focus.paths = paths;
+	focus.count = system->device_count;
+	return system_read_about(root, FACTS_OF_FOCUS, &focus, &again, e);
+}
+
+/* The recording has it. */
+static void drop_answer(int answer)
+{
+}
+
+static int look_at_driver(void *context, const char *name)
+{
+	const struct listed *listed = context;
+	char folder[PATH_SIZE], target[PATH_SIZE];
+
+	if (root_path(listed->root, folder, "%s/%s", listed->path, name) < 0 ||
+	    root_has(listed->root, folder) <= 0)
+		return 0;
+	drop_answer(root_hasf(listed->root, "%s/bind", folder));
+	drop_answer(root_hasf(listed->root, "%s/unbind", folder));
+	drop_answer(root_follow(listed->root, folder, "module", target));
+	return 0;
+}
+
+static int look_at_bus(void *context, const char *name)
+{
+	const struct listed *buses = context;
+	char path[PATH_SIZE];
+	struct listed listed = {buses->root, path, 0};
+
+	if (root_path(buses->root, path, "/sys/bus/%s/drivers", name) >= 0)
+		root_list(buses->root, path, look_at_driver, &listed);
+	return 0;
+}
+
+static void open_file(const struct root *root, const char *path)
+{
+	_autoclose_ int fd = root_open_file(root, path, O_NONBLOCK);
+
+	(void)fd;
+}
+
+static int look_at_module(void *context, const char *name)
+{
+	char path[PATH_SIZE];
+
+	if (root_path(context, path, "/sys/module/%s/initstate", name) >= 0)
+		open_file(context, path);
+	return 0;
+}
+
+static int look_at_setting(void *context, const char *name)
+{
+	const struct listed *listed = context;
+	char path[PATH_SIZE];
+
+	if (root_path(listed->root, path, "%s/%s", listed->path, name) >= 0)
+		open_file(listed->root, path);
+	return 0;
+}
+
+static int list_module_folder(void *context, const char *name, bool is_folder)
+{
+	const struct listed *above = context;
+	char path[PATH_SIZE];
+	struct listed listed = {above->root, path, above->depth + 1};
+
+	if (is_folder && above->depth < FOLDER_DEPTH_MAX &&
+	    root_path(above->root, path, "%s/%s", above->path, name) >= 0)
+		root_list_kinds(above->root, path, list_module_folder, &listed);
+	return 0;
+}
+
+static void look_at_modules_of(const struct root *root, const char *release)
+{
+	char path[PATH_SIZE];
+	struct listed listed = {root, path, 0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(index_files); i++)
+		if (root_path(root, path, "/lib/modules/%s/%s", release, index_files[i]) >= 0)
+			open_file(root, path);
+	for (size_t i = 0; i < ARRAY_SIZE(module_folders); i++)
+		if (root_path(root, path, "/lib/modules/%s/%s", release, module_folders[i]) >= 0)
+			root_list_kinds(root, path, list_module_folder, &listed);
+}
+
+static void look_at_modules(const struct root *root)
+{
+	char release[256];
+
+	root_list(root, "/sys/module", look_at_module, (void *)root);
+	for (size_t i = 0; i < ARRAY_SIZE(setting_folders); i++) {
+		struct listed listed = {root, setting_folders[i], 0};
+
+		root_list(root, setting_folders[i], look_at_setting, &listed);
+	}
+	if (root_read_text(root, "/proc/sys/kernel/osrelease", release, sizeof(release)) > 0)
+		look_at_modules_of(root, release);
+}
+
+int survey_read(const struct root *root, struct error *e)
+{
+	struct listed buses = {root, "/sys/bus", 0};
+	int result = read_systems(root, e);
+
+	if (result < 0)
+		return result;
+	root_list(root, "/sys/bus", look_at_bus, &buses);
+	look_at_modules(root);
+	root_forget_failures(root);
+	return 0;
+}
