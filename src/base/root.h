@@ -226,7 +226,9 @@ _must_check_ int root_inode(const struct root *root, const char *path, uint64_t 
 _must_check_ int root_count_folders(const struct root *root, const char *path);
 
 /**
- * root_list - call @each with every name in a folder, in no order, without "." and ".."
+ * root_list - call @each with every name in a folder, in the order of text_natural, without "."
+ * and "..": file systems list names in orders of their own, and the answers of a machine and of its
+ * capture have to be the same
  * @each: returns 0 to go on, another value to stop
  * Returns: 0, the value with which @each stopped, or a negative errno.
  */

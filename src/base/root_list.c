@@ -8,21 +8,81 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* A name in a folder. @start: of its text among those of the folder     @type: DT_DIR, … */
+struct name {
+	size_t start;
+	const char *text;
+	unsigned char type;
+};
+
 /*
- * An open folder. @cause: the errno of the first unreadable entry, returned after all were listed.
+ * An open folder. @names: all of them, in order     @next: the one that comes next     @cause: the
+ * errno of the first unreadable entry, returned after all were listed
  */
 struct listing {
 	const struct root *root;
 	const char *path;
 	DIR *stream;
+	char *texts;
+	size_t length, length_room;
+	struct name *names;
+	size_t count, room, next;
 	int cause;
-	bool unreadable;
 };
 
 static void close_listing(const struct listing *listing)
 {
 	if (listing->stream)
 		closedir(listing->stream);
+	free(listing->texts);
+	free(listing->names);
+}
+
+/* Twice the room, for at least @wanted objects of @size bytes. */
+static void *make_room(void *items, size_t wanted, size_t *room, size_t size)
+{
+	if (wanted <= *room)
+		return items;
+	*room = *room * 2 > wanted ? *room * 2 : wanted * 2;
+	items = realloc(items, *room * size);
+	if (!items)
+		memory_exhausted();
+	return items;
+}
+
+static void add_name(struct listing *listing, const struct dirent *entry)
+{
+	size_t size = strlen(entry->d_name) + 1;
+
+	listing->texts =
+		make_room(listing->texts, listing->length + size, &listing->length_room, 1);
+	listing->names = make_room(listing->names, listing->count + 1, &listing->room,
+				   sizeof(*listing->names));
+	memcpy(listing->texts + listing->length, entry->d_name, size);
+	listing->names[listing->count++] =
+		(struct name){.start = listing->length, .type = entry->d_type};
+	listing->length += size;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return text_natural(((const struct name *)a)->text, ((const struct name *)b)->text);
+}
+
+/* An error of readdir leaves the names before it. */
+static void read_names(struct listing *listing)
+{
+	const struct dirent *entry;
+
+	while ((void)(errno = 0), (entry = readdir(listing->stream)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			add_name(listing, entry);
+	if (errno)
+		listing->cause = (int)access_end(listing->root, ROOT_LIST, listing->path, -errno);
+	for (size_t i = 0; i < listing->count; i++)
+		listing->names[i].text = listing->texts + listing->names[i].start;
+	if (listing->count)
+		qsort(listing->names, listing->count, sizeof(*listing->names), compare_names);
 }
 
 static struct listing open_listing(const struct root *root, const char *path)
@@ -40,25 +100,16 @@ static struct listing open_listing(const struct root *root, const char *path)
 		return listing;
 	}
 	listing.cause = access_begin(ROOT_READ, path);
-	listing.unreadable = listing.cause != 0;
-	if (listing.unreadable)
+	if (listing.cause)
 		access_end(root, ROOT_READ, path, listing.cause);
+	else
+		read_names(&listing);
 	return listing;
 }
 
-static const struct dirent *next_entry(struct listing *listing)
+static const struct name *next_entry(struct listing *listing)
 {
-	const struct dirent *entry;
-
-	if (!listing->stream || listing->unreadable)
-		return NULL;
-	do {
-		errno = 0;
-		entry = readdir(listing->stream);
-	} while (entry && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
-	if (!entry && errno)
-		listing->cause = (int)access_end(listing->root, ROOT_LIST, listing->path, -errno);
-	return entry;
+	return listing->next < listing->count ? &listing->names[listing->next++] : NULL;
 }
 
 /* Note an unreadable entry; the others are still listed. */
@@ -72,24 +123,24 @@ int root_list(const struct root *root, const char *path,
 	      int (*each)(void *context, const char *name), void *context)
 {
 	_cleanup_(close_listing) struct listing listing = open_listing(root, path);
-	const struct dirent *entry;
+	const struct name *entry;
 	int result;
 
 	while ((entry = next_entry(&listing))) {
-		result = each(context, entry->d_name);
+		result = each(context, entry->text);
 		if (result)
 			return result;
 	}
 	return listing.cause;
 }
 
-static bool is_folder(struct listing *listing, const struct dirent *entry)
+static bool is_folder(struct listing *listing, const struct name *entry)
 {
 	struct stat status;
 
-	if (entry->d_type != DT_UNKNOWN)
-		return entry->d_type == DT_DIR;
-	if (fstatat(dirfd(listing->stream), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
+	if (entry->type != DT_UNKNOWN)
+		return entry->type == DT_DIR;
+	if (fstatat(dirfd(listing->stream), entry->text, &status, AT_SYMLINK_NOFOLLOW) < 0) {
 		note_entry(listing,
 			   (int)access_end(listing->root, ROOT_LOOK, listing->path, -errno));
 		return false;
@@ -101,11 +152,11 @@ int root_list_kinds(const struct root *root, const char *path,
 		    int (*each)(void *context, const char *name, bool is_folder), void *context)
 {
 	_cleanup_(close_listing) struct listing listing = open_listing(root, path);
-	const struct dirent *entry;
+	const struct name *entry;
 	int result;
 
 	while ((entry = next_entry(&listing))) {
-		result = each(context, entry->d_name, is_folder(&listing, entry));
+		result = each(context, entry->text, is_folder(&listing, entry));
 		if (result)
 			return result;
 	}
@@ -166,15 +217,15 @@ int root_list_links(const struct root *root, const char *path,
 		    int (*each)(void *context, const char *name, const char *target), void *context)
 {
 	_cleanup_(close_listing) struct listing listing = open_listing(root, path);
-	const struct dirent *entry;
+	const struct name *entry;
 	char target[PATH_SIZE];
 	int result;
 
 	while ((entry = next_entry(&listing))) {
-		result = follow_entry(&listing, entry->d_name, target);
+		result = follow_entry(&listing, entry->text, target);
 		if (result < 0)
 			note_entry(&listing, result);
-		result = result == 1 ? each(context, entry->d_name, target) : 0;
+		result = result == 1 ? each(context, entry->text, target) : 0;
 		if (result)
 			return result;
 	}
