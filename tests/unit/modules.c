@@ -11,9 +11,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -232,6 +234,84 @@ static void a_folder_before_others_replaces_their_files(void **state)
 	unlink(configure("y.conf"));
 }
 
+static const char *command_line_path(void)
+{
+	mkdir(arena_printf(arena, "%s/proc", dir), 0755);
+	return arena_printf(arena, "%s/proc/cmdline", dir);
+}
+
+static const char *find_options(void)
+{
+	struct module_query query = {.alias = VIRTIO_IOMMU, .in_full = true};
+
+	assert_int_equal(look_up(&query), 0);
+	assert_int_equal(query.count, 1);
+	return query.modules[0].options ? query.modules[0].options : "";
+}
+
+static void the_command_line_of_the_tree_counts(void **state)
+{
+	const char *path = command_line_path();
+
+	write_text(configure("x.conf"), "options virtio_iommu a=1\n");
+	write_text(path, "quiet modprobe.blacklist=nouveau,,virtio_iommu,x virtio-iommu.b=\"2 3\" "
+			 "virtio_iommu.flag virtio_iommux.d=4 .e=5 virtio_iommu.c=\\\n");
+	assert_true(is_blacklisted());
+	assert_string_equal(find_options(), "a=1 b=\"2 3\" c=");
+	write_text(path, "quiet modprobe.blacklist=virtio_iommu2 blacklist=virtio_iommu\n");
+	assert_false(is_blacklisted());
+	assert_string_equal(find_options(), "a=1");
+	unlink(configure("x.conf"));
+	unlink(path);
+}
+
+/* A process of its own sees @line as the command line of this machine. */
+static bool change_command_line(const char *line)
+{
+	const char *path = arena_printf(arena, "%s.cmdline", dir);
+	bool done;
+
+	write_text(path, line);
+	done = unshare(CLONE_NEWNS) == 0 &&
+	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount(path, "/proc/cmdline", NULL, MS_BIND, NULL) == 0;
+	unlink(path);
+	return done;
+}
+
+enum { DONE = 0, WRONG = 1, SKIPPED = 77 };
+
+static int try_with_other_command_line(void)
+{
+	if (!change_command_line("quiet modprobe.blacklist=virtio_iommu virtio_iommu.b=2\n"))
+		return SKIPPED;
+	write_text(configure("x.conf"), "options virtio_iommu a=1\n");
+	if (is_blacklisted() || strcmp(find_options(), "a=1") != 0)
+		return WRONG;
+	write_text(command_line_path(), "modprobe.blacklist=virtio_iommu virtio_iommu.b=3\n");
+	if (!is_blacklisted() || strcmp(find_options(), "a=1 b=3") != 0)
+		return WRONG;
+	unlink(command_line_path());
+	write_text(configure("x.conf"), "blacklist virtio_iommu\n");
+	return is_blacklisted() ? DONE : WRONG;
+}
+
+static void the_command_line_of_this_machine_does_not_count(void **state)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(try_with_other_command_line());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	unlink(configure("x.conf"));
+	unlink(command_line_path());
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == SKIPPED)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), DONE);
+}
+
 static void nothing_is_left_of_the_shelf(void **state)
 {
 	const char *above = arena_printf(arena, "%s/shelves", dir);
@@ -326,6 +406,8 @@ UNIT(modules)
 		cmocka_unit_test(a_pipe_in_the_place_of_an_index_is_not_opened),
 		cmocka_unit_test(configuration_outside_of_the_tree_is_not_read),
 		cmocka_unit_test(a_folder_before_others_replaces_their_files),
+		cmocka_unit_test(the_command_line_of_the_tree_counts),
+		cmocka_unit_test(the_command_line_of_this_machine_does_not_count),
 		cmocka_unit_test(nothing_is_left_of_the_shelf),
 		cmocka_unit_test(an_index_that_does_not_answer_is_busy),
 		cmocka_unit_test(a_scribbled_index_harms_nobody),

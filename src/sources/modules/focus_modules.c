@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "model/vfio_driver.h"
-#include "sources/modules/module_options.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -11,59 +11,64 @@ static size_t word_length(const char *word)
 	bool quoted = false;
 	size_t length = 0;
 
-	for (; word[length] && (quoted || word[length] != ' '); length++)
+	for (; word[length] && word[length] != '\n' && (quoted || word[length] != ' '); length++)
 		if (word[length] == '"')
 			quoted = !quoted;
 	return length;
 }
 
-/* Join two texts with a blank between them; either may be NULL. */
-static const char *append(struct arena *arena, const char *text, const char *more)
+/* The empty line ends an option whose backslash would continue its line. */
+static const char *option_line(struct arena *arena, const char *word)
 {
-	if (!text || !more)
-		return text ? text : more;
-	return arena_concat(arena, text, " ", more);
+	const char *dot = strchr(word, '.');
+
+	if (!dot || dot == word || dot[1] == '=' || !strchr(dot, '='))
+		return "";
+	return arena_printf(arena, "options %.*s %s\n\n", (int)(dot - word), word, dot + 1);
 }
 
-/* The options for a module on a command line, with blanks between them, or NULL. */
-static const char *options_on(struct arena *arena, const char *line, const char *module)
+static const char *blacklist_lines(struct arena *arena, const char *names)
 {
-	const char *options = NULL;
+	const char *lines = "";
+
+	while (*names) {
+		size_t length = strcspn(names, ",");
+
+		if (length)
+			lines = arena_printf(arena, "%sblacklist %.*s\n\n", lines, (int)length,
+					     names);
+		names += length + (names[length] == ',');
+	}
+	return lines;
+}
+
+const char *module_options_lines(struct arena *arena, const char *line)
+{
+	const char *lines = "";
 
 	while (*line) {
 		size_t length = word_length(line);
-		const char *option = text_after_module(line, module);
+		const char *word = arena_text(arena, line, length);
+		const char *names = text_after(word, "modprobe.blacklist=");
 
-		if (option && *option == '.' && option + 1 < line + length)
-			options = append(arena, options,
-					 arena_text(arena, option + 1,
-						    (size_t)(line + length - option - 1)));
+		lines = arena_concat(
+			arena, lines,
+			names ? blacklist_lines(arena, names) : option_line(arena, word), "");
 		line += length;
-		line += strspn(line, " ");
+		line += strspn(line, " \n");
 	}
-	return options;
+	return lines;
 }
 
-/* @options without the words @last at the end, if they are there. */
-static const char *without(struct arena *arena, const char *options, const char *last)
+const char *module_options_without(struct arena *arena, const char *options, const char *last)
 {
-	size_t length = strlen(options), cut = strlen(last);
+	size_t length = options ? strlen(options) : 0, cut = last ? strlen(last) : 0;
 
-	if (cut > length || strcmp(options + length - cut, last) != 0)
+	if (!cut || cut > length || strcmp(options + length - cut, last) != 0)
 		return options;
 	if (cut == length)
 		return NULL;
 	if (options[length - cut - 1] != ' ')
 		return options;
 	return arena_text(arena, options, length - cut - 1);
-}
-
-const char *module_options_swap(struct arena *arena, const char *options, const char *module,
-				const char *ours, const char *theirs)
-{
-	const char *added = options_on(arena, ours, module);
-
-	if (options && added)
-		options = without(arena, options, added);
-	return append(arena, options, options_on(arena, theirs, module));
 }

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * module_options - options of modules on the kernel's command line: "vfio-pci.ids=10de:1eb8"
+ * module_options - modules on the kernel's command line: "vfio-pci.ids=10de:1eb8" and
+ * "modprobe.blacklist=nouveau,nvidiafb"
  */
 #pragma once
 
 #include "base/arena.h"
 
-#include <stdbool.h>
+/**
+ * module_options_lines - the lines of modprobe.d(5) that say the same as a kernel command line, as
+ * libkmod reads it (libkmod/libkmod-config.c: kmod_config_parse_kcmdline)
+ * Returns: the lines, in @arena; "" for none.
+ */
+const char *module_options_lines(struct arena *arena, const char *line);
 
 /**
- * module_options_swap - replace the options that libkmod took from the command line of this machine
- * @options: from modprobe.d and, after these, from the command line @ours; or NULL
- * Returns: the same with the options from the command line @theirs; NULL for none.
+ * module_options_without - @options without the words @last at the end, if they are there
+ * Returns: NULL for none; else @options or a copy in @arena. @options, @last: may be NULL
  */
-const char *module_options_swap(struct arena *arena, const char *options, const char *module,
-				const char *ours, const char *theirs);
+const char *module_options_without(struct arena *arena, const char *options, const char *last);

@@ -3,13 +3,11 @@
 
 #include "base/child.h"
 #include "base/text.h"
-#include "sources/modules/module_options.h"
 #include "sources/modules/modules_child.h"
 #include "sources/modules/modules_files.h"
 #include "sources/modules/modules_kmod.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -168,31 +166,6 @@ static int look_up_in_child(struct modules_request *request, struct answers *ans
 	return result < 0 ? result : parse_answers(answers, text);
 }
 
-/*
- * libkmod reads the command line of this machine even for a captured tree: replace the options from
- * it.
- */
-static void swap_command_lines(const struct answers *answers)
-{
-	char ours[ATTRIBUTE_MAX] = "", theirs[ATTRIBUTE_MAX];
-	_autoclose_ int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
-	ssize_t length = fd < 0 ? 0 : read(fd, ours, sizeof(ours) - 1);
-
-	ours[length > 0 ? text_trim(ours, (size_t)length) : 0] = '\0';
-	if (root_read_text(answers->root, "/proc/cmdline", theirs, sizeof(theirs)) < 0)
-		*theirs = '\0';
-	for (size_t i = 0; i < answers->count; i++) {
-		const struct module_query *query = &answers->queries[i];
-
-		for (size_t j = 0; query->in_full && j < query->count; j++) {
-			struct module *module = (struct module *)&query->modules[j];
-
-			module->options = module_options_swap(answers->arena, module->options,
-							      module->name, ours, theirs);
-		}
-	}
-}
-
 static int report_failure_to_ask(int result, const char *release, pid_t pid, struct error *e)
 {
 	if (result == -ENOSYS)
@@ -235,8 +208,6 @@ int modules_look_up(const struct root *root, const char *release, struct arena *
 				 shelf);
 	result = look_up_in_child(&request, &answers, &pid);
 	shelf_remove(shelf);
-	if (result == 0 && !root_is_live(root))
-		swap_command_lines(&answers);
 	return result < 0 ? report_failure_to_ask(result, release, pid, e) : 0;
 }
 

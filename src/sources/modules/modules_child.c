@@ -36,7 +36,7 @@ static int print_answers(const struct modules_request *request, FILE *out)
 	if (result < 0 || !request->count)
 		return result;
 	result = modules_kmod_open(files.index, (const char *const[]){files.configuration, NULL},
-				   &kmod);
+				   !root_is_live(request->root), &kmod);
 	/* All files are open, so an error of libkmod means that they are malformed. */
 	if (result < 0 && result != -ENOSYS)
 		result = -EBADMSG;

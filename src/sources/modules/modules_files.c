@@ -2,6 +2,7 @@
 #include "sources/modules/modules_files.h"
 
 #include "base/text.h"
+#include "sources/modules/module_options.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -211,6 +212,22 @@ static int write_all(int fd, const char *bytes, size_t length)
 	return 0;
 }
 
+/*
+ * libkmod reads the command line of this machine. The command line of a captured tree is written
+ * as configuration, behind the files, as libkmod has it.
+ */
+static int copy_command_line(const struct configuration *configuration, int out)
+{
+	char line[ATTRIBUTE_MAX];
+	ssize_t length = root_read_text(configuration->root, "/proc/cmdline", line, sizeof(line));
+	const char *lines;
+
+	if (length < 0)
+		return root_is_absence((int)length) ? 0 : (int)length;
+	lines = module_options_lines(configuration->arena, line);
+	return write_all(out, lines, strlen(lines));
+}
+
 /* Add two newlines: they end a last line that has no newline, or that ends in a backslash. */
 static int copy_file(const struct configuration *configuration, const char *path, int out)
 {
@@ -250,6 +267,8 @@ static int open_configuration(const struct root *root, struct modules_files *fil
 	result = list_files(&configuration);
 	for (size_t i = 0; i < configuration.count && result == 0; i++)
 		result = copy_file(&configuration, configuration.files[i].path, out);
+	if (result == 0 && !root_is_live(root))
+		result = copy_command_line(&configuration, out);
 	snprintf(files->configuration, sizeof(files->configuration), "/proc/self/fd/%d", out);
 	return result;
 }

@@ -6,7 +6,8 @@
  * file of this machine, and a device node may replace a file. So libkmod gets names of descriptors
  * which the door has opened:
  *
- * - the configuration: all *.conf files in the order of modprobe.d(5), in one file in memory
+ * - the configuration: all *.conf files in the order of modprobe.d(5), in one file in memory;
+ * behind them, what the command line of a captured tree says of modules
  * - the index: on the running machine its folder; of a captured tree a folder of links to
  *   descriptors, the "shelf", which exists while libkmod runs
  */

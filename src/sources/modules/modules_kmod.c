@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/library.h"
+#include "sources/modules/module_options.h"
 
 #include <errno.h>
 #include <libkmod.h>
@@ -27,14 +28,19 @@ struct functions {
 	struct kmod_list *(*get_dependencies)(const struct kmod_module *);
 	int (*get_softdeps)(const struct kmod_module *, struct kmod_list **, struct kmod_list **);
 	int (*from_name)(struct kmod_ctx *, const char *, struct kmod_module **);
+	struct kmod_config_iter *(*get_blacklists)(const struct kmod_ctx *);
+	bool (*next_line)(struct kmod_config_iter *);
+	const char *(*get_key)(const struct kmod_config_iter *);
+	void (*free_lines)(struct kmod_config_iter *);
 	int (*insert)(struct kmod_module *, unsigned, const char *,
 		      int (*)(struct kmod_module *, const char *, void *), const void *,
 		      void (*)(struct kmod_module *, bool, const char *));
 };
 
+/* @unwanted: the configuration that does not count, the command line of this machine, or NULL */
 struct modules_kmod {
 	struct functions call;
-	struct kmod_ctx *context;
+	struct kmod_ctx *context, *unwanted;
 };
 
 static const char *const function_names[] = {
@@ -54,11 +60,26 @@ static const char *const function_names[] = {
 	"kmod_module_get_dependencies",
 	"kmod_module_get_softdeps",
 	"kmod_module_new_from_name",
+	"kmod_config_get_blacklists",
+	"kmod_config_iter_next",
+	"kmod_config_iter_get_key",
+	"kmod_config_iter_free_iter",
 	"kmod_module_probe_insert_module",
 };
 _Static_assert(sizeof(struct functions) == sizeof(function_names), "a name for each function");
 
-int modules_kmod_open(const char *folder, const char *const *configuration,
+static int open_contexts(struct modules_kmod *kmod, const char *folder,
+			 const char *const *configuration, bool captured)
+{
+	static const char *const none[] = {NULL};
+
+	kmod->context = kmod->call.new(folder, configuration);
+	if (captured)
+		kmod->unwanted = kmod->call.new(folder, none);
+	return kmod->context && (kmod->unwanted || !captured) ? 0 : -ENOENT;
+}
+
+int modules_kmod_open(const char *folder, const char *const *configuration, bool captured,
 		      struct modules_kmod **ret_kmod)
 {
 	struct modules_kmod *kmod = calloc(1, sizeof(*kmod));
@@ -71,8 +92,7 @@ int modules_kmod_open(const char *folder, const char *const *configuration,
 		free(kmod);
 		return -ENOSYS;
 	}
-	kmod->context = kmod->call.new(folder, configuration);
-	if (!kmod->context) {
+	if (open_contexts(kmod, folder, configuration, captured) < 0) {
 		free(kmod);
 		return -ENOENT;
 	}
@@ -107,6 +127,43 @@ static bool passes(struct modules_kmod *kmod, const struct kmod_list *item, enum
 	kmod->call.unref_list(left);
 	kmod->call.unref(wanted);
 	return found;
+}
+
+static size_t count_in_blacklist(const struct modules_kmod *kmod, const struct kmod_ctx *context,
+				 const char *name)
+{
+	struct kmod_config_iter *lines = kmod->call.get_blacklists(context);
+	size_t count = 0;
+
+	while (lines && kmod->call.next_line(lines))
+		count += strcmp(kmod->call.get_key(lines), name) == 0;
+	kmod->call.free_lines(lines);
+	return count;
+}
+
+/* Each line of the command line of this machine is in both contexts. */
+static bool is_blacklisted(struct modules_kmod *kmod, const struct kmod_list *item,
+			   const char *name)
+{
+	if (passes(kmod, item, KMOD_FILTER_BLACKLIST))
+		return false;
+	return !kmod->unwanted || count_in_blacklist(kmod, kmod->context, name) >
+					  count_in_blacklist(kmod, kmod->unwanted, name);
+}
+
+/* libkmod puts the options of the command line of this machine last. */
+static const char *options_of(struct modules_kmod *kmod, struct arena *arena,
+			      const struct kmod_module *module)
+{
+	const char *options = kmod->call.get_options(module);
+	struct kmod_module *unwanted;
+
+	if (!kmod->unwanted ||
+	    kmod->call.from_name(kmod->unwanted, kmod->call.get_name(module), &unwanted) < 0)
+		return options;
+	options = module_options_without(arena, options, kmod->call.get_options(unwanted));
+	kmod->call.unref(unwanted);
+	return options;
 }
 
 /*
@@ -179,7 +236,7 @@ static void list_all_for(struct needs *needs, const struct kmod_module *module, 
 static void answer_in_full(struct needs *needs, const struct kmod_module *module,
 			   struct module_answer *answer)
 {
-	answer->options = needs->kmod->call.get_options(module);
+	answer->options = options_of(needs->kmod, needs->arena, module);
 	answer->has_install_command = needs->kmod->call.get_install_commands(module);
 	list_all_for(needs, module, 0);
 	/* The list of needs ends with the module itself: drop it. */
@@ -206,7 +263,7 @@ int modules_kmod_find(struct modules_kmod *kmod, const char *alias, bool in_full
 			.name = kmod->call.get_name(module),
 			/* Built-in code has no path. */
 			.builtin = !kmod->call.get_path(module),
-			.blacklisted = !passes(kmod, at, KMOD_FILTER_BLACKLIST),
+			.blacklisted = is_blacklisted(kmod, at, kmod->call.get_name(module)),
 		};
 
 		if (in_full)
@@ -228,7 +285,7 @@ int modules_kmod_load(const char *name)
 {
 	struct modules_kmod *kmod;
 	struct kmod_module *module;
-	int result = modules_kmod_open(NULL, NULL, &kmod);
+	int result = modules_kmod_open(NULL, NULL, false, &kmod);
 
 	if (result < 0)
 		return result;

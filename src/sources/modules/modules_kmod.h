@@ -19,10 +19,12 @@ enum {
 
 /**
  * modules_kmod_open - @folder: of the modules of one kernel     @configuration: NULL-terminated
- * folders such as /etc/modprobe.d
+ * folders such as /etc/modprobe.d     @captured: these are of another machine. libkmod adds the
+ * command line of this machine to every configuration: then blacklists and options from it do not
+ * count
  * Returns: 0; -ENOSYS no libkmod; -ENOENT no index there.
  */
-int modules_kmod_open(const char *folder, const char *const *configuration,
+int modules_kmod_open(const char *folder, const char *const *configuration, bool captured,
 		      struct modules_kmod **ret_kmod);
 
 /**
