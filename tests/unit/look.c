@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A look at one device: is it the one that is meant, and which driver has it? */
+#include "actions/look.h"
+#include "base/arena.h"
+#include "support/check.h"
+#include "support/tree.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NAME "0000:01:00.0"
+#define PATH "/sys/devices/pci0000:00/" NAME
+
+static struct arena *arena;
+
+static int start(void **state)
+{
+	arena = arena_new();
+	return 0;
+}
+
+static int end(void **state)
+{
+	arena_free(arena);
+	return 0;
+}
+
+static const struct target TARGET = {.label = NAME,
+				     .bus = "pci",
+				     .name = NAME,
+				     .path = PATH,
+				     .vendor_id = 0x8086,
+				     .device_id = 0x10d3};
+
+/* The look at @target in the tree @text, and its sentence. */
+static struct target_look look_in(const char *text, const struct target *target, char *ret_words,
+				  size_t size)
+{
+	_autoroot_ struct root *root = NULL;
+	struct error error = {0};
+	char *dir = tree_new(text);
+	struct target_look look;
+
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	look = look_target(root, target, arena);
+	look_describe(target, &look, ret_words, size);
+	tree_remove(dir);
+	return look;
+}
+
+static void expect(const char *text, const struct target *target, enum look_state state,
+		   const char *words)
+{
+	char found[512];
+	struct target_look look = look_in(text, target, found, sizeof(found));
+
+	assert_string_equal(found, words);
+	assert_int_equal(look.state, state);
+}
+
+#define BOUND "pci " NAME " in pci0000:00 driver=e1000e id=8086:10D3 class=20000\n"
+#define FREE "pci " NAME " in pci0000:00 id=8086:10D3 class=20000\n"
+
+static void a_device_at_rest_has_a_driver_and_an_override_or_not(void **state)
+{
+	expect(BOUND, &TARGET, LOOK_CLEAR, NAME " has the driver e1000e and no override");
+	expect(BOUND PATH "/driver_override = vfio-pci\n", &TARGET, LOOK_CLEAR,
+	       NAME " has the driver e1000e and the override vfio-pci");
+	expect(FREE PATH "/driver_override = (null)\n", &TARGET, LOOK_CLEAR,
+	       NAME " has no driver and no override");
+}
+
+static void a_device_that_is_not_there_is_gone(void **state)
+{
+	expect("/sys/bus/pci/devices/\n", &TARGET, LOOK_GONE, NAME " is gone");
+	expect("pci " NAME " in pci0000:99 id=8086:10D3\n", &TARGET, LOOK_GONE, NAME " is gone");
+}
+
+/* The link on the bus outlives the folder, and the folder its files, for a moment. */
+static void a_device_in_its_removal_is_gone(void **state)
+{
+	expect("/sys/bus/pci/devices/" NAME " -> ../../../devices/pci0000:00/" NAME "\n", &TARGET,
+	       LOOK_GONE, NAME " is gone");
+	expect("/sys/bus/pci/devices/" NAME " -> ../../../devices/pci0000:00/" NAME "\n" PATH "/\n",
+	       &TARGET, LOOK_GONE, NAME " is gone");
+}
+
+static void another_device_in_its_place_is_told_by_its_ids_or_its_inode(void **state)
+{
+	static const char *const words = "another device is in the place of " NAME;
+	struct target target = TARGET;
+
+	target.device_id = 0x1234;
+	expect(BOUND, &target, LOOK_OTHER, words);
+	expect("pci " NAME " in pci0000:00 driver=e1000e\n", &TARGET, LOOK_OTHER, words);
+	target = TARGET;
+	target.inode = 1;
+	expect(BOUND, &target, LOOK_OTHER, words);
+}
+
+static void a_device_without_ids_is_told_by_its_place_alone(void **state)
+{
+	struct target target = TARGET;
+
+	target.vendor_id = target.device_id = -1;
+	expect("pci " NAME " in pci0000:00 driver=e1000e\n", &target, LOOK_CLEAR,
+	       NAME " has the driver e1000e and no override");
+}
+
+/* The link to the driver and DRIVER= in uevent differ while it comes or goes. */
+static void a_device_between_two_drivers_is_moving(void **state)
+{
+	const struct target_look coming = {.state = LOOK_MOVING, .driver = "nvme"};
+	char words[512];
+
+	expect(FREE PATH "/uevent = DRIVER=e1000e\\nPCI_ID=8086:10D3\n", &TARGET, LOOK_MOVING,
+	       NAME " is being unbound from e1000e");
+	look_describe(&TARGET, &coming, words, sizeof(words));
+	assert_string_equal(words, NAME " is being bound to nvme");
+}
+
+static void a_file_that_cannot_be_read_leaves_it_unseen(void **state)
+{
+	char words[512];
+	struct target_look look;
+
+	look = look_in("/sys/bus/pci/devices/" NAME " -> ../../../devices/pci0000:00/" NAME
+		       "\n" PATH "/uevent = PCI_ID=8086:10D3\n" PATH "/driver_override/\n",
+		       &TARGET, words, sizeof(words));
+	assert_int_equal(look.state, LOOK_UNSEEN);
+	assert_non_null(strstr(words, strerror(-look.cause)));
+	look = look_in("/sys/bus/pci/devices/" NAME " -> ../../../devices/pci0000:00/" NAME
+		       "\n" PATH "/uevent/\n",
+		       &TARGET, words, sizeof(words));
+	assert_int_equal(look.state, LOOK_UNSEEN);
+	look = look_in("/sys/bus/pci/devices = a file\n", &TARGET, words, sizeof(words));
+	assert_int_not_equal(look.state, LOOK_CLEAR);
+}
+
+static void each_state_has_a_word_of_its_own(void **state)
+{
+	for (int i = LOOK_CLEAR; i <= LOOK_UNSEEN; i++)
+		for (int j = LOOK_CLEAR; j < i; j++)
+			assert_string_not_equal(look_state_name((enum look_state)i),
+						look_state_name((enum look_state)j));
+}
+
+static void a_busy_device_is_told_so(void **state)
+{
+	const struct target_look look = {.state = LOOK_BUSY, .cause = -ETIMEDOUT};
+	char words[512];
+
+	look_describe(&TARGET, &look, words, sizeof(words));
+	assert_non_null(strstr(words, NAME));
+}
+
+UNIT(look)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_device_at_rest_has_a_driver_and_an_override_or_not),
+		cmocka_unit_test(a_device_that_is_not_there_is_gone),
+		cmocka_unit_test(a_device_in_its_removal_is_gone),
+		cmocka_unit_test(another_device_in_its_place_is_told_by_its_ids_or_its_inode),
+		cmocka_unit_test(a_device_without_ids_is_told_by_its_place_alone),
+		cmocka_unit_test(a_device_between_two_drivers_is_moving),
+		cmocka_unit_test(a_file_that_cannot_be_read_leaves_it_unseen),
+		cmocka_unit_test(each_state_has_a_word_of_its_own),
+		cmocka_unit_test(a_busy_device_is_told_so),
+	};
+
+	return cmocka_run_group_tests(tests, start, end);
+}
