@@ -97,8 +97,11 @@ static void look_at_command_line(struct search *search)
 	for (at = strstr(line, "netconsole="); at; at = strstr(at + 1, "netconsole=")) {
 		end = at + strcspn(at, " ");
 		slash = memchr(at, '/', (size_t)(end - at));
-		snprintf(name, sizeof(name), "%.*s", slash ? (int)strcspn(slash + 1, ", ") : 4,
-			 slash && slash[1] != ',' ? slash + 1 : "eth0");
+		if (slash && slash[1] != ',')
+			snprintf(name, sizeof(name), "%.*s", (int)strcspn(slash + 1, ", "),
+				 slash + 1);
+		else
+			snprintf(name, sizeof(name), "eth0");
 		search->netconsoles++;
 		add_by_name(search, name, "/proc/cmdline", "netconsole");
 	}
