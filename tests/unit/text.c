@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "support/check.h"
 
+#include <errno.h>
 #include <string.h>
 
 static void numbers_are_digits_and_nothing_else(void **state)
@@ -120,6 +121,77 @@ static void near_names_are_few_edits_away(void **state)
 	assert_int_equal(text_distance("eth0", "nvme0n1", 2), 3);
 }
 
+static void numbers_of_any_base_end_at_their_limits(void **state)
+{
+	uint64_t value;
+
+	assert_true(text_number("0XfF", 16, &value));
+	assert_int_equal(value, 255);
+	assert_false(text_number("0x", 16, &value));
+	assert_false(text_number("0x10", 10, &value));
+	assert_true(text_number("18446744073709551615", 10, &value));
+	assert_false(text_number("18446744073709551616", 10, &value));
+	assert_false(text_number("10000000000000000", 16, &value));
+	assert_false(text_number("1g", 16, &value));
+}
+
+static void equal_numbers_with_fewer_zeros_come_first(void **state)
+{
+	assert_true(text_natural("a7b", "a007b") < 0);
+	assert_true(text_natural("a007b", "a7b") > 0);
+	assert_true(text_natural("a1x2", "a1y1") < 0);
+	assert_true(text_natural("01.5", "1.07") > 0);
+	assert_int_equal(text_natural("a1", "a1"), 0);
+}
+
+static void long_texts_are_never_near(void **state)
+{
+	static const char sixty_five[] =
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+	assert_int_equal(strlen(sixty_five), 65);
+	assert_int_equal(text_distance(sixty_five, "a", 2), 3);
+	assert_int_equal(text_distance("a", sixty_five, 2), 3);
+	assert_int_equal(text_distance(sixty_five + 1, sixty_five + 1, 2), 0);
+}
+
+static bool is_safe(const char *text)
+{
+	return text_is_safe(text, strlen(text));
+}
+
+static void text_with_other_than_printable_utf_8_is_not_safe(void **state)
+{
+	static const char *const safe[] = {
+		"plain",	"\xc3\xa9",	"\xe2\x82\xac", "\xf0\x9f\x98\x80",
+		"\xed\x9f\xbf", "\xee\x80\x80", "\xe2\x80\xaf"};
+	/* no character; too long; a surrogate; past the last one; C1; changes of direction; cut */
+	static const char *const unsafe[] = {
+		"\xff",		"\x80",		 "\xc0\xaf",	     "\xe0\x80\xaf",
+		"\xed\xa0\x80", "\xed\xbf\xbf",	 "\xf4\x90\x80\x80", "\xc2\x9b",
+		"\xe2\x80\x8e", "\xe2\x80\x8f",	 "\xe2\x80\xa8",     "\xe2\x80\xae",
+		"\xe2\x81\xa6", "\xe2\x81\xa9",	 "\xe2\x82",	     "\xc3(",
+		"\xe2(\xac",	"\xf0\x9f\x98(", "\x1b[0m",	     "\x7f",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(safe); i++)
+		assert_true(is_safe(safe[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(unsafe); i++)
+		assert_false(is_safe(unsafe[i]));
+}
+
+static void nothing_is_written_where_there_is_no_room(void **state)
+{
+	char out[4] = "xyz";
+
+	assert_int_equal(text_escape("abc", 3, out, 0), 0);
+	assert_string_equal(out, "xyz");
+	assert_int_equal(text_escape("\n", 1, out, sizeof(out)), 0);
+	assert_string_equal(out, "");
+	assert_int_equal(text_resolve("/abc", "d", out, sizeof(out)), -ENAMETOOLONG);
+	assert_int_equal(text_resolve("/", "/abcd", out, sizeof(out)), -ENAMETOOLONG);
+}
+
 UNIT(text)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +203,11 @@ UNIT(text)
 		cmocka_unit_test(a_value_ends_with_its_line),
 		cmocka_unit_test(links_resolve_as_the_kernel_writes_them),
 		cmocka_unit_test(near_names_are_few_edits_away),
+		cmocka_unit_test(numbers_of_any_base_end_at_their_limits),
+		cmocka_unit_test(equal_numbers_with_fewer_zeros_come_first),
+		cmocka_unit_test(long_texts_are_never_near),
+		cmocka_unit_test(text_with_other_than_printable_utf_8_is_not_safe),
+		cmocka_unit_test(nothing_is_written_where_there_is_no_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
