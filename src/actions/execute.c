@@ -133,12 +133,13 @@ static bool is_step_done(const struct target_look *look, const struct step *step
 
 static bool module_is_there(const struct root *root, const char *module)
 {
-	char path[PATH_SIZE], name[256];
+	char path[PATH_SIZE];
 
-	snprintf(name, sizeof(name), "%s", module);
-	for (char *dash = name; (dash = strchr(dash, '-'));)
+	if (root_path(root, path, "/sys/module/%s", module) < 0)
+		return false;
+	for (char *dash = path; (dash = strchr(dash, '-'));)
 		*dash = '_';
-	return text_join("/sys/module", name, path, sizeof(path)) && root_has(root, path) > 0;
+	return root_has(root, path) > 0;
 }
 
 /*

@@ -64,15 +64,13 @@ static int look_at_process(void *context, const char *name)
 {
 	struct search *search = context;
 	struct process_stat stat;
-	char path[PATH_SIZE];
 	uint64_t pid;
 
 	if (!text_number(name, 10, &pid) || !process_stat(search->root, (pid_t)pid, &stat) ||
 	    stat.state != 'D')
 		return 0;
 	search->process = name;
-	snprintf(path, sizeof(path), "/proc/%s/fd", name);
-	return root_list_links(search->root, path, look_at_file, search) > 0;
+	return root_listf_links(search->root, look_at_file, search, "/proc/%s/fd", name) > 0;
 }
 
 const char *hung_writer_of(const struct root *root, const char *path, const char *bus,

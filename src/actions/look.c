@@ -48,12 +48,10 @@ static struct target_look unseen(int cause)
  */
 static struct target_look look_at_place(const struct root *root, const struct target *target)
 {
-	char folder[PATH_SIZE], place[PATH_SIZE];
+	char place[PATH_SIZE];
 	uint64_t inode = 0;
-	int result;
+	int result = root_followf(root, place, "/sys/bus/%s/devices/%s", target->bus, target->name);
 
-	snprintf(folder, sizeof(folder), "/sys/bus/%s/devices", target->bus);
-	result = root_follow(root, folder, target->name, place);
 	if (result == 0 || (result > 0 && strcmp(place, target->path) != 0))
 		return (struct target_look){.state = LOOK_GONE};
 	if (result > 0)

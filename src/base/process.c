@@ -111,12 +111,12 @@ static const char *guest_name(struct arena *arena, const char *argument)
  */
 static const char *domain_of(const struct root *root, struct arena *arena, pid_t pid)
 {
-	char folder[64];
+	char folder[PATH_SIZE];
 	struct guarded file = {.dir = folder, .name = "cmdline"};
 	struct error ignored;
 
-	snprintf(folder, sizeof(folder), "/proc/%d", pid);
-	if (guard_read(root, arena, &file, 1, &ignored) < 0 || file.status)
+	if (root_path(root, folder, "/proc/%d", pid) < 0 ||
+	    guard_read(root, arena, &file, 1, &ignored) < 0 || file.status)
 		return NULL;
 	return guest_name(arena, name_argument(file.text, file.length));
 }

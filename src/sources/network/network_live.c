@@ -150,14 +150,14 @@ static uint64_t inode_of(struct tour *tour, const char *file)
 static int visit_process(void *context, const char *name)
 {
 	struct tour *tour = context;
-	char file[64];
+	char file[PATH_SIZE];
 	const char *command;
 	uint64_t pid, inode;
 	int space;
 
-	if (!text_number(name, 10, &pid) || pid > INT_MAX)
+	if (!text_number(name, 10, &pid) || pid > INT_MAX ||
+	    root_path(tour->root, file, "/proc/%d/ns/net", (int)pid) < 0)
 		return 0;
-	snprintf(file, sizeof(file), "/proc/%d/ns/net", (int)pid);
 	inode = inode_of(tour, file);
 	if (!inode || !is_new(tour, inode))
 		return 0;

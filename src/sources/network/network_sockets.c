@@ -15,6 +15,7 @@
 
 #define PACKET_FILE "/proc/self/net/packet"
 #define PROTOCOLS_FILE "/proc/self/net/protocols"
+#define CAN_FOLDER "/proc/self/net/can"
 #define PPPOE_FILE "/proc/self/net/pppoe"
 
 enum {
@@ -106,14 +107,13 @@ static void read_sockets(struct search *search, const struct root *root, const c
 
 static void write_receivers(struct search *search, const struct root *root)
 {
-	static const char *const lists[] = {"all", "fil", "inv", "sff", "eff", "err"};
-	char file[64];
+	static const char *const lists[] = {CAN_FOLDER "/rcvlist_all", CAN_FOLDER "/rcvlist_fil",
+					    CAN_FOLDER "/rcvlist_inv", CAN_FOLDER "/rcvlist_sff",
+					    CAN_FOLDER "/rcvlist_eff", CAN_FOLDER "/rcvlist_err"};
 
-	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
-		snprintf(file, sizeof(file), "/proc/self/net/can/rcvlist_%s", lists[i]);
-		read_sockets(search, root, file, count_receiver);
-	}
-	search->file = "/proc/self/net/can";
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		read_sockets(search, root, lists[i], count_receiver);
+	search->file = CAN_FOLDER;
 	write_tally(search, "use", "CAN receivers");
 }
 

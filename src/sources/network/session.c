@@ -31,7 +31,7 @@ struct search {
 	struct socket sockets[SOCKETS_MAX];
 	size_t count;
 	bool found;
-	char unread[64]; /* the first file or folder that could not be read, or "" */
+	const char *unread; /* the first file or folder that could not be read, or NULL */
 };
 
 static pid_t parent_of(const struct root *root, pid_t pid)
@@ -44,8 +44,8 @@ static pid_t parent_of(const struct root *root, pid_t pid)
 /* An ancestor that has ended since is gone, not hidden. */
 static void note_unread(struct search *search, int cause, const char *path)
 {
-	if (cause < 0 && !root_is_absence(cause) && !*search->unread)
-		snprintf(search->unread, sizeof(search->unread), "%s", path);
+	if (cause < 0 && !root_is_absence(cause) && !search->unread)
+		search->unread = arena_strdup(search->arena, path);
 }
 
 static int add_socket(void *context, const char *name, const char *target)
@@ -67,15 +67,17 @@ static int add_socket(void *context, const char *name, const char *target)
 
 static void read_environment(struct search *search)
 {
-	char path[64], ours[INET6_ADDRSTRLEN], theirs[INET6_ADDRSTRLEN];
+	char path[PATH_SIZE], ours[INET6_ADDRSTRLEN], theirs[INET6_ADDRSTRLEN];
 	char *text;
 	size_t length;
 	int result;
 
 	if (search->found)
 		return;
-	snprintf(path, sizeof(path), "/proc/%d/environ", search->pid);
-	result = root_read_all(search->root, search->arena, path, ENVIRONMENT_MAX, &text, &length);
+	result = root_path(search->root, path, "/proc/%d/environ", search->pid);
+	if (result >= 0)
+		result = root_read_all(search->root, search->arena, path, ENVIRONMENT_MAX, &text,
+				       &length);
 	note_unread(search, result, path);
 	if (result < 0)
 		return;
@@ -108,10 +110,12 @@ static void look_at_ancestors(struct search *search, pid_t pid, void (*look)(str
 
 static void list_sockets(struct search *search)
 {
-	char path[64];
+	char path[PATH_SIZE];
+	int result = root_path(search->root, path, "/proc/%d/fd", search->pid);
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", search->pid);
-	note_unread(search, root_list_links(search->root, path, add_socket, search), path);
+	if (result >= 0)
+		result = root_list_links(search->root, path, add_socket, search);
+	note_unread(search, result, path);
 }
 
 static const struct socket *socket_of(const struct search *search, uint64_t inode)
@@ -200,6 +204,6 @@ void session_lines(const struct root *root, pid_t pid, FILE *out)
 		read_table(&search, "/proc/net/tcp6");
 	}
 	look_at_ancestors(&search, pid, read_environment);
-	if (*search.unread && !search.found)
+	if (search.unread && !search.found)
 		fprintf(out, "unseen session %s cannot be read\n", search.unread);
 }

@@ -82,9 +82,9 @@ static bool is_its_node(const struct blocks *blocks, const struct block *disk)
 
 static void add_claim(struct blocks *blocks, size_t at, const struct guarded *answer)
 {
-	char path[PATH_SIZE];
+	const char *path =
+		arena_concat(build_arena(blocks->reading->build), answer->dir, "/", answer->name);
 
-	snprintf(path, sizeof(path), "%s/%s", answer->dir, answer->name);
 	if (answer->status == -EBUSY)
 		use_claim(blocks, at, path);
 	/* A drive without a medium, or a node without a drive, has nothing to claim. */

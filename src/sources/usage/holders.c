@@ -74,7 +74,7 @@ static struct group *group_of_node(struct build *build, const char *target)
 static int look_at_descriptor(void *context, const char *name, const char *target)
 {
 	struct search *search = context;
-	char link[64];
+	char link[NAME_MAX + sizeof("fd/")];
 	struct group *group = group_of_node(search->reading->build, target);
 
 	if (group) {
@@ -84,7 +84,7 @@ static int look_at_descriptor(void *context, const char *name, const char *targe
 		search->has_nameless = true;
 		search->nameless++;
 	}
-	snprintf(link, sizeof(link), "fd/%.32s", name);
+	snprintf(link, sizeof(link), "fd/%s", name);
 	open_nodes_take(search->nodes, search->pid, link, target);
 	return 0;
 }
@@ -112,13 +112,14 @@ static int look_at_mapping(void *context, char *line)
  */
 static void look_at_mappings(struct search *search)
 {
-	char path[64];
+	char path[PATH_SIZE];
 	int result;
 
 	if (!open_nodes_mappable(search->nodes))
 		return;
-	snprintf(path, sizeof(path), "/proc/%d/maps", search->pid);
-	result = lines_read(search->reading->root, path, look_at_mapping, search);
+	result = root_path(search->reading->root, path, "/proc/%d/maps", search->pid);
+	if (result >= 0)
+		result = lines_read(search->reading->root, path, look_at_mapping, search);
 	search->denied += result == -EACCES || result == -EPERM;
 }
 

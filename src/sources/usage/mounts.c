@@ -266,12 +266,10 @@ static int look_at_process(void *context, const char *name)
  */
 static void add_main(struct search *search, const char *process)
 {
-	char path[64];
 	int cause;
 	uint64_t id = space_of(search, process, &cause);
 
-	snprintf(path, sizeof(path), "/proc/%s/mountinfo", process);
-	if (!find_space(search, id) && root_has(search->root, path) > 0)
+	if (!find_space(search, id) && root_hasf(search->root, "/proc/%s/mountinfo", process) > 0)
 		add_space(search, (struct space){id, process, true, true});
 }
 

@@ -291,7 +291,7 @@ static void cut_deleted(char *target)
 
 void open_nodes_take(struct open_nodes *nodes, int pid, const char *name, const char *target)
 {
-	char path[PATH_SIZE], descriptor[128];
+	char path[PATH_SIZE], descriptor[PATH_SIZE];
 	const char *base;
 
 	if (!nodes->count || pid == nodes->own_pid ||
@@ -304,8 +304,8 @@ void open_nodes_take(struct open_nodes *nodes, int pid, const char *name, const 
 	     i < nodes->count && strcmp(nodes->wanted[i].base, base) == 0; i++) {
 		struct wanted *wanted = &nodes->wanted[i];
 
-		snprintf(descriptor, sizeof(descriptor), "/proc/%d/%s", pid, name);
 		if (wanted->last_pid == pid || !ends_in_name(path, wanted->name) ||
+		    root_path(nodes->reading->root, descriptor, "/proc/%d/%s", pid, name) < 0 ||
 		    !is_that_node(nodes, wanted, descriptor))
 			continue;
 		wanted->last_pid = pid;

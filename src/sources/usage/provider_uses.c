@@ -136,7 +136,8 @@ static int look_at_channel(void *context, const char *name, const char *path)
 	const char *below = text_after(path, search->below->device->path);
 	char file[PATH_SIZE], text[32];
 
-	if (!below || *below != '/' || !text_join(path, "in_use", file, sizeof(file)) ||
+	if (!below || *below != '/' ||
+	    root_path(search->reading->root, file, "%s/in_use", path) < 0 ||
 	    root_read_text(search->reading->root, file, text, sizeof(text)) <= 0 ||
 	    strcmp(text, "0") == 0)
 		return 0;
