@@ -3,7 +3,7 @@
 # bash completion for iommuctl. Verbs, options, their arguments and columns are what the program itself
 # prints, so that they cannot drift apart.
 
-# _iommuctl_options [VERB] - what its help says into the caller's verbs, options and takes. The arguments of
+# _iommuctl_options [VERB] - reads its help into the caller's verbs, options and takes. The arguments of
 # the verb itself are takes[VERB].
 _iommuctl_options() {
 	local line option='^  (-.)?,? +(--[a-z-]+)( ([^ ]+))? ' verb='^  ([a-z-]+) ' usage='^Usage: .*\] ([a-z-]+) (.*)'
@@ -60,7 +60,7 @@ _iommuctl() {
 			-*) ;;
 			*) verb=${verb:-${words[i]}} ;;
 		esac
-		# Letters may stand together: of -no it is the last that takes the next word.
+		# Letters may stand together: in -no the last takes the next word.
 		argument=${words[i]}
 		[[ $argument == -[!-]* ]] && argument=-${argument: -1}
 		[[ $argument == -* && -n ${takes[$argument]} ]] && ((i++))

@@ -11,7 +11,7 @@ function __iommuctl_verb --description 'the first word that is neither an option
     set -l words (commandline -opc)
     set -e words[1]
     while set -q words[1]
-        # Letters may stand together: of -no it is the last that takes the next word.
+        # Letters may stand together: in -no the last takes the next word.
         if contains -- (string replace -r '^-[^-]*([^-])$' -- '-$1' $words[1]) $__iommuctl_takes
             set -e words[1]
         else if not string match -q -- '-*' $words[1]
@@ -49,7 +49,7 @@ function __iommuctl_selectors
         end | sort -u
 end
 
-# __iommuctl_offer ARGUMENT COMPLETE-OPTION… - how to complete what the help writes as ARGUMENT
+# __iommuctl_offer ARGUMENT COMPLETE-OPTION… - completes an argument of that name in the help
 function __iommuctl_offer
     set -l argument $argv[1]
     set -l complete complete -c iommuctl $argv[2..]
@@ -73,7 +73,7 @@ function __iommuctl_offer
     end
 end
 
-# __iommuctl_read [VERB] - offer what its help says; prints the verbs in it
+# __iommuctl_read [VERB] - offers the options in its help; prints the verbs in it
 function __iommuctl_read
     set -l when -n "__iommuctl_verb_is $argv"
     for line in (__iommuctl $argv --help)

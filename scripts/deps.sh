@@ -4,7 +4,7 @@
 
 declare -A packages=(
     [build]="gcc libc6-dev cmake make pkg-config libudev-dev libkmod-dev libjson-c-dev libsmartcols-dev libfdt-dev"
-    # To build the tests; beside it, what those with a label run
+    # For building the tests; after it the packages that the tests of each label run
     [test]="libcmocka-dev device-tree-compiler python3"
     [golden]="bash-completion fish jq mandoc python3-jsonschema strace zsh"
     [lint]="clang-format clang-tidy cppcheck jq shellcheck"
@@ -15,7 +15,7 @@ declare -A packages=(
     [clean]="debootstrap"
 )
 
-# apt-get, and where another apt runs, again: apt's own timeout covers the package database, not the package lists.
+# apt-get, repeated while another apt runs: apt's own timeout covers the package database, not the package lists.
 apt_get() {
     local tries
     for tries in {1..60}; do

@@ -17,7 +17,7 @@ verdict() { # SENTENCE STATUS
 		failed=$((failed + 1)) && echo "not ok - $1"
 	fi
 }
-# exits STATUS SENTENCE COMMAND... - what it printed is left in $work/out and $work/err
+# exits STATUS SENTENCE COMMAND... - its output is left in $work/out and $work/err
 exits() {
 	local expected=$1 sentence=$2
 	shift 2
@@ -125,7 +125,7 @@ is_json '.groups[0].opened_by == []'
 exits 0 "without being asked nobody looks" server show -J group:0
 is_json '.groups[0].opened_by == null'
 
-# A capture is the machine again, on any machine.
+# A capture reads like its machine, on any machine.
 exits 0 "a capture" server capture "$work/server.tar"
 mkdir "$work/copy" && tar -C "$work/copy" -xf "$work/server.tar"; verdict "unpacks without complaint" $?
 for arguments in "show" "show -v" "show -J" "iommus -J"; do
@@ -259,7 +259,7 @@ exits 2 "for changes neither: it would leave each write pending" "$tool" rebind 
 exits 7 "it takes a unit" "$tool" wait ffff:ff:1f.7 probed --timeout 50ms -q
 exits 7 "a device that never comes is a timeout" "$tool" wait ffff:ff:1f.7 probed --timeout 0.2 -q
 
-# Commands that change the machine; here they must not come so far.
+# Commands that change the machine; here they must fail before any change.
 for verb in "rebind 0000:02:00.0 vfio-pci" "unbind 0000:02:00.0" "restore --all" recover; do
 	# shellcheck disable=SC2086
 	exits 2 "a captured tree is not changed by $verb" server $verb
@@ -290,7 +290,7 @@ says out "^refuse "
 
 # Reading it while a probe succeeds hangs the reader and the prober for good: only its existence counts.
 find "$work/arm/sys/devices" -type d -exec sh -c 'echo 0 >"$1/waiting_for_supplier"' _ {} \;
-# only_looked COMMAND... - the trace of COMMAND has devices in it, and O_PATH alone of what must not be read
+# only_looked COMMAND... - the trace of COMMAND has devices in it, and only O_PATH for files that must not be read
 only_looked() {
 	strace -f -e trace=open,openat,openat2 -o "$work/trace" "$@" >/dev/null 2>&1
 	grep -q 'uevent' "$work/trace" && ! grep waiting_for_supplier "$work/trace" | grep -qv O_PATH
@@ -304,7 +304,7 @@ done
 only_looked cat "$work/arm/sys/devices"/*/*/*/uevent "$work/arm/sys/devices"/*/*/*/waiting_for_supplier
 verdict "the trace would show it" $((!$?))
 
-# The same of wait, which takes no tree: one in the place of /sys, where we may put it there.
+# The same for wait, which takes no tree: mount one over /sys, where that is permitted.
 cat >"$work/in-place" <<-'END'
 	mount --bind "$1" /sys && shift && exec "$@"
 END
@@ -352,7 +352,7 @@ says out "0000:00:01.0 riscv-iommu@0x3010000 0x8 rimt"
 exits 8 "its devices are lost" "$tool" --root "$work/riscv" deferred --exit-code
 says out "0000:00:01.0"
 
-# A variant driver is asked all of VFIO's questions, by its name in sysfs and by that of its module.
+# All of VFIO's checks run for a variant driver, by its name in sysfs and by that of its module.
 mkdir "$work/intel" && tar -C "$work/intel" -xzf "$trees/intel-6.1.tar.gz" || exit 1
 intel() { "$tool" --root "$work/intel" "$@"; }
 questions() { intel -J check 0000:0c:00.0 "$1" 2>/dev/null | jq -r '[.checks[].id] - ["denylist"] | join(" ")'; }

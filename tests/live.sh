@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # live.sh IOMMUCTL UNPACK - commands that take no tree, on a tree in the place of this machine's /sys and /proc
 #
-# Nothing reacts to what is written there: the kernel of these trees is deaf.
+# Nothing reacts to writes there: these trees have no kernel.
 set -u
 tool=$1 unpack=$2
 trees=$(cd "$(dirname "$0")/trees" && pwd)
@@ -23,7 +23,7 @@ verdict() { # SENTENCE STATUS
 		failed=$((failed + 1)) && echo "not ok - $1"
 	fi
 }
-# exits STATUS SENTENCE COMMAND... - what it printed is left in $work/out and $work/err
+# exits STATUS SENTENCE COMMAND... - its output is left in $work/out and $work/err
 exits() {
 	local expected=$1 sentence=$2
 	shift 2
@@ -64,7 +64,7 @@ for tree in server arm old none isolation; do
 	done
 done
 
-# wait: what is so already
+# wait: conditions that hold already
 place server
 exits 0 "a device that has a driver is probed" live wait 0000:02:00.0 probed
 is_silent
@@ -78,7 +78,7 @@ is_json '.error == null and (.devices | map(.name) == ["0000:02:00.0"]) and .dev
 exits 0 "--json --verbose has what is expensive too" live wait 0000:02:00.0 probed -J -v
 is_json '.devices[0].streams != null'
 
-# wait: what is not so, and may never be
+# wait: conditions that do not hold, and may never
 exits 7 "another driver may be bound" live wait 0000:02:00.0 driver=vfio-pci --timeout 0.3
 says err "waited 0.3 s for 0000:02:00.0 to get the driver vfio-pci: its driver is e1000e"
 exits 7 "--patient does not look for the reason" live wait 0000:02:00.0 vfio --patient --timeout 0.3 -J
@@ -101,7 +101,7 @@ exits 7 "a device that waits for a clock" live wait a000200.virtio_mmio probed -
 says err "it waits for absent-clock: no driver is bound to it"
 exits 7 "--patient waits for its driver" live wait a000200.virtio_mmio probed --patient --timeout 0.3
 
-# wait: what comes true
+# wait: a condition that holds after a while
 place arm
 exits 7 "a deferred device may come" live wait a000200.virtio_mmio probed --timeout 0.3
 says err "the kernel gives no reason"
@@ -118,7 +118,7 @@ device=$(readlink -f "$place/sys/bus/platform/devices/a000200.virtio_mmio")
 exits 0 "and is there when its driver is" live wait a000200.virtio_mmio probed --timeout 20
 wait $!
 
-# Changes: what stands in the way, and a kernel that does not do what it is told.
+# Changes: refusals, and a kernel that ignores writes.
 cat >"$work/deaf.tree" <<'END'
 	/proc/sys/kernel/random/boot_id = 11111111-2222
 	/proc/sys/kernel/osrelease = 6.12.0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""crowd - processes by the thousand, for programs that look at all of them"""
+"""crowd - thousands of processes, for measuring programs that read all of them"""
 import contextlib
 import os
 import shutil

@@ -4,7 +4,7 @@
 compare.py STREAMS FOLDER: hold the decoder against an independent reading of every .dtb below FOLDER
 
 STREAMS is the program of tests/dtb/streams.c. The other reading starts from the text that
-`dtc -O dts` makes of the blob and shares no code with ours. Prints each difference; exit status 1
+`dtc -O dts` makes of the blob and shares no code with the decoder. Prints each difference; exit status 1
 where there is one, 77 (skipped) where FOLDER has no .dtb.
 """
 import pathlib

@@ -30,7 +30,7 @@ check_tidy() {
 		xargs -0 -n1 -P"$jobs" clang-tidy -p "$build" --quiet 2> >(grep -v 'warnings\? generated' >&2)
 }
 
-# unknownEvaluationOrder takes the ".count =" of an initializer for the variable count; GCC's -Wsequence-point looks.
+# unknownEvaluationOrder mistakes the ".count =" of an initializer for the variable count; GCC's -Wsequence-point checks instead.
 check_cppcheck() {
 	need cppcheck
 	cppcheck -j"$jobs" --quiet --enable=warning,performance,portability --std=c11 --language=c \
@@ -45,7 +45,7 @@ check_shell() {
 	sources -name '*' | xargs -0 grep -lZIE '^#!.*[/ ](ba)?sh( |$)|^# shellcheck shell=' | xargs -0 shellcheck -x
 }
 
-# README's one apt line installs what scripts/deps.sh calls "build".
+# README's apt line must install the set "build" of scripts/deps.sh.
 check_readme() {
 	local build_set line
 	build_set=$(bash -c '. scripts/deps.sh && echo "${packages[build]}"') || return

@@ -68,7 +68,7 @@ class Damage:
                 self.log[-1] += f" ({error.strerror})"
 
     def clear(self, path):
-        """Whatever is there goes. A file is unlinked, never written: it is shared with the undamaged tree."""
+        """Remove the file, link or folder. A file is unlinked, never written: it is shared with the undamaged tree."""
         if os.path.isdir(path) and not os.path.islink(path):
             shutil.rmtree(path)
         else:
@@ -170,7 +170,7 @@ class Damage:
         os.rename(path, os.path.join(os.path.dirname(path), self.rng.choice(NAMES)))
 
     def neighbour(self, path):
-        """One more beside it, as odd as its name."""
+        """Add a sibling with an odd name."""
         other = os.path.join(os.path.dirname(path), self.rng.choice(NAMES))
         if os.path.lexists(other):
             return
@@ -182,7 +182,7 @@ class Damage:
             shutil.copytree(path, other, symlinks=True, copy_function=os.link)
 
     def crowd(self, path):
-        """Thousands more of its kind."""
+        """Add thousands of siblings."""
         folder = os.path.dirname(path)
         target = os.readlink(path) if os.path.islink(path) else b"nowhere"
         for i in range(self.rng.choice([50, 2000])):

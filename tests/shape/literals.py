@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""literals.py SRC - a question that has one answer is not answered again by a literal somewhere else."""
+"""literals.py SRC - a question that one function answers is not answered again by a literal elsewhere."""
 import pathlib
 import re
 import sys

@@ -10,9 +10,9 @@ export LC_ALL=C.UTF-8
 text=$(mandoc -T utf8 -O width=1000 "$page" | sed 's/.\x08//g') || exit 1
 checked=0 failed=0
 
-# section NAME - that section as it is read
+# section NAME - the text of that section
 section() { sed -n "/^$1\$/,/^[A-Z]/p" <<<"$text"; }
-# marked NAME - what the page's source marks as literal in that section, a word a line: prose does not count
+# marked NAME - the words that the page's source marks as literal in that section, one a line: prose does not count
 marked() { sed -n "/^\.Sh $1\$/,/^\.Sh/p" "$page" | sed -n 's/^\.[A-Z][a-z] //p' | tr ' ' '\n' | sort -u; }
 # has WHAT GREP-ARGUMENT... - standard input has a line like that
 has() {

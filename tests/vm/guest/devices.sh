@@ -33,12 +33,12 @@ state() {
     done
 }
 
-# groups - of the machine: number, fingerprint, type and members of each
+# groups - all groups: number, fingerprint, type and members of each
 groups() {
     iommuctl show -J | jq -Mc '.groups | sort_by(.id)[] | [.id, .fingerprint, .type, .devices]'
 }
 
-# run ARG… - iommuctl ARG…; what it prints comes into /tmp/out and /tmp/err, its exit status into $status
+# run ARG… - iommuctl ARG…; its output goes to /tmp/out and /tmp/err, its exit status to $status
 run() {
     iommuctl "$@" >/tmp/out 2>/tmp/err
     status=$?
@@ -52,7 +52,7 @@ exits() {
     came_to "$expected" "$sentence" "iommuctl $*"
 }
 
-# came_to STATUS SENTENCE WHAT - the same of what ran before: shows what it said where the sentence is not true
+# came_to STATUS SENTENCE WHAT - exits for the command that ran before: shows its output if the sentence is not true
 came_to() {
     equal "$2" "$1" "$status" && return
     echo "    $3" >&2
@@ -62,12 +62,12 @@ came_to() {
     return 1
 }
 
-# json FILTER - of the document that it printed
+# json FILTER - the filter's result for the document that it printed
 json() {
     jq -Mr "$@" /tmp/out
 }
 
-# moved - what the document says became of devices: each with its driver before and after
+# moved - the devices in the document's result: each with its driver before and after
 moved() {
     json '.result.devices[] | "\(.device) \(.driver_before // "-") \(.driver_after // "-")"'
 }

@@ -3,8 +3,7 @@
 # For the scenarios of in-use/: the devices of intel-full, and assertions on what is refused and what passes. Ends with
 # the disks there, and the drivers of VFIO.
 #
-# A scenario sets up a use with the programs that people do it with, has refused look at it, takes it away again and has
-# passes look once more.
+# A scenario sets up a use with the usual programs, checks it with refused, ends it, and checks again with passes.
 
 # shellcheck source=lib.sh
 . lib.sh
@@ -27,7 +26,7 @@ vga1=0000:0e:00.0      # another
 xhci1=0000:0f:00.0     # with a disk
 sata0=0000:00:0c.0     # with a disk
 watchdog0=0000:00:0d.0
-lpc=0000:00:1f.0       # a watchdog hangs off it too; one group with the two
+lpc=0000:00:1f.0       # has a watchdog too; one group with the two
 sata1=0000:00:1f.2     # no disk
 smbus=0000:00:1f.3
 ipmi0=0000:00:0e.0
@@ -44,7 +43,7 @@ status() {
 }
 
 # refusing - the checks of /tmp/check.json that refuse, as ID@DEVICE for a device that was not named, and with :unknown
-# where they could not look
+# where they are unknown
 refusing() {
     json --arg named "$device" '[.checks[] | select(.level == "refuse" and (.waived | not))
         | .id + (if .unknown then ":unknown" else "" end)
@@ -153,7 +152,7 @@ ready() {
     cat >/dev/null
 }
 
-# busybox's shell would rather run its own.
+# busybox's shell would run its own applet.
 ip() { /usr/bin/ip "$@"; }
 mke2fs() { /usr/bin/mke2fs "$@"; }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR
-# deferred-none.sh - nothing is deferred: "deferred" says so, and "unknown" to a user who may not read the list.
+# deferred-none.sh - nothing is deferred: "deferred" reports it, and "unknown" to a user who may not read the list.
 
 # shellcheck source=../guest/lib.sh
 . lib.sh

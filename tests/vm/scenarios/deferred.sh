@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016,SC2030,SC2031  # $words in quotes are jq's
-# deferred.sh unknown|waiting|failing|disabled|device|smmuv3|smmuv2 - what "deferred" says, before the deferred probe
-# timeout and after it, against what the kernel shows and against root causes that are written down here
+# deferred.sh unknown|waiting|failing|disabled|device|smmuv3|smmuv2 - compares "deferred", before the deferred probe
+# timeout and after it, with the kernel's state and with the root causes that are written down here
 #
-# The machines are those of devicetree/. The rest is taken from the kernel's command line:
-#   deferred_probe_timeout=N  N seconds after the last driver has come the kernel gives up; below 0 never. 0: at once, but
-#                             links are never given up
-#   fw_devlink=               on: what waits for a clock is held back (links). permissive, off: nothing is, by links
-#   fw_devlink.strict=1       links stand for IOMMUs as well (strict)
+# The machines are those of devicetree/. Other parameters come from the kernel's command line:
+#   deferred_probe_timeout=N  the kernel gives up N seconds after the last driver was registered; below 0 never. 0: at
+#                             once, but links are never given up
+#   fw_devlink=               on: devices that wait for a clock are held back (links). permissive, off: no device is
+#   fw_devlink.strict=1       links exist for IOMMUs as well (strict)
 
 # shellcheck source=../guest/lib.sh
 . lib.sh
@@ -68,7 +68,7 @@ json() {
     jq -Mr "$@" /tmp/deferred.json
 }
 
-# told DEVICE - what is said of it, in the form of expected
+# told DEVICE - its deferral, in the form of expected
 told() {
     json --arg device "$1" '.deferred[] | select(.device == $device)
         | [.state, .dma, .root_cause.code, .root_cause.name, .will_probe] | join(" ")'
@@ -98,7 +98,7 @@ choose_lost() {
     device=${lost:-$device}
 }
 
-# look PHASE - the looks first: what is "before" may not last
+# look PHASE - reads first: the state "before" may not last
 look() {
     local cause status
     check "$1: deferred succeeds" iommuctl deferred -J >/tmp/deferred.json
@@ -117,7 +117,7 @@ look() {
 }
 
 case $machine in
-smmuv3) # a stream ID of somebody else
+smmuv3) # a stream ID of another device
     check "deferred succeeds" iommuctl deferred -J >/tmp/deferred.json
     equal "all that sysfs shows are told of, and no others" "$(afflicted)" "$(json '.deferred[].device' | sort)"
     for pair in "a000200 a000400" "a000600 a000800"; do

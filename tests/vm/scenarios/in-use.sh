@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
-# in-use.sh SCENARIO… - what is in use is not taken, and what is free is: the scenarios in-use/SCENARIO.sh, in one boot
+# in-use.sh SCENARIO… - devices in use are refused, and devices not in use are moved: the scenarios in-use/SCENARIO.sh, in one boot
 # of intel-full
 
 failed=''

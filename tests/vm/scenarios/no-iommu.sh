@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR
-# no-iommu.sh DEVICE - a machine without an IOMMU: no error, and a word on what to do. DEVICE, which has a driver, can be
+# no-iommu.sh DEVICE - a machine without an IOMMU: no error, and a remedy. DEVICE, which has a driver, can be
 # left without one, but not go to VFIO.
 
 # shellcheck source=../guest/lib.sh

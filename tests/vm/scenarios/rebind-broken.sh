@@ -27,7 +27,7 @@ at() {
     came_to "$expected" "$sentence at \"$record\"" "iommuctl $*"
 }
 
-# settle - finishes what is unfinished, and goes back to where we began
+# settle - finishes an unfinished transaction, and restores the state at the start
 settle() {
     iommuctl recover >/dev/null 2>&1
     iommuctl restore --all >/dev/null 2>&1

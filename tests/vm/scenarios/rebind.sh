@@ -25,7 +25,7 @@ everything() {
     state "$nic" "$nvme" "$bridge" "$conventional0" "$conventional1" "$pair0" "$pair1"
 }
 
-# as_before WHAT - all devices and groups are what they were when we began
+# as_before WHAT - all devices and groups are as at the start
 as_before() {
     equal "$1: each device is as it was" "$before" "$(everything)"
     equal "$1: and each group" "$groups_before" "$(groups)"

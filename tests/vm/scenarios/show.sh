@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016  # $words in quotes are jq's
-# show.sh [MOVED [SIBLING]] - what "show" says, against what sysfs says. Then the device MOVED goes to vfio-pci:
+# show.sh [MOVED [SIBLING]] - compares "show" with sysfs. Then the device MOVED goes to vfio-pci:
 # SIBLING, if there is one, has a driver that keeps their group from being viable.
 
 # shellcheck source=../guest/lib.sh
@@ -65,7 +65,7 @@ compare() {
     equal "$1, VFIO's nodes agree" "$(ls -d /dev/vfio/[0-9]* 2>/dev/null)" "$(json '.groups[].vfio_node // empty' | sort)"
 }
 
-# blockers DEVICE - what stands in the way of its group's viability; nothing where it is viable
+# blockers DEVICE - the members that keep its group from being viable; nothing if it is viable
 blockers() {
     json --arg device "$1" '.groups[] | select(.devices | index($device)) | .viability
         | if .viable then empty else .blockers[] | "\(.device) \(.driver)" end'

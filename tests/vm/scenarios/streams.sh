@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016,SC2317  # $words in quotes are jq's; check calls finding
-# streams.sh [v2|v3|disjoint] - what "streams" says, against IDs that are worked out here and against what the kernel did
+# streams.sh [v2|v3|disjoint] - compares "streams" with IDs that are computed here and with the kernel's state
 #
 # On these machines firmware maps requester IDs to themselves; platform devices have the IDs of devicetree/*.dts.
 # The platform devices are those of devicetree/arm-smmuv2, arm-smmuv3 or arm-smmuv3-disjoint.

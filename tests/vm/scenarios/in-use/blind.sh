@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR
-# blind.sh - a check that cannot look does not pass
+# blind.sh - a check that cannot read its sources does not pass
 
 # shellcheck source=../../guest/in_use.sh
 . in_use.sh
@@ -34,14 +34,14 @@ in_pid_namespace() {
     unshare -m -p -f sh -c "mount -t proc proc /proc && $1"
 }
 
-unseen "somebody without rights" "mounted node-open" as_nobody
+unseen "a user without rights" "mounted node-open" as_nobody
 mount -o remount,hidepid=2 /proc
-unseen "to whom /proc hides the others" "mounted node-open" as_nobody
-passes "root sees them all the same" $nvme0
+unseen "a user from whom /proc hides other processes" "mounted node-open" as_nobody
+passes "root sees all processes" $nvme0
 mount -o remount,hidepid=0 /proc
 unseen "without /proc" "mounted swap node-open" without_proc
 device=$nvme0
 in_pid_namespace "iommuctl check -J $nvme0 vfio-pci" >/tmp/check.json 2>/tmp/words
-equal "where only some processes are seen: check refuses" 3 $?
+equal "in a PID namespace: check refuses" 3 $?
 equal "because of that" container "$(refusing)"
 finish

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR
-# disks.sh - disks in use: mounts over all that may lie between them and a device, swap, loop devices
+# disks.sh - disks in use: mounts over all layers above a device, swap, loop devices
 
 # shellcheck source=../../guest/in_use.sh
 . in_use.sh
@@ -95,7 +95,7 @@ refused "mounted nowhere" block-claimed $nvme0
 release
 passes "the file is closed" $nvme0
 
-# ---- what lies in between
+# ---- layers in between
 
 wipe "$disk"
 lvm pvcreate -qq "$disk" && lvm vgcreate -qq vg "$disk" && lvm lvcreate -qq -Zn -Wn -L 16M -n lv vg

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR
-# free.sh - what is free passes: a refusal without a reason costs the trust in all others
+# free.sh - devices that are not in use pass: a refusal without a reason makes users distrust all others
 
 # shellcheck source=../../guest/in_use.sh
 . in_use.sh

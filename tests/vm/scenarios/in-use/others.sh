@@ -48,7 +48,7 @@ to_native() {
     echo "$1" >/sys/bus/pci/drivers_probe
 }
 
-# user_of DEVICE - somebody who uses it
+# user_of DEVICE - a process that uses it
 user_of() {
     vfio-user "/dev/vfio/$(basename "$(readlink "$pci/$1/iommu_group")")" "$1"
 }
@@ -72,7 +72,7 @@ passes "the user of VFIO is gone" $pair1 e1000e
 to_native $pair0
 to_native $pair1
 
-# ---- the other member of the group is the one in use
+# ---- another member of the group is in use
 
 eth=$(net $pci0)
 refused "a driver at the other member" viable $pci1
@@ -85,7 +85,7 @@ ip addr flush dev "$eth"
 ip link set "$eth" down
 passes "it has none" $pci1 vfio-pci --group
 
-# ---- displays, consoles and what else the machine is run with
+# ---- displays, consoles and other devices that run the machine
 
 refused "the display of the boot" display $vga0
 passes "another display" $vga1
