@@ -27,8 +27,17 @@ bool registration_failed(const struct system *system, const struct supplier *sup
 struct cause cause_of_registration(const struct system *system, const struct supplier *supplier,
 				   struct arena *arena);
 
-/** remedy_bind_again - a command with which the driver of @device probes it again */
-const char *remedy_bind_again(const struct device *device, struct arena *arena);
+/**
+ * gets_iommu_later - whether @device, which is bound, joins a group when its driver probes it again
+ * Not where the kernel reads an ACPI table for a device once only. Not for a bridge either: without
+ * its driver, all below it lose hot-plug and error reporting.
+ */
+enum answer gets_iommu_later(const struct system *system, const struct device *device);
+
+/** remedy_of_missed - what gives @device, which was bound without its IOMMU, its IOMMU again: to
+ * bind it again, or where that is of no use a boot with the IOMMU's module in the initramfs */
+const char *remedy_of_missed(const struct system *system, const struct device *device,
+			     struct arena *arena);
 
 /**
  * remark_pending - the line with which the kernel logged that @device was still deferred at the
@@ -40,5 +49,6 @@ const struct remark *remark_pending(const struct system *system, const struct de
 const struct remark *remark_find(const struct system *system, enum remark_kind kind,
 				 const char *device);
 
-/** will_probe - whether @deferral, whose cause is known, ends by itself */
-enum answer will_probe(const struct system *system, const struct deferral *deferral);
+/** deferral_outcome_of - what becomes of the device of @deferral, whose cause is known */
+struct deferral_outcome deferral_outcome_of(const struct system *system,
+					    const struct deferral *deferral);

@@ -287,22 +287,13 @@ static void blame_firmware(struct lost *lost, const struct stream *stream)
 	      "Correct the firmware's description of the device's streams.");
 }
 
-const char *remedy_bind_again(const struct device *device, struct arena *arena)
-{
-	return arena_printf(arena,
-			    "echo %s > /sys/bus/%s/drivers/%s/unbind; echo %s > "
-			    "/sys/bus/%s/drivers/%s/bind",
-			    device->name, device->bus, device->driver, device->name, device->bus,
-			    device->driver);
-}
-
 /* Without a line in the log the reason stays open: a late IOMMU, or a rejected stream. */
 static void blame_order(struct lost *lost)
 {
 	const struct device *device = lost->device;
 	const struct remark *refused = remark_find(lost->system, REMARK_IOMMU_FAILED, device->name);
 	const struct remark *given_up = remark_find(lost->system, REMARK_TIMED_OUT, device->name);
-	const char *remedy = remedy_bind_again(device, lost->arena);
+	const char *remedy = remedy_of_missed(lost->system, device, lost->arena);
 
 	if (refused)
 		blame(lost, CODE_BOUND_WITHOUT_IOMMU,

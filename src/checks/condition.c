@@ -107,7 +107,10 @@ bool condition_is_hopeless(const struct condition *condition, const struct defer
 	if (device->driver)
 		return condition->kind == CONDITION_GROUP &&
 		       (device->dma == DMA_LOST || device->dma == DMA_SHARED_STREAM);
-	return deferral->will_probe == ANSWER_NO;
+	if (condition->kind == CONDITION_GROUP &&
+	    deferral->outcome.what == DEFERRAL_RUNS_WITHOUT_IOMMU)
+		return true;
+	return deferral->outcome.what == DEFERRAL_NEVER;
 }
 
 bool condition_is_barred(const struct condition *condition, const struct device *device)

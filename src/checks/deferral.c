@@ -219,11 +219,17 @@ static bool is_command(enum finding_code code)
 /* A device that was bound before its IOMMU was registered has to be bound again. */
 static const char *remedy_of_bound(const struct walk *walk, const struct device *device)
 {
-	const char *first = walk->remedy, *again = remedy_bind_again(device, walk->arena);
+	const char *first = walk->remedy,
+		   *again = remedy_of_missed(walk->system, device, walk->arena);
 	size_t length = first ? strlen(first) : 0;
 
 	if (needs_reboot(walk->cause.finding.code))
 		return first;
+	if (gets_iommu_later(walk->system, device) == ANSWER_NO)
+		return length && !is_command(walk->cause.finding.code)
+			       ? arena_printf(walk->arena, "%s%s Then reboot.", first,
+					      first[length - 1] == '.' ? "" : ".")
+			       : again;
 	if (!length)
 		return arena_printf(walk->arena, "Once its IOMMU is ready: %s", again);
 	if (is_command(walk->cause.finding.code))
@@ -272,7 +278,9 @@ bool deferral_of(const struct system *system, const struct device *device, struc
 		.cause = walk.cause,
 		.remedy = walk.remedy,
 	};
-	ret->will_probe = will_probe(system, ret);
+	ret->outcome = deferral_outcome_of(system, ret);
+	if (ret->outcome.what == DEFERRAL_RUNS_WITHOUT_IOMMU)
+		ret->cause.finding.severity = SEVERITY_ALARM;
 	return true;
 }
 

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "checks/deferral_outcome.h"
 #include "checks/finding.h"
 #include "checks/viability.h"
 #include "model/supply.h"
@@ -45,7 +46,7 @@ struct deferral {
 	const struct link *links;
 	size_t link_count;
 	struct cause cause;
-	enum answer will_probe;
+	struct deferral_outcome outcome;
 	const char *remedy;
 };
 

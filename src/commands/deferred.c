@@ -12,8 +12,8 @@ static const struct column *const sets[] = {deferral_columns, deferral_text_colu
 
 static const struct catalogue catalogue = {
 	.sets = sets,
-	.standard = "device,kind,state,dma,will_probe,root_cause",
-	.verbose = "device,kind,state,dma,will_probe,root_cause,reason,why",
+	.standard = "device,kind,state,dma,outcome,root_cause",
+	.verbose = "device,kind,state,dma,outcome,root_cause,reason,why",
 	.document_facts =
 		FACT_SUPPLIERS | FACT_DEFERRAL | FACT_STREAMS | FACT_IOMMUS | FACT_GROUP_TYPE,
 };

@@ -206,6 +206,14 @@ void build_remark(struct build *build, struct remark remark)
 	list_add(&build->remarks, copy);
 }
 
+bool build_remark_any(const struct build *build, enum remark_kind kind)
+{
+	for (size_t i = 0; i < build->remarks.count; i++)
+		if (((const struct remark *)build->remarks.items[i])->kind == kind)
+			return true;
+	return false;
+}
+
 const struct remark *build_remark_find(const struct build *build, enum remark_kind kind,
 				       const char *device)
 {

@@ -77,6 +77,9 @@ void build_table_note(struct build *build, struct table_note note) _nonnull_(1);
 /** build_remark - add a copy of a log line, oldest first; its strings are borrowed */
 void build_remark(struct build *build, struct remark remark) _nonnull_(1);
 
+/** build_remark_any - whether the log has a line of that kind about any device */
+bool build_remark_any(const struct build *build, enum remark_kind kind) _nonnull_(1);
+
 /** build_remark_find - the newest log line of that kind about a device of that name, or NULL */
 const struct remark *build_remark_find(const struct build *build, enum remark_kind kind,
 				       const char *device);

@@ -13,10 +13,18 @@ static const struct version since[KERNEL_FEATURE_COUNT] = {
 	[KERNEL_VFIO_DENYLIST] = {5, 9},
 	[KERNEL_STREAM_OWNERS] = {5, 13},
 	[KERNEL_RESET_METHOD] = {5, 15},
+	[KERNEL_LINKS_GIVEN_UP] = {6, 1},
 	[KERNEL_DMA_OWNERSHIP] = {5, 19},
 	[KERNEL_VFIO_DEV] = {6, 1},
 	[KERNEL_DIRECT_REFUSED] = {6, 6},
 	[KERNEL_PROBE_AT_REGISTRATION] = {6, 15},
+	[KERNEL_ACPI_WAIT_ENDS] = {6, 18},
+};
+
+/* The last version known to lack it, where that is not the one before. */
+static const struct version lacking[KERNEL_FEATURE_COUNT] = {
+	[KERNEL_LINKS_GIVEN_UP] = {5, 10},
+	[KERNEL_ACPI_WAIT_ENDS] = {6, 12},
 };
 
 static bool is_before(struct version one, struct version other)
@@ -30,5 +38,8 @@ enum answer kernel_has(const char *release, enum kernel_feature feature)
 
 	if (!release || sscanf(release, "%4u.%4u", &version.major, &version.minor) != 2)
 		return ANSWER_UNKNOWN;
-	return is_before(version, since[feature]) ? ANSWER_NO : ANSWER_YES;
+	if (!is_before(version, since[feature]))
+		return ANSWER_YES;
+	return lacking[feature].major && is_before(lacking[feature], version) ? ANSWER_UNKNOWN
+									      : ANSWER_NO;
 }

@@ -20,6 +20,9 @@ enum kernel_feature {
 	/** PCI devices that can be reset have the file reset_method: 5.15. Before, and still, they
 	 * have the file reset (drivers/pci/pci-sysfs.c: pci_dev_reset_attr_is_visible) */
 	KERNEL_RESET_METHOD,
+	/** a device link is given up at the deferred probe timeout where no driver matches the
+	 * supplier (drivers/base/core.c: fw_devlink_no_driver): 6.1; 5.10 keeps it without end */
+	KERNEL_LINKS_GIVEN_UP,
 	/** the owner of a group's DMA decides what VFIO opens: 5.19 (drivers/iommu/iommu.c) */
 	KERNEL_DMA_OWNERSHIP,
 	/** /sys/class/vfio-dev: 6.1 (drivers/vfio/vfio_main.c) */
@@ -29,12 +32,17 @@ enum kernel_feature {
 	/** an IOMMU probes all devices behind it when it registers, and the first that fails takes
 	 * the IOMMU down: 6.15 (iommu.c: iommu_device_register, bus_iommu_probe) */
 	KERNEL_PROBE_AT_REGISTRATION,
+	/** the wait for an IOMMU that an ACPI table names ends at the deferred probe timeout, as
+	 * one for an IOMMU of a devicetree does, and a device that is bound then gets no IOMMU
+	 * later: 6.12 waits without end, 6.18, 7.2 and 7.3 do not (run); unknown between */
+	KERNEL_ACPI_WAIT_ENDS,
 	KERNEL_FEATURE_COUNT,
 };
 
 /**
  * kernel_has - whether a kernel of that version has @feature
  * @release: as uname -r says it ("6.1.0-42-amd64"), or NULL
- * Returns: ANSWER_UNKNOWN where @release is NULL or begins with no version.
+ * Returns: ANSWER_UNKNOWN where @release is NULL or begins with no version, and between the last
+ * version that is known to lack the feature and the first that is known to have it.
  */
 _must_check_ enum answer kernel_has(const char *release, enum kernel_feature feature);

@@ -49,6 +49,9 @@ enum supplier_state supplier_state(const struct supplier *supplier)
 
 bool supplier_blocks(const struct supplier *supplier)
 {
+	/* A device link has an end of its own. */
+	if (supplier->given_up && !supplier->link_status)
+		return false;
 	switch (supplier_state(supplier)) {
 	case SUPPLIER_DEFERRED:
 	case SUPPLIER_UNBOUND:

@@ -288,6 +288,8 @@ struct module {
  * @device: NULL where the kernel has made none, or none can be found
  * @iommu: the registered IOMMU, or NULL     @firmware_node: or NULL
  * @disabled: firmware says that it is not to be used
+ * @given_up: an IOMMU that the kernel waits for no more, because the deferred probe timeout has
+ * passed
  * @missing: the source names a thing that does not exist
  * @link_status: of a device link: "dormant", "available", …; NULL for other sources
  */
@@ -299,7 +301,7 @@ struct supplier {
 	const struct iommu *iommu;
 	const char *firmware_node;
 	const char *link_status;
-	bool disabled, missing;
+	bool disabled, missing, given_up;
 };
 
 /**

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "views/deferrals.h"
 
+#include <inttypes.h>
+
 enum { FACTS = FACT_SUPPLIERS };
 
 /* A row is about a device, or in a tree about one of its suppliers. */
@@ -94,9 +96,33 @@ static struct json_object *json_root_cause(const struct row *row)
 	return object;
 }
 
-static struct value get_will_probe(const struct row *row, struct arena *arena)
+static struct value get_outcome(const struct row *row, struct arena *arena)
 {
-	return value_text(row->link ? NULL : answer_name(row->deferral->will_probe));
+	struct deferral_outcome outcome;
+	struct value value;
+
+	if (row->link)
+		return value_none();
+	outcome = row->deferral->outcome;
+	value = value_text(deferral_end_name(outcome.what));
+	if (outcome.when_seconds > 0)
+		value.text = arena_printf(arena, "%s in %" PRId64 " s", value.text,
+					  outcome.when_seconds);
+	if (outcome.what == DEFERRAL_RUNS_WITHOUT_IOMMU)
+		value.color = "red";
+	return value;
+}
+
+static struct json_object *json_outcome(const struct row *row)
+{
+	struct deferral_outcome outcome = row->deferral->outcome;
+	struct json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "what", json_text(deferral_end_name(outcome.what)));
+	json_object_object_add(
+		object, "when_seconds",
+		outcome.when_seconds < 0 ? NULL : json_object_new_int64(outcome.when_seconds));
+	return object;
 }
 
 static struct value get_remedy(const struct row *row, struct arena *arena)
@@ -127,8 +153,8 @@ const struct column deferral_columns[] = {
 	 get_waits_for, json_waits_for},
 	{"root_cause", "ROOT CAUSE", "code of the root cause", FACTS, get_root_cause,
 	 json_root_cause},
-	{"will_probe", "WILL PROBE", "whether it will probe by itself: yes, no or unknown", FACTS,
-	 get_will_probe},
+	{"outcome", "OUTCOME", "what becomes of it if nothing is done, and in how many seconds",
+	 FACTS, get_outcome, json_outcome},
 	{"remedy", "REMEDY", "what to do", FACTS, get_remedy},
 	{NULL},
 };

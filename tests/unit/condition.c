@@ -115,18 +115,19 @@ static void vfio_is_a_vfio_driver_and_a_node(void **state)
 }
 
 static struct deferral waiting_for(const struct device *device, enum finding_code code,
-				   enum answer will_probe)
+				   enum deferral_end outcome)
 {
-	return (struct deferral){
-		.device = device, .cause = {.finding = {.code = code}}, .will_probe = will_probe};
+	return (struct deferral){.device = device,
+				 .cause = {.finding = {.code = code}},
+				 .outcome = {.what = outcome}};
 }
 
 static void what_will_not_probe_is_hopeless_for_every_condition(void **state)
 {
 	const struct device device = {.driver_known = true, .state = DEVICE_DEFERRED};
-	struct deferral never = waiting_for(&device, CODE_IOMMU_DISABLED, ANSWER_NO);
-	struct deferral perhaps = waiting_for(&device, CODE_UNKNOWN, ANSWER_UNKNOWN);
-	struct deferral soon = waiting_for(&device, CODE_UNKNOWN, ANSWER_YES);
+	struct deferral never = waiting_for(&device, CODE_IOMMU_DISABLED, DEFERRAL_NEVER);
+	struct deferral perhaps = waiting_for(&device, CODE_UNKNOWN, DEFERRAL_UNKNOWN);
+	struct deferral soon = waiting_for(&device, CODE_UNKNOWN, DEFERRAL_PROBES);
 	const struct condition *const all[] = {&probed, &on_vfio_pci, &grouped, &vfio};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
@@ -137,13 +138,24 @@ static void what_will_not_probe_is_hopeless_for_every_condition(void **state)
 	}
 }
 
+static void a_device_that_will_run_without_its_iommu_gets_no_group(void **state)
+{
+	const struct device device = {.driver_known = true, .state = DEVICE_DEFERRED};
+	struct deferral alone =
+		waiting_for(&device, CODE_IOMMU_NO_DRIVER, DEFERRAL_RUNS_WITHOUT_IOMMU);
+
+	assert_true(condition_is_hopeless(&grouped, &alone, false));
+	assert_false(condition_is_hopeless(&probed, &alone, false));
+}
+
 static void a_missing_module_counts_only_when_udev_is_done(void **state)
 {
 	const struct device device = {.driver_known = true, .state = DEVICE_DEFERRED};
-	struct deferral iommu = waiting_for(&device, CODE_IOMMU_MODULE_NOT_LOADED, ANSWER_NO);
-	struct deferral clock = waiting_for(&device, CODE_SUPPLIER_MODULE_NOT_LOADED, ANSWER_NO);
+	struct deferral iommu = waiting_for(&device, CODE_IOMMU_MODULE_NOT_LOADED, DEFERRAL_NEVER);
+	struct deferral clock =
+		waiting_for(&device, CODE_SUPPLIER_MODULE_NOT_LOADED, DEFERRAL_NEVER);
 	struct deferral blacklisted =
-		waiting_for(&device, CODE_IOMMU_MODULE_BLACKLISTED, ANSWER_NO);
+		waiting_for(&device, CODE_IOMMU_MODULE_BLACKLISTED, DEFERRAL_NEVER);
 
 	assert_false(condition_is_hopeless(&probed, &iommu, true));
 	assert_false(condition_is_hopeless(&probed, &clock, true));
@@ -170,7 +182,7 @@ static void what_is_bound_and_has_no_iommu_gets_no_group(void **state)
 static void what_is_bound_without_its_iommu_gets_no_group(void **state)
 {
 	struct device device = {.driver_known = true, .driver = "e1000e", .dma = DMA_LOST};
-	struct deferral lost = waiting_for(&device, CODE_BOUND_WITHOUT_IOMMU, ANSWER_NO);
+	struct deferral lost = waiting_for(&device, CODE_BOUND_WITHOUT_IOMMU, DEFERRAL_NEVER);
 
 	assert_true(condition_is_hopeless(&grouped, &lost, false));
 	device.dma = DMA_SHARED_STREAM;
@@ -454,6 +466,7 @@ UNIT(condition)
 		cmocka_unit_test(a_driver_that_could_not_be_read_is_no_answer),
 		cmocka_unit_test(vfio_is_a_vfio_driver_and_a_node),
 		cmocka_unit_test(what_will_not_probe_is_hopeless_for_every_condition),
+		cmocka_unit_test(a_device_that_will_run_without_its_iommu_gets_no_group),
 		cmocka_unit_test(a_missing_module_counts_only_when_udev_is_done),
 		cmocka_unit_test(what_is_bound_and_has_no_iommu_gets_no_group),
 		cmocka_unit_test(what_is_bound_without_its_iommu_gets_no_group),

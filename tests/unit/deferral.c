@@ -158,7 +158,7 @@ static void without_the_module_index_no_driver_is_not_claimed(void **state)
 	const struct system *system = behind(no_index);
 
 	assert_cause(system, "disk", "unknown", "smmu");
-	assert_int_equal(told(system, "disk").will_probe, ANSWER_UNKNOWN);
+	assert_int_equal(told(system, "disk").outcome.what, DEFERRAL_UNKNOWN);
 	system_free(system);
 }
 
@@ -195,7 +195,7 @@ static void a_circle_ends_where_it_closes(void **state)
 	wait_for(build, two, "clock", one);
 	system = seal(build);
 	assert_cause(system, "one", "supplier_cycle", "one");
-	assert_int_equal(told(system, "one").will_probe, ANSWER_NO);
+	assert_int_equal(told(system, "one").outcome.what, DEFERRAL_NEVER);
 	system_free(system);
 }
 
@@ -485,7 +485,7 @@ static void without_the_kernels_list_a_missing_supplier_proves_the_wait(void **s
 	assert_int_equal(find_device(system, "disk")->state, DEVICE_WAITING);
 	assert_cause(system, "disk", "iommu_no_driver", "smmu");
 	/* The timeout only retries devices that are on the list. */
-	assert_int_equal(told(system, "disk").will_probe, ANSWER_UNKNOWN);
+	assert_int_equal(told(system, "disk").outcome.what, DEFERRAL_UNKNOWN);
 	assert_int_equal(find_device(system, "other")->state, DEVICE_UNKNOWN);
 	assert_false(deferral_of(system, find_device(system, "other"), arena, &deferral));
 	assert_string_equal(deferrals_blind(system)->name, "devices_deferred");
@@ -544,7 +544,7 @@ static void the_log_keeps_who_was_pending_where_the_list_cannot_be_read(void **s
 			assert_cause(system, "disk", "unknown", "disk");
 			assert_string_equal(told(system, "disk").cause.finding.evidence,
 					    pending.text);
-			assert_int_equal(told(system, "disk").will_probe, ANSWER_UNKNOWN);
+			assert_int_equal(told(system, "disk").outcome.what, DEFERRAL_UNKNOWN);
 		}
 		system_free(system);
 	}
@@ -560,50 +560,145 @@ static void a_reason_without_a_supplier_is_passed_on(void **state)
 	system = seal(build);
 	assert_cause(system, "disk", "unknown", "disk");
 	assert_non_null(strstr(told(system, "disk").cause.finding.message, "no moon tonight"));
-	assert_int_equal(told(system, "disk").will_probe, ANSWER_UNKNOWN);
+	assert_int_equal(told(system, "disk").outcome.what, DEFERRAL_UNKNOWN);
 	system_free(system);
 }
 
-static enum answer answer_with(const char *command_line, const char *source, bool linked)
+static enum deferral_end outcome_with(const char *kernel, const char *command_line,
+				      const char *source, bool linked)
 {
 	struct build *build = machine(SOURCE_READ);
 	struct device *iommu = add(build, "smmu", DEVICE_UNBOUND);
 	struct supplier *supplier =
 		wait_for(build, add(build, "disk", DEVICE_DEFERRED), "iommu", iommu);
 	const struct system *system;
-	enum answer answer;
+	enum deferral_end outcome;
 
 	claim(build, iommu, MODULE_BUILTIN, false);
 	supplier->source = source;
 	supplier->link_status = linked ? "dormant" : NULL;
+	build_machine(build)->kernel = kernel;
 	build_machine(build)->command_line = command_line;
 	system = seal(build);
-	answer = told(system, "disk").will_probe;
+	outcome = told(system, "disk").outcome.what;
 	system_free(system);
-	return answer;
+	return outcome;
 }
 
-static void the_timeout_ends_the_wait_for_an_iommu_of_a_devicetree_only(void **state)
+static void the_timeout_ends_the_wait_for_an_iommu_of_a_devicetree(void **state)
 {
-	assert_int_equal(answer_with("quiet", "iommus", false), ANSWER_YES);
-	assert_int_equal(answer_with("quiet deferred_probe_timeout=5", "iommus", false),
-			 ANSWER_YES);
-	assert_int_equal(answer_with("deferred_probe_timeout=-1", "iommus", false), ANSWER_NO);
-	assert_int_equal(answer_with("x.deferred_probe_timeout=-1", "iommus", false), ANSWER_YES);
-	assert_int_equal(answer_with("quiet", "viot", false), ANSWER_NO);
-	assert_int_equal(answer_with("quiet", "iort", false), ANSWER_NO);
+	assert_int_equal(outcome_with(NULL, "quiet", "iommus", false), DEFERRAL_RUNS_WITHOUT_IOMMU);
+	assert_int_equal(outcome_with(NULL, "quiet deferred_probe_timeout=5", "iommus", false),
+			 DEFERRAL_RUNS_WITHOUT_IOMMU);
+	assert_int_equal(outcome_with(NULL, "deferred_probe_timeout=-1", "iommus", false),
+			 DEFERRAL_NEVER);
+	assert_int_equal(outcome_with(NULL, "x.deferred_probe_timeout=-1", "iommus", false),
+			 DEFERRAL_RUNS_WITHOUT_IOMMU);
 	/* A driver matches the supplier and did not bind: the link stays. */
-	assert_int_equal(answer_with("quiet", "iommus", true), ANSWER_NO);
+	assert_int_equal(outcome_with(NULL, "quiet", "iommus", true), DEFERRAL_NEVER);
 }
 
-static enum answer answer_of_clock(const char *command_line, bool with_iommu, bool gone)
+/* Without a list to be on, a driverless device with a driver in the kernel was bound by hand. */
+static void after_the_timeout_no_bind_by_hand_is_deferred_for_an_iommu(void **state)
+{
+	for (int given_up = 0; given_up < 2; given_up++) {
+		struct build *build = machine(SOURCE_READ);
+		struct device *disk = add(build, "disk", DEVICE_UNBOUND);
+		const struct system *system;
+
+		claim(build, disk, MODULE_BUILTIN, false);
+		wait_for(build, disk, "iommu", add(build, "smmu", DEVICE_UNBOUND))->given_up =
+			given_up;
+		system = seal(build);
+		assert_int_equal(find_device(system, "disk")->state,
+				 given_up ? DEVICE_UNBOUND : DEVICE_WAITING);
+		system_free(system);
+	}
+}
+
+static void linux_5_10_gives_up_no_link(void **state)
+{
+	static const char *const kernels[] = {"5.10.0-32-arm64", "6.1.0-42-arm64"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++) {
+		struct build *build = machine(SOURCE_READ);
+		const struct system *system;
+
+		wait_for(build, add(build, "disk", DEVICE_DEFERRED), "iommu",
+			 add(build, "smmu", DEVICE_UNBOUND))
+			->link_status = "dormant";
+		build_machine(build)->kernel = kernels[i];
+		system = seal(build);
+		assert_int_equal(told(system, "disk").outcome.what,
+				 i ? DEFERRAL_RUNS_WITHOUT_IOMMU : DEFERRAL_NEVER);
+		system_free(system);
+	}
+}
+
+static void newer_kernels_give_up_an_iommu_of_acpi_as_well(void **state)
+{
+	static const struct {
+		const char *kernel;
+		enum deferral_end outcome;
+	} cases[] = {{"6.12.94", DEFERRAL_NEVER},
+		     {"6.15.2", DEFERRAL_UNKNOWN},
+		     {"6.18.15", DEFERRAL_RUNS_WITHOUT_IOMMU},
+		     {"7.3.4", DEFERRAL_RUNS_WITHOUT_IOMMU},
+		     {NULL, DEFERRAL_UNKNOWN}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(outcome_with(cases[i].kernel, "quiet", "viot", false),
+				 cases[i].outcome);
+		assert_int_equal(outcome_with(cases[i].kernel, "quiet", "iort", false),
+				 cases[i].outcome);
+		assert_int_equal(
+			outcome_with(cases[i].kernel, "deferred_probe_timeout=-1", "viot", false),
+			DEFERRAL_NEVER);
+	}
+}
+
+static void to_run_without_its_iommu_is_an_alarm_with_a_time(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	const struct system *system;
+	struct deferral deferral;
+
+	wait_for(build, add(build, "disk", DEVICE_DEFERRED), "iommu",
+		 add(build, "smmu", DEVICE_UNBOUND));
+	build_machine(build)->command_line = "deferred_probe_timeout=7";
+	system = seal(build);
+	deferral = told(system, "disk");
+	assert_int_equal(deferral.outcome.what, DEFERRAL_RUNS_WITHOUT_IOMMU);
+	assert_int_equal(deferral.outcome.when_seconds, 7);
+	assert_int_equal(deferral.cause.finding.severity, SEVERITY_ALARM);
+	system_free(system);
+}
+
+/* The line is logged after the kernel has retried the device at the timeout. */
+static void a_device_that_outlived_the_timeout_waits_on(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	const struct system *system;
+
+	wait_for(build, add(build, "disk", DEVICE_DEFERRED), "iommu",
+		 add(build, "smmu", DEVICE_UNBOUND));
+	build_remark(build, (struct remark){.kind = REMARK_PENDING,
+					    .device = "disk",
+					    .text = "deferred probe pending"});
+	system = seal(build);
+	assert_int_equal(told(system, "disk").outcome.what, DEFERRAL_NEVER);
+	assert_int_equal(told(system, "disk").outcome.when_seconds, -1);
+	system_free(system);
+}
+
+static enum deferral_end outcome_of_clock(const char *command_line, bool with_iommu, bool gone)
 {
 	struct build *build = machine(SOURCE_READ);
 	struct device *disk = add(build, "disk", DEVICE_DEFERRED);
 	struct device *clock = add(build, "clock", DEVICE_UNBOUND);
 	struct supplier *suppliers = arena_array(build_arena(build), 2, sizeof(*suppliers));
 	const struct system *system;
-	enum answer answer;
+	enum deferral_end outcome;
 	size_t count = 0;
 
 	if (with_iommu)
@@ -615,42 +710,43 @@ static enum answer answer_of_clock(const char *command_line, bool with_iommu, bo
 	(build_find_probing(build, disk))->supplier_count = count;
 	build_machine(build)->command_line = command_line;
 	system = seal(build);
-	answer = told(system, "disk").will_probe;
+	outcome = told(system, "disk").outcome.what;
 	system_free(system);
-	return answer;
+	return outcome;
 }
 
 /* The device waits for an IOMMU that waits for a clock, with or without a device link. */
-static enum answer answer_behind_clock(bool linked)
+static enum deferral_end outcome_behind_clock(bool linked)
 {
 	struct build *build = machine(SOURCE_READ);
 	struct device *iommu = add(build, "smmu", DEVICE_DEFERRED);
 	struct supplier *supplier =
 		wait_for(build, add(build, "disk", DEVICE_DEFERRED), "iommu", iommu);
 	const struct system *system;
-	enum answer answer;
+	enum deferral_end outcome;
 
 	supplier->link_status = linked ? "dormant" : NULL;
 	wait_for(build, iommu, "clock", add(build, "clock", DEVICE_UNBOUND));
 	system = seal(build);
-	answer = told(system, "disk").will_probe;
+	outcome = told(system, "disk").outcome.what;
 	system_free(system);
-	return answer;
+	return outcome;
 }
 
 static void only_a_link_makes_a_device_wait_longer_than_the_timer(void **state)
 {
-	assert_int_equal(answer_behind_clock(false), ANSWER_YES);
+	assert_int_equal(outcome_behind_clock(false), DEFERRAL_UNKNOWN);
 	/* The kernel gives up the clock; whether the IOMMU works without it is unknown. */
-	assert_int_equal(answer_behind_clock(true), ANSWER_UNKNOWN);
+	assert_int_equal(outcome_behind_clock(true), DEFERRAL_UNKNOWN);
 }
 
 static void whether_a_driver_can_do_without_a_clock_is_unknown(void **state)
 {
-	assert_int_equal(answer_of_clock("quiet", false, false), ANSWER_UNKNOWN);
-	assert_int_equal(answer_of_clock("deferred_probe_timeout=-1", false, false), ANSWER_NO);
-	assert_int_equal(answer_of_clock("quiet", true, false), ANSWER_UNKNOWN);
-	assert_int_equal(answer_of_clock("quiet", true, true), ANSWER_NO);
+	assert_int_equal(outcome_of_clock("quiet", false, false), DEFERRAL_UNKNOWN);
+	assert_int_equal(outcome_of_clock("deferred_probe_timeout=-1", false, false),
+			 DEFERRAL_NEVER);
+	assert_int_equal(outcome_of_clock("quiet", true, false), DEFERRAL_UNKNOWN);
+	assert_int_equal(outcome_of_clock("quiet", true, true), DEFERRAL_NEVER);
 }
 
 UNIT(deferral)
@@ -679,7 +775,12 @@ UNIT(deferral)
 		cmocka_unit_test(a_reason_without_a_supplier_is_passed_on),
 		cmocka_unit_test(only_a_link_makes_a_device_wait_longer_than_the_timer),
 		cmocka_unit_test(whether_a_driver_can_do_without_a_clock_is_unknown),
-		cmocka_unit_test(the_timeout_ends_the_wait_for_an_iommu_of_a_devicetree_only),
+		cmocka_unit_test(the_timeout_ends_the_wait_for_an_iommu_of_a_devicetree),
+		cmocka_unit_test(after_the_timeout_no_bind_by_hand_is_deferred_for_an_iommu),
+		cmocka_unit_test(linux_5_10_gives_up_no_link),
+		cmocka_unit_test(newer_kernels_give_up_an_iommu_of_acpi_as_well),
+		cmocka_unit_test(to_run_without_its_iommu_is_an_alarm_with_a_time),
+		cmocka_unit_test(a_device_that_outlived_the_timeout_waits_on),
 	};
 
 	return cmocka_run_group_tests(tests, new_arena, free_arena);

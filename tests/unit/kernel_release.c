@@ -23,6 +23,14 @@ static void what_is_no_version_tells_nothing(void **state)
 	assert_int_equal(kernel_has("5", KERNEL_RESET_METHOD), ANSWER_UNKNOWN);
 }
 
+static void between_two_known_versions_nothing_is_known(void **state)
+{
+	assert_int_equal(kernel_has("6.12.94", KERNEL_ACPI_WAIT_ENDS), ANSWER_NO);
+	assert_int_equal(kernel_has("6.13.0", KERNEL_ACPI_WAIT_ENDS), ANSWER_UNKNOWN);
+	assert_int_equal(kernel_has("6.17.9", KERNEL_ACPI_WAIT_ENDS), ANSWER_UNKNOWN);
+	assert_int_equal(kernel_has("6.18.15", KERNEL_ACPI_WAIT_ENDS), ANSWER_YES);
+}
+
 static void each_feature_came_with_some_version(void **state)
 {
 	for (enum kernel_feature feature = 0; feature < KERNEL_FEATURE_COUNT; feature++) {
@@ -36,6 +44,7 @@ UNIT(kernel_release)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(versions_are_compared_as_numbers),
 		cmocka_unit_test(what_is_no_version_tells_nothing),
+		cmocka_unit_test(between_two_known_versions_nothing_is_known),
 		cmocka_unit_test(each_feature_came_with_some_version),
 	};
 

@@ -4,7 +4,7 @@
 # devicetree (what is added to QEMU's own, from the folder of that name). NAME is KIND-KERNEL: any kind goes with
 # any kernel of packages.sh (kernel_suites), but 5.10 and 6.1 have no driver for virtio-iommu.
 
-kinds="intel intel-full amd virtio none arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled
+kinds="intel intel-full amd virtio virtio-nobridge none arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled
   arm-smmu-unknown arm-smmu-waiting arm-smmu-failing arm-device-waiting"
 
 machine() {
@@ -22,10 +22,15 @@ machine() {
         qemu+=(-device amd-iommu,intremap=on)
         flat_tree
         ;;
-    virtio)
+    virtio) # since Linux 6.15 the devices behind its PCIe-to-PCI bridge take the IOMMU down
         x86
         qemu+=(-device virtio-iommu-pci,addr=0x1d)
         pcie_tree
+        ;;
+    virtio-nobridge)
+        x86
+        qemu+=(-device virtio-iommu-pci,addr=0x1d)
+        pcie_tree nobridge
         ;;
     none)
         x86
@@ -102,6 +107,7 @@ conventional_pair() {
     nic e1000 pci0 bus=bridge,addr=1
 }
 
+# pcie_tree [nobridge] - without the PCIe-to-PCI bridge and the devices behind it
 pcie_tree() {
     root_port 3.0 1 multifunction=on
     root_port 3.1 2
@@ -112,7 +118,7 @@ pcie_tree() {
     root_port 7.0 7 # stays empty, for hot-plug
     root_port 8.0 8 disable-acs=on
     root_port 9.0 9
-    conventional_pair rp4
+    [ "${1-}" = nobridge ] || conventional_pair rp4
     disks
     qemu+=(
         -device nvme,id=nvme0,bus=rp2,drive=disk0,serial=DISK0

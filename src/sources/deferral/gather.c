@@ -25,6 +25,7 @@ static bool merge(struct supplier *known, const struct supplier *other)
 	if (!known->link_status)
 		known->link_status = other->link_status;
 	known->disabled = known->disabled || other->disabled;
+	known->given_up = known->given_up || other->given_up;
 	return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "model/firmware_table.h"
+#include "model/kernel_release.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -106,6 +107,15 @@ static const struct device *device_of_iommu(struct gathering *gathering,
 	return path ? adopt_device(gathering->reading, path) : NULL;
 }
 
+/* True where the kernel would bind a device without this IOMMU by now. */
+static bool is_given_up(const struct gathering *gathering, const struct stream *stream)
+{
+	const char *kernel = build_machine(gathering->reading->build)->kernel;
+
+	return gathering->timed_out && (!firmware_table_of(stream->source) ||
+					kernel_has(kernel, KERNEL_ACPI_WAIT_ENDS) == ANSWER_YES);
+}
+
 static void gather_iommu(struct gathering *gathering, const struct stream *stream)
 {
 	struct supplier supplier = {
@@ -113,6 +123,7 @@ static void gather_iommu(struct gathering *gathering, const struct stream *strea
 	const struct node *node = NULL;
 
 	supplier.name = stream->iommu ? stream->iommu->name : stream->iommu_name;
+	supplier.given_up = is_given_up(gathering, stream);
 	if (!supplier.source || !supplier.name)
 		return;
 	if (!supplier.iommu) {

@@ -130,6 +130,8 @@ int source_suppliers(struct reading *reading, struct error *e)
 		return 0;
 	}
 	gathering.scratch = scratch = arena_new();
+	gathering.timed_out = build_remark_any(reading->build, REMARK_TIMED_OUT) ||
+			      build_remark_any(reading->build, REMARK_PENDING);
 	if (root_has(reading->root, "/sys/firmware/devicetree/base") > 0)
 		result = dt_live_read_all(reading->root, scratch, DT_LIVE_ALL, &gathering.tree,
 					  &why);

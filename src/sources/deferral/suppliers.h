@@ -9,6 +9,7 @@
 /**
  * struct gathering - one reading of suppliers
  * @scratch: freed when it ends     @tree: the devicetree, or NULL
+ * @timed_out: the log says that the deferred probe timeout has passed
  * @consumer: the device whose suppliers are read; @found: these suppliers, @count of them
  */
 struct gathering {
@@ -19,6 +20,7 @@ struct gathering {
 	const struct device *consumer;
 	struct supplier *found;
 	size_t count, room;
+	bool timed_out;
 };
 
 /**

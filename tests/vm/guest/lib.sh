@@ -29,6 +29,11 @@ equal() {
     return 1
 }
 
+# since VERSION - true for this Linux and newer ones
+since() {
+    [ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
+}
+
 finish() {
     echo "# $(cut -d" " -f1 /proc/uptime) s since boot" >&2
     echo "$passed passed, $failed failed"

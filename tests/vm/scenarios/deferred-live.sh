@@ -12,26 +12,26 @@
 device=$1
 modules=/lib/modules/$(uname -r)
 
-# cause - root cause of the device, whose it is, and whether it will probe
+# cause - root cause of the device, whose it is, and the outcome
 cause() {
-    iommuctl deferred -J "$device" | jq -Mr '.deferred[] | "\(.root_cause.code) \(.root_cause.name) \(.will_probe)"'
+    iommuctl deferred -J "$device" | jq -Mr '.deferred[] | "\(.root_cause.code) \(.root_cause.name) \(.outcome.what)"'
 }
 
 remedy() {
     iommuctl deferred -J "$device" | jq -Mr '.deferred[].remedy'
 }
 
-equal "no driver is known" "supplier_no_driver absent-clock no" "$(cause)"
+equal "no driver is known" "supplier_no_driver absent-clock never" "$(cause)"
 iommuctl wait "$device" probed --timeout 5 2>/dev/null
 equal "wait says that it cannot come true" 12 $?
 
 mkdir -p "$modules/extra" /etc/modprobe.d
 mv late_clock.ko "$modules/extra"
 /sbin/depmod
-equal "now a module is" "supplier_module_not_loaded absent-clock no" "$(cause)"
+equal "now a module is" "supplier_module_not_loaded absent-clock never" "$(cause)"
 equal "the remedy names it" "modprobe late_clock" "$(remedy)"
 echo "blacklist late_clock" >/etc/modprobe.d/test.conf
-equal "now it is blacklisted" "supplier_module_blacklisted absent-clock no" "$(cause)"
+equal "now it is blacklisted" "supplier_module_blacklisted absent-clock never" "$(cause)"
 
 iommuctl wait "$device" probed --timeout 30 --patient &
 probed=$!

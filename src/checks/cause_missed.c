@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The way back for a device that was bound before its IOMMU was there */
+#include "checks/cause.h"
+
+#include "model/firmware_table.h"
+#include "model/kernel_release.h"
+#include "model/pci.h"
+
+/* True where an ACPI table names its IOMMU. */
+static bool is_of_acpi(const struct device *device)
+{
+	for (size_t i = 0; i < device->stream_count; i++)
+		if (firmware_table_of(device->streams[i].source))
+			return true;
+	return false;
+}
+
+/*
+ * The kernels that give up an IOMMU of an ACPI table are those that no longer configure a device at
+ * its driver's probe (drivers/acpi/scan.c: acpi_iommu_configure_id; 7.2 and 7.3 run).
+ */
+enum answer gets_iommu_later(const struct system *system, const struct device *device)
+{
+	if (device_is_pci(device) && device_is_pci_bridge(device))
+		return ANSWER_NO;
+	if (!is_of_acpi(device))
+		return ANSWER_YES;
+	switch (kernel_has(system->machine.kernel, KERNEL_ACPI_WAIT_ENDS)) {
+	case ANSWER_NO:
+		return ANSWER_YES;
+	case ANSWER_YES:
+		return ANSWER_NO;
+	default:
+		return ANSWER_UNKNOWN;
+	}
+}
+
+static const char *remedy_bind_again(const struct system *system, const struct device *device,
+				     struct arena *arena)
+{
+	bool warns = !is_of_acpi(device) &&
+		     kernel_has(system->machine.kernel, KERNEL_PROBE_AT_REGISTRATION) == ANSWER_YES;
+
+	return arena_printf(
+		arena,
+		"echo %s > /sys/bus/%s/drivers/%s/unbind; echo %s > "
+		"/sys/bus/%s/drivers/%s/bind%s",
+		device->name, device->bus, device->driver, device->name, device->bus,
+		device->driver,
+		warns ? " (this kernel logs a warning then, and stops at it where it was "
+			"booted with panic_on_warn)"
+		      : "");
+}
+
+const char *remedy_of_missed(const struct system *system, const struct device *device,
+			     struct arena *arena)
+{
+	static const char reboot[] = "Put the module of its IOMMU into the initramfs, then reboot";
+
+	switch (gets_iommu_later(system, device)) {
+	case ANSWER_YES:
+		return remedy_bind_again(system, device, arena);
+	case ANSWER_NO:
+		return arena_printf(arena, "%s: a device that is bound gets no IOMMU later.",
+				    reboot);
+	default:
+		return arena_printf(arena, "%s. If it has no group then: %s.",
+				    remedy_bind_again(system, device, arena), reboot);
+	}
+}

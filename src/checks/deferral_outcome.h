@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * deferral_outcome - what becomes of a device that waits if nothing is done
+ */
+#pragma once
+
+#include <stdint.h>
+
+/** enum deferral_end - RUNS_WITHOUT_IOMMU is an alarm: DMA that nothing translates */
+enum deferral_end {
+	DEFERRAL_PROBES,	     /* it comes by itself */
+	DEFERRAL_RUNS,		     /* it is bound */
+	DEFERRAL_RUNS_WITHOUT_IOMMU, /* it is bound, or will be, without the IOMMU that it has */
+	DEFERRAL_NEVER,		     /* it waits until the root cause is corrected */
+	DEFERRAL_UNKNOWN,
+	DEFERRAL_OUTCOME_COUNT,
+};
+
+/**
+ * struct deferral_outcome
+ * @when_seconds: how many seconds from now at most; 0 it is so; -1 unknown. A driver that registers
+ * meanwhile starts the deferred probe timeout again (drivers/base/dd.c:
+ * deferred_probe_extend_timeout).
+ */
+struct deferral_outcome {
+	enum deferral_end what;
+	int64_t when_seconds;
+};
+
+/** deferral_end_name - the word in documents */
+const char *deferral_end_name(enum deferral_end kind);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The remedy for a device that was bound before its IOMMU was there, by firmware and kernel. */
+#include "checks/cause.h"
+#include "model/build.h"
+#include "support/check.h"
+
+#include <string.h>
+
+static struct arena *arena;
+
+static int new_arena(void **state)
+{
+	arena = arena_new();
+	return 0;
+}
+
+static int free_arena(void **state)
+{
+	arena_free(arena);
+	return 0;
+}
+
+static const char *remedy(const char *kernel, enum stream_source source, int class)
+{
+	struct build *build = build_new();
+	struct device *device = build_device(build, "pci", "0000:01:00.0", "/sys/devices/card");
+	_autosystem_ const struct system *system = NULL;
+
+	device->driver = "nvme";
+	device->driver_known = true;
+	device->class = class;
+	build_stream(build, device)->source = source;
+	build_machine(build)->kernel = kernel;
+	system = build_seal(build, FACT_STREAMS);
+	return remedy_of_missed(system, system->devices[0], arena);
+}
+
+struct row {
+	const char *kernel;
+	enum stream_source source;
+	int class;
+	bool binds, reboots, warns;
+};
+
+static void the_way_back_depends_on_firmware_and_kernel(void **state)
+{
+	static const struct row rows[] = {
+		{"6.12.94", STREAM_FROM_IOMMU_MAP, 0x010802, .binds = true},
+		{"7.3.4", STREAM_FROM_IOMMU_MAP, 0x010802, .binds = true, .warns = true},
+		{"6.12.94", STREAM_FROM_VIOT, 0x010802, .binds = true},
+		{"6.15.1", STREAM_FROM_IORT, 0x010802, .binds = true, .reboots = true},
+		{"6.18.15", STREAM_FROM_VIOT, 0x010802, .reboots = true},
+		{"7.3.4", STREAM_FROM_RIMT, 0x010802, .reboots = true},
+		/* To unbind a port takes hot-plug from all below it. */
+		{"6.12.94", STREAM_FROM_IOMMU_MAP, 0x060400, .reboots = true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *text = remedy(rows[i].kernel, rows[i].source, rows[i].class);
+
+		assert_int_equal(rows[i].binds, !!strstr(text, "drivers/nvme/unbind"));
+		assert_int_equal(rows[i].reboots, !!strstr(text, "initramfs, then reboot"));
+		assert_int_equal(rows[i].warns, !!strstr(text, "panic_on_warn"));
+	}
+}
+
+UNIT(cause_missed)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_way_back_depends_on_firmware_and_kernel),
+	};
+
+	return cmocka_run_group_tests(tests, new_arena, free_arena);
+}
