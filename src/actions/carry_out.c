@@ -176,7 +176,8 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 	return e->cause ? e->cause : -EIO;
 }
 
-static int finish(struct transaction *transaction, struct execution *execution, struct error *e)
+static int finish_transaction(struct transaction *transaction, struct execution *execution,
+			      struct error *e)
 {
 	int result = remember_left(transaction, &execution->journal->plan, false, e);
 
@@ -212,7 +213,7 @@ static int run_steps(struct transaction *transaction, struct execution *executio
 	if (result == 0)
 		result = look_again(transaction, execution, e);
 	if (result == 0)
-		result = finish(transaction, execution, e);
+		result = finish_transaction(transaction, execution, e);
 	if (result == -EINPROGRESS)
 		return leave_pending(transaction, execution, e);
 	if (result == -EAGAIN)

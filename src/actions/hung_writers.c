@@ -28,7 +28,7 @@ static bool is_word_of(const char *name)
 }
 
 /* True for a file that binds or unbinds: of the device itself, of its driver, or of its bus. */
-static bool is_about(const struct search *search, const char *file)
+static bool writes_about(const struct search *search, const char *file)
 {
 	const char *rest = text_after(file, "/sys/bus/");
 	char start[PATH_SIZE];
@@ -52,7 +52,7 @@ static int look_at_file(void *context, const char *name, const char *target)
 	struct search *search = context;
 	uint64_t pid;
 
-	if (!is_about(search, target) || !text_number(search->process, 10, &pid))
+	if (!writes_about(search, target) || !text_number(search->process, 10, &pid))
 		return 0;
 	search->found =
 		arena_printf(search->arena, "%s hangs in a write to %s",
@@ -60,7 +60,7 @@ static int look_at_file(void *context, const char *name, const char *target)
 	return 1;
 }
 
-static int look_at_process(void *context, const char *name)
+static int read_process_state(void *context, const char *name)
 {
 	struct search *search = context;
 	struct process_stat stat;
@@ -79,6 +79,6 @@ const char *hung_writer_of(const struct root *root, const char *path, const char
 	struct search search = {
 		.root = root, .path = path, .bus = bus, .driver = driver, .arena = arena};
 
-	root_list(root, "/proc", look_at_process, &search);
+	root_list(root, "/proc", read_process_state, &search);
 	return search.found;
 }

@@ -180,7 +180,8 @@ int journal_begin(const struct store *store, struct arena *arena, const struct p
 	return 0;
 }
 
-static int append(struct journal *journal, const struct record_layout *layout, const void *object)
+static int append_record(struct journal *journal, const struct record_layout *layout,
+			 const void *object)
 {
 	_autofree_ char *text = NULL;
 	size_t length = 0;
@@ -229,7 +230,7 @@ int journal_note(struct journal *journal, size_t step, enum step_state state, in
 	if (!journal_event_is_good(journal, &event))
 		return error_set(e, ERROR_IO, 0, "\"%s\" (%d) cannot come next for step %zu",
 				 journal_event_layouts[state].word, detail, step);
-	result = append(journal, &journal_event_layouts[state], &event);
+	result = append_record(journal, &journal_event_layouts[state], &event);
 	if (result < 0)
 		return store_error(e, result, "write", JOURNAL);
 	journal_take_event(journal, &event);
@@ -243,7 +244,7 @@ int journal_end(struct journal *journal, enum journal_state outcome, struct erro
 
 	if (journal->fd < 0)
 		return not_open(e);
-	result = append(journal, &journal_end_layout, &end);
+	result = append_record(journal, &journal_end_layout, &end);
 	if (result < 0)
 		return store_error(e, result, "write", JOURNAL);
 	journal->outcome = outcome;

@@ -26,15 +26,15 @@ struct planner {
 	const char *driver, *override;
 };
 
-static const char *copy_text(const struct planner *planner, const char *text)
+static const char *copy_for_plan(const struct planner *planner, const char *text)
 {
 	return arena_strdup(planner->arena, text);
 }
 
-static const char *driver_file(const struct planner *planner, const char *driver, const char *name)
+static const char *file_of_driver(const struct planner *planner, const char *driver,
+				  const char *name)
 {
-	return arena_printf(planner->arena, "/sys/bus/%s/drivers/%s/%s", planner->device->bus,
-			    driver, name);
+	return device_driver_file(planner->arena, planner->device, driver, name);
 }
 
 static struct step *add_step(struct planner *planner, enum action action)
@@ -49,10 +49,10 @@ static void plan_unbind(struct planner *planner)
 {
 	struct step *step = add_step(planner, ACTION_UNBIND);
 
-	step->file = driver_file(planner, planner->driver, "unbind");
-	step->undo_file = driver_file(planner, planner->driver, "bind");
-	step->value = step->undo_value = copy_text(planner, planner->device->name);
-	step->undo_driver = copy_text(planner, planner->driver);
+	step->file = file_of_driver(planner, planner->driver, "unbind");
+	step->undo_file = file_of_driver(planner, planner->driver, "bind");
+	step->value = step->undo_value = copy_for_plan(planner, planner->device->name);
+	step->undo_driver = copy_for_plan(planner, planner->driver);
 	planner->driver = NULL;
 }
 
@@ -60,10 +60,10 @@ static void plan_bind(struct planner *planner, const char *driver)
 {
 	struct step *step = add_step(planner, ACTION_BIND);
 
-	step->file = driver_file(planner, driver, "bind");
-	step->undo_file = driver_file(planner, driver, "unbind");
-	step->value = step->undo_value = copy_text(planner, planner->device->name);
-	step->expect_driver = copy_text(planner, driver);
+	step->file = file_of_driver(planner, driver, "bind");
+	step->undo_file = file_of_driver(planner, driver, "unbind");
+	step->value = step->undo_value = copy_for_plan(planner, planner->device->name);
+	step->expect_driver = copy_for_plan(planner, driver);
 	planner->driver = driver;
 }
 
@@ -77,9 +77,9 @@ static void plan_override(struct planner *planner, const char *override)
 	step = add_step(planner, ACTION_OVERRIDE);
 	step->file = step->undo_file =
 		arena_printf(planner->arena, "%s/driver_override", planner->device->path);
-	step->value = override ? copy_text(planner, override) : "";
-	step->undo_value = planner->override ? copy_text(planner, planner->override) : "";
-	step->expect_driver = step->undo_driver = copy_text(planner, planner->driver);
+	step->value = override ? copy_for_plan(planner, override) : "";
+	step->undo_value = planner->override ? copy_for_plan(planner, planner->override) : "";
+	step->expect_driver = step->undo_driver = copy_for_plan(planner, planner->driver);
 	planner->override = override;
 }
 
@@ -168,17 +168,17 @@ static void add_target(struct planner *planner, const struct move *move)
 	const struct device *device = move->device;
 
 	planner->targets[planner->target_count++] = (struct target){
-		.label = copy_text(planner, device->label),
-		.bus = copy_text(planner, device->bus),
-		.name = copy_text(planner, device->name),
-		.path = copy_text(planner, device->path),
+		.label = copy_for_plan(planner, device->label),
+		.bus = copy_for_plan(planner, device->bus),
+		.name = copy_for_plan(planner, device->name),
+		.path = copy_for_plan(planner, device->path),
 		.vendor_id = device->vendor_id,
 		.device_id = device->device_id,
-		.driver = copy_text(planner, device->driver),
-		.driver_override = copy_text(planner, device->driver_override),
+		.driver = copy_for_plan(planner, device->driver),
+		.driver_override = copy_for_plan(planner, device->driver_override),
 		.group = device->group ? device->group->id : -1,
-		.new_driver = copy_text(planner, move->driver),
-		.new_override = copy_text(planner, move->override),
+		.new_driver = copy_for_plan(planner, move->driver),
+		.new_override = copy_for_plan(planner, move->override),
 		.interfaces = join_interfaces(planner, device),
 		.network = join_settings(planner, device->uses),
 		.taken_along = move->taken_along,
@@ -208,7 +208,7 @@ static void plan_modules(struct planner *planner, const struct move *move)
 			continue;
 		step = add_step(planner, ACTION_LOAD);
 		step->target = -1;
-		step->value = copy_text(planner, module->name);
+		step->value = copy_for_plan(planner, module->name);
 	}
 }
 

@@ -114,7 +114,7 @@ int record_malformed(struct record_reader *reader, const char *format, ...)
 }
 
 /* Undo the escapes in place; false for text that put_text never writes. */
-static bool unescape(char *text)
+static bool unescape_word(char *text)
 {
 	char *out = text;
 	uint64_t byte;
@@ -151,7 +151,7 @@ static bool split_record(char *text, struct record *ret_record)
 			return false;
 		if (strcmp(field, NONE) == 0)
 			field = NULL;
-		else if (!unescape(field))
+		else if (!unescape_word(field))
 			return false;
 		record.fields[record.count++] = field;
 	}

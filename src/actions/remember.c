@@ -133,8 +133,8 @@ static bool means(const char *selector, const struct memory *memory, const struc
 }
 
 /* The selectors that do not mean @known, which is forgotten. */
-static char *const *without(struct transaction *transaction, char *const *selectors,
-			    const struct remembered *known)
+static char *const *selectors_without(struct transaction *transaction, char *const *selectors,
+				      const struct remembered *known)
 {
 	size_t count = 0, kept = 0;
 	char **left;
@@ -154,7 +154,7 @@ int forget_absent(struct transaction *transaction, char *const **selectors, stru
 	size_t before = transaction->report->forgotten.count;
 
 	for (const struct remembered *known = memory->first, *next; known; known = next) {
-		char *const *left = without(transaction, *selectors, known);
+		char *const *left = selectors_without(transaction, *selectors, known);
 
 		next = known->next;
 		if ((!transaction->request->all && left == *selectors) ||

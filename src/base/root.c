@@ -310,8 +310,8 @@ int root_has(const struct root *root, const char *path)
 	return root_is_absence(result) ? 0 : result;
 }
 
-static int look_at_node(const struct root *root, const char *path, unsigned wanted,
-			struct statx *status)
+static int stat_node(const struct root *root, const char *path, unsigned wanted,
+		     struct statx *status)
 {
 	_autoclose_ int fd = -1;
 
@@ -337,7 +337,7 @@ int root_device_number(const struct root *root, const char *path, mode_t kind, d
 	int result = access_begin(ROOT_LOOK, path);
 
 	if (result == 0)
-		result = look_at_node(root, path, STATX_TYPE, &status);
+		result = stat_node(root, path, STATX_TYPE, &status);
 	access_end(root, ROOT_LOOK, path, result);
 	if (root_is_absence(result) || (result == 1 && (status.stx_mode & S_IFMT) != kind))
 		return 0;
@@ -352,7 +352,7 @@ int root_inode(const struct root *root, const char *path, uint64_t *ret_inode)
 	int result = access_begin(ROOT_LOOK, path);
 
 	if (result == 0)
-		result = look_at_node(root, path, STATX_INO, &status);
+		result = stat_node(root, path, STATX_INO, &status);
 	access_end(root, ROOT_LOOK, path, result);
 	if (root_is_absence(result))
 		return 0;

@@ -80,8 +80,8 @@ int root_listf_links(const struct root *root,
 }
 
 /* Resolve a link: its text is relative to the folder that contains it. */
-static int resolve(const struct root *root, char *path, const char *link,
-		   char target[static PATH_SIZE])
+static int resolve_link(const struct root *root, char *path, const char *link,
+			char target[static PATH_SIZE])
 {
 	char *slash = strrchr(path, '/');
 	ssize_t length;
@@ -105,5 +105,5 @@ int root_followf(const struct root *root, char target[static PATH_SIZE], const c
 	length = root_readlink(root, path, link, sizeof(link));
 	if (length < 0)
 		return root_is_absence((int)length) || length == -EINVAL ? 0 : (int)length;
-	return resolve(root, path, link, target);
+	return resolve_link(root, path, link, target);
 }

@@ -39,7 +39,7 @@ static void close_listing(const struct listing *listing)
 }
 
 /* Twice the room, for at least @wanted objects of @size bytes. */
-static void *make_room(void *items, size_t wanted, size_t *room, size_t size)
+static void *grow_array(void *items, size_t wanted, size_t *room, size_t size)
 {
 	if (wanted <= *room)
 		return items;
@@ -55,9 +55,9 @@ static void add_name(struct listing *listing, const struct dirent *entry)
 	size_t size = strlen(entry->d_name) + 1;
 
 	listing->texts =
-		make_room(listing->texts, listing->length + size, &listing->length_room, 1);
-	listing->names = make_room(listing->names, listing->count + 1, &listing->room,
-				   sizeof(*listing->names));
+		grow_array(listing->texts, listing->length + size, &listing->length_room, 1);
+	listing->names = grow_array(listing->names, listing->count + 1, &listing->room,
+				    sizeof(*listing->names));
 	memcpy(listing->texts + listing->length, entry->d_name, size);
 	listing->names[listing->count++] =
 		(struct name){.start = listing->length, .type = entry->d_type};

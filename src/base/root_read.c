@@ -17,8 +17,8 @@ ssize_t root_read_some(const struct root *root, int fd, const char *path, void *
 	return access_end(root, ROOT_READ, path, length);
 }
 
-static ssize_t read_text(const struct root *root, const char *path, int flags, char *buffer,
-			 size_t size)
+static ssize_t read_trimmed(const struct root *root, const char *path, int flags, char *buffer,
+			    size_t size)
 {
 	_autoclose_ int fd = root_open_file(root, path, flags);
 	ssize_t length = fd < 0 ? fd : root_read_some(root, fd, path, buffer, size - 1, -1);
@@ -32,12 +32,12 @@ static ssize_t read_text(const struct root *root, const char *path, int flags, c
 
 ssize_t root_read_text(const struct root *root, const char *path, char *buffer, size_t size)
 {
-	return read_text(root, path, O_NONBLOCK, buffer, size);
+	return read_trimmed(root, path, O_NONBLOCK, buffer, size);
 }
 
 ssize_t root_read_blocking(const struct root *root, const char *path, char *buffer, size_t size)
 {
-	return read_text(root, path, 0, buffer, size);
+	return read_trimmed(root, path, 0, buffer, size);
 }
 
 int root_read_all(const struct root *root, struct arena *arena, const char *path, size_t most,

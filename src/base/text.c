@@ -70,6 +70,18 @@ bool text_has_word(const char *text, const char *word)
 	return false;
 }
 
+bool text_is_below(const char *path, const char *above)
+{
+	const char *rest = text_after(path, above);
+
+	return rest && *rest == '/';
+}
+
+bool text_is_within(const char *path, const char *above)
+{
+	return strcmp(path, above) == 0 || text_is_below(path, above);
+}
+
 bool text_join(const char *dir, const char *name, char *out, size_t size)
 {
 	size_t length = strlen(dir), more = strlen(name);

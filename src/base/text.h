@@ -52,6 +52,15 @@ bool text_has_word(const char *text, const char *word);
 /** text_join - "DIR/NAME" into @out; false, and @out untouched, where it does not fit */
 bool text_join(const char *dir, const char *name, char *out, size_t size);
 
+/**
+ * text_is_below - true for a @path inside the folder @above, compared as text
+ * Paths of sysfs with all links followed; a path is not below itself.
+ */
+bool text_is_below(const char *path, const char *above);
+
+/** text_is_within - true for @above itself and for paths below it */
+bool text_is_within(const char *path, const char *above);
+
 /** text_basename - the part after the last '/' (all of @path if it has none) */
 const char *text_basename(const char *path);
 

@@ -57,7 +57,7 @@ static bool add_link_at(struct gathering *gathering, const char *place)
 	return true;
 }
 
-static bool is_folder(const struct gathering *gathering, const char *place)
+static bool is_folder_at(const struct gathering *gathering, const char *place)
 {
 	_autoclose_ int fd =
 		root_openat(gathering->root, *place ? place : "/", O_PATH | O_DIRECTORY);
@@ -69,11 +69,11 @@ static void add_presence(const struct gathering *gathering, const char *place)
 {
 	if (*place)
 		entries_need(gathering->contents,
-			     is_folder(gathering, place) ? ENTRY_FOLDER : ENTRY_MARK, place);
+			     is_folder_at(gathering, place) ? ENTRY_FOLDER : ENTRY_MARK, place);
 }
 
 /* The file itself is an entry of its own: that it is there is known. */
-static void add_unreadable(struct gathering *gathering, const char *path, int cause)
+static void note_unreadable(struct gathering *gathering, const char *path, int cause)
 {
 	const char *place = places_behind(gathering->places, path);
 
@@ -105,7 +105,7 @@ static void settle_file(const struct gathering *gathering, size_t index, int sta
 	}
 }
 
-static void read_file(const struct gathering *gathering, const char *place)
+static void gather_file(const struct gathering *gathering, const char *place)
 {
 	struct contents *contents = gathering->contents;
 	struct entry *entry = entries_need(contents, ENTRY_BYTES, place);
@@ -136,7 +136,7 @@ static const char *folder_of(const struct gathering *gathering, const char *plac
 static void add_content(const struct gathering *gathering, const char *place, unsigned kinds)
 {
 	if (kinds & 1 << ROOT_OPEN || !text_starts(place, "/sys/"))
-		read_file(gathering, place);
+		gather_file(gathering, place);
 	else if (!is_config_space(place))
 		entries_need(gathering->contents, ENTRY_TEXT, place);
 	else if (!pci_config_sleeps(gathering->root, folder_of(gathering, place)))
@@ -159,7 +159,7 @@ static void add_behind(struct gathering *gathering, const struct access *access)
 	if (is_of_device(place))
 		*path_map_at(gathering->names, text_basename(place)) |= access->kinds;
 	if (has_content && rule->treatment == TREATMENT_PRIVATE)
-		add_unreadable(gathering, access->path, -EACCES);
+		note_unreadable(gathering, access->path, -EACCES);
 	if (has_content && rule->treatment == TREATMENT_KEEP)
 		add_content(gathering, place, access->kinds);
 	else if (rule->treatment != TREATMENT_MEMBERS)
@@ -207,7 +207,7 @@ static void add_folder_of(const struct gathering *gathering, const char *place, 
 {
 	const char *folder = folder_of(gathering, place);
 
-	if (!is_folder(gathering, folder))
+	if (!is_folder_at(gathering, folder))
 		return;
 	if (*folder)
 		entries_need(gathering->contents, ENTRY_FOLDER, folder);
@@ -227,7 +227,7 @@ static void add_access(struct gathering *gathering, const struct access *access)
 	if (access_is(access, 1 << ROOT_LINK) || rule->treatment == TREATMENT_LINK)
 		add_link_at(gathering, place);
 	if (failure_matters(rule, access)) {
-		add_unreadable(gathering, access->path, access->cause);
+		note_unreadable(gathering, access->path, access->cause);
 		add_folder_of(gathering, place, access->failed == ROOT_LINK);
 		/* Opened, and then it could not be read. */
 		if (access_is(access, CONTENT))
@@ -252,7 +252,7 @@ static void add_attribute(const struct gathering *gathering, const char *place)
 		entries_need(gathering->contents, ENTRY_MARK, place);
 }
 
-static int add_name(void *context, const char *name, bool is_listed_folder)
+static int gather_listed(void *context, const char *name, bool is_listed_folder)
 {
 	struct gathering *gathering = context;
 	struct contents *contents = gathering->contents;
@@ -272,7 +272,7 @@ static int add_name(void *context, const char *name, bool is_listed_folder)
 }
 
 /* A folder of /proc would name all processes: those that matter have entries. */
-static void add_names(struct gathering *gathering, const struct access *access)
+static void gather_listing(struct gathering *gathering, const struct access *access)
 {
 	const char *place = places_behind(gathering->places, access->path);
 
@@ -280,7 +280,7 @@ static void add_names(struct gathering *gathering, const struct access *access)
 	    privacy_rule_of(place)->treatment == TREATMENT_REPLACED)
 		return;
 	gathering->folder = place;
-	root_list_kinds(gathering->root, place, add_name, gathering);
+	root_list_kinds(gathering->root, place, gather_listed, gathering);
 }
 
 static bool may_hang(const struct entry *entry)
@@ -329,7 +329,7 @@ static int read_attributes(const struct gathering *gathering, struct error *e)
 	return result;
 }
 
-static int compare_entries(const void *a, const void *b)
+static int compare_entry_paths(const void *a, const void *b)
 {
 	const struct entry *one = a, *other = b;
 	int order = strcmp(one->path, other->path);
@@ -346,12 +346,12 @@ static int add_all(struct gathering *gathering, struct error *e)
 	for (size_t i = 0; i < recording->count; i++)
 		add_access(gathering, &recording->items[i]);
 	for (size_t i = 0; i < recording->count; i++)
-		add_names(gathering, &recording->items[i]);
+		gather_listing(gathering, &recording->items[i]);
 	made_add(contents, gathering->root, recording, gathering->disguise);
 	result = read_attributes(gathering, e);
 	if (contents->count)
 		qsort(contents->entries, contents->count, sizeof(*contents->entries),
-		      compare_entries);
+		      compare_entry_paths);
 	return result;
 }
 

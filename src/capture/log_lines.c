@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool has(struct span line, const char *word)
+static bool line_contains(struct span line, const char *word)
 {
 	return word && memmem(line.start, line.length, word, strlen(word));
 }
@@ -22,10 +22,10 @@ static bool is_of_iommu(struct span line)
 	const struct firmware_table *tables = firmware_tables(&count);
 
 	for (enum iommu_kind kind = 0; kind < IOMMU_KIND_COUNT; kind++)
-		if (has(line, iommu_log_prefix(kind)))
+		if (line_contains(line, iommu_log_prefix(kind)))
 			return true;
 	for (size_t i = 0; i < count; i++)
-		if (has(line, tables[i].signature))
+		if (line_contains(line, tables[i].signature))
 			return true;
 	return false;
 }
@@ -39,7 +39,7 @@ static bool is_relevant(struct span line)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (has(line, words[i]))
+		if (line_contains(line, words[i]))
 			return true;
 	return is_of_iommu(line);
 }
@@ -50,7 +50,7 @@ static bool is_relevant(struct span line)
  */
 static struct span blank_credentials(struct span line, struct arena *arena)
 {
-	return has(line, "ommand line: ") ? secrets_blank_words(line, arena) : line;
+	return line_contains(line, "ommand line: ") ? secrets_blank_words(line, arena) : line;
 }
 
 const char *log_lines(const char *log, struct arena *arena, size_t *ret_length)

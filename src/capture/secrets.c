@@ -52,7 +52,7 @@ static void put(FILE *out, struct span text)
 	fwrite(text.start, 1, text.length, out);
 }
 
-static struct span cut(struct span *rest, size_t length)
+static struct span cut_front(struct span *rest, size_t length)
 {
 	struct span part = {rest->start, length};
 
@@ -83,9 +83,9 @@ static void put_value(FILE *out, struct span value)
 	const char *from = slashes ? slashes + 3 : iscsi ? iscsi + 6 : NULL;
 
 	if (at && from && from < at && !memchr(from, '/', (size_t)(at - from))) {
-		put(out, cut(&value, (size_t)(from - value.start)));
+		put(out, cut_front(&value, (size_t)(from - value.start)));
 		fputs(BLANKED, out);
-		cut(&value, (size_t)(at - value.start));
+		cut_front(&value, (size_t)(at - value.start));
 	}
 	put(out, value);
 }
@@ -99,9 +99,9 @@ static void put_setting(FILE *out, struct span word, const char *const *patterns
 		put(out, word);
 		return;
 	}
-	key = cut(&word, (size_t)(equals - word.start));
+	key = cut_front(&word, (size_t)(equals - word.start));
 	put(out, key);
-	put(out, cut(&word, 1));
+	put(out, cut_front(&word, 1));
 	if (is_secret(key, patterns))
 		fputs(BLANKED, out);
 	else
@@ -109,7 +109,7 @@ static void put_setting(FILE *out, struct span word, const char *const *patterns
 }
 
 /* The length of a word: a blank within double quotes does not end it (lib/cmdline.c: next_arg). */
-static size_t word_length(struct span text)
+static size_t parameter_length(struct span text)
 {
 	bool quoted = false;
 	size_t length = 0;
@@ -124,7 +124,7 @@ static size_t word_length(struct span text)
 	return length;
 }
 
-static struct span finish(FILE *out, char **bytes, size_t *length, struct arena *arena)
+static struct span finish_copy(FILE *out, char **bytes, size_t *length, struct arena *arena)
 {
 	struct span copy;
 
@@ -151,19 +151,19 @@ struct span secrets_blank_words(struct span text, struct arena *arena)
 	FILE *out = begin(&bytes, &length);
 
 	while (text.length) {
-		put_setting(out, cut(&text, word_length(text)), secret_keys);
+		put_setting(out, cut_front(&text, parameter_length(text)), secret_keys);
 		if (text.length)
-			put(out, cut(&text, 1));
+			put(out, cut_front(&text, 1));
 	}
-	return finish(out, &bytes, &length, arena);
+	return finish_copy(out, &bytes, &length, arena);
 }
 
 static void put_options(FILE *out, struct span options)
 {
 	while (options.length) {
-		put_setting(out, cut(&options, length_until(options, ",", 1)), mount_keys);
+		put_setting(out, cut_front(&options, length_until(options, ",", 1)), mount_keys);
 		if (options.length)
-			put(out, cut(&options, 1));
+			put(out, cut_front(&options, 1));
 	}
 }
 
@@ -176,12 +176,12 @@ static void put_mount_source(FILE *out, struct span source)
 	const char *colon = memmem(source.start, source.length, ":/", 2);
 
 	if (source.length > 2 && memcmp(source.start, "//", 2) == 0) {
-		put(out, cut(&source, 2));
+		put(out, cut_front(&source, 2));
 		fputs(BLANKED, out);
-		cut(&source, length_until(source, "/", 1));
+		cut_front(&source, length_until(source, "/", 1));
 	} else if (colon && source.start[0] != '/') {
 		fputs(BLANKED, out);
-		cut(&source, (size_t)(colon - source.start));
+		cut_front(&source, (size_t)(colon - source.start));
 	}
 	put(out, source);
 }
@@ -197,7 +197,7 @@ static void put_mount(FILE *out, struct span line)
 	int field = 0, after_dash = NONE;
 
 	for (; line.length; field++) {
-		struct span word = cut(&line, length_until(line, " ", 1));
+		struct span word = cut_front(&line, length_until(line, " ", 1));
 
 		if (after_dash != NONE)
 			after_dash++;
@@ -210,7 +210,7 @@ static void put_mount(FILE *out, struct span line)
 		if (after_dash == NONE && field > OPTIONS && word.length == 1 && *word.start == '-')
 			after_dash = 0;
 		if (line.length)
-			put(out, cut(&line, 1));
+			put(out, cut_front(&line, 1));
 	}
 }
 
@@ -222,11 +222,11 @@ static struct span blank_lines(struct span lines, struct arena *arena,
 	FILE *out = begin(&bytes, &length);
 
 	while (lines.length) {
-		put_line(out, cut(&lines, length_until(lines, "\n", 1)));
+		put_line(out, cut_front(&lines, length_until(lines, "\n", 1)));
 		if (lines.length)
-			put(out, cut(&lines, 1));
+			put(out, cut_front(&lines, 1));
 	}
-	return finish(out, &bytes, &length, arena);
+	return finish_copy(out, &bytes, &length, arena);
 }
 
 struct span secrets_blank_mounts(struct span lines, struct arena *arena)

@@ -60,7 +60,7 @@ static void drop_answer(int answer)
 {
 }
 
-static int look_at_driver(void *context, const char *name)
+static int survey_driver(void *context, const char *name)
 {
 	const struct listed *listed = context;
 	char folder[PATH_SIZE], target[PATH_SIZE];
@@ -81,7 +81,7 @@ static int look_at_bus(void *context, const char *name)
 	struct listed listed = {buses->root, path, 0};
 
 	if (root_path(buses->root, path, "/sys/bus/%s/drivers", name) >= 0)
-		root_list(buses->root, path, look_at_driver, &listed);
+		root_list(buses->root, path, survey_driver, &listed);
 	return 0;
 }
 
@@ -136,7 +136,7 @@ static void look_at_modules_of(const struct root *root, const char *release)
 			root_list_kinds(root, path, list_module_folder, &listed);
 }
 
-static void look_at_modules(const struct root *root)
+static void survey_modules(const struct root *root)
 {
 	char release[256];
 
@@ -158,7 +158,7 @@ int survey_read(const struct root *root, struct error *e)
 	if (result < 0)
 		return result;
 	root_list(root, "/sys/bus", look_at_bus, &buses);
-	look_at_modules(root);
+	survey_modules(root);
 	root_forget_failures(root);
 	return 0;
 }

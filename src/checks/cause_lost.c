@@ -116,7 +116,7 @@ static bool find_taken(struct lost *lost, const struct stream *stream)
 	return true;
 }
 
-static bool find_overlap(struct lost *lost, const struct stream *stream)
+static bool blame_overlap(struct lost *lost, const struct stream *stream)
 {
 	const struct stream *owner = stream_is_on(stream, IOMMU_KIND_SMMU)
 					     ? find_owner(lost, stream, overlap_in_part)
@@ -317,7 +317,7 @@ bool cause_of_rejected(const struct system *system, const struct device *device,
 		       struct arena *arena, struct cause *ret)
 {
 	static bool (*const rules[])(struct lost *, const struct stream *) = {
-		find_overlap, find_split, find_range, find_alias};
+		blame_overlap, find_split, find_range, find_alias};
 	struct lost lost = {.system = system, .device = device, .arena = arena, .rejected = true};
 
 	for (size_t i = 0; i < device->stream_count; i++)
@@ -333,7 +333,7 @@ struct cause cause_of_lost(const struct system *system, const struct device *dev
 			   struct arena *arena)
 {
 	static bool (*const rules[])(struct lost *, const struct stream *) = {
-		find_taken, find_overlap, find_split, find_full, find_range, find_alias};
+		find_taken, blame_overlap, find_split, find_full, find_range, find_alias};
 	struct lost lost = {.system = system, .device = device, .arena = arena};
 	enum finding_code *code = &lost.cause.finding.code;
 

@@ -14,7 +14,7 @@
 /* The order of iommu_buses[] in drivers/iommu/iommu.c. */
 static const char *const buses[] = {"platform", "pci", "amba", "fsl-mc", "host1x-context", "cdx"};
 
-static const char *node_of(const struct supplier *supplier)
+static const char *node_of_device(const struct supplier *supplier)
 {
 	if (supplier->firmware_node)
 		return supplier->firmware_node;
@@ -23,7 +23,7 @@ static const char *node_of(const struct supplier *supplier)
 
 static bool is_behind(const struct supplier *supplier, const struct device *device)
 {
-	const char *node = node_of(supplier);
+	const char *node = node_of_device(supplier);
 
 	for (size_t i = 0; i < device->stream_count; i++) {
 		const struct stream *stream = &device->streams[i];

@@ -26,16 +26,9 @@ static void add_dependent(struct dependents *dependents, const struct device *de
 	dependents->count++;
 }
 
-static bool is_below(const char *path, const struct device *above)
-{
-	const char *rest = path ? text_after(path, above->path) : NULL;
-
-	return rest && *rest == '/';
-}
-
 static bool is_at_or_below(const char *path, const struct device *above)
 {
-	return path && (strcmp(path, above->path) == 0 || is_below(path, above));
+	return path && text_is_within(path, above->path);
 }
 
 /*
@@ -91,7 +84,7 @@ static struct dependents children_of(const struct system *system, const struct d
 	struct dependents children = {0};
 
 	for (size_t i = 0; i < system->device_count && !device_is_pci_bridge(parent); i++)
-		if (is_below(system->devices[i]->path, parent) &&
+		if (text_is_below(system->devices[i]->path, parent->path) &&
 		    device_is_independent(system->devices[i]))
 			add_dependent(&children, system->devices[i]);
 	return children;

@@ -145,7 +145,7 @@ static bool has_prefix(const char *name, enum part part)
  * Whether "it is not in use" is worth a line for this device; uses and unread sources are always
  * reported.
  */
-static bool has_part(const struct device *device, enum part part)
+static bool has_kind_of_part(const struct device *device, enum part part)
 {
 	if (part == PART_ANY)
 		return true;
@@ -234,7 +234,7 @@ static bool report_uses(struct checking *checking, enum use_kind which)
 	const struct device *device = checking->move->device;
 	struct found found = find_uses(device->uses, which);
 	const char *why = device->uses ? why_blind(device->uses, which) : "they were not read";
-	bool unseen = why && (device->uses || has_part(device, words->part));
+	bool unseen = why && (device->uses || has_kind_of_part(device, words->part));
 
 	if (found.count)
 		say_used(checking, words, &found);
@@ -262,6 +262,6 @@ void check_use(struct checking *checking)
 			reported |= report_uses(checking, (enum use_kind)i);
 	for (unsigned i = 0; i < USE_KIND_COUNT && !reported; i++)
 		if (is_about(checking, i) && use_words[i].free &&
-		    has_part(checking->move->device, use_words[i].part))
+		    has_kind_of_part(checking->move->device, use_words[i].part))
 			check_pass(checking, check_start(checking), "%s", use_words[i].free);
 }

@@ -78,19 +78,12 @@ static const char *name_bits(struct arena *arena, unsigned bits)
 	return names;
 }
 
-static bool is_below_bridge(const struct device *device, const struct device *bridge)
-{
-	const char *rest = text_after(device->path, bridge->path);
-
-	return rest && *rest == '/';
-}
-
 static size_t members_below(const struct group *group, const struct device *bridge)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < group->device_count; i++)
-		count += is_below_bridge(group->devices[i], bridge);
+		count += text_is_below(group->devices[i]->path, bridge->path);
 	return count;
 }
 
@@ -231,7 +224,7 @@ static void judge_streams(struct inquiry *inquiry, const struct system *system,
 	}
 }
 
-static void add_unknown(struct inquiry *inquiry)
+static void add_unknown_reason(struct inquiry *inquiry)
 {
 	const struct device *unread = inquiry->unread;
 
@@ -265,7 +258,7 @@ struct findings isolation_explain(const struct system *system, const struct grou
 	for (size_t i = 1; !inquiry.findings.count && i < group->device_count; i++)
 		judge_streams(&inquiry, system, group->devices[i]);
 	if (!inquiry.findings.count)
-		add_unknown(&inquiry);
+		add_unknown_reason(&inquiry);
 	return inquiry.findings;
 }
 

@@ -12,14 +12,8 @@
 
 #include <string.h>
 
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp((*(const struct device *const *)a)->path,
-		      (*(const struct device *const *)b)->path);
-}
-
 /* The index of the first device whose path does not sort before @path. */
-static size_t first_from(const struct side *side, const char *path)
+static size_t first_in_side(const struct side *side, const char *path)
 {
 	size_t low = 0, high = side->system->device_count;
 
@@ -41,7 +35,7 @@ static void mark_below(struct side *side, const char *path)
 
 	if (!text_join(path, "", prefix, sizeof(prefix)))
 		return;
-	for (size_t i = first_from(side, prefix);
+	for (size_t i = first_in_side(side, prefix);
 	     i < side->system->device_count && text_starts(side->by_path[i]->path, prefix); i++)
 		side->below[side->by_path[i]->index] = true;
 }
@@ -60,7 +54,7 @@ struct side side_make(const struct system *system, const char *const *touched, s
 		memory_exhausted();
 	if (devices)
 		memcpy(side.by_path, system->devices, devices * sizeof(*side.by_path));
-	qsort(side.by_path, devices, sizeof(*side.by_path), compare_paths);
+	qsort(side.by_path, devices, sizeof(*side.by_path), device_compare_paths);
 	for (size_t i = 0; i < count; i++) {
 		const struct device *device = side_find(&side, touched[i]);
 
@@ -82,7 +76,7 @@ const struct device *side_find(const struct side *side, const char *path)
 {
 	const struct device wanted = {.path = path}, *key = &wanted;
 	const struct device **found = bsearch(&key, side->by_path, side->system->device_count,
-					      sizeof(*side->by_path), compare_paths);
+					      sizeof(*side->by_path), device_compare_paths);
 
 	return found ? *found : NULL;
 }
@@ -104,15 +98,8 @@ static bool shares_stream(const struct device *one, const struct device *other)
 	return false;
 }
 
-static bool is_above(const struct device *bridge, const struct device *device)
-{
-	const char *rest = text_after(device->path, bridge->path);
-
-	return rest && *rest == '/';
-}
-
 /* True for functions of one slot: ".../0000:01:00.0" and ".../0000:01:00.1" */
-static bool same_slot(const struct device *one, const struct device *other)
+static bool is_in_slot(const struct device *one, const struct device *other)
 {
 	const char *dot = strrchr(one->path, '.');
 	size_t length = dot ? (size_t)(dot - one->path) + 1 : 0;
@@ -138,7 +125,7 @@ bool device_joins_rightly(const struct device *device, const struct group *group
 		if (shares_stream(device, member))
 			return true;
 		if (pci && device_is_pci(member) &&
-		    (is_above(member, device) || same_slot(device, member)))
+		    (text_is_below(device->path, member->path) || is_in_slot(device, member)))
 			return true;
 	}
 	return false;
@@ -181,7 +168,7 @@ static void compare_drivers(struct comparison *comparison, const struct device *
  * Before an IOMMU is registered it has the name in firmware, so another name does not mean another
  * IOMMU.
  */
-static bool same_iommu(const struct stream *old, const struct stream *new)
+static bool may_be_same_iommu(const struct stream *old, const struct stream *new)
 {
 	return !old->iommu || !new->iommu ||
 	       strcmp(old->iommu->identity, new->iommu->identity) == 0;
@@ -195,14 +182,14 @@ static bool same_streams(const struct device *old, const struct device *new)
 		const struct stream *one = &old->streams[i], *other = &new->streams[i];
 
 		if (one->kind != other->kind || one->id != other->id || one->mask != other->mask ||
-		    one->count != other->count || !same_iommu(one, other))
+		    one->count != other->count || !may_be_same_iommu(one, other))
 			return false;
 	}
 	return true;
 }
 
-static void compare_streams(struct comparison *comparison, const struct device *old,
-			    const struct device *new, bool touched)
+static void report_changed_streams(struct comparison *comparison, const struct device *old,
+				   const struct device *new, bool touched)
 {
 	/* Without root both snapshots may lack streams: there is nothing to compare. */
 	if (!comparison->before.system->stream_count || !comparison->after.system->stream_count)
@@ -253,8 +240,8 @@ void compare_devices(struct comparison *comparison)
 			  side_touches(&comparison->before, old->group) ||
 			  side_touches(&comparison->after, new->group);
 		compare_drivers(comparison, old, new, touched);
-		compare_streams(comparison, old, new,
-				touched || comparison->before.moved[old->index]);
+		report_changed_streams(comparison, old, new,
+				       touched || comparison->before.moved[old->index]);
 	}
 	for (size_t i = 0; i < after->device_count; i++)
 		find_come(comparison, after->devices[i]);

@@ -96,7 +96,7 @@ static const char *stream_words(const struct stream *stream, struct arena *arena
 }
 
 /* True for a bound device without a group: it probed without its IOMMU. */
-static bool lacks_group(const struct stream *stream)
+static bool has_no_group(const struct stream *stream)
 {
 	return stream->device && !stream->device->group && stream->device->driver;
 }
@@ -154,7 +154,7 @@ static bool is_v3_subject(const struct stream *stream, const struct stream *othe
 {
 	if (!stream->device)
 		return stream < other;
-	return lacks_group(stream) && other->device && other->device->group;
+	return has_no_group(stream) && other->device && other->device->group;
 }
 
 /* On an SMMUv3 an ID can belong to one device only. */
@@ -162,7 +162,7 @@ static void judge_v3(const struct stream *stream, const struct overlap *overlap,
 		     struct findings *findings, struct arena *arena)
 {
 	struct others others = {.more = overlap->more};
-	bool refused = lacks_group(stream);
+	bool refused = has_no_group(stream);
 	struct finding finding;
 
 	for (size_t i = 0; i < overlap->count; i++)
@@ -220,7 +220,7 @@ static enum finding_code v2_code(const struct stream *stream, const struct strea
 {
 	if (!stream_covers(stream, other) && !stream_covers(other, stream))
 		return CODE_STREAM_OVERLAP;
-	return lacks_group(stream) == lacks_group(other) ? CODE_STREAM_SHARED : CODE_STREAM_SPLIT;
+	return has_no_group(stream) == has_no_group(other) ? CODE_STREAM_SHARED : CODE_STREAM_SPLIT;
 }
 
 /*
@@ -230,7 +230,7 @@ static enum finding_code v2_code(const struct stream *stream, const struct strea
 static bool is_v2_subject(enum finding_code code, const struct stream *stream,
 			  const struct stream *other)
 {
-	return code == CODE_STREAM_SPLIT ? lacks_group(stream) : stream < other;
+	return code == CODE_STREAM_SPLIT ? has_no_group(stream) : stream < other;
 }
 
 static void judge_v2(const struct system *system, enum finding_code code, enum severity severity,

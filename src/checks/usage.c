@@ -7,7 +7,7 @@
  * True where the command line has an option that turns IOMMUs off
  * (Documentation/admin-guide/kernel-parameters.txt).
  */
-static bool is_switched_off(const char *command_line)
+static bool is_iommu_off(const char *command_line)
 {
 	static const char *const words[] = {"intel_iommu=off", "amd_iommu=off", "iommu=off"};
 
@@ -133,7 +133,7 @@ struct finding usage_advice(const struct system *system)
 {
 	const struct finding *special = find_special_advice(&system->machine);
 
-	if (is_switched_off(system->machine.command_line))
+	if (is_iommu_off(system->machine.command_line))
 		return switched_off;
 	if (anything_waits(system))
 		return not_yet;

@@ -9,8 +9,7 @@
 static const char *driver_file(const struct checking *checking, const char *driver,
 			       const char *file)
 {
-	return arena_printf(checking->arena, "/sys/bus/%s/drivers/%s/%s",
-			    checking->move->device->bus, driver, file);
+	return device_driver_file(checking->arena, checking->move->device, driver, file);
 }
 
 /* A driver that was not read gives an unknown answer. */

@@ -69,7 +69,7 @@ static void add_entry_to_tar(struct tarball *tarball, const struct entry *entry)
 	}
 }
 
-static void add_unreadable(struct capture *capture)
+static void add_unreadable_list(struct capture *capture)
 {
 	_autofree_ char *lines = NULL;
 	size_t length = 0;
@@ -104,7 +104,7 @@ static void add_arch(struct capture *capture)
 static int write_archive(struct capture *capture, struct error *e)
 {
 	add_arch(capture);
-	add_unreadable(capture);
+	add_unreadable_list(capture);
 	for (size_t i = 0; i < capture->contents.count; i++)
 		add_entry_to_tar(capture->tarball, &capture->contents.entries[i]);
 	return tarball_publish(capture->tarball, e);

@@ -50,7 +50,7 @@ static bool any_chosen(const struct look *look, const struct device *const *devi
 	return false;
 }
 
-static void add_device(struct maker *maker, const struct device *device, int parent)
+static void add_device_row(struct maker *maker, const struct device *device, int parent)
 {
 	struct row *row = add_row(maker);
 
@@ -69,7 +69,7 @@ static void add_group_tree(struct maker *maker, const struct group *group)
 	add_row(maker)->group = group;
 	for (size_t i = 0; i < group->device_count; i++)
 		if (is_chosen(maker->look, group->devices[i]))
-			add_device(maker, group->devices[i], parent);
+			add_device_row(maker, group->devices[i], parent);
 }
 
 static bool worth_showing(const struct look *look, const struct device *device, bool all)
@@ -91,7 +91,7 @@ static void add_groupless(struct maker *maker, bool all)
 			parent = (int)maker->rows.count;
 			add_row(maker);
 		}
-		add_device(maker, device, parent);
+		add_device_row(maker, device, parent);
 	}
 }
 
@@ -112,7 +112,7 @@ struct rows rows_devices(const struct look *look, bool all)
 
 	for (size_t i = 0; i < look->system->device_count; i++)
 		if (worth_showing(look, look->system->devices[i], all))
-			add_device(&maker, look->system->devices[i], -1);
+			add_device_row(&maker, look->system->devices[i], -1);
 	return maker.rows;
 }
 

@@ -186,7 +186,7 @@ static bool is_busy(const struct system *system)
 }
 
 /* BUS:NAME names a device as NAME does; names of PCI devices contain colons too. */
-static int find_on_bus(void *context, const char *bus)
+static int find_waited_on_bus(void *context, const char *bus)
 {
 	const struct waiter *waiter = context;
 	const char *name = text_basename(waiter->selector), *colon = strchr(name, ':');
@@ -216,7 +216,7 @@ static int read_hidden(struct waiter *waiter, struct look *look, struct look_res
 		       struct error *e)
 {
 	if (seen->present || seen->analysed ||
-	    root_list(waiter->root, "/sys/bus", find_on_bus, waiter) != 1)
+	    root_list(waiter->root, "/sys/bus", find_waited_on_bus, waiter) != 1)
 		return 0;
 	waiter->facts |= FACT_SUPPLIERS;
 	look_free(look);
@@ -305,7 +305,8 @@ static int fail_with_cause(const struct waiter *waiter, enum error_code code, st
 	return result;
 }
 
-static int print_success(const struct waiter *waiter, const struct look *look, struct error *e)
+static int print_met_condition(const struct waiter *waiter, const struct look *look,
+			       struct error *e)
 {
 	_autorows_ struct rows rows = {0};
 
@@ -333,7 +334,7 @@ static int wait_for_it(struct waiter *waiter, struct error *e)
 			return result;
 		decision = wait_decide(&waiting, &seen, clock_ms());
 		if (decision.verdict == VERDICT_TRUE)
-			return print_success(waiter, &look, e);
+			return print_met_condition(waiter, &look, e);
 		if (decision.verdict != VERDICT_WAIT)
 			return fail_with_cause(waiter,
 					       decision.verdict == VERDICT_HOPELESS

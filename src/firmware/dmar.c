@@ -193,7 +193,7 @@ static int parse_memory(struct parsing *parsing, struct bytes bytes)
 	return 0;
 }
 
-static int parse_named(struct parsing *parsing, struct bytes bytes)
+static int parse_acpi_name(struct parsing *parsing, struct bytes bytes)
 {
 	struct dmar_named named = {
 		.offset = (uint32_t)bytes.offset,
@@ -230,7 +230,7 @@ static int parse_structure(struct parsing *parsing, struct bytes bytes)
 	case MEMORY:
 		return parse_memory(parsing, bytes);
 	case NAMED:
-		return parse_named(parsing, bytes);
+		return parse_acpi_name(parsing, bytes);
 	case ATSR:
 	case SATC:
 	case SIDP:

@@ -21,7 +21,7 @@ static bool leads_to(const struct dmar_scope *scope, const struct pci_hop *hops,
 }
 
 /* True where a scope names the device or a bridge above it. */
-static bool covers(const struct dmar_scope *scope, const struct pci_path *path)
+static bool scope_covers(const struct dmar_scope *scope, const struct pci_path *path)
 {
 	if (scope->type != DMAR_SCOPE_ENDPOINT && scope->type != DMAR_SCOPE_BRIDGE)
 		return false;
@@ -36,7 +36,7 @@ static bool covers(const struct dmar_scope *scope, const struct pci_path *path)
 static bool any_covers(const struct dmar_scopes *scopes, const struct pci_path *path)
 {
 	for (size_t i = 0; i < scopes->count; i++)
-		if (covers(&scopes->list[i], path))
+		if (scope_covers(&scopes->list[i], path))
 			return true;
 	return false;
 }

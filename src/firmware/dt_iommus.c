@@ -18,7 +18,7 @@ enum iommu_kind dt_iommu_kind(const struct node *node)
 	return kind;
 }
 
-static bool is_iommu(const struct node *node)
+static bool is_iommu_node(const struct node *node)
 {
 	const struct property *property;
 
@@ -48,11 +48,11 @@ size_t dt_iommus(const struct tree *tree, struct arena *arena, const struct dt_i
 	size_t count = 0;
 
 	for (node = tree->root; node; node = node->next)
-		count += is_iommu(node);
+		count += is_iommu_node(node);
 	iommus = arena_array(arena, count, sizeof(*iommus));
 	count = 0;
 	for (node = tree->root; node; node = node->next)
-		if (is_iommu(node))
+		if (is_iommu_node(node))
 			set_iommu(node, &iommus[count++]);
 	*ret_iommus = iommus;
 	return count;

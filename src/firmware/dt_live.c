@@ -209,7 +209,7 @@ int dt_live_read_all(const struct root *root, struct arena *arena, enum dt_live_
 }
 
 /* Sort each path directly before all paths below it: '/' is less than any other letter. */
-static int compare_paths(const void *a, const void *b)
+static int compare_node_paths(const void *a, const void *b)
 {
 	const char *left = *(const char *const *)a, *right = *(const char *const *)b;
 
@@ -288,7 +288,7 @@ static int read_paths(struct live *live, const char *const *paths, size_t count,
 
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = paths[i];
-	qsort(sorted, count, sizeof(*sorted), compare_paths);
+	qsort(sorted, count, sizeof(*sorted), compare_node_paths);
 	for (size_t i = 0; i < count && result == 0; i++)
 		result = read_path(live, sorted[i], e);
 	if (result < 0)

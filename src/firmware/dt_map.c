@@ -179,7 +179,7 @@ static bool ends_search(enum dt_map_fault fault, enum dt_stride stride)
 	       (fault == DT_MAP_DANGLING && stride == DT_STRIDE_TARGET);
 }
 
-static bool covers(const struct dt_map_entry *entry, uint32_t id, enum dt_stride stride)
+static bool entry_covers(const struct dt_map_entry *entry, uint32_t id, enum dt_stride stride)
 {
 	uint32_t end = entry->rid_base + entry->length;
 
@@ -208,7 +208,7 @@ static struct dt_mapping map_one(const struct tree *tree, const struct node *nod
 	if (!walk.map)
 		return (struct dt_mapping){.fault = DT_MAP_ABSENT};
 	while (dt_map_next(&walk, &entry)) {
-		bool covered = covers(&entry, rid & walk.mask, stride);
+		bool covered = entry_covers(&entry, rid & walk.mask, stride);
 
 		if (ends_search(entry.fault, stride) || (covered && entry.fault))
 			return (struct dt_mapping){.fault = entry.fault, .phandle = entry.phandle};

@@ -23,7 +23,7 @@ struct dt_refs dt_refs_start(const struct tree *tree, const struct property *lis
 }
 
 /* Find the node that the reference means and how many cells belong to it. */
-static enum dt_ref_fault resolve(const struct dt_refs *refs, struct dt_ref *ref)
+static enum dt_ref_fault resolve_ref(const struct dt_refs *refs, struct dt_ref *ref)
 {
 	ref->node = tree_by_phandle(refs->tree, ref->phandle);
 	if (ref->phandle == 0)
@@ -54,7 +54,7 @@ bool dt_refs_next(struct dt_refs *refs, struct dt_ref *ret_ref)
 	}
 	*ret_ref =
 		(struct dt_ref){.phandle = property_cell(refs->list, refs->at), .at = refs->at + 1};
-	ret_ref->fault = resolve(refs, ret_ref);
+	ret_ref->fault = resolve_ref(refs, ret_ref);
 	refs->ended = ret_ref->fault != DT_REF_FINE && ret_ref->fault != DT_REF_HOLE;
 	refs->at = ret_ref->at + (refs->ended ? 0 : ret_ref->cell_count);
 	return true;

@@ -26,8 +26,8 @@ static bool is_direct(const struct dt_reserved *range)
 }
 
 /* Add one entry (device, start, length) of iommu-addresses; its start is at cell @at. */
-static void add_range(struct listing *listing, const struct node *device, const struct node *region,
-		      const struct property *addresses, size_t at)
+static void add_reserved(struct listing *listing, const struct node *device,
+			 const struct node *region, const struct property *addresses, size_t at)
 {
 	struct dt_reserved *range = &listing->ranges[listing->count];
 
@@ -53,7 +53,7 @@ static void list_region(struct listing *listing, const struct node *device,
 		    cells - at < 1 + start_cells + length_cells)
 			return;
 		if (master == device && listing->count < RESERVED_MAX)
-			add_range(listing, device, region, addresses, at + 1);
+			add_reserved(listing, device, region, addresses, at + 1);
 	}
 }
 

@@ -32,8 +32,8 @@ static bool is_full(const struct listing *listing)
 }
 
 /* Returns an empty stream; the pointer is valid until the next stream is added. */
-static struct dt_stream *add_stream(struct listing *listing, const struct node *device,
-				    enum dt_stream_source source)
+static struct dt_stream *add_dt_stream(struct listing *listing, const struct node *device,
+				       enum dt_stream_source source)
 {
 	struct dt_stream *stream;
 
@@ -84,7 +84,7 @@ static void list_iommus(struct listing *listing, const struct node *device,
 	struct dt_ref ref;
 
 	while (!is_full(listing) && dt_refs_next(&refs, &ref)) {
-		stream = add_stream(listing, device, DT_STREAM_IOMMUS);
+		stream = add_dt_stream(listing, device, DT_STREAM_IOMMUS);
 		stream->iommu = ref.node;
 		if (ref.fault) {
 			set_fault(listing, stream, &ref);
@@ -118,7 +118,7 @@ static void set_entry(struct listing *listing, struct dt_stream *stream,
 	stream->dangling = entry->fault == DT_MAP_DANGLING;
 }
 
-static void list_map(struct listing *listing, const struct node *bridge)
+static void list_iommu_map(struct listing *listing, const struct node *bridge)
 {
 	struct dt_map_walk walk =
 		dt_map_start(listing->tree, bridge, dt_map_stride(listing->tree, bridge));
@@ -127,7 +127,7 @@ static void list_map(struct listing *listing, const struct node *bridge)
 	struct dt_stream *stream;
 
 	while (!is_full(listing) && dt_map_next(&walk, &entry)) {
-		stream = add_stream(listing, bridge, DT_STREAM_IOMMU_MAP);
+		stream = add_dt_stream(listing, bridge, DT_STREAM_IOMMU_MAP);
 		stream->map.mask = walk.mask;
 		stream->disagree = disagree;
 		set_entry(listing, stream, &entry);
@@ -139,7 +139,8 @@ static void list_master(struct listing *listing, const struct node *smmu,
 			const struct property *property, const struct dt_ref *master)
 {
 	for (uint32_t i = 0; i < master->cell_count; i++) {
-		struct dt_stream *stream = add_stream(listing, master->node, DT_STREAM_MMU_MASTERS);
+		struct dt_stream *stream =
+			add_dt_stream(listing, master->node, DT_STREAM_MMU_MASTERS);
 
 		stream->iommu = smmu;
 		copy_cells(listing, stream, property, master->at + i, 1);
@@ -163,7 +164,7 @@ static void list_masters(struct listing *listing, const struct node *smmu,
 			continue;
 		}
 		/* Without a node the stream's device is not known: list the SMMU in its place. */
-		stream = add_stream(listing, ref.node ? ref.node : smmu, DT_STREAM_MMU_MASTERS);
+		stream = add_dt_stream(listing, ref.node ? ref.node : smmu, DT_STREAM_MMU_MASTERS);
 		stream->iommu = smmu;
 		set_fault(listing, stream, &ref);
 	}
@@ -188,7 +189,7 @@ static void list_node(struct listing *listing, const struct node *node)
 	if (iommus)
 		list_iommus(listing, node, iommus);
 	if (map)
-		list_map(listing, node);
+		list_iommu_map(listing, node);
 	if (masters)
 		list_masters(listing, node, masters);
 }

@@ -67,7 +67,7 @@ struct listing {
 	size_t property_start;
 };
 
-static bool fits(const struct binding *binding, const char *name)
+static bool matches_binding(const struct binding *binding, const char *name)
 {
 	size_t length = strlen(name), suffix = strlen(binding->name);
 
@@ -84,19 +84,19 @@ static const struct binding *binding_of(const struct node *node, const char *nam
 	if (strncmp(name, "gpio", 4) == 0 && node_property(node, "gpio-hog"))
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(bindings); i++)
-		if (fits(&bindings[i], name))
+		if (matches_binding(&bindings[i], name))
 			return &bindings[i];
 	return NULL;
 }
 
-static const struct node *device_of(const struct node *node)
+static const struct node *node_with_compatible(const struct node *node)
 {
 	while (node && !node_property(node, "compatible"))
 		node = node->parent;
 	return node;
 }
 
-static bool is_listed(const struct listing *listing, const struct node *node)
+static bool is_supplier_listed(const struct listing *listing, const struct node *node)
 {
 	for (size_t i = listing->property_start; i < listing->count; i++)
 		if (listing->suppliers[i].node == node)
@@ -107,9 +107,9 @@ static bool is_listed(const struct listing *listing, const struct node *node)
 static void add_supplier(struct listing *listing, const char *kind, const struct property *property,
 			 const struct node *node)
 {
-	const struct node *device = device_of(node);
+	const struct node *device = node_with_compatible(node);
 
-	if (listing->count == SUPPLIERS_MAX || is_listed(listing, node) ||
+	if (listing->count == SUPPLIERS_MAX || is_supplier_listed(listing, node) ||
 	    (device && node_above(listing->consumer, device)))
 		return;
 	listing->suppliers[listing->count++] = (struct dt_supplier){
@@ -128,7 +128,7 @@ static void list_references(struct listing *listing, const struct binding *bindi
 			add_supplier(listing, binding->kind, property, ref.node);
 }
 
-static void list_map(struct listing *listing, const struct property *property)
+static void list_map_suppliers(struct listing *listing, const struct property *property)
 {
 	const struct node *bridge = listing->consumer;
 	struct dt_map_walk walk =
@@ -165,7 +165,7 @@ static void list_property(struct listing *listing, const struct property *proper
 	if (binding)
 		list_references(listing, binding, property);
 	else if (strcmp(property->name, "iommu-map") == 0)
-		list_map(listing, property);
+		list_map_suppliers(listing, property);
 	else if (strcmp(property->name, "interrupts") == 0)
 		list_interrupts(listing, property);
 }

@@ -33,7 +33,7 @@ static int truncated(const struct blob *blob, struct error *e)
 }
 
 /* A 32-bit number at the walk's place; the caller has checked that it is there. */
-static uint32_t read_number(struct blob *blob)
+static uint32_t next_cell(struct blob *blob)
 {
 	uint32_t number;
 
@@ -69,8 +69,8 @@ static int add_property(struct blob *blob, struct error *e)
 
 	if (blob->end - blob->at < 8)
 		return truncated(blob, e);
-	length = read_number(blob);
-	name = read_number(blob);
+	length = next_cell(blob);
+	name = next_cell(blob);
 	/* libfdt before 1.7 moves backwards for lengths near 2^32. */
 	if (length > blob->end - blob->at) {
 		error_set(e, ERROR_MALFORMED, 0, "a property ends beyond the structure block");
@@ -113,7 +113,7 @@ static int walk_structure(struct blob *blob, const struct tree **ret_tree, struc
 	do {
 		if (blob->end - blob->at < 4)
 			return truncated(blob, e);
-		tag = read_number(blob);
+		tag = next_cell(blob);
 		result = handle_tag(blob, tag, e);
 		if (result < 0)
 			return result;

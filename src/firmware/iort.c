@@ -100,8 +100,8 @@ static struct bytes node_bytes(const struct parsing *parsing, const struct iort_
 }
 
 /* Refuse the table because of one node; the message is "node 3 at offset 0x120 " and the clause. */
-static int _printf_(3, 4)
-	refuse(const struct parsing *parsing, const struct iort_node *node, const char *format, ...)
+static int _printf_(3, 4) refuse_node(const struct parsing *parsing, const struct iort_node *node,
+				      const char *format, ...)
 {
 	char clause[128];
 	va_list arguments;
@@ -123,7 +123,7 @@ static int scan_node(struct parsing *parsing, size_t offset)
 
 	node->offset = (uint32_t)offset;
 	if (!bytes_slice(table->bytes, offset, NODE_SIZE, &bytes))
-		return refuse(parsing, node, too_far);
+		return refuse_node(parsing, node, too_far);
 	node->type = bytes_u8(bytes, NODE_TYPE);
 	node->length = bytes_u16(bytes, NODE_LENGTH);
 	if (node->type < ARRAY_SIZE(node_sizes))
@@ -131,10 +131,10 @@ static int scan_node(struct parsing *parsing, size_t offset)
 	else
 		acpi_note(table, offset, "a node of unknown type %u", node->type);
 	if (node->length < least)
-		return refuse(parsing, node, "is of type %u and %u bytes long, %zu are needed",
-			      node->type, node->length, least);
+		return refuse_node(parsing, node, "is of type %u and %u bytes long, %zu are needed",
+				   node->type, node->length, least);
 	if (!bytes_slice(table->bytes, offset, node->length, &bytes))
-		return refuse(parsing, node, too_far);
+		return refuse_node(parsing, node, too_far);
 	parsing->node_count++;
 	return 0;
 }
@@ -192,13 +192,14 @@ static int find_records(struct parsing *parsing, const struct iort_node *node, c
 	uint64_t end = offset + (uint64_t)count * RECORD_SIZE;
 
 	if (offset < NODE_SIZE)
-		return refuse(parsing, node, "has %s in its header", what);
+		return refuse_node(parsing, node, "has %s in its header", what);
 	if (end > parsing->table.bytes.length - node->offset ||
 	    !bytes_slice(parsing->table.bytes, node->offset + offset, (size_t)(end - offset),
 			 ret_records))
-		return refuse(parsing, node, "has %s that run past the end of the table", what);
+		return refuse_node(parsing, node, "has %s that run past the end of the table",
+				   what);
 	if (count > parsing->records_left)
-		return refuse(parsing, node, "shares its %s with other nodes", what);
+		return refuse_node(parsing, node, "shares its %s with other nodes", what);
 	if (end > node->length)
 		acpi_note(&parsing->table, node->offset, "the %s of the node lie outside of it",
 			  what);
@@ -267,11 +268,11 @@ static int parse_mappings(struct parsing *parsing, struct iort_node *node)
 	return 0;
 }
 
-static int parse_named(struct parsing *parsing, struct iort_node *node)
+static int parse_named_component(struct parsing *parsing, struct iort_node *node)
 {
 	node->path = bytes_text(node_bytes(parsing, node), NAMED_PATH, parsing->table.arena);
 	if (!node->path)
-		return refuse(parsing, node, "has a name that does not end within it");
+		return refuse_node(parsing, node, "has a name that does not end within it");
 	return 0;
 }
 
@@ -376,7 +377,7 @@ static int parse_node(struct parsing *parsing, struct iort_node *node)
 		return result;
 	switch (node->type) {
 	case IORT_NAMED_COMPONENT:
-		return parse_named(parsing, node);
+		return parse_named_component(parsing, node);
 	case IORT_ROOT_COMPLEX:
 		node->root.segment = bytes_u32(bytes, ROOT_SEGMENT);
 		node->root.ats = bytes_u32(bytes, ROOT_ATS) & ROOT_ATS_SUPPORTED;
@@ -425,10 +426,11 @@ static int check_chains(struct parsing *parsing)
 				ends[i] = (uint8_t)round;
 	for (size_t i = 0; i < parsing->node_count; i++)
 		if (!ends[i])
-			return refuse(parsing, &parsing->nodes[i],
-				      "has mappings that lead in a circle, or through more than %d "
-				      "nodes",
-				      CHAIN_MAX);
+			return refuse_node(
+				parsing, &parsing->nodes[i],
+				"has mappings that lead in a circle, or through more than %d "
+				"nodes",
+				CHAIN_MAX);
 	return 0;
 }
 

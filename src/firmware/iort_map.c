@@ -58,7 +58,7 @@ static const struct iort_mapping *map_step(const struct iort_node *node, uint32_
 }
 
 /* This loop always ends: iort_parse refuses circles. */
-static bool map_id(const struct iort_node *node, uint32_t id, struct iort_stream *ret_stream)
+static bool map_iort_id(const struct iort_node *node, uint32_t id, struct iort_stream *ret_stream)
 {
 	while (node && !iort_is_smmu(node)) {
 		const struct iort_mapping *mapping = map_step(node, &id);
@@ -82,7 +82,7 @@ bool iort_map_rid(const struct iort *iort, uint32_t segment, uint32_t rid,
 		const struct iort_node *node = &iort->nodes[i];
 
 		if (node->type == IORT_ROOT_COMPLEX && node->root.segment == segment)
-			return map_id(node, rid, ret_stream);
+			return map_iort_id(node, rid, ret_stream);
 	}
 	return false;
 }
@@ -109,7 +109,7 @@ bool iort_map_named(const struct iort *iort, const char *path, size_t index,
 		*ret_stream = (struct iort_stream){NULL, mapping->output_base};
 		return true;
 	}
-	return mapping->single && map_id(mapping->output, mapping->output_base, ret_stream);
+	return mapping->single && map_iort_id(mapping->output, mapping->output_base, ret_stream);
 }
 
 static bool is_entry(const struct iort_node *node, const struct iort_mapping *mapping)
@@ -137,7 +137,7 @@ static const char *unused_reason(const struct iort_node *node, const struct iort
 	return NULL;
 }
 
-static size_t add_entries(const struct iort_node *node, struct iort_entry *entries)
+static size_t list_node_entries(const struct iort_node *node, struct iort_entry *entries)
 {
 	size_t count = 0;
 
@@ -169,7 +169,7 @@ size_t iort_entries(const struct iort *iort, struct arena *arena,
 		most += iort->nodes[i].mapping_count;
 	entries = arena_array(arena, most, sizeof(*entries));
 	for (size_t i = 0; i < iort->node_count; i++)
-		count += add_entries(&iort->nodes[i], entries + count);
+		count += list_node_entries(&iort->nodes[i], entries + count);
 	*ret_entries = entries;
 	return count;
 }

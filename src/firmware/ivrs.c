@@ -103,8 +103,8 @@ static size_t iommu_size(uint8_t type)
 	}
 }
 
-static void add_range(struct parsing *parsing, const struct walk *walk, struct bytes entry,
-		      uint16_t first, uint16_t last, int32_t alias)
+static void add_device_range(struct parsing *parsing, const struct walk *walk, struct bytes entry,
+			     uint16_t first, uint16_t last, int32_t alias)
 {
 	parsing->ranges[parsing->ivrs->range_count++] = (struct ivrs_range){
 		.offset = (uint32_t)entry.offset,
@@ -120,9 +120,10 @@ static void add_aliased(struct parsing *parsing, const struct walk *walk, struct
 			uint16_t first, uint16_t last, int32_t alias)
 {
 	if (alias != IVRS_NO_ALIAS)
-		add_range(parsing, walk, entry, (uint16_t)alias, (uint16_t)alias, IVRS_NO_ALIAS);
+		add_device_range(parsing, walk, entry, (uint16_t)alias, (uint16_t)alias,
+				 IVRS_NO_ALIAS);
 	if (first <= last)
-		add_range(parsing, walk, entry, first, last, alias);
+		add_device_range(parsing, walk, entry, first, last, alias);
 	else
 		acpi_note(&parsing->table, entry.offset, "the range ends before it starts");
 }
@@ -163,7 +164,7 @@ static void add_special(struct parsing *parsing, const struct walk *walk, struct
 			  "a special device of unknown variety %u makes the kernel give up",
 			  special.variety);
 	parsing->specials[parsing->ivrs->special_count++] = special;
-	add_range(parsing, walk, entry, special.id, special.id, IVRS_NO_ALIAS);
+	add_device_range(parsing, walk, entry, special.id, special.id, IVRS_NO_ALIAS);
 }
 
 static const char *uid_of(struct parsing *parsing, struct bytes entry)
@@ -189,7 +190,7 @@ static const char *uid_of(struct parsing *parsing, struct bytes entry)
 	}
 }
 
-static void add_named(struct parsing *parsing, const struct walk *walk, struct bytes entry)
+static void add_acpi_device(struct parsing *parsing, const struct walk *walk, struct bytes entry)
 {
 	const char *hid = (const char *)entry.start + NAMED_HID;
 	uint16_t id = bytes_u16(entry, ENTRY_ID);
@@ -210,10 +211,10 @@ static void add_named(struct parsing *parsing, const struct walk *walk, struct b
 		.uid = uid_of(parsing, entry),
 		.iommu = walk->iommu,
 	};
-	add_range(parsing, walk, entry, id, id, IVRS_NO_ALIAS);
+	add_device_range(parsing, walk, entry, id, id, IVRS_NO_ALIAS);
 }
 
-static void parse_entry(struct parsing *parsing, struct walk *walk, struct bytes entry)
+static void parse_device_entry(struct parsing *parsing, struct walk *walk, struct bytes entry)
 {
 	uint16_t id = bytes_u16(entry, ENTRY_ID);
 	uint16_t alias = (uint16_t)(bytes_u32(entry, ENTRY_EXTENDED) >> 8);
@@ -221,11 +222,11 @@ static void parse_entry(struct parsing *parsing, struct walk *walk, struct bytes
 
 	switch (type) {
 	case ENTRY_ALL:
-		add_range(parsing, walk, entry, 0, UINT16_MAX, IVRS_NO_ALIAS);
+		add_device_range(parsing, walk, entry, 0, UINT16_MAX, IVRS_NO_ALIAS);
 		break;
 	case ENTRY_ONE:
 	case ENTRY_EXTENDED_ONE:
-		add_range(parsing, walk, entry, id, id, IVRS_NO_ALIAS);
+		add_device_range(parsing, walk, entry, id, id, IVRS_NO_ALIAS);
 		break;
 	case ENTRY_ALIAS:
 		add_aliased(parsing, walk, entry, id, id, alias);
@@ -244,7 +245,7 @@ static void parse_entry(struct parsing *parsing, struct walk *walk, struct bytes
 		add_special(parsing, walk, entry);
 		return;
 	case ENTRY_NAMED:
-		add_named(parsing, walk, entry);
+		add_acpi_device(parsing, walk, entry);
 		return;
 	default:
 		if (type != ENTRY_GAP && type != ENTRY_LONG_GAP)
@@ -295,7 +296,7 @@ static int parse_entries(struct parsing *parsing, struct bytes block,
 					      offset);
 		if (offset + length > end)
 			acpi_note(table, offset, "the entry runs past the end of its block");
-		parse_entry(parsing, &walk, entry);
+		parse_device_entry(parsing, &walk, entry);
 	}
 	if (walk.open)
 		acpi_note(table, end, "a range that starts in the block does not end in it");
@@ -326,7 +327,7 @@ static int parse_iommu(struct parsing *parsing, struct bytes block)
 	return parse_entries(parsing, block, iommu);
 }
 
-static int parse_memory(struct parsing *parsing, struct bytes block)
+static int parse_memory_block(struct parsing *parsing, struct bytes block)
 {
 	uint8_t type = bytes_u8(block, BLOCK_TYPE);
 	struct ivrs_memory memory = {
@@ -366,7 +367,7 @@ static int parse_block(struct parsing *parsing, struct bytes block)
 	case BLOCK_MEMORY_ALL:
 	case BLOCK_MEMORY_ONE:
 	case BLOCK_MEMORY_RANGE:
-		return parse_memory(parsing, block);
+		return parse_memory_block(parsing, block);
 	default:
 		if (!iommu_size(type))
 			acpi_note(&parsing->table, block.offset, "a block of unknown type 0x%x",

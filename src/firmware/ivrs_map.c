@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static bool is_iommu(const struct ivrs *ivrs, uint32_t segment, uint16_t id)
+static bool is_iommu_function(const struct ivrs *ivrs, uint32_t segment, uint16_t id)
 {
 	for (size_t i = 0; i < ivrs->iommu_count; i++)
 		if (ivrs->iommus[i].segment == segment && ivrs->iommus[i].id == id)
@@ -30,7 +30,7 @@ bool ivrs_map(const struct ivrs *ivrs, uint32_t segment, uint16_t id,
 		if (range->alias != IVRS_NO_ALIAS)
 			stream.id = (uint16_t)range->alias;
 	}
-	if (!stream.iommu || is_iommu(ivrs, segment, id))
+	if (!stream.iommu || is_iommu_function(ivrs, segment, id))
 		return false;
 	*ret_stream = stream;
 	return true;

@@ -51,7 +51,7 @@ struct parsing {
 	struct error *e;
 };
 
-static void add_iommu(struct parsing *parsing, struct bytes node)
+static void add_rimt_iommu(struct parsing *parsing, struct bytes node)
 {
 	bool pci = bytes_u32(node, IOMMU_FLAGS) & IOMMU_ON_PCI;
 
@@ -65,7 +65,7 @@ static void add_iommu(struct parsing *parsing, struct bytes node)
 }
 
 /* The IOMMU whose node is at @offset; nodes are in ascending order of offsets. */
-static const struct rimt_iommu *find_iommu(const struct parsing *parsing, uint32_t offset)
+static const struct rimt_iommu *find_rimt_iommu(const struct parsing *parsing, uint32_t offset)
 {
 	size_t low = 0, high = parsing->rimt->iommu_count;
 
@@ -88,7 +88,7 @@ static struct rimt_mapping decode_mapping(const struct parsing *parsing, struct 
 		.input = bytes_u32(bytes, MAPPING_INPUT),
 		.more = bytes_u32(bytes, MAPPING_MORE),
 		.output = bytes_u32(bytes, MAPPING_OUTPUT),
-		.iommu = find_iommu(parsing, bytes_u32(bytes, MAPPING_IOMMU)),
+		.iommu = find_rimt_iommu(parsing, bytes_u32(bytes, MAPPING_IOMMU)),
 	};
 
 	if (!mapping.iommu)
@@ -100,8 +100,8 @@ static struct rimt_mapping decode_mapping(const struct parsing *parsing, struct 
 	return mapping;
 }
 
-static int add_mappings(struct parsing *parsing, struct bytes node, size_t at, size_t count,
-			struct rimt_device *device)
+static int parse_rimt_mappings(struct parsing *parsing, struct bytes node, size_t at, size_t count,
+			       struct rimt_device *device)
 {
 	struct rimt_mapping *mappings;
 	struct bytes all;
@@ -130,8 +130,8 @@ static int add_root(struct parsing *parsing, struct bytes node)
 
 	device->offset = (uint32_t)node.offset;
 	device->segment = bytes_u16(node, ROOT_SEGMENT);
-	return add_mappings(parsing, node, bytes_u16(node, ROOT_MAPPINGS),
-			    bytes_u16(node, ROOT_MAPPING_COUNT), device);
+	return parse_rimt_mappings(parsing, node, bytes_u16(node, ROOT_MAPPINGS),
+				   bytes_u16(node, ROOT_MAPPING_COUNT), device);
 }
 
 static int add_platform(struct parsing *parsing, struct bytes node)
@@ -144,17 +144,17 @@ static int add_platform(struct parsing *parsing, struct bytes node)
 		return acpi_malformed(&parsing->table, parsing->e,
 				      "the name in the node at offset 0x%zx has no end",
 				      node.offset);
-	return add_mappings(parsing, node, bytes_u16(node, DEVICE_MAPPINGS),
-			    bytes_u16(node, DEVICE_MAPPING_COUNT), device);
+	return parse_rimt_mappings(parsing, node, bytes_u16(node, DEVICE_MAPPINGS),
+				   bytes_u16(node, DEVICE_MAPPING_COUNT), device);
 }
 
 /* A device may come before its IOMMU in the table, so all IOMMUs are added first. */
-static int add_node(struct parsing *parsing, struct bytes node, bool iommus)
+static int add_rimt_node(struct parsing *parsing, struct bytes node, bool iommus)
 {
 	uint8_t type = bytes_u8(node, NODE_TYPE);
 
 	if (type == IOMMU && iommus)
-		add_iommu(parsing, node);
+		add_rimt_iommu(parsing, node);
 	else if (type == ROOT_COMPLEX && !iommus)
 		return add_root(parsing, node);
 	else if (type == PLATFORM_DEVICE && !iommus)
@@ -170,7 +170,7 @@ static const size_t node_sizes[] = {
 
 static const struct acpi_nodes node_layout = {NODE_SIZE, node_sizes, ARRAY_SIZE(node_sizes)};
 
-static int walk_nodes(struct parsing *parsing, bool iommus)
+static int walk_rimt_nodes(struct parsing *parsing, bool iommus)
 {
 	const struct acpi_table *table = &parsing->table;
 	size_t count = bytes_u32(table->bytes, TABLE_NODE_COUNT);
@@ -186,7 +186,7 @@ static int walk_nodes(struct parsing *parsing, bool iommus)
 		int result = acpi_node(table, &node_layout, i, offset, &node, parsing->e);
 
 		if (result == 0)
-			result = add_node(parsing, node, iommus);
+			result = add_rimt_node(parsing, node, iommus);
 		if (result < 0)
 			return result;
 		offset += node.length;
@@ -209,12 +209,13 @@ int rimt_parse(const void *data, size_t size, struct arena *arena, struct rimt *
 	most = parsing.table.bytes.length / NODE_SIZE;
 	ret_rimt->iommus = parsing.iommus = arena_array(arena, most, sizeof(*parsing.iommus));
 	ret_rimt->devices = parsing.devices = arena_array(arena, most, sizeof(*parsing.devices));
-	result = walk_nodes(&parsing, true);
-	return result < 0 ? result : walk_nodes(&parsing, false);
+	result = walk_rimt_nodes(&parsing, true);
+	return result < 0 ? result : walk_rimt_nodes(&parsing, false);
 }
 
 /* The first mapping that holds the ID counts (rimt_node_map_id); a range that wraps holds no ID. */
-static bool map_id(const struct rimt_device *device, uint32_t id, struct rimt_stream *ret_stream)
+static bool map_rimt_id(const struct rimt_device *device, uint32_t id,
+			struct rimt_stream *ret_stream)
 {
 	for (size_t i = 0; i < device->mapping_count; i++) {
 		const struct rimt_mapping *mapping = &device->mappings[i];
@@ -233,7 +234,7 @@ bool rimt_map_rid(const struct rimt *rimt, uint32_t segment, uint32_t rid,
 {
 	for (size_t i = 0; i < rimt->device_count; i++)
 		if (!rimt->devices[i].path && rimt->devices[i].segment == segment)
-			return map_id(&rimt->devices[i], rid, ret_stream);
+			return map_rimt_id(&rimt->devices[i], rid, ret_stream);
 	return false;
 }
 

@@ -226,7 +226,7 @@ int tree_close(struct tree_builder *builder, struct error *e)
 	return 0;
 }
 
-static void add_path(struct tree *tree, const struct node *node)
+static void index_node(struct tree *tree, const struct node *node)
 {
 	size_t slot = node->hash & (tree->slot_count - 1);
 
@@ -235,14 +235,14 @@ static void add_path(struct tree *tree, const struct node *node)
 	tree->slots[slot] = node;
 }
 
-static void index_paths(struct tree *tree, struct arena *arena)
+static void index_nodes(struct tree *tree, struct arena *arena)
 {
 	tree->slot_count = 1;
 	while (tree->slot_count < tree->count * 2)
 		tree->slot_count *= 2;
 	tree->slots = arena_array(arena, tree->slot_count, sizeof(const struct node *));
 	for (const struct node *node = tree->root; node; node = node->next)
-		add_path(tree, node);
+		index_node(tree, node);
 }
 
 static int compare_phandles(const void *a, const void *b)
@@ -296,7 +296,7 @@ int tree_seal(struct tree_builder *builder, const struct tree **ret_tree, struct
 	 */
 	for (struct node *node = builder->root; node; node = (struct node *)node->next)
 		node->available &= !node->parent || node->parent->available;
-	index_paths(tree, builder->arena);
+	index_nodes(tree, builder->arena);
 	index_phandles(tree, builder->arena, builder->root);
 	*ret_tree = tree;
 	return 0;

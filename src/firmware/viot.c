@@ -53,7 +53,7 @@ struct parsing {
 	struct error *e;
 };
 
-static void add_iommu(struct parsing *parsing, struct bytes node)
+static void add_viot_iommu(struct parsing *parsing, struct bytes node)
 {
 	bool pci = bytes_u8(node, NODE_TYPE) == IOMMU_PCI;
 
@@ -67,8 +67,8 @@ static void add_iommu(struct parsing *parsing, struct bytes node)
 }
 
 /* The virtio-iommu whose node is at @output; nodes are in ascending order of offsets. */
-static const struct viot_iommu *find_iommu(const struct parsing *parsing, struct bytes node,
-					   uint16_t output)
+static const struct viot_iommu *find_viot_iommu(const struct parsing *parsing, struct bytes node,
+						uint16_t output)
 {
 	size_t low = 0, high = parsing->viot->iommu_count;
 
@@ -87,7 +87,7 @@ static const struct viot_iommu *find_iommu(const struct parsing *parsing, struct
 	return NULL;
 }
 
-static void add_range(struct parsing *parsing, struct bytes node)
+static void add_pci_range(struct parsing *parsing, struct bytes node)
 {
 	struct viot_range range = {
 		.offset = (uint32_t)node.offset,
@@ -96,7 +96,7 @@ static void add_range(struct parsing *parsing, struct bytes node)
 		.bdf_first = bytes_u16(node, RANGE_BDF_FIRST),
 		.bdf_last = bytes_u16(node, RANGE_BDF_LAST),
 		.endpoint = bytes_u32(node, RANGE_ENDPOINT),
-		.iommu = find_iommu(parsing, node, bytes_u16(node, RANGE_OUTPUT)),
+		.iommu = find_viot_iommu(parsing, node, bytes_u16(node, RANGE_OUTPUT)),
 	};
 	uint32_t more = (uint32_t)(range.segment_last - range.segment_first) << 16;
 
@@ -109,13 +109,13 @@ static void add_range(struct parsing *parsing, struct bytes node)
 		parsing->ranges[parsing->viot->range_count++] = range;
 }
 
-static void add_device(struct parsing *parsing, struct bytes node)
+static void add_mmio_endpoint(struct parsing *parsing, struct bytes node)
 {
 	struct viot_device device = {
 		.offset = (uint32_t)node.offset,
 		.base = bytes_u64(node, DEVICE_BASE),
 		.endpoint = bytes_u32(node, DEVICE_ENDPOINT),
-		.iommu = find_iommu(parsing, node, bytes_u16(node, DEVICE_OUTPUT)),
+		.iommu = find_viot_iommu(parsing, node, bytes_u16(node, DEVICE_OUTPUT)),
 	};
 
 	if (device.iommu)
@@ -123,21 +123,21 @@ static void add_device(struct parsing *parsing, struct bytes node)
 }
 
 /* An endpoint may come before its virtio-iommu in the table, so endpoints are added last. */
-static void add_node(struct parsing *parsing, struct bytes node, bool iommus)
+static void add_viot_node(struct parsing *parsing, struct bytes node, bool iommus)
 {
 	switch (bytes_u8(node, NODE_TYPE)) {
 	case IOMMU_PCI:
 	case IOMMU_MMIO:
 		if (iommus)
-			add_iommu(parsing, node);
+			add_viot_iommu(parsing, node);
 		break;
 	case PCI_RANGE:
 		if (!iommus)
-			add_range(parsing, node);
+			add_pci_range(parsing, node);
 		break;
 	case MMIO_DEVICE:
 		if (!iommus)
-			add_device(parsing, node);
+			add_mmio_endpoint(parsing, node);
 		break;
 	default:
 		if (iommus)
@@ -146,7 +146,7 @@ static void add_node(struct parsing *parsing, struct bytes node, bool iommus)
 	}
 }
 
-static int walk_nodes(struct parsing *parsing, bool iommus)
+static int walk_viot_nodes(struct parsing *parsing, bool iommus)
 {
 	struct acpi_table *table = &parsing->table;
 	size_t count = bytes_u16(table->bytes, TABLE_NODE_COUNT);
@@ -171,7 +171,7 @@ static int walk_nodes(struct parsing *parsing, bool iommus)
 		result = acpi_node(table, &node_layout, i, offset, &node, parsing->e);
 		if (result < 0)
 			return result;
-		add_node(parsing, node, iommus);
+		add_viot_node(parsing, node, iommus);
 		offset += node.length;
 	}
 	return 0;
@@ -192,9 +192,9 @@ int viot_parse(const void *data, size_t size, struct arena *arena, struct viot *
 	parsing.iommus = arena_array(arena, room / IOMMU_SIZE, sizeof(*parsing.iommus));
 	parsing.ranges = arena_array(arena, room / RANGE_SIZE, sizeof(*parsing.ranges));
 	parsing.devices = arena_array(arena, room / DEVICE_SIZE, sizeof(*parsing.devices));
-	result = walk_nodes(&parsing, true);
+	result = walk_viot_nodes(&parsing, true);
 	if (result == 0)
-		result = walk_nodes(&parsing, false);
+		result = walk_viot_nodes(&parsing, false);
 	if (result < 0)
 		return result;
 	viot.iommus = parsing.iommus;

@@ -10,7 +10,7 @@
 #include <assert.h>
 #include <string.h>
 
-static int compare_iommus(const void *a, const void *b)
+static int compare_iommu_names(const void *a, const void *b)
 {
 	return text_natural((*(struct iommu *const *)a)->name, (*(struct iommu *const *)b)->name);
 }
@@ -152,7 +152,7 @@ static struct slice next_slice(const struct build *build, size_t from)
 	return (struct slice){devices, count};
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_device_names(const void *a, const void *b)
 {
 	return strcmp((*(struct device *const *)a)->name, (*(struct device *const *)b)->name);
 }
@@ -166,7 +166,7 @@ static void label_shared_names(struct build *build, struct slice few, struct sli
 	for (size_t i = 0; i < few.count; i++) {
 		struct device *one = few.devices[i];
 		struct device **other = bsearch(&one, many.devices, many.count,
-						sizeof(*many.devices), compare_names);
+						sizeof(*many.devices), compare_device_names);
 
 		if (!other)
 			continue;
@@ -286,7 +286,7 @@ const struct system *build_seal(struct build *build, unsigned facts)
 {
 	struct system *system = arena_alloc(build->arena, sizeof(*system));
 
-	list_sort(&build->iommus, compare_iommus);
+	list_sort(&build->iommus, compare_iommu_names);
 	list_sort(&build->groups, compare_groups);
 	list_sort(&build->devices, compare_devices);
 	number_parts(build);

@@ -95,7 +95,7 @@ static bool parse_decimal(const char *text, uint64_t *ret_number)
 }
 
 /* Parse "8086:10d3" into one number. */
-static bool parse_id(const char *text, uint64_t *ret_number)
+static bool parse_id_selector(const char *text, uint64_t *ret_number)
 {
 	char vendor[8];
 	size_t length = strcspn(text, ":");
@@ -141,7 +141,7 @@ static const struct kind {
 	{"group:", matches_group, parse_decimal, REACH_GROUP, 0, "group:12"},
 	{"iommu:", matches_iommu, NULL, REACH_ANY, FACT_IOMMUS, "iommu:dmar0"},
 	{"driver:", matches_driver, NULL, REACH_ANY, FACT_IDS, "driver:vfio-pci"},
-	{"id:", matches_id, parse_id, REACH_ANY, FACT_IDS, "id:8086:10d3"},
+	{"id:", matches_id, parse_id_selector, REACH_ANY, FACT_IDS, "id:8086:10d3"},
 	{"class:", matches_class, parse_class, REACH_ANY, FACT_IDS, "class:0200"},
 	{"stream:", matches_stream, parse_stream, REACH_DEVICE, FACT_STREAMS,
 	 "stream:0x20 or stream:smmu3.0x9050000/0x20"},
@@ -303,7 +303,7 @@ static bool sends_as(const struct device *device, struct pci_name there, struct 
 	return memchr(functions, (uint8_t)pasted_rid(asked), count);
 }
 
-static bool same_slot(const struct device *device, struct pci_name there, struct pci_name asked)
+static bool is_asked_slot(const struct device *device, struct pci_name there, struct pci_name asked)
 {
 	return there.slot == asked.slot;
 }
@@ -341,7 +341,7 @@ static bool choose_ghost(struct selection *selection, const char *name)
 		return false;
 	selection->ghost_of = choose_ghosts(selection, asked, sends_as);
 	if (!selection->ghost_of)
-		selection->in_slot = choose_ghosts(selection, asked, same_slot);
+		selection->in_slot = choose_ghosts(selection, asked, is_asked_slot);
 	return selection->ghost_of || selection->in_slot;
 }
 

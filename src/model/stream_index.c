@@ -40,7 +40,7 @@ struct walk {
 	bool stopped;
 };
 
-static int compare(int64_t left, int64_t right)
+static int compare_numbers(int64_t left, int64_t right)
 {
 	return left < right ? -1 : left > right;
 }
@@ -50,12 +50,12 @@ static bool is_range(const struct stream *stream)
 	return !stream->mask && stream->count != 1;
 }
 
-static int compare_iommus(const struct stream *left, const struct stream *right)
+static int compare_stream_iommus(const struct stream *left, const struct stream *right)
 {
-	int order = compare(left->kind, right->kind);
+	int order = compare_numbers(left->kind, right->kind);
 
 	if (!order)
-		order = compare((intptr_t)left->iommu, (intptr_t)right->iommu);
+		order = compare_numbers((intptr_t)left->iommu, (intptr_t)right->iommu);
 	if (order || left->iommu)
 		return order;
 	return strcmp(left->iommu_name, right->iommu_name);
@@ -63,11 +63,11 @@ static int compare_iommus(const struct stream *left, const struct stream *right)
 
 static int compare_families(const struct stream *left, const struct stream *right)
 {
-	int order = compare_iommus(left, right);
+	int order = compare_stream_iommus(left, right);
 
 	if (!order)
-		order = compare(is_range(left), is_range(right));
-	return order ? order : compare(left->mask, right->mask);
+		order = compare_numbers(is_range(left), is_range(right));
+	return order ? order : compare_numbers(left->mask, right->mask);
 }
 
 static bool has_group(const struct stream *stream)
@@ -77,14 +77,14 @@ static bool has_group(const struct stream *stream)
 
 static int compare_within(const struct stream *left, const struct stream *right, int64_t ignored)
 {
-	int order = compare(left->id & ~ignored, right->id & ~ignored);
+	int order = compare_numbers(left->id & ~ignored, right->id & ~ignored);
 
 	if (!order)
-		order = compare(has_group(right), has_group(left));
-	return order ? order : compare((intptr_t)left, (intptr_t)right);
+		order = compare_numbers(has_group(right), has_group(left));
+	return order ? order : compare_numbers((intptr_t)left, (intptr_t)right);
 }
 
-static int compare_streams(const void *a, const void *b)
+static int compare_stream_order(const void *a, const void *b)
 {
 	const struct stream *left = *(const struct stream *const *)a;
 	const struct stream *right = *(const struct stream *const *)b;
@@ -144,7 +144,7 @@ struct stream_index *stream_index_new(const struct stream *streams, size_t count
 		if (is_comparable(&streams[i]))
 			sorted[known++] = &streams[i];
 	if (known)
-		qsort(sorted, known, sizeof(*sorted), compare_streams);
+		qsort(sorted, known, sizeof(*sorted), compare_stream_order);
 	add_families(index, sorted, known);
 	return index;
 }
@@ -170,7 +170,8 @@ static const struct stream **sorted_by(struct walk *walk, struct family *family,
 }
 
 /* The index of the first stream whose ID without the @ignored bits is not below @id. */
-static size_t first_from(const struct stream **streams, size_t count, int64_t ignored, int64_t id)
+static size_t first_stream_from(const struct stream **streams, size_t count, int64_t ignored,
+				int64_t id)
 {
 	size_t low = 0;
 
@@ -197,7 +198,7 @@ static void walk_ids(struct walk *walk, struct family *family, int64_t ignored, 
 		     int64_t end)
 {
 	const struct stream **streams = sorted_by(walk, family, ignored);
-	size_t i = first_from(streams, family->count, ignored, start);
+	size_t i = first_stream_from(streams, family->count, ignored, start);
 
 	while (i < family->count && (streams[i]->id & ~ignored) < end && !walk->stopped) {
 		enum stream_step step = STREAM_NEXT;
@@ -208,8 +209,8 @@ static void walk_ids(struct walk *walk, struct family *family, int64_t ignored, 
 		if (!same_device(streams[i], walk->stream))
 			step = walk->each(walk->context, streams[i]);
 		walk->stopped = step == STREAM_STOP;
-		i = step == STREAM_NEXT_ID ? first_from(streams, family->count, ignored,
-							(streams[i]->id & ~ignored) + 1)
+		i = step == STREAM_NEXT_ID ? first_stream_from(streams, family->count, ignored,
+							       (streams[i]->id & ~ignored) + 1)
 					   : i + 1;
 	}
 }
@@ -263,7 +264,7 @@ static size_t first_family(const struct stream_index *index, const struct stream
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare_iommus(index->families[middle].streams[0], stream) < 0)
+		if (compare_stream_iommus(index->families[middle].streams[0], stream) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -282,7 +283,7 @@ bool stream_index_walk(struct stream_index *index, const struct stream *stream,
 		return true;
 	first = first_family(index, stream);
 	for (size_t i = first; i < index->count && !walk.stopped && walk.left; i++) {
-		if (compare_iommus(index->families[i].streams[0], stream) != 0)
+		if (compare_stream_iommus(index->families[i].streams[0], stream) != 0)
 			break;
 		if (++masks > STREAM_MASKS_MAX)
 			return false;

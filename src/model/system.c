@@ -30,6 +30,18 @@ const struct group *system_group(const struct system *system, int id)
 	return NULL;
 }
 
+const char *device_driver_file(struct arena *arena, const struct device *device, const char *driver,
+			       const char *file)
+{
+	return arena_printf(arena, "/sys/bus/%s/drivers/%s/%s", device->bus, driver, file);
+}
+
+int device_compare_paths(const void *a, const void *b)
+{
+	return strcmp((*(const struct device *const *)a)->path,
+		      (*(const struct device *const *)b)->path);
+}
+
 const char *iommu_kind_word(const struct iommu *iommu)
 {
 	return iommu->kind ? iommu_traits(iommu->kind)->name : iommu->foreign_kind;

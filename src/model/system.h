@@ -449,6 +449,16 @@ const struct device *system_device(const struct system *system, const char *path
 const struct driver *system_driver(const struct system *system, const char *bus, const char *name)
 	_nonnull_();
 
+/**
+ * device_driver_file - the path of a file of a driver on the bus of @device, "" for its folder; in
+ * @arena
+ */
+const char *device_driver_file(struct arena *arena, const struct device *device, const char *driver,
+			       const char *file) _nonnull_();
+
+/** device_compare_paths - for qsort and bsearch of pointers to devices: order them by path */
+int device_compare_paths(const void *a, const void *b) _nonnull_();
+
 /** iommu_kind_word - the kind as documents have it; NULL unknown */
 const char *iommu_kind_word(const struct iommu *iommu) _nonnull_(1);
 

@@ -46,7 +46,7 @@ const char *vfio_driver_spelling(const char *name)
 }
 
 /* True where @name contains the word between '-', '_' or the like. */
-static bool has_word(const char *name, const char *word)
+static bool has_part(const char *name, const char *word)
 {
 	size_t length = strlen(word);
 
@@ -61,7 +61,7 @@ bool driver_name_is_vfio(const char *name)
 {
 	const struct vfio_driver *driver = vfio_driver_find(name);
 
-	return driver ? !driver->mediates : has_word(name, "vfio");
+	return driver ? !driver->mediates : has_part(name, "vfio");
 }
 
 bool driver_name_mediates(const char *name)
@@ -85,7 +85,7 @@ bool driver_is_placeholder(const struct device *device)
 	if (device->vfio_dev)
 		return true;
 	for (size_t i = 0; device->driver && i < ARRAY_SIZE(words); i++)
-		if (has_word(device->driver, words[i]))
+		if (has_part(device->driver, words[i]))
 			return true;
 	return false;
 }

@@ -135,7 +135,7 @@ static void put_colored(const char *text, const char *color)
 }
 
 /* The first @room columns of @text, as whole characters. */
-static const char *cut(struct layout *layout, const char *text, size_t room)
+static const char *shorten(struct layout *layout, const char *text, size_t room)
 {
 	size_t bytes = 0;
 
@@ -163,7 +163,7 @@ static void put_line(struct layout *layout, const char *const *cells, const char
 
 		owed += i ? 1 : 0;
 		if (i + 1 == table->column_count && edge > at + owed)
-			text = cut(layout, text, edge - at - owed);
+			text = shorten(layout, text, edge - at - owed);
 		if (table->columns[i]->right)
 			owed += padding;
 		if (*text) {

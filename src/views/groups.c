@@ -12,7 +12,7 @@
  * The group for cells of a row; NULL below the group's own row, so that a device does not repeat
  * them.
  */
-static const struct group *group_of(const struct row *row)
+static const struct group *group_of_row(const struct row *row)
 {
 	return row->tree && row->device ? NULL : row->group;
 }
@@ -24,7 +24,7 @@ static struct value get_id(const struct row *row, struct arena *arena)
 
 static struct value get_type(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of(row);
+	const struct group *group = group_of_row(row);
 	struct value value = value_text(group ? group->type : NULL);
 
 	if (group && !group->type)
@@ -36,14 +36,14 @@ static struct value get_type(const struct row *row, struct arena *arena)
 
 static struct value get_fingerprint(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of(row);
+	const struct group *group = group_of_row(row);
 
 	return value_text(group ? group->fingerprint : NULL);
 }
 
 static struct value get_iommus(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of(row);
+	const struct group *group = group_of_row(row);
 	const char *text = NULL;
 
 	for (size_t i = 0; group && i < group->iommu_count; i++)
@@ -111,14 +111,14 @@ static struct json_object *json_viability(const struct row *row)
 
 static struct value get_vfio_node(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of(row);
+	const struct group *group = group_of_row(row);
 
 	return value_text(group ? group->vfio_node : NULL);
 }
 
 static struct value get_opened_by(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of(row);
+	const struct group *group = group_of_row(row);
 	const char *text = NULL;
 
 	for (size_t i = 0; group && i < group->holder_count; i++) {
@@ -151,7 +151,7 @@ static struct json_object *json_opened_by(const struct row *row)
 
 static struct value get_reserved_regions(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of(row);
+	const struct group *group = group_of_row(row);
 	const char *text = NULL;
 
 	for (size_t i = 0; group && i < group->region_count; i++) {
@@ -193,7 +193,7 @@ static struct json_object *json_reserved_regions(const struct row *row)
 
 static struct value get_devices(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of(row);
+	const struct group *group = group_of_row(row);
 	const char *text = NULL;
 
 	for (size_t i = 0; group && i < group->device_count; i++)
@@ -213,7 +213,7 @@ static struct json_object *json_devices(const struct row *row)
 
 static struct value get_isolation(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of(row);
+	const struct group *group = group_of_row(row);
 	struct findings reasons;
 	const char *text = NULL;
 
@@ -244,7 +244,7 @@ static struct json_object *json_isolation(const struct row *row)
 
 static struct value get_why(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of(row);
+	const struct group *group = group_of_row(row);
 	const char *text = NULL;
 
 	for (size_t i = 0; group && i < group->device_count; i++) {

@@ -35,7 +35,7 @@ static struct json_object *json_answer(enum answer answer)
 	return answer == ANSWER_UNKNOWN ? NULL : json_object_new_boolean(answer == ANSWER_YES);
 }
 
-static struct json_object *json_devices(const struct report *report)
+static struct json_object *json_moved_devices(const struct report *report)
 {
 	struct json_object *list = json_object_new_array();
 
@@ -95,7 +95,7 @@ struct json_object *json_result(const struct report *report)
 	add_changes(changes, &report->changes);
 	add_changes(changes, &report->forgotten);
 	json_object_object_add(object, "outcome", json_text(outcome_name(report->outcome)));
-	json_object_object_add(object, "devices", json_devices(report));
+	json_object_object_add(object, "devices", json_moved_devices(report));
 	json_object_object_add(object, "groups_stable", json_answer(report->groups_stable));
 	json_object_object_add(object, "changes", changes);
 	json_object_object_add(object, "networks", json_networks(report));

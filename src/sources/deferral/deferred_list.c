@@ -13,7 +13,8 @@ static int compare_entries(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
-static void add_entry(struct deferred_list *list, const char *name, const char *reason, bool torn)
+static void add_deferred_entry(struct deferred_list *list, const char *name, const char *reason,
+			       bool torn)
 {
 	struct deferred_entry entry = {.name = name, .reason = *reason ? reason : NULL, .times = 1};
 
@@ -28,7 +29,7 @@ static void add_entry(struct deferred_list *list, const char *name, const char *
  * next "NAME<TAB>REASON". No bus names a device with a blank, so such a name is the rest of a
  * reason as well.
  */
-static void parse_line(struct deferred_list *list, char *line, struct arena *arena)
+static void parse_deferred_line(struct deferred_list *list, char *line, struct arena *arena)
 {
 	bool torn = strchr(line, ' ') && strchr(line, ' ') < strchr(line, '\t');
 	char *name = line;
@@ -36,9 +37,10 @@ static void parse_line(struct deferred_list *list, char *line, struct arena *are
 	for (char *tab = strchr(line, '\t'), *next; tab; tab = next) {
 		next = strchr(tab + 1, '\t');
 		*tab = '\0';
-		add_entry(list, name,
-			  next ? arena_text(arena, tab + 1, (size_t)(next - tab - 1)) : tab + 1,
-			  torn);
+		add_deferred_entry(list, name,
+				   next ? arena_text(arena, tab + 1, (size_t)(next - tab - 1))
+					: tab + 1,
+				   torn);
 		name = tab + 1;
 		torn = true;
 	}
@@ -80,7 +82,7 @@ struct deferred_list deferred_list_parse(char *text, struct arena *arena)
 	list.entries = arena_array(arena, lines, sizeof(*list.entries));
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (strchr(line, '\t'))
-			parse_line(&list, line, arena);
+			parse_deferred_line(&list, line, arena);
 		else
 			continue_reason(&list, line, arena);
 	}

@@ -143,7 +143,7 @@ static bool read_line(struct span line, struct found *ret_found)
 }
 
 /* The order for tsearch: lines of one kind about one device are equal. */
-static int compare_found(const void *a, const void *b)
+static int compare_remarks(const void *a, const void *b)
 {
 	const struct found *left = a, *right = b;
 
@@ -176,7 +176,7 @@ static size_t find_newest(struct span log, struct found *found)
 		log.length = end ? before - 1 : 0;
 		if (!read_line(line, &found[count]))
 			continue;
-		node = tsearch(&found[count], &seen, compare_found);
+		node = tsearch(&found[count], &seen, compare_remarks);
 		if (!node)
 			memory_exhausted();
 		if (*(struct found **)node == &found[count])

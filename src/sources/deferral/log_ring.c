@@ -27,7 +27,7 @@ static int escaped_byte(const char *at, const char *end)
 	return text_number(digits, 16, &byte) ? (int)byte : -1;
 }
 
-static size_t unescape(const char *text, const char *end, char *line)
+static size_t copy_unescaped(const char *text, const char *end, char *line)
 {
 	char *out = line;
 
@@ -62,7 +62,7 @@ size_t log_ring_line(const char *record, size_t length, char *line)
 	end = memchr(text, '\n', (size_t)(record + length - text));
 	used = (size_t)snprintf(line, PREFIX_MAX, "<%llu>[%5llu.%06llu] ", level,
 				microseconds / 1000000, microseconds % 1000000);
-	used += unescape(text, end ? end : record + length, line + used);
+	used += copy_unescaped(text, end ? end : record + length, line + used);
 	line[used++] = '\n';
 	return used;
 }
@@ -72,7 +72,7 @@ struct lines {
 	size_t used, room;
 };
 
-static void make_room(struct lines *lines, size_t length)
+static void grow_lines(struct lines *lines, size_t length)
 {
 	while (lines->room - lines->used <= length) {
 		lines->room = lines->room ? lines->room * 2 : 1 << 17;
@@ -100,7 +100,7 @@ static int read_records(int fd, struct lines *lines)
 			continue;
 		if (length <= 0)
 			return length < 0 ? -errno : 0;
-		make_room(lines, (size_t)length + PREFIX_MAX);
+		grow_lines(lines, (size_t)length + PREFIX_MAX);
 		lines->used += log_ring_line(record, (size_t)length, lines->bytes + lines->used);
 	}
 	return 0;

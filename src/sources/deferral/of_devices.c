@@ -42,7 +42,7 @@ static struct of_device *add_place(struct search *search)
 	return &devices->items[devices->count++];
 }
 
-static int add_device(void *context, const char *name, const char *path)
+static int list_of_device(void *context, const char *name, const char *path)
 {
 	struct search *search = context;
 	char node[PATH_SIZE];
@@ -56,7 +56,7 @@ static int add_device(void *context, const char *name, const char *path)
 	return 0;
 }
 
-static int add_bus(void *context, const char *bus)
+static int list_bus(void *context, const char *bus)
 {
 	struct search *search = context;
 
@@ -64,11 +64,11 @@ static int add_bus(void *context, const char *bus)
 	if (strcmp(bus, "cpu") == 0 || strcmp(bus, "memory") == 0)
 		return 0;
 	search->rank = rank_of(bus);
-	root_listf_links(search->root, add_device, search, "/sys/bus/%s/devices", bus);
+	root_listf_links(search->root, list_of_device, search, "/sys/bus/%s/devices", bus);
 	return 0;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_of_devices(const void *a, const void *b)
 {
 	const struct of_device *left = a, *right = b;
 	int order = strcmp(left->node, right->node);
@@ -88,9 +88,9 @@ struct of_devices of_devices_read(const struct root *root, struct arena *arena)
 	struct of_devices devices = {0};
 	struct search search = {.root = root, .arena = arena, .devices = &devices};
 
-	root_list(root, "/sys/bus", add_bus, &search);
+	root_list(root, "/sys/bus", list_bus, &search);
 	if (devices.count)
-		qsort(devices.items, devices.count, sizeof(*devices.items), compare);
+		qsort(devices.items, devices.count, sizeof(*devices.items), compare_of_devices);
 	return devices;
 }
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *copy_text(struct gathering *gathering, const char *text)
+static const char *copy_for_system(struct gathering *gathering, const char *text)
 {
 	return arena_strdup(build_arena(gathering->reading->build), text);
 }
@@ -30,7 +30,7 @@ static void gather_node(struct gathering *gathering, const char *kind, const cha
 {
 	struct supplier supplier = {.kind = kind, .source = source, .disabled = !node->available};
 
-	supplier.firmware_node = supplier.name = copy_text(gathering, node->path);
+	supplier.firmware_node = supplier.name = copy_for_system(gathering, node->path);
 	supplier.device = device_of_node(gathering, (device_node ? device_node : node)->path);
 	if (supplier.device)
 		supplier.name = supplier.device->label;
@@ -69,14 +69,14 @@ void suppliers_from_node(struct gathering *gathering)
 		}
 		if (supplier->node)
 			gather_node(gathering, supplier->kind,
-				    copy_text(gathering, supplier->property), supplier->node,
+				    copy_for_system(gathering, supplier->property), supplier->node,
 				    supplier->device);
 		else
 			gather(gathering,
 			       (struct supplier){
 				       .kind = supplier->kind,
-				       .source = copy_text(gathering, supplier->property),
-				       .name = copy_text(gathering, supplier->property),
+				       .source = copy_for_system(gathering, supplier->property),
+				       .name = copy_for_system(gathering, supplier->property),
 				       .missing = true,
 			       });
 	}
@@ -113,7 +113,7 @@ static const char *link_status(struct gathering *gathering, const char *supplier
 	     strcmp(text, "1") == 0) ||
 	    root_readf_text(root, text, sizeof(text), "%s/status", folder) <= 0)
 		return NULL;
-	return copy_text(gathering, text);
+	return copy_for_system(gathering, text);
 }
 
 static int gather_link(void *context, const char *name)
@@ -129,7 +129,7 @@ static int gather_link(void *context, const char *name)
 		return 0;
 	supplier.device = device_of_link(gathering, text);
 	supplier.missing = !supplier.device;
-	supplier.name = supplier.device ? supplier.device->label : copy_text(gathering, text);
+	supplier.name = supplier.device ? supplier.device->label : copy_for_system(gathering, text);
 	supplier.firmware_node = supplier.device ? supplier.device->firmware_node : NULL;
 	gather(gathering, supplier);
 	return 0;
@@ -175,7 +175,7 @@ struct naming {
 	struct device *device;
 };
 
-static int find_on_bus(void *context, const char *bus)
+static int find_supplier_on_bus(void *context, const char *bus)
 {
 	struct naming *naming = context;
 
@@ -193,14 +193,14 @@ void suppliers_from_reason(struct gathering *gathering, const char *reason)
 	char word[PATH_SIZE];
 
 	if (word_between(reason, "supplier ", " not ready", word)) {
-		naming.name = supplier.name = copy_text(gathering, word);
-		root_list(gathering->reading->root, "/sys/bus", find_on_bus, &naming);
+		naming.name = supplier.name = copy_for_system(gathering, word);
+		root_list(gathering->reading->root, "/sys/bus", find_supplier_on_bus, &naming);
 		supplier.device = naming.device;
 		supplier.missing = !naming.device;
 		gather(gathering, supplier);
 	} else if (word_between(reason, "wait for supplier ", "", word)) {
 		node = gathering->tree ? node_called(gathering->tree, word) : NULL;
-		supplier.name = copy_text(gathering, word);
+		supplier.name = copy_for_system(gathering, word);
 		if (node)
 			gather_node(gathering, supplier.kind, source, node, NULL);
 		else

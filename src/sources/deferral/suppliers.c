@@ -74,7 +74,7 @@ static void store_suppliers(struct gathering *gathering, struct probing *probing
 	gathering->count = 0;
 }
 
-static void look_at_device(struct gathering *gathering, struct queue *queue, struct device *device)
+static void read_suppliers(struct gathering *gathering, struct queue *queue, struct device *device)
 {
 	struct probing *probing = build_probing(gathering->reading->build, device);
 
@@ -96,7 +96,7 @@ static void look_at_device(struct gathering *gathering, struct queue *queue, str
  * False where nothing needs an explanation: the device is bound and in a group, or bound and
  * firmware names no IOMMU for it.
  */
-static bool is_puzzling(const struct reading *reading, const struct device *device)
+static bool needs_suppliers(const struct reading *reading, const struct device *device)
 {
 	if (!device->driver_known)
 		return false;
@@ -109,11 +109,11 @@ static void look_at_all(struct gathering *gathering)
 	struct queue queue = {0};
 
 	for (size_t i = 0; i < build_device_count(build); i++)
-		if (is_puzzling(gathering->reading, build_device_at(build, i)))
+		if (needs_suppliers(gathering->reading, build_device_at(build, i)))
 			enqueue(&queue, build_device_at(build, i));
 	for (size_t i = 0; i < queue.count; i++)
 		if (!queue.items[i]->probing)
-			look_at_device(gathering, &queue, queue.items[i]);
+			read_suppliers(gathering, &queue, queue.items[i]);
 	free(queue.items);
 	free(gathering->found);
 }

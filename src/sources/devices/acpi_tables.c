@@ -29,7 +29,7 @@ static const struct firmware_table *find_table(const char *name)
 	return NULL;
 }
 
-static int add_name(void *context, const char *name)
+static int note_table(void *context, const char *name)
 {
 	struct listing *listing = context;
 	const struct firmware_table *table = find_table(name);
@@ -47,6 +47,6 @@ struct acpi_tables acpi_tables_list(const struct root *root, struct arena *arena
 {
 	struct listing listing = {.arena = arena};
 
-	listing.tables.result = root_list(root, "/sys/firmware/acpi/tables", add_name, &listing);
+	listing.tables.result = root_list(root, "/sys/firmware/acpi/tables", note_table, &listing);
 	return listing.tables;
 }

@@ -90,7 +90,7 @@ static void add_devices(const struct bus *bus)
 	}
 }
 
-static int add_bus(void *context, const char *name)
+static int read_bus(void *context, const char *name)
 {
 	struct reading *reading = context;
 	struct bus bus = {
@@ -108,7 +108,7 @@ static int add_bus(void *context, const char *name)
 	return 0;
 }
 
-static int32_t parse_id(const char *start, const char *end, uint64_t most)
+static int32_t parse_pci_id(const char *start, const char *end, uint64_t most)
 {
 	char digits[16];
 	uint64_t value;
@@ -134,10 +134,10 @@ static void parse_uevent(struct arena *arena, struct device *device, const struc
 	if (driver.length)
 		device->driver = arena_intern(arena, driver.start, driver.length);
 	if (class.length)
-		device->class = parse_id(class.start, class.start + class.length, 0xffffff);
+		device->class = parse_pci_id(class.start, class.start + class.length, 0xffffff);
 	if (colon) {
-		device->vendor_id = parse_id(id.start, colon, 0xffff);
-		device->device_id = parse_id(colon + 1, id.start + id.length, 0xffff);
+		device->vendor_id = parse_pci_id(id.start, colon, 0xffff);
+		device->device_id = parse_pci_id(colon + 1, id.start + id.length, 0xffff);
 	}
 	if (node.length)
 		device->firmware_node = arena_text(arena, node.start, node.length);
@@ -194,8 +194,8 @@ static void join_group(struct reading *reading, struct device *device, const str
 		device->group = build_group(reading->build, id);
 }
 
-static void apply_attribute(struct reading *reading, struct device *device,
-			    const struct guarded *file)
+static void apply_device_attribute(struct reading *reading, struct device *device,
+				   const struct guarded *file)
 {
 	struct arena *arena = build_arena(reading->build);
 
@@ -234,7 +234,7 @@ static size_t wanted_files(const struct reading *reading, const char *names[stat
 	return count;
 }
 
-static int read_attributes(struct reading *reading, const char **ret_busy, struct error *e)
+static int read_device_attributes(struct reading *reading, const char **ret_busy, struct error *e)
 {
 	const char *names[4];
 	size_t each = wanted_files(reading, names);
@@ -250,7 +250,8 @@ static int read_attributes(struct reading *reading, const char **ret_busy, struc
 	}
 	result = guard_read(reading->root, scratch, files, count, e);
 	for (size_t i = 0; result == 0 && i < count; i++) {
-		apply_attribute(reading, build_device_at(reading->build, i / each), &files[i]);
+		apply_device_attribute(reading, build_device_at(reading->build, i / each),
+				       &files[i]);
 		if (files[i].status == -ETIMEDOUT && files[i].access != ROOT_LINK)
 			*ret_busy = arena_printf(build_arena(reading->build), "%s/%s", files[i].dir,
 						 files[i].name);
@@ -288,7 +289,7 @@ static void read_acpi_paths(struct reading *reading)
 int source_bus_devices(struct reading *reading, struct error *e)
 {
 	const char *busy = NULL;
-	int result = root_list(reading->root, "/sys/bus", add_bus, reading);
+	int result = root_list(reading->root, "/sys/bus", read_bus, reading);
 
 	if (result < 0) {
 		if (!root_is_absence(result))
@@ -296,7 +297,7 @@ int source_bus_devices(struct reading *reading, struct error *e)
 		reading_failed(reading, "bus_devices", result, "/sys/bus");
 		return 0;
 	}
-	result = read_attributes(reading, &busy, e);
+	result = read_device_attributes(reading, &busy, e);
 	if (reading_wants(reading, FACT_FIRMWARE_NODE | FACT_STREAMS))
 		read_acpi_paths(reading);
 	if (busy)

@@ -30,7 +30,7 @@ struct collection {
 	size_t count, room;
 };
 
-static int add_interface(void *context, const char *name, const char *target)
+static int read_interface(void *context, const char *name, const char *target)
 {
 	struct collection *collection = context;
 	struct build *build = collection->reading->build;
@@ -56,7 +56,7 @@ static int add_interface(void *context, const char *name, const char *target)
 /* CXL devices are on a bus and in no class; "mem0" is the name in /dev/cxl and in cxl(1). */
 static int add_cxl_memory(void *context, const char *name, const char *target)
 {
-	return text_starts(name, "mem") ? add_interface(context, name, target) : 0;
+	return text_starts(name, "mem") ? read_interface(context, name, target) : 0;
 }
 
 /* NVIDIA's driver makes "/dev/nvidia0" without telling sysfs, but names the device's minor number.
@@ -77,11 +77,11 @@ static int add_nvidia(void *context, const char *name)
 	if (!line || sscanf(line, "Device Minor: %u", &minor) != 1)
 		return 0;
 	snprintf(node, sizeof(node), "nvidia%u", minor);
-	return add_interface(collection, node, target);
+	return read_interface(collection, node, target);
 }
 
 /* Sort by device, and by natural order within a device. */
-static int compare_found(const void *a, const void *b)
+static int compare_interface_links(const void *a, const void *b)
 {
 	const struct found *left = a, *right = b;
 
@@ -114,13 +114,14 @@ int source_class_links(struct reading *reading, struct error *e)
 		return 0;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
-		root_listf_links(reading->root, add_interface, &collection, "/sys/class/%s",
+		root_listf_links(reading->root, read_interface, &collection, "/sys/class/%s",
 				 classes[i]);
 	}
 	root_list_links(reading->root, "/sys/bus/cxl/devices", add_cxl_memory, &collection);
 	root_list(reading->root, "/proc/driver/nvidia/gpus", add_nvidia, &collection);
 	if (collection.count)
-		qsort(collection.found, collection.count, sizeof(*collection.found), compare_found);
+		qsort(collection.found, collection.count, sizeof(*collection.found),
+		      compare_interface_links);
 	hand_out(&collection);
 	free(collection.found);
 	build_source(reading->build, "class_links",

@@ -88,7 +88,7 @@ static int link_device(void *context, const char *name, const char *target)
 	return 0;
 }
 
-static int add_iommu(void *context, const char *name, const char *home)
+static int read_instance(void *context, const char *name, const char *home)
 {
 	struct reading *reading = context;
 	struct build *build = reading->build;
@@ -111,7 +111,7 @@ int source_iommu_class(struct reading *reading, struct error *e)
 		build_source(reading->build, "iommu_class", SOURCE_SKIPPED, NULL);
 		return 0;
 	}
-	result = root_list_links(reading->root, FOLDER, add_iommu, reading);
+	result = root_list_links(reading->root, FOLDER, read_instance, reading);
 	if (result < 0)
 		reading_failed(reading, "iommu_class", result, FOLDER);
 	else

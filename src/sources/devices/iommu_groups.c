@@ -13,7 +13,7 @@
 
 static const char FOLDER[] = "/sys/kernel/iommu_groups";
 
-static int add_group(void *context, const char *name)
+static int read_group_folder(void *context, const char *name)
 {
 	struct reading *reading = context;
 	uint64_t id;
@@ -66,8 +66,8 @@ struct trouble {
 	const char *file;
 };
 
-static void apply_attribute(struct reading *reading, struct group *group,
-			    const struct guarded *file, struct trouble *trouble)
+static void apply_group_attribute(struct reading *reading, struct group *group,
+				  const struct guarded *file, struct trouble *trouble)
 {
 	struct arena *arena = build_arena(reading->build);
 	int cause = file->status;
@@ -82,7 +82,7 @@ static void apply_attribute(struct reading *reading, struct group *group,
 					    arena_printf(arena, "%s/%s", file->dir, file->name)};
 }
 
-static int read_attributes(struct reading *reading, struct trouble *trouble, struct error *e)
+static int read_group_attributes(struct reading *reading, struct trouble *trouble, struct error *e)
 {
 	bool types = reading_wants(reading, FACT_GROUP_TYPE);
 	bool regions = reading_wants(reading, FACT_REGIONS);
@@ -102,8 +102,8 @@ static int read_attributes(struct reading *reading, struct trouble *trouble, str
 	}
 	result = guard_read(reading->root, scratch, files, groups * each, e);
 	for (size_t i = 0; result == 0 && i < groups * each; i++)
-		apply_attribute(reading, build_group_at(reading->build, i / each), &files[i],
-				trouble);
+		apply_group_attribute(reading, build_group_at(reading->build, i / each), &files[i],
+				      trouble);
 	return result;
 }
 
@@ -117,12 +117,12 @@ int source_iommu_groups(struct reading *reading, struct error *e)
 	 * are no empty groups.
 	 */
 	if (result >= 0 && (size_t)result != build_group_count(reading->build))
-		result = root_list(reading->root, FOLDER, add_group, reading);
+		result = root_list(reading->root, FOLDER, read_group_folder, reading);
 	if (result < 0) {
 		reading_failed(reading, "iommu_groups", result, FOLDER);
 		return 0;
 	}
-	result = read_attributes(reading, &trouble, e);
+	result = read_group_attributes(reading, &trouble, e);
 	if (trouble.cause)
 		reading_failed(reading, "iommu_groups", trouble.cause, trouble.file);
 	else

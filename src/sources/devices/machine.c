@@ -14,7 +14,7 @@
 
 enum { COMMAND_LINE_SIZE = 4096 };
 
-static const char *read_text(struct reading *reading, const char *path)
+static const char *read_machine_text(struct reading *reading, const char *path)
 {
 	char text[COMMAND_LINE_SIZE];
 
@@ -34,7 +34,7 @@ static void read_release(struct reading *reading, struct machine *machine)
 
 static const char *read_arch(struct reading *reading)
 {
-	const char *arch = read_text(reading, "/proc/sys/kernel/arch");
+	const char *arch = read_machine_text(reading, "/proc/sys/kernel/arch");
 	struct utsname name;
 
 	/*
@@ -101,10 +101,10 @@ static enum usage usage(struct reading *reading)
 /* drivers/xen/sys-hypervisor.c; drivers/xen/xenfs/super.c: "control_d"; drivers/hv/vmbus_drv.c */
 static enum hypervisor read_hypervisor(struct reading *reading)
 {
-	const char *type = read_text(reading, "/sys/hypervisor/type"), *domain;
+	const char *type = read_machine_text(reading, "/sys/hypervisor/type"), *domain;
 
 	if (type && strcmp(type, "xen") == 0) {
-		domain = read_text(reading, "/proc/xen/capabilities");
+		domain = read_machine_text(reading, "/proc/xen/capabilities");
 		return domain && strstr(domain, "control_d") ? HYPERVISOR_XEN_DOM0 : HYPERVISOR_XEN;
 	}
 	return root_has(reading->root, "/sys/bus/vmbus") > 0 ? HYPERVISOR_HYPERV : HYPERVISOR_OTHER;
@@ -120,7 +120,7 @@ int source_machine(struct reading *reading, struct error *e)
 	machine->iommu = usage(reading);
 	machine->hypervisor = read_hypervisor(reading);
 	reading_report(reading, "machine");
-	machine->command_line = read_text(reading, "/proc/cmdline");
+	machine->command_line = read_machine_text(reading, "/proc/cmdline");
 	if (!machine->command_line) {
 		reading_failed(reading, "cmdline", -ENOENT, "/proc/cmdline");
 		return 0;

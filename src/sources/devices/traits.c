@@ -24,8 +24,8 @@ struct subjects {
 	enum answer tells_resets;
 };
 
-static const char *read_text(const struct reading *reading, const struct device *device,
-			     const char *name)
+static const char *read_device_text(const struct reading *reading, const struct device *device,
+				    const char *name)
 {
 	char text[ATTRIBUTE_MAX];
 
@@ -107,7 +107,7 @@ static void read_resets(struct subjects *subjects, const struct device *device,
 {
 	const struct reading *reading = subjects->reading;
 
-	traits->reset_methods = read_text(reading, device, "reset_method");
+	traits->reset_methods = read_device_text(reading, device, "reset_method");
 	if (!traits->reset_methods && has_file(reading, device, "reset_method") == ANSWER_NO) {
 		if (tells_resets(subjects))
 			traits->reset_methods = "";
@@ -123,10 +123,10 @@ static void read_resets(struct subjects *subjects, const struct device *device,
 static void look_at_pci(struct subjects *subjects, struct device *device, struct traits *traits)
 {
 	const struct reading *reading = subjects->reading;
-	const char *d3cold = read_text(reading, device, "d3cold_allowed");
+	const char *d3cold = read_device_text(reading, device, "d3cold_allowed");
 
 	read_resets(subjects, device, traits);
-	traits->power_state = read_text(reading, device, "power_state");
+	traits->power_state = read_device_text(reading, device, "power_state");
 	if (d3cold && (strcmp(d3cold, "0") == 0 || strcmp(d3cold, "1") == 0))
 		traits->d3cold_allowed = *d3cold == '1' ? ANSWER_YES : ANSWER_NO;
 	count_virtual_functions(reading, device, traits);
@@ -144,7 +144,7 @@ static void look_at_pci(struct subjects *subjects, struct device *device, struct
 /* The first word of a list whose words each end with a NUL. */
 static const char *read_compatible(const struct reading *reading, const struct device *device)
 {
-	const char *words = read_text(reading, device, "of_node/compatible");
+	const char *words = read_device_text(reading, device, "of_node/compatible");
 
 	return words && *words ? words : NULL;
 }
@@ -156,7 +156,7 @@ static uint64_t read_inode(const struct reading *reading, const struct device *d
 	return root_inode(reading->root, device->path, &inode) > 0 ? inode : 0;
 }
 
-static void look_at(struct subjects *subjects, struct device *device)
+static void read_traits(struct subjects *subjects, struct device *device)
 {
 	const struct reading *reading = subjects->reading;
 	struct traits *traits = build_traits(reading->build, device);
@@ -248,7 +248,7 @@ static void add_with_bridges(struct subjects *subjects, struct device *device)
 		const char *slash = strrchr(device->path, '/');
 
 		if (!device->traits)
-			look_at(subjects, device);
+			read_traits(subjects, device);
 		if (!device_is_pci(device))
 			return;
 		snprintf(above, sizeof(above), "%.*s", (int)(slash - device->path), device->path);

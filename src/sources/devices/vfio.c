@@ -15,7 +15,7 @@
 
 static const char NODES[] = "/dev/vfio";
 
-static int add_node(void *context, const char *name)
+static int read_group_node(void *context, const char *name)
 {
 	struct reading *reading = context;
 	const char *number = text_after(name, "noiommu-");
@@ -29,7 +29,7 @@ static int add_node(void *context, const char *name)
 	return 0;
 }
 
-static int add_vfio_device(void *context, const char *name, const char *target)
+static int read_vfio_device(void *context, const char *name, const char *target)
 {
 	struct reading *reading = context;
 	struct device *device = build_find_above(reading->build, target);
@@ -50,8 +50,8 @@ int source_vfio(struct reading *reading, struct error *e)
 		build_source(reading->build, "vfio", SOURCE_SKIPPED, NULL);
 		return 0;
 	}
-	root_list_links(reading->root, "/sys/class/vfio-dev", add_vfio_device, reading);
-	result = root_list(reading->root, NODES, add_node, reading);
+	root_list_links(reading->root, "/sys/class/vfio-dev", read_vfio_device, reading);
+	result = root_list(reading->root, NODES, read_group_node, reading);
 	/* Without the folder the vfio module is not loaded: this is an answer and no failure. */
 	if (result < 0 && result != -ENOENT)
 		reading_failed(reading, "vfio", result, NODES);

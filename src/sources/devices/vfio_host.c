@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static enum answer has(const struct reading *reading, const char *path)
+static enum answer host_has(const struct reading *reading, const char *path)
 {
 	return answer_from(root_has(reading->root, path));
 }
@@ -165,8 +165,8 @@ int source_vfio_host(struct reading *reading, struct error *e)
 		is_on(reading, "vfio_iommu_type1/parameters/allow_unsafe_interrupts");
 	host->denylist_off = is_on(reading, "vfio_pci/parameters/disable_denylist");
 	host->isolated_interrupts = interrupts_are_isolated(reading);
-	host->type1_loaded = has(reading, "/sys/module/vfio_iommu_type1");
-	host->has_iommufd = has(reading, "/dev/iommu");
+	host->type1_loaded = host_has(reading, "/sys/module/vfio_iommu_type1");
+	host->has_iommufd = host_has(reading, "/dev/iommu");
 	host->memlock = read_memlock(reading);
 	look_for_container(reading, host);
 	return 0;

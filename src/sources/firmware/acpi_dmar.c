@@ -66,8 +66,8 @@ static const struct iommu *find_by_identity(struct build *build, const char *ide
 	return NULL;
 }
 
-static struct stream *add_stream(struct build *build, struct device *device,
-				 const struct dmar_unit *unit, uint16_t rid)
+static struct stream *add_dmar_stream(struct build *build, struct device *device,
+				      const struct dmar_unit *unit, uint16_t rid)
 {
 	struct stream *stream = acpi_add_stream(build, device, STREAM_FROM_DMAR, rid);
 	const char *name = unit_name(build, unit);
@@ -82,7 +82,7 @@ static struct stream *add_rid(struct build *build, const void *parsed, struct de
 	struct pci_path path = {place->segment, place->hops, place->depth};
 	const struct dmar_unit *unit = dmar_find_unit(parsed, &path);
 
-	return unit ? add_stream(build, device, unit, rid) : NULL;
+	return unit ? add_dmar_stream(build, device, unit, rid) : NULL;
 }
 
 static void add_named(struct acpi_reading *acpi, const void *parsed, struct device *device)
@@ -91,7 +91,7 @@ static void add_named(struct acpi_reading *acpi, const void *parsed, struct devi
 	const struct dmar_unit *unit = dmar_find_named(parsed, device->firmware_node, &source);
 
 	if (unit)
-		add_stream(acpi->reading->build, device, unit, source);
+		add_dmar_stream(acpi->reading->build, device, unit, source);
 }
 
 /*

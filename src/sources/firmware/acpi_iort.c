@@ -58,8 +58,8 @@ static const char *smmu_name(struct build *build, const struct iort_node *node)
 			    node->smmu.base);
 }
 
-static struct stream *add_stream(struct build *build, struct device *device,
-				 const struct iort_stream *found)
+static struct stream *add_iort_stream(struct build *build, struct device *device,
+				      const struct iort_stream *found)
 {
 	struct stream *stream = acpi_add_stream(build, device, STREAM_FROM_IORT, found->id);
 	const char *name;
@@ -79,8 +79,9 @@ static struct stream *add_rid(struct build *build, const void *parsed, struct de
 {
 	struct iort_stream found;
 
-	return iort_map_rid(parsed, place->segment, rid, &found) ? add_stream(build, device, &found)
-								 : NULL;
+	return iort_map_rid(parsed, place->segment, rid, &found)
+		       ? add_iort_stream(build, device, &found)
+		       : NULL;
 }
 
 static void add_named(struct acpi_reading *acpi, const void *parsed, struct device *device)
@@ -89,7 +90,7 @@ static void add_named(struct acpi_reading *acpi, const void *parsed, struct devi
 
 	for (size_t i = 0;
 	     i < NAMED_STREAMS_MAX && iort_map_named(parsed, device->firmware_node, i, &found); i++)
-		add_stream(acpi->reading->build, device, &found);
+		add_iort_stream(acpi->reading->build, device, &found);
 }
 
 static struct iommu *describe_smmu(struct build *build, const struct iort_node *node)

@@ -38,8 +38,8 @@ static void add_reservations(struct build *build, const void *parsed)
 }
 
 /* The kernel numbers AMD's instances, so an instance is found by its PCI function. */
-static struct stream *add_stream(struct build *build, struct device *device,
-				 const struct ivrs_stream *found)
+static struct stream *add_ivrs_stream(struct build *build, struct device *device,
+				      const struct ivrs_stream *found)
 {
 	struct stream *stream = acpi_add_stream(build, device, STREAM_FROM_IVRS, found->id);
 	const char *name = function_name(build, found->iommu->segment, found->iommu->id);
@@ -56,7 +56,7 @@ static struct stream *add_rid(struct build *build, const void *parsed, struct de
 
 	if (!ivrs_map(parsed, place->segment, rid, &found))
 		return NULL;
-	stream = add_stream(build, device, &found);
+	stream = add_ivrs_stream(build, device, &found);
 	if (found.id != rid)
 		stream->alias_of = rid;
 	return stream;
@@ -76,22 +76,22 @@ static void add_named(struct acpi_reading *acpi, const void *parsed, struct devi
 			    device->path) < 0)
 		*uid = '\0';
 	if (ivrs_map_named(ivrs, hid, uid, &found))
-		add_stream(acpi->reading->build, device, &found);
+		add_ivrs_stream(acpi->reading->build, device, &found);
 }
 
-static struct iommu *describe_iommu(struct build *build, const struct ivrs_iommu *found)
+static struct iommu *describe_ivhd(struct build *build, const struct ivrs_iommu *found)
 {
 	return acpi_describe_iommu(build, function_name(build, found->segment, found->id),
 				   IOMMU_KIND_AMD);
 }
 
-static void describe_range(struct build *build, const struct ivrs_range *range)
+static void describe_ivhd_range(struct build *build, const struct ivrs_range *range)
 {
 	bool aliased = range->alias != IVRS_NO_ALIAS;
 	uint32_t length = (uint32_t)range->last - range->first + 1;
 
 	/* With an alias the whole range has one ID. */
-	acpi_describe_range(build, STREAM_FROM_IVRS, describe_iommu(build, range->iommu),
+	acpi_describe_range(build, STREAM_FROM_IVRS, describe_ivhd(build, range->iommu),
 			    (struct acpi_range){
 				    .subject = arena_printf(build_arena(build), "PCI segment %u",
 							    range->iommu->segment),
@@ -107,12 +107,12 @@ static void describe_table(struct build *build, const void *parsed)
 	const struct ivrs *ivrs = parsed;
 
 	for (size_t i = 0; i < ivrs->iommu_count; i++)
-		describe_iommu(build, &ivrs->iommus[i]);
+		describe_ivhd(build, &ivrs->iommus[i]);
 	for (size_t i = 0; i < ivrs->range_count; i++)
-		describe_range(build, &ivrs->ranges[i]);
+		describe_ivhd_range(build, &ivrs->ranges[i]);
 	for (size_t i = 0; i < ivrs->named_count; i++)
 		acpi_describe_range(build, STREAM_FROM_IVRS,
-				    describe_iommu(build, ivrs->named[i].iommu),
+				    describe_ivhd(build, ivrs->named[i].iommu),
 				    (struct acpi_range){.subject = ivrs->named[i].hid,
 							.count = 1,
 							.output = ivrs->named[i].id})

@@ -24,8 +24,8 @@ static const char *iommu_name(struct build *build, const struct rimt_iommu *iomm
 			  : arena_printf(build_arena(build), "%s0x%" PRIx64, prefix, iommu->base);
 }
 
-static struct stream *add_stream(struct build *build, struct device *device,
-				 const struct rimt_stream *found)
+static struct stream *add_rimt_stream(struct build *build, struct device *device,
+				      const struct rimt_stream *found)
 {
 	struct stream *stream = acpi_add_stream(build, device, STREAM_FROM_RIMT, found->id);
 	const char *name = iommu_name(build, found->iommu);
@@ -40,8 +40,9 @@ static struct stream *add_rid(struct build *build, const void *parsed, struct de
 {
 	struct rimt_stream found;
 
-	return rimt_map_rid(parsed, place->segment, rid, &found) ? add_stream(build, device, &found)
-								 : NULL;
+	return rimt_map_rid(parsed, place->segment, rid, &found)
+		       ? add_rimt_stream(build, device, &found)
+		       : NULL;
 }
 
 static void add_named(struct acpi_reading *acpi, const void *parsed, struct device *device)
@@ -50,7 +51,7 @@ static void add_named(struct acpi_reading *acpi, const void *parsed, struct devi
 
 	for (size_t i = 0;
 	     i < NAMED_STREAMS_MAX && rimt_map_named(parsed, device->firmware_node, i, &found); i++)
-		add_stream(acpi->reading->build, device, &found);
+		add_rimt_stream(acpi->reading->build, device, &found);
 }
 
 static void describe_device(struct build *build, const struct rimt_device *device)

@@ -14,8 +14,8 @@ static int parse_table(const void *data, size_t size, struct arena *arena, void 
 	return viot_parse(data, size, arena, ret_parsed, e);
 }
 
-static struct stream *add_stream(struct build *build, struct device *device,
-				 const struct viot_endpoint *found)
+static struct stream *add_viot_stream(struct build *build, struct device *device,
+				      const struct viot_endpoint *found)
 {
 	struct stream *stream = acpi_add_stream(build, device, STREAM_FROM_VIOT, found->id);
 	const char *name = found->iommu->pci
@@ -32,8 +32,9 @@ static struct stream *add_rid(struct build *build, const void *parsed, struct de
 {
 	struct viot_endpoint found;
 
-	return viot_map_pci(parsed, place->segment, rid, &found) ? add_stream(build, device, &found)
-								 : NULL;
+	return viot_map_pci(parsed, place->segment, rid, &found)
+		       ? add_viot_stream(build, device, &found)
+		       : NULL;
 }
 
 /*
@@ -82,7 +83,7 @@ static void add_named(struct acpi_reading *acpi, const void *parsed, struct devi
 
 	if (viot->device_count && find_registers(read_iomem(acpi), device->name, &base) &&
 	    viot_map_mmio(viot, base, &found))
-		add_stream(acpi->reading->build, device, &found);
+		add_viot_stream(acpi->reading->build, device, &found);
 }
 
 static struct iommu *describe_iommu(struct build *build, const struct viot_iommu *found)

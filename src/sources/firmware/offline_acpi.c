@@ -4,8 +4,8 @@
 #include "sources/firmware/offline.h"
 #include "sources/firmware/offline_files.h"
 
-static int describe_table(struct build *build, const struct offline_table *file,
-			  const struct acpi_decoder *decoder, struct error *e)
+static int describe_table_file(struct build *build, const struct offline_table *file,
+			       const struct acpi_decoder *decoder, struct error *e)
 {
 	const struct firmware_table *table = firmware_table_of(decoder->source);
 	struct arena *arena = build_arena(build);
@@ -38,7 +38,7 @@ int system_from_acpi(const char *path, const struct system **ret_system, struct 
 			&tables, firmware_table_of(decoders[i]->source)->signature);
 
 		if (file)
-			result = describe_table(build, file, decoders[i], e);
+			result = describe_table_file(build, file, decoders[i], e);
 	}
 	if (result < 0)
 		return result;

@@ -23,8 +23,8 @@ static void add_iommus(struct build *build, const struct tree *tree)
 }
 
 /* One entry: an ID of a device, or a range of requester IDs of a host bridge. */
-static void add_stream(struct build *build, const struct dt_stream *found,
-		       const struct iommu *iommu)
+static void add_blob_stream(struct build *build, const struct dt_stream *found,
+			    const struct iommu *iommu)
 {
 	static const enum stream_source sources[] = {
 		[DT_STREAM_IOMMUS] = STREAM_FROM_IOMMUS,
@@ -65,7 +65,8 @@ static void add_streams(struct build *build, const struct tree *tree)
 	for (size_t i = 0; i < count; i++) {
 		const struct node *node = streams[i].iommu;
 
-		add_stream(build, &streams[i], node ? build_find_iommu(build, node->path) : NULL);
+		add_blob_stream(build, &streams[i],
+				node ? build_find_iommu(build, node->path) : NULL);
 	}
 }
 

@@ -122,8 +122,8 @@ static int read_entry(void *context, const char *name)
 	return 0;
 }
 
-static int read_folder(const char *path, struct arena *arena, struct offline_tables *tables,
-		       struct error *e)
+static int read_dump_folder(const char *path, struct arena *arena, struct offline_tables *tables,
+			    struct error *e)
 {
 	_autoroot_ struct root *root = NULL;
 	struct folder folder = {.path = path, .arena = arena, .tables = tables};
@@ -222,7 +222,7 @@ void offline_tables_parse(const char *bytes, size_t length, const char *file, st
 		parse_dump(bytes, bytes + length, file, arena, tables);
 }
 
-static int read_file(const char *path, struct arena *arena, struct offline_tables *tables,
+static int read_dump(const char *path, struct arena *arena, struct offline_tables *tables,
 		     struct error *e)
 {
 	size_t length, room;
@@ -259,8 +259,8 @@ int offline_tables_read(const char *path, struct arena *arena, struct offline_ta
 	int result;
 
 	*ret_tables = (struct offline_tables){0};
-	result = folder ? read_folder(path, arena, ret_tables, e)
-			: read_file(path, arena, ret_tables, e);
+	result = folder ? read_dump_folder(path, arena, ret_tables, e)
+			: read_dump(path, arena, ret_tables, e);
 	if (result < 0)
 		return result;
 	return ret_tables->count ? 0

@@ -21,7 +21,7 @@ static bool is_suspicious(struct build *build)
 /*
  * True where a group of several devices includes a platform device: streams may explain the group.
  */
-static bool is_puzzling(struct build *build)
+static bool any_group_missing(struct build *build)
 {
 	_autoarena_ struct arena *scratch = arena_new();
 	const size_t *sizes = build_group_sizes(build, scratch);
@@ -71,7 +71,8 @@ int source_streams(struct reading *reading, struct error *e)
 		reading->facts |= FACT_STREAMS;
 	if (reading_wants(reading, FACT_IOMMUS) && may_have_failed(reading->build))
 		reading->facts |= FACT_STREAMS;
-	if (reading_wants(reading, FACT_TRAITS) && !reading->focus && is_puzzling(reading->build))
+	if (reading_wants(reading, FACT_TRAITS) && !reading->focus &&
+	    any_group_missing(reading->build))
 		reading->facts |= FACT_STREAMS;
 	if (!reading_wants(reading, FACT_STREAMS)) {
 		build_source(reading->build, "streams", SOURCE_SKIPPED, NULL);

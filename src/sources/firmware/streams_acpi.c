@@ -28,7 +28,7 @@ struct tables {
 	struct pci_memory memory;
 };
 
-static int parse_table(struct tables *tables, size_t index, struct error *why)
+static int parse_system_table(struct tables *tables, size_t index, struct error *why)
 {
 	const struct acpi_decoder *decoder = tables->decoders[index];
 	const char *file = firmware_table_of(decoder->source)->file;
@@ -47,12 +47,12 @@ static int parse_table(struct tables *tables, size_t index, struct error *why)
 }
 
 /* Read a table; the state of its source tells why it is missing. */
-static void read_table(struct tables *tables, size_t index)
+static void read_system_table(struct tables *tables, size_t index)
 {
 	const struct firmware_table *table = firmware_table_of(tables->decoders[index]->source);
 	struct build *build = tables->acpi.reading->build;
 	struct error why = {0};
-	int result = parse_table(tables, index, &why);
+	int result = parse_system_table(tables, index, &why);
 
 	if (why.code)
 		build_source(build, table->source, SOURCE_MALFORMED, "%s: %s", table->file,
@@ -130,7 +130,7 @@ static bool lacks_table(const struct tables *tables, const struct device *device
 	return own_ids;
 }
 
-static void add_unknown(struct tables *tables, struct device *device)
+static void add_unknown_stream(struct tables *tables, struct device *device)
 {
 	struct build *build = tables->acpi.reading->build;
 	const char *table = tables->unread ? tables->unread->signature : "firmware";
@@ -149,7 +149,7 @@ static void add_unknown(struct tables *tables, struct device *device)
 }
 
 /* True where a stream with that ID was added: a device and its bridge may map to the same ID. */
-static bool is_known(const int64_t *ids, size_t count, int64_t id)
+static bool has_id(const int64_t *ids, size_t count, int64_t id)
 {
 	for (size_t i = 0; i < count; i++)
 		if (ids[i] == id)
@@ -157,7 +157,7 @@ static bool is_known(const int64_t *ids, size_t count, int64_t id)
 	return false;
 }
 
-static void add_pci_streams(struct tables *tables, struct device *device)
+static void add_pci_streams_acpi(struct tables *tables, struct device *device)
 {
 	struct pci_place place;
 	int64_t ids[PCI_ALIASES_MAX];
@@ -166,7 +166,7 @@ static void add_pci_streams(struct tables *tables, struct device *device)
 	if (!pci_locate(tables->acpi.reading->root, device, &tables->memory, &place))
 		return;
 	if (lacks_table(tables, device)) {
-		add_unknown(tables, device);
+		add_unknown_stream(tables, device);
 		return;
 	}
 	for (size_t i = 0; i < place.rid_count; i++) {
@@ -174,7 +174,7 @@ static void add_pci_streams(struct tables *tables, struct device *device)
 
 		if (!stream)
 			continue;
-		if (is_known(ids, count, stream->id))
+		if (has_id(ids, count, stream->id))
 			build_drop_stream(tables->acpi.reading->build);
 		else
 			ids[count++] = stream->id;
@@ -192,7 +192,7 @@ static void add_named_streams(struct tables *tables, struct device *device)
 		if (tables->parsed[i])
 			tables->decoders[i]->add_named(&tables->acpi, tables->parsed[i], device);
 	if (lacks_table(tables, device))
-		add_unknown(tables, device);
+		add_unknown_stream(tables, device);
 }
 
 /*
@@ -219,7 +219,7 @@ int streams_acpi(struct reading *reading, struct error *e)
 
 	tables.decoders = acpi_decoders(&tables.count);
 	for (size_t i = 0; i < tables.count; i++)
-		read_table(&tables, i);
+		read_system_table(&tables, i);
 	report_unknown(&tables);
 	for (size_t i = 0; i < tables.count; i++)
 		if (tables.parsed[i])
@@ -228,7 +228,7 @@ int streams_acpi(struct reading *reading, struct error *e)
 		struct device *device = build_device_at(reading->build, i);
 
 		if (device_is_pci(device))
-			add_pci_streams(&tables, device);
+			add_pci_streams_acpi(&tables, device);
 		else
 			add_named_streams(&tables, device);
 	}

@@ -180,7 +180,7 @@ static void add_mapped(struct devicetree *devicetree, struct device *device,
 		stream->error = "kernels before and after 2026 read this iommu-map differently";
 }
 
-static void add_pci_streams(struct devicetree *devicetree, struct device *device)
+static void add_pci_streams_dt(struct devicetree *devicetree, struct device *device)
 {
 	struct pci_place place;
 	const struct node *bridge;
@@ -217,7 +217,7 @@ int streams_devicetree(struct reading *reading, struct error *e)
 		struct device *device = build_device_at(reading->build, i);
 
 		if (device_is_pci(device))
-			add_pci_streams(&devicetree, device);
+			add_pci_streams_dt(&devicetree, device);
 		else
 			add_own_streams(&devicetree, device);
 	}

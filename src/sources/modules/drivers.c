@@ -29,7 +29,7 @@ static void check_override(struct reading *reading, const struct device *device,
 					     device->driver_override) > 0;
 }
 
-static struct questions collect(struct reading *reading, struct arena *scratch)
+static struct questions query_driverless(struct reading *reading, struct arena *scratch)
 {
 	size_t most = build_device_count(reading->build);
 	struct questions questions = {
@@ -127,7 +127,7 @@ int source_drivers(struct reading *reading, struct error *e)
 		build_source(reading->build, "modules", SOURCE_SKIPPED, NULL);
 		return 0;
 	}
-	questions = collect(reading, scratch);
+	questions = query_driverless(reading, scratch);
 	result = release ? modules_look_up(reading->root, release, build_arena(reading->build),
 					   questions.queries, questions.count, &why)
 			 : modules_without_release(reading->release_cause, RELEASE_FILE, &why);

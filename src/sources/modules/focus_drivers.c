@@ -41,7 +41,7 @@ static void look_at_driver(const struct reading *reading, struct driver *driver)
 	read_module(reading, driver, folder);
 }
 
-static void add_driver(struct drivers *drivers, const char *bus, const char *name)
+static void note_driver(struct drivers *drivers, const char *bus, const char *name)
 {
 	struct driver *driver;
 
@@ -56,7 +56,8 @@ static void add_driver(struct drivers *drivers, const char *bus, const char *nam
 	drivers->items[drivers->count++] = driver;
 }
 
-static void add_module(struct driver *driver, struct module *modules, const struct module *module)
+static void require_module(struct driver *driver, struct module *modules,
+			   const struct module *module)
 {
 	/*
 	 * Built-in code registers its drivers at boot: if the driver is missing now, it stays
@@ -80,9 +81,9 @@ static void list_modules(struct reading *reading, struct driver *driver,
 	driver->modules = modules;
 	driver->modules_known = found->result == 0;
 	if (!driver->registered)
-		add_module(driver, modules, focus_modules_named(found, driver->name));
+		require_module(driver, modules, focus_modules_named(found, driver->name));
 	if (driver_name_is_vfio(driver->name))
-		add_module(driver, modules, focus_modules_named(found, "vfio_iommu_type1"));
+		require_module(driver, modules, focus_modules_named(found, "vfio_iommu_type1"));
 }
 
 static bool brings(const struct driver *driver, const char *name)
@@ -200,11 +201,11 @@ int source_focus_drivers(struct reading *reading, struct error *e)
 		const struct device *device = reading_focus(reading, i);
 
 		if (device && device->driver)
-			add_driver(&drivers, device->bus, device->driver);
+			note_driver(&drivers, device->bus, device->driver);
 		if (device && reading->focus->driver)
-			add_driver(&drivers, device->bus, reading->focus->driver);
+			note_driver(&drivers, device->bus, reading->focus->driver);
 		if (device && reading->focus->drivers && reading->focus->drivers[i])
-			add_driver(&drivers, device->bus, reading->focus->drivers[i]);
+			note_driver(&drivers, device->bus, reading->focus->drivers[i]);
 	}
 	modules = focus_modules_ask(reading);
 	if (reading->focus->driver)

@@ -96,7 +96,7 @@ static bool add_driver_queries(struct reading *reading, struct focus_modules *mo
 	return modules->count > before;
 }
 
-static void collect(struct reading *reading, struct focus_modules *modules)
+static void query_focus(struct reading *reading, struct focus_modules *modules)
 {
 	size_t devices = build_device_count(reading->build);
 
@@ -130,7 +130,7 @@ const struct focus_modules *focus_modules_ask(struct reading *reading)
 	modules = arena_alloc(arena, sizeof(*modules));
 	modules->devices = arena_array(arena, most, sizeof(*modules->devices));
 	modules->queries = arena_array(arena, most, sizeof(*modules->queries));
-	collect(reading, modules);
+	query_focus(reading, modules);
 	if (modules->count)
 		modules->result =
 			release ? modules_look_up(reading->root, release, arena, modules->queries,

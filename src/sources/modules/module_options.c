@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* The length of the first word of a command line, which ends at a blank outside of quotes. */
-static size_t word_length(const char *word)
+static size_t option_length(const char *word)
 {
 	bool quoted = false;
 	size_t length = 0;
@@ -47,7 +47,7 @@ const char *module_options_lines(struct arena *arena, const char *line)
 	const char *lines = "";
 
 	while (*line) {
-		size_t length = word_length(line);
+		size_t length = option_length(line);
 		const char *word = arena_text(arena, line, length);
 		const char *names = text_after(word, "modprobe.blacklist=");
 

@@ -22,7 +22,7 @@ enum {
 	NAME_MAX_LENGTH = 63,  /* MODULE_NAME_LEN of the kernel */
 };
 
-static bool is_name(const char *name)
+static bool is_module_name(const char *name)
 {
 	size_t length = strlen(name);
 
@@ -54,8 +54,8 @@ struct answers {
 	int result;
 };
 
-static struct module *add_module(struct answers *answers, struct module_query *query,
-				 const char *name, const char *flags)
+static struct module *add_claiming_module(struct answers *answers, struct module_query *query,
+					  const char *name, const char *flags)
 {
 	struct module *modules =
 		arena_array(answers->arena, query->count + 1, sizeof(*query->modules));
@@ -81,8 +81,8 @@ static void parse_module(struct answers *answers, const char *line)
 
 	answers->last = NULL;
 	if (sscanf(line, "m %lu %3s %255s", &query, flags, name) == 3 && query < answers->count &&
-	    is_name(name) && answers->queries[query].count < PER_QUERY_MAX)
-		answers->last = add_module(answers, &answers->queries[query], name, flags);
+	    is_module_name(name) && answers->queries[query].count < PER_QUERY_MAX)
+		answers->last = add_claiming_module(answers, &answers->queries[query], name, flags);
 }
 
 static void parse_need(const struct answers *answers, const char *name)
@@ -90,7 +90,7 @@ static void parse_need(const struct answers *answers, const char *name)
 	struct module *module = answers->last;
 	const char **needs;
 
-	if (!is_name(name) || module->need_count == MODULE_NEEDS_MAX)
+	if (!is_module_name(name) || module->need_count == MODULE_NEEDS_MAX)
 		return;
 	if (!module->needs)
 		module->needs =
@@ -99,7 +99,7 @@ static void parse_need(const struct answers *answers, const char *name)
 	needs[module->need_count++] = arena_strdup(answers->arena, name);
 }
 
-static void parse_line(struct answers *answers, const char *line)
+static void parse_answer(struct answers *answers, const char *line)
 {
 	int code;
 
@@ -121,7 +121,7 @@ static int parse_answers(struct answers *answers, char *text)
 	char *save;
 
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		parse_line(answers, line);
+		parse_answer(answers, line);
 	return answers->complete ? answers->result : -EBADMSG;
 }
 

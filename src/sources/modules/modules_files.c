@@ -152,7 +152,7 @@ struct configuration {
 	size_t count;
 };
 
-static bool is_listed(const struct configuration *configuration, const char *name)
+static bool is_file_listed(const struct configuration *configuration, const char *name)
 {
 	for (size_t i = 0; i < configuration->count; i++)
 		if (strcmp(configuration->files[i].name, name) == 0)
@@ -166,7 +166,7 @@ static int list_file(void *context, const char *name)
 	size_t length = strlen(name);
 
 	if (*name == '.' || length < 5 || strcmp(name + length - 5, ".conf") != 0 ||
-	    is_listed(configuration, name))
+	    is_file_listed(configuration, name))
 		return 0;
 	if (configuration->count == NAMES_MAX)
 		return -E2BIG;
@@ -177,7 +177,7 @@ static int list_file(void *context, const char *name)
 	return 0;
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_file_names(const void *a, const void *b)
 {
 	const struct configuration_file *one = a, *other = b;
 
@@ -195,7 +195,7 @@ static int list_files(struct configuration *configuration)
 			return result;
 	}
 	qsort(configuration->files, configuration->count, sizeof(*configuration->files),
-	      compare_names);
+	      compare_file_names);
 	return 0;
 }
 

@@ -176,7 +176,7 @@ struct needs {
 	size_t count;
 };
 
-static bool is_listed(const struct needs *needs, const char *name)
+static bool is_needed(const struct needs *needs, const char *name)
 {
 	for (size_t i = 0; i < needs->count; i++)
 		if (strcmp(needs->names[i], name) == 0)
@@ -189,7 +189,7 @@ static void list_module(struct needs *needs, const struct kmod_module *module)
 	const char *name = needs->kmod->call.get_name(module);
 
 	/* Built-in code has no file and is never loaded, so it is no need. */
-	if (needs->count < MODULE_NEEDS_MAX && !is_listed(needs, name) &&
+	if (needs->count < MODULE_NEEDS_MAX && !is_needed(needs, name) &&
 	    needs->kmod->call.get_path(module))
 		needs->names[needs->count++] = arena_strdup(needs->arena, name);
 }
@@ -203,7 +203,7 @@ static void list_soft_then(struct needs *needs, const struct kmod_module *module
 	const struct functions *call = &needs->kmod->call;
 	struct kmod_list *before = NULL, *after = NULL;
 
-	if (is_listed(needs, call->get_name(module)) || depth > SOFT_DEPTH_MAX)
+	if (is_needed(needs, call->get_name(module)) || depth > SOFT_DEPTH_MAX)
 		return;
 	if (call->get_softdeps(module, &before, &after) == 0) {
 		for (const struct kmod_list *at = before; at; at = call->next(before, at)) {

@@ -24,7 +24,7 @@ static bool parse_modalias(const char *modalias, struct ids *ret_ids)
 	return true;
 }
 
-static bool fits(unsigned wanted, unsigned id)
+static bool id_matches(unsigned wanted, unsigned id)
 {
 	return wanted == ANY_ID || wanted == id;
 }
@@ -36,9 +36,10 @@ static bool matches(const char *entry, const struct ids *device)
 
 	return sscanf(entry, "%x:%x:%x:%x:%x:%x", &wanted.vendor, &wanted.device, &wanted.subvendor,
 		      &wanted.subdevice, &wanted.class, &wanted.class_mask) >= 2 &&
-	       fits(wanted.vendor, device->vendor) && fits(wanted.device, device->device) &&
-	       fits(wanted.subvendor, device->subvendor) &&
-	       fits(wanted.subdevice, device->subdevice) &&
+	       id_matches(wanted.vendor, device->vendor) &&
+	       id_matches(wanted.device, device->device) &&
+	       id_matches(wanted.subvendor, device->subvendor) &&
+	       id_matches(wanted.subdevice, device->subdevice) &&
 	       !((wanted.class ^ device->class) & wanted.class_mask);
 }
 

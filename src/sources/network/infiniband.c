@@ -66,9 +66,8 @@ static int look_at_rdma(void *context, const char *name, const char *path)
 
 	for (size_t i = 0; i < reading->focus->count; i++) {
 		struct device *device = reading_focus(reading, i);
-		const char *below = device ? text_after(path, device->path) : NULL;
 
-		if (below && *below == '/')
+		if (device && text_is_below(path, device->path))
 			look_at_ports(reading, device, name, path);
 	}
 	return 0;

@@ -43,7 +43,7 @@ static struct bytes behind(struct bytes bytes, size_t length)
 	return (struct bytes){bytes.at + padded, bytes.length - padded};
 }
 
-static bool collect(struct bytes bytes, struct attributes *ret_attributes)
+static bool split_attributes(struct bytes bytes, struct attributes *ret_attributes)
 {
 	struct rtattr attribute;
 
@@ -65,7 +65,8 @@ static bool collect(struct bytes bytes, struct attributes *ret_attributes)
 }
 
 /* A number of four bytes, or @otherwise where the attribute is missing. */
-static int32_t number_of(const struct attributes *attributes, unsigned type, int32_t otherwise)
+static int32_t attribute_number(const struct attributes *attributes, unsigned type,
+				int32_t otherwise)
 {
 	struct bytes value = attributes->values[type];
 
@@ -82,7 +83,7 @@ static void write_text(FILE *out, const struct attributes *attributes, unsigned 
 	network_write_word(out, value.at, value.at ? strnlen(value.at, value.length) : 0);
 }
 
-static bool write_address(FILE *out, int family, struct bytes value)
+static bool write_inet_address(FILE *out, int family, struct bytes value)
 {
 	char text[INET6_ADDRSTRLEN];
 	size_t size = family == AF_INET ? 4 : 16;
@@ -105,14 +106,15 @@ static bool decode_interface(struct bytes message, FILE *out)
 	if (message.length < sizeof(header))
 		return false;
 	memcpy(&header, message.at, sizeof(header));
-	if (!collect(behind(message, sizeof(header)), &attributes) ||
-	    !collect(attributes.values[IFLA_LINKINFO], &details))
+	if (!split_attributes(behind(message, sizeof(header)), &attributes) ||
+	    !split_attributes(attributes.values[IFLA_LINKINFO], &details))
 		return false;
 	fprintf(out, "interface %d", header.ifi_index);
 	write_text(out, &attributes, IFLA_IFNAME);
 	fprintf(out, " %u %d %d %d", header.ifi_flags & INT32_MAX,
-		number_of(&attributes, IFLA_MASTER, 0), number_of(&attributes, IFLA_LINK, 0),
-		number_of(&attributes, IFLA_LINK_NETNSID, -1));
+		attribute_number(&attributes, IFLA_MASTER, 0),
+		attribute_number(&attributes, IFLA_LINK, 0),
+		attribute_number(&attributes, IFLA_LINK_NETNSID, -1));
 	write_text(out, &details, IFLA_INFO_KIND);
 	write_text(out, &attributes, PARENT_BUS);
 	write_text(out, &attributes, PARENT_NAME);
@@ -129,14 +131,14 @@ static void write_own_address(FILE *out, const struct ifaddrmsg *header,
 
 	if (!local.at || !peer.at || local.length != peer.length ||
 	    memcmp(local.at, peer.at, local.length) == 0) {
-		if (!write_address(out, header->ifa_family, local.at ? local : peer))
+		if (!write_inet_address(out, header->ifa_family, local.at ? local : peer))
 			fputs("unknown", out);
 		return;
 	}
-	if (!write_address(out, header->ifa_family, local))
+	if (!write_inet_address(out, header->ifa_family, local))
 		fputs("unknown", out);
 	fputs(" peer ", out);
-	if (!write_address(out, header->ifa_family, peer))
+	if (!write_inet_address(out, header->ifa_family, peer))
 		fputs("unknown", out);
 }
 
@@ -148,7 +150,7 @@ static bool decode_address(struct bytes message, FILE *out)
 	if (message.length < sizeof(header))
 		return false;
 	memcpy(&header, message.at, sizeof(header));
-	if (!collect(behind(message, sizeof(header)), &attributes))
+	if (!split_attributes(behind(message, sizeof(header)), &attributes))
 		return false;
 	fprintf(out, "address %u ", header.ifa_index);
 	write_own_address(out, &header, &attributes);
@@ -174,7 +176,7 @@ static void write_route(FILE *out, uint32_t index, int family, const struct attr
 	struct bytes gateway = gateway_of(attributes, &family);
 
 	fprintf(out, "route %u ", index);
-	if (!write_address(out, family, gateway))
+	if (!write_inet_address(out, family, gateway))
 		putc('-', out);
 	putc('\n', out);
 }
@@ -198,7 +200,7 @@ static void write_destination(FILE *out, const struct rtmsg *header, const struc
 		fputs(header->rtm_family == AF_INET6 ? "::/0" : "default", out);
 		return;
 	}
-	if (!write_address(out, header->rtm_family, route->values[RTA_DST]))
+	if (!write_inet_address(out, header->rtm_family, route->values[RTA_DST]))
 		fputs("unknown", out);
 	fprintf(out, "/%u", header->rtm_dst_len);
 }
@@ -209,22 +211,22 @@ static void write_way(FILE *out, uint32_t index, const struct rtmsg *header,
 {
 	int family = header->rtm_family;
 	struct bytes gateway = gateway_of(hop, &family);
-	uint32_t table = (uint32_t)number_of(route, RTA_TABLE, header->rtm_table);
+	uint32_t table = (uint32_t)attribute_number(route, RTA_TABLE, header->rtm_table);
 
 	fprintf(out, "way %u ", index);
 	write_destination(out, header, route);
 	if (gateway.at) {
 		fputs(family == header->rtm_family ? " via " : " via inet6 ", out);
-		if (!write_address(out, family, gateway))
+		if (!write_inet_address(out, family, gateway))
 			fputs("unknown", out);
 	}
 	if (table != RT_TABLE_MAIN)
 		fprintf(out, " table %u", table);
 	if (route->values[RTA_PRIORITY].at)
-		fprintf(out, " metric %u", (uint32_t)number_of(route, RTA_PRIORITY, 0));
+		fprintf(out, " metric %u", (uint32_t)attribute_number(route, RTA_PRIORITY, 0));
 	if (route->values[RTA_PREFSRC].at) {
 		fputs(" src ", out);
-		write_address(out, header->rtm_family, route->values[RTA_PREFSRC]);
+		write_inet_address(out, header->rtm_family, route->values[RTA_PREFSRC]);
 	}
 	if (header->rtm_flags & RTNH_F_ONLINK)
 		fputs(" onlink", out);
@@ -256,8 +258,9 @@ static bool decode_hops(const struct rtmsg *header, const struct attributes *rou
 	while (hops.length >= sizeof(hop)) {
 		memcpy(&hop, hops.at, sizeof(hop));
 		if (hop.rtnh_len < sizeof(hop) || hop.rtnh_len > hops.length ||
-		    !collect((struct bytes){hops.at + sizeof(hop), hop.rtnh_len - sizeof(hop)},
-			     &attributes))
+		    !split_attributes(
+			    (struct bytes){hops.at + sizeof(hop), hop.rtnh_len - sizeof(hop)},
+			    &attributes))
 			return false;
 		write_hop(out, (uint32_t)hop.rtnh_ifindex, header, route, &attributes, state);
 		hops = behind(hops, hop.rtnh_len);
@@ -281,9 +284,9 @@ static bool decode_route(struct bytes message, struct netlink_state *state, FILE
 	if ((header.rtm_dst_len && !is_set_by_hand(&header)) || header.rtm_type != RTN_UNICAST ||
 	    header.rtm_table == RT_TABLE_LOCAL || (header.rtm_flags & RTM_F_CLONED))
 		return true;
-	if (!collect(behind(message, sizeof(header)), &attributes))
+	if (!split_attributes(behind(message, sizeof(header)), &attributes))
 		return false;
-	interface = number_of(&attributes, RTA_OIF, 0);
+	interface = attribute_number(&attributes, RTA_OIF, 0);
 	if (interface > 0)
 		write_hop(out, (uint32_t)interface, &header, &attributes, &attributes, state);
 	return decode_hops(&header, &attributes, state, out);
@@ -294,9 +297,9 @@ static bool decode_number(struct bytes message, FILE *out)
 	struct attributes attributes;
 
 	if (message.length < sizeof(struct rtgenmsg) ||
-	    !collect(behind(message, sizeof(struct rtgenmsg)), &attributes))
+	    !split_attributes(behind(message, sizeof(struct rtgenmsg)), &attributes))
 		return false;
-	fprintf(out, "ours %d\n", number_of(&attributes, NETNSA_NSID, -1));
+	fprintf(out, "ours %d\n", attribute_number(&attributes, NETNSA_NSID, -1));
 	return true;
 }
 

@@ -64,7 +64,7 @@ static const char *word_or_none(const char *word)
  * True for a valid name of an interface: names become parts of paths, so "/" and the like are
  * refused.
  */
-static bool is_name(const char *word)
+static bool is_interface_name(const char *word)
 {
 	return *word && !strchr(word, '/') && strcmp(word, ".") != 0 && strcmp(word, "..") != 0;
 }
@@ -84,7 +84,7 @@ static bool add_namespace(struct parsing *parsing, char *const *words)
 	return true;
 }
 
-static bool add_interface(struct parsing *parsing, char *const *words)
+static bool parse_interface(struct parsing *parsing, char *const *words)
 {
 	struct network *network = parsing->network;
 	struct interface interface = {
@@ -99,8 +99,9 @@ static bool add_interface(struct parsing *parsing, char *const *words)
 	if (!network->space_count || !parse_number(words[1], &interface.index) ||
 	    !parse_number(words[3], &flags) || !parse_number(words[4], &interface.master_index) ||
 	    !parse_number(words[5], &interface.lower_index) ||
-	    !parse_namespace_id(words[6], &interface.lower_number) || !is_name(words[2]) ||
-	    !is_name(words[8]) || !is_name(words[9]))
+	    !parse_namespace_id(words[6], &interface.lower_number) ||
+	    !is_interface_name(words[2]) || !is_interface_name(words[8]) ||
+	    !is_interface_name(words[9]))
 		return false;
 	interface.up = flags & IFF_UP;
 	interface.loopback = flags & IFF_LOOPBACK;
@@ -110,8 +111,8 @@ static bool add_interface(struct parsing *parsing, char *const *words)
 	return true;
 }
 
-static bool add_entry(struct parsing *parsing, struct net_entries *entries, char *const *words,
-		      struct net_entry entry)
+static bool add_net_entry(struct parsing *parsing, struct net_entries *entries, char *const *words,
+			  struct net_entry entry)
 {
 	entry.space = parsing->network->space_count - 1;
 	if (!parsing->network->space_count || !parse_number(words[1], &entry.index))
@@ -122,37 +123,38 @@ static bool add_entry(struct parsing *parsing, struct net_entries *entries, char
 	return true;
 }
 
-static bool parse_entry(struct parsing *parsing, struct net_entries *entries, char *const *words)
+static bool parse_text_entry(struct parsing *parsing, struct net_entries *entries,
+			     char *const *words)
 {
-	return add_entry(parsing, entries, words,
-			 (struct net_entry){.text = word_or_none(words[2])});
+	return add_net_entry(parsing, entries, words,
+			     (struct net_entry){.text = word_or_none(words[2])});
 }
 
 static bool parse_use_line(struct parsing *parsing, char *const *words)
 {
-	return add_entry(parsing, &parsing->network->uses, words,
-			 (struct net_entry){.file = words[2], .text = words[3]});
+	return add_net_entry(parsing, &parsing->network->uses, words,
+			     (struct net_entry){.file = words[2], .text = words[3]});
 }
 
 static bool parse_listener_line(struct parsing *parsing, char *const *words)
 {
-	return add_entry(parsing, &parsing->network->listeners, words,
-			 (struct net_entry){.file = words[2], .text = words[3]});
+	return add_net_entry(parsing, &parsing->network->listeners, words,
+			     (struct net_entry){.file = words[2], .text = words[3]});
 }
 
 static bool add_address(struct parsing *parsing, char *const *words)
 {
-	return parse_entry(parsing, &parsing->network->addresses, words);
+	return parse_text_entry(parsing, &parsing->network->addresses, words);
 }
 
 static bool add_route(struct parsing *parsing, char *const *words)
 {
-	return parse_entry(parsing, &parsing->network->routes, words);
+	return parse_text_entry(parsing, &parsing->network->routes, words);
 }
 
 static bool parse_way_line(struct parsing *parsing, char *const *words)
 {
-	return parse_entry(parsing, &parsing->network->ways, words);
+	return parse_text_entry(parsing, &parsing->network->ways, words);
 }
 
 static bool set_own_id(struct parsing *parsing, char *const *words)
@@ -175,7 +177,7 @@ static bool add_session(struct parsing *parsing, char *const *words)
 }
 
 /* Record why something could not be read; the first reason of each kind is kept. */
-static void not_seen(const char **reason, const char *why)
+static void note_unseen(const char **reason, const char *why)
 {
 	if (!*reason)
 		*reason = why;
@@ -186,15 +188,15 @@ static bool add_unseen(struct parsing *parsing, char *const *words)
 	struct network *network = parsing->network;
 
 	if (strcmp(words[1], "own") == 0)
-		not_seen(&network->unseen_own, words[2]);
+		note_unseen(&network->unseen_own, words[2]);
 	else if (strcmp(words[1], "other") == 0)
-		not_seen(&network->unseen_other, words[2]);
+		note_unseen(&network->unseen_other, words[2]);
 	else if (strcmp(words[1], "session") == 0)
-		not_seen(&network->unseen_session, words[2]);
+		note_unseen(&network->unseen_session, words[2]);
 	else if (strcmp(words[1], "protocol") == 0)
-		not_seen(&network->unseen_protocol, words[2]);
+		note_unseen(&network->unseen_protocol, words[2]);
 	else if (strcmp(words[1], "way") == 0)
-		not_seen(&network->unseen_way, words[2]);
+		note_unseen(&network->unseen_way, words[2]);
 	else
 		return false;
 	return true;
@@ -211,7 +213,7 @@ static const struct {
 	size_t words; /* number of words; the last word extends to the end of the line */
 	bool (*take)(struct parsing *parsing, char *const *words);
 } line_kinds[] = {
-	{"namespace", 4, add_namespace}, {"interface", 10, add_interface},
+	{"namespace", 4, add_namespace}, {"interface", 10, parse_interface},
 	{"address", 3, add_address},	 {"route", 3, add_route},
 	{"use", 4, parse_use_line},	 {"listener", 4, parse_listener_line},
 	{"way", 3, parse_way_line},	 {"ours", 2, set_own_id},
@@ -228,7 +230,7 @@ static size_t split(char *line, char *words[static WORDS_MAX], size_t most)
 	return count;
 }
 
-static bool parse_line(struct parsing *parsing, char *line)
+static bool parse_network_line(struct parsing *parsing, char *line)
 {
 	char *words[WORDS_MAX];
 	size_t first = strcspn(line, " ");
@@ -295,7 +297,7 @@ static void resolve_entries(const struct network *network, struct net_entries *e
 }
 
 /* Replace numbers of interfaces by pointers: a line may name an interface that follows it. */
-static void resolve(struct network *network)
+static void link_interfaces(struct network *network)
 {
 	if (network->interface_count)
 		qsort(network->interfaces, network->interface_count, sizeof(*network->interfaces),
@@ -355,14 +357,14 @@ void network_parse(char *text, struct arena *arena, struct network *ret_network)
 
 	*ret_network = (struct network){0};
 	while (!parsing.ended && (line = strsep(&text, "\n")))
-		broken |= *line && !parse_line(&parsing, line);
+		broken |= *line && !parse_network_line(&parsing, line);
 	if (broken || !parsing.ended) {
 		const char *why = broken ? "a part of rtnetlink's answer is malformed"
 					 : "rtnetlink did not finish in time";
 
-		not_seen(&ret_network->unseen_own, why);
-		not_seen(&ret_network->unseen_other, why);
-		not_seen(&ret_network->unseen_session, why);
+		note_unseen(&ret_network->unseen_own, why);
+		note_unseen(&ret_network->unseen_other, why);
+		note_unseen(&ret_network->unseen_session, why);
 	}
-	resolve(ret_network);
+	link_interfaces(ret_network);
 }

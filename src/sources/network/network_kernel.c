@@ -16,8 +16,8 @@ struct search {
 	size_t room, netconsoles;
 };
 
-static void add_use(struct search *search, const struct interface *interface, const char *file,
-		    const char *text)
+static void add_kernel_use(struct search *search, const struct interface *interface,
+			   const char *file, const char *text)
 {
 	struct net_entries *uses = &search->network->uses;
 
@@ -44,7 +44,7 @@ static void add_by_name(struct search *search, const char *name, const char *fil
 	for (size_t i = 0; i < network->interface_count; i++)
 		if (is_own(network, &network->interfaces[i]) &&
 		    strcmp(network->interfaces[i].name, name) == 0)
-			add_use(search, &network->interfaces[i], file, text);
+			add_kernel_use(search, &network->interfaces[i], file, text);
 }
 
 /*
@@ -62,7 +62,7 @@ static void add_by_address(struct search *search, struct span address, const cha
 		if (is_own(search->network, entry->interface) && entry->text &&
 		    strncmp(entry->text, address.start, address.length) == 0 &&
 		    strchr("/ ", entry->text[address.length]))
-			add_use(search, entry->interface, file, text);
+			add_kernel_use(search, entry->interface, file, text);
 	}
 }
 
@@ -87,7 +87,7 @@ static int look_at_netconsole(void *context, const char *name)
  * "netconsole=6665@10.0.0.2/eth0,6666@10.0.0.1/…" on the command line: eth0 if it names no
  * interface
  */
-static void look_at_command_line(struct search *search)
+static void read_netconsole_option(struct search *search)
 {
 	char line[ATTRIBUTE_MAX], name[IF_NAMESIZE];
 	const char *at, *slash, *end;
@@ -108,12 +108,12 @@ static void look_at_command_line(struct search *search)
 }
 
 /* Targets of netconsole. Before Linux 6.6 no file shows a target that was given to modprobe. */
-static void look_at_consoles(struct search *search)
+static void read_netconsoles(struct search *search)
 {
 	char text[ATTRIBUTE_MAX];
 
 	root_list(search->root, NETCONSOLE, look_at_netconsole, search);
-	look_at_command_line(search);
+	read_netconsole_option(search);
 	if (!search->netconsoles && !search->network->unseen_protocol &&
 	    root_read_text(search->root, "/proc/consoles", text, sizeof(text)) > 0 &&
 	    (text_starts(text, "netcon") || strstr(text, "\nnetcon")))
@@ -122,7 +122,7 @@ static void look_at_consoles(struct search *search)
 }
 
 /* An AoE disk, its interfaces as "eth1,eth2" (drivers/block/aoe/aoeblk.c: aoedisk_show_netif) */
-static int look_at_block(void *context, const char *name)
+static int read_block_target(void *context, const char *name)
 {
 	struct search *search = context;
 	char text[ATTRIBUTE_MAX], *rest = text, *word;
@@ -170,7 +170,7 @@ static struct span value_of(const char *list, const char *key)
  * A controller of NVMe over TCP: "traddr=10.0.0.1,trsvcid=4420,host_iface=eth1,src_addr=10.0.0.2"
  * (nvme_tcp_get_address)
  */
-static int look_at_nvme(void *context, const char *name)
+static int read_nvme_controller(void *context, const char *name)
 {
 	struct search *search = context;
 	char transport[32], text[ATTRIBUTE_MAX];
@@ -217,9 +217,9 @@ void network_kernel_uses(const struct root *root, struct arena *arena, struct ne
 {
 	struct search search = {.root = root, .arena = arena, .network = network};
 
-	look_at_consoles(&search);
-	root_list(root, "/sys/block", look_at_block, &search);
+	read_netconsoles(&search);
+	root_list(root, "/sys/block", read_block_target, &search);
 	root_list(root, "/sys/class/fc_host", look_at_fibre_channel, &search);
-	root_list(root, "/sys/class/nvme", look_at_nvme, &search);
+	root_list(root, "/sys/class/nvme", read_nvme_controller, &search);
 	root_list(root, "/sys/class/iscsi_host", look_at_iscsi, &search);
 }

@@ -67,7 +67,7 @@ static void begin_namespace(struct tour *tour, const char *whose, const char *fi
 	network_write_rest(tour->out, name);
 }
 
-static void not_seen(struct tour *tour, const char *whose, const char *name, int cause)
+static void write_unseen(struct tour *tour, const char *whose, const char *name, int cause)
 {
 	fprintf(tour->out, "unseen %s ", whose);
 	network_write_rest(tour->out, arena_printf(tour->arena, "%s: %s", name, strerror(-cause)));
@@ -91,7 +91,7 @@ static void visit(struct tour *tour, int space, const char *file, const char *na
 		result = netlink_lines(tour->ours, tour->out);
 	}
 	if (result < 0)
-		not_seen(tour, "other", name, result);
+		write_unseen(tour, "other", name, result);
 	fflush(tour->out);
 }
 
@@ -107,7 +107,7 @@ static void visit_own(struct tour *tour)
 	fflush(tour->out);
 	result = netlink_lines(-1, tour->out);
 	if (result < 0)
-		not_seen(tour, "own", "rtnetlink", result);
+		write_unseen(tour, "own", "rtnetlink", result);
 	network_sockets(tour->root, tour->out);
 	fflush(tour->out);
 }
@@ -122,7 +122,7 @@ static int visit_kept(void *context, const char *name)
 	struct stat status;
 
 	if (space < 0)
-		not_seen(tour, "other", file, space);
+		write_unseen(tour, "other", file, space);
 	else if (fstatfs(space, &system) == 0 && system.f_type == NSFS_MAGIC &&
 		 fstat(space, &status) == 0 && is_new(tour, status.st_ino))
 		visit(tour, space, file, name);
@@ -169,7 +169,7 @@ static int visit_process(void *context, const char *name)
 		visit(tour, space, file, name);
 		close(space);
 	} else if (space != -ENOENT && space != -ESRCH) {
-		not_seen(tour, "other", name, space);
+		write_unseen(tour, "other", name, space);
 	} else {
 		/*
 		 * The process ended before its namespace was entered; others may be in that
@@ -214,11 +214,11 @@ static void look_everywhere(const struct root *root, FILE *out)
 		tour.folder = kept[i];
 		result = root_list(root, kept[i], visit_kept, &tour);
 		if (result < 0 && result != -ENOENT)
-			not_seen(&tour, "other", kept[i], result);
+			write_unseen(&tour, "other", kept[i], result);
 	}
 	result = root_list(root, "/proc", visit_process, &tour);
 	if (result < 0)
-		not_seen(&tour, "other", "/proc", result);
+		write_unseen(&tour, "other", "/proc", result);
 	else
 		admit_gaps(&tour);
 	fputs("end\n", out);

@@ -41,7 +41,7 @@ static bool is_kept(const struct settings *settings, const struct net_entry *ent
 	       !network_is_link_local(entry->text);
 }
 
-static void add_addresses(const struct settings *settings)
+static void add_address_settings(const struct settings *settings)
 {
 	const struct net_entries *addresses = &settings->network->addresses;
 
@@ -54,7 +54,7 @@ static void add_addresses(const struct settings *settings)
 }
 
 /* A gateway is reached over a route without a gateway, which has to be there first. */
-static void add_ways(const struct settings *settings, bool through_gateway)
+static void add_way_settings(const struct settings *settings, bool through_gateway)
 {
 	const struct net_entries *ways = &settings->network->ways;
 
@@ -93,9 +93,9 @@ void network_settings(const struct network *network, struct build *build, struct
 	if (!has_any(&settings))
 		return;
 	build_setting(build, device, arena_printf(arena, "ip link set %s up", settings.quoted));
-	add_addresses(&settings);
-	add_ways(&settings, false);
-	add_ways(&settings, true);
+	add_address_settings(&settings);
+	add_way_settings(&settings, false);
+	add_way_settings(&settings, true);
 	if (network->unseen_way)
 		build_setting(
 			build, device,

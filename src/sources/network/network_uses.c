@@ -16,13 +16,13 @@ struct subject {
 	bool *above;
 };
 
-static const struct netns *space_of(const struct network *network,
-				    const struct interface *interface)
+static const struct netns *space_of_entry(const struct network *network,
+					  const struct interface *interface)
 {
 	return &network->spaces[interface->space];
 }
 
-static void add_use(const struct subject *subject, enum use_kind kind, const char *user)
+static void add_network_use(const struct subject *subject, enum use_kind kind, const char *user)
 {
 	struct arena *arena = build_arena(subject->build);
 	const struct netns *space = subject->space;
@@ -44,14 +44,14 @@ static bool is_switch(const struct interface *interface)
 	return interface->kind && strcmp(interface->kind, "openvswitch") == 0;
 }
 
-static bool is_above(const struct subject *subject, const struct interface *interface)
+static bool is_stacked_above(const struct subject *subject, const struct interface *interface)
 {
 	return subject->above[interface - subject->network->interfaces];
 }
 
 static bool mark(const struct subject *subject, const struct interface *interface)
 {
-	bool fresh = !is_above(subject, interface);
+	bool fresh = !is_stacked_above(subject, interface);
 
 	subject->above[interface - subject->network->interfaces] = true;
 	return fresh;
@@ -69,10 +69,10 @@ static bool mark_story(const struct subject *subject, bool *switched)
 
 	for (size_t i = 0; i < network->interface_count; i++) {
 		const struct interface *interface = &network->interfaces[i];
-		bool is_port =
-			is_switch(interface) && space_of(network, interface) == subject->space;
+		bool is_port = is_switch(interface) &&
+			       space_of_entry(network, interface) == subject->space;
 
-		if ((interface->lower && is_above(subject, interface->lower)) ||
+		if ((interface->lower && is_stacked_above(subject, interface->lower)) ||
 		    (is_port && *switched))
 			marked |= mark(subject, interface);
 		if (!subject->above[i])
@@ -82,7 +82,7 @@ static bool mark_story(const struct subject *subject, bool *switched)
 			marked |= mark(subject, interface->master);
 	}
 	for (size_t i = 0; i < network->stack_count; i++)
-		if (is_above(subject, network->stacks[i].lower))
+		if (is_stacked_above(subject, network->stacks[i].lower))
 			marked |= mark(subject, network->stacks[i].upper);
 	return marked;
 }
@@ -105,7 +105,7 @@ static void mark_above(const struct subject *subject)
  */
 static const char *name_interface(const struct subject *subject, const struct interface *interface)
 {
-	const struct netns *space = space_of(subject->network, interface);
+	const struct netns *space = space_of_entry(subject->network, interface);
 
 	return arena_printf(build_arena(subject->build), "%s%s%s%s%s%s", interface->name,
 			    interface->kind ? " (" : "", interface->kind ? interface->kind : "",
@@ -130,13 +130,13 @@ static void add_masters(const struct subject *subject)
 
 	for (size_t i = 0; i < network->interface_count; i++)
 		if (is_upper(subject, &network->interfaces[i]))
-			add_use(subject, USE_MASTER,
-				name_interface(subject, &network->interfaces[i]));
+			add_network_use(subject, USE_MASTER,
+					name_interface(subject, &network->interfaces[i]));
 }
 
 /* Add the uses of the interface, and of interfaces stacked on it. */
-static void add_entries(const struct subject *subject, const struct net_entries *entries,
-			enum use_kind kind)
+static void add_entry_uses(const struct subject *subject, const struct net_entries *entries,
+			   enum use_kind kind)
 {
 	struct arena *arena = build_arena(subject->build);
 
@@ -144,7 +144,7 @@ static void add_entries(const struct subject *subject, const struct net_entries 
 		const struct net_entry *entry = &entries->items[i];
 		bool direct = entry->interface == subject->interface;
 
-		if (!is_above(subject, entry->interface))
+		if (!is_stacked_above(subject, entry->interface))
 			continue;
 		build_use(subject->build, subject->device,
 			  (struct use){
@@ -169,8 +169,8 @@ static void add_ways(const struct subject *subject)
 
 		if (way->interface == subject->interface && way->text &&
 		    !text_starts(way->text, "default") && !text_starts(way->text, "::/0"))
-			add_use(subject, USE_ROUTE,
-				arena_strdup(build_arena(subject->build), way->text));
+			add_network_use(subject, USE_ROUTE,
+					arena_strdup(build_arena(subject->build), way->text));
 	}
 }
 
@@ -186,13 +186,13 @@ static void add_addresses(const struct subject *subject)
 		    network_is_link_local(entry->text))
 			continue;
 		count++;
-		add_use(subject, USE_ADDRESS,
-			arena_strdup(build_arena(subject->build), entry->text));
+		add_network_use(subject, USE_ADDRESS,
+				arena_strdup(build_arena(subject->build), entry->text));
 	}
 	if (count)
 		add_ways(subject);
 	else
-		add_use(subject, USE_LINK_UP, "up, without an address of its own");
+		add_network_use(subject, USE_LINK_UP, "up, without an address of its own");
 }
 
 static void add_routes(const struct subject *subject)
@@ -203,13 +203,14 @@ static void add_routes(const struct subject *subject)
 		const struct net_entry *route = &routes->items[i];
 		bool direct = route->interface == subject->interface;
 
-		if (!is_above(subject, route->interface) ||
-		    space_of(subject->network, route->interface) != subject->space)
+		if (!is_stacked_above(subject, route->interface) ||
+		    space_of_entry(subject->network, route->interface) != subject->space)
 			continue;
-		add_use(subject, USE_DEFAULT_ROUTE,
-			arena_printf(build_arena(subject->build), "default%s%s%s%s",
-				     route->text ? " via " : "", route->text ? route->text : "",
-				     direct ? "" : " on ", direct ? "" : route->interface->name));
+		add_network_use(subject, USE_DEFAULT_ROUTE,
+				arena_printf(build_arena(subject->build), "default%s%s%s%s",
+					     route->text ? " via " : "",
+					     route->text ? route->text : "", direct ? "" : " on ",
+					     direct ? "" : route->interface->name));
 	}
 }
 
@@ -223,7 +224,8 @@ static bool carries(const struct subject *subject, const char *address)
 		const struct net_entry *entry = &addresses->items[i];
 
 		if (entry->text && strncmp(entry->text, address, length) == 0 &&
-		    strchr("/ ", entry->text[length]) && is_above(subject, entry->interface))
+		    strchr("/ ", entry->text[length]) &&
+		    is_stacked_above(subject, entry->interface))
 			return true;
 	}
 	return false;
@@ -258,7 +260,7 @@ static bool may_carry_session(const struct subject *subject)
 	const struct net_entries *addresses = &subject->network->addresses;
 
 	for (size_t i = 0; i < addresses->count; i++)
-		if (is_above(subject, addresses->items[i].interface))
+		if (is_stacked_above(subject, addresses->items[i].interface))
 			return true;
 	return false;
 }
@@ -275,15 +277,15 @@ static void add_uses(const struct subject *subject)
 		}
 		add_routes(subject);
 		add_masters(subject);
-		add_entries(subject, &network->uses, USE_PROTOCOL);
-		add_entries(subject, &network->listeners, USE_LISTENER);
+		add_entry_uses(subject, &network->uses, USE_PROTOCOL);
+		add_entry_uses(subject, &network->listeners, USE_LISTENER);
 	} else {
 		/*
 		 * An interface in another namespace was given away, which is a use even if it is
 		 * down there.
 		 */
-		add_use(subject, USE_NAMESPACE,
-			arena_strdup(build_arena(subject->build), subject->space->name));
+		add_network_use(subject, USE_NAMESPACE,
+				arena_strdup(build_arena(subject->build), subject->space->name));
 	}
 	add_sessions(subject);
 	if (network->unseen_protocol && subject->space->own && subject->interface->up)
@@ -296,9 +298,7 @@ static void add_uses(const struct subject *subject)
 
 static bool hangs_off(const struct interface *interface, const struct device *device)
 {
-	const char *below = interface->device ? text_after(interface->device, device->path) : NULL;
-
-	return below && (*below == '\0' || *below == '/');
+	return interface->device && text_is_within(interface->device, device->path);
 }
 
 static void admit_own(const struct network *network, struct build *build, struct device *device)
@@ -335,7 +335,8 @@ void network_uses(const struct network *network, struct build *build, struct dev
 	for (size_t i = 0; i < network->interface_count; i++) {
 		const struct interface *interface = &network->interfaces[i];
 		struct subject subject = {
-			network, build, device, interface, space_of(network, interface), above};
+			network, build, device, interface, space_of_entry(network, interface),
+			above};
 
 		if (!hangs_off(interface, device))
 			continue;

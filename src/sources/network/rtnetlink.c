@@ -148,14 +148,9 @@ static int add_stack(void *context, const char *name)
 static bool is_of(const struct interface *interface, const struct networked *networked,
 		  size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		const char *rest =
-			interface->device ? text_after(interface->device, networked[i].device->path)
-					  : NULL;
-
-		if (rest && (*rest == '\0' || *rest == '/'))
+	for (size_t i = 0; interface->device && i < count; i++)
+		if (text_is_within(interface->device, networked[i].device->path))
 			return true;
-	}
 	return false;
 }
 
@@ -185,8 +180,8 @@ static void find_stacks(const struct root *root, struct arena *arena, struct net
 		list_stack(root, arena, network, network->stacks[i].upper);
 }
 
-static void look_at(struct reading *reading, struct arena *scratch,
-		    const struct networked *networked, size_t count)
+static void apply_network(struct reading *reading, struct arena *scratch,
+			  const struct networked *networked, size_t count)
 {
 	struct network network = {0};
 	char *text;
@@ -220,7 +215,7 @@ int source_rtnetlink(struct reading *reading, struct error *e)
 	networked = arena_array(scratch, reading->below_count, sizeof(*networked));
 	count = find_networked(reading, networked);
 	if (count)
-		look_at(reading, scratch, networked, count);
+		apply_network(reading, scratch, networked, count);
 	else
 		build_source(reading->build, "rtnetlink", SOURCE_SKIPPED, NULL);
 	return 0;

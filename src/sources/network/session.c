@@ -179,7 +179,7 @@ static void print_connection(struct search *search, const char *file, const char
 	search->found = true;
 }
 
-static void read_table(struct search *search, const char *file)
+static void find_session_sockets(struct search *search, const char *file)
 {
 	char *text, *line;
 	size_t length;
@@ -200,8 +200,8 @@ void session_lines(const struct root *root, pid_t pid, FILE *out)
 
 	look_at_ancestors(&search, pid, list_sockets);
 	if (search.count) {
-		read_table(&search, "/proc/net/tcp");
-		read_table(&search, "/proc/net/tcp6");
+		find_session_sockets(&search, "/proc/net/tcp");
+		find_session_sockets(&search, "/proc/net/tcp6");
 	}
 	look_at_ancestors(&search, pid, read_environment);
 	if (search.unread && !search.found)

@@ -81,7 +81,7 @@ static void add_folder(struct walk *walk, const char *path, int depth)
 	walk->folders[walk->count++] = (struct folder){.path = path, .depth = depth};
 }
 
-static int look_at_name(void *context, const char *name, bool is_folder)
+static int read_folder_entry(void *context, const char *name, bool is_folder)
 {
 	struct walk *walk = context;
 	const struct folder *folder = &walk->folders[walk->at];
@@ -111,7 +111,7 @@ struct multipath {
 	int depth;
 };
 
-static int look_at_subsystem(void *context, const char *name, const char *path)
+static int read_multipath_controller(void *context, const char *name, const char *path)
 {
 	struct multipath *multipath = context;
 	struct walk *walk = multipath->walk;
@@ -136,7 +136,7 @@ static void walk_down(struct walk *walk)
 	for (; walk->at < walk->count; walk->at++) {
 		const struct folder folder = walk->folders[walk->at];
 		struct multipath multipath = {walk, folder.path, folder.depth + 1};
-		int result = root_list_kinds(walk->root, folder.path, look_at_name, walk);
+		int result = root_list_kinds(walk->root, folder.path, read_folder_entry, walk);
 
 		/*
 		 * A folder that vanished during the walk is no longer below the device, so -ENOENT
@@ -146,8 +146,8 @@ static void walk_down(struct walk *walk)
 			walk->unseen = arena_printf(walk->scratch, "%s: %s", folder.path,
 						    strerror(-result));
 		if (is_nvme_controller(folder.path))
-			root_list_links(walk->root, "/sys/class/nvme-subsystem", look_at_subsystem,
-					&multipath);
+			root_list_links(walk->root, "/sys/class/nvme-subsystem",
+					read_multipath_controller, &multipath);
 	}
 }
 
@@ -280,11 +280,6 @@ static int read_nodes(struct reading *reading, const struct walk *walks, struct 
 	return result;
 }
 
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp((*(struct device *const *)a)->path, (*(struct device *const *)b)->path);
-}
-
 static struct device **sort_devices(struct build *build)
 {
 	size_t count = build_device_count(build);
@@ -292,12 +287,12 @@ static struct device **sort_devices(struct build *build)
 
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = build_device_at(build, i);
-	qsort(sorted, count, sizeof(*sorted), compare_paths);
+	qsort(sorted, count, sizeof(*sorted), device_compare_paths);
 	return sorted;
 }
 
 /* The index of the first of the @sorted devices whose path does not sort before @path. */
-static size_t first_from(struct device *const *sorted, size_t count, const char *path)
+static size_t first_device_from(struct device *const *sorted, size_t count, const char *path)
 {
 	size_t low = 0;
 
@@ -326,7 +321,7 @@ static void find_members(struct reading *reading, struct arena *scratch)
 		if (!below->device)
 			continue;
 		prefix = arena_concat(scratch, below->device->path, "/", "");
-		first = first_from(sorted, count, prefix);
+		first = first_device_from(sorted, count, prefix);
 		below->members = &sorted[first];
 		while (first + below->member_count < count &&
 		       text_starts(sorted[first + below->member_count]->path, prefix))
@@ -343,7 +338,7 @@ static bool is_read(const struct reading *reading, const struct device *device)
 	return false;
 }
 
-static void look_below(struct reading *reading, struct walk *walks, struct arena *scratch)
+static void walk_below(struct reading *reading, struct walk *walks, struct arena *scratch)
 {
 	for (size_t i = 0; i < reading->below_count; i++) {
 		struct device *device = reading_focus(reading, i);
@@ -371,7 +366,7 @@ int source_below(struct reading *reading, struct error *e)
 	reading->below = arena_array(build_arena(reading->build), count, sizeof(*reading->below));
 	reading->below_count = count;
 	walks = arena_array(scratch, count, sizeof(*walks));
-	look_below(reading, walks, scratch);
+	walk_below(reading, walks, scratch);
 	find_members(reading, scratch);
 	result = read_nodes(reading, walks, scratch, e);
 	for (size_t i = 0; i < count; i++)

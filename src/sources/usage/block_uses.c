@@ -92,7 +92,7 @@ static bool is_same_point(const struct mount *mount, const struct mount *mains, 
 	return false;
 }
 
-static void use_mount(struct blocks *blocks, size_t at, const struct mount *mount)
+static void use_block_mount(struct blocks *blocks, size_t at, const struct mount *mount)
 {
 	struct arena *arena = build_arena(blocks->reading->build);
 
@@ -113,7 +113,7 @@ static void use_mounts(struct blocks *blocks, size_t at, const struct mount *mou
 	for (size_t i = 0; i < count; i++)
 		if ((!i || strcmp(mounts[i].point, mounts[i - 1].point) != 0) &&
 		    (i < mains || !is_same_point(&mounts[i], mounts, mains)))
-			use_mount(blocks, at, &mounts[i]);
+			use_block_mount(blocks, at, &mounts[i]);
 }
 
 /* A file system of several devices: one of its mounts is added. True where it is mounted. */
@@ -130,7 +130,7 @@ static bool use_pool_mount(const struct known *known, struct blocks *blocks, siz
 			  : is_mount_of(known, &blocks->items[at], &mounts[i])))
 			found = &mounts[i];
 	if (found)
-		use_mount(blocks, at, found);
+		use_block_mount(blocks, at, found);
 	return found;
 }
 
@@ -227,7 +227,7 @@ static void list_disks(const struct known *known, const struct blocks *blocks)
 				   (struct disk){blocks->items[i].node, blocks->items[i].number});
 }
 
-static int look_at_device(const struct known *known, const struct below *below, struct error *e)
+static int read_block_uses(const struct known *known, const struct below *below, struct error *e)
 {
 	struct blocks blocks = blocks_find(known->reading, below, &known->exports);
 
@@ -248,12 +248,12 @@ static bool has_anything(const struct below *below)
 	return below->device && (below->count || below->bound_count);
 }
 
-static int look_below(const struct known *known, const struct below *below, struct error *e)
+static int read_uses_below(const struct known *known, const struct below *below, struct error *e)
 {
 	export_uses(known->reading, below, &known->exports);
 	if (below_has_transport(below))
 		transport_uses(known->reading, below, &known->mounts, &known->exports);
-	return has_blocks(below) ? look_at_device(known, below, e) : 0;
+	return has_blocks(below) ? read_block_uses(known, below, e) : 0;
 }
 
 static char *read_lines(const struct known *known, const char *file, int *ret_cause)
@@ -322,7 +322,7 @@ int source_block_uses(struct reading *reading, struct error *e)
 	read_known(&known);
 	for (size_t i = 0; i < reading->below_count && result == 0; i++)
 		if (has_anything(&reading->below[i]))
-			result = look_below(&known, &reading->below[i], e);
+			result = read_uses_below(&known, &reading->below[i], e);
 	if (result == 0 && known.needs_mounts)
 		say_state(&known);
 	return result;

@@ -43,7 +43,7 @@ void block_use(struct blocks *blocks, size_t index, enum use_kind kind, const ch
 		  });
 }
 
-static bool is_known(const struct blocks *blocks, const char *path)
+static bool has_block(const struct blocks *blocks, const char *path)
 {
 	for (size_t i = 0; i < blocks->count; i++)
 		if (strcmp(blocks->items[i].path, path) == 0)
@@ -65,7 +65,7 @@ static void add_block(struct blocks *blocks, struct block block)
 }
 
 /* A device number from a file such as dev: "253:0". */
-static dev_t read_number(const struct root *root, const char *path)
+static dev_t read_device_number(const struct root *root, const char *path)
 {
 	unsigned major_number, minor_number;
 	char text[64];
@@ -95,7 +95,7 @@ static void add_above(struct blocks *blocks, const char *path, size_t disk)
 	struct look look = {blocks, blocks->count, path};
 	char *node;
 
-	if (is_known(blocks, path))
+	if (has_block(blocks, path))
 		return;
 	node = arena_strdup(arena, text_basename(path));
 	for (char *at = node; *at; at++)
@@ -106,7 +106,7 @@ static void add_above(struct blocks *blocks, const char *path, size_t disk)
 				  .node = node,
 				  .alias = read_alias(root, arena, path),
 				  .path = arena_strdup(arena, path),
-				  .number = read_number(root, path),
+				  .number = read_device_number(root, path),
 				  .disk = disk,
 			  });
 	/* A partition has no partitions: no name in its folder starts with its own. */

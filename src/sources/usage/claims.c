@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool is_listed(const char *lines, const char *name)
+static bool has_line(const char *lines, const char *name)
 {
 	size_t length = strlen(name);
 
@@ -57,7 +57,7 @@ static void add_captured_claims(struct blocks *blocks)
 		if (result < 0)
 			build_blindness(blocks->reading->build, blocks->device, USE_CLAIM, "%s: %s",
 					CAPTURED_CLAIMS, strerror(-result));
-		else if (is_listed(lines, blocks->items[i].node))
+		else if (has_line(lines, blocks->items[i].node))
 			use_claim(blocks, i, CAPTURED_CLAIMS);
 	}
 }

@@ -17,7 +17,7 @@ struct search {
 	const char *input;
 	/* that input device is a handler of the console's keys ("kbd"); it has letter keys */
 	bool has_handler, has_kbd;
-	bool on_screen;		   /* the kernel's console is a virtual terminal */
+	bool on_screen; /* the kernel's console is a virtual terminal */
 };
 
 static void use_console(const struct search *search, const char *node, const char *user,
@@ -85,18 +85,6 @@ static bool has_letters(const char *keys)
 	return text_number(last ? last + 1 : keys, 16, &bits) && (bits & FIRST_KEYS) == FIRST_KEYS;
 }
 
-static bool has_word(const char *words, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (; *words; words += strcspn(words, " ")) {
-		words += strspn(words, " ");
-		if (strcspn(words, " ") == length && memcmp(words, word, length) == 0)
-			return true;
-	}
-	return false;
-}
-
 static void end_input(struct search *search)
 {
 	if (search->input && search->has_handler && search->has_kbd)
@@ -115,22 +103,21 @@ static int look_at_input(void *context, char *line)
 	struct search *search = context;
 	const char *folder = text_after(line, "S: Sysfs="), *handlers, *keys;
 	const char *above = search->below->device->path + strlen("/sys");
-	const char *rest = folder ? text_after(folder, above) : NULL;
 
 	handlers = text_after(line, "H: Handlers=");
 	keys = text_after(line, "B: KEY=");
 	if (!*line)
 		end_input(search);
-	else if (rest && *rest == '/')
+	else if (folder && text_is_below(folder, above))
 		search->input = arena_strdup(build_arena(search->reading->build), folder);
 	else if (handlers)
-		search->has_handler = has_word(handlers, "kbd");
+		search->has_handler = text_has_word(handlers, "kbd");
 	else if (keys)
 		search->has_kbd = has_letters(keys);
 	return 0;
 }
 
-static void say_unread(const struct search *search, const char *file, int result)
+static void note_unread_console(const struct search *search, const char *file, int result)
 {
 	if (result < 0)
 		build_blindness(search->reading->build, search->below->device, USE_CONSOLE,
@@ -152,10 +139,11 @@ void console_uses(struct reading *reading, const struct below *below)
 
 	if (!inputs && !has_ports(below))
 		return;
-	say_unread(&search, CONSOLES,
-		   lines_read(reading->root, CONSOLES, look_at_console, &search));
+	note_unread_console(&search, CONSOLES,
+			    lines_read(reading->root, CONSOLES, look_at_console, &search));
 	if (!inputs || !search.on_screen)
 		return;
-	say_unread(&search, INPUTS, lines_read(reading->root, INPUTS, look_at_input, &search));
+	note_unread_console(&search, INPUTS,
+			    lines_read(reading->root, INPUTS, look_at_input, &search));
 	end_input(&search);
 }

@@ -17,8 +17,8 @@ struct looking {
 	const struct device *subject;
 };
 
-static void use(const struct looking *looking, enum use_kind kind, const char *user,
-		const char *evidence)
+static void add_subject_use(const struct looking *looking, enum use_kind kind, const char *user,
+			    const char *evidence)
 {
 	struct arena *arena = build_arena(looking->reading->build);
 
@@ -35,13 +35,11 @@ static bool is_moved_too(const struct looking *looking, const char *link)
 {
 	const struct root *root = looking->reading->root;
 	char folder[PATH_SIZE], consumer[PATH_SIZE];
-	const char *below;
 
 	if (root_follow(root, looking->subject->path, link, folder) <= 0 ||
 	    root_follow(root, folder, "consumer", consumer) <= 0)
 		return false;
-	below = text_after(consumer, looking->device->path);
-	return below && (*below == '\0' || *below == '/');
+	return text_is_within(consumer, looking->device->path);
 }
 
 /*
@@ -49,7 +47,7 @@ static bool is_moved_too(const struct looking *looking, const char *link)
  * (drivers/base/core.c: device_links_unbind_consumers). Links that drivers keep to themselves say
  * "not tracked". None of the files takes a lock.
  */
-static void look_at_consumer(const struct looking *looking, const char *link, const char *consumer)
+static void read_consumer(const struct looking *looking, const char *link, const char *consumer)
 {
 	const struct root *root = looking->reading->root;
 	char evidence[PATH_SIZE], text[64];
@@ -70,32 +68,31 @@ static void look_at_consumer(const struct looking *looking, const char *link, co
 			    looking->subject->path, link) > 0 &&
 	    strcmp(text, "1") == 0)
 		return;
-	use(looking, USE_CONSUMER, consumer, evidence);
+	add_subject_use(looking, USE_CONSUMER, consumer, evidence);
 }
 
-static int look_at_name(void *context, const char *name)
+static int read_consumer_link(void *context, const char *name)
 {
 	const struct looking *looking = context;
 	const char *consumer = text_after(name, "consumer:");
 	char path[PATH_SIZE], target[PATH_SIZE];
 
 	if (consumer)
-		look_at_consumer(looking, name, consumer);
+		read_consumer(looking, name, consumer);
 	/* Links to virtual functions: drivers/pci/iov.c: pci_iov_sysfs_link */
 	if (text_starts(name, "virtfn") &&
 	    root_follow(looking->reading->root, looking->subject->path, name, target) > 0 &&
 	    root_path(looking->reading->root, path, "%s/%s", looking->subject->path, name) >= 0)
-		use(looking, USE_VIRTUAL_FUNCTION, text_basename(target), path);
+		add_subject_use(looking, USE_VIRTUAL_FUNCTION, text_basename(target), path);
 	return 0;
 }
 
 static int look_at_mediated(void *context, const char *name, const char *path)
 {
 	const struct looking *looking = context;
-	const char *below = text_after(path, looking->device->path);
 
-	if (below && *below == '/')
-		use(looking, USE_MEDIATED, name, path);
+	if (text_is_below(path, looking->device->path))
+		add_subject_use(looking, USE_MEDIATED, name, path);
 	return 0;
 }
 
@@ -114,7 +111,7 @@ static void look_at_driverctl(const struct looking *looking)
 		    root_read_text(root, path, driver, sizeof(driver)) < 0)
 			continue;
 		snprintf(user, sizeof(user), "driverctl (%s)", driver);
-		use(looking, USE_TOOL, user, path);
+		add_subject_use(looking, USE_TOOL, user, path);
 	}
 }
 
@@ -136,7 +133,7 @@ static int look_at_remembered(void *context, const char *name)
 		named = rest && (text_starts(rest, "_vf") || *rest == '\0');
 	}
 	if (named && root_path(looking->reading->root, path, "%s/%s", folder, name) >= 0)
-		use(looking, USE_TOOL, "libvirt", path);
+		add_subject_use(looking, USE_TOOL, "libvirt", path);
 	return 0;
 }
 
@@ -156,7 +153,7 @@ static bool is_id_of(const struct device *device, const char *entry)
  * Search for vfio-pci.ids= on the kernel's command line. In module names dashes and underscores are
  * equal.
  */
-static void look_at_command_line(const struct looking *looking)
+static void read_command_line_uses(const struct looking *looking)
 {
 	const char *line = build_machine(looking->reading->build)->command_line;
 	_autofree_ char *copy = line ? strdup(line) : NULL;
@@ -168,14 +165,14 @@ static void look_at_command_line(const struct looking *looking)
 
 		while (list && (entry = strsep(&list, ",")))
 			if (is_id_of(looking->subject, entry))
-				use(looking, USE_TOOL, "vfio-pci.ids", "/proc/cmdline");
+				add_subject_use(looking, USE_TOOL, "vfio-pci.ids", "/proc/cmdline");
 	}
 }
 
 static void look_at_subject(const struct looking *looking)
 {
 	const struct root *root = looking->reading->root;
-	int result = root_list(root, looking->subject->path, look_at_name, (void *)looking);
+	int result = root_list(root, looking->subject->path, read_consumer_link, (void *)looking);
 
 	if (result < 0) {
 		build_blindness(looking->reading->build, looking->device, USE_VIRTUAL_FUNCTION,
@@ -185,11 +182,11 @@ static void look_at_subject(const struct looking *looking)
 	}
 	root_list(root, "/run/libvirt/hostdevmgr", look_at_remembered, (void *)looking);
 	look_at_driverctl(looking);
-	look_at_command_line(looking);
+	read_command_line_uses(looking);
 }
 
 /* Devices below the device in focus are moved with it, so their uses are added to it. */
-static void look_at_device(struct looking *looking, const struct below *below)
+static void read_device_uses(struct looking *looking, const struct below *below)
 {
 	root_list_links(looking->reading->root, "/sys/bus/mdev/devices", look_at_mediated, looking);
 	look_at_subject(looking);
@@ -208,7 +205,7 @@ int source_device_uses(struct reading *reading, struct error *e)
 		struct looking looking = {reading, below->device, below->device};
 
 		if (looking.device)
-			look_at_device(&looking, below);
+			read_device_uses(&looking, below);
 	}
 	reading_done(reading, "uses");
 	return 0;

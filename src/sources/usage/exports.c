@@ -39,7 +39,7 @@ static void add_export(struct gathering *gathering, struct export export)
 }
 
 /* Add an export if its path is a node below /dev. Other files are used through their mount. */
-static void add_path(struct gathering *gathering, struct export export, const char *path)
+static void add_path_export(struct gathering *gathering, struct export export, const char *path)
 {
 	export.backing = node_of_path(gathering->root, gathering->arena, path);
 	if (export.backing)
@@ -52,10 +52,10 @@ static void add_path_in(struct gathering *gathering, struct export export)
 	char text[ATTRIBUTE_MAX];
 
 	if (root_read_text(gathering->root, export.evidence, text, sizeof(text)) > 0)
-		add_path(gathering, export, text);
+		add_path_export(gathering, export, text);
 }
 
-static int look_at_block(void *context, const char *name)
+static int read_block_backing(void *context, const char *name)
 {
 	struct gathering *gathering = context;
 	const char *file = text_starts(name, "loop")   ? "loop/backing_file"
@@ -88,7 +88,7 @@ static void list_in(struct gathering *gathering, const char *above,
  * True where an export has "enable" or the like at 0: it is only configured. A missing file means
  * that it may be in use.
  */
-static bool is_switched_off(const struct gathering *gathering, const char *folder)
+static bool is_disabled(const struct gathering *gathering, const char *folder)
 {
 	char text[16];
 
@@ -133,9 +133,10 @@ static void add_backend(struct gathering *gathering, struct export export, const
 	char *word = name ? arena_text(gathering->arena, name, strcspn(name, " \n")) : NULL;
 
 	if (device)
-		add_path(gathering, export, arena_concat(gathering->arena, "/dev/", word, ""));
+		add_path_export(gathering, export,
+				arena_concat(gathering->arena, "/dev/", word, ""));
 	else if (file)
-		add_path(gathering, export, word);
+		add_path_export(gathering, export, word);
 	else
 		add_scsi(gathering, export, info);
 }
@@ -154,7 +155,7 @@ static int look_at_target(void *context, const char *name)
 	size_t before = gathering->count;
 	char info[ATTRIBUTE_MAX];
 
-	if (is_switched_off(gathering, folder))
+	if (is_disabled(gathering, folder))
 		return 0;
 	if (root_readf_text(gathering->root, info, sizeof(info), "%s/info", folder) > 0)
 		add_backend(gathering,
@@ -177,10 +178,10 @@ static int look_at_backend(void *context, const char *name)
 }
 
 /* An export of nvmet. @folder: the folder of a namespace, or "passthru" */
-static void look_at_nvme(struct gathering *gathering, const char *subsystem, const char *folder,
-			 enum export_kind kind)
+static void read_nvme_export(struct gathering *gathering, const char *subsystem, const char *folder,
+			     enum export_kind kind)
 {
-	if (!is_switched_off(gathering, folder))
+	if (!is_disabled(gathering, folder))
 		add_path_in(gathering, (struct export){
 					       .kind = kind,
 					       .user = arena_concat(gathering->arena,
@@ -198,18 +199,19 @@ static int look_at_namespace(void *context, const char *name)
 	const char *subsystem =
 		arena_text(gathering->arena, gathering->above, strcspn(gathering->above, "/"));
 
-	look_at_nvme(gathering, subsystem, folder, EXPORT_BLOCK);
+	read_nvme_export(gathering, subsystem, folder, EXPORT_BLOCK);
 	return 0;
 }
 
-static int look_at_subsystem(void *context, const char *name)
+static int read_nvme_subsystem(void *context, const char *name)
 {
 	struct gathering *gathering = context;
 	struct arena *arena = gathering->arena;
 
 	list_in(gathering, arena_concat(arena, name, "/namespaces", ""), look_at_namespace);
-	look_at_nvme(gathering, name,
-		     arena_printf(arena, "%s/%s/passthru", gathering->folder, name), EXPORT_NODE);
+	read_nvme_export(gathering, name,
+			 arena_printf(arena, "%s/%s/passthru", gathering->folder, name),
+			 EXPORT_NODE);
 	return 0;
 }
 
@@ -235,11 +237,11 @@ struct exports exports_read(const struct root *root, struct arena *arena)
 {
 	struct gathering gathering = {.root = root, .arena = arena};
 
-	root_list(root, "/sys/block", look_at_block, &gathering);
+	root_list(root, "/sys/block", read_block_backing, &gathering);
 	root_list(root, "/sys/class/ubi", look_at_ubi, &gathering);
 	gathering.folder = "/sys/kernel/config/target/core";
 	root_list(root, gathering.folder, look_at_backend, &gathering);
 	gathering.folder = "/sys/kernel/config/nvmet/subsystems";
-	root_list(root, gathering.folder, look_at_subsystem, &gathering);
+	root_list(root, gathering.folder, read_nvme_subsystem, &gathering);
 	return (struct exports){gathering.items, gathering.count};
 }

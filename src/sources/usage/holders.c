@@ -123,7 +123,7 @@ static void look_at_mappings(struct search *search)
 	search->denied += result == -EACCES || result == -EPERM;
 }
 
-static int look_at_process(void *context, const char *name)
+static int read_process_nodes(void *context, const char *name)
 {
 	struct search *search = context;
 	uint64_t pid;
@@ -149,7 +149,7 @@ static const char DENIED[] = "/proc/*/fd: %zu processes may not be read";
  * An open node that was found is certain. "Not open" is certain only if every process could be
  * read.
  */
-static void conclude(const struct search *search)
+static void apply_holders(const struct search *search)
 {
 	struct build *build = search->reading->build;
 
@@ -194,11 +194,11 @@ int source_holders(struct reading *reading, struct error *e)
 		return 0;
 	}
 	search.nodes = open_nodes_new(reading);
-	result = root_list(reading->root, "/proc", look_at_process, &search);
+	result = root_list(reading->root, "/proc", read_process_nodes, &search);
 	if (result < 0)
 		reading_failed(reading, "holders", result, "/proc");
 	else
-		conclude(&search);
+		apply_holders(&search);
 	conclude_nodes(&search, result);
 	return 0;
 }

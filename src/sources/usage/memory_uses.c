@@ -17,8 +17,8 @@ struct search {
 	const char *region_path;
 };
 
-static void use(const struct search *search, const char *node, const char *user,
-		const char *evidence)
+static void add_memory_use(const struct search *search, const char *node, const char *user,
+			   const char *evidence)
 {
 	struct arena *arena = build_arena(search->reading->build);
 
@@ -30,15 +30,8 @@ static void use(const struct search *search, const char *node, const char *user,
 /* drivers/dax/kmem.c adds the memory to the machine's, so that the device cannot be unplugged. */
 static void use_kernel_memory(const struct search *search, const char *path)
 {
-	use(search, text_basename(path), "the memory of the machine",
-	    arena_concat(build_arena(search->reading->build), path, "/driver", ""));
-}
-
-static bool is_below(const char *path, const char *above)
-{
-	const char *rest = text_after(path, above);
-
-	return rest && *rest == '/';
+	add_memory_use(search, text_basename(path), "the memory of the machine",
+		       arena_concat(build_arena(search->reading->build), path, "/driver", ""));
 }
 
 static int look_at_dax(void *context, const char *name, const char *target)
@@ -46,7 +39,7 @@ static int look_at_dax(void *context, const char *name, const char *target)
 	const struct search *search = context;
 	char driver[PATH_SIZE];
 
-	if (is_below(target, search->region_path) &&
+	if (text_is_below(target, search->region_path) &&
 	    root_follow(search->reading->root, target, "driver", driver) > 0 &&
 	    strcmp(text_basename(driver), "kmem") == 0)
 		use_kernel_memory(search, target);
@@ -70,14 +63,14 @@ static int look_at_decoder(void *context, const char *name, const char *target)
 	struct arena *arena = build_arena(search->reading->build);
 	char region[ATTRIBUTE_MAX], path[PATH_SIZE];
 
-	if (!text_starts(name, "decoder") || !is_below(target, search->below->device->path) ||
+	if (!text_starts(name, "decoder") || !text_is_below(target, search->below->device->path) ||
 	    root_readf_text(search->reading->root, region, sizeof(region), "%s/region", target) <=
 		    0)
 		return 0;
 	if (root_follow(search->reading->root, "/sys/bus/cxl/devices", region, path) <= 0 ||
 	    !is_committed(search, path))
 		return 0;
-	use(search, name, region, arena_concat(arena, target, "/region", ""));
+	add_memory_use(search, name, region, arena_concat(arena, target, "/region", ""));
 	search->region_path = path;
 	root_list_links(search->reading->root, "/sys/bus/dax/devices", look_at_dax, search);
 	search->region_path = NULL;

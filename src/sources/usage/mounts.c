@@ -116,7 +116,7 @@ static enum mount_backing backing_of(const struct mount *mount, const char *opti
  * Parse a line of mountinfo, "36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw"; any
  * number of tags stands before the dash (Documentation/filesystems/proc.rst, 3.5).
  */
-static bool parse_line(char *line, struct mount *mount)
+static bool parse_mount(char *line, struct mount *mount)
 {
 	unsigned major_number, minor_number;
 	char *tail = strstr(line, " - "), *point, *source;
@@ -161,7 +161,7 @@ static int add_mount(void *context, char *line)
 			      .is_main = info->space->is_main,
 			      .order = search->count};
 
-	if (!parse_line(line, &mount) || (mount.backing == MOUNT_NONE && !mount.is_main))
+	if (!parse_mount(line, &mount) || (mount.backing == MOUNT_NONE && !mount.is_main))
 		return 0;
 	mount.source = arena_strdup(search->arena, mount.source);
 	mount.point = arena_strdup(search->arena, mount.point);
@@ -214,7 +214,7 @@ static struct space *find_space(const struct search *search, uint64_t id)
 	return NULL;
 }
 
-static void add_space(struct search *search, struct space space)
+static void note_space(struct search *search, struct space space)
 {
 	space.process = arena_strdup(search->arena, space.process);
 	search->spaces = arena_grow(search->arena, search->spaces, search->space_count,
@@ -237,7 +237,7 @@ static uint64_t space_of(const struct search *search, const char *process, int *
 	return length > 0 && sscanf(link, "mnt:[%llu]", &id) == 1 ? id : 0;
 }
 
-static int look_at_process(void *context, const char *name)
+static int read_process_space(void *context, const char *name)
 {
 	struct search *search = context;
 	struct space *space;
@@ -252,7 +252,7 @@ static int look_at_process(void *context, const char *name)
 		return 0;
 	space = find_space(search, id);
 	if (!space) {
-		add_space(search, (struct space){id, name, false, sees_root(search, name)});
+		note_space(search, (struct space){id, name, false, sees_root(search, name)});
 	} else if (!space->sees_root && !space->is_main && sees_root(search, name)) {
 		space->process = arena_strdup(search->arena, name);
 		space->sees_root = true;
@@ -270,10 +270,10 @@ static void add_main(struct search *search, const char *process)
 	uint64_t id = space_of(search, process, &cause);
 
 	if (!find_space(search, id) && root_hasf(search->root, "/proc/%s/mountinfo", process) > 0)
-		add_space(search, (struct space){id, process, true, true});
+		note_space(search, (struct space){id, process, true, true});
 }
 
-static void conclude(struct search *search, int listed)
+static void note_unread_spaces(struct search *search, int listed)
 {
 	if (!search->space_count || !search->spaces[0].is_main)
 		search->main_unseen = "/proc/1/mountinfo cannot be read";
@@ -312,10 +312,10 @@ static struct mounts read_namespaces(const struct root *root, struct arena *aren
 	add_main(&search, "1");
 	if (root_is_live(root))
 		add_main(&search, "self");
-	listed = root_list(root, "/proc", look_at_process, &search);
+	listed = root_list(root, "/proc", read_process_space, &search);
 	for (size_t i = 0; i < search.space_count; i++)
 		read_space(&search, &search.spaces[i]);
-	conclude(&search, listed);
+	note_unread_spaces(&search, listed);
 	if (search.count)
 		qsort(search.items, search.count, sizeof(*search.items), compare_mounts);
 	*ret_lost_one = search.lost_one;
@@ -333,7 +333,8 @@ struct mounts mounts_read(const struct root *root, struct arena *arena)
 }
 
 /* The index of the first mount with at least this backing and number. */
-static size_t first_from(const struct mounts *mounts, enum mount_backing backing, dev_t number)
+static size_t first_mount_from(const struct mounts *mounts, enum mount_backing backing,
+			       dev_t number)
 {
 	size_t low = 0, high = mounts->count;
 
@@ -352,7 +353,7 @@ static size_t first_from(const struct mounts *mounts, enum mount_backing backing
 
 const struct mount *mounts_of_number(const struct mounts *mounts, dev_t number, size_t *ret_count)
 {
-	size_t first = first_from(mounts, MOUNT_NUMBER, number), end = first;
+	size_t first = first_mount_from(mounts, MOUNT_NUMBER, number), end = first;
 
 	while (end < mounts->count && mounts->items[end].backing == MOUNT_NUMBER &&
 	       mounts->items[end].number == number)
@@ -364,9 +365,9 @@ const struct mount *mounts_of_number(const struct mounts *mounts, dev_t number, 
 const struct mount *mounts_of_backing(const struct mounts *mounts, enum mount_backing backing,
 				      size_t *ret_count)
 {
-	size_t first = first_from(mounts, backing, 0);
+	size_t first = first_mount_from(mounts, backing, 0);
 
-	*ret_count = first_from(mounts, backing + 1, 0) - first;
+	*ret_count = first_mount_from(mounts, backing + 1, 0) - first;
 	return mounts->items + first;
 }
 

@@ -21,8 +21,8 @@ struct looking {
 	const char *first_framebuffer;
 };
 
-static void use(const struct looking *looking, enum use_kind kind, const char *node,
-		const char *user, const char *evidence)
+static void add_node_use(const struct looking *looking, enum use_kind kind, const char *node,
+			 const char *user, const char *evidence)
 {
 	struct arena *arena = build_arena(looking->reading->build);
 
@@ -49,7 +49,7 @@ static void look_at_boot_display(const struct looking *looking, const struct dev
 	    root_path(looking->reading->root, path, "%s/boot_vga", device->path) < 0 ||
 	    !reads(looking->reading->root, path, "1"))
 		return;
-	use(looking, USE_DISPLAY, device->name, "boot VGA", path);
+	add_node_use(looking, USE_DISPLAY, device->name, "boot VGA", path);
 }
 
 /*
@@ -114,9 +114,9 @@ static void look_at_memory(const struct looking *looking, const struct device *d
 	while ((line = strsep(&lines, "\n")))
 		look_at_range(&nesting, line);
 	if (nesting.owner)
-		use(looking, USE_DISPLAY, device->name,
-		    arena_printf(arena, "framebuffer of the firmware (%s)", nesting.owner),
-		    "/proc/iomem");
+		add_node_use(looking, USE_DISPLAY, device->name,
+			     arena_printf(arena, "framebuffer of the firmware (%s)", nesting.owner),
+			     "/proc/iomem");
 }
 
 /* fbcon uses the first framebuffer that exists, unless fbcon=map: chooses another. */
@@ -128,7 +128,8 @@ static void look_at_framebuffer(const struct looking *looking, const struct belo
 		return;
 	if (looking->fbcon_mapped || !looking->first_framebuffer ||
 	    strcmp(looking->first_framebuffer, name) == 0)
-		use(looking, USE_DISPLAY, name, "framebuffer console", "/sys/class/vtconsole");
+		add_node_use(looking, USE_DISPLAY, name, "framebuffer console",
+			     "/sys/class/vtconsole");
 }
 
 /* A running watchdog: drivers/watchdog/watchdog_dev.c: state_show */
@@ -143,7 +144,7 @@ static void look_at_watchdog(const struct looking *looking, const struct below_n
 		build_blindness(looking->reading->build, looking->below->device, USE_WATCHDOG,
 				"%s: %s", path, strerror((int)-length));
 	else if (strcmp(state, "active") == 0)
-		use(looking, USE_WATCHDOG, node->name, "a running watchdog", path);
+		add_node_use(looking, USE_WATCHDOG, node->name, "a running watchdog", path);
 }
 
 /*
@@ -176,10 +177,11 @@ static void look_at_terminal(const struct looking *looking, const struct below_n
 	}
 	while ((line = strsep(&lines, "\n")))
 		if (is_console(line, node->number))
-			use(looking, USE_CONSOLE, node->name, "kernel console", "/proc/consoles");
+			add_node_use(looking, USE_CONSOLE, node->name, "kernel console",
+				     "/proc/consoles");
 }
 
-static void look_at_node(const struct looking *looking, const struct below_node *node)
+static void read_node_uses(const struct looking *looking, const struct below_node *node)
 {
 	if (strcmp(node->subsystem, "graphics") == 0)
 		look_at_framebuffer(looking, node);
@@ -188,9 +190,10 @@ static void look_at_node(const struct looking *looking, const struct below_node 
 	else if (strcmp(node->subsystem, "tty") == 0)
 		look_at_terminal(looking, node);
 	else if (strcmp(node->subsystem, "tpm") == 0)
-		use(looking, USE_TPM, node->name, "the machine's TPM", node->path);
+		add_node_use(looking, USE_TPM, node->name, "the machine's TPM", node->path);
 	else if (strcmp(node->subsystem, "ipmi") == 0)
-		use(looking, USE_IPMI, node->name, "the management controller", node->path);
+		add_node_use(looking, USE_IPMI, node->name, "the management controller",
+			     node->path);
 }
 
 static int look_at_console_driver(void *context, const char *name)
@@ -219,7 +222,7 @@ static int look_at_graphics(void *context, const char *name)
 	return 0;
 }
 
-static void look_at_consoles(struct looking *looking)
+static void read_console_nodes(struct looking *looking)
 {
 	const char *line = build_machine(looking->reading->build)->command_line;
 
@@ -272,13 +275,13 @@ int source_node_uses(struct reading *reading, struct error *e)
 		if (!below->device)
 			continue;
 		if (below_has(below, "graphics"))
-			look_at_consoles(&looking);
+			read_console_nodes(&looking);
 		console_uses(reading, below);
 		look_at_display(&looking, below->device);
 		for (size_t member = 0; member < below->member_count; member++)
 			look_at_display(&looking, below->members[member]);
 		for (size_t node = 0; node < below->count; node++)
-			look_at_node(&looking, &below->nodes[node]);
+			read_node_uses(&looking, &below->nodes[node]);
 		if (below->device->driver)
 			root_list(reading->root, "/sys/class/watchdog", look_at_orphan, &looking);
 	}

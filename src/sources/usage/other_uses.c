@@ -15,8 +15,8 @@ struct search {
 	const char *tag;		 /* the tag of that virtio device, once found */
 };
 
-static void use(const struct search *search, enum use_kind kind, const char *node, const char *user,
-		const char *evidence)
+static void add_other_use(const struct search *search, enum use_kind kind, const char *node,
+			  const char *user, const char *evidence)
 {
 	struct arena *arena = build_arena(search->reading->build);
 
@@ -52,14 +52,14 @@ bool below_has_transport(const struct below *below)
 	return below_has(below, "mtd");
 }
 
-static void use_mount(const struct search *search, const char *node, const struct mount *mount)
+static void add_mount_use(const struct search *search, const char *node, const struct mount *mount)
 {
-	use(search, mount_is_system(mount) ? USE_SYSTEM_MOUNT : USE_MOUNT, node,
-	    mount->holder
-		    ? arena_printf(build_arena(search->reading->build),
-				   "%s in the mount namespace of %s", mount->point, mount->holder)
-		    : mount->point,
-	    mount->evidence);
+	add_other_use(search, mount_is_system(mount) ? USE_SYSTEM_MOUNT : USE_MOUNT, node,
+		      mount->holder ? arena_printf(build_arena(search->reading->build),
+						   "%s in the mount namespace of %s", mount->point,
+						   mount->holder)
+				    : mount->point,
+		      mount->evidence);
 }
 
 /*
@@ -77,7 +77,7 @@ static bool use_mounts_of_tag(const struct search *search, const char *type, con
 			continue;
 		found = true;
 		if (tag && strcmp(mounts[i].source, tag) == 0)
-			use_mount(search, text_basename(search->bound->path), &mounts[i]);
+			add_mount_use(search, text_basename(search->bound->path), &mounts[i]);
 	}
 	return found;
 }
@@ -147,7 +147,7 @@ static void look_at_flash(const struct search *search, const struct export *expo
 
 	for (size_t i = 0; i < count; i++)
 		if (is_of_ubi(mounts[i].source, export->user))
-			use_mount(search, export->backing, &mounts[i]);
+			add_mount_use(search, export->backing, &mounts[i]);
 }
 
 /*
@@ -165,7 +165,7 @@ static void look_at_mtd(const struct search *search, const struct below_node *no
 	mounts = mounts_of_number(search->mounts, makedev(MTD_BLOCK_MAJOR, (unsigned)number),
 				  &count);
 	for (size_t i = 0; i < count; i++)
-		use_mount(search, node->name, &mounts[i]);
+		add_mount_use(search, node->name, &mounts[i]);
 }
 
 static bool has_node(const struct below *below, const char *name)
@@ -232,6 +232,6 @@ void export_uses(struct reading *reading, const struct below *below, const struc
 		const char *node = exported_node(below, export);
 
 		if (node)
-			use(&search, USE_BACKING, node, export->user, export->evidence);
+			add_other_use(&search, USE_BACKING, node, export->user, export->evidence);
 	}
 }

@@ -25,7 +25,7 @@ static int add_member(void *context, const char *name)
 	return 0;
 }
 
-static int add_pool(void *context, const char *name)
+static int read_pool(void *context, const char *name)
 {
 	struct gathering *gathering = context;
 	const char *folder = arena_printf(gathering->arena, "/sys/fs/btrfs/%s/devices", name);
@@ -45,7 +45,7 @@ const struct pool *pools_read(const struct root *root, struct arena *arena)
 {
 	struct gathering gathering = {.root = root, .arena = arena};
 
-	root_list(root, "/sys/fs/btrfs", add_pool, &gathering);
+	root_list(root, "/sys/fs/btrfs", read_pool, &gathering);
 	return gathering.pools;
 }
 

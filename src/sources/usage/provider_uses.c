@@ -18,8 +18,8 @@ struct search {
 	const struct below *below;
 };
 
-static void use(const struct search *search, const char *node, const char *user,
-		const char *evidence)
+static void add_consumer_use(const struct search *search, const char *node, const char *user,
+			     const char *evidence)
 {
 	struct arena *arena = build_arena(search->reading->build);
 
@@ -57,17 +57,15 @@ static bool is_provider(const struct root *root, const struct device *device)
 	       root_listf(root, is_provision, NULL, "/sys/firmware/devicetree/base%s", node) == 1;
 }
 
-static bool is_moved_too(const struct below *below, const struct device *device)
+static bool is_moved_with(const struct below *below, const struct device *device)
 {
-	const char *rest = text_after(device->path, below->device->path);
-
-	return rest && (*rest == '\0' || *rest == '/');
+	return text_is_within(device->path, below->device->path);
 }
 
 /*
  * True where a use by the consumer was already added from a device link ("platform:a000000.dma").
  */
-static bool is_known(const struct below *below, const struct device *consumer)
+static bool is_consumer_known(const struct below *below, const struct device *consumer)
 {
 	const struct uses *uses = below->device->uses;
 
@@ -82,8 +80,8 @@ static bool is_known(const struct below *below, const struct device *consumer)
 	return false;
 }
 
-static void look_at_consumer(const struct search *search, const struct tree *tree,
-			     const struct node *provider, const struct device *consumer)
+static void check_consumer(const struct search *search, const struct tree *tree,
+			   const struct node *provider, const struct device *consumer)
 {
 	const struct node *node = tree_find(tree, consumer->firmware_node);
 	const struct dt_supplier *suppliers;
@@ -92,9 +90,9 @@ static void look_at_consumer(const struct search *search, const struct tree *tre
 	for (size_t i = 0; i < count; i++) {
 		if (suppliers[i].device != provider)
 			continue;
-		use(search, search->below->device->name, consumer->name,
-		    arena_printf(search->scratch, "/sys/firmware/devicetree/base%s/%s",
-				 consumer->firmware_node, suppliers[i].property));
+		add_consumer_use(search, search->below->device->name, consumer->name,
+				 arena_printf(search->scratch, "/sys/firmware/devicetree/base%s/%s",
+					      consumer->firmware_node, suppliers[i].property));
 		return;
 	}
 }
@@ -123,9 +121,9 @@ static void look_at_devicetree(const struct search *search)
 		const struct device *consumer = build_device_at(build, i);
 
 		if (consumer->driver && consumer->firmware_node &&
-		    *consumer->firmware_node == '/' && !is_moved_too(search->below, consumer) &&
-		    !is_known(search->below, consumer))
-			look_at_consumer(search, tree, provider, consumer);
+		    *consumer->firmware_node == '/' && !is_moved_with(search->below, consumer) &&
+		    !is_consumer_known(search->below, consumer))
+			check_consumer(search, tree, provider, consumer);
 	}
 }
 
@@ -133,15 +131,14 @@ static void look_at_devicetree(const struct search *search)
 static int look_at_channel(void *context, const char *name, const char *path)
 {
 	const struct search *search = context;
-	const char *below = text_after(path, search->below->device->path);
 	char file[PATH_SIZE], text[32];
 
-	if (!below || *below != '/' ||
+	if (!text_is_below(path, search->below->device->path) ||
 	    root_path(search->reading->root, file, "%s/in_use", path) < 0 ||
 	    root_read_text(search->reading->root, file, text, sizeof(text)) <= 0 ||
 	    strcmp(text, "0") == 0)
 		return 0;
-	use(search, name, arena_printf(search->scratch, "%s DMA clients", text), file);
+	add_consumer_use(search, name, arena_printf(search->scratch, "%s DMA clients", text), file);
 	return 0;
 }
 
