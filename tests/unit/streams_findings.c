@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sentences and evidence of findings about streams, on machines and in firmware files of others. */
+#include "checks/streams.h"
+#include "model/build.h"
+#include "support/check.h"
+
+#include <string.h>
+
+static struct arena *arena;
+static struct build *build;
+
+static int start(void **state)
+{
+	arena_free(arena);
+	arena = arena_new();
+	build = build_new();
+	return 0;
+}
+
+static int end(void **state)
+{
+	arena_free(arena);
+	return 0;
+}
+
+/* A stream of firmware alone, or with @device of a bound device without a group. */
+static struct stream *add(enum iommu_kind kind, const char *name, int64_t id, bool device)
+{
+	struct device *owner = device ? build_device(build, "platform", name, name) : NULL;
+	struct stream *stream = build_stream(build, owner);
+
+	if (owner) {
+		owner->driver = "x";
+		owner->driver_known = true;
+	} else {
+		stream->device_name = name;
+	}
+	stream->iommu_kind = kind;
+	stream->iommu_name = "/iommu@0";
+	stream->id = id;
+	return stream;
+}
+
+static struct device *device_called(const char *name)
+{
+	for (size_t i = 0; i < build_device_count(build); i++)
+		if (strcmp(build_device_at(build, i)->name, name) == 0)
+			return build_device_at(build, i);
+	fail_msg("no device %s", name);
+	return NULL;
+}
+
+/* The findings of the machine as "code: message", joined by newlines; evidence is in *ret_evidence
+ * of the first. */
+static const char *told(const char **ret_evidence)
+{
+	const struct system *system = build_seal(build, FACT_STREAMS | FACT_IOMMUS);
+	const struct overlap *overlaps = streams_overlaps(system, arena);
+	struct findings findings = streams_findings(system, overlaps, arena);
+	const char *all = "";
+
+	for (size_t i = 0; i < findings.count; i++)
+		all = arena_printf(arena, "%s%s: %s\n", all,
+				   code_kinds[findings.items[i].code].word,
+				   findings.items[i].message);
+	if (ret_evidence)
+		*ret_evidence = findings.count && findings.items[0].evidence
+					? arena_strdup(arena, findings.items[0].evidence)
+					: "";
+	all = arena_strdup(arena, all);
+	system_free(system);
+	return all;
+}
+
+static const char *evidence_of(enum stream_source source, bool device, const char *node)
+{
+	const char *evidence;
+
+	start(NULL);
+	for (int i = 0; i < 2; i++) {
+		struct stream *stream = add(IOMMU_KIND_SMMU_V3, i ? "b" : "a", 0x10, device);
+
+		stream->source = source;
+		if (device)
+			device_called(i ? "b" : "a")->firmware_node = node;
+	}
+	if (device) {
+		device_called("b")->group = build_group(build, 1);
+		device_called("b")->iommu = NULL;
+	}
+	told(&evidence);
+	return evidence;
+}
+
+static void the_evidence_is_the_property_or_the_table(void **state)
+{
+#define BASE "/sys/firmware/devicetree/base"
+	assert_string_equal(evidence_of(STREAM_FROM_IOMMUS, true, "/a"), BASE "/a/iommus");
+	assert_string_equal(evidence_of(STREAM_FROM_IOMMUS, true, NULL), BASE "/iommus");
+	assert_string_equal(evidence_of(STREAM_FROM_IOMMUS, false, NULL), BASE "a/iommus");
+	assert_string_equal(evidence_of(STREAM_FROM_IOMMU_MAP, true, NULL),
+			    "iommu-map of the host bridge");
+	assert_string_equal(evidence_of(STREAM_FROM_IOMMU_MAP, false, NULL), BASE "a/iommu-map");
+	assert_string_equal(evidence_of(STREAM_FROM_MMU_MASTERS, true, NULL),
+			    BASE "/iommu@0/mmu-masters");
+	assert_string_equal(evidence_of(STREAM_FROM_IORT, true, NULL),
+			    "/sys/firmware/acpi/tables/IORT");
+	assert_string_equal(evidence_of(STREAM_FROM_TOPOLOGY, true, NULL), "a");
+#undef BASE
+}
+
+static void a_file_of_another_machine_is_judged_by_the_order_of_its_streams(void **state)
+{
+	const char *text;
+
+	start(NULL);
+	add(IOMMU_KIND_SMMU_V3, "a", 0x10, false);
+	add(IOMMU_KIND_SMMU_V3, "b", 0x10, false);
+	text = told(NULL);
+	assert_non_null(strstr(text, "stream_taken: stream 0x10 belongs to b;"));
+	assert_null(strstr(strstr(text, "stream_taken") + 1, "stream_taken"));
+}
+
+static void three_others_are_named_and_the_rest_counted(void **state)
+{
+	static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
+	const char *text;
+
+	start(NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		add(IOMMU_KIND_SMMU, names[i], 0x10, false);
+	text = told(NULL);
+	assert_non_null(strstr(text, "stream 0x10 of b, stream 0x10 of c, stream 0x10 of d and 2 "
+				     "others share an entry"));
+	start(NULL);
+	for (size_t i = 0; i < 2; i++)
+		add(IOMMU_KIND_SMMU, names[i], 0x10, false)->mask = 0xf;
+	text = told(NULL);
+	assert_non_null(
+		strstr(text, "stream 0x10 (mask 0xf) and stream 0x10 (mask 0xf) of b share"));
+}
+
+static void ranges_and_streams_without_an_id_are_not_judged(void **state)
+{
+	start(NULL);
+	add(IOMMU_KIND_SMMU, "a", 0x10, false)->count = 4;
+	add(IOMMU_KIND_SMMU, "b", 0x10, false)->count = 4;
+	add(IOMMU_KIND_SMMU_V3, "c", -1, false);
+	add(IOMMU_KIND_SMMU_V3, "d", -1, false);
+	add(IOMMU_KIND_SMMU_V3, "e", 0x20, false);
+	add(IOMMU_KIND_SMMU_V3, "f", 0x20, false)->available = false;
+	assert_null(strstr(told(NULL), "stream_taken"));
+}
+
+/* Disabled streams and streams that another covers need no entry. */
+static void entries_are_counted_for_streams_that_are_used(void **state)
+{
+	struct iommu *iommu;
+	struct stream *stream;
+
+	start(NULL);
+	iommu = build_iommu(build, "smmu");
+	iommu->kind = IOMMU_KIND_SMMU;
+	iommu->stream_entries = 1;
+	for (int i = 0; i < 5; i++) {
+		stream = add(IOMMU_KIND_SMMU, "x", i == 3 ? -1 : 0x100 * (i + 1), false);
+		stream->iommu = iommu;
+		stream->available = i != 2;
+		stream->mask = i == 4 ? 0xff : 0;
+	}
+	stream = add(IOMMU_KIND_SMMU, "y", 0x501, false);
+	stream->iommu = iommu;
+	add(IOMMU_KIND_SMMU, "z", 0x900, false);
+	assert_non_null(strstr(told(NULL), "asks for 3 stream entries and the SMMU has 1"));
+}
+
+static const char *reservation(bool direct, bool relaxable)
+{
+	start(NULL);
+	build_reservation(build, (struct reservation){.subject = "a",
+						      .source = "dmar",
+						      .start = 0x1000,
+						      .end = 0x1fff,
+						      .direct = direct,
+						      .relaxable = relaxable});
+	return told(NULL);
+}
+
+static void memory_is_reserved_in_three_ways(void **state)
+{
+	assert_non_null(strstr(reservation(false, false),
+			       "memory_reserved: 0x1000-0x1fff is never mapped"));
+	assert_non_null(strstr(reservation(true, false),
+			       "memory_direct: 0x1000-0x1fff must stay mapped 1:1"));
+	assert_non_null(
+		strstr(reservation(true, true), "memory_direct: 0x1000-0x1fff is mapped 1:1"));
+}
+
+UNIT(streams_findings)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_evidence_is_the_property_or_the_table),
+		cmocka_unit_test(a_file_of_another_machine_is_judged_by_the_order_of_its_streams),
+		cmocka_unit_test(three_others_are_named_and_the_rest_counted),
+		cmocka_unit_test(ranges_and_streams_without_an_id_are_not_judged),
+		cmocka_unit_test(entries_are_counted_for_streams_that_are_used),
+		cmocka_unit_test(memory_is_reserved_in_three_ways),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, end);
+}
