@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """coverage.py FILE - lines and branches by room, from gcovr's JSON; exit status 1 where one is below its floor
 
-A floor is what has been reached, rounded down: raise it when a room does better. The goal is 90 % of the branches,
+A floor is the coverage that has been reached, rounded down: raise it when a room does better. The goal is 90 % of the branches,
 and 95 % in checks, actions and firmware.
 
 Two kinds of lines have branches that no input takes, and their branches are not counted:

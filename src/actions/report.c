@@ -88,7 +88,7 @@ int report_after(struct transaction *transaction, const struct plan *plan, unsig
 	return 0;
 }
 
-/* True where a step about the target took @driver from it, or may have, or gave it back. */
+/* True where a step unbound @driver from the target, may have done so, or bound it again. */
 static bool was_without(const struct journal *journal, size_t target, const char *driver)
 {
 	for (size_t i = 0; i < journal->plan.step_count; i++) {

@@ -56,8 +56,9 @@ static int check_folder(const struct store *store, struct error *e)
 	if (fstat(store->folder, &status) < 0)
 		return store_error(e, -errno, "look at", "");
 	if (status.st_uid != geteuid())
-		result = error_set(e, ERROR_IO, 0, "%s belongs to user %u, not to us", STORE_DIR,
-				   (unsigned)status.st_uid);
+		result = error_set(e, ERROR_IO, 0,
+				   "%s belongs to user %u, not to the user who runs iommuctl",
+				   STORE_DIR, (unsigned)status.st_uid);
 	else if (status.st_mode & (S_IWGRP | S_IWOTH))
 		result = error_set(e, ERROR_IO, 0, "other users may write to %s (mode %03o)",
 				   STORE_DIR, status.st_mode & 07777U);

@@ -72,9 +72,9 @@ struct moved {
 };
 
 /**
- * struct network_before - addresses and routes that a device had before iommuctl took its driver,
- * and that the kernel dropped with it
- * @label: the device     @commands: of ip(8), in order: they set them again
+ * struct network_before - addresses and routes of a device that the kernel dropped when iommuctl
+ * unbound its driver
+ * @label: the device     @commands: of ip(8), in order, that set them again
  */
 struct network_before {
 	const char *label;

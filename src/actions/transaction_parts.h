@@ -85,8 +85,8 @@ int report_after(struct transaction *transaction, const struct plan *plan, unsig
 		 struct error *e);
 
 /**
- * report_networks - put the devices that have the driver again with which they had addresses and
- * routes, and did not have it all the time, into report->networks; call it before forget_settled
+ * report_networks - add to report->networks each device that had addresses and routes, lost the
+ * driver, and has it again; call it before forget_settled
  */
 void report_networks(struct transaction *transaction, const struct journal *journal);
 

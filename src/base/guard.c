@@ -96,7 +96,7 @@ static ssize_t read_file(const struct root *root, const struct request *request,
 					    : root_read_blocking(root, path, bytes, size);
 }
 
-/* A reader may give what it has where a later access to the file fails. */
+/* A reader may return a part of its data if a later access to the file fails. */
 static ssize_t read_in_parts(const struct root *root, const struct request *request,
 			     const char *path, char *bytes, size_t size, int32_t *ret_cause)
 {
@@ -262,7 +262,10 @@ static int receive(const char **ret_bytes, size_t size)
 	return 1;
 }
 
-/* @result: of the reading; the child passed through the door, and its notes stayed there. */
+/*
+ * Repeat an access of the child in this process, as the child's notes are in its own memory.
+ * @result: of the reading
+ */
 static void report_access(const struct root *root, const struct guarded *file, ssize_t result)
 {
 	char path[PATH_SIZE];

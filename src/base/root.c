@@ -93,7 +93,7 @@ static enum root_access access_of(int flags)
 	return flags & O_EXCL ? ROOT_CLAIM : ROOT_OPEN;
 }
 
-/* An unreadable file that exists is an empty file of the capture, which answers ROOT_LOOK. */
+/* A capture has an empty file in place of an unreadable file that exists: it answers ROOT_LOOK. */
 static int find_unreadable(const struct root *root, enum root_access access, const char *path)
 {
 	return access == ROOT_LOOK || access == ROOT_WRITE

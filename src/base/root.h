@@ -130,16 +130,17 @@ void root_passed(const struct root *root, enum root_access access, const char *p
 void root_relay(FILE *out);
 
 /**
- * root_take_relayed - in the parent: remove the lines of root_relay from @text, and note and
- * report the accesses (root_passed)
- * @text: @length bytes, NUL-terminated; a line of root_relay that was cut off at the end is dropped
- * Returns: the length of what is left, NUL-terminated.
+ * root_take_relayed - in the parent: remove the lines of root_relay from @text, and note and report
+ * the accesses (root_passed)
+ * @text: @length bytes, NUL-terminated; a line of root_relay that is cut at the end is dropped
+ * Returns: the length of the remaining text, NUL-terminated.
  */
 size_t root_take_relayed(const struct root *root, char *text, size_t length);
 
 /**
- * root_noticed - tell the watch that a name found in the listing of @folder was judged by
- * For regular files in folders of devices, whose many other names count for nothing.
+ * root_noticed - tell the watch that the caller used the presence of a name in the listing of
+ * @folder
+ * For regular files in folders of devices, whose many other names are not used.
  */
 void root_noticed(const struct root *root, const char *folder, const char *name);
 

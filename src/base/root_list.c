@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A name in a folder. @start: of its text among those of the folder     @type: DT_DIR, … */
+/* A name in a folder. @start: offset of its text among those of the folder     @type: DT_DIR, … */
 struct name {
 	size_t start;
 	const char *text;
@@ -16,7 +16,7 @@ struct name {
 };
 
 /*
- * An open folder. @names: all of them, in order     @next: the one that comes next     @cause: the
+ * An open folder. @names: all of them, in order     @next: index of the next one     @cause: the
  * errno of the first unreadable entry, returned after all were listed
  */
 struct listing {
@@ -38,7 +38,7 @@ static void close_listing(const struct listing *listing)
 	free(listing->names);
 }
 
-/* Twice the room, for at least @wanted objects of @size bytes. */
+/* An array of twice the size, for at least @wanted objects of @size bytes. */
 static void *grow_array(void *items, size_t wanted, size_t *room, size_t size)
 {
 	if (wanted <= *room)
@@ -69,7 +69,7 @@ static int compare_names(const void *a, const void *b)
 	return text_natural(((const struct name *)a)->text, ((const struct name *)b)->text);
 }
 
-/* An error of readdir leaves the names before it. */
+/* After an error of readdir, the names before it are still listed. */
 static void read_names(struct listing *listing)
 {
 	const struct dirent *entry;

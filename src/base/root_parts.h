@@ -25,11 +25,10 @@ int access_begin(enum root_access access, const char *path);
 ssize_t access_end(const struct root *root, enum root_access access, const char *path,
 		   ssize_t result);
 
-/** is_answer - true where @result of an access is a fact about the machine, not a failure to look
- */
+/** is_answer - true where @result of an access is a fact about the machine, and not a failure */
 bool is_answer(enum root_access access, ssize_t result);
 
-/** relay_access - write the line of root_relay, if there is one to be written */
+/** relay_access - write the line of root_relay for an access, if it is needed */
 void relay_access(enum root_access access, const char *path, ssize_t result);
 
 /**

@@ -6,7 +6,7 @@
 
 #define RELAY_WORD "file "
 
-/* In a child: where its accesses are written to, or NULL. */
+/* In a child: the file that its accesses are written to, or NULL. */
 static FILE *relay;
 
 void root_relay(FILE *out)
@@ -32,7 +32,7 @@ void relay_access(enum root_access access, const char *path, ssize_t result)
 	putc('\n', relay);
 }
 
-/* In place, as no escaped text is shorter than what it stands for. */
+/* Unescape in place: escaped text is never shorter. */
 static void unescape(char *path)
 {
 	char *out = path;
@@ -46,7 +46,7 @@ static void unescape(char *path)
 	*out = '\0';
 }
 
-/* @line: NUL-terminated, behind its first word */
+/* Parse a line. @line: NUL-terminated, after its first word */
 static void pass_line(const struct root *root, char *line)
 {
 	unsigned access;

@@ -34,7 +34,10 @@ bool root_is_exhaustion(int cause)
 	return cause == -EMFILE || cause == -ENFILE || cause == -ENOMEM;
 }
 
-/* readlink answers EINVAL for a file that is no link; an empty drive answers ENOMEDIUM. */
+/*
+ * True for a result that is no failure: readlink answers EINVAL for a file that is no link, an
+ * empty drive ENOMEDIUM.
+ */
 bool is_answer(enum root_access access, ssize_t result)
 {
 	return result >= 0 || root_is_absence((int)result) ||

@@ -30,7 +30,7 @@ const char *unreadable_word(int cause)
 	return "failed";
 }
 
-/* The negative errno called @name ("ELOOP"), or 0. */
+/* The negative errno of that name ("ELOOP"), or 0. */
 static int errno_called(const char *name)
 {
 	enum { ERRNO_MAX = 133 }; /* include/uapi/asm-generic/errno.h */
@@ -44,7 +44,7 @@ static int errno_called(const char *name)
 	return 0;
 }
 
-/* "failed ELOOP", or the word alone */
+/* Parse a cause: "failed ELOOP", or the word alone. */
 static int cause_of(char *text)
 {
 	char *name = strchr(text, ' ');

@@ -31,5 +31,5 @@ int unreadable_find(const struct unreadable *list, const char *path);
 /** unreadable_word - the word of a list for a negative errno: "denied", "busy" or "failed" */
 const char *unreadable_word(int cause);
 
-/** unreadable_put - write the line of a list that says that reading @path ended with @cause */
+/** unreadable_put - write a line of the list: reading @path ended with @cause */
 void unreadable_put(FILE *out, const char *path, int cause);

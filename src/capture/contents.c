@@ -24,8 +24,9 @@ enum {
 };
 
 /*
- * @names: what was done with the attributes of that name, of any device: bits as in struct access
- * @folder: the one whose names are being listed
+ * The gathering of files. @names: for each name of an attribute the accesses to it, of any device:
+ * bits as in struct access
+ * @folder: the folder that is being listed
  */
 struct gathering {
 	const struct root *root;
@@ -72,7 +73,7 @@ static void add_presence(const struct gathering *gathering, const char *place)
 			     is_folder_at(gathering, place) ? ENTRY_FOLDER : ENTRY_MARK, place);
 }
 
-/* The file itself is an entry of its own: that it is there is known. */
+/* Add the error of a file that exists; the file itself is another entry. */
 static void note_unreadable(struct gathering *gathering, const char *path, int cause)
 {
 	const char *place = places_behind(gathering->places, path);
@@ -92,7 +93,7 @@ static void set_text(const struct gathering *gathering, struct entry *entry, str
 	entry->length = text.length;
 }
 
-/* A file that has gone meanwhile is no entry of the archive. */
+/* A file that was removed since it was read is no entry of the archive. */
 static void settle_file(const struct gathering *gathering, size_t index, int status)
 {
 	struct entry *entry = &gathering->contents->entries[index];
@@ -132,7 +133,9 @@ static const char *folder_of(const struct gathering *gathering, const char *plac
 			  strlen(place) - strlen(text_basename(place)) - (*place == '/'));
 }
 
-/* Attributes may hang, so they are read later, by a child; other files as their source did. */
+/*
+ * Attributes may hang, so a child reads them later; other files are read here, as by their source.
+ */
 static void add_content(const struct gathering *gathering, const char *place, unsigned kinds)
 {
 	if (kinds & 1 << ROOT_OPEN || !text_starts(place, "/sys/"))
@@ -166,7 +169,10 @@ static void add_behind(struct gathering *gathering, const struct access *access)
 		add_presence(gathering, place);
 }
 
-/* One process stands for each mount namespace: the one whose mounts were read. */
+/*
+ * True where another process shows the same mount namespace: only the process whose mounts were
+ * read is kept.
+ */
 static bool is_one_of_many(const struct gathering *gathering, const char *place)
 {
 	static const char name[] = "/ns/mnt";
@@ -190,19 +196,22 @@ static bool is_of_ourselves(const struct gathering *gathering, const char *place
 	return root_is_live(gathering->root) && text_starts(place, folder);
 }
 
-/* A failed claim or read of a device node is told in another file, or by nothing that is kept. */
+/*
+ * False for a failed claim or read of a device node: the list of claims tells it, or no kept file
+ * does.
+ */
 static bool failure_matters(const struct privacy_rule *rule, const struct access *access)
 {
 	bool of_content = access->failed != ROOT_LOOK && access->failed != ROOT_LIST &&
 			  access->failed != ROOT_LINK;
 
-	/* It was read at another time: reading it once more decides. */
+	/* The file was read at another time: reading it again decides. */
 	if (!access->cause || (of_content && access_is(access, 1 << ROOT_READ)))
 		return false;
 	return !of_content || rule->treatment != TREATMENT_EXISTENCE;
 }
 
-/* What cannot be read lies in a folder that can be listed, and then has the link's name too. */
+/* An unreadable file is in a folder that can be listed, which then has the name of the link too. */
 static void add_folder_of(const struct gathering *gathering, const char *place, bool is_link)
 {
 	const char *folder = folder_of(gathering, place);
@@ -229,7 +238,7 @@ static void add_access(struct gathering *gathering, const struct access *access)
 	if (failure_matters(rule, access)) {
 		note_unreadable(gathering, access->path, access->cause);
 		add_folder_of(gathering, place, access->failed == ROOT_LINK);
-		/* Opened, and then it could not be read. */
+		/* The file was opened, but could not be read. */
 		if (access_is(access, CONTENT))
 			readable.kinds = (access->kinds & ~(unsigned)CONTENT) | 1 << ROOT_LOOK;
 	}
@@ -239,7 +248,8 @@ static void add_access(struct gathering *gathering, const struct access *access)
 
 /*
  * A source may stop at the first device that answers, and the folders of the archive are listed in
- * another order: what was read of one device is read of all. No source asked for the other names.
+ * another order: an attribute that was read of one device is kept of all. No source opened the
+ * other names.
  */
 static void add_attribute(const struct gathering *gathering, const char *place)
 {
@@ -271,7 +281,7 @@ static int gather_listed(void *context, const char *name, bool is_listed_folder)
 	return 0;
 }
 
-/* A folder of /proc would name all processes: those that matter have entries. */
+/* A folder of /proc would name all processes: only those with entries are kept. */
 static void gather_listing(struct gathering *gathering, const struct access *access)
 {
 	const char *place = places_behind(gathering->places, access->path);

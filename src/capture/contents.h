@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * contents - what a capture holds: the files that the sources read of this machine
+ * contents - the files of a capture: those that the sources read on this machine
  *
- * A survey (survey.h) reads all that a reading command or "check" could read, a recording
- * (recording.h) sees which files that takes, and these are read once more for the archive. Paths
- * are those of the machine, so that the unpacked tree is a root for --root. privacy.h says what is
- * left out. Beside them, below /iommuctl: the names that hwdb knows, the lines of the log that
- * matter, the network, the disks that are claimed, and the list of what could not be read and why,
- * which --root answers with the same errors.
+ * A survey (survey.h) reads everything that a reading command or "check" could read, a recording
+ * (recording.h) notes the files, and these are read again for the archive. Paths are those of the
+ * machine, so that the unpacked tree is a root for --root. privacy.h has the rules for data that is
+ * left out. In addition, below /iommuctl: the names that hwdb knows, the relevant lines of the log,
+ * the network, the claimed disks, and the list of unreadable files with their errors, which --root
+ * answers with the same errors.
  *
- * A folder that was listed has all its names, but for attributes that no source looks for in any
+ * A folder that was listed has all its names, except attributes that no source searches for in any
  * device: a device has sixty of them.
  */
 #pragma once
@@ -30,7 +30,7 @@ enum entry_kind {
 /**
  * struct entry - one file of the archive
  * @status: 0, or the negative errno of reading it; then it is not in the archive
- * A file that is there and cannot be read has two entries.
+ * A file that exists and cannot be read has two entries.
  */
 struct entry {
 	enum entry_kind kind;
@@ -40,7 +40,10 @@ struct entry {
 	int status;
 };
 
-/** struct contents - @entries: by path; @index: their numbers while they are gathered */
+/**
+ * struct contents - the entries of a capture
+ * @entries: by path; @index: their numbers while they are gathered
+ */
 struct contents {
 	struct arena *arena;
 	struct path_map *index;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * disguise - made-up network addresses in the place of real ones
+ * disguise - made-up network addresses in place of real ones
  *
  * The same address gets the same replacement in the whole capture, so that two files that name it
  * still agree; a link-local address stays link-local. 198.18.0.0/15 and 2001:db8::/32 belong to no
@@ -15,7 +15,7 @@
 
 struct disguise;
 
-/** disguise_new - nothing has been replaced yet; lives as long as @arena */
+/** disguise_new - a disguise without replacements; lives as long as @arena */
 struct disguise *disguise_new(struct arena *arena);
 
 /**

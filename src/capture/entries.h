@@ -5,9 +5,10 @@
 #include "capture/contents.h"
 
 /**
- * entries_need - the entry for @path, made if there is none; valid until the next is made
- * An entry that only says that a file is there (ENTRY_MARK) becomes one of @kind; any other stays
- * what it is.     @path: is copied
+ * entries_need - the entry for @path, added if it is missing; the pointer is valid until the next
+ * one
+ * An entry that only tells that a file exists (ENTRY_MARK) becomes one of @kind; any other stays
+ * unchanged.     @path: is copied
  */
 struct entry *entries_need(struct contents *contents, enum entry_kind kind, const char *path);
 
@@ -15,7 +16,7 @@ struct entry *entries_need(struct contents *contents, enum entry_kind kind, cons
 bool entries_has(const struct contents *contents, const char *path);
 
 /**
- * entries_add_unreadable - reading @path ends with @cause, a negative errno
- * This entry is beside the one for the file itself, which tells that it is there.
+ * entries_add_unreadable - add that reading @path ends with @cause, a negative errno
+ * This entry is in addition to that of the file itself, which tells that it exists.
  */
 void entries_add_unreadable(struct contents *contents, const char *path, int cause);

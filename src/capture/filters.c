@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The text in the making. */
+/* The filtered text while it is made. */
 struct output {
 	FILE *file;
 	char *text;
@@ -50,7 +50,7 @@ static bool line_starts(struct span line, const char *prefix)
 	return line.length >= length && memcmp(line.start, prefix, length) == 0;
 }
 
-/* The lines that @keeps is true of. */
+/* The lines for which @keeps is true. */
 static struct span select_lines(struct span text, struct disguise *disguise,
 				bool (*keeps)(struct span line))
 {
@@ -64,7 +64,10 @@ static struct span select_lines(struct span text, struct disguise *disguise,
 	return output_end(&output, disguise);
 }
 
-/* "  12340000-12340fff : 0000:02:00.0": where the kernel lies in memory helps an attacker. */
+/*
+ * Zero the addresses in lines such as "  12340000-12340fff : 0000:02:00.0": the address of the
+ * kernel's code would help an attacker.
+ */
 struct span filter_memory_map(struct span text, struct disguise *disguise)
 {
 	char *copy = arena_text(disguise_arena(disguise), text.start, text.length);
@@ -78,7 +81,10 @@ struct span filter_memory_map(struct span text, struct disguise *disguise)
 	return (struct span){copy, text.length};
 }
 
-/* " 24:   0   17  IR-PCI-MSI 49152-edge  eth0": the chip is the first word that is no count. */
+/*
+ * Write the number and the chip of a line " 24:   0   17  IR-PCI-MSI 49152-edge  eth0": the chip is
+ * the first word that is no number.
+ */
 static void write_interrupt(FILE *out, struct span line)
 {
 	const char *end = line.start + line.length, *at = memchr(line.start, ':', line.length);
@@ -112,7 +118,7 @@ struct span filter_interrupts(struct span text, struct disguise *disguise)
 	return output_end(&output, disguise);
 }
 
-/* The name and the serial number of a keyboard are private. */
+/* False for the name and the serial number of a keyboard, which are private. */
 static bool is_judged_of_input(struct span line)
 {
 	return line_starts(line, "S: ") || line_starts(line, "H: ") ||
@@ -137,7 +143,7 @@ bool is_device_node(const char *link)
 	return node || strstr(link, "/vfio/") || strstr(link, "anon_inode:[vfio");
 }
 
-/* Other mappings tell which programs and libraries are in use. */
+/* False for other mappings, which would tell the programs and libraries in use. */
 static bool is_of_device_node(struct span line)
 {
 	char path[4096];
@@ -154,7 +160,10 @@ struct span filter_mappings(struct span text, struct disguise *disguise)
 	return select_lines(text, disguise, is_of_device_node);
 }
 
-/* Words are parted by NUL bytes: "qemu-system-x86_64", "-name", "guest=web,debug-threads=on". */
+/*
+ * Keep the argument that names the guest. Words are separated by NUL: "qemu-system-x86_64",
+ * "-name", "guest=web,debug-threads=on".
+ */
 struct span filter_guest_name(struct span text, struct disguise *disguise)
 {
 	const char *end = text.start + text.length, *name = NULL;
@@ -196,7 +205,10 @@ static void write_nvme_setting(FILE *out, struct span setting, struct disguise *
 			       (struct span){setting.start + key, setting.length - key});
 }
 
-/* "traddr=10.0.0.1,trsvcid=4420,host_iface=eth1,src_addr=10.0.0.2" (nvme_tcp_get_address) */
+/*
+ * Replace the addresses in "traddr=10.0.0.1,trsvcid=4420,host_iface=eth1,src_addr=10.0.0.2"
+ * (nvme_tcp_get_address)
+ */
 struct span filter_nvme_address(struct span text, struct disguise *disguise)
 {
 	struct output output;
@@ -216,7 +228,10 @@ struct span filter_nvme_address(struct span text, struct disguise *disguise)
 	return output_end(&output, disguise);
 }
 
-/* "fcoe v0.1 over eth1" (drivers/scsi/fcoe/fcoe.c); other drivers name the host here. */
+/*
+ * Keep "fcoe v0.1 over eth1" (drivers/scsi/fcoe/fcoe.c); with other drivers this file names the
+ * host.
+ */
 struct span filter_symbolic_name(struct span text, struct disguise *disguise)
 {
 	const char *over = text.length ? memmem(text.start, text.length, " over ", 6) : NULL;

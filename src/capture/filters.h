@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * filters - the part of a file's text that the sources judge by, without what is private in it
+ * filters - functions that keep the part of a file's text that the sources use, and drop private
+ * data
  *
- * Each takes the text of a file and returns what a capture keeps of it, in the arena of @disguise.
+ * Each gets the text of a file and returns the text for the capture, in the arena of @disguise.
  */
 #pragma once
 
@@ -10,13 +11,13 @@
 
 #include <stdbool.h>
 
-/** filter_memory_map - /proc/iomem: which region lies in which, with zeros for all addresses */
+/** filter_memory_map - /proc/iomem: the nesting of regions, with zeros for all addresses */
 struct span filter_memory_map(struct span text, struct disguise *disguise);
 
-/** filter_interrupts - /proc/interrupts: of each interrupt its number and its chip */
+/** filter_interrupts - /proc/interrupts: the number and the chip of each interrupt */
 struct span filter_interrupts(struct span text, struct disguise *disguise);
 
-/** filter_inputs - /proc/bus/input/devices: of each device its place, handlers and keys */
+/** filter_inputs - /proc/bus/input/devices: place, handlers and keys of each device */
 struct span filter_inputs(struct span text, struct disguise *disguise);
 
 /** filter_mappings - /proc/PID/maps: the mappings of device nodes */
@@ -28,17 +29,17 @@ struct span filter_guest_name(struct span text, struct disguise *disguise);
 /** filter_nvidia - /proc/driver/nvidia/gpus/ADDRESS/information: the number of the node */
 struct span filter_nvidia(struct span text, struct disguise *disguise);
 
-/** filter_nvme_address - the address of an NVMe controller on a network: the interface stays */
+/** filter_nvme_address - the address of an NVMe controller on a network: keeps the interface */
 struct span filter_nvme_address(struct span text, struct disguise *disguise);
 
-/** filter_symbolic_name - of a Fibre Channel host: the interface that FCoE goes over */
+/** filter_symbolic_name - the symbolic name of a Fibre Channel host: keeps the interface of FCoE */
 struct span filter_symbolic_name(struct span text, struct disguise *disguise);
 
-/** filter_address - a text that is a network address and nothing else */
+/** filter_address - a text that is only a network address */
 struct span filter_address(struct span text, struct disguise *disguise);
 
 /**
- * is_device_node - whether the link of an open file leads to a device node or to what VFIO hands
- * out; false for nodes that most programs have open
+ * is_device_node - true where the link of an open file leads to a device node or to a VFIO
+ * descriptor; false for nodes that most programs have open
  */
 bool is_device_node(const char *link);

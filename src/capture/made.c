@@ -75,14 +75,14 @@ static void add_names(struct contents *contents, const struct root *root)
 		add_file(contents, CAPTURED_NAMES, lines, length);
 }
 
-/* A claim is the exclusive open of a device node, by a child (sources/usage/claims.h). */
+/* True for a claim: the exclusive open of a device node, by a child (sources/usage/claims.h). */
 static bool is_claim(const struct access *access)
 {
 	return text_starts(access->path, "/dev/") && access->failed == ROOT_READ && access->cause &&
 	       access->cause != -ENOMEDIUM;
 }
 
-/* Where one disk cannot be asked about, the list is no answer. */
+/* If one disk cannot be tested, the list of claims is left out, as it would be incomplete. */
 static void add_claims(struct contents *contents, const struct recording *recording)
 {
 	const char *lines = "";
@@ -105,7 +105,7 @@ static void add_claims(struct contents *contents, const struct recording *record
 		add_file(contents, CAPTURED_CLAIMS, lines, strlen(lines));
 }
 
-/* A captured tree has the answers of its machine. */
+/* A captured tree has its machine's list of claims: copy it. */
 static void copy_claims(struct contents *contents, const struct root *root)
 {
 	char *lines;

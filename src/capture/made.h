@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * made - the files of a capture that no machine has: the log, the network, names and claimed disks,
- * which come from other places than files or say more than a capture may
+ * made - the files of a capture that iommuctl makes: the log, the network, names and claimed disks,
+ * which do not come from files, or whose files have more than a capture may contain
  */
 #pragma once
 
@@ -10,8 +10,8 @@
 #include "capture/recording.h"
 
 /**
- * made_add - add them to @contents, or why they could not be made
- * @recording: of a survey that asked the kernel for claims
+ * made_add - add these files to @contents, or the errors of making them
+ * @recording: of a survey that tested claims
  */
 void made_add(struct contents *contents, const struct root *root, const struct recording *recording,
 	      struct disguise *disguise);

@@ -53,7 +53,7 @@ static char *format_lines(const struct system *system, size_t *ret_length)
 	return lines;
 }
 
-/* 0 where the database was read. */
+/* The state of the hardware database; 0 where it was read. */
 static int state_of_database(const struct system *system)
 {
 	for (size_t i = 0; i < system->source_count; i++) {

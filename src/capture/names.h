@@ -8,10 +8,10 @@
 #include "base/root.h"
 
 /**
- * names_read - the lines of CAPTURED_NAMES: one for each distinct id that has a name
+ * names_read - the lines of CAPTURED_NAMES: one for each distinct ID that has a name
  * @arena: owns the lines
- * Returns: 0; -ENOENT where there is no database, and another negative errno where it cannot be
- * read or no system can.
+ * Returns: 0; -ENOENT without a database; another negative errno where it cannot be read, or no
+ * system.
  */
 _must_check_ int names_read(const struct root *root, struct arena *arena, const char **ret_lines,
 			    size_t *ret_length);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The rewriting of all lines. */
+/* The state while lines are rewritten. */
 struct rewriting {
 	struct disguise *disguise;
 	FILE *out;
@@ -22,8 +22,8 @@ static bool is_address(const struct rewriting *rewriting, struct span word)
 }
 
 /*
- * "address 2 10.0.0.5/24", "way 2 10.1.0.0/16 via 10.0.0.1 table 100": addresses are replaced, and
- * prefix lengths and other words kept.
+ * Replace the addresses in "address 2 10.0.0.5/24" and "way 2 10.1.0.0/16 via 10.0.0.1 table 100";
+ * prefix lengths and other words are kept.
  */
 static void write_entry(const struct rewriting *rewriting, const char *line, size_t length)
 {

@@ -13,7 +13,10 @@ struct slot {
 	size_t number;
 };
 
-/* Open addressing: @room is a power of two, and at most half of the slots are taken. */
+/*
+ * A hash table with open addressing: @room is a power of two, and at most half of the slots are
+ * used.
+ */
 struct path_map {
 	struct arena *arena;
 	struct slot *slots;
@@ -50,7 +53,7 @@ void path_map_free(struct path_map *map)
 	free(map);
 }
 
-/* FNV-1a */
+/* The FNV-1a hash of a path. */
 static size_t hash(const char *path)
 {
 	uint64_t value = 14695981039346656037u;
@@ -60,7 +63,7 @@ static size_t hash(const char *path)
 	return (size_t)(value ^ value >> 32);
 }
 
-/* The slot of @path, or the free one that it would take. */
+/* The slot of @path, or the free slot for it. */
 static struct slot *find_slot(struct slot *slots, size_t room, const char *path)
 {
 	size_t at = hash(path) & (room - 1);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * path_map - a number for each of many paths, found in constant time
- */
+/* path_map - a map from paths to numbers, in constant time */
 #pragma once
 
 #include "base/cleanup.h"
@@ -16,8 +14,8 @@ struct path_map *path_map_new(void);
 void path_map_free(struct path_map *map);
 
 /**
- * path_map_at - the place of the number of @path; a new path, which is copied, has 0
- * The place is valid until the next call.
+ * path_map_at - a pointer to the number of @path; a new path, which is copied, has 0
+ * The pointer is valid until the next call.
  */
 size_t *path_map_at(struct path_map *map, const char *path);
 

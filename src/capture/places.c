@@ -8,7 +8,7 @@
 
 enum { LINKS_MAX = 40 }; /* fs/namei.c: MAXSYMLINKS */
 
-/* @index: for each path that was asked about, the number of its answer + 1 */
+/* The places that were found. @index: for each path the number of its answer + 1 */
 struct places {
 	const struct root *root;
 	struct arena *arena;
@@ -59,7 +59,10 @@ static const char *remember(struct places *places, const char *path, const char 
 
 static const char *find_behind(struct places *places, const char *path, int links);
 
-/* The root is the empty path, so that every place is a folder's place, a slash and a name. */
+/*
+ * Find the place of a path. The root is the empty path, so that every place is a folder's place, a
+ * slash and a name.
+ */
 static const char *find_place(struct places *places, const char *path, int links)
 {
 	const char *name = text_basename(path);

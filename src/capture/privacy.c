@@ -26,9 +26,9 @@ static struct span blank_uevent(struct span text, struct disguise *disguise)
 	return secrets_blank_uevent(text, disguise_arena(disguise));
 }
 
-/* The first that matches counts. */
+/* The rules; the first that matches counts. */
 static const struct privacy_rule rules[] = {
-	/* The kernel command line as the boot loader passed it. */
+	/* bootargs is the kernel command line as the boot loader passed it. */
 	{DEVICETREE "/chosen", "bootargs", TREATMENT_KEEP, blank_words},
 	{"/sys/*", "uevent", TREATMENT_KEEP, blank_uevent},
 	{"/sys/*/nvme/*", "address", TREATMENT_KEEP, filter_nvme_address},
@@ -67,7 +67,7 @@ static const struct privacy_rule rules[] = {
 	{PROCESS, "ns", TREATMENT_MEMBERS},
 	{PROCESS "/ns", "net", TREATMENT_REPLACED},
 	{PROCESS "/ns", "*", TREATMENT_LINK},
-	/* CAPTURED_NETWORK has the facts that come from these. */
+	/* CAPTURED_NETWORK has the facts from these files. */
 	{PROCESS, "environ", TREATMENT_REPLACED},
 	{PROCESS, "stat", TREATMENT_REPLACED},
 	{PROCESS "/net*", "*", TREATMENT_REPLACED},
@@ -84,7 +84,7 @@ static const struct privacy_rule rules[] = {
 	{"/run/driverctl.d", "*", TREATMENT_KEEP},
 	{"/run/libvirt*", "*", TREATMENT_EXISTENCE},
 	{"/run/udev", "*", TREATMENT_EXISTENCE},
-	/* made.c writes these, also where a captured tree is captured once more. */
+	/* made.c writes these files, also for a capture of a captured tree. */
 	{"/iommuctl", "*", TREATMENT_REPLACED},
 	{"", "*", TREATMENT_EXISTENCE},
 	{"*", "*", TREATMENT_PRIVATE},

@@ -21,7 +21,7 @@ static const char *const index_files[] = {"modules.alias.bin",	    "modules.dep.
 					  "modules.softdep",	    "modules.weakdep",
 					  "modules.builtin.modinfo"};
 
-/* Folders of modules (depmod.d(5)): libkmod asks which files are there. */
+/* Folders of modules (depmod.d(5)): libkmod tests which files exist in them. */
 static const char *const module_folders[] = {"kernel", "updates", "extra", "weak-updates"};
 
 static const char *const setting_folders[] = {"/etc/modprobe.d", "/run/modprobe.d",
@@ -34,7 +34,7 @@ struct listed {
 	int depth;
 };
 
-/* Once with no device in focus, as "show" reads, and once with all, as "check" could. */
+/* Read once with no device in focus, as "show" does, and once with all, as "check" does. */
 static int read_systems(const struct root *root, struct error *e)
 {
 	_autosystem_ const struct system *system = NULL, *again = NULL;
@@ -55,7 +55,7 @@ static int read_systems(const struct root *root, struct error *e)
 	return system_read_about(root, FACTS_OF_FOCUS, &focus, &again, e);
 }
 
-/* The recording has it. */
+/* Drop the answer: the recording has the accesses. */
 static void drop_answer(int answer)
 {
 }

@@ -13,29 +13,36 @@ struct cause cause_of_lost(const struct system *system, const struct device *dev
 			   struct arena *arena);
 
 /**
- * cause_of_rejected - which of its streams made the IOMMU of @device reject it at its registration
+ * cause_of_rejected - the stream because of which the IOMMU of @device rejected it at its
+ * registration
  * Returns: false, and *ret untouched, where no stream explains it.
  */
 bool cause_of_rejected(const struct system *system, const struct device *device,
 		       struct arena *arena, struct cause *ret);
 
-/** registration_failed - true where the IOMMU that @supplier is was taken back by the kernel
- * because it rejected a device behind it (Linux 6.15) */
+/**
+ * registration_failed - true where the kernel took back the registration of the IOMMU @supplier
+ * because it rejected a device behind it (Linux 6.15)
+ */
 bool registration_failed(const struct system *system, const struct supplier *supplier);
 
-/** cause_of_registration - which device that was, where the log tells, and what to do about it */
+/**
+ * cause_of_registration - the rejected device, if the log names it, as a root cause with a remedy
+ */
 struct cause cause_of_registration(const struct system *system, const struct supplier *supplier,
 				   struct arena *arena);
 
 /**
  * gets_iommu_later - whether @device, which is bound, joins a group when its driver probes it again
- * Not where the kernel reads an ACPI table for a device once only. Not for a bridge either: without
- * its driver, all below it lose hot-plug and error reporting.
+ * No, if the kernel reads an ACPI table for a device only once. No for a bridge: without its
+ * driver, all devices below it lose hot-plug and error reporting.
  */
 enum answer gets_iommu_later(const struct system *system, const struct device *device);
 
-/** remedy_of_missed - what gives @device, which was bound without its IOMMU, its IOMMU again: to
- * bind it again, or where that is of no use a boot with the IOMMU's module in the initramfs */
+/**
+ * remedy_of_missed - a remedy for @device, which was bound without its IOMMU: to bind it again, or
+ * if that has no effect a boot with the IOMMU's module in the initramfs
+ */
 const char *remedy_of_missed(const struct system *system, const struct device *device,
 			     struct arena *arena);
 
@@ -49,6 +56,6 @@ const struct remark *remark_pending(const struct system *system, const struct de
 const struct remark *remark_find(const struct system *system, enum remark_kind kind,
 				 const char *device);
 
-/** deferral_outcome_of - what becomes of the device of @deferral, whose cause is known */
+/** deferral_outcome_of - the outcome for the device of @deferral, whose cause is known */
 struct deferral_outcome deferral_outcome_of(const struct system *system,
 					    const struct deferral *deferral);

@@ -13,8 +13,8 @@
 
 /*
  * The device without a group; the rule that applies sets @cause.
- * @rejected: at the registration of its IOMMU, which the kernel took back: the devices before it
- * had groups, as the log says
+ * @rejected: it was rejected at the registration of its IOMMU, which the kernel took back: by the
+ * log, devices before it had groups
  */
 struct lost {
 	const struct system *system;
@@ -312,7 +312,7 @@ static void blame_order(struct lost *lost)
 		      arena_printf(lost->arena, "%s/iommu_group", device->path), remedy);
 }
 
-/* A rule of SMMUs of version 3 is left out: they reject a taken stream without an error. */
+/* The rule for an SMMUv3 is left out: it rejects a taken stream without an error. */
 bool cause_of_rejected(const struct system *system, const struct device *device,
 		       struct arena *arena, struct cause *ret)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The way back for a device that was bound before its IOMMU was there */
+/* The remedy for a device that was bound before its IOMMU was ready */
 #include "checks/cause.h"
 
 #include "model/firmware_table.h"
@@ -17,7 +17,7 @@ static bool is_of_acpi(const struct device *device)
 
 /*
  * The kernels that give up an IOMMU of an ACPI table are those that no longer configure a device at
- * its driver's probe (drivers/acpi/scan.c: acpi_iommu_configure_id; 7.2 and 7.3 run).
+ * its driver's probe (drivers/acpi/scan.c: acpi_iommu_configure_id; tested with 7.2 and 7.3).
  */
 enum answer gets_iommu_later(const struct system *system, const struct device *device)
 {

@@ -41,7 +41,7 @@ static bool has_joined(const struct system *system, const struct device *device)
 	return remark_find(system, REMARK_GROUP_JOINED, device->name);
 }
 
-/* True where the log says that a device had a group of this IOMMU, and it has none. */
+/* True where, by the log, a device had a group of this IOMMU, and has none now. */
 static bool took_groups_back(const struct system *system, const struct supplier *supplier)
 {
 	for (size_t i = 0; i < system->device_count; i++) {
@@ -54,7 +54,7 @@ static bool took_groups_back(const struct system *system, const struct supplier 
 	return false;
 }
 
-/* "Failed to register iommu in sysfs" comes before any device is probed. */
+/* "Failed to register iommu in sysfs" is logged before any device is probed. */
 static const struct remark *remark_of_registration(const struct system *system,
 						   const struct supplier *supplier)
 {
@@ -78,8 +78,8 @@ bool registration_failed(const struct system *system, const struct supplier *sup
 
 /*
  * The first device on @bus behind the IOMMU that joined no group. NULL where a later device of the
- * bus did: then the order is another one than ours. An SMMUv3 leaves out a device whose stream is
- * taken, and goes on.
+ * bus joined one: then the kernel's order is not the order assumed here. An SMMUv3 skips a device
+ * whose stream is taken, and goes on.
  */
 static const struct device *first_without_group(const struct system *system,
 						const struct supplier *supplier, const char *bus)
@@ -100,7 +100,10 @@ static const struct device *first_without_group(const struct system *system,
 	return first;
 }
 
-/* NULL where the log has no line of this registration: its beginning may be overwritten. */
+/*
+ * The rejected device; NULL where the log has no line of this registration: its beginning may be
+ * overwritten.
+ */
 static const struct device *find_rejected(const struct system *system,
 					  const struct supplier *supplier)
 {

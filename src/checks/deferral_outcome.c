@@ -47,8 +47,8 @@ static long timeout_of(const struct system *system)
 }
 
 /*
- * The end of a wait for a supplier that no driver is there for. Any device can be bound without its
- * IOMMU, but only some drivers work without a clock.
+ * The end of a wait for a supplier that has no driver. Any device can be bound without its IOMMU,
+ * but only some drivers work without a clock.
  */
 static enum deferral_end once_given_up(enum finding_code code)
 {

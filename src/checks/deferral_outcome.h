@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * deferral_outcome - what becomes of a device that waits if nothing is done
- */
+/* deferral_outcome - the end of a device's wait if nothing is done */
 #pragma once
 
 #include <stdint.h>
 
 /** enum deferral_end - RUNS_WITHOUT_IOMMU is an alarm: DMA that nothing translates */
 enum deferral_end {
-	DEFERRAL_PROBES,	     /* it comes by itself */
+	DEFERRAL_PROBES,	     /* its driver will probe it */
 	DEFERRAL_RUNS,		     /* it is bound */
 	DEFERRAL_RUNS_WITHOUT_IOMMU, /* it is bound, or will be, without the IOMMU that it has */
 	DEFERRAL_NEVER,		     /* it waits until the root cause is corrected */
@@ -17,9 +15,9 @@ enum deferral_end {
 };
 
 /**
- * struct deferral_outcome
- * @when_seconds: how many seconds from now at most; 0 it is so; -1 unknown. A driver that registers
- * meanwhile starts the deferred probe timeout again (drivers/base/dd.c:
+ * struct deferral_outcome - the end, and the time of it
+ * @when_seconds: at most so many seconds from now; 0 it has happened; -1 unknown. A driver that
+ * registers in between starts the deferred probe timeout again (drivers/base/dd.c:
  * deferred_probe_extend_timeout).
  */
 struct deferral_outcome {

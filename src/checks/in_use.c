@@ -33,7 +33,7 @@ enum part {
 /*
  * The words of one kind of use. @verb: between node and user     @alone: for a use without user
  * @question: for an unknown answer     @free: for a device without such a use, or NULL where
- * another kind of the same check says so
+ * another kind of the same check has that message
  */
 struct use_words {
 	enum check_id id;

@@ -183,7 +183,7 @@ static void judge_v3(const struct stream *stream, const struct overlap *overlap,
 	findings_add(findings, arena, finding);
 }
 
-/* The outcome of an overlap; firmware of another machine is judged for every kernel. */
+/* The outcome of an overlap; firmware files of another machine are judged for every kernel. */
 static const char *overlap_outcome(const struct system *system)
 {
 	static const char *const words[ANSWER_COUNT] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* table_notes - findings about oddities in firmware tables that the kernel passes over */
+/* table_notes - findings about oddities in firmware tables that the kernel ignores */
 #pragma once
 
 #include "checks/finding.h"

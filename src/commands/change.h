@@ -32,5 +32,5 @@ const char *change_driver(const char *word);
 /** change_catalogue - the columns of "check" for -o, -r and -P: a row per check */
 extern const struct catalogue change_catalogue;
 
-/** change_kind - the keys of their document */
+/** change_kind - the keys of the document of commands that change the machine */
 extern const struct document_kind change_kind;

@@ -136,7 +136,8 @@ struct iort {
  * @data, @size: the file; not needed afterwards
  * Returns: 0; -EINVAL with @e set (ERROR_MALFORMED) for nodes, mappings and memory ranges that
  * leave the table, nodes that are too short for their type, mappings that lead in a circle, and
- * names that no NUL ends. A reference to an offset where no node starts spoils its mapping alone.
+ * names that no NUL ends. A reference to an offset where no node starts breaks only its own
+ * mapping.
  */
 _must_check_ int iort_parse(const void *data, size_t size, struct arena *arena,
 			    struct iort *ret_iort, struct error *e);

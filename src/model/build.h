@@ -71,7 +71,7 @@ struct stream *build_stream(struct build *build, struct device *device) _nonnull
 /** build_reservation - add a copy of a reservation; its strings are borrowed */
 void build_reservation(struct build *build, struct reservation reservation) _nonnull_(1);
 
-/** build_table_note - add a copy; its strings are borrowed */
+/** build_table_note - add a copy of a table note; its strings are borrowed */
 void build_table_note(struct build *build, struct table_note note) _nonnull_(1);
 
 /** build_remark - add a copy of a log line, oldest first; its strings are borrowed */

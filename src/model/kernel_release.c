@@ -10,18 +10,14 @@ struct version {
 
 /* The first version with it. */
 static const struct version since[KERNEL_FEATURE_COUNT] = {
-	[KERNEL_VFIO_DENYLIST] = {5, 9},
-	[KERNEL_STREAM_OWNERS] = {5, 13},
-	[KERNEL_RESET_METHOD] = {5, 15},
-	[KERNEL_LINKS_GIVEN_UP] = {6, 1},
-	[KERNEL_DMA_OWNERSHIP] = {5, 19},
-	[KERNEL_VFIO_DEV] = {6, 1},
-	[KERNEL_DIRECT_REFUSED] = {6, 6},
-	[KERNEL_PROBE_AT_REGISTRATION] = {6, 15},
+	[KERNEL_VFIO_DENYLIST] = {5, 9},   [KERNEL_STREAM_OWNERS] = {5, 13},
+	[KERNEL_RESET_METHOD] = {5, 15},   [KERNEL_LINKS_GIVEN_UP] = {6, 1},
+	[KERNEL_DMA_OWNERSHIP] = {5, 19},  [KERNEL_VFIO_DEV] = {6, 1},
+	[KERNEL_DIRECT_REFUSED] = {6, 6},  [KERNEL_PROBE_AT_REGISTRATION] = {6, 15},
 	[KERNEL_ACPI_WAIT_ENDS] = {6, 18},
 };
 
-/* The last version known to lack it, where that is not the one before. */
+/* The last version that is known to lack the feature, if it is not the version before. */
 static const struct version lacking[KERNEL_FEATURE_COUNT] = {
 	[KERNEL_LINKS_GIVEN_UP] = {5, 10},
 	[KERNEL_ACPI_WAIT_ENDS] = {6, 12},

@@ -2,8 +2,8 @@
 /*
  * registration - IOMMUs that are listed and serve no device
  *
- * Since Linux 6.15 an IOMMU probes all devices behind it when it registers, and the first device
- * that it rejects takes the registration back (drivers/iommu/iommu.c: iommu_device_register). A
+ * Since Linux 6.15 an IOMMU probes all devices behind it when it registers, and if it rejects a
+ * device, the kernel takes the registration back (drivers/iommu/iommu.c: iommu_device_register). A
  * driver that ignores that error leaves the IOMMU in /sys/class/iommu, bound and without effect:
  * virtio-iommu does (drivers/iommu/virtio-iommu.c: viommu_probe).
  */

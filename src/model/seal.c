@@ -191,7 +191,10 @@ static void label_devices(struct build *build)
 	}
 }
 
-/* The kind of a registered IOMMU is better known than that which firmware names. */
+/*
+ * Set the kind of streams' IOMMUs: the kind of a registered IOMMU is more certain than the kind in
+ * firmware.
+ */
 static void set_iommu_kinds(struct build *build)
 {
 	for (size_t i = 0; i < build->streams.count; i++) {

@@ -49,7 +49,7 @@ enum supplier_state supplier_state(const struct supplier *supplier)
 
 bool supplier_blocks(const struct supplier *supplier)
 {
-	/* A device link has an end of its own. */
+	/* A supplier with a device link is given up by the rules of the link. */
 	if (supplier->given_up && !supplier->link_status)
 		return false;
 	switch (supplier_state(supplier)) {

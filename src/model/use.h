@@ -25,7 +25,7 @@ enum use_kind {
 	USE_MASTER,	      /* interface; bridge, bond, OVS or VLAN above it */
 	USE_PROTOCOL,	      /* interface; "1 PPPoE sessions", the NVMe connection over it */
 	USE_LISTENER,	      /* interface; sockets that see its packets */
-	USE_SESSION,	      /* interface; the SSH connection that we run in */
+	USE_SESSION,	      /* interface; the SSH connection of this session */
 	USE_NAMESPACE,	      /* interface in another network namespace; the namespace */
 	USE_RDMA,	      /* RDMA device with an active port; the port */
 	USE_OPEN,	      /* device node; process */
@@ -37,7 +37,7 @@ enum use_kind {
 	USE_WATCHDOG,	      /* watchdog that runs */
 	USE_TPM,	      /* TPM */
 	USE_IPMI,	      /* IPMI interface */
-	USE_MEMORY,   /* dax device or CXL decoder; what has its memory: the machine, a region */
+	USE_MEMORY,   /* dax device or CXL decoder; the user of its memory: the machine, a region */
 	USE_TOOL,     /* device; another tool that claims it: driverctl, libvirt, vfio-pci.ids */
 	USE_CONSUMER, /* supplier; a device that would be unbound with it */
 	USE_KIND_COUNT,
@@ -69,8 +69,8 @@ struct disk {
 
 /**
  * struct uses - the uses of one device, its interfaces and disks, in no order
- * @settings: commands that give its interfaces again the addresses and routes that they have, in
- * the order in which they work
+ * @settings: commands that set the present addresses and routes of its interfaces again, in working
+ * order
  */
 struct uses {
 	const struct use *items;

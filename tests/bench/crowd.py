@@ -26,7 +26,7 @@ def open_files(count):
 
 @contextlib.contextmanager
 def crowd(count):
-    """that many processes; they end with us"""
+    """that many processes; they end with this process"""
     numbers = open_files(max(DESCRIPTORS) - 3)
     sleep = [shutil.which("setpriv"), "--pdeathsig", "KILL", shutil.which("sleep"), "infinity"]
     contained = sleep[:3] + [shutil.which("unshare"), "--mount", "--net"] + sleep[3:]

@@ -29,19 +29,20 @@
 #define PORT_ALIAS "pci:v00001B36d0000000Csv00000000sd00000000bc06sc04i00"
 
 /* The devices of every machine, and devices that no scenario may change. */
-static const char COMMON[] = "/proc/sys/kernel/random/boot_id = 11111111-2222\n"
-			     "/proc/sys/kernel/osrelease = " RELEASE "\n"
-			     "/proc/cmdline = quiet\n"
-			     "/run/\n"
-			     "/iommuctl/network = namespace own /proc/self/ns/net our own\\nend\n"
-			     "/proc/1/root -> /\n"
-			     "/proc/self/ns/pid -> pid:[4026531836]\n"
-			     "/proc/sys/kernel/arch = x86_64\n"
-			     "/proc/interrupts =  24:  0  IR-PCI-MSI  0-edge  PCIe PME\n"
-			     "/sys/firmware/acpi/tables/\n"
-			     "group 1\n"
-			     "pci 0000:01:00.0 in pci0000:00 group=1 driver=e1000e " NIC_ID "\n"
-			     "/sys/devices/pci0000:00/0000:01:00.0/modalias = " NIC_ALIAS "\n";
+static const char COMMON[] =
+	"/proc/sys/kernel/random/boot_id = 11111111-2222\n"
+	"/proc/sys/kernel/osrelease = " RELEASE "\n"
+	"/proc/cmdline = quiet\n"
+	"/run/\n"
+	"/iommuctl/network = namespace own /proc/self/ns/net this network namespace\\nend\n"
+	"/proc/1/root -> /\n"
+	"/proc/self/ns/pid -> pid:[4026531836]\n"
+	"/proc/sys/kernel/arch = x86_64\n"
+	"/proc/interrupts =  24:  0  IR-PCI-MSI  0-edge  PCIe PME\n"
+	"/sys/firmware/acpi/tables/\n"
+	"group 1\n"
+	"pci 0000:01:00.0 in pci0000:00 group=1 driver=e1000e " NIC_ID "\n"
+	"/sys/devices/pci0000:00/0000:01:00.0/modalias = " NIC_ALIAS "\n";
 
 static const char ONE_NIC[] = "group 2\n"
 			      "pci " NIC " in pci0000:00 group=2 driver=e1000e " NIC_ID "\n"

@@ -14,23 +14,24 @@
 #define OTHER "0000:03:00.0"
 
 /* @network: lines of its file about the network, separated by "\\n" */
-#define MACHINE_WITH(network)                                                            \
-	"/proc/sys/kernel/random/boot_id = 11111111-2222\n"                              \
-	"/proc/sys/kernel/osrelease = 6.12.0\n"                                          \
-	"/proc/sys/kernel/arch = x86_64\n"                                               \
-	"/proc/cmdline = quiet\n"                                                        \
-	"/run/\n"                                                                        \
-	"/iommuctl/network = namespace own /proc/self/ns/net our own\\n" network "end\n" \
-	"/proc/1/root -> /\n"                                                            \
-	"/proc/self/ns/pid -> pid:[4026531836]\n"                                        \
-	"/sys/firmware/acpi/tables/\n"                                                   \
-	"group 2\n"                                                                      \
-	"pci " NIC " in pci0000:00 group=2 driver=e1000e id=8086:10D3 "                  \
-	"class=20000\n"                                                                  \
-	"/sys/devices/pci0000:00/" NIC "/modalias = "                                    \
-	"pci:v00008086d000010D3sv00001AF4sd00001100bc02sc00i00\n"                        \
-	"group 3\n"                                                                      \
-	"pci " OTHER " in pci0000:00 group=3 driver=e1000e id=8086:10D3 "                \
+#define MACHINE_WITH(network)                                                                   \
+	"/proc/sys/kernel/random/boot_id = 11111111-2222\n"                                     \
+	"/proc/sys/kernel/osrelease = 6.12.0\n"                                                 \
+	"/proc/sys/kernel/arch = x86_64\n"                                                      \
+	"/proc/cmdline = quiet\n"                                                               \
+	"/run/\n"                                                                               \
+	"/iommuctl/network = namespace own /proc/self/ns/net this network namespace\\n" network \
+	"end\n"                                                                                 \
+	"/proc/1/root -> /\n"                                                                   \
+	"/proc/self/ns/pid -> pid:[4026531836]\n"                                               \
+	"/sys/firmware/acpi/tables/\n"                                                          \
+	"group 2\n"                                                                             \
+	"pci " NIC " in pci0000:00 group=2 driver=e1000e id=8086:10D3 "                         \
+	"class=20000\n"                                                                         \
+	"/sys/devices/pci0000:00/" NIC "/modalias = "                                           \
+	"pci:v00008086d000010D3sv00001AF4sd00001100bc02sc00i00\n"                               \
+	"group 3\n"                                                                             \
+	"pci " OTHER " in pci0000:00 group=3 driver=e1000e id=8086:10D3 "                       \
 	"class=20000\n"
 
 static const char MACHINE[] = MACHINE_WITH("");

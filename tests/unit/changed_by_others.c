@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* restore, of a device that something else has changed since iommuctl moved it. */
+/* restore of a device that another tool has changed since iommuctl moved it. */
 #include "checks/check_functions.h"
 #include "support/scene.h"
 

@@ -21,7 +21,8 @@ static const struct system *read_device(const char *driver_and_class, const char
 			     "/proc/1/fd/\n"
 			     "/proc/1/ns/mnt -> mnt:[1]\n"
 			     "/proc/iomem = 00000000-0009ffff : System RAM\n"
-			     "/iommuctl/network = namespace own /proc/self/ns/net our own\\n"
+			     "/iommuctl/network = namespace own /proc/self/ns/net this network "
+			     "namespace\\n"
 			     "interface 2 eth0 0 0 0 -1 - pci 0000:01:00.0\\nend\n"
 			     "/proc/consoles = tty0                 -WU (EC  p  )    4:7\\n"
 			     "ttyS0                -W- (EC  p a)    4:64\n%s",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A look at one device: is it the one that is meant, and which driver has it? */
+/* A look at one device: its identity and its driver. */
 #include "actions/look.h"
 #include "base/arena.h"
 #include "support/check.h"

@@ -24,7 +24,7 @@ static const char MACHINE[] =
 	"interface net eth1 of " OTHER_NIC "/virtio0\n"
 	"/sys/bus/virtio/devices/virtio0 -> ../../../devices/pci0000:00/0000:00:04.0/virtio0\n";
 
-#define OWN "namespace own /proc/self/ns/net our own\n"
+#define OWN "namespace own /proc/self/ns/net this network namespace\n"
 #define BLUE "namespace other /run/netns/blue blue\n"
 /* 1: IFF_UP. */
 #define ETH0_UP "interface 2 eth0 1 0 0 -1 - pci 0000:00:03.0\n"
@@ -120,7 +120,7 @@ static void an_address_of_an_interface_that_is_up_is_a_use(void **state)
 	system_free(system);
 }
 
-static const char ROUTED[] = "namespace own /proc/self/ns/net our own\n"
+static const char ROUTED[] = "namespace own /proc/self/ns/net this network namespace\n"
 			     "interface 2 eth$0 1 0 0 -1 - pci 0000:00:03.0\n"
 			     "interface 3 eth1 1 0 0 -1 - pci 0000:00:04.0\n"
 			     "address 2 10.0.0.5/24\naddress 2 fe80::1/64\naddress 3 10.0.3.5/24\n"
@@ -733,7 +733,7 @@ static void a_network_that_hangs_is_named_and_what_came_before_counts(void **sta
 	assert_string_equal(network.unseen_session, network.unseen_other);
 	text = network_cut_off(arena, arena_strdup(arena, "namespace ow"), 42);
 	network_parse(text, arena, &network);
-	assert_non_null(strstr(network.unseen_own, "in our own (process 42"));
+	assert_non_null(strstr(network.unseen_own, "in this network namespace (process 42"));
 }
 
 UNIT(network)

@@ -22,16 +22,19 @@ static int end(void **state)
 	return 0;
 }
 
-/* eth0 and eth1 are ours; another namespace has an eth1 too, with an address of ours. */
-#define NETWORK                                          \
-	"namespace own /proc/self/ns/net our own\n"      \
-	"interface 2 eth0 1 0 0 -1 - pci 0000:00:03.0\n" \
-	"interface 3 eth1 1 0 0 -1 - pci 0000:00:04.0\n" \
-	"address 2 10.0.0.2/24\n"                        \
-	"address 3 10.0.0.20/24\n"                       \
-	"namespace other /run/netns/blue blue\n"         \
-	"interface 2 eth1 1 0 0 -1 - pci 0000:00:05.0\n" \
-	"address 2 10.0.0.2/24\n"                        \
+/*
+ * eth0 and eth1 are in the namespace of this process; another namespace has an eth1 too, with an
+ * equal address.
+ */
+#define NETWORK                                                    \
+	"namespace own /proc/self/ns/net this network namespace\n" \
+	"interface 2 eth0 1 0 0 -1 - pci 0000:00:03.0\n"           \
+	"interface 3 eth1 1 0 0 -1 - pci 0000:00:04.0\n"           \
+	"address 2 10.0.0.2/24\n"                                  \
+	"address 3 10.0.0.20/24\n"                                 \
+	"namespace other /run/netns/blue blue\n"                   \
+	"interface 2 eth1 1 0 0 -1 - pci 0000:00:05.0\n"           \
+	"address 2 10.0.0.2/24\n"                                  \
 	"end\n"
 
 /* The uses of the tree @text, "INTERFACE: TEXT" joined by "; "; interfaces of others with "!". */

@@ -17,7 +17,7 @@ static const char TREE[] = "/sys/a/one = 1\n"
 			   "/lib/modules/6.0/kernel/\n"
 			   "/etc/modprobe.d/a.conf = blacklist x\n";
 
-/* The access that fails, and what the parent was told. */
+/* The access that fails, and the failure that the parent noted. */
 static const char *failing;
 static int calls_until_failure;
 static struct {
@@ -173,7 +173,7 @@ static void a_guarded_file_is_noted(void **state)
 	assert_noted(root, "/sys/a/one");
 }
 
-/* Reads a file twice, and gives what came until one of the two failed. */
+/* Reads a file twice, and returns the text so far if the second read fails. */
 static ssize_t read_twice(const struct root *root, const char *path, char *bytes, size_t size)
 {
 	ssize_t first = root_read_text(root, path, bytes, size);

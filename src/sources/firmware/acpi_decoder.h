@@ -52,7 +52,7 @@ extern const struct acpi_decoder acpi_iort, acpi_rimt, acpi_viot, acpi_dmar, acp
 /** acpi_decoders - one for each row of firmware_tables, in that order; *ret_count of them */
 const struct acpi_decoder *const *acpi_decoders(size_t *ret_count) _nonnull_(1);
 
-/** acpi_add_notes - the oddities of a table     @file: where it was read */
+/** acpi_add_notes - add the oddities of a table     @file: the file that it was read from */
 void acpi_add_notes(struct build *build, const struct acpi_decoder *decoder, const void *parsed,
 		    const char *file) _nonnull_();
 

@@ -148,8 +148,8 @@ static int hex_digit(char digit)
 }
 
 /*
- * A line of acpidump, "    0010: 49 4F 52 54 …  IORT": its bytes into @out, behind what is there.
- * Returns: false where the line is none of these, or does not continue at @length.
+ * Parse a line of acpidump, "    0010: 49 4F 52 54 …  IORT", and append its bytes to @out.
+ * Returns: false for any other line, and for a line that does not continue at @length.
  */
 static bool parse_dump_line(const char *line, const char *end, char *out, size_t *length)
 {
@@ -182,7 +182,7 @@ static const char *dump_header(const char *line, const char *end)
 	return known_signature(line, SIGNATURE_SIZE);
 }
 
-/* The text is NUL-terminated at @end, where no line is open. */
+/* Parse a dump. The text has a NUL at @end, and its last line is complete. */
 static void parse_dump(const char *text, const char *end, const char *file, struct arena *arena,
 		       struct offline_tables *tables)
 {

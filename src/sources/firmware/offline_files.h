@@ -18,7 +18,7 @@ struct offline_table {
 	size_t length;
 };
 
-/** struct offline_tables - those that were found, in no order; the first of a signature counts */
+/** struct offline_tables - the tables found, in no order; the first with a signature counts */
 struct offline_tables {
 	struct offline_table *items;
 	size_t count, room;
@@ -42,7 +42,7 @@ _must_check_ int offline_tables_read(const char *path, struct arena *arena,
 
 /**
  * offline_tables_parse - add the tables of a file that was read: one table, or a dump
- * @bytes: @length bytes, and a NUL behind them; borrowed     @file: its name, borrowed
+ * @bytes: @length bytes and a NUL; borrowed     @file: its name, borrowed
  */
 void offline_tables_parse(const char *bytes, size_t length, const char *file, struct arena *arena,
 			  struct offline_tables *tables) _nonnull_();

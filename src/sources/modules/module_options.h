@@ -8,7 +8,7 @@
 #include "base/arena.h"
 
 /**
- * module_options_lines - the lines of modprobe.d(5) that say the same as a kernel command line, as
+ * module_options_lines - lines of modprobe.d(5) with the same meaning as a kernel command line, as
  * libkmod reads it (libkmod/libkmod-config.c: kmod_config_parse_kcmdline)
  * Returns: the lines, in @arena; "" for none.
  */

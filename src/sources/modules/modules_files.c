@@ -213,8 +213,8 @@ static int write_all(int fd, const char *bytes, size_t length)
 }
 
 /*
- * libkmod reads the command line of this machine. The command line of a captured tree is written
- * as configuration, behind the files, as libkmod has it.
+ * libkmod reads the command line of this machine. The command line of a captured tree is added to
+ * the configuration, after the files, in libkmod's order.
  */
 static int copy_command_line(const struct configuration *configuration, int out)
 {

@@ -37,7 +37,10 @@ struct functions {
 		      void (*)(struct kmod_module *, bool, const char *));
 };
 
-/* @unwanted: the configuration that does not count, the command line of this machine, or NULL */
+/*
+ * An open libkmod. @unwanted: the configuration whose settings do not count (the command line of
+ * this machine), or NULL
+ */
 struct modules_kmod {
 	struct functions call;
 	struct kmod_ctx *context, *unwanted;

@@ -182,8 +182,8 @@ static void write_route(FILE *out, uint32_t index, int family, const struct attr
 }
 
 /*
- * True for a route that stays away after its interface went, until somebody sets it again: the
- * kernel makes its own again, and a routing daemon those that it learned (rtnetlink.h: RTPROT_*).
+ * True for a route that the kernel does not make again after its interface is gone: the kernel
+ * makes only its own again, and a routing daemon those that it learned (rtnetlink.h: RTPROT_*).
  */
 static bool is_set_by_hand(const struct rtmsg *header)
 {

@@ -328,7 +328,7 @@ static const char *last_namespace(struct arena *arena, const char *text)
 		last = at + strlen(word);
 	for (int spaces = 0; last && spaces < 2; spaces++)
 		last = strchr(last, ' ') ? strchr(last, ' ') + 1 : NULL;
-	return last ? arena_text(arena, last, strcspn(last, "\n")) : "our own";
+	return last ? arena_text(arena, last, strcspn(last, "\n")) : "this network namespace";
 }
 
 char *network_cut_off(struct arena *arena, char *text, pid_t pid)

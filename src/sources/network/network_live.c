@@ -103,7 +103,7 @@ static void visit_own(struct tour *tour)
 	tour->ours = root_openat(tour->root, "/proc/self/ns/net", O_RDONLY);
 	if (tour->ours >= 0 && fstat(tour->ours, &status) == 0)
 		is_new(tour, status.st_ino);
-	begin_namespace(tour, "own", "/proc/self/ns/net", "our own");
+	begin_namespace(tour, "own", "/proc/self/ns/net", "this network namespace");
 	fflush(tour->out);
 	result = netlink_lines(-1, tour->out);
 	if (result < 0)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * network_settings - the commands of ip(8) that give an interface its addresses and routes again
+ * network_settings - the commands of ip(8) that set an interface's addresses and routes again
  *
  * When an interface loses its driver, the kernel drops its addresses and all routes through it, and
- * does not bring them back. A pure function of the network that was read.
+ * does not restore them. A pure function of the network that was read.
  */
 #pragma once
 
@@ -13,7 +13,7 @@
 /**
  * network_settings - add these commands to @device
  * @interface: of this process's own namespace, and up
- * Link-local addresses, and routes of the kernel and of routing daemons, come back by themselves.
+ * Link-local addresses, and routes of the kernel and of routing daemons, return by themselves.
  * Nothing is added for an interface that has nothing else.
  */
 void network_settings(const struct network *network, struct build *build, struct device *device,

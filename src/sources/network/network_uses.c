@@ -158,7 +158,9 @@ static void add_entry_uses(const struct subject *subject, const struct net_entri
 	}
 }
 
-/* Routes that go with the interface's address, beside default routes, which are a use of their own.
+/*
+ * Add the routes that are lost with the interface's address, except default routes, which are a use
+ * of their own.
  */
 static void add_ways(const struct subject *subject)
 {

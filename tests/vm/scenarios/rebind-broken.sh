@@ -3,7 +3,7 @@
 # shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016  # $words in quotes are jq's, or at-record's
 # rebind-broken.sh PORT PLACE - on machines with pcie_tree, iommuctl is killed, interrupted, hindered, or has a device taken
 # away, at each moment of a change: each time the devices end as they were or as they were to be, and nothing is forgotten.
-# PORT is an empty port; what is plugged in there is called PLACE.
+# PORT is an empty port; a device that is plugged in there has the name PLACE.
 
 # shellcheck source=../guest/lib.sh
 . lib.sh
