@@ -75,7 +75,7 @@ static int print_version(struct error *e)
 	return output_flush(e);
 }
 
-/* The verb is the first argument; without one it is show. */
+/* Find the verb: the first argument, by default show. */
 static int find_verb(struct options *options, const struct command **ret_command, struct error *e)
 {
 	const char *name;

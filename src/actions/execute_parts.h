@@ -6,7 +6,7 @@
 #include "actions/look.h"
 #include "actions/writer.h"
 
-/** step_target - the target of @step, or NULL */
+/** step_target - the target of @step, or NULL for a step without a device */
 const struct target *step_target(const struct journal *journal, const struct step *step);
 
 /**

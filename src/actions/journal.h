@@ -22,10 +22,10 @@
 /** enum step_state - the last recorded event of a step */
 enum step_state {
 	STEP_NONE,
-	STEP_BEGUN, /* its write may or may not have been made */
-	STEP_DONE,  /* its write was made and its result verified */
+	STEP_BEGUN, /* the step's write may or may not have been made */
+	STEP_DONE,  /* the step's write was made and its result verified */
 	STEP_FAILED,
-	STEP_PENDING, /* a process hangs in its write */
+	STEP_PENDING, /* a process hangs in the step's write */
 	STEP_UNDO_BEGUN,
 	STEP_UNDONE,
 	STEP_UNDO_FAILED,
@@ -35,7 +35,7 @@ enum step_state {
 
 /** enum journal_state - how a transaction ended, spelt as result.outcome in JSON documents */
 enum journal_state {
-	JOURNAL_OPEN, /* it has not ended, or was resumed */
+	JOURNAL_OPEN, /* the transaction has not ended, or was resumed */
 	JOURNAL_DONE,
 	JOURNAL_ROLLED_BACK,
 	JOURNAL_UNFINISHED,
@@ -80,7 +80,7 @@ struct journal {
 	size_t records, length;
 };
 
-/** journal_state_name - the word of a state; NULL for JOURNAL_OPEN */
+/** journal_state_name - the word of a journal's state; NULL for JOURNAL_OPEN */
 const char *journal_state_name(enum journal_state outcome);
 
 /**

@@ -43,7 +43,7 @@ const struct record_layout journal_header_layout = {"journal", header_fields};
 		RECORD_FLAG, offsetof(struct target, taken_along)            \
 	}
 
-/* Records of version 1 have no inodes. */
+/* The fields of a target in a journal of version 1, which has no inodes. */
 static const struct record_field target_fields_1[] = {TARGET_FIELDS, {RECORD_END}};
 static const struct record_field target_fields[] = {
 	TARGET_FIELDS, {RECORD_UINT64, offsetof(struct target, inode)}, {RECORD_END}};

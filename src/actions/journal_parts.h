@@ -15,7 +15,7 @@ enum {
 	JOURNAL_VERSION_FIRST = 1,
 };
 
-/* The fields of the first line; the lines after it are struct target and struct step. */
+/* The fields of a journal's first line; the lines after it are struct target and struct step. */
 struct journal_header {
 	uint64_t version, number;
 	const char *boot_id;
@@ -26,13 +26,13 @@ struct journal_header {
 	uint64_t target_count, step_count;
 };
 
-/* One event, a line after the plan. */
+/* One event of a step: a line of the journal after the plan. */
 struct journal_event {
 	int step;
 	struct step_progress progress;
 };
 
-/* The end of the transaction, the last line. */
+/* The end of the transaction: the last line of the journal. */
 struct journal_ending {
 	const char *outcome;
 };
@@ -49,7 +49,7 @@ extern const struct record_layout journal_event_layouts[STEP_STATE_COUNT];
 /** step_is_pending - true for the two states in which a process hangs in a write */
 bool step_is_pending(enum step_state state);
 
-/** journal_event_is_good - true where @event may come next */
+/** journal_event_is_good - true where @event may come next in the journal */
 bool journal_event_is_good(const struct journal *journal, const struct journal_event *event);
 
 /** journal_take_event - update the progress of the step by @event */

@@ -13,9 +13,9 @@
 
 /** enum holder_state - the state of the process that took the lock */
 enum holder_state {
-	HOLDER_UNKNOWN, /* the lock file does not name it, or not yet */
+	HOLDER_UNKNOWN, /* the lock file does not name the process, or not yet */
 	HOLDER_ALIVE,
-	HOLDER_DEAD, /* it ended while a write of it is pending in the kernel */
+	HOLDER_DEAD, /* the process ended while a write of it is pending in the kernel */
 };
 
 /**

@@ -14,11 +14,11 @@
 /** enum look_state - the result of a look */
 enum look_state {
 	LOOK_CLEAR,
-	LOOK_GONE,   /* no device is at that path */
-	LOOK_OTHER,  /* another device is at that path */
-	LOOK_MOVING, /* a driver has been in its probe or remove for a second */
+	LOOK_GONE,   /* the device is gone: its path does not exist */
+	LOOK_OTHER,  /* another device is at the path of the target */
+	LOOK_MOVING, /* a driver of the device has been in its probe or remove for a second */
 	LOOK_BUSY,   /* another process holds the device's lock */
-	LOOK_UNSEEN, /* a file could not be read */
+	LOOK_UNSEEN, /* a file of the device could not be read */
 };
 
 /**

@@ -44,7 +44,7 @@ static const struct record_layout header_layout = {"taken", header_fields};
 		RECORD_OPTIONAL, offsetof(struct remembered, interfaces)         \
 	}
 
-/* The fields of version 1. */
+/* The fields of a device in a memory file of version 1. */
 static const struct record_field device_fields_1[] = {DEVICE_FIELDS, {RECORD_END}};
 static const struct record_field device_fields[] = {
 	DEVICE_FIELDS,

@@ -73,5 +73,5 @@ void memory_leave(struct memory *memory, const char *path, const char *driver,
 /** memory_forget - drop the device at that path; false where it was not known */
 bool memory_forget(struct memory *memory, const char *path);
 
-/** memory_save - replace the file; on disk when this returns 0 */
+/** memory_save - replace the memory's file; on disk when this returns 0 */
 int memory_save(const struct memory *memory, const struct store *store, struct error *e);

@@ -23,10 +23,10 @@
 
 /** enum action - the kind of a step */
 enum action {
-	ACTION_LOAD,	 /* load a module; @value is its name; without file */
-	ACTION_OVERRIDE, /* write driver_override */
-	ACTION_UNBIND,	 /* write to a driver's unbind */
-	ACTION_BIND,	 /* write to a driver's bind */
+	ACTION_LOAD,	 /* step: load the module @value; it has no file */
+	ACTION_OVERRIDE, /* step: write the device's driver_override */
+	ACTION_UNBIND,	 /* step: write to a driver's file unbind */
+	ACTION_BIND,	 /* step: write to a driver's file bind */
 	ACTION_COUNT,
 };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-	/* unbind, bind, and at most three overrides around them */
+	/* the most steps of a move: unbind, bind, and three overrides around them */
 	STEPS_PER_MOVE = 5,
 };
 

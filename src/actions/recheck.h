@@ -27,8 +27,10 @@ int recheck_start(struct transaction *transaction, struct recheck *ret_recheck, 
 /** recheck_target - before_unbind of struct execution; @context: struct recheck */
 int recheck_target(void *context, size_t target, struct error *e);
 
-/** recheck_release - after_unbind of struct execution */
+/**
+ * recheck_release - the function after_unbind of struct execution: release the disks of one target
+ */
 void recheck_release(void *context, size_t target);
 
-/** recheck_end - release all disks; may be repeated */
+/** recheck_end - release all held disks; may be repeated */
 void recheck_end(struct recheck *recheck);

@@ -27,13 +27,13 @@ enum {
 
 /** enum record_kind - the type of a struct's member that is a field */
 enum record_kind {
-	RECORD_END,	 /* no more fields */
-	RECORD_TEXT,	 /* const char *, never NULL */
-	RECORD_OPTIONAL, /* const char *, NULL none */
-	RECORD_INT,	 /* int */
-	RECORD_UINT64,	 /* uint64_t */
-	RECORD_FLAG,	 /* bool */
-	RECORD_ACTION,	 /* enum action, by its name */
+	RECORD_END,	 /* the end of the list of fields */
+	RECORD_TEXT,	 /* field of type const char *, never NULL */
+	RECORD_OPTIONAL, /* field of type const char *, NULL is none */
+	RECORD_INT,	 /* field of type int */
+	RECORD_UINT64,	 /* field of type uint64_t */
+	RECORD_FLAG,	 /* field of type bool */
+	RECORD_ACTION,	 /* field of type enum action, written by its name */
 };
 
 struct record_field {
@@ -74,10 +74,10 @@ struct record_reader {
 	bool torn;
 };
 
-/** record_checksum - CRC-32 of IEEE 802.3 */
+/** record_checksum - the CRC-32 (IEEE 802.3) of some bytes */
 uint32_t record_checksum(const char *bytes, size_t length);
 
-/** record_write - write @object as line @number */
+/** record_write - write @object as the line @number of a file */
 void record_write(FILE *out, uint64_t number, const struct record_layout *layout,
 		  const void *object);
 

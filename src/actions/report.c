@@ -104,7 +104,7 @@ static bool was_without(const struct journal *journal, size_t target, const char
 	return false;
 }
 
-/* The lines of @text as an array. */
+/* The lines of @text (commands of ip(8)) as an array. */
 static struct network_before split_commands(const char *label, const char *text,
 					    struct arena *arena)
 {

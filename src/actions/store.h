@@ -23,7 +23,7 @@ struct store;
  */
 int store_open(const struct root *root, bool create, struct store **ret_store, struct error *e);
 
-/** store_free - accepts NULL */
+/** store_free - close the store; accepts NULL */
 void store_free(struct store *store);
 
 /** store_root - the root that contains the store; lives as long as the caller's */

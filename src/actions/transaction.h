@@ -48,7 +48,7 @@ struct request {
 
 /** enum outcome - how a transaction ended; outcome_name gives the words of JSON documents */
 enum outcome {
-	OUTCOME_NONE, /* it did not start, or was a dry run */
+	OUTCOME_NONE, /* the transaction did not start, or was a dry run */
 	OUTCOME_DONE,
 	OUTCOME_NOTHING_TO_DO,
 	OUTCOME_REFUSED,

@@ -12,7 +12,7 @@
 #include "actions/lock.h"
 #include "actions/transaction.h"
 
-/** struct writing - @action, @file, @value: as in struct step */
+/** struct writing - the write of one step     @action, @file, @value: as in struct step */
 struct writing {
 	enum action action;
 	const char *file, *value;

@@ -20,5 +20,5 @@ static inline enum answer answer_from(int result)
 	return result ? ANSWER_YES : ANSWER_NO;
 }
 
-/** answer_name - "no", "yes" or "unknown" */
+/** answer_name - the word of an answer: "no", "yes" or "unknown" */
 const char *answer_name(enum answer answer);

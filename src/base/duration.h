@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* duration - a length of time as users write it */
+/* duration - parse a length of time as users write it */
 #pragma once
 
 #include <stdbool.h>

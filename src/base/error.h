@@ -17,18 +17,19 @@
  */
 enum error_code {
 	ERROR_NONE,
-	ERROR_IO,	   /* a file could not be read or written, no memory */
-	ERROR_USAGE,	   /* the command line is wrong */
-	ERROR_NO_MATCH,	   /* no such device, group or iommu */
-	ERROR_PERMISSION,  /* needs root, or the kernel is locked down */
-	ERROR_MALFORMED,   /* malformed input */
-	ERROR_TIMED_OUT,   /* wait: the timeout expired */
-	ERROR_HOPELESS,	   /* wait: the condition cannot become true as things are */
-	ERROR_REFUSED,	   /* a check refused; nothing was changed */
-	ERROR_ROLLED_BACK, /* failed or interrupted half-way; everything is as before */
-	ERROR_UNFINISHED,  /* not everything was undone: recover goes on */
-	ERROR_LOCKED,	   /* another iommuctl changes the machine */
-	ERROR_INTERRUPTED, /* an earlier transaction is unfinished */
+	ERROR_IO,	  /* error: a file could not be read or written, or no memory */
+	ERROR_USAGE,	  /* error: the command line is wrong */
+	ERROR_NO_MATCH,	  /* error: no such device, group or IOMMU */
+	ERROR_PERMISSION, /* error: needs root, or the kernel is locked down */
+	ERROR_MALFORMED,  /* error: the input is malformed */
+	ERROR_TIMED_OUT,  /* error: the timeout of wait expired */
+	ERROR_HOPELESS,	  /* error: the condition of wait cannot become true as things are */
+	ERROR_REFUSED,	  /* error: a check refused, and nothing was changed */
+	/* error: failed or interrupted half-way, and everything is as before */
+	ERROR_ROLLED_BACK,
+	ERROR_UNFINISHED,  /* error: not everything was undone, and recover goes on */
+	ERROR_LOCKED,	   /* error: another iommuctl changes the machine */
+	ERROR_INTERRUPTED, /* error: an earlier transaction is unfinished */
 	ERROR_CODE_COUNT,
 };
 

@@ -153,7 +153,7 @@ static struct reader {
 	bool running;
 	struct child child;
 	const struct root *root;
-	size_t asked; /* number of requests sent to it */
+	size_t asked; /* number of requests sent to the reader */
 	struct buffer in;
 } reader;
 

@@ -56,7 +56,7 @@ bool process_lives(const struct root *root, pid_t pid, uint64_t start_time)
 {
 	struct process_stat stat;
 
-	/* For kill(2), 0 and negative numbers mean groups of processes. */
+	/* For kill(2), pid 0 and negative numbers mean groups of processes. */
 	if (pid <= 0 || (kill(pid, 0) < 0 && errno == ESRCH))
 		return false;
 	if (!process_stat(root, pid, &stat))

@@ -50,7 +50,7 @@ struct root;
  */
 _must_check_ int root_open(const char *dir, struct root **ret_root, struct error *e);
 
-/** root_free - accepts NULL */
+/** root_free - close a root; accepts NULL */
 void root_free(struct root *root);
 
 bool root_is_live(const struct root *root);
@@ -77,7 +77,7 @@ struct root_failures {
 	char file[PATH_SIZE];
 };
 
-/** root_take_failures - return the notes and start new ones */
+/** root_take_failures - return the notes of failed accesses, and start new ones */
 void root_take_failures(const struct root *root, struct root_failures *ret_failures);
 
 /** root_forget_failures - drop the notes: the caller reports these failures itself */
@@ -85,12 +85,12 @@ void root_forget_failures(const struct root *root);
 
 /** enum root_access - the kinds of access that the door handles */
 enum root_access {
-	ROOT_OPEN,  /* open a file for reading */
-	ROOT_READ,  /* read an open file */
-	ROOT_LIST,  /* list a folder */
-	ROOT_LINK,  /* read the text of a symbolic link */
-	ROOT_LOOK,  /* test whether a file exists, and of what kind it is */
-	ROOT_CLAIM, /* claim a block device; -EBUSY and -ENOMEDIUM are answers */
+	ROOT_OPEN,  /* access: open a file for reading */
+	ROOT_READ,  /* access: read an open file */
+	ROOT_LIST,  /* access: list a folder */
+	ROOT_LINK,  /* access: read the text of a symbolic link */
+	ROOT_LOOK,  /* access: test whether a file exists, and of what kind it is */
+	ROOT_CLAIM, /* access: claim a block device; -EBUSY and -ENOMEDIUM are answers */
 	ROOT_WRITE, /* write; the writer reports failures itself, so they are not noted */
 	ROOT_ACCESS_COUNT,
 };
@@ -113,7 +113,7 @@ struct root_watch {
 /** root_watch - start to call @watch, which must stay valid; NULL ends it. Only one at a time. */
 void root_watch(const struct root_watch *watch);
 
-/** root_is_watched - true while there is a watch */
+/** root_is_watched - true while a watch is set (root_watch) */
 bool root_is_watched(void);
 
 /** root_passed - note and report the result of an access that another process made for this one */

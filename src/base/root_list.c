@@ -112,7 +112,7 @@ static const struct name *next_entry(struct listing *listing)
 	return listing->next < listing->count ? &listing->names[listing->next++] : NULL;
 }
 
-/* Note an unreadable entry; the others are still listed. */
+/* Note an unreadable entry of a folder; the others are still listed. */
 static void note_entry(struct listing *listing, int cause)
 {
 	if (!listing->cause && !root_is_absence(cause))

@@ -46,7 +46,7 @@ static void unescape(char *path)
 	*out = '\0';
 }
 
-/* Parse a line. @line: NUL-terminated, after its first word */
+/* Parse a line of root_relay. @line: NUL-terminated, after its first word */
 static void pass_line(const struct root *root, char *line)
 {
 	unsigned access;

@@ -58,7 +58,7 @@ bool text_join(const char *dir, const char *name, char *out, size_t size);
  */
 bool text_is_below(const char *path, const char *above);
 
-/** text_is_within - true for @above itself and for paths below it */
+/** text_is_within - true where @path is @above or a path below it */
 bool text_is_within(const char *path, const char *above);
 
 /** text_basename - the part after the last '/' (all of @path if it has none) */

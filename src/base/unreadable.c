@@ -15,7 +15,7 @@ struct file {
 };
 
 struct unreadable {
-	char *lines; /* the paths point into it */
+	char *lines; /* the text of the list, into which the paths point */
 	struct file *files;
 	size_t count;
 };
@@ -33,7 +33,7 @@ const char *unreadable_word(int cause)
 /* The negative errno of that name ("ELOOP"), or 0. */
 static int errno_called(const char *name)
 {
-	enum { ERRNO_MAX = 133 }; /* include/uapi/asm-generic/errno.h */
+	enum { ERRNO_MAX = 133 }; /* the largest errno of include/uapi/asm-generic/errno.h */
 
 	for (int number = 1; number <= ERRNO_MAX; number++) {
 		const char *known = strerrorname_np(number);
@@ -44,7 +44,7 @@ static int errno_called(const char *name)
 	return 0;
 }
 
-/* Parse a cause: "failed ELOOP", or the word alone. */
+/* The errno of a line's second field: "failed ELOOP", or the word alone. */
 static int cause_of(char *text)
 {
 	char *name = strchr(text, ' ');

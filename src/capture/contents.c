@@ -205,7 +205,7 @@ static bool failure_matters(const struct privacy_rule *rule, const struct access
 	bool of_content = access->failed != ROOT_LOOK && access->failed != ROOT_LIST &&
 			  access->failed != ROOT_LINK;
 
-	/* The file was read at another time: reading it again decides. */
+	/* The source read the file at another time: reading it again decides. */
 	if (!access->cause || (of_content && access_is(access, 1 << ROOT_READ)))
 		return false;
 	return !of_content || rule->treatment != TREATMENT_EXISTENCE;
@@ -238,7 +238,7 @@ static void add_access(struct gathering *gathering, const struct access *access)
 	if (failure_matters(rule, access)) {
 		note_unreadable(gathering, access->path, access->cause);
 		add_folder_of(gathering, place, access->failed == ROOT_LINK);
-		/* The file was opened, but could not be read. */
+		/* The file was opened, but its content could not be read. */
 		if (access_is(access, CONTENT))
 			readable.kinds = (access->kinds & ~(unsigned)CONTENT) | 1 << ROOT_LOOK;
 	}

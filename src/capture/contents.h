@@ -19,12 +19,12 @@
 #include "capture/path_map.h"
 
 enum entry_kind {
-	ENTRY_TEXT,   /* an attribute: its text and a newline */
-	ENTRY_BYTES,  /* a file with its bytes unchanged */
+	ENTRY_TEXT,   /* entry: an attribute, its text and a newline */
+	ENTRY_BYTES,  /* entry: a file with its bytes unchanged */
 	ENTRY_CONFIG, /* a PCI config space: the bytes that sources/devices/pci_config.h reads */
-	ENTRY_LINK,   /* @text is the text of the link */
-	ENTRY_FOLDER, /* a folder that is listed and may be empty */
-	ENTRY_MARK,   /* a file of which only the existence is needed */
+	ENTRY_LINK,   /* entry: a link, @text is its text */
+	ENTRY_FOLDER, /* entry: a folder that is listed and may be empty */
+	ENTRY_MARK,   /* entry: a file of which only the existence is needed */
 };
 
 /**

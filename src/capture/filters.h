@@ -20,7 +20,7 @@ struct span filter_interrupts(struct span text, struct disguise *disguise);
 /** filter_inputs - /proc/bus/input/devices: place, handlers and keys of each device */
 struct span filter_inputs(struct span text, struct disguise *disguise);
 
-/** filter_mappings - /proc/PID/maps: the mappings of device nodes */
+/** filter_mappings - /proc/PID/maps: keeps the mappings of device nodes */
 struct span filter_mappings(struct span text, struct disguise *disguise);
 
 /** filter_guest_name - /proc/PID/cmdline: the argument that names the guest of a virtual machine */
@@ -35,7 +35,7 @@ struct span filter_nvme_address(struct span text, struct disguise *disguise);
 /** filter_symbolic_name - the symbolic name of a Fibre Channel host: keeps the interface of FCoE */
 struct span filter_symbolic_name(struct span text, struct disguise *disguise);
 
-/** filter_address - a text that is only a network address */
+/** filter_address - replaces a text that is only a network address */
 struct span filter_address(struct span text, struct disguise *disguise);
 
 /**

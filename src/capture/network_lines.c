@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The state while lines are rewritten. */
+/* The state while lines of the network are rewritten. */
 struct rewriting {
 	struct disguise *disguise;
 	FILE *out;

@@ -63,7 +63,7 @@ static size_t hash(const char *path)
 	return (size_t)(value ^ value >> 32);
 }
 
-/* The slot of @path, or the free slot for it. */
+/* The slot of @path in the hash table, or the free slot for it. */
 static struct slot *find_slot(struct slot *slots, size_t room, const char *path)
 {
 	size_t at = hash(path) & (room - 1);

@@ -10,7 +10,7 @@ struct path_map;
 
 struct path_map *path_map_new(void);
 
-/** path_map_free - accepts NULL */
+/** path_map_free - free a map; accepts NULL */
 void path_map_free(struct path_map *map);
 
 /**
@@ -19,5 +19,5 @@ void path_map_free(struct path_map *map);
  */
 size_t *path_map_at(struct path_map *map, const char *path);
 
-/** path_map_find - the number of @path, or 0 */
+/** path_map_find - the number of @path, or 0 for an unknown path */
 size_t path_map_find(const struct path_map *map, const char *path);

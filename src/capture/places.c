@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { LINKS_MAX = 40 }; /* fs/namei.c: MAXSYMLINKS */
+enum { LINKS_MAX = 40 }; /* the kernel's limit of links in a path (fs/namei.c: MAXSYMLINKS) */
 
 /* The places that were found. @index: for each path the number of its answer + 1 */
 struct places {

@@ -20,7 +20,7 @@ struct places *places_new(const struct root *root, struct arena *arena,
 			  void (*each)(void *context, const char *place, const char *text),
 			  void *context);
 
-/** places_free - accepts NULL */
+/** places_free - free the cache of places; accepts NULL */
 void places_free(struct places *places);
 
 /** places_of - the place of @path itself, which may be a link; lives as long as the arena */

@@ -26,7 +26,7 @@ static struct span blank_uevent(struct span text, struct disguise *disguise)
 	return secrets_blank_uevent(text, disguise_arena(disguise));
 }
 
-/* The rules; the first that matches counts. */
+/* The rules for each kind of file; the first that matches counts. */
 static const struct privacy_rule rules[] = {
 	/* bootargs is the kernel command line as the boot loader passed it. */
 	{DEVICETREE "/chosen", "bootargs", TREATMENT_KEEP, blank_words},
@@ -67,16 +67,16 @@ static const struct privacy_rule rules[] = {
 	{PROCESS, "ns", TREATMENT_MEMBERS},
 	{PROCESS "/ns", "net", TREATMENT_REPLACED},
 	{PROCESS "/ns", "*", TREATMENT_LINK},
-	/* CAPTURED_NETWORK has the facts from these files. */
+	/* CAPTURED_NETWORK replaces these files, and has the facts from them. */
 	{PROCESS, "environ", TREATMENT_REPLACED},
 	{PROCESS, "stat", TREATMENT_REPLACED},
 	{PROCESS "/net*", "*", TREATMENT_REPLACED},
 	{"/run/*netns*", "*", TREATMENT_REPLACED},
 	{"/run*", "netns", TREATMENT_REPLACED},
 
-	{"/dev", "kmsg", TREATMENT_REPLACED}, /* CAPTURED_LOG */
+	{"/dev", "kmsg", TREATMENT_REPLACED}, /* CAPTURED_LOG replaces it */
 	{"/dev*", "*", TREATMENT_EXISTENCE},
-	{"*/hwdb", "hwdb.bin", TREATMENT_REPLACED}, /* CAPTURED_NAMES */
+	{"*/hwdb", "hwdb.bin", TREATMENT_REPLACED}, /* CAPTURED_NAMES replaces it */
 	{"*/udev", "hwdb.bin", TREATMENT_REPLACED},
 	{"*/modprobe.d", "*", TREATMENT_KEEP, blank_words},
 	{"*/lib/modules/*", "*", TREATMENT_KEEP},

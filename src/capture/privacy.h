@@ -15,12 +15,12 @@
 
 /** enum treatment - the treatment of one file */
 enum treatment {
-	TREATMENT_KEEP,	     /* keep its content, or the part that the filter returns */
-	TREATMENT_EXISTENCE, /* keep its existence; its facts are kept in another file */
+	TREATMENT_KEEP,	     /* keep the content of a file, or the part that the filter returns */
+	TREATMENT_EXISTENCE, /* keep that a file exists; its facts are kept in another file */
 	TREATMENT_LINK,	     /* a link of procfs: keep its text, never the file behind it */
 	TREATMENT_MEMBERS,   /* a folder: keep it if one of its members is kept */
-	TREATMENT_REPLACED,  /* leave it out: another file of the capture replaces it */
-	TREATMENT_PRIVATE,   /* keep its existence, and that its content was left out */
+	TREATMENT_REPLACED,  /* leave a file out: another file of the capture replaces it */
+	TREATMENT_PRIVATE,   /* keep that a file exists, and that its content was left out */
 };
 
 /**
@@ -29,7 +29,7 @@ enum treatment {
  * @keeps_link: NULL, or the function that decides whether a link with this text is kept
  */
 struct privacy_rule {
-	const char *folder, *name; /* patterns of fnmatch(3); '*' also matches slashes */
+	const char *folder, *name; /* patterns of fnmatch(3), where '*' also matches slashes */
 	enum treatment treatment;
 	struct span (*filter)(struct span text, struct disguise *disguise);
 	bool (*keeps_link)(const char *text);

@@ -55,7 +55,7 @@ static int read_systems(const struct root *root, struct error *e)
 	return system_read_about(root, FACTS_OF_FOCUS, &focus, &again, e);
 }
 
-/* Drop the answer: the recording has the accesses. */
+/* Drop the answer of an access: the recording has noted the access. */
 static void drop_answer(int answer)
 {
 }

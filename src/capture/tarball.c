@@ -81,7 +81,7 @@ static int open_temporary(struct tarball *tarball, struct error *e)
 	if (tarball->out)
 		return 0;
 	cause = -errno;
-	/* The temporary name belongs to another file: do not remove it. */
+	/* The temporary name belongs to another process's file: do not remove it. */
 	*tarball->temporary = '\0';
 	return failed(tarball, cause, e);
 }
@@ -143,7 +143,7 @@ static void put_header(struct tarball *tarball, enum entry_type type, const char
 {
 	struct header header = {.type = (char)type, .magic = "ustar", .version = {'0', '0'}};
 
-	/* Names that fill their field have no NUL after them. */
+	/* A name that fills its field of the header has no NUL after it. */
 	memcpy(header.name, name, strnlen(name, sizeof(header.name)));
 	memcpy(header.link, link, strnlen(link, sizeof(header.link)));
 	snprintf(header.mode, sizeof(header.mode), "%07o",

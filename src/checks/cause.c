@@ -19,7 +19,7 @@ static const struct code_pair failed = {CODE_IOMMU_PROBE_FAILED, CODE_SUPPLIER_P
 static const struct code_pair absent = {CODE_SUPPLIER_ABSENT, CODE_SUPPLIER_ABSENT};
 static const struct code_pair unknown = {CODE_UNKNOWN, CODE_UNKNOWN};
 
-/* The last supplier of a chain: the root cause is about it. */
+/* The last supplier of a chain, which the root cause is about. */
 struct culprit {
 	const struct system *system;
 	const struct supplier *supplier;

@@ -54,16 +54,18 @@ enum check_level {
 enum check_scope {
 	/* for each device that restore moves, even if only its override changes */
 	CHECK_ASK_RESTORED,
-	CHECK_ASK_EACH, /* for each device that gets another driver */
+	CHECK_ASK_EACH, /* the check runs for each device that gets another driver */
 	/* for each of these devices that loses its driver, or may lose it */
 	CHECK_ASK_TAKEN,
-	CHECK_ASK_EACH_TO_VFIO,	     /* for each of these devices that goes to a VFIO driver */
-	CHECK_ASK_PER_GROUP_TO_VFIO, /* once for each group that has such a device */
+	/* the check runs for each of these devices that goes to a VFIO driver */
+	CHECK_ASK_EACH_TO_VFIO,
+	/* the check runs once for each group that has such a device */
+	CHECK_ASK_PER_GROUP_TO_VFIO,
 	/* once for each driver that devices go to; the answer is about no device */
 	CHECK_ASK_PER_DRIVER,
 	/* once, if a device goes to a VFIO driver; the answer is about no device */
 	CHECK_ASK_ONCE_TO_VFIO,
-	CHECK_ASK_ONCE, /* once; the answer is about no device */
+	CHECK_ASK_ONCE, /* the check runs once; the answer is about no device */
 };
 
 struct checking;
@@ -164,5 +166,5 @@ struct checks checks_run_uses(const struct handover *handover, struct arena *are
 /** checks_refusing - the first answer that refuses and is not waived, or NULL */
 const struct check *checks_refusing(const struct checks *checks);
 
-/** check_level_name - "pass", "warning" or "refuse" */
+/** check_level_name - the word of a level: "pass", "warning" or "refuse" */
 const char *check_level_name(enum check_level level);

@@ -15,7 +15,7 @@
 #pragma once
 
 #define CHECKS(ROW)                                                                                \
-	/* In use: checks/in_use.c */                                                              \
+	/* Checks whether the device is in use: checks/in_use.c */                                 \
 	ROW(SYSTEM_DISK, "system-disk", TAKEN, REFUSE, false, check_use,                           \
 	    "the system runs from it")                                                             \
 	ROW(MOUNTED, "mounted", TAKEN, REFUSE, true, check_use, "a file system on it is mounted")  \
@@ -63,7 +63,7 @@
 	/* Changes since the last transaction: checks/changed_by_others.c */                       \
 	ROW(CHANGED_BY_OTHERS, "changed-by-others", RESTORED, REFUSE, true,                        \
 	    check_changed_by_others, "it is as iommuctl left it: restore overwrites nothing")      \
-	/* Whether VFIO will serve the device: checks/will_work_*.c */                             \
+	/* Checks whether VFIO will serve the device: checks/will_work_*.c */                      \
 	ROW(CONTAINER, "container", ONCE, REFUSE, true, check_container,                           \
 	    "iommuctl runs in a container: users of the device may be hidden")                     \
 	ROW(UNBINDABLE, "unbindable", TAKEN, REFUSE, false, check_unbindable,                      \

@@ -15,7 +15,7 @@
 #include "checks/check_list.h"
 
 #define FINDING_CODES(ROW)                                                                         \
-	/* Streams and reserved memory: checks/streams.c */                                        \
+	/* Findings about streams and reserved memory: checks/streams.c */                         \
 	ROW(STREAM_TAKEN, "stream_taken", ALARM,                                                   \
 	    "SMMUv3: the stream ID belongs to another device, so this one gets no group")          \
 	ROW(STREAM_SPLIT, "stream_split", ALARM,                                                   \
@@ -67,7 +67,7 @@
 	ROW(MANUAL_BIND_DEFERRED, "manual_bind_deferred", ALARM,                                   \
 	    "a manual bind was deferred, and the kernel does not retry it")                        \
 	ROW(UNKNOWN, "unknown", ALARM, "the cause of a deferral is unknown")                       \
-	/* A machine without groups: checks/usage.c */                                             \
+	/* Findings about a machine without groups: checks/usage.c */                              \
 	ROW(NO_GROUPS_SWITCHED_OFF, "no_groups_switched_off", WARNING,                             \
 	    "the command line of the kernel switches the IOMMU off")                               \
 	ROW(NO_GROUPS_YET, "no_groups_yet", WARNING,                                               \
@@ -79,7 +79,7 @@
 	    "the hypervisor has the IOMMU, and this machine has none")                             \
 	ROW(NO_GROUPS_UNKNOWN, "no_groups_unknown", NOTE,                                          \
 	    "there is no group, and the reason is unknown")                                        \
-	/* Why a group has several members: checks/isolation.c */                                  \
+	/* Findings that explain why a group has several members: checks/isolation.c */            \
 	ROW(ISOLATION_BRIDGE, "isolation_bridge", NOTE,                                            \
 	    "a bridge to conventional PCI stands for all devices behind it")                       \
 	ROW(ISOLATION_NO_ACS, "isolation_no_acs", NOTE, "a port has no Access Control Services")   \
@@ -129,14 +129,15 @@ enum finding_code {
 };
 
 enum severity {
-	SEVERITY_NOTE,	  /* a fact that needs no action */
-	SEVERITY_WARNING, /* something will not work as firmware or the user intends */
+	SEVERITY_NOTE,	  /* severity of a fact that needs no action */
+	SEVERITY_WARNING, /* severity: something will not work as firmware or the user intends */
 	SEVERITY_ALARM,	  /* memory is not protected, or something that is in use would be lost */
 	SEVERITY_COUNT,
 };
 
 /**
- * struct code_kind - a row     @word: NULL for CODE_NONE     @severity: the worst that it can be
+ * struct code_kind - the row of one code     @word: NULL for CODE_NONE     @severity: the worst
+ * that a finding of that code can be
  */
 struct code_kind {
 	const char *word;
@@ -144,8 +145,8 @@ struct code_kind {
 	const char *help;
 };
 
-/** code_kinds - the rows, by code */
+/** code_kinds - the rows of all codes, by code */
 extern const struct code_kind code_kinds[CODE_COUNT];
 
-/** severity_name - the word that documents and sentences use */
+/** severity_name - the word of a severity in documents and sentences */
 const char *severity_name(enum severity severity);

@@ -13,7 +13,7 @@
 
 enum condition_kind {
 	CONDITION_PROBED,
-	CONDITION_DRIVER, /* driver=NAME */
+	CONDITION_DRIVER, /* the condition driver=NAME */
 	CONDITION_GROUP,
 	CONDITION_VFIO,
 	CONDITION_COUNT,

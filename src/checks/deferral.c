@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-	/** suppliers of suppliers; real chains have five links */
+	/** limit of suppliers of suppliers in a chain; real chains have five links */
 	CHAIN_DEPTH_MAX = 32,
 	/** limit of links that are reported for one device */
 	LINKS_MAX = 256,

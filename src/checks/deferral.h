@@ -50,7 +50,7 @@ struct deferral {
 	const char *remedy;
 };
 
-/** struct deferrals - a list in the order of the devices */
+/** struct deferrals - a list of deferrals in the order of the devices */
 struct deferrals {
 	struct deferral *items;
 	size_t count;

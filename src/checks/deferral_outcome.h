@@ -6,10 +6,11 @@
 
 /** enum deferral_end - RUNS_WITHOUT_IOMMU is an alarm: DMA that nothing translates */
 enum deferral_end {
-	DEFERRAL_PROBES,	     /* its driver will probe it */
-	DEFERRAL_RUNS,		     /* it is bound */
-	DEFERRAL_RUNS_WITHOUT_IOMMU, /* it is bound, or will be, without the IOMMU that it has */
-	DEFERRAL_NEVER,		     /* it waits until the root cause is corrected */
+	DEFERRAL_PROBES, /* the driver of the waiting device will probe it */
+	DEFERRAL_RUNS,	 /* the device is bound */
+	/* the device is bound, or will be, without the IOMMU that it has */
+	DEFERRAL_RUNS_WITHOUT_IOMMU,
+	DEFERRAL_NEVER, /* the device waits until the root cause is corrected */
 	DEFERRAL_UNKNOWN,
 	DEFERRAL_OUTCOME_COUNT,
 };
@@ -25,5 +26,5 @@ struct deferral_outcome {
 	int64_t when_seconds;
 };
 
-/** deferral_end_name - the word in documents */
+/** deferral_end_name - the word of an end in documents */
 const char *deferral_end_name(enum deferral_end kind);

@@ -40,7 +40,7 @@ struct findings {
 	size_t count, room;
 };
 
-/** findings_add - add a copy; strings are borrowed */
+/** findings_add - add a copy of a finding to the list; its strings are borrowed */
 void findings_add(struct findings *findings, struct arena *arena, struct finding finding);
 
 /** findings_sort - worst first; findings of one severity keep their order */

@@ -108,7 +108,7 @@ static const struct use_words use_words[USE_KIND_COUNT] = {
 };
 
 static const struct {
-	int classes[3]; /* base class, or class and subclass; 0 ends the list */
+	int classes[3]; /* PCI classes: base class, or class and subclass; 0 ends the list */
 	const char *prefixes[12];
 } parts[PART_COUNT] = {
 	[PART_BLOCK] = {{0x01, 0x0c03},

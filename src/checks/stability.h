@@ -56,5 +56,5 @@ const struct change *changes_judged(const struct changes *changes);
 struct change change_make(enum change_kind kind, bool judged, const char *const *subject,
 			  bool is_device, const char *message);
 
-/** change_kind_name - the word of changes[].kind */
+/** change_kind_name - the word of a kind of change, in changes[].kind */
 const char *change_kind_name(enum change_kind kind);

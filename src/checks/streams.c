@@ -11,7 +11,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The first streams of one walk. */
+/* The first streams that one walk of the stream index passed. */
 struct gathered {
 	const struct stream *streams[OVERLAPS_KEPT];
 	size_t count;
@@ -51,7 +51,7 @@ const struct overlap *streams_overlaps(const struct system *system, struct arena
 	return overlaps;
 }
 
-/* The file in which a stream is described. */
+/* The file in which the stream is described. */
 static const char *evidence_of(const struct stream *stream, struct arena *arena)
 {
 	static const char tree[] = "/sys/firmware/devicetree/base";

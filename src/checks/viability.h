@@ -14,15 +14,15 @@
 #include "model/system.h"
 
 enum viability_rule {
-	RULE_OWNERSHIP,	  /* 5.19 and later */
-	RULE_DRIVER_LIST, /* up to 5.18 */
+	RULE_OWNERSHIP,	  /* the rule of Linux 5.19 and later */
+	RULE_DRIVER_LIST, /* the rule of Linux up to 5.18 */
 	RULE_COUNT,
 };
 
 /** viability_rule - the rule of the kernel that @system was read from */
 enum viability_rule viability_rule(const struct system *system);
 
-/** viability_rule_name - the word in JSON documents */
+/** viability_rule_name - the word of a rule in JSON documents */
 const char *viability_rule_name(enum viability_rule rule);
 
 /**

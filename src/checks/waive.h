@@ -20,7 +20,7 @@ struct waiver {
 	bool unknown;
 };
 
-/** struct waivers - live in the arena that they were parsed into */
+/** struct waivers - a list of waivers; lives in the arena that it was parsed into */
 struct waivers {
 	const struct waiver *items;
 	size_t count;

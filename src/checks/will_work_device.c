@@ -58,7 +58,7 @@ void check_bridge(struct checking *checking)
 	}
 }
 
-/* drivers/vfio/pci/vfio_pci.c: vfio_pci_dev_in_denylist */
+/* The denylist of vfio-pci (drivers/vfio/pci/vfio_pci.c: vfio_pci_dev_in_denylist). */
 static bool is_denied(const struct device *device)
 {
 	static const uint16_t intel[] = {
@@ -125,7 +125,7 @@ void check_denylist(struct checking *checking)
 	const struct vfio_driver *driver = vfio_driver_find(checking->move->driver);
 	struct check check = check_start(checking);
 
-	/* Variant drivers accept such devices. */
+	/* Variant drivers of vfio-pci accept the devices on its denylist. */
 	if (!device_is_pci(device) || !driver || !driver->has_denylist)
 		return;
 	if (device->vendor_id < 0 || device->device_id < 0) {
@@ -143,7 +143,7 @@ void check_denylist(struct checking *checking)
 	}
 }
 
-/* A driver for one kind of device, such as mlx5_vfio_pci. */
+/* True for a VFIO driver for one kind of device, such as mlx5_vfio_pci. */
 static bool is_variant(const struct device *device)
 {
 	const struct vfio_driver *driver = vfio_driver_find(device->driver);

@@ -110,7 +110,7 @@ static bool refuses_direct(const struct checking *checking)
 	       kind == IOMMU_KIND_INTEL || kind == IOMMU_KIND_UNKNOWN;
 }
 
-/* The entry of a firmware table for that memory, or NULL. */
+/* The entry of a firmware table for that reserved memory, or NULL. */
 static const struct reservation *find_reservation(const struct system *system,
 						  const struct region *region)
 {

@@ -37,7 +37,10 @@ void check_container(struct checking *checking)
 	}
 }
 
-/* Documentation/admin-guide/kernel-parameters.txt */
+/*
+ * The option of the command line that turns interrupt remapping off
+ * (Documentation/admin-guide/kernel-parameters.txt).
+ */
 static const char *switched_off_by(const char *command_line)
 {
 	static const char *const words[] = {"intremap=off", "nointremap"};

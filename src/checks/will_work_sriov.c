@@ -10,7 +10,7 @@
 struct functions {
 	size_t count;
 	char names[160];
-	const char *blind; /* why there may be more, or NULL */
+	const char *blind; /* why there may be more virtual functions, or NULL */
 };
 
 static void find_by_uses(const struct uses *uses, struct functions *functions)

@@ -12,15 +12,16 @@
 /** enum option_scope - the commands that accept an option */
 enum option_scope {
 	SCOPE_ALL = 1 << 0,
-	SCOPE_TABLE = 1 << 1,	/* commands that print a table */
-	SCOPE_READING = 1 << 2, /* commands that read a tree */
+	SCOPE_TABLE = 1 << 1,	/* option of commands that print a table */
+	SCOPE_READING = 1 << 2, /* option of commands that read a tree */
 	SCOPE_CAPTURE = 1 << 3,
-	SCOPE_FIRMWARE = 1 << 4,  /* commands that read firmware of another machine */
-	SCOPE_EXIT_CODE = 1 << 5, /* commands whose answer may be empty */
+	/* option of commands that read firmware files of another machine */
+	SCOPE_FIRMWARE = 1 << 4,
+	SCOPE_EXIT_CODE = 1 << 5, /* option of commands whose answer may be empty */
 	SCOPE_WAIT = 1 << 6,
-	SCOPE_CHANGE = 1 << 7, /* commands that change the machine */
-	SCOPE_PLAN = 1 << 8,   /* commands that plan a change */
-	SCOPE_MOVE = 1 << 9,   /* of these, commands that name a driver or none */
+	SCOPE_CHANGE = 1 << 7, /* option of commands that change the machine */
+	SCOPE_PLAN = 1 << 8,   /* option of commands that plan a change */
+	SCOPE_MOVE = 1 << 9,   /* option of those planning commands that name a driver or none */
 	SCOPE_DRY_RUN = 1 << 10,
 	SCOPE_RESTORE = 1 << 11,
 	SCOPE_QEMU = 1 << 12,

@@ -2,7 +2,7 @@
 /* rebind and check, which is rebind without writes: SELECTOR… DRIVER */
 #include "commands/change.h"
 
-/* The last word is the driver; the selectors end before it. */
+/* The last word of the command line is the driver; the words before it are selectors. */
 static int run_words(const struct options *options, bool dry_run, struct error *e)
 {
 	int last = options->argument_count - 1;

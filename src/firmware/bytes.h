@@ -79,8 +79,8 @@ struct acpi_table {
 
 /** enum checksum - whether a wrong checksum is a note or an error */
 enum checksum {
-	CHECKSUM_NOTED,	   /* the kernel only logs it (ACPICA) */
-	CHECKSUM_REQUIRED, /* the kernel refuses the table (IVRS) */
+	CHECKSUM_NOTED,	   /* a wrong checksum is only logged by the kernel (ACPICA) */
+	CHECKSUM_REQUIRED, /* a table with a wrong checksum is refused by the kernel (IVRS) */
 };
 
 /**

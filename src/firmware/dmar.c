@@ -2,7 +2,7 @@
 #include "firmware/dmar.h"
 
 enum {
-	TABLE_WIDTH = 36, /* address width in bits, minus one */
+	TABLE_WIDTH = 36, /* offset of the address width in bits, minus one */
 	TABLE_FLAGS = 37,
 	TABLE_SIZE = 48,
 
@@ -38,11 +38,11 @@ enum {
 };
 
 enum structure_type {
-	UNIT,	/* DRHD */
-	MEMORY, /* RMRR */
+	UNIT,	/* structure type DRHD: a remapping unit */
+	MEMORY, /* structure type RMRR: reserved memory */
 	ATSR,
 	RHSA,
-	NAMED, /* ANDD */
+	NAMED, /* structure type ANDD: a device of the ACPI namespace */
 	SATC,
 	SIDP,
 	STRUCTURE_TYPE_COUNT,

@@ -44,7 +44,7 @@ struct dmar_scope {
 	size_t depth;
 };
 
-/** struct dmar_scopes - in the order of the table */
+/** struct dmar_scopes - a list of scopes in the order of the table */
 struct dmar_scopes {
 	const struct dmar_scope *list;
 	size_t count;

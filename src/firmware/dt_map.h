@@ -14,24 +14,25 @@
 
 /** enum dt_stride - how many cells an entry has */
 enum dt_stride {
-	DT_STRIDE_FIXED,  /* always 4 */
-	DT_STRIDE_TARGET, /* 3 + #iommu-cells of its target, 1 where that is absent */
+	DT_STRIDE_FIXED, /* an entry always has 4 cells */
+	/* an entry has 3 cells and #iommu-cells of its target, 1 where that is absent */
+	DT_STRIDE_TARGET,
 };
 
 /** enum dt_map_fault - why an entry, or a map, gives no stream */
 enum dt_map_fault {
 	DT_MAP_FINE,
-	DT_MAP_ABSENT,	  /* the node has no iommu-map */
-	DT_MAP_LENGTH,	  /* the map's length is not a whole number of entries */
-	DT_MAP_MASK,	  /* rid base has bits outside of iommu-map-mask */
-	DT_MAP_DANGLING,  /* no node has that phandle */
-	DT_MAP_CELLS,	  /* #iommu-cells of the target is more than DT_CELLS_MAX */
-	DT_MAP_RANGE,	  /* several IDs and several output cells: not defined */
-	DT_MAP_UNCOVERED, /* no entry covers the ID: it does not reach an IOMMU */
+	DT_MAP_ABSENT,	  /* fault: the node has no iommu-map */
+	DT_MAP_LENGTH,	  /* fault: the map's length is not a whole number of entries */
+	DT_MAP_MASK,	  /* fault: the entry's rid base has bits outside of iommu-map-mask */
+	DT_MAP_DANGLING,  /* fault: no node has the entry's phandle */
+	DT_MAP_CELLS,	  /* fault: #iommu-cells of the target is more than DT_CELLS_MAX */
+	DT_MAP_RANGE,	  /* fault: several IDs and several output cells, which is not defined */
+	DT_MAP_UNCOVERED, /* no entry covers the ID, so it does not reach an IOMMU */
 	DT_MAP_FAULT_COUNT,
 };
 
-/** dt_map_fault_text - a sentence for users; NULL for DT_MAP_FINE */
+/** dt_map_fault_text - the sentence of a fault for users; NULL for DT_MAP_FINE */
 const char *dt_map_fault_text(enum dt_map_fault fault);
 
 /**
@@ -70,7 +71,7 @@ struct dt_map_walk {
 struct dt_map_walk dt_map_start(const struct tree *tree, const struct node *node,
 				enum dt_stride stride);
 
-/** dt_map_next - the next entry; false at the end */
+/** dt_map_next - the next entry of a map; false at the end */
 bool dt_map_next(struct dt_map_walk *walk, struct dt_map_entry *ret_entry);
 
 /** dt_map_disagrees - true where the two strides read different entries in @node's iommu-map */

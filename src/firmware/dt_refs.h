@@ -15,19 +15,19 @@ enum {
 	DT_CELLS_MAX = 16,
 };
 
-/** enum dt_ref_fault - what is wrong with a reference */
+/** enum dt_ref_fault - the fault of a reference */
 enum dt_ref_fault {
 	DT_REF_FINE,
-	DT_REF_HOLE,	 /* phandle 0: an empty entry; the list goes on */
-	DT_REF_DANGLING, /* no node has that phandle */
+	DT_REF_HOLE,	 /* phandle 0, an empty reference; the list goes on after it */
+	DT_REF_DANGLING, /* fault: no node has the phandle of the reference */
 	DT_REF_UNSIZED,	 /* the node that the phandle means does not say how many cells follow */
-	DT_REF_SIZE,	 /* the node asks for too many cells */
-	DT_REF_SHORT,	 /* fewer cells follow than the node asks for */
-	DT_REF_STRAY,	 /* the property is empty, or a part of a cell is left at its end */
+	DT_REF_SIZE,	 /* fault: the referenced node asks for too many cells */
+	DT_REF_SHORT,	 /* fault: fewer cells follow than the referenced node asks for */
+	DT_REF_STRAY,	 /* fault: the property is empty, or has a part of a cell at its end */
 	DT_REF_FAULT_COUNT,
 };
 
-/** dt_ref_fault_text - a sentence for users; NULL for DT_REF_FINE */
+/** dt_ref_fault_text - the sentence of a fault for users; NULL for DT_REF_FINE */
 const char *dt_ref_fault_text(enum dt_ref_fault fault);
 
 /**
@@ -60,7 +60,7 @@ struct dt_refs {
 	bool ended;
 };
 
-/** dt_refs_start - go to the first reference of @list */
+/** dt_refs_start - the place of the first reference in @list */
 struct dt_refs dt_refs_start(const struct tree *tree, const struct property *list,
 			     const char *cells_name);
 

@@ -176,7 +176,7 @@ static void list_node(struct listing *listing, const struct node *node)
 	const struct property *property, *iommus = NULL, *map = NULL, *masters = NULL;
 
 	for (property = node->properties; property; property = property->next) {
-		/* The first letter rules out most properties. */
+		/* Fast path: the first letter excludes most properties. */
 		if (property->name[0] != 'i' && property->name[0] != 'm')
 			continue;
 		if (!iommus && strcmp(property->name, "iommus") == 0)

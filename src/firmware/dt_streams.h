@@ -16,15 +16,15 @@ enum {
 	DT_STREAMS_MAX = 65536,
 };
 
-/** enum dt_stream_source - the property that a stream stands in */
+/** enum dt_stream_source - the property that describes a stream */
 enum dt_stream_source {
-	DT_STREAM_IOMMUS,      /* iommus of a device: one stream per reference */
-	DT_STREAM_IOMMU_MAP,   /* iommu-map of a host bridge: one stream per entry */
-	DT_STREAM_MMU_MASTERS, /* mmu-masters of an SMMU: one stream per stream ID */
+	DT_STREAM_IOMMUS,      /* the property iommus of a device: one stream per reference */
+	DT_STREAM_IOMMU_MAP,   /* the property iommu-map of a host bridge: one stream per entry */
+	DT_STREAM_MMU_MASTERS, /* the property mmu-masters of an SMMU: one stream per stream ID */
 	DT_STREAM_SOURCE_COUNT,
 };
 
-/** dt_stream_source_name - the property's name */
+/** dt_stream_source_name - the name of the property */
 const char *dt_stream_source_name(enum dt_stream_source source);
 
 /**

@@ -12,14 +12,17 @@
 #include "base/cleanup.h"
 #include "model/iommu_kind.h"
 
-/** struct iommu_compatible - one word     @file: of the driver, or of the binding's user */
+/**
+ * struct iommu_compatible - one word of a node's compatible, and the kind that it means     @file:
+ * of the driver that matches it, or of the binding's user
+ */
 struct iommu_compatible {
 	const char *word;
 	enum iommu_kind kind;
 	const char *file;
 };
 
-/** iommu_compatibles - the whole table, *ret_count rows */
+/** iommu_compatibles - the table of all compatibles, *ret_count rows */
 const struct iommu_compatible *iommu_compatibles(size_t *ret_count) _nonnull_(1);
 
 /** iommu_kind_of_compatible - the kind of IOMMU that @word means, or IOMMU_KIND_UNKNOWN */

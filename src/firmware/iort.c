@@ -12,8 +12,10 @@ enum {
 	NODE_TYPE = 0,
 	NODE_LENGTH = 1,
 	NODE_MAPPING_COUNT = 8,
-	NODE_MAPPING_OFFSET = 12, /* from the node's start */
-	NODE_SIZE = 16,		  /* what follows depends on the type */
+	/* offset of the ID mappings, which counts from the node's start */
+	NODE_MAPPING_OFFSET = 12,
+	/* size of a node's header; the bytes after it depend on the type */
+	NODE_SIZE = 16,
 
 	NAMED_PATH = 29,
 
@@ -31,12 +33,12 @@ enum {
 
 	RMR_FLAGS = 16,
 	RMR_COUNT = 20,
-	RMR_OFFSET = 24, /* from the node's start */
+	RMR_OFFSET = 24, /* offset of the memory ranges, which counts from the node's start */
 
 	MAPPING_INPUT_BASE = 0,
 	MAPPING_ID_COUNT = 4,
 	MAPPING_OUTPUT_BASE = 8,
-	MAPPING_OUTPUT = 12, /* from the table's start */
+	MAPPING_OUTPUT = 12, /* offset of the output node, which counts from the table's start */
 	MAPPING_FLAGS = 16,
 
 	RANGE_BASE = 0,
@@ -64,12 +66,12 @@ static const size_t node_sizes[] = {
 
 /* How Linux drives each model of SMMUv1 and v2 (arm-smmu.c: acpi_smmu_get_data). */
 static const enum iort_smmu_kind smmu_kinds[] = {
-	IORT_SMMU_KIND_V1, /* generic v1 */
-	IORT_SMMU_KIND_V2, /* generic v2 */
-	IORT_SMMU_KIND_V1, /* MMU-400 */
-	IORT_SMMU_KIND_V2, /* MMU-500 */
-	IORT_SMMU_KIND_V1, /* MMU-401 */
-	IORT_SMMU_KIND_V2, /* Cavium ThunderX */
+	IORT_SMMU_KIND_V1, /* model 0: generic v1 */
+	IORT_SMMU_KIND_V2, /* model 1: generic v2 */
+	IORT_SMMU_KIND_V1, /* model 2: MMU-400 */
+	IORT_SMMU_KIND_V2, /* model 3: MMU-500 */
+	IORT_SMMU_KIND_V1, /* model 4: MMU-401 */
+	IORT_SMMU_KIND_V2, /* model 5: Cavium ThunderX */
 };
 
 /**

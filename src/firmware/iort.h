@@ -24,7 +24,7 @@ enum iort_type {
 	IORT_ITS_GROUP = 0,
 	IORT_NAMED_COMPONENT = 1,
 	IORT_ROOT_COMPLEX = 2,
-	IORT_SMMU = 3, /* v1 and v2 */
+	IORT_SMMU = 3, /* SMMU of version 1 or 2 */
 	IORT_SMMU_V3 = 4,
 	IORT_PMCG = 5,
 	IORT_RMR = 6,

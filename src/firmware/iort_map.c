@@ -116,7 +116,7 @@ static bool is_entry(const struct iort_node *node, const struct iort_mapping *ma
 {
 	if (!mapping->output || !iort_is_smmu(mapping->output))
 		return false;
-	/* A range that wraps matches no ID. */
+	/* A range of IDs that wraps matches no ID. */
 	return mapping->single ? iort_has_single(node)
 			       : mapping->input_base + mapping->id_count >= mapping->input_base;
 }

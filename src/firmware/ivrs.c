@@ -23,7 +23,7 @@ enum {
 
 	ENTRY_TYPE = 0,
 	ENTRY_ID = 1,
-	ENTRY_EXTENDED = 4, /* 32 bits: alias or special device */
+	ENTRY_EXTENDED = 4, /* offset of 32 bits: the alias or the special device */
 	ENTRY_SIZE = 4,
 	ENTRY_LONG_SIZE = 8,
 
@@ -68,7 +68,7 @@ enum uid_format {
 struct parsing {
 	struct acpi_table table;
 	struct ivrs *ivrs;
-	uint8_t type; /* type of the IVHD blocks that are used; 0 if none */
+	uint8_t type; /* the type of the IVHD blocks that are used; 0 if none */
 	struct ivrs_iommu *iommus;
 	struct ivrs_range *ranges;
 	struct ivrs_special *specials;
@@ -454,7 +454,7 @@ int ivrs_parse(const void *data, size_t size, struct arena *arena, struct ivrs *
 		return result;
 	room = parsing.table.bytes.length - TABLE_SIZE;
 	parsing.iommus = arena_array(arena, room / 24, sizeof(*parsing.iommus));
-	/* An entry with an alias gives two ranges. */
+	/* An entry with an alias gives two ranges of device IDs. */
 	parsing.ranges = arena_array(arena, 2 * (room / ENTRY_SIZE), sizeof(*parsing.ranges));
 	parsing.specials = arena_array(arena, room / ENTRY_LONG_SIZE, sizeof(*parsing.specials));
 	parsing.named = arena_array(arena, room / NAMED_UID, sizeof(*parsing.named));

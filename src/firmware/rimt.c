@@ -20,11 +20,12 @@ enum {
 	IOMMU_ON_PCI = 1 << 0,
 
 	ROOT_SEGMENT = 14,
-	ROOT_MAPPINGS = 16, /* from the node's start */
+	/* offset of the ID mappings of a root complex, from the node's start */
+	ROOT_MAPPINGS = 16,
 	ROOT_MAPPING_COUNT = 18,
 	ROOT_SIZE = 20,
 
-	DEVICE_MAPPINGS = 8, /* from the node's start */
+	DEVICE_MAPPINGS = 8, /* offset of the ID mappings of a device, from the node's start */
 	DEVICE_MAPPING_COUNT = 10,
 	DEVICE_NAME = 12,
 	DEVICE_SIZE = 13,
@@ -32,7 +33,7 @@ enum {
 	MAPPING_INPUT = 0,
 	MAPPING_MORE = 4,
 	MAPPING_OUTPUT = 8,
-	MAPPING_IOMMU = 12, /* from the table's start */
+	MAPPING_IOMMU = 12, /* offset of the IOMMU of a mapping, from the table's start */
 	MAPPING_SIZE = 20,
 };
 
@@ -164,7 +165,7 @@ static int add_rimt_node(struct parsing *parsing, struct bytes node, bool iommus
 	return 0;
 }
 
-/* The least size of a node by its type. */
+/* The least size of a RIMT node by its type. */
 static const size_t node_sizes[] = {
 	[IOMMU] = IOMMU_SIZE, [ROOT_COMPLEX] = ROOT_SIZE, [PLATFORM_DEVICE] = DEVICE_SIZE};
 

@@ -172,13 +172,13 @@ static bool says_available(const struct property *status)
 	return word && (strcmp(word, "okay") == 0 || strcmp(word, "ok") == 0);
 }
 
-/* The few properties that the tree itself understands. */
+/* Set the members of a node that some of its properties decide. */
 static void interpret_property(struct tree_builder *builder, const struct property *property)
 {
 	struct node *node = builder->open[builder->depth - 1].node;
 	char letter = property->name[0];
 
-	/* The first letter rules out most properties. */
+	/* Fast path: the first letter excludes most properties. */
 	if (letter != 's' && letter != 'p' && letter != 'l')
 		return;
 	if (strcmp(property->name, "status") == 0) {

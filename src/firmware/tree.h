@@ -33,9 +33,9 @@ enum {
 
 /** enum phandle_state - whether a node's phandle can be referred to */
 enum phandle_state {
-	PHANDLE_NONE,	   /* the node has none */
-	PHANDLE_GOOD,	   /* tree_by_phandle finds this node */
-	PHANDLE_INVALID,   /* 0 or 0xffffffff: refers to nothing */
+	PHANDLE_NONE,	   /* the node has no phandle */
+	PHANDLE_GOOD,	   /* tree_by_phandle finds this node by its phandle */
+	PHANDLE_INVALID,   /* the phandle 0 or 0xffffffff, which no reference can mean */
 	PHANDLE_DUPLICATE, /* an earlier node has the same phandle and is the one that counts */
 };
 

@@ -15,12 +15,12 @@ enum {
 	RANGE_SEGMENT_LAST = 10,
 	RANGE_BDF_FIRST = 12,
 	RANGE_BDF_LAST = 14,
-	RANGE_OUTPUT = 16, /* from the table's start */
+	RANGE_OUTPUT = 16, /* offset of a range's virtio-iommu, from the table's start */
 	RANGE_SIZE = 24,
 
 	DEVICE_ENDPOINT = 4,
 	DEVICE_BASE = 8,
-	DEVICE_OUTPUT = 16, /* from the table's start */
+	DEVICE_OUTPUT = 16, /* offset of a device's virtio-iommu, from the table's start */
 	DEVICE_SIZE = 24,
 
 	IOMMU_PCI_SEGMENT = 4,

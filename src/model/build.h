@@ -31,7 +31,7 @@ void build_source(struct build *build, const char *name, enum source_state state
 /** source_state_of - the state of an entry for a negative errno: denied, busy, absent, malformed */
 enum source_state source_state_of(int cause);
 
-/** build_source_count - the number of entries so far */
+/** build_source_count - the number of entries of sources so far */
 size_t build_source_count(const struct build *build);
 
 /** build_source_last - the entry that was added last; there must be one */

@@ -39,7 +39,7 @@ struct build {
 	struct list by_path;	   /* the devices: a hash table, made at the first search */
 	struct list stream_owners; /* the device of each stream, or NULL */
 	size_t last_stream;   /* index of the first stream in the last answer of build_streams_of */
-	bool members_unknown; /* a bus or a device's group could not be read */
+	bool members_unknown; /* whether a bus or a device's group could not be read */
 };
 
 /** built - the mutable device around @device, which build_device made */

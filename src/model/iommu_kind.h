@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 enum iommu_kind {
-	IOMMU_KIND_UNKNOWN, /* another kind, or the kernel shows none */
+	IOMMU_KIND_UNKNOWN, /* another kind of IOMMU, or the kernel shows none */
 	IOMMU_KIND_SMMU,    /* Arm SMMU, architecture versions 1 and 2 */
 	IOMMU_KIND_SMMU_V3,
 	IOMMU_KIND_INTEL,

@@ -8,7 +8,7 @@ struct version {
 	unsigned major, minor;
 };
 
-/* The first version with it. */
+/* The first version of Linux that has each feature. */
 static const struct version since[KERNEL_FEATURE_COUNT] = {
 	[KERNEL_VFIO_DENYLIST] = {5, 9},   [KERNEL_STREAM_OWNERS] = {5, 13},
 	[KERNEL_RESET_METHOD] = {5, 15},   [KERNEL_LINKS_GIVEN_UP] = {6, 1},

@@ -36,7 +36,7 @@ static bool parse_char(const char **text, char expected)
 	return true;
 }
 
-/* "bb:dd.f", at the end of the text or before a bracket */
+/* Parse a function in the form "bb:dd.f", at the end of the text or before a bracket. */
 static bool parse_function(const char *text, bool bracket, struct pci_name *name)
 {
 	enum { SLOT_MAX = 0x1f, FUNCTION_MAX = 7 };
@@ -54,7 +54,7 @@ static bool parse_function(const char *text, bool bracket, struct pci_name *name
 	return true;
 }
 
-/* libvirt's "pci_0000_06_00_1" */
+/* Parse a function in libvirt's form "pci_0000_06_00_1". */
 static bool parse_libvirt(const char *text, struct pci_name *name)
 {
 	unsigned domain, bus, slot, function;

@@ -10,7 +10,7 @@
 
 #include "model/system.h"
 
-/** struct pci_name - a PCI function; each number is in its range */
+/** struct pci_name - the parts of a PCI function's name; each number is in its range */
 struct pci_name {
 	uint32_t domain;
 	uint8_t bus, slot, function;
@@ -28,5 +28,5 @@ uint16_t pasted_rid(struct pci_name name);
  */
 bool iommu_is_called(const struct iommu *iommu, const char *name, size_t length) _nonnull_();
 
-/** pasted_same - the comparison of iommu_is_called */
+/** pasted_same - true where two names of an IOMMU are equal by the rules of iommu_is_called */
 bool pasted_same(const char *one, const char *name, size_t length) _nonnull_();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/pci_alias.h"
 
-/* A function of the same slot. */
+/* Devices that also use the requester ID of another function of their slot. */
 static const struct {
 	uint16_t vendor, device;
 	uint8_t function;
@@ -20,7 +20,7 @@ static const struct {
 	{0x1c28, 0x0122, 1},					       /* Lite-On Plextor M6E */
 };
 
-/* Numbers of their own, whatever the slot: MIC x200. */
+/* Devices that also use a fixed device and function number, in any slot: MIC x200. */
 static const struct {
 	uint16_t vendor, device;
 	uint8_t devfn[PCI_ALIAS_FUNCTIONS_MAX];

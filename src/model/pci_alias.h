@@ -12,7 +12,7 @@
 #include "model/system.h"
 
 enum {
-	/** the most functions that one device sends as, beside itself */
+	/** the most other functions whose requester ID one device uses */
 	PCI_ALIAS_FUNCTIONS_MAX = 3,
 };
 

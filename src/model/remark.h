@@ -8,13 +8,14 @@
  * enum remark_kind - the meaning of a line; the dependency of REMARK_TIMED_OUT need not be an IOMMU
  */
 enum remark_kind {
-	REMARK_PENDING,	     /* the deferred probe timeout has passed, and the device still waits */
-	REMARK_TIMED_OUT,    /* the timeout has passed: the wait for a supplier was given up */
-	REMARK_PROBE_FAILED, /* the driver's probe returned an error */
-	REMARK_STREAM_TAKEN, /* SMMUv3: the stream ID belongs to another device */
-	REMARK_STREAM_RANGE, /* SMMUv2: stream ID or mask out of range */
-	REMARK_IOMMU_FAILED, /* registration of an IOMMU, or joining a group, failed */
-	REMARK_GROUP_JOINED, /* the device became a member of a group */
+	REMARK_PENDING, /* the deferred probe timeout has passed, and the device still waits */
+	/* log line: the timeout has passed, and the wait for a supplier was given up */
+	REMARK_TIMED_OUT,
+	REMARK_PROBE_FAILED, /* log line: the driver's probe returned an error */
+	REMARK_STREAM_TAKEN, /* log line of an SMMUv3: the stream ID belongs to another device */
+	REMARK_STREAM_RANGE, /* log line of an SMMUv2: stream ID or mask out of range */
+	REMARK_IOMMU_FAILED, /* log line: registration of an IOMMU, or joining a group, failed */
+	REMARK_GROUP_JOINED, /* log line: the device became a member of a group */
 	REMARK_KIND_COUNT,
 };
 

@@ -32,8 +32,9 @@ struct selection {
 enum selector_reach {
 	/* one device, by its name, its path, or a stream, which only one device should have */
 	REACH_DEVICE,
-	REACH_GROUP, /* the members of one group */
-	REACH_ANY,   /* any number of devices, which changes with the machine */
+	REACH_GROUP, /* the selector means the members of one group */
+	/* the selector means any number of devices, which changes with the machine */
+	REACH_ANY,
 };
 
 /** select_reach - by the kind of @selector; a plain name is REACH_DEVICE */

@@ -7,11 +7,11 @@
 /** enum supplier_state - how far a supplier has probed */
 enum supplier_state {
 	SUPPLIER_READY,
-	SUPPLIER_DEFERRED, /* its own probe waits */
-	SUPPLIER_UNBOUND,  /* the kernel has a device for it, and no driver is bound */
-	SUPPLIER_FAILED,   /* an IOMMU that is listed and serves no device */
-	SUPPLIER_DISABLED, /* disabled in firmware */
-	SUPPLIER_ABSENT,   /* no device of that name exists */
+	SUPPLIER_DEFERRED, /* the supplier's own probe is deferred */
+	SUPPLIER_UNBOUND,  /* the kernel has a device for the supplier, and no driver is bound */
+	SUPPLIER_FAILED,   /* the supplier is an IOMMU that is listed and serves no device */
+	SUPPLIER_DISABLED, /* the supplier is disabled in firmware */
+	SUPPLIER_ABSENT,   /* no device of the supplier's name exists */
 	SUPPLIER_UNKNOWN,  /*
 			    * no device is known; a supplier that is initialised early in boot has
 			    * none either
@@ -22,7 +22,7 @@ enum supplier_state {
 /** supplier_is_iommu - true where the supplier is an IOMMU */
 bool supplier_is_iommu(const struct supplier *supplier) _nonnull_(1);
 
-/** supplier_state - derived from the facts of @supplier */
+/** supplier_state - the state of @supplier, derived from its facts */
 enum supplier_state supplier_state(const struct supplier *supplier) _nonnull_(1);
 
 /**

@@ -25,12 +25,12 @@
 
 /** enum source_state - whether an interface was read */
 enum source_state {
-	SOURCE_READ,	  /* it was read; things that it does not list do not exist */
+	SOURCE_READ,	  /* the interface was read; things that it does not list do not exist */
 	SOURCE_ABSENT,	  /* this machine does not have the interface */
-	SOURCE_DENIED,	  /* it exists, but this process may not read it */
-	SOURCE_MALFORMED, /* it was read, and a part of it could not be parsed */
-	SOURCE_BUSY,	  /* the kernel holds a lock: it did not answer in time */
-	SOURCE_SKIPPED,	  /* no fact that was requested needs it */
+	SOURCE_DENIED,	  /* the interface exists, but this process may not read it */
+	SOURCE_MALFORMED, /* the interface was read, and a part of it could not be parsed */
+	SOURCE_BUSY,	  /* the interface did not answer in time: the kernel holds a lock */
+	SOURCE_SKIPPED,	  /* no requested fact needs the interface */
 	SOURCE_STATE_COUNT,
 };
 
@@ -46,23 +46,24 @@ struct source {
 
 /** enum device_state - a device's state in the driver core */
 enum device_state {
-	DEVICE_BOUND,	 /* a driver is bound */
-	DEVICE_UNBOUND,	 /* no driver, and none is awaited */
-	DEVICE_DEFERRED, /* its probe returned -EPROBE_DEFER and waits for a retry */
-	DEVICE_WAITING,	 /* held back for a supplier */
-	DEVICE_UNKNOWN,	 /* no driver; whether it is deferred is unknown */
+	DEVICE_BOUND,	 /* a driver is bound to the device */
+	DEVICE_UNBOUND,	 /* the device has no driver, and none is awaited */
+	DEVICE_DEFERRED, /* the device's probe returned -EPROBE_DEFER and waits for a retry */
+	DEVICE_WAITING,	 /* the device is held back for a supplier */
+	DEVICE_UNKNOWN,	 /* the device has no driver; whether it is deferred is unknown */
 	DEVICE_STATE_COUNT,
 };
 
 /** enum device_dma - whether an IOMMU translates a device's transactions */
 enum device_dma {
 	DMA_TRANSLATED,
-	DMA_IDENTITY, /* passes through untranslated, by the group's type */
+	DMA_IDENTITY, /* DMA passes untranslated, by the group's type */
 	DMA_BLOCKED,
-	DMA_DIRECT,	   /* firmware names no IOMMU for it: normal */
-	DMA_LOST,	   /* firmware names an IOMMU, a driver is bound, and it has no group */
-	DMA_SHARED_STREAM, /* lost, because its stream belongs to another device */
-	DMA_IDLE,	   /* no driver yet, so no group yet: normal */
+	DMA_DIRECT, /* firmware names no IOMMU for the device: normal */
+	DMA_LOST,   /* firmware names an IOMMU, a driver is bound, and it has no group */
+	/* the device lost its IOMMU, because its stream belongs to another device */
+	DMA_SHARED_STREAM,
+	DMA_IDLE, /* the device has no driver yet, so no group yet: normal */
 	DMA_UNKNOWN,
 	DMA_COUNT,
 };
@@ -70,15 +71,16 @@ enum device_dma {
 /** enum iommu_state - whether an IOMMU serves its devices */
 enum iommu_state {
 	IOMMU_READY,
-	IOMMU_FAILED,	/* listed, but its registration failed: it serves no device */
-	IOMMU_DISABLED, /* disabled in firmware */
+	/* the IOMMU is listed, but its registration failed: it serves no device */
+	IOMMU_FAILED,
+	IOMMU_DISABLED, /* the IOMMU is disabled in firmware */
 	IOMMU_UNKNOWN,
 	IOMMU_STATE_COUNT,
 };
 
 /** enum usage - whether this kernel uses an IOMMU at all */
 enum usage {
-	USAGE_ENABLED,	/* there are groups */
+	USAGE_ENABLED,	/* the machine has IOMMU groups */
 	USAGE_DISABLED, /* firmware describes an IOMMU; the kernel uses none */
 	USAGE_ABSENT,	/* firmware describes no IOMMU */
 	USAGE_UNKNOWN,
@@ -87,20 +89,21 @@ enum usage {
 
 /** enum hypervisor - the hypervisors that decide what can be done with devices */
 enum hypervisor {
-	HYPERVISOR_OTHER,    /* none, or one that makes no difference */
-	HYPERVISOR_XEN_DOM0, /* Xen's control domain: the hypervisor drives the IOMMU */
-	HYPERVISOR_XEN,	     /* another domain of Xen */
-	HYPERVISOR_HYPERV,   /* a virtual machine with a vmbus: Hyper-V, Azure */
+	HYPERVISOR_OTHER, /* no hypervisor, or one that makes no difference */
+	/* this is Xen's control domain, and the hypervisor drives the IOMMU */
+	HYPERVISOR_XEN_DOM0,
+	HYPERVISOR_XEN,	   /* this is another domain of Xen */
+	HYPERVISOR_HYPERV, /* this is a virtual machine with a vmbus: Hyper-V, Azure */
 };
 
 /** enum region_kind - the words in the file reserved_regions of a group */
 enum region_kind {
-	REGION_DIRECT, /* must stay mapped 1:1; VFIO refuses the group */
+	REGION_DIRECT, /* the region must stay mapped 1:1; VFIO refuses the group */
 	/* mapped 1:1 for the firmware; may be dropped when it is assigned to a guest */
 	REGION_DIRECT_RELAXABLE,
-	REGION_RESERVED, /* never mapped */
-	REGION_MSI,	 /* addresses to which message interrupts are written */
-	REGION_UNKNOWN,	 /* an unknown word */
+	REGION_RESERVED, /* the region is never mapped */
+	REGION_MSI,	 /* the region has the addresses for message interrupts */
+	REGION_UNKNOWN,	 /* the region has an unknown word */
 	REGION_KIND_COUNT,
 };
 
@@ -113,15 +116,16 @@ enum stream_kind {
 
 /** enum stream_source - the table or property that describes a stream */
 enum stream_source {
-	STREAM_FROM_IOMMUS, /* devicetree */
+	STREAM_FROM_IOMMUS, /* the stream comes from a devicetree */
 	STREAM_FROM_IOMMU_MAP,
 	STREAM_FROM_MMU_MASTERS,
-	STREAM_FROM_IORT, /* ACPI */
+	STREAM_FROM_IORT, /* the stream comes from an ACPI table */
 	STREAM_FROM_VIOT,
 	STREAM_FROM_DMAR,
 	STREAM_FROM_IVRS,
 	STREAM_FROM_RIMT,
-	STREAM_FROM_TOPOLOGY, /* the device's place on PCI, no table */
+	/* the stream comes from the device's place on PCI, not from a table */
+	STREAM_FROM_TOPOLOGY,
 	STREAM_SOURCE_COUNT,
 };
 
@@ -129,7 +133,7 @@ enum stream_source {
 enum module_state {
 	MODULE_BUILTIN,
 	MODULE_LIVE,
-	MODULE_LOADING, /* it is being loaded or unloaded */
+	MODULE_LOADING, /* the module is being loaded or unloaded */
 	MODULE_NOT_LOADED,
 };
 
@@ -459,13 +463,13 @@ const char *device_driver_file(struct arena *arena, const struct device *device,
 /** device_compare_paths - for qsort and bsearch of pointers to devices: order them by path */
 int device_compare_paths(const void *a, const void *b) _nonnull_();
 
-/** iommu_kind_word - the kind as documents have it; NULL unknown */
+/** iommu_kind_word - the word of an IOMMU's kind in documents; NULL unknown */
 const char *iommu_kind_word(const struct iommu *iommu) _nonnull_(1);
 
 /** system_source - the entry of the interface @name, or NULL where it has none */
 const struct source *system_source(const struct system *system, const char *name) _nonnull_();
 
-/** The words that JSON documents and tables use. */
+/** The words of states and kinds in JSON documents and tables. */
 const char *source_state_name(enum source_state state);
 const char *device_state_name(enum device_state state);
 const char *device_dma_name(enum device_dma dma);

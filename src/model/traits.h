@@ -12,7 +12,7 @@
 
 /** The PCIe port types that are used; the numbers are those of the PCI Express capability. */
 enum pcie_type {
-	PCIE_NONE = -1, /* conventional PCI, or unknown: see traits.config_error */
+	PCIE_NONE = -1, /* conventional PCI, or an unknown port type: see traits.config_error */
 	PCIE_ENDPOINT = 0,
 	PCIE_LEGACY_ENDPOINT = 1,
 	PCIE_ROOT_PORT = 4,

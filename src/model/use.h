@@ -12,34 +12,43 @@
 
 /** enum use_kind - @node is the part of the device that is used, @user the thing that uses it */
 enum use_kind {
-	USE_SYSTEM_MOUNT, /* block device; mount point "/", or "/usr" or "/boot" and below */
-	USE_MOUNT,	  /* block device; mount point */
-	USE_SWAP,	  /* block device; swap partition or file */
-	USE_HOLDER,	  /* block device; the one above it: "dm-0 (vg-root)", "md0" */
-	USE_BACKING,	  /* block device; what it is exported through: "loop0", an iSCSI target */
-	USE_CLAIM,	  /* block device; claimed in the kernel by an unknown user */
-	USE_ADDRESS,	  /* interface that is up; address */
-	USE_ROUTE,	  /* interface with an address; another route than a default route */
-	USE_LINK_UP,	  /* interface that is up without an address of its own: link-local, none */
-	USE_DEFAULT_ROUTE,    /* interface; "default via 10.0.0.1" */
-	USE_MASTER,	      /* interface; bridge, bond, OVS or VLAN above it */
-	USE_PROTOCOL,	      /* interface; "1 PPPoE sessions", the NVMe connection over it */
-	USE_LISTENER,	      /* interface; sockets that see its packets */
-	USE_SESSION,	      /* interface; the SSH connection of this session */
-	USE_NAMESPACE,	      /* interface in another network namespace; the namespace */
-	USE_RDMA,	      /* RDMA device with an active port; the port */
-	USE_OPEN,	      /* device node; process */
-	USE_VFIO,	      /* VFIO node; process */
-	USE_VIRTUAL_FUNCTION, /* physical function; its virtual function */
-	USE_MEDIATED,	      /* parent; mediated device */
-	USE_DISPLAY,	      /* boot VGA or framebuffer; what shows on it */
-	USE_CONSOLE,	      /* tty; "kernel console" */
-	USE_WATCHDOG,	      /* watchdog that runs */
-	USE_TPM,	      /* TPM */
-	USE_IPMI,	      /* IPMI interface */
+	/* use of a block device: @user is its mount point "/", or "/usr" or "/boot" and below */
+	USE_SYSTEM_MOUNT,
+	USE_MOUNT, /* use of a block device: @user is its mount point */
+	USE_SWAP,  /* use of a block device: @user is a swap partition or file */
+	/* use of a block device: @user is the one above it: "dm-0 (vg-root)", "md0" */
+	USE_HOLDER,
+	USE_BACKING, /* block device; what it is exported through: "loop0", an iSCSI target */
+	/* use of a block device: an unknown user has claimed it in the kernel */
+	USE_CLAIM,
+	USE_ADDRESS, /* use of an interface that is up: @user is its address */
+	/* use of an interface with an address: @user is another route than a default route */
+	USE_ROUTE,
+	USE_LINK_UP, /* interface that is up without an address of its own: link-local, none */
+	USE_DEFAULT_ROUTE, /* use of an interface: @user is a route "default via 10.0.0.1" */
+	/* use of an interface: @user is the bridge, bond, OVS or VLAN above it */
+	USE_MASTER,
+	/* use of an interface: @user is "1 PPPoE sessions", the NVMe connection over it */
+	USE_PROTOCOL,
+	USE_LISTENER, /* use of an interface: @user are sockets that see its packets */
+	/* use of an interface: @user is the SSH connection of this session */
+	USE_SESSION,
+	/* use of an interface in another network namespace, which is @user */
+	USE_NAMESPACE,
+	USE_RDMA,	      /* use of an RDMA device: @user is its active port */
+	USE_OPEN,	      /* use of a device node: @user is a process */
+	USE_VFIO,	      /* use of a VFIO node: @user is a process */
+	USE_VIRTUAL_FUNCTION, /* use of a physical function: @user is its virtual function */
+	USE_MEDIATED,	      /* use of a parent: @user is its mediated device */
+	/* use of a boot VGA or framebuffer: @user is the console or program that shows on it */
+	USE_DISPLAY,
+	USE_CONSOLE,  /* use of a tty: @user is "kernel console" */
+	USE_WATCHDOG, /* use of a watchdog that runs */
+	USE_TPM,      /* use of a TPM */
+	USE_IPMI,     /* use of an IPMI interface */
 	USE_MEMORY,   /* dax device or CXL decoder; the user of its memory: the machine, a region */
 	USE_TOOL,     /* device; another tool that claims it: driverctl, libvirt, vfio-pci.ids */
-	USE_CONSUMER, /* supplier; a device that would be unbound with it */
+	USE_CONSUMER, /* use of a supplier: @user is a device that would be unbound with it */
 	USE_KIND_COUNT,
 };
 

@@ -22,7 +22,7 @@ static const struct branches lines = {"├─", "└─", "│ "}, ascii = {"|-"
 struct layout {
 	const struct table *table;
 	const char **cells;
-	const char **colors; /* NULL if colours are off */
+	const char **colors; /* colours of the cells; NULL if colours are off */
 	size_t widths[COLUMNS_MAX];
 	struct branches branches;
 	struct arena *arena;

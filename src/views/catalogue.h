@@ -27,7 +27,7 @@ struct choice {
 	unsigned facts;
 };
 
-/** catalogue_find - the column of that key, or NULL */
+/** catalogue_find - the column with that key, or NULL */
 const struct column *catalogue_find(const struct catalogue *catalogue, const char *key,
 				    size_t length);
 
@@ -39,7 +39,7 @@ const struct column *catalogue_find(const struct catalogue *catalogue, const cha
 int catalogue_choose(const struct catalogue *catalogue, const char *keys, bool verbose,
 		     struct choice *ret_choice, struct error *e);
 
-/** choice_has - true where @column was chosen */
+/** choice_has - true where the user chose @column */
 bool choice_has(const struct choice *choice, const struct column *column);
 
 /** catalogue_print - print the text of "-o help": a line per column */

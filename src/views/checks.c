@@ -43,7 +43,7 @@ const struct column check_columns[] = {
 	{NULL},
 };
 
-/* The order in which answers are printed. */
+/* The order in which answers of checks are printed. */
 enum rank { RANK_REFUSED, RANK_WAIVED, RANK_WARNING, RANK_PASSED, RANK_COUNT };
 
 static enum rank check_rank(const struct check *check)

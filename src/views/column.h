@@ -49,11 +49,11 @@ struct rows {
 };
 
 enum value_kind {
-	VALUE_NONE,    /* there is none: null, an empty cell */
-	VALUE_UNKNOWN, /* it could not be read: null, "?" */
-	VALUE_TEXT,    /* text, not yet escaped */
-	VALUE_NUMBER,  /* a decimal number, also in JSON */
-	VALUE_HEX,     /* a number in JSON, hexadecimal with @digits digits in tables */
+	VALUE_NONE,    /* the cell has no value: null in JSON, empty in tables */
+	VALUE_UNKNOWN, /* the value could not be read: null in JSON, "?" in tables */
+	VALUE_TEXT,    /* the value is a text, not yet escaped */
+	VALUE_NUMBER,  /* the value is a number, decimal in tables */
+	VALUE_HEX,     /* the value is a number, hexadecimal with @digits digits in tables */
 	/* a number in JSON; in tables as in the kernel log: "0x" without leading zeros */
 	VALUE_ID,
 	VALUE_BOOL,
@@ -131,7 +131,7 @@ static inline struct value value_bool(bool yes)
 /** json_text - a JSON string, valid UTF-8 for any bytes in @text; NULL gives null */
 struct json_object *json_text(const char *text);
 
-/** column_json - the value in a JSON document; NULL is null */
+/** column_json - the value of a column in a JSON document; NULL is null */
 struct json_object *column_json(const struct column *column, const struct row *row);
 
 /** value_cell - the text of a cell, not yet escaped; NULL for an empty cell */

@@ -4,8 +4,8 @@
 
 #include "views/column.h"
 
-/** device_columns - keys of devices[]; the last has no key */
+/** device_columns - the columns for devices[] in JSON documents; the last has no key */
 extern const struct column device_columns[];
 
-/** device_text_columns - for tables only */
+/** device_text_columns - more columns of devices, for tables only */
 extern const struct column device_text_columns[];

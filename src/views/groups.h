@@ -4,8 +4,8 @@
 
 #include "views/column.h"
 
-/** group_columns - keys of groups[]; the last has no key */
+/** group_columns - the columns for groups[] in JSON documents; the last has no key */
 extern const struct column group_columns[];
 
-/** group_text_columns - for tables only */
+/** group_text_columns - more columns of groups, for tables only */
 extern const struct column group_text_columns[];

@@ -4,8 +4,8 @@
 
 #include "views/column.h"
 
-/** iommu_columns - keys of iommus[]; the last has no key */
+/** iommu_columns - the columns for iommus[] in JSON documents; the last has no key */
 extern const struct column iommu_columns[];
 
-/** iommu_text_columns - for tables only */
+/** iommu_text_columns - more columns of IOMMUs, for tables only */
 extern const struct column iommu_text_columns[];

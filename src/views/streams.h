@@ -4,7 +4,7 @@
 
 #include "views/column.h"
 
-/** stream_columns - keys of streams[]; the last has no key */
+/** stream_columns - the columns for streams[] in JSON documents; the last has no key */
 extern const struct column stream_columns[];
 
 /** stream_text - "0x20/0x7" or "0x100-0x1ff", or NULL where the ID is unknown */

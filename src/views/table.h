@@ -8,9 +8,10 @@
 enum { COLUMNS_MAX = 64 };
 
 enum table_form {
-	TABLE_TREE,  /* aligned; children are below their parents in the tree column */
-	TABLE_RAW,   /* -r: one space between cells, blanks escaped */
-	TABLE_PAIRS, /* -P: KEY="value" */
+	/* form of a table: aligned; children are below their parents in the tree column */
+	TABLE_TREE,
+	TABLE_RAW,   /* form of a table for -r: one space between cells, blanks escaped */
+	TABLE_PAIRS, /* form of a table for -P: KEY="value" */
 };
 
 /**

@@ -40,5 +40,5 @@ struct deferred_list {
 /** deferred_list_parse - parse @text, which is changed; everything else is in @arena */
 struct deferred_list deferred_list_parse(char *text, struct arena *arena);
 
-/** deferred_list_find - the entry of that name, or NULL */
+/** deferred_list_find - the entry of the list with that name, or NULL */
 struct deferred_entry *deferred_list_find(struct deferred_list *list, const char *name);

@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-/** struct log_capacity - -1 for a number that the log does not contain */
+/** struct log_capacity - the numbers of an SMMU; -1 for a number that the log does not contain */
 struct log_capacity {
 	int64_t stream_entries, context_banks;
 };

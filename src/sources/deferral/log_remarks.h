@@ -16,7 +16,7 @@
 #include <stddef.h>
 
 enum {
-	/** limit of lines that are kept, newest first */
+	/** limit of log lines that are kept, newest first */
 	LOG_REMARKS_MAX = 4096,
 };
 

@@ -10,8 +10,11 @@
 #include <unistd.h>
 
 enum {
-	RECORD_MAX = 8192, /* kernel/printk: CONSOLE_EXT_LOG_MAX, PRINTK_MESSAGE_MAX */
-	PREFIX_MAX = 32,   /* "<7>[18446744073709.551615] " */
+	/*
+	 * the largest record of /dev/kmsg (kernel/printk: CONSOLE_EXT_LOG_MAX, PRINTK_MESSAGE_MAX)
+	 */
+	RECORD_MAX = 8192,
+	PREFIX_MAX = 32, /* the length of the longest prefix, "<7>[18446744073709.551615] " */
 	LINES_MAX = 64 * 1024 * 1024,
 };
 

@@ -23,7 +23,7 @@ struct bus {
 		const char *name, *path;
 	} * found;
 	size_t count, room;
-	bool wanted; /* a device has a group, or firmware names an IOMMU for it */
+	bool wanted; /* a device of the bus has a group, or firmware names an IOMMU for it */
 };
 
 /* The number at the end of an iommu_group link's text, or a negative errno. */

@@ -24,11 +24,11 @@ enum {
 	HEADER_SIZE = 80,
 
 	NODE_PREFIX = 0,
-	NODE_CHILDREN = 8, /* one byte: the number of children */
+	NODE_CHILDREN = 8, /* offset of the number of children, one byte */
 	NODE_VALUES = 16,
 	NODE_SIZE = 24,
 
-	CHILD_NODE = 8, /* follows the byte of the child's letter */
+	CHILD_NODE = 8, /* offset of the child node, after the byte of its letter */
 	CHILD_SIZE = 16,
 
 	VALUE_KEY = 0,
@@ -58,7 +58,7 @@ static uint64_t number_at(const struct hwdb_bin *bin, uint64_t offset)
 	return le64toh(number);
 }
 
-/* A string that ends within the file, or NULL. */
+/* A string of the database that ends within the file, or NULL. */
 static const char *string_at(const struct hwdb_bin *bin, uint64_t offset)
 {
 	if (offset >= bin->length || !memchr(bin->bytes + offset, '\0', bin->length - offset))

@@ -12,7 +12,7 @@ struct hwdb_udev;
 /** hwdb_udev_open - load the library; 0, or -ENOENT where the library or the database is missing */
 int hwdb_udev_open(struct hwdb_udev **ret_udev);
 
-/** hwdb_udev_close - accepts NULL */
+/** hwdb_udev_close - close the database; accepts NULL */
 void hwdb_udev_close(struct hwdb_udev *udev);
 
 /**

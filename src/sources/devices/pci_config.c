@@ -11,9 +11,10 @@
 
 enum {
 	HEADER_SIZE = 64,
-	/* limit for one device (drivers/pci/pci.h: PCI_FIND_CAP_TTL) */
+	/* limit of capabilities of one device (drivers/pci/pci.h: PCI_FIND_CAP_TTL) */
 	CAPABILITIES_MAX = 48,
-	EXTENDED_CAPABILITIES_MAX = 480 /* 4096 - 256 bytes, eight each */
+	/* limit of extended capabilities: 4096 - 256 bytes, eight each */
+	EXTENDED_CAPABILITIES_MAX = 480
 };
 
 /* Config space that is read as far as needed from @fd, or an image of it where @fd is -1. */

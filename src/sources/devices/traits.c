@@ -131,7 +131,7 @@ static void look_at_pci(struct subjects *subjects, struct device *device, struct
 		traits->d3cold_allowed = *d3cold == '1' ? ANSWER_YES : ANSWER_NO;
 	count_virtual_functions(reading, device, traits);
 	find_physical_function(reading, device, traits);
-	/* To read a captured tree wakes nothing. */
+	/* A captured tree is read without waking a device. */
 	traits->config_error =
 		root_is_live(reading->root) ? pci_config_sleeps(reading->root, device->path) : NULL;
 	if (traits->config_error)

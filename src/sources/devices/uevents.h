@@ -20,7 +20,7 @@ struct uevents;
  */
 int uevents_open(const char *library, struct uevents **ret_uevents, struct error *e);
 
-/** uevents_close - accepts NULL */
+/** uevents_close - stop to listen; accepts NULL */
 void uevents_close(struct uevents *uevents);
 
 /** uevents_fd - readable while events are pending; owned by @uevents */

@@ -56,7 +56,7 @@ const struct acpi_decoder *const *acpi_decoders(size_t *ret_count) _nonnull_(1);
 void acpi_add_notes(struct build *build, const struct acpi_decoder *decoder, const void *parsed,
 		    const char *file) _nonnull_();
 
-/** The largest table that is read, in bytes. */
+/** The largest ACPI table that is read, in bytes. */
 enum { ACPI_TABLE_MAX = 4 << 20 };
 
 /** acpi_add_stream - a stream of @device with that ID, of the kind that the table uses */

@@ -78,7 +78,7 @@ static const char *known_signature(const char *text, size_t length)
 	return NULL;
 }
 
-/* ---- a folder ---- */
+/* Functions for a folder of ACPI tables. */
 
 struct folder {
 	const struct root *root;
@@ -88,7 +88,7 @@ struct folder {
 	const char *failed;
 };
 
-/* "IORT", "iort.dat", "IORT.aml", "iort.bin" */
+/* The signature of a table by its file's name: "IORT", "iort.dat", "IORT.aml", "iort.bin" */
 static const char *signature_of_name(const char *name)
 {
 	static const char *const endings[] = {"", ".dat", ".aml", ".bin"};
@@ -138,7 +138,7 @@ static int read_dump_folder(const char *path, struct arena *arena, struct offlin
 			  : 0;
 }
 
-/* ---- a file ---- */
+/* Functions for a file with one table, or the text of acpidump. */
 
 static int hex_digit(char digit)
 {
@@ -186,7 +186,7 @@ static const char *dump_header(const char *line, const char *end)
 static void parse_dump(const char *text, const char *end, const char *file, struct arena *arena,
 		       struct offline_tables *tables)
 {
-	/* A byte takes three characters. */
+	/* A byte takes three characters in a dump, so a third of the text is enough. */
 	char *bytes = arena_alloc(arena, (size_t)(end - text) / 3 + 1);
 	const char *signature = NULL;
 	size_t length = 0;

@@ -24,12 +24,12 @@ static const char TREE[] = "/sys/firmware/devicetree/base";
 struct devicetree {
 	struct reading *reading;
 	struct arena *scratch;
-	const char **paths; /* nodes of interest */
+	const char **paths; /* paths of the nodes that are read from the devicetree */
 	size_t path_count;
 	const struct tree *tree;
 	const struct dt_stream *streams;
 	size_t stream_count;
-	char bridge[PATH_SIZE]; /* parent of the host bridge that was looked up last */
+	char bridge[PATH_SIZE]; /* parent of the host bridge of the last device */
 	size_t bridge_length;
 	const char *bridge_node;
 	struct pci_memory memory;

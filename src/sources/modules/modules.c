@@ -19,7 +19,7 @@ enum {
 	 */
 	LOOP_MS = 250,
 	ANSWERS_MAX = 1 << 20, /* bytes; the largest size of the child's answers */
-	NAME_MAX_LENGTH = 63,  /* MODULE_NAME_LEN of the kernel */
+	NAME_MAX_LENGTH = 63,  /* longest name of a module (MODULE_NAME_LEN of the kernel) */
 };
 
 static bool is_module_name(const char *name)

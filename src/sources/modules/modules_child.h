@@ -14,7 +14,10 @@
 
 #include "sources/modules/modules.h"
 
-/** struct modules_request - @shelf: see sources/modules/modules_files.h */
+/**
+ * struct modules_request - the queries for the child, and its tree     @shelf: see
+ * sources/modules/modules_files.h
+ */
 struct modules_request {
 	const struct root *root;
 	const char *release, *shelf;

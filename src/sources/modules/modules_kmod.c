@@ -264,7 +264,7 @@ int modules_kmod_find(struct modules_kmod *kmod, const char *alias, bool in_full
 		struct needs needs = {.kmod = kmod, .arena = scratch};
 		struct module_answer answer = {
 			.name = kmod->call.get_name(module),
-			/* Built-in code has no path. */
+			/* Built-in code has no path in libkmod. */
 			.builtin = !kmod->call.get_path(module),
 			.blacklisted = is_blacklisted(kmod, at, kmod->call.get_name(module)),
 		};

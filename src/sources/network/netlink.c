@@ -11,7 +11,8 @@
 #include <sys/socket.h>
 
 enum {
-	ANSWER_SIZE = 64 * 1024, /* the kernel fills at most 32 KiB at once */
+	/* size of the buffer for answers; the kernel fills at most 32 KiB at once */
+	ANSWER_SIZE = 64 * 1024,
 	TRIES_MAX = 5,
 };
 

@@ -14,12 +14,12 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
-/* if_link.h of Linux 5.14; the numbers are ABI. */
+/* Attribute numbers of linux/if_link.h from 5.14 on; they are ABI. */
 enum { PARENT_NAME = 56, PARENT_BUS = 57 };
 
 enum { ATTRIBUTES_MAX = 64, NESTED = 0x3fff };
 
-/* Bytes that are not decoded yet. */
+/* Bytes of an answer that are not decoded yet. */
 struct bytes {
 	const char *at;
 	size_t length;
@@ -187,7 +187,7 @@ static void write_route(FILE *out, uint32_t index, int family, const struct attr
  */
 static bool is_set_by_hand(const struct rtmsg *header)
 {
-	enum { DHCP = 16 }; /* RTPROT_DHCP */
+	enum { DHCP = 16 }; /* the protocol number of routes from DHCP, RTPROT_DHCP */
 
 	return header->rtm_protocol == RTPROT_UNSPEC || header->rtm_protocol == RTPROT_BOOT ||
 	       header->rtm_protocol == RTPROT_STATIC || header->rtm_protocol == DHCP;

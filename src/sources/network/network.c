@@ -210,7 +210,8 @@ static bool set_complete(struct parsing *parsing, char *const *words)
 
 static const struct {
 	const char *word;
-	size_t words; /* number of words; the last word extends to the end of the line */
+	/* number of words of such a line; the last word extends to the end of the line */
+	size_t words;
 	bool (*take)(struct parsing *parsing, char *const *words);
 } line_kinds[] = {
 	{"namespace", 4, add_namespace}, {"interface", 10, parse_interface},
@@ -336,7 +337,7 @@ char *network_cut_off(struct arena *arena, char *text, pid_t pid)
 	char *end = strrchr(text, '\n');
 	const char *where, *why;
 
-	/* Drop an incomplete last line. */
+	/* Drop a last line that is incomplete. */
 	if (end)
 		end[1] = '\0';
 	else

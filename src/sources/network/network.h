@@ -41,11 +41,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/** The file of a captured tree with these lines. */
+/** The file of a captured tree with the lines of the network. */
 #define CAPTURED_NETWORK "/iommuctl/network"
 
 enum {
-	/** largest size of the lines, in bytes: about 100,000 interfaces */
+	/** largest size of the network's lines, in bytes: about 100,000 interfaces */
 	NETWORK_MAX = 8 * 1024 * 1024,
 };
 

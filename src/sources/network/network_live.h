@@ -8,5 +8,5 @@
 #include "base/arena.h"
 #include "base/root.h"
 
-/** network_live - read the lines of the running machine */
+/** network_live - read the lines of the running machine's network */
 int network_live(const struct root *root, struct arena *arena, char **ret_text);

@@ -21,10 +21,10 @@
 enum {
 	INTERFACES_MAX = 4096, /* largest number of interfaces that sockets are counted for */
 	REPLY_SIZE = 32 * 1024,
-	FAMILY_XDP = 44, /* AF_XDP of linux/socket.h */
+	FAMILY_XDP = 44, /* the socket family AF_XDP of linux/socket.h */
 };
 
-/* The number of sockets of each interface. */
+/* The number of sockets of each network interface. */
 struct tally {
 	unsigned index[INTERFACES_MAX], sockets[INTERFACES_MAX];
 	size_t count;

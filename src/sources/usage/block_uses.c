@@ -103,7 +103,7 @@ static void use_block_mount(struct blocks *blocks, size_t at, const struct mount
 		  mount->evidence);
 }
 
-/* @mounts: of one block device, sorted */
+/* Add the uses by mounts of one block device. @mounts: sorted */
 static void use_mounts(struct blocks *blocks, size_t at, const struct mount *mounts, size_t count)
 {
 	size_t mains = 0;

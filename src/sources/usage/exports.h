@@ -10,9 +10,11 @@
 
 /** enum export_kind - the form of export->backing */
 enum export_kind {
-	EXPORT_BLOCK, /* node of a block device below /dev, links followed: "nvme0n1" */
-	EXPORT_NODE,  /* node of a character device below /dev: "nvme0", "mtd0" */
-	EXPORT_SCSI,  /* folder of a SCSI device: "3:0:1:2", or ":0:1:2" of any host */
+	/* export of a block device, by its node below /dev, links followed: "nvme0n1" */
+	EXPORT_BLOCK,
+	EXPORT_NODE, /* export of a character device, by its node below /dev: "nvme0", "mtd0" */
+	/* export of a SCSI device, by its folder: "3:0:1:2", or ":0:1:2" of any host */
+	EXPORT_SCSI,
 };
 
 /**

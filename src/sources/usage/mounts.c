@@ -287,7 +287,7 @@ static void note_unread_spaces(struct search *search, int listed)
 		search->unseen = process_hidden(search->root);
 }
 
-/* The order of mounts->items. */
+/* The order of mounts in mounts->items. */
 static int compare_mounts(const void *a, const void *b)
 {
 	const struct mount *left = a, *right = b;

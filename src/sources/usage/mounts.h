@@ -13,11 +13,15 @@
 
 /** enum mount_backing - the way to find the device of a file system */
 enum mount_backing {
-	MOUNT_NUMBER,  /* by the number of its block device */
-	MOUNT_SOURCES, /* 0:N; the source names one or all of its devices: btrfs, bcachefs */
-	MOUNT_TAG,     /* 0:N; the source is a tag of a virtio device: 9p, virtiofs */
-	MOUNT_UBI,     /* 0:N; the source is a UBI volume: ubifs */
-	MOUNT_NONE,    /* has no device */
+	MOUNT_NUMBER, /* the mount's device is found by the number of its block device */
+	/*
+	 * the mount has number 0:N, and the source names one or all of its devices: btrfs, bcachefs
+	 */
+	MOUNT_SOURCES,
+	/* the mount has number 0:N, and the source is a tag of a virtio device: 9p, virtiofs */
+	MOUNT_TAG,
+	MOUNT_UBI,  /* the mount has number 0:N, and the source is a UBI volume: ubifs */
+	MOUNT_NONE, /* the mount has no device */
 };
 
 /**

@@ -21,7 +21,7 @@ struct wanted {
 	int last_pid;
 };
 
-/* drivers/tty/hvc/hvc_console.h: MAX_NR_HVC_CONSOLES */
+/* number of hvc terminals (drivers/tty/hvc/hvc_console.h: MAX_NR_HVC_CONSOLES) */
 enum { HVC_MAX = 16 };
 
 /* The most NVIDIA switches of one machine */
@@ -29,7 +29,7 @@ enum { NVSWITCHES_MAX = 64 };
 
 struct open_nodes {
 	struct reading *reading;
-	struct wanted *wanted; /* sorted by the last part of their names */
+	struct wanted *wanted; /* the wanted nodes, sorted by the last part of their names */
 	size_t count, room;
 	int own_pid, holder_pid, nameless_pid;
 	bool mappable;

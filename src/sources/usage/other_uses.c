@@ -11,7 +11,7 @@ struct search {
 	struct reading *reading;
 	const struct below *below;
 	const struct mounts *mounts;
-	const struct below_bound *bound; /* a virtio device below it */
+	const struct below_bound *bound; /* a virtio device below the device in focus */
 	const char *tag;		 /* the tag of that virtio device, once found */
 };
 
