@@ -68,7 +68,8 @@ struct handover rebind_moves(const struct request *request, const struct system 
 				    .verb = request->verb,
 				    .moves = moves,
 				    .with_group = request->with_group,
-				    .dry_run = request->dry_run};
+				    .dry_run = request->dry_run,
+				    .in_order = true};
 
 	for (size_t i = 0; i < system->device_count; i++) {
 		const struct device *device = system->devices[i];
@@ -89,7 +90,8 @@ struct handover restore_moves(const struct system *system, const struct memory *
 			      const bool *named, struct arena *arena)
 {
 	struct move *moves = arena_array(arena, system->device_count, sizeof(*moves));
-	struct handover handover = {.system = system, .verb = "restore", .moves = moves};
+	struct handover handover = {
+		.system = system, .verb = "restore", .moves = moves, .in_order = true};
 
 	for (size_t i = 0; i < system->device_count; i++) {
 		const struct device *device = system->devices[i];

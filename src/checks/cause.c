@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/cause.h"
 
+#include "model/remark_index.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -47,13 +49,7 @@ static struct cause cause_with(const struct culprit *culprit, struct code_pair c
 const struct remark *remark_find(const struct system *system, enum remark_kind kind,
 				 const char *device)
 {
-	const struct remark *found = NULL;
-
-	for (size_t i = 0; i < system->remark_count; i++)
-		if (system->remarks[i].kind == kind &&
-		    strcmp(system->remarks[i].device, device) == 0)
-			found = &system->remarks[i];
-	return found;
+	return remark_index_find(system->remarks, system->remark_count, kind, device);
 }
 
 const struct remark *remark_pending(const struct system *system, const struct device *device)

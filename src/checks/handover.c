@@ -4,6 +4,7 @@
 #include "model/pci.h"
 #include "model/vfio_driver.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool move_changes(const struct move *move)
@@ -41,8 +42,19 @@ bool move_is_settled(const struct move *move)
 	return !move->restored && move_is_to_vfio(move) && !move_changes(move);
 }
 
+static int compare_to_move(const void *device, const void *move)
+{
+	uint32_t one = ((const struct device *)device)->index;
+	uint32_t other = ((const struct move *)move)->device->index;
+
+	return (one > other) - (one < other);
+}
+
 const struct move *handover_move(const struct handover *handover, const struct device *device)
 {
+	if (handover->in_order)
+		return bsearch(device, handover->moves, handover->move_count,
+			       sizeof(*handover->moves), compare_to_move);
 	for (size_t i = 0; i < handover->move_count; i++)
 		if (handover->moves[i].device == device)
 			return &handover->moves[i];

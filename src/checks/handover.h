@@ -30,13 +30,14 @@ struct move {
  * struct handover - a list of moves; borrowed: lives as long as the system
  * @verb: "rebind", "unbind", "restore"     @with_group: --group was given
  * @dry_run: nothing is to be written: check, --dry-run
+ * @in_order: the moves are in the order of the devices in the system
  */
 struct handover {
 	const struct system *system;
 	const char *verb;
 	const struct move *moves;
 	size_t move_count;
-	bool with_group, dry_run;
+	bool with_group, dry_run, in_order;
 };
 
 /**

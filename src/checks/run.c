@@ -14,42 +14,79 @@ static bool speaks_rather(const struct move *one, const struct move *other)
 	return !one->taken_along && other->taken_along;
 }
 
-/* True for the one move to a VFIO driver, of all or of those of a @group, that is asked. */
-static bool speaks_for(const struct handover *handover, const struct move *asked,
-		       const struct group *group)
+/* The moves that are asked the questions that are asked once: for all, and for each group. */
+struct speakers {
+	const struct handover *handover;
+	const struct move *for_all;
+	const struct move **for_group; /* by the place of the group in the system */
+};
+
+/* The place of @group in the system, where groups are sorted by number. */
+static size_t place_of_group(const struct system *system, const struct group *group)
 {
-	const struct move *speaker = NULL;
+	size_t low = 0, high = system->group_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (system->groups[middle]->id < group->id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void propose_speaker(const struct move **speaker, const struct move *move)
+{
+	if (!*speaker || speaks_rather(move, *speaker))
+		*speaker = move;
+}
+
+static struct speakers find_speakers(const struct handover *handover, struct arena *arena)
+{
+	const struct system *system = handover->system;
+	struct speakers speakers = {
+		.handover = handover,
+		.for_group = arena_array(arena, system->group_count + 1, sizeof(struct move *)),
+	};
 
 	for (size_t i = 0; i < handover->move_count; i++) {
 		const struct move *move = &handover->moves[i];
+		const struct group *group = move->device->group;
 
-		if (!move_is_to_vfio(move) || (group && move->device->group != group))
+		if (!move_is_to_vfio(move) || (!move_changes(move) && !move_is_settled(move)))
 			continue;
-		if (!move_changes(move) && !move_is_settled(move))
-			continue;
-		if (!speaker || speaks_rather(move, speaker))
-			speaker = move;
+		propose_speaker(&speakers.for_all, move);
+		if (group)
+			propose_speaker(&speakers.for_group[place_of_group(system, group)], move);
 	}
-	return speaker == asked;
+	return speakers;
 }
 
-static bool is_asked_of_vfio(enum check_scope scope, const struct handover *handover,
+static bool is_asked_of_vfio(enum check_scope scope, const struct speakers *speakers,
 			     const struct move *move)
 {
+	const struct group *group = move->device->group;
+
 	if (!move_is_to_vfio(move))
 		return false;
 	if (scope == CHECK_ASK_EACH_TO_VFIO)
 		return true;
 	if (scope == CHECK_ASK_PER_GROUP_TO_VFIO)
-		return move->device->group && speaks_for(handover, move, move->device->group);
-	return scope == CHECK_ASK_ONCE_TO_VFIO && speaks_for(handover, move, NULL);
+		return group &&
+		       speakers->for_group[place_of_group(speakers->handover->system, group)] ==
+			       move;
+	return scope == CHECK_ASK_ONCE_TO_VFIO && speakers->for_all == move;
 }
 
-static bool is_asked(enum check_scope scope, const struct handover *handover,
+static bool is_asked(enum check_scope scope, const struct speakers *speakers,
 		     const struct move *move)
 {
+	const struct handover *handover = speakers->handover;
+
 	if (move_is_settled(move))
-		return is_asked_of_vfio(scope, handover, move);
+		return is_asked_of_vfio(scope, speakers, move);
 	if (!move_changes(move))
 		return scope == CHECK_ASK_RESTORED && move->restored && move_changes_override(move);
 	switch (scope) {
@@ -62,7 +99,7 @@ static bool is_asked(enum check_scope scope, const struct handover *handover,
 	case CHECK_ASK_EACH_TO_VFIO:
 	case CHECK_ASK_PER_GROUP_TO_VFIO:
 	case CHECK_ASK_ONCE_TO_VFIO:
-		return is_asked_of_vfio(scope, handover, move);
+		return is_asked_of_vfio(scope, speakers, move);
 	case CHECK_ASK_PER_DRIVER:
 		return move->driver && handover_first(handover, move, moves_to_same_driver);
 	case CHECK_ASK_ONCE:
@@ -85,6 +122,7 @@ static struct checks run_checks(const struct handover *handover, bool uses_only,
 {
 	struct checks checks = {0};
 	struct checking checking = {.handover = handover, .arena = arena, .checks = &checks};
+	struct speakers speakers = find_speakers(handover, arena);
 	bool lenient = settled_only_warns(handover);
 
 	for (size_t i = 0; i < handover->move_count; i++) {
@@ -94,7 +132,7 @@ static struct checks run_checks(const struct handover *handover, bool uses_only,
 			checking.id = (enum check_id)id;
 			if (uses_only && check_kinds[id].ask != check_use)
 				continue;
-			if (is_asked(check_kinds[id].scope, handover, checking.move))
+			if (is_asked(check_kinds[id].scope, &speakers, checking.move))
 				check_kinds[id].ask(&checking);
 		}
 	}

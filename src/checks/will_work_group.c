@@ -227,11 +227,7 @@ static bool could_look(const struct group *group)
 
 static bool another_is_on_vfio(const struct device *device)
 {
-	for (size_t i = 0; i < device->group->device_count; i++)
-		if (device->group->devices[i] != device &&
-		    driver_is_vfio(device->group->devices[i]))
-			return true;
-	return false;
+	return device->group->vfio_count > (driver_is_vfio(device) ? 1U : 0U);
 }
 
 /*

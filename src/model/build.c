@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/build_parts.h"
+#include "model/remark_index.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -203,6 +204,7 @@ void build_remark(struct build *build, struct remark remark)
 	struct remark *copy = arena_alloc(build->arena, sizeof(*copy));
 
 	*copy = remark;
+	copy->sequence = build->remarks.count;
 	list_add(&build->remarks, copy);
 }
 
@@ -214,16 +216,26 @@ bool build_remark_any(const struct build *build, enum remark_kind kind)
 	return false;
 }
 
-const struct remark *build_remark_find(const struct build *build, enum remark_kind kind,
+/* All lines are added before the first one is searched for, so they are sorted once. */
+const struct remark *const *build_sorted_remarks(struct build *build)
+{
+	const struct remark **sorted;
+
+	if (build->sorted_remarks && build->sorted_remark_count == build->remarks.count)
+		return build->sorted_remarks;
+	sorted = arena_array(build->arena, build->remarks.count, sizeof(*sorted));
+	for (size_t i = 0; i < build->remarks.count; i++)
+		sorted[i] = build->remarks.items[i];
+	remark_index_sort(sorted, build->remarks.count);
+	build->sorted_remarks = sorted;
+	build->sorted_remark_count = build->remarks.count;
+	return sorted;
+}
+
+const struct remark *build_remark_find(struct build *build, enum remark_kind kind,
 				       const char *device)
 {
-	for (size_t i = build->remarks.count; i-- > 0;) {
-		const struct remark *remark = build->remarks.items[i];
-
-		if (remark->kind == kind && strcmp(remark->device, device) == 0)
-			return remark;
-	}
-	return NULL;
+	return remark_index_find(build_sorted_remarks(build), build->remarks.count, kind, device);
 }
 
 void build_drop_stream(struct build *build)

@@ -81,7 +81,7 @@ void build_remark(struct build *build, struct remark remark) _nonnull_(1);
 bool build_remark_any(const struct build *build, enum remark_kind kind) _nonnull_(1);
 
 /** build_remark_find - the newest log line of that kind about a device of that name, or NULL */
-const struct remark *build_remark_find(const struct build *build, enum remark_kind kind,
+const struct remark *build_remark_find(struct build *build, enum remark_kind kind,
 				       const char *device);
 
 /** build_drop_stream - remove the newest stream; its pointer is no longer valid */

@@ -35,6 +35,8 @@ struct build {
 	struct machine machine;
 	struct list iommus, groups, devices, sources, streams, reservations, table_notes, remarks,
 		drivers;
+	const struct remark *const *sorted_remarks; /* remark_index.h */
+	size_t sorted_remark_count;
 	struct list by_id;	   /* the groups: items[id], NULL where there is none */
 	struct list by_path;	   /* the devices: a hash table, made at the first search */
 	struct list stream_owners; /* the device of each stream, or NULL */
@@ -53,6 +55,9 @@ void *list_add(struct list *list, void *item);
 
 /** list_sort - sort by @compare, which gets pointers to the items */
 void list_sort(struct list *list, int (*compare)(const void *, const void *));
+
+/** build_sorted_remarks - the log lines so far, in the order of remark_index.h */
+const struct remark *const *build_sorted_remarks(struct build *build);
 
 /** compare_groups - order groups by number */
 int compare_groups(const void *a, const void *b);

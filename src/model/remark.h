@@ -2,6 +2,7 @@
 /* A line of the kernel log about a device's probe, or about its IOMMU */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 /**
@@ -26,7 +27,8 @@ enum remark_kind {
  * @number: positive errno, stream ID or mask, group; -1 none
  * @other: the device that has the stream, or NULL where the line does not say
  * @reason: why a probe is pending, as devices_deferred has it, or NULL (never known before 6.12)
- * @text: the line without level and time
+ * @text: the line without level and time     @sequence: its place among the lines, set by
+ * build_remark
  */
 struct remark {
 	enum remark_kind kind;
@@ -35,4 +37,5 @@ struct remark {
 	const char *other;
 	const char *reason;
 	const char *text;
+	size_t sequence;
 };

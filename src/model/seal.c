@@ -6,6 +6,7 @@
 #include "model/registration.h"
 #include "model/stream_index.h"
 #include "model/supply.h"
+#include "model/vfio_driver.h"
 
 #include <assert.h>
 #include <string.h>
@@ -48,6 +49,12 @@ static struct iommu *iommu_of(const struct build *build, const struct device *de
 	return device->iommu ? build_iommu_at(build, device->iommu->index) : NULL;
 }
 
+static void count_member(struct group *group, const struct device *device)
+{
+	group->device_count++;
+	group->vfio_count += driver_is_vfio(device);
+}
+
 static void count_members(struct build *build)
 {
 	for (size_t i = 0; i < build->devices.count; i++) {
@@ -55,7 +62,7 @@ static void count_members(struct build *build)
 		struct iommu *iommu = iommu_of(build, device);
 
 		if (device->group)
-			build_find_group(build, device->group->id)->device_count++;
+			count_member(build_find_group(build, device->group->id), device);
 		if (iommu)
 			iommu->device_count++;
 	}
@@ -246,15 +253,6 @@ static const struct source *seal_sources(struct build *build)
 	return sources;
 }
 
-static const struct remark *seal_remarks(struct build *build)
-{
-	struct remark *remarks = arena_array(build->arena, build->remarks.count, sizeof(*remarks));
-
-	for (size_t i = 0; i < build->remarks.count; i++)
-		remarks[i] = *(struct remark *)build->remarks.items[i];
-	return remarks;
-}
-
 static const struct driver *seal_drivers(struct build *build)
 {
 	struct driver *drivers = arena_array(build->arena, build->drivers.count, sizeof(*drivers));
@@ -331,7 +329,7 @@ const struct system *build_seal(struct build *build, unsigned facts)
 		.reservation_count = build->reservations.count,
 		.table_notes = seal_list(build, &build->table_notes),
 		.table_note_count = build->table_notes.count,
-		.remarks = seal_remarks(build),
+		.remarks = build_sorted_remarks(build),
 		.remark_count = build->remarks.count,
 		.drivers = seal_drivers(build),
 		.driver_count = build->drivers.count,

@@ -247,6 +247,7 @@ struct iommu {
  * @regions: valid where regions_known     @holders: valid where holders_known
  * @members_unknown: a bus or a device's group could not be read, so there may be more devices in it
  * than in @devices; @fingerprint is NULL
+ * @vfio_count: members that a VFIO driver serves
  */
 struct group {
 	int id;
@@ -262,7 +263,7 @@ struct group {
 	const struct iommu *const *iommus;
 	size_t iommu_count;
 	const struct device *const *devices;
-	size_t device_count;
+	size_t device_count, vfio_count;
 	bool members_unknown;
 };
 
@@ -406,7 +407,7 @@ struct machine {
 /**
  * struct system - the snapshot. Sorted: iommus by name, groups by number, devices by bus and name,
  * streams by device, those without one first and in the order of firmware; @stream_index: which of
- * them meet (model/stream_index.h).
+ * them meet (model/stream_index.h). Log lines have the order of model/remark_index.h.
  * @drivers: drivers of interest (FACT_DRIVERS)
  */
 struct system {
@@ -427,7 +428,7 @@ struct system {
 	size_t reservation_count;
 	const struct table_note *const *table_notes;
 	size_t table_note_count;
-	const struct remark *remarks;
+	const struct remark *const *remarks;
 	size_t remark_count;
 	const struct driver *drivers;
 	size_t driver_count;

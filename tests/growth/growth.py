@@ -47,7 +47,7 @@ class Machine:
         name = "%04x:%02x:%02x.%x" % (number >> 16, number >> 8 & 0xff, number >> 3 & 0x1f, number & 7)
         path = f"sys/devices/pci{number >> 16:04x}:{number >> 8 & 0xff:02x}/{name}"
         for file, text in {"vendor": "0x8086\n", "device": "0x10d3\n", "class": "0x020000\n",
-                           "uevent": f"DRIVER={driver}\nPCI_SLOT_NAME={name}\n", "modalias": "pci:v8086\n"}.items():
+                           "uevent": (f"DRIVER={driver}\n" if driver else "") + f"PCI_SLOT_NAME={name}\n", "modalias": "pci:v8086\n"}.items():
             self.put(f"{path}/{file}", text)
         # A header of type 0 with an Express capability and no ACS.
         config = bytearray(256)
@@ -83,6 +83,21 @@ def waiting(machine, size):
         machine.put(f"{path}/waiting_for_supplier", "1\n")
     machine.put("sys/kernel/debug/devices_deferred",
                 "".join(f"{name}\tpci: supplier {names[0]} not ready\n" for name in names))
+
+
+def rejected(machine, size):
+    """A kernel after 6.15 whose IOMMU took back the groups of all devices but the last, as the log says."""
+    many_groups(machine, 1)
+    machine.put("proc/sys/kernel/osrelease", "7.3.4\n")
+    unit = struct.pack("<HHBBHQ", 0, 16, 1, 0, 0, 0xfed90000)
+    machine.put("sys/firmware/acpi/tables/DMAR",
+                      b"DMAR" + struct.pack("<IBB", 48 + len(unit), 1, 0) + bytes(26) + bytes([38, 1]) + bytes(10) + unit)
+    machine.put("sys/class/iommu/dmar0/intel-iommu/address", "fed90000\n")
+    names = [os.path.basename(machine.device(i, driver=None)) for i in range(2, size + 2)]
+    machine.put("iommuctl/log", "".join(f"<6>[    1.0] pci {name}: Adding to iommu group {i}\n"
+                                        for i, name in enumerate(names[:-1])))
+    machine.put("sys/kernel/debug/devices_deferred",
+                "".join(f"{name}\tpci: wait for supplier dmar0\n" for name in names))
 
 
 def logged(machine, size):
@@ -178,6 +193,7 @@ CASES = [
     ("devices beside the one that is moved", 250, many_groups, ["check", "-J", FIRST, "vfio-pci", "--root"]),
     ("devices that are chosen one by one", 250, many_groups,
      ["check", "-J", "--all-matching", "driver:e1000e", "none", "--root"]),
+    ("devices whose IOMMU failed", 250, rejected, ["deferred", "-J", "-v", "--root"]),
     ("devices that wait", 250, waiting, ["deferred", "-J", "-v", "--root"]),
     ("log lines", 4000, logged, ["deferred", "-J", "--root"]),
     ("IOMMUs' devices", 250, many_groups, ["iommus", "-J", "-v", "--root"]),

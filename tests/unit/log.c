@@ -289,8 +289,8 @@ static void remarks_are_read_where_suppliers_are_wanted(void **state)
 	const struct system *system = snapshot(tree, FACT_SUPPLIERS);
 
 	assert_int_equal(system->remark_count, 1);
-	assert_string_equal(system->remarks[0].device, "0000:01:00.0");
-	assert_string_equal(system->remarks[0].other, "a.b");
+	assert_string_equal(system->remarks[0]->device, "0000:01:00.0");
+	assert_string_equal(system->remarks[0]->other, "a.b");
 	assert_int_equal(system_source(system, "log")->state, SOURCE_READ);
 	system_free(system);
 	system = snapshot(tree, FACT_CAPACITY);
