@@ -13,6 +13,7 @@ struct search {
 	const char *path, *bus, *driver;
 	struct arena *arena;
 	const char *process;
+	bool uninterruptible;
 	const char *found;
 };
 
@@ -54,9 +55,10 @@ static int look_at_file(void *context, const char *name, const char *target)
 
 	if (!writes_about(search, target) || !text_number(search->process, 10, &pid))
 		return 0;
-	search->found =
-		arena_printf(search->arena, "%s hangs in a write to %s",
-			     process_describe(search->root, search->arena, (pid_t)pid), target);
+	search->found = arena_printf(search->arena, "%s %s %s%s",
+				     process_describe(search->root, search->arena, (pid_t)pid),
+				     search->uninterruptible ? "hangs in a write to" : "has",
+				     target, search->uninterruptible ? "" : " open");
 	return 1;
 }
 
@@ -67,7 +69,7 @@ static int read_process_state(void *context, const char *name)
 	uint64_t pid;
 
 	if (!text_number(name, 10, &pid) || !process_stat(search->root, (pid_t)pid, &stat) ||
-	    stat.state != 'D')
+	    (stat.state == 'D') != search->uninterruptible)
 		return 0;
 	search->process = name;
 	return root_listf_links(search->root, look_at_file, search, "/proc/%s/fd", name) > 0;
@@ -76,9 +78,16 @@ static int read_process_state(void *context, const char *name)
 const char *hung_writer_of(const struct root *root, const char *path, const char *bus,
 			   const char *driver, struct arena *arena)
 {
-	struct search search = {
-		.root = root, .path = path, .bus = bus, .driver = driver, .arena = arena};
+	struct search search = {.root = root,
+				.path = path,
+				.bus = bus,
+				.driver = driver,
+				.arena = arena,
+				.uninterruptible = true};
 
 	root_list(root, "/proc", read_process_state, &search);
+	search.uninterruptible = false;
+	if (!search.found)
+		root_list(root, "/proc", read_process_state, &search);
 	return search.found;
 }

@@ -236,7 +236,10 @@ static int check_writable(const struct transaction *transaction, struct error *e
 	return 0;
 }
 
-/* While another process binds or unbinds a device, a write about that device would block. */
+/*
+ * While another process binds or unbinds a device, a write about that device would block, and the
+ * checks saw a state that will not last. A captured tree cannot show it.
+ */
 static int check_quiet(struct transaction *transaction, struct error *e)
 {
 	const struct plan *plan = &transaction->report->plan;
@@ -249,6 +252,7 @@ static int check_quiet(struct transaction *transaction, struct error *e)
 			continue;
 		look_describe(&plan->targets[i], &look, words, sizeof(words));
 		transaction->report->outcome = OUTCOME_REFUSED;
+		transaction->report->disturbed = true;
 		error_set(e, ERROR_REFUSED, 0, "refused, nothing was touched: %s", words);
 		report_hung_writers(transaction, e);
 		error_remedy(e, "Try again when that has ended");
@@ -278,6 +282,11 @@ static int plan_and_carry_out(struct transaction *transaction, struct request *r
 		result = plan(transaction, e);
 	if (result < 0)
 		return result;
+	if (report->plan.step_count &&
+	    (!transaction->request->dry_run || root_is_live(transaction->host->root)))
+		result = check_quiet(transaction, e);
+	if (result < 0)
+		return result;
 	check = checks_refusing(&report->checks);
 	if (check)
 		return refuse(check, report, e);
@@ -285,9 +294,7 @@ static int plan_and_carry_out(struct transaction *transaction, struct request *r
 		report->outcome = OUTCOME_NOTHING_TO_DO;
 	if (!report->plan.step_count || transaction->request->dry_run)
 		return 0;
-	result = check_quiet(transaction, e);
-	if (result == 0)
-		result = check_writable(transaction, e);
+	result = check_writable(transaction, e);
 	return result < 0 ? result : carry_out(transaction, e);
 }
 

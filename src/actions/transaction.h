@@ -89,6 +89,7 @@ struct network_before {
  * @changes: differences in groups, and whether they break the promise
  * @groups_stable: unknown where a write was made and the groups were not compared afterwards
  * @forgotten: devices that are gone, and were dropped from the memory
+ * @disturbed: refused as another process is binding or unbinding a device, which the error names
  * @networks: of the devices that have their first driver again
  */
 struct report {
@@ -101,6 +102,7 @@ struct report {
 	struct changes changes;
 	enum answer groups_stable;
 	struct changes forgotten;
+	bool disturbed;
 	const struct network_before *networks;
 	size_t network_count;
 };

@@ -187,7 +187,8 @@ static int print_failure(const struct change_command *command, struct error *e)
 		plain.json = false;
 		return report_failure(&plain, NULL, e);
 	}
-	if (report->outcome == OUTCOME_REFUSED && checks_refusing(&report->checks))
+	if (report->outcome == OUTCOME_REFUSED && !report->disturbed &&
+	    checks_refusing(&report->checks))
 		return print_refusal(command, e);
 	if (report->outcome != OUTCOME_NONE && !plain.quiet)
 		result_print(report, stderr);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * net-user pppoe|packet|xdp INTERFACE - use an interface without any address of it, until standard
- * input ends; prints "ready" on a line of its own. For the virtual machines.
+ * net-user pppoe|packet|xdp INTERFACE - use an interface without any address of it
+ * net-user log SOCKET - listen for datagrams on SOCKET, which is full, and never read
+ *
+ * Both until standard input ends; they print "ready" on a line of its own. For the virtual
+ * machines.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -16,6 +19,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* <net/if.h> conflicts with <linux/if_pppox.h>. */
@@ -88,12 +92,32 @@ static void use_xdp(const char *interface)
 		err(1, "bind of an XDP socket");
 }
 
+/* Bind the socket and fill its queue, so that the next datagram has no room. */
+static void listen_without_reading(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = make_socket(AF_UNIX, SOCK_DGRAM, 0);
+	int sender = make_socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	unlink(path);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		err(1, "bind to %s", path);
+	while (sendto(sender, "full", 4, 0, (struct sockaddr *)&address, sizeof(address)) > 0)
+		;
+	if (errno != EAGAIN)
+		err(1, "filling %s", path);
+}
+
 int main(int count, char **words)
 {
 	static const struct {
 		const char *word;
-		void (*use)(const char *interface);
-	} uses[] = {{"pppoe", use_pppoe}, {"packet", use_packet}, {"xdp", use_xdp}};
+		void (*use)(const char *name);
+	} uses[] = {{"pppoe", use_pppoe},
+		    {"packet", use_packet},
+		    {"xdp", use_xdp},
+		    {"log", listen_without_reading}};
 	char byte;
 
 	for (size_t i = 0; count == 3 && i < sizeof(uses) / sizeof(*uses); i++) {
@@ -106,5 +130,5 @@ int main(int count, char **words)
 			;
 		return 0;
 	}
-	errx(2, "usage: net-user pppoe|packet|xdp INTERFACE");
+	errx(2, "usage: net-user pppoe|packet|xdp INTERFACE, or log SOCKET");
 }

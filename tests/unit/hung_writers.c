@@ -9,8 +9,10 @@
 
 #define PATH "/sys/devices/pci0000:00/0000:01:00.0"
 
-/* Process 7 hangs; process 5 has the same file open and runs, process 6 hangs elsewhere. */
+/* Process 7 hangs; process 5 has a file of that kind open and sleeps in another state, process 6
+ * hangs elsewhere. */
 static const char PROCESSES[] =
+	"/proc/5/comm = sh\n"
 	"/proc/5/stat = 5 (sh) S 1 5 5 0 -1 4 5 6 7 8 9 10 11 12 20 0 1 0 471 1 2\n"
 	"/proc/5/fd/1 -> /sys/bus/pci/drivers/nvme/unbind\n"
 	"/proc/6/stat = 6 (dd) D 1 6 6 0 -1 4 5 6 7 8 9 10 11 12 20 0 1 0 471 1 2\n"
@@ -22,9 +24,9 @@ static const char PROCESSES[] =
 
 static struct error error;
 
-static void expect(const char *file, const char *driver, bool found)
+static void expect(const char *file, const char *driver, int pid)
 {
-	_autofree_ char *text = NULL;
+	_autofree_ char *text = NULL, *process = NULL;
 	_autoarena_ struct arena *arena = arena_new();
 	struct root *root = NULL;
 	const char *words;
@@ -34,42 +36,60 @@ static void expect(const char *file, const char *driver, bool found)
 	dir = tree_new(text);
 	assert_int_equal(root_open(dir, &root, &error), 0);
 	words = hung_writer_of(root, PATH, "pci", driver, arena);
-	if (!found != !words)
-		fail_msg("%s, driver %s: %s", file, driver ? driver : "-", words ? words : "none");
-	if (found) {
-		assert_non_null(strstr(words, "(process 7)"));
+	assert_true(asprintf(&process, "(process %d) %s", pid,
+			     pid == 7 ? "hangs in a write to" : "has") > 0);
+	assert_non_null(words);
+	assert_non_null(strstr(words, process));
+	if (pid == 7)
 		assert_non_null(strstr(words, file));
-	}
 	root_free(root);
 	tree_remove(dir);
 }
 
 static void names_a_process_that_hangs_in_a_write_about_the_device(void **state)
 {
-	expect("/sys/bus/pci/drivers/nvme/unbind", "nvme", true);
-	expect("/sys/bus/pci/drivers/nvme/bind", "nvme", true);
-	expect("/sys/bus/pci/drivers_probe", "nvme", true);
-	expect("/sys/bus/pci/drivers/e1000e/unbind", NULL, true);
-	expect(PATH "/remove", "nvme", true);
-	expect(PATH "/reset", NULL, true);
-	expect(PATH "/driver_override", "nvme", true);
+	expect("/sys/bus/pci/drivers/nvme/unbind", "nvme", 7);
+	expect("/sys/bus/pci/drivers/nvme/bind", "nvme", 7);
+	expect("/sys/bus/pci/drivers_probe", "nvme", 7);
+	expect("/sys/bus/pci/drivers/e1000e/unbind", NULL, 7);
+	expect(PATH "/remove", "nvme", 7);
+	expect(PATH "/reset", NULL, 7);
+	expect(PATH "/driver_override", "nvme", 7);
 }
 
-static void passes_over_writes_about_other_devices(void **state)
+static void prefers_a_process_that_sleeps_about_the_device_to_others_that_hang(void **state)
 {
-	expect("/sys/bus/pci/drivers/e1000e/unbind", "nvme", false);
-	expect("/sys/bus/usb/drivers/nvme/unbind", "nvme", false);
-	expect("/sys/bus/pci/drivers/nvme/new_id", "nvme", false);
-	expect("/sys/devices/pci0000:00/0000:02:00.0/remove", "nvme", false);
-	expect("/sys/devices/pci0000:00/0000:01:00.00/remove", "nvme", false);
-	expect("/tmp/unbind", "nvme", false);
+	expect("/sys/bus/pci/drivers/e1000e/unbind", "nvme", 5);
+	expect("/sys/bus/usb/drivers/nvme/unbind", "nvme", 5);
+	expect("/sys/bus/pci/drivers/nvme/new_id", "nvme", 5);
+	expect("/sys/devices/pci0000:00/0000:02:00.0/remove", "nvme", 5);
+	expect("/sys/devices/pci0000:00/0000:01:00.00/remove", "nvme", 5);
+	expect("/tmp/unbind", "nvme", 5);
+}
+
+static void passes_over_processes_that_write_about_other_devices(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	_autofree_ char *text = NULL;
+	struct root *root = NULL;
+	char *dir;
+
+	assert_true(asprintf(&text, "%s/dev/null\n", PROCESSES) > 0);
+	dir = tree_new(text);
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	assert_null(hung_writer_of(root, PATH, "pci", "e1000e", arena));
+	assert_null(hung_writer_of(root, PATH, "usb", "nvme", arena));
+	root_free(root);
+	tree_remove(dir);
 }
 
 UNIT(hung_writers)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_a_process_that_hangs_in_a_write_about_the_device),
-		cmocka_unit_test(passes_over_writes_about_other_devices),
+		cmocka_unit_test(passes_over_processes_that_write_about_other_devices),
+		cmocka_unit_test(
+			prefers_a_process_that_sleeps_about_the_device_to_others_that_hang),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
