@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One run of the program in a child, with one access that fails. */
 #include "base/root.h"
+#include "base/text.h"
 #include "readfault/sweep.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,13 +20,27 @@ struct counter {
 	size_t accesses, fail_at;
 	int cause;
 	char path[PATH_ROOM];
+	struct access_kind kinds[ACCESSES_MAX];
 };
+
+/* FNV-1a */
+static uint32_t hash_of(const char *name)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 16777619u;
+	return hash;
+}
 
 static int count_access(void *context, enum root_access access, const char *path)
 {
 	struct counter *counter = context;
+	size_t number = __atomic_add_fetch(&counter->accesses, 1, __ATOMIC_RELAXED);
 
-	if (__atomic_add_fetch(&counter->accesses, 1, __ATOMIC_RELAXED) != counter->fail_at)
+	if (number < ACCESSES_MAX)
+		counter->kinds[number] = (struct access_kind){access, hash_of(text_basename(path))};
+	if (number != counter->fail_at)
 		return 0;
 	snprintf(counter->path, sizeof(counter->path), "%s", path);
 	return counter->cause;
@@ -69,6 +85,19 @@ static void read_output(int output, struct run *run)
 		abort();
 }
 
+void load_libraries(void)
+{
+	dlopen("libkmod.so.2", RTLD_NOW);
+	dlopen("libudev.so.1", RTLD_NOW);
+}
+
+static void copy_kinds(const struct counter *counter, struct run *run)
+{
+	if (counter->accesses >= ACCESSES_MAX)
+		abort();
+	memcpy(run->kinds, counter->kinds, sizeof(run->kinds));
+}
+
 struct run run_command(char *const *arguments, size_t fail_at, int cause)
 {
 	struct counter *counter = shared_counter();
@@ -78,7 +107,10 @@ struct run run_command(char *const *arguments, size_t fail_at, int cause)
 	pid_t pid;
 
 	fflush(stdout);
-	*counter = (struct counter){.fail_at = fail_at, .cause = cause};
+	counter->accesses = 0;
+	counter->fail_at = fail_at;
+	counter->cause = cause;
+	*counter->path = '\0';
 	pid = fork();
 	if (pid == 0)
 		run_in_child(arguments, counter, output);
@@ -87,6 +119,7 @@ struct run run_command(char *const *arguments, size_t fail_at, int cause)
 	read_output(output, &run);
 	run.status = WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
 	run.accesses = counter->accesses;
+	copy_kinds(counter, &run);
 	memcpy(run.path, counter->path, sizeof(run.path));
 	return run;
 }

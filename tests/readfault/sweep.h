@@ -26,17 +26,26 @@
  */
 #pragma once
 
+#include "base/root.h"
+
 #include <json-c/json.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-enum { PATH_ROOM = 512 };
+enum { PATH_ROOM = 512, ACCESSES_MAX = 1 << 14 };
+
+/** struct access_kind - @name: a hash of the file's name without its folder */
+struct access_kind {
+	enum root_access access;
+	uint32_t name;
+};
 
 /**
  * struct run - the result of one run of the command
  * @text: standard output, NUL-terminated, @length bytes; to be freed     @status: exit status, or
  * 256 plus the signal     @accesses: number of accesses through the door     @path: the file of the
- * failed one
+ * failed one     @kinds: of each access, from 1 on
  */
 struct run {
 	char *text;
@@ -44,6 +53,7 @@ struct run {
 	int status;
 	size_t accesses;
 	char path[PATH_ROOM];
+	struct access_kind kinds[ACCESSES_MAX];
 };
 
 /** enum verdict - how a document reports a failed access */
@@ -61,6 +71,9 @@ enum verdict {
  * @arguments: NULL-terminated, with the program's name     @fail_at: from 1 on; 0 none fails
  */
 struct run run_command(char *const *arguments, size_t fail_at, int cause);
+
+/** load_libraries - load the program's libraries once for all runs: libcrypto takes milliseconds */
+void load_libraries(void);
 
 /**
  * judge - decide whether @run reports the failure
