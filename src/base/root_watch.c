@@ -35,12 +35,12 @@ bool root_is_exhaustion(int cause)
 }
 
 /*
- * True for a result that is no failure: readlink answers EINVAL for a file that is no link, an
- * empty drive ENOMEDIUM.
+ * True for a result that is no failure to look: readlink answers EINVAL for a file that is no link,
+ * an empty drive ENOMEDIUM; failed writes are reported by the writer.
  */
 bool is_answer(enum root_access access, ssize_t result)
 {
-	return result >= 0 || root_is_absence((int)result) ||
+	return result >= 0 || root_is_absence((int)result) || access == ROOT_WRITE ||
 	       (access == ROOT_LINK && result == -EINVAL) ||
 	       (access == ROOT_CLAIM && (result == -EBUSY || result == -ENOMEDIUM));
 }
