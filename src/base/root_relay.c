@@ -41,7 +41,10 @@ static void unescape(char *path)
 		bool escaped = *path == '\\' && path[1];
 
 		path += escaped;
-		*out++ = escaped && *path == 'n' ? '\n' : *path;
+		*out = *path;
+		if (escaped && *path == 'n')
+			*out = '\n';
+		out++;
 	}
 	*out = '\0';
 }

@@ -102,16 +102,21 @@ static int fill_shelf(const struct root *root, const char *release, const char *
 	return 0;
 }
 
-/* libkmod will open the files by name: opening them here shows which of them cannot be opened. */
+static int try_to_open(const struct root *root, const char *release, const char *name)
+{
+	char path[PATH_SIZE];
+	int result = root_path(root, path, "/lib/modules/%s/%s", release, name);
+	_autoclose_ int fd = result < 0 ? result : root_open_file(root, path, O_NONBLOCK);
+
+	return fd < 0 ? fd : 0;
+}
+
+/* libkmod opens the files by name: whether they can be opened shows here. */
 static int try_index_files(const struct root *root, const char *release)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(index_files); i++) {
-		_autoclose_ int fd = -1;
-		char path[PATH_SIZE];
-		int result = root_path(root, path, "/lib/modules/%s/%s", release, index_files[i]);
+		int result = try_to_open(root, release, index_files[i]);
 
-		if (result >= 0)
-			result = fd = root_open_file(root, path, O_NONBLOCK);
 		if (result < 0 && (i == 0 || !root_is_absence(result)))
 			return result;
 	}
