@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/filters.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -241,6 +242,75 @@ struct span filter_symbolic_name(struct span text, struct disguise *disguise)
 	fputs("***", output.file);
 	if (over)
 		fwrite(over, 1, (size_t)(text.start + text.length - over), output.file);
+	return output_end(&output, disguise);
+}
+
+/* The characters of addresses: an address ends where another one stands. */
+static bool is_of_address(char c)
+{
+	return isxdigit((unsigned char)c) || c == '.' || c == ':';
+}
+
+static bool is_hardware_address(const char *text)
+{
+	static const char shape[] = "xx:xx:xx:xx:xx:xx";
+	size_t i = 0;
+
+	while (shape[i] && (shape[i] == 'x' ? isxdigit((unsigned char)text[i]) : text[i] == ':'))
+		i++;
+	return !shape[i] && !text[i];
+}
+
+static bool is_of_family(struct span word, int family)
+{
+	unsigned char address[16];
+	char text[64];
+
+	if (word.length >= sizeof(text))
+		return false;
+	memcpy(text, word.start, word.length);
+	text[word.length] = '\0';
+	return inet_pton(family, text, address) > 0 ||
+	       (family == AF_INET6 && is_hardware_address(text));
+}
+
+/* "10.0.0.2::10.0.0.1:255.255.255.0" (Documentation/admin-guide/nfs/nfsroot.rst) */
+static void write_parts(FILE *out, struct span word, struct disguise *disguise)
+{
+	while (word.length) {
+		const char *colon = memchr(word.start, ':', word.length);
+		struct span part = {word.start, colon ? (size_t)(colon - word.start) : word.length};
+
+		if (is_of_family(part, AF_INET))
+			disguise_write(disguise, out, part);
+		else
+			fwrite(part.start, 1, part.length, out);
+		if (colon)
+			putc(':', out);
+		word.start += part.length + (colon != NULL);
+		word.length -= part.length + (colon != NULL);
+	}
+}
+
+struct span filter_addresses(struct span text, struct disguise *disguise)
+{
+	struct output output;
+
+	output_begin(&output);
+	while (text.length) {
+		struct span word = {text.start, 0};
+
+		while (word.length < text.length && is_of_address(text.start[word.length]))
+			word.length++;
+		if (is_of_family(word, AF_INET6))
+			disguise_write(disguise, output.file, word);
+		else
+			write_parts(output.file, word, disguise);
+		if (word.length < text.length)
+			putc(text.start[word.length++], output.file);
+		text.start += word.length;
+		text.length -= word.length;
+	}
 	return output_end(&output, disguise);
 }
 

@@ -35,6 +35,13 @@ struct span filter_nvme_address(struct span text, struct disguise *disguise);
 /** filter_symbolic_name - the symbolic name of a Fibre Channel host: keeps the interface of FCoE */
 struct span filter_symbolic_name(struct span text, struct disguise *disguise);
 
+/**
+ * filter_addresses - replaces the network addresses among the words of a text, such as
+ * "netconsole=6665@10.0.0.1/eth0,6666@10.0.0.2/00:11:22:33:44:55"
+ * A hardware address becomes one of IPv6.
+ */
+struct span filter_addresses(struct span text, struct disguise *disguise);
+
 /** filter_address - replaces a text that is only a network address */
 struct span filter_address(struct span text, struct disguise *disguise);
 

@@ -13,7 +13,7 @@
 
 static struct span blank_words(struct span text, struct disguise *disguise)
 {
-	return secrets_blank_words(text, disguise_arena(disguise));
+	return filter_addresses(secrets_blank_words(text, disguise_arena(disguise)), disguise);
 }
 
 static struct span blank_mounts(struct span text, struct disguise *disguise)
@@ -31,7 +31,7 @@ static const struct privacy_rule rules[] = {
 	/* bootargs is the kernel command line as the boot loader passed it. */
 	{DEVICETREE "/chosen", "bootargs", TREATMENT_KEEP, blank_words},
 	{"/sys/*", "uevent", TREATMENT_KEEP, blank_uevent},
-	{"/sys/*/nvme/*", "address", TREATMENT_KEEP, filter_nvme_address},
+	{"/sys/*/nvme[0-9]*", "address", TREATMENT_KEEP, filter_nvme_address},
 	{"/sys/*/net/*", "address", TREATMENT_PRIVATE},
 	{"/sys/*/fc_host/*", "symbolic_name", TREATMENT_KEEP, filter_symbolic_name},
 	{"/sys/*/iscsi_host/*", "ipaddress", TREATMENT_KEEP, filter_address},

@@ -197,6 +197,8 @@ CASES = [
     ("devices that wait", 250, waiting, ["deferred", "-J", "-v", "--root"]),
     ("log lines", 4000, logged, ["deferred", "-J", "--root"]),
     ("IOMMUs' devices", 250, many_groups, ["iommus", "-J", "-v", "--root"]),
+    ("devices, captured", 250, many_groups, ["capture", "--overwrite", "capture.tar", "--root"]),
+    ("processes, captured", 200, processes, ["capture", "--overwrite", "capture.tar", "--root"]),
     ("mounts", 4000, mounts, ["check", "-J", FIRST, "vfio-pci", "--root"]),
     ("processes", 200, processes, ["check", "-J", FIRST, "vfio-pci", "--root"]),
 ]
@@ -234,7 +236,7 @@ def place_of(work, case, size):
 
 
 def measure(tool, work, case, size, with_perf):
-    line = [*case[3], str(place_of(work, case, size))]
+    line = [*(str(work / word) if word.endswith(".tar") else word for word in case[3]), str(place_of(work, case, size))]
     return min(cost(tool, line, with_perf) for _ in range(1 if with_perf else RUNS))
 
 

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A filter leaves what the sources judge by, and nothing private. */
+#include "capture/filters.h"
+#include "capture/privacy.h"
+#include "support/check.h"
+
+#include <string.h>
+
+static void assert_leaves(struct span (*filter)(struct span text, struct disguise *disguise),
+			  const char *text, size_t length, const char *expected)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	/* No byte behind the text may be read. */
+	char *copy = malloc(length + 1);
+	struct span left;
+
+	assert_non_null(copy);
+	memcpy(copy, text, length);
+	left = filter((struct span){copy, length}, disguise_new(arena));
+	assert_int_equal(left.length, strlen(expected));
+	assert_memory_equal(left.start, expected, left.length);
+	free(copy);
+}
+
+static void assert_text_leaves(struct span (*filter)(struct span text, struct disguise *disguise),
+			       const char *text, const char *expected)
+{
+	assert_leaves(filter, text, strlen(text), expected);
+}
+
+static void an_interrupt_keeps_its_number_and_chip(void **state)
+{
+	assert_text_leaves(filter_interrupts,
+			   "            CPU0       CPU1\n"
+			   "   0:         36          0  IR-IO-APIC    2-edge      timer\n"
+			   "  24:          0         17  IR-PCI-MSI 49152-edge   xhci_hcd\n"
+			   " NMI:          0          0   Non-maskable interrupts\n"
+			   " ERR:          0\n"
+			   "  25:  1 2 ITS-MSI",
+			   "   0: IR-IO-APIC\n  24: IR-PCI-MSI\n NMI: Non-maskable\n ERR: \n  25: "
+			   "ITS-MSI\n");
+	assert_text_leaves(filter_interrupts, "", "");
+	assert_text_leaves(filter_interrupts, "nothing", "");
+}
+
+static void addresses_among_words_are_replaced(void **state)
+{
+	assert_text_leaves(
+		filter_addresses,
+		"quiet netconsole=6665@10.1.2.3/eth0,6666@10.1.2.4/00:11:22:33:44:5f "
+		"ip=10.1.2.3::10.1.2.1:255.255.255.0:host pci=0000:01:00.0 at=fd00::7 x",
+		"quiet netconsole=6665@198.18.0.1/eth0,6666@198.18.0.2/2001:db8::3 "
+		"ip=198.18.0.1::198.18.0.4:198.18.0.5:host pci=0000:01:00.0 at=2001:db8::6 x");
+	assert_text_leaves(filter_addresses, "iommu=pt dead:beef 1.2.3 ...",
+			   "iommu=pt dead:beef 1.2.3 ...");
+	assert_text_leaves(filter_addresses, "", "");
+}
+
+static void a_controller_on_a_network_keeps_its_interface(void **state)
+{
+	assert_text_leaves(filter_nvme_address,
+			   "traddr=10.0.0.1,trsvcid=4420,host_iface=eth1,src_addr=10.0.0.2\n",
+			   "traddr=198.18.0.1,trsvcid=4420,host_iface=eth1,src_addr=198.18.0.2\n");
+	assert_text_leaves(filter_nvme_address, "traddr", "traddr");
+	assert_text_leaves(filter_symbolic_name, "host PRIVATE fcoe v0.1 over eth1\n",
+			   "*** over eth1\n");
+	assert_text_leaves(filter_symbolic_name, "QLE2562 of PRIVATE", "***");
+	assert_text_leaves(filter_address, "10.0.0.1\n", "198.18.0.1\n");
+	assert_text_leaves(filter_address, "", "");
+}
+
+static void a_guest_keeps_its_name(void **state)
+{
+	static const char line[] = "qemu\0-object\0secret,data=x\0-name\0guest=web,a=b\0-m\0"
+				   "1G";
+	static const char kept[] = "-name\0guest=web,a=b";
+	_autoarena_ struct arena *arena = arena_new();
+	struct span left =
+		filter_guest_name((struct span){line, sizeof(line)}, disguise_new(arena));
+
+	assert_int_equal(left.length, sizeof(kept));
+	assert_memory_equal(left.start, kept, sizeof(kept));
+	assert_text_leaves(filter_guest_name, "qemu", "");
+	assert_text_leaves(filter_guest_name, "-name", "");
+	assert_text_leaves(filter_guest_name, "-nam", "");
+	assert_text_leaves(filter_guest_name, "", "");
+}
+
+static void only_mappings_of_device_nodes_stay(void **state)
+{
+	assert_text_leaves(filter_mappings,
+			   "7f00-7f01 r--p 0 00:06 321    /home/me/lib.so\n"
+			   "7f02-7f03 rw-s 0 00:06 321    /dev/dri/card0\n"
+			   "7f04-7f05 rw-p 0 00:00 0\n"
+			   "7f06-7f07 rw-s 0 00:06 5    /dev/zero\n",
+			   "7f02-7f03 rw-s 0 00:06 321    /dev/dri/card0\n");
+	assert_text_leaves(filter_nvidia, "GPU UUID: x\nDevice Minor: \t 0\n",
+			   "Device Minor: \t 0\n");
+}
+
+static void a_file_without_a_rule_is_private(void **state)
+{
+	assert_int_equal(privacy_rule_of("/etc/shadow")->treatment, TREATMENT_PRIVATE);
+	assert_int_equal(privacy_rule_of("/proc/5/status")->treatment, TREATMENT_PRIVATE);
+	assert_int_equal(privacy_rule_of("/proc/net/tcp")->treatment, TREATMENT_PRIVATE);
+	assert_int_equal(privacy_rule_of("/sys/devices/x/vendor")->treatment, TREATMENT_KEEP);
+	assert_int_equal(privacy_rule_of("/sys/devices/x/serial")->treatment, TREATMENT_PRIVATE);
+	assert_int_equal(privacy_rule_of("/sys/devices/x/net/eth0/address")->treatment,
+			 TREATMENT_PRIVATE);
+	assert_int_equal(
+		privacy_rule_of("/sys/firmware/devicetree/base/soc/serial@1/reg")->treatment,
+		TREATMENT_KEEP);
+	assert_int_equal(privacy_rule_of("/sys/firmware/devicetree/base/serial-number")->treatment,
+			 TREATMENT_PRIVATE);
+	assert_int_equal(privacy_rule_of("/proc/5/environ")->treatment, TREATMENT_REPLACED);
+	assert_int_equal(privacy_rule_of("/run/netns/blue")->treatment, TREATMENT_REPLACED);
+}
+
+UNIT(filters)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_interrupt_keeps_its_number_and_chip),
+		cmocka_unit_test(addresses_among_words_are_replaced),
+		cmocka_unit_test(a_controller_on_a_network_keeps_its_interface),
+		cmocka_unit_test(a_guest_keeps_its_name),
+		cmocka_unit_test(only_mappings_of_device_nodes_stay),
+		cmocka_unit_test(a_file_without_a_rule_is_private),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Each file lies at one place, and the links on the way to it are told. */
+#include "capture/places.h"
+#include "capture/path_map.h"
+#include "support/check.h"
+#include "support/tree.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct seen {
+	char links[4096];
+};
+
+static void see_link(void *context, const char *place, const char *text)
+{
+	struct seen *seen = context;
+	size_t used = strlen(seen->links);
+
+	snprintf(seen->links + used, sizeof(seen->links) - used, "%s -> %s\n", place, text);
+}
+
+static void assert_place(const char *tree, const char *path, const char *itself, const char *behind,
+			 const char *links)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	_autoroot_ struct root *root = NULL;
+	struct error error = {0};
+	struct seen seen = {0};
+	struct places *places;
+	char *dir = tree_new(tree);
+
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	places = places_new(root, arena, see_link, &seen);
+	assert_string_equal(places_of(places, path), itself);
+	assert_string_equal(places_behind(places, path), behind);
+	assert_string_equal(seen.links, links);
+	places_free(places);
+	tree_remove(dir);
+}
+
+static void links_on_the_way_are_followed(void **state)
+{
+	static const char tree[] = "/sys/devices/x/vendor = 1\n"
+				   "/sys/bus/pci/devices/a -> ../../../devices/x\n"
+				   "/sys/devices/x/of_node -> /firmware/y\n"
+				   "/firmware/y/reg = 2\n";
+
+	assert_place(tree, "/sys/devices/x/vendor", "/sys/devices/x/vendor",
+		     "/sys/devices/x/vendor", "");
+	assert_place(tree, "/sys/bus/pci/devices/a", "/sys/bus/pci/devices/a", "/sys/devices/x",
+		     "/sys/bus/pci/devices/a -> ../../../devices/x\n");
+	assert_place(tree, "/sys/bus/pci/devices/a/of_node/reg", "/firmware/y/reg",
+		     "/firmware/y/reg",
+		     "/sys/bus/pci/devices/a -> ../../../devices/x\n"
+		     "/sys/devices/x/of_node -> /firmware/y\n");
+	assert_place(tree, "/", "", "", "");
+	assert_place(tree, "/nothing/there", "/nothing/there", "/nothing/there", "");
+}
+
+static void a_circle_of_links_comes_to_an_end(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	_autoroot_ struct root *root = NULL;
+	struct error error = {0};
+	struct seen seen = {0};
+	struct places *places;
+	char *dir = tree_new("/a -> b\n/b -> a\n/c -> c/c\n");
+
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	places = places_new(root, arena, see_link, &seen);
+	assert_non_null(places_behind(places, "/a/x"));
+	assert_non_null(places_behind(places, "/c/c/c"));
+	places_free(places);
+	tree_remove(dir);
+}
+
+static void a_map_keeps_ten_thousand_paths_apart(void **state)
+{
+	enum { COUNT = 10000 };
+	struct path_map *map = path_map_new();
+	char path[32];
+
+	for (size_t i = 1; i <= COUNT; i++) {
+		snprintf(path, sizeof(path), "/%zu", i);
+		assert_int_equal(path_map_find(map, path), 0);
+		*path_map_at(map, path) = i;
+	}
+	for (size_t i = 1; i <= COUNT; i++) {
+		snprintf(path, sizeof(path), "/%zu", i);
+		assert_int_equal(path_map_find(map, path), i);
+		assert_int_equal(*path_map_at(map, path), i);
+	}
+	path_map_free(map);
+}
+
+UNIT(places)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(links_on_the_way_are_followed),
+		cmocka_unit_test(a_circle_of_links_comes_to_an_end),
+		cmocka_unit_test(a_map_keeps_ten_thousand_paths_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
