@@ -87,13 +87,13 @@ def waiting(machine, size):
 
 def rejected(machine, size):
     """A kernel after 6.15 whose IOMMU took back the groups of all devices but the last, as the log says."""
-    many_groups(machine, 1)
     machine.put("proc/sys/kernel/osrelease", "7.3.4\n")
     unit = struct.pack("<HHBBHQ", 0, 16, 1, 0, 0, 0xfed90000)
     machine.put("sys/firmware/acpi/tables/DMAR",
                       b"DMAR" + struct.pack("<IBB", 48 + len(unit), 1, 0) + bytes(26) + bytes([38, 1]) + bytes(10) + unit)
-    machine.put("sys/class/iommu/dmar0/intel-iommu/address", "fed90000\n")
-    names = [os.path.basename(machine.device(i, driver=None)) for i in range(2, size + 2)]
+    machine.put("sys/devices/virtual/iommu/dmar0/intel-iommu/address", "fed90000\n")
+    machine.link("sys/class/iommu/dmar0", "sys/devices/virtual/iommu/dmar0")
+    names = [os.path.basename(machine.device(i, driver=None)) for i in range(size)]
     machine.put("iommuctl/log", "".join(f"<6>[    1.0] pci {name}: Adding to iommu group {i}\n"
                                         for i, name in enumerate(names[:-1])))
     machine.put("sys/kernel/debug/devices_deferred",

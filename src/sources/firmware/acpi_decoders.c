@@ -24,13 +24,14 @@ void acpi_add_notes(struct build *build, const struct acpi_decoder *decoder, con
 		(const struct acpi_notes *)((const char *)parsed + decoder->notes);
 
 	for (size_t i = 0; i < notes->count; i++)
-		build_table_note(build,
-				 (struct table_note){
-					 .table = firmware_table_of(decoder->source)->signature,
-					 .file = file,
-					 .text = notes->list[i].text,
-					 .offset = notes->list[i].offset,
-				 });
+		build_table_note(
+			build,
+			(struct table_note){
+				.table = firmware_table_of(decoder->source)->signature,
+				.file = file,
+				.text = arena_strdup(build_arena(build), notes->list[i].text),
+				.offset = notes->list[i].offset,
+			});
 }
 
 struct stream *acpi_add_stream(struct build *build, struct device *device,
