@@ -93,7 +93,7 @@ static int leave_unfinished(struct execution *execution, struct error *e)
 	if (!*e->remedy)
 		error_remedy(e, "See to that, then run \"iommuctl recover\"");
 	/* If this cannot be written, a journal without an end has the same meaning. */
-	journal_end(execution->journal, JOURNAL_UNFINISHED, &ignored);
+	error_ignore(journal_end(execution->journal, JOURNAL_UNFINISHED, &ignored));
 	return e->cause ? e->cause : -EIO;
 }
 
@@ -149,7 +149,8 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 		result = error_set(&why, ERROR_UNFINISHED, 0, "not everything is as it was: %s",
 				   words);
 	transaction->report->outcome = result < 0 ? OUTCOME_UNFINISHED : OUTCOME_ROLLED_BACK;
-	report_after(transaction, plan, hangs ? FACT_HOLDERS : 0, &ignored);
+	/* The report then lacks the machine afterwards; the outcome stands. */
+	error_ignore(report_after(transaction, plan, hangs ? FACT_HOLDERS : 0, &ignored));
 	if (result < 0) {
 		/* The first failure stands first; the remedy is that of the second. */
 		error_wrap(&why, "%s; and it could not be undone", e->message);
@@ -163,7 +164,7 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 	 * then
 	 * takes the difference for a change by another tool, and refuses until that is waived.
 	 */
-	remember_left(transaction, plan, true, &ignored);
+	error_ignore(remember_left(transaction, plan, true, &ignored));
 	e->code = forbidden ? ERROR_PERMISSION : ERROR_ROLLED_BACK;
 	report_networks(transaction, execution->journal);
 	say_rolled_back(transaction->report, plan->target_count, e);
@@ -201,7 +202,7 @@ static int leave_pending(struct transaction *transaction, struct execution *exec
 	struct error ignored;
 
 	transaction->report->outcome = OUTCOME_UNFINISHED;
-	report_after(transaction, &execution->journal->plan, FACT_HOLDERS, &ignored);
+	error_ignore(report_after(transaction, &execution->journal->plan, FACT_HOLDERS, &ignored));
 	report_holders(transaction, e);
 	return leave_unfinished(execution, e);
 }

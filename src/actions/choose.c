@@ -122,8 +122,9 @@ static int choose_all_remembered(struct selection *selection, const struct memor
 {
 	struct error ignored;
 
+	/* A device that is gone is not chosen: it is forgotten. */
 	for (const struct remembered *known = memory->first; known; known = known->next)
-		select_devices(selection, known->path, &ignored);
+		error_ignore(select_devices(selection, known->path, &ignored));
 	return 0;
 }
 

@@ -22,9 +22,9 @@ unsigned choose_facts(const struct request *request);
  * @ret_named: a flag for each device of @system, by index; in @arena
  * Returns: 0; ERROR_NO_MATCH; ERROR_USAGE where a selector matches several devices and must not.
  */
-int choose_devices(const struct request *request, const struct system *system,
-		   const struct memory *memory, struct arena *arena, bool **ret_named,
-		   struct error *e);
+_must_check_ int choose_devices(const struct request *request, const struct system *system,
+				const struct memory *memory, struct arena *arena, bool **ret_named,
+				struct error *e);
 
 /** device_is_movable - true for a group member that can be handed over: any but a bridge */
 bool device_is_movable(const struct device *device);

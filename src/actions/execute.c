@@ -62,7 +62,9 @@ int step_failed(struct execution *execution, const struct step *step, bool undo,
 static int note_pending(struct execution *execution, size_t index, bool undo, pid_t pid,
 			const char *what, const char *file, struct error *e)
 {
-	journal_note(execution->journal, index, undo ? STEP_UNDO_PENDING : STEP_PENDING, pid, e);
+	/* Without this record the step is begun and has no end, which recover treats alike. */
+	error_ignore(journal_note(execution->journal, index,
+				  undo ? STEP_UNDO_PENDING : STEP_PENDING, pid, e));
 	error_set(e, ERROR_UNFINISHED, 0,
 		  "the kernel has not finished the attempt to %s; process %d waits for it", what,
 		  pid);
@@ -197,7 +199,8 @@ static int write_and_verify(struct execution *execution, size_t index, struct er
 	result = verify(execution, step, result);
 	if (result == 0)
 		return 0;
-	journal_note(journal, index, STEP_FAILED, result, &ignored);
+	/* A step that is begun and has no end is undone like one that failed. */
+	error_ignore(journal_note(journal, index, STEP_FAILED, result, &ignored));
 	return step_failed(execution, step, false, result, e);
 }
 
@@ -211,7 +214,8 @@ static int unbind_and_verify(struct execution *execution, size_t index, struct e
 	if (execution->before_unbind)
 		result = execution->before_unbind(execution->context, target, e);
 	if (result < 0)
-		journal_note(execution->journal, index, STEP_FAILED, result, &ignored);
+		error_ignore(
+			journal_note(execution->journal, index, STEP_FAILED, result, &ignored));
 	else
 		result = write_and_verify(execution, index, e);
 	if (execution->after_unbind)

@@ -33,7 +33,7 @@ struct execution {
  * Returns: 0 all are done and verified; -EINPROGRESS a write is pending; another negative errno: a
  * step failed, and the steps begun have to be undone.  @e has the message.
  */
-int execute_forward(struct execution *execution, struct error *e);
+_must_check_ int execute_forward(struct execution *execution, struct error *e);
 
 /**
  * execute_undo - undo the steps that were begun
@@ -41,7 +41,7 @@ int execute_forward(struct execution *execution, struct error *e);
  * that were removed or replaced are left alone.
  * Returns: 0 all is undone and verified; a negative errno: the journal has the remaining steps.
  */
-int execute_undo(struct execution *execution, struct error *e);
+_must_check_ int execute_undo(struct execution *execution, struct error *e);
 
 /**
  * execute_at_start - true where every target that exists has its old driver and override

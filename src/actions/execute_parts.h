@@ -14,14 +14,14 @@ const struct target *step_target(const struct journal *journal, const struct ste
  * Returns: 0; the kernel's errno; -EINPROGRESS where the write hangs, after it was recorded and
  * described in @e.
  */
-int step_write(struct execution *execution, size_t index, bool undo, struct error *e);
+_must_check_ int step_write(struct execution *execution, size_t index, bool undo, struct error *e);
 
 /**
  * step_write_other - step_write with another text or file than the step's
  * @what: for messages, "unbind 0000:01:00.0 from nvme"
  */
-int step_write_other(struct execution *execution, size_t index, bool undo,
-		     const struct writing *writing, const char *what, struct error *e);
+_must_check_ int step_write_other(struct execution *execution, size_t index, bool undo,
+				  const struct writing *writing, const char *what, struct error *e);
 
 /**
  * step_failed - set the message for a step, or its undo, that had no effect

@@ -177,7 +177,7 @@ static int undo_step(struct execution *execution, size_t index, struct error *e)
 	if (result == 0)
 		return journal_note(journal, index, STEP_UNDONE, 0, e);
 	if (result != -EINPROGRESS)
-		journal_note(journal, index, STEP_UNDO_FAILED, result, &ignored);
+		error_ignore(journal_note(journal, index, STEP_UNDO_FAILED, result, &ignored));
 	return result;
 }
 

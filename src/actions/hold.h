@@ -25,8 +25,8 @@ struct hold {
  * Returns: 0; -EBUSY where a disk is in use; -ETIMEDOUT where a disk does not respond; another
  * negative errno. On failure nothing is held, and @e names the disk.
  */
-int hold_disks(const struct host *host, const struct device *device, struct hold *ret_hold,
-	       struct error *e);
+_must_check_ int hold_disks(const struct host *host, const struct device *device,
+			    struct hold *ret_hold, struct error *e);
 
 /** hold_pid - the process that has the disks open, or 0 */
 int hold_pid(const struct hold *hold);

@@ -87,7 +87,8 @@ const char *journal_state_name(enum journal_state outcome);
  * journal_next_number - the number of the next transaction
  * Returns: 0; ERROR_INTERRUPTED where the last one is unfinished; ERROR_MALFORMED.
  */
-int journal_next_number(const struct store *store, uint64_t *ret_number, struct error *e);
+_must_check_ int journal_next_number(const struct store *store, uint64_t *ret_number,
+				     struct error *e);
 
 /**
  * journal_begin - replace the last journal by one with @plan, on disk and open for notes
@@ -95,20 +96,21 @@ int journal_next_number(const struct store *store, uint64_t *ret_number, struct 
  * /run has no room for all events of the plan. @ret_journal holds a copy of @plan as it was read
  * back.
  */
-int journal_begin(const struct store *store, struct arena *arena, const struct plan *plan,
-		  struct journal **ret_journal, struct error *e);
+_must_check_ int journal_begin(const struct store *store, struct arena *arena,
+			       const struct plan *plan, struct journal **ret_journal,
+			       struct error *e);
 
 /**
  * journal_load - read the journal; notes are possible only after journal_resume
  * Returns: 0; -ENOENT (@e untouched) where there is none; ERROR_MALFORMED where it is damaged
  * anywhere but at its end.
  */
-int journal_load(const struct store *store, struct arena *arena, struct journal **ret_journal,
-		 struct error *e);
+_must_check_ int journal_load(const struct store *store, struct arena *arena,
+			      struct journal **ret_journal, struct error *e);
 
 /** journal_parse - journal_load for bytes in memory */
-int journal_parse(struct span bytes, struct arena *arena, struct journal **ret_journal,
-		  struct error *e);
+_must_check_ int journal_parse(struct span bytes, struct arena *arena, struct journal **ret_journal,
+			       struct error *e);
 
 /** journal_unfinished - true where recover has work: the journal is of this boot and has no end */
 bool journal_unfinished(const struct journal *journal, const char *boot_id);
@@ -117,18 +119,19 @@ bool journal_unfinished(const struct journal *journal, const char *boot_id);
  * journal_resume - open a loaded journal for notes, until journal_close
  * Removes a torn last record from the file. @store must live as long.
  */
-int journal_resume(const struct store *store, struct journal *journal, struct error *e);
+_must_check_ int journal_resume(const struct store *store, struct journal *journal,
+				struct error *e);
 
 /**
  * journal_note - record the next event of a step; on disk when this returns 0
  * @detail: a negative errno for the failures, the pid for the pending states, else 0
  * On failure nothing was recorded, and the write that was to follow must not be made.
  */
-int journal_note(struct journal *journal, size_t step, enum step_state state, int detail,
-		 struct error *e);
+_must_check_ int journal_note(struct journal *journal, size_t step, enum step_state state,
+			      int detail, struct error *e);
 
 /** journal_end - record the end of the transaction; on disk when this returns 0 */
-int journal_end(struct journal *journal, enum journal_state outcome, struct error *e);
+_must_check_ int journal_end(struct journal *journal, enum journal_state outcome, struct error *e);
 
 /** journal_close - close the journal for notes; accepts NULL */
 void journal_close(struct journal *journal);

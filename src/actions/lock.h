@@ -48,8 +48,9 @@ enum { LOCK_COUNT = 2 };
  * @ret_holder: the process that has it, set for -EWOULDBLOCK only
  * Returns: 0; -EWOULDBLOCK (ERROR_LOCKED, naming the holder); -EINTR after a signal.
  */
-int lock_take(const struct store *store, int timeout_ms, int ret_locks[static LOCK_COUNT],
-	      struct lock_holder *ret_holder, struct error *e);
+_must_check_ int lock_take(const struct store *store, int timeout_ms,
+			   int ret_locks[static LOCK_COUNT], struct lock_holder *ret_holder,
+			   struct error *e);
 
 /** lock_read_holder - the process that took the lock last, whether or not it still holds it */
 void lock_read_holder(const struct store *store, struct lock_holder *ret_holder);

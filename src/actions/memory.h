@@ -43,12 +43,12 @@ struct memory {
  * memory_load - read the saved memory; empty where nothing was saved in this boot
  * Returns: 0; ERROR_MALFORMED where the file is damaged in any way.
  */
-int memory_load(const struct store *store, struct arena *arena, struct memory **ret_memory,
-		struct error *e);
+_must_check_ int memory_load(const struct store *store, struct arena *arena,
+			     struct memory **ret_memory, struct error *e);
 
 /** memory_parse - memory_load for bytes in memory */
-int memory_parse(struct span bytes, const char *boot_id, struct arena *arena,
-		 struct memory **ret_memory, struct error *e);
+_must_check_ int memory_parse(struct span bytes, const char *boot_id, struct arena *arena,
+			      struct memory **ret_memory, struct error *e);
 
 /** memory_find - the device at that path below /sys/devices, or NULL */
 const struct remembered *memory_find(const struct memory *memory, const char *path);
@@ -74,4 +74,5 @@ void memory_leave(struct memory *memory, const char *path, const char *driver,
 bool memory_forget(struct memory *memory, const char *path);
 
 /** memory_save - replace the memory's file; on disk when this returns 0 */
-int memory_save(const struct memory *memory, const struct store *store, struct error *e);
+_must_check_ int memory_save(const struct memory *memory, const struct store *store,
+			     struct error *e);

@@ -14,7 +14,7 @@
 /**
  * driver_name_check - ERROR_USAGE for a text that cannot be a driver's name ("../x", 5,000 bytes)
  */
-int driver_name_check(const char *name, struct error *e);
+_must_check_ int driver_name_check(const char *name, struct error *e);
 
 /**
  * rebind_moves - the moves of the named devices and, with --group, of members of their groups that

@@ -22,10 +22,11 @@ struct recheck {
  * recheck_start - hold the disks of all devices that lose their driver
  * Returns: 0; a negative errno, ERROR_REFUSED and nothing held.
  */
-int recheck_start(struct transaction *transaction, struct recheck *ret_recheck, struct error *e);
+_must_check_ int recheck_start(struct transaction *transaction, struct recheck *ret_recheck,
+			       struct error *e);
 
 /** recheck_target - before_unbind of struct execution; @context: struct recheck */
-int recheck_target(void *context, size_t target, struct error *e);
+_must_check_ int recheck_target(void *context, size_t target, struct error *e);
 
 /**
  * recheck_release - the function after_unbind of struct execution: release the disks of one target

@@ -89,7 +89,7 @@ void forget_settled(struct transaction *transaction, const struct plan *plan)
 	 * unchanged.
 	 */
 	if (changed)
-		memory_save(transaction->memory, transaction->store, &ignored);
+		error_ignore(memory_save(transaction->memory, transaction->store, &ignored));
 }
 
 /* Look at the device's place itself: a snapshot leaves out buses where no device has a group. */

@@ -21,7 +21,8 @@ struct store;
  * store_open - open the folder; with @create make it if it is missing
  * Returns: 0; -ENOENT (@e untouched) where it is missing and @create is not set.
  */
-int store_open(const struct root *root, bool create, struct store **ret_store, struct error *e);
+_must_check_ int store_open(const struct root *root, bool create, struct store **ret_store,
+			    struct error *e);
 
 /** store_free - close the store; accepts NULL */
 void store_free(struct store *store);
@@ -41,14 +42,15 @@ int store_openat(const struct store *store, const char *name, int flags);
  * store_read - a whole file of at most @most bytes
  * Returns: 0; -ENOENT (@e untouched) where the file is missing.
  */
-int store_read(const struct store *store, const char *name, size_t most, struct arena *arena,
-	       struct span *ret_bytes, struct error *e);
+_must_check_ int store_read(const struct store *store, const char *name, size_t most,
+			    struct arena *arena, struct span *ret_bytes, struct error *e);
 
 /**
  * store_replace - replace a file by @bytes, on disk when this returns
  * After a crash the file is either the old one or the new one in full.
  */
-int store_replace(const struct store *store, const char *name, struct span bytes, struct error *e);
+_must_check_ int store_replace(const struct store *store, const char *name, struct span bytes,
+			       struct error *e);
 
 /** store_write - write all of @bytes at offset @at of an open file; 0 or a negative errno */
 int store_write(int fd, struct span bytes, off_t at);

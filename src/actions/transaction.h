@@ -113,15 +113,15 @@ struct report {
  * ERROR_REFUSED, ERROR_ROLLED_BACK, ERROR_UNFINISHED, ERROR_LOCKED, ERROR_INTERRUPTED, … In both
  * cases @ret_report has the results so far.
  */
-int transaction_run(const struct host *host, const struct request *request, struct arena *arena,
-		    struct report *ret_report, struct error *e);
+_must_check_ int transaction_run(const struct host *host, const struct request *request,
+				 struct arena *arena, struct report *ret_report, struct error *e);
 
 /**
  * transaction_recover - finish or undo a transaction of this boot that was killed or failed
  * half-way
  */
-int transaction_recover(const struct host *host, struct arena *arena, struct report *ret_report,
-			struct error *e);
+_must_check_ int transaction_recover(const struct host *host, struct arena *arena,
+				     struct report *ret_report, struct error *e);
 
 void report_free(struct report *report);
 

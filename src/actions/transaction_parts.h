@@ -36,23 +36,25 @@ struct transaction {
 };
 
 /** transaction_open - open store, lock and memory; @create: make those that are missing */
-int transaction_open(struct transaction *transaction, int lock_timeout_ms, struct error *e);
+_must_check_ int transaction_open(struct transaction *transaction, int lock_timeout_ms,
+				  struct error *e);
 
 void transaction_close(struct transaction *transaction);
 
 /** carry_out - remember, journal, write, verify; undo if that fails */
-int carry_out(struct transaction *transaction, struct error *e);
+_must_check_ int carry_out(struct transaction *transaction, struct error *e);
 
 /**
  * carry_back - undo the steps that the journal shows as begun, and end it; @e holds the reason, and
  * is extended
  */
-int carry_back(struct transaction *transaction, struct execution *execution, struct error *e);
+_must_check_ int carry_back(struct transaction *transaction, struct execution *execution,
+			    struct error *e);
 
 /**
  * remember_targets - remember the present state of the plan's targets; on disk when this returns 0
  */
-int remember_targets(struct transaction *transaction, struct error *e);
+_must_check_ int remember_targets(struct transaction *transaction, struct error *e);
 
 /**
  * remember_left - record the state in which the targets are left; called before the end of the
@@ -60,8 +62,8 @@ int remember_targets(struct transaction *transaction, struct error *e);
  * @rolled_back: they are left as they were when the transaction began
  * Returns: 0 when that is on disk.
  */
-int remember_left(struct transaction *transaction, const struct plan *plan, bool rolled_back,
-		  struct error *e);
+_must_check_ int remember_left(struct transaction *transaction, const struct plan *plan,
+			       bool rolled_back, struct error *e);
 
 /**
  * forget_settled - forget every target that is again in its remembered state; called only after the
@@ -76,13 +78,14 @@ void forget_replaced(struct transaction *transaction, char *const *selectors);
  * forget_absent - forget removed devices, of those that the request names or of all
  * @selectors: replaced by those that still mean a device     Returns: 0, or a negative errno.
  */
-int forget_absent(struct transaction *transaction, char *const **selectors, struct error *e);
+_must_check_ int forget_absent(struct transaction *transaction, char *const **selectors,
+			       struct error *e);
 
 /**
  * report_after - read the targets and the groups again. The targets are read even where this fails.
  */
-int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,
-		 struct error *e);
+_must_check_ int report_after(struct transaction *transaction, const struct plan *plan,
+			      unsigned more_facts, struct error *e);
 
 /**
  * report_networks - add to report->networks each device that had addresses and routes, lost the

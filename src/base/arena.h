@@ -13,7 +13,7 @@
 
 struct arena;
 
-struct arena *arena_new(void);
+_must_check_ struct arena *arena_new(void);
 
 /** arena_free - release all memory of @arena; accepts NULL */
 void arena_free(struct arena *arena);

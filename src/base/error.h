@@ -66,6 +66,15 @@ void error_add(struct error *e, const char *format, ...) _printf_(2, 3);
 /** error_remedy - set the next step for the user */
 void error_remedy(struct error *e, const char *format, ...) _printf_(2, 3);
 
+/**
+ * error_ignore - use the result of a _must_check_ function whose failure changes nothing; a comment
+ * at the call says why
+ */
+static inline void error_ignore(int result)
+{
+	(void)result;
+}
+
 /** error_code_name - the code as JSON documents spell it, such as "no_match" */
 const char *error_code_name(enum error_code code);
 

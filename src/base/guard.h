@@ -50,8 +50,8 @@ struct guarded {
  * @arena: owns the texts
  * Returns: 0, or a negative errno where no child could be started.
  */
-int guard_read(const struct root *root, struct arena *arena, struct guarded *files, size_t count,
-	       struct error *e);
+_must_check_ int guard_read(const struct root *root, struct arena *arena, struct guarded *files,
+			    size_t count, struct error *e);
 
 /** guard_end - end the child, if it runs; the next guard_read starts another */
 void guard_end(void);

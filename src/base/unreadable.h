@@ -17,7 +17,7 @@
 struct unreadable;
 
 /** unreadable_new - parse the lines of a list; keeps no pointer into them */
-struct unreadable *unreadable_new(const char *lines);
+_must_check_ struct unreadable *unreadable_new(const char *lines);
 
 /** unreadable_free - free a list of unreadable files; accepts NULL */
 void unreadable_free(struct unreadable *list);

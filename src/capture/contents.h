@@ -56,7 +56,8 @@ struct contents {
  * @ret_contents: free it with contents_free
  * Returns: 0; a negative errno where no child process for reading can be started.
  */
-int contents_gather(const struct root *root, struct contents *ret_contents, struct error *e);
+_must_check_ int contents_gather(const struct root *root, struct contents *ret_contents,
+				 struct error *e);
 
 void contents_free(struct contents *contents);
 

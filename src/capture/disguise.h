@@ -16,7 +16,7 @@
 struct disguise;
 
 /** disguise_new - a disguise without replacements; lives as long as @arena */
-struct disguise *disguise_new(struct arena *arena);
+_must_check_ struct disguise *disguise_new(struct arena *arena);
 
 /**
  * disguise_write - write the made-up address for @address

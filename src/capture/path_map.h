@@ -8,7 +8,7 @@
 
 struct path_map;
 
-struct path_map *path_map_new(void);
+_must_check_ struct path_map *path_map_new(void);
 
 /** path_map_free - free a map; accepts NULL */
 void path_map_free(struct path_map *map);

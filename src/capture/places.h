@@ -16,9 +16,9 @@ struct places;
  * @root and @arena must outlive it     @each: called for each link that is followed, with its place
  * and its text; the same link may be passed again
  */
-struct places *places_new(const struct root *root, struct arena *arena,
-			  void (*each)(void *context, const char *place, const char *text),
-			  void *context);
+_must_check_ struct places *
+places_new(const struct root *root, struct arena *arena,
+	   void (*each)(void *context, const char *place, const char *text), void *context);
 
 /** places_free - free the cache of places; accepts NULL */
 void places_free(struct places *places);

@@ -25,7 +25,8 @@ struct tarball;
  * never is
  * Returns: 0; -EEXIST, -EROFS, -EACCES, -ENOSPC, …
  */
-int tarball_new(const char *path, bool overwrite, struct tarball **ret_tarball, struct error *e);
+_must_check_ int tarball_new(const char *path, bool overwrite, struct tarball **ret_tarball,
+			     struct error *e);
 
 /** tarball_free - drop a file that was not published; accepts NULL */
 void tarball_free(struct tarball *tarball);
@@ -39,7 +40,7 @@ void tarball_add_link(struct tarball *tarball, const char *path, const char *tar
 void tarball_add_folder(struct tarball *tarball, const char *path);
 
 /** tarball_publish - finish the file and give it its name; -ENOSPC and others where that fails */
-int tarball_publish(struct tarball *tarball, struct error *e);
+_must_check_ int tarball_publish(struct tarball *tarball, struct error *e);
 
 static inline void cleanup_tarball(struct tarball **tarball)
 {

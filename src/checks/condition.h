@@ -26,7 +26,8 @@ struct condition {
 };
 
 /** condition_parse - parse the condition on the command line; ERROR_USAGE for an unknown word */
-int condition_parse(const char *text, struct condition *ret_condition, struct error *e);
+_must_check_ int condition_parse(const char *text, struct condition *ret_condition,
+				 struct error *e);
 
 /** condition_facts - the facts that condition_holds needs */
 unsigned condition_facts(const struct condition *condition);

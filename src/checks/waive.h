@@ -31,15 +31,16 @@ struct waivers {
  * @waivers: added to
  * Returns: 0; ERROR_USAGE for an ID that does not exist or cannot be waived.
  */
-int waivers_parse(const char *text, struct arena *arena, struct waivers *waivers, struct error *e);
+_must_check_ int waivers_parse(const char *text, struct arena *arena, struct waivers *waivers,
+			       struct error *e);
 
 /**
  * waivers_apply - mark the checks that the waivers cover
  * Returns: 0; ERROR_USAGE for a waiver whose device is not in the handover: a misspelt name must
  * not count as a waived check.
  */
-int waivers_apply(const struct waivers *waivers, const struct handover *handover,
-		  struct checks *checks, struct error *e);
+_must_check_ int waivers_apply(const struct waivers *waivers, const struct handover *handover,
+			       struct checks *checks, struct error *e);
 
 /**
  * waiver_text - the argument of --waive for @check ("mounted@0000:01:00.1:unknown"), or NULL where

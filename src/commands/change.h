@@ -14,14 +14,15 @@
  * Returns: 0, or a positive exit status where it has printed the failure itself; a negative errno
  * where no transaction was begun.
  */
-int change_run(const struct options *options, struct request *request, struct error *e);
+_must_check_ int change_run(const struct options *options, struct request *request,
+			    struct error *e);
 
 /**
  * change_on - change_run on a given host; tests use one with a fake kernel
  * Returns: as change_run, never negative.
  */
-int change_on(const struct host *host, const struct options *options, const struct request *request,
-	      struct error *e);
+_must_check_ int change_on(const struct host *host, const struct options *options,
+			   const struct request *request, struct error *e);
 
 /**
  * change_driver - the driver that a word on the command line means; NULL for "none"

@@ -18,15 +18,16 @@ struct look {
 };
 
 /** look_open_tree - the tree that --root names, or the running machine; fails without a /sys */
-int look_open_tree(const struct options *options, struct root **ret_root, struct error *e);
+_must_check_ int look_open_tree(const struct options *options, struct root **ret_root,
+				struct error *e);
 
 /**
  * look_at - read the facts that @options ask for
  * @selectors: NULL-terminated words; none: everything is chosen
  * Facts: those of the columns; for a JSON document without -o all cheap ones, with -v all.
  */
-int look_at(const struct options *options, const struct catalogue *catalogue,
-	    char *const *selectors, struct look *ret_look, struct error *e);
+_must_check_ int look_at(const struct options *options, const struct catalogue *catalogue,
+			 char *const *selectors, struct look *ret_look, struct error *e);
 
 void look_free(struct look *look);
 

@@ -80,7 +80,7 @@ struct options {
  * options_parse - set @ret_options; reorders argv
  * Returns: 0, or ERROR_USAGE. ret_options->json is valid even then.
  */
-int options_parse(int argc, char **argv, struct options *ret_options, struct error *e);
+_must_check_ int options_parse(int argc, char **argv, struct options *ret_options, struct error *e);
 
 /**
  * options_color - true where the output is coloured: by --color, else on a terminal without

@@ -9,7 +9,7 @@
 struct findings overview_findings(const struct look *look, struct arena *arena);
 
 /** overview_print - print findings, and the IOMMUs, groups and devices chosen in @look */
-int overview_print(const struct look *look, struct error *e);
+_must_check_ int overview_print(const struct look *look, struct error *e);
 
 /** overview_kind - the keys of the document about groups and their devices */
 extern const struct document_kind overview_kind;

@@ -12,6 +12,6 @@ int report_failure(const struct options *options, const struct document_kind *ki
 
 	fprintf(stderr, "iommuctl: %s%s%s\n", e->message, *e->remedy ? ". " : "", e->remedy);
 	if (options->json && !ferror(stdout))
-		json_print(&document, &ignored);
+		error_ignore(json_print(&document, &ignored));
 	return error_exit_status(e->code);
 }

@@ -11,5 +11,5 @@
  * @kind: the keys of the document, or NULL: without a command there are none but the error
  * Returns: the exit status.
  */
-int report_failure(const struct options *options, const struct document_kind *kind,
-		   const struct error *e);
+_must_check_ int report_failure(const struct options *options, const struct document_kind *kind,
+				const struct error *e);

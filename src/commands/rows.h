@@ -55,9 +55,9 @@ struct document rows_document(const struct document_kind *kind, const struct loo
  * rows_print_table - print the chosen columns
  * @tree_column: the one with the branches of the tree, or NULL
  */
-int rows_print_table(const struct rows *rows, const struct look *look,
-		     const struct options *options, const struct column *tree_column,
-		     struct error *e);
+_must_check_ int rows_print_table(const struct rows *rows, const struct look *look,
+				  const struct options *options, const struct column *tree_column,
+				  struct error *e);
 
 /**
  * rows_print_findings - print findings to standard output, before the table

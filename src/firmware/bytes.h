@@ -40,10 +40,10 @@ uint32_t bytes_u32(struct bytes bytes, size_t at);
 uint64_t bytes_u64(struct bytes bytes, size_t at);
 
 /** bytes_slice - the window of @length bytes @at; false where it would leave @bytes */
-bool bytes_slice(struct bytes bytes, size_t at, size_t length, struct bytes *ret_slice);
+bool bytes_slice(struct bytes bytes, size_t at, size_t length, struct bytes *ret_slice) _nonnull_();
 
 /** bytes_text - a copy of the string @at, or NULL where no NUL ends it within the window */
-char *bytes_text(struct bytes bytes, size_t at, struct arena *arena);
+char *bytes_text(struct bytes bytes, size_t at, struct arena *arena) _nonnull_();
 
 /**
  * struct acpi_note - an oddity that the kernel accepts
@@ -92,10 +92,10 @@ enum checksum {
  */
 _must_check_ int acpi_open(const void *data, size_t size, const char *name, size_t fixed,
 			   enum checksum checksum, struct arena *arena, struct acpi_notes *notes,
-			   struct acpi_table *ret_table, struct error *e);
+			   struct acpi_table *ret_table, struct error *e) _nonnull_();
 
 /** acpi_note - record an oddity at @offset of the table; beyond ACPI_NOTES_MAX it is dropped */
-void acpi_note(const struct acpi_table *table, size_t offset, const char *format, ...)
+void acpi_note(const struct acpi_table *table, size_t offset, const char *format, ...) _nonnull_()
 	_printf_(3, 4);
 
 /**
@@ -103,7 +103,7 @@ void acpi_note(const struct acpi_table *table, size_t offset, const char *format
  * Returns: -EINVAL.
  */
 int acpi_malformed(const struct acpi_table *table, struct error *e, const char *format, ...)
-	_printf_(3, 4);
+	_nonnull_() _printf_(3, 4);
 
 /**
  * struct acpi_nodes - a list of nodes that begin with a type (8 bits, at 0) and a length (16 bits,
@@ -122,4 +122,5 @@ struct acpi_nodes {
  * @index: its number, for the message     Returns: 0; -EINVAL where it does not fit.
  */
 _must_check_ int acpi_node(const struct acpi_table *table, const struct acpi_nodes *nodes,
-			   size_t index, size_t offset, struct bytes *ret_node, struct error *e);
+			   size_t index, size_t offset, struct bytes *ret_node, struct error *e)
+	_nonnull_();

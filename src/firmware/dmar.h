@@ -114,7 +114,7 @@ enum {
  * units, an ANDD whose name no NUL ends.
  */
 _must_check_ int dmar_parse(const void *data, size_t size, struct arena *arena,
-			    struct dmar *ret_dmar, struct error *e);
+			    struct dmar *ret_dmar, struct error *e) _nonnull_();
 
 /** struct pci_hop - one PCI function on the path to a device, and the bus it is on */
 struct pci_hop {

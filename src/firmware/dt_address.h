@@ -16,14 +16,15 @@
  * Returns: true and the range in bytes; false where @node has no reg, where a bus above it does not
  * pass addresses on, and for PCI functions, whose reg is no address.
  */
-_must_check_ bool dt_address(const struct node *node, uint64_t *ret_start, uint64_t *ret_length);
+_must_check_ bool dt_address(const struct node *node, uint64_t *ret_start, uint64_t *ret_length)
+	_nonnull_();
 
 /**
  * dt_dma_cells - how many cells a DMA address and a DMA length of @device have
  * Returns: false where either has more than 2 cells (64 bits) or the length has no cell.
  */
 _must_check_ bool dt_dma_cells(const struct node *device, uint32_t *ret_address,
-			       uint32_t *ret_length);
+			       uint32_t *ret_length) _nonnull_();
 
 /**
  * dt_dma_range - a range that @device uses for DMA, read from cell @index on of @property
@@ -31,4 +32,4 @@ _must_check_ bool dt_dma_cells(const struct node *device, uint32_t *ret_address,
  * Returns: false where a bus above @device does not pass the range on.
  */
 _must_check_ bool dt_dma_range(const struct node *device, const struct property *property,
-			       size_t index, uint64_t *ret_start, uint64_t *ret_length);
+			       size_t index, uint64_t *ret_start, uint64_t *ret_length) _nonnull_();

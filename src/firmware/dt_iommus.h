@@ -54,4 +54,4 @@ struct dt_id {
  * Source: the of_xlate functions of drivers/iommu; for SMMUv2 one cell takes its mask from the
  * node's stream-match-mask.
  */
-struct dt_id dt_iommu_id(const struct node *iommu, const uint32_t *cells, size_t count);
+struct dt_id dt_iommu_id(const struct node *iommu, const uint32_t *cells, size_t count) _nonnull_();

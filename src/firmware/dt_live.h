@@ -29,14 +29,15 @@ enum dt_live_facts {
  * @path: of the node, such as "/soc/ethernet@1000"
  * Cheap enough for every device: ask for "iommus", or for "iommu-map" of a host bridge's parent.
  */
-bool dt_live_has(const struct root *root, const char *path, const char *property);
+bool dt_live_has(const struct root *root, const char *path, const char *property) _nonnull_();
 
 /**
  * dt_live_node - the node that a device was made for, by the link of_node in its folder
  * @folder: in sysfs     @path: of the node, such as "/soc/ethernet@1000"
  * Returns: false where the device has no such link, or the node is the root.
  */
-bool dt_live_node(const struct root *root, const char *folder, char path[static PATH_SIZE]);
+bool dt_live_node(const struct root *root, const char *folder, char path[static PATH_SIZE])
+	_nonnull_();
 
 /**
  * dt_live_read - a tree of some nodes, their ancestors, and the IOMMUs that they refer to
@@ -50,9 +51,9 @@ bool dt_live_node(const struct root *root, const char *folder, char path[static 
  */
 _must_check_ int dt_live_read(const struct root *root, struct arena *arena,
 			      const char *const *paths, size_t count, const struct tree **ret_tree,
-			      struct error *e);
+			      struct error *e) _nonnull_(1, 2, 5, 6);
 
 /** dt_live_read_all - a tree of all nodes     Returns: see dt_live_read */
 _must_check_ int dt_live_read_all(const struct root *root, struct arena *arena,
 				  enum dt_live_facts facts, const struct tree **ret_tree,
-				  struct error *e);
+				  struct error *e) _nonnull_();

@@ -39,7 +39,8 @@ const char *dt_map_fault_text(enum dt_map_fault fault);
  * dt_map_fault_message - the same sentence, in @arena with the phandle where that is the fault
  * @phandle: of the entry; used only with DT_MAP_DANGLING
  */
-const char *dt_map_fault_message(struct arena *arena, enum dt_map_fault fault, uint32_t phandle);
+const char *dt_map_fault_message(struct arena *arena, enum dt_map_fault fault, uint32_t phandle)
+	_nonnull_();
 
 /**
  * struct dt_map_entry - one entry as it stands in the map
@@ -69,19 +70,19 @@ struct dt_map_walk {
 
 /** dt_map_start - go to the first entry of @node's iommu-map; a node without one has no entries */
 struct dt_map_walk dt_map_start(const struct tree *tree, const struct node *node,
-				enum dt_stride stride);
+				enum dt_stride stride) _nonnull_();
 
 /** dt_map_next - the next entry of a map; false at the end */
-bool dt_map_next(struct dt_map_walk *walk, struct dt_map_entry *ret_entry);
+bool dt_map_next(struct dt_map_walk *walk, struct dt_map_entry *ret_entry) _nonnull_();
 
 /** dt_map_disagrees - true where the two strides read different entries in @node's iommu-map */
-bool dt_map_disagrees(const struct tree *tree, const struct node *node);
+bool dt_map_disagrees(const struct tree *tree, const struct node *node) _nonnull_();
 
 /**
  * dt_map_stride - the stride that reads @node's iommu-map without faults
  * Returns: DT_STRIDE_TARGET where only that stride reads it without a fault, else DT_STRIDE_FIXED.
  */
-enum dt_stride dt_map_stride(const struct tree *tree, const struct node *node);
+enum dt_stride dt_map_stride(const struct tree *tree, const struct node *node) _nonnull_();
 
 /**
  * struct dt_mapping - where transactions with one requester ID arrive
@@ -108,4 +109,4 @@ struct dt_mapping {
  * counts, and some faults of earlier entries end the search.
  */
 struct dt_mapping dt_map_rid(const struct tree *tree, const struct node *node, uint32_t rid,
-			     enum dt_stride stride);
+			     enum dt_stride stride) _nonnull_();

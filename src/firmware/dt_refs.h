@@ -62,10 +62,10 @@ struct dt_refs {
 
 /** dt_refs_start - the place of the first reference in @list */
 struct dt_refs dt_refs_start(const struct tree *tree, const struct property *list,
-			     const char *cells_name);
+			     const char *cells_name) _nonnull_(1, 2);
 
 /**
  * dt_refs_next - the next reference; false at the end. The list ends after any fault but
  * DT_REF_HOLE.
  */
-bool dt_refs_next(struct dt_refs *refs, struct dt_ref *ret_ref);
+bool dt_refs_next(struct dt_refs *refs, struct dt_ref *ret_ref) _nonnull_();

@@ -29,4 +29,4 @@ struct dt_reserved {
  * @ret_reserved: array in @arena     Returns: how many
  */
 size_t dt_reserved(const struct tree *tree, struct arena *arena,
-		   const struct dt_reserved **ret_reserved);
+		   const struct dt_reserved **ret_reserved) _nonnull_();

@@ -64,4 +64,4 @@ struct dt_stream {
  * Returns: how many. Beyond DT_STREAMS_MAX the last one's error says that there are more.
  */
 size_t dt_streams(const struct tree *tree, struct arena *arena,
-		  const struct dt_stream **ret_streams);
+		  const struct dt_stream **ret_streams) _nonnull_();

@@ -35,4 +35,4 @@ struct dt_supplier {
  * @ret_suppliers: array in @arena     Returns: how many
  */
 size_t dt_suppliers(const struct tree *tree, const struct node *node, struct arena *arena,
-		    const struct dt_supplier **ret_suppliers);
+		    const struct dt_supplier **ret_suppliers) _nonnull_();

@@ -28,4 +28,4 @@ enum {
  * Versions before 16 (dtc left them behind in 2005) are refused.
  */
 _must_check_ int fdt_decode(struct arena *arena, const void *bytes, size_t length,
-			    const struct tree **ret_tree, struct error *e);
+			    const struct tree **ret_tree, struct error *e) _nonnull_();

@@ -140,7 +140,7 @@ struct iort {
  * mapping.
  */
 _must_check_ int iort_parse(const void *data, size_t size, struct arena *arena,
-			    struct iort *ret_iort, struct error *e);
+			    struct iort *ret_iort, struct error *e) _nonnull_();
 
 /**
  * struct iort_stream - the SMMU that a transaction reaches, and its stream ID there

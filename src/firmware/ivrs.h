@@ -118,7 +118,7 @@ struct ivrs {
  * would choose a block type that describes no IOMMU.
  */
 _must_check_ int ivrs_parse(const void *data, size_t size, struct arena *arena,
-			    struct ivrs *ret_ivrs, struct error *e);
+			    struct ivrs *ret_ivrs, struct error *e) _nonnull_();
 
 /** struct ivrs_stream - the IOMMU that a transaction reaches, and its device ID there */
 struct ivrs_stream {

@@ -62,7 +62,7 @@ struct rimt {
  * for their type, mappings that leave it, and names that no NUL ends.
  */
 _must_check_ int rimt_parse(const void *data, size_t size, struct arena *arena,
-			    struct rimt *ret_rimt, struct error *e);
+			    struct rimt *ret_rimt, struct error *e) _nonnull_();
 
 /** struct rimt_stream - the IOMMU that a transaction reaches, and its device ID there */
 struct rimt_stream {

@@ -97,7 +97,7 @@ const struct property *node_property(const struct node *node, const char *name) 
  * Returns: true and *ret_value; false, *ret_value untouched, where it is absent or too short
  * (of_property_read_u32 in the kernel).
  */
-bool node_cell(const struct node *node, const char *name, uint32_t *ret_value);
+bool node_cell(const struct node *node, const char *name, uint32_t *ret_value) _nonnull_();
 
 /** node_above - true where @above is @node or one of its ancestors */
 bool node_above(const struct node *above, const struct node *node) _nonnull_();
@@ -141,19 +141,19 @@ struct tree_builder {
 	} open[TREE_DEPTH_MAX];
 };
 
-void tree_begin(struct tree_builder *builder, struct arena *arena);
+void tree_begin(struct tree_builder *builder, struct arena *arena) _nonnull_();
 
 /** tree_open - a child of the open node, which becomes the open one; @name is copied */
 _must_check_ int tree_open(struct tree_builder *builder, const char *name, size_t length,
-			   struct error *e);
+			   struct error *e) _nonnull_();
 
 /** tree_property - give the open node a property; @name and @bytes are borrowed */
 _must_check_ int tree_property(struct tree_builder *builder, const char *name, const void *bytes,
-			       size_t length, struct error *e);
+			       size_t length, struct error *e) _nonnull_();
 
 /** tree_close - close the open node; its parent becomes the open node */
-_must_check_ int tree_close(struct tree_builder *builder, struct error *e);
+_must_check_ int tree_close(struct tree_builder *builder, struct error *e) _nonnull_();
 
 /** tree_seal - the finished tree; all nodes must be closed */
 _must_check_ int tree_seal(struct tree_builder *builder, const struct tree **ret_tree,
-			   struct error *e);
+			   struct error *e) _nonnull_();

@@ -68,7 +68,7 @@ struct viot {
  * for their type.
  */
 _must_check_ int viot_parse(const void *data, size_t size, struct arena *arena,
-			    struct viot *ret_viot, struct error *e);
+			    struct viot *ret_viot, struct error *e) _nonnull_();
 
 /** struct viot_endpoint - the virtio-iommu of a device, and the device's endpoint ID there */
 struct viot_endpoint {

@@ -48,7 +48,8 @@ unsigned select_facts(const char *selector) _nonnull_(1);
  * Returns: 0; ERROR_USAGE for a selector without meaning (group:x, an unknown KIND:);
  * ERROR_NO_MATCH with the nearest names as remedy.
  */
-int select_devices(struct selection *selection, const char *selector, struct error *e) _nonnull_();
+_must_check_ int select_devices(struct selection *selection, const char *selector, struct error *e)
+	_nonnull_();
 
 /** select_names - true where @text names @device in any form that means one device */
 bool select_names(const struct device *device, const char *text) _nonnull_();

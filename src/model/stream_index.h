@@ -32,8 +32,8 @@ struct stream_index;
  * stream_index_new - an index of @streams, which must stay valid; in @arena. Unknown and disabled
  * streams are left out.
  */
-struct stream_index *stream_index_new(const struct stream *streams, size_t count,
-				      struct arena *arena) _nonnull_(3);
+_must_check_ struct stream_index *stream_index_new(const struct stream *streams, size_t count,
+						   struct arena *arena) _nonnull_(3);
 
 /**
  * stream_index_walk - call @each with the streams of other devices that match an ID of @stream

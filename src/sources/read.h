@@ -29,12 +29,13 @@ struct focus {
  * source "stable" tells so.
  * Returns: 0 and a system to be freed with system_free; a negative errno where nothing can be read.
  */
-int system_read(const struct root *root, unsigned facts, const struct system **ret_system,
-		struct error *e);
+_must_check_ int system_read(const struct root *root, unsigned facts,
+			     const struct system **ret_system, struct error *e);
 
 /**
  * system_read_about - system_read, with FACT_USES, FACT_TRAITS and FACT_DRIVERS of the devices in
  * focus
  */
-int system_read_about(const struct root *root, unsigned facts, const struct focus *focus,
-		      const struct system **ret_system, struct error *e);
+_must_check_ int system_read_about(const struct root *root, unsigned facts,
+				   const struct focus *focus, const struct system **ret_system,
+				   struct error *e);

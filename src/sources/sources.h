@@ -87,29 +87,29 @@ struct device *reading_focus(const struct reading *reading, size_t index);
  * The sources. Each returns 0, or a negative errno only where no snapshot can be made at all (no
  * process for guarded reads). A source of which no fact is requested writes the entry "skipped".
  */
-int source_iommu_groups(struct reading *reading, struct error *e);
-int source_bus_devices(struct reading *reading, struct error *e);
-int source_iommu_class(struct reading *reading, struct error *e);
-int source_class_links(struct reading *reading, struct error *e);
-int source_vfio(struct reading *reading, struct error *e);
-int source_below(struct reading *reading, struct error *e);
-int source_holders(struct reading *reading, struct error *e);
-int source_log(struct reading *reading, struct error *e);
-int source_devices_deferred(struct reading *reading, struct error *e);
-int source_streams(struct reading *reading, struct error *e);
-int source_suppliers(struct reading *reading, struct error *e);
-int source_drivers(struct reading *reading, struct error *e);
-int source_traits(struct reading *reading, struct error *e);
-int source_hwdb(struct reading *reading, struct error *e);
-int source_machine(struct reading *reading, struct error *e);
+_must_check_ int source_iommu_groups(struct reading *reading, struct error *e);
+_must_check_ int source_bus_devices(struct reading *reading, struct error *e);
+_must_check_ int source_iommu_class(struct reading *reading, struct error *e);
+_must_check_ int source_class_links(struct reading *reading, struct error *e);
+_must_check_ int source_vfio(struct reading *reading, struct error *e);
+_must_check_ int source_below(struct reading *reading, struct error *e);
+_must_check_ int source_holders(struct reading *reading, struct error *e);
+_must_check_ int source_log(struct reading *reading, struct error *e);
+_must_check_ int source_devices_deferred(struct reading *reading, struct error *e);
+_must_check_ int source_streams(struct reading *reading, struct error *e);
+_must_check_ int source_suppliers(struct reading *reading, struct error *e);
+_must_check_ int source_drivers(struct reading *reading, struct error *e);
+_must_check_ int source_traits(struct reading *reading, struct error *e);
+_must_check_ int source_hwdb(struct reading *reading, struct error *e);
+_must_check_ int source_machine(struct reading *reading, struct error *e);
 
 /* Sources about devices in focus alone; without a request they write no entry. */
-int source_focus_drivers(struct reading *reading, struct error *e);
-int source_vfio_host(struct reading *reading, struct error *e);
-int source_rtnetlink(struct reading *reading, struct error *e);
-int source_infiniband(struct reading *reading, struct error *e);
-int source_block_uses(struct reading *reading, struct error *e);
-int source_memory_uses(struct reading *reading, struct error *e);
-int source_node_uses(struct reading *reading, struct error *e);
-int source_device_uses(struct reading *reading, struct error *e);
-int source_provider_uses(struct reading *reading, struct error *e);
+_must_check_ int source_focus_drivers(struct reading *reading, struct error *e);
+_must_check_ int source_vfio_host(struct reading *reading, struct error *e);
+_must_check_ int source_rtnetlink(struct reading *reading, struct error *e);
+_must_check_ int source_infiniband(struct reading *reading, struct error *e);
+_must_check_ int source_block_uses(struct reading *reading, struct error *e);
+_must_check_ int source_memory_uses(struct reading *reading, struct error *e);
+_must_check_ int source_node_uses(struct reading *reading, struct error *e);
+_must_check_ int source_device_uses(struct reading *reading, struct error *e);
+_must_check_ int source_provider_uses(struct reading *reading, struct error *e);

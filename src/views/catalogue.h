@@ -36,11 +36,11 @@ const struct column *catalogue_find(const struct catalogue *catalogue, const cha
  * @keys: NULL: the standard columns, or with @verbose the verbose ones
  * Returns: 0, or ERROR_USAGE with the unknown key.
  */
-int catalogue_choose(const struct catalogue *catalogue, const char *keys, bool verbose,
-		     struct choice *ret_choice, struct error *e);
+_must_check_ int catalogue_choose(const struct catalogue *catalogue, const char *keys, bool verbose,
+				  struct choice *ret_choice, struct error *e);
 
 /** choice_has - true where the user chose @column */
 bool choice_has(const struct choice *choice, const struct column *column);
 
 /** catalogue_print - print the text of "-o help": a line per column */
-int catalogue_print(const struct catalogue *catalogue, struct error *e);
+_must_check_ int catalogue_print(const struct catalogue *catalogue, struct error *e);

@@ -20,4 +20,4 @@ void checks_print(FILE *out, const struct checks *checks, const struct handover 
 		  bool verbose);
 
 /** checks_print_kinds - print the text of "--waive help": a line per check */
-int checks_print_kinds(struct error *e);
+_must_check_ int checks_print_kinds(struct error *e);

@@ -61,4 +61,4 @@ struct document {
  * json_print - write the document to standard output; negative errno where it cannot be written
  * Asserts that all rows and values belong to a section or member of its kind.
  */
-int json_print(const struct document *document, struct error *e);
+_must_check_ int json_print(const struct document *document, struct error *e);

@@ -5,4 +5,4 @@
 #include "base/error.h"
 
 /** output_flush - flush standard output; the error message tells where the disk is full */
-int output_flush(struct error *e);
+_must_check_ int output_flush(struct error *e);

@@ -35,4 +35,4 @@ struct table {
  * table_print - write the table to standard output
  * Returns: 0; a negative errno where the output cannot be written in full.
  */
-int table_print(const struct table *table, struct error *e);
+_must_check_ int table_print(const struct table *table, struct error *e);

@@ -18,7 +18,7 @@ struct uevents;
  * Returns: 0; a negative errno where libudev or netlink is missing (containers, seccomp). In a
  * network namespace that gets no events it opens and stays silent.
  */
-int uevents_open(const char *library, struct uevents **ret_uevents, struct error *e);
+_must_check_ int uevents_open(const char *library, struct uevents **ret_uevents, struct error *e);
 
 /** uevents_close - stop to listen; accepts NULL */
 void uevents_close(struct uevents *uevents);

@@ -12,11 +12,13 @@
  * Devices and IOMMUs are called by the paths of their nodes.
  * Returns: 0; a negative errno where it cannot be read; -EINVAL and ERROR_MALFORMED for bad bytes.
  */
-int system_from_dtb(const char *path, const struct system **ret_system, struct error *e);
+_must_check_ int system_from_dtb(const char *path, const struct system **ret_system,
+				 struct error *e);
 
 /**
  * system_from_acpi - the IOMMUs and streams that ACPI tables describe
  * @path: a folder, a file with one table, or the text of acpidump: see offline_files.h
  * Returns: see system_from_dtb; -ENOENT where none of the tables is there.
  */
-int system_from_acpi(const char *path, const struct system **ret_system, struct error *e);
+_must_check_ int system_from_acpi(const char *path, const struct system **ret_system,
+				  struct error *e);

@@ -23,10 +23,10 @@ void stream_fault(struct build *build, struct stream *stream, const char *text);
 const char *function_name(struct build *build, unsigned segment, unsigned rid);
 
 /** streams_devicetree - streams of all devices, from the running kernel's devicetree */
-int streams_devicetree(struct reading *reading, struct error *e);
+_must_check_ int streams_devicetree(struct reading *reading, struct error *e);
 
 /**
  * streams_acpi - streams of all devices, from the ACPI tables that describe IOMMUs; for a PCI
  * device that no table lists, from its place on PCI
  */
-int streams_acpi(struct reading *reading, struct error *e);
+_must_check_ int streams_acpi(struct reading *reading, struct error *e);

@@ -32,8 +32,8 @@ struct module_query {
  * -EACCES; -EBADMSG the index is malformed; -ETIMEDOUT a file does not answer, and a process that
  * @e names is left behind; another negative errno: a file could not be opened.
  */
-int modules_look_up(const struct root *root, const char *release, struct arena *arena,
-		    struct module_query *queries, size_t count, struct error *e);
+_must_check_ int modules_look_up(const struct root *root, const char *release, struct arena *arena,
+				 struct module_query *queries, size_t count, struct error *e);
 
 /**
  * modules_without_release - set @e if the release of the kernel is unknown

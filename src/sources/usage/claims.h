@@ -27,4 +27,4 @@ ssize_t claim_try(const struct root *root, const char *path, char *bytes, size_t
  * claims_ask - add USE_CLAIM for claimed disks and partitions
  * Returns: a negative errno where the guarded child cannot be started.
  */
-int claims_ask(struct blocks *blocks, struct error *e);
+_must_check_ int claims_ask(struct blocks *blocks, struct error *e);

@@ -13,7 +13,7 @@
 struct open_nodes;
 
 /** open_nodes_new - the nodes to search for, in the memory of the build; the list may be empty */
-struct open_nodes *open_nodes_new(struct reading *reading);
+_must_check_ struct open_nodes *open_nodes_new(struct reading *reading);
 
 /**
  * open_nodes_take - record that a process has @target, an absolute path, open or mapped
