@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/streams.h"
 
+#include "checks/stream_entries.h"
 #include "checks/table_notes.h"
 #include "checks/unread.h"
 #include "model/dma.h"
@@ -10,46 +11,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-
-/* The first streams that one walk of the stream index passed. */
-struct gathered {
-	const struct stream *streams[OVERLAPS_KEPT];
-	size_t count;
-	bool more;
-};
-
-static enum stream_step gather_overlap(void *context, const struct stream *other)
-{
-	struct gathered *gathered = context;
-
-	gathered->more = gathered->count == OVERLAPS_KEPT;
-	if (gathered->more)
-		return STREAM_STOP;
-	gathered->streams[gathered->count++] = other;
-	return STREAM_NEXT;
-}
-
-static struct overlap find_overlap(const struct system *system, const struct stream *stream,
-				   struct arena *arena)
-{
-	struct gathered gathered = {.count = 0};
-	const struct stream **streams;
-
-	if (!stream_index_walk(system->stream_index, stream, gather_overlap, &gathered))
-		gathered.more = true;
-	streams = arena_array(arena, gathered.count, sizeof(*streams));
-	memcpy(streams, gathered.streams, gathered.count * sizeof(*streams));
-	return (struct overlap){streams, gathered.count, gathered.more};
-}
-
-const struct overlap *streams_overlaps(const struct system *system, struct arena *arena)
-{
-	struct overlap *overlaps = arena_array(arena, system->stream_count, sizeof(*overlaps));
-
-	for (size_t i = 0; i < system->stream_count; i++)
-		overlaps[i] = find_overlap(system, &system->streams[i], arena);
-	return overlaps;
-}
 
 /* The file in which the stream is described. */
 static const char *evidence_of(const struct stream *stream, struct arena *arena)
@@ -100,6 +61,18 @@ static bool has_no_group(const struct stream *stream)
 {
 	return stream->device && !stream->device->group && stream->device->driver;
 }
+
+/*
+ * The findings while they are made. @chosen: by index of the device, or NULL. @neighbours: by
+ * index, the devices that share a stream with a chosen one; NULL where that is not known
+ */
+struct judging {
+	const struct system *system;
+	struct arena *arena;
+	struct findings findings;
+	const bool *chosen;
+	bool *neighbours;
+};
 
 /* Some of the streams that a stream overlaps; with @more there are others. */
 struct others {
@@ -157,10 +130,29 @@ static bool is_v3_subject(const struct stream *stream, const struct stream *othe
 	return has_no_group(stream) && other->device && other->device->group;
 }
 
-/* On an SMMUv3 an ID can belong to one device only. */
-static void judge_v3(const struct stream *stream, const struct overlap *overlap,
-		     struct findings *findings, struct arena *arena)
+static bool is_device_chosen(const struct judging *judging, const struct device *device)
 {
+	return !judging->chosen || (device && judging->chosen[device->index]);
+}
+
+/* With more streams than are named, a chosen device may be one of those that are not. */
+static bool concerns_chosen(const struct judging *judging, const struct stream *stream,
+			    const struct others *others)
+{
+	if (is_device_chosen(judging, stream->device))
+		return true;
+	for (size_t i = 0; i < others->count; i++)
+		if (is_device_chosen(judging, others->streams[i]->device))
+			return true;
+	return others->more && (!judging->neighbours || !stream->device ||
+				judging->neighbours[stream->device->index]);
+}
+
+/* On an SMMUv3 an ID can belong to one device only. */
+static void judge_v3(struct judging *judging, const struct stream *stream,
+		     const struct overlap *overlap)
+{
+	struct arena *arena = judging->arena;
 	struct others others = {.more = overlap->more};
 	bool refused = has_no_group(stream);
 	struct finding finding;
@@ -168,7 +160,7 @@ static void judge_v3(const struct stream *stream, const struct overlap *overlap,
 	for (size_t i = 0; i < overlap->count; i++)
 		if (overlap->streams[i]->count == 1 && is_v3_subject(stream, overlap->streams[i]))
 			others.streams[others.count++] = overlap->streams[i];
-	if (!others.count)
+	if (!others.count || !concerns_chosen(judging, stream, &others))
 		return;
 	finding = finding_of_overlap(stream, &others, arena);
 	finding.code = CODE_STREAM_TAKEN;
@@ -180,7 +172,7 @@ static void judge_v3(const struct stream *stream, const struct overlap *overlap,
 				     : "the second one to probe gets no group");
 	finding.remedy = "Give each device a stream ID of its own in firmware; until then unbind "
 			 "one of the two.";
-	findings_add(findings, arena, finding);
+	findings_add(&judging->findings, arena, finding);
 }
 
 /* The outcome of an overlap; firmware files of another machine are judged for every kernel. */
@@ -233,10 +225,10 @@ static bool is_v2_subject(enum finding_code code, const struct stream *stream,
 	return code == CODE_STREAM_SPLIT ? has_no_group(stream) : stream < other;
 }
 
-static void judge_v2(const struct system *system, enum finding_code code, enum severity severity,
-		     const struct stream *stream, const struct overlap *overlap,
-		     struct findings *findings, struct arena *arena)
+static void judge_v2(struct judging *judging, enum finding_code code, enum severity severity,
+		     const struct stream *stream, const struct overlap *overlap)
 {
+	struct arena *arena = judging->arena;
 	struct others others = {.more = overlap->more};
 	struct finding finding;
 
@@ -247,16 +239,16 @@ static void judge_v2(const struct system *system, enum finding_code code, enum s
 		    is_v2_subject(code, stream, other))
 			others.streams[others.count++] = other;
 	}
-	if (!others.count)
+	if (!others.count || !concerns_chosen(judging, stream, &others))
 		return;
 	finding = finding_of_overlap(stream, &others, arena);
 	finding.code = code;
 	finding.severity = severity;
-	finding.message = v2_message(system, code, stream, &others, arena);
+	finding.message = v2_message(judging->system, code, stream, &others, arena);
 	if (code != CODE_STREAM_SHARED)
 		finding.remedy = "Change the stream IDs or masks in firmware so that they are "
 				 "disjoint, or that one covers the other.";
-	findings_add(findings, arena, finding);
+	findings_add(&judging->findings, arena, finding);
 }
 
 /*
@@ -270,19 +262,18 @@ static bool is_mistake(const struct stream *stream)
 	return stream->available && (!table || !table->needs_machine);
 }
 
-static void judge_stream(const struct system *system, const struct stream *stream,
-			 const struct overlap *overlap, struct findings *findings,
-			 struct arena *arena)
+static void judge_stream(struct judging *judging, const struct stream *stream,
+			 const struct overlap *overlap)
 {
-	if (stream->error)
+	if (stream->error && is_device_chosen(judging, stream->device))
 		findings_add(
-			findings, arena,
+			&judging->findings, judging->arena,
 			(struct finding){
 				.code = stream->id < 0 ? CODE_STREAM_UNKNOWN : CODE_STREAM_UNUSABLE,
 				.severity = is_mistake(stream) ? SEVERITY_WARNING : SEVERITY_NOTE,
 				.subject = stream->device_name,
 				.message = stream->error,
-				.evidence = evidence_of(stream, arena),
+				.evidence = evidence_of(stream, judging->arena),
 				.devices = &stream->device_name,
 				.device_count = 1,
 			});
@@ -290,60 +281,38 @@ static void judge_stream(const struct system *system, const struct stream *strea
 	if (stream->count != 1)
 		return;
 	if (stream_is_on(stream, IOMMU_KIND_SMMU_V3))
-		judge_v3(stream, overlap, findings, arena);
+		judge_v3(judging, stream, overlap);
 	if (!stream_is_on(stream, IOMMU_KIND_SMMU))
 		return;
-	judge_v2(system, CODE_STREAM_SHARED, SEVERITY_NOTE, stream, overlap, findings, arena);
-	judge_v2(system, CODE_STREAM_SPLIT, SEVERITY_ALARM, stream, overlap, findings, arena);
-	judge_v2(system, CODE_STREAM_OVERLAP, SEVERITY_WARNING, stream, overlap, findings, arena);
+	judge_v2(judging, CODE_STREAM_SHARED, SEVERITY_NOTE, stream, overlap);
+	judge_v2(judging, CODE_STREAM_SPLIT, SEVERITY_ALARM, stream, overlap);
+	judge_v2(judging, CODE_STREAM_OVERLAP, SEVERITY_WARNING, stream, overlap);
 }
 
-struct covering {
-	const struct stream *stream;
-	bool found;
-};
-
-/* Of two streams that cover each other, the first counts. */
-static enum stream_step note_cover(void *context, const struct stream *other)
+static bool serves_chosen(const struct judging *judging, const struct iommu *iommu)
 {
-	struct covering *covering = context;
-	const struct stream *stream = covering->stream;
-
-	covering->found =
-		stream_covers(other, stream) && (!stream_covers(stream, other) || other < stream);
-	return covering->found ? STREAM_STOP : STREAM_NEXT;
+	for (size_t i = 0; i < iommu->device_count; i++)
+		if (is_device_chosen(judging, iommu->devices[i]))
+			return true;
+	return !judging->chosen;
 }
 
-/* The number of entries that an SMMUv1 or v2 needs: streams covered by another stream need none. */
-static int64_t entries_needed(const struct system *system, const struct iommu *iommu)
+static void judge_capacity(struct judging *judging)
 {
-	int64_t needed = 0;
+	const struct system *system = judging->system;
+	struct arena *arena = judging->arena;
 
-	for (size_t i = 0; i < system->stream_count; i++) {
-		struct covering covering = {.stream = &system->streams[i]};
-
-		if (covering.stream->iommu != iommu || covering.stream->id < 0 ||
-		    !covering.stream->available)
-			continue;
-		stream_index_walk(system->stream_index, covering.stream, note_cover, &covering);
-		needed += !covering.found;
-	}
-	return needed;
-}
-
-static void judge_capacity(const struct system *system, struct findings *findings,
-			   struct arena *arena)
-{
 	for (size_t i = 0; i < system->iommu_count; i++) {
 		const struct iommu *iommu = system->iommus[i];
 		int64_t needed;
 
-		if (iommu->kind != IOMMU_KIND_SMMU || iommu->stream_entries < 0)
+		if (iommu->kind != IOMMU_KIND_SMMU || iommu->stream_entries < 0 ||
+		    !serves_chosen(judging, iommu))
 			continue;
-		needed = entries_needed(system, iommu);
+		needed = stream_entries_needed(system, iommu);
 		if (needed <= iommu->stream_entries)
 			continue;
-		findings_add(findings, arena,
+		findings_add(&judging->findings, arena,
 			     (struct finding){
 				     .code = CODE_STREAM_ENTRIES_SHORT,
 				     .severity = SEVERITY_WARNING,
@@ -360,8 +329,24 @@ static void judge_capacity(const struct system *system, struct findings *finding
 	}
 }
 
-static void report_reservation(const struct reservation *reservation, struct findings *findings,
-			       struct arena *arena)
+/* A reservation names its device as firmware does; some name a range, or a device that is absent.
+ */
+static bool names_only_others(const struct judging *judging, const struct reservation *reservation)
+{
+	const struct system *system = judging->system;
+	bool others = false;
+
+	for (size_t i = 0; i < system->device_count && judging->chosen; i++) {
+		if (strcmp(system->devices[i]->name, reservation->subject) != 0)
+			continue;
+		if (judging->chosen[i])
+			return false;
+		others = true;
+	}
+	return others;
+}
+
+static void report_reservation(struct judging *judging, const struct reservation *reservation)
 {
 	const char *meaning =
 		!reservation->direct ? "is never mapped"
@@ -370,30 +355,63 @@ static void report_reservation(const struct reservation *reservation, struct fin
 			: "must stay mapped 1:1, so VFIO refuses the devices' groups, unless the "
 			  "kernel drops it, as for USB and graphics";
 
+	if (names_only_others(judging, reservation))
+		return;
 	findings_add(
-		findings, arena,
+		&judging->findings, judging->arena,
 		(struct finding){
 			.code = reservation->direct ? CODE_MEMORY_DIRECT : CODE_MEMORY_RESERVED,
 			.severity = SEVERITY_NOTE,
 			.subject = reservation->subject,
-			.message = arena_printf(arena, "0x%" PRIx64 "-0x%" PRIx64 " %s",
+			.message = arena_printf(judging->arena, "0x%" PRIx64 "-0x%" PRIx64 " %s",
 						reservation->start, reservation->end, meaning),
 			.evidence = reservation->source,
 		});
 }
 
-struct findings streams_findings(const struct system *system, const struct overlap *overlaps,
-				 struct arena *arena)
+static enum stream_step note_neighbour(void *context, const struct stream *other)
 {
-	struct findings findings = {0};
+	bool *neighbours = context;
 
+	if (other->device)
+		neighbours[other->device->index] = true;
+	return STREAM_NEXT;
+}
+
+/* Where a walk ends at its limit, every device may be a neighbour. */
+static void find_neighbours(struct judging *judging)
+{
+	const struct system *system = judging->system;
+
+	judging->neighbours =
+		arena_array(judging->arena, system->device_count, sizeof(*judging->neighbours));
+	for (size_t i = 0; i < system->stream_count; i++) {
+		const struct stream *stream = &system->streams[i];
+
+		if (!stream->device || !judging->chosen[stream->device->index] ||
+		    stream_index_walk(system->stream_index, stream, note_neighbour,
+				      judging->neighbours))
+			continue;
+		judging->neighbours = NULL;
+		return;
+	}
+}
+
+struct findings streams_findings(const struct system *system, const struct overlap *overlaps,
+				 const bool *chosen, struct arena *arena)
+{
+	struct judging judging = {.system = system, .arena = arena, .chosen = chosen};
+
+	if (chosen)
+		find_neighbours(&judging);
 	for (size_t i = 0; i < system->stream_count; i++)
-		judge_stream(system, &system->streams[i], &overlaps[i], &findings, arena);
-	judge_capacity(system, &findings, arena);
+		judge_stream(&judging, &system->streams[i], &overlaps[i]);
+	judge_capacity(&judging);
 	for (size_t i = 0; i < system->reservation_count; i++)
-		report_reservation(system->reservations[i], &findings, arena);
-	table_notes_findings(system, &findings, arena);
-	return findings;
+		report_reservation(&judging, system->reservations[i]);
+	if (!chosen)
+		table_notes_findings(system, &judging.findings, arena);
+	return judging.findings;
 }
 
 const struct source *streams_blind(const struct system *system)

@@ -38,9 +38,12 @@ const struct overlap *streams_overlaps(const struct system *system, struct arena
 /**
  * streams_findings - mistakes and notes about streams; in @arena, in the order of the streams
  * @overlaps: of streams_overlaps
+ * @chosen: by index of the device; NULL: all findings. Else those that concern a chosen device: its
+ * own, those of IOMMUs that serve it, those of devices that share a stream with it, and those about
+ * a range of addresses, which may contain it.
  */
 struct findings streams_findings(const struct system *system, const struct overlap *overlaps,
-				 struct arena *arena);
+				 const bool *chosen, struct arena *arena);
 
 /** stream_is_on - true where the IOMMU of @stream is of that kind, registered or not */
 bool stream_is_on(const struct stream *stream, enum iommu_kind kind);

@@ -48,7 +48,8 @@ static int run_streams(const struct options *options, struct error *e)
 		return result;
 	overlaps = streams_overlaps(look.system, arena);
 	rows = rows_streams(&look, overlaps);
-	findings = streams_findings(look.system, overlaps, arena);
+	findings = streams_findings(look.system, overlaps,
+				    look.narrowed ? look.selection.chosen : NULL, arena);
 	findings_sort(&findings);
 	if (options->json) {
 		result = print_streams_document(&look, &rows, &findings, e);

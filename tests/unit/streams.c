@@ -58,7 +58,8 @@ static const struct system *seal(struct build *build)
 static const char *codes(const struct system *system)
 {
 	static char text[256];
-	struct findings findings = streams_findings(system, streams_overlaps(system, arena), arena);
+	struct findings findings =
+		streams_findings(system, streams_overlaps(system, arena), NULL, arena);
 
 	text[0] = '\0';
 	for (size_t i = 0; i < findings.count; i++) {
@@ -102,7 +103,7 @@ static void a_crowd_on_one_stream_is_told_of_in_few_words(void **state)
 	assert_int_equal(overlaps[0].count, OVERLAPS_KEPT);
 	assert_true(overlaps[0].more);
 	assert_string_equal(overlaps[0].streams[0]->device_name, "1500");
-	findings = streams_findings(system, overlaps, arena);
+	findings = streams_findings(system, overlaps, NULL, arena);
 	assert_int_equal(findings.count, CROWD - 1);
 	assert_non_null(strstr(findings.items[0].message, "stream 0x10 belongs to 1500 and"));
 	system_free(system);

@@ -56,7 +56,7 @@ static const char *told(const char **ret_evidence)
 {
 	const struct system *system = build_seal(build, FACT_STREAMS | FACT_IOMMUS);
 	const struct overlap *overlaps = streams_overlaps(system, arena);
-	struct findings findings = streams_findings(system, overlaps, arena);
+	struct findings findings = streams_findings(system, overlaps, NULL, arena);
 	const char *all = "";
 
 	for (size_t i = 0; i < findings.count; i++)
@@ -68,6 +68,23 @@ static const char *told(const char **ret_evidence)
 					? arena_strdup(arena, findings.items[0].evidence)
 					: "";
 	all = arena_strdup(arena, all);
+	system_free(system);
+	return all;
+}
+
+/* The subjects of findings that concern one device, separated by blanks. */
+static const char *subjects_for(const char *name)
+{
+	const struct system *system = build_seal(build, FACT_STREAMS | FACT_IOMMUS);
+	bool *chosen = arena_array(arena, system->device_count, sizeof(*chosen));
+	const char *all = "";
+	struct findings findings;
+
+	for (size_t i = 0; i < system->device_count; i++)
+		chosen[i] = strcmp(system->devices[i]->name, name) == 0;
+	findings = streams_findings(system, streams_overlaps(system, arena), chosen, arena);
+	for (size_t i = 0; i < findings.count; i++)
+		all = arena_printf(arena, "%s%s ", all, findings.items[i].subject);
 	system_free(system);
 	return all;
 }
@@ -119,6 +136,40 @@ static void a_file_of_another_machine_is_judged_by_the_order_of_its_streams(void
 	text = told(NULL);
 	assert_non_null(strstr(text, "stream_taken: stream 0x10 belongs to b;"));
 	assert_null(strstr(strstr(text, "stream_taken") + 1, "stream_taken"));
+}
+
+/* Devices a and b share a stream and have other groups; c has a broken stream of its own. */
+static void add_two_clashes(void)
+{
+	start(NULL);
+	add(IOMMU_KIND_SMMU_V3, "a", 0x10, true);
+	add(IOMMU_KIND_SMMU_V3, "b", 0x10, true);
+	device_called("b")->group = build_group(build, 1);
+	add(IOMMU_KIND_SMMU_V3, "c", 0x20, true)->error = "broken";
+	build_reservation(build, (struct reservation){.subject = "c", .source = "IVRS"});
+	build_reservation(build, (struct reservation){.subject = "a-c", .source = "IVRS"});
+}
+
+static void findings_of_devices_that_are_not_chosen_are_left_out(void **state)
+{
+	add_two_clashes();
+	assert_string_equal(subjects_for("a"), "a a-c ");
+	add_two_clashes();
+	assert_string_equal(subjects_for("b"), "a a-c ");
+	add_two_clashes();
+	assert_string_equal(subjects_for("c"), "c c a-c ");
+}
+
+/* More devices share the stream than a finding names: the last one is told nevertheless. */
+static void a_chosen_device_beyond_the_named_ones_keeps_its_finding(void **state)
+{
+	start(NULL);
+	for (int i = 0; i < 3 * OVERLAPS_KEPT; i++)
+		add(IOMMU_KIND_SMMU_V3, arena_printf(arena, "d%02d", i), 0x10, true);
+	add(IOMMU_KIND_SMMU_V3, "other", 0x20, true);
+	for (size_t i = 1; i < build_device_count(build); i++)
+		build_device_at(build, i)->group = build_group(build, (int)i);
+	assert_string_equal(subjects_for("d95"), "d00 ");
 }
 
 static void three_others_are_named_and_the_rest_counted(void **state)
@@ -202,6 +253,8 @@ UNIT(streams_findings)
 		cmocka_unit_test(the_evidence_is_the_property_or_the_table),
 		cmocka_unit_test(a_file_of_another_machine_is_judged_by_the_order_of_its_streams),
 		cmocka_unit_test(three_others_are_named_and_the_rest_counted),
+		cmocka_unit_test(findings_of_devices_that_are_not_chosen_are_left_out),
+		cmocka_unit_test(a_chosen_device_beyond_the_named_ones_keeps_its_finding),
 		cmocka_unit_test(ranges_and_streams_without_an_id_are_not_judged),
 		cmocka_unit_test(entries_are_counted_for_streams_that_are_used),
 		cmocka_unit_test(memory_is_reserved_in_three_ways),
