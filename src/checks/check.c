@@ -49,43 +49,28 @@ void check_add(struct checking *checking, struct check check)
 	checks->items[checks->count++] = check;
 }
 
-static void add_sentence(struct checking *checking, struct check check, const char *format,
-			 va_list arguments)
+void check_say(struct checking *checking, struct check check, const char *format, ...)
 {
 	char message[1024];
+	va_list arguments;
 
+	va_start(arguments, format);
 	vsnprintf(message, sizeof(message), format, arguments);
+	va_end(arguments);
 	check.finding.message = arena_strdup(checking->arena, message);
 	check_add(checking, check);
 }
 
-void check_say(struct checking *checking, struct check check, const char *format, ...)
+struct check check_passed(struct check check)
 {
-	va_list arguments;
-
-	va_start(arguments, format);
-	add_sentence(checking, check, format, arguments);
-	va_end(arguments);
-}
-
-void check_pass(struct checking *checking, struct check check, const char *format, ...)
-{
-	va_list arguments;
-
 	check.level = CHECK_PASS;
-	va_start(arguments, format);
-	add_sentence(checking, check, format, arguments);
-	va_end(arguments);
+	return check;
 }
 
-void check_unseen(struct checking *checking, struct check check, const char *format, ...)
+struct check check_unknown(struct check check)
 {
-	va_list arguments;
-
 	check.unknown = true;
-	va_start(arguments, format);
-	add_sentence(checking, check, format, arguments);
-	va_end(arguments);
+	return check;
 }
 
 bool check_is_waivable(const struct check *check)

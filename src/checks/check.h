@@ -133,16 +133,18 @@ void check_add(struct checking *checking, struct check check);
 void check_say(struct checking *checking, struct check check, const char *format, ...)
 	_printf_(3, 4);
 
-/** check_pass - add an answer at level CHECK_PASS with this message */
-void check_pass(struct checking *checking, struct check check, const char *format, ...)
-	_printf_(3, 4);
+/** check_passed, check_unknown - @check at level CHECK_PASS, or with @unknown set */
+struct check check_passed(struct check check);
+struct check check_unknown(struct check check);
+
+/** check_pass - add an answer at level CHECK_PASS with this message, as check_say does */
+#define check_pass(checking, check, ...) check_say(checking, check_passed(check), __VA_ARGS__)
 
 /**
- * check_unseen - add an answer for a check that could not read its sources: it refuses or warns, by
- * its row
+ * check_unseen - add an answer for a check that could not read its sources, as check_say does: it
+ * refuses or warns, by its row
  */
-void check_unseen(struct checking *checking, struct check check, const char *format, ...)
-	_printf_(3, 4);
+#define check_unseen(checking, check, ...) check_say(checking, check_unknown(check), __VA_ARGS__)
 
 /** check_is_waivable - true for a refusal that --waive can cover */
 bool check_is_waivable(const struct check *check);
