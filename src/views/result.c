@@ -180,18 +180,22 @@ static void print_network(const struct network_before *network, FILE *out)
 	}
 }
 
+/* The sentence of a change names its subject and its device. */
+static void print_changes(FILE *out, const struct changes *changes)
+{
+	for (size_t i = 0; i < changes->count; i++) {
+		struct finding shown = changes->items[i].finding;
+
+		shown.subject = NULL;
+		shown.device_count = 0;
+		finding_print(out, severity_name(shown.severity), &shown);
+	}
+}
+
 void result_print(const struct report *report, FILE *out)
 {
-	for (size_t i = 0; i < report->changes.count; i++) {
-		const struct change *change = &report->changes.items[i];
-
-		put_safe(out, change->finding.message);
-		fputs(change->judged ? "\n" : " (reported only)\n", out);
-	}
-	for (size_t i = 0; i < report->forgotten.count; i++) {
-		put_safe(out, report->forgotten.items[i].finding.message);
-		fputc('\n', out);
-	}
+	print_changes(out, &report->changes);
+	print_changes(out, &report->forgotten);
 	for (size_t i = 0; i < report->plan.target_count; i++)
 		print_device(report, i, out);
 	for (size_t i = 0; i < report->network_count; i++)
