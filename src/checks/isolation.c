@@ -78,15 +78,6 @@ static const char *name_bits(struct arena *arena, unsigned bits)
 	return names;
 }
 
-static size_t members_below(const struct group *group, const struct device *bridge)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < group->device_count; i++)
-		count += text_is_below(group->devices[i]->path, bridge->path);
-	return count;
-}
-
 /*
  * True for bridges that replace requester IDs: PCI Express types 7 and 8, and conventional bridges
  * (drivers/pci/search.c: pci_for_each_dma_alias).
@@ -110,12 +101,12 @@ static void blame_port(struct inquiry *inquiry, const struct device *port)
 					port->label, name_bits(inquiry->arena, bits_off(traits))));
 }
 
-static void judge_bridge(struct inquiry *inquiry, const struct device *bridge)
+/* @below: the number of members below it */
+static void judge_bridge(struct inquiry *inquiry, const struct device *bridge, size_t below)
 {
-	size_t below = members_below(inquiry->group, bridge);
 	bool member = bridge->group == inquiry->group;
 
-	if (!below || (!member && below < 2) || !can_judge(inquiry, bridge))
+	if ((!member && below < 2) || !can_judge(inquiry, bridge))
 		return;
 	/*
 	 * The parent of a PCI domain may be a device and no bridge (VMD): its header is not of a
@@ -137,6 +128,52 @@ static void judge_bridge(struct inquiry *inquiry, const struct device *bridge)
 	else if (member && (bridge->traits->pcie == PCIE_ROOT_PORT ||
 			    bridge->traits->pcie == PCIE_DOWNSTREAM))
 		blame_port(inquiry, bridge);
+}
+
+/* Devices above members; a device is in the list once for each member below it. */
+struct above {
+	const struct device **items;
+	size_t count, room;
+};
+
+static void add_bridges_above(struct above *above, const struct system *system, struct arena *arena,
+		      const struct device *member)
+{
+	char *path = arena_strdup(arena, member->path);
+	const struct device *device;
+
+	for (char *slash; (slash = strrchr(path, '/')) && slash > path;) {
+		*slash = '\0';
+		device = system_device(system, path);
+		if (!device || !device_is_pci(device) || !device->traits)
+			continue;
+		above->items = arena_grow(arena, above->items, above->count, &above->room,
+					  sizeof(*above->items));
+		above->items[above->count++] = device;
+	}
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct device *const *one = a, *const *other = b;
+
+	return (*one)->index < (*other)->index ? -1 : (*one)->index > (*other)->index;
+}
+
+static void judge_bridges(struct inquiry *inquiry, const struct system *system)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+	struct above above = {0};
+
+	for (size_t i = 0; i < inquiry->group->device_count; i++)
+		add_bridges_above(&above, system, scratch, inquiry->group->devices[i]);
+	if (above.count)
+		qsort(above.items, above.count, sizeof(*above.items), compare_places);
+	for (size_t i = 0, next; i < above.count; i = next) {
+		for (next = i + 1; next < above.count && above.items[next] == above.items[i];)
+			next++;
+		judge_bridge(inquiry, above.items[i], next - i);
+	}
 }
 
 /* The length of a path without its function: of "…/0000:00:1f" in "…/0000:00:1f.2". */
@@ -246,9 +283,7 @@ struct findings isolation_explain(const struct system *system, const struct grou
 
 	if (group->device_count < 2)
 		return inquiry.findings;
-	for (size_t i = 0; i < system->device_count; i++)
-		if (device_is_pci(system->devices[i]) && system->devices[i]->traits)
-			judge_bridge(&inquiry, system->devices[i]);
+	judge_bridges(&inquiry, system);
 	for (size_t i = 0; i < group->device_count; i++)
 		judge_slot(&inquiry, i);
 	/*

@@ -21,11 +21,14 @@ static struct maker maker_new(const struct look *look, size_t most)
 	struct maker maker = {
 		.look = look,
 		.model = {.system = system, .rule = viability_rule(system), .parent = -1},
-		.rows = {.items = calloc(most + 1, sizeof(struct row))},
+		.rows = {.items = calloc(most + 1, sizeof(struct row)),
+			 .isolation = calloc(system->device_count + 1, sizeof(char *)),
+			 .isolation_count = system->device_count},
 	};
 
-	if (!maker.rows.items)
+	if (!maker.rows.items || !maker.rows.isolation)
 		memory_exhausted();
+	maker.model.isolation = maker.rows.isolation;
 	return maker;
 }
 
@@ -227,6 +230,9 @@ struct rows rows_iommus(const struct look *look)
 
 void rows_free(struct rows *rows)
 {
+	for (size_t i = 0; i < rows->isolation_count; i++)
+		free(rows->isolation[i]);
+	free(rows->isolation);
 	free(rows->items);
 }
 

@@ -25,6 +25,11 @@ static int compare_devices(const void *a, const void *b)
 	return order ? order : strcmp(left->name, right->name);
 }
 
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp((*(struct device *const *)a)->path, (*(struct device *const *)b)->path);
+}
+
 /* A copy of the list's pointers, owned by the system. */
 static void *seal_list(struct build *build, const struct list *list)
 {
@@ -285,6 +290,7 @@ static void assert_sealable(const struct build *build)
 
 const struct system *build_seal(struct build *build, unsigned facts)
 {
+	const struct device **by_path;
 	struct system *system = arena_alloc(build->arena, sizeof(*system));
 
 	list_sort(&build->iommus, compare_iommu_names);
@@ -312,6 +318,9 @@ const struct system *build_seal(struct build *build, unsigned facts)
 		if (facts & FACT_FINGERPRINT && !group->members_unknown)
 			group->fingerprint = fingerprint_group(group, build->arena);
 	}
+	by_path = seal_list(build, &build->devices);
+	if (build->devices.count)
+		qsort(by_path, build->devices.count, sizeof(*by_path), compare_paths);
 	*system = (struct system){
 		.arena = build->arena,
 		.machine = build->machine,
@@ -322,6 +331,7 @@ const struct system *build_seal(struct build *build, unsigned facts)
 		.groups = seal_list(build, &build->groups),
 		.group_count = build->groups.count,
 		.devices = seal_list(build, &build->devices),
+		.by_path = by_path,
 		.device_count = build->devices.count,
 		.streams = seal_streams(build),
 		.stream_count = build->streams.count,

@@ -54,9 +54,19 @@ bool group_is_noiommu(const struct group *group)
 
 const struct device *system_device(const struct system *system, const char *path)
 {
-	for (size_t i = 0; i < system->device_count; i++)
-		if (strcmp(system->devices[i]->path, path) == 0)
-			return system->devices[i];
+	size_t low = 0, high = system->device_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(path, system->by_path[middle]->path);
+
+		if (order == 0)
+			return system->by_path[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
 	return NULL;
 }
 

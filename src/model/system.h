@@ -408,6 +408,7 @@ struct machine {
  * struct system - the snapshot. Sorted: iommus by name, groups by number, devices by bus and name,
  * streams by device, those without one first and in the order of firmware; @stream_index: which of
  * them meet (model/stream_index.h). Log lines have the order of model/remark_index.h.
+ * @by_path: the devices sorted by path; for system_device
  * @drivers: drivers of interest (FACT_DRIVERS)
  */
 struct system {
@@ -420,6 +421,7 @@ struct system {
 	const struct group *const *groups;
 	size_t group_count;
 	const struct device *const *devices;
+	const struct device *const *by_path;
 	size_t device_count;
 	const struct stream *streams;
 	size_t stream_count;

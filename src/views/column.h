@@ -23,6 +23,8 @@
  * @finding: any; for a check the finding in it
  * @check: one answer before a change; set with @finding
  * @deferral: one deferral; @link: one of its links, if the line is about that
+ * @isolation: texts of the isolation column that were made already, or NULL: those of a group are
+ * at the index of its first device. A group with many members is explained once
  * @parent: index of the row above it in the tree, or -1
  * @tree: the line is printed below others, so facts of its group are not repeated
  */
@@ -37,15 +39,21 @@ struct row {
 	const struct check *check;
 	const struct deferral *deferral;
 	const struct link *link;
+	char **isolation;
 	enum viability_rule rule;
 	int parent;
 	bool tree;
 };
 
-/** struct rows - a list of rows, of a table or of a list in a document */
+/**
+ * struct rows - a list of rows, of a table or of a list in a document
+ * @isolation: see struct row, @isolation_count of them; the rows share them
+ */
 struct rows {
 	struct row *items;
 	size_t count;
+	char **isolation;
+	size_t isolation_count;
 };
 
 enum value_kind {

@@ -194,11 +194,19 @@ static struct json_object *json_reserved_regions(const struct row *row)
 static struct value get_devices(const struct row *row, struct arena *arena)
 {
 	const struct group *group = group_of_row(row);
-	const char *text = NULL;
+	size_t length = 0;
+	char *text, *end;
 
 	for (size_t i = 0; group && i < group->device_count; i++)
-		text = text ? arena_printf(arena, "%s,%s", text, group->devices[i]->label)
-			    : group->devices[i]->label;
+		length += strlen(group->devices[i]->label) + 1;
+	if (!length)
+		return value_none();
+	end = text = arena_alloc(arena, length);
+	for (size_t i = 0; i < group->device_count; i++) {
+		end = stpcpy(end, group->devices[i]->label);
+		*end++ = ',';
+	}
+	end[-1] = '\0';
 	return value_text(text);
 }
 
@@ -211,20 +219,33 @@ static struct json_object *json_devices(const struct row *row)
 	return array;
 }
 
-static struct value get_isolation(const struct row *row, struct arena *arena)
+static const char *describe_isolation(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of_row(row);
-	struct findings reasons;
+	struct findings reasons = isolation_explain(row->system, row->group, arena);
 	const char *text = NULL;
 
-	if (!group)
-		return value_none();
-	reasons = isolation_explain(row->system, group, arena);
 	if (!isolation_is_known(&reasons))
-		return value_text(reasons.items[0].message);
+		return reasons.items[0].message;
 	for (size_t i = 0; i < reasons.count; i++)
 		text = arena_concat(arena, text ? text : "likely: ", text ? "; " : "",
 				    reasons.items[i].message);
+	return text;
+}
+
+static struct value get_isolation(const struct row *row, struct arena *arena)
+{
+	const struct group *group = group_of_row(row);
+	const char *text;
+	char **kept;
+
+	if (!group || group->device_count < 2)
+		return value_none();
+	kept = row->isolation ? &row->isolation[group->devices[0]->index] : NULL;
+	if (kept && *kept)
+		return value_text(*kept);
+	text = describe_isolation(row, arena);
+	if (kept && text)
+		*kept = strdup(text);
 	return value_text(text);
 }
 
@@ -242,18 +263,30 @@ static struct json_object *json_isolation(const struct row *row)
 	return array;
 }
 
-static struct value get_why(const struct row *row, struct arena *arena)
+/* Each device of a group repeats this text in tables for scripts: a crowd is only counted. */
+static const char *name_blockers(const struct row *row, const struct group *group,
+				 struct arena *arena)
 {
-	const struct group *group = group_of_row(row);
+	enum { NAMED_MAX = 8 };
 	const char *text = NULL;
+	size_t count = 0;
 
-	for (size_t i = 0; group && i < group->device_count; i++) {
+	for (size_t i = 0; i < group->device_count; i++) {
 		const struct device *device = group->devices[i];
 
-		if (device_blocks(row->rule, device))
+		if (device_blocks(row->rule, device) && ++count <= NAMED_MAX)
 			text = arena_printf(arena, "%s%s%s has driver %s", text ? text : "",
 					    text ? ", " : "", device->label, device->driver);
 	}
+	return count > NAMED_MAX ? arena_printf(arena, "%s and %zu more", text, count - NAMED_MAX)
+				 : text;
+}
+
+static struct value get_why(const struct row *row, struct arena *arena)
+{
+	const struct group *group = group_of_row(row);
+	const char *text = group ? name_blockers(row, group, arena) : NULL;
+
 	if (!text)
 		return value_none();
 	return value_text(

@@ -185,6 +185,7 @@ CASES = [
     ("streams with masks", 1000, masked_streams, ["streams", "-J", "--dtb"]),
     ("members of one group", 250, one_group, ["show", "--root"]),
     ("members of one group, all of them", 250, one_group, ["show", "-v", "-J", "--root"]),
+    ("members of one group, in a table for scripts", 250, one_group, ["show", "-v", "-r", "--root"]),
     ("members of one group, in the way of a change", 250, one_group, ["check", "-J", FIRST, "vfio-pci", "--root"]),
     ("members of one group, moved with a device", 250, one_group,
      ["check", "-J", "--group", FIRST, "vfio-pci", "--root"]),
