@@ -10,8 +10,10 @@ its tree behind.
 """
 import ctypes
 import json
+import multiprocessing
 import os
 import pathlib
+import queue
 import random
 import re
 import shutil
@@ -71,25 +73,26 @@ class Watch:
 
 
 class Machines:
-    """The undamaged trees, each unpacked once; a damaged one shares its files."""
+    """The undamaged trees that @seeds need, each unpacked once; a damaged one shares its files."""
 
-    def __init__(self, folder, unpack, trees):
-        self.folder, self.unpack = folder, unpack
+    def __init__(self, folder, unpack, trees, seeds):
+        self.folder = folder
         self.trees = sorted(t for t in trees.iterdir() if t.name.endswith((".tree", ".tar.gz")))
-
-    def unpacked(self, tree):
-        base = self.folder / tree.name
-        if not base.exists():
+        folder.mkdir()
+        for tree in {self.choose(random.Random(seed)) for seed in seeds}:
+            base = folder / tree.name
             if tree.suffix == ".tree":
-                subprocess.run([self.unpack, tree, base], check=True)
+                subprocess.run([unpack, tree, base], check=True)
             else:
                 base.mkdir()
                 subprocess.run(["tar", "-C", base, "-xzf", tree], check=True)
-        return base
+
+    def choose(self, rng):
+        return rng.choice(self.trees)
 
     def copy(self, rng, to):
-        tree = rng.choice(self.trees)
-        shutil.copytree(self.unpacked(tree), to, symlinks=True, copy_function=os.link)
+        tree = self.choose(rng)
+        shutil.copytree(self.folder / tree.name, to, symlinks=True, copy_function=os.link)
         os.chmod(to, 0o755)
         return tree.name
 
@@ -153,7 +156,8 @@ class Trial:
             self.complaints = [f"seed {self.seed}: {machine}{', as a plain user' if self.as_plain_user else ''}",
                                *(f"    {line}" for line in damage.log[:40]), *self.complaints]
         if not os.environ.get("KEEP"):
-            subprocess.run(["chmod", "-R", "u+rwX", self.root], check=False, stderr=subprocess.DEVNULL)
+            if os.geteuid() != 0:
+                subprocess.run(["chmod", "-R", "u+rwX", self.root], check=False, stderr=subprocess.DEVNULL)
             shutil.rmtree(self.root, ignore_errors=True)
             pathlib.Path(str(self.root) + ".tar").unlink(missing_ok=True)
         return self.complaints
@@ -241,35 +245,78 @@ class Trial:
 
 
 class Bench:
-    def __init__(self, work, tool, unpack, schema, trees):
-        self.work, self.tool = work, tool
-        os.chmod(work, 0o755)
+    """Shared by the trials of one process."""
+
+    def __init__(self, work, tool, machines, schema):
+        self.work, self.tool, self.machines = work, tool, machines
+        work.mkdir()
         self.outside = work / "outside"
         self.outside.mkdir()
         (self.outside / "secret").write_text(SECRET)
-        (work / "machines").mkdir()
-        self.machines = Machines(work / "machines", unpack, trees)
         self.validator = jsonschema.Draft202012Validator(json.loads(schema.read_text()))
         self.watch = Watch(self.outside)
         self.strace = shutil.which("strace")
         self.runs = 0
 
 
+def run_trials(bench, seeds, results):
+    """In a process of its own."""
+    for seed in seeds:
+        before = bench.runs
+        complaints = Trial(bench, seed).run()
+        results.put((seed, bench.runs - before, complaints))
+    results.put(None)
+
+
+def run_in_parallel(work, tool, machines, schema, seeds):
+    """The results of all seeds, in no order. Each worker watches a folder of its own."""
+    context = multiprocessing.get_context("fork")
+    results = context.Queue()
+    workers, count = [], min(len(os.sched_getaffinity(0)), len(seeds))
+    for i in range(count):
+        bench = Bench(work / f"worker-{i}", tool, machines, schema)
+        workers.append(context.Process(target=run_trials, args=(bench, seeds[i::count], results)))
+    for worker in workers:
+        worker.start()
+    running = len(workers)
+    while running:
+        try:
+            result = results.get(timeout=1)
+        except queue.Empty:
+            if any(worker.exitcode for worker in workers):
+                raise SystemExit("a worker died") from None
+            continue
+        running -= result is None
+        if result is not None:
+            yield result
+    for worker in workers:
+        worker.join()
+
+
+def folder_for_trees():
+    """In memory: a tree has thousands of small files."""
+    if os.environ.get("TMPDIR"):
+        return os.environ["TMPDIR"]
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/var/tmp"
+
+
 def main():
     tool, unpack, schema, trees = (pathlib.Path(argument).resolve() for argument in sys.argv[1:5])
     first, count = (list(map(int, sys.argv[5:7])) + [1, 300][len(sys.argv[5:7]):])
     warnings.simplefilter("ignore")
-    started, failed = time.monotonic(), []
-    work = pathlib.Path(tempfile.mkdtemp(prefix="iommuctl-mutate-", dir=os.environ.get("TMPDIR", "/var/tmp")))
+    started, failed, runs = time.monotonic(), [], 0
+    work = pathlib.Path(tempfile.mkdtemp(prefix="iommuctl-mutate-", dir=folder_for_trees()))
+    os.chmod(work, 0o755)
     try:
-        bench = Bench(work, tool, unpack, schema, trees)
-        for seed in range(first, first + count):
-            complaints = Trial(bench, seed).run()
+        seeds = range(first, first + count)
+        machines = Machines(work / "machines", unpack, trees, seeds)
+        for seed, done, complaints in run_in_parallel(work, tool, machines, schema, seeds):
+            runs += done
             if complaints:
                 failed.append(seed)
                 print("\n".join(complaints), flush=True)
-        print(f"{count} damaged trees from seed {first}, {bench.runs} runs, {len(failed)} failed "
-              f"({time.monotonic() - started:.0f} s){': ' + ' '.join(map(str, failed)) if failed else ''}")
+        print(f"{count} damaged trees from seed {first}, {runs} runs, {len(failed)} failed "
+              f"({time.monotonic() - started:.0f} s){': ' + ' '.join(map(str, sorted(failed))) if failed else ''}")
     finally:
         if not os.environ.get("KEEP"):
             shutil.rmtree(work, ignore_errors=True)
