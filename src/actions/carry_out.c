@@ -92,7 +92,10 @@ static int leave_unfinished(struct execution *execution, struct error *e)
 	e->code = ERROR_UNFINISHED;
 	if (!*e->remedy)
 		error_remedy(e, "See to that, then run \"iommuctl recover\"");
-	/* If this cannot be written, a journal without an end has the same meaning. */
+	/*
+	 * If the end of the journal cannot be written, a journal without an end has the same
+	 * meaning.
+	 */
 	error_ignore(journal_end(execution->journal, JOURNAL_UNFINISHED, &ignored));
 	return e->cause ? e->cause : -EIO;
 }
@@ -152,7 +155,10 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 	/* The report then lacks the machine afterwards; the outcome stands. */
 	error_ignore(report_after(transaction, plan, hangs ? FACT_HOLDERS : 0, &ignored));
 	if (result < 0) {
-		/* The first failure stands first; the remedy is that of the second. */
+		/*
+		 * The error of a rollback that failed: the first failure stands first, the remedy
+		 * is that of the second.
+		 */
 		error_wrap(&why, "%s; and it could not be undone", e->message);
 		*e = why;
 		if (hangs)

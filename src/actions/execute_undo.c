@@ -57,7 +57,7 @@ static bool needs_no_undo(const struct plan *plan, size_t index, const struct ta
 	if (look->state == LOOK_GONE || look->state == LOOK_OTHER ||
 	    is_step_undone(plan, index, look) || is_at_start(look, &plan->targets[step->target]))
 		return true;
-	/* A driver is unbound only if this step bound it. */
+	/* Undo a bind only if this step bound the driver. */
 	return look->state == LOOK_CLEAR && step->action == ACTION_BIND &&
 	       !same_text(look->driver, step->expect_driver);
 }

@@ -13,7 +13,7 @@ enum {
 	END_SOON_MS = 500,
 };
 
-/* The arguments of the child. */
+/* The arguments of the child that holds the disks. */
 struct order {
 	const struct host *host;
 	const struct uses *uses;
@@ -43,7 +43,10 @@ static void hold_in_child(void *context, int channel)
 		struct answer_of_disk answer;
 		int fd = kernel->claim(kernel, order->host->root, disk->node, disk->number);
 
-		/* The descriptor is kept open and not stored: the end of the process closes it. */
+		/*
+		 * The child keeps the descriptor open and does not store it: the end of the process
+		 * closes it.
+		 */
 		memset(&answer, 0, sizeof(answer));
 		answer.disk = i;
 		answer.status = fd < 0 ? fd : 0;
@@ -52,8 +55,8 @@ static void hold_in_child(void *context, int channel)
 		child_progress(1);
 	}
 	/*
-	 * A byte from the parent asks to end soon; if the parent closes its end of the channel, end
-	 * now.
+	 * In the child: a byte from the parent asks to end soon; if the parent closes its end of
+	 * the channel, end now.
 	 */
 	if (read(channel, &byte, 1) == 1)
 		poll(&poller, 1, END_SOON_MS);

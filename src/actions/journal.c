@@ -17,8 +17,8 @@ static const char JOURNAL[] = "journal";
 enum {
 	JOURNAL_MAX = 4 * 1024 * 1024,
 	/*
-	 * No event is longer, and a step that is carried out, undone, and undone again has fewer
-	 * events.
+	 * The longest event of the journal is shorter, and a step that is carried out, undone, and
+	 * undone again has fewer events.
 	 */
 	EVENT_SIZE = 96,
 	EVENTS_PER_STEP = 8,

@@ -64,7 +64,9 @@ static struct target_look look_at_place(const struct root *root, const struct ta
 										     : LOOK_CLEAR};
 }
 
-/* Read both files that show a driver: they differ while a driver is bound or unbound. */
+/*
+ * Read both files that show the driver of a device: they differ while a driver is bound or unbound.
+ */
 static struct target_look look_at_drivers(const struct root *root, const struct target *target,
 					  struct span lines, struct arena *arena)
 {

@@ -10,7 +10,7 @@
 static const char TAKEN[] = "taken";
 
 enum {
-	/* the version that the file is written in, and the oldest that can be read */
+	/* the version that memory files are written in, and the oldest that can be read */
 	VERSION = 2,
 	VERSION_FIRST = 1,
 	MEMORY_MAX = 4 * 1024 * 1024,
@@ -59,7 +59,10 @@ static const struct record_field device_fields[] = {
 static const struct record_layout device_layout_1 = {"device", device_fields_1};
 static const struct record_layout device_layout = {"device", device_fields};
 
-/* The pointer in the list to the device of that path, or the pointer at the list's end. */
+/*
+ * The pointer to the device of that path in the list of remembered devices, or the pointer at its
+ * end.
+ */
 static struct remembered **find_link(struct memory *memory, const char *path)
 {
 	struct remembered **link = &memory->first;
@@ -86,7 +89,10 @@ static int read_devices(struct record_reader *reader, const struct header *heade
 		*end = device;
 		end = &device->next;
 	}
-	/* The file is replaced as a whole, so unlike a journal it never has an incomplete end. */
+	/*
+	 * The memory file is replaced as a whole, so unlike a journal it never has an incomplete
+	 * end.
+	 */
 	if (record_next(reader, &more) != 0 || reader->torn)
 		return record_malformed(reader, "more lines follow than the first line says");
 	return 0;

@@ -67,7 +67,7 @@ static void plan_bind(struct planner *planner, const char *driver)
 	planner->driver = driver;
 }
 
-/* Add a step that sets the override, unless it already has that value. */
+/* Add a step that sets the device's override, unless the override already has that value. */
 static void plan_override(struct planner *planner, const char *override)
 {
 	struct step *step;

@@ -55,7 +55,7 @@ int recheck_start(struct transaction *transaction, struct recheck *ret_recheck, 
 	return result;
 }
 
-/* True where the same answer was shown to the user, and waived. */
+/* True where the same answer of a check was shown to the user, and waived. */
 static bool was_waived(const struct transaction *transaction, const struct check *check)
 {
 	const struct checks *checks = &transaction->report->checks;

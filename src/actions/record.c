@@ -140,7 +140,7 @@ static bool unescape_word(char *text)
 	return true;
 }
 
-/* Parse the part after the line's number: a word and its fields. */
+/* Parse the part of a record after the line's number: a word and its fields. */
 static bool split_record(char *text, struct record *ret_record)
 {
 	struct record record = {.word = strsep(&text, "\t")};

@@ -30,9 +30,9 @@ enum record_kind {
 	RECORD_END,	 /* the end of the list of fields */
 	RECORD_TEXT,	 /* field of type const char *, never NULL */
 	RECORD_OPTIONAL, /* field of type const char *, NULL is none */
-	RECORD_INT,	 /* field of type int */
-	RECORD_UINT64,	 /* field of type uint64_t */
-	RECORD_FLAG,	 /* field of type bool */
+	RECORD_INT,	 /* field of a record, of type int */
+	RECORD_UINT64,	 /* field of a record, of type uint64_t */
+	RECORD_FLAG,	 /* field of a record, of type bool */
 	RECORD_ACTION,	 /* field of type enum action, written by its name */
 };
 

@@ -85,8 +85,8 @@ void forget_settled(struct transaction *transaction, const struct plan *plan)
 			changed |= memory_forget(transaction->memory, target->path);
 	}
 	/*
-	 * If this fails, a device stays remembered too long, which does no harm: restore finds it
-	 * unchanged.
+	 * If saving the memory fails, a device stays remembered too long, which does no harm:
+	 * restore finds it unchanged.
 	 */
 	if (changed)
 		error_ignore(memory_save(transaction->memory, transaction->store, &ignored));
@@ -132,7 +132,7 @@ static bool means(const char *selector, const struct memory *memory, const struc
 	       memory_find_interface(memory, selector) == known;
 }
 
-/* The selectors that do not mean @known, which is forgotten. */
+/* The selectors of a command without those that name the device @known, which is forgotten. */
 static char *const *selectors_without(struct transaction *transaction, char *const *selectors,
 				      const struct remembered *known)
 {

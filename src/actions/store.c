@@ -184,6 +184,6 @@ int store_replace(const struct store *store, const char *name, struct span bytes
 		unlinkat(store->folder, fresh, 0);
 		return store_error(e, result, "write", name);
 	}
-	/* Flush the folder, which has the new name. */
+	/* Flush the folder of the store, which has the new name of the file. */
 	return fsync(store->folder) < 0 ? store_error(e, -errno, "flush", name) : 0;
 }

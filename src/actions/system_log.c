@@ -52,7 +52,7 @@ int system_log_send(const char *socket, const char *line)
 	fd = connect_to(&address, SOCK_DGRAM);
 	if (fd == -EPROTOTYPE) {
 		fd = connect_to(&address, SOCK_STREAM);
-		/* On a stream socket a NUL ends the message. */
+		/* On a stream socket of the log daemon a NUL ends the message. */
 		length++;
 	}
 	if (fd < 0)

@@ -134,7 +134,7 @@ static int find_focus(struct transaction *transaction, struct focus *ret_focus, 
 	return find_focus_with(transaction, facts | FACT_STREAMS, ret_focus, e);
 }
 
-/* Read the machine twice: first to find the chosen devices, then all facts of these. */
+/* Read the machine twice: first to find the chosen devices, then all facts about these. */
 static int read_machine(struct transaction *transaction, struct error *e)
 {
 	enum { DEEP = FACT_USES | FACT_TRAITS | FACT_DRIVERS };
@@ -162,7 +162,7 @@ static size_t count_refusing(const struct checks *checks)
 	return count;
 }
 
-/* The error has the first refusal only; the report has all. */
+/* The error of a refused transaction has the first refusal only; the report has all. */
 static int refuse(const struct check *check, struct report *report, struct error *e)
 {
 	size_t others = count_refusing(&report->checks) - 1;

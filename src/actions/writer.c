@@ -9,7 +9,7 @@
 
 enum { TELL_AFTER_MS = 1000 };
 
-/* The arguments of the child. */
+/* The arguments of the child that makes the write. */
 struct order {
 	const struct host *host;
 	const struct writing *writing;
@@ -27,7 +27,10 @@ static void write_in_child(void *context, int channel)
 		status = kernel->load(kernel, host->root, writing->value);
 	else
 		status = kernel->write(kernel, host->root, writing->file, writing->value);
-	/* The parent has ended: the next iommuctl reads the device itself. */
+	/*
+	 * The parent has ended before the result of the write: the next iommuctl reads the device
+	 * itself.
+	 */
 	if (write(channel, &status, sizeof(status)) != sizeof(status))
 		_exit(1);
 }
@@ -74,7 +77,7 @@ int writer_run(const struct host *host, const int *locks, const struct writing *
 	*ret_pid = child.pid;
 	got = read_status(host, &child, sentence, &status);
 	if (got < 0) {
-		/* Waiting failed, but the write may still be made. */
+		/* Waiting for the child failed, but it may still make the write. */
 		child_leave(&child);
 		return -EINPROGRESS;
 	}

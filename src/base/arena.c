@@ -137,7 +137,7 @@ static void *allocate_bytes(struct arena *arena, size_t size, size_t align)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-	/* No byte is used twice, so all are still zero. */
+	/* No byte of an arena is used twice, so all are still zero. */
 	return allocate_bytes(arena, size, alignof(max_align_t));
 }
 

@@ -287,7 +287,7 @@ int64_t child_cpu_ms(const struct child *child)
 	return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
 }
 
-/* True where the process ends within END_MS. */
+/* True where the child's process ends within END_MS. */
 static bool ends_soon(const struct child *child)
 {
 	struct pollfd poller = {.fd = child->pidfd, .events = POLLIN};

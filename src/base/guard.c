@@ -28,11 +28,11 @@ enum {
 	BUFFER_SIZE = 32 * 1024,
 	REQUEST_MAX = (int)sizeof(struct request) + PATH_SIZE,
 	RECORD_MAX = (int)sizeof(struct record) + ATTRIBUTE_MAX,
-	/* the most requests that fit into a buffer */
+	/* the most requests to the reader that fit into a buffer */
 	BATCH_MAX = BUFFER_SIZE / ((int)sizeof(struct request) + 1),
 };
 
-/* Bytes between the two processes: bytes[start] to bytes[end - 1] are not consumed yet. */
+/* Bytes between the parent and the reader: bytes[start] to bytes[end - 1] are not consumed yet. */
 struct buffer {
 	size_t start, end;
 	char bytes[BUFFER_SIZE];
@@ -45,7 +45,7 @@ static void buffer_add(struct buffer *buffer, const void *bytes, size_t size)
 	buffer->end += size;
 }
 
-/* The state of the child, which reads files until its parent ends. */
+/* The state of the reader, a child that reads files until its parent ends. */
 struct serving {
 	const struct root *root;
 	int channel;
@@ -68,7 +68,10 @@ static void send_records(struct serving *serving)
 	out->start = out->end = 0;
 }
 
-/* The next @size bytes of the requests. Buffered answers are sent before this waits for more. */
+/*
+ * In the reader: the next @size bytes of requests. Buffered answers are sent before this waits for
+ * more.
+ */
 static const char *next_bytes(struct serving *serving, size_t size)
 {
 	struct buffer *in = &serving->in;
@@ -225,7 +228,7 @@ static void add_request(struct buffer *out, struct batch *batch, struct guarded 
 	batch->files[batch->count++] = number;
 }
 
-/* Send as many requests as fit into a buffer, from files[*next] on. */
+/* Send as many requests as fit into a buffer, from files[*next] on, to the reader. */
 static int send_batch(struct batch *batch, struct guarded *files, size_t count, size_t *next)
 {
 	static struct buffer out;
@@ -352,7 +355,7 @@ static int read_files(const struct root *root, struct arena *arena, struct guard
 	return result < 0 ? result : 1;
 }
 
-/* Most files succeed, and making 40,000 paths would take 10 ms. */
+/* Most guarded files are read without failure, and making 40,000 paths would take 10 ms. */
 static void report_files(const struct root *root, const struct guarded *files, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -373,7 +376,8 @@ int guard_read(const struct root *root, struct arena *arena, struct guarded *fil
 		int result = read_files(root, arena, files, count, &done);
 
 		/*
-		 * The first death is no failure: the child may have been killed while it was idle.
+		 * The first death of the reader is no failure: it may have been killed while it was
+		 * idle.
 		 */
 		deaths += result == 0;
 		if (deaths > 1 || (result < 0 && result != -ETIMEDOUT))

@@ -38,7 +38,7 @@ static void close_listing(const struct listing *listing)
 	free(listing->names);
 }
 
-/* An array of twice the size, for at least @wanted objects of @size bytes. */
+/* Enlarge an array to at least @wanted objects of @size bytes, and at least twice the size. */
 static void *grow_array(void *items, size_t wanted, size_t *room, size_t size)
 {
 	if (wanted <= *room)
@@ -163,7 +163,7 @@ int root_list_kinds(const struct root *root, const char *path,
 	return listing.cause;
 }
 
-/* The path of an entry is made only if it is needed: there may be ten thousand entries. */
+/* The path of a folder's entry is made only if it is needed: there may be ten thousand entries. */
 static int begin_entry(const struct listing *listing, const char *name)
 {
 	char path[PATH_SIZE];

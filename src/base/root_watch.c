@@ -45,7 +45,7 @@ bool is_answer(enum root_access access, ssize_t result)
 	       (access == ROOT_CLAIM && (result == -EBUSY || result == -ENOMEDIUM));
 }
 
-/* Keep the first failure, or the first exhaustion: that makes the command fail. */
+/* Keep the first failed access, or the first exhaustion: that makes the command fail. */
 static void note_failure(struct root_failures *failures, const char *path, int cause)
 {
 	bool is_same = failures->count && strcmp(failures->file, path) == 0;

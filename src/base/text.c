@@ -110,7 +110,9 @@ int text_natural(const char *a, const char *b)
 {
 	const char *start = a;
 
-	/* Skip the common beginning; if it ends within a number, go back to the number's start. */
+	/*
+	 * Compare from the first difference; if that is within a number, from the number's start.
+	 */
 	for (; *a && *a == *b; a++, b++)
 		;
 	for (; a > start && is_digit(a[-1]); a--, b--)

@@ -15,7 +15,7 @@ struct file {
 };
 
 struct unreadable {
-	char *lines; /* the text of the list, into which the paths point */
+	char *lines; /* the text of the list of unreadable files, into which the paths point */
 	struct file *files;
 	size_t count;
 };
@@ -30,7 +30,7 @@ const char *unreadable_word(int cause)
 	return "failed";
 }
 
-/* The negative errno of that name ("ELOOP"), or 0. */
+/* The negative errno with the name in a list of unreadable files ("ELOOP"), or 0. */
 static int errno_called(const char *name)
 {
 	enum { ERRNO_MAX = 133 }; /* the largest errno of include/uapi/asm-generic/errno.h */

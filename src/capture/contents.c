@@ -73,7 +73,7 @@ static void add_presence(const struct gathering *gathering, const char *place)
 			     is_folder_at(gathering, place) ? ENTRY_FOLDER : ENTRY_MARK, place);
 }
 
-/* Add the error of a file that exists; the file itself is another entry. */
+/* Add the error of reading a file that exists; the file itself is another entry of the capture. */
 static void note_unreadable(struct gathering *gathering, const char *path, int cause)
 {
 	const char *place = places_behind(gathering->places, path);
@@ -197,21 +197,24 @@ static bool is_of_ourselves(const struct gathering *gathering, const char *place
 }
 
 /*
- * False for a failed claim or read of a device node: the list of claims tells it, or no kept file
- * does.
+ * False for a failed claim or read of a device node: the list of claims has it, or the capture does
+ * not need it.
  */
 static bool failure_matters(const struct privacy_rule *rule, const struct access *access)
 {
 	bool of_content = access->failed != ROOT_LOOK && access->failed != ROOT_LIST &&
 			  access->failed != ROOT_LINK;
 
-	/* The source read the file at another time: reading it again decides. */
+	/* The source read the file at another time: the result of reading it again counts. */
 	if (!access->cause || (of_content && access_is(access, 1 << ROOT_READ)))
 		return false;
 	return !of_content || rule->treatment != TREATMENT_EXISTENCE;
 }
 
-/* An unreadable file is in a folder that can be listed, which then has the name of the link too. */
+/*
+ * Add the folder of an unreadable file: the folder can be listed, and then has the name of the link
+ * too.
+ */
 static void add_folder_of(const struct gathering *gathering, const char *place, bool is_link)
 {
 	const char *folder = folder_of(gathering, place);

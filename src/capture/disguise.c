@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The addresses so far; the made-up address ends in the index of the real one. */
+/* The addresses that were replaced so far; a made-up address ends in the index of the real one. */
 struct disguise {
 	struct arena *arena;
 	struct span *known;

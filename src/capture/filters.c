@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The filtered text while it is made. */
+/* The filtered text of a file while it is made. */
 struct output {
 	FILE *file;
 	char *text;
@@ -51,7 +51,7 @@ static bool line_starts(struct span line, const char *prefix)
 	return line.length >= length && memcmp(line.start, prefix, length) == 0;
 }
 
-/* The lines for which @keeps is true. */
+/* The lines of @text for which @keeps is true. */
 static struct span select_lines(struct span text, struct disguise *disguise,
 				bool (*keeps)(struct span line))
 {
@@ -144,7 +144,10 @@ bool is_device_node(const char *link)
 	return node || strstr(link, "/vfio/") || strstr(link, "anon_inode:[vfio");
 }
 
-/* False for other mappings, which would tell the programs and libraries in use. */
+/*
+ * False for mappings of other files than device nodes: they would tell the programs and libraries
+ * in use.
+ */
 static bool is_of_device_node(struct span line)
 {
 	char path[4096];

@@ -8,7 +8,10 @@
 
 enum { LINKS_MAX = 40 }; /* the kernel's limit of links in a path (fs/namei.c: MAXSYMLINKS) */
 
-/* The places that were found. @index: for each path the number of its answer + 1 */
+/*
+ * The places (paths without links) that were found. @index: for each path the number of its place +
+ * 1
+ */
 struct places {
 	const struct root *root;
 	struct arena *arena;

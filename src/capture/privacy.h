@@ -17,10 +17,11 @@
 enum treatment {
 	TREATMENT_KEEP,	     /* keep the content of a file, or the part that the filter returns */
 	TREATMENT_EXISTENCE, /* keep that a file exists; its facts are kept in another file */
-	TREATMENT_LINK,	     /* a link of procfs: keep its text, never the file behind it */
-	TREATMENT_MEMBERS,   /* a folder: keep it if one of its members is kept */
-	TREATMENT_REPLACED,  /* leave a file out: another file of the capture replaces it */
-	TREATMENT_PRIVATE,   /* keep that a file exists, and that its content was left out */
+	/* a link of procfs: keep the link's text, never the file behind it */
+	TREATMENT_LINK,
+	TREATMENT_MEMBERS,  /* a folder: keep the folder if one of its members is kept */
+	TREATMENT_REPLACED, /* leave a file out: another file of the capture replaces it */
+	TREATMENT_PRIVATE,  /* keep that a file exists, and that its content was left out */
 };
 
 /**

@@ -7,14 +7,20 @@
 
 static const char BLANKED[] = "***";
 
-/* A pattern is a part of a key; "$" means that the key ends there. '-' equals '_'. */
+/*
+ * Keys of settings whose values are secret. A pattern is a part of a key; "$" means that the key
+ * ends there. '-' equals '_'.
+ */
 static const char *const secret_keys[] = {
 	"password", "passwd",  "passphrase", "secret",	 "credential", "token",	 "apikey",
 	"api_key",  "privkey", "rootpw",     "username", "_pass$",     ".pass$", "psk$",
 	"key$",	    "keydata", "chap_",	     ".user$",	 "_user$",     NULL,
 };
 
-/* user=: option of FUSE file systems and CIFS. addr=: of NFS, CIFS, Ceph and AFS. */
+/*
+ * Mount options with private values. user=: of FUSE file systems and CIFS. addr=: of NFS, CIFS,
+ * Ceph and AFS.
+ */
 static const char *const mount_keys[] = {
 	"password", "passwd",  "secret", "credential", "cred$", "token",    "user$", "username",
 	"pass$",    "domain$", "addr$",	 "key$",       "ip$",	"hostname", NULL,
@@ -61,7 +67,7 @@ static struct span cut_front(struct span *rest, size_t length)
 	return part;
 }
 
-/* The length of @text before the first of @bytes, or of all of it. */
+/* The length of @text before the first of the characters @bytes, or of all of it. */
 static size_t length_until(struct span text, const char *bytes, size_t count)
 {
 	size_t length = 0;
@@ -108,7 +114,10 @@ static void put_setting(FILE *out, struct span word, const char *const *patterns
 		put_value(out, word);
 }
 
-/* The length of a word: a blank within double quotes does not end it (lib/cmdline.c: next_arg). */
+/*
+ * The length of the first word of a command line: a blank within double quotes does not end it
+ * (lib/cmdline.c: next_arg).
+ */
 static size_t parameter_length(struct span text)
 {
 	bool quoted = false;

@@ -27,14 +27,17 @@ static const char *const module_folders[] = {"kernel", "updates", "extra", "weak
 static const char *const setting_folders[] = {"/etc/modprobe.d", "/run/modprobe.d",
 					      "/usr/local/lib/modprobe.d", "/lib/modprobe.d"};
 
-/* A folder that is being listed. */
+/* A folder that is being listed so that the recording notes its files. */
 struct listed {
 	const struct root *root;
 	const char *path;
 	int depth;
 };
 
-/* Read once with no device in focus, as "show" does, and once with all, as "check" does. */
+/*
+ * Read the machine once with no device in focus, as "show" does, and once with all, as "check"
+ * does.
+ */
 static int read_systems(const struct root *root, struct error *e)
 {
 	_autosystem_ const struct system *system = NULL, *again = NULL;

@@ -36,8 +36,8 @@ enum entry_type {
 	TYPE_FILE = '0',
 	TYPE_LINK = '2',
 	TYPE_FOLDER = '5',
-	TYPE_LONG_LINK = 'K', /* GNU: the data is the link text of the next entry */
-	TYPE_LONG_NAME = 'L', /* GNU: the data is the name of the next entry */
+	TYPE_LONG_LINK = 'K', /* entry of GNU tar: its data is the link text of the next entry */
+	TYPE_LONG_NAME = 'L', /* entry of GNU tar: its data is the name of the next entry */
 };
 
 struct tarball {
@@ -126,7 +126,10 @@ static void put_padded(struct tarball *tarball, const void *bytes, size_t length
 	fwrite(zeros, 1, (BLOCK_SIZE - length % BLOCK_SIZE) % BLOCK_SIZE, tarball->out);
 }
 
-/* Set the checksum: the sum of all bytes, with those of the checksum itself taken as blanks. */
+/*
+ * Set the checksum of a tar header: the sum of all bytes, with those of the checksum itself taken
+ * as blanks.
+ */
 static void seal_header(struct header *header)
 {
 	const unsigned char *bytes = (const unsigned char *)header;

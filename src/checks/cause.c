@@ -57,8 +57,8 @@ const struct remark *remark_pending(const struct system *system, const struct de
 	const struct source *list = system_source(system, "devices_deferred");
 
 	/*
-	 * If devices_deferred was read, the state is unknown only where two devices have the same
-	 * name.
+	 * If devices_deferred was read, a device's state is unknown only where two devices have the
+	 * same name.
 	 */
 	if (device->state != DEVICE_UNKNOWN || !device->driver_known || device->driver ||
 	    (list && (list->state == SOURCE_READ || list->state == SOURCE_MALFORMED)))
@@ -67,8 +67,8 @@ const struct remark *remark_pending(const struct system *system, const struct de
 }
 
 /*
- * The line about an IOMMU that could not be registered. Of the two kinds of line, the first has the
- * errno.
+ * The log line about an IOMMU that could not be registered. Of the two kinds of line, the first has
+ * the errno.
  */
 static const struct remark *remark_of_failure(const struct system *system,
 					      const struct device *device)

@@ -287,7 +287,9 @@ static void blame_firmware(struct lost *lost, const struct stream *stream)
 	      "Correct the firmware's description of the device's streams.");
 }
 
-/* Without a line in the log the reason stays open: a late IOMMU, or a rejected stream. */
+/*
+ * Without a log line the cause of a missing group stays open: a late IOMMU, or a rejected stream.
+ */
 static void blame_order(struct lost *lost)
 {
 	const struct device *device = lost->device;
@@ -312,7 +314,10 @@ static void blame_order(struct lost *lost)
 		      arena_printf(lost->arena, "%s/iommu_group", device->path), remedy);
 }
 
-/* The rule for an SMMUv3 is left out: it rejects a taken stream without an error. */
+/*
+ * The rules for a rejected stream. The rule for an SMMUv3 is not among them: it rejects a taken
+ * stream without an error.
+ */
 bool cause_of_rejected(const struct system *system, const struct device *device,
 		       struct arena *arena, struct cause *ret)
 {

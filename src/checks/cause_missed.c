@@ -6,7 +6,7 @@
 #include "model/kernel_release.h"
 #include "model/pci.h"
 
-/* True where an ACPI table names its IOMMU. */
+/* True where an ACPI table names the device's IOMMU. */
 static bool is_of_acpi(const struct device *device)
 {
 	for (size_t i = 0; i < device->stream_count; i++)

@@ -11,7 +11,10 @@
 
 #include <string.h>
 
-/* The order of iommu_buses[] in drivers/iommu/iommu.c. */
+/*
+ * The buses on which an IOMMU probes devices, in the order of iommu_buses[] in
+ * drivers/iommu/iommu.c.
+ */
 static const char *const buses[] = {"platform", "pci", "amba", "fsl-mc", "host1x-context", "cdx"};
 
 static const char *node_of_device(const struct supplier *supplier)

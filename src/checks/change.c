@@ -24,7 +24,7 @@ struct change change_make(enum change_kind kind, bool judged, const char *const 
 	};
 }
 
-/* Add a change. @subject: copied into the comparison's memory, like the message */
+/* Add a change to a comparison. @subject: copied into the comparison's memory, like the message */
 static void add_change(struct comparison *comparison, struct change change, const char *format,
 		       va_list arguments)
 {

@@ -8,7 +8,7 @@ static bool same(const char *one, const char *other)
 	return one && other ? strcmp(one, other) == 0 : one == other;
 }
 
-/* A state in words: "the driver nvme and no override" */
+/* The state of a device in words: "the driver nvme and no override" */
 static const char *state_words(const struct checking *checking, const char *driver,
 			       const char *override)
 {

@@ -52,18 +52,18 @@ enum check_level {
  * once
  */
 enum check_scope {
-	/* for each device that restore moves, even if only its override changes */
+	/* the check runs for each device that restore moves, even if only its override changes */
 	CHECK_ASK_RESTORED,
 	CHECK_ASK_EACH, /* the check runs for each device that gets another driver */
-	/* for each of these devices that loses its driver, or may lose it */
+	/* the check runs for each of these devices that loses its driver, or may lose it */
 	CHECK_ASK_TAKEN,
 	/* the check runs for each of these devices that goes to a VFIO driver */
 	CHECK_ASK_EACH_TO_VFIO,
 	/* the check runs once for each group that has such a device */
 	CHECK_ASK_PER_GROUP_TO_VFIO,
-	/* once for each driver that devices go to; the answer is about no device */
+	/* the check runs once for each driver that devices go to; the answer is about no device */
 	CHECK_ASK_PER_DRIVER,
-	/* once, if a device goes to a VFIO driver; the answer is about no device */
+	/* the check runs once, if a device goes to a VFIO driver; the answer is about no device */
 	CHECK_ASK_ONCE_TO_VFIO,
 	CHECK_ASK_ONCE, /* the check runs once; the answer is about no device */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/code.h"
 
-/* The severity of an answer by the level of its row; check_add uses the same mapping. */
+/* The severity of a check's answer, by the level of its row; check_add uses the same mapping. */
 #define SEVERITY_OF_REFUSE SEVERITY_ALARM
 #define SEVERITY_OF_WARNING SEVERITY_WARNING
 

@@ -131,7 +131,8 @@ enum finding_code {
 enum severity {
 	SEVERITY_NOTE,	  /* severity of a fact that needs no action */
 	SEVERITY_WARNING, /* severity: something will not work as firmware or the user intends */
-	SEVERITY_ALARM,	  /* memory is not protected, or something that is in use would be lost */
+	/* severity: memory is not protected, or something that is in use would be lost */
+	SEVERITY_ALARM,
 	SEVERITY_COUNT,
 };
 

@@ -133,7 +133,7 @@ bool wait_wants_analysis(const struct wait_state *waiting, int64_t now)
 	return waiting->unexplained && now >= waiting->analyse_at;
 }
 
-/* The decision to sleep. @due: the time of the next look, unless an event comes first. */
+/* The decision of wait to sleep. @due: the time of the next look, unless an event comes first. */
 static struct decision wait_until(const struct wait_state *waiting, const struct look_result *seen,
 				  int64_t now, int64_t due)
 {
@@ -148,8 +148,8 @@ static struct decision wait_until(const struct wait_state *waiting, const struct
 	if (wait < gap)
 		wait = gap;
 	/*
-	 * A condition that holds may be confirmed after the deadline: "--timeout 0" tests whether
-	 * it holds now.
+	 * A condition of wait that holds may be confirmed after the deadline: "--timeout 0" tests
+	 * whether it holds now.
 	 */
 	if ((waiting->held_since < 0 || seen->probing) && wait > waiting->deadline - now)
 		wait = waiting->deadline - now;
@@ -184,7 +184,10 @@ static struct decision decide_held(struct wait_state *waiting, const struct look
 			  due < now + WAIT_GLANCE_MS ? due : now + WAIT_GLANCE_MS);
 }
 
-/* Record an analysis, and set the time of the next. True where the condition cannot become true. */
+/*
+ * Record an analysis of suppliers, and set the time of the next. True where the condition cannot
+ * become true.
+ */
 static bool is_hopeless(struct wait_state *waiting, const struct look_result *seen, int64_t now)
 {
 	int64_t rest = seen->took * WAIT_ANALYSIS_SHARE, proven;
@@ -216,7 +219,8 @@ static struct decision decide_open(struct wait_state *waiting, const struct look
 		return (struct decision){.verdict = VERDICT_HOPELESS};
 	if (now >= waiting->deadline) {
 		/*
-		 * The deadline has passed: look once more, with analysis, for a reason to report.
+		 * The deadline of wait has passed: look once more, with analysis, for a reason to
+		 * report.
 		 */
 		if (seen->present && !seen->analysed && !seen->busy) {
 			waiting->analyse_at = now;

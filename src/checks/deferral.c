@@ -47,7 +47,7 @@ static bool has_links(const struct walk *walk, const struct device *device)
 	return false;
 }
 
-/* The first chain that ends sets the cause; the links of all chains are kept. */
+/* The first chain of suppliers that ends sets the cause; the links of all chains are kept. */
 static void settle(struct walk *walk, struct cause cause)
 {
 	if (walk->settled)

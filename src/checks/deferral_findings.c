@@ -29,7 +29,7 @@ static int compare_causes(const struct deferral *one, const struct deferral *oth
 	return strcmp(left->message, right->message);
 }
 
-/* The order by cause; deferrals of one cause in the order of the devices. */
+/* The order of deferrals by cause; those of one cause in the order of the devices. */
 static int compare_deferrals(const void *a, const void *b)
 {
 	const struct deferral *one = *(const struct deferral *const *)a;

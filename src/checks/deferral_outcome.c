@@ -100,7 +100,8 @@ static enum deferral_end after_the_timeout(const struct system *system,
 }
 
 /*
- * The answer for all suppliers of the device: each wait has to end; the cause is that of the first.
+ * The outcome for all suppliers of the device: each wait has to end; the cause is that of the
+ * first.
  */
 static enum deferral_end after_all(const struct system *system, const struct deferral *deferral)
 {

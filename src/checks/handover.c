@@ -62,8 +62,8 @@ const struct move *handover_move(const struct handover *handover, const struct d
 }
 
 /*
- * False for a function that the driver of its parent made: its bus has no IOMMUs, or it does no DMA
- * itself.
+ * False for a function of a device that the driver of its parent made: its bus has no IOMMUs, or it
+ * does no DMA itself.
  */
 bool device_is_independent(const struct device *device)
 {

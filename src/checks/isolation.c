@@ -8,10 +8,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* include/uapi/linux/pci_regs.h: PCI_ACS_SV and so on; drivers/iommu/iommu.c: REQ_ACS_FLAGS. */
+/*
+ * ACS bits: include/uapi/linux/pci_regs.h: PCI_ACS_SV and so on; drivers/iommu/iommu.c:
+ * REQ_ACS_FLAGS.
+ */
 enum {
 	ACS_NEEDED = 0x1d,
-	REASONS_MAX = 16, /* limit of reasons for one group */
+	REASONS_MAX = 16, /* limit of the reasons why a group has several members */
 };
 
 static const struct {
@@ -24,7 +27,7 @@ static const struct {
 	{0x10, "upstream forwarding"},
 };
 
-/* A group to explain. @unread: the first member that could not be judged. */
+/* A group whose members are to be explained. @unread: the first member that could not be judged. */
 struct inquiry {
 	const struct group *group;
 	struct arena *arena;
@@ -122,8 +125,8 @@ static void judge_bridge(struct inquiry *inquiry, const struct device *bridge, s
 				     "requester ID",
 				     bridge->label));
 	/*
-	 * A port above is the reason only if it lets its devices reach each other: root and
-	 * downstream ports.
+	 * A port above a member is the reason only if it lets its devices reach each other: root
+	 * and downstream ports.
 	 */
 	else if (member && (bridge->traits->pcie == PCIE_ROOT_PORT ||
 			    bridge->traits->pcie == PCIE_DOWNSTREAM))
@@ -202,7 +205,7 @@ static bool is_loose_function(struct inquiry *inquiry, const struct device *devi
 	       !device->traits->physical_function && !has_full_acs(device->traits);
 }
 
-/* Add one reason for each slot. @index: of the slot's first function in the group */
+/* Add one reason for each slot with functions in the group. @index: of the slot's first function */
 static void judge_slot(struct inquiry *inquiry, size_t index)
 {
 	const struct device *const *members = inquiry->group->devices;
@@ -241,7 +244,9 @@ static enum stream_step note_partner(void *context, const struct stream *other)
 	return STREAM_STOP;
 }
 
-/* Compare with the members before this one only, so that a pair is reported once. */
+/*
+ * Compare the streams of a member with the members before it only, so that a pair is reported once.
+ */
 static void judge_streams(struct inquiry *inquiry, const struct system *system,
 			  const struct device *device)
 {

@@ -108,7 +108,10 @@ static bool is_asked(enum check_scope scope, const struct speakers *speakers,
 	return true;
 }
 
-/* A change goes on whatever stands in the way of a device that is already where it should be. */
+/*
+ * Some checks refuse only moves: for a device that already has its driver their refusals become
+ * warnings.
+ */
 static bool settled_only_warns(const struct handover *handover)
 {
 	for (size_t i = 0; i < handover->move_count; i++)

@@ -277,7 +277,10 @@ static void judge_stream(struct judging *judging, const struct stream *stream,
 				.devices = &stream->device_name,
 				.device_count = 1,
 			});
-	/* A range describes the IDs that a bridge may pass on, not the devices that exist. */
+	/*
+	 * A range of an iommu-map describes the IDs that a bridge may pass on, not the devices that
+	 * exist.
+	 */
 	if (stream->count != 1)
 		return;
 	if (stream_is_on(stream, IOMMU_KIND_SMMU_V3))

@@ -8,7 +8,10 @@
 
 enum { REMEDY_SIZE = 480 };
 
-/* The name in brackets, "vg-root" of "dm-0 (vg-root)"; without brackets the whole name. */
+/*
+ * The name in brackets in the text of a use, "vg-root" of "dm-0 (vg-root)"; without brackets the
+ * whole name.
+ */
 static const char *inner_name(const char *user, struct arena *arena)
 {
 	const char *open = strchr(user, '('), *close = strrchr(user, ')');
@@ -73,7 +76,7 @@ static const char *expand(const char *recipe, const struct device *device, const
 		recipe += length + 1;
 	}
 	fflush(out);
-	/* A command that was cut would do something else: give none. */
+	/* A remedy that was cut would be another command: give none. */
 	if (ftell(out) >= (long)sizeof(text) - 1 || ferror(out)) {
 		fclose(out);
 		return NULL;
@@ -218,7 +221,9 @@ const char *use_remedy(const struct device *device, const struct use *const *use
 			continue;
 		last = one;
 		all = all ? arena_printf(arena, "%s; %s", all, one) : one;
-		/* A recipe without "{" is a sentence that covers all uses of the kind. */
+		/*
+		 * A recipe of a remedy without "{" is a sentence that covers all uses of the kind.
+		 */
 		if (!strchr(recipe, '{'))
 			break;
 	}

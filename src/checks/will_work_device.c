@@ -62,10 +62,10 @@ void check_bridge(struct checking *checking)
 static bool is_denied(const struct device *device)
 {
 	static const uint16_t intel[] = {
-		0x19e2, 0x19e3, /* QAT C3XXX and its VF */
-		0x37c8, 0x37c9, /* QAT C62X and its VF */
-		0x0435, 0x0443, /* QAT DH895XCC and its VF */
-		0x0b25, 0x0cfe, /* DSA and IAX of Sapphire Rapids */
+		0x19e2, 0x19e3, /* device IDs of QAT C3XXX and its VF */
+		0x37c8, 0x37c9, /* device IDs of QAT C62X and its VF */
+		0x0435, 0x0443, /* device IDs of QAT DH895XCC and its VF */
+		0x0b25, 0x0cfe, /* device IDs of DSA and IAX of Sapphire Rapids */
 	};
 
 	for (size_t i = 0; device->vendor_id == 0x8086 && i < ARRAY_SIZE(intel); i++)
@@ -168,7 +168,7 @@ void check_variant_driver(struct checking *checking)
 		  move->device->driver, move->driver);
 }
 
-/* True where a method among "flr af_flr pm bus" resets the device alone. */
+/* True where a reset method among "flr af_flr pm bus" resets the device alone. */
 static bool resets_alone(const char *methods)
 {
 	static const char *const shared[] = {"bus", "cxl_bus"};

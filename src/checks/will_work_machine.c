@@ -122,7 +122,7 @@ void check_interrupts(struct checking *checking)
 
 void check_memlock(struct checking *checking)
 {
-	/* 64 MiB is enough for the smallest guests; the usual limit is 8 MiB. */
+	/* Locked memory of 64 MiB is enough for the smallest guests; the usual limit is 8 MiB. */
 	enum { ENOUGH = 64 << 20 };
 	const struct vfio_host *host = host_of(checking);
 	struct check check = check_start(checking);

@@ -33,7 +33,7 @@ static bool is_unreadable(const struct entry *entry)
 	       entry->status != -EISDIR;
 }
 
-/* An attribute may contain NUL, so its length is stored, not its end. */
+/* An attribute may contain NUL, so its text is stored with its length. */
 static void add_text(struct tarball *tarball, const struct entry *entry)
 {
 	_autofree_ char *line = malloc(entry->length + 1);
@@ -182,7 +182,10 @@ static int run_capture(const struct options *options, struct error *e)
 		return error_set(e, ERROR_USAGE, 0, "capture needs the name of the file to write");
 	result = look_open_tree(options, &root, e);
 	capture.root = root;
-	/* Open the archive first: a place that cannot be written is reported before the work. */
+	/*
+	 * Open the archive before reading the machine: a place that cannot be written is reported
+	 * first.
+	 */
 	if (result == 0)
 		result = tarball_new(path, options->overwrite, &capture.tarball, e);
 	if (result == 0)

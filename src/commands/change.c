@@ -21,7 +21,7 @@
 
 enum { STEP_TIMEOUT_MS = 30 * 1000 };
 
-/* @changing: the command changes the machine, not only checks it */
+/* A command that runs a transaction. @changing: it changes the machine, not only checks it */
 struct change_command {
 	const struct options *options;
 	const struct request *request;
@@ -103,7 +103,7 @@ static void print_checks(const struct change_command *command)
 			     &command->report.handover, command->options->verbose);
 }
 
-/* The last line is the present state, even if nothing changed. */
+/* The last line of a command's output is the present state, even if nothing changed. */
 static void print_result(const struct change_command *command, FILE *out)
 {
 	const struct report *report = &command->report;
@@ -166,7 +166,7 @@ static int print_refusal(const struct change_command *command, const struct erro
 		print_checks(command);
 	if (options->verbose)
 		plan_print(&command->report.plan);
-	/* If the answers were printed, the error message need not repeat them. */
+	/* If the answers of checks were printed, the error message need not repeat them. */
 	if (options->quiet || wants_table(options))
 		return report_failure(options, NULL, e);
 	fputs("iommuctl: refused, nothing was touched\n", stderr);

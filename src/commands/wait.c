@@ -25,7 +25,10 @@ static const struct catalogue catalogue = {
 	.document_facts = FACTS_CHEAP,
 };
 
-/* @why: device, cause and remedy, if a look found a reason; else without message. */
+/*
+ * The state of the command wait. @why: device, cause and remedy, if a look found a reason; else
+ * without message
+ */
 struct waiter {
 	const struct options *options;
 	const char *selector;
@@ -125,7 +128,7 @@ static void explain_by_cause(struct error *why, const struct deferral *deferral)
 		error_remedy(why, "%s", deferral->remedy);
 }
 
-/* Explain by the device's state, if no cause is known. */
+/* Explain a failed wait by the device's state, if no cause is known. */
 static void explain_by_state(struct error *why, const struct device *device)
 {
 	if (!device->driver_known)

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-/* Sorted. Most are in include/acpi/actbl*.h of Linux 7.3; the others are names that vendors use. */
+/*
+ * Signatures of harmless tables, sorted. Most are in include/acpi/actbl*.h of Linux 7.3; the others
+ * are names that vendors use.
+ */
 static const char signatures[][ACPI_SIGNATURE_SIZE + 1] = {
 	"AEST", "AFUL", "AGDI", "ALIB", "AMLI", "APIC", "APMT", "ASF!", "ASFT", "ASPT", "ASUS",
 	"ATKG", "BATB", "BDAT", "BERT", "BFSI", "BGRT", "BIOS", "BOOT", "CCEL", "CDAT", "CDIT",

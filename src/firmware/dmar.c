@@ -48,7 +48,7 @@ enum structure_type {
 	STRUCTURE_TYPE_COUNT,
 };
 
-/* Size in bytes of each structure without its scopes, which follow it. */
+/* Size in bytes of each DMAR structure without its scopes, which follow it. */
 static const size_t structure_sizes[STRUCTURE_TYPE_COUNT] = {
 	[UNIT] = 16, [MEMORY] = 24, [ATSR] = 8, [RHSA] = 20, [NAMED] = 9, [SATC] = 8, [SIDP] = 8,
 };
@@ -134,7 +134,10 @@ static int parse_scopes(const struct parsing *parsing, struct bytes structure, s
 	return 0;
 }
 
-/* The kernel ignores a unit with the segment and address of an earlier unit (dmar_find_dmaru). */
+/*
+ * The kernel ignores a remapping unit with the segment and address of an earlier unit
+ * (dmar_find_dmaru).
+ */
 static bool is_duplicate(const struct parsing *parsing, const struct dmar_unit *unit)
 {
 	for (size_t i = 0; i < parsing->unit_count; i++)

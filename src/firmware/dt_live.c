@@ -182,7 +182,7 @@ bool dt_live_has(const struct root *root, const char *path, const char *property
 	return root_hasf(root, "%s%s/%s", FOLDER, path, property) > 0;
 }
 
-/* Start the tree with its root node, which stays open. */
+/* Start the builder's tree with its root node, which stays open. */
 static int read_root(struct live *live, bool deep, struct error *e)
 {
 	_autoclose_ int fd = root_openat(live->root, FOLDER, O_RDONLY | O_DIRECTORY);
@@ -224,7 +224,10 @@ static int compare_node_paths(const void *a, const void *b)
 	return (unsigned char)*left - (unsigned char)*right;
 }
 
-/* Close the open nodes that are not above @path. Returns the length of the part that stays open. */
+/*
+ * Close the open nodes that are not above @path. Returns the length of the part of @path that stays
+ * open.
+ */
 static size_t close_nodes(struct live *live, const char *path, struct error *e)
 {
 	struct tree_builder *builder = &live->builder;
@@ -235,7 +238,7 @@ static size_t close_nodes(struct live *live, const char *path, struct error *e)
 
 		if (rest && (*rest == '/' || *rest == '\0'))
 			return strlen(open);
-		/* This cannot fail: more nodes than the root are open. */
+		/* Closing a node cannot fail here: more nodes than the root are open. */
 		if (tree_close(builder, e) < 0)
 			break;
 	}

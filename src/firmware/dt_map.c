@@ -66,7 +66,7 @@ struct dt_map_walk dt_map_start(const struct tree *tree, const struct node *node
 	return walk;
 }
 
-/* Report a fault that hides where the next entry starts: the walk ends. */
+/* Report a fault of an iommu-map that hides where the next entry starts: the walk ends. */
 static bool stop_at(struct dt_map_walk *walk, struct dt_map_entry *entry, enum dt_map_fault fault)
 {
 	entry->fault = fault;
@@ -148,7 +148,10 @@ bool dt_map_disagrees(const struct tree *tree, const struct node *node)
 		more_b = dt_map_next(&target, &b);
 		if (!more_a || !more_b)
 			return more_a != more_b;
-		/* An entry that is faulty in both readings does not count as a disagreement. */
+		/*
+		 * An entry of an iommu-map that is faulty in both readings does not count as a
+		 * disagreement.
+		 */
 		if (!same_entry(&a, &b))
 			return !a.fault || !b.fault;
 	}

@@ -170,7 +170,10 @@ static void list_masters(struct listing *listing, const struct node *smmu,
 	}
 }
 
-/* The first property of each name counts. One pass is cheaper than three look-ups. */
+/*
+ * The first property of each name counts. One pass over the properties is cheaper than three
+ * look-ups.
+ */
 static void list_node(struct listing *listing, const struct node *node)
 {
 	const struct property *property, *iommus = NULL, *map = NULL, *masters = NULL;

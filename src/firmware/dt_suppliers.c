@@ -11,7 +11,9 @@ enum {
 	SUPPLIERS_MAX = 1024,
 };
 
-/* A name that starts with '-' matches the end of a property's name. */
+/*
+ * A row of supplier properties. A name that starts with '-' matches the end of a property's name.
+ */
 struct binding {
 	const char *name, *cells, *kind;
 	bool optional_cells;

@@ -32,7 +32,7 @@ static int truncated(const struct blob *blob, struct error *e)
 	return wrong_at(blob->at, e);
 }
 
-/* A 32-bit number at the walk's place; the caller has checked that it is there. */
+/* Read a 32-bit number at the walk's place in the blob; the caller has checked that it is there. */
 static uint32_t next_cell(struct blob *blob)
 {
 	uint32_t number;
@@ -42,7 +42,10 @@ static uint32_t next_cell(struct blob *blob)
 	return be32toh(number);
 }
 
-/* Move the walk by @length bytes, rounded up to a multiple of 4, but not past the end. */
+/*
+ * Move the walk through the blob by @length bytes, rounded up to a multiple of 4, but not past the
+ * end.
+ */
 static void skip_bytes(struct blob *blob, size_t length)
 {
 	size_t left = blob->end - blob->at, padded = (length + 3) & ~(size_t)3;
@@ -160,7 +163,7 @@ int fdt_decode(struct arena *arena, const void *bytes, size_t length, const stru
 	       struct error *e)
 {
 	struct blob blob = {.bytes = bytes};
-	/* libfdt requires this alignment; it reads no more than the header. */
+	/* libfdt requires a blob with this alignment; it reads no more than the header. */
 	alignas(8) struct fdt_header header;
 	int result;
 

@@ -56,7 +56,7 @@ enum {
 	CHAIN_MAX = 16,
 };
 
-/* Size in bytes that a node of each type has at least, in its oldest revision. */
+/* Least size in bytes of an IORT node of each type, in its oldest revision. */
 static const size_t node_sizes[] = {
 	[IORT_ITS_GROUP] = 20,	  [IORT_NAMED_COMPONENT] = NAMED_PATH + 1,
 	[IORT_ROOT_COMPLEX] = 32, [IORT_SMMU] = 60,
@@ -187,7 +187,9 @@ static const struct iort_node *find_node(const struct parsing *parsing, uint32_t
 		       compare_offset);
 }
 
-/* Find the @count records of a node; @offset counts from the start of the node. */
+/*
+ * Find the @count mappings or memory ranges of a node; @offset counts from the start of the node.
+ */
 static int find_records(struct parsing *parsing, const struct iort_node *node, const char *what,
 			uint32_t offset, uint32_t count, struct bytes *ret_records)
 {

@@ -77,7 +77,8 @@ enum {
 	IVRS_MEMORY_UNITY = 1 << 0,
 	IVRS_MEMORY_READ = 1 << 1,
 	IVRS_MEMORY_WRITE = 1 << 2,
-	IVRS_MEMORY_EXCLUSION = 1 << 3, /* Linux maps the range 1:1, readable and writable */
+	/* flag of an IVMD block: Linux maps the range 1:1, readable and writable */
+	IVRS_MEMORY_EXCLUSION = 1 << 3,
 };
 
 /**

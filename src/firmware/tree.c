@@ -4,7 +4,10 @@
 #include <endian.h>
 #include <string.h>
 
-/* FNV-1a. A child's hash continues its parent's hash, so that only the child's name is hashed. */
+/*
+ * Hash of a node's path, by FNV-1a. A child's hash continues its parent's hash, so that only the
+ * child's name is hashed.
+ */
 static const uint32_t HASH_START = 2166136261u;
 
 static uint32_t hash_more(uint32_t hash, const char *bytes, size_t length)
@@ -118,7 +121,7 @@ static int check_open(const struct tree_builder *builder, const char *name, size
 	return 0;
 }
 
-/* Set the node's path, name and hash. */
+/* Set the path, name and hash of a devicetree node. */
 static int name_node(struct tree_builder *builder, struct node *node, const char *name,
 		     size_t length, struct error *e)
 {
@@ -182,7 +185,7 @@ static void interpret_property(struct tree_builder *builder, const struct proper
 	if (letter != 's' && letter != 'p' && letter != 'l')
 		return;
 	if (strcmp(property->name, "status") == 0) {
-		/* The first property of a name counts, as for node_property. */
+		/* The first property "status" of a node counts, as for node_property. */
 		if (!builder->open[builder->depth - 1].has_status)
 			node->available = says_available(property);
 		builder->open[builder->depth - 1].has_status = true;

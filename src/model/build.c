@@ -261,7 +261,10 @@ struct stream *const *build_streams_of(struct build *build, const struct device 
 	*ret_count = device->stream_count;
 	if (!device->stream_count)
 		return NULL;
-	/* Callers mostly go through devices in the order in which their streams were added. */
+	/*
+	 * Search from the last result on: callers mostly go through devices in the order in which
+	 * their streams were added.
+	 */
 	while (looked++ < build->streams.count && streams[at]->device != device)
 		at = (at + 1) % build->streams.count;
 	while (at && streams[at - 1]->device == device)

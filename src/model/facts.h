@@ -21,9 +21,8 @@ enum facts {
 	/* fact: VFIO nodes, and VFIO drivers that are not known by name */
 	FACT_VFIO = 1 << 10,
 	FACT_DEFERRAL = 1 << 11, /* fact: which driverless devices are deferred */
-	FACT_HOLDERS = 1 << 12,	 /*
-				  * processes that have VFIO nodes open; expensive on a busy server
-				  */
+	/* fact: processes that have VFIO nodes open; expensive on a busy server */
+	FACT_HOLDERS = 1 << 12,
 	FACT_STREAMS = 1 << 13,	 /* fact: stream IDs from firmware */
 	FACT_CAPACITY = 1 << 14, /* fact: size of the IOMMUs, from the kernel log */
 	/* fact: streams, but only if a device with a driver has no group */

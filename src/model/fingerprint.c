@@ -25,7 +25,9 @@ static int compare_texts(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The order must not depend on the kernel's numbers, which change with each boot. */
+/*
+ * The order of hashed texts must not depend on the kernel's numbers, which change with each boot.
+ */
 static hash128 hash_sorted(hash128 hash, const char **texts, size_t count)
 {
 	qsort(texts, count, sizeof(*texts), compare_texts);

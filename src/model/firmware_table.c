@@ -5,7 +5,10 @@
 
 #define FOLDER "/sys/firmware/acpi/tables/"
 
-/* The kernel's order: drivers/acpi/scan.c: acpi_iommu_configure_id asks IORT or RIMT, then VIOT. */
+/*
+ * The tables in the kernel's order: drivers/acpi/scan.c: acpi_iommu_configure_id asks IORT or RIMT,
+ * then VIOT.
+ */
 static const struct firmware_table tables[] = {
 	{"IORT", FOLDER "IORT", "iort", STREAM_FROM_IORT, STREAM_ID, .waits = true},
 	{"RIMT", FOLDER "RIMT", "rimt", STREAM_FROM_RIMT, STREAM_ID, .waits = true},

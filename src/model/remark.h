@@ -9,7 +9,8 @@
  * enum remark_kind - the meaning of a line; the dependency of REMARK_TIMED_OUT need not be an IOMMU
  */
 enum remark_kind {
-	REMARK_PENDING, /* the deferred probe timeout has passed, and the device still waits */
+	/* log line: the deferred probe timeout has passed, and the device still waits */
+	REMARK_PENDING,
 	/* log line: the timeout has passed, and the wait for a supplier was given up */
 	REMARK_TIMED_OUT,
 	REMARK_PROBE_FAILED, /* log line: the driver's probe returned an error */

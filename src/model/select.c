@@ -94,7 +94,7 @@ static bool parse_decimal(const char *text, uint64_t *ret_number)
 	return text_number(text, 10, ret_number);
 }
 
-/* Parse "8086:10d3" into one number. */
+/* Parse the IDs of a selector, "8086:10d3", into one number. */
 static bool parse_id_selector(const char *text, uint64_t *ret_number)
 {
 	char vendor[8];
@@ -241,7 +241,7 @@ static size_t choose_path(struct selection *selection, const char *path)
 	return found ? found : choose(selection, matches_name, text_basename(path), 0);
 }
 
-/* A device of another bus than the PCI function @name is no slip of the pen. */
+/* A device of another bus than the PCI function @name is not suggested as a typing error. */
 static bool may_be_meant(const struct device *device, const char *name)
 {
 	struct pci_name asked, there;

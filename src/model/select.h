@@ -30,7 +30,10 @@ struct selection {
 
 /** enum selector_reach - how many devices a selector can mean; commands that write check it */
 enum selector_reach {
-	/* one device, by its name, its path, or a stream, which only one device should have */
+	/*
+	 * the selector means one device, by its name, its path, or a stream, which only one device
+	 * should have
+	 */
 	REACH_DEVICE,
 	REACH_GROUP, /* the selector means the members of one group */
 	/* the selector means any number of devices, which changes with the machine */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* One order of a family: by the bits of the ID that are not in @ignored. */
+/* One sorting of a family's streams: by the bits of the ID that are not in @ignored. */
 struct order {
 	struct order *next;
 	int64_t ignored;
@@ -30,7 +30,7 @@ struct stream_index {
 	size_t count;
 };
 
-/* The state of one walk. @left: number of streams that it may still compare */
+/* The state of one walk of the index. @left: number of streams that it may still compare */
 struct walk {
 	struct stream_index *index;
 	const struct stream *stream;

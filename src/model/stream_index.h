@@ -22,7 +22,7 @@ enum {
 /** enum stream_step - the answer of a callback: how the walk goes on */
 enum stream_step {
 	STREAM_NEXT,
-	STREAM_NEXT_ID, /* skip the other streams with the same ID and mask */
+	STREAM_NEXT_ID, /* the walk skips the other streams with the same ID and mask */
 	STREAM_STOP,
 };
 

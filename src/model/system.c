@@ -8,7 +8,7 @@
 
 void system_free(const struct system *system)
 {
-	/* The system itself lies in its arena. */
+	/* The system itself is in its own arena, so this frees it too. */
 	if (system)
 		arena_free(system->arena);
 }

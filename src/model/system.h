@@ -81,7 +81,7 @@ enum iommu_state {
 /** enum usage - whether this kernel uses an IOMMU at all */
 enum usage {
 	USAGE_ENABLED,	/* the machine has IOMMU groups */
-	USAGE_DISABLED, /* firmware describes an IOMMU; the kernel uses none */
+	USAGE_DISABLED, /* firmware describes an IOMMU, but the kernel uses none */
 	USAGE_ABSENT,	/* firmware describes no IOMMU */
 	USAGE_UNKNOWN,
 	USAGE_COUNT,
@@ -99,7 +99,10 @@ enum hypervisor {
 /** enum region_kind - the words in the file reserved_regions of a group */
 enum region_kind {
 	REGION_DIRECT, /* the region must stay mapped 1:1; VFIO refuses the group */
-	/* mapped 1:1 for the firmware; may be dropped when it is assigned to a guest */
+	/*
+	 * the region is mapped 1:1 for the firmware; this may be dropped when the group is assigned
+	 * to a guest
+	 */
 	REGION_DIRECT_RELAXABLE,
 	REGION_RESERVED, /* the region is never mapped */
 	REGION_MSI,	 /* the region has the addresses for message interrupts */

@@ -18,13 +18,15 @@ enum use_kind {
 	USE_SWAP,  /* use of a block device: @user is a swap partition or file */
 	/* use of a block device: @user is the one above it: "dm-0 (vg-root)", "md0" */
 	USE_HOLDER,
-	USE_BACKING, /* block device; what it is exported through: "loop0", an iSCSI target */
+	/* use of a block device: @user is the target that exports it: "loop0", an iSCSI target */
+	USE_BACKING,
 	/* use of a block device: an unknown user has claimed it in the kernel */
 	USE_CLAIM,
 	USE_ADDRESS, /* use of an interface that is up: @user is its address */
 	/* use of an interface with an address: @user is another route than a default route */
 	USE_ROUTE,
-	USE_LINK_UP, /* interface that is up without an address of its own: link-local, none */
+	/* use of an interface that is up without an address of its own: link-local, none */
+	USE_LINK_UP,
 	USE_DEFAULT_ROUTE, /* use of an interface: @user is a route "default via 10.0.0.1" */
 	/* use of an interface: @user is the bridge, bond, OVS or VLAN above it */
 	USE_MASTER,
@@ -46,8 +48,12 @@ enum use_kind {
 	USE_WATCHDOG, /* use of a watchdog that runs */
 	USE_TPM,      /* use of a TPM */
 	USE_IPMI,     /* use of an IPMI interface */
-	USE_MEMORY,   /* dax device or CXL decoder; the user of its memory: the machine, a region */
-	USE_TOOL,     /* device; another tool that claims it: driverctl, libvirt, vfio-pci.ids */
+	/* use of a dax device or CXL decoder: @user is the machine or the region with its memory */
+	USE_MEMORY,
+	/*
+	 * use of a device: @user is another tool that claims it: driverctl, libvirt, vfio-pci.ids
+	 */
+	USE_TOOL,
 	USE_CONSUMER, /* use of a supplier: @user is a device that would be unbound with it */
 	USE_KIND_COUNT,
 };

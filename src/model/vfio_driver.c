@@ -93,7 +93,10 @@ bool driver_is_placeholder(const struct device *device)
 	return false;
 }
 
-/* drivers/pci/pci-stub.c, drivers/xen/xen-pciback/pci_stub.c, drivers/uio/uio_pci_generic.c */
+/*
+ * Placeholder drivers: drivers/pci/pci-stub.c, drivers/xen/xen-pciback/pci_stub.c,
+ * drivers/uio/uio_pci_generic.c
+ */
 bool driver_name_matches_by_override(const char *name)
 {
 	static const char *const names[] = {"pci-stub", "pciback", "uio_pci_generic"};

@@ -109,7 +109,9 @@ static int members_moved(const struct reading *reading, unsigned facts, struct e
 {
 	enum { DEVICES_AND_GROUPS = 2 };
 	_autobuild_ struct build *again = build_new();
-	/* The facts must include FACT_STREAMS if @facts does: it decides which buses are read. */
+	/*
+	 * Whether streams are read decides which buses are read, so keep FACT_STREAMS of the facts.
+	 */
 	struct reading bare = {
 		.root = reading->root, .build = again, .facts = facts & FACT_STREAMS};
 	int result = read_sources(&bare, DEVICES_AND_GROUPS, e);

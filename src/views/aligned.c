@@ -32,7 +32,9 @@ size_t text_columns(const char *text)
 {
 	size_t columns = 0, length = strlen(text);
 
-	/* Count the bytes that begin a UTF-8 character, and not those that continue it. */
+	/*
+	 * Count the characters: bytes that begin a UTF-8 character, and not those that continue it.
+	 */
 	for (size_t i = 0; i < length; i++)
 		columns += ((unsigned char)text[i] & 0xc0) != 0x80;
 	return columns;
@@ -150,7 +152,7 @@ static const char *shorten(struct layout *layout, const char *text, size_t room)
 	return arena_text(layout->arena, text, bytes);
 }
 
-/* Blanks are printed only before the next cell, so that no line ends in one. */
+/* Print blanks only before the next cell of a row, so that no line ends in one. */
 static void put_line(struct layout *layout, const char *const *cells, const char *const *colors,
 		     size_t edge)
 {

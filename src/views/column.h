@@ -62,7 +62,10 @@ enum value_kind {
 	VALUE_TEXT,    /* the value is a text, not yet escaped */
 	VALUE_NUMBER,  /* the value is a number, decimal in tables */
 	VALUE_HEX,     /* the value is a number, hexadecimal with @digits digits in tables */
-	/* a number in JSON; in tables as in the kernel log: "0x" without leading zeros */
+	/*
+	 * the value is an ID: a number in JSON; in tables as in the kernel log, "0x" without
+	 * leading zeros
+	 */
 	VALUE_ID,
 	VALUE_BOOL,
 };

@@ -103,7 +103,7 @@ static bool is_about_devices(const struct finding *finding)
 	return false;
 }
 
-/* If the subject is one of the devices, the sentence has already named it. */
+/* Print the devices of a finding, except its subject, which the sentence has already named. */
 static void put_devices(FILE *out, const struct finding *finding)
 {
 	size_t count = finding->device_count, named = count < NAMED_MAX ? count : NAMED_MAX;

@@ -76,7 +76,7 @@ static struct value mark_of(const struct row *row)
 	return value_none();
 }
 
-/* In the row of a group yes or no; below it the marks of its devices. */
+/* The cell VIABLE: in the row of a group yes or no; below it the marks of its devices. */
 static struct value get_viability(const struct row *row, struct arena *arena)
 {
 	if (row->tree && row->device)

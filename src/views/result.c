@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* Without any write, the look before the change is the last one. */
+/* The last state of a device: without any write it is the look before the change. */
 static struct moved moved_of(const struct report *report, size_t index)
 {
 	const struct target *target = &report->plan.targets[index];

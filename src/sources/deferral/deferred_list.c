@@ -46,7 +46,7 @@ static void parse_deferred_line(struct deferred_list *list, char *line, struct a
 	}
 }
 
-/* A line without a tab continues the reason before it. */
+/* A line of devices_deferred without a tab continues the reason before it. */
 static void continue_reason(struct deferred_list *list, const char *line, struct arena *arena)
 {
 	enum { REASON_MAX = 1024 };

@@ -93,7 +93,7 @@ static const char *adopt_strangers(struct reading *reading, const struct deferre
 	return nobody;
 }
 
-/* The text that ends with the name of an unknown device, or NULL. */
+/* The text in devices_deferred that ends with the name of an unknown device, or NULL. */
 static const char *find_unplaced(const struct deferred_list *list)
 {
 	for (size_t i = 0; i < list->torn_count; i++)

@@ -3,10 +3,7 @@
 
 #include <string.h>
 
-/*
- * True for a kind that another source may know better: some sources only know that there is a
- * supplier.
- */
+/* True for a supplier's kind that is only "device": another source may know the kind better. */
 static bool is_vague(const char *kind)
 {
 	return strcmp(kind, "device") == 0;

@@ -5,7 +5,7 @@
 #include <search.h>
 #include <string.h>
 
-/* A line that was recognised; its strings point into the log. */
+/* A log line that was recognised; its strings point into the log. */
 struct found {
 	enum remark_kind kind;
 	struct span device, other, reason, text;
@@ -28,7 +28,10 @@ static bool read_pending(struct span message, struct found *found)
 static bool read_timed_out(struct span message, struct found *found)
 {
 	found->kind = REMARK_TIMED_OUT;
-	/* The second wording is that of a kernel without modules, which cannot wait for any. */
+	/*
+	 * The second wording of this log line is that of a kernel without modules, which cannot
+	 * wait for any.
+	 */
 	return log_take_words(&message, "deferred probe timeout, ignoring dependency") ||
 	       log_take_words(&message, "ignoring dependency for device, assuming no driver");
 }
@@ -41,7 +44,7 @@ static bool read_probe_failed(struct span message, struct found *found)
 	if (log_take_words(&message, "probe with driver "))
 		return log_take_until(&message, " failed with error -", &driver) &&
 		       log_take_number(&message, 10, &found->number);
-	/* In 6.1 the prefix is the driver, and the device follows "probe of". */
+	/* In the log of 6.1 the prefix is the driver, and the device follows "probe of". */
 	return log_take_words(&message, "probe of ") &&
 	       log_take_until(&message, " failed with error -", &found->device) &&
 	       log_take_number(&message, 10, &found->number);

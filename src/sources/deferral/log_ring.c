@@ -61,7 +61,7 @@ size_t log_ring_line(const char *record, size_t length, char *line)
 	if (sscanf(head, "%llu,%llu,%llu", &level, &number, &microseconds) != 3 || level > 7)
 		return 0;
 	text++;
-	/* Properties of the record, such as SUBSYSTEM=pci, follow its first newline. */
+	/* Properties of a log record, such as SUBSYSTEM=pci, follow its first newline. */
 	end = memchr(text, '\n', (size_t)(record + length - text));
 	used = (size_t)snprintf(line, PREFIX_MAX, "<%llu>[%5llu.%06llu] ", level,
 				microseconds / 1000000, microseconds % 1000000);

@@ -140,7 +140,9 @@ void suppliers_from_links(struct gathering *gathering)
 	root_list(gathering->reading->root, gathering->consumer->path, gather_link, gathering);
 }
 
-/* Copy the word between @before and @after; false where the text does not have these. */
+/*
+ * Copy the word of a reason between @before and @after; false where the reason does not have these.
+ */
 static bool word_between(const char *text, const char *before, const char *after,
 			 char word[static PATH_SIZE])
 {

@@ -24,7 +24,10 @@ struct queue {
 
 static void enqueue(struct queue *queue, struct device *device)
 {
-	/* A device that has probing facts has been in the queue before. */
+	/*
+	 * A device with probing facts was in the queue before: its suppliers need not be read
+	 * again.
+	 */
 	if (device->probing)
 		return;
 	if (queue->count == queue->room) {

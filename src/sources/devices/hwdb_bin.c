@@ -45,8 +45,8 @@ struct hwdb_bin {
 };
 
 /*
- * A little-endian number at an offset; beyond the end of the file UINT64_MAX, which no offset can
- * be.
+ * A little-endian number at an offset of the database; beyond its end UINT64_MAX, which no offset
+ * can be.
  */
 static uint64_t number_at(const struct hwdb_bin *bin, uint64_t offset)
 {
@@ -126,8 +126,8 @@ void hwdb_bin_close(struct hwdb_bin *bin)
 }
 
 /*
- * The child node for @letter; children are sorted by letter. 0, the offset of the header, means
- * none.
+ * The child of a node in the trie for @letter; children are sorted by letter. 0, the offset of the
+ * header, means none.
  */
 static uint64_t find_child(const struct hwdb_bin *bin, uint64_t node, unsigned char letter)
 {
@@ -159,7 +159,7 @@ static const char *find_value(const struct hwdb_bin *bin, uint64_t node, const c
 		uint64_t value = values + i * bin->value_size;
 		const char *key = string_at(bin, number_at(bin, value + VALUE_KEY));
 
-		/* Keys in the file begin with a space. */
+		/* Keys in the hardware database begin with a space. */
 		if (key && *key == ' ' && strcmp(key + 1, property) == 0)
 			return string_at(bin, number_at(bin, value + VALUE_TEXT));
 	}
@@ -170,7 +170,9 @@ const char *hwdb_bin_find(const struct hwdb_bin *bin, const char *key, const cha
 {
 	uint64_t node = number_at(bin, HEADER_ROOT);
 
-	/* Each step uses up a letter of the key, so this loop ends with any offsets. */
+	/*
+	 * Each step down the trie uses up a letter of the key, so this loop ends with any offsets.
+	 */
 	while (node < bin->length && bin->length - node >= NODE_SIZE) {
 		const char *prefix = string_at(bin, number_at(bin, node + NODE_PREFIX));
 

@@ -16,7 +16,7 @@ static const char FOLDER[] = "/sys/class/iommu";
 struct instance {
 	struct reading *reading;
 	struct iommu *iommu;
-	const char *home; /* the folder that the class entry leads to */
+	const char *home; /* the folder that the IOMMU's entry in /sys/class/iommu leads to */
 };
 
 /*

@@ -32,7 +32,7 @@ static enum region_kind parse_kind(const char *word)
 	return REGION_UNKNOWN;
 }
 
-/* Parse a line "0x<start> 0x<inclusive end> kind". */
+/* Parse a line of reserved_regions, "0x<start> 0x<inclusive end> kind". */
 static bool parse_region(char *line, struct region *region)
 {
 	char *save, *start = strtok_r(line, " ", &save), *end = strtok_r(NULL, " ", &save);
@@ -60,7 +60,7 @@ static bool parse_regions(struct arena *arena, const char *text, struct group *g
 	return true;
 }
 
-/* The last file that could not be read or parsed; @cause 0 means none. */
+/* The last file of the groups that could not be read or parsed; @cause 0 means none. */
 struct trouble {
 	int cause;
 	const char *file;

@@ -77,7 +77,10 @@ static const char *default_domain(const char *line)
 	return identity ? "identity" : "translated";
 }
 
-/* An IORT need not list an SMMU, and a devicetree need not have an IOMMU: then the nodes decide. */
+/*
+ * An IORT need not list an SMMU, and a devicetree need not have an IOMMU: whether there is one,
+ * their nodes tell.
+ */
 static enum usage usage(struct reading *reading)
 {
 	const struct root *root = reading->root;
@@ -98,7 +101,10 @@ static enum usage usage(struct reading *reading)
 	return USAGE_ABSENT;
 }
 
-/* drivers/xen/sys-hypervisor.c; drivers/xen/xenfs/super.c: "control_d"; drivers/hv/vmbus_drv.c */
+/*
+ * Files that show the hypervisor: drivers/xen/sys-hypervisor.c; drivers/xen/xenfs/super.c:
+ * "control_d"; drivers/hv/vmbus_drv.c
+ */
 static enum hypervisor read_hypervisor(struct reading *reading)
 {
 	const char *type = read_machine_text(reading, "/sys/hypervisor/type"), *domain;

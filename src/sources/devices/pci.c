@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Parse a name such as "0000:01:00.0", which ends at a slash or at the end of the path. */
+/*
+ * Parse a PCI name in a path, such as "0000:01:00.0", which ends at a slash or at the end of the
+ * path.
+ */
 static bool parse_name(const char *name, size_t length, uint32_t *ret_segment,
 		       struct pci_hop *ret_hop)
 {

@@ -55,7 +55,8 @@ const char *pci_bridge_end(const struct device *device);
  */
 struct pci_memory {
 	char bridge[PATH_SIZE];
-	int passes_on; /* 1: IDs from below pass unchanged; 0: they do not; or a negative errno */
+	/* 1: the bridge passes IDs from below unchanged; 0: it does not; or a negative errno */
+	int passes_on;
 };
 
 /** pci_locate - false where @device is no PCI device, or its path cannot be parsed */

@@ -136,7 +136,9 @@ static struct pci_config walk(struct space *space)
 	return config;
 }
 
-/* Whether a file has that text: 1 yes, 0 no, a negative errno where it cannot be read. */
+/*
+ * Whether a power attribute has that text: 1 yes, 0 no, a negative errno where it cannot be read.
+ */
 static int file_says(const struct root *root, const char *device, const char *name,
 		     const char *expected)
 {
@@ -182,7 +184,7 @@ ssize_t pci_config_read(const struct root *root, const char *path, char *bytes, 
 
 struct pci_config pci_config_parse(const char *bytes, size_t length)
 {
-	/* An image is only parsed, never written. */
+	/* An image of config space is only parsed, never written. */
 	struct space space = {
 		.fd = -1, .bytes = (uint8_t *)bytes, .length = length, .size = PCI_CONFIG_SIZE};
 

@@ -95,7 +95,10 @@ static enum answer old_kernel_resets(struct subjects *subjects, const struct dev
 {
 	enum answer there = has_file(subjects->reading, device, "reset");
 
-	/* A kernel of unknown age, or a tree with less in it: absence tells nothing. */
+	/*
+	 * With a kernel of unknown age, or a tree with fewer files, a missing reset file tells
+	 * nothing.
+	 */
 	if (there == ANSWER_NO && kernel_has(build_machine(subjects->reading->build)->kernel,
 					     KERNEL_RESET_METHOD) != ANSWER_NO)
 		return ANSWER_UNKNOWN;
@@ -141,7 +144,7 @@ static void look_at_pci(struct subjects *subjects, struct device *device, struct
 	subjects->config_of[subjects->config_count++] = traits;
 }
 
-/* The first word of a list whose words each end with a NUL. */
+/* The first word of compatible, a list whose words each end with a NUL. */
 static const char *read_compatible(const struct reading *reading, const struct device *device)
 {
 	const char *words = read_device_text(reading, device, "of_node/compatible");

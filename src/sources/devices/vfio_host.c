@@ -17,7 +17,7 @@ static enum answer host_has(const struct reading *reading, const char *path)
 	return answer_from(root_has(reading->root, path));
 }
 
-/* A parameter that the module does not have is off. */
+/* True where a parameter of a module is on; a parameter that the module does not have is off. */
 static enum answer is_on(const struct reading *reading, const char *parameter)
 {
 	char text[8];
@@ -38,7 +38,8 @@ static void close_file(FILE **file)
 }
 
 /*
- * True if a line has the word; stops at the first, as on large machines the whole file takes long.
+ * True if a line of /proc/interrupts has the word; stops at the first, as on large machines the
+ * whole file takes long.
  */
 static int interrupts_have(const struct reading *reading, const char *word)
 {

@@ -18,7 +18,7 @@ static void add_reservations(struct build *build, const void *parsed)
 	for (size_t i = 0; i < ivrs->memory_count; i++) {
 		const struct ivrs_memory *memory = &ivrs->memory[i];
 
-		/* Linux ignores other blocks, and maps exclusion ranges 1:1 as well. */
+		/* Linux ignores other IVMD blocks, and maps exclusion ranges 1:1 as well. */
 		if (!(memory->flags & (IVRS_MEMORY_UNITY | IVRS_MEMORY_EXCLUSION)) ||
 		    !memory->length)
 			continue;
@@ -90,7 +90,7 @@ static void describe_ivhd_range(struct build *build, const struct ivrs_range *ra
 	bool aliased = range->alias != IVRS_NO_ALIAS;
 	uint32_t length = (uint32_t)range->last - range->first + 1;
 
-	/* With an alias the whole range has one ID. */
+	/* With an alias the whole range of device IDs has one ID. */
 	acpi_describe_range(build, STREAM_FROM_IVRS, describe_ivhd(build, range->iommu),
 			    (struct acpi_range){
 				    .subject = arena_printf(build_arena(build), "PCI segment %u",

@@ -22,7 +22,10 @@ static void add_iommus(struct build *build, const struct tree *tree)
 	}
 }
 
-/* One entry: an ID of a device, or a range of requester IDs of a host bridge. */
+/*
+ * Add one stream of a devicetree blob: an ID of a device, or a range of requester IDs of a host
+ * bridge.
+ */
 static void add_blob_stream(struct build *build, const struct dt_stream *found,
 			    const struct iommu *iommu)
 {

@@ -17,7 +17,9 @@
 
 enum {
 	SIGNATURE_SIZE = 4,
-	/* acpidump prints 16 bytes in a line of some 80 characters, and all tables of the machine
+	/*
+	 * limits for acpidump, which prints 16 bytes in a line of some 80 characters, and all
+	 * tables of the machine
 	 */
 	DUMP_MAX = 64 << 20,
 	DUMP_LINE_BYTES = 16,

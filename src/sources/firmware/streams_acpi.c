@@ -46,7 +46,7 @@ static int parse_system_table(struct tables *tables, size_t index, struct error 
 	return result;
 }
 
-/* Read a table; the state of its source tells why it is missing. */
+/* Read and decode an ACPI table; the state of its source tells why it is missing. */
 static void read_system_table(struct tables *tables, size_t index)
 {
 	const struct firmware_table *table = firmware_table_of(tables->decoders[index]->source);
@@ -67,7 +67,7 @@ static void read_system_table(struct tables *tables, size_t index)
 	}
 }
 
-/* An unknown table may describe IOMMUs; it is reported if no known table does. */
+/* Report an unknown ACPI table, which may describe IOMMUs, if no known table does. */
 static void report_unknown(const struct tables *tables)
 {
 	struct build *build = tables->acpi.reading->build;

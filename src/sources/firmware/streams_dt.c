@@ -20,7 +20,10 @@
 
 static const char TREE[] = "/sys/firmware/devicetree/base";
 
-/* One reading: the part of the tree about this machine's devices, and all streams in it. */
+/*
+ * One reading of streams: the part of the devicetree about this machine's devices, and all streams
+ * in it.
+ */
 struct devicetree {
 	struct reading *reading;
 	struct arena *scratch;

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The drivers found so far, each once. */
+/* The drivers of devices in focus found so far, each once. */
 struct drivers {
 	struct reading *reading;
 	struct driver **items;

@@ -19,7 +19,7 @@ bool in_focus(const struct reading *reading, const struct device *device)
 
 bool driver_folder(const char *bus, const char *name, char folder[static PATH_SIZE])
 {
-	/* The name comes from the command line: refuse names that cannot be a file's. */
+	/* The driver's name comes from the command line: refuse names that cannot be a file's. */
 	if (!*name || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return false;
 	return snprintf(folder, PATH_SIZE, "/sys/bus/%s/drivers/%s", bus, name) < PATH_SIZE;
@@ -121,7 +121,7 @@ const struct focus_modules *focus_modules_ask(struct reading *reading)
 {
 	struct arena *arena = build_arena(reading->build);
 	const char *release = build_machine(reading->build)->kernel;
-	/* At most two queries for each device, and two for modules. */
+	/* At most two queries to libkmod for each device, and two for modules. */
 	size_t most = reading->focus->count + build_device_count(reading->build) + 2;
 	struct focus_modules *modules;
 

@@ -49,7 +49,8 @@ struct answers {
 	struct arena *arena;
 	struct module_query *queries;
 	size_t count;
-	struct module *last; /* the module to which the next lines belong, or NULL */
+	/* the module to which the next lines of the child's answers belong, or NULL */
+	struct module *last;
 	bool complete;
 	int result;
 };
@@ -60,7 +61,7 @@ static struct module *add_claiming_module(struct answers *answers, struct module
 	struct module *modules =
 		arena_array(answers->arena, query->count + 1, sizeof(*query->modules));
 
-	/* The array grows by copying: one or two modules claim a device. */
+	/* The array of a query's modules grows by copying: one or two modules claim a device. */
 	if (query->count)
 		memcpy(modules, query->modules, query->count * sizeof(*modules));
 	modules[query->count] = (struct module){

@@ -37,7 +37,7 @@ static int print_answers(const struct modules_request *request, FILE *out)
 		return result;
 	result = modules_kmod_open(files.index, (const char *const[]){files.configuration, NULL},
 				   !root_is_live(request->root), &kmod);
-	/* All files are open, so an error of libkmod means that they are malformed. */
+	/* All files of the index are open, so an error of libkmod means that they are malformed. */
 	if (result < 0 && result != -ENOSYS)
 		result = -EBADMSG;
 	for (; result == 0 && printer.query < request->count; printer.query++) {

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The flag is from linux/memfd.h of 6.3. */
+/* The flag MFD_NOEXEC_SEAL is from linux/memfd.h of 6.3. */
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
 #endif
@@ -233,7 +233,10 @@ static int copy_command_line(const struct configuration *configuration, int out)
 	return write_all(out, lines, strlen(lines));
 }
 
-/* Add two newlines: they end a last line that has no newline, or that ends in a backslash. */
+/*
+ * Add two newlines to a configuration file: they end a last line that has no newline, or that ends
+ * in a backslash.
+ */
 static int copy_file(const struct configuration *configuration, const char *path, int out)
 {
 	char *bytes;

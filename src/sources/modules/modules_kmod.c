@@ -109,7 +109,7 @@ int modules_kmod_open(const char *folder, const char *const *configuration, bool
 	return 0;
 }
 
-/* True where @filter keeps the module of @item. */
+/* True where @filter of libkmod keeps the module of @item. */
 static bool passes(struct modules_kmod *kmod, const struct kmod_list *item, enum kmod_filter filter)
 {
 	struct kmod_list *left = NULL;
@@ -242,7 +242,7 @@ static void answer_in_full(struct needs *needs, const struct kmod_module *module
 	answer->options = options_of(needs->kmod, needs->arena, module);
 	answer->has_install_command = needs->kmod->call.get_install_commands(module);
 	list_all_for(needs, module, 0);
-	/* The list of needs ends with the module itself: drop it. */
+	/* The list of a module's needs ends with the module itself: drop it. */
 	if (needs->count && strcmp(needs->names[needs->count - 1], answer->name) == 0)
 		needs->count--;
 	answer->needs = needs->names;

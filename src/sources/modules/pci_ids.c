@@ -6,7 +6,7 @@
 
 static const unsigned ANY_ID = ~0u;
 
-/* The IDs of a device, or the IDs that an entry matches. */
+/* The PCI IDs of a device, or the IDs that an entry of "ids=" matches. */
 struct ids {
 	unsigned vendor, device, subvendor, subdevice, class, class_mask;
 };
@@ -29,7 +29,7 @@ static bool id_matches(unsigned wanted, unsigned id)
 	return wanted == ANY_ID || wanted == id;
 }
 
-/* True where an entry matches a device: drivers/pci/pci.h: pci_match_one_device */
+/* True where an entry of "ids=" matches a device: drivers/pci/pci.h: pci_match_one_device */
 static bool matches(const char *entry, const struct ids *device)
 {
 	struct ids wanted = {.subvendor = ANY_ID, .subdevice = ANY_ID};

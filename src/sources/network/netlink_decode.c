@@ -33,7 +33,7 @@ struct attributes {
 	struct bytes values[ATTRIBUTES_MAX];
 };
 
-/* The bytes after the first @length and their padding to a multiple of four. */
+/* The bytes of an answer after the first @length and their padding to a multiple of four. */
 static struct bytes behind(struct bytes bytes, size_t length)
 {
 	size_t padded = (length + 3) & ~(size_t)3;
@@ -64,7 +64,7 @@ static bool split_attributes(struct bytes bytes, struct attributes *ret_attribut
 	return true;
 }
 
-/* A number of four bytes, or @otherwise where the attribute is missing. */
+/* A number of four bytes from an attribute, or @otherwise where the attribute is missing. */
 static int32_t attribute_number(const struct attributes *attributes, unsigned type,
 				int32_t otherwise)
 {

@@ -27,7 +27,8 @@
 #include <sys/vfs.h>
 
 enum {
-	SILENCE_MS = 3000, /* time without output after which the child is given up */
+	/* time without output after which the child that reads namespaces is given up */
+	SILENCE_MS = 3000,
 	SPACES_MAX = 4096,
 };
 
@@ -38,14 +39,14 @@ struct tour {
 	const struct root *root;
 	struct arena *arena;
 	FILE *out;
-	const char *folder; /* the folder of files that keep namespaces */
+	const char *folder; /* the folder of files that keep network namespaces */
 	int ours;
 	uint64_t seen[SPACES_MAX];
 	size_t count, denied;
 	bool full;
 };
 
-/* True if the namespace was not visited before; marks it as visited. */
+/* True if the network namespace was not visited before; marks it as visited. */
 static bool is_new(struct tour *tour, uint64_t inode)
 {
 	for (size_t i = 0; i < tour->count; i++)

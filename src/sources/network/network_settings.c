@@ -53,7 +53,10 @@ static void add_address_settings(const struct settings *settings)
 						   addresses->items[i].text, settings->quoted));
 }
 
-/* A gateway is reached over a route without a gateway, which has to be there first. */
+/*
+ * Add the commands for routes. A gateway is reached over a route without a gateway, which has to be
+ * set first.
+ */
 static void add_way_settings(const struct settings *settings, bool through_gateway)
 {
 	const struct net_entries *ways = &settings->network->ways;

@@ -27,11 +27,12 @@ struct search {
 	const struct root *root;
 	struct arena *arena;
 	FILE *out;
-	pid_t pid; /* the ancestor that is being read */
+	pid_t pid; /* the ancestor process that is being read */
 	struct socket sockets[SOCKETS_MAX];
 	size_t count;
 	bool found;
-	const char *unread; /* the first file or folder that could not be read, or NULL */
+	/* the first file or folder of an ancestor that could not be read, or NULL */
+	const char *unread;
 };
 
 static pid_t parent_of(const struct root *root, pid_t pid)

@@ -50,7 +50,7 @@ static bool is_pool_mount(const struct known *known, const struct blocks *blocks
 	return node && pool_has(pool, kernel_name(known, blocks, node));
 }
 
-/* bcachefs lists all its devices: "/dev/sda:/dev/sdb". */
+/* bcachefs lists all its devices as the source of a mount: "/dev/sda:/dev/sdb". */
 static bool names_block(const struct known *known, const struct block *block, const char *source)
 {
 	_autofree_ char *list = strdup(source);

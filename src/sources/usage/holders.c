@@ -25,7 +25,8 @@ struct search {
 	bool names_group, has_nameless; /* the process has a group's node open; it has a VFIO device
 					   open without the name of a group */
 	size_t denied;			/* number of processes whose descriptors may not be read */
-	size_t nameless;		/* number of VFIO descriptors whose group is unknown */
+	/* number of VFIO descriptors of the process whose group is unknown */
+	size_t nameless;
 };
 
 static void add_holder(struct search *search, struct group *group)

@@ -13,8 +13,8 @@
 
 enum {
 	/*
-	 * A process may end before its mountinfo is read; then all namespaces are read again, up to
-	 * so often.
+	 * A process may end before its mountinfo is read; then all mount namespaces are read again,
+	 * up to so often.
 	 */
 	LOOKS_MAX = 3,
 };
@@ -75,7 +75,7 @@ static char *next_word(char **at)
 	return word;
 }
 
-/* True where @word is in @options, a list separated by commas. */
+/* True where @word is in the mount options @options, a list separated by commas. */
 static bool has_option(const char *options, const char *word)
 {
 	size_t length = strlen(word);
@@ -332,7 +332,7 @@ struct mounts mounts_read(const struct root *root, struct arena *arena)
 	return mounts;
 }
 
-/* The index of the first mount with at least this backing and number. */
+/* The index of the first mount in mounts->items with at least this backing and number. */
 static size_t first_mount_from(const struct mounts *mounts, enum mount_backing backing,
 			       dev_t number)
 {

@@ -119,7 +119,8 @@ static void want_shared(struct open_nodes *nodes, struct device *device)
 {
 	static const struct {
 		const char *driver, *name;
-		unsigned numbers; /* nodes "NAME0", "NAME1", …; 0 for a node NAME */
+		/* number of nodes "NAME0", "NAME1", …; 0 for a single node NAME */
+		unsigned numbers;
 	} shared[] = {
 		{"nvidia-nvswitch", "nvidia-nvswitchctl", 0},
 		{"nvidia-nvswitch", "nvidia-nvswitch", NVSWITCHES_MAX},
@@ -204,7 +205,7 @@ static int compare_wanted(const void *a, const void *b)
 
 struct open_nodes *open_nodes_new(struct reading *reading)
 {
-	/* the group's node, NVIDIA's, hvc terminals, shared nodes */
+	/* number of other nodes: the group's node, NVIDIA's, hvc terminals, shared nodes */
 	enum { OTHERS = 2 + HVC_MAX + 2 + NVSWITCHES_MAX };
 	struct arena *arena = build_arena(reading->build);
 	struct open_nodes *nodes = arena_alloc(arena, sizeof(*nodes));
