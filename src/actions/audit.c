@@ -9,8 +9,8 @@
 #include <string.h>
 
 /*
- * The first devices of a plan, and the number of the others. Names come from the kernel, so they
- * are escaped.
+ * The first devices of a plan in words, and the number of the others. Names come from the kernel,
+ * so they are escaped.
  */
 static void describe_plan(const struct plan *plan, char *out, size_t size)
 {

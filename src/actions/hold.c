@@ -129,7 +129,7 @@ int hold_pid(const struct hold *hold)
 void hold_end_soon(const struct hold *hold)
 {
 	if (hold->started && child_send(&hold->child, "", 1, END_SOON_MS) < 0)
-		return; /* the child has ended, and holds nothing */
+		return; /* the child that held the disks has ended, and holds nothing */
 }
 
 void hold_end(struct hold *hold)

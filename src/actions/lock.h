@@ -15,7 +15,8 @@
 enum holder_state {
 	HOLDER_UNKNOWN, /* the lock file does not name the process, or not yet */
 	HOLDER_ALIVE,
-	HOLDER_DEAD, /* the process ended while a write of it is pending in the kernel */
+	/* the process that took the lock ended while a write of it is pending in the kernel */
+	HOLDER_DEAD,
 };
 
 /**

@@ -291,7 +291,7 @@ int64_t child_cpu_ms(const struct child *child)
 static bool ends_soon(const struct child *child)
 {
 	struct pollfd poller = {.fd = child->pidfd, .events = POLLIN};
-	/* Without a pidfd poll(2) only lets time pass. */
+	/* Without a pidfd, poll(2) cannot notice the end of the child and only lets time pass. */
 	int glance = child->pidfd < 0 ? 1 : GLANCE_MS;
 	int64_t began = clock_ms();
 

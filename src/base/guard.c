@@ -312,7 +312,7 @@ static int collect_batch(const struct root *root, struct batch *batch, struct ar
 	return result;
 }
 
-/* The first file that is not settled: the one that the child is reading. */
+/* The first guarded file that is not settled: the one that the child is reading. */
 static size_t hanging_file(const struct batch *batch)
 {
 	size_t begun = reader.child.progress ? *reader.child.progress : 0;

@@ -30,7 +30,8 @@ enum treatment {
  * @keeps_link: NULL, or the function that decides whether a link with this text is kept
  */
 struct privacy_rule {
-	const char *folder, *name; /* patterns of fnmatch(3), where '*' also matches slashes */
+	/* path patterns of a privacy rule, for fnmatch(3); '*' also matches slashes */
+	const char *folder, *name;
 	enum treatment treatment;
 	struct span (*filter)(struct span text, struct disguise *disguise);
 	bool (*keeps_link)(const char *text);

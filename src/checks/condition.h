@@ -65,13 +65,13 @@ enum {
 	WAIT_GLANCE_MS = 1000,
 	/** shortest time between two looks, in addition to the time that a look takes */
 	WAIT_GAP_MS = 50,
-	/** a condition is confirmed once it has held so long */
+	/** a condition of wait is confirmed once it has held for so long */
 	WAIT_CONFIRM_MS = 100,
 	/**
 	 * the same, while the kernel shows a sign that a probe is not over; the sign is no proof
 	 */
 	WAIT_PROBE_MS = 60 * 1000,
-	/** a condition is given up once it has been hopeless for so long */
+	/** a condition of wait is given up once it has been hopeless for so long */
 	WAIT_HOPELESS_MS = 200,
 	/**
 	 * the same, where the reason is that a device is not in devices_deferred: while the kernel

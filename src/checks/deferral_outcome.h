@@ -6,8 +6,8 @@
 
 /** enum deferral_end - RUNS_WITHOUT_IOMMU is an alarm: DMA that nothing translates */
 enum deferral_end {
-	DEFERRAL_PROBES, /* the driver of the waiting device will probe it */
-	DEFERRAL_RUNS,	 /* the device is bound */
+	DEFERRAL_PROBES, /* the device's wait ends: its driver will probe it */
+	DEFERRAL_RUNS,	 /* the device's wait is over: it is bound */
 	/* the device is bound, or will be, without the IOMMU that it has */
 	DEFERRAL_RUNS_WITHOUT_IOMMU,
 	DEFERRAL_NEVER, /* the device waits until the root cause is corrected */

@@ -100,7 +100,7 @@ struct dmar {
 };
 
 enum {
-	/** the most units that the kernel accepts (DMAR_UNITS_SUPPORTED) */
+	/** the most remapping units that the kernel accepts (DMAR_UNITS_SUPPORTED) */
 	DMAR_UNITS_MAX = 1024,
 };
 

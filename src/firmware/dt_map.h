@@ -14,8 +14,10 @@
 
 /** enum dt_stride - how many cells an entry has */
 enum dt_stride {
-	DT_STRIDE_FIXED, /* an entry always has 4 cells */
-	/* an entry has 3 cells and #iommu-cells of its target, 1 where that is absent */
+	DT_STRIDE_FIXED, /* an iommu-map's entry always has 4 cells */
+	/*
+	 * an iommu-map's entry has 3 cells and #iommu-cells of its target, 1 where that is absent
+	 */
 	DT_STRIDE_TARGET,
 };
 

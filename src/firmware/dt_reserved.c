@@ -7,7 +7,9 @@
 #include <string.h>
 
 enum {
-	/* the most ranges of one tree; real trees have one or two for a display controller */
+	/*
+	 * the most reserved ranges of one tree; real trees have one or two for a display controller
+	 */
 	RESERVED_MAX = 4096,
 };
 

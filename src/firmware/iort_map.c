@@ -57,7 +57,7 @@ static const struct iort_mapping *map_step(const struct iort_node *node, uint32_
 	return provisional;
 }
 
-/* This loop always ends: iort_parse refuses circles. */
+/* This walk along mappings always ends: iort_parse refuses circles. */
 static bool map_iort_id(const struct iort_node *node, uint32_t id, struct iort_stream *ret_stream)
 {
 	while (node && !iort_is_smmu(node)) {

@@ -214,7 +214,10 @@ int rimt_parse(const void *data, size_t size, struct arena *arena, struct rimt *
 	return result < 0 ? result : walk_rimt_nodes(&parsing, false);
 }
 
-/* The first mapping that holds the ID counts (rimt_node_map_id); a range that wraps holds no ID. */
+/*
+ * The first mapping of a device that has the ID counts (rimt_node_map_id); a range that wraps has
+ * no ID.
+ */
 static bool map_rimt_id(const struct rimt_device *device, uint32_t id,
 			struct rimt_stream *ret_stream)
 {

@@ -144,7 +144,10 @@ struct group *build_find_group(const struct build *build, int id) _nonnull_(1);
  */
 struct device *build_find_above(struct build *build, const char *path) _nonnull_();
 
-/** The number of parts so far, and each of them, in no order; @index is below the number. */
+/**
+ * The number of parts of each kind in the build so far, and each part, in no order; @index is below
+ * the number.
+ */
 size_t build_device_count(const struct build *build) _nonnull_(1);
 struct device *build_device_at(const struct build *build, size_t index) _nonnull_(1);
 size_t build_group_count(const struct build *build) _nonnull_(1);

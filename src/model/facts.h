@@ -41,7 +41,7 @@ enum facts {
 	 */
 	FACT_DRIVERS = 1 << 19,
 
-	/* all cheap facts: those of a JSON document by default */
+	/* all cheap facts: the default of JSON documents */
 	FACTS_CHEAP = (1 << 12) - 1,
 	/* all facts about the devices themselves */
 	FACTS_ALL = (1 << 15) - 1,

@@ -23,7 +23,9 @@ enum kernel_feature {
 	/** a device link is given up at the deferred probe timeout where no driver matches the
 	 * supplier (drivers/base/core.c: fw_devlink_no_driver): 6.1; 5.10 keeps it without end */
 	KERNEL_LINKS_GIVEN_UP,
-	/** the owner of a group's DMA decides what VFIO opens: 5.19 (drivers/iommu/iommu.c) */
+	/**
+	 * the owner of a group's DMA decides whether VFIO opens it: 5.19 (drivers/iommu/iommu.c)
+	 */
 	KERNEL_DMA_OWNERSHIP,
 	/** /sys/class/vfio-dev: 6.1 (drivers/vfio/vfio_main.c) */
 	KERNEL_VFIO_DEV,

@@ -18,7 +18,10 @@ enum {
 /* All sources in order. Later sources add to the devices and groups that earlier ones found. */
 static const struct {
 	int (*read)(struct reading *reading, struct error *e);
-	/* the entry that gets failures which no entry of the source's own contains */
+	/*
+	 * the name of the entry in sources[] for failures that no entry of the source's own
+	 * contains
+	 */
 	const char *name;
 } sources[] = {
 	{source_bus_devices, "bus_devices"},

@@ -136,7 +136,7 @@ static void put_colored(const char *text, const char *color)
 	fputs_unlocked(text, stdout);
 }
 
-/* The first @room columns of @text, as whole characters. */
+/* Cut a text to its first @room columns, as whole characters. */
 static const char *shorten(struct layout *layout, const char *text, size_t room)
 {
 	size_t bytes = 0;

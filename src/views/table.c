@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The forms that scripts parse, escaped as lsblk does; the only file that uses libsmartcols. */
+/*
+ * The forms of a table that scripts parse (-r, -P), escaped as lsblk does; the only file that uses
+ * libsmartcols.
+ */
 #include "views/table.h"
 
 #include "base/text.h"

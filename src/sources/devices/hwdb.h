@@ -3,6 +3,7 @@
 #pragma once
 
 /**
- * Its lines are "VVVV:DDDD<TAB>vendor name<TAB>device name", lower-case hex, written by `capture`.
+ * The file of a captured tree with the names of its devices, written by `capture`: lines
+ * "VVVV:DDDD<TAB>vendor name<TAB>device name", lower-case hex.
  */
 #define CAPTURED_NAMES "/iommuctl/names"

@@ -52,7 +52,10 @@ int source_vfio(struct reading *reading, struct error *e)
 	}
 	root_list_links(reading->root, "/sys/class/vfio-dev", read_vfio_device, reading);
 	result = root_list(reading->root, NODES, read_group_node, reading);
-	/* Without the folder the vfio module is not loaded: this is an answer and no failure. */
+	/*
+	 * Without the folder /dev/vfio the vfio module is not loaded: this is an answer and no
+	 * failure.
+	 */
 	if (result < 0 && result != -ENOENT)
 		reading_failed(reading, "vfio", result, NODES);
 	else

@@ -50,7 +50,7 @@ static void add_reservations(struct build *build, const void *parsed)
 	}
 }
 
-/* The name that the SMMU's driver gives the instance, "smmu3.0x…". */
+/* The name that the SMMU's driver gives an SMMU of the IORT, "smmu3.0x…". */
 static const char *smmu_name(struct build *build, const struct iort_node *node)
 {
 	return arena_printf(build_arena(build), "%s0x%016" PRIx64,

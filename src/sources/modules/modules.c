@@ -18,7 +18,7 @@ enum {
 	 * of it
 	 */
 	LOOP_MS = 250,
-	ANSWERS_MAX = 1 << 20, /* bytes; the largest size of the child's answers */
+	ANSWERS_MAX = 1 << 20, /* largest size of the child's answers, in bytes */
 	NAME_MAX_LENGTH = 63,  /* longest name of a module (MODULE_NAME_LEN of the kernel) */
 };
 

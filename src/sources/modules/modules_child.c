@@ -32,7 +32,10 @@ static int print_answers(const struct modules_request *request, FILE *out)
 	struct modules_kmod *kmod;
 	int result = modules_files_open(request->root, request->release, request->shelf, &files);
 
-	/* A call without queries still reports whether an index exists. */
+	/*
+	 * Without queries libkmod need not be loaded: the caller only asks whether a module index
+	 * exists.
+	 */
 	if (result < 0 || !request->count)
 		return result;
 	result = modules_kmod_open(files.index, (const char *const[]){files.configuration, NULL},

@@ -83,7 +83,10 @@ int source_infiniband(struct reading *reading, struct error *e)
 		if (reading_focus(reading, i))
 			build_looked_at_uses(reading->build, reading_focus(reading, i));
 	result = root_list_links(reading->root, CLASS, look_at_rdma, reading);
-	/* Without the class, the kernel has no RDMA devices: a missing folder is an answer. */
+	/*
+	 * Without the class infiniband, the kernel has no RDMA devices: a missing folder is an
+	 * answer.
+	 */
 	if (result == 0 || result == -ENOENT)
 		build_source(reading->build, "infiniband", result ? SOURCE_ABSENT : SOURCE_READ,
 			     NULL);

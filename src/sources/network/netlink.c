@@ -70,7 +70,10 @@ static int receive_dump(int netlink, struct netlink_state *state, FILE *out)
 	return result < 0 ? result : 0;
 }
 
-/* One try: if an answer breaks off half-way, its socket is closed and the whole is read again. */
+/*
+ * One try to dump a namespace: if an answer breaks off half-way, its socket is closed and all is
+ * read again.
+ */
 static int dump_namespace(int ours, struct netlink_state *state, FILE *out)
 {
 	static const uint16_t wanted[] = {RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE};

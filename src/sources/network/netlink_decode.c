@@ -316,7 +316,7 @@ static int decode_error(struct bytes message)
 	return cause ? cause : NETLINK_DONE;
 }
 
-/* The last message of a dump, NLMSG_DONE, has an errno if the dump failed half-way. */
+/* The last message of a netlink dump, NLMSG_DONE, has an errno if the dump failed half-way. */
 static int decode_message(unsigned type, struct bytes message, struct netlink_state *state,
 			  FILE *out)
 {

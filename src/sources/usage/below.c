@@ -11,7 +11,7 @@
 enum {
 	FOLDERS_MAX = 8192,
 	DEPTH_MAX = 32,
-	/* The files that are read of each node; see read_nodes. */
+	/* The files that are read for each node of a device; see read_nodes. */
 	ASK_UEVENT = 0,
 	ASK_SUBSYSTEM,
 	ASK_COUNT,

@@ -13,7 +13,7 @@
  */
 enum { BLOCKS_MAX = 2048 };
 
-/* The state while the folders of blocks->items[at] are listed. */
+/* The state of the search for block devices while the folders of blocks->items[at] are listed. */
 struct look {
 	struct blocks *blocks;
 	size_t at;

@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <string.h>
 
-/* Progress in the decoders of a CXL device, and then in the dax devices of a region. */
+/*
+ * The state of a search through the decoders of a CXL device, and then the dax devices of a region.
+ */
 struct search {
 	struct reading *reading;
 	const struct below *below;

@@ -53,8 +53,8 @@ static void look_at_boot_display(const struct looking *looking, const struct dev
 }
 
 /*
- * Progress in /proc/iomem: lines below a device's range are nested and name the claims of parts of
- * it.
+ * The state of a search in /proc/iomem: lines below a device's range are nested and name the claims
+ * of parts of it.
  */
 struct nesting {
 	const char *device, *owner;

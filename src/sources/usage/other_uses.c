@@ -12,7 +12,7 @@ struct search {
 	const struct below *below;
 	const struct mounts *mounts;
 	const struct below_bound *bound; /* a virtio device below the device in focus */
-	const char *tag;		 /* the tag of that virtio device, once found */
+	const char *tag;		 /* the tag of the virtio device, once found */
 };
 
 static void add_other_use(const struct search *search, enum use_kind kind, const char *node,
@@ -97,7 +97,7 @@ static int look_at_instance(void *context, const char *name)
 	return 1;
 }
 
-/* Without a tag, any mount of the type may be a mount of this device. */
+/* Without a known tag, any mount of the type may be a mount of this virtio device. */
 static void look_at_tag(const struct search *search, const char *type, const char *file)
 {
 	static const enum use_kind kinds[] = {USE_MOUNT, USE_SYSTEM_MOUNT};
