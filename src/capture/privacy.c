@@ -84,7 +84,7 @@ static const struct privacy_rule rules[] = {
 	{"/run/driverctl.d", "*", TREATMENT_KEEP},
 	{"/run/libvirt*", "*", TREATMENT_EXISTENCE},
 	{"/run/udev", "*", TREATMENT_EXISTENCE},
-	/* made.c writes these files, also for a capture of a captured tree. */
+	/* made.c writes the files below /iommuctl, also for a capture of a captured tree. */
 	{"/iommuctl", "*", TREATMENT_REPLACED},
 	{"", "*", TREATMENT_EXISTENCE},
 	{"*", "*", TREATMENT_PRIVATE},

@@ -38,7 +38,8 @@ enum dt_map_fault {
 const char *dt_map_fault_text(enum dt_map_fault fault);
 
 /**
- * dt_map_fault_message - the same sentence, in @arena with the phandle where that is the fault
+ * dt_map_fault_message - the sentence of a fault for users, in @arena, with the phandle if that is
+ * the fault
  * @phandle: of the entry; used only with DT_MAP_DANGLING
  */
 const char *dt_map_fault_message(struct arena *arena, enum dt_map_fault fault, uint32_t phandle)

@@ -23,7 +23,8 @@ struct names {
 /* A source of names: the database, read in one of two ways, or the lines of a captured tree. */
 struct dictionary {
 	struct hwdb_bin *bin;
-	uint32_t vendor_id; /* the vendor of the last lookup, and its name or NULL */
+	uint32_t
+		vendor_id; /* the vendor of the last lookup in the database, and its name or NULL */
 	const char *vendor;
 	struct hwdb_udev *udev;
 	char *lines;
