@@ -277,7 +277,7 @@ static void a_rollback_is_no_change_by_others(void **state)
 	must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
 }
 
-static void what_was_remembered_of_a_device_is_not_given_to_another(void **state)
+static void the_memory_of_a_device_is_not_used_for_another(void **state)
 {
 	unsigned writes;
 
@@ -408,7 +408,7 @@ static void wait_for_write(unsigned write)
 	assert_int_equal(fake_count(fake), write);
 }
 
-static void of_two_at_once_one_is_told_who_the_other_is(void **state)
+static void the_second_of_two_is_told_the_process_of_the_first(void **state)
 {
 	struct ended second;
 	char pid[32];
@@ -455,7 +455,7 @@ static void an_unbind_that_waits_for_a_vfio_user_is_pending_and_recovered(void *
 }
 
 /* A refused command changes nothing and leaves no work for recover. */
-static void what_is_refused_changes_nothing(void **state)
+static void a_refused_command_changes_nothing(void **state)
 {
 	static const struct {
 		struct wish wish;
@@ -523,16 +523,16 @@ int main(void)
 		WITH_APART(restore_forgets_a_device_that_a_card_of_the_same_model_replaced),
 		WITH_APART(restore_overwrites_no_change_by_others_without_a_waiver),
 		WITH_APART(a_rollback_is_no_change_by_others),
-		WITH_APART(what_was_remembered_of_a_device_is_not_given_to_another),
+		WITH_APART(the_memory_of_a_device_is_not_used_for_another),
 		WITH_APART(a_device_that_has_gone_is_forgotten_and_no_failure),
 		WITH_APART(recover_leaves_another_device_alone),
 		WITH_APART(a_group_that_is_another_afterwards_is_a_failure),
 		WITH_APART(a_device_that_another_process_unbinds_is_refused),
 		WITH_DISK(a_disk_that_is_claimed_after_the_check_is_not_touched),
 		WITH_DISK(a_use_that_comes_directly_before_the_unbind_is_seen),
-		WITH_APART(of_two_at_once_one_is_told_who_the_other_is),
+		WITH_APART(the_second_of_two_is_told_the_process_of_the_first),
 		WITH_APART(an_unbind_that_waits_for_a_vfio_user_is_pending_and_recovered),
-		WITH_PAIR(what_is_refused_changes_nothing),
+		WITH_PAIR(a_refused_command_changes_nothing),
 		WITH_APART(a_dry_run_changes_nothing_and_remembers_nothing),
 	};
 

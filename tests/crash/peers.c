@@ -180,7 +180,7 @@ static void null_is_never_written(void **state)
 }
 
 /* driverctl's unset-override fails on such a device, and keeps the override that it saved. */
-static void a_device_that_nobody_claims_is_restored_and_forgotten(void **state)
+static void a_device_without_a_driver_is_restored_and_forgotten(void **state)
 {
 	unsigned writes;
 
@@ -244,7 +244,7 @@ static void a_deferred_probe_is_no_success(void **state)
 }
 
 /* A repeated command reports that there is nothing to do, and writes nothing. */
-static void what_is_so_already_is_not_done_again(void **state)
+static void a_repeated_command_does_nothing(void **state)
 {
 	unsigned writes;
 
@@ -279,12 +279,12 @@ int main(void)
 		cmocka_unit_test(a_rollback_that_fails_is_not_called_one),
 		cmocka_unit_test(no_override_sticks_where_there_was_none),
 		cmocka_unit_test(null_is_never_written),
-		cmocka_unit_test(a_device_that_nobody_claims_is_restored_and_forgotten),
+		cmocka_unit_test(a_device_without_a_driver_is_restored_and_forgotten),
 		cmocka_unit_test(a_kernel_that_says_yes_and_binds_nothing_is_not_believed),
 		cmocka_unit_test(an_unbind_that_did_not_happen_is_not_reported_as_done),
 		cmocka_unit_test(a_missing_vfio_node_is_no_success),
 		cmocka_unit_test(a_deferred_probe_is_no_success),
-		cmocka_unit_test(what_is_so_already_is_not_done_again),
+		cmocka_unit_test(a_repeated_command_does_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -30,7 +30,7 @@ static void memory_is_zeroed_and_aligned(void **state)
 	}
 }
 
-static void a_list_keeps_what_it_holds_while_it_grows(void **state)
+static void a_list_keeps_its_items_while_it_grows(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	size_t room = 0;
@@ -101,7 +101,7 @@ UNIT(arena)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_is_zeroed_and_aligned),
-		cmocka_unit_test(a_list_keeps_what_it_holds_while_it_grows),
+		cmocka_unit_test(a_list_keeps_its_items_while_it_grows),
 		cmocka_unit_test(texts_end_where_their_bytes_end),
 #ifdef SANITIZED
 		cmocka_unit_test(the_address_sanitizer_sees_misuse),

@@ -100,7 +100,7 @@ static void a_mounted_partition_is_used(void **state)
 	system_free(system);
 }
 
-static void what_the_machine_stands_on_is_told_apart(void **state)
+static void mounts_of_the_system_are_distinguished(void **state)
 {
 	static const char *const points[] = {"/", "/usr", "/boot", "/boot/efi", "/usr/share"};
 	static const char *const others[] = {"/bootleg", "/usrlocal", "/home"};
@@ -171,7 +171,7 @@ static void a_stack_is_used_though_nothing_is_mounted(void **state)
 	system_free(system);
 }
 
-static void partitions_of_what_is_made_of_a_disk_count(void **state)
+static void partitions_of_a_device_on_a_disk_count(void **state)
 {
 	const struct system *system =
 		read_disk("40 29 259:9 / /data rw - ext4 /dev/md0p1 rw",
@@ -240,7 +240,7 @@ static void a_mount_in_another_namespace_is_found(void **state)
 	system_free(system);
 }
 
-static void a_strangers_mount_that_is_called_after_a_disk_is_none_of_it(void **state)
+static void a_users_mount_with_a_disks_name_is_no_mount_of_it(void **state)
 {
 	/* Any user may mount these types in a user namespace, with any source. */
 	expect_free(read_disk("",
@@ -252,7 +252,7 @@ static void a_strangers_mount_that_is_called_after_a_disk_is_none_of_it(void **s
 	expect_free(read_disk("40 29 0:40 / /a rw - tmpfs /dev/nvme0n1 rw", ""));
 }
 
-static void every_point_counts_once_and_all_namespaces_are_told(void **state)
+static void every_point_counts_once_and_all_namespaces_are_named(void **state)
 {
 	const struct system *system =
 		read_disk("40 29 259:1 / /data rw - ext4 x rw",
@@ -375,7 +375,7 @@ static void expect_scsi_target(const struct system *system)
 }
 
 /* A backend without udev_path shows only in "info" which device it opened. */
-static void an_export_is_found_by_what_it_opened(void **state)
+static void an_export_is_found_by_the_device_it_opened(void **state)
 {
 	const struct system *system =
 		read_disk("", CORE "/iblock_0/d/info = iBlock device: nvme0n1p1  UDEV PATH: \\n\n");
@@ -619,22 +619,22 @@ UNIT(block_uses)
 		cmocka_unit_test(a_stale_label_of_lvm_makes_no_use),
 		cmocka_unit_test(loops_and_swap_of_others_are_none_of_ours),
 		cmocka_unit_test(a_mounted_partition_is_used),
-		cmocka_unit_test(what_the_machine_stands_on_is_told_apart),
+		cmocka_unit_test(mounts_of_the_system_are_distinguished),
 		cmocka_unit_test(a_mount_point_may_be_any_bytes),
 		cmocka_unit_test(broken_lines_of_mountinfo_are_passed_over),
 		cmocka_unit_test(a_mount_at_the_top_of_a_stack_is_found),
 		cmocka_unit_test(a_stack_is_used_though_nothing_is_mounted),
-		cmocka_unit_test(partitions_of_what_is_made_of_a_disk_count),
+		cmocka_unit_test(partitions_of_a_device_on_a_disk_count),
 		cmocka_unit_test(holders_that_hold_each_other_come_to_an_end),
 		cmocka_unit_test(swap_is_found_as_partition_as_volume_and_as_file),
 		cmocka_unit_test(a_mount_in_another_namespace_is_found),
-		cmocka_unit_test(a_strangers_mount_that_is_called_after_a_disk_is_none_of_it),
-		cmocka_unit_test(every_point_counts_once_and_all_namespaces_are_told),
+		cmocka_unit_test(a_users_mount_with_a_disks_name_is_no_mount_of_it),
+		cmocka_unit_test(every_point_counts_once_and_all_namespaces_are_named),
 		cmocka_unit_test(sixty_thousand_mounts_hide_nothing),
 		cmocka_unit_test(a_namespace_that_cannot_be_read_may_hide_a_mount),
 		cmocka_unit_test(btrfs_is_found_by_any_of_its_devices),
 		cmocka_unit_test(a_disk_that_is_handed_on_is_used),
-		cmocka_unit_test(an_export_is_found_by_what_it_opened),
+		cmocka_unit_test(an_export_is_found_by_the_device_it_opened),
 		cmocka_unit_test(nvmet_passes_whole_controllers_on),
 		cmocka_unit_test(a_file_system_of_a_virtio_device_is_found_by_its_tag),
 		cmocka_unit_test(a_device_that_does_not_say_its_tag_may_have_any_mount),

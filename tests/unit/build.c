@@ -98,7 +98,7 @@ static void another_iommu_is_another_group(void **state)
 	system_free(other);
 }
 
-static void what_is_found_above_a_path_is_the_nearest_device(void **state)
+static void the_device_above_a_path_is_the_nearest(void **state)
 {
 	_autobuild_ struct build *build = build_new();
 	struct device *port = build_device(build, "pci", "port", "/sys/devices/pci/port");
@@ -111,7 +111,7 @@ static void what_is_found_above_a_path_is_the_nearest_device(void **state)
 	assert_null(build_find_above(build, ""));
 }
 
-static void domains_decide_what_transactions_meet(void **state)
+static void domains_decide_whether_dma_is_translated(void **state)
 {
 	static const struct {
 		const char *type;
@@ -151,8 +151,8 @@ UNIT(build)
 		cmocka_unit_test(a_name_on_two_buses_carries_its_bus),
 		cmocka_unit_test(a_fingerprint_outlives_renumbering),
 		cmocka_unit_test(another_iommu_is_another_group),
-		cmocka_unit_test(what_is_found_above_a_path_is_the_nearest_device),
-		cmocka_unit_test(domains_decide_what_transactions_meet),
+		cmocka_unit_test(the_device_above_a_path_is_the_nearest),
+		cmocka_unit_test(domains_decide_whether_dma_is_translated),
 		cmocka_unit_test(an_unsealed_build_can_be_dropped),
 	};
 

@@ -158,7 +158,7 @@ static void the_log_knows_which_streams_an_iommu_has(void **state)
 	assert_int_equal(deferral.cause.finding.code, CODE_STREAM_OUT_OF_RANGE);
 }
 
-static void who_was_bound_without_its_iommu_is_to_be_bound_again(void **state)
+static void a_device_bound_without_its_iommu_has_to_be_bound_again(void **state)
 {
 	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 
@@ -187,7 +187,7 @@ static void the_log_tells_that_the_iommu_refused_it(void **state)
 	assert_told(build, "bound_without_iommu", "its IOMMU rejected it", "bind");
 }
 
-static void a_stream_that_the_kernel_cannot_use_is_told_of(void **state)
+static void a_stream_that_the_kernel_cannot_use_is_reported(void **state)
 {
 	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 	struct device *loser = build_device(build, "platform", "loser", "loser");
@@ -209,10 +209,10 @@ UNIT(cause_lost)
 		cmocka_unit_test(an_smmuv2_with_a_free_entry_or_of_unknown_size_is_not_full),
 		cmocka_unit_test(a_stream_beyond_what_an_smmuv2_can_have_is_out_of_range),
 		cmocka_unit_test(the_log_knows_which_streams_an_iommu_has),
-		cmocka_unit_test(who_was_bound_without_its_iommu_is_to_be_bound_again),
+		cmocka_unit_test(a_device_bound_without_its_iommu_has_to_be_bound_again),
 		cmocka_unit_test(the_log_tells_that_the_timeout_came_first),
 		cmocka_unit_test(the_log_tells_that_the_iommu_refused_it),
-		cmocka_unit_test(a_stream_that_the_kernel_cannot_use_is_told_of),
+		cmocka_unit_test(a_stream_that_the_kernel_cannot_use_is_reported),
 	};
 
 	return cmocka_run_group_tests(tests, new_arena, free_arena);

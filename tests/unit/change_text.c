@@ -163,7 +163,7 @@ static void a_dry_run_prints_the_plan_as_commands(void **state)
 	assert_int_equal(fake_count(fake), 0);
 }
 
-static void a_dry_run_of_what_is_so_says_that_there_is_nothing_to_do(void **state)
+static void a_dry_run_without_change_says_that_there_is_nothing_to_do(void **state)
 {
 	struct request request = request_for("rebind", "e1000e");
 
@@ -253,7 +253,7 @@ static void a_failure_as_json_is_a_document_and_a_sentence(void **state)
 	must_say(said.err, "iommuctl: ");
 }
 
-static void tells_what_is_left_to_recover(void **state)
+static void tells_the_steps_left_to_recover(void **state)
 {
 	fake_inject(fake, (struct fake_fault){FAKE_FAILS, 3, EINVAL});
 	fake_inject(fake, (struct fake_fault){FAKE_FAILS, 4, EIO, .persists = true});
@@ -280,7 +280,7 @@ static void tells_of_a_device_that_is_gone(void **state)
 	must_say(said.err, NIC " is gone");
 }
 
-static void tells_that_what_it_remembered_of_a_device_is_forgotten(void **state)
+static void tells_that_the_memory_of_a_device_is_forgotten(void **state)
 {
 	static char *const others[] = {(char *)OTHER, NULL};
 	struct request request = {.verb = "restore", .selectors = others};
@@ -367,7 +367,7 @@ UNIT(change_text)
 		ON_A_MACHINE(prints_arguments_for_qemu_alone_on_standard_output),
 		ON_A_MACHINE(prints_no_arguments_for_qemu_for_a_native_driver),
 		ON_A_MACHINE(a_dry_run_prints_the_plan_as_commands),
-		ON_A_MACHINE(a_dry_run_of_what_is_so_says_that_there_is_nothing_to_do),
+		ON_A_MACHINE(a_dry_run_without_change_says_that_there_is_nothing_to_do),
 		ON_A_MACHINE(says_that_there_is_nothing_to_restore_or_recover),
 		ON_A_MACHINE(says_that_no_device_matches_if_that_is_allowed),
 		ON_A_MACHINE(a_refusal_names_the_check_and_touches_nothing),
@@ -377,10 +377,10 @@ UNIT(change_text)
 		ON_A_MACHINE(a_failure_tells_that_all_is_as_before),
 		ON_A_MACHINE(a_quiet_failure_is_one_sentence),
 		ON_A_MACHINE(a_failure_as_json_is_a_document_and_a_sentence),
-		ON_A_MACHINE(tells_what_is_left_to_recover),
+		ON_A_MACHINE(tells_the_steps_left_to_recover),
 		ON_A_MACHINE(tells_that_the_group_changed),
 		ON_A_MACHINE(tells_of_a_device_that_is_gone),
-		ON_A_MACHINE(tells_that_what_it_remembered_of_a_device_is_forgotten),
+		ON_A_MACHINE(tells_that_the_memory_of_a_device_is_forgotten),
 		WITH_A_NETWORK(a_waived_address_is_named_with_the_routes_that_go),
 		WITH_A_NETWORK(restore_tells_how_to_set_addresses_and_routes_again),
 		WITH_A_NETWORK(an_undone_change_tells_it_too),

@@ -123,7 +123,7 @@ static void start_settled(struct scene *scene)
 	scene_sibling(scene, "0000:01:00.1", "xhci_hcd");
 }
 
-static void of_a_device_on_a_vfio_driver_only_what_vfio_needs_is_asked(void **state)
+static void a_device_on_a_vfio_driver_is_checked_only_for_vfio(void **state)
 {
 	struct scene scene;
 
@@ -151,7 +151,7 @@ static void a_device_that_vfio_will_not_open_is_refused_by_check_alone(void **st
 	scene_end(&scene);
 }
 
-static void a_move_beside_a_settled_device_is_what_is_refused(void **state)
+static void the_move_beside_a_settled_device_is_refused(void **state)
 {
 	struct device *sibling;
 	struct scene scene;
@@ -175,7 +175,7 @@ static size_t count(const struct scene *scene, enum check_id id)
 	return found;
 }
 
-static void what_is_true_of_all_is_said_once(void **state)
+static void an_answer_about_all_is_given_once(void **state)
 {
 	struct device *sibling;
 	struct scene scene;
@@ -286,10 +286,10 @@ UNIT(check)
 		cmocka_unit_test(a_free_card_passes_in_the_order_of_the_ids),
 		cmocka_unit_test(of_a_machine_that_nobody_looked_at_nothing_is_taken),
 		cmocka_unit_test(nothing_is_asked_where_nothing_changes),
-		cmocka_unit_test(of_a_device_on_a_vfio_driver_only_what_vfio_needs_is_asked),
+		cmocka_unit_test(a_device_on_a_vfio_driver_is_checked_only_for_vfio),
 		cmocka_unit_test(a_device_that_vfio_will_not_open_is_refused_by_check_alone),
-		cmocka_unit_test(a_move_beside_a_settled_device_is_what_is_refused),
-		cmocka_unit_test(what_is_true_of_all_is_said_once),
+		cmocka_unit_test(the_move_beside_a_settled_device_is_refused),
+		cmocka_unit_test(an_answer_about_all_is_given_once),
 		cmocka_unit_test(it_is_said_of_the_first_that_changes),
 		cmocka_unit_test(of_a_group_the_named_member_is_asked),
 		cmocka_unit_test(a_used_member_that_is_taken_along_refuses),

@@ -99,7 +99,7 @@ static void what_is_waived_is_still_told(void **state)
 	scene_end(&scene);
 }
 
-static void what_is_final_offers_no_waiver(void **state)
+static void a_final_refusal_offers_no_waiver(void **state)
 {
 	struct scene scene;
 
@@ -165,7 +165,7 @@ UNIT(checks_view)
 		cmocka_unit_test(refusals_come_first_with_what_to_type),
 		cmocka_unit_test(what_passes_is_shown_where_somebody_asks),
 		cmocka_unit_test(what_is_waived_is_still_told),
-		cmocka_unit_test(what_is_final_offers_no_waiver),
+		cmocka_unit_test(a_final_refusal_offers_no_waiver),
 		cmocka_unit_test(each_check_is_a_row_of_the_contract),
 	};
 

@@ -228,7 +228,7 @@ static void a_writer_that_is_left_behind_goes_on(void **state)
 	assert_true(vanishes(pid));
 }
 
-static void what_was_left_behind_is_collected_by_the_next_start(void **state)
+static void a_child_left_behind_is_collected_by_the_next_start(void **state)
 {
 	struct child child = start(hang, NULL, false), next;
 	pid_t pid = child.pid;
@@ -270,7 +270,7 @@ static void compute(void *context, int channel)
 		;
 }
 
-static void a_loop_is_told_from_a_wait(void **state)
+static void a_loop_is_distinguished_from_a_wait(void **state)
 {
 	struct child loop = start(compute, NULL, false), wait = start(hang, NULL, false);
 
@@ -283,7 +283,7 @@ static void a_loop_is_told_from_a_wait(void **state)
 	child_end(&wait);
 }
 
-static void a_child_that_dies_is_told_from_one_that_hangs(void **state)
+static void a_child_that_dies_is_distinguished_from_a_child_that_hangs(void **state)
 {
 	struct child child = start(crash, NULL, false);
 	_autofree_ char *text = everything_from(&child);
@@ -413,11 +413,11 @@ UNIT(child)
 		cmocka_unit_test(every_signal_is_blocked_in_a_child),
 		cmocka_unit_test(a_stopped_child_misses_its_deadline_and_is_killed),
 		cmocka_unit_test(a_writer_that_is_left_behind_goes_on),
-		cmocka_unit_test(what_was_left_behind_is_collected_by_the_next_start),
+		cmocka_unit_test(a_child_left_behind_is_collected_by_the_next_start),
 		cmocka_unit_test(progress_starts_the_deadline_again),
 		cmocka_unit_test(all_of_the_work_can_have_a_deadline_too),
-		cmocka_unit_test(a_loop_is_told_from_a_wait),
-		cmocka_unit_test(a_child_that_dies_is_told_from_one_that_hangs),
+		cmocka_unit_test(a_loop_is_distinguished_from_a_wait),
+		cmocka_unit_test(a_child_that_dies_is_distinguished_from_a_child_that_hangs),
 		cmocka_unit_test(a_child_that_says_too_much_is_cut_off),
 		cmocka_unit_test(a_child_has_no_descriptors_but_its_own),
 		cmocka_unit_test(a_child_has_a_session_of_its_own),

@@ -88,7 +88,7 @@ static void and_may_then_match_nothing(void **state)
 	assert_string_equal(chosen("driver:nvme", false), "no_match");
 }
 
-static void what_is_not_there_is_no_match(void **state)
+static void a_missing_device_is_no_match(void **state)
 {
 	assert_string_equal(chosen("0000:09:00.0", false), "no_match");
 	assert_string_equal(chosen("group:7", false), "no_match");
@@ -144,7 +144,7 @@ UNIT(choose)
 		cmocka_unit_test_setup_teardown(what_can_mean_any_number_needs_to_be_allowed, start,
 						end),
 		cmocka_unit_test_setup_teardown(and_may_then_match_nothing, start, end),
-		cmocka_unit_test_setup_teardown(what_is_not_there_is_no_match, start, end),
+		cmocka_unit_test_setup_teardown(a_missing_device_is_no_match, start, end),
 		cmocka_unit_test_setup_teardown(a_name_that_a_taken_device_had_still_means_it,
 						start, end),
 		cmocka_unit_test_setup_teardown(and_says_so_where_that_device_has_gone, start, end),

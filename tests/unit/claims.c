@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-static void what_can_be_opened_can_be_had(void **state)
+static void a_disk_that_can_be_opened_is_not_claimed(void **state)
 {
 	char *dir = tree_new("/dev/sda = bytes\n"), bytes[8] = "";
 	_autoroot_ struct root *root = NULL;
@@ -21,7 +21,7 @@ static void what_can_be_opened_can_be_had(void **state)
 	tree_remove(dir);
 }
 
-static void what_is_no_regular_file_of_a_tree_is_not_opened(void **state)
+static void only_regular_files_of_a_tree_are_opened(void **state)
 {
 	char *dir = tree_new("/dev/\n"), bytes[8] = "";
 	_autoroot_ struct root *root = NULL;
@@ -38,8 +38,8 @@ static void what_is_no_regular_file_of_a_tree_is_not_opened(void **state)
 UNIT(claims)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_can_be_opened_can_be_had),
-		cmocka_unit_test(what_is_no_regular_file_of_a_tree_is_not_opened),
+		cmocka_unit_test(a_disk_that_can_be_opened_is_not_claimed),
+		cmocka_unit_test(only_regular_files_of_a_tree_are_opened),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,7 +122,7 @@ static struct deferral waiting_for(const struct device *device, enum finding_cod
 				 .outcome = {.what = outcome}};
 }
 
-static void what_will_not_probe_is_hopeless_for_every_condition(void **state)
+static void a_device_that_will_not_probe_is_hopeless_for_every_condition(void **state)
 {
 	const struct device device = {.driver_known = true, .state = DEVICE_DEFERRED};
 	struct deferral never = waiting_for(&device, CODE_IOMMU_DISABLED, DEFERRAL_NEVER);
@@ -164,7 +164,7 @@ static void a_missing_module_counts_only_when_udev_is_done(void **state)
 	assert_true(condition_is_hopeless(&probed, &blacklisted, true));
 }
 
-static void what_is_bound_and_has_no_iommu_gets_no_group(void **state)
+static void a_bound_device_that_has_no_iommu_gets_no_group(void **state)
 {
 	struct device device = {
 		.label = "disk", .driver = "nvme", .driver_known = true, .dma = DMA_DIRECT};
@@ -179,7 +179,7 @@ static void what_is_bound_and_has_no_iommu_gets_no_group(void **state)
 	assert_false(condition_is_barred(&grouped, &device));
 }
 
-static void what_is_bound_without_its_iommu_gets_no_group(void **state)
+static void a_device_bound_without_its_iommu_gets_no_group(void **state)
 {
 	struct device device = {.driver_known = true, .driver = "e1000e", .dma = DMA_LOST};
 	struct deferral lost = waiting_for(&device, CODE_BOUND_WITHOUT_IOMMU, DEFERRAL_NEVER);
@@ -213,7 +213,7 @@ static enum verdict verdict_at(struct wait_state *waiting, const struct look_res
 	return decision.verdict;
 }
 
-static void what_is_absent_is_waited_for_without_an_analysis(void **state)
+static void an_absent_device_is_waited_for_without_an_analysis(void **state)
 {
 	struct wait_state waiting = wait_start(0, -1, false);
 	struct decision decision;
@@ -227,7 +227,7 @@ static void what_is_absent_is_waited_for_without_an_analysis(void **state)
 	}
 }
 
-static void what_is_bound_is_believed_when_it_stays(void **state)
+static void a_bound_driver_counts_when_it_stays(void **state)
 {
 	struct wait_state waiting = wait_start(0, -1, false);
 	struct decision decision = wait_decide(&waiting, &bound, 5);
@@ -250,7 +250,7 @@ static void a_probe_that_is_deferred_again_is_not_believed(void **state)
 	assert_int_equal(verdict_at(&waiting, &bound, 220), VERDICT_TRUE);
 }
 
-static void another_driver_or_device_starts_the_proof_anew(void **state)
+static void another_driver_or_device_starts_the_proof_again(void **state)
 {
 	struct wait_state waiting = wait_start(0, -1, false);
 	struct look_result other = bound;
@@ -286,7 +286,7 @@ static void a_probe_that_is_not_over_is_waited_for(void **state)
 	assert_int_equal(verdict_at(&waiting, &probing, WAIT_PROBE_MS), VERDICT_TRUE);
 }
 
-static void what_one_look_proves_ends_at_once(void **state)
+static void a_condition_proven_by_one_look_ends_at_once(void **state)
 {
 	struct wait_state waiting = wait_start(0, 0, false);
 	struct look_result joined = bound;
@@ -387,7 +387,7 @@ static void a_device_off_the_list_is_given_up_late(void **state)
 	assert_int_equal(verdict_at(&waiting, &unlisted, 19999), VERDICT_WAIT);
 }
 
-static void the_patient_wait_for_what_cannot_come_true(void **state)
+static void the_patient_wait_for_an_impossible_condition(void **state)
 {
 	struct wait_state waiting = wait_start(0, 10000, true);
 
@@ -465,23 +465,23 @@ UNIT(condition)
 		cmocka_unit_test(probed_is_a_driver),
 		cmocka_unit_test(a_driver_that_could_not_be_read_is_no_answer),
 		cmocka_unit_test(vfio_is_a_vfio_driver_and_a_node),
-		cmocka_unit_test(what_will_not_probe_is_hopeless_for_every_condition),
+		cmocka_unit_test(a_device_that_will_not_probe_is_hopeless_for_every_condition),
 		cmocka_unit_test(a_device_that_will_run_without_its_iommu_gets_no_group),
 		cmocka_unit_test(a_missing_module_counts_only_when_udev_is_done),
-		cmocka_unit_test(what_is_bound_and_has_no_iommu_gets_no_group),
-		cmocka_unit_test(what_is_bound_without_its_iommu_gets_no_group),
-		cmocka_unit_test(what_is_absent_is_waited_for_without_an_analysis),
-		cmocka_unit_test(what_is_bound_is_believed_when_it_stays),
+		cmocka_unit_test(a_bound_device_that_has_no_iommu_gets_no_group),
+		cmocka_unit_test(a_device_bound_without_its_iommu_gets_no_group),
+		cmocka_unit_test(an_absent_device_is_waited_for_without_an_analysis),
+		cmocka_unit_test(a_bound_driver_counts_when_it_stays),
 		cmocka_unit_test(a_probe_that_is_deferred_again_is_not_believed),
-		cmocka_unit_test(another_driver_or_device_starts_the_proof_anew),
+		cmocka_unit_test(another_driver_or_device_starts_the_proof_again),
 		cmocka_unit_test(a_probe_that_is_not_over_is_waited_for),
-		cmocka_unit_test(what_one_look_proves_ends_at_once),
+		cmocka_unit_test(a_condition_proven_by_one_look_ends_at_once),
 		cmocka_unit_test(a_timeout_of_nothing_asks_whether_it_is_so),
 		cmocka_unit_test(the_last_look_before_a_timeout_finds_out_why),
 		cmocka_unit_test(a_verdict_needs_two_looks),
 		cmocka_unit_test(a_device_that_is_being_retried_is_not_given_up),
 		cmocka_unit_test(a_device_off_the_list_is_given_up_late),
-		cmocka_unit_test(the_patient_wait_for_what_cannot_come_true),
+		cmocka_unit_test(the_patient_wait_for_an_impossible_condition),
 		cmocka_unit_test(analyses_take_a_small_part_of_the_time),
 		cmocka_unit_test(a_slow_look_is_followed_by_a_longer_gap),
 		cmocka_unit_test(where_reading_hangs_looks_become_rare),

@@ -142,7 +142,7 @@ static void a_capture_tells_the_same_uses(void **state)
 	system_free(capture);
 }
 
-static void where_the_kernel_lies_in_memory_is_not_told(void **state)
+static void the_address_of_the_kernel_is_left_out(void **state)
 {
 	_autoroot_ struct root *root = NULL;
 	_autocontents_ struct contents contents = {0};
@@ -166,7 +166,7 @@ UNIT(contents)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_capture_tells_the_same_uses),
-		cmocka_unit_test(where_the_kernel_lies_in_memory_is_not_told),
+		cmocka_unit_test(the_address_of_the_kernel_is_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

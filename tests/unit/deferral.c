@@ -319,7 +319,7 @@ static void a_chain_without_end_is_cut(void **state)
 	system_free(system);
 }
 
-static void a_disabled_iommu_is_not_waited_for_but_missed_by_who_is_bound(void **state)
+static void a_disabled_iommu_is_not_waited_for_but_missed_by_a_bound_device(void **state)
 {
 	struct build *build = machine(SOURCE_READ);
 	struct device *unbound = add(build, "unbound", DEVICE_UNBOUND);
@@ -340,7 +340,7 @@ static void a_disabled_iommu_is_not_waited_for_but_missed_by_who_is_bound(void *
 	system_free(system);
 }
 
-static void who_is_bound_without_its_iommu_is_bound_again_once_that_is_mended(void **state)
+static void a_device_bound_without_its_iommu_is_bound_again_after_the_remedy(void **state)
 {
 	static const struct {
 		void (*shape)(struct build *, struct device *);
@@ -386,7 +386,7 @@ static void a_device_bound_before_its_iommu_is_to_be_bound_again(void **state)
 }
 
 /* Four devices wait for one IOMMU, one of them bound without it; a fifth has an unknown cause. */
-static void a_root_cause_is_told_once_with_its_devices(void **state)
+static void a_root_cause_is_reported_once_with_its_devices(void **state)
 {
 	static const char *const names[] = {"a", "b", "c", "d"};
 	struct build *build = machine(SOURCE_READ);
@@ -762,10 +762,10 @@ UNIT(deferral)
 		cmocka_unit_test(the_log_says_why_an_iommu_failed),
 		cmocka_unit_test(two_ways_to_one_supplier_are_no_circle),
 		cmocka_unit_test(a_chain_without_end_is_cut),
-		cmocka_unit_test(a_disabled_iommu_is_not_waited_for_but_missed_by_who_is_bound),
-		cmocka_unit_test(who_is_bound_without_its_iommu_is_bound_again_once_that_is_mended),
+		cmocka_unit_test(a_disabled_iommu_is_not_waited_for_but_missed_by_a_bound_device),
+		cmocka_unit_test(a_device_bound_without_its_iommu_is_bound_again_after_the_remedy),
 		cmocka_unit_test(a_device_bound_before_its_iommu_is_to_be_bound_again),
-		cmocka_unit_test(a_root_cause_is_told_once_with_its_devices),
+		cmocka_unit_test(a_root_cause_is_reported_once_with_its_devices),
 		cmocka_unit_test(devices_that_are_their_own_cause_are_told_together),
 		cmocka_unit_test(a_bind_by_hand_that_was_deferred_is_forgotten_by_the_kernel),
 		cmocka_unit_test(a_device_that_no_driver_matches_is_idle_and_not_told_of),

@@ -126,7 +126,7 @@ static void the_parent_of_devices_is_refused(void **state)
 	expect(&scene, "final", "1 devices exist only while its driver is bound: 10000:e0:01.0");
 }
 
-static void what_its_driver_made_of_the_device_is_no_other(void **state)
+static void a_function_that_its_driver_made_is_no_other_device(void **state)
 {
 	struct scene scene;
 
@@ -177,7 +177,7 @@ UNIT(dependents)
 		cmocka_unit_test(an_iommu_without_devices_is_free),
 		cmocka_unit_test(a_stream_alone_makes_a_bound_device_depend),
 		cmocka_unit_test(the_parent_of_devices_is_refused),
-		cmocka_unit_test(what_its_driver_made_of_the_device_is_no_other),
+		cmocka_unit_test(a_function_that_its_driver_made_is_no_other_device),
 		cmocka_unit_test(a_bridge_leaves_the_devices_behind_it),
 		cmocka_unit_test(where_iommus_cannot_be_read_nothing_is_free),
 		cmocka_unit_test(without_a_driver_nothing_is_lost),

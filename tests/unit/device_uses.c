@@ -398,7 +398,7 @@ static void a_tpm_and_a_management_controller_are_always_in_use(void **state)
 		   "ipmi0", "the management controller", DEVICE "/ipmi/ipmi0");
 }
 
-static void devices_that_nobody_uses_are_free(void **state)
+static void devices_without_users_are_free(void **state)
 {
 	static const char *const lines[] = {
 		"",
@@ -448,7 +448,7 @@ UNIT(device_uses)
 		cmocka_unit_test(a_watchdog_counts_while_it_runs),
 		cmocka_unit_test(a_watchdog_of_no_device_is_that_of_the_driver_of_its_name),
 		cmocka_unit_test(a_tpm_and_a_management_controller_are_always_in_use),
-		cmocka_unit_test(devices_that_nobody_uses_are_free),
+		cmocka_unit_test(devices_without_users_are_free),
 		cmocka_unit_test(a_device_that_is_gone_has_no_uses),
 	};
 

@@ -152,7 +152,7 @@ static void reads_the_same_as_the_blob(void **state)
 	}
 }
 
-static void reads_only_what_streams_need(void **state)
+static void reads_only_the_properties_of_streams(void **state)
 {
 	struct machine_room *room = *state;
 
@@ -170,7 +170,7 @@ static void lists_children_in_the_order_of_their_names(void **state)
 		     "/ /iommu@1 /iommu@2 /soc /soc/big /soc/dma /soc/dma-4 /soc/dma@3");
 }
 
-static void reads_given_nodes_and_what_is_above_them(void **state)
+static void reads_given_nodes_and_their_ancestors(void **state)
 {
 	static const char *const paths[] = {"/soc/dma@3", "/iommu@1", "/soc/dma", "/soc/dma@3"};
 	struct machine_room *room = *state;
@@ -246,9 +246,9 @@ UNIT(dt_live)
 	const struct CMUnitTest tests[] = {
 		test(asks_for_one_property),
 		test(reads_the_same_as_the_blob),
-		test(reads_only_what_streams_need),
+		test(reads_only_the_properties_of_streams),
 		test(lists_children_in_the_order_of_their_names),
-		test(reads_given_nodes_and_what_is_above_them),
+		test(reads_given_nodes_and_their_ancestors),
 		test(reads_all_where_an_iommu_was_not_given),
 		test(leaves_out_nodes_that_do_not_exist),
 		test(does_not_follow_links),

@@ -140,7 +140,7 @@ static void a_dangling_phandle_is_a_supplier_that_cannot_come(void **state)
 	       "clock clocks /clk /clk; clock clocks - -");
 }
 
-static void what_is_below_a_device_is_no_supplier_of_it(void **state)
+static void a_node_below_a_device_is_no_supplier_of_it(void **state)
 {
 	expect(*state, "clocks = <&own>;", "");
 }
@@ -160,7 +160,7 @@ UNIT(dt_suppliers)
 		test(the_iommus_of_a_host_bridge_are_those_of_its_map),
 		test(an_empty_place_does_not_end_a_list),
 		test(a_dangling_phandle_is_a_supplier_that_cannot_come),
-		test(what_is_below_a_device_is_no_supplier_of_it),
+		test(a_node_below_a_device_is_no_supplier_of_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

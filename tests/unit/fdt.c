@@ -120,7 +120,7 @@ static void takes_blobs_at_any_address(void **state)
 	assert_int_equal(sample->tree->count, 4);
 }
 
-static void ignores_what_follows_the_blob(void **state)
+static void ignores_bytes_after_the_blob(void **state)
 {
 	struct sample *sample = *state;
 
@@ -137,7 +137,7 @@ static void takes_version_16_which_does_not_say_how_long_the_structure_is(void *
 	assert_int_equal(sample->tree->count, 4);
 }
 
-static void refuses_what_is_no_blob(void **state)
+static void refuses_bytes_that_are_no_blob(void **state)
 {
 	struct sample *sample = *state;
 
@@ -280,7 +280,7 @@ static bool is_unread(const struct sample *sample, size_t at)
 }
 
 /* Invert each bit in turn. libfdt accepts versions before 16, fdt_decode does not. */
-static void accepts_what_libfdt_accepts(void **state)
+static void accepts_all_blobs_that_libfdt_accepts(void **state)
 {
 	struct sample *sample = *state;
 
@@ -307,9 +307,9 @@ UNIT(fdt)
 	const struct CMUnitTest tests[] = {
 		test(decodes_nodes_and_properties),
 		test(takes_blobs_at_any_address),
-		test(ignores_what_follows_the_blob),
+		test(ignores_bytes_after_the_blob),
 		test(takes_version_16_which_does_not_say_how_long_the_structure_is),
-		test(refuses_what_is_no_blob),
+		test(refuses_bytes_that_are_no_blob),
 		test(refuses_a_blob_that_says_it_is_longer_than_its_file),
 		test(refuses_headers_that_point_outside),
 		test(refuses_properties_longer_than_the_structure),
@@ -319,7 +319,7 @@ UNIT(fdt)
 		test(refuses_nodes_that_do_not_end),
 		test(refuses_every_shorter_structure),
 		test(refuses_every_shorter_file),
-		test(accepts_what_libfdt_accepts),
+		test(accepts_all_blobs_that_libfdt_accepts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

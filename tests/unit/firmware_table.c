@@ -24,7 +24,7 @@ static void each_table_has_its_decoder(void **state)
 	}
 }
 
-static void a_row_is_found_by_what_names_it(void **state)
+static void a_row_is_found_by_its_names(void **state)
 {
 	size_t count;
 	const struct firmware_table *tables = firmware_tables(&count);
@@ -87,7 +87,7 @@ UNIT(firmware_table)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_table_has_its_decoder),
-		cmocka_unit_test(a_row_is_found_by_what_names_it),
+		cmocka_unit_test(a_row_is_found_by_its_names),
 		cmocka_unit_test(names_of_other_tables_are_known),
 		cmocka_unit_test(a_table_that_is_not_known_was_not_read),
 	};

@@ -169,7 +169,7 @@ static void an_alias_of_a_module_takes_driverless_devices(void **state)
 	assert_string_equal(driver->takes_why[0], "an alias of module vfio_pci");
 }
 
-static void an_override_decides_what_is_taken(void **state)
+static void an_override_decides_which_devices_are_taken(void **state)
 {
 	_autofree_ char *other = NULL;
 	const struct system *system = read_focus("", "vfio-pci");
@@ -185,7 +185,7 @@ static void an_override_decides_what_is_taken(void **state)
 	system_free(system);
 }
 
-static void what_is_loaded_already_is_not_loaded(void **state)
+static void a_loaded_module_is_not_loaded_again(void **state)
 {
 	const struct system *system =
 		read_focus("/sys/bus/pci/drivers/vfio-pci/bind = \n", "vfio-pci");
@@ -277,8 +277,8 @@ UNIT(focus_drivers)
 		cmocka_unit_test(without_an_index_no_module_is_known),
 		cmocka_unit_test(ids_match_as_the_kernel_matches_them),
 		/* These tests change the tree for the tests after them. */
-		cmocka_unit_test(an_override_decides_what_is_taken),
-		cmocka_unit_test(what_is_loaded_already_is_not_loaded),
+		cmocka_unit_test(an_override_decides_which_devices_are_taken),
+		cmocka_unit_test(a_loaded_module_is_not_loaded_again),
 	};
 
 	return cmocka_run_group_tests(tests, unpack, clean_up);

@@ -126,7 +126,7 @@ static ssize_t print_pid(const struct root *tree, const char *path, char *bytes,
 	return snprintf(bytes, size, "%d", (int)getpid());
 }
 
-static ssize_t wait_for_ever(const struct root *tree, const char *path, char *bytes, size_t size)
+static ssize_t wait_without_end(const struct root *tree, const char *path, char *bytes, size_t size)
 {
 	while (pause())
 		;
@@ -154,7 +154,7 @@ static void one_child_serves_all_readings(void **state)
 static void a_child_that_hung_is_replaced(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct guarded files[] = {{.dir = "/sys/a", .name = "one", .reader = wait_for_ever}};
+	struct guarded files[] = {{.dir = "/sys/a", .name = "one", .reader = wait_without_end}};
 	pid_t child = reading_process();
 
 	read_files(files, ARRAY_SIZE(files), arena);

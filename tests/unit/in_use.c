@@ -104,7 +104,7 @@ static void every_check_of_a_use_has_its_use(void **state)
 		assert_int_equal(told[i], check_kinds[i].ask == check_use);
 }
 
-static void what_is_free_passes(void **state)
+static void a_device_that_is_not_in_use_passes(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct scene scene;
@@ -118,7 +118,7 @@ static void what_is_free_passes(void **state)
 	}
 }
 
-static void what_is_used_is_refused_with_its_evidence(void **state)
+static void a_device_in_use_is_refused_with_its_evidence(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		const struct check *check;
@@ -137,7 +137,7 @@ static void what_is_used_is_refused_with_its_evidence(void **state)
 	}
 }
 
-static void what_could_not_be_seen_is_no_pass(void **state)
+static void an_unreadable_use_is_no_pass(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		bool harmless = strcmp(kinds[i].answer, "warning") == 0;
@@ -174,7 +174,7 @@ static void a_use_that_was_seen_hides_none_that_could_not_be_seen(void **state)
 	scene_end(&scene);
 }
 
-static void nobody_looked_is_no_pass(void **state)
+static void an_unread_use_is_no_pass(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct scene scene;
@@ -187,7 +187,7 @@ static void nobody_looked_is_no_pass(void **state)
 	}
 }
 
-static void what_cannot_be_of_a_device_is_not_mentioned(void **state)
+static void a_use_that_a_device_cannot_have_is_not_mentioned(void **state)
 {
 	struct scene scene;
 
@@ -201,7 +201,7 @@ static void what_cannot_be_of_a_device_is_not_mentioned(void **state)
 	scene_end(&scene);
 }
 
-static void a_use_that_nobody_expects_is_told_all_the_same(void **state)
+static void an_unexpected_use_is_reported_too(void **state)
 {
 	struct scene scene;
 
@@ -274,7 +274,7 @@ static void a_hostile_name_stays_one_word_of_a_command(void **state)
 	scene_end(&scene);
 }
 
-static void a_remedy_depends_on_what_the_user_is(void **state)
+static void a_remedy_depends_on_the_kind_of_user(void **state)
 {
 	static const struct {
 		enum use_kind kind;
@@ -370,17 +370,17 @@ UNIT(in_use)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_of_use_but_one_is_asked_about),
 		cmocka_unit_test(every_check_of_a_use_has_its_use),
-		cmocka_unit_test(what_is_free_passes),
-		cmocka_unit_test(what_is_used_is_refused_with_its_evidence),
-		cmocka_unit_test(what_could_not_be_seen_is_no_pass),
+		cmocka_unit_test(a_device_that_is_not_in_use_passes),
+		cmocka_unit_test(a_device_in_use_is_refused_with_its_evidence),
+		cmocka_unit_test(an_unreadable_use_is_no_pass),
 		cmocka_unit_test(a_use_that_was_seen_hides_none_that_could_not_be_seen),
-		cmocka_unit_test(nobody_looked_is_no_pass),
-		cmocka_unit_test(what_cannot_be_of_a_device_is_not_mentioned),
-		cmocka_unit_test(a_use_that_nobody_expects_is_told_all_the_same),
+		cmocka_unit_test(an_unread_use_is_no_pass),
+		cmocka_unit_test(a_use_that_a_device_cannot_have_is_not_mentioned),
+		cmocka_unit_test(an_unexpected_use_is_reported_too),
 		cmocka_unit_test(three_uses_are_named_and_the_rest_is_counted),
 		cmocka_unit_test(the_same_remedy_is_given_once),
 		cmocka_unit_test(a_hostile_name_stays_one_word_of_a_command),
-		cmocka_unit_test(a_remedy_depends_on_what_the_user_is),
+		cmocka_unit_test(a_remedy_depends_on_the_kind_of_user),
 		cmocka_unit_test(a_named_namespace_can_be_entered),
 		cmocka_unit_test(a_long_foreign_name_is_cut),
 		cmocka_unit_test(without_a_driver_to_lose_only_open_nodes_count),

@@ -118,7 +118,7 @@ static void several_reasons_are_all_given(void **state)
 	       "functions 0000:01:00.0: 0000:01:00.0 and 1 more of its functions have no ACS\n");
 }
 
-static void what_could_not_be_read_is_no_reason(void **state)
+static void an_unreadable_fact_is_no_reason(void **state)
 {
 	expect("pci 0000:00:01.0 in pci0000:00 group=1 header=1 pcie=4 config=short\n"
 	       "pci 0000:01:00.0 " IN_PORT " group=1 header=0 pcie=0\n",
@@ -126,7 +126,7 @@ static void what_could_not_be_read_is_no_reason(void **state)
 	       "read more than the header\n");
 }
 
-static void nobody_looked_is_no_reason_either(void **state)
+static void an_unread_fact_is_no_reason_either(void **state)
 {
 	_autosystem_ const struct system *system =
 		snapshot("pci 0000:00:01.0 in pci0000:00 group=1 header=0\n"
@@ -171,8 +171,8 @@ UNIT(isolation)
 		cmocka_unit_test(functions_without_acs_stay_together),
 		cmocka_unit_test(functions_of_other_slots_and_virtual_ones_are_not_meant),
 		cmocka_unit_test(several_reasons_are_all_given),
-		cmocka_unit_test(what_could_not_be_read_is_no_reason),
-		cmocka_unit_test(nobody_looked_is_no_reason_either),
+		cmocka_unit_test(an_unreadable_fact_is_no_reason),
+		cmocka_unit_test(an_unread_fact_is_no_reason_either),
 		cmocka_unit_test(devices_of_other_buses_share_a_stream),
 	};
 

@@ -256,7 +256,7 @@ static void each_event_is_flushed_before_note_returns(void **state)
 	journal_close(journal);
 }
 
-static void no_event_comes_before_what_it_follows(void **state)
+static void no_event_comes_before_its_predecessor(void **state)
 {
 	static const enum step_state never_first[] = {
 		STEP_NONE,	 STEP_DONE,   STEP_FAILED,	STEP_PENDING,
@@ -597,7 +597,7 @@ UNIT(journal)
 		WITH_TREE(the_whole_plan_comes_back),
 		WITH_TREE(every_event_comes_back),
 		WITH_TREE(each_event_is_flushed_before_note_returns),
-		WITH_TREE(no_event_comes_before_what_it_follows),
+		WITH_TREE(no_event_comes_before_its_predecessor),
 		WITH_TREE(a_journal_cut_anywhere_is_a_prefix_or_is_malformed),
 		WITH_TREE(no_changed_byte_invents_a_state),
 		WITH_TREE(a_torn_end_is_dropped_and_the_journal_goes_on_behind_the_rest),

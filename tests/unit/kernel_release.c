@@ -15,7 +15,7 @@ static void versions_are_compared_as_numbers(void **state)
 	assert_int_equal(kernel_has("7.3-rc7", KERNEL_PROBE_AT_REGISTRATION), ANSWER_YES);
 }
 
-static void what_is_no_version_tells_nothing(void **state)
+static void a_text_that_is_no_version_tells_nothing(void **state)
 {
 	assert_int_equal(kernel_has(NULL, KERNEL_RESET_METHOD), ANSWER_UNKNOWN);
 	assert_int_equal(kernel_has("", KERNEL_RESET_METHOD), ANSWER_UNKNOWN);
@@ -43,7 +43,7 @@ UNIT(kernel_release)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(versions_are_compared_as_numbers),
-		cmocka_unit_test(what_is_no_version_tells_nothing),
+		cmocka_unit_test(a_text_that_is_no_version_tells_nothing),
 		cmocka_unit_test(between_two_known_versions_nothing_is_known),
 		cmocka_unit_test(each_feature_came_with_some_version),
 	};

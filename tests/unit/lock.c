@@ -122,7 +122,7 @@ static int hold_for_a_while(int pipe)
 	return 0;
 }
 
-static void who_waits_gets_the_lock_when_it_is_free(void **state)
+static void a_waiting_process_gets_the_lock_when_it_is_free(void **state)
 {
 	int locks[LOCK_COUNT] = {-1, -1};
 	struct lock_holder holder;
@@ -228,7 +228,7 @@ static void one_sys_has_one_lock_whatever_run_there_is(void **state)
 	other = NULL;
 }
 
-static void a_lock_file_that_says_nothing_names_nobody(void **state)
+static void an_empty_lock_file_names_no_process(void **state)
 {
 	static const char *const texts[] = {"", "hello\n", "00000000 1 holder\t1\tinit\t0\n"};
 	struct lock_holder holder;
@@ -284,10 +284,10 @@ UNIT(lock)
 	const struct CMUnitTest tests[] = {
 		WITH_TREE(a_second_taker_is_refused_and_told_who_has_it),
 		WITH_TREE(closing_the_descriptor_gives_the_lock_up),
-		WITH_TREE(who_waits_gets_the_lock_when_it_is_free),
+		WITH_TREE(a_waiting_process_gets_the_lock_when_it_is_free),
 		WITH_TREE(a_writer_that_was_left_behind_keeps_the_lock),
 		WITH_TREE(one_sys_has_one_lock_whatever_run_there_is),
-		WITH_TREE(a_lock_file_that_says_nothing_names_nobody),
+		WITH_TREE(an_empty_lock_file_names_no_process),
 		WITH_TREE(a_process_may_be_called_anything),
 		WITH_TREE(another_process_of_the_same_number_is_not_the_one_that_was),
 		WITH_TREE(a_process_that_only_waits_to_be_reaped_is_dead),

@@ -131,7 +131,7 @@ static void level_time_and_caller_may_lack(void **state)
 	}
 }
 
-static void what_processes_write_is_no_remark(void **state)
+static void a_line_of_a_process_is_no_finding(void **state)
 {
 	static const char *const lines[] = {
 		"<12>[    9.0] platform a.b: deferred probe pending\n",
@@ -257,7 +257,7 @@ static void names_are_taken_as_they_are(void **state)
 		      (struct remark){REMARK_TIMED_OUT, "nobus", -1});
 }
 
-static void a_capture_keeps_what_makes_remarks(void **state)
+static void a_capture_keeps_lines_that_make_findings(void **state)
 {
 	static const char log[] =
 		"<6>[    1.0] random: crng init done\n"
@@ -324,14 +324,14 @@ UNIT(log)
 		cmocka_unit_test(a_stream_or_mask_can_be_out_of_range),
 		cmocka_unit_test(an_iommu_or_a_group_can_fail),
 		cmocka_unit_test(level_time_and_caller_may_lack),
-		cmocka_unit_test(what_processes_write_is_no_remark),
+		cmocka_unit_test(a_line_of_a_process_is_no_finding),
 		cmocka_unit_test(other_lines_are_no_remarks),
 		cmocka_unit_test(the_newest_of_a_kind_about_a_device_counts),
 		cmocka_unit_test(a_flood_leaves_the_newest),
 		cmocka_unit_test(a_line_longer_than_the_kernel_makes_is_passed_over),
 		cmocka_unit_test(nul_bytes_spoil_their_own_line_only),
 		cmocka_unit_test(names_are_taken_as_they_are),
-		cmocka_unit_test(a_capture_keeps_what_makes_remarks),
+		cmocka_unit_test(a_capture_keeps_lines_that_make_findings),
 		cmocka_unit_test(remarks_are_read_where_suppliers_are_wanted),
 		cmocka_unit_test(the_log_has_the_reason_where_the_kernels_list_cannot_be_read),
 	};

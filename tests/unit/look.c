@@ -99,7 +99,7 @@ static void another_device_in_its_place_is_told_by_its_ids_or_its_inode(void **s
 	expect(BOUND, &target, LOOK_OTHER, words);
 }
 
-static void a_device_without_ids_is_told_by_its_place_alone(void **state)
+static void a_device_without_ids_is_identified_by_its_place_alone(void **state)
 {
 	struct target target = TARGET;
 
@@ -146,7 +146,7 @@ static void each_state_has_a_word_of_its_own(void **state)
 						look_state_name((enum look_state)j));
 }
 
-static void a_busy_device_is_told_so(void **state)
+static void a_busy_device_is_reported_as_busy(void **state)
 {
 	const struct target_look look = {.state = LOOK_BUSY, .cause = -ETIMEDOUT};
 	char words[512];
@@ -162,11 +162,11 @@ UNIT(look)
 		cmocka_unit_test(a_device_that_is_not_there_is_gone),
 		cmocka_unit_test(a_device_in_its_removal_is_gone),
 		cmocka_unit_test(another_device_in_its_place_is_told_by_its_ids_or_its_inode),
-		cmocka_unit_test(a_device_without_ids_is_told_by_its_place_alone),
+		cmocka_unit_test(a_device_without_ids_is_identified_by_its_place_alone),
 		cmocka_unit_test(a_device_between_two_drivers_is_moving),
 		cmocka_unit_test(a_file_that_cannot_be_read_leaves_it_unseen),
 		cmocka_unit_test(each_state_has_a_word_of_its_own),
-		cmocka_unit_test(a_busy_device_is_told_so),
+		cmocka_unit_test(a_busy_device_is_reported_as_busy),
 	};
 
 	return cmocka_run_group_tests(tests, start, end);

@@ -128,7 +128,7 @@ static void every_field_comes_back(void **state)
 	assert_null(memory->first->next->next);
 }
 
-static void what_was_first_stays(void **state)
+static void the_first_state_stays(void **state)
 {
 	struct memory *memory = load();
 	struct target later = nic;
@@ -145,7 +145,7 @@ static void what_was_first_stays(void **state)
 	assert_remembers(memory, &nic);
 }
 
-static void what_is_forgotten_can_be_remembered_anew(void **state)
+static void a_forgotten_device_can_be_remembered_again(void **state)
 {
 	struct memory *memory;
 	struct target later = nic;
@@ -192,7 +192,7 @@ static void an_unset_override_is_none(void **state)
 	}
 }
 
-static void what_a_transaction_left_comes_back(void **state)
+static void the_state_that_a_transaction_left_is_read_back(void **state)
 {
 	struct memory *memory = load();
 	const struct remembered *known;
@@ -235,7 +235,7 @@ static void the_form_of_version_1_still_reads(void **state)
 	assert_non_null(known->next);
 }
 
-static void what_another_boot_left_is_forgotten(void **state)
+static void the_memory_of_another_boot_is_forgotten(void **state)
 {
 	save_both();
 	store_free(store);
@@ -284,7 +284,7 @@ static void no_changed_byte_goes_unnoticed(void **state)
 	}
 }
 
-static void what_follows_the_last_device_is_noticed(void **state)
+static void lines_after_the_last_device_are_noticed(void **state)
 {
 	struct span bytes;
 	char *more;
@@ -317,16 +317,16 @@ UNIT(memory)
 	const struct CMUnitTest tests[] = {
 		WITH_TREE(at_first_nothing_is_remembered),
 		WITH_TREE(every_field_comes_back),
-		WITH_TREE(what_was_first_stays),
-		WITH_TREE(what_is_forgotten_can_be_remembered_anew),
+		WITH_TREE(the_first_state_stays),
+		WITH_TREE(a_forgotten_device_can_be_remembered_again),
 		WITH_TREE(an_interface_is_found_by_its_whole_name),
 		WITH_TREE(an_unset_override_is_none),
-		WITH_TREE(what_a_transaction_left_comes_back),
+		WITH_TREE(the_state_that_a_transaction_left_is_read_back),
 		WITH_TREE(the_form_of_version_1_still_reads),
-		WITH_TREE(what_another_boot_left_is_forgotten),
+		WITH_TREE(the_memory_of_another_boot_is_forgotten),
 		WITH_TREE(a_cut_file_is_never_taken_for_a_shorter_one),
 		WITH_TREE(no_changed_byte_goes_unnoticed),
-		WITH_TREE(what_follows_the_last_device_is_noticed),
+		WITH_TREE(lines_after_the_last_device_are_noticed),
 		WITH_TREE(a_damaged_file_stays_for_people_to_look_at),
 	};
 

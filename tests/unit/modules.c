@@ -99,7 +99,7 @@ static void an_alias_that_nobody_claims_has_no_module(void **state)
 	assert_int_equal(query.count, 0);
 }
 
-static void built_in_code_is_told_from_modules(void **state)
+static void built_in_code_is_distinguished_from_modules(void **state)
 {
 	struct module_query query = {.alias = "virtio_pci"};
 
@@ -342,7 +342,7 @@ static void an_index_that_does_not_answer_is_busy(void **state)
 }
 
 /* libkmod may answer or fail for a damaged index, but the program must not crash or hang. */
-static void a_scribbled_index_harms_nobody(void **state)
+static void a_damaged_index_does_no_harm(void **state)
 {
 	enum { TRIES = 24, SCRIBBLE = 64 };
 	const char *path = index_path("modules.alias.bin");
@@ -399,7 +399,7 @@ UNIT(modules)
 		cmocka_unit_test(a_modalias_leads_to_its_module),
 		cmocka_unit_test(a_module_that_sysfs_does_not_show_is_not_loaded),
 		cmocka_unit_test(an_alias_that_nobody_claims_has_no_module),
-		cmocka_unit_test(built_in_code_is_told_from_modules),
+		cmocka_unit_test(built_in_code_is_distinguished_from_modules),
 		cmocka_unit_test(a_blacklist_of_the_tree_counts),
 		cmocka_unit_test(an_index_that_is_not_there_concludes_nothing),
 		cmocka_unit_test(a_link_leads_to_no_file_of_this_machine),
@@ -410,7 +410,7 @@ UNIT(modules)
 		cmocka_unit_test(the_command_line_of_this_machine_does_not_count),
 		cmocka_unit_test(nothing_is_left_of_the_shelf),
 		cmocka_unit_test(an_index_that_does_not_answer_is_busy),
-		cmocka_unit_test(a_scribbled_index_harms_nobody),
+		cmocka_unit_test(a_damaged_index_does_no_harm),
 		cmocka_unit_test(a_module_that_does_not_exist_is_not_loaded),
 	};
 

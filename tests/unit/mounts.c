@@ -154,7 +154,7 @@ static void mounts_of_one_device_are_sorted_by_namespace_and_point(void **state)
 	assert_int_equal(count, 0);
 }
 
-static void namespaces_that_cannot_be_read_are_told(void **state)
+static void unreadable_namespaces_are_reported(void **state)
 {
 	struct mounts mounts = mounts_in("/proc/2/comm = x\n");
 
@@ -227,7 +227,7 @@ UNIT(mounts)
 		cmocka_unit_test(other_namespaces_are_read_once_and_their_mounts_have_a_holder),
 		cmocka_unit_test(a_process_that_sees_its_root_is_better_than_one_in_a_chroot),
 		cmocka_unit_test(mounts_of_one_device_are_sorted_by_namespace_and_point),
-		cmocka_unit_test(namespaces_that_cannot_be_read_are_told),
+		cmocka_unit_test(unreadable_namespaces_are_reported),
 		cmocka_unit_test(links_that_name_no_namespace_are_no_namespace),
 		cmocka_unit_test(a_file_is_on_the_longest_and_newest_mount_above_it),
 		cmocka_unit_test(the_machine_needs_some_mounts),

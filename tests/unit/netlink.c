@@ -139,7 +139,7 @@ static void an_interface_is_one_line(void **state)
 	assert_lines("interface 7 eth0.5 1 4 2 1 vlan pci 0000:00:03.0\n", NETLINK_DONE);
 }
 
-static void what_an_interface_lacks_is_none(void **state)
+static void a_missing_attribute_of_an_interface_is_none(void **state)
 {
 	size_t message = begin_interface(1);
 
@@ -415,7 +415,7 @@ UNIT(netlink)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(an_interface_is_one_line, begin_test),
-		cmocka_unit_test_setup(what_an_interface_lacks_is_none, begin_test),
+		cmocka_unit_test_setup(a_missing_attribute_of_an_interface_is_none, begin_test),
 		cmocka_unit_test_setup(a_name_without_an_end_is_cut_where_its_attribute_ends,
 				       begin_test),
 		cmocka_unit_test_setup(an_address_of_a_point_to_point_link_has_its_peer,

@@ -144,7 +144,7 @@ static void routes_of_an_interface_with_an_address_are_uses(void **state)
 	system_free(system);
 }
 
-static void what_sets_them_again_is_in_the_order_that_works(void **state)
+static void the_commands_that_set_them_again_are_in_working_order(void **state)
 {
 	static const char *const expected[] = {
 		"ip link set 'eth$0' up",
@@ -212,7 +212,7 @@ static void without_a_parent_sysfs_tells_the_device_of_our_own_interfaces(void *
 	system_free(system);
 }
 
-static void default_routes_through_it_or_what_is_stacked_on_it_are_uses(void **state)
+static void default_routes_through_it_or_interfaces_on_it_are_uses(void **state)
 {
 	static const char lines[] =
 		OWN "interface 2 eth0 1 5 0 -1 - pci 0000:00:03.0\n"
@@ -332,7 +332,7 @@ static void sockets_without_an_address_are_uses(void **state)
 			   "", USE_PROTOCOL, NULL);
 }
 
-static void what_sysfs_calls_upper_is_above(void **state)
+static void an_upper_link_of_sysfs_means_a_stacked_interface(void **state)
 {
 	static const char lines[] = ETH0_DOWN "interface 5 hsr0 1 0 0 -1 hsr - -\n"
 					      "interface 6 br0 1 0 0 -1 bridge - -\n"
@@ -421,7 +421,7 @@ static void something_stacked_on_it_in_another_namespace_is_a_use(void **state)
 }
 
 /* LOWER 2 means this interface only if NSID is the number of the namespace of this process. */
-static void a_container_on_our_interface_is_told_from_one_on_its_own(void **state)
+static void a_container_on_an_interface_of_the_host_is_distinguished(void **state)
 {
 	static const char lines[] = OWN ETH0_DOWN BLUE
 		"interface 8 mv0 1 0 2 3 macvlan - -\n"
@@ -741,24 +741,24 @@ UNIT(network)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_address_of_an_interface_that_is_up_is_a_use),
 		cmocka_unit_test(routes_of_an_interface_with_an_address_are_uses),
-		cmocka_unit_test(what_sets_them_again_is_in_the_order_that_works),
+		cmocka_unit_test(the_commands_that_set_them_again_are_in_working_order),
 		cmocka_unit_test(an_interface_that_is_down_is_free_even_with_an_address),
 		cmocka_unit_test(up_with_a_link_local_address_alone_is_up),
 		cmocka_unit_test(the_interface_of_a_virtio_function_hangs_off_the_pci_device),
 		cmocka_unit_test(without_a_parent_sysfs_tells_the_device_of_our_own_interfaces),
-		cmocka_unit_test(default_routes_through_it_or_what_is_stacked_on_it_are_uses),
+		cmocka_unit_test(default_routes_through_it_or_interfaces_on_it_are_uses),
 		cmocka_unit_test(a_session_is_found_through_a_vlan_on_a_bond),
 		cmocka_unit_test(a_session_to_another_interface_is_no_use_of_this_one),
 		cmocka_unit_test(addresses_of_an_ovs_switch_are_on_an_interface_that_no_port_names),
 		cmocka_unit_test(an_interface_that_is_up_in_another_namespace_is_in_use),
 		cmocka_unit_test(an_interface_of_another_namespace_is_in_use_though_it_is_down),
 		cmocka_unit_test(sockets_without_an_address_are_uses),
-		cmocka_unit_test(what_sysfs_calls_upper_is_above),
+		cmocka_unit_test(an_upper_link_of_sysfs_means_a_stacked_interface),
 		cmocka_unit_test(the_kernels_own_traffic_is_a_use),
 		cmocka_unit_test(traffic_of_other_interfaces_is_not),
 		cmocka_unit_test(a_netconsole_that_does_not_say_its_interface_may_be_on_any),
 		cmocka_unit_test(something_stacked_on_it_in_another_namespace_is_a_use),
-		cmocka_unit_test(a_container_on_our_interface_is_told_from_one_on_its_own),
+		cmocka_unit_test(a_container_on_an_interface_of_the_host_is_distinguished),
 		cmocka_unit_test(stacks_that_lead_round_in_circles_end),
 		cmocka_unit_test(an_interface_that_nobody_shows_is_not_free),
 		cmocka_unit_test(gaps_do_not_matter_where_the_interface_was_found),

@@ -35,7 +35,7 @@ static void expect_count(const struct system *system, size_t count, size_t blind
 	system_free(system);
 }
 
-static void who_has_a_node_open_is_named(void **state)
+static void the_process_that_has_a_node_open_is_named(void **state)
 {
 	const struct system *system = read_nodes("/proc/99/comm = Xorg\n"
 						 "/proc/99/fd/5 -> /dev/dri/card0\n"
@@ -266,7 +266,7 @@ static void nvidias_nodes_are_known_without_sysfs(void **state)
 UNIT(open_nodes)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(who_has_a_node_open_is_named),
+		cmocka_unit_test(the_process_that_has_a_node_open_is_named),
 		cmocka_unit_test(nodes_of_other_devices_and_of_all_are_not_below),
 		cmocka_unit_test(a_node_that_is_only_mapped_is_in_use),
 		cmocka_unit_test(a_node_that_no_device_has_stands_for_all_of_its_driver),

@@ -21,7 +21,7 @@ static enum source_state state_of(const struct system *system, const char *sourc
 	return found->state;
 }
 
-static void a_device_has_what_its_files_say(void **state)
+static void a_device_has_the_facts_of_its_files(void **state)
 {
 	const struct system *system = snapshot(
 		"group 1 type=DMA-FQ regions=\"0x00000000fee00000 0x00000000feefffff msi\"\n"
@@ -124,7 +124,7 @@ static void cpus_and_memory_blocks_are_not_visited(void **state)
 	system_free(system);
 }
 
-static void none_and_could_not_look_are_told_apart(void **state)
+static void none_and_unreadable_are_different_answers(void **state)
 {
 	const struct system *system = snapshot("/sys/kernel/iommu_groups/\n", FACT_DEFERRAL);
 
@@ -290,13 +290,13 @@ static void a_locked_attribute_is_busy_and_the_driver_link_still_answers(void **
 UNIT(read)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_device_has_what_its_files_say),
+		cmocka_unit_test(a_device_has_the_facts_of_its_files),
 		cmocka_unit_test(a_character_device_of_vfio_is_proven_by_its_node_or_number),
 		cmocka_unit_test(an_unset_override_is_none),
 		cmocka_unit_test(only_what_is_asked_for_is_known),
 		cmocka_unit_test(buses_without_grouped_devices_are_left_out),
 		cmocka_unit_test(cpus_and_memory_blocks_are_not_visited),
-		cmocka_unit_test(none_and_could_not_look_are_told_apart),
+		cmocka_unit_test(none_and_unreadable_are_different_answers),
 		cmocka_unit_test(a_driverless_device_is_deferred_only_where_the_kernel_lists_it),
 		cmocka_unit_test(interfaces_are_found_at_any_depth),
 		cmocka_unit_test(iommus_are_known_by_address_not_by_number),

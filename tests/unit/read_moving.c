@@ -135,7 +135,7 @@ static void a_device_that_changes_its_group_is_read_again(void **state)
 	system_free(system);
 }
 
-static void a_machine_that_never_rests_is_shown_and_told_to_be_moving(void **state)
+static void a_machine_that_never_rests_is_shown_as_changing(void **state)
 {
 	const struct system *system = read_while(regroup, 2, 100);
 
@@ -152,7 +152,7 @@ UNIT(read_moving)
 		cmocka_unit_test(a_device_that_comes_meanwhile_is_read_in_a_second_look),
 		cmocka_unit_test(so_is_one_without_a_group),
 		cmocka_unit_test(a_device_that_changes_its_group_is_read_again),
-		cmocka_unit_test(a_machine_that_never_rests_is_shown_and_told_to_be_moving),
+		cmocka_unit_test(a_machine_that_never_rests_is_shown_as_changing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -228,7 +228,7 @@ static void loads_each_module_once_and_first(void **state)
 				     "driver_override=vfio-pci bind=0000:02:00.0");
 }
 
-static void takes_along_only_what_stands_in_the_way(void **state)
+static void takes_along_only_members_in_the_way(void **state)
 {
 	struct group *group = build_group(build, 4);
 	struct handover handover;
@@ -323,8 +323,7 @@ UNIT(rebind)
 		cmocka_unit_test_setup_teardown(leaves_the_override_alone_where_the_bus_has_none,
 						start, end),
 		cmocka_unit_test_setup_teardown(loads_each_module_once_and_first, start, end),
-		cmocka_unit_test_setup_teardown(takes_along_only_what_stands_in_the_way, start,
-						end),
+		cmocka_unit_test_setup_teardown(takes_along_only_members_in_the_way, start, end),
 		cmocka_unit_test_setup_teardown(leaves_a_bridge_with_a_foreign_driver_where_it_is,
 						start, end),
 		cmocka_unit_test_setup_teardown(restores_driver_and_override, start, end),

@@ -224,7 +224,7 @@ static void a_damaged_line_in_the_middle_is_malformed_and_named(void **state)
 	assert_string_equal(error.remedy, "look");
 }
 
-static void what_is_no_record_is_refused_even_with_its_checksum(void **state)
+static void a_line_that_is_no_record_is_refused_even_with_its_checksum(void **state)
 {
 	static const struct span bodies[] = {
 		{"", 0},
@@ -291,7 +291,7 @@ UNIT(record)
 		cmocka_unit_test(no_changed_byte_goes_unnoticed),
 		cmocka_unit_test(a_cut_line_is_torn_and_the_lines_before_it_are_good),
 		cmocka_unit_test(a_damaged_line_in_the_middle_is_malformed_and_named),
-		cmocka_unit_test(what_is_no_record_is_refused_even_with_its_checksum),
+		cmocka_unit_test(a_line_that_is_no_record_is_refused_even_with_its_checksum),
 		cmocka_unit_test(a_record_must_fit_its_layout),
 	};
 

@@ -145,7 +145,7 @@ static int fail_at(void *context, enum root_access access, const char *path)
 	return strcmp(path, "/sys/a/word") == 0 ? *(const int *)context : 0;
 }
 
-static void the_door_notes_what_could_not_be_read_and_not_what_is_absent(void **state)
+static void the_door_notes_unreadable_files_and_not_absent_ones(void **state)
 {
 	int cause = -EIO;
 	const struct root_watch watch = {.before = fail_at, .context = &cause};
@@ -188,7 +188,7 @@ static int find_device_link(void *context, const char *name, const char *target)
 	return 0;
 }
 
-static void listed_links_come_with_what_they_mean(void **state)
+static void listed_links_come_with_their_targets(void **state)
 {
 	bool right = false;
 
@@ -225,7 +225,7 @@ static int note_kind(void *context, const char *name, bool is_folder)
 	return 0;
 }
 
-static void folders_are_told_from_links_to_them(void **state)
+static void folders_are_distinguished_from_links_to_them(void **state)
 {
 	char *other = tree_new("/x/apple/\n/x/book = 1\n/x/cat -> apple\n");
 	_autoroot_ struct root *tree = NULL;
@@ -266,12 +266,12 @@ UNIT(root)
 		cmocka_unit_test(what_is_no_regular_file_is_not_read),
 		cmocka_unit_test(a_device_node_of_a_tree_is_not_opened),
 		cmocka_unit_test(a_path_that_is_too_long_is_an_error_and_not_absence),
-		cmocka_unit_test(the_door_notes_what_could_not_be_read_and_not_what_is_absent),
+		cmocka_unit_test(the_door_notes_unreadable_files_and_not_absent_ones),
 		cmocka_unit_test(a_listing_ends_when_the_caller_says_so),
-		cmocka_unit_test(listed_links_come_with_what_they_mean),
+		cmocka_unit_test(listed_links_come_with_their_targets),
 		cmocka_unit_test(a_folder_that_is_not_there_is_said_so),
 		cmocka_unit_test(a_whole_file_has_a_limit),
-		cmocka_unit_test(folders_are_told_from_links_to_them),
+		cmocka_unit_test(folders_are_distinguished_from_links_to_them),
 		cmocka_unit_test(only_a_node_of_its_kind_has_a_device_number),
 	};
 

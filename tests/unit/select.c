@@ -125,7 +125,7 @@ static void paths_and_links_to_them_name_a_device(void **state)
 	assert_string_equal(matches("/sys/bus/pci/devices/0000:02:00.0"), "0000:02:00.0");
 }
 
-static void what_hangs_off_a_device_names_it(void **state)
+static void an_interface_or_disk_of_a_device_names_it(void **state)
 {
 	assert_string_equal(matches("eth0"), "0000:01:00.0");
 	assert_string_equal(matches("nvme0n1"), "0000:02:00.0");
@@ -156,7 +156,7 @@ static void nonsense_is_a_usage_error(void **state)
 	assert_string_equal(matches("driver:"), "usage");
 }
 
-static void what_is_not_there_is_no_match(void **state)
+static void a_missing_device_is_no_match(void **state)
 {
 	assert_string_equal(matches("group:77"), "no_match");
 	assert_string_equal(matches("eth7"), "no_match");
@@ -283,10 +283,10 @@ UNIT(select)
 		cmocka_unit_test(no_device_of_another_bus_is_suggested),
 		cmocka_unit_test(a_name_may_have_its_bus_in_front),
 		cmocka_unit_test(paths_and_links_to_them_name_a_device),
-		cmocka_unit_test(what_hangs_off_a_device_names_it),
+		cmocka_unit_test(an_interface_or_disk_of_a_device_names_it),
 		cmocka_unit_test(kinds_match_many),
 		cmocka_unit_test(nonsense_is_a_usage_error),
-		cmocka_unit_test(what_is_not_there_is_no_match),
+		cmocka_unit_test(a_missing_device_is_no_match),
 		cmocka_unit_test(near_names_are_offered),
 		cmocka_unit_test(at_most_three_names_are_offered),
 		cmocka_unit_test(a_stream_is_named_with_or_without_its_iommu),

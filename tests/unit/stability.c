@@ -302,7 +302,7 @@ static void a_group_that_is_gone_is_judged_unless_vfio_had_made_it(void **state)
 	assert_string_equal(told(before, after), "group_gone group 1");
 }
 
-static void devices_that_come_and_go_are_told_of(void **state)
+static void devices_that_come_and_go_are_reported(void **state)
 {
 	struct shape before = {USUAL}, after = {USUAL};
 
@@ -393,7 +393,7 @@ UNIT(stability)
 		cmocka_unit_test(it_may_join_the_group_that_its_stream_predicts_and_no_other),
 		cmocka_unit_test(on_pci_it_may_join_the_bridge_above_it),
 		cmocka_unit_test(a_group_that_is_gone_is_judged_unless_vfio_had_made_it),
-		cmocka_unit_test(devices_that_come_and_go_are_told_of),
+		cmocka_unit_test(devices_that_come_and_go_are_reported),
 		cmocka_unit_test(devices_below_a_moved_one_are_the_moves_own),
 		cmocka_unit_test(the_first_judged_change_is_the_verdict),
 	};

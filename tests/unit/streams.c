@@ -146,7 +146,7 @@ static void the_index_finds_exactly_the_pairs_that_meet(void **state)
 	system_free(system);
 }
 
-static void a_mask_matches_what_it_ignores(void **state)
+static void a_mask_matches_ids_that_differ_in_its_bits(void **state)
 {
 	struct stream wide = {.id = 1, .mask = 0x30, .count = 1}, narrow = {.id = 0x31, .count = 1};
 
@@ -253,7 +253,7 @@ static void shared_entries_count_once(void **state)
 	system_free(system);
 }
 
-static void disabled_nodes_clash_with_nobody(void **state)
+static void disabled_nodes_clash_with_no_stream(void **state)
 {
 	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 	const struct system *system;
@@ -285,7 +285,7 @@ static void a_device_that_firmware_does_not_mention_is_direct(void **state)
 	system_free(system);
 }
 
-static void what_could_not_be_read_is_unknown_not_direct(void **state)
+static void an_unreadable_device_is_unknown_not_direct(void **state)
 {
 	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
 	const struct system *system;
@@ -303,7 +303,7 @@ UNIT(streams)
 		cmocka_unit_test(equal_ids_meet_and_others_do_not),
 		cmocka_unit_test(a_crowd_on_one_stream_is_told_of_in_few_words),
 		cmocka_unit_test(the_index_finds_exactly_the_pairs_that_meet),
-		cmocka_unit_test(a_mask_matches_what_it_ignores),
+		cmocka_unit_test(a_mask_matches_ids_that_differ_in_its_bits),
 		cmocka_unit_test(ranges_meet_where_they_overlap),
 		cmocka_unit_test(another_iommu_is_another_world),
 		cmocka_unit_test(an_smmuv3_refuses_the_second_device_of_an_id),
@@ -312,9 +312,9 @@ UNIT(streams)
 		cmocka_unit_test(a_sharer_without_a_group_is_an_alarm),
 		cmocka_unit_test(too_many_entries_are_counted_against_the_log),
 		cmocka_unit_test(shared_entries_count_once),
-		cmocka_unit_test(disabled_nodes_clash_with_nobody),
+		cmocka_unit_test(disabled_nodes_clash_with_no_stream),
 		cmocka_unit_test(a_device_that_firmware_does_not_mention_is_direct),
-		cmocka_unit_test(what_could_not_be_read_is_unknown_not_direct),
+		cmocka_unit_test(an_unreadable_device_is_unknown_not_direct),
 	};
 
 	return cmocka_run_group_tests(tests, new_arena, free_arena);

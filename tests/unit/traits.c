@@ -258,7 +258,7 @@ static void virtual_functions_and_their_parent_know_each_other(void **state)
 	assert_int_equal(traits_of(parent, "0000:01:00.0")->virtual_functions, 2);
 }
 
-static void a_devicetree_node_says_what_it_is_compatible_with(void **state)
+static void a_devicetree_node_has_its_compatible(void **state)
 {
 	_autosystem_ const struct system *system =
 		read_traits("platform 9060000.dma group=1 of=/dma@9060000\n"
@@ -311,7 +311,7 @@ static void members_of_large_groups_are_looked_at_without_a_focus(void **state)
 	assert_null(system->machine.vfio);
 }
 
-static void the_machine_says_what_vfio_will_do(void **state)
+static void the_machine_tells_whether_vfio_will_work(void **state)
 {
 	_autosystem_ const struct system *system = read_traits(
 		PORT_AND_CARD
@@ -338,7 +338,7 @@ static void the_machine_says_what_vfio_will_do(void **state)
 	assert_int_equal(host->memlock, 8388608);
 }
 
-static void what_a_machine_does_not_say_is_unknown(void **state)
+static void a_fact_that_a_machine_does_not_have_is_unknown(void **state)
 {
 	_autosystem_ const struct system *system = read_traits(PORT_AND_CARD, CARD);
 	const struct vfio_host *host = system->machine.vfio;
@@ -420,11 +420,11 @@ UNIT(traits)
 		cmocka_unit_test(sysfs_says_how_a_device_is_reset_and_powered),
 		cmocka_unit_test(an_old_kernel_has_the_file_reset_where_a_device_can_be_reset),
 		cmocka_unit_test(virtual_functions_and_their_parent_know_each_other),
-		cmocka_unit_test(a_devicetree_node_says_what_it_is_compatible_with),
+		cmocka_unit_test(a_devicetree_node_has_its_compatible),
 		cmocka_unit_test(modules_claim_devices_where_an_index_says_so),
 		cmocka_unit_test(members_of_large_groups_are_looked_at_without_a_focus),
-		cmocka_unit_test(the_machine_says_what_vfio_will_do),
-		cmocka_unit_test(what_a_machine_does_not_say_is_unknown),
+		cmocka_unit_test(the_machine_tells_whether_vfio_will_work),
+		cmocka_unit_test(a_fact_that_a_machine_does_not_have_is_unknown),
 		cmocka_unit_test(interrupts_are_isolated_by_remapping_or_by_device_id),
 		cmocka_unit_test(a_container_shows_other_processes_or_another_run),
 	};

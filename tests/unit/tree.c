@@ -257,7 +257,7 @@ static void reads_cells_and_strings_only_where_they_are(void **state)
 	assert_null(property_string(NULL, 0));
 }
 
-static void knows_what_stands_above_what(void **state)
+static void knows_the_ancestors_of_a_node(void **state)
 {
 	struct maker *maker = *state;
 	const struct tree *tree;
@@ -305,7 +305,7 @@ static void refuses_too_many_nodes(void **state)
 	refused(maker, tree_open(&maker->builder, "a", 1, &maker->e), "there are too many nodes");
 }
 
-static void refuses_what_has_no_end_or_no_beginning(void **state)
+static void refuses_nodes_without_end_or_beginning(void **state)
 {
 	struct maker *maker = *state;
 	const struct tree *tree;
@@ -338,11 +338,11 @@ UNIT(tree)
 		test(a_status_without_text_is_not_okay),
 		test(the_first_of_two_properties_counts),
 		test(reads_cells_and_strings_only_where_they_are),
-		test(knows_what_stands_above_what),
+		test(knows_the_ancestors_of_a_node),
 		test(refuses_names_that_make_no_path),
 		test(refuses_nodes_nested_too_deep),
 		test(refuses_too_many_nodes),
-		test(refuses_what_has_no_end_or_no_beginning),
+		test(refuses_nodes_without_end_or_beginning),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,7 +29,7 @@ static struct uevents *listen_or_skip(void)
 	return NULL;
 }
 
-static void what_listens_can_be_polled_and_drained(void **state)
+static void a_listener_can_be_polled_and_drained(void **state)
 {
 	struct uevents *uevents = listen_or_skip();
 	struct pollfd poller = {.fd = uevents_fd(uevents), .events = POLLIN};
@@ -161,7 +161,7 @@ static void nothing_can_be_closed(void **state)
 UNIT(uevents)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_listens_can_be_polled_and_drained),
+		cmocka_unit_test(a_listener_can_be_polled_and_drained),
 		cmocka_unit_test(events_are_seen_once),
 		cmocka_unit_test(a_descriptor_that_fails_ends_the_listening),
 		cmocka_unit_test(a_library_that_is_not_there_is_an_ordinary_error),

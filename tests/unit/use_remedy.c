@@ -31,7 +31,7 @@ static const char *remedy_of(enum use_kind kind, const char *node, const char *u
 	return remedy ? remedy : "";
 }
 
-static void what_is_on_top_of_a_disk_is_taken_down_by_its_own_tool(void **state)
+static void a_device_on_a_disk_is_stopped_by_its_own_tool(void **state)
 {
 	static const struct {
 		const char *user, *remedy;
@@ -177,7 +177,7 @@ static void a_sentence_covers_all_uses_of_its_kind(void **state)
 UNIT(use_remedy)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_on_top_of_a_disk_is_taken_down_by_its_own_tool),
+		cmocka_unit_test(a_device_on_a_disk_is_stopped_by_its_own_tool),
 		cmocka_unit_test(a_name_with_broken_brackets_is_taken_whole),
 		cmocka_unit_test(a_mount_is_unmounted_where_that_can_be_done_from_here),
 		cmocka_unit_test(a_loop_device_is_detached),

@@ -97,7 +97,7 @@ static void a_member_taken_along_is_named_in_any_form(void **state)
 	assert_false(waives("mounted@01:00.1", mounted, -1));
 }
 
-static void what_could_not_look_needs_unknown_and_only_that(void **state)
+static void an_unknown_answer_needs_unknown_and_only_that(void **state)
 {
 	assert_false(waives("mounted", unseen, 0));
 	assert_true(waives("mounted:unknown", unseen, 0));
@@ -190,7 +190,7 @@ static void a_warning_is_not_waived(void **state)
 	assert_false(waives("net-up", warning, 0));
 }
 
-static void what_we_say_to_type_is_what_waives(void **state)
+static void the_waiver_that_is_printed_waives(void **state)
 {
 	static const struct {
 		struct check check;
@@ -233,13 +233,13 @@ UNIT(waive)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_bare_id_covers_what_the_user_named_and_nothing_else),
 		cmocka_unit_test(a_member_taken_along_is_named_in_any_form),
-		cmocka_unit_test(what_could_not_look_needs_unknown_and_only_that),
+		cmocka_unit_test(an_unknown_answer_needs_unknown_and_only_that),
 		cmocka_unit_test(several_add_up),
 		cmocka_unit_test(words_that_waive_nothing_are_refused),
 		cmocka_unit_test(a_device_that_is_not_moved_is_a_mistake),
 		cmocka_unit_test(a_final_answer_stays),
 		cmocka_unit_test(a_warning_is_not_waived),
-		cmocka_unit_test(what_we_say_to_type_is_what_waives),
+		cmocka_unit_test(the_waiver_that_is_printed_waives),
 	};
 
 	return cmocka_run_group_tests(tests, new_arena, free_arena);

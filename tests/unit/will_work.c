@@ -249,7 +249,7 @@ static void claimed_by_its_module(struct scene *scene)
 	claimed(scene, names, 1);
 }
 
-static void claimed_by_what_is_to_be_loaded(struct scene *scene)
+static void claimed_by_a_module_that_will_be_loaded(struct scene *scene)
 {
 	static const char *const names[] = {"vfio_pci"};
 	struct driver *absent = build_driver(scene->build, "pci", "e1000e");
@@ -268,7 +268,7 @@ static void claimed_by_another(struct scene *scene)
 	claimed(scene, names, 1);
 }
 
-static void claimed_by_nobody_and_built_in(struct scene *scene)
+static void claimed_by_no_module_and_built_in(struct scene *scene)
 {
 	driver(scene, "e1000e");
 	claimed(scene, NULL, 0);
@@ -290,11 +290,12 @@ static void a_driver_must_be_one_for_the_device(void **state)
 	static const struct row rows[] = {
 		{CHECK_DRIVER_MATCH, "vfio-pci", "e1000e", claimed_by_it, "pass"},
 		{CHECK_DRIVER_MATCH, NULL, "e1000e", claimed_by_its_module, "pass"},
-		{CHECK_DRIVER_MATCH, NULL, "e1000e", claimed_by_what_is_to_be_loaded, "pass"},
+		{CHECK_DRIVER_MATCH, NULL, "e1000e", claimed_by_a_module_that_will_be_loaded,
+		 "pass"},
 		{CHECK_DRIVER_MATCH, "vfio-pci", "e1000e", claimed_by_another, "refuse",
 		 "no driver for this device"},
 		{CHECK_DRIVER_MATCH, "vfio-pci", "e1000e", had_it_before, "pass"},
-		{CHECK_DRIVER_MATCH, NULL, "e1000e", claimed_by_nobody_and_built_in, "pass",
+		{CHECK_DRIVER_MATCH, NULL, "e1000e", claimed_by_no_module_and_built_in, "pass",
 		 "only the kernel knows"},
 		{CHECK_DRIVER_MATCH, NULL, "e1000e", claims_unread, "unknown"},
 		{CHECK_DRIVER_MATCH, NULL, "e1000e", NULL, "unknown"},
@@ -359,7 +360,7 @@ static void only_loaded_ones_are_blacklisted(struct scene *scene)
 	loadable_from(scene, loaded_modules, 2);
 }
 
-static void what_modprobe_d_says_is_told(void **state)
+static void the_settings_of_modprobe_d_are_reported(void **state)
 {
 	static const struct row rows[] = {
 		{CHECK_MODULE_BLACKLISTED, "e1000e", "vfio-pci", loadable, "pass"},
@@ -404,7 +405,7 @@ static void takes_unknown(struct scene *scene)
 	loadable_from(scene, modules, 2)->takes_known = false;
 }
 
-static void what_a_module_takes_besides_is_refused(void **state)
+static void other_devices_that_a_module_takes_are_refused(void **state)
 {
 	static const struct row rows[] = {
 		{CHECK_MODULE_TAKES_OTHERS, NULL, "vfio-pci", loadable, "pass"},
@@ -960,8 +961,8 @@ UNIT(will_work)
 		cmocka_unit_test(a_driver_must_exist_or_be_loadable),
 		cmocka_unit_test(a_driver_must_be_one_for_the_device),
 		cmocka_unit_test(an_override_is_needed_where_it_is_written),
-		cmocka_unit_test(what_modprobe_d_says_is_told),
-		cmocka_unit_test(what_a_module_takes_besides_is_refused),
+		cmocka_unit_test(the_settings_of_modprobe_d_are_reported),
+		cmocka_unit_test(other_devices_that_a_module_takes_are_refused),
 		cmocka_unit_test(no_bridge_goes_to_vfio),
 		cmocka_unit_test(the_denylist_of_vfio_pci_is_known),
 		cmocka_unit_test(a_reset_that_hits_others_is_warned_of),
