@@ -161,6 +161,8 @@ int survey_read(const struct root *root, struct error *e)
 	if (result < 0)
 		return result;
 	root_list(root, "/sys/bus", look_at_bus, &buses);
+	/* A source reads it only for some devices, and a device that comes later may be one. */
+	open_file(root, "/proc/iomem");
 	survey_modules(root);
 	root_forget_failures(root);
 	return 0;
