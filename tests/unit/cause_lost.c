@@ -138,6 +138,52 @@ static void an_smmuv2_with_a_free_entry_or_of_unknown_size_is_not_full(void **st
 	assert_told(smmuv2_of(-1), "bound_without_iommu", "not translated", "bind");
 }
 
+/* Streams that need no entry: of another IOMMU, of a device without a group, without an ID, and
+ * those that an earlier stream of the same device covers. */
+static void entries_are_counted_for_streams_that_have_one(void **state)
+{
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
+	struct iommu *iommu = build_find_iommu(build, "iommu0");
+	struct device *one;
+
+	iommu->stream_entries = 2;
+	one = add(build, "one", 1, 0x10, 0x3);
+	add_stream(build, one, 0x11, 0);
+	add_stream(build, one, -1, 0);
+	add_stream(build, one, 0x12, 0)->iommu = NULL;
+	add(build, "elsewhere", 2, 0x40, 0);
+	add(build, "unbound", 0, 0x50, 0)->driver = NULL;
+	add(build, "loser", 0, 0x60, 0);
+	assert_told(build, "stream_entries_full", "all 2 stream entries", "Merge");
+}
+
+static void a_device_that_shares_two_streams_with_one_group_is_not_split(void **state)
+{
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
+	struct device *loser;
+
+	add(build, "one", 1, 0x10, 0);
+	add(build, "two", 1, 0x20, 0);
+	loser = add(build, "loser", 0, 0x10, 0);
+	add_stream(build, loser, 0x20, 0);
+	assert_string_not_equal(code_kinds[told(build).cause.finding.code].word, "stream_split");
+}
+
+static void an_alias_that_is_no_function_has_no_stream_at_a_virtio_iommu(void **state)
+{
+	struct build *build = machine_with(IOMMU_KIND_VIRTIO);
+	struct device *loser = add(build, "loser", 0, 0x100, 0);
+
+	build_streams_of(build, loser, &(size_t){0})[0]->alias_of = 0x108;
+	assert_told(build, "stream_out_of_range", "0x100", "PCIe-to-PCI bridge");
+	build = machine_with(IOMMU_KIND_VIRTIO);
+	loser = add(build, "loser", 0, 0x100, 0);
+	build_streams_of(build, loser, &(size_t){0})[0]->alias_of = 0x108;
+	build_device(build, "pci", "0000:01:00.0", "/sys/devices/pci0/0000:01:00.0");
+	assert_string_not_equal(code_kinds[told(build).cause.finding.code].word,
+				"stream_out_of_range");
+}
+
 static void a_stream_beyond_what_an_smmuv2_can_have_is_out_of_range(void **state)
 {
 	struct build *build = machine_with(IOMMU_KIND_SMMU);
@@ -213,6 +259,9 @@ UNIT(cause_lost)
 		cmocka_unit_test(the_log_tells_that_the_timeout_came_first),
 		cmocka_unit_test(the_log_tells_that_the_iommu_refused_it),
 		cmocka_unit_test(a_stream_that_the_kernel_cannot_use_is_reported),
+		cmocka_unit_test(entries_are_counted_for_streams_that_have_one),
+		cmocka_unit_test(a_device_that_shares_two_streams_with_one_group_is_not_split),
+		cmocka_unit_test(an_alias_that_is_no_function_has_no_stream_at_a_virtio_iommu),
 	};
 
 	return cmocka_run_group_tests(tests, new_arena, free_arena);
