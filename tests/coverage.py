@@ -26,9 +26,14 @@ FLOORS = {
 def unreachable(text):
     """Numbers of the lines of a source file whose branches are not counted."""
     lines = text.split("\n")
-    return {number for number, (line, after) in enumerate(zip(lines, lines[1:] + [""]), 1)
-            if re.match(r"\s*assert\(.*\);$", line)
-            or (re.match(r"\s*if \(.*\)$", line) and after.strip() == "memory_exhausted();")}
+    skipped = set()
+    asserting = False
+    for number, (line, after) in enumerate(zip(lines, lines[1:] + [""]), 1):
+        asserting = asserting or re.match(r"\s*assert\(", line) is not None
+        if asserting or (re.match(r"\s*if \(.*\)$", line) and after.strip() == "memory_exhausted();"):
+            skipped.add(number)
+        asserting = asserting and not line.endswith(";")
+    return skipped
 
 
 def count(file):
