@@ -98,7 +98,7 @@ static int stop_at_link(void *context, const char *name, const char *target)
 	return 1;
 }
 
-/* Not absent: nobody knows whether there is such a file. */
+/* It is not absent: whether there is such a file is unknown. */
 static void a_path_that_is_too_long_is_too_long_in_every_formatted_function(void **state)
 {
 	char path[PATH_SIZE], text[16];
