@@ -1,0 +1,104 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# screen.sh IOMMUCTL UNPACK - tables on a terminal, and rows that lack what others have
+set -u
+tool=$1 unpack=$2
+trees=$(cd "$(dirname "$0")/trees" && pwd)
+[ -n "${TMPDIR-}" ] || [ ! -w /dev/shm ] || export TMPDIR=/dev/shm # in memory: thousands of small files
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+export LC_ALL=C.UTF-8
+unset NO_COLOR COLUMNS
+passed=0 failed=0
+for tree in server arm isolation dangling; do "$unpack" "$trees/$tree.tree" "$work/$tree" || exit 1; done
+
+verdict() { # SENTENCE STATUS
+	if [ "$2" -eq 0 ]; then
+		passed=$((passed + 1)) && echo "ok - $1"
+	else
+		failed=$((failed + 1)) && echo "not ok - $1"
+	fi
+}
+says() { grep -q -- "$2" "$work/$1"; verdict "it says so: $2" $?; }
+
+# on_screen WIDTH ARGUMENT... - what a terminal of that width gets is left in $work/out, without colours
+on_screen() {
+	local width=$1 command
+	shift
+	command=$(printf '%q ' "$tool" "$@")
+	script -qec "stty cols $width rows 50; $command" /dev/null </dev/null 2>&1 | tr -d '\r' >"$work/colored"
+	sed 's/\x1b\[[0-9;]*m//g' "$work/colored" >"$work/out"
+}
+longest() { wc -L <"$work/out"; }
+
+if command -v script >/dev/null && command -v stty >/dev/null; then
+	on_screen 60 --root "$work/server" show -o name,driver,path
+	[ "$(longest)" -le 60 ]; verdict "no row is longer than the terminal" $?
+	says out "^└─0000:03:00.0"
+	on_screen 200 --root "$work/server" show -o name,driver,path
+	says out "/sys/devices/pci0000:00/0000:00:01.0$"
+	grep -q $'\x1b\[3' "$work/colored"; verdict "a terminal gets colours" $?
+	NO_COLOR=1 on_screen 200 --root "$work/server" show
+	! grep -q $'\x1b\[3' "$work/colored"; verdict "but none with NO_COLOR" $?
+	NO_COLOR='' on_screen 200 --root "$work/server" show
+	grep -q $'\x1b\[3' "$work/colored"; verdict "an empty NO_COLOR is none" $?
+	on_screen 200 --root "$work/server" show --color never
+	! grep -q $'\x1b\[3' "$work/colored"; verdict "nor with --color never" $?
+	on_screen 200 wait ffff:ff:1f.7 probed --timeout 1.5
+	says out "waiting for ffff:ff:1f.7 to be probed"
+	on_screen 200 wait ffff:ff:1f.7 probed --timeout 1.5 --quiet
+	! grep -q "waiting for" "$work/out"; verdict "--quiet does not say that it waits" $?
+fi
+
+LC_ALL=C "$tool" --root "$work/server" show >"$work/out" 2>/dev/null
+grep -q -- '-0000:02:00.0' "$work/out" && ! grep -q '─' "$work/out"; verdict "without UTF-8 the tree has plain branches" $?
+
+server() { "$tool" --root "$work/server" "$@" >"$work/out" 2>"$work/err"; }
+server show -n -r -o name,name,driver,name
+[ "$(head -1 "$work/out" | wc -w)" = 2 ]; verdict "a column that is named twice stands once" $?
+server show -o +path
+says out "^NAME .* PATH"
+server show -o +bogus
+says err 'unknown column "bogus"'
+server show -P -o name,driver
+says out '^NAME="0000:00:01.0" DRIVER="pcieport"'
+server deferred -r
+! grep -q '─' "$work/out"; verdict "--raw has no tree" $?
+
+# IOMMUs whose log tells only one of two sizes
+cat >"$work/sizes.tree" <<-'END'
+	/sys/kernel/uevent_seqnum = 1
+	platform 1000.iommu driver=arm-smmu of=/iommu@1000
+	platform 2000.iommu driver=arm-smmu of=/iommu@2000
+	platform 3000.iommu driver=arm-smmu of=/iommu@3000
+	iommu smmu.0x0000000000001000 device=/sys/devices/platform/1000.iommu
+	iommu smmu.0x0000000000002000 device=/sys/devices/platform/2000.iommu
+	iommu smmu.0x0000000000003000 device=/sys/devices/platform/3000.iommu
+	/iommuctl/log = <6>[    0.82] arm-smmu 1000.iommu: \tstream matching with 32 register groups\n<6>[    0.83] arm-smmu 2000.iommu: \t8 context banks (0 stage-2 only)
+END
+"$unpack" "$work/sizes.tree" "$work/sizes" || exit 1
+"$tool" --root "$work/sizes" iommus -n -r -o name,capacity >"$work/out"
+says out '^smmu.0x0000000000001000 32\\x20stream\\x20entries$'
+says out '^smmu.0x0000000000002000 8\\x20context\\x20banks$'
+says out '^smmu.0x0000000000003000 -$'
+"$tool" --root "$work/sizes" iommus -J >"$work/out"
+jq -e '.iommus | map(.capacity) == [{"stream_entries": 32, "context_banks": null}, {"stream_entries": null, "context_banks": 8}, null]' \
+	"$work/out" >/dev/null
+verdict "in JSON the size that is unknown is null" $?
+
+# A group that two processes have open, one of them without a name
+cat >"$work/held.tree" <<-'END'
+	/sys/kernel/uevent_seqnum = 1
+	group 3 type=DMA
+	pci 0000:03:00.0 in pci0000:00 group=3 driver=vfio-pci id=144D:A808 class=10802
+	/proc/7/comm = qemu
+	/proc/7/fd/4 -> /dev/vfio/3
+	/proc/8/fd/4 -> /dev/vfio/3
+	/dev/vfio/3 = \c
+END
+"$unpack" "$work/held.tree" "$work/held" || exit 1
+"$tool" --root "$work/held" show -n -r -o name,opened_by >"$work/out" 2>&1
+says out '7(qemu),8(?)'
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
