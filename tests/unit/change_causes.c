@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which devices a change means, what is remembered of them, and why a change failed. */
+/* The devices that a change means, the memory of them, and the causes of its failure. */
 #include "commands/change.h"
 #include "support/check.h"
 #include "support/fake_kernel.h"
