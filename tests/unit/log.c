@@ -314,6 +314,44 @@ static void the_log_has_the_reason_where_the_kernels_list_cannot_be_read(void **
 	system_free(system);
 }
 
+/* Each begins as a line that is recognised, and goes on in another way. */
+static void lines_that_only_begin_alike_are_not_recognised(void **state)
+{
+	static const char *const lines[] = {
+		"<6>[    1.0] platform a.b: deferred probe pendingx\n",
+		"<6>[    1.0] platform a.b: probe with driver x failed\n",
+		"<6>[    1.0] platform a.b: probe with driver x failed with error -\n",
+		"<6>[    1.0] x: probe of a.b failed\n",
+		"<6>[    1.0] x: probe of a.b failed with error -x\n",
+		"<6>[    1.0] arm-smmu-v3 a.b: Aliasing StreamID 0x\n",
+		"<6>[    1.0] arm-smmu-v3 a.b: Aliasing StreamID 0x22 (for c.d) unsupported\n",
+		"<6>[    1.0] arm-smmu-v3 a.b: Aliasing StreamID 0x22 (from c.d) x\n",
+		"<6>[    1.0] arm-smmu-v3 a.b: stream x already in tree\n",
+		"<6>[    1.0] arm-smmu-v3 a.b: stream 34 is new\n",
+		"<6>[    1.0] arm-smmu a.b: stream ID 0xzz out of range for SMMU\n",
+		"<6>[    1.0] arm-smmu a.b: stream ID 0x10 in range\n",
+		"<6>[    1.0] pci a.b: Failed to add to iommu group x: -16\n",
+		"<6>[    1.0] pci a.b: Failed to add to iommu group 3: 16\n",
+		"<6>[    1.0] pci a.b: Failed to add to iommu group 3: -x\n",
+		"<6>[    1.0] pci a.b: Adding to iommu group x\n",
+		"<6>[    1.0] pci a.b: Adding to iommu group 3 again\n",
+		"<6>[    1.0] pci a.b: error -EINVAL without a colon\n",
+		"<6>[    1.0] : deferred probe pending\n",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		assert_no_remark(lines[i], strlen(lines[i]));
+}
+
+static void the_name_of_an_error_may_stand_before_the_text(void **state)
+{
+	assert_remark("<4>[    1.0] platform a.b: error -EPROBE_DEFER: deferred probe pending\n",
+		      (struct remark){REMARK_PENDING, "a.b", -1});
+	assert_no_remark(
+		"<4>[    1.0] platform a.b: error -two words: deferred probe pending\n",
+		strlen("<4>[    1.0] platform a.b: error -two words: deferred probe pending\n"));
+}
+
 UNIT(log)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +372,8 @@ UNIT(log)
 		cmocka_unit_test(a_capture_keeps_lines_that_make_findings),
 		cmocka_unit_test(remarks_are_read_where_suppliers_are_wanted),
 		cmocka_unit_test(the_log_has_the_reason_where_the_kernels_list_cannot_be_read),
+		cmocka_unit_test(lines_that_only_begin_alike_are_not_recognised),
+		cmocka_unit_test(the_name_of_an_error_may_stand_before_the_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
