@@ -16,8 +16,8 @@ static const char MACHINE[] =
 	"/proc/1/ns/mnt -> mnt:[100]\n"
 	"/iommuctl/claimed = sdz\n";
 
-/* The first mount of the disk, "NODE POINT", of a machine with @more; @number is what is mounted at
- * /data. */
+/* The first mount of the disk, "NODE POINT", on a machine with @more. @number: the device mounted
+ * at /data. */
 static const char *mount_of(const char *number, const char *more)
 {
 	static const char *const paths[] = {CARD, NULL};

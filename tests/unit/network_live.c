@@ -90,7 +90,7 @@ static void must_have(bool up, const char *const *expected, size_t count)
 static void a_namespace_that_a_file_keeps_is_entered(void **state)
 {
 	static const char *const expected[] = {
-		"namespace own /proc/self/ns/net our own\ninterface 1 lo ",
+		"namespace own /proc/self/ns/net ",
 		"namespace other /run/netns/blue blue\ninterface 1 lo ",
 		"\nend\n",
 	};
