@@ -5,6 +5,7 @@
 #include "support/fake_kernel.h"
 #include "support/said.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,14 +54,20 @@ static int change(const char *verb, const char *driver, const char *selector, st
 	const struct host host = {.root = root, .kernel = fake_kernel(fake), .timeout_ms = 400};
 	const struct options options = {0};
 	struct error error = {0};
-	int status;
+	int status = 0;
 
 	extra.verb = verb;
 	extra.driver = driver;
 	extra.selectors = selectors;
-	said_start();
-	status = change_on(&host, &options, &extra, &error);
-	said_end(&said);
+	/* The writer of the change before may need a moment to end on a busy machine: locked. */
+	for (int tries = 0; tries < 100; tries++) {
+		said_start();
+		status = change_on(&host, &options, &extra, &error);
+		said_end(&said);
+		if (status != error_exit_status(ERROR_LOCKED))
+			break;
+		poll(NULL, 0, 20);
+	}
 	return status;
 }
 
