@@ -148,6 +148,23 @@ static struct cause cause_no_driver(const struct culprit *culprit)
 			     device->probing->modalias));
 }
 
+/* The device is bound, and the part of it that is waited for, such as a memory cell, is not there.
+ */
+static struct cause cause_part_missing(const struct culprit *culprit)
+{
+	const struct device *device = culprit->supplier->device;
+
+	return cause_with(culprit, unknown,
+			  arena_printf(culprit->arena,
+				       "its driver %s is bound, and has not created %s",
+				       device->driver, culprit->supplier->firmware_node),
+			  "/sys/kernel/debug/devices_deferred",
+			  arena_printf(culprit->arena,
+				       "Read the kernel log about %s: a module for that part of it "
+				       "may not be loaded.",
+				       device->name));
+}
+
 /*
  * The cause where the supplier has no device, or its device is bound and did not register an IOMMU.
  */
@@ -159,6 +176,8 @@ static struct cause cause_unregistered(const struct culprit *culprit)
 	if (!device || !device->driver)
 		return cause_with(culprit, unknown, "the kernel has created no device for it", NULL,
 				  NULL);
+	if (!supplier_is_iommu(culprit->supplier))
+		return cause_part_missing(culprit);
 	remark = remark_of_failure(culprit->system, device);
 	return cause_with(
 		culprit, failed,

@@ -84,6 +84,28 @@ static bool matters(const struct device *consumer, const struct supplier *suppli
 	return supplier_is_iommu(supplier) && supplier_state(supplier) != SUPPLIER_READY;
 }
 
+/* True where the kernel does not enforce this end of a cycle (fw_devlink_relax_cycle). */
+static bool is_broken(const struct walk *walk, const struct supplier *supplier)
+{
+	const char *consumer = walk->above[walk->depth - 1]->firmware_node;
+	const char *node = supplier->device->firmware_node;
+	const struct remark *fixed =
+		consumer ? remark_find(walk->system, REMARK_CYCLE_FIXED, consumer) : NULL;
+
+	return supplier->orders_only ||
+	       (fixed && node && fixed->other && strcmp(fixed->other, node) == 0);
+}
+
+/*
+ * True for a supplier that itself waits: what it waits for is the cause. An unbound one waits for
+ * nothing, and is the cause.
+ */
+static bool waits_itself(const struct device *device)
+{
+	return !device->driver && device->probing &&
+	       (device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING);
+}
+
 static void follow_suppliers(struct walk *walk, const struct device *consumer);
 
 static void follow_link(struct walk *walk, const struct supplier *supplier)
@@ -92,10 +114,11 @@ static void follow_link(struct walk *walk, const struct supplier *supplier)
 	size_t before;
 
 	if (device && is_on_the_way(walk, device)) {
-		settle_cycle(walk, supplier);
+		if (!is_broken(walk, supplier))
+			settle_cycle(walk, supplier);
 		return;
 	}
-	if (device && !device->driver && device->probing && !has_links(walk, device) &&
+	if (device && waits_itself(device) && !has_links(walk, device) &&
 	    walk->depth < CHAIN_DEPTH_MAX) {
 		before = walk->link_count;
 		follow_suppliers(walk, device);

@@ -18,6 +18,8 @@ enum remark_kind {
 	REMARK_STREAM_RANGE, /* log line of an SMMUv2: stream ID or mask out of range */
 	REMARK_IOMMU_FAILED, /* log line: registration of an IOMMU, or joining a group, failed */
 	REMARK_GROUP_JOINED, /* log line: the device became a member of a group */
+	REMARK_CYCLE_FIXED,  /* log line: the kernel broke a cycle of two nodes that wait for each
+				other */
 	REMARK_KIND_COUNT,
 };
 
@@ -26,7 +28,7 @@ enum remark_kind {
  * everything is to be escaped before it is shown.
  * @device: the kernel's name of the device, without its bus
  * @number: positive errno, stream ID or mask, group; -1 none
- * @other: the device that has the stream, or NULL where the line does not say
+ * @other: the device that has the stream, or the other node, or NULL where the line does not say
  * @reason: why a probe is pending, as devices_deferred has it, or NULL (never known before 6.12)
  * @text: the line without level and time     @sequence: its place among the lines, set by
  * build_remark

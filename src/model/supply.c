@@ -26,9 +26,13 @@ static enum supplier_state state_of_device(const struct supplier *supplier)
 {
 	const struct device *device = supplier->device;
 
-	/* An IOMMU whose driver is bound should be registered; here it is not. */
+	/*
+	 * An IOMMU whose driver is bound should be registered, and a part that is awaited should be
+	 * there; here they are not.
+	 */
 	if (device->driver)
-		return supplier_is_iommu(supplier) ? SUPPLIER_UNKNOWN : SUPPLIER_READY;
+		return supplier_is_iommu(supplier) || supplier->awaited ? SUPPLIER_UNKNOWN
+									: SUPPLIER_READY;
 	if (device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING)
 		return SUPPLIER_DEFERRED;
 	return SUPPLIER_UNBOUND;
@@ -51,6 +55,11 @@ bool supplier_blocks(const struct supplier *supplier)
 {
 	/* A supplier with a device link is given up by the rules of the link. */
 	if (supplier->given_up && !supplier->link_status)
+		return false;
+	/* fw_devlink does not wait for DMA channels, and drivers work without
+	 * (of_supplier_bindings). */
+	if (strcmp(supplier->kind, "dma") == 0 && !supplier->link_status &&
+	    strcmp(supplier->source, "devices_deferred") != 0)
 		return false;
 	switch (supplier_state(supplier)) {
 	case SUPPLIER_DEFERRED:

@@ -298,6 +298,8 @@ struct module {
  * @disabled: firmware says that it is not to be used
  * @given_up: an IOMMU that the kernel waits for no more, because the deferred probe timeout has
  * passed
+ * @awaited: a part of @device, which the kernel says is not there yet even if @device has a driver
+ * @orders_only: its device link only orders sync_state calls: the kernel has broken a cycle there
  * @missing: the source names a thing that does not exist
  * @link_status: of a device link: "dormant", "available", …; NULL for other sources
  */
@@ -309,7 +311,7 @@ struct supplier {
 	const struct iommu *iommu;
 	const char *firmware_node;
 	const char *link_status;
-	bool disabled, missing, given_up;
+	bool disabled, missing, given_up, awaited, orders_only;
 };
 
 /**

@@ -199,6 +199,91 @@ static void a_circle_ends_where_it_closes(void **state)
 	system_free(system);
 }
 
+/* "display" and "phy" wait for each other, and "display" for a clock as well. */
+static const struct system *broken_cycle(bool by_link, bool by_log, enum device_state clock_state)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *display = add(build, "display", DEVICE_DEFERRED);
+	struct device *phy = add(build, "phy", DEVICE_DEFERRED);
+	struct supplier *suppliers = arena_array(build_arena(build), 2, sizeof(*suppliers));
+
+	display->firmware_node = "/display";
+	phy->firmware_node = "/phy";
+	wait_for(build, phy, "clock", display)->orders_only = by_link;
+	suppliers[0] = *wait_for(build, display, "phy", phy);
+	suppliers[1] = *wait_for(build, display, "clock", add(build, "clock", clock_state));
+	(build_find_probing(build, display))->suppliers = suppliers;
+	(build_find_probing(build, display))->supplier_count = 2;
+	if (by_log)
+		build_remark(build, (struct remark){.kind = REMARK_CYCLE_FIXED,
+						    .device = "/phy",
+						    .other = "/display",
+						    .text = "Fixed dependency cycle(s)"});
+	return seal(build);
+}
+
+static void a_circle_that_the_kernel_has_broken_is_none(void **state)
+{
+	for (int way = 0; way < 3; way++) {
+		_autosystem_ const struct system *system =
+			broken_cycle(way == 1, way == 2, DEVICE_UNBOUND);
+
+		if (way)
+			assert_cause(system, "display", "supplier_no_driver", "clock");
+		else
+			assert_cause(system, "display", "supplier_cycle", "display");
+	}
+}
+
+/* An unbound supplier waits for nothing: its own suppliers do not count. */
+static void an_unbound_supplier_is_the_end_of_a_chain(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *clock = add(build, "clock", DEVICE_UNBOUND);
+	const struct system *system;
+
+	wait_for(build, add(build, "disk", DEVICE_DEFERRED), "clock", clock);
+	wait_for(build, clock, "regulator", add(build, "regulator", DEVICE_UNBOUND));
+	system = seal(build);
+	assert_cause(system, "disk", "supplier_no_driver", "clock");
+	system_free(system);
+}
+
+static void a_dma_channel_is_optional(void **state)
+{
+	for (int linked = 0; linked < 2; linked++) {
+		struct build *build = machine(SOURCE_READ);
+		const struct system *system;
+
+		wait_for(build, add(build, "disk", DEVICE_DEFERRED), "dma",
+			 add(build, "dmac", DEVICE_UNBOUND))
+			->link_status = linked ? "dormant" : NULL;
+		system = seal(build);
+		assert_cause(system, "disk", linked ? "supplier_no_driver" : "unknown",
+			     linked ? "dmac" : "disk");
+		system_free(system);
+	}
+}
+
+/* The device of the supplier is bound, and the part that is awaited is not there. */
+static void a_part_that_its_device_has_not_created_is_named(void **state)
+{
+	struct build *build = machine(SOURCE_READ);
+	struct device *flash = add(build, "flash", DEVICE_BOUND);
+	struct supplier *supplier =
+		wait_for(build, add(build, "nic", DEVICE_DEFERRED), "nvmem", flash);
+	const struct system *system;
+
+	flash->driver = "spi-nor";
+	supplier->source = "devices_deferred";
+	supplier->firmware_node = "/flash/cell";
+	supplier->awaited = true;
+	system = seal(build);
+	assert_cause(system, "nic", "unknown", "flash");
+	assert_non_null(strstr(told(system, "nic").cause.finding.message, "/flash/cell"));
+	system_free(system);
+}
+
 static void a_device_that_waits_for_itself_is_a_circle_too(void **state)
 {
 	struct build *build = machine(SOURCE_READ);
@@ -756,6 +841,10 @@ UNIT(deferral)
 		cmocka_unit_test(without_the_module_index_no_driver_is_not_claimed),
 		cmocka_unit_test(a_chain_is_followed_to_its_last_link),
 		cmocka_unit_test(a_circle_ends_where_it_closes),
+		cmocka_unit_test(a_circle_that_the_kernel_has_broken_is_none),
+		cmocka_unit_test(an_unbound_supplier_is_the_end_of_a_chain),
+		cmocka_unit_test(a_dma_channel_is_optional),
+		cmocka_unit_test(a_part_that_its_device_has_not_created_is_named),
 		cmocka_unit_test(a_device_that_waits_for_itself_is_a_circle_too),
 		cmocka_unit_test(a_supplier_that_is_no_iommu_has_words_of_its_own),
 		cmocka_unit_test(the_driver_of_a_clock_decides_the_cause_too),

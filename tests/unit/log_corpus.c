@@ -201,6 +201,23 @@ static void a_joined_group_in_the_words_of_each_kernel(void **state)
 	ALL(rows);
 }
 
+static void a_broken_cycle_names_two_nodes(void **state)
+{
+	static const struct row rows[] = {
+		{"6.12",
+		 "<6>[    0.38] /clock-controller@b002000: Fixed dependency cycle(s) with "
+		 "/phy@b003000",
+		 REMARK_CYCLE_FIXED, "/clock-controller@b002000", -1, .other = "/phy@b003000"},
+		{"7.3",
+		 "<6>[    0.03] /soc@0/phy@ae95000: Fixed dependency cycle(s) with "
+		 "/soc@0/clock-controller@af00000",
+		 REMARK_CYCLE_FIXED, "/soc@0/phy@ae95000", -1,
+		 .other = "/soc@0/clock-controller@af00000"},
+	};
+
+	ALL(rows);
+}
+
 UNIT(log_corpus)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +226,7 @@ UNIT(log_corpus)
 		cmocka_unit_test(a_failed_probe_in_the_words_of_each_kernel),
 		cmocka_unit_test(a_registration_that_failed_in_the_words_of_each_kernel),
 		cmocka_unit_test(a_taken_stream_in_the_words_of_each_kernel),
+		cmocka_unit_test(a_broken_cycle_names_two_nodes),
 		cmocka_unit_test(a_joined_group_in_the_words_of_each_kernel),
 	};
 

@@ -51,6 +51,10 @@ static const char *suppliers(const char *reason, const char *more)
 					 used ? "; " : "", supplier->kind, supplier->name,
 					 supplier->missing ? "!" : "",
 					 supplier->disabled ? "-" : "");
+		if (supplier->awaited)
+			used += (size_t)snprintf(all + used, sizeof(all) - used, " (part)");
+		if (supplier->orders_only)
+			used += (size_t)snprintf(all + used, sizeof(all) - used, " (order)");
 	}
 	system_free(system);
 	return all;
@@ -74,6 +78,21 @@ static void a_reason_names_a_supplier_by_its_node_or_the_name_of_that(void **sta
 	assert_string_equal(suppliers("platform: wait for supplier none", ""), "device none");
 	assert_string_equal(suppliers("platform: wait for supplier clk@9000 (again)", ""),
 			    "device 9000.clk");
+}
+
+/* A regulator, a pin group or a memory cell: no device of its own, and a bus is no supplier. */
+static void the_nearest_device_above_an_awaited_node_is_the_supplier(void **state)
+{
+	static const char parts[] = BASE "/clk@9000/parts/ldo1/x = \n" BASE
+					 "/clk@9000/parts/compatible = fixed-parts\\x00\\c\n" BASE
+					 "/x@a0/own/x = \n" BASE "/none@1/part/x = \n";
+
+	assert_string_equal(suppliers("platform: wait for supplier /clk@9000/parts/ldo1", parts),
+			    "device 9000.clk (part)");
+	assert_string_equal(suppliers("platform: wait for supplier /none@1/part", parts),
+			    "device /none@1/part");
+	assert_string_equal(suppliers("platform: wait for supplier /x@a0/own", parts),
+			    "device /x@a0/own");
 }
 
 static void other_reasons_name_none(void **state)
@@ -101,6 +120,15 @@ static void a_device_link_is_a_supplier_unless_it_only_orders_sync_state(void **
 	assert_string_equal(suppliers("", dormant), "device 9000.clk");
 	assert_string_equal(suppliers("", sync), "");
 	assert_string_equal(suppliers("", none), "");
+}
+
+static void a_link_that_only_orders_marks_the_supplier_of_a_property(void **state)
+{
+	assert_string_equal(suppliers("", DEVICE "/supplier:platform:9000.clk/\n" LINK
+						 "/status = dormant\n" LINK
+						 "/sync_state_only = 1\n" BASE
+						 "/x@a0/clocks = \\x00\\x00\\x00\\x01\\c\n"),
+			    "clock 9000.clk (order)");
 }
 
 static void a_link_to_a_device_that_is_gone_is_missing(void **state)
@@ -140,8 +168,10 @@ UNIT(suppliers)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_reason_names_a_supplier_by_its_device),
 		cmocka_unit_test(a_reason_names_a_supplier_by_its_node_or_the_name_of_that),
+		cmocka_unit_test(the_nearest_device_above_an_awaited_node_is_the_supplier),
 		cmocka_unit_test(other_reasons_name_none),
 		cmocka_unit_test(a_device_link_is_a_supplier_unless_it_only_orders_sync_state),
+		cmocka_unit_test(a_link_that_only_orders_marks_the_supplier_of_a_property),
 		cmocka_unit_test(a_link_to_a_device_that_is_gone_is_missing),
 		cmocka_unit_test(properties_of_its_node_name_suppliers),
 		cmocka_unit_test(a_supplier_that_is_named_twice_is_one),

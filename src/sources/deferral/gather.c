@@ -22,6 +22,8 @@ static bool merge(struct supplier *known, const struct supplier *other)
 	if (!known->link_status)
 		known->link_status = other->link_status;
 	known->disabled = known->disabled || other->disabled;
+	known->awaited = known->awaited || other->awaited;
+	known->orders_only = known->orders_only || other->orders_only;
 	known->given_up = known->given_up || other->given_up;
 	return true;
 }

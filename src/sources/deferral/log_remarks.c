@@ -100,9 +100,20 @@ static bool read_group_joined(struct span message, struct found *found)
 	       log_take_number(&message, 10, &found->number) && message.length == 0;
 }
 
+/* "/soc/phy@1: Fixed dependency cycle(s) with /soc/clock@2" (drivers/base/core.c). */
+static bool read_cycle_fixed(struct span message, struct found *found)
+{
+	found->kind = REMARK_CYCLE_FIXED;
+	if (!log_take_words(&message, "Fixed dependency cycle(s) with "))
+		return false;
+	found->other = message;
+	return true;
+}
+
 static bool (*const readers[])(struct span message, struct found *found) = {
-	read_pending,	   read_timed_out,	read_probe_failed, read_stream_taken,
-	read_stream_range, read_stream_aliased, read_iommu_failed, read_group_joined,
+	read_pending,	   read_timed_out,    read_probe_failed,
+	read_stream_taken, read_stream_range, read_stream_aliased,
+	read_iommu_failed, read_group_joined, read_cycle_fixed,
 };
 
 /* "error -EINVAL: ", which dev_err_probe puts before a driver's own text (drivers/base/core.c). */

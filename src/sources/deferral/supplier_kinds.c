@@ -97,21 +97,36 @@ static struct device *device_of_link(struct gathering *gathering, const char *te
 	return adopt_named(gathering->reading, bus, colon + 1);
 }
 
+/* The folder of the device link from "platform:NAME" to the consumer. */
+static bool link_folder(struct gathering *gathering, const char *supplier, char folder[PATH_SIZE])
+{
+	const struct device *consumer = gathering->consumer;
+
+	return root_path(gathering->reading->root, folder, "/sys/class/devlink/%s--%s:%s", supplier,
+			 consumer->bus, consumer->name) >= 0;
+}
+
+/* True where a device link only orders sync_state calls: it holds no probe back. */
+static bool orders_only(struct gathering *gathering, const char *supplier)
+{
+	char folder[PATH_SIZE], text[64];
+
+	return link_folder(gathering, supplier, folder) &&
+	       root_readf_text(gathering->reading->root, text, sizeof(text), "%s/sync_state_only",
+			       folder) > 0 &&
+	       strcmp(text, "1") == 0;
+}
+
 /*
  * The status of a device link, such as "dormant"; NULL where the link only orders sync_state calls,
  * or has no readable status.
  */
 static const char *link_status(struct gathering *gathering, const char *supplier)
 {
-	const struct root *root = gathering->reading->root;
-	const struct device *consumer = gathering->consumer;
 	char folder[PATH_SIZE], text[64];
 
-	if (root_path(root, folder, "/sys/class/devlink/%s--%s:%s", supplier, consumer->bus,
-		      consumer->name) < 0 ||
-	    (root_readf_text(root, text, sizeof(text), "%s/sync_state_only", folder) > 0 &&
-	     strcmp(text, "1") == 0) ||
-	    root_readf_text(root, text, sizeof(text), "%s/status", folder) <= 0)
+	if (orders_only(gathering, supplier) || !link_folder(gathering, supplier, folder) ||
+	    root_readf_text(gathering->reading->root, text, sizeof(text), "%s/status", folder) <= 0)
 		return NULL;
 	return copy_for_system(gathering, text);
 }
@@ -138,6 +153,24 @@ static int gather_link(void *context, const char *name)
 void suppliers_from_links(struct gathering *gathering)
 {
 	root_list(gathering->reading->root, gathering->consumer->path, gather_link, gathering);
+}
+
+static int mark_ordering(void *context, const char *name)
+{
+	struct gathering *gathering = context;
+	const char *text = text_after(name, "supplier:");
+	const struct device *device =
+		text && orders_only(gathering, text) ? device_of_link(gathering, text) : NULL;
+
+	for (size_t i = 0; device && i < gathering->count; i++)
+		if (gathering->found[i].device == device)
+			gathering->found[i].orders_only = true;
+	return 0;
+}
+
+void suppliers_mark_ordering(struct gathering *gathering)
+{
+	root_list(gathering->reading->root, gathering->consumer->path, mark_ordering, gathering);
 }
 
 /*
@@ -169,6 +202,34 @@ static const struct node *node_called(const struct tree *tree, const char *word)
 	while (*word != '/' && node && strcmp(node->name, word) != 0)
 		node = node->next;
 	return node;
+}
+
+/*
+ * The node of the device that is to supply @node: a pin group, a regulator or a cell of a memory
+ * has no device of its own, and a node in between may have a compatible without one. A bus above
+ * the consumer is no supplier of it. NULL where no node above has a device.
+ */
+static const struct node *nearest_device(struct gathering *gathering, const struct node *node)
+{
+	const char *own = gathering->consumer->firmware_node;
+	const struct node *consumer = own && *own == '/' ? tree_find(gathering->tree, own) : NULL;
+
+	for (; node && !(consumer && node_above(node, consumer)); node = node->parent)
+		if (of_devices_find(&gathering->nodes, node->path))
+			return node;
+	return NULL;
+}
+
+/* A node that the kernel waits for: if its device is another one, that may be bound already. */
+static void gather_awaited(struct gathering *gathering, const char *source, const struct node *node)
+{
+	const struct node *nearest = nearest_device(gathering, node);
+	const struct device *device = nearest ? device_of_node(gathering, nearest->path) : NULL;
+
+	gather_node(gathering, "device", source, node, nearest);
+	for (size_t i = 0; device && nearest != node && i < gathering->count; i++)
+		if (gathering->found[i].device == device)
+			gathering->found[i].awaited = true;
 }
 
 struct naming {
@@ -204,7 +265,7 @@ void suppliers_from_reason(struct gathering *gathering, const char *reason)
 		node = gathering->tree ? node_called(gathering->tree, word) : NULL;
 		supplier.name = copy_for_system(gathering, word);
 		if (node)
-			gather_node(gathering, supplier.kind, source, node, NULL);
+			gather_awaited(gathering, source, node);
 		else
 			gather(gathering, supplier);
 	}

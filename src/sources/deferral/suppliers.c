@@ -88,6 +88,7 @@ static void read_suppliers(struct gathering *gathering, struct queue *queue, str
 	suppliers_from_streams(gathering);
 	suppliers_from_links(gathering);
 	suppliers_from_node(gathering);
+	suppliers_mark_ordering(gathering);
 	for (size_t i = 0; i < gathering->count; i++)
 		if (gathering->found[i].device && !gathering->found[i].device->driver)
 			enqueue(queue, build_find_above(gathering->reading->build,

@@ -44,5 +44,8 @@ void suppliers_from_streams(struct gathering *gathering);
  */
 void suppliers_from_links(struct gathering *gathering);
 
+/** suppliers_mark_ordering - mark the suppliers so far whose link only orders sync_state calls */
+void suppliers_mark_ordering(struct gathering *gathering);
+
 /** suppliers_from_node - add the suppliers that the consumer's node in the devicetree refers to */
 void suppliers_from_node(struct gathering *gathering);

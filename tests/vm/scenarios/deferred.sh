@@ -112,7 +112,7 @@ look() {
     local cause status
     check "$1: deferred succeeds" iommuctl deferred -J >/tmp/deferred.json
     afflicted >/tmp/afflicted
-    [ "$machine-$links-$1" != waiting-links-after ] || choose_lost
+    [ "$machine-$links-$1-$link" != waiting-links-after-given_up ] || choose_lost
     iommuctl deferred -q --exit-code "$device" >/dev/null
     status=$?
     dmesg | grep 'deferred probe [tp]' >/tmp/given-up
