@@ -4,6 +4,7 @@
 #include "base/process.h"
 #include "base/text.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,12 +49,30 @@ static bool writes_about(const struct search *search, const char *file)
 	return text_starts(rest, start);
 }
 
+/*
+ * fs/proc/fd.c: seq_show, "flags:\t0100001". A file that is open for reading, as by a child of
+ * iommuctl that waits for the device's lock, writes nothing. True where the flags are unknown.
+ */
+static bool is_open_for_writing(const struct search *search, const char *descriptor)
+{
+	char text[512];
+	const char *flags;
+	unsigned value;
+
+	if (root_readf_text(search->root, text, sizeof(text), "/proc/%s/fdinfo/%s", search->process,
+			    descriptor) <= 0)
+		return true;
+	flags = strstr(text, "flags:");
+	return !flags || sscanf(flags, "flags: %o", &value) != 1 || (value & O_ACCMODE) != O_RDONLY;
+}
+
 static int look_at_file(void *context, const char *name, const char *target)
 {
 	struct search *search = context;
 	uint64_t pid;
 
-	if (!writes_about(search, target) || !text_number(search->process, 10, &pid))
+	if (!writes_about(search, target) || !is_open_for_writing(search, name) ||
+	    !text_number(search->process, 10, &pid))
 		return 0;
 	search->found = arena_printf(search->arena, "%s %s %s%s",
 				     process_describe(search->root, search->arena, (pid_t)pid),

@@ -21,9 +21,12 @@ bool remembered_is(const struct remembered *known, const struct device *device)
 {
 	uint64_t inode = device->traits ? device->traits->inode : 0;
 
-	return strcmp(known->path, device->path) == 0 && strcmp(known->bus, device->bus) == 0 &&
-	       known->vendor_id == device->vendor_id && known->device_id == device->device_id &&
-	       (!known->inode || !inode || known->inode == inode);
+	if (strcmp(known->path, device->path) != 0 || strcmp(known->bus, device->bus) != 0 ||
+	    (known->inode && inode && known->inode != inode))
+		return false;
+	/* The file with the numbers cannot be read while another process binds the device. */
+	return device->ids_unknown ||
+	       (known->vendor_id == device->vendor_id && known->device_id == device->device_id);
 }
 
 static const char *override_before(const struct memory *memory, const struct device *device)

@@ -48,7 +48,7 @@ bool move_changes(const struct move *move);
 
 /**
  * move_is_settled - true where the device has the VFIO driver that it is to have, and is not
- * restored Nothing has to be written for it, but whether VFIO opens it is still a question.
+ * restored. Nothing has to be written for it, but whether VFIO opens it is still a question.
  */
 bool move_is_settled(const struct move *move);
 

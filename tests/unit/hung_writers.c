@@ -57,6 +57,27 @@ static void names_a_process_that_hangs_in_a_write_about_the_device(void **state)
 	expect(PATH "/driver_override", "nvme", 7);
 }
 
+static void a_process_that_only_reads_is_not_named(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct root *root = NULL;
+	char *dir = tree_new(
+		"/proc/7/comm = iommuctl\n"
+		"/proc/7/stat = 7 (iommuctl) D 1 7 7 0 -1 4 5 6 7 8 9 10 11 12 20 0 1 0 471 1 2\n"
+		"/proc/7/fd/3 -> " PATH "/driver_override\n"
+		"/proc/7/fdinfo/3 = pos:\\t0\\nflags:\\t0100000\n"
+		"/proc/8/comm = sh\n"
+		"/proc/8/stat = 8 (sh) D 1 8 8 0 -1 4 5 6 7 8 9 10 11 12 20 0 1 0 471 1 2\n"
+		"/proc/8/fd/1 -> /sys/bus/pci/drivers/nvme/unbind\n"
+		"/proc/8/fdinfo/1 = pos:\\t0\\nflags:\\t0100001\n");
+
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	assert_non_null(
+		strstr(hung_writer_of(root, PATH, "pci", "nvme", arena), "(process 8) hangs"));
+	root_free(root);
+	tree_remove(dir);
+}
+
 static void prefers_a_process_that_sleeps_about_the_device_to_others_that_hang(void **state)
 {
 	expect("/sys/bus/pci/drivers/e1000e/unbind", "nvme", 5);
@@ -87,6 +108,7 @@ UNIT(hung_writers)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_a_process_that_hangs_in_a_write_about_the_device),
+		cmocka_unit_test(a_process_that_only_reads_is_not_named),
 		cmocka_unit_test(passes_over_processes_that_write_about_other_devices),
 		cmocka_unit_test(
 			prefers_a_process_that_sleeps_about_the_device_to_others_that_hang),

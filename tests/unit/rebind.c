@@ -303,9 +303,34 @@ static void refuses_names_that_no_driver_can_have(void **state)
 	assert_int_equal(driver_name_check("vfio-pci", &error), 0);
 }
 
+static void a_device_whose_numbers_cannot_be_read_is_the_remembered_one_by_its_folder(void **state)
+{
+	const struct traits here = {.inode = 7}, elsewhere = {.inode = 8};
+	const struct remembered known = {.path = "/sys/devices/a",
+					 .bus = "pci",
+					 .vendor_id = 0x8086,
+					 .device_id = 0x10d3,
+					 .inode = 7};
+	struct device device = {.path = "/sys/devices/a",
+				.bus = "pci",
+				.vendor_id = -1,
+				.device_id = -1,
+				.ids_unknown = true,
+				.traits = &here};
+
+	assert_true(remembered_is(&known, &device));
+	device.traits = &elsewhere;
+	assert_false(remembered_is(&known, &device));
+	device.traits = &here;
+	device.ids_unknown = false;
+	assert_false(remembered_is(&known, &device));
+}
+
 UNIT(rebind)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_device_whose_numbers_cannot_be_read_is_the_remembered_one_by_its_folder),
 		cmocka_unit_test_setup_teardown(overrides_then_unbinds_then_binds, start, end),
 		cmocka_unit_test_setup_teardown(does_nothing_where_it_is_so_already, start, end),
 		cmocka_unit_test_setup_teardown(sets_the_override_of_a_device_that_has_the_driver,
