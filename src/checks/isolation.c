@@ -140,7 +140,7 @@ struct above {
 };
 
 static void add_bridges_above(struct above *above, const struct system *system, struct arena *arena,
-		      const struct device *member)
+			      const struct device *member)
 {
 	char *path = arena_strdup(arena, member->path);
 	const struct device *device;

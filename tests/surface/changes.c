@@ -15,13 +15,14 @@
  * @faults: injected faults; those with write 0 are none
  * @regrouped: a device that another process moves to another group during the change, or NULL
  * @refused: the driver does not exist     @again: the change was made before
+ * @networked: the interface of the device has an address and a route, which the request waives
  * @recovered: the document is that of recover, after all faults are gone
  */
 struct change_case {
 	const char *name, *scenario;
 	struct fake_fault faults[2];
 	const char *regrouped;
-	bool dry_run, again, refused, recovered;
+	bool dry_run, again, refused, recovered, networked;
 };
 
 #define TO_VFIO "a device to vfio-pci"
@@ -39,6 +40,7 @@ static const struct change_case cases[] = {
 	{"rolled-back", TO_VFIO, .faults = {{FAKE_FAILS, 3, EINVAL}}},
 	{"unfinished", TO_VFIO, .faults = STUCK},
 	{"recovered", TO_VFIO, .faults = STUCK, .recovered = true},
+	{"addresses-lost", TO_VFIO, .faults = {{FAKE_FAILS, 3, EINVAL}}, .networked = true},
 	{"regrouped", TO_VFIO, .regrouped = "0000:02:00.0"},
 };
 
@@ -66,12 +68,29 @@ static struct request request_of(const struct change_case *one, const struct wis
 	};
 }
 
+/* Replace the lines about the network of the machine (sources/network/network.h). */
+static void give_address(const struct fake_kernel *fake)
+{
+	_autofree_ char *path = NULL;
+	FILE *file = asprintf(&path, "%s/iommuctl/network", fake_dir(fake)) < 0 ? NULL
+										: fopen(path, "w");
+
+	if (!file)
+		exit(1);
+	fputs("namespace own /proc/self/ns/net this network namespace\n"
+	      "interface 2 eth0 1 0 0 -1 - pci 0000:02:00.0\naddress 2 10.0.0.5/24\n"
+	      "way 2 10.1.0.0/16 via 10.0.0.1\nend\n",
+	      file);
+	fclose(file);
+}
+
 static int print(const struct change_case *one)
 {
 	const struct scenario *scenario = find_scenario(one->scenario);
 	struct fake_kernel *fake = scenario_machine(scenario);
 	struct request request = request_of(one, &scenario->wish);
 	struct options options = {.json = true, .quiet = true};
+	_autoarena_ struct arena *arena = arena_new();
 	_autoroot_ struct root *root = NULL;
 	struct error error = {0};
 	struct ended ended;
@@ -79,6 +98,11 @@ static int print(const struct change_case *one)
 
 	if (root_open(fake_dir(fake), &root, &error) < 0)
 		return 1;
+	if (one->networked) {
+		give_address(fake);
+		if (waivers_parse("net-address", arena, &request.waivers, &error) < 0)
+			return 1;
+	}
 	const struct host host = {.root = root, .kernel = fake_kernel(fake), .timeout_ms = 5000};
 	for (size_t i = 0; i < ARRAY_SIZE(one->faults); i++)
 		if (one->faults[i].write)
