@@ -79,6 +79,8 @@
 	    check_module_takes_others, "loading the module would bind other devices")              \
 	ROW(NO_ANSWER, "no-answer", EACH, REFUSE, false, check_no_answer,                          \
 	    "its config space can be read")                                                        \
+	ROW(STREAM_OWNED, "stream-owned", EACH, REFUSE, false, check_stream_owned,                 \
+	    "its stream ID is its own on kernels that crash otherwise")                            \
 	ROW(OVERRIDE, "override", EACH, REFUSE, false, check_override,                             \
 	    "its bus has driver_override")                                                         \
 	ROW(BRIDGE, "bridge", EACH_TO_VFIO, REFUSE, false, check_bridge,                           \

@@ -3,6 +3,8 @@
 
 #include "checks/deferral.h"
 #include "checks/usage.h"
+#include "model/kernel_release.h"
+#include "model/stream_index.h"
 
 #include <string.h>
 
@@ -102,6 +104,58 @@ void check_group(struct checking *checking)
 			iommu->name);
 	else
 		say_no_group(checking, check);
+}
+
+static enum stream_step note_owner_with_group(void *context, const struct stream *other)
+{
+	const struct device **owner = context;
+
+	if (!other->device || !other->device->group)
+		return STREAM_NEXT;
+	*owner = other->device;
+	return STREAM_STOP;
+}
+
+/* The device whose stream entry the SMMUv3 would write again for a device without a group. */
+static const struct device *find_stream_owner(const struct system *system,
+					      const struct device *device)
+{
+	const struct device *owner = NULL;
+
+	for (size_t i = 0; i < device->stream_count && !device->group && !owner; i++)
+		if (device->streams[i].iommu_kind == IOMMU_KIND_SMMU_V3)
+			stream_index_walk(system->stream_index, &device->streams[i],
+					  note_owner_with_group, &owner);
+	return owner;
+}
+
+/*
+ * Before Linux 5.13 an SMMUv3 stops with a kernel BUG when it writes a stream entry that is in use
+ * (arm-smmu-v3.c: arm_smmu_write_strtab_ent). Any probe of a device that has no group yet does
+ * that.
+ */
+void check_stream_owned(struct checking *checking)
+{
+	const struct system *system = checking->handover->system;
+	const struct device *device = checking->move->device, *owner;
+	struct check check = check_start(checking);
+
+	if (!checking->move->driver ||
+	    kernel_has(system->machine.kernel, KERNEL_STREAM_OWNERS) != ANSWER_NO)
+		return;
+	owner = find_stream_owner(system, device);
+	check.finding.evidence = "/proc/sys/kernel/osrelease";
+	if (owner) {
+		check.finding.remedy =
+			"Give each device a stream ID of its own in firmware, or use "
+			"Linux 5.13 or later.";
+		check_say(checking, check,
+			  "%s has its stream ID, and this kernel crashes when it gives an ID of an "
+			  "SMMUv3 to a second device",
+			  owner->label);
+	} else {
+		check_pass(checking, check, "no other device has its stream ID");
+	}
 }
 
 static bool lacks_something(const struct device *device)

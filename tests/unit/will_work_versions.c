@@ -206,6 +206,50 @@ static void a_device_with_a_driver_made_for_it_loses_something_on_vfio_pci(void 
 	assert_string_equal(variant_answer(NULL, "vfio-pci"), "none");
 }
 
+/* A device without a group that has the stream ID of the member of a group, on an SMMU. */
+static const char *shared_stream_answer(const char *kernel, enum iommu_kind kind, const char *next)
+{
+	struct device *device;
+	struct scene scene;
+	const char *answer;
+
+	scene_start(&scene, "e1000e", next);
+	build_machine(scene.build)->kernel = kernel;
+	((struct iommu *)scene.device->iommu)->kind = kind;
+	device =
+		build_device(scene.build, "platform", "b000.dma", "/sys/devices/platform/b000.dma");
+	for (int i = 0; i < 2; i++) {
+		struct stream *stream = build_stream(scene.build, i ? device : scene.device);
+
+		stream->id = 0x22;
+		stream->iommu = scene.device->iommu;
+		stream->iommu_kind = kind;
+		stream->iommu_name = scene.device->iommu->name;
+	}
+	scene_move(&scene, device, next);
+	device->driver_known = true;
+	scene_ask(&scene, NULL);
+	answer = "none";
+	for (size_t i = 0; i < scene.checks.count; i++)
+		if (scene.checks.items[i].id == CHECK_STREAM_OWNED &&
+		    scene.checks.items[i].device == device)
+			answer = answer_word(&scene.checks.items[i]);
+	scene_end(&scene);
+	return answer;
+}
+
+static void an_smmu_v3_crashes_at_a_second_device_of_a_stream_before_linux_5_13(void **state)
+{
+	assert_string_equal(
+		shared_stream_answer("5.10.0-33-arm64", IOMMU_KIND_SMMU_V3, "vfio-platform"),
+		"final");
+	assert_string_equal(
+		shared_stream_answer("5.10.0-33-arm64", IOMMU_KIND_SMMU, "vfio-platform"), "pass");
+	assert_string_equal(
+		shared_stream_answer("6.1.0-42-arm64", IOMMU_KIND_SMMU_V3, "vfio-platform"),
+		"none");
+}
+
 UNIT(will_work_versions)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +261,8 @@ UNIT(will_work_versions)
 			only_intel_refused_regions_that_are_mapped_directly_before_linux_6_6),
 		cmocka_unit_test(a_region_of_many_devices_is_no_feature_of_one),
 		cmocka_unit_test(a_device_that_does_not_answer_gets_no_driver),
+		cmocka_unit_test(
+			an_smmu_v3_crashes_at_a_second_device_of_a_stream_before_linux_5_13),
 		cmocka_unit_test(a_device_with_a_driver_made_for_it_loses_something_on_vfio_pci),
 	};
 
