@@ -15,6 +15,12 @@ enum {
 	LINKS_MAX = 256,
 };
 
+/* The cause of the supplier at which the chain before ended; devices with one supplier are many. */
+struct known_cause {
+	const struct supplier *supplier;
+	struct cause cause;
+};
+
 /*
  * The chain of one device while it is made; @above: the devices between it and the current
  * consumer.
@@ -29,6 +35,7 @@ struct walk {
 	struct cause cause;
 	const char *remedy;
 	bool settled;
+	struct known_cause *known;
 };
 
 static bool is_on_the_way(const struct walk *walk, const struct device *device)
@@ -106,6 +113,33 @@ static bool waits_itself(const struct device *device)
 	       (device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING);
 }
 
+static bool same_or_none(const char *one, const char *other)
+{
+	return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
+static bool same_supplier(const struct supplier *one, const struct supplier *other)
+{
+	return one->device == other->device && one->iommu == other->iommu &&
+	       one->disabled == other->disabled && one->missing == other->missing &&
+	       one->given_up == other->given_up && one->awaited == other->awaited &&
+	       one->orders_only == other->orders_only && same_or_none(one->kind, other->kind) &&
+	       same_or_none(one->source, other->source) && same_or_none(one->name, other->name) &&
+	       same_or_none(one->firmware_node, other->firmware_node) &&
+	       same_or_none(one->link_status, other->link_status);
+}
+
+/* The cause depends on the supplier alone, and may take a look at all devices behind it. */
+static struct cause know_cause(struct walk *walk, const struct supplier *supplier)
+{
+	struct known_cause *known = walk->known;
+
+	if (!known->supplier || !same_supplier(known->supplier, supplier))
+		*known = (struct known_cause){
+			supplier, cause_of_supplier(walk->system, supplier, walk->arena)};
+	return known->cause;
+}
+
 static void follow_suppliers(struct walk *walk, const struct device *consumer);
 
 static void follow_link(struct walk *walk, const struct supplier *supplier)
@@ -125,7 +159,8 @@ static void follow_link(struct walk *walk, const struct supplier *supplier)
 		if (walk->link_count > before)
 			return;
 	}
-	settle(walk, cause_of_supplier(walk->system, supplier, walk->arena));
+	if (!walk->settled)
+		settle(walk, know_cause(walk, supplier));
 }
 
 static void follow_suppliers(struct walk *walk, const struct device *consumer)
@@ -277,10 +312,10 @@ static void find_cause(struct walk *walk, const struct device *device)
 	walk->cause.finding.device_count = 1;
 }
 
-bool deferral_of(const struct system *system, const struct device *device, struct arena *arena,
-		 struct deferral *ret)
+static bool find_deferral(const struct system *system, const struct device *device,
+			  struct known_cause *known, struct arena *arena, struct deferral *ret)
 {
-	struct walk walk = {.system = system, .arena = arena};
+	struct walk walk = {.system = system, .arena = arena, .known = known};
 	_autofree_ struct link *links = NULL;
 	struct link *kept;
 
@@ -307,14 +342,23 @@ bool deferral_of(const struct system *system, const struct device *device, struc
 	return true;
 }
 
+bool deferral_of(const struct system *system, const struct device *device, struct arena *arena,
+		 struct deferral *ret)
+{
+	struct known_cause known = {0};
+
+	return find_deferral(system, device, &known, arena, ret);
+}
+
 struct deferrals deferrals(const struct system *system, const bool *chosen, struct arena *arena)
 {
 	struct deferrals all = {
 		.items = arena_array(arena, system->device_count, sizeof(*all.items))};
+	struct known_cause known = {0};
 
 	for (size_t i = 0; i < system->device_count; i++)
 		if ((!chosen || chosen[i]) &&
-		    deferral_of(system, system->devices[i], arena, &all.items[all.count]))
+		    find_deferral(system, system->devices[i], &known, arena, &all.items[all.count]))
 			all.count++;
 	return all;
 }

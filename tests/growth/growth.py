@@ -86,18 +86,20 @@ def waiting(machine, size):
 
 
 def rejected(machine, size):
-    """A kernel after 6.15 whose IOMMU took back the groups of all devices but the last, as the log says."""
+    """A virtio-iommu on a kernel after 6.15 that took back the groups of all devices but the last, as the log says."""
     machine.put("proc/sys/kernel/osrelease", "7.3.4\n")
-    unit = struct.pack("<HHBBHQ", 0, 16, 1, 0, 0, 0xfed90000)
-    machine.put("sys/firmware/acpi/tables/DMAR",
-                      b"DMAR" + struct.pack("<IBB", 48 + len(unit), 1, 0) + bytes(26) + bytes([38, 1]) + bytes(10) + unit)
-    machine.put("sys/devices/virtual/iommu/dmar0/intel-iommu/address", "fed90000\n")
-    machine.link("sys/class/iommu/dmar0", "sys/devices/virtual/iommu/dmar0")
-    names = [os.path.basename(machine.device(i, driver=None)) for i in range(size)]
+    iommu = machine.device(0, driver="virtio-pci")
+    own = f"{iommu}/virtio0/iommu/{os.path.basename(iommu)}"
+    machine.link(f"{own}/device", f"{iommu}/virtio0")
+    machine.link(f"sys/class/iommu/{os.path.basename(iommu)}", own)
+    table = struct.pack("<HH8x", 2, 48) + struct.pack("<BBHHH8x", 3, 0, 16, 0, 0)
+    table += struct.pack("<BBHIHHHHH6x", 1, 0, 24, 0, 0, 0, 0, 0xffff, 48)
+    machine.put("sys/firmware/acpi/tables/VIOT",
+                b"VIOT" + struct.pack("<IBB", 36 + len(table), 1, 0) + bytes(26) + table)
+    names = [os.path.basename(machine.device(i, driver=None)) for i in range(1, size + 1)]
     machine.put("iommuctl/log", "".join(f"<6>[    1.0] pci {name}: Adding to iommu group {i}\n"
                                         for i, name in enumerate(names[:-1])))
-    machine.put("sys/kernel/debug/devices_deferred",
-                "".join(f"{name}\tpci: wait for supplier dmar0\n" for name in names))
+    machine.put("sys/kernel/debug/devices_deferred", "".join(f"{name}\t\n" for name in names))
 
 
 def logged(machine, size):
