@@ -227,8 +227,8 @@ void offline_tables_parse(const char *bytes, size_t length, const char *file, st
 static int read_dump(const char *path, struct arena *arena, struct offline_tables *tables,
 		     struct error *e)
 {
-	size_t length, room;
-	char *bytes;
+	size_t length = 0, room;
+	char *bytes = NULL;
 	int result = offline_read(path, arena, DUMP_MAX, &bytes, &length);
 
 	if (result < 0)
