@@ -18,8 +18,8 @@ from collections import defaultdict
 
 # Branches in per cent.
 FLOORS = {
-    "actions": 87, "base": 90, "capture": 79, "checks": 92, "commands": 86, "firmware": 93, "model": 93, "sources": 85,
-    "views": 91, "total": 88,
+    "actions": 87, "base": 90, "capture": 85, "checks": 92, "commands": 87, "firmware": 93, "model": 94, "sources": 87,
+    "views": 92, "total": 89,
 }
 
 
