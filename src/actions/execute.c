@@ -3,6 +3,7 @@
 
 #include "actions/signals.h"
 #include "actions/writer.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <poll.h>

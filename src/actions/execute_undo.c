@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The part of execute.h that undoes steps, newest first */
 #include "actions/execute_parts.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -9,11 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-bool same_text(const char *one, const char *other)
-{
-	return one && other ? strcmp(one, other) == 0 : one == other;
-}
-
 /*
  * True where the uevent file has the target's IDs (PCI_ID=8086:10D3); targets on other buses have
  * no IDs.

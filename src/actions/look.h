@@ -45,6 +45,3 @@ const char *look_state_name(enum look_state state);
 /** look_describe - a look in words: "0000:01:00.0 has the driver e1000e and no override" */
 void look_describe(const struct target *target, const struct target_look *look, char *out,
 		   size_t size);
-
-/** same_text - true for equal texts, and for two NULLs */
-bool same_text(const char *one, const char *other);

@@ -2,6 +2,7 @@
 #include "actions/rebind.h"
 
 #include "actions/look.h"
+#include "base/text.h"
 
 #include <string.h>
 

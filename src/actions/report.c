@@ -3,6 +3,7 @@
 #include "actions/transaction_parts.h"
 
 #include "actions/hung_writers.h"
+#include "base/text.h"
 #include "checks/deferral.h"
 #include "sources/read.h"
 

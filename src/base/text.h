@@ -20,6 +20,9 @@ struct span {
 
 bool text_starts(const char *text, const char *prefix);
 
+/** same_text - true for equal texts, and for two NULLs */
+bool same_text(const char *one, const char *other);
+
 /**
  * text_after - the part of @text after @prefix
  * Returns: a pointer into @text, or NULL where it does not start with @prefix.

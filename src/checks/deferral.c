@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/deferral.h"
 
+#include "base/text.h"
 #include "checks/cause.h"
 #include "checks/unread.h"
 #include "model/firmware_table.h"
@@ -113,20 +114,15 @@ static bool waits_itself(const struct device *device)
 	       (device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING);
 }
 
-static bool same_or_none(const char *one, const char *other)
-{
-	return one && other ? strcmp(one, other) == 0 : one == other;
-}
-
 static bool same_supplier(const struct supplier *one, const struct supplier *other)
 {
 	return one->device == other->device && one->iommu == other->iommu &&
 	       one->disabled == other->disabled && one->missing == other->missing &&
 	       one->given_up == other->given_up && one->awaited == other->awaited &&
-	       one->orders_only == other->orders_only && same_or_none(one->kind, other->kind) &&
-	       same_or_none(one->source, other->source) && same_or_none(one->name, other->name) &&
-	       same_or_none(one->firmware_node, other->firmware_node) &&
-	       same_or_none(one->link_status, other->link_status);
+	       one->orders_only == other->orders_only && same_text(one->kind, other->kind) &&
+	       same_text(one->source, other->source) && same_text(one->name, other->name) &&
+	       same_text(one->firmware_node, other->firmware_node) &&
+	       same_text(one->link_status, other->link_status);
 }
 
 /* The cause depends on the supplier alone, and may take a look at all devices behind it. */

@@ -7,6 +7,7 @@
  * device (a disk lies five folders below its SATA controller).
  */
 #include "base/text.h"
+#include "sources/nvidia.h"
 #include "sources/sources.h"
 
 #include <errno.h>
@@ -65,16 +66,11 @@ static int add_nvidia(void *context, const char *name)
 {
 	struct collection *collection = context;
 	const struct root *root = collection->reading->root;
-	char text[ATTRIBUTE_MAX], target[PATH_SIZE], node[32];
-	const char *line;
+	char target[PATH_SIZE], node[32];
 	unsigned minor;
 
-	if (root_readf_text(root, text, sizeof(text), "/proc/driver/nvidia/gpus/%s/information",
-			    name) <= 0 ||
+	if (!nvidia_minor(root, name, &minor) ||
 	    root_follow(root, "/sys/bus/pci/devices", name, target) <= 0)
-		return 0;
-	line = strstr(text, "Device Minor:");
-	if (!line || sscanf(line, "Device Minor: %u", &minor) != 1)
 		return 0;
 	snprintf(node, sizeof(node), "nvidia%u", minor);
 	return read_interface(collection, node, target);

@@ -4,6 +4,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "model/vfio_driver.h"
+#include "sources/nvidia.h"
 #include "sources/usage/below.h"
 #include "sources/usage/console_uses.h"
 
@@ -89,16 +90,10 @@ static bool may_have_vfio_user(const struct below *below)
 static void want_nvidia(struct open_nodes *nodes, struct device *device)
 {
 	enum { NVIDIA_MAJOR = 195 };
-	char text[ATTRIBUTE_MAX];
-	const char *line;
 	unsigned minor;
 
 	if (!device->driver || strcmp(device->driver, "nvidia") != 0 ||
-	    root_readf_text(nodes->reading->root, text, sizeof(text),
-			    "/proc/driver/nvidia/gpus/%s/information", device->name) <= 0)
-		return;
-	line = strstr(text, "Device Minor:");
-	if (!line || sscanf(line, "Device Minor: %u", &minor) != 1)
+	    !nvidia_minor(nodes->reading->root, device->name, &minor))
 		return;
 	want(nodes,
 	     (struct wanted){
