@@ -4,7 +4,7 @@
 
 OUT/sys and OUT/dev are what /sys and /dev would show, as far as iommuctl and lspci -k look; they
 are meant to be bound over the real ones. OUT/truth.tsv has what must be printed of each device:
-group, type, name, driver, vendor, device, class, NUMA node. The same seed gives the same tree.
+group, type, name, driver, vendor, device, class. The same seed gives the same tree.
 
 Shape: root complexes of 64 devices (a host bridge, 7 root ports, 8 functions behind each), each
 with an IOMMU of its own, four to a PCI domain, on two NUMA nodes in turn; 2 % platform devices
@@ -159,8 +159,8 @@ class Tree:
         self.link("%s/devices/%s" % (group[0], name), path)
         if driver:
             self.link(path + "/driver", self.driver(bus, driver))
-        known = (files["vendor"][2:6], files["device"][2:6], files["class"][2:8], files["numa_node"].strip()) \
-            if bus == "pci" else ("-",) * 4
+        known = (files["vendor"][2:6], files["device"][2:6], files["class"][2:8]) \
+            if bus == "pci" else ("-",) * 3
         group_number = os.path.basename(group[0])
         self.truth.append("\t".join((group_number, group[1], name, driver or "-") + known))
 
