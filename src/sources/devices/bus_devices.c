@@ -3,11 +3,13 @@
  * /sys/bus/BUS/devices: the devices of every bus that has devices with a group; their groups,
  * drivers and identification (drivers/base/core.c: dev_uevent; drivers/pci/pci-sysfs.c).
  *
- * No list of such buses exists: each bus is searched. PCI devices are always read: each can access
- * memory by DMA, so a PCI device without a group has to be shown.
+ * The kernel has no list of such buses: each is searched, except those that never have groups. PCI
+ * devices are always read: each can access memory by DMA, so a PCI device without a group has to be
+ * shown.
  */
 #include "base/guard.h"
 #include "base/text.h"
+#include "model/bus.h"
 #include "model/pci.h"
 #include "sources/sources.h"
 
@@ -98,8 +100,11 @@ static int read_bus(void *context, const char *name)
 		.name = name,
 		.wanted = bus_is_pci(name),
 	};
-	int result = root_listf_links(reading->root, add_found, &bus, "/sys/bus/%s/devices", name);
+	int result;
 
+	if (bus_never_has_groups(name))
+		return 0;
+	result = root_listf_links(reading->root, add_found, &bus, "/sys/bus/%s/devices", name);
 	if (result < 0 && result != -ECANCELED && !root_is_absence(result))
 		build_members_unknown(reading->build);
 	if (result != -ECANCELED && bus.wanted)
