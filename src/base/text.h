@@ -29,6 +29,9 @@ bool same_text(const char *one, const char *other);
  */
 const char *text_after(const char *text, const char *prefix);
 
+/** text_digit - the value of a hexadecimal digit of either case; -1 for any other character */
+int text_digit(char digit);
+
 /**
  * text_number - a whole unsigned number in @base (16 also takes a leading 0x)
  * Returns: true and *ret_value for digits and nothing else; false, *ret_value untouched, otherwise.

@@ -8,25 +8,41 @@
 #include <stdio.h>
 #include <string.h>
 
-/*
- * Parse a PCI name in a path, such as "0000:01:00.0", which ends at a slash or at the end of the
- * path.
- */
+/* A hexadecimal number of 1 to @digits_max digits at **@at; false where there is none. */
+static bool parse_path_hex(const char **at, const char *end, unsigned digits_max,
+			   uint32_t *ret_number)
+{
+	const char *start = *at;
+
+	*ret_number = 0;
+	for (; *at < end && (unsigned)(*at - start) < digits_max; (*at)++) {
+		int digit = text_digit(**at);
+
+		if (digit < 0)
+			break;
+		*ret_number = *ret_number << 4 | (uint32_t)digit;
+	}
+	return *at > start;
+}
+
+static bool parse_after(const char **at, const char *end, char separator, unsigned digits_max,
+			uint32_t *ret_number)
+{
+	return *at < end && *(*at)++ == separator &&
+	       parse_path_hex(at, end, digits_max, ret_number);
+}
+
+/* Parse a PCI name in a path, such as "0000:01:00.0". */
 static bool parse_name(const char *name, size_t length, uint32_t *ret_segment,
 		       struct pci_hop *ret_hop)
 {
-	unsigned segment, bus, device, function;
-	char text[24];
-	int used = 0;
+	const char *at = name, *end = name + length;
+	uint32_t bus, device, function;
 
-	if (length >= sizeof(text))
+	if (!parse_path_hex(&at, end, 8, ret_segment) || !parse_after(&at, end, ':', 2, &bus) ||
+	    !parse_after(&at, end, ':', 2, &device) || !parse_after(&at, end, '.', 1, &function) ||
+	    at != end || device > 0x1f || function > 7)
 		return false;
-	memcpy(text, name, length);
-	text[length] = '\0';
-	if (sscanf(text, "%x:%2x:%2x.%1x%n", &segment, &bus, &device, &function, &used) != 4 ||
-	    text[used])
-		return false;
-	*ret_segment = segment;
 	*ret_hop = (struct pci_hop){(uint8_t)bus, (uint8_t)device, (uint8_t)function};
 	return true;
 }

@@ -6,7 +6,6 @@
 #include "model/firmware_table.h"
 #include "sources/firmware/acpi_decoder.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -142,13 +141,6 @@ static int read_dump_folder(const char *path, struct arena *arena, struct offlin
 
 /* Functions for a file with one table, or the text of acpidump. */
 
-static int hex_digit(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	return isxdigit((unsigned char)digit) ? (digit | 0x20) - 'a' + 10 : -1;
-}
-
 /*
  * Parse a line of acpidump, "    0010: 49 4F 52 54 …  IORT", and append its bytes to @out.
  * Returns: false for any other line, and for a line that does not continue at @length.
@@ -163,7 +155,7 @@ static bool parse_dump_line(const char *line, const char *end, char *out, size_t
 		return false;
 	at++;
 	for (int i = 0; i < DUMP_LINE_BYTES && end - at >= 3 && *at == ' '; i++, at += 3) {
-		int high = hex_digit(at[1]), low = hex_digit(at[2]);
+		int high = text_digit(at[1]), low = text_digit(at[2]);
 
 		if (high < 0 || low < 0)
 			break;
