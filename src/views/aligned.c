@@ -18,11 +18,16 @@ struct branches {
 
 static const struct branches lines = {"├─", "└─", "│ "}, ascii = {"|-", "`-", "| "};
 
-/* A table whose layout is computed: all cells as text, row by row, and the width of each column. */
+/* A cell as text without control characters. @width: in columns     @color: NULL for none */
+struct cell {
+	const char *text, *color;
+	size_t width;
+};
+
+/* A table whose layout is computed: all cells, row by row, and the width of each column. */
 struct layout {
 	const struct table *table;
-	const char **cells;
-	const char **colors; /* colours of the cells; NULL if colours are off */
+	struct cell *cells;
 	size_t widths[COLUMNS_MAX];
 	struct branches branches;
 	struct arena *arena;
@@ -76,39 +81,34 @@ static const char *indentation(struct layout *layout, int above)
 			    is_last_child(table, (size_t)above) ? "  " : layout->branches.down, "");
 }
 
-static const char *cell(struct layout *layout, size_t row, const struct column *column,
-			const char **ret_color)
+static struct cell make_cell(struct layout *layout, size_t row, const struct column *column)
 {
 	const struct table *table = layout->table;
 	struct value value = column->get(&table->rows[row], layout->arena);
 	const char *text = value_cell(value, layout->arena);
 
-	*ret_color = value.color;
 	text = text ? escaped(text, layout->arena) : "";
-	if (column != table->tree_column || table->rows[row].parent < 0)
-		return text;
-	return arena_concat(
-		layout->arena, indentation(layout, table->rows[row].parent),
-		is_last_child(table, row) ? layout->branches.last : layout->branches.more, text);
+	if (column == table->tree_column && table->rows[row].parent >= 0)
+		text = arena_concat(layout->arena, indentation(layout, table->rows[row].parent),
+				    is_last_child(table, row) ? layout->branches.last
+							      : layout->branches.more,
+				    text);
+	return (struct cell){text, table->color ? value.color : NULL, text_columns(text)};
 }
 
 static void lay_out(struct layout *layout)
 {
 	const struct table *table = layout->table;
 	size_t columns = table->column_count;
-	const char *color;
 
 	for (size_t i = 0; i < columns; i++)
 		layout->widths[i] = table->headings ? strlen(table->columns[i]->heading) : 0;
 	for (size_t i = 0; i < table->row_count * columns; i++) {
-		const char *text = cell(layout, i / columns, table->columns[i % columns], &color);
-		size_t width = text_columns(text);
+		struct cell cell = make_cell(layout, i / columns, table->columns[i % columns]);
 
-		layout->cells[i] = text;
-		if (layout->colors)
-			layout->colors[i] = color;
-		if (width > layout->widths[i % columns])
-			layout->widths[i % columns] = width;
+		layout->cells[i] = cell;
+		if (cell.width > layout->widths[i % columns])
+			layout->widths[i % columns] = cell.width;
 	}
 }
 
@@ -141,8 +141,6 @@ static const char *shorten(struct layout *layout, const char *text, size_t room)
 {
 	size_t bytes = 0;
 
-	if (text_columns(text) <= room)
-		return text;
 	while (room && text[bytes]) {
 		bytes++;
 		while (((unsigned char)text[bytes] & 0xc0) == 0x80)
@@ -153,18 +151,17 @@ static const char *shorten(struct layout *layout, const char *text, size_t room)
 }
 
 /* Print blanks only before the next cell of a row, so that no line ends in one. */
-static void put_line(struct layout *layout, const char *const *cells, const char *const *colors,
-		     size_t edge)
+static void put_line(struct layout *layout, const struct cell *cells, size_t edge)
 {
 	const struct table *table = layout->table;
 	size_t at = 0, owed = 0;
 
 	for (size_t i = 0; i < table->column_count; i++) {
-		const char *text = cells[i];
-		size_t width = text_columns(text), padding = layout->widths[i] - width;
+		const char *text = cells[i].text;
+		size_t width = cells[i].width, padding = layout->widths[i] - width;
 
 		owed += i ? 1 : 0;
-		if (i + 1 == table->column_count && edge > at + owed)
+		if (i + 1 == table->column_count && edge > at + owed && width > edge - at - owed)
 			text = shorten(layout, text, edge - at - owed);
 		if (table->columns[i]->right)
 			owed += padding;
@@ -172,7 +169,7 @@ static void put_line(struct layout *layout, const char *const *cells, const char
 			put_spaces(owed);
 			at += owed + width;
 			owed = 0;
-			put_colored(text, colors ? colors[i] : NULL);
+			put_colored(text, cells[i].color);
 		} else {
 			owed += width;
 		}
@@ -192,11 +189,13 @@ static size_t terminal_edge(void)
 
 static void put_headings(struct layout *layout, size_t edge)
 {
-	const char *headings[COLUMNS_MAX];
+	struct cell headings[COLUMNS_MAX] = {0};
 
-	for (size_t i = 0; i < layout->table->column_count; i++)
-		headings[i] = layout->table->columns[i]->heading;
-	put_line(layout, headings, NULL, edge);
+	for (size_t i = 0; i < layout->table->column_count; i++) {
+		headings[i].text = layout->table->columns[i]->heading;
+		headings[i].width = strlen(headings[i].text);
+	}
+	put_line(layout, headings, edge);
 }
 
 void aligned_print(const struct table *table)
@@ -205,8 +204,7 @@ void aligned_print(const struct table *table)
 	size_t cells = table->row_count * table->column_count, edge = terminal_edge();
 	struct layout layout = {
 		.table = table,
-		.cells = arena_array(arena, cells, sizeof(char *)),
-		.colors = table->color ? arena_array(arena, cells, sizeof(char *)) : NULL,
+		.cells = arena_array(arena, cells, sizeof(struct cell)),
 		.branches = strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? lines : ascii,
 		.arena = arena,
 	};
@@ -217,6 +215,5 @@ void aligned_print(const struct table *table)
 	if (table->headings)
 		put_headings(&layout, edge);
 	for (size_t i = 0; i < table->row_count; i++)
-		put_line(&layout, layout.cells + i * table->column_count,
-			 layout.colors ? layout.colors + i * table->column_count : NULL, edge);
+		put_line(&layout, layout.cells + i * table->column_count, edge);
 }
