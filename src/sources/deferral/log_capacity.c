@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sources/deferral/log_capacity.h"
 
-#include "sources/deferral/log_line.h"
+#include "base/log_line.h"
 
 #include <string.h>
 
@@ -37,11 +37,11 @@ struct log_capacity log_capacity(const char *log, enum iommu_kind kind, const ch
 	struct log_capacity capacity = {-1, -1};
 
 	while (*log) {
-		struct span line = {log, strcspn(log, "\n")}, text, prefix, message;
+		struct span line = {log, strcspn(log, "\n")};
+		struct log_line parts;
 
-		if (log_line_split(line, &text, &prefix, &message) &&
-		    is_prefix_of(prefix, kind, name))
-			read_message(message, &capacity);
+		if (log_line_split(line, &parts) && is_prefix_of(parts.prefix, kind, name))
+			read_message(parts.message, &capacity);
 		log += line.length + (log[line.length] == '\n');
 	}
 	return capacity;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sources/deferral/log_remarks.h"
-#include "sources/deferral/log_line.h"
+#include "base/log_line.h"
 
 #include <search.h>
 #include <string.h>
@@ -126,29 +126,22 @@ static void strip_error_name(struct span *message)
 		*message = rest;
 }
 
-static struct span last_word(struct span words)
-{
-	const char *blank = memrchr(words.start, ' ', words.length);
-	size_t before = blank ? (size_t)(blank + 1 - words.start) : 0;
-
-	return (struct span){words.start + before, words.length - before};
-}
-
 /*
  * Recognise a line. dev_printk writes "DRIVER NAME: " or "BUS NAME: " first; a driver's name may
  * have blanks.
  */
 static bool read_line(struct span line, struct found *ret_found)
 {
-	struct span prefix, message;
+	struct log_line parts;
 
-	if (!log_line_split(line, &line, &prefix, &message))
+	if (!log_line_split(line, &parts))
 		return false;
-	strip_error_name(&message);
+	strip_error_name(&parts.message);
 	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
-		struct found found = {.device = last_word(prefix), .text = line, .number = -1};
+		struct found found = {
+			.device = log_last_word(parts.prefix), .text = parts.text, .number = -1};
 
-		if (!readers[i](message, &found))
+		if (!readers[i](parts.message, &found))
 			continue;
 		*ret_found = found;
 		return found.device.length;

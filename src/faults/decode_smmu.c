@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Registers of the SMMUv1 and v2 (Arm IHI 0062) and event records of the SMMUv3 (Arm IHI 0070) */
+#include "faults/decode.h"
+
+#include "base/cleanup.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A bit of a fault status register: the worst comes first, since several may be set. */
+struct status_bit {
+	unsigned bit;
+	enum fault_kind kind;
+	const char *name;
+};
+
+static const struct status_bit context_bits[] = {
+	{7, FAULT_ADDRESS_SIZE, "ASF"},	   {4, FAULT_TABLE_FETCH, "EF"},
+	{5, FAULT_TLB_CONFLICT, "TLBMCF"}, {6, FAULT_TLB_CONFLICT, "TLBLKF"},
+	{8, FAULT_UNSUPPORTED, "UUT"},	   {3, FAULT_PERMISSION, "PF"},
+	{2, FAULT_ACCESS_FLAG, "AFF"},	   {1, FAULT_TRANSLATION, "TF"},
+};
+
+static const struct status_bit global_bits[] = {
+	{1, FAULT_NO_STREAM, "USF"},  {2, FAULT_TABLES, "SMCF"},   {0, FAULT_TABLES, "ICF"},
+	{3, FAULT_TABLES, "UCBF"},    {4, FAULT_TABLES, "UCIF"},   {5, FAULT_IOMMU, "CAF"},
+	{6, FAULT_TABLE_FETCH, "EF"}, {7, FAULT_PERMISSION, "PF"}, {8, FAULT_UNSUPPORTED, "UUT"},
+};
+
+enum {
+	STREAM_BITS = 0xffff, /* the stream ID in CBFRSYNRA and GFSYNR1 */
+	FSYNR0_WNR = 1 << 4,
+	FSYNR0_IND = 1 << 6,
+	GFSYNR0_WNR = 1 << 1,
+	GFSYNR0_IND = 1 << 3,
+};
+
+static void set_status(struct fault *fault, uint64_t status, const struct status_bit *bits,
+		       size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!(status >> bits[i].bit & 1))
+			continue;
+		fault->kind = bits[i].kind;
+		snprintf(fault->reason, sizeof(fault->reason), "%s", bits[i].name);
+		return;
+	}
+}
+
+static enum fault_access smmu_access(uint64_t syndrome, uint64_t write, uint64_t instruction)
+{
+	if (syndrome & write)
+		return FAULT_WRITE;
+	return syndrome & instruction ? FAULT_EXECUTE : FAULT_READ;
+}
+
+void decode_smmu_context(struct assembly *assembly, const struct fields *fields)
+{
+	struct fault *fault = &assembly->fault;
+
+	set_status(fault, fields->codes[0], context_bits, ARRAY_SIZE(context_bits));
+	fault->access = smmu_access(fields->codes[1], FSYNR0_WNR, FSYNR0_IND);
+	if (fault->stream >= 0)
+		fault->stream &= STREAM_BITS;
+}
+
+void decode_smmu_global(struct assembly *assembly, const struct fields *fields)
+{
+	struct fault *fault = &assembly->fault;
+
+	set_status(fault, fields->codes[0], global_bits, ARRAY_SIZE(global_bits));
+	fault->access = smmu_access(fields->codes[1], GFSYNR0_WNR, GFSYNR0_IND);
+	fault->stream &= STREAM_BITS;
+}
+
+/* The events of an SMMUv3; which have an input address in word 2, and an access in word 1. */
+static const struct smmu_event {
+	uint8_t id;
+	const char *name;
+	enum fault_kind kind;
+	bool has_address, has_access;
+} events[] = {
+	{0x01, "F_UUT", FAULT_UNSUPPORTED, true, true},
+	{0x02, "C_BAD_STREAMID", FAULT_NO_STREAM, false, false},
+	{0x03, "F_STE_FETCH", FAULT_TABLE_FETCH, false, false},
+	{0x04, "C_BAD_STE", FAULT_TABLES, false, false},
+	{0x05, "F_BAD_ATS_TREQ", FAULT_FORBIDDEN, true, false},
+	{0x06, "F_STREAM_DISABLED", FAULT_DISABLED, false, false},
+	{0x07, "F_TRANSL_FORBIDDEN", FAULT_FORBIDDEN, true, true},
+	{0x08, "C_BAD_SUBSTREAMID", FAULT_PASID, false, false},
+	{0x09, "F_CD_FETCH", FAULT_TABLE_FETCH, false, false},
+	{0x0a, "C_BAD_CD", FAULT_TABLES, false, false},
+	{0x0b, "F_WALK_EABT", FAULT_TABLE_FETCH, true, true},
+	{0x10, "F_TRANSLATION", FAULT_TRANSLATION, true, true},
+	{0x11, "F_ADDR_SIZE", FAULT_ADDRESS_SIZE, true, true},
+	{0x12, "F_ACCESS", FAULT_ACCESS_FLAG, true, true},
+	{0x13, "F_PERMISSION", FAULT_PERMISSION, true, true},
+	{0x20, "F_TLB_CONFLICT", FAULT_TLB_CONFLICT, true, true},
+	{0x21, "F_CFG_CONFLICT", FAULT_TABLES, false, false},
+	{0x24, "E_PAGE_REQUEST", FAULT_PAGE_REQUEST, true, false},
+	{0x25, "F_VMS_FETCH", FAULT_TABLE_FETCH, false, false},
+};
+
+static const struct smmu_event *find_event(uint64_t id)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
+		if (events[i].id == id)
+			return &events[i];
+	return NULL;
+}
+
+static void set_event(struct fault *fault, const struct smmu_event *event)
+{
+	fault->kind = event->kind;
+	snprintf(fault->reason, sizeof(fault->reason), "%s", event->name);
+}
+
+void decode_smmu_v3_begin(struct assembly *assembly, const struct fields *fields)
+{
+	const struct smmu_event *event = find_event(fields->codes[0]);
+
+	if (event)
+		set_event(&assembly->fault, event);
+}
+
+/* Word 0: ID 7:0, SSV 11, substream ID 31:12, stream ID 63:32. */
+static void decode_first_word(struct fault *fault, uint64_t word)
+{
+	const struct smmu_event *event = find_event(word & 0xff);
+
+	if (event)
+		set_event(fault, event);
+	fault->stream = (int64_t)(word >> 32);
+	fault->pasid = word >> 11 & 1 ? (int64_t)(word >> 12 & 0xfffff) : -1;
+}
+
+/* Word 1: InD 34, RnW 35. */
+static void decode_second_word(struct fault *fault, uint64_t word)
+{
+	if (word >> 34 & 1)
+		fault->access = FAULT_EXECUTE;
+	else
+		fault->access = word >> 35 & 1 ? FAULT_READ : FAULT_WRITE;
+}
+
+void decode_smmu_v3_word(struct assembly *assembly, const struct fields *fields)
+{
+	struct fault *fault = &assembly->fault;
+	const struct smmu_event *event;
+	uint64_t word = fields->codes[0];
+
+	if (assembly->record_count == RECORD_WORDS)
+		return;
+	assembly->record[assembly->record_count++] = word;
+	event = find_event(assembly->record[0] & 0xff);
+	if (assembly->record_count == 1) {
+		decode_first_word(fault, word);
+	} else if (assembly->record_count == 2 && event && event->has_access) {
+		decode_second_word(fault, word);
+	} else if (assembly->record_count == 3 && event && event->has_address) {
+		fault->address = word;
+		fault->has_address = true;
+	}
+}
+
+void decode_smmu_v3_named(struct assembly *assembly, const struct fields *fields)
+{
+	struct fault *fault = &assembly->fault;
+
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
+		if (span_is(fields->words[0], events[i].name))
+			set_event(fault, &events[i]);
+	fault->is_client = fault->device[0];
+	/* The line has 0 in place of a substream ID that the event lacks. */
+	if (fault->pasid == 0 && !(assembly->record_count && (assembly->record[0] >> 11 & 1)))
+		fault->pasid = -1;
+}
+
+void decode_smmu_v3_access(struct assembly *assembly, const struct fields *fields)
+{
+	if (span_is(fields->words[0], "inst"))
+		assembly->fault.access = FAULT_EXECUTE;
+	else
+		assembly->fault.access =
+			span_is(fields->words[1], "read") ? FAULT_READ : FAULT_WRITE;
+}
+
+void decode_smmu_v3_page_request(struct assembly *assembly, const struct fields *fields)
+{
+	struct fault *fault = &assembly->fault;
+	struct span rights = fields->words[fields->word_count - 1];
+
+	fault->pasid = fields->codes[0] ? (int64_t)fields->codes[0] : -1;
+	if (memchr(rights.start, 'W', rights.length))
+		fault->access = FAULT_WRITE;
+	else if (memchr(rights.start, 'X', rights.length))
+		fault->access = FAULT_EXECUTE;
+	else if (memchr(rights.start, 'R', rights.length))
+		fault->access = FAULT_READ;
+}
