@@ -16,9 +16,7 @@ static unsigned facts_of_options(const struct options *options, const struct cat
 
 	if (options->json && !options->output)
 		facts = catalogue->document_facts |
-			(options->verbose ? FACTS_ALL | FACT_TRAITS : 0);
-	else if (!options->json && !options->output)
-		facts |= catalogue->mark_facts;
+			(options->verbose ? FACTS_ALL | FACT_TRAITS | FACT_DMA : 0);
 	for (; *selectors; selectors++)
 		facts |= select_facts(*selectors);
 	return facts;

@@ -75,9 +75,15 @@ static void add_group_tree(struct maker *maker, const struct group *group)
 			add_device_row(maker, group->devices[i], parent);
 }
 
+static bool has_lost_iommu(const struct device *device)
+{
+	return device->dma == DMA_LOST || device->dma == DMA_SHARED_STREAM;
+}
+
 static bool worth_showing(const struct look *look, const struct device *device, bool all)
 {
-	return is_chosen(look, device) && (device->group || all || device_is_pci(device));
+	return is_chosen(look, device) &&
+	       (device->group || all || device_is_pci(device) || has_lost_iommu(device));
 }
 
 static void add_groupless(struct maker *maker, bool all)

@@ -9,7 +9,7 @@
 /**
  * rows_tree - a row per group with its chosen devices below, then devices without a group
  * @all: also devices without a group outside PCI. Most platform devices never use DMA, so they are
- * listed only on request.
+ * listed only on request, or where they have lost their IOMMU.
  */
 struct rows rows_tree(const struct look *look, bool all);
 

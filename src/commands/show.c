@@ -17,8 +17,7 @@ static const struct catalogue catalogue = {
 	.verbose = "name,type,viability,driver,driver_override,state,iommu,interfaces,numa_node,"
 		   "vfio_node,"
 		   "opened_by,reserved_regions,description,why,isolation",
-	.document_facts = FACTS_CHEAP,
-	.mark_facts = FACT_DEFERRAL | FACT_LOST,
+	.document_facts = FACTS_CHEAP | FACT_DMA,
 };
 
 static int show_table(const struct look *look, const struct options *options, struct error *e)

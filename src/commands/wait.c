@@ -22,7 +22,7 @@ static const struct catalogue catalogue = {
 	.sets = sets,
 	.standard = "name,driver,group,vfio_node",
 	.verbose = "name,driver,group,vfio_node",
-	.document_facts = FACTS_CHEAP,
+	.document_facts = FACTS_CHEAP | FACT_DMA,
 };
 
 /*

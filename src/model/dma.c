@@ -74,7 +74,8 @@ enum device_dma device_dma(const struct system *system, const struct device *dev
 {
 	if (device->group)
 		return dma_of_type(device->group->type);
-	if (device->group_unknown || !(facts & FACT_STREAMS) || firmware_unread(system))
+	if (device->group_unknown || !device->driver_known || !(facts & FACT_STREAMS) ||
+	    firmware_unread(system))
 		return DMA_UNKNOWN;
 	/* Without the device's firmware node it is unknown whether it has streams. */
 	if (!device->stream_count)
@@ -84,8 +85,6 @@ enum device_dma device_dma(const struct system *system, const struct device *dev
 	 * kinds have no such option: their IOMMU is late or will never probe.
 	 */
 	if (!system->group_count && !system->iommu_count && is_optional(device))
-		return DMA_UNKNOWN;
-	if (!device->driver_known)
 		return DMA_UNKNOWN;
 	if (!device->driver)
 		return DMA_IDLE;

@@ -40,6 +40,11 @@ enum facts {
 	 * modules
 	 */
 	FACT_DRIVERS = 1 << 19,
+	/* fact: streams, but only if a device has no group: what its DMA meets depends on them */
+	FACT_DMA = 1 << 20,
+
+	/* the facts that decide which buses are read: devices behind an IOMMU may have no group */
+	FACTS_BUSES = FACT_STREAMS | FACT_LOST | FACT_DMA,
 
 	/* all cheap facts: the default of JSON documents */
 	FACTS_CHEAP = (1 << 12) - 1,

@@ -113,10 +113,9 @@ static int members_moved(const struct reading *reading, unsigned facts, struct e
 	enum { DEVICES_AND_GROUPS = 2 };
 	_autobuild_ struct build *again = build_new();
 	/*
-	 * Whether streams are read decides which buses are read, so keep FACT_STREAMS of the facts.
+	 * Some facts decide which buses are read, so keep these.
 	 */
-	struct reading bare = {
-		.root = reading->root, .build = again, .facts = facts & FACT_STREAMS};
+	struct reading bare = {.root = reading->root, .build = again, .facts = facts & FACTS_BUSES};
 	int result = read_sources(&bare, DEVICES_AND_GROUPS, e);
 
 	return result < 0 ? result : !same_members(reading->build, again);

@@ -42,7 +42,7 @@ static int add_keys(const struct catalogue *catalogue, const char *keys, struct 
 		}
 		if (!choice_has(choice, column) && choice->count < COLUMNS_MAX)
 			choice->columns[choice->count++] = column;
-		choice->facts |= column->facts;
+		choice->facts |= column->facts | column->text_facts;
 		if (!keys[length])
 			return 0;
 	}

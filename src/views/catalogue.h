@@ -10,14 +10,12 @@
  * @sets: NULL-terminated list of column arrays, each of which ends where a key is NULL
  * @standard, @verbose: keys in the syntax of -o
  * @document_facts: the facts of a JSON document without -o: all cheap ones
- * @mark_facts: the facts that marks in the standard table need in addition to those of its columns
  */
 struct catalogue {
 	const struct column *const *sets;
 	const char *standard;
 	const char *verbose;
 	unsigned document_facts;
-	unsigned mark_facts;
 };
 
 /** struct choice - the columns to print, in order, and the facts they need */

@@ -87,6 +87,7 @@ struct value {
  *        which is NULL for JSON: a column that makes texts has a @json too
  * @json: the value in JSON documents if it is a list or an object; NULL result is null
  * @right: numbers, aligned to the right
+ * @text_facts: the facts that the cell of tables needs in addition
  */
 struct column {
 	const char *key;
@@ -96,6 +97,7 @@ struct column {
 	struct value (*get)(const struct row *row, struct arena *arena);
 	struct json_object *(*json)(const struct row *row);
 	bool right;
+	unsigned text_facts;
 };
 
 static inline struct value value_none(void)

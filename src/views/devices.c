@@ -181,7 +181,7 @@ const struct column device_columns[] = {
 	 get_driver_override},
 	{"state", "STATE", "bound, unbound, deferred, waiting or unknown", FACT_DEFERRAL,
 	 get_state},
-	{"dma", "DMA", "whether the device's DMA is translated", FACT_GROUP_TYPE, get_dma},
+	{"dma", "DMA", "whether the device's DMA is translated", FACT_DMA, get_dma},
 	{"streams", "STREAMS", "stream or requester IDs", FACT_STREAMS, get_streams, json_streams},
 	{"vendor_id", "VENDOR", "PCI vendor", FACT_IDS, get_vendor_id},
 	{"device_id", "DEVICE", "PCI device", FACT_IDS, get_device_id},

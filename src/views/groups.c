@@ -301,7 +301,7 @@ const struct column group_columns[] = {
 	{"iommus", "IOMMUS", "IOMMUs of the group", FACT_IOMMUS, get_iommus, json_iommus},
 	{"viability", "VIABLE",
 	 "whether VFIO would accept the group, and the members that block it", FACT_IDS | FACT_VFIO,
-	 get_viability, json_viability},
+	 get_viability, json_viability, .text_facts = FACT_DEFERRAL | FACT_LOST},
 	{"vfio_node", "VFIO-NODE", "node of the group for VFIO users", FACT_VFIO, get_vfio_node},
 	{"opened_by", "OPENED-BY", "processes that have VFIO nodes of the group open", FACT_HOLDERS,
 	 get_opened_by, json_opened_by},

@@ -25,7 +25,8 @@ struct bus {
 		const char *name, *path;
 	} * found;
 	size_t count, room;
-	bool wanted; /* a device of the bus has a group, or firmware names an IOMMU for it */
+	bool wanted;	/* a device of the bus has a group, or firmware names an IOMMU for it */
+	bool has_nodes; /* devices may have nodes of a devicetree that matter */
 };
 
 /* The number at the end of an iommu_group link's text, or a negative errno. */
@@ -49,10 +50,9 @@ static int read_group(const struct root *root, const char *path)
  * True where firmware names an IOMMU for the device: before a driver is bound it has no group, and
  * without this its bus would be left out.
  */
-static bool names_iommu(const struct reading *reading, const char *path)
+static bool names_iommu(const struct bus *bus, const char *path)
 {
-	return reading_wants(reading, FACT_STREAMS) &&
-	       root_hasf(reading->root, "%s/of_node/iommus", path) > 0;
+	return bus->has_nodes && root_hasf(bus->reading->root, "%s/of_node/iommus", path) > 0;
 }
 
 static int add_found(void *context, const char *name, const char *path)
@@ -75,8 +75,8 @@ static int add_found(void *context, const char *name, const char *path)
 	found = &bus->found[bus->count++];
 	found->name = arena_strdup(arena, name);
 	found->path = arena_strdup(arena, path);
-	bus->wanted = bus->wanted || read_group(bus->reading->root, path) >= 0 ||
-		      names_iommu(bus->reading, path);
+	bus->wanted =
+		bus->wanted || read_group(bus->reading->root, path) >= 0 || names_iommu(bus, path);
 	return 0;
 }
 
@@ -99,6 +99,8 @@ static int read_bus(void *context, const char *name)
 		.reading = reading,
 		.name = name,
 		.wanted = bus_is_pci(name),
+		.has_nodes = reading_wants(reading, FACTS_BUSES) &&
+			     root_has(reading->root, "/sys/firmware/devicetree/base") > 0,
 	};
 	int result;
 
@@ -303,7 +305,7 @@ int source_bus_devices(struct reading *reading, struct error *e)
 		return 0;
 	}
 	result = read_device_attributes(reading, &busy, e);
-	if (reading_wants(reading, FACT_FIRMWARE_NODE | FACT_STREAMS))
+	if (reading_wants(reading, FACT_FIRMWARE_NODE | FACTS_BUSES))
 		read_acpi_paths(reading);
 	if (busy)
 		build_source(reading->build, "bus_devices", SOURCE_BUSY,
