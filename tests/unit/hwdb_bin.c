@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Compare the machine's own database with libudev's answers, and read damaged copies of it. */
 #include "sources/devices/hwdb_bin.h"
+#include "model/facts.h"
 #include "sources/devices/hwdb_udev.h"
 #include "support/check.h"
 
@@ -93,12 +94,34 @@ static void broken_offsets_find_nothing_and_end(void **state)
 	}
 }
 
+#define TREE "/sys/kernel/iommu_groups/\npci 0000:00:01.0 in pci0000:00 id=8086:10D3 class=20000\n"
+
+static void a_tree_without_names_gets_those_of_this_machine(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	_autosystem_ const struct system *foreign = snapshot(TREE, FACT_NAMES);
+	_autosystem_ const struct system *captured =
+		snapshot(TREE "/iommuctl/names = 8086:ffff\tIntel Corporation\t\n", FACT_NAMES);
+	struct hwdb_udev *udev;
+	const char *name;
+	size_t length;
+
+	load(&length, arena);
+	assert_null(find_device(captured, "0000:00:01.0")->device_name);
+	assert_int_equal(hwdb_udev_open(&udev), 0);
+	name = hwdb_udev_find(udev, "pci:v00008086d000010D3", "ID_MODEL_FROM_DATABASE");
+	if (name)
+		assert_string_equal(find_device(foreign, "0000:00:01.0")->device_name, name);
+	hwdb_udev_close(udev);
+}
+
 UNIT(hwdb_bin)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_those_of_libudev),
 		cmocka_unit_test(another_layout_is_refused),
 		cmocka_unit_test(broken_offsets_find_nothing_and_end),
+		cmocka_unit_test(a_tree_without_names_gets_those_of_this_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,8 @@
 /*
  * Vendor and device names from udev's hardware database, looked up once for each distinct ID:
  * directly (hwdb_bin.h) or, if its layout is unknown, through libudev (hwdb_udev.h). A captured
- * tree has the names that its machine knew, so that it prints the same on any machine.
+ * tree has the names that its machine knew, so that it prints the same on any machine. A tree
+ * without such a list gets the names that this machine knows.
  */
 #include "sources/devices/hwdb.h"
 #include "base/text.h"
@@ -114,14 +115,26 @@ static struct names find_names(struct dictionary *dictionary, struct arena *aren
 	return find_in_lines(dictionary, arena, id);
 }
 
+static int open_database(const struct root *root, struct dictionary *dictionary)
+{
+	int result = hwdb_bin_open(root, &dictionary->bin);
+
+	return result == -EPROTO ? hwdb_udev_open(&dictionary->udev) : result;
+}
+
 static int open_dictionary(struct reading *reading, struct dictionary *dictionary)
 {
+	_autoroot_ struct root *here = NULL;
+	struct error ignored = {0};
 	int result;
 
-	if (!root_is_live(reading->root))
-		return open_lines(reading, dictionary);
-	result = hwdb_bin_open(reading->root, &dictionary->bin);
-	return result == -EPROTO ? hwdb_udev_open(&dictionary->udev) : result;
+	if (root_is_live(reading->root))
+		return open_database(reading->root, dictionary);
+	result = open_lines(reading, dictionary);
+	if (result != -ENOENT)
+		return result;
+	result = root_open(NULL, &here, &ignored);
+	return result < 0 ? result : open_database(here, dictionary);
 }
 
 static void close_dictionary(struct dictionary *dictionary)
