@@ -131,8 +131,11 @@ static void none_and_unreadable_are_different_answers(void **state)
 	assert_int_equal(state_of(system, "iommu_groups"), SOURCE_READ);
 	assert_int_equal(state_of(system, "devices_deferred"), SOURCE_ABSENT);
 	system_free(system);
-	system = snapshot("/sys/bus/\n", 0);
+	system = snapshot("/sys/kernel/\n", 0);
 	assert_int_equal(state_of(system, "iommu_groups"), SOURCE_ABSENT);
+	system_free(system);
+	system = snapshot("/sys/bus/\n", 0);
+	assert_int_equal(state_of(system, "iommu_groups"), SOURCE_MALFORMED);
 	system_free(system);
 }
 

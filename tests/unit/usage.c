@@ -55,9 +55,21 @@ static void the_command_line_comes_first(void **state)
 		      CODE_NO_GROUPS_SWITCHED_OFF, "reboot");
 }
 
+static void a_tree_without_the_kernel_s_folder_was_not_asked(void **state)
+{
+	_autosystem_ const struct system *system =
+		snapshot("pci 0000:00:14.3 in pci0000:00 driver=iwlwifi\n", FACT_DMA);
+
+	expect_advice("pci 0000:00:14.3 in pci0000:00 driver=iwlwifi\n", CODE_NO_GROUPS_UNKNOWN,
+		      "The messages above");
+	assert_int_equal(find_device(system, "0000:00:14.3")->dma, DMA_UNKNOWN);
+	assert_int_equal(system->machine.iommu, USAGE_UNKNOWN);
+}
+
 UNIT(usage)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_tree_without_the_kernel_s_folder_was_not_asked),
 		cmocka_unit_test(a_machine_without_an_iommu_may_have_one_switched_on),
 		cmocka_unit_test(xen_has_the_iommu_of_its_control_domain),
 		cmocka_unit_test(hyper_v_gives_its_guests_no_iommu),

@@ -115,7 +115,7 @@ static struct names find_names(struct dictionary *dictionary, struct arena *aren
 	return find_in_lines(dictionary, arena, id);
 }
 
-static int open_database(const struct root *root, struct dictionary *dictionary)
+static int open_either_hwdb(const struct root *root, struct dictionary *dictionary)
 {
 	int result = hwdb_bin_open(root, &dictionary->bin);
 
@@ -129,12 +129,12 @@ static int open_dictionary(struct reading *reading, struct dictionary *dictionar
 	int result;
 
 	if (root_is_live(reading->root))
-		return open_database(reading->root, dictionary);
+		return open_either_hwdb(reading->root, dictionary);
 	result = open_lines(reading, dictionary);
 	if (result != -ENOENT)
 		return result;
 	result = root_open(NULL, &here, &ignored);
-	return result < 0 ? result : open_database(here, dictionary);
+	return result < 0 ? result : open_either_hwdb(here, dictionary);
 }
 
 static void close_dictionary(struct dictionary *dictionary)

@@ -107,11 +107,36 @@ static int read_group_attributes(struct reading *reading, struct trouble *troubl
 	return result;
 }
 
+/*
+ * A tree without /sys/kernel was made by hand and never had the groups of its machine: every kernel
+ * has this folder.
+ */
+static bool was_left_out(const struct reading *reading)
+{
+	return root_has(reading->root, "/sys/kernel") == 0;
+}
+
+static void report_left_out(struct reading *reading)
+{
+	build_members_unknown(reading->build);
+	for (size_t i = 0; i < build_device_count(reading->build); i++) {
+		struct device *device = build_device_at(reading->build, i);
+
+		device->group_unknown = !device->group;
+	}
+	build_source(reading->build, "iommu_groups", SOURCE_MALFORMED,
+		     "/sys/kernel: the tree does not have it");
+}
+
 int source_iommu_groups(struct reading *reading, struct error *e)
 {
 	struct trouble trouble = {0};
 	int result = root_count_folders(reading->root, FOLDER);
 
+	if (result == -ENOENT && was_left_out(reading)) {
+		report_left_out(reading);
+		return 0;
+	}
 	/*
 	 * The links of devices showed all groups except empty ones: where the count is right, there
 	 * are no empty groups.
