@@ -154,6 +154,8 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 	transaction->report->outcome = result < 0 ? OUTCOME_UNFINISHED : OUTCOME_ROLLED_BACK;
 	/* The report then lacks the machine afterwards; the outcome stands. */
 	error_ignore(report_after(transaction, plan, hangs ? FACT_HOLDERS : 0, &ignored));
+	if (result == -EAGAIN)
+		report_deferral(transaction, &why);
 	if (result < 0) {
 		/*
 		 * The error of a rollback that failed: the first failure stands first, the remedy

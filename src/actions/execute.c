@@ -37,25 +37,53 @@ static void describe_step(const struct journal *journal, const struct step *step
 			 undo ? step->expect_driver : step->undo_driver);
 }
 
+/* The end of the message of a failed write where strerror would mislead; else NULL. */
+static const char *words_for(int cause)
+{
+	switch (cause) {
+	case -EPROTO:
+		return "the write succeeded but the device did not change";
+	case -EAGAIN: /* drivers/base/dd.c: device_driver_attach, for -EPROBE_DEFER */
+		return "its probe was deferred, as something that it needs is not ready";
+	case -ECONNABORTED:
+		return "the process that made the write was killed";
+	case -ECHILD:
+		return "no process could be started to make the write";
+	default:
+		return NULL;
+	}
+}
+
+/* bind does not put a device on the kernel's list of deferred devices: no later probe follows. */
+static void advise_deferred(const char *label, bool undo, struct error *e)
+{
+	if (undo)
+		error_remedy(e,
+			     "\"iommuctl deferred %s\" names the supplier; when that is ready, run "
+			     "\"iommuctl recover\"",
+			     label);
+	else
+		error_remedy(e, "\"iommuctl deferred %s\" names the supplier", label);
+}
+
 int step_failed(struct execution *execution, const struct step *step, bool undo, int cause,
 		struct error *e)
 {
 	const struct target *target = step_target(execution->journal, step);
-	const char *file = undo ? step->undo_file : step->file;
+	const char *file = undo ? step->undo_file : step->file, *words = words_for(cause);
 	char what[512];
 
 	describe_step(execution->journal, step, undo, what, sizeof(what));
-	error_set(e, undo ? ERROR_UNFINISHED : ERROR_ROLLED_BACK, cause == -EPROTO ? 0 : cause,
-		  "cannot %s%s", what,
-		  cause == -EPROTO ? ": the write succeeded but the device did not change" : "");
+	error_set(e, undo ? ERROR_UNFINISHED : ERROR_ROLLED_BACK, words ? 0 : cause,
+		  "cannot %s%s%s", what, words ? ": " : "", words ? words : "");
+	if (cause != -EPROTO)
+		e->cause = cause;
 	if (target)
 		snprintf(e->device, sizeof(e->device), "%s", target->label);
 	if (file)
 		snprintf(e->evidence, sizeof(e->evidence), "%s", file);
-	if (!undo && cause == -EAGAIN)
-		error_remedy(e,
-			     "Its probe is deferred: \"iommuctl deferred %s\" names the supplier",
-			     target ? target->label : "");
+	if (cause == -EAGAIN)
+		advise_deferred(e->device, undo, e);
 	return cause;
 }
 

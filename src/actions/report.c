@@ -164,10 +164,14 @@ void report_deferral(const struct transaction *transaction, struct error *e)
 		if (strcmp(device->label, e->device) != 0 ||
 		    !deferral_of(system, device, arena, &deferral))
 			continue;
-		error_wrap(e, "its probe is deferred, as %s: %s", deferral.cause.finding.subject,
-			   deferral.cause.finding.message);
+		error_add(e, "it waits for %s: %s", deferral.cause.finding.subject,
+			  deferral.cause.finding.message);
 		if (deferral.remedy)
-			error_remedy(e, "%s", deferral.remedy);
+			error_remedy(e,
+				     e->code == ERROR_UNFINISHED
+					     ? "%s; then run \"iommuctl recover\""
+					     : "%s",
+				     deferral.remedy);
 		return;
 	}
 }

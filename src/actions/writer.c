@@ -72,8 +72,9 @@ int writer_run(const struct host *host, const int *locks, const struct writing *
 	memcpy(kept, locks, LOCK_COUNT * sizeof(*kept));
 	root_descriptors(host->root, kept + LOCK_COUNT);
 	result = child_start(&child, &work);
+	/* Not fork's own EAGAIN: the kernel's answer to a bind can be the same. */
 	if (result < 0)
-		return result;
+		return -ECHILD;
 	*ret_pid = child.pid;
 	got = read_status(host, &child, sentence, &status);
 	if (got < 0) {

@@ -23,8 +23,8 @@ struct writing {
  * @locks: LOCK_COUNT descriptors that the child inherits; -1 entries are skipped
  * @sentence: passed to host->tell if the write takes longer than a second
  * Returns: 0; the kernel's negative errno; -EINPROGRESS where the write still hangs, with the
- * child's pid in *ret_pid; -ECONNABORTED where the child died: it may have written or not; another
- * negative errno where no child could be started, so nothing was written.
+ * child's pid in *ret_pid; -ECONNABORTED where the child died: it may have written or not; -ECHILD
+ * where no child could be started, so nothing was written.
  */
 int writer_run(const struct host *host, const int *locks, const struct writing *writing,
 	       const char *sentence, pid_t *ret_pid);

@@ -243,6 +243,49 @@ static void a_deferred_probe_is_no_success(void **state)
 	leave_machine();
 }
 
+/*
+ * The new driver's probe is deferred, and then the old one's: the device stays without a driver.
+ */
+static void an_undo_that_is_deferred_says_so(void **state)
+{
+	make_machine(PLAIN);
+	fake_probe_defers(fake, NIC);
+	carry_out(&to_vfio);
+	assert_int_equal(ended.code, ERROR_UNFINISHED);
+	assert_null(strstr(ended.message, strerror(EAGAIN)));
+	assert_non_null(
+		strstr(ended.message, "cannot bind " NIC " to vfio-pci: its probe was deferred"));
+	assert_non_null(
+		strstr(ended.message, "cannot bind " NIC " to e1000e: its probe was deferred"));
+	assert_non_null(strstr(ended.remedy, "iommuctl deferred " NIC));
+	assert_non_null(strstr(ended.remedy, "iommuctl recover"));
+	must_show(NIC ": driver=- link=- back=no");
+	/* Deferred a second time, by recover. */
+	carry_out(NULL);
+	assert_int_equal(ended.code, ERROR_UNFINISHED);
+	assert_null(strstr(ended.message, strerror(EAGAIN)));
+	assert_non_null(
+		strstr(ended.message, "cannot bind " NIC " to e1000e: its probe was deferred"));
+	assert_non_null(strstr(ended.remedy, "iommuctl deferred " NIC));
+	fake_heals(fake);
+	carry_out(NULL);
+	assert_int_equal(ended.outcome, OUTCOME_ROLLED_BACK);
+	must_be_as_before();
+	leave_machine();
+}
+
+static void a_writer_that_is_killed_is_named_in_words(void **state)
+{
+	make_machine(PLAIN);
+	fake_inject(fake, (struct fake_fault){FAKE_LOSES_WRITER, 3, 0, false});
+	carry_out(&to_vfio);
+	must_be_rolled_back();
+	assert_non_null(strstr(ended.message, "cannot bind " NIC
+					      " to vfio-pci: the process that made the write was "
+					      "killed"));
+	leave_machine();
+}
+
 /* A repeated command reports that there is nothing to do, and writes nothing. */
 static void a_repeated_command_does_nothing(void **state)
 {
@@ -284,6 +327,8 @@ int main(void)
 		cmocka_unit_test(an_unbind_that_did_not_happen_is_not_reported_as_done),
 		cmocka_unit_test(a_missing_vfio_node_is_no_success),
 		cmocka_unit_test(a_deferred_probe_is_no_success),
+		cmocka_unit_test(an_undo_that_is_deferred_says_so),
+		cmocka_unit_test(a_writer_that_is_killed_is_named_in_words),
 		cmocka_unit_test(a_repeated_command_does_nothing),
 	};
 

@@ -284,6 +284,7 @@ void wish_carry_out(const struct fake_kernel *fake, const struct wish *wish, int
 	ret_ended->state = report.moved ? report.moved[0].state : LOOK_CLEAR;
 	ret_ended->groups_stable = report.groups_stable;
 	snprintf(ret_ended->message, sizeof(ret_ended->message), "%s", e.message);
+	snprintf(ret_ended->remedy, sizeof(ret_ended->remedy), "%s", e.remedy);
 	report_free(&report);
 }
 

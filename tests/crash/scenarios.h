@@ -55,7 +55,7 @@ struct ended {
 	enum outcome outcome;
 	enum look_state state; /* of the first target, if it was read afterwards */
 	enum answer groups_stable;
-	char message[1024];
+	char message[1024], remedy[512];
 };
 
 /** wish_carry_out - carry out a request in this process     @wish: NULL is recover */
