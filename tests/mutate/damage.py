@@ -35,20 +35,14 @@ def bytes_of(path):
 
 
 class Damage:
-    """One damaged tree at @root. @outside: a folder that no link may lead to."""
+    """One damaged tree at @root. @outside: a folder that no link may lead to. @everything: the paths in it, sorted."""
 
-    def __init__(self, root, rng, outside):
+    def __init__(self, root, rng, outside, everything):
         self.root, self.rng, self.outside = os.fsencode(root), rng, os.fsencode(outside)
         self.log = []
-        self.everything = sorted(self.paths(self.root))
+        self.everything = [self.root + path for path in everything]
         self.places = [found for found in ([p for p in self.everything if p.startswith(self.root + place + b"/")]
                                            for place in PLACES) if found]
-
-    @staticmethod
-    def paths(folder):
-        for where, folders, files in os.walk(folder):
-            for name in folders + files:
-                yield os.path.join(where, name)
 
     def some_path(self):
         if self.places and self.rng.random() < 0.8:

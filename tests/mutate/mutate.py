@@ -72,12 +72,44 @@ class Watch:
         return names
 
 
+class Machine:
+    """One undamaged tree, and all that is in it: listed once, as each damaged tree begins with the same."""
+
+    def __init__(self, folder):
+        self.folder = os.fsencode(folder)
+        self.folders, self.links, self.files = [], [], []
+        for where, folders, files in os.walk(self.folder):
+            for name in folders + files:
+                path = os.path.join(where, name)
+                entry = path[len(self.folder):]
+                if os.path.islink(path):
+                    self.links.append((os.readlink(path), entry))
+                elif os.path.isdir(path):
+                    self.folders.append((os.stat(path).st_mode & 0o7777, entry))
+                else:
+                    self.files.append((path, entry))
+        self.everything = sorted(entry for _, entry in self.folders + self.links + self.files)
+
+    def copy(self, to):
+        """A tree at @to that shares the files."""
+        to = os.fsencode(to)
+        os.mkdir(to, 0o755)
+        for _, entry in self.folders:
+            os.mkdir(to + entry)
+        for target, entry in self.links:
+            os.symlink(target, to + entry)
+        for path, entry in self.files:
+            os.link(path, to + entry)
+        for mode, entry in self.folders:
+            os.chmod(to + entry, mode)
+
+
 class Machines:
-    """The undamaged trees that @seeds need, each unpacked once; a damaged one shares its files."""
+    """The undamaged trees that @seeds need, each unpacked once."""
 
     def __init__(self, folder, unpack, trees, seeds):
-        self.folder = folder
         self.trees = sorted(t for t in trees.iterdir() if t.name.endswith((".tree", ".tar.gz")))
+        self.machines = {}
         folder.mkdir()
         for tree in {self.choose(random.Random(seed)) for seed in seeds}:
             base = folder / tree.name
@@ -86,15 +118,16 @@ class Machines:
             else:
                 base.mkdir()
                 subprocess.run(["tar", "-C", base, "-xzf", tree], check=True)
+            self.machines[tree.name] = Machine(base)
 
     def choose(self, rng):
         return rng.choice(self.trees)
 
     def copy(self, rng, to):
-        tree = self.choose(rng)
-        shutil.copytree(self.folder / tree.name, to, symlinks=True, copy_function=os.link)
-        os.chmod(to, 0o755)
-        return tree.name
+        """Copies a machine, and returns its name and the paths in it."""
+        name = self.choose(rng).name
+        self.machines[name].copy(to)
+        return name, self.machines[name].everything
 
 
 def devices_of(root):
@@ -146,8 +179,8 @@ class Trial:
         self.complaints.append(f"iommuctl {' '.join(command)}: {what}")
 
     def run(self):
-        machine = self.bench.machines.copy(self.rng, self.root)
-        damage = Damage(self.root, self.rng, self.bench.outside)
+        machine, everything = self.bench.machines.copy(self.rng, self.root)
+        damage = Damage(self.root, self.rng, self.bench.outside, everything)
         damage.inflict(self.rng.choice([1, 1, 2, 3, 5, 10, 30, 100]))
         for command in commands_of(self.root, self.rng):
             self.bench.runs += 1
@@ -188,8 +221,16 @@ class Trial:
         self.judge(command, process.returncode, out, err)
         if traced:
             self.judge_trace(command, trace)
-        for name in self.bench.watch.opened():
-            self.complain(command, f"opens {name} outside of the tree")
+        self.judge_opened(command, line)
+
+    def judge_opened(self, command, line):
+        """Another program that looks around in the folder of the trees opens things too, but not in each run."""
+        opened = self.bench.watch.opened()
+        if opened:
+            subprocess.run(line, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                           env=ENVIRONMENT, cwd="/", timeout=SECONDS_MAX * 12, check=False)
+            for name in set(opened) & set(self.bench.watch.opened()):
+                self.complain(command, f"opens {name} outside of the tree")
 
     def judge(self, command, status, out, err):
         text = err.decode(errors="replace")
