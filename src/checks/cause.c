@@ -58,10 +58,10 @@ const struct remark *remark_pending(const struct system *system, const struct de
 
 	/*
 	 * If devices_deferred was read, a device's state is unknown only where two devices have the
-	 * same name.
+	 * same name: the list is then partial.
 	 */
 	if (device->state != DEVICE_UNKNOWN || !device->driver_known || device->driver ||
-	    (list && (list->state == SOURCE_READ || list->state == SOURCE_MALFORMED)))
+	    (list && (list->state == SOURCE_READ || list->state == SOURCE_PARTIAL)))
 		return NULL;
 	return remark_find(system, REMARK_PENDING, device->name);
 }

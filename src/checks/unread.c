@@ -7,8 +7,7 @@ const struct source *source_unread(const struct system *system, const char *cons
 	for (size_t i = 0; i < count; i++) {
 		const struct source *source = system_source(system, names[i]);
 
-		if (source && source->state != SOURCE_READ && source->state != SOURCE_ABSENT &&
-		    source->state != SOURCE_SKIPPED)
+		if (source_is_unread(source))
 			return source;
 	}
 	return NULL;

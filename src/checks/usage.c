@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/usage.h"
 
+#include "checks/unread.h"
+
 #include <string.h>
 
 /*
@@ -119,14 +121,7 @@ static bool groups_are_unseen(const struct system *system)
 {
 	static const char *const needed[] = {"bus_devices", "iommu_groups"};
 
-	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
-		const struct source *source = system_source(system, needed[i]);
-
-		if (source && source->state != SOURCE_READ && source->state != SOURCE_ABSENT &&
-		    source->state != SOURCE_SKIPPED)
-			return true;
-	}
-	return false;
+	return source_unread(system, needed, ARRAY_SIZE(needed));
 }
 
 struct finding usage_advice(const struct system *system)

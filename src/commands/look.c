@@ -136,8 +136,7 @@ void look_notes(const struct look *look, const struct options *options)
 	for (size_t i = 0; i < look->system->source_count && !options->quiet; i++) {
 		const struct source *source = &look->system->sources[i];
 
-		if (source->state != SOURCE_DENIED && source->state != SOURCE_BUSY &&
-		    source->state != SOURCE_MALFORMED)
+		if (!source_is_unread(source))
 			continue;
 		text_escape(source->detail, strlen(source->detail), detail, sizeof(detail));
 		fprintf(stderr, "iommuctl: %s is %s: %s\n", source->name,

@@ -182,8 +182,7 @@ static void explain_failure(struct waiter *waiter, const struct look *look,
 static bool is_busy(const struct system *system)
 {
 	for (size_t i = 0; i < system->source_count; i++)
-		if (system->sources[i].state == SOURCE_BUSY &&
-		    strcmp(system->sources[i].name, "stable") != 0)
+		if (system->sources[i].busy && strcmp(system->sources[i].name, "stable") != 0)
 			return true;
 	return false;
 }

@@ -82,7 +82,7 @@ void build_source(struct build *build, const char *name, enum source_state state
 	char detail[512];
 	va_list arguments;
 
-	*source = (struct source){.name = name, .state = state};
+	*source = (struct source){.name = name, .state = state, .busy = state == SOURCE_BUSY};
 	if (!format)
 		return;
 	va_start(arguments, format);

@@ -42,12 +42,6 @@ const struct firmware_table *firmware_table_named(const char *source)
 	return NULL;
 }
 
-static bool was_tried_in_vain(const struct source *source)
-{
-	return source && source->state != SOURCE_READ && source->state != SOURCE_ABSENT &&
-	       source->state != SOURCE_SKIPPED;
-}
-
 const struct source *firmware_unread(const struct system *system)
 {
 	static const char *const others[] = {"devicetree", "acpi_tables"};
@@ -55,13 +49,13 @@ const struct source *firmware_unread(const struct system *system)
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
 		const struct source *source = system_source(system, others[i]);
 
-		if (was_tried_in_vain(source))
+		if (source_is_unread(source))
 			return source;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
 		const struct source *source = system_source(system, tables[i].source);
 
-		if (was_tried_in_vain(source))
+		if (source_is_unread(source))
 			return source;
 	}
 	return NULL;

@@ -2,6 +2,8 @@
 #include "sources/sources.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 struct device *reading_focus(const struct reading *reading, size_t index)
@@ -34,11 +36,49 @@ static void collect_failures(struct reading *reading, struct root_failures *ret_
 	}
 }
 
-static void report(struct reading *reading, const char *source,
-		   const struct root_failures *failures)
+/*
+ * The state of an entry after one more failure. A source that was read is read in part; one that is
+ * absent, or that was skipped, got nothing; every other state already reports a failure.
+ */
+static void degrade(struct source *source, int cause)
 {
-	build_source(reading->build, source, source_state_of(failures->cause), "%s",
-		     describe_failures(reading, failures));
+	enum source_state failed = source_state_of(cause);
+
+	if (source->state == SOURCE_READ)
+		source->state = SOURCE_PARTIAL;
+	else if (!source_is_unread(source))
+		source->state = failed;
+	source->busy |= failed == SOURCE_BUSY;
+}
+
+static void add_to_entry(struct reading *reading, struct source *source,
+			 const struct root_failures *failures)
+{
+	const char *text = describe_failures(reading, failures);
+
+	if (!source->detail)
+		source->detail = text;
+	else if (!strstr(source->detail, failures->file))
+		source->detail =
+			arena_printf(build_arena(reading->build), "%s; %s", source->detail, text);
+	degrade(source, failures->cause);
+}
+
+/* Add the failures that the door noted since the entry before to the last entry. */
+static void add_noted(struct reading *reading)
+{
+	struct root_failures failures;
+
+	collect_failures(reading, &failures);
+	if (failures.count)
+		add_to_entry(reading, build_source_last(reading->build), &failures);
+}
+
+static void write_partial(struct reading *reading, const char *source,
+			  const struct root_failures *failures)
+{
+	build_source(reading->build, source, SOURCE_READ, NULL);
+	add_to_entry(reading, build_source_last(reading->build), failures);
 }
 
 void reading_report(struct reading *reading, const char *source)
@@ -47,53 +87,33 @@ void reading_report(struct reading *reading, const char *source)
 
 	collect_failures(reading, &failures);
 	if (failures.count)
-		report(reading, source, &failures);
+		write_partial(reading, source, &failures);
 }
 
 void reading_done(struct reading *reading, const char *source)
 {
-	struct root_failures failures;
-
-	collect_failures(reading, &failures);
-	if (failures.count)
-		report(reading, source, &failures);
-	else
-		build_source(reading->build, source, SOURCE_READ, NULL);
+	build_source(reading->build, source, SOURCE_READ, NULL);
+	add_noted(reading);
 }
 
-/*
- * True for an entry in the state read, absent or skipped: its source did not report a failure
- * itself.
- */
-static bool is_unaware(const struct source *source)
+void reading_partial(struct reading *reading, const char *source, int cause, const char *format,
+		     ...)
 {
-	return source->state == SOURCE_READ || source->state == SOURCE_ABSENT ||
-	       source->state == SOURCE_SKIPPED;
-}
+	char detail[512];
+	va_list arguments;
 
-static void add_to_entry(struct reading *reading, struct source *source,
-			 const struct root_failures *failures)
-{
-	struct arena *arena = build_arena(reading->build);
-	const char *told = describe_failures(reading, failures);
-
-	if (source->detail && strstr(source->detail, failures->file))
-		told = NULL;
-	if (told)
-		source->detail =
-			source->detail ? arena_printf(arena, "%s; %s", source->detail, told) : told;
-	if (is_unaware(source))
-		source->state = source_state_of(failures->cause);
+	va_start(arguments, format);
+	vsnprintf(detail, sizeof(detail), format, arguments);
+	va_end(arguments);
+	build_source(reading->build, source, SOURCE_PARTIAL, "%s", detail);
+	build_source_last(reading->build)->busy = cause && source_state_of(cause) == SOURCE_BUSY;
+	add_noted(reading);
 }
 
 void reading_failed(struct reading *reading, const char *source, int cause, const char *file)
 {
-	struct root_failures failures;
-
-	collect_failures(reading, &failures);
 	build_source_errno(reading->build, source, cause, file);
-	if (failures.count)
-		add_to_entry(reading, build_source_last(reading->build), &failures);
+	add_noted(reading);
 }
 
 int reading_settle(struct reading *reading, const char *source, size_t entries, struct error *e)
@@ -109,6 +129,6 @@ int reading_settle(struct reading *reading, const char *source, size_t entries, 
 	if (build_source_count(reading->build) > entries)
 		add_to_entry(reading, build_source_last(reading->build), &failures);
 	else
-		report(reading, source, &failures);
+		write_partial(reading, source, &failures);
 	return 0;
 }

@@ -51,15 +51,22 @@ static inline bool reading_wants(const struct reading *reading, unsigned facts)
 }
 
 /**
- * reading_done - write the entry of @source: "read", or the files that the door (base/root.h)
- * failed to read since the entry before, by the first of them. Facts from such a file are unknown;
- * the source marks them so itself.
+ * reading_done - write the entry of @source, which was read to its end: "read", or "partial" with
+ * the first of the files that the door (base/root.h) failed to read since the entry before. Facts
+ * from such a file are unknown; the source marks them so itself.
  */
 void reading_done(struct reading *reading, const char *source);
 
 /**
- * reading_report - write an entry of @source only if the door failed to read a file since the entry
- * before: for interfaces that have no entry of their own
+ * reading_partial - write the entry of @source, of which a part is missing: "partial"
+ * @cause: negative errno of the part, or 0     @format: the detail: the part and why it is missing
+ */
+void reading_partial(struct reading *reading, const char *source, int cause, const char *format,
+		     ...) _printf_(4, 5) _nonnull_(1, 2, 4);
+
+/**
+ * reading_report - write a "partial" entry of @source, only if the door failed to read a file since
+ * the entry before: for interfaces that have no entry of their own
  */
 void reading_report(struct reading *reading, const char *source);
 

@@ -10,9 +10,9 @@
  *   same      it is byte for byte the document of the undisturbed run, with the same exit status:
  *             nothing depended on the file
  *   error     it is an error document (exit status 1, or 9 for EACCES) that names the file
- *   source    an entry of sources[] that was different in the undisturbed run is now denied, busy
- *             or malformed, and its detail names the file that failed. An entry without the file,
- *             or of a state that counts as read, does not count.
+ *   source    an entry of sources[] that was different in the undisturbed run is now partial,
+ *             denied, busy or malformed, and its detail names the file that failed. An entry
+ *             without the file, or of a state that counts as read, does not count.
  *   check     a check that was not unknown before is unknown now, and its message or evidence
  *             names the file
  * For EMFILE, which is no fact about the machine, only same and error count.

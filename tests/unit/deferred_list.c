@@ -84,7 +84,7 @@ static void a_name_on_two_buses_is_said_to_be_ambiguous(void **state)
 					       FACT_DEFERRAL);
 	const struct source *source = system_source(system, "devices_deferred");
 
-	assert_int_equal(source->state, SOURCE_MALFORMED);
+	assert_int_equal(source->state, SOURCE_PARTIAL);
 	assert_non_null(strstr(source->detail, "twin"));
 	assert_int_equal(find_device(system, "pci:twin")->state, DEVICE_UNKNOWN);
 	assert_int_equal(find_device(system, "platform:twin")->state, DEVICE_UNKNOWN);
@@ -122,7 +122,7 @@ static void assert_doubt(const char *list, const char *doubt)
 	const struct source *source = system_source(system, "devices_deferred");
 
 	assert_int_equal(find_device(system, "one")->state, DEVICE_DEFERRED);
-	assert_int_equal(source->state, SOURCE_MALFORMED);
+	assert_int_equal(source->state, SOURCE_PARTIAL);
 	assert_non_null(strstr(source->detail, doubt));
 	system_free(system);
 }

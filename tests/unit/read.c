@@ -204,11 +204,11 @@ static void iommus_are_known_by_address_not_by_number(void **state)
 	system_free(system);
 }
 
-static void a_malformed_region_is_said_to_be(void **state)
+static void a_malformed_region_makes_the_groups_partial(void **state)
 {
 	const struct system *system = snapshot("group 1 regions=\"0x0 banana\"\n", FACT_REGIONS);
 
-	assert_int_equal(state_of(system, "iommu_groups"), SOURCE_MALFORMED);
+	assert_int_equal(state_of(system, "iommu_groups"), SOURCE_PARTIAL);
 	assert_false(system_group(system, 1)->regions_known);
 	system_free(system);
 }
@@ -273,7 +273,8 @@ static void the_command_line_decides_the_default_domain_by_whole_words(void **st
 	}
 }
 
-static void a_locked_attribute_is_busy_and_the_driver_link_still_answers(void **state)
+static void
+a_locked_attribute_makes_the_devices_partial_and_the_driver_link_still_answers(void **state)
 {
 	char *dir = tree_new(NIC);
 	const struct system *system;
@@ -284,7 +285,8 @@ static void a_locked_attribute_is_busy_and_the_driver_link_still_answers(void **
 	hang_at("/sys/devices/pci0000:00/0000:01:00.0/uevent");
 	assert_int_equal(system_read(root, FACT_IDS, &system, &error), 0);
 	hang_nowhere();
-	assert_int_equal(state_of(system, "bus_devices"), SOURCE_BUSY);
+	assert_int_equal(state_of(system, "bus_devices"), SOURCE_PARTIAL);
+	assert_true(system_source(system, "bus_devices")->busy);
 	assert_string_equal(find_device(system, "0000:01:00.0")->driver, "e1000e");
 	system_free(system);
 	tree_remove(dir);
@@ -303,11 +305,12 @@ UNIT(read)
 		cmocka_unit_test(a_driverless_device_is_deferred_only_where_the_kernel_lists_it),
 		cmocka_unit_test(interfaces_are_found_at_any_depth),
 		cmocka_unit_test(iommus_are_known_by_address_not_by_number),
-		cmocka_unit_test(a_malformed_region_is_said_to_be),
+		cmocka_unit_test(a_malformed_region_makes_the_groups_partial),
 		cmocka_unit_test(a_name_that_is_no_number_is_no_group),
 		cmocka_unit_test(a_machine_without_groups_says_why),
 		cmocka_unit_test(the_command_line_decides_the_default_domain_by_whole_words),
-		cmocka_unit_test(a_locked_attribute_is_busy_and_the_driver_link_still_answers),
+		cmocka_unit_test(
+			a_locked_attribute_makes_the_devices_partial_and_the_driver_link_still_answers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

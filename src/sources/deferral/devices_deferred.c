@@ -123,14 +123,14 @@ static void apply_list(struct reading *reading, struct deferred_list *list)
 	}
 	ambiguous = doubt_ambiguous(reading->build, list);
 	if (ambiguous)
-		build_source(reading->build, "devices_deferred", SOURCE_MALFORMED,
+		build_source(reading->build, "devices_deferred", SOURCE_PARTIAL,
 			     "%s: two devices are called %.100s, and the list names no bus", PATH,
 			     ambiguous);
 	else if (nobody)
-		build_source(reading->build, "devices_deferred", SOURCE_MALFORMED,
+		build_source(reading->build, "devices_deferred", SOURCE_PARTIAL,
 			     "%s: no bus has a device called \"%.100s\"", PATH, nobody);
 	else if (unplaced)
-		build_source(reading->build, "devices_deferred", SOURCE_MALFORMED,
+		build_source(reading->build, "devices_deferred", SOURCE_PARTIAL,
 			     "%s: which device is meant at the end of \"%.200s\"", PATH, unplaced);
 	else
 		reading_done(reading, "devices_deferred");

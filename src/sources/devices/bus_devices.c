@@ -308,8 +308,8 @@ int source_bus_devices(struct reading *reading, struct error *e)
 	if (reading_wants(reading, FACT_FIRMWARE_NODE | FACTS_BUSES))
 		read_acpi_paths(reading);
 	if (busy)
-		build_source(reading->build, "bus_devices", SOURCE_BUSY,
-			     "%s: the kernel holds the device's lock", busy);
+		reading_partial(reading, "bus_devices", -ETIMEDOUT,
+				"%s: the kernel holds the device's lock", busy);
 	else
 		reading_done(reading, "bus_devices");
 	return result;

@@ -149,7 +149,8 @@ int source_iommu_groups(struct reading *reading, struct error *e)
 	}
 	result = read_group_attributes(reading, &trouble, e);
 	if (trouble.cause)
-		reading_failed(reading, "iommu_groups", trouble.cause, trouble.file);
+		reading_partial(reading, "iommu_groups", trouble.cause, "%s: %s", trouble.file,
+				strerror(-trouble.cause));
 	else
 		reading_done(reading, "iommu_groups");
 	return result;

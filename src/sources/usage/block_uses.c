@@ -296,7 +296,7 @@ static void say_state(const struct known *known)
 	const char *unseen = mounts->main_unseen ? mounts->main_unseen : mounts->unseen;
 
 	if (unseen)
-		build_source(known->reading->build, "mounts", SOURCE_DENIED, "%s", unseen);
+		build_source(known->reading->build, "mounts", SOURCE_PARTIAL, "%s", unseen);
 	else
 		reading_done(known->reading, "mounts");
 }

@@ -160,7 +160,7 @@ static void apply_holders(const struct search *search)
 		group->holders_known = group->holder_count || !search->denied;
 	}
 	if (search->denied)
-		build_source(build, "holders", SOURCE_DENIED, DENIED, search->denied);
+		build_source(build, "holders", SOURCE_PARTIAL, DENIED, search->denied);
 	else if (search->nameless)
 		build_source(build, "holders", SOURCE_READ,
 			     "%zu descriptors of VFIO devices do not name their group",
