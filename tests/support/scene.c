@@ -99,3 +99,22 @@ const char *answer_word(const struct check *check)
 		return "final";
 	return check_level_name(check->level);
 }
+
+void scene_check_row(const struct scene_row *row)
+{
+	const struct check *check;
+	struct scene scene;
+
+	scene_start(&scene, row->now, row->next);
+	if (row->shape)
+		row->shape(&scene);
+	scene_ask(&scene, check_kinds[row->id].ask);
+	check = scene_find(&scene, row->id);
+	if (strcmp(answer_word(check), row->answer) != 0)
+		fail_msg("%s, expecting \"%s\": %s: %s", check_kinds[row->id].name,
+			 row->message ? row->message : row->answer, answer_word(check),
+			 check ? check->finding.message : "");
+	if (row->message)
+		assert_non_null(strstr(check->finding.message, row->message));
+	scene_end(&scene);
+}

@@ -57,6 +57,27 @@ const struct check *scene_find(const struct scene *scene, enum check_id id);
 void scene_end(struct scene *scene);
 
 /**
+ * struct scene_row - one check of a device that goes from driver @now to @next; NULL is none
+ * @shape: changes the machine before the check; may be NULL
+ * @answer: as answer_word says it
+ * @message: a part of the finding's message, or NULL
+ */
+struct scene_row {
+	enum check_id id;
+	const char *now, *next;
+	void (*shape)(struct scene *scene);
+	const char *answer, *message;
+};
+
+/** scene_check_row - fails the test where the check of @row gives another answer */
+void scene_check_row(const struct scene_row *row);
+
+/** SCENE_CHECK - scene_check_row for each row of an array */
+#define SCENE_CHECK(rows)                             \
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) \
+	scene_check_row(&(rows)[i])
+
+/**
  * answer_word - "none" where @check is NULL; "pass", "warning" or "refuse"; for an unknown answer
  * "unknown warning" or "unknown"; "final" for a refusal that cannot be waived
  */
