@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which devices count as deferred, which miss something although they are bound, and which share a
+ * cause. */
+#include "checks/deferral.h"
+#include "model/build.h"
+#include "support/chain.h"
+#include "support/check.h"
+
+#include <string.h>
+
+static void a_disabled_iommu_is_not_waited_for_but_missed_by_a_bound_device(void **state)
+{
+	struct build *build = chain_machine(SOURCE_READ);
+	struct device *unbound = chain_device(build, "unbound", DEVICE_UNBOUND);
+	struct device *bound = chain_device(build, "bound", DEVICE_UNBOUND);
+	const struct system *system;
+	struct deferral deferral;
+
+	chain_claim(build, unbound, MODULE_LIVE, false);
+	chain_wait_for(build, unbound, "iommu", NULL)->disabled = true;
+	chain_wait_for(build, bound, "iommu", NULL)->disabled = true;
+	chain_bind_without_group(build, bound);
+	system = chain_seal(build);
+	assert_false(deferral_of(system, find_device(system, "unbound"), chain_arena, &deferral));
+	chain_assert_cause(system, "bound", "iommu_disabled", "/soc/node");
+	/* The remedy needs a reboot, after which no device has to be bound again. */
+	assert_non_null(strstr(chain_deferral(system, "bound").remedy, "then reboot."));
+	assert_null(strstr(chain_deferral(system, "bound").remedy, "unbind"));
+	system_free(system);
+}
+
+static void a_device_bound_without_its_iommu_is_bound_again_after_the_remedy(void **state)
+{
+	static const struct {
+		void (*shape)(struct build *, struct device *);
+		const char *remedy;
+	} cases[] = {
+		{chain_not_loaded, "modprobe the_module; echo disk > "
+				   "/sys/bus/platform/drivers/driver/unbind; echo disk > "
+				   "/sys/bus/platform/drivers/driver/bind"},
+		{chain_blacklisted, "out of modprobe.d. Then: echo disk > "},
+		{chain_built_in, "drivers_probe. Then: echo disk > "},
+		{chain_no_index, "Once its IOMMU is ready: echo disk > "},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct build *build = chain_machine(SOURCE_READ);
+		struct device *iommu = chain_device(build, "smmu", DEVICE_UNBOUND);
+		struct device *device = chain_device(build, "disk", DEVICE_UNBOUND);
+		const struct system *system;
+
+		chain_wait_for(build, device, "iommu", iommu);
+		chain_bind_without_group(build, device);
+		cases[i].shape(build, iommu);
+		system = chain_seal(build);
+		assert_non_null(strstr(chain_deferral(system, "disk").remedy, cases[i].remedy));
+		system_free(system);
+	}
+}
+
+static void a_device_bound_before_its_iommu_is_to_be_bound_again(void **state)
+{
+	struct build *build = chain_machine(SOURCE_READ);
+	struct iommu *iommu = build_iommu(build, "smmu");
+	struct device *device = chain_device(build, "disk", DEVICE_UNBOUND);
+	const struct system *system;
+
+	chain_wait_for(build, device, "iommu", NULL)->iommu = iommu;
+	chain_bind_without_group(build, device);
+	system = chain_seal(build);
+	assert_int_equal(find_device(system, "disk")->dma, DMA_LOST);
+	chain_assert_cause(system, "disk", "bound_without_iommu", "disk");
+	assert_non_null(strstr(chain_deferral(system, "disk").remedy, "drivers/driver/bind"));
+	system_free(system);
+}
+
+/* Four devices wait for one IOMMU, one of them bound without it; a fifth has an unknown cause. */
+static void a_root_cause_is_reported_once_with_its_devices(void **state)
+{
+	static const char *const names[] = {"a", "b", "c", "d"};
+	struct build *build = chain_machine(SOURCE_READ);
+	struct device *iommu = chain_device(build, "smmu", DEVICE_UNBOUND), *devices[4];
+	const struct system *system;
+	struct deferrals found;
+	struct findings causes;
+
+	chain_device(build, "lonely", DEVICE_DEFERRED);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		devices[i] = chain_device(build, names[i], DEVICE_DEFERRED);
+		chain_wait_for(build, devices[i], "iommu", iommu);
+	}
+	chain_claim(build, iommu, MODULE_NOT_LOADED, false);
+	chain_bind_without_group(build, devices[3]);
+	system = chain_seal(build);
+	found = deferrals(system, NULL, chain_arena);
+	causes = deferrals_findings(&found, chain_arena);
+	assert_int_equal(found.count, 5);
+	assert_int_equal(causes.count, 2);
+	assert_int_equal(causes.items[0].code, CODE_IOMMU_MODULE_NOT_LOADED);
+	assert_int_equal(causes.items[0].severity, SEVERITY_ALARM);
+	assert_string_equal(causes.items[0].subject, "smmu");
+	assert_int_equal(causes.items[0].device_count, 4);
+	assert_string_equal(causes.items[0].devices[3], "d");
+	assert_string_equal(causes.items[0].remedy,
+			    "modprobe the_module (for a; the same for the other 3)");
+	assert_int_equal(causes.items[1].code, CODE_UNKNOWN);
+	assert_int_equal(causes.items[1].severity, SEVERITY_WARNING);
+	assert_string_equal(causes.items[1].subject, "lonely");
+	assert_string_equal(causes.items[1].devices[0], "lonely");
+	system_free(system);
+}
+
+/* The message is the same for all, and the subject is none of them. */
+static void devices_that_are_their_own_cause_are_told_together(void **state)
+{
+	struct build *build = chain_machine(SOURCE_READ);
+	const struct system *system;
+	struct deferrals found;
+	struct findings causes;
+
+	chain_device(build, "one", DEVICE_DEFERRED);
+	chain_device(build, "other", DEVICE_DEFERRED);
+	((struct probing *)chain_device(build, "third", DEVICE_DEFERRED)->probing)->reason =
+		"no moon";
+	system = chain_seal(build);
+	found = deferrals(system, NULL, chain_arena);
+	causes = deferrals_findings(&found, chain_arena);
+	assert_int_equal(causes.count, 2);
+	assert_null(causes.items[0].subject);
+	assert_int_equal(causes.items[0].device_count, 2);
+	assert_string_equal(causes.items[1].subject, "third");
+	system_free(system);
+}
+
+static void a_bind_by_hand_that_was_deferred_is_forgotten_by_the_kernel(void **state)
+{
+	struct build *build = chain_machine(SOURCE_READ);
+	struct device *device = chain_device(build, "disk", DEVICE_UNBOUND);
+	const struct system *system;
+
+	chain_claim(build, device, MODULE_LIVE, false);
+	chain_wait_for(build, device, "iommu", chain_device(build, "smmu", DEVICE_UNBOUND));
+	system = chain_seal(build);
+	assert_int_equal(find_device(system, "disk")->state, DEVICE_WAITING);
+	chain_assert_cause(system, "disk", "manual_bind_deferred", "disk");
+	assert_non_null(strstr(chain_deferral(system, "disk").remedy, "drivers_probe"));
+	system_free(system);
+}
+
+static void a_device_that_no_driver_matches_is_idle_and_not_told_of(void **state)
+{
+	struct build *build = chain_machine(SOURCE_READ);
+	struct device *device = chain_device(build, "disk", DEVICE_UNBOUND);
+	const struct system *system;
+	struct deferral deferral;
+
+	chain_wait_for(build, device, "iommu", chain_device(build, "smmu", DEVICE_UNBOUND));
+	build_stream(build, device)->iommu_name = "/soc/node";
+	system = chain_seal(build);
+	assert_int_equal(find_device(system, "disk")->dma, DMA_IDLE);
+	assert_false(deferral_of(system, find_device(system, "disk"), chain_arena, &deferral));
+	system_free(system);
+}
+
+static void without_the_kernels_list_a_missing_supplier_proves_the_wait(void **state)
+{
+	struct build *build = chain_machine(SOURCE_DENIED);
+	const struct system *system;
+	struct deferral deferral;
+
+	chain_wait_for(build, chain_device(build, "disk", DEVICE_UNKNOWN), "iommu",
+		       chain_device(build, "smmu", DEVICE_UNKNOWN));
+	chain_device(build, "other", DEVICE_UNKNOWN);
+	system = chain_seal(build);
+	assert_int_equal(find_device(system, "disk")->state, DEVICE_WAITING);
+	chain_assert_cause(system, "disk", "iommu_no_driver", "smmu");
+	/* The timeout only retries devices that are on the list. */
+	assert_int_equal(chain_deferral(system, "disk").outcome.what, DEFERRAL_UNKNOWN);
+	assert_int_equal(find_device(system, "other")->state, DEVICE_UNKNOWN);
+	assert_false(deferral_of(system, find_device(system, "other"), chain_arena, &deferral));
+	assert_string_equal(deferrals_blind(system)->name, "devices_deferred");
+	system_free(system);
+}
+
+/* The first unread source of a machine where source @name has that state; "" for none. */
+static const char *blind_for(const char *name, enum source_state state)
+{
+	struct build *build = chain_machine(SOURCE_READ);
+	const struct source *source;
+	const struct system *system;
+	const char *blind;
+
+	build_source(build, name, state, NULL);
+	system = chain_seal(build);
+	source = deferrals_blind(system);
+	blind = source ? arena_strdup(chain_arena, source->name) : "";
+	system_free(system);
+	return blind;
+}
+
+static void nothing_is_claimed_of_what_was_not_seen(void **state)
+{
+	const struct system *system = chain_seal(chain_machine(SOURCE_ABSENT));
+
+	/* Debugfs may not be mounted: an empty list of devices proves nothing. */
+	assert_string_equal(deferrals_blind(system)->name, "devices_deferred");
+	system_free(system);
+	assert_string_equal(blind_for("iort", SOURCE_MALFORMED), "iort");
+	assert_string_equal(blind_for("dmar", SOURCE_DENIED), "dmar");
+	assert_string_equal(blind_for("ivrs", SOURCE_MALFORMED), "ivrs");
+	assert_string_equal(blind_for("suppliers", SOURCE_MALFORMED), "suppliers");
+	assert_string_equal(blind_for("iort", SOURCE_ABSENT), "");
+	assert_string_equal(blind_for("iort", SOURCE_READ), "");
+}
+
+static void the_log_keeps_who_was_pending_where_the_list_cannot_be_read(void **state)
+{
+	static const struct remark pending = {
+		.kind = REMARK_PENDING, .device = "disk", .text = "deferred probe pending"};
+	static const enum source_state lists[] = {SOURCE_DENIED, SOURCE_ABSENT, SOURCE_READ};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		struct build *build = chain_machine(lists[i]);
+		const struct system *system;
+		struct deferral deferral;
+
+		chain_device(build, "disk",
+			     lists[i] == SOURCE_READ ? DEVICE_UNBOUND : DEVICE_UNKNOWN);
+		build_remark(build, pending);
+		system = chain_seal(build);
+		if (lists[i] == SOURCE_READ) {
+			assert_false(deferral_of(system, find_device(system, "disk"), chain_arena,
+						 &deferral));
+		} else {
+			chain_assert_cause(system, "disk", "unknown", "disk");
+			assert_string_equal(chain_deferral(system, "disk").cause.finding.evidence,
+					    pending.text);
+			assert_int_equal(chain_deferral(system, "disk").outcome.what,
+					 DEFERRAL_UNKNOWN);
+		}
+		system_free(system);
+	}
+}
+
+UNIT(deferral_list)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_disabled_iommu_is_not_waited_for_but_missed_by_a_bound_device),
+		cmocka_unit_test(a_device_bound_without_its_iommu_is_bound_again_after_the_remedy),
+		cmocka_unit_test(a_device_bound_before_its_iommu_is_to_be_bound_again),
+		cmocka_unit_test(a_root_cause_is_reported_once_with_its_devices),
+		cmocka_unit_test(devices_that_are_their_own_cause_are_told_together),
+		cmocka_unit_test(a_bind_by_hand_that_was_deferred_is_forgotten_by_the_kernel),
+		cmocka_unit_test(a_device_that_no_driver_matches_is_idle_and_not_told_of),
+		cmocka_unit_test(without_the_kernels_list_a_missing_supplier_proves_the_wait),
+		cmocka_unit_test(nothing_is_claimed_of_what_was_not_seen),
+		cmocka_unit_test(the_log_keeps_who_was_pending_where_the_list_cannot_be_read),
+	};
+
+	return cmocka_run_group_tests(tests, chain_start, chain_end);
+}
