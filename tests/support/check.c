@@ -52,6 +52,16 @@ bool is_blind(const struct device *device, enum use_kind kind)
 	return false;
 }
 
+void assert_free(const struct device *device)
+{
+	const struct uses *uses = device->uses;
+
+	if (uses->count)
+		fail_msg("%s is used by %s", uses->items[0].node, uses->items[0].user);
+	if (uses->blind_count)
+		fail_msg("%s", uses->blind[0].why);
+}
+
 const struct device *find_device(const struct system *system, const char *label)
 {
 	for (size_t i = 0; i < system->device_count; i++)

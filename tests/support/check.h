@@ -46,5 +46,8 @@ const struct use *find_use(const struct device *device, enum use_kind kind);
 /** is_blind - true where uses of that kind could not be read */
 bool is_blind(const struct device *device, enum use_kind kind);
 
+/** assert_free - fails the test unless @device has no uses and all are known */
+void assert_free(const struct device *device);
+
 /** find_device - the device of that label; fails the test where there is none */
 const struct device *find_device(const struct system *system, const char *label);

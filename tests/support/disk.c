@@ -51,11 +51,6 @@ void disk_expect_use(const struct system *system, enum use_kind kind, const char
 
 void disk_expect_free(const struct system *system)
 {
-	const struct uses *uses = disk_of(system)->uses;
-
-	if (uses->count)
-		fail_msg("%s is used by %s", uses->items[0].node, uses->items[0].user);
-	if (uses->blind_count)
-		fail_msg("%s", uses->blind[0].why);
+	assert_free(disk_of(system));
 	system_free(system);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Nodes below a device that are no disks of its own: file systems with a tag, flash, memory, and
- * what hangs off a bridge. */
+/* Nodes below a device that are not its own disks: file systems with a tag, flash, memory, and
+ * devices behind a bridge. */
 #include "base/text.h"
 #include "support/check.h"
 #include "support/disk.h"

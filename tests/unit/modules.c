@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "sources/modules/modules_kmod.h"
 #include "support/check.h"
+#include "support/shelf.h"
 #include "support/stuck_fuse.h"
 #include "support/tree.h"
 
@@ -20,50 +21,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char VIRTIO_IOMMU[] = "virtio:d00000017v00001AF4";
-static char *dir;
-static char release[256];
-static struct arena *arena;
-static struct error error;
-
-static int copy_release(void *context, const char *name)
-{
-	snprintf(release, sizeof(release), "%s", name);
-	return 0;
-}
-
-static int unpack(void **state)
-{
-	_autofree_ char *command = NULL;
-	_autoroot_ struct root *root = NULL;
-
-	dir = tree_new("");
-	arena = arena_new();
-	assert_true(asprintf(&command, "tar -C %s -xzf %s/trees/virtio-6.12.tar.gz", dir,
-			     TESTS_DIR) > 0);
-	assert_int_equal(system(command), 0);
-	assert_int_equal(root_open(dir, &root, &error), 0);
-	return root_list(root, "/lib/modules", copy_release, NULL);
-}
-
-static int clean_up(void **state)
-{
-	arena_free(arena);
-	tree_remove(dir);
-	return 0;
-}
-
 static int look_up(struct module_query *query)
 {
 	_autoroot_ struct root *root = NULL;
 
-	assert_int_equal(root_open(dir, &root, &error), 0);
-	return modules_look_up(root, release, arena, query, 1, &error);
+	assert_int_equal(root_open(shelf.dir, &root, &shelf.error), 0);
+	return modules_look_up(root, shelf.release, shelf.arena, query, 1, &shelf.error);
 }
 
 static char *index_path(const char *name)
 {
-	return arena_printf(arena, "%s/lib/modules/%s/%s", dir, release, name);
+	return arena_printf(shelf.arena, "%s/lib/modules/%s/%s", shelf.dir, shelf.release, name);
 }
 
 static void a_modalias_leads_to_its_module(void **state)
@@ -80,8 +48,9 @@ static void a_modalias_leads_to_its_module(void **state)
 
 static void a_module_that_sysfs_does_not_show_is_not_loaded(void **state)
 {
-	const char *state_file = arena_printf(arena, "%s/sys/module/virtio_iommu/initstate", dir);
-	const char *away = arena_printf(arena, "%s.away", state_file);
+	const char *state_file =
+		arena_printf(shelf.arena, "%s/sys/module/virtio_iommu/initstate", shelf.dir);
+	const char *away = arena_printf(shelf.arena, "%s.away", state_file);
 	struct module_query query = {.alias = VIRTIO_IOMMU};
 
 	assert_int_equal(rename(state_file, away), 0);
@@ -113,29 +82,29 @@ static void a_blacklist_of_the_tree_counts(void **state)
 	struct module_query query = {.alias = VIRTIO_IOMMU};
 	FILE *file;
 
-	mkdir(arena_printf(arena, "%s/etc", dir), 0755);
-	mkdir(arena_printf(arena, "%s/etc/modprobe.d", dir), 0755);
-	file = fopen(arena_printf(arena, "%s/etc/modprobe.d/no.conf", dir), "w");
+	mkdir(arena_printf(shelf.arena, "%s/etc", shelf.dir), 0755);
+	mkdir(arena_printf(shelf.arena, "%s/etc/modprobe.d", shelf.dir), 0755);
+	file = fopen(arena_printf(shelf.arena, "%s/etc/modprobe.d/no.conf", shelf.dir), "w");
 	assert_non_null(file);
 	fputs("blacklist virtio_iommu\n", file);
 	fclose(file);
 	assert_int_equal(look_up(&query), 0);
 	assert_int_equal(query.count, 1);
 	assert_true(query.modules[0].blacklisted);
-	unlink(arena_printf(arena, "%s/etc/modprobe.d/no.conf", dir));
+	unlink(arena_printf(shelf.arena, "%s/etc/modprobe.d/no.conf", shelf.dir));
 }
 
 static void an_index_that_is_not_there_concludes_nothing(void **state)
 {
-	char kept[sizeof(release)];
+	char kept[sizeof(shelf.release)];
 	struct module_query query = {.alias = VIRTIO_IOMMU};
 
-	memcpy(kept, release, sizeof(release));
-	snprintf(release, sizeof(release), "0.0.0-nowhere");
+	memcpy(kept, shelf.release, sizeof(shelf.release));
+	snprintf(shelf.release, sizeof(shelf.release), "0.0.0-nowhere");
 	assert_int_equal(look_up(&query), -ENOENT);
-	snprintf(release, sizeof(release), "../../etc");
+	snprintf(shelf.release, sizeof(shelf.release), "../../etc");
 	assert_int_equal(look_up(&query), -EBADMSG);
-	memcpy(release, kept, sizeof(release));
+	memcpy(shelf.release, kept, sizeof(shelf.release));
 }
 
 /* A link in a captured tree leads to the same path as on its machine, inside the tree. */
@@ -143,7 +112,7 @@ static void a_link_leads_to_no_file_of_this_machine(void **state)
 {
 	const char *path = index_path("modules.alias.bin");
 	const char *away = index_path("away");
-	const char *outside = arena_printf(arena, "%s.outside", dir);
+	const char *outside = arena_printf(shelf.arena, "%s.outside", shelf.dir);
 	struct module_query query = {.alias = VIRTIO_IOMMU};
 
 	assert_int_equal(rename(path, away), 0);
@@ -172,9 +141,9 @@ static void a_pipe_in_the_place_of_an_index_is_not_opened(void **state)
 
 static char *configure(const char *name)
 {
-	mkdir(arena_printf(arena, "%s/etc", dir), 0755);
-	mkdir(arena_printf(arena, "%s/etc/modprobe.d", dir), 0755);
-	return arena_printf(arena, "%s/etc/modprobe.d/%s", dir, name);
+	mkdir(arena_printf(shelf.arena, "%s/etc", shelf.dir), 0755);
+	mkdir(arena_printf(shelf.arena, "%s/etc/modprobe.d", shelf.dir), 0755);
+	return arena_printf(shelf.arena, "%s/etc/modprobe.d/%s", shelf.dir, name);
 }
 
 static void write_text(const char *path, const char *text)
@@ -197,7 +166,7 @@ static bool is_blacklisted(void)
 
 static void configuration_outside_of_the_tree_is_not_read(void **state)
 {
-	const char *outside = arena_printf(arena, "%s.conf", dir);
+	const char *outside = arena_printf(shelf.arena, "%s.conf", shelf.dir);
 	const char *link = configure("x.conf");
 
 	write_text(outside, "blacklist virtio_iommu\n");
@@ -215,10 +184,10 @@ static void configuration_outside_of_the_tree_is_not_read(void **state)
 
 static void a_folder_before_others_replaces_their_files(void **state)
 {
-	const char *path = arena_printf(arena, "%s/run/modprobe.d/x.conf", dir);
+	const char *path = arena_printf(shelf.arena, "%s/run/modprobe.d/x.conf", shelf.dir);
 
-	mkdir(arena_printf(arena, "%s/run", dir), 0755);
-	mkdir(arena_printf(arena, "%s/run/modprobe.d", dir), 0755);
+	mkdir(arena_printf(shelf.arena, "%s/run", shelf.dir), 0755);
+	mkdir(arena_printf(shelf.arena, "%s/run/modprobe.d", shelf.dir), 0755);
 	write_text(path, "blacklist virtio_iommu\n");
 	assert_true(is_blacklisted());
 	/*
@@ -236,8 +205,8 @@ static void a_folder_before_others_replaces_their_files(void **state)
 
 static const char *command_line_path(void)
 {
-	mkdir(arena_printf(arena, "%s/proc", dir), 0755);
-	return arena_printf(arena, "%s/proc/cmdline", dir);
+	mkdir(arena_printf(shelf.arena, "%s/proc", shelf.dir), 0755);
+	return arena_printf(shelf.arena, "%s/proc/cmdline", shelf.dir);
 }
 
 static const char *find_options(void)
@@ -268,7 +237,7 @@ static void the_command_line_of_the_tree_counts(void **state)
 /* A process of its own sees @line as the command line of this machine. */
 static bool change_command_line(const char *line)
 {
-	const char *path = arena_printf(arena, "%s.cmdline", dir);
+	const char *path = arena_printf(shelf.arena, "%s.cmdline", shelf.dir);
 	bool done;
 
 	write_text(path, line);
@@ -314,7 +283,7 @@ static void the_command_line_of_this_machine_does_not_count(void **state)
 
 static void nothing_is_left_of_the_shelf(void **state)
 {
-	const char *above = arena_printf(arena, "%s/shelves", dir);
+	const char *above = arena_printf(shelf.arena, "%s/shelves", shelf.dir);
 	struct module_query query = {.alias = VIRTIO_IOMMU};
 
 	assert_int_equal(mkdir(above, 0755), 0);
@@ -326,7 +295,8 @@ static void nothing_is_left_of_the_shelf(void **state)
 
 static void an_index_that_does_not_answer_is_busy(void **state)
 {
-	const char *folder = arena_printf(arena, "%s/lib/modules/%s", dir, release);
+	const char *folder =
+		arena_printf(shelf.arena, "%s/lib/modules/%s", shelf.dir, shelf.release);
 	struct module_query query = {.alias = VIRTIO_IOMMU};
 	int64_t began = clock_ms();
 	int result;
@@ -337,7 +307,7 @@ static void an_index_that_does_not_answer_is_busy(void **state)
 	stuck_fuse_unmount(folder);
 	assert_int_equal(result, -ETIMEDOUT);
 	assert_int_equal(modules_state(result), SOURCE_BUSY);
-	assert_non_null(strstr(error.message, "process "));
+	assert_non_null(strstr(shelf.error.message, "process "));
 	assert_true(clock_ms() - began < 5000);
 }
 
@@ -414,5 +384,5 @@ UNIT(modules)
 		cmocka_unit_test(a_module_that_does_not_exist_is_not_loaded),
 	};
 
-	return cmocka_run_group_tests(tests, unpack, clean_up);
+	return cmocka_run_group_tests(tests, shelf_start, shelf_end);
 }
