@@ -81,7 +81,7 @@ nobody:x:65534:65534::/:/bin/sh" >"$dir/etc/passwd"
     copy_program "$sysroot/bin/busybox" "$dir" bin/busybox
     copy_program "$sysroot/usr/bin/jq" "$dir"
     copy_program "$sysroot/bin/kmod" "$dir" sbin/kmod
-    for library in libudev.so.1 libkmod.so.2; do # iommuctl loads them where it needs them, so no program names them
+    for library in libudev.so.1 libkmod.so.2 libsmartcols.so.1; do # iommuctl loads them where it needs them, so no program names them
         copy_library "$library" "$dir"
     done
     for tool in modprobe rmmod insmod lsmod depmod; do # busybox's own know neither softdep nor aliases with -a
