@@ -44,9 +44,14 @@ static const char COMMON[] =
 	"pci 0000:01:00.0 in pci0000:00 group=1 driver=e1000e " NIC_ID "\n"
 	"/sys/devices/pci0000:00/0000:01:00.0/modalias = " NIC_ALIAS "\n";
 
-static const char ONE_NIC[] = "group 2\n"
-			      "pci " NIC " in pci0000:00 group=2 driver=e1000e " NIC_ID "\n"
-			      "/sys/devices/pci0000:00/" NIC "/modalias = " NIC_ALIAS "\n";
+/* All that the checks read of a network card. */
+static const char ONE_NIC[] =
+	"group 2\n"
+	"pci " NIC " in pci0000:00 group=2 driver=e1000e header=0 " NIC_ID "\n"
+	"/sys/devices/pci0000:00/" NIC "/modalias = " NIC_ALIAS "\n"
+	"/sys/devices/pci0000:00/" NIC "/reset = \n"
+	"/sys/devices/pci0000:00/" NIC "/reset_method = flr\n"
+	"/sys/devices/pci0000:00/" NIC "/power_state = D0\n";
 
 static const char NIC_WITH_OVERRIDE[] =
 	"group 2\n"

@@ -166,6 +166,10 @@ def main():
                 wrong.append(f"{where}: keys {list(document)} where other documents have {keys_of[verb[1]]}")
             if (document.get("error") is None) != (status == 0):
                 wrong.append(f"{where}: exit status {status} with error {document.get('error')}")
+            if where == "change done":
+                # That machine has all files that checks read: a fact is missing in actions/transaction_parts.h.
+                wrong.extend(f"{where}: the check {check['id']} is unknown: {check['message']}"
+                             for check in document["checks"] if check["unknown"])
             for name, has_value in found(schema, document, ""):
                 present.add(name)
                 if has_value:

@@ -16,7 +16,7 @@ static void a_fact_brings_all_that_it_rests_on(void **state)
 
 static void twice_is_the_same_as_once(void **state)
 {
-	for (int bit = 0; bit < 20; bit++) {
+	for (int bit = 0; bit < FACT_COUNT; bit++) {
 		unsigned once = facts_with_prerequisites(1u << bit);
 
 		assert_int_equal(once & 1u << bit, 1u << bit);
