@@ -250,6 +250,40 @@ exits 13 "and that is no all-clear for deferred either" server deferred --exit-c
 says out "dmar is denied: there may be more"
 cp "$work/unreadable.before" "$work/server/iommuctl/unreadable"
 exits 6 "a device that is not there cannot be deferred" server deferred eth7
+
+# Faults: of the tree's own log, of a file, of standard input; a log that cannot be read is no "none".
+exits 8 "faults are something to report" server faults --exit-code
+exits 8 "a guest's device has one" server faults 0000:05:00.0 --exit-code -J
+is_json '.faults | length == 1 and .[0].driver == "vfio-pci" and .[0].group == 10 and .[0].count == 2 and .[0].address == "0x7f1201000"'
+exits 0 "a mask is no secret" server faults 0000:03:00.0 -J
+is_json '.faults[0].place | test("32 bits")'
+exits 13 "a fault of an unknown device may be its own" server faults 0000:04:00.0 --exit-code
+exits 0 "a line that a process wrote is no fault" server faults 0000:02:00.0 -J
+is_json '.faults == []'
+exits 0 "a fault makes a stream a fact" server streams -J
+is_json '[.streams[] | select(.derived == false) | .device] == ["0000:02:00.1", "0000:03:00.0", "0000:05:00.0"]'
+printf 'pci 0000:04:00.0: x\n[ 1.0] DMAR: [DMA Read NO_PASID] Request device [04:00.0] fault addr 0x1000 [fault reason 0x06] PTE Read access is not set\n' >"$work/log"
+exits 8 "a log in a file replaces the tree's" server faults --log "$work/log" --exit-code -n -r -o time,device,kind
+[ "$(cat "$work/out")" = "1.0 0000:04:00.0 translation" ]; verdict "and is the only one" $?
+"$tool" --root "$work/server" faults --log - -n -r -o device <"$work/log" >"$work/out"
+[ "$(cat "$work/out")" = 0000:04:00.0 ]; verdict "standard input is a log too" $?
+exits 0 "a log without a fault is a success" server faults --log /dev/null --exit-code
+says out "The kernel log has no IOMMU fault"
+exits 1 "a log that is not there" server faults --log "$work/nowhere"
+exits 2 "only some commands read a log" server show --log "$work/log"
+exits 2 "a tree has no faults to come" server faults --follow
+exits 2 "nor has a file" "$tool" faults --follow --log "$work/log"
+printf '/iommuctl/log\tdenied\n' >>"$work/server/iommuctl/unreadable"
+mv "$work/server/iommuctl/log" "$work/log.before"
+exits 13 "a log that cannot be read is no all-clear" server faults --exit-code
+says out "No IOMMU fault is seen, but log is denied"
+mv "$work/log.before" "$work/server/iommuctl/log"
+cp "$work/unreadable.before" "$work/server/iommuctl/unreadable"
+exits 8 "deferred reads a log too" "$tool" --root "$work/arm" deferred --log /dev/null --exit-code
+# A megabyte without a newline is no line; a million faults are counted in little memory.
+{ head -c 1000000 /dev/zero | tr '\0' x; printf '\n'; cat "$work/log"; } >"$work/long"
+exits 0 "a line without end is dropped" server faults --log "$work/long" -J
+is_json '.faults | length == 1'
 exits 2 "wait needs two words" "$tool" wait 0000:01:00.0
 exits 2 "wait knows its conditions" "$tool" wait 0000:01:00.0 ready
 exits 2 "wait watches this machine only" server wait 0000:01:00.0 probed

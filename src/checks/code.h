@@ -79,6 +79,41 @@
 	    "the hypervisor has the IOMMU, and this machine has none")                             \
 	ROW(NO_GROUPS_UNKNOWN, "no_groups_unknown", NOTE,                                          \
 	    "there is no group, and the reason is unknown")                                        \
+	/* IOMMU faults in the kernel log, by kind: checks/fault_meaning.c */                      \
+	ROW(FAULT_UNKNOWN, "fault_unknown", WARNING,                                               \
+	    "an IOMMU fault for a reason that is unknown")                                         \
+	ROW(FAULT_TRANSLATION, "fault_translation", WARNING,                                       \
+	    "a device used an address that is not mapped for it")                                  \
+	ROW(FAULT_PERMISSION, "fault_permission", WARNING,                                         \
+	    "a device used an address that is not mapped for this access")                         \
+	ROW(FAULT_ADDRESS_SIZE, "fault_address_size", WARNING,                                     \
+	    "a device used an address that is larger than its IOMMU translates")                   \
+	ROW(FAULT_ACCESS_FLAG, "fault_access_flag", WARNING,                                       \
+	    "a device used a page whose access flag is clear")                                     \
+	ROW(FAULT_NO_STREAM, "fault_no_stream", WARNING,                                           \
+	    "a device made DMA, and its IOMMU has no entry for it")                                \
+	ROW(FAULT_DISABLED, "fault_disabled", WARNING,                                             \
+	    "a device made DMA while its IOMMU blocks it")                                         \
+	ROW(FAULT_PASID, "fault_pasid", WARNING,                                                   \
+	    "a device used a PASID that has no address space")                                     \
+	ROW(FAULT_FORBIDDEN, "fault_forbidden", WARNING,                                           \
+	    "a device made a request that its IOMMU does not allow it, as of ATS")                 \
+	ROW(FAULT_UNSUPPORTED, "fault_unsupported", WARNING,                                       \
+	    "a device made a transaction that its IOMMU does not support")                         \
+	ROW(FAULT_INTERRUPT, "fault_interrupt", WARNING,                                           \
+	    "a message interrupt of a device was blocked")                                         \
+	ROW(FAULT_PAGE_REQUEST, "fault_page_request", WARNING,                                     \
+	    "a device asked for a page, and no driver waits for that")                             \
+	ROW(FAULT_TABLES, "fault_tables", ALARM, "the tables of an IOMMU have an invalid entry")   \
+	ROW(FAULT_TABLE_FETCH, "fault_table_fetch", ALARM, "an IOMMU could not read its tables")   \
+	ROW(FAULT_TLB_CONFLICT, "fault_tlb_conflict", ALARM,                                       \
+	    "two cached translations of an IOMMU match one address")                               \
+	ROW(FAULT_INVALIDATION, "fault_invalidation", ALARM,                                       \
+	    "a device did not drop the translations that it caches (ATS)")                         \
+	ROW(FAULT_IOMMU, "fault_iommu", ALARM, "an IOMMU reports an error of its own")             \
+	ROW(FAULT_ENCRYPTED, "fault_encrypted", WARNING,                                           \
+	    "a device used a page of a confidential guest")                                        \
+	ROW(FAULT_NOT_LOGGED, "fault_not_logged", WARNING, "faults that the kernel did not log")   \
 	/* Findings that explain why a group has several members: checks/isolation.c */            \
 	ROW(ISOLATION_BRIDGE, "isolation_bridge", NOTE,                                            \
 	    "a bridge to conventional PCI stands for all devices behind it")                       \

@@ -34,6 +34,7 @@ struct command {
 	ROW(iommus)   \
 	ROW(streams)  \
 	ROW(deferred) \
+	ROW(faults)   \
 	ROW(check)    \
 	ROW(rebind)   \
 	ROW(unbind)   \

@@ -97,7 +97,7 @@ const struct command command_deferred = {
 	.arguments = "[SELECTOR…]",
 	.summary =
 		"devices that have not probed or lack their IOMMU, the root cause and the remedy",
-	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_EXIT_CODE,
+	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_EXIT_CODE | SCOPE_LOG,
 	.most_arguments = -1,
 	.catalogue = &catalogue,
 	.document = &document_kind,

@@ -2,6 +2,7 @@
 #include "commands/look.h"
 
 #include "base/text.h"
+#include "sources/deferral/log_file.h"
 #include "sources/firmware/offline.h"
 #include "sources/read.h"
 
@@ -95,12 +96,18 @@ static int read_chosen_system(const struct options *options, char *const *select
 			      struct look *look, struct error *e)
 {
 	_autoroot_ struct root *root = NULL;
+	_autologfile_ struct log_file log = {0};
 	int result;
 
 	if (options->dtb || options->acpi)
 		return read_offline_firmware(options, selectors, look, e);
 	result = look_open_tree(options, &root, e);
-	return result < 0 ? result : system_read(root, look->facts, &look->system, e);
+	if (result == 0 && options->log)
+		result = log_file_read(options->log, &log, e);
+	if (result < 0)
+		return result;
+	return system_read_with_log(root, look->facts, options->log ? &log : NULL, &look->system,
+				    e);
 }
 
 int look_at(const struct options *options, const struct catalogue *catalogue,

@@ -25,6 +25,8 @@ enum option_scope {
 	SCOPE_DRY_RUN = 1 << 10,
 	SCOPE_RESTORE = 1 << 11,
 	SCOPE_QEMU = 1 << 12,
+	SCOPE_LOG = 1 << 13, /* option of commands that read the kernel log */
+	SCOPE_FOLLOW = 1 << 14,
 };
 
 struct options;
@@ -62,12 +64,13 @@ enum { OPTIONS_MAX = 32, WAIVE_MAX = 32 };
 struct options {
 	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, version;
 	bool exit_code, patient;
-	bool dry_run, group, all_matching, all, print_qemu;
+	bool dry_run, group, all_matching, all, print_qemu, follow;
 	enum color_when color;
 	const char *output;
 	const char *root;
 	const char *dtb;
 	const char *acpi;
+	const char *log;
 	int timeout_ms;
 	const char *waive[WAIVE_MAX];
 	size_t waive_count;

@@ -199,6 +199,15 @@ struct rows rows_deferral_tree(const struct look *look, const struct deferrals *
 	return maker.rows;
 }
 
+struct rows rows_faults(const struct look *look, const struct fault_entries *entries)
+{
+	struct maker maker = maker_new(look, entries->count);
+
+	for (size_t i = 0; i < entries->count; i++)
+		add_row(&maker)->fault = &entries->items[i];
+	return maker.rows;
+}
+
 struct rows rows_findings(const struct look *look, const struct findings *findings)
 {
 	struct maker maker = maker_new(look, findings->count);

@@ -31,6 +31,9 @@ struct rows rows_deferrals(const struct look *look, const struct deferrals *foun
 /** rows_deferral_tree - a row per deferral, and below it a row for each of its links */
 struct rows rows_deferral_tree(const struct look *look, const struct deferrals *found);
 
+/** rows_faults - a row per fault; @entries must outlive the rows */
+struct rows rows_faults(const struct look *look, const struct fault_entries *entries);
+
 /** rows_findings - a row per finding; @findings must outlive the rows */
 struct rows rows_findings(const struct look *look, const struct findings *findings);
 

@@ -13,7 +13,8 @@ static const struct catalogue catalogue = {
 	.standard = "device,iommu,kind,id,source,alias_of,shared_with",
 	.verbose = "device,iommu,kind,id,mask,count,source,alias_of,shared_with,spec,map,available,"
 		   "error",
-	.document_facts = FACT_STREAMS | FACT_IOMMUS | FACT_CAPACITY | FACT_GROUP_TYPE,
+	.document_facts =
+		FACT_STREAMS | FACT_IOMMUS | FACT_CAPACITY | FACT_GROUP_TYPE | FACT_FAULTS,
 };
 
 enum { SECTION_FINDINGS, SECTION_STREAMS };

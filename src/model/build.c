@@ -57,6 +57,7 @@ void build_free(struct build *build)
 	free(build->reservations.items);
 	free(build->table_notes.items);
 	free(build->remarks.items);
+	free(build->faults.items);
 	free(build->drivers.items);
 	free(build->by_id.items);
 	free(build->by_path.items);
@@ -163,6 +164,7 @@ struct device *build_device(struct build *build, const char *bus, const char *na
 	device->name = device->label = name;
 	device->path = path;
 	device->vendor_id = device->device_id = device->class = device->numa_node = -1;
+	device->dma_mask_bits = -1;
 	device->state = DEVICE_UNKNOWN;
 	device->dma = DMA_UNKNOWN;
 	return device;
@@ -206,6 +208,19 @@ void build_remark(struct build *build, struct remark remark)
 	*copy = remark;
 	copy->sequence = build->remarks.count;
 	list_add(&build->remarks, copy);
+}
+
+void build_fault(struct build *build, const struct fault *fault)
+{
+	struct fault *copy = arena_alloc(build->arena, sizeof(*copy));
+
+	*copy = *fault;
+	list_add(&build->faults, copy);
+}
+
+size_t build_fault_count(const struct build *build)
+{
+	return build->faults.count;
 }
 
 bool build_remark_any(const struct build *build, enum remark_kind kind)

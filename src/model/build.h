@@ -77,6 +77,11 @@ void build_table_note(struct build *build, struct table_note note) _nonnull_(1);
 /** build_remark - add a copy of a log line, oldest first; its strings are borrowed */
 void build_remark(struct build *build, struct remark remark) _nonnull_(1);
 
+/** build_fault - add a copy of a fault of the kernel log, in the order of the log */
+void build_fault(struct build *build, const struct fault *fault) _nonnull_();
+
+size_t build_fault_count(const struct build *build) _nonnull_();
+
 /** build_remark_any - whether the log has a line of that kind about any device */
 bool build_remark_any(const struct build *build, enum remark_kind kind) _nonnull_(1);
 

@@ -34,7 +34,7 @@ struct build {
 	struct arena *arena;
 	struct machine machine;
 	struct list iommus, groups, devices, sources, streams, reservations, table_notes, remarks,
-		drivers;
+		faults, drivers;
 	const struct remark *const *sorted_remarks; /* remark_index.h */
 	size_t sorted_remark_count;
 	struct list by_id;	   /* the groups: items[id], NULL where there is none */

@@ -20,6 +20,8 @@ static const struct {
 	{FACT_CAPACITY, FACT_IOMMUS},
 	{FACT_FINGERPRINT, FACT_IOMMUS},
 	{FACT_HOLDERS, FACT_VFIO},
+	{FACT_FAULTS, FACT_STREAMS},
+	{FACT_DMA_MASKS, FACT_FAULTS},
 };
 
 unsigned facts_with_prerequisites(unsigned facts)

@@ -79,6 +79,11 @@ enum fact_number { FACTS(FACT_NUMBER_OF) FACT_COUNT };
 enum facts {
 	FACTS(FACT_OF)
 
+	/* fact: IOMMU faults, from the kernel log; marks the streams that they show */
+	FACT_FAULTS = 1 << 21,
+	/* fact: the DMA masks of devices, if the log has a fault */
+	FACT_DMA_MASKS = 1 << 22,
+
 	/* all cheap facts: the default of JSON documents */
 	FACTS_CHEAP = 0 CHEAP_FACTS(FACT_OR),
 	/* all facts about the devices themselves */

@@ -127,3 +127,10 @@ bool iommu_is_called(const struct iommu *iommu, const char *name, size_t length)
 	       (iommu->device && pasted_same(text_basename(iommu->device), name, length)) ||
 	       (iommu->firmware_node && pasted_same(iommu->firmware_node, name, length));
 }
+
+bool stream_is_of(const struct stream *stream, const char *iommu, size_t length)
+{
+	if (stream->iommu && iommu_is_called(stream->iommu, iommu, length))
+		return true;
+	return stream->iommu_name && pasted_same(stream->iommu_name, iommu, length);
+}

@@ -30,3 +30,10 @@ bool iommu_is_called(const struct iommu *iommu, const char *name, size_t length)
 
 /** pasted_same - true where two names of an IOMMU are equal by the rules of iommu_is_called */
 bool pasted_same(const char *one, const char *name, size_t length) _nonnull_();
+
+/**
+ * stream_is_of - true where @iommu is a name of the stream's IOMMU, or what firmware calls one that
+ * is not registered
+ * @length: of @iommu
+ */
+bool stream_is_of(const struct stream *stream, const char *iommu, size_t length) _nonnull_();

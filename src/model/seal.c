@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "model/build_parts.h"
 #include "model/dma.h"
+#include "model/fault_match.h"
 #include "model/fingerprint.h"
 #include "model/registration.h"
 #include "model/stream_index.h"
@@ -291,6 +292,7 @@ static void assert_sealable(const struct build *build)
 const struct system *build_seal(struct build *build, unsigned facts)
 {
 	const struct device **by_path;
+	struct stream *streams;
 	struct system *system = arena_alloc(build->arena, sizeof(*system));
 
 	list_sort(&build->iommus, compare_iommu_names);
@@ -321,6 +323,9 @@ const struct system *build_seal(struct build *build, unsigned facts)
 	by_path = seal_list(build, &build->devices);
 	if (build->devices.count)
 		qsort(by_path, build->devices.count, sizeof(*by_path), compare_paths);
+	streams = seal_streams(build);
+	faults_observe(seal_list(build, &build->faults), build->faults.count, streams,
+		       build->streams.count);
 	*system = (struct system){
 		.arena = build->arena,
 		.machine = build->machine,
@@ -333,7 +338,7 @@ const struct system *build_seal(struct build *build, unsigned facts)
 		.devices = seal_list(build, &build->devices),
 		.by_path = by_path,
 		.device_count = build->devices.count,
-		.streams = seal_streams(build),
+		.streams = streams,
 		.stream_count = build->streams.count,
 		.reservations = seal_list(build, &build->reservations),
 		.reservation_count = build->reservations.count,
@@ -341,6 +346,8 @@ const struct system *build_seal(struct build *build, unsigned facts)
 		.table_note_count = build->table_notes.count,
 		.remarks = build_sorted_remarks(build),
 		.remark_count = build->remarks.count,
+		.faults = seal_list(build, &build->faults),
+		.fault_count = build->faults.count,
 		.drivers = seal_drivers(build),
 		.driver_count = build->drivers.count,
 	};

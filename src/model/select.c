@@ -42,14 +42,6 @@ static bool matches_class(const struct device *device, const char *text, uint64_
 	return device->class >= 0 && (uint64_t)device_class(device) == number;
 }
 
-/* The IOMMU of a stream answers to its names; one that is not registered, to firmware's. */
-static bool stream_is_of(const struct stream *stream, const char *iommu, size_t length)
-{
-	if (stream->iommu && iommu_is_called(stream->iommu, iommu, length))
-		return true;
-	return stream->iommu_name && pasted_same(stream->iommu_name, iommu, length);
-}
-
 /* "stream:[IOMMU/]ID": a fault in the kernel log names an ID, and sometimes its IOMMU. */
 static bool matches_stream(const struct device *device, const char *text, uint64_t number)
 {

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "model/driver.h"
+#include "model/fault.h"
 #include "model/iommu_kind.h"
 #include "model/remark.h"
 #include "model/traits.h"
@@ -165,6 +166,7 @@ struct iommu;
  * @spec: raw cells of a devicetree, @spec_count of them
  * @map: an entry of iommu-map, where has_map
  * @available: the device's node and all above it are enabled
+ * @observed: a fault in the kernel log shows the ID (model/fault_match.h)
  * @error: why @id is unknown or the kernel cannot use it, or NULL
  */
 struct stream {
@@ -181,7 +183,7 @@ struct stream {
 	struct {
 		uint32_t rid_base, stream_base, length, mask;
 	} map;
-	bool has_map, available;
+	bool has_map, available, observed;
 	const char *error;
 };
 
@@ -357,6 +359,7 @@ struct probing {
  * @streams: of this device, where FACT_STREAMS was read
  * @interfaces: kernel names of its interfaces and disks: "eth0", "nvme0n1"
  * @numa_node: -1 none or unknown
+ * @dma_mask_bits: how wide the addresses are that its driver lets it use; -1 unknown
  * @group_unknown: its iommu_group link could not be read: @group is NULL
  * @override_unknown: @driver_override could not be read
  * @ids_unknown: its uevent file could not be read, which has its numbers and its devicetree node
@@ -387,6 +390,7 @@ struct device {
 	uint32_t interface_count;
 	int32_t vendor_id, device_id, class;
 	int32_t numa_node;
+	int16_t dma_mask_bits;
 	bool driver_known, adopted, group_unknown, override_unknown, ids_unknown, vfio_cdev;
 	/* Packed: a system may have ten thousand devices. */
 	enum device_state state : 8;
@@ -424,6 +428,7 @@ struct machine {
  * streams by device, those without one first and in the order of firmware; @stream_index: which of
  * them meet (model/stream_index.h). Log lines have the order of model/remark_index.h.
  * @by_path: the devices sorted by path; for system_device
+ * @faults: IOMMU faults of the kernel log, in its order (FACT_FAULTS)
  * @drivers: drivers of interest (FACT_DRIVERS)
  */
 struct system {
@@ -447,6 +452,8 @@ struct system {
 	size_t table_note_count;
 	const struct remark *const *remarks;
 	size_t remark_count;
+	const struct fault *const *faults;
+	size_t fault_count;
 	const struct driver *drivers;
 	size_t driver_count;
 };

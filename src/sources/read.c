@@ -35,6 +35,7 @@ static const struct {
 	{source_devices_deferred, "devices_deferred"},
 	{source_streams, "streams"},
 	{source_machine, "machine"},
+	{source_dma_masks, "dma_masks"},
 	{source_suppliers, "suppliers"},
 	{source_drivers, "modules"},
 	{source_focus_drivers, "drivers"},
@@ -137,17 +138,12 @@ static bool seems_forgotten(const struct build *build)
 	return false;
 }
 
-int system_read(const struct root *root, unsigned facts, const struct system **ret_system,
-		struct error *e)
-{
-	return system_read_about(root, facts, NULL, ret_system, e);
-}
-
-int system_read_about(const struct root *root, unsigned facts, const struct focus *focus,
-		      const struct system **ret_system, struct error *e)
+static int read_system(const struct root *root, unsigned facts, const struct focus *focus,
+		       const struct log_file *log, const struct system **ret_system,
+		       struct error *e)
 {
 	const unsigned wanted = facts_with_prerequisites(facts);
-	struct reading reading = {.root = root, .focus = focus};
+	struct reading reading = {.root = root, .focus = focus, .log = log};
 	_autobuild_ struct build *build = NULL;
 	int moved = 1;
 
@@ -179,4 +175,22 @@ int system_read_about(const struct root *root, unsigned facts, const struct focu
 	*ret_system = build_seal(build, reading.facts);
 	build = NULL;
 	return 0;
+}
+
+int system_read(const struct root *root, unsigned facts, const struct system **ret_system,
+		struct error *e)
+{
+	return read_system(root, facts, NULL, NULL, ret_system, e);
+}
+
+int system_read_about(const struct root *root, unsigned facts, const struct focus *focus,
+		      const struct system **ret_system, struct error *e)
+{
+	return read_system(root, facts, focus, NULL, ret_system, e);
+}
+
+int system_read_with_log(const struct root *root, unsigned facts, const struct log_file *log,
+			 const struct system **ret_system, struct error *e)
+{
+	return read_system(root, facts, NULL, log, ret_system, e);
 }

@@ -6,6 +6,8 @@
 #include "model/facts.h"
 #include "model/system.h"
 
+struct log_file;
+
 /**
  * struct focus - the devices that a command changes; expensive facts are read only of these
  * @paths: below /sys/devices, @count of them     @driver: the driver that they will get; NULL none
@@ -31,6 +33,14 @@ struct focus {
  */
 _must_check_ int system_read(const struct root *root, unsigned facts,
 			     const struct system **ret_system, struct error *e);
+
+/**
+ * system_read_with_log - system_read with the lines of @log in place of the machine's kernel log
+ * @log: sources/deferral/log_file.h; NULL: the machine's own
+ */
+_must_check_ int system_read_with_log(const struct root *root, unsigned facts,
+				      const struct log_file *log, const struct system **ret_system,
+				      struct error *e);
 
 /**
  * system_read_about - system_read, with FACT_USES, FACT_TRAITS and FACT_DRIVERS of the devices in

@@ -13,12 +13,14 @@
 
 struct deferred_list;
 struct focus_modules;
+struct log_file;
 struct below;
 
 /**
  * struct reading - one snapshot while it is made
  * @root: the files     @facts: the requested facts     @build: the facts found so far
  * @focus: the devices that the command changes, or NULL
+ * @log: a file in place of the machine's kernel log, or NULL
  * @deferred: the kernel's list of deferred devices once it was read, or NULL
  * @modules: libkmod's answers about the focus once it was called, or NULL
  * @below: nodes and interfaces below each device in focus, @below_count of them
@@ -32,6 +34,7 @@ struct reading {
 	unsigned facts;
 	struct build *build;
 	const struct focus *focus;
+	const struct log_file *log;
 	struct deferred_list *deferred;
 	const struct focus_modules *modules;
 	struct below *below;
@@ -109,6 +112,7 @@ _must_check_ int source_drivers(struct reading *reading, struct error *e);
 _must_check_ int source_traits(struct reading *reading, struct error *e);
 _must_check_ int source_hwdb(struct reading *reading, struct error *e);
 _must_check_ int source_machine(struct reading *reading, struct error *e);
+_must_check_ int source_dma_masks(struct reading *reading, struct error *e);
 
 /* Sources about devices in focus alone; without a request they write no entry. */
 _must_check_ int source_focus_drivers(struct reading *reading, struct error *e);

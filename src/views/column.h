@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "checks/check.h"
 #include "checks/deferral.h"
+#include "checks/faults.h"
 #include "checks/streams.h"
 #include "checks/viability.h"
 #include "model/facts.h"
@@ -23,6 +24,7 @@
  * @finding: any; for a check the finding in it
  * @check: one answer before a change; set with @finding
  * @deferral: one deferral; @link: one of its links, if the line is about that
+ * @fault: one fault of the kernel log
  * @isolation: texts of the isolation column that were made already, or NULL: those of a group are
  * at the index of its first device. A group with many members is explained once
  * @parent: index of the row above it in the tree, or -1
@@ -39,6 +41,7 @@ struct row {
 	const struct check *check;
 	const struct deferral *deferral;
 	const struct link *link;
+	const struct fault_entry *fault;
 	char **isolation;
 	enum viability_rule rule;
 	int parent;

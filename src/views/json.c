@@ -199,3 +199,13 @@ int json_print(const struct document *document, struct error *e)
 	printf("}\n");
 	return output_flush(e);
 }
+
+int json_print_line(const struct column *columns, const struct row *row, unsigned facts,
+		    struct error *e)
+{
+	const struct section section = {.columns = columns};
+
+	put_row(&section, row, facts);
+	putc_unlocked('\n', stdout);
+	return output_flush(e);
+}

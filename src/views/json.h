@@ -58,6 +58,13 @@ struct document {
 };
 
 /**
+ * json_print_line - write one row as an object on a line of its own, as --follow prints it
+ * @columns: its keys, as in struct section     @facts: the facts that were read
+ */
+_must_check_ int json_print_line(const struct column *columns, const struct row *row,
+				 unsigned facts, struct error *e);
+
+/**
  * json_print - write the document to standard output; negative errno where it cannot be written
  * Asserts that all rows and values belong to a section or member of its kind.
  */

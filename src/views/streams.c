@@ -70,11 +70,8 @@ static struct value get_alias_of(const struct row *row, struct arena *arena)
 
 static struct value get_derived(const struct row *row, struct arena *arena)
 {
-	/*
-	 * Always true: no kernel interface shows the programmed streams, so all are derived from
-	 * firmware.
-	 */
-	return value_bool(true);
+	/* No kernel interface shows the programmed streams; its log does where there is a fault. */
+	return value_bool(!row->stream->observed);
 }
 
 /* True where the overlapping device was named already: it may overlap in several streams. */
@@ -186,7 +183,8 @@ const struct column stream_columns[] = {
 	{"source", "SOURCE", "the table or property that describes it", FACT_STREAMS, get_source},
 	{"alias_of", "ALIAS-OF", "the device's own requester ID, where this one is a bridge's",
 	 FACT_STREAMS, get_alias_of},
-	{"derived", "DERIVED", "follows from firmware; not observed", FACT_STREAMS, get_derived},
+	{"derived", "DERIVED", "follows from firmware; no: a fault shows it",
+	 FACT_STREAMS | FACT_FAULTS, get_derived},
 	{"shared_with", "SHARED-WITH", "devices that the IOMMU cannot tell from this one",
 	 FACT_STREAMS, get_shared_with, json_shared_with},
 	{"shared_more", "SHARED-MORE", "there are more of them than SHARED-WITH names",

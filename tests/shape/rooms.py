@@ -17,7 +17,7 @@ MAY_USE = {
     "checks": {"base", "model"},
     "actions": {"base", "model", "sources", "checks"},
     "views": {"base", "model", "checks", "actions"},
-    "commands": {"base", "model", "sources", "capture", "checks", "actions", "views"},
+    "commands": {"base", "model", "faults", "sources", "capture", "checks", "actions", "views"},
     "main.c": {"base", "model", "checks", "views", "commands"},
 }
 # The same inside sources: what lies directly in it (sources.h, read.c) belongs to all of them.

@@ -17,14 +17,14 @@ static const char TREE[] =
 	"pci 0000:01:00.1 in pci0000:00 group=1 id=8086:10D3 class=20000\n"
 	"/sys/devices/pci0000:00/0000:01:00.0/driver_override = (null)\n";
 
-struct fault {
+struct unread_case {
 	const char *path;
 	int cause;
 };
 
 static int fail_at_path(void *context, enum root_access access, const char *path)
 {
-	const struct fault *fault = context;
+	const struct unread_case *fault = context;
 
 	return strcmp(path, fault->path) == 0 ? fault->cause : 0;
 }
@@ -32,7 +32,7 @@ static int fail_at_path(void *context, enum root_access access, const char *path
 /* The snapshot of TREE where @path cannot be read; NULL and the error where there is none. */
 static const struct system *read_with_fault(const char *path, int cause, struct error *e)
 {
-	struct fault fault = {path, cause};
+	struct unread_case fault = {path, cause};
 	const struct root_watch watch = {.before = fail_at_path, .context = &fault};
 	const struct system *system = NULL;
 	char *dir = tree_new(TREE);

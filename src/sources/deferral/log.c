@@ -7,7 +7,10 @@
  */
 #include "sources/deferral/log.h"
 #include "base/text.h"
+#include "faults/reader.h"
+#include "faults/tally.h"
 #include "sources/deferral/log_capacity.h"
+#include "sources/deferral/log_file.h"
 #include "sources/deferral/log_remarks.h"
 #include "sources/deferral/log_ring.h"
 #include "sources/sources.h"
@@ -55,26 +58,57 @@ static void find_remarks(struct build *build, const char *log)
 		build_remark(build, remarks[i]);
 }
 
+static void add_faults(struct build *build, const struct fault_tally *tally)
+{
+	size_t count;
+	const struct fault *faults = fault_tally_items(tally, &count);
+
+	for (size_t i = 0; i < count; i++)
+		build_fault(build, &faults[i]);
+}
+
+static void find_faults(struct build *build, const char *log)
+{
+	_autofaulttally_ struct fault_tally *tally = fault_tally_new();
+	_autofaultreader_ struct fault_reader *reader = fault_reader_new(fault_tally_add, tally);
+
+	fault_reader_text(reader, (struct span){log, strlen(log)});
+	fault_reader_flush(reader);
+	add_faults(build, tally);
+}
+
+static void find_facts(struct reading *reading, const char *log)
+{
+	for (size_t i = 0; i < build_iommu_count(reading->build); i++)
+		find_capacity(build_iommu_at(reading->build, i), log);
+	if (reading_wants(reading, FACT_SUPPLIERS))
+		find_remarks(reading->build, log);
+	if (reading_wants(reading, FACT_FAULTS) && reading->log)
+		add_faults(reading->build, reading->log->faults);
+	else if (reading_wants(reading, FACT_FAULTS))
+		find_faults(reading->build, log);
+	reading_done(reading, "log");
+}
+
 int source_log(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = NULL;
 	char *log;
 	int result;
 
-	if (!reading_wants(reading, FACT_CAPACITY | FACT_SUPPLIERS)) {
+	if (!reading_wants(reading, FACT_CAPACITY | FACT_SUPPLIERS | FACT_FAULTS)) {
 		build_source(reading->build, "log", SOURCE_SKIPPED, NULL);
+		return 0;
+	}
+	if (reading->log) {
+		find_facts(reading, reading->log->lines);
 		return 0;
 	}
 	scratch = arena_new();
 	result = log_read(reading->root, scratch, &log);
-	if (result < 0) {
+	if (result < 0)
 		reading_failed(reading, "log", result, "the kernel log");
-		return 0;
-	}
-	for (size_t i = 0; i < build_iommu_count(reading->build); i++)
-		find_capacity(build_iommu_at(reading->build, i), log);
-	if (reading_wants(reading, FACT_SUPPLIERS))
-		find_remarks(reading->build, log);
-	reading_done(reading, "log");
+	else
+		find_facts(reading, log);
 	return 0;
 }

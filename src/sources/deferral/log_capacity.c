@@ -46,3 +46,14 @@ struct log_capacity log_capacity(const char *log, enum iommu_kind kind, const ch
 	}
 	return capacity;
 }
+
+bool log_is_capacity(struct span line)
+{
+	struct log_capacity capacity = {-1, -1};
+	struct log_line parts;
+
+	if (!log_line_split(line, &parts))
+		return false;
+	read_message(parts.message, &capacity);
+	return capacity.stream_entries >= 0 || capacity.context_banks >= 0;
+}

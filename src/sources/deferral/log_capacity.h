@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/text.h"
 #include "model/iommu_kind.h"
 
 #include <stdint.h>
@@ -22,3 +23,6 @@ struct log_capacity {
  * text.
  */
 struct log_capacity log_capacity(const char *log, enum iommu_kind kind, const char *name);
+
+/** log_is_capacity - true where the message of a line has one of the numbers, of any device */
+bool log_is_capacity(struct span line);

@@ -149,6 +149,13 @@ static bool read_line(struct span line, struct found *ret_found)
 	return false;
 }
 
+bool log_is_remark(struct span line)
+{
+	struct found found;
+
+	return read_line(line, &found);
+}
+
 /* The order for tsearch: lines of one kind about one device are equal. */
 static int compare_remarks(const void *a, const void *b)
 {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "model/remark.h"
 
 #include <stddef.h>
@@ -19,6 +20,9 @@ enum {
 	/** limit of log lines that are kept, newest first */
 	LOG_REMARKS_MAX = 4096,
 };
+
+/** log_is_remark - true where log_remarks would keep that line */
+bool log_is_remark(struct span line);
 
 /**
  * log_remarks - the lines of @log about a probe or an IOMMU, such as "<6>[    1.234567] platform

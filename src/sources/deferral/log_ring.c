@@ -85,33 +85,48 @@ static void grow_lines(struct lines *lines, size_t length)
 	}
 }
 
+int log_ring_open(const struct root *root)
+{
+	return root_open_file(root, "/dev/kmsg", O_NONBLOCK);
+}
+
+ssize_t log_ring_next(int fd, char line[static LOG_RING_LINE_MAX])
+{
+	char record[RECORD_MAX];
+	ssize_t length;
+
+	/*
+	 * EPIPE: records were overwritten before they were read; the next read returns the oldest
+	 * that is left.
+	 */
+	do
+		length = read(fd, record, sizeof(record));
+	while (length < 0 && (errno == EPIPE || errno == EINTR));
+	if (length <= 0)
+		return length < 0 ? -errno : -ENODATA;
+	return (ssize_t)log_ring_line(record, (size_t)length, line);
+}
+
 /* Read records to the end of the ring. Returns 0 or a negative errno. */
 static int read_records(int fd, struct lines *lines)
 {
-	char record[RECORD_MAX];
-
 	while (lines->used < LINES_MAX) {
-		ssize_t length = read(fd, record, sizeof(record));
+		ssize_t length;
 
-		if (length < 0 && errno == EAGAIN)
+		grow_lines(lines, LOG_RING_LINE_MAX);
+		length = log_ring_next(fd, lines->bytes + lines->used);
+		if (length == -EAGAIN || length == -ENODATA)
 			return 0;
-		/*
-		 * EPIPE: records were overwritten before they were read; the next read returns the
-		 * oldest that is left.
-		 */
-		if (length < 0 && (errno == EPIPE || errno == EINTR))
-			continue;
-		if (length <= 0)
-			return length < 0 ? -errno : 0;
-		grow_lines(lines, (size_t)length + PREFIX_MAX);
-		lines->used += log_ring_line(record, (size_t)length, lines->bytes + lines->used);
+		if (length < 0)
+			return (int)length;
+		lines->used += (size_t)length;
 	}
 	return 0;
 }
 
 int log_ring_read(const struct root *root, struct arena *arena, char **ret_text)
 {
-	_autoclose_ int fd = root_open_file(root, "/dev/kmsg", O_NONBLOCK);
+	_autoclose_ int fd = log_ring_open(root);
 	struct lines lines = {0};
 	int result = fd < 0 ? fd : read_records(fd, &lines);
 

@@ -19,6 +19,24 @@
  */
 _must_check_ int log_ring_read(const struct root *root, struct arena *arena, char **ret_text);
 
+enum {
+	/** size of a buffer for any line of the ring */
+	LOG_RING_LINE_MAX = 8192 + 32,
+};
+
+/**
+ * log_ring_open - /dev/kmsg before its oldest record
+ * Returns: a descriptor that does not block, or a negative errno as log_ring_read.
+ */
+_must_check_ int log_ring_open(const struct root *root);
+
+/**
+ * log_ring_next - the next record of the kernel itself, as a line with its newline
+ * Returns: its length; 0 for a record of a process; -ENODATA at the end of a file; -EAGAIN where
+ * there is none yet; another negative errno.
+ */
+_must_check_ ssize_t log_ring_next(int fd, char line[static LOG_RING_LINE_MAX]);
+
 /**
  * log_ring_line - one record as a line with its newline
  * @record: such as "6,339,5140900,-;text\n DEVICE=+pci:0000:00:01.0\n"

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/faults.h"
+
+#include "base/text.h"
+#include "checks/fault_meaning.h"
+#include "checks/unread.h"
+#include "model/fault_match.h"
+#include "model/pasted.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void add_fault_device(struct fault_entry *entry, const struct device *device,
+			     enum fault_link link)
+{
+	for (size_t i = 0; i < entry->device_count; i++)
+		if (entry->devices[i] == device)
+			return;
+	if (entry->device_count == FAULT_DEVICES_MAX)
+		return;
+	entry->devices[entry->device_count++] = device;
+	entry->link = link;
+}
+
+static void link_by(struct fault_entry *entry, const struct system *system, enum fault_link link,
+		    bool (*matches)(const struct fault *fault, const struct device *device))
+{
+	for (size_t i = 0; i < system->device_count; i++)
+		if (matches(entry->fault, system->devices[i]))
+			add_fault_device(entry, system->devices[i], link);
+}
+
+static void link_by_stream(struct fault_entry *entry, const struct system *system)
+{
+	for (size_t i = 0; i < system->stream_count; i++) {
+		const struct stream *stream = &system->streams[i];
+
+		if (stream->device && fault_is_of_stream(entry->fault, stream))
+			add_fault_device(entry, stream->device, FAULT_BY_STREAM);
+	}
+}
+
+/* The IOMMU that the line names; else that of the only device. */
+static void find_fault_iommu(struct fault_entry *entry, const struct system *system)
+{
+	const char *name = entry->fault->iommu;
+
+	for (size_t i = 0; *name && i < system->iommu_count && !entry->iommu; i++)
+		if (iommu_is_called(system->iommus[i], name, strlen(name)))
+			entry->iommu = system->iommus[i];
+	if (!*name && entry->device)
+		entry->iommu = entry->device->iommu;
+	entry->iommu_name = entry->iommu ? entry->iommu->name : *name ? name : NULL;
+}
+
+static void find_fault_group(struct fault_entry *entry)
+{
+	for (size_t i = 0; i < entry->device_count; i++) {
+		if (i && entry->devices[i]->group != entry->group) {
+			entry->group = NULL;
+			return;
+		}
+		entry->group = entry->devices[i]->group;
+	}
+}
+
+static const char *name_unlinked(const struct fault_entry *entry, struct arena *arena)
+{
+	const struct fault *fault = entry->fault;
+
+	if (*fault->device)
+		return fault->device;
+	if (fault->stream >= 0)
+		return arena_printf(arena, "stream 0x%" PRIx64 "%s%s", (uint64_t)fault->stream,
+				    entry->iommu_name ? " of " : "",
+				    entry->iommu_name ? entry->iommu_name : "");
+	return entry->iommu_name		       ? entry->iommu_name
+	       : iommu_traits(fault->iommu_kind)->name ? iommu_traits(fault->iommu_kind)->name
+						       : "an IOMMU";
+}
+
+static const char *name_subject(const struct fault_entry *entry, struct arena *arena)
+{
+	if (!entry->device_count)
+		return name_unlinked(entry, arena);
+	if (entry->device_count == 1)
+		return entry->devices[0]->label;
+	if (entry->device_count == 2)
+		return arena_printf(arena, "%s or %s", entry->devices[0]->label,
+				    entry->devices[1]->label);
+	return arena_printf(arena, "%s or %zu others", entry->devices[0]->label,
+			    entry->device_count - 1);
+}
+
+struct fault_entry fault_entry_of(const struct system *system, const struct fault *fault,
+				  struct arena *arena)
+{
+	struct fault_entry entry = {.fault = fault};
+
+	link_by(&entry, system, FAULT_BY_NAME, fault_names_device);
+	if (!entry.device_count)
+		link_by_stream(&entry, system);
+	if (!entry.device_count)
+		link_by(&entry, system, FAULT_BY_ALIAS, fault_is_of_alias);
+	entry.device = entry.device_count == 1 ? entry.devices[0] : NULL;
+	find_fault_iommu(&entry, system);
+	find_fault_group(&entry);
+	entry.subject = name_subject(&entry, arena);
+	entry.place = fault_place(&entry, arena);
+	entry.meaning = fault_cause(&entry, arena);
+	entry.remedy = fault_remedy(&entry, arena);
+	return entry;
+}
+
+static bool is_of_chosen(const struct fault_entry *entry, const bool *chosen)
+{
+	for (size_t i = 0; chosen && i < entry->device_count; i++)
+		if (chosen[entry->devices[i]->index])
+			return true;
+	return !chosen;
+}
+
+struct fault_entries fault_entries(const struct system *system, const bool *chosen,
+				   struct arena *arena)
+{
+	struct fault_entries all = {
+		.items = arena_array(arena, system->fault_count, sizeof(*all.items))};
+
+	for (size_t i = 0; i < system->fault_count; i++) {
+		all.items[all.count] = fault_entry_of(system, system->faults[i], arena);
+		all.unlinked += !all.items[all.count].device_count;
+		all.count += is_of_chosen(&all.items[all.count], chosen);
+	}
+	return all;
+}
+
+static enum severity severity_of_fault(const struct fault_entry *entry)
+{
+	return code_kinds[fault_code(entry->fault->kind)].severity;
+}
+
+struct findings faults_findings(const struct fault_entries *entries, struct arena *arena)
+{
+	struct findings findings = {0};
+
+	for (size_t i = 0; i < entries->count; i++) {
+		const struct fault_entry *entry = &entries->items[i];
+		const char **names = arena_array(arena, entry->device_count, sizeof(*names));
+
+		for (size_t j = 0; j < entry->device_count; j++)
+			names[j] = entry->devices[j]->label;
+		findings_add(&findings, arena,
+			     (struct finding){
+				     .code = fault_code(entry->fault->kind),
+				     .severity = severity_of_fault(entry),
+				     .subject = entry->subject,
+				     .message = fault_sentence(entry, arena),
+				     .evidence = entry->fault->line,
+				     .remedy = entry->remedy,
+				     .devices = names,
+				     .device_count = entry->device_count,
+			     });
+	}
+	findings_sort(&findings);
+	return findings;
+}
+
+/* Unlike a firmware table that is absent, a log that is absent may have had a fault. */
+const struct source *faults_blind(const struct system *system, const struct fault_entries *entries,
+				  const bool *chosen)
+{
+	static const char *const needed[] = {"bus_devices", "iommu_class", "streams"};
+	const struct source *log = system_source(system, "log");
+
+	if (log && log->state != SOURCE_READ)
+		return log;
+	if (!chosen || !entries->unlinked)
+		return NULL;
+	return source_unread(system, needed, ARRAY_SIZE(needed))
+		       ? source_unread(system, needed, ARRAY_SIZE(needed))
+		       : log;
+}

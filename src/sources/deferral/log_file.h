@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * log_file - a kernel log in a file, in place of that of the machine (--log)
+ *
+ * The file is read once, as standard input can be, in constant memory: faults are counted, and of
+ * the other lines those are kept that a source may want, the newest of them.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "faults/tally.h"
+
+#include <stdbool.h>
+
+/**
+ * struct log_file - @lines: the kept lines, NUL-terminated     @is_cut: older ones were dropped
+ * @path: the file, for messages
+ */
+struct log_file {
+	const char *path;
+	struct fault_tally *faults;
+	char *lines;
+	size_t length, room;
+	bool is_cut;
+};
+
+/**
+ * log_file_read - read the file @path, "-" is standard input
+ * @path: borrowed. Any bytes: a line without end is dropped, NUL bytes are '?'.
+ * Returns: 0, and *ret to be freed; a negative errno where it cannot be read.
+ */
+_must_check_ int log_file_read(const char *path, struct log_file *ret, struct error *e);
+
+void log_file_free(struct log_file *log);
+
+#define _autologfile_ _cleanup_(log_file_free)
