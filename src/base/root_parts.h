@@ -18,10 +18,13 @@ struct root {
 	struct unreadable *unreadable;
 };
 
-/** access_begin - call the watch: 0, or the negative errno with which the access has to fail */
+/**
+ * access_begin - tell the watch (root_watch in base/root.h) of an access that begins
+ * Returns: 0, or the negative errno with which the access has to fail.
+ */
 int access_begin(enum root_access access, const char *path);
 
-/** access_end - call the watch, and note a failure; returns @result */
+/** access_end - tell the watch @result of an access, and note a failure; returns @result */
 ssize_t access_end(const struct root *root, enum root_access access, const char *path,
 		   ssize_t result);
 

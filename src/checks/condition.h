@@ -79,8 +79,8 @@ enum {
 	 */
 	WAIT_UNLISTED_MS = 10 * 1000,
 	/**
-	 * if a look blocks, it leaves a process behind: the time between looks doubles up to so
-	 * many times
+	 * a look that blocks leaves a process behind, so the time between looks then doubles: at
+	 * most so many times
 	 */
 	WAIT_BUSY_LOOKS = 5,
 	/** an analysis may take at most 1/WAIT_ANALYSIS_SHARE of the time */

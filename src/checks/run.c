@@ -14,7 +14,7 @@ static bool speaks_rather(const struct move *one, const struct move *other)
 	return !one->taken_along && other->taken_along;
 }
 
-/* The moves that are asked the questions that are asked once: for all, and for each group. */
+/* Some checks run once for all moves, or once for each group: on these moves. */
 struct speakers {
 	const struct handover *handover;
 	const struct move *for_all;

@@ -216,8 +216,8 @@ static enum finding_code v2_code(const struct stream *stream, const struct strea
 }
 
 /*
- * True for the stream at which the finding stands: a split at the device without a group, other
- * findings at the first stream.
+ * A finding about two streams names one of them as its subject. True if that is @stream: where the
+ * group was split, the stream of the device without a group, else the first of the two.
  */
 static bool is_v2_subject(enum finding_code code, const struct stream *stream,
 			  const struct stream *other)

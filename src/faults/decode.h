@@ -68,7 +68,7 @@ fault_decoder decode_mtk;
 fault_decoder decode_omap;
 /* drivers/iommu/fsl_pamu.c; codes: AVS1 */
 fault_decoder decode_pamu;
-/* words: the access last */
+/* lines of several drivers; words: the access is the last of them */
 fault_decoder decode_access;
 /* drivers/memory/tegra/mc.c; words: client, access, error */
 fault_decoder decode_tegra;

@@ -69,7 +69,10 @@ void decode_dmar_interrupt(struct assembly *assembly, const struct fields *field
 	set_reason(&assembly->fault, fields->words[0]);
 }
 
-/* The flags of an event, bits 59:48 of it (AMD I/O Virtualization Technology Specification). */
+/*
+ * The flags of an event, bits 59:48 of it, and the names of these bits in the AMD I/O
+ * Virtualization Technology Specification.
+ */
 enum {
 	AMD_EXECUTE = 1 << 1,	/* NX */
 	AMD_INTERRUPT = 1 << 3, /* I */

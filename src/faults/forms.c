@@ -17,8 +17,10 @@
 /* A format that 7.3 no longer has, with the last kernel that was seen to have it. */
 #define WAS(path, first, last) .file = (path), .since = (first), .until = (last)
 
-/* Since when, until when: of the kernels 5.10, 6.12 and 7.3, the first and the last with the
- * format. */
+/*
+ * The kernels 5.10, 6.12 and 7.3 were compared. .since is the first of them that has the format,
+ * .until the last.
+ */
 static const struct fault_form forms[] = {
 	/* 7.3 prints the PCI segment too. Debian's 6.1 prints the formats of 6.12. */
 	{IN(INTEL, WORD), NULL,

@@ -110,7 +110,10 @@ static bool match_function(struct match *match)
 	       pasted_pci(match->fault->device, &name);
 }
 
-/* A name ends before the text that follows in the pattern: ": ", which a device's name lacks. */
+/*
+ * Match the name of a device. It ends where the next text of the pattern begins; that is ": ",
+ * which no name contains.
+ */
 static bool match_name(struct match *match, char *out, const char *after)
 {
 	const char *end =

@@ -17,8 +17,8 @@ enum kernel_feature {
 	/** an SMMUv3 refuses a second device with a stream ID: 5.13. Before, the probe of that
 	 * device is a kernel BUG (arm-smmu-v3.c: arm_smmu_write_strtab_ent; 5.10 run) */
 	KERNEL_STREAM_OWNERS,
-	/** PCI devices that can be reset have the file reset_method: 5.15. Before, and still, they
-	 * have the file reset (drivers/pci/pci-sysfs.c: pci_dev_reset_attr_is_visible) */
+	/** PCI devices that can be reset have the file reset_method: 5.15. Older kernels have only
+	 * the file reset (drivers/pci/pci-sysfs.c: pci_dev_reset_attr_is_visible) */
 	KERNEL_RESET_METHOD,
 	/** a device link is given up at the deferred probe timeout where no driver matches the
 	 * supplier (drivers/base/core.c: fw_devlink_no_driver): 6.1; 5.10 keeps it without end */
