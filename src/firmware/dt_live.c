@@ -46,23 +46,24 @@ static bool is_wanted(const struct live *live, const char *property)
 static int read_bytes(const struct live *live, int fd, const char *path, const void **ret_bytes,
 		      size_t *ret_length)
 {
-	char page[ATTRIBUTE_MAX];
 	_autofree_ char *bytes = NULL;
-	size_t used = 0;
+	size_t used = 0, room = 0;
 	ssize_t got;
 
 	do {
-		got = root_read_some(live->root, fd, path, page, sizeof(page), -1);
+		if (room - used < ATTRIBUTE_MAX) {
+			room = room ? 2 * room : ATTRIBUTE_MAX;
+			bytes = realloc(bytes, room);
+			if (!bytes)
+				memory_exhausted();
+		}
+		got = root_read_some(live->root, fd, path, bytes + used, ATTRIBUTE_MAX, -1);
 		if (got < 0)
 			return (int)got;
-		bytes = realloc(bytes, used + (size_t)got + 1);
-		if (!bytes)
-			memory_exhausted();
-		memcpy(bytes + used, page, (size_t)got);
 		used += (size_t)got;
 		if (used > TREE_PROPERTY_MAX)
 			return -EFBIG;
-	} while (got == sizeof(page));
+	} while (got == ATTRIBUTE_MAX);
 	*ret_bytes = arena_text(live->arena, bytes, used);
 	*ret_length = used;
 	return 0;
