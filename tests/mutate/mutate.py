@@ -274,7 +274,8 @@ class Trial:
     def judge_trace(self, command, trace):
         for line in trace.read_text(errors="replace").splitlines():
             opened = re.search(r"\b(?:open|openat|openat2)\(.* = [0-9]+<(/[^>]*)>", line)
-            if not opened or "O_PATH" in line and opened[1] == "/":
+            # The folder of the running machine is compared with that of the tree, and not read.
+            if not opened or "O_PATH" in line and opened[1] in ("/", "/sys"):
                 continue
             path = opened[1]
             if path == str(self.root) + ".tar" or path.startswith(str(self.root)) or OWN_FILES.match(path) or \
