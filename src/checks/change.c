@@ -64,10 +64,18 @@ void change_of_device(struct comparison *comparison, enum change_kind kind, bool
 
 const struct change *changes_judged(const struct changes *changes)
 {
-	for (size_t i = 0; i < changes->count; i++)
-		if (changes->items[i].judged)
-			return &changes->items[i];
-	return NULL;
+	const struct change *first = NULL;
+
+	/* A lost device is named before its group, which is gone because of it. */
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct change *change = &changes->items[i];
+
+		if (change->judged && change->kind == CHANGE_DEVICE_GONE)
+			return change;
+		if (change->judged && !first)
+			first = change;
+	}
+	return first;
 }
 
 #define NAME_OF_CHANGE(id, kind, word, severity, help) [CHANGE_##id] = (kind),

@@ -46,7 +46,10 @@ struct changes stability_compare(const struct system *before, const struct syste
 				 const char *const *touched, size_t touched_count,
 				 struct arena *arena);
 
-/** changes_judged - the first change that breaks the promise, or NULL */
+/**
+ * changes_judged - a change that breaks the promise: the first device that is gone, else the first
+ * change; or NULL
+ */
 const struct change *changes_judged(const struct changes *changes);
 
 /**

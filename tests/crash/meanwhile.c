@@ -68,6 +68,23 @@ static const struct scenario with_disk = {
 	.modules = {"vfio_iommu_type1", "vfio_pci"},
 };
 
+#define BRIDGE "0000:00:05.0"
+#define CHILD "0000:05:00.0"
+
+/* A bridge, with a device behind it that has no driver. */
+static const struct scenario with_child = {
+	.name = "with a child",
+	.tree = "group 2\n"
+		"group 3\n"
+		"pci " BRIDGE " in pci0000:00 group=2 driver=pcieport id=1B36:000C class=60400\n"
+		"/sys/devices/pci0000:00/" BRIDGE
+		"/modalias = pci:v00001B36d0000000Csv00000000sd00000000bc06sc04i00\n"
+		"pci " CHILD " in pci0000:00/" BRIDGE " group=3 " NIC_ID "\n"
+		"/sys/devices/pci0000:00/" BRIDGE "/" CHILD MODALIAS,
+	.modules = {"vfio_iommu_type1", "vfio_pci"},
+};
+
+static const struct wish bridge_to_none = {.verb = "unbind", .selectors = {BRIDGE}};
 static const struct wish both_to_vfio = {
 	.verb = "rebind", .driver = "vfio-pci", .selectors = {FIRST, SECOND}};
 static const struct wish first_to_vfio = {
@@ -101,6 +118,11 @@ static int set_up_apart(void **state)
 static int set_up_disk(void **state)
 {
 	return make(&with_disk);
+}
+
+static int set_up_child(void **state)
+{
+	return make(&with_child);
 }
 
 static int tear_down(void **state)
@@ -192,6 +214,28 @@ static void a_card_of_the_same_model_in_its_place_is_never_written_to(void **sta
 		must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=2");
 		for (unsigned i = first + write + 1; i <= fake_count(fake); i++)
 			assert_false(is_about(fake_entry(fake, i), FIRST));
+	}
+}
+
+/* Devices below a target are touched by its writes: the transaction fails if one goes. */
+static void a_child_that_goes_is_reported_and_its_parent_put_back(void **state)
+{
+	unsigned writes;
+
+	carry_out(&bridge_to_none);
+	assert_int_equal(ended->outcome, OUTCOME_DONE);
+	writes = fake_count(fake);
+	assert_in_range(writes, 2, 6);
+	for (unsigned write = 1; write <= writes; write++) {
+		tear_down(NULL);
+		make(&with_child);
+		fake_unplugs_after(fake, write, CHILD);
+		carry_out(&bridge_to_none);
+		assert_int_equal(ended->code, ERROR_ROLLED_BACK);
+		assert_non_null(strstr(ended->message, CHILD " is gone"));
+		assert_null(strstr(ended->message, "everything is as it was"));
+		assert_false(shows(CHILD));
+		must_show(BRIDGE ": driver=pcieport link=pcieport back=yes override=- group=2");
 	}
 }
 
@@ -512,6 +556,7 @@ static int close_all(void **state)
 
 #define WITH_PAIR(test) cmocka_unit_test_setup_teardown(test, set_up_pair, tear_down)
 #define WITH_DISK(test) cmocka_unit_test_setup_teardown(test, set_up_disk, tear_down)
+#define WITH_CHILD(test) cmocka_unit_test_setup_teardown(test, set_up_child, tear_down)
 #define WITH_APART(test) cmocka_unit_test_setup_teardown(test, set_up_apart, tear_down)
 
 int main(void)
@@ -520,6 +565,7 @@ int main(void)
 		WITH_PAIR(a_device_that_goes_is_not_written_to_again_and_the_other_is_put_back),
 		WITH_PAIR(another_device_in_its_place_is_never_written_to),
 		WITH_PAIR(a_card_of_the_same_model_in_its_place_is_never_written_to),
+		WITH_CHILD(a_child_that_goes_is_reported_and_its_parent_put_back),
 		WITH_APART(restore_forgets_a_device_that_a_card_of_the_same_model_replaced),
 		WITH_APART(restore_overwrites_no_change_by_others_without_a_waiver),
 		WITH_APART(a_rollback_is_no_change_by_others),

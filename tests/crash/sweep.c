@@ -35,6 +35,7 @@ enum {
 
 struct sweep {
 	const char *wanted;
+	struct arena *arena; /* for texts of trials */
 	uint64_t every, passed;
 	struct reference references[SCENARIOS_MAX];
 	struct trial trials[TRIALS_MAX];
@@ -255,6 +256,55 @@ static void disturb_by_probes(struct sweep *sweep, const struct trial *like)
 	}
 }
 
+static void add_others(struct sweep *sweep, const struct trial *like, unsigned after,
+		       const char *file, const char *text)
+{
+	struct trial trial = *like;
+
+	trial.others = (struct others_write){after, file, text};
+	if (*file)
+		add_trial(sweep, &trial);
+}
+
+/* The file to which the opposite of an unbind or a bind is written; NULL for other files. */
+static const char *opposite_of(struct sweep *sweep, const char *file)
+{
+	size_t length = strlen(file);
+
+	if (ends_in(file, "/unbind"))
+		return arena_printf(sweep->arena, "%.*s/bind", (int)(length - strlen("/unbind")),
+				    file);
+	return ends_in(file, "/bind") ? arena_printf(sweep->arena, "%.*s/unbind",
+						     (int)(length - strlen("/bind")), file)
+				      : NULL;
+}
+
+/*
+ * Let another process write between two writes of the request: the same text, its opposite, the
+ * next write, and other overrides.
+ */
+static void disturb_by_others(struct sweep *sweep, const struct trial *like)
+{
+	const struct reference *reference = like->reference;
+
+	for (unsigned write = 1; write <= reference->writes; write++) {
+		const struct fake_entry *entry = &reference->entries[write - 1];
+		const char *opposite = opposite_of(sweep, entry->file);
+
+		add_others(sweep, like, write, entry->file, entry->text);
+		if (opposite)
+			add_others(sweep, like, write, opposite, entry->text);
+		if (write < reference->writes)
+			add_others(sweep, like, write, entry[1].file, entry[1].text);
+		for (unsigned i = 0; i < reference->writes; i++) {
+			if (!ends_in(reference->entries[i].file, "/driver_override"))
+				continue;
+			add_others(sweep, like, write, reference->entries[i].file, "odd");
+			add_others(sweep, like, write, reference->entries[i].file, "");
+		}
+	}
+}
+
 /* Let writes to /run fail, from each on (full, read-only) or each alone. */
 static void disturb_the_store(struct sweep *sweep, const struct trial *like)
 {
@@ -265,6 +315,10 @@ static void disturb_the_store(struct sweep *sweep, const struct trial *like)
 		trial.store_error = call % 2 ? ENOSPC : EROFS;
 		trial.store_persists = true;
 		add_trial(sweep, &trial);
+		/* The first call fails with both: /run is full, or read-only, all the time. */
+		trial.store_error = EROFS;
+		if (call == 1)
+			add_trial(sweep, &trial);
 		trial.store_error = EIO;
 		trial.store_persists = false;
 		if (call % 3 == 0)
@@ -311,6 +365,7 @@ int main(int argc, char **argv)
 	static struct sweep sweep;
 	size_t forward, ran;
 
+	sweep.arena = arena_new();
 	sweep.every = 1;
 	if (argc > 1 && (!text_number(argv[1], 10, &sweep.every) || !sweep.every))
 		sweep.wanted = argv[1];
@@ -330,6 +385,9 @@ int main(int argc, char **argv)
 		disturb_by_probes(&sweep, &(struct trial){.scenario = scenario_at(i),
 							  .reference = &sweep.references[i]});
 	for (size_t i = 0; scenario_at(i); i++)
+		disturb_by_others(&sweep, &(struct trial){.scenario = scenario_at(i),
+							  .reference = &sweep.references[i]});
+	for (size_t i = 0; scenario_at(i); i++)
 		disturb_the_store(&sweep, &(struct trial){.scenario = scenario_at(i),
 							  .reference = &sweep.references[i]});
 	run_all(&sweep, 0);
@@ -339,6 +397,7 @@ int main(int argc, char **argv)
 	run_all(&sweep, ran);
 	for (size_t i = 0; scenario_at(i); i++)
 		reference_free(&sweep.references[i]);
+	arena_free(sweep.arena);
 	scenarios_close();
 	return conclude(&sweep);
 }

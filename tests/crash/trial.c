@@ -355,6 +355,9 @@ static void strike(struct course *course)
 	inject(course);
 	if (trial->probing)
 		fake_probes_always(course->fake);
+	if (trial->others.file)
+		fake_writes_after(course->fake, trial->others.after, trial->others.file,
+				  trial->others.text);
 	if (trial->store_call) {
 		store_faults_watch();
 		store_fails_at(trial->store_call, trial->store_error, trial->store_persists);
@@ -365,7 +368,7 @@ static void strike(struct course *course)
 	check_end(course, killed);
 	if (trial->probing && !trial->fault_count && course->verdict->ended.result < 0)
 		wrong(course, "a loop of probes broke it: %s", course->verdict->ended.message);
-	verdict->struck = store_has_failed();
+	verdict->struck = store_has_failed() || trial->others.file;
 	if (!trial->fault_count)
 		return;
 	last = fake_entry(course->fake,
@@ -432,7 +435,7 @@ void trial_run(const struct trial *trial, struct verdict *verdict)
 	/* Use faults of its own: another trial runs at the same time. */
 	store_faults_open();
 	course.fake = scenario_machine(trial->scenario);
-	if (trial->fault_count || trial->probing || trial->store_call)
+	if (trial->fault_count || trial->others.file || trial->probing || trial->store_call)
 		strike(&course);
 	else
 		kill_at_a_moment(&course);
@@ -465,6 +468,11 @@ void trial_describe(const struct trial *trial, char *out, size_t size)
 		used += (size_t)snprintf(out + used, size - used, ": write %u to /run fails (%s)%s",
 					 trial->store_call, strerror(trial->store_error),
 					 trial->store_persists ? " and all later ones" : "");
+	else if (trial->others.file)
+		used += (size_t)snprintf(out + used, size - used,
+					 ": after write %u another process writes \"%s\" to %s",
+					 trial->others.after, trial->others.text,
+					 trial->others.file);
 	else if (!trial->fault_count && !trial->probing)
 		snprintf(out + used, size - used, ": killed after %u us", trial->kill_us);
 	for (unsigned i = 0; i < trial->fault_count && used < size; i++) {

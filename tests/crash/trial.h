@@ -7,9 +7,19 @@
 enum { FAULTS_MAX = 2 };
 
 /**
+ * struct others_write - a write by another process     @after: the write of the request that it
+ * follows, from 1     @file: NULL none     @text: "" a newline alone
+ */
+struct others_write {
+	unsigned after;
+	const char *file, *text;
+};
+
+/**
  * struct trial - the disturbance
  * @faults: numbered from 1, the first write of the request
  * @kill_us: without a fault: time after its start at which the tool is killed, in microseconds
+ * @others: another process writes between two writes of the request
  * @probing: another process writes to drivers_probe in a loop
  * @store_call: the call of the request from which on /run fails (support/store_faults.h), with
  * @store_error; 0 none     @store_persists: all later calls fail as well
@@ -19,6 +29,7 @@ struct trial {
 	const struct reference *reference;
 	struct fake_fault faults[FAULTS_MAX];
 	unsigned fault_count, kill_us;
+	struct others_write others;
 	bool probing;
 	unsigned store_call;
 	int store_error;

@@ -79,6 +79,10 @@ void fake_hotplugs(const struct fake_kernel *fake)
 
 	if (hotplug->write == 0 || hotplug->write != atomic_load(&fake->shared->writes))
 		return;
+	if (*hotplug->file) {
+		fake_write(fake, hotplug->file, hotplug->text, strlen(hotplug->text));
+		return;
+	}
 	if (hotplug->group >= 0) {
 		fake_regroup(fake, "pci", hotplug->device, hotplug->group);
 		return;
@@ -115,6 +119,14 @@ void fake_replaces_after(struct fake_kernel *fake, unsigned write, const char *d
 void fake_file_after(struct fake_kernel *fake, unsigned write, const char *line)
 {
 	fake_replaces_after(fake, write, "", line);
+}
+
+void fake_writes_after(struct fake_kernel *fake, unsigned write, const char *file, const char *text)
+{
+	struct fake_hotplug *hotplug = hotplug_after(fake, write, "");
+
+	snprintf(hotplug->file, sizeof(hotplug->file), "%s", file);
+	snprintf(hotplug->text, sizeof(hotplug->text), "%s", *text ? text : "\n");
 }
 
 void fake_regroups_after(struct fake_kernel *fake, unsigned write, const char *device, int group)

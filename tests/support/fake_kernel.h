@@ -126,7 +126,7 @@ void fake_heals(struct fake_kernel *fake);
 void fake_tool_is(struct fake_kernel *fake, pid_t tool);
 
 /*
- * Acts of another process on PCI devices right after write number @write, counted from now; only
+ * Acts of another process right after write number @write, counted from now; only
  * one at a time.
  */
 
@@ -142,6 +142,10 @@ void fake_regroups_after(struct fake_kernel *fake, unsigned write, const char *d
 
 /** fake_file_after - write a file of the machine, a line of a tree */
 void fake_file_after(struct fake_kernel *fake, unsigned write, const char *line);
+
+/** fake_writes_after - make a write, which is not counted, of @text to @file */
+void fake_writes_after(struct fake_kernel *fake, unsigned write, const char *file,
+		       const char *text);
 
 /** fake_unplug, fake_plug, fake_regroup - the same acts at once */
 void fake_unplug(const struct fake_kernel *fake, const char *bus, const char *name);

@@ -34,12 +34,14 @@ struct fake_late {
 /**
  * struct fake_hotplug - an act after a write     @write: its number; 0 never     @group: the new
  * group; -1: the device is removed, and the device in @line added; "" none
+ * @file, @text: a write; "" none
  */
 struct fake_hotplug {
 	unsigned write;
 	char device[FAKE_NAME_SIZE];
 	int group;
 	char line[512];
+	char file[192], text[128];
 };
 
 /**
