@@ -160,6 +160,14 @@ static const char *of_tool(const struct use *use)
 	return "Make sure that the other tool does not move it too.";
 }
 
+/* The kernel counts the clients of a DMA channel, and does not name them (provider_uses.c). */
+static const char *of_consumer(const struct use *use)
+{
+	if (use->user && strstr(use->user, "DMA clients"))
+		return "Unload the drivers that have DMA channels of it.";
+	return "Unbind {user} first.";
+}
+
 static const char *recipe_of(const struct use *use)
 {
 	static const char *const recipes[USE_KIND_COUNT] = {
@@ -183,7 +191,6 @@ static const char *recipe_of(const struct use *use)
 		[USE_IPMI] = "Stop the services that talk to the management controller.",
 		[USE_MEMORY] = "Leave it to the host, or first take its memory out of use, with "
 			       "daxctl(1) and cxl(1).",
-		[USE_CONSUMER] = "Unbind {user} first.",
 	};
 
 	switch (use->kind) {
@@ -191,6 +198,8 @@ static const char *recipe_of(const struct use *use)
 		return of_mount(use);
 	case USE_MASTER:
 		return of_master(use);
+	case USE_CONSUMER:
+		return of_consumer(use);
 	case USE_CONSOLE:
 		return of_console(use);
 	case USE_DEFAULT_ROUTE:

@@ -428,21 +428,76 @@ static void a_disk_that_is_claimed_after_the_check_is_not_touched(void **state)
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 }
 
+static const struct wish first_to_native = {
+	.verb = "rebind", .driver = "e1000e", .selectors = {FIRST}};
+
+#define NETWORK "/iommuctl/network = namespace own /proc/self/ns/net this network namespace\\n"
+
+/* A device with a process that may use it, on a machine whose network was read. */
+static const struct scenario with_nic = {
+	.name = "with a process",
+	.tree = "group 2\n"
+		"pci " FIRST " in pci0000:00 group=2 driver=e1000e " NIC_ID "\n" FIRST_PATH
+		"/net/eth0/ifindex = 2\n" FIRST_PATH MODALIAS NETWORK
+		"interface 2 eth0 64 0 0 -1 - pci " FIRST "\\nend\n"
+		"/proc/1/comm = systemd\n"
+		"/proc/1/fd/\n"
+		"/proc/1/ns/mnt -> mnt:[100]\n"
+		"/proc/1/mountinfo = " ROOT_MOUNT "\n",
+	.modules = {"vfio_iommu_type1", "vfio_pci"},
+};
+
+static const struct {
+	const struct scenario *scenario;
+	const struct wish *first, *wish; /* @first: carried out undisturbed, or NULL */
+	const char *line, *words;	 /* of a tree; of the message */
+} late_uses[] = {
+	{&with_disk, NULL, &first_to_vfio,
+	 "/proc/1/mountinfo = " ROOT_MOUNT "\\n40 29 259:0 / /data rw - ext4 /dev/nvme0n1 rw\n",
+	 "/data (mounted)"},
+	{&with_disk, NULL, &first_to_vfio,
+	 "/proc/swaps = Filename Type Size Used Priority\\n/dev/nvme0n1 partition 1024 0 -2\n",
+	 "(swap)"},
+	{&with_disk, NULL, &first_to_vfio, "/proc/1/fd/7 -> /dev/nvme0n1\n", "(node-open)"},
+	{&with_disk, NULL, &first_to_vfio, "/sys/block/loop0/loop/backing_file = /dev/nvme0n1\n",
+	 "(block-backing)"},
+	{&with_nic, NULL, &first_to_vfio,
+	 NETWORK "interface 2 eth0 65 0 0 -1 - pci " FIRST "\\naddress 2 10.0.0.5/24\\nend\n",
+	 "(net-address)"},
+	{&with_nic, NULL, &first_to_vfio,
+	 NETWORK "interface 2 eth0 65 0 0 -1 - pci " FIRST
+		 "\\ninterface 3 br0 65 0 2 -1 vlan - -\\nend\n",
+	 "(net-master)"},
+	{&with_nic, &first_to_vfio, &first_to_native, "/proc/1/fd/7 -> /dev/vfio/2\n",
+	 "(vfio-open)"},
+};
+
 /* The override has been written, the unbind has not. */
 static void a_use_that_comes_directly_before_the_unbind_is_seen(void **state)
 {
-	_autofree_ char *now = NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(late_uses); i++) {
+		_autofree_ char *now = NULL;
+		unsigned writes;
 
-	fake_file_after(fake, 1,
-			"/proc/1/mountinfo = " ROOT_MOUNT
-			"\\n40 29 259:0 / /data rw - ext4 /dev/nvme0n1 rw\n");
-	carry_out(&first_to_vfio);
-	assert_int_equal(ended->code, ERROR_ROLLED_BACK);
-	assert_non_null(strstr(ended->message, "/data (mounted)"));
-	for (unsigned i = 1; i <= fake_count(fake); i++)
-		assert_null(strstr(fake_entry(fake, i)->file, "unbind"));
-	now = fake_dump(fake);
-	assert_string_equal(now, before);
+		tear_down(NULL);
+		make(late_uses[i].scenario);
+		if (late_uses[i].first) {
+			carry_out(late_uses[i].first);
+			assert_int_equal(ended->result, 0);
+			free(before);
+			before = fake_dump(fake);
+		}
+		writes = fake_count(fake);
+		fake_file_after(fake, 1, late_uses[i].line);
+		carry_out(late_uses[i].wish);
+		assert_int_equal(ended->code, ERROR_ROLLED_BACK);
+		if (!strstr(ended->message, late_uses[i].words))
+			fail_msg("no %s in \"%s\"", late_uses[i].words, ended->message);
+		for (unsigned write = writes + 1; write <= fake_count(fake); write++)
+			assert_null(strstr(fake_entry(fake, write)->file, "unbind"));
+		now = fake_dump(fake);
+		assert_string_equal(now, before);
+	}
 }
 
 static void wait_for_write(unsigned write)

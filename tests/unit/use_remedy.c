@@ -136,6 +136,14 @@ static void consoles_and_other_tools_have_their_own_ways(void **state)
 	assert_non_null(strstr(remedy_of(USE_TOOL, NULL, NULL, NULL), "other tool"));
 }
 
+static void clients_of_a_dma_channel_have_no_name(void **state)
+{
+	assert_string_equal(remedy_of(USE_CONSUMER, NULL, "a000000.dma", NULL),
+			    "Unbind a000000.dma first.");
+	assert_string_equal(remedy_of(USE_CONSUMER, "dma0chan0", "1 DMA clients", NULL),
+			    "Unload the drivers that have DMA channels of it.");
+}
+
 /* Without a node the device itself is meant. */
 static void the_node_of_a_use_is_the_device_if_it_has_no_other(void **state)
 {
@@ -185,6 +193,7 @@ UNIT(use_remedy)
 		cmocka_unit_test(a_default_route_is_removed_from_its_own_interface),
 		cmocka_unit_test(an_interface_comes_back_from_a_namespace_that_has_a_name),
 		cmocka_unit_test(consoles_and_other_tools_have_their_own_ways),
+		cmocka_unit_test(clients_of_a_dma_channel_have_no_name),
 		cmocka_unit_test(the_node_of_a_use_is_the_device_if_it_has_no_other),
 		cmocka_unit_test(a_command_that_does_not_fit_is_not_given),
 		cmocka_unit_test(commands_for_several_uses_stand_beside_each_other_once),
