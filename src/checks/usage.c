@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/usage.h"
 
+#include "base/text.h"
 #include "checks/unread.h"
+#include "model/command_line.h"
 
 #include <string.h>
-
-/*
- * True where the command line has an option that turns IOMMUs off
- * (Documentation/admin-guide/kernel-parameters.txt).
- */
-static bool is_iommu_off(const char *command_line)
-{
-	static const char *const words[] = {"intel_iommu=off", "amd_iommu=off", "iommu=off"};
-
-	for (size_t i = 0; command_line && i < ARRAY_SIZE(words); i++)
-		if (strstr(command_line, words[i]))
-			return true;
-	return false;
-}
 
 static bool anything_waits(const struct system *system)
 {
@@ -124,11 +112,86 @@ static bool groups_are_unseen(const struct system *system)
 	return source_unread(system, needed, ARRAY_SIZE(needed));
 }
 
-struct finding usage_advice(const struct system *system)
+static bool runs_without(const struct device *device, const struct iommu *iommu)
 {
+	bool lost = device->dma == DMA_LOST || device->dma == DMA_SHARED_STREAM, named = false;
+
+	for (size_t i = 0; lost && i < device->stream_count && !named; i++)
+		named = device->streams[i].iommu_name &&
+			strcmp(device->streams[i].iommu_name, iommu->name) == 0;
+	return named;
+}
+
+static size_t count_without(const struct system *system, const struct iommu *iommu)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < system->device_count; i++)
+		count += runs_without(system->devices[i], iommu);
+	return count;
+}
+
+static const char *reason_of_missed(const struct iommu *iommu)
+{
+	switch (iommu->state) {
+	case IOMMU_DISABLED:
+		return "is disabled in firmware";
+	case IOMMU_DEFERRED:
+		return "waits for a supplier";
+	case IOMMU_UNBOUND:
+		return "has no driver";
+	case IOMMU_READY:
+		return "serves no device";
+	case IOMMU_FAILED:
+		return "failed to register";
+	default:
+		return "is not registered";
+	}
+}
+
+/*
+ * The IOMMU without which most devices run; NULL if no device is known to run without one: a unit
+ * of x86 that is off on purpose does no harm.
+ */
+static const struct iommu *find_missed(const struct system *system, size_t *ret_count)
+{
+	const struct iommu *missed = NULL;
+
+	*ret_count = 0;
+	for (size_t i = 0; i < system->iommu_count; i++) {
+		const struct iommu *iommu = system->iommus[i];
+		size_t count = count_without(system, iommu);
+
+		if (count > *ret_count) {
+			*ret_count = count;
+			missed = iommu;
+		}
+	}
+	return missed;
+}
+
+static struct finding name_missed(const struct iommu *iommu, size_t count, struct arena *arena)
+{
+	const char *name = iommu->device ? text_basename(iommu->device) : iommu->name;
+
+	return (struct finding){
+		.code = CODE_NO_GROUPS_IOMMU_UNUSED,
+		.severity = SEVERITY_WARNING,
+		.message = arena_printf(
+			arena, "No IOMMU groups: the IOMMU %s %s: %zu device%s without it.", name,
+			reason_of_missed(iommu), count, count == 1 ? " runs" : "s run"),
+		.evidence = iommu->firmware_node ? iommu->firmware_node : iommu->device,
+		.remedy = "\"iommuctl deferred\" lists them and what to do.",
+	};
+}
+
+struct finding usage_advice(const struct system *system, struct arena *arena)
+{
+	const struct iommu *missed;
+	size_t count;
 	const struct finding *special = find_special_advice(&system->machine);
 
-	if (is_iommu_off(system->machine.command_line))
+	if (command_line_iommu_off(system->machine.command_line))
 		return switched_off;
 	if (anything_waits(system))
 		return not_yet;
@@ -136,6 +199,9 @@ struct finding usage_advice(const struct system *system)
 		return unread;
 	if (special)
 		return *special;
+	missed = find_missed(system, &count);
+	if (missed)
+		return name_missed(missed, count, arena);
 	switch (system->machine.iommu) {
 	case USAGE_DISABLED:
 		return unused;

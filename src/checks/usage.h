@@ -7,6 +7,6 @@
 
 /**
  * usage_advice - a finding for a system without groups, from firmware and the command line; its
- * strings are constants
+ * strings are constants or in @arena
  */
-struct finding usage_advice(const struct system *system);
+struct finding usage_advice(const struct system *system, struct arena *arena);

@@ -54,7 +54,8 @@ static void say_no_group(struct checking *checking, struct check check)
 	const struct device *device = check.device;
 
 	check.finding.evidence = arena_printf(checking->arena, "%s/iommu_group", device->path);
-	check.finding.remedy = system->group_count ? NULL : usage_advice(system).remedy;
+	check.finding.remedy =
+		system->group_count ? NULL : usage_advice(system, checking->arena).remedy;
 	if (!system->group_count && system->machine.hypervisor == HYPERVISOR_XEN_DOM0) {
 		check.final = true;
 		check_say(checking, check, "it has no group: Xen has the IOMMU, not this kernel");

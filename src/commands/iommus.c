@@ -11,6 +11,7 @@ static const struct catalogue catalogue = {
 	.standard = "name,kind,state,devices,groups,capacity,firmware_node",
 	.verbose = "name,kind,state,devices,groups,capacity,device,firmware_node",
 	.document_facts = FACT_IOMMUS | FACT_CAPACITY | FACT_IDS,
+	.row_facts = FACT_IOMMUS | FACT_ALL_IOMMUS,
 };
 
 enum { SECTION_IOMMUS };

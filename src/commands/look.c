@@ -13,11 +13,12 @@
 static unsigned facts_of_options(const struct options *options, const struct catalogue *catalogue,
 				 const struct choice *choice, char *const *selectors)
 {
-	unsigned facts = choice->facts;
+	unsigned facts = choice->facts | catalogue->row_facts;
 
 	if (options->json && !options->output)
-		facts = catalogue->document_facts |
-			(options->verbose ? FACTS_ALL | FACT_TRAITS | FACT_DMA : 0);
+		facts = catalogue->document_facts | catalogue->row_facts |
+			(options->verbose ? FACTS_ALL | FACT_TRAITS | FACT_DMA | FACT_ALL_IOMMUS
+					  : 0);
 	for (; *selectors; selectors++)
 		facts |= select_facts(*selectors);
 	return facts;

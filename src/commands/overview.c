@@ -23,7 +23,7 @@ struct findings overview_findings(const struct look *look, struct arena *arena)
 	struct findings findings = {0};
 
 	if (!look->system->group_count)
-		findings_add(&findings, arena, usage_advice(look->system));
+		findings_add(&findings, arena, usage_advice(look->system, arena));
 	return findings;
 }
 

@@ -230,6 +230,20 @@ struct rows rows_checks(const struct checks *checks)
 	return rows;
 }
 
+/* True where firmware puts a chosen device behind an IOMMU that is not registered. */
+static bool is_named_by_chosen(const struct look *look, const struct iommu *iommu)
+{
+	bool named = false;
+
+	for (size_t i = 0; iommu->unregistered && i < look->system->stream_count && !named; i++) {
+		const struct stream *stream = &look->system->streams[i];
+
+		named = stream->device && is_chosen(look, stream->device) && stream->iommu_name &&
+			strcmp(stream->iommu_name, iommu->name) == 0;
+	}
+	return named;
+}
+
 struct rows rows_iommus(const struct look *look)
 {
 	struct maker maker = maker_new(look, look->system->iommu_count);
@@ -237,7 +251,8 @@ struct rows rows_iommus(const struct look *look)
 	for (size_t i = 0; i < look->system->iommu_count; i++) {
 		const struct iommu *iommu = look->system->iommus[i];
 
-		if (!look->narrowed || any_chosen(look, iommu->devices, iommu->device_count))
+		if (!look->narrowed || any_chosen(look, iommu->devices, iommu->device_count) ||
+		    is_named_by_chosen(look, iommu))
 			add_row(&maker)->iommu = iommu;
 	}
 	return maker.rows;

@@ -40,7 +40,8 @@ struct rows rows_findings(const struct look *look, const struct findings *findin
 /** rows_checks - a row per answer of a check, without a look; @checks must outlive the rows */
 struct rows rows_checks(const struct checks *checks);
 
-/** rows_iommus - a row per IOMMU; with selectors only IOMMUs that serve a chosen device */
+/** rows_iommus - a row per IOMMU; with selectors only IOMMUs that serve a chosen device, or would
+ */
 struct rows rows_iommus(const struct look *look);
 
 /** rows_free - free the rows that one of the functions above has made */

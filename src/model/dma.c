@@ -70,6 +70,14 @@ static bool is_optional(const struct device *device)
 	return true;
 }
 
+static bool any_registered(const struct system *system)
+{
+	for (size_t i = 0; i < system->iommu_count; i++)
+		if (!system->iommus[i]->unregistered)
+			return true;
+	return false;
+}
+
 enum device_dma device_dma(const struct system *system, const struct device *device, unsigned facts)
 {
 	if (device->group)
@@ -84,7 +92,7 @@ enum device_dma device_dma(const struct system *system, const struct device *dev
 	 * On these machines an option such as intel_iommu=off disables all IOMMUs on purpose. Other
 	 * kinds have no such option: their IOMMU is late or will never probe.
 	 */
-	if (!system->group_count && !system->iommu_count && is_optional(device))
+	if (!system->group_count && !any_registered(system) && is_optional(device))
 		return DMA_UNKNOWN;
 	if (!device->driver)
 		return DMA_IDLE;

@@ -56,6 +56,8 @@
 	ROW(LOST)                                                                            \
 	/* streams, but only if a device has no group: what its DMA meets depends on them */ \
 	ROW(DMA)                                                                             \
+	/* IOMMUs that firmware names and that are not registered */                         \
+	ROW(ALL_IOMMUS)                                                                      \
 	/* The facts from here on are about the devices in focus alone (sources/read.h). */  \
 	/* mounts, addresses, processes and other uses */                                    \
 	ROW(USES)                                                                            \

@@ -274,6 +274,29 @@ static void suggest(const struct system *system, const char *name, struct error 
 		error_remedy(e, "\"iommuctl show\" lists all devices.");
 }
 
+/* An IOMMU that is not registered serves no device: firmware tells which devices are behind it. */
+static size_t choose_behind(struct selection *selection, const char *text)
+{
+	const struct system *system = selection->system;
+	size_t found = 0;
+
+	for (size_t i = 0; i < system->stream_count; i++) {
+		const struct stream *stream = &system->streams[i];
+
+		for (size_t j = 0; j < system->iommu_count && stream->device; j++) {
+			const struct iommu *iommu = system->iommus[j];
+
+			if (!iommu->unregistered || !stream->iommu_name ||
+			    strcmp(stream->iommu_name, iommu->name) != 0 ||
+			    !iommu_is_called(iommu, text, strlen(text)))
+				continue;
+			selection->chosen[stream->device->index] = true;
+			found++;
+		}
+	}
+	return found;
+}
+
 static int select_by_kind(struct selection *selection, const struct kind *kind,
 			  const char *selector, const char *text, struct error *e)
 {
@@ -282,7 +305,8 @@ static int select_by_kind(struct selection *selection, const struct kind *kind,
 	if (!*text || (kind->parse && !kind->parse(text, &number)))
 		return error_set(e, ERROR_USAGE, 0, "bad selector %s: write it like %s", selector,
 				 kind->example);
-	if (choose(selection, kind->matches, text, number))
+	if (choose(selection, kind->matches, text, number) ||
+	    (kind->matches == matches_iommu && choose_behind(selection, text)))
 		return 0;
 	return error_set(e, ERROR_NO_MATCH, 0, "no device matches %s", selector);
 }

@@ -132,10 +132,9 @@ const char *device_dma_name(enum device_dma dma)
 const char *iommu_state_name(enum iommu_state state)
 {
 	static const char *const names[IOMMU_STATE_COUNT] = {
-		[IOMMU_READY] = "ready",
-		[IOMMU_FAILED] = "failed",
-		[IOMMU_DISABLED] = "disabled",
-		[IOMMU_UNKNOWN] = "unknown",
+		[IOMMU_READY] = "ready",       [IOMMU_DEFERRED] = "deferred",
+		[IOMMU_UNBOUND] = "unbound",   [IOMMU_FAILED] = "failed",
+		[IOMMU_DISABLED] = "disabled", [IOMMU_UNKNOWN] = "unknown",
 	};
 	return names[state];
 }

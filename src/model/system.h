@@ -82,9 +82,11 @@ enum device_dma {
 /** enum iommu_state - whether an IOMMU serves its devices */
 enum iommu_state {
 	IOMMU_READY,
-	/* the IOMMU is listed, but its registration failed: it serves no device */
+	IOMMU_DEFERRED, /* the probe of the IOMMU waits for something */
+	IOMMU_UNBOUND,	/* no driver has the IOMMU */
+	/* the registration of the IOMMU failed, so it serves no device; it may be listed */
 	IOMMU_FAILED,
-	IOMMU_DISABLED, /* the IOMMU is disabled in firmware */
+	IOMMU_DISABLED, /* the IOMMU is disabled in firmware or on the kernel's command line */
 	IOMMU_UNKNOWN,
 	IOMMU_STATE_COUNT,
 };
@@ -228,8 +230,9 @@ struct holder {
 };
 
 /**
- * struct iommu - one IOMMU instance.  Source: /sys/class/iommu
- * @name: the kernel's, such as "smmu3.0x0000000009050000" or "dmar0"; numbers in it mean nothing
+ * struct iommu - one IOMMU instance.  Source: /sys/class/iommu, and firmware
+ * @name: the kernel's, such as "smmu3.0x0000000009050000" or "dmar0"; numbers in it mean nothing.
+ * Firmware's for one that is not registered.
  * @kind: IOMMU_KIND_UNKNOWN where the kernel gives no hint     @foreign_kind: then the name of its
  * driver or its compatible, or NULL
  * @identity: what stays the same over boots: its base address or its address on its bus
@@ -237,6 +240,7 @@ struct holder {
  * @firmware_node: devicetree or ACPI path, or NULL
  * @index: its place in system->iommus
  * @stream_entries, @context_banks: how many it has (SMMUv1/v2 only); -1 unknown
+ * @unregistered: it is not in /sys/class/iommu; streams do not point to it. With FACT_ALL_IOMMUS.
  */
 struct iommu {
 	const char *name;
@@ -250,6 +254,7 @@ struct iommu {
 	const struct device *const *devices;
 	size_t device_count;
 	uint32_t index;
+	bool unregistered;
 };
 
 /**

@@ -37,6 +37,7 @@ static const struct {
 	{source_machine, "machine"},
 	{source_dma_masks, "dma_masks"},
 	{source_suppliers, "suppliers"},
+	{source_unregistered, "unregistered"},
 	{source_drivers, "modules"},
 	{source_focus_drivers, "drivers"},
 	{source_traits, "traits"},

@@ -108,6 +108,7 @@ _must_check_ int source_log(struct reading *reading, struct error *e);
 _must_check_ int source_devices_deferred(struct reading *reading, struct error *e);
 _must_check_ int source_streams(struct reading *reading, struct error *e);
 _must_check_ int source_suppliers(struct reading *reading, struct error *e);
+_must_check_ int source_unregistered(struct reading *reading, struct error *e);
 _must_check_ int source_drivers(struct reading *reading, struct error *e);
 _must_check_ int source_traits(struct reading *reading, struct error *e);
 _must_check_ int source_hwdb(struct reading *reading, struct error *e);

@@ -10,12 +10,14 @@
  * @sets: NULL-terminated list of column arrays, each of which ends where a key is NULL
  * @standard, @verbose: keys in the syntax of -o
  * @document_facts: the facts of a JSON document without -o: all cheap ones
+ * @row_facts: the facts that decide which rows there are, whatever the columns
  */
 struct catalogue {
 	const struct column *const *sets;
 	const char *standard;
 	const char *verbose;
 	unsigned document_facts;
+	unsigned row_facts;
 };
 
 /** struct choice - the columns to print, in order, and the facts they need */

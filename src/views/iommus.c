@@ -93,12 +93,13 @@ static struct value get_groups(const struct row *row, struct arena *arena)
 }
 
 const struct column iommu_columns[] = {
-	{"name", "NAME", "name of the instance", 0, get_name},
+	{"name", "NAME", "name of the instance, or firmware's name", 0, get_name},
 	{"kind", "KIND", "kind of IOMMU", FACT_IOMMUS, get_kind},
 	{"device", "DEVICE", "its own device", FACT_IOMMUS, get_device},
 	{"firmware_node", "FIRMWARE-NODE", "where firmware describes it", FACT_IOMMUS,
 	 get_firmware_node},
-	{"state", "STATE", "ready, failed, disabled or unknown", FACT_IOMMUS | FACT_IDS, get_state},
+	{"state", "STATE", "ready, deferred, unbound, failed, disabled or unknown",
+	 FACT_IOMMUS | FACT_IDS, get_state},
 	{"devices", "DEVICES", "devices that it serves", FACT_IOMMUS, get_devices, json_devices,
 	 .right = true},
 	{"capacity", "CAPACITY", "stream entries and context banks, where known",

@@ -22,7 +22,7 @@ MAY_USE = {
 }
 # The same inside sources: what lies directly in it (sources.h, read.c) belongs to all of them.
 SUBJECT_MAY_USE = {
-    "deferral": set(),
+    "deferral": {"devices"},
     "devices": {"modules"},
     "firmware": {"devices"},
     "modules": set(),

@@ -9,11 +9,22 @@
 
 static void expect_advice(const char *tree, enum finding_code code, const char *word)
 {
-	_autosystem_ const struct system *system = snapshot(tree, 0);
-	struct finding advice = usage_advice(system);
+	_autosystem_ const struct system *system = snapshot(tree, FACT_DMA);
+	_autoarena_ struct arena *arena = arena_new();
+	struct finding advice = usage_advice(system, arena);
 
 	assert_int_equal(advice.code, code);
 	assert_non_null(strstr(advice.remedy, word));
+}
+
+static void expect_message(const char *tree, const char *words)
+{
+	_autosystem_ const struct system *system = snapshot(tree, FACT_DMA | FACT_DEFERRAL);
+	_autoarena_ struct arena *arena = arena_new();
+	struct finding advice = usage_advice(system, arena);
+
+	if (!strstr(advice.message, words))
+		fail_msg("%s", advice.message);
 }
 
 #define MACHINE                                \
@@ -66,9 +77,39 @@ static void a_tree_without_the_kernel_s_folder_was_not_asked(void **state)
 	assert_int_equal(system->machine.iommu, USAGE_UNKNOWN);
 }
 
+#define BOARD                                                                                  \
+	"/sys/kernel/iommu_groups/\n/sys/kernel/debug/devices_deferred = \n"                   \
+	"/proc/sys/kernel/osrelease = 6.12.0\n"                                                \
+	"/sys/firmware/devicetree/base/iommu@5000000/compatible = arm,mmu-500\\x00\\c\n"       \
+	"/sys/firmware/devicetree/base/iommu@5000000/#iommu-cells = \\x00\\x00\\x00\\x01\\c\n" \
+	"/sys/firmware/devicetree/base/iommu@5000000/phandle = \\x00\\x00\\x00\\x07\\c\n"      \
+	"/sys/firmware/devicetree/base/dma@6000000/iommus = "                                  \
+	"\\x00\\x00\\x00\\x07\\x00\\x00\\x00\\x11\\c\n"                                        \
+	"platform 6000000.dma driver=pl330 of=/dma@6000000\n"                                  \
+	"/sys/devices/platform/6000000.dma/of_node -> "                                        \
+	"../../../firmware/devicetree/base/dma@6000000\n"
+#define LINK                                              \
+	"/sys/devices/platform/5000000.iommu/of_node -> " \
+	"../../../firmware/devicetree/base/iommu@5000000\n"
+#define NODE "/sys/firmware/devicetree/base/iommu@5000000/"
+
+static void an_iommu_that_is_not_registered_is_named_with_its_devices(void **state)
+{
+	expect_message(BOARD NODE "status = disabled\\x00\\c\n",
+		       "/iommu@5000000 is disabled in firmware: 1 device runs without it");
+	expect_message(BOARD "platform 5000000.iommu of=/iommu@5000000\n" LINK,
+		       "5000000.iommu has no driver: 1 device runs without it");
+	expect_message(BOARD "platform 5000000.iommu of=/iommu@5000000\n" LINK
+			     "/sys/kernel/debug/devices_deferred = 5000000.iommu\t\n",
+		       "devices wait for suppliers");
+	expect_message(BOARD "platform 5000000.iommu of=/iommu@5000000 driver=arm-smmu\n" LINK,
+		       "5000000.iommu is not registered: 1 device runs without it");
+}
+
 UNIT(usage)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_iommu_that_is_not_registered_is_named_with_its_devices),
 		cmocka_unit_test(a_tree_without_the_kernel_s_folder_was_not_asked),
 		cmocka_unit_test(a_machine_without_an_iommu_may_have_one_switched_on),
 		cmocka_unit_test(xen_has_the_iommu_of_its_control_domain),

@@ -4,9 +4,9 @@
  * firmware: a node, a PCI function, or the base address of an SMMU in an IORT.
  */
 #include "sources/deferral/adopt.h"
+#include "sources/deferral/iommu_devices.h"
 #include "sources/deferral/suppliers.h"
 
-#include "base/text.h"
 #include "model/firmware_table.h"
 #include "model/kernel_release.h"
 
@@ -26,85 +26,27 @@ static const char *source_of(const struct stream *stream)
 	return stream_source_name(stream->source);
 }
 
-struct child {
-	struct gathering *gathering;
-	const struct device *parent, *found;
-};
-
-static int find_virtio(void *context, const char *name)
-{
-	struct child *child = context;
-	char path[PATH_SIZE];
-
-	if (!child->found && text_starts(name, "virtio") &&
-	    root_path(child->gathering->reading->root, path, "%s/%s", child->parent->path, name) >=
-		    0)
-		child->found = adopt_device(child->gathering->reading, path);
-	return 0;
-}
-
-/*
- * The virtio device on a bound virtio-pci or virtio-mmio device: the driver of that virtio device
- * is the missing one.
- */
-static const struct device *virtio_child(struct gathering *gathering, const struct device *device)
-{
-	struct child child = {.gathering = gathering, .parent = device};
-
-	if (device && device->driver && text_starts(device->driver, "virtio"))
-		root_list(gathering->reading->root, device->path, find_virtio, &child);
-	return child.found ? child.found : device;
-}
-
-struct smmus {
-	struct gathering *gathering;
-	const char *prefix;
-	const struct device *found;
-	size_t count;
-};
-
-static int count_smmu(void *context, const char *name, const char *path)
-{
-	struct smmus *smmus = context;
-
-	if (!text_starts(name, smmus->prefix))
-		return 0;
-	smmus->count++;
-	smmus->found = adopt_device(smmus->gathering->reading, path);
-	return 0;
-}
-
-/*
- * The platform device of an SMMU in the IORT. Their names have numbers ("arm-smmu-v3.0.auto"), so
- * the device is certain only if there is a single one.
- */
-static const struct device *smmu_of_iort(struct gathering *gathering, const char *name)
-{
-	struct smmus smmus = {
-		.gathering = gathering,
-		.prefix = iommu_traits(iommu_kind_of_instance(name))->device_prefix,
-	};
-
-	if (smmus.prefix)
-		root_list_links(gathering->reading->root, "/sys/bus/platform/devices", count_smmu,
-				&smmus);
-	return smmus.count == 1 ? smmus.found : NULL;
-}
-
 static const struct device *device_of_iommu(struct gathering *gathering,
 					    const struct stream *stream)
 {
+	struct reading *reading = gathering->reading;
 	const char *path;
 
 	if (!stream->iommu_name)
 		return NULL;
-	if (firmware_table_of(stream->source)) {
-		const struct device *smmu = smmu_of_iort(gathering, stream->iommu_name);
+	path = firmware_table_of(stream->source)
+		       ? iommu_device_named(reading, stream->iommu_name, gathering->scratch)
+		       : of_devices_find(&gathering->nodes, stream->iommu_name);
+	return path ? adopt_device(reading, path) : NULL;
+}
 
-		return smmu ? smmu : adopt_named(gathering->reading, "pci", stream->iommu_name);
-	}
-	path = of_devices_find(&gathering->nodes, stream->iommu_name);
-	return path ? adopt_device(gathering->reading, path) : NULL;
+static const struct device *virtio_child(struct gathering *gathering, const struct device *device)
+{
+	struct reading *reading = gathering->reading;
+	const char *path =
+		device ? iommu_device_below(reading->root, device->path, gathering->scratch) : NULL;
+
+	return path && path != device->path ? adopt_device(reading, path) : device;
 }
 
 /* True where the kernel would bind a device without this IOMMU by now. */

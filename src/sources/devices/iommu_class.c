@@ -55,11 +55,29 @@ static const char *identity_of(struct reading *reading, const char *home, const 
 	return iommu->device ? iommu->device : iommu->name;
 }
 
+/*
+ * The device of an instance that has no link to it, but its name: "riscv-iommu@10010000.iommu"
+ * (drivers/iommu/riscv/iommu.c: riscv_iommu_init). Returns 1 with a @target.
+ */
+static int find_named_device(const struct instance *instance, char target[static PATH_SIZE])
+{
+	static const char *const buses[] = {"platform", "pci"};
+	const char *prefix = iommu_traits(IOMMU_KIND_RISCV)->class_prefix;
+	const char *name = text_after(instance->iommu->name, prefix);
+	int result = 0;
+
+	for (size_t i = 0; name && i < ARRAY_SIZE(buses) && result <= 0; i++)
+		result = root_followf(instance->reading->root, target, "/sys/bus/%s/devices/%s",
+				      buses[i], name);
+	return result;
+}
+
 static void read_device(const struct instance *instance)
 {
 	char target[PATH_SIZE];
 
-	if (root_follow(instance->reading->root, instance->home, "device", target) > 0)
+	if (root_follow(instance->reading->root, instance->home, "device", target) > 0 ||
+	    find_named_device(instance, target) > 0)
 		instance->iommu->device =
 			arena_strdup(build_arena(instance->reading->build), target);
 }
@@ -107,7 +125,8 @@ int source_iommu_class(struct reading *reading, struct error *e)
 {
 	int result;
 
-	if (!reading_wants(reading, FACT_IOMMUS)) {
+	if (!reading_wants(reading, FACT_IOMMUS) &&
+	    !(reading_wants(reading, FACT_LOST) && !build_group_count(reading->build))) {
 		build_source(reading->build, "iommu_class", SOURCE_SKIPPED, NULL);
 		return 0;
 	}

@@ -79,7 +79,7 @@ static const char *default_domain(const char *line)
 
 /*
  * An IORT need not list an SMMU, and a devicetree need not have an IOMMU: whether there is one,
- * their nodes tell.
+ * their nodes tell, where they were read.
  */
 static enum usage usage(struct reading *reading)
 {
@@ -93,7 +93,7 @@ static enum usage usage(struct reading *reading)
 	    build_members_are_unknown(reading->build))
 		return USAGE_UNKNOWN;
 	tables = acpi_tables_list(root, build_arena(reading->build));
-	if (tables.proves_iommu)
+	if (tables.proves_iommu || build_iommu_count(reading->build))
 		return USAGE_DISABLED;
 	if (tables.result < 0 || tables.may_describe || tables.unknown ||
 	    root_has(root, "/sys/firmware/devicetree/base") != 0)

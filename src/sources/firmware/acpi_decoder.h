@@ -32,6 +32,7 @@ struct acpi_reading {
  * @add_rid: the stream of a PCI device under one of its requester IDs; NULL where the table names
  * no IOMMU for it
  * @add_named: the streams of a device of another bus; adds none where the table does not name it
+ * @add_unregistered_iommus: adds the IOMMUs of the table that are not registered
  * @describe: all IOMMUs and ranges of IDs, for a system without devices
  */
 struct acpi_decoder {
@@ -41,11 +42,16 @@ struct acpi_decoder {
 		     struct error *e);
 	void (*add_reservations)(struct build *build, const void *parsed);
 	void (*describe_machine)(struct machine *machine, const void *parsed);
-	struct stream *(*add_rid)(struct build *build, const void *parsed, struct device *device,
-				  const struct pci_place *place, uint16_t rid);
+	struct stream *(*add_rid)(struct acpi_reading *acpi, const void *parsed,
+				  struct device *device, const struct pci_place *place,
+				  uint16_t rid);
 	void (*add_named)(struct acpi_reading *acpi, const void *parsed, struct device *device);
+	void (*add_unregistered_iommus)(struct acpi_reading *acpi, const void *parsed);
 	void (*describe)(struct build *build, const void *parsed);
 };
+
+/** acpi_iomem - the lines of /proc/iomem (sources/devices/iomem.h) */
+const char *acpi_iomem(struct acpi_reading *acpi) _nonnull_(1);
 
 extern const struct acpi_decoder acpi_iort, acpi_rimt, acpi_viot, acpi_dmar, acpi_ivrs;
 
@@ -66,9 +72,18 @@ struct stream *acpi_add_stream(struct build *build, struct device *device,
 /** acpi_find_function - the IOMMU whose own device is the PCI function @name, or NULL */
 struct iommu *acpi_find_function(struct build *build, const char *name) _nonnull_(1, 2);
 
-/** acpi_describe_iommu - the IOMMU of that name, added if it is new; its state is unknown */
+/**
+ * acpi_describe_iommu - the IOMMU of that name, added if it is new: then it is not registered, and
+ * its state is unknown
+ */
 struct iommu *acpi_describe_iommu(struct build *build, const char *name, enum iommu_kind kind)
 	_nonnull_(1, 2);
+
+/**
+ * acpi_is_nameless - true for an IOMMU of which the table has only an address, where the name of
+ * the device there could not be found: it may be one that is registered
+ */
+bool acpi_is_nameless(struct acpi_reading *acpi, uint64_t base, enum iommu_kind kind) _nonnull_(1);
 
 /**
  * struct acpi_range - IDs that a table maps

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "firmware/bytes.h"
+#include "sources/devices/iomem.h"
 #include "sources/firmware/streams.h"
 
 #include <string.h>
@@ -15,6 +16,13 @@ const struct acpi_decoder *const *acpi_decoders(size_t *ret_count)
 {
 	*ret_count = ARRAY_SIZE(decoders);
 	return decoders;
+}
+
+const char *acpi_iomem(struct acpi_reading *acpi)
+{
+	if (!acpi->iomem)
+		acpi->iomem = iomem_lines(acpi->reading, acpi->scratch);
+	return acpi->iomem;
 }
 
 void acpi_add_notes(struct build *build, const struct acpi_decoder *decoder, const void *parsed,
@@ -65,7 +73,23 @@ struct iommu *acpi_describe_iommu(struct build *build, const char *name, enum io
 	iommu = build_iommu(build, name);
 	iommu->kind = kind;
 	iommu->state = IOMMU_UNKNOWN;
+	iommu->unregistered = true;
 	return iommu;
+}
+
+static bool any_registered_of(struct build *build, enum iommu_kind kind)
+{
+	for (size_t i = 0; i < build_iommu_count(build); i++)
+		if (build_iommu_at(build, i)->kind == kind &&
+		    !build_iommu_at(build, i)->unregistered)
+			return true;
+	return false;
+}
+
+bool acpi_is_nameless(struct acpi_reading *acpi, uint64_t base, enum iommu_kind kind)
+{
+	return !iomem_device(acpi_iomem(acpi), base, acpi->scratch) &&
+	       any_registered_of(acpi->reading->build, kind);
 }
 
 struct stream *acpi_describe_range(struct build *build, enum stream_source source,

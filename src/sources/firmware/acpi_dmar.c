@@ -76,13 +76,13 @@ static struct stream *add_dmar_stream(struct build *build, struct device *device
 	return stream;
 }
 
-static struct stream *add_rid(struct build *build, const void *parsed, struct device *device,
+static struct stream *add_rid(struct acpi_reading *acpi, const void *parsed, struct device *device,
 			      const struct pci_place *place, uint16_t rid)
 {
 	struct pci_path path = {place->segment, place->hops, place->depth};
 	const struct dmar_unit *unit = dmar_find_unit(parsed, &path);
 
-	return unit ? add_dmar_stream(build, device, unit, rid) : NULL;
+	return unit ? add_dmar_stream(acpi->reading->build, device, unit, rid) : NULL;
 }
 
 static void add_named(struct acpi_reading *acpi, const void *parsed, struct device *device)
@@ -139,6 +139,19 @@ static void describe_rest(struct build *build, const struct iommu *iommu,
 	stream->error = "all devices of the segment that no other unit names";
 }
 
+static void add_unregistered_iommus(struct acpi_reading *acpi, const void *parsed)
+{
+	struct build *build = acpi->reading->build;
+	const struct dmar *dmar = parsed;
+
+	for (size_t i = 0; i < dmar->unit_count; i++) {
+		const char *name = unit_name(build, dmar->units[i]);
+
+		if (!find_by_identity(build, name))
+			acpi_describe_iommu(build, name, IOMMU_KIND_INTEL);
+	}
+}
+
 static void describe_table(struct build *build, const void *parsed)
 {
 	const struct dmar *dmar = parsed;
@@ -164,5 +177,6 @@ const struct acpi_decoder acpi_dmar = {
 	.describe_machine = describe_machine,
 	.add_rid = add_rid,
 	.add_named = add_named,
+	.add_unregistered_iommus = add_unregistered_iommus,
 	.describe = describe_table,
 };

@@ -74,13 +74,13 @@ static struct stream *add_iort_stream(struct build *build, struct device *device
 	return stream;
 }
 
-static struct stream *add_rid(struct build *build, const void *parsed, struct device *device,
+static struct stream *add_rid(struct acpi_reading *acpi, const void *parsed, struct device *device,
 			      const struct pci_place *place, uint16_t rid)
 {
 	struct iort_stream found;
 
 	return iort_map_rid(parsed, place->segment, rid, &found)
-		       ? add_iort_stream(build, device, &found)
+		       ? add_iort_stream(acpi->reading->build, device, &found)
 		       : NULL;
 }
 
@@ -98,6 +98,15 @@ static struct iommu *describe_smmu(struct build *build, const struct iort_node *
 	return acpi_describe_iommu(build, smmu_name(build, node),
 				   node->smmu.kind == IORT_SMMU_KIND_V3 ? IOMMU_KIND_SMMU_V3
 									: IOMMU_KIND_SMMU);
+}
+
+static void add_unregistered_iommus(struct acpi_reading *acpi, const void *parsed)
+{
+	const struct iort *iort = parsed;
+
+	for (size_t i = 0; i < iort->node_count; i++)
+		if (iort_is_smmu(&iort->nodes[i]))
+			describe_smmu(acpi->reading->build, &iort->nodes[i]);
 }
 
 static const char *subject_of(struct arena *arena, const struct iort_node *node)
@@ -139,5 +148,6 @@ const struct acpi_decoder acpi_iort = {
 	.add_reservations = add_reservations,
 	.add_rid = add_rid,
 	.add_named = add_named,
+	.add_unregistered_iommus = add_unregistered_iommus,
 	.describe = describe_table,
 };

@@ -48,7 +48,7 @@ static struct stream *add_ivrs_stream(struct build *build, struct device *device
 	return stream;
 }
 
-static struct stream *add_rid(struct build *build, const void *parsed, struct device *device,
+static struct stream *add_rid(struct acpi_reading *acpi, const void *parsed, struct device *device,
 			      const struct pci_place *place, uint16_t rid)
 {
 	struct ivrs_stream found;
@@ -56,7 +56,7 @@ static struct stream *add_rid(struct build *build, const void *parsed, struct de
 
 	if (!ivrs_map(parsed, place->segment, rid, &found))
 		return NULL;
-	stream = add_ivrs_stream(build, device, &found);
+	stream = add_ivrs_stream(acpi->reading->build, device, &found);
 	if (found.id != rid)
 		stream->alias_of = rid;
 	return stream;
@@ -102,6 +102,17 @@ static void describe_ivhd_range(struct build *build, const struct ivrs_range *ra
 		->map.length = length;
 }
 
+static void add_unregistered_iommus(struct acpi_reading *acpi, const void *parsed)
+{
+	struct build *build = acpi->reading->build;
+	const struct ivrs *ivrs = parsed;
+
+	for (size_t i = 0; i < ivrs->iommu_count; i++)
+		if (!acpi_find_function(build, function_name(build, ivrs->iommus[i].segment,
+							     ivrs->iommus[i].id)))
+			describe_ivhd(build, &ivrs->iommus[i]);
+}
+
 static void describe_table(struct build *build, const void *parsed)
 {
 	const struct ivrs *ivrs = parsed;
@@ -127,5 +138,6 @@ const struct acpi_decoder acpi_ivrs = {
 	.add_reservations = add_reservations,
 	.add_rid = add_rid,
 	.add_named = add_named,
+	.add_unregistered_iommus = add_unregistered_iommus,
 	.describe = describe_table,
 };

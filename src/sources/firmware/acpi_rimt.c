@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The RIMT: device IDs of RISC-V IOMMUs, for PCI root complexes and platform devices. */
 #include "firmware/rimt.h"
+#include "sources/devices/iomem.h"
 #include "sources/firmware/acpi_decoder.h"
 #include "sources/firmware/streams.h"
 
@@ -24,24 +25,37 @@ static const char *iommu_name(struct build *build, const struct rimt_iommu *iomm
 			  : arena_printf(build_arena(build), "%s0x%" PRIx64, prefix, iommu->base);
 }
 
-static struct stream *add_rimt_stream(struct build *build, struct device *device,
+/* The same on the running machine, where the name of a device's registers is known. */
+static const char *rimt_instance_name(struct acpi_reading *acpi, const struct rimt_iommu *iommu)
+{
+	struct build *build = acpi->reading->build;
+	struct arena *arena = build_arena(build);
+	const char *device = iommu->pci ? NULL : iomem_device(acpi_iomem(acpi), iommu->base, arena);
+
+	return device ? arena_concat(arena, iommu_traits(IOMMU_KIND_RISCV)->class_prefix, device,
+				     "")
+		      : iommu_name(build, iommu);
+}
+
+static struct stream *add_rimt_stream(struct acpi_reading *acpi, struct device *device,
 				      const struct rimt_stream *found)
 {
+	struct build *build = acpi->reading->build;
 	struct stream *stream = acpi_add_stream(build, device, STREAM_FROM_RIMT, found->id);
-	const char *name = iommu_name(build, found->iommu);
+	const char *name = rimt_instance_name(acpi, found->iommu);
+	const struct iommu *iommu = build_find_iommu(build, name);
 
-	stream_iommu(stream, found->iommu->pci ? build_find_iommu(build, name) : device->iommu,
-		     name);
+	stream_iommu(stream, iommu || found->iommu->pci ? iommu : device->iommu, name);
 	return stream;
 }
 
-static struct stream *add_rid(struct build *build, const void *parsed, struct device *device,
+static struct stream *add_rid(struct acpi_reading *acpi, const void *parsed, struct device *device,
 			      const struct pci_place *place, uint16_t rid)
 {
 	struct rimt_stream found;
 
 	return rimt_map_rid(parsed, place->segment, rid, &found)
-		       ? add_rimt_stream(build, device, &found)
+		       ? add_rimt_stream(acpi, device, &found)
 		       : NULL;
 }
 
@@ -51,7 +65,20 @@ static void add_named(struct acpi_reading *acpi, const void *parsed, struct devi
 
 	for (size_t i = 0;
 	     i < NAMED_STREAMS_MAX && rimt_map_named(parsed, device->firmware_node, i, &found); i++)
-		add_rimt_stream(acpi->reading->build, device, &found);
+		add_rimt_stream(acpi, device, &found);
+}
+
+static void add_unregistered_iommus(struct acpi_reading *acpi, const void *parsed)
+{
+	const struct rimt *rimt = parsed;
+
+	for (size_t i = 0; i < rimt->iommu_count; i++) {
+		const struct rimt_iommu *iommu = &rimt->iommus[i];
+
+		if (iommu->pci || !acpi_is_nameless(acpi, iommu->base, IOMMU_KIND_RISCV))
+			acpi_describe_iommu(acpi->reading->build, rimt_instance_name(acpi, iommu),
+					    IOMMU_KIND_RISCV);
+	}
 }
 
 static void describe_device(struct build *build, const struct rimt_device *device)
@@ -94,5 +121,6 @@ const struct acpi_decoder acpi_rimt = {
 	.parse = parse_table,
 	.add_rid = add_rid,
 	.add_named = add_named,
+	.add_unregistered_iommus = add_unregistered_iommus,
 	.describe = describe_table,
 };

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The VIOT: endpoint IDs of virtio-iommus, for PCI functions and devices with registers. */
-#include "base/text.h"
 #include "firmware/viot.h"
+#include "sources/devices/iomem.h"
 #include "sources/firmware/acpi_decoder.h"
 #include "sources/firmware/streams.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 static int parse_table(const void *data, size_t size, struct arena *arena, void *ret_parsed,
 		       struct error *e)
@@ -14,65 +13,42 @@ static int parse_table(const void *data, size_t size, struct arena *arena, void 
 	return viot_parse(data, size, arena, ret_parsed, e);
 }
 
-static struct stream *add_viot_stream(struct build *build, struct device *device,
+/*
+ * The driver names an instance after the function or platform device of its transport
+ * (virtio_bus_name). The table has only the address of a platform device.
+ */
+static const char *viot_instance_name(struct acpi_reading *acpi, const struct viot_iommu *iommu)
+{
+	struct build *build = acpi->reading->build;
+	const char *device;
+
+	if (iommu->pci)
+		return function_name(build, iommu->segment, iommu->bdf);
+	device = iomem_device(acpi_iomem(acpi), iommu->base, build_arena(build));
+	return device ? device : arena_printf(build_arena(build), "%" PRIx64, iommu->base);
+}
+
+static struct stream *add_viot_stream(struct acpi_reading *acpi, struct device *device,
 				      const struct viot_endpoint *found)
 {
+	struct build *build = acpi->reading->build;
 	struct stream *stream = acpi_add_stream(build, device, STREAM_FROM_VIOT, found->id);
-	const char *name = found->iommu->pci
-				   ? function_name(build, found->iommu->segment, found->iommu->bdf)
-				   : NULL;
+	const char *name = viot_instance_name(acpi, found->iommu);
+	const struct iommu *iommu = build_find_iommu(build, name);
 
-	stream_iommu(stream, name ? build_find_iommu(build, name) : device->iommu, name);
+	stream_iommu(stream, iommu || found->iommu->pci ? iommu : device->iommu, name);
 	stream->iommu_kind = IOMMU_KIND_VIRTIO;
 	return stream;
 }
 
-static struct stream *add_rid(struct build *build, const void *parsed, struct device *device,
+static struct stream *add_rid(struct acpi_reading *acpi, const void *parsed, struct device *device,
 			      const struct pci_place *place, uint16_t rid)
 {
 	struct viot_endpoint found;
 
 	return viot_map_pci(parsed, place->segment, rid, &found)
-		       ? add_viot_stream(build, device, &found)
+		       ? add_viot_stream(acpi, device, &found)
 		       : NULL;
-}
-
-/*
- * "0a000000-0a0001ff : LNRO0005:00": the kernel claims a platform device's memory under its name
- * (drivers/base/platform.c: platform_device_add). Without privilege all numbers are 0.
- */
-static bool find_registers(const char *lines, const char *name, uint64_t *ret_base)
-{
-	size_t length = strlen(name);
-
-	for (const char *line = lines; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		const char *start = line + strspn(line, " ");
-		const char *colon = strstr(start, " : ");
-		char number[TEXT_NUMBER_SIZE];
-		size_t digits = strcspn(start, "-");
-
-		if (!colon || strncmp(colon + 3, name, length) != 0 ||
-		    (colon[3 + length] != '\n' && colon[3 + length]) || digits >= sizeof(number))
-			continue;
-		memcpy(number, start, digits);
-		number[digits] = '\0';
-		return text_number(number, 16, ret_base) && *ret_base;
-	}
-	return false;
-}
-
-static const char *read_iomem(struct acpi_reading *acpi)
-{
-	enum { IOMEM_MAX = 1 << 20 };
-	size_t length;
-	char *lines;
-
-	if (!acpi->iomem)
-		acpi->iomem = root_read_all(acpi->reading->root, acpi->scratch, "/proc/iomem",
-					    IOMEM_MAX, &lines, &length) == 0
-				      ? lines
-				      : "";
-	return acpi->iomem;
 }
 
 static void add_named(struct acpi_reading *acpi, const void *parsed, struct device *device)
@@ -81,9 +57,9 @@ static void add_named(struct acpi_reading *acpi, const void *parsed, struct devi
 	struct viot_endpoint found;
 	uint64_t base;
 
-	if (viot->device_count && find_registers(read_iomem(acpi), device->name, &base) &&
+	if (viot->device_count && iomem_base(acpi_iomem(acpi), device->name, &base) &&
 	    viot_map_mmio(viot, base, &found))
-		add_viot_stream(acpi->reading->build, device, &found);
+		add_viot_stream(acpi, device, &found);
 }
 
 static struct iommu *describe_iommu(struct build *build, const struct viot_iommu *found)
@@ -92,6 +68,19 @@ static struct iommu *describe_iommu(struct build *build, const struct viot_iommu
 				      : arena_printf(build_arena(build), "%" PRIx64, found->base);
 
 	return acpi_describe_iommu(build, name, IOMMU_KIND_VIRTIO);
+}
+
+static void add_unregistered_iommus(struct acpi_reading *acpi, const void *parsed)
+{
+	const struct viot *viot = parsed;
+
+	for (size_t i = 0; i < viot->iommu_count; i++) {
+		const struct viot_iommu *iommu = &viot->iommus[i];
+
+		if (iommu->pci || !acpi_is_nameless(acpi, iommu->base, IOMMU_KIND_VIRTIO))
+			acpi_describe_iommu(acpi->reading->build, viot_instance_name(acpi, iommu),
+					    IOMMU_KIND_VIRTIO);
+	}
 }
 
 static void describe_range(struct build *build, const struct viot_range *range)
@@ -135,5 +124,6 @@ const struct acpi_decoder acpi_viot = {
 	.parse = parse_table,
 	.add_rid = add_rid,
 	.add_named = add_named,
+	.add_unregistered_iommus = add_unregistered_iommus,
 	.describe = describe_table,
 };

@@ -76,6 +76,9 @@ int source_streams(struct reading *reading, struct error *e)
 	static const char TREE[] = "/sys/firmware/devicetree/base";
 	int there;
 
+	/* On a machine without groups, an IOMMU that is not registered is the reason. */
+	if (reading_wants(reading, FACT_LOST | FACT_DMA) && !build_group_count(reading->build))
+		reading->facts |= FACT_STREAMS | FACT_ALL_IOMMUS;
 	if (reading_wants(reading, FACT_LOST) && is_suspicious(reading->build))
 		reading->facts |= FACT_STREAMS;
 	if (reading_wants(reading, FACT_DMA) && any_groupless(reading->build))

@@ -95,8 +95,8 @@ static struct stream *add_table_rid(struct tables *tables, struct device *device
 
 	for (size_t i = 0; i < tables->count && !stream; i++)
 		if (tables->parsed[i])
-			stream = tables->decoders[i]->add_rid(
-				tables->acpi.reading->build, tables->parsed[i], device, place, rid);
+			stream = tables->decoders[i]->add_rid(&tables->acpi, tables->parsed[i],
+							      device, place, rid);
 	return stream;
 }
 
@@ -232,5 +232,9 @@ int streams_acpi(struct reading *reading, struct error *e)
 		else
 			add_named_streams(&tables, device);
 	}
+	/* Streams refer to registered IOMMUs only, so the others are added after them. */
+	for (size_t i = 0; i < tables.count && reading_wants(reading, FACT_ALL_IOMMUS); i++)
+		if (tables.parsed[i])
+			tables.decoders[i]->add_unregistered_iommus(&tables.acpi, tables.parsed[i]);
 	return 0;
 }

@@ -199,6 +199,40 @@ static void add_pci_streams_dt(struct devicetree *devicetree, struct device *dev
 		streams_doubt(devicetree->reading->build, device);
 }
 
+static void add_unregistered_nodes(const struct devicetree *devicetree)
+{
+	struct build *build = devicetree->reading->build;
+	struct arena *arena = build_arena(build);
+	const struct dt_iommu *iommus;
+	size_t count = dt_iommus(devicetree->tree, devicetree->scratch, &iommus);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *path = iommus[i].node->path;
+		struct iommu *iommu;
+
+		if (registered(build, iommus[i].node))
+			continue;
+		iommu = build_iommu(build, arena_strdup(arena, path));
+		iommu->kind = iommus[i].kind;
+		iommu->foreign_kind = arena_strdup(arena, iommus[i].compatible);
+		iommu->firmware_node = iommu->name;
+		iommu->state = iommus[i].node->available ? IOMMU_UNKNOWN : IOMMU_DISABLED;
+		iommu->unregistered = true;
+	}
+}
+
+/* The nodes of this machine's devices suffice for their streams, but not for all IOMMUs. */
+static int read_tree(struct devicetree *devicetree, struct error *why)
+{
+	const struct root *root = devicetree->reading->root;
+
+	if (reading_wants(devicetree->reading, FACT_ALL_IOMMUS))
+		return dt_live_read_all(root, devicetree->scratch, DT_LIVE_STREAMS,
+					&devicetree->tree, why);
+	return dt_live_read(root, devicetree->scratch, devicetree->paths, devicetree->path_count,
+			    &devicetree->tree, why);
+}
+
 int streams_devicetree(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = arena_new();
@@ -208,8 +242,7 @@ int streams_devicetree(struct reading *reading, struct error *e)
 
 	choose_nodes(&devicetree);
 	choose_bridges(&devicetree);
-	result = dt_live_read(reading->root, scratch, devicetree.paths, devicetree.path_count,
-			      &devicetree.tree, &why);
+	result = read_tree(&devicetree, &why);
 	if (result < 0) {
 		build_source(reading->build, "devicetree", SOURCE_MALFORMED, "%s: %s", TREE,
 			     why.message);
@@ -224,6 +257,9 @@ int streams_devicetree(struct reading *reading, struct error *e)
 		else
 			add_own_streams(&devicetree, device);
 	}
+	/* Streams refer to registered IOMMUs only, so the others are added after them. */
+	if (reading_wants(reading, FACT_ALL_IOMMUS))
+		add_unregistered_nodes(&devicetree);
 	reading_done(reading, "devicetree");
 	return 0;
 }

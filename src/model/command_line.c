@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/command_line.h"
+
+#include "base/cleanup.h"
+
+#include <string.h>
+
+bool command_line_iommu_off(const char *line)
+{
+	static const char *const words[] = {"intel_iommu=off", "amd_iommu=off", "iommu=off"};
+
+	for (size_t i = 0; line && i < ARRAY_SIZE(words); i++)
+		if (strstr(line, words[i]))
+			return true;
+	return false;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The devices and states of IOMMUs that firmware names and that are not in /sys/class/iommu. The
+ * list of them comes from firmware (sources/firmware); this file adds how far the kernel is with
+ * each.
+ */
+#include "base/text.h"
+#include "model/command_line.h"
+#include "sources/deferral/deferred_list.h"
+#include "sources/deferral/iommu_devices.h"
+#include "sources/deferral/of_devices.h"
+#include "sources/sources.h"
+
+#include <string.h>
+
+/* One reading. @scratch: freed when it ends     @nodes: devices by node; read at the first need */
+struct unregistered {
+	struct reading *reading;
+	struct arena *scratch;
+	struct of_devices nodes;
+	bool nodes_read;
+};
+
+static const char *find_by_node(struct unregistered *unregistered, const char *node)
+{
+	if (!unregistered->nodes_read)
+		unregistered->nodes =
+			of_devices_read(unregistered->reading->root, unregistered->scratch);
+	unregistered->nodes_read = true;
+	return of_devices_find(&unregistered->nodes, node);
+}
+
+/* The path of the device whose driver registers the IOMMU, or NULL. */
+static const char *find_device_of(struct unregistered *unregistered, const struct iommu *iommu)
+{
+	const struct root *root = unregistered->reading->root;
+	const char *path = iommu->firmware_node
+				   ? find_by_node(unregistered, iommu->firmware_node)
+				   : iommu_device_named(unregistered->reading, iommu->name,
+							unregistered->scratch);
+
+	return path ? iommu_device_below(root, path, unregistered->scratch) : NULL;
+}
+
+/*
+ * The state by the driver core. A bound driver should have registered the IOMMU: why it has not is
+ * unknown, unless the log tells.
+ */
+static enum iommu_state state_by_device(struct reading *reading, const char *path)
+{
+	const char *name = text_basename(path);
+	char driver[PATH_SIZE];
+	int bound = root_follow(reading->root, path, "driver", driver);
+
+	if (build_remark_find(reading->build, REMARK_IOMMU_FAILED, name))
+		return IOMMU_FAILED;
+	if (bound)
+		return IOMMU_UNKNOWN;
+	if (!reading->deferred)
+		return IOMMU_UNKNOWN;
+	return deferred_list_find(reading->deferred, name) ? IOMMU_DEFERRED : IOMMU_UNBOUND;
+}
+
+/* The state of a unit that the kernel drives without a device, and did not register. */
+static enum iommu_state state_of_unit(const struct reading *reading)
+{
+	return command_line_iommu_off(build_machine(reading->build)->command_line) ? IOMMU_DISABLED
+										   : IOMMU_UNBOUND;
+}
+
+static void complete(struct unregistered *unregistered, struct iommu *iommu)
+{
+	struct reading *reading = unregistered->reading;
+	const char *path = find_device_of(unregistered, iommu);
+
+	if (path)
+		iommu->device = arena_strdup(build_arena(reading->build), path);
+	if (iommu->state != IOMMU_UNKNOWN)
+		return;
+	if (iommu->kind != IOMMU_KIND_UNKNOWN && !iommu_traits(iommu->kind)->driver)
+		iommu->state = state_of_unit(reading);
+	else if (path)
+		iommu->state = state_by_device(reading, path);
+}
+
+int source_unregistered(struct reading *reading, struct error *e)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+	struct unregistered unregistered = {.reading = reading, .scratch = scratch};
+
+	for (size_t i = 0; i < build_iommu_count(reading->build); i++)
+		if (build_iommu_at(reading->build, i)->unregistered)
+			complete(&unregistered, build_iommu_at(reading->build, i));
+	reading_report(reading, "unregistered");
+	return 0;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The devices of IOMMUs that are known by their names in ACPI tables. */
+#include "sources/deferral/iommu_devices.h"
+#include "support/check.h"
+#include "support/tree.h"
+
+#include <string.h>
+
+#define SMMUS                           \
+	"platform arm-smmu-v3.0.auto\n" \
+	"platform arm-smmu-v3.1.auto\n"
+#define IOMEM                                                                         \
+	"/proc/iomem = 2b400000-2b41ffff : arm-smmu-v3.1.auto\\n  2b400000-2b41ffff " \
+	": arm-smmu-v3\\n2b500000-2b51ffff : arm-smmu-v3.0.auto\\n\n"
+
+/* The path of the device, or "none". */
+static const char *find(const char *tree, const char *name, bool below)
+{
+	static char found[PATH_SIZE];
+	_autoarena_ struct arena *arena = arena_new();
+	_autoroot_ struct root *root = NULL;
+	struct reading reading = {0};
+	struct error error = {0};
+	char *dir = tree_new(tree);
+	const char *path;
+
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	reading.root = root;
+	path = iommu_device_named(&reading, name, arena);
+	if (path && below)
+		path = iommu_device_below(root, path, arena);
+	snprintf(found, sizeof(found), "%s", path ? path : "none");
+	tree_remove(dir);
+	return found;
+}
+
+static void an_smmu_is_found_by_its_registers(void **state)
+{
+	assert_string_equal(find(SMMUS IOMEM, "smmu3.0x000000002b500000", false),
+			    "/sys/devices/platform/arm-smmu-v3.0.auto");
+	assert_string_equal(find(SMMUS IOMEM, "smmu3.0x000000002b400000", false),
+			    "/sys/devices/platform/arm-smmu-v3.1.auto");
+}
+
+static void without_addresses_only_a_single_smmu_is_certain(void **state)
+{
+	static const char zeros[] = "/proc/iomem = 00000000-00000000 : arm-smmu-v3.0.auto\\n\n";
+	char tree[512];
+
+	snprintf(tree, sizeof(tree), "%s%s", SMMUS, zeros);
+	assert_string_equal(find(tree, "smmu3.0x000000002b500000", false), "none");
+	snprintf(tree, sizeof(tree), "platform arm-smmu-v3.0.auto\n%s", zeros);
+	assert_string_equal(find(tree, "smmu3.0x000000002b500000", false),
+			    "/sys/devices/platform/arm-smmu-v3.0.auto");
+	assert_string_equal(find("platform arm-smmu.0.auto\n", "smmu3.0x000000002b500000", false),
+			    "none");
+}
+
+static void a_virtio_iommu_is_the_device_on_its_transport(void **state)
+{
+	static const char tree[] = "pci 0000:00:02.0 in pci0000:00 driver=virtio-pci\n"
+				   "/sys/devices/pci0000:00/0000:00:02.0/virtio3/\n"
+				   "platform LNRO0005:00\n";
+
+	assert_string_equal(find(tree, "0000:00:02.0", true),
+			    "/sys/devices/pci0000:00/0000:00:02.0/virtio3");
+	assert_string_equal(find(tree, "LNRO0005:00", true), "/sys/devices/platform/LNRO0005:00");
+	assert_string_equal(find(tree, "../LNRO0005:00", true), "none");
+	assert_string_equal(find("platform RSCV0004:00\n", "riscv-iommu@RSCV0004:00", true),
+			    "/sys/devices/platform/RSCV0004:00");
+}
+
+UNIT(iommu_devices)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_smmu_is_found_by_its_registers),
+		cmocka_unit_test(without_addresses_only_a_single_smmu_is_certain),
+		cmocka_unit_test(a_virtio_iommu_is_the_device_on_its_transport),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
