@@ -148,6 +148,15 @@ void report_networks(struct transaction *transaction, const struct journal *jour
 	report->networks = networks;
 }
 
+/* A cause without a known supplier is about the device itself, which does not wait for itself. */
+static void add_cause(const struct device *device, const struct finding *cause, struct error *e)
+{
+	if (strcmp(cause->subject, device->label) == 0)
+		error_add(e, "%s", cause->message);
+	else
+		error_add(e, "it waits for %s: %s", cause->subject, cause->message);
+}
+
 /* The kernel only reports that a probe was deferred: name the supplier. */
 void report_deferral(const struct transaction *transaction, struct error *e)
 {
@@ -164,8 +173,7 @@ void report_deferral(const struct transaction *transaction, struct error *e)
 		if (strcmp(device->label, e->device) != 0 ||
 		    !deferral_of(system, device, arena, &deferral))
 			continue;
-		error_add(e, "it waits for %s: %s", deferral.cause.finding.subject,
-			  deferral.cause.finding.message);
+		add_cause(device, &deferral.cause.finding, e);
 		if (deferral.remedy)
 			error_remedy(e,
 				     e->code == ERROR_UNFINISHED
