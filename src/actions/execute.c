@@ -238,17 +238,14 @@ static int unbind_and_verify(struct execution *execution, size_t index, struct e
 {
 	size_t target = (size_t)execution->journal->plan.steps[index].target;
 	struct error ignored;
-	int result = 0;
+	int result = execution->before_unbind(execution->context, target, e);
 
-	if (execution->before_unbind)
-		result = execution->before_unbind(execution->context, target, e);
 	if (result < 0)
 		error_ignore(
 			journal_note(execution->journal, index, STEP_FAILED, result, &ignored));
 	else
 		result = write_and_verify(execution, index, e);
-	if (execution->after_unbind)
-		execution->after_unbind(execution->context, target);
+	execution->after_unbind(execution->context, target);
 	return result;
 }
 

@@ -17,7 +17,7 @@
  * @locks: the descriptors that writers inherit, LOCK_COUNT of them
  * @before_unbind: called directly before each unbind (not in undo), with the target's index; a
  * negative errno, with a message, prevents the unbind     @after_unbind: called when the unbind is
- * verified, failed, or hangs     @context: for both     Both may be NULL.
+ * verified, failed, or hangs     @context: for both     Only execute_forward calls them.
  */
 struct execution {
 	const struct host *host;

@@ -3,18 +3,22 @@
 
 #include "sources/read.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+/* The plan was made from the moves, so each target has one. */
 static const struct move *move_of(const struct transaction *transaction, size_t target)
 {
 	const char *path = transaction->report->plan.targets[target].path;
+	const struct move *move = transaction->handover.moves;
 
-	for (size_t i = 0; i < transaction->handover.move_count; i++)
-		if (strcmp(transaction->handover.moves[i].device->path, path) == 0)
-			return &transaction->handover.moves[i];
-	return NULL;
+	while (strcmp(move->device->path, path) != 0) {
+		move++;
+		assert(move < transaction->handover.moves + transaction->handover.move_count);
+	}
+	return move;
 }
 
 /* True where the user waived a use of the device's disks: then the kernel may have them claimed. */
@@ -46,7 +50,7 @@ int recheck_start(struct transaction *transaction, struct recheck *ret_recheck, 
 	for (size_t i = 0; i < plan->target_count && result == 0; i++) {
 		const struct move *move = move_of(transaction, i);
 
-		if (!move || !move_takes_away(move) || has_waived_disks(transaction, move->device))
+		if (!move_takes_away(move) || has_waived_disks(transaction, move->device))
 			continue;
 		result = hold_disks(transaction->host, move->device, &ret_recheck->holds[i], e);
 	}
@@ -120,7 +124,7 @@ int recheck_target(void *context, size_t target, struct error *e)
 	_autoarena_ struct arena *arena = arena_new();
 	int result = system_read_about(transaction->host->root, FACT_USES, &focus, &system, e);
 
-	if (result == 0 && before)
+	if (result == 0)
 		result = check_uses(transaction, system, before, arena, e);
 	if (result == 0)
 		hold_end_soon(&recheck->holds[target]);
@@ -138,6 +142,6 @@ void recheck_end(struct recheck *recheck)
 {
 	const struct plan *plan = &recheck->transaction->report->plan;
 
-	for (size_t i = 0; recheck->holds && i < plan->target_count; i++)
+	for (size_t i = 0; i < plan->target_count; i++)
 		hold_end(&recheck->holds[i]);
 }

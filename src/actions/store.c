@@ -149,10 +149,10 @@ int store_write(int fd, struct span bytes, off_t at)
 		ssize_t step =
 			pwrite(fd, bytes.start + done, bytes.length - done, at + (off_t)done);
 
-		if (step < 0 && errno != EINTR)
-			return -errno;
-		if (step > 0)
+		if (step >= 0)
 			done += (size_t)step;
+		else if (errno != EINTR)
+			return -errno;
 	}
 	return 0;
 }

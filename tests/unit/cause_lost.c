@@ -139,14 +139,13 @@ static void an_smmuv2_with_a_free_entry_or_of_unknown_size_is_not_full(void **st
 }
 
 /* Streams that need no entry: of another IOMMU, of a device without a group, without an ID, and
- * those that an earlier stream of the same device covers. */
-static void entries_are_counted_for_streams_that_have_one(void **state)
+ * those that an earlier stream of the same device covers. Two others need one. */
+static struct build *streams_with_two_entries(int64_t entries)
 {
 	struct build *build = machine_with(IOMMU_KIND_SMMU);
-	struct iommu *iommu = build_find_iommu(build, "iommu0");
 	struct device *one;
 
-	iommu->stream_entries = 2;
+	build_find_iommu(build, "iommu0")->stream_entries = entries;
 	one = add(build, "one", 1, 0x10, 0x3);
 	add_stream(build, one, 0x11, 0);
 	add_stream(build, one, -1, 0);
@@ -154,7 +153,35 @@ static void entries_are_counted_for_streams_that_have_one(void **state)
 	add(build, "elsewhere", 2, 0x40, 0);
 	add(build, "unbound", 0, 0x50, 0)->driver = NULL;
 	add(build, "loser", 0, 0x60, 0);
-	assert_told(build, "stream_entries_full", "all 2 stream entries", "Merge");
+	return build;
+}
+
+static void entries_are_counted_for_streams_that_have_one(void **state)
+{
+	assert_told(streams_with_two_entries(2), "stream_entries_full", "all 2 stream entries",
+		    "Merge");
+	assert_told(streams_with_two_entries(3), "bound_without_iommu", "not translated", "bind");
+}
+
+static void an_alias_without_an_id_or_of_an_existing_function_is_no_cause(void **state)
+{
+	static const struct {
+		enum iommu_kind kind;
+		int64_t id, alias_of;
+	} rows[] = {
+		{IOMMU_KIND_VIRTIO, -1, 0x108},
+		{IOMMU_KIND_VIRTIO, 0x100, -1},
+		{IOMMU_KIND_SMMU_V3, 0x100, 0x108},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct build *build = machine_with(rows[i].kind);
+		struct device *loser = add(build, "loser", 0, rows[i].id, 0);
+
+		build_streams_of(build, loser, &(size_t){0})[0]->alias_of = rows[i].alias_of;
+		assert_string_not_equal(code_kinds[told(build).cause.finding.code].word,
+					"stream_out_of_range");
+	}
 }
 
 static void a_device_that_shares_two_streams_with_one_group_is_not_split(void **state)
@@ -262,6 +289,7 @@ UNIT(cause_lost)
 		cmocka_unit_test(entries_are_counted_for_streams_that_have_one),
 		cmocka_unit_test(a_device_that_shares_two_streams_with_one_group_is_not_split),
 		cmocka_unit_test(an_alias_that_is_no_function_has_no_stream_at_a_virtio_iommu),
+		cmocka_unit_test(an_alias_without_an_id_or_of_an_existing_function_is_no_cause),
 	};
 
 	return cmocka_run_group_tests(tests, new_arena, free_arena);

@@ -81,6 +81,48 @@ static void a_waiver_of_a_device_that_does_not_move_is_a_mistake(void **state)
 	assert_int_equal(fake_count(changing.fake), 0);
 }
 
+#define OTHER "0000:05:00.0"
+
+/* Another device of the same group and driver, with a disk of its own. */
+static void plug_other(void)
+{
+	fake_plug(changing.fake,
+		  "pci " OTHER " in pci0000:00 group=4 driver=nvme id=1B36:0010 class=10802\n"
+		  "/sys/devices/pci0000:00/" OTHER
+		  "/modalias = pci:v00001B36d00000010sv00001AF4sd00001100bc01sc08i02\n"
+		  "node nvme nvme1 240:1 at /sys/devices/pci0000:00/" OTHER "/nvme/nvme1\n"
+		  "node block nvme1n1 259:8 at /sys/devices/pci0000:00/" OTHER
+		  "/nvme/nvme1/nvme1n1\n/sys/devices/pci0000:00/" OTHER
+		  "/nvme/nvme1/nvme1n1/queue/\n");
+}
+
+static void a_waived_use_of_one_disk_leaves_the_other_claimed(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct request extra = {.with_group = true};
+	struct error error = {0};
+
+	plug_other();
+	fake_plug(changing.fake, MOUNTED_AT("/data"));
+	assert_int_equal(waivers_parse("mounted", arena, &extra.waivers, &error), 0);
+	fake_claims_fail_with(changing.fake, EBUSY);
+	assert_int_equal(changing_make("rebind", "vfio-pci", NVME, extra), 3);
+	changing_must_say(changing.said.err, "/dev/nvme1n1 is claimed");
+	assert_int_equal(fake_count(changing.fake), 0);
+	fake_heals(changing.fake);
+	assert_int_equal(changing_make("rebind", "vfio-pci", NVME, extra), 0);
+}
+
+static void a_claim_that_fails_ends_the_claims_before_it(void **state)
+{
+	plug_other();
+	fake_claims_fail_with(changing.fake, EBUSY);
+	assert_int_equal(
+		changing_make("rebind", "vfio-pci", NVME, (struct request){.with_group = true}), 3);
+	changing_must_say(changing.said.err, "/dev/nvme0n1 is claimed");
+	assert_int_equal(fake_count(changing.fake), 0);
+}
+
 UNIT(change_disks)
 {
 #define WITH_DISK(test) cmocka_unit_test_setup_teardown(test, start, changing_end)
@@ -90,6 +132,8 @@ UNIT(change_disks)
 		WITH_DISK(a_disk_that_is_mounted_after_the_check_is_not_unbound),
 		WITH_DISK(a_drive_without_a_disk_needs_no_claim),
 		WITH_DISK(a_waiver_of_a_device_that_does_not_move_is_a_mistake),
+		WITH_DISK(a_waived_use_of_one_disk_leaves_the_other_claimed),
+		WITH_DISK(a_claim_that_fails_ends_the_claims_before_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -242,6 +242,133 @@ static void the_log_keeps_who_was_pending_where_the_list_cannot_be_read(void **s
 	}
 }
 
+/* A device that is bound without its IOMMU, whose stream is from @source. */
+static void assert_remedy_of_bound(const char *kernel, enum stream_source source,
+				   void (*shape)(struct build *, struct device *iommu),
+				   const char *remedy)
+{
+	struct build *build = chain_machine(SOURCE_READ);
+	struct device *disk = chain_device(build, "disk", DEVICE_UNBOUND);
+	struct device *iommu = chain_device(build, "smmu", DEVICE_UNBOUND);
+	const struct system *system;
+
+	chain_wait_for(build, disk, "iommu", iommu);
+	shape(build, iommu);
+	chain_bind_without_group(build, disk);
+	build_streams_of(build, disk, &(size_t){0})[0]->source = source;
+	build_machine(build)->kernel = kernel;
+	system = chain_seal(build);
+	if (!strstr(chain_deferral(system, "disk").remedy, remedy))
+		fail_msg("%s, expecting %s", chain_deferral(system, "disk").remedy, remedy);
+	system_free(system);
+}
+
+/* Since 7.2 no driver's probe gives a device its IOMMU of an ACPI table. */
+static void a_device_that_gets_no_iommu_later_needs_a_reboot(void **state)
+{
+	assert_remedy_of_bound("6.12.0", STREAM_FROM_IORT, chain_not_loaded,
+			       "modprobe the_module; echo disk");
+	assert_remedy_of_bound("7.2.0", STREAM_FROM_IORT, chain_not_loaded,
+			       "Put the module of its IOMMU into the initramfs, then reboot");
+	assert_remedy_of_bound("7.2.0", STREAM_FROM_IORT, chain_blacklisted,
+			       "modprobe.d. Then reboot.");
+	assert_remedy_of_bound(NULL, STREAM_FROM_IORT, chain_not_loaded, "If it has no group then");
+	assert_remedy_of_bound("7.2.0", STREAM_FROM_IOMMUS, chain_not_loaded, "echo disk");
+}
+
+/* Changes of a supplier; each must be seen, though the first device has the same one unchanged. */
+static void has_no_device(struct supplier *supplier)
+{
+	supplier->device = NULL;
+}
+
+static void is_disabled(struct supplier *supplier)
+{
+	supplier->disabled = true;
+}
+
+static void is_missing(struct supplier *supplier)
+{
+	supplier->missing = true;
+}
+
+static void has_been_given_up(struct supplier *supplier)
+{
+	supplier->given_up = true;
+}
+
+static void awaits_a_part(struct supplier *supplier)
+{
+	supplier->awaited = "channel";
+}
+
+static void has_a_link(struct supplier *supplier)
+{
+	supplier->link_status = "dormant";
+}
+
+static void is_a_clock(struct supplier *supplier)
+{
+	supplier->kind = "clock";
+}
+
+static void has_another_name(struct supplier *supplier)
+{
+	supplier->device = NULL;
+	supplier->name = "/soc/other";
+}
+
+/* The cause of a supplier is found once for all devices behind it, and only for those. */
+static void suppliers_that_differ_have_causes_of_their_own(void **state)
+{
+	static void (*const changes[])(struct supplier *) = {
+		has_no_device, is_disabled, is_missing, has_been_given_up,
+		awaits_a_part, has_a_link,  is_a_clock, has_another_name};
+
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+		struct build *build = chain_machine(SOURCE_READ);
+		struct device *iommu = chain_device(build, "smmu", DEVICE_UNBOUND);
+		const struct system *system;
+		struct deferrals all;
+
+		chain_not_loaded(build, iommu);
+		chain_wait_for(build, chain_device(build, "first", DEVICE_DEFERRED), "iommu",
+			       iommu);
+		changes[i](chain_wait_for(build, chain_device(build, "second", DEVICE_DEFERRED),
+					  "iommu", iommu));
+		system = chain_seal(build);
+		all = deferrals(system, NULL, chain_arena);
+		assert_int_equal(all.count, 2);
+		for (size_t j = 0; j < all.count; j++) {
+			const struct finding *together = &all.items[j].cause.finding;
+			struct deferral alone = chain_deferral(system, all.items[j].device->label);
+
+			assert_int_equal(together->code, alone.cause.finding.code);
+			assert_string_equal(together->subject, alone.cause.finding.subject);
+			assert_string_equal(together->message, alone.cause.finding.message);
+		}
+		system_free(system);
+	}
+}
+
+static void an_unknown_cause_of_a_supplier_is_not_that_of_a_device(void **state)
+{
+	struct build *build = chain_machine(SOURCE_READ);
+	struct device *iommu = chain_device(build, "smmu", DEVICE_UNBOUND);
+	const struct system *system;
+	struct deferrals all;
+	struct findings findings;
+
+	chain_no_index(build, iommu);
+	chain_wait_for(build, chain_device(build, "behind", DEVICE_DEFERRED), "iommu", iommu);
+	chain_device(build, "alone", DEVICE_DEFERRED);
+	system = chain_seal(build);
+	all = deferrals(system, NULL, chain_arena);
+	findings = deferrals_findings(&all, chain_arena);
+	assert_int_equal(findings.count, 2);
+	system_free(system);
+}
+
 UNIT(deferral_list)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +382,9 @@ UNIT(deferral_list)
 		cmocka_unit_test(without_the_kernels_list_a_missing_supplier_proves_the_wait),
 		cmocka_unit_test(nothing_is_claimed_of_what_was_not_seen),
 		cmocka_unit_test(the_log_keeps_who_was_pending_where_the_list_cannot_be_read),
+		cmocka_unit_test(a_device_that_gets_no_iommu_later_needs_a_reboot),
+		cmocka_unit_test(suppliers_that_differ_have_causes_of_their_own),
+		cmocka_unit_test(an_unknown_cause_of_a_supplier_is_not_that_of_a_device),
 	};
 
 	return cmocka_run_group_tests(tests, chain_start, chain_end);

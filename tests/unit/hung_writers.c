@@ -104,6 +104,33 @@ static void passes_over_processes_that_write_about_other_devices(void **state)
 	tree_remove(dir);
 }
 
+/* Flags that are missing or no number: a file that may be open for writing is named. */
+static void a_file_with_unknown_flags_counts_as_open_for_writing(void **state)
+{
+	static const char *const infos[] = {"pos:\\t0", "flags:\\tnone", "flags:\\t0100002"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(infos); i++) {
+		_autoarena_ struct arena *arena = arena_new();
+		_autofree_ char *text = NULL;
+		struct root *root = NULL;
+		char *dir;
+
+		assert_true(asprintf(&text,
+				     "/proc/self/\n/proc/9/comm = gone\n/proc/7/comm = sh\n"
+				     "/proc/7/stat = 7 (sh) D 1 7 7 0 -1 4 5 6 7 8 9 10 11 12 20 0 "
+				     "1 0 471 1 2\n"
+				     "/proc/7/fd/1 -> /sys/bus/pci/drivers/nvme/unbind\n"
+				     "/proc/7/fdinfo/1 = %s\n",
+				     infos[i]) > 0);
+		dir = tree_new(text);
+		assert_int_equal(root_open(dir, &root, &error), 0);
+		assert_non_null(strstr(hung_writer_of(root, PATH, "pci", "nvme", arena),
+				       "(process 7) hangs"));
+		root_free(root);
+		tree_remove(dir);
+	}
+}
+
 UNIT(hung_writers)
 {
 	const struct CMUnitTest tests[] = {
@@ -112,6 +139,7 @@ UNIT(hung_writers)
 		cmocka_unit_test(passes_over_processes_that_write_about_other_devices),
 		cmocka_unit_test(
 			prefers_a_process_that_sleeps_about_the_device_to_others_that_hang),
+		cmocka_unit_test(a_file_with_unknown_flags_counts_as_open_for_writing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -365,6 +365,30 @@ static void a_driver_that_could_not_be_read_may_be_lost(void **state)
 	scene_end(&scene);
 }
 
+/* Whatever the kind of use: a missing user leaves no hole in the sentence. */
+static void a_use_without_a_user_has_words_of_its_own(void **state)
+{
+	static const char *const nobody[] = {NULL, ""};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds) * ARRAY_SIZE(nobody); i++) {
+		const struct check *check;
+		struct scene scene;
+		size_t kind = i / ARRAY_SIZE(nobody);
+
+		scene_start(&scene, "driver", NULL);
+		scene.device->class = kinds[kind].class;
+		build_use(scene.build, scene.device,
+			  (struct use){kinds[kind].kind, i % 2 ? NULL : "node0",
+				       nobody[i % ARRAY_SIZE(nobody)], "/f"});
+		scene_ask(&scene, check_use);
+		check = scene_find(&scene, kinds[kind].id);
+		assert_non_null(check);
+		assert_null(strstr(check->finding.message, "(null)"));
+		assert_non_null(strstr(check->finding.message, i % 2 ? "it " : "node0 "));
+		scene_end(&scene);
+	}
+}
+
 UNIT(in_use)
 {
 	const struct CMUnitTest tests[] = {
@@ -385,6 +409,7 @@ UNIT(in_use)
 		cmocka_unit_test(a_long_foreign_name_is_cut),
 		cmocka_unit_test(without_a_driver_to_lose_only_open_nodes_count),
 		cmocka_unit_test(a_driver_that_could_not_be_read_may_be_lost),
+		cmocka_unit_test(a_use_without_a_user_has_words_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,9 +5,11 @@
 #include "support/history.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static void each_event_is_flushed_before_note_returns(void **state)
 {
@@ -107,6 +109,54 @@ static void a_limit_on_file_sizes_is_found_before_anything_is_changed(void **sta
 	assert_false(journal_unfinished(history_load(), store_boot_id(history.store)));
 }
 
+static void a_limit_that_leaves_room_is_no_reason_to_refuse(void **state)
+{
+	struct rlimit before, large;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	large = before;
+	large.rlim_cur = 64 << 20;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &large), 0);
+	journal_close(history_begin());
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+}
+
+static void a_file_system_without_reservations_is_no_reason_to_refuse(void **state)
+{
+	history.no_room = ENOSYS;
+	journal_close(history_begin());
+}
+
+static void a_plan_that_fills_the_journal_is_not_begun(void **state)
+{
+	size_t length = 3 << 20;
+	char *label = arena_alloc(history.arena, length + 1);
+	struct target target = {.label = label, .bus = "pci", .name = "x", .path = "/x"};
+	const struct plan large = {.verb = "rebind", .targets = &target, .target_count = 1};
+	struct journal *journal = NULL;
+
+	memset(label, 'x', length);
+	label[length] = '\0';
+	assert_int_equal(
+		journal_begin(history.store, history.arena, &large, &journal, &history.error),
+		-EFBIG);
+	assert_null(journal);
+	assert_false(root_has(history.root, STORE_DIR "/journal"));
+}
+
+static void a_journal_that_was_removed_is_not_resumed(void **state)
+{
+	struct journal *loaded;
+
+	journal_close(history_begin());
+	loaded = history_load();
+	assert_int_equal(
+		unlinkat(store_openat(history.store, ".", O_RDONLY | O_DIRECTORY), "journal", 0),
+		0);
+	assert_int_equal(journal_resume(history.store, loaded, &history.error), -ENOENT);
+	assert_non_null(strstr(history.error.message, STORE_DIR "/journal"));
+}
+
 UNIT(journal_disk)
 {
 	const struct CMUnitTest tests[] = {
@@ -115,6 +165,10 @@ UNIT(journal_disk)
 		WITH_HISTORY(a_record_that_found_no_room_leaves_no_trace),
 		WITH_HISTORY(a_full_disk_is_found_before_anything_is_changed),
 		WITH_HISTORY(a_limit_on_file_sizes_is_found_before_anything_is_changed),
+		WITH_HISTORY(a_limit_that_leaves_room_is_no_reason_to_refuse),
+		WITH_HISTORY(a_file_system_without_reservations_is_no_reason_to_refuse),
+		WITH_HISTORY(a_plan_that_fills_the_journal_is_not_begun),
+		WITH_HISTORY(a_journal_that_was_removed_is_not_resumed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 static char *dir;
@@ -87,6 +88,30 @@ static void a_module_is_loaded_for_no_tree(void **state)
 	assert_int_equal(kernel_live.load(&kernel_live, root, "vfio_pci"), -EROFS);
 }
 
+static void only_the_block_device_of_that_number_is_claimed(void **state)
+{
+	char name[2 * PATH_SIZE];
+
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	tree_unpack("/dev/sda = a file\n", dir);
+	assert_int_equal(kernel_live.claim(&kernel_live, root, "sda", makedev(8, 0)), -ENODEV);
+	assert_int_equal(kernel_live.claim(&kernel_live, root, "sdb", makedev(8, 16)), -ENOENT);
+	assert_int_equal(kernel_live.claim(&kernel_live, root, name, makedev(8, 0)), -ENAMETOOLONG);
+}
+
+/* /dev/full takes no byte. */
+static void a_write_that_the_kernel_refuses_says_why(void **state)
+{
+	_autofree_ char *path = NULL;
+
+	assert_true(asprintf(&path, "%s/sys/full", dir) > 0);
+	if (mknod(path, S_IFCHR | 0600, makedev(1, 7)) < 0)
+		skip();
+	assert_int_equal(write_text("/sys/full", "x"), -ENOSPC);
+	assert_int_equal(unlink(path), 0);
+}
+
 UNIT(kernel)
 {
 	const struct CMUnitTest tests[] = {
@@ -95,6 +120,8 @@ UNIT(kernel)
 		cmocka_unit_test(a_file_is_neither_made_nor_cut),
 		cmocka_unit_test(what_cannot_be_written_says_why),
 		cmocka_unit_test(a_module_is_loaded_for_no_tree),
+		cmocka_unit_test(only_the_block_device_of_that_number_is_claimed),
+		cmocka_unit_test(a_write_that_the_kernel_refuses_says_why),
 	};
 
 	return cmocka_run_group_tests(tests, make_tree, clean_up);

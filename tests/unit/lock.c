@@ -10,10 +10,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /* Process 1 always runs; the tree sets its name and its start time. */
 static const char TREE[] =
@@ -277,6 +279,82 @@ static void a_process_that_only_waits_to_be_reaped_is_dead(void **state)
 	assert_true(process_lives(live, getpid(), process_start_time(live, getpid())));
 }
 
+/* A line of /proc/locks: @before stands before major, minor and inode of the file in /sys. */
+struct lock_line {
+	int pid;
+	const char *before[3];
+	enum holder_state state;
+	const char *words;
+};
+
+/* Lock the file in /sys as another process does, and take the lock where /proc/locks has @row. */
+static void lock_in_sys_with(const struct lock_line *row, struct lock_holder *holder)
+{
+	int locks[LOCK_COUNT] = {-1, -1};
+	_autofree_ char *path = NULL, *line = NULL;
+	_autoclose_ int fd = -1;
+	struct stat status;
+
+	tree_unpack("/sys/bus/platform/drivers_probe = \n", dir);
+	assert_true(asprintf(&path, "%s" LOCK_INODE, dir) > 0);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(fstat(fd, &status), 0);
+	assert_true(
+		asprintf(&line,
+			 "/proc/locks = 1: FLOCK  ADVISORY  WRITE %d %s%02x:%s%02x:%s%lu 0 EOF\n",
+			 row->pid, row->before[0], major(status.st_dev), row->before[1],
+			 minor(status.st_dev), row->before[2], status.st_ino) > 0);
+	tree_unpack(line, dir);
+	memset(&error, 0, sizeof(error));
+	assert_int_equal(lock_take(store, 0, locks, holder, &error), -EWOULDBLOCK);
+	assert_int_equal(error.code, ERROR_LOCKED);
+	assert_int_equal(locks[0], -1);
+}
+
+static void the_holder_of_a_lock_in_sys_is_found_by_the_file(void **state)
+{
+	static const char another[] = "another iommuctl is changing the machine";
+	static const struct lock_line rows[] = {
+		{1, {"", "", ""}, HOLDER_ALIVE, "(process 1) is changing the machine"},
+		{9,
+		 {"", "", ""},
+		 HOLDER_DEAD,
+		 "(process 9) has ended, but a write of it is still pending"},
+		{1, {"1", "", ""}, HOLDER_UNKNOWN, another},
+		{1, {"", "1", ""}, HOLDER_UNKNOWN, another},
+		{1, {"", "", "1"}, HOLDER_UNKNOWN, another},
+		/* A process of another PID namespace. */
+		{0, {"", "", ""}, HOLDER_UNKNOWN, another},
+	};
+	struct lock_holder holder;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		lock_in_sys_with(&rows[i], &holder);
+		assert_int_equal(holder.state, rows[i].state);
+		assert_non_null(strstr(error.message, rows[i].words));
+	}
+}
+
+static void a_lock_that_cannot_be_opened_is_an_error(void **state)
+{
+	int locks[LOCK_COUNT] = {-1, -1};
+	_autofree_ char *path = NULL;
+	struct lock_holder holder;
+
+	tree_unpack(LOCK_INODE "/\n", dir);
+	assert_int_equal(lock_take(store, 0, locks, &holder, &error), -EISDIR);
+	assert_non_null(strstr(error.message, "cannot open " LOCK_INODE));
+	memset(&error, 0, sizeof(error));
+	assert_true(asprintf(&path, "%s" STORE_DIR "/lock", dir) > 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(lock_take(store, 0, locks, &holder, &error), -EISDIR);
+	assert_non_null(strstr(error.message, "cannot open " STORE_DIR "/lock"));
+	lock_read_holder(store, &holder);
+	assert_int_equal(holder.state, HOLDER_UNKNOWN);
+}
+
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, open_tree, close_tree)
 
 UNIT(lock)
@@ -291,6 +369,8 @@ UNIT(lock)
 		WITH_TREE(a_process_may_be_called_anything),
 		WITH_TREE(another_process_of_the_same_number_is_not_the_one_that_was),
 		WITH_TREE(a_process_that_only_waits_to_be_reaped_is_dead),
+		WITH_TREE(the_holder_of_a_lock_in_sys_is_found_by_the_file),
+		WITH_TREE(a_lock_that_cannot_be_opened_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,6 +155,15 @@ static void a_busy_device_is_reported_as_busy(void **state)
 	assert_non_null(strstr(words, NAME));
 }
 
+static void files_that_contradict_each_other_mean_that_it_moves(void **state)
+{
+	/* The link and the name differ, and then a name is missing. */
+	expect(BOUND PATH "/uevent = DRIVER=e1000f\\nPCI_ID=8086:10D3\n", &TARGET, LOOK_MOVING,
+	       NAME " is being bound to e1000e");
+	expect(BOUND PATH "/uevent = PCI_ID=8086:10D3\n", &TARGET, LOOK_MOVING,
+	       NAME " is being bound to e1000e");
+}
+
 UNIT(look)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +176,7 @@ UNIT(look)
 		cmocka_unit_test(a_file_that_cannot_be_read_leaves_it_unseen),
 		cmocka_unit_test(each_state_has_a_word_of_its_own),
 		cmocka_unit_test(a_busy_device_is_reported_as_busy),
+		cmocka_unit_test(files_that_contradict_each_other_mean_that_it_moves),
 	};
 
 	return cmocka_run_group_tests(tests, start, end);

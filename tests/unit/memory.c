@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/memory.h"
 
+#include "actions/record.h"
 #include "support/check.h"
 #include "support/tree.h"
 
@@ -310,6 +311,20 @@ static void a_damaged_file_stays_for_people_to_look_at(void **state)
 	assert_int_equal(bytes.length, 5);
 }
 
+static void the_file_of_another_version_is_not_guessed_at(void **state)
+{
+	static const char *const lines[] = {"1 taken\t0\t11111111-2222\t0",
+					    "1 taken\t99\t11111111-2222\t0"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		const char *text = arena_printf(
+			arena, "%08x %s\n", record_checksum(lines[i], strlen(lines[i])), lines[i]);
+
+		assert_malformed((struct span){text, strlen(text)});
+		assert_non_null(strstr(error.message, "another version"));
+	}
+}
+
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, open_tree, close_tree)
 
 UNIT(memory)
@@ -328,6 +343,7 @@ UNIT(memory)
 		WITH_TREE(no_changed_byte_goes_unnoticed),
 		WITH_TREE(lines_after_the_last_device_are_noticed),
 		WITH_TREE(a_damaged_file_stays_for_people_to_look_at),
+		WITH_TREE(the_file_of_another_version_is_not_guessed_at),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char TREE[] = "/proc/sys/kernel/random/boot_id = 11111111-2222\n"
 			   "/run/\n"
@@ -160,6 +161,59 @@ static void where_there_is_no_room_the_old_file_stays(void **state)
 	assert_false(root_has(root, STORE_DIR "/file.new"));
 }
 
+static void a_name_that_is_too_long_reaches_no_file(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	char name[2 * PATH_SIZE];
+	struct span bytes = {"x", 1};
+
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	assert_int_equal(store_open(root, true, &store, &error), 0);
+	assert_int_equal(store_read(store, name, 100, arena, &bytes, &error), -ENAMETOOLONG);
+	assert_int_equal(store_replace(store, name, bytes, &error), -ENAMETOOLONG);
+	assert_int_equal(error.code, ERROR_IO);
+}
+
+static void the_cause_of_a_failure_decides_its_code_and_remedy(void **state)
+{
+	static const struct {
+		int cause;
+		enum error_code code;
+		const char *remedy;
+	} rows[] = {
+		{-EACCES, ERROR_PERMISSION, ""},  {-EPERM, ERROR_PERMISSION, ""},
+		{-ENOSPC, ERROR_IO, "Make room"}, {-EDQUOT, ERROR_IO, "Make room"},
+		{-EROFS, ERROR_IO, "writable"},	  {-EIO, ERROR_IO, ""},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		memset(&error, 0, sizeof(error));
+		assert_int_equal(store_error(&error, rows[i].cause, "write", "x"), rows[i].cause);
+		assert_int_equal(error.code, rows[i].code);
+		assert_non_null(strstr(error.message, "cannot write " STORE_DIR "/x"));
+		assert_non_null(strstr(error.remedy, rows[i].remedy));
+		assert_int_equal(!*error.remedy, !*rows[i].remedy);
+	}
+}
+
+static void a_run_that_leads_in_circles_has_no_store(void **state)
+{
+	assert_int_equal(rmdir(in_tree("/run")), 0);
+	assert_int_equal(symlink("run", in_tree("/run")), 0);
+	assert_true(store_open(root, true, &store, &error) < 0);
+	assert_non_null(strstr(error.message, STORE_DIR));
+	assert_null(store);
+}
+
+static void an_empty_boot_id_is_malformed(void **state)
+{
+	tree_unpack("/proc/sys/kernel/random/boot_id = \\c\n", dir);
+	assert_true(store_open(root, true, &store, &error) < 0);
+	assert_int_equal(error.code, ERROR_MALFORMED);
+	assert_null(store);
+}
+
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, open_tree, close_tree)
 
 UNIT(store)
@@ -175,6 +229,10 @@ UNIT(store)
 		WITH_TREE(a_file_is_replaced_as_a_whole),
 		WITH_TREE(a_link_in_the_place_of_a_file_is_not_followed),
 		WITH_TREE(where_there_is_no_room_the_old_file_stays),
+		WITH_TREE(a_name_that_is_too_long_reaches_no_file),
+		WITH_TREE(the_cause_of_a_failure_decides_its_code_and_remedy),
+		WITH_TREE(a_run_that_leads_in_circles_has_no_store),
+		WITH_TREE(an_empty_boot_id_is_malformed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

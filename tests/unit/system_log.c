@@ -100,6 +100,27 @@ static void a_machine_without_a_log_loses_the_line(void **state)
 	assert_int_equal(system_log_send(path, "transaction 3: done"), -ENOENT);
 }
 
+static void a_line_that_is_too_long_is_cut_off(void **state)
+{
+	_autoclose_ int daemon = listen_as(SOCK_DGRAM);
+	char line[8000], bytes[8192];
+
+	memset(line, 'x', sizeof(line) - 1);
+	line[sizeof(line) - 1] = '\0';
+	assert_int_equal(system_log_send(path, line), 0);
+	assert_int_equal(recv(daemon, bytes, sizeof(bytes), MSG_DONTWAIT), 4095);
+	assert_int_equal(bytes[4094], 'x');
+}
+
+static void a_socket_whose_path_is_too_long_is_an_error(void **state)
+{
+	char long_path[200];
+
+	memset(long_path, 'x', sizeof(long_path) - 1);
+	long_path[sizeof(long_path) - 1] = '\0';
+	assert_int_equal(system_log_send(long_path, "x"), -ENAMETOOLONG);
+}
+
 UNIT(system_log)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,6 +128,8 @@ UNIT(system_log)
 		cmocka_unit_test(a_line_arrives_in_a_stream_with_a_nul_at_its_end),
 		cmocka_unit_test(a_log_that_does_not_read_loses_the_line),
 		cmocka_unit_test(a_machine_without_a_log_loses_the_line),
+		cmocka_unit_test(a_line_that_is_too_long_is_cut_off),
+		cmocka_unit_test(a_socket_whose_path_is_too_long_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
