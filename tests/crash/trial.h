@@ -4,7 +4,7 @@
 
 #include "crash/reference.h"
 
-enum { FAULTS_MAX = 2 };
+enum { TRIAL_FAULTS_MAX = 2 };
 
 /**
  * struct others_write - a write by another process     @after: the write of the request that it
@@ -27,7 +27,7 @@ struct others_write {
 struct trial {
 	const struct scenario *scenario;
 	const struct reference *reference;
-	struct fake_fault faults[FAULTS_MAX];
+	struct fake_fault faults[TRIAL_FAULTS_MAX];
 	unsigned fault_count, kill_us;
 	struct others_write others;
 	bool probing;
