@@ -84,7 +84,10 @@ static void complete_bus(void *context, const char *name)
 	_autofree_ char *line = NULL;
 
 	boot->bus = name;
-	if (asprintf(&line, "/sys/bus/%s/drivers_probe = ", name) < 0)
+	if (asprintf(&line,
+		     "/sys/bus/%s/drivers_probe = \n"
+		     "/sys/bus/%s/drivers_autoprobe = 1\n",
+		     name, name) < 0)
 		memory_exhausted();
 	tree_unpack(line, boot->dir);
 	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)

@@ -87,11 +87,27 @@ static void put_driver(void *context, const char *name)
 		free(names);
 }
 
+/* Print the switch of the driver core, where it is off. */
+static void put_autoprobe(const struct dump *dump)
+{
+	char path[FAKE_PATH_SIZE], text[8] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/sys/bus/%s/drivers_autoprobe", dump->dir, dump->bus);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	if (fgets(text, sizeof(text), file) && *text != '1')
+		fprintf(dump->out, "bus %s binds no new device\n", dump->bus);
+	fclose(file);
+}
+
 static void put_bus(void *context, const char *name)
 {
 	struct dump *dump = context;
 
 	dump->bus = name;
+	put_autoprobe(dump);
 	machine_each_device(dump->dir, name, put_device, dump);
 	machine_each_driver(dump->dir, name, put_driver, dump);
 }

@@ -160,7 +160,8 @@ void fake_heals(struct fake_kernel *fake)
 	struct fake_shared *shared = fake->shared;
 
 	shared->fault_count = 0;
-	*shared->failing_driver = *shared->deferred = '\0';
+	*shared->failing_driver = *shared->deferred = *shared->changeling = '\0';
+	shared->binds_at_once = false;
 	shared->held = -1;
 	shared->nodeless = shared->probing = false;
 	shared->claim_error = 0;

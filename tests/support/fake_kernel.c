@@ -185,6 +185,64 @@ static int serve_override(const struct serving *serving, const char *folder)
 	return 0;
 }
 
+static bool probes_by_itself(const struct fake_kernel *fake)
+{
+	char path[FAKE_PATH_SIZE], text[8] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/sys/bus/pci/drivers_autoprobe", fake->dir);
+	file = fopen(path, "re");
+	if (!file || !fgets(text, sizeof(text), file))
+		abort();
+	fclose(file);
+	return *text == '1' || fake->shared->binds_at_once;
+}
+
+static void probe_found(void *context, const char *name)
+{
+	const struct serving *serving = context;
+	char device[FAKE_PATH_SIZE];
+
+	if (probes_by_itself(serving->fake) &&
+	    machine_device(serving->fake->dir, "pci", name, device))
+		attach_any(serving, "pci", device);
+}
+
+/* A write to the file rescan of a bus, "…/pci_bus/0000:01/rescan", finds devices beside "pci_bus".
+ */
+static int serve_rescan(struct serving *serving)
+{
+	const char *bus = strstr(serving->file, "/pci_bus/");
+	char parent[FAKE_PATH_SIZE], place[FAKE_PATH_SIZE * 2];
+
+	if (!bus)
+		return -EACCES;
+	snprintf(parent, sizeof(parent), "%.*s", (int)(bus - serving->file), serving->file);
+	snprintf(place, sizeof(place), "%s%s", serving->fake->dir, parent);
+	if (access(place, F_OK) < 0)
+		return -ENOENT;
+	fake_pci_search(serving->fake, parent, probe_found, serving);
+	return 0;
+}
+
+static int serve_autoprobe(const struct serving *serving)
+{
+	char line[FAKE_PATH_SIZE];
+
+	snprintf(line, sizeof(line), "%s = %c\n", serving->file, *serving->bytes);
+	tree_unpack(line, serving->fake->dir);
+	return 0;
+}
+
+static int serve_remove(const struct serving *serving)
+{
+	char folder[FAKE_PATH_SIZE];
+
+	snprintf(folder, sizeof(folder), "%.*s",
+		 (int)(text_basename(serving->file) - 1 - serving->file), serving->file);
+	return fake_pci_remove(serving->fake, folder);
+}
+
 /* Split "/sys/bus/BUS/drivers/DRIVER/FILE". */
 static bool split_path(const char *file, char bus[static 64], char driver[static 64],
 		       char word[static 64])
@@ -192,7 +250,7 @@ static bool split_path(const char *file, char bus[static 64], char driver[static
 	return sscanf(file, "/sys/bus/%63[^/]/drivers/%63[^/]/%63[^/]", bus, driver, word) == 3;
 }
 
-static int serve(const struct serving *serving)
+static int serve(struct serving *serving)
 {
 	char bus[64], driver[64], word[64], folder[FAKE_PATH_SIZE];
 	const char *name = text_basename(serving->file);
@@ -210,6 +268,12 @@ static int serve(const struct serving *serving)
 	if (sscanf(serving->file, "/sys/bus/%63[^/]/%63[^/]", bus, word) == 2 &&
 	    strcmp(word, "drivers_probe") == 0)
 		return serve_drivers_probe(serving, bus);
+	if (strcmp(name, "drivers_autoprobe") == 0)
+		return serve_autoprobe(serving);
+	if (strcmp(name, "remove") == 0)
+		return serve_remove(serving);
+	if (strcmp(name, "rescan") == 0)
+		return serve_rescan(serving);
 	if (strcmp(name, "driver_override") == 0) {
 		snprintf(folder, sizeof(folder), "%.*s", (int)(name - 1 - serving->file),
 			 serving->file);

@@ -15,6 +15,8 @@
  * - drivers_probe: success whether or not a driver was bound; EINVAL where deferred or held.
  * - driver_override: a lone newline clears it, a write of no bytes does nothing, and no name is
  * checked.
+ * - remove of a PCI device: it and all below it lose driver, override and group. rescan of its bus:
+ * they are new devices, and bound to drivers unless drivers_autoprobe is 0 (Linux 7.3).
  * - a module registers its drivers, and these bind every driverless device that they match.
  */
 #pragma once
@@ -84,6 +86,19 @@ void fake_probes_always(struct fake_kernel *fake);
 
 /** fake_claims_fail_with - let every claim of a disk fail: EBUSY in use, or another errno */
 void fake_claims_fail_with(struct fake_kernel *fake, int error);
+
+/**
+ * fake_finds_instead - let a search of the bus find another device in place of @device, a line of a
+ * tree; "": nothing
+ */
+void fake_finds_instead(struct fake_kernel *fake, const char *device, const char *line);
+
+/** fake_binds_at_once - bind devices that a search finds whatever drivers_autoprobe is: Linux 6.12
+ */
+void fake_binds_at_once(struct fake_kernel *fake);
+
+/** fake_renumbers_groups - give groups of devices that are found again a number that is larger */
+void fake_renumbers_groups(struct fake_kernel *fake, int by);
 
 /** enum fake_fault_kind - the fault of one write */
 enum fake_fault_kind {

@@ -11,6 +11,7 @@ enum {
 	FAKE_FAULTS_MAX = 4,
 	FAKE_WRITES_MAX = 256,
 	FAKE_LATE_MAX = 4,
+	FAKE_REMOVED_MAX = 8,
 };
 
 /**
@@ -45,6 +46,17 @@ struct fake_hotplug {
 };
 
 /**
+ * struct fake_removed - a PCI device that a write to its file remove took out     @name: "" none
+ * @parent: the folder that it was in, below the root     @number: of the folder that its files are
+ * in
+ */
+struct fake_removed {
+	char name[FAKE_NAME_SIZE], parent[512];
+	unsigned number;
+	int group;
+};
+
+/**
  * struct fake_shared - memory that all processes share
  * @heals: number of calls of fake_heals     @ill_since: @heals when a fault struck last; a process
  * that hangs waits until @heals is larger, which may already be true
@@ -52,7 +64,9 @@ struct fake_hotplug {
  * @failing_driver, @failing_error: fake_bind_fails_with; "" none
  * @deferred: fake_probe_defers; "" none     @held: fake_group_is_held; -1 none
  * @nodeless: fake_vfio_makes_no_nodes     @probing: fake_probes_always
- * @claim_error: fake_claims_fail_with; 0 none
+ * @claim_error: fake_claims_fail_with; 0 none     @removed: devices that a search can find again
+ * @changeling, @instead: fake_finds_instead     @binds_at_once: fake_binds_at_once
+ * @renumbered_by: fake_renumbers_groups
  */
 struct fake_shared {
 	atomic_uint writes;
@@ -68,6 +82,10 @@ struct fake_shared {
 	bool nodeless, probing;
 	int claim_error;
 	struct fake_hotplug hotplug;
+	struct fake_removed removed[FAKE_REMOVED_MAX];
+	char changeling[FAKE_NAME_SIZE], instead[512];
+	bool binds_at_once;
+	int renumbered_by;
 	struct fake_entry log[FAKE_WRITES_MAX];
 };
 
@@ -96,6 +114,17 @@ const struct fake_fault *fake_fault_of(struct fake_shared *shared, unsigned writ
 void fake_strikes_before(struct fake_shared *shared, const struct fake_fault *fault);
 void fake_strikes_midway(struct fake_shared *shared, const struct fake_fault *fault);
 void fake_strikes_after(struct fake_shared *shared, const struct fake_fault *fault);
+
+/** fake_pci_remove - remove the PCI device in @folder, and all below it; 0 or a negative errno */
+int fake_pci_remove(const struct fake_kernel *fake, const char *folder);
+
+/**
+ * fake_pci_search - find removed devices again that were in the folder @parent, and those below
+ * them
+ * @found: called with the name of each, the upper ones first
+ */
+void fake_pci_search(const struct fake_kernel *fake, const char *parent,
+		     void (*found)(void *context, const char *name), void *context);
 
 /** fake_wait - wait for a fake_heals after the last fault */
 void fake_wait(struct fake_shared *shared);
