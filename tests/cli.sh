@@ -294,7 +294,7 @@ exits 7 "it takes a unit" "$tool" wait ffff:ff:1f.7 probed --timeout 50ms -q
 exits 7 "a device that never comes is a timeout" "$tool" wait ffff:ff:1f.7 probed --timeout 0.2 -q
 
 # Commands that change the machine; here they must fail before any change.
-for verb in "rebind 0000:02:00.0 vfio-pci" "unbind 0000:02:00.0" "restore --all" recover; do
+for verb in "rebind 0000:02:00.0 vfio-pci" "unbind 0000:02:00.0" "restore --all" "rescan 0000:02:00.0" recover; do
 	# shellcheck disable=SC2086
 	exits 2 "a captured tree is not changed by $verb" server $verb
 done
@@ -311,6 +311,9 @@ exits 2 "what cannot be waived is not" "$tool" check --waive vfio-open 0000:ff:1
 exits 2 "--group is for VFIO and none" server check --group 0000:02:00.0 e1000e
 exits 2 "restore wants to know what" "$tool" restore
 exits 2 "or all, not both" "$tool" restore --all 0000:ff:1f.7
+exits 2 "rescan takes devices" "$tool" rescan
+exits 2 "and no group of members" "$tool" rescan --group 0000:ff:1f.7
+exits 6 "a device that is not there is not removed" "$tool" rescan --dry-run ffff:ff:1f.7
 exits 0 "the checks have a list" "$tool" check --waive help
 says out "^mounted "
 exits 0 "and the table its columns" "$tool" check -o help

@@ -85,7 +85,7 @@ static bool journal_file_says(const struct transaction *transaction, bool done)
 		    : !journal_unfinished(journal, store_boot_id(transaction->store));
 }
 
-static int leave_unfinished(struct execution *execution, struct error *e)
+int leave_unfinished(struct execution *execution, struct error *e)
 {
 	struct error ignored;
 
@@ -204,8 +204,7 @@ static int finish_transaction(struct transaction *transaction, struct execution 
 	return 0;
 }
 
-static int leave_pending(struct transaction *transaction, struct execution *execution,
-			 struct error *e)
+int leave_pending(struct transaction *transaction, struct execution *execution, struct error *e)
 {
 	struct error ignored;
 
@@ -250,7 +249,8 @@ static int begin_and_run(struct transaction *transaction, struct execution *exec
 {
 	struct report *report = transaction->report;
 	char words[512];
-	int result = remember_targets(transaction, e);
+	bool rescans = plan_rescans(&report->plan);
+	int result = rescans ? 0 : remember_targets(transaction, e);
 
 	if (result == 0)
 		result = journal_begin(transaction->store, transaction->arena, &report->plan,
@@ -263,7 +263,8 @@ static int begin_and_run(struct transaction *transaction, struct execution *exec
 	}
 	signals_hold();
 	audit_begin(transaction->host, execution->journal->number, &report->plan);
-	result = run_steps(transaction, execution, e);
+	result = rescans ? rescan_run(transaction, execution, e)
+			 : run_steps(transaction, execution, e);
 	audit_end(transaction->host, execution->journal->number, &report->plan,
 		  outcome_name(report->outcome), result < 0 ? e->message : NULL);
 	journal_close(execution->journal);

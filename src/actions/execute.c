@@ -26,6 +26,14 @@ static void describe_step(const struct journal *journal, const struct step *step
 
 	if (step->action == ACTION_LOAD)
 		snprintf(out, size, "load the module %s", value);
+	else if (step->action == ACTION_AUTOPROBE)
+		snprintf(out, size, "switch drivers_autoprobe to %s", value);
+	else if (step->action == ACTION_REMOVE)
+		snprintf(out, size, "remove %s", label);
+	else if (step->action == ACTION_RESCAN)
+		snprintf(out, size, "search a PCI bus for devices");
+	else if (step->action == ACTION_PROBE)
+		snprintf(out, size, "bind a driver to %s", label);
 	else if (step->action == ACTION_OVERRIDE && !*value)
 		snprintf(out, size, "clear driver_override of %s", label);
 	else if (step->action == ACTION_OVERRIDE)
@@ -266,7 +274,7 @@ static int do_step(struct execution *execution, size_t index, struct error *e)
 	return result < 0 ? result : journal_note(journal, index, STEP_DONE, 0, e);
 }
 
-static int stop_if_interrupted(struct error *e)
+int execute_interrupted(struct error *e)
 {
 	int number = signals_caught();
 
@@ -278,12 +286,12 @@ static int stop_if_interrupted(struct error *e)
 
 int execute_forward(struct execution *execution, struct error *e)
 {
-	int result = stop_if_interrupted(e);
+	int result = execute_interrupted(e);
 
 	for (size_t i = 0; i < execution->journal->plan.step_count && result == 0; i++) {
 		result = do_step(execution, i, e);
 		if (result == 0)
-			result = stop_if_interrupted(e);
+			result = execute_interrupted(e);
 	}
 	return result;
 }

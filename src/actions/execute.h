@@ -36,6 +36,11 @@ struct execution {
 _must_check_ int execute_forward(struct execution *execution, struct error *e);
 
 /**
+ * execute_interrupted - -EINTR, with a message, where a signal asked to stop; else 0
+ */
+_must_check_ int execute_interrupted(struct error *e);
+
+/**
  * execute_undo - undo the steps that were begun
  * A step that cannot be undone does not stop the others, except those of the same device. Devices
  * that were removed or replaced are left alone.

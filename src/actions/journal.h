@@ -10,7 +10,7 @@
  *     begin | done | undo_begin | undo_done	<step>
  *     failed | undo_failed	<step> <errno>
  *     pending | undo_pending	<step> <pid> <start time>
- *     end	done | rolled_back | unfinished
+ *     end	done | rolled_back | unfinished | lost
  *
  * Only the process that holds the lock (lock.h) may begin, resume and note.
  */
@@ -39,6 +39,7 @@ enum journal_state {
 	JOURNAL_DONE,
 	JOURNAL_ROLLED_BACK,
 	JOURNAL_UNFINISHED,
+	JOURNAL_LOST, /* a rescan of which not all devices came back */
 	JOURNAL_COUNT,
 };
 

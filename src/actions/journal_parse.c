@@ -105,6 +105,7 @@ static const char *const outcome_names[JOURNAL_COUNT] = {
 	[JOURNAL_DONE] = "done",
 	[JOURNAL_ROLLED_BACK] = "rolled_back",
 	[JOURNAL_UNFINISHED] = "unfinished",
+	[JOURNAL_LOST] = "lost",
 };
 
 /* Only the beginning of the first line is the same in all versions: check the version there. */

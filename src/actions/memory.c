@@ -211,6 +211,22 @@ void memory_leave(struct memory *memory, const char *path, const char *driver, c
 	device->left_override = arena_strdup(memory->arena, text_override(override));
 }
 
+bool memory_follow(struct memory *memory, const struct target *before, const struct target *now)
+{
+	struct remembered *device = memory->first;
+
+	while (device && (strcmp(device->path, before->path) != 0 ||
+			  (device->inode && device->inode != before->inode)))
+		device = device->next;
+	if (!device || (strcmp(before->path, now->path) == 0 && before->inode == now->inode))
+		return false;
+	device->label = arena_strdup(memory->arena, now->label);
+	device->name = arena_strdup(memory->arena, now->name);
+	device->path = arena_strdup(memory->arena, now->path);
+	device->inode = now->inode;
+	return true;
+}
+
 bool memory_forget(struct memory *memory, const char *path)
 {
 	struct remembered **link = find_link(memory, path);

@@ -70,6 +70,13 @@ struct remembered *memory_put(struct memory *memory, const struct target *target
 void memory_leave(struct memory *memory, const char *path, const char *driver,
 		  const char *override);
 
+/**
+ * memory_follow - let the remembered device @before have the address and the inode of @now
+ * Returns: true where that changed something; false also where it is not remembered, or another
+ * device was at that place.
+ */
+bool memory_follow(struct memory *memory, const struct target *before, const struct target *now);
+
 /** memory_forget - drop the device at that path; false where it was not known */
 bool memory_forget(struct memory *memory, const char *path);
 

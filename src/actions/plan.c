@@ -4,11 +4,15 @@
 #include <string.h>
 
 static const char *const names[ACTION_COUNT] = {
-	[ACTION_LOAD] = "load_module",
-	[ACTION_OVERRIDE] = "override",
-	[ACTION_UNBIND] = "unbind",
-	[ACTION_BIND] = "bind",
+	[ACTION_LOAD] = "load_module", [ACTION_OVERRIDE] = "override",	 [ACTION_UNBIND] = "unbind",
+	[ACTION_BIND] = "bind",	       [ACTION_AUTOPROBE] = "autoprobe", [ACTION_REMOVE] = "remove",
+	[ACTION_RESCAN] = "rescan",    [ACTION_PROBE] = "probe",
 };
+
+bool plan_rescans(const struct plan *plan)
+{
+	return plan->verb && strcmp(plan->verb, "rescan") == 0;
+}
 
 const char *action_name(enum action action)
 {

@@ -9,6 +9,9 @@
  * The order for each device is override, unbind, bind: between the unbind and the bind the override
  * keeps every other driver off, even if another process writes to drivers_probe. To undo a bind or
  * an unbind, execute.c first sets the override to the old driver, for the same reason.
+ *
+ * The order of a rescan is autoprobe off, remove, rescan, override, autoprobe on, probe; the first
+ * and the last three only where a device has an override (rescan_steps.h).
  */
 #pragma once
 
@@ -27,6 +30,12 @@ enum action {
 	ACTION_OVERRIDE, /* step: write the device's driver_override */
 	ACTION_UNBIND,	 /* step: write to a driver's file unbind */
 	ACTION_BIND,	 /* step: write to a driver's file bind */
+	/* step: write 0 or 1 to drivers_autoprobe of a bus; with 0 it is the first step of a rescan
+	 */
+	ACTION_AUTOPROBE,
+	ACTION_REMOVE, /* step: write to the file remove of a PCI device */
+	ACTION_RESCAN, /* step: write to the file rescan of a PCI bus; it has no device */
+	ACTION_PROBE,  /* step: write the device's name to drivers_probe of its bus */
 	ACTION_COUNT,
 };
 
@@ -72,7 +81,7 @@ struct step {
 
 /**
  * struct plan - the steps of one transaction
- * @verb: "rebind", "unbind" or "restore"
+ * @verb: "rebind", "unbind", "restore" or "rescan"
  */
 struct plan {
 	const char *verb;
@@ -82,7 +91,10 @@ struct plan {
 	size_t step_count;
 };
 
-/** action_name - the word in JSON documents: "load_module", "override", "unbind", "bind" */
+/** plan_rescans - true for the plan of "rescan", whose targets are removed and found again */
+bool plan_rescans(const struct plan *plan);
+
+/** action_name - the word in JSON documents: "load_module", "override", "unbind", "bind", … */
 const char *action_name(enum action action);
 
 /** action_from_name - the action of that word; false for an unknown word */

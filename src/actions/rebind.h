@@ -39,5 +39,8 @@ struct handover restore_moves(const struct system *system, const struct memory *
 struct plan rebind_plan(const struct handover *handover, const struct checks *checks,
 			struct arena *arena);
 
+/** target_of_move - the device of @move as a target of a plan; in @arena, with its own texts */
+struct target target_of_move(const struct move *move, struct arena *arena);
+
 /** remembered_is - true where @device is the remembered device, and not another in its place */
 bool remembered_is(const struct remembered *known, const struct device *device);

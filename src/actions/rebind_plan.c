@@ -144,44 +144,44 @@ static void plan_move(struct planner *planner, const struct move *move)
 	plan_override(planner, move->override);
 }
 
-static const char *join_interfaces(const struct planner *planner, const struct device *device)
+static const char *join_interfaces(const struct device *device, struct arena *arena)
 {
 	const char *names = NULL;
 
 	for (size_t i = 0; i < device->interface_count; i++)
-		names = arena_concat(planner->arena, names ? names : "", names ? "," : "",
+		names = arena_concat(arena, names ? names : "", names ? "," : "",
 				     device->interfaces[i]);
 	return names;
 }
 
-static const char *join_settings(const struct planner *planner, const struct uses *uses)
+static const char *join_settings(const struct uses *uses, struct arena *arena)
 {
 	const char *lines = NULL;
 
 	for (size_t i = 0; uses && i < uses->setting_count; i++)
-		lines = arena_concat(planner->arena, lines ? lines : "", lines ? "\n" : "",
+		lines = arena_concat(arena, lines ? lines : "", lines ? "\n" : "",
 				     uses->settings[i]);
 	return lines;
 }
 
-static void add_target(struct planner *planner, const struct move *move)
+struct target target_of_move(const struct move *move, struct arena *arena)
 {
 	const struct device *device = move->device;
 
-	planner->targets[planner->target_count++] = (struct target){
-		.label = copy_for_plan(planner, device->label),
-		.bus = copy_for_plan(planner, device->bus),
-		.name = copy_for_plan(planner, device->name),
-		.path = copy_for_plan(planner, device->path),
+	return (struct target){
+		.label = arena_strdup(arena, device->label),
+		.bus = arena_strdup(arena, device->bus),
+		.name = arena_strdup(arena, device->name),
+		.path = arena_strdup(arena, device->path),
 		.vendor_id = device->vendor_id,
 		.device_id = device->device_id,
-		.driver = copy_for_plan(planner, device->driver),
-		.driver_override = copy_for_plan(planner, device->driver_override),
+		.driver = arena_strdup(arena, device->driver),
+		.driver_override = arena_strdup(arena, device->driver_override),
 		.group = device->group ? device->group->id : -1,
-		.new_driver = copy_for_plan(planner, move->driver),
-		.new_override = copy_for_plan(planner, move->override),
-		.interfaces = join_interfaces(planner, device),
-		.network = join_settings(planner, device->uses),
+		.new_driver = arena_strdup(arena, move->driver),
+		.new_override = arena_strdup(arena, move->override),
+		.interfaces = join_interfaces(device, arena),
+		.network = join_settings(device->uses, arena),
 		.taken_along = move->taken_along,
 		.inode = device->traits ? device->traits->inode : 0,
 	};
@@ -240,7 +240,8 @@ struct plan rebind_plan(const struct handover *handover, const struct checks *ch
 			plan_modules(&planner, &handover->moves[i]);
 	for (size_t i = 0; i < most; i++) {
 		plan_move(&planner, &handover->moves[i]);
-		add_target(&planner, &handover->moves[i]);
+		planner.targets[planner.target_count++] =
+			target_of_move(&handover->moves[i], arena);
 	}
 	return (struct plan){
 		.verb = handover->verb,

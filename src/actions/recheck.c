@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/recheck.h"
 
+#include "base/text.h"
 #include "sources/read.h"
 
 #include <assert.h>
@@ -21,6 +22,21 @@ static const struct move *move_of(const struct transaction *transaction, size_t 
 	return move;
 }
 
+/*
+ * The target whose hold has the disks of @target: that of the removed device above it, as the disks
+ * of a device are also those of all devices below it.
+ */
+static size_t holding_target(const struct transaction *transaction, size_t target)
+{
+	const struct plan *plan = &transaction->report->plan;
+	size_t top = target;
+
+	for (size_t i = 0; i < plan->target_count && transaction->handover.removes; i++)
+		if (text_is_below(plan->targets[top].path, plan->targets[i].path))
+			top = i;
+	return top;
+}
+
 /* True where the user waived a use of the device's disks: then the kernel may have them claimed. */
 static bool has_waived_disks(const struct transaction *transaction, const struct device *device)
 {
@@ -30,11 +46,19 @@ static bool has_waived_disks(const struct transaction *transaction, const struct
 		const struct check *check = &checks->items[i];
 
 		if (check->waived && check->device &&
-		    strcmp(check->device->path, device->path) == 0 &&
+		    text_is_within(check->device->path, device->path) &&
 		    check->id <= CHECK_BLOCK_CLAIMED)
 			return true;
 	}
 	return false;
+}
+
+static bool is_to_be_held(const struct transaction *transaction, size_t target,
+			  const struct move *move)
+{
+	if (transaction->handover.removes)
+		return holding_target(transaction, target) == target;
+	return move_takes_away(move);
 }
 
 int recheck_start(struct transaction *transaction, struct recheck *ret_recheck, struct error *e)
@@ -50,7 +74,8 @@ int recheck_start(struct transaction *transaction, struct recheck *ret_recheck, 
 	for (size_t i = 0; i < plan->target_count && result == 0; i++) {
 		const struct move *move = move_of(transaction, i);
 
-		if (!move_takes_away(move) || has_waived_disks(transaction, move->device))
+		if (!is_to_be_held(transaction, i, move) ||
+		    has_waived_disks(transaction, move->device))
 			continue;
 		result = hold_disks(transaction->host, move->device, &ret_recheck->holds[i], e);
 	}
@@ -95,6 +120,7 @@ static int check_uses(const struct transaction *transaction, const struct system
 		.moves = &move,
 		.move_count = 1,
 		.with_group = transaction->handover.with_group,
+		.removes = transaction->handover.removes,
 	};
 	struct checks checks;
 
@@ -115,10 +141,11 @@ int recheck_target(void *context, size_t target, struct error *e)
 	const struct recheck *recheck = context;
 	const struct transaction *transaction = recheck->transaction;
 	const struct move *before = move_of(transaction, target);
+	size_t holding = holding_target(transaction, target);
 	const struct focus focus = {
 		.paths = &transaction->report->plan.targets[target].path,
 		.count = 1,
-		.holder = hold_pid(&recheck->holds[target]),
+		.holder = hold_pid(&recheck->holds[holding]),
 	};
 	_autosystem_ const struct system *system = NULL;
 	_autoarena_ struct arena *arena = arena_new();
@@ -126,7 +153,7 @@ int recheck_target(void *context, size_t target, struct error *e)
 
 	if (result == 0)
 		result = check_uses(transaction, system, before, arena, e);
-	if (result == 0)
+	if (result == 0 && holding == target)
 		hold_end_soon(&recheck->holds[target]);
 	return result;
 }

@@ -54,6 +54,8 @@ static int go_on(struct transaction *transaction, struct execution *execution, s
 		transaction->report->outcome = OUTCOME_UNFINISHED;
 		return result;
 	}
+	if (plan_rescans(&journal->plan))
+		return rescan_recover(transaction, execution, e);
 	if (lacks_only_its_end(journal) && execute_at_end(execution, NULL, 0)) {
 		result = remember_left(transaction, &journal->plan, false, e);
 		if (result == 0)

@@ -15,6 +15,7 @@ static const char *const outcome_words[OUTCOME_COUNT] = {
 	[OUTCOME_REFUSED] = "refused",
 	[OUTCOME_ROLLED_BACK] = "rolled_back",
 	[OUTCOME_UNFINISHED] = "unfinished",
+	[OUTCOME_LOST] = "lost",
 };
 
 const char *outcome_name(enum outcome outcome)
@@ -68,6 +69,33 @@ static const char *const *paths_of(const struct plan *plan, struct arena *arena)
 	return paths;
 }
 
+/* Devices that were removed have a place before, of the handover, and one after it, of the plan. */
+static struct changes compare_rescanned(const struct transaction *transaction,
+					const struct plan *plan)
+{
+	const struct handover *handover = &transaction->handover;
+	const char **paths = arena_array(transaction->arena,
+					 plan->target_count + handover->move_count, sizeof(*paths));
+	size_t count = plan->target_count;
+
+	for (size_t i = 0; i < plan->target_count; i++)
+		paths[i] = plan->targets[i].path;
+	for (size_t i = 0; i < handover->move_count; i++)
+		paths[count++] = handover->moves[i].device->path;
+	return stability_compare_rescanned(transaction->report->before, transaction->report->after,
+					   paths, count, transaction->arena);
+}
+
+static struct changes compare_snapshots(const struct transaction *transaction,
+					const struct plan *plan)
+{
+	if (plan_rescans(plan))
+		return compare_rescanned(transaction, plan);
+	return stability_compare(transaction->report->before, transaction->report->after,
+				 paths_of(plan, transaction->arena), plan->target_count,
+				 transaction->arena);
+}
+
 int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,
 		 struct error *e)
 {
@@ -82,9 +110,7 @@ int report_after(struct transaction *transaction, const struct plan *plan, unsig
 	report->groups_stable = ANSWER_UNKNOWN;
 	if (result < 0 || !report->before)
 		return result;
-	report->changes =
-		stability_compare(report->before, report->after, paths_of(plan, transaction->arena),
-				  plan->target_count, transaction->arena);
+	report->changes = compare_snapshots(transaction, plan);
 	report->groups_stable = changes_judged(&report->changes) ? ANSWER_NO : ANSWER_YES;
 	return 0;
 }
@@ -144,6 +170,23 @@ void report_networks(struct transaction *transaction, const struct journal *jour
 		if (look.state == LOOK_CLEAR && same_text(look.driver, known->driver))
 			networks[report->network_count++] =
 				split_commands(target->label, known->network, transaction->arena);
+	}
+	report->networks = networks;
+}
+
+void report_networks_of_plan(struct transaction *transaction)
+{
+	struct report *report = transaction->report;
+	struct network_before *networks =
+		arena_array(transaction->arena, report->plan.target_count, sizeof(*networks));
+
+	report->network_count = 0;
+	for (size_t i = 0; i < report->plan.target_count; i++) {
+		const struct target *target = &report->plan.targets[i];
+
+		if (target->network)
+			networks[report->network_count++] =
+				split_commands(target->label, target->network, transaction->arena);
 	}
 	report->networks = networks;
 }

@@ -3,6 +3,7 @@
 
 #include "actions/choose.h"
 #include "actions/lock.h"
+#include "actions/rescan.h"
 #include "model/vfio_driver.h"
 #include "sources/read.h"
 
@@ -64,6 +65,24 @@ static bool restores(const struct request *request)
 	return strcmp(request->verb, "restore") == 0;
 }
 
+static bool rescans(const struct request *request)
+{
+	return strcmp(request->verb, "rescan") == 0;
+}
+
+static struct handover make_moves(const struct transaction *transaction,
+				  const struct system *system, const bool *named)
+{
+	const struct request *request = transaction->request;
+
+	if (rescans(request))
+		return rescan_moves(request, system, named, transaction->arena);
+	return restores(request)
+		       ? restore_moves(system, transaction->memory, named, transaction->arena)
+		       : rebind_moves(request, system, transaction->memory, named,
+				      transaction->arena);
+}
+
 static int choose_moves(struct transaction *transaction, const struct system *system,
 			struct error *e)
 {
@@ -74,11 +93,7 @@ static int choose_moves(struct transaction *transaction, const struct system *sy
 
 	if (result < 0)
 		return result;
-	transaction->handover =
-		restores(request)
-			? restore_moves(system, transaction->memory, named, transaction->arena)
-			: rebind_moves(request, system, transaction->memory, named,
-				       transaction->arena);
+	transaction->handover = make_moves(transaction, system, named);
 	return 0;
 }
 
@@ -194,7 +209,10 @@ static int plan(struct transaction *transaction, struct error *e)
 			       e);
 	if (result < 0)
 		return result;
-	report->plan = rebind_plan(&transaction->handover, &report->checks, transaction->arena);
+	report->plan =
+		rescans(transaction->request)
+			? rescan_plan(&transaction->handover, transaction->arena)
+			: rebind_plan(&transaction->handover, &report->checks, transaction->arena);
 	return 0;
 }
 

@@ -34,7 +34,8 @@ struct host {
 
 /**
  * struct request - the user's command
- * @verb: "rebind", "unbind" or "restore"     @driver: NULL none; no meaning for restore
+ * @verb: "rebind", "unbind", "restore" or "rescan"     @driver: NULL none; no meaning for restore
+ * and rescan
  * @selectors: NULL-terminated     @all: restore --all
  * @with_group, @all_matching, @dry_run: the options of that name
  */
@@ -54,6 +55,7 @@ enum outcome {
 	OUTCOME_REFUSED,
 	OUTCOME_ROLLED_BACK,
 	OUTCOME_UNFINISHED,
+	OUTCOME_LOST, /* recover closed a rescan of which not all devices came back */
 	OUTCOME_COUNT,
 };
 

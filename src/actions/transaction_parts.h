@@ -51,6 +51,24 @@ _must_check_ int carry_out(struct transaction *transaction, struct error *e);
 _must_check_ int carry_back(struct transaction *transaction, struct execution *execution,
 			    struct error *e);
 
+/** leave_pending - end with a write that hangs: the journal stays open for recover */
+_must_check_ int leave_pending(struct transaction *transaction, struct execution *execution,
+			       struct error *e);
+
+/** leave_unfinished - end the journal as unfinished; returns a negative errno */
+_must_check_ int leave_unfinished(struct execution *execution, struct error *e);
+
+/** rescan_run - carry out the plan of a rescan (rescan_steps.h), and end its journal */
+_must_check_ int rescan_run(struct transaction *transaction, struct execution *execution,
+			    struct error *e);
+
+/**
+ * rescan_recover - go on with a rescan that was killed or failed
+ * Devices that do not come back now are recorded as lost, and the journal ends.
+ */
+_must_check_ int rescan_recover(struct transaction *transaction, struct execution *execution,
+				struct error *e);
+
 /**
  * remember_targets - remember the present state of the plan's targets; on disk when this returns 0
  */
@@ -92,6 +110,11 @@ _must_check_ int report_after(struct transaction *transaction, const struct plan
  * driver, and has it again; call it before forget_settled
  */
 void report_networks(struct transaction *transaction, const struct journal *journal);
+
+/**
+ * report_networks_of_plan - add to report->networks each target that had addresses and routes
+ */
+void report_networks_of_plan(struct transaction *transaction);
 
 /** report_deferral - add the supplier for which the device's probe waits to @e */
 void report_deferral(const struct transaction *transaction, struct error *e);

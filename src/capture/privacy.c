@@ -84,6 +84,7 @@ static const struct privacy_rule rules[] = {
 	{"/run/driverctl.d", "*", TREATMENT_KEEP},
 	{"/run/libvirt*", "*", TREATMENT_EXISTENCE},
 	{"/run/udev", "*", TREATMENT_EXISTENCE},
+	{"/usr/*bin", "*", TREATMENT_EXISTENCE},
 	/* made.c writes the files below /iommuctl, also for a capture of a captured tree. */
 	{"/iommuctl", "*", TREATMENT_REPLACED},
 	{"", "*", TREATMENT_EXISTENCE},

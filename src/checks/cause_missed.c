@@ -52,19 +52,39 @@ static const char *remedy_bind_again(const struct system *system, const struct d
 		      : "");
 }
 
+/*
+ * The remedy where a new bind brings nothing: a PCI device gets its IOMMU when it is removed and
+ * found again (tested with 7.2 and 7.3), any device gets it in the next boot.
+ */
+static const char *remedy_instead(const struct system *system, const struct device *device,
+				  struct arena *arena)
+{
+	const char *words = initramfs_words(system->machine.initramfs);
+
+	if (!device_is_pci(device) || !is_of_acpi(device) ||
+	    kernel_has(system->machine.kernel, KERNEL_ACPI_WAIT_ENDS) == ANSWER_NO)
+		return arena_printf(arena,
+				    "Put the module of its IOMMU into the initramfs%s, then reboot",
+				    words);
+	return arena_printf(arena,
+			    "iommuctl rescan %s; for later boots put the module of its IOMMU into "
+			    "the initramfs%s",
+			    device->label, words);
+}
+
 const char *remedy_of_missed(const struct system *system, const struct device *device,
 			     struct arena *arena)
 {
-	static const char reboot[] = "Put the module of its IOMMU into the initramfs, then reboot";
+	const char *instead = remedy_instead(system, device, arena);
 
 	switch (gets_iommu_later(system, device)) {
 	case ANSWER_YES:
 		return remedy_bind_again(system, device, arena);
 	case ANSWER_NO:
 		return arena_printf(arena, "%s: a device that is bound gets no IOMMU later.",
-				    reboot);
+				    instead);
 	default:
 		return arena_printf(arena, "%s. If it has no group then: %s.",
-				    remedy_bind_again(system, device, arena), reboot);
+				    remedy_bind_again(system, device, arena), instead);
 	}
 }

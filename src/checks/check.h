@@ -57,6 +57,7 @@ enum check_scope {
 	CHECK_ASK_EACH, /* the check runs for each device that gets another driver */
 	/* the check runs for each of these devices that loses its driver, or may lose it */
 	CHECK_ASK_TAKEN,
+	CHECK_ASK_REMOVED, /* the check runs for each device that is removed and found again */
 	/* the check runs for each of these devices that goes to a VFIO driver */
 	CHECK_ASK_EACH_TO_VFIO,
 	/* the check runs once for each group that has such a device */

@@ -60,6 +60,15 @@
 	ROW(IPMI, "ipmi", TAKEN, REFUSE, true, check_use, "it leads to the management controller") \
 	ROW(MEMORY, "memory", TAKEN, REFUSE, false, check_use, "the machine uses memory of it")    \
 	ROW(OTHER_TOOL, "other-tool", TAKEN, WARNING, true, check_use, "another tool claims it")   \
+	/* Checks whether the device can be removed and found again: checks/removal.c */           \
+	ROW(REMOVABLE, "removable", REMOVED, REFUSE, false, check_removable,                       \
+	    "it can be removed, and comes back as it was")                                         \
+	ROW(OVERRIDE_KEPT, "override-kept", REMOVED, REFUSE, true, check_override_kept,            \
+	    "no driver is bound before its driver_override is written again")                      \
+	ROW(RENUMBERING, "renumbering", REMOVED, WARNING, true, check_renumbering,                 \
+	    "its group keeps its number")                                                          \
+	ROW(BYPASS, "bypass", REMOVED, WARNING, true, check_bypass,                                \
+	    "its IOMMU blocks its DMA while it is removed")                                        \
 	/* Changes since the last transaction: checks/changed_by_others.c */                       \
 	ROW(CHANGED_BY_OTHERS, "changed-by-others", RESTORED, REFUSE, true,                        \
 	    check_changed_by_others, "it is as iommuctl left it: restore overwrites nothing")      \

@@ -147,6 +147,8 @@
 	    "a device that no move names has another driver")                                \
 	ROW(DEVICE_GONE, "device_gone", "device_gone", ALARM, "a device is gone")            \
 	ROW(DEVICE_CAME, "device_came", "device_came", NOTE, "a device is new")              \
+	ROW(ADDRESS, "address", "device_address_changed", NOTE,                              \
+	    "a device that was removed was found again at another address")                  \
 	ROW(FORGOTTEN, "forgotten", "device_forgotten", NOTE,                                \
 	    "a device is gone, and iommuctl has forgotten its former state")
 

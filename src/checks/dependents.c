@@ -2,6 +2,7 @@
 #include "checks/check_functions.h"
 
 #include "base/text.h"
+#include "checks/dependents.h"
 #include "model/pci.h"
 
 #include <stdio.h>
@@ -145,8 +146,7 @@ static bool refuse_parent(struct checking *checking, struct check check)
 	return true;
 }
 
-/* True where IOMMUs were read; a machine without IOMMUs does not have the class. */
-static bool knows_iommus(const struct system *system)
+bool iommus_are_known(const struct system *system)
 {
 	const struct source *source = system_source(system, "iommu_class");
 
@@ -164,7 +164,7 @@ void check_dependents(struct checking *checking)
 	if (refused)
 		return;
 	check.finding.evidence = "/sys/class/iommu";
-	if (knows_iommus(system))
+	if (iommus_are_known(system))
 		check_pass(checking, check, "no other device exists or does DMA through it");
 	else
 		check_unseen(checking, check, "it is unknown whether it is an IOMMU");

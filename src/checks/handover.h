@@ -28,16 +28,17 @@ struct move {
 
 /**
  * struct handover - a list of moves; borrowed: lives as long as the system
- * @verb: "rebind", "unbind", "restore"     @with_group: --group was given
+ * @verb: "rebind", "unbind", "restore", "rescan"     @with_group: --group was given
  * @dry_run: nothing is to be written: check, --dry-run
  * @in_order: the moves are in the order of the devices in the system
+ * @removes: the devices are removed and found again: each loses its driver, if only for a moment
  */
 struct handover {
 	const struct system *system;
 	const char *verb;
 	const struct move *moves;
 	size_t move_count;
-	bool with_group, dry_run, in_order;
+	bool with_group, dry_run, in_order, removes;
 };
 
 /**

@@ -80,11 +80,24 @@ static bool is_asked_of_vfio(enum check_scope scope, const struct speakers *spea
 	return scope == CHECK_ASK_ONCE_TO_VFIO && speakers->for_all == move;
 }
 
+/* A device that is removed has no new driver: only its uses, and what removal does, matter. */
+static bool is_asked_of_removed(enum check_scope scope, const struct handover *handover,
+				const struct move *move)
+{
+	if (scope == CHECK_ASK_REMOVED)
+		return true;
+	if (scope == CHECK_ASK_ONCE)
+		return move == handover->moves;
+	return (scope == CHECK_ASK_EACH || scope == CHECK_ASK_TAKEN) && move_takes_away(move);
+}
+
 static bool is_asked(enum check_scope scope, const struct speakers *speakers,
 		     const struct move *move)
 {
 	const struct handover *handover = speakers->handover;
 
+	if (handover->removes)
+		return is_asked_of_removed(scope, handover, move);
 	if (move_is_settled(move))
 		return is_asked_of_vfio(scope, speakers, move);
 	if (!move_changes(move))
@@ -96,6 +109,8 @@ static bool is_asked(enum check_scope scope, const struct speakers *speakers,
 		return true;
 	case CHECK_ASK_TAKEN:
 		return move_takes_away(move);
+	case CHECK_ASK_REMOVED:
+		return false;
 	case CHECK_ASK_EACH_TO_VFIO:
 	case CHECK_ASK_PER_GROUP_TO_VFIO:
 	case CHECK_ASK_ONCE_TO_VFIO:

@@ -87,6 +87,32 @@ static void compare_types(struct comparison *comparison, const struct group *old
 				new->type);
 }
 
+static bool has_iommu(const struct group *group, const char *identity)
+{
+	for (size_t i = 0; i < group->iommu_count; i++)
+		if (strcmp(group->iommus[i]->identity, identity) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * True where groups with the same members are behind different IOMMUs. A fingerprint has paths in
+ * it, so that a new address changes it: then the IOMMUs themselves are compared.
+ */
+static bool is_behind_another(const struct comparison *comparison, const struct group *old,
+			      const struct group *new)
+{
+	if (!old->fingerprint || !new->fingerprint ||
+	    strcmp(old->fingerprint, new->fingerprint) == 0)
+		return false;
+	if (!comparison->after.by_location || old->iommu_count != new->iommu_count)
+		return true;
+	for (size_t i = 0; i < old->iommu_count; i++)
+		if (!has_iommu(new, old->iommus[i]->identity))
+			return true;
+	return false;
+}
+
 static void compare_group(struct comparison *comparison, const struct group *old)
 {
 	const struct group *new = group_after(comparison, old);
@@ -103,12 +129,12 @@ static void compare_group(struct comparison *comparison, const struct group *old
 		return;
 	}
 	if (old->id != new->id)
-		change_of_group(comparison, CHANGE_RENUMBERED, judged, old,
+		change_of_group(comparison, CHANGE_RENUMBERED,
+				judged && !comparison->after.by_location, old,
 				"group %d is group %d now", old->id, new->id);
 	if (!has_same_members(comparison, old, new))
 		compare_members(comparison, old, new, judged);
-	else if (old->fingerprint && new->fingerprint &&
-		 strcmp(old->fingerprint, new->fingerprint) != 0)
+	else if (is_behind_another(comparison, old, new))
 		change_of_group(comparison, CHANGE_IOMMU, judged, old,
 				"group %d has the members it had, behind another IOMMU", old->id);
 	compare_types(comparison, old, new, judged);
@@ -128,9 +154,9 @@ static void find_gained(struct comparison *comparison, const struct device *new)
 				 new->group->id);
 }
 
-struct changes stability_compare(const struct system *before, const struct system *after,
-				 const char *const *touched, size_t touched_count,
-				 struct arena *arena)
+static struct changes compare_systems(const struct system *before, const struct system *after,
+				      const char *const *touched, size_t touched_count,
+				      bool by_location, struct arena *arena)
 {
 	struct comparison comparison = {
 		.before = side_make(before, touched, touched_count),
@@ -138,6 +164,7 @@ struct changes stability_compare(const struct system *before, const struct syste
 		.arena = arena,
 	};
 
+	comparison.before.by_location = comparison.after.by_location = by_location;
 	for (size_t i = 0; i < before->group_count; i++)
 		compare_group(&comparison, before->groups[i]);
 	for (size_t i = 0; i < after->device_count; i++)
@@ -146,4 +173,18 @@ struct changes stability_compare(const struct system *before, const struct syste
 	side_free(&comparison.before);
 	side_free(&comparison.after);
 	return (struct changes){comparison.items, comparison.count};
+}
+
+struct changes stability_compare(const struct system *before, const struct system *after,
+				 const char *const *touched, size_t touched_count,
+				 struct arena *arena)
+{
+	return compare_systems(before, after, touched, touched_count, false, arena);
+}
+
+struct changes stability_compare_rescanned(const struct system *before, const struct system *after,
+					   const char *const *touched, size_t touched_count,
+					   struct arena *arena)
+{
+	return compare_systems(before, after, touched, touched_count, true, arena);
 }

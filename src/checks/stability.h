@@ -47,6 +47,15 @@ struct changes stability_compare(const struct system *before, const struct syste
 				 struct arena *arena);
 
 /**
+ * stability_compare_rescanned - stability_compare after devices were removed and found again
+ * Devices are paired by location where the path has changed (model/location.h), and groups may have
+ * another number: both is reported, not judged.
+ */
+struct changes stability_compare_rescanned(const struct system *before, const struct system *after,
+					   const char *const *touched, size_t touched_count,
+					   struct arena *arena);
+
+/**
  * changes_judged - a change that breaks the promise: the first device that is gone, else the first
  * change; or NULL
  */

@@ -8,6 +8,7 @@
 #include "base/root.h"
 #include "base/text.h"
 #include "model/dma.h"
+#include "model/location.h"
 #include "model/pci.h"
 
 #include <string.h>
@@ -72,12 +73,28 @@ void side_free(struct side *side)
 	free(side->below);
 }
 
+static const struct device *find_by_location(const struct side *side, const char *path)
+{
+	const struct device *found = NULL;
+
+	for (size_t i = 0; i < side->system->device_count; i++) {
+		if (!location_same(side->system->devices[i]->path, path))
+			continue;
+		if (found)
+			return NULL;
+		found = side->system->devices[i];
+	}
+	return found;
+}
+
 const struct device *side_find(const struct side *side, const char *path)
 {
 	const struct device wanted = {.path = path}, *key = &wanted;
 	const struct device **found = bsearch(&key, side->by_path, side->system->device_count,
 					      sizeof(*side->by_path), device_compare_paths);
 
+	if (!found && side->by_location)
+		return find_by_location(side, path);
 	return found ? *found : NULL;
 }
 
@@ -188,6 +205,17 @@ static bool same_streams(const struct device *old, const struct device *new)
 	return true;
 }
 
+/* Requester IDs change with the number of the bus. */
+static bool has_moved(struct comparison *comparison, const struct device *old,
+		      const struct device *new)
+{
+	if (!comparison->after.by_location || strcmp(old->path, new->path) == 0)
+		return false;
+	change_of_device(comparison, CHANGE_ADDRESS, false, old, "%s is %s now", old->label,
+			 new->label);
+	return true;
+}
+
 static void report_changed_streams(struct comparison *comparison, const struct device *old,
 				   const struct device *new, bool touched)
 {
@@ -240,8 +268,9 @@ void compare_devices(struct comparison *comparison)
 			  side_touches(&comparison->before, old->group) ||
 			  side_touches(&comparison->after, new->group);
 		compare_drivers(comparison, old, new, touched);
-		report_changed_streams(comparison, old, new,
-				       touched || comparison->before.moved[old->index]);
+		if (!has_moved(comparison, old, new))
+			report_changed_streams(comparison, old, new,
+					       touched || comparison->before.moved[old->index]);
 	}
 	for (size_t i = 0; i < after->device_count; i++)
 		find_come(comparison, after->devices[i]);

@@ -10,12 +10,14 @@
 /**
  * struct side - one of the two snapshots
  * @by_path: its devices, sorted     @moved: by device index: it is a moved device
+ * @by_location: devices that no path finds are found by their location
  * @below: by device index: it is in the folder of a moved device, so the move may remove it
  */
 struct side {
 	const struct system *system;
 	const struct device **by_path;
 	bool *moved, *below;
+	bool by_location;
 };
 
 /** struct comparison - one comparison while it is made */
@@ -32,7 +34,8 @@ struct side side_make(const struct system *system, const char *const *touched, s
 /** side_free - free the arrays of @side */
 void side_free(struct side *side);
 
-/** side_find - the device at that path, or NULL */
+/** side_find - the device at that path, or with by_location the only one at that location; or NULL
+ */
 const struct device *side_find(const struct side *side, const char *path);
 
 /** side_touches - true where a device of @group is moved or below a moved one; false for NULL */

@@ -87,7 +87,9 @@ void check_virtual_functions(struct checking *checking)
 	struct check check = check_start(checking);
 	struct functions functions;
 
-	if (!move_takes_away(checking->move) && !move_is_to_vfio(checking->move))
+	/* Removal destroys the virtual functions: check_removable. */
+	if (checking->handover->removes ||
+	    (!move_takes_away(checking->move) && !move_is_to_vfio(checking->move)))
 		return;
 	if (!device_is_pci(device) || (device->traits && device->traits->physical_function))
 		return;

@@ -39,6 +39,7 @@ struct command {
 	ROW(rebind)   \
 	ROW(unbind)   \
 	ROW(restore)  \
+	ROW(rescan)   \
 	ROW(recover)  \
 	ROW(wait)     \
 	ROW(capture)

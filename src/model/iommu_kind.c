@@ -12,6 +12,7 @@ static const struct iommu_traits kinds[IOMMU_KIND_COUNT] = {
 			     .bus = "platform",
 			     .class_prefix = "smmu.0x",
 			     .device_prefix = "arm-smmu.",
+			     .bypass_option = "arm-smmu.disable_bypass",
 			     .has_stable_name = true,
 			     .has_masks = true,
 			     .ids_from_firmware = true},

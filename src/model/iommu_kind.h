@@ -48,6 +48,8 @@ enum iommu_kind {
  * @device_prefix: how the names of platform devices begin that the kernel makes for it from an ACPI
  * table, or NULL
  * @log_prefix: how its lines in the kernel log begin, or NULL where they begin with @driver
+ * @bypass_option: of the kernel's command line; where it is off, a stream that belongs to no device
+ * passes the IOMMU; NULL where such a stream is always blocked
  * @has_stable_name: the name in /sys/class/iommu has an address in it and no counter
  * @has_masks: a stream is an ID and a mask (stream matching), 16 bits each
  * @one_device_per_stream: the driver refuses a second device that has the same ID
@@ -58,7 +60,7 @@ enum iommu_kind {
 struct iommu_traits {
 	const char *name;
 	const char *driver, *bus;
-	const char *class_prefix, *device_prefix, *log_prefix;
+	const char *class_prefix, *device_prefix, *log_prefix, *bypass_option;
 	bool has_stable_name, has_masks, one_device_per_stream, one_cell_only, ids_from_firmware;
 };
 

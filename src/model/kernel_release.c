@@ -14,13 +14,14 @@ static const struct version since[KERNEL_FEATURE_COUNT] = {
 	[KERNEL_RESET_METHOD] = {5, 15},   [KERNEL_LINKS_GIVEN_UP] = {6, 1},
 	[KERNEL_DMA_OWNERSHIP] = {5, 19},  [KERNEL_VFIO_DEV] = {6, 1},
 	[KERNEL_DIRECT_REFUSED] = {6, 6},  [KERNEL_PROBE_AT_REGISTRATION] = {6, 15},
-	[KERNEL_ACPI_WAIT_ENDS] = {6, 18},
+	[KERNEL_ACPI_WAIT_ENDS] = {6, 18}, [KERNEL_AUTOPROBE_OFF] = {7, 3},
 };
 
 /* The last version that is known to lack the feature, if it is not the version before. */
 static const struct version lacking[KERNEL_FEATURE_COUNT] = {
 	[KERNEL_LINKS_GIVEN_UP] = {5, 10},
 	[KERNEL_ACPI_WAIT_ENDS] = {6, 12},
+	[KERNEL_AUTOPROBE_OFF] = {6, 12},
 };
 
 static bool is_before(struct version one, struct version other)

@@ -38,6 +38,10 @@ enum kernel_feature {
 	 * one for an IOMMU of a devicetree does, and a device that is bound then gets no IOMMU
 	 * later: 6.12 waits without end, 6.18, 7.2 and 7.3 do not (run); unknown between */
 	KERNEL_ACPI_WAIT_ENDS,
+	/** a PCI device that a bus rescan finds gets no driver while drivers_autoprobe of its bus
+	 * is 0 (drivers/pci/bus.c: pci_bus_add_device calls device_initial_probe): 7.3; 6.12 binds
+	 * one even then (device_attach); unknown between */
+	KERNEL_AUTOPROBE_OFF,
 	KERNEL_FEATURE_COUNT,
 };
 

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "model/driver.h"
 #include "model/fault.h"
+#include "model/initramfs.h"
 #include "model/iommu_kind.h"
 #include "model/remark.h"
 #include "model/traits.h"
@@ -414,6 +415,7 @@ struct device {
  * @hypervisor: HYPERVISOR_OTHER also where it could not be read
  * @remaps_interrupts: firmware says that the IOMMUs can remap interrupts (DMAR); unknown where it
  * says nothing of it; read with FACT_STREAMS
+ * @initramfs: the tool that this system has
  */
 struct machine {
 	const char *kernel;
@@ -426,6 +428,7 @@ struct machine {
 	enum usage iommu;
 	enum answer remaps_interrupts;
 	enum hypervisor hypervisor;
+	enum initramfs initramfs;
 };
 
 /**

@@ -166,6 +166,30 @@ static void a_forgotten_device_can_be_remembered_again(void **state)
 	assert_remembers(memory, &later);
 }
 
+static void a_device_that_was_found_again_is_remembered_at_its_address(void **state)
+{
+	struct memory *memory = load();
+	struct target before = nic, now = nic;
+
+	before.inode = 7;
+	now.inode = 8;
+	now.name = now.label = "0000:02:00.0";
+	now.path = "/sys/devices/pci0000:00/0000:02:00.0";
+	memory_put(memory, &odd);
+	memory_put(memory, &before);
+	assert_true(memory_follow(memory, &before, &now));
+	save(memory);
+	memory = load();
+	assert_null(memory_find(memory, nic.path));
+	assert_remembers(memory, &now);
+	assert_int_equal(memory_find(memory, now.path)->inode, 8);
+	/* Once more it is no change, and another device of that place is left alone. */
+	assert_false(memory_follow(memory, &before, &now));
+	assert_false(memory_follow(memory, &now, &now));
+	before.path = now.path;
+	assert_false(memory_follow(memory, &before, &nic));
+}
+
 static void an_interface_is_found_by_its_whole_name(void **state)
 {
 	struct memory *memory = load();
@@ -334,6 +358,7 @@ UNIT(memory)
 		WITH_TREE(every_field_comes_back),
 		WITH_TREE(the_first_state_stays),
 		WITH_TREE(a_forgotten_device_can_be_remembered_again),
+		WITH_TREE(a_device_that_was_found_again_is_remembered_at_its_address),
 		WITH_TREE(an_interface_is_found_by_its_whole_name),
 		WITH_TREE(an_unset_override_is_none),
 		WITH_TREE(the_state_that_a_transaction_left_is_read_back),

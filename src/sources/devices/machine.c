@@ -116,6 +116,23 @@ static enum hypervisor read_hypervisor(struct reading *reading)
 	return root_has(reading->root, "/sys/bus/vmbus") > 0 ? HYPERVISOR_HYPERV : HYPERVISOR_OTHER;
 }
 
+/* A system with several of these tools may use any of them. */
+static enum initramfs read_initramfs(const struct reading *reading)
+{
+	enum initramfs found = INITRAMFS_UNKNOWN;
+
+	for (unsigned i = INITRAMFS_UNKNOWN + 1; i < INITRAMFS_COUNT; i++) {
+		enum initramfs tool = (enum initramfs)i;
+		int result = root_has(reading->root, initramfs_program(tool));
+
+		if (result < 0 || (result > 0 && found != INITRAMFS_UNKNOWN))
+			return INITRAMFS_UNKNOWN;
+		if (result > 0)
+			found = tool;
+	}
+	return found;
+}
+
 int source_machine(struct reading *reading, struct error *e)
 {
 	struct machine *machine = build_machine(reading->build);
@@ -125,6 +142,7 @@ int source_machine(struct reading *reading, struct error *e)
 	machine->firmware = read_firmware(reading);
 	machine->iommu = usage(reading);
 	machine->hypervisor = read_hypervisor(reading);
+	machine->initramfs = read_initramfs(reading);
 	reading_report(reading, "machine");
 	machine->command_line = read_machine_text(reading, "/proc/cmdline");
 	if (!machine->command_line) {

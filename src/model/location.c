@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/location.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <string.h>
+
+enum {
+	/* "BB:SS.F", the end of a name; before it stand a domain of four digits or more, and a
+	   colon */
+	PCI_TAIL = 7,
+	PCI_NAME_MIN = 4 + 1 + PCI_TAIL,
+	BUS_DIGITS = 2,
+};
+
+static bool is_pci(const char *name, size_t length)
+{
+	const char *tail = name + length - PCI_TAIL;
+
+	if (length < PCI_NAME_MIN)
+		return false;
+	for (const char *at = name; at < tail - 1; at++)
+		if (!isxdigit((unsigned char)*at))
+			return false;
+	for (size_t i = 0; i < PCI_TAIL; i++)
+		if (i != 2 && i != 5 && !isxdigit((unsigned char)tail[i]))
+			return false;
+	return tail[-1] == ':' && tail[2] == ':' && tail[5] == '.';
+}
+
+static bool differs_at_most_in_bus(const char *one, const char *other, size_t length)
+{
+	size_t bus = length - PCI_TAIL;
+
+	if (memcmp(one, other, length) == 0)
+		return true;
+	return is_pci(one, length) && is_pci(other, length) && memcmp(one, other, bus) == 0 &&
+	       memcmp(one + bus + BUS_DIGITS, other + bus + BUS_DIGITS, PCI_TAIL - BUS_DIGITS) == 0;
+}
+
+bool location_name_is_pci(const char *name)
+{
+	return is_pci(name, strlen(name));
+}
+
+bool location_same_name(const char *one, const char *other)
+{
+	size_t length = strlen(one);
+
+	return length == strlen(other) && differs_at_most_in_bus(one, other, length);
+}
+
+/* The numbers of buses have two digits, so that equal locations have parts of equal length. */
+bool location_same(const char *one, const char *other)
+{
+	if (strlen(one) != strlen(other))
+		return false;
+	while (*one) {
+		size_t length = strcspn(one, "/");
+
+		if (length != strcspn(other, "/") || !differs_at_most_in_bus(one, other, length))
+			return false;
+		one += length;
+		other += length;
+		one += *one == '/';
+		other += *other == '/';
+	}
+	return true;
+}
