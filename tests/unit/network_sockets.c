@@ -14,6 +14,16 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+/*
+ * In place of the C library's: for an unknown name, such as a word of a heading, its ioctl loads a
+ * module.
+ */
+unsigned if_nametoindex(const char *name)
+{
+	fail_msg("the kernel is asked to load a module for \"%s\"", name);
+	return 0;
+}
+
 /* The lines of network_sockets for the tree @text; to be freed. */
 static char *lines_of(const char *text)
 {

@@ -30,11 +30,27 @@ struct tally {
 	size_t count;
 };
 
+/* @interfaces: of this network namespace, as if_nameindex(3) returns them */
 struct search {
 	FILE *out;
 	const char *file;
+	const struct if_nameindex *interfaces;
 	struct tally tally;
 };
+
+/*
+ * The number of an interface; 0 for the name of none, such as a word of a heading.
+ * if_nametoindex(3) would do more: for an unknown name its ioctl loads the module of that name
+ * (net/core/dev_ioctl.c: dev_load).
+ */
+static unsigned interface_index_of(const struct search *search, const char *name)
+{
+	const struct if_nameindex *at = search->interfaces;
+
+	while (at && at->if_index && strcmp(at->if_name, name) != 0)
+		at++;
+	return at ? at->if_index : 0;
+}
 
 static void count_socket(struct tally *tally, unsigned index)
 {
@@ -77,7 +93,7 @@ static int count_session(void *context, char *line)
 	char name[IF_NAMESIZE];
 
 	if (sscanf(line, "%*x %*s %15s", name) == 1)
-		count_socket(&search->tally, if_nametoindex(name));
+		count_socket(&search->tally, interface_index_of(search, name));
 	return 0;
 }
 
@@ -91,7 +107,7 @@ static int count_receiver(void *context, char *line)
 	char name[IF_NAMESIZE];
 
 	if (sscanf(line, " %15s", name) == 1)
-		count_socket(&search->tally, if_nametoindex(name));
+		count_socket(&search->tally, interface_index_of(search, name));
 	return 0;
 }
 
@@ -223,16 +239,21 @@ static int count_xdp_sockets(struct search *search, const struct root *root)
 void network_sockets(const struct root *root, FILE *out)
 {
 	static struct search search;
+	struct if_nameindex *interfaces = if_nameindex();
 	int result;
 
+	if (!interfaces)
+		fprintf(out, "unseen own names of interfaces: %s\n", strerror(errno));
 	search = (struct search){.out = out, .file = PACKET_FILE};
 	read_sockets(&search, root, PACKET_FILE, count_packet_socket);
 	write_tally(&search, "listener", "packet sockets");
-	search = (struct search){.out = out, .file = PPPOE_FILE};
+	search = (struct search){.out = out, .file = PPPOE_FILE, .interfaces = interfaces};
 	read_sockets(&search, root, PPPOE_FILE, count_session);
 	write_tally(&search, "use", "PPPoE sessions");
-	search = (struct search){.out = out};
+	search = (struct search){.out = out, .interfaces = interfaces};
 	write_receivers(&search, root);
+	if (interfaces)
+		if_freenameindex(interfaces);
 	search = (struct search){.out = out, .file = "sock_diag"};
 	result = count_xdp_sockets(&search, root);
 	write_tally(&search, "use", "AF_XDP sockets");
