@@ -81,6 +81,39 @@ static void a_node_that_is_only_mapped_is_in_use(void **state)
 		0, 0);
 }
 
+static const struct system *read_disk(const char *more)
+{
+	static const char *const disks[] = {"/sys/devices/pci0000:00/0000:02:00.0", NULL};
+	_autofree_ char *text = NULL;
+
+	assert_true(asprintf(&text,
+			     "pci 0000:02:00.0 in pci0000:00 group=8 driver=nvme\n"
+			     "node block nvme0n1 259:0 at /sys/devices/pci0000:00/0000:02:00.0/"
+			     "nvme/nvme0/nvme0n1\n"
+			     "/sys/devices/pci0000:00/0000:02:00.0/nvme/nvme0/nvme0n1/queue/\n"
+			     "/iommuctl/claimed = sdz\n"
+			     "/proc/swaps = Filename\n"
+			     "/proc/1/mountinfo = 29 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n"
+			     "/proc/1/ns/mnt -> mnt:[1]\n"
+			     "/proc/99/fd/0 -> /dev/null\n%s",
+			     more) > 0);
+	return snapshot_about(text, 0, disks);
+}
+
+static void a_disk_that_is_only_mapped_is_in_use(void **state)
+{
+	_autosystem_ const struct system *system =
+		read_disk("/proc/99/maps = 7f00-7f01 r--s 00000000 00:05 321    /dev/nvme0n1\n");
+	_autosystem_ const struct system *other =
+		read_disk("/proc/99/maps = 7f00-7f01 r--s 00000000 00:05 321    /dev/nvme1n1\n");
+	const struct use *use = find_use(find_device(system, "0000:02:00.0"), USE_OPEN);
+
+	assert_non_null(use);
+	assert_string_equal(use->node, "nvme0n1");
+	assert_string_equal(use->evidence, "/proc/99/map_files/7f00-7f01");
+	assert_null(find_use(find_device(other, "0000:02:00.0"), USE_OPEN));
+}
+
 static void a_node_that_no_device_has_stands_for_all_of_its_driver(void **state)
 {
 	static const char *const switches[] = {"/sys/devices/pci0000:00/0000:05:00.0",
@@ -269,6 +302,7 @@ UNIT(open_nodes)
 		cmocka_unit_test(the_process_that_has_a_node_open_is_named),
 		cmocka_unit_test(nodes_of_other_devices_and_of_all_are_not_below),
 		cmocka_unit_test(a_node_that_is_only_mapped_is_in_use),
+		cmocka_unit_test(a_disk_that_is_only_mapped_is_in_use),
 		cmocka_unit_test(a_node_that_no_device_has_stands_for_all_of_its_driver),
 		cmocka_unit_test(a_vfio_user_of_a_device_below_has_the_device_above),
 		cmocka_unit_test(a_node_may_lie_elsewhere_and_be_deleted),

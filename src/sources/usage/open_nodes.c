@@ -163,15 +163,16 @@ static void want_hvc(struct open_nodes *nodes, const struct below *below)
 				    });
 }
 
+/* False for nodes of drivers without mmap in their file_operations; most others have it. */
 static bool is_mappable(const struct below_node *node)
 {
-	static const char *const subsystems[] = {"drm",	     "uio", "dax",   "infiniband_verbs",
-						 "graphics", "kfd", "accel", "video4linux"};
+	static const char *const subsystems[] = {"tty",	     "input", "hidraw", "ptp",	   "rtc",
+						 "watchdog", "tpm",   "tpmrm",	"i2c-dev", "nvme"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(subsystems); i++)
 		if (strcmp(node->subsystem, subsystems[i]) == 0)
-			return true;
-	return false;
+			return false;
+	return true;
 }
 
 static void want_below(struct open_nodes *nodes, const struct below *below)

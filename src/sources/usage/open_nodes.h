@@ -22,9 +22,9 @@ _must_check_ struct open_nodes *open_nodes_new(struct reading *reading);
 void open_nodes_take(struct open_nodes *nodes, int pid, const char *name, const char *target);
 
 /**
- * open_nodes_mappable - true where one of the nodes has memory that a process can map and use after
- * it has closed the node: displays, UIO, RDMA, DAX. Reading mappings costs as much as the rest of a
- * check, so they are read only for such nodes. A disk that is only mapped is not found.
+ * open_nodes_mappable - true where a process can map one of the nodes, and use it after it has
+ * closed the node: disks, displays, UIO, RDMA, DAX. Reading mappings costs as much as the rest of a
+ * check, so they are not read for interfaces, terminals and the like.
  */
 bool open_nodes_mappable(const struct open_nodes *nodes);
 
