@@ -279,6 +279,9 @@ exits 13 "a log that cannot be read is no all-clear" server faults --exit-code
 says out "No IOMMU fault is seen, but log is denied"
 mv "$work/log.before" "$work/server/iommuctl/log"
 cp "$work/unreadable.before" "$work/server/iommuctl/unreadable"
+printf '<4>[ 3.0] e1000e 0000:02:00.1: probe with driver e1000e failed with error -5\n' >"$work/failed"
+exits 8 "a failed probe is something to report" server deferred --log "$work/failed" --exit-code
+says out "0000:02:00.1: its driver's probe failed: Input/output error"
 exits 8 "deferred reads a log too" "$tool" --root "$work/arm" deferred --log /dev/null --exit-code
 # A megabyte without a newline is no line; a million faults are counted in little memory.
 { head -c 1000000 /dev/zero | tr '\0' x; printf '\n'; cat "$work/log"; } >"$work/long"

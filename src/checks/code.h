@@ -64,6 +64,7 @@
 	ROW(STREAM_ENTRIES_FULL, "stream_entries_full", ALARM,                                     \
 	    "SMMUv2: no stream entry was left for the device")                                     \
 	ROW(STREAM_OUT_OF_RANGE, "stream_out_of_range", ALARM, "the IOMMU has no such stream")     \
+	ROW(PROBE_FAILED, "probe_failed", WARNING, "the probe of a driver returned an error")      \
 	ROW(MANUAL_BIND_DEFERRED, "manual_bind_deferred", ALARM,                                   \
 	    "a manual bind was deferred, and the kernel does not retry it")                        \
 	ROW(UNKNOWN, "unknown", ALARM, "the cause of a deferral is unknown")                       \

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "checks/cause.h"
+#include "checks/failed_probe.h"
 #include "checks/unread.h"
 #include "model/firmware_table.h"
 
@@ -346,6 +347,43 @@ bool deferral_of(const struct system *system, const struct device *device, struc
 	return find_deferral(system, device, &known, arena, ret);
 }
 
+static bool is_in_chain(const struct deferral *deferral, const struct device *device)
+{
+	for (size_t i = 0; i < deferral->link_count; i++)
+		if (deferral->links[i].supplier->device == device)
+			return true;
+	return same_text(deferral->cause.finding.subject, device->label);
+}
+
+/* True where another device waits for this one: its failure is reported there. */
+static bool is_awaited_by_any(const struct deferrals *found, const struct device *device)
+{
+	for (size_t i = 0; i < found->count; i++)
+		if (is_in_chain(&found->items[i], device))
+			return true;
+	return false;
+}
+
+/* All of them in the order of the devices. */
+static struct deferrals with_failed_probes(const struct system *system, const bool *chosen,
+					   struct deferrals waiting, struct arena *arena)
+{
+	struct deferrals all = {
+		.items = arena_array(arena, system->device_count, sizeof(*all.items))};
+	size_t next = 0;
+
+	for (size_t i = 0; i < system->device_count; i++) {
+		const struct device *device = system->devices[i];
+
+		if (next < waiting.count && waiting.items[next].device == device)
+			all.items[all.count++] = waiting.items[next++];
+		else if ((!chosen || chosen[i]) && !is_awaited_by_any(&waiting, device) &&
+			 failed_probe_of(system, device, arena, &all.items[all.count]))
+			all.count++;
+	}
+	return all;
+}
+
 struct deferrals deferrals(const struct system *system, const bool *chosen, struct arena *arena)
 {
 	struct deferrals all = {
@@ -356,7 +394,7 @@ struct deferrals deferrals(const struct system *system, const bool *chosen, stru
 		if ((!chosen || chosen[i]) &&
 		    find_deferral(system, system->devices[i], &known, arena, &all.items[all.count]))
 			all.count++;
-	return all;
+	return with_failed_probes(system, chosen, all, arena);
 }
 
 /*

@@ -61,7 +61,7 @@ bool deferral_of(const struct system *system, const struct device *device, struc
 		 struct deferral *ret);
 
 /**
- * deferrals - the deferrals of all devices that have one
+ * deferrals - the deferrals of all devices that have one, and the devices whose probe failed
  * @chosen: a flag for each device of the system, by index; NULL chooses all
  */
 struct deferrals deferrals(const struct system *system, const bool *chosen, struct arena *arena);

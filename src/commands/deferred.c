@@ -14,8 +14,8 @@ static const struct catalogue catalogue = {
 	.sets = sets,
 	.standard = "device,kind,state,dma,outcome,root_cause",
 	.verbose = "device,kind,state,dma,outcome,root_cause,reason,why",
-	.document_facts =
-		FACT_SUPPLIERS | FACT_DEFERRAL | FACT_STREAMS | FACT_IOMMUS | FACT_GROUP_TYPE,
+	.document_facts = FACT_FAULTS | FACT_SUPPLIERS | FACT_DEFERRAL | FACT_STREAMS |
+			  FACT_IOMMUS | FACT_GROUP_TYPE,
 };
 
 enum { SECTION_FINDINGS, SECTION_DEFERRED };

@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-enum { FACTS = FACT_SUPPLIERS };
+enum { FACTS = FACT_SUPPLIERS | FACT_FAULTS };
 
 /* A row is about a device, or in a tree about one of its suppliers. */
 
