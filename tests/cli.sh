@@ -1,33 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # cli.sh IOMMUCTL UNPACK - the words, exit statuses and bad input of the contract
-set -u
-tool=$1 unpack=$2
-trees=$(cd "$(dirname "$0")/trees" && pwd)
-[ -n "${TMPDIR-}" ] || [ ! -w /dev/shm ] || export TMPDIR=/dev/shm # in memory: thousands of small files
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-"$unpack" "$trees/server.tree" "$work/server" || exit 1
+# shellcheck source-path=SCRIPTDIR
+# shellcheck source=support/frame.sh
+. "$(dirname "$0")/support/frame.sh"
+unpack_trees server
 
-verdict() { # SENTENCE STATUS
-	if [ "$2" -eq 0 ]; then
-		passed=$((passed + 1)) && echo "ok - $1"
-	else
-		failed=$((failed + 1)) && echo "not ok - $1"
-	fi
-}
-# exits STATUS SENTENCE COMMAND... - its output is left in $work/out and $work/err
-exits() {
-	local expected=$1 sentence=$2
-	shift 2
-	"$@" >"$work/out" 2>"$work/err" </dev/null
-	local status=$?
-	[ $status -eq "$expected" ] || echo "# exit status $status instead of $expected: $(head -c 300 "$work/err")"
-	verdict "$sentence" $((status != expected))
-}
-says() { grep -q -- "$2" "$work/$1"; verdict "it says so: $2" $?; }
-is_json() { jq -e "$1" "$work/out" >/dev/null; verdict "the document has $1" $?; }
 server() { "$tool" --root "$work/server" "$@"; }
 
 exits 0 "without a command it shows" server
@@ -424,5 +402,4 @@ kill $mover
 wait $mover 2>/dev/null
 verdict "devices that vanish while they are read are no failure" $status
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -3,38 +3,14 @@
 # live.sh IOMMUCTL UNPACK - commands that take no tree, on a tree in the place of this machine's /sys and /proc
 #
 # Nothing reacts to writes there: these trees have no kernel.
-set -u
-tool=$1 unpack=$2
-trees=$(cd "$(dirname "$0")/trees" && pwd)
+# shellcheck source-path=SCRIPTDIR
+# shellcheck source=support/frame.sh
+. "$(dirname "$0")/support/frame.sh"
 if [ "$(id -u)" -ne 0 ] || ! unshare --mount true 2>/dev/null; then
 	echo "skipped: nothing can be mounted here"
 	exit 77
 fi
-[ -n "${TMPDIR-}" ] || [ ! -w /dev/shm ] || export TMPDIR=/dev/shm # in memory: thousands of small files
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
 export LC_ALL=C.UTF-8 NO_COLOR=1
-passed=0 failed=0
-
-verdict() { # SENTENCE STATUS
-	if [ "$2" -eq 0 ]; then
-		passed=$((passed + 1)) && echo "ok - $1"
-	else
-		failed=$((failed + 1)) && echo "not ok - $1"
-	fi
-}
-# exits STATUS SENTENCE COMMAND... - its output is left in $work/out and $work/err
-exits() {
-	local expected=$1 sentence=$2
-	shift 2
-	"$@" >"$work/out" 2>"$work/err" </dev/null
-	local status=$?
-	[ $status -eq "$expected" ] || echo "# exit status $status instead of $expected: $(head -c 300 "$work/err")"
-	verdict "$sentence" $((status != expected))
-}
-says() { grep -q -- "$2" "$work/$1"; verdict "it says so: $2" $?; }
-is_json() { jq -e "$1" "$work/out" >/dev/null; verdict "the document has $1" $?; }
-is_silent() { [ ! -s "$work/out" ]; verdict "it prints nothing" $?; }
 
 # place TREE - TREE is the machine of the next commands
 place() {
@@ -178,5 +154,4 @@ cmp -s "$work/live" "$work/captured"; verdict "shows what the machine shows" $?
 exits 1 "a file that exists is not overwritten" live capture "$work/server.tar"
 exits 0 "but where it is to be" live capture --overwrite "$work/server.tar" -q
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

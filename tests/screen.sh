@@ -1,25 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # screen.sh IOMMUCTL UNPACK - tables on a terminal, and rows that lack what others have
-set -u
-tool=$1 unpack=$2
-trees=$(cd "$(dirname "$0")/trees" && pwd)
-[ -n "${TMPDIR-}" ] || [ ! -w /dev/shm ] || export TMPDIR=/dev/shm # in memory: thousands of small files
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
+# shellcheck source-path=SCRIPTDIR
+# shellcheck source=support/frame.sh
+. "$(dirname "$0")/support/frame.sh"
 export LC_ALL=C.UTF-8
 unset NO_COLOR COLUMNS
-passed=0 failed=0
-for tree in server arm isolation dangling; do "$unpack" "$trees/$tree.tree" "$work/$tree" || exit 1; done
-
-verdict() { # SENTENCE STATUS
-	if [ "$2" -eq 0 ]; then
-		passed=$((passed + 1)) && echo "ok - $1"
-	else
-		failed=$((failed + 1)) && echo "not ok - $1"
-	fi
-}
-says() { grep -q -- "$2" "$work/$1"; verdict "it says so: $2" $?; }
+unpack_trees server arm isolation dangling
 
 # on_screen WIDTH ARGUMENT... - what a terminal of that width gets is left in $work/out, without colours
 on_screen() {
@@ -100,5 +87,4 @@ END
 "$tool" --root "$work/held" show -n -r -o name,opened_by >"$work/out" 2>&1
 says out '7(qemu),8(?)'
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish
