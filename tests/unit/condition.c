@@ -193,6 +193,21 @@ static void a_device_bound_without_its_iommu_gets_no_group(void **state)
 	assert_false(condition_is_hopeless(&grouped, &lost, false));
 }
 
+static void what_is_missing_holds_for_no_condition_of_a_driver(void **state)
+{
+	const struct group group = {.id = 7};
+	struct device device = {.driver_known = true};
+
+	assert_int_equal(condition_holds(&on_vfio_pci, &device), ANSWER_NO);
+	assert_int_equal(condition_holds(&vfio, &device), ANSWER_NO);
+	/* The driver is bound, and the node of the group is still to come. */
+	device.driver = "vfio-pci";
+	assert_int_equal(condition_holds(&on_vfio_pci, &device), ANSWER_YES);
+	assert_int_equal(condition_holds(&vfio, &device), ANSWER_NO);
+	device.group = &group;
+	assert_int_equal(condition_holds(&vfio, &device), ANSWER_NO);
+}
+
 UNIT(condition)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +223,7 @@ UNIT(condition)
 		cmocka_unit_test(a_missing_module_counts_only_when_udev_is_done),
 		cmocka_unit_test(a_bound_device_that_has_no_iommu_gets_no_group),
 		cmocka_unit_test(a_device_bound_without_its_iommu_gets_no_group),
+		cmocka_unit_test(what_is_missing_holds_for_no_condition_of_a_driver),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

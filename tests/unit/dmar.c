@@ -337,6 +337,31 @@ static void bad_tables_are_refused_with_their_reason(void **state)
 	tables_check("bad/dmar-*.aml", print_dmar);
 }
 
+static void reserved_memory_that_is_empty_or_not_aligned_is_noted(void **state)
+{
+	static const struct {
+		uint64_t base, limit;
+		size_t notes;
+	} rows[] = {
+		{0x1000, 0x1fff, 0},
+		{0x1001, 0x1fff, 1},
+		{0x1000, 0x1ffe, 1},
+		{0x2000, 0x1fff, 1},
+	};
+	_autoarena_ struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct blob blob = empty();
+		struct dmar dmar;
+
+		unit(&blob, 0, 0x1000, INCLUDE_ALL);
+		scope(&blob, memory(&blob, 0, rows[i].base, rows[i].limit), 1, 0, 0, "02.0");
+		dmar = parsed(&blob, arena);
+		assert_int_equal(dmar.memory_count, 1);
+		assert_int_equal(dmar.notes.count, rows[i].notes);
+	}
+}
+
 UNIT(dmar)
 {
 	static const struct CMUnitTest tests[] = {
@@ -353,6 +378,7 @@ UNIT(dmar)
 		cmocka_unit_test(more_units_than_the_kernel_takes_are_refused),
 		cmocka_unit_test(good_tables_give_their_facts),
 		cmocka_unit_test(bad_tables_are_refused_with_their_reason),
+		cmocka_unit_test(reserved_memory_that_is_empty_or_not_aligned_is_noted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

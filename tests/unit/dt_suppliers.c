@@ -147,6 +147,13 @@ static void a_node_below_a_device_is_no_supplier_of_it(void **state)
 
 #define test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
+static void a_map_of_streams_names_its_iommus(void **state)
+{
+	expect(*state, "iommu-map = <0 &smmu 0 0x100>, <0x100 &smmu 0 0x100>;",
+	       "iommu iommu-map /smmu /smmu");
+	expect(*state, "iommu-map = <0 0x7777 0 0x100>;", "iommu iommu-map - -");
+}
+
 UNIT(dt_suppliers)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +168,7 @@ UNIT(dt_suppliers)
 		test(an_empty_place_does_not_end_a_list),
 		test(a_dangling_phandle_is_a_supplier_that_cannot_come),
 		test(a_node_below_a_device_is_no_supplier_of_it),
+		test(a_map_of_streams_names_its_iommus),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -194,6 +194,83 @@ static void bad_tables_are_refused_with_their_reason(void **state)
 	tables_check("bad/iort-*.aml", print_iort);
 }
 
+/* A table with an SMMU and an RMR with one memory range; @count and @offset are what it says. */
+static struct blob rmr_of(uint32_t count, uint32_t offset, uint32_t *ret_rmr)
+{
+	struct blob blob = iort_empty();
+
+	iort_add_smmu_v3(&blob, 1);
+	*ret_rmr = iort_add(&blob, IORT_RMR, 48);
+	blob_set(&blob, *ret_rmr + 20, 4, count);
+	blob_set(&blob, *ret_rmr + 24, 4, offset);
+	blob_set(&blob, *ret_rmr + 36, 8, 0x10000);
+	return blob;
+}
+
+static void memory_without_a_count_or_a_place_is_none(void **state)
+{
+	static const uint32_t rows[][3] = {{1, 28, 1}, {0, 28, 0}, {1, 0, 0}};
+	_autoarena_ struct arena *arena = arena_new();
+	uint32_t rmr;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct blob blob = rmr_of(rows[i][0], rows[i][1], &rmr);
+
+		assert_int_equal(iort_parsed(&blob, arena).nodes[1].rmr.range_count, rows[i][2]);
+	}
+}
+
+/* A stream of an RMR is at an IOMMU, and its IDs do not wrap. */
+static void memory_may_be_reserved_for_no_stream(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob;
+	struct iort iort;
+	uint32_t rmr;
+
+	blob = rmr_of(1, 28, &rmr);
+	iort_add_mapping(&blob, rmr, 0, 3, 0x30, NOWHERE, 0);
+	iort_add_mapping(&blob, rmr, 0, 0x20, 0xfffffff0, 48, 0);
+	iort = iort_parsed(&blob, arena);
+	assert_int_equal(iort.nodes[1].rmr.stream_count, 0);
+	assert_string_equal(iort.notes.list[iort.notes.count - 1].text,
+			    "memory is reserved for no stream");
+}
+
+static void mappings_without_a_place_are_none(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = iort_empty();
+	uint32_t root;
+
+	iort_add_smmu_v3(&blob, 1);
+	root = iort_add_root_complex(&blob, 0);
+	blob_set(&blob, root + 8, 4, 1);
+	assert_int_equal(iort_parsed(&blob, arena).nodes[1].mapping_count, 0);
+	blob_set(&blob, root + 8, 4, 0);
+	blob_set(&blob, root + 12, 4, 32);
+	assert_int_equal(iort_parsed(&blob, arena).nodes[1].mapping_count, 0);
+}
+
+static void a_single_mapping_to_no_node_still_names_the_stream(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = iort_empty();
+	struct iort_stream stream = {0};
+	struct iort iort;
+	uint32_t device;
+
+	iort_add_smmu_v3(&blob, 1);
+	device = iort_add_named(&blob, "DEV0");
+	iort_add_mapping(&blob, device, 0, 0, 0x42, 0x7777, SINGLE);
+	iort = iort_parsed(&blob, arena);
+	assert_true(iort_map_named(&iort, "DEV0", 0, &stream));
+	assert_null(stream.smmu);
+	assert_int_equal(stream.id, 0x42);
+	assert_false(iort_map_named(&iort, "DEV0", 1, &stream));
+	assert_false(iort_map_named(&iort, "DEV1", 0, &stream));
+}
+
 UNIT(iort_nodes)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +283,10 @@ UNIT(iort_nodes)
 		cmocka_unit_test(mappings_that_nodes_share_are_refused),
 		cmocka_unit_test(good_tables_give_their_facts),
 		cmocka_unit_test(bad_tables_are_refused_with_their_reason),
+		cmocka_unit_test(memory_without_a_count_or_a_place_is_none),
+		cmocka_unit_test(memory_may_be_reserved_for_no_stream),
+		cmocka_unit_test(mappings_without_a_place_are_none),
+		cmocka_unit_test(a_single_mapping_to_no_node_still_names_the_stream),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
