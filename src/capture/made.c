@@ -36,14 +36,18 @@ static void add_log(struct contents *contents, const struct root *root)
 {
 	size_t length;
 	const char *lines;
-	char *log;
+	struct log log;
 	int result = log_read(root, contents->arena, &log);
 
 	if (result < 0) {
 		add_failure(contents, CAPTURED_LOG, result);
 		return;
 	}
-	lines = log_lines(log, contents->arena, &length);
+	lines = log_lines(log.text, contents->arena, &length);
+	if (log.lost) {
+		lines = arena_printf(contents->arena, LOG_LOST_MARK "%s\n%s", log.lost, lines);
+		length = strlen(lines);
+	}
 	add_file(contents, CAPTURED_LOG, lines, length);
 }
 

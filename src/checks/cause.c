@@ -52,6 +52,13 @@ const struct remark *remark_find(const struct system *system, enum remark_kind k
 	return remark_index_find(system->remarks, system->remark_count, kind, device);
 }
 
+bool log_is_whole(const struct system *system)
+{
+	const struct source *log = system_source(system, "log");
+
+	return !log || log->state == SOURCE_READ;
+}
+
 const struct remark *remark_pending(const struct system *system, const struct device *device)
 {
 	const struct source *list = system_source(system, "devices_deferred");

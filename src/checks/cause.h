@@ -56,6 +56,12 @@ const struct remark *remark_pending(const struct system *system, const struct de
 const struct remark *remark_find(const struct system *system, enum remark_kind kind,
 				 const char *device);
 
+/**
+ * log_is_whole - true where the kernel log was read with every line since boot, so that a line that
+ * is not in it was not logged; also where no entry tells, for systems that tests build
+ */
+bool log_is_whole(const struct system *system);
+
 /** deferral_outcome_of - the outcome for the device of @deferral, whose cause is known */
 struct deferral_outcome deferral_outcome_of(const struct system *system,
 					    const struct deferral *deferral);

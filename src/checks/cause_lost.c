@@ -309,8 +309,12 @@ static void blame_order(struct lost *lost)
 		      given_up->text, remedy);
 	else
 		blame(lost, CODE_BOUND_WITHOUT_IOMMU,
-		      "its driver was bound before its IOMMU was ready, or the IOMMU rejected it "
-		      "and logged nothing: its DMA is not translated",
+		      log_is_whole(lost->system)
+			      ? "its driver was bound before its IOMMU was ready, or the IOMMU "
+				"rejected it and logged nothing: its DMA is not translated"
+			      : "its driver was bound before its IOMMU was ready, or the IOMMU "
+				"rejected it, and the log was not read in full: its DMA is not "
+				"translated",
 		      arena_printf(lost->arena, "%s/iommu_group", device->path), remedy);
 }
 

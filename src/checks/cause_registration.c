@@ -104,15 +104,15 @@ static const struct device *first_without_group(const struct system *system,
 }
 
 /*
- * The rejected device; NULL where the log has no line of this registration: its beginning may be
- * overwritten.
+ * The rejected device; NULL where the log has no line of this registration, or lacks lines: a
+ * device may then have joined a group by a line that is missing.
  */
 static const struct device *find_rejected(const struct system *system,
 					  const struct supplier *supplier)
 {
 	const struct device *rejected = NULL;
 
-	if (!took_groups_back(system, supplier))
+	if (!log_is_whole(system) || !took_groups_back(system, supplier))
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(buses) && !rejected; i++)
 		rejected = first_without_group(system, supplier, buses[i]);

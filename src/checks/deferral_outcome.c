@@ -121,8 +121,12 @@ static enum deferral_end after_all(const struct system *system, const struct def
 		if (other != DEFERRAL_RUNS_WITHOUT_IOMMU)
 			all = other;
 	}
-	/* Without devices_deferred it is unknown whether the device is retried. */
-	if (all == DEFERRAL_RUNS_WITHOUT_IOMMU && deferral->device->state != DEVICE_DEFERRED)
+	/*
+	 * Without devices_deferred it is unknown whether the device is retried. Without the whole
+	 * log it is unknown whether the timeout has expired already.
+	 */
+	if (all == DEFERRAL_RUNS_WITHOUT_IOMMU &&
+	    (deferral->device->state != DEVICE_DEFERRED || !log_is_whole(system)))
 		return DEFERRAL_UNKNOWN;
 	return all;
 }

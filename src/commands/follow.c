@@ -127,7 +127,7 @@ static int follow_ring(struct follow *follow, struct fault_reader *reader, int f
 	char line[LOG_RING_LINE_MAX];
 
 	while (!follow->failed) {
-		ssize_t length = log_ring_next(fd, line);
+		ssize_t length = log_ring_next(fd, line, NULL);
 
 		if (length == -EAGAIN) {
 			if (poll(&ring, 1, REST_MS) == 0) {

@@ -241,6 +241,15 @@ static void a_device_bound_without_its_iommu_has_to_be_bound_again(void **state)
 		    "echo loser > /sys/bus/platform/drivers/driver/bind");
 }
 
+static void a_log_that_lacks_lines_is_not_silent_about_a_rejection(void **state)
+{
+	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
+
+	build_source(build, "log", SOURCE_PARTIAL, NULL);
+	add(build, "loser", 0, 0x22, 0);
+	assert_told(build, "bound_without_iommu", "and the log was not read in full", "bind");
+}
+
 static void the_log_tells_that_the_timeout_came_first(void **state)
 {
 	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
@@ -283,6 +292,7 @@ UNIT(cause_lost)
 		cmocka_unit_test(a_stream_beyond_what_an_smmuv2_can_have_is_out_of_range),
 		cmocka_unit_test(the_log_knows_which_streams_an_iommu_has),
 		cmocka_unit_test(a_device_bound_without_its_iommu_has_to_be_bound_again),
+		cmocka_unit_test(a_log_that_lacks_lines_is_not_silent_about_a_rejection),
 		cmocka_unit_test(the_log_tells_that_the_timeout_came_first),
 		cmocka_unit_test(the_log_tells_that_the_iommu_refused_it),
 		cmocka_unit_test(a_stream_that_the_kernel_cannot_use_is_reported),

@@ -115,6 +115,29 @@ static void to_run_without_its_iommu_is_an_alarm_with_a_time(void **state)
 	system_free(system);
 }
 
+static enum deferral_end outcome_with_log(enum source_state log)
+{
+	struct build *build = chain_machine(SOURCE_READ);
+	const struct system *system;
+	enum deferral_end outcome;
+
+	build_source(build, "log", log, NULL);
+	chain_wait_for(build, chain_device(build, "disk", DEVICE_DEFERRED), "iommu",
+		       chain_device(build, "smmu", DEVICE_UNBOUND));
+	system = chain_seal(build);
+	outcome = chain_deferral(system, "disk").outcome.what;
+	system_free(system);
+	return outcome;
+}
+
+static void without_the_whole_log_the_timeout_may_have_expired(void **state)
+{
+	assert_int_equal(outcome_with_log(SOURCE_READ), DEFERRAL_RUNS_WITHOUT_IOMMU);
+	assert_int_equal(outcome_with_log(SOURCE_PARTIAL), DEFERRAL_UNKNOWN);
+	assert_int_equal(outcome_with_log(SOURCE_DENIED), DEFERRAL_UNKNOWN);
+	assert_int_equal(outcome_with_log(SOURCE_ABSENT), DEFERRAL_UNKNOWN);
+}
+
 /* The line is logged after the kernel has retried the device at the timeout. */
 static void a_device_that_outlived_the_timeout_waits_on(void **state)
 {
@@ -200,6 +223,7 @@ UNIT(deferral_end)
 		cmocka_unit_test(linux_5_10_gives_up_no_link),
 		cmocka_unit_test(newer_kernels_give_up_an_iommu_of_acpi_as_well),
 		cmocka_unit_test(to_run_without_its_iommu_is_an_alarm_with_a_time),
+		cmocka_unit_test(without_the_whole_log_the_timeout_may_have_expired),
 		cmocka_unit_test(a_device_that_outlived_the_timeout_waits_on),
 	};
 

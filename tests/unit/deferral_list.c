@@ -206,6 +206,7 @@ static void nothing_is_claimed_of_what_was_not_seen(void **state)
 	assert_string_equal(deferrals_blind(system)->name, "devices_deferred");
 	system_free(system);
 	assert_string_equal(blind_for("iort", SOURCE_MALFORMED), "iort");
+	assert_string_equal(blind_for("bus_devices", SOURCE_PARTIAL), "bus_devices");
 	assert_string_equal(blind_for("dmar", SOURCE_DENIED), "dmar");
 	assert_string_equal(blind_for("ivrs", SOURCE_MALFORMED), "ivrs");
 	assert_string_equal(blind_for("suppliers", SOURCE_MALFORMED), "suppliers");

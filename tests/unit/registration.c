@@ -177,6 +177,17 @@ static void without_lines_or_with_another_order_the_device_is_not_named(void **s
 	assert_string_equal(cause_of_a(&mixed), "iommu_registration_failed smmu");
 }
 
+/* The lines of a and b may be among the missing ones: "the next after the last" names nothing. */
+static void a_log_that_lacks_lines_names_no_device(void **state)
+{
+	struct scene scene = scene_new("7.3.4");
+
+	build_source(scene.build, "log", SOURCE_PARTIAL, NULL);
+	add_joined(&scene, "a", 0);
+	add_joined(&scene, "b", 1);
+	assert_string_equal(cause_of_a(&scene), "iommu_registration_failed smmu");
+}
+
 static void a_device_whose_stream_is_taken_is_passed_over(void **state)
 {
 	struct scene scene = scene_new("7.3.4");
@@ -225,6 +236,7 @@ UNIT(registration)
 		cmocka_unit_test(its_stream_explains_the_rejection),
 		cmocka_unit_test(streams_of_two_groups_explain_it_as_well),
 		cmocka_unit_test(without_lines_or_with_another_order_the_device_is_not_named),
+		cmocka_unit_test(a_log_that_lacks_lines_names_no_device),
 		cmocka_unit_test(a_device_whose_stream_is_taken_is_passed_over),
 		cmocka_unit_test(an_unlisted_iommu_is_judged_by_its_log),
 	};

@@ -2,8 +2,8 @@
 /*
  * Facts from the kernel log: the size of SMMUs, logged when they probe
  * (drivers/iommu/arm/arm-smmu/arm-smmu.c: arm_smmu_device_cfg_probe), and why devices did not probe
- * or run without their IOMMU. No other interface has them. The log is a ring: lines that were
- * overwritten make a fact unknown, not absent.
+ * or run without their IOMMU. No other interface has them. The log is a ring: records that were
+ * overwritten make the source "partial", and a fact that was not found unknown, not absent.
  */
 #include "sources/deferral/log.h"
 #include "base/text.h"
@@ -20,33 +20,49 @@
 
 enum { LOG_MAX = 64 * 1024 * 1024 };
 
-int log_read(const struct root *root, struct arena *arena, char **ret_text)
+/* Split the line with LOG_LOST_MARK off a captured log. */
+static void split_mark(char *text, struct log *log)
+{
+	char *end;
+
+	*log = (struct log){.text = text};
+	if (!text_starts(text, LOG_LOST_MARK))
+		return;
+	end = text + strcspn(text, "\n");
+	log->text = *end ? end + 1 : end;
+	log->lost = text + strlen(LOG_LOST_MARK);
+	*end = '\0';
+}
+
+int log_read(const struct root *root, struct arena *arena, struct log *ret_log)
 {
 	size_t length = 0;
 	char *text = NULL;
 	int result;
 
 	if (root_is_live(root))
-		return log_ring_read(root, arena, ret_text);
+		return log_ring_read(root, arena, ret_log);
 	result = root_read_all(root, arena, CAPTURED_LOG, LOG_MAX, &text, &length);
 	if (result < 0)
 		return result;
 	for (size_t i = 0; i < length; i++)
 		if (!text[i])
 			text[i] = '?';
-	*ret_text = text;
+	split_mark(text, ret_log);
 	return 0;
 }
 
-static void find_capacity(struct iommu *iommu, const char *log)
+/* Returns false where the kernel logs the capacity of such an IOMMU, and the log lacks it. */
+static bool find_capacity(struct iommu *iommu, const char *log)
 {
 	struct log_capacity capacity;
 
 	if (!iommu->device || !iommu_traits(iommu->kind)->has_masks)
-		return;
+		return true;
 	capacity = log_capacity(log, iommu->kind, text_basename(iommu->device));
 	iommu->stream_entries = capacity.stream_entries;
 	iommu->context_banks = capacity.context_banks;
+	return capacity.stream_entries >= 0 && capacity.context_banks >= 0;
 }
 
 static void find_remarks(struct build *build, const char *log)
@@ -77,23 +93,49 @@ static void find_faults(struct build *build, const char *log)
 	add_faults(build, tally);
 }
 
-static void find_facts(struct reading *reading, const char *log)
+/*
+ * Returns false where a fact was not found: it may have been in a record that was overwritten. Why
+ * devices did not probe, and faults, are such facts always; a machine without SMMUs has no capacity
+ * to find.
+ */
+static bool find_facts(struct reading *reading, const char *log)
 {
+	bool found = !reading_wants(reading, FACT_SUPPLIERS | FACT_FAULTS);
+
 	for (size_t i = 0; i < build_iommu_count(reading->build); i++)
-		find_capacity(build_iommu_at(reading->build, i), log);
+		found &= find_capacity(build_iommu_at(reading->build, i), log);
 	if (reading_wants(reading, FACT_SUPPLIERS))
 		find_remarks(reading->build, log);
 	if (reading_wants(reading, FACT_FAULTS) && reading->log)
 		add_faults(reading->build, reading->log->faults);
 	else if (reading_wants(reading, FACT_FAULTS))
 		find_faults(reading->build, log);
-	reading_done(reading, "log");
+	return found;
+}
+
+/* Why a file in place of the log may lack lines of its boot; NULL where it has all. */
+static const char *lost_of_file(const struct reading *reading)
+{
+	if (reading->log->is_cut)
+		return "older lines of the file were left out";
+	/* Faults are those of the file. A part of a log cannot tell what was not logged. */
+	if (reading_wants(reading, FACT_SUPPLIERS) && !reading->log->from_boot)
+		return "the file does not begin with the boot";
+	return NULL;
+}
+
+static void apply_log(struct reading *reading, const char *text, const char *lost)
+{
+	if (!find_facts(reading, text) && lost)
+		reading_partial(reading, "log", 0, "the kernel log: %s", lost);
+	else
+		reading_done(reading, "log");
 }
 
 int source_log(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = NULL;
-	char *log;
+	struct log log;
 	int result;
 
 	if (!reading_wants(reading, FACT_CAPACITY | FACT_SUPPLIERS | FACT_FAULTS)) {
@@ -101,7 +143,7 @@ int source_log(struct reading *reading, struct error *e)
 		return 0;
 	}
 	if (reading->log) {
-		find_facts(reading, reading->log->lines);
+		apply_log(reading, reading->log->lines, lost_of_file(reading));
 		return 0;
 	}
 	scratch = arena_new();
@@ -109,6 +151,6 @@ int source_log(struct reading *reading, struct error *e)
 	if (result < 0)
 		reading_failed(reading, "log", result, "the kernel log");
 	else
-		find_facts(reading, log);
+		apply_log(reading, log.text, log.lost);
 	return 0;
 }

@@ -2,14 +2,20 @@
 /* log - read the ring of kernel messages */
 #pragma once
 
-#include "base/root.h"
+#include "sources/deferral/log_ring.h"
 
 /** The file of a captured tree with the lines of its machine's log. */
 #define CAPTURED_LOG "/iommuctl/log"
 
 /**
- * log_read - the whole log as lines "<6>[    1.234567] message", with '?' for NUL bytes
- * Returns: 0 and a text in @arena; -EPERM where it needs CAP_SYSLOG (kernel.dmesg_restrict);
+ * The first two bytes of the first line of CAPTURED_LOG if the machine's ring had lost records of
+ * this boot; the rest of the line is the "lost" of struct log.
+ */
+#define LOG_LOST_MARK "# "
+
+/**
+ * log_read - the lines of the kernel log since boot, as far as they are left
+ * Returns: 0 and a log in @arena; -EPERM where it needs CAP_SYSLOG (kernel.dmesg_restrict);
  * -ENOENT for a captured tree without it.
  */
-int log_read(const struct root *root, struct arena *arena, char **ret_text);
+_must_check_ int log_read(const struct root *root, struct arena *arena, struct log *ret_log);

@@ -56,12 +56,31 @@ static void append_line(struct log_file *log, struct span line)
 	log->lines[log->length++] = '\n';
 }
 
+/* "[    0.000000] Linux version 6.12.0 …", also with "HOST kernel: " (init/main.c: linux_banner) */
+static bool is_banner(struct span line)
+{
+	static const char *const before[] = {"", "] ", " kernel: "};
+	static const char words[] = "Linux version ";
+	const char *found = memmem(line.start, line.length, words, strlen(words));
+	size_t at = found ? (size_t)(found - line.start) : 0;
+
+	for (size_t i = 0; found && i < ARRAY_SIZE(before); i++) {
+		size_t length = strlen(before[i]);
+
+		if (at >= length && (length || !at) &&
+		    memcmp(found - length, before[i], length) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void read_log_line(struct log_scan *scan, char *start, size_t length)
 {
 	struct span line = {start, length};
 
 	for (char *byte = start; (byte = memchr(byte, '\0', length - (size_t)(byte - start)));)
 		*byte = '?';
+	scan->log->from_boot |= is_banner(line);
 	fault_reader_line(scan->reader, line);
 	if (log_is_remark(line) || log_is_capacity(line))
 		append_line(scan->log, line);

@@ -14,14 +14,14 @@
 
 /**
  * struct log_file - @lines: the kept lines, NUL-terminated     @is_cut: older ones were dropped
- * @path: the file, for messages
+ * @path: the file, for messages     @from_boot: it has the kernel's first line of a boot
  */
 struct log_file {
 	const char *path;
 	struct fault_tally *faults;
 	char *lines;
 	size_t length, room;
-	bool is_cut;
+	bool is_cut, from_boot;
 };
 
 /**

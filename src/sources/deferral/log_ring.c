@@ -73,6 +73,7 @@ size_t log_ring_line(const char *record, size_t length, char *line)
 struct lines {
 	char *bytes;
 	size_t used, room;
+	struct log_gaps gaps;
 };
 
 static void grow_lines(struct lines *lines, size_t length)
@@ -85,14 +86,25 @@ static void grow_lines(struct lines *lines, size_t length)
 	}
 }
 
+static void count_lost(struct log_gaps *gaps, const char *record)
+{
+	unsigned long long number;
+
+	if (sscanf(record, "%*[0-9],%llu,", &number) != 1)
+		return;
+	if (number > gaps->next)
+		gaps->lost += number - gaps->next;
+	gaps->next = number + 1;
+}
+
 int log_ring_open(const struct root *root)
 {
 	return root_open_file(root, "/dev/kmsg", O_NONBLOCK);
 }
 
-ssize_t log_ring_next(int fd, char line[static LOG_RING_LINE_MAX])
+ssize_t log_ring_next(int fd, char line[static LOG_RING_LINE_MAX], struct log_gaps *gaps)
 {
-	char record[RECORD_MAX];
+	char record[RECORD_MAX + 1];
 	ssize_t length;
 
 	/*
@@ -100,10 +112,13 @@ ssize_t log_ring_next(int fd, char line[static LOG_RING_LINE_MAX])
 	 * that is left.
 	 */
 	do
-		length = read(fd, record, sizeof(record));
+		length = read(fd, record, RECORD_MAX);
 	while (length < 0 && (errno == EPIPE || errno == EINTR));
 	if (length <= 0)
 		return length < 0 ? -errno : -ENODATA;
+	record[length] = '\0';
+	if (gaps)
+		count_lost(gaps, record);
 	return (ssize_t)log_ring_line(record, (size_t)length, line);
 }
 
@@ -114,7 +129,7 @@ static int read_records(int fd, struct lines *lines)
 		ssize_t length;
 
 		grow_lines(lines, LOG_RING_LINE_MAX);
-		length = log_ring_next(fd, lines->bytes + lines->used);
+		length = log_ring_next(fd, lines->bytes + lines->used, &lines->gaps);
 		if (length == -EAGAIN || length == -ENODATA)
 			return 0;
 		if (length < 0)
@@ -124,14 +139,34 @@ static int read_records(int fd, struct lines *lines)
 	return 0;
 }
 
-int log_ring_read(const struct root *root, struct arena *arena, char **ret_text)
+static const char *describe_lost(const struct lines *lines, struct arena *arena)
 {
-	_autoclose_ int fd = log_ring_open(root);
-	struct lines lines = {0};
-	int result = fd < 0 ? fd : read_records(fd, &lines);
+	if (!lines->gaps.next)
+		return "it has no record";
+	if (lines->used >= LINES_MAX)
+		return arena_printf(arena, "it has more than %d MiB", LINES_MAX / 1024 / 1024);
+	if (lines->gaps.lost)
+		return arena_printf(arena, "the kernel has overwritten %llu of its records",
+				    lines->gaps.lost);
+	return NULL;
+}
 
-	if (result == 0)
-		*ret_text = arena_text(arena, lines.bytes ? lines.bytes : "", lines.used);
+int log_ring_drain(int fd, struct arena *arena, struct log *ret_log)
+{
+	struct lines lines = {0};
+	int result = read_records(fd, &lines);
+
+	if (result == 0) {
+		ret_log->text = arena_text(arena, lines.bytes ? lines.bytes : "", lines.used);
+		ret_log->lost = describe_lost(&lines, arena);
+	}
 	free(lines.bytes);
 	return result;
+}
+
+int log_ring_read(const struct root *root, struct arena *arena, struct log *ret_log)
+{
+	_autoclose_ int fd = log_ring_open(root);
+
+	return fd < 0 ? fd : log_ring_drain(fd, arena, ret_log);
 }

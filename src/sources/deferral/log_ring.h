@@ -11,13 +11,33 @@
 #include "base/root.h"
 
 /**
- * log_ring_read - all records of the kernel itself (facility 0), oldest first
- * @ret_text: lines "<6>[    1.234567] message" in @arena; a control character other than a tab
+ * struct log - the kernel log as text
+ * @text: lines "<6>[    1.234567] message", without NUL bytes; a control character other than a tab
  * is '?'
+ * @lost: why lines of this boot may be missing from @text; NULL where it has every line since boot.
+ * Where it is not NULL, "no line in the log" is unknown.
+ */
+struct log {
+	const char *text;
+	const char *lost;
+};
+
+/**
+ * log_ring_read - all records of the kernel itself (facility 0), oldest first
  * Returns: 0; -EPERM or -EACCES without CAP_SYSLOG where kernel.dmesg_restrict is set; -ENOENT
  * where there is no such node, as in many containers.
  */
-_must_check_ int log_ring_read(const struct root *root, struct arena *arena, char **ret_text);
+_must_check_ int log_ring_read(const struct root *root, struct arena *arena, struct log *ret_log);
+
+/**
+ * log_ring_drain - log_ring_read for an open descriptor that returns one record for each read, and
+ * -EAGAIN after the last
+ *
+ * Records have consecutive numbers from 0 on in each boot, those of processes included
+ * (kernel/printk/printk.c: info_print_ext_header), so a gap shows that records were overwritten. A
+ * ring without any record is no ring of a kernel: containers have other files as /dev/kmsg.
+ */
+_must_check_ int log_ring_drain(int fd, struct arena *arena, struct log *ret_log);
 
 enum {
 	/** size of a buffer for any line of the ring */
@@ -31,11 +51,22 @@ enum {
 _must_check_ int log_ring_open(const struct root *root);
 
 /**
+ * struct log_gaps - records of the ring that were not read
+ * @next: the number of the record that has to follow; 0 before the first     @lost: how many were
+ * overwritten before they were read
+ */
+struct log_gaps {
+	unsigned long long next, lost;
+};
+
+/**
  * log_ring_next - the next record of the kernel itself, as a line with its newline
+ * @gaps: updated; NULL where lost records do not matter
  * Returns: its length; 0 for a record of a process; -ENODATA at the end of a file; -EAGAIN where
  * there is none yet; another negative errno.
  */
-_must_check_ ssize_t log_ring_next(int fd, char line[static LOG_RING_LINE_MAX]);
+_must_check_ ssize_t log_ring_next(int fd, char line[static LOG_RING_LINE_MAX],
+				   struct log_gaps *gaps);
 
 /**
  * log_ring_line - one record as a line with its newline
