@@ -209,6 +209,7 @@ int leave_pending(struct transaction *transaction, struct execution *execution, 
 	struct error ignored;
 
 	transaction->report->outcome = OUTCOME_UNFINISHED;
+	/* If this look fails, the report shows no device afterwards; the outcome stands. */
 	error_ignore(report_after(transaction, &execution->journal->plan, FACT_HOLDERS, &ignored));
 	report_holders(transaction, e);
 	return leave_unfinished(execution, e);

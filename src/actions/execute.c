@@ -248,6 +248,7 @@ static int unbind_and_verify(struct execution *execution, size_t index, struct e
 	struct error ignored;
 	int result = execution->before_unbind(execution->context, target, e);
 
+	/* A step that is begun and has no end is undone like one that failed. */
 	if (result < 0)
 		error_ignore(
 			journal_note(execution->journal, index, STEP_FAILED, result, &ignored));

@@ -177,6 +177,7 @@ static int undo_step(struct execution *execution, size_t index, struct error *e)
 	result = undo_write(execution, index, e);
 	if (result == 0)
 		return journal_note(journal, index, STEP_UNDONE, 0, e);
+	/* An undo that is begun and has no end is repeated by recover like one that failed. */
 	if (result != -EINPROGRESS)
 		error_ignore(journal_note(journal, index, STEP_UNDO_FAILED, result, &ignored));
 	return result;

@@ -9,18 +9,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The words of --color, in the order of enum color_when. */
+#define COLOR_WORDS "auto|always|never"
+
 static int parse_color(struct options *options, const char *word, struct error *e)
 {
-	static const char *const words[] = {
-		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
+	static const char words[] = COLOR_WORDS;
+	int index = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcmp(word, words[i]) == 0) {
-			options->color = (enum color_when)i;
+	for (const char *at = words; *at; at += strspn(at, "|"), index++) {
+		size_t length = strcspn(at, "|");
+
+		if (strlen(word) == length && memcmp(at, word, length) == 0) {
+			options->color = (enum color_when)index;
 			return 0;
 		}
+		at += length;
 	}
-	return error_set(e, ERROR_USAGE, 0, "--color takes auto, always or never, not %s", word);
+	return error_set(e, ERROR_USAGE, 0, "--color takes " COLOR_WORDS ", not %s", word);
 }
 
 /* Refuse a timeout of 0: every write would be left behind as pending. */
@@ -52,7 +58,7 @@ const struct option_spec option_specs[] = {
 	{"raw", 'r', NULL, "one device per line, blanks escaped", SCOPE_TABLE, OFFSET(raw)},
 	{"pairs", 'P', NULL, "KEY=\"value\" pairs, one device per line", SCOPE_TABLE,
 	 OFFSET(pairs)},
-	{"color", 0, "auto|always|never", "colour the table", SCOPE_TABLE, .parse = parse_color},
+	{"color", 0, COLOR_WORDS, "colour the table", SCOPE_TABLE, .parse = parse_color},
 	{"quiet", 'q', NULL, "no notes on what could not be read", SCOPE_ALL, OFFSET(quiet)},
 	{"verbose", 'v', NULL, "read and show everything", SCOPE_ALL, OFFSET(verbose)},
 	{"root", 0, "DIR", "read the captured tree below DIR", SCOPE_READING, OFFSET(root)},

@@ -51,6 +51,7 @@ struct option_spec {
 extern const struct option_spec option_specs[];
 extern const size_t option_spec_count;
 
+/** enum color_when - the words of --color, in their order (COLOR_WORDS in options.c) */
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 enum { OPTIONS_MAX = 32, WAIVE_MAX = 32 };

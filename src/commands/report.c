@@ -11,6 +11,7 @@ int report_failure(const struct options *options, const struct document_kind *ki
 	struct error ignored;
 
 	fprintf(stderr, "iommuctl: %s%s%s\n", e->message, *e->remedy ? ". " : "", e->remedy);
+	/* If the document cannot be printed, the exit status still tells the first failure. */
 	if (options->json && !ferror(stdout))
 		error_ignore(json_print(&document, &ignored));
 	return error_exit_status(e->code);

@@ -84,9 +84,57 @@ static struct json_object *json_networks(const struct report *report)
 	return list;
 }
 
+/*
+ * Whether the transaction left the machine other than it was before. NULL (unknown) where it was
+ * not rolled back in full, or a write is still pending.
+ */
+static struct json_object *json_changed(enum outcome outcome)
+{
+	return outcome == OUTCOME_UNFINISHED ? NULL
+					     : json_object_new_boolean(outcome == OUTCOME_DONE ||
+								       outcome == OUTCOME_LOST);
+}
+
+/* The line of QEMU's arguments for a device, or NULL where no VFIO driver has it; to be freed. */
+static char *qemu_line(const struct report *report, size_t index)
+{
+	const struct target *target = &report->plan.targets[index];
+	struct moved moved = moved_of(report, index);
+	char *line;
+
+	if (moved.state != LOOK_CLEAR || !moved.driver_after ||
+	    !driver_name_is_vfio(moved.driver_after))
+		return NULL;
+	if (asprintf(&line, "-device %s,host=%s",
+		     bus_is_pci(target->bus) ? "vfio-pci" : moved.driver_after, target->name) < 0)
+		memory_exhausted();
+	return line;
+}
+
+/* The arguments with which a guest gets the devices; NULL where no VFIO driver has one of them. */
+static struct json_object *json_launch(const struct report *report)
+{
+	struct json_object *lines = NULL, *launch = NULL;
+
+	for (size_t i = 0; i < report->plan.target_count; i++) {
+		_autofree_ char *line = qemu_line(report, i);
+
+		if (!line)
+			continue;
+		if (!launch) {
+			launch = json_object_new_object();
+			lines = json_object_new_array();
+			json_object_object_add(launch, "qemu", lines);
+		}
+		json_object_array_add(lines, json_text(line));
+	}
+	return launch;
+}
+
 struct json_object *json_result(const struct report *report)
 {
 	struct json_object *object, *changes;
+	bool settled = report->outcome == OUTCOME_DONE || report->outcome == OUTCOME_NOTHING_TO_DO;
 
 	if (report->outcome == OUTCOME_NONE)
 		return NULL;
@@ -95,7 +143,9 @@ struct json_object *json_result(const struct report *report)
 	add_changes(changes, &report->changes);
 	add_changes(changes, &report->forgotten);
 	json_object_object_add(object, "outcome", json_text(outcome_name(report->outcome)));
+	json_object_object_add(object, "changed", json_changed(report->outcome));
 	json_object_object_add(object, "devices", json_moved_devices(report));
+	json_object_object_add(object, "launch", settled ? json_launch(report) : NULL);
 	json_object_object_add(object, "groups_stable", json_answer(report->groups_stable));
 	json_object_object_add(object, "changes", changes);
 	json_object_object_add(object, "networks", json_networks(report));
@@ -205,14 +255,11 @@ void result_print(const struct report *report, FILE *out)
 void result_print_qemu(const struct report *report)
 {
 	for (size_t i = 0; i < report->plan.target_count; i++) {
-		const struct target *target = &report->plan.targets[i];
-		struct moved moved = moved_of(report, i);
+		_autofree_ char *line = qemu_line(report, i);
 
-		if (!moved.driver_after || !driver_name_is_vfio(moved.driver_after))
+		if (!line)
 			continue;
-		printf("-device %s,host=",
-		       bus_is_pci(target->bus) ? "vfio-pci" : moved.driver_after);
-		put_safe(stdout, target->name);
+		put_safe(stdout, line);
 		putchar('\n');
 	}
 }

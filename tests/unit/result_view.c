@@ -5,6 +5,7 @@
 #include "support/said.h"
 #include "views/result.h"
 
+#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -152,6 +153,43 @@ static void arguments_for_qemu_go_by_the_bus_and_the_driver(void **state)
 	assert_string_equal(qemu_of("pci", NULL), "");
 }
 
+/* "changed" and "launch" of the result of that outcome, as "CHANGED LAUNCH". */
+static const char *result_of(enum outcome outcome, const char *driver)
+{
+	static char text[256];
+	const struct moved moved = {.driver_after = driver, .state = LOOK_CLEAR};
+	const struct report report = {
+		.outcome = outcome,
+		.plan = {.targets = &TARGET, .target_count = 1},
+		.moved = &moved,
+	};
+	struct json_object *result = json_result(&report);
+	struct json_object *changed = json_object_object_get(result, "changed");
+	struct json_object *launch = json_object_object_get(result, "launch");
+
+	snprintf(text, sizeof(text), "%s %s", changed ? json_object_get_string(changed) : "null",
+		 launch ? json_object_to_json_string_ext(launch, JSON_C_TO_STRING_PLAIN) : "null");
+	json_object_put(result);
+	return text;
+}
+
+static void a_document_has_what_changed_and_what_to_launch(void **state)
+{
+	static const char launch[] = "{\"qemu\":[\"-device vfio-pci,host=0000:01:00.0\"]}";
+	char done[256], nothing[256];
+
+	snprintf(done, sizeof(done), "true %s", launch);
+	snprintf(nothing, sizeof(nothing), "false %s", launch);
+	assert_string_equal(result_of(OUTCOME_DONE, "vfio-pci"), done);
+	assert_string_equal(result_of(OUTCOME_NOTHING_TO_DO, "vfio-pci"), nothing);
+	assert_string_equal(result_of(OUTCOME_DONE, "e1000e"), "true null");
+	assert_string_equal(result_of(OUTCOME_DONE, NULL), "true null");
+	assert_string_equal(result_of(OUTCOME_REFUSED, "vfio-pci"), "false null");
+	assert_string_equal(result_of(OUTCOME_ROLLED_BACK, "vfio-pci"), "false null");
+	assert_string_equal(result_of(OUTCOME_LOST, NULL), "true null");
+	assert_string_equal(result_of(OUTCOME_UNFINISHED, "vfio-pci"), "null null");
+}
+
 UNIT(result_view)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +199,7 @@ UNIT(result_view)
 		cmocka_unit_test(the_node_of_a_group_is_named_and_whether_it_can_be_opened),
 		cmocka_unit_test(changes_and_forgotten_devices_come_first),
 		cmocka_unit_test(arguments_for_qemu_go_by_the_bus_and_the_driver),
+		cmocka_unit_test(a_document_has_what_changed_and_what_to_launch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
