@@ -77,6 +77,12 @@ static int open_node_folder(const struct live *live, char path[static PATH_SIZE]
 	return root_path(live->root, path, "%s%s", FOLDER, node->parent ? node->path : "");
 }
 
+static void note_unread(struct live *live, const char *file, const char *name, int cause)
+{
+	if (!live->builder.unread && !root_is_absence(cause) && !text_starts(name, "security-"))
+		live->builder.unread = arena_strdup(live->arena, file);
+}
+
 /*
  * A property that disappeared after its folder was listed counts as absent. A property that cannot
  * be read is left out of the tree; base/root records the failure for the source's entry.
@@ -87,13 +93,18 @@ static int read_property(struct live *live, int folder, const char *name, struct
 	_autoclose_ int fd = -1;
 	const void *bytes;
 	size_t length;
+	int result;
 
 	if (open_node_folder(live, path) < 0 ||
 	    root_path(live->root, file, "%s/%s", path, name) < 0)
 		return 0;
-	fd = root_open_below(live->root, folder, path, name, O_RDONLY);
-	if (fd < 0 || read_bytes(live, fd, file, &bytes, &length) < 0)
+	result = fd = root_open_below(live->root, folder, path, name, O_RDONLY);
+	if (fd >= 0)
+		result = read_bytes(live, fd, file, &bytes, &length);
+	if (result < 0) {
+		note_unread(live, file, name, result);
 		return 0;
+	}
 	return tree_property(&live->builder, arena_intern(live->arena, name, strlen(name)), bytes,
 			     length, e);
 }
@@ -165,17 +176,18 @@ static int read_folder(struct live *live, int folder, const char *name, bool dee
 	return result;
 }
 
-bool dt_live_node(const struct root *root, const char *folder, char path[static PATH_SIZE])
+int dt_live_node(const struct root *root, const char *folder, char path[static PATH_SIZE])
 {
 	char target[PATH_SIZE];
-	const char *node = root_follow(root, folder, "of_node", target) > 0
-				   ? text_after(target, FOLDER)
-				   : NULL;
+	int result = root_follow(root, folder, "of_node", target);
+	const char *node = result > 0 ? text_after(target, FOLDER) : NULL;
 
+	if (result < 0)
+		return result;
 	if (!node || !*node)
-		return false;
+		return 0;
 	memcpy(path, node, strlen(node) + 1);
-	return true;
+	return 1;
 }
 
 bool dt_live_has(const struct root *root, const char *path, const char *property)

@@ -34,10 +34,10 @@ bool dt_live_has(const struct root *root, const char *path, const char *property
 /**
  * dt_live_node - the node that a device was made for, by the link of_node in its folder
  * @folder: in sysfs     @path: of the node, such as "/soc/ethernet@1000"
- * Returns: false where the device has no such link, or the node is the root.
+ * Returns: 1; 0 where the device has no such link, or the node is the root; a negative errno.
  */
-bool dt_live_node(const struct root *root, const char *folder, char path[static PATH_SIZE])
-	_nonnull_();
+_must_check_ int dt_live_node(const struct root *root, const char *folder,
+			      char path[static PATH_SIZE]) _nonnull_();
 
 /**
  * dt_live_read - a tree of some nodes, their ancestors, and the IOMMUs that they refer to

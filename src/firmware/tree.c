@@ -293,6 +293,7 @@ int tree_seal(struct tree_builder *builder, const struct tree **ret_tree, struct
 	tree = arena_alloc(builder->arena, sizeof(*tree));
 	tree->root = builder->root;
 	tree->count = builder->count;
+	tree->unread = builder->unread;
 	/*
 	 * Parents come before children, so one pass passes "disabled" down. The cast drops const:
 	 * this builder made the nodes.

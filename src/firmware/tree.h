@@ -72,6 +72,8 @@ struct node {
  * struct tree - the nodes, @root first, linked by node->next
  * @phandle_faults: nodes whose phandle is PHANDLE_INVALID or PHANDLE_DUPLICATE
  * @by_phandle: sorted; @slots: hash table over paths of @slot_count slots, a power of two
+ * @unread: the first file of a property that could not be read and is missing from its node, or
+ * NULL. Properties called security-* do not count: the kernel shows them to root alone.
  */
 struct tree {
 	const struct node *root;
@@ -81,6 +83,7 @@ struct tree {
 	size_t phandle_count;
 	const struct node **slots;
 	size_t slot_count;
+	const char *unread;
 };
 
 /** tree_find - the node with that full path, or NULL; of two such nodes the first */
@@ -126,11 +129,14 @@ const char *property_string(const struct property *property, size_t offset);
  *     tree_close(&builder, e);
  *     tree_seal(&builder, &tree, e);
  *
+ * @unread: of the tree, which the caller sets before tree_seal
+ *
  * Plain memory of the caller: nothing to release. The functions return 0, or -EINVAL with
  * ERROR_MALFORMED where a limit above is exceeded or the calls come in a wrong order.
  */
 struct tree_builder {
 	struct arena *arena;
+	const char *unread;
 	struct node *root, *last;
 	size_t count, property_count;
 	size_t depth;

@@ -125,6 +125,17 @@ size_t build_source_count(const struct build *build)
 	return build->sources.count;
 }
 
+const struct source *build_source_find(const struct build *build, const char *name)
+{
+	for (size_t i = 0; i < build->sources.count; i++) {
+		const struct source *source = build->sources.items[i];
+
+		if (strcmp(source->name, name) == 0)
+			return source;
+	}
+	return NULL;
+}
+
 struct source *build_source_last(struct build *build)
 {
 	return build->sources.items[build->sources.count - 1];

@@ -34,6 +34,9 @@ enum source_state source_state_of(int cause);
 /** build_source_count - the number of entries of sources so far */
 size_t build_source_count(const struct build *build);
 
+/** build_source_find - the first entry of that name so far, or NULL */
+const struct source *build_source_find(const struct build *build, const char *name) _nonnull_();
+
 /** build_source_last - the entry that was added last; there must be one */
 struct source *build_source_last(struct build *build);
 

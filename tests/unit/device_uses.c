@@ -110,6 +110,31 @@ static const struct system *look_at_provider(const char *provision, const char *
 	return card_read("", text);
 }
 
+static void expect_blind(const char *file, enum use_kind kind)
+{
+	_autofree_ char *more = NULL;
+	const struct system *system;
+
+	assert_true(asprintf(&more,
+			     CARD "/virtfn0 -> ../0000:01:10.0\n/sys/bus/mdev/devices/\n"
+				  "/run/libvirt/hostdevmgr/\n"
+				  "/etc/driverctl.d/pci-0000:01:00.0 = vfio-pci\n"
+				  "/iommuctl/unreadable = %s\\tdenied\n",
+			     file) > 0);
+	system = card_read("", more);
+	if (!is_blind(card_of(system), kind))
+		fail_msg("%s cannot be read, and nothing is unknown", file);
+	system_free(system);
+}
+
+static void lists_of_uses_that_cannot_be_read_may_name_the_device(void **state)
+{
+	expect_blind(CARD "/virtfn0", USE_VIRTUAL_FUNCTION);
+	expect_blind("/sys/bus/mdev/devices", USE_MEDIATED);
+	expect_blind("/run/libvirt/hostdevmgr", USE_TOOL);
+	expect_blind("/etc/driverctl.d/pci-0000:01:00.0", USE_TOOL);
+}
+
 static void a_device_is_used_by_those_that_it_provides_for(void **state)
 {
 	card_expect_use(look_at_provider("#clock-cells", "clocks", "driver=dma"), USE_CONSUMER,
@@ -202,6 +227,7 @@ UNIT(device_uses)
 		cmocka_unit_test(active_consumers_would_be_unbound_too),
 		cmocka_unit_test(uses_of_devices_below_are_the_devices_own),
 		cmocka_unit_test(a_link_that_cannot_be_read_may_be_active),
+		cmocka_unit_test(lists_of_uses_that_cannot_be_read_may_name_the_device),
 		cmocka_unit_test(a_device_is_used_by_those_that_it_provides_for),
 		cmocka_unit_test(dma_channels_in_use_are_a_use),
 		cmocka_unit_test(other_tools_that_claim_a_device_are_named),

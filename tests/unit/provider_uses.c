@@ -116,6 +116,52 @@ static void a_channel_with_clients_is_in_use(void **state)
 	assert_string_equal(users(CHANNEL("dma1chan0", "9000.clk2/dma1chan0") PLATFORM
 				  "/9000.clk2/dma1chan0/in_use = 2\n"),
 			    "");
+	assert_string_equal(users(CHANNEL("dma0chan0", "9000.clk/dma/dma0chan0") PLATFORM
+				  "/9000.clk/dma/dma0chan0/in_use = 2\n"
+				  "/iommuctl/unreadable = " PLATFORM
+				  "/9000.clk/dma/dma0chan0/in_use\\tbusy\n"),
+			    "?");
+	assert_string_equal(users("/sys/class/dma/\n"
+				  "/iommuctl/unreadable = /sys/class/dma\\tdenied\n"),
+			    "?");
+}
+
+#define UNREADABLE(path) "/iommuctl/unreadable = " path "\\tfailed EIO\n"
+
+static void a_file_that_cannot_be_read_may_belong_to_a_user(void **state)
+{
+	/* Whether the device has a node; whether that is a provider's; the property of a user. */
+	assert_string_equal(users(UNREADABLE(PLATFORM "/9000.clk/of_node")), "?");
+	assert_string_equal(users(UNREADABLE(BASE "/clk@9000")), "?");
+	assert_string_equal(users(CLOCK_CELLS UNREADABLE(BASE "/x@a0/clocks")), "?");
+	assert_string_equal(users(CLOCK_CELLS UNREADABLE(BASE "/x@c0/compatible")),
+			    "9000.clk: a0.x?");
+	/* A devicetree whose node cannot be listed is not read at all. */
+	assert_string_equal(users(CLOCK_CELLS UNREADABLE(BASE "/x@c0")), "?");
+	/* Kernels show these to root alone; no reference is in them. */
+	assert_string_equal(users(CLOCK_CELLS BASE
+				  "/x@c0/security-key = x\n" UNREADABLE(BASE "/x@c0/security-key")),
+			    "9000.clk: a0.x");
+	/* Without its node, a device of the bus is no user that is seen. */
+	assert_string_equal(users(CLOCK_CELLS UNREADABLE(PLATFORM "/c0.other/uevent")),
+			    "9000.clk: a0.x?");
+}
+
+static void two_providers_are_each_given_their_own_users(void **state)
+{
+	static const char *const both[] = {PLATFORM "/9000.clk", PLATFORM "/a0.x", NULL};
+	_autofree_ char *text = NULL;
+	const struct system *system;
+
+	assert_true(asprintf(&text,
+			     "%s" CLOCK_CELLS BASE "/x@a0/#gpio-cells = \\x00\\c\n" BASE
+			     "/x@a0/phandle = \\x00\\x00\\x00\\x02\\c\n" BASE
+			     "/x@c0/reset-gpios = \\x00\\x00\\x00\\x02\\c\n",
+			     MACHINE) > 0);
+	system = snapshot_about(text, 0, both);
+	assert_string_equal(find_use(find_device(system, "9000.clk"), USE_CONSUMER)->user, "a0.x");
+	assert_string_equal(find_use(find_device(system, "a0.x"), USE_CONSUMER)->user, "c0.other");
+	system_free(system);
 }
 
 UNIT(provider_uses)
@@ -127,6 +173,8 @@ UNIT(provider_uses)
 		cmocka_unit_test(a_user_that_a_link_names_is_not_named_twice),
 		cmocka_unit_test(a_child_that_the_device_has_made_goes_with_it),
 		cmocka_unit_test(a_channel_with_clients_is_in_use),
+		cmocka_unit_test(a_file_that_cannot_be_read_may_belong_to_a_user),
+		cmocka_unit_test(two_providers_are_each_given_their_own_users),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

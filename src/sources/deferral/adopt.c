@@ -24,7 +24,7 @@ static void read_links(struct reading *reading, struct device *device)
 					? DEVICE_DEFERRED
 					: DEVICE_UNBOUND;
 	}
-	if (dt_live_node(reading->root, device->path, target))
+	if (dt_live_node(reading->root, device->path, target) > 0)
 		device->firmware_node = arena_strdup(arena, target);
 }
 

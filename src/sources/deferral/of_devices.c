@@ -47,7 +47,7 @@ static int list_of_device(void *context, const char *name, const char *path)
 	struct search *search = context;
 	char node[PATH_SIZE];
 
-	if (dt_live_node(search->root, path, node))
+	if (dt_live_node(search->root, path, node) > 0)
 		*add_place(search) = (struct of_device){
 			.node = arena_strdup(search->arena, node),
 			.path = arena_strdup(search->arena, path),

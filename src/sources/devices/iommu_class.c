@@ -90,7 +90,7 @@ static void read_firmware_node(const struct instance *instance)
 
 	if (!iommu->device)
 		return;
-	if (dt_live_node(instance->reading->root, iommu->device, node) ||
+	if (dt_live_node(instance->reading->root, iommu->device, node) > 0 ||
 	    root_readf_text(instance->reading->root, node, sizeof(node), "%s/firmware_node/path",
 			    iommu->device) > 0)
 		iommu->firmware_node = arena_strdup(arena, node);

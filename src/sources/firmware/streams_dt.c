@@ -43,7 +43,7 @@ static const char *node_of(struct devicetree *devicetree, const char *folder)
 {
 	char node[PATH_SIZE];
 
-	return dt_live_node(devicetree->reading->root, folder, node)
+	return dt_live_node(devicetree->reading->root, folder, node) > 0
 		       ? arena_strdup(devicetree->scratch, node)
 		       : NULL;
 }

@@ -375,6 +375,27 @@ int source_below(struct reading *reading, struct error *e)
 	return result;
 }
 
+struct device *below_owner(const struct reading *reading, const char *path,
+			   const struct device *inner)
+{
+	char above[PATH_SIZE];
+	struct device *device;
+
+	snprintf(above, sizeof(above), "%s", inner ? inner->path : path);
+	do {
+		char *slash = strrchr(above, '/');
+
+		if (!slash || slash == above)
+			return NULL;
+		*slash = '\0';
+		device = build_find_above(reading->build, above);
+		if (device)
+			snprintf(above, sizeof(above), "%s", device->path);
+		/* Uses are searched for the devices in focus alone (build_looked_at_uses). */
+	} while (device && !device->uses);
+	return device;
+}
+
 bool below_has(const struct below *below, const char *subsystem)
 {
 	for (size_t i = 0; i < below->count; i++)

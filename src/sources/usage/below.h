@@ -52,5 +52,14 @@ struct below {
 	const char *unseen;
 };
 
+/**
+ * below_owner - the innermost device in focus whose folder @path lies below
+ * @inner: NULL, or the device that the call before returned: then the next one above it
+ * Returns: NULL where there is none (any more). It takes about as long with many devices in focus
+ * as with one, so that a list of the whole machine can be read once for all of them.
+ */
+struct device *below_owner(const struct reading *reading, const char *path,
+			   const struct device *inner) _nonnull_(1, 2);
+
 /** below_has - true where one of the nodes belongs to @subsystem */
 bool below_has(const struct below *below, const char *subsystem);

@@ -10,11 +10,19 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The files of libvirt's hostdev manager, listed once for all devices. */
+struct remembered_files {
+	struct arena *arena;
+	const char **names;
+	size_t count, room;
+};
+
 /* @device: the device in focus, which gets the uses     @subject: that device, or one below it */
 struct looking {
-	struct reading *reading;
+	const struct reading *reading;
 	struct device *device;
 	const struct device *subject;
+	const struct remembered_files *remembered;
 };
 
 static void add_subject_use(const struct looking *looking, enum use_kind kind, const char *user,
@@ -25,6 +33,13 @@ static void add_subject_use(const struct looking *looking, enum use_kind kind, c
 	build_use(looking->reading->build, looking->device,
 		  (struct use){kind, looking->subject->name, arena_strdup(arena, user),
 			       arena_strdup(arena, evidence)});
+}
+
+static void add_doubt(const struct looking *looking, enum use_kind kind, const char *file,
+		      int cause)
+{
+	build_blindness(looking->reading->build, looking->device, kind, "%.300s: %s", file,
+			strerror(-cause));
 }
 
 /*
@@ -60,8 +75,7 @@ static void read_consumer(const struct looking *looking, const char *link, const
 	if (length >= 0)
 		length = root_read_text(root, evidence, text, sizeof(text));
 	if (length < 0)
-		build_blindness(looking->reading->build, looking->device, USE_CONSUMER, "%s: %s",
-				evidence, strerror((int)-length));
+		add_doubt(looking, USE_CONSUMER, evidence, (int)length);
 	if (length < 0 || strcmp(text, "active") != 0)
 		return;
 	if (root_readf_text(root, text, sizeof(text), "%s/%s/sync_state_only",
@@ -71,29 +85,65 @@ static void read_consumer(const struct looking *looking, const char *link, const
 	add_subject_use(looking, USE_CONSUMER, consumer, evidence);
 }
 
+static void read_function(const struct looking *looking, const char *link)
+{
+	char path[PATH_SIZE], target[PATH_SIZE];
+	int result = root_path(looking->reading->root, path, "%s/%s", looking->subject->path, link);
+
+	if (result >= 0)
+		result = root_followf(looking->reading->root, target, "%s", path);
+	if (result < 0)
+		add_doubt(looking, USE_VIRTUAL_FUNCTION, path, result);
+	else if (result > 0)
+		add_subject_use(looking, USE_VIRTUAL_FUNCTION, text_basename(target), path);
+}
+
 static int read_consumer_link(void *context, const char *name)
 {
 	const struct looking *looking = context;
 	const char *consumer = text_after(name, "consumer:");
-	char path[PATH_SIZE], target[PATH_SIZE];
 
 	if (consumer)
 		read_consumer(looking, name, consumer);
 	/* Links to virtual functions: drivers/pci/iov.c: pci_iov_sysfs_link */
-	if (text_starts(name, "virtfn") &&
-	    root_follow(looking->reading->root, looking->subject->path, name, target) > 0 &&
-	    root_path(looking->reading->root, path, "%s/%s", looking->subject->path, name) >= 0)
-		add_subject_use(looking, USE_VIRTUAL_FUNCTION, text_basename(target), path);
+	if (text_starts(name, "virtfn"))
+		read_function(looking, name);
 	return 0;
 }
 
 static int look_at_mediated(void *context, const char *name, const char *path)
 {
-	const struct looking *looking = context;
+	const struct reading *reading = context;
+	struct device *device = NULL;
 
-	if (text_is_below(path, looking->device->path))
-		add_subject_use(looking, USE_MEDIATED, name, path);
+	while ((device = below_owner(reading, path, device))) {
+		const struct looking looking = {reading, device, device, NULL};
+
+		add_subject_use(&looking, USE_MEDIATED, name, path);
+	}
 	return 0;
+}
+
+/* Add a doubt about uses of that kind to every device in focus. */
+static void doubt_all(const struct reading *reading, enum use_kind kind, const char *file,
+		      int cause)
+{
+	for (size_t i = 0; i < reading->below_count; i++) {
+		const struct looking looking = {reading, reading->below[i].device, NULL, NULL};
+
+		if (looking.device)
+			add_doubt(&looking, kind, file, cause);
+	}
+}
+
+/* The mediated devices of all devices in focus, from one list. */
+static void read_mediated(struct reading *reading)
+{
+	static const char folder[] = "/sys/bus/mdev/devices";
+	int result = root_list_links(reading->root, folder, look_at_mediated, reading);
+
+	if (result < 0 && !root_is_absence(result))
+		doubt_all(reading, USE_MEDIATED, folder, result);
 }
 
 /*
@@ -106,35 +156,67 @@ static void look_at_driverctl(const struct looking *looking)
 	char path[PATH_SIZE], driver[ATTRIBUTE_MAX], user[ATTRIBUTE_MAX + 16];
 
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-		if (root_path(root, path, "%s/%s-%s", folders[i], looking->subject->bus,
-			      looking->subject->name) < 0 ||
-		    root_read_text(root, path, driver, sizeof(driver)) < 0)
+		ssize_t length = root_path(root, path, "%s/%s-%s", folders[i],
+					   looking->subject->bus, looking->subject->name);
+
+		if (length >= 0)
+			length = root_read_text(root, path, driver, sizeof(driver));
+		if (length < 0 && !root_is_absence((int)length))
+			add_doubt(looking, USE_TOOL, path, (int)length);
+		if (length < 0)
 			continue;
 		snprintf(user, sizeof(user), "driverctl (%s)", driver);
 		add_subject_use(looking, USE_TOOL, user, path);
 	}
 }
 
+static const char REMEMBERED[] = "/run/libvirt/hostdevmgr";
+
+static int note_remembered(void *context, const char *name)
+{
+	struct remembered_files *files = context;
+
+	files->names = arena_grow(files->arena, files->names, files->count, &files->room,
+				  sizeof(*files->names));
+	files->names[files->count++] = arena_strdup(files->arena, name);
+	return 0;
+}
+
+static void list_remembered(const struct reading *reading, struct remembered_files *files)
+{
+	int result = root_list(reading->root, REMEMBERED, note_remembered, files);
+
+	if (result < 0 && !root_is_absence(result))
+		doubt_all(reading, USE_TOOL, REMEMBERED, result);
+}
+
 /*
  * libvirt's hostdev manager keeps a file for each device that it has to restore: "eth0_vf3", or a
  * device's name.
  */
-static int look_at_remembered(void *context, const char *name)
+static bool is_remembered_as(const struct device *device, const char *file)
 {
-	static const char folder[] = "/run/libvirt/hostdevmgr";
-	const struct looking *looking = context;
-	const struct device *device = looking->subject;
-	bool named = strstr(name, device->name) != NULL;
+	if (strstr(file, device->name))
+		return true;
+	for (uint32_t i = 0; i < device->interface_count; i++) {
+		const char *rest = text_after(file, device->interfaces[i]);
+
+		if (rest && (text_starts(rest, "_vf") || *rest == '\0'))
+			return true;
+	}
+	return false;
+}
+
+static void look_at_remembered(const struct looking *looking)
+{
+	const struct remembered_files *files = looking->remembered;
 	char path[PATH_SIZE];
 
-	for (uint32_t i = 0; i < device->interface_count && !named; i++) {
-		const char *rest = text_after(name, device->interfaces[i]);
-
-		named = rest && (text_starts(rest, "_vf") || *rest == '\0');
-	}
-	if (named && root_path(looking->reading->root, path, "%s/%s", folder, name) >= 0)
-		add_subject_use(looking, USE_TOOL, "libvirt", path);
-	return 0;
+	for (size_t i = 0; i < files->count; i++)
+		if (is_remembered_as(looking->subject, files->names[i]) &&
+		    root_path(looking->reading->root, path, "%s/%s", REMEMBERED, files->names[i]) >=
+			    0)
+			add_subject_use(looking, USE_TOOL, "libvirt", path);
 }
 
 /*
@@ -175,12 +257,10 @@ static void look_at_subject(const struct looking *looking)
 	int result = root_list(root, looking->subject->path, read_consumer_link, (void *)looking);
 
 	if (result < 0) {
-		build_blindness(looking->reading->build, looking->device, USE_VIRTUAL_FUNCTION,
-				"%s: %s", looking->subject->path, strerror(-result));
-		build_blindness(looking->reading->build, looking->device, USE_CONSUMER, "%s: %s",
-				looking->subject->path, strerror(-result));
+		add_doubt(looking, USE_VIRTUAL_FUNCTION, looking->subject->path, result);
+		add_doubt(looking, USE_CONSUMER, looking->subject->path, result);
 	}
-	root_list(root, "/run/libvirt/hostdevmgr", look_at_remembered, (void *)looking);
+	look_at_remembered(looking);
 	look_at_driverctl(looking);
 	read_command_line_uses(looking);
 }
@@ -188,7 +268,6 @@ static void look_at_subject(const struct looking *looking)
 /* Devices below the device in focus are moved with it, so their uses are added to it. */
 static void read_device_uses(struct looking *looking, const struct below *below)
 {
-	root_list_links(looking->reading->root, "/sys/bus/mdev/devices", look_at_mediated, looking);
 	look_at_subject(looking);
 	for (size_t i = 0; i < below->member_count; i++) {
 		looking->subject = below->members[i];
@@ -198,11 +277,17 @@ static void read_device_uses(struct looking *looking, const struct below *below)
 
 int source_device_uses(struct reading *reading, struct error *e)
 {
+	_autoarena_ struct arena *scratch = NULL;
+	struct remembered_files remembered = {0};
+
 	if (!reading->below_count)
 		return 0;
+	remembered.arena = scratch = arena_new();
+	list_remembered(reading, &remembered);
+	read_mediated(reading);
 	for (size_t i = 0; i < reading->below_count; i++) {
 		const struct below *below = &reading->below[i];
-		struct looking looking = {reading, below->device, below->device};
+		struct looking looking = {reading, below->device, below->device, &remembered};
 
 		if (looking.device)
 			read_device_uses(&looking, below);
