@@ -18,65 +18,61 @@
 
 enum { CLAIMS_MAX = 1024 * 1024 };
 
-static void add_file(struct contents *contents, const char *path, const char *text, size_t length)
-{
-	struct entry *entry = entries_need(contents, ENTRY_BYTES, path);
-
-	entry->text = text;
-	entry->length = length;
-}
-
-static void add_failure(struct contents *contents, const char *path, int cause)
-{
-	if (!root_is_absence(cause))
-		entries_add_unreadable(contents, path, cause);
-}
-
-static void add_log(struct contents *contents, const struct root *root)
-{
+/* Text that is made for the capture. @result: a negative errno where it could not be made */
+struct made {
+	const char *text;
 	size_t length;
-	const char *lines;
+	int result;
+};
+
+/* Add the file, or its entry in the list of unreadable files; nothing where it does not exist. */
+static void add_made(struct contents *contents, const char *path, struct made made)
+{
+	struct entry *entry;
+
+	if (made.result >= 0) {
+		entry = entries_need(contents, ENTRY_BYTES, path);
+		entry->text = made.text;
+		entry->length = made.length;
+	} else if (!root_is_absence(made.result)) {
+		entries_add_unreadable(contents, path, made.result);
+	}
+}
+
+static struct made make_log(struct arena *arena, const struct root *root)
+{
+	struct made made = {0};
 	struct log log;
-	int result = log_read(root, contents->arena, &log);
 
-	if (result < 0) {
-		add_failure(contents, CAPTURED_LOG, result);
-		return;
-	}
-	lines = log_lines(log.text, contents->arena, &length);
+	made.result = log_read(root, arena, &log);
+	if (made.result < 0)
+		return made;
+	made.text = log_lines(log.text, arena, &made.length);
 	if (log.lost) {
-		lines = arena_printf(contents->arena, LOG_LOST_MARK "%s\n%s", log.lost, lines);
-		length = strlen(lines);
+		made.text = arena_printf(arena, LOG_LOST_MARK "%s\n%s", log.lost, made.text);
+		made.length = strlen(made.text);
 	}
-	add_file(contents, CAPTURED_LOG, lines, length);
+	return made;
 }
 
-static void add_network(struct contents *contents, const struct root *root,
-			struct disguise *disguise)
+static struct made make_network(struct arena *arena, const struct root *root,
+				struct disguise *disguise)
 {
-	size_t length;
-	const char *kept;
+	struct made made = {0};
 	char *lines;
-	int result = network_read(root, contents->arena, &lines);
 
-	if (result < 0) {
-		add_failure(contents, CAPTURED_NETWORK, result);
-		return;
-	}
-	kept = network_lines(lines, disguise, &length);
-	add_file(contents, CAPTURED_NETWORK, kept, length);
+	made.result = network_read(root, arena, &lines);
+	if (made.result >= 0)
+		made.text = network_lines(lines, disguise, &made.length);
+	return made;
 }
 
-static void add_names(struct contents *contents, const struct root *root)
+static struct made make_names(struct arena *arena, const struct root *root)
 {
-	size_t length;
-	const char *lines;
-	int result = names_read(root, contents->arena, &lines, &length);
+	struct made made = {0};
 
-	if (result < 0)
-		add_failure(contents, CAPTURED_NAMES, result);
-	else
-		add_file(contents, CAPTURED_NAMES, lines, length);
+	made.result = names_read(root, arena, &made.text, &made.length);
+	return made;
 }
 
 /* True for a claim: the exclusive open of a device node, by a child (sources/usage/claims.h). */
@@ -87,10 +83,9 @@ static bool is_claim(const struct access *access)
 }
 
 /* If one disk cannot be tested, the list of claims is left out, as it would be incomplete. */
-static void add_claims(struct contents *contents, const struct recording *recording)
+static struct made make_claims(struct arena *arena, const struct recording *recording)
 {
-	const char *lines = "";
-	int failure = 0;
+	struct made made = {.text = ""};
 
 	for (size_t i = 0; i < recording->count; i++) {
 		const struct access *access = &recording->items[i];
@@ -98,39 +93,34 @@ static void add_claims(struct contents *contents, const struct recording *record
 		if (!is_claim(access))
 			continue;
 		if (access->cause == -EBUSY)
-			lines = arena_concat(contents->arena, lines,
-					     text_after(access->path, "/dev/"), "\n");
+			made.text = arena_concat(arena, made.text,
+						 text_after(access->path, "/dev/"), "\n");
 		else
-			failure = access->cause;
+			made.result = access->cause;
 	}
-	if (failure)
-		add_failure(contents, CAPTURED_CLAIMS, failure);
-	else
-		add_file(contents, CAPTURED_CLAIMS, lines, strlen(lines));
+	made.length = strlen(made.text);
+	return made;
 }
 
 /* A captured tree has its machine's list of claims: copy it. */
-static void copy_claims(struct contents *contents, const struct root *root)
+static struct made copy_claims(struct arena *arena, const struct root *root)
 {
-	char *lines;
-	size_t length;
-	int result =
-		root_read_all(root, contents->arena, CAPTURED_CLAIMS, CLAIMS_MAX, &lines, &length);
+	struct made made = {0};
+	char *lines = NULL;
 
-	if (result < 0)
-		add_failure(contents, CAPTURED_CLAIMS, result);
-	else
-		add_file(contents, CAPTURED_CLAIMS, lines, length);
+	made.result = root_read_all(root, arena, CAPTURED_CLAIMS, CLAIMS_MAX, &lines, &made.length);
+	made.text = lines;
+	return made;
 }
 
 void made_add(struct contents *contents, const struct root *root, const struct recording *recording,
 	      struct disguise *disguise)
 {
-	add_log(contents, root);
-	add_network(contents, root, disguise);
-	if (root_is_live(root))
-		add_claims(contents, recording);
-	else
-		copy_claims(contents, root);
-	add_names(contents, root);
+	struct arena *arena = contents->arena;
+
+	add_made(contents, CAPTURED_LOG, make_log(arena, root));
+	add_made(contents, CAPTURED_NETWORK, make_network(arena, root, disguise));
+	add_made(contents, CAPTURED_CLAIMS,
+		 root_is_live(root) ? make_claims(arena, recording) : copy_claims(arena, root));
+	add_made(contents, CAPTURED_NAMES, make_names(arena, root));
 }

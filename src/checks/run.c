@@ -21,22 +21,6 @@ struct speakers {
 	const struct move **for_group; /* by the place of the group in the system */
 };
 
-/* The place of @group in the system, where groups are sorted by number. */
-static size_t place_of_group(const struct system *system, const struct group *group)
-{
-	size_t low = 0, high = system->group_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (system->groups[middle]->id < group->id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static void propose_speaker(const struct move **speaker, const struct move *move)
 {
 	if (!*speaker || speaks_rather(move, *speaker))
@@ -59,7 +43,8 @@ static struct speakers find_speakers(const struct handover *handover, struct are
 			continue;
 		propose_speaker(&speakers.for_all, move);
 		if (group)
-			propose_speaker(&speakers.for_group[place_of_group(system, group)], move);
+			propose_speaker(&speakers.for_group[system_group_place(system, group->id)],
+					move);
 	}
 	return speakers;
 }
@@ -74,9 +59,8 @@ static bool is_asked_of_vfio(enum check_scope scope, const struct speakers *spea
 	if (scope == CHECK_ASK_EACH_TO_VFIO)
 		return true;
 	if (scope == CHECK_ASK_PER_GROUP_TO_VFIO)
-		return group &&
-		       speakers->for_group[place_of_group(speakers->handover->system, group)] ==
-			       move;
+		return group && speakers->for_group[system_group_place(speakers->handover->system,
+								       group->id)] == move;
 	return scope == CHECK_ASK_ONCE_TO_VFIO && speakers->for_all == move;
 }
 

@@ -289,12 +289,31 @@ static void assert_sealable(const struct build *build)
 	}
 }
 
-const struct system *build_seal(struct build *build, unsigned facts)
+static void settle_states(struct build *build)
 {
-	const struct device **by_path;
-	struct stream *streams;
-	struct system *system = arena_alloc(build->arena, sizeof(*system));
+	for (size_t i = 0; i < build->devices.count; i++) {
+		struct device *device = build->devices.items[i];
 
+		device->state = device_state_of(device);
+	}
+}
+
+static void settle_groups(struct build *build, unsigned facts)
+{
+	for (size_t i = 0; i < build->groups.count; i++) {
+		struct group *group = build->groups.items[i];
+
+		if (facts & FACT_IOMMUS)
+			link_iommus(build, group);
+		group->members_unknown = build->members_unknown;
+		if (facts & FACT_FINGERPRINT && !group->members_unknown)
+			group->fingerprint = fingerprint_group(group, build->arena);
+	}
+}
+
+/* Sort the parts, link them to each other, and conclude from one what is true of another. */
+static void link_parts(struct build *build, unsigned facts)
+{
 	list_sort(&build->iommus, compare_iommu_names);
 	list_sort(&build->groups, compare_groups);
 	list_sort(&build->devices, compare_devices);
@@ -305,27 +324,34 @@ const struct system *build_seal(struct build *build, unsigned facts)
 	set_iommu_kinds(build);
 	if (facts & FACT_STREAMS)
 		registration_find_failed(build);
-	for (size_t i = 0; i < build->devices.count; i++) {
-		struct device *device = build->devices.items[i];
+	if (facts & FACT_SUPPLIERS)
+		settle_states(build);
+	settle_groups(build, facts);
+}
 
-		if (facts & FACT_SUPPLIERS)
-			device->state = device_state_of(device);
-	}
-	for (size_t i = 0; i < build->groups.count; i++) {
-		struct group *group = build->groups.items[i];
+static const struct device **seal_by_path(struct build *build)
+{
+	const struct device **by_path = seal_list(build, &build->devices);
 
-		if (facts & FACT_IOMMUS)
-			link_iommus(build, group);
-		group->members_unknown = build->members_unknown;
-		if (facts & FACT_FINGERPRINT && !group->members_unknown)
-			group->fingerprint = fingerprint_group(group, build->arena);
-	}
-	by_path = seal_list(build, &build->devices);
 	if (build->devices.count)
 		qsort(by_path, build->devices.count, sizeof(*by_path), compare_paths);
-	streams = seal_streams(build);
+	return by_path;
+}
+
+/* The streams, and which of them a fault has shown. */
+static const struct stream *seal_observed_streams(struct build *build)
+{
+	struct stream *streams = seal_streams(build);
+
 	faults_observe(seal_list(build, &build->faults), build->faults.count, streams,
 		       build->streams.count);
+	return streams;
+}
+
+static struct system *seal_parts(struct build *build)
+{
+	struct system *system = arena_alloc(build->arena, sizeof(*system));
+
 	*system = (struct system){
 		.arena = build->arena,
 		.machine = build->machine,
@@ -336,9 +362,9 @@ const struct system *build_seal(struct build *build, unsigned facts)
 		.groups = seal_list(build, &build->groups),
 		.group_count = build->groups.count,
 		.devices = seal_list(build, &build->devices),
-		.by_path = by_path,
+		.by_path = seal_by_path(build),
 		.device_count = build->devices.count,
-		.streams = streams,
+		.streams = seal_observed_streams(build),
 		.stream_count = build->streams.count,
 		.reservations = seal_list(build, &build->reservations),
 		.reservation_count = build->reservations.count,
@@ -351,6 +377,15 @@ const struct system *build_seal(struct build *build, unsigned facts)
 		.drivers = seal_drivers(build),
 		.driver_count = build->drivers.count,
 	};
+	return system;
+}
+
+const struct system *build_seal(struct build *build, unsigned facts)
+{
+	struct system *system;
+
+	link_parts(build, facts);
+	system = seal_parts(build);
 	system->stream_index =
 		stream_index_new(system->streams, system->stream_count, build->arena);
 	for (size_t i = 0; i < system->device_count; i++)

@@ -13,21 +13,28 @@ void system_free(const struct system *system)
 		arena_free(system->arena);
 }
 
-const struct group *system_group(const struct system *system, int id)
+size_t system_group_place(const struct system *system, int id)
 {
 	size_t low = 0, high = system->group_count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (system->groups[middle]->id == id)
-			return system->groups[middle];
 		if (system->groups[middle]->id < id)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return NULL;
+	return low;
+}
+
+const struct group *system_group(const struct system *system, int id)
+{
+	size_t place = system_group_place(system, id);
+
+	return place < system->group_count && system->groups[place]->id == id
+		       ? system->groups[place]
+		       : NULL;
 }
 
 const char *device_driver_file(struct arena *arena, const struct device *device, const char *driver,

@@ -469,6 +469,12 @@ struct system {
 /** system_free - release the snapshot and all it holds; accepts NULL */
 void system_free(const struct system *system);
 
+/**
+ * system_group_place - the index in system->groups of the group of that number, or of the group
+ * that would come after it; system->group_count where all numbers are lower
+ */
+size_t system_group_place(const struct system *system, int id) _nonnull_(1);
+
 /** system_group - the group of that number, or NULL */
 const struct group *system_group(const struct system *system, int id) _nonnull_(1);
 
