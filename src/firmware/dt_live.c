@@ -77,7 +77,7 @@ static int open_node_folder(const struct live *live, char path[static PATH_SIZE]
 	return root_path(live->root, path, "%s%s", FOLDER, node->parent ? node->path : "");
 }
 
-static void note_unread(struct live *live, const char *file, const char *name, int cause)
+static void note_missing_property(struct live *live, const char *file, const char *name, int cause)
 {
 	if (!live->builder.unread && !root_is_absence(cause) && !text_starts(name, "security-"))
 		live->builder.unread = arena_strdup(live->arena, file);
@@ -102,7 +102,7 @@ static int read_property(struct live *live, int folder, const char *name, struct
 	if (fd >= 0)
 		result = read_bytes(live, fd, file, &bytes, &length);
 	if (result < 0) {
-		note_unread(live, file, name, result);
+		note_missing_property(live, file, name, result);
 		return 0;
 	}
 	return tree_property(&live->builder, arena_intern(live->arena, name, strlen(name)), bytes,

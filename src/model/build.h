@@ -127,6 +127,13 @@ void build_disk(struct build *build, struct device *device, struct disk disk);
 void build_blindness(struct build *build, struct device *device, enum use_kind kind,
 		     const char *format, ...) _printf_(4, 5);
 
+/**
+ * build_unread_use - build_blindness because @file could not be read
+ * @cause: the negative errno
+ */
+void build_unread_use(struct build *build, struct device *device, enum use_kind kind,
+		      const char *file, int cause) _nonnull_();
+
 /** build_traits - empty traits of @device; at most once per device */
 struct traits *build_traits(struct build *build, struct device *device) _nonnull_();
 

@@ -71,6 +71,12 @@ void build_blindness(struct build *build, struct device *device, enum use_kind k
 	growing->uses.blind = blind;
 }
 
+void build_unread_use(struct build *build, struct device *device, enum use_kind kind,
+		      const char *file, int cause)
+{
+	build_blindness(build, device, kind, "%.400s: %s", file, strerror(-cause));
+}
+
 struct traits *build_traits(struct build *build, struct device *device)
 {
 	struct traits *traits = arena_alloc(build->arena, sizeof(*traits));

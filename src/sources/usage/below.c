@@ -396,6 +396,15 @@ struct device *below_owner(const struct reading *reading, const char *path,
 	return device;
 }
 
+void below_unread_uses(const struct reading *reading, enum use_kind kind, const char *file,
+		       int cause)
+{
+	for (size_t i = 0; i < reading->below_count; i++)
+		if (reading->below[i].device)
+			build_unread_use(reading->build, reading->below[i].device, kind, file,
+					 cause);
+}
+
 bool below_has(const struct below *below, const char *subsystem)
 {
 	for (size_t i = 0; i < below->count; i++)

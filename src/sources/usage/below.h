@@ -61,5 +61,12 @@ struct below {
 struct device *below_owner(const struct reading *reading, const char *path,
 			   const struct device *inner) _nonnull_(1, 2);
 
+/**
+ * below_unread_uses - build_unread_use for every device in focus: @file has uses of all devices
+ * @cause: the negative errno
+ */
+void below_unread_uses(const struct reading *reading, enum use_kind kind, const char *file,
+		       int cause) _nonnull_();
+
 /** below_has - true where one of the nodes belongs to @subsystem */
 bool below_has(const struct below *below, const char *subsystem);

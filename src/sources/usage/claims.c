@@ -55,8 +55,8 @@ static void add_captured_claims(struct blocks *blocks)
 		if (!is_open_question(blocks, i))
 			continue;
 		if (result < 0)
-			build_blindness(blocks->reading->build, blocks->device, USE_CLAIM, "%s: %s",
-					CAPTURED_CLAIMS, strerror(-result));
+			build_unread_use(blocks->reading->build, blocks->device, USE_CLAIM,
+					 CAPTURED_CLAIMS, result);
 		else if (has_line(lines, blocks->items[i].node))
 			use_claim(blocks, i, CAPTURED_CLAIMS);
 	}
@@ -89,8 +89,8 @@ static void add_claim(struct blocks *blocks, size_t at, const struct guarded *an
 		use_claim(blocks, at, path);
 	/* A drive without a medium, or a node without a drive, has nothing to claim. */
 	else if (answer->status && answer->status != -ENOMEDIUM && answer->status != -ENXIO)
-		build_blindness(blocks->reading->build, blocks->device, USE_CLAIM, "%s: %s", path,
-				strerror(-answer->status));
+		build_unread_use(blocks->reading->build, blocks->device, USE_CLAIM, path,
+				 answer->status);
 }
 
 /*

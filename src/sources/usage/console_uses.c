@@ -120,8 +120,8 @@ static int look_at_input(void *context, char *line)
 static void note_unread_console(const struct search *search, const char *file, int result)
 {
 	if (result < 0)
-		build_blindness(search->reading->build, search->below->device, USE_CONSOLE,
-				"%s: %s", file, strerror(-result));
+		build_unread_use(search->reading->build, search->below->device, USE_CONSOLE, file,
+				 result);
 }
 
 static bool has_ports(const struct below *below)

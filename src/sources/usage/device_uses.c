@@ -35,13 +35,6 @@ static void add_subject_use(const struct looking *looking, enum use_kind kind, c
 			       arena_strdup(arena, evidence)});
 }
 
-static void add_doubt(const struct looking *looking, enum use_kind kind, const char *file,
-		      int cause)
-{
-	build_blindness(looking->reading->build, looking->device, kind, "%.300s: %s", file,
-			strerror(-cause));
-}
-
 /*
  * True where the consumer of a device link lies below the device in focus: it is moved with it.
  * @link: a folder of sysfs that leads to the consumer by a symbolic link
@@ -75,7 +68,8 @@ static void read_consumer(const struct looking *looking, const char *link, const
 	if (length >= 0)
 		length = root_read_text(root, evidence, text, sizeof(text));
 	if (length < 0)
-		add_doubt(looking, USE_CONSUMER, evidence, (int)length);
+		build_unread_use(looking->reading->build, looking->device, USE_CONSUMER, evidence,
+				 (int)length);
 	if (length < 0 || strcmp(text, "active") != 0)
 		return;
 	if (root_readf_text(root, text, sizeof(text), "%s/%s/sync_state_only",
@@ -93,7 +87,8 @@ static void read_function(const struct looking *looking, const char *link)
 	if (result >= 0)
 		result = root_followf(looking->reading->root, target, "%s", path);
 	if (result < 0)
-		add_doubt(looking, USE_VIRTUAL_FUNCTION, path, result);
+		build_unread_use(looking->reading->build, looking->device, USE_VIRTUAL_FUNCTION,
+				 path, result);
 	else if (result > 0)
 		add_subject_use(looking, USE_VIRTUAL_FUNCTION, text_basename(target), path);
 }
@@ -124,18 +119,6 @@ static int look_at_mediated(void *context, const char *name, const char *path)
 	return 0;
 }
 
-/* Add a doubt about uses of that kind to every device in focus. */
-static void doubt_all(const struct reading *reading, enum use_kind kind, const char *file,
-		      int cause)
-{
-	for (size_t i = 0; i < reading->below_count; i++) {
-		const struct looking looking = {reading, reading->below[i].device, NULL, NULL};
-
-		if (looking.device)
-			add_doubt(&looking, kind, file, cause);
-	}
-}
-
 /* The mediated devices of all devices in focus, from one list. */
 static void read_mediated(struct reading *reading)
 {
@@ -143,7 +126,7 @@ static void read_mediated(struct reading *reading)
 	int result = root_list_links(reading->root, folder, look_at_mediated, reading);
 
 	if (result < 0 && !root_is_absence(result))
-		doubt_all(reading, USE_MEDIATED, folder, result);
+		below_unread_uses(reading, USE_MEDIATED, folder, result);
 }
 
 /*
@@ -162,7 +145,8 @@ static void look_at_driverctl(const struct looking *looking)
 		if (length >= 0)
 			length = root_read_text(root, path, driver, sizeof(driver));
 		if (length < 0 && !root_is_absence((int)length))
-			add_doubt(looking, USE_TOOL, path, (int)length);
+			build_unread_use(looking->reading->build, looking->device, USE_TOOL, path,
+					 (int)length);
 		if (length < 0)
 			continue;
 		snprintf(user, sizeof(user), "driverctl (%s)", driver);
@@ -187,7 +171,7 @@ static void list_remembered(const struct reading *reading, struct remembered_fil
 	int result = root_list(reading->root, REMEMBERED, note_remembered, files);
 
 	if (result < 0 && !root_is_absence(result))
-		doubt_all(reading, USE_TOOL, REMEMBERED, result);
+		below_unread_uses(reading, USE_TOOL, REMEMBERED, result);
 }
 
 /*
@@ -257,8 +241,10 @@ static void look_at_subject(const struct looking *looking)
 	int result = root_list(root, looking->subject->path, read_consumer_link, (void *)looking);
 
 	if (result < 0) {
-		add_doubt(looking, USE_VIRTUAL_FUNCTION, looking->subject->path, result);
-		add_doubt(looking, USE_CONSUMER, looking->subject->path, result);
+		build_unread_use(looking->reading->build, looking->device, USE_VIRTUAL_FUNCTION,
+				 looking->subject->path, result);
+		build_unread_use(looking->reading->build, looking->device, USE_CONSUMER,
+				 looking->subject->path, result);
 	}
 	look_at_remembered(looking);
 	look_at_driverctl(looking);

@@ -94,8 +94,8 @@ static void look_at_cxl(struct search *search)
 	int result = root_list_links(search->reading->root, decoders, look_at_decoder, search);
 
 	if (result < 0 && !root_is_absence(result))
-		build_blindness(search->reading->build, search->below->device, USE_MEMORY, "%s: %s",
-				decoders, strerror(-result));
+		build_unread_use(search->reading->build, search->below->device, USE_MEMORY,
+				 decoders, result);
 }
 
 int source_memory_uses(struct reading *reading, struct error *e)

@@ -141,8 +141,8 @@ static void look_at_watchdog(const struct looking *looking, const struct below_n
 	if (length >= 0)
 		length = root_read_text(looking->reading->root, path, state, sizeof(state));
 	if (length < 0)
-		build_blindness(looking->reading->build, looking->below->device, USE_WATCHDOG,
-				"%s: %s", path, strerror((int)-length));
+		build_unread_use(looking->reading->build, looking->below->device, USE_WATCHDOG,
+				 path, (int)length);
 	else if (strcmp(state, "active") == 0)
 		add_node_use(looking, USE_WATCHDOG, node->name, "a running watchdog", path);
 }
@@ -171,8 +171,8 @@ static void look_at_terminal(const struct looking *looking, const struct below_n
 		root_read_text(looking->reading->root, "/proc/consoles", text, sizeof(text));
 
 	if (length < 0) {
-		build_blindness(looking->reading->build, looking->below->device, USE_CONSOLE,
-				"/proc/consoles: %s", strerror((int)-length));
+		build_unread_use(looking->reading->build, looking->below->device, USE_CONSOLE,
+				 "/proc/consoles", (int)length);
 		return;
 	}
 	while ((line = strsep(&lines, "\n")))

@@ -53,12 +53,6 @@ static void add_consumer_use(struct build *build, struct device *device, const c
 			       arena_strdup(arena, evidence)});
 }
 
-/* Consumers of @device may exist that could not be read from @file. */
-static void add_doubt(struct build *build, struct device *device, const char *file, int cause)
-{
-	build_blindness(build, device, USE_CONSUMER, "%.300s: %s", file, strerror(-cause));
-}
-
 /*
  * True for properties and nodes that only a provider has: "#clock-cells", "interrupt-controller",
  * "regulators".
@@ -221,8 +215,9 @@ static void look_at_devicetree(const struct search *search)
 	int result = find_provider(reading->root, device, folder);
 
 	if (result < 0)
-		add_doubt(reading->build, device,
-			  arena_printf(consumptions->arena, "%s/of_node", device->path), result);
+		build_unread_use(reading->build, device, USE_CONSUMER,
+				 arena_printf(consumptions->arena, "%s/of_node", device->path),
+				 result);
 	if (result <= 0)
 		return;
 	if (!consumptions->read)
@@ -252,7 +247,7 @@ static int look_at_channel(void *context, const char *name, const char *path)
 	snprintf(users, sizeof(users), "%s DMA clients", length > 0 ? text : "0");
 	for (; device; device = below_owner(reading, path, device)) {
 		if (length < 0 && !root_is_absence((int)length))
-			add_doubt(reading->build, device, file, (int)length);
+			build_unread_use(reading->build, device, USE_CONSUMER, file, (int)length);
 		else if (length > 0 && strcmp(text, "0") != 0)
 			add_consumer_use(reading->build, device, name, users, file);
 	}
@@ -263,9 +258,8 @@ static void look_at_channels(struct reading *reading)
 {
 	int result = root_list_links(reading->root, CHANNELS, look_at_channel, reading);
 
-	for (size_t i = 0; result < 0 && !root_is_absence(result) && i < reading->below_count; i++)
-		if (reading->below[i].device)
-			add_doubt(reading->build, reading->below[i].device, CHANNELS, result);
+	if (result < 0 && !root_is_absence(result))
+		below_unread_uses(reading, USE_CONSUMER, CHANNELS, result);
 }
 
 int source_provider_uses(struct reading *reading, struct error *e)
