@@ -40,6 +40,13 @@ struct cause cause_of_registration(const struct system *system, const struct sup
 enum answer gets_iommu_later(const struct system *system, const struct device *device);
 
 /**
+ * gets_iommu_by_rescan - true where @device, which was bound without its IOMMU, may get it only
+ * when it is removed and found again: a PCI device whose IOMMU an ACPI table names, on newer
+ * kernels
+ */
+bool gets_iommu_by_rescan(const struct system *system, const struct device *device);
+
+/**
  * remedy_of_missed - a remedy for @device, which was bound without its IOMMU: to bind it again, or
  * if that has no effect a boot with the IOMMU's module in the initramfs
  */

@@ -35,6 +35,12 @@ enum answer gets_iommu_later(const struct system *system, const struct device *d
 	}
 }
 
+bool gets_iommu_by_rescan(const struct system *system, const struct device *device)
+{
+	return device_is_pci(device) && is_of_acpi(device) &&
+	       kernel_has(system->machine.kernel, KERNEL_ACPI_WAIT_ENDS) != ANSWER_NO;
+}
+
 static const char *remedy_bind_again(const struct system *system, const struct device *device,
 				     struct arena *arena)
 {
@@ -61,13 +67,12 @@ static const char *remedy_instead(const struct system *system, const struct devi
 {
 	const char *words = initramfs_words(system->machine.initramfs);
 
-	if (!device_is_pci(device) || !is_of_acpi(device) ||
-	    kernel_has(system->machine.kernel, KERNEL_ACPI_WAIT_ENDS) == ANSWER_NO)
+	if (!gets_iommu_by_rescan(system, device))
 		return arena_printf(arena,
 				    "Put the module of its IOMMU into the initramfs%s, then reboot",
 				    words);
 	return arena_printf(arena,
-			    "iommuctl rescan %s; for later boots put the module of its IOMMU into "
+			    "iommuctl rescan %s. For later boots, put the module of its IOMMU into "
 			    "the initramfs%s",
 			    device->label, words);
 }

@@ -280,7 +280,8 @@ static const char *remedy_of_bound(const struct walk *walk, const struct device 
 
 	if (needs_reboot(walk->cause.finding.code))
 		return first;
-	if (gets_iommu_later(walk->system, device) == ANSWER_NO)
+	if (gets_iommu_later(walk->system, device) == ANSWER_NO &&
+	    !gets_iommu_by_rescan(walk->system, device))
 		return length && !is_command(walk->cause.finding.code)
 			       ? arena_printf(walk->arena, "%s%s Then reboot.", first,
 					      first[length - 1] == '.' ? "" : ".")

@@ -243,16 +243,17 @@ static void the_log_keeps_who_was_pending_where_the_list_cannot_be_read(void **s
 	}
 }
 
-/* A device that is bound without its IOMMU, whose stream is from @source. */
-static void assert_remedy_of_bound(const char *kernel, enum stream_source source,
-				   void (*shape)(struct build *, struct device *iommu),
-				   const char *remedy)
+/* A device of @bus that is bound without its IOMMU, whose stream is from @source. */
+static void assert_remedy_on(const char *bus, const char *kernel, enum stream_source source,
+			     void (*shape)(struct build *, struct device *iommu),
+			     const char *remedy)
 {
 	struct build *build = chain_machine(SOURCE_READ);
 	struct device *disk = chain_device(build, "disk", DEVICE_UNBOUND);
 	struct device *iommu = chain_device(build, "smmu", DEVICE_UNBOUND);
 	const struct system *system;
 
+	disk->bus = bus;
 	chain_wait_for(build, disk, "iommu", iommu);
 	shape(build, iommu);
 	chain_bind_without_group(build, disk);
@@ -262,6 +263,26 @@ static void assert_remedy_of_bound(const char *kernel, enum stream_source source
 	if (!strstr(chain_deferral(system, "disk").remedy, remedy))
 		fail_msg("%s, expecting %s", chain_deferral(system, "disk").remedy, remedy);
 	system_free(system);
+}
+
+static void assert_remedy_of_bound(const char *kernel, enum stream_source source,
+				   void (*shape)(struct build *, struct device *iommu),
+				   const char *remedy)
+{
+	assert_remedy_on("platform", kernel, source, shape, remedy);
+}
+
+/* The IOMMU has to be ready before the device is found again. */
+static void a_pci_device_gets_its_iommu_when_it_is_found_again(void **state)
+{
+	assert_remedy_on("pci", "7.2.0", STREAM_FROM_VIOT, chain_not_loaded,
+			 "modprobe the_module; iommuctl rescan disk. For later boots, put");
+	assert_remedy_on("pci", "7.2.0", STREAM_FROM_VIOT, chain_blacklisted,
+			 "modprobe.d. Then: iommuctl rescan disk. For later boots, put");
+	assert_remedy_on("pci", "7.2.0", STREAM_FROM_VIOT, chain_no_index,
+			 "Once its IOMMU is ready: iommuctl rescan disk. For later boots, put");
+	assert_remedy_on("pci", "6.12.0", STREAM_FROM_VIOT, chain_not_loaded,
+			 "modprobe the_module; echo disk > /sys/bus/pci/drivers/driver/unbind");
 }
 
 /* Since 7.2 no driver's probe gives a device its IOMMU of an ACPI table. */
@@ -383,6 +404,7 @@ UNIT(deferral_list)
 		cmocka_unit_test(without_the_kernels_list_a_missing_supplier_proves_the_wait),
 		cmocka_unit_test(nothing_is_claimed_of_what_was_not_seen),
 		cmocka_unit_test(the_log_keeps_who_was_pending_where_the_list_cannot_be_read),
+		cmocka_unit_test(a_pci_device_gets_its_iommu_when_it_is_found_again),
 		cmocka_unit_test(a_device_that_gets_no_iommu_later_needs_a_reboot),
 		cmocka_unit_test(suppliers_that_differ_have_causes_of_their_own),
 		cmocka_unit_test(an_unknown_cause_of_a_supplier_is_not_that_of_a_device),
