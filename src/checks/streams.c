@@ -262,21 +262,33 @@ static bool is_mistake(const struct stream *stream)
 	return stream->available && (!table || !table->needs_machine);
 }
 
+/*
+ * An ID that a map leaves out is normal for a device that was never to be translated, so only that
+ * of a device that runs untranslated is worth a warning.
+ */
+static enum severity severity_of_error(const struct stream *stream)
+{
+	if (stream->uncovered && !has_no_group(stream))
+		return SEVERITY_NOTE;
+	return is_mistake(stream) ? SEVERITY_WARNING : SEVERITY_NOTE;
+}
+
 static void judge_stream(struct judging *judging, const struct stream *stream,
 			 const struct overlap *overlap)
 {
 	if (stream->error && is_device_chosen(judging, stream->device))
-		findings_add(
-			&judging->findings, judging->arena,
-			(struct finding){
-				.code = stream->id < 0 ? CODE_STREAM_UNKNOWN : CODE_STREAM_UNUSABLE,
-				.severity = is_mistake(stream) ? SEVERITY_WARNING : SEVERITY_NOTE,
-				.subject = stream->device_name,
-				.message = stream->error,
-				.evidence = evidence_of(stream, judging->arena),
-				.devices = &stream->device_name,
-				.device_count = 1,
-			});
+		findings_add(&judging->findings, judging->arena,
+			     (struct finding){
+				     .code = stream->id < 0 && !stream->uncovered
+						     ? CODE_STREAM_UNKNOWN
+						     : CODE_STREAM_UNUSABLE,
+				     .severity = severity_of_error(stream),
+				     .subject = stream->device_name,
+				     .message = stream->error,
+				     .evidence = evidence_of(stream, judging->arena),
+				     .devices = &stream->device_name,
+				     .device_count = 1,
+			     });
 	/*
 	 * A range of an iommu-map describes the IDs that a bridge may pass on, not the devices that
 	 * exist.

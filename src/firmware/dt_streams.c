@@ -118,11 +118,27 @@ static void set_entry(struct listing *listing, struct dt_stream *stream,
 	stream->dangling = entry->fault == DT_MAP_DANGLING;
 }
 
+/*
+ * Without the target of an entry its length is unknown: in a tree that was read in part, a map may
+ * then seem to have a wrong length.
+ */
+static bool lacks_target(const struct tree *tree, const struct node *bridge)
+{
+	struct dt_map_walk walk = dt_map_start(tree, bridge, DT_STRIDE_TARGET);
+	struct dt_map_entry entry;
+
+	while (dt_map_next(&walk, &entry))
+		if (entry.fault == DT_MAP_DANGLING)
+			return true;
+	return false;
+}
+
 static void list_iommu_map(struct listing *listing, const struct node *bridge)
 {
 	struct dt_map_walk walk =
 		dt_map_start(listing->tree, bridge, dt_map_stride(listing->tree, bridge));
 	bool disagree = dt_map_disagrees(listing->tree, bridge);
+	bool lacks = lacks_target(listing->tree, bridge);
 	struct dt_map_entry entry;
 	struct dt_stream *stream;
 
@@ -130,7 +146,9 @@ static void list_iommu_map(struct listing *listing, const struct node *bridge)
 		stream = add_dt_stream(listing, bridge, DT_STREAM_IOMMU_MAP);
 		stream->map.mask = walk.mask;
 		stream->disagree = disagree;
+		stream->stride = walk.stride;
 		set_entry(listing, stream, &entry);
+		stream->dangling = stream->dangling || lacks;
 	}
 }
 

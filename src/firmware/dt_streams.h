@@ -37,7 +37,7 @@ const char *dt_stream_source_name(enum dt_stream_source source);
  * [stream_base, …), after masking with mask
  * @available: the device's node and all above it are enabled
  * @disagree: the two readings of this node's iommu-map differ (firmware/dt_map.h); this entry is
- * from the reading that dt_map_stride chooses
+ * from the reading that dt_map_stride chooses, @stride
  * @dangling: no node of the tree has the phandle; in a tree that was read in part, the node may be
  * in the part that was not read
  * @error: why the kernel cannot use the stream, or NULL. After an error that hides where the next
@@ -54,6 +54,7 @@ struct dt_stream {
 	struct {
 		uint32_t rid_base, stream_base, length, mask;
 	} map;
+	enum dt_stride stride;
 	bool available, disagree, dangling;
 	const char *error;
 };

@@ -70,6 +70,15 @@ static bool is_optional(const struct device *device)
 	return true;
 }
 
+/* True where firmware names an IOMMU for one of the device's IDs. */
+static bool is_behind_iommu(const struct device *device)
+{
+	for (size_t i = 0; i < device->stream_count; i++)
+		if (!device->streams[i].uncovered)
+			return true;
+	return false;
+}
+
 static bool any_registered(const struct system *system)
 {
 	for (size_t i = 0; i < system->iommu_count; i++)
@@ -86,7 +95,7 @@ enum device_dma device_dma(const struct system *system, const struct device *dev
 	    firmware_unread(system))
 		return DMA_UNKNOWN;
 	/* Without the device's firmware node it is unknown whether it has streams. */
-	if (!device->stream_count)
+	if (!is_behind_iommu(device))
 		return device->ids_unknown ? DMA_UNKNOWN : DMA_DIRECT;
 	/*
 	 * On these machines an option such as intel_iommu=off disables all IOMMUs on purpose. Other

@@ -15,6 +15,7 @@ static const struct version since[KERNEL_FEATURE_COUNT] = {
 	[KERNEL_DMA_OWNERSHIP] = {5, 19},  [KERNEL_VFIO_DEV] = {6, 1},
 	[KERNEL_DIRECT_REFUSED] = {6, 6},  [KERNEL_PROBE_AT_REGISTRATION] = {6, 15},
 	[KERNEL_ACPI_WAIT_ENDS] = {6, 18}, [KERNEL_AUTOPROBE_OFF] = {7, 3},
+	[KERNEL_MAP_CELLS] = {7, 3},
 };
 
 /* The last version that is known to lack the feature, if it is not the version before. */
@@ -22,6 +23,7 @@ static const struct version lacking[KERNEL_FEATURE_COUNT] = {
 	[KERNEL_LINKS_GIVEN_UP] = {5, 10},
 	[KERNEL_ACPI_WAIT_ENDS] = {6, 12},
 	[KERNEL_AUTOPROBE_OFF] = {6, 12},
+	[KERNEL_MAP_CELLS] = {6, 18},
 };
 
 static bool is_before(struct version one, struct version other)

@@ -42,6 +42,9 @@ enum kernel_feature {
 	 * is 0 (drivers/pci/bus.c: pci_bus_add_device calls device_initial_probe): 7.3; 6.12 binds
 	 * one even then (device_attach); unknown between */
 	KERNEL_AUTOPROBE_OFF,
+	/** an entry of iommu-map has as many cells as #iommu-cells of its target says: 7.3 has
+	 * it, 6.18 takes one cell; unknown between (drivers/of/base.c: of_map_id) */
+	KERNEL_MAP_CELLS,
 	KERNEL_FEATURE_COUNT,
 };
 

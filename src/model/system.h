@@ -170,6 +170,8 @@ struct iommu;
  * @map: an entry of iommu-map, where has_map
  * @available: the device's node and all above it are enabled
  * @observed: a fault in the kernel log shows the ID (model/fault_match.h)
+ * @uncovered: no entry of the map covers this ID of the device: it names no IOMMU, and the kernel
+ * drops the device's other IDs with it
  * @error: why @id is unknown or the kernel cannot use it, or NULL
  */
 struct stream {
@@ -187,6 +189,7 @@ struct stream {
 		uint32_t rid_base, stream_base, length, mask;
 	} map;
 	bool has_map, available, observed;
+	bool uncovered;
 	const char *error;
 };
 

@@ -8,6 +8,7 @@
 #include "firmware/dt_live.h"
 #include "firmware/dt_map.h"
 #include "firmware/dt_streams.h"
+#include "model/kernel_release.h"
 #include "model/pci.h"
 #include "sources/devices/pci.h"
 #include "sources/firmware/streams.h"
@@ -36,6 +37,7 @@ struct devicetree {
 	size_t bridge_length;
 	const char *bridge_node;
 	struct pci_memory memory;
+	enum answer map_cells; /* KERNEL_MAP_CELLS of the running kernel */
 };
 
 /* The node that the link of_node in @folder leads to, in the scratch arena; NULL without a link. */
@@ -152,35 +154,88 @@ static void add_own_streams(struct devicetree *devicetree, struct device *device
 	}
 }
 
+/* The stride by which the running kernel reads iommu-map; else the one that reads it well. */
+static enum dt_stride stride_of(const struct devicetree *devicetree, const struct node *bridge)
+{
+	switch (devicetree->map_cells) {
+	case ANSWER_YES:
+		return DT_STRIDE_TARGET;
+	case ANSWER_NO:
+		return DT_STRIDE_FIXED;
+	default:
+		return dt_map_stride(devicetree->tree, bridge);
+	}
+}
+
 /*
- * Kernels read iommu-map in two ways. Where the results differ, the stream has an error that says
- * so.
+ * Distributions carry newer code under older numbers: a device's group proves that the kernel found
+ * its ID.
  */
+static struct dt_mapping map_as_kernel(const struct devicetree *devicetree,
+				       const struct device *device, const struct node *bridge,
+				       uint16_t rid, struct dt_mapping *ret_other)
+{
+	enum dt_stride stride = stride_of(devicetree, bridge);
+	struct dt_mapping mapping = dt_map_rid(devicetree->tree, bridge, rid, stride);
+
+	*ret_other = dt_map_rid(devicetree->tree, bridge, rid,
+				stride == DT_STRIDE_FIXED ? DT_STRIDE_TARGET : DT_STRIDE_FIXED);
+	return mapping.fault && device->group && !ret_other->fault ? *ret_other : mapping;
+}
+
+/* The sentence of a faulty map; where kernels of another version read it well, with that. */
+static const char *map_error(struct devicetree *devicetree, const struct dt_mapping *mapping,
+			     const struct dt_mapping *other)
+{
+	struct arena *arena = build_arena(devicetree->reading->build);
+	const char *text = dt_map_fault_message(arena, mapping->fault, mapping->phandle);
+
+	if (other->fault)
+		return text;
+	return arena_printf(arena, "%s; %s", text,
+			    devicetree->map_cells == ANSWER_YES
+				    ? "this kernel takes as many cells as #iommu-cells says, and "
+				      "older ones, which take one, read it well"
+				    : "this kernel takes one cell for each entry, and newer ones, "
+				      "which take as many as #iommu-cells says, read it well");
+}
+
+/*
+ * An ID that no entry covers passes by the IOMMU. The kernel takes it for an error where another ID
+ * of the device is covered, and leaves the device without its IOMMU (of_iommu.c:
+ * of_iommu_configure).
+ */
+static void set_uncovered(struct devicetree *devicetree, struct stream *stream, uint16_t rid)
+{
+	stream->uncovered = true;
+	stream->kind = STREAM_ID;
+	stream->error =
+		arena_printf(build_arena(devicetree->reading->build),
+			     "no entry of iommu-map covers the ID 0x%x, so the kernel gives the "
+			     "device no IOMMU",
+			     rid);
+}
+
 static void add_mapped(struct devicetree *devicetree, struct device *device,
 		       const struct node *bridge, const struct pci_place *place, uint16_t rid)
 {
-	struct dt_mapping mapping =
-		dt_map_rid(devicetree->tree, bridge, rid, dt_map_stride(devicetree->tree, bridge));
+	struct dt_mapping other;
+	struct dt_mapping mapping = map_as_kernel(devicetree, device, bridge, rid, &other);
 	struct stream *stream;
 
-	/*
-	 * An ID that no entry covers is not behind an IOMMU: it has no stream, and this is no
-	 * error.
-	 */
-	if (mapping.fault == DT_MAP_ABSENT || mapping.fault == DT_MAP_UNCOVERED)
+	if (mapping.fault == DT_MAP_ABSENT)
 		return;
 	stream = build_stream(devicetree->reading->build, device);
 	stream->source = STREAM_FROM_IOMMU_MAP;
 	stream->available = bridge->available;
-	stream->error = dt_map_fault_message(build_arena(devicetree->reading->build), mapping.fault,
-					     mapping.phandle);
-	if (mapping.fault != DT_MAP_FINE)
-		return;
-	set_stream_id(devicetree, stream, mapping.iommu, &mapping.id);
 	if (rid != place->rid)
 		stream->alias_of = place->rid;
-	if (mapping.disagree)
-		stream->error = "kernels before and after 2026 read this iommu-map differently";
+	if (mapping.fault == DT_MAP_UNCOVERED)
+		set_uncovered(devicetree, stream, rid);
+	else if (mapping.fault)
+		stream->error = map_error(devicetree, &mapping, &other);
+	else
+		set_stream_id(devicetree, stream, mapping.iommu, &mapping.id);
 }
 
 static void add_pci_streams_dt(struct devicetree *devicetree, struct device *device)
@@ -233,6 +288,16 @@ static int read_tree(struct devicetree *devicetree, struct error *why)
 			    &devicetree->tree, why);
 }
 
+/* The release is read here, as the source of the machine's facts comes later. */
+static enum answer read_map_cells(const struct reading *reading)
+{
+	char release[ATTRIBUTE_MAX];
+
+	if (root_read_text(reading->root, RELEASE_FILE, release, sizeof(release)) <= 0)
+		return ANSWER_UNKNOWN;
+	return kernel_has(release, KERNEL_MAP_CELLS);
+}
+
 int streams_devicetree(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = arena_new();
@@ -240,6 +305,7 @@ int streams_devicetree(struct reading *reading, struct error *e)
 	struct error why = {0};
 	int result;
 
+	devicetree.map_cells = read_map_cells(reading);
 	choose_nodes(&devicetree);
 	choose_bridges(&devicetree);
 	result = read_tree(&devicetree, &why);
