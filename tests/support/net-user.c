@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * net-user pppoe|packet|xdp INTERFACE - use an interface without any address of it
+ * net-user pppoe|packet|xdp|can INTERFACE - use an interface without any address of it
  * net-user log SOCKET - listen for datagrams on SOCKET, which is full, and never read
+ * net-user map NODE - map a page of NODE, and close it
+ * net-user flight NODE - open NODE, send the descriptor over a socket that is never read, and close
+ * it
  *
- * Both until standard input ends; they print "ready" on a line of its own. For the virtual
+ * All until standard input ends; they print "ready" on a line of its own. For the virtual
  * machines.
  */
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/can.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/if_pppox.h>
@@ -109,15 +114,67 @@ static void listen_without_reading(const char *path)
 		err(1, "filling %s", path);
 }
 
+static void use_can(const char *interface)
+{
+	struct sockaddr_can address = {.can_family = AF_CAN,
+				       .can_ifindex = (int)if_nametoindex(interface)};
+	int fd = make_socket(AF_CAN, SOCK_RAW, CAN_RAW);
+
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		err(1, "bind to a CAN interface");
+}
+
+static int open_node(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		err(1, "%s", path);
+	return fd;
+}
+
+static void map_node(const char *path)
+{
+	enum { PAGE = 4096 };
+	int fd = open_node(path);
+	volatile const char *page = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+
+	if (page == MAP_FAILED)
+		err(1, "map of %s", path);
+	close(fd);
+	(void)*page;
+}
+
+static void send_node(const char *path)
+{
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {.header = {.cmsg_len = CMSG_LEN(sizeof(int)),
+				.cmsg_level = SOL_SOCKET,
+				.cmsg_type = SCM_RIGHTS}};
+	char byte = 0;
+	struct iovec data = {&byte, 1};
+	struct msghdr message = {.msg_iov = &data,
+				 .msg_iovlen = 1,
+				 .msg_control = &control,
+				 .msg_controllen = sizeof(control)};
+	int fd = open_node(path), pair[2];
+
+	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 || sendmsg(pair[0], &message, 0) < 0)
+		err(1, "sending %s", path);
+	close(fd);
+}
+
 int main(int count, char **words)
 {
 	static const struct {
 		const char *word;
 		void (*use)(const char *name);
-	} uses[] = {{"pppoe", use_pppoe},
-		    {"packet", use_packet},
-		    {"xdp", use_xdp},
-		    {"log", listen_without_reading}};
+	} uses[] = {{"pppoe", use_pppoe}, {"packet", use_packet},	   {"xdp", use_xdp},
+		    {"can", use_can},	  {"log", listen_without_reading}, {"map", map_node},
+		    {"flight", send_node}};
 	char byte;
 
 	for (size_t i = 0; count == 3 && i < sizeof(uses) / sizeof(*uses); i++) {
@@ -130,5 +187,5 @@ int main(int count, char **words)
 			;
 		return 0;
 	}
-	errx(2, "usage: net-user pppoe|packet|xdp INTERFACE, or log SOCKET");
+	errx(2, "usage: net-user pppoe|packet|xdp|can INTERFACE, log SOCKET, or map|flight NODE");
 }

@@ -4,7 +4,7 @@
 # devicetree (what is added to QEMU's own, from the folder of that name). NAME is KIND-KERNEL: any kind goes with
 # any kernel of packages.sh (kernel_suites), but 5.10 and 6.1 have no driver for virtio-iommu.
 
-kinds="intel intel-full amd virtio virtio-nobridge none arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled
+kinds="intel intel-full intel-rare amd virtio virtio-nobridge none arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled
   arm-smmu-unknown arm-smmu-waiting arm-smmu-failing arm-device-waiting"
 
 machine() {
@@ -16,6 +16,11 @@ machine() {
     intel-full)
         intel_tree
         server_devices
+        ;;
+    intel-rare)
+        intel_tree
+        server_devices
+        rare_devices
         ;;
     amd)
         x86
@@ -159,6 +164,33 @@ server_devices() {
         -device virtio-9p-pci,fsdev=share,mount_tag=share,bus=pcie.0,addr=10.0
     )
     cmdline="earlyprintk=ttyS0 8250.nr_uarts=8 ${cmdline/ttyS0/ttyS4}"
+}
+
+# More of them, of kinds that few machines have: a CAN card, persistent memory and, where the host has virtiofsd and vm
+# runs as root, a virtio-fs.
+rare_devices() {
+    qemu+=(
+        -m maxmem=4G,slots=2
+        -object can-bus,id=can0 -device kvaser_pci,canbus=can0,bus=pcie.0,addr=11.0
+        -object memory-backend-file,id=pmem0,share=on,mem-path=pmem0,size=128M
+        -device virtio-pmem-pci,memdev=pmem0,bus=pcie.0,addr=12.0
+    )
+    virtiofsd=$(type -P virtiofsd /usr/libexec/virtiofsd /usr/lib/qemu/virtiofsd | head -n 1) || true
+    [ "$(id -u)" = 0 ] || virtiofsd=''
+    [ -n "$virtiofsd" ] || return 0
+    qemu+=(
+        -object memory-backend-memfd,id=ram,size=1G,share=on -machine memory-backend=ram
+        -chardev socket,id=shared,path=shared -device vhost-user-fs-pci,chardev=shared,tag=shared,bus=pcie.0,addr=13.0
+    )
+}
+
+# The folder that the virtio-fs shares: virtiofsd listens before QEMU starts, and ends with it.
+share_folder() {
+    setpriv --pdeathsig TERM "$virtiofsd" --socket-path="$PWD/shared" -o source=. -o sandbox=chroot >virtiofsd.log 2>&1 &
+    until [ -S shared ]; do
+        kill -0 $! 2>/dev/null || die "virtiofsd: $(<virtiofsd.log)"
+        sleep 0.1
+    done
 }
 
 # QEMU's amd-iommu gives devices below bridges the wrong ID, so what needs DMA sits on the root bus.

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR
-# dependents.sh IOMMU|HOST-BRIDGE - what others need is refused, and nothing waives that: an IOMMU, and a host bridge
+# dependents.sh iommu|host-bridge|dma… - what others need is refused, and nothing waives that: an IOMMU, a host bridge,
+# and a device with a DMA channel that has a client
 #
 # An unbind of virtio-iommu crashes Linux 6.12: the scenario shows the refusal, and never the unbind.
 
@@ -39,16 +40,16 @@ untouchable() {
     equal "and every device" "$devices" "$(ls /sys/bus/pci/devices)"
 }
 
-case $1 in
-iommu)
+an_iommu() {
     for device in /sys/bus/pci/devices/*; do
         [ "$(cat "$device/device")" != 0x1057 ] || iommu=$(basename "$device")
     done
     untouchable "a virtio-iommu" pci "$iommu" "it is the IOMMU $iommu of"
     iommuctl check -q 0000:01:00.0 none
     equal "a device behind it passes" 0 $?
-    ;;
-host-bridge)
+}
+
+a_host_bridge() {
     bridge=$(basename "$(ls -d /sys/bus/platform/devices/*.pcie)")
     untouchable "a PCI host bridge" platform "$bridge" "exist only while its driver is bound"
     iommuctl check -q 0000:02:00.0 none
@@ -64,6 +65,35 @@ host-bridge)
         equal "a device that others do not need passes" 0 $?
         break
     done
-    ;;
-esac
+}
+
+# QEMU has no DMA engine on PCI that Linux drives: the module gives the disk a channel.
+a_dma_channel() {
+    local disk=0000:02:00.0
+    /sbin/insmod dma_channel.ko device=$disk
+    iommuctl check -q $disk vfio-pci
+    equal "a DMA channel without a client passes" 0 $?
+    /sbin/rmmod dma_channel
+    /sbin/insmod dma_channel.ko device=$disk taken=1
+    equal "the channel is taken" 1 "$(cat /sys/class/dma/dma*chan0/in_use)"
+    for command in check rebind; do
+        iommuctl $command -J $disk vfio-pci >/tmp/check.json
+        equal "a DMA channel with a client: $command refuses" 3 $?
+        equal "by consumers alone" consumers "$(refusing)"
+    done
+    equal "its driver is there" nvme "$(driver_at pci $disk)"
+    iommuctl check $disk vfio-pci --waive consumers >/dev/null 2>&1
+    equal "nothing waives that" 2 $?
+    /sbin/rmmod dma_channel
+    iommuctl check -q $disk vfio-pci
+    equal "it has no client any more" 0 $?
+}
+
+for word; do
+    case $word in
+    iommu) an_iommu ;;
+    host-bridge) a_host_bridge ;;
+    dma) a_dma_channel ;;
+    esac
+done
 finish
