@@ -55,8 +55,8 @@ void decode_dmar(struct assembly *assembly, const struct fields *fields)
 								 : FAULT_ACCESS_UNKNOWN;
 	fault->kind = dmar_kind(fields->codes[0], fields->words[1]);
 	/*
-	 * Without a PASID, a clear entry of the PASID tables is that of the device's own address
-	 * space: in scalable mode they say that it has none.
+	 * In scalable mode the PASID tables have an entry for requests without a PASID too. If such
+	 * a request meets a clear entry, the device has no address space.
 	 */
 	if (fault->kind == FAULT_PASID && fault->pasid < 0)
 		fault->kind = FAULT_NO_STREAM;
