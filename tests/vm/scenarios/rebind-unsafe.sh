@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR
 # rebind-unsafe.sh DEVICE - on a machine that does not isolate the interrupts of devices, VFIO opens none: that is said
-# before DEVICE is moved, and no longer once the administrator has allowed it
+# before DEVICE is moved, and no longer once the administrator has allowed it. On virtio since Linux 6.15 DEVICE has no group
+# (see virtio in machines.sh): use virtio-nobridge there.
 
 # shellcheck source=../guest/lib.sh
 . lib.sh
