@@ -167,6 +167,24 @@ static void without_a_driver_nothing_is_lost(void **state)
 	scene_end(&scene);
 }
 
+/* A device is behind each IOMMU of its group, and each that it has a stream at. */
+static void an_iommu_beside_others_has_its_devices_too(void **state)
+{
+	struct scene scene;
+	struct iommu *iommu;
+	struct device *device;
+	struct stream *stream;
+
+	scene_start(&scene, "virtio-pci", NULL);
+	iommu = be_iommu(&scene, "/sys/devices/pci0/0000:01:00.0");
+	device = add(&scene, "pci", "/sys/devices/pci0/0000:02:00.0", -1);
+	device->driver = "nvme";
+	build_stream(scene.build, device)->iommu = build_find_iommu(scene.build, "dmar0");
+	stream = build_stream(scene.build, device);
+	stream->iommu = iommu;
+	expect(&scene, "final", "it is the IOMMU viommu of 1 devices: 0000:02:00.0");
+}
+
 UNIT(dependents)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +199,7 @@ UNIT(dependents)
 		cmocka_unit_test(a_bridge_leaves_the_devices_behind_it),
 		cmocka_unit_test(where_iommus_cannot_be_read_nothing_is_free),
 		cmocka_unit_test(without_a_driver_nothing_is_lost),
+		cmocka_unit_test(an_iommu_beside_others_has_its_devices_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include "support/acpi.h"
 #include "support/check.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 static void print_device(const struct rimt_device *device, FILE *out)
@@ -79,12 +80,36 @@ static void the_first_mapping_that_holds_an_id_counts(void **state)
 	assert_false(rimt_map_named(&rimt, "\\_SB_.DMA1", 0, &stream));
 }
 
+/* A table without a node says so by its count alone; its offset is not looked at. */
+static void nodes_are_behind_the_header_and_within_the_table(void **state)
+{
+	static const struct {
+		uint32_t count, offset;
+		int result;
+	} rows[] = {{0, 0x1000, 0}, {1, 0x1000, -EINVAL}, {1, 40, -EINVAL}};
+	_autoarena_ struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct blob blob = blob_table("RIMT", 48);
+		struct error error = {0};
+		struct rimt rimt;
+
+		blob_set(&blob, 36, 4, rows[i].count);
+		blob_set(&blob, 40, 4, rows[i].offset);
+		blob_finish(&blob);
+		assert_int_equal(rimt_parse(blob.bytes, blob.length, arena, &rimt, &error),
+				 rows[i].result);
+		assert_int_equal(rimt.device_count, 0);
+	}
+}
+
 UNIT(rimt)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_tables_give_their_facts),
 		cmocka_unit_test(bad_tables_are_refused_with_their_reason),
 		cmocka_unit_test(the_first_mapping_that_holds_an_id_counts),
+		cmocka_unit_test(nodes_are_behind_the_header_and_within_the_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -229,6 +229,17 @@ static void bad_tables_are_refused_with_their_reason(void **state)
 	tables_check("bad/viot-*.aml", print_viot);
 }
 
+static void a_table_without_nodes_may_have_any_offset(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	struct viot viot;
+
+	blob_set(&blob, 38, 2, 0xffff);
+	viot = parsed(&blob, arena);
+	assert_none(&viot, 0, 0);
+}
+
 UNIT(viot)
 {
 	static const struct CMUnitTest tests[] = {
@@ -240,6 +251,7 @@ UNIT(viot)
 		cmocka_unit_test(endpoint_ids_wrap_as_in_the_kernel),
 		cmocka_unit_test(good_tables_give_their_facts),
 		cmocka_unit_test(bad_tables_are_refused_with_their_reason),
+		cmocka_unit_test(a_table_without_nodes_may_have_any_offset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
