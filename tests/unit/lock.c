@@ -281,10 +281,10 @@ static void a_process_that_only_waits_to_be_reaped_is_dead(void **state)
 
 /* A line of /proc/locks: @before stands before major, minor and inode of the file in /sys. */
 struct lock_line {
-	int pid;
 	const char *before[3];
-	enum holder_state state;
 	const char *words;
+	int pid;
+	enum holder_state state;
 };
 
 /* Lock the file in /sys as another process does, and take the lock where /proc/locks has @row. */
@@ -316,16 +316,16 @@ static void the_holder_of_a_lock_in_sys_is_found_by_the_file(void **state)
 {
 	static const char another[] = "another iommuctl is changing the machine";
 	static const struct lock_line rows[] = {
-		{1, {"", "", ""}, HOLDER_ALIVE, "(process 1) is changing the machine"},
-		{9,
-		 {"", "", ""},
-		 HOLDER_DEAD,
-		 "(process 9) has ended, but a write of it is still pending"},
-		{1, {"1", "", ""}, HOLDER_UNKNOWN, another},
-		{1, {"", "1", ""}, HOLDER_UNKNOWN, another},
-		{1, {"", "", "1"}, HOLDER_UNKNOWN, another},
+		{{"", "", ""}, "(process 1) is changing the machine", 1, HOLDER_ALIVE},
+		{{"", "", ""},
+		 "(process 9) has ended, but a write of it is still pending",
+		 9,
+		 HOLDER_DEAD},
+		{{"1", "", ""}, another, 1, HOLDER_UNKNOWN},
+		{{"", "1", ""}, another, 1, HOLDER_UNKNOWN},
+		{{"", "", "1"}, another, 1, HOLDER_UNKNOWN},
 		/* A process of another PID namespace. */
-		{0, {"", "", ""}, HOLDER_UNKNOWN, another},
+		{{"", "", ""}, another, 0, HOLDER_UNKNOWN},
 	};
 	struct lock_holder holder;
 
