@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 enum { UNREADABLE_MAX = 16 * 1024 * 1024, OPEN_TRIES_MAX = 1000 };
 
@@ -27,7 +28,7 @@ int root_start(const struct root *root, const char **path)
 static int open_live(const struct root *root, const char *path, int flags)
 {
 	int start = root_start(root, &path);
-	int fd = openat(start, path, flags | O_CLOEXEC);
+	int fd = (int)TEMP_FAILURE_RETRY(openat(start, path, flags | O_CLOEXEC));
 
 	return fd < 0 ? -errno : fd;
 }
@@ -47,7 +48,7 @@ static int open_inside(const struct root *root, const char *path, int flags)
 	 */
 	for (int tries = 0; tries < OPEN_TRIES_MAX; tries++) {
 		fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
-		if (fd >= 0 || errno != EAGAIN)
+		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
 			break;
 	}
 	if (fd >= 0)
@@ -63,7 +64,7 @@ static int reopen(int seen, int flags)
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", seen);
-	fd = open(path, flags | O_CLOEXEC);
+	fd = (int)TEMP_FAILURE_RETRY(open(path, flags | O_CLOEXEC));
 	return fd < 0 ? -errno : fd;
 }
 
@@ -271,11 +272,11 @@ ssize_t root_readlink(const struct root *root, const char *path, char *buffer, s
 
 	if (length == 0 && root->live) {
 		start = root_start(root, &below);
-		length = readlinkat(start, below, buffer, size);
+		length = TEMP_FAILURE_RETRY(readlinkat(start, below, buffer, size));
 		length = length < 0 ? -errno : length;
 	} else if (length == 0 && (length = find_unreadable(root, ROOT_LINK, path)) == 0) {
 		link = open_inside(root, path, O_PATH | O_NOFOLLOW);
-		length = link < 0 ? link : readlinkat(link, "", buffer, size);
+		length = link < 0 ? link : TEMP_FAILURE_RETRY(readlinkat(link, "", buffer, size));
 		/* readlinkat answers ENOENT for an open file that is no link. */
 		if (link >= 0 && length < 0)
 			length = errno == ENOENT ? -EINVAL : -errno;
@@ -301,7 +302,7 @@ int root_has(const struct root *root, const char *path)
 
 	if (result == 0 && root->live) {
 		start = root_start(root, &below);
-		result = faccessat(start, below, F_OK, 0) < 0 ? -errno : 1;
+		result = TEMP_FAILURE_RETRY(faccessat(start, below, F_OK, 0)) < 0 ? -errno : 1;
 	} else if (result == 0) {
 		fd = open_inside(root, path, O_PATH);
 		result = fd < 0 ? fd : 1;

@@ -18,6 +18,10 @@
  * first, so that a device node, a fifo or a socket is refused with -ENOTSUP before it is opened, a
  * folder with -EISDIR.
  *
+ * A signal that interrupts a call of the kernel is no answer: the call is made again. A file that
+ * grows is read to its end at that time. Names that appear or disappear while a folder is listed
+ * may be in the list or not; a name that is listed and then gone is absent.
+ *
  * Reading a file here can block while the kernel holds the device's lock. Files for which such
  * locks are known are read through base/guard.h instead.
  *

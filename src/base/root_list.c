@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* A name in a folder. @start: offset of its text among those of the folder     @type: DT_DIR, … */
 struct name {
@@ -198,7 +199,8 @@ static int follow_entry(const struct listing *listing, const char *name,
 
 	/* A single name below an open folder cannot lead out of the tree. */
 	if (length == 0) {
-		length = readlinkat(dirfd(listing->stream), name, link, sizeof(link) - 1);
+		length = TEMP_FAILURE_RETRY(
+			readlinkat(dirfd(listing->stream), name, link, sizeof(link) - 1));
 		length = length < 0 ? -errno : length;
 	}
 	if (length == sizeof(link) - 1)

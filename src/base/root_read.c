@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 ssize_t root_read_some(const struct root *root, int fd, const char *path, void *buffer, size_t size,
 		       off_t offset)
@@ -11,17 +12,38 @@ ssize_t root_read_some(const struct root *root, int fd, const char *path, void *
 	ssize_t length = access_begin(ROOT_READ, path);
 
 	if (length == 0) {
-		length = offset < 0 ? read(fd, buffer, size) : pread(fd, buffer, size, offset);
+		length = TEMP_FAILURE_RETRY(offset < 0 ? read(fd, buffer, size)
+						       : pread(fd, buffer, size, offset));
 		length = length < 0 ? -errno : length;
 	}
 	return access_end(root, ROOT_READ, path, length);
+}
+
+/*
+ * Fill the buffer, or read to the end of the file. A file of sysfs comes in one piece
+ * (fs/kernfs/file.c: seq_read_iter, single_open), and there are ten thousands of them; other files
+ * may come in several.
+ */
+static ssize_t read_pieces(const struct root *root, int fd, const char *path, char *buffer,
+			   size_t size)
+{
+	size_t used = 0;
+	ssize_t got;
+
+	do {
+		got = root_read_some(root, fd, path, buffer + used, size - used, -1);
+		if (got < 0)
+			return got;
+		used += (size_t)got;
+	} while (got > 0 && used < size && !text_starts(path, "/sys/"));
+	return (ssize_t)used;
 }
 
 static ssize_t read_trimmed(const struct root *root, const char *path, int flags, char *buffer,
 			    size_t size)
 {
 	_autoclose_ int fd = root_open_file(root, path, flags);
-	ssize_t length = fd < 0 ? fd : root_read_some(root, fd, path, buffer, size - 1, -1);
+	ssize_t length = fd < 0 ? fd : read_pieces(root, fd, path, buffer, size - 1);
 
 	if (length < 0)
 		return length;
