@@ -171,54 +171,12 @@ static bool find_split(struct lost *lost, const struct stream *stream)
 	return false;
 }
 
-/* An earlier stream covers this one, so they share a stream mapping entry. */
-static enum stream_step note_earlier(void *context, const struct stream *other)
-{
-	struct search *search = context;
-
-	if (!other->device || !other->device->group)
-		return STREAM_NEXT_ID;
-	if (other > search->stream || !stream_covers(other, search->stream))
-		return STREAM_NEXT;
-	search->found = other;
-	return STREAM_STOP;
-}
-
-/* True where an earlier stream of the same device covers this one. */
-static bool repeats_own(const struct stream *stream)
-{
-	for (const struct stream *own = stream->device->streams; own < stream; own++)
-		if (own->iommu == stream->iommu && own->id >= 0 && stream_covers(own, stream))
-			return true;
-	return false;
-}
-
-/*
- * Number of stream mapping entries that devices with a group use; streams that an earlier stream
- * covers use none.
- */
-static int64_t entries_used(const struct lost *lost, const struct iommu *iommu)
-{
-	int64_t used = 0;
-
-	for (size_t i = 0; i < lost->system->stream_count && used < iommu->stream_entries; i++) {
-		struct search search = {.stream = &lost->system->streams[i]};
-
-		if (search.stream->iommu != iommu || search.stream->id < 0 ||
-		    !search.stream->device || !search.stream->device->group)
-			continue;
-		stream_index_walk(lost->system->stream_index, search.stream, note_earlier, &search);
-		used += !search.found && !repeats_own(search.stream);
-	}
-	return used;
-}
-
 static bool find_full(struct lost *lost, const struct stream *stream)
 {
 	const struct iommu *iommu = stream->iommu;
 
 	if (!iommu || !stream_is_on(stream, IOMMU_KIND_SMMU) || iommu->stream_entries < 0 ||
-	    entries_used(lost, iommu) < iommu->stream_entries)
+	    iommu->entries_used < iommu->stream_entries)
 		return false;
 	blame(lost, CODE_STREAM_ENTRIES_FULL,
 	      arena_printf(lost->arena,

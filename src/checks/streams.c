@@ -42,12 +42,6 @@ bool stream_is_on(const struct stream *stream, enum iommu_kind kind)
 	return stream->iommu_kind == kind;
 }
 
-bool stream_covers(const struct stream *stream, const struct stream *other)
-{
-	return (stream->mask & other->mask) == other->mask &&
-	       ((stream->id ^ other->id) & ~stream->mask) == 0;
-}
-
 static const char *stream_words(const struct stream *stream, struct arena *arena)
 {
 	if (stream->mask)

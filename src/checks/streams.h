@@ -48,9 +48,6 @@ struct findings streams_findings(const struct system *system, const struct overl
 /** stream_is_on - true where the IOMMU of @stream is of that kind, registered or not */
 bool stream_is_on(const struct stream *stream, enum iommu_kind kind);
 
-/** stream_covers - true where @stream matches every ID that @other matches */
-bool stream_covers(const struct stream *stream, const struct stream *other);
-
 /**
  * streams_blind - the first source that could not be read and might describe more streams, or NULL
  */

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "model/build_parts.h"
 #include "model/dma.h"
+#include "model/entries_used.h"
 #include "model/fault_match.h"
 #include "model/fingerprint.h"
 #include "model/registration.h"
@@ -388,6 +389,7 @@ const struct system *build_seal(struct build *build, unsigned facts)
 	system = seal_parts(build);
 	system->stream_index =
 		stream_index_new(system->streams, system->stream_count, build->arena);
+	entries_used_count(build, system);
 	for (size_t i = 0; i < system->device_count; i++)
 		build_device_at(build, i)->dma = device_dma(system, system->devices[i], facts);
 	build->arena = NULL;

@@ -132,6 +132,12 @@ static bool is_comparable(const struct stream *stream)
 	return stream->id >= 0 && stream->available && (stream->iommu || stream->iommu_name);
 }
 
+bool stream_covers(const struct stream *stream, const struct stream *other)
+{
+	return (stream->mask & other->mask) == other->mask &&
+	       ((stream->id ^ other->id) & ~stream->mask) == 0;
+}
+
 struct stream_index *stream_index_new(const struct stream *streams, size_t count,
 				      struct arena *arena)
 {

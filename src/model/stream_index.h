@@ -26,6 +26,9 @@ enum stream_step {
 	STREAM_STOP,
 };
 
+/** stream_covers - true where @stream matches every ID that @other matches */
+bool stream_covers(const struct stream *stream, const struct stream *other) _nonnull_();
+
 struct stream_index;
 
 /**

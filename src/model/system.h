@@ -244,6 +244,7 @@ struct holder {
  * @firmware_node: devicetree or ACPI path, or NULL
  * @index: its place in system->iommus
  * @stream_entries, @context_banks: how many it has (SMMUv1/v2 only); -1 unknown
+ * @entries_used: how many stream entries the known streams of devices with a group use
  * @unregistered: it is not in /sys/class/iommu; streams do not point to it. With FACT_ALL_IOMMUS.
  */
 struct iommu {
@@ -254,7 +255,7 @@ struct iommu {
 	const char *device;
 	const char *firmware_node;
 	enum iommu_state state;
-	int64_t stream_entries, context_banks;
+	int64_t stream_entries, context_banks, entries_used;
 	const struct device *const *devices;
 	size_t device_count;
 	uint32_t index;

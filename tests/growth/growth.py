@@ -139,6 +139,52 @@ def processes(machine, size):
         machine.put(f"proc/{i}/mountinfo", "30 1 259:0 / / rw - ext4 /dev/nvme0n1 rw\n")
 
 
+def parents(machine, size):
+    """Each device has a mediated device and a DMA channel: two lists of the whole machine."""
+    for i in range(size):
+        path = machine.device(i, group=i // 2)
+        child = f"{path}/{i:08x}-509f-382f-3c1e-e6bfe0fa1001"
+        machine.put(f"{child}/remove", "")
+        machine.link(f"sys/bus/mdev/devices/{os.path.basename(child)}", child)
+        machine.put(f"{path}/dma/dma{i}chan0/in_use", "0\n")
+        machine.link(f"sys/class/dma/dma{i}chan0", f"{path}/dma/dma{i}chan0")
+
+
+def lost(machine, size):
+    """Bound devices behind an SMMUv2 with entries left; every second one has no group."""
+    base = "sys/firmware/devicetree/base"
+
+    def node(name, **properties):
+        for key, value in properties.items():
+            machine.put(f"{base}/{name}/{key.replace('_', '-')}", value)
+
+    def platform(name, of, driver):
+        path = f"sys/devices/platform/{name}"
+        machine.put(f"{path}/uevent", f"DRIVER={driver}\nOF_FULLNAME=/{of}\n")
+        machine.link(f"{path}/of_node", f"{base}/{of}")
+        machine.link(f"{path}/subsystem", "sys/bus/platform")
+        machine.link(f"sys/bus/platform/devices/{name}", path)
+        os.makedirs(machine.root / f"sys/bus/platform/drivers/{driver}", exist_ok=True)
+        machine.link(f"{path}/driver", f"sys/bus/platform/drivers/{driver}")
+        return path
+
+    node("iommu@9000000", compatible=b"arm,mmu-500\0", phandle=struct.pack(">I", 1))
+    machine.put(f"{base}/iommu@9000000/#iommu-cells", struct.pack(">I", 2))
+    smmu = platform("9000000.iommu", "iommu@9000000", "arm-smmu")
+    machine.link(f"{smmu}/iommu/smmu.0x9000000/device", smmu)
+    machine.link("sys/class/iommu/smmu.0x9000000", f"{smmu}/iommu/smmu.0x9000000")
+    machine.put("iommuctl/log", "<6>[    0.8] arm-smmu 9000000.iommu: \tstream matching with 60000 register groups\n"
+                "<6>[    0.8] arm-smmu 9000000.iommu: \t8 context banks (0 stage-2 only)\n")
+    machine.put("sys/kernel/debug/devices_deferred", "")
+    for i in range(size):
+        node(f"dev@{i:x}", compatible=b"x,y\0", iommus=struct.pack(">III", 1, i, 0))
+        path = platform(f"{i:x}.dev", f"dev@{i:x}", "x")
+        if i & 1:
+            machine.put(f"sys/kernel/iommu_groups/{i}/type", "DMA\n")
+            machine.link(f"{path}/iommu_group", f"sys/kernel/iommu_groups/{i}")
+            machine.link(f"sys/kernel/iommu_groups/{i}/devices/{i:x}.dev", path)
+
+
 def devicetree(machine, size, compatible, cells, specifier):
     """@size devices behind one SMMU; a flattened devicetree, version 17"""
     strings, offsets = b"", {}
@@ -196,6 +242,9 @@ CASES = [
     ("devices beside the one that is moved", 250, many_groups, ["check", "-J", FIRST, "vfio-pci", "--root"]),
     ("devices that are chosen one by one", 250, many_groups,
      ["check", "-J", "--all-matching", "driver:e1000e", "none", "--root"]),
+    ("parents of mediated devices that are chosen one by one", 250, parents,
+     ["check", "-J", "--all-matching", "driver:e1000e", "none", "--root"]),
+    ("devices without their SMMU", 1000, lost, ["deferred", "-J", "--root"]),
     ("devices whose IOMMU failed", 250, rejected, ["deferred", "-J", "-v", "--root"]),
     ("devices that wait", 250, waiting, ["deferred", "-J", "-v", "--root"]),
     ("log lines", 4000, logged, ["deferred", "-J", "--root"]),

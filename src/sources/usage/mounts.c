@@ -29,11 +29,16 @@ struct space {
 	bool is_main, sees_root;
 };
 
+/*
+ * @slots: a hash table of @slot_count slots, a power of two, over the numbers of the namespaces:
+ * their index in @spaces plus one. There may be a namespace for every process.
+ */
 struct search {
 	const struct root *root;
 	struct arena *arena;
 	struct space *spaces;
 	size_t space_count, space_room;
+	size_t *slots, slot_count;
 	struct mount *items;
 	size_t count, room;
 	size_t denied;
@@ -206,12 +211,40 @@ static bool sees_root(const struct search *search, const char *process)
 	       *link == '/';
 }
 
+/* The slot of a namespace, or the empty one where it belongs. */
+static size_t *slot_of_space(const struct search *search, uint64_t id)
+{
+	size_t at = (size_t)(id * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+
+	for (;; at++) {
+		size_t *slot = &search->slots[at & (search->slot_count - 1)];
+
+		if (!*slot || search->spaces[*slot - 1].id == id)
+			return slot;
+	}
+}
+
 static struct space *find_space(const struct search *search, uint64_t id)
 {
-	for (size_t i = 0; id && i < search->space_count; i++)
-		if (search->spaces[i].id == id)
-			return &search->spaces[i];
-	return NULL;
+	size_t *slot = id && search->slot_count ? slot_of_space(search, id) : NULL;
+
+	return slot && *slot ? &search->spaces[*slot - 1] : NULL;
+}
+
+/* At least half of the slots stay empty. */
+static void index_spaces(struct search *search)
+{
+	if (search->slot_count < 2 * search->space_count) {
+		search->slot_count = search->slot_count ? 2 * search->slot_count : 64;
+		search->slots =
+			arena_array(search->arena, search->slot_count, sizeof(*search->slots));
+		for (size_t i = 0; i + 1 < search->space_count; i++)
+			if (search->spaces[i].id)
+				*slot_of_space(search, search->spaces[i].id) = i + 1;
+	}
+	if (search->spaces[search->space_count - 1].id)
+		*slot_of_space(search, search->spaces[search->space_count - 1].id) =
+			search->space_count;
 }
 
 static void note_space(struct search *search, struct space space)
@@ -220,6 +253,7 @@ static void note_space(struct search *search, struct space space)
 	search->spaces = arena_grow(search->arena, search->spaces, search->space_count,
 				    &search->space_room, sizeof(*search->spaces));
 	search->spaces[search->space_count++] = space;
+	index_spaces(search);
 }
 
 /*
