@@ -134,9 +134,9 @@ enum verdict judge(const struct run *calm, struct json_object *before, const str
 	after = json_tokener_parse(run->text);
 	if (error_owns_up(run, after, cause))
 		verdict = VERDICT_ERROR;
-	else if (cause != -EMFILE && source_owns_up(before, after, run->path))
+	else if (!root_is_exhaustion(cause) && source_owns_up(before, after, run->path))
 		verdict = VERDICT_SOURCE;
-	else if (cause != -EMFILE && check_owns_up(before, after, run->path))
+	else if (!root_is_exhaustion(cause) && check_owns_up(before, after, run->path))
 		verdict = VERDICT_CHECK;
 	if (after && verdict != VERDICT_ERROR)
 		find_claim(before, after, "", ret_claim);

@@ -19,15 +19,24 @@ struct options {
 };
 
 static const char *const commands[][WORDS_MAX] = {
-	{"show", "-J", "-v"}, {"deferred", "-J", "--exit-code"},
-	{"streams", "-J"},    {"iommus", "-J"},
+	{"show", "-J", "-v"},
+	{"deferred", "-J", "--exit-code"},
+	{"streams", "-J"},
+	{"iommus", "-J"},
+	{"faults", "-J", "--exit-code"},
 	{"check", "-J"}, /* DEVICE vfio-pci */
 };
 
+/* @is_rare: only tried with -t. The first cause is tried on every access. */
 static const struct {
 	const char *name;
 	int cause;
-} causes[] = {{"EIO", -EIO}, {"EACCES", -EACCES}, {"EMFILE", -EMFILE}};
+	bool is_rare;
+} causes[] = {
+	{"EIO", -EIO, false},	   {"EACCES", -EACCES, false},	    {"EMFILE", -EMFILE, false},
+	{"ENFILE", -ENFILE, true}, {"ENOMEM", -ENOMEM, true},	    {"ESTALE", -ESTALE, true},
+	{"EINTR", -EINTR, true},   {"ETIMEDOUT", -ETIMEDOUT, true}, {"EOVERFLOW", -EOVERFLOW, true},
+};
 
 struct tally {
 	size_t verdicts[VERDICT_COUNT], claims;
@@ -71,12 +80,15 @@ static bool is_sample(const struct run *calm, size_t at)
 
 /*
  * A file is denied, or lacks a descriptor, when it is opened: reading it then ends with EIO alone.
- * EIO goes to every access; the other causes take the same ways through the code.
+ * EIO goes to every access; the other causes take the same ways through the code. Rare causes can
+ * end a read as well.
  */
-static bool is_tried(const struct run *calm, size_t at, int cause, bool thorough)
+static bool is_tried(const struct run *calm, size_t at, size_t index, bool thorough)
 {
-	if (cause == -EIO)
+	if (causes[index].cause == -EIO)
 		return true;
+	if (causes[index].is_rare)
+		return thorough && is_sample(calm, at);
 	return calm->kinds[at].access != ROOT_READ && (thorough || is_sample(calm, at));
 }
 
@@ -88,7 +100,7 @@ static void sweep_cause(char *const *arguments, const struct run *calm, struct j
 		char claim[128];
 		enum verdict verdict;
 
-		if (!is_tried(calm, at, causes[index].cause, options->thorough))
+		if (!is_tried(calm, at, index, options->thorough))
 			continue;
 		run = run_command(arguments, at, causes[index].cause);
 		verdict = judge(calm, before, &run, causes[index].cause, claim);

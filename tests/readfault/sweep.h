@@ -15,7 +15,7 @@
  *             without the file, or of a state that counts as read, does not count.
  *   check     a check that was not unknown before is unknown now, and its message or evidence
  *             names the file
- * For EMFILE, which is no fact about the machine, only same and error count.
+ * For EMFILE, ENFILE and ENOMEM, which are no facts about the machine, only same and error count.
  *
  * Everything else is a silent change: the user reads "none" where the file could not be read. The
  * test fails if there is one.
