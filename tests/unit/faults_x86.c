@@ -21,6 +21,16 @@ static const struct fault_row intel_rows[] = {
 	 "[    0.938401] kernel: DMAR: [DMA Read NO_PASID] Request device [0x00:0x02.0] fault addr "
 	 "0x70ad5000 [fault reason 0x07] Next page table ptr is invalid",
 	 FAULT_TABLE_FETCH, FAULT_READ, INTEL, .device = "0x00:0x02.0", NONE, X(0x70ad5000)},
+	{SEEN, "6.12", DMAR,
+	 "<3>[   21.546161] DMAR: [DMA Read NO_PASID] Request device [05:00.0] fault addr "
+	 "0x2345000 "
+	 "[fault reason 0x06] PTE Read access is not set",
+	 FAULT_TRANSLATION, FAULT_READ, INTEL, .device = "05:00.0", NONE, X(0x2345000)},
+	{SEEN, "6.12", DMAR,
+	 "<3>[   22.011404] DMAR: [DMA Write NO_PASID] Request device [05:00.0] fault addr "
+	 "0x2346000 "
+	 "[fault reason 0x05] PTE Write access is not set",
+	 FAULT_TRANSLATION, FAULT_WRITE, INTEL, .device = "05:00.0", NONE, X(0x2346000)},
 	{SEEN, "6.1", DMAR,
 	 "[    0.361089] DMAR: [DMA Read NO_PASID] Request device [00:02.0] fault addr 0x7cd80000 "
 	 "[fault reason 0x01] Present bit in root entry is clear",
