@@ -33,9 +33,13 @@ static bool is_of_iommu(struct span line)
 static bool is_relevant(struct span line)
 {
 	static const char *const words[] = {
-		"iommu",    "IOMMU",	  "smmu",	"SMMU",	    "vfio",
-		"VFIO",	    "stream",	  "StreamID",	"deferred", "Command line",
-		"supplier", "dependency", "with error",
+		"iommu",      "IOMMU",
+		"smmu",	      "SMMU",
+		"vfio",	      "VFIO",
+		"stream",     "StreamID",
+		"deferred",   "Command line",
+		"supplier",   "dependency",
+		"with error", "callbacks suppressed",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)

@@ -284,6 +284,25 @@ static void a_capture_keeps_lines_that_make_findings(void **state)
 	assert_int_equal(log_remarks(lines, length, arena, &remarks), 10);
 }
 
+static void a_capture_keeps_faults_and_the_number_of_those_left_out(void **state)
+{
+	static const char *const faults[] = {
+		"DMAR: [DMA Read NO_PASID] Request device [06:00.0] fault addr 0x1000",
+		"e1000e 0000:06:00.0: AMD-Vi: Event logged [IO_PAGE_FAULT domain=0x1",
+		"dmar_fault: 5 callbacks suppressed",
+		"tegra_mc_irq: 5 callbacks suppressed",
+		"rk_iommu ff9a0800.iommu: Page fault at 0x00000ee0 of type read",
+	};
+	_autoarena_ struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
+		size_t length;
+
+		log_lines(faults[i], arena, &length);
+		assert_int_equal(length, strlen(faults[i]) + 1);
+	}
+}
+
 /* A descriptor as /dev/kmsg: a record for each read, and -EAGAIN after the last. */
 static int open_ring(const char *const *records, size_t count)
 {
@@ -459,6 +478,7 @@ UNIT(log)
 		cmocka_unit_test(nul_bytes_spoil_their_own_line_only),
 		cmocka_unit_test(names_are_taken_as_they_are),
 		cmocka_unit_test(a_capture_keeps_lines_that_make_findings),
+		cmocka_unit_test(a_capture_keeps_faults_and_the_number_of_those_left_out),
 		cmocka_unit_test(a_ring_with_every_record_since_boot_is_whole),
 		cmocka_unit_test(a_ring_that_wrapped_has_lost_records),
 		cmocka_unit_test(records_can_be_overwritten_while_they_are_read),
