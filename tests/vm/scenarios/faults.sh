@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016,SC2317  # $words in quotes are jq's
+# faults.sh - QEMU's device edu makes DMA to addresses that are not mapped for it, and "faults" names it
+#
+# edu has no driver: its registers are written through /dev/mem (QEMU, docs/specs/edu.rst).
+
+# shellcheck source=../guest/lib.sh
+. lib.sh
+
+# The first one: behind the bridge of these machines there is another, which has its requester ID.
+for device in /sys/bus/pci/devices/*; do
+    [ "$(cat "$device/vendor" "$device/device" | tr '\n' ' ')" = '0x1234 0x11e8 ' ] || continue
+    [ -n "${edu-}" ] || edu=${device##*/}
+done
+check "the machine has an edu" [ -n "${edu-}" ] || finish
+device=/sys/bus/pci/devices/$edu
+group=$(basename "$(readlink "$device/iommu_group")")
+
+# Memory space and bus mastering: nothing else may make DMA.
+echo 1 >"$device/enable"
+printf '\006' | dd of="$device/config" bs=1 seek=4 conv=notrunc 2>/dev/null
+read -r base rest <"$device/resource"
+
+register() {
+    busybox devmem $((base + $1)) 32 "$2"
+}
+
+# dma SOURCE DESTINATION COMMAND - 64 bytes; COMMAND 1 reads memory, 3 writes it; edu's own buffer is at 0x40000
+dma() {
+    register 0x80 "$1" && register 0x84 0 && register 0x88 "$2" && register 0x8c 0 &&
+        register 0x90 64 && register 0x94 0 && register 0x98 "$3" && sleep 1
+}
+
+iommuctl faults --exit-code >/tmp/before
+equal "there is no fault yet" 0 $?
+check "edu reads from an address that is not mapped" dma 0x2345000 0x40000 1
+check "edu writes to one" dma 0x40000 0x2346000 3
+iommuctl faults -J "$edu" >/tmp/faults.json
+faults() {
+    jq -Mce --arg edu "$edu" --argjson group "$group" "$1" /tmp/faults.json
+}
+check "the faults are those of edu, in its group, which has no driver" faults \
+    '.faults | length > 0 and all(.[]; .device == $edu and .group == $group and .driver == null)' >/dev/null
+check "the read has its address" faults 'any(.faults[]; .address == "0x2345000")' >/dev/null
+check "the write too" faults 'any(.faults[]; .address == "0x2346000")' >/dev/null
+check "they say that it has no driver" faults \
+    'any(.findings[]; .code == "fault_translation" or .code == "fault_no_stream")' >/dev/null
+iommuctl faults --exit-code "$edu" >/dev/null
+equal "they are something to report" 8 $?
+equal "the stream is a fact now" no "$(iommuctl streams -n -r -o derived "$edu")"
+dmesg -r >/tmp/log
+equal "the log in a file says the same" "$(iommuctl faults -n -r -o device,address,count)" \
+    "$(iommuctl faults --log /tmp/log -n -r -o device,address,count)"
+
+# New faults are printed one by one.
+timeout 8 iommuctl faults --follow -J "$edu" >/tmp/followed &
+sleep 3
+dma 0x2347000 0x40000 1
+wait
+equal "a fault to come is an object on a line of its own" "$edu" \
+    "$(jq -Mrc 'select(.address == "0x2347000") | .device' /tmp/followed)"
+finish
