@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016  # $words in quotes are jq's
 # deferred-missed.sh - virtio-iommu's module comes after the deferred probe timeout (-n, deferred_probe_timeout=1, no
-# bridge): firmware is ACPI, and since 6.18 the devices are bound without their IOMMU, for good
+# bridge): firmware is ACPI, and since 6.18 the devices are bound without their IOMMU; only "rescan" gives it to them
 
 # shellcheck source=../guest/lib.sh
 . lib.sh
@@ -47,6 +47,25 @@ equal "the disk has missed it" "bound lost bound_without_iommu runs_without_iomm
 equal "as has the port" "bound lost bound_without_iommu runs_without_iommu 0" "$(told $port)"
 equal "no port is to be unbound" "" "$(remedies | grep pcieport/unbind)"
 check "the remedy is the initramfs" expr "$(remedies)" : ".*initramfs" >/dev/null
+equal "and rescan, until then" "iommuctl rescan $nvme" "$(remedies | grep -o "iommuctl rescan $nvme")"
 iommuctl wait $nvme group --timeout 5 2>/dev/null
 equal "wait says that no group comes" 12 $?
+
+# group_of DEVICE - fingerprint and members of its group
+group_of() {
+    iommuctl show -J | jq -Mrc --arg device "$1" '.groups[] | select(.devices | index($device)) | [.fingerprint, .devices]'
+}
+
+equal "it has no group" "" "$(group_of $nvme)"
+check "rescan finds it again" iommuctl rescan $nvme >/tmp/out
+equal "with its IOMMU" "bound translated" \
+    "$(iommuctl show -J $nvme | jq -Mr --arg device $nvme '.devices[] | select(.name == $device) | "\(.state) \(.dma)"')"
+first=$(group_of $nvme)
+check "and a group" [ -n "$first" ]
+check "a second time, too" iommuctl rescan $nvme >/tmp/out
+equal "with the same fingerprint" "$first" "$(group_of $nvme)"
+check "the port finds its IOMMU with all below it" iommuctl rescan 0000:00:03.1 >/tmp/out
+equal "and the disk the same fingerprint" "$first" "$(group_of $nvme)"
+iommuctl rescan 0000:00:1d.0 >/tmp/out 2>/tmp/err
+equal "the IOMMU itself is not removed" 3 $?
 finish
