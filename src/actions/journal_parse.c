@@ -298,7 +298,7 @@ int journal_parse(struct span bytes, struct arena *arena, struct journal **ret_j
 {
 	struct record_reader reader = {
 		.file = STORE_DIR "/journal",
-		.remedy = "its content cannot be trusted: correct the drivers of the devices by "
+		.remedy = "Its content cannot be trusted: correct the drivers of the devices by "
 			  "hand (\"iommuctl show\"), then remove the file",
 		.bytes = bytes.start,
 		.length = bytes.length,

@@ -103,7 +103,7 @@ int memory_parse(struct span bytes, const char *boot_id, struct arena *arena,
 {
 	struct record_reader reader = {
 		.file = STORE_DIR "/taken",
-		.remedy = "remove the file; the former state of the devices is lost then, so "
+		.remedy = "Remove the file; the former state of the devices is lost then, so "
 			  "correct their drivers by hand",
 		.bytes = bytes.start,
 		.length = bytes.length,
