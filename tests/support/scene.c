@@ -79,6 +79,8 @@ const struct check *scene_find(const struct scene *scene, enum check_id id)
 
 void scene_end(struct scene *scene)
 {
+	if (!scene->system)
+		build_free(scene->build);
 	system_free(scene->system);
 	arena_free(scene->arena);
 }
