@@ -57,6 +57,11 @@ enum check_scope {
 	CHECK_ASK_EACH, /* the check runs for each device that gets another driver */
 	/* the check runs for each of these devices that loses its driver, or may lose it */
 	CHECK_ASK_TAKEN,
+	/*
+	 * the same, and for each that goes to a VFIO driver from none: firmware and the kernel's
+	 * console use a display also without a driver
+	 */
+	CHECK_ASK_TAKEN_OR_TO_VFIO,
 	CHECK_ASK_REMOVED, /* the check runs for each device that is removed and found again */
 	/* the check runs for each of these devices that goes to a VFIO driver */
 	CHECK_ASK_EACH_TO_VFIO,

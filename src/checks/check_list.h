@@ -53,7 +53,8 @@
 	    "other devices would be unbound with it")                                              \
 	ROW(DEPENDENTS, "dependents", TAKEN, REFUSE, false, check_dependents,                      \
 	    "other devices exist, or do DMA, only while it is bound")                              \
-	ROW(DISPLAY, "display", TAKEN, REFUSE, true, check_use, "the machine's display is on it")  \
+	ROW(DISPLAY, "display", TAKEN_OR_TO_VFIO, REFUSE, true, check_use,                         \
+	    "the machine's display is on it")                                                      \
 	ROW(CONSOLE, "console", TAKEN, REFUSE, true, check_use, "the kernel's console is on it")   \
 	ROW(WATCHDOG, "watchdog", TAKEN, REFUSE, true, check_use, "it is a watchdog that runs")    \
 	ROW(TPM, "tpm", TAKEN, REFUSE, true, check_use, "it is a TPM")                             \

@@ -72,7 +72,9 @@ static bool is_asked_of_removed(enum check_scope scope, const struct handover *h
 		return true;
 	if (scope == CHECK_ASK_ONCE)
 		return move == handover->moves;
-	return (scope == CHECK_ASK_EACH || scope == CHECK_ASK_TAKEN) && move_takes_away(move);
+	return (scope == CHECK_ASK_EACH || scope == CHECK_ASK_TAKEN ||
+		scope == CHECK_ASK_TAKEN_OR_TO_VFIO) &&
+	       move_takes_away(move);
 }
 
 static bool is_asked(enum check_scope scope, const struct speakers *speakers,
@@ -93,6 +95,8 @@ static bool is_asked(enum check_scope scope, const struct speakers *speakers,
 		return true;
 	case CHECK_ASK_TAKEN:
 		return move_takes_away(move);
+	case CHECK_ASK_TAKEN_OR_TO_VFIO:
+		return move_takes_away(move) || move_is_to_vfio(move);
 	case CHECK_ASK_REMOVED:
 		return false;
 	case CHECK_ASK_EACH_TO_VFIO:

@@ -137,6 +137,26 @@ static void a_device_in_use_is_refused_with_its_evidence(void **state)
 	}
 }
 
+/* The firmware's framebuffer and the text console need no driver; a native driver takes over. */
+static void a_display_without_a_driver_is_not_handed_over(void **state)
+{
+	static const struct {
+		const char *next, *answer;
+	} rows[] = {{"vfio-pci", "refuse"}, {"amdgpu", "none"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct scene scene;
+
+		scene_start(&scene, NULL, rows[i].next);
+		scene.device->class = 0x030000;
+		build_use(scene.build, scene.device,
+			  (struct use){USE_DISPLAY, "0000:01:00.0", "boot VGA", "boot_vga"});
+		scene_ask(&scene, check_use);
+		assert_string_equal(answer_word(scene_find(&scene, CHECK_DISPLAY)), rows[i].answer);
+		scene_end(&scene);
+	}
+}
+
 static void an_unreadable_use_is_no_pass(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
@@ -396,6 +416,7 @@ UNIT(in_use)
 		cmocka_unit_test(every_check_of_a_use_has_its_use),
 		cmocka_unit_test(a_device_that_is_not_in_use_passes),
 		cmocka_unit_test(a_device_in_use_is_refused_with_its_evidence),
+		cmocka_unit_test(a_display_without_a_driver_is_not_handed_over),
 		cmocka_unit_test(an_unreadable_use_is_no_pass),
 		cmocka_unit_test(a_use_that_was_seen_hides_none_that_could_not_be_seen),
 		cmocka_unit_test(an_unread_use_is_no_pass),
