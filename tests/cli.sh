@@ -168,7 +168,9 @@ dtc -q -f -O dtb -o "$work/v2.dtb" "$tables/good/dt-smmu-v2.dts"
 exits 0 "streams of a devicetree blob" "$tool" streams --dtb "$work/v2.dtb" -J
 is_json '(.streams | length) > 0 and .streams[0].device[0:1] == "/" and .host == null or .host.kernel == null'
 is_json '[.streams[] | select(.source == "iommus" and (.spec | length) == 2)] | length > 0'
-"$tool" streams --dtb - -J <"$work/v2.dtb" | cmp -s - "$work/out"; verdict "the same from standard input" $?
+"$tool" streams --dtb - -J <"$work/v2.dtb" | sed "s|standard input: /|$work/v2.dtb: /|" | cmp -s - "$work/out"
+verdict "the same from standard input, which the evidence names" $?
+is_json '[.findings[].evidence] | length > 0 and all(startswith("'"$work"'/v2.dtb: /"))'
 exits 0 "its IOMMUs" "$tool" iommus --dtb "$work/v2.dtb" -n -r -o kind
 says out arm-smmu
 head -c 500 "$work/v2.dtb" >"$work/cut.dtb"

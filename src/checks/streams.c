@@ -12,26 +12,38 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The file in which the stream is described. */
-static const char *evidence_of(const struct stream *stream, struct arena *arena)
+/* A property of the devicetree: as a file of this machine, or as a place in the blob that was read.
+ */
+static const char *property_of(const struct machine *machine, const char *node,
+			       const char *property, struct arena *arena)
 {
-	static const char tree[] = "/sys/firmware/devicetree/base";
+	return arena_printf(arena, "%s%s/%s",
+			    machine->firmware_file
+				    ? arena_concat(arena, machine->firmware_file, ": ", "")
+				    : "/sys/firmware/devicetree/base",
+			    node ? node : "", property);
+}
+
+/* The file in which the stream is described. */
+static const char *evidence_of(const struct machine *machine, const struct stream *stream,
+			       struct arena *arena)
+{
 	const char *node = stream->device ? stream->device->firmware_node : stream->device_name;
 	const struct firmware_table *table = firmware_table_of(stream->source);
 
 	switch (stream->source) {
 	case STREAM_FROM_IOMMUS:
-		return arena_printf(arena, "%s%s/iommus", tree, node ? node : "");
+		return property_of(machine, node, "iommus", arena);
 	case STREAM_FROM_IOMMU_MAP:
-		return stream->device
-			       ? "iommu-map of the host bridge"
-			       : arena_printf(arena, "%s%s/iommu-map", tree, node ? node : "");
+		return stream->device ? "iommu-map of the host bridge"
+				      : property_of(machine, node, "iommu-map", arena);
 	case STREAM_FROM_MMU_MASTERS:
-		return arena_printf(arena, "%s%s/mmu-masters", tree,
-				    stream->iommu_name ? stream->iommu_name : "");
+		return property_of(machine, stream->iommu_name, "mmu-masters", arena);
 	default:
 		break;
 	}
+	if (table && machine->firmware_file)
+		return arena_concat(arena, machine->firmware_file, ": ", table->signature);
 	if (table)
 		return table->file;
 	return stream->device ? stream->device->path : NULL;
@@ -97,8 +109,8 @@ static const char *name_others(const struct others *others, bool with_ids, struc
 }
 
 /* A finding about several devices; it stands at the first of them. */
-static struct finding finding_of_overlap(const struct stream *stream, const struct others *others,
-					 struct arena *arena)
+static struct finding finding_of_overlap(const struct machine *machine, const struct stream *stream,
+					 const struct others *others, struct arena *arena)
 {
 	const char **devices = arena_array(arena, others->count + 1, sizeof(*devices));
 
@@ -107,7 +119,7 @@ static struct finding finding_of_overlap(const struct stream *stream, const stru
 		devices[i + 1] = others->streams[i]->device_name;
 	return (struct finding){
 		.subject = stream->device_name,
-		.evidence = evidence_of(stream, arena),
+		.evidence = evidence_of(machine, stream, arena),
 		.devices = devices,
 		.device_count = others->count + 1,
 	};
@@ -156,7 +168,7 @@ static void judge_v3(struct judging *judging, const struct stream *stream,
 			others.streams[others.count++] = overlap->streams[i];
 	if (!others.count || !concerns_chosen(judging, stream, &others))
 		return;
-	finding = finding_of_overlap(stream, &others, arena);
+	finding = finding_of_overlap(&judging->system->machine, stream, &others, arena);
 	finding.code = CODE_STREAM_TAKEN;
 	finding.severity = refused ? SEVERITY_ALARM : SEVERITY_WARNING;
 	finding.message =
@@ -235,7 +247,7 @@ static void judge_v2(struct judging *judging, enum finding_code code, enum sever
 	}
 	if (!others.count || !concerns_chosen(judging, stream, &others))
 		return;
-	finding = finding_of_overlap(stream, &others, arena);
+	finding = finding_of_overlap(&judging->system->machine, stream, &others, arena);
 	finding.code = code;
 	finding.severity = severity;
 	finding.message = v2_message(judging->system, code, stream, &others, arena);
@@ -279,7 +291,8 @@ static void judge_stream(struct judging *judging, const struct stream *stream,
 				     .severity = severity_of_error(stream),
 				     .subject = stream->device_name,
 				     .message = stream->error,
-				     .evidence = evidence_of(stream, judging->arena),
+				     .evidence = evidence_of(&judging->system->machine, stream,
+							     judging->arena),
 				     .devices = &stream->device_name,
 				     .device_count = 1,
 			     });

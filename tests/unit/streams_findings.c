@@ -89,11 +89,16 @@ static const char *subjects_for(const char *name)
 	return all;
 }
 
+static const char *firmware_file; /* of the next evidence_of */
+
+static const char *firmware_file; /* for evidence_of; NULL: firmware is the machine's own */
+
 static const char *evidence_of(enum stream_source source, bool device, const char *node)
 {
 	const char *evidence;
 
 	start(NULL);
+	build_machine(build)->firmware_file = firmware_file;
 	for (int i = 0; i < 2; i++) {
 		struct stream *stream = add(IOMMU_KIND_SMMU_V3, i ? "b" : "a", 0x10, device);
 
@@ -124,6 +129,18 @@ static void the_evidence_is_the_property_or_the_table(void **state)
 			    "/sys/firmware/acpi/tables/IORT");
 	assert_string_equal(evidence_of(STREAM_FROM_TOPOLOGY, true, NULL), "a");
 #undef BASE
+}
+
+/* --dtb and --acpi read files of another machine: a path of this one would lead nowhere. */
+static void the_evidence_of_a_file_is_in_that_file(void **state)
+{
+	firmware_file = "soc.dtb";
+	assert_string_equal(evidence_of(STREAM_FROM_IOMMUS, true, "/a"), "soc.dtb: /a/iommus");
+	assert_string_equal(evidence_of(STREAM_FROM_MMU_MASTERS, true, NULL),
+			    "soc.dtb: /iommu@0/mmu-masters");
+	firmware_file = "tables";
+	assert_string_equal(evidence_of(STREAM_FROM_IORT, true, NULL), "tables: IORT");
+	firmware_file = NULL;
 }
 
 static void a_file_of_another_machine_is_judged_by_the_order_of_its_streams(void **state)
@@ -251,6 +268,7 @@ UNIT(streams_findings)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_evidence_is_the_property_or_the_table),
+		cmocka_unit_test(the_evidence_of_a_file_is_in_that_file),
 		cmocka_unit_test(a_file_of_another_machine_is_judged_by_the_order_of_its_streams),
 		cmocka_unit_test(three_others_are_named_and_the_rest_counted),
 		cmocka_unit_test(findings_of_devices_that_are_not_chosen_are_left_out),

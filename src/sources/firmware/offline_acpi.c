@@ -32,7 +32,7 @@ int system_from_acpi(const char *path, const struct system **ret_system, struct 
 	const struct acpi_decoder *const *decoders = acpi_decoders(&count);
 	int result = offline_tables_read(path, build_arena(build), &tables, e);
 
-	build_machine(build)->firmware_file = arena_strdup(build_arena(build), path);
+	build_machine(build)->firmware_file = arena_strdup(build_arena(build), offline_name(path));
 	for (size_t i = 0; i < count && result == 0; i++) {
 		const struct offline_table *file = offline_tables_find(
 			&tables, firmware_table_of(decoders[i]->source)->signature);

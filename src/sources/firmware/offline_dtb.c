@@ -92,7 +92,7 @@ int system_from_dtb(const char *path, const struct system **ret_system, struct e
 		error_wrap(e, "%s is malformed", path);
 		return result;
 	}
-	build_machine(build)->firmware_file = arena_strdup(build_arena(build), path);
+	build_machine(build)->firmware_file = arena_strdup(build_arena(build), offline_name(path));
 	add_iommus(build, tree);
 	add_streams(build, tree);
 	reservations_devicetree(build, tree);

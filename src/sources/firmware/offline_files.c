@@ -6,6 +6,7 @@
 #include "model/firmware_table.h"
 #include "sources/firmware/acpi_decoder.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -25,10 +26,21 @@ enum {
 	READ_SIZE = 64 << 10,
 };
 
+static bool is_standard_input(const char *path)
+{
+	return strcmp(path, "-") == 0;
+}
+
+const char *offline_name(const char *path)
+{
+	assert(path);
+	return is_standard_input(path) ? "standard input" : path;
+}
+
 int offline_read(const char *path, struct arena *arena, size_t most, char **ret_bytes,
 		 size_t *ret_length)
 {
-	bool standard_input = strcmp(path, "-") == 0;
+	bool standard_input = is_standard_input(path);
 	_autoclose_ int file =
 		standard_input ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
 	size_t length = 0, room = READ_SIZE;

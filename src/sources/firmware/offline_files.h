@@ -31,6 +31,9 @@ struct offline_tables {
 _must_check_ int offline_read(const char *path, struct arena *arena, size_t most, char **ret_bytes,
 			      size_t *ret_length) _nonnull_();
 
+/** offline_name - @path as people read it: "standard input" for "-" */
+const char *offline_name(const char *path) _nonnull_();
+
 /**
  * offline_tables_read - the tables of model/firmware_table.h in the folder or the file @path
  * Files of a folder are found by name: IORT, iort.dat, IORT.aml, in any case.
