@@ -24,7 +24,9 @@ place() {
 	fi
 }
 cat >"$work/enter" <<'END'
-	mount --bind "$1/run" /run && mount --bind "$1/sys" /sys && mount --bind "$1/proc" /proc && shift && exec "$@"
+	mount --bind "$1/run" /run && mount --bind "$1/sys" /sys && mount --bind "$1/proc" /proc || exit 1
+	[ ! -d "$1/log" ] || mount --bind "$1/log" /dev || exit 1 # last: the tree itself may be below /dev/shm
+	shift && exec "$@"
 END
 live() { timeout 30 unshare --mount sh "$work/enter" "$place" "$tool" "$@"; }
 
@@ -143,6 +145,66 @@ if command -v setpriv >/dev/null; then
 	says err "Use sudo"
 	exits 9 "and recovers it" plain recover
 fi
+
+# faults --follow: the kernel log is a file, and one that ends is one that fails
+place followed "$trees/server.tree"
+mkdir "$place/log"
+log=$place/log/kmsg
+# records LINE... - records of /dev/kmsg; a number is a time to wait; each is as long as one read of the tool
+records() {
+	local line
+	for line; do
+		case $line in
+		[0-9]*) sleep "$line" ;;
+		*) printf '6,1,1000000,-;%s\n' "$line" | dd bs=8192 conv=sync status=none ;;
+		esac
+	done
+}
+of_network="DMAR: [DMA Read NO_PASID] Request device [02:00.0] fault addr 0xfff00000 [fault reason 0x06] not set"
+of_disk="DMAR: [DMA Write NO_PASID] Request device [03:00.0] fault addr 0xabc000 [fault reason 0x05] not set"
+records "$of_network" "$of_disk" "another line" >"$log"
+follow() { live faults --follow "$@"; }
+exits 1 "faults are followed until the log fails" follow
+says err "cannot read the kernel log: No data available"
+says out "^1.000000 0000:02:00.0 (e1000e): read of 0xfff00000"
+says out "^1.000000 0000:03:00.0 (nvme): write to 0xabc000"
+exits 1 "those of some devices" follow 0000:03:00.0
+[ "$(cut -d ' ' -f 2 "$work/out")" = 0000:03:00.0 ]; verdict "are those alone" $?
+exits 1 "--json prints a line for each" follow -J
+head -2 "$work/out" | jq -es 'map(.device) == ["0000:02:00.0", "0000:03:00.0"]' >/dev/null; verdict "which is a document" $?
+exits 1 "--raw prints a row for each" follow -r -o driver
+[ "$(cat "$work/out")" = $'e1000e\nnvme' ]; verdict "without headings" $?
+exits 1 "--pairs prints pairs" follow -P -o driver
+[ "$(cat "$work/out")" = $'DRIVER="e1000e"\nDRIVER="nvme"' ]; verdict "of the columns" $?
+exits 1 "chosen columns are a row, too" follow -o driver
+[ "$(cat "$work/out")" = $'e1000e\nnvme' ]; verdict "for a script" $?
+to_full_disk() { follow "$@" >/dev/full; }
+exits 1 "an output that fails ends it" to_full_disk
+says err "cannot write to standard output"
+exits 6 "a device that is not there has no faults" follow eth7
+chmod 600 "$log"
+if command -v setpriv >/dev/null; then
+	exits 9 "the kernel log is not for everybody" plain faults --follow
+	says err "cannot read the kernel log"
+fi
+rm "$log"
+exits 1 "a machine may have no kernel log" follow
+says err "cannot read the kernel log: No such file or directory"
+
+# A log that goes on is a pipe. The second fault comes after the age at which devices are read again.
+mkfifo "$log"
+device=$(readlink -f "$place/sys/bus/pci/devices/0000:02:00.0")
+(
+	exec >"$log"
+	records 1 "$of_network" 2
+	ln -sfn ../../../bus/pci/drivers/nvme "$device/driver"
+	sed -i 's/^DRIVER=.*/DRIVER=nvme/' "$device/uevent"
+	records 4 "$of_network" 1
+) &
+sleep 0.3 # the writer is to be there first: a pipe without one ends
+exits 1 "a fault is told when no further line comes" follow 0000:02:00.0
+[ "$(cut -d ' ' -f 3 "$work/out" | tr '\n' ' ')" = "(e1000e): (nvme): " ]; verdict "with the driver of that time" $?
+wait $!
 
 # Captures of the machine itself
 place server
