@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -112,6 +113,22 @@ static void a_write_that_the_kernel_refuses_says_why(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+/* The rest would be a second request to the kernel. */
+static void a_write_of_which_only_a_part_was_taken_has_failed(void **state)
+{
+	struct rlimit before, small;
+	int result;
+
+	tree_unpack("/sys/short = \\c\n", dir);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = before;
+	small.rlim_cur = 2;
+	setrlimit(RLIMIT_FSIZE, &small);
+	result = write_text("/sys/short", "abc");
+	setrlimit(RLIMIT_FSIZE, &before);
+	assert_int_equal(result, -EIO);
+}
+
 UNIT(kernel)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +136,7 @@ UNIT(kernel)
 		cmocka_unit_test(an_empty_text_is_a_newline),
 		cmocka_unit_test(a_file_is_neither_made_nor_cut),
 		cmocka_unit_test(what_cannot_be_written_says_why),
+		cmocka_unit_test(a_write_of_which_only_a_part_was_taken_has_failed),
 		cmocka_unit_test(a_module_is_loaded_for_no_tree),
 		cmocka_unit_test(only_the_block_device_of_that_number_is_claimed),
 		cmocka_unit_test(a_write_that_the_kernel_refuses_says_why),

@@ -138,6 +138,20 @@ static void a_file_that_cannot_be_read_leaves_it_unseen(void **state)
 	assert_int_not_equal(look.state, LOOK_CLEAR);
 }
 
+static void a_name_that_no_file_can_have_leaves_it_unseen(void **state)
+{
+	struct target target = TARGET;
+	char name[PATH_SIZE], words[PATH_SIZE];
+	struct target_look look;
+
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	target.name = name;
+	look = look_in(BOUND, &target, words, sizeof(words));
+	assert_int_equal(look.state, LOOK_UNSEEN);
+	assert_int_equal(look.cause, -ENAMETOOLONG);
+}
+
 static void each_state_has_a_word_of_its_own(void **state)
 {
 	for (int i = LOOK_CLEAR; i <= LOOK_UNSEEN; i++)
@@ -174,6 +188,7 @@ UNIT(look)
 		cmocka_unit_test(a_device_without_ids_is_identified_by_its_place_alone),
 		cmocka_unit_test(a_device_between_two_drivers_is_moving),
 		cmocka_unit_test(a_file_that_cannot_be_read_leaves_it_unseen),
+		cmocka_unit_test(a_name_that_no_file_can_have_leaves_it_unseen),
 		cmocka_unit_test(each_state_has_a_word_of_its_own),
 		cmocka_unit_test(a_busy_device_is_reported_as_busy),
 		cmocka_unit_test(files_that_contradict_each_other_mean_that_it_moves),

@@ -326,11 +326,93 @@ static void a_device_whose_numbers_cannot_be_read_is_the_remembered_one_by_its_f
 	assert_false(remembered_is(&known, &device));
 }
 
+static void the_remembered_device_is_told_by_its_path_its_bus_and_both_ids(void **state)
+{
+	const struct remembered known = {
+		.path = "/sys/devices/a", .bus = "pci", .vendor_id = 0x8086, .device_id = 0x10d3};
+	const struct device device = {
+		.path = "/sys/devices/a", .bus = "pci", .vendor_id = 0x8086, .device_id = 0x10d3};
+	struct device others[] = {device, device, device, device};
+
+	others[0].path = "/sys/devices/b";
+	others[1].bus = "cxl";
+	others[2].vendor_id = 0x1af4;
+	others[3].device_id = 0x1521;
+	assert_true(remembered_is(&known, &device));
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		assert_false(remembered_is(&known, &others[i]));
+}
+
+static void the_override_of_another_remembered_device_is_not_given(void **state)
+{
+	add("0000:01:00.0", "vfio-pci", 0x20000)->device_id = 0x1521;
+	remember("0000:01:00.0", "e1000e", "odd");
+	named[0] = true;
+	request.driver = "e1000e";
+	assert_string_equal(steps(), "driver_override=none unbind=0000:01:00.0 driver_override= "
+				     "bind=0000:01:00.0");
+}
+
+static void a_device_of_unknown_traits_gets_no_override_between_drivers(void **state)
+{
+	struct device *device = build_device(build, "spi", "spi0.0", "/sys/devices/spi0.0");
+
+	device->driver = "spidev";
+	device->driver_known = true;
+	named[0] = true;
+	request.driver = "e1000e";
+	assert_string_equal(steps(), "unbind=spi0.0 bind=spi0.0");
+}
+
+static void a_driver_that_mediates_gets_its_override(void **state)
+{
+	add("0000:01:00.0", NULL, 0x20000);
+	named[0] = true;
+	request.driver = "vfio_ap";
+	assert_string_equal(steps(), "driver_override=vfio_ap bind=0000:01:00.0");
+}
+
+static void a_module_that_is_there_is_not_loaded(void **state)
+{
+	static const struct module modules[] = {
+		{.name = "vfio_pci", .state = MODULE_LIVE},
+		{.name = "vfio_iommu_type1", .state = MODULE_NOT_LOADED},
+	};
+	struct driver *driver = build_driver(build, "pci", "vfio-pci");
+
+	add("0000:01:00.0", NULL, 0x20000);
+	driver->modules = modules;
+	driver->module_count = ARRAY_SIZE(modules);
+	driver->modules_known = true;
+	named[0] = true;
+	assert_string_equal(steps(), "load=vfio_iommu_type1 driver_override=vfio-pci "
+				     "bind=0000:01:00.0");
+}
+
+static void a_device_without_a_group_is_never_taken_along(void **state)
+{
+	add("0000:01:00.0", "e1000e", 0x20000)->group = build_group(build, 4);
+	add("0000:02:00.0", "e1000e", 0x20000);
+	named[0] = true;
+	request.with_group = true;
+	assert_int_equal(moves().move_count, 1);
+}
+
 UNIT(rebind)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			a_device_whose_numbers_cannot_be_read_is_the_remembered_one_by_its_folder),
+		cmocka_unit_test(the_remembered_device_is_told_by_its_path_its_bus_and_both_ids),
+		cmocka_unit_test_setup_teardown(
+			the_override_of_another_remembered_device_is_not_given, start, end),
+		cmocka_unit_test_setup_teardown(
+			a_device_of_unknown_traits_gets_no_override_between_drivers, start, end),
+		cmocka_unit_test_setup_teardown(a_driver_that_mediates_gets_its_override, start,
+						end),
+		cmocka_unit_test_setup_teardown(a_module_that_is_there_is_not_loaded, start, end),
+		cmocka_unit_test_setup_teardown(a_device_without_a_group_is_never_taken_along,
+						start, end),
 		cmocka_unit_test_setup_teardown(overrides_then_unbinds_then_binds, start, end),
 		cmocka_unit_test_setup_teardown(does_nothing_where_it_is_so_already, start, end),
 		cmocka_unit_test_setup_teardown(sets_the_override_of_a_device_that_has_the_driver,

@@ -136,6 +136,13 @@ static void devices_below_that_are_not_on_pci_are_no_targets(void **state)
 	assert_false(handover.moves[0].taken_along);
 }
 
+static void only_the_plan_of_that_verb_is_a_rescan(void **state)
+{
+	assert_true(plan_rescans(&(struct plan){.verb = "rescan"}));
+	assert_false(plan_rescans(&(struct plan){.verb = "restore"}));
+	assert_false(plan_rescans(&(struct plan){0}));
+}
+
 #define PLAN(test) cmocka_unit_test_setup_teardown(test, start, end)
 
 UNIT(rescan)
@@ -145,6 +152,7 @@ UNIT(rescan)
 		PLAN(a_device_on_a_root_bus_is_found_by_that_bus),
 		PLAN(a_bus_is_searched_once_for_all_its_devices),
 		PLAN(devices_below_a_chosen_one_go_with_it_and_get_their_overrides),
+		cmocka_unit_test(only_the_plan_of_that_verb_is_a_rescan),
 		PLAN(nothing_chosen_is_nothing_to_do),
 		PLAN(devices_below_that_are_not_on_pci_are_no_targets),
 	};
