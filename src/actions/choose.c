@@ -45,9 +45,7 @@ static int refuse_several(const struct selection *selection, const char *selecto
 	}
 	error_set(e, ERROR_USAGE, 0, "%s means %zu devices: %s%s", selector, count, names,
 		  count > MOST ? ", …" : "");
-	error_remedy(e, select_reach(selector) == REACH_ANY
-				? "Name one of them, or add --all-matching"
-				: "Name one of them");
+	error_remedy(e, "Name one of them");
 	return -EINVAL;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/choose.h"
 
+#include "model/build.h"
 #include "support/check.h"
 
 #include <string.h>
@@ -134,11 +135,28 @@ static void a_name_that_another_device_has_by_now_means_neither(void **state)
 	assert_non_null(strstr(error.message, "means 2 devices"));
 }
 
+static void of_many_devices_of_a_name_eight_are_listed(void **state)
+{
+	static const char *const buses[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+	struct build *build = build_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(buses); i++)
+		build_device(build, buses[i], "same",
+			     arena_concat(arena, "/sys/devices/", buses[i], "/same"));
+	system_free(machine);
+	machine = build_seal(build, FACT_IDS);
+	assert_string_equal(chosen("same", false), "usage");
+	assert_non_null(strstr(error.message, "same means 10 devices: "));
+	assert_non_null(strstr(error.message, ", …"));
+}
+
 UNIT(choose)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_name_means_one_device, start, end),
 		cmocka_unit_test_setup_teardown(a_name_on_two_buses_is_refused_with_the_list, start,
+						end),
+		cmocka_unit_test_setup_teardown(of_many_devices_of_a_name_eight_are_listed, start,
 						end),
 		cmocka_unit_test_setup_teardown(a_group_means_its_movable_members, start, end),
 		cmocka_unit_test_setup_teardown(what_can_mean_any_number_needs_to_be_allowed, start,
