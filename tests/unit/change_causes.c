@@ -127,6 +127,15 @@ static void a_device_without_a_known_supplier_does_not_wait_for_itself(void **st
 	assert_null(strstr(changing.said.err, "waits for wait.dev"));
 }
 
+static void the_remedy_of_a_deferral_says_how_the_change_is_ended(void **state)
+{
+	fake_plug(changing.fake, "platform clk.dev\n");
+	rebind_deferred("platform: supplier clk.dev not ready\\n"
+			"clk.dev\\tplatform: supplier wait.dev not ready");
+	changing_must_say(changing.said.err, "Break the dependency cycle");
+	changing_must_say(changing.said.err, "; then run \"iommuctl recover\"");
+}
+
 static bool announced;
 
 static void announce(const char *sentence)
@@ -163,6 +172,7 @@ UNIT(change_causes)
 		WITH_CHANGING(group_goes_with_vfio_and_none_alone),
 		WITH_CHANGING(a_process_that_blocks_the_unbind_is_named),
 		WITH_WAIT(the_supplier_that_a_deferred_device_waits_for_is_named),
+		WITH_WAIT(the_remedy_of_a_deferral_says_how_the_change_is_ended),
 		WITH_WAIT(a_device_without_a_known_supplier_does_not_wait_for_itself),
 		WITH_CHANGING(a_step_that_takes_long_is_announced),
 	};
