@@ -25,7 +25,7 @@ static void find_by_uses(const struct uses *uses, struct functions *functions)
 
 		if (use->kind != USE_VIRTUAL_FUNCTION)
 			continue;
-		if (count++ < 3 && use->user && used < sizeof(functions->names))
+		if (count++ < 3 && use->user)
 			used += (size_t)snprintf(functions->names + used,
 						 sizeof(functions->names) - used, "%s%.40s",
 						 used ? ", " : ": ", use->user);
