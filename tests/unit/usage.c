@@ -106,6 +106,65 @@ static void an_iommu_that_is_not_registered_is_named_with_its_devices(void **sta
 		       "5000000.iommu is not registered: 1 device runs without it");
 }
 
+/* Fails where the advice for a machine with one device and the IOMMU "smmu" lacks @words. */
+static void expect_hand_made(const struct device *device, const struct iommu *iommu,
+			     struct machine machine, const char *words)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct system system = {.devices = &device,
+				.device_count = 1,
+				.iommus = &iommu,
+				.iommu_count = 1,
+				.machine = machine};
+	struct finding advice = usage_advice(&system, arena);
+
+	if (!strstr(advice.message, words))
+		fail_msg("\"%s\" has no \"%s\"", advice.message, words);
+}
+
+static void a_missed_iommu_is_named_with_its_state(void **state)
+{
+	static const char *const reasons[IOMMU_STATE_COUNT] = {
+		[IOMMU_UNKNOWN] = "smmu is not registered: 1 device runs",
+		[IOMMU_READY] = "smmu serves no device: 1 device runs",
+		[IOMMU_FAILED] = "smmu failed to register: 1 device runs",
+		[IOMMU_DEFERRED] = "smmu waits for a supplier: 1 device runs",
+		[IOMMU_UNBOUND] = "smmu has no driver: 1 device runs",
+		[IOMMU_DISABLED] = "smmu is disabled in firmware: 1 device runs",
+	};
+	struct stream streams[] = {{.iommu_name = "other"}, {.iommu_name = "smmu"}};
+	struct device device = {.dma = DMA_SHARED_STREAM, .streams = streams, .stream_count = 2};
+
+	for (size_t i = 0; i < IOMMU_STATE_COUNT; i++) {
+		struct iommu iommu = {.name = "smmu", .state = (enum iommu_state)i};
+
+		expect_hand_made(&device, &iommu, (struct machine){0}, reasons[i]);
+	}
+	device.stream_count = 1;
+	expect_hand_made(&device, &(struct iommu){.name = "smmu"},
+			 (struct machine){.iommu = USAGE_DISABLED}, "does not use it");
+}
+
+static void advice_without_a_missed_iommu_depends_on_the_machine(void **state)
+{
+	struct device device = {.dma = DMA_DIRECT}, waiting = {.state = DEVICE_WAITING};
+	struct iommu iommu = {.name = "smmu"};
+
+	expect_hand_made(&waiting, &iommu, (struct machine){0}, "devices wait for suppliers");
+	expect_hand_made(&device, &iommu,
+			 (struct machine){.hypervisor = HYPERVISOR_HYPERV, .iommu = USAGE_DISABLED},
+			 "does not use it");
+	expect_hand_made(&device, &iommu,
+			 (struct machine){.hypervisor = HYPERVISOR_HYPERV, .iommu = USAGE_ABSENT},
+			 "guest of Hyper-V");
+	expect_hand_made(&device, &iommu, (struct machine){.iommu = USAGE_ENABLED},
+			 "this kernel uses no IOMMU");
+	expect_hand_made(&device, &iommu, (struct machine){.iommu = USAGE_UNKNOWN},
+			 "this kernel uses no IOMMU");
+	expect_hand_made(&device, &iommu, (struct machine){.iommu = USAGE_ABSENT},
+			 "firmware describes no IOMMU");
+}
+
 UNIT(usage)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +175,8 @@ UNIT(usage)
 		cmocka_unit_test(hyper_v_gives_its_guests_no_iommu),
 		cmocka_unit_test(functions_of_s390_bring_their_iommu),
 		cmocka_unit_test(the_command_line_comes_first),
+		cmocka_unit_test(a_missed_iommu_is_named_with_its_state),
+		cmocka_unit_test(advice_without_a_missed_iommu_depends_on_the_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
