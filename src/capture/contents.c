@@ -347,7 +347,26 @@ static int compare_entry_paths(const void *a, const void *b)
 	const struct entry *one = a, *other = b;
 	int order = strcmp(one->path, other->path);
 
-	return order ? order : (one->status != 0) - (other->status != 0);
+	return order ? order : other->status - one->status;
+}
+
+/*
+ * A file that a source could not read, and that is an attribute which another device has, was tried
+ * again: it is unreadable once.
+ */
+static void drop_repeated(struct contents *contents)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < contents->count; i++) {
+		const struct entry *entry = &contents->entries[i];
+		const struct entry *last = kept ? &contents->entries[kept - 1] : NULL;
+
+		if (!last || !entry->status || !last->status ||
+		    strcmp(entry->path, last->path) != 0)
+			contents->entries[kept++] = *entry;
+	}
+	contents->count = kept;
 }
 
 static int add_all(struct gathering *gathering, struct error *e)
@@ -365,6 +384,7 @@ static int add_all(struct gathering *gathering, struct error *e)
 	if (contents->count)
 		qsort(contents->entries, contents->count, sizeof(*contents->entries),
 		      compare_entry_paths);
+	drop_repeated(contents);
 	return result;
 }
 

@@ -4,6 +4,7 @@
 #include "support/check.h"
 #include "support/tree.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -162,11 +163,110 @@ static void the_address_of_the_kernel_is_left_out(void **state)
 	tree_remove(dir);
 }
 
+static const char MODULES[] = "/proc/sys/kernel/osrelease = 6.12.0\n"
+			      "/sys/module/vfio/initstate = live\n"
+			      "/lib/modules/6.12.0/kernel/drivers/vfio/vfio.ko = private\n"
+			      "/lib/modules/6.12.0/other/deep.ko = private\n";
+
+/* Gather a capture of the machine, with modules and a list of unreadable files. */
+static void gather_machine(const char *unreadable, struct contents *ret_contents)
+{
+	_autoroot_ struct root *root = NULL;
+	_autofree_ char *text = NULL;
+	struct error error = {0};
+	char *dir;
+
+	if (asprintf(&text, "%s%s/iommuctl/unreadable = %s\n", MACHINE, MODULES, unreadable) < 0)
+		memory_exhausted();
+	dir = tree_new(text);
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	assert_int_equal(contents_gather(root, ret_contents, &error), 0);
+	tree_remove(dir);
+}
+
+static const struct entry *entry_with(const struct contents *contents, const char *path, int status)
+{
+	for (size_t i = 0; i < contents->count; i++)
+		if (strcmp(contents->entries[i].path, path) == 0 &&
+		    contents->entries[i].status == status)
+			return &contents->entries[i];
+	return NULL;
+}
+
+static void what_cannot_be_read_is_unreadable_in_the_capture(void **state)
+{
+	static const struct {
+		const char *path;
+		int status;
+	} cases[] = {
+		{GPU "/boot_vga", -EACCES},
+		{GPU "/uevent", -EACCES},
+		{GPU "/driver_override", -EACCES},
+		{NVME "/config", -EIO},
+		{VIRTUAL "/dm-0/dm/name", -EACCES},
+		{"/sys/class/vtconsole/vtcon1/bind", -EACCES},
+		{"/sys/class/vtconsole/vtcon1/name", -EACCES},
+		{"/sys/fs/btrfs/b5a5/devices", -EACCES},
+		{"/proc/71/ns/mnt", -EACCES},
+		{"/proc/71/mountinfo", -EACCES},
+		{"/proc/71/root", -EACCES},
+		{"/proc/70/comm", -EACCES},
+		{"/proc/70/fd", -EACCES},
+		{"/proc/70/fd/5", -EACCES},
+		{"/proc/cmdline", -EIO},
+		{"/sys/bus/pci/devices", -EACCES},
+		{"/sys/bus/pci/devices/0000:01:00.0", -EACCES},
+		{"/dev/nvme0n1", -EACCES},
+		{"/lib/modules/6.12.0/modules.alias.bin", -EACCES},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_autocontents_ struct contents contents = {0};
+		char line[256];
+
+		snprintf(line, sizeof(line), "%s\\t%s", cases[i].path,
+			 cases[i].status == -EIO ? "failed" : "denied");
+		gather_machine(line, &contents);
+		if (!entry_with(&contents, cases[i].path, cases[i].status))
+			fail_msg("%s is not told as unreadable", cases[i].path);
+	}
+}
+
+static void a_file_is_unreadable_once(void **state)
+{
+	_autocontents_ struct contents contents = {0};
+	size_t count = 0;
+
+	gather_machine(GPU "/driver_override\\tdenied", &contents);
+	for (size_t i = 0; i < contents.count; i++)
+		count += contents.entries[i].status == -EACCES;
+	assert_int_equal(count, 1);
+	assert_non_null(entry_with(&contents, GPU "/driver_override", 0));
+}
+
+static void modules_are_kept_by_name(void **state)
+{
+	_autocontents_ struct contents contents = {0};
+	const struct entry *module;
+
+	gather_machine("", &contents);
+	module = entry_with(&contents, "/lib/modules/6.12.0/kernel/drivers/vfio/vfio.ko", 0);
+	assert_non_null(module);
+	assert_int_equal(module->kind, ENTRY_MARK);
+	assert_null(entry_with(&contents, "/lib/modules/6.12.0/other/deep.ko", 0));
+	module = entry_with(&contents, "/sys/module/vfio/initstate", 0);
+	assert_non_null(module);
+	assert_string_equal(module->text, "live\n");
+}
+
 UNIT(contents)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_capture_tells_the_same_uses),
 		cmocka_unit_test(the_address_of_the_kernel_is_left_out),
+		cmocka_unit_test(what_cannot_be_read_is_unreadable_in_the_capture),
+		cmocka_unit_test(a_file_is_unreadable_once),
+		cmocka_unit_test(modules_are_kept_by_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
