@@ -43,6 +43,41 @@ static void an_interrupt_keeps_its_number_and_chip(void **state)
 	assert_text_leaves(filter_interrupts, "nothing", "");
 }
 
+/* A count may end the line, or touch what follows it. */
+static void a_line_of_interrupts_need_not_have_a_chip(void **state)
+{
+	assert_text_leaves(filter_interrupts, "  26:  1 2", "  26: \n");
+	assert_text_leaves(filter_interrupts, "  27:  1 2-edge timer\n", "  27: 2-edge\n");
+	assert_text_leaves(filter_interrupts, "  28:", "  28: \n");
+}
+
+static void an_input_keeps_what_tells_a_keyboard(void **state)
+{
+	assert_text_leaves(filter_inputs,
+			   "I: Bus=0003 Vendor=PRIVATE\n"
+			   "N: Name=\"PRIVATE\"\n"
+			   "S: Sysfs=/devices/x/input/input3\n"
+			   "U: Uniq=PRIVATE\n"
+			   "H: Handlers=sysrq kbd event3\n"
+			   "B: EV=120013\n"
+			   "B: KEY=7 ff\n"
+			   "\n",
+			   "S: Sysfs=/devices/x/input/input3\n"
+			   "H: Handlers=sysrq kbd event3\n"
+			   "B: KEY=7 ff\n"
+			   "\n");
+}
+
+static void what_is_no_address_stays(void **state)
+{
+	static const char *const words[] = {
+		"a=00:11:22:33:44", "a=00:11:22:33:44:5g", "a=00:11:22:33:44:55:66",
+		"a=0123456789012345678901234567890123456789012345678901234567890123456789"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		assert_text_leaves(filter_addresses, words[i], words[i]);
+}
+
 static void addresses_among_words_are_replaced(void **state)
 {
 	assert_text_leaves(
@@ -120,6 +155,9 @@ UNIT(filters)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_interrupt_keeps_its_number_and_chip),
+		cmocka_unit_test(a_line_of_interrupts_need_not_have_a_chip),
+		cmocka_unit_test(an_input_keeps_what_tells_a_keyboard),
+		cmocka_unit_test(what_is_no_address_stays),
 		cmocka_unit_test(addresses_among_words_are_replaced),
 		cmocka_unit_test(a_controller_on_a_network_keeps_its_interface),
 		cmocka_unit_test(a_guest_keeps_its_name),
