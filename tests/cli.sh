@@ -53,6 +53,10 @@ exits 0 "-o narrows what is read, not the keys" server show -J -o name
 is_json '.devices[0].driver == null and (.devices[0] | has("vendor_name"))'
 is_json '[.sources[] | select(.name == "hwdb")][0].state == "skipped"'
 
+mkdir "$work/disabled" && tar -C "$work/disabled" -xzf "$trees/arm-smmu-disabled-6.12.tar.gz"
+exits 0 "the IOMMU that is to serve a device" "$tool" --root "$work/disabled" iommus -n -r -o name 0000:02:00.0
+says out "^/smmuv3@9050000$"
+
 exits 0 "one group by number" server show -J group:0
 is_json '(.groups | length) == 1 and .groups[0].viability.viable == false'
 is_json '.groups[0].viability.blockers == [{"device": "0000:01:00.1", "driver": "snd_hda_intel"}]'
@@ -141,6 +145,18 @@ mkdir "$work/odd" && tar -C "$work/odd" -xf "$work/odd"$'\n\033'".tar"
 [ "$(cat "$work/odd/proc/cmdline")" = "quiet rd.iscsi.password=***" ]; verdict "it has no password" $?
 path=$(cd "$work/server/sys/bus/pci/devices/0000:02:00.0" && pwd -P)/modalias
 cmp -s "$path" "$work/odd${path#"$work/server"}"; verdict "an attribute with NULs is kept byte for byte" $?
+"$unpack" "$trees/server.tree" "$work/denied" && mkdir -p "$work/denied/iommuctl"
+for device in 01:00.0 01:00.1 02:00.0 02:00.1 03:00.0 04:00.0; do
+	printf '%s\tdenied\n' "$(cd "$work/denied/sys/bus/pci/devices/0000:$device" && pwd -P | sed "s,^$work/denied,,")/driver_override"
+done >"$work/denied/iommuctl/unreadable"
+denied() { "$tool" --root "$work/denied" capture --overwrite "$work/denied.tar" "$@"; }
+exits 0 "a capture without some files" denied
+[ "$(grep -c ': denied$' "$work/err")" = 5 ]; verdict "names five of them" $?
+says err "and 1 more that could not be read; --verbose lists them"
+exits 0 "--verbose" denied --verbose
+[ "$(grep -c ': denied$' "$work/err")" = 6 ]; verdict "names all" $?
+exits 0 "--quiet" denied --quiet
+[ ! -s "$work/err" ]; verdict "names none" $?
 exits 1 "a folder that is not there" server capture "$work/nowhere/x.tar"
 exits 2 "a capture without a name" server capture
 exits 2 "and with two" server capture a.tar b.tar
