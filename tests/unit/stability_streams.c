@@ -205,6 +205,105 @@ static void functions_of_a_slot_and_devices_behind_a_bridge_share_a_group(void *
 	assert_false(joins("/sys/devices/pci0.1/nodot", "/sys/devices/pci0.2/nodot"));
 }
 
+static void with_a_platform_device(struct build *build, struct device *card)
+{
+	add(build, "platform", CARD "/child", 1);
+}
+
+static void a_device_of_another_bus_does_not_join_by_its_place(void **state)
+{
+	_autosystem_ const struct system *system = machine(with_a_platform_device);
+
+	assert_false(device_joins_rightly(system_device(system, CARD), system->groups[0]));
+	assert_false(device_joins_rightly(system_device(system, CARD "/child"), system->groups[0]));
+}
+
+/* Three bystanders, the first in group 9. */
+static void three_bystanders(struct build *build, int third_group, int fourth_group)
+{
+	add(build, "pci", "/sys/devices/pci0/0000:09:00.0", 9);
+	add(build, "pci", "/sys/devices/pci0/0000:0a:00.0", third_group);
+	add(build, "pci", "/sys/devices/pci0/0000:0b:00.0", fourth_group);
+}
+
+static void second_beside_first(struct build *build, struct device *card)
+{
+	three_bystanders(build, 9, 10);
+}
+
+static void third_beside_first(struct build *build, struct device *card)
+{
+	three_bystanders(build, 10, 9);
+}
+
+static void second_without_a_group(struct build *build, struct device *card)
+{
+	three_bystanders(build, -1, 10);
+}
+
+static void as_many_members_are_not_the_same_members(void **state)
+{
+	assert_string_equal(changes_between(second_beside_first, third_beside_first),
+			    "members renumbered members");
+	/* The one that joins is not moved, so that nothing predicts it. */
+	assert_string_equal(changes_between(second_without_a_group, second_beside_first),
+			    "members group_gained");
+	assert_string_equal(changes_between(bystander, second_beside_first),
+			    "members device_came device_came");
+}
+
+static void bystander_of_an_unread_type(struct build *build, struct device *card)
+{
+	bystander(build, card);
+	build_find_group(build, 9)->type = NULL;
+}
+
+static void idle_bystander(struct build *build, struct device *card)
+{
+	bystander(build, card);
+	build_device_at(build, 1)->driver = NULL;
+}
+
+static void a_bystander_is_reported_as_far_as_it_is_known(void **state)
+{
+	assert_string_equal(changes_between(bystander, bystander_of_an_unread_type), "");
+	assert_string_equal(changes_between(idle_bystander, bystander), "driver");
+	assert_string_equal(changes_between(bystander, idle_bystander), "driver");
+}
+
+static void adopted_with_a_group(struct build *build, struct device *card)
+{
+	add(build, "regulator", "/sys/devices/regulator", 9)->adopted = true;
+}
+
+static void a_listed_device_that_has_a_group_is_no_passing_one(void **state)
+{
+	assert_string_equal(changes_between(NULL, adopted_with_a_group), "device_came");
+	assert_string_equal(changes_between(adopted_with_a_group, NULL), "group_gone device_gone");
+}
+
+/* Twenty members with long names are more than the sentence holds. */
+static void crowd(struct build *build, struct device *card)
+{
+	for (int i = 0; i < 20; i++)
+		add(build, "pci", arena_printf(build_arena(build), "/sys/devices/pci0/%050d", i),
+		    1);
+}
+
+static void a_crowd_that_joins_or_leaves_is_one_change_of_members(void **state)
+{
+	assert_int_equal(strncmp(changes_between(crowd, NULL), "members! ", 9), 0);
+	assert_int_equal(strncmp(changes_between(NULL, crowd), "members! ", 9), 0);
+}
+
+static void empty_machines_do_not_differ(void **state)
+{
+	_autosystem_ const struct system *one = build_seal(build_new(), 0);
+	_autosystem_ const struct system *other = build_seal(build_new(), 0);
+
+	assert_int_equal(stability_compare(one, other, NULL, 0, arena).count, 0);
+}
+
 UNIT(stability_streams)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +314,12 @@ UNIT(stability_streams)
 		cmocka_unit_test(a_function_that_the_driver_made_goes_with_it),
 		cmocka_unit_test(a_bystander_that_comes_or_goes_is_reported),
 		cmocka_unit_test(functions_of_a_slot_and_devices_behind_a_bridge_share_a_group),
+		cmocka_unit_test(a_device_of_another_bus_does_not_join_by_its_place),
+		cmocka_unit_test(as_many_members_are_not_the_same_members),
+		cmocka_unit_test(a_bystander_is_reported_as_far_as_it_is_known),
+		cmocka_unit_test(a_listed_device_that_has_a_group_is_no_passing_one),
+		cmocka_unit_test(a_crowd_that_joins_or_leaves_is_one_change_of_members),
+		cmocka_unit_test(empty_machines_do_not_differ),
 	};
 
 	return cmocka_run_group_tests(tests, start, end);
