@@ -281,6 +281,49 @@ static void a_stream_that_the_kernel_cannot_use_is_reported(void **state)
 	assert_told(build, "unknown", "cells make no ID", "firmware");
 }
 
+static void a_stream_of_firmware_alone_owns_nothing(void **state)
+{
+	struct build *build = machine_with(IOMMU_KIND_SMMU_V3);
+
+	add_stream(build, NULL, 0x22, 0)->device_name = "/firmware-only";
+	add(build, "loser", 0, 0x22, 0);
+	assert_told(build, "bound_without_iommu", "not translated", "bind");
+}
+
+static void a_mask_that_covers_the_other_is_no_partial_overlap(void **state)
+{
+	static const int64_t masks[][2] = {{0, 0xf}, {0xf, 0}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(masks); i++) {
+		struct build *build = machine_with(IOMMU_KIND_SMMU);
+
+		add(build, "owner", 1, 0x10, masks[i][0]);
+		add(build, "loser", 0, 0x10, masks[i][1]);
+		assert_told(build, "bound_without_iommu", "not translated", "bind");
+	}
+}
+
+static void a_stream_out_of_range_needs_no_registered_iommu(void **state)
+{
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
+	struct device *loser = add(build, "loser", 0, 0x900, 0);
+
+	build_streams_of(build, loser, &(size_t){0})[0]->iommu = NULL;
+	remark_on(build, REMARK_STREAM_RANGE, "stream ID 0x900 out of range");
+	assert_told(build, "stream_out_of_range", "its IOMMU has no stream 0x900", "firmware");
+}
+
+static void an_smmuv2_that_is_not_registered_is_not_full(void **state)
+{
+	struct build *build = machine_with(IOMMU_KIND_SMMU);
+	struct stream *stream;
+
+	stream = build_streams_of(build, add(build, "loser", 0, 0x30, 0), &(size_t){0})[0];
+	stream->iommu = NULL;
+	stream->iommu_kind = IOMMU_KIND_SMMU;
+	assert_told(build, "bound_without_iommu", "not translated", "bind");
+}
+
 UNIT(cause_lost)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +343,10 @@ UNIT(cause_lost)
 		cmocka_unit_test(a_device_that_shares_two_streams_with_one_group_is_not_split),
 		cmocka_unit_test(an_alias_that_is_no_function_has_no_stream_at_a_virtio_iommu),
 		cmocka_unit_test(an_alias_without_an_id_or_of_an_existing_function_is_no_cause),
+		cmocka_unit_test(a_stream_of_firmware_alone_owns_nothing),
+		cmocka_unit_test(a_mask_that_covers_the_other_is_no_partial_overlap),
+		cmocka_unit_test(a_stream_out_of_range_needs_no_registered_iommu),
+		cmocka_unit_test(an_smmuv2_that_is_not_registered_is_not_full),
 	};
 
 	return cmocka_run_group_tests(tests, new_arena, free_arena);

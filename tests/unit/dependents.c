@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Devices that others need: as their IOMMU, or because their driver made the others. */
+#include "checks/dependents.h"
 #include "checks/check_functions.h"
 #include "support/scene.h"
 
@@ -185,6 +186,39 @@ static void an_iommu_beside_others_has_its_devices_too(void **state)
 	expect(&scene, "final", "it is the IOMMU viommu of 1 devices: 0000:02:00.0");
 }
 
+/* A device with driver, stream and group at an IOMMU that is not the one that is unbound. */
+static void a_device_of_another_iommu_does_not_depend(void **state)
+{
+	struct scene scene;
+	struct device *device;
+
+	scene_start(&scene, "virtio-pci", NULL);
+	be_iommu(&scene, "/sys/devices/pci0/0000:01:00.0");
+	device = add(&scene, "pci", "/sys/devices/pci0/0000:02:00.0", 9);
+	device->driver = "nvme";
+	device->iommu = build_find_iommu(scene.build, "dmar0");
+	build_stream(scene.build, device)->iommu = build_find_iommu(scene.build, "dmar0");
+	expect(&scene, "pass", FREE);
+}
+
+static void iommus_are_known_once_their_class_was_looked_for(void **state)
+{
+	static const struct {
+		enum source_state state;
+		bool known;
+	} rows[] = {{SOURCE_READ, true}, {SOURCE_ABSENT, true}, {SOURCE_DENIED, false}};
+	struct system system = {0};
+
+	assert_false(iommus_are_known(&system));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct source source = {.name = "iommu_class", .state = rows[i].state};
+
+		system.sources = &source;
+		system.source_count = 1;
+		assert_int_equal(iommus_are_known(&system), rows[i].known);
+	}
+}
+
 UNIT(dependents)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +234,8 @@ UNIT(dependents)
 		cmocka_unit_test(where_iommus_cannot_be_read_nothing_is_free),
 		cmocka_unit_test(without_a_driver_nothing_is_lost),
 		cmocka_unit_test(an_iommu_beside_others_has_its_devices_too),
+		cmocka_unit_test(a_device_of_another_iommu_does_not_depend),
+		cmocka_unit_test(iommus_are_known_once_their_class_was_looked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

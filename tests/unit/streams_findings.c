@@ -264,6 +264,97 @@ static void memory_is_reserved_in_three_ways(void **state)
 		strstr(reservation(true, true), "memory_direct: 0x1000-0x1fff is mapped 1:1"));
 }
 
+static void a_clash_with_a_stream_of_firmware_alone_stands_there_once(void **state)
+{
+	const char *text;
+
+	start(NULL);
+	add(IOMMU_KIND_SMMU_V3, "a", 0x10, true);
+	add(IOMMU_KIND_SMMU_V3, "b", 0x10, false);
+	text = told(NULL);
+	assert_non_null(strstr(text, "stream_taken: stream 0x10 belongs to a;"));
+	assert_null(strstr(strstr(text, "stream_taken") + 1, "stream_taken"));
+}
+
+static void a_range_takes_the_stream_of_no_device(void **state)
+{
+	start(NULL);
+	add(IOMMU_KIND_SMMU_V3, "a", 0x10, true);
+	add(IOMMU_KIND_SMMU_V3, "b", 0x10, true)->count = 4;
+	device_called("b")->group = build_group(build, 1);
+	assert_null(strstr(told(NULL), "stream_taken"));
+}
+
+static void add_sharers_of_an_smmuv2(void)
+{
+	start(NULL);
+	add(IOMMU_KIND_SMMU, "a", 0x10, true);
+	add(IOMMU_KIND_SMMU, "b", 0x10, true);
+	add(IOMMU_KIND_SMMU, "c", 0x20, true);
+	add(IOMMU_KIND_SMMU, "firmware", 0x30, false)->error = "broken";
+}
+
+static void what_concerns_no_chosen_device_is_left_out_on_an_smmuv2(void **state)
+{
+	add_sharers_of_an_smmuv2();
+	assert_string_equal(subjects_for("b"), "a ");
+	add_sharers_of_an_smmuv2();
+	assert_string_equal(subjects_for("c"), "");
+}
+
+static void a_crowd_of_devices_concerns_its_members_only(void **state)
+{
+	start(NULL);
+	for (int i = 0; i < 3 * OVERLAPS_KEPT; i++)
+		add(IOMMU_KIND_SMMU_V3, arena_printf(arena, "d%02d", i), 0x10, true);
+	add(IOMMU_KIND_SMMU_V3, "other", 0x20, true);
+	for (size_t i = 1; i < build_device_count(build); i++)
+		build_device_at(build, i)->group = build_group(build, (int)i);
+	assert_string_equal(subjects_for("other"), "");
+}
+
+/* The severity of the finding about one stream that cannot be used. */
+static enum severity severity_from(enum stream_source source, bool available)
+{
+	_autosystem_ const struct system *system = NULL;
+	struct findings findings;
+	struct stream *stream;
+
+	start(NULL);
+	stream = add(IOMMU_KIND_SMMU_V3, "a", -1, false);
+	stream->error = "broken";
+	stream->source = source;
+	stream->available = available;
+	system = build_seal(build, FACT_STREAMS | FACT_IOMMUS);
+	findings = streams_findings(system, streams_overlaps(system, arena), NULL, arena);
+	assert_int_equal(findings.count, 1);
+	return findings.items[0].severity;
+}
+
+static void a_stream_that_cannot_be_used_is_a_warning_where_firmware_is_to_blame(void **state)
+{
+	assert_int_equal(severity_from(STREAM_FROM_IOMMUS, true), SEVERITY_WARNING);
+	assert_int_equal(severity_from(STREAM_FROM_IORT, true), SEVERITY_WARNING);
+	assert_int_equal(severity_from(STREAM_FROM_IOMMUS, false), SEVERITY_NOTE);
+	/* A DMAR names devices in ways that only the running machine resolves. */
+	assert_int_equal(severity_from(STREAM_FROM_DMAR, true), SEVERITY_NOTE);
+}
+
+static void the_evidence_may_lack_an_iommu_or_a_device(void **state)
+{
+	const char *evidence;
+	struct stream *stream;
+
+	start(NULL);
+	stream = add(IOMMU_KIND_SMMU, "a", -1, false);
+	stream->error = "broken";
+	stream->source = STREAM_FROM_MMU_MASTERS;
+	stream->iommu_name = NULL;
+	told(&evidence);
+	assert_string_equal(evidence, "/sys/firmware/devicetree/base/mmu-masters");
+	assert_string_equal(evidence_of(STREAM_FROM_TOPOLOGY, false, NULL), "");
+}
+
 UNIT(streams_findings)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +367,13 @@ UNIT(streams_findings)
 		cmocka_unit_test(ranges_and_streams_without_an_id_are_not_judged),
 		cmocka_unit_test(entries_are_counted_for_streams_that_are_used),
 		cmocka_unit_test(memory_is_reserved_in_three_ways),
+		cmocka_unit_test(a_clash_with_a_stream_of_firmware_alone_stands_there_once),
+		cmocka_unit_test(a_range_takes_the_stream_of_no_device),
+		cmocka_unit_test(what_concerns_no_chosen_device_is_left_out_on_an_smmuv2),
+		cmocka_unit_test(a_crowd_of_devices_concerns_its_members_only),
+		cmocka_unit_test(
+			a_stream_that_cannot_be_used_is_a_warning_where_firmware_is_to_blame),
+		cmocka_unit_test(the_evidence_may_lack_an_iommu_or_a_device),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, end);
