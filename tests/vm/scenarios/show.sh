@@ -55,13 +55,23 @@ invented_devices() {
     done
 }
 
+# registered - of names on standard input, those that /sys/class/iommu has
+registered() {
+    while read -r name; do
+        [ ! -e "/sys/class/iommu/$name" ] || echo "$name"
+    done
+}
+
 # compare WHEN
 compare() {
     check "$1, show succeeds" iommuctl show -J >/tmp/show.json
     equal "$1, groups, their types and members agree" "$(sysfs_groups)" "$(json_groups)"
     equal "$1, devices, their groups, IOMMUs, drivers and overrides agree" "$(sysfs_devices)" "$(json_devices)"
     equal "$1, no device is invented" "" "$(invented_devices)"
-    equal "$1, IOMMUs agree" "$(ls /sys/class/iommu)" "$(json '.iommus[].name' | sort)"
+    # Those that only firmware names are listed too.
+    equal "$1, every registered IOMMU is listed" "$(ls /sys/class/iommu)" "$(json '.iommus[].name' | sort | registered)"
+    equal "$1, every ready IOMMU is registered" "$(json '.iommus[] | select(.state == "ready").name')" \
+        "$(json '.iommus[] | select(.state == "ready").name' | registered)"
     equal "$1, VFIO's nodes agree" "$(ls -d /dev/vfio/[0-9]* 2>/dev/null)" "$(json '.groups[].vfio_node // empty' | sort)"
 }
 
