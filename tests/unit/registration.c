@@ -26,7 +26,7 @@ static struct device *add_device(struct scene *scene, const char *bus, const cha
 	device->state = DEVICE_DEFERRED;
 	device->firmware_node = name;
 	stream->iommu = scene->iommu;
-	stream->id = name[0];
+	stream->id = (unsigned char)name[0];
 	*supplier = (struct supplier){
 		.kind = "iommu", .source = "iommus", .name = "smmu", .iommu = scene->iommu};
 	probing->suppliers = supplier;
@@ -226,6 +226,85 @@ static void an_unlisted_iommu_is_judged_by_its_log(void **state)
 	}
 }
 
+/* Add a device behind an IOMMU that has only its name in firmware. */
+static struct device *add_behind_node(struct build *build, const char *name, const char *node)
+{
+	struct device *device = build_device(build, "platform", name, name);
+	struct stream *stream = build_stream(build, device);
+
+	stream->iommu_name = node;
+	stream->id = (unsigned char)name[0];
+	return device;
+}
+
+struct unlisted {
+	const char *node, *stream_node, *joined;
+	bool grouped, unreadable, failed;
+};
+
+static void check_unlisted(const struct unlisted *row)
+{
+	struct build *build = build_new();
+	const struct supplier supplier = {
+		.kind = "iommu", .name = "smmu", .firmware_node = row->node};
+	struct device *device = add_behind_node(build, "a", row->stream_node);
+	_autosystem_ const struct system *system = NULL;
+
+	build_machine(build)->kernel = "7.3.4";
+	device->group_unknown = row->unreadable;
+	device->group = row->grouped ? build_group(build, 1) : NULL;
+	build_remark(build, (struct remark){.kind = REMARK_GROUP_JOINED,
+					    .device = row->joined,
+					    .text = "Adding to iommu group"});
+	system = build_seal(build, FACT_SUPPLIERS);
+	assert_int_equal(registration_failed(system, &supplier), row->failed);
+}
+
+static void an_unlisted_iommu_has_failed_where_a_device_behind_its_node_lost_its_group(void **state)
+{
+	static const struct unlisted rows[] = {
+		{"/smmu", "/smmu", "a", .failed = true},
+		{"/smmu", "/other", "a"},
+		{"/smmu", NULL, "a"},
+		{NULL, "/smmu", "a"},
+		{"/smmu", "/smmu", "b"},
+		{"/smmu", "/smmu", "a", .grouped = true},
+		{"/smmu", "/smmu", "a", .unreadable = true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check_unlisted(&rows[i]);
+}
+
+static void an_iommu_with_a_device_is_called_by_its_label(void **state)
+{
+	static const char line[] = "smmu: error -EINVAL: Failed to register iommu";
+	const struct device smmu = {.name = "smmu", .label = "SMMU", .firmware_node = "/smmu"};
+	const struct supplier supplier = {.kind = "iommu", .name = "/smmu", .device = &smmu};
+
+	for (int joined = 0; joined < 2; joined++) {
+		_autoarena_ struct arena *arena = arena_new();
+		struct build *build = build_new();
+		_autosystem_ const struct system *system = NULL;
+		struct finding finding;
+
+		build_machine(build)->kernel = "7.3.4";
+		add_behind_node(build, "a", "/smmu");
+		add_behind_node(build, "b", "/smmu");
+		build_remark(build, (struct remark){.kind = REMARK_IOMMU_FAILED,
+						    .device = "smmu",
+						    .text = line});
+		build_remark(build, (struct remark){.kind = REMARK_GROUP_JOINED,
+						    .device = joined ? "a" : "elsewhere",
+						    .text = "Adding to iommu group"});
+		system = build_seal(build, FACT_SUPPLIERS);
+		finding = cause_of_supplier(system, &supplier, arena).finding;
+		assert_string_equal(finding.subject, joined ? "b" : "SMMU");
+		assert_string_equal(finding.evidence, joined ? "the kernel log" : line);
+		assert_non_null(strstr(finding.remedy, "SMMU"));
+	}
+}
+
 UNIT(registration)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +318,9 @@ UNIT(registration)
 		cmocka_unit_test(a_log_that_lacks_lines_names_no_device),
 		cmocka_unit_test(a_device_whose_stream_is_taken_is_passed_over),
 		cmocka_unit_test(an_unlisted_iommu_is_judged_by_its_log),
+		cmocka_unit_test(
+			an_unlisted_iommu_has_failed_where_a_device_behind_its_node_lost_its_group),
+		cmocka_unit_test(an_iommu_with_a_device_is_called_by_its_label),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
