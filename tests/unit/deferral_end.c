@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How a deferral will end: at the timeout, without its supplier, or never. */
+#include "checks/cause.h"
 #include "checks/deferral.h"
 #include "model/build.h"
 #include "support/chain.h"
@@ -213,6 +214,51 @@ static void whether_a_driver_can_do_without_a_clock_is_unknown(void **state)
 	assert_int_equal(outcome_of_clock("quiet", true, true), DEFERRAL_NEVER);
 }
 
+/* The end of a wait for the IOMMU and for @other, which stands @depth links away. */
+static enum deferral_end end_with(const struct supplier *other, size_t depth)
+{
+	_autosystem_ const struct system *system = build_seal(build_new(), 0);
+	const struct device device = {.name = "disk", .label = "disk", .state = DEVICE_DEFERRED};
+	const struct supplier iommu = {.kind = "iommu", .source = "iommus"};
+	const struct link links[] = {
+		{.supplier = &iommu}, {.supplier = other, .depth = depth}, {.supplier = &iommu}};
+	struct deferral deferral = {.device = &device,
+				    .links = links,
+				    .link_count = ARRAY_SIZE(links),
+				    .cause.finding.code = CODE_IOMMU_NO_DRIVER};
+
+	return deferral_outcome_of(system, &deferral).what;
+}
+
+static void each_wait_of_the_device_has_to_end(void **state)
+{
+	static const struct supplier iommu = {.kind = "iommu", .source = "iommus"};
+	static const struct supplier clock = {.kind = "clock", .source = "clocks"};
+	static const struct supplier missing = {
+		.kind = "clock", .source = "clocks", .missing = true};
+
+	assert_int_equal(end_with(&iommu, 0), DEFERRAL_RUNS_WITHOUT_IOMMU);
+	assert_int_equal(end_with(&clock, 0), DEFERRAL_UNKNOWN);
+	assert_int_equal(end_with(&missing, 0), DEFERRAL_NEVER);
+	/* A wait of the supplier is no wait of the device. */
+	assert_int_equal(end_with(&missing, 1), DEFERRAL_RUNS_WITHOUT_IOMMU);
+}
+
+static void a_device_with_a_driver_runs_and_one_without_a_link_may(void **state)
+{
+	_autosystem_ const struct system *system = build_seal(build_new(), 0);
+	struct device device = {.name = "disk", .driver = "nvme", .dma = DMA_DIRECT};
+	struct deferral deferral = {.device = &device, .cause.finding.code = CODE_IOMMU_NO_DRIVER};
+
+	assert_int_equal(deferral_outcome_of(system, &deferral).what, DEFERRAL_RUNS);
+	device.dma = DMA_SHARED_STREAM;
+	assert_int_equal(deferral_outcome_of(system, &deferral).what, DEFERRAL_RUNS_WITHOUT_IOMMU);
+	device.driver = NULL;
+	assert_int_equal(deferral_outcome_of(system, &deferral).what, DEFERRAL_UNKNOWN);
+	deferral.cause.finding.code = CODE_MANUAL_BIND_DEFERRED;
+	assert_int_equal(deferral_outcome_of(system, &deferral).what, DEFERRAL_NEVER);
+}
+
 UNIT(deferral_end)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +271,8 @@ UNIT(deferral_end)
 		cmocka_unit_test(to_run_without_its_iommu_is_an_alarm_with_a_time),
 		cmocka_unit_test(without_the_whole_log_the_timeout_may_have_expired),
 		cmocka_unit_test(a_device_that_outlived_the_timeout_waits_on),
+		cmocka_unit_test(each_wait_of_the_device_has_to_end),
+		cmocka_unit_test(a_device_with_a_driver_runs_and_one_without_a_link_may),
 	};
 
 	return cmocka_run_group_tests(tests, chain_start, chain_end);
