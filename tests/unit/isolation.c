@@ -161,6 +161,25 @@ static void devices_of_other_buses_share_a_stream(void **state)
 						"dma0\n");
 }
 
+static void only_a_reason_that_was_read_makes_isolation_known(void **state)
+{
+	static const struct {
+		enum finding_code code;
+		bool known;
+	} rows[] = {{CODE_ISOLATION_NO_ACS, true},
+		    {CODE_ISOLATION_UNREAD, false},
+		    {CODE_ISOLATION_UNKNOWN, false}};
+	struct findings none = {0};
+
+	assert_true(isolation_is_known(&none));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct finding finding = {.code = rows[i].code};
+		struct findings one = {.items = &finding, .count = 1};
+
+		assert_int_equal(isolation_is_known(&one), rows[i].known);
+	}
+}
+
 UNIT(isolation)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +193,7 @@ UNIT(isolation)
 		cmocka_unit_test(an_unreadable_fact_is_no_reason),
 		cmocka_unit_test(an_unread_fact_is_no_reason_either),
 		cmocka_unit_test(devices_of_other_buses_share_a_stream),
+		cmocka_unit_test(only_a_reason_that_was_read_makes_isolation_known),
 	};
 
 	return cmocka_run_group_tests(tests, make_arena, free_arena);

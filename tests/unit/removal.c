@@ -257,6 +257,67 @@ static void an_smmu_may_let_strays_pass(void **state)
 	}
 }
 
+static void traits_unread(void)
+{
+	scene.device->traits = NULL;
+}
+
+static void functions_unread(void)
+{
+	scene.traits->functions_unknown = true;
+}
+
+static void class_unread(void)
+{
+	scene.device->class = -1;
+}
+
+static void one_function_made(void)
+{
+	scene.traits->virtual_functions = 1;
+}
+
+static void two_functions_made(void)
+{
+	scene.traits->virtual_functions = 2;
+}
+
+static void iommu_elsewhere(void)
+{
+	build_find_iommu(scene.build, "dmar0")->device = "/sys/devices/virtual/dmar0";
+}
+
+static void only_what_is_known_and_can_be_found_again_is_removed(void **state)
+{
+	static const struct {
+		void (*shape)(void);
+		const char *answer, *words;
+	} rows[] = {
+		{traits_unread, "unknown", "virtual functions"},
+		{functions_unread, "unknown", "virtual functions"},
+		{class_unread, "unknown", "part of the chipset"},
+		{one_function_made, "final", "it has 1 virtual function,"},
+		{two_functions_made, "final", "it has 2 virtual functions,"},
+		{iommu_elsewhere, "pass", "found again"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		scene_end(&scene);
+		start_removal("e1000e");
+		rows[i].shape();
+		scene_ask(&scene, check_removable);
+		assert_string_equal(answer(CHECK_REMOVABLE), rows[i].answer);
+		assert_non_null(strstr(words_of(CHECK_REMOVABLE), rows[i].words));
+	}
+}
+
+static void a_group_of_an_unread_type_is_not_called_untranslated(void **state)
+{
+	scene.group->type = NULL;
+	scene_ask(&scene, check_bypass);
+	assert_null(strstr(words_of(CHECK_BYPASS), "untranslated"));
+}
+
 #define NIC(test) cmocka_unit_test_setup_teardown(test, start_nic, end)
 
 UNIT(removal)
@@ -278,6 +339,8 @@ UNIT(removal)
 		NIC(a_group_that_passes_all_dma_is_announced),
 		NIC(a_device_without_its_iommu_is_announced),
 		NIC(an_smmu_may_let_strays_pass),
+		NIC(only_what_is_known_and_can_be_found_again_is_removed),
+		NIC(a_group_of_an_unread_type_is_not_called_untranslated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
