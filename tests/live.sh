@@ -65,6 +65,14 @@ exits 7 "a device without a driver may get one" live wait 0000:02:00.1 probed --
 says err "it has no driver"
 exits 7 "a device that is not there may come" live wait eth7 probed --timeout 0.3
 says err "eth7"
+exits 7 "of a group each device must have the driver" live wait group:0 driver=vfio-pci --timeout 0.3
+says err "0000:00:01.0 to get the driver vfio-pci: its driver is pcieport"
+exits 7 "of several that lack it" live wait group:1 driver=vfio-pci --timeout 0.3
+says err "0000:02:00.0 to get the driver vfio-pci: its driver is e1000e$"
+place leaving "$trees/server.tree"
+rm "$place/sys/bus/pci/devices/0000:02:00.0/driver"
+exits 7 "a driver that is about to leave is none" live wait 0000:02:00.0 driver=e1000e --timeout 0.3
+place server
 exits 2 "an empty selector matches nothing" live wait "" probed
 exits 2 "a selector that makes no sense" live wait group:one probed
 
@@ -127,6 +135,15 @@ exits 0 "then nothing is left to recover" live recover
 says out "Nothing to recover"
 exits 0 "nor to restore" live restore --all
 says out "Nothing to restore"
+on_full_disk() { live "$@" >/dev/full; }
+exits 0 "a change without an output is a success" on_full_disk restore --all
+says err "cannot write to standard output"
+exits 1 "a plan without an output is a failure" on_full_disk rebind 0000:02:00.0 none --dry-run
+says err "cannot write to standard output"
+exits 0 "checks are rows for a script" live check 0000:02:00.0 none -P
+says out '^LEVEL="pass" ID='
+exits 0 "with --raw, too" live check 0000:02:00.0 none -n -r -o level
+says out "^pass$"
 # shellcheck disable=SC2016 # the inner shell's own
 mount_ro() { unshare --mount sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"' - "$@"; }
 rm -rf "$place/run/iommuctl"
