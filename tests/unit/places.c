@@ -9,7 +9,7 @@
 #include <string.h>
 
 struct seen {
-	char links[4096];
+	char links[8192];
 };
 
 static void see_link(void *context, const char *place, const char *text)
@@ -75,6 +75,17 @@ static void a_circle_of_links_comes_to_an_end(void **state)
 	tree_remove(dir);
 }
 
+static void a_link_to_a_path_that_is_too_long_is_not_followed(void **state)
+{
+	enum { LONG = 4090 };
+	char target[LONG + 1], tree[LONG + 64];
+
+	memset(target, 'a', LONG);
+	target[LONG] = '\0';
+	snprintf(tree, sizeof(tree), "/sys/devices/x -> %s\n", target);
+	assert_place(tree, "/sys/devices/x", "/sys/devices/x", "/sys/devices/x", tree);
+}
+
 static void a_map_keeps_ten_thousand_paths_apart(void **state)
 {
 	enum { COUNT = 10000 };
@@ -99,6 +110,7 @@ UNIT(places)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links_on_the_way_are_followed),
 		cmocka_unit_test(a_circle_of_links_comes_to_an_end),
+		cmocka_unit_test(a_link_to_a_path_that_is_too_long_is_not_followed),
 		cmocka_unit_test(a_map_keeps_ten_thousand_paths_apart),
 	};
 
