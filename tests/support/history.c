@@ -43,7 +43,7 @@ struct history history;
 int fdatasync(int fd)
 {
 	history.flushes++;
-	if (history.flush_fails_with) {
+	if (history.flush_fails_with && history.flushes > history.flush_works_until) {
 		errno = history.flush_fails_with;
 		return -1;
 	}
@@ -72,6 +72,7 @@ int history_start(void **state)
 int history_end(void **state)
 {
 	history.flush_fails_with = 0;
+	history.flush_works_until = 0;
 	history.no_room = 0;
 	store_free(history.store);
 	root_free(history.root);

@@ -20,6 +20,7 @@
 /**
  * struct history - the tree of a test
  * @flush_fails_with: errno of each fdatasync, 0: it works
+ * @flush_works_until: the number of flushes before the first that fails
  * @flushes: how often fdatasync was called, by any test of the program
  * @no_room: errno of each fallocate, 0: it works
  */
@@ -30,6 +31,7 @@ struct history {
 	struct arena *arena;
 	struct error error;
 	int flush_fails_with;
+	unsigned flush_works_until;
 	unsigned flushes;
 	int no_room;
 };
