@@ -139,6 +139,69 @@ static void a_disabled_supplier_is_told_so(void **state)
 	expect("supplier_disabled", "disabled");
 }
 
+static void without_facts_about_its_probe_its_driver_is_unknown(void **state)
+{
+	device->probing = NULL;
+	expect("unknown", "its driver is unknown");
+}
+
+static void deferred_without_facts_about_its_probe_it_has_no_reason(void **state)
+{
+	device->probing = NULL;
+	device->state = DEVICE_DEFERRED;
+	expect("unknown", "the kernel does not say why");
+}
+
+static void the_log_tells_why_a_bound_iommu_is_not_registered(void **state)
+{
+	build_remark(build, (struct remark){.kind = REMARK_IOMMU_FAILED,
+					    .device = "a0.clk",
+					    .text = "Failed to register iommu in sysfs"});
+	a_bound_iommu_that_is_not_registered_failed(state);
+}
+
+struct pending_row {
+	const char *list, *driver;
+	enum source_state list_state;
+	enum device_state state;
+	bool driver_unknown, counts;
+};
+
+static void check_pending(const struct pending_row *row)
+{
+	struct build *machine = build_new();
+	struct device *disk = build_device(machine, "platform", "disk", "/sys/devices/disk");
+	_autosystem_ const struct system *system = NULL;
+
+	disk->state = row->state;
+	disk->driver = row->driver;
+	disk->driver_known = !row->driver_unknown;
+	if (row->list)
+		build_source(machine, row->list, row->list_state, NULL);
+	build_remark(machine, (struct remark){.kind = REMARK_PENDING,
+					      .device = "disk",
+					      .text = "deferred probe pending"});
+	system = build_seal(machine, 0);
+	assert_int_equal(remark_pending(system, system->devices[0]) != NULL, row->counts);
+}
+
+static void a_line_about_a_pending_probe_counts_where_nothing_newer_is_known(void **state)
+{
+	static const char list[] = "devices_deferred";
+	static const struct pending_row rows[] = {
+		{NULL, NULL, SOURCE_READ, DEVICE_UNKNOWN, .counts = true},
+		{list, NULL, SOURCE_DENIED, DEVICE_UNKNOWN, .counts = true},
+		{list, NULL, SOURCE_READ, DEVICE_UNKNOWN},
+		{list, NULL, SOURCE_PARTIAL, DEVICE_UNKNOWN},
+		{NULL, NULL, SOURCE_READ, DEVICE_UNBOUND},
+		{NULL, "nvme", SOURCE_READ, DEVICE_UNKNOWN},
+		{NULL, NULL, SOURCE_READ, DEVICE_UNKNOWN, .driver_unknown = true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check_pending(&rows[i]);
+}
+
 UNIT(cause_supplier)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
@@ -154,6 +217,10 @@ UNIT(cause_supplier)
 		TEST(a_supplier_that_is_deferred_itself_tells_its_reason),
 		TEST(a_supplier_that_is_deferred_without_a_reason_is_unknown),
 		TEST(a_disabled_supplier_is_told_so),
+		TEST(without_facts_about_its_probe_its_driver_is_unknown),
+		TEST(deferred_without_facts_about_its_probe_it_has_no_reason),
+		TEST(the_log_tells_why_a_bound_iommu_is_not_registered),
+		cmocka_unit_test(a_line_about_a_pending_probe_counts_where_nothing_newer_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
