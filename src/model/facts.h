@@ -58,6 +58,10 @@
 	ROW(DMA)                                                                             \
 	/* IOMMUs that firmware names and that are not registered */                         \
 	ROW(ALL_IOMMUS)                                                                      \
+	/* IOMMU faults, from the kernel log; marks the streams that they show */            \
+	ROW(FAULTS)                                                                          \
+	/* the DMA masks of devices, if the log has a fault */                               \
+	ROW(DMA_MASKS)                                                                       \
 	/* The facts from here on are about the devices in focus alone (sources/read.h). */  \
 	/* mounts, addresses, processes and other uses */                                    \
 	ROW(USES)                                                                            \
@@ -80,11 +84,6 @@ enum fact_number { FACTS(FACT_NUMBER_OF) FACT_COUNT };
 
 enum facts {
 	FACTS(FACT_OF)
-
-	/* fact: IOMMU faults, from the kernel log; marks the streams that they show */
-	FACT_FAULTS = 1 << 21,
-	/* fact: the DMA masks of devices, if the log has a fault */
-	FACT_DMA_MASKS = 1 << 22,
 
 	/* all cheap facts: the default of JSON documents */
 	FACTS_CHEAP = 0 CHEAP_FACTS(FACT_OR),
