@@ -92,9 +92,8 @@ static void add_devices(const struct bus *bus)
 	}
 }
 
-static int read_bus(void *context, const char *name)
+static void read_bus(struct reading *reading, const char *name)
 {
-	struct reading *reading = context;
 	struct bus bus = {
 		.reading = reading,
 		.name = name,
@@ -102,16 +101,19 @@ static int read_bus(void *context, const char *name)
 		.has_nodes = reading_wants(reading, FACTS_BUSES) &&
 			     root_has(reading->root, "/sys/firmware/devicetree/base") > 0,
 	};
-	int result;
+	int result = root_listf_links(reading->root, add_found, &bus, "/sys/bus/%s/devices", name);
 
-	if (bus_never_has_groups(name))
-		return 0;
-	result = root_listf_links(reading->root, add_found, &bus, "/sys/bus/%s/devices", name);
 	if (result < 0 && result != -ECANCELED && !root_is_absence(result))
 		build_members_unknown(reading->build);
 	if (result != -ECANCELED && bus.wanted)
 		add_devices(&bus);
 	free(bus.found);
+}
+
+static int read_if_it_may_have_groups(void *context, const char *name)
+{
+	if (!bus_never_has_groups(name))
+		read_bus(context, name);
 	return 0;
 }
 
@@ -296,7 +298,7 @@ static void read_acpi_paths(struct reading *reading)
 int source_bus_devices(struct reading *reading, struct error *e)
 {
 	const char *busy = NULL;
-	int result = root_list(reading->root, "/sys/bus", read_bus, reading);
+	int result = root_list(reading->root, "/sys/bus", read_if_it_may_have_groups, reading);
 
 	if (result < 0) {
 		if (!root_is_absence(result))
