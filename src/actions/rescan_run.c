@@ -110,7 +110,7 @@ int rescan_run(struct transaction *transaction, struct execution *execution, str
 {
 	struct plan *plan = &transaction->report->plan;
 	struct found_again found;
-	struct error why = {0};
+	struct error why = {0}, ignored;
 	int failed = rescan_remove(execution, e), back, compared;
 
 	if (failed == -EINPROGRESS)
@@ -126,8 +126,8 @@ int rescan_run(struct transaction *transaction, struct execution *execution, str
 	if (failed == 0)
 		failed = execute_interrupted(e);
 	*plan = plan_of_now(plan, &found);
-	compared =
-		report_after(transaction, plan, 0, back < 0 || failed < 0 ? &(struct error){0} : e);
+	/* After a failure, its own error is told and not one of the comparison. */
+	compared = report_after(transaction, plan, 0, back < 0 || failed < 0 ? &ignored : e);
 	if (back < 0) {
 		if (failed < 0)
 			error_wrap(&why, "%s; and then", e->message);
