@@ -75,30 +75,30 @@ void decode_smmu_global(struct assembly *assembly, const struct fields *fields)
 
 /* The events of an SMMUv3; which have an input address in word 2, and an access in word 1. */
 static const struct smmu_event {
-	uint8_t id;
 	const char *name;
 	enum fault_kind kind;
+	uint8_t id;
 	bool has_address, has_access;
 } events[] = {
-	{0x01, "F_UUT", FAULT_UNSUPPORTED, true, true},
-	{0x02, "C_BAD_STREAMID", FAULT_NO_STREAM, false, false},
-	{0x03, "F_STE_FETCH", FAULT_TABLE_FETCH, false, false},
-	{0x04, "C_BAD_STE", FAULT_TABLES, false, false},
-	{0x05, "F_BAD_ATS_TREQ", FAULT_FORBIDDEN, true, false},
-	{0x06, "F_STREAM_DISABLED", FAULT_DISABLED, false, false},
-	{0x07, "F_TRANSL_FORBIDDEN", FAULT_FORBIDDEN, true, true},
-	{0x08, "C_BAD_SUBSTREAMID", FAULT_PASID, false, false},
-	{0x09, "F_CD_FETCH", FAULT_TABLE_FETCH, false, false},
-	{0x0a, "C_BAD_CD", FAULT_TABLES, false, false},
-	{0x0b, "F_WALK_EABT", FAULT_TABLE_FETCH, true, true},
-	{0x10, "F_TRANSLATION", FAULT_TRANSLATION, true, true},
-	{0x11, "F_ADDR_SIZE", FAULT_ADDRESS_SIZE, true, true},
-	{0x12, "F_ACCESS", FAULT_ACCESS_FLAG, true, true},
-	{0x13, "F_PERMISSION", FAULT_PERMISSION, true, true},
-	{0x20, "F_TLB_CONFLICT", FAULT_TLB_CONFLICT, true, true},
-	{0x21, "F_CFG_CONFLICT", FAULT_TABLES, false, false},
-	{0x24, "E_PAGE_REQUEST", FAULT_PAGE_REQUEST, true, false},
-	{0x25, "F_VMS_FETCH", FAULT_TABLE_FETCH, false, false},
+	{"F_UUT", FAULT_UNSUPPORTED, 0x01, true, true},
+	{"C_BAD_STREAMID", FAULT_NO_STREAM, 0x02, false, false},
+	{"F_STE_FETCH", FAULT_TABLE_FETCH, 0x03, false, false},
+	{"C_BAD_STE", FAULT_TABLES, 0x04, false, false},
+	{"F_BAD_ATS_TREQ", FAULT_FORBIDDEN, 0x05, true, false},
+	{"F_STREAM_DISABLED", FAULT_DISABLED, 0x06, false, false},
+	{"F_TRANSL_FORBIDDEN", FAULT_FORBIDDEN, 0x07, true, true},
+	{"C_BAD_SUBSTREAMID", FAULT_PASID, 0x08, false, false},
+	{"F_CD_FETCH", FAULT_TABLE_FETCH, 0x09, false, false},
+	{"C_BAD_CD", FAULT_TABLES, 0x0a, false, false},
+	{"F_WALK_EABT", FAULT_TABLE_FETCH, 0x0b, true, true},
+	{"F_TRANSLATION", FAULT_TRANSLATION, 0x10, true, true},
+	{"F_ADDR_SIZE", FAULT_ADDRESS_SIZE, 0x11, true, true},
+	{"F_ACCESS", FAULT_ACCESS_FLAG, 0x12, true, true},
+	{"F_PERMISSION", FAULT_PERMISSION, 0x13, true, true},
+	{"F_TLB_CONFLICT", FAULT_TLB_CONFLICT, 0x20, true, true},
+	{"F_CFG_CONFLICT", FAULT_TABLES, 0x21, false, false},
+	{"E_PAGE_REQUEST", FAULT_PAGE_REQUEST, 0x24, true, false},
+	{"F_VMS_FETCH", FAULT_TABLE_FETCH, 0x25, false, false},
 };
 
 static const struct smmu_event *find_event(uint64_t id)

@@ -146,7 +146,7 @@ bool pci_locate(const struct root *root, const struct device *device, struct pci
 		struct pci_place *ret_place)
 {
 	const char *bridge = pci_bridge_end(device), *name = text_basename(device->path);
-	size_t ends[PCI_DEPTH_MAX];
+	size_t ends[PCI_DEPTH_MAX] = {0};
 	struct pci_hop own;
 	uint32_t domain;
 

@@ -263,12 +263,11 @@ static void read_device_uses(struct looking *looking, const struct below *below)
 
 int source_device_uses(struct reading *reading, struct error *e)
 {
-	_autoarena_ struct arena *scratch = NULL;
-	struct remembered_files remembered = {0};
+	_autoarena_ struct arena *scratch = arena_new();
+	struct remembered_files remembered = {.arena = scratch};
 
 	if (!reading->below_count)
 		return 0;
-	remembered.arena = scratch = arena_new();
 	list_remembered(reading, &remembered);
 	read_mediated(reading);
 	for (size_t i = 0; i < reading->below_count; i++) {

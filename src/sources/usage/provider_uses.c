@@ -264,12 +264,11 @@ static void look_at_channels(struct reading *reading)
 
 int source_provider_uses(struct reading *reading, struct error *e)
 {
-	_autoarena_ struct arena *scratch = NULL;
-	struct consumptions consumptions = {0};
+	_autoarena_ struct arena *scratch = arena_new();
+	struct consumptions consumptions = {.arena = scratch};
 
 	if (!reading->below_count)
 		return 0;
-	consumptions.arena = scratch = arena_new();
 	for (size_t i = 0; i < reading->below_count; i++)
 		if (reading->below[i].device)
 			look_at_devicetree(
