@@ -18,8 +18,8 @@ from collections import defaultdict
 
 # Branches in per cent.
 FLOORS = {
-    "actions": 87, "base": 90, "capture": 85, "checks": 92, "commands": 87, "firmware": 93, "model": 94, "sources": 87,
-    "views": 92, "total": 89,
+    "actions": 95, "base": 90, "capture": 88, "checks": 97, "commands": 88, "faults": 83, "firmware": 94, "model": 92,
+    "sources": 87, "views": 91, "total": 91,
 }
 
 
