@@ -157,6 +157,7 @@ static int read_system(const struct root *root, unsigned facts, const struct foc
 		reading.modules = NULL;
 		reading.below = NULL;
 		reading.below_count = 0;
+		reading.iomem = NULL;
 		reading.facts = wanted;
 		moved = read_sources(&reading, ARRAY_SIZE(sources), e);
 		if (moved == 0 && count_events(root) != events)

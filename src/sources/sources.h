@@ -25,6 +25,7 @@ struct below;
  * @modules: libkmod's answers about the focus once it was called, or NULL
  * @below: nodes and interfaces below each device in focus, @below_count of them
  * (sources/usage/below.h)
+ * @iomem: the lines of /proc/iomem once they were read, or NULL (sources/devices/iomem.h)
  * @release_cause: the negative errno of reading the release of the kernel, or 0
  * @exhausted: the -EMFILE, -ENFILE or -ENOMEM with which opening @exhausted_at failed, or 0: the
  * command fails, as a snapshot without the rest would be wrong
@@ -39,6 +40,7 @@ struct reading {
 	const struct focus_modules *modules;
 	struct below *below;
 	size_t below_count;
+	const char *iomem;
 	int release_cause;
 	int exhausted;
 	const char *exhausted_at;

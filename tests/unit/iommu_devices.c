@@ -18,8 +18,9 @@ static const char *find(const char *tree, const char *name, bool below)
 {
 	static char found[PATH_SIZE];
 	_autoarena_ struct arena *arena = arena_new();
+	_autobuild_ struct build *build = build_new();
 	_autoroot_ struct root *root = NULL;
-	struct reading reading = {0};
+	struct reading reading = {.build = build};
 	struct error error = {0};
 	char *dir = tree_new(tree);
 	const char *path;
@@ -70,11 +71,39 @@ static void a_virtio_iommu_is_the_device_on_its_transport(void **state)
 			    "/sys/devices/platform/RSCV0004:00");
 }
 
+static void count_iomem(void *context, enum root_access access, const char *path, ssize_t result)
+{
+	if (access == ROOT_OPEN && strcmp(path, "/proc/iomem") == 0)
+		++*(int *)context;
+}
+
+static void one_reading_reads_the_claims_of_memory_once(void **state)
+{
+	_autobuild_ struct build *build = build_new();
+	_autoroot_ struct root *root = NULL;
+	struct reading reading = {.build = build};
+	struct error error = {0};
+	int opened = 0;
+	const struct root_watch watch = {.after = count_iomem, .context = &opened};
+	char *dir = tree_new(SMMUS IOMEM);
+
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	reading.root = root;
+	root_watch(&watch);
+	for (int i = 0; i < 3; i++)
+		assert_non_null(iommu_device_named(&reading, "smmu3.0x000000002b500000",
+						   build_arena(build)));
+	root_watch(NULL);
+	assert_int_equal(opened, 1);
+	tree_remove(dir);
+}
+
 UNIT(iommu_devices)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_smmu_is_found_by_its_registers),
 		cmocka_unit_test(without_addresses_only_a_single_smmu_is_certain),
+		cmocka_unit_test(one_reading_reads_the_claims_of_memory_once),
 		cmocka_unit_test(a_virtio_iommu_is_the_device_on_its_transport),
 	};
 

@@ -85,7 +85,7 @@ static const char *find_smmu(struct reading *reading, const char *name, const ch
 	uint64_t base;
 
 	if (address_in(name, &base))
-		device = iomem_device(iomem_lines(reading, arena), base, arena);
+		device = iomem_device(iomem_lines(reading), base, arena);
 	if (device && text_starts(device, prefix))
 		return find_on_bus(reading->root, "platform", device, arena);
 	return find_single_smmu(reading->root, prefix, arena);

@@ -5,15 +5,22 @@
 
 #include <string.h>
 
-const char *iomem_lines(const struct reading *reading, struct arena *arena)
+const char *iomem_lines(struct reading *reading)
 {
 	enum { IOMEM_MAX = 1 << 20 };
 	size_t length;
 	char *lines;
+	int result;
 
-	return root_read_all(reading->root, arena, "/proc/iomem", IOMEM_MAX, &lines, &length) == 0
-		       ? lines
-		       : "";
+	if (reading->iomem)
+		return reading->iomem;
+	result = root_read_all(reading->root, build_arena(reading->build), "/proc/iomem", IOMEM_MAX,
+			       &lines, &length);
+	/* After a failure each source reads again, so that the entry of each shows the failure. */
+	if (result < 0 && !root_is_absence(result))
+		return "";
+	reading->iomem = result < 0 ? "" : lines;
+	return reading->iomem;
 }
 
 /* A line of /proc/iomem. */

@@ -10,8 +10,8 @@
 
 #include "sources/sources.h"
 
-/** iomem_lines - the text of /proc/iomem in @arena; "" where it could not be read */
-const char *iomem_lines(const struct reading *reading, struct arena *arena) _nonnull_();
+/** iomem_lines - the text of /proc/iomem, read once for a reading; "" where it could not be read */
+const char *iomem_lines(struct reading *reading) _nonnull_();
 
 /** iomem_base - the start of the memory of the device @name; false where no line has it */
 bool iomem_base(const char *lines, const char *name, uint64_t *ret_base) _nonnull_();

@@ -13,12 +13,11 @@
 
 /**
  * struct acpi_reading - one reading of the running machine's tables
- * @scratch: memory that is freed with it     @iomem: lines of /proc/iomem, read at the first need
+ * @scratch: memory that is freed with it
  */
 struct acpi_reading {
 	struct reading *reading;
 	struct arena *scratch;
-	const char *iomem;
 };
 
 /**
@@ -49,9 +48,6 @@ struct acpi_decoder {
 	void (*add_unregistered_iommus)(struct acpi_reading *acpi, const void *parsed);
 	void (*describe)(struct build *build, const void *parsed);
 };
-
-/** acpi_iomem - the lines of /proc/iomem (sources/devices/iomem.h) */
-const char *acpi_iomem(struct acpi_reading *acpi) _nonnull_(1);
 
 extern const struct acpi_decoder acpi_iort, acpi_rimt, acpi_viot, acpi_dmar, acpi_ivrs;
 

@@ -18,13 +18,6 @@ const struct acpi_decoder *const *acpi_decoders(size_t *ret_count)
 	return decoders;
 }
 
-const char *acpi_iomem(struct acpi_reading *acpi)
-{
-	if (!acpi->iomem)
-		acpi->iomem = iomem_lines(acpi->reading, acpi->scratch);
-	return acpi->iomem;
-}
-
 void acpi_add_notes(struct build *build, const struct acpi_decoder *decoder, const void *parsed,
 		    const char *file)
 {
@@ -88,7 +81,7 @@ static bool any_registered_of(struct build *build, enum iommu_kind kind)
 
 bool acpi_is_nameless(struct acpi_reading *acpi, uint64_t base, enum iommu_kind kind)
 {
-	return !iomem_device(acpi_iomem(acpi), base, acpi->scratch) &&
+	return !iomem_device(iomem_lines(acpi->reading), base, acpi->scratch) &&
 	       any_registered_of(acpi->reading->build, kind);
 }
 

@@ -30,7 +30,8 @@ static const char *rimt_instance_name(struct acpi_reading *acpi, const struct ri
 {
 	struct build *build = acpi->reading->build;
 	struct arena *arena = build_arena(build);
-	const char *device = iommu->pci ? NULL : iomem_device(acpi_iomem(acpi), iommu->base, arena);
+	const char *device =
+		iommu->pci ? NULL : iomem_device(iomem_lines(acpi->reading), iommu->base, arena);
 
 	return device ? arena_concat(arena, iommu_traits(IOMMU_KIND_RISCV)->class_prefix, device,
 				     "")

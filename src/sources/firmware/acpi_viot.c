@@ -24,7 +24,7 @@ static const char *viot_instance_name(struct acpi_reading *acpi, const struct vi
 
 	if (iommu->pci)
 		return function_name(build, iommu->segment, iommu->bdf);
-	device = iomem_device(acpi_iomem(acpi), iommu->base, build_arena(build));
+	device = iomem_device(iomem_lines(acpi->reading), iommu->base, build_arena(build));
 	return device ? device : arena_printf(build_arena(build), "%" PRIx64, iommu->base);
 }
 
@@ -57,7 +57,7 @@ static void add_named(struct acpi_reading *acpi, const void *parsed, struct devi
 	struct viot_endpoint found;
 	uint64_t base;
 
-	if (viot->device_count && iomem_base(acpi_iomem(acpi), device->name, &base) &&
+	if (viot->device_count && iomem_base(iomem_lines(acpi->reading), device->name, &base) &&
 	    viot_map_mmio(viot, base, &found))
 		add_viot_stream(acpi, device, &found);
 }
