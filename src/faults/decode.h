@@ -21,6 +21,23 @@ struct assembly {
 	size_t record_count;
 };
 
+/** struct fault_flag - what a bit of a status means     @mask: several bits for one meaning */
+struct fault_flag {
+	uint32_t mask;
+	enum fault_kind kind;
+	const char *name;
+};
+
+/** fault_set_flag - kind and reason by the first of @flags that is set in @value, if any is */
+void fault_set_flag(struct fault *fault, uint64_t value, const struct fault_flag *flags,
+		    size_t count);
+
+/** fault_set_reason - the reason in the words of the line, cut where they are too long */
+void fault_set_reason(struct fault *fault, struct span words);
+
+/** fault_set_rights - the access by the rights that a page request asks for: "RWX", in any order */
+void fault_set_rights(struct fault *fault, struct span rights);
+
 /** fault_decoder - add what @fields say to the fault; the row of the form names the fields */
 typedef void fault_decoder(struct assembly *assembly, const struct fields *fields);
 

@@ -7,24 +7,20 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A bit of a fault status register: the worst comes first, since several may be set. */
-struct status_bit {
-	unsigned bit;
-	enum fault_kind kind;
-	const char *name;
+/* Flags of the fault status registers; the worst comes first, since several may be set. */
+static const struct fault_flag context_flags[] = {
+	{1 << 7, FAULT_ADDRESS_SIZE, "ASF"},	{1 << 4, FAULT_TABLE_FETCH, "EF"},
+	{1 << 5, FAULT_TLB_CONFLICT, "TLBMCF"}, {1 << 6, FAULT_TLB_CONFLICT, "TLBLKF"},
+	{1 << 8, FAULT_UNSUPPORTED, "UUT"},	{1 << 3, FAULT_PERMISSION, "PF"},
+	{1 << 2, FAULT_ACCESS_FLAG, "AFF"},	{1 << 1, FAULT_TRANSLATION, "TF"},
 };
 
-static const struct status_bit context_bits[] = {
-	{7, FAULT_ADDRESS_SIZE, "ASF"},	   {4, FAULT_TABLE_FETCH, "EF"},
-	{5, FAULT_TLB_CONFLICT, "TLBMCF"}, {6, FAULT_TLB_CONFLICT, "TLBLKF"},
-	{8, FAULT_UNSUPPORTED, "UUT"},	   {3, FAULT_PERMISSION, "PF"},
-	{2, FAULT_ACCESS_FLAG, "AFF"},	   {1, FAULT_TRANSLATION, "TF"},
-};
-
-static const struct status_bit global_bits[] = {
-	{1, FAULT_NO_STREAM, "USF"},  {2, FAULT_TABLES, "SMCF"},   {0, FAULT_TABLES, "ICF"},
-	{3, FAULT_TABLES, "UCBF"},    {4, FAULT_TABLES, "UCIF"},   {5, FAULT_IOMMU, "CAF"},
-	{6, FAULT_TABLE_FETCH, "EF"}, {7, FAULT_PERMISSION, "PF"}, {8, FAULT_UNSUPPORTED, "UUT"},
+static const struct fault_flag global_flags[] = {
+	{1 << 1, FAULT_NO_STREAM, "USF"},   {1 << 2, FAULT_TABLES, "SMCF"},
+	{1 << 0, FAULT_TABLES, "ICF"},	    {1 << 3, FAULT_TABLES, "UCBF"},
+	{1 << 4, FAULT_TABLES, "UCIF"},	    {1 << 5, FAULT_IOMMU, "CAF"},
+	{1 << 6, FAULT_TABLE_FETCH, "EF"},  {1 << 7, FAULT_PERMISSION, "PF"},
+	{1 << 8, FAULT_UNSUPPORTED, "UUT"},
 };
 
 enum {
@@ -34,18 +30,6 @@ enum {
 	GFSYNR0_WNR = 1 << 1,
 	GFSYNR0_IND = 1 << 3,
 };
-
-static void set_status(struct fault *fault, uint64_t status, const struct status_bit *bits,
-		       size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (!(status >> bits[i].bit & 1))
-			continue;
-		fault->kind = bits[i].kind;
-		snprintf(fault->reason, sizeof(fault->reason), "%s", bits[i].name);
-		return;
-	}
-}
 
 static enum fault_access smmu_access(uint64_t syndrome, uint64_t write, uint64_t instruction)
 {
@@ -58,7 +42,7 @@ void decode_smmu_context(struct assembly *assembly, const struct fields *fields)
 {
 	struct fault *fault = &assembly->fault;
 
-	set_status(fault, fields->codes[0], context_bits, ARRAY_SIZE(context_bits));
+	fault_set_flag(fault, fields->codes[0], context_flags, ARRAY_SIZE(context_flags));
 	fault->access = smmu_access(fields->codes[1], FSYNR0_WNR, FSYNR0_IND);
 	if (fault->stream >= 0)
 		fault->stream &= STREAM_BITS;
@@ -68,7 +52,7 @@ void decode_smmu_global(struct assembly *assembly, const struct fields *fields)
 {
 	struct fault *fault = &assembly->fault;
 
-	set_status(fault, fields->codes[0], global_bits, ARRAY_SIZE(global_bits));
+	fault_set_flag(fault, fields->codes[0], global_flags, ARRAY_SIZE(global_flags));
 	fault->access = smmu_access(fields->codes[1], GFSYNR0_WNR, GFSYNR0_IND);
 	fault->stream &= STREAM_BITS;
 }
@@ -188,13 +172,7 @@ void decode_smmu_v3_access(struct assembly *assembly, const struct fields *field
 void decode_smmu_v3_page_request(struct assembly *assembly, const struct fields *fields)
 {
 	struct fault *fault = &assembly->fault;
-	struct span rights = fields->words[fields->word_count - 1];
 
 	fault->pasid = fields->codes[0] ? (int64_t)fields->codes[0] : -1;
-	if (memchr(rights.start, 'W', rights.length))
-		fault->access = FAULT_WRITE;
-	else if (memchr(rights.start, 'X', rights.length))
-		fault->access = FAULT_EXECUTE;
-	else if (memchr(rights.start, 'R', rights.length))
-		fault->access = FAULT_READ;
+	fault_set_rights(fault, fields->words[fields->word_count - 1]);
 }

@@ -8,11 +8,6 @@
 #include <string.h>
 #include <strings.h>
 
-static void copy_reason(struct fault *fault, struct span text)
-{
-	fault_copy(fault->reason, sizeof(fault->reason), text);
-}
-
 static enum fault_access access_of_word(struct span word)
 {
 	static const struct {
@@ -40,16 +35,11 @@ void decode_virtio(struct assembly *assembly, const struct fields *fields)
 	struct fault *fault = &assembly->fault;
 	struct span rights = fields->word_count > 1 ? fields->words[1] : (struct span){"", 0};
 
-	copy_reason(fault, fields->words[0]);
+	fault_set_reason(fault, fields->words[0]);
 	fault->kind = span_is(fields->words[0], "domain") ? FAULT_NO_STREAM
 		      : span_is(fields->words[0], "page") ? FAULT_TRANSLATION
 							  : FAULT_UNKNOWN;
-	if (memchr(rights.start, 'W', rights.length))
-		fault->access = FAULT_WRITE;
-	else if (memchr(rights.start, 'X', rights.length))
-		fault->access = FAULT_EXECUTE;
-	else if (memchr(rights.start, 'R', rights.length))
-		fault->access = FAULT_READ;
+	fault_set_rights(fault, rights);
 }
 
 /* Causes of the RISC-V IOMMU specification, table "Fault record CAUSE field encodings". */
@@ -108,7 +98,7 @@ void decode_dart(struct assembly *assembly, const struct fields *fields)
 {
 	struct fault *fault = &assembly->fault;
 
-	copy_reason(fault, fields->words[0]);
+	fault_set_reason(fault, fields->words[0]);
 	if (span_is(fields->words[0], "READ FAULT") || span_is(fields->words[0], "WRITE FAULT")) {
 		fault->kind = FAULT_PERMISSION;
 		fault->access = *fault->reason == 'R' ? FAULT_READ : FAULT_WRITE;
@@ -133,7 +123,7 @@ void decode_exynos(struct assembly *assembly, const struct fields *fields)
 	struct fault *fault = &assembly->fault;
 	struct span name = fields->words[fields->word_count - 1];
 
-	copy_reason(fault, name);
+	fault_set_reason(fault, name);
 	if (memmem(name.start, name.length, "PROTECTION", 10))
 		fault->kind = FAULT_PERMISSION;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -143,53 +133,35 @@ void decode_exynos(struct assembly *assembly, const struct fields *fields)
 		fault->access = access_of_word(fields->words[0]);
 }
 
-struct flag {
-	uint32_t mask;
-	enum fault_kind kind;
-	const char *name;
-};
-
-/* The first flag of the table that is set decides. */
-static void set_flag(struct fault *fault, uint64_t value, const struct flag *flags, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (!(value & flags[i].mask))
-			continue;
-		fault->kind = flags[i].kind;
-		snprintf(fault->reason, sizeof(fault->reason), "%s", flags[i].name);
-		return;
-	}
-}
-
 void decode_ipmmu(struct assembly *assembly, const struct fields *fields)
 {
-	static const struct flag flags[] = {
+	static const struct fault_flag flags[] = {
 		{1 << 4, FAULT_TLB_CONFLICT, "MHIT"},
 		{1 << 2, FAULT_TABLE_FETCH, "ABORT"},
 		{1 << 1, FAULT_PERMISSION, "PF"},
 		{1 << 0, FAULT_TRANSLATION, "TF"},
 	};
 
-	set_flag(&assembly->fault, fields->codes[0], flags, ARRAY_SIZE(flags));
+	fault_set_flag(&assembly->fault, fields->codes[0], flags, ARRAY_SIZE(flags));
 }
 
 void decode_msm(struct assembly *assembly, const struct fields *fields)
 {
-	static const struct flag flags[] = {
+	static const struct fault_flag flags[] = {
 		{0x80, FAULT_TLB_CONFLICT, "MHF"},    {0x10, FAULT_TLB_CONFLICT, "TLBMF"},
 		{0x20, FAULT_TABLE_FETCH, "HTWDEEF"}, {0x40, FAULT_TABLE_FETCH, "HTWSEEF"},
 		{0x08, FAULT_PERMISSION, "APF"},      {0x04, FAULT_ACCESS_FLAG, "AFF"},
 		{0x02, FAULT_TRANSLATION, "TF"},
 	};
 
-	set_flag(&assembly->fault, fields->codes[0], flags, ARRAY_SIZE(flags));
+	fault_set_flag(&assembly->fault, fields->codes[0], flags, ARRAY_SIZE(flags));
 }
 
 /* A port's stream ID in the devicetree: MTK_M4U_ID, include/dt-bindings/memory/mtk-memory-port.h */
 void decode_mtk(struct assembly *assembly, const struct fields *fields)
 {
 	enum { PORT_BITS = 5, LARB_MAX = 31 };
-	static const struct flag flags[] = {
+	static const struct fault_flag flags[] = {
 		{1 << 1 | 1 << 8, FAULT_TLB_CONFLICT, "multi-hit"},
 		{1 << 0 | 1 << 7, FAULT_TRANSLATION, "translation"},
 		{1 << 2 | 1 << 9, FAULT_TABLES, "invalid physical address"},
@@ -198,7 +170,7 @@ void decode_mtk(struct assembly *assembly, const struct fields *fields)
 	uint64_t larb = fields->codes[fields->code_count - 2];
 	uint64_t port = fields->codes[fields->code_count - 1];
 
-	set_flag(fault, fields->codes[0], flags, ARRAY_SIZE(flags));
+	fault_set_flag(fault, fields->codes[0], flags, ARRAY_SIZE(flags));
 	if (larb <= LARB_MAX && port < 1 << PORT_BITS)
 		fault->stream = (int64_t)(larb << PORT_BITS | port);
 	if (fields->word_count)
@@ -207,7 +179,7 @@ void decode_mtk(struct assembly *assembly, const struct fields *fields)
 
 void decode_omap(struct assembly *assembly, const struct fields *fields)
 {
-	static const struct flag flags[] = {
+	static const struct fault_flag flags[] = {
 		{1 << 4, FAULT_TLB_CONFLICT, "multi-hit"},
 		{1 << 3, FAULT_TABLE_FETCH, "table walk"},
 		{1 << 1, FAULT_TRANSLATION, "translation"},
@@ -215,7 +187,7 @@ void decode_omap(struct assembly *assembly, const struct fields *fields)
 		{1 << 0, FAULT_TRANSLATION, "TLB miss"},
 	};
 
-	set_flag(&assembly->fault, fields->codes[0], flags, ARRAY_SIZE(flags));
+	fault_set_flag(&assembly->fault, fields->codes[0], flags, ARRAY_SIZE(flags));
 }
 
 /* The LIODN is in the upper half of AVS1 (PAMU_AVS1_LIODN_SHIFT, fsl_pamu.h). */

@@ -7,11 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void set_reason(struct fault *fault, struct span text)
-{
-	fault_copy(fault->reason, sizeof(fault->reason), text);
-}
-
 /* The kinds of VT-d's fault reasons that are no FAULT_TABLES. */
 static const struct {
 	uint8_t first, last;
@@ -60,13 +55,13 @@ void decode_dmar(struct assembly *assembly, const struct fields *fields)
 	 */
 	if (fault->kind == FAULT_PASID && fault->pasid < 0)
 		fault->kind = FAULT_NO_STREAM;
-	set_reason(fault, fields->words[1]);
+	fault_set_reason(fault, fields->words[1]);
 }
 
 void decode_dmar_interrupt(struct assembly *assembly, const struct fields *fields)
 {
 	assembly->fault.kind = FAULT_INTERRUPT;
-	set_reason(&assembly->fault, fields->words[0]);
+	fault_set_reason(&assembly->fault, fields->words[0]);
 }
 
 /*
@@ -95,7 +90,7 @@ void decode_amd_page_fault(struct assembly *assembly, const struct fields *field
 	struct fault *fault = &assembly->fault;
 	uint64_t flags = fields->codes[1];
 
-	set_reason(fault, (struct span){"IO_PAGE_FAULT", 13});
+	fault_set_reason(fault, (struct span){"IO_PAGE_FAULT", 13});
 	fault->access = amd_access(flags);
 	fault->kind = FAULT_TRANSLATION;
 	if (flags & AMD_INTERRUPT)
@@ -116,7 +111,7 @@ static void set_event_name(struct fault *fault)
 
 	name = name ? name + 1 : fault->line;
 	length = strcspn(name, " ]");
-	set_reason(fault, (struct span){name, length});
+	fault_set_reason(fault, (struct span){name, length});
 }
 
 void decode_amd_event(struct assembly *assembly, const struct fields *fields)
