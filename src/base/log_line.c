@@ -22,19 +22,14 @@ bool log_take_words(struct span *rest, const char *words)
 
 bool log_take_number(struct span *rest, unsigned base, int64_t *ret_number)
 {
-	char digits[TEXT_NUMBER_SIZE] = "";
+	struct span after = *rest;
 	uint64_t number;
-	size_t count = 0;
 
-	while (count < rest->length && count + 1 < sizeof(digits) &&
-	       isxdigit((unsigned char)rest->start[count])) {
-		digits[count] = rest->start[count];
-		count++;
-	}
-	if (!text_number(digits, base, &number) || number > INT64_MAX)
+	/* Digits of another base behind it make it no number at all. */
+	if (!span_take_number(&after, base, &number) || number > INT64_MAX ||
+	    (after.length && text_digit(*after.start) >= 0))
 		return false;
-	rest->start += count;
-	rest->length -= count;
+	*rest = after;
 	*ret_number = (int64_t)number;
 	return true;
 }
@@ -185,7 +180,7 @@ static bool strip_journal(struct span *line)
 	if (name.length && name.start[name.length - 1] == ']' &&
 	    memchr(name.start, '[', name.length))
 		return false;
-	if (name.length == 6 && memcmp(name.start, "kernel", 6) == 0)
+	if (span_is(name, "kernel"))
 		*line = rest;
 	return true;
 }

@@ -52,6 +52,42 @@ bool text_number(const char *text, unsigned base, uint64_t *ret_value)
 	return true;
 }
 
+bool span_is(struct span span, const char *text)
+{
+	return span.length == strlen(text) && memcmp(span.start, text, span.length) == 0;
+}
+
+void span_skip_blanks(struct span *rest)
+{
+	while (rest->length && (*rest->start == ' ' || *rest->start == '\t'))
+		rest->start++, rest->length--;
+}
+
+static bool is_digit_of(char letter, unsigned base)
+{
+	int digit = text_digit(letter);
+
+	return digit >= 0 && (unsigned)digit < base;
+}
+
+bool span_take_number(struct span *rest, unsigned base, uint64_t *ret_number)
+{
+	char digits[TEXT_NUMBER_SIZE];
+	size_t count = 0;
+
+	while (count < rest->length && count + 1 < sizeof(digits) &&
+	       is_digit_of(rest->start[count], base)) {
+		digits[count] = rest->start[count];
+		count++;
+	}
+	digits[count] = '\0';
+	if (!text_number(digits, base, ret_number))
+		return false;
+	rest->start += count;
+	rest->length -= count;
+	return true;
+}
+
 size_t text_from_number(int64_t number, unsigned base, int width, char *out)
 {
 	char digits[TEXT_NUMBER_SIZE], *end = digits + sizeof(digits) - 1, *at = end;

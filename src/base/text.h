@@ -18,6 +18,18 @@ struct span {
 	size_t length;
 };
 
+/** span_is - true where @span is the text @text */
+bool span_is(struct span span, const char *text);
+
+/** span_skip_blanks - remove blanks and tabs from the start of @rest */
+void span_skip_blanks(struct span *rest);
+
+/**
+ * span_take_number - parse the digits of @base at the start of @rest and remove them
+ * Returns: false, with @rest unchanged, where there is none, or their number is too large.
+ */
+bool span_take_number(struct span *rest, unsigned base, uint64_t *ret_number);
+
 bool text_starts(const char *text, const char *prefix);
 
 /** same_text - true for equal texts, and for two NULLs */

@@ -4,7 +4,6 @@
 #include "base/cleanup.h"
 #include "model/pasted.h"
 
-#include <ctype.h>
 #include <string.h>
 
 /* The state of one match. */
@@ -13,11 +12,6 @@ struct match {
 	struct fault *fault;
 	struct fields *fields;
 };
-
-bool span_is(struct span span, const char *text)
-{
-	return span.length == strlen(text) && memcmp(span.start, text, span.length) == 0;
-}
 
 bool fault_copy(char *out, size_t size, struct span text)
 {
@@ -29,29 +23,9 @@ bool fault_copy(char *out, size_t size, struct span text)
 	return length == text.length;
 }
 
-/* Remove up to 16 hexadecimal or 20 decimal digits; false for none, and for a number too large. */
-static bool match_number(struct span *rest, unsigned base, uint64_t *ret_number)
-{
-	char digits[TEXT_NUMBER_SIZE];
-	size_t count = 0;
-
-	while (count < rest->length && count + 1 < sizeof(digits) &&
-	       (base == 16 ? isxdigit((unsigned char)rest->start[count])
-			   : isdigit((unsigned char)rest->start[count]))) {
-		digits[count] = rest->start[count];
-		count++;
-	}
-	digits[count] = '\0';
-	if (!text_number(digits, base, ret_number))
-		return false;
-	rest->start += count;
-	rest->length -= count;
-	return true;
-}
-
 static bool match_address(struct match *match)
 {
-	if (!match_number(&match->rest, 16, &match->fault->address))
+	if (!span_take_number(&match->rest, 16, &match->fault->address))
 		return false;
 	match->fault->has_address = true;
 	return true;
@@ -61,7 +35,7 @@ static bool match_stream(struct match *match, unsigned base)
 {
 	uint64_t number;
 
-	if (!match_number(&match->rest, base, &number) || number > UINT32_MAX)
+	if (!span_take_number(&match->rest, base, &number) || number > UINT32_MAX)
 		return false;
 	match->fault->stream = (int64_t)number;
 	return true;
@@ -72,7 +46,7 @@ static bool match_pasid(struct match *match)
 {
 	uint64_t number;
 
-	if (!match_number(&match->rest, 16, &number) || number > UINT32_MAX)
+	if (!span_take_number(&match->rest, 16, &number) || number > UINT32_MAX)
 		return false;
 	match->fault->pasid = number == UINT32_MAX ? -1 : (int64_t)number;
 	return true;
@@ -83,7 +57,7 @@ static bool match_code(struct match *match, unsigned base)
 	struct fields *fields = match->fields;
 
 	return fields->code_count < PATTERN_CODES &&
-	       match_number(&match->rest, base, &fields->codes[fields->code_count++]);
+	       span_take_number(&match->rest, base, &fields->codes[fields->code_count++]);
 }
 
 /* The characters up to @end, or to a blank, comma or bracket. */
@@ -156,12 +130,6 @@ static bool match_words(struct match *match, const char *after)
 	return true;
 }
 
-static void strip_blanks(struct span *rest)
-{
-	while (rest->length && (*rest->start == ' ' || *rest->start == '\t'))
-		rest->start++, rest->length--;
-}
-
 /* @after: the pattern behind the conversion */
 static bool match_conversion(struct match *match, char conversion, const char *after)
 {
@@ -187,7 +155,7 @@ static bool match_conversion(struct match *match, char conversion, const char *a
 	case 'w':
 		return match_words(match, after);
 	default:
-		strip_blanks(&match->rest);
+		span_skip_blanks(&match->rest);
 		return true;
 	}
 }

@@ -35,9 +35,6 @@ struct fields {
 bool pattern_match(const char *pattern, struct span message, struct fault *fault,
 		   struct fields *fields);
 
-/** span_is - true where @span is the text @text */
-bool span_is(struct span span, const char *text);
-
 /**
  * fault_copy - copy @text to @out, a member of struct fault
  * Returns: false, with @out cut, where it does not fit.

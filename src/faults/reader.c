@@ -116,8 +116,7 @@ static void append_line_text(struct fault *fault, struct span message)
 {
 	size_t used = strlen(fault->line);
 
-	while (message.length && (*message.start == '\t' || *message.start == ' '))
-		message.start++, message.length--;
+	span_skip_blanks(&message);
 	snprintf(fault->line + used, sizeof(fault->line) - used, " %.*s",
 		 (int)(message.length < FAULT_LINE_SIZE ? message.length : FAULT_LINE_SIZE),
 		 message.start);

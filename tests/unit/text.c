@@ -192,11 +192,37 @@ static void nothing_is_written_where_there_is_no_room(void **state)
 	assert_int_equal(text_resolve("/", "/abcd", out, sizeof(out)), -ENAMETOOLONG);
 }
 
+static void a_number_ends_at_the_first_other_character(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned base;
+		uint64_t number;
+		const char *rest; /* NULL: there is no number */
+	} rows[] = {
+		{"12ab", 10, 12, "ab"}, {"12ag", 16, 0x12a, "g"},
+		{"7", 10, 7, ""},	{"a1", 10, 0, NULL},
+		{"", 10, 0, NULL},	{"18446744073709551616", 10, 0, NULL},
+		{"0x10", 16, 0, "x10"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct span rest = {rows[i].text, strlen(rows[i].text)};
+		uint64_t number = 0;
+
+		assert_int_equal(span_take_number(&rest, rows[i].base, &number),
+				 rows[i].rest != NULL);
+		assert_int_equal(number, rows[i].number);
+		assert_true(span_is(rest, rows[i].rest ? rows[i].rest : rows[i].text));
+	}
+}
+
 UNIT(text)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_digits_and_nothing_else),
 		cmocka_unit_test(numbers_become_digits),
+		cmocka_unit_test(a_number_ends_at_the_first_other_character),
 		cmocka_unit_test(natural_order_counts_as_people_do),
 		cmocka_unit_test(escaping_leaves_nothing_that_a_terminal_obeys),
 		cmocka_unit_test(escaping_cuts_at_a_whole_character),
