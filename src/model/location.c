@@ -1,31 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/location.h"
 
-#include <ctype.h>
+#include "model/pasted.h"
+
 #include <stddef.h>
 #include <string.h>
 
 enum {
-	/* "BB:SS.F", the end of a name; before it stand a domain of four digits or more, and a
-	   colon */
+	/* "BB:SS.F", the end of a name, behind the domain and a colon */
 	PCI_TAIL = 7,
-	PCI_NAME_MIN = 4 + 1 + PCI_TAIL,
 	BUS_DIGITS = 2,
 };
 
 static bool is_pci(const char *name, size_t length)
 {
-	const char *tail = name + length - PCI_TAIL;
+	struct pci_name parsed;
 
-	if (length < PCI_NAME_MIN)
-		return false;
-	for (const char *at = name; at < tail - 1; at++)
-		if (!isxdigit((unsigned char)*at))
-			return false;
-	for (size_t i = 0; i < PCI_TAIL; i++)
-		if (i != 2 && i != 5 && !isxdigit((unsigned char)tail[i]))
-			return false;
-	return tail[-1] == ':' && tail[2] == ':' && tail[5] == '.';
+	return pci_name_parse(name, length, &parsed);
 }
 
 static bool differs_at_most_in_bus(const char *one, const char *other, size_t length)

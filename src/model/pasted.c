@@ -7,23 +7,31 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { SLOT_MAX = 0x1f, FUNCTION_MAX = 7 };
+
+static bool parse_digits(const char *digits, size_t count, uint32_t *ret_number)
+{
+	*ret_number = 0;
+	for (size_t i = 0; i < count; i++) {
+		int digit = text_digit(digits[i]);
+
+		if (digit < 0)
+			return false;
+		*ret_number = *ret_number << 4 | (uint32_t)digit;
+	}
+	return true;
+}
+
 /* A hexadecimal number with or without 0x; moves *text behind it. */
 static bool parse_hex(const char **text, size_t most_digits, unsigned *ret_number)
 {
 	const char *digits = text_after(*text, "0x");
-	char number[9];
-	uint64_t value;
 	size_t length;
 
 	digits = digits ? digits : *text;
 	length = strspn(digits, "0123456789abcdefABCDEF");
-	if (!length || length > most_digits || length >= sizeof(number))
+	if (!length || length > most_digits || !parse_digits(digits, length, ret_number))
 		return false;
-	memcpy(number, digits, length);
-	number[length] = '\0';
-	if (!text_number(number, 16, &value))
-		return false;
-	*ret_number = (unsigned)value;
 	*text = digits + length;
 	return true;
 }
@@ -39,7 +47,6 @@ static bool parse_char(const char **text, char expected)
 /* Parse a function in the form "bb:dd.f", at the end of the text or before a bracket. */
 static bool parse_function(const char *text, bool bracket, struct pci_name *name)
 {
-	enum { SLOT_MAX = 0x1f, FUNCTION_MAX = 7 };
 	unsigned bus, slot, function;
 
 	if (!parse_hex(&text, 2, &bus) || !parse_char(&text, ':') || !parse_hex(&text, 2, &slot) ||
@@ -84,6 +91,22 @@ bool pasted_pci(const char *text, struct pci_name *ret_name)
 		return false;
 	ret_name->domain = domain;
 	return parse_function(text, bracket, ret_name);
+}
+
+bool pci_name_parse(const char *text, size_t length, struct pci_name *ret_name)
+{
+	/* ":BB:SS.F" follows the domain. */
+	enum { TAIL = 8, DOMAIN_MIN = 4, DOMAIN_MAX = 8 };
+	const char *tail = text + length - TAIL;
+	uint32_t domain, bus, slot, function;
+
+	if (length < DOMAIN_MIN + TAIL || length > DOMAIN_MAX + TAIL || tail[0] != ':' ||
+	    tail[3] != ':' || tail[6] != '.' || !parse_digits(text, length - TAIL, &domain) ||
+	    !parse_digits(tail + 1, 2, &bus) || !parse_digits(tail + 4, 2, &slot) ||
+	    !parse_digits(tail + 7, 1, &function) || slot > SLOT_MAX || function > FUNCTION_MAX)
+		return false;
+	*ret_name = (struct pci_name){domain, (uint8_t)bus, (uint8_t)slot, (uint8_t)function};
+	return true;
 }
 
 uint16_t pasted_rid(struct pci_name name)

@@ -16,6 +16,14 @@ struct pci_name {
 	uint8_t bus, slot, function;
 };
 
+/**
+ * pci_name_parse - a name as the kernel gives it (drivers/pci/pci.c: pci_name), "0000:01:00.0"
+ * @text: @length bytes
+ * Returns: false for any other form; the domain has 4 to 8 digits, all other numbers as many as
+ * above.
+ */
+bool pci_name_parse(const char *text, size_t length, struct pci_name *ret_name) _nonnull_();
+
 /** pasted_pci - false where @text is no name of a PCI function in any of these forms */
 bool pasted_pci(const char *text, struct pci_name *ret_name) _nonnull_();
 

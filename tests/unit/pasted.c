@@ -69,9 +69,30 @@ static void other_text_is_no_function(void **state)
 		assert_false(pasted_pci(texts[i], &name));
 }
 
+static void the_kernels_own_names_have_one_form(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_name;
+	} rows[] = {
+		{"0000:01:00.0", true},	 {"10000:e0:1f.7", true}, {"0:1:0.0", false},
+		{"0000:01:20.0", false}, {"0000:01:00.8", false}, {"0000:01:00", false},
+		{"0000-01:00.0", false}, {"0000:01:0g.0", false}, {"123456789:01:00.0", false},
+	};
+	struct pci_name name;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(pci_name_parse(rows[i].text, strlen(rows[i].text), &name),
+				 rows[i].is_name);
+	assert_true(pci_name_parse("10000:e0:1f.7/power", 13, &name));
+	assert_int_equal(name.domain, 0x10000);
+	assert_int_equal(pasted_rid(name), 0xe0ff);
+}
+
 UNIT(pasted)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_kernels_own_names_have_one_form),
 		cmocka_unit_test(an_iommu_answers_to_all_its_names),
 		cmocka_unit_test(zeros_count_where_no_number_begins),
 		cmocka_unit_test(requester_ids_are_those_of_the_function),

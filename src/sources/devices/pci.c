@@ -2,50 +2,12 @@
 #include "sources/devices/pci.h"
 
 #include "base/text.h"
+#include "model/pasted.h"
 #include "model/pci.h"
 #include "model/pci_alias.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* A hexadecimal number of 1 to @digits_max digits at **@at; false where there is none. */
-static bool parse_path_hex(const char **at, const char *end, unsigned digits_max,
-			   uint32_t *ret_number)
-{
-	const char *start = *at;
-
-	*ret_number = 0;
-	for (; *at < end && (unsigned)(*at - start) < digits_max; (*at)++) {
-		int digit = text_digit(**at);
-
-		if (digit < 0)
-			break;
-		*ret_number = *ret_number << 4 | (uint32_t)digit;
-	}
-	return *at > start;
-}
-
-static bool parse_after(const char **at, const char *end, char separator, unsigned digits_max,
-			uint32_t *ret_number)
-{
-	return *at < end && *(*at)++ == separator &&
-	       parse_path_hex(at, end, digits_max, ret_number);
-}
-
-/* Parse a PCI name in a path, such as "0000:01:00.0". */
-static bool parse_name(const char *name, size_t length, uint32_t *ret_segment,
-		       struct pci_hop *ret_hop)
-{
-	const char *at = name, *end = name + length;
-	uint32_t bus, device, function;
-
-	if (!parse_path_hex(&at, end, 8, ret_segment) || !parse_after(&at, end, ':', 2, &bus) ||
-	    !parse_after(&at, end, ':', 2, &device) || !parse_after(&at, end, '.', 1, &function) ||
-	    at != end || device > 0x1f || function > 7)
-		return false;
-	*ret_hop = (struct pci_hop){(uint8_t)bus, (uint8_t)device, (uint8_t)function};
-	return true;
-}
 
 static uint16_t rid_of(struct pci_hop hop)
 {
@@ -118,6 +80,7 @@ static bool begins_domain(const char *name)
 static bool find_hops(const char *path, struct pci_place *place, size_t *ends)
 {
 	const char *at = path + place->bridge_length;
+	struct pci_name name;
 
 	at += strcspn(at + 1, "/") + 1;
 	while (*at && place->depth < PCI_DEPTH_MAX) {
@@ -125,8 +88,10 @@ static bool find_hops(const char *path, struct pci_place *place, size_t *ends)
 
 		if (place->depth && begins_domain(at))
 			return true;
-		if (!parse_name(at, length, &place->segment, &place->hops[place->depth]))
+		if (!pci_name_parse(at, length, &name))
 			return false;
+		place->segment = name.domain;
+		place->hops[place->depth] = (struct pci_hop){name.bus, name.slot, name.function};
 		at += length;
 		ends[place->depth++] = (size_t)(at - path);
 	}
@@ -147,17 +112,15 @@ bool pci_locate(const struct root *root, const struct device *device, struct pci
 {
 	const char *bridge = pci_bridge_end(device), *name = text_basename(device->path);
 	size_t ends[PCI_DEPTH_MAX] = {0};
-	struct pci_hop own;
-	uint32_t domain;
+	struct pci_name own;
 
 	if (!bridge)
 		return false;
 	memset(ret_place, 0, sizeof(*ret_place));
 	ret_place->bridge_length = (size_t)(bridge - device->path);
-	if (!find_hops(device->path, ret_place, ends) ||
-	    !parse_name(name, strlen(name), &domain, &own))
+	if (!find_hops(device->path, ret_place, ends) || !pci_name_parse(name, strlen(name), &own))
 		return false;
-	ret_place->rid = rid_of(own);
+	ret_place->rid = pasted_rid(own);
 	ret_place->rids[ret_place->rid_count++] = rid_of(ret_place->hops[ret_place->depth - 1]);
 	for (size_t above = ret_place->depth - 1; above-- > 0;)
 		add_alias(root, device->path, ends, above, memory, ret_place);
