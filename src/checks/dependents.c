@@ -27,9 +27,9 @@ static void add_dependent(struct dependents *dependents, const struct device *de
 	dependents->count++;
 }
 
-static bool is_at_or_below(const char *path, const struct device *above)
+bool iommu_is_at(const struct iommu *iommu, const struct device *device)
 {
-	return path && text_is_within(path, above->path);
+	return iommu->device && text_is_within(iommu->device, device->path);
 }
 
 /*
@@ -116,7 +116,7 @@ static bool refuse_iommus(struct checking *checking, struct check check)
 		const struct iommu *iommu = system->iommus[i];
 		struct dependents served;
 
-		if (!is_at_or_below(iommu->device, check.device))
+		if (!iommu_is_at(iommu, check.device))
 			continue;
 		served = served_by(system, iommu, check.device);
 		if (!served.count)

@@ -4,6 +4,9 @@
 
 #include "model/system.h"
 
+/** iommu_is_at - true where the IOMMU's device is @device or, as a virtio device is, below it */
+bool iommu_is_at(const struct iommu *iommu, const struct device *device);
+
 /**
  * iommus_are_known - true where /sys/class/iommu was read; a machine without IOMMUs does not have
  * it

@@ -113,7 +113,7 @@ struct fault_entry fault_entry_of(const struct system *system, const struct faul
 	return entry;
 }
 
-static bool is_of_chosen(const struct fault_entry *entry, const bool *chosen)
+bool fault_entry_is_chosen(const struct fault_entry *entry, const bool *chosen)
 {
 	for (size_t i = 0; chosen && i < entry->device_count; i++)
 		if (chosen[entry->devices[i]->index])
@@ -130,7 +130,7 @@ struct fault_entries fault_entries(const struct system *system, const bool *chos
 	for (size_t i = 0; i < system->fault_count; i++) {
 		all.items[all.count] = fault_entry_of(system, system->faults[i], arena);
 		all.unlinked += !all.items[all.count].device_count;
-		all.count += is_of_chosen(&all.items[all.count], chosen);
+		all.count += fault_entry_is_chosen(&all.items[all.count], chosen);
 	}
 	return all;
 }
@@ -171,13 +171,12 @@ const struct source *faults_blind(const struct system *system, const struct faul
 				  const bool *chosen)
 {
 	static const char *const needed[] = {"bus_devices", "iommu_class", "streams"};
-	const struct source *log = system_source(system, "log");
+	const struct source *log = system_source(system, "log"), *unread;
 
 	if (log && log->state != SOURCE_READ)
 		return log;
 	if (!chosen || !entries->unlinked)
 		return NULL;
-	return source_unread(system, needed, ARRAY_SIZE(needed))
-		       ? source_unread(system, needed, ARRAY_SIZE(needed))
-		       : log;
+	unread = source_unread(system, needed, ARRAY_SIZE(needed));
+	return unread ? unread : log;
 }

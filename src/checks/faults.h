@@ -60,9 +60,14 @@ struct fault_entry fault_entry_of(const struct system *system, const struct faul
 				  struct arena *arena);
 
 /**
+ * fault_entry_is_chosen - true where the fault may be of a chosen device
+ * @chosen: a flag for each device of the system, by index; NULL: all are chosen
+ */
+bool fault_entry_is_chosen(const struct fault_entry *entry, const bool *chosen);
+
+/**
  * fault_entries - the faults of the system, in the order of the log
- * @chosen: a flag for each device of the system, by index: faults that may be of one of them; NULL:
- * all
+ * @chosen: as above
  */
 struct fault_entries fault_entries(const struct system *system, const bool *chosen,
 				   struct arena *arena);

@@ -16,12 +16,10 @@ static const char *removal_file(const struct checking *checking, const char *fil
 	return arena_concat(checking->arena, checking->move->device->path, "/", file);
 }
 
-/* An IOMMU that is at @device or, as a virtio device is, below it. */
 static const struct iommu *iommu_at(const struct system *system, const struct device *device)
 {
 	for (size_t i = 0; i < system->iommu_count; i++)
-		if (system->iommus[i]->device &&
-		    text_is_within(system->iommus[i]->device, device->path))
+		if (iommu_is_at(system->iommus[i], device))
 			return system->iommus[i];
 	return NULL;
 }

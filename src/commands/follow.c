@@ -59,16 +59,6 @@ static void refresh_look(struct follow *follow)
 		follow->looked_at_ms = clock_ms();
 }
 
-static bool is_followed(const struct follow *follow, const struct fault_entry *entry)
-{
-	if (!follow->look.narrowed)
-		return true;
-	for (size_t i = 0; i < entry->device_count; i++)
-		if (follow->look.selection.chosen[entry->devices[i]->index])
-			return true;
-	return false;
-}
-
 static void print_fault_sentence(const struct fault_entry *entry, struct arena *arena)
 {
 	const char *driver = entry->device ? entry->device->driver : NULL;
@@ -111,12 +101,14 @@ static void print_fault(void *context, const struct fault *fault)
 	_autoarena_ struct arena *arena = arena_new();
 	struct follow *follow = context;
 	struct fault_entry entry;
+	const bool *chosen;
 
 	if (follow->failed)
 		return;
 	refresh_look(follow);
+	chosen = follow->look.narrowed ? follow->look.selection.chosen : NULL;
 	entry = fault_entry_of(follow->look.system, fault, arena);
-	if (is_followed(follow, &entry))
+	if (fault_entry_is_chosen(&entry, chosen))
 		follow->failed = print_followed(follow, &entry, arena, follow->e) < 0;
 }
 
