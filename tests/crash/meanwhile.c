@@ -3,7 +3,7 @@
  * Events during a transaction: devices are removed and replaced, groups change, another process
  * wants to change the machine too, and impossible requests are refused.
  */
-#include "crash/scenarios.h"
+#include "crash/setting.h"
 
 #include "support/check.h"
 #include "support/tree.h"
@@ -13,7 +13,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,8 +29,6 @@
 #define TWIN                                                        \
 	"pci " FIRST " in pci0000:00 group=2 driver=e1000e " NIC_ID \
 	"\n/sys/devices/pci0000:00/" FIRST MODALIAS "group 2\n"
-
-enum { PATIENCE_MS = 10 * 1000, IMPATIENCE_MS = 100 };
 
 #define NICS(group)                                                                           \
 	"group 2\n"                                                                           \
@@ -92,65 +89,30 @@ static const struct wish first_to_vfio = {
 static const struct wish all_back = {.verb = "restore", .all = true};
 static const struct wish first_back = {.verb = "restore", .selectors = {FIRST}};
 
-static struct fake_kernel *fake;
-static char *before;
-static struct ended *ended; /* in shared memory, so that a child can set it */
-
-static int make(const struct scenario *scenario)
-{
-	fake = scenario_machine(scenario);
-	before = fake_dump(fake);
-	ended = mmap(NULL, sizeof(*ended), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		     0);
-	return ended == MAP_FAILED ? -1 : 0;
-}
-
 static int set_up_pair(void **state)
 {
-	return make(&pair);
+	return setting_start(&pair);
 }
 
 static int set_up_apart(void **state)
 {
-	return make(&apart);
+	return setting_start(&apart);
 }
 
 static int set_up_disk(void **state)
 {
-	return make(&with_disk);
+	return setting_start(&with_disk);
 }
 
 static int set_up_child(void **state)
 {
-	return make(&with_child);
+	return setting_start(&with_child);
 }
 
 static int tear_down(void **state)
 {
-	munmap(ended, sizeof(*ended));
-	free(before);
-	fake_free(fake);
+	setting_end();
 	return 0;
-}
-
-static void carry_out(const struct wish *wish)
-{
-	wish_carry_out(fake, wish, PATIENCE_MS, ended);
-}
-
-static bool shows(const char *text)
-{
-	_autofree_ char *now = fake_dump(fake);
-
-	return strstr(now, text);
-}
-
-static void must_show(const char *text)
-{
-	_autofree_ char *now = fake_dump(fake);
-
-	if (!strstr(now, text))
-		fail_msg("no \"%s\" in\n%s", text, now);
 }
 
 static bool is_about(const struct fake_entry *entry, const char *device)
@@ -165,16 +127,16 @@ static void a_device_that_goes_is_not_written_to_again_and_the_other_is_put_back
 		unsigned first;
 
 		tear_down(NULL);
-		make(&pair);
+		setting_start(&pair);
 		first = fake_count(fake);
 		fake_unplugs_after(fake, write, FIRST);
-		carry_out(&both_to_vfio);
+		setting_wish(&both_to_vfio);
 		assert_int_equal(ended->code, ERROR_ROLLED_BACK);
 		assert_int_equal(ended->state, LOOK_GONE);
 		assert_null(strstr(ended->message, "everything is as it was"));
 		assert_non_null(strstr(ended->message, "1 of 2 devices could not be put back"));
-		assert_false(shows(FIRST));
-		must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=2");
+		assert_false(setting_shows(FIRST));
+		setting_must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=2");
 		for (unsigned i = first + write + 1; i <= fake_count(fake); i++)
 			assert_false(is_about(fake_entry(fake, i), FIRST));
 	}
@@ -186,13 +148,13 @@ static void another_device_in_its_place_is_never_written_to(void **state)
 		unsigned first;
 
 		tear_down(NULL);
-		make(&pair);
+		setting_start(&pair);
 		first = fake_count(fake);
 		fake_replaces_after(fake, write, FIRST, STRANGER);
-		carry_out(&both_to_vfio);
+		setting_wish(&both_to_vfio);
 		assert_int_equal(ended->code, ERROR_ROLLED_BACK);
-		must_show(FIRST ": driver=- link=- back=no override=- group=2");
-		must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=2");
+		setting_must_show(FIRST ": driver=- link=- back=no override=- group=2");
+		setting_must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=2");
 		for (unsigned i = first + write + 1; i <= fake_count(fake); i++)
 			assert_false(is_about(fake_entry(fake, i), FIRST));
 	}
@@ -205,13 +167,13 @@ static void a_card_of_the_same_model_in_its_place_is_never_written_to(void **sta
 		unsigned first;
 
 		tear_down(NULL);
-		make(&pair);
+		setting_start(&pair);
 		first = fake_count(fake);
 		fake_replaces_after(fake, write, FIRST, TWIN);
-		carry_out(&both_to_vfio);
+		setting_wish(&both_to_vfio);
 		assert_int_equal(ended->code, ERROR_ROLLED_BACK);
-		must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
-		must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=2");
+		setting_must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
+		setting_must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=2");
 		for (unsigned i = first + write + 1; i <= fake_count(fake); i++)
 			assert_false(is_about(fake_entry(fake, i), FIRST));
 	}
@@ -222,20 +184,21 @@ static void a_child_that_goes_is_reported_and_its_parent_put_back(void **state)
 {
 	unsigned writes;
 
-	carry_out(&bridge_to_none);
+	setting_wish(&bridge_to_none);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	writes = fake_count(fake);
 	assert_in_range(writes, 2, 6);
 	for (unsigned write = 1; write <= writes; write++) {
 		tear_down(NULL);
-		make(&with_child);
+		setting_start(&with_child);
 		fake_unplugs_after(fake, write, CHILD);
-		carry_out(&bridge_to_none);
+		setting_wish(&bridge_to_none);
 		assert_int_equal(ended->code, ERROR_ROLLED_BACK);
 		assert_non_null(strstr(ended->message, CHILD " is gone"));
 		assert_null(strstr(ended->message, "everything is as it was"));
-		assert_false(shows(CHILD));
-		must_show(BRIDGE ": driver=pcieport link=pcieport back=yes override=- group=2");
+		assert_false(setting_shows(CHILD));
+		setting_must_show(BRIDGE
+				  ": driver=pcieport link=pcieport back=yes override=- group=2");
 	}
 }
 
@@ -243,22 +206,22 @@ static void restore_forgets_a_device_that_a_card_of_the_same_model_replaced(void
 {
 	unsigned writes;
 
-	carry_out(&first_to_vfio);
+	setting_wish(&first_to_vfio);
 	assert_int_equal(ended->result, 0);
 	fake_unplug(fake, "pci", FIRST);
 	fake_plug(fake, TWIN);
 	writes = fake_count(fake);
-	carry_out(&all_back);
+	setting_wish(&all_back);
 	assert_int_equal(ended->result, 0);
 	assert_int_equal(ended->outcome, OUTCOME_NOTHING_TO_DO);
 	assert_int_equal(fake_count(fake), writes);
-	must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
+	setting_must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
 	/* The new card is moved like any other device. */
-	carry_out(&first_to_vfio);
+	setting_wish(&first_to_vfio);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
-	carry_out(&first_back);
+	setting_wish(&first_back);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
-	must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
+	setting_must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
 }
 
 static void others_write(const char *file, const char *text)
@@ -290,20 +253,20 @@ static void restore_overwrites_no_change_by_others_without_a_waiver(void **state
 		unsigned writes;
 
 		tear_down(NULL);
-		make(&apart);
-		carry_out(&first_to_vfio);
+		setting_start(&apart);
+		setting_wish(&first_to_vfio);
 		assert_int_equal(ended->result, 0);
 		for (size_t j = 0; j < 3 && changes_by_others[i].files[j]; j++)
 			others_write(changes_by_others[i].files[j], changes_by_others[i].texts[j]);
 		writes = fake_count(fake);
-		carry_out(&first_back);
+		setting_wish(&first_back);
 		assert_int_equal(ended->code, ERROR_REFUSED);
 		assert_non_null(strstr(ended->message, "changed-by-others"));
 		assert_int_equal(fake_count(fake), writes);
-		must_show(changes_by_others[i].shown);
-		carry_out(&waived);
+		setting_must_show(changes_by_others[i].shown);
+		setting_wish(&waived);
 		assert_int_equal(ended->outcome, OUTCOME_DONE);
-		must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
+		setting_must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
 	}
 }
 
@@ -312,40 +275,40 @@ static void a_rollback_is_no_change_by_others(void **state)
 {
 	static const struct wish to_none = {.verb = "unbind", .selectors = {FIRST}};
 
-	carry_out(&first_to_vfio);
+	setting_wish(&first_to_vfio);
 	fake_inject(fake, (struct fake_fault){FAKE_FAILS, fake_count(fake) + 2, EIO, false});
-	carry_out(&to_none);
+	setting_wish(&to_none);
 	assert_int_equal(ended->code, ERROR_ROLLED_BACK);
-	carry_out(&first_back);
+	setting_wish(&first_back);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
-	must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
+	setting_must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
 }
 
 static void the_memory_of_a_device_is_not_used_for_another(void **state)
 {
 	unsigned writes;
 
-	carry_out(&first_to_vfio);
+	setting_wish(&first_to_vfio);
 	assert_int_equal(ended->result, 0);
 	fake_unplug(fake, "pci", FIRST);
 	fake_plug(fake, STRANGER);
 	writes = fake_count(fake);
-	carry_out(&first_back);
+	setting_wish(&first_back);
 	assert_int_equal(ended->result, 0);
 	assert_int_equal(ended->outcome, OUTCOME_NOTHING_TO_DO);
 	assert_int_equal(fake_count(fake), writes);
-	must_show(FIRST ": driver=- link=- back=no override=- group=2");
+	setting_must_show(FIRST ": driver=- link=- back=no override=- group=2");
 }
 
 static void a_device_that_has_gone_is_forgotten_and_no_failure(void **state)
 {
-	carry_out(&first_to_vfio);
+	setting_wish(&first_to_vfio);
 	assert_int_equal(ended->result, 0);
 	fake_unplug(fake, "pci", FIRST);
-	carry_out(&first_back);
+	setting_wish(&first_back);
 	assert_int_equal(ended->result, 0);
 	assert_int_equal(ended->outcome, OUTCOME_NOTHING_TO_DO);
-	carry_out(&first_back);
+	setting_wish(&first_back);
 	assert_int_equal(ended->code, ERROR_NO_MATCH);
 }
 
@@ -359,7 +322,7 @@ static void recover_leaves_another_device_alone(void **state)
 	tool = fork();
 	if (tool == 0) {
 		fake_tool_is(fake, getpid());
-		carry_out(&first_to_vfio);
+		setting_wish(&first_to_vfio);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(tool, &status, 0), tool);
@@ -369,21 +332,21 @@ static void recover_leaves_another_device_alone(void **state)
 	fake_plug(fake, STRANGER);
 	writes = fake_count(fake);
 	/* The child that writes may not have ended yet. */
-	carry_out(NULL);
+	setting_wish(NULL);
 	assert_int_equal(ended->result, 0);
 	assert_int_equal(fake_count(fake), writes);
-	must_show(FIRST ": driver=- link=- back=no override=- group=2");
+	setting_must_show(FIRST ": driver=- link=- back=no override=- group=2");
 }
 
 static void a_group_that_is_another_afterwards_is_a_failure(void **state)
 {
 	fake_regroups_after(fake, 3, FIRST, 9);
-	carry_out(&first_to_vfio);
+	setting_wish(&first_to_vfio);
 	assert_int_equal(ended->code, ERROR_ROLLED_BACK);
 	assert_int_equal(ended->groups_stable, ANSWER_NO);
 	assert_null(strstr(ended->message, "everything is as it was"));
-	must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=9");
-	must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=3");
+	setting_must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=9");
+	setting_must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=3");
 }
 
 /* The device has no driver link any more, but its uevent file still names the driver. */
@@ -397,7 +360,7 @@ static void a_device_that_another_process_unbinds_is_refused(void **state)
 		    "/proc/1/comm = sh\n"
 		    "/proc/1/fd/1 -> /sys/bus/pci/drivers/e1000e/unbind\n",
 		    fake_dir(fake));
-	carry_out(&first_to_vfio);
+	setting_wish(&first_to_vfio);
 	assert_int_equal(ended->code, ERROR_REFUSED);
 	assert_int_equal(ended->outcome, OUTCOME_REFUSED);
 	assert_int_equal(fake_count(fake), 0);
@@ -414,7 +377,7 @@ static void a_disk_that_is_claimed_after_the_check_is_not_touched(void **state)
 		_autofree_ char *now = NULL;
 
 		fake_claims_fail_with(fake, errors[i]);
-		carry_out(&first_to_vfio);
+		setting_wish(&first_to_vfio);
 		assert_int_equal(ended->code, ERROR_REFUSED);
 		assert_int_equal(ended->outcome, OUTCOME_REFUSED);
 		assert_non_null(strstr(ended->message, "nvme0n1"));
@@ -424,7 +387,7 @@ static void a_disk_that_is_claimed_after_the_check_is_not_touched(void **state)
 	}
 	/* An empty drive cannot be claimed, and holding it is not needed. */
 	fake_claims_fail_with(fake, ENOMEDIUM);
-	carry_out(&first_to_vfio);
+	setting_wish(&first_to_vfio);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 }
 
@@ -480,16 +443,16 @@ static void a_use_that_comes_directly_before_the_unbind_is_seen(void **state)
 		unsigned writes;
 
 		tear_down(NULL);
-		make(late_uses[i].scenario);
+		setting_start(late_uses[i].scenario);
 		if (late_uses[i].first) {
-			carry_out(late_uses[i].first);
+			setting_wish(late_uses[i].first);
 			assert_int_equal(ended->result, 0);
 			free(before);
 			before = fake_dump(fake);
 		}
 		writes = fake_count(fake);
 		fake_file_after(fake, 1, late_uses[i].line);
-		carry_out(late_uses[i].wish);
+		setting_wish(late_uses[i].wish);
 		assert_int_equal(ended->code, ERROR_ROLLED_BACK);
 		if (!strstr(ended->message, late_uses[i].words))
 			fail_msg("no %s in \"%s\"", late_uses[i].words, ended->message);
@@ -517,7 +480,7 @@ static void the_second_of_two_is_told_the_process_of_the_first(void **state)
 	fake_inject(fake, (struct fake_fault){FAKE_HANGS, 2, 0, false});
 	tool = fork();
 	if (tool == 0) {
-		carry_out(&first_to_vfio);
+		setting_wish(&first_to_vfio);
 		_exit(0);
 	}
 	wait_for_write(2);
@@ -529,7 +492,7 @@ static void the_second_of_two_is_told_the_process_of_the_first(void **state)
 	fake_heals(fake);
 	assert_int_equal(waitpid(tool, &status, 0), tool);
 	assert_int_equal(ended->result, 0);
-	must_show(FIRST ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");
+	setting_must_show(FIRST ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");
 }
 
 /* A VFIO user blocks the unbind; after it closes the device, everything can be undone. */
@@ -537,20 +500,20 @@ static void an_unbind_that_waits_for_a_vfio_user_is_pending_and_recovered(void *
 {
 	const struct wish to_native = {.verb = "rebind", .driver = "e1000e", .selectors = {FIRST}};
 
-	carry_out(&first_to_vfio);
+	setting_wish(&first_to_vfio);
 	assert_int_equal(ended->result, 0);
 	fake_group_is_held(fake, 2);
 	wish_carry_out(fake, &to_native, IMPATIENCE_MS, ended);
 	assert_int_equal(ended->code, ERROR_UNFINISHED);
 	assert_int_equal(ended->state, LOOK_MOVING);
-	must_show(FIRST ": driver=vfio-pci link=- back=no");
+	setting_must_show(FIRST ": driver=vfio-pci link=- back=no");
 	wish_carry_out(fake, NULL, IMPATIENCE_MS, ended);
 	assert_int_equal(ended->code, ERROR_LOCKED);
 	fake_heals(fake);
 	assert_int_equal(waitpid(-1, NULL, 0) > 0, 1);
-	carry_out(NULL);
+	setting_wish(NULL);
 	assert_int_equal(ended->result, 0);
-	must_show(FIRST ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");
+	setting_must_show(FIRST ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");
 }
 
 /* A refused command changes nothing and leaves no work for recover. */
@@ -573,14 +536,14 @@ static void a_refused_command_changes_nothing(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
 		_autofree_ char *now = NULL;
 
-		carry_out(&refused[i].wish);
+		setting_wish(&refused[i].wish);
 		assert_int_not_equal(ended->result, 0);
 		assert_int_equal(ended->code, refused[i].code);
 		now = fake_dump(fake);
 		assert_string_equal(now, before);
 	}
 	assert_int_equal(fake_count(fake), 0);
-	carry_out(NULL);
+	setting_wish(NULL);
 	assert_int_equal(ended->outcome, OUTCOME_NOTHING_TO_DO);
 }
 
@@ -590,7 +553,7 @@ static void a_dry_run_changes_nothing_and_remembers_nothing(void **state)
 	char path[512];
 
 	wish.dry_run = true;
-	carry_out(&wish);
+	setting_wish(&wish);
 	assert_int_equal(ended->result, 0);
 	assert_int_equal(fake_count(fake), 0);
 	snprintf(path, sizeof(path), "%s/run/iommuctl", fake_dir(fake));

@@ -10,7 +10,7 @@
  * - Success although no driver was bound: no driver matches at drivers_probe
  *   (nasty-project/nasty#603), or the VFIO node is missing (VoltCyclone/PCILeechFWGenerator#93).
  */
-#include "crash/scenarios.h"
+#include "crash/setting.h"
 
 #include "support/check.h"
 
@@ -21,8 +21,6 @@
 #define NIC "0000:02:00.0"
 #define NIC_PATH "/sys/devices/pci0000:00/" NIC
 #define MODALIAS "/modalias = pci:v00008086d000010D3sv00001AF4sd00001100bc02sc00i00\n"
-
-enum { PATIENCE_MS = 10 * 1000 };
 
 static const char PLAIN[] = "group 2\n"
 			    "pci " NIC " in pci0000:00 group=2 driver=e1000e id=8086:10D3 "
@@ -47,28 +45,12 @@ static const struct wish to_native = {.verb = "rebind", .driver = "e1000e", .sel
 static const struct wish to_none = {.verb = "unbind", .selectors = {NIC}};
 static const struct wish back = {.verb = "restore", .selectors = {NIC}};
 
-static struct fake_kernel *fake;
-static char *before;
-static struct ended ended;
-
 static void make_machine(const char *tree)
 {
 	const struct scenario scenario = {
 		.name = "peers", .tree = tree, .modules = {"vfio_iommu_type1", "vfio_pci"}};
 
-	fake = scenario_machine(&scenario);
-	before = fake_dump(fake);
-}
-
-static void leave_machine(void)
-{
-	free(before);
-	fake_free(fake);
-}
-
-static void carry_out(const struct wish *wish)
-{
-	wish_carry_out(fake, wish, PATIENCE_MS, &ended);
+	assert_int_equal(setting_start(&scenario), 0);
 }
 
 static void must_be_as_before(void)
@@ -78,19 +60,11 @@ static void must_be_as_before(void)
 	assert_string_equal(now, before);
 }
 
-static void must_show(const char *text)
-{
-	_autofree_ char *now = fake_dump(fake);
-
-	if (!strstr(now, text))
-		fail_msg("no \"%s\" in\n%s", text, now);
-}
-
 static void must_be_rolled_back(void)
 {
-	assert_int_not_equal(ended.result, 0);
-	assert_int_equal(ended.code, ERROR_ROLLED_BACK);
-	assert_int_equal(ended.outcome, OUTCOME_ROLLED_BACK);
+	assert_int_not_equal(ended->result, 0);
+	assert_int_equal(ended->code, ERROR_ROLLED_BACK);
+	assert_int_equal(ended->outcome, OUTCOME_ROLLED_BACK);
 	must_be_as_before();
 }
 
@@ -106,9 +80,9 @@ static void a_failed_bind_gives_the_old_driver_and_the_override_back(void **stat
 		for (size_t j = 0; j < ARRAY_SIZE(bind_errors); j++) {
 			make_machine(machines[i]);
 			fake_bind_fails_with(fake, "vfio-pci", bind_errors[j]);
-			carry_out(&to_vfio);
+			setting_wish(&to_vfio);
 			must_be_rolled_back();
-			leave_machine();
+			setting_end();
 		}
 	}
 }
@@ -116,16 +90,16 @@ static void a_failed_bind_gives_the_old_driver_and_the_override_back(void **stat
 static void a_failed_bind_to_a_native_driver_gives_vfio_back(void **state)
 {
 	make_machine(PLAIN);
-	carry_out(&to_vfio);
-	assert_int_equal(ended.result, 0);
+	setting_wish(&to_vfio);
+	assert_int_equal(ended->result, 0);
 	free(before);
 	before = fake_dump(fake);
 	fake_bind_fails_with(fake, "e1000e", EIO);
-	carry_out(&to_native);
+	setting_wish(&to_native);
 	must_be_rolled_back();
-	must_show(NIC
-		  ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci group=2 vfio=yes");
-	leave_machine();
+	setting_must_show(
+		NIC ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci group=2 vfio=yes");
+	setting_end();
 }
 
 static void a_rollback_that_fails_is_not_called_one(void **state)
@@ -136,46 +110,46 @@ static void a_rollback_that_fails_is_not_called_one(void **state)
 	 * Write 5 is the old driver's bind in the undo, after override, unbind, bind, and override.
 	 */
 	fake_inject(fake, (struct fake_fault){FAKE_FAILS, 5, ENODEV, true});
-	carry_out(&to_vfio);
-	assert_int_equal(ended.code, ERROR_UNFINISHED);
-	assert_int_equal(ended.outcome, OUTCOME_UNFINISHED);
-	assert_non_null(strstr(ended.message, NIC));
-	carry_out(&to_vfio);
-	assert_int_equal(ended.code, ERROR_INTERRUPTED);
+	setting_wish(&to_vfio);
+	assert_int_equal(ended->code, ERROR_UNFINISHED);
+	assert_int_equal(ended->outcome, OUTCOME_UNFINISHED);
+	assert_non_null(strstr(ended->message, NIC));
+	setting_wish(&to_vfio);
+	assert_int_equal(ended->code, ERROR_INTERRUPTED);
 	fake_heals(fake);
-	carry_out(NULL);
-	assert_int_equal(ended.result, 0);
-	assert_int_equal(ended.outcome, OUTCOME_ROLLED_BACK);
+	setting_wish(NULL);
+	assert_int_equal(ended->result, 0);
+	assert_int_equal(ended->outcome, OUTCOME_ROLLED_BACK);
 	must_be_as_before();
-	leave_machine();
+	setting_end();
 }
 
 static void no_override_sticks_where_there_was_none(void **state)
 {
 	make_machine(PLAIN);
 	fake_bind_fails_with(fake, "vfio-pci", EINVAL);
-	carry_out(&to_vfio);
-	must_show(NIC ": driver=e1000e link=e1000e back=yes override=- ");
+	setting_wish(&to_vfio);
+	setting_must_show(NIC ": driver=e1000e link=e1000e back=yes override=- ");
 	fake_heals(fake);
-	carry_out(&to_vfio);
-	assert_int_equal(ended.result, 0);
-	carry_out(&back);
-	assert_int_equal(ended.result, 0);
+	setting_wish(&to_vfio);
+	assert_int_equal(ended->result, 0);
+	setting_wish(&back);
+	assert_int_equal(ended->result, 0);
 	must_be_as_before();
-	leave_machine();
+	setting_end();
 }
 
 static void null_is_never_written(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
 		make_machine(machines[i]);
-		carry_out(&to_vfio);
-		carry_out(&to_none);
-		carry_out(&back);
-		assert_int_equal(ended.result, 0);
+		setting_wish(&to_vfio);
+		setting_wish(&to_none);
+		setting_wish(&back);
+		assert_int_equal(ended->result, 0);
 		must_be_as_before();
 		must_never_have_written("(null)");
-		leave_machine();
+		setting_end();
 	}
 }
 
@@ -185,16 +159,16 @@ static void a_device_without_a_driver_is_restored_and_forgotten(void **state)
 	unsigned writes;
 
 	make_machine(IDLE);
-	carry_out(&to_vfio);
-	assert_int_equal(ended.result, 0);
-	carry_out(&back);
-	assert_int_equal(ended.result, 0);
+	setting_wish(&to_vfio);
+	assert_int_equal(ended->result, 0);
+	setting_wish(&back);
+	assert_int_equal(ended->result, 0);
 	must_be_as_before();
 	writes = fake_count(fake);
-	carry_out(&back);
-	assert_int_equal(ended.outcome, OUTCOME_NOTHING_TO_DO);
+	setting_wish(&back);
+	assert_int_equal(ended->outcome, OUTCOME_NOTHING_TO_DO);
 	assert_int_equal(fake_count(fake), writes);
-	leave_machine();
+	setting_end();
 }
 
 static void a_kernel_that_says_yes_and_binds_nothing_is_not_believed(void **state)
@@ -208,10 +182,10 @@ static void a_kernel_that_says_yes_and_binds_nothing_is_not_believed(void **stat
 		 * one.
 		 */
 		fake_inject(fake, (struct fake_fault){FAKE_LIES, i ? 1 : 2, 0, true});
-		carry_out(wishes[i]);
+		setting_wish(wishes[i]);
 		must_be_rolled_back();
-		assert_non_null(strstr(ended.message, "did not change"));
-		leave_machine();
+		assert_non_null(strstr(ended->message, "did not change"));
+		setting_end();
 	}
 }
 
@@ -219,28 +193,28 @@ static void an_unbind_that_did_not_happen_is_not_reported_as_done(void **state)
 {
 	make_machine(PLAIN);
 	fake_inject(fake, (struct fake_fault){FAKE_LIES, 2, 0, true});
-	carry_out(&to_none);
+	setting_wish(&to_none);
 	must_be_rolled_back();
-	leave_machine();
+	setting_end();
 }
 
 static void a_missing_vfio_node_is_no_success(void **state)
 {
 	make_machine(PLAIN);
 	fake_vfio_makes_no_nodes(fake);
-	carry_out(&to_vfio);
+	setting_wish(&to_vfio);
 	must_be_rolled_back();
-	assert_non_null(strstr(ended.message, "no VFIO node"));
-	leave_machine();
+	assert_non_null(strstr(ended->message, "no VFIO node"));
+	setting_end();
 }
 
 static void a_deferred_probe_is_no_success(void **state)
 {
 	make_machine(IDLE);
 	fake_probe_defers(fake, NIC);
-	carry_out(&to_native);
+	setting_wish(&to_native);
 	must_be_rolled_back();
-	leave_machine();
+	setting_end();
 }
 
 /*
@@ -250,40 +224,40 @@ static void an_undo_that_is_deferred_says_so(void **state)
 {
 	make_machine(PLAIN);
 	fake_probe_defers(fake, NIC);
-	carry_out(&to_vfio);
-	assert_int_equal(ended.code, ERROR_UNFINISHED);
-	assert_null(strstr(ended.message, strerror(EAGAIN)));
+	setting_wish(&to_vfio);
+	assert_int_equal(ended->code, ERROR_UNFINISHED);
+	assert_null(strstr(ended->message, strerror(EAGAIN)));
 	assert_non_null(
-		strstr(ended.message, "cannot bind " NIC " to vfio-pci: its probe was deferred"));
+		strstr(ended->message, "cannot bind " NIC " to vfio-pci: its probe was deferred"));
 	assert_non_null(
-		strstr(ended.message, "cannot bind " NIC " to e1000e: its probe was deferred"));
-	assert_non_null(strstr(ended.remedy, "iommuctl deferred " NIC));
-	assert_non_null(strstr(ended.remedy, "iommuctl recover"));
-	must_show(NIC ": driver=- link=- back=no");
+		strstr(ended->message, "cannot bind " NIC " to e1000e: its probe was deferred"));
+	assert_non_null(strstr(ended->remedy, "iommuctl deferred " NIC));
+	assert_non_null(strstr(ended->remedy, "iommuctl recover"));
+	setting_must_show(NIC ": driver=- link=- back=no");
 	/* Deferred a second time, by recover. */
-	carry_out(NULL);
-	assert_int_equal(ended.code, ERROR_UNFINISHED);
-	assert_null(strstr(ended.message, strerror(EAGAIN)));
+	setting_wish(NULL);
+	assert_int_equal(ended->code, ERROR_UNFINISHED);
+	assert_null(strstr(ended->message, strerror(EAGAIN)));
 	assert_non_null(
-		strstr(ended.message, "cannot bind " NIC " to e1000e: its probe was deferred"));
-	assert_non_null(strstr(ended.remedy, "iommuctl deferred " NIC));
+		strstr(ended->message, "cannot bind " NIC " to e1000e: its probe was deferred"));
+	assert_non_null(strstr(ended->remedy, "iommuctl deferred " NIC));
 	fake_heals(fake);
-	carry_out(NULL);
-	assert_int_equal(ended.outcome, OUTCOME_ROLLED_BACK);
+	setting_wish(NULL);
+	assert_int_equal(ended->outcome, OUTCOME_ROLLED_BACK);
 	must_be_as_before();
-	leave_machine();
+	setting_end();
 }
 
 static void a_writer_that_is_killed_is_named_in_words(void **state)
 {
 	make_machine(PLAIN);
 	fake_inject(fake, (struct fake_fault){FAKE_LOSES_WRITER, 3, 0, false});
-	carry_out(&to_vfio);
+	setting_wish(&to_vfio);
 	must_be_rolled_back();
-	assert_non_null(strstr(ended.message, "cannot bind " NIC
-					      " to vfio-pci: the process that made the write was "
-					      "killed"));
-	leave_machine();
+	assert_non_null(strstr(ended->message, "cannot bind " NIC
+					       " to vfio-pci: the process that made the write was "
+					       "killed"));
+	setting_end();
 }
 
 /* A repeated command reports that there is nothing to do, and writes nothing. */
@@ -292,14 +266,14 @@ static void a_repeated_command_does_nothing(void **state)
 	unsigned writes;
 
 	make_machine(PLAIN);
-	carry_out(&to_vfio);
-	assert_int_equal(ended.outcome, OUTCOME_DONE);
+	setting_wish(&to_vfio);
+	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	writes = fake_count(fake);
-	carry_out(&to_vfio);
-	assert_int_equal(ended.result, 0);
-	assert_int_equal(ended.outcome, OUTCOME_NOTHING_TO_DO);
+	setting_wish(&to_vfio);
+	assert_int_equal(ended->result, 0);
+	assert_int_equal(ended->outcome, OUTCOME_NOTHING_TO_DO);
 	assert_int_equal(fake_count(fake), writes);
-	leave_machine();
+	setting_end();
 }
 
 static int set_up(void **state)

@@ -8,8 +8,6 @@
 #include <string.h>
 #include <time.h>
 
-enum { PATIENCE_MS = 10 * 1000 };
-
 static void copy_entries(struct reference *reference, const struct fake_kernel *fake)
 {
 	reference->entries = calloc(reference->writes + 1, sizeof(*reference->entries));

@@ -4,7 +4,7 @@
  * write. Whatever happens, recover ends with all that can come back as it was, and with no
  * transaction that stays open without end.
  */
-#include "crash/scenarios.h"
+#include "crash/setting.h"
 
 #include "support/check.h"
 #include "support/tree.h"
@@ -13,7 +13,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -50,50 +49,28 @@ static const struct scenario old_kernel = {.name = "6.12",
 					   .tree = MACHINE("6.12.117+deb12-amd64"),
 					   .modules = {"vfio_iommu_type1", "vfio_pci"}};
 
-enum { PATIENCE_MS = 10 * 1000, IMPATIENCE_MS = 100 };
-
 static const struct wish rescan_port = {.verb = "rescan", .selectors = {PORT}};
 static const struct wish rescan_nic = {.verb = "rescan", .selectors = {NIC}};
 static const struct wish nic_to_vfio = {.verb = "rebind", .driver = "vfio-pci", .selectors = {NIC}};
 static const struct wish all_back = {.verb = "restore", .all = true};
 
-static struct fake_kernel *fake;
-static char *before;
-static struct ended *ended; /* in shared memory, so that a child can set it */
-
-static int make(const struct scenario *scenario)
-{
-	fake = scenario_machine(scenario);
-	before = fake_dump(fake);
-	ended = mmap(NULL, sizeof(*ended), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		     0);
-	return ended == MAP_FAILED ? -1 : 0;
-}
-
 static int set_up_new(void **state)
 {
-	return make(&new_kernel);
+	return setting_start(&new_kernel);
 }
 
 static int set_up_old(void **state)
 {
-	return make(&old_kernel);
+	return setting_start(&old_kernel);
 }
 
 static int tear_down(void **state)
 {
-	munmap(ended, sizeof(*ended));
-	free(before);
 	fake_heals(fake);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
-	fake_free(fake);
+	setting_end();
 	return 0;
-}
-
-static void carry_out(const struct wish *wish)
-{
-	wish_carry_out(fake, wish, PATIENCE_MS, ended);
 }
 
 /* Carry out a wish in a process of its own; true where it was killed. */
@@ -110,21 +87,6 @@ static bool carry_out_apart(const struct wish *wish, int timeout_ms)
 	}
 	assert_int_equal(waitpid(tool, &status, 0), tool);
 	return WIFSIGNALED(status);
-}
-
-static bool shows(const char *text)
-{
-	_autofree_ char *now = fake_dump(fake);
-
-	return strstr(now, text);
-}
-
-static void must_show(const char *text)
-{
-	_autofree_ char *now = fake_dump(fake);
-
-	if (!strstr(now, text))
-		fail_msg("no \"%s\" in\n%s\n%s", text, now, ended->message);
 }
 
 static void must_be_as_before(const char *when)
@@ -149,7 +111,7 @@ static void must_be_closed(void)
 {
 	unsigned writes = fake_count(fake);
 
-	carry_out(NULL);
+	setting_wish(NULL);
 	assert_int_equal(ended->result, 0);
 	assert_int_equal(ended->outcome, OUTCOME_NOTHING_TO_DO);
 	assert_int_equal(fake_count(fake), writes);
@@ -157,7 +119,7 @@ static void must_be_closed(void)
 
 static void a_device_is_removed_and_found_by_its_own_bus(void **state)
 {
-	carry_out(&rescan_nic);
+	setting_wish(&rescan_nic);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	assert_int_equal(fake_count(fake), 2);
 	assert_string_equal(fake_entry(fake, 1)->file, FOLDER "/" NIC "/remove");
@@ -171,7 +133,7 @@ static void a_device_below_another_that_is_named_is_removed_with_it(void **state
 {
 	static const struct wish both = {.verb = "rescan", .selectors = {NIC, PORT}};
 
-	carry_out(&both);
+	setting_wish(&both);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	assert_int_equal(write_to(0, NIC "/remove", "1"), 0);
 	assert_int_not_equal(write_to(0, "/sys/devices/pci0000:00/pci_bus/0000:00/rescan", "1"), 0);
@@ -182,7 +144,7 @@ static void an_override_is_written_again_before_any_probe(void **state)
 {
 	unsigned off, removal, search, override, on, probe;
 
-	carry_out(&rescan_port);
+	setting_wish(&rescan_port);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	off = write_to(0, "drivers_autoprobe", "0");
 	removal = write_to(off, "/remove", "1");
@@ -201,7 +163,7 @@ static void autoprobe_that_was_off_stays_off(void **state)
 	tree_unpack("/sys/bus/pci/drivers_autoprobe = 0\n", fake_dir(fake));
 	free(before);
 	before = fake_dump(fake);
-	carry_out(&rescan_port);
+	setting_wish(&rescan_port);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	assert_int_equal(write_to(0, "drivers_autoprobe", "1"), 0);
 	must_be_as_before("rescan");
@@ -211,14 +173,14 @@ static void a_kernel_that_probes_first_is_not_asked_to_keep_an_override(void **s
 {
 	struct wish waived = rescan_port;
 
-	carry_out(&rescan_port);
+	setting_wish(&rescan_port);
 	assert_int_equal(ended->code, ERROR_REFUSED);
 	assert_non_null(strstr(ended->message, "override-kept"));
 	waived.waive = "override-kept@" GIVEN;
-	carry_out(&waived);
+	setting_wish(&waived);
 	assert_int_equal(ended->code, ERROR_REFUSED);
 	assert_int_equal(fake_count(fake), 0);
-	carry_out(&rescan_nic);
+	setting_wish(&rescan_nic);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	must_be_as_before("rescan");
 }
@@ -226,32 +188,32 @@ static void a_kernel_that_probes_first_is_not_asked_to_keep_an_override(void **s
 static void a_device_that_got_another_driver_is_told_and_does_not_lock_the_tool(void **state)
 {
 	fake_binds_at_once(fake);
-	carry_out(&rescan_port);
+	setting_wish(&rescan_port);
 	assert_int_equal(ended->code, ERROR_UNFINISHED);
 	assert_non_null(strstr(ended->message, GIVEN " has the driver e1000e"));
-	carry_out(&rescan_nic);
+	setting_wish(&rescan_nic);
 	assert_int_equal(ended->code, ERROR_INTERRUPTED);
-	carry_out(NULL);
+	setting_wish(NULL);
 	assert_int_equal(ended->outcome, OUTCOME_LOST);
-	must_show(GIVEN ": driver=e1000e link=e1000e back=yes override=vfio-pci");
-	assert_false(shows("binds no new device"));
+	setting_must_show(GIVEN ": driver=e1000e link=e1000e back=yes override=vfio-pci");
+	assert_false(setting_shows("binds no new device"));
 	must_be_closed();
 }
 
 static void a_device_that_does_not_come_back_is_recorded_as_lost(void **state)
 {
 	fake_finds_instead(fake, NIC, "");
-	carry_out(&rescan_port);
+	setting_wish(&rescan_port);
 	assert_int_equal(ended->code, ERROR_UNFINISHED);
 	assert_non_null(strstr(ended->message, NIC " did not come back"));
-	must_show(GIVEN ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");
-	assert_false(shows("binds no new device"));
-	carry_out(NULL);
+	setting_must_show(GIVEN ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");
+	assert_false(setting_shows("binds no new device"));
+	setting_wish(NULL);
 	assert_int_equal(ended->outcome, OUTCOME_LOST);
 	assert_int_equal(ended->code, ERROR_IO);
 	assert_non_null(strstr(ended->message, NIC " did not come back"));
 	must_be_closed();
-	carry_out(&rescan_port);
+	setting_wish(&rescan_port);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 }
 
@@ -260,11 +222,11 @@ static void a_device_that_is_late_is_found_by_recover_with_its_override(void **s
 	unsigned writes, override, probe;
 
 	fake_finds_instead(fake, GIVEN, "");
-	carry_out(&rescan_port);
+	setting_wish(&rescan_port);
 	assert_int_equal(ended->code, ERROR_UNFINISHED);
 	writes = fake_count(fake);
 	fake_heals(fake);
-	carry_out(NULL);
+	setting_wish(NULL);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	override = write_to(writes, GIVEN "/driver_override", "vfio-pci");
 	probe = write_to(override, "drivers_probe", GIVEN);
@@ -280,10 +242,10 @@ static void another_device_in_its_place_is_never_written_to(void **state)
 
 	fake_finds_instead(fake, GIVEN,
 			   "pci " GIVEN " in " BELOW " group=9 id=10EC:8168 class=20000");
-	carry_out(&rescan_port);
+	setting_wish(&rescan_port);
 	assert_int_equal(ended->code, ERROR_UNFINISHED);
 	assert_non_null(strstr(ended->message, "another device is in the place of " GIVEN));
-	carry_out(NULL);
+	setting_wish(NULL);
 	assert_int_equal(ended->outcome, OUTCOME_LOST);
 	for (writes = 1; writes <= fake_count(fake); writes++)
 		assert_null(strstr(fake_entry(fake, writes)->file, GIVEN));
@@ -294,33 +256,34 @@ static void another_device_in_its_place_is_never_written_to(void **state)
 static void a_card_of_another_kind_is_not_the_one_that_was_removed(void **state)
 {
 	fake_finds_instead(fake, NIC, STRANGER);
-	carry_out(&rescan_nic);
+	setting_wish(&rescan_nic);
 	assert_int_equal(ended->code, ERROR_UNFINISHED);
-	carry_out(NULL);
+	setting_wish(NULL);
 	assert_int_equal(ended->outcome, OUTCOME_LOST);
 }
 
 static void a_device_at_another_address_is_the_same_and_restore_knows_it(void **state)
 {
-	carry_out(&nic_to_vfio);
+	setting_wish(&nic_to_vfio);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	fake_finds_instead(fake, NIC, MOVED_NIC);
-	carry_out(&rescan_nic);
+	setting_wish(&rescan_nic);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
-	must_show("0000:09:00.0: driver=vfio-pci link=vfio-pci back=yes override=vfio-pci group=3");
-	carry_out(&all_back);
+	setting_must_show(
+		"0000:09:00.0: driver=vfio-pci link=vfio-pci back=yes override=vfio-pci group=3");
+	setting_wish(&all_back);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
-	must_show("0000:09:00.0: driver=e1000e link=e1000e back=yes override=- group=3");
+	setting_must_show("0000:09:00.0: driver=e1000e link=e1000e back=yes override=- group=3");
 	must_be_closed();
 }
 
 static void restore_knows_a_device_that_came_back_at_its_address(void **state)
 {
-	carry_out(&nic_to_vfio);
-	carry_out(&rescan_nic);
+	setting_wish(&nic_to_vfio);
+	setting_wish(&rescan_nic);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
-	must_show(NIC ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");
-	carry_out(&all_back);
+	setting_must_show(NIC ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");
+	setting_wish(&all_back);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	must_be_as_before("restore");
 }
@@ -328,19 +291,19 @@ static void restore_knows_a_device_that_came_back_at_its_address(void **state)
 static void another_number_of_a_group_is_no_failure(void **state)
 {
 	fake_renumbers_groups(fake, 20);
-	carry_out(&rescan_port);
+	setting_wish(&rescan_port);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	assert_int_equal(ended->groups_stable, ANSWER_YES);
-	must_show(NIC ": driver=e1000e link=e1000e back=yes override=- group=23");
+	setting_must_show(NIC ": driver=e1000e link=e1000e back=yes override=- group=23");
 }
 
 static void another_member_of_a_group_is_a_failure(void **state)
 {
 	fake_regroups_after(fake, 2, NIC, 4);
-	carry_out(&rescan_nic);
+	setting_wish(&rescan_nic);
 	assert_int_equal(ended->code, ERROR_UNFINISHED);
 	assert_int_equal(ended->groups_stable, ANSWER_NO);
-	carry_out(NULL);
+	setting_wish(NULL);
 	assert_int_equal(ended->result, 0);
 	must_be_closed();
 }
@@ -350,15 +313,15 @@ static void an_override_that_cannot_be_written_stays_unfinished_until_it_can(voi
 	const struct fake_fault fault = {FAKE_FAILS, 4, ENOMEM, true};
 
 	fake_inject(fake, fault);
-	carry_out(&rescan_port);
+	setting_wish(&rescan_port);
 	assert_int_equal(ended->code, ERROR_UNFINISHED);
 	assert_string_equal(fake_entry(fake, 4)->file, FOLDER "/" GIVEN "/driver_override");
-	assert_false(shows("binds no new device"));
-	must_show(GIVEN ": driver=- link=- back=no override=-");
-	carry_out(NULL);
+	assert_false(setting_shows("binds no new device"));
+	setting_must_show(GIVEN ": driver=- link=- back=no override=-");
+	setting_wish(NULL);
 	assert_int_equal(ended->code, ERROR_UNFINISHED);
 	fake_heals(fake);
-	carry_out(NULL);
+	setting_wish(NULL);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	must_be_as_before("recover");
 	must_be_closed();
@@ -368,9 +331,9 @@ static void a_bus_that_is_gone_does_not_lock_the_tool(void **state)
 {
 	/* The port goes after the removal of the device below it. */
 	fake_unplugs_after(fake, 1, PORT);
-	carry_out(&rescan_nic);
+	setting_wish(&rescan_nic);
 	assert_int_equal(ended->code, ERROR_UNFINISHED);
-	carry_out(NULL);
+	setting_wish(NULL);
 	assert_int_equal(ended->outcome, OUTCOME_LOST);
 	must_be_closed();
 }
@@ -384,7 +347,7 @@ static void a_removal_that_fails_leaves_all_as_it_was(void **state)
 		tear_down(NULL);
 		set_up_new(NULL);
 		fake_inject(fake, faults[i]);
-		carry_out(&rescan_port);
+		setting_wish(&rescan_port);
 		assert_int_equal(ended->code, ERROR_ROLLED_BACK);
 		assert_int_equal(write_to(0, "/rescan", "1"), 0);
 		must_be_as_before("rescan");
@@ -397,7 +360,7 @@ static void the_second_removal_fails_and_the_first_device_is_back(void **state)
 	static const struct wish both = {.verb = "rescan", .selectors = {NIC, "0000:01:00.0"}};
 
 	fake_inject(fake, (struct fake_fault){FAKE_FAILS, 2, EIO, true});
-	carry_out(&both);
+	setting_wish(&both);
 	assert_int_equal(ended->code, ERROR_ROLLED_BACK);
 	must_be_as_before("rescan");
 	must_be_closed();
@@ -409,12 +372,12 @@ static void a_removal_that_hangs_is_pending_and_recovered(void **state)
 	carry_out_apart(&rescan_port, IMPATIENCE_MS);
 	assert_int_equal(ended->code, ERROR_UNFINISHED);
 	assert_non_null(strstr(ended->message, "remove " PORT));
-	carry_out(&rescan_nic);
+	setting_wish(&rescan_nic);
 	assert_int_equal(ended->code, ERROR_LOCKED);
 	fake_heals(fake);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
-	carry_out(NULL);
+	setting_wish(NULL);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	must_be_as_before("recover");
 	must_be_closed();
@@ -427,10 +390,10 @@ static void must_end_well(bool killed, const char *when)
 	while (waitpid(-1, NULL, 0) > 0)
 		;
 	if (killed || ended->code == ERROR_UNFINISHED) {
-		carry_out(&rescan_nic);
+		setting_wish(&rescan_nic);
 		if (ended->code != ERROR_INTERRUPTED)
 			fail_msg("%s: a new change is not refused: %s", when, ended->message);
-		carry_out(NULL);
+		setting_wish(NULL);
 		if (ended->result < 0)
 			fail_msg("%s: recover: %s", when, ended->message);
 	} else if (ended->code != ERROR_NONE && ended->code != ERROR_ROLLED_BACK &&
@@ -454,7 +417,7 @@ static unsigned writes_of_undisturbed(void)
 {
 	unsigned writes;
 
-	carry_out(&rescan_port);
+	setting_wish(&rescan_port);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	writes = fake_count(fake);
 	assert_true(writes >= 6);

@@ -295,7 +295,6 @@ void wish_carry_out(const struct fake_kernel *fake, const struct wish *wish, int
 
 struct fake_kernel *scenario_machine(const struct scenario *scenario)
 {
-	enum { PATIENCE_MS = 10 * 1000 };
 	_autofree_ char *tree = NULL;
 	struct fake_kernel *fake;
 

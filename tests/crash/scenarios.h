@@ -9,6 +9,8 @@ enum {
 	SELECTORS_MAX = 3,
 	WISHES_MAX = 3,
 	LINES_MAX = 6,
+	/** timeout of a wish in which no write hangs */
+	PATIENCE_MS = 10 * 1000,
 };
 
 /**

@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 enum {
-	PATIENCE_MS = 10 * 1000,
 	/* timeout for writes that hang on purpose, and for a process that waits for a held lock */
 	IMPATIENCE_MS = 80,
 	TRIAL_SECONDS = 60,

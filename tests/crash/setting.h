@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* setting - one fake machine for a test, the dump of it at the start, and the end of the last wish
+ */
+#pragma once
+
+#include "crash/scenarios.h"
+
+enum { IMPATIENCE_MS = 100 };
+
+/** The machine of the test. */
+extern struct fake_kernel *fake;
+/** Its dump at the start. */
+extern char *before;
+/** How the last wish ended; in shared memory, so that a child can set it. */
+extern struct ended *ended;
+
+/** setting_start - set all three; 0, or -1 as cmocka wants it */
+int setting_start(const struct scenario *scenario);
+
+/** setting_end - free all three */
+void setting_end(void);
+
+/** setting_wish - carry out a wish in this process, with patience; NULL is recover */
+void setting_wish(const struct wish *wish);
+
+/** setting_shows - true where the dump of the machine has @text */
+bool setting_shows(const char *text);
+
+/** setting_must_show - fails the test where the dump of the machine lacks @text */
+void setting_must_show(const char *text);
