@@ -18,15 +18,6 @@ both() {
     state $nic $nvme
 }
 
-# at SENTENCE STATUS RECORD SCRIPT ARG… - iommuctl ARG… exits STATUS where SCRIPT runs when its journal has RECORD
-at() {
-    local sentence=$1 expected=$2 record=$3 script=$4
-    shift 4
-    at-record "$record" "$script" iommuctl "$@" >/tmp/out 2>/tmp/err
-    status=$?
-    came_to "$expected" "$sentence at \"$record\"" "iommuctl $*"
-}
-
 # settle - finishes an unfinished transaction, and restores the state at the start
 settle() {
     iommuctl recover >/dev/null 2>&1

@@ -29,15 +29,6 @@ autoprobe() {
     cat $pci/drivers_autoprobe
 }
 
-# at SENTENCE STATUS RECORD SCRIPT ARG… - iommuctl ARG… exits STATUS where SCRIPT runs when its journal has RECORD
-at() {
-    local sentence=$1 expected=$2 record=$3 script=$4
-    shift 4
-    at-record "$record" "$script" iommuctl "$@" >/tmp/out 2>/tmp/err
-    status=$?
-    came_to "$expected" "$sentence at \"$record\"" "iommuctl $*"
-}
-
 # probes - how often the driver nvme was bound to the disk
 probes() {
     dmesg | grep -c "nvme nvme[0-9]*: pci function $nvme"
