@@ -371,6 +371,7 @@ static struct deferrals with_failed_probes(const struct system *system, const bo
 {
 	struct deferrals all = {
 		.items = arena_array(arena, system->device_count, sizeof(*all.items))};
+	struct fault_entries faults = {0};
 	size_t next = 0;
 
 	for (size_t i = 0; i < system->device_count; i++) {
@@ -378,8 +379,10 @@ static struct deferrals with_failed_probes(const struct system *system, const bo
 
 		if (next < waiting.count && waiting.items[next].device == device)
 			all.items[all.count++] = waiting.items[next++];
-		else if ((!chosen || chosen[i]) && !is_awaited_by_any(&waiting, device) &&
-			 failed_probe_of(system, device, arena, &all.items[all.count]))
+		/* Few devices have failed, so that is asked first. */
+		else if ((!chosen || chosen[i]) &&
+			 failed_probe_of(system, device, &faults, arena, &all.items[all.count]) &&
+			 !is_awaited_by_any(&waiting, device))
 			all.count++;
 	}
 	return all;

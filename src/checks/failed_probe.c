@@ -2,7 +2,6 @@
 #include "checks/failed_probe.h"
 
 #include "checks/cause.h"
-#include "checks/faults.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -20,23 +19,26 @@ static const struct remark *remark_of_failed_probe(const struct system *system,
 	return remark_find(system, REMARK_PROBE_FAILED, device->name);
 }
 
-/* "; its IOMMU reported: translation (3 times)" */
-static const char *describe_faults(const struct system *system, const struct device *device,
+static bool may_be_of(const struct fault_entry *entry, const struct device *device)
+{
+	for (size_t i = 0; i < entry->device_count; i++)
+		if (entry->devices[i] == device)
+			return true;
+	return false;
+}
+
+/* "; the log has IOMMU faults of it: translation (3)"; "" where it has none. */
+static const char *describe_faults(const struct fault_entries *faults, const struct device *device,
 				   struct arena *arena)
 {
-	_autofree_ bool *chosen = calloc(system->device_count + 1, sizeof(*chosen));
-	struct fault_entries entries;
 	const char *text = "";
 
-	if (!chosen)
-		memory_exhausted();
-	chosen[device->index] = true;
-	entries = fault_entries(system, chosen, arena);
-	for (size_t i = 0; i < entries.count; i++)
-		text = arena_printf(arena, "%s%s %s (%" PRIu64 ")", text,
-				    i ? "," : "; the log has IOMMU faults of it:",
-				    fault_kind_name(entries.items[i].fault->kind),
-				    entries.items[i].fault->count);
+	for (size_t i = 0; i < faults->count; i++)
+		if (may_be_of(&faults->items[i], device))
+			text = arena_printf(arena, "%s%s %s (%" PRIu64 ")", text,
+					    *text ? "," : "; the log has IOMMU faults of it:",
+					    fault_kind_name(faults->items[i].fault->kind),
+					    faults->items[i].fault->count);
 	return text;
 }
 
@@ -52,15 +54,17 @@ static const char *remedy_of_failed_probe(const struct device *device, bool has_
 		device->name, device->bus);
 }
 
-bool failed_probe_of(const struct system *system, const struct device *device, struct arena *arena,
-		     struct deferral *ret)
+bool failed_probe_of(const struct system *system, const struct device *device,
+		     struct fault_entries *faults, struct arena *arena, struct deferral *ret)
 {
 	const struct remark *remark = remark_of_failed_probe(system, device);
-	const char *faults;
+	const char *reported;
 
 	if (!remark)
 		return false;
-	faults = describe_faults(system, device, arena);
+	if (!faults->items)
+		*faults = fault_entries(system, NULL, arena);
+	reported = describe_faults(faults, device, arena);
 	*ret = (struct deferral){
 		.device = device,
 		.reason = remark->text,
@@ -70,13 +74,13 @@ bool failed_probe_of(const struct system *system, const struct device *device, s
 				.severity = SEVERITY_WARNING,
 				.subject = device->label,
 				.message = arena_printf(arena, "its driver's probe failed: %s%s",
-							strerror((int)remark->number), faults),
+							strerror((int)remark->number), reported),
 				.evidence = remark->text,
 				.devices = &device->label,
 				.device_count = 1,
 			},
 		.outcome = {.what = DEFERRAL_NEVER, .when_seconds = -1},
-		.remedy = remedy_of_failed_probe(device, *faults, arena),
+		.remedy = remedy_of_failed_probe(device, *reported, arena),
 	};
 	ret->cause.finding.remedy = ret->remedy;
 	return true;

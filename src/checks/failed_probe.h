@@ -9,10 +9,13 @@
 #pragma once
 
 #include "checks/deferral.h"
+#include "checks/faults.h"
 
 /**
  * failed_probe_of - true, and sets *ret, where @device has no driver and the log has such a line
  * The faults of the device stand beside the reason, where FACT_FAULTS was read.
+ * @faults: the faults of all devices, which are linked to them at the first need; zeroed before the
+ * first call
  */
-bool failed_probe_of(const struct system *system, const struct device *device, struct arena *arena,
-		     struct deferral *ret);
+bool failed_probe_of(const struct system *system, const struct device *device,
+		     struct fault_entries *faults, struct arena *arena, struct deferral *ret);

@@ -108,6 +108,15 @@ def logged(machine, size):
                                         f"probe with driver x{i} failed with error -5\n" for i in range(size)))
 
 
+def failed(machine, size):
+    """Devices whose probe failed, 64 of them with IOMMU faults in the log."""
+    names = [os.path.basename(machine.device(i, driver=None)) for i in range(size)]
+    faults = [f"<3>[    {i}.5] DMAR: [DMA Read NO_PASID] Request device [{name[5:]}] fault addr 0x1000 "
+              f"[fault reason 0x06] PTE Read access is not set\n" for i, name in enumerate(names[:64])]
+    machine.put("iommuctl/log", "".join(f"<4>[    {i}.0] e1000e {name}: probe with driver e1000e failed with error -5\n"
+                                        for i, name in enumerate(names)) + "".join(faults))
+
+
 def disk(machine, path):
     block = f"{path}/nvme/nvme0/nvme0n1"
     machine.put(f"{block}/dev", "259:0\n")
@@ -247,6 +256,7 @@ CASES = [
     ("devices without their SMMU", 1000, lost, ["deferred", "-J", "--root"]),
     ("devices whose IOMMU failed", 250, rejected, ["deferred", "-J", "-v", "--root"]),
     ("devices that wait", 250, waiting, ["deferred", "-J", "-v", "--root"]),
+    ("devices whose probe failed, with faults", 500, failed, ["deferred", "-J", "--root"]),
     ("log lines", 4000, logged, ["deferred", "-J", "--root"]),
     ("IOMMUs' devices", 250, many_groups, ["iommus", "-J", "-v", "--root"]),
     ("devices, captured", 250, many_groups, ["capture", "--overwrite", "capture.tar", "--root"]),
