@@ -2,9 +2,11 @@
 #include "actions/rescan.h"
 
 #include "actions/rebind.h"
+#include "base/root.h"
 #include "base/text.h"
 #include "model/pci.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -17,9 +19,19 @@ enum {
 static bool is_below_named(const struct system *system, const bool *named,
 			   const struct device *device)
 {
-	for (size_t i = 0; i < system->device_count; i++)
-		if (named[i] && text_is_below(device->path, system->devices[i]->path))
-			return device_is_pci(device);
+	char above[PATH_SIZE], *slash;
+
+	if (!device_is_pci(device))
+		return false;
+	snprintf(above, sizeof(above), "%s", device->path);
+	while ((slash = strrchr(above, '/')) && slash != above) {
+		const struct device *parent;
+
+		*slash = '\0';
+		parent = system_device(system, above);
+		if (parent && named[parent->index])
+			return true;
+	}
 	return false;
 }
 
