@@ -51,9 +51,6 @@ enum {
 enum {
 	MAPPING_SINGLE = 1 << 0,
 	ROOT_ATS_SUPPORTED = 1 << 0,
-
-	/* the most nodes of a chain from a device to its SMMU; real chains have two or three */
-	CHAIN_MAX = 16,
 };
 
 /* Least size in bytes of an IORT node of each type, in its oldest revision. */
@@ -399,43 +396,17 @@ static int parse_node(struct parsing *parsing, struct iort_node *node)
 	}
 }
 
-/*
- * True where all walks from @node end: at @node itself, or at next nodes that ended in an earlier
- * round.
- */
-static bool ends_now(const struct parsing *parsing, const struct iort_node *node,
-		     const uint8_t *ends, uint8_t round)
-{
-	for (size_t i = 0; !iort_is_smmu(node) && i < node->mapping_count; i++) {
-		const struct iort_node *next = node->mappings[i].output;
-		uint8_t next_ends = next ? ends[node_index(parsing, next)] : 0;
-
-		if (next && (!next_ends || next_ends == round))
-			return false;
-	}
-	return true;
-}
-
-/*
- * Refuse mappings that lead in a circle, so that later walks end. The kernel has no such check.
- * @ends has for each node the round in which all walks from it were found to end, or 0.
- */
+/* Refuse mappings that lead in a circle, so that later walks end. The kernel has no such check. */
 static int check_chains(struct parsing *parsing)
 {
-	uint8_t *ends = arena_array(parsing->table.arena, parsing->node_count, sizeof(*ends));
+	struct iort iort = {.nodes = parsing->nodes, .node_count = parsing->node_count};
+	const struct iort_node *node = iort_find_circle(&iort, parsing->table.arena);
 
-	for (int round = 1; round <= CHAIN_MAX; round++)
-		for (size_t i = 0; i < parsing->node_count; i++)
-			if (!ends[i] && ends_now(parsing, &parsing->nodes[i], ends, (uint8_t)round))
-				ends[i] = (uint8_t)round;
-	for (size_t i = 0; i < parsing->node_count; i++)
-		if (!ends[i])
-			return refuse_node(
-				parsing, &parsing->nodes[i],
-				"has mappings that lead in a circle, or through more than %d "
-				"nodes",
-				CHAIN_MAX);
-	return 0;
+	if (!node)
+		return 0;
+	return refuse_node(parsing, node,
+			   "has mappings that lead in a circle, or through more than %d nodes",
+			   IORT_CHAIN_MAX);
 }
 
 int iort_parse(const void *data, size_t size, struct arena *arena, struct iort *ret_iort,

@@ -191,6 +191,18 @@ struct iort_entry {
 size_t iort_entries(const struct iort *iort, struct arena *arena,
 		    const struct iort_entry **ret_entries) _nonnull_();
 
+enum {
+	/** the most nodes of a chain from a device to its SMMU; real chains have two or three */
+	IORT_CHAIN_MAX = 16,
+};
+
+/**
+ * iort_find_circle - a node whose mappings lead in a circle, or through more than IORT_CHAIN_MAX
+ * nodes; NULL where all walks end. iort_parse refuses a table that has one.
+ * @arena: for a list that is not needed afterwards
+ */
+const struct iort_node *iort_find_circle(const struct iort *iort, struct arena *arena) _nonnull_();
+
 /** iort_is_smmu - true for an SMMU of any version, the node at which walks end */
 bool iort_is_smmu(const struct iort_node *node) _nonnull_(1);
 

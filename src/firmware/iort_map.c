@@ -57,6 +57,38 @@ static const struct iort_mapping *map_step(const struct iort_node *node, uint32_
 	return provisional;
 }
 
+/*
+ * True where all walks from @node end: at @node itself, or at next nodes that ended in an earlier
+ * round.
+ */
+static bool ends_now(const struct iort *iort, const struct iort_node *node, const uint8_t *ends,
+		     uint8_t round)
+{
+	for (size_t i = 0; !iort_is_smmu(node) && i < node->mapping_count; i++) {
+		const struct iort_node *next = node->mappings[i].output;
+		uint8_t next_ends = next ? ends[next - iort->nodes] : 0;
+
+		if (next && (!next_ends || next_ends == round))
+			return false;
+	}
+	return true;
+}
+
+/* @ends has for each node the round in which all walks from it were found to end, or 0. */
+const struct iort_node *iort_find_circle(const struct iort *iort, struct arena *arena)
+{
+	uint8_t *ends = arena_array(arena, iort->node_count, sizeof(*ends));
+
+	for (int round = 1; round <= IORT_CHAIN_MAX; round++)
+		for (size_t i = 0; i < iort->node_count; i++)
+			if (!ends[i] && ends_now(iort, &iort->nodes[i], ends, (uint8_t)round))
+				ends[i] = (uint8_t)round;
+	for (size_t i = 0; i < iort->node_count; i++)
+		if (!ends[i])
+			return &iort->nodes[i];
+	return NULL;
+}
+
 /* This walk along mappings always ends: iort_parse refuses circles. */
 static bool map_iort_id(const struct iort_node *node, uint32_t id, struct iort_stream *ret_stream)
 {
