@@ -194,9 +194,7 @@ static int find_records(struct parsing *parsing, const struct iort_node *node, c
 
 	if (offset < NODE_SIZE)
 		return refuse_node(parsing, node, "has %s in its header", what);
-	if (end > parsing->table.bytes.length - node->offset ||
-	    !bytes_slice(parsing->table.bytes, node->offset + offset, (size_t)(end - offset),
-			 ret_records))
+	if (end > parsing->table.bytes.length - node->offset)
 		return refuse_node(parsing, node, "has %s that run past the end of the table",
 				   what);
 	if (count > parsing->records_left)
@@ -205,6 +203,8 @@ static int find_records(struct parsing *parsing, const struct iort_node *node, c
 		acpi_note(&parsing->table, node->offset, "the %s of the node lie outside of it",
 			  what);
 	parsing->records_left -= count;
+	bytes_slice(parsing->table.bytes, node->offset + offset, (size_t)(end - offset),
+		    ret_records);
 	return 0;
 }
 

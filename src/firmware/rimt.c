@@ -105,7 +105,7 @@ static int parse_rimt_mappings(struct parsing *parsing, struct bytes node, size_
 			       struct rimt_device *device)
 {
 	struct rimt_mapping *mappings;
-	struct bytes all;
+	struct bytes all, one;
 
 	if (!at || !count)
 		return 0;
@@ -114,12 +114,8 @@ static int parse_rimt_mappings(struct parsing *parsing, struct bytes node, size_
 				      "the mappings of the node at offset 0x%zx leave it",
 				      node.offset);
 	mappings = arena_array(parsing->table.arena, count, sizeof(*mappings));
-	for (size_t i = 0; i < count; i++) {
-		struct bytes one = all;
-
-		if (bytes_slice(all, i * MAPPING_SIZE, MAPPING_SIZE, &one))
-			mappings[i] = decode_mapping(parsing, one);
-	}
+	for (size_t i = 0; bytes_slice(all, i * MAPPING_SIZE, MAPPING_SIZE, &one); i++)
+		mappings[i] = decode_mapping(parsing, one);
 	device->mappings = mappings;
 	device->mapping_count = count;
 	return 0;
