@@ -2,93 +2,9 @@
 #include "firmware/dmar.h"
 #include "support/acpi.h"
 #include "support/check.h"
+#include "support/dmar_table.h"
 
 #include <inttypes.h>
-
-enum {
-	PLAIN = 0,
-	INCLUDE_ALL = 1,
-};
-
-static struct blob empty(void)
-{
-	struct blob blob = blob_table("DMAR", 48);
-
-	blob_set(&blob, 36, 1, 38);
-	return blob;
-}
-
-/* Add a unit without scopes; returns its offset. */
-static uint32_t unit(struct blob *blob, uint16_t segment, uint64_t base, uint8_t flags)
-{
-	uint32_t start = (uint32_t)blob->length;
-
-	blob_u16(blob, 0);
-	blob_u16(blob, 16);
-	blob_u8(blob, flags);
-	blob_u8(blob, 0);
-	blob_u16(blob, segment);
-	blob_u64(blob, base);
-	return start;
-}
-
-static uint32_t memory(struct blob *blob, uint16_t segment, uint64_t base, uint64_t limit)
-{
-	uint32_t start = (uint32_t)blob->length;
-
-	blob_u16(blob, 1);
-	blob_u16(blob, 24);
-	blob_u16(blob, 0);
-	blob_u16(blob, segment);
-	blob_u64(blob, base);
-	blob_u64(blob, limit);
-	return start;
-}
-
-/* Add a scope to the last structure; @path is "1c.0/0.0". */
-static void scope(struct blob *blob, uint32_t start, uint8_t type, uint8_t number, uint8_t bus,
-		  const char *path)
-{
-	size_t at = blob->length;
-	unsigned device, function;
-
-	blob_u8(blob, type);
-	blob_u8(blob, 0);
-	blob_u16(blob, 0);
-	blob_u8(blob, number);
-	blob_u8(blob, bus);
-	for (int used = 0; sscanf(path, "%x.%x%n", &device, &function, &used) == 2; path += used) {
-		blob_u8(blob, (uint8_t)device);
-		blob_u8(blob, (uint8_t)function);
-		used += path[used] == '/';
-	}
-	blob_set(blob, at + 1, 1, blob->length - at);
-	blob_set(blob, start + 2, 2, blob->length - start);
-}
-
-static void named(struct blob *blob, uint8_t number, const char *path)
-{
-	size_t start = blob->length;
-
-	blob_u16(blob, 4);
-	blob_u16(blob, 0);
-	blob_zeros(blob, start + 7);
-	blob_u8(blob, number);
-	blob_text(blob, path);
-	blob_u8(blob, 0);
-	blob_set(blob, start + 2, 2, blob->length - start);
-}
-
-static struct dmar parsed(struct blob *blob, struct arena *arena)
-{
-	struct error error = {0};
-	struct dmar dmar;
-
-	blob_finish(blob);
-	if (dmar_parse(blob->bytes, blob->length, arena, &dmar, &error) < 0)
-		fail_msg("%s", error.message);
-	return dmar;
-}
 
 /* A path such as "00:1c.0 03:00.0"; it is valid until the next call. */
 static struct pci_path at(uint32_t segment, const char *way)
@@ -115,12 +31,12 @@ static uint64_t base_of(const struct dmar *dmar, uint32_t segment, const char *w
 static void an_endpoint_scope_covers_the_device_alone(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct blob blob = empty();
-	uint32_t start = unit(&blob, 0, 0x1000, PLAIN);
+	struct blob blob = dmar_empty();
+	uint32_t start = dmar_add_unit(&blob, 0, 0x1000, DMAR_PLAIN);
 	struct dmar dmar;
 
-	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "2.0");
-	dmar = parsed(&blob, arena);
+	dmar_add_scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "2.0");
+	dmar = dmar_parsed(&blob, arena);
 	assert_int_equal(base_of(&dmar, 0, "00:02.0"), 0x1000);
 	assert_int_equal(base_of(&dmar, 0, "00:02.1"), 0);
 	assert_int_equal(base_of(&dmar, 0, "00:03.0"), 0);
@@ -131,12 +47,12 @@ static void an_endpoint_scope_covers_the_device_alone(void **state)
 static void a_bridge_scope_covers_all_below(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct blob blob = empty();
-	uint32_t start = unit(&blob, 0, 0x1000, PLAIN);
+	struct blob blob = dmar_empty();
+	uint32_t start = dmar_add_unit(&blob, 0, 0x1000, DMAR_PLAIN);
 	struct dmar dmar;
 
-	scope(&blob, start, DMAR_SCOPE_BRIDGE, 0, 0, "1c.0/0.0");
-	dmar = parsed(&blob, arena);
+	dmar_add_scope(&blob, start, DMAR_SCOPE_BRIDGE, 0, 0, "1c.0/0.0");
+	dmar = dmar_parsed(&blob, arena);
 	assert_int_equal(base_of(&dmar, 0, "00:1c.0"), 0);
 	assert_int_equal(base_of(&dmar, 0, "00:1c.0 03:00.0"), 0x1000);
 	assert_int_equal(base_of(&dmar, 0, "00:1c.0 03:00.0 04:05.0"), 0x1000);
@@ -147,15 +63,15 @@ static void a_bridge_scope_covers_all_below(void **state)
 static void a_unit_that_includes_all_takes_the_rest_of_its_segment(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct blob blob = empty();
+	struct blob blob = dmar_empty();
 	uint32_t start;
 	struct dmar dmar;
 
-	unit(&blob, 0, 0x1000, INCLUDE_ALL);
-	start = unit(&blob, 0, 0x2000, PLAIN);
-	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "2.0");
-	unit(&blob, 1, 0x3000, INCLUDE_ALL);
-	dmar = parsed(&blob, arena);
+	dmar_add_unit(&blob, 0, 0x1000, DMAR_INCLUDE_ALL);
+	start = dmar_add_unit(&blob, 0, 0x2000, DMAR_PLAIN);
+	dmar_add_scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "2.0");
+	dmar_add_unit(&blob, 1, 0x3000, DMAR_INCLUDE_ALL);
+	dmar = dmar_parsed(&blob, arena);
 	assert_int_equal(base_of(&dmar, 0, "00:02.0"), 0x2000);
 	assert_int_equal(base_of(&dmar, 0, "00:04.0"), 0x1000);
 	assert_int_equal(base_of(&dmar, 1, "00:02.0"), 0x3000);
@@ -166,27 +82,27 @@ static void a_unit_that_includes_all_takes_the_rest_of_its_segment(void **state)
 static void the_last_unit_wins_where_two_cover_a_device(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct blob blob = empty();
-	uint32_t start = unit(&blob, 0, 0x1000, PLAIN);
+	struct blob blob = dmar_empty();
+	uint32_t start = dmar_add_unit(&blob, 0, 0x1000, DMAR_PLAIN);
 	struct dmar dmar;
 
-	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "1c.0/0.0");
-	start = unit(&blob, 0, 0x2000, PLAIN);
-	scope(&blob, start, DMAR_SCOPE_BRIDGE, 0, 0, "1c.0");
-	dmar = parsed(&blob, arena);
+	dmar_add_scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "1c.0/0.0");
+	start = dmar_add_unit(&blob, 0, 0x2000, DMAR_PLAIN);
+	dmar_add_scope(&blob, start, DMAR_SCOPE_BRIDGE, 0, 0, "1c.0");
+	dmar = dmar_parsed(&blob, arena);
 	assert_int_equal(base_of(&dmar, 0, "00:1c.0 03:00.0"), 0x2000);
 }
 
 static void a_path_of_one_step_may_start_at_the_devices_own_bus(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct blob blob = empty();
-	uint32_t start = unit(&blob, 0, 0x1000, PLAIN);
+	struct blob blob = dmar_empty();
+	uint32_t start = dmar_add_unit(&blob, 0, 0x1000, DMAR_PLAIN);
 	struct dmar dmar;
 
-	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 3, "0.0");
-	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 4, "1.0/0.0");
-	dmar = parsed(&blob, arena);
+	dmar_add_scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 3, "0.0");
+	dmar_add_scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 4, "1.0/0.0");
+	dmar = dmar_parsed(&blob, arena);
 	assert_int_equal(base_of(&dmar, 0, "00:1c.0 03:00.0"), 0x1000);
 	assert_int_equal(base_of(&dmar, 0, "00:1d.0 04:01.0 05:00.0"), 0);
 }
@@ -194,25 +110,25 @@ static void a_path_of_one_step_may_start_at_the_devices_own_bus(void **state)
 static void an_endpoint_scope_on_a_bridge_covers_nothing_below(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct blob blob = empty();
-	uint32_t start = unit(&blob, 0, 0x1000, PLAIN);
+	struct blob blob = dmar_empty();
+	uint32_t start = dmar_add_unit(&blob, 0, 0x1000, DMAR_PLAIN);
 	struct dmar dmar;
 
-	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "1c.0");
-	scope(&blob, start, DMAR_SCOPE_IOAPIC, 0, 0, "1c.0");
-	dmar = parsed(&blob, arena);
+	dmar_add_scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "1c.0");
+	dmar_add_scope(&blob, start, DMAR_SCOPE_IOAPIC, 0, 0, "1c.0");
+	dmar = dmar_parsed(&blob, arena);
 	assert_int_equal(base_of(&dmar, 0, "00:1c.0 03:00.0"), 0);
 }
 
 static void a_second_unit_at_the_same_address_is_dropped(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct blob blob = empty();
+	struct blob blob = dmar_empty();
 	struct dmar dmar;
 
-	unit(&blob, 0, 0x1000, PLAIN);
-	unit(&blob, 0, 0x1000, INCLUDE_ALL);
-	dmar = parsed(&blob, arena);
+	dmar_add_unit(&blob, 0, 0x1000, DMAR_PLAIN);
+	dmar_add_unit(&blob, 0, 0x1000, DMAR_INCLUDE_ALL);
+	dmar = dmar_parsed(&blob, arena);
 	assert_int_equal(dmar.unit_count, 1);
 	assert_int_equal(base_of(&dmar, 0, "00:02.0"), 0);
 	assert_int_equal(dmar.notes.count, 1);
@@ -221,13 +137,13 @@ static void a_second_unit_at_the_same_address_is_dropped(void **state)
 static void reserved_memory_has_the_scopes_of_its_devices(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct blob blob = empty();
-	uint32_t start = memory(&blob, 0, 0x10000, 0x1ffff);
+	struct blob blob = dmar_empty();
+	uint32_t start = dmar_add_memory(&blob, 0, 0x10000, 0x1ffff);
 	struct dmar dmar;
 
-	scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "14.0");
-	scope(&blob, start, DMAR_SCOPE_BRIDGE, 0, 0, "1c.0");
-	dmar = parsed(&blob, arena);
+	dmar_add_scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "14.0");
+	dmar_add_scope(&blob, start, DMAR_SCOPE_BRIDGE, 0, 0, "1c.0");
+	dmar = dmar_parsed(&blob, arena);
 	assert_int_equal(dmar.memory[0].limit, 0x1ffff);
 	assert_int_equal(dmar.memory[0].scopes.count, 2);
 	assert_int_equal(dmar.memory[0].scopes.list[1].path[0].device, 0x1c);
@@ -236,16 +152,16 @@ static void reserved_memory_has_the_scopes_of_its_devices(void **state)
 static void a_namespace_device_is_found_by_its_path(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct blob blob = empty();
-	uint32_t start = unit(&blob, 0, 0x1000, INCLUDE_ALL);
+	struct blob blob = dmar_empty();
+	uint32_t start = dmar_add_unit(&blob, 0, 0x1000, DMAR_INCLUDE_ALL);
 	const struct dmar_unit *found;
 	uint16_t source = 0;
 	struct dmar dmar;
 
-	scope(&blob, start, DMAR_SCOPE_NAMESPACE, 7, 0xf0, "1f.3");
-	named(&blob, 6, "\\_SB.PCI0.I2C0");
-	named(&blob, 7, "\\_SB.PCI0.I2C1");
-	dmar = parsed(&blob, arena);
+	dmar_add_scope(&blob, start, DMAR_SCOPE_NAMESPACE, 7, 0xf0, "1f.3");
+	dmar_add_named(&blob, 6, "\\_SB.PCI0.I2C0");
+	dmar_add_named(&blob, 7, "\\_SB.PCI0.I2C1");
+	dmar = dmar_parsed(&blob, arena);
 	found = dmar_find_named(&dmar, "\\_SB_.PCI0.I2C1", &source);
 	assert_non_null(found);
 	assert_int_equal(found->base, 0x1000);
@@ -258,13 +174,13 @@ static void a_namespace_device_is_found_by_its_path(void **state)
 static void a_structure_of_length_0_ends_the_table(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct blob blob = empty();
+	struct blob blob = dmar_empty();
 	struct dmar dmar;
 
-	unit(&blob, 0, 0x1000, INCLUDE_ALL);
+	dmar_add_unit(&blob, 0, 0x1000, DMAR_INCLUDE_ALL);
 	blob_u32(&blob, 0);
-	unit(&blob, 0, 0x2000, PLAIN);
-	dmar = parsed(&blob, arena);
+	dmar_add_unit(&blob, 0, 0x2000, DMAR_PLAIN);
+	dmar = dmar_parsed(&blob, arena);
 	assert_int_equal(dmar.unit_count, 1);
 	assert_int_equal(dmar.notes.list[0].offset, 64);
 }
@@ -272,12 +188,12 @@ static void a_structure_of_length_0_ends_the_table(void **state)
 static void more_units_than_the_kernel_takes_are_refused(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	struct blob blob = empty();
+	struct blob blob = dmar_empty();
 	struct error error = {0};
 	struct dmar dmar;
 
 	for (uint64_t i = 1; i <= DMAR_UNITS_MAX + 1; i++)
-		unit(&blob, 0, i << 12, PLAIN);
+		dmar_add_unit(&blob, 0, i << 12, DMAR_PLAIN);
 	blob_finish(&blob);
 	assert_true(dmar_parse(blob.bytes, blob.length, arena, &dmar, &error) < 0);
 	assert_string_equal(error.message, "DMAR: there are more than 1024 units");
@@ -351,15 +267,97 @@ static void reserved_memory_that_is_empty_or_not_aligned_is_noted(void **state)
 	_autoarena_ struct arena *arena = arena_new();
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct blob blob = empty();
+		struct blob blob = dmar_empty();
 		struct dmar dmar;
 
-		unit(&blob, 0, 0x1000, INCLUDE_ALL);
-		scope(&blob, memory(&blob, 0, rows[i].base, rows[i].limit), 1, 0, 0, "02.0");
-		dmar = parsed(&blob, arena);
+		dmar_add_unit(&blob, 0, 0x1000, DMAR_INCLUDE_ALL);
+		dmar_add_scope(&blob, dmar_add_memory(&blob, 0, rows[i].base, rows[i].limit), 1, 0,
+			       0, "02.0");
+		dmar = dmar_parsed(&blob, arena);
 		assert_int_equal(dmar.memory_count, 1);
 		assert_int_equal(dmar.notes.count, rows[i].notes);
 	}
+}
+
+static void names_of_a_path_are_compared_without_case_and_padding(void **state)
+{
+	static const struct {
+		const char *table, *name;
+		bool same;
+	} rows[] = {
+		{"\\_SB.PCI0", "\\_sb_.pci0", true},   {"\\____.PCI0", "\\_.PCI0", true},
+		{"\\_SB_.PCI0", "\\_SB_.PCI1", false}, {"\\_SB_.PCI0", "\\_SC_.PCI0", false},
+		{"_SB_.PCI0", "\\_SB_.PCI0", true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_autoarena_ struct arena *arena = arena_new();
+		struct blob blob = dmar_empty();
+		uint32_t start = dmar_add_unit(&blob, 0, 0x1000, DMAR_INCLUDE_ALL);
+		uint16_t source;
+		struct dmar dmar;
+
+		dmar_add_scope(&blob, start, DMAR_SCOPE_NAMESPACE, 7, 0, "1f.3");
+		dmar_add_named(&blob, 7, rows[i].table);
+		dmar = dmar_parsed(&blob, arena);
+		assert_int_equal(dmar_find_named(&dmar, rows[i].name, &source) != NULL,
+				 rows[i].same);
+	}
+}
+
+static void a_namespace_scope_counts_with_its_number_and_a_path(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = dmar_empty();
+	uint32_t start = dmar_add_unit(&blob, 0, 0x1000, DMAR_INCLUDE_ALL);
+	const struct dmar_unit *found;
+	uint16_t source = 0;
+	struct dmar dmar;
+
+	/* In the order of the table: an HPET of that number, another device, no path. */
+	dmar_add_scope(&blob, start, DMAR_SCOPE_HPET, 7, 0, "1f.0");
+	dmar_add_scope(&blob, start, DMAR_SCOPE_NAMESPACE, 8, 0, "1f.1");
+	dmar_add_scope(&blob, start, DMAR_SCOPE_NAMESPACE, 7, 0, "");
+	start = dmar_add_unit(&blob, 1, 0x2000, DMAR_INCLUDE_ALL);
+	dmar_add_scope(&blob, start, DMAR_SCOPE_NAMESPACE, 7, 0, "1f.3");
+	dmar_add_named(&blob, 7, "\\_SB.I2C0");
+	dmar = dmar_parsed(&blob, arena);
+	found = dmar_find_named(&dmar, "\\_SB.I2C0", &source);
+	assert_non_null(found);
+	assert_int_equal(found->base, 0x2000);
+	assert_int_equal(source, 0xfb);
+}
+
+static void a_scope_of_a_type_that_is_not_defined_covers_nothing_and_is_noted(void **state)
+{
+	static const uint8_t types[] = {0, 6};
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		_autoarena_ struct arena *arena = arena_new();
+		struct blob blob = dmar_empty();
+		uint32_t start = dmar_add_unit(&blob, 0, 0x1000, DMAR_PLAIN);
+		struct dmar dmar;
+
+		dmar_add_scope(&blob, start, types[i], 0, 0, "2.0");
+		dmar = dmar_parsed(&blob, arena);
+		assert_int_equal(base_of(&dmar, 0, "00:02.0"), 0);
+		assert_int_equal(dmar.notes.count, 1);
+	}
+}
+
+static void reserved_memory_with_a_broken_scope_is_refused(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = dmar_empty();
+	uint32_t start = dmar_add_memory(&blob, 0, 0x1000, 0x1fff);
+	struct error error = {0};
+	struct dmar dmar;
+
+	dmar_add_scope(&blob, start, DMAR_SCOPE_ENDPOINT, 0, 0, "2.0");
+	blob_set(&blob, start + 25U, 1, 40);
+	blob_finish(&blob);
+	assert_true(dmar_parse(blob.bytes, blob.length, arena, &dmar, &error) < 0);
+	assert_string_equal(error.message, "DMAR: the scope at offset 0x48 leaves its structure");
 }
 
 UNIT(dmar)
@@ -379,6 +377,10 @@ UNIT(dmar)
 		cmocka_unit_test(good_tables_give_their_facts),
 		cmocka_unit_test(bad_tables_are_refused_with_their_reason),
 		cmocka_unit_test(reserved_memory_that_is_empty_or_not_aligned_is_noted),
+		cmocka_unit_test(names_of_a_path_are_compared_without_case_and_padding),
+		cmocka_unit_test(a_namespace_scope_counts_with_its_number_and_a_path),
+		cmocka_unit_test(a_scope_of_a_type_that_is_not_defined_covers_nothing_and_is_noted),
+		cmocka_unit_test(reserved_memory_with_a_broken_scope_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,6 +114,9 @@ static void a_bus_with_odd_cells_passes_no_address(void **state)
 		address_behind(
 			"#address-cells = <1>; #size-cells = <3>; ranges = <0 0 0 0 0x100>;"),
 		"none");
+	assert_string_equal(
+		address_behind("#address-cells = <0>; #size-cells = <3>; ranges = <0 0 0 0>;"),
+		"none");
 	assert_string_equal(address_behind(ONE "ranges = <0 0>;"), "none");
 }
 
@@ -185,6 +188,28 @@ static void dma_addresses_are_shifted_by_dma_ranges(void **state)
 			    "");
 }
 
+/* A range of no cells has no length: a search that adds up lengths would never end. */
+static void ranges_of_no_cells_or_of_too_many_above_pass_no_address(void **state)
+{
+	static const char *const rows[][2] = {
+		{"#address-cells = <3>; #size-cells = <1>;",
+		 "#address-cells = <1>; #size-cells = <1>; ranges = <0 0 0 0 0x100>;"},
+		{"#address-cells = <0>; #size-cells = <0>;",
+		 "#address-cells = <0>; #size-cells = <0>; ranges = <0>;"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *source = arena_printf(arena,
+						  "/dts-v1/; / { %s outer { %s inner { " ONE
+						  "ranges; device { reg = <0x10 0x10>; }; }; }; };",
+						  rows[i][0], rows[i][1]);
+		uint64_t first, length;
+
+		assert_false(dt_address(dts_node(dts_tree(arena, source), "/outer/inner/device"),
+					&first, &length));
+	}
+}
+
 UNIT(dt_address)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +222,7 @@ UNIT(dt_address)
 		cmocka_unit_test(a_region_that_is_where_it_is_mapped_is_direct),
 		cmocka_unit_test(entries_that_cannot_be_read_are_left_out),
 		cmocka_unit_test(dma_addresses_are_shifted_by_dma_ranges),
+		cmocka_unit_test(ranges_of_no_cells_or_of_too_many_above_pass_no_address),
 	};
 
 	return cmocka_run_group_tests(tests, start, end);

@@ -247,6 +247,11 @@ static void says_where_the_readings_disagree(void **state)
 		{"iommu-map = <0 &two 5 0 1>;", true, true},
 		{"iommu-map = <0 &none 8>;", true, true},
 		{"iommu-map = <0 &v3 0 8>, <8 &two 5 2>;", true, false},
+		/* Entries with one cell for targets of two count only where all have one target. */
+		{"iommu-map = <0 &two 5 1>, <8 &v3 5 1>;", true, true},
+		/* 20 cells are five entries of four, or four of five; the ID is the same. */
+		{"iommu-map = <0 &two 5 0x7f 1>, <1 &two 6 0 1>, <2 &two 7 0 1>, <3 &two 8 0 1>;",
+		 true, true},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

@@ -300,6 +300,20 @@ static void accepts_all_blobs_that_libfdt_accepts(void **state)
 	}
 }
 
+static void refuses_a_file_that_is_too_long(void **state)
+{
+	struct sample *sample = *state;
+	_autofree_ uint8_t *bytes = calloc(1, FDT_SIZE_MAX + 1);
+
+	memcpy(bytes, sample->blob, sample->length);
+	assert_int_equal(fdt_decode(sample->arena, bytes, FDT_SIZE_MAX, &sample->tree, &sample->e),
+			 0);
+	assert_int_equal(fdt_decode(sample->arena, bytes, (size_t)FDT_SIZE_MAX + 1, &sample->tree,
+				    &sample->e),
+			 -EINVAL);
+	assert_string_equal(sample->e.message, "not a devicetree blob: 8388609 bytes are too many");
+}
+
 #define test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 UNIT(fdt)
@@ -320,6 +334,7 @@ UNIT(fdt)
 		test(refuses_every_shorter_structure),
 		test(refuses_every_shorter_file),
 		test(accepts_all_blobs_that_libfdt_accepts),
+		test(refuses_a_file_that_is_too_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

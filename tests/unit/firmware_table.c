@@ -47,6 +47,7 @@ static void names_of_other_tables_are_known(void **state)
 	assert_true(acpi_signature_is_harmless("SSDT12"));
 	assert_true(acpi_signature_is_harmless("ASF!"));
 	assert_true(acpi_signature_is_harmless("PCC"));
+	assert_true(acpi_signature_is_harmless("PCC "));
 	assert_false(acpi_signature_is_harmless("PCCX"));
 	assert_false(acpi_signature_is_harmless("XMAR"));
 	assert_false(acpi_signature_is_harmless("IOVT"));

@@ -254,6 +254,61 @@ static void all_ids_can_be_one_range(void **state)
 	assert_int_equal(iort.notes.count, 0);
 }
 
+static void a_root_complex_without_mappings_translates_nothing(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = iort_empty();
+	struct iort iort;
+
+	iort_add_smmu_v3(&blob, 1);
+	iort_add_root_complex(&blob, 0);
+	iort = iort_parsed(&blob, arena);
+	assert_untranslated(&iort, 0, 0);
+}
+
+static void a_single_mapping_of_a_node_that_is_no_device_is_skipped(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = iort_empty();
+	uint32_t smmu = iort_add_smmu_v3(&blob, 1), its = iort_add(&blob, IORT_ITS_GROUP, 20), root;
+	struct iort iort;
+
+	iort_add_mapping(&blob, its, 0, 0, 0x77, smmu, SINGLE);
+	iort_add_mapping(&blob, its, 0, 0xff, 0x100, smmu, 0);
+	root = iort_add_root_complex(&blob, 0);
+	iort_add_mapping(&blob, root, 0, 0xff, 0, its, 0);
+	iort = iort_parsed(&blob, arena);
+	iort_assert_rid(&iort, 0, 8, smmu, 0x108);
+	iort_assert_noted(&iort, "a single mapping is not allowed in a node of type 0");
+}
+
+/* The device ID for an SMMU's and a counter group's own interrupts is a single mapping. */
+static void a_single_mapping_of_an_smmu_or_a_counter_group_is_allowed(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = iort_empty();
+	uint32_t its = iort_add(&blob, IORT_ITS_GROUP, 20), user = iort_add_smmu_v3(&blob, 1);
+
+	iort_add_mapping(&blob, user, 0, 0, 0x77, its, SINGLE);
+	user = iort_add(&blob, IORT_PMCG, 32);
+	iort_add_mapping(&blob, user, 0, 0, 0x78, its, SINGLE);
+	assert_int_equal(iort_parsed(&blob, arena).notes.count, 0);
+}
+
+static void a_named_component_whose_mapping_leads_nowhere_has_no_stream(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = iort_empty();
+	uint32_t mmc = iort_add_named(&blob, "\\_SB_.MMC0");
+	struct iort_stream stream;
+	struct iort iort;
+
+	iort_add_mapping(&blob, mmc, 0, 0, 0x11, NOWHERE, SINGLE);
+	iort = iort_parsed(&blob, arena);
+	assert_false(iort_map_named(&iort, "\\_SB_.MMC0", 0, &stream));
+	iort_assert_noted(&iort, "the mapping leads nowhere: its reference is 0");
+}
+
 UNIT(iort)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +326,10 @@ UNIT(iort)
 		cmocka_unit_test(a_range_of_a_named_component_is_no_stream_of_its_own),
 		cmocka_unit_test(input_ids_that_wrap_match_nothing),
 		cmocka_unit_test(all_ids_can_be_one_range),
+		cmocka_unit_test(a_root_complex_without_mappings_translates_nothing),
+		cmocka_unit_test(a_single_mapping_of_a_node_that_is_no_device_is_skipped),
+		cmocka_unit_test(a_single_mapping_of_an_smmu_or_a_counter_group_is_allowed),
+		cmocka_unit_test(a_named_component_whose_mapping_leads_nowhere_has_no_stream),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

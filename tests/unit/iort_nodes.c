@@ -226,13 +226,16 @@ static void memory_may_be_reserved_for_no_stream(void **state)
 	_autoarena_ struct arena *arena = arena_new();
 	struct blob blob;
 	struct iort iort;
-	uint32_t rmr;
+	uint32_t rmr, root;
 
-	blob = rmr_of(1, 28, &rmr);
+	blob = rmr_of(1, 28, &root);
+	root = iort_add_root_complex(&blob, 0);
+	rmr = iort_add(&blob, IORT_RMR, 28);
 	iort_add_mapping(&blob, rmr, 0, 3, 0x30, NOWHERE, 0);
 	iort_add_mapping(&blob, rmr, 0, 0x20, 0xfffffff0, 48, 0);
+	iort_add_mapping(&blob, rmr, 0, 3, 0x30, root, 0);
 	iort = iort_parsed(&blob, arena);
-	assert_int_equal(iort.nodes[1].rmr.stream_count, 0);
+	assert_int_equal(iort.nodes[3].rmr.stream_count, 0);
 	assert_string_equal(iort.notes.list[iort.notes.count - 1].text,
 			    "memory is reserved for no stream");
 }

@@ -277,6 +277,23 @@ static void bad_tables_are_refused_with_their_reason(void **state)
 	tables_check("bad/ivrs-*.aml", print_ivrs);
 }
 
+static void named_devices_of_older_blocks_are_left_out_as_by_linux(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = blob_table("IVRS", 48);
+	uint32_t start = iommu(&blob, 0x11, 0, 2, 1);
+	struct ivrs_stream stream;
+	struct ivrs ivrs;
+
+	entry(&blob, start, 0x02, 8, 0);
+	named(&blob, start, 0xa5, "AMDI0020", "ID00");
+	ivrs = parsed(&blob, arena);
+	assert_false(ivrs_map_named(&ivrs, "AMDI0020", "ID00", &stream));
+	assert_none(&ivrs, 0, 0xa5);
+	assert_string_equal(ivrs.notes.list[0].text,
+			    "the kernel takes named devices from blocks of type 0x40 only");
+}
+
 UNIT(ivrs)
 {
 	static const struct CMUnitTest tests[] = {
@@ -291,6 +308,7 @@ UNIT(ivrs)
 		cmocka_unit_test(an_entry_that_crosses_its_block_is_noted),
 		cmocka_unit_test(good_tables_give_their_facts),
 		cmocka_unit_test(bad_tables_are_refused_with_their_reason),
+		cmocka_unit_test(named_devices_of_older_blocks_are_left_out_as_by_linux),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

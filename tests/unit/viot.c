@@ -3,6 +3,7 @@
 #include "support/acpi.h"
 #include "support/check.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 static struct blob empty(void)
@@ -240,6 +241,60 @@ static void a_table_without_nodes_may_have_any_offset(void **state)
 	assert_none(&viot, 0, 0);
 }
 
+static void a_range_that_ends_before_it_starts_covers_nothing(void **state)
+{
+	static const struct {
+		uint32_t segments;
+		uint16_t first, last;
+	} rows[] = {{0, 0x200, 0x1ff}, {0x00000001, 0, 0xff}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_autoarena_ struct arena *arena = arena_new();
+		struct blob blob = empty();
+		uint16_t iommu = iommu_mmio(&blob, 0x1000);
+		struct viot viot;
+
+		range(&blob, rows[i].segments, rows[i].first, rows[i].last, 0, iommu);
+		viot = parsed(&blob, arena);
+		assert_none(&viot, 0, rows[i].first);
+		assert_none(&viot, 1, rows[i].first);
+		assert_int_equal(viot.notes.count, 1);
+		assert_string_equal(viot.notes.list[0].text, "the range ends before it starts");
+	}
+}
+
+/* A virtio-iommu on PCI has no base address, and one at an address has no PCI function. */
+static void an_iommu_of_the_other_kind_is_not_the_endpoint(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = empty();
+	uint16_t pci = iommu_pci(&blob, 0, 0x10), mmio = iommu_mmio(&blob, 0x1000);
+	struct viot_endpoint endpoint = {0};
+	struct viot viot;
+
+	device(&blob, 0, 1, pci);
+	device(&blob, 0x2000, 2, mmio);
+	range(&blob, 0, 0, 0xff, 0, mmio);
+	viot = parsed(&blob, arena);
+	assert_true(viot_map_mmio(&viot, 0, &endpoint));
+	assert_int_equal(endpoint.iommu->offset, pci);
+	assert_true(viot_map_mmio(&viot, 0x2000, &endpoint));
+	assert_int_equal(endpoint.iommu->offset, mmio);
+	assert_endpoint(&viot, 0, 0, mmio, 0);
+}
+
+static void another_table_is_refused(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct blob blob = blob_table("RIMT", 48);
+	struct error error = {0};
+	struct viot viot;
+
+	blob_finish(&blob);
+	assert_int_equal(viot_parse(blob.bytes, blob.length, arena, &viot, &error), -EINVAL);
+	assert_string_equal(error.message, "VIOT: the signature is 'RIMT'");
+}
+
 UNIT(viot)
 {
 	static const struct CMUnitTest tests[] = {
@@ -252,6 +307,9 @@ UNIT(viot)
 		cmocka_unit_test(good_tables_give_their_facts),
 		cmocka_unit_test(bad_tables_are_refused_with_their_reason),
 		cmocka_unit_test(a_table_without_nodes_may_have_any_offset),
+		cmocka_unit_test(a_range_that_ends_before_it_starts_covers_nothing),
+		cmocka_unit_test(an_iommu_of_the_other_kind_is_not_the_endpoint),
+		cmocka_unit_test(another_table_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
