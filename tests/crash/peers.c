@@ -276,18 +276,6 @@ static void a_repeated_command_does_nothing(void **state)
 	setting_end();
 }
 
-static int set_up(void **state)
-{
-	scenarios_open();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	scenarios_close();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,5 +294,5 @@ int main(void)
 		cmocka_unit_test(a_repeated_command_does_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, setting_open, setting_close);
 }

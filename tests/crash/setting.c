@@ -3,9 +3,12 @@
 
 #include "support/check.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 struct fake_kernel *fake;
 char *before;
@@ -32,6 +35,39 @@ void setting_wish(const struct wish *wish)
 	wish_carry_out(fake, wish, PATIENCE_MS, ended);
 }
 
+bool setting_wish_apart(const struct wish *wish, int timeout_ms)
+{
+	int status;
+	pid_t tool = fork();
+
+	if (tool == 0) {
+		fake_tool_is(fake, getpid());
+		signal(SIGINT, SIG_DFL);
+		wish_carry_out(fake, wish, timeout_ms, ended);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(tool, &status, 0), tool);
+	return WIFSIGNALED(status);
+}
+
+void setting_must_be_as_before(const char *when)
+{
+	_autofree_ char *now = fake_dump(fake);
+
+	if (strcmp(now, before) != 0)
+		fail_msg("%s (%s): it was\n%s\nand is\n%s", when, ended->message, before, now);
+}
+
+void setting_must_be_closed(void)
+{
+	unsigned writes = fake_count(fake);
+
+	setting_wish(NULL);
+	assert_int_equal(ended->result, 0);
+	assert_int_equal(ended->outcome, OUTCOME_NOTHING_TO_DO);
+	assert_int_equal(fake_count(fake), writes);
+}
+
 bool setting_shows(const char *text)
 {
 	_autofree_ char *now = fake_dump(fake);
@@ -45,4 +81,22 @@ void setting_must_show(const char *text)
 
 	if (!strstr(now, text))
 		fail_msg("no \"%s\" in\n%s\n%s", text, now, ended->message);
+}
+
+int setting_tear_down(void **state)
+{
+	setting_end();
+	return 0;
+}
+
+int setting_open(void **state)
+{
+	scenarios_open();
+	return 0;
+}
+
+int setting_close(void **state)
+{
+	scenarios_close();
+	return 0;
 }

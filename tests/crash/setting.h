@@ -23,8 +23,23 @@ void setting_end(void);
 /** setting_wish - carry out a wish in this process, with patience; NULL is recover */
 void setting_wish(const struct wish *wish);
 
+/** setting_wish_apart - carry out a wish in a process of its own; true where it was killed */
+bool setting_wish_apart(const struct wish *wish, int timeout_ms);
+
+/** setting_must_be_as_before - fails the test unless the dump is that of the start; @when: for it
+ */
+void setting_must_be_as_before(const char *when);
+
+/** setting_must_be_closed - fails the test unless recover finds nothing to do */
+void setting_must_be_closed(void);
+
 /** setting_shows - true where the dump of the machine has @text */
 bool setting_shows(const char *text);
 
 /** setting_must_show - fails the test where the dump of the machine lacks @text */
 void setting_must_show(const char *text);
+
+/** For cmocka: end the machine of a test; make and remove what the tests of a program share. */
+int setting_tear_down(void **state);
+int setting_open(void **state);
+int setting_close(void **state);
