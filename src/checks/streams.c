@@ -282,7 +282,8 @@ static enum severity severity_of_error(const struct stream *stream)
 static void judge_stream(struct judging *judging, const struct stream *stream,
 			 const struct overlap *overlap)
 {
-	if (stream->error && is_device_chosen(judging, stream->device))
+	/* That the kernel shows no ID is no fault of firmware. */
+	if (stream->error && !stream->hidden && is_device_chosen(judging, stream->device))
 		findings_add(&judging->findings, judging->arena,
 			     (struct finding){
 				     .code = stream->id < 0 && !stream->uncovered

@@ -52,6 +52,9 @@ static bool matches_stream(const struct device *device, const char *text, uint64
 
 		if (slash && !stream_is_of(stream, text, (size_t)(slash - text)))
 			continue;
+		if (stream->hidden && stream->has_map && number >= stream->map.stream_base &&
+		    number - stream->map.stream_base < stream->map.length)
+			return true;
 		if (stream->id >= 0 &&
 		    (((uint64_t)stream->id ^ number) & ~(uint64_t)stream->mask) == 0)
 			return true;

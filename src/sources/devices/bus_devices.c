@@ -3,13 +3,14 @@
  * /sys/bus/BUS/devices: the devices of every bus that has devices with a group; their groups,
  * drivers and identification (drivers/base/core.c: dev_uevent; drivers/pci/pci-sysfs.c).
  *
- * The kernel has no list of such buses: each is searched, except those that never have groups. PCI
- * devices are always read: each can access memory by DMA, so a PCI device without a group has to be
- * shown.
+ * The kernel has no list of such buses: each is searched, except those that never have groups.
+ * Devices of PCI and of the buses of model/mapped_bus.h are always read: each can access memory by
+ * DMA, so one without a group has to be shown.
  */
 #include "base/guard.h"
 #include "base/text.h"
 #include "model/bus.h"
+#include "model/mapped_bus.h"
 #include "model/pci.h"
 #include "sources/sources.h"
 
@@ -97,7 +98,7 @@ static void read_bus(struct reading *reading, const char *name)
 	struct bus bus = {
 		.reading = reading,
 		.name = name,
-		.wanted = bus_is_pci(name),
+		.wanted = bus_is_pci(name) || mapped_bus_find(name),
 		.has_nodes = reading_wants(reading, FACTS_BUSES) &&
 			     root_has(reading->root, "/sys/firmware/devicetree/base") > 0,
 	};

@@ -31,6 +31,8 @@ struct acpi_reading {
  * @add_rid: the stream of a PCI device under one of its requester IDs; NULL where the table names
  * no IOMMU for it
  * @add_named: the streams of a device of another bus; adds none where the table does not name it
+ * @add_hidden: the stream of a device whose ID no file shows (model/mapped_bus.h), by the path of
+ * the ACPI device above it; NULL where the table gives no such device an IOMMU
  * @add_unregistered_iommus: adds the IOMMUs of the table that are not registered
  * @describe: all IOMMUs and ranges of IDs, for a system without devices
  */
@@ -45,6 +47,8 @@ struct acpi_decoder {
 				  struct device *device, const struct pci_place *place,
 				  uint16_t rid);
 	void (*add_named)(struct acpi_reading *acpi, const void *parsed, struct device *device);
+	void (*add_hidden)(struct acpi_reading *acpi, const void *parsed, struct device *device,
+			   const char *component);
 	void (*add_unregistered_iommus)(struct acpi_reading *acpi, const void *parsed);
 	void (*describe)(struct build *build, const void *parsed);
 };
@@ -91,6 +95,11 @@ struct acpi_range {
 	uint32_t input, output;
 	uint64_t count;
 };
+
+/** acpi_set_map - let the map of @stream be @count IDs from @input on, which become those from
+ * @output on */
+void acpi_set_map(struct stream *stream, uint32_t input, uint32_t output, uint64_t count)
+	_nonnull_(1);
 
 /** acpi_describe_range - add a stream that belongs to no device of the system */
 struct stream *acpi_describe_range(struct build *build, enum stream_source source,

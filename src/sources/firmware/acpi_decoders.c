@@ -85,6 +85,15 @@ bool acpi_is_nameless(struct acpi_reading *acpi, uint64_t base, enum iommu_kind 
 	       any_registered_of(acpi->reading->build, kind);
 }
 
+void acpi_set_map(struct stream *stream, uint32_t input, uint32_t output, uint64_t count)
+{
+	stream->has_map = true;
+	stream->map.rid_base = input;
+	stream->map.stream_base = output;
+	stream->map.length = count > UINT32_MAX ? UINT32_MAX : (uint32_t)count;
+	stream->map.mask = UINT32_MAX;
+}
+
 struct stream *acpi_describe_range(struct build *build, enum stream_source source,
 				   const struct iommu *iommu, struct acpi_range range)
 {
@@ -96,10 +105,6 @@ struct stream *acpi_describe_range(struct build *build, enum stream_source sourc
 	stream->source = source;
 	stream->id = range.output;
 	stream->count = (int64_t)range.count;
-	stream->has_map = true;
-	stream->map.rid_base = range.input;
-	stream->map.stream_base = range.output;
-	stream->map.length = range.count > UINT32_MAX ? UINT32_MAX : (uint32_t)range.count;
-	stream->map.mask = UINT32_MAX;
+	acpi_set_map(stream, range.input, range.output, range.count);
 	return stream;
 }

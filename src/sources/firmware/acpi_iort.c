@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { NAMED_STREAMS_MAX = 256 };
 
@@ -93,6 +94,52 @@ static void add_named(struct acpi_reading *acpi, const void *parsed, struct devi
 		add_iort_stream(acpi->reading->build, device, &found);
 }
 
+/* True where all entries of the named component lead to the SMMU of the first of them. */
+static bool is_only_smmu(const struct iort_entry *entries, size_t count, const char *component,
+			 const struct iort_entry **ret_first, size_t *ret_found)
+{
+	bool same = true;
+
+	*ret_first = NULL;
+	*ret_found = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct iort_node *from = entries[i].from;
+
+		if (from->type != IORT_NAMED_COMPONENT || strcmp(from->path, component) != 0)
+			continue;
+		if (!(*ret_found)++)
+			*ret_first = &entries[i];
+		same = same && entries[i].stream.smmu == (*ret_first)->stream.smmu;
+	}
+	return same;
+}
+
+/*
+ * Ranges of a named component are for devices of fsl-mc below it (iort_nc_iommu_map_id): the ID
+ * is the ICID of the device's container, which no file shows.
+ */
+static void add_hidden(struct acpi_reading *acpi, const void *parsed, struct device *device,
+		       const char *component)
+{
+	const struct iort_entry *entries, *first;
+	size_t found, count = iort_entries(parsed, acpi->scratch, &entries);
+	bool same = is_only_smmu(entries, count, component, &first, &found);
+	struct stream *stream;
+	const char *name;
+
+	if (!first)
+		return;
+	stream = acpi_add_stream(acpi->reading->build, device, STREAM_FROM_IORT, -1);
+	stream->hidden = true;
+	stream->error = "no file of the kernel shows the device's ICID";
+	if (!same)
+		return;
+	name = smmu_name(acpi->reading->build, first->stream.smmu);
+	stream_iommu(stream, build_find_iommu(acpi->reading->build, name), name);
+	if (found == 1)
+		acpi_set_map(stream, first->base, first->stream.id, first->count);
+}
+
 static struct iommu *describe_smmu(struct build *build, const struct iort_node *node)
 {
 	return acpi_describe_iommu(build, smmu_name(build, node),
@@ -148,6 +195,7 @@ const struct acpi_decoder acpi_iort = {
 	.add_reservations = add_reservations,
 	.add_rid = add_rid,
 	.add_named = add_named,
+	.add_hidden = add_hidden,
 	.add_unregistered_iommus = add_unregistered_iommus,
 	.describe = describe_table,
 };

@@ -5,12 +5,14 @@
  * IOMMU from sysfs. An IOMMU with stream IDs of its own needs the table: without it the ID is
  * unknown.
  */
+#include "model/mapped_bus.h"
 #include "model/pci.h"
 #include "sources/devices/acpi_tables.h"
 #include "sources/firmware/acpi_decoder.h"
 #include "sources/firmware/streams.h"
 
 #include <errno.h>
+#include <string.h>
 
 enum { TABLES_MAX = 16 };
 
@@ -195,6 +197,37 @@ static void add_named_streams(struct tables *tables, struct device *device)
 		add_unknown_stream(tables, device);
 }
 
+/* The ACPI path of the nearest device above @device that has one; false without one. */
+static bool find_component(const struct root *root, const struct device *device,
+			   char component[static ATTRIBUTE_MAX])
+{
+	size_t length = strlen(device->path);
+
+	for (;;) {
+		const char *slash = memrchr(device->path, '/', length);
+
+		length = slash ? (size_t)(slash - device->path) : 0;
+		if (length <= strlen("/sys/devices"))
+			return false;
+		if (root_readf_text(root, component, ATTRIBUTE_MAX, "%.*s/firmware_node/path",
+				    (int)length, device->path) > 0)
+			return true;
+	}
+}
+
+static void add_hidden_stream(struct tables *tables, struct device *device)
+{
+	char component[ATTRIBUTE_MAX];
+	bool found = find_component(tables->acpi.reading->root, device, component);
+
+	for (size_t i = 0; found && i < tables->count && !device->stream_count; i++)
+		if (tables->parsed[i] && tables->decoders[i]->add_hidden)
+			tables->decoders[i]->add_hidden(&tables->acpi, tables->parsed[i], device,
+							component);
+	if (lacks_table(tables, device))
+		add_unknown_stream(tables, device);
+}
+
 /*
  * Add the facts of a table that are about no single device: reservations, and traits of the
  * machine.
@@ -229,6 +262,8 @@ int streams_acpi(struct reading *reading, struct error *e)
 
 		if (device_is_pci(device))
 			add_pci_streams_acpi(&tables, device);
+		else if (mapped_bus_find(device->bus))
+			add_hidden_stream(&tables, device);
 		else
 			add_named_streams(&tables, device);
 	}

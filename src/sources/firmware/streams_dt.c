@@ -4,14 +4,13 @@
  * device through the iommu-map of its host bridge, once for each of its requester IDs
  * (drivers/iommu/of_iommu.c).
  */
+#include "sources/firmware/streams_dt.h"
 #include "firmware/dt_iommus.h"
 #include "firmware/dt_live.h"
-#include "firmware/dt_map.h"
 #include "firmware/dt_streams.h"
 #include "model/kernel_release.h"
+#include "model/mapped_bus.h"
 #include "model/pci.h"
-#include "sources/devices/pci.h"
-#include "sources/firmware/streams.h"
 
 #include "base/text.h"
 
@@ -20,25 +19,6 @@
 #include <string.h>
 
 static const char TREE[] = "/sys/firmware/devicetree/base";
-
-/*
- * One reading of streams: the part of the devicetree about this machine's devices, and all streams
- * in it.
- */
-struct devicetree {
-	struct reading *reading;
-	struct arena *scratch;
-	const char **paths; /* paths of the nodes that are read from the devicetree */
-	size_t path_count;
-	const struct tree *tree;
-	const struct dt_stream *streams;
-	size_t stream_count;
-	char bridge[PATH_SIZE]; /* parent of the host bridge of the last device */
-	size_t bridge_length;
-	const char *bridge_node;
-	struct pci_memory memory;
-	enum answer map_cells; /* KERNEL_MAP_CELLS of the running kernel */
-};
 
 /* The node that the link of_node in @folder leads to, in the scratch arena; NULL without a link. */
 static const char *node_of(struct devicetree *devicetree, const char *folder)
@@ -55,8 +35,8 @@ static void choose_nodes(struct devicetree *devicetree)
 	struct build *build = devicetree->reading->build;
 	size_t devices = build_device_count(build), iommus = build_iommu_count(build);
 
-	/* The array has room for one node per device: its own, or that of its host bridge. */
-	devicetree->paths = arena_array(devicetree->scratch, devices + iommus, sizeof(char *));
+	/* For each device its own node, and that of the host bridge or bus above it. */
+	devicetree->paths = arena_array(devicetree->scratch, 2 * devices + iommus, sizeof(char *));
 	for (size_t i = 0; i < devices; i++) {
 		const char *node = build_device_at(build, i)->firmware_node;
 
@@ -71,9 +51,8 @@ static void choose_nodes(struct devicetree *devicetree)
 	}
 }
 
-/* The node of a host bridge. Devices of the same bridge follow each other, so the last is kept. */
-static const char *bridge_node(struct devicetree *devicetree, const struct device *device,
-			       size_t length)
+const char *streams_dt_node(struct devicetree *devicetree, const struct device *device,
+			    size_t length)
 {
 	if (length != devicetree->bridge_length ||
 	    memcmp(devicetree->bridge, device->path, length) != 0) {
@@ -85,23 +64,31 @@ static const char *bridge_node(struct devicetree *devicetree, const struct devic
 	return devicetree->bridge_node;
 }
 
-static void choose_bridges(struct devicetree *devicetree)
+/* How much of the device's path is the folder whose node has the iommu-map for it; 0 for none. */
+static size_t map_holder_length(struct devicetree *devicetree, const struct device *device)
+{
+	const char *end = pci_bridge_end(device);
+
+	return end ? (size_t)(end - device->path) : streams_dt_holder_length(devicetree, device);
+}
+
+static void choose_map_holders(struct devicetree *devicetree)
 {
 	struct build *build = devicetree->reading->build;
 	const char *last = NULL;
 
 	for (size_t i = 0; i < build_device_count(build); i++) {
 		const struct device *device = build_device_at(build, i);
-		const char *end = pci_bridge_end(device), *node;
+		size_t length = map_holder_length(devicetree, device);
+		const char *node = length ? streams_dt_node(devicetree, device, length) : NULL;
 
-		node = end ? bridge_node(devicetree, device, (size_t)(end - device->path)) : NULL;
 		if (node && node != last)
 			devicetree->paths[devicetree->path_count++] = node;
 		last = node;
 	}
 }
 
-static const struct iommu *registered(struct build *build, const struct node *node)
+const struct iommu *streams_dt_registered(struct build *build, const struct node *node)
 {
 	for (size_t i = 0; node && i < build_iommu_count(build); i++) {
 		const struct iommu *iommu = build_iommu_at(build, i);
@@ -112,12 +99,12 @@ static const struct iommu *registered(struct build *build, const struct node *no
 	return NULL;
 }
 
-static void set_stream_id(struct devicetree *devicetree, struct stream *stream,
-			  const struct node *iommu, const struct dt_id *id)
+void streams_dt_set_id(struct devicetree *devicetree, struct stream *stream,
+		       const struct node *iommu, const struct dt_id *id)
 {
 	struct build *build = devicetree->reading->build;
 
-	stream_iommu(stream, registered(build, iommu),
+	stream_iommu(stream, streams_dt_registered(build, iommu),
 		     iommu ? arena_strdup(build_arena(build), iommu->path) : NULL);
 	if (iommu)
 		stream->iommu_kind = dt_iommu_kind(iommu);
@@ -148,94 +135,10 @@ static void add_own_streams(struct devicetree *devicetree, struct device *device
 		stream->source = found->source == DT_STREAM_IOMMUS ? STREAM_FROM_IOMMUS
 								   : STREAM_FROM_MMU_MASTERS;
 		stream->available = found->available;
-		set_stream_id(devicetree, stream, found->iommu, &found->id);
+		streams_dt_set_id(devicetree, stream, found->iommu, &found->id);
 		if (found->error)
 			stream_fault(devicetree->reading->build, stream, found->error);
 	}
-}
-
-/* The stride by which the running kernel reads iommu-map; else the one that reads it well. */
-static enum dt_stride stride_of(const struct devicetree *devicetree, const struct node *bridge)
-{
-	switch (devicetree->map_cells) {
-	case ANSWER_YES:
-		return DT_STRIDE_TARGET;
-	case ANSWER_NO:
-		return DT_STRIDE_FIXED;
-	default:
-		return dt_map_stride(devicetree->tree, bridge);
-	}
-}
-
-/*
- * Distributions carry newer code under older numbers: a device's group proves that the kernel found
- * its ID.
- */
-static struct dt_mapping map_as_kernel(const struct devicetree *devicetree,
-				       const struct device *device, const struct node *bridge,
-				       uint16_t rid, struct dt_mapping *ret_other)
-{
-	enum dt_stride stride = stride_of(devicetree, bridge);
-	struct dt_mapping mapping = dt_map_rid(devicetree->tree, bridge, rid, stride);
-
-	*ret_other = dt_map_rid(devicetree->tree, bridge, rid,
-				stride == DT_STRIDE_FIXED ? DT_STRIDE_TARGET : DT_STRIDE_FIXED);
-	return mapping.fault && device->group && !ret_other->fault ? *ret_other : mapping;
-}
-
-/* The sentence of a faulty map; where kernels of another version read it well, with that. */
-static const char *map_error(struct devicetree *devicetree, const struct dt_mapping *mapping,
-			     const struct dt_mapping *other)
-{
-	struct arena *arena = build_arena(devicetree->reading->build);
-	const char *text = dt_map_fault_message(arena, mapping->fault, mapping->phandle);
-
-	if (other->fault)
-		return text;
-	return arena_printf(arena, "%s; %s", text,
-			    devicetree->map_cells == ANSWER_YES
-				    ? "this kernel takes as many cells as #iommu-cells says, and "
-				      "older ones, which take one, read it well"
-				    : "this kernel takes one cell for each entry, and newer ones, "
-				      "which take as many as #iommu-cells says, read it well");
-}
-
-/*
- * An ID that no entry covers passes by the IOMMU. The kernel takes it for an error where another ID
- * of the device is covered, and leaves the device without its IOMMU (of_iommu.c:
- * of_iommu_configure).
- */
-static void set_uncovered(struct devicetree *devicetree, struct stream *stream, uint16_t rid)
-{
-	stream->uncovered = true;
-	stream->kind = STREAM_ID;
-	stream->error =
-		arena_printf(build_arena(devicetree->reading->build),
-			     "no entry of iommu-map covers the ID 0x%x, so the kernel gives the "
-			     "device no IOMMU",
-			     rid);
-}
-
-static void add_mapped(struct devicetree *devicetree, struct device *device,
-		       const struct node *bridge, const struct pci_place *place, uint16_t rid)
-{
-	struct dt_mapping other;
-	struct dt_mapping mapping = map_as_kernel(devicetree, device, bridge, rid, &other);
-	struct stream *stream;
-
-	if (mapping.fault == DT_MAP_ABSENT)
-		return;
-	stream = build_stream(devicetree->reading->build, device);
-	stream->source = STREAM_FROM_IOMMU_MAP;
-	stream->available = bridge->available;
-	if (rid != place->rid)
-		stream->alias_of = place->rid;
-	if (mapping.fault == DT_MAP_UNCOVERED)
-		set_uncovered(devicetree, stream, rid);
-	else if (mapping.fault)
-		stream->error = map_error(devicetree, &mapping, &other);
-	else
-		set_stream_id(devicetree, stream, mapping.iommu, &mapping.id);
 }
 
 static void add_pci_streams_dt(struct devicetree *devicetree, struct device *device)
@@ -246,10 +149,15 @@ static void add_pci_streams_dt(struct devicetree *devicetree, struct device *dev
 
 	if (!pci_locate(devicetree->reading->root, device, &devicetree->memory, &place))
 		return;
-	path = bridge_node(devicetree, device, place.bridge_length);
+	path = streams_dt_node(devicetree, device, place.bridge_length);
 	bridge = path ? tree_find(devicetree->tree, path) : NULL;
-	for (size_t i = 0; bridge && i < place.rid_count; i++)
-		add_mapped(devicetree, device, bridge, &place, place.rids[i]);
+	for (size_t i = 0; bridge && i < place.rid_count; i++) {
+		struct stream *stream =
+			streams_dt_add_mapped(devicetree, device, bridge, place.rids[i]);
+
+		if (stream && place.rids[i] != place.rid)
+			stream->alias_of = place.rid;
+	}
 	if (place.aliases_unknown)
 		streams_doubt(devicetree->reading->build, device);
 }
@@ -265,7 +173,7 @@ static void add_unregistered_nodes(const struct devicetree *devicetree)
 		const char *path = iommus[i].node->path;
 		struct iommu *iommu;
 
-		if (registered(build, iommus[i].node))
+		if (streams_dt_registered(build, iommus[i].node))
 			continue;
 		iommu = build_iommu(build, arena_strdup(arena, path));
 		iommu->kind = iommus[i].kind;
@@ -307,7 +215,7 @@ int streams_devicetree(struct reading *reading, struct error *e)
 
 	devicetree.map_cells = read_map_cells(reading);
 	choose_nodes(&devicetree);
-	choose_bridges(&devicetree);
+	choose_map_holders(&devicetree);
 	result = read_tree(&devicetree, &why);
 	if (result < 0) {
 		build_source(reading->build, "devicetree", SOURCE_MALFORMED, "%s: %s", TREE,
@@ -320,6 +228,8 @@ int streams_devicetree(struct reading *reading, struct error *e)
 
 		if (device_is_pci(device))
 			add_pci_streams_dt(&devicetree, device);
+		else if (mapped_bus_find(device->bus))
+			streams_dt_add_bus(&devicetree, device);
 		else
 			add_own_streams(&devicetree, device);
 	}
