@@ -123,7 +123,8 @@
 	    "a port has Access Control Services that are partly off")                              \
 	ROW(ISOLATION_FUNCTIONS, "isolation_functions", NOTE,                                      \
 	    "functions of one device are not isolated from each other")                            \
-	ROW(ISOLATION_STREAM, "isolation_stream", NOTE, "members have the same stream ID")         \
+	ROW(ISOLATION_STREAM, "isolation_stream", NOTE,                                            \
+	    "members have the same stream ID, or their IOMMU one address space")                   \
 	ROW(ISOLATION_UNREAD, "isolation_unread", NOTE,                                            \
 	    "config space could not be read, so the reason is not known")                          \
 	ROW(ISOLATION_UNKNOWN, "isolation_unknown", NOTE,                                          \

@@ -2,6 +2,7 @@
 #include "checks/isolation.h"
 
 #include "base/text.h"
+#include "model/dma.h"
 #include "model/pci.h"
 #include "model/stream_index.h"
 
@@ -244,6 +245,13 @@ static enum stream_step note_partner(void *context, const struct stream *other)
 	return STREAM_STOP;
 }
 
+static const char *shared_part(const struct stream *stream, struct arena *arena)
+{
+	if (stream_ignored_bits(stream) == -1)
+		return "the one address space";
+	return arena_printf(arena, "ID 0x%" PRIx64, stream->id);
+}
+
 /*
  * Compare the streams of a member with the members before it only, so that a pair is reported once.
  */
@@ -258,8 +266,8 @@ static void judge_streams(struct inquiry *inquiry, const struct system *system,
 		if (!partner.found)
 			continue;
 		add_reason(inquiry, CODE_ISOLATION_STREAM, device,
-			   arena_printf(inquiry->arena, "%s shares ID 0x%" PRIx64 " of %s with %s",
-					device->label, stream->id,
+			   arena_printf(inquiry->arena, "%s shares %s of %s with %s", device->label,
+					shared_part(stream, inquiry->arena),
 					stream->iommu_name ? stream->iommu_name : "its IOMMU",
 					partner.found->label));
 		return;

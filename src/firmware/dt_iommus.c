@@ -76,7 +76,8 @@ static struct dt_id smmu_id(const struct node *iommu, const uint32_t *cells, siz
 struct dt_id dt_iommu_id(const struct node *iommu, const uint32_t *cells, size_t count)
 {
 	const struct iommu_traits *traits = iommu_traits(dt_iommu_kind(iommu));
-	struct dt_id id = {.has_id = count == 1, .id = count == 1 ? cells[0] : 0};
+	struct dt_id id = {
+		.has_id = count == 1, .whole = count == 0, .id = count == 1 ? cells[0] : 0};
 
 	if (traits->has_masks)
 		return smmu_id(iommu, cells, count);

@@ -38,14 +38,14 @@ enum iommu_kind dt_iommu_kind(const struct node *node) _nonnull_(1);
 /**
  * struct dt_id - the stream ID that an IOMMU's driver reads from the cells of a reference
  * @mask: bits of @id that are ignored in matching (SMMUv2), else 0
- * @has_id: false where the reference has no cells (one device or one group per IOMMU) or has
- * several cells whose meaning is not known
+ * @has_id: false where the reference has no cells, or several whose meaning is not known
+ * @whole: the reference has no cells: the IOMMU sees all its devices as one
  * @cut: ID or mask has more than the 16 bits of an SMMUv2; the driver drops the upper bits
  * @error: why the driver refuses the reference, or NULL; static text
  */
 struct dt_id {
 	uint32_t id, mask;
-	bool has_id, cut;
+	bool has_id, whole, cut;
 	const char *error;
 };
 

@@ -25,13 +25,26 @@ static bool same_iommu(const struct stream *one, const struct stream *other)
 	       strcmp(one->iommu_name, other->iommu_name) == 0;
 }
 
+bool stream_is_known(const struct stream *stream)
+{
+	return stream->id >= 0 || stream->whole;
+}
+
+int64_t stream_ignored_bits(const struct stream *stream)
+{
+	return stream->whole || iommu_traits(stream->iommu_kind)->one_group ? -1 : stream->mask;
+}
+
 bool streams_meet(const struct stream *one, const struct stream *other)
 {
-	if (one->id < 0 || other->id < 0 || one->kind != other->kind || !same_iommu(one, other))
+	int64_t ignored = stream_ignored_bits(one) | stream_ignored_bits(other);
+
+	if (!stream_is_known(one) || !stream_is_known(other) || one->kind != other->kind ||
+	    !same_iommu(one, other))
 		return false;
 	/* Masks (SMMUv2) and ranges (iommu-map) do not occur together. */
-	if (one->mask || other->mask)
-		return ((one->id ^ other->id) & ~(one->mask | other->mask)) == 0;
+	if (ignored)
+		return ((one->id ^ other->id) & ~ignored) == 0;
 	return one->id < other->id + other->count && other->id < one->id + one->count;
 }
 

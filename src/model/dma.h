@@ -14,5 +14,14 @@
 enum device_dma device_dma(const struct system *system, const struct device *device, unsigned facts)
 	_nonnull_();
 
+/** stream_is_known - true where it is known which transactions are of @stream */
+bool stream_is_known(const struct stream *stream) _nonnull_();
+
+/**
+ * stream_ignored_bits - the bits of an ID that do not tell two devices apart: the mask of an SMMU;
+ * all bits (-1) where the IOMMU has one address space for all its devices
+ */
+int64_t stream_ignored_bits(const struct stream *stream) _nonnull_();
+
 /** streams_meet - true where both streams match some ID of the same IOMMU */
 bool streams_meet(const struct stream *one, const struct stream *other) _nonnull_();

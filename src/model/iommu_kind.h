@@ -52,6 +52,8 @@ enum iommu_kind {
  * passes the IOMMU; NULL where such a stream is always blocked
  * @has_stable_name: the name in /sys/class/iommu has an address in it and no counter
  * @has_masks: a stream is an ID and a mask (stream matching), 16 bits each
+ * @one_group: the driver puts all devices of an instance into one group, as it has one address
+ * space (generic_single_device_group, and the functions before it)
  * @one_device_per_stream: the driver refuses a second device that has the same ID
  * @one_cell_only: the driver refuses any other #iommu-cells
  * @ids_from_firmware: its IDs are not requester IDs; only a firmware table tells the IDs of PCI
@@ -62,6 +64,7 @@ struct iommu_traits {
 	const char *driver, *bus;
 	const char *class_prefix, *device_prefix, *log_prefix, *bypass_option;
 	bool has_stable_name, has_masks, one_device_per_stream, one_cell_only, ids_from_firmware;
+	bool one_group;
 };
 
 /** iommu_traits - the traits of @kind; IOMMU_KIND_UNKNOWN has no names, and all flags are false */

@@ -8,7 +8,7 @@
 /* The callers of of_dma_configure_id and acpi_dma_configure_id in Linux 7.3. */
 static const struct mapped_bus buses[] = {
 	{"cdx", "requester ID", NULL, "drivers/cdx/cdx.c"},
-	{"fsl-mc", "ICID", NULL, "drivers/bus/fsl-mc/fsl-mc-bus.c", true},
+	{"fsl-mc", "ICID", NULL, "drivers/bus/fsl-mc/fsl-mc-bus.c"},
 	{"host1x-context", "number", "host1x-ctx.", "drivers/gpu/host1x/context.c"},
 };
 

@@ -47,7 +47,7 @@ static int compare_numbers(int64_t left, int64_t right)
 
 static bool is_range(const struct stream *stream)
 {
-	return !stream->mask && stream->count != 1;
+	return !stream_ignored_bits(stream) && stream->count != 1;
 }
 
 static int compare_stream_iommus(const struct stream *left, const struct stream *right)
@@ -67,7 +67,8 @@ static int compare_families(const struct stream *left, const struct stream *righ
 
 	if (!order)
 		order = compare_numbers(is_range(left), is_range(right));
-	return order ? order : compare_numbers(left->mask, right->mask);
+	return order ? order
+		     : compare_numbers(stream_ignored_bits(left), stream_ignored_bits(right));
 }
 
 static bool has_group(const struct stream *stream)
@@ -90,7 +91,7 @@ static int compare_stream_order(const void *a, const void *b)
 	const struct stream *right = *(const struct stream *const *)b;
 	int order = compare_families(left, right);
 
-	return order ? order : compare_within(left, right, left->mask);
+	return order ? order : compare_within(left, right, stream_ignored_bits(left));
 }
 
 static int compare_order(const void *a, const void *b, void *ignored)
@@ -119,7 +120,7 @@ static void add_families(struct stream_index *index, const struct stream **strea
 		struct family *family = &index->families[index->count++];
 
 		family->streams = &streams[i];
-		family->mask = streams[i]->mask;
+		family->mask = stream_ignored_bits(streams[i]);
 		while (i < count && compare_families(streams[i], family->streams[0]) == 0)
 			i++, family->count++;
 		if (is_range(family->streams[0]))
@@ -129,7 +130,8 @@ static void add_families(struct stream_index *index, const struct stream **strea
 
 static bool is_comparable(const struct stream *stream)
 {
-	return stream->id >= 0 && stream->available && (stream->iommu || stream->iommu_name);
+	return stream_is_known(stream) && stream->available &&
+	       (stream->iommu || stream->iommu_name);
 }
 
 bool stream_covers(const struct stream *stream, const struct stream *other)
@@ -253,7 +255,7 @@ static void walk_ranges(struct walk *walk, const struct family *family)
 static void walk_family(struct walk *walk, struct family *family)
 {
 	const struct stream *stream = walk->stream;
-	int64_t ignored = stream->mask | family->mask, id = stream->id & ~ignored;
+	int64_t ignored = stream_ignored_bits(stream) | family->mask, id = stream->id & ~ignored;
 
 	if (ignored)
 		walk_ids(walk, family, ignored, id, id + 1);

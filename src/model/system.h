@@ -172,6 +172,8 @@ struct iommu;
  * @observed: a fault in the kernel log shows the ID (model/fault_match.h)
  * @uncovered: no entry of the map covers this ID of the device: it names no IOMMU, and the kernel
  * drops the device's other IDs with it
+ * @whole: firmware gives the device no ID, as the IOMMU sees all its devices as one (#iommu-cells
+ * is 0): @id is -1
  * @hidden: the device has an ID that no file of the kernel shows (model/mapped_bus.h): @id is -1,
  * and with has_map it is one of those that the entry maps to
  * @error: why @id is unknown or the kernel cannot use it, or NULL
@@ -191,7 +193,7 @@ struct stream {
 		uint32_t rid_base, stream_base, length, mask;
 	} map;
 	bool has_map, available, observed;
-	bool uncovered, hidden;
+	bool uncovered, hidden, whole;
 	const char *error;
 };
 

@@ -35,6 +35,8 @@ static struct value get_id(const struct row *row, struct arena *arena)
 {
 	const char *text = stream_text(row->stream, arena);
 
+	if (row->stream->whole)
+		return value_none();
 	return text ? value_text(text) : value_unknown();
 }
 

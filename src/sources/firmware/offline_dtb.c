@@ -44,6 +44,7 @@ static void add_blob_stream(struct build *build, const struct dt_stream *found,
 	stream->spec_count = found->spec_count;
 	stream->available = found->available;
 	stream->error = found->error ? found->error : found->id.error;
+	stream->whole = found->id.whole && !found->error;
 	if (found->id.has_id) {
 		stream->id = found->id.id;
 		stream->mask = found->id.mask;

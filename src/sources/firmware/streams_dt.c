@@ -113,6 +113,7 @@ void streams_dt_set_id(struct devicetree *devicetree, struct stream *stream,
 		stream->id = id->id;
 		stream->mask = id->mask;
 	}
+	stream->whole = id->whole;
 	if (iommu && !iommu->available)
 		stream->error = "the IOMMU is disabled in the devicetree";
 	if (id->error)
