@@ -20,6 +20,12 @@ static const char MACHINE[] = "/proc/sys/kernel/random/boot_id = 11111111-2222\n
 			      "/sys/firmware/acpi/tables/\n"
 			      "group 2\n" NIC_LINE "interface net eth0 of " NIC_PATH "\n";
 
+/*
+ * No step takes so long, on any machine: a limit that a busy machine can meet would fail the test.
+ * A hanging write is waited for, and needs no more than that; writes before it need time.
+ */
+enum { PATIENCE_MS = 30 * 1000, LATER_HANG_MS = 1500, HANG_MS = 200 };
+
 struct changing changing;
 
 int changing_start_with(const char *more)
@@ -28,7 +34,7 @@ int changing_start_with(const char *more)
 	struct error error = {0};
 
 	assert_true(asprintf(&tree, "%s%s", MACHINE, more) > 0);
-	changing = (struct changing){.fake = fake_new(tree), .timeout_ms = 400};
+	changing = (struct changing){.fake = fake_new(tree), .timeout_ms = PATIENCE_MS};
 	fake_has_module(changing.fake, "vfio_iommu_type1");
 	fake_has_module(changing.fake, "vfio_pci");
 	return root_open(fake_dir(changing.fake), &changing.root, &error);
@@ -44,6 +50,13 @@ int changing_end(void **state)
 	root_free(changing.root);
 	fake_free(changing.fake);
 	return 0;
+}
+
+void changing_hang(unsigned write)
+{
+	fake_inject(changing.fake, (struct fake_fault){.kind = FAKE_HANGS,
+						       .write = fake_count(changing.fake) + write});
+	changing.timeout_ms = write > 1 ? LATER_HANG_MS : HANG_MS;
 }
 
 static int carry_out_request(const struct request *request)

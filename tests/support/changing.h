@@ -21,7 +21,7 @@
 
 /**
  * struct changing - the machine of a test, and the text of its last command
- * @timeout_ms: of each step; 400 at first
+ * @timeout_ms: of each step; half a minute at first
  * @tell: of the host; NULL at first
  */
 struct changing {
@@ -42,6 +42,12 @@ int changing_start_with(const char *more);
 
 /** changing_end - remove the machine */
 int changing_end(void **state);
+
+/**
+ * changing_hang - let the write of that number hang, from 1 for the next one, and shorten the
+ * timeout: to 1.5 seconds, or less where it is the next
+ */
+void changing_hang(unsigned write);
 
 /** WITH_CHANGING - a test between changing_start and changing_end */
 #define WITH_CHANGING(test) cmocka_unit_test_setup_teardown(test, changing_start, changing_end)

@@ -83,6 +83,12 @@ void stage_fault(enum fake_fault_kind kind, int detail)
 						       .detail = detail});
 }
 
+void stage_hang(unsigned write)
+{
+	changing_hang(write);
+	stage.host.timeout_ms = changing.timeout_ms;
+}
+
 void stage_hide(void)
 {
 	assert_int_equal(unlink(changing_path(NIC_PATH "/uevent")), 0);

@@ -56,5 +56,8 @@ enum step_state stage_state(size_t step);
 /** stage_fault - a fault of the next write */
 void stage_fault(enum fake_fault_kind kind, int detail);
 
+/** stage_hang - changing_hang, for the host of the execution */
+void stage_hang(unsigned write);
+
 /** stage_hide - put a folder in place of the uevent file of NIC: no look can read it any more */
 void stage_hide(void);

@@ -87,8 +87,7 @@ static void group_goes_with_vfio_and_none_alone(void **state)
 static void a_process_that_blocks_the_unbind_is_named(void **state)
 {
 	assert_int_equal(changing_rebind(NIC, "vfio-pci"), 0);
-	fake_inject(changing.fake, (struct fake_fault){.kind = FAKE_HANGS,
-						       .write = fake_count(changing.fake) + 2});
+	changing_hang(2);
 	fake_plug(changing.fake, "/proc/4711/comm = qemu\n/proc/4711/maps = \n");
 	fake_file_after(changing.fake, 1, "/proc/4711/fd/9 -> /dev/vfio/2\n");
 	assert_int_equal(changing_make("restore", NULL, NIC, (struct request){0}), 5);
@@ -147,11 +146,9 @@ static void a_step_that_takes_long_is_announced(void **state)
 {
 	announced = false;
 	changing.tell = announce;
-	changing.timeout_ms = 1200;
 	assert_int_equal(changing_rebind(NIC, "vfio-pci"), 0);
 	assert_false(announced);
-	fake_inject(changing.fake, (struct fake_fault){.kind = FAKE_HANGS,
-						       .write = fake_count(changing.fake) + 2});
+	changing_hang(2);
 	assert_int_equal(changing_make("restore", NULL, NIC, (struct request){0}), 5);
 	assert_true(announced);
 	fake_heals(changing.fake);

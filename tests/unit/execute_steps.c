@@ -60,7 +60,7 @@ static void a_module_that_is_not_there_after_its_load_has_failed(void **state)
 
 static void a_load_that_hangs_is_reported_without_a_file(void **state)
 {
-	stage_fault(FAKE_HANGS, 0);
+	stage_hang(1);
 	assert_int_equal(load("vfio-pci"), -EINPROGRESS);
 	assert_int_equal(stage_state(0), STEP_PENDING);
 	assert_string_equal(stage.error.evidence, "");
@@ -163,7 +163,7 @@ static void an_undo_whose_override_hangs_makes_no_other_write(void **state)
 	static const struct step steps[] = {SET_OVERRIDE, UNBIND, BIND};
 
 	give_to_vfio();
-	stage_fault(FAKE_HANGS, 0);
+	stage_hang(1);
 	assert_int_equal(undo_begun(steps, ARRAY_SIZE(steps)), -EINPROGRESS);
 	assert_int_equal(stage_state(2), STEP_UNDO_PENDING);
 	assert_int_equal(stage_state(1), STEP_DONE);
@@ -191,7 +191,7 @@ static void an_early_bind_whose_unbind_hangs_is_left_pending(void **state)
 	stage_note(0, STEP_BEGUN);
 	stage_note(0, STEP_DONE);
 	stage_note(1, STEP_BEGUN);
-	fake_inject(changing.fake, (struct fake_fault){.kind = FAKE_HANGS, .write = 2});
+	stage_hang(2);
 	assert_int_equal(execute_undo(&stage.execution, &stage.error), -EINPROGRESS);
 	assert_string_equal(fake_entry(changing.fake, 2)->file, VFIO "unbind");
 	assert_int_equal(stage_state(1), STEP_UNDO_PENDING);
