@@ -43,31 +43,40 @@ static bool matches(const char *entry, const struct ids *device)
 	       !((wanted.class ^ device->class) & wanted.class_mask);
 }
 
-static const char *last_ids(const char *options)
+const char *pci_ids_start(const char *options)
 {
 	static const char option[] = "ids=";
 	const char *found = NULL;
 
-	for (const char *at = options; (at = strstr(at, option)); at += strlen(option))
+	for (const char *at = options; at && (at = strstr(at, option)); at += strlen(option))
 		if (at == options || at[-1] == ' ' || at[-1] == '"')
 			found = at + strlen(option);
-	return found;
+	return found ? found + (*found == '"') : NULL;
+}
+
+bool pci_ids_next(const char **at, struct span *ret_entry)
+{
+	const char *entry = *at;
+	size_t length;
+
+	if (!entry || !*entry || strchr(" \"", *entry))
+		return false;
+	length = strcspn(entry, ", \"");
+	*ret_entry = (struct span){entry, length};
+	*at = entry + length + (entry[length] == ',');
+	return true;
 }
 
 struct span pci_ids_claim(const char *options, const char *modalias)
 {
-	const char *entry = options ? last_ids(options) : NULL;
+	const char *at = pci_ids_start(options);
+	struct span entry;
 	struct ids device;
 
-	if (!entry || !parse_modalias(modalias, &device))
+	if (!at || !parse_modalias(modalias, &device))
 		return (struct span){0};
-	entry += *entry == '"';
-	while (*entry && !strchr(" \"", *entry)) {
-		size_t length = strcspn(entry, ", \"");
-
-		if (matches(entry, &device))
-			return (struct span){entry, length};
-		entry += length + (entry[length] == ',');
-	}
+	while (pci_ids_next(&at, &entry))
+		if (matches(entry.start, &device))
+			return entry;
 	return (struct span){0};
 }
