@@ -14,3 +14,16 @@ bool command_line_iommu_off(const char *line)
 			return true;
 	return false;
 }
+
+bool command_line_next(const char **at, struct span *ret_word)
+{
+	const char *start = *at ? *at + strspn(*at, " \t\n") : "", *end = start;
+
+	if (!*start)
+		return false;
+	for (bool quoted = false; *end && (quoted || !strchr(" \t\n", *end)); end++)
+		quoted ^= *end == '"';
+	*ret_word = (struct span){start, (size_t)(end - start)};
+	*at = end;
+	return true;
+}

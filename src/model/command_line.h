@@ -2,7 +2,8 @@
 /* command_line - options of the kernel's command line about IOMMUs */
 #pragma once
 
-#include <stdbool.h>
+#include "base/cleanup.h"
+#include "base/text.h"
 
 /**
  * command_line_iommu_off - true where the command line has an option that turns IOMMUs off
@@ -10,3 +11,11 @@
  * @line: of /proc/cmdline, or NULL
  */
 bool command_line_iommu_off(const char *line);
+
+/**
+ * command_line_next - take the next word of a kernel command line, with its quotes, and move *at
+ * behind it (lib/cmdline.c: next_arg)
+ * @at: a text in the command line, or NULL
+ * Returns: false, with *ret_word untouched, at the end.
+ */
+bool command_line_next(const char **at, struct span *ret_word) _nonnull_();
