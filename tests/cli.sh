@@ -279,6 +279,27 @@ printf '<4>[ 3.0] e1000e 0000:02:00.1: probe with driver e1000e failed with erro
 exits 8 "a failed probe is something to report" server deferred --log "$work/failed" --exit-code
 says out "0000:02:00.1: its driver's probe failed: Input/output error"
 exits 8 "deferred reads a log too" "$tool" --root "$work/arm" deferred --log /dev/null --exit-code
+# Doctor: all findings, and never an all-clear where something could not be read.
+exits 8 "doctor has something to report" server doctor --exit-code
+says out "warning (group_unusable): group 0"
+exits 8 "so has one device" server doctor 0000:03:00.0 --exit-code -J
+is_json '[.findings[].code] | sort == ["dma_identity", "fault_translation"]'
+exits 0 "and one has nothing" server doctor 0000:04:00.0
+says out "Nothing is found"
+exits 13 "a log that is not whole is no all-clear" server doctor 0000:04:00.0 --exit-code --log /dev/null
+exits 0 "every code is listed with its meaning" "$tool" doctor --list
+says out "dma_identity "
+exits 0 "a table has one line for each finding" server doctor -n -r -o code
+[ "$(sort -u "$work/out" | head -1)" = dma_identity ]; verdict "and no paragraph" $?
+exits 2 "only doctor has a list" server show --list
+exits 6 "a device that is not there has no findings" server doctor eth7
+mkdir -p "$work/isolation/run/iommuctl" "$work/isolation/proc/sys/kernel/random"
+echo 1-2 >"$work/isolation/proc/sys/kernel/random/boot_id"
+exits 0 "nothing is found on a sound machine" "$tool" --root "$work/isolation" doctor --exit-code
+echo x >"$work/isolation/run/iommuctl/journal"
+exits 13 "a journal that cannot be read is no all-clear" "$tool" --root "$work/isolation" doctor --exit-code
+says out "the journal of iommuctl could not be read"
+rm -r "$work/isolation/run"
 # A megabyte without a newline is no line; a million faults are counted in little memory.
 { head -c 1000000 /dev/zero | tr '\0' x; printf '\n'; cat "$work/log"; } >"$work/long"
 exits 0 "a line without end is dropped" server faults --log "$work/long" -J

@@ -115,6 +115,43 @@
 	ROW(FAULT_ENCRYPTED, "fault_encrypted", WARNING,                                           \
 	    "a device used a page of a confidential guest")                                        \
 	ROW(FAULT_NOT_LOGGED, "fault_not_logged", WARNING, "faults that the kernel did not log")   \
+	/* Findings of doctor alone: checks/exposure.c, checks/stuck.c, checks/next_boot.c */      \
+	ROW(STREAMS_PASS, "streams_pass", ALARM,                                                   \
+	    "SMMUv2: a stream that belongs to no device passes untranslated")                      \
+	ROW(REMOVABLE_UNPROTECTED, "removable_unprotected", ALARM,                                 \
+	    "no IOMMU translates the DMA of a device that was plugged in")                         \
+	ROW(REMOVABLE_LAZY, "removable_lazy", WARNING,                                             \
+	    "a device that was plugged in reaches memory for a while after its driver gave it "    \
+	    "back")                                                                                \
+	ROW(DMA_IDENTITY, "dma_identity", WARNING,                                                 \
+	    "no IOMMU translates the DMA of devices, because their groups' type is identity")      \
+	ROW(NOIOMMU_MODE, "noiommu_mode", ALARM, "VFIO hands devices over without an IOMMU")       \
+	ROW(UNSAFE_INTERRUPTS, "unsafe_interrupts", WARNING,                                       \
+	    "VFIO hands devices over although their interrupts are not isolated")                  \
+	ROW(INTERRUPTS_NOT_REMAPPED, "interrupts_not_remapped", WARNING,                           \
+	    "the IOMMUs could remap interrupts, and do not")                                       \
+	ROW(NO_PREBOOT_PROTECTION, "no_preboot_protection", WARNING,                               \
+	    "firmware does not protect memory from the DMA of Thunderbolt devices")                \
+	ROW(OVERRIDE_ABSENT, "override_absent", WARNING,                                           \
+	    "driver_override names a driver that is not registered")                               \
+	ROW(OVERRIDE_OTHER, "override_other", WARNING,                                             \
+	    "driver_override names another driver than the device has")                            \
+	ROW(GROUP_UNUSABLE, "group_unusable", WARNING,                                             \
+	    "VFIO has a device, and will not open its group")                                      \
+	ROW(CONTEXT_BANKS_SHORT, "context_banks_short", WARNING,                                   \
+	    "SMMUv2: groups need more context banks than the SMMU has")                            \
+	ROW(MODULE_ABSENT, "module_absent", NOTE,                                                  \
+	    "a device has no driver, and a module that is not loaded claims it")                   \
+	ROW(OPTION_UNKNOWN, "option_unknown", WARNING,                                             \
+	    "the kernel does not know a value of an IOMMU option on its command line")             \
+	ROW(OPTION_FOREIGN, "option_foreign", NOTE,                                                \
+	    "an option on the command line belongs to IOMMUs that this machine does not have")     \
+	ROW(IDS_IN_USE, "ids_in_use", WARNING,                                                     \
+	    "\"ids=\" of vfio-pci also takes a disk controller or display that has another "       \
+	    "driver")                                                                              \
+	ROW(IDS_UNMATCHED, "ids_unmatched", NOTE, "\"ids=\" of vfio-pci matches no device")        \
+	ROW(TRANSACTION_UNFINISHED, "transaction_unfinished", ALARM,                               \
+	    "an earlier change by iommuctl is unfinished")                                         \
 	/* Findings that explain why a group has several members: checks/isolation.c */            \
 	ROW(ISOLATION_BRIDGE, "isolation_bridge", NOTE,                                            \
 	    "a bridge to conventional PCI stands for all devices behind it")                       \

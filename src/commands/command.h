@@ -35,6 +35,7 @@ struct command {
 	ROW(streams)  \
 	ROW(deferred) \
 	ROW(faults)   \
+	ROW(doctor)   \
 	ROW(check)    \
 	ROW(rebind)   \
 	ROW(unbind)   \

@@ -72,6 +72,8 @@ const struct option_spec option_specs[] = {
 	 SCOPE_LOG, OFFSET(log)},
 	{"follow", 0, NULL, "go on with the faults to come, a line each", SCOPE_FOLLOW,
 	 OFFSET(follow)},
+	{"list", 0, NULL, "list all codes of findings, with their worst severity and meaning",
+	 SCOPE_DOCTOR, OFFSET(list)},
 	{"overwrite", 0, NULL, "replace the file where it exists", SCOPE_CAPTURE,
 	 OFFSET(overwrite)},
 	{"exit-code", 0, NULL, "exit status 8: there is something to report, 13: cannot tell",

@@ -27,6 +27,7 @@ enum option_scope {
 	SCOPE_QEMU = 1 << 12,
 	SCOPE_LOG = 1 << 13, /* option of commands that read the kernel log */
 	SCOPE_FOLLOW = 1 << 14,
+	SCOPE_DOCTOR = 1 << 15,
 };
 
 struct options;
@@ -65,7 +66,7 @@ enum { OPTIONS_MAX = 32, WAIVE_MAX = 32 };
 struct options {
 	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, version;
 	bool exit_code, patient;
-	bool dry_run, group, all_matching, all, print_qemu, follow;
+	bool dry_run, group, all_matching, all, print_qemu, follow, list;
 	enum color_when color;
 	const char *output;
 	const char *root;

@@ -315,7 +315,7 @@ void rows_print_verdict(const struct options *options, const char *format, ...)
 	va_end(arguments);
 }
 
-int rows_exit_status(const struct options *options, bool something, const struct source *blind)
+int rows_exit_status(const struct options *options, bool something, bool blind)
 {
 	enum { STATUS_SOMETHING = 8, STATUS_CANNOT_TELL = 13 };
 

@@ -77,6 +77,6 @@ void rows_print_verdict(const struct options *options, const char *format, ...) 
 
 /**
  * rows_exit_status - the status for --exit-code: 8 where there is something to report, 13 where
- * there is not but @blind could not be read; 0 without that option
+ * there is not but @blind: a needed source could not be read; 0 without that option
  */
-int rows_exit_status(const struct options *options, bool something, const struct source *blind);
+int rows_exit_status(const struct options *options, bool something, bool blind);

@@ -178,6 +178,7 @@ struct device *build_device(struct build *build, const char *bus, const char *na
 	device->dma_mask_bits = -1;
 	device->state = DEVICE_UNKNOWN;
 	device->dma = DMA_UNKNOWN;
+	device->removable = ANSWER_UNKNOWN;
 	return device;
 }
 

@@ -146,6 +146,9 @@ struct driver *build_driver(struct build *build, const char *bus, const char *na
 /** build_vfio_host - empty VFIO traits of the machine; at most once */
 struct vfio_host *build_vfio_host(struct build *build) _nonnull_(1);
 
+/** build_protection - settings of the machine about DMA, all unknown; at most once */
+struct protection *build_protection(struct build *build) _nonnull_(1);
+
 /** build_group_sizes - the number of devices in each group so far, by its number; in @arena */
 const size_t *build_group_sizes(const struct build *build, struct arena *arena) _nonnull_();
 

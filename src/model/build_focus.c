@@ -110,6 +110,16 @@ struct driver *build_driver(struct build *build, const char *bus, const char *na
 	return driver;
 }
 
+struct protection *build_protection(struct build *build)
+{
+	struct protection *protection = arena_alloc(build->arena, sizeof(*protection));
+
+	protection->passes_unclaimed = ANSWER_UNKNOWN;
+	protection->before_boot = ANSWER_UNKNOWN;
+	build->machine.protection = protection;
+	return protection;
+}
+
 struct vfio_host *build_vfio_host(struct build *build)
 {
 	struct vfio_host *host = arena_alloc(build->arena, sizeof(*host));

@@ -23,6 +23,7 @@ static const struct {
 	{FACT_HOLDERS, FACT_VFIO},
 	{FACT_FAULTS, FACT_STREAMS},
 	{FACT_DMA_MASKS, FACT_FAULTS},
+	{FACT_PROTECTION, FACT_IDS},
 };
 
 unsigned facts_with_prerequisites(unsigned facts)

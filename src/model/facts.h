@@ -62,6 +62,8 @@
 	ROW(FAULTS)                                                                          \
 	/* the DMA masks of devices, if the log has a fault */                               \
 	ROW(DMA_MASKS)                                                                       \
+	/* what DMA the machine's settings let through; which PCI devices are removable */   \
+	ROW(PROTECTION)                                                                      \
 	/* The facts from here on are about the devices in focus alone (sources/read.h). */  \
 	/* mounts, addresses, processes and other uses */                                    \
 	ROW(USES)                                                                            \

@@ -7,6 +7,7 @@
 
 /** Class codes of include/linux/pci_ids.h: base class and subclass, or the base class alone. */
 enum pci_class {
+	PCI_BASE_STORAGE = 0x01,
 	PCI_BASE_NETWORK = 0x02,
 	PCI_BASE_DISPLAY = 0x03,
 	PCI_CLASS_BRIDGE_HOST = 0x0600,

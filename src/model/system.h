@@ -14,8 +14,10 @@
 #include "base/arena.h"
 #include "model/driver.h"
 #include "model/fault.h"
+#include "model/id_claim.h"
 #include "model/initramfs.h"
 #include "model/iommu_kind.h"
+#include "model/protection.h"
 #include "model/remark.h"
 #include "model/traits.h"
 #include "model/use.h"
@@ -379,6 +381,8 @@ struct probing {
  * @ids_unknown: its uevent file could not be read, which has its numbers and its devicetree node
  * @firmware_node: devicetree path or ACPI path, or NULL
  * @probing, @uses, @traits: NULL where they were not read
+ * @removable: it can be plugged in from outside while the machine runs, as through Thunderbolt
+ * (FACT_PROTECTION; PCI, Linux 5.14)
  * @adopted: its bus has no device behind an IOMMU; it is listed because other devices wait for it
  */
 struct device {
@@ -409,6 +413,7 @@ struct device {
 	/* Packed: a system may have ten thousand devices. */
 	enum device_state state : 8;
 	enum device_dma dma : 8;
+	enum answer removable : 8;
 };
 
 /**
@@ -417,7 +422,8 @@ struct device {
  * @firmware: "devicetree", "acpi" or "none"; NULL unknown
  * @default_domain: "identity" or "translated" where the command line decides it, else NULL
  * @command_line: the kernel's, or NULL
- * @vfio: NULL where it was not read
+ * @vfio, @protection: NULL where they were not read
+ * @id_claims: of drivers that take devices by their IDs, @id_claim_count of them
  * @firmware_file: the devicetree blob or the folder of tables that "--dtb" or "--acpi" read; NULL
  * where firmware is the machine's own
  * @hypervisor: HYPERVISOR_OTHER also where it could not be read
@@ -433,6 +439,9 @@ struct machine {
 	const char *command_line;
 	const char *firmware_file;
 	const struct vfio_host *vfio;
+	const struct protection *protection;
+	const struct id_claim *id_claims;
+	size_t id_claim_count;
 	enum usage iommu;
 	enum answer remaps_interrupts;
 	enum hypervisor hypervisor;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /**
- * struct vfio_host - read with FACT_TRAITS
+ * struct vfio_host - read with FACT_TRAITS of devices in focus, and with FACT_PROTECTION
  * @unsafe_noiommu: enable_unsafe_noiommu_mode of vfio     @unsafe_interrupts:
  * allow_unsafe_interrupts of vfio_iommu_type1     @denylist_off: disable_denylist of vfio_pci
  * (ANSWER_NO where the module or its parameter is not there)

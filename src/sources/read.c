@@ -42,6 +42,8 @@ static const struct {
 	{source_focus_drivers, "drivers"},
 	{source_traits, "traits"},
 	{source_vfio_host, "vfio_host"},
+	{source_protection, "protection"},
+	{source_id_claims, "id_claims"},
 	{source_block_uses, "mounts"},
 	{source_memory_uses, "memory_uses"},
 	{source_node_uses, "node_uses"},

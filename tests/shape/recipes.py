@@ -36,6 +36,16 @@ answers = "\n".join(file.read_text() for file in files("tests/unit/*.c") if file
 for check in found("src/checks/check_list.h", r"^\tROW\((\w+),", 40):
     require(re.search(rf"\bCHECK_{check}\b", answers), f"no test in tests/unit has an answer of CHECK_{check}")
 
+# A rule of doctor: a machine that shows each of its findings, and one that does not.
+own = re.search(r"Findings of doctor alone.*?Findings that explain", text_of("src/checks/code.h"), re.S).group()
+codes = re.findall(r"ROW\((\w+), \"\w+\", \w+,", own)
+require(len(codes) > 15, "src/checks/code.h: too few findings of doctor: has the list another form?")
+for code in codes:
+    asked = re.findall(rf"\bCODE_{code}\b", answers)
+    refuted = re.findall(rf"\b(?:reject|assert_null|is_free_of)\((?:[^;]*\W)?CODE_{code}\b", answers)
+    if code != "TRANSACTION_UNFINISHED":  # the command's own: unit/unfinished.c, and the VMs
+        require(len(asked) > len(refuted) > 0, f"tests/unit lacks a machine with CODE_{code}, or one without")
+
 # A verb: its words and exit statuses in cli.sh; its output for each tree if it prints a table of one.
 commands = "\n".join(file.read_text() for file in files("src/commands/*.c"))
 verbs = found("src/commands/command.h", r"^\tROW\((\w+)\)", 8)

@@ -158,7 +158,8 @@ int source_vfio_host(struct reading *reading, struct error *e)
 {
 	struct vfio_host *host;
 
-	if (!reading->focus || !reading_wants(reading, FACT_TRAITS))
+	if (!(reading->focus && reading_wants(reading, FACT_TRAITS)) &&
+	    !reading_wants(reading, FACT_PROTECTION))
 		return 0;
 	host = build_vfio_host(reading->build);
 	host->unsafe_noiommu = is_on(reading, "vfio/parameters/enable_unsafe_noiommu_mode");

@@ -77,7 +77,12 @@ equal "each kill left work to recover" $((2 * steps)) $work
 echo "# killed, and recover too"
 at "it is killed" 137 "done 3" 'kill -9 $tool' rebind $nic $nvme vfio-pci
 at "recover is killed" 137 "undo_begin 1" 'kill -9 $tool' recover
+run doctor -J
+equal "doctor names the unfinished work" 'alarm "iommuctl recover"' \
+    "$(json '.findings[] | select(.code == "transaction_unfinished") | .severity, .remedy' | tr '\n' ' ' | sed 's/ $//')"
 recovered "killed twice"
+run doctor -J
+equal "and no longer once it is recovered" 0 "$(json '[.findings[] | select(.code == "transaction_unfinished")] | length')"
 
 echo "# killed after some time"
 start=$(hundredths)

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* doctor - all findings about the machine, worst first, each with what to type */
+#include "checks/doctor.h"
+#include "actions/unfinished.h"
+#include "commands/command.h"
+#include "commands/rows.h"
+#include "views/findings.h"
+
+#include <stdio.h>
+
+static const struct column *const sets[] = {finding_columns, NULL};
+
+static const struct catalogue catalogue = {
+	.sets = sets,
+	.standard = "severity,code,subject,message",
+	.verbose = "severity,code,subject,message,evidence,remedy,devices,cause",
+	.row_facts = DOCTOR_FACTS,
+};
+
+enum { SECTION_FINDINGS };
+
+static const struct document_kind document_kind = {
+	.host = true,
+	.sections = {[SECTION_FINDINGS] = {"findings", finding_columns}},
+};
+
+/* Reasons why an empty list is no all-clear. @journal: whether a transaction is unfinished */
+struct doubt {
+	const struct source *blind;
+	enum answer journal;
+};
+
+static int list_codes(void)
+{
+	for (size_t i = CODE_NONE + 1; i < CODE_CHANGE_FIRST; i++)
+		printf("%-28s %-8s %s\n", code_kinds[i].word, severity_name(code_kinds[i].severity),
+		       code_kinds[i].help);
+	return 0;
+}
+
+static int add_unfinished(const struct options *options, struct findings *findings,
+			  struct arena *arena, enum answer *ret_answer, struct error *e)
+{
+	_autoroot_ struct root *root = NULL;
+	int result = look_open_tree(options, &root, e);
+
+	if (result < 0)
+		return result;
+	*ret_answer = transaction_unfinished(root);
+	if (*ret_answer != ANSWER_YES)
+		return 0;
+	findings_add(findings, arena,
+		     (struct finding){
+			     .code = CODE_TRANSACTION_UNFINISHED,
+			     .severity = SEVERITY_ALARM,
+			     .message = "an earlier change by iommuctl is unfinished",
+			     .evidence = "/run/iommuctl",
+			     .remedy = "iommuctl recover",
+		     });
+	findings_sort(findings);
+	return 0;
+}
+
+static size_t count_notes(const struct findings *findings)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		count += findings->items[i].severity == SEVERITY_NOTE;
+	return count;
+}
+
+static void print_doubt(const struct options *options, const struct doubt *doubt, bool found)
+{
+	const char *more = found ? "There may be more" : "Nothing is found, but there may be more";
+
+	if (doubt->blind)
+		rows_print_verdict(options, "%s: %s is %s.\n", more, doubt->blind->name,
+				   source_state_name(doubt->blind->state));
+	else if (doubt->journal == ANSWER_UNKNOWN)
+		rows_print_verdict(options, "%s: the journal of iommuctl could not be read.\n",
+				   more);
+	else if (!found)
+		rows_print_verdict(options, "Nothing is found, and all was read.\n");
+}
+
+/* Notes need no action: they are counted, and printed with --verbose. */
+static void print_paragraphs(const struct options *options, const struct findings *findings,
+			     const struct doubt *doubt)
+{
+	size_t notes = count_notes(findings), shown = findings->count;
+	struct findings list = *findings;
+
+	if (!options->verbose)
+		shown -= notes;
+	list.count = shown;
+	rows_print_findings(&list, options);
+	if (notes && !options->verbose)
+		rows_print_verdict(options, "%zu note%s not shown: iommuctl doctor -v\n", notes,
+				   notes == 1 ? " is" : "s are");
+	print_doubt(options, doubt, shown);
+}
+
+static int print_findings(const struct options *options, const struct look *look,
+			  const struct findings *findings, const struct doubt *doubt,
+			  struct error *e)
+{
+	_autorows_ struct rows rows = rows_findings(look, findings);
+	int result = 0;
+
+	if (options->json) {
+		struct document document = rows_document(&document_kind, look);
+
+		document.rows[SECTION_FINDINGS] = rows;
+		return json_print(&document, e);
+	}
+	if (options->output || options->raw || options->pairs || options->no_headings)
+		result = rows_print_table(&rows, look, options, NULL, e);
+	else
+		print_paragraphs(options, findings, doubt);
+	look_notes(look, options);
+	return result;
+}
+
+static int run_doctor(const struct options *options, struct error *e)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	_autolook_ struct look look = {0};
+	struct findings findings;
+	struct doubt doubt;
+	int result;
+
+	if (options->list)
+		return list_codes();
+	result = look_at(options, &catalogue, options->arguments, &look, e);
+	if (result < 0)
+		return result;
+	findings =
+		doctor_findings(look.system, look.narrowed ? look.selection.chosen : NULL, arena);
+	doubt.blind = doctor_blind(look.system);
+	result = add_unfinished(options, &findings, arena, &doubt.journal, e);
+	if (result == 0)
+		result = print_findings(options, &look, &findings, &doubt, e);
+	if (result < 0)
+		return result;
+	return rows_exit_status(options, findings_worst(&findings) > SEVERITY_NOTE,
+				doubt.blind || doubt.journal == ANSWER_UNKNOWN);
+}
+
+const struct command command_doctor = {
+	.name = "doctor",
+	.arguments = "[SELECTOR…]",
+	.summary = "all findings about the machine, worst first, each with what to type",
+	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_EXIT_CODE | SCOPE_LOG | SCOPE_DOCTOR,
+	.most_arguments = -1,
+	.catalogue = &catalogue,
+	.document = &document_kind,
+	.run = run_doctor,
+};
