@@ -95,6 +95,18 @@ static void open_file(const struct root *root, const char *path)
 	(void)fd;
 }
 
+static int drop_link(void *context, const char *name, const char *target)
+{
+	return 0;
+}
+
+/* A command about one device finds the members of its group here, and not on the buses. */
+static int look_at_group(void *context, const char *name)
+{
+	root_listf_links(context, drop_link, NULL, "/sys/kernel/iommu_groups/%s/devices", name);
+	return 0;
+}
+
 static int look_at_module(void *context, const char *name)
 {
 	char path[PATH_SIZE];
@@ -161,6 +173,7 @@ int survey_read(const struct root *root, struct error *e)
 	if (result < 0)
 		return result;
 	root_list(root, "/sys/bus", look_at_bus, &buses);
+	root_list(root, "/sys/kernel/iommu_groups", look_at_group, (void *)root);
 	/* A source reads it only for some devices, and a device that comes later may be one. */
 	open_file(root, "/proc/iomem");
 	survey_modules(root);

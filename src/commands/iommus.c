@@ -10,7 +10,7 @@ static const struct catalogue catalogue = {
 	.sets = sets,
 	.standard = "name,kind,state,devices,groups,capacity,firmware_node",
 	.verbose = "name,kind,state,devices,groups,capacity,device,firmware_node",
-	.document_facts = FACT_IOMMUS | FACT_CAPACITY | FACT_IDS,
+	.document_facts = FACT_SERVED | FACT_CAPACITY | FACT_IDS,
 	.row_facts = FACT_IOMMUS | FACT_ALL_IOMMUS,
 };
 

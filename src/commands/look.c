@@ -107,8 +107,8 @@ static int read_chosen_system(const struct options *options, char *const *select
 		result = log_file_read(options->log, &log, e);
 	if (result < 0)
 		return result;
-	return system_read_with_log(root, look->facts, options->log ? &log : NULL, &look->system,
-				    e);
+	return system_read_selected(root, look->facts, (const char *const *)selectors,
+				    options->log ? &log : NULL, &look->system, e);
 }
 
 int look_at(const struct options *options, const struct catalogue *catalogue,

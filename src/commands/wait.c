@@ -200,13 +200,14 @@ static int find_waited_on_bus(void *context, const char *bus)
 static int read_for_wait(struct waiter *waiter, bool analyse, struct look *look,
 			 struct look_result *seen, struct error *e)
 {
+	const char *const selectors[] = {waiter->selector, NULL};
 	int result;
 
 	look->narrowed = true;
 	look->choice = waiter->choice;
 	look->facts = waiter->facts | (analyse ? FACT_SUPPLIERS : 0);
 	seen->analysed = look->facts & FACT_SUPPLIERS;
-	result = system_read(waiter->root, look->facts, &look->system, e);
+	result = system_read_selected(waiter->root, look->facts, selectors, NULL, &look->system, e);
 	return result < 0 ? result : select_waited_for(waiter, look, &seen->present, e);
 }
 

@@ -32,6 +32,8 @@
 	ROW(FIRMWARE_NODE)                                            \
 	/* the IOMMUs, and the IOMMU of each device */                \
 	ROW(IOMMUS)                                                   \
+	/* all devices that each IOMMU serves */                      \
+	ROW(SERVED)                                                   \
 	/* the fingerprint of groups */                               \
 	ROW(FINGERPRINT)                                              \
 	/* VFIO nodes, and VFIO drivers that are not known by name */ \
@@ -93,6 +95,14 @@ enum facts {
 	FACTS_ALL = FACTS_CHEAP COSTLY_FACTS(FACT_OR),
 	/* the facts that decide which buses are read: devices behind an IOMMU may have no group */
 	FACTS_BUSES = FACT_STREAMS | FACT_LOST | FACT_DMA,
+	/*
+	 * the facts of devices with a group that rest on nothing but these devices, the members of
+	 * their groups and the IOMMUs of these: no other device has to be read
+	 */
+	FACTS_SCOPED = FACT_IDS | FACT_GROUP_TYPE | FACT_REGIONS | FACT_OVERRIDE | FACT_NUMA |
+		       FACT_NAMES | FACT_INTERFACES | FACT_FIRMWARE_NODE | FACT_IOMMUS |
+		       FACT_FINGERPRINT | FACT_VFIO | FACT_DEFERRAL | FACT_HOLDERS | FACT_LOST |
+		       FACT_DMA,
 };
 
 #undef FACT_NUMBER_OF

@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_SIZE = 1024 };
-
 /* True where @device matches a selector; @number is 0 for selectors without a number. */
 typedef bool matcher(const struct device *device, const char *text, uint64_t number);
 
@@ -206,10 +204,33 @@ static void normalise(const char *text, char *name, size_t size)
 
 bool select_names(const struct device *device, const char *text)
 {
-	char name[NAME_SIZE];
+	char name[SELECT_NAME_SIZE];
 
 	normalise(text, name, sizeof(name));
 	return matches_name(device, name, 0);
+}
+
+bool select_is_name(const char *selector, char name[static SELECT_NAME_SIZE])
+{
+	const char *text;
+
+	if (find_kind(selector, &text))
+		return false;
+	normalise(selector, name, SELECT_NAME_SIZE);
+	return true;
+}
+
+bool select_is_group(const char *selector, int *ret_id)
+{
+	const char *text;
+	const struct kind *kind = find_kind(selector, &text);
+	uint64_t number;
+
+	if (!kind || kind->matches != matches_group || !parse_decimal(text, &number) ||
+	    number > INT32_MAX)
+		return false;
+	*ret_id = (int)number;
+	return true;
 }
 
 static size_t choose(struct selection *selection, matcher *matches, const char *text,
@@ -251,7 +272,7 @@ static bool may_be_meant(const struct device *device, const char *name)
 static void suggest(const struct system *system, const char *name, struct error *e)
 {
 	enum { NEAR = 2, MOST = 3 };
-	char names[NAME_SIZE] = "";
+	char names[SELECT_NAME_SIZE] = "";
 	size_t used = 0;
 	int count = 0;
 
@@ -368,7 +389,7 @@ int select_devices(struct selection *selection, const char *selector, struct err
 {
 	const char *text;
 	const struct kind *kind = find_kind(selector, &text);
-	char name[NAME_SIZE];
+	char name[SELECT_NAME_SIZE];
 	int result;
 
 	if (kind)

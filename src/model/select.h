@@ -54,5 +54,19 @@ unsigned select_facts(const char *selector) _nonnull_(1);
 _must_check_ int select_devices(struct selection *selection, const char *selector, struct error *e)
 	_nonnull_();
 
+enum {
+	/** size of a buffer for a name in full form */
+	SELECT_NAME_SIZE = 1024,
+};
+
+/**
+ * select_is_name - true where @selector is a plain name or a path, and not of the form KIND:TEXT
+ * @name: the selector in the full form that select_devices compares with names and paths
+ */
+bool select_is_name(const char *selector, char name[static SELECT_NAME_SIZE]) _nonnull_();
+
+/** select_is_group - true where @selector is "group:N", with the number */
+bool select_is_group(const char *selector, int *ret_id) _nonnull_();
+
 /** select_names - true where @text names @device in any form that means one device */
 bool select_names(const struct device *device, const char *text) _nonnull_();

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "model/supply.h"
-#include "sources/sources.h"
+#include "sources/devices/scope.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -69,6 +69,11 @@ static uint64_t count_events(const struct root *root)
 	return events;
 }
 
+static void limit_to_scope(struct reading *reading)
+{
+	reading->scope = reading->selectors ? scope_find(reading, reading->selectors) : NULL;
+}
+
 static int read_sources(struct reading *reading, size_t count, struct error *e)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -112,16 +117,23 @@ static bool same_members(const struct build *one, const struct build *other)
  * On a busy machine the count of uevents always grows, so compare the devices and groups
  * themselves.
  */
-static int members_moved(const struct reading *reading, unsigned facts, struct error *e)
+static int members_moved(const struct reading *reading, struct error *e)
 {
 	enum { DEVICES_AND_GROUPS = 2 };
 	_autobuild_ struct build *again = build_new();
 	/*
 	 * Some facts decide which buses are read, so keep these.
 	 */
-	struct reading bare = {.root = reading->root, .build = again, .facts = facts & FACTS_BUSES};
-	int result = read_sources(&bare, DEVICES_AND_GROUPS, e);
+	struct reading bare = {
+		.root = reading->root,
+		.build = again,
+		.selectors = reading->selectors,
+		.facts = reading->facts & FACTS_BUSES,
+	};
+	int result;
 
+	limit_to_scope(&bare);
+	result = read_sources(&bare, DEVICES_AND_GROUPS, e);
 	return result < 0 ? result : !same_members(reading->build, again);
 }
 
@@ -141,60 +153,89 @@ static bool seems_forgotten(const struct build *build)
 	return false;
 }
 
-static int read_system(const struct root *root, unsigned facts, const struct focus *focus,
-		       const struct log_file *log, const struct system **ret_system,
-		       struct error *e)
+/* Start a reading: what the reading before it has found is forgotten. */
+static void start_reading(struct reading *reading, unsigned facts)
+{
+	build_free(reading->build);
+	*reading = (struct reading){
+		.root = reading->root,
+		.focus = reading->focus,
+		.selectors = reading->selectors,
+		.log = reading->log,
+		.facts = facts,
+		.build = build_new(),
+	};
+	limit_to_scope(reading);
+}
+
+static void seal_reading(struct reading *reading, bool moved, const struct system **ret_system)
+{
+	if (moved)
+		build_source(reading->build, "stable", SOURCE_BUSY,
+			     "devices were added or removed in each of %d readings", LOOKS_MAX);
+	else
+		build_source(reading->build, "stable", SOURCE_READ, NULL);
+	*ret_system = build_seal(reading->build, reading->facts);
+	reading->build = NULL;
+}
+
+static void end_reading(struct reading *reading)
+{
+	build_free(reading->build);
+}
+
+/* @template: root, focus, selectors and log of the readings */
+static int read_system(const struct reading *template, unsigned facts,
+		       const struct system **ret_system, struct error *e)
 {
 	const unsigned wanted = facts_with_prerequisites(facts);
-	struct reading reading = {.root = root, .focus = focus, .log = log};
-	_autobuild_ struct build *build = NULL;
+	_cleanup_(end_reading) struct reading reading = *template;
 	int moved = 1;
 
+	if (wanted & ~(unsigned)FACTS_SCOPED)
+		reading.selectors = NULL;
 	for (int looks = 0; moved && looks < LOOKS_MAX; looks++) {
-		uint64_t events = count_events(root);
+		uint64_t events = count_events(reading.root);
 
-		build_free(build);
-		reading.build = build = build_new();
-		reading.deferred = NULL;
-		reading.modules = NULL;
-		reading.below = NULL;
-		reading.below_count = 0;
-		reading.iomem = NULL;
-		reading.facts = wanted;
+		start_reading(&reading, wanted);
 		moved = read_sources(&reading, ARRAY_SIZE(sources), e);
-		if (moved == 0 && count_events(root) != events)
-			moved = members_moved(&reading, wanted, e);
+		if (moved == 0 && count_events(reading.root) != events)
+			moved = members_moved(&reading, e);
 		if (moved < 0)
 			return moved;
-		if (looks == 0 && seems_forgotten(build)) {
+		if (looks == 0 && seems_forgotten(reading.build)) {
 			poll(NULL, 0, RETRIED_MS);
 			moved = 1;
 		}
 	}
-	if (moved)
-		build_source(build, "stable", SOURCE_BUSY,
-			     "devices were added or removed in each of %d readings", LOOKS_MAX);
-	else
-		build_source(build, "stable", SOURCE_READ, NULL);
-	*ret_system = build_seal(build, reading.facts);
-	build = NULL;
+	seal_reading(&reading, moved, ret_system);
 	return 0;
 }
 
 int system_read(const struct root *root, unsigned facts, const struct system **ret_system,
 		struct error *e)
 {
-	return read_system(root, facts, NULL, NULL, ret_system, e);
+	return read_system(&(struct reading){.root = root}, facts, ret_system, e);
 }
 
 int system_read_about(const struct root *root, unsigned facts, const struct focus *focus,
 		      const struct system **ret_system, struct error *e)
 {
-	return read_system(root, facts, focus, NULL, ret_system, e);
+	return read_system(&(struct reading){.root = root, .focus = focus}, facts, ret_system, e);
 }
 
 int system_read_with_log(const struct root *root, unsigned facts, const struct log_file *log,
 			 const struct system **ret_system, struct error *e)
 {
-	return read_system(root, facts, NULL, log, ret_system, e);
+	return read_system(&(struct reading){.root = root, .log = log}, facts, ret_system, e);
+}
+
+int system_read_selected(const struct root *root, unsigned facts, const char *const *selectors,
+			 const struct log_file *log, const struct system **ret_system,
+			 struct error *e)
+{
+	return read_system(&(struct reading){.root = root,
+					     .log = log,
+					     .selectors = *selectors ? selectors : NULL},
+			   facts, ret_system, e);
 }

@@ -43,6 +43,18 @@ _must_check_ int system_read_with_log(const struct root *root, unsigned facts,
 				      struct error *e);
 
 /**
+ * system_read_selected - system_read_with_log for a command about some devices
+ * @selectors: NULL-terminated; names, paths or "group:N" (model/select.h)
+ * Where the facts are among FACTS_SCOPED, and each selector names devices with a group, the system
+ * has only these devices, the members of their groups, these groups, and all IOMMUs. Facts about
+ * them are those of a whole reading; other devices and groups were not asked for.
+ * In all other cases the whole machine is read.
+ */
+_must_check_ int system_read_selected(const struct root *root, unsigned facts,
+				      const char *const *selectors, const struct log_file *log,
+				      const struct system **ret_system, struct error *e);
+
+/**
  * system_read_about - system_read, with FACT_USES, FACT_TRAITS and FACT_DRIVERS of the devices in
  * focus
  */

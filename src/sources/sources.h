@@ -15,11 +15,14 @@ struct deferred_list;
 struct focus_modules;
 struct log_file;
 struct below;
+struct scope;
 
 /**
  * struct reading - one snapshot while it is made
  * @root: the files     @facts: the requested facts     @build: the facts found so far
  * @focus: the devices that the command changes, or NULL
+ * @selectors: of the devices that the caller asks about, NULL-terminated; NULL: all devices
+ * @scope: the devices that the reading is limited to, or NULL (sources/devices/scope.h)
  * @log: a file in place of the machine's kernel log, or NULL
  * @deferred: the kernel's list of deferred devices once it was read, or NULL
  * @modules: libkmod's answers about the focus once it was called, or NULL
@@ -35,6 +38,8 @@ struct reading {
 	unsigned facts;
 	struct build *build;
 	const struct focus *focus;
+	const char *const *selectors;
+	struct scope *scope;
 	const struct log_file *log;
 	struct deferred_list *deferred;
 	const struct focus_modules *modules;

@@ -100,7 +100,7 @@ const struct column iommu_columns[] = {
 	 get_firmware_node},
 	{"state", "STATE", "ready, deferred, unbound, failed, disabled or unknown",
 	 FACT_IOMMUS | FACT_IDS, get_state},
-	{"devices", "DEVICES", "devices that it serves", FACT_IOMMUS, get_devices, json_devices,
+	{"devices", "DEVICES", "devices that it serves", FACT_SERVED, get_devices, json_devices,
 	 .right = true},
 	{"capacity", "CAPACITY", "stream entries and context banks, where known",
 	 FACT_IOMMUS | FACT_CAPACITY, get_capacity, json_capacity},
@@ -108,7 +108,7 @@ const struct column iommu_columns[] = {
 };
 
 const struct column iommu_text_columns[] = {
-	{"groups", "GROUPS", "groups with devices that it serves", FACT_IOMMUS, get_groups,
+	{"groups", "GROUPS", "groups with devices that it serves", FACT_SERVED, get_groups,
 	 .right = true},
 	{NULL},
 };

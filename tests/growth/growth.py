@@ -18,6 +18,8 @@ import tempfile
 
 FACTOR = 4
 LIMIT = 8
+# A command about one device reads that one: the others cost nothing.
+FLAT = 1.25
 RUNS = 3
 
 
@@ -235,7 +237,7 @@ def masked_streams(machine, size):
 
 FIRST = "0000:00:00.0"
 CASES = [
-    # what, size, machine, arguments
+    # what, size, machine, arguments, and a limit of its own
     ("devices on one stream", 500, one_stream, ["streams", "--dtb"]),
     ("devices on one stream, as JSON", 500, one_stream, ["streams", "-J", "--dtb"]),
     ("streams", 2000, own_streams, ["streams", "-J", "--dtb"]),
@@ -247,6 +249,7 @@ CASES = [
     ("members of one group, moved with a device", 250, one_group,
      ["check", "-J", "--group", FIRST, "vfio-pci", "--root"]),
     ("devices", 250, many_groups, ["show", "--root"]),
+    ("devices beside the one that is shown", 1000, many_groups, ["show", FIRST, "--root"], FLAT),
     ("devices, all of them", 250, many_groups, ["show", "-v", "-J", "--root"]),
     ("devices beside the one that is moved", 250, many_groups, ["check", "-J", FIRST, "vfio-pci", "--root"]),
     ("devices that are chosen one by one", 250, many_groups,
@@ -312,7 +315,7 @@ def main():
             small, large = (measure(tool, work, case, n, with_perf) for n in (size, size * FACTOR))
             # Below five milliseconds a start of the program counts for more.
             ratio = large / max(small, 1 if with_perf else 0.005)
-            good = ratio <= LIMIT
+            good = ratio <= (case[4] if len(case) > 4 else LIMIT)
             wrong += not good
             print(f"{'ok' if good else 'not ok'} - {what}: {size} → {size * FACTOR} takes {ratio:.1f} times as much "
                   f"({small:g} → {large:g}{'' if with_perf else ' s'})", flush=True)

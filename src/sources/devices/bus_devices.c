@@ -12,7 +12,8 @@
 #include "model/bus.h"
 #include "model/mapped_bus.h"
 #include "model/pci.h"
-#include "sources/sources.h"
+#include "sources/devices/device_group.h"
+#include "sources/devices/scope.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -30,30 +31,13 @@ struct bus {
 	bool has_nodes; /* devices may have nodes of a devicetree that matter */
 };
 
-/* The number at the end of an iommu_group link's text, or a negative errno. */
-static int group_number(const char *link)
-{
-	uint64_t id;
-
-	return text_number(text_basename(link), 10, &id) && id <= GROUP_ID_MAX ? (int)id : -EBADMSG;
-}
-
-/* The number of the device's group; -ENOENT where it has no group. */
-static int read_group(const struct root *root, const char *path)
-{
-	char target[PATH_SIZE];
-	ssize_t length = root_readlinkf(root, target, sizeof(target), "%s/iommu_group", path);
-
-	return length < 0 ? (int)length : group_number(target);
-}
-
 /*
  * True where firmware names an IOMMU for the device: before a driver is bound it has no group, and
  * without this its bus would be left out.
  */
 static bool names_iommu(const struct bus *bus, const char *path)
 {
-	return bus->has_nodes && root_hasf(bus->reading->root, "%s/of_node/iommus", path) > 0;
+	return bus->has_nodes && device_names_iommu(bus->reading->root, path);
 }
 
 static int add_found(void *context, const char *name, const char *path)
@@ -76,8 +60,8 @@ static int add_found(void *context, const char *name, const char *path)
 	found = &bus->found[bus->count++];
 	found->name = arena_strdup(arena, name);
 	found->path = arena_strdup(arena, path);
-	bus->wanted =
-		bus->wanted || read_group(bus->reading->root, path) >= 0 || names_iommu(bus, path);
+	bus->wanted = bus->wanted || device_group_read(bus->reading->root, path) >= 0 ||
+		      names_iommu(bus, path);
 	return 0;
 }
 
@@ -99,8 +83,7 @@ static void read_bus(struct reading *reading, const char *name)
 		.reading = reading,
 		.name = name,
 		.wanted = bus_is_pci(name) || mapped_bus_find(name),
-		.has_nodes = reading_wants(reading, FACTS_BUSES) &&
-			     root_has(reading->root, "/sys/firmware/devicetree/base") > 0,
+		.has_nodes = device_counts_nodes(reading),
 	};
 	int result = root_listf_links(reading->root, add_found, &bus, "/sys/bus/%s/devices", name);
 
@@ -185,14 +168,14 @@ static void parse_numa_node(struct device *device, const struct guarded *file)
 
 static void join_group(struct reading *reading, struct device *device, const struct guarded *file)
 {
-	int id = file->status ? file->status : group_number(file->text);
+	int id = file->status ? file->status : device_group_number(file->text);
 
 	/*
 	 * -ETIMEDOUT without an answer: the guarded child hung on a file before this one, so read
 	 * it here.
 	 */
 	if (id == -ETIMEDOUT)
-		id = read_group(reading->root, device->path);
+		id = device_group_read(reading->root, device->path);
 	if (id < 0) {
 		device->group_unknown = !root_is_absence(id);
 		if (device->group_unknown)
@@ -296,10 +279,22 @@ static void read_acpi_paths(struct reading *reading)
 	}
 }
 
+static int list_devices(struct reading *reading)
+{
+	if (!reading->scope)
+		return root_list(reading->root, "/sys/bus", read_if_it_may_have_groups, reading);
+	for (size_t i = 0; i < reading->scope->count; i++) {
+		const struct scope_device *device = &reading->scope->devices[i];
+
+		build_device(reading->build, device->bus, device->name, device->path);
+	}
+	return 0;
+}
+
 int source_bus_devices(struct reading *reading, struct error *e)
 {
 	const char *busy = NULL;
-	int result = root_list(reading->root, "/sys/bus", read_if_it_may_have_groups, reading);
+	int result = list_devices(reading);
 
 	if (result < 0) {
 		if (!root_is_absence(result))

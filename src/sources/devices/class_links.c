@@ -6,7 +6,10 @@
  * The classes are read and not each device's folder: one link per interface, at any depth below its
  * device (a disk lies five folders below its SATA controller).
  */
+#include "sources/devices/class_links.h"
+
 #include "base/text.h"
+#include "sources/devices/scope.h"
 #include "sources/nvidia.h"
 #include "sources/sources.h"
 
@@ -14,11 +17,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Classes whose members have a name in /dev, in ip(8) or in another tool. */
-static const char *const classes[] = {
+const char *const class_link_classes[] = {
 	"net",	    "block", "nvme",	 "drm", "infiniband", "sound",
 	"graphics", "tty",   "watchdog", "tpm", "rtc",
 };
+const size_t class_link_class_count = ARRAY_SIZE(class_link_classes);
 
 struct found {
 	struct device *device;
@@ -34,12 +37,12 @@ struct collection {
 static int read_interface(void *context, const char *name, const char *target)
 {
 	struct collection *collection = context;
-	struct build *build = collection->reading->build;
+	struct arena *arena = build_arena(collection->reading->build);
 	struct device *device;
 
 	if (text_starts(target, "/sys/devices/virtual/"))
 		return 0;
-	device = build_find_above(build, target);
+	device = scope_owner(collection->reading, target);
 	if (!device)
 		return 0;
 	if (collection->count == collection->room) {
@@ -49,8 +52,7 @@ static int read_interface(void *context, const char *name, const char *target)
 		if (!collection->found)
 			memory_exhausted();
 	}
-	collection->found[collection->count++] =
-		(struct found){device, arena_strdup(build_arena(build), name)};
+	collection->found[collection->count++] = (struct found){device, arena_strdup(arena, name)};
 	return 0;
 }
 
@@ -109,9 +111,9 @@ int source_class_links(struct reading *reading, struct error *e)
 		build_source(reading->build, "class_links", SOURCE_SKIPPED, NULL);
 		return 0;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
+	for (size_t i = 0; i < class_link_class_count; i++) {
 		root_listf_links(reading->root, read_interface, &collection, "/sys/class/%s",
-				 classes[i]);
+				 class_link_classes[i]);
 	}
 	root_list_links(reading->root, "/sys/bus/cxl/devices", add_cxl_memory, &collection);
 	root_list(reading->root, "/proc/driver/nvidia/gpus", add_nvidia, &collection);

@@ -106,6 +106,21 @@ static int link_device(void *context, const char *name, const char *target)
 	return 0;
 }
 
+/* An IOMMU may serve ten thousands of devices: find those of the scope by their names. */
+static void link_scope(const struct instance *instance)
+{
+	struct build *build = instance->reading->build;
+	char target[PATH_SIZE];
+
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		const struct device *device = build_device_at(build, i);
+
+		if (root_followf(instance->reading->root, target, "%s/devices/%s", instance->home,
+				 device->name) > 0)
+			link_device((void *)instance, device->name, target);
+	}
+}
+
 static int read_instance(void *context, const char *name, const char *home)
 {
 	struct reading *reading = context;
@@ -117,7 +132,10 @@ static int read_instance(void *context, const char *name, const char *home)
 	read_firmware_node(&instance);
 	read_kind(reading, instance.iommu);
 	instance.iommu->identity = identity_of(reading, home, instance.iommu);
-	root_listf_links(reading->root, link_device, &instance, "%s/devices", home);
+	if (reading->scope)
+		link_scope(&instance);
+	else
+		root_listf_links(reading->root, link_device, &instance, "%s/devices", home);
 	return 0;
 }
 

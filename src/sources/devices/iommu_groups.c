@@ -128,21 +128,28 @@ static void report_left_out(struct reading *reading)
 		     "/sys/kernel: the tree does not have it");
 }
 
+/*
+ * The links of devices showed all groups except empty ones: where the count is right, there are no
+ * empty groups. The groups of a scope have members.
+ */
+static int list_groups(struct reading *reading)
+{
+	int result = reading->scope ? 0 : root_count_folders(reading->root, FOLDER);
+
+	if (result >= 0 && !reading->scope && (size_t)result != build_group_count(reading->build))
+		result = root_list(reading->root, FOLDER, read_group_folder, reading);
+	return result;
+}
+
 int source_iommu_groups(struct reading *reading, struct error *e)
 {
 	struct trouble trouble = {0};
-	int result = root_count_folders(reading->root, FOLDER);
+	int result = list_groups(reading);
 
 	if (result == -ENOENT && was_left_out(reading)) {
 		report_left_out(reading);
 		return 0;
 	}
-	/*
-	 * The links of devices showed all groups except empty ones: where the count is right, there
-	 * are no empty groups.
-	 */
-	if (result >= 0 && (size_t)result != build_group_count(reading->build))
-		result = root_list(reading->root, FOLDER, read_group_folder, reading);
 	if (result < 0) {
 		reading_failed(reading, "iommu_groups", result, FOLDER);
 		return 0;

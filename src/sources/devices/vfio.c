@@ -8,7 +8,7 @@
  * The nodes are only listed. Opening a node is exclusive: it can make the start of a guest fail.
  */
 #include "base/text.h"
-#include "sources/sources.h"
+#include "sources/devices/scope.h"
 
 #include <errno.h>
 #include <string.h>
@@ -32,7 +32,7 @@ static int read_group_node(void *context, const char *name)
 static int read_vfio_device(void *context, const char *name, const char *target)
 {
 	struct reading *reading = context;
-	struct device *device = build_find_above(reading->build, target);
+	struct device *device = scope_owner(reading, target);
 
 	if (!device)
 		return 0;

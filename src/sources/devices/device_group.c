@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources/devices/device_group.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+
+int device_group_number(const char *link)
+{
+	uint64_t id;
+
+	return text_number(text_basename(link), 10, &id) && id <= GROUP_ID_MAX ? (int)id : -EBADMSG;
+}
+
+int device_group_read(const struct root *root, const char *path)
+{
+	char target[PATH_SIZE];
+	ssize_t length = root_readlinkf(root, target, sizeof(target), "%s/iommu_group", path);
+
+	return length < 0 ? (int)length : device_group_number(target);
+}
+
+bool device_counts_nodes(const struct reading *reading)
+{
+	return reading_wants(reading, FACTS_BUSES) &&
+	       root_has(reading->root, "/sys/firmware/devicetree/base") > 0;
+}
+
+bool device_names_iommu(const struct root *root, const char *path)
+{
+	return root_hasf(root, "%s/of_node/iommus", path) > 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* device_group - the group of a device, and whether its bus has devices with groups */
+#pragma once
+
+#include "sources/sources.h"
+
+/** device_group_number - the number at the end of an iommu_group link's text, or -EBADMSG */
+int device_group_number(const char *link) _nonnull_();
+
+/**
+ * device_group_read - the number of the group of the device at @path, from its link iommu_group
+ * Returns: -ENOENT where the device has no group; another negative errno where it is unknown.
+ */
+int device_group_read(const struct root *root, const char *path) _nonnull_();
+
+/**
+ * device_counts_nodes - true where a bus also belongs to the snapshot if firmware names an IOMMU
+ * for a device of it: the reading wants streams, and the machine has a devicetree
+ */
+bool device_counts_nodes(const struct reading *reading) _nonnull_();
+
+/** device_names_iommu - true where the devicetree node of the device at @path names an IOMMU */
+bool device_names_iommu(const struct root *root, const char *path) _nonnull_();

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * scope - the devices that a reading is limited to
+ *
+ * A command about one device does not need the others: most facts about a device with a group
+ * depend on its group, the members of the group and their IOMMU alone (facts.h: FACTS_SCOPED). A
+ * scope holds the selected devices and all members of their groups. Where that cannot be known from
+ * their own files there is no scope, and the whole machine is read: the answer is the same.
+ *
+ * Sources: /sys/bus/BUS/devices/NAME, PATH/iommu_group, /sys/kernel/iommu_groups/N/devices; for
+ * names of interfaces and disks /sys/class/CLASS/NAME.
+ */
+#pragma once
+
+#include "sources/sources.h"
+
+/** struct scope_device - one device of a scope, as its bus names it */
+struct scope_device {
+	const char *bus, *name, *path;
+};
+
+struct scope_bus;
+
+/**
+ * struct scope - the devices, and the buses by which they are told from others
+ * @groups: their numbers     @counts_nodes: device_counts_nodes of the reading
+ */
+struct scope {
+	struct reading *reading;
+	const struct scope_device *devices;
+	size_t count, room;
+	const int *groups;
+	size_t group_count, group_room;
+	struct scope_bus *buses;
+	size_t bus_count, bus_room;
+	bool counts_nodes;
+};
+
+/**
+ * scope_find - the scope of devices
+ * @selectors: NULL-terminated; names, paths below /sys/devices or "group:N" (model/select.h)
+ * Returns: NULL where the whole machine has to be read: another kind of selector, nothing of that
+ * name, a device without a group, or a file that could not be read (failures are not noted then).
+ * The scope is in the arena of the build.
+ */
+struct scope *scope_find(struct reading *reading, const char *const *selectors) _nonnull_();
+
+/**
+ * scope_owner - build_find_above for any reading: a limited reading lacks devices that may be
+ * nearer to @path, so they are searched for
+ */
+struct device *scope_owner(const struct reading *reading, const char *path) _nonnull_();

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A reading of some devices: which others come along, and when the whole machine is read. */
+#include "sources/read.h"
+#include "support/check.h"
+#include "support/tree.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define PORT "/sys/devices/pci0000:00/0000:00:1c.0"
+
+/* A port with a group of its own, two functions that share one behind it, and a serial port. */
+static const char MACHINE[] =
+	"group 1 type=DMA\n"
+	"group 2 type=identity\n"
+	"group 3 type=DMA\n"
+	"pci 0000:00:1c.0 in pci0000:00 group=1 driver=pcieport id=8086:1C18 class=60400\n"
+	"pci 0000:01:00.0 in pci0000:00/0000:00:1c.0 group=2 driver=e1000e id=8086:10D3\n"
+	"pci 0000:01:00.1 in pci0000:00/0000:00:1c.0 group=2 id=8086:10D3\n"
+	"pci 0000:00:1f.0 in pci0000:00 id=8086:1C44 class=60100\n"
+	"amba uart group=3 driver=pl011\n"
+	"interface net eth0 of " PORT "/0000:01:00.0\n"
+	"iommu dmar0 serves=" PORT "," PORT "/0000:01:00.0," PORT "/0000:01:00.1\n"
+	"iommu dmar1 serves=/sys/devices/amba/uart\n";
+
+enum { FACTS = FACT_IDS | FACT_GROUP_TYPE | FACT_INTERFACES | FACT_IOMMUS | FACT_FINGERPRINT };
+
+/* An access to the file @path fails with EACCES. */
+static int deny_access(void *context, enum root_access access, const char *path)
+{
+	return strcmp(path, context) == 0 ? -EACCES : 0;
+}
+
+static const struct system *read_selected(const char *text, unsigned facts, const char *selector,
+					  const char *denied)
+{
+	const struct root_watch watch = {.before = deny_access, .context = (void *)denied};
+	const char *const selectors[] = {selector, NULL};
+	char *dir = tree_new(text);
+	const struct system *system = NULL;
+	struct root *root;
+	struct error e = {0};
+
+	assert_int_equal(root_open(dir, &root, &e), 0);
+	root_watch(denied ? &watch : NULL);
+	assert_int_equal(system_read_selected(root, facts, selectors, NULL, &system, &e), 0);
+	root_watch(NULL);
+	root_free(root);
+	tree_remove(dir);
+	return system;
+}
+
+static size_t count_devices(const char *text, unsigned facts, const char *selector)
+{
+	_autosystem_ const struct system *system = read_selected(text, facts, selector, NULL);
+
+	return system->device_count;
+}
+
+static void a_device_comes_with_its_group_and_its_iommu(void **state)
+{
+	_autosystem_ const struct system *whole = snapshot(MACHINE, FACTS);
+	_autosystem_ const struct system *some =
+		read_selected(MACHINE, FACTS, "0000:01:00.0", NULL);
+	const struct device *device = find_device(some, "0000:01:00.0");
+
+	assert_int_equal(some->device_count, 2);
+	assert_int_equal(some->group_count, 1);
+	assert_string_equal(device->driver, "e1000e");
+	assert_int_equal(device->vendor_id, 0x8086);
+	assert_string_equal(device->iommu->name, "dmar0");
+	assert_string_equal(device->interfaces[0], "eth0");
+	assert_int_equal(device->group->device_count, 2);
+	assert_string_equal(device->group->type, "identity");
+	assert_string_equal(device->group->fingerprint, system_group(whole, 2)->fingerprint);
+	assert_int_equal(system_source(some, "bus_devices")->state, SOURCE_READ);
+}
+
+static void every_form_that_means_one_device_limits_the_reading(void **state)
+{
+	static const struct {
+		const char *selector;
+		size_t devices;
+	} cases[] = {
+		{"0000:01:00.1", 2}, {"01:00.0", 2},   {"pci_0000_00_1c_0", 1},
+		{"eth0", 2},	     {"/dev/eth0", 2}, {"uart", 1},
+		{"group:2", 2},	     {PORT, 1},	       {PORT "/", 1},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_int_equal(count_devices(MACHINE, FACTS, cases[i].selector),
+				 cases[i].devices);
+}
+
+static void all_other_selectors_read_the_whole_machine(void **state)
+{
+	static const char *const selectors[] = {
+		"driver:e1000e", "id:8086:10d3",
+		"nothing",	 "group:9",
+		"group:x",	 "iommu:dmar0",
+		"0000:00:1f.0",	 "/sys/class/net/eth0",
+		"amba:uart",	 "",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(selectors); i++)
+		assert_int_equal(count_devices(MACHINE, FACTS, selectors[i]), 5);
+}
+
+static void facts_about_other_devices_read_the_whole_machine(void **state)
+{
+	static const unsigned facts[] = {FACT_STREAMS, FACT_SUPPLIERS, FACT_TRAITS, FACT_SERVED};
+
+	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
+		assert_int_equal(count_devices(MACHINE, facts[i], "0000:01:00.0"), 5);
+}
+
+static void an_interface_below_a_device_of_another_group_is_not_the_ports(void **state)
+{
+	_autosystem_ const struct system *system =
+		read_selected(MACHINE, FACTS, "0000:00:1c.0", NULL);
+
+	assert_int_equal(system->device_count, 1);
+	assert_int_equal(find_device(system, "0000:00:1c.0")->interface_count, 0);
+}
+
+/* Without the other device, the label would lack the name of the bus. */
+static void a_name_on_two_buses_reads_the_whole_machine(void **state)
+{
+	static const char TWINS[] = "group 1\ngroup 2\namba uart group=1\nplatform uart group=2\n"
+				    "amba lamp group=1\n";
+
+	assert_int_equal(count_devices(TWINS, FACTS, "uart"), 3);
+	assert_int_equal(count_devices(TWINS, FACTS, "lamp"), 3);
+}
+
+static void a_file_that_cannot_be_read_does_not_limit_the_reading(void **state)
+{
+	static const char *const files[] = {
+		"/sys/kernel/iommu_groups/2/devices",
+		"/sys/kernel/iommu_groups/2/devices/0000:01:00.1",
+		"/sys/bus/amba/devices/0000:01:00.0",
+		"/sys/class/rtc/0000:01:00.0",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		_autosystem_ const struct system *system =
+			read_selected(MACHINE, FACTS, "0000:01:00.0", files[i]);
+
+		assert_int_equal(system->device_count, 5);
+	}
+}
+
+UNIT(scope)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_device_comes_with_its_group_and_its_iommu),
+		cmocka_unit_test(every_form_that_means_one_device_limits_the_reading),
+		cmocka_unit_test(all_other_selectors_read_the_whole_machine),
+		cmocka_unit_test(facts_about_other_devices_read_the_whole_machine),
+		cmocka_unit_test(an_interface_below_a_device_of_another_group_is_not_the_ports),
+		cmocka_unit_test(a_name_on_two_buses_reads_the_whole_machine),
+		cmocka_unit_test(a_file_that_cannot_be_read_does_not_limit_the_reading),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
