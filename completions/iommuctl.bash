@@ -29,7 +29,7 @@ _iommuctl_checks() {
 }
 
 _iommuctl_selectors() {
-	"$tool" show -n -r -q "${root[@]}" -o name,interfaces,group,driver,iommu 2>/dev/null |
+	"$tool" show --all -n -r -q "${root[@]}" -o name,interfaces,group,driver,iommu 2>/dev/null |
 		awk '{ gsub(",", "\n", $2); print $1 "\n" $2 "\ngroup:" $3 "\ndriver:" $4 "\niommu:" $5 }' |
 		grep -vE '(^|:)-$' | sort -u
 }

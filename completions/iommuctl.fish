@@ -42,7 +42,7 @@ function __iommuctl_selectors
     set -l words (commandline -opc)
     set -l root (string replace -f -- --root= '' $words)
     set -l at (contains -i -- --root $words); and set root $words[(math $at + 1)]
-    __iommuctl show -nrq --root=(string replace -r '^~' ~ -- $root) -o name,interfaces,group,driver,iommu |
+    __iommuctl show --all -nrq --root=(string replace -r '^~' ~ -- $root) -o name,interfaces,group,driver,iommu |
         while read -l name interfaces group driver iommu
             string match -v -- - $name (string split , $interfaces)
             string match -v '*:-' group:$group driver:$driver iommu:$iommu

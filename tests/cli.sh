@@ -17,7 +17,16 @@ says out "show"
 exits 0 "so is the help of a command" "$tool" show --help
 exits 0 "and the version" "$tool" --version
 exits 0 "-o help lists the columns" server show -o help
-says out "^viability"
+says out "^hand_over"
+exits 0 "a heading is a column's name" server show -n -r -o DEVICE,hand-over 0000:04:00.0
+says out "^0000:04:00.0 given$"
+exits 0 "bridges are not shown" server show
+! grep -q 0000:00:01.0 "$work/out"; verdict "the port is not there" $?
+says out "2 bridges or the like not shown (--all)"
+exits 0 "but with --all" server show --all
+says out "0000:00:01.0 .* no: bridge"
+exits 0 "scripts get no last line" server show -n
+! grep -q 'devices in' "$work/out"; verdict "there is none" $?
 
 exits 2 "an unknown command is a usage error" server shwo
 says err "unknown command shwo"
@@ -49,6 +58,8 @@ is_json '.error.code == "no_match" and .error.remedy != null'
 is_json '.schema == 1 and .groups == [] and .devices == [] and .iommus == []'
 exits 0 "a document without failure" server show -J
 is_json '.error == null and (.groups | length) == 5 and (.devices | length) == 9'
+is_json '.devices[] | select(.name == "0000:01:00.1") | .hand_over == {"verdict": "with_others", "with": ["0000:01:00.0"], "with_count": 1, "why": null}'
+is_json '.devices[] | select(.name == "0000:01:00.0") | .hand_over == {"verdict": "given", "with": [], "with_count": 0, "why": "unusable: 0000:01:00.1 has snd_hda_intel"}'
 exits 0 "-o narrows what is read, not the keys" server show -J -o name
 is_json '.devices[0].driver == null and (.devices[0] | has("vendor_name"))'
 is_json '[.sources[] | select(.name == "hwdb")][0].state == "skipped"'
@@ -82,7 +93,7 @@ exits 0 "a document about a busy file" server show -J
 is_json '[.sources[] | select(.name == "iommu_groups")][0].state == "partial"'
 is_json '[.groups[] | select(.id == 3)][0].type == null'
 exits 0 "a table about a busy file" server show -o name,type
-says out "^group 3 *?$"
+says out "^0000:04:00.0 ?$"
 says err "iommu_groups is partial"
 exits 0 "--quiet keeps that to itself" server -q show -o name,type
 [ ! -s "$work/err" ]; verdict "nothing on standard error" $?

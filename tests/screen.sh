@@ -19,10 +19,10 @@ on_screen() {
 longest() { wc -L <"$work/out"; }
 
 if command -v script >/dev/null && command -v stty >/dev/null; then
-	on_screen 60 --root "$work/server" show -o name,driver,path
+	on_screen 60 --root "$work/server" show --all -o name,driver,path
 	[ "$(longest)" -le 60 ]; verdict "no row is longer than the terminal" $?
-	says out "^└─0000:03:00.0"
-	on_screen 200 --root "$work/server" show -o name,driver,path
+	says out "^0000:03:00.0"
+	on_screen 200 --root "$work/server" show --all -o name,driver,path
 	says out "/sys/devices/pci0000:00/0000:00:01.0$"
 	grep -q $'\x1b\[3' "$work/colored"; verdict "a terminal gets colours" $?
 	NO_COLOR=1 on_screen 200 --root "$work/server" show
@@ -37,18 +37,23 @@ if command -v script >/dev/null && command -v stty >/dev/null; then
 	! grep -q "waiting for" "$work/out"; verdict "--quiet does not say that it waits" $?
 fi
 
-LC_ALL=C "$tool" --root "$work/server" show >"$work/out" 2>/dev/null
-grep -q -- '-0000:02:00.0' "$work/out" && ! grep -q '─' "$work/out"; verdict "without UTF-8 the tree has plain branches" $?
+mkdir "$work/waiting" && tar -C "$work/waiting" -xzf "$trees/arm-smmu-waiting-6.12.tar.gz"
+"$tool" --root "$work/waiting" deferred >"$work/out" 2>/dev/null
+grep -q '─' "$work/out"; verdict "a tree has branches" $?
+LC_ALL=C "$tool" --root "$work/waiting" deferred >"$work/out" 2>/dev/null
+grep -q -- '`-' "$work/out" && ! grep -q '─' "$work/out"; verdict "without UTF-8 they are plain" $?
 
 server() { "$tool" --root "$work/server" "$@" >"$work/out" 2>"$work/err"; }
 server show -n -r -o name,name,driver,name
 [ "$(head -1 "$work/out" | wc -w)" = 2 ]; verdict "a column that is named twice stands once" $?
 server show -o +path
-says out "^NAME .* PATH"
+says out "^GROUP DEVICE .* PATH"
 server show -o +bogus
 says err 'unknown column "bogus"'
 server show -P -o name,driver
-says out '^NAME="0000:00:01.0" DRIVER="pcieport"'
+says out '^DEVICE="0000:01:00.0" DRIVER="vfio-pci"'
+server show -n -r -o Device,HAND-OVER 0000:02:00.0
+says out '^0000:02:00.0 with\\x2002:00.1$'
 server deferred -r
 ! grep -q '─' "$work/out"; verdict "--raw has no tree" $?
 

@@ -28,6 +28,7 @@ enum option_scope {
 	SCOPE_LOG = 1 << 13, /* option of commands that read the kernel log */
 	SCOPE_FOLLOW = 1 << 14,
 	SCOPE_DOCTOR = 1 << 15,
+	SCOPE_ALL_DEVICES = 1 << 16, /* option of commands that leave out bridges and the like */
 };
 
 struct options;

@@ -2,6 +2,7 @@
 #include "commands/rows.h"
 
 #include "model/pci.h"
+#include "model/vfio_driver.h"
 #include "views/findings.h"
 
 #include <stdarg.h>
@@ -53,26 +54,13 @@ static bool any_chosen(const struct look *look, const struct device *const *devi
 	return false;
 }
 
-static void add_device_row(struct maker *maker, const struct device *device, int parent)
+static void add_device_row(struct maker *maker, const struct device *device)
 {
 	struct row *row = add_row(maker);
 
 	row->device = device;
 	row->group = device->group;
-	row->parent = parent;
-	row->tree = parent >= 0;
-}
-
-static void add_group_tree(struct maker *maker, const struct group *group)
-{
-	int parent = (int)maker->rows.count;
-
-	if (!any_chosen(maker->look, group->devices, group->device_count))
-		return;
-	add_row(maker)->group = group;
-	for (size_t i = 0; i < group->device_count; i++)
-		if (is_chosen(maker->look, group->devices[i]))
-			add_device_row(maker, group->devices[i], parent);
+	row->hand_overs = maker->rows.hand_overs;
 }
 
 static bool has_lost_iommu(const struct device *device)
@@ -86,42 +74,59 @@ static bool worth_showing(const struct look *look, const struct device *device, 
 	       (device->group || all || device_is_pci(device) || has_lost_iommu(device));
 }
 
-static void add_groupless(struct maker *maker, bool all)
+/* A list of devices, which may have verdicts on them. */
+static struct maker device_maker(const struct look *look, size_t most)
 {
-	const struct system *system = maker->look->system;
-	int parent = -1;
+	struct maker maker = maker_new(look, most);
 
-	for (size_t i = 0; i < system->device_count; i++) {
-		const struct device *device = system->devices[i];
-
-		if (device->group || !worth_showing(maker->look, device, all))
-			continue;
-		if (parent < 0) {
-			parent = (int)maker->rows.count;
-			add_row(maker);
-		}
-		add_device_row(maker, device, parent);
-	}
-}
-
-struct rows rows_tree(const struct look *look, bool all)
-{
-	struct maker maker =
-		maker_new(look, look->system->group_count + look->system->device_count + 1);
-
-	for (size_t i = 0; i < look->system->group_count; i++)
-		add_group_tree(&maker, look->system->groups[i]);
-	add_groupless(&maker, all);
-	return maker.rows;
+	maker.rows.hand_overs = hand_overs_new(look->system);
+	return maker;
 }
 
 struct rows rows_devices(const struct look *look, bool all)
 {
-	struct maker maker = maker_new(look, look->system->device_count);
+	struct maker maker = device_maker(look, look->system->device_count);
 
 	for (size_t i = 0; i < look->system->device_count; i++)
 		if (worth_showing(look, look->system->devices[i], all))
-			add_device_row(&maker, look->system->devices[i], -1);
+			add_device_row(&maker, look->system->devices[i]);
+	return maker.rows;
+}
+
+/* A part of PCI itself is shown on request, or where a user of VFIO has it. */
+static bool is_hidden(const struct device *device, bool all)
+{
+	return !all && device_is_pci_fabric(device) && !driver_is_vfio(device);
+}
+
+static void add_shown_row(struct maker *maker, const struct device *device, bool all,
+			  size_t *hidden)
+{
+	if (!worth_showing(maker->look, device, all))
+		return;
+	if (is_hidden(device, all))
+		(*hidden)++;
+	else
+		add_device_row(maker, device);
+}
+
+struct rows rows_overview(const struct look *look, bool all, size_t *ret_hidden)
+{
+	const struct system *system = look->system;
+	struct maker maker = device_maker(look, system->device_count + system->group_count);
+
+	*ret_hidden = 0;
+	for (size_t i = 0; i < system->group_count; i++) {
+		const struct group *group = system->groups[i];
+
+		for (size_t j = 0; j < group->device_count; j++)
+			add_shown_row(&maker, group->devices[j], all, ret_hidden);
+		if (!group->device_count && group->members_unknown && !look->narrowed)
+			add_row(&maker)->group = group;
+	}
+	for (size_t i = 0; i < system->device_count; i++)
+		if (!system->devices[i]->group)
+			add_shown_row(&maker, system->devices[i], all, ret_hidden);
 	return maker.rows;
 }
 
@@ -263,6 +268,7 @@ void rows_free(struct rows *rows)
 	for (size_t i = 0; i < rows->isolation_count; i++)
 		free(rows->isolation[i]);
 	free(rows->isolation);
+	hand_overs_free(rows->hand_overs);
 	free(rows->items);
 }
 

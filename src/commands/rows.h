@@ -7,13 +7,18 @@
 #include "views/table.h"
 
 /**
- * rows_tree - a row per group with its chosen devices below, then devices without a group
- * @all: also devices without a group outside PCI. Most platform devices never use DMA, so they are
- * listed only on request, or where they have lost their IOMMU.
+ * rows_overview - a row per chosen device in the order of groups, then devices without a group
+ * @all: also bridges, ports and IOMMUs, which change no hands, and devices without a group outside
+ * PCI. Most platform devices never use DMA, so they are listed only on request, or where they have
+ * lost their IOMMU.
+ * @ret_hidden: how many bridges, ports and IOMMUs have no row
  */
-struct rows rows_tree(const struct look *look, bool all);
+struct rows rows_overview(const struct look *look, bool all, size_t *ret_hidden);
 
-/** rows_devices - a row per chosen device; @all as in rows_tree */
+/**
+ * rows_devices - a row per chosen device, in the order of the system; @all: also devices without a
+ * group outside PCI
+ */
 struct rows rows_devices(const struct look *look, bool all);
 
 /** rows_groups - a row per group that has a chosen device */

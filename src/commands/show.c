@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* show - the overview: groups, their devices, drivers, and which can be handed over */
+/* show - the overview: devices, their groups and drivers, and which can be handed over */
 #include "commands/command.h"
 #include "commands/overview.h"
 #include "commands/rows.h"
+#include "commands/summary.h"
 #include "views/devices.h"
 #include "views/groups.h"
-
-#include <string.h>
 
 static const struct column *const sets[] = {device_columns, device_text_columns, group_columns,
 					    group_text_columns, NULL};
 
 static const struct catalogue catalogue = {
 	.sets = sets,
-	.standard = "name,type,viability,driver,interfaces,description",
-	.verbose = "name,type,viability,driver,driver_override,state,iommu,interfaces,numa_node,"
-		   "vfio_node,"
-		   "opened_by,reserved_regions,description,why,isolation",
+	.standard = "group,name,type,driver,hand_over,description",
+	.verbose = "group,name,type,driver,driver_override,state,dma,hand_over,iommu,numa_node,"
+		   "vfio_node,opened_by,reserved_regions,description,why,isolation",
 	.document_facts = FACTS_CHEAP | FACT_DMA,
 };
 
 static int show_table(const struct look *look, const struct options *options, struct error *e)
 {
-	const struct column *name = catalogue_find(&catalogue, "name", strlen("name"));
-	bool tree = !options->raw && !options->pairs && choice_has(&look->choice, name);
-	bool all = options->verbose || look->narrowed;
-	_autorows_ struct rows rows = tree ? rows_tree(look, all) : rows_devices(look, all);
+	bool all = options->all || options->verbose || look->narrowed;
+	size_t hidden;
+	_autorows_ struct rows rows = rows_overview(look, all, &hidden);
+	int result = rows_print_table(&rows, look, options, NULL, e);
 
-	return rows_print_table(&rows, look, options, tree ? name : NULL, e);
+	if (result == 0 && !look->narrowed)
+		summary_print(&rows, look, options, hidden);
+	return result;
 }
 
 static int run_show(const struct options *options, struct error *e)
@@ -51,8 +51,8 @@ static int run_show(const struct options *options, struct error *e)
 const struct command command_show = {
 	.name = "show",
 	.arguments = "[SELECTOR…]",
-	.summary = "groups, their devices and drivers, and which could be handed over",
-	.scope = SCOPE_READING | SCOPE_TABLE,
+	.summary = "devices, their groups and drivers, and which can be handed over",
+	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_ALL_DEVICES,
 	.most_arguments = -1,
 	.catalogue = &catalogue,
 	.document = &overview_kind,

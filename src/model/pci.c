@@ -27,3 +27,12 @@ bool device_is_pci_bridge(const struct device *device)
 {
 	return device_class(device) == PCI_CLASS_BRIDGE_PCI;
 }
+
+bool device_is_pci_fabric(const struct device *device)
+{
+	int class = device_class(device);
+
+	if (class == PCI_CLASS_IOMMU)
+		return true;
+	return device_base_class(device) == PCI_BASE_BRIDGE && class != PCI_CLASS_BRIDGE_OTHER;
+}

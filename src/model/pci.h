@@ -10,9 +10,12 @@ enum pci_class {
 	PCI_BASE_STORAGE = 0x01,
 	PCI_BASE_NETWORK = 0x02,
 	PCI_BASE_DISPLAY = 0x03,
+	PCI_BASE_BRIDGE = 0x06,
 	PCI_CLASS_BRIDGE_HOST = 0x0600,
 	PCI_CLASS_BRIDGE_ISA = 0x0601,
 	PCI_CLASS_BRIDGE_PCI = 0x0604,
+	PCI_CLASS_BRIDGE_OTHER = 0x0680,
+	PCI_CLASS_IOMMU = 0x0806,
 };
 
 /** bus_is_pci - true for the name of the PCI bus in /sys/bus */
@@ -30,3 +33,10 @@ int device_base_class(const struct device *device) _nonnull_(1);
 /** device_is_pci_bridge - true for a bridge to another PCI bus; root, upstream and downstream ports
  * of PCI Express are such bridges */
 bool device_is_pci_bridge(const struct device *device) _nonnull_(1);
+
+/**
+ * device_is_pci_fabric - true for a device that is a part of PCI itself: a bridge of any kind, a
+ * port, an IOMMU
+ * "Other" bridges are not: cards such as NVSwitch have that class.
+ */
+bool device_is_pci_fabric(const struct device *device) _nonnull_(1);

@@ -6,13 +6,23 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+
+static bool matches_any_case(const char *word, const char *text, size_t length)
+{
+	return strlen(word) == length && strncasecmp(word, text, length) == 0;
+}
 
 const struct column *catalogue_find(const struct catalogue *catalogue, const char *key,
 				    size_t length)
 {
 	for (const struct column *const *set = catalogue->sets; *set; set++)
 		for (const struct column *column = *set; column->key; column++)
-			if (strlen(column->key) == length && memcmp(column->key, key, length) == 0)
+			if (matches_any_case(column->key, key, length))
+				return column;
+	for (const struct column *const *set = catalogue->sets; *set; set++)
+		for (const struct column *column = *set; column->key; column++)
+			if (matches_any_case(column->heading, key, length))
 				return column;
 	return NULL;
 }

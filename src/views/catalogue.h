@@ -27,7 +27,7 @@ struct choice {
 	unsigned facts;
 };
 
-/** catalogue_find - the column with that key, or NULL */
+/** catalogue_find - the column with that key, else that heading, in any case; or NULL */
 const struct column *catalogue_find(const struct catalogue *catalogue, const char *key,
 				    size_t length);
 

@@ -11,6 +11,7 @@
 #include "checks/check.h"
 #include "checks/deferral.h"
 #include "checks/faults.h"
+#include "checks/hand_over.h"
 #include "checks/streams.h"
 #include "checks/viability.h"
 #include "model/facts.h"
@@ -27,8 +28,8 @@
  * @fault: one fault of the kernel log
  * @isolation: texts of the isolation column that were made already, or NULL: those of a group are
  * at the index of its first device. A group with many members is explained once
+ * @hand_overs: verdicts on the devices of rows that are made from devices, else NULL
  * @parent: index of the row above it in the tree, or -1
- * @tree: the line is printed below others, so facts of its group are not repeated
  */
 struct row {
 	const struct system *system;
@@ -43,20 +44,22 @@ struct row {
 	const struct link *link;
 	const struct fault_entry *fault;
 	char **isolation;
+	const struct hand_overs *hand_overs;
 	enum viability_rule rule;
 	int parent;
-	bool tree;
 };
 
 /**
  * struct rows - a list of rows, of a table or of a list in a document
  * @isolation: see struct row, @isolation_count of them; the rows share them
+ * @hand_overs: the same; owned
  */
 struct rows {
 	struct row *items;
 	size_t count;
 	char **isolation;
 	size_t isolation_count;
+	struct hand_overs *hand_overs;
 };
 
 enum value_kind {

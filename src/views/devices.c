@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "views/devices.h"
 
+#include "model/pci_class.h"
 #include "model/vfio_driver.h"
+#include "views/hand_over.h"
 #include "views/streams.h"
 
-/* A row about a whole group has no device: cells about a device are empty. */
+/* A row about a group that has no known member has no device: cells about a device are empty. */
 
 static struct value get_name(const struct row *row, struct arena *arena)
 {
-	if (row->device)
-		return value_text(row->device->label);
-	if (row->group)
-		return value_text(arena_printf(arena, "group %d", row->group->id));
-	return value_text("no group");
+	return value_text(row->device ? row->device->label : NULL);
 }
 
 static struct value get_bus(const struct row *row, struct arena *arena)
@@ -118,6 +116,11 @@ static struct value get_class(const struct row *row, struct arena *arena)
 	return value_hex(row->device ? row->device->class : -1, 6);
 }
 
+static struct value get_class_name(const struct row *row, struct arena *arena)
+{
+	return value_text(row->device ? device_class_name(row->device) : NULL);
+}
+
 static struct value get_vendor_name(const struct row *row, struct arena *arena)
 {
 	return value_text(row->device ? row->device->vendor_name : NULL);
@@ -159,19 +162,43 @@ static struct value get_firmware_node(const struct row *row, struct arena *arena
 	return value_text(row->device ? row->device->firmware_node : NULL);
 }
 
+static const char *join_words(struct arena *arena, const char *text, const char *separator,
+			      const char *word)
+{
+	if (!word || !*word)
+		return text;
+	return *text ? arena_concat(arena, text, separator, word) : word;
+}
+
+/* "Ethernet controller: Intel Corporation 82574L [8086:10d3]", without unknown parts. */
+static const char *identity_text(const struct device *device, struct arena *arena)
+{
+	const char *class = device_class_name(device), *text = "";
+
+	text = join_words(arena, text, " ", device->vendor_name);
+	text = join_words(arena, text, " ", device->device_name);
+	if (class)
+		text = join_words(arena, class, ": ", text);
+	if (device->vendor_id < 0)
+		return text;
+	return join_words(arena, text, " ",
+			  arena_printf(arena, "[%04x:%04x]", (unsigned)device->vendor_id,
+				       (unsigned)device->device_id));
+}
+
 static struct value get_description(const struct row *row, struct arena *arena)
 {
-	const struct device *device = row->device;
+	struct value interfaces = get_interfaces(row, arena);
+	const char *text = interfaces.kind == VALUE_TEXT ? interfaces.text : "";
 
-	if (!device || !device->vendor_name || !device->device_name)
-		return value_text(
-			device ? (device->vendor_name ? device->vendor_name : device->device_name)
-			       : NULL);
-	return value_text(arena_concat(arena, device->vendor_name, " ", device->device_name));
+	if (!row->device)
+		return value_none();
+	text = join_words(arena, text, ", ", identity_text(row->device, arena));
+	return value_text(*text ? text : NULL);
 }
 
 const struct column device_columns[] = {
-	{"name", "NAME", "device, or group", 0, get_name},
+	{"name", "DEVICE", "device", 0, get_name},
 	{"bus", "BUS", "bus that the device is on", 0, get_bus},
 	{"path", "PATH", "path below /sys/devices", 0, get_path},
 	{"group", "GROUP", "number of the IOMMU group", 0, get_group, .right = true},
@@ -182,10 +209,14 @@ const struct column device_columns[] = {
 	{"state", "STATE", "bound, unbound, deferred, waiting or unknown", FACT_DEFERRAL,
 	 get_state},
 	{"dma", "DMA", "whether the device's DMA is translated", FACT_DMA, get_dma},
+	{"hand_over", "HAND-OVER",
+	 "whether it can be given to a VFIO user, and what comes along; not whether it is in use",
+	 FACTS_HAND_OVER, get_hand_over, json_hand_over},
 	{"streams", "STREAMS", "stream or requester IDs", FACT_STREAMS, get_streams, json_streams},
-	{"vendor_id", "VENDOR", "PCI vendor", FACT_IDS, get_vendor_id},
-	{"device_id", "DEVICE", "PCI device", FACT_IDS, get_device_id},
+	{"vendor_id", "VENDOR-ID", "PCI vendor", FACT_IDS, get_vendor_id},
+	{"device_id", "DEVICE-ID", "PCI device", FACT_IDS, get_device_id},
 	{"class", "CLASS", "PCI class", FACT_IDS, get_class},
+	{"class_name", "CLASS-NAME", "name of the PCI class", FACT_IDS, get_class_name},
 	{"vendor_name", "VENDOR-NAME", "name of the vendor", FACT_NAMES, get_vendor_name},
 	{"device_name", "DEVICE-NAME", "name of the device", FACT_NAMES, get_device_name},
 	{"interfaces", "INTERFACES", "its interfaces and disks: eth0, nvme0n1", FACT_INTERFACES,
@@ -197,6 +228,7 @@ const struct column device_columns[] = {
 };
 
 const struct column device_text_columns[] = {
-	{"description", "DESCRIPTION", "names of vendor and device", FACT_NAMES, get_description},
+	{"description", "DESCRIPTION", "interfaces, class, names and IDs of the device",
+	 FACT_IDS | FACT_NAMES | FACT_INTERFACES, get_description},
 	{NULL},
 };

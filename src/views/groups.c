@@ -8,15 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/*
- * The group for cells of a row; NULL below the group's own row, so that a device does not repeat
- * them.
- */
-static const struct group *group_of_row(const struct row *row)
-{
-	return row->tree && row->device ? NULL : row->group;
-}
-
 static struct value get_id(const struct row *row, struct arena *arena)
 {
 	return value_number(row->group ? row->group->id : -1);
@@ -24,7 +15,7 @@ static struct value get_id(const struct row *row, struct arena *arena)
 
 static struct value get_type(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of_row(row);
+	const struct group *group = row->group;
 	struct value value = value_text(group ? group->type : NULL);
 
 	if (group && !group->type)
@@ -36,14 +27,14 @@ static struct value get_type(const struct row *row, struct arena *arena)
 
 static struct value get_fingerprint(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of_row(row);
+	const struct group *group = row->group;
 
 	return value_text(group ? group->fingerprint : NULL);
 }
 
 static struct value get_iommus(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of_row(row);
+	const struct group *group = row->group;
 	const char *text = NULL;
 
 	for (size_t i = 0; group && i < group->iommu_count; i++)
@@ -61,26 +52,8 @@ static struct json_object *json_iommus(const struct row *row)
 	return array;
 }
 
-/* The mark of a device that cannot be handed over, or has no group. */
-static struct value mark_of(const struct row *row)
-{
-	const struct device *device = row->device;
-
-	if (device_blocks(row->rule, device))
-		return (struct value){VALUE_TEXT, "blocks", .color = "red"};
-	if (device->dma == DMA_LOST || device->dma == DMA_SHARED_STREAM)
-		return (struct value){VALUE_TEXT, "lost", .color = "red"};
-	if (device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING)
-		return (struct value){VALUE_TEXT, device_state_name(device->state),
-				      .color = "yellow"};
-	return value_none();
-}
-
-/* The cell VIABLE: in the row of a group yes or no; below it the marks of its devices. */
 static struct value get_viability(const struct row *row, struct arena *arena)
 {
-	if (row->tree && row->device)
-		return mark_of(row);
 	return value_text(row->group ? answer_name(group_viable(row->rule, row->group)) : NULL);
 }
 
@@ -111,14 +84,14 @@ static struct json_object *json_viability(const struct row *row)
 
 static struct value get_vfio_node(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of_row(row);
+	const struct group *group = row->group;
 
 	return value_text(group ? group->vfio_node : NULL);
 }
 
 static struct value get_opened_by(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of_row(row);
+	const struct group *group = row->group;
 	const char *text = NULL;
 
 	for (size_t i = 0; group && i < group->holder_count; i++) {
@@ -151,7 +124,7 @@ static struct json_object *json_opened_by(const struct row *row)
 
 static struct value get_reserved_regions(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of_row(row);
+	const struct group *group = row->group;
 	const char *text = NULL;
 
 	for (size_t i = 0; group && i < group->region_count; i++) {
@@ -193,7 +166,7 @@ static struct json_object *json_reserved_regions(const struct row *row)
 
 static struct value get_devices(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of_row(row);
+	const struct group *group = row->group;
 	size_t length = 0;
 	char *text, *end;
 
@@ -234,7 +207,7 @@ static const char *describe_isolation(const struct row *row, struct arena *arena
 
 static struct value get_isolation(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of_row(row);
+	const struct group *group = row->group;
 	const char *text;
 	char **kept;
 
@@ -284,7 +257,7 @@ static const char *name_blockers(const struct row *row, const struct group *grou
 
 static struct value get_why(const struct row *row, struct arena *arena)
 {
-	const struct group *group = group_of_row(row);
+	const struct group *group = row->group;
 	const char *text = group ? name_blockers(row, group, arena) : NULL;
 
 	if (!text)
@@ -299,9 +272,8 @@ const struct column group_columns[] = {
 	{"fingerprint", "FINGERPRINT", "the same for the same group whatever its number",
 	 FACT_FINGERPRINT, get_fingerprint},
 	{"iommus", "IOMMUS", "IOMMUs of the group", FACT_IOMMUS, get_iommus, json_iommus},
-	{"viability", "VIABLE",
-	 "whether VFIO would accept the group, and the members that block it", FACT_IDS | FACT_VFIO,
-	 get_viability, json_viability, .text_facts = FACT_DEFERRAL | FACT_LOST},
+	{"viability", "VIABLE", "whether VFIO would accept the group now", FACT_IDS | FACT_VFIO,
+	 get_viability, json_viability},
 	{"vfio_node", "VFIO-NODE", "node of the group for VFIO users", FACT_VFIO, get_vfio_node},
 	{"opened_by", "OPENED-BY", "processes that have VFIO nodes of the group open", FACT_HOLDERS,
 	 get_opened_by, json_opened_by},

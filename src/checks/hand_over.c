@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/hand_over.h"
+
+#include "model/pci.h"
+#include "model/vfio_driver.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Facts that the verdicts on members of one group share, at the index of its first device.
+ * @along: members that change hands together     @first, @second: of these
+ * @blocker: the first member that keeps VFIO from serving the group now
+ * @bridge: the first bridge with a driver in the way: no move takes a bridge along
+ * @unread: the first member whose driver could not be read     @unread_bridge: the same of bridges
+ */
+struct membership {
+	size_t along;
+	const struct device *first, *second;
+	const struct device *blocker, *bridge, *unread, *unread_bridge;
+};
+
+struct hand_overs {
+	enum viability_rule rule;
+	struct membership *groups;
+};
+
+/* Bridges stay with their drivers; other parts of the fabric do where their drivers do no harm. */
+static bool changes_hands(enum viability_rule rule, const struct device *device)
+{
+	if (device_is_pci_bridge(device))
+		return false;
+	return !device_is_pci_fabric(device) || device_blocks(rule, device) ||
+	       driver_is_vfio(device);
+}
+
+static void note_first(const struct device **place, const struct device *device, bool applies)
+{
+	if (applies && !*place)
+		*place = device;
+}
+
+static void tally_member(struct membership *group, enum viability_rule rule,
+			 const struct device *device)
+{
+	bool blocks = device_blocks(rule, device), bridge = device_is_pci_bridge(device);
+
+	if (changes_hands(rule, device)) {
+		group->along++;
+		note_first(&group->second, device, group->first);
+		note_first(&group->first, device, true);
+	}
+	note_first(&group->blocker, device, blocks);
+	note_first(&group->bridge, device, blocks && bridge);
+	note_first(&group->unread, device, !device->driver_known);
+	note_first(&group->unread_bridge, device, !device->driver_known && bridge);
+}
+
+struct hand_overs *hand_overs_new(const struct system *system)
+{
+	struct hand_overs *overs = calloc(1, sizeof(*overs));
+
+	if (!overs)
+		memory_exhausted();
+	overs->rule = viability_rule(system);
+	overs->groups = calloc(system->device_count + 1, sizeof(*overs->groups));
+	if (!overs->groups)
+		memory_exhausted();
+	for (size_t i = 0; i < system->device_count; i++) {
+		const struct device *device = system->devices[i];
+
+		if (device->group)
+			tally_member(&overs->groups[device->group->devices[0]->index], overs->rule,
+				     device);
+	}
+	return overs;
+}
+
+void hand_overs_free(struct hand_overs *overs)
+{
+	if (!overs)
+		return;
+	free(overs->groups);
+	free(overs);
+}
+
+static struct hand_over verdict_of(enum hand_over_verdict verdict, const char *why,
+				   const struct device *culprit)
+{
+	return (struct hand_over){.verdict = verdict, .why = why, .culprit = culprit};
+}
+
+/* A device without a group: the words say what it lacks, or what it waits for. */
+static struct hand_over judge_groupless(const struct device *device)
+{
+	if (device->group_unknown)
+		return verdict_of(HAND_OVER_UNKNOWN, "group unread", NULL);
+	if (device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING)
+		return verdict_of(HAND_OVER_NO, device_state_name(device->state), NULL);
+	switch (device->dma) {
+	case DMA_LOST:
+		return verdict_of(HAND_OVER_NO, "lost IOMMU", NULL);
+	case DMA_SHARED_STREAM:
+		return verdict_of(HAND_OVER_NO, "shared stream", NULL);
+	case DMA_DIRECT:
+		return verdict_of(HAND_OVER_NO, "no IOMMU", NULL);
+	case DMA_IDLE:
+		return verdict_of(HAND_OVER_UNKNOWN, "no group yet", NULL);
+	default:
+		return verdict_of(HAND_OVER_UNKNOWN, "no group", NULL);
+	}
+}
+
+static struct hand_over judge_given(const struct membership *group, const struct device *device)
+{
+	if (!device->group)
+		return verdict_of(HAND_OVER_GIVEN, "unusable: no group", NULL);
+	if (group_is_noiommu(device->group))
+		return verdict_of(HAND_OVER_GIVEN, "no IOMMU", NULL);
+	if (group->blocker)
+		return verdict_of(HAND_OVER_GIVEN, "unusable", group->blocker);
+	if (group->unread || device->group->members_unknown)
+		return verdict_of(HAND_OVER_GIVEN, "group unread", NULL);
+	return verdict_of(HAND_OVER_GIVEN, NULL, NULL);
+}
+
+static bool bus_has_vfio_driver(const char *bus)
+{
+	size_t count;
+	const struct vfio_driver *drivers = vfio_drivers(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!drivers[i].mediates && strcmp(drivers[i].bus, bus) == 0)
+			return true;
+	return false;
+}
+
+static struct hand_over judge_member(const struct membership *group, const struct device *device)
+{
+	size_t others = group->along - 1;
+
+	if (group->bridge)
+		return verdict_of(HAND_OVER_NO, "bridge in use", group->bridge);
+	if (device->group->members_unknown || group->unread_bridge)
+		return verdict_of(HAND_OVER_UNKNOWN, "group unread", NULL);
+	return (struct hand_over){
+		.verdict = others ? HAND_OVER_WITH_OTHERS : HAND_OVER_ALONE,
+		.with = !others			 ? NULL
+			: group->first == device ? group->second
+						 : group->first,
+		.with_count = others,
+	};
+}
+
+struct hand_over hand_over_of(const struct hand_overs *overs, const struct device *device)
+{
+	const struct membership *group =
+		device->group ? &overs->groups[device->group->devices[0]->index] : NULL;
+
+	if (driver_is_vfio(device))
+		return judge_given(group, device);
+	if (!device->driver_known)
+		return verdict_of(HAND_OVER_UNKNOWN, "driver unread", NULL);
+	if (!group)
+		return judge_groupless(device);
+	if (device_is_pci_bridge(device))
+		return verdict_of(HAND_OVER_NO, "bridge", NULL);
+	if (!changes_hands(overs->rule, device))
+		return verdict_of(HAND_OVER_NO, "part of PCI", NULL);
+	if (!bus_has_vfio_driver(device->bus))
+		return verdict_of(HAND_OVER_NO, "no VFIO driver", NULL);
+	return judge_member(group, device);
+}
+
+bool hand_over_takes_along(const struct hand_overs *overs, const struct device *device,
+			   const struct device *member)
+{
+	return member != device && member->group && member->group == device->group &&
+	       changes_hands(overs->rule, member);
+}
+
+const char *hand_over_verdict_name(enum hand_over_verdict verdict)
+{
+	static const char *const names[HAND_OVER_COUNT] = {
+		[HAND_OVER_ALONE] = "alone",
+		[HAND_OVER_WITH_OTHERS] = "with_others",
+		[HAND_OVER_GIVEN] = "given",
+		[HAND_OVER_NO] = "no",
+	};
+
+	return names[verdict];
+}

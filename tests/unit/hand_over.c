@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/hand_over.h"
+#include "model/build.h"
+#include "model/facts.h"
+#include "support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A machine with one group; devices are added before `judge`, which seals it. */
+static struct build *machine;
+
+static struct device *add(const char *name, const char *driver, int class, struct group *group)
+{
+	struct device *device = build_device(
+		machine, "pci", name, arena_printf(build_arena(machine), "/sys/devices/%s", name));
+
+	device->driver = driver;
+	device->driver_known = true;
+	device->state = driver ? DEVICE_BOUND : DEVICE_UNBOUND;
+	device->class = class;
+	device->group = group;
+	return device;
+}
+
+/* The verdict on the device of that name, as "VERDICT COUNT WITH WHY CULPRIT". */
+static void expect_verdict(const char *name, const char *expected)
+{
+	const struct system *system = build_seal(machine, FACTS_HAND_OVER);
+	struct hand_overs *overs = hand_overs_new(system);
+	struct hand_over found = {0};
+	char text[256];
+
+	for (size_t i = 0; i < system->device_count; i++)
+		if (strcmp(system->devices[i]->name, name) == 0)
+			found = hand_over_of(overs, system->devices[i]);
+	snprintf(text, sizeof(text), "%s %zu %s %s %s",
+		 found.verdict ? hand_over_verdict_name(found.verdict) : "unknown",
+		 found.with_count, found.with ? found.with->name : "-", found.why ? found.why : "-",
+		 found.culprit ? found.culprit->name : "-");
+	assert_string_equal(text, expected);
+	hand_overs_free(overs);
+	system_free(system);
+}
+
+enum { NIC = 0x020000, PORT = 0x060400, HOST_BRIDGE = 0x060000, ISA_BRIDGE = 0x060100 };
+
+static struct group *new_group(void)
+{
+	machine = build_new();
+	return build_group(machine, 1);
+}
+
+static void a_device_of_its_own_goes_alone(void **state)
+{
+	add("nic", "e1000e", NIC, new_group());
+	expect_verdict("nic", "alone 0 - - -");
+}
+
+static void the_other_functions_come_along_bound_or_not(void **state)
+{
+	struct group *group = new_group();
+
+	add("nic0", "e1000e", NIC, group);
+	add("nic1", NULL, NIC, group);
+	expect_verdict("nic0", "with_others 1 nic1 - -");
+	group = new_group();
+	add("nic0", "e1000e", NIC, group);
+	add("nic1", NULL, NIC, group);
+	expect_verdict("nic1", "with_others 1 nic0 - -");
+}
+
+static void three_functions_name_two_others(void **state)
+{
+	struct group *group = new_group();
+
+	add("nic0", "e1000e", NIC, group);
+	add("nic1", "e1000e", NIC, group);
+	add("nic2", "e1000e", NIC, group);
+	expect_verdict("nic1", "with_others 2 nic0 - -");
+}
+
+static void ports_and_idle_host_bridges_stay(void **state)
+{
+	struct group *group = new_group();
+
+	add("host", NULL, HOST_BRIDGE, group);
+	add("nic", "e1000e", NIC, group);
+	add("port", "pcieport", PORT, group);
+	expect_verdict("nic", "alone 0 - - -");
+	group = new_group();
+	add("nic", "e1000e", NIC, group);
+	add("port", "pcieport", PORT, group);
+	expect_verdict("port", "no 0 - bridge -");
+}
+
+static void an_isa_bridge_with_a_driver_in_the_way_comes_along(void **state)
+{
+	struct group *group = new_group();
+
+	add("isa", "lpc_ich", ISA_BRIDGE, group);
+	add("sata", "ahci", 0x010601, group);
+	expect_verdict("sata", "with_others 1 isa - -");
+}
+
+static void a_bridge_whose_driver_is_in_the_way_cannot_be_moved(void **state)
+{
+	struct group *group = new_group();
+
+	add("nic", "e1000e", NIC, group);
+	add("port", "shpchp", PORT, group);
+	expect_verdict("nic", "no 0 - bridge in use port");
+}
+
+static void a_bridge_whose_driver_is_unread_leaves_it_open(void **state)
+{
+	struct group *group = new_group();
+
+	add("nic", "e1000e", NIC, group);
+	add("port", NULL, PORT, group)->driver_known = false;
+	expect_verdict("nic", "unknown 0 - group unread -");
+}
+
+static void a_given_device_says_what_makes_it_unusable(void **state)
+{
+	struct group *group = new_group();
+
+	add("gpu", "vfio-pci", 0x030000, group);
+	expect_verdict("gpu", "given 0 - - -");
+	group = new_group();
+	add("gpu", "vfio-pci", 0x030000, group);
+	add("sound", "snd_hda_intel", 0x040300, group);
+	expect_verdict("gpu", "given 0 - unusable sound");
+	group = new_group();
+	add("gpu", "vfio-pci", 0x030000, group);
+	add("sound", NULL, 0x040300, group)->driver_known = false;
+	expect_verdict("gpu", "given 0 - group unread -");
+}
+
+static void what_could_not_be_read_is_no_yes(void **state)
+{
+	add("nic", NULL, NIC, new_group())->driver_known = false;
+	expect_verdict("nic", "unknown 0 - driver unread -");
+	add("nic", "e1000e", NIC, new_group());
+	build_members_unknown(machine);
+	expect_verdict("nic", "unknown 0 - group unread -");
+	machine = build_new();
+	add("nic", "e1000e", NIC, NULL)->group_unknown = true;
+	expect_verdict("nic", "unknown 0 - group unread -");
+}
+
+static void without_a_group_the_reason_is_said(void **state)
+{
+	machine = build_new();
+	add("nic", NULL, NIC, NULL)->state = DEVICE_DEFERRED;
+	expect_verdict("nic", "no 0 - deferred -");
+	machine = build_new();
+	add("nic", "vfio-pci", NIC, NULL);
+	expect_verdict("nic", "given 0 - unusable: no group -");
+}
+
+static void a_bus_without_a_vfio_driver_gives_nothing(void **state)
+{
+	struct group *group = new_group();
+	struct device *device = build_device(machine, "virtio", "virtio0", "/sys/devices/virtio0");
+
+	device->driver_known = true;
+	device->group = group;
+	expect_verdict("virtio0", "no 0 - no VFIO driver -");
+}
+
+UNIT(hand_over)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_device_of_its_own_goes_alone),
+		cmocka_unit_test(the_other_functions_come_along_bound_or_not),
+		cmocka_unit_test(three_functions_name_two_others),
+		cmocka_unit_test(ports_and_idle_host_bridges_stay),
+		cmocka_unit_test(an_isa_bridge_with_a_driver_in_the_way_comes_along),
+		cmocka_unit_test(a_bridge_whose_driver_is_in_the_way_cannot_be_moved),
+		cmocka_unit_test(a_bridge_whose_driver_is_unread_leaves_it_open),
+		cmocka_unit_test(a_given_device_says_what_makes_it_unusable),
+		cmocka_unit_test(what_could_not_be_read_is_no_yes),
+		cmocka_unit_test(without_a_group_the_reason_is_said),
+		cmocka_unit_test(a_bus_without_a_vfio_driver_gives_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
