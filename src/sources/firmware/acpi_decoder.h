@@ -88,12 +88,14 @@ bool acpi_is_nameless(struct acpi_reading *acpi, uint64_t base, enum iommu_kind 
 /**
  * struct acpi_range - IDs that a table maps
  * @subject: the devices, in the table's own terms     @input, @count: their IDs, as devices send
- * them     @output: the ID that the first of them becomes
+ * them     @output: the ID that the first of them becomes     @error: why the kernel uses none of
+ * them, or NULL
  */
 struct acpi_range {
 	const char *subject;
 	uint32_t input, output;
 	uint64_t count;
+	const char *error;
 };
 
 /** acpi_set_map - let the map of @stream be @count IDs from @input on, which become those from
@@ -101,6 +103,10 @@ struct acpi_range {
 void acpi_set_map(struct stream *stream, uint32_t input, uint32_t output, uint64_t count)
 	_nonnull_(1);
 
-/** acpi_describe_range - add a stream that belongs to no device of the system */
+/**
+ * acpi_describe_range - add the streams of IDs that belong to no device of the system
+ * IDs have 32 bits, in the kernel too: past 2^32 they go on at 0, as a second stream.
+ * Returns: the first stream.
+ */
 struct stream *acpi_describe_range(struct build *build, enum stream_source source,
 				   const struct iommu *iommu, struct acpi_range range) _nonnull_(1);

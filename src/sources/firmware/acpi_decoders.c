@@ -94,8 +94,8 @@ void acpi_set_map(struct stream *stream, uint32_t input, uint32_t output, uint64
 	stream->map.mask = UINT32_MAX;
 }
 
-struct stream *acpi_describe_range(struct build *build, enum stream_source source,
-				   const struct iommu *iommu, struct acpi_range range)
+static struct stream *describe_part(struct build *build, enum stream_source source,
+				    const struct iommu *iommu, struct acpi_range range)
 {
 	struct stream *stream = build_stream(build, NULL);
 
@@ -105,6 +105,25 @@ struct stream *acpi_describe_range(struct build *build, enum stream_source sourc
 	stream->source = source;
 	stream->id = range.output;
 	stream->count = (int64_t)range.count;
+	stream->error = range.error;
 	acpi_set_map(stream, range.input, range.output, range.count);
+	return stream;
+}
+
+struct stream *acpi_describe_range(struct build *build, enum stream_source source,
+				   const struct iommu *iommu, struct acpi_range range)
+{
+	uint64_t before_end = (uint64_t)UINT32_MAX + 1 - range.output;
+	struct acpi_range first = range, rest = range;
+	struct stream *stream;
+
+	if (range.count <= before_end)
+		return describe_part(build, source, iommu, range);
+	first.count = before_end;
+	rest.count = range.count - before_end;
+	rest.input = range.input + (uint32_t)before_end;
+	rest.output = 0;
+	stream = describe_part(build, source, iommu, first);
+	describe_part(build, source, iommu, rest);
 	return stream;
 }

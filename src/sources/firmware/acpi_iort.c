@@ -183,8 +183,8 @@ static void describe_table(struct build *build, const void *parsed)
 					    .input = entries[i].base,
 					    .count = entries[i].count,
 					    .output = entries[i].stream.id,
-				    })
-			->error = entries[i].unused;
+					    .error = entries[i].unused,
+				    });
 }
 
 const struct acpi_decoder acpi_iort = {

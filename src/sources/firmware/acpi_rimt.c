@@ -87,7 +87,9 @@ static void describe_device(struct build *build, const struct rimt_device *devic
 	for (size_t i = 0; i < device->mapping_count; i++) {
 		const struct rimt_mapping *mapping = &device->mappings[i];
 
-		if (!mapping->iommu)
+		/* A range of a root complex that wraps has no ID (rimt_id_map). */
+		if (!mapping->iommu ||
+		    (!device->path && mapping->input + mapping->more < mapping->input))
 			continue;
 		acpi_describe_range(build, STREAM_FROM_RIMT,
 				    acpi_describe_iommu(build, iommu_name(build, mapping->iommu),

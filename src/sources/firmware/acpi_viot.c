@@ -85,16 +85,24 @@ static void add_unregistered_iommus(struct acpi_reading *acpi, const void *parse
 
 static void describe_range(struct build *build, const struct viot_range *range)
 {
-	uint64_t segments = (uint64_t)range->segment_last - range->segment_first;
+	unsigned more = (unsigned)(range->segment_last - range->segment_first);
+	bool whole = range->bdf_first == 0 && range->bdf_last == UINT16_MAX;
 
+	/* Such a range has no function (viot_pci_dev_iommu_init). */
+	if (range->segment_last < range->segment_first || range->bdf_last < range->bdf_first)
+		return;
 	acpi_describe_range(
 		build, STREAM_FROM_VIOT, describe_iommu(build, range->iommu),
 		(struct acpi_range){
 			.subject = arena_printf(build_arena(build), "PCI segments %u-%u",
 						range->segment_first, range->segment_last),
 			.input = range->bdf_first,
-			.count = (segments << 16) + range->bdf_last - range->bdf_first + 1,
+			.count = ((uint64_t)(whole ? more : 0) << 16) + range->bdf_last -
+				 range->bdf_first + 1,
 			.output = range->endpoint,
+			.error = more && !whole ? "the IDs are those of the first segment; those "
+						  "of each further one begin 0x10000 later"
+						: NULL,
 		});
 }
 
