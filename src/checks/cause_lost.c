@@ -234,9 +234,34 @@ static bool find_alias(struct lost *lost, const struct stream *stream)
 	return true;
 }
 
+/*
+ * One ID that no entry of the map covers is enough: the kernel drops the other IDs of the device
+ * with it (of_iommu_configure).
+ */
+static bool find_uncovered(struct lost *lost)
+{
+	for (size_t i = 0; i < lost->device->stream_count; i++) {
+		const struct stream *stream = &lost->device->streams[i];
+
+		if (!stream->uncovered)
+			continue;
+		blame(lost, CODE_STREAM_NOT_MAPPED,
+		      stream->alias_of < 0
+			      ? stream->error
+			      : arena_printf(lost->arena,
+					     "%s; it is not the device's own ID: a bridge above it "
+					     "sends under it",
+					     stream->error),
+		      "iommu-map of the host bridge",
+		      "Add an entry for that ID to iommu-map in the devicetree.");
+		return true;
+	}
+	return false;
+}
+
 static void blame_firmware(struct lost *lost, const struct stream *stream)
 {
-	blame(lost, CODE_UNKNOWN,
+	blame(lost, CODE_STREAM_UNUSABLE,
 	      arena_printf(lost->arena,
 			   "firmware names its stream in a way that the kernel "
 			   "cannot use: %s",
@@ -304,13 +329,14 @@ struct cause cause_of_lost(const struct system *system, const struct device *dev
 	struct lost lost = {.system = system, .device = device, .arena = arena};
 	enum finding_code *code = &lost.cause.finding.code;
 
+	find_uncovered(&lost);
 	for (size_t i = 0; i < device->stream_count && *code == CODE_NONE; i++) {
 		const struct stream *stream = &device->streams[i];
 		bool found = false;
 
 		for (size_t rule = 0; rule < ARRAY_SIZE(rules) && !found; rule++)
 			found = rules[rule](&lost, stream);
-		if (!found && stream->error)
+		if (!found && stream->error && !stream->hidden)
 			blame_firmware(&lost, stream);
 	}
 	if (*code == CODE_NONE)

@@ -26,7 +26,9 @@
 	    "SMMUv2: two devices share a stream entry, so they must be in one group")              \
 	ROW(STREAM_UNKNOWN, "stream_unknown", WARNING,                                             \
 	    "firmware names a stream whose ID cannot be read")                                     \
-	ROW(STREAM_UNUSABLE, "stream_unusable", WARNING,                                           \
+	ROW(STREAM_NOT_MAPPED, "stream_not_mapped", ALARM,                                         \
+	    "no entry of an iommu-map covers an ID of a device")                                   \
+	ROW(STREAM_UNUSABLE, "stream_unusable", ALARM,                                             \
 	    "firmware names a stream that the kernel does not use")                                \
 	ROW(STREAM_ENTRIES_SHORT, "stream_entries_short", WARNING,                                 \
 	    "SMMUv2: firmware asks for more stream entries than the SMMU has")                     \

@@ -181,7 +181,7 @@ static bool is_explained(const struct explained *list, size_t count, const struc
 
 		if (is_listed(list, count, device, finding->code) ||
 		    (leads_nowhere && (is_listed(list, count, device, CODE_IOMMU_DISABLED) ||
-				       is_listed(list, count, device, CODE_UNKNOWN))))
+				       is_listed(list, count, device, CODE_STREAM_UNUSABLE))))
 			return true;
 	}
 	return false;

@@ -7,6 +7,7 @@
 #include "model/dma.h"
 #include "model/firmware_table.h"
 #include "model/kernel_release.h"
+#include "model/pci.h"
 #include "model/stream_index.h"
 
 #include <inttypes.h>
@@ -35,8 +36,11 @@ static const char *evidence_of(const struct machine *machine, const struct strea
 	case STREAM_FROM_IOMMUS:
 		return property_of(machine, node, "iommus", arena);
 	case STREAM_FROM_IOMMU_MAP:
-		return stream->device ? "iommu-map of the host bridge"
-				      : property_of(machine, node, "iommu-map", arena);
+		if (stream->device)
+			return device_is_pci(stream->device)
+				       ? "iommu-map of the host bridge"
+				       : "iommu-map of the device that has the bus";
+		return property_of(machine, node, "iommu-map", arena);
 	case STREAM_FROM_MMU_MASTERS:
 		return property_of(machine, stream->iommu_name, "mmu-masters", arena);
 	default:
@@ -279,6 +283,13 @@ static enum severity severity_of_error(const struct stream *stream)
 	return is_mistake(stream) ? SEVERITY_WARNING : SEVERITY_NOTE;
 }
 
+static enum finding_code code_of_error(const struct stream *stream)
+{
+	if (stream->uncovered)
+		return CODE_STREAM_NOT_MAPPED;
+	return stream->id < 0 ? CODE_STREAM_UNKNOWN : CODE_STREAM_UNUSABLE;
+}
+
 static void judge_stream(struct judging *judging, const struct stream *stream,
 			 const struct overlap *overlap)
 {
@@ -286,9 +297,7 @@ static void judge_stream(struct judging *judging, const struct stream *stream,
 	if (stream->error && !stream->hidden && is_device_chosen(judging, stream->device))
 		findings_add(&judging->findings, judging->arena,
 			     (struct finding){
-				     .code = stream->id < 0 && !stream->uncovered
-						     ? CODE_STREAM_UNKNOWN
-						     : CODE_STREAM_UNUSABLE,
+				     .code = code_of_error(stream),
 				     .severity = severity_of_error(stream),
 				     .subject = stream->device_name,
 				     .message = stream->error,

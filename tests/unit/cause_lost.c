@@ -278,7 +278,7 @@ static void a_stream_that_the_kernel_cannot_use_is_reported(void **state)
 	loser->driver_known = true;
 	loser->state = DEVICE_BOUND;
 	add_stream(build, loser, -1, 0)->error = "cells make no ID";
-	assert_told(build, "unknown", "cells make no ID", "firmware");
+	assert_told(build, "stream_unusable", "cells make no ID", "firmware");
 }
 
 static void a_stream_of_firmware_alone_owns_nothing(void **state)

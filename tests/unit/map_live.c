@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* iommu-map of a running machine, read as its kernel reads it. */
+#include "checks/cause.h"
 #include "checks/streams.h"
 #include "model/facts.h"
 #include "support/check.h"
@@ -112,6 +113,25 @@ static void an_alias_that_is_not_covered_drops_the_device(void **state)
 		       "0000:01:05.0", "0x50 no lost");
 }
 
+static void an_alias_that_is_not_covered_is_the_cause(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	_autosystem_ const struct system *system = snapshot(
+		MACHINE("6.12.0") MAP OLD_ENTRY(CELL(01), 28, ff) END
+		"pci 0000:00:02.0 in platform/6000000.pcie/pci0000:00 header=01\n"
+		"pci 0000:01:05.0 in platform/6000000.pcie/pci0000:00/0000:00:02.0 driver=e1000 "
+		"header=00\n",
+		FACT_STREAMS);
+	struct cause cause = cause_of_lost(system, find_device(system, "0000:01:05.0"), arena);
+	struct findings findings =
+		streams_findings(system, streams_overlaps(system, arena), NULL, arena);
+
+	assert_int_equal(cause.finding.code, CODE_STREAM_NOT_MAPPED);
+	assert_non_null(strstr(cause.finding.message, "covers the ID 0x10"));
+	assert_non_null(strstr(cause.finding.message, "a bridge above it"));
+	assert_int_equal(findings.items[0].code, CODE_STREAM_NOT_MAPPED);
+}
+
 UNIT(map_live)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +140,7 @@ UNIT(map_live)
 		cmocka_unit_test(a_group_proves_the_reading),
 		cmocka_unit_test(an_id_that_no_entry_covers_is_named),
 		cmocka_unit_test(an_alias_that_is_not_covered_drops_the_device),
+		cmocka_unit_test(an_alias_that_is_not_covered_is_the_cause),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,8 +120,9 @@ static void the_evidence_is_the_property_or_the_table(void **state)
 	assert_string_equal(evidence_of(STREAM_FROM_IOMMUS, true, "/a"), BASE "/a/iommus");
 	assert_string_equal(evidence_of(STREAM_FROM_IOMMUS, true, NULL), BASE "/iommus");
 	assert_string_equal(evidence_of(STREAM_FROM_IOMMUS, false, NULL), BASE "a/iommus");
+	/* The device is on the platform bus. */
 	assert_string_equal(evidence_of(STREAM_FROM_IOMMU_MAP, true, NULL),
-			    "iommu-map of the host bridge");
+			    "iommu-map of the device that has the bus");
 	assert_string_equal(evidence_of(STREAM_FROM_IOMMU_MAP, false, NULL), BASE "a/iommu-map");
 	assert_string_equal(evidence_of(STREAM_FROM_MMU_MASTERS, true, NULL),
 			    BASE "/iommu@0/mmu-masters");
