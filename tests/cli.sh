@@ -205,7 +205,36 @@ exits 1 "half a blob" "$tool" streams --dtb "$work/cut.dtb" -J
 is_json '.error.code == "malformed" and .streams == []'
 exits 1 "no blob at all" "$tool" streams --dtb "$0"
 exits 1 "a blob that is not there" "$tool" streams --dtb "$work/none.dtb"
-exits 2 "a blob takes no selector" "$tool" streams --dtb "$work/v2.dtb" eth0
+exits 6 "a blob has no interfaces" "$tool" streams --dtb "$work/v2.dtb" eth0
+says err "the name of a node"
+exits 2 "nor drivers" "$tool" streams --dtb "$work/v2.dtb" driver:e1000e
+exits 2 "a stream of a blob is a number" "$tool" streams --dtb "$work/v2.dtb" stream:banana
+exits 0 "a stream of a blob, by its mask" "$tool" streams --dtb "$work/v2.dtb" -J stream:0x810
+is_json '([.streams[].device] | unique) == ["/several", "/wide"]'
+exits 0 "findings are about that" "$tool" streams --dtb "$work/v2.dtb" -J stream:0x40
+is_json '(.findings | length) > 0 and all(.findings[]; .devices | contains(["/several"]))'
+exits 0 "streams of an IOMMU of a blob" "$tool" streams --dtb "$work/v2.dtb" -J iommu:/iommu@20000000
+is_json '[.streams[].iommu] | unique == ["/iommu@20000000"]'
+exits 0 "an IOMMU of a blob by its node" "$tool" iommus --dtb "$work/v2.dtb" -n -r -o name iommu@20000000
+says out '^/iommu@20000000$'
+exits 0 "a node of a blob" "$tool" streams --dtb "$work/v2.dtb" -n -r -o device device
+says out '^/bus/device$'
+printf '/dts-v1/;\n/plugin/;\n&{/} { card { iommus = <1 0x99>; }; };\n' | dtc -q -f -O dtb -o "$work/card.dtbo" -
+printf '/dts-v1/;\n/ { i: iommu { phandle = <1>; #iommu-cells = <1>; }; };\n' | dtc -q -f -O dtb -o "$work/base.dtb" -
+exits 0 "an overlay" "$tool" streams --dtb "$work/base.dtb" --dtb "$work/card.dtbo" -n -r -o device,iommu,id
+says out '^/card /iommu 0x99$'
+"$tool" streams --dtb "$work/base.dtb" --dtb - -n -r -o device,iommu,id <"$work/card.dtbo" | cmp -s - "$work/out"
+verdict "an overlay from standard input" $?
+printf '/dts-v1/;\n/plugin/;\n&i { card { }; };\n' | dtc -q -f -O dtb -o "$work/label.dtbo" -
+exits 1 "an overlay by labels of a base that has none" "$tool" streams --dtb "$work/base.dtb" --dtb "$work/label.dtbo" -J
+is_json '.error.code == "malformed" and (.error.message | contains("has no symbols")) and (.error.remedy | contains("dtc -@"))'
+exits 1 "an overlay without its base" "$tool" streams --dtb "$work/card.dtbo"
+says err "is an overlay"
+exits 1 "a blob as an overlay" "$tool" streams --dtb "$work/base.dtb" --dtb "$work/v2.dtb"
+says err "is not an overlay"
+head -c 100 "$work/card.dtbo" >"$work/cut.dtbo"
+exits 1 "half an overlay" "$tool" streams --dtb "$work/base.dtb" --dtb "$work/cut.dtbo"
+exits 2 "standard input twice" "$tool" streams --dtb - --dtb -
 exits 2 "nor a tree besides" "$tool" --root "$work/server" streams --dtb "$work/v2.dtb"
 exits 2 "show reads no blob" "$tool" show --dtb "$work/v2.dtb"
 mkdir "$work/acpi"
@@ -214,7 +243,13 @@ cp "$tables/good/dmar-server.aml" "$work/acpi/dmar.dat"
 exits 0 "streams of ACPI tables" "$tool" streams --acpi "$work/acpi" -J
 is_json '([.streams[].source] | unique) == ["dmar", "iort"]'
 is_json '[.findings[] | select(.code == "memory_direct")] | length > 0'
+cp "$tables/good/iort-server.aml" "$work/one.aml"
 cp "$tables/bad/iort-two-nodes-in-a-circle.aml" "$work/acpi/IORT"
+exits 0 "a PCI function in a table" "$tool" streams --acpi "$work/one.aml" -n -r -o device,id 0001:02:00.0
+says out '^PCI\\x20segment\\x201 0x10000-0x1ffff$'
+exits 6 "a PCI function of a segment that is not there" "$tool" streams --acpi "$work/one.aml" 0003:02:00.0
+exits 0 "a node of a table" "$tool" streams --acpi "$work/one.aml" -n -r -o device ETH0
+says out '^.*_SB_.ETH0$'
 exits 1 "a table that leads in a circle" "$tool" streams --acpi "$work/acpi"
 says err "is malformed: IORT:"
 cp "$tables/good/iort-server.aml" "$work/one.bin"

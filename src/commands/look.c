@@ -81,16 +81,32 @@ static int select_all(struct look *look, char *const *selectors, struct error *e
 	return result;
 }
 
-/* Firmware files of another machine have no devices to select. */
-static int read_offline_firmware(const struct options *options, char *const *selectors,
-				 struct look *look, struct error *e)
+static bool is_offline(const struct options *options)
+{
+	return options->dtb_count || options->acpi;
+}
+
+static int select_in_firmware(struct look *look, char *const *selectors, struct error *e)
+{
+	int result = 0;
+
+	if (!*selectors)
+		return 0;
+	look->firmware.streams = calloc(look->system->stream_count + 1, sizeof(bool));
+	look->firmware.iommus = calloc(look->system->iommu_count + 1, sizeof(bool));
+	if (!look->firmware.streams || !look->firmware.iommus)
+		memory_exhausted();
+	for (; *selectors && result == 0; selectors++)
+		result = select_firmware(look->system, *selectors, look->firmware, e);
+	return result;
+}
+
+static int read_offline_firmware(const struct options *options, struct look *look, struct error *e)
 {
 	look->facts |= FACT_STREAMS | FACT_IOMMUS;
-	if (*selectors)
-		return error_set(e, ERROR_USAGE, 0, "--dtb and --acpi take no selector %.100s",
-				 *selectors);
-	return options->dtb ? system_from_dtb(options->dtb, &look->system, e)
-			    : system_from_acpi(options->acpi, &look->system, e);
+	return options->dtb_count
+		       ? system_from_dtb(options->dtb, options->dtb_count, &look->system, e)
+		       : system_from_acpi(options->acpi, &look->system, e);
 }
 
 static int read_chosen_system(const struct options *options, char *const *selectors,
@@ -100,8 +116,8 @@ static int read_chosen_system(const struct options *options, char *const *select
 	_autologfile_ struct log_file log = {0};
 	int result;
 
-	if (options->dtb || options->acpi)
-		return read_offline_firmware(options, selectors, look, e);
+	if (is_offline(options))
+		return read_offline_firmware(options, look, e);
 	result = look_open_tree(options, &root, e);
 	if (result == 0 && options->log)
 		result = log_file_read(options->log, &log, e);
@@ -114,6 +130,7 @@ static int read_chosen_system(const struct options *options, char *const *select
 int look_at(const struct options *options, const struct catalogue *catalogue,
 	    char *const *selectors, struct look *ret_look, struct error *e)
 {
+	static char *const none[] = {NULL};
 	struct look look = {0};
 	int result;
 
@@ -123,7 +140,9 @@ int look_at(const struct options *options, const struct catalogue *catalogue,
 	look.facts = facts_of_options(options, catalogue, &look.choice, selectors);
 	result = read_chosen_system(options, selectors, &look, e);
 	if (result == 0)
-		result = select_all(&look, selectors, e);
+		result = select_all(&look, is_offline(options) ? none : selectors, e);
+	if (result == 0 && is_offline(options))
+		result = select_in_firmware(&look, selectors, e);
 	if (result < 0)
 		look_free(&look);
 	else
@@ -135,6 +154,8 @@ void look_free(struct look *look)
 {
 	system_free(look->system);
 	free(look->selection.chosen);
+	free(look->firmware.streams);
+	free(look->firmware.iommus);
 }
 
 void look_notes(const struct look *look, const struct options *options)

@@ -6,13 +6,19 @@
 #include "commands/options.h"
 #include "model/facts.h"
 #include "model/select.h"
+#include "model/select_firmware.h"
 #include "views/catalogue.h"
 
-/** struct look - a system and the selected part of it; free it with look_free */
+/**
+ * struct look - a system and the selected part of it; free it with look_free
+ * @narrowed: the command line has selectors of devices
+ * @firmware: for firmware of another machine; its arrays are NULL where all of it is meant
+ */
 struct look {
 	const struct system *system;
 	struct selection selection;
-	bool narrowed; /* the command line has selectors */
+	struct firmware_selection firmware;
+	bool narrowed;
 	unsigned facts;
 	struct choice choice;
 };

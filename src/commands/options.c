@@ -47,6 +47,18 @@ static int add_waiver(struct options *options, const char *text, struct error *e
 	return 0;
 }
 
+static int add_dtb(struct options *options, const char *path, struct error *e)
+{
+	if (options->dtb_count == FIRMWARE_FILES_MAX)
+		return error_set(e, ERROR_USAGE, 0, "at most %d times --dtb", FIRMWARE_FILES_MAX);
+	for (size_t i = 0; i < options->dtb_count; i++)
+		if (strcmp(path, "-") == 0 && strcmp(options->dtb[i], "-") == 0)
+			return error_set(e, ERROR_USAGE, 0,
+					 "standard input can be read once: --dtb - stands twice");
+	options->dtb[options->dtb_count++] = path;
+	return 0;
+}
+
 #define OFFSET(member) .offset = offsetof(struct options, member)
 
 const struct option_spec option_specs[] = {
@@ -62,8 +74,8 @@ const struct option_spec option_specs[] = {
 	{"quiet", 'q', NULL, "no notes on what could not be read", SCOPE_ALL, OFFSET(quiet)},
 	{"verbose", 'v', NULL, "read and show everything", SCOPE_ALL, OFFSET(verbose)},
 	{"root", 0, "DIR", "read the captured tree below DIR", SCOPE_READING, OFFSET(root)},
-	{"dtb", 0, "FILE", "read the devicetree blob of another machine; - is standard input",
-	 SCOPE_FIRMWARE, OFFSET(dtb)},
+	{"dtb", 0, "FILE", "read the devicetree blob of another machine; again: an overlay for it",
+	 SCOPE_FIRMWARE, .parse = add_dtb},
 	{"acpi", 0, "DIR|FILE",
 	 "read the ACPI tables of another machine: a folder, one table, acpidump", SCOPE_FIRMWARE,
 	 OFFSET(acpi)},
@@ -187,7 +199,7 @@ int options_parse(int argc, char **argv, struct options *ret_options, struct err
 	options.argument_count = argc - optind;
 	if (!failed && options.raw && options.pairs)
 		failed = error_set(e, ERROR_USAGE, 0, "--raw and --pairs exclude each other");
-	if (!failed && !!options.root + !!options.dtb + !!options.acpi > 1)
+	if (!failed && !!options.root + !!options.dtb_count + !!options.acpi > 1)
 		failed =
 			error_set(e, ERROR_USAGE, 0, "--root, --dtb and --acpi exclude each other");
 	*ret_options = options;

@@ -56,7 +56,7 @@ extern const size_t option_spec_count;
 /** enum color_when - the words of --color, in their order (COLOR_WORDS in options.c) */
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-enum { OPTIONS_MAX = 32, WAIVE_MAX = 32 };
+enum { OPTIONS_MAX = 32, WAIVE_MAX = 32, FIRMWARE_FILES_MAX = 64 };
 
 /**
  * struct options - the parsed command line; strings are borrowed from argv
@@ -71,7 +71,8 @@ struct options {
 	enum color_when color;
 	const char *output;
 	const char *root;
-	const char *dtb;
+	const char *dtb[FIRMWARE_FILES_MAX];
+	size_t dtb_count;
 	const char *acpi;
 	const char *log;
 	int timeout_ms;

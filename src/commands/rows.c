@@ -155,6 +155,8 @@ struct rows rows_streams(const struct look *look, const struct overlap *overlaps
 
 		if (stream->device && !is_chosen(look, stream->device))
 			continue;
+		if (look->firmware.streams && !look->firmware.streams[i])
+			continue;
 		row = add_row(&maker);
 		row->stream = stream;
 		row->overlap = &overlaps[i];
@@ -256,6 +258,8 @@ struct rows rows_iommus(const struct look *look)
 	for (size_t i = 0; i < look->system->iommu_count; i++) {
 		const struct iommu *iommu = look->system->iommus[i];
 
+		if (look->firmware.iommus && !look->firmware.iommus[i])
+			continue;
 		if (!look->narrowed || any_chosen(look, iommu->devices, iommu->device_count) ||
 		    is_named_by_chosen(look, iommu))
 			add_row(&maker)->iommu = iommu;

@@ -6,6 +6,8 @@
 #include "views/findings.h"
 #include "views/streams.h"
 
+#include <string.h>
+
 static const struct column *const sets[] = {stream_columns, NULL};
 
 static const struct catalogue catalogue = {
@@ -36,6 +38,30 @@ static int print_streams_document(const struct look *look, const struct rows *st
 	return json_print(&document, e);
 }
 
+static bool is_about_chosen(const struct finding *finding, const struct look *look)
+{
+	for (size_t i = 0; i < look->system->stream_count; i++) {
+		const char *name = look->system->streams[i].device_name;
+
+		for (size_t j = 0; look->firmware.streams[i] && j < finding->device_count; j++)
+			if (strcmp(finding->devices[j], name) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* Firmware of another machine has no devices: findings are narrowed by the names of its nodes. */
+static void drop_other_findings(struct findings *findings, const struct look *look,
+				struct arena *arena)
+{
+	struct findings kept = {0};
+
+	for (size_t i = 0; i < findings->count; i++)
+		if (is_about_chosen(&findings->items[i], look))
+			findings_add(&kept, arena, findings->items[i]);
+	*findings = kept;
+}
+
 static int run_streams(const struct options *options, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
@@ -51,6 +77,8 @@ static int run_streams(const struct options *options, struct error *e)
 	rows = rows_streams(&look, overlaps);
 	findings = streams_findings(look.system, overlaps,
 				    look.narrowed ? look.selection.chosen : NULL, arena);
+	if (look.firmware.streams)
+		drop_other_findings(&findings, &look, arena);
 	findings_sort(&findings);
 	if (options->json) {
 		result = print_streams_document(&look, &rows, &findings, e);

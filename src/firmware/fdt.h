@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fdt - flat devicetree blobs: .dtb files, /sys/firmware/fdt. The only user of libfdt.
+ * fdt - flat devicetree blobs: .dtb files, /sys/firmware/fdt. Beside fdt_overlay the only user of
+ * libfdt.
  *
  * A blob is not trusted: whatever its bytes, decoding ends in a tree or in an error. libfdt checks
  * the header; then this file walks the structure block once. libfdt's own walk costs more than all

@@ -165,6 +165,30 @@ static const struct kind *find_kind(const char *selector, const char **ret_text)
 	return NULL;
 }
 
+static int refuse_selector(const struct kind *kind, const char *selector, struct error *e)
+{
+	return error_set(e, ERROR_USAGE, 0, "bad selector %s: write it like %s", selector,
+			 kind->example);
+}
+
+int select_form(const char *selector, enum selector_form *ret_form, const char **ret_text,
+		uint64_t *ret_id, struct error *e)
+{
+	const struct kind *kind = find_kind(selector, ret_text);
+
+	if (!kind)
+		*ret_form = SELECTOR_NAME;
+	else if (kind->matches == matches_iommu)
+		*ret_form = SELECTOR_IOMMU;
+	else if (kind->matches == matches_stream)
+		*ret_form = SELECTOR_STREAM;
+	else
+		*ret_form = SELECTOR_OTHER;
+	return *ret_form == SELECTOR_STREAM && !kind->parse(*ret_text, ret_id)
+		       ? refuse_selector(kind, selector, e)
+		       : 0;
+}
+
 enum selector_reach select_reach(const char *selector)
 {
 	const char *text;
@@ -327,8 +351,7 @@ static int select_by_kind(struct selection *selection, const struct kind *kind,
 	uint64_t number = 0;
 
 	if (!*text || (kind->parse && !kind->parse(text, &number)))
-		return error_set(e, ERROR_USAGE, 0, "bad selector %s: write it like %s", selector,
-				 kind->example);
+		return refuse_selector(kind, selector, e);
 	if (choose(selection, kind->matches, text, number) ||
 	    (kind->matches == matches_iommu && choose_behind(selection, text)))
 		return 0;

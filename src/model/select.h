@@ -43,6 +43,23 @@ enum selector_reach {
 /** select_reach - by the kind of @selector; a plain name is REACH_DEVICE */
 enum selector_reach select_reach(const char *selector) _nonnull_(1);
 
+/** enum selector_form - what a selector for firmware of another machine can be */
+enum selector_form {
+	SELECTOR_NAME,
+	SELECTOR_STREAM,
+	SELECTOR_IOMMU,
+	SELECTOR_OTHER, /* a kind of selector that only devices have */
+};
+
+/**
+ * select_form - the form of @selector
+ * @ret_text: the part after its prefix, borrowed     @ret_id: of SELECTOR_STREAM
+ * Returns: ERROR_USAGE for a stream without an ID.
+ */
+_must_check_ int select_form(const char *selector, enum selector_form *ret_form,
+			     const char **ret_text, uint64_t *ret_id, struct error *e)
+	_nonnull_(1, 2, 3, 4);
+
 /** select_facts - the facts that matching @selector needs */
 unsigned select_facts(const char *selector) _nonnull_(1);
 

@@ -34,7 +34,7 @@ DOORS = {
     "libudev.h": {"sources/devices/hwdb_udev.c", "sources/devices/uevents.c"},
     "libkmod.h": {"sources/modules/modules_kmod.c"},
     "libsmartcols.h": {"views/table.c"},
-    "libfdt.h": {"firmware/fdt.c"},
+    "libfdt.h": {"firmware/fdt.c", "firmware/fdt_overlay.c"},
     "sys/wait.h": {"base/child.c"},
     "sys/pidfd.h": {"base/child.c"},
     "syslog.h": {"actions/system_log.c"},

@@ -8,12 +8,13 @@
 
 /**
  * system_from_dtb - the IOMMUs and streams that a devicetree blob describes
- * @path: a file; "-" is standard input
+ * @paths: @count files, at least one; "-" is standard input. The second and further ones are
+ * overlays that are applied to the first, in that order.
  * Devices and IOMMUs are called by the paths of their nodes.
  * Returns: 0; a negative errno where it cannot be read; -EINVAL and ERROR_MALFORMED for bad bytes.
  */
-_must_check_ int system_from_dtb(const char *path, const struct system **ret_system,
-				 struct error *e);
+_must_check_ int system_from_dtb(const char *const *paths, size_t count,
+				 const struct system **ret_system, struct error *e);
 
 /**
  * system_from_acpi - the IOMMUs and streams that ACPI tables describe

@@ -3,6 +3,7 @@
 #include "firmware/dt_iommus.h"
 #include "firmware/dt_streams.h"
 #include "firmware/fdt.h"
+#include "firmware/fdt_overlay.h"
 #include "sources/firmware/offline.h"
 #include "sources/firmware/offline_files.h"
 #include "sources/firmware/reservations.h"
@@ -78,22 +79,35 @@ static void add_streams(struct build *build, const struct tree *tree)
 	}
 }
 
-int system_from_dtb(const char *path, const struct system **ret_system, struct error *e)
+static int read_blobs(const char *const *paths, size_t count, struct arena *arena,
+		      struct fdt_file *files, struct error *e)
+{
+	for (size_t i = 0; i < count; i++) {
+		char *bytes = NULL;
+		int result = offline_read(paths[i], arena, FDT_SIZE_MAX, &bytes, &files[i].length);
+
+		if (result < 0)
+			return error_set(e, ERROR_IO, result, "cannot read %s", paths[i]);
+		files[i].name = offline_name(paths[i]);
+		files[i].bytes = bytes;
+	}
+	return 0;
+}
+
+int system_from_dtb(const char *const *paths, size_t count, const struct system **ret_system,
+		    struct error *e)
 {
 	_autobuild_ struct build *build = build_new();
+	struct arena *arena = build_arena(build);
+	struct fdt_file *files = arena_array(arena, count, sizeof(*files));
 	const struct tree *tree;
-	size_t length = 0;
-	char *bytes = NULL;
-	int result = offline_read(path, build_arena(build), FDT_SIZE_MAX, &bytes, &length);
+	int result = read_blobs(paths, count, arena, files, e);
 
+	if (result == 0)
+		result = fdt_overlay(arena, files, files + 1, count - 1, &tree, e);
 	if (result < 0)
-		return error_set(e, ERROR_IO, result, "cannot read %s", path);
-	result = fdt_decode(build_arena(build), bytes, length, &tree, e);
-	if (result < 0) {
-		error_wrap(e, "%s is malformed", path);
 		return result;
-	}
-	build_machine(build)->firmware_file = arena_strdup(build_arena(build), offline_name(path));
+	build_machine(build)->firmware_file = arena_strdup(arena, files[0].name);
 	add_iommus(build, tree);
 	add_streams(build, tree);
 	reservations_devicetree(build, tree);
