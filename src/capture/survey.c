@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "model/vfio_driver.h"
+#include "sources/modules/modules_files.h"
 #include "sources/read.h"
 
 #include <errno.h>
@@ -14,18 +15,6 @@ enum {
 	FACTS_OF_FOCUS = FACTS_OF_DEVICES | FACT_USES | FACT_DRIVERS,
 	FOLDER_DEPTH_MAX = 16,
 };
-
-/* The files below /lib/modules/RELEASE that libkmod opens to answer questions. */
-static const char *const index_files[] = {"modules.alias.bin",	    "modules.dep.bin",
-					  "modules.builtin.bin",    "modules.builtin.alias.bin",
-					  "modules.softdep",	    "modules.weakdep",
-					  "modules.builtin.modinfo"};
-
-/* Folders of modules (depmod.d(5)): libkmod tests which files exist in them. */
-static const char *const module_folders[] = {"kernel", "updates", "extra", "weak-updates"};
-
-static const char *const setting_folders[] = {"/etc/modprobe.d", "/run/modprobe.d",
-					      "/usr/local/lib/modprobe.d", "/lib/modprobe.d"};
 
 /* A folder that is being listed so that the recording notes its files. */
 struct listed {
@@ -143,11 +132,12 @@ static void look_at_modules_of(const struct root *root, const char *release)
 	char path[PATH_SIZE];
 	struct listed listed = {root, path, 0};
 
-	for (size_t i = 0; i < ARRAY_SIZE(index_files); i++)
-		if (root_path(root, path, "/lib/modules/%s/%s", release, index_files[i]) >= 0)
+	for (size_t i = 0; i < MODULES_INDEX_QUERIED; i++)
+		if (root_path(root, path, "/lib/modules/%s/%s", release, modules_index_files[i]) >=
+		    0)
 			open_file(root, path);
-	for (size_t i = 0; i < ARRAY_SIZE(module_folders); i++)
-		if (root_path(root, path, "/lib/modules/%s/%s", release, module_folders[i]) >= 0)
+	for (size_t i = 0; modules_folders[i]; i++)
+		if (root_path(root, path, "/lib/modules/%s/%s", release, modules_folders[i]) >= 0)
 			root_list_kinds(root, path, list_module_folder, &listed);
 }
 
@@ -156,10 +146,10 @@ static void survey_modules(const struct root *root)
 	char release[256];
 
 	root_list(root, "/sys/module", look_at_module, (void *)root);
-	for (size_t i = 0; i < ARRAY_SIZE(setting_folders); i++) {
-		struct listed listed = {root, setting_folders[i], 0};
+	for (size_t i = 0; modules_setting_folders[i]; i++) {
+		struct listed listed = {root, modules_setting_folders[i], 0};
 
-		root_list(root, setting_folders[i], look_at_setting, &listed);
+		root_list(root, listed.path, look_at_setting, &listed);
 	}
 	if (root_read_text(root, "/proc/sys/kernel/osrelease", release, sizeof(release)) > 0)
 		look_at_modules_of(root, release);

@@ -21,21 +21,15 @@ enum {
 	NAMES_MAX = 1024,
 };
 
-/* The index files that libkmod opens below /lib/modules/RELEASE to answer queries. */
-static const char *const index_files[] = {
+const char *const modules_index_files[MODULES_INDEX_FILES] = {
 	"modules.alias.bin",	     "modules.dep.bin",	    "modules.builtin.bin",
-	"modules.builtin.alias.bin", "modules.symbols.bin", "modules.softdep",
-	"modules.weakdep",	     "modules.devname",	    "modules.builtin.modinfo"};
+	"modules.builtin.alias.bin", "modules.softdep",	    "modules.weakdep",
+	"modules.builtin.modinfo",   "modules.symbols.bin", "modules.devname"};
 
-/* Folders of modules (depmod.d(5)). libkmod checks files in them with stat(2), and opens none. */
-static const char *const module_folders[] = {"kernel", "updates", "extra", "weak-updates"};
+const char *const modules_folders[] = {"kernel", "updates", "extra", "weak-updates", NULL};
 
-/*
- * The folders of modprobe.d(5); a file in an earlier folder replaces files of the same name in
- * later ones.
- */
-static const char *const folders[] = {"/etc/modprobe.d", "/run/modprobe.d",
-				      "/usr/local/lib/modprobe.d", "/lib/modprobe.d"};
+const char *const modules_setting_folders[] = {
+	"/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/lib/modprobe.d", NULL};
 
 int shelf_make(char shelf[static SHELF_SIZE])
 {
@@ -53,10 +47,10 @@ void shelf_remove(const char *shelf)
 
 	if (folder < 0)
 		return;
-	for (size_t i = 0; i < ARRAY_SIZE(index_files); i++)
-		unlinkat(folder, index_files[i], 0);
-	for (size_t i = 0; i < ARRAY_SIZE(module_folders); i++)
-		unlinkat(folder, module_folders[i], 0);
+	for (size_t i = 0; i < MODULES_INDEX_FILES; i++)
+		unlinkat(folder, modules_index_files[i], 0);
+	for (size_t i = 0; modules_folders[i]; i++)
+		unlinkat(folder, modules_folders[i], 0);
 	rmdir(shelf);
 }
 
@@ -87,14 +81,14 @@ static int fill_shelf(const struct root *root, const char *release, const char *
 
 	if (shelf < 0)
 		return -errno;
-	for (size_t i = 0; i < ARRAY_SIZE(index_files); i++) {
-		int result = put_on_shelf(root, release, shelf, index_files[i], false);
+	for (size_t i = 0; i < MODULES_INDEX_FILES; i++) {
+		int result = put_on_shelf(root, release, shelf, modules_index_files[i], false);
 
 		if (result < 0 && (i == 0 || !root_is_absence(result)))
 			return result;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(module_folders); i++) {
-		int result = put_on_shelf(root, release, shelf, module_folders[i], true);
+	for (size_t i = 0; modules_folders[i]; i++) {
+		int result = put_on_shelf(root, release, shelf, modules_folders[i], true);
 
 		if (result < 0 && !root_is_absence(result))
 			return result;
@@ -114,8 +108,8 @@ static int try_to_open(const struct root *root, const char *release, const char 
 /* libkmod opens the files by name: whether they can be opened shows here. */
 static int try_index_files(const struct root *root, const char *release)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(index_files); i++) {
-		int result = try_to_open(root, release, index_files[i]);
+	for (size_t i = 0; i < MODULES_INDEX_FILES; i++) {
+		int result = try_to_open(root, release, modules_index_files[i]);
 
 		if (result < 0 && (i == 0 || !root_is_absence(result)))
 			return result;
@@ -191,11 +185,12 @@ static int compare_file_names(const void *a, const void *b)
 
 static int list_files(struct configuration *configuration)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+	for (size_t i = 0; modules_setting_folders[i]; i++) {
 		int result;
 
-		configuration->folder = folders[i];
-		result = root_list(configuration->root, folders[i], list_file, configuration);
+		configuration->folder = modules_setting_folders[i];
+		result = root_list(configuration->root, configuration->folder, list_file,
+				   configuration);
 		if (result < 0 && !root_is_absence(result))
 			return result;
 	}

@@ -18,7 +18,26 @@
 enum {
 	/** size of a buffer for the path of a shelf */
 	SHELF_SIZE = 256,
+
+	/** of modules_index_files: those that answer queries, and all that libkmod may open */
+	MODULES_INDEX_QUERIED = 7,
+	MODULES_INDEX_FILES = 9,
 };
+
+/** The index files that libkmod opens below /lib/modules/RELEASE, those of queries first. */
+extern const char *const modules_index_files[MODULES_INDEX_FILES];
+
+/**
+ * Folders of modules below /lib/modules/RELEASE (depmod.d(5)), up to a NULL. libkmod checks files
+ * in them with stat(2), and opens none.
+ */
+extern const char *const modules_folders[];
+
+/**
+ * The folders of modprobe.d(5), up to a NULL; a file in an earlier folder replaces files of the
+ * same name in later ones.
+ */
+extern const char *const modules_setting_folders[];
 
 /** struct modules_files - @index: a folder     @configuration: a file; names for kmod_new */
 struct modules_files {
