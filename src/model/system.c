@@ -2,7 +2,6 @@
 #include "model/system.h"
 
 #include "base/text.h"
-#include "model/firmware_table.h"
 
 #include <string.h>
 
@@ -94,23 +93,6 @@ const struct source *system_source(const struct system *system, const char *name
 	return NULL;
 }
 
-const char *source_state_name(enum source_state state)
-{
-	static const char *const names[SOURCE_STATE_COUNT] = {
-		[SOURCE_READ] = "read",		  [SOURCE_PARTIAL] = "partial",
-		[SOURCE_ABSENT] = "absent",	  [SOURCE_DENIED] = "denied",
-		[SOURCE_MALFORMED] = "malformed", [SOURCE_BUSY] = "busy",
-		[SOURCE_SKIPPED] = "skipped",
-	};
-	return names[state];
-}
-
-bool source_is_unread(const struct source *source)
-{
-	return source && source->state != SOURCE_READ && source->state != SOURCE_ABSENT &&
-	       source->state != SOURCE_SKIPPED;
-}
-
 const char *device_state_name(enum device_state state)
 {
 	static const char *const names[DEVICE_STATE_COUNT] = {
@@ -165,25 +147,4 @@ const char *region_kind_name(enum region_kind kind)
 		[REGION_UNKNOWN] = "unknown",
 	};
 	return names[kind];
-}
-
-const char *stream_kind_name(enum stream_kind kind)
-{
-	static const char *const names[STREAM_KIND_COUNT] = {
-		[STREAM_ID] = "stream_id",
-		[STREAM_REQUESTER_ID] = "requester_id",
-	};
-	return names[kind];
-}
-
-const char *stream_source_name(enum stream_source source)
-{
-	const struct firmware_table *table = firmware_table_of(source);
-	static const char *const names[STREAM_SOURCE_COUNT] = {
-		[STREAM_FROM_IOMMUS] = "iommus",
-		[STREAM_FROM_IOMMU_MAP] = "iommu-map",
-		[STREAM_FROM_MMU_MASTERS] = "mmu-masters",
-		[STREAM_FROM_TOPOLOGY] = "topology",
-	};
-	return table ? table->source : names[source];
 }

@@ -6,6 +6,9 @@
  * changes. It owns every string and array below; system_free is the only destructor. Text comes
  * from the kernel and from firmware as it is: the views escape it.
  *
+ * Facts that are looked at by themselves have headers of their own: source.h, stream.h, probing.h,
+ * fault.h, use.h, traits.h and others below.
+ *
  * Unknown is a value: a number that is not known is negative, a string NULL, and
  * system->sources says whether that means "none", "could not look" or "not asked for".
  */
@@ -17,8 +20,11 @@
 #include "model/id_claim.h"
 #include "model/initramfs.h"
 #include "model/iommu_kind.h"
+#include "model/probing.h"
 #include "model/protection.h"
 #include "model/remark.h"
+#include "model/source.h"
+#include "model/stream.h"
 #include "model/traits.h"
 #include "model/use.h"
 #include "model/vfio_host.h"
@@ -26,37 +32,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/**
- * enum source_state - whether an interface was read
- *
- * SOURCE_PARTIAL means that facts were taken from the interface, and that others of its facts are
- * missing: one of its files or entries could not be read (whatever the errno) or not be understood,
- * or the kernel has overwritten the beginning of its log. A fact that was found holds. "Not found"
- * is unknown, as for an interface that is denied, malformed or busy, from which nothing was taken.
- */
-enum source_state {
-	SOURCE_READ,	  /* the interface was read; things that it does not list do not exist */
-	SOURCE_PARTIAL,	  /* a part of the interface was read, see above */
-	SOURCE_ABSENT,	  /* this machine does not have the interface */
-	SOURCE_DENIED,	  /* the interface exists, but this process may not read it */
-	SOURCE_MALFORMED, /* the interface cannot be read or parsed */
-	SOURCE_BUSY,	  /* the interface did not answer in time: the kernel holds a lock */
-	SOURCE_SKIPPED,	  /* no requested fact needs the interface */
-	SOURCE_STATE_COUNT,
-};
-
-/**
- * struct source - one interface that facts come from
- * @name: stable word, such as "iommu_groups"     @detail: the file and the failure, or NULL
- * @busy: a file of it did not answer in time; the state is then "busy" or "partial"
- */
-struct source {
-	const char *name;
-	enum source_state state;
-	const char *detail;
-	bool busy;
-};
 
 /** enum device_state - a device's state in the driver core */
 enum device_state {
@@ -126,78 +101,8 @@ enum region_kind {
 	REGION_KIND_COUNT,
 };
 
-/** enum stream_kind - stream IDs of an SMMU or virtio-iommu, or requester IDs of PCI */
-enum stream_kind {
-	STREAM_ID,
-	STREAM_REQUESTER_ID,
-	STREAM_KIND_COUNT,
-};
-
-/** enum stream_source - the table or property that describes a stream */
-enum stream_source {
-	STREAM_FROM_IOMMUS, /* the stream comes from a devicetree */
-	STREAM_FROM_IOMMU_MAP,
-	STREAM_FROM_MMU_MASTERS,
-	STREAM_FROM_IORT, /* the stream comes from an ACPI table */
-	STREAM_FROM_VIOT,
-	STREAM_FROM_DMAR,
-	STREAM_FROM_IVRS,
-	STREAM_FROM_RIMT,
-	/* the stream comes from the device's place on PCI, not from a table */
-	STREAM_FROM_TOPOLOGY,
-	STREAM_SOURCE_COUNT,
-};
-
-/** enum module_state - whether a driver's code is in the kernel */
-enum module_state {
-	MODULE_BUILTIN,
-	MODULE_LIVE,
-	MODULE_LOADING, /* the module is being loaded or unloaded */
-	MODULE_NOT_LOADED,
-};
-
 struct group;
 struct device;
-struct iommu;
-
-/**
- * struct stream - the ID under which an IOMMU sees a device. Derived from firmware: no kernel shows
- * what it programmed.
- * @device: NULL where firmware of another machine is read     @device_name: label, or node path
- * @iommu: NULL where it is not registered     @iommu_name: name, or what firmware calls it; or NULL
- * @iommu_kind: also of an IOMMU that is not registered, where firmware tells it
- * @id: -1 unknown     @mask: bits of @id that match either way (SMMUv1/v2)     @count: from @id on
- * @alias_of: the device's own ID where this one comes from a bridge or a table; -1 its own
- * @spec: raw cells of a devicetree, @spec_count of them
- * @map: an entry of iommu-map, where has_map
- * @available: the device's node and all above it are enabled
- * @observed: a fault in the kernel log shows the ID (model/fault_match.h)
- * @uncovered: no entry of the map covers this ID of the device: it names no IOMMU, and the kernel
- * drops the device's other IDs with it
- * @whole: firmware gives the device no ID, as the IOMMU sees all its devices as one (#iommu-cells
- * is 0): @id is -1
- * @hidden: the device has an ID that no file of the kernel shows (model/mapped_bus.h): @id is -1,
- * and with has_map it is one of those that the entry maps to
- * @error: why @id is unknown or the kernel cannot use it, or NULL
- */
-struct stream {
-	const struct device *device;
-	const char *device_name;
-	const struct iommu *iommu;
-	const char *iommu_name;
-	enum iommu_kind iommu_kind;
-	enum stream_kind kind;
-	enum stream_source source;
-	int64_t id, mask, count, alias_of;
-	const uint32_t *spec;
-	size_t spec_count;
-	struct {
-		uint32_t rid_base, stream_base, length, mask;
-	} map;
-	bool has_map, available, observed;
-	bool uncovered, hidden, whole;
-	const char *error;
-};
 
 /**
  * struct reservation - memory that firmware keeps for the DMA of devices; bytes, @end inclusive
@@ -296,67 +201,6 @@ struct group {
 	const struct device *const *devices;
 	size_t device_count, vfio_count;
 	bool members_unknown;
-};
-
-/**
- * struct module - a module, or code built in under a module's name, that claims a device
- * @blacklisted: modprobe.d keeps it from being loaded by alias
- * @options: from modprobe.d, such as "ids=10de:1eb8", or NULL
- * @needs: modules that are loaded before it, in that order     @has_install_command: modprobe runs
- * a command in its place
- */
-struct module {
-	const char *name;
-	enum module_state state;
-	bool blacklisted;
-	const char *options;
-	const char *const *needs;
-	size_t need_count;
-	bool has_install_command;
-};
-
-/**
- * struct supplier - something that a device cannot probe without, as one source names it
- * @kind: a word: "iommu", "clock", "regulator", …; "device" where the source does not say
- * @source: where it is named: a devicetree property ("iommus", "clocks"), "iort", "viot",
- * "device_link" or "devices_deferred"
- * @name: label of its device, else its firmware node, else its name in the source
- * @device: NULL where the kernel has made none, or none can be found
- * @iommu: the registered IOMMU, or NULL     @firmware_node: or NULL
- * @disabled: firmware says that it is not to be used
- * @given_up: an IOMMU that the kernel waits for no more, because the deferred probe timeout has
- * passed
- * @awaited: a part of @device, which the kernel says is not there yet even if @device has a driver
- * @orders_only: its device link only orders sync_state calls: the kernel has broken a cycle there
- * @missing: the source names a thing that does not exist
- * @link_status: of a device link: "dormant", "available", …; NULL for other sources
- */
-struct supplier {
-	const char *kind;
-	const char *source;
-	const char *name;
-	const struct device *device;
-	const struct iommu *iommu;
-	const char *firmware_node;
-	const char *link_status;
-	bool disabled, missing, given_up, awaited, orders_only;
-};
-
-/**
- * struct probing - why a device may not have probed; read with FACT_SUPPLIERS, for devices without
- * a driver, those that lost their IOMMU, and what these wait for
- * @reason: the kernel's own words (devices_deferred; the log where that cannot be read), or NULL
- * @modalias: or NULL     @modules: that claim it, where modules_known
- * @override_exists: the driver that driver_override names is registered
- */
-struct probing {
-	const char *reason;
-	const char *modalias;
-	const struct supplier *suppliers;
-	size_t supplier_count;
-	const struct module *modules;
-	size_t module_count;
-	bool modules_known, override_exists;
 };
 
 /**
@@ -526,21 +370,11 @@ const char *iommu_kind_word(const struct iommu *iommu) _nonnull_(1);
 const struct source *system_source(const struct system *system, const char *name) _nonnull_();
 
 /** The words of states and kinds in JSON documents and tables. */
-const char *source_state_name(enum source_state state);
-
-/**
- * source_is_unread - true where facts of the interface are unknown: it exists and could not be read
- * in full; false for NULL. An interface that this machine does not have, or that no requested fact
- * needs, does not count.
- */
-bool source_is_unread(const struct source *source);
 const char *device_state_name(enum device_state state);
 const char *device_dma_name(enum device_dma dma);
 const char *iommu_state_name(enum iommu_state state);
 const char *usage_name(enum usage usage);
 const char *region_kind_name(enum region_kind kind);
-const char *stream_kind_name(enum stream_kind kind);
-const char *stream_source_name(enum stream_source source);
 
 static inline void cleanup_system(const struct system **system)
 {
