@@ -14,7 +14,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define DISK FIRST_PATH "/nvme/nvme0/nvme0n1"
@@ -239,7 +238,6 @@ static void the_second_of_two_is_told_the_process_of_the_first(void **state)
 {
 	struct ended second;
 	char pid[32];
-	int status;
 	pid_t tool;
 
 	fake_inject(fake, (struct fake_fault){FAKE_HANGS, 2, 0, false});
@@ -255,7 +253,7 @@ static void the_second_of_two_is_told_the_process_of_the_first(void **state)
 	assert_non_null(strstr(second.message, pid));
 	assert_int_equal(fake_count(fake), 2);
 	fake_heals(fake);
-	assert_int_equal(waitpid(tool, &status, 0), tool);
+	setting_wait_for(tool);
 	assert_int_equal(ended->result, 0);
 	setting_must_show(FIRST ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");
 }
@@ -275,7 +273,7 @@ static void an_unbind_that_waits_for_a_vfio_user_is_pending_and_recovered(void *
 	wish_carry_out(fake, NULL, IMPATIENCE_MS, ended);
 	assert_int_equal(ended->code, ERROR_LOCKED);
 	fake_heals(fake);
-	assert_int_equal(waitpid(-1, NULL, 0) > 0, 1);
+	setting_wait_for_writers();
 	setting_wish(NULL);
 	assert_int_equal(ended->result, 0);
 	setting_must_show(FIRST ": driver=vfio-pci link=vfio-pci back=yes override=vfio-pci");

@@ -4,7 +4,6 @@
 #include "crash/setting.h"
 
 #include <sys/prctl.h>
-#include <sys/wait.h>
 
 #define PORT_ID "id=1B36:000C class=60400"
 #define PORT_ALIAS "pci:v00001B36d0000000Csv00000000sd00000000bc06sc04i00"
@@ -42,8 +41,7 @@ int port_set_up_old(void **state)
 int port_tear_down(void **state)
 {
 	fake_heals(fake);
-	while (waitpid(-1, NULL, 0) > 0)
-		;
+	setting_wait_for_writers();
 	setting_end();
 	return 0;
 }

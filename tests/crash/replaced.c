@@ -182,7 +182,6 @@ static void a_device_that_has_gone_is_forgotten_and_no_failure(void **state)
 static void recover_leaves_another_device_alone(void **state)
 {
 	unsigned writes;
-	int status;
 	pid_t tool;
 
 	fake_inject(fake, (struct fake_fault){FAKE_KILLS_AFTER, 3, 0, false});
@@ -192,8 +191,7 @@ static void recover_leaves_another_device_alone(void **state)
 		setting_wish(&first_to_vfio);
 		_exit(0);
 	}
-	assert_int_equal(waitpid(tool, &status, 0), tool);
-	assert_true(WIFSIGNALED(status));
+	assert_true(WIFSIGNALED(setting_wait_for(tool)));
 	fake_heals(fake);
 	fake_unplug(fake, "pci", FIRST);
 	fake_plug(fake, STRANGER);

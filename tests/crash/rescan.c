@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #define STRANGER "pci " NIC " in " BELOW " group=9 id=10EC:8168 class=20000"
 #define MOVED_NIC                                                   \
@@ -289,8 +288,7 @@ static void a_removal_that_hangs_is_pending_and_recovered(void **state)
 	setting_wish(&rescan_nic);
 	assert_int_equal(ended->code, ERROR_LOCKED);
 	fake_heals(fake);
-	while (waitpid(-1, NULL, 0) > 0)
-		;
+	setting_wait_for_writers();
 	setting_wish(NULL);
 	assert_int_equal(ended->outcome, OUTCOME_DONE);
 	setting_must_be_as_before("recover");

@@ -11,14 +11,12 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/wait.h>
 
 /* The end of one disturbed run, which recover has to finish where the run did not. */
 static void must_end_well(bool killed, const char *when)
 {
 	fake_heals(fake);
-	while (waitpid(-1, NULL, 0) > 0)
-		;
+	setting_wait_for_writers();
 	if (killed || ended->code == ERROR_UNFINISHED) {
 		setting_wish(&rescan_nic);
 		if (ended->code != ERROR_INTERRUPTED)

@@ -3,6 +3,7 @@
 
 #include "support/check.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,9 +36,24 @@ void setting_wish(const struct wish *wish)
 	wish_carry_out(fake, wish, PATIENCE_MS, ended);
 }
 
-bool setting_wish_apart(const struct wish *wish, int timeout_ms)
+/* Signals that a wish of this process has set handlers for end a wait early. */
+int setting_wait_for(pid_t tool)
 {
 	int status;
+
+	if (tool < 0 || TEMP_FAILURE_RETRY(waitpid(tool, &status, 0)) != tool)
+		fail_msg("there is no tool: %s", strerror(errno));
+	return status;
+}
+
+void setting_wait_for_writers(void)
+{
+	while (TEMP_FAILURE_RETRY(waitpid(-1, NULL, 0)) > 0)
+		;
+}
+
+bool setting_wish_apart(const struct wish *wish, int timeout_ms)
+{
 	pid_t tool = fork();
 
 	if (tool == 0) {
@@ -46,8 +62,7 @@ bool setting_wish_apart(const struct wish *wish, int timeout_ms)
 		wish_carry_out(fake, wish, timeout_ms, ended);
 		_exit(0);
 	}
-	assert_int_equal(waitpid(tool, &status, 0), tool);
-	return WIFSIGNALED(status);
+	return WIFSIGNALED(setting_wait_for(tool));
 }
 
 void setting_must_be_as_before(const char *when)

@@ -5,6 +5,8 @@
 
 #include "crash/scenarios.h"
 
+#include <sys/types.h>
+
 enum { IMPATIENCE_MS = 100 };
 
 /** The machine of the test. */
@@ -25,6 +27,12 @@ void setting_wish(const struct wish *wish);
 
 /** setting_wish_apart - carry out a wish in a process of its own; true where it was killed */
 bool setting_wish_apart(const struct wish *wish, int timeout_ms);
+
+/** setting_wait_for - the wait status of a process that the test has forked, once it has ended */
+int setting_wait_for(pid_t tool);
+
+/** setting_wait_for_writers - wait for the end of all children, also of those left behind */
+void setting_wait_for_writers(void);
 
 /** setting_must_be_as_before - fails the test unless the dump is that of the start; @when: for it
  */
