@@ -31,7 +31,7 @@ enum {
 struct gathering {
 	const struct root *root;
 	struct contents *contents;
-	struct path_map *names;
+	struct text_map *names;
 	struct recording recording;
 	struct places *places;
 	struct disguise *disguise;
@@ -160,7 +160,7 @@ static void add_behind(struct gathering *gathering, const struct access *access)
 	if (rule->treatment == TREATMENT_REPLACED)
 		return;
 	if (is_of_device(place))
-		*path_map_at(gathering->names, text_basename(place)) |= access->kinds;
+		*text_map_at(gathering->names, text_basename(place)) |= access->kinds;
 	if (has_content && rule->treatment == TREATMENT_PRIVATE)
 		note_unreadable(gathering, access->path, -EACCES);
 	if (has_content && rule->treatment == TREATMENT_KEEP)
@@ -256,7 +256,7 @@ static void add_access(struct gathering *gathering, const struct access *access)
  */
 static void add_attribute(const struct gathering *gathering, const char *place)
 {
-	size_t kinds = path_map_find(gathering->names, text_basename(place));
+	size_t kinds = text_map_find(gathering->names, text_basename(place));
 	enum treatment treatment = privacy_rule_of(place)->treatment;
 
 	if (kinds & CONTENT && treatment == TREATMENT_KEEP)
@@ -391,22 +391,22 @@ static int add_all(struct gathering *gathering, struct error *e)
 static void end_gathering(struct gathering *gathering)
 {
 	places_free(gathering->places);
-	path_map_free(gathering->names);
 	recording_free(&gathering->recording);
 }
 
 int contents_gather(const struct root *root, struct contents *ret_contents, struct error *e)
 {
-	struct contents contents = {.arena = arena_new(), .index = path_map_new()};
+	struct arena *arena = arena_new();
+	struct contents contents = {.arena = arena, .index = text_map_new(arena)};
 	_cleanup_(end_gathering) struct gathering gathering = {
 		.root = root,
 		.contents = &contents,
-		.names = path_map_new(),
-		.disguise = disguise_new(contents.arena),
+		.names = text_map_new(arena),
+		.disguise = disguise_new(arena),
 	};
 	int result;
 
-	gathering.places = places_new(root, contents.arena, add_link, &gathering);
+	gathering.places = places_new(root, arena, add_link, &gathering);
 	recording_start(&gathering.recording);
 	result = survey_read(root, e);
 	recording_stop(&gathering.recording);
@@ -421,7 +421,6 @@ int contents_gather(const struct root *root, struct contents *ret_contents, stru
 
 void contents_free(struct contents *contents)
 {
-	path_map_free(contents->index);
 	free(contents->entries);
 	if (contents->arena)
 		arena_free(contents->arena);

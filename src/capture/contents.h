@@ -16,7 +16,7 @@
 
 #include "base/arena.h"
 #include "base/root.h"
-#include "capture/path_map.h"
+#include "base/text_map.h"
 
 enum entry_kind {
 	ENTRY_TEXT,   /* entry: an attribute, its text and a newline */
@@ -46,7 +46,7 @@ struct entry {
  */
 struct contents {
 	struct arena *arena;
-	struct path_map *index;
+	struct text_map *index;
 	struct entry *entries;
 	size_t count, room;
 };

@@ -16,7 +16,7 @@ static struct entry *add_entry(struct contents *contents, struct entry entry)
 
 struct entry *entries_need(struct contents *contents, enum entry_kind kind, const char *path)
 {
-	size_t *number = path_map_at(contents->index, path);
+	size_t *number = text_map_at(contents->index, path);
 	struct entry *entry;
 
 	if (!*number) {
@@ -33,7 +33,7 @@ struct entry *entries_need(struct contents *contents, enum entry_kind kind, cons
 
 bool entries_has(const struct contents *contents, const char *path)
 {
-	return path_map_find(contents->index, path);
+	return text_map_find(contents->index, path);
 }
 
 void entries_add_unreadable(struct contents *contents, const char *path, int cause)

@@ -2,7 +2,7 @@
 #include "capture/places.h"
 
 #include "base/text.h"
-#include "capture/path_map.h"
+#include "base/text_map.h"
 
 #include <string.h>
 
@@ -17,7 +17,7 @@ struct places {
 	struct arena *arena;
 	void (*each)(void *context, const char *place, const char *text);
 	void *context;
-	struct path_map *index;
+	struct text_map *index;
 	const char **found;
 	size_t count, room;
 };
@@ -34,7 +34,7 @@ struct places *places_new(const struct root *root, struct arena *arena,
 				  .arena = arena,
 				  .each = each,
 				  .context = context,
-				  .index = path_map_new()};
+				  .index = text_map_new(arena)};
 	return places;
 }
 
@@ -42,7 +42,6 @@ void places_free(struct places *places)
 {
 	if (!places)
 		return;
-	path_map_free(places->index);
 	free(places->found);
 	free(places);
 }
@@ -56,7 +55,7 @@ static const char *remember(struct places *places, const char *path, const char 
 			memory_exhausted();
 	}
 	places->found[places->count++] = place;
-	*path_map_at(places->index, path) = places->count;
+	*text_map_at(places->index, path) = places->count;
 	return place;
 }
 
@@ -87,7 +86,7 @@ static const char *find_behind(struct places *places, const char *path, int link
 
 	if (!*path || strcmp(path, "/") == 0)
 		return "";
-	known = path_map_find(places->index, path);
+	known = text_map_find(places->index, path);
 	if (known)
 		return places->found[known - 1];
 	place = find_place(places, path, links);

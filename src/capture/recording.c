@@ -5,7 +5,7 @@
 
 static struct access *need_access(struct recording *recording, const char *path)
 {
-	size_t *number = path_map_at(recording->index, path);
+	size_t *number = text_map_at(recording->index, path);
 
 	if (*number)
 		return &recording->items[*number - 1];
@@ -42,9 +42,11 @@ static void record(void *context, enum root_access access, const char *path, ssi
 
 void recording_start(struct recording *recording)
 {
+	struct arena *arena = arena_new();
+
 	*recording = (struct recording){
-		.arena = arena_new(),
-		.index = path_map_new(),
+		.arena = arena,
+		.index = text_map_new(arena),
 		.watch = {.after = record, .context = recording},
 	};
 	root_watch(&recording->watch);
@@ -60,13 +62,12 @@ void recording_free(struct recording *recording)
 	if (!recording->arena)
 		return;
 	arena_free(recording->arena);
-	path_map_free(recording->index);
 	free(recording->items);
 }
 
 const struct access *recording_find(const struct recording *recording, const char *path)
 {
-	size_t number = path_map_find(recording->index, path);
+	size_t number = text_map_find(recording->index, path);
 
 	return number ? &recording->items[number - 1] : NULL;
 }

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "base/root.h"
-#include "capture/path_map.h"
+#include "base/text_map.h"
 
 /**
  * struct access - the accesses to one file
@@ -25,7 +25,7 @@ struct access {
 /** struct recording - @items: in the order of the first access to each file */
 struct recording {
 	struct arena *arena;
-	struct path_map *index;
+	struct text_map *index;
 	struct access *items;
 	size_t count, room;
 	struct root_watch watch;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Each file lies at one place, and the links on the way to it are told. */
 #include "capture/places.h"
-#include "capture/path_map.h"
 #include "support/check.h"
 #include "support/tree.h"
 
@@ -86,32 +85,12 @@ static void a_link_to_a_path_that_is_too_long_is_not_followed(void **state)
 	assert_place(tree, "/sys/devices/x", "/sys/devices/x", "/sys/devices/x", tree);
 }
 
-static void a_map_keeps_ten_thousand_paths_apart(void **state)
-{
-	enum { COUNT = 10000 };
-	struct path_map *map = path_map_new();
-	char path[32];
-
-	for (size_t i = 1; i <= COUNT; i++) {
-		snprintf(path, sizeof(path), "/%zu", i);
-		assert_int_equal(path_map_find(map, path), 0);
-		*path_map_at(map, path) = i;
-	}
-	for (size_t i = 1; i <= COUNT; i++) {
-		snprintf(path, sizeof(path), "/%zu", i);
-		assert_int_equal(path_map_find(map, path), i);
-		assert_int_equal(*path_map_at(map, path), i);
-	}
-	path_map_free(map);
-}
-
 UNIT(places)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links_on_the_way_are_followed),
 		cmocka_unit_test(a_circle_of_links_comes_to_an_end),
 		cmocka_unit_test(a_link_to_a_path_that_is_too_long_is_not_followed),
-		cmocka_unit_test(a_map_keeps_ten_thousand_paths_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
