@@ -164,6 +164,18 @@ void *arena_grow(struct arena *arena, const void *items, size_t count, size_t *r
 	return grown;
 }
 
+void *arena_room(struct arena *arena, const void *items, size_t count, size_t size)
+{
+	void *grown;
+
+	if (count & (count - 1))
+		return (void *)items;
+	grown = arena_array(arena, count ? count * 2 : 1, size);
+	if (count)
+		memcpy(grown, items, count * size);
+	return grown;
+}
+
 char *arena_text(struct arena *arena, const char *bytes, size_t length)
 {
 	char *copy = allocate_bytes(arena, length + 1, 1);

@@ -32,6 +32,12 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
  */
 void *arena_grow(struct arena *arena, const void *items, size_t count, size_t *room, size_t size);
 
+/**
+ * arena_room - the same for an array whose room is not kept: it doubles where @count is a power of
+ * two, so every item must be added by this function
+ */
+void *arena_room(struct arena *arena, const void *items, size_t count, size_t size);
+
 /** arena_text - a NUL-terminated copy of @length bytes */
 char *arena_text(struct arena *arena, const char *bytes, size_t length);
 

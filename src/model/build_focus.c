@@ -44,11 +44,9 @@ void build_setting(struct build *build, struct device *device, const char *comma
 void build_disk(struct build *build, struct device *device, struct disk disk)
 {
 	struct growing *growing = uses_of(build, device);
-	struct disk *disks =
-		arena_array(build->arena, growing->uses.disk_count + 1, sizeof(*disks));
+	struct disk *disks = arena_grow(build->arena, growing->uses.disks, growing->uses.disk_count,
+					&growing->disk_room, sizeof(*disks));
 
-	if (growing->uses.disk_count)
-		memcpy(disks, growing->uses.disks, growing->uses.disk_count * sizeof(*disks));
 	disks[growing->uses.disk_count++] = disk;
 	growing->uses.disks = disks;
 }

@@ -16,7 +16,7 @@ struct list {
 /* The uses of a device, and the capacity of their arrays. */
 struct growing {
 	struct uses uses;
-	size_t room, blind_room, setting_room;
+	size_t room, blind_room, setting_room, disk_room;
 };
 
 /*

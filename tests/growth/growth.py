@@ -150,6 +150,82 @@ def processes(machine, size):
         machine.put(f"proc/{i}/mountinfo", "30 1 259:0 / / rw - ext4 /dev/nvme0n1 rw\n")
 
 
+def block_device(machine, folder, name, number):
+    path = f"{folder}/{name}"
+    machine.put(f"{path}/dev", f"{number >> 8}:{number & 255}\n")
+    machine.put(f"{path}/uevent", f"MAJOR={number >> 8}\nMINOR={number & 255}\nDEVNAME={name}\nDEVTYPE=disk\n")
+    machine.link(f"{path}/subsystem", "sys/class/block")
+    machine.link(f"sys/block/{name}", path)
+
+
+def disks(machine, size):
+    """Disks of one controller, and on them: claims, swap areas, swap files, btrfs, exports."""
+    controller = machine.device(0, group=0)
+    os.makedirs(machine.root / "sys/class/block")
+    os.makedirs(machine.root / "proc/1/ns")
+    os.symlink("mnt:[1]", machine.root / "proc/1/ns/mnt")
+    swaps, mounted = ["Filename Type Size Used Priority"], ["29 1 0:29 / / rw - tmpfs tmpfs rw"]
+    for i in range(size):
+        name, number = f"disk{i}", 259 << 8 | i
+        block_device(machine, f"{controller}/host0/target0:0:{i}/0:0:{i}:0/block", name, number)
+        if i % 5 == 0:
+            swaps.append(f"/dev/{name} partition 100 0 -2")
+        elif i % 5 == 1:
+            mounted.append(f"{i + 30} 1 {number >> 8}:{number & 255} / /mnt/{i} rw - ext4 /dev/{name} rw")
+            swaps.append(f"/mnt/{i}/swap file 100 0 -2")
+        elif i % 5 == 2:
+            mounted.append(f"{i + 30} 1 0:{i + 30} / /mnt/{i} rw - btrfs /dev/{name} rw")
+            machine.link(f"sys/fs/btrfs/{i:08x}/devices/{name}", f"sys/block/{name}")
+        elif i % 5 == 3:
+            namespace = f"sys/kernel/config/nvmet/subsystems/s{i}/namespaces/1"
+            machine.put(f"{namespace}/enable", "1\n")
+            machine.put(f"{namespace}/device_path", f"/dev/{name}\n")
+    machine.put("proc/swaps", "\n".join([*swaps, ""]))
+    machine.put("proc/1/mountinfo", "\n".join([*mounted, ""]))
+    machine.put("iommuctl/claimed", "".join(f"disk{i}\n" for i in range(4, size, 5)))
+
+
+def remembered(machine, size):
+    """Devices with 32 files of libvirt's hostdev manager each."""
+    many_groups(machine, size)
+    for name in os.listdir(machine.root / "sys/bus/pci/devices"):
+        for function in range(32):
+            machine.put(f"run/libvirt/hostdevmgr/{name}_vf{function}", "")
+
+
+def platform_device(machine, name, node, driver):
+    path = f"sys/devices/platform/{name}"
+    machine.put(f"{path}/uevent", f"DRIVER={driver}\nOF_FULLNAME=/{node}\n")
+    machine.link(f"{path}/of_node", f"sys/firmware/devicetree/base/{node}")
+    machine.link(f"{path}/subsystem", "sys/bus/platform")
+    machine.link(f"sys/bus/platform/devices/{name}", path)
+    os.makedirs(machine.root / f"sys/bus/platform/drivers/{driver}", exist_ok=True)
+    machine.link(f"{path}/driver", f"sys/bus/platform/drivers/{driver}")
+    return path
+
+
+def consumers(machine, size):
+    """A clock and its consumers, which the devicetree and device links both name."""
+    base = "sys/firmware/devicetree/base"
+    machine.put(f"{base}/clock@1/compatible", "x,clock\0")
+    machine.put(f"{base}/clock@1/phandle", struct.pack(">I", 1))
+    machine.put(f"{base}/clock@1/#clock-cells", struct.pack(">I", 0))
+    clock = platform_device(machine, "1.clock", "clock@1", "clock")
+    machine.put("sys/kernel/iommu_groups/0/type", "DMA\n")
+    machine.link(f"{clock}/iommu_group", "sys/kernel/iommu_groups/0")
+    machine.link("sys/kernel/iommu_groups/0/devices/1.clock", clock)
+    for i in range(size):
+        machine.put(f"{base}/dev@{i:x}/compatible", "x,y\0")
+        machine.put(f"{base}/dev@{i:x}/clocks", struct.pack(">I", 1))
+        path = platform_device(machine, f"{i:x}.dev", f"dev@{i:x}", "x")
+        link = f"sys/devices/virtual/devlink/platform:1.clock--platform:{i:x}.dev"
+        machine.put(f"{link}/status", "active\n")
+        machine.put(f"{link}/sync_state_only", "0\n")
+        machine.link(f"{link}/supplier", clock)
+        machine.link(f"{link}/consumer", path)
+        machine.link(f"{clock}/consumer:platform:{i:x}.dev", link)
+
+
 def parents(machine, size):
     """Each device has a mediated device and a DMA channel: two lists of the whole machine."""
     for i in range(size):
@@ -169,19 +245,9 @@ def lost(machine, size):
         for key, value in properties.items():
             machine.put(f"{base}/{name}/{key.replace('_', '-')}", value)
 
-    def platform(name, of, driver):
-        path = f"sys/devices/platform/{name}"
-        machine.put(f"{path}/uevent", f"DRIVER={driver}\nOF_FULLNAME=/{of}\n")
-        machine.link(f"{path}/of_node", f"{base}/{of}")
-        machine.link(f"{path}/subsystem", "sys/bus/platform")
-        machine.link(f"sys/bus/platform/devices/{name}", path)
-        os.makedirs(machine.root / f"sys/bus/platform/drivers/{driver}", exist_ok=True)
-        machine.link(f"{path}/driver", f"sys/bus/platform/drivers/{driver}")
-        return path
-
     node("iommu@9000000", compatible=b"arm,mmu-500\0", phandle=struct.pack(">I", 1))
     machine.put(f"{base}/iommu@9000000/#iommu-cells", struct.pack(">I", 2))
-    smmu = platform("9000000.iommu", "iommu@9000000", "arm-smmu")
+    smmu = platform_device(machine, "9000000.iommu", "iommu@9000000", "arm-smmu")
     machine.link(f"{smmu}/iommu/smmu.0x9000000/device", smmu)
     machine.link("sys/class/iommu/smmu.0x9000000", f"{smmu}/iommu/smmu.0x9000000")
     machine.put("iommuctl/log", "<6>[    0.8] arm-smmu 9000000.iommu: \tstream matching with 60000 register groups\n"
@@ -189,7 +255,7 @@ def lost(machine, size):
     machine.put("sys/kernel/debug/devices_deferred", "")
     for i in range(size):
         node(f"dev@{i:x}", compatible=b"x,y\0", iommus=struct.pack(">III", 1, i, 0))
-        path = platform(f"{i:x}.dev", f"dev@{i:x}", "x")
+        path = platform_device(machine, f"{i:x}.dev", f"dev@{i:x}", "x")
         if i & 1:
             machine.put(f"sys/kernel/iommu_groups/{i}/type", "DMA\n")
             machine.link(f"{path}/iommu_group", f"sys/kernel/iommu_groups/{i}")
@@ -264,6 +330,10 @@ CASES = [
     ("IOMMUs' devices", 250, many_groups, ["iommus", "-J", "-v", "--root"]),
     ("devices, captured", 250, many_groups, ["capture", "--overwrite", "capture.tar", "--root"]),
     ("processes, captured", 200, processes, ["capture", "--overwrite", "capture.tar", "--root"]),
+    ("disks of one controller, and what is on them", 400, disks, ["check", "-J", FIRST, "vfio-pci", "--root"]),
+    ("devices that libvirt remembers", 200, remembered,
+     ["check", "-J", "--all-matching", "driver:e1000e", "none", "--root"]),
+    ("consumers of one clock", 500, consumers, ["check", "-J", "1.clock", "none", "--root"]),
     ("mounts", 4000, mounts, ["check", "-J", FIRST, "vfio-pci", "--root"]),
     ("processes", 200, processes, ["check", "-J", FIRST, "vfio-pci", "--root"]),
 ]

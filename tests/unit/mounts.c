@@ -195,7 +195,7 @@ static void a_file_is_on_the_longest_and_newest_mount_above_it(void **state)
 	assert_string_equal(mount_holding(&mounts, "/srvfile")->source, "/dev/sda2");
 	assert_string_equal(mount_holding(&mounts, "/srv/x/y")->source, "/dev/x");
 	assert_string_equal(mount_holding(&mounts, "/of7/file")->source, "/dev/sda2");
-	mounts.count = 0;
+	mounts = (struct mounts){0};
 	assert_null(mount_holding(&mounts, "/"));
 }
 

@@ -15,22 +15,6 @@ struct parsing {
 	bool ended;
 };
 
-/*
- * Room for one more item: arrays double where their count is a power of two; the arena keeps the
- * old arrays.
- */
-static void *room_for_one(struct arena *arena, void *items, size_t count, size_t size)
-{
-	void *grown;
-
-	if (count & (count - 1))
-		return items;
-	grown = arena_array(arena, count ? count * 2 : 1, size);
-	if (count)
-		memcpy(grown, items, count * size);
-	return grown;
-}
-
 static bool parse_number(const char *word, uint32_t *ret_value)
 {
 	uint64_t value;
@@ -73,8 +57,8 @@ static bool add_namespace(struct parsing *parsing, char *const *words)
 {
 	struct network *network = parsing->network;
 
-	network->spaces = room_for_one(parsing->arena, network->spaces, network->space_count,
-				       sizeof(*network->spaces));
+	network->spaces = arena_room(parsing->arena, network->spaces, network->space_count,
+				     sizeof(*network->spaces));
 	network->spaces[network->space_count++] = (struct netns){
 		.own = strcmp(words[1], "own") == 0,
 		.file = words[2],
@@ -105,8 +89,8 @@ static bool parse_interface(struct parsing *parsing, char *const *words)
 		return false;
 	interface.up = flags & IFF_UP;
 	interface.loopback = flags & IFF_LOOPBACK;
-	network->interfaces = room_for_one(parsing->arena, network->interfaces,
-					   network->interface_count, sizeof(interface));
+	network->interfaces = arena_room(parsing->arena, network->interfaces,
+					 network->interface_count, sizeof(interface));
 	network->interfaces[network->interface_count++] = interface;
 	return true;
 }
@@ -117,8 +101,7 @@ static bool add_net_entry(struct parsing *parsing, struct net_entries *entries, 
 	entry.space = parsing->network->space_count - 1;
 	if (!parsing->network->space_count || !parse_number(words[1], &entry.index))
 		return false;
-	entries->items =
-		room_for_one(parsing->arena, entries->items, entries->count, sizeof(entry));
+	entries->items = arena_room(parsing->arena, entries->items, entries->count, sizeof(entry));
 	entries->items[entries->count++] = entry;
 	return true;
 }
@@ -169,8 +152,8 @@ static bool add_session(struct parsing *parsing, char *const *words)
 {
 	struct network *network = parsing->network;
 
-	network->sessions = room_for_one(parsing->arena, network->sessions, network->session_count,
-					 sizeof(*network->sessions));
+	network->sessions = arena_room(parsing->arena, network->sessions, network->session_count,
+				       sizeof(*network->sessions));
 	network->sessions[network->session_count++] =
 		(struct net_session){words[1], words[2], words[3]};
 	return true;

@@ -329,22 +329,15 @@ static void find_members(struct reading *reading, struct arena *scratch)
 	}
 }
 
-/* True where the folder of @device was read: a command line may name a device twice. */
-static bool is_read(const struct reading *reading, const struct device *device)
-{
-	for (size_t i = 0; i < reading->below_count; i++)
-		if (reading->below[i].device == device)
-			return true;
-	return false;
-}
-
 static void walk_below(struct reading *reading, struct walk *walks, struct arena *scratch)
 {
 	for (size_t i = 0; i < reading->below_count; i++) {
 		struct device *device = reading_focus(reading, i);
 
 		walks[i] = (struct walk){.root = reading->root, .scratch = scratch};
-		if (!device || is_read(reading, device))
+		/* A command line may name a device twice; one that was walked has a list of uses.
+		 */
+		if (!device || device->uses)
 			continue;
 		reading->below[i].device = device;
 		build_looked_at_uses(reading->build, device);

@@ -6,9 +6,9 @@
 #include "base/text.h"
 #include "sources/usage/blocks.h"
 #include "sources/usage/claims.h"
-#include "sources/usage/mounts.h"
+#include "sources/usage/file_systems.h"
 #include "sources/usage/other_uses.h"
-#include "sources/usage/pools.h"
+#include "sources/usage/swaps.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,56 +21,12 @@ struct known {
 	struct reading *reading;
 	struct arena *scratch;
 	bool needs_mounts; /* some block device may carry file systems */
-	struct mounts mounts;
+	struct file_systems file_systems;
 	struct exports exports;
-	const struct pool *pools;
-	char *swaps; /* the lines of /proc/swaps, or NULL */
-	int swaps_cause;
+	struct captured_claims claims;
+	struct swaps swaps;
+	int swaps_cause; /* why /proc/swaps could not be read: a negative errno, or 0 */
 };
-
-/* The kernel's name of the block device that @node means: "dm-0" for "mapper/vg-root". */
-static const char *kernel_name(const struct known *known, const struct blocks *blocks,
-			       const char *node)
-{
-	for (size_t i = 0; i < blocks->count; i++)
-		if (block_is_node(&blocks->items[i], node))
-			return blocks->items[i].name;
-	return node;
-}
-
-/* True for a mount of the btrfs to which @block belongs: its source may be any of its devices. */
-static bool is_pool_mount(const struct known *known, const struct blocks *blocks,
-			  const struct pool *pool, const struct mount *mount)
-{
-	const char *node =
-		strcmp(mount->type, "btrfs") == 0
-			? node_of_path(known->reading->root, known->scratch, mount->source)
-			: NULL;
-
-	return node && pool_has(pool, kernel_name(known, blocks, node));
-}
-
-/* bcachefs lists all its devices as the source of a mount: "/dev/sda:/dev/sdb". */
-static bool names_block(const struct known *known, const struct block *block, const char *source)
-{
-	_autofree_ char *list = strdup(source);
-	char *rest = list, *path;
-
-	if (!list)
-		memory_exhausted();
-	while ((path = strsep(&rest, ":")))
-		if (block_is_node(block, node_of_path(known->reading->root, known->scratch, path)))
-			return true;
-	return false;
-}
-
-static bool is_mount_of(const struct known *known, const struct block *block,
-			const struct mount *mount)
-{
-	if (mount->backing == MOUNT_NUMBER)
-		return block->number == mount->number;
-	return mount->backing == MOUNT_SOURCES && names_block(known, block, mount->source);
-}
 
 /*
  * True where @main is the same mount in a main namespace. Containers and services with their own
@@ -116,93 +72,46 @@ static void use_mounts(struct blocks *blocks, size_t at, const struct mount *mou
 			use_block_mount(blocks, at, &mounts[i]);
 }
 
-/* A file system of several devices: one of its mounts is added. True where it is mounted. */
-static bool use_pool_mount(const struct known *known, struct blocks *blocks, size_t at,
-			   const struct pool *pool)
+/* A mount whose source names the node of the block device, or its alias. */
+static const struct mount *find_source_mount(const struct known *known, const struct block *block)
 {
-	size_t count;
-	const struct mount *mounts = mounts_of_backing(&known->mounts, MOUNT_SOURCES, &count);
-	const struct mount *found = NULL;
+	const struct mount *mount = file_systems_mount(&known->file_systems, block->node);
 
-	for (size_t i = 0; i < count && (!found || !found->is_main); i++)
-		if ((!found || mounts[i].is_main) &&
-		    (pool ? is_pool_mount(known, blocks, pool, &mounts[i])
-			  : is_mount_of(known, &blocks->items[at], &mounts[i])))
-			found = &mounts[i];
-	if (found)
-		use_block_mount(blocks, at, found);
-	return found;
+	return mount || !block->alias ? mount
+				      : file_systems_mount(&known->file_systems, block->alias);
 }
 
+/* Of a file system of several devices, one mount is added. */
 static void look_at_mounts(const struct known *known, struct blocks *blocks, size_t at)
 {
-	const dev_t number = blocks->items[at].number;
-	const struct mount *mounts;
+	const struct block *block = &blocks->items[at];
+	const struct mount *mounts, *mount = find_source_mount(known, block);
+	const struct pool *pool = file_systems_pool(&known->file_systems, block->name);
 	size_t count;
-	bool found;
 
-	if (number) {
-		mounts = mounts_of_number(&known->mounts, number, &count);
+	if (block->number) {
+		mounts = mounts_of_number(&known->file_systems.mounts, block->number, &count);
 		use_mounts(blocks, at, mounts, count);
 	}
-	found = use_pool_mount(known, blocks, at, NULL);
-	for (const struct pool *pool = known->pools; pool && !found; pool = pool->next)
-		if (pool_has(pool, blocks->items[at].name) &&
-		    !use_pool_mount(known, blocks, at, pool))
-			block_use(blocks, at, USE_MOUNT, "btrfs, mounted where it cannot be seen",
-				  pool->folder);
-}
-
-/*
- * A file in use (swap, loop device) holds the disk under its file system: find that by its mount.
- */
-static bool holds_file(const struct known *known, struct blocks *blocks, size_t at,
-		       const char *path)
-{
-	const struct mount *mount = mount_holding(&known->mounts, path);
-
-	if (!mount)
-		return false;
-	for (const struct pool *pool = known->pools; pool; pool = pool->next)
-		if (pool_has(pool, blocks->items[at].name) &&
-		    is_pool_mount(known, blocks, pool, mount))
-			return true;
-	return is_mount_of(known, &blocks->items[at], mount);
-}
-
-/*
- * Lines of /proc/swaps, after the headings: "/dev/dm-1 partition 8388604 0 -2"; blanks are escaped.
- */
-static void look_at_swaps(const struct known *known, struct blocks *blocks, size_t at)
-{
-	_autofree_ char *copy = known->swaps ? strdup(known->swaps) : NULL;
-	char *rest = copy, *line;
-
-	while ((line = strsep(&rest, "\n"))) {
-		char *type = line + strcspn(line, " \t");
-		bool is_file;
-
-		if (*line != '/' || !*type)
-			continue;
-		*type++ = '\0';
-		is_file = text_starts(type + strspn(type, " \t"), "file");
-		octal_unescape(line);
-		if (is_file ? holds_file(known, blocks, at, line)
-			    : names_block(known, &blocks->items[at], line))
-			block_use(blocks, at, USE_SWAP, line, "/proc/swaps");
-	}
+	if (!mount && pool)
+		mount = pool->mount;
+	if (mount)
+		use_block_mount(blocks, at, mount);
+	else if (pool)
+		block_use(blocks, at, USE_MOUNT, "btrfs, mounted where it cannot be seen",
+			  pool->folder);
 }
 
 static void say_blind(const struct known *known, const struct blocks *blocks)
 {
 	struct build *build = known->reading->build;
-	const struct mounts *mounts = &known->mounts;
+	const struct mounts *mounts = &known->file_systems.mounts;
 
 	if (mounts->main_unseen)
 		build_blindness(build, blocks->device, USE_SYSTEM_MOUNT, "%s", mounts->main_unseen);
 	if (mounts->unseen)
 		build_blindness(build, blocks->device, USE_MOUNT, "%s", mounts->unseen);
-	if (!known->swaps)
+	if (known->swaps_cause)
 		build_blindness(build, blocks->device, USE_SWAP, "/proc/swaps: %s",
 				strerror(-known->swaps_cause));
 	if (blocks->unseen) {
@@ -233,11 +142,12 @@ static int read_block_uses(const struct known *known, const struct below *below,
 
 	for (size_t i = 0; i < blocks.count; i++) {
 		look_at_mounts(known, &blocks, i);
-		look_at_swaps(known, &blocks, i);
+		if (!known->swaps_cause)
+			swap_uses(&known->swaps, &known->file_systems, &blocks, i);
 	}
 	list_disks(known, &blocks);
 	say_blind(known, &blocks);
-	return claims_ask(&blocks, e);
+	return claims_ask(&blocks, &known->claims, e);
 }
 
 /*
@@ -252,30 +162,29 @@ static int read_uses_below(const struct known *known, const struct below *below,
 {
 	export_uses(known->reading, below, &known->exports);
 	if (below_has_transport(below))
-		transport_uses(known->reading, below, &known->mounts, &known->exports);
+		transport_uses(known->reading, below, &known->file_systems.mounts, &known->exports);
 	return has_blocks(below) ? read_block_uses(known, below, e) : 0;
-}
-
-static char *read_lines(const struct known *known, const char *file, int *ret_cause)
-{
-	size_t length;
-	char *lines = NULL;
-
-	*ret_cause = root_read_all(known->reading->root, known->scratch, file, FILE_MAX, &lines,
-				   &length);
-	return *ret_cause < 0 ? NULL : lines;
 }
 
 static void read_swaps(struct known *known)
 {
-	known->swaps = read_lines(known, "/proc/swaps", &known->swaps_cause);
+	const struct root *root = known->reading->root;
+	char *lines = NULL;
+	size_t length;
+	int result = root_read_all(root, known->scratch, "/proc/swaps", FILE_MAX, &lines, &length);
+
 	/* Kernels without swap have no /proc/swaps; /proc/1 shows that /proc itself is mounted. */
-	if (known->swaps_cause == -ENOENT && root_has(known->reading->root, "/proc/1") > 0)
-		known->swaps = arena_strdup(known->scratch, "");
-	if (known->swaps)
+	if (result == -ENOENT && root_has(root, "/proc/1") > 0) {
+		lines = arena_strdup(known->scratch, "");
+		result = 0;
+	}
+	if (result == 0) {
+		known->swaps = swaps_parse(lines, root, known->scratch, &known->file_systems);
 		reading_done(known->reading, "swaps");
-	else
-		reading_failed(known->reading, "swaps", known->swaps_cause, "/proc/swaps");
+	} else {
+		known->swaps_cause = result;
+		reading_failed(known->reading, "swaps", result, "/proc/swaps");
+	}
 }
 
 static void read_known(struct known *known)
@@ -285,14 +194,15 @@ static void read_known(struct known *known)
 	known->exports = exports_read(root, known->scratch);
 	if (!known->needs_mounts)
 		return;
+	known->file_systems = file_systems_read(root, known->scratch);
 	read_swaps(known);
-	known->mounts = mounts_read(root, known->scratch);
-	known->pools = pools_read(root, known->scratch);
+	if (!root_is_live(root))
+		known->claims = claims_read(root, known->scratch);
 }
 
 static void say_state(const struct known *known)
 {
-	const struct mounts *mounts = &known->mounts;
+	const struct mounts *mounts = &known->file_systems.mounts;
 	const char *unseen = mounts->main_unseen ? mounts->main_unseen : mounts->unseen;
 
 	if (unseen)

@@ -20,12 +20,6 @@ struct look {
 	const char *folder;
 };
 
-bool block_is_node(const struct block *block, const char *node)
-{
-	return node && (strcmp(block->node, node) == 0 ||
-			(block->alias && strcmp(block->alias, node) == 0));
-}
-
 void block_use(struct blocks *blocks, size_t index, enum use_kind kind, const char *user,
 	       const char *evidence)
 {
@@ -43,14 +37,6 @@ void block_use(struct blocks *blocks, size_t index, enum use_kind kind, const ch
 		  });
 }
 
-static bool has_block(const struct blocks *blocks, const char *path)
-{
-	for (size_t i = 0; i < blocks->count; i++)
-		if (strcmp(blocks->items[i].path, path) == 0)
-			return true;
-	return false;
-}
-
 static void add_block(struct blocks *blocks, struct block block)
 {
 	struct arena *arena = build_arena(blocks->reading->build);
@@ -62,6 +48,7 @@ static void add_block(struct blocks *blocks, struct block block)
 	blocks->items = arena_grow(arena, blocks->items, blocks->count, &blocks->room,
 				   sizeof(*blocks->items));
 	blocks->items[blocks->count++] = block;
+	*text_map_at(blocks->by_path, block.path) = blocks->count;
 }
 
 /* A device number from a file such as dev: "253:0". */
@@ -76,7 +63,7 @@ static dev_t read_device_number(const struct root *root, const char *path)
 	return makedev(major_number, minor_number);
 }
 
-static const char *read_alias(const struct root *root, struct arena *arena, const char *path)
+const char *block_alias(const struct root *root, struct arena *arena, const char *path)
 {
 	char text[ATTRIBUTE_MAX];
 
@@ -95,7 +82,7 @@ static void add_above(struct blocks *blocks, const char *path, size_t disk)
 	struct look look = {blocks, blocks->count, path};
 	char *node;
 
-	if (has_block(blocks, path))
+	if (text_map_find(blocks->by_path, path))
 		return;
 	node = arena_strdup(arena, text_basename(path));
 	for (char *at = node; *at; at++)
@@ -104,7 +91,7 @@ static void add_above(struct blocks *blocks, const char *path, size_t disk)
 	add_block(blocks, (struct block){
 				  .name = arena_strdup(arena, text_basename(path)),
 				  .node = node,
-				  .alias = read_alias(root, arena, path),
+				  .alias = block_alias(root, arena, path),
 				  .path = arena_strdup(arena, path),
 				  .number = read_device_number(root, path),
 				  .disk = disk,
@@ -134,7 +121,7 @@ static int look_at_holder(void *context, const char *name, const char *path)
 	char user[PATH_SIZE];
 	const char *alias;
 
-	alias = read_alias(blocks->reading->root, build_arena(blocks->reading->build), path);
+	alias = block_alias(blocks->reading->root, build_arena(blocks->reading->build), path);
 	snprintf(user, sizeof(user), alias ? "%s (%s)" : "%s", name,
 		 alias ? text_basename(alias) : NULL);
 	block_use(blocks, look->at, USE_HOLDER, user, look->folder);
@@ -157,15 +144,14 @@ static void look_at_holders(struct blocks *blocks, size_t at)
 					      strerror(-result));
 }
 
-static void look_at_exports(struct blocks *blocks, size_t at, const struct exports *exports)
+static void use_exports(struct blocks *blocks, size_t at, const struct exports *exports,
+			const char *node)
 {
 	char path[PATH_SIZE];
 
-	for (size_t i = 0; i < exports->count; i++) {
-		const struct export *export = &exports->items[i];
-
-		if (export->kind != EXPORT_BLOCK ||
-		    !block_is_node(&blocks->items[at], export->backing))
+	for (const struct export *export = export_first(exports, node); export;
+	     export = export_next(exports, export)) {
+		if (export->kind != EXPORT_BLOCK)
 			continue;
 		block_use(blocks, at, USE_BACKING, export->user, export->evidence);
 		if (export->block &&
@@ -174,23 +160,41 @@ static void look_at_exports(struct blocks *blocks, size_t at, const struct expor
 	}
 }
 
-/* The disk that a node belongs to; the walk lists a disk before its partitions. */
+static void look_at_exports(struct blocks *blocks, size_t at, const struct exports *exports)
+{
+	const char *alias = blocks->items[at].alias;
+
+	use_exports(blocks, at, exports, blocks->items[at].node);
+	if (alias)
+		use_exports(blocks, at, exports, alias);
+}
+
+/*
+ * The index of the disk that a node belongs to, by the folder above the node's; the walk lists a
+ * disk before its partitions. blocks->count: the node is a disk itself
+ */
 static size_t disk_of(const struct blocks *blocks, const struct below_node *node)
 {
-	size_t length = (size_t)(text_basename(node->path) - node->path) - 1;
+	char folder[PATH_SIZE];
+	size_t number;
 
-	for (size_t i = 0; node->is_partition && i < blocks->count; i++)
-		if (strlen(blocks->items[i].path) == length &&
-		    memcmp(blocks->items[i].path, node->path, length) == 0)
-			return i;
-	return blocks->count;
+	if (!node->is_partition)
+		return blocks->count;
+	snprintf(folder, sizeof(folder), "%.*s", (int)(text_basename(node->path) - node->path) - 1,
+		 node->path);
+	number = text_map_find(blocks->by_path, folder);
+	return number ? number - 1 : blocks->count;
 }
 
 struct blocks blocks_find(struct reading *reading, const struct below *below,
 			  const struct exports *exports)
 {
 	struct blocks blocks = {
-		.reading = reading, .device = below->device, .unseen = below->unseen};
+		.reading = reading,
+		.device = below->device,
+		.by_path = text_map_new(build_arena(reading->build)),
+		.unseen = below->unseen,
+	};
 
 	for (size_t i = 0; i < below->count; i++)
 		if (below->nodes[i].is_block)

@@ -26,6 +26,7 @@ struct block {
 /**
  * struct blocks - the block devices of one device, and those on them
  * @below_count: the first so many are the device's own
+ * @by_path: folder of a block device -> index in @items plus 1
  * @unseen: why there may be more block devices on them, or NULL
  */
 struct blocks {
@@ -33,6 +34,7 @@ struct blocks {
 	struct device *device;
 	struct block *items;
 	size_t count, room, below_count;
+	struct text_map *by_path;
 	const char *unseen;
 };
 
@@ -48,5 +50,8 @@ struct blocks blocks_find(struct reading *reading, const struct below *below,
 void block_use(struct blocks *blocks, size_t index, enum use_kind kind, const char *user,
 	       const char *evidence);
 
-/** block_is_node - true where the node @node, a path below /dev or NULL, is that of @block */
-bool block_is_node(const struct block *block, const char *node);
+/**
+ * block_alias - the other node of the block device whose folder in sysfs is @path: "mapper/vg-root"
+ * Returns: text in @arena; NULL where it is not of the device mapper (drivers/md/dm-sysfs.c).
+ */
+const char *block_alias(const struct root *root, struct arena *arena, const char *path);

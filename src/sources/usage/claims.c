@@ -10,19 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool has_line(const char *lines, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (const char *line = lines; *line; line += *line == '\n') {
-		size_t step = strcspn(line, "\n");
-
-		if (step == length && memcmp(line, name, length) == 0)
-			return true;
-		line += step;
-	}
-	return false;
-}
+enum { CLAIMS_MAX = 1 << 20 };
 
 static void use_claim(struct blocks *blocks, size_t at, const char *evidence)
 {
@@ -43,21 +31,28 @@ static bool is_open_question(const struct blocks *blocks, size_t at)
 	return disk->has_used && !disk->is_used && !block->is_used;
 }
 
-static void add_captured_claims(struct blocks *blocks)
+struct captured_claims claims_read(const struct root *root, struct arena *arena)
 {
-	_autoarena_ struct arena *scratch = arena_new();
-	char *lines = NULL;
+	struct captured_claims claims = {.nodes = text_map_new(arena)};
+	char *lines = NULL, *line;
 	size_t length;
-	int result = root_read_all(blocks->reading->root, scratch, CAPTURED_CLAIMS, 1 << 20, &lines,
-				   &length);
 
+	claims.result = root_read_all(root, arena, CAPTURED_CLAIMS, CLAIMS_MAX, &lines, &length);
+	while (claims.result == 0 && (line = strsep(&lines, "\n")))
+		if (*line)
+			*text_map_at(claims.nodes, line) = 1;
+	return claims;
+}
+
+static void add_captured_claims(struct blocks *blocks, const struct captured_claims *captured)
+{
 	for (size_t i = 0; i < blocks->below_count; i++) {
 		if (!is_open_question(blocks, i))
 			continue;
-		if (result < 0)
+		if (captured->result < 0)
 			build_unread_use(blocks->reading->build, blocks->device, USE_CLAIM,
-					 CAPTURED_CLAIMS, result);
-		else if (has_line(lines, blocks->items[i].node))
+					 CAPTURED_CLAIMS, captured->result);
+		else if (text_map_find(captured->nodes, blocks->items[i].node))
 			use_claim(blocks, i, CAPTURED_CLAIMS);
 	}
 }
@@ -132,7 +127,7 @@ static int test_claims(struct blocks *blocks, struct error *e)
 	return result;
 }
 
-int claims_ask(struct blocks *blocks, struct error *e)
+int claims_ask(struct blocks *blocks, const struct captured_claims *captured, struct error *e)
 {
 	/*
 	 * focus->holder, a process of iommuctl, has these disks claimed: a test would only find its
@@ -142,6 +137,6 @@ int claims_ask(struct blocks *blocks, struct error *e)
 		return 0;
 	if (root_is_live(blocks->reading->root))
 		return test_claims(blocks, e);
-	add_captured_claims(blocks);
+	add_captured_claims(blocks, captured);
 	return 0;
 }

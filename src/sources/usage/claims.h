@@ -24,7 +24,21 @@
 ssize_t claim_try(const struct root *root, const char *path, char *bytes, size_t size);
 
 /**
+ * struct captured_claims - the lines of CAPTURED_CLAIMS; of a captured tree alone
+ * @nodes: the number of each claimed node is 1     @result: 0, or why the file could not be read
+ */
+struct captured_claims {
+	struct text_map *nodes;
+	int result;
+};
+
+/** claims_read - read CAPTURED_CLAIMS, once for all devices; @arena owns the result */
+struct captured_claims claims_read(const struct root *root, struct arena *arena);
+
+/**
  * claims_ask - add USE_CLAIM for claimed disks and partitions
+ * @captured: of a captured tree; a live machine is asked
  * Returns: a negative errno where the guarded child cannot be started.
  */
-_must_check_ int claims_ask(struct blocks *blocks, struct error *e);
+_must_check_ int claims_ask(struct blocks *blocks, const struct captured_claims *captured,
+			    struct error *e);

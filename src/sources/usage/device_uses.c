@@ -4,17 +4,25 @@
  * that the kernel unbinds with it, and tools such as driverctl and libvirt that claim it.
  */
 #include "base/text.h"
+#include "base/text_map.h"
 #include "sources/usage/below.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-/* The files of libvirt's hostdev manager, listed once for all devices. */
+/*
+ * The files of libvirt's hostdev manager, listed once for all devices. A device finds its files by
+ * its name, or that of an interface. @next: index plus 1 of the next file with the same key, or 0
+ */
 struct remembered_files {
 	struct arena *arena;
-	const char **names;
+	struct remembered {
+		const char *name;
+		size_t next;
+	} * items;
 	size_t count, room;
+	struct text_map *by_key;
 };
 
 /* @device: the device in focus, which gets the uses     @subject: that device, or one below it */
@@ -156,13 +164,37 @@ static void look_at_driverctl(const struct looking *looking)
 
 static const char REMEMBERED[] = "/run/libvirt/hostdevmgr";
 
+static void add_remembered_file(struct remembered_files *files, const char *name, const char *key)
+{
+	size_t *number = text_map_at(files->by_key, key);
+
+	files->items = arena_grow(files->arena, files->items, files->count, &files->room,
+				  sizeof(*files->items));
+	files->items[files->count++] = (struct remembered){name, *number};
+	*number = files->count;
+}
+
+/*
+ * libvirt's hostdev manager keeps a file for each device that it has to restore: "eth0_vf3", or a
+ * device's name, alone or beside underscores. A file is found by itself, by each part between
+ * underscores, and by all that is before one of them: names of interfaces have underscores, too.
+ */
 static int note_remembered(void *context, const char *name)
 {
 	struct remembered_files *files = context;
+	const char *file = arena_strdup(files->arena, name), *part = file;
 
-	files->names = arena_grow(files->arena, files->names, files->count, &files->room,
-				  sizeof(*files->names));
-	files->names[files->count++] = arena_strdup(files->arena, name);
+	add_remembered_file(files, file, file);
+	for (const char *end = strchr(file, '_'); end; end = strchr(part, '_')) {
+		add_remembered_file(files, file,
+				    arena_text(files->arena, file, (size_t)(end - file)));
+		if (part != file)
+			add_remembered_file(files, file,
+					    arena_text(files->arena, part, (size_t)(end - part)));
+		part = end + 1;
+	}
+	if (part != file)
+		add_remembered_file(files, file, part);
 	return 0;
 }
 
@@ -174,33 +206,25 @@ static void list_remembered(const struct reading *reading, struct remembered_fil
 		below_unread_uses(reading, USE_TOOL, REMEMBERED, result);
 }
 
-/*
- * libvirt's hostdev manager keeps a file for each device that it has to restore: "eth0_vf3", or a
- * device's name.
- */
-static bool is_remembered_as(const struct device *device, const char *file)
-{
-	if (strstr(file, device->name))
-		return true;
-	for (uint32_t i = 0; i < device->interface_count; i++) {
-		const char *rest = text_after(file, device->interfaces[i]);
-
-		if (rest && (text_starts(rest, "_vf") || *rest == '\0'))
-			return true;
-	}
-	return false;
-}
-
-static void look_at_remembered(const struct looking *looking)
+static void use_remembered_as(const struct looking *looking, const char *key)
 {
 	const struct remembered_files *files = looking->remembered;
 	char path[PATH_SIZE];
 
-	for (size_t i = 0; i < files->count; i++)
-		if (is_remembered_as(looking->subject, files->names[i]) &&
-		    root_path(looking->reading->root, path, "%s/%s", REMEMBERED, files->names[i]) >=
-			    0)
+	for (size_t number = text_map_find(files->by_key, key); number;
+	     number = files->items[number - 1].next)
+		if (root_path(looking->reading->root, path, "%s/%s", REMEMBERED,
+			      files->items[number - 1].name) >= 0)
 			add_subject_use(looking, USE_TOOL, "libvirt", path);
+}
+
+static void look_at_remembered(const struct looking *looking)
+{
+	const struct device *device = looking->subject;
+
+	use_remembered_as(looking, device->name);
+	for (uint32_t i = 0; i < device->interface_count; i++)
+		use_remembered_as(looking, device->interfaces[i]);
 }
 
 /*
@@ -264,7 +288,7 @@ static void read_device_uses(struct looking *looking, const struct below *below)
 int source_device_uses(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = arena_new();
-	struct remembered_files remembered = {.arena = scratch};
+	struct remembered_files remembered = {.arena = scratch, .by_key = text_map_new(scratch)};
 
 	if (!reading->below_count)
 		return 0;

@@ -233,6 +233,35 @@ static int look_at_ubi(void *context, const char *name)
 	return 0;
 }
 
+/* Chains begin with the first export: items are added at the front, from the last. */
+static struct text_map *index_backings(const struct gathering *gathering)
+{
+	struct text_map *by_backing = text_map_new(gathering->arena);
+
+	for (size_t i = gathering->count; i-- > 0;) {
+		size_t *number = text_map_at(by_backing, gathering->items[i].backing);
+
+		gathering->items[i].next = *number;
+		*number = i + 1;
+	}
+	return by_backing;
+}
+
+static const struct export *export_number(const struct exports *exports, size_t number)
+{
+	return number ? &exports->items[number - 1] : NULL;
+}
+
+const struct export *export_first(const struct exports *exports, const char *backing)
+{
+	return export_number(exports, text_map_find(exports->by_backing, backing));
+}
+
+const struct export *export_next(const struct exports *exports, const struct export *export)
+{
+	return export_number(exports, export->next);
+}
+
 struct exports exports_read(const struct root *root, struct arena *arena)
 {
 	struct gathering gathering = {.root = root, .arena = arena};
@@ -243,5 +272,5 @@ struct exports exports_read(const struct root *root, struct arena *arena)
 	root_list(root, gathering.folder, look_at_backend, &gathering);
 	gathering.folder = "/sys/kernel/config/nvmet/subsystems";
 	root_list(root, gathering.folder, read_nvme_subsystem, &gathering);
-	return (struct exports){gathering.items, gathering.count};
+	return (struct exports){gathering.items, gathering.count, index_backings(&gathering)};
 }

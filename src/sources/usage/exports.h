@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/root.h"
+#include "base/text_map.h"
 
 /** enum export_kind - the form of export->backing */
 enum export_kind {
@@ -20,16 +21,20 @@ enum export_kind {
 /**
  * struct export - @user: "loop0", "iSCSI target iblock_0/disk"     @evidence: the file that says so
  * @block: name of the block device that it makes, or NULL
+ * @next: index plus 1 of the next export of the same backing, or 0
  */
 struct export
 {
 	enum export_kind kind;
 	const char *backing, *user, *evidence, *block;
+	size_t next;
 };
 
+/** struct exports - @by_backing: see export_first */
 struct exports {
 	const struct export *items;
 	size_t count;
+	struct text_map *by_backing;
 };
 
 /**
@@ -39,6 +44,12 @@ struct exports {
  * (target_core_*.c) and drivers/nvme/target (configfs.c)
  */
 struct exports exports_read(const struct root *root, struct arena *arena);
+
+/** export_first - the first export of that backing, of any kind, or NULL */
+const struct export *export_first(const struct exports *exports, const char *backing);
+
+/** export_next - the next export of the same backing, or NULL */
+const struct export *export_next(const struct exports *exports, const struct export *export);
 
 /**
  * node_of_path - the name below /dev that a path leads to, links followed: "dm-0" for

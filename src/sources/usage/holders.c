@@ -10,6 +10,7 @@
 #include "base/lines.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "base/text_map.h"
 #include "sources/sources.h"
 #include "sources/usage/open_nodes.h"
 
@@ -21,6 +22,7 @@
 struct search {
 	struct reading *reading;
 	struct open_nodes *nodes;
+	const struct text_map *cdevs;
 	int pid;
 	bool names_group, has_nameless; /* the process has a group's node open; it has a VFIO device
 					   open without the name of a group */
@@ -34,37 +36,48 @@ static void add_holder(struct search *search, struct group *group)
 	struct arena *arena = build_arena(search->reading->build);
 	struct holder *holders;
 
-	for (size_t i = 0; i < group->holder_count; i++)
-		if (group->holders[i].pid == search->pid)
-			return;
-	holders = arena_array(arena, group->holder_count + 1, sizeof(*holders));
-	if (group->holder_count)
-		memcpy(holders, group->holders, group->holder_count * sizeof(*holders));
+	/* The descriptors of a process are read together, so its entry can only be the last. */
+	if (group->holder_count && group->holders[group->holder_count - 1].pid == search->pid)
+		return;
+	holders = arena_room(arena, group->holders, group->holder_count, sizeof(*holders));
 	holders[group->holder_count++] = (struct holder){
 		search->pid, process_command(search->reading->root, arena, search->pid)};
 	group->holders = holders;
 }
 
-static struct group *group_of_cdev(struct build *build, const char *name)
+/* The devices with a node in /dev/vfio/devices: its name -> the device's index plus 1. */
+static struct text_map *map_cdevs(const struct build *build, struct arena *arena)
 {
-	for (size_t i = 0; i < build_device_count(build); i++) {
+	struct text_map *cdevs = text_map_new(arena);
+
+	for (size_t i = build_device_count(build); i-- > 0;) {
 		const struct device *device = build_device_at(build, i);
 
-		if (device->vfio_dev && strcmp(device->vfio_dev, name) == 0)
-			return device->group ? build_find_group(build, device->group->id) : NULL;
+		if (device->vfio_dev)
+			*text_map_at(cdevs, device->vfio_dev) = i + 1;
 	}
-	return NULL;
+	return cdevs;
+}
+
+static struct group *group_of_cdev(const struct search *search, const char *name)
+{
+	struct build *build = search->reading->build;
+	size_t number = text_map_find(search->cdevs, name);
+	const struct device *device = number ? build_device_at(build, number - 1) : NULL;
+
+	return device && device->group ? build_find_group(build, device->group->id) : NULL;
 }
 
 /* Nodes may be mounted elsewhere in a container, so only the end of the path counts. */
-static struct group *group_of_node(struct build *build, const char *target)
+static struct group *group_of_node(const struct search *search, const char *target)
 {
+	struct build *build = search->reading->build;
 	const char *cdev = strstr(target, "/vfio/devices/"), *node = strstr(target, "/vfio/");
 	const char *number;
 	uint64_t id;
 
 	if (cdev)
-		return group_of_cdev(build, text_basename(cdev));
+		return group_of_cdev(search, text_basename(cdev));
 	number = node ? node + strlen("/vfio/") : "";
 	if (text_starts(number, "noiommu-"))
 		number += strlen("noiommu-");
@@ -76,7 +89,7 @@ static int look_at_descriptor(void *context, const char *name, const char *targe
 {
 	struct search *search = context;
 	char link[NAME_MAX + sizeof("fd/")];
-	struct group *group = group_of_node(search->reading->build, target);
+	struct group *group = group_of_node(search, target);
 
 	if (group) {
 		search->names_group = true;
@@ -195,6 +208,7 @@ int source_holders(struct reading *reading, struct error *e)
 		return 0;
 	}
 	search.nodes = open_nodes_new(reading);
+	search.cdevs = map_cdevs(reading->build, build_arena(reading->build));
 	result = root_list(reading->root, "/proc", read_process_nodes, &search);
 	if (result < 0)
 		reading_failed(reading, "holders", result, "/proc");

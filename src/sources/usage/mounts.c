@@ -337,6 +337,23 @@ static int compare_mounts(const void *a, const void *b)
 	return order ? order : left->order < right->order ? -1 : 1;
 }
 
+static struct text_map *index_points(const struct search *search)
+{
+	struct text_map *by_point = text_map_new(search->arena);
+
+	for (size_t i = 0; i < search->count; i++) {
+		const struct mount *mount = &search->items[i];
+		size_t *number;
+
+		if (!mount->is_main)
+			continue;
+		number = text_map_at(by_point, mount->point);
+		if (!*number || search->items[*number - 1].order < mount->order)
+			*number = i + 1;
+	}
+	return by_point;
+}
+
 static struct mounts read_namespaces(const struct root *root, struct arena *arena,
 				     bool *ret_lost_one)
 {
@@ -353,7 +370,13 @@ static struct mounts read_namespaces(const struct root *root, struct arena *aren
 	if (search.count)
 		qsort(search.items, search.count, sizeof(*search.items), compare_mounts);
 	*ret_lost_one = search.lost_one;
-	return (struct mounts){search.items, search.count, search.unseen, search.main_unseen};
+	return (struct mounts){
+		.items = search.items,
+		.count = search.count,
+		.by_point = index_points(&search),
+		.unseen = search.unseen,
+		.main_unseen = search.main_unseen,
+	};
 }
 
 struct mounts mounts_read(const struct root *root, struct arena *arena)
@@ -421,19 +444,23 @@ bool mount_is_system(const struct mount *mount)
 				  is_in(mount->point, "/boot") || is_in(mount->point, "/efi"));
 }
 
+/* The last mount on a point of a main namespace: it hides earlier mounts. */
+static const struct mount *mount_on(const struct mounts *mounts, const char *point)
+{
+	size_t number = mounts->by_point ? text_map_find(mounts->by_point, point) : 0;
+
+	return number ? &mounts->items[number - 1] : NULL;
+}
+
 const struct mount *mount_holding(const struct mounts *mounts, const char *path)
 {
-	const struct mount *best = NULL;
+	char point[PATH_SIZE];
+	const struct mount *mount = NULL;
+	char *slash;
 
-	/* Later mounts on a point hide earlier mounts, so the last counts. */
-	for (size_t i = 0; i < mounts->count; i++) {
-		const struct mount *mount = &mounts->items[i];
-		size_t length = strlen(mount->point), longest = best ? strlen(best->point) : 0;
-
-		if (mount->is_main && is_in(path, mount->point) &&
-		    (!best || length > longest ||
-		     (length == longest && mount->order > best->order)))
-			best = mount;
-	}
-	return best;
+	if (snprintf(point, sizeof(point), "%s", path) >= (int)sizeof(point))
+		return NULL;
+	while (!(mount = mount_on(mounts, point)) && (slash = strrchr(point, '/')) && slash[1])
+		slash[slash == point] = '\0';
+	return mount;
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/root.h"
+#include "base/text_map.h"
 
 #include <sys/types.h>
 
@@ -47,12 +48,14 @@ struct mount {
 /**
  * struct mounts - all mounts of the main namespaces; of other namespaces only mounts with a device
  * @items: by backing, then by number, main namespaces first, then by point
+ * @by_point: a mount point of a main namespace -> index in @items plus 1 of its last mount
  * @unseen: why other namespaces may have more, or NULL     @main_unseen: why the main ones may have
  * more, or NULL
  */
 struct mounts {
 	const struct mount *items;
 	size_t count;
+	struct text_map *by_point;
 	const char *unseen, *main_unseen;
 };
 

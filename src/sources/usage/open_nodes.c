@@ -3,6 +3,7 @@
 
 #include "base/process.h"
 #include "base/text.h"
+#include "base/text_map.h"
 #include "model/vfio_driver.h"
 #include "sources/nvidia.h"
 #include "sources/usage/below.h"
@@ -12,10 +13,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A node to search for. @number: 0 unknown     @last_pid: the last process that has it open */
+/*
+ * A node to search for. @number: 0 unknown     @last_pid: the last process that has it open
+ * @next: index plus 1 of the next wanted node of the same name, or 0
+ */
 struct wanted {
 	struct device *device;
-	const char *name, *base;
+	const char *name;
+	size_t next;
 	enum use_kind kind;
 	dev_t number;
 	mode_t type;
@@ -30,7 +35,8 @@ enum { NVSWITCHES_MAX = 64 };
 
 struct open_nodes {
 	struct reading *reading;
-	struct wanted *wanted; /* the wanted nodes, sorted by the last part of their names */
+	struct wanted *wanted;
+	struct text_map *by_name; /* index of a wanted node plus 1 */
 	size_t count, room;
 	int own_pid, holder_pid, nameless_pid;
 	bool mappable;
@@ -38,10 +44,13 @@ struct open_nodes {
 
 static void want(struct open_nodes *nodes, struct wanted wanted)
 {
-	if (nodes->count == nodes->room)
-		return;
-	wanted.base = text_basename(wanted.name);
+	size_t *number = text_map_at(nodes->by_name, wanted.name);
+
+	wanted.next = *number;
+	nodes->wanted = arena_grow(build_arena(nodes->reading->build), nodes->wanted, nodes->count,
+				   &nodes->room, sizeof(*nodes->wanted));
 	nodes->wanted[nodes->count++] = wanted;
+	*number = nodes->count;
 }
 
 /* True where a VFIO driver is bound, so that the group's node gives access to the device. */
@@ -192,26 +201,15 @@ static void want_below(struct open_nodes *nodes, const struct below *below)
 	}
 }
 
-static int compare_wanted(const void *a, const void *b)
-{
-	const struct wanted *left = a, *right = b;
-
-	return strcmp(left->base, right->base);
-}
-
 struct open_nodes *open_nodes_new(struct reading *reading)
 {
-	/* number of other nodes: the group's node, NVIDIA's, hvc terminals, shared nodes */
-	enum { OTHERS = 2 + HVC_MAX + 2 + NVSWITCHES_MAX };
 	struct arena *arena = build_arena(reading->build);
 	struct open_nodes *nodes = arena_alloc(arena, sizeof(*nodes));
 
 	nodes->reading = reading;
 	nodes->own_pid = root_is_live(reading->root) ? getpid() : 0;
 	nodes->holder_pid = reading->focus ? reading->focus->holder : 0;
-	for (size_t i = 0; i < reading->below_count; i++)
-		nodes->room += reading->below[i].count + reading->below[i].member_count + OTHERS;
-	nodes->wanted = arena_array(arena, nodes->room, sizeof(*nodes->wanted));
+	nodes->by_name = text_map_new(arena);
 	for (size_t i = 0; i < reading->below_count; i++) {
 		if (!reading->below[i].device)
 			continue;
@@ -221,33 +219,7 @@ struct open_nodes *open_nodes_new(struct reading *reading)
 		want_nvidia(nodes, reading->below[i].device);
 		want_shared(nodes, reading->below[i].device);
 	}
-	if (nodes->count)
-		qsort(nodes->wanted, nodes->count, sizeof(*nodes->wanted), compare_wanted);
 	return nodes;
-}
-
-/* The index of the first wanted node of that name; nodes->count without one. */
-static size_t find_first(const struct open_nodes *nodes, const char *base)
-{
-	size_t low = 0, high = nodes->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(nodes->wanted[middle].base, base) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static bool ends_in_name(const char *target, const char *name)
-{
-	size_t length = strlen(target), part = strlen(name);
-
-	return length > part && target[length - part - 1] == '/' &&
-	       memcmp(target + length - part, name, part) == 0;
 }
 
 /* True where a path means the wanted node: a disk image may also be called "sda". */
@@ -286,28 +258,43 @@ static void cut_deleted(char *target)
 		target[length - sizeof(mark) + 1] = '\0';
 }
 
+/* An open file of a process. @name: "fd/3"     @path: of the file */
+struct opened {
+	int pid;
+	const char *name, *path;
+};
+
+static void match_name(struct open_nodes *nodes, const struct opened *opened, const char *name)
+{
+	char descriptor[PATH_SIZE];
+	size_t number = text_map_find(nodes->by_name, name);
+
+	for (; number; number = nodes->wanted[number - 1].next) {
+		struct wanted *wanted = &nodes->wanted[number - 1];
+
+		if (wanted->last_pid == opened->pid ||
+		    root_path(nodes->reading->root, descriptor, "/proc/%d/%s", opened->pid,
+			      opened->name) < 0 ||
+		    !is_that_node(nodes, wanted, descriptor))
+			continue;
+		wanted->last_pid = opened->pid;
+		add_open(nodes, wanted, opened->pid, descriptor);
+	}
+}
+
+/* Nodes may be mounted elsewhere in a container, so any end of the path may be the name. */
 void open_nodes_take(struct open_nodes *nodes, int pid, const char *name, const char *target)
 {
-	char path[PATH_SIZE], descriptor[PATH_SIZE];
-	const char *base;
+	char path[PATH_SIZE];
+	const struct opened opened = {pid, name, path};
 
 	if (!nodes->count || pid == nodes->own_pid ||
 	    (nodes->holder_pid && pid == nodes->holder_pid))
 		return;
 	snprintf(path, sizeof(path), "%s", target);
 	cut_deleted(path);
-	base = text_basename(path);
-	for (size_t i = find_first(nodes, base);
-	     i < nodes->count && strcmp(nodes->wanted[i].base, base) == 0; i++) {
-		struct wanted *wanted = &nodes->wanted[i];
-
-		if (wanted->last_pid == pid || !ends_in_name(path, wanted->name) ||
-		    root_path(nodes->reading->root, descriptor, "/proc/%d/%s", pid, name) < 0 ||
-		    !is_that_node(nodes, wanted, descriptor))
-			continue;
-		wanted->last_pid = pid;
-		add_open(nodes, wanted, pid, descriptor);
-	}
+	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/'))
+		match_name(nodes, &opened, slash + 1);
 }
 
 bool open_nodes_mappable(const struct open_nodes *nodes)

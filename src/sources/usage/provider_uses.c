@@ -5,6 +5,7 @@
  * driver has not dropped them (device_uses.c).
  */
 #include "base/text.h"
+#include "base/text_map.h"
 #include "firmware/dt_live.h"
 #include "firmware/dt_suppliers.h"
 #include "sources/usage/below.h"
@@ -152,10 +153,12 @@ static size_t first_of_provider(const struct consumptions *consumptions,
 }
 
 /*
- * True where a use by the consumer was already added from a device link ("platform:a000000.dma").
+ * The consumers that device links have already added, "platform:a000000.dma", by their names
+ * without the bus.
  */
-static bool is_consumer_known(const struct device *device, const struct device *consumer)
+static struct text_map *linked_consumers(struct arena *arena, const struct device *device)
 {
+	struct text_map *names = text_map_new(arena);
 	const struct uses *uses = device->uses;
 
 	for (size_t i = 0; i < uses->count; i++) {
@@ -163,16 +166,17 @@ static bool is_consumer_known(const struct device *device, const struct device *
 					   ? strchr(uses->items[i].user, ':')
 					   : NULL;
 
-		if (name && strcmp(name + 1, consumer->name) == 0)
-			return true;
+		if (name)
+			*text_map_at(names, name + 1) = 1;
 	}
-	return false;
+	return names;
 }
 
 static void add_consumers(const struct search *search, const struct node *provider)
 {
 	const struct consumptions *all = search->consumptions;
 	struct device *device = search->below->device;
+	const struct text_map *linked = linked_consumers(all->arena, device);
 	const struct device *last = NULL;
 
 	for (size_t i = first_of_provider(all, provider);
@@ -181,7 +185,7 @@ static void add_consumers(const struct search *search, const struct node *provid
 		const struct device *consumer = item->consumer;
 
 		if (consumer == last || text_is_within(consumer->path, device->path) ||
-		    is_consumer_known(device, consumer))
+		    text_map_find(linked, consumer->name))
 			continue;
 		last = consumer;
 		add_consumer_use(search->reading->build, device, device->name, consumer->name,
