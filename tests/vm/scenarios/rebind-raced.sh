@@ -3,7 +3,8 @@
 # shellcheck shell=dash source-path=SCRIPTDIR
 # rebind-raced.sh COUNT - on intel-full: a file system is mounted while its disk is moved to vfio-pci, COUNT times at
 # moments from the start of iommuctl to its end. Either the mount fails and the device moves, or the device stays and
-# the file system is whole. Whole disks and partitions, NVMe, SATA and USB.
+# the file system is whole. Whole disks and partitions, NVMe, SATA and USB. Prints the times from the last reading of the
+# uses to the write to "unbind", which the manual names.
 
 # shellcheck source=../guest/in_use.sh
 . in_use.sh
@@ -18,6 +19,40 @@ scsi_disk_of() {
 
 hundredths() {
     sed 's/^\([0-9]*\)\.\([0-9]*\).*/\1\2/' /proc/uptime
+}
+
+# start_trace - the kernel's times of the functions that begin a reading, read descriptors, and unbind
+trace=/sys/kernel/tracing
+start_trace() {
+    local event list=proc_readfd
+    grep -q " $list\$" /proc/kallsyms || list=proc_fd_iterate # the name in Linux 6.12
+    mount -t tracefs tracefs $trace
+    for event in began:uevent_seqnum_show looked:$list unbinding:unbind_store; do
+        echo "p:${event%:*} ${event#*:}" >>$trace/kprobe_events
+        echo 'comm == "iommuctl"' >"$trace/events/kprobes/${event%:*}/filter"
+    done
+    echo 1 >$trace/events/kprobes/enable
+}
+
+# note_windows - adds "FROM-THE-BEGINNING FROM-THE-END" of the last reading, in microseconds, for each unbind since the
+# last call. A reading begins with the kernel's count of uevents (kernel/ksysfs.c), and reads the descriptors of all
+# processes.
+note_windows() {
+    awk '/ began: / || / looked: / || / unbinding: / {
+            for (i = 1; $i !~ /^[0-9]+\.[0-9]+:$/; i++);
+            at = $i + 0
+        }
+        / began: / { begun = at }
+        / looked: / { first = begun; last = at }
+        / unbinding: / && last { printf "%d %d\n", (at - first) * 1000000, (at - last) * 1000000; last = 0 }
+    ' $trace/trace >>/tmp/windows
+    echo >$trace/trace
+}
+
+# windows COLUMN - "COUNT MEDIAN P99" of a column of /tmp/windows
+windows() {
+    awk -v column="$1" '{ print $column }' /tmp/windows | sort -n |
+        awk '{ all[NR] = $1 } END { print NR, all[int((NR + 1) / 2)], all[int((NR * 99 + 99) / 100)] }'
 }
 
 # usable NODE - it is a disk again, after its driver has come back
@@ -78,7 +113,8 @@ race() {
     moved=0 kept=0 lost=0 odd=0
     errors=$(dmesg | grep -c 'EXT4-fs.*shut\|I/O error')
     while [ $n -lt "$3" ]; do
-        one_race "$1" "$2" $((took * n / $3))
+        one_race "$1" "$2" $((took * n * 3 / 2 / $3)) # a busy host makes some moves slower than the first
+        note_windows
         n=$((n + 1))
     done
     echo "# $2: $3 races in $took us: $moved moved, $kept kept their file system, $lost lost it, $odd odd" >&2
@@ -96,10 +132,19 @@ eventually_is_block() {
     until [ -b "$1" ]; do usleep 10000; done
 }
 
+start_trace
 disk=$(disk_of $nvme0)
 race $nvme0 "$disk" $((count / 4))
 partition "$disk" "${disk}p1"
 race $nvme0 "${disk}p1" $((count / 2))
 race $sata0 "$(scsi_disk_of $sata0)" $((count / 8))
 race $xhci1 "$(scsi_disk_of $xhci1)" $((count / 8))
+for column in 1 2; do
+    windows $column | {
+        read -r times median most
+        echo "# the last reading $([ $column = 1 ] && echo begins || echo ends) before $times unbinds: half of them" \
+            "within $median us, 99 of 100 within $most us" >&2
+    }
+done
+check "each move was unbound after a last reading" [ "$(wc -l </tmp/windows)" -ge "$((count / 4))" ]
 finish
