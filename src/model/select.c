@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* True where @device matches a selector; @number is 0 for selectors without a number. */
@@ -271,6 +272,57 @@ static size_t choose(struct selection *selection, matcher *matches, const char *
 	return found;
 }
 
+/* The first device of the next bus after that of the device at @start; they are sorted by bus. */
+static size_t end_of_bus(const struct system *system, size_t start)
+{
+	size_t low = start + 1, high = system->device_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(system->devices[middle]->bus, system->devices[start]->bus) == 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int compare_to_name(const void *name, const void *device)
+{
+	return strcmp(name, (*(const struct device *const *)device)->name);
+}
+
+/*
+ * The PCI function @name, and devices of other buses with that name. No class of interfaces has
+ * such names, so a command line with a thousand functions need not compare each with all devices.
+ */
+static size_t choose_function(struct selection *selection, const char *name)
+{
+	const struct system *system = selection->system;
+	size_t found = 0;
+
+	for (size_t start = 0, end; start < system->device_count; start = end) {
+		const struct device *const *device;
+
+		end = end_of_bus(system, start);
+		device = bsearch(name, system->devices + start, end - start,
+				 sizeof(*system->devices), compare_to_name);
+		if (!device)
+			continue;
+		selection->chosen[device - system->devices] = true;
+		found++;
+	}
+	return found;
+}
+
+static size_t choose_called(struct selection *selection, const char *name)
+{
+	return pci_name_parse(name, strlen(name), &(struct pci_name){0})
+		       ? choose_function(selection, name)
+		       : choose(selection, matches_name, name, 0);
+}
+
 /*
  * A path below /sys/bus, such as /sys/bus/pci/devices/0000:01:00.0, ends in the name of the device.
  */
@@ -278,7 +330,7 @@ static size_t choose_path(struct selection *selection, const char *path)
 {
 	size_t found = choose(selection, matches_name, path, 0);
 
-	return found ? found : choose(selection, matches_name, text_basename(path), 0);
+	return found ? found : choose_called(selection, text_basename(path));
 }
 
 /* A device of another bus than the PCI function @name is not suggested as a typing error. */
@@ -418,7 +470,7 @@ int select_devices(struct selection *selection, const char *selector, struct err
 	if (kind)
 		return select_by_kind(selection, kind, selector, text, e);
 	normalise(selector, name, sizeof(name));
-	if (*name == '/' ? choose_path(selection, name) : choose(selection, matches_name, name, 0))
+	if (*name == '/' ? choose_path(selection, name) : choose_called(selection, name))
 		return 0;
 	if (choose_ghost(selection, name))
 		return 0;

@@ -48,6 +48,33 @@ int device_compare_paths(const void *a, const void *b)
 		      (*(const struct device *const *)b)->path);
 }
 
+/* Orders @path + "/" and the path of a device. */
+static int compare_below(const char *path, size_t length, const struct device *device)
+{
+	int order = strncmp(device->path, path, length);
+
+	return order ? order : (unsigned char)device->path[length] - '/';
+}
+
+const struct device *const *devices_below(const struct device *const *sorted, size_t count,
+					  const char *path, size_t *ret_count)
+{
+	size_t low = 0, high = count, length = strlen(path), end;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_below(path, length, sorted[middle]) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < count && compare_below(path, length, sorted[end]) == 0; end++)
+		;
+	*ret_count = end - low;
+	return sorted + low;
+}
+
 const char *iommu_kind_word(const struct iommu *iommu)
 {
 	return iommu->kind ? iommu_traits(iommu->kind)->name : iommu->foreign_kind;

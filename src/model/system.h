@@ -363,6 +363,13 @@ const char *device_driver_file(struct arena *arena, const struct device *device,
 /** device_compare_paths - for qsort and bsearch of pointers to devices: order them by path */
 int device_compare_paths(const void *a, const void *b) _nonnull_();
 
+/**
+ * devices_below - the devices below @path, "PATH/…", in a list of @count that is sorted by path
+ * Returns: the first of *ret_count devices in the list.
+ */
+const struct device *const *devices_below(const struct device *const *sorted, size_t count,
+					  const char *path, size_t *ret_count) _nonnull_();
+
 /** iommu_kind_word - the word of an IOMMU's kind in documents; NULL unknown */
 const char *iommu_kind_word(const struct iommu *iommu) _nonnull_(1);
 

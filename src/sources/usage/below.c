@@ -291,41 +291,18 @@ static struct device **sort_devices(struct build *build)
 	return sorted;
 }
 
-/* The index of the first of the @sorted devices whose path does not sort before @path. */
-static size_t first_device_from(struct device *const *sorted, size_t count, const char *path)
-{
-	size_t low = 0;
-
-	while (low < count) {
-		size_t middle = low + (count - low) / 2;
-
-		if (strcmp(sorted[middle]->path, path) < 0)
-			low = middle + 1;
-		else
-			count = middle;
-	}
-	return low;
-}
-
-/* @sorted is in the order of paths, so devices below PATH ("PATH/…") follow each other. */
-static void find_members(struct reading *reading, struct arena *scratch)
+static void find_members(struct reading *reading)
 {
 	struct device **sorted = sort_devices(reading->build);
 	size_t count = build_device_count(reading->build);
 
 	for (size_t i = 0; i < reading->below_count; i++) {
 		struct below *below = &reading->below[i];
-		const char *prefix;
-		size_t first;
 
-		if (!below->device)
-			continue;
-		prefix = arena_concat(scratch, below->device->path, "/", "");
-		first = first_device_from(sorted, count, prefix);
-		below->members = &sorted[first];
-		while (first + below->member_count < count &&
-		       text_starts(sorted[first + below->member_count]->path, prefix))
-			below->member_count++;
+		if (below->device)
+			below->members = (struct device *const *)devices_below(
+				(const struct device *const *)sorted, count, below->device->path,
+				&below->member_count);
 	}
 }
 
@@ -360,7 +337,7 @@ int source_below(struct reading *reading, struct error *e)
 	reading->below_count = count;
 	walks = arena_array(scratch, count, sizeof(*walks));
 	walk_below(reading, walks, scratch);
-	find_members(reading, scratch);
+	find_members(reading);
 	result = read_nodes(reading, walks, scratch, e);
 	for (size_t i = 0; i < count; i++)
 		free(walks[i].folders);
