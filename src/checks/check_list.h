@@ -51,8 +51,8 @@
 	ROW(MEDIATED, "mediated", TAKEN, REFUSE, true, check_use, "it has mediated devices")       \
 	ROW(CONSUMERS, "consumers", TAKEN, REFUSE, false, check_use,                               \
 	    "other devices would be unbound with it")                                              \
-	ROW(DEPENDENTS, "dependents", TAKEN, REFUSE, false, check_dependents,                      \
-	    "other devices exist, or do DMA, only while it is bound")                              \
+	ROW(DEPENDENTS, "dependents", EACH, REFUSE, false, check_dependents,                       \
+	    "other devices do DMA through it, or exist only while it is bound")                    \
 	ROW(DISPLAY, "display", TAKEN_OR_TO_VFIO, REFUSE, true, check_use,                         \
 	    "the machine's display is on it")                                                      \
 	ROW(CONSOLE, "console", TAKEN, REFUSE, true, check_use, "the kernel's console is on it")   \

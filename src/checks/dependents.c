@@ -83,11 +83,13 @@ static struct dependents served_by(const struct system *system, const struct iom
 static struct dependents children_of(const struct system *system, const struct device *parent)
 {
 	struct dependents children = {0};
+	size_t count;
+	const struct device *const *below =
+		devices_below(system->by_path, system->device_count, parent->path, &count);
 
-	for (size_t i = 0; i < system->device_count && !device_is_pci_bridge(parent); i++)
-		if (text_is_below(system->devices[i]->path, parent->path) &&
-		    device_is_independent(system->devices[i]))
-			add_dependent(&children, system->devices[i]);
+	for (size_t i = 0; i < count && !device_is_pci_bridge(parent); i++)
+		if (device_is_independent(below[i]))
+			add_dependent(&children, below[i]);
 	return children;
 }
 
@@ -159,8 +161,13 @@ void check_dependents(struct checking *checking)
 	struct check check = check_start(checking);
 	bool refused;
 
+	/*
+	 * The PCI function of an AMD IOMMU has no driver: the kernel uses it by itself, and a
+	 * driver that is bound to it would enable and disable it (drivers/iommu/amd/init.c).
+	 */
 	refused = refuse_iommus(checking, check);
-	refused = refuse_parent(checking, check) || refused;
+	if (check.device->driver)
+		refused = refuse_parent(checking, check) || refused;
 	if (refused)
 		return;
 	check.finding.evidence = "/sys/class/iommu";

@@ -67,6 +67,26 @@ static void an_iommu_is_refused_while_it_has_devices(void **state)
 	expect(&scene, "final", "it is the IOMMU viommu of 1 devices: 0000:02:00.0");
 }
 
+static void an_iommu_without_a_driver_gets_none(void **state)
+{
+	struct scene scene;
+	struct iommu *iommu;
+
+	scene_start(&scene, NULL, "pci-stub");
+	iommu = be_iommu(&scene, "/sys/devices/pci0/0000:01:00.0");
+	add(&scene, "pci", "/sys/devices/pci0/0000:02:00.0", 9)->iommu = iommu;
+	expect(&scene, "final", "it is the IOMMU viommu of 1 devices: 0000:02:00.0");
+}
+
+static void devices_below_one_without_a_driver_do_not_need_it(void **state)
+{
+	struct scene scene;
+
+	scene_start(&scene, NULL, "vfio-pci");
+	add(&scene, "pci", "/sys/devices/pci0/0000:01:00.0/0000:02:00.0", 9);
+	expect(&scene, "pass", FREE);
+}
+
 static void a_device_above_an_iommu_is_refused_too(void **state)
 {
 	struct scene scene;
@@ -157,17 +177,6 @@ static void where_iommus_cannot_be_read_nothing_is_free(void **state)
 	scene_end(&scene);
 }
 
-static void without_a_driver_nothing_is_lost(void **state)
-{
-	struct scene scene;
-
-	scene_start(&scene, NULL, "vfio-pci");
-	add(&scene, "pci", "/sys/devices/pci0/0000:02:00.0", 9)->iommu =
-		be_iommu(&scene, "/sys/devices/pci0/0000:01:00.0");
-	assert_null(answer_of(&scene));
-	scene_end(&scene);
-}
-
 /* A device is behind each IOMMU of its group, and each that it has a stream at. */
 static void an_iommu_beside_others_has_its_devices_too(void **state)
 {
@@ -224,6 +233,8 @@ UNIT(dependents)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_ordinary_device_serves_no_other),
 		cmocka_unit_test(an_iommu_is_refused_while_it_has_devices),
+		cmocka_unit_test(an_iommu_without_a_driver_gets_none),
+		cmocka_unit_test(devices_below_one_without_a_driver_do_not_need_it),
 		cmocka_unit_test(a_device_above_an_iommu_is_refused_too),
 		cmocka_unit_test(a_name_that_starts_alike_is_another_device),
 		cmocka_unit_test(an_iommu_without_devices_is_free),
@@ -232,7 +243,6 @@ UNIT(dependents)
 		cmocka_unit_test(a_function_that_its_driver_made_is_no_other_device),
 		cmocka_unit_test(a_bridge_leaves_the_devices_behind_it),
 		cmocka_unit_test(where_iommus_cannot_be_read_nothing_is_free),
-		cmocka_unit_test(without_a_driver_nothing_is_lost),
 		cmocka_unit_test(an_iommu_beside_others_has_its_devices_too),
 		cmocka_unit_test(a_device_of_another_iommu_does_not_depend),
 		cmocka_unit_test(iommus_are_known_once_their_class_was_looked_for),
