@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/filters.h"
 
+#include "base/root.h"
+
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
@@ -141,7 +143,8 @@ bool is_device_node(const char *link)
 		if (common[i][strlen(common[i]) - 1] == '/' ? text_starts(node, common[i])
 							    : strcmp(node, common[i]) == 0)
 			return false;
-	return node || strstr(link, "/vfio/") || strstr(link, "anon_inode:[vfio");
+	return node || strstr(link, "/vfio/") || strstr(link, "anon_inode:[vfio") ||
+	       strcmp(link, "anon_inode:[io_uring]") == 0;
 }
 
 /*
@@ -162,6 +165,45 @@ static bool is_of_device_node(struct span line)
 struct span filter_mappings(struct span text, struct disguise *disguise)
 {
 	return select_lines(text, disguise, is_of_device_node);
+}
+
+/*
+ * Write a line of a ring's list of files, "    0: /dev/sda": other files than device nodes become
+ * "<none>". Older kernels print the last part of a path only, which need not be a node's: such a
+ * line is left out, and check calls the ring's files unknown.
+ */
+static void write_ring_file(FILE *out, struct span line)
+{
+	char text[PATH_SIZE], *file;
+
+	snprintf(text, sizeof(text), "%.*s", (int)line.length, line.start);
+	text[strcspn(text, "\n")] = '\0';
+	file = strstr(text, ": ");
+	if (!file || (file[2] != '/' && strcmp(file + 2, "<none>") != 0))
+		return;
+	fprintf(out, "%.*s: %s\n", (int)(file - text), text,
+		is_device_node(file + 2) ? file + 2 : "<none>");
+}
+
+struct span filter_ring(struct span text, struct disguise *disguise)
+{
+	struct output output;
+	struct span line;
+	bool in_list = false;
+
+	output_begin(&output);
+	while ((line = next_line(&text)).length) {
+		/* Lines of a list begin with a number, after blanks where it is short. */
+		bool is_item = *line.start == ' ' || isdigit((unsigned char)*line.start);
+
+		if (!is_item)
+			in_list = line_starts(line, "UserFiles:");
+		if (in_list && !is_item)
+			fwrite(line.start, 1, line.length, output.file);
+		else if (in_list)
+			write_ring_file(output.file, line);
+	}
+	return output_end(&output, disguise);
 }
 
 /*

@@ -23,6 +23,9 @@ struct span filter_inputs(struct span text, struct disguise *disguise);
 /** filter_mappings - /proc/PID/maps: keeps the mappings of device nodes */
 struct span filter_mappings(struct span text, struct disguise *disguise);
 
+/** filter_ring - /proc/PID/fdinfo/N of an io_uring: the device nodes that it keeps open */
+struct span filter_ring(struct span text, struct disguise *disguise);
+
 /** filter_guest_name - /proc/PID/cmdline: the argument that names the guest of a virtual machine */
 struct span filter_guest_name(struct span text, struct disguise *disguise);
 

@@ -62,6 +62,7 @@ static const struct privacy_rule rules[] = {
 	{PROCESS, "cmdline", TREATMENT_KEEP, filter_guest_name},
 	{PROCESS, "limits", TREATMENT_KEEP},
 	{PROCESS, "maps", TREATMENT_KEEP, filter_mappings},
+	{PROCESS "/fdinfo", "*", TREATMENT_KEEP, filter_ring},
 	{PROCESS, "mountinfo", TREATMENT_KEEP, blank_mounts},
 	{PROCESS, "root", TREATMENT_KEEP},
 	{PROCESS, "ns", TREATMENT_MEMBERS},

@@ -3,6 +3,7 @@
  * net-user pppoe|packet|xdp|can INTERFACE - use an interface without any address of it
  * net-user log SOCKET - listen for datagrams on SOCKET, which is full, and never read
  * net-user map NODE - map a page of NODE, and close it
+ * net-user ring NODE - register NODE with an io_uring, and close it
  * net-user flight NODE - open NODE, send the descriptor over a socket that is never read, and close
  * it
  *
@@ -18,12 +19,14 @@
 #include <linux/if_packet.h>
 #include <linux/if_pppox.h>
 #include <linux/if_xdp.h>
+#include <linux/io_uring.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -145,6 +148,17 @@ static void map_node(const char *path)
 	(void)*page;
 }
 
+static void register_node(const char *path)
+{
+	struct io_uring_params params = {0};
+	int fd = open_node(path);
+	long ring = syscall(SYS_io_uring_setup, 1, &params);
+
+	if (ring < 0 || syscall(SYS_io_uring_register, ring, IORING_REGISTER_FILES, &fd, 1) < 0)
+		err(1, "io_uring of %s", path);
+	close(fd);
+}
+
 static void send_node(const char *path)
 {
 	union {
@@ -172,9 +186,9 @@ int main(int count, char **words)
 	static const struct {
 		const char *word;
 		void (*use)(const char *name);
-	} uses[] = {{"pppoe", use_pppoe}, {"packet", use_packet},	   {"xdp", use_xdp},
-		    {"can", use_can},	  {"log", listen_without_reading}, {"map", map_node},
-		    {"flight", send_node}};
+	} uses[] = {{"pppoe", use_pppoe},  {"packet", use_packet},	    {"xdp", use_xdp},
+		    {"can", use_can},	   {"log", listen_without_reading}, {"map", map_node},
+		    {"flight", send_node}, {"ring", register_node}};
 	char byte;
 
 	for (size_t i = 0; count == 3 && i < sizeof(uses) / sizeof(*uses); i++) {
@@ -187,5 +201,6 @@ int main(int count, char **words)
 			;
 		return 0;
 	}
-	errx(2, "usage: net-user pppoe|packet|xdp|can INTERFACE, log SOCKET, or map|flight NODE");
+	errx(2,
+	     "usage: net-user pppoe|packet|xdp|can INTERFACE, log SOCKET, or map|ring|flight NODE");
 }

@@ -129,6 +129,11 @@ static void only_mappings_of_device_nodes_stay(void **state)
 			   "7f04-7f05 rw-p 0 00:00 0\n"
 			   "7f06-7f07 rw-s 0 00:06 5    /dev/zero\n",
 			   "7f02-7f03 rw-s 0 00:06 321    /dev/dri/card0\n");
+	assert_text_leaves(filter_ring,
+			   "SqMask:\t0x0\n    0: opcode:NOP\nUserFiles:\t4\n    0: /dev/nvme0n1\n"
+			   "    1: /home/me/file\n    2: <none>\n    3: file\n"
+			   "UserBufs:\t1\n    0: 0x7f00/4096\n",
+			   "UserFiles:\t4\n    0: /dev/nvme0n1\n    1: <none>\n    2: <none>\n");
 	assert_text_leaves(filter_nvidia, "GPU UUID: x\nDevice Minor: \t 0\n",
 			   "Device Minor: \t 0\n");
 }

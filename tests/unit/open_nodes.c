@@ -114,6 +114,46 @@ static void a_disk_that_is_only_mapped_is_in_use(void **state)
 	assert_null(find_use(find_device(other, "0000:02:00.0"), USE_OPEN));
 }
 
+static void a_disk_that_only_a_ring_keeps_open_is_in_use(void **state)
+{
+	static const char ring[] = "/proc/99/fd/3 -> anon_inode:[io_uring]\n/proc/99/fdinfo/3 = "
+				   "SqMask:\t0x0\\nUserFiles:\t2\\n    0: <none>\\n    1: %s\\n"
+				   "UserBufs:\t0\\n    1: /dev/nvme0n1\\n\n";
+	static const struct {
+		const char *file;
+		bool is_used;
+	} rows[] = {{"/dev/nvme0n1", true},
+		    {"nvme0n1", true},
+		    {"/dev/nvme1n1", false},
+		    {"nvme1n1", false}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char text[512];
+		_autosystem_ const struct system *system = NULL;
+		const struct use *use;
+
+		snprintf(text, sizeof(text), ring, rows[i].file);
+		system = read_disk(text);
+		use = find_use(find_device(system, "0000:02:00.0"), USE_OPEN);
+		assert_int_equal(use != NULL, rows[i].is_used);
+		if (use)
+			assert_string_equal(use->evidence, "/proc/99/fdinfo/3");
+	}
+}
+
+static void files_of_a_busy_ring_are_unknown(void **state)
+{
+	_autosystem_ const struct system *system =
+		read_disk("/proc/99/fd/3 -> anon_inode:[io_uring]\n"
+			  "/proc/99/fdinfo/3 = UserFiles:\t1\\nUserBufs:\t0\n");
+	_autosystem_ const struct system *idle =
+		read_disk("/proc/99/fd/3 -> anon_inode:[io_uring]\n"
+			  "/proc/99/fdinfo/3 = UserFiles:\t0\\nUserBufs:\t0\n");
+
+	assert_true(is_blind(find_device(system, "0000:02:00.0"), USE_OPEN));
+	assert_false(is_blind(find_device(idle, "0000:02:00.0"), USE_OPEN));
+}
+
 static void a_node_that_no_device_has_stands_for_all_of_its_driver(void **state)
 {
 	static const char *const switches[] = {"/sys/devices/pci0000:00/0000:05:00.0",
@@ -303,6 +343,8 @@ UNIT(open_nodes)
 		cmocka_unit_test(nodes_of_other_devices_and_of_all_are_not_below),
 		cmocka_unit_test(a_node_that_is_only_mapped_is_in_use),
 		cmocka_unit_test(a_disk_that_is_only_mapped_is_in_use),
+		cmocka_unit_test(a_disk_that_only_a_ring_keeps_open_is_in_use),
+		cmocka_unit_test(files_of_a_busy_ring_are_unknown),
 		cmocka_unit_test(a_node_that_no_device_has_stands_for_all_of_its_driver),
 		cmocka_unit_test(a_vfio_user_of_a_device_below_has_the_device_above),
 		cmocka_unit_test(a_node_may_lie_elsewhere_and_be_deleted),

@@ -13,6 +13,7 @@
 #include "base/text_map.h"
 #include "sources/sources.h"
 #include "sources/usage/open_nodes.h"
+#include "sources/usage/ring_files.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -26,6 +27,7 @@ struct search {
 	int pid;
 	bool names_group, has_nameless; /* the process has a group's node open; it has a VFIO device
 					   open without the name of a group */
+	const char *ring;		/* fdinfo of a ring whose files are not known, and why */
 	size_t denied;			/* number of processes whose descriptors may not be read */
 	/* number of VFIO descriptors of the process whose group is unknown */
 	size_t nameless;
@@ -85,6 +87,32 @@ static struct group *group_of_node(const struct search *search, const char *targ
 								  : NULL;
 }
 
+/* The ring of a process whose files are being read. @info: "fdinfo/3" */
+struct ring {
+	const struct search *search;
+	const char *info;
+};
+
+static void look_at_ring_file(void *context, const char *file)
+{
+	const struct ring *ring = context;
+
+	open_nodes_registered(ring->search->nodes, ring->search->pid, ring->info, file);
+}
+
+static void look_at_ring(struct search *search, const char *name)
+{
+	struct arena *arena = build_arena(search->reading->build);
+	const char *info = arena_concat(arena, "fdinfo/", name, "");
+	const char *path = arena_printf(arena, "/proc/%d/%s", search->pid, info);
+	struct ring ring = {search, info};
+	int result = ring_files_read(search->reading->root, path, look_at_ring_file, &ring);
+
+	/* A process that ends during the search has no ring any more. */
+	if (result < 0 && result != -ENOENT && result != -ESRCH)
+		search->ring = arena_printf(arena, "%s: %s", path, strerror(-result));
+}
+
 static int look_at_descriptor(void *context, const char *name, const char *target)
 {
 	struct search *search = context;
@@ -98,6 +126,8 @@ static int look_at_descriptor(void *context, const char *name, const char *targe
 		search->has_nameless = true;
 		search->nameless++;
 	}
+	if (ring_files_has(target) && search->reading->below_count)
+		look_at_ring(search, name);
 	snprintf(link, sizeof(link), "fd/%s", name);
 	open_nodes_take(search->nodes, search->pid, link, target);
 	return 0;
@@ -193,6 +223,8 @@ static void conclude_nodes(const struct search *search, int result)
 		unseen = arena_printf(arena, "/proc: %s", strerror(-result));
 	else if (search->denied)
 		unseen = arena_printf(arena, DENIED, search->denied);
+	else if (search->ring)
+		unseen = search->ring;
 	else
 		unseen = process_hidden(search->reading->root);
 	open_nodes_conclude(search->nodes, unseen);

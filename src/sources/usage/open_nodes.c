@@ -15,12 +15,13 @@
 
 /*
  * A node to search for. @number: 0 unknown     @last_pid: the last process that has it open
- * @next: index plus 1 of the next wanted node of the same name, or 0
+ * @next, @next_base: index plus 1 of the next wanted node of the same name, or with the same last
+ * part of the name; or 0
  */
 struct wanted {
 	struct device *device;
 	const char *name;
-	size_t next;
+	size_t next, next_base;
 	enum use_kind kind;
 	dev_t number;
 	mode_t type;
@@ -36,7 +37,8 @@ enum { NVSWITCHES_MAX = 64 };
 struct open_nodes {
 	struct reading *reading;
 	struct wanted *wanted;
-	struct text_map *by_name; /* index of a wanted node plus 1 */
+	/* index of a wanted node plus 1, by its name and by the last part of its name */
+	struct text_map *by_name, *by_base;
 	size_t count, room;
 	int own_pid, holder_pid, nameless_pid;
 	bool mappable;
@@ -45,12 +47,14 @@ struct open_nodes {
 static void want(struct open_nodes *nodes, struct wanted wanted)
 {
 	size_t *number = text_map_at(nodes->by_name, wanted.name);
+	size_t *base_number = text_map_at(nodes->by_base, text_basename(wanted.name));
 
 	wanted.next = *number;
+	wanted.next_base = *base_number;
 	nodes->wanted = arena_grow(build_arena(nodes->reading->build), nodes->wanted, nodes->count,
 				   &nodes->room, sizeof(*nodes->wanted));
 	nodes->wanted[nodes->count++] = wanted;
-	*number = nodes->count;
+	*number = *base_number = nodes->count;
 }
 
 /* True where a VFIO driver is bound, so that the group's node gives access to the device. */
@@ -210,6 +214,7 @@ struct open_nodes *open_nodes_new(struct reading *reading)
 	nodes->own_pid = root_is_live(reading->root) ? getpid() : 0;
 	nodes->holder_pid = reading->focus ? reading->focus->holder : 0;
 	nodes->by_name = text_map_new(arena);
+	nodes->by_base = text_map_new(arena);
 	for (size_t i = 0; i < reading->below_count; i++) {
 		if (!reading->below[i].device)
 			continue;
@@ -258,43 +263,67 @@ static void cut_deleted(char *target)
 		target[length - sizeof(mark) + 1] = '\0';
 }
 
-/* An open file of a process. @name: "fd/3"     @path: of the file */
+/*
+ * An open file of a process. @path: of the file     @link: leads to the file; NULL: only @path does
+ * @evidence: the file or link that shows it
+ */
 struct opened {
 	int pid;
-	const char *name, *path;
+	const char *path, *link, *evidence;
 };
 
-static void match_name(struct open_nodes *nodes, const struct opened *opened, const char *name)
+static void match_node(const struct open_nodes *nodes, struct wanted *wanted,
+		       const struct opened *opened)
 {
-	char descriptor[PATH_SIZE];
-	size_t number = text_map_find(nodes->by_name, name);
-
-	for (; number; number = nodes->wanted[number - 1].next) {
-		struct wanted *wanted = &nodes->wanted[number - 1];
-
-		if (wanted->last_pid == opened->pid ||
-		    root_path(nodes->reading->root, descriptor, "/proc/%d/%s", opened->pid,
-			      opened->name) < 0 ||
-		    !is_that_node(nodes, wanted, descriptor))
-			continue;
-		wanted->last_pid = opened->pid;
-		add_open(nodes, wanted, opened->pid, descriptor);
-	}
+	if (wanted->last_pid == opened->pid ||
+	    (opened->link && !is_that_node(nodes, wanted, opened->link)))
+		return;
+	wanted->last_pid = opened->pid;
+	add_open(nodes, wanted, opened->pid, opened->evidence);
 }
 
 /* Nodes may be mounted elsewhere in a container, so any end of the path may be the name. */
+static void match_path(const struct open_nodes *nodes, const struct opened *opened)
+{
+	for (const char *slash = strchr(opened->path, '/'); slash; slash = strchr(slash + 1, '/'))
+		for (size_t number = text_map_find(nodes->by_name, slash + 1); number;
+		     number = nodes->wanted[number - 1].next)
+			match_node(nodes, &nodes->wanted[number - 1], opened);
+}
+
+static bool is_own_process(const struct open_nodes *nodes, int pid)
+{
+	return !nodes->count || pid == nodes->own_pid ||
+	       (nodes->holder_pid && pid == nodes->holder_pid);
+}
+
 void open_nodes_take(struct open_nodes *nodes, int pid, const char *name, const char *target)
 {
-	char path[PATH_SIZE];
-	const struct opened opened = {pid, name, path};
+	char path[PATH_SIZE], descriptor[PATH_SIZE];
 
-	if (!nodes->count || pid == nodes->own_pid ||
-	    (nodes->holder_pid && pid == nodes->holder_pid))
+	if (is_own_process(nodes, pid) ||
+	    root_path(nodes->reading->root, descriptor, "/proc/%d/%s", pid, name) < 0)
 		return;
 	snprintf(path, sizeof(path), "%s", target);
 	cut_deleted(path);
-	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/'))
-		match_name(nodes, &opened, slash + 1);
+	match_path(nodes, &(struct opened){pid, path, descriptor, descriptor});
+}
+
+void open_nodes_registered(struct open_nodes *nodes, int pid, const char *info, const char *file)
+{
+	char evidence[PATH_SIZE], link[PATH_SIZE];
+	const struct root *root = nodes->reading->root;
+	const struct opened opened = {pid, file, *file == '/' ? link : NULL, evidence};
+
+	if (is_own_process(nodes, pid) || root_path(root, evidence, "/proc/%d/%s", pid, info) < 0 ||
+	    root_path(root, link, "/proc/%d/root%s", pid, *file == '/' ? file : "/") < 0)
+		return;
+	if (*file == '/')
+		match_path(nodes, &opened);
+	else
+		for (size_t number = text_map_find(nodes->by_base, file); number;
+		     number = nodes->wanted[number - 1].next_base)
+			match_node(nodes, &nodes->wanted[number - 1], &opened);
 }
 
 bool open_nodes_mappable(const struct open_nodes *nodes)

@@ -22,6 +22,14 @@ _must_check_ struct open_nodes *open_nodes_new(struct reading *reading);
 void open_nodes_take(struct open_nodes *nodes, int pid, const char *name, const char *target);
 
 /**
+ * open_nodes_registered - record that an io_uring of a process keeps @file open
+ * @info: the file in /proc/PID that says so, "fdinfo/3"
+ * @file: a path or, from older kernels, only the last part of one: then any node with that last
+ * part counts
+ */
+void open_nodes_registered(struct open_nodes *nodes, int pid, const char *info, const char *file);
+
+/**
  * open_nodes_mappable - true where a process can map one of the nodes, and use it after it has
  * closed the node: disks, displays, UIO, RDMA, DAX. Reading mappings costs as much as the rest of a
  * check, so they are not read for interfaces, terminals and the like.

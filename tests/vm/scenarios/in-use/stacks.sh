@@ -44,6 +44,11 @@ equal "a process has mapped the disk" ready "$(head -1 /tmp/held)"
 refused "a disk that is only mapped" node-open $nvme0
 release
 passes "it is mapped no more" $nvme0
+held net-user ring "$disk"
+equal "an io_uring keeps the disk open" ready "$(head -1 /tmp/held)"
+refused "a disk that only an io_uring keeps open" node-open $nvme0
+release
+passes "the ring is gone" $nvme0
 # No file of /proc shows it: the manual says so.
 held net-user flight "$disk"
 equal "a descriptor of the disk is in flight" ready "$(head -1 /tmp/held)"
