@@ -3,9 +3,9 @@
 #include "base/text.h"
 #include "commands/command.h"
 #include "commands/report.h"
-#include "views/aligned.h"
 #include "views/checks.h"
 #include "views/output.h"
+#include "views/screen.h"
 #include "views/table.h"
 
 #include <fcntl.h>

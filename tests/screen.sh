@@ -25,6 +25,14 @@ if command -v script >/dev/null && command -v stty >/dev/null; then
 	on_screen 200 --root "$work/server" show --all -o name,driver,path
 	says out "/sys/devices/pci0000:00/0000:00:01.0$"
 	grep -q $'\x1b\[3' "$work/colored"; verdict "a terminal gets colours" $?
+	for width in 40 80 120; do
+		on_screen $width --root "$work/server" show -n
+		[ "$(longest)" -le $width ]; verdict "the first screen fits $width columns" $?
+	done
+	says out "^ 0 0000:01:00.0 DMA-FQ   vfio-pci      given, unusable: 01:00.1 has snd_hda_intel VGA"
+	on_screen 60 --root "$work/server" show -v 0000:02:00.0
+	[ "$(longest)" -le 60 ]; verdict "nor is a block of -v" $?
+	says out "^hand-over:   with 02:00.1"
 	NO_COLOR=1 on_screen 200 --root "$work/server" show
 	! grep -q $'\x1b\[3' "$work/colored"; verdict "but none with NO_COLOR" $?
 	NO_COLOR='' on_screen 200 --root "$work/server" show
@@ -42,6 +50,28 @@ mkdir "$work/waiting" && tar -C "$work/waiting" -xzf "$trees/arm-smmu-waiting-6.
 grep -q '─' "$work/out"; verdict "a tree has branches" $?
 LC_ALL=C "$tool" --root "$work/waiting" deferred >"$work/out" 2>/dev/null
 grep -q -- '`-' "$work/out" && ! grep -q '─' "$work/out"; verdict "without UTF-8 they are plain" $?
+
+wide=$(COLUMNS=40 "$tool" --root "$work/server" show -n | wc -L)
+[ "$wide" -le 40 ]; verdict "COLUMNS is the width, also in a pipe" $?
+COLUMNS=no-number "$tool" --root "$work/server" show -n | grep -q 'SM981/PM981/PM983 .144d:a808.$'
+verdict "which cuts nothing without it" $?
+
+# A wide character takes two columns, one that combines takes none.
+mkdir "$work/characters" && cp -r "$work/server/." "$work/characters"
+printf '8086:10d3\t\xe7\xb6\xb2\xe7\xb6\xb2\xe7\xb6\xb2e\xcc\x81\tx\n' >"$work/characters/iommuctl/names"
+COLUMNS=100 "$tool" --root "$work/characters" show -n 0000:02:00.1 -o vendor_name,name >"$work/out"
+COLUMNS=10 "$tool" --root "$work/characters" show -n 0000:02:00.1 -o vendor_name >>"$work/out"
+COLUMNS=5 "$tool" --root "$work/characters" show -n 0000:02:00.1 -o vendor_name >>"$work/out"
+printf '\xe7\xb6\xb2\xe7\xb6\xb2\xe7\xb6\xb2e\xcc\x81 0000:02:00.1\n\xe7\xb6\xb2\xe7\xb6\xb2\xe7\xb6\xb2e\xcc\x81\n\xe7\xb6\xb2\xe7\xb6\xb2\xe2\x80\xa6\n' |
+	cmp -s - "$work/out"
+verdict "characters are as wide as the screen shows them" $?
+
+# Columns that are empty in every row go, unless they were asked for.
+"$tool" --root "$work/server" show 0000:02:00.1 >"$work/out"
+! grep -q DRIVER "$work/out"; verdict "an empty column is left out" $?
+"$tool" --root "$work/server" show 0000:02:00.1 -o +driver >"$work/out"
+"$tool" --root "$work/server" show 0000:02:00.1 -o name,driver >>"$work/out"
+says out "^DEVICE       DRIVER"
 
 server() { "$tool" --root "$work/server" "$@" >"$work/out" 2>"$work/err"; }
 server show -n -r -o name,name,driver,name

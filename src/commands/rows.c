@@ -288,12 +288,14 @@ int rows_print_table(const struct rows *rows, const struct look *look,
 	const struct table table = {
 		.columns = look->choice.columns,
 		.column_count = look->choice.count,
+		.unasked_count = look->choice.standard_count,
 		.tree_column = tree_column,
 		.rows = rows->items,
 		.row_count = rows->count,
-		.form = options->raw	 ? TABLE_RAW
-			: options->pairs ? TABLE_PAIRS
-					 : TABLE_TREE,
+		.form = options->raw			   ? TABLE_RAW
+			: options->pairs		   ? TABLE_PAIRS
+			: options->verbose && !tree_column ? TABLE_BLOCKS
+							   : TABLE_TREE,
 		.headings = !options->no_headings,
 		.color = options_color(options),
 	};

@@ -76,8 +76,9 @@ void summary_print(const struct rows *rows, const struct look *look, const struc
 				   counts.groups == 1 ? "" : "s");
 	if (column)
 		print_verdicts(&counts, options);
+	rows_print_verdict(options, ".\n");
 	if (hidden)
-		rows_print_verdict(options, "; %zu bridge%s or the like not shown (--all)", hidden,
+		rows_print_verdict(options, "%zu bridge%s or the like not shown (--all). ", hidden,
 				   hidden == 1 ? "" : "s");
-	rows_print_verdict(options, ".\n\"iommuctl doctor\" tells what is wrong.\n");
+	rows_print_verdict(options, "More: iommuctl status DEVICE, iommuctl doctor\n");
 }

@@ -2,11 +2,11 @@
 #include "views/aligned.h"
 
 #include "base/text.h"
+#include "views/blocks.h"
+#include "views/screen.h"
 
-#include <langinfo.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 /*
  * The text before a child in a tree: @more children follow it, or it is the @last; and @down, the
@@ -29,33 +29,10 @@ struct layout {
 	const struct table *table;
 	struct cell *cells;
 	size_t widths[COLUMNS_MAX];
+	bool hidden[COLUMNS_MAX], utf8;
 	struct branches branches;
 	struct arena *arena;
 };
-
-size_t text_columns(const char *text)
-{
-	size_t columns = 0, length = strlen(text);
-
-	/*
-	 * Count the characters: bytes that begin a UTF-8 character, and not those that continue it.
-	 */
-	for (size_t i = 0; i < length; i++)
-		columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-	return columns;
-}
-
-static const char *escaped(const char *text, struct arena *arena)
-{
-	size_t length = strlen(text), size = 4 * length + 1;
-	char *safe;
-
-	if (text_is_safe(text, length))
-		return text;
-	safe = arena_alloc(arena, size);
-	text_escape(text, length, safe, size);
-	return safe;
-}
 
 /*
  * Rows have the order of the tree: rows between two children of a row are below the first of these.
@@ -87,7 +64,7 @@ static struct cell make_cell(struct layout *layout, size_t row, const struct col
 	struct value value = column->get(&table->rows[row], layout->arena);
 	const char *text = value_cell(value, layout->arena);
 
-	text = text ? escaped(text, layout->arena) : "";
+	text = text ? text_escaped(text, layout->arena) : "";
 	if (column == table->tree_column && table->rows[row].parent >= 0)
 		text = arena_concat(layout->arena, indentation(layout, table->rows[row].parent),
 				    is_last_child(table, row) ? layout->branches.last
@@ -121,73 +98,106 @@ static void put_spaces(size_t count)
 	fwrite_unlocked(spaces, 1, count, stdout);
 }
 
-static void put_colored(const char *text, const char *color)
+/* Cut a text to @room columns, as whole characters, and mark it as cut. */
+static struct cell shorten(struct layout *layout, struct cell cell, size_t room)
 {
-	static const struct {
-		const char *name, *code;
-	} codes[] = {{"red", "\033[31m"}, {"green", "\033[32m"}, {"yellow", "\033[33m"}};
+	const char *mark = layout->utf8 && room > 1 ? "…" : "";
+	size_t length = text_fitting(cell.text, room - (*mark ? 1 : 0));
+	const char *text = arena_text(layout->arena, cell.text, length);
 
-	for (size_t i = 0; color && i < ARRAY_SIZE(codes); i++) {
-		if (strcmp(color, codes[i].name) == 0) {
-			printf("%s%s\033[0m", codes[i].code, text);
-			return;
-		}
-	}
-	fputs_unlocked(text, stdout);
-}
-
-/* Cut a text to its first @room columns, as whole characters. */
-static const char *shorten(struct layout *layout, const char *text, size_t room)
-{
-	size_t bytes = 0;
-
-	while (room && text[bytes]) {
-		bytes++;
-		while (((unsigned char)text[bytes] & 0xc0) == 0x80)
-			bytes++;
-		room--;
-	}
-	return arena_text(layout->arena, text, bytes);
+	return (struct cell){arena_concat(layout->arena, text, mark, ""), cell.color,
+			     text_columns(text) + (*mark ? 1 : 0)};
 }
 
 /* Print blanks only before the next cell of a row, so that no line ends in one. */
-static void put_line(struct layout *layout, const struct cell *cells, size_t edge)
+static void put_line(struct layout *layout, const struct cell *cells)
 {
 	const struct table *table = layout->table;
-	size_t at = 0, owed = 0;
+	size_t owed = 0;
 
 	for (size_t i = 0; i < table->column_count; i++) {
-		const char *text = cells[i].text;
-		size_t width = cells[i].width, padding = layout->widths[i] - width;
+		struct cell cell = cells[i];
+		size_t padding;
 
-		owed += i ? 1 : 0;
-		if (i + 1 == table->column_count && edge > at + owed && width > edge - at - owed)
-			text = shorten(layout, text, edge - at - owed);
+		if (layout->hidden[i])
+			continue;
+		if (cell.width > layout->widths[i])
+			cell = shorten(layout, cell, layout->widths[i]);
+		padding = layout->widths[i] - cell.width;
 		if (table->columns[i]->right)
 			owed += padding;
-		if (*text) {
+		if (*cell.text) {
 			put_spaces(owed);
-			at += owed + width;
 			owed = 0;
-			put_colored(text, cells[i].color);
+			put_colored(cell.text, cell.color);
 		} else {
-			owed += width;
+			owed += cell.width;
 		}
-		if (!table->columns[i]->right)
-			owed += padding;
+		owed += 1 + (table->columns[i]->right ? 0 : padding);
 	}
 	putc_unlocked('\n', stdout);
 }
 
-/* The terminal's width, or 0 where lines must not be cut. */
-static size_t terminal_edge(void)
+/* Columns that are empty in every row go, unless the user asked for them by name. */
+static void hide_empty(struct layout *layout)
 {
-	struct winsize size;
+	const struct table *table = layout->table;
 
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+	for (size_t i = 0; i < table->column_count && i < table->unasked_count; i++) {
+		layout->hidden[i] = true;
+		for (size_t row = 0; row < table->row_count && layout->hidden[i]; row++)
+			layout->hidden[i] = !*layout->cells[row * table->column_count + i].text;
+	}
 }
 
-static void put_headings(struct layout *layout, size_t edge)
+static size_t total_width(const struct layout *layout)
+{
+	size_t total = 0, shown = 0;
+
+	for (size_t i = 0; i < layout->table->column_count; i++) {
+		if (layout->hidden[i])
+			continue;
+		total += layout->widths[i];
+		shown++;
+	}
+	return shown ? total + shown - 1 : 0;
+}
+
+/* The column to make narrower: the widest of those with long texts, else the widest of all. */
+static size_t widest_column(const struct layout *layout)
+{
+	enum { LONG_TEXT_LEAST = 12 };
+	const struct table *table = layout->table;
+	size_t widest = 0, width = 0;
+
+	for (size_t pass = 0; pass < 2 && !width; pass++)
+		for (size_t i = 0; i < table->column_count; i++) {
+			bool fits = !pass && (!table->columns[i]->gives_way ||
+					      layout->widths[i] <= LONG_TEXT_LEAST);
+
+			if (layout->hidden[i] || fits || layout->widths[i] <= width)
+				continue;
+			widest = i;
+			width = layout->widths[i];
+		}
+	return widest;
+}
+
+/* Make columns narrower until a row fits the screen. */
+static void fit(struct layout *layout, size_t edge)
+{
+	size_t total = total_width(layout);
+
+	for (; edge && total > edge; total--) {
+		size_t widest = widest_column(layout);
+
+		if (layout->widths[widest] <= 1)
+			break;
+		layout->widths[widest]--;
+	}
+}
+
+static void put_headings(struct layout *layout)
 {
 	struct cell headings[COLUMNS_MAX] = {0};
 
@@ -195,25 +205,28 @@ static void put_headings(struct layout *layout, size_t edge)
 		headings[i].text = layout->table->columns[i]->heading;
 		headings[i].width = strlen(headings[i].text);
 	}
-	put_line(layout, headings, edge);
+	put_line(layout, headings);
 }
 
 void aligned_print(const struct table *table)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	size_t cells = table->row_count * table->column_count, edge = terminal_edge();
+	size_t cells = table->row_count * table->column_count;
 	struct layout layout = {
 		.table = table,
 		.cells = arena_array(arena, cells, sizeof(struct cell)),
-		.branches = strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? lines : ascii,
+		.utf8 = screen_is_utf8(),
 		.arena = arena,
 	};
 
 	if (!table->row_count)
 		return;
+	layout.branches = layout.utf8 ? lines : ascii;
 	lay_out(&layout);
+	hide_empty(&layout);
+	fit(&layout, screen_width());
 	if (table->headings)
-		put_headings(&layout, edge);
+		put_headings(&layout);
 	for (size_t i = 0; i < table->row_count; i++)
-		put_line(&layout, layout.cells + i * table->column_count, edge);
+		put_line(&layout, layout.cells + i * table->column_count);
 }

@@ -67,6 +67,7 @@ int catalogue_choose(const struct catalogue *catalogue, const char *keys, bool v
 
 	if (!keys || *keys == '+')
 		result = add_keys(catalogue, standard, &choice, e);
+	choice.standard_count = choice.count;
 	if (result == 0 && keys)
 		result = add_keys(catalogue, *keys == '+' ? keys + 1 : keys, &choice, e);
 	if (result < 0)

@@ -20,10 +20,13 @@ struct catalogue {
 	unsigned row_facts;
 };
 
-/** struct choice - the columns to print, in order, and the facts they need */
+/**
+ * struct choice - the columns to print, in order, and the facts they need
+ * @standard_count: the first so many are not asked for by name
+ */
 struct choice {
 	const struct column *columns[COLUMNS_MAX];
-	size_t count;
+	size_t count, standard_count;
 	unsigned facts;
 };
 

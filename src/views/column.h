@@ -94,6 +94,7 @@ struct value {
  * @json: the value in JSON documents if it is a list or an object; NULL result is null
  * @right: numbers, aligned to the right
  * @text_facts: the facts that the cell of tables needs in addition
+ * @gives_way: its texts are long; where a row does not fit the screen, they are cut before others
  */
 struct column {
 	const char *key;
@@ -102,7 +103,7 @@ struct column {
 	unsigned facts;
 	struct value (*get)(const struct row *row, struct arena *arena);
 	struct json_object *(*json)(const struct row *row);
-	bool right;
+	bool right, gives_way;
 	unsigned text_facts;
 };
 

@@ -148,19 +148,20 @@ const struct column deferral_columns[] = {
 	{"device", "DEVICE", "the device, and in a tree its suppliers", FACTS, get_device},
 	{"state", "STATE", "its state in the driver core", FACTS, get_state},
 	{"dma", "DMA", "whether its DMA is translated", FACTS, get_dma},
-	{"reason", "REASON", "the reason that the kernel gives, if any", FACTS, get_reason},
+	{"reason", "REASON", "the reason that the kernel gives, if any", FACTS, get_reason,
+	 .gives_way = true},
 	{"waits_for", "WAITS FOR", "suppliers that are not ready, down to the root cause", FACTS,
-	 get_waits_for, json_waits_for},
+	 get_waits_for, json_waits_for, .gives_way = true},
 	{"root_cause", "ROOT CAUSE", "code of the root cause", FACTS, get_root_cause,
 	 json_root_cause},
 	{"outcome", "OUTCOME", "what becomes of it if nothing is done, and in how many seconds",
 	 FACTS, get_outcome, json_outcome},
-	{"remedy", "REMEDY", "what to do", FACTS, get_remedy},
+	{"remedy", "REMEDY", "what to do", FACTS, get_remedy, .gives_way = true},
 	{NULL},
 };
 
 const struct column deferral_text_columns[] = {
 	{"kind", "KIND", "bus of the device, kind of the supplier", FACTS, get_kind},
-	{"why", "WHY", "the root cause in words", FACTS, get_why},
+	{"why", "WHY", "the root cause in words", FACTS, get_why, .gives_way = true},
 	{NULL},
 };

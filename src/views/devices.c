@@ -229,6 +229,6 @@ const struct column device_columns[] = {
 
 const struct column device_text_columns[] = {
 	{"description", "DESCRIPTION", "interfaces, class, names and IDs of the device",
-	 FACT_IDS | FACT_NAMES | FACT_INTERFACES, get_description},
+	 FACT_IDS | FACT_NAMES | FACT_INTERFACES, get_description, .gives_way = true},
 	{NULL},
 };

@@ -278,15 +278,16 @@ const struct column group_columns[] = {
 	{"opened_by", "OPENED-BY", "processes that have VFIO nodes of the group open", FACT_HOLDERS,
 	 get_opened_by, json_opened_by},
 	{"reserved_regions", "RESERVED", "addresses kept out of use", FACT_REGIONS,
-	 get_reserved_regions, json_reserved_regions},
-	{"devices", "DEVICES", "members", 0, get_devices, json_devices},
+	 get_reserved_regions, json_reserved_regions, .gives_way = true},
+	{"devices", "DEVICES", "members", 0, get_devices, json_devices, .gives_way = true},
 	{"isolation", "ISOLATION", "likely reasons why the group has several members",
-	 FACT_TRAITS | FACT_IOMMUS | FACT_FIRMWARE_NODE, get_isolation, json_isolation},
+	 FACT_TRAITS | FACT_IOMMUS | FACT_FIRMWARE_NODE, get_isolation, json_isolation,
+	 .gives_way = true},
 	{NULL},
 };
 
 const struct column group_text_columns[] = {
 	{"why", "WHY", "why the group is not viable, and by which rule", FACT_IDS | FACT_VFIO,
-	 get_why},
+	 get_why, .gives_way = true},
 	{NULL},
 };

@@ -101,7 +101,7 @@ const struct column iommu_columns[] = {
 	{"state", "STATE", "ready, deferred, unbound, failed, disabled or unknown",
 	 FACT_IOMMUS | FACT_IDS, get_state},
 	{"devices", "DEVICES", "devices that it serves", FACT_SERVED, get_devices, json_devices,
-	 .right = true},
+	 .right = true, .gives_way = true},
 	{"capacity", "CAPACITY", "stream entries and context banks, where known",
 	 FACT_IOMMUS | FACT_CAPACITY, get_capacity, json_capacity},
 	{NULL},
@@ -109,6 +109,6 @@ const struct column iommu_columns[] = {
 
 const struct column iommu_text_columns[] = {
 	{"groups", "GROUPS", "groups with devices that it serves", FACT_SERVED, get_groups,
-	 .right = true},
+	 .right = true, .gives_way = true},
 	{NULL},
 };

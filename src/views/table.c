@@ -8,6 +8,7 @@
 #include "base/library.h"
 #include "base/text.h"
 #include "views/aligned.h"
+#include "views/blocks.h"
 #include "views/output.h"
 
 #include <errno.h>
@@ -104,6 +105,8 @@ int table_print(const struct table *table, struct error *e)
 	errno = 0;
 	if (table->form == TABLE_TREE)
 		aligned_print(table);
+	else if (table->form == TABLE_BLOCKS)
+		blocks_print(table);
 	else
 		result = scripts_print(table, e);
 	return result < 0 ? result : output_flush(e);

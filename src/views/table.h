@@ -10,19 +10,22 @@ enum { COLUMNS_MAX = 64 };
 enum table_form {
 	/* form of a table: aligned; children are below their parents in the tree column */
 	TABLE_TREE,
-	TABLE_RAW,   /* form of a table for -r: one space between cells, blanks escaped */
-	TABLE_PAIRS, /* form of a table for -P: KEY="value" */
+	TABLE_BLOCKS, /* form of a table for -v: a block of "heading: value" lines for each row */
+	TABLE_RAW,    /* form of a table for -r: one space between cells, blanks escaped */
+	TABLE_PAIRS,  /* form of a table for -P: KEY="value" */
 };
 
 /**
  * struct table - rows to print
  * @columns: chosen ones, in order, at most COLUMNS_MAX
+ * @unasked_count: the first so many columns are the standard ones: a table for users leaves those
+ * out that are empty in every row
  * @tree_column: the one with the branches of the tree, or NULL
  * @color: cells may have colours
  */
 struct table {
 	const struct column *const *columns;
-	size_t column_count;
+	size_t column_count, unasked_count;
 	const struct column *tree_column;
 	const struct row *rows;
 	size_t row_count;
