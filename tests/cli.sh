@@ -56,6 +56,23 @@ is_json '.error.code == "usage"'
 exits 6 "no match under --json" server show -J eth7
 is_json '.error.code == "no_match" and .error.remedy != null'
 is_json '.schema == 1 and .groups == [] and .devices == [] and .iommus == []'
+exits 0 "a page on one device" server status 0000:05:00.0
+says out "^driver:        vfio-pci"
+says out "opened-by:     4242(qemu-system-x86)"
+says out "^warning (fault_translation): 0000:05:00.0"
+says out "^0000:05:00.0 can go to vfio-pci: 7 of 10 checks passed"
+says out "^  iommuctl restore 0000:05:00.0"
+exits 0 "of a device whose users a tree does not tell" server status eth0
+says out "^It is unknown whether 0000:02:00.0 can go to vfio-pci\\|^0000:02:00.0 cannot go to vfio-pci"
+says out "^unknown (net-session, .*): could not look"
+says out "^  iommuctl rebind eth0 vfio-pci"
+exits 0 "of a group" server status group:0
+says out "^device:        0000:01:00.1"
+exits 2 "not of devices of several groups" server status 0000:02:00.0 0000:05:00.0
+exits 2 "and of nothing" server status
+exits 6 "nor of a device that is not there" server status eth7
+exits 0 "the page as a document" server status -J 0000:05:00.0
+is_json '(.devices | length) == 1 and (.faults | length) == 1 and (.checks | length) == 10 and .findings[0].code == "fault_translation"'
 exits 0 "a document without failure" server show -J
 is_json '.error == null and (.groups | length) == 5 and (.devices | length) == 9'
 is_json '.devices[] | select(.name == "0000:01:00.1") | .hand_over == {"verdict": "with_others", "with": ["0000:01:00.0"], "with_count": 1, "why": null}'

@@ -98,9 +98,12 @@ static int print_check_table(const struct change_command *command, struct error 
 /* For check and a dry run the answers are the output; for a change they go with its result. */
 static void print_checks(const struct change_command *command)
 {
-	if (!command->options->quiet)
-		checks_print(command->changing ? stderr : stdout, &command->report.checks,
-			     &command->report.handover, command->options->verbose);
+	if (command->options->quiet)
+		return;
+	if (!command->changing)
+		checks_print_verdict(stdout, &command->report.checks, &command->report.handover);
+	checks_print(command->changing ? stderr : stdout, &command->report.checks,
+		     &command->report.handover, command->options->verbose);
 }
 
 /* The last line of a command's output is the present state, even if nothing changed. */

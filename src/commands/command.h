@@ -31,6 +31,7 @@ struct command {
  */
 #define COMMANDS(ROW) \
 	ROW(show)     \
+	ROW(status)   \
 	ROW(iommus)   \
 	ROW(streams)  \
 	ROW(deferred) \

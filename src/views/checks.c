@@ -70,16 +70,137 @@ static void print_check(FILE *out, const struct check *check, enum rank rank,
 	fprintf(out, "  To go on nevertheless: --waive %s\n", safe);
 }
 
-void checks_print(FILE *out, const struct checks *checks, const struct handover *handover,
-		  bool verbose)
+static void print_ranks(FILE *out, const struct checks *checks, const struct handover *handover,
+			unsigned rank_count, bool with_unknown)
 {
 	_autoarena_ struct arena *arena = arena_new();
 
-	for (unsigned rank = 0; rank < (verbose ? RANK_COUNT : RANK_PASSED); rank++)
+	for (unsigned rank = 0; rank < rank_count; rank++)
 		for (size_t i = 0; i < checks->count; i++)
-			if (check_rank(&checks->items[i]) == rank)
+			if (check_rank(&checks->items[i]) == rank &&
+			    (with_unknown || !checks->items[i].unknown))
 				print_check(out, &checks->items[i], (enum rank)rank, handover,
 					    arena);
+}
+
+void checks_print(FILE *out, const struct checks *checks, const struct handover *handover,
+		  bool verbose)
+{
+	print_ranks(out, checks, handover, verbose ? RANK_COUNT : RANK_PASSED, true);
+}
+
+void checks_print_known(FILE *out, const struct checks *checks, const struct handover *handover)
+{
+	print_ranks(out, checks, handover, RANK_PASSED, false);
+}
+
+/* "0000:06:00.0 and 1 more" */
+static void print_moved(FILE *out, const struct handover *handover)
+{
+	char safe[256];
+	const char *label = handover->moves[0].device->label;
+
+	for (size_t i = 0; i < handover->move_count; i++)
+		if (!handover->moves[i].taken_along) {
+			label = handover->moves[i].device->label;
+			break;
+		}
+	text_escape(label, strlen(label), safe, sizeof(safe));
+	fputs(safe, out);
+	if (handover->move_count > 1)
+		fprintf(out, " and %zu more", handover->move_count - 1);
+}
+
+/* Counts of answers by rank; @unseen: refusals that only say that the check could not look */
+struct tally {
+	size_t ranks[RANK_COUNT], unseen;
+};
+
+static struct tally tally_checks(const struct checks *checks)
+{
+	struct tally tally = {0};
+
+	for (size_t i = 0; i < checks->count; i++) {
+		enum rank rank = check_rank(&checks->items[i]);
+
+		tally.ranks[rank]++;
+		tally.unseen += rank == RANK_REFUSED && checks->items[i].unknown;
+	}
+	return tally;
+}
+
+void checks_print_verdict(FILE *out, const struct checks *checks, const struct handover *handover)
+{
+	struct tally tally = tally_checks(checks);
+	size_t refused = tally.ranks[RANK_REFUSED];
+	bool open = refused && refused == tally.unseen;
+	const char *driver;
+
+	if (!handover->move_count || !checks->count)
+		return;
+	driver = handover->moves[0].driver;
+	fputs(open ? "It is unknown whether " : "", out);
+	print_moved(out, handover);
+	fprintf(out, " %s %s%s: ", refused && !open ? "cannot" : "can",
+		driver ? "go to " : "be left without a driver", driver ? driver : "");
+	if (open)
+		fprintf(out, "%zu of %zu checks could not look\n", refused, checks->count);
+	else if (refused)
+		fprintf(out, "%zu of %zu checks refuse\n", refused, checks->count);
+	else if (tally.ranks[RANK_PASSED] < checks->count)
+		fprintf(out, "%zu of %zu checks passed\n", tally.ranks[RANK_PASSED], checks->count);
+	else
+		fprintf(out, "%zu checks passed\n", checks->count);
+}
+
+static bool has_evidence(const struct check *check, const char *evidence)
+{
+	const char *own = check->finding.evidence;
+
+	return check->unknown &&
+	       (own == evidence || (own && evidence && strcmp(own, evidence) == 0));
+}
+
+/* "net-session, net-address": the checks that this evidence left without an answer, each once. */
+static void print_unseen_ids(FILE *out, const struct checks *checks, const char *evidence)
+{
+	bool named[CHECK_ID_COUNT] = {false};
+	const char *separator = "";
+
+	for (size_t i = 0; i < checks->count; i++) {
+		const struct check *check = &checks->items[i];
+
+		if (!has_evidence(check, evidence) || named[check->id])
+			continue;
+		named[check->id] = true;
+		fprintf(out, "%s%s", separator, check_kinds[check->id].name);
+		separator = ", ";
+	}
+}
+
+void checks_print_unseen(FILE *out, const struct checks *checks)
+{
+	enum { SHOWN_MAX = 16 };
+	const char *shown[SHOWN_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < checks->count && count < SHOWN_MAX; i++) {
+		const struct check *check = &checks->items[i];
+		char safe[512] = "no file";
+		bool known = !check->unknown;
+
+		for (size_t j = 0; j < count && !known; j++)
+			known = has_evidence(check, shown[j]);
+		if (known)
+			continue;
+		shown[count++] = check->finding.evidence;
+		if (check->finding.evidence)
+			text_escape(check->finding.evidence, strlen(check->finding.evidence), safe,
+				    sizeof(safe));
+		fprintf(out, "unknown (");
+		print_unseen_ids(out, checks, check->finding.evidence);
+		fprintf(out, "): could not look (%s)\n", safe);
+	}
 }
 
 int checks_print_kinds(struct error *e)

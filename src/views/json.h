@@ -12,7 +12,7 @@
 
 enum {
 	/** the most lists, and the most other members, of one document */
-	DOCUMENT_PARTS_MAX = 4,
+	DOCUMENT_PARTS_MAX = 6,
 };
 
 /**

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* status - all about one device, or the devices of one group, and whether a hand-over would work */
+#include "views/status.h"
+#include "actions/kernel.h"
+#include "checks/doctor.h"
+#include "checks/faults.h"
+#include "commands/change.h"
+#include "commands/report.h"
+#include "commands/rows.h"
+#include "model/vfio_driver.h"
+#include "views/checks.h"
+#include "views/devices.h"
+#include "views/faults.h"
+#include "views/findings.h"
+#include "views/groups.h"
+#include "views/iommus.h"
+#include "views/output.h"
+#include "views/plan.h"
+#include "views/result.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct column *const sets[] = {device_columns, device_text_columns, group_columns,
+					    NULL};
+
+/* The facts of the page itself; -v adds no line, so the two lists are one. */
+#define STATUS_COLUMNS                                                                      \
+	"name,description,driver,driver_override,state,group,type,devices,isolation,iommu," \
+	"streams,dma,vfio_node,opened_by,reserved_regions,numa_node,firmware_node,hand_over"
+
+static const struct catalogue catalogue = {
+	.sets = sets,
+	.standard = STATUS_COLUMNS,
+	.verbose = STATUS_COLUMNS,
+	.document_facts = FACTS_ALL | FACT_DMA | FACT_TRAITS,
+	.row_facts = DOCTOR_FACTS | FACT_DMA_MASKS,
+};
+
+enum {
+	SECTION_FINDINGS,
+	SECTION_IOMMUS,
+	SECTION_GROUPS,
+	SECTION_DEVICES,
+	SECTION_CHECKS,
+	SECTION_FAULTS,
+};
+enum { MEMBER_PLAN, MEMBER_RESULT };
+
+static const struct document_kind document_kind = {
+	.host = true,
+	.sections = {[SECTION_FINDINGS] = {"findings", finding_columns},
+		     [SECTION_IOMMUS] = {"iommus", iommu_columns},
+		     [SECTION_GROUPS] = {"groups", group_columns},
+		     [SECTION_DEVICES] = {"devices", device_columns},
+		     [SECTION_CHECKS] = {"checks", finding_columns, check_columns},
+		     [SECTION_FAULTS] = {"faults", fault_columns}},
+	.members = {[MEMBER_PLAN] = "plan", [MEMBER_RESULT] = "result"},
+};
+
+/*
+ * The page while it is made.
+ * @driver: the VFIO driver of the hand-over, or NULL where the bus has none
+ * @report: of the dry run of that hand-over     @failure: why the dry run was not made
+ */
+struct page {
+	const struct options *options;
+	struct look look;
+	const struct device *device;
+	const char *driver;
+	struct report report;
+	struct error failure;
+	struct arena *arena;
+};
+
+static void free_page(struct page *page)
+{
+	report_free(&page->report);
+	look_free(&page->look);
+	arena_free(page->arena);
+}
+
+/* Find the first chosen device; all must be in its group. */
+static int find_subject(struct page *page, struct error *e)
+{
+	const struct system *system = page->look.system;
+	int result;
+
+	for (size_t i = 0; i < system->device_count; i++) {
+		const struct device *device = system->devices[i];
+
+		if (!page->look.selection.chosen[i])
+			continue;
+		if (!page->device)
+			page->device = device;
+		if (device == page->device ||
+		    (device->group && device->group == page->device->group))
+			continue;
+		result = error_set(e, ERROR_USAGE, 0,
+				   "status is about one device or one group, and %.100s is in "
+				   "another group than %.100s",
+				   device->label, page->device->label);
+		error_remedy(e, "\"iommuctl show\" lists several devices.");
+		return result;
+	}
+	return 0;
+}
+
+/* The driver that has the device if it is a VFIO driver, else the first of its bus. */
+static const char *hand_over_driver(const struct device *device)
+{
+	size_t count;
+	const struct vfio_driver *drivers = vfio_drivers(&count);
+
+	if (device->driver && driver_is_vfio(device))
+		return device->driver;
+	for (size_t i = 0; i < count; i++)
+		if (!drivers[i].mediates && strcmp(drivers[i].bus, device->bus) == 0)
+			return drivers[i].name;
+	return NULL;
+}
+
+/* A dry run of the hand-over has every check that rebind would make, and its plan. */
+static int check_hand_over(struct page *page, struct error *e)
+{
+	_autoroot_ struct root *root = NULL;
+	const struct request request = {
+		.verb = "rebind",
+		.driver = page->driver,
+		.selectors = page->options->arguments,
+		.with_group = true,
+		.dry_run = true,
+	};
+	struct host host = {.kernel = &kernel_live};
+	int result;
+
+	if (!page->driver)
+		return 0;
+	result = look_open_tree(page->options, &root, e);
+	if (result < 0)
+		return result;
+	host.root = root;
+	result = transaction_run(&host, &request, page->arena, &page->report, &page->failure);
+	if (result == 0 || page->failure.code == ERROR_REFUSED)
+		page->failure = (struct error){0};
+	return 0;
+}
+
+static int print_document(struct page *page, const struct findings *findings,
+			  const struct fault_entries *faults, struct error *e)
+{
+	const struct look *look = &page->look;
+	_autorows_ struct rows finding_rows = rows_findings(look, findings);
+	_autorows_ struct rows iommus = rows_iommus(look);
+	_autorows_ struct rows groups = rows_groups(look);
+	_autorows_ struct rows devices = rows_devices(look, true);
+	_autorows_ struct rows checks = rows_checks(&page->report.checks);
+	_autorows_ struct rows fault_rows = rows_faults(look, faults);
+	struct document document = rows_document(&document_kind, look);
+
+	document.rows[SECTION_FINDINGS] = finding_rows;
+	document.rows[SECTION_IOMMUS] = iommus;
+	document.rows[SECTION_GROUPS] = groups;
+	document.rows[SECTION_DEVICES] = devices;
+	document.rows[SECTION_CHECKS] = checks;
+	document.rows[SECTION_FAULTS] = fault_rows;
+	document.values[MEMBER_PLAN] = json_plan(&page->report.plan);
+	document.values[MEMBER_RESULT] = json_result(&page->report);
+	document.failure = &page->failure;
+	return json_print(&document, e);
+}
+
+static int print_facts(const struct page *page, struct error *e)
+{
+	struct options options = *page->options;
+	_autorows_ struct rows rows = rows_devices(&page->look, true);
+
+	options.verbose = true;
+	return rows_print_table(&rows, &page->look, &options, NULL, e);
+}
+
+static void print_checks_of(const struct page *page)
+{
+	const struct checks *checks = &page->report.checks;
+	const struct handover *handover = &page->report.handover;
+
+	checks_print_verdict(stdout, checks, handover);
+	if (page->options->verbose) {
+		checks_print(stdout, checks, handover, true);
+		return;
+	}
+	checks_print_known(stdout, checks, handover);
+	checks_print_unseen(stdout, checks);
+}
+
+static int print_page(const struct page *page, const struct findings *findings, struct error *e)
+{
+	int result = print_facts(page, e);
+
+	if (result < 0 || page->options->raw || page->options->pairs || page->options->output)
+		return result;
+	status_print_devices(page->look.system, page->report.before, page->look.selection.chosen);
+	if (findings->count) {
+		putchar('\n');
+		findings_print(stdout, findings);
+	}
+	putchar('\n');
+	if (!page->driver)
+		printf("No VFIO driver serves devices of the bus %s.\n", page->device->bus);
+	else if (page->failure.code == ERROR_NONE)
+		print_checks_of(page);
+	status_print_commands(page->device, page->options->arguments, page->driver,
+			      &page->report.handover);
+	return output_flush(e);
+}
+
+static int run_status(const struct options *options, struct error *e)
+{
+	_cleanup_(free_page) struct page page = {.options = options, .arena = arena_new()};
+	struct findings findings;
+	struct fault_entries faults;
+	int result = look_at(options, &catalogue, options->arguments, &page.look, e);
+
+	if (result == 0)
+		result = find_subject(&page, e);
+	if (result < 0)
+		return result;
+	page.driver = hand_over_driver(page.device);
+	result = check_hand_over(&page, e);
+	if (result < 0)
+		return result;
+	findings = doctor_findings(page.look.system, page.look.selection.chosen, page.arena);
+	faults = fault_entries(page.look.system, page.look.selection.chosen, page.arena);
+	if (options->json)
+		return print_document(&page, &findings, &faults, e);
+	result = print_page(&page, &findings, e);
+	look_notes(&page.look, options);
+	if (result == 0 && page.failure.code != ERROR_NONE)
+		return report_failure(options, NULL, &page.failure);
+	return result;
+}
+
+const struct command command_status = {
+	.name = "status",
+	.arguments = "SELECTOR…",
+	.summary = "one device or group on a page: its group, users, faults, and whether it can be "
+		   "handed over",
+	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_LOG,
+	.least_arguments = 1,
+	.most_arguments = -1,
+	.catalogue = &catalogue,
+	.document = &document_kind,
+	.run = run_status,
+};

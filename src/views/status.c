@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "views/status.h"
+
+#include "base/text.h"
+#include "model/vfio_driver.h"
+#include "views/blocks.h"
+#include "views/screen.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LABEL_WIDTH = 15, LINES_MAX = 5 };
+
+/* The methods of drivers/pci/pci.c: pci_reset_fn_methods that reset more than one function. */
+static const char *reset_scope(const char *method, size_t length)
+{
+	static const char *const wide[] = {"bus", "cxl_bus"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(wide); i++)
+		if (strlen(wide[i]) == length && memcmp(wide[i], method, length) == 0)
+			return "all devices on its bus";
+	return "this function";
+}
+
+static const char *reset_text(const struct traits *traits, struct arena *arena)
+{
+	const char *text = "", *at = traits->reset_methods;
+
+	if (!at)
+		return traits->can_reset == ANSWER_YES	? "possible; the kernel does not say how"
+		       : traits->can_reset == ANSWER_NO ? "none"
+							: NULL;
+	while (*(at += strspn(at, " "))) {
+		size_t length = strcspn(at, " ");
+
+		text = arena_printf(arena, "%s%s%.*s (%s)", text, *text ? ", " : "", (int)length,
+				    at, reset_scope(at, length));
+		at += length;
+	}
+	return *text ? text : "none";
+}
+
+static void print_reset(const struct device *device, struct arena *arena)
+{
+	const char *text = device && device->traits ? reset_text(device->traits, arena) : NULL;
+
+	if (text)
+		blocks_put("reset:", LABEL_WIDTH, text_escaped(text, arena), NULL);
+}
+
+/* The last lines that are known to be about the device. */
+static void print_log_lines(const struct system *system, const struct device *device,
+			    struct arena *arena)
+{
+	const struct remark *last[LINES_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < system->remark_count; i++) {
+		const struct remark *line = system->remarks[i];
+
+		if (line->text && line->device && strcmp(line->device, device->name) == 0)
+			last[count++ % LINES_MAX] = line;
+	}
+	for (size_t i = count > LINES_MAX ? count - LINES_MAX : 0; i < count; i++)
+		blocks_put("log:", LABEL_WIDTH, text_escaped(last[i % LINES_MAX]->text, arena),
+			   NULL);
+}
+
+void status_print_devices(const struct system *system, const struct system *focused,
+			  const bool *chosen)
+{
+	_autoarena_ struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < system->device_count; i++) {
+		const struct device *device = system->devices[i];
+
+		if (!chosen[i])
+			continue;
+		print_reset(focused ? system_device(focused, device->path) : NULL, arena);
+		print_log_lines(system, device, arena);
+	}
+}
+
+static void put_command(const char *verb, char *const *selectors, const char *driver)
+{
+	printf("  iommuctl %s", verb);
+	for (; *selectors; selectors++) {
+		putchar(' ');
+		text_put_quoted(stdout, *selectors);
+	}
+	printf("%s%s\n", driver ? " " : "", driver ? driver : "");
+}
+
+void status_print_commands(const struct device *device, char *const *selectors, const char *driver,
+			   const struct handover *handover)
+{
+	bool along = false;
+
+	for (size_t i = 0; i < handover->move_count; i++)
+		along = along || handover->moves[i].taken_along;
+	if (!driver)
+		return;
+	if (driver_is_vfio(device)) {
+		puts("To take it back:");
+		put_command("restore", selectors, NULL);
+	} else {
+		puts("To hand it over:");
+		put_command(along ? "rebind --group" : "rebind", selectors, driver);
+	}
+}

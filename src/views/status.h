@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* status - the parts of the page about one device that are no columns */
+#pragma once
+
+#include "checks/handover.h"
+#include "model/system.h"
+
+/**
+ * status_print_devices - print for each chosen device how it is reset, and its last lines of the
+ * log
+ * @system: with log lines     @focused: a system with the traits of these devices, or NULL
+ * @chosen: a flag for each device of @system, by index
+ */
+void status_print_devices(const struct system *system, const struct system *focused,
+			  const bool *chosen);
+
+/**
+ * status_print_commands - print the commands that hand @device over or take it back
+ * @selectors: as the user wrote them, NULL-terminated     @driver: a VFIO driver or NULL
+ * @handover: the moves that were checked: a move that is taken along needs --group
+ */
+void status_print_commands(const struct device *device, char *const *selectors, const char *driver,
+			   const struct handover *handover);
