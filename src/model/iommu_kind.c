@@ -5,7 +5,10 @@
 
 #include <string.h>
 
-/* Instance names: the calls of iommu_device_sysfs_add in drivers/iommu, Linux 7.3. */
+/*
+ * Instance names: the calls of iommu_device_sysfs_add in drivers/iommu, Linux 7.3. One group:
+ * .device_group of the driver, which tests/dtb/groups.py compares.
+ */
 static const struct iommu_traits kinds[IOMMU_KIND_COUNT] = {
 	[IOMMU_KIND_SMMU] = {.name = "arm-smmu",
 			     .driver = "arm-smmu",

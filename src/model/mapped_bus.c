@@ -5,7 +5,10 @@
 
 #include <string.h>
 
-/* The callers of of_dma_configure_id and acpi_dma_configure_id in Linux 7.3. */
+/*
+ * The callers of of_dma_configure_id and acpi_dma_configure_id in Linux 7.3. tests/dtb/groups.py
+ * compares this table with iommu_buses of a kernel's source.
+ */
 static const struct mapped_bus buses[] = {
 	{"cdx", "requester ID", NULL, "drivers/cdx/cdx.c"},
 	{"fsl-mc", "ICID", NULL, "drivers/bus/fsl-mc/fsl-mc-bus.c"},

@@ -104,9 +104,56 @@ def identify(iommu, spec):
     return (hex(spec[0]), '0x0') if len(spec) == 1 else ('-', '-')
 
 
-def line(source, device, iommu, spec, extra):
+def line(source, device, iommu, spec, extra, note=''):
     return '\t'.join([source, device.path, 'yes' if device.enabled() else 'no', iommu.path,
-                      ','.join(map(hex, spec)) or '-', *identify(iommu, spec), *extra, '-'])
+                      ','.join(map(hex, spec)) or '-', *identify(iommu, spec), *extra, note + '-'])
+
+
+class Misread(Exception):
+    """The cells are no map of that form."""
+
+
+def map_entries(cells, by_phandle, cells_of):
+    """(rid base, IOMMU, output cells, length) of an iommu-map; cells_of: how many output cells a target has."""
+    entries, at = [], 0
+    while at < len(cells):
+        if len(cells) - at < 3 or cells[at + 1] not in by_phandle:
+            raise Misread
+        iommu = by_phandle[cells[at + 1]]
+        count = cells_of(iommu)
+        if len(cells) - at < 3 + count or (count > 1 and cells[at + 2 + count] > 1):
+            raise Misread
+        entries.append((cells[at], iommu, cells[at + 2:at + 2 + count], cells[at + 2 + count]))
+        at += 3 + count
+    return entries
+
+
+def one_cell(iommu):
+    return 1
+
+
+def cells_of_target(iommu):
+    return iommu.cell('#iommu-cells', 1)
+
+
+def map_lines(node, by_phandle):
+    """
+    Kernels read an entry in two ways: with one output cell (up to 7.0), or with as many as #iommu-cells of its target
+    says, unless the map has the form that old trees have for two cells (Linux 7.3, drivers/of/base.c).
+    """
+    cells = node.cells('iommu-map') or []
+    mask = hex(node.cell('iommu-map-mask', 0xffffffff))
+    old_form = len(cells) % 4 == 0 and len(set(cells[1::4])) == 1 and set(cells[3::4]) == {1}
+    readings = []
+    for cells_of in (one_cell, one_cell if old_form else cells_of_target):
+        try:
+            readings.append(map_entries(cells, by_phandle, cells_of))
+        except Misread:
+            readings.append(None)
+    entries = readings[0] or readings[1] or []
+    note = '' if readings[0] == readings[1] else 'readings-disagree '
+    for base, iommu, out, length in entries:
+        yield line('iommu-map', node, iommu, out, [hex(base), hex(length), mask], note)
 
 
 def expected(nodes):
@@ -122,12 +169,7 @@ def expected(nodes):
             count = iommu.cell('#iommu-cells')
             yield line('iommus', node, iommu, cells[1:1 + count], ['-'] * 3)
             cells = cells[1 + count:]
-        cells = node.cells('iommu-map') or []
-        mask = hex(node.cell('iommu-map-mask', 0xffffffff))
-        for at in range(0, len(cells), 4):
-            base, handle, out, length = cells[at:at + 4]
-            yield line('iommu-map', node, by_phandle[handle], [out],
-                       [hex(base), hex(length), mask])
+        yield from map_lines(node, by_phandle)
         cells = node.cells('mmu-masters') or []
         while cells:
             master = by_phandle[cells[0]]
