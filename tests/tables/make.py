@@ -5,7 +5,8 @@
 good/ holds tables that the kernel takes: what `iasl -T` gives as templates, and machines made by
 hand. bad/ holds what is refused, named for what is wrong. Beside each table NAME.aml stands
 NAME.facts: what the unit tests must find in it (UPDATE=1 makes them write it; read the difference).
-Running this is needed only to change a table; the tables are in the repository.
+Running this is needed only to change a table; the tables are in the repository. *-template-2026.aml are what `iasl -T` of
+acpica-tools 20260408 (Debian sid) gives, which has nodes that an older iasl does not know: this program does not make them.
 """
 import pathlib
 import struct
