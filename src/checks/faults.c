@@ -4,41 +4,74 @@
 #include "base/text.h"
 #include "checks/fault_meaning.h"
 #include "checks/unread.h"
-#include "model/fault_match.h"
+#include "model/fault_index.h"
 #include "model/pasted.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void add_fault_device(struct fault_entry *entry, const struct device *device,
-			     enum fault_link link)
+/* The devices of a fault while they are searched. */
+struct fault_search {
+	struct fault_entry *entry;
+	struct arena *arena;
+	size_t room;
+};
+
+static void add_fault_device(void *context, const struct device *device)
 {
-	for (size_t i = 0; i < entry->device_count; i++)
-		if (entry->devices[i] == device)
-			return;
-	if (entry->device_count == FAULT_DEVICES_MAX)
-		return;
+	struct fault_search *search = context;
+	struct fault_entry *entry = search->entry;
+
+	entry->devices = arena_grow(search->arena, entry->devices, entry->device_count,
+				    &search->room, sizeof(const struct device *));
 	entry->devices[entry->device_count++] = device;
+}
+
+static void add_device_of_stream(void *context, const struct stream *stream)
+{
+	if (stream->device)
+		add_fault_device(context, stream->device);
+}
+
+static int compare_device_order(const void *a, const void *b)
+{
+	const struct device *const *one = a, *const *other = b;
+
+	return (*one)->index < (*other)->index ? -1 : (*one)->index > (*other)->index;
+}
+
+/* A device that was found more than once is kept once. */
+static void settle_devices(struct fault_entry *entry, enum fault_link link)
+{
+	size_t kept = 0;
+
+	if (!entry->device_count)
+		return;
 	entry->link = link;
+	qsort(entry->devices, entry->device_count, sizeof(const struct device *),
+	      compare_device_order);
+	for (size_t i = 0; i < entry->device_count; i++)
+		if (!kept || entry->devices[kept - 1] != entry->devices[i])
+			entry->devices[kept++] = entry->devices[i];
+	entry->device_count = kept;
 }
 
-static void link_by(struct fault_entry *entry, const struct system *system, enum fault_link link,
-		    bool (*matches)(const struct fault *fault, const struct device *device))
+static void find_fault_devices(struct fault_entry *entry, const struct fault_index *index,
+			       struct arena *arena)
 {
-	for (size_t i = 0; i < system->device_count; i++)
-		if (matches(entry->fault, system->devices[i]))
-			add_fault_device(entry, system->devices[i], link);
-}
+	struct fault_search search = {.entry = entry, .arena = arena};
 
-static void link_by_stream(struct fault_entry *entry, const struct system *system)
-{
-	for (size_t i = 0; i < system->stream_count; i++) {
-		const struct stream *stream = &system->streams[i];
-
-		if (stream->device && fault_is_of_stream(entry->fault, stream))
-			add_fault_device(entry, stream->device, FAULT_BY_STREAM);
-	}
+	fault_index_named(index, entry->fault, add_fault_device, &search);
+	settle_devices(entry, FAULT_BY_NAME);
+	if (entry->device_count)
+		return;
+	fault_index_streams(index, entry->fault, add_device_of_stream, &search);
+	settle_devices(entry, FAULT_BY_STREAM);
+	if (entry->device_count)
+		return;
+	fault_index_aliases(index, entry->fault, add_fault_device, &search);
+	settle_devices(entry, FAULT_BY_ALIAS);
 }
 
 /* The IOMMU that the line names; else that of the only device. */
@@ -93,16 +126,18 @@ static const char *name_subject(const struct fault_entry *entry, struct arena *a
 			    entry->device_count - 1);
 }
 
-struct fault_entry fault_entry_of(const struct system *system, const struct fault *fault,
-				  struct arena *arena)
+static const struct fault_index *index_system(const struct system *system, struct arena *arena)
+{
+	return fault_index_new(system->devices, system->device_count, system->streams,
+			       system->stream_count, arena);
+}
+
+static struct fault_entry new_entry(const struct system *system, const struct fault_index *index,
+				    const struct fault *fault, struct arena *arena)
 {
 	struct fault_entry entry = {.fault = fault};
 
-	link_by(&entry, system, FAULT_BY_NAME, fault_names_device);
-	if (!entry.device_count)
-		link_by_stream(&entry, system);
-	if (!entry.device_count)
-		link_by(&entry, system, FAULT_BY_ALIAS, fault_is_of_alias);
+	find_fault_devices(&entry, index, arena);
 	entry.device = entry.device_count == 1 ? entry.devices[0] : NULL;
 	find_fault_iommu(&entry, system);
 	find_fault_group(&entry);
@@ -111,6 +146,14 @@ struct fault_entry fault_entry_of(const struct system *system, const struct faul
 	entry.meaning = fault_cause(&entry, arena);
 	entry.remedy = fault_remedy(&entry, arena);
 	return entry;
+}
+
+struct fault_entry fault_entry_of(const struct system *system, const struct fault *fault,
+				  struct arena *arena)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+
+	return new_entry(system, index_system(system, scratch), fault, arena);
 }
 
 bool fault_entry_is_chosen(const struct fault_entry *entry, const bool *chosen)
@@ -126,9 +169,15 @@ struct fault_entries fault_entries(const struct system *system, const bool *chos
 {
 	struct fault_entries all = {
 		.items = arena_array(arena, system->fault_count, sizeof(*all.items))};
+	_autoarena_ struct arena *scratch = NULL;
+	const struct fault_index *index;
 
+	if (!system->fault_count)
+		return all;
+	scratch = arena_new();
+	index = index_system(system, scratch);
 	for (size_t i = 0; i < system->fault_count; i++) {
-		all.items[all.count] = fault_entry_of(system, system->faults[i], arena);
+		all.items[all.count] = new_entry(system, index, system->faults[i], arena);
 		all.unlinked += !all.items[all.count].device_count;
 		all.count += fault_entry_is_chosen(&all.items[all.count], chosen);
 	}

@@ -10,11 +10,6 @@
 #include "checks/finding.h"
 #include "model/system.h"
 
-enum {
-	/** limit of devices that are named for one fault */
-	FAULT_DEVICES_MAX = 16,
-};
-
 /** enum fault_link - how the devices of a fault were found */
 enum fault_link {
 	FAULT_UNLINKED,	 /* no device is known for it */
@@ -26,7 +21,8 @@ enum fault_link {
 
 /**
  * struct fault_entry - one fault, or all that differ only in address and time
- * @devices: all that it may be, @device_count of them; more than one cannot be told apart
+ * @devices: all that it may be, @device_count of them, in the order of the system; more than one
+ * cannot be told apart
  * @device: the only one, or NULL     @group: of all of them, or NULL
  * @iommu: the registered IOMMU, or NULL     @iommu_name: its name, else as the line has it, or NULL
  * @subject: the device's label, else what the line says of it
@@ -35,7 +31,7 @@ enum fault_link {
  */
 struct fault_entry {
 	const struct fault *fault;
-	const struct device *devices[FAULT_DEVICES_MAX];
+	const struct device **devices;
 	size_t device_count;
 	enum fault_link link;
 	const struct device *device;

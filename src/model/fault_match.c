@@ -79,34 +79,3 @@ bool fault_is_of_alias(const struct fault *fault, const struct device *device)
 	count = pci_alias_functions(device, (uint8_t)pasted_rid(there), functions);
 	return memchr(functions, (uint8_t)pasted_rid(named.name), count);
 }
-
-static bool same_owner(const struct stream *one, const struct stream *other)
-{
-	return one->device == other->device && same_text(one->device_name, other->device_name);
-}
-
-static void observe_fault(const struct fault *fault, struct stream *streams, size_t count)
-{
-	struct stream *found = NULL;
-
-	for (size_t i = 0; i < count; i++) {
-		if (!fault_is_of_stream(fault, &streams[i]))
-			continue;
-		if (streams[i].device && fault_names_device(fault, streams[i].device)) {
-			streams[i].observed = true;
-			return;
-		}
-		if (found && !same_owner(found, &streams[i]))
-			return;
-		found = &streams[i];
-	}
-	if (found)
-		found->observed = true;
-}
-
-void faults_observe(const struct fault *const *faults, size_t fault_count, struct stream *streams,
-		    size_t stream_count)
-{
-	for (size_t i = 0; i < fault_count; i++)
-		observe_fault(faults[i], streams, stream_count);
-}

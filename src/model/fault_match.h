@@ -21,10 +21,3 @@ bool fault_is_of_stream(const struct fault *fault, const struct stream *stream) 
  * that @fault names (model/pci_alias.h)
  */
 bool fault_is_of_alias(const struct fault *fault, const struct device *device) _nonnull_();
-
-/**
- * faults_observe - set stream->observed where a fault shows that the stream's device sends under
- * its ID: the line names the device, or no other device has a stream with that ID
- */
-void faults_observe(const struct fault *const *faults, size_t fault_count, struct stream *streams,
-		    size_t stream_count);

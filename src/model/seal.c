@@ -3,7 +3,7 @@
 #include "model/build_parts.h"
 #include "model/dma.h"
 #include "model/entries_used.h"
-#include "model/fault_match.h"
+#include "model/fault_index.h"
 #include "model/fingerprint.h"
 #include "model/registration.h"
 #include "model/stream_index.h"

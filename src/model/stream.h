@@ -44,7 +44,7 @@ enum stream_source {
  * @spec: raw cells of a devicetree, @spec_count of them
  * @map: an entry of iommu-map, where has_map
  * @available: the device's node and all above it are enabled
- * @observed: a fault in the kernel log shows the ID (model/fault_match.h)
+ * @observed: a fault in the kernel log shows the ID (model/fault_index.h)
  * @uncovered: no entry of the map covers this ID of the device: it names no IOMMU, and the kernel
  * drops the device's other IDs with it
  * @whole: firmware gives the device no ID, as the IOMMU sees all its devices as one (#iommu-cells

@@ -119,6 +119,15 @@ def failed(machine, size):
                                         for i, name in enumerate(names)) + "".join(faults))
 
 
+def faulty(machine, size):
+    """Each device has a fault in the log, that names it."""
+    numbers = range(8, 8 + size)
+    names = [os.path.basename(machine.device(i, group=i)) for i in numbers]
+    machine.put("iommuctl/log", "".join(f"<3>[    {i}.5] DMAR: [DMA Read NO_PASID] Request device [{name[5:]}] fault addr "
+                                        f"0x1000 [fault reason 0x06] PTE Read access is not set\n"
+                                        for i, name in enumerate(names)))
+
+
 def disk(machine, path):
     block = f"{path}/nvme/nvme0/nvme0n1"
     machine.put(f"{block}/dev", "259:0\n")
@@ -326,6 +335,7 @@ CASES = [
     ("devices whose IOMMU failed", 250, rejected, ["deferred", "-J", "-v", "--root"]),
     ("devices that wait", 250, waiting, ["deferred", "-J", "-v", "--root"]),
     ("devices whose probe failed, with faults", 500, failed, ["deferred", "-J", "--root"]),
+    ("faults of as many devices", 250, faulty, ["faults", "-J", "--root"]),
     ("log lines", 4000, logged, ["deferred", "-J", "--root"]),
     ("IOMMUs' devices", 250, many_groups, ["iommus", "-J", "-v", "--root"]),
     ("devices, captured", 250, many_groups, ["capture", "--overwrite", "capture.tar", "--root"]),

@@ -146,7 +146,7 @@ static void a_stream_of_firmware_alone_leads_to_no_device(void **state)
 	assert_ptr_equal(entry.iommu, system->iommus[0]);
 }
 
-static void devices_of_one_stream_are_one_subject_up_to_a_limit(void **state)
+static void devices_of_one_stream_are_one_subject(void **state)
 {
 	static const struct {
 		size_t count;
@@ -165,11 +165,15 @@ static void devices_of_one_stream_are_one_subject_up_to_a_limit(void **state)
 			rows[i].count > 1);
 	}
 	{
-		_autosystem_ const struct system *system =
-			stream_of(build_new(), FAULT_DEVICES_MAX + 4, SOURCE_READ);
+		_autosystem_ const struct system *system = stream_of(build_new(), 300, SOURCE_READ);
+		struct fault_entry entry = fault_entry_of(system, &fault, arena);
+		bool chosen[300] = {0};
 
-		assert_int_equal(fault_entry_of(system, &fault, arena).device_count,
-				 FAULT_DEVICES_MAX);
+		assert_int_equal(entry.device_count, 300);
+		assert_non_null(strstr(entry.subject, " or 299 others"));
+		assert_false(fault_entry_is_chosen(&entry, chosen));
+		chosen[299] = true;
+		assert_true(fault_entry_is_chosen(&entry, chosen));
 	}
 }
 
@@ -237,7 +241,7 @@ UNIT(fault_meaning)
 		cmocka_unit_test(cause_and_remedy_depend_on_device_group_and_driver),
 		cmocka_unit_test(equal_faults_have_their_times_in_the_sentence),
 		cmocka_unit_test(a_stream_of_firmware_alone_leads_to_no_device),
-		cmocka_unit_test(devices_of_one_stream_are_one_subject_up_to_a_limit),
+		cmocka_unit_test(devices_of_one_stream_are_one_subject),
 		cmocka_unit_test(a_device_that_has_the_stream_twice_is_the_only_one),
 		cmocka_unit_test(what_has_no_device_is_called_by_its_iommu),
 		cmocka_unit_test(faults_without_a_device_count_only_against_a_choice),
