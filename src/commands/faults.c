@@ -40,13 +40,9 @@ static int print_faults_document(const struct look *look, const struct rows *fau
 static void print_no_faults(const struct options *options, const struct source *blind)
 {
 	if (blind)
-		rows_print_verdict(
-			options, "No IOMMU fault is seen, but %s is %s: there may be some.%s\n",
-			blind->name, source_state_name(blind->state),
-			blind->state == SOURCE_PARTIAL && !options->log
-				? " Older lines may be in the journal: journalctl -k -b | "
-				  "iommuctl faults --log -"
-				: "");
+		rows_print_verdict(options,
+				   "No IOMMU fault is seen, but %s is %s: there may be some.\n",
+				   blind->name, source_state_name(blind->state));
 	else
 		rows_print_verdict(options, "The kernel log has no IOMMU fault.\n");
 }

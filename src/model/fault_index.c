@@ -70,7 +70,7 @@ static size_t count_up_to(const struct id_ranges *ranges, int64_t id)
 	return low;
 }
 
-static int compare_device_names(const void *a, const void *b)
+static int compare_indexed_names(const void *a, const void *b)
 {
 	const struct device *const *one = a, *const *other = b;
 
@@ -129,7 +129,7 @@ struct fault_index *fault_index_new(const struct device *const *devices, size_t 
 		add_stream_ids(index, &streams[i]);
 	if (device_count)
 		qsort(index->by_name, device_count, sizeof(const struct device *),
-		      compare_device_names);
+		      compare_indexed_names);
 	sort_ranges(&index->functions);
 	sort_ranges(&index->aliases);
 	sort_ranges(&index->requesters);
@@ -221,7 +221,7 @@ static bool same_owner(const struct stream *one, const struct stream *other)
 	return one->device == other->device && same_text(one->device_name, other->device_name);
 }
 
-static void note_owner(void *context, const struct stream *stream)
+static void note_stream_owner(void *context, const struct stream *stream)
 {
 	struct stream_owner *owner = context;
 	bool is_named = stream->device && fault_names_device(owner->fault, stream->device);
@@ -256,7 +256,7 @@ void faults_observe(const struct fault *const *faults, size_t fault_count, struc
 	for (size_t i = 0; i < fault_count; i++) {
 		struct stream_owner owner = {.fault = faults[i], .streams = streams};
 
-		fault_index_streams(index, faults[i], note_owner, &owner);
+		fault_index_streams(index, faults[i], note_stream_owner, &owner);
 		if (owner.stream && !owner.is_unclear)
 			fault_index_streams(index, faults[i], mark_observed, &owner);
 	}

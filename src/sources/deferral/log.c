@@ -11,11 +11,13 @@
 #include "faults/tally.h"
 #include "sources/deferral/log_capacity.h"
 #include "sources/deferral/log_file.h"
+#include "sources/deferral/log_journald.h"
 #include "sources/deferral/log_remarks.h"
 #include "sources/deferral/log_ring.h"
 #include "sources/sources.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { LOG_MAX = 64 * 1024 * 1024 };
@@ -97,8 +99,9 @@ static void find_faults(struct build *build, const char *log)
  * Returns false where a fact was not found: it may have been in a record that was overwritten. Why
  * devices did not probe, and faults, are such facts always; a machine without SMMUs has no capacity
  * to find.
+ * @faults: those of the log, or NULL: they are in @log
  */
-static bool find_facts(struct reading *reading, const char *log)
+static bool find_facts(struct reading *reading, const char *log, const struct fault_tally *faults)
 {
 	bool found = !reading_wants(reading, FACT_SUPPLIERS | FACT_FAULTS);
 
@@ -106,8 +109,8 @@ static bool find_facts(struct reading *reading, const char *log)
 		found &= find_capacity(build_iommu_at(reading->build, i), log);
 	if (reading_wants(reading, FACT_SUPPLIERS))
 		find_remarks(reading->build, log);
-	if (reading_wants(reading, FACT_FAULTS) && reading->log)
-		add_faults(reading->build, reading->log->faults);
+	if (reading_wants(reading, FACT_FAULTS) && faults)
+		add_faults(reading->build, faults);
 	else if (reading_wants(reading, FACT_FAULTS))
 		find_faults(reading->build, log);
 	return found;
@@ -124,12 +127,71 @@ static const char *lost_of_file(const struct reading *reading)
 	return NULL;
 }
 
-static void apply_log(struct reading *reading, const char *text, const char *lost)
+static void apply_log(struct reading *reading, const char *text, const struct fault_tally *faults,
+		      const char *lost)
 {
-	if (!find_facts(reading, text) && lost)
+	if (!find_facts(reading, text, faults) && lost)
 		reading_partial(reading, "log", 0, "the kernel log: %s", lost);
 	else
 		reading_done(reading, "log");
+}
+
+/* The time of the first line, in microseconds since boot; UINT64_MAX where it has none. */
+static uint64_t first_time(const char *text)
+{
+	unsigned long long seconds, microseconds;
+
+	if (sscanf(text, "<%*[0-9]>[%llu.%6llu]", &seconds, &microseconds) != 2)
+		return UINT64_MAX;
+	return seconds * 1000000 + microseconds;
+}
+
+/* The entry of journald. Returns: true where it has what the ring has lost. */
+static bool report_journald(struct reading *reading, int result,
+			    const struct journald_answer *answer, bool from_boot)
+{
+	if (result < 0) {
+		reading_failed(reading, "journald", result, JOURNALCTL);
+		return false;
+	}
+	if (from_boot && answer->reached && !answer->missed) {
+		reading_done(reading, "journald");
+		return true;
+	}
+	reading_partial(reading, "journald", 0, "%s: %s", JOURNALCTL,
+			!from_boot	 ? "it has no line of the start of this boot"
+			: answer->missed ? "journald missed some of the kernel's lines"
+					 : "it has no line as new as the kernel's ring");
+	return false;
+}
+
+void log_apply_with_journald(struct reading *reading, const struct log *log, const char *program)
+{
+	struct log_intake intake;
+	struct journald_answer answer;
+	_autologfile_ struct log_file all = {0};
+	const char *rest = log->text;
+	bool is_whole;
+	int result;
+
+	log_intake_begin(&intake, program);
+	result = log_journald_read(program, first_time(log->text), &intake, &answer);
+	while (*rest) {
+		size_t length = strcspn(rest, "\n");
+
+		log_intake_line(&intake, (struct span){rest, length});
+		rest += length + (rest[length] == '\n');
+	}
+	all = log_intake_end(&intake);
+	is_whole = report_journald(reading, result, &answer, all.from_boot) && !all.is_cut;
+	apply_log(reading, all.lines, all.faults, is_whole ? NULL : log->lost);
+}
+
+/* Facts that may be in a line of any time; boot messages alone are not worth another process. */
+static bool wants_journald(const struct reading *reading, const struct log *log)
+{
+	return log->lost && root_is_live(reading->root) &&
+	       reading_wants(reading, FACT_SUPPLIERS | FACT_FAULTS);
 }
 
 int source_log(struct reading *reading, struct error *e)
@@ -143,14 +205,17 @@ int source_log(struct reading *reading, struct error *e)
 		return 0;
 	}
 	if (reading->log) {
-		apply_log(reading, reading->log->lines, lost_of_file(reading));
+		apply_log(reading, reading->log->lines, reading->log->faults,
+			  lost_of_file(reading));
 		return 0;
 	}
 	scratch = arena_new();
 	result = log_read(reading->root, scratch, &log);
 	if (result < 0)
 		reading_failed(reading, "log", result, "the kernel log");
+	else if (wants_journald(reading, &log))
+		log_apply_with_journald(reading, &log, JOURNALCTL);
 	else
-		apply_log(reading, log.text, log.lost);
+		apply_log(reading, log.text, NULL, log.lost);
 	return 0;
 }

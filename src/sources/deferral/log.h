@@ -19,3 +19,14 @@
  * -ENOENT for a captured tree without it.
  */
 _must_check_ int log_read(const struct root *root, struct arena *arena, struct log *ret_log);
+
+struct reading;
+
+/**
+ * log_apply_with_journald - find the facts of a log that has lost records, with the older lines of
+ * journald before it
+ * @program: JOURNALCTL (log_journald.h)
+ * Writes the entries "journald" and "log"; the latter is "read" where journald has the rest.
+ */
+void log_apply_with_journald(struct reading *reading, const struct log *log, const char *program)
+	_nonnull_();

@@ -23,8 +23,7 @@ enum {
  * @skips: the current line is longer than the buffer, so its rest is dropped
  */
 struct log_scan {
-	struct log_file *log;
-	struct fault_reader *reader;
+	struct log_intake *intake;
 	char buffer[CHUNK];
 	size_t used;
 	bool skips;
@@ -74,16 +73,35 @@ static bool is_banner(struct span line)
 	return false;
 }
 
+void log_intake_begin(struct log_intake *intake, const char *path)
+{
+	intake->log = (struct log_file){.path = path, .faults = fault_tally_new()};
+	intake->reader = fault_reader_new(fault_tally_add, intake->log.faults);
+	append_line(&intake->log, (struct span){"", 0});
+}
+
+void log_intake_line(struct log_intake *intake, struct span line)
+{
+	intake->log.from_boot |= is_banner(line);
+	fault_reader_line(intake->reader, line);
+	if (log_is_remark(line) || log_is_capacity(line))
+		append_line(&intake->log, line);
+}
+
+struct log_file log_intake_end(struct log_intake *intake)
+{
+	fault_reader_flush(intake->reader);
+	fault_reader_free(intake->reader);
+	intake->reader = NULL;
+	intake->log.lines[intake->log.length] = '\0';
+	return intake->log;
+}
+
 static void read_log_line(struct log_scan *scan, char *start, size_t length)
 {
-	struct span line = {start, length};
-
 	for (char *byte = start; (byte = memchr(byte, '\0', length - (size_t)(byte - start)));)
 		*byte = '?';
-	scan->log->from_boot |= is_banner(line);
-	fault_reader_line(scan->reader, line);
-	if (log_is_remark(line) || log_is_capacity(line))
-		append_line(scan->log, line);
+	log_intake_line(scan->intake, (struct span){start, length});
 }
 
 /* Read the whole lines of the buffer, and keep the rest. */
@@ -125,23 +143,21 @@ static int scan_descriptor(struct log_scan *scan, int fd)
 
 int log_file_read(const char *path, struct log_file *ret, struct error *e)
 {
-	struct log_file log = {.path = path, .faults = fault_tally_new()};
-	_autofaultreader_ struct fault_reader *reader =
-		fault_reader_new(fault_tally_add, log.faults);
+	struct log_intake intake;
+	struct log_scan scan = {.intake = &intake};
 	_autoclose_ int opened = -1;
-	struct log_scan scan = {.log = &log, .reader = reader};
 	bool is_stdin = strcmp(path, "-") == 0;
+	struct log_file log;
 	int result = 0;
 
 	if (!is_stdin) {
 		opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 		result = opened < 0 ? -errno : 0;
 	}
-	append_line(&log, (struct span){"", 0});
+	log_intake_begin(&intake, path);
 	if (result == 0)
 		result = scan_descriptor(&scan, is_stdin ? STDIN_FILENO : opened);
-	fault_reader_flush(reader);
-	log.lines[log.length] = '\0';
+	log = log_intake_end(&intake);
 	if (result == 0)
 		*ret = log;
 	else

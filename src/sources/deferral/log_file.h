@@ -8,9 +8,12 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/text.h"
 #include "faults/tally.h"
 
 #include <stdbool.h>
+
+struct fault_reader;
 
 /**
  * struct log_file - @lines: the kept lines, NUL-terminated     @is_cut: older ones were dropped
@@ -23,6 +26,21 @@ struct log_file {
 	size_t length, room;
 	bool is_cut, from_boot;
 };
+
+/** struct log_intake - a log while its lines are added one by one */
+struct log_intake {
+	struct log_file log;
+	struct fault_reader *reader;
+};
+
+/** log_intake_begin - @path: borrowed; for messages */
+void log_intake_begin(struct log_intake *intake, const char *path) _nonnull_();
+
+/** log_intake_line - the next line, without its newline and without NUL bytes */
+void log_intake_line(struct log_intake *intake, struct span line) _nonnull_(1);
+
+/** log_intake_end - the log of all lines, to be freed */
+struct log_file log_intake_end(struct log_intake *intake) _nonnull_();
 
 /**
  * log_file_read - read the file @path, "-" is standard input
