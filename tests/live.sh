@@ -168,12 +168,16 @@ place followed "$trees/server.tree"
 mkdir "$place/log"
 log=$place/log/kmsg
 # records LINE... - records of /dev/kmsg; a number is a time to wait; each is as long as one read of the tool
+number=0
 records() {
 	local line
 	for line; do
 		case $line in
 		[0-9]*) sleep "$line" ;;
-		*) printf '6,1,1000000,-;%s\n' "$line" | dd bs=8192 conv=sync status=none ;;
+		*)
+			printf '6,%d,1000000,-;%s\n' "$number" "$line" | dd bs=8192 conv=sync status=none
+			number=$((number + 1))
+			;;
 		esac
 	done
 }
@@ -185,6 +189,14 @@ exits 1 "faults are followed until the log fails" follow
 says err "cannot read the kernel log: No data available"
 says out "^1.000000 0000:02:00.0 (e1000e): read of 0xfff00000"
 says out "^1.000000 0000:03:00.0 (nvme): write to 0xabc000"
+! grep -q overwritten "$work/err"; verdict "no record is missing" $?
+number=40
+records "$of_disk" >>"$log"
+exits 1 "lost records are no end" follow
+says err "the kernel has overwritten 37 records of its log before they were read: faults may be missing"
+[ "$(wc -l <"$work/out")" = 3 ]; verdict "and the next ones are read" $?
+number=0
+records "$of_network" "$of_disk" "another line" >"$log"
 exits 1 "those of some devices" follow 0000:03:00.0
 [ "$(cut -d ' ' -f 2 "$work/out")" = 0000:03:00.0 ]; verdict "are those alone" $?
 exits 1 "--json prints a line for each" follow -J

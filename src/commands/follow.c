@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -26,12 +27,17 @@ enum {
 	REST_MS = 200,
 };
 
-/* @failed: the output failed, and @e has the reason */
+/*
+ * @failed: the output failed, and @e has the reason     @gaps: records of the ring that were lost,
+ * @reported of which are reported
+ */
 struct follow {
 	const struct options *options;
 	const struct catalogue *catalogue;
 	struct look look;
 	int64_t looked_at_ms;
+	struct log_gaps gaps;
+	unsigned long long reported;
 	bool failed;
 	struct error *e;
 };
@@ -112,6 +118,19 @@ static void print_fault(void *context, const struct fault *fault)
 		follow->failed = print_followed(follow, &entry, arena, follow->e) < 0;
 }
 
+/* Lost records are no end: the ring goes on with the oldest that it has. */
+static void report_lost(struct follow *follow)
+{
+	if (follow->gaps.lost == follow->reported)
+		return;
+	if (!follow->options->quiet)
+		fprintf(stderr,
+			"iommuctl: the kernel has overwritten %llu records of its log before they "
+			"were read: faults may be missing\n",
+			follow->gaps.lost - follow->reported);
+	follow->reported = follow->gaps.lost;
+}
+
 /* Read lines without end. Returns: a negative errno. */
 static int follow_ring(struct follow *follow, struct fault_reader *reader, int fd)
 {
@@ -119,7 +138,7 @@ static int follow_ring(struct follow *follow, struct fault_reader *reader, int f
 	char line[LOG_RING_LINE_MAX];
 
 	while (!follow->failed) {
-		ssize_t length = log_ring_next(fd, line, NULL);
+		ssize_t length = log_ring_next(fd, line, &follow->gaps);
 
 		if (length == -EAGAIN) {
 			if (poll(&ring, 1, REST_MS) == 0) {
@@ -132,6 +151,7 @@ static int follow_ring(struct follow *follow, struct fault_reader *reader, int f
 		if (length < 0)
 			return error_set(follow->e, ERROR_IO, (int)length,
 					 "cannot read the kernel log");
+		report_lost(follow);
 		if (length > 0)
 			fault_reader_line(reader, (struct span){line, (size_t)length - 1});
 	}
