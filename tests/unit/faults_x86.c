@@ -48,6 +48,18 @@ static const struct fault_row intel_rows[] = {
 	 "reason 0x59] SM: Present bit in PASID Table Entry is clear",
 	 FAULT_PASID, FAULT_WRITE, INTEL, .device = "6a:01.0", .stream = -1, .pasid = 1,
 	 X(0x7f1200001000)},
+	/* github.com/intel/dsa-perf-micros/issues/3 */
+	{SEEN, "5.15", DMAR,
+	 "[  232.023907] DMAR: DRHD: handling fault status reg 3\n"
+	 "[  232.023974] DMAR: [DMA Read PASID 0x2] Request device [6a:01.0] fault addr "
+	 "0x7fe0c9943000 [fault reason 0x3a] SM: Non-zero reserved field set in Root Entry",
+	 FAULT_TABLES, FAULT_READ, INTEL, .device = "6a:01.0", .stream = -1, .pasid = 2,
+	 X(0x7fe0c9943000)},
+	/* github.com/thesofproject/sof-test/issues/744 */
+	{SEEN, "5.14", DMAR,
+	 "[    0.960486] kernel: DMAR: [DMA Read NO_PASID] Request device [0x00:0x02.0] fault addr "
+	 "0x7c346000 [fault reason 0x06] PTE Read access is not set",
+	 FAULT_TRANSLATION, FAULT_READ, INTEL, .device = "0x00:0x02.0", NONE, X(0x7c346000)},
 	{MADE, "6.12", DMAR,
 	 "DMAR: [DMA Write NO_PASID] Request device [6a:01.0] fault addr 0x1000 [fault reason "
 	 "0x59] SM: Present bit in PASID Table Entry is clear",
