@@ -269,16 +269,26 @@ static const char *fault_times(const struct fault *fault, struct arena *arena)
 			    fault->first_time, fault->time);
 }
 
-const char *fault_sentence(const struct fault_entry *entry, struct arena *arena)
+/* How the line leads to the devices, where that is not plain. */
+static const char *describe_link(const struct fault_entry *entry, struct arena *arena)
 {
 	const struct fault *fault = entry->fault;
-	const char *link = "";
 
 	if (entry->link == FAULT_BY_ALIAS)
-		link = arena_printf(arena, "; it sends as %s, which is no device", fault->device);
-	else if (entry->device_count > 1)
-		link = "; the IOMMU cannot tell these devices apart";
-	return arena_printf(arena, "%s%s%s%s%s: %s", fault_event(fault, arena),
-			    fault_times(fault, arena), link, entry->place ? "; " : "",
-			    entry->place ? entry->place : "", entry->meaning);
+		return arena_printf(arena, "; it sends as %s, which is no device", fault->device);
+	if (entry->device_count > 1)
+		return "; the IOMMU cannot tell these devices apart";
+	if (!entry->device_count && *fault->device)
+		return "; no device of that name is seen here";
+	if (!entry->device_count && fault->stream >= 0)
+		return "; no device is seen here that has this ID";
+	return "";
+}
+
+const char *fault_sentence(const struct fault_entry *entry, struct arena *arena)
+{
+	return arena_printf(arena, "%s%s%s%s%s: %s", fault_event(entry->fault, arena),
+			    fault_times(entry->fault, arena), describe_link(entry, arena),
+			    entry->place ? "; " : "", entry->place ? entry->place : "",
+			    entry->meaning);
 }

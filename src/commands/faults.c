@@ -43,6 +43,11 @@ static void print_no_faults(const struct options *options, const struct source *
 		rows_print_verdict(options,
 				   "No IOMMU fault is seen, but %s is %s: there may be some.\n",
 				   blind->name, source_state_name(blind->state));
+	else if (options->log)
+		rows_print_verdict(options,
+				   "No line there reports an IOMMU fault. Lines must be whole, "
+				   "from the driver's name on, as \"arm-smmu 15000000.iommu: "
+				   "Unhandled context fault: …\".\n");
 	else
 		rows_print_verdict(options, "The kernel log has no IOMMU fault.\n");
 }

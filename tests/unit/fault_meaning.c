@@ -91,7 +91,7 @@ static void cause_and_remedy_depend_on_device_group_and_driver(void **state)
 
 static void equal_faults_have_their_times_in_the_sentence(void **state)
 {
-	struct fault fault = {.kind = FAULT_IOMMU, .count = 3};
+	struct fault fault = {.kind = FAULT_IOMMU, .stream = -1, .pasid = -1, .count = 3};
 	struct fault_entry entry = {.fault = &fault, .meaning = "it broke"};
 
 	assert_part(fault_sentence(&entry, arena), ", 3 times: it broke");
