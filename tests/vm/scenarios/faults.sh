@@ -15,6 +15,15 @@ for device in /sys/bus/pci/devices/*; do
 done
 check "the machine has an edu" [ -n "${edu-}" ] || finish
 device=/sys/bus/pci/devices/$edu
+# An IOMMU whose driver is a module gets a device when a driver is bound to it; edu has none of its own.
+if [ ! -e "$device/iommu_group" ]; then
+    modprobe pci-stub
+    echo pci-stub >"$device/driver_override"
+    echo "$edu" >/sys/bus/pci/drivers/pci-stub/bind
+    echo "$edu" >/sys/bus/pci/drivers/pci-stub/unbind
+    echo >"$device/driver_override"
+fi
+check "edu has a group" [ -e "$device/iommu_group" ] || finish
 group=$(basename "$(readlink "$device/iommu_group")")
 
 # Memory space and bus mastering: nothing else may make DMA.
@@ -32,9 +41,15 @@ dma() {
         register 0x90 64 && register 0x94 0 && register 0x98 "$3" && sleep 1
 }
 
+# Drivers log ten faults in five seconds (include/linux/ratelimit_types.h), and an IOMMU may report each word of a DMA.
+pause() {
+    sleep 6
+}
+
 iommuctl faults --exit-code >/tmp/before
 equal "there is no fault yet" 0 $?
 check "edu reads from an address that is not mapped" dma 0x2345000 0x40000 1
+pause
 check "edu writes to one" dma 0x40000 0x2346000 3
 iommuctl faults -J "$edu" >/tmp/faults.json
 faults() {
@@ -42,8 +57,9 @@ faults() {
 }
 check "the faults are those of edu, in its group, which has no driver" faults \
     '.faults | length > 0 and all(.[]; .device == $edu and .group == $group and .driver == null)' >/dev/null
-check "the read has its address" faults 'any(.faults[]; .address == "0x2345000")' >/dev/null
-check "the write too" faults 'any(.faults[]; .address == "0x2346000")' >/dev/null
+# virtio-iommu reports no access where QEMU gives none, and then both are one entry.
+check "the read has its address" faults 'any(.faults[]; .lowest == "0x2345000")' >/dev/null
+check "the write too" faults 'any(.faults[]; .highest >= "0x2346000")' >/dev/null
 check "they say that it has no driver" faults \
     'any(.findings[]; .code == "fault_translation" or .code == "fault_no_stream")' >/dev/null
 iommuctl faults --exit-code "$edu" >/dev/null
@@ -53,11 +69,15 @@ dmesg -r >/tmp/log
 equal "the log in a file says the same" "$(iommuctl faults -n -r -o device,address,count)" \
     "$(iommuctl faults --log /tmp/log -n -r -o device,address,count)"
 
-# New faults are printed one by one.
-timeout 8 iommuctl faults --follow -J "$edu" >/tmp/followed &
-sleep 3
-dma 0x2347000 0x40000 1
-wait
+# New faults are printed one by one. On a busy host the first may come before the command has read the devices.
+timeout 120 iommuctl faults --follow -J "$edu" >/tmp/followed &
+follow=$!
+for _ in 1 2 3 4 5 6; do
+    pause
+    dma 0x2347000 0x40000 1
+    ! grep -q 0x2347 /tmp/followed || break
+done
+kill $follow
 equal "a fault to come is an object on a line of its own" "$edu" \
-    "$(jq -Mrc 'select(.address == "0x2347000") | .device' /tmp/followed)"
+    "$(jq -Mrc 'select(.address >= "0x2347000") | .device' /tmp/followed | sort -u)"
 finish
