@@ -85,6 +85,17 @@ static enum fault_access amd_access(uint64_t flags)
 	return flags & AMD_WRITE ? FAULT_WRITE : FAULT_READ;
 }
 
+/*
+ * True for a message interrupt: a write to the window of x86. QEMU sets the flag for each page
+ * fault (hw/i386/amd_iommu.c: amdvi_page_fault), so the address has to agree.
+ */
+static bool is_amd_interrupt(const struct fault *fault, uint64_t flags)
+{
+	enum { WINDOW = 0xfee, WINDOW_SHIFT = 20 };
+
+	return flags & AMD_INTERRUPT && fault->address >> WINDOW_SHIFT == WINDOW;
+}
+
 void decode_amd_page_fault(struct assembly *assembly, const struct fields *fields)
 {
 	struct fault *fault = &assembly->fault;
@@ -93,7 +104,7 @@ void decode_amd_page_fault(struct assembly *assembly, const struct fields *field
 	fault_set_reason(fault, (struct span){"IO_PAGE_FAULT", 13});
 	fault->access = amd_access(flags);
 	fault->kind = FAULT_TRANSLATION;
-	if (flags & AMD_INTERRUPT)
+	if (is_amd_interrupt(fault, flags))
 		fault->kind = FAULT_INTERRUPT;
 	else if (flags & AMD_RESERVED)
 		fault->kind = FAULT_TABLES;
