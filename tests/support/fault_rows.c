@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "support/fault_rows.h"
 
+#include "base/arena.h"
+#include "capture/log_lines.h"
 #include "faults/forms.h"
 #include "faults/reader.h"
 #include "support/check.h"
@@ -60,10 +62,27 @@ static void assert_row(const struct fault_row *row)
 	assert_int_equal(fault->count, row->count ? row->count : 1);
 }
 
+/* A capture leaves out lines that may be private, and none of a fault. */
+static void assert_captured(const struct fault_row *row)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct found whole = faults_of(row->lines), captured;
+	size_t length;
+
+	captured = faults_of(log_lines(row->lines, arena, &length));
+	if (captured.count != whole.count || captured.first.kind != whole.first.kind ||
+	    captured.first.stream != whole.first.stream ||
+	    captured.first.access != whole.first.access ||
+	    captured.first.address != whole.first.address)
+		fail_msg("a capture lacks: %s", row->lines);
+}
+
 void assert_fault_rows(const struct fault_row *rows, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		assert_row(&rows[i]);
+		assert_captured(&rows[i]);
+	}
 }
 
 /* True where the rest of @line after one of its colons matches the form. */

@@ -30,7 +30,7 @@ struct fault_row {
 #define X(number) .has_address = true, .address = (number)
 #define NONE .stream = -1, .pasid = -1
 
-/** assert_fault_rows - each row's lines are that fault, and only it */
+/** assert_fault_rows - each row's lines are that fault, and only it, in a capture too */
 void assert_fault_rows(const struct fault_row *rows, size_t count);
 
 /** assert_fault_forms - each form of the kinds of IOMMU in @rows has a row */

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void keep_first(void *context, const struct fault *fault)
+static void record_first(void *context, const struct fault *fault)
 {
 	struct fault *first = context;
 
@@ -19,7 +19,7 @@ static void keep_first(void *context, const struct fault *fault)
 static struct fault fault_in(const char *lines)
 {
 	struct fault fault = {0};
-	_autofaultreader_ struct fault_reader *reader = fault_reader_new(keep_first, &fault);
+	_autofaultreader_ struct fault_reader *reader = fault_reader_new(record_first, &fault);
 
 	fault_reader_text(reader, (struct span){lines, strlen(lines)});
 	fault_reader_flush(reader);
@@ -95,7 +95,7 @@ static void flags_of_amd(void **state)
 #define V3 "arm-smmu-v3 a.iommu: "
 #define CONTEXT(fsr, fsynr)                                                                      \
 	V2 "Unhandled context fault: fsr=" fsr ", iova=0x1000, fsynr=" fsynr ", cbfrsynra=0x1, " \
-									     "cb=3"
+	   "cb=3"
 #define PAGE_REQUEST(ssid, rights)                                          \
 	V3 "unexpected PRI request received:\n" V3 "\tsid 0x00000008." ssid \
 	   ": [5L] unprivileged " rights " access at iova 0x1000"
@@ -273,6 +273,36 @@ static void faults_that_differ_are_entries_of_their_own(void **state)
 	assert_int_equal(entries_of(&one, &others[0]), 1);
 }
 
+/* So many entries share places of the hash table, whichever member differs. */
+static void entries_that_share_a_place_stay_apart(void **state)
+{
+	_autofaulttally_ struct fault_tally *tally = fault_tally_new();
+	const struct fault *items;
+	size_t count;
+
+	for (int round = 0; round < 2; round++) {
+		for (unsigned i = 0; i < FAULTS_MAX; i++) {
+			struct fault fault = base_fault();
+
+			fault.kind = i & 1 ? FAULT_PERMISSION : FAULT_TRANSLATION;
+			fault.access = i & 2 ? FAULT_WRITE : FAULT_READ;
+			fault.iommu_kind = i & 4 ? IOMMU_KIND_QCOM : IOMMU_KIND_SMMU;
+			fault.stream = i & 8 ? 8 : 9;
+			fault.pasid = i & 16 ? 1 : -1;
+			fault.address = i & 32 ? 0x10 : 0x100000;
+			fault.iommu[0] = i & 64 ? 'a' : 'b';
+			fault.device[6] = i & 128 ? '1' : '2';
+			fault.reason[0] = (char)('A' + (i >> 8));
+			fault_tally_add(tally, &fault);
+		}
+	}
+	items = fault_tally_items(tally, &count);
+	assert_int_equal(count, FAULTS_MAX);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(items[i].count, 2);
+	fault_tally_free(NULL);
+}
+
 UNIT(fault_codes)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +312,7 @@ UNIT(fault_codes)
 		cmocka_unit_test(codes_of_other_iommus),
 		cmocka_unit_test(lines_that_no_driver_prints_are_refused),
 		cmocka_unit_test(faults_that_differ_are_entries_of_their_own),
+		cmocka_unit_test(entries_that_share_a_place_stay_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,23 +10,47 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum {
 	/* longer than any line of the kernel (base/log_line.c); the size of one read */
 	CHUNK = 64 * 1024,
 	KEPT_MAX = 4 * 1024 * 1024,
+	/* how many first bytes tell what the file is */
+	HEAD = 8,
+	/* without a newline in so many bytes it is no text, as /dev/zero */
+	LINE_REFUSED = 64 * 1024 * 1024,
 };
 
 /*
  * A file while it is read. @buffer: the bytes that no newline has ended yet, @used of them
- * @skips: the current line is longer than the buffer, so its rest is dropped
+ * @skips: the current line is longer than the buffer, so its rest is dropped, @dropped bytes so far
+ * @begun: the first bytes were checked     @refusal: why the file is no log, or NULL
  */
 struct log_scan {
 	struct log_intake *intake;
 	char buffer[CHUNK];
 	size_t used;
-	bool skips;
+	uint64_t dropped;
+	bool skips, begun;
+	const char *refusal;
+};
+
+/* Files that begin so have no lines. "No line has a fault" would be a wrong answer about them. */
+static const struct {
+	const char *bytes;
+	size_t length;
+	const char *refusal;
+} no_texts[] = {
+	{"\x1f\x8b", 2, "it is compressed by gzip; zcat prints it for --log -"},
+	{"\xfd\x37zXZ", 5, "it is compressed by xz; xzcat prints it for --log -"},
+	{"\x28\xb5\x2f\xfd", 4, "it is compressed by zstd; zstdcat prints it for --log -"},
+	{"\xff\xfe", 2, "it is UTF-16; iconv -f UTF-16 prints it for --log -"},
+	{"\xfe\xff", 2, "it is UTF-16; iconv -f UTF-16 prints it for --log -"},
+	{"LPKSHHRH", 8,
+	 "it is a file of systemd-journald; journalctl -k --file prints it for --log -"},
 };
 
 /* Drop the older half of the lines. */
@@ -104,6 +128,22 @@ static void read_log_line(struct log_scan *scan, char *start, size_t length)
 	log_intake_line(scan->intake, (struct span){start, length});
 }
 
+static void check_head(struct log_scan *scan)
+{
+	static const char utf8_mark[] = "\xef\xbb\xbf";
+	const size_t length = strlen(utf8_mark);
+
+	scan->begun = true;
+	for (size_t i = 0; i < ARRAY_SIZE(no_texts); i++)
+		if (scan->used >= no_texts[i].length &&
+		    memcmp(scan->buffer, no_texts[i].bytes, no_texts[i].length) == 0)
+			scan->refusal = no_texts[i].refusal;
+	if (scan->used < length || memcmp(scan->buffer, utf8_mark, length) != 0)
+		return;
+	scan->used -= length;
+	memmove(scan->buffer, scan->buffer + length, scan->used);
+}
+
 /* Read the whole lines of the buffer, and keep the rest. */
 static void read_buffer(struct log_scan *scan)
 {
@@ -113,14 +153,26 @@ static void read_buffer(struct log_scan *scan)
 		if (!scan->skips)
 			read_log_line(scan, start, (size_t)(newline - start));
 		scan->skips = false;
+		scan->dropped = 0;
 		start = newline + 1;
 	}
 	scan->used = (size_t)(end - start);
 	memmove(scan->buffer, start, scan->used);
-	if (scan->used == sizeof(scan->buffer)) {
-		scan->used = 0;
-		scan->skips = true;
-	}
+	if (scan->used < sizeof(scan->buffer))
+		return;
+	scan->dropped += scan->used;
+	scan->used = 0;
+	scan->skips = true;
+	if (scan->dropped >= LINE_REFUSED)
+		scan->refusal = "it has no newline in 64 MiB";
+}
+
+/* The last lines, of which the last may have no newline. */
+static void read_buffer_end(struct log_scan *scan)
+{
+	read_buffer(scan);
+	if (scan->used)
+		read_log_line(scan, scan->buffer, scan->used);
 }
 
 static int scan_descriptor(struct log_scan *scan, int fd)
@@ -131,14 +183,30 @@ static int scan_descriptor(struct log_scan *scan, int fd)
 		got = read(fd, scan->buffer + scan->used, sizeof(scan->buffer) - scan->used);
 		if (got < 0 && errno != EINTR)
 			return -errno;
-		if (got > 0) {
+		if (got > 0)
 			scan->used += (size_t)got;
+		if (got > 0 && !scan->begun && scan->used < HEAD)
+			continue;
+		if (!scan->begun && got >= 0)
+			check_head(scan);
+		if (got > 0 && !scan->refusal)
 			read_buffer(scan);
-		}
-	} while (got != 0);
-	if (scan->used && !scan->skips)
-		read_log_line(scan, scan->buffer, scan->used);
+	} while (got != 0 && !scan->refusal);
+	if (scan->used && !scan->skips && !scan->refusal)
+		read_buffer_end(scan);
 	return 0;
+}
+
+/* /dev/kmsg never ends, and its records are no lines. */
+static const char *refuse_ring(int fd)
+{
+	enum { MEM_MAJOR = 1, KMSG_MINOR = 11 };
+	struct stat state;
+
+	if (fstat(fd, &state) == 0 && S_ISCHR(state.st_mode) &&
+	    state.st_rdev == makedev(MEM_MAJOR, KMSG_MINOR))
+		return "it is the kernel's own log, which is read without --log";
+	return NULL;
 }
 
 int log_file_read(const char *path, struct log_file *ret, struct error *e)
@@ -154,15 +222,20 @@ int log_file_read(const char *path, struct log_file *ret, struct error *e)
 		opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 		result = opened < 0 ? -errno : 0;
 	}
+	scan.refusal = refuse_ring(is_stdin ? STDIN_FILENO : opened);
 	log_intake_begin(&intake, path);
-	if (result == 0)
+	if (result == 0 && !scan.refusal)
 		result = scan_descriptor(&scan, is_stdin ? STDIN_FILENO : opened);
 	log = log_intake_end(&intake);
-	if (result == 0)
+	if (result == 0 && !scan.refusal) {
 		*ret = log;
-	else
-		log_file_free(&log);
-	return result < 0 ? error_set(e, ERROR_IO, result, "cannot read the log %.200s", path) : 0;
+		return 0;
+	}
+	log_file_free(&log);
+	if (scan.refusal)
+		return error_set(e, ERROR_MALFORMED, 0, "%.200s is no log in text: %s", path,
+				 scan.refusal);
+	return error_set(e, ERROR_IO, result, "cannot read the log %.200s", path);
 }
 
 void log_file_free(struct log_file *log)

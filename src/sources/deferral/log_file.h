@@ -44,7 +44,8 @@ struct log_file log_intake_end(struct log_intake *intake) _nonnull_();
 
 /**
  * log_file_read - read the file @path, "-" is standard input
- * @path: borrowed. Any bytes: a line without end is dropped, NUL bytes are '?'.
+ * @path: borrowed. Any bytes: a long line is dropped, NUL bytes are '?'. Compressed files,
+ * UTF-16, /dev/kmsg and 64 MiB without a newline are refused: "no line has a fault" would be wrong.
  * Returns: 0, and *ret to be freed; a negative errno where it cannot be read.
  */
 _must_check_ int log_file_read(const char *path, struct log_file *ret, struct error *e);
