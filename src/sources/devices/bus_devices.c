@@ -5,13 +5,16 @@
  *
  * The kernel has no list of such buses: each is searched, except those that never have groups.
  * Devices of PCI and of the buses of model/mapped_bus.h are always read: each can access memory by
- * DMA, so one without a group has to be shown.
+ * DMA, so one without a group has to be shown. A bus that has a device that the caller names is
+ * read too, as the vmbus of Hyper-V.
  */
 #include "base/guard.h"
 #include "base/text.h"
 #include "model/bus.h"
 #include "model/mapped_bus.h"
 #include "model/pci.h"
+#include "model/select.h"
+#include "sources/devices/class_links.h"
 #include "sources/devices/device_group.h"
 #include "sources/devices/scope.h"
 
@@ -19,15 +22,27 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The search of all buses. @interfaces: folders of the interfaces that selectors name, @count */
+struct buses {
+	struct reading *reading;
+	const char **interfaces;
+	size_t count, room;
+};
+
 /* A bus whose devices are collected before it is known whether any has a group. */
 struct bus {
 	struct reading *reading;
+	const struct buses *buses;
 	const char *name;
 	struct found {
 		const char *name, *path;
 	} * found;
 	size_t count, room;
-	bool wanted;	/* a device of the bus has a group, or firmware names an IOMMU for it */
+	/*
+	 * a device of the bus has a group, or firmware names an IOMMU for it, or the caller names
+	 * it
+	 */
+	bool wanted;
 	bool has_nodes; /* devices may have nodes of a devicetree that matter */
 };
 
@@ -38,6 +53,52 @@ struct bus {
 static bool names_iommu(const struct bus *bus, const char *path)
 {
 	return bus->has_nodes && device_names_iommu(bus->reading->root, path);
+}
+
+/* Find the folders of the interfaces and disks that selectors name, as a bus may have them. */
+static void find_interfaces(struct buses *buses)
+{
+	const char *const *selector = buses->reading->selectors;
+	struct arena *arena = build_arena(buses->reading->build);
+	char name[SELECT_NAME_SIZE], target[PATH_SIZE];
+
+	for (; selector && *selector; selector++) {
+		if (!select_is_name(*selector, name) || strchr(name, '/'))
+			continue;
+		for (size_t i = 0; i < class_link_class_count; i++) {
+			if (root_followf(buses->reading->root, target, "/sys/class/%s/%s",
+					 class_link_classes[i], name) <= 0)
+				continue;
+			buses->interfaces = arena_grow(arena, buses->interfaces, buses->count,
+						       &buses->room, sizeof(*buses->interfaces));
+			buses->interfaces[buses->count++] = arena_strdup(arena, target);
+		}
+	}
+}
+
+/* True where an interface that a selector names is of the device at @path, and of no PCI device. */
+static bool has_selected_interface(const struct buses *buses, const char *path)
+{
+	for (size_t i = 0; i < buses->count; i++)
+		if (text_is_below(buses->interfaces[i], path) &&
+		    !strstr(buses->interfaces[i] + strlen(path), "/pci"))
+			return true;
+	return false;
+}
+
+/* True where a selector names the device: by its name, its path, BUS:NAME or an interface. */
+static bool is_selected(const struct bus *bus, const char *name, const char *path)
+{
+	const char *const *selector = bus->reading->selectors;
+
+	for (; selector && *selector; selector++) {
+		const char *of_bus = text_after(*selector, bus->name);
+
+		if ((of_bus && *of_bus == ':' && strcmp(of_bus + 1, name) == 0) ||
+		    strcmp(*selector, name) == 0 || strcmp(*selector, path) == 0)
+			return true;
+	}
+	return has_selected_interface(bus->buses, path);
 }
 
 static int add_found(void *context, const char *name, const char *path)
@@ -61,7 +122,7 @@ static int add_found(void *context, const char *name, const char *path)
 	found->name = arena_strdup(arena, name);
 	found->path = arena_strdup(arena, path);
 	bus->wanted = bus->wanted || device_group_read(bus->reading->root, path) >= 0 ||
-		      names_iommu(bus, path);
+		      names_iommu(bus, path) || is_selected(bus, name, path);
 	return 0;
 }
 
@@ -77,9 +138,11 @@ static void add_devices(const struct bus *bus)
 	}
 }
 
-static void read_bus(struct reading *reading, const char *name)
+static void read_bus(struct buses *buses, const char *name)
 {
+	struct reading *reading = buses->reading;
 	struct bus bus = {
+		.buses = buses,
 		.reading = reading,
 		.name = name,
 		.wanted = bus_is_pci(name) || mapped_bus_find(name),
@@ -279,10 +342,18 @@ static void read_acpi_paths(struct reading *reading)
 	}
 }
 
+static int list_all_buses(struct reading *reading)
+{
+	struct buses buses = {.reading = reading};
+
+	find_interfaces(&buses);
+	return root_list(reading->root, "/sys/bus", read_if_it_may_have_groups, &buses);
+}
+
 static int list_devices(struct reading *reading)
 {
 	if (!reading->scope)
-		return root_list(reading->root, "/sys/bus", read_if_it_may_have_groups, reading);
+		return list_all_buses(reading);
 	for (size_t i = 0; i < reading->scope->count; i++) {
 		const struct scope_device *device = &reading->scope->devices[i];
 
