@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* iommuctl - find the verb, run it, print the error, exit with a status of the contract */
+#include "base/suggest.h"
 #include "base/text.h"
 #include "commands/command.h"
 #include "commands/report.h"
@@ -8,6 +9,7 @@
 #include "views/screen.h"
 #include "views/table.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
@@ -75,11 +77,54 @@ static int print_version(struct error *e)
 	return output_flush(e);
 }
 
+/* Words of other tools that do what a verb does under another name. */
+static const struct {
+	const char *word, *remedy;
+} other_words[] = {
+	{"list", "Did you mean show? \"iommuctl\" alone does the same."},
+	{"ls", "Did you mean show? \"iommuctl\" alone does the same."},
+	{"info", "Did you mean status DEVICE?"},
+	{"bind", "Did you mean rebind DEVICE DRIVER?"},
+	{"attach", "Did you mean rebind DEVICE vfio-pci?"},
+	{"detach", "Did you mean rebind DEVICE vfio-pci, or unbind DEVICE?"},
+	{"reset",
+	 "VFIO resets a device that it opens. Did you mean restore DEVICE, or rescan DEVICE?"},
+	{"undo", "Did you mean restore DEVICE, or recover?"},
+};
+
+static void suggest_verb(const char *name, struct error *e)
+{
+	struct suggestion suggestion = {.word = name};
+
+	for (size_t i = 0; i < ARRAY_SIZE(other_words); i++) {
+		if (strcmp(other_words[i].word, name) == 0) {
+			error_remedy(e, "%s", other_words[i].remedy);
+			return;
+		}
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		suggest_name(&suggestion, commands[i]->name);
+	if (!suggest_remedy(&suggestion, e))
+		error_remedy(e,
+			     "\"iommuctl --help\" lists the commands; devices are shown by "
+			     "\"iommuctl show %.100s\"",
+			     name);
+}
+
+/* "help" and "help VERB" are "--help" and "VERB --help". */
+static void follow_help(struct options *options)
+{
+	if (!options->argument_count || strcmp(*options->arguments, "help") != 0)
+		return;
+	options->help = true;
+	options->arguments++;
+	options->argument_count--;
+}
+
 /* Find the verb: the first argument, by default show. */
 static int find_verb(struct options *options, const struct command **ret_command, struct error *e)
 {
 	const char *name;
-	int result;
 
 	*ret_command = &command_show;
 	if (!options->argument_count)
@@ -89,12 +134,9 @@ static int find_verb(struct options *options, const struct command **ret_command
 	*ret_command = find_command(name);
 	if (*ret_command)
 		return 0;
-	result = error_set(e, ERROR_USAGE, 0, "unknown command %.100s", name);
-	error_remedy(e,
-		     "\"iommuctl --help\" lists the commands; devices are shown by \"iommuctl show "
-		     "%.100s\"",
-		     name);
-	return result;
+	error_set(e, ERROR_USAGE, 0, "unknown command %.100s", name);
+	suggest_verb(name, e);
+	return -EINVAL;
 }
 
 static int check_options(const struct options *options, const struct command *command,
@@ -110,6 +152,10 @@ static int check_options(const struct options *options, const struct command *co
 static int check_argument_count(const struct options *options, const struct command *command,
 				struct error *e)
 {
+	/* With one word alone it is the last that is missing. */
+	if (options->argument_count && options->argument_count < command->least_arguments)
+		return error_set(e, ERROR_USAGE, 0, "%s needs a %s after %.100s", command->name,
+				 strrchr(command->arguments, ' ') + 1, *options->arguments);
 	if (options->argument_count < command->least_arguments)
 		return error_set(e, ERROR_USAGE, 0, "%s needs %s", command->name,
 				 command->arguments);
@@ -127,9 +173,12 @@ static bool asks_for_words(const char *argument)
 static int run_command_line(struct options *options, const struct command **ret_command,
 			    struct error *e)
 {
-	bool verb = options->argument_count > 0;
-	int result = find_verb(options, ret_command, e);
+	bool verb;
+	int result;
 
+	follow_help(options);
+	verb = options->argument_count > 0;
+	result = find_verb(options, ret_command, e);
 	if (!*ret_command)
 		return result;
 	if (result == 0 && options->version)

@@ -30,6 +30,27 @@ exits 0 "scripts get no last line" server show -n
 
 exits 2 "an unknown command is a usage error" server shwo
 says err "unknown command shwo"
+says err "Did you mean show?"
+exits 2 "a word of another tool" server bind eth0 vfio-pci
+says err "Did you mean rebind"
+exits 2 "a word that is near no verb" server frobnicate
+says err '"iommuctl --help" lists the commands'
+exits 2 "an option of another spelling" server show --colour always
+says err "Did you mean --color?"
+exits 2 "a column with a typing error" server show -o name,drvier
+says err "Did you mean driver?"
+exits 2 "a condition with a typing error" "$tool" wait eth0 prboed
+says err "Did you mean probed?"
+exits 2 "a check with a typing error" "$tool" rebind --waive monted@0000:02:00.0 eth0 vfio-pci
+says err "Did you mean mounted?"
+exits 2 "the driver is missing" "$tool" rebind eth0
+says err "rebind needs a DRIVER after eth0"
+exits 2 "the condition is missing" "$tool" wait eth0
+says err "wait needs a CONDITION after eth0"
+exits 0 "help is a word too" "$tool" help
+cmp -s "$work/out" <("$tool" --help); verdict "it is --help" $?
+exits 0 "also of a verb" "$tool" help rebind
+cmp -s "$work/out" <("$tool" rebind --help); verdict "which is the same as its --help" $?
 exits 2 "so is an unknown option" server show --bogus
 exits 2 "an unknown short option" server show -Z
 exits 2 "an option without its argument" server show --output

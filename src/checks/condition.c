@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/condition.h"
 
+#include "base/suggest.h"
 #include "base/text.h"
 #include "model/facts.h"
 #include "model/vfio_driver.h"
@@ -35,6 +36,7 @@ static int parse_driver(const char *name, struct condition *ret_condition, struc
 int condition_parse(const char *text, struct condition *ret_condition, struct error *e)
 {
 	const char *driver = text_after(text, kinds[CONDITION_DRIVER].word);
+	struct suggestion suggestion = {.word = text};
 
 	if (driver)
 		return parse_driver(driver, ret_condition, e);
@@ -45,7 +47,10 @@ int condition_parse(const char *text, struct condition *ret_condition, struct er
 		}
 	}
 	error_set(e, ERROR_USAGE, 0, "unknown condition %.100s", text);
-	error_remedy(e, "Conditions are probed, driver=NAME, group and vfio.");
+	for (size_t i = 0; i < CONDITION_COUNT; i++)
+		suggest_name(&suggestion, kinds[i].word);
+	if (!suggest_remedy(&suggestion, e))
+		error_remedy(e, "Conditions are probed, driver=NAME, group and vfio.");
 	return -EINVAL;
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/waive.h"
 
+#include "base/suggest.h"
 #include "model/select.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char unknown_word[] = ":unknown";
@@ -14,6 +16,20 @@ static int refuse_waiver(const char *word, size_t length, const char *why, struc
 
 	error_remedy(
 		e, "Write ID[@DEVICE][:unknown],…; \"iommuctl check\" lists the IDs that refuse.");
+	return result;
+}
+
+static int refuse_unknown_check(const char *word, size_t length, size_t id_length, struct error *e)
+{
+	char id[64];
+	struct suggestion suggestion = {.word = id};
+	int result = refuse_waiver(word, length, "there is no such check", e);
+
+	snprintf(id, sizeof(id), "%.*s", (int)(id_length < sizeof(id) ? id_length : sizeof(id) - 1),
+		 word);
+	for (int i = 0; i < CHECK_ID_COUNT; i++)
+		suggest_name(&suggestion, check_kinds[i].name);
+	suggest_remedy(&suggestion, e);
 	return result;
 }
 
@@ -36,7 +52,7 @@ static int parse_waiver(const char *word, size_t length, struct arena *arena,
 	at = memchr(word, '@', rest);
 	waiver.id = check_find(word, at ? (size_t)(at - word) : rest);
 	if (waiver.id == CHECK_ID_COUNT)
-		return refuse_waiver(word, length, "there is no such check", e);
+		return refuse_unknown_check(word, length, at ? (size_t)(at - word) : rest, e);
 	if (!check_kinds[waiver.id].waivable)
 		return refuse_waiver(word, length, "this check cannot be waived", e);
 	if (at && at + 1 == word + rest)

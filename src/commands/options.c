@@ -2,6 +2,7 @@
 #include "commands/options.h"
 
 #include "base/duration.h"
+#include "base/suggest.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -157,6 +158,17 @@ static int set_option(struct options *options, size_t index, struct error *e)
 	return 0;
 }
 
+static bool suggest_option(const char *word, struct error *e)
+{
+	struct suggestion suggestion = {.word = word + strspn(word, "-")};
+
+	for (size_t i = 0; i < option_spec_count; i++)
+		suggest_name(&suggestion, option_specs[i].name);
+	if (suggestion.nearest)
+		error_remedy(e, "Did you mean --%s?", suggestion.nearest);
+	return suggestion.nearest;
+}
+
 static int refuse_option(char **argv, int answer, struct error *e)
 {
 	int result;
@@ -168,7 +180,8 @@ static int refuse_option(char **argv, int answer, struct error *e)
 		result = error_set(e, ERROR_USAGE, 0, "unknown option -%c", optopt);
 	else
 		result = error_set(e, ERROR_USAGE, 0, "unknown option %s", argv[optind - 1]);
-	error_remedy(e, "\"iommuctl --help\" lists the options.");
+	if (!suggest_option(argv[optind - 1], e))
+		error_remedy(e, "\"iommuctl --help\" lists the options.");
 	return result;
 }
 

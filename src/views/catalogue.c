@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "views/catalogue.h"
 
+#include "base/suggest.h"
 #include "views/output.h"
 #include "views/table.h"
 
@@ -35,6 +36,22 @@ bool choice_has(const struct choice *choice, const struct column *column)
 	return false;
 }
 
+static bool suggest_column(const struct catalogue *catalogue, const char *key, size_t length,
+			   struct error *e)
+{
+	char word[64];
+	struct suggestion suggestion = {.word = word};
+
+	if (length >= sizeof(word))
+		return false;
+	memcpy(word, key, length);
+	word[length] = '\0';
+	for (const struct column *const *set = catalogue->sets; *set; set++)
+		for (const struct column *column = *set; column->key; column++)
+			suggest_name(&suggestion, column->key);
+	return suggest_remedy(&suggestion, e);
+}
+
 static int add_keys(const struct catalogue *catalogue, const char *keys, struct choice *choice,
 		    struct error *e)
 {
@@ -47,7 +64,8 @@ static int add_keys(const struct catalogue *catalogue, const char *keys, struct 
 			int result = error_set(e, ERROR_USAGE, 0, "unknown column \"%.*s\"",
 					       (int)length, keys);
 
-			error_remedy(e, "\"-o help\" lists the columns.");
+			if (!suggest_column(catalogue, keys, length, e))
+				error_remedy(e, "\"-o help\" lists the columns.");
 			return result;
 		}
 		if (!choice_has(choice, column) && choice->count < COLUMNS_MAX)
