@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/look.h"
 
+#include "actions/kept_name.h"
 #include "base/text.h"
 #include "sources/deferral/log_file.h"
 #include "sources/firmware/offline.h"
@@ -61,7 +62,29 @@ static void print_ghost(const char *selector, const struct selection *selection)
 		fprintf(stderr, "iommuctl: %s is no device; its slot has the following\n", safe);
 }
 
-static int select_all(struct look *look, char *const *selectors, struct error *e)
+/* A name that a device had before iommuctl moved it; the error stands where it is none. */
+static int select_former_name(const struct options *options, struct look *look,
+			      const char *selector, struct error *e)
+{
+	_autoroot_ struct root *root = NULL;
+	const struct device *device;
+	struct error ignored;
+	char safe[256];
+
+	if (look_open_tree(options, &root, &ignored) < 0)
+		return -EINVAL;
+	device = select_kept_name(&look->selection, root, selector, e);
+	if (!device)
+		return -EINVAL;
+	text_escape(selector, strlen(selector), safe, sizeof(safe));
+	if (!options->quiet)
+		fprintf(stderr, "iommuctl: %s was %s before iommuctl moved it\n", device->label,
+			safe);
+	return 0;
+}
+
+static int select_all(const struct options *options, struct look *look, char *const *selectors,
+		      struct error *e)
 {
 	int result = 0;
 
@@ -76,6 +99,8 @@ static int select_all(struct look *look, char *const *selectors, struct error *e
 		look->selection.ghost_of = NULL;
 		look->selection.in_slot = false;
 		result = select_devices(&look->selection, *selectors, e);
+		if (result < 0 && e->code == ERROR_NO_MATCH)
+			result = select_former_name(options, look, *selectors, e);
 		print_ghost(*selectors, &look->selection);
 	}
 	return result;
@@ -140,7 +165,7 @@ int look_at(const struct options *options, const struct catalogue *catalogue,
 	look.facts = facts_of_options(options, catalogue, &look.choice, selectors);
 	result = read_chosen_system(options, selectors, &look, e);
 	if (result == 0)
-		result = select_all(&look, is_offline(options) ? none : selectors, e);
+		result = select_all(options, &look, is_offline(options) ? none : selectors, e);
 	if (result == 0 && is_offline(options))
 		result = select_in_firmware(&look, selectors, e);
 	if (result < 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* wait - wait until a condition holds for all selected devices, at least one */
+#include "actions/kept_name.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "checks/condition.h"
@@ -57,6 +58,9 @@ static int select_waited_for(struct waiter *waiter, struct look *look, bool *ret
 	if (!look->selection.chosen)
 		memory_exhausted();
 	result = select_devices(&look->selection, waiter->selector, e);
+	if (result < 0 && e->code == ERROR_NO_MATCH &&
+	    select_kept_name(&look->selection, waiter->root, waiter->selector, e))
+		result = 0;
 	*ret_present = result == 0;
 	if (result == 0 && waiter->why.code == ERROR_NO_MATCH)
 		waiter->why = (struct error){0};
