@@ -54,12 +54,18 @@ int log_read(const struct root *root, struct arena *arena, struct log *ret_log)
 	return 0;
 }
 
+/* True where the kernel logs the capacity of such an IOMMU. */
+static bool logs_capacity(const struct iommu *iommu)
+{
+	return iommu->device && iommu_traits(iommu->kind)->has_masks;
+}
+
 /* Returns false where the kernel logs the capacity of such an IOMMU, and the log lacks it. */
 static bool find_capacity(struct iommu *iommu, const char *log)
 {
 	struct log_capacity capacity;
 
-	if (!iommu->device || !iommu_traits(iommu->kind)->has_masks)
+	if (!logs_capacity(iommu))
 		return true;
 	capacity = log_capacity(log, iommu->kind, text_basename(iommu->device));
 	iommu->stream_entries = capacity.stream_entries;
@@ -194,13 +200,24 @@ static bool wants_journald(const struct reading *reading, const struct log *log)
 	       reading_wants(reading, FACT_SUPPLIERS | FACT_FAULTS);
 }
 
+/* The kernel's log takes as long to read as hundreds of devices, so it must have a fact to give. */
+static bool needs_log(const struct reading *reading)
+{
+	bool needs = reading_wants(reading, FACT_SUPPLIERS | FACT_FAULTS);
+
+	for (size_t i = 0; i < build_iommu_count(reading->build) && !needs; i++)
+		needs = reading_wants(reading, FACT_CAPACITY) &&
+			logs_capacity(build_iommu_at(reading->build, i));
+	return needs;
+}
+
 int source_log(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = NULL;
 	struct log log;
 	int result;
 
-	if (!reading_wants(reading, FACT_CAPACITY | FACT_SUPPLIERS | FACT_FAULTS)) {
+	if (!needs_log(reading)) {
 		build_source(reading->build, "log", SOURCE_SKIPPED, NULL);
 		return 0;
 	}
