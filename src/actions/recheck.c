@@ -136,6 +136,17 @@ static int check_uses(const struct transaction *transaction, const struct system
 	return 0;
 }
 
+/* A device below the target is moved with it, and uses of it are uses of the target. */
+static bool has_devices_below(const struct transaction *transaction, const struct device *device)
+{
+	const struct system *system = transaction->report->before;
+
+	for (size_t i = 0; i < system->device_count; i++)
+		if (text_is_below(system->devices[i]->path, device->path))
+			return true;
+	return false;
+}
+
 int recheck_target(void *context, size_t target, struct error *e)
 {
 	const struct recheck *recheck = context;
@@ -146,6 +157,8 @@ int recheck_target(void *context, size_t target, struct error *e)
 		.paths = &transaction->report->plan.targets[target].path,
 		.count = 1,
 		.holder = hold_pid(&recheck->holds[holding]),
+		.alone = !transaction->handover.removes &&
+			 !has_devices_below(transaction, before->device),
 	};
 	_autosystem_ const struct system *system = NULL;
 	_autoarena_ struct arena *arena = arena_new();

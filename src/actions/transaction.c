@@ -116,12 +116,26 @@ static void focus_on(struct transaction *transaction, struct focus *focus)
 		focus->driver = transaction->request->driver;
 }
 
+/*
+ * The selectors that tell which devices have to be read to find the moves. A restore may move
+ * devices that no selector names, and a rescan moves the devices below the chosen ones.
+ */
+static const char *const *selectors_to_read(const struct request *request)
+{
+	static const char *const all[] = {NULL};
+
+	return restores(request) || rescans(request) ? all
+						     : (const char *const *)request->selectors;
+}
+
 /* Find the chosen devices with as few facts as that needs; the focus keeps their paths. */
 static int find_focus_with(struct transaction *transaction, unsigned facts, struct focus *ret_focus,
 			   struct error *e)
 {
 	_autosystem_ const struct system *system = NULL;
-	int result = system_read(transaction->host->root, facts, &system, e);
+	int result =
+		system_read_selected(transaction->host->root, facts,
+				     selectors_to_read(transaction->request), NULL, &system, e);
 
 	if (result == 0)
 		result = choose_moves(transaction, system, e);

@@ -184,6 +184,27 @@ static void end_reading(struct reading *reading)
 	build_free(reading->build);
 }
 
+/* Read all sources; without the scope if a source needs a device outside it. */
+static int read_all_sources(struct reading *reading, unsigned facts, struct error *e)
+{
+	int result;
+
+	start_reading(reading, facts);
+	result = read_sources(reading, ARRAY_SIZE(sources), e);
+	if (result < 0 || !reading->exceeds_scope)
+		return result;
+	reading->selectors = NULL;
+	start_reading(reading, facts);
+	return read_sources(reading, ARRAY_SIZE(sources), e);
+}
+
+static bool may_be_limited(const struct reading *reading, unsigned facts)
+{
+	bool alone = reading->focus && reading->focus->alone;
+
+	return !(facts & ~(unsigned)(FACTS_SCOPED | (alone ? FACT_USES : 0)));
+}
+
 /* @template: root, focus, selectors and log of the readings */
 static int read_system(const struct reading *template, unsigned facts,
 		       const struct system **ret_system, struct error *e)
@@ -192,13 +213,12 @@ static int read_system(const struct reading *template, unsigned facts,
 	_cleanup_(end_reading) struct reading reading = *template;
 	int moved = 1;
 
-	if (wanted & ~(unsigned)FACTS_SCOPED)
+	if (!may_be_limited(&reading, wanted))
 		reading.selectors = NULL;
 	for (int looks = 0; moved && looks < LOOKS_MAX; looks++) {
 		uint64_t events = count_events(reading.root);
 
-		start_reading(&reading, wanted);
-		moved = read_sources(&reading, ARRAY_SIZE(sources), e);
+		moved = read_all_sources(&reading, wanted, e);
 		if (moved == 0 && count_events(reading.root) != events)
 			moved = members_moved(&reading, e);
 		if (moved < 0)
@@ -221,7 +241,16 @@ int system_read(const struct root *root, unsigned facts, const struct system **r
 int system_read_about(const struct root *root, unsigned facts, const struct focus *focus,
 		      const struct system **ret_system, struct error *e)
 {
-	return read_system(&(struct reading){.root = root, .focus = focus}, facts, ret_system, e);
+	_autofree_ const char **paths = calloc(focus->count + 1, sizeof(*paths));
+
+	if (!paths)
+		memory_exhausted();
+	for (size_t i = 0; i < focus->count; i++)
+		paths[i] = focus->paths[i];
+	return read_system(&(struct reading){.root = root,
+					     .focus = focus,
+					     .selectors = focus->alone ? paths : NULL},
+			   facts, ret_system, e);
 }
 
 int system_read_with_log(const struct root *root, unsigned facts, const struct log_file *log,

@@ -14,6 +14,8 @@ struct log_file;
  * @drivers: used in place of @driver: for each path the driver that it returns to, or NULL; it is
  * searched in the kernel, not among modules
  * @holder: a process of this program that has all their disks claimed and is no use of them, or 0
+ * @alone: no device of the machine is below them: then FACT_USES, and all of FACTS_SCOPED, rest on
+ * these devices and their groups, and system_read_about reads no others (system_read_selected)
  */
 struct focus {
 	const char *const *paths;
@@ -21,6 +23,7 @@ struct focus {
 	const char *driver;
 	const char *const *drivers;
 	int holder;
+	bool alone;
 };
 
 /**

@@ -23,6 +23,7 @@ struct scope;
  * @focus: the devices that the command changes, or NULL
  * @selectors: of the devices that the caller asks about, NULL-terminated; NULL: all devices
  * @scope: the devices that the reading is limited to, or NULL (sources/devices/scope.h)
+ * @exceeds_scope: set by a source that needs a device outside the scope: all is read again
  * @log: a file in place of the machine's kernel log, or NULL
  * @deferred: the kernel's list of deferred devices once it was read, or NULL
  * @modules: libkmod's answers about the focus once it was called, or NULL
@@ -40,6 +41,7 @@ struct reading {
 	const struct focus *focus;
 	const char *const *selectors;
 	struct scope *scope;
+	bool exceeds_scope;
 	const struct log_file *log;
 	struct deferred_list *deferred;
 	const struct focus_modules *modules;

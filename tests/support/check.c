@@ -1,10 +1,65 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "support/check.h"
 
+#include "base/text.h"
 #include "sources/read.h"
 #include "support/tree.h"
 
 #include <string.h>
+
+static void assert_same_text(const char *one, const char *other)
+{
+	if (!one || !other)
+		assert_ptr_equal(one, other);
+	else
+		assert_string_equal(one, other);
+}
+
+static void assert_same_uses(const struct uses *one, const struct uses *other)
+{
+	assert_int_equal(one->count, other->count);
+	for (size_t i = 0; i < one->count; i++) {
+		assert_int_equal(one->items[i].kind, other->items[i].kind);
+		assert_same_text(one->items[i].node, other->items[i].node);
+		assert_same_text(one->items[i].user, other->items[i].user);
+	}
+	assert_int_equal(one->blind_count, other->blind_count);
+	for (size_t i = 0; i < one->blind_count; i++)
+		assert_same_text(one->blind[i].why, other->blind[i].why);
+	assert_int_equal(one->disk_count, other->disk_count);
+	assert_int_equal(one->setting_count, other->setting_count);
+}
+
+static bool has_device_below(const struct system *system, const char *path)
+{
+	for (size_t i = 0; i < system->device_count; i++)
+		if (text_is_below(system->devices[i]->path, path))
+			return true;
+	return false;
+}
+
+/* Where only the devices in focus and their groups are read, their uses must be the same. */
+static void assert_same_alone(const struct root *root, const struct focus *focus,
+			      const struct system *whole)
+{
+	_autosystem_ const struct system *system = NULL;
+	struct focus alone = *focus;
+	struct error error = {0};
+
+	for (size_t i = 0; i < focus->count; i++)
+		if (has_device_below(whole, focus->paths[i]))
+			return;
+	alone.alone = true;
+	assert_int_equal(system_read_about(root, FACT_USES, &alone, &system, &error), 0);
+	for (size_t i = 0; i < focus->count; i++) {
+		const struct device *there = system_device(whole, focus->paths[i]);
+		const struct device *here = system_device(system, focus->paths[i]);
+
+		assert_int_equal(!there, !here);
+		if (there)
+			assert_same_uses(there->uses, here->uses);
+	}
+}
 
 static const struct system *read_tree(const char *text, unsigned facts, const struct focus *focus)
 {
@@ -14,8 +69,12 @@ static const struct system *read_tree(const char *text, unsigned facts, const st
 	char *dir = tree_new(text);
 	int result = root_open(dir, &root, &error);
 
-	if (result == 0)
+	if (result == 0 && focus)
 		result = system_read_about(root, facts, focus, &system, &error);
+	else if (result == 0)
+		result = system_read(root, facts, &system, &error);
+	if (result == 0 && focus)
+		assert_same_alone(root, focus, system);
 	tree_remove(dir);
 	if (result < 0)
 		fail_msg("%s", error.message);

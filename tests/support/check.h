@@ -35,7 +35,8 @@
 const struct system *snapshot(const char *text, unsigned facts);
 
 /**
- * snapshot_about - snapshot with the uses of the devices at @paths, and with @facts
+ * snapshot_about - snapshot with the uses of the devices at @paths, and with @facts; fails the test
+ * where a reading of these devices and their groups alone finds other uses
  * @paths: below /sys/devices, NULL at the end
  */
 const struct system *snapshot_about(const char *text, unsigned facts, const char *const *paths);

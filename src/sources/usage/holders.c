@@ -70,21 +70,45 @@ static struct group *group_of_cdev(const struct search *search, const char *name
 	return device && device->group ? build_find_group(build, device->group->id) : NULL;
 }
 
-/* Nodes may be mounted elsewhere in a container, so only the end of the path counts. */
-static struct group *group_of_node(const struct search *search, const char *target)
+static const char *cdev_in(const char *target)
 {
-	struct build *build = search->reading->build;
-	const char *cdev = strstr(target, "/vfio/devices/"), *node = strstr(target, "/vfio/");
-	const char *number;
+	const char *cdev = strstr(target, "/vfio/devices/");
+
+	return cdev ? text_basename(cdev) : NULL;
+}
+
+/*
+ * The number of the group whose node @target is, or -1. Nodes may be mounted elsewhere in a
+ * container, so only the end of the path counts.
+ */
+static int group_number_in(const char *target)
+{
+	const char *node = strstr(target, "/vfio/"), *number = node ? node + strlen("/vfio/") : "";
 	uint64_t id;
 
-	if (cdev)
-		return group_of_cdev(search, text_basename(cdev));
-	number = node ? node + strlen("/vfio/") : "";
 	if (text_starts(number, "noiommu-"))
 		number += strlen("noiommu-");
-	return text_number(number, 10, &id) && id <= GROUP_ID_MAX ? build_find_group(build, (int)id)
-								  : NULL;
+	return text_number(number, 10, &id) && id <= GROUP_ID_MAX ? (int)id : -1;
+}
+
+static struct group *group_of_node(const struct search *search, const char *target)
+{
+	int id = group_number_in(target);
+
+	if (cdev_in(target))
+		return group_of_cdev(search, cdev_in(target));
+	return id >= 0 ? build_find_group(search->reading->build, id) : NULL;
+}
+
+/* True where @target is the node of a group outside the scope of the reading. */
+static bool names_group_outside(struct reading *reading, const char *target)
+{
+	int id = group_number_in(target);
+
+	if (!reading->scope || !reading->below_count)
+		return false;
+	reading->exceeds_scope |= cdev_in(target) != NULL;
+	return id >= 0 && root_hasf(reading->root, "/sys/kernel/iommu_groups/%d", id) > 0;
 }
 
 /* The ring of a process whose files are being read. @info: "fdinfo/3" */
@@ -125,6 +149,8 @@ static int look_at_descriptor(void *context, const char *name, const char *targe
 	} else if (strstr(target, "anon_inode:[vfio-device]")) {
 		search->has_nameless = true;
 		search->nameless++;
+	} else {
+		search->names_group |= names_group_outside(search->reading, target);
 	}
 	if (ring_files_has(target) && search->reading->below_count)
 		look_at_ring(search, name);

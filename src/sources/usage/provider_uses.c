@@ -224,6 +224,10 @@ static void look_at_devicetree(const struct search *search)
 				 result);
 	if (result <= 0)
 		return;
+	/* Any device of the machine may be a consumer. */
+	reading->exceeds_scope |= reading->scope != NULL;
+	if (reading->exceeds_scope)
+		return;
 	if (!consumptions->read)
 		read_consumptions(consumptions, reading);
 	provider =
