@@ -64,6 +64,15 @@ static const struct fault_row intel_rows[] = {
 	 "DMAR: [DMA Write NO_PASID] Request device [6a:01.0] fault addr 0x1000 [fault reason "
 	 "0x59] SM: Present bit in PASID Table Entry is clear",
 	 FAULT_NO_STREAM, FAULT_WRITE, INTEL, .device = "6a:01.0", NONE, X(0x1000)},
+	/* Of a machine of tests/vm: QEMU's edu makes DMA to addresses that are not mapped. */
+	{SEEN, "7.3", DMAR,
+	 "[   27.600188] DMAR: [DMA Read NO_PASID] Request device [0000:00:10.0] fault addr "
+	 "0x2345000 [fault reason 0x06] PTE Read access is not set",
+	 FAULT_TRANSLATION, FAULT_READ, INTEL, .device = "0000:00:10.0", NONE, X(0x2345000)},
+	{SEEN, "7.3", DMAR,
+	 "[   34.822592] DMAR: [DMA Write NO_PASID] Request device [0000:00:10.0] fault addr "
+	 "0x2346000 [fault reason 0x05] PTE Write access is not set",
+	 FAULT_TRANSLATION, FAULT_WRITE, INTEL, .device = "0000:00:10.0", NONE, X(0x2346000)},
 	{MADE, "7.3", DMAR,
 	 "DMAR: [DMA Write NO_PASID] Request device [0001:03:00.0] fault addr 0xfffffffff000 "
 	 "[fault "
@@ -218,8 +227,14 @@ static const struct fault_row amd_rows[] = {
 	 "AMD-Vi: Event logged [Device not attached to domain properly]\n"
 	 "AMD-Vi:   device=0000:41:00.0 domain=0x0000",
 	 FAULT_NO_STREAM, AMD, .device = "0000:41:00.0", NONE},
-	{MADE, "6.12", AMD_FILE, "amd_iommu_report_page_fault: 25 callbacks suppressed",
-	 FAULT_NOT_LOGGED, AMD, NONE, .count = 25},
+	{SEEN, "7.3", AMD_FILE,
+	 "<3>[   23.448018] pci 0000:00:10.0: AMD-Vi: Event logged [IO_PAGE_FAULT domain=0x0000 "
+	 "address=0x0 flags=0x0009]",
+	 FAULT_TRANSLATION, FAULT_READ, AMD, .device = "0000:00:10.0", .reason = "IO_PAGE_FAULT",
+	 NONE, X(0)},
+	{SEEN, "7.3", AMD_FILE,
+	 "<4>[   30.895946] amd_iommu_report_page_fault: 6 callbacks suppressed", FAULT_NOT_LOGGED,
+	 AMD, NONE, .count = 6},
 	{MADE, "6.12", AMD_FILE,
 	 "AMD-Vi: Event logged [RMP_PAGE_FAULT device=0000:41:00.0, vmg_tag=0x0000, gpa=0x1000, "
 	 "flags_rmp=0x01, flags=0x0020]",
