@@ -64,6 +64,34 @@ static void memory_of_the_region_may_be_the_machines(void **state)
 		2);
 }
 
+/* Persistent memory whose dax device was memory of the machine, and has no driver any more. */
+static void memory_that_could_not_be_taken_out_is_used(void **state)
+{
+	static const struct {
+		const char *iomem;
+		size_t uses;
+	} rows[] = {
+		{"100000000-11fffffff : dax0.0\\n  108000000-11fffffff : System RAM (kmem)", 1},
+		{"100000000-11fffffff : dax0.0\\n120000000-12fffffff : System RAM", 0},
+		{"100000000-11fffffff : dax1.0\\n  108000000-11fffffff : System RAM (kmem)", 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_autofree_ char *text = NULL;
+
+		assert_true(asprintf(&text,
+				     CARD "/virtio2/ndbus0/region0/dax0.1/driver -> "
+					  "../../../../../../../../bus/nd/drivers/dax_pmem\n"
+					  "/sys/bus/dax/devices/dax0.0 -> ../../../devices/"
+					  "pci0000:36/0000:37:00.0/virtio2/ndbus0/region0/dax0.1/"
+					  "dax0.0\n" CARD
+					  "/virtio2/ndbus0/region0/dax0.1/dax0.0/size = 1\n"
+					  "/proc/iomem = %s\n",
+				     rows[i].iomem) > 0);
+		assert_int_equal(count_uses(snapshot_with(text)), rows[i].uses);
+	}
+}
+
 static void a_decoder_without_a_region_leaves_the_memory_free(void **state)
 {
 	assert_int_equal(count_uses(snapshot_with(CARD "/endpoint2/decoder2.0/region = \n")), 0);
@@ -87,6 +115,7 @@ UNIT(memory_uses)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_in_a_region_is_used),
 		cmocka_unit_test(memory_of_the_region_may_be_the_machines),
+		cmocka_unit_test(memory_that_could_not_be_taken_out_is_used),
 		cmocka_unit_test(a_decoder_without_a_region_leaves_the_memory_free),
 		cmocka_unit_test(a_cxl_device_has_its_name),
 	};
