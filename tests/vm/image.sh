@@ -4,16 +4,16 @@
 
 modules="vfio_pci vfio_iommu_type1 vfio_virqfd iommufd virtio_iommu pci_stub uio_pci_generic
     e1000e e1000 nvme xhci_pci ahci sd_mod i2c_i801 lpc_ich ext4 crc32c_generic
-    virtio_pci virtio_mmio virtio_console virtio_rng virtio_net"
+    virtio_pci virtio_mmio virtio_console virtio_rng virtio_net mtd ubi"
 
 # More drivers, the layers above devices (RAID, LVM, bonds), and the programs that set them up: vm -u.
 user_modules="dm_mod dm_crypt algif_skcipher xts aesni_intel raid1 loop usb_storage uas bochs bochs_drm i6300esb iTCO_wdt ipmi_si
     bridge bonding 8021q macvlan 9p 9pnet_virtio nvmet nvme_loop nvme_fabrics target_core_mod target_core_file
     target_core_iblock pppoe ppp_generic hsr netconsole team macsec ipvlan macvtap openvswitch xsk_diag af_packet_diag
-    can_raw kvaser_pci drbd bcache zram block2mtd ubi target_core_pscsi vhost_scsi virtiofs virtio_pmem nd_pmem
+    can_raw kvaser_pci drbd bcache zram block2mtd nbd target_core_pscsi vhost_scsi virtiofs virtio_pmem nd_pmem
     dax_pmem device_dax kmem"
 user_programs="sbin/mke2fs sbin/dmsetup sbin/lvm sbin/cryptsetup sbin/mdadm bin/ip sbin/drbdmeta lib/drbd/drbdsetup-84
-    usr/sbin/make-bcache"
+    usr/sbin/make-bcache bin/nbd-server sbin/nbd-client"
 
 # copy_modules DIR MODULE… - the modules, and those they need
 copy_modules() {

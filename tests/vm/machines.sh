@@ -172,7 +172,7 @@ rare_devices() {
     qemu+=(
         -m maxmem=4G,slots=2
         -object can-bus,id=can0 -device kvaser_pci,canbus=can0,bus=pcie.0,addr=11.0
-        -object memory-backend-file,id=pmem0,share=on,mem-path=pmem0,size=128M
+        -object memory-backend-file,id=pmem0,share=on,mem-path=pmem0,size=512M
         -device virtio-pmem-pci,memdev=pmem0,bus=pcie.0,addr=12.0
     )
     virtiofsd=$(type -P virtiofsd /usr/libexec/virtiofsd /usr/lib/qemu/virtiofsd | head -n 1) || true

@@ -228,5 +228,5 @@ fetch_sysroot() {
 # Sets user_root, where the programs that give devices work come from: a test must not install mdadm on the host.
 fetch_user_root() {
     user_root=$cache/users-$arch
-    unpacked "$user_root" e2fsprogs dmsetup lvm2 cryptsetup-bin mdadm iproute2 drbd-utils bcache-tools
+    unpacked "$user_root" e2fsprogs dmsetup lvm2 cryptsetup-bin mdadm iproute2 drbd-utils bcache-tools nbd-server nbd-client
 }

@@ -79,7 +79,7 @@ refused() {
 # enough IDS - the exit status if all of them are waived
 enough() {
     case $1 in
-    *system-disk* | *vfio-open*) echo 2 ;; # these cannot be waived
+    *system-disk* | *vfio-open* | memory) echo 2 ;; # these cannot be waived
     group-in-use) if since 5.19; then echo 0; else echo 3; fi ;; # before, a native driver there is a kernel BUG
     *) echo 0 ;;
     esac

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR
-# dependents.sh iommu|host-bridge|dma… - what others need is refused, and nothing waives that: an IOMMU, a host bridge,
-# and a device with a DMA channel that has a client
+# dependents.sh iommu|host-bridge|dma|flash… - what others need is refused: an IOMMU, a host bridge, a device with a DMA
+# channel that has a client, and one with flash that UBI has; nothing waives the first three
 #
 # An unbind of virtio-iommu crashes Linux 6.12: the scenario shows the refusal, and never the unbind.
 
@@ -89,11 +89,36 @@ a_dma_channel() {
     equal "it has no client any more" 0 $?
 }
 
+# QEMU has no flash on PCI that Linux drives either: the module gives the disk some.
+flash_of_ubi() {
+    local disk=0000:02:00.0 mtd
+    /sbin/modprobe mtd
+    /sbin/insmod pci_flash.ko device=$disk
+    mtd=$(basename "$(find "$(realpath /sys/bus/pci/devices/$disk)"/mtd -name 'mtd*[0-9]')")
+    check "the flash is below the device" [ -n "$mtd" ]
+    iommuctl check -q $disk vfio-pci
+    equal "flash that nothing uses passes" 0 $?
+    check "UBI takes it" /sbin/modprobe ubi "mtd=${mtd#mtd}"
+    for command in check rebind; do
+        iommuctl $command -J $disk vfio-pci >/tmp/check.json
+        equal "flash that UBI has: $command refuses" 3 $?
+        equal "by block-backing alone" block-backing "$(refusing)"
+    done
+    equal "its driver is there" nvme "$(driver_at pci $disk)"
+    iommuctl check -q $disk vfio-pci --waive block-backing
+    equal "that can be waived" 0 $?
+    /sbin/rmmod ubi
+    iommuctl check -q $disk vfio-pci
+    equal "UBI has let it go" 0 $?
+    /sbin/rmmod pci_flash
+}
+
 for word; do
     case $word in
     iommu) an_iommu ;;
     host-bridge) a_host_bridge ;;
     dma) a_dma_channel ;;
+    flash) flash_of_ubi ;;
     esac
 done
 finish

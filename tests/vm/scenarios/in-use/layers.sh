@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR
 # layers.sh - disks and memory below rare layers of the kernel: DRBD, bcache, zram, MTD and UBI, LIO's other backends,
-# virtio-fs, persistent memory; each with a look-alike that is free
+# a server of NBD, virtio-fs, persistent memory as a disk, as a device and as memory of the machine; each with a look-alike that is free
 
 # shellcheck source=../../guest/in_use.sh
 . in_use.sh
 
 disk=$(disk_of $nvme0)
 name=${disk#/dev/}
-/sbin/modprobe -a drbd bcache zram block2mtd target_core_mod target_core_iblock target_core_pscsi vhost_scsi nd_pmem
+/sbin/modprobe -a drbd bcache zram block2mtd target_core_mod target_core_iblock target_core_pscsi vhost_scsi nd_pmem dax_pmem device_dax kmem nbd
 mount -t configfs configfs /sys/kernel/config 2>/dev/null
 core=/sys/kernel/config/target/core
 
@@ -68,6 +68,18 @@ rmmod ubi
 rmmod block2mtd
 passes "MTD has let it go" $nvme0
 wipe '\000'
+
+ip link set lo up
+passes "a disk that a server of NBD may export, and does not" $nvme0
+nbd-server -d 10809 "$disk" >/tmp/nbd 2>&1 &
+server=$!
+eventually nbd-client 127.0.0.1 10809 /dev/nbd0 >/dev/null 2>&1
+check "the disk is exported" [ "$(cat /sys/block/nbd0/size)" = "$(cat "/sys/block/$name/size")" ]
+refused "a disk that a server of NBD exports" node-open $nvme0
+nbd-client -d /dev/nbd0 >/dev/null 2>&1
+kill $server 2>/dev/null
+wait $server
+passes "the server has ended" $nvme0
 
 # ---- LIO
 
@@ -133,4 +145,47 @@ mount -t ext4 -o dax /dev/pmem0 /mnt
 refused "persistent memory that is mounted" mounted $memory none
 umount /mnt
 passes "it is unmounted" $memory none
+
+# The namespace as a device of its own, /dev/dax0.0, without file system and without block device.
+nd=/sys/bus/nd dax=/sys/bus/dax
+seed=$(cat $nd/devices/region0/dax_seed)
+echo namespace0.0 >$nd/drivers/nd_pmem/unbind
+echo ram >"$nd/devices/$seed/mode"
+cat /proc/sys/kernel/random/uuid >"$nd/devices/$seed/uuid"
+echo namespace0.0 >"$nd/devices/$seed/namespace"
+echo "$seed" >$nd/drivers/dax_pmem/bind
+check "it is a device of its own" eventually [ -c /dev/dax0.0 ]
+passes "a dax device that is not used" $memory none
+open_dax() { ready 6</dev/dax0.0; }
+held open_dax
+refused "a dax device that is open" node-open $memory none
+release
+passes "it is closed" $memory none
+
+# The machine takes it in as its own memory, and lets it go.
+blocks() {
+    for block in /sys/devices/system/memory/memory[0-9]*; do basename "$block"; done
+}
+blocks >/tmp/before
+added() { blocks | grep -vxFf /tmp/before; }
+echo online_movable >/sys/devices/system/memory/auto_online_blocks
+echo dax0.0 >$dax/drivers/device_dax/unbind
+echo dax0.0 >$dax/drivers/kmem/new_id
+check "it is memory of the machine" [ -e $dax/drivers/kmem/dax0.0 ]
+check "with blocks of its own" [ -n "$(added)" ]
+refused "memory of the machine" memory $memory none
+for block in $(added); do
+    echo offline >"/sys/devices/system/memory/$block/state"
+done
+echo dax0.0 >$dax/drivers/kmem/unbind
+check "the machine has let it go" [ -z "$(added)" ]
+passes "it is memory no more" $memory none
+
+# Memory that is online cannot be let go: the driver goes, and the memory stays until the next boot.
+echo dax0.0 >$dax/drivers/kmem/bind
+check "it is memory again" [ -n "$(added)" ]
+echo dax0.0 >$dax/drivers/kmem/unbind
+check "the driver is gone" [ ! -e $dax/drivers/kmem/dax0.0 ]
+check "and the memory is there" [ -n "$(added)" ]
+refused "memory that the machine could not let go" memory $memory none
 finish
