@@ -155,7 +155,6 @@ ready() {
 
 # busybox's shell would run its own applet.
 ip() { /usr/bin/ip "$@"; }
-mke2fs() { /usr/bin/mke2fs "$@"; }
 
 export DM_DISABLE_UDEV=1 LVM_SUPPRESS_FD_WARNINGS=1
 # QEMU's router hands out addresses and a default route when it likes.

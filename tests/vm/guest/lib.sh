@@ -34,6 +34,15 @@ since() {
     [ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
 }
 
+# busybox has its own, which makes ext2 only and knows few options: "vm -u" puts in that of e2fsprogs.
+mke2fs() {
+    [ -x /usr/bin/mke2fs ] || {
+        echo "this scenario needs mke2fs of e2fsprogs: run it with vm -u" >&2
+        exit 1
+    }
+    /usr/bin/mke2fs "$@"
+}
+
 finish() {
     echo "# $(cut -d" " -f1 /proc/uptime) s since boot" >&2
     echo "$passed passed, $failed failed"

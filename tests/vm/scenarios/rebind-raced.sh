@@ -101,7 +101,7 @@ one_race() {
 # race DEVICE NODE TIMES
 race() {
     local start took n=0
-    mke2fs -q -F -t ext4 "$2" 2>/dev/null
+    mke2fs -q -F -t ext4 "$2"
     iommuctl rebind "$1" vfio-pci >/dev/null 2>&1 # loads the modules
     iommuctl restore --all >/dev/null 2>&1
     usable "$2"

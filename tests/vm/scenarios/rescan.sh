@@ -56,7 +56,7 @@ exits 0 "they are removed and found again" rescan $switch
 equal "- with the groups of before" "$all" "$(members)"
 
 echo "# a mounted disk below the port"
-mke2fs -F /dev/nvme0n1 >/dev/null 2>&1
+mke2fs -q -F -t ext4 /dev/nvme0n1
 mkdir -p /mnt/disk
 check "the disk that was found again can be mounted" mount -t ext4 /dev/nvme0n1 /mnt/disk
 exits 3 "its port is refused" rescan -J $port
