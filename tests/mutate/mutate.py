@@ -207,8 +207,9 @@ class Trial:
         with subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               env=ENVIRONMENT, cwd="/", start_new_session=True) as process:
             try:
-                # The limit is for the program's own time: the machine may have other work.
-                out, err = process.communicate(timeout=SECONDS_MAX * 12)
+                # The limit is for the program's own time: the machine may have other work, and under strace each
+                # of ten thousand calls waits for it twice.
+                out, err = process.communicate(timeout=SECONDS_MAX * (120 if traced else 12))
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
