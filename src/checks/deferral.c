@@ -119,9 +119,10 @@ static bool same_supplier(const struct supplier *one, const struct supplier *oth
 {
 	return one->device == other->device && one->iommu == other->iommu &&
 	       one->disabled == other->disabled && one->missing == other->missing &&
-	       one->given_up == other->given_up && one->awaited == other->awaited &&
-	       one->orders_only == other->orders_only && same_text(one->kind, other->kind) &&
-	       same_text(one->source, other->source) && same_text(one->name, other->name) &&
+	       one->given_up == other->given_up && one->optional == other->optional &&
+	       one->awaited == other->awaited && one->orders_only == other->orders_only &&
+	       same_text(one->kind, other->kind) && same_text(one->source, other->source) &&
+	       same_text(one->name, other->name) &&
 	       same_text(one->firmware_node, other->firmware_node) &&
 	       same_text(one->link_status, other->link_status);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "firmware/dt_address.h"
 
-/* The value of #address-cells or #size-cells (@name) that applies to the children of @bus. */
-static uint32_t bus_cells(const struct node *bus, const char *name)
+uint32_t dt_bus_cells(const struct node *bus, const char *name)
 {
 	uint32_t cells;
 
@@ -28,9 +27,9 @@ static uint64_t read_cells(const struct property *property, size_t index, uint32
 static bool cross_bus(const struct node *bus, const char *name, uint64_t *address)
 {
 	const struct property *ranges = node_property(bus, name);
-	uint32_t below = bus_cells(bus, "#address-cells");
-	uint32_t above = bus_cells(bus->parent, "#address-cells");
-	uint32_t size = bus_cells(bus, "#size-cells");
+	uint32_t below = dt_bus_cells(bus, "#address-cells");
+	uint32_t above = dt_bus_cells(bus->parent, "#address-cells");
+	uint32_t size = dt_bus_cells(bus, "#size-cells");
 
 	if (!ranges || ranges->length == 0)
 		return ranges || name[0] == 'd';
@@ -60,8 +59,8 @@ static bool translate_address(const struct node *node, const char *name, uint64_
 bool dt_address(const struct node *node, uint64_t *ret_start, uint64_t *ret_length)
 {
 	const struct property *reg = node_property(node, "reg");
-	uint32_t address_cells = bus_cells(node->parent, "#address-cells");
-	uint32_t size_cells = bus_cells(node->parent, "#size-cells");
+	uint32_t address_cells = dt_bus_cells(node->parent, "#address-cells");
+	uint32_t size_cells = dt_bus_cells(node->parent, "#size-cells");
 	uint64_t start;
 
 	/* Without size cells reg is a number on a bus (I2C, a port of a graph), no address. */
@@ -78,8 +77,8 @@ bool dt_address(const struct node *node, uint64_t *ret_start, uint64_t *ret_leng
 
 bool dt_dma_cells(const struct node *device, uint32_t *ret_address, uint32_t *ret_length)
 {
-	*ret_address = bus_cells(device->parent, "#address-cells");
-	*ret_length = bus_cells(device->parent, "#size-cells");
+	*ret_address = dt_bus_cells(device->parent, "#address-cells");
+	*ret_length = dt_bus_cells(device->parent, "#size-cells");
 	return *ret_address <= 2 && *ret_length >= 1 && *ret_length <= 2;
 }
 

@@ -12,6 +12,12 @@
 #include "firmware/tree.h"
 
 /**
+ * dt_bus_cells - the value of #address-cells or #size-cells (@name) that applies to the children of
+ * @bus; NULL is above the root
+ */
+uint32_t dt_bus_cells(const struct node *bus, const char *name) _nonnull_(2);
+
+/**
  * dt_address - where the CPU sees the first range of @node's reg
  * Returns: true and the range in bytes; false where @node has no reg, where a bus above it does not
  * pass addresses on, and for PCI functions, whose reg is no address.

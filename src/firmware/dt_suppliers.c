@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "firmware/dt_suppliers.h"
 
+#include "firmware/dt_address.h"
+#include "firmware/dt_graph.h"
 #include "firmware/dt_map.h"
 #include "firmware/dt_refs.h"
 
@@ -13,10 +15,11 @@ enum {
 
 /*
  * A row of supplier properties. A name that starts with '-' matches the end of a property's name.
+ * @optional: the kernel does not wait for it
  */
 struct binding {
 	const char *name, *cells, *kind;
-	bool optional_cells;
+	bool optional_cells, optional;
 };
 
 static const struct binding bindings[] = {
@@ -26,7 +29,7 @@ static const struct binding bindings[] = {
 	{"mboxes", "#mbox-cells", "mailbox"},
 	{"io-channels", "#io-channel-cells", "io-channel"},
 	{"io-backends", "#io-backend-cells", "io-backend"},
-	{"dmas", "#dma-cells", "dma"},
+	{"dmas", "#dma-cells", "dma", .optional = true},
 	{"power-domains", "#power-domain-cells", "power-domain"},
 	{"hwlocks", "#hwlock-cells", "hwlock"},
 	{"extcon", NULL, "extcon"},
@@ -67,6 +70,7 @@ struct listing {
 	struct dt_supplier *suppliers;
 	size_t count;
 	size_t property_start;
+	bool optional;
 };
 
 static bool matches_binding(const struct binding *binding, const char *name)
@@ -114,8 +118,11 @@ static void add_supplier(struct listing *listing, const char *kind, const struct
 	if (listing->count == SUPPLIERS_MAX || is_supplier_listed(listing, node) ||
 	    (device && node_above(listing->consumer, device)))
 		return;
-	listing->suppliers[listing->count++] = (struct dt_supplier){
-		.kind = kind, .property = property->name, .node = node, .device = device};
+	listing->suppliers[listing->count++] = (struct dt_supplier){.kind = kind,
+								    .property = property->name,
+								    .node = node,
+								    .device = device,
+								    .optional = listing->optional};
 }
 
 static void list_references(struct listing *listing, const struct binding *binding,
@@ -159,17 +166,89 @@ static void list_interrupts(struct listing *listing, const struct property *prop
 	}
 }
 
+/*
+ * The interrupt controllers of an interrupt-map: an entry is an address and an interrupt of a
+ * child, a phandle, and an address and an interrupt of that parent (drivers/of/irq.c:
+ * of_irq_parse_imap_parent).
+ */
+static void list_interrupt_map(struct listing *listing, const struct property *property)
+{
+	const struct node *parent;
+	uint32_t interrupt_cells, more_cells;
+	uint64_t child_cells, at = 0, count = property_cells(property);
+
+	if (!node_cell(listing->consumer, "#interrupt-cells", &interrupt_cells))
+		return;
+	child_cells = (uint64_t)dt_bus_cells(listing->consumer, "#address-cells") + interrupt_cells;
+	for (; at + child_cells + 1 < count; at += more_cells) {
+		at += child_cells;
+		parent = tree_by_phandle(listing->tree, property_cell(property, (size_t)at++));
+		if (!parent || !node_cell(parent, "#interrupt-cells", &interrupt_cells))
+			return;
+		if (!node_cell(parent, "#address-cells", &more_cells))
+			more_cells = 0;
+		if (more_cells > DT_CELLS_MAX || interrupt_cells > DT_CELLS_MAX - more_cells)
+			return;
+		more_cells += interrupt_cells;
+		if (count - at < more_cells)
+			return;
+		add_supplier(listing, "interrupt", property, parent);
+	}
+}
+
 static void list_property(struct listing *listing, const struct property *property)
 {
 	const struct binding *binding = binding_of(listing->consumer, property->name);
 
 	listing->property_start = listing->count;
+	listing->optional = binding && binding->optional;
 	if (binding)
 		list_references(listing, binding, property);
 	else if (strcmp(property->name, "iommu-map") == 0)
 		list_map_suppliers(listing, property);
 	else if (strcmp(property->name, "interrupts") == 0)
 		list_interrupts(listing, property);
+	else if (strcmp(property->name, "interrupt-map") == 0)
+		list_interrupt_map(listing, property);
+}
+
+/*
+ * The kernel links a device with the devices that its endpoints name. If they name it back, the two
+ * links are a cycle, and it waits for neither (fw_devlink_relax_cycles). It links nothing with a
+ * device that is disabled.
+ */
+static void list_endpoints(struct listing *listing)
+{
+	const struct node *consumer = listing->consumer, *endpoint = consumer;
+
+	listing->property_start = listing->count;
+	while ((endpoint = dt_graph_next(consumer, endpoint)) && listing->count < SUPPLIERS_MAX) {
+		const struct node *remote = dt_graph_remote(listing->tree, endpoint);
+		const struct node *device = remote ? dt_graph_device(remote) : NULL;
+
+		if (!device || !device->available)
+			continue;
+		listing->optional = dt_graph_points_at(listing->tree, device, consumer);
+		add_supplier(listing, "endpoint", node_property(endpoint, "remote-endpoint"),
+			     device);
+	}
+}
+
+/* The kernel does not wait for the nodes that post-init-providers lists, whatever else names them.
+ */
+static void mark_post_init(struct listing *listing)
+{
+	const struct property *property = node_property(listing->consumer, "post-init-providers");
+	struct dt_refs refs;
+	struct dt_ref ref;
+
+	if (!property)
+		return;
+	refs = dt_refs_start(listing->tree, property, NULL);
+	while (dt_refs_next(&refs, &ref))
+		for (size_t i = 0; ref.node && i < listing->count; i++)
+			if (listing->suppliers[i].node == ref.node)
+				listing->suppliers[i].optional = true;
 }
 
 size_t dt_suppliers(const struct tree *tree, const struct node *node, struct arena *arena,
@@ -184,6 +263,8 @@ size_t dt_suppliers(const struct tree *tree, const struct node *node, struct are
 	for (const struct property *property = node->properties;
 	     property && listing.count < SUPPLIERS_MAX; property = property->next)
 		list_property(&listing, property);
+	list_endpoints(&listing);
+	mark_post_init(&listing);
 	suppliers = arena_array(arena, listing.count, sizeof(*suppliers));
 	memcpy(suppliers, found, listing.count * sizeof(*suppliers));
 	*ret_suppliers = suppliers;

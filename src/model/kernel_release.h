@@ -45,6 +45,12 @@ enum kernel_feature {
 	/** an entry of iommu-map has as many cells as #iommu-cells of its target says: 7.3 has
 	 * it, 6.18 takes one cell; unknown between (drivers/of/base.c: of_map_id) */
 	KERNEL_MAP_CELLS,
+	/** fw_devlink waits for the devices at the other ends of endpoints: 5.13. 5.10 does not
+	 * (drivers/of/property.c: parse_remote_endpoint) */
+	KERNEL_ENDPOINT_LINKS,
+	/** fw_devlink waits for the interrupt controllers of an interrupt-map: 6.12 does, 6.1 does
+	 * not; unknown between (drivers/of/property.c: parse_interrupt_map) */
+	KERNEL_INTERRUPT_MAP_LINKS,
 	KERNEL_FEATURE_COUNT,
 };
 

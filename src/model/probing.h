@@ -46,6 +46,7 @@ struct module {
  * passed
  * @awaited: a part of @device, which the kernel says is not there yet even if @device has a driver
  * @orders_only: its device link only orders sync_state calls: the kernel has broken a cycle there
+ * @optional: its sources name it as a thing that the kernel does not wait for
  * @missing: the source names a thing that does not exist
  * @link_status: of a device link: "dormant", "available", …; NULL for other sources
  */
@@ -57,7 +58,7 @@ struct supplier {
 	const struct iommu *iommu;
 	const char *firmware_node;
 	const char *link_status;
-	bool disabled, missing, given_up, awaited, orders_only;
+	bool disabled, missing, given_up, awaited, orders_only, optional;
 };
 
 /**

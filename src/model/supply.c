@@ -56,10 +56,8 @@ bool supplier_blocks(const struct supplier *supplier)
 	/* A supplier with a device link is given up by the rules of the link. */
 	if (supplier->given_up && !supplier->link_status)
 		return false;
-	/* fw_devlink does not wait for DMA channels, and drivers work without
-	 * (of_supplier_bindings). */
-	if (strcmp(supplier->kind, "dma") == 0 && !supplier->link_status &&
-	    strcmp(supplier->source, "devices_deferred") != 0)
+	/* The kernel's own words count for more: a device link, or the name in devices_deferred. */
+	if (supplier->optional && !supplier->link_status)
 		return false;
 	switch (supplier_state(supplier)) {
 	case SUPPLIER_DEFERRED:

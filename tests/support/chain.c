@@ -46,6 +46,7 @@ struct supplier *chain_wait_for(struct build *build, struct device *consumer, co
 
 	supplier->kind = kind;
 	supplier->source = strcmp(kind, "iommu") == 0 ? "iommus" : "clocks";
+	supplier->optional = strcmp(kind, "dma") == 0;
 	supplier->name = device ? device->label : "/soc/node";
 	supplier->device = device;
 	probing->suppliers = supplier;

@@ -12,7 +12,6 @@
 
 /* A deferred device, a clock that a driver has, and one that no driver has. */
 static const char MACHINE[] =
-	"/proc/sys/kernel/osrelease = 6.12.0\n"
 	"/sys/kernel/uevent_seqnum = 1\n"
 	"group 0\n"
 	"platform b0.y group=0 driver=y\n"
@@ -31,7 +30,7 @@ static const char MACHINE[] =
 	"/sys/devices/platform/9100.clk/of_node -> ../../../firmware/devicetree/base/clk@9100\n";
 
 /* The suppliers of a0.x, as "KIND NAME" with "!" if missing and "-" if disabled, joined by "; ". */
-static const char *suppliers(const char *reason, const char *more)
+static const char *suppliers_on(const char *release, const char *reason, const char *more)
 {
 	static char all[1024];
 	_autofree_ char *text = NULL;
@@ -39,8 +38,10 @@ static const char *suppliers(const char *reason, const char *more)
 	const struct probing *probing;
 	size_t used = 0;
 
-	assert_true(asprintf(&text, "%s/sys/kernel/debug/devices_deferred = a0.x\\t%s\\n\n%s",
-			     MACHINE, reason, more) > 0);
+	assert_true(asprintf(&text,
+			     "/proc/sys/kernel/osrelease = %s\n%s"
+			     "/sys/kernel/debug/devices_deferred = a0.x\\t%s\\n\n%s",
+			     release, MACHINE, reason, more) > 0);
 	system = snapshot(text, FACT_SUPPLIERS);
 	probing = find_device(system, "a0.x")->probing;
 	all[0] = '\0';
@@ -55,9 +56,16 @@ static const char *suppliers(const char *reason, const char *more)
 			used += (size_t)snprintf(all + used, sizeof(all) - used, " (part)");
 		if (supplier->orders_only)
 			used += (size_t)snprintf(all + used, sizeof(all) - used, " (order)");
+		if (supplier->optional)
+			used += (size_t)snprintf(all + used, sizeof(all) - used, " (optional)");
 	}
 	system_free(system);
 	return all;
+}
+
+static const char *suppliers(const char *reason, const char *more)
+{
+	return suppliers_on("6.12.0", reason, more);
 }
 
 static void a_reason_names_a_supplier_by_its_device(void **state)
@@ -163,6 +171,35 @@ static void a_supplier_that_is_named_twice_is_one(void **state)
 			    "clock 9000.clk");
 }
 
+#define ENDPOINT                                                                    \
+	BASE "/x@a0/port/endpoint/remote-endpoint = \\x00\\x00\\x00\\x07\\c\n" BASE \
+	     "/clk@9000/port/endpoint/phandle = \\x00\\x00\\x00\\x07\\c\n"
+#define REMOTE BASE "/clk@9000/port/endpoint/remote-endpoint = \\x00\\x00\\x00\\x08\\c\n"
+#define BACK BASE "/x@a0/port/endpoint/phandle = \\x00\\x00\\x00\\x08\\c\n"
+
+/* Linux 5.10 knows no endpoints; what the kernel itself says it waits for is not optional. */
+static void an_endpoint_is_a_supplier_as_the_kernel_reads_it(void **state)
+{
+	static const char reason[] = "platform: supplier 9000.clk not ready";
+
+	assert_string_equal(suppliers("", ENDPOINT), "endpoint 9000.clk");
+	assert_string_equal(suppliers_on("5.10.0", "", ENDPOINT), "endpoint 9000.clk (optional)");
+	assert_string_equal(suppliers("", ENDPOINT REMOTE BACK), "endpoint 9000.clk (optional)");
+	assert_string_equal(suppliers(reason, ENDPOINT REMOTE BACK), "endpoint 9000.clk");
+}
+
+#define MAP                                                                                     \
+	BASE "/x@a0/#interrupt-cells = \\x00\\x00\\x00\\x00\\c\n" BASE "/x@a0/interrupt-map = " \
+	     "\\x00\\x00\\x00\\x05\\x00\\x00\\x00\\x02\\x00\\x00\\x00\\x01\\c\n" BASE           \
+	     "/clk@9100/#interrupt-cells = \\x00\\x00\\x00\\x01\\c\n"
+
+static void an_interrupt_map_names_suppliers_on_newer_kernels(void **state)
+{
+	assert_string_equal(suppliers("", MAP), "interrupt 9100.clk-");
+	assert_string_equal(suppliers_on("6.1.0", "", MAP), "interrupt 9100.clk- (optional)");
+	assert_string_equal(suppliers_on("6.6.0", "", MAP), "interrupt 9100.clk-");
+}
+
 UNIT(suppliers)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +212,8 @@ UNIT(suppliers)
 		cmocka_unit_test(a_link_to_a_device_that_is_gone_is_missing),
 		cmocka_unit_test(properties_of_its_node_name_suppliers),
 		cmocka_unit_test(a_supplier_that_is_named_twice_is_one),
+		cmocka_unit_test(an_endpoint_is_a_supplier_as_the_kernel_reads_it),
+		cmocka_unit_test(an_interrupt_map_names_suppliers_on_newer_kernels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

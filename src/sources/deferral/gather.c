@@ -24,6 +24,7 @@ static bool merge(struct supplier *known, const struct supplier *other)
 	known->disabled = known->disabled || other->disabled;
 	known->awaited = known->awaited || other->awaited;
 	known->orders_only = known->orders_only || other->orders_only;
+	known->optional = known->optional && other->optional;
 	known->given_up = known->given_up || other->given_up;
 	return true;
 }

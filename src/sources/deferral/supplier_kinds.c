@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "firmware/dt_suppliers.h"
+#include "model/kernel_release.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,11 +26,10 @@ static struct device *device_of_node(struct gathering *gathering, const char *no
  * Add a supplier by its node. @device_node: the node of the device that a driver binds to, often
  * the same
  */
-static void gather_node(struct gathering *gathering, const char *kind, const char *source,
+static void gather_node(struct gathering *gathering, struct supplier supplier,
 			const struct node *node, const struct node *device_node)
 {
-	struct supplier supplier = {.kind = kind, .source = source, .disabled = !node->available};
-
+	supplier.disabled = !node->available;
 	supplier.firmware_node = supplier.name = copy_for_system(gathering, node->path);
 	supplier.device = device_of_node(gathering, (device_node ? device_node : node)->path);
 	if (supplier.device)
@@ -51,6 +51,42 @@ static void refine_iommu(struct gathering *gathering, const struct dt_supplier *
 			gathering->found[i].kind = "iommu";
 }
 
+/* True where the running kernel does not wait for what the property names. */
+static bool is_not_awaited(const struct gathering *gathering, const struct dt_supplier *supplier)
+{
+	static const struct {
+		const char *property;
+		enum kernel_feature feature;
+	} since[] = {
+		{"remote-endpoint", KERNEL_ENDPOINT_LINKS},
+		{"interrupt-map", KERNEL_INTERRUPT_MAP_LINKS},
+	};
+	const char *kernel = build_machine(gathering->reading->build)->kernel;
+
+	for (size_t i = 0; i < ARRAY_SIZE(since); i++)
+		if (strcmp(supplier->property, since[i].property) == 0 &&
+		    kernel_has(kernel, since[i].feature) == ANSWER_NO)
+			return true;
+	return supplier->optional;
+}
+
+static void gather_referenced(struct gathering *gathering, const struct dt_supplier *found)
+{
+	struct supplier supplier = {
+		.kind = found->kind,
+		.source = copy_for_system(gathering, found->property),
+		.optional = is_not_awaited(gathering, found),
+	};
+
+	if (found->node) {
+		gather_node(gathering, supplier, found->node, found->device);
+		return;
+	}
+	supplier.name = supplier.source;
+	supplier.missing = true;
+	gather(gathering, supplier);
+}
+
 void suppliers_from_node(struct gathering *gathering)
 {
 	const char *path = gathering->consumer->firmware_node;
@@ -60,26 +96,11 @@ void suppliers_from_node(struct gathering *gathering)
 	size_t count =
 		node ? dt_suppliers(gathering->tree, node, gathering->scratch, &suppliers) : 0;
 
-	for (size_t i = 0; i < count; i++) {
-		const struct dt_supplier *supplier = &suppliers[i];
-
-		if (strcmp(supplier->kind, "iommu") == 0) {
-			refine_iommu(gathering, supplier);
-			continue;
-		}
-		if (supplier->node)
-			gather_node(gathering, supplier->kind,
-				    copy_for_system(gathering, supplier->property), supplier->node,
-				    supplier->device);
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(suppliers[i].kind, "iommu") == 0)
+			refine_iommu(gathering, &suppliers[i]);
 		else
-			gather(gathering,
-			       (struct supplier){
-				       .kind = supplier->kind,
-				       .source = copy_for_system(gathering, supplier->property),
-				       .name = copy_for_system(gathering, supplier->property),
-				       .missing = true,
-			       });
-	}
+			gather_referenced(gathering, &suppliers[i]);
 }
 
 /*
@@ -226,7 +247,8 @@ static void gather_awaited(struct gathering *gathering, const char *source, cons
 	const struct node *nearest = nearest_device(gathering, node);
 	const struct device *device = nearest ? device_of_node(gathering, nearest->path) : NULL;
 
-	gather_node(gathering, "device", source, node, nearest);
+	gather_node(gathering, (struct supplier){.kind = "device", .source = source}, node,
+		    nearest);
 	for (size_t i = 0; device && nearest != node && i < gathering->count; i++)
 		if (gathering->found[i].device == device)
 			gathering->found[i].awaited = true;
