@@ -79,38 +79,57 @@ static const char *next_compatible(const char *at, char *word, size_t size)
 	return start + 1 + length;
 }
 
+/* A driver of an IOMMU, and its bus. */
+struct iommu_driver {
+	const char *bus, *name;
+};
+
+/* IOMMUs that are no platform devices, by the start of their modalias. */
+static const struct {
+	const char *modalias;
+	struct iommu_driver driver;
+} other_buses[] = {
+	{"virtio:d00000017v", {"virtio", "virtio_iommu"}},
+	{"pci:v00001B36d00000014sv", {"pci", "iommu_pci"}}, /* drivers/iommu/riscv/iommu-pci.c */
+	{"pci:v00001EFDd00000008sv", {"pci", "iommu_pci"}},
+};
+
 /*
- * The driver of an IOMMU that @modalias names, or NULL. Platform devices from IORT have the names
- * of their drivers.
+ * The driver of an IOMMU that @modalias names; without a name if it names none. Platform devices
+ * from ACPI tables have the names of their drivers.
  */
-static const char *iommu_driver_of(const char *modalias)
+static struct iommu_driver iommu_driver_of(const char *modalias)
 {
 	const char *at = text_after(modalias, "of:"), *name = text_after(modalias, "platform:");
 	enum iommu_kind kind = name ? iommu_kind_of_driver(name) : IOMMU_KIND_UNKNOWN;
 	char word[ATTRIBUTE_MAX];
 
+	for (size_t i = 0; i < ARRAY_SIZE(other_buses); i++)
+		if (text_starts(modalias, other_buses[i].modalias))
+			return other_buses[i].driver;
 	while (!kind && at && (at = next_compatible(at, word, sizeof(word))))
 		kind = iommu_kind_of_compatible(word);
-	return iommu_traits(kind)->bus && strcmp(iommu_traits(kind)->bus, "platform") == 0
-		       ? iommu_traits(kind)->driver
-		       : NULL;
+	if (!iommu_traits(kind)->bus || strcmp(iommu_traits(kind)->bus, "platform") != 0)
+		return (struct iommu_driver){0};
+	return (struct iommu_driver){"platform", iommu_traits(kind)->driver};
 }
 
 /*
  * The index of modules does not list which devices built-in drivers match: modules.builtin.modinfo
- * has no device tables. But the names of IOMMU drivers are known, and sysfs shows whether they are
+ * has no device tables, and many IOMMU drivers have none to export (sprd-iommu.c and others are
+ * never a module). But the names of IOMMU drivers are known, and sysfs shows whether they are
  * registered.
  */
 static void add_registered(struct reading *reading, struct probing *probing)
 {
-	const char *driver = iommu_driver_of(probing->modalias);
+	const struct iommu_driver driver = iommu_driver_of(probing->modalias);
 	struct module *module;
 
-	if (probing->module_count || !driver ||
-	    root_hasf(reading->root, "/sys/bus/platform/drivers/%s", driver) <= 0)
+	if (probing->module_count || !driver.name ||
+	    root_hasf(reading->root, "/sys/bus/%s/drivers/%s", driver.bus, driver.name) <= 0)
 		return;
 	module = arena_alloc(build_arena(reading->build), sizeof(*module));
-	*module = (struct module){.name = driver, .state = MODULE_BUILTIN};
+	*module = (struct module){.name = driver.name, .state = MODULE_BUILTIN};
 	probing->modules = module;
 	probing->module_count = 1;
 }
