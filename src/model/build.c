@@ -235,10 +235,20 @@ size_t build_fault_count(const struct build *build)
 	return build->faults.count;
 }
 
+size_t build_remark_count(const struct build *build)
+{
+	return build->remarks.count;
+}
+
+const struct remark *build_remark_at(const struct build *build, size_t index)
+{
+	return build->remarks.items[index];
+}
+
 bool build_remark_any(const struct build *build, enum remark_kind kind)
 {
 	for (size_t i = 0; i < build->remarks.count; i++)
-		if (((const struct remark *)build->remarks.items[i])->kind == kind)
+		if (build_remark_at(build, i)->kind == kind)
 			return true;
 	return false;
 }

@@ -85,6 +85,10 @@ void build_fault(struct build *build, const struct fault *fault) _nonnull_();
 
 size_t build_fault_count(const struct build *build) _nonnull_();
 
+/** build_remark_count, build_remark_at - the log lines so far, oldest first */
+size_t build_remark_count(const struct build *build) _nonnull_();
+const struct remark *build_remark_at(const struct build *build, size_t index) _nonnull_(1);
+
 /** build_remark_any - whether the log has a line of that kind about any device */
 bool build_remark_any(const struct build *build, enum remark_kind kind) _nonnull_(1);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The kernel's list of deferred devices, whole and torn. */
 #include "sources/deferral/deferred_list.h"
+#include "checks/deferral.h"
 #include "model/facts.h"
 #include "sources/read.h"
 #include "support/check.h"
@@ -248,6 +249,73 @@ static void a_registered_smmu_driver_is_known_though_no_index_lists_it(void **st
 	system_free(system);
 }
 
+/*
+ * A sensor and a clock on a bus without IOMMU. The log names both, and a device that is gone; the
+ * clock has a driver by now. With a list, the list alone counts.
+ */
+static void devices_that_only_the_log_names_are_found_without_a_list(void **state)
+{
+	static const char tree[] =
+		"platform disk group=1\n"
+		"/iommuctl/log = <4>[   17.1] i2c 0-0050: deferred probe pending: (reason "
+		"unknown)\\n<4>[   17.1] i2c 0-0051: deferred probe pending: (reason unknown)\\n"
+		"<4>[   17.1] i2c 0-0052: deferred probe pending: (reason unknown)\n"
+		"/sys/devices/i2c-0/0-0050/subsystem -> ../../../bus/i2c\n"
+		"/sys/bus/i2c/devices/0-0050 -> ../../../devices/i2c-0/0-0050\n"
+		"/sys/devices/i2c-0/0-0051/subsystem -> ../../../bus/i2c\n"
+		"/sys/devices/i2c-0/0-0051/driver -> ../../../bus/i2c/drivers/clk\n"
+		"/sys/bus/i2c/drivers/clk/\n"
+		"/sys/bus/i2c/devices/0-0051 -> ../../../devices/i2c-0/0-0051\n";
+	_autoarena_ struct arena *arena = arena_new();
+	const struct system *system = snapshot(tree, FACT_SUPPLIERS);
+	const struct deferrals found = deferrals(system, NULL, arena);
+
+	assert_int_equal(found.count, 1);
+	assert_string_equal(found.items[0].device->name, "0-0050");
+	assert_int_equal(found.items[0].device->state, DEVICE_UNKNOWN);
+	assert_non_null(strstr(found.items[0].cause.finding.message, "still deferred"));
+	system_free(system);
+	system = snapshot(arena_printf(arena, "%s/sys/kernel/debug/devices_deferred = \n", tree),
+			  FACT_SUPPLIERS);
+	assert_int_equal(deferrals(system, NULL, arena).count, 0);
+	system_free(system);
+}
+
+/* Drivers that Linux 7.3 has built in. A driver that sysfs lacks is not in the kernel. */
+static void built_in_iommu_drivers_of_all_buses_are_known(void **state)
+{
+	static const struct {
+		const char *modalias, *driver;
+	} drivers[] = {
+		{"of:NiommuT(null)Crockchip,rk3568-iommu", "platform/drivers/rk_iommu"},
+		{"of:NiommuT(null)Cacme,socCsprd,iommu-v1", "platform/drivers/sprd-iommu"},
+		{"platform:riscv,iommu", "platform/drivers/riscv,iommu"},
+		{"virtio:d00000017v00001AF4", "virtio/drivers/virtio_iommu"},
+		{"pci:v00001B36d00000014sv00001AF4sd00001100bc08sc06i00", "pci/drivers/iommu_pci"},
+		{"pci:v00001EFDd00000008sv00001AF4sd00001100bc08sc06i00", "pci/drivers/iommu_pci"},
+	};
+
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(drivers); i++) {
+		bool present = i % 2;
+		_autofree_ char *text = NULL;
+		const struct system *system;
+		const struct probing *probing;
+
+		assert_true(asprintf(&text,
+				     "platform iommu\nplatform disk group=1\n/sys/bus/%s/\n"
+				     "/sys/devices/platform/iommu/modalias = %s\n",
+				     present ? drivers[i / 2].driver : "pci/drivers/other",
+				     drivers[i / 2].modalias) > 0);
+		system = snapshot(text, FACT_SUPPLIERS);
+		probing = find_device(system, "iommu")->probing;
+		assert_int_equal(probing->module_count, present);
+		if (present)
+			assert_string_equal(probing->modules[0].name,
+					    strrchr(drivers[i / 2].driver, '/') + 1);
+		system_free(system);
+	}
+}
+
 UNIT(deferred_list)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +331,8 @@ UNIT(deferred_list)
 		cmocka_unit_test(a_device_that_is_tried_again_is_not_forgotten),
 		cmocka_unit_test(links_in_a_circle_end),
 		cmocka_unit_test(a_registered_smmu_driver_is_known_though_no_index_lists_it),
+		cmocka_unit_test(devices_that_only_the_log_names_are_found_without_a_list),
+		cmocka_unit_test(built_in_iommu_drivers_of_all_buses_are_known),
 		cmocka_unit_test(a_link_to_nothing_is_a_supplier_that_does_not_exist),
 	};
 

@@ -7,6 +7,7 @@
 #include "sources/deferral/deferred_list.h"
 #include "sources/sources.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char PATH[] = "/sys/kernel/debug/devices_deferred";
@@ -136,6 +137,44 @@ static void apply_list(struct reading *reading, struct deferred_list *list)
 		reading_done(reading, "devices_deferred");
 }
 
+/* The devices that the log says were deferred at the deferred probe timeout, as a list. */
+static struct deferred_list pending_in_log(const struct build *build, struct arena *arena)
+{
+	_autofree_ char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		memory_exhausted();
+	for (size_t i = 0; i < build_remark_count(build); i++) {
+		const struct remark *remark = build_remark_at(build, i);
+
+		if (remark->kind == REMARK_PENDING && remark->device)
+			fprintf(out, "%s\t\n", remark->device);
+	}
+	if (fclose(out) != 0)
+		memory_exhausted();
+	return deferred_list_parse(arena_strdup(arena, text), arena);
+}
+
+/*
+ * Without the list, the log names devices that were deferred: those on buses without IOMMUs are
+ * adopted, as those of the list are.
+ */
+static void adopt_pending(struct reading *reading)
+{
+	struct deferred_list list = pending_in_log(reading->build, build_arena(reading->build));
+
+	for (size_t i = 0; i < build_device_count(reading->build); i++) {
+		struct deferred_entry *entry =
+			deferred_list_find(&list, build_device_at(reading->build, i)->name);
+
+		if (entry)
+			entry->matches++;
+	}
+	adopt_strangers(reading, &list);
+}
+
 int source_devices_deferred(struct reading *reading, struct error *e)
 {
 	struct arena *arena = build_arena(reading->build);
@@ -151,6 +190,8 @@ int source_devices_deferred(struct reading *reading, struct error *e)
 	result = root_read_all(reading->root, arena, PATH, LIST_MAX, &text, &length);
 	if (result < 0) {
 		reading_failed(reading, "devices_deferred", result, PATH);
+		if (reading_wants(reading, FACT_SUPPLIERS))
+			adopt_pending(reading);
 		return 0;
 	}
 	list = arena_alloc(arena, sizeof(*list));
