@@ -3,7 +3,7 @@
 # The initramfs and the devicetree of a guest.
 
 modules="vfio_pci vfio_iommu_type1 vfio_virqfd iommufd virtio_iommu pci_stub uio_pci_generic
-    e1000e e1000 nvme xhci_pci ahci sd_mod i2c_i801 lpc_ich ext4 crc32c_generic
+    e1000e e1000 igb igbvf cxl_pci cxl_acpi cxl_mem cxl_port nvme xhci_pci ahci sd_mod i2c_i801 lpc_ich ext4 crc32c_generic
     virtio_pci virtio_mmio virtio_console virtio_rng virtio_net mtd ubi"
 
 # More drivers, the layers above devices (RAID, LVM, bonds), and the programs that set them up: vm -u.

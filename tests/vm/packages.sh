@@ -193,12 +193,10 @@ fetch_headers() {
     mv "$dir.new" "$dir"
 }
 
-# unpacked DIR PACKAGE… - these packages of the host's release and all that they need, unpacked into DIR, unless they
-# are there already
+# unpacked SUITES DIR PACKAGE… - these packages and all that they need, unpacked into DIR, unless they are there already
 unpacked() {
-    local dir=$1 link suites
-    suites=$(host_release)
-    shift
+    local suites=$1 dir=$2 link
+    shift 2
     [ "$(cat "$dir/packages" 2>/dev/null)" != "$*" ] || return 0
     say "downloading programs and libraries for $arch"
     rm -rf "$dir.new"
@@ -221,12 +219,25 @@ fetch_sysroot() {
     sysroot='' triplet=x86_64-linux-gnu
     [ "$arch" = arm64 ] || return 0
     sysroot=$cache/sysroot-$arch triplet=aarch64-linux-gnu
-    unpacked "$sysroot" busybox-static kmod jq libc6-dev libudev-dev libkmod-dev libjson-c-dev libsmartcols-dev \
+    unpacked "$(host_release)" "$sysroot" busybox-static kmod jq libc6-dev libudev-dev libkmod-dev libjson-c-dev libsmartcols-dev \
         libfdt-dev
 }
 
 # Sets user_root, where the programs that give devices work come from: a test must not install mdadm on the host.
 fetch_user_root() {
     user_root=$cache/users-$arch
-    unpacked "$user_root" e2fsprogs dmsetup lvm2 cryptsetup-bin mdadm iproute2 drbd-utils bcache-tools nbd-server nbd-client
+    unpacked "$(host_release)" "$user_root" e2fsprogs dmsetup lvm2 cryptsetup-bin mdadm iproute2 drbd-utils bcache-tools nbd-server nbd-client
+}
+
+# Makes qemu run Debian 13's QEMU, in place of the host's: from its own folder, with its own loader and libraries. It has
+# igb, a RISC-V IOMMU and an amd-iommu that sees devices below bridges.
+# shellcheck disable=SC2054 # the colon is a list's
+use_new_qemu() {
+    local root=$cache/qemu-new lib
+    (arch=amd64 && unpacked trixie "$root" qemu-system-x86 qemu-system-misc) || exit 125
+    lib=$root/usr/lib/x86_64-linux-gnu
+    qemu=(
+        env "QEMU_MODULE_DIR=$lib/qemu" "$root/lib64/ld-linux-x86-64.so.2" --library-path "$lib"
+        "$root/usr/bin/${qemu[0]}" -L "$root/usr/share/qemu" -L "$root/usr/share/seabios" "${qemu[@]:1}"
+    )
 }
