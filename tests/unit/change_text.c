@@ -181,6 +181,19 @@ static void a_dry_run_without_change_says_that_there_is_nothing_to_do(void **sta
 	assert_string_equal(said.out, "");
 }
 
+static void a_dry_run_of_rescan_prints_the_plan_and_warns(void **state)
+{
+	struct request request = request_for("rescan", NULL);
+
+	request.dry_run = true;
+	assert_int_equal(run_request(&(struct options){0}, &request), 0);
+	must_say(said.out, "warning (renumbering): " NIC ": its group 2 may have another number");
+	must_say(said.out, "Plan, in 2 steps:\n"
+			   "  1. echo 1 > /sys/devices/pci0000:00/" NIC "/remove\n"
+			   "  2. echo 1 > /sys/devices/pci0000:00/pci_bus/0000:02/rescan\n");
+	assert_int_equal(fake_count(fake), 0);
+}
+
 static void says_that_there_is_nothing_to_restore_or_recover(void **state)
 {
 	struct request request = request_for("restore", NULL);
@@ -375,6 +388,7 @@ UNIT(change_text)
 		ON_A_MACHINE(prints_no_arguments_for_qemu_for_a_native_driver),
 		ON_A_MACHINE(a_dry_run_prints_the_plan_as_commands),
 		ON_A_MACHINE(a_dry_run_without_change_says_that_there_is_nothing_to_do),
+		ON_A_MACHINE(a_dry_run_of_rescan_prints_the_plan_and_warns),
 		ON_A_MACHINE(says_that_there_is_nothing_to_restore_or_recover),
 		ON_A_MACHINE(says_that_no_device_matches_if_that_is_allowed),
 		ON_A_MACHINE(a_refusal_names_the_check_and_touches_nothing),
