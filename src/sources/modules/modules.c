@@ -2,6 +2,7 @@
 #include "sources/modules/modules.h"
 
 #include "base/child.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "sources/modules/modules_child.h"
 #include "sources/modules/modules_files.h"
@@ -12,12 +13,13 @@
 #include <string.h>
 
 enum {
-	DEADLINE_MS = 2000,
+	DEADLINE_MS = 2000, /* for an answer of a child that waits */
 	/*
-	 * processor time of the child after which its index is malformed; an answer takes a tenth
-	 * of it
+	 * for an answer of a child that computes; after that its index is malformed. A slow or busy
+	 * machine takes a thousand times longer than a quick one.
 	 */
-	LOOP_MS = 250,
+	LOOP_DEADLINE_MS = 3 * DEADLINE_MS,
+	LOOP_MS = 250,	       /* processor time within DEADLINE_MS of a child that computes */
 	ANSWERS_MAX = 1 << 20, /* largest size of the child's answers, in bytes */
 	NAME_MAX_LENGTH = 63,  /* longest name of a module (MODULE_NAME_LEN of the kernel) */
 };
@@ -127,6 +129,42 @@ static int parse_answers(struct answers *answers, char *text)
 }
 
 /*
+ * Read all answers of the child. -EBADMSG: it computes without end, as libkmod does with a
+ * malformed index; -ETIMEDOUT: it waits for a file
+ */
+static int receive_answers(const struct child *child, char **ret_text, size_t *ret_length)
+{
+	int64_t used = 0, last = clock_ms() + LOOP_DEADLINE_MS;
+	char *text = NULL;
+	size_t length = 0;
+	int result;
+
+	for (;;) {
+		_autofree_ char *part = NULL;
+		size_t part_length;
+		bool computes;
+
+		result = child_read_all(child, ANSWERS_MAX - length, DEADLINE_MS, &part,
+					&part_length);
+		text = realloc(text, length + part_length + 1);
+		if (!text)
+			memory_exhausted();
+		memcpy(text + length, part, part_length + 1);
+		length += part_length;
+		computes = child_cpu_ms(child) - used > LOOP_MS;
+		used = child_cpu_ms(child);
+		if (result != -ETIMEDOUT || !computes)
+			break;
+		result = -EBADMSG;
+		if (clock_ms() >= last)
+			break;
+	}
+	*ret_text = text;
+	*ret_length = length;
+	return result;
+}
+
+/*
  * Make the queries in a child process; if this returns -ETIMEDOUT, *@ret_pid is the child, which is
  * left behind.
  */
@@ -139,7 +177,7 @@ static int look_up_in_child(struct modules_request *request, struct answers *ans
 		.context = request,
 		.kept = kept,
 		.kept_count = ARRAY_SIZE(kept),
-		.total_ms = DEADLINE_MS,
+		.total_ms = LOOP_DEADLINE_MS + DEADLINE_MS,
 	};
 	_autofree_ char *text = NULL;
 	struct child child;
@@ -150,13 +188,7 @@ static int look_up_in_child(struct modules_request *request, struct answers *ans
 	if (result < 0)
 		return result;
 	*ret_pid = child.pid;
-	result = child_read_all(&child, ANSWERS_MAX, DEADLINE_MS, &text, &length);
-	/*
-	 * A malformed index can make libkmod loop without end: then the child uses processor time,
-	 * while a child that waits for a file does not.
-	 */
-	if (result == -ETIMEDOUT && child_cpu_ms(&child) > LOOP_MS)
-		result = -EBADMSG;
+	result = receive_answers(&child, &text, &length);
 	if (result == -ETIMEDOUT)
 		child_leave(&child);
 	else
