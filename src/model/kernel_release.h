@@ -36,11 +36,12 @@ enum kernel_feature {
 	KERNEL_PROBE_AT_REGISTRATION,
 	/** the wait for an IOMMU that an ACPI table names ends at the deferred probe timeout, as
 	 * one for an IOMMU of a devicetree does, and a device that is bound then gets no IOMMU
-	 * later: 6.12 waits without end, 6.18, 7.2 and 7.3 do not (run); unknown between */
+	 * later: 6.12 waits without end, 6.16, 6.17, 6.18, 7.2 and 7.3 do not (run); unknown
+	 * between */
 	KERNEL_ACPI_WAIT_ENDS,
 	/** a PCI device that a bus rescan finds gets no driver while drivers_autoprobe of its bus
-	 * is 0 (drivers/pci/bus.c: pci_bus_add_device calls device_initial_probe): 7.3; 6.12 binds
-	 * one even then (device_attach); unknown between */
+	 * is 0 (drivers/pci/bus.c: pci_bus_add_device calls device_initial_probe): 7.2; 6.18 binds
+	 * one even then (device_attach), as 6.12, 6.16 and 6.17 do (run); unknown between */
 	KERNEL_AUTOPROBE_OFF,
 	/** an entry of iommu-map has as many cells as #iommu-cells of its target says: 7.3 has
 	 * it, 6.18 takes one cell; unknown between (drivers/of/base.c: of_map_id) */

@@ -27,10 +27,11 @@ static void between_two_known_versions_nothing_is_known(void **state)
 {
 	assert_int_equal(kernel_has("6.12.94", KERNEL_ACPI_WAIT_ENDS), ANSWER_NO);
 	assert_int_equal(kernel_has("6.13.0", KERNEL_ACPI_WAIT_ENDS), ANSWER_UNKNOWN);
-	assert_int_equal(kernel_has("6.17.9", KERNEL_ACPI_WAIT_ENDS), ANSWER_UNKNOWN);
-	assert_int_equal(kernel_has("6.18.15", KERNEL_ACPI_WAIT_ENDS), ANSWER_YES);
-	assert_int_equal(kernel_has("6.12.94", KERNEL_AUTOPROBE_OFF), ANSWER_NO);
-	assert_int_equal(kernel_has("7.2.13", KERNEL_AUTOPROBE_OFF), ANSWER_UNKNOWN);
+	assert_int_equal(kernel_has("6.15.9", KERNEL_ACPI_WAIT_ENDS), ANSWER_UNKNOWN);
+	assert_int_equal(kernel_has("6.16.12", KERNEL_ACPI_WAIT_ENDS), ANSWER_YES);
+	assert_int_equal(kernel_has("6.18.15", KERNEL_AUTOPROBE_OFF), ANSWER_NO);
+	assert_int_equal(kernel_has("6.19.14", KERNEL_AUTOPROBE_OFF), ANSWER_UNKNOWN);
+	assert_int_equal(kernel_has("7.2.12", KERNEL_AUTOPROBE_OFF), ANSWER_YES);
 }
 
 static void each_feature_came_with_some_version(void **state)
