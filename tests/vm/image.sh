@@ -74,9 +74,11 @@ pack() {
 # build_base [USERS] - sets base, the part of the initramfs that all runs with this kernel share; with USERS, all that
 # ask for what gives devices work
 build_base() {
-    local dir=$cache/base-$kernel-$arch${1:+-users} tool library
+    local dir=$cache/base-$kernel-$arch${1:+-users} made_of tool library
     base=$dir.cpio
-    [ ! -e "$base" ] || [ -n "$(find "$here/image.sh" "$here/guest" "$kernel_dir" -maxdepth 1 -newer "$base")" ] || return 0
+    # by content: checkouts of several versions may share the cache
+    made_of="$release $(cat "$here/image.sh" "$here"/guest/* | sha1sum)"
+    [ ! -e "$base" ] || [ "$made_of" != "$(cat "$base.made-of" 2>/dev/null)" ] || return 0
     rm -rf "$dir"
     mkdir -p "$dir"/{bin,sbin,usr/bin,usr/sbin,proc,sys,dev,tmp,run,mnt,out,etc,root}
     echo "root:x:0:0::/root:/bin/sh
@@ -97,6 +99,7 @@ nobody:x:65534:65534::/:/bin/sh" >"$dir/etc/passwd"
     ln -s vm/init "$dir/init"
     pack "$dir" >"$base.new"
     mv "$base.new" "$base"
+    echo "$made_of" >"$base.made-of"
     rm -r "$dir"
 }
 
