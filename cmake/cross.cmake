@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Builds for arm64 on another machine. IOMMUCTL_SYSROOT is a folder that Debian's arm64 packages were unpacked into;
-# tests/vm/cross-build makes one and uses it.
+# Builds for another architecture: IOMMUCTL_TRIPLET, such as aarch64-linux-gnu. IOMMUCTL_SYSROOT is a folder that Debian's
+# packages of that architecture were unpacked into; tests/vm/cross-build makes one and uses it.
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES IOMMUCTL_SYSROOT IOMMUCTL_TRIPLET)
+string(REGEX REPLACE "-.*" "" processor ${IOMMUCTL_TRIPLET})
 set(CMAKE_SYSTEM_NAME Linux)
-set(CMAKE_SYSTEM_PROCESSOR aarch64)
-set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
-set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
+set(CMAKE_SYSTEM_PROCESSOR ${processor})
+set(CMAKE_C_COMPILER ${IOMMUCTL_TRIPLET}-gcc)
+set(CMAKE_LIBRARY_ARCHITECTURE ${IOMMUCTL_TRIPLET})
 set(CMAKE_SYSROOT "${IOMMUCTL_SYSROOT}")
-set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES IOMMUCTL_SYSROOT)
 
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
@@ -14,4 +15,4 @@ set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
 set(ENV{PKG_CONFIG_SYSROOT_DIR} "${IOMMUCTL_SYSROOT}")
 set(ENV{PKG_CONFIG_LIBDIR}
-	"${IOMMUCTL_SYSROOT}/usr/lib/aarch64-linux-gnu/pkgconfig:${IOMMUCTL_SYSROOT}/usr/share/pkgconfig")
+	"${IOMMUCTL_SYSROOT}/usr/lib/${IOMMUCTL_TRIPLET}/pkgconfig:${IOMMUCTL_SYSROOT}/usr/share/pkgconfig")

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2054  # the variables are for vm, the commas are QEMU's
-# The machines, sourced by vm: machine NAME sets arch, kernel, qemu (its arguments), cmdline, and
-# devicetree (what is added to QEMU's own, from the folder of that name). NAME is KIND-KERNEL: any kind goes with
-# any kernel of packages.sh (kernel_suites), but 5.10 and 6.1 have no driver for virtio-iommu.
+# The machines, sourced by vm: machine NAME sets arch, kernel, qemu (its arguments), cmdline, new_qemu (not empty where
+# the host's QEMU may be too old), and devicetree (what is added to QEMU's own, from the folder of that name). NAME is
+# KIND-KERNEL: any kind goes with any kernel of packages.sh (kernel_suites), but 5.10 and 6.1 have no driver for
+# virtio-iommu, and kernels up to 6.12 none for RISC-V's.
 
-kinds="intel intel-full intel-rare amd virtio virtio-nobridge none arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled
+kinds="intel intel-full intel-rare intel-scalable intel-sriov intel-cxl amd amd-tree riscv virtio virtio-nobridge none
+  arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled
   arm-smmu-unknown arm-smmu-waiting arm-smmu-failing arm-device-waiting"
 
 machine() {
@@ -21,6 +23,27 @@ machine() {
         intel_tree
         server_devices
         rare_devices
+        ;;
+    intel-scalable) # second-stage tables of the guest's IOMMU are first-stage ones
+        new_qemu=1
+        intel_tree x-scalable-mode=on,x-flts=on
+        ;;
+    intel-sriov)
+        new_qemu=1
+        intel_tree
+        root_port b.0 11
+        nic igb sriov0 bus=rp11
+        ;;
+    intel-cxl)
+        new_qemu=1
+        intel_tree
+        cxl_memory
+        ;;
+    amd-tree) # QEMU's amd-iommu sees the devices below bridges since 9.0
+        new_qemu=1
+        x86
+        qemu+=(-device amd-iommu,intremap=on)
+        pcie_tree
         ;;
     amd)
         x86
@@ -54,6 +77,9 @@ machine() {
         platform_devices 9
         fake_smmuv2
         ;;
+    riscv)
+        riscv
+        ;;
     arm-virtio)
         arm
         qemu+=(-device virtio-iommu-pci,addr=7)
@@ -85,9 +111,10 @@ x86() {
     )
 }
 
+# intel_tree [PROPERTIES] - of its IOMMU
 intel_tree() {
     x86
-    qemu+=(-device intel-iommu,intremap=on,caching-mode=on)
+    qemu+=(-device "intel-iommu,intremap=on,caching-mode=on${1:+,$1}")
     cmdline+=" intel_iommu=on"
     pcie_tree
 }
@@ -184,6 +211,18 @@ rare_devices() {
     )
 }
 
+# A CXL host bridge with a port, and memory behind that.
+cxl_memory() {
+    qemu+=(
+        -machine cxl=on -m maxmem=4G,slots=2
+        -object memory-backend-ram,id=cxl-ram,size=256M
+        -device pxb-cxl,id=cxl0,bus=pcie.0,bus_nr=128
+        -device cxl-rp,id=cxl-rp0,bus=cxl0,port=0,chassis=20,slot=20
+        -device cxl-type3,id=cxl-mem0,bus=cxl-rp0,volatile-memdev=cxl-ram
+        -machine cxl-fmw.0.targets.0=cxl0,cxl-fmw.0.size=1G
+    )
+}
+
 # The folder that the virtio-fs shares: virtiofsd listens before QEMU starts, and ends with it.
 share_folder() {
     setpriv --pdeathsig TERM "$virtiofsd" --socket-path="$PWD/shared" -o source=. -o sandbox=chroot >virtiofsd.log 2>&1 &
@@ -217,6 +256,26 @@ arm() {
         -device virtio-serial-device,bus=virtio-mmio-bus.31 -device virtserialport,chardev=output
         -device virtserialport,chardev=result -device virtserialport,chardev=control
     )
+}
+
+# A RISC-V IOMMU for all of PCI, by the devicetree. The channels of the guest sit in the last virtio-mmio slot.
+riscv() {
+    arch=riscv64 new_qemu=1
+    cmdline="console=ttyS0 ignore_loglevel panic=-1"
+    qemu=(
+        qemu-system-riscv64 -machine virt,aia=aplic-imsic,iommu-sys=on,accel=tcg -m 512
+        -serial chardev:log
+        -device virtio-serial-device,bus=virtio-mmio-bus.7 -device virtserialport,chardev=output
+        -device virtserialport,chardev=result -device virtserialport,chardev=control
+    )
+    root_port 1.0 1
+    root_port 2.0 2
+    disks
+    qemu+=(
+        -device nvme,id=nvme0,bus=rp2,drive=disk0,serial=DISK0
+    )
+    nic e1000e nic0 bus=rp1
+    nic virtio-net-pci nic1 bus=pcie.0,addr=3.0,iommu_platform=on,disable-legacy=on
 }
 
 # Until Linux 5.13 an SMMUv3 is a kernel BUG for the second device with a stream ID (arm-smmu-v3.c:

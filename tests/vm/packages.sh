@@ -110,6 +110,8 @@ unpack_all() {
 kernel_suites() {
     local release
     release=$(host_release)
+    # stable has no kernel with a driver for RISC-V's IOMMU, and backports has none for RISC-V
+    [ "$arch" != riscv64 ] || { echo forky sid && return; }
     case $kernel in
     5.10) echo bullseye bullseye-security ;;
     6.1) echo bookworm bookworm-security ;;
@@ -217,10 +219,27 @@ unpacked() {
 # amd64 guest takes the host's.
 fetch_sysroot() {
     sysroot='' triplet=x86_64-linux-gnu
-    [ "$arch" = arm64 ] || return 0
-    sysroot=$cache/sysroot-$arch triplet=aarch64-linux-gnu
-    unpacked "$(host_release)" "$sysroot" busybox-static kmod jq libc6-dev libudev-dev libkmod-dev libjson-c-dev libsmartcols-dev \
+    local release
+    release=$(host_release)
+    case $arch in
+    arm64) triplet=aarch64-linux-gnu ;;
+    riscv64) triplet=riscv64-linux-gnu release=trixie ;; # the first release that has it
+    *) return 0 ;;
+    esac
+    sysroot=$cache/sysroot-$arch
+    unpacked "$release" "$sysroot" busybox-static kmod jq libc6-dev libudev-dev libkmod-dev libjson-c-dev libsmartcols-dev \
         libfdt-dev
+}
+
+# Puts the compiler for the architecture of fetch_sysroot into PATH: where the host has none, one of its own release, that
+# runs on the host's libraries but for those of the binutils.
+fetch_compiler() {
+    local root=$cache/compiler-$arch
+    ! type -P "$triplet-gcc" >/dev/null || return 0
+    (compiler=gcc-$triplet arch=amd64 && unpacked "$(host_release)" "$root" "$compiler") || exit 125
+    mkdir -p "$root/binutils"
+    ln -sf "$root"/usr/lib/x86_64-linux-gnu/lib*-"$arch".so* "$root/binutils"
+    export PATH=$root/usr/bin:$PATH LD_LIBRARY_PATH=$root/binutils
 }
 
 # Sets user_root, where the programs that give devices work come from: a test must not install mdadm on the host.
