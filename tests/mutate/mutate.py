@@ -38,6 +38,7 @@ ENVIRONMENT = {
     "ASAN_OPTIONS": "detect_leaks=0:exitcode=99", "UBSAN_OPTIONS": "print_stacktrace=1",
 }
 STATUSES = {"show": {0, 1, 6, 9}, "iommus": {0, 1, 6, 9}, "streams": {0, 1, 6, 9}, "deferred": {0, 1, 6, 8, 9, 13},
+            "faults": {0, 1, 6, 8, 9, 13}, "doctor": {0, 1, 6, 8, 9, 13},
             "check": {0, 1, 2, 3, 6, 9}, "rebind": {0, 1, 2, 3, 6, 9}, "unbind": {0, 1, 2, 3, 6, 9},
             "wait": {0, 1, 2, 6, 7, 9, 12}, "capture": {0, 1, 9}}
 CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
@@ -155,7 +156,8 @@ def commands_of(root, rng):
               ["streams", "-J"], ["check", "-J", device(), driver]]
     others = [["show"], ["show", "-v"], ["show", "-r", "-v"], ["show", "-P", "-v"], ["show", "-J", device()],
               ["iommus"], ["iommus", "-v"], ["iommus", "-J", "-v"], ["streams"], ["streams", "-v"],
-              ["streams", "-J", device()],
+              ["streams", "-J", device()], ["faults", "-J"], ["faults", device()],
+              ["doctor", "-J", "--exit-code"], ["doctor", "-v"], ["doctor", device()],
               ["deferred", "-v"], ["deferred", device()], ["check", device(), driver],
               ["check", "-v", device(), "none"],
               ["check", "-J", "--group", device(), "vfio-pci"], ["rebind", "-J", "--dry-run", device(), driver],

@@ -19,11 +19,8 @@ struct options {
 };
 
 static const char *const commands[][WORDS_MAX] = {
-	{"show", "-J", "-v"},
-	{"deferred", "-J", "--exit-code"},
-	{"streams", "-J"},
-	{"iommus", "-J"},
-	{"faults", "-J", "--exit-code"},
+	{"show", "-J", "-v"}, {"deferred", "-J", "--exit-code"}, {"streams", "-J"},
+	{"iommus", "-J"},     {"faults", "-J", "--exit-code"},	 {"doctor", "-J", "--exit-code"},
 	{"check", "-J"}, /* DEVICE vfio-pci */
 };
 
