@@ -251,19 +251,22 @@ static void a_machine_without_groups_says_why(void **state)
 static void the_command_line_decides_the_default_domain_by_whole_words(void **state)
 {
 	static const struct {
-		const char *line, *domain;
-	} cases[] = {{"iommu=pt", "identity"},
-		     {"a iommu.passthrough=1 b", "identity"},
-		     {"xiommu=pt", NULL},
-		     {"iommu=ptx", NULL},
-		     {"iommu.passthrough=0", "translated"},
-		     {"quiet", NULL}};
+		const char *arch, *line, *domain;
+	} cases[] = {{"x86_64", "iommu=pt", "identity"},
+		     {"aarch64", "iommu=pt", NULL},
+		     {"aarch64", "a iommu.passthrough=1 b", "identity"},
+		     {"x86_64", "xiommu=pt", NULL},
+		     {"x86_64", "iommu=ptx", NULL},
+		     {"x86_64", "iommu.passthrough=0", "translated"},
+		     {"x86_64", "quiet", NULL}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		_autofree_ char *text = NULL;
 		const struct system *system;
 
-		assert_true(asprintf(&text, "/proc/cmdline = %s\n/sys/\n", cases[i].line) > 0);
+		assert_true(asprintf(&text,
+				     "/proc/cmdline = %s\n/proc/sys/kernel/arch = %s\n/sys/\n",
+				     cases[i].line, cases[i].arch) > 0);
 		system = snapshot(text, 0);
 		if (cases[i].domain)
 			assert_string_equal(system->machine.default_domain, cases[i].domain);

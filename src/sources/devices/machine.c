@@ -63,14 +63,16 @@ static const char *read_firmware(const struct reading *reading)
 
 /*
  * The default domain that the command line asks for. The kernel uses the last of several options;
- * if both are given, the answer is left open.
+ * if both are given, the answer is left open. Only x86 knows iommu=pt (arch/x86/kernel/pci-dma.c).
  */
-static const char *default_domain(const char *line)
+static const char *default_domain(const struct machine *machine)
 {
-	bool identity =
-		text_has_word(line, "iommu.passthrough=1") || text_has_word(line, "iommu=pt");
-	bool translated =
-		text_has_word(line, "iommu.passthrough=0") || text_has_word(line, "iommu=nopt");
+	const char *line = machine->command_line;
+	bool x86 = machine->arch && strcmp(machine->arch, "x86_64") == 0;
+	bool identity = text_has_word(line, "iommu.passthrough=1") ||
+			(x86 && text_has_word(line, "iommu=pt"));
+	bool translated = text_has_word(line, "iommu.passthrough=0") ||
+			  (x86 && text_has_word(line, "iommu=nopt"));
 
 	if (identity == translated)
 		return NULL;
@@ -149,7 +151,7 @@ int source_machine(struct reading *reading, struct error *e)
 		reading_failed(reading, "cmdline", -ENOENT, "/proc/cmdline");
 		return 0;
 	}
-	machine->default_domain = default_domain(machine->command_line);
+	machine->default_domain = default_domain(machine);
 	reading_done(reading, "cmdline");
 	return 0;
 }
