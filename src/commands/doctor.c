@@ -24,12 +24,6 @@ static const struct document_kind document_kind = {
 	.sections = {[SECTION_FINDINGS] = {"findings", finding_columns}},
 };
 
-/* Reasons why an empty list is no all-clear. @journal: whether a transaction is unfinished */
-struct doubt {
-	const struct source *blind;
-	enum answer journal;
-};
-
 static int list_codes(void)
 {
 	for (size_t i = CODE_NONE + 1; i < CODE_CHANGE_FIRST; i++)
@@ -38,17 +32,18 @@ static int list_codes(void)
 	return 0;
 }
 
+/* @ret_journal: the entry of the journal in sources[] */
 static int add_unfinished(const struct options *options, struct findings *findings,
-			  struct arena *arena, enum answer *ret_answer, struct error *e)
+			  struct arena *arena, struct source *ret_journal, struct error *e)
 {
 	_autoroot_ struct root *root = NULL;
+	bool unfinished = false;
 	int result = look_open_tree(options, &root, e);
 
-	if (result < 0)
+	if (result == 0)
+		result = transaction_unfinished(root, arena, ret_journal, &unfinished, e);
+	if (!unfinished)
 		return result;
-	*ret_answer = transaction_unfinished(root);
-	if (*ret_answer != ANSWER_YES)
-		return 0;
 	findings_add(findings, arena,
 		     (struct finding){
 			     .code = CODE_TRANSACTION_UNFINISHED,
@@ -70,23 +65,21 @@ static size_t count_notes(const struct findings *findings)
 	return count;
 }
 
-static void print_doubt(const struct options *options, const struct doubt *doubt, bool found)
+/* @blind: a source that could not be read, or NULL     @found: findings were printed */
+static void print_end(const struct options *options, const struct source *blind, bool found)
 {
-	const char *more = found ? "There may be more" : "Nothing is found, but there may be more";
-
-	if (doubt->blind)
-		rows_print_verdict(options, "%s: %s is %s.\n", more, doubt->blind->name,
-				   source_state_name(doubt->blind->state));
-	else if (doubt->journal == ANSWER_UNKNOWN)
-		rows_print_verdict(options, "%s: the journal of iommuctl could not be read.\n",
-				   more);
+	if (blind)
+		rows_print_verdict(options, "%s: %s is %s.\n",
+				   found ? "There may be more"
+					 : "Nothing is found, but there may be more",
+				   blind->name, source_state_name(blind->state));
 	else if (!found)
 		rows_print_verdict(options, "Nothing is found, and all was read.\n");
 }
 
 /* Notes need no action: they are counted, and printed with --verbose. */
 static void print_paragraphs(const struct options *options, const struct findings *findings,
-			     const struct doubt *doubt)
+			     const struct source *blind)
 {
 	size_t notes = count_notes(findings), shown = findings->count;
 	struct findings list = *findings;
@@ -98,11 +91,11 @@ static void print_paragraphs(const struct options *options, const struct finding
 	if (notes && !options->verbose)
 		rows_print_verdict(options, "%zu note%s not shown: iommuctl doctor -v\n", notes,
 				   notes == 1 ? " is" : "s are");
-	print_doubt(options, doubt, shown);
+	print_end(options, blind, shown);
 }
 
 static int print_findings(const struct options *options, const struct look *look,
-			  const struct findings *findings, const struct doubt *doubt,
+			  const struct findings *findings, const struct source *blind,
 			  struct error *e)
 {
 	_autorows_ struct rows rows = rows_findings(look, findings);
@@ -117,7 +110,7 @@ static int print_findings(const struct options *options, const struct look *look
 	if (options->output || options->raw || options->pairs || options->no_headings)
 		result = rows_print_table(&rows, look, options, NULL, e);
 	else
-		print_paragraphs(options, findings, doubt);
+		print_paragraphs(options, findings, blind);
 	look_notes(look, options);
 	return result;
 }
@@ -126,8 +119,9 @@ static int run_doctor(const struct options *options, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	_autolook_ struct look look = {0};
+	const struct source *blind;
+	struct source journal;
 	struct findings findings;
-	struct doubt doubt;
 	int result;
 
 	if (options->list)
@@ -137,14 +131,16 @@ static int run_doctor(const struct options *options, struct error *e)
 		return result;
 	findings =
 		doctor_findings(look.system, look.narrowed ? look.selection.chosen : NULL, arena);
-	doubt.blind = doctor_blind(look.system);
-	result = add_unfinished(options, &findings, arena, &doubt.journal, e);
-	if (result == 0)
-		result = print_findings(options, &look, &findings, &doubt, e);
+	result = add_unfinished(options, &findings, arena, &journal, e);
 	if (result < 0)
 		return result;
-	return rows_exit_status(options, findings_worst(&findings) > SEVERITY_NOTE,
-				doubt.blind || doubt.journal == ANSWER_UNKNOWN);
+	look.own_source = &journal;
+	blind = doctor_blind(look.system);
+	if (!blind && source_is_unread(&journal))
+		blind = &journal;
+	result = print_findings(options, &look, &findings, blind, e);
+	return result ? result
+		      : rows_exit_status(options, findings_worst(&findings) > SEVERITY_NOTE, blind);
 }
 
 const struct command command_doctor = {

@@ -183,17 +183,22 @@ void look_free(struct look *look)
 	free(look->firmware.iommus);
 }
 
-void look_notes(const struct look *look, const struct options *options)
+static void print_unread(const struct source *source)
 {
 	char detail[512];
 
-	for (size_t i = 0; i < look->system->source_count && !options->quiet; i++) {
-		const struct source *source = &look->system->sources[i];
+	if (!source_is_unread(source))
+		return;
+	text_escape(source->detail, strlen(source->detail), detail, sizeof(detail));
+	fprintf(stderr, "iommuctl: %s is %s: %s\n", source->name, source_state_name(source->state),
+		detail);
+}
 
-		if (!source_is_unread(source))
-			continue;
-		text_escape(source->detail, strlen(source->detail), detail, sizeof(detail));
-		fprintf(stderr, "iommuctl: %s is %s: %s\n", source->name,
-			source_state_name(source->state), detail);
-	}
+void look_notes(const struct look *look, const struct options *options)
+{
+	if (options->quiet)
+		return;
+	for (size_t i = 0; i < look->system->source_count; i++)
+		print_unread(&look->system->sources[i]);
+	print_unread(look->own_source);
 }

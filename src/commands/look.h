@@ -13,6 +13,7 @@
  * struct look - a system and the selected part of it; free it with look_free
  * @narrowed: the command line has selectors of devices
  * @firmware: for firmware of another machine; its arrays are NULL where all of it is meant
+ * @own_source: the entry for the facts that the command reads besides the system, or NULL
  */
 struct look {
 	const struct system *system;
@@ -21,6 +22,7 @@ struct look {
 	bool narrowed;
 	unsigned facts;
 	struct choice choice;
+	const struct source *own_source;
 };
 
 /** look_open_tree - the tree that --root names, or the running machine; fails without a /sys */

@@ -278,7 +278,10 @@ void rows_free(struct rows *rows)
 
 struct document rows_document(const struct document_kind *kind, const struct look *look)
 {
-	return (struct document){.kind = kind, .system = look->system, .facts = look->facts};
+	return (struct document){.kind = kind,
+				 .system = look->system,
+				 .own_source = look->own_source,
+				 .facts = look->facts};
 }
 
 int rows_print_table(const struct rows *rows, const struct look *look,

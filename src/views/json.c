@@ -50,18 +50,25 @@ static struct json_object *error_object(const struct error *failure)
 	return object;
 }
 
-static struct json_object *sources_array(const struct system *system)
+static struct json_object *source_object(const struct source *source)
 {
+	struct json_object *object = json_object_new_object();
+
+	add(object, "name", json_text(source->name));
+	add(object, "state", json_text(source_state_name(source->state)));
+	add(object, "detail", json_text(source->detail));
+	return object;
+}
+
+static struct json_object *sources_array(const struct document *document)
+{
+	const struct system *system = document->system;
 	struct json_object *array = json_object_new_array();
 
-	for (size_t i = 0; system && i < system->source_count; i++) {
-		struct json_object *source = json_object_new_object();
-
-		add(source, "name", json_text(system->sources[i].name));
-		add(source, "state", json_text(source_state_name(system->sources[i].state)));
-		add(source, "detail", json_text(system->sources[i].detail));
-		json_object_array_add(array, source);
-	}
+	for (size_t i = 0; system && i < system->source_count; i++)
+		json_object_array_add(array, source_object(&system->sources[i]));
+	if (document->own_source)
+		json_object_array_add(array, source_object(document->own_source));
 	return array;
 }
 
@@ -189,7 +196,7 @@ int json_print(const struct document *document, struct error *e)
 	printf("{\"schema\":%d,\n\"error\":", SCHEMA_VERSION);
 	put_object(error_object(document->failure));
 	printf(",\n\"sources\":");
-	put_object(sources_array(document->system));
+	put_object(sources_array(document));
 	if (document->kind->host) {
 		printf(",\n\"host\":");
 		put_object(host_object(document->system));

@@ -42,7 +42,7 @@ struct document_kind {
 /**
  * struct document - one document; where the command failed before reading only @kind and @failure
  * are set: then all lists are empty and all other members null
- * @system: for "sources" and "host"
+ * @system: for "sources" and "host"     @own_source: one more of "sources", or NULL
  * @facts: the facts that were read; columns that need others are null
  * @rows: the rows of each section, by its index; a section without rows is empty
  * @values: the value of each member, by its index; consumed; NULL is null
@@ -51,6 +51,7 @@ struct document_kind {
 struct document {
 	const struct document_kind *kind;
 	const struct system *system;
+	const struct source *own_source;
 	unsigned facts;
 	struct rows rows[DOCUMENT_PARTS_MAX];
 	struct json_object *values[DOCUMENT_PARTS_MAX];

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR
-# deferred-none.sh - nothing is deferred: "deferred" reports it, and "unknown" to a user who may not read the list.
+# deferred-none.sh - nothing is deferred: "deferred" and "doctor" report it, and "unknown" to a user who may not read
+# the list.
 
 # shellcheck source=../guest/lib.sh
 . lib.sh
@@ -14,6 +15,14 @@ iommuctl deferred --exit-code 2>/dev/null
 equal "--exit-code" 0 $?
 check "deferred -J succeeds" iommuctl deferred -J >/tmp/deferred.json
 equal "nothing is in the document, and no error" '[] null' "$(jq -Mr '"\(.deferred) \(.error)"' /tmp/deferred.json)"
+if [ -e /sys/kernel/iommu_groups/0 ]; then
+    equal "doctor finds nothing on a sound machine" "Nothing is found, and all was read. 0" \
+        "$(iommuctl doctor -v --exit-code) $?"
+else
+    equal "doctor finds that no IOMMU is there, and no more" "no_groups_iommu_absent" "$(iommuctl doctor -r -n -o code)"
+fi
+su nobody -s /bin/sh -c 'iommuctl doctor --exit-code' >/dev/null 2>&1
+equal "without rights it cannot tell" 13 $?
 
 words=$(su nobody -s /bin/sh -c 'iommuctl deferred' 2>&1)
 equal "somebody without rights gets an answer" 0 $?
