@@ -3,6 +3,7 @@
 
 #include "firmware/fdt.h"
 
+#include <errno.h>
 #include <libfdt.h>
 #include <string.h>
 
@@ -136,19 +137,40 @@ static int apply_into(struct arena *arena, const struct fdt_file *base,
 }
 
 /*
- * libfdt takes no other than aligned blobs, and the size in their header for their length. The
- * merged blob may be larger than both: paths of symbols grow with the node that they move to.
+ * Checks that fdt_decode leaves out, such as the end of the memory reservations, which
+ * fdt_open_into expects. libfdt takes aligned blobs only: *ret_copy is a copy of that kind.
+ */
+static int check_whole(struct arena *arena, const struct fdt_file *file, struct fdt_file *ret_copy,
+		       struct error *e)
+{
+	struct fdt_file copy = *file;
+	int fault;
+
+	copy.bytes = memcpy(arena_alloc(arena, file->length), file->bytes, file->length);
+	fault = fdt_check_full(copy.bytes, copy.length);
+	if (fault)
+		return error_set(e, ERROR_MALFORMED, 0, "%s is malformed: %s", file->name,
+				 fdt_strerror(fault));
+	*ret_copy = copy;
+	return 0;
+}
+
+/*
+ * libfdt takes the size in the header of a blob for its length. The merged blob may be larger than
+ * both: paths of symbols grow with the node that they move to.
  */
 static int apply_overlay(struct arena *arena, struct fdt_file *base, const struct fdt_file *overlay,
 			 struct error *e)
 {
-	struct fdt_file aligned = *base;
+	struct fdt_file aligned, change;
 	size_t room = base->length + 2 * overlay->length + 4096;
 	int fault = -FDT_ERR_NOSPACE;
 
-	aligned.bytes = memcpy(arena_alloc(arena, base->length), base->bytes, base->length);
+	if (check_whole(arena, base, &aligned, e) < 0 ||
+	    check_whole(arena, overlay, &change, e) < 0)
+		return -EINVAL;
 	for (; fault == -FDT_ERR_NOSPACE && room <= 4 * (size_t)FDT_SIZE_MAX; room *= 2)
-		fault = apply_into(arena, &aligned, overlay, room, base);
+		fault = apply_into(arena, &aligned, &change, room, base);
 	if (!fault)
 		return 0;
 	*base = aligned;

@@ -158,6 +158,25 @@ static void other_files_are_refused(void **state)
 	assert_non_null(strstr(applied(base, &overlay, 1), "board.dtb is malformed: "));
 }
 
+/* libfdt copies them from wherever the header says, up to an end that is not there. */
+static void memory_reservations_without_an_end_are_refused(void **state)
+{
+	enum { OFFSET_OF_RESERVATIONS = 16 };
+	struct fdt_file base = file_of("board.dtb", with_symbols);
+	const struct fdt_file overlay = file_of("card.dtbo", by_label);
+	char *bytes = memcpy(arena_alloc(arena, base.length), base.bytes, base.length);
+
+	memcpy(bytes + OFFSET_OF_RESERVATIONS, "\x7f\xff\xff\xf8", 4);
+	base.bytes = bytes;
+	assert_non_null(strstr(applied(base, &overlay, 1), "board.dtb is malformed: "));
+	base = file_of("board.dtb", with_symbols);
+	bytes = memcpy(arena_alloc(arena, base.length), base.bytes, base.length);
+	memset(bytes + 40, 0xff, 16);
+	memcpy(bytes + OFFSET_OF_RESERVATIONS, "\0\0\0\x30", 4);
+	base.bytes = bytes;
+	assert_non_null(strstr(applied(base, &overlay, 1), "board.dtb is malformed: "));
+}
+
 /* An overlay may be much larger than its base. */
 static void a_large_overlay_has_room(void **state)
 {
@@ -184,6 +203,7 @@ UNIT(fdt_overlay)
 		cmocka_unit_test(an_overlay_that_does_not_fit_is_explained),
 		cmocka_unit_test(paths_need_no_symbols),
 		cmocka_unit_test(other_files_are_refused),
+		cmocka_unit_test(memory_reservations_without_an_end_are_refused),
 		cmocka_unit_test(a_large_overlay_has_room),
 	};
 
