@@ -311,6 +311,19 @@ static void an_index_that_does_not_answer_is_busy(void **state)
 	assert_true(clock_ms() - began < 5000);
 }
 
+/*
+ * On a busy machine the child may get so little time before its deadline that an endless loop in it
+ * looks like a wait: then the answer is "busy", and another try tells.
+ */
+static int look_up_with_time(struct module_query *query)
+{
+	int result = -ETIMEDOUT;
+
+	for (int i = 0; i < 10 && result == -ETIMEDOUT; i++)
+		result = look_up(query);
+	return result;
+}
+
 /* libkmod may answer or fail for a damaged index, but the program must not crash or hang. */
 static void a_damaged_index_does_no_harm(void **state)
 {
@@ -334,14 +347,14 @@ static void a_damaged_index_does_no_harm(void **state)
 
 		assert_int_equal(pread(fd, old, sizeof(old), at), sizeof(old));
 		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), at), sizeof(garbage));
-		result = look_up(&query);
+		result = look_up_with_time(&query);
 		assert_true(result == 0 || result == -EBADMSG);
 		assert_int_equal(pwrite(fd, old, sizeof(old), at), sizeof(old));
 	}
 	assert_int_equal(ftruncate(fd, status.st_size / 2), 0);
 	for (size_t i = 0; i < 2; i++) {
 		struct module_query query = {.alias = VIRTIO_IOMMU};
-		int result = look_up(&query);
+		int result = look_up_with_time(&query);
 
 		assert_true(result == 0 || result == -EBADMSG);
 		assert_int_equal(ftruncate(fd, 3), 0);
