@@ -143,6 +143,10 @@ int source_iommu_class(struct reading *reading, struct error *e)
 {
 	int result;
 
+	/* The type of its group tells what the DMA of a device meets; without one, its IOMMU does.
+	 */
+	if (reading_wants(reading, FACT_DMA) && build_any_groupless(reading->build))
+		reading->facts |= FACT_IOMMUS;
 	if (!reading_wants(reading, FACT_IOMMUS) &&
 	    !(reading_wants(reading, FACT_LOST) && !build_group_count(reading->build))) {
 		build_source(reading->build, "iommu_class", SOURCE_SKIPPED, NULL);

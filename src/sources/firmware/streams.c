@@ -18,15 +18,6 @@ static bool is_suspicious(struct build *build)
 	return false;
 }
 
-/* True where a device has no group: its streams tell whether its DMA is direct, idle or lost. */
-static bool any_groupless(struct build *build)
-{
-	for (size_t i = 0; i < build_device_count(build); i++)
-		if (!build_device_at(build, i)->group)
-			return true;
-	return false;
-}
-
 /*
  * True where a group of several devices includes a platform device: streams may explain the group.
  */
@@ -81,7 +72,8 @@ int source_streams(struct reading *reading, struct error *e)
 		reading->facts |= FACT_STREAMS | FACT_ALL_IOMMUS;
 	if (reading_wants(reading, FACT_LOST) && is_suspicious(reading->build))
 		reading->facts |= FACT_STREAMS;
-	if (reading_wants(reading, FACT_DMA) && any_groupless(reading->build))
+	/* The streams of a device without a group tell whether its DMA is direct, idle or lost. */
+	if (reading_wants(reading, FACT_DMA) && build_any_groupless(reading->build))
 		reading->facts |= FACT_STREAMS;
 	if (reading_wants(reading, FACT_IOMMUS) && may_have_failed(reading->build))
 		reading->facts |= FACT_STREAMS;
