@@ -72,6 +72,10 @@ static const char *unisolated_remedy(const struct checking *checking)
 			? "echo Y > /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
 			: "modprobe vfio_iommu_type1 allow_unsafe_interrupts=1";
 
+	/* Xen remaps the interrupts and drives the IOMMU: no setting of this kernel helps. */
+	if (machine->hypervisor == HYPERVISOR_XEN_DOM0)
+		return "VFIO does not work in Xen's control domain; Xen gives devices to its "
+		       "guests: \"xl pci-assignable-add\"";
 	return arena_printf(checking->arena, "%s Where the user of the device is trusted: %s",
 			    first, second);
 }
