@@ -195,7 +195,8 @@ fetch_headers() {
     mv "$dir.new" "$dir"
 }
 
-# unpacked SUITES DIR PACKAGE… - these packages and all that they need, unpacked into DIR, unless they are there already
+# unpacked SUITES DIR PACKAGE… - these packages and all that they need, unpacked into DIR, unless they are there already;
+# of two suites the last one is preferred
 unpacked() {
     local suites=$1 dir=$2 link
     shift 2
@@ -204,8 +205,8 @@ unpacked() {
     rm -rf "$dir.new"
     mkdir -p "$dir.new/partial"
     update_lists "$suites"
-    private_apt "$suites" apt-get install -qq -y --download-only --no-install-recommends -o Dir::Cache::archives="$dir.new" "$@" ||
-        die "cannot download $*"
+    private_apt "$suites" apt-get install -qq -y --download-only --no-install-recommends -t "${suites##* }" \
+        -o Dir::Cache::archives="$dir.new" "$@" || die "cannot download $*"
     unpack_all "$dir.new"
     find "$dir.new" -lname '/*' | while read -r link; do # absolute: they would point out of the folder
         ln -snf "$(realpath -ms --relative-to="${link%/*}" "$dir.new$(readlink "$link")")" "$link"
@@ -249,11 +250,13 @@ fetch_user_root() {
 }
 
 # Makes qemu run Debian 13's QEMU, in place of the host's: from its own folder, with its own loader and libraries. It has
-# igb, a RISC-V IOMMU and an amd-iommu that sees devices below bridges.
+# igb, a RISC-V IOMMU and an amd-iommu that sees devices below bridges. That of its backports, where new_qemu is
+# "backports", also has an amd-iommu that reports faults.
 # shellcheck disable=SC2054 # the colon is a list's
 use_new_qemu() {
-    local root=$cache/qemu-new lib
-    (arch=amd64 && unpacked trixie "$root" qemu-system-x86 qemu-system-misc) || exit 125
+    local root=$cache/qemu-new suites=trixie lib
+    [ "$new_qemu" != backports ] || root=$cache/qemu-backports suites="trixie trixie-backports"
+    (arch=amd64 && unpacked "$suites" "$root" qemu-system-x86 qemu-system-misc) || exit 125
     lib=$root/usr/lib/x86_64-linux-gnu
     qemu=(
         env "QEMU_MODULE_DIR=$lib/qemu" "$root/lib64/ld-linux-x86-64.so.2" --library-path "$lib"

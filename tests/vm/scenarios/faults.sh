@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016,SC2317  # $words in quotes are jq's
-# faults.sh - QEMU's device edu makes DMA to addresses that are not mapped for it, and "faults" names it
+# faults.sh [no-address] - QEMU's device edu makes DMA to addresses that are not mapped for it, and "faults" names it
 #
-# edu has no driver: its registers are written through /dev/mem (QEMU, docs/specs/edu.rst).
+# edu has no driver: its registers are written through /dev/mem (QEMU, docs/specs/edu.rst). no-address: the IOMMU loses
+# the address, as that of QEMU's amd-iommu (hw/i386/amd_iommu.c: amdvi_setevent_bits).
 
 # shellcheck source=../guest/lib.sh
 . lib.sh
@@ -46,6 +47,12 @@ pause() {
     sleep 6
 }
 
+# logged ADDRESS - what the log has in its place
+logged() {
+    [ -n "$no_address" ] && echo 0x0 || echo "$1"
+}
+no_address=${1-}
+
 iommuctl faults --exit-code >/tmp/before
 equal "there is no fault yet" 0 $?
 check "edu reads from an address that is not mapped" dma 0x2345000 0x40000 1
@@ -58,8 +65,8 @@ faults() {
 check "the faults are those of edu, in its group, which has no driver" faults \
     '.faults | length > 0 and all(.[]; .device == $edu and .group == $group and .driver == null)' >/dev/null
 # virtio-iommu reports no access where QEMU gives none, and then both are one entry.
-check "the read has its address" faults 'any(.faults[]; .lowest == "0x2345000")' >/dev/null
-check "the write too" faults 'any(.faults[]; .highest >= "0x2346000")' >/dev/null
+check "the read has its address" faults "any(.faults[]; .lowest == \"$(logged 0x2345000)\")" >/dev/null
+check "the write too" faults "any(.faults[]; .highest >= \"$(logged 0x2346000)\")" >/dev/null
 check "they say that it has no driver" faults \
     'any(.findings[]; .code == "fault_translation" or .code == "fault_no_stream")' >/dev/null
 iommuctl faults --exit-code "$edu" >/dev/null
@@ -69,6 +76,8 @@ dmesg -r >/tmp/log
 equal "the log in a file says the same" "$(iommuctl faults -n -r -o device,address,count)" \
     "$(iommuctl faults --log /tmp/log -n -r -o device,address,count)"
 
+# Without an address they cannot be told from those before.
+[ -z "$no_address" ] || finish
 # New faults are printed one by one. On a busy host the first may come before the command has read the devices.
 timeout 120 iommuctl faults --follow -J "$edu" >/tmp/followed &
 follow=$!
