@@ -56,7 +56,7 @@ static void assert_same_alone(const struct root *root, const struct focus *focus
 		const struct device *here = system_device(system, focus->paths[i]);
 
 		assert_int_equal(!there, !here);
-		if (there)
+		if (there && here)
 			assert_same_uses(there->uses, here->uses);
 	}
 }
