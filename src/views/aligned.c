@@ -129,7 +129,7 @@ static void put_line(struct layout *layout, const struct cell *cells)
 		if (*cell.text) {
 			put_spaces(owed);
 			owed = 0;
-			put_colored(cell.text, cell.color);
+			put_colored((struct span){cell.text, strlen(cell.text)}, cell.color);
 		} else {
 			owed += cell.width;
 		}

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-void put_colored(const char *text, const char *color)
+void put_colored(struct span text, const char *color)
 {
 	static const struct {
 		const char *name, *code;
@@ -16,11 +16,11 @@ void put_colored(const char *text, const char *color)
 
 	for (size_t i = 0; color && i < ARRAY_SIZE(codes); i++) {
 		if (strcmp(color, codes[i].name) == 0) {
-			printf("%s%s\033[0m", codes[i].code, text);
+			printf("%s%.*s\033[0m", codes[i].code, (int)text.length, text.start);
 			return;
 		}
 	}
-	fputs_unlocked(text, stdout);
+	fwrite_unlocked(text.start, 1, text.length, stdout);
 }
 
 /* The length of the first line of @text: up to the last blank or comma that fits, else to the edge.
@@ -38,23 +38,38 @@ static size_t line_length(const char *text, size_t room)
 	return most ? most : strlen(text);
 }
 
-void blocks_put(const char *label, size_t width, const char *value, const char *color)
+static void put_label(const char *label, size_t width)
 {
-	_autoarena_ struct arena *arena = arena_new();
-	size_t edge = screen_width(), room = strlen(value);
+	size_t length = strlen(label);
 
-	if (edge >= width + BLOCK_VALUE_LEAST)
-		room = edge - width;
-	printf("%-*s", (int)width, label);
+	fwrite_unlocked(label, 1, length, stdout);
+	for (; length < width; length++)
+		putc_unlocked(' ', stdout);
+}
+
+struct block_layout block_layout(size_t label)
+{
+	size_t screen = screen_width();
+
+	return (struct block_layout){
+		.label = label,
+		.value = screen >= label + BLOCK_VALUE_LEAST ? screen - label : SIZE_MAX,
+	};
+}
+
+void blocks_put(const struct block_layout *layout, const char *label, const char *value,
+		const char *color)
+{
+	put_label(label, layout->label);
 	while (true) {
-		size_t length = line_length(value, room);
+		size_t length = line_length(value, layout->value);
 
-		put_colored(arena_text(arena, value, length), color);
+		put_colored((struct span){value, length}, color);
 		putc_unlocked('\n', stdout);
 		value += length + strspn(value + length, " ");
 		if (!*value)
 			return;
-		printf("%-*s", (int)width, "");
+		put_label("", layout->label);
 	}
 }
 
@@ -67,7 +82,8 @@ static const char *heading_label(const struct column *column, struct arena *aren
 	return label;
 }
 
-static void put_block(const struct table *table, const struct row *row, size_t width)
+static void put_block(const struct table *table, const struct block_layout *layout,
+		      const char *const *labels, const struct row *row)
 {
 	_autoarena_ struct arena *arena = arena_new();
 
@@ -77,24 +93,27 @@ static void put_block(const struct table *table, const struct row *row, size_t w
 		const char *text = value_cell(value, arena);
 
 		if (text && *text)
-			blocks_put(heading_label(column, arena), width, text_escaped(text, arena),
+			blocks_put(layout, labels[i], text_escaped(text, arena),
 				   table->color ? value.color : NULL);
 	}
 }
 
 void blocks_print(const struct table *table)
 {
+	_autoarena_ struct arena *arena = arena_new();
+	const char **labels = arena_array(arena, table->column_count, sizeof(*labels));
+	struct block_layout layout;
 	size_t width = 0;
 
 	for (size_t i = 0; i < table->column_count; i++) {
-		size_t label = strlen(table->columns[i]->heading) + 2;
-
-		if (label > width)
-			width = label;
+		labels[i] = heading_label(table->columns[i], arena);
+		if (strlen(labels[i]) + 1 > width)
+			width = strlen(labels[i]) + 1;
 	}
+	layout = block_layout(width);
 	for (size_t i = 0; i < table->row_count; i++) {
 		if (i)
 			putc_unlocked('\n', stdout);
-		put_block(table, &table->rows[i], width);
+		put_block(table, &layout, labels, &table->rows[i]);
 	}
 }

@@ -2,6 +2,7 @@
 /* blocks - a table as pages of "heading: value" lines, for rows that are wider than any screen */
 #pragma once
 
+#include "base/text.h"
 #include "views/table.h"
 
 enum {
@@ -17,10 +18,19 @@ enum {
 void blocks_print(const struct table *table);
 
 /**
- * blocks_put - write "label: value", folded to the screen
- * @width: columns that the label takes, with the blanks after it     @color: NULL for none
+ * struct block_layout - columns of the screen that a line has
+ * @label: for the label and the blanks after it     @value: for the value; SIZE_MAX: no limit
  */
-void blocks_put(const char *label, size_t width, const char *value, const char *color);
+struct block_layout {
+	size_t label, value;
+};
+
+/** block_layout - the layout for labels of that width on the screen as it is now */
+struct block_layout block_layout(size_t label);
+
+/** blocks_put - write "label: value", folded to the screen; @color: NULL for none */
+void blocks_put(const struct block_layout *layout, const char *label, const char *value,
+		const char *color);
 
 /** put_colored - write @text in the colour of that name (red, green, yellow); NULL: without one */
-void put_colored(const char *text, const char *color);
+void put_colored(struct span text, const char *color);

@@ -44,14 +44,17 @@ static void print_reset(const struct device *device, struct arena *arena)
 {
 	const char *text = device && device->traits ? reset_text(device->traits, arena) : NULL;
 
+	struct block_layout layout = block_layout(LABEL_WIDTH);
+
 	if (text)
-		blocks_put("reset:", LABEL_WIDTH, text_escaped(text, arena), NULL);
+		blocks_put(&layout, "reset:", text_escaped(text, arena), NULL);
 }
 
 /* The last lines that are known to be about the device. */
 static void print_log_lines(const struct system *system, const struct device *device,
 			    struct arena *arena)
 {
+	const struct block_layout layout = block_layout(LABEL_WIDTH);
 	const struct remark *last[LINES_MAX];
 	size_t count = 0;
 
@@ -62,8 +65,7 @@ static void print_log_lines(const struct system *system, const struct device *de
 			last[count++ % LINES_MAX] = line;
 	}
 	for (size_t i = count > LINES_MAX ? count - LINES_MAX : 0; i < count; i++)
-		blocks_put("log:", LABEL_WIDTH, text_escaped(last[i % LINES_MAX]->text, arena),
-			   NULL);
+		blocks_put(&layout, "log:", text_escaped(last[i % LINES_MAX]->text, arena), NULL);
 }
 
 void status_print_devices(const struct system *system, const struct system *focused,
