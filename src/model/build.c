@@ -175,6 +175,7 @@ struct device *build_device(struct build *build, const char *bus, const char *na
 	device->name = device->label = name;
 	device->path = path;
 	device->vendor_id = device->device_id = device->class = device->numa_node = -1;
+	device->subsystem_vendor_id = device->subsystem_device_id = -1;
 	device->dma_mask_bits = -1;
 	device->state = DEVICE_UNKNOWN;
 	device->dma = DMA_UNKNOWN;

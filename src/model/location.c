@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/location.h"
 
+#include "base/text.h"
 #include "model/pasted.h"
 
 #include <stddef.h>
@@ -57,4 +58,23 @@ bool location_same(const char *one, const char *other)
 		other += *other == '/';
 	}
 	return true;
+}
+
+const char *location_text(const char *path, struct arena *arena)
+{
+	const char *rest = text_after(path, "/sys/devices/"), *part = rest ? rest : path;
+	char *text = arena_strdup(arena, part), *end = text;
+
+	while (*part) {
+		size_t length = strcspn(part, "/");
+		size_t cut = is_pci(part, length) ? length - PCI_TAIL + BUS_DIGITS + 1 : 0;
+
+		memcpy(end, part + cut, length - cut);
+		end += length - cut;
+		part += length;
+		if (*part)
+			*end++ = *part++;
+	}
+	*end = '\0';
+	return text;
 }

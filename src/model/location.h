@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/cleanup.h"
 
 #include <stdbool.h>
@@ -20,6 +21,14 @@ bool location_name_is_pci(const char *name) _nonnull_();
  * number of the bus
  */
 bool location_same_name(const char *one, const char *other) _nonnull_();
+
+/**
+ * location_text - the location of the device at @path without the numbers of PCI buses, in @arena:
+ * "pci0000:00/01.0/00.0" for /sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0
+ * Returns: the same text for two paths exactly where location_same is true of them, if both are
+ * below the same host bridge.
+ */
+const char *location_text(const char *path, struct arena *arena) _nonnull_();
 
 /** location_same - true where two paths below /sys/devices have the same names in that sense */
 bool location_same(const char *one, const char *other) _nonnull_();

@@ -214,7 +214,8 @@ struct group {
  * @vfio_dev: "vfio0" while a VFIO driver is bound (Linux 6.1), else NULL
  * @vfio_cdev: there is a character device for @vfio_dev, which a kernel without
  * CONFIG_VFIO_DEVICE_CDEV does not make
- * @vendor_id, @device_id: PCI, 0 to 0xffff     @class: PCI class, 24 bits;  all -1 unknown or none
+ * @vendor_id, @device_id, and those of the subsystem: PCI, 0 to 0xffff     @class: PCI class, 24
+ * bits;  all -1 unknown or none
  * @vendor_name, @device_name: from hwdb, or NULL
  * @streams: of this device, where FACT_STREAMS was read
  * @interfaces: kernel names of its interfaces and disks: "eth0", "nvme0n1"
@@ -250,7 +251,7 @@ struct device {
 	uint32_t stream_count;
 	uint32_t index;
 	uint32_t interface_count;
-	int32_t vendor_id, device_id, class;
+	int32_t vendor_id, device_id, subsystem_vendor_id, subsystem_device_id, class;
 	int32_t numa_node;
 	int16_t dma_mask_bits;
 	bool driver_known, adopted, group_unknown, override_unknown, ids_unknown, vfio_cdev;

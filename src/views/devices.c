@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "views/devices.h"
 
+#include "model/location.h"
 #include "model/pci_class.h"
 #include "model/vfio_driver.h"
 #include "views/hand_over.h"
@@ -21,6 +22,18 @@ static struct value get_bus(const struct row *row, struct arena *arena)
 static struct value get_path(const struct row *row, struct arena *arena)
 {
 	return value_text(row->device ? row->device->path : NULL);
+}
+
+static struct value get_location(const struct row *row, struct arena *arena)
+{
+	return value_text(row->device ? location_text(row->device->path, arena) : NULL);
+}
+
+static struct json_object *json_location(const struct row *row)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+
+	return json_text(location_text(row->device->path, scratch));
 }
 
 static struct value get_group(const struct row *row, struct arena *arena)
@@ -111,6 +124,16 @@ static struct value get_device_id(const struct row *row, struct arena *arena)
 	return value_hex(row->device ? row->device->device_id : -1, 4);
 }
 
+static struct value get_subsystem_vendor_id(const struct row *row, struct arena *arena)
+{
+	return value_hex(row->device ? row->device->subsystem_vendor_id : -1, 4);
+}
+
+static struct value get_subsystem_device_id(const struct row *row, struct arena *arena)
+{
+	return value_hex(row->device ? row->device->subsystem_device_id : -1, 4);
+}
+
 static struct value get_class(const struct row *row, struct arena *arena)
 {
 	return value_hex(row->device ? row->device->class : -1, 6);
@@ -150,6 +173,26 @@ static struct json_object *json_interfaces(const struct row *row)
 	for (size_t i = 0; i < row->device->interface_count; i++)
 		json_object_array_add(array, json_text(row->device->interfaces[i]));
 	return array;
+}
+
+/* The node of the device itself, which the kernel makes in a folder of its own. */
+static const char *cdev_of(const struct device *device, struct arena *arena)
+{
+	return device->vfio_cdev && device->vfio_dev
+		       ? arena_concat(arena, "/dev/vfio/devices/", device->vfio_dev, "")
+		       : NULL;
+}
+
+static struct value get_vfio_cdev(const struct row *row, struct arena *arena)
+{
+	return value_text(row->device ? cdev_of(row->device, arena) : NULL);
+}
+
+static struct json_object *json_vfio_cdev(const struct row *row)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+
+	return json_text(cdev_of(row->device, scratch));
 }
 
 static struct value get_numa_node(const struct row *row, struct arena *arena)
@@ -201,6 +244,8 @@ const struct column device_columns[] = {
 	{"name", "DEVICE", "device", 0, get_name},
 	{"bus", "BUS", "bus that the device is on", 0, get_bus},
 	{"path", "PATH", "path below /sys/devices", 0, get_path},
+	{"location", "LOCATION", "place of the device, without numbers of PCI buses", 0,
+	 get_location, json_location},
 	{"group", "GROUP", "number of the IOMMU group", 0, get_group, .right = true},
 	{"iommu", "IOMMU", "IOMMU that serves the device", FACT_IOMMUS, get_iommu},
 	{"driver", "DRIVER", "driver that is bound", FACT_IDS, get_driver},
@@ -215,12 +260,18 @@ const struct column device_columns[] = {
 	{"streams", "STREAMS", "stream or requester IDs", FACT_STREAMS, get_streams, json_streams},
 	{"vendor_id", "VENDOR-ID", "PCI vendor", FACT_IDS, get_vendor_id},
 	{"device_id", "DEVICE-ID", "PCI device", FACT_IDS, get_device_id},
+	{"subsystem_vendor_id", "SUBSYSTEM-VENDOR-ID", "PCI vendor of the card", FACT_IDS,
+	 get_subsystem_vendor_id},
+	{"subsystem_device_id", "SUBSYSTEM-DEVICE-ID", "PCI device of the card", FACT_IDS,
+	 get_subsystem_device_id},
 	{"class", "CLASS", "PCI class", FACT_IDS, get_class},
 	{"class_name", "CLASS-NAME", "name of the PCI class", FACT_IDS, get_class_name},
 	{"vendor_name", "VENDOR-NAME", "name of the vendor", FACT_NAMES, get_vendor_name},
 	{"device_name", "DEVICE-NAME", "name of the device", FACT_NAMES, get_device_name},
 	{"interfaces", "INTERFACES", "its interfaces and disks: eth0, nvme0n1", FACT_INTERFACES,
 	 get_interfaces, json_interfaces},
+	{"vfio_cdev", "VFIO-CDEV", "the device's own node for VFIO users", FACT_VFIO, get_vfio_cdev,
+	 json_vfio_cdev},
 	{"numa_node", "NUMA", "NUMA node", FACT_NUMA, get_numa_node, .right = true},
 	{"firmware_node", "FIRMWARE-NODE", "devicetree or ACPI path", FACT_IDS | FACT_FIRMWARE_NODE,
 	 get_firmware_node},

@@ -29,6 +29,25 @@ static void other_names_have_no_bus(void **state)
 	assert_true(location_name_is_pci("0000:ff:1f.7"));
 }
 
+static void assert_location(const char *path, const char *location)
+{
+	_autoarena_ struct arena *arena = arena_new();
+
+	assert_string_equal(location_text(path, arena), location);
+}
+
+static void a_location_has_no_numbers_of_buses(void **state)
+{
+	assert_location("/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0",
+			"pci0000:00/01.0/00.0");
+	assert_location("/sys/devices/pci10000:e0/10000:e0:06.0/10000:e1:00.1",
+			"pci10000:e0/06.0/00.1");
+	assert_location("/sys/devices/platform/a000000.virtio_mmio",
+			"platform/a000000.virtio_mmio");
+	assert_location("/odd//0000:01:00.0/", "/odd//00.0/");
+	assert_location("", "");
+}
+
 static void paths_are_compared_part_by_part(void **state)
 {
 	assert_true(location_same("/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0",
@@ -47,6 +66,7 @@ UNIT(location)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_the_number_of_the_bus_may_differ),
 		cmocka_unit_test(other_names_have_no_bus),
+		cmocka_unit_test(a_location_has_no_numbers_of_buses),
 		cmocka_unit_test(paths_are_compared_part_by_part),
 	};
 

@@ -177,24 +177,32 @@ static int32_t parse_pci_id(const char *start, const char *end, uint64_t most)
 	return text_number(digits, 16, &value) && value <= most ? (int32_t)value : -1;
 }
 
+/* Parse "8086:10D3". */
+static void parse_id_pair(struct span pair, int32_t *vendor, int32_t *device)
+{
+	const char *colon = pair.length ? memchr(pair.start, ':', pair.length) : NULL;
+
+	if (!colon)
+		return;
+	*vendor = parse_pci_id(pair.start, colon, 0xffff);
+	*device = parse_pci_id(colon + 1, pair.start + pair.length, 0xffff);
+}
+
 static void parse_uevent(struct arena *arena, struct device *device, const struct guarded *file)
 {
 	struct span lines = {file->text, file->length};
 	struct span driver = text_line_value(lines, "DRIVER");
 	struct span class = text_line_value(lines, "PCI_CLASS");
-	struct span id = text_line_value(lines, "PCI_ID");
 	struct span node = text_line_value(lines, "OF_FULLNAME");
-	const char *colon = id.length ? memchr(id.start, ':', id.length) : NULL;
 
 	device->driver_known = true;
 	if (driver.length)
 		device->driver = arena_intern(arena, driver.start, driver.length);
 	if (class.length)
 		device->class = parse_pci_id(class.start, class.start + class.length, 0xffffff);
-	if (colon) {
-		device->vendor_id = parse_pci_id(id.start, colon, 0xffff);
-		device->device_id = parse_pci_id(colon + 1, id.start + id.length, 0xffff);
-	}
+	parse_id_pair(text_line_value(lines, "PCI_ID"), &device->vendor_id, &device->device_id);
+	parse_id_pair(text_line_value(lines, "PCI_SUBSYS_ID"), &device->subsystem_vendor_id,
+		      &device->subsystem_device_id);
 	if (node.length)
 		device->firmware_node = arena_text(arena, node.start, node.length);
 }
