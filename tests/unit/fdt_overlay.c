@@ -50,6 +50,7 @@ static const char *applied(struct fdt_file base, const struct fdt_file *overlays
 {
 	const struct tree *tree;
 	struct error error = {0};
+	const char *copy;
 	char *text = NULL;
 	size_t size;
 	FILE *out;
@@ -61,9 +62,9 @@ static const char *applied(struct fdt_file base, const struct fdt_file *overlays
 	out = open_memstream(&text, &size);
 	print_streams(tree, out);
 	fclose(out);
-	size = strlen(text);
-	text = memcpy(arena_alloc(arena, size + 1), text, size);
-	return text;
+	copy = arena_strdup(arena, text);
+	free(text);
+	return copy;
 }
 
 static const char *applied_one(const char *base, const char *overlay)

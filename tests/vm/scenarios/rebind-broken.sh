@@ -78,7 +78,7 @@ echo "# killed, and recover too"
 at "it is killed" 137 "done 3" 'kill -9 $tool' rebind $nic $nvme vfio-pci
 at "recover is killed" 137 "undo_begin 1" 'kill -9 $tool' recover
 run doctor -J
-equal "doctor names the unfinished work" 'alarm "iommuctl recover"' \
+equal "doctor names the unfinished work" "alarm iommuctl recover" \
     "$(json '.findings[] | select(.code == "transaction_unfinished") | .severity, .remedy' | tr '\n' ' ' | sed 's/ $//')"
 recovered "killed twice"
 run doctor -J
