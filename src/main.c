@@ -3,10 +3,10 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "commands/command.h"
+#include "commands/help.h"
 #include "commands/report.h"
 #include "views/checks.h"
 #include "views/output.h"
-#include "views/screen.h"
 #include "views/table.h"
 
 #include <errno.h>
@@ -17,58 +17,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define COMMAND_LISTED(verb) &command_##verb,
-static const struct command *const commands[] = {COMMANDS(COMMAND_LISTED)};
-
 static const struct command *find_command(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+	for (size_t i = 0; i < command_count; i++)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
 	return NULL;
-}
-
-/* The field width for printf, which counts bytes, so that @text takes @columns on the screen. */
-static int padded(int columns, const char *text)
-{
-	return columns + (int)(strlen(text) - text_columns(text));
-}
-
-static void print_options(unsigned scope)
-{
-	for (size_t i = 0; i < option_spec_count; i++) {
-		const struct option_spec *spec = &option_specs[i];
-		char left[64];
-
-		if (!(spec->scope & scope))
-			continue;
-		snprintf(left, sizeof(left), "--%s%s%s", spec->name, spec->argument ? " " : "",
-			 spec->argument ? spec->argument : "");
-		printf("  %c%c%s %-*s %s\n", spec->letter ? '-' : ' ',
-		       spec->letter ? spec->letter : ' ', spec->letter ? "," : " ",
-		       padded(34, left), left, spec->help);
-	}
-}
-
-static int print_command_help(const struct command *command, struct error *e)
-{
-	printf("Usage: iommuctl [OPTION…] %s %s\n%s\n\nOptions:\n", command->name,
-	       command->arguments, command->summary);
-	print_options(command->scope | SCOPE_ALL);
-	return output_flush(e);
-}
-
-static int print_help(struct error *e)
-{
-	printf("Usage: iommuctl [OPTION…] [COMMAND] [ARGUMENT…]\n"
-	       "IOMMU groups and their devices: state, causes and remedies.\n\nCommands:\n");
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		printf("  %-10s %-*s %s\n", commands[i]->name, padded(20, commands[i]->arguments),
-		       commands[i]->arguments, commands[i]->summary);
-	printf("\nWithout a command: show. Options:\n");
-	print_options(~0U);
-	printf("\nThe manual is iommuctl(8).\n");
-	return output_flush(e);
 }
 
 static int print_version(struct error *e)
@@ -102,7 +56,7 @@ static void suggest_verb(const char *name, struct error *e)
 			return;
 		}
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+	for (size_t i = 0; i < command_count; i++)
 		suggest_name(&suggestion, commands[i]->name);
 	if (!suggest_remedy(&suggestion, e))
 		error_remedy(e,
@@ -184,7 +138,7 @@ static int run_command_line(struct options *options, const struct command **ret_
 	if (result == 0 && options->version)
 		return print_version(e);
 	if (result == 0 && options->help)
-		return verb ? print_command_help(*ret_command, e) : print_help(e);
+		return verb ? help_print_command(*ret_command, e) : help_print(e);
 	if (result == 0)
 		result = check_options(options, *ret_command, e);
 	if (result < 0)

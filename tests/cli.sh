@@ -15,6 +15,18 @@ cmp -s "$work/out" "$work/plain"; verdict "both print the same" $?
 exits 0 "help is a success" "$tool" --help
 says out "show"
 exits 0 "so is the help of a command" "$tool" show --help
+says out "^Exit status:"
+"$tool" rebind --help | grep -q "^   3  a check refuses"; verdict "a command that checks has 3" $?
+! "$tool" show --help | grep -q "^   3 "; verdict "one that only reads has not" $?
+# An example that the program would not take is worse than none.
+for verb in $("$tool" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+	"$tool" "$verb" --help | sed -n '/^Examples:/,/^$/s/^  iommuctl \([^|]*\).*/\1/p' >"$work/examples"
+	[ "$(wc -l <"$work/examples")" -ge 2 ]; verdict "$verb has two examples" $?
+	while read -r example; do
+		# shellcheck disable=SC2086 # the words of the example
+		"$tool" $example --help >/dev/null 2>&1; verdict "iommuctl $example" $?
+	done <"$work/examples"
+done
 exits 0 "and the version" "$tool" --version
 exits 0 "-o help lists the columns" server show -o help
 says out "^hand_over"

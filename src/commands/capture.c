@@ -202,6 +202,7 @@ const struct command command_capture = {
 	.name = "capture",
 	.arguments = "FILE.tar",
 	.summary = "all that the reading commands read, as a tree for --root",
+	.examples = {"capture server.tar", "show --root FOLDER"},
 	.scope = SCOPE_READING | SCOPE_CAPTURE,
 	.most_arguments = 1,
 	.document = &document_kind,

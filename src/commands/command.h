@@ -6,9 +6,12 @@
 #include "views/catalogue.h"
 #include "views/json.h"
 
+enum { EXAMPLES_MAX = 3 };
+
 /**
  * struct command - a row of that table
  * @arguments: for the usage line, such as "[SELECTOR…]"     @summary: one line
+ * @examples: what to type after "iommuctl", at most EXAMPLES_MAX lines; NULL ends them
  * @scope: options that it accepts, in addition to those of SCOPE_ALL
  * @least_arguments: 0 none needed     @most_arguments: -1 any number
  * @catalogue: columns for -o, or NULL
@@ -20,6 +23,7 @@ struct command {
 	const char *name;
 	const char *arguments;
 	const char *summary;
+	const char *examples[EXAMPLES_MAX];
 	unsigned scope;
 	int least_arguments, most_arguments;
 	const struct catalogue *catalogue;

@@ -97,6 +97,7 @@ const struct command command_deferred = {
 	.arguments = "[SELECTOR…]",
 	.summary =
 		"devices that have not probed or lack their IOMMU, the root cause and the remedy",
+	.examples = {"deferred", "deferred --exit-code a000000.virtio_mmio"},
 	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_EXIT_CODE | SCOPE_LOG,
 	.most_arguments = -1,
 	.catalogue = &catalogue,

@@ -147,6 +147,7 @@ const struct command command_doctor = {
 	.name = "doctor",
 	.arguments = "[SELECTOR…]",
 	.summary = "all findings about the machine, worst first, each with what to type",
+	.examples = {"doctor", "doctor --exit-code -q"},
 	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_EXIT_CODE | SCOPE_LOG | SCOPE_DOCTOR,
 	.most_arguments = -1,
 	.catalogue = &catalogue,

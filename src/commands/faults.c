@@ -97,6 +97,7 @@ const struct command command_faults = {
 	.name = "faults",
 	.arguments = "[SELECTOR…]",
 	.summary = "IOMMU faults in the kernel log: the device, the meaning, what to try",
+	.examples = {"faults", "faults --log dmesg.txt"},
 	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_EXIT_CODE | SCOPE_LOG | SCOPE_FOLLOW,
 	.most_arguments = -1,
 	.catalogue = &catalogue,

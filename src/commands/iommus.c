@@ -45,6 +45,7 @@ const struct command command_iommus = {
 	.name = "iommus",
 	.arguments = "[SELECTOR…]",
 	.summary = "each IOMMU: kind, state, devices, where firmware describes it",
+	.examples = {"iommus", "iommus -o name,state,devices"},
 	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_FIRMWARE,
 	.most_arguments = -1,
 	.catalogue = &catalogue,

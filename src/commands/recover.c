@@ -11,6 +11,7 @@ const struct command command_recover = {
 	.name = "recover",
 	.arguments = "",
 	.summary = "finish or undo what a killed iommuctl left half-way in this boot",
+	.examples = {"recover", "recover --timeout 2min"},
 	.scope = SCOPE_CHANGE,
 	.document = &change_kind,
 	.run = run_recover,

@@ -18,6 +18,7 @@ const struct command command_rescan = {
 	.arguments = "SELECTOR…",
 	.summary =
 		"remove PCI devices and find them again: the way back to an IOMMU that was missed",
+	.examples = {"rescan 0000:01:00.0", "rescan --dry-run 0000:01:00.0"},
 	.scope = SCOPE_CHANGE | SCOPE_PLAN | SCOPE_DRY_RUN,
 	.least_arguments = 1,
 	.most_arguments = -1,

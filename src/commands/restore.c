@@ -21,6 +21,7 @@ const struct command command_restore = {
 	.name = "restore",
 	.arguments = "[SELECTOR…]",
 	.summary = "back to the driver and override that devices had before iommuctl",
+	.examples = {"restore 0000:01:00.0", "restore --all"},
 	.scope = SCOPE_CHANGE | SCOPE_PLAN | SCOPE_DRY_RUN | SCOPE_RESTORE,
 	.most_arguments = -1,
 	.document = &change_kind,

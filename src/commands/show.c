@@ -52,6 +52,9 @@ const struct command command_show = {
 	.name = "show",
 	.arguments = "[SELECTOR…]",
 	.summary = "devices, their groups and drivers, and which can be handed over",
+	.examples = {"show", "show --all eth0 group:12",
+		     "show -J | jq \".devices[] | select(.hand_over.verdict == \\\"alone\\\") | "
+		     ".name\""},
 	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_ALL_DEVICES,
 	.most_arguments = -1,
 	.catalogue = &catalogue,

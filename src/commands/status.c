@@ -245,6 +245,7 @@ const struct command command_status = {
 	.arguments = "SELECTOR…",
 	.summary = "one device or group on a page: its group, users, faults, and whether it can be "
 		   "handed over",
+	.examples = {"status eth0", "status group:12"},
 	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_LOG,
 	.least_arguments = 1,
 	.most_arguments = -1,

@@ -96,6 +96,7 @@ const struct command command_streams = {
 	.name = "streams",
 	.arguments = "[SELECTOR…]",
 	.summary = "stream and requester IDs of each device, and which of them clash",
+	.examples = {"streams 0000:01:00.0", "streams --dtb board.dtb"},
 	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_FIRMWARE | SCOPE_EXIT_CODE,
 	.most_arguments = -1,
 	.catalogue = &catalogue,

@@ -17,6 +17,7 @@ const struct command command_unbind = {
 	.name = "unbind",
 	.arguments = "SELECTOR…",
 	.summary = "the same as rebind SELECTOR… none",
+	.examples = {"unbind 0000:01:00.0", "unbind --dry-run nvme1"},
 	.scope = SCOPE_CHANGE | SCOPE_PLAN | SCOPE_MOVE | SCOPE_DRY_RUN,
 	.least_arguments = 1,
 	.most_arguments = -1,

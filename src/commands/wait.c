@@ -405,6 +405,7 @@ const struct command command_wait = {
 	.name = "wait",
 	.arguments = "SELECTOR CONDITION",
 	.summary = "until the devices are probed, driver=NAME, in a group, or served by VFIO",
+	.examples = {"wait 0000:01:00.0 vfio --timeout 30", "wait eth0 driver=e1000e"},
 	.scope = SCOPE_WAIT,
 	.least_arguments = 2,
 	.most_arguments = 2,

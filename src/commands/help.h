@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* help - the text of --help, for all commands and for one; the completions read it */
+#pragma once
+
+#include "commands/command.h"
+
+/** commands - all verbs in the order of --help, command_count of them */
+extern const struct command *const commands[];
+extern const size_t command_count;
+
+/** help_print - print the commands and all options */
+_must_check_ int help_print(struct error *e);
+
+/** help_print_command - print the options, examples and exit statuses of one command */
+_must_check_ int help_print_command(const struct command *command, struct error *e);
