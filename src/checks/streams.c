@@ -2,56 +2,16 @@
 #include "checks/streams.h"
 
 #include "checks/stream_entries.h"
+#include "checks/stream_evidence.h"
 #include "checks/table_notes.h"
 #include "checks/unread.h"
 #include "model/dma.h"
 #include "model/firmware_table.h"
 #include "model/kernel_release.h"
-#include "model/pci.h"
 #include "model/stream_index.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-/* A property of the devicetree: as a file of this machine, or as a place in the blob that was read.
- */
-static const char *property_of(const struct machine *machine, const char *node,
-			       const char *property, struct arena *arena)
-{
-	return arena_printf(arena, "%s%s/%s",
-			    machine->firmware_file
-				    ? arena_concat(arena, machine->firmware_file, ": ", "")
-				    : "/sys/firmware/devicetree/base",
-			    node ? node : "", property);
-}
-
-/* The file in which the stream is described. */
-static const char *evidence_of(const struct machine *machine, const struct stream *stream,
-			       struct arena *arena)
-{
-	const char *node = stream->device ? stream->device->firmware_node : stream->device_name;
-	const struct firmware_table *table = firmware_table_of(stream->source);
-
-	switch (stream->source) {
-	case STREAM_FROM_IOMMUS:
-		return property_of(machine, node, "iommus", arena);
-	case STREAM_FROM_IOMMU_MAP:
-		if (stream->device)
-			return device_is_pci(stream->device)
-				       ? "iommu-map of the host bridge"
-				       : "iommu-map of the device that has the bus";
-		return property_of(machine, node, "iommu-map", arena);
-	case STREAM_FROM_MMU_MASTERS:
-		return property_of(machine, stream->iommu_name, "mmu-masters", arena);
-	default:
-		break;
-	}
-	if (table && machine->firmware_file)
-		return arena_concat(arena, machine->firmware_file, ": ", table->signature);
-	if (table)
-		return table->file;
-	return stream->device ? stream->device->path : NULL;
-}
 
 bool stream_is_on(const struct stream *stream, enum iommu_kind kind)
 {
@@ -123,7 +83,7 @@ static struct finding finding_of_overlap(const struct machine *machine, const st
 		devices[i + 1] = others->streams[i]->device_name;
 	return (struct finding){
 		.subject = stream->device_name,
-		.evidence = evidence_of(machine, stream, arena),
+		.evidence = stream_evidence(machine, stream, arena),
 		.devices = devices,
 		.device_count = others->count + 1,
 	};
@@ -301,8 +261,8 @@ static void judge_stream(struct judging *judging, const struct stream *stream,
 				     .severity = severity_of_error(stream),
 				     .subject = stream->device_name,
 				     .message = stream->error,
-				     .evidence = evidence_of(&judging->system->machine, stream,
-							     judging->arena),
+				     .evidence = stream_evidence(&judging->system->machine, stream,
+								 judging->arena),
 				     .devices = &stream->device_name,
 				     .device_count = 1,
 			     });
