@@ -19,7 +19,9 @@ if [ -e /sys/kernel/iommu_groups/0 ]; then
     equal "doctor finds nothing on a sound machine" "Nothing is found, and all was read. 0" \
         "$(iommuctl doctor -v --exit-code) $?"
 else
-    equal "doctor finds that no IOMMU is there, and no more" "no_groups_iommu_absent" "$(iommuctl doctor -r -n -o code)"
+    # A devicetree has no table that would name every IOMMU, so that none is there cannot be said.
+    [ -e /sys/firmware/devicetree/base ] && code=no_groups_unknown || code=no_groups_iommu_absent
+    equal "doctor finds that there are no groups, and no more" "$code" "$(iommuctl doctor -r -n -o code)"
 fi
 su nobody -s /bin/sh -c 'iommuctl doctor --exit-code' >/dev/null 2>&1
 equal "without rights it cannot tell" 13 $?
