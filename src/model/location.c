@@ -60,21 +60,19 @@ bool location_same(const char *one, const char *other)
 	return true;
 }
 
-const char *location_text(const char *path, struct arena *arena)
+void location_write(const char *path, char *out)
 {
 	const char *rest = text_after(path, "/sys/devices/"), *part = rest ? rest : path;
-	char *text = arena_strdup(arena, part), *end = text;
 
 	while (*part) {
 		size_t length = strcspn(part, "/");
 		size_t cut = is_pci(part, length) ? length - PCI_TAIL + BUS_DIGITS + 1 : 0;
 
-		memcpy(end, part + cut, length - cut);
-		end += length - cut;
+		memcpy(out, part + cut, length - cut);
+		out += length - cut;
 		part += length;
 		if (*part)
-			*end++ = *part++;
+			*out++ = *part++;
 	}
-	*end = '\0';
-	return text;
+	*out = '\0';
 }

@@ -8,7 +8,6 @@
  */
 #pragma once
 
-#include "base/arena.h"
 #include "base/cleanup.h"
 
 #include <stdbool.h>
@@ -23,12 +22,13 @@ bool location_name_is_pci(const char *name) _nonnull_();
 bool location_same_name(const char *one, const char *other) _nonnull_();
 
 /**
- * location_text - the location of the device at @path without the numbers of PCI buses, in @arena:
+ * location_write - write the location of the device at @path without the numbers of PCI buses:
  * "pci0000:00/01.0/00.0" for /sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0
- * Returns: the same text for two paths exactly where location_same is true of them, if both are
- * below the same host bridge.
+ * The text is the same for two paths exactly where location_same is true of them, if both are below
+ * the same host bridge.
+ * @out: room for strlen(@path) + 1 bytes
  */
-const char *location_text(const char *path, struct arena *arena) _nonnull_();
+void location_write(const char *path, char *out) _nonnull_();
 
 /** location_same - true where two paths below /sys/devices have the same names in that sense */
 bool location_same(const char *one, const char *other) _nonnull_();

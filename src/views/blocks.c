@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { ROWS_PER_ARENA = 64 };
+
 void put_colored(struct span text, const char *color)
 {
 	static const struct {
@@ -83,10 +85,8 @@ static const char *heading_label(const struct column *column, struct arena *aren
 }
 
 static void put_block(const struct table *table, const struct block_layout *layout,
-		      const char *const *labels, const struct row *row)
+		      const char *const *labels, const struct row *row, struct arena *arena)
 {
-	_autoarena_ struct arena *arena = arena_new();
-
 	for (size_t i = 0; i < table->column_count; i++) {
 		const struct column *column = table->columns[i];
 		struct value value = column->get(row, arena);
@@ -100,7 +100,7 @@ static void put_block(const struct table *table, const struct block_layout *layo
 
 void blocks_print(const struct table *table)
 {
-	_autoarena_ struct arena *arena = arena_new();
+	_autoarena_ struct arena *arena = arena_new(), *scratch = NULL;
 	const char **labels = arena_array(arena, table->column_count, sizeof(*labels));
 	struct block_layout layout;
 	size_t width = 0;
@@ -112,8 +112,13 @@ void blocks_print(const struct table *table)
 	}
 	layout = block_layout(width);
 	for (size_t i = 0; i < table->row_count; i++) {
+		/* A new arena for each row would cost more than the row, one for all its memory. */
+		if (i % ROWS_PER_ARENA == 0) {
+			arena_free(scratch);
+			scratch = arena_new();
+		}
 		if (i)
 			putc_unlocked('\n', stdout);
-		put_block(table, &layout, labels, &table->rows[i]);
+		put_block(table, &layout, labels, &table->rows[i], scratch);
 	}
 }

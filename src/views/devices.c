@@ -7,6 +7,9 @@
 #include "views/hand_over.h"
 #include "views/streams.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 /* A row about a group that has no known member has no device: cells about a device are empty. */
 
 static struct value get_name(const struct row *row, struct arena *arena)
@@ -26,14 +29,23 @@ static struct value get_path(const struct row *row, struct arena *arena)
 
 static struct value get_location(const struct row *row, struct arena *arena)
 {
-	return value_text(row->device ? location_text(row->device->path, arena) : NULL);
+	char *text;
+
+	if (!row->device)
+		return value_none();
+	text = arena_alloc(arena, strlen(row->device->path) + 1);
+	location_write(row->device->path, text);
+	return value_text(text);
 }
 
 static struct json_object *json_location(const struct row *row)
 {
-	_autoarena_ struct arena *scratch = arena_new();
+	_autofree_ char *text = malloc(strlen(row->device->path) + 1);
 
-	return json_text(location_text(row->device->path, scratch));
+	if (!text)
+		memory_exhausted();
+	location_write(row->device->path, text);
+	return json_text(text);
 }
 
 static struct value get_group(const struct row *row, struct arena *arena)
@@ -175,24 +187,29 @@ static struct json_object *json_interfaces(const struct row *row)
 	return array;
 }
 
-/* The node of the device itself, which the kernel makes in a folder of its own. */
-static const char *cdev_of(const struct device *device, struct arena *arena)
+/* The device's own node is in a folder beside the nodes of groups. */
+#define CDEV_FOLDER "/dev/vfio/devices/"
+
+static bool has_cdev(const struct device *device)
 {
-	return device->vfio_cdev && device->vfio_dev
-		       ? arena_concat(arena, "/dev/vfio/devices/", device->vfio_dev, "")
-		       : NULL;
+	return device->vfio_cdev && device->vfio_dev;
 }
 
 static struct value get_vfio_cdev(const struct row *row, struct arena *arena)
 {
-	return value_text(row->device ? cdev_of(row->device, arena) : NULL);
+	if (!row->device || !has_cdev(row->device))
+		return value_none();
+	return value_text(arena_concat(arena, CDEV_FOLDER, row->device->vfio_dev, ""));
 }
 
 static struct json_object *json_vfio_cdev(const struct row *row)
 {
-	_autoarena_ struct arena *scratch = arena_new();
+	_autoarena_ struct arena *scratch = NULL;
 
-	return json_text(cdev_of(row->device, scratch));
+	if (!has_cdev(row->device))
+		return NULL;
+	scratch = arena_new();
+	return json_text(arena_concat(scratch, CDEV_FOLDER, row->device->vfio_dev, ""));
 }
 
 static struct value get_numa_node(const struct row *row, struct arena *arena)
