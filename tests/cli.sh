@@ -396,6 +396,12 @@ echo x >"$work/isolation/run/iommuctl/journal"
 exits 13 "a journal that cannot be read is no all-clear" "$tool" --root "$work/isolation" doctor --exit-code
 says out "there may be more: journal is malformed"
 rm -r "$work/isolation/run"
+mkdir -p "$work/noted/sys" && cp -r "$work/isolation/." "$work/noted"
+echo aarch64 >"$work/noted/proc/sys/kernel/arch"
+echo "amd_iommu=on" >"$work/noted/proc/cmdline"
+exits 0 "notes alone need no action" "$tool" --root "$work/noted" doctor --exit-code
+says out "^1 note is not shown"
+! grep -q "Nothing is found" "$work/out"; verdict "and it is not said that nothing is found" $?
 # A megabyte without a newline is no line; a million faults are counted in little memory.
 { head -c 1000000 /dev/zero | tr '\0' x; printf '\n'; cat "$work/log"; } >"$work/long"
 exits 0 "a line without end is dropped" server faults --log "$work/long" -J

@@ -5,6 +5,7 @@
 #include "commands/command.h"
 #include "commands/rows.h"
 #include "views/findings.h"
+#include "views/output.h"
 
 #include <stdio.h>
 
@@ -24,12 +25,12 @@ static const struct document_kind document_kind = {
 	.sections = {[SECTION_FINDINGS] = {"findings", finding_columns}},
 };
 
-static int list_codes(void)
+static int list_codes(struct error *e)
 {
 	for (size_t i = CODE_NONE + 1; i < CODE_CHANGE_FIRST; i++)
 		printf("%-28s %-8s %s\n", code_kinds[i].word, severity_name(code_kinds[i].severity),
 		       code_kinds[i].help);
-	return 0;
+	return output_flush(e);
 }
 
 /* @ret_journal: the entry of the journal in sources[] */
@@ -65,7 +66,7 @@ static size_t count_notes(const struct findings *findings)
 	return count;
 }
 
-/* @blind: a source that could not be read, or NULL     @found: findings were printed */
+/* @blind: a source that could not be read, or NULL     @found: there are findings, or notes */
 static void print_end(const struct options *options, const struct source *blind, bool found)
 {
 	if (blind)
@@ -91,7 +92,7 @@ static void print_paragraphs(const struct options *options, const struct finding
 	if (notes && !options->verbose)
 		rows_print_verdict(options, "%zu note%s not shown: iommuctl doctor -v\n", notes,
 				   notes == 1 ? " is" : "s are");
-	print_end(options, blind, shown);
+	print_end(options, blind, findings->count);
 }
 
 static int print_findings(const struct options *options, const struct look *look,
@@ -125,7 +126,7 @@ static int run_doctor(const struct options *options, struct error *e)
 	int result;
 
 	if (options->list)
-		return list_codes();
+		return list_codes(e);
 	result = look_at(options, &catalogue, options->arguments, &look, e);
 	if (result < 0)
 		return result;
