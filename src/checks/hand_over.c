@@ -124,17 +124,6 @@ static struct hand_over judge_given(const struct membership *group, const struct
 	return verdict_of(HAND_OVER_GIVEN, NULL, NULL);
 }
 
-static bool bus_has_vfio_driver(const char *bus)
-{
-	size_t count;
-	const struct vfio_driver *drivers = vfio_drivers(&count);
-
-	for (size_t i = 0; i < count; i++)
-		if (!drivers[i].mediates && strcmp(drivers[i].bus, bus) == 0)
-			return true;
-	return false;
-}
-
 static struct hand_over judge_member(const struct membership *group, const struct device *device)
 {
 	size_t others = group->along - 1;
@@ -167,7 +156,7 @@ struct hand_over hand_over_of(const struct hand_overs *overs, const struct devic
 		return verdict_of(HAND_OVER_NO, "bridge", NULL);
 	if (!changes_hands(overs->rule, device))
 		return verdict_of(HAND_OVER_NO, "part of PCI", NULL);
-	if (!bus_has_vfio_driver(device->bus))
+	if (!vfio_driver_of_bus(device->bus))
 		return verdict_of(HAND_OVER_NO, "no VFIO driver", NULL);
 	return judge_member(group, device);
 }

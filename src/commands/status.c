@@ -109,15 +109,11 @@ static int find_subject(struct page *page, struct error *e)
 /* The driver that has the device if it is a VFIO driver, else the first of its bus. */
 static const char *hand_over_driver(const struct device *device)
 {
-	size_t count;
-	const struct vfio_driver *drivers = vfio_drivers(&count);
+	const struct vfio_driver *driver = vfio_driver_of_bus(device->bus);
 
 	if (device->driver && driver_is_vfio(device))
 		return device->driver;
-	for (size_t i = 0; i < count; i++)
-		if (!drivers[i].mediates && strcmp(drivers[i].bus, device->bus) == 0)
-			return drivers[i].name;
-	return NULL;
+	return driver ? driver->name : NULL;
 }
 
 /* A dry run of the hand-over has every check that rebind would make, and its plan. */

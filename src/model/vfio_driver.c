@@ -30,6 +30,14 @@ const struct vfio_driver *vfio_drivers(size_t *ret_count)
 	return drivers;
 }
 
+const struct vfio_driver *vfio_driver_of_bus(const char *bus)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
+		if (!drivers[i].mediates && strcmp(drivers[i].bus, bus) == 0)
+			return &drivers[i];
+	return NULL;
+}
+
 const struct vfio_driver *vfio_driver_find(const char *name)
 {
 	/* Every name contains it. Most drivers end here: this runs for each member of a group. */

@@ -29,6 +29,9 @@ struct vfio_driver {
 /** vfio_drivers - the VFIO drivers of Linux up to 7.3; *ret_count of them */
 const struct vfio_driver *vfio_drivers(size_t *ret_count) _nonnull_(1);
 
+/** vfio_driver_of_bus - the first driver that hands devices of @bus to VFIO users, or NULL */
+const struct vfio_driver *vfio_driver_of_bus(const char *bus) _nonnull_(1);
+
 /** vfio_driver_find - the kernel's driver of that name in either spelling, or NULL */
 const struct vfio_driver *vfio_driver_find(const char *name) _nonnull_(1);
 
