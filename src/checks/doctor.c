@@ -15,11 +15,11 @@ bool concerns(const struct examination *examination, const struct device *device
 	return !examination->chosen || examination->chosen[device->index];
 }
 
-void concerned_add(struct concerned *concerned, struct arena *arena, const struct device *device)
+void concerned_add(struct concerned *concerned, struct arena *arena, const char *label)
 {
 	concerned->labels = arena_grow(arena, concerned->labels, concerned->count, &concerned->room,
 				       sizeof(*concerned->labels));
-	concerned->labels[concerned->count++] = device->label;
+	concerned->labels[concerned->count++] = label;
 }
 
 void examination_add(struct examination *examination, struct finding finding,
@@ -81,9 +81,7 @@ static void merge_statements(struct finding *const *same, size_t count, struct a
 	struct concerned concerned = {0};
 
 	for (size_t i = 0; i < count; i++) {
-		concerned.labels = arena_grow(arena, concerned.labels, concerned.count,
-					      &concerned.room, sizeof(*concerned.labels));
-		concerned.labels[concerned.count++] = same[i]->devices[0];
+		concerned_add(&concerned, arena, same[i]->devices[0]);
 		if (i)
 			same[i]->code = CODE_NONE;
 	}

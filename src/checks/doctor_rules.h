@@ -55,12 +55,12 @@ struct concerned {
 /** concerns - true where the examination is about @device */
 bool concerns(const struct examination *examination, const struct device *device) _nonnull_();
 
-/** concerned_add - add a device to those of a finding */
-void concerned_add(struct concerned *concerned, struct arena *arena, const struct device *device)
-	_nonnull_();
+/** concerned_add - add the label of a device to those of a finding */
+void concerned_add(struct concerned *concerned, struct arena *arena, const char *label) _nonnull_();
 
 /**
- * examination_add - add a finding about @concerned, or about the machine with NULL
+ * examination_add - add a finding about @concerned; with NULL about the devices in @finding, or if
+ * it has none about the machine
  * The subject of a finding about one device is that device. A finding about the machine, or about
  * no device, is dropped where devices are chosen.
  */

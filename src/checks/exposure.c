@@ -84,9 +84,9 @@ void doctor_removable(struct examination *examination)
 		    !concerns(examination, device))
 			continue;
 		if (is_untranslated(device))
-			concerned_add(&open, examination->arena, device);
+			concerned_add(&open, examination->arena, device->label);
 		else if (is_flushed_late(device))
-			concerned_add(&late, examination->arena, device);
+			concerned_add(&late, examination->arena, device->label);
 	}
 	add_removable(examination, &open,
 		      (struct finding){
@@ -158,7 +158,7 @@ void doctor_identity(struct examination *examination)
 		const struct device *device = examination->system->devices[i];
 
 		if (passes_untranslated(device) && concerns(examination, device))
-			concerned_add(&concerned, examination->arena, device);
+			concerned_add(&concerned, examination->arena, device->label);
 	}
 	if (concerned.count)
 		examination_add(examination, describe_identity(examination->system), &concerned);
@@ -171,7 +171,7 @@ static void collect_noiommu(const struct examination *examination, struct concer
 
 		if (device->group && group_is_noiommu(device->group) &&
 		    concerns(examination, device))
-			concerned_add(concerned, examination->arena, device);
+			concerned_add(concerned, examination->arena, device->label);
 	}
 }
 

@@ -180,14 +180,13 @@ static bool is_in_other_hands(const struct device *device)
 
 static void add_ids_in_use(struct examination *examination, const struct id_claim *claim)
 {
-	struct concerned concerned = {0};
-
-	concerned_add(&concerned, examination->arena, claim->device);
 	examination_add(
 		examination,
 		(struct finding){
 			.code = CODE_IDS_IN_USE,
 			.severity = SEVERITY_WARNING,
+			.devices = &claim->device->label,
+			.device_count = 1,
 			.message = arena_printf(
 				examination->arena,
 				"%s has it, and ids=%s of the module %s matches it as well: the "
@@ -197,7 +196,7 @@ static void add_ids_in_use(struct examination *examination, const struct id_clai
 			.remedy = "Take the entry out of \"ids=\", and hand over single devices "
 				  "by their address: iommuctl rebind.",
 		},
-		&concerned);
+		NULL);
 }
 
 /* Where the IDs of a device could not be read, the entry may match that device. */

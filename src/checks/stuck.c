@@ -23,15 +23,15 @@ static bool awaits_absent_driver(const struct device *device)
 
 static void add_absent_driver(struct examination *examination, const struct device *device)
 {
-	struct concerned concerned = {0};
 	const char *override = device->driver_override;
 
-	concerned_add(&concerned, examination->arena, device);
 	examination_add(
 		examination,
 		(struct finding){
 			.code = CODE_OVERRIDE_ABSENT,
 			.severity = SEVERITY_WARNING,
+			.devices = &device->label,
+			.device_count = 1,
 			.message = arena_printf(examination->arena,
 						"its driver_override is %s, and no such driver is "
 						"registered: no driver binds to it",
@@ -43,7 +43,7 @@ static void add_absent_driver(struct examination *examination, const struct devi
 					       "%s/driver_override",
 					       override, device->path),
 		},
-		&concerned);
+		NULL);
 }
 
 static bool has_other_driver(const struct device *device)
@@ -55,14 +55,13 @@ static bool has_other_driver(const struct device *device)
 
 static void add_other_driver(struct examination *examination, const struct device *device)
 {
-	struct concerned concerned = {0};
-
-	concerned_add(&concerned, examination->arena, device);
 	examination_add(
 		examination,
 		(struct finding){
 			.code = CODE_OVERRIDE_OTHER,
 			.severity = SEVERITY_WARNING,
+			.devices = &device->label,
+			.device_count = 1,
 			.message = arena_printf(
 				examination->arena,
 				"it is bound to %s, and its driver_override is %s: when it is "
@@ -76,7 +75,7 @@ static void add_other_driver(struct examination *examination, const struct devic
 			.remedy = arena_printf(examination->arena, "echo > %s/driver_override",
 					       device->path),
 		},
-		&concerned);
+		NULL);
 }
 
 void doctor_overrides(struct examination *examination)
@@ -108,7 +107,7 @@ static void add_unusable(struct examination *examination, enum viability_rule ru
 
 	for (size_t i = 0; i < group->device_count; i++)
 		if (device_blocks(rule, group->devices[i]))
-			concerned_add(&blockers, examination->arena, group->devices[i]);
+			concerned_add(&blockers, examination->arena, group->devices[i]->label);
 	examination_add(
 		examination,
 		(struct finding){
@@ -156,7 +155,7 @@ static int64_t count_banks(const struct system *system, const struct iommu *iomm
 			continue;
 		needed++;
 		for (size_t j = 0; j < group->device_count; j++)
-			concerned_add(concerned, arena, group->devices[j]);
+			concerned_add(concerned, arena, group->devices[j]->label);
 	}
 	return needed;
 }
@@ -229,7 +228,7 @@ static void add_absent_module(struct examination *examination, const struct uncl
 	bool blacklisted = first->module->blacklisted;
 
 	for (size_t i = 0; i < count; i++)
-		concerned_add(&concerned, examination->arena, first[i].device);
+		concerned_add(&concerned, examination->arena, first[i].device->label);
 	examination_add(
 		examination,
 		(struct finding){
