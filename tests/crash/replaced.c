@@ -47,6 +47,13 @@ static bool is_about(const struct fake_entry *entry, const char *device)
 	return strstr(entry->file, device) || strstr(entry->text, device);
 }
 
+/* Fails the test where an entry of the fake from @entry on is about the first device. */
+static void must_not_touch_first_from(unsigned entry)
+{
+	for (; entry <= fake_count(fake); entry++)
+		assert_false(is_about(fake_entry(fake, entry), FIRST));
+}
+
 /* Six writes: override, unbind and bind of the first device, then of the second. */
 static void a_device_that_goes_is_not_written_to_again_and_the_other_is_put_back(void **state)
 {
@@ -64,8 +71,7 @@ static void a_device_that_goes_is_not_written_to_again_and_the_other_is_put_back
 		assert_non_null(strstr(ended->message, "1 of 2 devices could not be put back"));
 		assert_false(setting_shows(FIRST));
 		setting_must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=2");
-		for (unsigned i = first + write + 1; i <= fake_count(fake); i++)
-			assert_false(is_about(fake_entry(fake, i), FIRST));
+		must_not_touch_first_from(first + write + 1);
 	}
 }
 
@@ -82,8 +88,7 @@ static void another_device_in_its_place_is_never_written_to(void **state)
 		assert_int_equal(ended->code, ERROR_ROLLED_BACK);
 		setting_must_show(FIRST ": driver=- link=- back=no override=- group=2");
 		setting_must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=2");
-		for (unsigned i = first + write + 1; i <= fake_count(fake); i++)
-			assert_false(is_about(fake_entry(fake, i), FIRST));
+		must_not_touch_first_from(first + write + 1);
 	}
 }
 
@@ -101,8 +106,7 @@ static void a_card_of_the_same_model_in_its_place_is_never_written_to(void **sta
 		assert_int_equal(ended->code, ERROR_ROLLED_BACK);
 		setting_must_show(FIRST ": driver=e1000e link=e1000e back=yes override=- group=2");
 		setting_must_show(SECOND ": driver=e1000e link=e1000e back=yes override=- group=2");
-		for (unsigned i = first + write + 1; i <= fake_count(fake); i++)
-			assert_false(is_about(fake_entry(fake, i), FIRST));
+		must_not_touch_first_from(first + write + 1);
 	}
 }
 
