@@ -60,9 +60,10 @@ static const struct moved *make_moved(const struct transaction *transaction,
 	return moved;
 }
 
+/* NULL-terminated. */
 static const char *const *paths_of(const struct plan *plan, struct arena *arena)
 {
-	const char **paths = arena_array(arena, plan->target_count, sizeof(*paths));
+	const char **paths = arena_array(arena, plan->target_count + 1, sizeof(*paths));
 
 	for (size_t i = 0; i < plan->target_count; i++)
 		paths[i] = plan->targets[i].path;
@@ -104,8 +105,8 @@ int report_after(struct transaction *transaction, const struct plan *plan, unsig
 
 	system_free(report->after);
 	report->after = NULL;
-	result = system_read(transaction->host->root, TRANSACTION_FACTS | more_facts,
-			     &report->after, e);
+	result = system_read_naming(transaction->host->root, TRANSACTION_FACTS | more_facts,
+				    paths_of(plan, transaction->arena), &report->after, e);
 	report->moved = make_moved(transaction, plan);
 	report->groups_stable = ANSWER_UNKNOWN;
 	if (result < 0 || !report->before)
@@ -205,10 +206,12 @@ void report_deferral(const struct transaction *transaction, struct error *e)
 {
 	_autosystem_ const struct system *system = NULL;
 	_autoarena_ struct arena *arena = arena_new();
+	const char *const selectors[] = {e->device, NULL};
 	struct error ignored;
 	struct deferral deferral;
 
-	if (system_read(transaction->host->root, FACT_SUPPLIERS, &system, &ignored) < 0)
+	if (system_read_naming(transaction->host->root, FACT_SUPPLIERS, selectors, &system,
+			       &ignored) < 0)
 		return;
 	for (size_t i = 0; i < system->device_count; i++) {
 		const struct device *device = system->devices[i];

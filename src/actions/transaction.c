@@ -116,51 +116,81 @@ static void focus_on(struct transaction *transaction, struct focus *focus)
 		focus->driver = transaction->request->driver;
 }
 
-/*
- * The selectors that tell which devices have to be read to find the moves. A restore may move
- * devices that no selector names, and a rescan moves the devices below the chosen ones.
- */
-static const char *const *selectors_to_read(const struct request *request)
+/* The selectors of the request, and the devices of earlier transactions; NULL-terminated. */
+static const char *const *names_to_read(const struct transaction *transaction)
 {
-	static const char *const all[] = {NULL};
+	char *const *selectors = transaction->request->selectors;
+	const char **names;
+	size_t count = 0;
 
-	return restores(request) || rescans(request) ? all
-						     : (const char *const *)request->selectors;
+	for (const struct remembered *known = transaction->memory->first; known;
+	     known = known->next)
+		count++;
+	for (size_t i = 0; selectors[i]; i++)
+		count++;
+	names = arena_array(transaction->arena, count + 1, sizeof(*names));
+	count = 0;
+	for (; *selectors; selectors++)
+		names[count++] = *selectors;
+	for (const struct remembered *known = transaction->memory->first; known;
+	     known = known->next)
+		names[count++] = known->path;
+	return names;
 }
 
-/* Find the chosen devices with as few facts as that needs; the focus keeps their paths. */
-static int find_focus_with(struct transaction *transaction, unsigned facts, struct focus *ret_focus,
-			   struct error *e)
+/* Find the moves in @system; the focus keeps the paths of their devices. */
+static int focus_in(struct transaction *transaction, const struct system *system,
+		    struct focus *ret_focus, struct error *e)
 {
-	_autosystem_ const struct system *system = NULL;
-	int result =
-		system_read_selected(transaction->host->root, facts,
-				     selectors_to_read(transaction->request), NULL, &system, e);
+	int result = choose_moves(transaction, system, e);
 
-	if (result == 0)
-		result = choose_moves(transaction, system, e);
 	if (result == 0)
 		focus_on(transaction, ret_focus);
 	return result;
 }
 
+/* Find the moves among the devices that the selectors name: with as few facts as that needs. */
+static int find_focus_named(struct transaction *transaction, unsigned facts,
+			    struct focus *ret_focus, struct error *e)
+{
+	_autosystem_ const struct system *system = NULL;
+	const char *const *selectors = (const char *const *)transaction->request->selectors;
+	int result =
+		system_read_selected(transaction->host->root, facts, selectors, NULL, &system, e);
+
+	return result < 0 ? result : focus_in(transaction, system, ret_focus, e);
+}
+
+static int find_focus_anywhere(struct transaction *transaction, unsigned facts,
+			       struct focus *ret_focus, struct error *e)
+{
+	_autosystem_ const struct system *system = NULL;
+	int result = system_read_naming(transaction->host->root, facts, names_to_read(transaction),
+					&system, e);
+
+	return result < 0 ? result : focus_in(transaction, system, ret_focus, e);
+}
+
 /*
  * Find the chosen devices. A bus on which no device has a group yet is read only with FACT_STREAMS,
  * which is expensive, so this is done only if nothing else matches, or if the selector may match
- * devices of any bus.
+ * devices of any bus. A restore may move devices that no selector names, and a rescan moves the
+ * devices below the chosen ones.
  */
 static int find_focus(struct transaction *transaction, struct focus *ret_focus, struct error *e)
 {
-	unsigned facts = choose_facts(transaction->request) | FACT_OVERRIDE | FACT_VFIO;
+	const struct request *request = transaction->request;
+	unsigned facts = choose_facts(request) | FACT_OVERRIDE | FACT_VFIO;
 	int result;
 
-	if (!restores(transaction->request)) {
-		result = find_focus_with(transaction, facts, ret_focus, e);
+	if (!restores(request)) {
+		result = rescans(request) ? find_focus_anywhere(transaction, facts, ret_focus, e)
+					  : find_focus_named(transaction, facts, ret_focus, e);
 		if (result == 0 || e->code != ERROR_NO_MATCH)
 			return result;
 		*e = (struct error){0};
 	}
-	return find_focus_with(transaction, facts | FACT_STREAMS, ret_focus, e);
+	return find_focus_anywhere(transaction, facts | FACT_STREAMS, ret_focus, e);
 }
 
 /* Read the machine twice: first to find the chosen devices, then all facts about these. */

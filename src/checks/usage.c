@@ -88,8 +88,7 @@ static const struct finding s390 = {
 		  "vfio_ccw.",
 };
 
-/* Machines on which the usual advice leads nowhere; NULL where this is none. */
-static const struct finding *find_special_advice(const struct machine *machine)
+const struct finding *usage_of_hypervisor(const struct machine *machine)
 {
 	switch (machine->hypervisor) {
 	case HYPERVISOR_XEN_DOM0:
@@ -101,6 +100,16 @@ static const struct finding *find_special_advice(const struct machine *machine)
 	case HYPERVISOR_OTHER:
 		break;
 	}
+	return NULL;
+}
+
+/* Machines on which the usual advice leads nowhere; NULL where this is none. */
+static const struct finding *find_special_advice(const struct machine *machine)
+{
+	const struct finding *hypervisor = usage_of_hypervisor(machine);
+
+	if (hypervisor)
+		return hypervisor;
 	return machine->arch && strcmp(machine->arch, "s390x") == 0 ? &s390 : NULL;
 }
 

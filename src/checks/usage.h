@@ -10,3 +10,9 @@
  * strings are constants or in @arena
  */
 struct finding usage_advice(const struct system *system, struct arena *arena);
+
+/**
+ * usage_of_hypervisor - a finding where a hypervisor keeps the IOMMU from this machine, or NULL
+ * Neither the firmware setup nor a setting of the kernel helps there.
+ */
+const struct finding *usage_of_hypervisor(const struct machine *machine) _nonnull_(1);

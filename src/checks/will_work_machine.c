@@ -2,6 +2,7 @@
 #include "checks/check_functions.h"
 
 #include "base/text.h"
+#include "checks/usage.h"
 
 static const struct vfio_host *host_of(const struct checking *checking)
 {
@@ -57,6 +58,7 @@ static const char *switched_off_by(const char *command_line)
 static const char *unisolated_remedy(const struct checking *checking)
 {
 	const struct machine *machine = &checking->handover->system->machine;
+	const struct finding *hypervisor = usage_of_hypervisor(machine);
 	const char *word = switched_off_by(machine->command_line);
 	const char *first =
 		word ? arena_printf(checking->arena,
@@ -72,10 +74,8 @@ static const char *unisolated_remedy(const struct checking *checking)
 			? "echo Y > /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
 			: "modprobe vfio_iommu_type1 allow_unsafe_interrupts=1";
 
-	/* Xen remaps the interrupts and drives the IOMMU: no setting of this kernel helps. */
-	if (machine->hypervisor == HYPERVISOR_XEN_DOM0)
-		return "VFIO does not work in Xen's control domain; Xen gives devices to its "
-		       "guests: \"xl pci-assignable-add\"";
+	if (hypervisor)
+		return hypervisor->remedy;
 	return arena_printf(checking->arena, "%s Where the user of the device is trusted: %s",
 			    first, second);
 }

@@ -103,11 +103,13 @@ bool driver_is_placeholder(const struct device *device)
 
 /*
  * Placeholder drivers: drivers/pci/pci-stub.c, drivers/xen/xen-pciback/pci_stub.c,
- * drivers/uio/uio_pci_generic.c
+ * drivers/uio/uio_pci_generic.c, drivers/uio/uio_hv_generic.c (for the vmbus of Hyper-V:
+ * drivers/hv/vmbus_drv.c, hv_vmbus_get_id)
  */
 bool driver_name_matches_by_override(const char *name)
 {
-	static const char *const names[] = {"pci-stub", "pciback", "uio_pci_generic"};
+	static const char *const names[] = {"pci-stub", "pciback", "uio_pci_generic",
+					    "uio_hv_generic"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (text_same_module(names[i], name))

@@ -71,7 +71,7 @@ static uint64_t count_events(const struct root *root)
 
 static void limit_to_scope(struct reading *reading)
 {
-	reading->scope = reading->selectors ? scope_find(reading, reading->selectors) : NULL;
+	reading->scope = reading->limited ? scope_find(reading, reading->selectors) : NULL;
 }
 
 static int read_sources(struct reading *reading, size_t count, struct error *e)
@@ -128,6 +128,7 @@ static int members_moved(const struct reading *reading, struct error *e)
 		.root = reading->root,
 		.build = again,
 		.selectors = reading->selectors,
+		.limited = reading->limited,
 		.facts = reading->facts & FACTS_BUSES,
 	};
 	int result;
@@ -161,6 +162,7 @@ static void start_reading(struct reading *reading, unsigned facts)
 		.root = reading->root,
 		.focus = reading->focus,
 		.selectors = reading->selectors,
+		.limited = reading->limited,
 		.log = reading->log,
 		.facts = facts,
 		.build = build_new(),
@@ -193,7 +195,7 @@ static int read_all_sources(struct reading *reading, unsigned facts, struct erro
 	result = read_sources(reading, ARRAY_SIZE(sources), e);
 	if (result < 0 || !reading->exceeds_scope)
 		return result;
-	reading->selectors = NULL;
+	reading->limited = false;
 	start_reading(reading, facts);
 	return read_sources(reading, ARRAY_SIZE(sources), e);
 }
@@ -205,7 +207,7 @@ static bool may_be_limited(const struct reading *reading, unsigned facts)
 	return !(facts & ~(unsigned)(FACTS_SCOPED | (alone ? FACT_USES : 0)));
 }
 
-/* @template: root, focus, selectors and log of the readings */
+/* @template: root, focus, selectors, limited and log of the readings */
 static int read_system(const struct reading *template, unsigned facts,
 		       const struct system **ret_system, struct error *e)
 {
@@ -213,8 +215,7 @@ static int read_system(const struct reading *template, unsigned facts,
 	_cleanup_(end_reading) struct reading reading = *template;
 	int moved = 1;
 
-	if (!may_be_limited(&reading, wanted))
-		reading.selectors = NULL;
+	reading.limited = reading.limited && may_be_limited(&reading, wanted);
 	for (int looks = 0; moved && looks < LOOKS_MAX; looks++) {
 		uint64_t events = count_events(reading.root);
 
@@ -247,10 +248,10 @@ int system_read_about(const struct root *root, unsigned facts, const struct focu
 		memory_exhausted();
 	for (size_t i = 0; i < focus->count; i++)
 		paths[i] = focus->paths[i];
-	return read_system(&(struct reading){.root = root,
-					     .focus = focus,
-					     .selectors = focus->alone ? paths : NULL},
-			   facts, ret_system, e);
+	return read_system(
+		&(struct reading){
+			.root = root, .focus = focus, .selectors = paths, .limited = focus->alone},
+		facts, ret_system, e);
 }
 
 int system_read_with_log(const struct root *root, unsigned facts, const struct log_file *log,
@@ -263,8 +264,15 @@ int system_read_selected(const struct root *root, unsigned facts, const char *co
 			 const struct log_file *log, const struct system **ret_system,
 			 struct error *e)
 {
-	return read_system(&(struct reading){.root = root,
-					     .log = log,
-					     .selectors = *selectors ? selectors : NULL},
-			   facts, ret_system, e);
+	return read_system(
+		&(struct reading){
+			.root = root, .log = log, .selectors = selectors, .limited = *selectors},
+		facts, ret_system, e);
+}
+
+int system_read_naming(const struct root *root, unsigned facts, const char *const *selectors,
+		       const struct system **ret_system, struct error *e)
+{
+	return read_system(&(struct reading){.root = root, .selectors = selectors}, facts,
+			   ret_system, e);
 }

@@ -51,15 +51,24 @@ _must_check_ int system_read_with_log(const struct root *root, unsigned facts,
  * Where the facts are among FACTS_SCOPED, and each selector names devices with a group, the system
  * has only these devices, the members of their groups, these groups, and all IOMMUs. Facts about
  * them are those of a whole reading; other devices and groups were not asked for.
- * In all other cases the whole machine is read.
+ * In all other cases the whole machine is read, and the buses of the devices that @selectors name.
  */
 _must_check_ int system_read_selected(const struct root *root, unsigned facts,
 				      const char *const *selectors, const struct log_file *log,
 				      const struct system **ret_system, struct error *e);
 
 /**
- * system_read_about - system_read, with FACT_USES, FACT_TRAITS and FACT_DRIVERS of the devices in
- * focus
+ * system_read_naming - system_read, and the buses of the devices that @selectors name
+ * system_read leaves out a bus on which no device has a group, such as the vmbus of Hyper-V.
+ * @selectors: as for system_read_selected; they limit nothing
+ */
+_must_check_ int system_read_naming(const struct root *root, unsigned facts,
+				    const char *const *selectors, const struct system **ret_system,
+				    struct error *e);
+
+/**
+ * system_read_about - system_read_naming for the devices in focus, with FACT_USES, FACT_TRAITS and
+ * FACT_DRIVERS of them
  */
 _must_check_ int system_read_about(const struct root *root, unsigned facts,
 				   const struct focus *focus, const struct system **ret_system,

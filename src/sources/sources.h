@@ -21,7 +21,8 @@ struct scope;
  * struct reading - one snapshot while it is made
  * @root: the files     @facts: the requested facts     @build: the facts found so far
  * @focus: the devices that the command changes, or NULL
- * @selectors: of the devices that the caller asks about, NULL-terminated; NULL: all devices
+ * @selectors: of the devices that the caller names, NULL-terminated, or NULL: their buses are read
+ * @limited: only these devices and the members of their groups may be needed
  * @scope: the devices that the reading is limited to, or NULL (sources/devices/scope.h)
  * @exceeds_scope: set by a source that needs a device outside the scope: all is read again
  * @log: a file in place of the machine's kernel log, or NULL
@@ -40,6 +41,7 @@ struct reading {
 	struct build *build;
 	const struct focus *focus;
 	const char *const *selectors;
+	bool limited;
 	struct scope *scope;
 	bool exceeds_scope;
 	const struct log_file *log;

@@ -17,6 +17,8 @@ static const struct fake_driver drivers[] = {
 	{"pci", "vfio-pci", NULL, "vfio_pci", true},
 	{"platform", "virtio-mmio", "of:*Cvirtio,mmio*", NULL, false},
 	{"platform", "vfio-platform", NULL, "vfio_platform", true},
+	{"vmbus", "hv_netvsc", "vmbus:635161f83edfc546913ff2d2f965ed0e", NULL, false},
+	{"vmbus", "uio_hv_generic", NULL, NULL, false},
 };
 
 static const char *const other_modules[] = {"vfio", "vfio_iommu_type1", "vfio_pci_core",

@@ -97,6 +97,7 @@ static void some_drivers_match_by_the_override_alone(void **state)
 	assert_true(driver_name_matches_by_override("pci-stub"));
 	assert_true(driver_name_matches_by_override("pciback"));
 	assert_true(driver_name_matches_by_override("uio_pci_generic"));
+	assert_true(driver_name_matches_by_override("uio_hv_generic"));
 	assert_false(driver_name_matches_by_override("e1000e"));
 	assert_false(driver_name_matches_by_override("vfio_ap"));
 }

@@ -122,6 +122,9 @@ static void a_machine_without_groups_has_advice_of_its_own(void **state)
 {
 	expect_no_group(HYPERVISOR_XEN_DOM0, "final",
 			"it has no group: Xen has the IOMMU, not this kernel");
+	expect_no_group(HYPERVISOR_HYPERV, "final",
+			"it has no group: firmware names no IOMMU for it, and VFIO does not "
+			"accept it without one");
 	expect_no_group(HYPERVISOR_OTHER, "final",
 			"it has no group: firmware names no IOMMU for it, and VFIO does not "
 			"accept it without one");

@@ -94,17 +94,29 @@ static void interrupts_are_not_isolated_for_a_reason(void **state)
 	}
 }
 
-static void xen_has_the_interrupts_of_its_control_domain(void **state)
+static void a_hypervisor_has_the_interrupts_of_its_machines(void **state)
 {
-	struct scene scene;
-	const char *remedy;
+	static const struct {
+		enum hypervisor hypervisor;
+		const char *remedy;
+	} rows[] = {
+		{HYPERVISOR_XEN_DOM0, "pci-assignable-add"},
+		{HYPERVISOR_XEN, "control domain only"},
+		{HYPERVISOR_HYPERV, "uio_hv_generic"},
+	};
 
-	start_unisolated(&scene, NULL, ANSWER_UNKNOWN);
-	build_machine(scene.build)->hypervisor = HYPERVISOR_XEN_DOM0;
-	remedy = find_answer(&scene, CHECK_INTERRUPTS)->finding.remedy;
-	assert_non_null(strstr(remedy, "pci-assignable-add"));
-	assert_null(strstr(remedy, "firmware setup"));
-	scene_end(&scene);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct scene scene;
+		const char *remedy;
+
+		start_unisolated(&scene, NULL, ANSWER_UNKNOWN);
+		build_machine(scene.build)->hypervisor = rows[i].hypervisor;
+		remedy = find_answer(&scene, CHECK_INTERRUPTS)->finding.remedy;
+		assert_non_null(strstr(remedy, rows[i].remedy));
+		assert_null(strstr(remedy, "firmware setup"));
+		assert_null(strstr(remedy, "allow_unsafe_interrupts"));
+		scene_end(&scene);
+	}
 }
 
 static void a_loaded_module_takes_no_parameter_from_modprobe(void **state)
@@ -269,7 +281,7 @@ UNIT(will_work_versions)
 		cmocka_unit_test(the_denylist_came_with_linux_5_9),
 		cmocka_unit_test(the_denylist_of_a_loaded_module_needs_a_reload),
 		cmocka_unit_test(interrupts_are_not_isolated_for_a_reason),
-		cmocka_unit_test(xen_has_the_interrupts_of_its_control_domain),
+		cmocka_unit_test(a_hypervisor_has_the_interrupts_of_its_machines),
 		cmocka_unit_test(a_loaded_module_takes_no_parameter_from_modprobe),
 		cmocka_unit_test(
 			only_intel_refused_regions_that_are_mapped_directly_before_linux_6_6),
