@@ -99,6 +99,7 @@ exits 0 "of a device whose users a tree does not tell" server status eth0
 says out "^It is unknown whether 0000:02:00.0 can go to vfio-pci\\|^0000:02:00.0 cannot go to vfio-pci"
 says out "^unknown (net-session, .*): could not look"
 says out "^  iommuctl rebind eth0 vfio-pci"
+says out "^To hand it over, once no check stands against it:"
 exits 0 "of a group" server status group:0
 says out "^device:        0000:01:00.1"
 exits 2 "not of devices of several groups" server status 0000:02:00.0 0000:05:00.0
@@ -229,6 +230,14 @@ mkdir "$work/cut" && tar -C "$work/cut" -xf "$work/cut.tar" 2>/dev/null
 "$tool" --root "$work/cut" show -J >"$work/out" 2>"$work/err"
 [ $? -le 1 ]; verdict "half a capture is no crash" $?
 is_json '.schema == 1'
+# A group whose members are unknown has a row without a device.
+"$unpack" "$trees/server.tree" "$work/unlisted" && mkdir -p "$work/unlisted/iommuctl"
+printf '/sys/bus/pci/devices\tdenied\n' >"$work/unlisted/iommuctl/unreadable"
+exits 0 "groups without known members" "$tool" --root "$work/unlisted" show
+says out "^at least 0 devices in 5 groups"
+columns=$("$tool" show -o help | awk '{printf "%s%s", sep, $1; sep = ","}')
+exits 0 "groups without known members in every column" "$tool" --root "$work/unlisted" show --pairs --output "$columns"
+[ "$(grep -c 'DEVICE="" .*GROUP="[0-9]*"' "$work/out")" = 5 ]; verdict "each has its number and no device" $?
 if [ "$(id -u)" -eq 0 ] && mkdir "$work/full" && mount -t tmpfs -o size=16k none "$work/full" 2>/dev/null; then
 	exits 1 "a full disk" server capture "$work/full/x.tar"
 	[ -z "$(ls "$work/full")" ]; verdict "leaves no half file" $?
@@ -514,6 +523,13 @@ says out "0000:00:01.0"
 # All of VFIO's checks run for a variant driver, by its name in sysfs and by that of its module.
 mkdir "$work/intel" && tar -C "$work/intel" -xzf "$trees/intel-6.1.tar.gz" || exit 1
 intel() { "$tool" --root "$work/intel" "$@"; }
+exits 0 "a page has the resets of a device with their scope, and its lines of the log" intel status 0000:02:00.0
+says out "^reset:         flr (this function), bus (all devices on its bus)$"
+says out "^log:           pci 0000:02:00.0: Adding to iommu group 12$"
+says out "^It is unknown whether 0000:02:00.0 can go to vfio-pci: [0-9]* of [0-9]* checks could not look$"
+exits 0 "a device that cannot go alone gets the command that takes its group along" intel status 0000:00:1f.2
+says out "^reset:         none$"
+says out "^  iommuctl rebind --group 0000:00:1f.2 vfio-pci$"
 questions() { intel -J check 0000:0c:00.0 "$1" 2>/dev/null | jq -r '[.checks[].id] - ["denylist"] | join(" ")'; }
 expected=$(questions vfio-pci)
 for driver in mlx5_vfio_pci mlx5-vfio-pci hisi_acc_vfio_pci nvgrace_gpu_vfio_pci pds_vfio_pci qat_vfio_pci \

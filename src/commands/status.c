@@ -206,7 +206,8 @@ static int print_page(const struct page *page, const struct findings *findings, 
 	else if (page->failure.code == ERROR_NONE)
 		print_checks_of(page);
 	status_print_commands(page->device, page->options->arguments, page->driver,
-			      &page->report.handover);
+			      &page->report.handover,
+			      checks_refusing(&page->report.checks) != NULL);
 	return output_flush(e);
 }
 

@@ -111,9 +111,12 @@ static void print_moved(FILE *out, const struct handover *handover)
 		fprintf(out, " and %zu more", handover->move_count - 1);
 }
 
-/* Counts of answers by rank; @unseen: refusals that only say that the check could not look */
+/*
+ * Counts of answers by rank; @unseen: checks that could not look, @undecided: those of them that
+ * refuse for it
+ */
 struct tally {
-	size_t ranks[RANK_COUNT], unseen;
+	size_t ranks[RANK_COUNT], unseen, undecided;
 };
 
 static struct tally tally_checks(const struct checks *checks)
@@ -124,7 +127,8 @@ static struct tally tally_checks(const struct checks *checks)
 		enum rank rank = check_rank(&checks->items[i]);
 
 		tally.ranks[rank]++;
-		tally.unseen += rank == RANK_REFUSED && checks->items[i].unknown;
+		tally.unseen += checks->items[i].unknown;
+		tally.undecided += rank == RANK_REFUSED && checks->items[i].unknown;
 	}
 	return tally;
 }
@@ -133,7 +137,7 @@ void checks_print_verdict(FILE *out, const struct checks *checks, const struct h
 {
 	struct tally tally = tally_checks(checks);
 	size_t refused = tally.ranks[RANK_REFUSED];
-	bool open = refused && refused == tally.unseen;
+	bool open = refused && refused == tally.undecided;
 	const char *driver;
 
 	if (!handover->move_count || !checks->count)
@@ -144,7 +148,7 @@ void checks_print_verdict(FILE *out, const struct checks *checks, const struct h
 	fprintf(out, " %s %s%s: ", refused && !open ? "cannot" : "can",
 		driver ? "go to " : "be left without a driver", driver ? driver : "");
 	if (open)
-		fprintf(out, "%zu of %zu checks could not look\n", refused, checks->count);
+		fprintf(out, "%zu of %zu checks could not look\n", tally.unseen, checks->count);
 	else if (refused)
 		fprintf(out, "%zu of %zu checks refuse\n", refused, checks->count);
 	else if (tally.ranks[RANK_PASSED] < checks->count)

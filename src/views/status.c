@@ -94,7 +94,7 @@ static void put_command(const char *verb, char *const *selectors, const char *dr
 }
 
 void status_print_commands(const struct device *device, char *const *selectors, const char *driver,
-			   const struct handover *handover)
+			   const struct handover *handover, bool is_refused)
 {
 	bool along = false;
 
@@ -106,7 +106,8 @@ void status_print_commands(const struct device *device, char *const *selectors, 
 		puts("To take it back:");
 		put_command("restore", selectors, NULL);
 	} else {
-		puts("To hand it over:");
+		puts(is_refused ? "To hand it over, once no check stands against it:"
+				: "To hand it over:");
 		put_command(along ? "rebind --group" : "rebind", selectors, driver);
 	}
 }

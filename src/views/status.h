@@ -18,6 +18,7 @@ void status_print_devices(const struct system *system, const struct system *focu
  * status_print_commands - print the commands that hand @device over or take it back
  * @selectors: as the user wrote them, NULL-terminated     @driver: a VFIO driver or NULL
  * @handover: the moves that were checked: a move that is taken along needs --group
+ * @is_refused: a check stands against it
  */
 void status_print_commands(const struct device *device, char *const *selectors, const char *driver,
-			   const struct handover *handover);
+			   const struct handover *handover, bool is_refused);
