@@ -58,6 +58,14 @@ static void print_verdicts(const struct counts *counts, const struct options *op
 				   counts->unprotected == 1 ? "s" : "");
 }
 
+/* Where a list of devices could not be read, there are more than the rows show. */
+static bool lists_all_devices(const struct system *system)
+{
+	const struct source *list = system_source(system, "bus_devices");
+
+	return list && list->state == SOURCE_READ;
+}
+
 void summary_print(const struct rows *rows, const struct look *look, const struct options *options,
 		   size_t hidden)
 {
@@ -69,7 +77,8 @@ void summary_print(const struct rows *rows, const struct look *look, const struc
 	for (size_t i = 0; i < look->choice.count && !column; i++)
 		if (look->choice.columns[i]->get == get_hand_over)
 			column = look->choice.columns[i];
-	rows_print_verdict(options, "%s%zu device%s", rows->count ? "\n" : "", counts.devices,
+	rows_print_verdict(options, "%s%s%zu device%s", rows->count ? "\n" : "",
+			   lists_all_devices(look->system) ? "" : "at least ", counts.devices,
 			   counts.devices == 1 ? "" : "s");
 	if (counts.groups)
 		rows_print_verdict(options, " in %zu group%s", counts.groups,
