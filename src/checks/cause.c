@@ -172,6 +172,27 @@ static struct cause cause_part_missing(const struct culprit *culprit)
 				       device->name));
 }
 
+/* The cause where no device of the supplier is known. */
+static struct cause cause_no_device(const struct culprit *culprit)
+{
+	const struct supplier *supplier = culprit->supplier;
+	const struct remark *remark;
+
+	if (!iommu_has_address_alone(supplier))
+		return cause_with(culprit, unknown, "the kernel has created no device for it", NULL,
+				  NULL);
+	remark = remark_of_nameless(culprit->system, supplier);
+	if (!remark)
+		return cause_with(
+			culprit, unknown,
+			"which device it is, is unknown: firmware gives its address alone",
+			"/proc/iomem", NULL);
+	return cause_with(
+		culprit, failed, arena_printf(culprit->arena, "its probe failed: %s", remark->text),
+		"the kernel log",
+		arena_printf(culprit->arena, "Read the kernel log about %s.", remark->device));
+}
+
 /*
  * The cause where the supplier has no device, or its device is bound and did not register an IOMMU.
  */
@@ -181,8 +202,7 @@ static struct cause cause_unregistered(const struct culprit *culprit)
 	const struct remark *remark;
 
 	if (!device || !device->driver)
-		return cause_with(culprit, unknown, "the kernel has created no device for it", NULL,
-				  NULL);
+		return cause_no_device(culprit);
 	if (!supplier_is_iommu(culprit->supplier))
 		return cause_part_missing(culprit);
 	remark = remark_of_failure(culprit->system, device);

@@ -38,6 +38,7 @@ static const struct iommu_traits kinds[IOMMU_KIND_COUNT] = {
 			      .driver = "riscv,iommu",
 			      .bus = "platform",
 			      .class_prefix = "riscv-iommu@",
+			      .device_prefix = "RSCV0004:",
 			      .ids_from_firmware = true},
 	[IOMMU_KIND_S390] = {.name = "s390-iommu", .class_prefix = "s390-iommu."},
 	[IOMMU_KIND_DART] = {.name = "apple-dart",

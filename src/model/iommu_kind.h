@@ -45,8 +45,8 @@ enum iommu_kind {
  * @driver, @bus: of its driver as sysfs has it, or NULL where none is bound to a device
  * @class_prefix: how its names in /sys/class/iommu begin; NULL where the instance is named after
  * its device alone
- * @device_prefix: how the names of platform devices begin that the kernel makes for it from an ACPI
- * table, or NULL
+ * @device_prefix: how the names of its platform devices begin where an ACPI table gives its address
+ * alone (drivers/acpi/arm64/iort.c; the ID in drivers/iommu/riscv/iommu-platform.c), or NULL
  * @log_prefix: how its lines in the kernel log begin, or NULL where they begin with @driver
  * @bypass_option: of the kernel's command line; where it is off, a stream that belongs to no device
  * passes the IOMMU; NULL where such a stream is always blocked

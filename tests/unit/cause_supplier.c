@@ -109,6 +109,57 @@ static void a_supplier_without_a_device_was_not_made_by_the_kernel(void **state)
 	expect("unknown", "no device");
 }
 
+static void add_failed_probe(const char *name, const char *text)
+{
+	if (text)
+		build_remark(
+			build,
+			(struct remark){.kind = REMARK_PROBE_FAILED, .device = name, .text = text});
+}
+
+static void an_iommu_without_a_name_is_sought_in_the_log(void **state)
+{
+	static const char new[] = "riscv-iommu a: probe with driver riscv,iommu failed with error";
+	static const char old[] = "riscv,iommu: probe of b failed with error -22";
+	static const char other[] = "x b: probe with driver riscv,iommus failed with error -22";
+	static const struct {
+		const char *name, *first, *second, *code, *words;
+	} rows[] = {
+		{"riscv-iommu@0x3010000", new, other, "iommu_probe_failed", new},
+		{"riscv-iommu@0x3010000", NULL, old, "iommu_probe_failed", old},
+		{"riscv-iommu@0x3010000", new, old, "unknown", "address alone"},
+		{"riscv-iommu@0x3010000", NULL, other, "unknown", "address alone"},
+		{"smmu3.0x0000000009050000", new, NULL, "unknown", "address alone"},
+		{"riscv-iommu@0000:00:01.0", new, NULL, "unknown", "no device"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (i) {
+			end(NULL);
+			start(NULL);
+		}
+		supplier =
+			(struct supplier){.kind = "iommu", .source = "rimt", .name = rows[i].name};
+		add_failed_probe("a", rows[i].first);
+		add_failed_probe("b", rows[i].second);
+		expect(rows[i].code, rows[i].words);
+	}
+}
+
+/* Two IOMMUs may each be the one of the log. */
+static void a_line_that_may_be_of_two_iommus_is_of_none(void **state)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct iommu *iommu = build_iommu(build, i ? "riscv-iommu@0x2" : "riscv-iommu@0x1");
+
+		iommu->kind = IOMMU_KIND_RISCV;
+		iommu->state = IOMMU_UNKNOWN;
+	}
+	add_failed_probe("a", "x a: probe with driver riscv,iommu failed with error -22");
+	supplier = (struct supplier){.kind = "iommu", .source = "rimt", .name = "riscv-iommu@0x1"};
+	expect("unknown", "address alone");
+}
+
 static void a_bound_iommu_that_is_not_registered_failed(void **state)
 {
 	device->driver = "arm-smmu";
@@ -213,6 +264,8 @@ UNIT(cause_supplier)
 		TEST(an_index_that_was_not_read_leaves_the_driver_unknown),
 		TEST(a_failure_in_the_log_tells_that_a_driver_tried),
 		TEST(a_supplier_without_a_device_was_not_made_by_the_kernel),
+		TEST(an_iommu_without_a_name_is_sought_in_the_log),
+		TEST(a_line_that_may_be_of_two_iommus_is_of_none),
 		TEST(a_bound_iommu_that_is_not_registered_failed),
 		TEST(a_supplier_that_is_deferred_itself_tells_its_reason),
 		TEST(a_supplier_that_is_deferred_without_a_reason_is_unknown),

@@ -71,6 +71,22 @@ static void a_virtio_iommu_is_the_device_on_its_transport(void **state)
 			    "/sys/devices/platform/RSCV0004:00");
 }
 
+static void a_riscv_iommu_is_found_by_its_registers_or_alone(void **state)
+{
+	static const char two[] = "platform RSCV0004:00\nplatform RSCV0004:01\n";
+	char tree[512];
+
+	snprintf(tree, sizeof(tree), "%s/proc/iomem = 03010000-03010fff : RSCV0004:01\\n\n", two);
+	assert_string_equal(find(tree, "riscv-iommu@0x3010000", false),
+			    "/sys/devices/platform/RSCV0004:01");
+	assert_string_equal(find(two, "riscv-iommu@0x3010000", false), "none");
+	assert_string_equal(find("platform RSCV0004:00\n", "riscv-iommu@0x3010000", false),
+			    "/sys/devices/platform/RSCV0004:00");
+	assert_string_equal(find("pci 0000:00:01.0 in pci0000:00\nplatform RSCV0004:00\n",
+				 "riscv-iommu@0000:00:01.0", false),
+			    "/sys/devices/pci0000:00/0000:00:01.0");
+}
+
 static void count_iomem(void *context, enum root_access access, const char *path, ssize_t result)
 {
 	if (access == ROOT_OPEN && strcmp(path, "/proc/iomem") == 0)
@@ -105,6 +121,7 @@ UNIT(iommu_devices)
 		cmocka_unit_test(without_addresses_only_a_single_smmu_is_certain),
 		cmocka_unit_test(one_reading_reads_the_claims_of_memory_once),
 		cmocka_unit_test(a_virtio_iommu_is_the_device_on_its_transport),
+		cmocka_unit_test(a_riscv_iommu_is_found_by_its_registers_or_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

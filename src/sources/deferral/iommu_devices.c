@@ -31,15 +31,15 @@ const char *iommu_device_below(const struct root *root, const char *path, struct
 	return search.found ? arena_concat(arena, path, "/", search.found) : path;
 }
 
-struct smmu_search {
+struct address_search {
 	struct arena *arena;
 	const char *prefix, *found;
 	size_t count;
 };
 
-static int count_smmu(void *context, const char *name, const char *path)
+static int count_prefixed(void *context, const char *name, const char *path)
 {
-	struct smmu_search *search = context;
+	struct address_search *search = context;
 
 	if (!text_starts(name, search->prefix))
 		return 0;
@@ -48,12 +48,11 @@ static int count_smmu(void *context, const char *name, const char *path)
 	return 0;
 }
 
-static const char *find_single_smmu(const struct root *root, const char *prefix,
-				    struct arena *arena)
+static const char *find_single(const struct root *root, const char *prefix, struct arena *arena)
 {
-	struct smmu_search search = {.arena = arena, .prefix = prefix};
+	struct address_search search = {.arena = arena, .prefix = prefix};
 
-	root_list_links(root, "/sys/bus/platform/devices", count_smmu, &search);
+	root_list_links(root, "/sys/bus/platform/devices", count_prefixed, &search);
 	return search.count == 1 ? search.found : NULL;
 }
 
@@ -78,8 +77,8 @@ static const char *find_on_bus(const struct root *root, const char *bus, const c
 		       : NULL;
 }
 
-static const char *find_smmu(struct reading *reading, const char *name, const char *prefix,
-			     struct arena *arena)
+static const char *find_by_address(struct reading *reading, const char *name, const char *prefix,
+				   struct arena *arena)
 {
 	const char *device = NULL;
 	uint64_t base;
@@ -88,7 +87,7 @@ static const char *find_smmu(struct reading *reading, const char *name, const ch
 		device = iomem_device(iomem_lines(reading), base, arena);
 	if (device && text_starts(device, prefix))
 		return find_on_bus(reading->root, "platform", device, arena);
-	return find_single_smmu(reading->root, prefix, arena);
+	return find_single(reading->root, prefix, arena);
 }
 
 const char *iommu_device_named(struct reading *reading, const char *name, struct arena *arena)
@@ -96,8 +95,8 @@ const char *iommu_device_named(struct reading *reading, const char *name, struct
 	const struct iommu_traits *traits = iommu_traits(iommu_kind_of_instance(name));
 	const char *path;
 
-	if (traits->device_prefix)
-		return find_smmu(reading, name, traits->device_prefix, arena);
+	if (traits->device_prefix && strstr(name, "0x"))
+		return find_by_address(reading, name, traits->device_prefix, arena);
 	if (traits->class_prefix && text_starts(name, traits->class_prefix))
 		name += strlen(traits->class_prefix);
 	path = find_on_bus(reading->root, "pci", name, arena);
