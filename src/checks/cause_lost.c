@@ -242,16 +242,16 @@ static bool find_uncovered(struct lost *lost)
 {
 	for (size_t i = 0; i < lost->device->stream_count; i++) {
 		const struct stream *stream = &lost->device->streams[i];
+		bool is_alias = stream->alias_of >= 0;
 
 		if (!stream->uncovered)
 			continue;
-		blame(lost, CODE_STREAM_NOT_MAPPED,
-		      stream->alias_of < 0
-			      ? stream->error
-			      : arena_printf(lost->arena,
-					     "%s; it is not the device's own ID: a bridge above it "
-					     "sends under it",
-					     stream->error),
+		blame(lost, is_alias ? CODE_STREAM_ALIAS_NOT_MAPPED : CODE_STREAM_NOT_MAPPED,
+		      is_alias ? arena_printf(lost->arena,
+					      "%s; it is not the device's own ID: a bridge above "
+					      "it sends under it",
+					      stream->error)
+			       : stream->error,
 		      "iommu-map of the host bridge",
 		      "Add an entry for that ID to iommu-map in the devicetree.");
 		return true;

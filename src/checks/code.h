@@ -27,7 +27,9 @@
 	ROW(STREAM_UNKNOWN, "stream_unknown", WARNING,                                             \
 	    "firmware names a stream whose ID cannot be read")                                     \
 	ROW(STREAM_NOT_MAPPED, "stream_not_mapped", ALARM,                                         \
-	    "no entry of an iommu-map covers an ID of a device")                                   \
+	    "no entry of an iommu-map covers the ID of a device")                                  \
+	ROW(STREAM_ALIAS_NOT_MAPPED, "stream_alias_not_mapped", ALARM,                             \
+	    "no entry of an iommu-map covers the ID of a bridge under which a device sends")       \
 	ROW(STREAM_UNUSABLE, "stream_unusable", ALARM,                                             \
 	    "firmware names a stream that the kernel does not use")                                \
 	ROW(STREAM_ENTRIES_SHORT, "stream_entries_short", WARNING,                                 \

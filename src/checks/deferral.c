@@ -259,6 +259,7 @@ static bool needs_reboot(enum finding_code code)
 	case CODE_STREAM_SPLIT:
 	case CODE_STREAM_OUT_OF_RANGE:
 	case CODE_STREAM_NOT_MAPPED:
+	case CODE_STREAM_ALIAS_NOT_MAPPED:
 	case CODE_STREAM_UNUSABLE:
 	case CODE_SUPPLIER_NO_DRIVER:
 	case CODE_SUPPLIER_DISABLED:

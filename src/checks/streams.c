@@ -246,7 +246,7 @@ static enum severity severity_of_error(const struct stream *stream)
 static enum finding_code code_of_error(const struct stream *stream)
 {
 	if (stream->uncovered)
-		return CODE_STREAM_NOT_MAPPED;
+		return stream->alias_of < 0 ? CODE_STREAM_NOT_MAPPED : CODE_STREAM_ALIAS_NOT_MAPPED;
 	return stream->id < 0 ? CODE_STREAM_UNKNOWN : CODE_STREAM_UNUSABLE;
 }
 

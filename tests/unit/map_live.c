@@ -99,6 +99,7 @@ static void an_id_that_no_entry_covers_is_named(void **state)
 	assert_int_equal(findings.items[0].severity, SEVERITY_NOTE);
 	assert_string_equal(findings.items[1].subject, "0000:01:00.1");
 	assert_int_equal(findings.items[1].severity, SEVERITY_WARNING);
+	assert_int_equal(findings.items[1].code, CODE_STREAM_NOT_MAPPED);
 	assert_non_null(strstr(findings.items[1].message, "0x101"));
 }
 
@@ -126,10 +127,14 @@ static void an_alias_that_is_not_covered_is_the_cause(void **state)
 	struct findings findings =
 		streams_findings(system, streams_overlaps(system, arena), NULL, arena);
 
-	assert_int_equal(cause.finding.code, CODE_STREAM_NOT_MAPPED);
+	assert_int_equal(cause.finding.code, CODE_STREAM_ALIAS_NOT_MAPPED);
 	assert_non_null(strstr(cause.finding.message, "covers the ID 0x10"));
 	assert_non_null(strstr(cause.finding.message, "a bridge above it"));
+	assert_int_equal(findings.count, 2);
+	assert_string_equal(findings.items[0].subject, "0000:00:02.0");
 	assert_int_equal(findings.items[0].code, CODE_STREAM_NOT_MAPPED);
+	assert_string_equal(findings.items[1].subject, "0000:01:05.0");
+	assert_int_equal(findings.items[1].code, CODE_STREAM_ALIAS_NOT_MAPPED);
 }
 
 UNIT(map_live)
