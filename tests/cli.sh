@@ -501,6 +501,8 @@ END
 "$unpack" "$work/orin.tree" "$work/orin" || exit 1
 exits 0 "a mask from the SMMU's node" "$tool" --root "$work/orin" streams -r -n -o device,iommu,id
 says out "3400000.mmc smmu.0x0000000012000000 0x1/0x7f80"
+exits 0 "and the cells of the device's reference to it" "$tool" --root "$work/orin" streams -r -n -o device,spec
+says out "^3400000.mmc 0x1$"
 exits 0 "a faulting ID leads to the device that the mask covers" "$tool" --root "$work/orin" show stream:0x2401 -r -n -o name
 says out "3400000.mmc"
 

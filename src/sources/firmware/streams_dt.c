@@ -120,6 +120,17 @@ void streams_dt_set_id(struct devicetree *devicetree, struct stream *stream,
 		stream_fault(build, stream, id->error);
 }
 
+/* The tree of firmware is freed before the snapshot is. */
+static void copy_spec(struct build *build, struct stream *stream, const struct dt_stream *found)
+{
+	uint32_t *cells = arena_array(build_arena(build), found->spec_count, sizeof(*cells));
+
+	for (size_t i = 0; i < found->spec_count; i++)
+		cells[i] = found->spec[i];
+	stream->spec = cells;
+	stream->spec_count = found->spec_count;
+}
+
 static void add_own_streams(struct devicetree *devicetree, struct device *device)
 {
 	const struct node *node = device->firmware_node && *device->firmware_node == '/'
@@ -136,6 +147,7 @@ static void add_own_streams(struct devicetree *devicetree, struct device *device
 		stream->source = found->source == DT_STREAM_IOMMUS ? STREAM_FROM_IOMMUS
 								   : STREAM_FROM_MMU_MASTERS;
 		stream->available = found->available;
+		copy_spec(devicetree->reading->build, stream, found);
 		streams_dt_set_id(devicetree, stream, found->iommu, &found->id);
 		if (found->error)
 			stream_fault(devicetree->reading->build, stream, found->error);
