@@ -191,14 +191,19 @@ static bool entry_covers(const struct dt_map_entry *entry, uint32_t id, enum dt_
 	return stride == DT_STRIDE_FIXED ? id < end : id - entry->rid_base < entry->length;
 }
 
-static struct dt_mapping mapping_of(struct dt_map_entry *entry, uint32_t id)
+static struct dt_mapping mapping_of(const struct dt_map_walk *walk,
+				    const struct dt_map_entry *entry, uint32_t id)
 {
+	uint32_t cells[DT_CELLS_MAX] = {0};
+
 	for (uint32_t i = 0; i < entry->cell_count; i++)
-		entry->cells[i] += id - entry->rid_base;
+		cells[i] = entry->cells[i] + (id - entry->rid_base);
 	return (struct dt_mapping){
 		.phandle = entry->phandle,
 		.iommu = entry->iommu,
-		.id = dt_iommu_id(entry->iommu, entry->cells, entry->cell_count),
+		.id = dt_iommu_id(entry->iommu, cells, entry->cell_count),
+		.entry = *entry,
+		.mask = walk->mask,
 	};
 }
 
@@ -216,7 +221,7 @@ static struct dt_mapping map_one(const struct tree *tree, const struct node *nod
 		if (ends_search(entry.fault, stride) || (covered && entry.fault))
 			return (struct dt_mapping){.fault = entry.fault, .phandle = entry.phandle};
 		if (covered)
-			return mapping_of(&entry, rid & walk.mask);
+			return mapping_of(&walk, &entry, rid & walk.mask);
 	}
 	return (struct dt_mapping){.fault = DT_MAP_UNCOVERED};
 }

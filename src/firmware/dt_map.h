@@ -93,6 +93,8 @@ enum dt_stride dt_map_stride(const struct tree *tree, const struct node *node) _
  * @phandle: of the entry that decided, 0 where none did
  * @iommu: the target; it translates only if iommu->available
  * @id: the stream ID that the IOMMU sees; id.error where its driver refuses the cells
+ * @entry: the entry that decided, as it stands in the map, valid only with DT_MAP_FINE
+ * @mask: iommu-map-mask
  * @disagree: the other stride gives another answer (always valid)
  */
 struct dt_mapping {
@@ -100,6 +102,8 @@ struct dt_mapping {
 	uint32_t phandle;
 	const struct node *iommu;
 	struct dt_id id;
+	struct dt_map_entry entry;
+	uint32_t mask;
 	bool disagree;
 };
 

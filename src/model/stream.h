@@ -42,7 +42,8 @@ enum stream_source {
  * @id: -1 unknown     @mask: bits of @id that match either way (SMMUv1/v2)     @count: from @id on
  * @alias_of: the device's own ID where this one comes from a bridge or a table; -1 its own
  * @spec: raw cells of a devicetree, @spec_count of them
- * @map: an entry of iommu-map, where has_map
+ * @map: the entry of iommu-map that gives the ID, or of a table that is read without its machine,
+ * where has_map
  * @available: the device's node and all above it are enabled
  * @observed: a fault in the kernel log shows the ID (model/fault_index.h)
  * @uncovered: no entry of the map covers this ID of the device: it names no IOMMU, and the kernel

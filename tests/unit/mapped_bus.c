@@ -114,7 +114,7 @@ static void a_host1x_context_has_the_id_of_its_number(void **state)
 				MAP("host1x@13e00000") ENTRY(00, 07, 35, 01) ENTRY(01, 07, 36, 01)
 					END;
 
-	expect_stream(tree, "host1x-ctx.1", "smmu.0x0000000005000000 54 map 0x0+0x0 () idle");
+	expect_stream(tree, "host1x-ctx.1", "smmu.0x0000000005000000 54 map 0x36+0x1 () idle");
 	expect_stream(tree, "host1x-ctx.2",
 		      "- -1 map 0x0+0x0 (no entry of iommu-map covers the ID 0x2, so the kernel "
 		      "gives the device no IOMMU) direct");
@@ -211,7 +211,7 @@ static void own_nodes_of_pci_devices_do_not_crowd_out_the_map(void **state)
 						 "pcie@6000000/wifi@0/iommus = " CELL(07) CELL(01)
 							 END MAP("pcie@6000000")
 								 ENTRY(00, 07, 20, 29) END,
-		      "0000:00:00.0", "smmu.0x0000000005000000 32 map 0x0+0x0 () lost");
+		      "0000:00:00.0", "smmu.0x0000000005000000 32 map 0x20+0x29 () lost");
 }
 
 UNIT(mapped_bus)

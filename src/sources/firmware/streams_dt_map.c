@@ -64,6 +64,17 @@ static void set_uncovered(struct devicetree *devicetree, struct stream *stream, 
 			     id);
 }
 
+static void set_map(struct stream *stream, const struct dt_mapping *mapping)
+{
+	const struct dt_map_entry *entry = &mapping->entry;
+
+	stream->has_map = true;
+	stream->map.rid_base = entry->rid_base;
+	stream->map.stream_base = entry->cell_count ? entry->cells[0] : 0;
+	stream->map.length = entry->length;
+	stream->map.mask = mapping->mask;
+}
+
 struct stream *streams_dt_add_mapped(struct devicetree *devicetree, struct device *device,
 				     const struct node *holder, uint32_t id)
 {
@@ -80,7 +91,9 @@ struct stream *streams_dt_add_mapped(struct devicetree *devicetree, struct devic
 		set_uncovered(devicetree, stream, id);
 	else if (mapping.fault)
 		stream->error = map_error(devicetree, &mapping, &other);
-	else
-		streams_dt_set_id(devicetree, stream, mapping.iommu, &mapping.id);
+	if (mapping.fault)
+		return stream;
+	streams_dt_set_id(devicetree, stream, mapping.iommu, &mapping.id);
+	set_map(stream, &mapping);
 	return stream;
 }
