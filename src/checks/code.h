@@ -119,7 +119,7 @@
 	ROW(FAULT_ENCRYPTED, "fault_encrypted", WARNING,                                           \
 	    "a device used a page of a confidential guest")                                        \
 	ROW(FAULT_NOT_LOGGED, "fault_not_logged", WARNING, "faults that the kernel did not log")   \
-	/* Findings of doctor alone: checks/exposure.c, checks/stuck.c, checks/next_boot.c */      \
+	/* Findings of doctor alone: the files that checks/doctor_rules.h names */                 \
 	ROW(STREAMS_PASS, "streams_pass", ALARM,                                                   \
 	    "SMMUv2: a stream that belongs to no device passes untranslated")                      \
 	ROW(REMOVABLE_UNPROTECTED, "removable_unprotected", ALARM,                                 \
@@ -127,6 +127,8 @@
 	ROW(REMOVABLE_LAZY, "removable_lazy", WARNING,                                             \
 	    "a device that was plugged in reaches memory for a while after its driver gave it "    \
 	    "back")                                                                                \
+	ROW(REMOVABLE_ATS, "removable_ats", WARNING,                                               \
+	    "a device that was plugged in uses Address Translation Services")                      \
 	ROW(DMA_IDENTITY, "dma_identity", WARNING,                                                 \
 	    "no IOMMU translates the DMA of devices, because their groups' type is identity")      \
 	ROW(NOIOMMU_MODE, "noiommu_mode", ALARM, "VFIO hands devices over without an IOMMU")       \
@@ -140,6 +142,9 @@
 	    "driver_override names a driver that is not registered")                               \
 	ROW(OVERRIDE_OTHER, "override_other", WARNING,                                             \
 	    "driver_override names another driver than the device has")                            \
+	ROW(DEVICE_DEAD, "device_dead", WARNING, "a PCI device does not answer")                   \
+	ROW(DEVICE_WITHOUT_POWER, "device_without_power", NOTE,                                    \
+	    "a device without a driver has no power (D3cold)")                                     \
 	ROW(GROUP_UNUSABLE, "group_unusable", WARNING,                                             \
 	    "VFIO has a device, and will not open its group")                                      \
 	ROW(CONTEXT_BANKS_SHORT, "context_banks_short", WARNING,                                   \
@@ -154,6 +159,17 @@
 	    "\"ids=\" of vfio-pci also takes a disk controller or display that has another "       \
 	    "driver")                                                                              \
 	ROW(IDS_UNMATCHED, "ids_unmatched", NOTE, "\"ids=\" of vfio-pci matches no device")        \
+	ROW(IDS_TOO_LATE, "ids_too_late", WARNING,                                                 \
+	    "\"ids=\" of vfio-pci names a device whose native driver may be loaded first")         \
+	ROW(OPTION_IGNORED, "option_ignored", WARNING,                                             \
+	    "modprobe.d has an option for a module that is built in")                              \
+	ROW(TOOLS_DISAGREE, "tools_disagree", WARNING,                                             \
+	    "driverctl gives a device to another driver than another setting does")                \
+	ROW(MEMORY_FORBIDS, "memory_forbids", WARNING,                                             \
+	    "firmware wants memory mapped 1:1 for a group, so VFIO does not open it")              \
+	ROW(NODE_STALE, "node_stale", WARNING, "a node of VFIO leads to no group and no device")   \
+	ROW(FUNCTIONS_OF_USER, "functions_of_user", WARNING,                                       \
+	    "VFIO has a physical function that has virtual functions")                             \
 	ROW(TRANSACTION_UNFINISHED, "transaction_unfinished", ALARM,                               \
 	    "an earlier change by iommuctl is unfinished")                                         \
 	/* Findings that explain why a group has several members: checks/isolation.c */            \

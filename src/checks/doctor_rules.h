@@ -15,6 +15,7 @@
 	/* memory that no IOMMU protects: checks/exposure.c */                        \
 	ROW(unclaimed_streams)                                                        \
 	ROW(removable)                                                                \
+	ROW(removable_ats)                                                            \
 	ROW(identity)                                                                 \
 	ROW(noiommu)                                                                  \
 	ROW(interrupts)                                                               \
@@ -26,12 +27,20 @@
 	ROW(faults)                                                                   \
 	/* devices that do not get the driver that a setting names: checks/stuck.c */ \
 	ROW(overrides)                                                                \
+	ROW(absent_devices)                                                           \
 	ROW(unusable_groups)                                                          \
 	ROW(context_banks)                                                            \
 	ROW(unclaimed_modules)                                                        \
+	/* devices that VFIO has, or cannot have: checks/handed_over.c */             \
+	ROW(direct_memory)                                                            \
+	ROW(stale_nodes)                                                              \
+	ROW(virtual_functions)                                                        \
 	/* settings that the next boot will not follow: checks/next_boot.c */         \
 	ROW(options)                                                                  \
-	ROW(vfio_ids)
+	/* modprobe.d and driverctl: checks/boot_modules.c */                         \
+	ROW(vfio_ids)                                                                 \
+	ROW(builtin_options)                                                          \
+	ROW(tools)
 
 /**
  * struct examination - the machine that is examined, and the findings so far

@@ -106,6 +106,31 @@ void doctor_removable(struct examination *examination)
 		      });
 }
 
+/*
+ * Linux switches ATS on for no device that was plugged in (drivers/pci/ats.c: pci_ats_supported,
+ * since 5.0): firmware or an older kernel did.
+ */
+void doctor_removable_ats(struct examination *examination)
+{
+	struct concerned concerned = {0};
+
+	for (size_t i = 0; i < examination->system->device_count; i++) {
+		const struct device *device = examination->system->devices[i];
+
+		if (device->uses_ats == ANSWER_YES && concerns(examination, device))
+			concerned_add(&concerned, examination->arena, device->label);
+	}
+	add_removable(examination, &concerned,
+		      (struct finding){
+			      .code = CODE_REMOVABLE_ATS,
+			      .severity = SEVERITY_WARNING,
+			      .message = "a device that is plugged in from outside may send "
+					 "addresses as already translated (ATS is on)",
+			      .remedy = "Boot with pci=noats, or switch ATS off in the firmware "
+					"setup.",
+		      });
+}
+
 /* A device that a VFIO user has is in the user's domain, not in the default domain of its group. */
 static bool passes_untranslated(const struct device *device)
 {

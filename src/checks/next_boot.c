@@ -4,8 +4,6 @@
 #include "base/text.h"
 #include "checks/doctor_rules.h"
 #include "model/command_line.h"
-#include "model/pci.h"
-#include "model/vfio_driver.h"
 
 #include <string.h>
 
@@ -166,73 +164,5 @@ void doctor_options(struct examination *examination)
 		for (size_t i = 0; i < ARRAY_SIZE(boot_options); i++)
 			judge_option(examination, &boot_options[i], word);
 		judge_common(examination, word);
-	}
-}
-
-/* Another driver has the device, and without it a disk or the screen is gone. */
-static bool is_in_other_hands(const struct device *device)
-{
-	int base = device_base_class(device);
-
-	return device->driver && !driver_is_placeholder(device) &&
-	       (base == PCI_BASE_STORAGE || base == PCI_BASE_DISPLAY);
-}
-
-static void add_ids_in_use(struct examination *examination, const struct id_claim *claim)
-{
-	examination_add(
-		examination,
-		(struct finding){
-			.code = CODE_IDS_IN_USE,
-			.severity = SEVERITY_WARNING,
-			.devices = &claim->device->label,
-			.device_count = 1,
-			.message = arena_printf(
-				examination->arena,
-				"%s has it, and ids=%s of the module %s matches it as well: the "
-				"driver that is loaded first at the next boot gets it",
-				claim->device->driver, claim->entry, claim->module),
-			.evidence = "/proc/cmdline, modprobe.d",
-			.remedy = "Take the entry out of \"ids=\", and hand over single devices "
-				  "by their address: iommuctl rebind.",
-		},
-		NULL);
-}
-
-/* Where the IDs of a device could not be read, the entry may match that device. */
-static bool all_ids_were_read(const struct system *system)
-{
-	const struct source *source = system_source(system, "id_claims");
-
-	return source && source->state == SOURCE_READ;
-}
-
-static void add_unmatched(struct examination *examination, const struct id_claim *claim)
-{
-	examination_add(examination,
-			(struct finding){
-				.code = CODE_IDS_UNMATCHED,
-				.severity = SEVERITY_NOTE,
-				.message = arena_printf(examination->arena,
-							"ids=%s of the module %s matches no device",
-							claim->entry, claim->module),
-				.evidence = "/proc/cmdline, modprobe.d",
-			},
-			NULL);
-}
-
-void doctor_vfio_ids(struct examination *examination)
-{
-	const struct machine *machine = &examination->system->machine;
-	bool whole = all_ids_were_read(examination->system);
-
-	for (size_t i = 0; i < machine->id_claim_count; i++) {
-		const struct id_claim *claim = &machine->id_claims[i];
-
-		if (!claim->device && whole)
-			add_unmatched(examination, claim);
-		else if (claim->device && is_in_other_hands(claim->device) &&
-			 concerns(examination, claim->device))
-			add_ids_in_use(examination, claim);
 	}
 }

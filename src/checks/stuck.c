@@ -92,6 +92,45 @@ void doctor_overrides(struct examination *examination)
 	}
 }
 
+static void add_absence(struct examination *examination, const struct device *device,
+			struct finding finding, const char *file)
+{
+	finding.devices = &device->label;
+	finding.device_count = 1;
+	finding.evidence = arena_concat(examination->arena, device->path, "/", file);
+	examination_add(examination, finding, NULL);
+}
+
+void doctor_absent_devices(struct examination *examination)
+{
+	for (size_t i = 0; i < examination->system->device_count; i++) {
+		const struct device *device = examination->system->devices[i];
+
+		if (!concerns(examination, device))
+			continue;
+		if (device->answers == ANSWER_NO)
+			add_absence(examination, device,
+				    (struct finding){
+					    .code = CODE_DEVICE_DEAD,
+					    .severity = SEVERITY_WARNING,
+					    .message = "it does not answer: its config space reads "
+						       "as all ones",
+					    .remedy = "Switch the machine off and on; a reboot "
+						      "alone may not reset the device.",
+				    },
+				    "config");
+		else if (device->without_power && !device->driver)
+			add_absence(examination, device,
+				    (struct finding){
+					    .code = CODE_DEVICE_WITHOUT_POWER,
+					    .severity = SEVERITY_NOTE,
+					    .message = "it has no driver and no power (D3cold); "
+						       "the bind of a driver wakes it",
+				    },
+				    "power_state");
+	}
+}
+
 static bool concerns_group(const struct examination *examination, const struct group *group)
 {
 	for (size_t i = 0; i < group->device_count; i++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/check_functions.h"
 
+#include "checks/direct_memory.h"
 #include "checks/viability.h"
-#include "model/kernel_release.h"
 #include "model/vfio_driver.h"
 
 #include <inttypes.h>
@@ -87,63 +87,14 @@ void check_viable(struct checking *checking)
 	}
 }
 
-static const struct region *find_direct(const struct group *group)
-{
-	for (size_t i = 0; i < group->region_count; i++)
-		if (group->regions[i].kind == REGION_DIRECT)
-			return &group->regions[i];
-	return NULL;
-}
-
-/*
- * Since 6.6 the kernel refuses for every kind of IOMMU (drivers/iommu/iommu.c:
- * __iommu_device_set_domain, require_direct), before only for Intel's (drivers/iommu/intel/iommu.c:
- * intel_iommu_attach_device).
- */
-static bool refuses_direct(const struct checking *checking)
-{
-	const struct group *group = checking->move->device->group;
-	enum iommu_kind kind = group->iommu_count ? group->iommus[0]->kind : IOMMU_KIND_UNKNOWN;
-
-	return kernel_has(checking->handover->system->machine.kernel, KERNEL_DIRECT_REFUSED) !=
-		       ANSWER_NO ||
-	       kind == IOMMU_KIND_INTEL || kind == IOMMU_KIND_UNKNOWN;
-}
-
-/* The entry of a firmware table for that reserved memory, or NULL. */
-static const struct reservation *find_reservation(const struct system *system,
-						  const struct region *region)
-{
-	for (size_t i = 0; i < system->reservation_count; i++) {
-		const struct reservation *reservation = system->reservations[i];
-
-		if (reservation->direct && reservation->start <= region->end &&
-		    reservation->end >= region->start)
-			return reservation;
-	}
-	return NULL;
-}
-
-static const char *direct_remedy(const struct checking *checking, const struct region *region)
-{
-	const struct reservation *found = find_reservation(checking->handover->system, region);
-
-	if (found && found->many)
-		return arena_printf(checking->arena,
-				    "Firmware wants it of %s, not of this device alone (%s). In "
-				    "the firmware setup look for Pre-boot DMA Protection or the "
-				    "like, and switch that off.",
-				    found->subject, found->source);
-	return "Look in the firmware setup for what uses it, such as a management feature of the "
-	       "device, and switch that off.";
-}
-
 static void say_direct(struct checking *checking, struct check check, const struct region *region)
 {
-	int group = checking->move->device->group->id;
+	const struct system *system = checking->handover->system;
+	const struct group *of = checking->move->device->group;
+	int group = of->id;
 
-	if (refuses_direct(checking)) {
-		check.finding.remedy = direct_remedy(checking, region);
+	if (direct_memory_refused(system, of)) {
+		check.finding.remedy = direct_memory_remedy(system, region, checking->arena);
 		check_say(checking, check,
 			  "firmware wants 0x%" PRIx64 "-0x%" PRIx64
 			  " mapped 1:1 for group %d, so VFIO would bind and then not open it",
@@ -169,7 +120,7 @@ void check_reserved_region(struct checking *checking)
 		check_unseen(checking, check,
 			     "it is unknown whether firmware wants memory mapped 1:1 for group %d",
 			     device->group->id);
-	else if ((region = find_direct(device->group)))
+	else if ((region = direct_memory(device->group)))
 		say_direct(checking, check, region);
 	else
 		check_pass(checking, check, "firmware wants no memory mapped 1:1 for group %d",

@@ -179,7 +179,7 @@ struct device *build_device(struct build *build, const char *bus, const char *na
 	device->dma_mask_bits = -1;
 	device->state = DEVICE_UNKNOWN;
 	device->dma = DMA_UNKNOWN;
-	device->removable = ANSWER_UNKNOWN;
+	device->removable = device->answers = device->uses_ats = ANSWER_UNKNOWN;
 	return device;
 }
 

@@ -25,6 +25,7 @@ static const struct {
 	{FACT_FAULTS, FACT_STREAMS},
 	{FACT_DMA_MASKS, FACT_FAULTS},
 	{FACT_PROTECTION, FACT_IDS},
+	{FACT_PRESENCE, FACT_IDS | FACT_PROTECTION},
 };
 
 unsigned facts_with_prerequisites(unsigned facts)

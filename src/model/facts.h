@@ -66,6 +66,8 @@
 	ROW(DMA_MASKS)                                                                       \
 	/* what DMA the machine's settings let through; which PCI devices are removable */   \
 	ROW(PROTECTION)                                                                      \
+	/* which PCI devices answer, and which have no power */                              \
+	ROW(PRESENCE)                                                                        \
 	/* The facts from here on are about the devices in focus alone (sources/read.h). */  \
 	/* mounts, addresses, processes and other uses */                                    \
 	ROW(USES)                                                                            \

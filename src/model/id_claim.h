@@ -1,14 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* id_claim - PCI devices that the option "ids=" of a driver takes when its module is loaded */
+/* id_claim - settings of modules and tools that decide which driver a device gets at a boot */
 #pragma once
+
+#include <stdbool.h>
 
 struct device;
 
 /**
  * struct id_claim - one entry of "ids=" and one device that it matches; read with FACT_PROTECTION
  * @module: "vfio_pci"     @entry: "10de:1eb8"     @device: NULL where the entry matches no device
+ * @native: valid where @native_known: a module that claims the device by an alias, is not
+ * blacklisted and is not loaded after @module (softdep of modprobe.d); NULL: there is none
+ * @native_builtin: @native is built in
  */
 struct id_claim {
 	const char *module, *entry;
+	const struct device *device;
+	const char *native;
+	bool native_known, native_builtin;
+};
+
+/**
+ * struct builtin_options - options that modprobe.d or the command line has for code that is built
+ * in; read with FACT_PROTECTION     @module: "vfio_pci"     @options: "ids=10de:1eb8 disable_vga=1"
+ */
+struct builtin_options {
+	const char *module, *options;
+};
+
+/**
+ * struct tool_claim - a device that a tool gives to a driver at each boot; read with
+ * FACT_PROTECTION     @tool: "driverctl"     @evidence: its file
+ */
+struct tool_claim {
+	const char *tool, *driver, *evidence;
 	const struct device *device;
 };

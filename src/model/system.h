@@ -228,6 +228,9 @@ struct group {
  * @probing, @uses, @traits: NULL where they were not read
  * @removable: it can be plugged in from outside while the machine runs, as through Thunderbolt
  * (FACT_PROTECTION; PCI, Linux 5.14)
+ * @answers: its config space does not read as all ones (FACT_PRESENCE; PCI)
+ * @uses_ats: it sends addresses as translated by itself; known for removable devices alone
+ * @without_power: it is suspended in D3cold
  * @adopted: its bus has no device behind an IOMMU; it is listed because other devices wait for it
  */
 struct device {
@@ -255,10 +258,21 @@ struct device {
 	int32_t numa_node;
 	int16_t dma_mask_bits;
 	bool driver_known, adopted, group_unknown, override_unknown, ids_unknown, vfio_cdev;
+	bool without_power;
 	/* Packed: a system may have ten thousand devices. */
 	enum device_state state : 8;
 	enum device_dma dma : 8;
 	enum answer removable : 8;
+	enum answer answers : 8;
+	enum answer uses_ats : 8;
+};
+
+/**
+ * struct function_pair - a virtual function, and its physical function, which a VFIO driver has
+ * Pairs of one physical function stand together.
+ */
+struct function_pair {
+	const struct device *physical, *function;
 };
 
 /**
@@ -269,8 +283,11 @@ struct device {
  * @command_line: the kernel's, or NULL
  * @vfio, @protection: NULL where they were not read
  * @id_claims: of drivers that take devices by their IDs, @id_claim_count of them
+ * @builtin_options: of VFIO code that is built in     @tool_claims: devices that driverctl binds
  * @firmware_file: the devicetree blob or the folder of tables that "--dtb" or "--acpi" read; NULL
  * where firmware is the machine's own
+ * @function_pairs: read with FACT_PROTECTION
+ * @stale_nodes: nodes below /dev/vfio whose group or device does not exist
  * @hypervisor: HYPERVISOR_OTHER also where it could not be read
  * @remaps_interrupts: firmware says that the IOMMUs can remap interrupts (DMAR); unknown where it
  * says nothing of it; read with FACT_STREAMS
@@ -286,7 +303,12 @@ struct machine {
 	const struct vfio_host *vfio;
 	const struct protection *protection;
 	const struct id_claim *id_claims;
-	size_t id_claim_count;
+	const struct builtin_options *builtin_options;
+	const struct tool_claim *tool_claims;
+	const struct function_pair *function_pairs;
+	const char *const *stale_nodes;
+	size_t function_pair_count;
+	size_t id_claim_count, builtin_option_count, tool_claim_count, stale_node_count;
 	enum usage iommu;
 	enum answer remaps_interrupts;
 	enum hypervisor hypervisor;

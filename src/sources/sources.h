@@ -126,7 +126,9 @@ _must_check_ int source_hwdb(struct reading *reading, struct error *e);
 _must_check_ int source_machine(struct reading *reading, struct error *e);
 _must_check_ int source_dma_masks(struct reading *reading, struct error *e);
 _must_check_ int source_protection(struct reading *reading, struct error *e);
+_must_check_ int source_presence(struct reading *reading, struct error *e);
 _must_check_ int source_id_claims(struct reading *reading, struct error *e);
+_must_check_ int source_tool_claims(struct reading *reading, struct error *e);
 
 /* Sources about devices in focus alone; without a request they write no entry. */
 _must_check_ int source_focus_drivers(struct reading *reading, struct error *e);

@@ -100,6 +100,38 @@ static void a_device_that_was_plugged_in_needs_translation(void **state)
 	       CODE_REMOVABLE_UNPROTECTED);
 }
 
+/* A config space of PCI Express: its capability at 0x40, and ATS at 0x100 with that control. */
+static const char *config_with_ats(struct arena *arena, const char *control)
+{
+	struct line {
+		size_t at;
+		const char *byte;
+	} bytes[] = {
+		{0x06, "10"},  {0x34, "40"},  {0x40, "10"},	{0x42, "02"},
+		{0x100, "0f"}, {0x102, "01"}, {0x107, control},
+	};
+	const char *text = "/sys/devices/pci0000:00/0000:01:00.0/config = ";
+	size_t next = 0;
+
+	for (size_t i = 0; i < 0x110; i++) {
+		bool is_set = next < ARRAY_SIZE(bytes) && bytes[next].at == i;
+
+		text = arena_concat(arena, text, "\\x", is_set ? bytes[next++].byte : "00");
+	}
+	return arena_concat(arena, text, "\\c\n", "");
+}
+
+static void a_device_that_was_plugged_in_needs_no_ats(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	const char *on = config_with_ats(arena, "80"), *off = config_with_ats(arena, "00");
+
+	expect(arena_concat(arena, SOUND REMOVABLE, on, ""), CODE_REMOVABLE_ATS, SEVERITY_WARNING,
+	       "0000:01:00.0");
+	reject(arena_concat(arena, SOUND REMOVABLE, off, ""), CODE_REMOVABLE_ATS);
+	reject(arena_concat(arena, SOUND, on, ""), CODE_REMOVABLE_ATS);
+}
+
 static void a_device_that_was_plugged_in_needs_a_strict_domain(void **state)
 {
 	expect(SOUND REMOVABLE, CODE_REMOVABLE_LAZY, SEVERITY_WARNING, "0000:01:00.0");
@@ -196,6 +228,102 @@ static void every_thunderbolt_domain_must_be_protected_before_boot(void **state)
 	reject(SOUND DOMAIN("0") "1\n", CODE_NO_PREBOOT_PROTECTION);
 	reject(SOUND DOMAIN("0") "?\n", CODE_NO_PREBOOT_PROTECTION);
 	reject(SOUND, CODE_NO_PREBOOT_PROTECTION);
+}
+
+#define ALL_ONES "\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff"
+#define HEADER_OF_ONES \
+	ALL_ONES ALL_ONES ALL_ONES ALL_ONES ALL_ONES ALL_ONES ALL_ONES ALL_ONES "\\c\n"
+
+static void a_device_that_does_not_answer_is_named(void **state)
+{
+	expect(SOUND "/sys/devices/pci0000:00/0000:01:00.0/config = " HEADER_OF_ONES,
+	       CODE_DEVICE_DEAD, SEVERITY_WARNING, "0000:01:00.0");
+	reject(BASE QUIET REMAPPED IOMMU GROUP("DMA-FQ") "pci 0000:01:00.0 in pci0000:00 group=1 "
+							 "driver=e1000e header=0 pcie=0\n",
+	       CODE_DEVICE_DEAD);
+	/* Without its config space nothing is known. */
+	reject(SOUND, CODE_DEVICE_DEAD);
+}
+
+static void a_device_without_power_and_driver_is_a_note(void **state)
+{
+	static const char power[] = "/sys/devices/pci0000:00/0000:02:00.0/power_state = D3cold\n"
+				    "/sys/devices/pci0000:00/0000:02:00.0/power/runtime_status = ";
+	char tree[4096];
+
+	snprintf(tree, sizeof(tree), "%s%s%ssuspended\n", SOUND, "pci 0000:02:00.0 in pci0000:00\n",
+		 power);
+	expect(tree, CODE_DEVICE_WITHOUT_POWER, SEVERITY_NOTE, "0000:02:00.0");
+	/* A device that power management believes to be awake does not answer: another finding. */
+	snprintf(tree, sizeof(tree), "%s%s%sactive\n", SOUND, "pci 0000:02:00.0 in pci0000:00\n",
+		 power);
+	reject(tree, CODE_DEVICE_WITHOUT_POWER);
+	/* A driver that has put its device to sleep wakes it. */
+	snprintf(tree, sizeof(tree), "%s%s%ssuspended\n", SOUND,
+		 "pci 0000:02:00.0 in pci0000:00 driver=nouveau\n", power);
+	reject(tree, CODE_DEVICE_WITHOUT_POWER);
+}
+
+#define DIRECT_GROUP(kind)                                                              \
+	"group 2 type=DMA regions=\"0x000000003e2e0000 0x000000003e2fffff " kind "\"\n" \
+	"pci 0000:02:00.0 in pci0000:00 group=2 driver="
+
+static void memory_that_stays_mapped_keeps_a_group_from_vfio(void **state)
+{
+	expect(SOUND DIRECT_GROUP("direct") "bnxt_en\n", CODE_MEMORY_FORBIDS, SEVERITY_NOTE,
+	       "group 2");
+	expect(SOUND DIRECT_GROUP("direct") "vfio-pci\n", CODE_MEMORY_FORBIDS, SEVERITY_WARNING,
+	       "group 2");
+	reject(SOUND DIRECT_GROUP("direct-relaxable") "bnxt_en\n", CODE_MEMORY_FORBIDS);
+	/* Before 6.6 the kernel refused for Intel's IOMMUs alone. */
+	reject("/proc/sys/kernel/osrelease = 6.1.0\n/proc/sys/kernel/arch = x86_64\n"
+	       "iommu ivhd0 serves=/sys/devices/pci0000:00/0000:02:00.0\n" DIRECT_GROUP(
+		       "direct") "bnxt_en\n",
+	       CODE_MEMORY_FORBIDS);
+}
+
+static void a_node_needs_its_group_or_device(void **state)
+{
+	expect(SOUND "/dev/vfio/7 = \n", CODE_NODE_STALE, SEVERITY_WARNING, "/dev/vfio/7");
+	expect(SOUND "/dev/vfio/devices/vfio3 = \n", CODE_NODE_STALE, SEVERITY_WARNING,
+	       "/dev/vfio/devices/vfio3");
+	reject(SOUND "/dev/vfio/1 = \n/dev/vfio/vfio = \n", CODE_NODE_STALE);
+	reject(SOUND "/dev/vfio/devices/vfio3 = \n/sys/class/vfio-dev/vfio3/\n", CODE_NODE_STALE);
+}
+
+#define PF(driver) "pci 0000:03:00.0 in pci0000:00 driver=" driver "\n"
+#define VF(driver)                                      \
+	"pci 0000:03:10.0 in pci0000:00" driver "\n"    \
+	"/sys/devices/pci0000:00/0000:03:00.0/virtfn0 " \
+	"-> ../0000:03:10.0\n"
+
+static void the_user_of_a_physical_function_has_its_virtual_functions(void **state)
+{
+	expect(SOUND PF("vfio-pci") VF(" driver=vfio-pci"), CODE_FUNCTIONS_OF_USER, SEVERITY_NOTE,
+	       "0000:03:00.0");
+	expect(SOUND PF("vfio-pci") VF(" driver=ixgbevf"), CODE_FUNCTIONS_OF_USER, SEVERITY_WARNING,
+	       "0000:03:00.0");
+	reject(SOUND PF("ixgbe") VF(" driver=ixgbevf"), CODE_FUNCTIONS_OF_USER);
+	reject(SOUND PF("vfio-pci"), CODE_FUNCTIONS_OF_USER);
+}
+
+#define DRIVERCTL(driver) "/etc/driverctl.d/pci-0000:02:00.0 = " driver "\n"
+
+static void a_tool_and_an_override_should_agree(void **state)
+{
+	static const char free[] = "pci 0000:02:00.0 in pci0000:00 ";
+	char tree[4096];
+
+	snprintf(tree, sizeof(tree), "%s%s%s", SOUND, free,
+		 "driver=e1000e\n" DRIVERCTL("vfio-pci"));
+	expect(tree, CODE_TOOLS_DISAGREE, SEVERITY_WARNING, "0000:02:00.0");
+	snprintf(tree, sizeof(tree), "%s%s%s", SOUND, free,
+		 "override=pci-stub driver=pci-stub\n" DRIVERCTL("vfio-pci"));
+	expect(tree, CODE_TOOLS_DISAGREE, SEVERITY_WARNING, "0000:02:00.0");
+	snprintf(tree, sizeof(tree), "%s%s%s", SOUND, free,
+		 "override=vfio-pci driver=vfio-pci\n" DRIVERCTL("vfio-pci"));
+	reject(tree, CODE_TOOLS_DISAGREE);
+	reject(SOUND, CODE_TOOLS_DISAGREE);
 }
 
 #define FREE "group 2 type=DMA\npci 0000:02:00.0 in pci0000:00 group=2 "
@@ -354,6 +482,7 @@ UNIT(doctor)
 		cmocka_unit_test(a_sound_machine_has_no_finding),
 		cmocka_unit_test(an_smmu_that_passes_unclaimed_streams_is_an_alarm),
 		cmocka_unit_test(a_device_that_was_plugged_in_needs_translation),
+		cmocka_unit_test(a_device_that_was_plugged_in_needs_no_ats),
 		cmocka_unit_test(a_device_that_was_plugged_in_needs_a_strict_domain),
 		cmocka_unit_test(identity_domains_are_named_with_their_cause),
 		cmocka_unit_test(a_device_that_is_handed_over_is_in_the_domain_of_its_user),
@@ -361,6 +490,12 @@ UNIT(doctor)
 		cmocka_unit_test(interrupts_that_could_be_remapped_should_be),
 		cmocka_unit_test(unsafe_interrupts_matter_where_they_are_not_isolated),
 		cmocka_unit_test(every_thunderbolt_domain_must_be_protected_before_boot),
+		cmocka_unit_test(a_device_that_does_not_answer_is_named),
+		cmocka_unit_test(a_device_without_power_and_driver_is_a_note),
+		cmocka_unit_test(memory_that_stays_mapped_keeps_a_group_from_vfio),
+		cmocka_unit_test(a_node_needs_its_group_or_device),
+		cmocka_unit_test(the_user_of_a_physical_function_has_its_virtual_functions),
+		cmocka_unit_test(a_tool_and_an_override_should_agree),
 		cmocka_unit_test(an_override_needs_its_driver),
 		cmocka_unit_test(an_override_that_was_left_behind_takes_the_device_later),
 		cmocka_unit_test(a_group_that_vfio_will_not_open_is_named_with_its_blockers),

@@ -101,6 +101,67 @@ static void ids_that_match_what_vfio_has_are_as_they_should_be(void **state)
 	assert_null(find_code(&findings, CODE_IDS_UNMATCHED));
 }
 
+#define FREE_NIC                                                    \
+	"pci 0000:2d:00.0 in pci0000:00 id=8086:10D3 class=20000\n" \
+	"/sys/devices/pci0000:00/0000:2d:00.0/modalias = "          \
+	"pci:v00008086d000010D3sv00008086sd00000000bc02sc00i00\n"
+
+#define IDS_FOR_FREE_NIC "/etc/modprobe.d/test.conf = options vfio-pci ids=8086:10d3\\n"
+
+/* The finding of that code about the NIC that "ids=" is for and that the module e1000e claims, too,
+ * or NULL. */
+static const struct finding *read_claimed(const char *modprobe, struct arena *arena,
+					  enum finding_code code)
+{
+	const struct system *system = read_shelf(NO_LINE FREE_NIC, modprobe);
+	struct findings findings = doctor_findings(system, NULL, arena);
+	const struct finding *found = find_code(&findings, code);
+	bool names_it = false;
+
+	/* The machine has other NICs of that kind. */
+	for (size_t i = 0; found && i < found->device_count; i++)
+		names_it |= strcmp(found->devices[i], "0000:2d:00.0") == 0;
+	assert_int_equal(names_it, !!found);
+	system_free(system);
+	return found;
+}
+
+static void a_native_driver_that_may_be_first_needs_a_softdep(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	const struct finding *late = read_claimed(IDS_FOR_FREE_NIC "\n", arena, CODE_IDS_TOO_LATE);
+
+	assert_non_null(late);
+	assert_string_equal(late->remedy, "Add \"softdep e1000e pre: vfio_pci\" to a file of "
+					  "/etc/modprobe.d, and build the initramfs again.");
+	assert_null(read_claimed(IDS_FOR_FREE_NIC "softdep e1000e pre: vfio-pci\n", arena,
+				 CODE_IDS_TOO_LATE));
+	assert_null(read_claimed(IDS_FOR_FREE_NIC "blacklist e1000e\n", arena, CODE_IDS_TOO_LATE));
+}
+
+/* No captured kernel has VFIO built in, so the test sets what the source would find. */
+static void an_option_of_code_that_is_built_in_belongs_on_the_command_line(void **state)
+{
+	_autosystem_ const struct system *system = read_shelf(NO_LINE, NO_FILE);
+	const struct builtin_options builtin = {"vfio_pci", "ids=10de:1c81 disable_vga=1"};
+	_autoarena_ struct arena *arena = arena_new();
+	struct system changed = *system;
+	struct findings findings;
+
+	changed.machine.builtin_options = &builtin;
+	changed.machine.builtin_option_count = 1;
+	changed.machine.command_line = "quiet vfio-pci.ids=10de:1c81";
+	findings = doctor_findings(&changed, NULL, arena);
+	assert_string_equal(
+		find_code(&findings, CODE_OPTION_IGNORED)->remedy,
+		"Add vfio_pci.disable_vga=1 to the command line of the kernel instead.");
+	changed.machine.command_line = "vfio-pci.ids=10de:1c81 vfio_pci.disable_vga=1";
+	findings = doctor_findings(&changed, NULL, arena);
+	assert_null(find_code(&findings, CODE_OPTION_IGNORED));
+	findings = doctor_findings(system, NULL, arena);
+	assert_null(find_code(&findings, CODE_OPTION_IGNORED));
+}
+
 static void an_entry_may_match_a_device_whose_ids_could_not_be_read(void **state)
 {
 	static const char unreadable[] =
@@ -120,11 +181,6 @@ static void an_entry_may_match_a_device_whose_ids_could_not_be_read(void **state
 	assert_null(find_code(&findings, CODE_IDS_UNMATCHED));
 	assert_string_equal(doctor_blind(system)->name, "id_claims");
 }
-
-#define FREE_NIC                                                    \
-	"pci 0000:2d:00.0 in pci0000:00 id=8086:10D3 class=20000\n" \
-	"/sys/devices/pci0000:00/0000:2d:00.0/modalias = "          \
-	"pci:v00008086d000010D3sv00008086sd00000000bc02sc00i00\n"
 
 /* The subject of the finding of that code about a machine with a free NIC, or NULL. */
 static const char *find_subject(enum finding_code code)
@@ -160,6 +216,8 @@ UNIT(id_claims)
 		cmocka_unit_test(without_ids_there_is_no_claim),
 		cmocka_unit_test(a_display_that_another_driver_has_is_in_danger_and_a_nic_is_not),
 		cmocka_unit_test(ids_that_match_what_vfio_has_are_as_they_should_be),
+		cmocka_unit_test(a_native_driver_that_may_be_first_needs_a_softdep),
+		cmocka_unit_test(an_option_of_code_that_is_built_in_belongs_on_the_command_line),
 		cmocka_unit_test(an_entry_may_match_a_device_whose_ids_could_not_be_read),
 		cmocka_unit_test(a_device_whose_module_is_not_loaded_is_a_note),
 	};

@@ -73,11 +73,26 @@ static bool find_capability(struct space *space, uint8_t pointer, uint8_t id, si
 	return true;
 }
 
+static void read_acs(struct space *space, size_t offset, struct pci_config *config)
+{
+	if (config->acs || !fetch(space, offset + PCI_ACS_CAP, 4))
+		return;
+	config->acs = true;
+	config->acs_capable = word_at(space, offset + PCI_ACS_CAP);
+	config->acs_controls = word_at(space, offset + PCI_ACS_CTRL);
+}
+
+static void read_ats(struct space *space, size_t offset, struct pci_config *config)
+{
+	if (fetch(space, offset + PCI_ATS_CAP, 4))
+		config->ats = word_at(space, offset + PCI_ATS_CTRL) & PCI_ATS_CTRL_ENABLE;
+}
+
 /*
- * Find an extended capability as pci_find_next_ext_capability does; 0 where there is none, or no
- * extended space.
+ * Walk the extended capabilities as pci_find_next_ext_capability does. Without extended space the
+ * first header reads as 0 or as all ones.
  */
-static size_t find_extended(struct space *space, uint16_t id)
+static void read_extended(struct space *space, struct pci_config *config)
 {
 	size_t offset = PCI_CFG_SPACE_SIZE;
 
@@ -85,23 +100,13 @@ static size_t find_extended(struct space *space, uint16_t id)
 		uint32_t header = fetch(space, offset, 4) ? long_at(space, offset) : 0;
 
 		if (!header || header == UINT32_MAX)
-			return 0;
-		if (PCI_EXT_CAP_ID(header) == id)
-			return offset;
+			return;
+		if (PCI_EXT_CAP_ID(header) == PCI_EXT_CAP_ID_ACS)
+			read_acs(space, offset, config);
+		else if (PCI_EXT_CAP_ID(header) == PCI_EXT_CAP_ID_ATS)
+			read_ats(space, offset, config);
 		offset = PCI_EXT_CAP_NEXT(header);
 	}
-	return 0;
-}
-
-static void read_acs(struct space *space, struct pci_config *config)
-{
-	size_t offset = find_extended(space, PCI_EXT_CAP_ID_ACS);
-
-	if (!offset || !fetch(space, offset + PCI_ACS_CAP, 4))
-		return;
-	config->acs = true;
-	config->acs_capable = word_at(space, offset + PCI_ACS_CAP);
-	config->acs_controls = word_at(space, offset + PCI_ACS_CTRL);
 }
 
 static void read_capabilities(struct space *space, struct pci_config *config)
@@ -118,7 +123,7 @@ static void read_capabilities(struct space *space, struct pci_config *config)
 	if (!offset)
 		return;
 	config->pcie = (word_at(space, offset + PCI_EXP_FLAGS) & PCI_EXP_FLAGS_TYPE) >> 4;
-	read_acs(space, config);
+	read_extended(space, config);
 }
 
 static struct pci_config walk(struct space *space)
@@ -180,6 +185,17 @@ ssize_t pci_config_read(const struct root *root, const char *path, char *bytes, 
 	memset(bytes, 0, size);
 	walk(&space);
 	return space.length ? (ssize_t)space.length : -EIO;
+}
+
+ssize_t pci_config_read_header(const struct root *root, const char *path, char *bytes, size_t size)
+{
+	_autoclose_ int fd = root_open_file(root, path, 0);
+	ssize_t length;
+
+	if (fd < 0)
+		return fd;
+	length = root_read_some(root, fd, path, bytes, HEADER_SIZE, 0);
+	return length == 0 ? -EIO : length;
 }
 
 struct pci_config pci_config_parse(const char *bytes, size_t length)

@@ -2,10 +2,10 @@
 /*
  * pci_config - the registers of a PCI device's config space that decide how it is grouped
  *
- * Only the header and the capabilities on the way to PCI Express and ACS are read: some devices
- * fail after a read of registers that no driver reads. Layout: include/uapi/linux/pci_regs.h;
- * without CAP_SYS_ADMIN the kernel returns only the header (drivers/pci/pci-sysfs.c:
- * pci_read_config).
+ * Only the header and the capabilities on the way to PCI Express, ACS and ATS are read: some
+ * devices fail after a read of registers that no driver reads. Layout:
+ * include/uapi/linux/pci_regs.h; without CAP_SYS_ADMIN the kernel returns only the header
+ * (drivers/pci/pci-sysfs.c: pci_read_config).
  */
 #pragma once
 
@@ -24,9 +24,10 @@ enum {
  * @complete: false where only the header could be read; @pcie and the members after it are then
  * unknown
  * @header_type: 0, 1 or 2     @acs, @acs_capable, @acs_controls: as in struct traits
+ * @ats: Address Translation Services are switched on
  */
 struct pci_config {
-	bool gone, complete, multifunction, acs;
+	bool gone, complete, multifunction, acs, ats;
 	int header_type;
 	enum pcie_type pcie;
 	uint16_t acs_capable, acs_controls;
@@ -46,8 +47,11 @@ const char *pci_config_sleeps(const struct root *root, const char *device);
  */
 ssize_t pci_config_read(const struct root *root, const char *path, char *bytes, size_t size);
 
+/** pci_config_read_header - a reader as pci_config_read, which returns the header alone */
+ssize_t pci_config_read_header(const struct root *root, const char *path, char *bytes, size_t size);
+
 /**
- * pci_config_parse - decode an image     @bytes: from pci_config_read, or any file of a captured
+ * pci_config_parse - decode an image     @bytes: from one of the readers, or any file of a captured
  * tree
  */
 struct pci_config pci_config_parse(const char *bytes, size_t length);

@@ -3,10 +3,12 @@
  * Settings that let DMA through: the parameter disable_bypass of arm-smmu
  * (drivers/iommu/arm/arm-smmu/arm-smmu.c), iommu_dma_protection of Thunderbolt domains
  * (drivers/thunderbolt/domain.c), and which PCI devices are removable (drivers/base/core.c, for PCI
- * since Linux 5.14: drivers/pci/probe.c: pci_set_removable).
+ * since Linux 5.14: drivers/pci/probe.c: pci_set_removable). Also the virtual functions of physical
+ * functions that VFIO has (drivers/pci/iov.c: pci_iov_sysfs_link).
  */
 #include "base/text.h"
 #include "model/pci.h"
+#include "model/vfio_driver.h"
 #include "sources/sources.h"
 
 #include <string.h>
@@ -78,6 +80,52 @@ static enum answer is_removable(const struct reading *reading, const struct devi
 	return strcmp(text, "removable") == 0 ? ANSWER_YES : ANSWER_NO;
 }
 
+/* The virtual functions of physical functions that VFIO has, while they are collected. */
+struct pairs {
+	struct build *build;
+	struct function_pair *items;
+	size_t count, room;
+};
+
+static void add_pair(struct pairs *pairs, const struct device *physical, const char *path)
+{
+	const struct device *function = build_find_above(pairs->build, path);
+
+	if (!function || strcmp(function->path, path) != 0)
+		return;
+	pairs->items = arena_grow(build_arena(pairs->build), pairs->items, pairs->count,
+				  &pairs->room, sizeof(*pairs->items));
+	pairs->items[pairs->count++] = (struct function_pair){physical, function};
+}
+
+/* The links are numbered without gaps. */
+static void list_functions(const struct reading *reading, const struct device *physical,
+			   struct pairs *pairs)
+{
+	enum { FUNCTIONS_MAX = 1 << 16 };
+	char target[PATH_SIZE];
+
+	for (unsigned i = 0; i < FUNCTIONS_MAX && root_followf(reading->root, target, "%s/virtfn%u",
+							       physical->path, i) > 0;
+	     i++)
+		add_pair(pairs, physical, target);
+}
+
+static void pair_functions(struct reading *reading)
+{
+	struct machine *machine = build_machine(reading->build);
+	struct pairs pairs = {.build = reading->build};
+
+	for (size_t i = 0; i < build_device_count(reading->build); i++) {
+		const struct device *device = build_device_at(reading->build, i);
+
+		if (device_is_pci(device) && driver_is_vfio(device))
+			list_functions(reading, device, &pairs);
+	}
+	machine->function_pairs = pairs.items;
+	machine->function_pair_count = pairs.count;
+}
+
 int source_protection(struct reading *reading, struct error *e)
 {
 	struct domains domains = {.reading = reading};
@@ -93,6 +141,7 @@ int source_protection(struct reading *reading, struct error *e)
 		if (device_is_pci(device))
 			device->removable = is_removable(reading, device);
 	}
+	pair_functions(reading);
 	reading_done(reading, "protection");
 	return 0;
 }

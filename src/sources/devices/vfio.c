@@ -15,18 +15,62 @@
 
 static const char NODES[] = "/dev/vfio";
 
+/* The nodes that lead nowhere, while they are collected. */
+struct nodes {
+	struct reading *reading;
+	const char **stale;
+	size_t count, room;
+};
+
+/* A reading of some devices alone lacks groups, so it cannot tell that a node has none. */
+static void add_stale_node(struct nodes *nodes, const char *folder, const char *name)
+{
+	struct arena *arena = build_arena(nodes->reading->build);
+
+	if (nodes->reading->scope)
+		return;
+	nodes->stale =
+		arena_grow(arena, nodes->stale, nodes->count, &nodes->room, sizeof(*nodes->stale));
+	nodes->stale[nodes->count++] = arena_concat(arena, folder, "/", name);
+}
+
 static int read_group_node(void *context, const char *name)
 {
-	struct reading *reading = context;
+	struct nodes *nodes = context;
+	struct build *build = nodes->reading->build;
 	const char *number = text_after(name, "noiommu-");
-	struct group *group = NULL;
+	struct group *group;
 	uint64_t id;
 
-	if (text_number(number ? number : name, 10, &id) && id <= GROUP_ID_MAX)
-		group = build_find_group(reading->build, (int)id);
+	if (!text_number(number ? number : name, 10, &id) || id > GROUP_ID_MAX)
+		return 0;
+	group = build_find_group(build, (int)id);
 	if (group)
-		group->vfio_node = arena_printf(build_arena(reading->build), "%s/%s", NODES, name);
+		group->vfio_node = arena_concat(build_arena(build), NODES, "/", name);
+	else if (!build_members_are_unknown(build))
+		add_stale_node(nodes, NODES, name);
 	return 0;
+}
+
+static int read_device_node(void *context, const char *name)
+{
+	struct nodes *nodes = context;
+
+	if (text_starts(name, "vfio") &&
+	    root_hasf(nodes->reading->root, "/sys/class/vfio-dev/%s", name) == 0)
+		add_stale_node(nodes, "/dev/vfio/devices", name);
+	return 0;
+}
+
+/* Where this kernel has no such nodes, the folder is not there. */
+static void list_nodes(struct nodes *nodes)
+{
+	struct machine *machine = build_machine(nodes->reading->build);
+
+	if (reading_wants(nodes->reading, FACT_PROTECTION))
+		root_list(nodes->reading->root, "/dev/vfio/devices", read_device_node, nodes);
+	machine->stale_nodes = nodes->stale;
+	machine->stale_node_count = nodes->count;
 }
 
 static int read_vfio_device(void *context, const char *name, const char *target)
@@ -44,6 +88,7 @@ static int read_vfio_device(void *context, const char *name, const char *target)
 
 int source_vfio(struct reading *reading, struct error *e)
 {
+	struct nodes nodes = {.reading = reading};
 	int result;
 
 	if (!reading_wants(reading, FACT_VFIO)) {
@@ -51,7 +96,8 @@ int source_vfio(struct reading *reading, struct error *e)
 		return 0;
 	}
 	root_list_links(reading->root, "/sys/class/vfio-dev", read_vfio_device, reading);
-	result = root_list(reading->root, NODES, read_group_node, reading);
+	result = root_list(reading->root, NODES, read_group_node, &nodes);
+	list_nodes(&nodes);
 	/*
 	 * Without the folder /dev/vfio the vfio module is not loaded: this is an answer and no
 	 * failure.

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* boot_modules - rules of doctor about modprobe.d and driverctl: which driver a boot gives devices
+ */
+#include "base/text.h"
+#include "checks/doctor_rules.h"
+#include "model/command_line.h"
+#include "model/pci.h"
+#include "model/vfio_driver.h"
+
+#include <string.h>
+
+/* Another driver has the device, and without it a disk or the screen is gone. */
+static bool is_in_other_hands(const struct device *device)
+{
+	int base = device_base_class(device);
+
+	return device->driver && !driver_is_placeholder(device) &&
+	       (base == PCI_BASE_STORAGE || base == PCI_BASE_DISPLAY);
+}
+
+static void add_ids_in_use(struct examination *examination, const struct id_claim *claim)
+{
+	examination_add(
+		examination,
+		(struct finding){
+			.code = CODE_IDS_IN_USE,
+			.severity = SEVERITY_WARNING,
+			.devices = &claim->device->label,
+			.device_count = 1,
+			.message = arena_printf(
+				examination->arena,
+				"%s has it, and ids=%s of the module %s matches it as well: the "
+				"driver that is loaded first at the next boot gets it",
+				claim->device->driver, claim->entry, claim->module),
+			.evidence = "/proc/cmdline, modprobe.d",
+			.remedy = "Take the entry out of \"ids=\", and hand over single devices "
+				  "by their address: iommuctl rebind.",
+		},
+		NULL);
+}
+
+/* Where the IDs of a device could not be read, the entry may match that device. */
+static bool all_ids_were_read(const struct system *system)
+{
+	const struct source *source = system_source(system, "id_claims");
+
+	return source && source->state == SOURCE_READ;
+}
+
+static void add_unmatched(struct examination *examination, const struct id_claim *claim)
+{
+	examination_add(examination,
+			(struct finding){
+				.code = CODE_IDS_UNMATCHED,
+				.severity = SEVERITY_NOTE,
+				.message = arena_printf(examination->arena,
+							"ids=%s of the module %s matches no device",
+							claim->entry, claim->module),
+				.evidence = "/proc/cmdline, modprobe.d",
+			},
+			NULL);
+}
+
+/* The native driver has the device, or the device has none: it was not "ids=" that won. */
+static bool is_too_late(const struct id_claim *claim)
+{
+	return claim->device && claim->native && !driver_is_placeholder(claim->device);
+}
+
+static void add_too_late(struct examination *examination, const struct id_claim *claim)
+{
+	struct arena *arena = examination->arena;
+
+	examination_add(
+		examination,
+		(struct finding){
+			.code = CODE_IDS_TOO_LATE,
+			.severity = SEVERITY_WARNING,
+			.devices = &claim->device->label,
+			.device_count = 1,
+			.message = arena_printf(
+				arena,
+				claim->native_builtin
+					? "ids=%s of the module %s is for it, and %s, which claims "
+					  "it as well, is built in: that is always first"
+					: "ids=%s of the module %s is for it, and the module %s, "
+					  "which claims it as well, may be loaded first: no "
+					  "softdep orders them",
+				claim->entry, claim->module, claim->native),
+			.evidence = "/proc/cmdline, modprobe.d",
+			.remedy = claim->native_builtin
+					  ? "Hand it over after the boot: iommuctl rebind."
+					  : arena_printf(arena,
+							 "Add \"softdep %s pre: %s\" to a file of "
+							 "/etc/modprobe.d, and build the initramfs "
+							 "again.",
+							 claim->native, claim->module),
+		},
+		NULL);
+}
+
+void doctor_vfio_ids(struct examination *examination)
+{
+	const struct machine *machine = &examination->system->machine;
+	bool whole = all_ids_were_read(examination->system);
+
+	for (size_t i = 0; i < machine->id_claim_count; i++) {
+		const struct id_claim *claim = &machine->id_claims[i];
+
+		if (!claim->device && whole)
+			add_unmatched(examination, claim);
+		else if (claim->device && is_in_other_hands(claim->device) &&
+			 concerns(examination, claim->device))
+			add_ids_in_use(examination, claim);
+		else if (is_too_late(claim) && concerns(examination, claim->device))
+			add_too_late(examination, claim);
+	}
+}
+
+/* True where the command line has @option of @module: "vfio-pci.ids=10de:1eb8". */
+static bool is_on_command_line(const char *line, const char *module, struct span option)
+{
+	struct span word;
+
+	while (command_line_next(&line, &word)) {
+		const char *rest = text_after_module(word.start, module);
+		size_t used = rest ? (size_t)(rest - word.start) + 1 : 0;
+
+		if (rest && *rest == '.' && word.length == used + option.length &&
+		    memcmp(rest + 1, option.start, option.length) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_ignored(struct examination *examination, const char *module, struct span option)
+{
+	struct arena *arena = examination->arena;
+
+	examination_add(examination,
+			(struct finding){
+				.code = CODE_OPTION_IGNORED,
+				.severity = SEVERITY_WARNING,
+				.message = arena_printf(
+					arena,
+					"the option %.*s of %s in modprobe.d has no effect: %s is "
+					"built into this kernel, and no module is loaded",
+					(int)option.length, option.start, module, module),
+				.evidence = "modprobe.d",
+				.remedy = arena_printf(arena,
+						       "Add %s.%.*s to the command line of the "
+						       "kernel instead.",
+						       module, (int)option.length, option.start),
+			},
+			NULL);
+}
+
+void doctor_builtin_options(struct examination *examination)
+{
+	const struct machine *machine = &examination->system->machine;
+
+	if (!machine->command_line)
+		return;
+	for (size_t i = 0; i < machine->builtin_option_count; i++) {
+		const struct builtin_options *builtin = &machine->builtin_options[i];
+		const char *at = builtin->options;
+		struct span option;
+
+		while (command_line_next(&at, &option))
+			if (!is_on_command_line(machine->command_line, builtin->module, option))
+				add_ignored(examination, builtin->module, option);
+	}
+}
+
+/* An "ids=" that gives the device to another driver than the tool does, or NULL. */
+static const struct id_claim *find_disagreeing(const struct machine *machine,
+					       const struct tool_claim *tool)
+{
+	for (size_t i = 0; i < machine->id_claim_count; i++)
+		if (machine->id_claims[i].device == tool->device &&
+		    !text_same_module(machine->id_claims[i].module, tool->driver))
+			return &machine->id_claims[i];
+	return NULL;
+}
+
+static void add_disagreement(struct examination *examination, const struct tool_claim *tool,
+			     const char *other)
+{
+	examination_add(examination,
+			(struct finding){
+				.code = CODE_TOOLS_DISAGREE,
+				.severity = SEVERITY_WARNING,
+				.devices = &tool->device->label,
+				.device_count = 1,
+				.message = arena_printf(examination->arena,
+							"%s gives it to %s at each boot, and %s",
+							tool->tool, tool->driver, other),
+				.evidence = tool->evidence,
+				.remedy = arena_concat(examination->arena, tool->tool,
+						       " unset-override ", tool->device->name),
+			},
+			NULL);
+}
+
+/* The override that is set now is not the tool's: iommuctl or a person has changed it since. */
+static bool was_overridden(const struct tool_claim *tool)
+{
+	const struct device *device = tool->device;
+
+	return !device->override_unknown &&
+	       (!device->driver_override || strcmp(vfio_driver_spelling(device->driver_override),
+						   vfio_driver_spelling(tool->driver)) != 0);
+}
+
+void doctor_tools(struct examination *examination)
+{
+	const struct machine *machine = &examination->system->machine;
+	struct arena *arena = examination->arena;
+
+	for (size_t i = 0; i < machine->tool_claim_count; i++) {
+		const struct tool_claim *tool = &machine->tool_claims[i];
+		const struct id_claim *claim = find_disagreeing(machine, tool);
+		const char *override = tool->device->driver_override;
+
+		if (!concerns(examination, tool->device))
+			continue;
+		if (claim)
+			add_disagreement(examination, tool,
+					 arena_printf(arena, "ids=%s gives it to %s", claim->entry,
+						      claim->module));
+		else if (was_overridden(tool))
+			add_disagreement(examination, tool,
+					 override ? arena_printf(arena,
+								 "its driver_override is now %s",
+								 override)
+						  : "its driver_override is not set");
+	}
+}
