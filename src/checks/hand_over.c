@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/hand_over.h"
 
+#include "base/text.h"
 #include "model/pci.h"
 #include "model/vfio_driver.h"
 
@@ -12,12 +13,14 @@
  * @along: members that change hands together     @first, @second: of these
  * @blocker: the first member that keeps VFIO from serving the group now
  * @bridge: the first bridge with a driver in the way: no move takes a bridge along
+ * @parent: the first member in the way whose driver made other members: without it these do not
+ * exist
  * @unread: the first member whose driver could not be read     @unread_bridge: the same of bridges
  */
 struct membership {
 	size_t along;
 	const struct device *first, *second;
-	const struct device *blocker, *bridge, *unread, *unread_bridge;
+	const struct device *blocker, *bridge, *parent, *unread, *unread_bridge;
 };
 
 struct hand_overs {
@@ -40,8 +43,34 @@ static void note_first(const struct device **place, const struct device *device,
 		*place = device;
 }
 
+/*
+ * Mark the devices whose drivers made other members of their groups, as VMD's does: by_path has
+ * them before these. The PCI core made the devices behind a bridge.
+ */
+static bool *find_parents(const struct system *system)
+{
+	bool *parents = calloc(system->device_count + 1, sizeof(*parents));
+
+	if (!parents)
+		memory_exhausted();
+	for (size_t i = 0; i + 1 < system->device_count; i++) {
+		const struct device *device = system->by_path[i];
+		const struct device *const *below;
+		size_t count;
+
+		if (!text_starts(system->by_path[i + 1]->path, device->path) ||
+		    device_is_pci_bridge(device))
+			continue;
+		below = devices_below(system->by_path, system->device_count, device->path, &count);
+		for (size_t child = 0; child < count && !parents[device->index]; child++)
+			parents[device->index] =
+				device->group && below[child]->group == device->group;
+	}
+	return parents;
+}
+
 static void tally_member(struct membership *group, enum viability_rule rule,
-			 const struct device *device)
+			 const struct device *device, bool is_parent)
 {
 	bool blocks = device_blocks(rule, device), bridge = device_is_pci_bridge(device);
 
@@ -52,12 +81,14 @@ static void tally_member(struct membership *group, enum viability_rule rule,
 	}
 	note_first(&group->blocker, device, blocks);
 	note_first(&group->bridge, device, blocks && bridge);
+	note_first(&group->parent, device, blocks && is_parent);
 	note_first(&group->unread, device, !device->driver_known);
 	note_first(&group->unread_bridge, device, !device->driver_known && bridge);
 }
 
 struct hand_overs *hand_overs_new(const struct system *system)
 {
+	_autofree_ bool *parents = find_parents(system);
 	struct hand_overs *overs = calloc(1, sizeof(*overs));
 
 	if (!overs)
@@ -71,7 +102,7 @@ struct hand_overs *hand_overs_new(const struct system *system)
 
 		if (device->group)
 			tally_member(&overs->groups[device->group->devices[0]->index], overs->rule,
-				     device);
+				     device, parents[i]);
 	}
 	return overs;
 }
@@ -130,6 +161,8 @@ static struct hand_over judge_member(const struct membership *group, const struc
 
 	if (group->bridge)
 		return verdict_of(HAND_OVER_NO, "bridge in use", group->bridge);
+	if (group->parent)
+		return verdict_of(HAND_OVER_NO, "parent in use", group->parent);
 	if (device->group->members_unknown || group->unread_bridge)
 		return verdict_of(HAND_OVER_UNKNOWN, "group unread", NULL);
 	return (struct hand_over){

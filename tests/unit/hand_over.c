@@ -112,6 +112,31 @@ static void a_bridge_whose_driver_is_in_the_way_cannot_be_moved(void **state)
 	expect_verdict("nic", "no 0 - bridge in use port");
 }
 
+/* The driver of VMD makes the bus below it, and takes it away when it is unbound. */
+static void a_device_that_exists_by_the_driver_of_another_goes_nowhere(void **state)
+{
+	struct group *group = new_group();
+
+	add("0000:d7:05.5", "vmd", 0x010400, group);
+	add("0000:d7:05.5/pci10000:00/disk", "nvme", 0x010802, group);
+	expect_verdict("0000:d7:05.5/pci10000:00/disk", "no 0 - parent in use 0000:d7:05.5");
+	group = new_group();
+	add("0000:d7:05.5", "vmd", 0x010400, group);
+	add("0000:d7:05.5/pci10000:00/disk", "nvme", 0x010802, group);
+	expect_verdict("0000:d7:05.5", "no 0 - parent in use 0000:d7:05.5");
+}
+
+/* A virtio device has no DMA of its own: it comes and goes with its function. */
+static void a_part_of_the_device_holds_nothing_up(void **state)
+{
+	struct group *group = new_group();
+
+	add("card", "virtio-pci", NIC, group);
+	build_device(machine, "virtio", "virtio0", "/sys/devices/card/virtio0");
+	add("card-2", "e1000e", NIC, group);
+	expect_verdict("card", "with_others 1 card-2 - -");
+}
+
 static void a_bridge_whose_driver_is_unread_leaves_it_open(void **state)
 {
 	struct group *group = new_group();
@@ -178,6 +203,8 @@ UNIT(hand_over)
 		cmocka_unit_test(ports_and_idle_host_bridges_stay),
 		cmocka_unit_test(an_isa_bridge_with_a_driver_in_the_way_comes_along),
 		cmocka_unit_test(a_bridge_whose_driver_is_in_the_way_cannot_be_moved),
+		cmocka_unit_test(a_device_that_exists_by_the_driver_of_another_goes_nowhere),
+		cmocka_unit_test(a_part_of_the_device_holds_nothing_up),
 		cmocka_unit_test(a_bridge_whose_driver_is_unread_leaves_it_open),
 		cmocka_unit_test(a_given_device_says_what_makes_it_unusable),
 		cmocka_unit_test(what_could_not_be_read_is_no_yes),
