@@ -157,6 +157,7 @@ struct holder {
  * @stream_entries, @context_banks: how many it has (SMMUv1/v2 only); -1 unknown
  * @entries_used: how many stream entries the known streams of devices with a group use
  * @unregistered: it is not in /sys/class/iommu; streams do not point to it. With FACT_ALL_IOMMUS.
+ * @devices_unknown: the list of its devices could not be read, or not in full
  */
 struct iommu {
 	const char *name;
@@ -170,7 +171,7 @@ struct iommu {
 	const struct device *const *devices;
 	size_t device_count;
 	uint32_t index;
-	bool unregistered;
+	bool unregistered, devices_unknown;
 };
 
 /**

@@ -91,6 +91,20 @@ static void all_are_bound(struct scene *scene)
 	}
 }
 
+static void its_devices_are_unreadable(struct scene *scene)
+{
+	scene->iommu->devices_unknown = true;
+}
+
+/* The kernel puts a device with such a stream behind no IOMMU. */
+static void all_streams_are_unusable(struct scene *scene)
+{
+	size_t count;
+
+	for (size_t i = 0; i < ARRAY_SIZE(scene->devices); i++)
+		build_streams_of(scene->build, scene->devices[i], &count)[0]->error = "no entry";
+}
+
 static void
 an_iommu_without_devices_has_failed_where_a_driverless_device_lacks_a_group(void **state)
 {
@@ -101,6 +115,8 @@ an_iommu_without_devices_has_failed_where_a_driverless_device_lacks_a_group(void
 	assert_int_equal(state_with(NULL, NULL), IOMMU_READY);
 	assert_int_equal(state_with("7.3.4", one_has_a_group), IOMMU_READY);
 	assert_int_equal(state_with("7.3.4", one_is_unreadable), IOMMU_READY);
+	assert_int_equal(state_with("7.3.4", its_devices_are_unreadable), IOMMU_READY);
+	assert_int_equal(state_with("7.3.4", all_streams_are_unusable), IOMMU_READY);
 	/* They may have been bound before the IOMMU came. */
 	assert_int_equal(state_with("7.3.4", all_are_bound), IOMMU_READY);
 }

@@ -115,10 +115,23 @@ static void link_scope(const struct instance *instance)
 	for (size_t i = 0; i < build_device_count(build); i++) {
 		const struct device *device = build_device_at(build, i);
 
-		if (root_followf(instance->reading->root, target, "%s/devices/%s", instance->home,
-				 device->name) > 0)
+		int found = root_followf(instance->reading->root, target, "%s/devices/%s",
+					 instance->home, device->name);
+
+		if (found > 0)
 			link_device((void *)instance, device->name, target);
+		else if (found < 0 && !root_is_absence(found))
+			instance->iommu->devices_unknown = true;
 	}
+}
+
+static void link_all(struct instance *instance)
+{
+	int result = root_listf_links(instance->reading->root, link_device, instance, "%s/devices",
+				      instance->home);
+
+	if (result < 0 && !root_is_absence(result))
+		instance->iommu->devices_unknown = true;
 }
 
 static int read_instance(void *context, const char *name, const char *home)
@@ -135,7 +148,7 @@ static int read_instance(void *context, const char *name, const char *home)
 	if (reading->scope)
 		link_scope(&instance);
 	else
-		root_listf_links(reading->root, link_device, &instance, "%s/devices", home);
+		link_all(&instance);
 	return 0;
 }
 
