@@ -43,8 +43,9 @@ enum kernel_feature {
 	 * is 0 (drivers/pci/bus.c: pci_bus_add_device calls device_initial_probe): 7.2; 6.18 binds
 	 * one even then (device_attach), as 6.12, 6.16 and 6.17 do (run); unknown between */
 	KERNEL_AUTOPROBE_OFF,
-	/** an entry of iommu-map has as many cells as #iommu-cells of its target says: 7.3 has
-	 * it, 6.18 takes one cell; unknown between (drivers/of/base.c: of_map_id) */
+	/** an entry of iommu-map has as many cells as #iommu-cells of its target says: 7.2
+	 * (drivers/of/base.c: of_map_id). Older kernels take one cell: Debian's images of 6.18.15,
+	 * 6.19.14, 7.0.13 and 7.1.13 lack the messages of the new reading */
 	KERNEL_MAP_CELLS,
 	/** fw_devlink waits for the devices at the other ends of endpoints: 5.13. 5.10 does not
 	 * (drivers/of/property.c: parse_remote_endpoint) */

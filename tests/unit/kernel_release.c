@@ -12,6 +12,8 @@ static void versions_are_compared_as_numbers(void **state)
 	assert_int_equal(kernel_has("5.19.17", KERNEL_VFIO_DEV), ANSWER_NO);
 	assert_int_equal(kernel_has("6.12.41+deb13-amd64", KERNEL_DIRECT_REFUSED), ANSWER_YES);
 	assert_int_equal(kernel_has("6.6.0", KERNEL_DIRECT_REFUSED), ANSWER_YES);
+	assert_int_equal(kernel_has("7.1.13", KERNEL_MAP_CELLS), ANSWER_NO);
+	assert_int_equal(kernel_has("7.2.12", KERNEL_MAP_CELLS), ANSWER_YES);
 	assert_int_equal(kernel_has("7.3-rc7", KERNEL_PROBE_AT_REGISTRATION), ANSWER_YES);
 }
 

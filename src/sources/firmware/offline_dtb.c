@@ -62,8 +62,8 @@ static void add_blob_stream(struct build *build, const struct dt_stream *found,
 	 */
 	if (found->disagree && found->stride == DT_STRIDE_FIXED && !stream->error)
 		stream->error =
-			"Linux 7.3 takes as many cells as #iommu-cells says, so it does not "
-			"read this iommu-map, or reads other IDs; older kernels take one";
+			"Linux 7.2 and later take as many cells as #iommu-cells says, so they do "
+			"not read this iommu-map, or read other IDs; older kernels take one";
 }
 
 static void add_streams(struct build *build, const struct tree *tree)
