@@ -19,7 +19,7 @@ static const struct version since[KERNEL_FEATURE_COUNT] = {
 	[KERNEL_DIRECT_REFUSED] = {6, 6},
 	[KERNEL_PROBE_AT_REGISTRATION] = {6, 15},
 	[KERNEL_ACPI_WAIT_ENDS] = {6, 16},
-	[KERNEL_AUTOPROBE_OFF] = {7, 2},
+	[KERNEL_AUTOPROBE_OFF] = {6, 19},
 	[KERNEL_MAP_CELLS] = {7, 2},
 	[KERNEL_ENDPOINT_LINKS] = {5, 13},
 	[KERNEL_INTERRUPT_MAP_LINKS] = {6, 12},
@@ -29,7 +29,6 @@ static const struct version since[KERNEL_FEATURE_COUNT] = {
 static const struct version lacking[KERNEL_FEATURE_COUNT] = {
 	[KERNEL_LINKS_GIVEN_UP] = {5, 10},
 	[KERNEL_ACPI_WAIT_ENDS] = {6, 12},
-	[KERNEL_AUTOPROBE_OFF] = {6, 18},
 	[KERNEL_INTERRUPT_MAP_LINKS] = {6, 1},
 };
 

@@ -40,8 +40,8 @@ enum kernel_feature {
 	 * between */
 	KERNEL_ACPI_WAIT_ENDS,
 	/** a PCI device that a bus rescan finds gets no driver while drivers_autoprobe of its bus
-	 * is 0 (drivers/pci/bus.c: pci_bus_add_device calls device_initial_probe): 7.2; 6.18 binds
-	 * one even then (device_attach), as 6.12, 6.16 and 6.17 do (run); unknown between */
+	 * is 0 (drivers/pci/bus.c: pci_bus_add_device calls device_initial_probe): 6.19 and 7.0
+	 * (run). 6.12, 6.16, 6.17 and 6.18 bind one even then (device_attach; run) */
 	KERNEL_AUTOPROBE_OFF,
 	/** an entry of iommu-map has as many cells as #iommu-cells of its target says: 7.2
 	 * (drivers/of/base.c: of_map_id). Older kernels take one cell: Debian's images of 6.18.15,
