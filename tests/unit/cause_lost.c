@@ -2,23 +2,10 @@
 /* Why devices are bound without the group that firmware intended: one cause each. */
 #include "checks/deferral.h"
 #include "model/build.h"
+#include "support/arena.h"
 #include "support/check.h"
 
 #include <string.h>
-
-static struct arena *arena;
-
-static int new_arena(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int free_arena(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 /* A build with one registered IOMMU of that kind, "iommu0". */
 static struct build *machine_with(enum iommu_kind kind)
@@ -349,5 +336,5 @@ UNIT(cause_lost)
 		cmocka_unit_test(an_smmuv2_that_is_not_registered_is_not_full),
 	};
 
-	return cmocka_run_group_tests(tests, new_arena, free_arena);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

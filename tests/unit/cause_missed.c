@@ -2,23 +2,10 @@
 /* The remedy for a device that was bound before its IOMMU was there, by firmware and kernel. */
 #include "checks/cause.h"
 #include "model/build.h"
+#include "support/arena.h"
 #include "support/check.h"
 
 #include <string.h>
-
-static struct arena *arena;
-
-static int new_arena(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int free_arena(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 static const char *remedy(const char *kernel, enum stream_source source, int class)
 {
@@ -91,5 +78,5 @@ UNIT(cause_missed)
 		cmocka_unit_test(a_device_off_pci_needs_a_reboot_with_the_tool_of_this_system),
 	};
 
-	return cmocka_run_group_tests(tests, new_arena, free_arena);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

@@ -2,25 +2,12 @@
 /* Addresses through buses that shift them, and properties with cells that cannot be read. */
 #include "firmware/dt_address.h"
 #include "firmware/dt_reserved.h"
+#include "support/arena.h"
 #include "support/check.h"
 #include "support/dts.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static struct arena *arena;
-
-static int start(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int end(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 /* The address of /bus/device as "START+LENGTH", or "none": @bus has properties of the bus, @reg
  * those of the device. */
@@ -225,5 +212,5 @@ UNIT(dt_address)
 		cmocka_unit_test(ranges_of_no_cells_or_of_too_many_above_pass_no_address),
 	};
 
-	return cmocka_run_group_tests(tests, start, end);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

@@ -2,24 +2,11 @@
 /* The sentences about a fault, and what it is linked to: each from one fault made by hand. */
 #include "checks/fault_meaning.h"
 #include "model/build.h"
+#include "support/arena.h"
 #include "support/check.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static struct arena *arena;
-
-static int new_arena(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int free_arena(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 static void assert_part(const char *text, const char *part)
 {
@@ -247,5 +234,5 @@ UNIT(fault_meaning)
 		cmocka_unit_test(faults_without_a_device_count_only_against_a_choice),
 	};
 
-	return cmocka_run_group_tests(tests, new_arena, free_arena);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

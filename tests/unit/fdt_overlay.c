@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "firmware/fdt_overlay.h"
 
+#include "support/arena.h"
 #include "support/check.h"
 #include "support/dts.h"
 
@@ -22,20 +23,6 @@
 
 static const char plain[] = BASE(""), with_symbols[] = BASE(SYMBOLS);
 static const char by_label[] = PLUGIN "&soc { card: card@3000 { iommus = <&smmu 0x30>; }; };\n";
-
-static struct arena *arena;
-
-static int start(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int end(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 static struct fdt_file file_of(const char *name, const char *source)
 {
@@ -208,5 +195,5 @@ UNIT(fdt_overlay)
 		cmocka_unit_test(a_large_overlay_has_room),
 	};
 
-	return cmocka_run_group_tests(tests, start, end);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

@@ -2,26 +2,13 @@
 /* Why groups have several members: bridges, ports and functions without ACS, shared streams. */
 #include "checks/isolation.h"
 #include "model/build.h"
+#include "support/arena.h"
 #include "support/check.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define IN_PORT "in pci0000:00/0000:00:01.0"
-
-static struct arena *arena;
-
-static int make_arena(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int free_arena(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 /* The reasons of group 1 as "code subject: message", a line each. */
 static const char *reasons_in(const struct system *system)
@@ -196,5 +183,5 @@ UNIT(isolation)
 		cmocka_unit_test(only_a_reason_that_was_read_makes_isolation_known),
 	};
 
-	return cmocka_run_group_tests(tests, make_arena, free_arena);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

@@ -3,25 +3,12 @@
  */
 #include "actions/journal.h"
 #include "actions/record.h"
+#include "support/arena.h"
 #include "support/check.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-static struct arena *arena;
-
-static int start(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int end(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 /* A journal of one device and one step, whose lines can be replaced one by one. */
 static const char *const usual[] = {
@@ -154,5 +141,5 @@ UNIT(journal_odd)
 		cmocka_unit_test(an_event_is_about_a_step_and_in_order),
 	};
 
-	return cmocka_run_group_tests(tests, start, end);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

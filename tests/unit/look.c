@@ -2,6 +2,7 @@
 /* A look at one device: its identity and its driver. */
 #include "actions/look.h"
 #include "base/arena.h"
+#include "support/arena.h"
 #include "support/check.h"
 #include "support/tree.h"
 
@@ -11,20 +12,6 @@
 
 #define NAME "0000:01:00.0"
 #define PATH "/sys/devices/pci0000:00/" NAME
-
-static struct arena *arena;
-
-static int start(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int end(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 static const struct target TARGET = {.label = NAME,
 				     .bus = "pci",
@@ -194,5 +181,5 @@ UNIT(look)
 		cmocka_unit_test(files_that_contradict_each_other_mean_that_it_moves),
 	};
 
-	return cmocka_run_group_tests(tests, start, end);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

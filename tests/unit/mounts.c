@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Mounts of all mount namespaces, from mountinfo files. */
 #include "sources/usage/mounts.h"
+#include "support/arena.h"
 #include "support/check.h"
 #include "support/tree.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
-
-static struct arena *arena;
-
-static int start(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int end(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 static struct mounts mounts_in(const char *text)
 {
@@ -233,5 +220,5 @@ UNIT(mounts)
 		cmocka_unit_test(the_machine_needs_some_mounts),
 	};
 
-	return cmocka_run_group_tests(tests, start, end);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

@@ -2,25 +2,12 @@
 /* Uses of interfaces by parts of the kernel: netconsole, disks over the network. */
 #include "sources/network/network_kernel.h"
 #include "sources/network/network.h"
+#include "support/arena.h"
 #include "support/check.h"
 #include "support/tree.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static struct arena *arena;
-
-static int start(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int end(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 /*
  * eth0 and eth1 are in the namespace of this process; another namespace has an eth1 too, with an
@@ -175,5 +162,5 @@ UNIT(network_kernel)
 		cmocka_unit_test(iscsi_names_its_interface_or_its_address),
 	};
 
-	return cmocka_run_group_tests(tests, start, end);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

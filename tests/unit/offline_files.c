@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ACPI tables in files of another machine: folders of tables, single tables, text of acpidump. */
 #include "sources/firmware/offline_files.h"
+#include "support/arena.h"
 #include "support/check.h"
 #include "support/tree.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-static struct arena *arena;
-
-static int start(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int end(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 /* The tables of that text as "SIGNATURE:LENGTH", joined by blanks. */
 static const char *tables_of(const char *text)
@@ -155,5 +142,5 @@ UNIT(offline_files)
 		cmocka_unit_test(a_file_beyond_its_limit_is_not_read),
 	};
 
-	return cmocka_run_group_tests(tests, start, end);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Processes as the files of /proc show them, also in a tree of another machine. */
 #include "base/process.h"
+#include "support/arena.h"
 #include "support/check.h"
 #include "support/tree.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-static struct arena *arena;
-
-static int start(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int end(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 static struct root *open_tree(const char *text, char **ret_dir)
 {
@@ -171,5 +158,5 @@ UNIT(process_files)
 		cmocka_unit_test(a_proc_that_hides_processes_is_known_by_its_mount),
 	};
 
-	return cmocka_run_group_tests(tests, start, end);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

@@ -3,6 +3,7 @@
 
 #include "actions/plan.h"
 #include "base/text.h"
+#include "support/arena.h"
 #include "support/check.h"
 
 #include <errno.h>
@@ -29,20 +30,7 @@ static const struct record_field thing_fields[] = {
 
 static const struct record_layout layout = {"thing", thing_fields};
 
-static struct arena *arena;
 static struct error error;
-
-static int start(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int end(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 static struct record_reader reader_of(const char *bytes, size_t length)
 {
@@ -295,5 +283,5 @@ UNIT(record)
 		cmocka_unit_test(a_record_must_fit_its_layout),
 	};
 
-	return cmocka_run_group_tests(tests, start, end);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

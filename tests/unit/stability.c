@@ -2,23 +2,10 @@
 /* Two snapshots made by hand, and the changes between them. */
 #include "checks/stability.h"
 #include "model/build.h"
+#include "support/arena.h"
 #include "support/check.h"
 
 #include <string.h>
-
-static struct arena *arena;
-
-static int new_arena(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int free_arena(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 /* A machine: two devices in a group each, "card" (which is moved) and "disk". */
 struct shape {
@@ -398,5 +385,5 @@ UNIT(stability)
 		cmocka_unit_test(the_first_judged_change_is_the_verdict),
 	};
 
-	return cmocka_run_group_tests(tests, new_arena, free_arena);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

@@ -2,26 +2,13 @@
 /* Two snapshots, before and after a PCI device was removed and found again. */
 #include "checks/stability.h"
 #include "model/build.h"
+#include "support/arena.h"
 #include "support/check.h"
 
 #include <string.h>
 
 #define PORT "/sys/devices/pci0000:00/0000:00:01.0"
 #define OTHER "/sys/devices/pci0000:00/0000:00:02.0"
-
-static struct arena *arena;
-
-static int new_arena(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int free_arena(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 /* A card below a port, and a disk that nothing touches. @name: of the card, NULL gone */
 struct place {
@@ -145,5 +132,5 @@ UNIT(stability_rescanned)
 		cmocka_unit_test(a_group_elsewhere_is_not_judged),
 	};
 
-	return cmocka_run_group_tests(tests, new_arena, free_arena);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

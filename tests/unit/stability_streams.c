@@ -2,25 +2,12 @@
 /* Streams and functions of PCI devices before and after a change: two machines made by hand. */
 #include "checks/stability_parts.h"
 #include "model/build.h"
+#include "support/arena.h"
 #include "support/check.h"
 
 #include <string.h>
 
 #define CARD "/sys/devices/pci0/0000:01:00.0"
-
-static struct arena *arena;
-
-static int start(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int end(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 typedef void shape(struct build *build, struct device *card);
 
@@ -322,5 +309,5 @@ UNIT(stability_streams)
 		cmocka_unit_test(empty_machines_do_not_differ),
 	};
 
-	return cmocka_run_group_tests(tests, start, end);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

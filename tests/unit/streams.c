@@ -3,23 +3,10 @@
 #include "checks/streams.h"
 #include "model/build.h"
 #include "model/dma.h"
+#include "support/arena.h"
 #include "support/check.h"
 
 #include <string.h>
-
-static struct arena *arena;
-
-static int new_arena(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int free_arena(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 /* A build with one IOMMU of that kind, and devices "a", "b", … */
 static struct build *machine_with(enum iommu_kind kind)
@@ -317,5 +304,5 @@ UNIT(streams)
 		cmocka_unit_test(an_unreadable_device_is_unknown_not_direct),
 	};
 
-	return cmocka_run_group_tests(tests, new_arena, free_arena);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

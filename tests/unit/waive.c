@@ -2,23 +2,10 @@
 /* Which answers may be waived, by which words, for which devices. */
 #include "checks/waive.h"
 #include "model/build.h"
+#include "support/arena.h"
 #include "support/check.h"
 
 #include <string.h>
-
-static struct arena *arena;
-
-static int new_arena(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int free_arena(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
 
 static const struct system *machine(void)
 {
@@ -242,5 +229,5 @@ UNIT(waive)
 		cmocka_unit_test(the_waiver_that_is_printed_waives),
 	};
 
-	return cmocka_run_group_tests(tests, new_arena, free_arena);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
