@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +14,6 @@
 enum {
 	/* drivers/base/driver.c: driver_set_override accepts less than a page */
 	OVERRIDE_MAX = 4094,
-	DEFERRED = 517, /* EPROBE_DEFER, which user space never sees */
 };
 
 /* A write that is being served. @file is below the root, @bytes as they were written. */
@@ -37,65 +35,6 @@ static void read_name(const struct serving *serving, char name[static FAKE_NAME_
 	snprintf(name, FAKE_NAME_SIZE, "%.*s", (int)length, serving->bytes);
 }
 
-static void form_group(const struct fake_kernel *fake, const char *device)
-{
-	for (size_t i = 0; i < fake->late_count; i++)
-		if (strcmp(fake->late[i].device, text_basename(device)) == 0 &&
-		    machine_group(device) < 0)
-			machine_join_group(fake->dir, device, fake->late[i].group);
-}
-
-static bool matches(const struct fake_driver *driver, const char *device)
-{
-	char override[FAKE_NAME_SIZE], modalias[FAKE_NAME_SIZE];
-
-	if (machine_override(device, override))
-		return strcmp(override, driver->name) == 0;
-	return driver->claims && machine_modalias(device, modalias) &&
-	       fnmatch(driver->claims, modalias, 0) == 0;
-}
-
-static int probe(const struct fake_kernel *fake, const struct fake_driver *driver,
-		 const char *device)
-{
-	const struct fake_shared *shared = fake->shared;
-
-	if (driver->vfio && machine_group(device) < 0)
-		return -EINVAL;
-	if (strcmp(driver->name, shared->failing_driver) == 0)
-		return -shared->failing_error;
-	return 0;
-}
-
-/*
- * As really_probe: negative where the bind fails; @ret_probed: the driver's own probe was called.
- */
-static int attach(const struct serving *serving, const struct fake_driver *driver,
-		  const char *device, bool *ret_probed)
-{
-	const struct fake_kernel *fake = serving->fake;
-	int result;
-
-	*ret_probed = false;
-	if (strcmp(fake->shared->deferred, text_basename(device)) == 0)
-		return -DEFERRED;
-	form_group(fake, device);
-	if (!driver->vfio && fake->shared->held >= 0 && machine_group(device) == fake->shared->held)
-		return -EBUSY;
-	*ret_probed = true;
-	machine_set_driver(fake->dir, device, driver->name);
-	machine_link(fake->dir, driver->bus, device, driver->name);
-	fake_strikes_midway(fake->shared, serving->fault);
-	result = probe(fake, driver, device);
-	if (result < 0) {
-		machine_unlink(fake->dir, driver->bus, device, driver->name);
-		machine_set_driver(fake->dir, device, NULL);
-	} else if (driver->vfio && !fake->shared->nodeless) {
-		machine_vfio_comes(fake->dir, device);
-	}
-	return result;
-}
-
 static int serve_bind(const struct serving *serving, const char *bus, const char *driver_name)
 {
 	const struct fake_driver *driver = fake_driver_named(bus, driver_name);
@@ -105,12 +44,12 @@ static int serve_bind(const struct serving *serving, const char *bus, const char
 
 	read_name(serving, name);
 	if (!driver || !machine_device(serving->fake->dir, bus, name, device) ||
-	    !matches(driver, device))
+	    !fake_driver_matches(driver, device))
 		return -ENODEV;
 	if (machine_driver(device, bound))
 		return -EBUSY;
-	result = attach(serving, driver, device, &probed);
-	return result == -DEFERRED ? -EAGAIN : result;
+	result = fake_attach(serving->fake, serving->fault, driver, device, &probed);
+	return result == -FAKE_DEFERRED ? -EAGAIN : result;
 }
 
 static int serve_unbind(const struct serving *serving, const char *bus, const char *driver_name)
@@ -134,28 +73,6 @@ static int serve_unbind(const struct serving *serving, const char *bus, const ch
 	return 0;
 }
 
-/* As device_attach: try the first driver that matches; the result of its own probe is ignored. */
-static int attach_any(const struct serving *serving, const char *bus, const char *device)
-{
-	const struct fake_kernel *fake = serving->fake;
-	const struct fake_driver *driver;
-	bool probed;
-
-	for (size_t i = 0; (driver = fake_driver_at(i)); i++) {
-		int result;
-
-		if (strcmp(driver->bus, bus) != 0 || !matches(driver, device) ||
-		    !machine_registered(fake->dir, bus, driver->name))
-			continue;
-		result = attach(serving, driver, device, &probed);
-		if (result == 0)
-			return 0;
-		if (!probed)
-			return -EINVAL;
-	}
-	return 0;
-}
-
 static int serve_drivers_probe(const struct serving *serving, const char *bus)
 {
 	char name[FAKE_NAME_SIZE], device[FAKE_PATH_SIZE], bound[FAKE_NAME_SIZE];
@@ -163,7 +80,9 @@ static int serve_drivers_probe(const struct serving *serving, const char *bus)
 	read_name(serving, name);
 	if (!machine_device(serving->fake->dir, bus, name, device))
 		return -ENODEV;
-	return machine_driver(device, bound) ? 0 : attach_any(serving, bus, device);
+	return machine_driver(device, bound)
+		       ? 0
+		       : fake_attach_any(serving->fake, serving->fault, bus, device);
 }
 
 static int serve_override(const struct serving *serving, const char *folder)
@@ -205,7 +124,7 @@ static void probe_found(void *context, const char *name)
 
 	if (probes_by_itself(serving->fake) &&
 	    machine_device(serving->fake->dir, "pci", name, device))
-		attach_any(serving, "pci", device);
+		fake_attach_any(serving->fake, serving->fault, "pci", device);
 }
 
 /* A write to the file rescan of a bus, "…/pci_bus/0000:01/rescan", finds devices beside "pci_bus".
@@ -296,8 +215,9 @@ static void offer_device(void *context, const char *name)
 	bool probed;
 
 	if (machine_device(taking->serving->fake->dir, taking->driver->bus, name, device) &&
-	    !machine_driver(device, bound) && matches(taking->driver, device))
-		attach(taking->serving, taking->driver, device, &probed);
+	    !machine_driver(device, bound) && fake_driver_matches(taking->driver, device))
+		fake_attach(taking->serving->fake, taking->serving->fault, taking->driver, device,
+			    &probed);
 }
 
 static int load(const struct serving *serving, const char *module)
@@ -473,5 +393,5 @@ void fake_group_forms_now(const struct fake_kernel *fake, const char *device)
 	for (size_t i = 0; i < fake->late_count; i++)
 		if (strcmp(fake->late[i].device, device) == 0 &&
 		    machine_device(fake->dir, "platform", device, folder))
-			form_group(fake, folder);
+			fake_form_group(fake, folder);
 }

@@ -12,6 +12,7 @@ enum {
 	FAKE_WRITES_MAX = 256,
 	FAKE_LATE_MAX = 4,
 	FAKE_REMOVED_MAX = 8,
+	FAKE_DEFERRED = 517, /* EPROBE_DEFER, which user space never sees */
 };
 
 /**
@@ -145,3 +146,24 @@ const struct fake_driver *fake_driver_at(size_t index);
 
 /** fake_module_known - true where the fake kernel has that module */
 bool fake_module_known(const char *module);
+
+/** fake_driver_matches - true where the driver may be bound to the device in the folder @device */
+bool fake_driver_matches(const struct fake_driver *driver, const char *device);
+
+/**
+ * fake_attach - bind the driver to a device that has none
+ * @fault: strikes midway; or NULL     @ret_probed: the driver's own probe was called
+ * Returns: 0 or a negative errno, -FAKE_DEFERRED for a deferred probe.
+ */
+int fake_attach(const struct fake_kernel *fake, const struct fake_fault *fault,
+		const struct fake_driver *driver, const char *device, bool *ret_probed);
+
+/**
+ * fake_attach_any - try the first registered driver that matches; the result of its own probe is
+ * ignored
+ */
+int fake_attach_any(const struct fake_kernel *fake, const struct fake_fault *fault, const char *bus,
+		    const char *device);
+
+/** fake_form_group - form the group that was set for the device in the folder @device, if any */
+void fake_form_group(const struct fake_kernel *fake, const char *device);
