@@ -103,6 +103,8 @@ static const char *of_backing(const struct use *use)
 {
 	if (use->user && text_starts(use->user, "loop"))
 		return "losetup --detach /dev/{user}";
+	if (use->user && text_starts(use->user, "ubi"))
+		return "ubidetach -p /dev/{node}";
 	return "Remove it from the configuration of the target that exports it.";
 }
 
@@ -150,6 +152,8 @@ static const char *of_console(const struct use *use)
 {
 	if (use->user && text_starts(use->user, "keyboard"))
 		return "Plug the keyboard into another controller.";
+	if (use->user && strstr(use->user, "kgdboc"))
+		return "echo > /sys/module/kgdboc/parameters/kgdboc";
 	return "Boot with another console= on the kernel's command line.";
 }
 

@@ -71,6 +71,30 @@ static void a_terminal_may_be_the_kernels_console(void **state)
 	card_expect_free(card_read("", "node tty ttyX 4:6 at " CARD "/tty/ttyX\n"));
 }
 
+static void a_terminal_may_be_the_kernel_debuggers(void **state)
+{
+	static const char *const settings[] = {"ttyS4", "ttyS4,115200", "kms,kbd,ttyS4"};
+	static const char *const others[] = {"", "kbd", "ttyS40,115200", "ttyS,4"};
+	_autofree_ char *text = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(settings) + ARRAY_SIZE(others); i++) {
+		bool is_its = i < ARRAY_SIZE(settings);
+		const char *setting = is_its ? settings[i] : others[i - ARRAY_SIZE(settings)];
+
+		free(text);
+		assert_true(asprintf(&text,
+				     "node tty ttyS4 4:68 at " CARD "/tty/ttyS4\n"
+				     "/sys/module/kgdboc/parameters/kgdboc = %s\n",
+				     setting) > 0);
+		if (is_its)
+			card_expect_use(card_read("", text), USE_CONSOLE, "ttyS4",
+					"terminal of the kernel debugger (kgdboc)",
+					"/sys/module/kgdboc/parameters/kgdboc");
+		else
+			card_expect_free(card_read("", text));
+	}
+}
+
 #define PORT "node virtio-ports vport3p0 247:1 at " CARD "/virtio3/virtio-ports/vport3p0\n"
 
 #define HVC                                                           \
@@ -191,6 +215,7 @@ UNIT(kernel_uses)
 		cmocka_unit_test(memory_that_cannot_be_read_may_be_a_framebuffers),
 		cmocka_unit_test(the_first_framebuffer_is_the_console),
 		cmocka_unit_test(a_terminal_may_be_the_kernels_console),
+		cmocka_unit_test(a_terminal_may_be_the_kernel_debuggers),
 		cmocka_unit_test(a_console_port_of_virtio_serial_is_the_consoles),
 		cmocka_unit_test(a_keyboard_is_the_consoles_where_that_is_on_the_screen),
 		cmocka_unit_test(consoles_that_cannot_be_read_may_be_anywhere),

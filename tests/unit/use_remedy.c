@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The commands that end a use, for each kind of user. */
 #include "checks/use_remedy.h"
+#include "support/arena.h"
 #include "support/check.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const struct device DEVICE = {.name = "0000:01:00.0"};
-static struct arena *arena;
-
-static int start(void **state)
-{
-	arena = arena_new();
-	return 0;
-}
-
-static int end(void **state)
-{
-	arena_free(arena);
-	return 0;
-}
-
 static const char *remedy_of(enum use_kind kind, const char *node, const char *user,
 			     const char *evidence)
 {
@@ -80,6 +67,7 @@ static void a_loop_device_is_detached(void **state)
 {
 	assert_string_equal(remedy_of(USE_BACKING, "sda1", "loop0", NULL),
 			    "losetup --detach /dev/loop0");
+	assert_string_equal(remedy_of(USE_BACKING, "mtd0", "ubi0", NULL), "ubidetach -p /dev/mtd0");
 	assert_non_null(strstr(remedy_of(USE_BACKING, "sda1", "iscsi", NULL), "that exports it"));
 	assert_non_null(strstr(remedy_of(USE_BACKING, "sda1", NULL, NULL), "that exports it"));
 }
@@ -130,6 +118,9 @@ static void consoles_and_other_tools_have_their_own_ways(void **state)
 		strstr(remedy_of(USE_CONSOLE, NULL, "keyboard", NULL), "Plug the keyboard"));
 	assert_non_null(strstr(remedy_of(USE_CONSOLE, NULL, "ttyS0", NULL), "console="));
 	assert_non_null(strstr(remedy_of(USE_CONSOLE, NULL, NULL, NULL), "console="));
+	assert_string_equal(
+		remedy_of(USE_CONSOLE, "ttyS4", "terminal of the kernel debugger (kgdboc)", NULL),
+		"echo > /sys/module/kgdboc/parameters/kgdboc");
 	assert_string_equal(remedy_of(USE_TOOL, NULL, "driverctl", NULL),
 			    "driverctl unset-override 0000:01:00.0");
 	assert_non_null(strstr(remedy_of(USE_TOOL, NULL, "libvirt", NULL), "other tool"));
@@ -200,5 +191,5 @@ UNIT(use_remedy)
 		cmocka_unit_test(a_sentence_covers_all_uses_of_its_kind),
 	};
 
-	return cmocka_run_group_tests(tests, start, end);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

@@ -164,12 +164,41 @@ static bool is_console(char *line, dev_t number)
 	       makedev(major_number, minor_number) == number;
 }
 
+/*
+ * True where the kernel's debugger has the terminal: "ttyS4,115200", or "kms,kbd,ttyS4"
+ * (drivers/tty/serial/kgdboc.c: configure_kgdboc)
+ */
+static bool is_debuggers(const char *setting, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *word = setting; *word; word += strcspn(word, ","), word += *word == ',')
+		if (strcspn(word, ",") == length && strncmp(word, name, length) == 0)
+			return true;
+	return false;
+}
+
+static void look_at_debugger(const struct looking *looking, const struct below_node *node)
+{
+	static const char file[] = "/sys/module/kgdboc/parameters/kgdboc";
+	char text[ATTRIBUTE_MAX];
+	ssize_t length = root_read_text(looking->reading->root, file, text, sizeof(text));
+
+	if (length < 0 && !root_is_absence((int)length))
+		build_unread_use(looking->reading->build, looking->below->device, USE_CONSOLE, file,
+				 (int)length);
+	else if (length > 0 && is_debuggers(text, node->name))
+		add_node_use(looking, USE_CONSOLE, node->name,
+			     "terminal of the kernel debugger (kgdboc)", file);
+}
+
 static void look_at_terminal(const struct looking *looking, const struct below_node *node)
 {
 	char text[ATTRIBUTE_MAX], *lines = text, *line;
 	ssize_t length =
 		root_read_text(looking->reading->root, "/proc/consoles", text, sizeof(text));
 
+	look_at_debugger(looking, node);
 	if (length < 0) {
 		build_unread_use(looking->reading->build, looking->below->device, USE_CONSOLE,
 				 "/proc/consoles", (int)length);
