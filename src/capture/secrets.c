@@ -9,12 +9,13 @@ static const char BLANKED[] = "***";
 
 /*
  * Keys of settings whose values are secret. A pattern is a part of a key; "$" means that the key
- * ends there. '-' equals '_'.
+ * ends there. '-' equals '_'. dm-mod.create= may have the key of a dm-crypt target in its table.
  */
 static const char *const secret_keys[] = {
-	"password", "passwd",  "passphrase", "secret",	 "credential", "token",	 "apikey",
-	"api_key",  "privkey", "rootpw",     "username", "_pass$",     ".pass$", "psk$",
-	"key$",	    "keydata", "chap_",	     ".user$",	 "_user$",     NULL,
+	"password", "passwd",  "passphrase",	 "secret", "credential", "token",
+	"apikey",   "api_key", "privkey",	 "rootpw", "username",	 "pass$",
+	"pwd$",	    "auth$",   "psk$",		 "key$",   "keydata",	 "chap_",
+	".user$",   "_user$",  "dm_mod.create$", NULL,
 };
 
 /*
@@ -22,8 +23,9 @@ static const char *const secret_keys[] = {
  * Ceph and AFS.
  */
 static const char *const mount_keys[] = {
-	"password", "passwd",  "secret", "credential", "cred$", "token",    "user$", "username",
-	"pass$",    "domain$", "addr$",	 "key$",       "ip$",	"hostname", NULL,
+	"password", "passwd",	"secret", "credential", "cred$",    "token",
+	"user$",    "username", "pass$",  "passphrase", "apikey",   "api_key",
+	"domain$",  "addr$",	"key$",	  "ip$",	"hostname", NULL,
 };
 
 static const char *const uevent_keys[] = {

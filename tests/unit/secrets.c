@@ -41,6 +41,9 @@ static void credentials_on_the_command_line_are_blanked(void **state)
 		{"a.password=\"two words\" quiet", "a.password=*** quiet"},
 		{"\"a.password=two words\" quiet", "\"a.password=*** quiet"},
 		{"PASSWORD=x", "PASSWORD=***"},
+		{"pass=x auth=joe:p db_pwd=x", "pass=*** auth=*** db_pwd=***"},
+		{"dm-mod.create=\"root,,,ro,0 8 crypt aes-xts-plain64 01ab 0 8:1 0\" ro",
+		 "dm-mod.create=*** ro"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
@@ -51,7 +54,7 @@ static void other_parameters_stay_as_they_are(void **state)
 {
 	static const char *const same[] = {
 		"BOOT_IMAGE=/vmlinuz root=UUID=1-2 ro quiet intel_iommu=on iommu=pt\n",
-		"iommu.passthrough=1 vfio-pci.ids=8086:10d3,1af4:1041 rd.luks.uuid=luks-1",
+		"iommu.passthrough=1 author=x vfio-pci.ids=8086:10d3,1af4:1041 rd.luks.uuid=luks-1",
 		"ip=dhcp nfsroot=192.0.2.1:/x console=ttyS0,115200 vconsole.keymap=de",
 		"a=b@c",
 		"a=https://host/joe@x",
