@@ -21,7 +21,8 @@ struct search {
 static bool is_word_of(const char *name)
 {
 	static const char *const names[] = {"bind",   "unbind", "drivers_probe", "driver_override",
-					    "remove", "rescan", "reset"};
+					    "remove", "rescan", "reset",	 "sriov_numvfs",
+					    "power"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (strcmp(name, names[i]) == 0)
@@ -29,7 +30,39 @@ static bool is_word_of(const char *name)
 	return false;
 }
 
-/* True for a file that binds or unbinds: of the device itself, of its driver, or of its bus. */
+/*
+ * True for a file of a device above: "remove" takes all below it too, and the virtual functions of
+ * "sriov_numvfs" are in the same folder as its device.
+ */
+static bool writes_about_above(const struct search *search, const char *file)
+{
+	char above[PATH_SIZE];
+	const char *name = text_basename(file);
+
+	snprintf(above, sizeof(above), "%.*s", (int)(name - 1 - file), file);
+	if (strcmp(name, "sriov_numvfs") == 0 && strrchr(above, '/'))
+		*strrchr(above, '/') = '\0';
+	return text_is_below(search->path, above);
+}
+
+/* True for the file "power" of a slot of hotplug that has the device (drivers/pci/slot.c). */
+static bool switches_slot(const struct search *search, const char *file)
+{
+	const char *name = text_basename(file), *device = text_basename(search->path);
+	char address[64];
+	ssize_t length;
+
+	if (strcmp(name, "power") != 0 || !text_starts(file, "/sys/bus/pci/slots/"))
+		return false;
+	length = root_readf_text(search->root, address, sizeof(address), "%.*saddress",
+				 (int)(name - file), file);
+	return length > 0 && text_starts(device, address) && device[length] == '.';
+}
+
+/*
+ * True for a file that binds, unbinds or removes: of the device itself, of one above it, of its
+ * driver, its bus or its slot.
+ */
 static bool writes_about(const struct search *search, const char *file)
 {
 	const char *rest = text_after(file, "/sys/bus/");
@@ -39,9 +72,11 @@ static bool writes_about(const struct search *search, const char *file)
 		return false;
 	if (text_starts(file, search->path) && file[strlen(search->path)] == '/')
 		return true;
+	if (writes_about_above(search, file) || switches_slot(search, file))
+		return true;
 	snprintf(start, sizeof(start), "%s/", search->bus);
 	rest = rest ? text_after(rest, start) : NULL;
-	if (!rest)
+	if (!rest || text_starts(rest, "slots/"))
 		return false;
 	if (!search->driver || !strchr(rest, '/'))
 		return true;

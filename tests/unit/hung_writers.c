@@ -41,7 +41,7 @@ static void expect(const char *file, const char *driver, int pid)
 	assert_non_null(words);
 	assert_non_null(strstr(words, process));
 	if (pid == 7)
-		assert_non_null(strstr(words, file));
+		assert_memory_equal(strstr(words, "/sys/"), file, strcspn(file, "\n"));
 	root_free(root);
 	tree_remove(dir);
 }
@@ -55,6 +55,18 @@ static void names_a_process_that_hangs_in_a_write_about_the_device(void **state)
 	expect(PATH "/remove", "nvme", 7);
 	expect(PATH "/reset", NULL, 7);
 	expect(PATH "/driver_override", "nvme", 7);
+}
+
+static void names_a_process_that_hangs_in_a_write_about_something_above(void **state)
+{
+	expect("/sys/devices/pci0000:00/remove", "nvme", 7);
+	expect("/sys/devices/pci0000:00/0000:01:00.7/sriov_numvfs", "nvme", 7);
+	expect("/sys/bus/pci/slots/3/power\n/sys/bus/pci/slots/3/address = 0000:01:00", "nvme", 7);
+	/* Process 5 has a file of the device's driver open: without another, it is named. */
+	expect("/sys/devices/pci0000:00/0000:02:00.0/remove", "nvme", 5);
+	expect("/sys/devices/pci0000:01/0000:01:00.0/sriov_numvfs", "nvme", 5);
+	expect("/sys/bus/pci/slots/3/power\n/sys/bus/pci/slots/3/address = 0000:01:01", "nvme", 5);
+	expect("/sys/bus/pci/slots/3/power", "nvme", 5);
 }
 
 static void a_process_that_only_reads_is_not_named(void **state)
@@ -134,6 +146,7 @@ static void a_file_with_unknown_flags_counts_as_open_for_writing(void **state)
 UNIT(hung_writers)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_a_process_that_hangs_in_a_write_about_something_above),
 		cmocka_unit_test(names_a_process_that_hangs_in_a_write_about_the_device),
 		cmocka_unit_test(a_process_that_only_reads_is_not_named),
 		cmocka_unit_test(passes_over_processes_that_write_about_other_devices),
