@@ -144,26 +144,6 @@ static void plan_move(struct planner *planner, const struct move *move)
 	plan_override(planner, move->override);
 }
 
-static const char *join_interfaces(const struct device *device, struct arena *arena)
-{
-	const char *names = NULL;
-
-	for (size_t i = 0; i < device->interface_count; i++)
-		names = arena_concat(arena, names ? names : "", names ? "," : "",
-				     device->interfaces[i]);
-	return names;
-}
-
-static const char *join_settings(const struct uses *uses, struct arena *arena)
-{
-	const char *lines = NULL;
-
-	for (size_t i = 0; uses && i < uses->setting_count; i++)
-		lines = arena_concat(arena, lines ? lines : "", lines ? "\n" : "",
-				     uses->settings[i]);
-	return lines;
-}
-
 struct target target_of_move(const struct move *move, struct arena *arena)
 {
 	const struct device *device = move->device;
@@ -180,8 +160,10 @@ struct target target_of_move(const struct move *move, struct arena *arena)
 		.group = device->group ? device->group->id : -1,
 		.new_driver = arena_strdup(arena, move->driver),
 		.new_override = arena_strdup(arena, move->override),
-		.interfaces = join_interfaces(device, arena),
-		.network = join_settings(device->uses, arena),
+		.interfaces = arena_join(arena, device->interfaces, device->interface_count, ","),
+		.network = device->uses ? arena_join(arena, device->uses->settings,
+						     device->uses->setting_count, "\n")
+					: NULL,
 		.taken_along = move->taken_along,
 		.inode = device->traits ? device->traits->inode : 0,
 	};

@@ -201,6 +201,21 @@ char *arena_concat(struct arena *arena, const char *one, const char *two, const 
 	return text;
 }
 
+char *arena_join(struct arena *arena, const char *const *texts, size_t count, const char *separator)
+{
+	size_t length = 1;
+	char *text, *end;
+
+	if (!count)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		length += strlen(texts[i]) + strlen(separator);
+	text = end = allocate_bytes(arena, length, 1);
+	for (size_t i = 0; i < count; i++)
+		end = stpcpy(stpcpy(end, i ? separator : ""), texts[i]);
+	return text;
+}
+
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
 	va_list arguments, again;

@@ -47,6 +47,10 @@ char *arena_strdup(struct arena *arena, const char *string);
 /** arena_concat - three strings in one; four times as fast as printf */
 char *arena_concat(struct arena *arena, const char *one, const char *two, const char *three);
 
+/** arena_join - @count texts with @separator between them; NULL where there are none */
+char *arena_join(struct arena *arena, const char *const *texts, size_t count,
+		 const char *separator);
+
 char *arena_printf(struct arena *arena, const char *format, ...) _printf_(2, 3);
 
 /**

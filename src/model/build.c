@@ -39,6 +39,7 @@ struct build *build_new(void)
 	if (!build)
 		memory_exhausted();
 	build->arena = arena_new();
+	build->by_name = text_map_new(build->arena);
 	build->machine.iommu = USAGE_UNKNOWN;
 	build->machine.remaps_interrupts = ANSWER_UNKNOWN;
 	return build;
@@ -146,12 +147,23 @@ void build_source_errno(struct build *build, const char *name, int cause, const 
 	build_source(build, name, source_state_of(cause), "%s: %s", file, strerror(-cause));
 }
 
+/* Of IOMMUs with the same text, the first counts. */
+static void note_iommu(struct text_map *map, const char *text, size_t index)
+{
+	size_t *number = text_map_at(map, text);
+
+	if (!*number)
+		*number = index + 1;
+}
+
 struct iommu *build_iommu(struct build *build, const char *name)
 {
 	struct iommu *iommu = list_add(&build->iommus, arena_alloc(build->arena, sizeof(*iommu)));
 
 	iommu->name = iommu->identity = name;
+	iommu->index = (uint32_t)(build->iommus.count - 1);
 	iommu->stream_entries = iommu->context_banks = -1;
+	note_iommu(build->by_name, name, build->iommus.count - 1);
 	return iommu;
 }
 
@@ -326,13 +338,23 @@ struct probing *build_find_probing(const struct build *build, struct device *dev
 
 struct iommu *build_find_iommu(struct build *build, const char *name)
 {
-	for (size_t i = 0; i < build->iommus.count; i++) {
-		struct iommu *iommu = build->iommus.items[i];
+	size_t number = text_map_find(build->by_name, name);
 
-		if (strcmp(iommu->name, name) == 0)
-			return iommu;
+	return number ? build->iommus.items[number - 1] : NULL;
+}
+
+struct iommu *build_identified_iommu(struct build *build, const char *identity)
+{
+	size_t number;
+
+	if (!build->by_identity || build->identified != build->iommus.count) {
+		build->by_identity = text_map_new(build->arena);
+		build->identified = build->iommus.count;
+		for (size_t i = 0; i < build->iommus.count; i++)
+			note_iommu(build->by_identity, build_iommu_at(build, i)->identity, i);
 	}
-	return NULL;
+	number = text_map_find(build->by_identity, identity);
+	return number ? build->iommus.items[number - 1] : NULL;
 }
 
 struct group *build_find_group(const struct build *build, int id)

@@ -159,7 +159,16 @@ bool build_any_groupless(const struct build *build) _nonnull_();
 /** build_group_sizes - the number of devices in each group so far, by its number; in @arena */
 const size_t *build_group_sizes(const struct build *build, struct arena *arena) _nonnull_();
 
+/** build_find_iommu - the first IOMMU of that name so far, or NULL */
 struct iommu *build_find_iommu(struct build *build, const char *name) _nonnull_();
+
+/**
+ * build_identified_iommu - the first IOMMU so far with that identity, or NULL
+ * The identities of all IOMMUs so far are final.
+ */
+struct iommu *build_identified_iommu(struct build *build, const char *identity) _nonnull_();
+
+/** build_find_group - the group of that number, or NULL */
 struct group *build_find_group(const struct build *build, int id) _nonnull_(1);
 
 /**

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/text_map.h"
 #include "model/build.h"
 
 /* A growing list of pointers; the objects are in the arena. */
@@ -37,9 +38,12 @@ struct build {
 		faults, drivers;
 	const struct remark *const *sorted_remarks; /* remark_index.h */
 	size_t sorted_remark_count;
-	struct list by_id;	   /* the groups: items[id], NULL where there is none */
-	struct list by_path;	   /* the devices: a hash table, made at the first search */
-	struct list stream_owners; /* the device of each stream, or NULL */
+	struct text_map *by_name;     /* the IOMMUs, each name with its index plus 1 */
+	struct text_map *by_identity; /* the same by identity, made at the first search */
+	size_t identified;	      /* the number of IOMMUs in by_identity */
+	struct list by_id;	      /* the groups: items[id], NULL where there is none */
+	struct list by_path;	      /* the devices: a hash table, made at the first search */
+	struct list stream_owners;    /* the device of each stream, or NULL */
 	size_t last_stream;   /* index of the first stream in the last answer of build_streams_of */
 	bool members_unknown; /* whether a bus or a device's group could not be read */
 };

@@ -25,34 +25,44 @@ static bool lacks_group(struct build *build, const struct device *device)
 	       !device->driver && !has_unusable_stream(build, device);
 }
 
-/* True where the registration has given one of the devices behind @iommu a group, or may have. */
-static bool serves_devices(const struct build *build, const struct iommu *iommu)
+/*
+ * By index of the IOMMU: true where the registration has given one of the devices behind it a
+ * group, or may have.
+ */
+static bool *find_serving(const struct build *build)
 {
-	if (iommu->device_count || iommu->devices_unknown)
-		return true;
+	bool *serves = arena_array(build->arena, build->iommus.count, sizeof(*serves));
+
+	for (size_t i = 0; i < build->iommus.count; i++) {
+		const struct iommu *iommu = build_iommu_at(build, i);
+
+		serves[i] = iommu->device_count || iommu->devices_unknown;
+	}
 	for (size_t i = 0; i < build->streams.count; i++) {
 		const struct stream *stream = build->streams.items[i];
 
-		if (stream->iommu == iommu && stream->device &&
+		if (stream->iommu && stream->device &&
 		    (stream->device->group || stream->device->group_unknown))
-			return true;
+			serves[stream->iommu->index] = true;
 	}
-	return false;
+	return serves;
 }
 
 void registration_find_failed(struct build *build)
 {
 	const char *kernel = build->machine.kernel;
+	const bool *serves;
 
 	if (kernel_has(kernel, KERNEL_PROBE_AT_REGISTRATION) != ANSWER_YES)
 		return;
+	serves = find_serving(build);
 	for (size_t i = 0; i < build->streams.count; i++) {
 		const struct stream *stream = build->streams.items[i];
 		struct iommu *iommu =
 			stream->iommu ? build_iommu_at(build, stream->iommu->index) : NULL;
 
 		if (iommu && iommu->state == IOMMU_READY && stream->device &&
-		    lacks_group(build, stream->device) && !serves_devices(build, iommu))
+		    lacks_group(build, stream->device) && !serves[iommu->index])
 			iommu->state = IOMMU_FAILED;
 	}
 }

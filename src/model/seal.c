@@ -144,8 +144,10 @@ static void link_iommus(struct build *build, struct group *group)
 	for (size_t i = 0; i < group->device_count; i++) {
 		const struct iommu *iommu = group->devices[i]->iommu;
 
-		if (iommu && !group_has_iommu(group, iommu))
-			iommus[group->iommu_count++] = iommu;
+		if (!iommu || group_has_iommu(group, iommu))
+			continue;
+		iommus[group->iommu_count++] = iommu;
+		build_iommu_at(build, iommu->index)->group_count++;
 	}
 }
 

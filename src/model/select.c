@@ -328,9 +328,12 @@ static size_t choose_called(struct selection *selection, const char *name)
  */
 static size_t choose_path(struct selection *selection, const char *path)
 {
-	size_t found = choose(selection, matches_name, path, 0);
+	const struct device *device = system_device(selection->system, path);
 
-	return found ? found : choose_called(selection, text_basename(path));
+	if (!device)
+		return choose_called(selection, text_basename(path));
+	selection->chosen[device->index] = true;
+	return 1;
 }
 
 /* A device of another bus than the PCI function @name is not suggested as a typing error. */

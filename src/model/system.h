@@ -153,8 +153,9 @@ struct holder {
  * @identity: what stays the same over boots: its base address or its address on its bus
  * @device: path of its own device, or NULL (Intel has none)
  * @firmware_node: devicetree or ACPI path, or NULL
- * @index: its place in system->iommus
+ * @index: its place in system->iommus; in a build, its place there
  * @stream_entries, @context_banks: how many it has (SMMUv1/v2 only); -1 unknown
+ * @group_count: groups with devices that it serves; with FACT_IOMMUS
  * @entries_used: how many stream entries the known streams of devices with a group use
  * @unregistered: it is not in /sys/class/iommu; streams do not point to it. With FACT_ALL_IOMMUS.
  * @devices_unknown: the list of its devices could not be read, or not in full
@@ -169,7 +170,7 @@ struct iommu {
 	enum iommu_state state;
 	int64_t stream_entries, context_banks, entries_used;
 	const struct device *const *devices;
-	size_t device_count;
+	size_t device_count, group_count;
 	uint32_t index;
 	bool unregistered, devices_unknown;
 };

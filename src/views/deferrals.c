@@ -50,14 +50,12 @@ static struct value get_reason(const struct row *row, struct arena *arena)
 
 static struct value get_waits_for(const struct row *row, struct arena *arena)
 {
-	const char *names = NULL;
+	size_t count = row->link ? 0 : row->deferral->link_count;
+	const char **names = arena_array(arena, count, sizeof(*names));
 
-	for (size_t i = 0; !row->link && i < row->deferral->link_count; i++) {
-		const char *name = supplier_name(row->deferral->links[i].supplier);
-
-		names = names ? arena_printf(arena, "%s,%s", names, name) : name;
-	}
-	return value_text(names);
+	for (size_t i = 0; i < count; i++)
+		names[i] = supplier_name(row->deferral->links[i].supplier);
+	return value_text(arena_join(arena, names, count, ","));
 }
 
 static struct json_object *json_waits_for(const struct row *row)

@@ -168,14 +168,11 @@ static struct value get_device_name(const struct row *row, struct arena *arena)
 
 static struct value get_interfaces(const struct row *row, struct arena *arena)
 {
-	const char *text = NULL;
+	const struct device *device = row->device;
 
-	for (size_t i = 0; row->device && i < row->device->interface_count; i++) {
-		const char *name = row->device->interfaces[i];
-
-		text = text ? arena_printf(arena, "%s,%s", text, name) : name;
-	}
-	return value_text(text);
+	if (!device)
+		return value_none();
+	return value_text(arena_join(arena, device->interfaces, device->interface_count, ","));
 }
 
 static struct json_object *json_interfaces(const struct row *row)

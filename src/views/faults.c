@@ -49,14 +49,12 @@ static struct json_object *json_device(const struct row *row)
 
 static struct value get_devices(const struct row *row, struct arena *arena)
 {
-	const char *names = NULL;
+	size_t count = row->fault->device_count;
+	const char **labels = arena_array(arena, count, sizeof(*labels));
 
-	for (size_t i = 0; i < row->fault->device_count; i++) {
-		const char *label = row->fault->devices[i]->label;
-
-		names = names ? arena_concat(arena, names, ",", label) : label;
-	}
-	return value_text(names);
+	for (size_t i = 0; i < count; i++)
+		labels[i] = row->fault->devices[i]->label;
+	return value_text(arena_join(arena, labels, count, ","));
 }
 
 static struct json_object *json_devices(const struct row *row)

@@ -43,12 +43,8 @@ static struct value get_remedy(const struct row *row, struct arena *arena)
 static struct value get_devices(const struct row *row, struct arena *arena)
 {
 	const struct finding *finding = row->finding;
-	const char *text = NULL;
 
-	for (size_t i = 0; i < finding->device_count; i++)
-		text = text ? arena_concat(arena, text, ",", finding->devices[i])
-			    : finding->devices[i];
-	return value_text(text);
+	return value_text(arena_join(arena, finding->devices, finding->device_count, ","));
 }
 
 static struct json_object *json_devices(const struct row *row)

@@ -35,12 +35,12 @@ static struct value get_fingerprint(const struct row *row, struct arena *arena)
 static struct value get_iommus(const struct row *row, struct arena *arena)
 {
 	const struct group *group = row->group;
-	const char *text = NULL;
+	size_t count = group ? group->iommu_count : 0;
+	const char **names = arena_array(arena, count, sizeof(*names));
 
-	for (size_t i = 0; group && i < group->iommu_count; i++)
-		text = text ? arena_printf(arena, "%s,%s", text, group->iommus[i]->name)
-			    : group->iommus[i]->name;
-	return value_text(text);
+	for (size_t i = 0; i < count; i++)
+		names[i] = group->iommus[i]->name;
+	return value_text(arena_join(arena, names, count, ","));
 }
 
 static struct json_object *json_iommus(const struct row *row)

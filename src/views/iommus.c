@@ -75,21 +75,9 @@ static struct json_object *json_capacity(const struct row *row)
 	return object;
 }
 
-static bool group_has(const struct group *group, const struct iommu *iommu)
-{
-	for (size_t i = 0; i < group->iommu_count; i++)
-		if (group->iommus[i] == iommu)
-			return true;
-	return false;
-}
-
 static struct value get_groups(const struct row *row, struct arena *arena)
 {
-	int64_t groups = 0;
-
-	for (size_t i = 0; i < row->system->group_count; i++)
-		groups += group_has(row->system->groups[i], row->iommu);
-	return value_number(groups);
+	return value_number((int64_t)row->iommu->group_count);
 }
 
 const struct column iommu_columns[] = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Answers of checks as text and in JSON documents. */
 #include "commands/rows.h"
+#include "support/arena.h"
 #include "support/scene.h"
 #include "views/checks.h"
 #include "views/findings.h"
@@ -114,10 +115,10 @@ static struct value cell(const struct row *row, const char *key)
 {
 	for (const struct column *column = finding_columns; column->key; column++)
 		if (strcmp(column->key, key) == 0)
-			return column->get(row, NULL);
+			return column->get(row, arena);
 	for (const struct column *column = check_columns; column->key; column++)
 		if (strcmp(column->key, key) == 0)
-			return column->get(row, NULL);
+			return column->get(row, arena);
 	fail_msg("no column %s", key);
 	return value_none();
 }
@@ -169,5 +170,5 @@ UNIT(checks_view)
 		cmocka_unit_test(each_check_is_a_row_of_the_contract),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

@@ -57,22 +57,14 @@ static const char *unit_name(struct build *build, const struct dmar_unit *unit)
 	return arena_printf(build_arena(build), "dmar@%" PRIx64, unit->base);
 }
 
-/* The kernel numbers units in the order of discovery, so a unit is found by its address. */
-static const struct iommu *find_by_identity(struct build *build, const char *identity)
-{
-	for (size_t i = 0; i < build_iommu_count(build); i++)
-		if (strcmp(build_iommu_at(build, i)->identity, identity) == 0)
-			return build_iommu_at(build, i);
-	return NULL;
-}
-
 static struct stream *add_dmar_stream(struct build *build, struct device *device,
 				      const struct dmar_unit *unit, uint16_t rid)
 {
 	struct stream *stream = acpi_add_stream(build, device, STREAM_FROM_DMAR, rid);
 	const char *name = unit_name(build, unit);
 
-	stream_iommu(stream, find_by_identity(build, name), name);
+	/* The kernel numbers units in the order of discovery, so a unit is found by its address. */
+	stream_iommu(stream, build_identified_iommu(build, name), name);
 	return stream;
 }
 
@@ -147,7 +139,7 @@ static void add_unregistered_iommus(struct acpi_reading *acpi, const void *parse
 	for (size_t i = 0; i < dmar->unit_count; i++) {
 		const char *name = unit_name(build, dmar->units[i]);
 
-		if (!find_by_identity(build, name))
+		if (!build_identified_iommu(build, name))
 			acpi_describe_iommu(build, name, IOMMU_KIND_INTEL);
 	}
 }

@@ -35,31 +35,28 @@ static bool any_group_missing(struct build *build)
 	return false;
 }
 
-static bool serves(struct build *build, const struct iommu *iommu)
-{
-	for (size_t i = 0; i < build_device_count(build); i++)
-		if (build_device_at(build, i)->iommu == iommu)
-			return true;
-	return false;
-}
-
 /*
  * True where the registration of a listed IOMMU may have failed: it serves no device, and a device
  * without driver has no group. The streams tell whether firmware puts that one behind it.
  */
 static bool may_have_failed(struct build *build)
 {
-	bool is_idle = false, has_groupless = false;
+	_autoarena_ struct arena *scratch = arena_new();
+	bool *serves = arena_array(scratch, build_iommu_count(build), sizeof(*serves));
+	bool has_groupless = false;
+	size_t serving = 0;
 
-	for (size_t i = 0; i < build_iommu_count(build); i++)
-		is_idle = is_idle || !serves(build, build_iommu_at(build, i));
-	for (size_t i = 0; is_idle && i < build_device_count(build); i++) {
+	for (size_t i = 0; i < build_device_count(build); i++) {
 		const struct device *device = build_device_at(build, i);
 
+		if (device->iommu && !serves[device->iommu->index]) {
+			serves[device->iommu->index] = true;
+			serving++;
+		}
 		has_groupless = has_groupless ||
 				(device->driver_known && !device->driver && !device->group);
 	}
-	return has_groupless;
+	return has_groupless && serving < build_iommu_count(build);
 }
 
 int source_streams(struct reading *reading, struct error *e)
