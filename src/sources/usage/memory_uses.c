@@ -8,20 +8,10 @@
 #include "model/pci.h"
 #include "sources/usage/below.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char DAX_DEVICES[] = "/sys/bus/dax/devices";
-
-/*
- * The state of a search through the decoders of a CXL device, and then the dax devices of a region.
- */
-struct search {
-	struct reading *reading;
-	const struct below *below;
-	const char *region_path;
-	const struct memory_map *map;
-};
 
 /*
  * The dax devices whose memory /proc/iomem calls the machine's: the number of each name is 1.
@@ -30,6 +20,25 @@ struct search {
 struct memory_map {
 	struct text_map *taken_in;
 	int result;
+};
+
+/* The CXL region that a decoder of @device leads to. @next: index plus 1 of the next of its path */
+struct decoded {
+	struct device *device;
+	size_t next;
+};
+
+/*
+ * One walk over all decoders, and then one over all dax devices, for all devices in focus.
+ * @regions, @by_path: the regions found by the first of them
+ */
+struct search {
+	struct reading *reading;
+	struct arena *scratch;
+	struct decoded *regions;
+	size_t region_count, region_room;
+	struct text_map *by_path;
+	struct memory_map map;
 };
 
 /*
@@ -64,20 +73,20 @@ static struct memory_map read_memory_map(const struct root *root, struct arena *
 	return map;
 }
 
-static void add_memory_use(const struct search *search, const char *node, const char *user,
-			   const char *evidence)
+static void add_memory_use(const struct search *search, struct device *device, const char *node,
+			   const char *user, const char *evidence)
 {
 	struct arena *arena = build_arena(search->reading->build);
 
-	build_use(search->reading->build, search->below->device,
+	build_use(search->reading->build, device,
 		  (struct use){USE_MEMORY, arena_strdup(arena, node), arena_strdup(arena, user),
 			       evidence});
 }
 
 /* drivers/dax/kmem.c adds the memory to the machine's, so that the device cannot be unplugged. */
-static void use_kernel_memory(const struct search *search, const char *path)
+static void use_kernel_memory(const struct search *search, struct device *device, const char *path)
 {
-	add_memory_use(search, text_basename(path), "the memory of the machine",
+	add_memory_use(search, device, text_basename(path), "the memory of the machine",
 		       arena_concat(build_arena(search->reading->build), path, "/driver", ""));
 }
 
@@ -90,36 +99,53 @@ static bool is_kernel_memory(const struct search *search, const char *path)
 }
 
 /* A dax device without the driver kmem. */
-static void look_at_memory_left(const struct search *search, const char *name)
+static void look_at_memory_left(struct search *search, struct device *device, const char *name)
 {
-	if (search->map->result < 0)
-		build_unread_use(search->reading->build, search->below->device, USE_MEMORY,
-				 "/proc/iomem", search->map->result);
-	else if (text_map_find(search->map->taken_in, name))
-		add_memory_use(search, name, "the memory of the machine until it is booted again",
-			       "/proc/iomem");
+	if (!search->map.taken_in)
+		search->map = read_memory_map(search->reading->root, search->scratch);
+	if (search->map.result < 0)
+		build_unread_use(search->reading->build, device, USE_MEMORY, "/proc/iomem",
+				 search->map.result);
+	else if (text_map_find(search->map.taken_in, name))
+		add_memory_use(search, device, name,
+			       "the memory of the machine until it is booted again", "/proc/iomem");
+}
+
+/* A dax device of a region. One below a device itself is among below->bound. */
+static void use_memory_of_region(struct search *search, struct device *device, const char *name,
+				 const char *path)
+{
+	if (is_kernel_memory(search, path))
+		use_kernel_memory(search, device, path);
+	else
+		look_at_memory_left(search, device, name);
+}
+
+/* Add the dax device to the devices that have a decoder of a region above it. */
+static void use_by_regions(struct search *search, const char *name, const char *target)
+{
+	char above[PATH_SIZE];
+	char *slash;
+
+	snprintf(above, sizeof(above), "%s", target);
+	while ((slash = strrchr(above, '/'))) {
+		*slash = '\0';
+		for (size_t number = text_map_find(search->by_path, above); number;
+		     number = search->regions[number - 1].next)
+			use_memory_of_region(search, search->regions[number - 1].device, name,
+					     target);
+	}
 }
 
 static int look_at_dax(void *context, const char *name, const char *target)
 {
-	const struct search *search = context;
+	struct search *search = context;
+	struct device *device = NULL;
+	bool kernel_has_it = is_kernel_memory(search, target);
 
-	if (!text_is_below(target, search->region_path))
-		return 0;
-	if (is_kernel_memory(search, target))
-		use_kernel_memory(search, target);
-	else
-		look_at_memory_left(search, name);
-	return 0;
-}
-
-/* A dax device below a device in focus; one with the driver kmem is among below->bound. */
-static int look_at_own_dax(void *context, const char *name, const char *target)
-{
-	const struct search *search = context;
-
-	if (text_is_below(target, search->below->device->path) && !is_kernel_memory(search, target))
-		look_at_memory_left(search, name);
+	while (!kernel_has_it && (device = below_owner(search->reading, target, device)))
+		look_at_memory_left(search, device, name);
+	use_by_regions(search, name, target);
 	return 0;
 }
 
@@ -133,25 +159,14 @@ static bool is_committed(const struct search *search, const char *region)
 	       strcmp(text, "0") != 0;
 }
 
-/* drivers/cxl/core/port.c: the attribute region of a decoder names the region, or is empty. */
-static int look_at_decoder(void *context, const char *name, const char *target)
+static void add_region(struct search *search, struct device *device, const char *path)
 {
-	struct search *search = context;
-	struct arena *arena = build_arena(search->reading->build);
-	char region[ATTRIBUTE_MAX], path[PATH_SIZE];
+	size_t *number = text_map_at(search->by_path, path);
 
-	if (!text_starts(name, "decoder") || !text_is_below(target, search->below->device->path) ||
-	    root_readf_text(search->reading->root, region, sizeof(region), "%s/region", target) <=
-		    0)
-		return 0;
-	if (root_follow(search->reading->root, "/sys/bus/cxl/devices", region, path) <= 0 ||
-	    !is_committed(search, path))
-		return 0;
-	add_memory_use(search, name, region, arena_concat(arena, target, "/region", ""));
-	search->region_path = path;
-	root_list_links(search->reading->root, DAX_DEVICES, look_at_dax, search);
-	search->region_path = NULL;
-	return 0;
+	search->regions = arena_grow(search->scratch, search->regions, search->region_count,
+				     &search->region_room, sizeof(*search->regions));
+	search->regions[search->region_count++] = (struct decoded){device, *number};
+	*number = search->region_count;
 }
 
 /* PCI_CLASS_MEMORY_CXL, or the driver of such devices: drivers/cxl/pci.c */
@@ -163,14 +178,35 @@ static bool is_cxl_memory(const struct device *device)
 	       (device->driver && strcmp(device->driver, "cxl_pci") == 0);
 }
 
-static void look_at_cxl(struct search *search)
+/* The CXL device in focus that the decoder is below; NULL for a decoder of another. */
+static struct device *decoding_device(const struct search *search, const char *decoder)
 {
-	static const char decoders[] = "/sys/bus/cxl/devices";
-	int result = root_list_links(search->reading->root, decoders, look_at_decoder, search);
+	struct device *device = NULL;
 
-	if (result < 0 && !root_is_absence(result))
-		build_unread_use(search->reading->build, search->below->device, USE_MEMORY,
-				 decoders, result);
+	while ((device = below_owner(search->reading, decoder, device)))
+		if (is_cxl_memory(device))
+			return device;
+	return NULL;
+}
+
+/* drivers/cxl/core/port.c: the attribute region of a decoder names the region, or is empty. */
+static int look_at_decoder(void *context, const char *name, const char *target)
+{
+	struct search *search = context;
+	struct arena *arena = build_arena(search->reading->build);
+	char region[ATTRIBUTE_MAX], path[PATH_SIZE];
+	struct device *device =
+		text_starts(name, "decoder") ? decoding_device(search, target) : NULL;
+
+	if (!device || root_readf_text(search->reading->root, region, sizeof(region), "%s/region",
+				       target) <= 0)
+		return 0;
+	if (root_follow(search->reading->root, "/sys/bus/cxl/devices", region, path) <= 0 ||
+	    !is_committed(search, path))
+		return 0;
+	add_memory_use(search, device, name, region, arena_concat(arena, target, "/region", ""));
+	add_region(search, device, path);
+	return 0;
 }
 
 /* True where a driver of dax devices, or of what they are made from, is below the device. */
@@ -184,35 +220,51 @@ static bool may_have_dax(const struct below *below)
 	return false;
 }
 
-static void look_at_devices_of_dax(struct search *search)
+static bool below_is_cxl(const struct below *below)
 {
-	int result = root_list_links(search->reading->root, DAX_DEVICES, look_at_own_dax, search);
+	return is_cxl_memory(below->device);
+}
 
-	if (result < 0 && !root_is_absence(result))
-		build_unread_use(search->reading->build, search->below->device, USE_MEMORY,
-				 DAX_DEVICES, result);
+/* List a folder of the bus once if any device in focus may be concerned; a failure is theirs. */
+static void list_once(struct search *search, const char *folder,
+		      int (*each)(void *context, const char *name, const char *target),
+		      bool (*concerns)(const struct below *below))
+{
+	const struct reading *reading = search->reading;
+	bool any = false;
+	int result;
+
+	for (size_t i = 0; i < reading->below_count; i++)
+		any = any || (reading->below[i].device && concerns(&reading->below[i]));
+	if (!any)
+		return;
+	result = root_list_links(reading->root, folder, each, search);
+	for (size_t i = 0; i < reading->below_count && result < 0; i++)
+		if (!root_is_absence(result) && reading->below[i].device &&
+		    concerns(&reading->below[i]))
+			build_unread_use(reading->build, reading->below[i].device, USE_MEMORY,
+					 folder, result);
+}
+
+static bool may_have_memory(const struct below *below)
+{
+	return may_have_dax(below) || below_is_cxl(below);
 }
 
 int source_memory_uses(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = arena_new();
-	struct memory_map map = {0};
+	struct search search = {
+		.reading = reading, .scratch = scratch, .by_path = text_map_new(scratch)};
 
 	for (size_t i = 0; i < reading->below_count; i++) {
 		const struct below *below = &reading->below[i];
-		struct search search = {.reading = reading, .below = below, .map = &map};
 
-		if (!below->device)
-			continue;
-		if (!map.taken_in && (may_have_dax(below) || is_cxl_memory(below->device)))
-			map = read_memory_map(reading->root, scratch);
-		for (size_t bound = 0; bound < below->bound_count; bound++)
+		for (size_t bound = 0; below->device && bound < below->bound_count; bound++)
 			if (strcmp(below->bound[bound].driver, "kmem") == 0)
-				use_kernel_memory(&search, below->bound[bound].path);
-		if (may_have_dax(below))
-			look_at_devices_of_dax(&search);
-		if (is_cxl_memory(below->device))
-			look_at_cxl(&search);
+				use_kernel_memory(&search, below->device, below->bound[bound].path);
 	}
+	list_once(&search, "/sys/bus/cxl/devices", look_at_decoder, below_is_cxl);
+	list_once(&search, DAX_DEVICES, look_at_dax, may_have_memory);
 	return 0;
 }
