@@ -42,6 +42,17 @@ static void routes_of_an_interface_with_an_address_are_uses(void **state)
 	system_free(system);
 }
 
+static void assert_settings(const char *lines, const char *const *expected, size_t count)
+{
+	const struct system *system = nic_read(NIC_MACHINE, lines, NIC);
+	const struct uses *uses = nic_uses(system, NIC);
+
+	assert_int_equal(uses->setting_count, count);
+	for (size_t i = 0; i < count; i++)
+		assert_string_equal(uses->settings[i], expected[i]);
+	system_free(system);
+}
+
 static void the_commands_that_set_them_again_are_in_working_order(void **state)
 {
 	static const char *const expected[] = {
@@ -53,20 +64,34 @@ static void the_commands_that_set_them_again_are_in_working_order(void **state)
 		"# there are more than 4096 routes: the others were not kept",
 	};
 	_autofree_ char *lines = NULL;
-	const struct system *system;
-	const struct uses *uses;
 
 	assert_true(asprintf(&lines, "%sunseen way there are more than 4096 routes\nend\n",
 			     ROUTED) > 0);
-	system = nic_read(NIC_MACHINE, lines, NIC);
-	uses = nic_uses(system, NIC);
-	assert_int_equal(uses->setting_count, ARRAY_SIZE(expected));
-	for (size_t i = 0; i < uses->setting_count; i++)
-		assert_string_equal(uses->settings[i], expected[i]);
-	system_free(system);
-	system = nic_read(NIC_MACHINE, OWN ETH0_UP "address 2 fe80::1/64\nend\n", NIC);
-	assert_int_equal(nic_uses(system, NIC)->setting_count, 0);
-	system_free(system);
+	assert_settings(lines, expected, ARRAY_SIZE(expected));
+	assert_settings(OWN ETH0_UP "address 2 fe80::1/64\nend\n", NULL, 0);
+}
+
+static void a_port_gets_its_master_back_before_it_is_up(void **state)
+{
+	static const char lines[] = OWN "interface 2 eth0 1 5 0 -1 - pci 0000:00:03.0\n"
+					"interface 5 br?0 1 0 0 -1 bridge - -\nend\n";
+	static const char *const masters[] = {"ip link set eth0 master 'br?0'",
+					      "ip link set eth0 up"};
+
+	assert_settings(lines, masters, ARRAY_SIZE(masters));
+}
+
+static void interfaces_that_go_with_it_are_named(void **state)
+{
+	static const char *const expected[] = {
+		"# eth0.7 (vlan) was stacked on eth0 and was deleted with it: make it again",
+		"ip link set eth0 up",
+		"ip address add 10.0.0.5/24 dev eth0",
+	};
+
+	assert_settings(OWN ETH0_UP "interface 3 eth0.7 1 0 2 -1 vlan - -\n"
+				    "address 2 10.0.0.5/24\nend\n",
+			expected, ARRAY_SIZE(expected));
 }
 
 static void an_interface_that_is_down_is_free_even_with_an_address(void **state)
@@ -236,6 +261,8 @@ UNIT(network_addresses)
 		cmocka_unit_test(an_address_of_an_interface_that_is_up_is_a_use),
 		cmocka_unit_test(routes_of_an_interface_with_an_address_are_uses),
 		cmocka_unit_test(the_commands_that_set_them_again_are_in_working_order),
+		cmocka_unit_test(a_port_gets_its_master_back_before_it_is_up),
+		cmocka_unit_test(interfaces_that_go_with_it_are_named),
 		cmocka_unit_test(an_interface_that_is_down_is_free_even_with_an_address),
 		cmocka_unit_test(up_with_a_link_local_address_alone_is_up),
 		cmocka_unit_test(the_interface_of_a_virtio_function_hangs_off_the_pci_device),

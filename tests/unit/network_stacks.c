@@ -92,6 +92,20 @@ static void an_upper_link_of_sysfs_means_a_stacked_interface(void **state)
 	nic_expect_use_of_eth0(ETH0_DOWN, files, USE_MASTER, NULL);
 }
 
+/* rtnetlink reports the bond and the VLAN; of the HSR interface only sysfs has a link. */
+static void an_upper_link_of_something_stacked_on_it_counts_too(void **state)
+{
+	static const char lines[] = "interface 2 eth0 1 4 0 -1 - pci 0000:00:03.0\n"
+				    "interface 4 bond0 1 0 0 -1 bond - -\n"
+				    "interface 5 bond0.7 1 0 4 -1 vlan - -\n"
+				    "interface 6 hsr0 1 0 0 -1 hsr - -\nroute 6 10.0.0.1\n";
+	static const char files[] = NIC "/net/eth0/upper_bond0 -> ../../../../virtual/net/bond0\n"
+					"/sys/class/net/bond0/upper_bond0.7 -> ../bond0.7\n"
+					"/sys/class/net/bond0.7/upper_hsr0 -> ../hsr0\n";
+
+	nic_expect_use_of_eth0(lines, files, USE_DEFAULT_ROUTE, "default via 10.0.0.1 on hsr0");
+}
+
 static void something_stacked_on_it_in_another_namespace_is_a_use(void **state)
 {
 	static const char lines[] =
@@ -137,6 +151,7 @@ UNIT(network_stacks)
 		cmocka_unit_test(an_interface_that_is_up_in_another_namespace_is_in_use),
 		cmocka_unit_test(an_interface_of_another_namespace_is_in_use_though_it_is_down),
 		cmocka_unit_test(an_upper_link_of_sysfs_means_a_stacked_interface),
+		cmocka_unit_test(an_upper_link_of_something_stacked_on_it_counts_too),
 		cmocka_unit_test(something_stacked_on_it_in_another_namespace_is_a_use),
 		cmocka_unit_test(a_container_on_an_interface_of_the_host_is_distinguished),
 		cmocka_unit_test(stacks_that_lead_round_in_circles_end),

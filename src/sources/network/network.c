@@ -280,6 +280,29 @@ static void resolve_entries(const struct network *network, struct net_entries *e
 	entries->count = kept;
 }
 
+/* Names are unique in a namespace; in lines that are not trusted the first of them counts. */
+static void map_own_names(struct network *network, struct arena *arena)
+{
+	network->own_names = text_map_new(arena);
+	for (size_t i = 0; i < network->interface_count; i++) {
+		const struct interface *interface = &network->interfaces[i];
+		size_t *number;
+
+		if (!network->spaces[interface->space].own)
+			continue;
+		number = text_map_at(network->own_names, interface->name);
+		if (!*number)
+			*number = i + 1;
+	}
+}
+
+const struct interface *network_own_interface(const struct network *network, const char *name)
+{
+	size_t number = text_map_find(network->own_names, name);
+
+	return number ? &network->interfaces[number - 1] : NULL;
+}
+
 /* Replace numbers of interfaces by pointers: a line may name an interface that follows it. */
 static void link_interfaces(struct network *network)
 {
@@ -351,4 +374,5 @@ void network_parse(char *text, struct arena *arena, struct network *ret_network)
 		note_unseen(&ret_network->unseen_session, why);
 	}
 	link_interfaces(ret_network);
+	map_own_names(ret_network, arena);
 }

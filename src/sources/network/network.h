@@ -35,7 +35,7 @@
  */
 #pragma once
 
-#include "base/arena.h"
+#include "base/text_map.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -111,6 +111,7 @@ struct net_stack {
 /**
  * struct network - everything that the lines contain
  * @interfaces: by namespace and index; addresses and routes point to these
+ * @own_names: of the interfaces of this process's own namespace, each name with its number plus 1
  * @stacks: stacks that rtnetlink does not report; set by rtnetlink.c
  * @ways: routes as arguments of "ip route add"
  * @unseen_own, @unseen_other, @unseen_session, @unseen_protocol, @unseen_way: why some of them
@@ -121,6 +122,7 @@ struct network {
 	size_t space_count;
 	struct interface *interfaces;
 	size_t interface_count;
+	struct text_map *own_names;
 	struct net_entries addresses, routes, ways, uses, listeners;
 	struct net_stack *stacks;
 	size_t stack_count, stack_room;
@@ -143,3 +145,10 @@ char *network_cut_off(struct arena *arena, char *text, pid_t pid);
  * Lines that cannot be parsed are left out and set the "unseen" members.
  */
 void network_parse(char *text, struct arena *arena, struct network *ret_network);
+
+/**
+ * network_own_interface - the interface of that name in this process's own namespace, or NULL
+ * @network: made by network_parse
+ */
+const struct interface *network_own_interface(const struct network *network, const char *name)
+	_nonnull_();

@@ -39,12 +39,10 @@ static bool is_own(const struct network *network, const struct interface *interf
 
 static void add_by_name(struct search *search, const char *name, const char *file, const char *text)
 {
-	const struct network *network = search->network;
+	const struct interface *interface = network_own_interface(search->network, name);
 
-	for (size_t i = 0; i < network->interface_count; i++)
-		if (is_own(network, &network->interfaces[i]) &&
-		    strcmp(network->interfaces[i].name, name) == 0)
-			add_kernel_use(search, &network->interfaces[i], file, text);
+	if (interface)
+		add_kernel_use(search, interface, file, text);
 }
 
 /*

@@ -6,14 +6,15 @@
 
 #include <string.h>
 
-/* The uses of one interface; @above marks it and the interfaces stacked on it. */
+/* The uses of one interface. @above: the interface itself, and the interfaces stacked on it */
 struct subject {
 	const struct network *network;
+	const struct network_index *index;
 	struct build *build;
 	struct device *device;
 	const struct interface *interface;
 	const struct netns *space;
-	bool *above;
+	struct net_numbers above;
 };
 
 static const struct netns *space_of_entry(const struct network *network,
@@ -39,64 +40,10 @@ static void add_network_use(const struct subject *subject, enum use_kind kind, c
 		  });
 }
 
-static bool is_switch(const struct interface *interface)
+/* The entries of a list on the interface alone. */
+static struct net_numbers own_entries(const struct subject *subject, enum net_list list)
 {
-	return interface->kind && strcmp(interface->kind, "openvswitch") == 0;
-}
-
-static bool is_stacked_above(const struct subject *subject, const struct interface *interface)
-{
-	return subject->above[interface - subject->network->interfaces];
-}
-
-static bool mark(const struct subject *subject, const struct interface *interface)
-{
-	bool fresh = !is_stacked_above(subject, interface);
-
-	subject->above[interface - subject->network->interfaces] = true;
-	return fresh;
-}
-
-/*
- * Mark the interfaces stacked on marked interfaces; true if any were added. Ports of an OVS switch
- * have ovs-system as master, while the addresses are on internal interfaces of the switch that have
- * no link to it.
- */
-static bool mark_story(const struct subject *subject, bool *switched)
-{
-	const struct network *network = subject->network;
-	bool marked = false;
-
-	for (size_t i = 0; i < network->interface_count; i++) {
-		const struct interface *interface = &network->interfaces[i];
-		bool is_port = is_switch(interface) &&
-			       space_of_entry(network, interface) == subject->space;
-
-		if ((interface->lower && is_stacked_above(subject, interface->lower)) ||
-		    (is_port && *switched))
-			marked |= mark(subject, interface);
-		if (!subject->above[i])
-			continue;
-		*switched |= is_port;
-		if (interface->master)
-			marked |= mark(subject, interface->master);
-	}
-	for (size_t i = 0; i < network->stack_count; i++)
-		if (is_stacked_above(subject, network->stacks[i].lower))
-			marked |= mark(subject, network->stacks[i].upper);
-	return marked;
-}
-
-static void mark_above(const struct subject *subject)
-{
-	enum { STORIES_MAX = 64 };
-	bool switched = false;
-
-	memset(subject->above, 0, subject->network->interface_count * sizeof(*subject->above));
-	mark(subject, subject->interface);
-	for (int story = 0; story < STORIES_MAX; story++)
-		if (!mark_story(subject, &switched))
-			return;
+	return network_index_entries(subject->index, list, subject->above.items[0]);
 }
 
 /*
@@ -113,39 +60,29 @@ static const char *name_interface(const struct subject *subject, const struct in
 			    space == subject->space ? "" : space->name);
 }
 
-static bool is_upper(const struct subject *subject, const struct interface *interface)
-{
-	const struct network *network = subject->network;
-
-	for (size_t i = 0; i < network->stack_count; i++)
-		if (network->stacks[i].lower == subject->interface &&
-		    network->stacks[i].upper == interface)
-			return true;
-	return interface == subject->interface->master || interface->lower == subject->interface;
-}
-
 static void add_masters(const struct subject *subject)
 {
-	const struct network *network = subject->network;
+	const struct net_numbers uppers =
+		network_index_uppers(subject->index, subject->above.items[0]);
 
-	for (size_t i = 0; i < network->interface_count; i++)
-		if (is_upper(subject, &network->interfaces[i]))
-			add_network_use(subject, USE_MASTER,
-					name_interface(subject, &network->interfaces[i]));
+	for (size_t i = 0; i < uppers.count; i++)
+		add_network_use(
+			subject, USE_MASTER,
+			name_interface(subject, &subject->network->interfaces[uppers.items[i]]));
 }
 
 /* Add the uses of the interface, and of interfaces stacked on it. */
-static void add_entry_uses(const struct subject *subject, const struct net_entries *entries,
-			   enum use_kind kind)
+static void add_entry_uses(const struct subject *subject, enum net_list list, enum use_kind kind)
 {
+	const struct net_numbers entries =
+		network_index_entries_on(subject->index, list, subject->above);
 	struct arena *arena = build_arena(subject->build);
 
-	for (size_t i = 0; i < entries->count; i++) {
-		const struct net_entry *entry = &entries->items[i];
+	for (size_t i = 0; i < entries.count; i++) {
+		const struct net_entry *entry =
+			network_index_entry(subject->index, list, entries.items[i]);
 		bool direct = entry->interface == subject->interface;
 
-		if (!is_stacked_above(subject, entry->interface))
-			continue;
 		build_use(subject->build, subject->device,
 			  (struct use){
 				  .kind = kind,
@@ -164,13 +101,14 @@ static void add_entry_uses(const struct subject *subject, const struct net_entri
  */
 static void add_ways(const struct subject *subject)
 {
-	const struct net_entries *ways = &subject->network->ways;
+	const struct net_numbers ways = own_entries(subject, NET_WAYS);
 
-	for (size_t i = 0; i < ways->count; i++) {
-		const struct net_entry *way = &ways->items[i];
+	for (size_t i = 0; i < ways.count; i++) {
+		const struct net_entry *way =
+			network_index_entry(subject->index, NET_WAYS, ways.items[i]);
 
-		if (way->interface == subject->interface && way->text &&
-		    !text_starts(way->text, "default") && !text_starts(way->text, "::/0"))
+		if (way->text && !text_starts(way->text, "default") &&
+		    !text_starts(way->text, "::/0"))
 			add_network_use(subject, USE_ROUTE,
 					arena_strdup(build_arena(subject->build), way->text));
 	}
@@ -178,14 +116,14 @@ static void add_ways(const struct subject *subject)
 
 static void add_addresses(const struct subject *subject)
 {
-	const struct net_entries *addresses = &subject->network->addresses;
+	const struct net_numbers addresses = own_entries(subject, NET_ADDRESSES);
 	size_t count = 0;
 
-	for (size_t i = 0; i < addresses->count; i++) {
-		const struct net_entry *entry = &addresses->items[i];
+	for (size_t i = 0; i < addresses.count; i++) {
+		const struct net_entry *entry =
+			network_index_entry(subject->index, NET_ADDRESSES, addresses.items[i]);
 
-		if (entry->interface != subject->interface || !entry->text ||
-		    network_is_link_local(entry->text))
+		if (!entry->text || network_is_link_local(entry->text))
 			continue;
 		count++;
 		add_network_use(subject, USE_ADDRESS,
@@ -199,14 +137,15 @@ static void add_addresses(const struct subject *subject)
 
 static void add_routes(const struct subject *subject)
 {
-	const struct net_entries *routes = &subject->network->routes;
+	const struct net_numbers routes =
+		network_index_entries_on(subject->index, NET_ROUTES, subject->above);
 
-	for (size_t i = 0; i < routes->count; i++) {
-		const struct net_entry *route = &routes->items[i];
+	for (size_t i = 0; i < routes.count; i++) {
+		const struct net_entry *route =
+			network_index_entry(subject->index, NET_ROUTES, routes.items[i]);
 		bool direct = route->interface == subject->interface;
 
-		if (!is_stacked_above(subject, route->interface) ||
-		    space_of_entry(subject->network, route->interface) != subject->space)
+		if (space_of_entry(subject->network, route->interface) != subject->space)
 			continue;
 		add_network_use(subject, USE_DEFAULT_ROUTE,
 				arena_printf(build_arena(subject->build), "default%s%s%s%s",
@@ -216,32 +155,37 @@ static void add_routes(const struct subject *subject)
 	}
 }
 
-/* True where the session's address is on the interface, or on an interface stacked on it. */
-static bool carries(const struct subject *subject, const char *address)
+static bool has_session_address(const struct net_entry *entry, const char *address)
 {
-	const struct net_entries *addresses = &subject->network->addresses;
 	size_t length = strlen(address);
 
-	for (size_t i = 0; i < addresses->count; i++) {
-		const struct net_entry *entry = &addresses->items[i];
+	return entry->text && strncmp(entry->text, address, length) == 0 &&
+	       strchr("/ ", entry->text[length]);
+}
 
-		if (entry->text && strncmp(entry->text, address, length) == 0 &&
-		    strchr("/ ", entry->text[length]) &&
-		    is_stacked_above(subject, entry->interface))
+/* True where the session's address is on the interface, or on an interface stacked on it. */
+static bool carries(const struct subject *subject, struct net_numbers addresses,
+		    const char *address)
+{
+	for (size_t i = 0; i < addresses.count; i++)
+		if (has_session_address(
+			    network_index_entry(subject->index, NET_ADDRESSES, addresses.items[i]),
+			    address))
 			return true;
-	}
 	return false;
 }
 
 static void add_sessions(const struct subject *subject)
 {
 	const struct network *network = subject->network;
+	const struct net_numbers addresses =
+		network_index_entries_on(subject->index, NET_ADDRESSES, subject->above);
 	struct arena *arena = build_arena(subject->build);
 
 	for (size_t i = 0; i < network->session_count; i++) {
 		const struct net_session *session = &network->sessions[i];
 
-		if (!carries(subject, session->address))
+		if (!carries(subject, addresses, session->address))
 			continue;
 		build_use(subject->build, subject->device,
 			  (struct use){
@@ -251,20 +195,10 @@ static void add_sessions(const struct subject *subject)
 				  .evidence = arena_strdup(arena, session->evidence),
 			  });
 	}
-}
-
-/*
- * True where the interface or one stacked on it has an address, so that an unknown session may use
- * it.
- */
-static bool may_carry_session(const struct subject *subject)
-{
-	const struct net_entries *addresses = &subject->network->addresses;
-
-	for (size_t i = 0; i < addresses->count; i++)
-		if (is_stacked_above(subject, addresses->items[i].interface))
-			return true;
-	return false;
+	/* An unknown session may use any address. */
+	if (network->unseen_session && addresses.count)
+		build_blindness(subject->build, subject->device, USE_SESSION, "%s",
+				network->unseen_session);
 }
 
 static void add_uses(const struct subject *subject)
@@ -274,13 +208,13 @@ static void add_uses(const struct subject *subject)
 	if (subject->space->own) {
 		if (subject->interface->up) {
 			add_addresses(subject);
-			network_settings(network, subject->build, subject->device,
+			network_settings(network, subject->index, subject->build, subject->device,
 					 subject->interface);
 		}
 		add_routes(subject);
 		add_masters(subject);
-		add_entry_uses(subject, &network->uses, USE_PROTOCOL);
-		add_entry_uses(subject, &network->listeners, USE_LISTENER);
+		add_entry_uses(subject, NET_USES, USE_PROTOCOL);
+		add_entry_uses(subject, NET_LISTENERS, USE_LISTENER);
 	} else {
 		/*
 		 * An interface in another namespace was given away, which is a use even if it is
@@ -293,14 +227,6 @@ static void add_uses(const struct subject *subject)
 	if (network->unseen_protocol && subject->space->own && subject->interface->up)
 		build_blindness(subject->build, subject->device, USE_PROTOCOL, "%s",
 				network->unseen_protocol);
-	if (network->unseen_session && may_carry_session(subject))
-		build_blindness(subject->build, subject->device, USE_SESSION, "%s",
-				network->unseen_session);
-}
-
-static bool hangs_off(const struct interface *interface, const struct device *device)
-{
-	return interface->device && text_is_within(interface->device, device->path);
 }
 
 static void admit_own(const struct network *network, struct build *build, struct device *device)
@@ -326,28 +252,27 @@ static void admit_missing(const struct network *network, struct build *build, st
 				device->path);
 }
 
-void network_uses(const struct network *network, struct build *build, struct device *device,
-		  bool has_folder, bool expected)
+void network_uses(const struct network *network, struct network_index *index, struct build *build,
+		  struct device *device, bool has_folder, bool expected)
 {
-	_autofree_ bool *above = calloc(network->interface_count + 1, sizeof(*above));
-	size_t count = 0;
+	const struct net_numbers own = network_index_of_device(index, device->path);
 
-	if (!above)
-		memory_exhausted();
-	for (size_t i = 0; i < network->interface_count; i++) {
-		const struct interface *interface = &network->interfaces[i];
-		struct subject subject = {
-			network, build, device, interface, space_of_entry(network, interface),
-			above};
+	for (size_t i = 0; i < own.count; i++) {
+		const struct interface *interface = &network->interfaces[own.items[i]];
+		const struct subject subject = {
+			.network = network,
+			.index = index,
+			.build = build,
+			.device = device,
+			.interface = interface,
+			.space = space_of_entry(network, interface),
+			.above = network_index_above(index, own.items[i]),
+		};
 
-		if (!hangs_off(interface, device))
-			continue;
-		mark_above(&subject);
 		add_uses(&subject);
-		count++;
 	}
-	if (network->unseen_own && (count || has_folder || expected))
+	if (network->unseen_own && (own.count || has_folder || expected))
 		admit_own(network, build, device);
-	if (!count && (has_folder || expected))
+	if (!own.count && (has_folder || expected))
 		admit_missing(network, build, device, has_folder);
 }

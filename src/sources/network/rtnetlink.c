@@ -35,11 +35,6 @@ static bool expects_interface(const struct device *device)
 	       !driver_is_placeholder(device);
 }
 
-enum {
-	/* A limit against loops: the upper_ links in a tree made by hand may form a circle. */
-	STACKS_MAX = 1024,
-};
-
 /* A device in focus whose network uses are read. */
 struct networked {
 	struct device *device;
@@ -113,31 +108,41 @@ static void place(const struct root *root, struct arena *arena, struct network *
 	}
 }
 
-/* The interface whose folder in sysfs is being listed. */
+/*
+ * A walk over the folders of interfaces in sysfs. @queue: numbers of the interfaces to list, each
+ * of them once     @queued: by interface     @lower: the interface whose folder is being listed
+ */
 struct stacking {
 	struct arena *arena;
 	struct network *network;
+	uint32_t *queue;
+	size_t count;
+	bool *queued;
 	const struct interface *lower;
 };
 
-/* The interface of that name in this process's own namespace; names are unique there. */
-static const struct interface *find_own(const struct network *network, const char *name)
+static void queue_interface(struct stacking *stacking, const struct interface *interface)
 {
-	for (size_t i = 0; i < network->interface_count; i++)
-		if (network->spaces[network->interfaces[i].space].own &&
-		    strcmp(network->interfaces[i].name, name) == 0)
-			return &network->interfaces[i];
-	return NULL;
+	size_t number = (size_t)(interface - stacking->network->interfaces);
+
+	if (stacking->queued[number])
+		return;
+	stacking->queued[number] = true;
+	stacking->queue[stacking->count++] = (uint32_t)number;
 }
 
 static int add_stack(void *context, const char *name)
 {
-	const struct stacking *stacking = context;
+	struct stacking *stacking = context;
 	struct network *network = stacking->network;
 	const char *upper_name = text_after(name, "upper_");
-	const struct interface *upper = upper_name ? find_own(network, upper_name) : NULL;
+	const struct interface *upper =
+		upper_name ? network_own_interface(network, upper_name) : NULL;
 
-	if (!upper || upper->lower == stacking->lower || stacking->lower->master == upper)
+	if (!upper)
+		return 0;
+	queue_interface(stacking, upper);
+	if (upper->lower == stacking->lower || stacking->lower->master == upper)
 		return 0;
 	network->stacks = arena_grow(stacking->arena, network->stacks, network->stack_count,
 				     &network->stack_room, sizeof(*network->stacks));
@@ -145,43 +150,45 @@ static int add_stack(void *context, const char *name)
 	return 0;
 }
 
-static bool is_of(const struct interface *interface, const struct networked *networked,
-		  size_t count)
+static void queue_interfaces_of(struct stacking *stacking, const struct network_index *index,
+				const struct device *device)
 {
-	for (size_t i = 0; interface->device && i < count; i++)
-		if (text_is_within(interface->device, networked[i].device->path))
-			return true;
-	return false;
-}
+	const struct net_numbers own = network_index_of_device(index, device->path);
 
-static void list_stack(const struct root *root, struct arena *arena, struct network *network,
-		       const struct interface *lower)
-{
-	struct stacking stacking = {arena, network, lower};
+	for (size_t i = 0; i < own.count; i++) {
+		const struct interface *interface = &stacking->network->interfaces[own.items[i]];
 
-	root_listf(root, add_stack, &stacking, "/sys/class/net/%s", lower->name);
+		if (stacking->network->spaces[interface->space].own)
+			queue_interface(stacking, interface);
+	}
 }
 
 /*
  * Find the interfaces stacked on those of devices in focus, and on these in turn: sysfs has a link
  * "upper_NAME" for each, rtnetlink only for masters and for kinds with IFLA_LINK (net/core/dev.c:
- * netdev_adjacent_sysfs_add).
+ * netdev_adjacent_sysfs_add). An interface that rtnetlink reports may have others on it that it
+ * does not report, such as an HSR interface on a bond.
  */
 static void find_stacks(const struct root *root, struct arena *arena, struct network *network,
-			const struct networked *networked, size_t count)
+			const struct network_index *index, const struct networked *networked,
+			size_t count)
 {
-	for (size_t i = 0; i < network->interface_count; i++) {
-		const struct interface *interface = &network->interfaces[i];
+	struct stacking stacking = {
+		.arena = arena,
+		.network = network,
+		.queue = arena_array(arena, network->interface_count, sizeof(*stacking.queue)),
+		.queued = arena_array(arena, network->interface_count, sizeof(*stacking.queued)),
+	};
 
-		if (network->spaces[interface->space].own && is_of(interface, networked, count))
-			list_stack(root, arena, network, interface);
+	for (size_t i = 0; i < count; i++)
+		queue_interfaces_of(&stacking, index, networked[i].device);
+	for (size_t i = 0; i < stacking.count; i++) {
+		stacking.lower = &network->interfaces[stacking.queue[i]];
+		root_listf(root, add_stack, &stacking, "/sys/class/net/%s", stacking.lower->name);
 	}
-	for (size_t i = 0; i < network->stack_count && i < STACKS_MAX; i++)
-		list_stack(root, arena, network, network->stacks[i].upper);
 }
 
-static void apply_network(struct reading *reading, struct arena *scratch,
-			  const struct networked *networked, size_t count)
+static struct network read_network(struct reading *reading, struct arena *scratch)
 {
 	struct network network = {0};
 	char *text;
@@ -192,15 +199,25 @@ static void apply_network(struct reading *reading, struct arena *scratch,
 		network_parse(text, scratch, &network);
 		place(reading->root, scratch, &network);
 		network_kernel_uses(reading->root, scratch, &network);
-		find_stacks(reading->root, scratch, &network, networked, count);
 	} else {
 		reading_failed(reading, "rtnetlink", result, "network interfaces");
 		network.unseen_own = network.unseen_other =
 			arena_printf(scratch, "rtnetlink: %s", strerror(-result));
 	}
+	return network;
+}
+
+static void apply_network(struct reading *reading, struct arena *scratch,
+			  const struct networked *networked, size_t count)
+{
+	struct network network = read_network(reading, scratch);
+	struct network_index *index = network_index_new(&network, scratch);
+
+	find_stacks(reading->root, scratch, &network, index, networked, count);
+	network_index_stacks(index);
 	for (size_t i = 0; i < count; i++)
-		network_uses(&network, reading->build, networked[i].device, networked[i].has_folder,
-			     networked[i].expected);
+		network_uses(&network, index, reading->build, networked[i].device,
+			     networked[i].has_folder, networked[i].expected);
 }
 
 int source_rtnetlink(struct reading *reading, struct error *e)
