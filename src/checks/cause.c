@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/cause.h"
 
+#include "model/modalias.h"
 #include "model/remark_index.h"
 
 #include <inttypes.h>
@@ -152,7 +153,7 @@ static struct cause cause_no_driver(const struct culprit *culprit)
 		arena_printf(culprit->arena,
 			     "Boot a kernel that has a driver for %s; if the running kernel has it "
 			     "built in, the kernel log may have the reason.",
-			     device->probing->modalias));
+			     modalias_words(device->probing->modalias, culprit->arena)));
 }
 
 /* The device is bound, and the part of it that is waited for, such as a memory cell, is not there.

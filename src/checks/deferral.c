@@ -25,13 +25,13 @@ struct known_cause {
 
 /*
  * The chain of one device while it is made; @above: the devices between it and the current
- * consumer.
+ * consumer. @culprit: the number of the link that set the cause, counted from 1; 0: none did
  */
 struct walk {
 	const struct system *system;
 	struct arena *arena;
 	struct link *links;
-	size_t link_count;
+	size_t link_count, culprit;
 	const struct device *above[CHAIN_DEPTH_MAX];
 	size_t depth;
 	struct cause cause;
@@ -62,8 +62,16 @@ static void settle(struct walk *walk, struct cause cause)
 	if (walk->settled)
 		return;
 	walk->settled = true;
+	walk->culprit = walk->link_count;
 	walk->cause = cause;
 	walk->remedy = cause.finding.remedy;
+}
+
+/* Sets a cause that is about the device itself, whatever links it has. */
+static void settle_itself(struct walk *walk, struct cause cause)
+{
+	settle(walk, cause);
+	walk->culprit = 0;
 }
 
 static void settle_cycle(struct walk *walk, const struct supplier *supplier)
@@ -215,6 +223,7 @@ static void settle_forgotten(struct walk *walk, const struct device *device)
 				    walk->remedy ? walk->remedy : "", walk->remedy ? "; " : "",
 				    device->name, device->bus);
 	walk->cause.finding.remedy = walk->remedy;
+	walk->culprit = 0;
 }
 
 /* The cause where no supplier that is not ready is known. */
@@ -304,9 +313,9 @@ static void find_cause(struct walk *walk, const struct device *device)
 	if (device->driver && walk->settled)
 		walk->remedy = remedy_of_bound(walk, device);
 	else if (device->driver)
-		settle(walk, cause_of_lost(walk->system, device, walk->arena));
+		settle_itself(walk, cause_of_lost(walk->system, device, walk->arena));
 	else if (!walk->settled)
-		settle(walk, cause_unseen(walk, device));
+		settle_itself(walk, cause_unseen(walk, device));
 	else if (is_forgotten(walk, device))
 		settle_forgotten(walk, device);
 	walk->cause.finding.severity = device->driver ? SEVERITY_ALARM : SEVERITY_WARNING;
@@ -335,6 +344,7 @@ static bool find_deferral(const struct system *system, const struct device *devi
 		.reason = device->probing ? device->probing->reason : NULL,
 		.links = kept,
 		.link_count = walk.link_count,
+		.culprit = walk.culprit ? &kept[walk.culprit - 1] : NULL,
 		.cause = walk.cause,
 		.remedy = walk.remedy,
 	};

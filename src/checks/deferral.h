@@ -37,6 +37,7 @@ struct cause {
  * struct deferral - one device that has not probed, or runs without its IOMMU
  * @links: its suppliers that are not ready, suppliers of suppliers below each, in the order of a
  *         tree
+ * @culprit: the link whose supplier the cause is about; NULL: the cause is about the device itself
  * @reason: the kernel's own text, or NULL
  * @remedy: a command or change after which the device probes, or NULL where none is known
  */
@@ -45,6 +46,7 @@ struct deferral {
 	const char *reason;
 	const struct link *links;
 	size_t link_count;
+	const struct link *culprit;
 	struct cause cause;
 	struct deferral_outcome outcome;
 	const char *remedy;
@@ -78,3 +80,17 @@ const struct source *deferrals_blind(const struct system *system);
  * Unknown causes are merged if their messages are equal.
  */
 struct findings deferrals_findings(const struct deferrals *found, struct arena *arena);
+
+/** struct deferral_group - deferrals with the same root cause, in the order of the devices */
+struct deferral_group {
+	const struct deferral *const *items;
+	size_t count;
+	enum severity severity; /* the worst of them */
+};
+
+/**
+ * deferral_groups - @found by root cause, in the order of deferrals_findings; in @arena
+ * Returns: *ret_count groups.
+ */
+const struct deferral_group *deferral_groups(const struct deferrals *found, struct arena *arena,
+					     size_t *ret_count);

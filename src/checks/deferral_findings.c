@@ -5,13 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * True where the subject of the cause is the device that waits: its name then does not distinguish
- * causes.
- */
+/* The device's name does not distinguish causes that are about the device that waits. */
 static bool is_about_itself(const struct deferral *deferral)
 {
-	return !deferral->link_count || deferral->cause.finding.code == CODE_MANUAL_BIND_DEFERRED;
+	return !deferral->culprit;
 }
 
 /* Deferrals with the same cause are equal. */
@@ -45,64 +42,81 @@ static bool same_remedy(const struct deferral *one, const struct deferral *other
 	       (!one->remedy || strcmp(one->remedy, other->remedy) == 0);
 }
 
-/* One finding for @count deferrals that have the same cause. */
-static struct finding merge_deferrals(const struct deferral *const *same, size_t count,
-				      struct arena *arena)
+/* One finding for all deferrals of a group. */
+static struct finding merge_deferrals(const struct deferral_group *group, struct arena *arena)
 {
-	const struct deferral *first = same[0];
-	const char **devices = arena_array(arena, count, sizeof(*devices));
+	const struct deferral *first = group->items[0];
+	const char **devices = arena_array(arena, group->count, sizeof(*devices));
 	struct finding finding = first->cause.finding;
 	bool remedies_differ = false;
 
-	for (size_t i = 0; i < count; i++) {
-		devices[i] = same[i]->device->label;
-		remedies_differ = remedies_differ || !same_remedy(first, same[i]);
-		if (same[i]->cause.finding.severity > finding.severity)
-			finding.severity = same[i]->cause.finding.severity;
+	for (size_t i = 0; i < group->count; i++) {
+		devices[i] = group->items[i]->device->label;
+		remedies_differ = remedies_differ || !same_remedy(first, group->items[i]);
 	}
+	finding.severity = group->severity;
 	finding.devices = devices;
-	finding.device_count = count;
+	finding.device_count = group->count;
 	finding.remedy = first->remedy;
-	if (count > 1 && is_about_itself(first))
+	if (group->count > 1 && is_about_itself(first))
 		finding.subject = NULL;
 	if (remedies_differ && first->remedy)
-		finding.remedy = arena_printf(arena, "%s (for %s; the same for the other %zu)",
-					      first->remedy, first->device->label, count - 1);
+		finding.remedy =
+			arena_printf(arena, "%s (for %s; the same for the other %zu)",
+				     first->remedy, first->device->label, group->count - 1);
 	return finding;
 }
 
-/*
- * The findings in the order of their first devices. @by_first: each finding at the index of its
- * first device
- */
-static struct findings gather_findings(const struct finding *by_first, size_t count,
-				       struct arena *arena)
+/* Worst first; groups of one severity in the order of their first devices. */
+static int compare_groups(const void *a, const void *b)
 {
-	struct findings findings = {0};
+	const struct deferral_group *one = a, *other = b;
 
-	for (size_t i = 0; i < count; i++)
-		if (by_first[i].code != CODE_NONE)
-			findings_add(&findings, arena, by_first[i]);
-	findings_sort(&findings);
-	return findings;
+	if (one->severity != other->severity)
+		return one->severity > other->severity ? -1 : 1;
+	return (one->items[0] > other->items[0]) - (one->items[0] < other->items[0]);
+}
+
+/* The group that begins at @sorted, a list that ends with NULL. */
+static struct deferral_group group_at(const struct deferral *const *sorted)
+{
+	struct deferral_group group = {.items = sorted,
+				       .severity = sorted[0]->cause.finding.severity};
+
+	while (sorted[group.count] && compare_causes(sorted[0], sorted[group.count]) == 0) {
+		enum severity severity = sorted[group.count++]->cause.finding.severity;
+
+		if (severity > group.severity)
+			group.severity = severity;
+	}
+	return group;
+}
+
+const struct deferral_group *deferral_groups(const struct deferrals *found, struct arena *arena,
+					     size_t *ret_count)
+{
+	const struct deferral **sorted = arena_array(arena, found->count + 1, sizeof(*sorted));
+	struct deferral_group *groups = arena_array(arena, found->count + 1, sizeof(*groups));
+	size_t count = 0;
+
+	for (size_t i = 0; i < found->count; i++)
+		sorted[i] = &found->items[i];
+	sorted[found->count] = NULL;
+	qsort(sorted, found->count, sizeof(*sorted), compare_deferrals);
+	for (size_t i = 0; i < found->count; i += groups[count++].count)
+		groups[count] = group_at(sorted + i);
+	qsort(groups, count, sizeof(*groups), compare_groups);
+	*ret_count = count;
+	return groups;
 }
 
 struct findings deferrals_findings(const struct deferrals *found, struct arena *arena)
 {
-	_autofree_ const struct deferral **sorted = calloc(found->count + 1, sizeof(*sorted));
-	_autofree_ struct finding *by_first = calloc(found->count + 1, sizeof(*by_first));
-	size_t end;
+	struct findings findings = {0};
+	size_t count;
+	const struct deferral_group *groups = deferral_groups(found, arena, &count);
 
-	if (!sorted || !by_first)
-		memory_exhausted();
-	for (size_t i = 0; i < found->count; i++)
-		sorted[i] = &found->items[i];
-	qsort(sorted, found->count, sizeof(*sorted), compare_deferrals);
-	for (size_t i = 0; i < found->count; i = end) {
-		for (end = i + 1; end < found->count; end++)
-			if (compare_causes(sorted[i], sorted[end]) != 0)
-				break;
-		by_first[sorted[i] - found->items] = merge_deferrals(sorted + i, end - i, arena);
-	}
-	return gather_findings(by_first, found->count, arena);
+	for (size_t i = 0; i < count; i++)
+		findings_add(&findings, arena, merge_deferrals(&groups[i], arena));
+	return findings;
 }

@@ -13,7 +13,7 @@ static const struct column *const sets[] = {deferral_columns, deferral_text_colu
 static const struct catalogue catalogue = {
 	.sets = sets,
 	.standard = "device,kind,state,dma,outcome,root_cause",
-	.verbose = "device,kind,state,dma,outcome,root_cause,reason,why",
+	.verbose = "device,kind,state,dma,outcome,root_cause,reason,waits_for",
 	.document_facts = FACT_FAULTS | FACT_SUPPLIERS | FACT_DEFERRAL | FACT_STREAMS |
 			  FACT_IOMMUS | FACT_GROUP_TYPE,
 };
@@ -38,26 +38,53 @@ static int print_deferred_document(const struct look *look, const struct deferra
 	return json_print(&document, e);
 }
 
+/* The column whose cells are a tree of causes; NULL where no tree is printed. */
+static const struct column *tree_column(const struct look *look, const struct options *options)
+{
+	const struct column *name = catalogue_find(&catalogue, "device", strlen("device"));
+	bool tree = !options->raw && !options->pairs && !options->verbose;
+
+	return tree && choice_has(&look->choice, name) ? name : NULL;
+}
+
 static int print_deferred_table(const struct look *look, const struct deferrals *found,
 				const struct options *options, struct error *e)
 {
-	const struct column *name = catalogue_find(&catalogue, "device", strlen("device"));
-	bool tree = !options->raw && !options->pairs && choice_has(&look->choice, name);
+	_autoarena_ struct arena *arena = arena_new();
+	const struct column *tree = tree_column(look, options);
 	_autorows_ struct rows rows =
-		tree ? rows_deferral_tree(look, found) : rows_deferrals(look, found);
+		tree ? rows_deferral_tree(look, found, arena) : rows_deferrals(look, found);
 
-	if (!found->count && tree)
+	if (!found->count && (tree || options->verbose))
 		return 0;
-	return rows_print_table(&rows, look, options, tree ? name : NULL, e);
+	return rows_print_table(&rows, look, options, tree, e);
+}
+
+/* The tree has the devices below their cause, so the sentence about it leaves them out. */
+static void print_findings_above(const struct look *look, const struct findings *causes,
+				 const struct options *options, struct arena *arena)
+{
+	bool tree = tree_column(look, options);
+	struct findings shown = {0};
+
+	for (size_t i = 0; i < causes->count; i++) {
+		struct finding finding = causes->items[i];
+
+		/* Devices with a cause of their own are not below one row. */
+		if (tree && finding.subject)
+			finding.device_count = 0;
+		findings_add(&shown, arena, finding);
+	}
+	rows_print_findings(&shown, options);
 }
 
 /* The answer "none" is true only if all sources were read. */
 static void print_causes(const struct look *look, const struct findings *causes,
-			 const struct options *options)
+			 const struct options *options, struct arena *arena)
 {
 	const struct source *blind = deferrals_blind(look->system);
 
-	rows_print_findings(causes, options);
+	print_findings_above(look, causes, options, arena);
 	if (causes->count)
 		return;
 	if (blind)
@@ -84,7 +111,7 @@ static int run_deferred(const struct options *options, struct error *e)
 	if (options->json) {
 		result = print_deferred_document(&look, &found, &causes, e);
 	} else {
-		print_causes(&look, &causes, options);
+		print_causes(&look, &causes, options, arena);
 		result = print_deferred_table(&look, &found, options, e);
 		look_notes(&look, options);
 	}

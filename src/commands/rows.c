@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/rows.h"
 
+#include "checks/deferral_tree.h"
 #include "model/pci.h"
 #include "model/vfio_driver.h"
 #include "views/findings.h"
@@ -173,35 +174,19 @@ struct rows rows_deferrals(const struct look *look, const struct deferrals *foun
 	return maker.rows;
 }
 
-/* Links have the order of a tree: the parent of a row is the last row of smaller depth. */
-static void add_links(struct maker *maker, const struct deferral *deferral)
+struct rows rows_deferral_tree(const struct look *look, const struct deferrals *found,
+			       struct arena *arena)
 {
-	size_t first = maker->rows.count;
+	size_t count;
+	const struct deferral_node *nodes = deferral_tree(found, arena, &count);
+	struct maker maker = maker_new(look, count);
 
-	for (size_t i = 0; i < deferral->link_count; i++) {
-		const struct link *link = &deferral->links[i];
-		struct row *row = add_row(maker);
-		size_t above = i;
+	for (size_t i = 0; i < count; i++) {
+		struct row *row = add_row(&maker);
 
-		while (above && deferral->links[above - 1].depth >= link->depth)
-			above--;
-		row->deferral = deferral;
-		row->link = link;
-		row->parent = (int)(first + above) - 1;
-	}
-}
-
-struct rows rows_deferral_tree(const struct look *look, const struct deferrals *found)
-{
-	size_t links = 0;
-	struct maker maker;
-
-	for (size_t i = 0; i < found->count; i++)
-		links += found->items[i].link_count;
-	maker = maker_new(look, found->count + links);
-	for (size_t i = 0; i < found->count; i++) {
-		add_row(&maker)->deferral = &found->items[i];
-		add_links(&maker, &found->items[i]);
+		row->deferral = nodes[i].deferral;
+		row->link = nodes[i].link;
+		row->parent = nodes[i].parent;
 	}
 	return maker.rows;
 }

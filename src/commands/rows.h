@@ -33,8 +33,9 @@ struct rows rows_streams(const struct look *look, const struct overlap *overlaps
 /** rows_deferrals - a row per deferral; @found must outlive the rows */
 struct rows rows_deferrals(const struct look *look, const struct deferrals *found);
 
-/** rows_deferral_tree - a row per deferral, and below it a row for each of its links */
-struct rows rows_deferral_tree(const struct look *look, const struct deferrals *found);
+/** rows_deferral_tree - a row per node of deferral_tree, which is made in @arena */
+struct rows rows_deferral_tree(const struct look *look, const struct deferrals *found,
+			       struct arena *arena);
 
 /** rows_faults - a row per fault; @entries must outlive the rows */
 struct rows rows_faults(const struct look *look, const struct fault_entries *entries);

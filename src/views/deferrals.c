@@ -78,7 +78,10 @@ static struct json_object *json_waits_for(const struct row *row)
 
 static struct value get_root_cause(const struct row *row, struct arena *arena)
 {
-	return value_text(row->link ? NULL : code_kinds[row->deferral->cause.finding.code].word);
+	/* In a tree, the rows below a root cause have the same. */
+	if (row->parent >= 0)
+		return value_none();
+	return value_text(code_kinds[row->deferral->cause.finding.code].word);
 }
 
 static struct json_object *json_root_cause(const struct row *row)
@@ -143,7 +146,8 @@ static struct value get_why(const struct row *row, struct arena *arena)
 }
 
 const struct column deferral_columns[] = {
-	{"device", "DEVICE", "the device, and in a tree its suppliers", FACTS, get_device},
+	{"device", "DEVICE", "the device, and above it in a tree what it waits for", FACTS,
+	 get_device},
 	{"state", "STATE", "its state in the driver core", FACTS, get_state},
 	{"dma", "DMA", "whether its DMA is translated", FACTS, get_dma},
 	{"reason", "REASON", "the reason that the kernel gives, if any", FACTS, get_reason,

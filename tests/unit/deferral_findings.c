@@ -5,14 +5,15 @@
 
 #include <string.h>
 
-/* A deferral of @device; @links: 0 where it waits for nothing that is known. */
+/* A deferral of @device; @of_supplier: the cause is a supplier, not the device itself. */
 static struct deferral wait_of(const struct device *device, enum finding_code code,
-			       const char *subject, size_t links, const char *remedy)
+			       const char *subject, bool of_supplier, const char *remedy)
 {
+	static const struct link link;
 	struct finding finding = {.code = code, .subject = subject, .message = "it waits"};
 
 	return (struct deferral){.device = device,
-				 .link_count = links,
+				 .culprit = of_supplier ? &link : NULL,
 				 .cause = {.finding = finding},
 				 .remedy = remedy};
 }
@@ -50,42 +51,43 @@ static void devices_that_wait_for_themselves_are_one_finding_without_a_subject(v
 {
 	enum finding_code manual = CODE_MANUAL_BIND_DEFERRED;
 
-	check_pair((struct pair){wait_of(&one, CODE_UNKNOWN, "one", 0, NULL),
-				 wait_of(&two, CODE_UNKNOWN, "two", 0, NULL), 1, NULL, NULL});
-	check_pair((struct pair){wait_of(&one, manual, "one", 1, "echo"),
-				 wait_of(&two, manual, "two", 1, "echo"), 1, NULL, "echo"});
+	check_pair((struct pair){wait_of(&one, CODE_UNKNOWN, "one", false, NULL),
+				 wait_of(&two, CODE_UNKNOWN, "two", false, NULL), 1, NULL, NULL});
+	check_pair((struct pair){wait_of(&one, manual, "one", false, "echo"),
+				 wait_of(&two, manual, "two", false, "echo"), 1, NULL, "echo"});
 }
 
 static void a_device_s_own_cause_is_not_that_of_a_supplier(void **state)
 {
-	check_pair((struct pair){wait_of(&one, CODE_UNKNOWN, "smmu", 1, NULL),
-				 wait_of(&two, CODE_UNKNOWN, "smmu", 0, NULL), 2, "smmu", NULL});
-	check_pair((struct pair){wait_of(&one, CODE_UNKNOWN, "smmu", 0, NULL),
-				 wait_of(&two, CODE_UNKNOWN, "smmu", 1, NULL), 2, "smmu", NULL});
+	check_pair((struct pair){wait_of(&one, CODE_UNKNOWN, "smmu", true, NULL),
+				 wait_of(&two, CODE_UNKNOWN, "smmu", false, NULL), 2, "smmu",
+				 NULL});
+	check_pair((struct pair){wait_of(&one, CODE_UNKNOWN, "smmu", false, NULL),
+				 wait_of(&two, CODE_UNKNOWN, "smmu", true, NULL), 2, "smmu", NULL});
 }
 
 static void another_supplier_is_another_finding(void **state)
 {
 	enum finding_code code = CODE_IOMMU_MODULE_NOT_LOADED;
 
-	check_pair((struct pair){wait_of(&one, code, "smmu", 1, "x"),
-				 wait_of(&two, code, "smmu", 1, "x"), 1, "smmu", "x"});
-	check_pair((struct pair){wait_of(&one, code, "smmu", 1, "x"),
-				 wait_of(&two, code, "clk", 1, "x"), 2, "smmu", "x"});
+	check_pair((struct pair){wait_of(&one, code, "smmu", true, "x"),
+				 wait_of(&two, code, "smmu", true, "x"), 1, "smmu", "x"});
+	check_pair((struct pair){wait_of(&one, code, "smmu", true, "x"),
+				 wait_of(&two, code, "clk", true, "x"), 2, "smmu", "x"});
 }
 
 static void a_remedy_that_differs_is_that_of_the_first(void **state)
 {
 	enum finding_code code = CODE_IOMMU_MODULE_NOT_LOADED;
 
-	check_pair((struct pair){wait_of(&one, code, "smmu", 1, "x"),
-				 wait_of(&two, code, "smmu", 1, "y"), 1, "smmu",
+	check_pair((struct pair){wait_of(&one, code, "smmu", true, "x"),
+				 wait_of(&two, code, "smmu", true, "y"), 1, "smmu",
 				 "x (for one; the same for the other 1)"});
-	check_pair((struct pair){wait_of(&one, code, "smmu", 1, "x"),
-				 wait_of(&two, code, "smmu", 1, NULL), 1, "smmu",
+	check_pair((struct pair){wait_of(&one, code, "smmu", true, "x"),
+				 wait_of(&two, code, "smmu", true, NULL), 1, "smmu",
 				 "x (for one; the same for the other 1)"});
-	check_pair((struct pair){wait_of(&one, code, "smmu", 1, NULL),
-				 wait_of(&two, code, "smmu", 1, "y"), 1, "smmu", NULL});
+	check_pair((struct pair){wait_of(&one, code, "smmu", true, NULL),
+				 wait_of(&two, code, "smmu", true, "y"), 1, "smmu", NULL});
 }
 
 UNIT(deferral_findings)
