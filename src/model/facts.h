@@ -48,7 +48,9 @@
 	/* stream IDs from firmware */                                   \
 	ROW(STREAMS)                                                     \
 	/* size of the IOMMUs, from the kernel log */                    \
-	ROW(CAPACITY)
+	ROW(CAPACITY)                                                    \
+	/* modalias, revision, reset methods, virtual functions */       \
+	ROW(DETAILS)
 
 /* The facts that are read only where a column or a command declares them. */
 #define NAMED_FACTS(ROW)                                                                     \
@@ -104,7 +106,7 @@ enum facts {
 	FACTS_SCOPED = FACT_IDS | FACT_GROUP_TYPE | FACT_REGIONS | FACT_OVERRIDE | FACT_NUMA |
 		       FACT_NAMES | FACT_INTERFACES | FACT_FIRMWARE_NODE | FACT_IOMMUS |
 		       FACT_FINGERPRINT | FACT_VFIO | FACT_DEFERRAL | FACT_HOLDERS | FACT_LOST |
-		       FACT_DMA,
+		       FACT_DMA | FACT_DETAILS,
 };
 
 #undef FACT_NUMBER_OF

@@ -227,7 +227,7 @@ struct group {
  * @override_unknown: @driver_override could not be read
  * @ids_unknown: its uevent file could not be read, which has its numbers and its devicetree node
  * @firmware_node: devicetree path or ACPI path, or NULL
- * @probing, @uses, @traits: NULL where they were not read
+ * @probing, @uses, @traits, @details: NULL where they were not read
  * @removable: it can be plugged in from outside while the machine runs, as through Thunderbolt
  * (FACT_PROTECTION; PCI, Linux 5.14)
  * @answers: its config space does not read as all ones (FACT_PRESENCE; PCI)
@@ -253,6 +253,7 @@ struct device {
 	const struct probing *probing;
 	const struct uses *uses;
 	const struct traits *traits;
+	const struct details *details;
 	uint32_t stream_count;
 	uint32_t index;
 	uint32_t interface_count;

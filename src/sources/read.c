@@ -29,6 +29,7 @@ static const struct {
 	{source_iommu_class, "iommu_class"},
 	{source_class_links, "class_links"},
 	{source_vfio, "vfio"},
+	{source_details, "details"},
 	{source_below, "nodes"},
 	{source_holders, "holders"},
 	{source_log, "log"},

@@ -124,6 +124,7 @@ _must_check_ int source_drivers(struct reading *reading, struct error *e);
 _must_check_ int source_traits(struct reading *reading, struct error *e);
 _must_check_ int source_hwdb(struct reading *reading, struct error *e);
 _must_check_ int source_machine(struct reading *reading, struct error *e);
+_must_check_ int source_details(struct reading *reading, struct error *e);
 _must_check_ int source_dma_masks(struct reading *reading, struct error *e);
 _must_check_ int source_protection(struct reading *reading, struct error *e);
 _must_check_ int source_presence(struct reading *reading, struct error *e);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "views/devices.h"
 
+#include "base/text.h"
+#include "model/details.h"
 #include "model/location.h"
 #include "model/pci_class.h"
 #include "model/vfio_driver.h"
@@ -227,6 +229,80 @@ static const char *join_words(struct arena *arena, const char *text, const char 
 	return *text ? arena_concat(arena, text, separator, word) : word;
 }
 
+static struct value get_modalias(const struct row *row, struct arena *arena)
+{
+	const struct details *details = row->device ? row->device->details : NULL;
+
+	return value_text(details ? details->modalias : NULL);
+}
+
+static struct value get_revision(const struct row *row, struct arena *arena)
+{
+	const struct details *details = row->device ? row->device->details : NULL;
+
+	return value_hex(details ? details->revision : -1, 2);
+}
+
+/* The label of the device at a path; its name where it is no device of the system. */
+static const char *label_at(const struct system *system, const char *path)
+{
+	const struct device *device = path ? system_device(system, path) : NULL;
+
+	return device ? device->label : path ? text_basename(path) : NULL;
+}
+
+static struct value get_physical_function(const struct row *row, struct arena *arena)
+{
+	const struct details *details = row->device ? row->device->details : NULL;
+
+	return value_text(details ? label_at(row->system, details->physical_function) : NULL);
+}
+
+static struct value get_virtual_functions(const struct row *row, struct arena *arena)
+{
+	const struct details *details = row->device ? row->device->details : NULL;
+	const char *text = "";
+
+	for (size_t i = 0; details && i < details->virtual_function_count; i++)
+		text = join_words(arena, text, ",",
+				  label_at(row->system, details->virtual_functions[i]));
+	return value_text(*text ? text : NULL);
+}
+
+static struct json_object *json_virtual_functions(const struct row *row)
+{
+	const struct details *details = row->device->details;
+	struct json_object *array = details ? json_object_new_array() : NULL;
+
+	for (size_t i = 0; details && i < details->virtual_function_count; i++)
+		json_object_array_add(
+			array, json_text(label_at(row->system, details->virtual_functions[i])));
+	return array;
+}
+
+static struct value get_reset_methods(const struct row *row, struct arena *arena)
+{
+	const struct details *details = row->device ? row->device->details : NULL;
+	const char *methods = details ? details->reset_methods : NULL;
+
+	return value_text(methods && *methods ? methods : NULL);
+}
+
+static struct json_object *json_reset_methods(const struct row *row)
+{
+	const struct details *details = row->device->details;
+	const char *at = details ? details->reset_methods : NULL;
+	struct json_object *array = at ? json_object_new_array() : NULL;
+
+	while (at && *(at += strspn(at, " "))) {
+		size_t length = strcspn(at, " ");
+
+		json_object_array_add(array, json_object_new_string_len(at, (int)length));
+		at += length;
+	}
+	return array;
+}
+
 /* "Ethernet controller: Intel Corporation 82574L [8086:10d3]", without unknown parts. */
 static const char *identity_text(const struct device *device, struct arena *arena)
 {
@@ -278,12 +354,21 @@ const struct column device_columns[] = {
 	 get_subsystem_vendor_id},
 	{"subsystem_device_id", "SUBSYSTEM-DEVICE-ID", "PCI device of the card", FACT_IDS,
 	 get_subsystem_device_id},
+	{"revision", "REVISION", "PCI revision", FACT_DETAILS, get_revision},
 	{"class", "CLASS", "PCI class", FACT_IDS, get_class},
 	{"class_name", "CLASS-NAME", "name of the PCI class", FACT_IDS, get_class_name},
 	{"vendor_name", "VENDOR-NAME", "name of the vendor", FACT_NAMES, get_vendor_name},
 	{"device_name", "DEVICE-NAME", "name of the device", FACT_NAMES, get_device_name},
+	{"modalias", "MODALIAS", "name of its kind, by which drivers claim it", FACT_DETAILS,
+	 get_modalias},
 	{"interfaces", "INTERFACES", "its interfaces and disks: eth0, nvme0n1", FACT_INTERFACES,
 	 get_interfaces, json_interfaces},
+	{"physical_function", "PHYSICAL-FUNCTION",
+	 "of a virtual function: the device it is part of", FACT_DETAILS, get_physical_function},
+	{"virtual_functions", "VIRTUAL-FUNCTIONS", "its virtual functions", FACT_DETAILS,
+	 get_virtual_functions, json_virtual_functions, .gives_way = true},
+	{"reset_methods", "RESET-METHODS", "how the kernel can reset it", FACT_DETAILS,
+	 get_reset_methods, json_reset_methods},
 	{"vfio_cdev", "VFIO-CDEV", "the device's own node for VFIO users", FACT_VFIO, get_vfio_cdev,
 	 json_vfio_cdev},
 	{"numa_node", "NUMA", "NUMA node", FACT_NUMA, get_numa_node, .right = true},
