@@ -111,6 +111,25 @@ exits 0 "a document without failure" server show -J
 is_json '.error == null and (.groups | length) == 5 and (.devices | length) == 9'
 is_json '.devices[] | select(.name == "0000:01:00.1") | .hand_over == {"verdict": "with_others", "with": ["0000:01:00.0"], "with_count": 1, "why": null}'
 is_json '.devices[] | select(.name == "0000:01:00.0") | .hand_over == {"verdict": "given", "with": [], "with_count": 0, "why": "unusable: 0000:01:00.1 has snd_hda_intel"}'
+
+# The first screen and check agree where the first screen can tell.
+unpack_trees handover
+exits 0 "devices that the machine needs, or firmware, cannot go" "$tool" --root "$work/handover" show -n -r -o name,hand_over
+for row in "0000:00:02.0 no:\\x20boot\\x20display display" "0000:03:00.0 no:\\x20system\\x20disk system-disk" \
+	"0000:00:14.0 no:\\x20memory\\x20mapped\\x201:1 reserved-region"; do
+	# shellcheck disable=SC2086 # words
+	set -- $row
+	exits 0 "the first screen of $1" "$tool" --root "$work/handover" show -n -r -o name,hand_over "$1"
+	grep -qFx "$1 $2" "$work/out"; verdict "$1 is $2" $?
+	exits 3 "and check refuses $1 for that reason" "$tool" --root "$work/handover" check "$1" vfio-pci
+	says out "refused ($3)"
+done
+exits 0 "functions, revision and resets" "$tool" --root "$work/handover" show -J -v eth0
+is_json '.devices[0] | .virtual_functions == ["0000:02:10.0", "0000:02:10.2"] and .physical_function == null and
+	.revision == 1 and .reset_methods == ["flr", "bus"] and (.modalias | startswith("pci:v00008086d00001563"))'
+exits 0 "which only -v reads" "$tool" --root "$work/handover" show -J eth0
+is_json '(.devices[0] | .virtual_functions == null and .revision == null and .reset_methods == null) and
+	([.sources[] | select(.name == "details")][0].state == "skipped")'
 exits 0 "-o narrows what is read, not the keys" server show -J -o name
 is_json '.devices[0].driver == null and (.devices[0] | has("vendor_name"))'
 is_json '[.sources[] | select(.name == "hwdb")][0].state == "skipped"'

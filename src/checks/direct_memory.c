@@ -16,12 +16,14 @@ const struct region *direct_memory(const struct group *group)
  * __iommu_device_set_domain, require_direct), before only for Intel's (drivers/iommu/intel/iommu.c:
  * intel_iommu_attach_device).
  */
-bool direct_memory_refused(const struct system *system, const struct group *group)
+enum answer direct_memory_refused(const struct system *system, const struct group *group)
 {
+	enum answer by_kernel = kernel_has(system->machine.kernel, KERNEL_DIRECT_REFUSED);
 	enum iommu_kind kind = group->iommu_count ? group->iommus[0]->kind : IOMMU_KIND_UNKNOWN;
 
-	return kernel_has(system->machine.kernel, KERNEL_DIRECT_REFUSED) != ANSWER_NO ||
-	       kind == IOMMU_KIND_INTEL || kind == IOMMU_KIND_UNKNOWN;
+	if (by_kernel == ANSWER_YES || kind == IOMMU_KIND_INTEL)
+		return ANSWER_YES;
+	return by_kernel == ANSWER_NO && kind != IOMMU_KIND_UNKNOWN ? ANSWER_NO : ANSWER_UNKNOWN;
 }
 
 /* The entry of a firmware table for that reserved memory, or NULL. */

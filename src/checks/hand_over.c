@@ -2,6 +2,7 @@
 #include "checks/hand_over.h"
 
 #include "base/text.h"
+#include "checks/direct_memory.h"
 #include "model/pci.h"
 #include "model/vfio_driver.h"
 
@@ -12,6 +13,7 @@
  * Facts that the verdicts on members of one group share, at the index of its first device.
  * @along: members that change hands together     @first, @second: of these
  * @blocker: the first member that keeps VFIO from serving the group now
+ * @vital: the first of @along that the machine itself runs from
  * @bridge: the first bridge with a driver in the way: no move takes a bridge along
  * @parent: the first member in the way whose driver made other members: without it these do not
  * exist
@@ -19,11 +21,12 @@
  */
 struct membership {
 	size_t along;
-	const struct device *first, *second;
+	const struct device *first, *second, *vital;
 	const struct device *blocker, *bridge, *parent, *unread, *unread_bridge;
 };
 
 struct hand_overs {
+	const struct system *system;
 	enum viability_rule rule;
 	struct membership *groups;
 };
@@ -78,6 +81,8 @@ static void tally_member(struct membership *group, enum viability_rule rule,
 		group->along++;
 		note_first(&group->second, device, group->first);
 		note_first(&group->first, device, true);
+		note_first(&group->vital, device,
+			   device->has_system_disk || device->is_boot_display);
 	}
 	note_first(&group->blocker, device, blocks);
 	note_first(&group->bridge, device, blocks && bridge);
@@ -93,6 +98,7 @@ struct hand_overs *hand_overs_new(const struct system *system)
 
 	if (!overs)
 		memory_exhausted();
+	overs->system = system;
 	overs->rule = viability_rule(system);
 	overs->groups = calloc(system->device_count + 1, sizeof(*overs->groups));
 	if (!overs->groups)
@@ -155,8 +161,33 @@ static struct hand_over judge_given(const struct membership *group, const struct
 	return verdict_of(HAND_OVER_GIVEN, NULL, NULL);
 }
 
-static struct hand_over judge_member(const struct membership *group, const struct device *device)
+static struct hand_over judge_vital(const struct device *vital, const struct device *device)
 {
+	return verdict_of(HAND_OVER_NO, vital->has_system_disk ? "system disk" : "boot display",
+			  vital == device ? NULL : vital);
+}
+
+/* Firmware may want memory mapped 1:1 for the group, and newer kernels then refuse VFIO. */
+static struct hand_over judge_regions(const struct hand_overs *overs, const struct group *group)
+{
+	if (!group->regions_known)
+		return verdict_of(HAND_OVER_UNKNOWN, "regions unread", NULL);
+	if (!direct_memory(group))
+		return verdict_of(HAND_OVER_ALONE, NULL, NULL);
+	switch (direct_memory_refused(overs->system, group)) {
+	case ANSWER_YES:
+		return verdict_of(HAND_OVER_NO, "memory mapped 1:1", NULL);
+	case ANSWER_UNKNOWN:
+		return verdict_of(HAND_OVER_UNKNOWN, "memory mapped 1:1", NULL);
+	default:
+		return verdict_of(HAND_OVER_ALONE, NULL, NULL);
+	}
+}
+
+static struct hand_over judge_member(const struct hand_overs *overs, const struct membership *group,
+				     const struct device *device)
+{
+	struct hand_over regions = judge_regions(overs, device->group);
 	size_t others = group->along - 1;
 
 	if (group->bridge)
@@ -165,6 +196,10 @@ static struct hand_over judge_member(const struct membership *group, const struc
 		return verdict_of(HAND_OVER_NO, "parent in use", group->parent);
 	if (device->group->members_unknown || group->unread_bridge)
 		return verdict_of(HAND_OVER_UNKNOWN, "group unread", NULL);
+	if (group->vital)
+		return judge_vital(group->vital, device);
+	if (regions.verdict != HAND_OVER_ALONE)
+		return regions;
 	return (struct hand_over){
 		.verdict = others ? HAND_OVER_WITH_OTHERS : HAND_OVER_ALONE,
 		.with = !others			 ? NULL
@@ -191,7 +226,7 @@ struct hand_over hand_over_of(const struct hand_overs *overs, const struct devic
 		return verdict_of(HAND_OVER_NO, "part of PCI", NULL);
 	if (!vfio_driver_of_bus(device->bus))
 		return verdict_of(HAND_OVER_NO, "no VFIO driver", NULL);
-	return judge_member(group, device);
+	return judge_member(overs, group, device);
 }
 
 bool hand_over_takes_along(const struct hand_overs *overs, const struct device *device,

@@ -2,9 +2,10 @@
 /*
  * hand_over - whether a device can be given to a VFIO user, and which devices come along
  *
- * The verdict is about isolation, not about use: it needs only what every overview reads. Mounts,
- * addresses, processes and the like are not looked at, and "alone" does not say that the device is
- * free. checks_run (checks/check.h) answers that, for chosen devices.
+ * The verdict is about isolation, not about use: it needs only what every overview reads. Of uses
+ * it knows the disks of the machine's own system and its boot display. Addresses, processes and the
+ * like are not looked at, and "alone" does not say that the device is free. checks_run
+ * (checks/check.h) answers that, for chosen devices.
  */
 #pragma once
 
@@ -60,4 +61,5 @@ bool hand_over_takes_along(const struct hand_overs *overs, const struct device *
 /** hand_over_verdict_name - the word in JSON documents; NULL for HAND_OVER_UNKNOWN */
 const char *hand_over_verdict_name(enum hand_over_verdict verdict);
 
-#define FACTS_HAND_OVER (FACT_IDS | FACT_VFIO | FACT_DEFERRAL | FACT_DMA)
+#define FACTS_HAND_OVER \
+	(FACT_IDS | FACT_VFIO | FACT_DEFERRAL | FACT_DMA | FACT_REGIONS | FACT_VITAL)

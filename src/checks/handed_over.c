@@ -47,7 +47,7 @@ void doctor_direct_memory(struct examination *examination)
 		const struct region *region = direct_memory(group);
 		struct concerned concerned = {0};
 
-		if (!region || !direct_memory_refused(examination->system, group))
+		if (!region || direct_memory_refused(examination->system, group) == ANSWER_NO)
 			continue;
 		collect_members(examination, group, &concerned);
 		if (concerned.count)

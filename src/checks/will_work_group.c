@@ -93,7 +93,7 @@ static void say_direct(struct checking *checking, struct check check, const stru
 	const struct group *of = checking->move->device->group;
 	int group = of->id;
 
-	if (direct_memory_refused(system, of)) {
+	if (direct_memory_refused(system, of) != ANSWER_NO) {
 		check.finding.remedy = direct_memory_remedy(system, region, checking->arena);
 		check_say(checking, check,
 			  "firmware wants 0x%" PRIx64 "-0x%" PRIx64

@@ -39,7 +39,9 @@
 	/* VFIO nodes, and VFIO drivers that are not known by name */ \
 	ROW(VFIO)                                                     \
 	/* which driverless devices are deferred */                   \
-	ROW(DEFERRAL)
+	ROW(DEFERRAL)                                                 \
+	/* the disks of the machine's own system, its boot display */ \
+	ROW(VITAL)
 
 /* More facts about the devices themselves: with --verbose. */
 #define COSTLY_FACTS(ROW)                                                \
@@ -106,7 +108,7 @@ enum facts {
 	FACTS_SCOPED = FACT_IDS | FACT_GROUP_TYPE | FACT_REGIONS | FACT_OVERRIDE | FACT_NUMA |
 		       FACT_NAMES | FACT_INTERFACES | FACT_FIRMWARE_NODE | FACT_IOMMUS |
 		       FACT_FINGERPRINT | FACT_VFIO | FACT_DEFERRAL | FACT_HOLDERS | FACT_LOST |
-		       FACT_DMA | FACT_DETAILS,
+		       FACT_DMA | FACT_DETAILS | FACT_VITAL,
 };
 
 #undef FACT_NUMBER_OF

@@ -26,7 +26,7 @@ static const char *describe_of(const char *rest, struct arena *arena)
 }
 
 /* Removes @letter and the hexadecimal number after it from @rest. */
-static bool parse_field(struct span *rest, char letter, uint64_t *ret)
+static bool parse_hex_field(struct span *rest, char letter, uint64_t *ret)
 {
 	struct span after = {rest->start + 1, rest->length - 1};
 
@@ -42,8 +42,8 @@ static const char *describe_pci(const char *rest, struct arena *arena)
 	struct span vendor = {rest, 9}, device = {rest + 9, 9};
 	uint64_t vendor_id, device_id;
 
-	if (strlen(rest) < 18 || !parse_field(&vendor, 'v', &vendor_id) ||
-	    !parse_field(&device, 'd', &device_id))
+	if (strlen(rest) < 18 || !parse_hex_field(&vendor, 'v', &vendor_id) ||
+	    !parse_hex_field(&device, 'd', &device_id))
 		return NULL;
 	return arena_printf(arena, "PCI device %04" PRIx64 ":%04" PRIx64, vendor_id, device_id);
 }
@@ -53,7 +53,7 @@ static const char *describe_virtio(const char *rest, struct arena *arena)
 	struct span type = {rest, 9};
 	uint64_t number;
 
-	if (strlen(rest) < 9 || !parse_field(&type, 'd', &number))
+	if (strlen(rest) < 9 || !parse_hex_field(&type, 'd', &number))
 		return NULL;
 	return arena_printf(arena, "virtio device type %" PRIu64, number);
 }

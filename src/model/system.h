@@ -228,6 +228,8 @@ struct group {
  * @ids_unknown: its uevent file could not be read, which has its numbers and its devicetree node
  * @firmware_node: devicetree path or ACPI path, or NULL
  * @probing, @uses, @traits, @details: NULL where they were not read
+ * @has_system_disk: a file system that the machine cannot run without is mounted from a disk of it
+ * @is_boot_display: firmware showed the boot on it; both as far as FACT_VITAL finds it
  * @removable: it can be plugged in from outside while the machine runs, as through Thunderbolt
  * (FACT_PROTECTION; PCI, Linux 5.14)
  * @answers: its config space does not read as all ones (FACT_PRESENCE; PCI)
@@ -262,6 +264,7 @@ struct device {
 	int16_t dma_mask_bits;
 	bool driver_known, adopted, group_unknown, override_unknown, ids_unknown, vfio_cdev;
 	bool without_power;
+	bool has_system_disk, is_boot_display;
 	/* Packed: a system may have ten thousand devices. */
 	enum device_state state : 8;
 	enum device_dma dma : 8;

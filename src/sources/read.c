@@ -45,6 +45,7 @@ static const struct {
 	{source_vfio_host, "vfio_host"},
 	{source_protection, "protection"},
 	{source_presence, "presence"},
+	{source_vital, "vital"},
 	{source_id_claims, "id_claims"},
 	{source_tool_claims, "tool_claims"},
 	{source_block_uses, "mounts"},

@@ -47,8 +47,74 @@ enum { NIC = 0x020000, PORT = 0x060400, HOST_BRIDGE = 0x060000, ISA_BRIDGE = 0x0
 
 static struct group *new_group(void)
 {
+	struct group *group;
+
 	machine = build_new();
-	return build_group(machine, 1);
+	build_machine(machine)->kernel = "6.12.1";
+	group = build_group(machine, 1);
+	group->regions_known = true;
+	return group;
+}
+
+/* A group with that reserved region, on that kernel; its IOMMU is unread. */
+static struct group *group_with_region(enum region_kind kind, const char *kernel)
+{
+	static struct region region;
+	struct group *group = new_group();
+
+	region = (struct region){.start = 0x1000, .end = 0x1fff, .kind = kind};
+	build_machine(machine)->kernel = kernel;
+	group->regions = &region;
+	group->region_count = 1;
+	return group;
+}
+
+static void memory_mapped_1_to_1_stands_in_the_way_where_the_kernel_refuses(void **state)
+{
+	add("nic", "e1000e", NIC, group_with_region(REGION_DIRECT, "6.12.1"));
+	expect_verdict("nic", "no 0 - memory mapped 1:1 -");
+	add("nic", "e1000e", NIC, group_with_region(REGION_DIRECT, "6.1.0"));
+	expect_verdict("nic", "unknown 0 - memory mapped 1:1 -");
+	add("nic", "e1000e", NIC, group_with_region(REGION_DIRECT_RELAXABLE, "6.12.1"));
+	expect_verdict("nic", "alone 0 - - -");
+	add("nic", "e1000e", NIC, group_with_region(REGION_MSI, "6.12.1"));
+	expect_verdict("nic", "alone 0 - - -");
+}
+
+static void unread_regions_leave_the_verdict_open(void **state)
+{
+	struct group *group = new_group();
+
+	group->regions_known = false;
+	add("nic", "e1000e", NIC, group);
+	expect_verdict("nic", "unknown 0 - regions unread -");
+}
+
+static void the_system_s_disk_and_the_boot_display_stay(void **state)
+{
+	struct group *group = new_group();
+
+	add("nvme", "nvme", 0x010802, group)->has_system_disk = true;
+	expect_verdict("nvme", "no 0 - system disk -");
+	group = new_group();
+	add("vga", "i915", 0x030000, group)->is_boot_display = true;
+	add("sound", "snd_hda_intel", 0x040300, group);
+	expect_verdict("sound", "no 0 - boot display vga");
+}
+
+static void a_bridge_with_a_system_disk_behind_it_does_not_count(void **state)
+{
+	struct group *group = new_group();
+
+	add("port", "pcieport", PORT, group)->has_system_disk = true;
+	add("nic", "e1000e", NIC, group);
+	expect_verdict("nic", "alone 0 - - -");
+}
+
+static void a_display_that_is_given_is_judged_as_given(void **state)
+{
+	add("vga", "vfio-pci", 0x030000, new_group())->is_boot_display = true;
+	expect_verdict("vga", "given 0 - - -");
 }
 
 static void a_device_of_its_own_goes_alone(void **state)
@@ -197,6 +263,11 @@ static void a_bus_without_a_vfio_driver_gives_nothing(void **state)
 UNIT(hand_over)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(memory_mapped_1_to_1_stands_in_the_way_where_the_kernel_refuses),
+		cmocka_unit_test(unread_regions_leave_the_verdict_open),
+		cmocka_unit_test(the_system_s_disk_and_the_boot_display_stay),
+		cmocka_unit_test(a_bridge_with_a_system_disk_behind_it_does_not_count),
+		cmocka_unit_test(a_display_that_is_given_is_judged_as_given),
 		cmocka_unit_test(a_device_of_its_own_goes_alone),
 		cmocka_unit_test(the_other_functions_come_along_bound_or_not),
 		cmocka_unit_test(three_functions_name_two_others),

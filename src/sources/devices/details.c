@@ -21,8 +21,8 @@ static const char *read_detail(const struct reading *reading, const struct devic
 	return arena_strdup(build_arena(reading->build), text);
 }
 
-static const char *follow_link(const struct reading *reading, const struct device *device,
-			       const char *name)
+static const char *path_of_link(const struct reading *reading, const struct device *device,
+				const char *name)
 {
 	char target[PATH_SIZE];
 
@@ -42,7 +42,7 @@ static void follow_virtual_functions(const struct reading *reading, const struct
 
 	while (count < FUNCTIONS_MAX) {
 		snprintf(name, sizeof(name), "virtfn%zu", count);
-		path = follow_link(reading, device, name);
+		path = path_of_link(reading, device, name);
 		if (!path)
 			break;
 		functions = arena_grow(build_arena(reading->build), functions, count, &room,
@@ -72,7 +72,7 @@ static const struct details *read_details(const struct reading *reading,
 		return details;
 	details->revision = read_revision(reading, device);
 	details->reset_methods = read_detail(reading, device, "reset_method");
-	details->physical_function = follow_link(reading, device, "physfn");
+	details->physical_function = path_of_link(reading, device, "physfn");
 	follow_virtual_functions(reading, device, details);
 	return details;
 }

@@ -354,29 +354,50 @@ static struct text_map *index_points(const struct search *search)
 	return by_point;
 }
 
+static void add_mains(struct search *search)
+{
+	add_main(search, "1");
+	if (root_is_live(search->root))
+		add_main(search, "self");
+}
+
+/* Reads the namespaces that were found. */
+static struct mounts read_spaces(struct search *search, int listed)
+{
+	for (size_t i = 0; i < search->space_count; i++)
+		read_space(search, &search->spaces[i]);
+	note_unread_spaces(search, listed);
+	if (search->count)
+		qsort(search->items, search->count, sizeof(*search->items), compare_mounts);
+	return (struct mounts){
+		.items = search->items,
+		.count = search->count,
+		.by_point = index_points(search),
+		.unseen = search->unseen,
+		.main_unseen = search->main_unseen,
+	};
+}
+
 static struct mounts read_namespaces(const struct root *root, struct arena *arena,
 				     bool *ret_lost_one)
 {
 	struct search search = {.root = root, .arena = arena};
+	struct mounts mounts;
 	int listed;
 
-	add_main(&search, "1");
-	if (root_is_live(root))
-		add_main(&search, "self");
+	add_mains(&search);
 	listed = root_list(root, "/proc", read_process_space, &search);
-	for (size_t i = 0; i < search.space_count; i++)
-		read_space(&search, &search.spaces[i]);
-	note_unread_spaces(&search, listed);
-	if (search.count)
-		qsort(search.items, search.count, sizeof(*search.items), compare_mounts);
+	mounts = read_spaces(&search, listed);
 	*ret_lost_one = search.lost_one;
-	return (struct mounts){
-		.items = search.items,
-		.count = search.count,
-		.by_point = index_points(&search),
-		.unseen = search.unseen,
-		.main_unseen = search.main_unseen,
-	};
+	return mounts;
+}
+
+struct mounts mounts_read_main(const struct root *root, struct arena *arena)
+{
+	struct search search = {.root = root, .arena = arena};
+
+	add_mains(&search);
+	return read_spaces(&search, 0);
 }
 
 struct mounts mounts_read(const struct root *root, struct arena *arena)

@@ -62,6 +62,9 @@ struct mounts {
 /** mounts_read - read the mounts of all namespaces; @arena owns the result */
 struct mounts mounts_read(const struct root *root, struct arena *arena);
 
+/** mounts_read_main - only those of the main namespaces: one or two files */
+struct mounts mounts_read_main(const struct root *root, struct arena *arena);
+
 /** mounts_of_number - the mounts of the block device @number, *ret_count of them */
 const struct mount *mounts_of_number(const struct mounts *mounts, dev_t number, size_t *ret_count);
 
