@@ -97,7 +97,7 @@ static int check_options(const struct options *options, const struct command *co
 			 struct error *e)
 {
 	for (size_t i = 0; i < option_spec_count; i++)
-		if (options->given[i] && !(option_specs[i].scope & (command->scope | SCOPE_ALL)))
+		if (options->given[i] && !options_accept(command->scope, option_specs[i].name))
 			return error_set(e, ERROR_USAGE, 0, "%s takes no option --%s",
 					 command->name, option_specs[i].name);
 	return 0;

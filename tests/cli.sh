@@ -257,6 +257,15 @@ says out "^at least 0 devices in 5 groups"
 columns=$("$tool" show -o help | awk '{printf "%s%s", sep, $1; sep = ","}')
 exits 0 "groups without known members in every column" "$tool" --root "$work/unlisted" show --pairs --output "$columns"
 [ "$(grep -c 'DEVICE="" .*GROUP="[0-9]*"' "$work/out")" = 5 ]; verdict "each has its number and no device" $?
+exits 0 "metrics" "$tool" --root "$work/server" metrics
+says out '^iommuctl_findings{code="dma_identity",severity="warning"} 1$'
+exits 0 "metrics in a file" server metrics --output "$work/iommuctl.prom"
+cmp -s "$work/iommuctl.prom" <(server metrics); verdict "it has the same samples" $?
+exits 1 "metrics in a folder that is not there" server metrics --output "$work/nowhere/x.prom"
+says err "cannot write"
+exits 2 "metrics have no columns" server metrics --raw
+exits 2 "and no document" server metrics -J
+exits 2 "and take no device" server metrics eth0
 if [ "$(id -u)" -eq 0 ] && mkdir "$work/full" && mount -t tmpfs -o size=16k none "$work/full" 2>/dev/null; then
 	exits 1 "a full disk" server capture "$work/full/x.tar"
 	[ -z "$(ls "$work/full")" ]; verdict "leaves no half file" $?

@@ -48,7 +48,8 @@ struct command {
 	ROW(rescan)   \
 	ROW(recover)  \
 	ROW(wait)     \
-	ROW(capture)
+	ROW(capture)  \
+	ROW(metrics)
 
 #define COMMAND_DECLARED(verb) extern const struct command command_##verb;
 COMMANDS(COMMAND_DECLARED)

@@ -67,6 +67,8 @@ const struct option_spec option_specs[] = {
 	 OFFSET(json)},
 	{"output", 'o', "COLUMN,…", "print these columns; +COLUMN adds; \"help\" lists them",
 	 SCOPE_TABLE, OFFSET(output)},
+	{"output", 0, "FILE", "write to this file, which is replaced as a whole", SCOPE_METRICS,
+	 OFFSET(output)},
 	{"no-headings", 'n', NULL, "print no headings", SCOPE_TABLE, OFFSET(no_headings)},
 	{"raw", 'r', NULL, "one device per line, blanks escaped", SCOPE_TABLE, OFFSET(raw)},
 	{"pairs", 'P', NULL, "KEY=\"value\" pairs, one device per line", SCOPE_TABLE,
@@ -74,7 +76,8 @@ const struct option_spec option_specs[] = {
 	{"color", 0, COLOR_WORDS, "colour the table", SCOPE_TABLE, .parse = parse_color},
 	{"quiet", 'q', NULL, "no notes on what could not be read", SCOPE_ALL, OFFSET(quiet)},
 	{"verbose", 'v', NULL, "read and show everything", SCOPE_ALL, OFFSET(verbose)},
-	{"root", 0, "DIR", "read the captured tree below DIR", SCOPE_READING, OFFSET(root)},
+	{"root", 0, "DIR", "read the captured tree below DIR", SCOPE_READING | SCOPE_METRICS,
+	 OFFSET(root)},
 	{"dtb", 0, "FILE", "read the devicetree blob of another machine; again: an overlay for it",
 	 SCOPE_FIRMWARE, .parse = add_dtb},
 	{"acpi", 0, "DIR|FILE",
@@ -114,7 +117,7 @@ _Static_assert(ARRAY_SIZE(option_specs) <= OPTIONS_MAX, "room for every option")
 
 /*
  * Make getopt_long's two forms of the table: letters for short options, and long options with their
- * index.
+ * index. A name that stands twice is one option, of the first row.
  */
 static void list_options(struct option *long_options, char *letters)
 {
@@ -122,7 +125,9 @@ static void list_options(struct option *long_options, char *letters)
 	for (size_t i = 0; i < option_spec_count; i++) {
 		const struct option_spec *spec = &option_specs[i];
 
-		long_options[i] = (struct option){spec->name,
+		if (i && strcmp(option_specs[i - 1].name, spec->name) == 0)
+			continue;
+		*long_options++ = (struct option){spec->name,
 						  spec->argument ? required_argument : no_argument,
 						  NULL, 256 + (int)i};
 		if (!spec->letter)
@@ -217,6 +222,15 @@ int options_parse(int argc, char **argv, struct options *ret_options, struct err
 			error_set(e, ERROR_USAGE, 0, "--root, --dtb and --acpi exclude each other");
 	*ret_options = options;
 	return failed;
+}
+
+bool options_accept(unsigned scope, const char *name)
+{
+	for (size_t i = 0; i < option_spec_count; i++)
+		if (option_specs[i].scope & (scope | SCOPE_ALL) &&
+		    strcmp(option_specs[i].name, name) == 0)
+			return true;
+	return false;
 }
 
 bool options_color(const struct options *options)

@@ -29,6 +29,7 @@ enum option_scope {
 	SCOPE_FOLLOW = 1 << 14,
 	SCOPE_DOCTOR = 1 << 15,
 	SCOPE_ALL_DEVICES = 1 << 16, /* option of commands that leave out bridges and the like */
+	SCOPE_METRICS = 1 << 17,     /* option of commands that write samples for Prometheus */
 };
 
 struct options;
@@ -36,7 +37,8 @@ struct options;
 /**
  * struct option_spec - one option: the parser and --help use the row, completions use --help, and a
  * test compares the manual with --help
- * @letter: 0: long form only     @argument: NULL: a switch
+ * @name: two rows that follow each other may have it, with different @scope, for an argument that
+ * means something else there     @letter: 0: long form only     @argument: NULL: a switch
  * @offset: of the member of struct options: a bool for a switch, else a const char *
  * @parse: for an argument that is not just text; then @offset is not used
  */
@@ -88,6 +90,9 @@ struct options {
  * Returns: 0, or ERROR_USAGE. ret_options->json is valid even then.
  */
 _must_check_ int options_parse(int argc, char **argv, struct options *ret_options, struct error *e);
+
+/** options_accept - true where a command with that scope takes the option @name */
+bool options_accept(unsigned scope, const char *name) _nonnull_();
 
 /**
  * options_color - true where the output is coloured: by --color, else on a terminal without

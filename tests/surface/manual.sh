@@ -28,7 +28,7 @@ verbs=$("$tool" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p')
 for verb in $verbs; do
 	has "verb $verb in SYNOPSIS" "^ +iommuctl .*\b$verb\b" < <(section SYNOPSIS)
 	has "verb $verb in DESCRIPTION" "^ +$verb( |\$)" < <(section DESCRIPTION)
-	if "$tool" "$verb" --help | grep -- --output >/dev/null; then
+	if "$tool" "$verb" --help | grep -- '--output COLUMN' >/dev/null; then
 		for column in $("$tool" "$verb" -o help | sed 's/ .*//'); do
 			has "column $column of $verb" -x "$column" < <(marked COLUMNS)
 		done
