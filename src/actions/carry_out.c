@@ -39,17 +39,17 @@ static int check_vfio_nodes(const struct transaction *transaction, struct error 
  * that the groups did not change. A device may have been removed or replaced while others were
  * moved.
  */
-static int look_again(struct transaction *transaction, const struct execution *execution,
-		      struct error *e)
+static int look_again(struct transaction *transaction, struct error *e)
 {
+	const struct plan *plan = &transaction->report->plan;
 	const struct change *change;
 	char words[512];
-	int result = report_after(transaction, &transaction->report->plan, 0, e);
+	int result = report_after(transaction, plan, 0, e);
 
 	change = result == 0 ? changes_judged(&transaction->report->changes) : NULL;
 	if (change)
 		return error_set(e, ERROR_ROLLED_BACK, 0, "%s", change->finding.message);
-	if (result == 0 && !execute_at_end(execution, words, sizeof(words)))
+	if (result == 0 && !execute_looks_at_end(plan, transaction->looks, words, sizeof(words)))
 		result = error_set(e, ERROR_ROLLED_BACK, 0,
 				   "a device lost the driver or override that was set: %s", words);
 	return result < 0 ? result : check_vfio_nodes(transaction, e);
@@ -220,7 +220,7 @@ static int run_steps(struct transaction *transaction, struct execution *executio
 	int result = execute_forward(execution, e);
 
 	if (result == 0)
-		result = look_again(transaction, execution, e);
+		result = look_again(transaction, e);
 	if (result == 0)
 		result = finish_transaction(transaction, execution, e);
 	if (result == -EINPROGRESS)
@@ -277,7 +277,7 @@ int carry_out(struct transaction *transaction, struct error *e)
 	struct recheck recheck;
 	struct execution execution = {
 		.host = transaction->host,
-		.locks = transaction->locks,
+		.writer = {.host = transaction->host, .locks = transaction->locks},
 		.before_unbind = recheck_target,
 		.after_unbind = recheck_release,
 		.context = &recheck,
@@ -289,6 +289,7 @@ int carry_out(struct transaction *transaction, struct error *e)
 		return result;
 	}
 	result = begin_and_run(transaction, &execution, e);
+	writer_end(&execution.writer);
 	recheck_end(&recheck);
 	return result;
 }

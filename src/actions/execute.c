@@ -122,14 +122,14 @@ int step_write_other(struct execution *execution, size_t index, bool undo,
 	int status;
 
 	snprintf(sentence, sizeof(sentence), "still waiting for the kernel to %s", what);
-	status = writer_run(execution->host, execution->locks, writing, sentence, &pid);
+	status = writer_write(&execution->writer, writing, sentence, &pid);
 	/*
 	 * While a group is being reset, a bind fails with EBUSY for a moment (iommu.c:
 	 * resetting_domain): retry.
 	 */
 	if (status == -EBUSY && writing->action == ACTION_BIND) {
 		poll(NULL, 0, RESET_MS);
-		status = writer_run(execution->host, execution->locks, writing, sentence, &pid);
+		status = writer_write(&execution->writer, writing, sentence, &pid);
 	}
 	if (status != -EINPROGRESS)
 		return status;
@@ -182,25 +182,46 @@ static bool module_is_there(const struct root *root, const char *module)
 }
 
 /*
+ * The look that verified the last step. Where the next step is about the same device, nothing was
+ * written since, and that look is also the check before the write.  @target: NULL none
+ */
+struct last_look {
+	struct arena *arena;
+	const struct target *target;
+	struct target_look look;
+};
+
+static void look_at_step(struct execution *execution, const struct step *step,
+			 struct last_look *last)
+{
+	last->target = step_target(execution->journal, step);
+	last->look = look_target(execution->host->root, last->target, last->arena);
+}
+
+/*
  * Compare the device with the step's expectation. Returns 0, or a negative errno where it differs;
  * -EPROTO where the kernel reported success.
  */
-static int verify(struct execution *execution, const struct step *step, int status)
+static int verify(struct execution *execution, const struct step *step, int status,
+		  struct last_look *last)
 {
-	const struct root *root = execution->host->root;
-	const struct target *target = step_target(execution->journal, step);
-	_autoarena_ struct arena *arena = arena_new();
-	struct target_look look;
+	enum look_state state;
 
-	if (step->action == ACTION_LOAD)
-		return module_is_there(root, step->value) ? 0 : status < 0 ? status : -ENOENT;
-	look = look_target(root, target, arena);
-	if (is_step_done(&look, step, target))
+	if (step->action == ACTION_LOAD) {
+		/* A module that is loaded binds devices. */
+		last->target = NULL;
+		return module_is_there(execution->host->root, step->value) ? 0
+		       : status < 0					   ? status
+									   : -ENOENT;
+	}
+	look_at_step(execution, step, last);
+	if (is_step_done(&last->look, step, last->target))
 		return 0;
 	if (status < 0)
 		return status;
-	if (look.state != LOOK_CLEAR)
-		return look.state == LOOK_BUSY || look.state == LOOK_MOVING ? -EBUSY : -ENODEV;
+	state = last->look.state;
+	if (state != LOOK_CLEAR)
+		return state == LOOK_BUSY || state == LOOK_MOVING ? -EBUSY : -ENODEV;
 	return -EPROTO;
 }
 
@@ -208,23 +229,25 @@ static int verify(struct execution *execution, const struct step *step, int stat
  * Check that the device is the one for which the plan was made: no other is ever written to.
  * @ret_done: the write is not needed: a probe by another process has already bound the new driver
  */
-static int check_identity(struct execution *execution, const struct step *step, bool *ret_done)
+static int check_identity(struct execution *execution, const struct step *step,
+			  struct last_look *last, bool *ret_done)
 {
-	_autoarena_ struct arena *arena = arena_new();
 	const struct target *target = step_target(execution->journal, step);
-	struct target_look look;
+	const struct target_look *look = &last->look;
 
 	*ret_done = false;
 	if (!target)
 		return 0;
-	look = look_target(execution->host->root, target, arena);
-	if (look.state == LOOK_GONE || look.state == LOOK_OTHER)
+	if (last->target != target)
+		look_at_step(execution, step, last);
+	if (look->state == LOOK_GONE || look->state == LOOK_OTHER)
 		return -ENODEV;
-	*ret_done = step->action == ACTION_BIND && is_step_done(&look, step, target);
-	return look.state == LOOK_CLEAR ? 0 : -EBUSY;
+	*ret_done = step->action == ACTION_BIND && is_step_done(look, step, target);
+	return look->state == LOOK_CLEAR ? 0 : -EBUSY;
 }
 
-static int write_and_verify(struct execution *execution, size_t index, struct error *e)
+static int write_and_verify(struct execution *execution, size_t index, struct last_look *last,
+			    struct error *e)
 {
 	struct journal *journal = execution->journal;
 	const struct step *step = &journal->plan.steps[index];
@@ -233,7 +256,7 @@ static int write_and_verify(struct execution *execution, size_t index, struct er
 
 	if (result == -EINPROGRESS)
 		return result;
-	result = verify(execution, step, result);
+	result = verify(execution, step, result, last);
 	if (result == 0)
 		return 0;
 	/* A step that is begun and has no end is undone like one that failed. */
@@ -242,7 +265,8 @@ static int write_and_verify(struct execution *execution, size_t index, struct er
 }
 
 /* The last look comes after "begin" in the journal, so that only the write follows it. */
-static int unbind_and_verify(struct execution *execution, size_t index, struct error *e)
+static int unbind_and_verify(struct execution *execution, size_t index, struct last_look *last,
+			     struct error *e)
 {
 	size_t target = (size_t)execution->journal->plan.steps[index].target;
 	struct error ignored;
@@ -253,25 +277,26 @@ static int unbind_and_verify(struct execution *execution, size_t index, struct e
 		error_ignore(
 			journal_note(execution->journal, index, STEP_FAILED, result, &ignored));
 	else
-		result = write_and_verify(execution, index, e);
+		result = write_and_verify(execution, index, last, e);
 	execution->after_unbind(execution->context, target);
 	return result;
 }
 
-static int do_step(struct execution *execution, size_t index, struct error *e)
+static int do_step(struct execution *execution, size_t index, struct last_look *last,
+		   struct error *e)
 {
 	struct journal *journal = execution->journal;
 	const struct step *step = &journal->plan.steps[index];
 	bool done;
-	int result = check_identity(execution, step, &done);
+	int result = check_identity(execution, step, last, &done);
 
 	if (result < 0)
 		return step_failed(execution, step, false, result, e);
 	result = journal_note(journal, index, STEP_BEGUN, 0, e);
 	if (result == 0 && step->action == ACTION_UNBIND)
-		result = unbind_and_verify(execution, index, e);
+		result = unbind_and_verify(execution, index, last, e);
 	else if (result == 0 && !done)
-		result = write_and_verify(execution, index, e);
+		result = write_and_verify(execution, index, last, e);
 	return result < 0 ? result : journal_note(journal, index, STEP_DONE, 0, e);
 }
 
@@ -287,10 +312,12 @@ int execute_interrupted(struct error *e)
 
 int execute_forward(struct execution *execution, struct error *e)
 {
+	_autoarena_ struct arena *arena = arena_new();
+	struct last_look last = {.arena = arena};
 	int result = execute_interrupted(e);
 
 	for (size_t i = 0; i < execution->journal->plan.step_count && result == 0; i++) {
-		result = do_step(execution, i, e);
+		result = do_step(execution, i, &last, e);
 		if (result == 0)
 			result = execute_interrupted(e);
 	}
@@ -333,4 +360,16 @@ bool execute_at_start(const struct execution *execution, char *ret_words, size_t
 bool execute_at_end(const struct execution *execution, char *ret_words, size_t size)
 {
 	return all_are_at(execution, true, ret_words, size);
+}
+
+bool execute_looks_at_end(const struct plan *plan, const struct target_look *looks, char *ret_words,
+			  size_t size)
+{
+	for (size_t i = 0; i < plan->target_count; i++) {
+		if (is_at(&looks[i], &plan->targets[i], true))
+			continue;
+		look_describe(&plan->targets[i], &looks[i], ret_words, size);
+		return false;
+	}
+	return true;
 }

@@ -11,10 +11,11 @@
 
 #include "actions/journal.h"
 #include "actions/transaction.h"
+#include "actions/writer.h"
 
 /**
  * struct execution - one plan that is carried out
- * @locks: the descriptors that writers inherit, LOCK_COUNT of them
+ * @writer: of all its writes, with host and locks; the owner of the execution ends it
  * @before_unbind: called directly before each unbind (not in undo), with the target's index; a
  * negative errno, with a message, prevents the unbind     @after_unbind: called when the unbind is
  * verified, failed, or hangs     @context: for both     Only execute_forward calls them.
@@ -22,7 +23,7 @@
 struct execution {
 	const struct host *host;
 	struct journal *journal;
-	const int *locks;
+	struct writer writer;
 	int (*before_unbind)(void *context, size_t target, struct error *e);
 	void (*after_unbind)(void *context, size_t target);
 	void *context;
@@ -59,3 +60,10 @@ bool execute_at_start(const struct execution *execution, char *ret_words, size_t
  * as above
  */
 bool execute_at_end(const struct execution *execution, char *ret_words, size_t size);
+
+/**
+ * execute_looks_at_end - execute_at_end for looks that were made after the last write
+ * @looks: one for each target
+ */
+bool execute_looks_at_end(const struct plan *plan, const struct target_look *looks, char *ret_words,
+			  size_t size);

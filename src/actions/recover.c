@@ -79,7 +79,10 @@ static int go_on(struct transaction *transaction, struct execution *execution, s
 static int resume_journal(struct transaction *transaction, struct journal *journal, struct error *e)
 {
 	struct execution execution = {
-		.host = transaction->host, .journal = journal, .locks = transaction->locks};
+		.host = transaction->host,
+		.journal = journal,
+		.writer = {.host = transaction->host, .locks = transaction->locks},
+	};
 	int result = journal_resume(transaction->store, journal, e);
 
 	if (result < 0)
@@ -88,6 +91,7 @@ static int resume_journal(struct transaction *transaction, struct journal *journ
 	signals_hold();
 	audit_begin(transaction->host, journal->number, &journal->plan);
 	result = go_on(transaction, &execution, e);
+	writer_end(&execution.writer);
 	audit_end(transaction->host, journal->number, &journal->plan,
 		  outcome_name(transaction->report->outcome), result < 0 ? e->message : NULL);
 	journal_close(journal);

@@ -29,35 +29,38 @@ void report_free(struct report *report)
 	system_free(report->after);
 }
 
-static struct moved look_at_moved(const struct transaction *transaction,
-				  const struct target *target)
+static struct moved describe_moved(const struct transaction *transaction,
+				   const struct target *target, const struct target_look *look)
 {
 	const struct system *after = transaction->report->after;
 	const struct device *now = after ? system_device(after, target->path) : NULL;
-	struct target_look look = look_target(transaction->host->root, target, transaction->arena);
 	struct moved moved = {
 		.driver_before = target->driver,
-		.driver_after = look.state == LOOK_CLEAR ? look.driver : NULL,
+		.driver_after = look->state == LOOK_CLEAR ? look->driver : NULL,
 		.group_before = target->group,
 		.group_after = now && now->group ? now->group->id : -1,
-		.state = look.state,
+		.state = look->state,
 		.group_known = now,
 	};
 	char words[512];
 
-	look_describe(target, &look, words, sizeof(words));
+	look_describe(target, look, words, sizeof(words));
 	moved.words = arena_strdup(transaction->arena, words);
 	return moved;
 }
 
-static const struct moved *make_moved(const struct transaction *transaction,
-				      const struct plan *plan)
+static void look_at_targets(struct transaction *transaction, const struct plan *plan)
 {
-	struct moved *moved = arena_array(transaction->arena, plan->target_count, sizeof(*moved));
+	struct arena *arena = transaction->arena;
+	struct target_look *looks = arena_array(arena, plan->target_count, sizeof(*looks));
+	struct moved *moved = arena_array(arena, plan->target_count, sizeof(*moved));
 
-	for (size_t i = 0; i < plan->target_count; i++)
-		moved[i] = look_at_moved(transaction, &plan->targets[i]);
-	return moved;
+	for (size_t i = 0; i < plan->target_count; i++) {
+		looks[i] = look_target(transaction->host->root, &plan->targets[i], arena);
+		moved[i] = describe_moved(transaction, &plan->targets[i], &looks[i]);
+	}
+	transaction->looks = looks;
+	transaction->report->moved = moved;
 }
 
 /* NULL-terminated. */
@@ -107,7 +110,7 @@ int report_after(struct transaction *transaction, const struct plan *plan, unsig
 	report->after = NULL;
 	result = system_read_naming(transaction->host->root, TRANSACTION_FACTS | more_facts,
 				    paths_of(plan, transaction->arena), &report->after, e);
-	report->moved = make_moved(transaction, plan);
+	look_at_targets(transaction, plan);
 	report->groups_stable = ANSWER_UNKNOWN;
 	if (result < 0 || !report->before)
 		return result;

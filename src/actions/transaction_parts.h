@@ -23,6 +23,7 @@ enum {
  * struct transaction - one run
  * @request: NULL in recover     @locks: -1 in a dry run     @store: NULL where a dry run found none
  * @arena: the caller's; it owns everything in @report
+ * @looks: the last look of report_after at each target of its plan
  */
 struct transaction {
 	const struct host *host;
@@ -33,6 +34,7 @@ struct transaction {
 	struct memory *memory;
 	struct handover handover;
 	struct report *report;
+	const struct target_look *looks;
 };
 
 /** transaction_open - open store, lock and memory; @create: make those that are missing */

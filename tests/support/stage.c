@@ -28,7 +28,10 @@ int stage_start(void **state)
 		.locks = {-1, -1},
 	};
 	stage.host.timeout_ms = changing.timeout_ms;
-	stage.execution = (struct execution){.host = &stage.host, .locks = stage.locks};
+	stage.execution = (struct execution){
+		.host = &stage.host,
+		.writer = {.host = &stage.host, .locks = stage.locks},
+	};
 	return result < 0 ? result : store_open(changing.root, true, &stage.store, &stage.error);
 }
 
@@ -47,6 +50,7 @@ int stage_end(void **state)
 {
 	fake_heals(changing.fake);
 	drop_journal();
+	writer_end(&stage.execution.writer);
 	store_free(stage.store);
 	arena_free(stage.arena);
 	return changing_end(state);
