@@ -197,6 +197,39 @@ for arguments in "show" "show -v" "show -J" "iommus -J"; do
 	# shellcheck disable=SC2086
 	server $arguments 2>&1 | cmp -s - "$work/copy.out"; verdict "$arguments prints the same of it" $?
 done
+# Packed, it reads the same.
+exits 0 "a capture that gzip compresses" server capture "$work/server.tar.gz"
+says out "server.tar.gz: read it with iommuctl --root .*server.tar.gz"
+gzip -t "$work/server.tar.gz"; verdict "gzip agrees" $?
+exits 0 "a capture to standard output" server capture -
+cp "$work/out" "$work/stdout.tar" && tar -tf "$work/stdout.tar" >/dev/null; verdict "is an archive alone" $?
+says err "read it with iommuctl --root FILE"
+exits 2 "where no document fits beside it" server capture - -J
+packed="server.tar server.tar.gz stdout.tar"
+if command -v zstd >/dev/null; then
+	exits 0 "a capture that zstd compresses" server capture "$work/server.tar.zst"
+	zstd -qt "$work/server.tar.zst"; verdict "zstd agrees" $?
+	packed="$packed server.tar.zst"
+fi
+mkdir "$work/tmp"
+for file in $packed; do
+	"$tool" --root "$work/copy" show -v -J >"$work/copy.out" 2>&1
+	TMPDIR=$work/tmp "$tool" --root "$work/$file" show -v -J 2>&1 | cmp -s - "$work/copy.out"; verdict "$file reads like its folder" $?
+done
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	[ -n "$(ls "$work/tmp")" ] || break
+	sleep 0.5
+done
+[ -z "$(ls "$work/tmp")" ]; verdict "what was unpacked is removed" $?
+head -c 2000 "$work/server.tar.gz" >"$work/half.tar.gz"
+head -c 30001 "$work/server.tar" >"$work/half.tar"
+exits 1 "half of a compressed capture" "$tool" --root "$work/half.tar.gz" show
+says err "gzip cannot expand .*half.tar.gz"
+exits 1 "half of a capture" "$tool" --root "$work/half.tar" show
+says err "ends in the middle"
+exits 1 "a file that is no capture" "$tool" --root "$0" show
+says err "no tar file"
+exits 2 "no packed capture is changed" "$tool" --root "$work/server.tar.gz" unbind 0000:02:00.0
 "$unpack" "$trees/isolation.tree" "$work/isolation" && mkdir "$work/ports"
 exits 0 "a capture of a machine with ports and bridges" "$tool" --root "$work/isolation" capture "$work/ports.tar"
 tar -C "$work/ports" -xf "$work/ports.tar"

@@ -287,16 +287,20 @@ int64_t child_cpu_ms(const struct child *child)
 	return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
 }
 
-/* True where the child's process ends within END_MS. */
-static bool ends_soon(const struct child *child)
+/*
+ * True where the child's process ends within @timeout_ms.  @ret_status: of waitpid(2), or 0 in a
+ * process that did not start the child
+ */
+static bool ends_within(const struct child *child, int timeout_ms, int *ret_status)
 {
 	struct pollfd poller = {.fd = child->pidfd, .events = POLLIN};
 	/* Without a pidfd, poll(2) cannot notice the end of the child and only lets time pass. */
 	int glance = child->pidfd < 0 ? 1 : GLANCE_MS;
 	int64_t began = clock_ms();
 
-	while (waitpid(child->pid, NULL, WNOHANG) == 0) {
-		if (clock_ms() - began > END_MS)
+	*ret_status = 0;
+	while (waitpid(child->pid, ret_status, WNOHANG) == 0) {
+		if (clock_ms() - began > timeout_ms)
 			return false;
 		poll(&poller, 1, glance);
 	}
@@ -325,10 +329,26 @@ static void remember_left(const struct child *child)
 
 void child_end(struct child *child)
 {
+	int status;
+
 	part_from(child);
-	if (!ends_soon(child))
+	if (!ends_within(child, END_MS, &status))
 		remember_left(child);
 	release(child);
+}
+
+int child_finish(struct child *child, int timeout_ms)
+{
+	int status;
+
+	cleanup_close(&child->channel);
+	child->channel = -1;
+	if (!ends_within(child, timeout_ms, &status)) {
+		child_end(child);
+		return -ETIMEDOUT;
+	}
+	release(child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -ECONNABORTED;
 }
 
 void child_leave(struct child *child)

@@ -123,6 +123,13 @@ int64_t child_cpu_ms(const struct child *child);
 void child_end(struct child *child);
 
 /**
+ * child_finish - close the channel of a child that ends by itself then, and wait for its end
+ * Returns: its exit status; -ECONNABORTED where a signal ended it; -ETIMEDOUT where it did not end
+ * within @timeout_ms: it is ended then.
+ */
+_must_check_ int child_finish(struct child *child, int timeout_ms);
+
+/**
  * child_leave - child_end for a child that hangs: it is left behind at once
  * child_start collects children that were left behind and have ended since.
  */

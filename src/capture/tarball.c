@@ -2,47 +2,35 @@
 #include "capture/tarball.h"
 
 #include "base/arena.h"
+#include "capture/packer.h"
+#include "capture/tar_header.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+/* The archive contains the kernel log, which on most machines only root may read. */
+enum { OWNER_ONLY = 0600 };
 
 enum {
-	BLOCK_SIZE = 512,
-	/* The archive contains the kernel log, which on most machines only root may read. */
-	OWNER_ONLY = 0600,
+	/* how long a program that compresses may take no bytes, and for its rest at the end */
+	PACKER_SILENCE_MS = 60 * 1000,
+	BUFFER_SIZE = 64 * 1024,
 };
 
-/* The header of POSIX.1-1988 ustar; numbers are octal digits and a NUL. */
-struct header {
-	char name[100];
-	char mode[8], uid[8], gid[8];
-	char size[12], mtime[12];
-	char checksum[8];
-	char type;
-	char link[100];
-	char magic[6], version[2];
-	char owner[32], group[32];
-	char device_major[8], device_minor[8];
-	char prefix[155];
-	char padding[12];
-};
-
-_Static_assert(sizeof(struct header) == BLOCK_SIZE, "a header is one block");
-
-enum entry_type {
-	TYPE_FILE = '0',
-	TYPE_LINK = '2',
-	TYPE_FOLDER = '5',
-	TYPE_LONG_LINK = 'K', /* entry of GNU tar: its data is the link text of the next entry */
-	TYPE_LONG_NAME = 'L', /* entry of GNU tar: its data is the name of the next entry */
-};
-
+/*
+ * @temporary: name of the file while it grows; "" where there is none     @fd: of that file, or of
+ * standard output     @out: leads there, or with @packing to the child that compresses
+ */
 struct tarball {
 	char *path, *temporary;
-	bool overwrite;
+	bool overwrite, to_stdout;
+	int fd;
+	const struct packing *packing;
+	struct child packer;
 	FILE *out;
 };
 
@@ -72,18 +60,59 @@ static int check_place(const struct tarball *tarball, struct error *e)
 
 static int open_temporary(struct tarball *tarball, struct error *e)
 {
-	int cause = check_place(tarball, e), fd;
+	int cause = check_place(tarball, e);
 
 	if (cause < 0)
 		return cause;
-	fd = mkostemp(tarball->temporary, O_CLOEXEC);
-	tarball->out = fd < 0 ? NULL : fdopen(fd, "w");
-	if (tarball->out)
+	tarball->fd = mkostemp(tarball->temporary, O_CLOEXEC);
+	if (tarball->fd >= 0)
 		return 0;
 	cause = -errno;
 	/* The temporary name belongs to another process's file: do not remove it. */
 	*tarball->temporary = '\0';
 	return failed(tarball, cause, e);
+}
+
+static int open_output(struct tarball *tarball, struct error *e)
+{
+	*tarball->temporary = '\0';
+	if (isatty(STDOUT_FILENO))
+		return error_set(e, ERROR_USAGE, 0,
+				 "a capture is not written to a terminal: redirect it");
+	tarball->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	return tarball->fd < 0 ? failed(tarball, -errno, e) : 0;
+}
+
+/* For fopencookie(3). */
+static ssize_t write_archive_bytes(void *context, const char *bytes, size_t size)
+{
+	struct tarball *tarball = context;
+	ssize_t written;
+	int result;
+
+	if (!tarball->packing) {
+		written = write(tarball->fd, bytes, size);
+		return written < 0 ? 0 : written;
+	}
+	result = child_send(&tarball->packer, bytes, size, PACKER_SILENCE_MS);
+	errno = -result;
+	return result < 0 ? 0 : (ssize_t)size;
+}
+
+static int open_tar_stream(struct tarball *tarball, struct error *e)
+{
+	const cookie_io_functions_t functions = {.write = write_archive_bytes};
+	int result = 0;
+
+	if (tarball->packing)
+		result = packer_compress(tarball->packing, tarball->fd, &tarball->packer);
+	if (result < 0)
+		return failed(tarball, result, e);
+	tarball->out = fopencookie(tarball, "w", functions);
+	if (!tarball->out)
+		memory_exhausted();
+	setvbuf(tarball->out, NULL, _IOFBF, BUFFER_SIZE);
+	return 0;
 }
 
 int tarball_new(const char *path, bool overwrite, struct tarball **ret_tarball, struct error *e)
@@ -93,11 +122,16 @@ int tarball_new(const char *path, bool overwrite, struct tarball **ret_tarball, 
 
 	if (!tarball)
 		memory_exhausted();
+	tarball->fd = -1;
 	tarball->overwrite = overwrite;
-	tarball->path = strdup(path);
+	tarball->to_stdout = strcmp(path, "-") == 0;
+	tarball->packing = packing_of_name(path);
+	tarball->path = strdup(tarball->to_stdout ? "standard output" : path);
 	if (!tarball->path || asprintf(&tarball->temporary, "%s.XXXXXX", path) < 0)
 		memory_exhausted();
-	result = open_temporary(tarball, e);
+	result = tarball->to_stdout ? open_output(tarball, e) : open_temporary(tarball, e);
+	if (result == 0)
+		result = open_tar_stream(tarball, e);
 	if (result < 0)
 		return result;
 	*ret_tarball = tarball;
@@ -105,12 +139,21 @@ int tarball_new(const char *path, bool overwrite, struct tarball **ret_tarball, 
 	return 0;
 }
 
+static bool has_packer(const struct tarball *tarball)
+{
+	return tarball->packing && tarball->packer.pid;
+}
+
 void tarball_free(struct tarball *tarball)
 {
 	if (!tarball)
 		return;
+	if (has_packer(tarball))
+		child_end(&tarball->packer);
+	/* Without its child the rest of a buffer goes nowhere. */
 	if (tarball->out)
 		fclose(tarball->out);
+	cleanup_close(&tarball->fd);
 	if (tarball->temporary && *tarball->temporary)
 		unlink(tarball->temporary);
 	free(tarball->temporary);
@@ -120,46 +163,31 @@ void tarball_free(struct tarball *tarball)
 
 static void put_padded(struct tarball *tarball, const void *bytes, size_t length)
 {
-	static const char zeros[BLOCK_SIZE];
+	static const char zeros[TAR_BLOCK_SIZE];
 
 	fwrite(bytes, 1, length, tarball->out);
-	fwrite(zeros, 1, (BLOCK_SIZE - length % BLOCK_SIZE) % BLOCK_SIZE, tarball->out);
+	fwrite(zeros, 1, (TAR_BLOCK_SIZE - length % TAR_BLOCK_SIZE) % TAR_BLOCK_SIZE, tarball->out);
 }
 
-/*
- * Set the checksum of a tar header: the sum of all bytes, with those of the checksum itself taken
- * as blanks.
- */
-static void seal_header(struct header *header)
-{
-	const unsigned char *bytes = (const unsigned char *)header;
-	unsigned sum = 0;
-
-	memset(header->checksum, ' ', sizeof(header->checksum));
-	for (size_t i = 0; i < sizeof(*header); i++)
-		sum += bytes[i];
-	snprintf(header->checksum, sizeof(header->checksum), "%06o", sum);
-}
-
-static void put_header(struct tarball *tarball, enum entry_type type, const char *name,
+static void put_header(struct tarball *tarball, enum tar_type type, const char *name,
 		       const char *link, size_t size)
 {
-	struct header header = {.type = (char)type, .magic = "ustar", .version = {'0', '0'}};
+	struct tar_header header = {.type = (char)type, .magic = "ustar", .version = {'0', '0'}};
 
 	/* A name that fills its field of the header has no NUL after it. */
 	memcpy(header.name, name, strnlen(name, sizeof(header.name)));
 	memcpy(header.link, link, strnlen(link, sizeof(header.link)));
 	snprintf(header.mode, sizeof(header.mode), "%07o",
-		 type == TYPE_FOLDER ? 0700U : (unsigned)OWNER_ONLY);
+		 type == TAR_FOLDER ? 0700U : (unsigned)OWNER_ONLY);
 	snprintf(header.uid, sizeof(header.uid), "%07o", 0U);
 	snprintf(header.gid, sizeof(header.gid), "%07o", 0U);
 	snprintf(header.size, sizeof(header.size), "%011zo", size);
 	snprintf(header.mtime, sizeof(header.mtime), "%011o", 0U);
-	seal_header(&header);
+	snprintf(header.checksum, sizeof(header.checksum), "%06o", tar_checksum(&header));
 	fwrite(&header, 1, sizeof(header), tarball->out);
 }
 
-static void put_long(struct tarball *tarball, enum entry_type type, const char *text, size_t most)
+static void put_long(struct tarball *tarball, enum tar_type type, const char *text, size_t most)
 {
 	size_t size = strlen(text) + 1;
 
@@ -169,30 +197,30 @@ static void put_long(struct tarball *tarball, enum entry_type type, const char *
 	put_padded(tarball, text, size);
 }
 
-static void put_entry(struct tarball *tarball, enum entry_type type, const char *path,
+static void put_entry(struct tarball *tarball, enum tar_type type, const char *path,
 		      const char *link, size_t size)
 {
 	const char *name = path + strspn(path, "/");
 
-	put_long(tarball, TYPE_LONG_LINK, link, sizeof(((struct header *)0)->link));
-	put_long(tarball, TYPE_LONG_NAME, name, sizeof(((struct header *)0)->name));
+	put_long(tarball, TAR_LONG_LINK, link, sizeof(((struct tar_header *)0)->link));
+	put_long(tarball, TAR_LONG_NAME, name, sizeof(((struct tar_header *)0)->name));
 	put_header(tarball, type, name, link, size);
 }
 
 void tarball_add_file(struct tarball *tarball, const char *path, const void *bytes, size_t length)
 {
-	put_entry(tarball, TYPE_FILE, path, "", length);
+	put_entry(tarball, TAR_FILE, path, "", length);
 	put_padded(tarball, bytes, length);
 }
 
 void tarball_add_link(struct tarball *tarball, const char *path, const char *target)
 {
-	put_entry(tarball, TYPE_LINK, path, target, 0);
+	put_entry(tarball, TAR_LINK, path, target, 0);
 }
 
 void tarball_add_folder(struct tarball *tarball, const char *path)
 {
-	put_entry(tarball, TYPE_FOLDER, path, "", 0);
+	put_entry(tarball, TAR_FOLDER, path, "", 0);
 }
 
 /* The only way to read the umask is the call that changes it. */
@@ -204,20 +232,37 @@ static mode_t current_umask(void)
 	return mask;
 }
 
+/* End the archive, and the program that compresses it. */
+static int finish_stream(struct tarball *tarball, struct error *e)
+{
+	static const char end[2 * TAR_BLOCK_SIZE];
+	int status;
+	bool written;
+
+	errno = 0;
+	written = fwrite(end, 1, sizeof(end), tarball->out) && fflush(tarball->out) == 0 &&
+		  !ferror(tarball->out);
+	if (!tarball->packing)
+		return written ? 0 : failed(tarball, errno ? -errno : -EIO, e);
+	status = child_finish(&tarball->packer, PACKER_SILENCE_MS);
+	tarball->packer = (struct child){.channel = -1, .pidfd = -1};
+	if (status != 0 || !written)
+		return packer_failed(tarball->packing, status ? status : -EPIPE, "compress",
+				     tarball->path, e);
+	return 0;
+}
+
 int tarball_publish(struct tarball *tarball, struct error *e)
 {
-	static const char end[2 * BLOCK_SIZE];
 	unsigned flags = tarball->overwrite ? 0 : RENAME_NOREPLACE;
-	int result;
+	int result = finish_stream(tarball, e);
 
-	fwrite(end, 1, sizeof(end), tarball->out);
-	if (fflush(tarball->out) != 0 || ferror(tarball->out))
-		return failed(tarball, errno ? -errno : -EIO, e);
+	if (result < 0 || tarball->to_stdout)
+		return result;
 	result = check_place(tarball, e);
 	if (result < 0)
 		return result;
-	if (fchmod(fileno(tarball->out), OWNER_ONLY & ~current_umask()) < 0 ||
-	    fsync(fileno(tarball->out)) < 0 ||
+	if (fchmod(tarball->fd, OWNER_ONLY & ~current_umask()) < 0 || fsync(tarball->fd) < 0 ||
 	    renameat2(AT_FDCWD, tarball->temporary, AT_FDCWD, tarball->path, flags) < 0)
 		return failed(tarball, -errno, e);
 	*tarball->temporary = '\0';

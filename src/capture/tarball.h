@@ -6,9 +6,11 @@
  * and gives it its name. Until then tarball_free removes it. Only the owner can read the archive
  * and the files in it; the umask may reduce that further.
  *
+ * A name that ends in ".gz" or ".zst" is that of a compressed file (packer.h). The name "-" is
+ * standard output: that is neither complete nor private by itself.
+ *
  * libarchive is not used: it depends on libxml2, ICU and the C++ runtime, which would cost each
- * start of the program more time than showing two hundred devices. Format: POSIX.1 ustar, with
- * GNU's long names and links.
+ * start of the program more time than showing two hundred devices. Format: tar_header.h.
  */
 #pragma once
 
@@ -23,7 +25,8 @@ struct tarball;
  * tarball_new - begin a file
  * @overwrite: an existing regular file is replaced at the end; a device node, link, pipe or folder
  * never is
- * Returns: 0; -EEXIST, -EROFS, -EACCES, -ENOSPC, …
+ * Returns: 0; -EEXIST, -EROFS, -EACCES, -ENOSPC, …; ERROR_USAGE for "-" where standard output is a
+ * terminal.
  */
 _must_check_ int tarball_new(const char *path, bool overwrite, struct tarball **ret_tarball,
 			     struct error *e);

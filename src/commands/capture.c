@@ -134,6 +134,11 @@ static int print_capture_document(const struct capture *capture, const char *pat
 	return json_print(&document, e);
 }
 
+static bool is_stdout(const char *path)
+{
+	return strcmp(path, "-") == 0;
+}
+
 /*
  * Print for users where the archive is and which files it lacks; a few lines, or with --verbose
  * all.
@@ -141,6 +146,7 @@ static int print_capture_document(const struct capture *capture, const char *pat
 static int print_capture_text(const struct capture *capture, const struct options *options,
 			      const char *path, struct error *e)
 {
+	FILE *out = is_stdout(path) ? stderr : stdout;
 	enum { FEW = 5 };
 	size_t unreadable = 0;
 	char name[PATH_SIZE];
@@ -158,10 +164,12 @@ static int print_capture_text(const struct capture *capture, const struct option
 			"iommuctl: and %zu more that could not be read; --verbose lists them\n",
 			unreadable - FEW);
 	text_escape(path, strlen(path), name, sizeof(name));
-	if (!options->quiet)
-		printf("%s: read it with iommuctl --root DIR, where DIR is what it was unpacked "
-		       "into\n",
-		       name);
+	if (!options->quiet && is_stdout(path))
+		fputs("iommuctl: read it with iommuctl --root FILE, where FILE is what it is "
+		      "written to\n",
+		      out);
+	else if (!options->quiet)
+		fprintf(out, "%s: read it with iommuctl --root %s\n", name, name);
 	return output_flush(e);
 }
 
@@ -180,6 +188,10 @@ static int run_capture(const struct options *options, struct error *e)
 
 	if (!path)
 		return error_set(e, ERROR_USAGE, 0, "capture needs the name of the file to write");
+	if (is_stdout(path) && options->json)
+		return error_set(
+			e, ERROR_USAGE, 0,
+			"standard output takes the archive or the JSON document, not both");
 	result = look_open_tree(options, &root, e);
 	capture.root = root;
 	/*
@@ -200,9 +212,9 @@ static int run_capture(const struct options *options, struct error *e)
 
 const struct command command_capture = {
 	.name = "capture",
-	.arguments = "FILE.tar",
+	.arguments = "FILE",
 	.summary = "all that the reading commands read, as a tree for --root",
-	.examples = {"capture server.tar", "show --root FOLDER"},
+	.examples = {"capture server.tar.gz", "show --root server.tar.gz"},
 	.scope = SCOPE_READING | SCOPE_CAPTURE,
 	.most_arguments = 1,
 	.document = &document_kind,

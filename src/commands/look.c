@@ -3,6 +3,7 @@
 
 #include "actions/kept_name.h"
 #include "base/text.h"
+#include "capture/archive.h"
 #include "sources/deferral/log_file.h"
 #include "sources/firmware/offline.h"
 #include "sources/read.h"
@@ -27,7 +28,9 @@ static unsigned facts_of_options(const struct options *options, const struct cat
 
 int look_open_tree(const struct options *options, struct root **ret_root, struct error *e)
 {
-	int result = root_open(options->root, ret_root, e), there;
+	int there, result = options->root && archive_is(options->root)
+				    ? archive_open(options->root, ret_root, e)
+				    : root_open(options->root, ret_root, e);
 
 	if (result < 0)
 		return result;
@@ -40,7 +43,8 @@ int look_open_tree(const struct options *options, struct root **ret_root, struct
 	} else {
 		result = error_set(e, ERROR_MALFORMED, 0, "%s has no sys folder",
 				   options->root ? options->root : "/");
-		error_remedy(e, "--root takes the folder that a capture was unpacked into.");
+		error_remedy(e,
+			     "--root takes a capture, or the folder that one was unpacked into.");
 	}
 	root_free(*ret_root);
 	*ret_root = NULL;

@@ -25,7 +25,10 @@ struct look {
 	const struct source *own_source;
 };
 
-/** look_open_tree - the tree that --root names, or the running machine; fails without a /sys */
+/**
+ * look_open_tree - the tree that --root names, a folder or an archive, or the running machine
+ * It fails without a /sys.
+ */
 _must_check_ int look_open_tree(const struct options *options, struct root **ret_root,
 				struct error *e);
 

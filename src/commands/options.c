@@ -76,7 +76,7 @@ const struct option_spec option_specs[] = {
 	{"color", 0, COLOR_WORDS, "colour the table", SCOPE_TABLE, .parse = parse_color},
 	{"quiet", 'q', NULL, "no notes on what could not be read", SCOPE_ALL, OFFSET(quiet)},
 	{"verbose", 'v', NULL, "read and show everything", SCOPE_ALL, OFFSET(verbose)},
-	{"root", 0, "DIR", "read the captured tree below DIR", SCOPE_READING | SCOPE_METRICS,
+	{"root", 0, "FILE|DIR", "read a capture, packed or unpacked", SCOPE_READING | SCOPE_METRICS,
 	 OFFSET(root)},
 	{"dtb", 0, "FILE", "read the devicetree blob of another machine; again: an overlay for it",
 	 SCOPE_FIRMWARE, .parse = add_dtb},

@@ -45,9 +45,8 @@ for line in "show --root server " "--root server iommus " "-o name --root=server
 done
 expect "iommuctl --root server show group:" group:0 group:10
 expect "iommuctl --root server show 0000:02" 0000:02:00.0 0000:02:00.1
-expect "iommuctl show --root " server
+expect "iommuctl show --root " server file.tar
 expect "iommuctl capture " file.tar
-never "iommuctl show --root " file.tar
 never "iommuctl capture -" --output
 never "iommuctl --root server show " group:-
 never "iommuctl --root server show " -
