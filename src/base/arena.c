@@ -11,9 +11,11 @@
 #include <sys/mman.h>
 
 enum {
-	/* Most arenas stay small; larger ones grow by chunks. */
+	/* Most arenas stay small, so chunks begin small. */
 	FIRST_SIZE = 16 * 1024,
 	CHUNK_SIZE = 128 * 1024,
+	/* the size from which an arena is large enough that it will fill its next chunk, too */
+	LARGE_SIZE = 4 * CHUNK_SIZE,
 	INTERN_SLOTS = 256,
 };
 
@@ -38,8 +40,10 @@ struct chunk {
 	alignas(max_align_t) char bytes[];
 };
 
+/* @size: of all chunks but those of large allocations */
 struct arena {
 	struct chunk *newest;
+	size_t size;
 	const char *interned[INTERN_SLOTS];
 };
 
@@ -97,28 +101,51 @@ void arena_free(struct arena *arena)
  * Map memory from the kernel: it is zeroed, and returned at once when freed. malloc would keep it,
  * and the benchmark measures peak memory.
  */
-static void add_chunk(struct arena *arena, size_t size)
+static struct chunk *new_chunk(size_t size, int populate)
 {
-	/*
-	 * A later chunk will be filled: mapping all its pages at once is much cheaper than a fault
-	 * for each.
-	 */
-	int populate = arena->newest && size < CHUNK_SIZE ? MAP_POPULATE : 0;
 	struct chunk *chunk = map_chunk(sizeof(*chunk) + size, populate);
 
 	if (!chunk)
 		memory_exhausted();
-	chunk->older = arena->newest;
 	chunk->size = size;
-	arena->newest = chunk;
+	return chunk;
 }
 
-/* A large allocation has a chunk of its own size, so that it wastes nothing. */
-static size_t chunk_size(const struct arena *arena, size_t size)
+/*
+ * A large allocation has a chunk of its own size, so that it wastes nothing; the newest chunk stays
+ * the one that smaller allocations come from.
+ */
+static void *allocate_chunk(struct arena *arena, size_t size)
 {
-	size_t usual = (arena->newest ? CHUNK_SIZE : FIRST_SIZE) - sizeof(struct chunk);
+	struct chunk *chunk = new_chunk(size, 0);
+	struct chunk **place = arena->newest ? &arena->newest->older : &arena->newest;
 
-	return SANITIZED || size > usual / 4 ? size : usual;
+	chunk->used = size;
+	chunk->older = *place;
+	*place = chunk;
+	return chunk->bytes;
+}
+
+/*
+ * Mapping all pages of a chunk at once is cheaper than a fault for each, but to clear a page that
+ * is never used costs more than both.
+ */
+static void add_usual_chunk(struct arena *arena, size_t size)
+{
+	struct chunk *chunk =
+		new_chunk(size - sizeof(*chunk), arena->size >= LARGE_SIZE ? MAP_POPULATE : 0);
+
+	chunk->older = arena->newest;
+	arena->newest = chunk;
+	arena->size += size;
+}
+
+/* The size of the next chunk: that of all before it, within the limits. */
+static size_t usual_size(const struct arena *arena)
+{
+	if (arena->size < FIRST_SIZE)
+		return FIRST_SIZE;
+	return arena->size < CHUNK_SIZE ? arena->size : CHUNK_SIZE;
 }
 
 static void *allocate_bytes(struct arena *arena, size_t size, size_t align)
@@ -127,7 +154,11 @@ static void *allocate_bytes(struct arena *arena, size_t size, size_t align)
 	size_t start = chunk ? (chunk->used + align - 1) & ~(align - 1) : 0;
 
 	if (SANITIZED || !chunk || start > chunk->size || size > chunk->size - start) {
-		add_chunk(arena, chunk_size(arena, size));
+		size_t usual = usual_size(arena);
+
+		if (SANITIZED || size > usual / 4)
+			return allocate_chunk(arena, size);
+		add_usual_chunk(arena, usual);
 		chunk = arena->newest;
 		start = 0;
 	}

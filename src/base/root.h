@@ -255,6 +255,15 @@ int root_listf_links(const struct root *root,
 		     int (*each)(void *context, const char *name, const char *target),
 		     void *context, const char *format, ...) _printf_(4, 5);
 
+/**
+ * root_visit_links - root_list_links in the order of the file system, for results that the caller
+ * sorts or that have no order: neither names nor an order are kept
+ * @wanted: false for a name whose link need not be read; NULL: all are read
+ */
+int root_visit_links(const struct root *root, const char *path, bool (*wanted)(const char *name),
+		     int (*each)(void *context, const char *name, const char *target),
+		     void *context);
+
 /** root_list_kinds - root_list that also tells whether each name is a folder; a link is not */
 int root_list_kinds(const struct root *root, const char *path,
 		    int (*each)(void *context, const char *name, bool is_folder), void *context);

@@ -9,60 +9,81 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A name in a folder. @start: offset of its text among those of the folder     @type: DT_DIR, … */
+/* A name in a folder. @entry: offset of its record among those of the folder */
 struct name {
-	size_t start;
+	size_t entry;
 	const char *text;
-	unsigned char type;
 };
 
 /*
- * An open folder. @names: all of them, in order     @next: index of the next one     @cause: the
- * errno of the first unreadable entry, returned after all were listed
+ * An open folder. @entries: its records as the kernel wrote them (getdents64(2))     @names: all of
+ * them, in order     @next: index of the next one     @cause: the errno of the first unreadable
+ * entry, returned after all were listed
  */
 struct listing {
 	const struct root *root;
 	const char *path;
-	DIR *stream;
-	char *texts;
-	size_t length, length_room;
+	int fd;
+	char *entries;
+	size_t used, size;
 	struct name *names;
 	size_t count, room, next;
 	int cause;
 };
 
+/*
+ * Room for the next records. Only pages with records are ever written, so that a folder of few
+ * names takes one.
+ */
+enum { RECORDS_SIZE = 32 * 1024 };
+
 static void close_listing(const struct listing *listing)
 {
-	if (listing->stream)
-		closedir(listing->stream);
-	free(listing->texts);
+	if (listing->fd >= 0)
+		close(listing->fd);
+	free(listing->entries);
 	free(listing->names);
 }
 
-/* Enlarge an array to at least @wanted objects of @size bytes, and at least twice the size. */
-static void *grow_array(void *items, size_t wanted, size_t *room, size_t size)
+static const struct dirent64 *record_at(const struct listing *listing, size_t offset)
 {
-	if (wanted <= *room)
-		return items;
-	*room = *room * 2 > wanted ? *room * 2 : wanted * 2;
-	items = realloc(items, *room * size);
-	if (!items)
-		memory_exhausted();
-	return items;
+	return (const struct dirent64 *)(listing->entries + offset);
 }
 
-static void add_name(struct listing *listing, const struct dirent *entry)
+static bool is_name(const struct dirent64 *record)
 {
-	size_t size = strlen(entry->d_name) + 1;
+	return strcmp(record->d_name, ".") != 0 && strcmp(record->d_name, "..") != 0;
+}
 
-	listing->texts =
-		grow_array(listing->texts, listing->length + size, &listing->length_room, 1);
-	listing->names = grow_array(listing->names, listing->count + 1, &listing->room,
-				    sizeof(*listing->names));
-	memcpy(listing->texts + listing->length, entry->d_name, size);
-	listing->names[listing->count++] =
-		(struct name){.start = listing->length, .type = entry->d_type};
-	listing->length += size;
+/* Read the next records to the end of those that are there: their size, 0 at the end of the folder
+ * or after an error.
+ */
+static size_t next_records(struct listing *listing)
+{
+	ssize_t size;
+
+	if (listing->size - listing->used < RECORDS_SIZE) {
+		listing->size = listing->size ? listing->size * 2 : RECORDS_SIZE;
+		listing->entries = realloc(listing->entries, listing->size);
+		if (!listing->entries)
+			memory_exhausted();
+	}
+	size = getdents64(listing->fd, listing->entries + listing->used,
+			  listing->size - listing->used);
+	if (size < 0)
+		listing->cause = (int)access_end(listing->root, ROOT_LIST, listing->path, -errno);
+	return size > 0 ? (size_t)size : 0;
+}
+
+static void add_name(struct listing *listing, size_t entry)
+{
+	if (listing->count == listing->room) {
+		listing->room = listing->room ? listing->room * 2 : 64;
+		listing->names = realloc(listing->names, listing->room * sizeof(*listing->names));
+		if (!listing->names)
+			memory_exhausted();
+	}
+	listing->names[listing->count++].entry = entry;
 }
 
 static int compare_names(const void *a, const void *b)
@@ -70,40 +91,45 @@ static int compare_names(const void *a, const void *b)
 	return text_natural(((const struct name *)a)->text, ((const struct name *)b)->text);
 }
 
-/* After an error of readdir, the names before it are still listed. */
+/* After an error, the names before it are still listed. */
 static void read_names(struct listing *listing)
 {
-	const struct dirent *entry;
+	size_t size;
 
-	while ((void)(errno = 0), (entry = readdir(listing->stream)))
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			add_name(listing, entry);
-	if (errno)
-		listing->cause = (int)access_end(listing->root, ROOT_LIST, listing->path, -errno);
+	while ((size = next_records(listing))) {
+		size_t end = listing->used + size;
+
+		for (size_t at = listing->used; at < end; at += record_at(listing, at)->d_reclen)
+			if (is_name(record_at(listing, at)))
+				add_name(listing, at);
+		listing->used = end;
+	}
 	for (size_t i = 0; i < listing->count; i++)
-		listing->names[i].text = listing->texts + listing->names[i].start;
+		listing->names[i].text = record_at(listing, listing->names[i].entry)->d_name;
 	if (listing->count)
 		qsort(listing->names, listing->count, sizeof(*listing->names), compare_names);
 }
 
-static struct listing open_listing(const struct root *root, const char *path)
+/* Open a folder to read its records; without a descriptor where that failed: @cause. */
+static struct listing open_to_list(const struct root *root, const char *path)
 {
 	struct listing listing = {.root = root, .path = path};
-	int fd = root_openat(root, path, O_RDONLY | O_DIRECTORY);
 
-	listing.cause = fd < 0 ? fd : 0;
-	if (fd < 0)
-		return listing;
-	listing.stream = fdopendir(fd);
-	if (!listing.stream) {
-		listing.cause = (int)access_end(root, ROOT_LIST, path, -errno);
-		close(fd);
-		return listing;
-	}
-	listing.cause = access_begin(ROOT_READ, path);
-	if (listing.cause)
+	listing.fd = root_openat(root, path, O_RDONLY | O_DIRECTORY);
+	listing.cause = listing.fd < 0 ? listing.fd : access_begin(ROOT_READ, path);
+	if (listing.fd >= 0 && listing.cause) {
 		access_end(root, ROOT_READ, path, listing.cause);
-	else
+		close(listing.fd);
+		listing.fd = -1;
+	}
+	return listing;
+}
+
+static struct listing open_listing(const struct root *root, const char *path)
+{
+	struct listing listing = open_to_list(root, path);
+
+	if (listing.fd >= 0)
 		read_names(&listing);
 	return listing;
 }
@@ -137,11 +163,12 @@ int root_list(const struct root *root, const char *path,
 
 static bool is_folder(struct listing *listing, const struct name *entry)
 {
+	unsigned char type = record_at(listing, entry->entry)->d_type;
 	struct stat status;
 
-	if (entry->type != DT_UNKNOWN)
-		return entry->type == DT_DIR;
-	if (fstatat(dirfd(listing->stream), entry->text, &status, AT_SYMLINK_NOFOLLOW) < 0) {
+	if (type != DT_UNKNOWN)
+		return type == DT_DIR;
+	if (fstatat(listing->fd, entry->text, &status, AT_SYMLINK_NOFOLLOW) < 0) {
 		note_entry(listing,
 			   (int)access_end(listing->root, ROOT_LOOK, listing->path, -errno));
 		return false;
@@ -199,8 +226,7 @@ static int follow_entry(const struct listing *listing, const char *name,
 
 	/* A single name below an open folder cannot lead out of the tree. */
 	if (length == 0) {
-		length = TEMP_FAILURE_RETRY(
-			readlinkat(dirfd(listing->stream), name, link, sizeof(link) - 1));
+		length = TEMP_FAILURE_RETRY(readlinkat(listing->fd, name, link, sizeof(link) - 1));
 		length = length < 0 ? -errno : length;
 	}
 	if (length == sizeof(link) - 1)
@@ -215,21 +241,51 @@ static int follow_entry(const struct listing *listing, const char *name,
 	return length < 0 ? (int)length : 1;
 }
 
+/* Call @each with an entry that is a link. Returns the value of @each. */
+static int visit_entry(struct listing *listing, const char *name,
+		       int (*each)(void *context, const char *name, const char *target),
+		       void *context)
+{
+	char target[PATH_SIZE];
+	int result = follow_entry(listing, name, target);
+
+	if (result < 0)
+		note_entry(listing, result);
+	return result == 1 ? each(context, name, target) : 0;
+}
+
 int root_list_links(const struct root *root, const char *path,
 		    int (*each)(void *context, const char *name, const char *target), void *context)
 {
 	_cleanup_(close_listing) struct listing listing = open_listing(root, path);
 	const struct name *entry;
-	char target[PATH_SIZE];
 	int result;
 
 	while ((entry = next_entry(&listing))) {
-		result = follow_entry(&listing, entry->text, target);
-		if (result < 0)
-			note_entry(&listing, result);
-		result = result == 1 ? each(context, entry->text, target) : 0;
+		result = visit_entry(&listing, entry->text, each, context);
 		if (result)
 			return result;
 	}
+	return listing.cause;
+}
+
+int root_visit_links(const struct root *root, const char *path, bool (*wanted)(const char *name),
+		     int (*each)(void *context, const char *name, const char *target),
+		     void *context)
+{
+	_cleanup_(close_listing) struct listing listing = open_to_list(root, path);
+	size_t size;
+	int result = 0;
+
+	while (listing.fd >= 0 && (size = next_records(&listing)))
+		for (size_t at = 0; at < size; at += record_at(&listing, at)->d_reclen) {
+			const struct dirent64 *record = record_at(&listing, at);
+
+			if (!is_name(record) || (wanted && !wanted(record->d_name)))
+				continue;
+			result = visit_entry(&listing, record->d_name, each, context);
+			if (result)
+				return result;
+		}
 	return listing.cause;
 }

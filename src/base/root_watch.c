@@ -88,11 +88,18 @@ void root_noticed(const struct root *root, const char *folder, const char *name)
 
 void root_take_failures(const struct root *root, struct root_failures *ret_failures)
 {
-	*ret_failures = *root->failures;
+	const struct root_failures *noted = root->failures;
+
+	/* Each source takes the notes, and nearly always there are none: copy and clear no path. */
+	ret_failures->count = noted->count;
+	ret_failures->cause = noted->cause;
+	memcpy(ret_failures->file, noted->file, strlen(noted->file) + 1);
 	root_forget_failures(root);
 }
 
 void root_forget_failures(const struct root *root)
 {
-	*root->failures = (struct root_failures){0};
+	root->failures->count = 0;
+	root->failures->cause = 0;
+	root->failures->file[0] = '\0';
 }

@@ -286,9 +286,34 @@ size_t text_escape(const char *bytes, size_t length, char *out, size_t size)
 	return used;
 }
 
+/* True where all eight bytes of @word are printable ASCII: 0x20 to 0x7e. */
+static bool is_plain_word(uint64_t word)
+{
+	static const uint64_t each = UINT64_C(0x0101010101010101), tops = each << 7;
+	uint64_t raised = (word + each) | word;
+
+	/* The top bit of a byte is set in @raised from 0x7f on, and lowered below 0x20. */
+	return !(raised & tops) && (((word | tops) - each * ' ') & tops) == tops;
+}
+
+size_t text_plain_length(const char *bytes, size_t length)
+{
+	size_t plain = 0;
+	uint64_t word;
+
+	for (; plain + sizeof(word) <= length; plain += sizeof(word)) {
+		memcpy(&word, bytes + plain, sizeof(word));
+		if (!is_plain_word(word))
+			break;
+	}
+	while (plain < length && bytes[plain] >= ' ' && bytes[plain] < 0x7f)
+		plain++;
+	return plain;
+}
+
 bool text_is_safe(const char *bytes, size_t length)
 {
-	for (size_t i = 0; i < length;) {
+	for (size_t i = text_plain_length(bytes, length); i < length;) {
 		/* Fast path: nearly all text is ASCII. */
 		size_t step = bytes[i] >= ' ' && bytes[i] < 0x7f
 				      ? 1
@@ -326,6 +351,33 @@ struct span text_line_value(struct span lines, const char *key)
 	return (struct span){NULL, 0};
 }
 
+/* The place of the key of @length bytes in @keys, or @count. */
+static size_t find_key(const char *key, size_t length, const char *const *keys, size_t count)
+{
+	size_t i = 0;
+
+	while (i < count && (strncmp(keys[i], key, length) != 0 || keys[i][length]))
+		i++;
+	return i;
+}
+
+void text_line_values(struct span lines, const char *const *keys, struct span *values, size_t count)
+{
+	const char *at = lines.start, *end = lines.start + lines.length;
+
+	memset(values, 0, count * sizeof(*values));
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *stop = newline ? newline : end;
+		const char *sign = memchr(at, '=', (size_t)(stop - at));
+		size_t i = sign ? find_key(at, (size_t)(sign - at), keys, count) : count;
+
+		if (i < count && !values[i].start)
+			values[i] = (struct span){sign + 1, (size_t)(stop - sign) - 1};
+		at = stop + 1;
+	}
+}
+
 ssize_t text_resolve(const char *dir, const char *target, char *out, size_t size)
 {
 	size_t used = *target == '/' ? 0 : strlen(dir);
@@ -334,8 +386,11 @@ ssize_t text_resolve(const char *dir, const char *target, char *out, size_t size
 		return -ENAMETOOLONG;
 	memcpy(out, dir, used);
 	while (*target) {
-		size_t step = strcspn(target, "/");
+		size_t step = 0;
 
+		/* Parts are short: a loop is faster than strcspn, which builds a table. */
+		while (target[step] && target[step] != '/')
+			step++;
 		if (step == 2 && target[0] == '.' && target[1] == '.') {
 			while (used && out[--used] != '/')
 				;

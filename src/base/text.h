@@ -95,6 +95,11 @@ unsigned text_distance(const char *a, const char *b, unsigned limit);
  */
 size_t text_escape(const char *bytes, size_t length, char *out, size_t size);
 
+/**
+ * text_plain_length - how many bytes at the start of @bytes, which has @length, are printable ASCII
+ */
+size_t text_plain_length(const char *bytes, size_t length);
+
 /** text_is_safe - true where text_escape would change nothing */
 bool text_is_safe(const char *bytes, size_t length);
 
@@ -106,6 +111,13 @@ size_t text_trim(const char *bytes, size_t length);
  * Returns: the value up to its newline, or none.
  */
 struct span text_line_value(struct span lines, const char *key);
+
+/**
+ * text_line_values - text_line_value for several @keys in one pass: @values, @count of them, get
+ * the values in the order of the keys, or no start
+ */
+void text_line_values(struct span lines, const char *const *keys, struct span *values,
+		      size_t count);
 
 /**
  * text_resolve - the path that a symbolic link leads to, without using the file system

@@ -383,17 +383,30 @@ const size_t *build_group_sizes(const struct build *build, struct arena *arena)
 	return sizes;
 }
 
+/*
+ * Hash only the end of a path, in one step: paths differ at their ends, "…/0000:01:00.0". Two
+ * overlapping words hold the last bytes, or all of a short path.
+ */
+static uint64_t hash_end(const char *path, size_t length)
+{
+	const size_t size = sizeof(uint64_t), first = length < 2 * size ? length : 2 * size;
+	const char *end = path + length;
+	uint64_t words[2] = {0};
+
+	memcpy(&words[0], end - first, first < size ? first : size);
+	if (length >= size)
+		memcpy(&words[1], end - size, size);
+	words[0] = (words[0] ^ length) * UINT64_C(0x9e3779b97f4a7c15);
+	return (words[0] ^ words[0] >> 29 ^ words[1]) * UINT64_C(0xbf58476d1ce4e5b9) >> 32;
+}
+
 /* The slot of a path in the hash table: the slot of its device, or the empty slot for it. */
 static size_t path_slot(const struct list *table, const char *path, size_t length)
 {
-	enum { TELLING = 24 };
-	uint32_t hash = 2166136261u;
 	size_t slot;
 
-	/* Hash only the end of a path: paths differ at their ends, "…/0000:01:00.0". */
-	for (size_t i = length > TELLING ? length - TELLING : 0; i < length; i++)
-		hash = (hash ^ (unsigned char)path[i]) * 16777619u;
-	for (slot = hash % table->room; table->items[slot]; slot = (slot + 1) % table->room) {
+	for (slot = hash_end(path, length) % table->room; table->items[slot];
+	     slot = (slot + 1) % table->room) {
 		const struct device *device = table->items[slot];
 
 		if (strncmp(device->path, path, length) == 0 && !device->path[length])

@@ -179,6 +179,12 @@ struct group *build_find_group(const struct build *build, int id) _nonnull_(1);
 struct device *build_find_above(struct build *build, const char *path) _nonnull_();
 
 /**
+ * build_sort_devices - give the devices the order of the snapshot: by bus and name. Sources find
+ * them in that order, whatever the order in which a file system lists them.
+ */
+void build_sort_devices(struct build *build);
+
+/**
  * The number of parts of each kind in the build so far, and each part, in no order; @index is below
  * the number.
  */

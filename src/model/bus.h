@@ -15,3 +15,9 @@
  * a bus that it does not list: only reading the bus tells.
  */
 bool bus_never_has_groups(const char *bus) _nonnull_(1);
+
+/**
+ * bus_counts_if_named - true for a bus whose devices no such kernel puts into a group either, but
+ * use DMA, so that a user may name them: it need not be read where nothing is named
+ */
+bool bus_counts_if_named(const char *bus) _nonnull_(1);

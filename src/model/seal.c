@@ -27,6 +27,11 @@ static int compare_devices(const void *a, const void *b)
 	return order ? order : strcmp(left->name, right->name);
 }
 
+void build_sort_devices(struct build *build)
+{
+	list_sort(&build->devices, compare_devices);
+}
+
 static int compare_paths(const void *a, const void *b)
 {
 	return strcmp((*(struct device *const *)a)->path, (*(struct device *const *)b)->path);
@@ -319,7 +324,7 @@ static void link_parts(struct build *build, unsigned facts)
 {
 	list_sort(&build->iommus, compare_iommu_names);
 	list_sort(&build->groups, compare_groups);
-	list_sort(&build->devices, compare_devices);
+	build_sort_devices(build);
 	number_parts(build);
 	label_devices(build);
 	link_members(build);

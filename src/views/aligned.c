@@ -6,6 +6,7 @@
 #include "views/screen.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -24,6 +25,12 @@ struct cell {
 	size_t width;
 };
 
+/* A line of the table while it is made. */
+struct line {
+	char *bytes;
+	size_t length, room;
+};
+
 /* A table whose layout is computed: all cells, row by row, and the width of each column. */
 struct layout {
 	const struct table *table;
@@ -31,6 +38,7 @@ struct layout {
 	size_t widths[COLUMNS_MAX];
 	bool hidden[COLUMNS_MAX], utf8;
 	struct branches branches;
+	struct line line;
 	struct arena *arena;
 };
 
@@ -89,13 +97,47 @@ static void lay_out(struct layout *layout)
 	}
 }
 
-static void put_spaces(size_t count)
+/* Room for @length more bytes of the line. One write a line takes less time than one a cell. */
+static char *line_end(struct line *line, size_t length)
 {
-	static const char spaces[] = "                                ";
+	if (line->room - line->length <= length) {
+		line->room = 2 * (line->length + length);
+		line->bytes = realloc(line->bytes, line->room);
+		if (!line->bytes)
+			memory_exhausted();
+	}
+	line->length += length;
+	return line->bytes + line->length - length;
+}
 
-	for (; count >= sizeof(spaces); count -= sizeof(spaces) - 1)
-		fwrite_unlocked(spaces, 1, sizeof(spaces) - 1, stdout);
-	fwrite_unlocked(spaces, 1, count, stdout);
+static void line_add_spaces(struct line *line, size_t count)
+{
+	memset(line_end(line, count), ' ', count);
+}
+
+static void line_add_text(struct line *line, const char *text)
+{
+	size_t length = strlen(text);
+
+	memcpy(line_end(line, length), text, length);
+}
+
+static void line_add_colored(struct line *line, const char *text, const char *color)
+{
+	const char *code = color_code(color);
+
+	if (code)
+		line_add_text(line, code);
+	line_add_text(line, text);
+	if (code)
+		line_add_text(line, COLOR_END);
+}
+
+static void put_out(struct line *line)
+{
+	*line_end(line, 1) = '\n';
+	fwrite_unlocked(line->bytes, 1, line->length, stdout);
+	line->length = 0;
 }
 
 /* Cut a text to @room columns, as whole characters, and mark it as cut. */
@@ -127,15 +169,15 @@ static void put_line(struct layout *layout, const struct cell *cells)
 		if (table->columns[i]->right)
 			owed += padding;
 		if (*cell.text) {
-			put_spaces(owed);
+			line_add_spaces(&layout->line, owed);
 			owed = 0;
-			put_colored((struct span){cell.text, strlen(cell.text)}, cell.color);
+			line_add_colored(&layout->line, cell.text, cell.color);
 		} else {
 			owed += cell.width;
 		}
 		owed += 1 + (table->columns[i]->right ? 0 : padding);
 	}
-	putc_unlocked('\n', stdout);
+	put_out(&layout->line);
 }
 
 /* Columns that are empty in every row go, unless the user asked for them by name. */
@@ -229,4 +271,5 @@ void aligned_print(const struct table *table)
 		put_headings(&layout);
 	for (size_t i = 0; i < table->row_count; i++)
 		put_line(&layout, layout.cells + i * table->column_count);
+	free(layout.line.bytes);
 }

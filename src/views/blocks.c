@@ -10,19 +10,27 @@
 
 enum { ROWS_PER_ARENA = 64 };
 
-void put_colored(struct span text, const char *color)
+const char *color_code(const char *color)
 {
 	static const struct {
 		const char *name, *code;
 	} codes[] = {{"red", "\033[31m"}, {"green", "\033[32m"}, {"yellow", "\033[33m"}};
 
-	for (size_t i = 0; color && i < ARRAY_SIZE(codes); i++) {
-		if (strcmp(color, codes[i].name) == 0) {
-			printf("%s%.*s\033[0m", codes[i].code, (int)text.length, text.start);
-			return;
-		}
-	}
+	for (size_t i = 0; color && i < ARRAY_SIZE(codes); i++)
+		if (strcmp(color, codes[i].name) == 0)
+			return codes[i].code;
+	return NULL;
+}
+
+static void put_colored(struct span text, const char *color)
+{
+	const char *code = color_code(color);
+
+	if (code)
+		fputs_unlocked(code, stdout);
 	fwrite_unlocked(text.start, 1, text.length, stdout);
+	if (code)
+		fputs_unlocked(COLOR_END, stdout);
 }
 
 /* The length of the first line of @text: up to the last blank or comma that fits, else to the edge.

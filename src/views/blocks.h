@@ -32,5 +32,9 @@ struct block_layout block_layout(size_t label);
 void blocks_put(const struct block_layout *layout, const char *label, const char *value,
 		const char *color);
 
-/** put_colored - write @text in the colour of that name (red, green, yellow); NULL: without one */
-void put_colored(struct span text, const char *color);
+/**
+ * color_code - the bytes that make a terminal write in @color ("red", "green", "yellow"); NULL for
+ * any other color, and for NULL. COLOR_END ends it.
+ */
+const char *color_code(const char *color);
+#define COLOR_END "\033[0m"

@@ -303,6 +303,19 @@ static struct json_object *json_reset_methods(const struct row *row)
 	return array;
 }
 
+/* "[8086:10d3]" */
+static const char *ids_text(const struct device *device, struct arena *arena)
+{
+	char text[2 * TEXT_NUMBER_SIZE + 4] = "[";
+	char *at = text + 1;
+
+	at += text_from_number(device->vendor_id, 16, 4, at);
+	*at++ = ':';
+	at += text_from_number(device->device_id, 16, 4, at);
+	strcpy(at, "]");
+	return arena_strdup(arena, text);
+}
+
 /* "Ethernet controller: Intel Corporation 82574L [8086:10d3]", without unknown parts. */
 static const char *identity_text(const struct device *device, struct arena *arena)
 {
@@ -314,9 +327,7 @@ static const char *identity_text(const struct device *device, struct arena *aren
 		text = join_words(arena, class, ": ", text);
 	if (device->vendor_id < 0)
 		return text;
-	return join_words(arena, text, " ",
-			  arena_printf(arena, "[%04x:%04x]", (unsigned)device->vendor_id,
-				       (unsigned)device->device_id));
+	return join_words(arena, text, " ", ids_text(device, arena));
 }
 
 static struct value get_description(const struct row *row, struct arena *arena)

@@ -54,8 +54,9 @@ static size_t measure_character(const char *text, size_t *ret_width)
 
 size_t text_columns(const char *text)
 {
-	size_t columns = 0, width;
+	size_t columns = text_plain_length(text, strlen(text)), width;
 
+	text += columns;
 	while (*text) {
 		text += measure_character(text, &width);
 		columns += width;
@@ -65,7 +66,8 @@ size_t text_columns(const char *text)
 
 size_t text_fitting(const char *text, size_t columns)
 {
-	size_t bytes = 0, used = 0, width, length;
+	size_t bytes = text_plain_length(text, strnlen(text, columns)), used = bytes;
+	size_t width, length;
 
 	while (text[bytes]) {
 		length = measure_character(text + bytes, &width);

@@ -35,8 +35,8 @@ def single_files(kernel):
 
 
 mapped = set(rows("model/mapped_bus.c", r'\{"([^"]+)", "[^"]+", (?:NULL|"[^"]+"),'))
-without = set(re.search(r"without_groups\[\]\s*=\s*\{(.*?)\};", (SOURCE / "model/bus.c").read_text(), re.S).group(1)
-              .replace('"', "").replace(",", " ").split())
+without = {bus for table in rows("model/bus.c", r"(?:without_groups|named_only)\[\]\s*=\s*\{(.*?)\};")
+           for bus in re.findall(r'"([^"]+)"', table)}
 file_of = {kind: pathlib.Path(file).name
            for kind, file in rows("firmware/iommu_compatible.c", r'\{"[^"]+",\s*(IOMMU_KIND_\w+),\s*"([^"]+)"\}')}
 kinds = rows("model/iommu_kind.c", r"\[(IOMMU_KIND_\w+)\] = \{(.*?)\}")

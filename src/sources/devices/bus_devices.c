@@ -22,11 +22,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The search of all buses. @interfaces: folders of the interfaces that selectors name, @count */
+/*
+ * The search of all buses. @interfaces: folders of the interfaces that selectors name, @count
+ * @has_nodes: devices may have nodes of a devicetree that matter
+ */
 struct buses {
 	struct reading *reading;
 	const char **interfaces;
 	size_t count, room;
+	bool has_nodes;
 };
 
 /* A bus whose devices are collected before it is known whether any has a group. */
@@ -43,7 +47,6 @@ struct bus {
 	 * it
 	 */
 	bool wanted;
-	bool has_nodes; /* devices may have nodes of a devicetree that matter */
 };
 
 /*
@@ -52,7 +55,7 @@ struct bus {
  */
 static bool names_iommu(const struct bus *bus, const char *path)
 {
-	return bus->has_nodes && device_names_iommu(bus->reading->root, path);
+	return bus->buses->has_nodes && device_names_iommu(bus->reading->root, path);
 }
 
 /* Find the folders of the interfaces and disks that selectors name, as a bus may have them. */
@@ -146,10 +149,13 @@ static void read_bus(struct buses *buses, const char *name)
 		.reading = reading,
 		.name = name,
 		.wanted = bus_is_pci(name) || mapped_bus_find(name),
-		.has_nodes = device_counts_nodes(reading),
 	};
-	int result = root_listf_links(reading->root, add_found, &bus, "/sys/bus/%s/devices", name);
+	char folder[PATH_SIZE];
+	int result = root_path(reading->root, folder, "/sys/bus/%s/devices", name);
 
+	/* Sorted once all buses are listed. */
+	if (result >= 0)
+		result = root_visit_links(reading->root, folder, NULL, add_found, &bus);
 	if (result < 0 && result != -ECANCELED && !root_is_absence(result))
 		build_members_unknown(reading->build);
 	if (result != -ECANCELED && bus.wanted)
@@ -159,8 +165,12 @@ static void read_bus(struct buses *buses, const char *name)
 
 static int read_if_it_may_have_groups(void *context, const char *name)
 {
-	if (!bus_never_has_groups(name))
-		read_bus(context, name);
+	struct buses *buses = context;
+	const char *const *selectors = buses->reading->selectors;
+	bool any_named = selectors && *selectors;
+
+	if (!bus_never_has_groups(name) && (any_named || !bus_counts_if_named(name)))
+		read_bus(buses, name);
 	return 0;
 }
 
@@ -190,21 +200,23 @@ static void parse_id_pair(struct span pair, int32_t *vendor, int32_t *device)
 
 static void parse_uevent(struct arena *arena, struct device *device, const struct guarded *file)
 {
-	struct span lines = {file->text, file->length};
-	struct span driver = text_line_value(lines, "DRIVER");
-	struct span class = text_line_value(lines, "PCI_CLASS");
-	struct span node = text_line_value(lines, "OF_FULLNAME");
+	enum { DRIVER, CLASS, ID, SUBSYSTEM_ID, NODE, KEYS };
+	static const char *const keys[KEYS] = {"DRIVER", "PCI_CLASS", "PCI_ID", "PCI_SUBSYS_ID",
+					       "OF_FULLNAME"};
+	struct span values[KEYS], class;
 
+	text_line_values((struct span){file->text, file->length}, keys, values, KEYS);
+	class = values[CLASS];
 	device->driver_known = true;
-	if (driver.length)
-		device->driver = arena_intern(arena, driver.start, driver.length);
+	if (values[DRIVER].length)
+		device->driver = arena_intern(arena, values[DRIVER].start, values[DRIVER].length);
 	if (class.length)
 		device->class = parse_pci_id(class.start, class.start + class.length, 0xffffff);
-	parse_id_pair(text_line_value(lines, "PCI_ID"), &device->vendor_id, &device->device_id);
-	parse_id_pair(text_line_value(lines, "PCI_SUBSYS_ID"), &device->subsystem_vendor_id,
+	parse_id_pair(values[ID], &device->vendor_id, &device->device_id);
+	parse_id_pair(values[SUBSYSTEM_ID], &device->subsystem_vendor_id,
 		      &device->subsystem_device_id);
-	if (node.length)
-		device->firmware_node = arena_text(arena, node.start, node.length);
+	if (values[NODE].length)
+		device->firmware_node = arena_text(arena, values[NODE].start, values[NODE].length);
 }
 
 /*
@@ -352,7 +364,7 @@ static void read_acpi_paths(struct reading *reading)
 
 static int list_all_buses(struct reading *reading)
 {
-	struct buses buses = {.reading = reading};
+	struct buses buses = {.reading = reading, .has_nodes = device_counts_nodes(reading)};
 
 	find_interfaces(&buses);
 	return root_list(reading->root, "/sys/bus", read_if_it_may_have_groups, &buses);
@@ -375,6 +387,7 @@ int source_bus_devices(struct reading *reading, struct error *e)
 	const char *busy = NULL;
 	int result = list_devices(reading);
 
+	build_sort_devices(reading->build);
 	if (result < 0) {
 		if (!root_is_absence(result))
 			build_members_unknown(reading->build);

@@ -56,6 +56,25 @@ static int read_interface(void *context, const char *name, const char *target)
 	return 0;
 }
 
+/*
+ * False for a name that the kernel gives to virtual devices alone: consoles (drivers/tty/tty_io.c,
+ * vt/vt.c), loop devices, RAM disks and the device mapper. There may be hundreds.
+ */
+static bool may_have_device(const char *name)
+{
+	static const char *const numbered[] = {"tty", "loop", "ram", "zram", "dm-"};
+
+	if (strcmp(name, "console") == 0 || strcmp(name, "ptmx") == 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(numbered); i++) {
+		const char *number = text_after(name, numbered[i]);
+
+		if (number && number[strspn(number, "0123456789")] == '\0')
+			return false;
+	}
+	return true;
+}
+
 /* CXL devices are on a bus and in no class; "mem0" is the name in /dev/cxl and in cxl(1). */
 static int add_cxl_memory(void *context, const char *name, const char *target)
 {
@@ -106,14 +125,16 @@ static void hand_out(const struct collection *collection)
 int source_class_links(struct reading *reading, struct error *e)
 {
 	struct collection collection = {.reading = reading};
+	char folder[64];
 
 	if (!reading_wants(reading, FACT_INTERFACES)) {
 		build_source(reading->build, "class_links", SOURCE_SKIPPED, NULL);
 		return 0;
 	}
 	for (size_t i = 0; i < class_link_class_count; i++) {
-		root_listf_links(reading->root, read_interface, &collection, "/sys/class/%s",
-				 class_link_classes[i]);
+		snprintf(folder, sizeof(folder), "/sys/class/%s", class_link_classes[i]);
+		root_visit_links(reading->root, folder, may_have_device, read_interface,
+				 &collection);
 	}
 	root_list_links(reading->root, "/sys/bus/cxl/devices", add_cxl_memory, &collection);
 	root_list(reading->root, "/proc/driver/nvidia/gpus", add_nvidia, &collection);

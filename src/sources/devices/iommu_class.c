@@ -127,9 +127,13 @@ static void link_scope(const struct instance *instance)
 
 static void link_all(struct instance *instance)
 {
-	int result = root_listf_links(instance->reading->root, link_device, instance, "%s/devices",
-				      instance->home);
+	const struct root *root = instance->reading->root;
+	char folder[PATH_SIZE];
+	int result = root_path(root, folder, "%s/devices", instance->home);
 
+	/* The snapshot sorts the devices that it links to an IOMMU. */
+	if (result >= 0)
+		result = root_visit_links(root, folder, NULL, link_device, instance);
 	if (result < 0 && !root_is_absence(result))
 		instance->iommu->devices_unknown = true;
 }

@@ -82,6 +82,14 @@ static void apply_group_attribute(struct reading *reading, struct group *group,
 					    arena_printf(arena, "%s/%s", file->dir, file->name)};
 }
 
+static const char *group_folder(struct arena *arena, int id)
+{
+	char digits[TEXT_NUMBER_SIZE];
+
+	text_from_number(id, 10, 1, digits);
+	return arena_concat(arena, FOLDER, "/", digits);
+}
+
 static int read_group_attributes(struct reading *reading, struct trouble *trouble, struct error *e)
 {
 	bool types = reading_wants(reading, FACT_GROUP_TYPE);
@@ -92,8 +100,7 @@ static int read_group_attributes(struct reading *reading, struct trouble *troubl
 	int result;
 
 	for (size_t i = 0; i < groups && each; i++) {
-		const char *dir = arena_printf(scratch, "%s/%d", FOLDER,
-					       build_group_at(reading->build, i)->id);
+		const char *dir = group_folder(scratch, build_group_at(reading->build, i)->id);
 
 		files[i * each] =
 			(struct guarded){.dir = dir, .name = types ? "type" : "reserved_regions"};
