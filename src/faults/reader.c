@@ -142,21 +142,40 @@ static bool is_pci_function(struct span name)
 	return fault_copy(text, sizeof(text), name) && pasted_pci(text, &function);
 }
 
+/*
+ * A line, and its prefix in parts: they are found once for all forms.
+ * @has_name: the prefix has both parts     @is_function: the name is that of a PCI function
+ */
+struct anchored_line {
+	struct log_line parts;
+	struct span driver, name;
+	bool has_name, is_function;
+};
+
+static struct anchored_line anchor_line(const struct log_line *parts)
+{
+	struct anchored_line line = {.parts = *parts};
+
+	line.has_name = split_prefix(parts->prefix, &line.driver, &line.name);
+	line.is_function = line.has_name && is_pci_function(line.name);
+	return line;
+}
+
 /* True where @line begins as lines of the form do. Nearly all lines of a log end here. */
-static bool is_anchored(const struct fault_form *form, const struct log_line *line)
+static bool is_anchored(const struct fault_form *form, const struct anchored_line *line)
 {
 	const char *prefix = fault_form_prefix(form);
-	struct span driver, name, message = line->message;
+	struct span message = line->parts.message;
 
 	if (form->anchor == ANCHOR_WORD)
-		return span_is(line->prefix, prefix);
-	if (!split_prefix(line->prefix, &driver, &name))
+		return span_is(line->parts.prefix, prefix);
+	if (!line->has_name)
 		return false;
 	if (form->anchor == ANCHOR_DRIVER)
-		return span_is(driver, prefix);
-	if (!log_take_words(&message, prefix) || !log_take_words(&message, ": "))
+		return span_is(line->driver, prefix);
+	if (form->anchor == ANCHOR_UNIT ? !span_is(line->driver, "iommu") : !line->is_function)
 		return false;
-	return form->anchor == ANCHOR_UNIT ? span_is(driver, "iommu") : is_pci_function(name);
+	return log_take_words(&message, prefix) && log_take_words(&message, ": ");
 }
 
 /*
@@ -247,11 +266,15 @@ static bool read_whole(struct fault_reader *reader, const struct fault_form *for
 /* "arm_smmu_context_fault: 23 callbacks suppressed" */
 static bool read_suppressed(struct fault_reader *reader, const struct log_line *line)
 {
-	struct fault fault = {.kind = FAULT_NOT_LOGGED, .stream = -1, .pasid = -1};
+	struct fault fault;
 	struct fields fields = {0};
+	enum iommu_kind kind;
 
-	if (!fault_limited_by(line->prefix, &fault.iommu_kind) ||
-	    !pattern_match("%u callbacks suppressed", line->message, &fault, &fields))
+	if (!fault_limited_by(line->prefix, &kind))
+		return false;
+	fault = (struct fault){
+		.kind = FAULT_NOT_LOGGED, .iommu_kind = kind, .stream = -1, .pasid = -1};
+	if (!pattern_match("%u callbacks suppressed", line->message, &fault, &fields))
 		return false;
 	fault.count = fields.codes[0];
 	fault_copy(fault.first_time, FAULT_TIME_SIZE, line->stamp);
@@ -265,22 +288,24 @@ void fault_reader_line(struct fault_reader *reader, struct span text)
 {
 	size_t count;
 	const struct fault_form *forms = fault_forms(&count);
-	struct log_line line;
+	struct log_line parts;
+	struct anchored_line line;
 
 	reader->lines++;
-	if (!log_line_split(text, &line) || read_suppressed(reader, &line))
+	if (!log_line_split(text, &parts) || read_suppressed(reader, &parts))
 		return;
+	line = anchor_line(&parts);
 	for (size_t i = 0; i < count; i++) {
 		bool found;
 
 		if (!is_anchored(&forms[i], &line))
 			continue;
 		if (forms[i].part == PART_WHOLE)
-			found = read_whole(reader, &forms[i], &line);
+			found = read_whole(reader, &forms[i], &parts);
 		else if (forms[i].part == PART_BEGIN)
-			found = begin_fault(reader, &forms[i], &line);
+			found = begin_fault(reader, &forms[i], &parts);
 		else
-			found = continue_fault(reader, &forms[i], &line);
+			found = continue_fault(reader, &forms[i], &parts);
 		if (found)
 			return;
 	}

@@ -30,6 +30,18 @@ static int escaped_byte(const char *at, const char *end)
 	return text_number(digits, 16, &byte) ? (int)byte : -1;
 }
 
+/* Copy the bytes that are printable and no escape, nearly all of a line. Returns their number. */
+static size_t copy_plain(const char *text, const char *end, char *line)
+{
+	size_t length = text_plain_length(text, (size_t)(end - text));
+	const char *escape = length ? memchr(text, '\\', length) : NULL;
+
+	if (escape)
+		length = (size_t)(escape - text);
+	memcpy(line, text, length);
+	return length;
+}
+
 static size_t copy_unescaped(const char *text, const char *end, char *line)
 {
 	char *out = line;
@@ -38,33 +50,82 @@ static size_t copy_unescaped(const char *text, const char *end, char *line)
 		int byte = escaped_byte(text, end);
 		unsigned char plain = byte < 0 ? (unsigned char)*text : (unsigned char)byte;
 		bool is_control = (plain < ' ' && plain != '\t') || plain == 0x7f;
+		size_t length;
 
 		*out = '?';
 		if (!is_control)
 			memcpy(out, &plain, 1);
 		out++;
 		text += byte < 0 ? 1 : 4;
+		length = copy_plain(text, end, out);
+		text += length;
+		out += length;
 	}
 	return (size_t)(out - line);
 }
 
+/* The head of a record, "6,339,5140900,-": level, number, and microseconds since boot. */
+struct head {
+	uint64_t level, number, microseconds;
+};
+
+static bool skip_comma(struct span *rest)
+{
+	if (!rest->length || *rest->start != ',')
+		return false;
+	rest->start++;
+	rest->length--;
+	return true;
+}
+
+/* The head in the first @length bytes of a record. A log has thousands, and sscanf is slow. */
+static bool parse_head(const char *record, size_t length, struct head *head)
+{
+	struct span rest = {record, length};
+
+	return span_take_number(&rest, 10, &head->level) && skip_comma(&rest) &&
+	       span_take_number(&rest, 10, &head->number) && skip_comma(&rest) &&
+	       span_take_number(&rest, 10, &head->microseconds);
+}
+
+/* "<6>[    5.140900] " */
+static size_t write_prefix(const struct head *head, char *line)
+{
+	enum { SECONDS_WIDTH = 5, FRACTION_WIDTH = 6, MICROSECONDS = 1000000 };
+	char seconds[TEXT_NUMBER_SIZE], *at = line;
+	size_t length =
+		text_from_number((int64_t)(head->microseconds / MICROSECONDS), 10, 1, seconds);
+
+	*at++ = '<';
+	at += text_from_number((int64_t)head->level, 10, 1, at);
+	*at++ = '>';
+	*at++ = '[';
+	for (size_t i = length; i < SECONDS_WIDTH; i++)
+		*at++ = ' ';
+	memcpy(at, seconds, length);
+	at += length;
+	*at++ = '.';
+	at += text_from_number((int64_t)(head->microseconds % MICROSECONDS), 10, FRACTION_WIDTH,
+			       at);
+	*at++ = ']';
+	*at++ = ' ';
+	return (size_t)(at - line);
+}
+
 size_t log_ring_line(const char *record, size_t length, char *line)
 {
+	enum { HEAD_MAX = 128, LEVEL_MAX = 7 };
 	const char *text = memchr(record, ';', length), *end;
-	unsigned long long level, number, microseconds;
-	char head[128] = "";
+	struct head head;
 	size_t used;
 
-	if (!text || (size_t)(text - record) >= sizeof(head))
-		return 0;
-	memcpy(head, record, (size_t)(text - record));
-	if (sscanf(head, "%llu,%llu,%llu", &level, &number, &microseconds) != 3 || level > 7)
+	if (!text || text - record >= HEAD_MAX ||
+	    !parse_head(record, (size_t)(text - record), &head) || head.level > LEVEL_MAX)
 		return 0;
 	text++;
 	/* Properties of a log record, such as SUBSYSTEM=pci, follow its first newline. */
 	end = memchr(text, '\n', (size_t)(record + length - text));
-	used = (size_t)snprintf(line, PREFIX_MAX, "<%llu>[%5llu.%06llu] ", level,
-				microseconds / 1000000, microseconds % 1000000);
+	used = write_prefix(&head, line);
 	used += copy_unescaped(text, end ? end : record + length, line + used);
 	line[used++] = '\n';
 	return used;
@@ -86,15 +147,15 @@ static void grow_lines(struct lines *lines, size_t length)
 	}
 }
 
-static void count_lost(struct log_gaps *gaps, const char *record)
+static void count_lost(struct log_gaps *gaps, const char *record, size_t length)
 {
-	unsigned long long number;
+	struct head head;
 
-	if (sscanf(record, "%*[0-9],%llu,", &number) != 1)
+	if (!parse_head(record, length, &head))
 		return;
-	if (number > gaps->next)
-		gaps->lost += number - gaps->next;
-	gaps->next = number + 1;
+	if (head.number > gaps->next)
+		gaps->lost += head.number - gaps->next;
+	gaps->next = head.number + 1;
 }
 
 int log_ring_open(const struct root *root)
@@ -118,7 +179,7 @@ ssize_t log_ring_next(int fd, char line[static LOG_RING_LINE_MAX], struct log_ga
 		return length < 0 ? -errno : -ENODATA;
 	record[length] = '\0';
 	if (gaps)
-		count_lost(gaps, record);
+		count_lost(gaps, record, (size_t)length);
 	return (ssize_t)log_ring_line(record, (size_t)length, line);
 }
 

@@ -152,46 +152,50 @@ static const char *link_status(struct gathering *gathering, const char *supplier
 	return copy_for_system(gathering, text);
 }
 
-static int gather_link(void *context, const char *name)
+static void gather_link(struct gathering *gathering, const char *text)
 {
-	struct gathering *gathering = context;
-	const char *text = text_after(name, "supplier:");
 	struct supplier supplier = {.kind = "device", .source = "device_link"};
 
-	if (!text)
-		return 0;
 	supplier.link_status = link_status(gathering, text);
 	if (!supplier.link_status)
-		return 0;
+		return;
 	supplier.device = device_of_link(gathering, text);
 	supplier.missing = !supplier.device;
 	supplier.name = supplier.device ? supplier.device->label : copy_for_system(gathering, text);
 	supplier.firmware_node = supplier.device ? supplier.device->firmware_node : NULL;
 	gather(gathering, supplier);
-	return 0;
 }
 
 void suppliers_from_links(struct gathering *gathering)
 {
-	root_list(gathering->reading->root, gathering->consumer->path, gather_link, gathering);
+	const struct device *consumer = gathering->consumer;
+	size_t count;
+	const struct device_link *links =
+		device_links_of(&gathering->links, consumer->bus, consumer->name, &count);
+
+	for (size_t i = 0; i < count; i++)
+		gather_link(gathering, links[i].supplier);
 }
 
-static int mark_ordering(void *context, const char *name)
+static void mark_ordering(struct gathering *gathering, const char *text)
 {
-	struct gathering *gathering = context;
-	const char *text = text_after(name, "supplier:");
 	const struct device *device =
-		text && orders_only(gathering, text) ? device_of_link(gathering, text) : NULL;
+		orders_only(gathering, text) ? device_of_link(gathering, text) : NULL;
 
 	for (size_t i = 0; device && i < gathering->count; i++)
 		if (gathering->found[i].device == device)
 			gathering->found[i].orders_only = true;
-	return 0;
 }
 
 void suppliers_mark_ordering(struct gathering *gathering)
 {
-	root_list(gathering->reading->root, gathering->consumer->path, mark_ordering, gathering);
+	const struct device *consumer = gathering->consumer;
+	size_t count;
+	const struct device_link *links =
+		device_links_of(&gathering->links, consumer->bus, consumer->name, &count);
+
+	for (size_t i = 0; i < count; i++)
+		mark_ordering(gathering, links[i].supplier);
 }
 
 /*

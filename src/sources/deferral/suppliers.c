@@ -134,6 +134,7 @@ int source_suppliers(struct reading *reading, struct error *e)
 		return 0;
 	}
 	gathering.scratch = scratch = arena_new();
+	gathering.links = device_links_read(reading->root, scratch);
 	gathering.timed_out = build_remark_any(reading->build, REMARK_TIMED_OUT) ||
 			      build_remark_any(reading->build, REMARK_PENDING);
 	if (root_has(reading->root, "/sys/firmware/devicetree/base") > 0)

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "firmware/tree.h"
+#include "sources/deferral/device_links.h"
 #include "sources/deferral/of_devices.h"
 #include "sources/sources.h"
 
 /**
  * struct gathering - one reading of suppliers
  * @scratch: freed when it ends     @tree: the devicetree, or NULL
+ * @links: the device links of all consumers
  * @timed_out: the log says that the deferred probe timeout has passed
  * @consumer: the device whose suppliers are read; @found: these suppliers, @count of them
  */
@@ -17,6 +19,7 @@ struct gathering {
 	struct arena *scratch;
 	const struct tree *tree;
 	struct of_devices nodes;
+	struct device_links links;
 	const struct device *consumer;
 	struct supplier *found;
 	size_t count, room;
@@ -39,8 +42,7 @@ void suppliers_from_reason(struct gathering *gathering, const char *reason);
 void suppliers_from_streams(struct gathering *gathering);
 
 /**
- * suppliers_from_links - add suppliers from device links: supplier:BUS:NAME in the consumer's
- * folder (drivers/base/core.c: device_link_add)
+ * suppliers_from_links - add the suppliers of the consumer's device links
  */
 void suppliers_from_links(struct gathering *gathering);
 

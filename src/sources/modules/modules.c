@@ -4,6 +4,7 @@
 #include "base/child.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/text_map.h"
 #include "sources/modules/modules_child.h"
 #include "sources/modules/modules_files.h"
 #include "sources/modules/modules_kmod.h"
@@ -215,8 +216,42 @@ static int report_failure_to_ask(int result, const char *release, pid_t pid, str
 			 "/lib/modules/%s", release);
 }
 
-int modules_look_up(const struct root *root, const char *release, struct arena *arena,
-		    struct module_query *queries, size_t count, struct error *e)
+/*
+ * Queries of which no two are equal, and for each query of the caller the place of its equal. A
+ * machine has many devices of one model, and libkmod takes as long for the second as for the first.
+ */
+struct distinct {
+	struct module_query *queries;
+	size_t count;
+	size_t *places;
+};
+
+static struct distinct find_distinct(const struct module_query *queries, size_t count,
+				     struct arena *arena)
+{
+	struct text_map *known = text_map_new(arena);
+	struct distinct distinct = {
+		.queries = arena_array(arena, count, sizeof(*distinct.queries)),
+		.places = arena_array(arena, count, sizeof(*distinct.places)),
+	};
+
+	for (size_t i = 0; i < count; i++) {
+		size_t *number = text_map_at(known, queries[i].alias);
+		bool is_known =
+			*number && distinct.queries[*number - 1].in_full == queries[i].in_full;
+
+		if (!is_known) {
+			distinct.queries[distinct.count++] = (struct module_query){
+				.alias = queries[i].alias, .in_full = queries[i].in_full};
+			*number = distinct.count;
+		}
+		distinct.places[i] = *number - 1;
+	}
+	return distinct;
+}
+
+static int look_up_distinct(const struct root *root, const char *release, struct arena *arena,
+			    struct module_query *queries, size_t count, struct error *e)
 {
 	struct answers answers = {.root = root, .arena = arena, .queries = queries, .count = count};
 	char shelf[SHELF_SIZE] = "";
@@ -234,14 +269,26 @@ int modules_look_up(const struct root *root, const char *release, struct arena *
 	int result = root_is_live(root) ? 0 : shelf_make(shelf);
 	pid_t pid = 0;
 
-	for (size_t i = 0; i < count; i++)
-		queries[i].count = 0;
 	if (result < 0)
 		return error_set(e, ERROR_IO, result, "cannot make a folder for libkmod: %s",
 				 shelf);
 	result = look_up_in_child(&request, &answers, &pid);
 	shelf_remove(shelf);
 	return result < 0 ? report_failure_to_ask(result, release, pid, e) : 0;
+}
+
+int modules_look_up(const struct root *root, const char *release, struct arena *arena,
+		    struct module_query *queries, size_t count, struct error *e)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+	struct distinct distinct = find_distinct(queries, count, scratch);
+	int result = look_up_distinct(root, release, arena, distinct.queries, distinct.count, e);
+
+	for (size_t i = 0; i < count; i++) {
+		queries[i].modules = distinct.queries[distinct.places[i]].modules;
+		queries[i].count = distinct.queries[distinct.places[i]].count;
+	}
+	return result;
 }
 
 int modules_without_release(int cause, const char *file, struct error *e)
