@@ -39,8 +39,8 @@ static void add_absent_driver(struct examination *examination, const struct devi
 			.evidence = arena_concat(examination->arena, device->path,
 						 "/driver_override", ""),
 			.remedy = arena_printf(examination->arena,
-					       "modprobe %s, or clear the override: echo > "
-					       "%s/driver_override",
+					       "modprobe %s, if its module is called so, or clear "
+					       "the override: echo > %s/driver_override",
 					       override, device->path),
 		},
 		NULL);

@@ -74,24 +74,32 @@ static bool is_denied(const struct device *device)
 	return false;
 }
 
-/* The parameter cannot be written once the module is loaded (vfio_pci.c: 0444). */
-static const char *denylist_remedy(const struct checking *checking)
+/*
+ * How to give the driver's module a parameter that cannot be written once it is loaded (0444),
+ * after the words of @condition. NULL where the driver was not read. A VFIO driver is called as its
+ * module is.
+ */
+static const char *parameter_remedy(const struct checking *checking, const char *condition,
+				    const char *setting)
 {
+	const struct move *move = checking->move;
 	const struct driver *driver =
-		system_driver(checking->handover->system, "pci", checking->move->driver);
+		system_driver(checking->handover->system, move->device->bus, move->driver);
+	struct arena *arena = checking->arena;
+	const char *module = move->driver;
 
 	if (!driver)
 		return NULL;
 	if (!driver->registered)
-		return "If the user of the device is trusted with this machine: modprobe "
-		       "vfio-pci disable_denylist=1";
+		return arena_printf(arena, "%s: modprobe %s %s", condition, module, setting);
 	if (driver->module)
-		return "If the user of the device is trusted with this machine: write \"options "
-		       "vfio-pci disable_denylist=1\" to a file in /etc/modprobe.d, then load the "
-		       "module again (modprobe -r vfio-pci, which takes it from all its devices; "
-		       "modprobe vfio-pci).";
-	return "If the user of the device is trusted with this machine: boot with "
-	       "vfio_pci.disable_denylist=1.";
+		return arena_printf(
+			arena,
+			"%s: write \"options %s %s\" to a file in /etc/modprobe.d, then "
+			"load the module again (modprobe -r %s, which takes it from all "
+			"its devices; modprobe %s).",
+			condition, module, setting, module, module);
+	return arena_printf(arena, "%s: boot with %s.%s.", condition, module, setting);
 }
 
 static void say_denied(struct checking *checking, struct check check, enum answer switched_off)
@@ -105,7 +113,9 @@ static void say_denied(struct checking *checking, struct check check, enum answe
 			"can break out of its isolation");
 		return;
 	}
-	check.finding.remedy = denylist_remedy(checking);
+	check.finding.remedy =
+		parameter_remedy(checking, "If the user of the device is trusted with this machine",
+				 "disable_denylist=1");
 	if (switched_off == ANSWER_NO)
 		check_say(checking, check,
 			  "vfio-pci refuses devices of its kind, which can break out of their "
@@ -234,8 +244,9 @@ static void say_platform_reset(struct checking *checking)
 	struct check check = check_start(checking);
 
 	check.finding.evidence = "/sys/module/vfio_platform/parameters/reset_required";
+	/* drivers/vfio/platform/vfio_platform.c; vfio_amba.c needs no reset */
 	check.finding.remedy =
-		"modprobe vfio-platform reset_required=0, where it need not be reset.";
+		parameter_remedy(checking, "Where it need not be reset", "reset_required=0");
 	check_unseen(checking, check,
 		     "it is unknown whether there is a module vfio-reset:%.100s to reset it with, "
 		     "without which VFIO does not take it",

@@ -41,9 +41,10 @@ void check_module_blacklisted(struct checking *checking)
 			check.level = CHECK_REFUSE;
 			check.finding.remedy = arena_printf(
 				checking->arena,
-				"Load it by hand, modprobe %s, or take the install line out of "
+				"Load it by hand: modprobe %s runs that command, modprobe "
+				"--ignore-install %s does not. Or take the install line out of "
 				"modprobe.d.",
-				module->name);
+				module->name, module->name);
 			check_say(checking, check,
 				  "modprobe.d gives a command to run in place of loading %s, and "
 				  "iommuctl runs no commands",

@@ -4,8 +4,8 @@
 #include <string.h>
 
 /*
- * Signatures of harmless tables, sorted. Most are in include/acpi/actbl*.h of Linux 7.3; the others
- * are names that vendors use.
+ * Signatures of harmless tables, sorted. Most are in include/acpi/actbl*.h of Linux 5.10 to 7.3;
+ * the others are names that vendors use.
  */
 static const char signatures[][ACPI_SIGNATURE_SIZE + 1] = {
 	"AEST", "AFUL", "AGDI", "ALIB", "AMLI", "APIC", "APMT", "ASF!", "ASFT", "ASPT", "ASUS",
@@ -15,14 +15,15 @@ static const char signatures[][ACPI_SIGNATURE_SIZE + 1] = {
 	"FACS", "FIDT", "FMCG", "FOXC", "FPDT", "GPTR", "GSCI", "GTDT", "HEST", "HMAT", "HPET",
 	"HPTT", "HWHT", "IBFT", "IEIT", "IHIS", "INIT", "ISCT", "KEYP", "LEGO", "LOCK", "LPIT",
 	"LSFT", "LUFT", "MATR", "MCFG", "MCHI", "MISC", "MPAM", "MPST", "MRRM", "MSCD", "MSCT",
-	"MSDM", "NBFT", "NFIT", "NHLT", "NPKT", "OEM0", "OEM1", "OEM2", "OEM3", "OEM4", "OEM5",
-	"OEM6", "OEM7", "OEM8", "OEM9", "OEMB", "OSDT", "OSFR", "PCAT", "PCC ", "PCCT", "PCTT",
-	"PDTT", "PERF", "PHAT", "PMTT", "POAT", "PPTT", "PRMT", "PSDS", "PSDT", "PTDT", "PTPM",
-	"RAS2", "RASF", "RGRT", "RHCT", "RSCI", "RSDT", "RTMA", "S3PT", "SBST", "SCPP", "SDEI",
-	"SDES", "SDEV", "SFST", "SGPI", "SKVL", "SLDT", "SLIC", "SLIT", "SMDS", "SPCR", "SPMI",
-	"SRAT", "SSDT", "SSPT", "STAO", "STRT", "SVKL", "SWFT", "TAMG", "TCG2", "TCPA", "TDEL",
-	"TPM ", "TPM2", "TPMT", "UCSI", "UEFI", "UEFX", "UHDT", "VBIO", "VFCT", "VGCT", "VMAC",
-	"WAET", "WDAT", "WDDT", "WDRT", "WMIT", "WPBT", "WSMT", "WSSI", "XENV", "XNVD", "XSDT",
+	"MSDM", "MTMR", "NBFT", "NFIT", "NHLT", "NPKT", "OEM0", "OEM1", "OEM2", "OEM3", "OEM4",
+	"OEM5", "OEM6", "OEM7", "OEM8", "OEM9", "OEMB", "OSDT", "OSFR", "PCAT", "PCC ", "PCCT",
+	"PCTT", "PDTT", "PERF", "PHAT", "PMTT", "POAT", "PPTT", "PRMT", "PSDS", "PSDT", "PTDT",
+	"PTPM", "RAS2", "RASF", "RGRT", "RHCT", "RSCI", "RSDT", "RTMA", "S3PT", "SBST", "SCPP",
+	"SDEI", "SDES", "SDEV", "SFST", "SGPI", "SKVL", "SLDT", "SLIC", "SLIT", "SMDS", "SPCR",
+	"SPMI", "SRAT", "SSDT", "SSPT", "STAO", "STRT", "SVKL", "SWFT", "TAMG", "TCG2", "TCPA",
+	"TDEL", "TPM ", "TPM2", "TPMT", "UCSI", "UEFI", "UEFX", "UHDT", "VBIO", "VFCT", "VGCT",
+	"VMAC", "VRTC", "WAET", "WDAT", "WDDT", "WDRT", "WMIT", "WPBT", "WSMT", "WSSI", "XENV",
+	"XNVD", "XSDT",
 };
 
 /* A file's name in sysfs is the signature of the table's header, up to its first blank or NUL. */

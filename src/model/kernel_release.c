@@ -10,19 +10,12 @@ struct version {
 
 /* The first version of Linux that has each feature. */
 static const struct version since[KERNEL_FEATURE_COUNT] = {
-	[KERNEL_VFIO_DENYLIST] = {5, 9},
-	[KERNEL_STREAM_OWNERS] = {5, 13},
-	[KERNEL_RESET_METHOD] = {5, 15},
-	[KERNEL_LINKS_GIVEN_UP] = {6, 1},
-	[KERNEL_DMA_OWNERSHIP] = {5, 19},
-	[KERNEL_VFIO_DEV] = {6, 1},
-	[KERNEL_DIRECT_REFUSED] = {6, 6},
-	[KERNEL_PROBE_AT_REGISTRATION] = {6, 15},
-	[KERNEL_ACPI_WAIT_ENDS] = {6, 16},
-	[KERNEL_AUTOPROBE_OFF] = {6, 19},
-	[KERNEL_MAP_CELLS] = {7, 2},
-	[KERNEL_ENDPOINT_LINKS] = {5, 13},
-	[KERNEL_INTERRUPT_MAP_LINKS] = {6, 12},
+	[KERNEL_VFIO_DENYLIST] = {5, 9},	  [KERNEL_STREAM_OWNERS] = {5, 13},
+	[KERNEL_RESET_METHOD] = {5, 15},	  [KERNEL_LINKS_GIVEN_UP] = {6, 1},
+	[KERNEL_DMA_OWNERSHIP] = {5, 19},	  [KERNEL_DIRECT_REFUSED] = {6, 6},
+	[KERNEL_PROBE_AT_REGISTRATION] = {6, 15}, [KERNEL_ACPI_WAIT_ENDS] = {6, 16},
+	[KERNEL_AUTOPROBE_OFF] = {6, 19},	  [KERNEL_MAP_CELLS] = {7, 2},
+	[KERNEL_ENDPOINT_LINKS] = {5, 13},	  [KERNEL_INTERRUPT_MAP_LINKS] = {6, 12},
 };
 
 /* The last version that is known to lack the feature, if it is not the version before. */

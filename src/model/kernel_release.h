@@ -27,8 +27,6 @@ enum kernel_feature {
 	 * the owner of a group's DMA decides whether VFIO opens it: 5.19 (drivers/iommu/iommu.c)
 	 */
 	KERNEL_DMA_OWNERSHIP,
-	/** /sys/class/vfio-dev: 6.1 (drivers/vfio/vfio_main.c) */
-	KERNEL_VFIO_DEV,
 	/** 1:1 regions keep every kind of IOMMU from a domain of VFIO: 6.6, before only Intel's */
 	KERNEL_DIRECT_REFUSED,
 	/** an IOMMU probes all devices behind it when it registers, and the first that fails takes

@@ -59,6 +59,32 @@ static void the_denylist_of_a_loaded_module_needs_a_reload(void **state)
 	scene_end(&scene);
 }
 
+static const char *reset_remedy(struct scene *scene, bool registered, const char *module)
+{
+	struct driver *driver;
+
+	scene_start(scene, "acme", "vfio-platform");
+	scene->device->bus = "platform";
+	driver = build_driver(scene->build, "platform", "vfio-platform");
+	driver->registered = registered;
+	driver->module = module;
+	return find_answer(scene, CHECK_RESET)->finding.remedy;
+}
+
+static void the_reset_of_a_loaded_module_needs_a_reload(void **state)
+{
+	struct scene scene;
+
+	assert_non_null(strstr(reset_remedy(&scene, false, NULL),
+			       "modprobe vfio-platform reset_required=0"));
+	scene_end(&scene);
+	assert_non_null(strstr(reset_remedy(&scene, true, "vfio_platform"), "/etc/modprobe.d"));
+	scene_end(&scene);
+	assert_non_null(strstr(reset_remedy(&scene, true, NULL),
+			       "boot with vfio-platform.reset_required=0"));
+	scene_end(&scene);
+}
+
 static void start_unisolated(struct scene *scene, const char *command_line, enum answer remaps)
 {
 	struct machine *machine;
@@ -280,6 +306,7 @@ UNIT(will_work_versions)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_denylist_came_with_linux_5_9),
 		cmocka_unit_test(the_denylist_of_a_loaded_module_needs_a_reload),
+		cmocka_unit_test(the_reset_of_a_loaded_module_needs_a_reload),
 		cmocka_unit_test(interrupts_are_not_isolated_for_a_reason),
 		cmocka_unit_test(a_hypervisor_has_the_interrupts_of_its_machines),
 		cmocka_unit_test(a_loaded_module_takes_no_parameter_from_modprobe),
