@@ -17,14 +17,34 @@ static const struct {
 	{0x1103, 0x0645, 1}, {0x197b, 0x2392, 1}, {0x1c28, 0x0122, 1},
 };
 
-/* Devices that also use a fixed device and function number, in any slot: MIC x200. */
+/*
+ * Devices that also use fixed device and function numbers, in any slot: MIC x200, and two cards of
+ * Adaptec, 3405 and 3805, which the IDs of the subsystem tell from others.
+ */
+static const struct fixed {
+	uint16_t vendor, device;
+	uint8_t count, devfn[PCI_ALIAS_FUNCTIONS_MAX];
+	uint16_t card_vendor, card;
+} fixed[] = {
+	{0x8086, 0x2260, 3, {0x10 << 3, 0x11 << 3, 0x12 << 3 | 3}},
+	{0x8086, 0x2264, 3, {0x10 << 3, 0x11 << 3, 0x12 << 3 | 3}},
+	{0x9005, 0x0285, 1, {0x01 << 3}, 0x9005, 0x02bb},
+	{0x9005, 0x0285, 1, {0x01 << 3}, 0x9005, 0x02bc},
+};
+
+/* PCIe-to-PCI bridges without a PCIe capability: by ASMedia, Tundra, ITE and Intel. */
 static const struct {
 	uint16_t vendor, device;
-	uint8_t devfn[PCI_ALIAS_FUNCTIONS_MAX];
-} fixed[] = {
-	{0x8086, 0x2260, {0x10 << 3, 0x11 << 3, 0x12 << 3 | 3}},
-	{0x8086, 0x2264, {0x10 << 3, 0x11 << 3, 0x12 << 3 | 3}},
+} hidden_bridges[] = {
+	{0x1b21, 0x1080}, {0x10e3, 0x8113}, {0x1283, 0x8892}, {0x1283, 0x8893}, {0x8086, 0x244e},
 };
+
+static bool is_fixed(const struct fixed *row, const struct device *device)
+{
+	return device->vendor_id == row->vendor && device->device_id == row->device &&
+	       (!row->card_vendor || (device->subsystem_vendor_id == row->card_vendor &&
+				      device->subsystem_device_id == row->card));
+}
 
 size_t pci_alias_functions(const struct device *device, uint8_t devfn,
 			   uint8_t out[PCI_ALIAS_FUNCTIONS_MAX])
@@ -38,11 +58,16 @@ size_t pci_alias_functions(const struct device *device, uint8_t devfn,
 		    (devfn & FUNCTION_BITS) != same_slot[i].function)
 			out[count++] = (uint8_t)((devfn & ~FUNCTION_BITS) | same_slot[i].function);
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
-		for (size_t j = 0;
-		     device->vendor_id == fixed[i].vendor && device->device_id == fixed[i].device &&
-		     j < PCI_ALIAS_FUNCTIONS_MAX;
-		     j++)
+		for (size_t j = 0; is_fixed(&fixed[i], device) && j < fixed[i].count; j++)
 			if (fixed[i].devfn[j] != devfn)
 				out[count++] = fixed[i].devfn[j];
 	return count;
+}
+
+bool pci_alias_hides_express(unsigned vendor, unsigned device)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(hidden_bridges); i++)
+		if (hidden_bridges[i].vendor == vendor && hidden_bridges[i].device == device)
+			return true;
+	return false;
 }

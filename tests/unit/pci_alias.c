@@ -55,6 +55,65 @@ static void fixed_aliases_do_not_depend_on_the_slot(void **state)
 	assert_int_equal(pci_alias_functions(&device, 0x10 << 3, functions), 2);
 }
 
+static void the_card_decides_where_the_function_is_of_many_cards(void **state)
+{
+	struct device device = {.vendor_id = 0x9005,
+				.device_id = 0x0285,
+				.subsystem_vendor_id = 0x9005,
+				.subsystem_device_id = 0x02bb};
+	uint8_t functions[PCI_ALIAS_FUNCTIONS_MAX];
+
+	assert_int_equal(pci_alias_functions(&device, 0x0e << 3, functions), 1);
+	assert_int_equal(functions[0], 1 << 3);
+	device.subsystem_device_id = 0x02bc;
+	assert_int_equal(pci_alias_functions(&device, 0x0e << 3, functions), 1);
+	device.subsystem_device_id = 0x02bd;
+	assert_int_equal(pci_alias_functions(&device, 0x0e << 3, functions), 0);
+	device.subsystem_device_id = -1;
+	assert_int_equal(pci_alias_functions(&device, 0x0e << 3, functions), 0);
+}
+
+/* As an Adaptec 3405 is seen: one device behind a PCIe-to-PCI bridge. */
+static void the_ids_of_the_card_come_from_its_uevent(void **state)
+{
+	static const char tree[] =
+		"pci 0000:01:00.0 in pci0000:00 group=3 driver=shpchp class=60400 header=1 pcie=7\n"
+		"pci 0000:02:0e.0 in pci0000:00/0000:01:00.0 group=3 id=9005:0285 class=10400\n"
+		"/sys/devices/pci0000:00/0000:01:00.0/0000:02:0e.0/uevent = PCI_CLASS=10400\\n"
+		"PCI_ID=9005:0285\\nPCI_SUBSYS_ID=9005:02BC\\nPCI_SLOT_NAME=0000:02:0e.0\n"
+		"/sys/devices/pci0000:00/0000:01:00.0/max_link_speed = 2.5 GT/s PCIe\n"
+		"iommu dmar0 serves=/sys/devices/pci0000:00/0000:01:00.0/0000:02:0e.0\n";
+
+	expect_streams(tree, "0000:02:0e.0", "270 200[270] 208[270]");
+}
+
+#define PORT "/sys/devices/pci0000:00/0000:00:1c.0"
+#define BRIDGE PORT "/0000:01:00.0"
+#define NIC BRIDGE "/0000:02:05.0"
+#define BEHIND_A_BRIDGE(id, port)                                                        \
+	"pci 0000:00:1c.0 in pci0000:00 group=3 class=60400\n" port                      \
+	"pci 0000:01:00.0 in pci0000:00/0000:00:1c.0 group=3 class=60400 id=" id "\n"    \
+	"pci 0000:02:05.0 in pci0000:00/0000:00:1c.0/0000:01:00.0 group=3 driver=e1000 " \
+	"class=20000\n"                                                                  \
+	"iommu dmar0 serves=" NIC "\n"
+
+static void a_bridge_that_hides_its_capability_gives_the_id_of_its_bus(void **state)
+{
+	static const char express[] = PORT "/max_link_speed = 5\n";
+	char tree[2048];
+
+	snprintf(tree, sizeof(tree), BEHIND_A_BRIDGE("1b21:1080", "%s"), express);
+	expect_streams(tree, "0000:02:05.0", "228 200[228]");
+	snprintf(tree, sizeof(tree), BEHIND_A_BRIDGE("8086:244e", "%s"), express);
+	expect_streams(tree, "0000:02:05.0", "228 200[228]");
+	/* Any other bridge without the capability is one of conventional PCI. */
+	snprintf(tree, sizeof(tree), BEHIND_A_BRIDGE("1b21:1081", "%s"), express);
+	expect_streams(tree, "0000:02:05.0", "228 100[228]");
+	/* Not below a PCIe port, the bridge works the other way round. */
+	snprintf(tree, sizeof(tree), BEHIND_A_BRIDGE("1b21:1080", "%s"), "");
+	expect_streams(tree, "0000:02:05.0", "228 100[228] e0[228]");
+}
+
 static void devices_of_a_vmd_send_under_the_id_of_the_vmd(void **state)
 {
 	static const char tree[] =
@@ -79,6 +138,9 @@ UNIT(pci_alias)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(some_devices_also_send_as_another_function),
 		cmocka_unit_test(fixed_aliases_do_not_depend_on_the_slot),
+		cmocka_unit_test(the_card_decides_where_the_function_is_of_many_cards),
+		cmocka_unit_test(the_ids_of_the_card_come_from_its_uevent),
+		cmocka_unit_test(a_bridge_that_hides_its_capability_gives_the_id_of_its_bus),
 		cmocka_unit_test(devices_of_a_vmd_send_under_the_id_of_the_vmd),
 	};
 

@@ -24,17 +24,37 @@ static int is_express(const struct root *root, const char *path, size_t length)
 	return root_hasf(root, "%.*s/max_link_speed", (int)length, path);
 }
 
+/* True for a bridge below a PCIe port that should have a PCIe capability and does not. */
+static bool hides_express(const struct root *root, const char *path, const size_t *ends,
+			  size_t above)
+{
+	char text[ATTRIBUTE_MAX];
+	unsigned vendor, device;
+	const char *id;
+
+	if (!above || is_express(root, path, ends[above - 1]) <= 0 ||
+	    root_readf_text(root, text, sizeof(text), "%.*s/uevent", (int)ends[above], path) <= 0)
+		return false;
+	id = strstr(text, "PCI_ID=");
+	return id && sscanf(id, "PCI_ID=%4x:%4x", &vendor, &device) == 2 &&
+	       pci_alias_hides_express(vendor, device);
+}
+
 /*
- * Whether the bridge passes IDs on unchanged: it does if the device below has a PCI Express link,
- * as most have.
+ * Whether the bridge @above passes IDs on unchanged: it does if the function below has a PCI
+ * Express link, as most have.
  */
-static int passes_on(const struct root *root, const char *path, size_t bridge, size_t below,
+static int passes_on(const struct root *root, const char *path, const size_t *ends, size_t above,
 		     struct pci_memory *memory)
 {
+	size_t bridge = ends[above];
+
 	if (strncmp(memory->bridge, path, bridge) == 0 && !memory->bridge[bridge])
 		return memory->passes_on;
 	snprintf(memory->bridge, sizeof(memory->bridge), "%.*s", (int)bridge, path);
-	memory->passes_on = is_express(root, path, below);
+	memory->passes_on = is_express(root, path, ends[above + 1]);
+	if (memory->passes_on == 0)
+		memory->passes_on = hides_express(root, path, ends, above + 1);
 	return memory->passes_on;
 }
 
@@ -42,7 +62,7 @@ static int passes_on(const struct root *root, const char *path, size_t bridge, s
 static void add_alias(const struct root *root, const char *path, const size_t *ends, size_t above,
 		      struct pci_memory *memory, struct pci_place *place)
 {
-	int passed = passes_on(root, path, ends[above], ends[above + 1], memory), express;
+	int passed = passes_on(root, path, ends, above, memory), express;
 	uint16_t alias;
 
 	if (passed > 0)
@@ -52,7 +72,7 @@ static void add_alias(const struct root *root, const char *path, const size_t *e
 		place->aliases_unknown = true;
 		return;
 	}
-	if (express)
+	if (express || hides_express(root, path, ends, above))
 		alias = (uint16_t)(place->hops[above + 1].bus << 8);
 	else
 		alias = rid_of(place->hops[above]);
