@@ -28,22 +28,42 @@ _iommuctl_checks() {
 	"$tool" check --waive help 2>/dev/null | sed 's/ .*//'
 }
 
+# _iommuctl_selectors - those that begin with $cur. On a machine with thousands of devices each column takes its time, so
+# only columns are read that can have such a selector.
 _iommuctl_selectors() {
-	"$tool" show --all -n -r -q "${root[@]}" -o name,interfaces,group,driver,iommu 2>/dev/null |
-		awk '{ gsub(",", "\n", $2); print $1 "\n" $2 "\ngroup:" $3 "\ndriver:" $4 "\niommu:" $5 }' |
-		grep -vE '(^|:)-$' | sort -u
+	local columns=name,interfaces kinds='- -'
+	case $cur in
+		[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:*) columns=name ;;
+		group:* | driver:* | iommu:*) columns=${cur%%:*} kinds=${cur%%:*}: ;;
+		'' | [gdi]*) columns+=,group,driver,iommu kinds+=' group: driver: iommu:' ;;
+	esac
+	"$tool" show --all -n -r -q "${root[@]}" -o "$columns" 2>/dev/null |
+		CUR=$cur KINDS=$kinds awk 'BEGIN { split(ENVIRON["KINDS"], kinds); cur = ENVIRON["CUR"] }
+			{
+				for (i = 1; i <= NF; i++) {
+					count = split($i, words, ",")
+					for (j = 1; j <= count; j++) {
+						word = (kinds[i] == "-" ? "" : kinds[i]) words[j]
+						if (words[j] != "-" && !(word in seen) && index(word, cur) == 1)
+							print word
+						seen[word]
+					}
+				}
+			}'
 }
 
 # _iommuctl_offer [PREFIX] - lines of standard input that begin with $cur. Not compgen -W, which would
-# expand $(...) in the names of devices.
+# expand $(...) in the names of devices, and no loop of the shell, which would take a second for thousands. For readline
+# the word begins after its last colon.
 _iommuctl_offer() {
-	local word
-	while read -r word; do
-		[[ -n $word && $1$word == "$cur"* ]] || continue
-		[[ $word != *[!A-Za-z0-9_.:+/@-]* ]] || printf -v word %q "$word"
-		COMPREPLY+=("$1$word")
-	done
-	__ltrim_colon_completions "$cur"
+	local cut=''
+	[[ $COMP_WORDBREAKS == *:* ]] && cut=${cur%"${cur##*:}"}
+	mapfile -t COMPREPLY < <(CUR=$cur CUT=$cut PREFIX=${1-} awk '
+		BEGIN { cur = ENVIRON["CUR"]; cut = length(ENVIRON["CUT"]); prefix = ENVIRON["PREFIX"] }
+		$0 != "" && index(prefix $0, cur) == 1 {
+			gsub(/[] \t!"#$%&\047()*;<=>?[\\^`{|}~]/, "\\\\&")
+			print substr(prefix $0, cut + 1)
+		}')
 }
 
 _iommuctl() {

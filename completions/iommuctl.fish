@@ -38,15 +38,37 @@ function __iommuctl_checks
     __iommuctl check --waive help | string replace -r '^(\S+)\s+(.*)' "$before\$1\t\$2"
 end
 
+# On a machine with thousands of devices each column takes its time, so only columns are read that can have a selector
+# which begins as the word does.
 function __iommuctl_selectors
     set -l words (commandline -opc)
     set -l root (string replace -f -- --root= '' $words)
     set -l at (contains -i -- --root $words); and set root $words[(math $at + 1)]
-    __iommuctl show --all -nrq --root=(string replace -r '^~' ~ -- $root) -o name,interfaces,group,driver,iommu |
-        while read -l name interfaces group driver iommu
-            string match -v -- - $name (string split , $interfaces)
-            string match -v '*:-' group:$group driver:$driver iommu:$iommu
-        end | sort -u
+    set -lx CUR (commandline -ct)
+    set -lx KINDS '- -'
+    set -l columns name,interfaces
+    if string match -qr '^[0-9a-f]{4}:' -- $CUR
+        set columns name
+    else if set -l kind (string match -r '^(?:group|driver|iommu):' -- $CUR)
+        set columns (string trim -rc : $kind)
+        set KINDS $kind
+    else if string match -qr '^([gdi]|$)' -- $CUR
+        set columns $columns,group,driver,iommu
+        set KINDS "$KINDS group: driver: iommu:"
+    end
+    __iommuctl show --all -nrq --root=(string replace -r '^~' ~ -- $root) -o $columns |
+        awk 'BEGIN { split(ENVIRON["KINDS"], kinds); cur = ENVIRON["CUR"] }
+            {
+                for (i = 1; i <= NF; i++) {
+                    count = split($i, words, ",")
+                    for (j = 1; j <= count; j++) {
+                        word = (kinds[i] == "-" ? "" : kinds[i]) words[j]
+                        if (words[j] != "-" && !(word in seen) && index(word, cur) == 1)
+                            print word
+                        seen[word]
+                    }
+                }
+            }'
 end
 
 # __iommuctl_offer ARGUMENT COMPLETE-OPTION… - completes an argument of that name in the help
