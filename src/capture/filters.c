@@ -2,6 +2,7 @@
 #include "capture/filters.h"
 
 #include "base/root.h"
+#include "base/text.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -287,6 +288,36 @@ struct span filter_symbolic_name(struct span text, struct disguise *disguise)
 	fputs("***", output.file);
 	if (over)
 		fwrite(over, 1, (size_t)(text.start + text.length - over), output.file);
+	return output_end(&output, disguise);
+}
+
+/* Write a line of a pin without personal data: "serial = mac:52:54:…" becomes "serial = mac:***".
+ */
+static void write_pin_line(FILE *out, const char *line, size_t length)
+{
+	const char *start = line + strspn(line, " \t");
+	const char *colon = text_starts(start, "serial") ? memchr(line, ':', length) : NULL;
+
+	if (*start == '#')
+		return;
+	if (colon)
+		fprintf(out, "%.*s***\n", (int)(colon + 1 - line), line);
+	else
+		fprintf(out, "%.*s\n", (int)length, line);
+}
+
+struct span filter_pin(struct span text, struct disguise *disguise)
+{
+	const char *copy = arena_text(disguise_arena(disguise), text.start, text.length);
+	struct output output;
+
+	output_begin(&output);
+	while (*copy) {
+		size_t length = strcspn(copy, "\n");
+
+		write_pin_line(output.file, copy, length);
+		copy += length + (copy[length] == '\n');
+	}
 	return output_end(&output, disguise);
 }
 

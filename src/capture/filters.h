@@ -48,6 +48,9 @@ struct span filter_addresses(struct span text, struct disguise *disguise);
 /** filter_address - replaces a text that is only a network address */
 struct span filter_address(struct span text, struct disguise *disguise);
 
+/** filter_pin - a pin (iommuctl-pins(5)): no comments, and "***" in place of serials */
+struct span filter_pin(struct span text, struct disguise *disguise);
+
 /**
  * is_device_node - true where the link of an open file leads to a device node or to a VFIO
  * descriptor; false for nodes that most programs have open

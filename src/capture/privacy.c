@@ -81,6 +81,7 @@ static const struct privacy_rule rules[] = {
 	{"*/udev", "hwdb.bin", TREATMENT_REPLACED},
 	{"*/modprobe.d", "*", TREATMENT_KEEP, blank_words},
 	{"*/lib/modules/*", "*", TREATMENT_KEEP},
+	{"/etc/iommuctl/pins.d", "*", TREATMENT_KEEP, filter_pin},
 	{"/etc/driverctl.d", "*", TREATMENT_KEEP},
 	{"/run/driverctl.d", "*", TREATMENT_KEEP},
 	{"/run/libvirt*", "*", TREATMENT_EXISTENCE},

@@ -72,6 +72,8 @@
 	ROW(PROTECTION)                                                                      \
 	/* which PCI devices answer, and which have no power */                              \
 	ROW(PRESENCE)                                                                        \
+	/* the pins, and the serials of devices that they may mean */                        \
+	ROW(PINS)                                                                            \
 	/* The facts from here on are about the devices in focus alone (sources/read.h). */  \
 	/* mounts, addresses, processes and other uses */                                    \
 	ROW(USES)                                                                            \

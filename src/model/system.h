@@ -20,6 +20,7 @@
 #include "model/id_claim.h"
 #include "model/initramfs.h"
 #include "model/iommu_kind.h"
+#include "model/pin.h"
 #include "model/probing.h"
 #include "model/protection.h"
 #include "model/remark.h"
@@ -230,6 +231,7 @@ struct group {
  * @probing, @uses, @traits, @details: NULL where they were not read
  * @has_system_disk: a file system that the machine cannot run without is mounted from a disk of it
  * @is_boot_display: firmware showed the boot on it; both as far as FACT_VITAL finds it
+ * @identity: NULL unless it was read and a pin may mean the device (FACT_PINS)
  * @removable: it can be plugged in from outside while the machine runs, as through Thunderbolt
  * (FACT_PROTECTION; PCI, Linux 5.14)
  * @answers: its config space does not read as all ones (FACT_PRESENCE; PCI)
@@ -256,6 +258,7 @@ struct device {
 	const struct uses *uses;
 	const struct traits *traits;
 	const struct details *details;
+	const struct identity *identity;
 	uint32_t stream_count;
 	uint32_t index;
 	uint32_t interface_count;
@@ -292,6 +295,7 @@ struct function_pair {
  * @builtin_options: of VFIO code that is built in     @tool_claims: devices that driverctl binds
  * @firmware_file: the devicetree blob or the folder of tables that "--dtb" or "--acpi" read; NULL
  * where firmware is the machine's own
+ * @pins: of /etc/iommuctl/pins.d, also files that are none; read with FACT_PINS
  * @function_pairs: read with FACT_PROTECTION
  * @stale_nodes: nodes below /dev/vfio whose group or device does not exist
  * @hypervisor: HYPERVISOR_OTHER also where it could not be read
@@ -311,9 +315,10 @@ struct machine {
 	const struct id_claim *id_claims;
 	const struct builtin_options *builtin_options;
 	const struct tool_claim *tool_claims;
+	const struct pin *pins;
 	const struct function_pair *function_pairs;
 	const char *const *stale_nodes;
-	size_t function_pair_count;
+	size_t pin_count, function_pair_count;
 	size_t id_claim_count, builtin_option_count, tool_claim_count, stale_node_count;
 	enum usage iommu;
 	enum answer remaps_interrupts;

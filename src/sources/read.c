@@ -46,6 +46,7 @@ static const struct {
 	{source_protection, "protection"},
 	{source_presence, "presence"},
 	{source_vital, "vital"},
+	{source_pins, "pins"},
 	{source_id_claims, "id_claims"},
 	{source_tool_claims, "tool_claims"},
 	{source_block_uses, "mounts"},

@@ -156,6 +156,15 @@ static void a_file_without_a_rule_is_private(void **state)
 	assert_int_equal(privacy_rule_of("/run/netns/blue")->treatment, TREATMENT_REPLACED);
 }
 
+static void a_pin_keeps_no_serial_and_no_comment(void **state)
+{
+	assert_text_leaves(
+		filter_pin,
+		"# PRIVATE\ndriver = vfio-pci\n serial = mac:PRIVATE\nserial=pcie:PRIVATE",
+		"driver = vfio-pci\n serial = mac:***\nserial=pcie:***\n");
+	assert_text_leaves(filter_pin, "", "");
+}
+
 UNIT(filters)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +176,7 @@ UNIT(filters)
 		cmocka_unit_test(a_controller_on_a_network_keeps_its_interface),
 		cmocka_unit_test(a_guest_keeps_its_name),
 		cmocka_unit_test(only_mappings_of_device_nodes_stay),
+		cmocka_unit_test(a_pin_keeps_no_serial_and_no_comment),
 		cmocka_unit_test(a_file_without_a_rule_is_private),
 	};
 

@@ -24,6 +24,7 @@ struct space {
 	int fd;
 	uint8_t *bytes;
 	size_t length, size;
+	bool wants_serial;
 };
 
 static bool fetch(struct space *space, size_t offset, size_t count)
@@ -88,6 +89,14 @@ static void read_ats(struct space *space, size_t offset, struct pci_config *conf
 		config->ats = word_at(space, offset + PCI_ATS_CTRL) & PCI_ATS_CTRL_ENABLE;
 }
 
+static void read_serial(struct space *space, size_t offset, struct pci_config *config)
+{
+	/* The lower half comes first. */
+	if (space->wants_serial && fetch(space, offset + 4, 8))
+		config->serial =
+			(uint64_t)long_at(space, offset + 8) << 32 | long_at(space, offset + 4);
+}
+
 /*
  * Walk the extended capabilities as pci_find_next_ext_capability does. Without extended space the
  * first header reads as 0 or as all ones.
@@ -105,6 +114,8 @@ static void read_extended(struct space *space, struct pci_config *config)
 			read_acs(space, offset, config);
 		else if (PCI_EXT_CAP_ID(header) == PCI_EXT_CAP_ID_ATS)
 			read_ats(space, offset, config);
+		else if (PCI_EXT_CAP_ID(header) == PCI_EXT_CAP_ID_DSN)
+			read_serial(space, offset, config);
 		offset = PCI_EXT_CAP_NEXT(header);
 	}
 }
@@ -174,17 +185,31 @@ const char *pci_config_sleeps(const struct root *root, const char *device)
 	return NULL;
 }
 
-ssize_t pci_config_read(const struct root *root, const char *path, char *bytes, size_t size)
+static ssize_t read_config_space(struct space *space)
 {
-	_autoclose_ int fd = root_open_file(root, path, 0);
-	struct space space = {
-		.root = root, .path = path, .fd = fd, .bytes = (uint8_t *)bytes, .size = size};
+	_autoclose_ int fd = root_open_file(space->root, space->path, 0);
 
 	if (fd < 0)
 		return fd;
-	memset(bytes, 0, size);
-	walk(&space);
-	return space.length ? (ssize_t)space.length : -EIO;
+	space->fd = fd;
+	memset(space->bytes, 0, space->size);
+	walk(space);
+	return space->length ? (ssize_t)space->length : -EIO;
+}
+
+ssize_t pci_config_read(const struct root *root, const char *path, char *bytes, size_t size)
+{
+	return read_config_space(&(struct space){
+		.root = root, .path = path, .bytes = (uint8_t *)bytes, .size = size});
+}
+
+ssize_t pci_config_read_serial(const struct root *root, const char *path, char *bytes, size_t size)
+{
+	return read_config_space(&(struct space){.root = root,
+						 .path = path,
+						 .bytes = (uint8_t *)bytes,
+						 .size = size,
+						 .wants_serial = true});
 }
 
 ssize_t pci_config_read_header(const struct root *root, const char *path, char *bytes, size_t size)
@@ -202,7 +227,12 @@ struct pci_config pci_config_parse(const char *bytes, size_t length)
 {
 	/* An image of config space is only parsed, never written. */
 	struct space space = {
-		.fd = -1, .bytes = (uint8_t *)bytes, .length = length, .size = PCI_CONFIG_SIZE};
+		.fd = -1,
+		.bytes = (uint8_t *)bytes,
+		.length = length,
+		.size = PCI_CONFIG_SIZE,
+		.wants_serial = true,
+	};
 
 	return walk(&space);
 }

@@ -25,12 +25,14 @@ enum {
  * unknown
  * @header_type: 0, 1 or 2     @acs, @acs_capable, @acs_controls: as in struct traits
  * @ats: Address Translation Services are switched on
+ * @serial: the Device Serial Number; 0 none, or it was not read
  */
 struct pci_config {
 	bool gone, complete, multifunction, acs, ats;
 	int header_type;
 	enum pcie_type pcie;
 	uint16_t acs_capable, acs_controls;
+	uint64_t serial;
 };
 
 /**
@@ -46,6 +48,12 @@ const char *pci_config_sleeps(const struct root *root, const char *device);
  * Call pci_config_sleeps first.
  */
 ssize_t pci_config_read(const struct root *root, const char *path, char *bytes, size_t size);
+
+/**
+ * pci_config_read_serial - pci_config_read with the Device Serial Number, which says which card it
+ * is
+ */
+ssize_t pci_config_read_serial(const struct root *root, const char *path, char *bytes, size_t size);
 
 /** pci_config_read_header - a reader as pci_config_read, which returns the header alone */
 ssize_t pci_config_read_header(const struct root *root, const char *path, char *bytes, size_t size);

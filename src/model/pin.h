@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pin - a binding that is kept over reboots: a driver, and the identity of the device that gets it
+ *
+ * A pin is a file of /etc/iommuctl/pins.d (model/pin_file.h). It names a device by its place and by
+ * properties of the card, never by its address, which moves when another card is added.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** enum serial_kind - the sources of a serial; serial_kind_name gives the word of each */
+enum serial_kind {
+	SERIAL_PCIE, /* serial: the Device Serial Number capability of PCI Express */
+	SERIAL_MAC,  /* serial: the permanent address of a network interface */
+	SERIAL_NVME, /* serial: the serial number of an NVMe controller */
+	SERIAL_KIND_COUNT,
+};
+
+/** struct serial - @value: in the spelling of its source, such as "00-1b-21-ff-ff-a1-b2-c3" */
+struct serial {
+	enum serial_kind kind;
+	const char *value;
+};
+
+/**
+ * struct identity - properties of one card that can be read now
+ * @compatible: the first word of a devicetree node's compatible, or NULL
+ */
+struct identity {
+	const struct serial *serials;
+	size_t serial_count;
+	const char *compatible;
+};
+
+/**
+ * struct pin - one file
+ * @name: of the file, without ".conf"     @file: its path
+ * @fault: why the file is no pin, or NULL; with a fault only @name and @file are set
+ * @driver: NULL: the device is kept without one     @bus: "pci", …     @location: model/location.h
+ * @vendor_id, @device_id, and those of the subsystem: of a PCI device; else, or unknown, -1
+ * @compatible: of a device of another bus, or NULL
+ * @serials: those that could be read when the pin was made
+ * @members: the locations of the members of its group at that time; none: it had no group
+ * @unknown: lines with keys that this version does not know, which are kept
+ */
+struct pin {
+	const char *name, *file;
+	const char *fault;
+	const char *driver, *bus, *location, *compatible;
+	int32_t vendor_id, device_id, subsystem_vendor_id, subsystem_device_id;
+	const struct serial *serials;
+	size_t serial_count;
+	const char *const *members;
+	size_t member_count;
+	const char *const *unknown;
+	size_t unknown_count;
+};
+
+/** serial_kind_name - the word of a kind in pin files: "pcie", "mac", "nvme" */
+const char *serial_kind_name(enum serial_kind kind);

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which device a pin means: the same machine, with one thing changed for each state. */
+#include "checks/pin_refusal.h"
+
+#include "support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PORTS                                                          \
+	"pci 0000:00:01.0 in pci0000:00 driver=pcieport class=60400\n" \
+	"pci 0000:00:02.0 in pci0000:00 driver=pcieport class=60400\n"
+#define LEFT "/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0"
+#define RIGHT "/sys/devices/pci0000:00/0000:00:02.0/0000:02:00.0"
+#define NIC_LEFT(driver) \
+	"pci 0000:01:00.0 in pci0000:00/0000:00:01.0 group=1 id=8086:10d3 driver=" driver "\n"
+#define NIC_RIGHT "pci 0000:02:00.0 in pci0000:00/0000:00:02.0 group=2 id=8086:10d3 driver=e1000e\n"
+#define MAC(path, address) \
+	path "/net/eth0/address = " address "\n" path "/net/eth0/addr_assign_type = 0\n"
+#define PINNED "52:54:00:00:00:01"
+#define OTHER "52:54:00:00:00:02"
+#define PIN(name, more)                                                                   \
+	"/etc/iommuctl/pins.d/" name ".conf = driver = vfio-pci\\nlocation = "            \
+	"pci0000:00/01.0/00.0\\nvendor = 0x8086\\ndevice = 0x10d3\\nserial = mac:" PINNED \
+	"\\nmember = pci0000:00/01.0/00.0\\n" more "\n"
+#define MACHINE "group 1 type=DMA\ngroup 2 type=DMA\n/proc/cmdline = quiet\n" PORTS
+
+static void expect(const char *tree, enum pin_state state, const char *device)
+{
+	_autosystem_ const struct system *system = snapshot(tree, PIN_FACTS);
+	_autoarena_ struct arena *arena = arena_new();
+	struct pin_match *matches = pins_match(system, arena);
+
+	assert_true(system->machine.pin_count > 0);
+	if (matches[0].state != state)
+		fail_msg("%s, not %s (%s) in\n%s", pin_state_name(matches[0].state),
+			 pin_state_name(state), matches[0].detail ? matches[0].detail : "-", tree);
+	if (device)
+		assert_string_equal(matches[0].device->label, device);
+	else
+		assert_null(matches[0].device);
+}
+
+static void a_device_that_fits_is_pending_or_satisfied(void **state)
+{
+	expect(MACHINE NIC_LEFT("e1000e") MAC(LEFT, PINNED) PIN("nic", ""), PIN_PENDING,
+	       "0000:01:00.0");
+	expect(MACHINE NIC_LEFT("vfio-pci") PIN("nic", ""), PIN_SATISFIED, "0000:01:00.0");
+	/* The numbers of buses move when a card is added in front. */
+	expect(MACHINE
+	       "pci 0000:07:00.0 in pci0000:00/0000:00:01.0 group=1 id=8086:10d3\n" PIN("nic", ""),
+	       PIN_PENDING, "0000:07:00.0");
+	/* An address that was set by hand is not that of the card. */
+	expect(MACHINE NIC_LEFT("e1000e") LEFT "/net/eth0/address = " OTHER "\n" LEFT
+					       "/net/eth0/addr_assign_type = 3\n" PIN("nic", ""),
+	       PIN_PENDING, "0000:01:00.0");
+}
+
+static void another_model_or_another_card_of_the_model_is_left_alone(void **state)
+{
+	expect(MACHINE "pci 0000:01:00.0 in pci0000:00/0000:00:01.0 id=144d:a808 driver=nvme\n" PIN(
+		       "nic", ""),
+	       PIN_MISMATCH, NULL);
+	expect(MACHINE NIC_LEFT("e1000e") MAC(LEFT, OTHER) PIN("nic", ""), PIN_MISMATCH, NULL);
+	/* Both ports of the subsystem count. */
+	expect(MACHINE NIC_LEFT("e1000e") LEFT
+	       "/subsystem_vendor = 0x1234\n" PIN("nic", "subsystem-vendor = 0x1458\\n"),
+	       PIN_MISMATCH, NULL);
+}
+
+static void a_card_in_another_slot_is_found_by_its_serial(void **state)
+{
+	expect(MACHINE NIC_RIGHT MAC(RIGHT, PINNED) PIN("nic", ""), PIN_MOVED, "0000:02:00.0");
+	/* Another card of the model took its place. */
+	expect(MACHINE NIC_LEFT("e1000e") MAC(LEFT, OTHER) NIC_RIGHT MAC(RIGHT, PINNED)
+		       PIN("nic", ""),
+	       PIN_MOVED, "0000:02:00.0");
+	/* Without its serial, the same model elsewhere is not the one. */
+	expect(MACHINE NIC_RIGHT PIN("nic", ""), PIN_ABSENT, NULL);
+	expect(MACHINE NIC_RIGHT MAC(RIGHT, OTHER) PIN("nic", ""), PIN_ABSENT, NULL);
+}
+
+static void two_devices_that_fit_are_none(void **state)
+{
+	/* The serial of the device in the slot cannot be read, and another has it. */
+	expect(MACHINE NIC_LEFT("e1000e") NIC_RIGHT MAC(RIGHT, PINNED) PIN("nic", ""),
+	       PIN_AMBIGUOUS, NULL);
+	expect(MACHINE NIC_LEFT("e1000e") MAC(LEFT, PINNED) NIC_RIGHT MAC(RIGHT, OTHER)
+		       PIN("nic", ""),
+	       PIN_PENDING, "0000:01:00.0");
+}
+
+static void a_group_with_a_new_member_is_named(void **state)
+{
+	static const char member[] = "pci 0000:01:00.1 in pci0000:00/0000:00:01.0 group=1 "
+				     "id=8086:10d4 driver=e1000e\n";
+	char tree[4096];
+
+	snprintf(tree, sizeof(tree), "%s%s", MACHINE NIC_LEFT("e1000e") PIN("nic", ""), member);
+	expect(tree, PIN_GROUP_CHANGED, "0000:01:00.0");
+	snprintf(tree, sizeof(tree), "%s%s",
+		 MACHINE NIC_LEFT("e1000e") PIN("nic", "member = pci0000:00/01.0/00.1\\n"), member);
+	expect(tree, PIN_PENDING, "0000:01:00.0");
+}
+
+static void two_pins_for_one_device_are_none(void **state)
+{
+	expect(MACHINE NIC_LEFT("e1000e") PIN("a", "") PIN("b", ""), PIN_INVALID, "0000:01:00.0");
+}
+
+static void a_broken_file_leaves_the_others(void **state)
+{
+	_autosystem_ const struct system *system = snapshot(
+		MACHINE NIC_LEFT("e1000e") "/etc/iommuctl/pins.d/a.conf = \\x00\\xff\n"
+					   "/etc/iommuctl/pins.d/notes.txt = x\n" PIN("b", ""),
+		PIN_FACTS);
+	_autoarena_ struct arena *arena = arena_new();
+	struct pin_match *matches = pins_match(system, arena);
+
+	assert_int_equal(system->machine.pin_count, 2);
+	assert_int_equal(matches[0].state, PIN_INVALID);
+	assert_non_null(matches[0].detail);
+	assert_int_equal(matches[1].state, PIN_PENDING);
+}
+
+static void a_device_of_another_bus_is_told_by_place_and_compatible(void **state)
+{
+	static const char pin[] =
+		"/etc/iommuctl/pins.d/dma.conf = driver = vfio-platform\\nbus = "
+		"platform\\nlocation = platform/9000000.dma\\ncompatible = arm,pl330\\n\n";
+	static const char device[] = "group 1 type=DMA\n/proc/cmdline = quiet\n"
+				     "platform 9000000.dma group=1 driver=pl330 of=/dma@9000000\n"
+				     "/sys/devices/platform/9000000.dma/of_node/compatible = ";
+	char tree[4096];
+
+	snprintf(tree, sizeof(tree), "%sarm,pl330\\x00arm,primecell\\x00\\c\n%s", device, pin);
+	expect(tree, PIN_PENDING, "9000000.dma");
+	snprintf(tree, sizeof(tree), "%sarm,pl080\\x00\\c\n%s", device, pin);
+	expect(tree, PIN_MISMATCH, NULL);
+}
+
+static void words_of_the_command_line_switch_pins_off(void **state)
+{
+	static const char *const off[] = {
+		"quiet iommuctl.pins=off", "rescue", "single ro", "ro emergency", "break",
+		"break=premount"};
+	static const char *const on[] = {NULL,	    "",		  "quiet", "iommuctl.pins=on",
+					 "rescued", "foo.break=1"};
+	_autoarena_ struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(off); i++)
+		assert_non_null(pins_are_off(off[i], arena));
+	for (size_t i = 0; i < ARRAY_SIZE(on); i++)
+		assert_null(pins_are_off(on[i], arena));
+	expect("group 1 type=DMA\n/proc/cmdline = iommuctl.pins=off\n" PORTS NIC_LEFT("e1000e")
+		       PIN("nic", ""),
+	       PIN_OFF, "0000:01:00.0");
+}
+
+/* The pinned device is a disk controller, and all uses of it can be read. */
+#define DISK                                                                                    \
+	"pci 0000:01:00.0 in pci0000:00/0000:00:01.0 group=1 id=8086:10d3 driver=nvme "         \
+	"class=10802\n"                                                                         \
+	"node nvme nvme0 240:0 at " LEFT "/nvme/nvme0\nnode block nvme0n1 259:0 at " LEFT       \
+	"/nvme/nvme0/nvme0n1\n" LEFT "/nvme/nvme0/nvme0n1/queue/\n" LEFT "/msi_irqs/\n"         \
+	"/proc/1/comm = systemd\n/proc/1/fd/\n/proc/1/root -> /\n/proc/1/ns/mnt -> mnt:[100]\n" \
+	"/proc/consoles = ttyS0                -W- (EC  p a)    4:64\n/iommuctl/claimed = sdz\n"
+#define SWAPS "/proc/swaps = Filename Type Size Used Priority"
+#define ROOT_ON(disk)                    \
+	"/proc/1/mountinfo = 29 1 " disk \
+	" / / rw shared:1 - ext4 /dev/x rw\\n30 29 0:5 / /proc rw - proc proc rw\n"
+
+/* The state of the pin of the disk on a machine with these mounts and swaps. */
+static enum pin_state judge(const char *mounts, const char *swaps)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	const char *tree =
+		arena_printf(arena, "%s%s%s", MACHINE DISK PIN("nic", ""), mounts, swaps);
+	_autosystem_ const struct system *system = snapshot(tree, PIN_FACTS);
+	struct pin_match *matches = pins_match(system, arena);
+	const char *const paths[] = {LEFT, NULL};
+	_autosystem_ const struct system *uses = snapshot_about(tree, PIN_FACTS, paths);
+
+	assert_int_equal(matches[0].state, PIN_PENDING);
+	pins_refuse(uses, matches, 1, arena);
+	return matches[0].state;
+}
+
+static void the_disk_of_the_system_and_its_swap_are_refused_for_good(void **state)
+{
+	assert_int_equal(judge(ROOT_ON("259:0"), SWAPS "\n"), PIN_REFUSED);
+	assert_int_equal(judge(ROOT_ON("8:1"), SWAPS "\\n/dev/nvme0n1 partition 1 0 -2\n"),
+			 PIN_REFUSED);
+	assert_int_equal(judge(ROOT_ON("8:1"), SWAPS "\n"), PIN_PENDING);
+}
+
+static void a_device_whose_uses_could_not_be_read_is_refused(void **state)
+{
+	assert_int_equal(judge("", SWAPS "\n"), PIN_REFUSED);
+}
+
+UNIT(pin_match)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_device_that_fits_is_pending_or_satisfied),
+		cmocka_unit_test(another_model_or_another_card_of_the_model_is_left_alone),
+		cmocka_unit_test(a_card_in_another_slot_is_found_by_its_serial),
+		cmocka_unit_test(two_devices_that_fit_are_none),
+		cmocka_unit_test(a_group_with_a_new_member_is_named),
+		cmocka_unit_test(two_pins_for_one_device_are_none),
+		cmocka_unit_test(a_broken_file_leaves_the_others),
+		cmocka_unit_test(a_device_of_another_bus_is_told_by_place_and_compatible),
+		cmocka_unit_test(words_of_the_command_line_switch_pins_off),
+		cmocka_unit_test(the_disk_of_the_system_and_its_swap_are_refused_for_good),
+		cmocka_unit_test(a_device_whose_uses_could_not_be_read_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
