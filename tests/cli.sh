@@ -605,6 +605,27 @@ done
 exits 2 "and --group does not go with one" intel check --group 0000:0c:00.0 e1000e
 exits 0 "a driver is selected in either spelling" server show driver:vfio_pci
 
+# Pins: the files are those of the tree.
+exits 0 "without pins that is said" "$tool" --root "$work/server" pins
+says out "^There are no pins.$"
+mkdir -p "$work/server/etc/iommuctl/pins.d"
+pins=$work/server/etc/iommuctl/pins.d
+printf 'driver = vfio-pci\nlocation = pci0000:00/01.0/00.0\nvendor = 0xffff\ndevice = 0x10d3\n' >"$pins/nic.conf"
+: >"$pins/empty.conf"
+head -c 1048576 /dev/zero >"$pins/large.conf"
+: >"$pins/notes.txt"
+exits 8 "a pin that is not satisfied is something to report" server pins --exit-code -n -r -o name,state
+says out "^empty invalid$"
+says out "^large invalid$"
+says out "^nic \(mismatch\|absent\)$"
+[ "$(wc -l <"$work/out")" -eq 3 ]; verdict "other files are no pins" $?
+exits 0 "a pin is an object of the document" server pins -J
+is_json '.pins | length == 3 and .[2].match.vendor_id == 65535 and .[0].match == null'
+exits 2 "--apply is for the running machine" server pins --apply
+says err "takes no --root"
+exits 2 "pins takes no selectors" server pins eth0
+rm -r "$work/server/etc/iommuctl"
+
 # Devices that come and go during the reading cause no crash and no endless loop.
 "$unpack" "$trees/arm.tree" "$work/moving" || exit 1
 devices=$work/moving/sys/devices/platform

@@ -47,6 +47,7 @@ struct command {
 	ROW(restore)  \
 	ROW(rescan)   \
 	ROW(recover)  \
+	ROW(pins)     \
 	ROW(wait)     \
 	ROW(capture)  \
 	ROW(metrics)

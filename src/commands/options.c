@@ -90,6 +90,8 @@ const struct option_spec option_specs[] = {
 	 OFFSET(follow)},
 	{"list", 0, NULL, "list all codes of findings, with their worst severity and meaning",
 	 SCOPE_DOCTOR, OFFSET(list)},
+	{"apply", 0, NULL, "bind the devices that are not bound yet, as the service does at boot",
+	 SCOPE_PINS, OFFSET(apply)},
 	{"overwrite", 0, NULL, "replace the file where it exists", SCOPE_CAPTURE,
 	 OFFSET(overwrite)},
 	{"exit-code", 0, NULL, "exit status 8: there is something to report, 13: cannot tell",

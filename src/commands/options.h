@@ -30,6 +30,7 @@ enum option_scope {
 	SCOPE_DOCTOR = 1 << 15,
 	SCOPE_ALL_DEVICES = 1 << 16, /* option of commands that leave out bridges and the like */
 	SCOPE_METRICS = 1 << 17,     /* option of commands that write samples for Prometheus */
+	SCOPE_PINS = 1 << 18,
 };
 
 struct options;
@@ -69,7 +70,7 @@ enum { OPTIONS_MAX = 32, WAIVE_MAX = 32, FIRMWARE_FILES_MAX = 64 };
 struct options {
 	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, version;
 	bool exit_code, patient;
-	bool dry_run, group, all_matching, all, print_qemu, follow, list;
+	bool dry_run, group, all_matching, all, print_qemu, follow, list, apply;
 	enum color_when color;
 	const char *output;
 	const char *root;

@@ -200,6 +200,16 @@ struct rows rows_faults(const struct look *look, const struct fault_entries *ent
 	return maker.rows;
 }
 
+struct rows rows_pins(const struct look *look, const struct pin_match *matches)
+{
+	size_t count = look->system->machine.pin_count;
+	struct maker maker = maker_new(look, count);
+
+	for (size_t i = 0; i < count; i++)
+		add_row(&maker)->pin = &matches[i];
+	return maker.rows;
+}
+
 struct rows rows_findings(const struct look *look, const struct findings *findings)
 {
 	struct maker maker = maker_new(look, findings->count);

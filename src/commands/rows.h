@@ -40,6 +40,9 @@ struct rows rows_deferral_tree(const struct look *look, const struct deferrals *
 /** rows_faults - a row per fault; @entries must outlive the rows */
 struct rows rows_faults(const struct look *look, const struct fault_entries *entries);
 
+/** rows_pins - a row per pin; @matches: of pins_match for that system; they outlive the rows */
+struct rows rows_pins(const struct look *look, const struct pin_match *matches);
+
 /** rows_findings - a row per finding; @findings must outlive the rows */
 struct rows rows_findings(const struct look *look, const struct findings *findings);
 

@@ -12,6 +12,7 @@
 #include "checks/deferral.h"
 #include "checks/faults.h"
 #include "checks/hand_over.h"
+#include "checks/pin_match.h"
 #include "checks/streams.h"
 #include "checks/viability.h"
 #include "model/facts.h"
@@ -26,6 +27,7 @@
  * @check: one answer before a change; set with @finding
  * @deferral: one deferral; @link: one of its links, if the line is about that
  * @fault: one fault of the kernel log
+ * @pin: one pin, and the device that it means
  * @isolation: texts of the isolation column that were made already, or NULL: those of a group are
  * at the index of its first device. A group with many members is explained once
  * @hand_overs: verdicts on the devices of rows that are made from devices, else NULL
@@ -43,6 +45,7 @@ struct row {
 	const struct deferral *deferral;
 	const struct link *link;
 	const struct fault_entry *fault;
+	const struct pin_match *pin;
 	char **isolation;
 	const struct hand_overs *hand_overs;
 	enum viability_rule rule;

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pins - the bindings that are kept over reboots, and what each means on this machine now */
+#include "views/pins.h"
+#include "actions/audit.h"
+#include "checks/pin_refusal.h"
+#include "checks/unread.h"
+#include "commands/apply_pins.h"
+#include "commands/command.h"
+#include "commands/rows.h"
+#include "sources/read.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct column *const sets[] = {pin_columns, NULL};
+
+static const struct catalogue catalogue = {
+	.sets = sets,
+	.standard = "name,driver,device,state,detail",
+	.verbose = "name,driver,match,device,state,detail",
+	.document_facts = PIN_FACTS,
+	.row_facts = PIN_FACTS,
+};
+
+enum { SECTION_PINS };
+
+static const struct document_kind document_kind = {
+	.host = true,
+	.sections = {[SECTION_PINS] = {"pins", pin_columns}},
+};
+
+/* Read what uses the devices that pins would take: some may not be taken. */
+static int refuse_pins(const struct options *options, const struct look *look,
+		       struct pin_match *matches, struct arena *arena, struct error *e)
+{
+	size_t count = look->system->machine.pin_count;
+	const char **paths = arena_array(arena, count, sizeof(*paths));
+	_autosystem_ const struct system *system = NULL;
+	_autoroot_ struct root *root = NULL;
+	struct focus focus = {.paths = paths};
+	int result;
+
+	for (size_t i = 0; i < count; i++)
+		if (pin_wants_change(&matches[i]))
+			paths[focus.count++] = matches[i].device->path;
+	if (!focus.count)
+		return 0;
+	result = look_open_tree(options, &root, e);
+	if (result == 0)
+		result = system_read_about(root, PIN_FACTS | FACT_USES, &focus, &system, e);
+	if (result == 0)
+		pins_refuse(system, matches, count, arena);
+	return result;
+}
+
+/* Which device a pin means is known only where all devices were read. */
+static const struct source *find_blind(const struct system *system)
+{
+	static const char *const needed[] = {"pins", "bus_devices", "cmdline"};
+
+	return source_unread(system, needed, ARRAY_SIZE(needed));
+}
+
+static int print_pins(const struct options *options, const struct look *look,
+		      const struct pin_match *matches, struct error *e)
+{
+	_autorows_ struct rows rows = rows_pins(look, matches);
+	int result;
+
+	if (options->json) {
+		struct document document = rows_document(&document_kind, look);
+
+		document.rows[SECTION_PINS] = rows;
+		return json_print(&document, e);
+	}
+	if (!rows.count && !find_blind(look->system))
+		rows_print_verdict(options, "There are no pins.\n");
+	result = rows_print_table(&rows, look, options, NULL, e);
+	look_notes(look, options);
+	return result;
+}
+
+/* Read the machine, and match the pins with it. @look: freed first */
+static int match_pins(const struct options *options, struct look *look, struct arena *arena,
+		      struct pin_match **ret_matches, struct error *e)
+{
+	int result;
+
+	look_free(look);
+	*look = (struct look){0};
+	result = look_at(options, &catalogue, options->arguments, look, e);
+	if (result < 0)
+		return result;
+	*ret_matches = pins_match(look->system, arena);
+	return refuse_pins(options, look, *ret_matches, arena, e);
+}
+
+static void mark_failed(struct pin_match *matches, size_t count,
+			const struct pin_failures *failures)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; pin_wants_change(&matches[i]) && j < failures->count; j++)
+			if (strcmp(matches[i].pin->name, failures->items[j].name) == 0) {
+				matches[i].state = PIN_FAILED;
+				matches[i].detail = failures->items[j].why;
+			}
+}
+
+static bool is_as_wanted(const struct pin_match *match)
+{
+	return match->state == PIN_SATISFIED || match->state == PIN_OFF;
+}
+
+static bool any_unmet(const struct pin_match *matches, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!is_as_wanted(&matches[i]))
+			return true;
+	return false;
+}
+
+/* The unit has half a minute for all pins: one that hangs takes no more than a third of it. */
+enum { PIN_STEP_TIMEOUT_MS = 10 * 1000 };
+
+static int open_host(const struct options *options, struct host *ret_host, struct root **ret_root,
+		     struct error *e)
+{
+	int result;
+
+	if (options->root)
+		return error_set(e, ERROR_USAGE, 0,
+				 "--apply changes the running machine: it takes no --root");
+	if (geteuid() != 0)
+		return error_set(e, ERROR_PERMISSION, -EPERM, "only root can apply pins");
+	result = look_open_tree(options, ret_root, e);
+	if (result == 0)
+		*ret_host = (struct host){.root = *ret_root,
+					  .kernel = &kernel_live,
+					  .timeout_ms = PIN_STEP_TIMEOUT_MS,
+					  .log = audit_syslog};
+	return result;
+}
+
+/* Apply the pins, and read the machine again: the output comes from that reading. */
+static int apply_and_match(const struct options *options, struct look *look, struct arena *arena,
+			   struct pin_match **matches, struct error *e)
+{
+	_autoroot_ struct root *root = NULL;
+	struct pin_failures failures;
+	struct host host;
+	int result = open_host(options, &host, &root, e);
+
+	if (result < 0)
+		return result;
+	failures = apply_pins(&host, *matches, look->system->machine.pin_count, arena);
+	result = match_pins(options, look, arena, matches, e);
+	if (result == 0)
+		mark_failed(*matches, look->system->machine.pin_count, &failures);
+	return result;
+}
+
+/*
+ * The exit status of --apply. A card that was taken out is no failure of the service; another card
+ * in its place is one. The table or the document was printed before, so this is one line more.
+ */
+static int status_of_apply(const struct pin_match *matches, size_t count)
+{
+	size_t unmet = 0;
+
+	for (size_t i = 0; i < count; i++)
+		unmet += !is_as_wanted(&matches[i]) && matches[i].state != PIN_ABSENT;
+	if (!unmet)
+		return 0;
+	fprintf(stderr, "iommuctl: %zu of %zu pins could not be applied\n", unmet, count);
+	return error_exit_status(ERROR_IO);
+}
+
+static int run_pins(const struct options *options, struct error *e)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	_autolook_ struct look look = {0};
+	struct pin_match *matches;
+	int result = match_pins(options, &look, arena, &matches, e);
+
+	if (result == 0 && options->apply)
+		result = apply_and_match(options, &look, arena, &matches, e);
+	if (result == 0)
+		result = print_pins(options, &look, matches, e);
+	if (result == 0 && options->apply)
+		return status_of_apply(matches, look.system->machine.pin_count);
+	return result ? result
+		      : rows_exit_status(options,
+					 any_unmet(matches, look.system->machine.pin_count),
+					 find_blind(look.system));
+}
+
+const struct command command_pins = {
+	.name = "pins",
+	.arguments = "",
+	.summary = "the pins of /etc/iommuctl/pins.d, and what each means on this machine",
+	.examples = {"pins", "pins --exit-code -q"},
+	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_EXIT_CODE | SCOPE_PINS,
+	.catalogue = &catalogue,
+	.document = &document_kind,
+	.run = run_pins,
+};

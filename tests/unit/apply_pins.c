@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Pins are applied to a machine with a fake kernel, as the service does at boot. */
+#include "commands/apply_pins.h"
+
+#include "checks/pin_refusal.h"
+#include "sources/read.h"
+#include "support/changing.h"
+#include "support/check.h"
+
+#include <string.h>
+
+#define PINS "/etc/iommuctl/pins.d/"
+#define PIN_OF(name, driver, place)                                            \
+	PINS name ".conf = driver = " driver "\\nlocation = pci0000:00/" place \
+		  "\\nvendor = 0x8086\\ndevice = 0x10d3\\n\n"
+/* Two more cards, in one group. */
+#define PAIR                                                                              \
+	"group 3\n"                                                                       \
+	"pci 0000:03:01.0 in pci0000:00 group=3 driver=e1000e id=8086:10D3 class=20000\n" \
+	"/sys/devices/pci0000:00/0000:03:01.0/modalias = "                                \
+	"pci:v00008086d000010D3sv00001AF4sd00001100bc02sc00i00\n"                         \
+	"pci 0000:03:02.0 in pci0000:00 group=3 driver=e1000e id=8086:10D3 class=20000\n" \
+	"/sys/devices/pci0000:00/0000:03:02.0/modalias = "                                \
+	"pci:v00008086d000010D3sv00001AF4sd00001100bc02sc00i00\n"
+
+/* Read the machine, match its pins, and apply them. */
+static struct pin_failures apply(struct arena *arena, const struct system **ret_system)
+{
+	const struct host host = {.root = changing.root,
+				  .kernel = fake_kernel(changing.fake),
+				  .timeout_ms = changing.timeout_ms};
+	_autosystem_ const struct system *system = NULL;
+	struct pin_failures failures;
+	struct error error = {0};
+
+	assert_int_equal(system_read(changing.root, PIN_FACTS, &system, &error), 0);
+	failures = apply_pins(&host, pins_match(system, arena), system->machine.pin_count, arena);
+	assert_int_equal(system_read(changing.root, PIN_FACTS, ret_system, &error), 0);
+	return failures;
+}
+
+static enum pin_state state_of(const struct system *system, size_t index, struct arena *arena)
+{
+	return pins_match(system, arena)[index].state;
+}
+
+static void a_pinned_device_gets_its_driver_once(void **state)
+{
+	_autosystem_ const struct system *system = NULL, *again = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+	struct pin_failures failures;
+	unsigned writes;
+
+	fake_plug(changing.fake, PIN_OF("nic", "vfio-pci", "00.0"));
+	failures = apply(arena, &system);
+	assert_int_equal(failures.count, 0);
+	assert_int_equal(state_of(system, 0, arena), PIN_SATISFIED);
+	assert_string_equal(find_device(system, NIC)->driver, "vfio-pci");
+	writes = fake_count(changing.fake);
+	assert_int_equal(apply(arena, &again).count, 0);
+	assert_int_equal(fake_count(changing.fake), writes);
+}
+
+static void a_card_with_other_ids_keeps_its_driver(void **state)
+{
+	_autosystem_ const struct system *system = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+
+	fake_plug(changing.fake, PINS "nic.conf = driver = vfio-pci\\nlocation = "
+				      "pci0000:00/00.0\\nvendor = 0x144d\\ndevice = 0xa808\\n\n");
+	assert_int_equal(apply(arena, &system).count, 0);
+	assert_int_equal(state_of(system, 0, arena), PIN_MISMATCH);
+	assert_string_equal(find_device(system, NIC)->driver, "e1000e");
+}
+
+static int start_pair(void **state)
+{
+	return changing_start_with(PAIR);
+}
+
+static void pins_of_one_group_move_together(void **state)
+{
+	_autosystem_ const struct system *system = NULL, *again = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+
+	/* Alone, the first would leave a group that VFIO does not open. */
+	fake_plug(changing.fake, PIN_OF("a", "vfio-pci", "01.0"));
+	assert_int_equal(apply(arena, &system).count, 1);
+	assert_string_equal(find_device(system, "0000:03:01.0")->driver, "e1000e");
+	fake_plug(changing.fake, PIN_OF("b", "vfio-pci", "02.0"));
+	assert_int_equal(apply(arena, &again).count, 0);
+	assert_int_equal(state_of(again, 0, arena), PIN_SATISFIED);
+	assert_int_equal(state_of(again, 1, arena), PIN_SATISFIED);
+}
+
+/* A pin whose driver is none that the kernel has fails alone. */
+static void a_pin_that_fails_leaves_the_others(void **state)
+{
+	_autosystem_ const struct system *system = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+	struct pin_failures failures;
+
+	fake_plug(changing.fake,
+		  PIN_OF("broken", "no-such-driver", "01.0") PIN_OF("nic", "vfio-pci", "00.0"));
+	failures = apply(arena, &system);
+	assert_int_equal(failures.count, 1);
+	assert_string_equal(failures.items[0].name, "broken");
+	assert_non_null(failures.items[0].why);
+}
+
+UNIT(apply_pins)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_CHANGING(a_pinned_device_gets_its_driver_once),
+		WITH_CHANGING(a_card_with_other_ids_keeps_its_driver),
+		cmocka_unit_test_setup_teardown(pins_of_one_group_move_together, start_pair,
+						changing_end),
+		cmocka_unit_test_setup_teardown(a_pin_that_fails_leaves_the_others, start_pair,
+						changing_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
