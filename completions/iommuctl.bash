@@ -28,6 +28,10 @@ _iommuctl_checks() {
 	"$tool" check --waive help 2>/dev/null | sed 's/ .*//'
 }
 
+_iommuctl_kinds() {
+	"$tool" diff --ignore help 2>/dev/null | sed 's/ .*//'
+}
+
 # _iommuctl_selectors - those that begin with $cur. On a machine with thousands of devices each column takes its time, so
 # only columns are read that can have such a selector.
 _iommuctl_selectors() {
@@ -109,9 +113,14 @@ _iommuctl() {
 			_iommuctl_offer "${BASH_REMATCH[0]}" < <(_iommuctl_checks)
 			compopt -o nospace
 			;;
+		KIND*)
+			[[ $cur =~ ^(.*,)? ]]
+			_iommuctl_offer "${BASH_REMATCH[0]}" < <(_iommuctl_kinds)
+			compopt -o nospace
+			;;
 		*SELECTOR*) _iommuctl_offer < <(_iommuctl_selectors) ;;
 		DIR*) _filedir -d ;;
-		FILE*) _filedir ;;
+		FILE* | OLD*) _filedir ;;
 		*'|'*) _iommuctl_offer <<<"${argument//|/$'\n'}" ;;
 	esac
 } && complete -F _iommuctl iommuctl

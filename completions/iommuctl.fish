@@ -32,10 +32,19 @@ function __iommuctl_columns
     __iommuctl (__iommuctl_verb) -o help | string replace -r '^(\S+)\s+(.*)' "$before\$1\t\$2"
 end
 
-function __iommuctl_checks
-    # The words before the check under the cursor: "mounted,"
+# __iommuctl_words COMMAND… - words of a list with commas, as that command prints them with their help
+function __iommuctl_words
+    # The words before the one under the cursor: "mounted,"
     set -l before (commandline -ct | string replace -r '^--[^=]*=' '' | string match -r '^.*,')
-    __iommuctl check --waive help | string replace -r '^(\S+)\s+(.*)' "$before\$1\t\$2"
+    __iommuctl $argv help | string replace -r '^(\S+)\s+(.*)' "$before\$1\t\$2"
+end
+
+function __iommuctl_checks
+    __iommuctl_words check --waive
+end
+
+function __iommuctl_kinds
+    __iommuctl_words diff --ignore
 end
 
 # On a machine with thousands of devices each column takes its time, so only columns are read that can have a selector
@@ -86,7 +95,9 @@ function __iommuctl_offer
             $complete -x -a '(__iommuctl_checks)'
         case 'DIR*'
             $complete -x -a '(__fish_complete_directories)'
-        case 'FILE*'
+        case 'KIND*'
+            $complete -x -a '(__iommuctl_kinds)'
+        case 'FILE*' 'OLD*'
             $complete -r -F
         case '*|*'
             $complete -x -a (string replace -a '|' ' ' $argument)

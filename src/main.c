@@ -6,6 +6,7 @@
 #include "commands/help.h"
 #include "commands/report.h"
 #include "views/checks.h"
+#include "views/differences.h"
 #include "views/output.h"
 #include "views/table.h"
 
@@ -147,6 +148,8 @@ static int run_command_line(struct options *options, const struct command **ret_
 		return catalogue_print((*ret_command)->catalogue, e);
 	if (options->waive_count && asks_for_words(options->waive[0]))
 		return checks_print_kinds(e);
+	if (asks_for_words(options->ignore))
+		return differences_print_kinds(e);
 	result = check_argument_count(options, *ret_command, e);
 	return result < 0 ? result : (*ret_command)->run(options, e);
 }

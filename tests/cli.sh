@@ -155,6 +155,48 @@ server show -J >/dev/full 2>"$work/err"
 server show --help >/dev/full 2>"$work/err"
 [ $? -eq 1 ]; verdict "and for help" $?
 
+# Two moments: a document, a tree, and a tree in which the network card lost its driver.
+server show -vJ -q >"$work/before.json"
+exits 0 "unchanged is silence" server diff "$work/before.json"
+[ ! -s "$work/out" ] && [ ! -s "$work/err" ]; verdict "nothing is printed" $?
+cp -r "$work/server" "$work/later"
+rm "$work/later/sys/bus/pci/devices/0000:02:00.0/driver"
+sed -i '/^DRIVER=/d' "$work/later/sys/bus/pci/devices/0000:02:00.0/uevent"
+echo identity >"$work/later/sys/kernel/iommu_groups/1/type"
+exits 0 "differences between a document and a tree" "$tool" diff "$work/before.json" "$work/later"
+says out "^warning (driver_changed): 0000:02:00.0: has no driver, and had e1000e"
+says out "^alarm (group_type_changed): group 1: type identity, and DMA-FQ before"
+says out "^alarm (dma_changed): its DMA is not translated any more"
+says out "^  2 devices: 0000:02:00.0, 0000:02:00.1"
+exits 8 "--exit-code reports them" "$tool" diff --exit-code "$work/server" "$work/later"
+exits 0 "--exit-code without any" "$tool" diff --exit-code "$work/server" "$work/server"
+exits 8 "--ignore leaves kinds out" "$tool" diff --exit-code --ignore type,dma "$work/server" "$work/later"
+! grep -q 'type\|dma' "$work/out"; verdict "they are not there" $?
+exits 0 "all of them" "$tool" diff --exit-code --ignore type,dma,driver,interfaces "$work/server" "$work/later"
+exits 2 "a kind with a typing error" "$tool" diff --ignore memebrs "$work/server" "$work/later"
+says err "Did you mean members?"
+exits 0 "the kinds" "$tool" diff --ignore help
+says out "^members "
+exits 0 "differences as a document" "$tool" diff -J "$work/before.json" "$work/later"
+is_json '[.differences[] | select(.kind == "driver")] | length == 1 and .[0].before == "e1000e" and .[0].after == null'
+is_json '.old.form == "document" and .new.form == "capture" and .unknown == []'
+exits 0 "differences as a table" "$tool" diff -n -r -o kind,subject,before,after "$work/before.json" "$work/later"
+says out "^type group"
+"$tool" diff - "$work/later" <"$work/before.json" | grep -q "driver_changed"; verdict "a document on standard input" $?
+mkdir "$work/later/iommuctl" 2>/dev/null
+printf '/sys/kernel/iommu_groups/1/type\tbusy\n' >"$work/later/iommuctl/unreadable"
+rm "$work/later/sys/kernel/iommu_groups/1/type"
+exits 13 "an unknown fact is no difference" "$tool" diff --exit-code --ignore driver,interfaces,hand_over "$work/server" "$work/later"
+says err "known on one side only, and not compared: type 1, dma 2"
+exits 2 "diff needs a side" server diff
+exits 1 "a side that is not there" server diff "$work/nowhere"
+exits 1 "a document of another command" server diff <(server iommus -J)
+says err "another command"
+exits 1 "a document about one device" server diff <(server show -vJ 0000:01:00.0 | sed 's/"0000:01:00.1"\]/"0000:01:00.1","x"]/')
+says err "chosen devices only"
+exits 1 "no document" server diff <(echo hello)
+exits 1 "half a document" server diff <(head -c 900 "$work/before.json")
+
 # An attribute whose lock was held when the tree was captured.
 rm "$work/server/sys/kernel/iommu_groups/3/type"
 mkdir -p "$work/server/iommuctl"

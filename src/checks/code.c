@@ -11,8 +11,8 @@
 #define KIND_OF_CHECK(id, word, scope, level, waivable, ask, help) \
 	[CODE_CHECK_##id] = {word, SEVERITY_OF_##level, help},
 
-const struct code_kind code_kinds[CODE_COUNT] = {FINDING_CODES(KIND_OF_ROW) CHANGES(KIND_OF_CHANGE)
-							 CHECKS(KIND_OF_CHECK)};
+const struct code_kind code_kinds[CODE_COUNT] = {FINDING_CODES(KIND_OF_ROW) CHANGES(
+	KIND_OF_CHANGE) DIFFERENCE_CODES(KIND_OF_ROW) CHECKS(KIND_OF_CHECK)};
 
 const char *severity_name(enum severity severity)
 {

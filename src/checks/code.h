@@ -203,13 +203,39 @@
 	ROW(TYPE, "type", "group_type_changed", ALARM, "a group has another type")           \
 	ROW(STREAMS, "streams", "streams_changed", ALARM, "a device has other streams")      \
 	ROW(DRIVER, "driver", "driver_changed", ALARM,                                       \
-	    "a device that no move names has another driver")                                \
+	    "a device has another driver; in changes[], one that no move names")             \
 	ROW(DEVICE_GONE, "device_gone", "device_gone", ALARM, "a device is gone")            \
 	ROW(DEVICE_CAME, "device_came", "device_came", NOTE, "a device is new")              \
 	ROW(ADDRESS, "address", "device_address_changed", NOTE,                              \
 	    "a device that was removed was found again at another address")                  \
 	ROW(FORGOTTEN, "forgotten", "device_forgotten", NOTE,                                \
 	    "a device is gone, and iommuctl has forgotten its former state")
+
+/** The codes of differences that no change of a transaction has (checks/difference_kinds.h). */
+#define DIFFERENCE_CODES(ROW)                                                                     \
+	ROW(KERNEL_CHANGED, "kernel_changed", NOTE, "the kernel is another one")                  \
+	ROW(COMMAND_LINE_CHANGED, "command_line_changed", NOTE,                                   \
+	    "the command line has other options about IOMMUs, groups or drivers")                 \
+	ROW(FIRMWARE_CHANGED, "firmware_changed", NOTE,                                           \
+	    "firmware is of another kind, or has another table about IOMMUs")                     \
+	ROW(USAGE_CHANGED, "iommu_use_changed", ALARM, "the kernel uses IOMMUs on one side only") \
+	ROW(IOMMU_GONE, "iommu_gone", ALARM, "an IOMMU is gone")                                  \
+	ROW(IOMMU_CAME, "iommu_came", NOTE, "an IOMMU is new")                                    \
+	ROW(IOMMU_STATE_CHANGED, "iommu_state_changed", ALARM, "an IOMMU has another state")      \
+	ROW(DEVICE_REPLACED, "device_replaced", WARNING, "another device is in the place of one") \
+	ROW(DEVICE_MOVED, "device_moved", NOTE, "a device is in another place")                   \
+	ROW(GROUP_LOST, "group_lost", ALARM, "a device that had a group has none")                \
+	ROW(REGIONS_CHANGED, "reserved_regions_changed", WARNING,                                 \
+	    "a group has other reserved regions")                                                 \
+	ROW(OVERRIDE_CHANGED, "driver_override_changed", NOTE,                                    \
+	    "a device has another driver_override")                                               \
+	ROW(STATE_CHANGED, "state_changed", WARNING,                                              \
+	    "a device became deferred, or is deferred no longer")                                 \
+	ROW(DMA_CHANGED, "dma_changed", ALARM, "the DMA of a device meets something else")        \
+	ROW(HAND_OVER_CHANGED, "hand_over_changed", WARNING,                                      \
+	    "a device can or cannot be handed over as before")                                    \
+	ROW(INTERFACES_CHANGED, "interfaces_changed", NOTE,                                       \
+	    "an interface or disk of a device has another name")
 
 #define CODE_OF_ROW(id, word, severity, help) CODE_##id,
 #define CODE_OF_CHANGE(id, kind, word, severity, help) CODE_CHANGE_##id,
@@ -219,7 +245,8 @@
  * change_kind, those of checks in the order of enum check_id */
 enum finding_code {
 	CODE_NONE,
-	FINDING_CODES(CODE_OF_ROW) CHANGES(CODE_OF_CHANGE) CHECKS(CODE_OF_CHECK) CODE_COUNT,
+	FINDING_CODES(CODE_OF_ROW) CHANGES(CODE_OF_CHANGE) DIFFERENCE_CODES(CODE_OF_ROW)
+		CHECKS(CODE_OF_CHECK) CODE_COUNT,
 	CODE_CHANGE_FIRST = CODE_CHANGE_RENUMBERED,
 	CODE_CHECK_FIRST = CODE_CHECK_SYSTEM_DISK,
 };

@@ -247,3 +247,11 @@ const char *hand_over_verdict_name(enum hand_over_verdict verdict)
 
 	return names[verdict];
 }
+
+const char *hand_over_why(const struct hand_over *verdict, const char *culprit, struct arena *arena)
+{
+	if (!verdict->why || !verdict->culprit)
+		return verdict->why;
+	return arena_printf(arena, "%s: %s has %s", verdict->why, culprit,
+			    verdict->culprit->driver ? verdict->culprit->driver : "?");
+}

@@ -58,6 +58,13 @@ struct hand_over hand_over_of(const struct hand_overs *overs, const struct devic
 bool hand_over_takes_along(const struct hand_overs *overs, const struct device *device,
 			   const struct device *member) _nonnull_();
 
+/**
+ * hand_over_why - "unusable: 0000:01:00.1 has snd_hda_intel", or NULL where there is no reason
+ * @culprit: the name to use for verdict->culprit; NULL where that is NULL
+ */
+const char *hand_over_why(const struct hand_over *verdict, const char *culprit, struct arena *arena)
+	_nonnull_(1, 3);
+
 /** hand_over_verdict_name - the word in JSON documents; NULL for HAND_OVER_UNKNOWN */
 const char *hand_over_verdict_name(enum hand_over_verdict verdict);
 

@@ -41,6 +41,7 @@ struct command {
 	ROW(deferred) \
 	ROW(faults)   \
 	ROW(doctor)   \
+	ROW(diff)     \
 	ROW(check)    \
 	ROW(rebind)   \
 	ROW(unbind)   \

@@ -92,6 +92,8 @@ const struct option_spec option_specs[] = {
 	 SCOPE_DOCTOR, OFFSET(list)},
 	{"apply", 0, NULL, "bind the devices that are not bound yet, as the service does at boot",
 	 SCOPE_PINS, OFFSET(apply)},
+	{"ignore", 0, "KIND,…", "leave out differences of these kinds; \"help\" lists them",
+	 SCOPE_DIFF, OFFSET(ignore)},
 	{"overwrite", 0, NULL, "replace the file where it exists", SCOPE_CAPTURE,
 	 OFFSET(overwrite)},
 	{"exit-code", 0, NULL, "exit status 8: there is something to report, 13: cannot tell",

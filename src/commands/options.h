@@ -31,6 +31,7 @@ enum option_scope {
 	SCOPE_ALL_DEVICES = 1 << 16, /* option of commands that leave out bridges and the like */
 	SCOPE_METRICS = 1 << 17,     /* option of commands that write samples for Prometheus */
 	SCOPE_PINS = 1 << 18,
+	SCOPE_DIFF = 1 << 19, /* option of commands that report differences */
 };
 
 struct options;
@@ -78,6 +79,7 @@ struct options {
 	size_t dtb_count;
 	const char *acpi;
 	const char *log;
+	const char *ignore;
 	int timeout_ms;
 	const char *waive[WAIVE_MAX];
 	size_t waive_count;

@@ -3,12 +3,14 @@
 
 #include "checks/usage.h"
 #include "commands/rows.h"
+#include "views/boot.h"
 #include "views/devices.h"
 #include "views/findings.h"
 #include "views/groups.h"
 #include "views/iommus.h"
 
 enum { SECTION_FINDINGS, SECTION_IOMMUS, SECTION_GROUPS, SECTION_DEVICES };
+enum { MEMBER_BOOT };
 
 const struct document_kind overview_kind = {
 	.host = true,
@@ -16,6 +18,7 @@ const struct document_kind overview_kind = {
 		     [SECTION_IOMMUS] = {"iommus", iommu_columns},
 		     [SECTION_GROUPS] = {"groups", group_columns},
 		     [SECTION_DEVICES] = {"devices", device_columns}},
+	.members = {[MEMBER_BOOT] = "boot"},
 };
 
 struct findings overview_findings(const struct look *look, struct arena *arena)
@@ -41,5 +44,6 @@ int overview_print(const struct look *look, struct error *e)
 	document.rows[SECTION_IOMMUS] = iommus;
 	document.rows[SECTION_GROUPS] = groups;
 	document.rows[SECTION_DEVICES] = devices;
+	document.values[MEMBER_BOOT] = json_boot(look->system, look->facts);
 	return json_print(&document, e);
 }

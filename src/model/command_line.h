@@ -2,6 +2,7 @@
 /* command_line - options of the kernel's command line about IOMMUs */
 #pragma once
 
+#include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 
@@ -19,3 +20,12 @@ bool command_line_iommu_off(const char *line);
  * Returns: false, with *ret_word untouched, at the end.
  */
 bool command_line_next(const char **at, struct span *ret_word) _nonnull_();
+
+/**
+ * command_line_options - the words that can decide about IOMMUs, groups, drivers and probing, with
+ * a blank between them; in @arena
+ * Other words may be private: names of file systems, addresses, passwords.
+ * @line: of /proc/cmdline, or NULL
+ * Returns: NULL where there is none.
+ */
+const char *command_line_options(struct arena *arena, const char *line) _nonnull_(1);

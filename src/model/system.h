@@ -285,6 +285,16 @@ struct function_pair {
 };
 
 /**
+ * struct table_sum - an ACPI table that was read     @name: its signature     @size: bytes
+ * @sum: FNV-1a of its bytes: equal tables have equal sums
+ */
+struct table_sum {
+	const char *name;
+	uint32_t size;
+	uint64_t sum;
+};
+
+/**
  * struct machine - what is true of the whole machine; "host" in JSON documents
  * @kernel: its release; NULL unknown     @arch: as uname -m says it; NULL unknown
  * @firmware: "devicetree", "acpi" or "none"; NULL unknown
@@ -298,6 +308,7 @@ struct function_pair {
  * @pins: of /etc/iommuctl/pins.d, also files that are none; read with FACT_PINS
  * @function_pairs: read with FACT_PROTECTION
  * @stale_nodes: nodes below /dev/vfio whose group or device does not exist
+ * @table_sums: of the tables about IOMMUs that were read (FACT_STREAMS), in the order of reading
  * @hypervisor: HYPERVISOR_OTHER also where it could not be read
  * @remaps_interrupts: firmware says that the IOMMUs can remap interrupts (DMAR); unknown where it
  * says nothing of it; read with FACT_STREAMS
@@ -320,6 +331,8 @@ struct machine {
 	const char *const *stale_nodes;
 	size_t pin_count, function_pair_count;
 	size_t id_claim_count, builtin_option_count, tool_claim_count, stale_node_count;
+	const struct table_sum *table_sums;
+	size_t table_sum_count;
 	enum usage iommu;
 	enum answer remaps_interrupts;
 	enum hypervisor hypervisor;

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "checks/check.h"
 #include "checks/deferral.h"
+#include "checks/differences.h"
 #include "checks/faults.h"
 #include "checks/hand_over.h"
 #include "checks/pin_match.h"
@@ -28,6 +29,7 @@
  * @deferral: one deferral; @link: one of its links, if the line is about that
  * @fault: one fault of the kernel log
  * @pin: one pin, and the device that it means
+ * @difference: one difference; set with @finding
  * @isolation: texts of the isolation column that were made already, or NULL: those of a group are
  * at the index of its first device. A group with many members is explained once
  * @hand_overs: verdicts on the devices of rows that are made from devices, else NULL
@@ -46,6 +48,7 @@ struct row {
 	const struct link *link;
 	const struct fault_entry *fault;
 	const struct pin_match *pin;
+	const struct difference *difference;
 	char **isolation;
 	const struct hand_overs *hand_overs;
 	enum viability_rule rule;

@@ -15,20 +15,10 @@ static const char *short_name(const struct device *device)
 	return rest ? rest : device->label;
 }
 
-/* "unusable: 0000:01:00.1 has snd_hda_intel" */
-static const char *why_text(const struct hand_over *verdict, const char *culprit,
-			    struct arena *arena)
-{
-	if (!verdict->why || !verdict->culprit)
-		return verdict->why;
-	return arena_printf(arena, "%s: %s has %s", verdict->why, culprit,
-			    verdict->culprit->driver ? verdict->culprit->driver : "?");
-}
-
 const char *hand_over_text(const struct hand_over *verdict, struct arena *arena)
 {
 	const char *culprit = verdict->culprit ? short_name(verdict->culprit) : NULL;
-	const char *why = why_text(verdict, culprit, arena);
+	const char *why = hand_over_why(verdict, culprit, arena);
 
 	switch (verdict->verdict) {
 	case HAND_OVER_ALONE:
@@ -97,6 +87,6 @@ struct json_object *json_hand_over(const struct row *row)
 			       verdict.with_count ? json_with(row) : json_object_new_array());
 	json_object_object_add(object, "with_count",
 			       json_object_new_int64((int64_t)verdict.with_count));
-	json_object_object_add(object, "why", json_text(why_text(&verdict, culprit, arena)));
+	json_object_object_add(object, "why", json_text(hand_over_why(&verdict, culprit, arena)));
 	return object;
 }

@@ -8,6 +8,11 @@ static struct value get_name(const struct row *row, struct arena *arena)
 	return value_text(row->iommu->name);
 }
 
+static struct value get_identity(const struct row *row, struct arena *arena)
+{
+	return value_text(row->iommu->identity);
+}
+
 static struct value get_kind(const struct row *row, struct arena *arena)
 {
 	return value_text(iommu_kind_word(row->iommu));
@@ -82,6 +87,8 @@ static struct value get_groups(const struct row *row, struct arena *arena)
 
 const struct column iommu_columns[] = {
 	{"name", "NAME", "name of the instance, or firmware's name", 0, get_name},
+	{"identity", "IDENTITY", "what stays the same over boots: its address, or its device",
+	 FACT_IOMMUS, get_identity},
 	{"kind", "KIND", "kind of IOMMU", FACT_IOMMUS, get_kind},
 	{"device", "DEVICE", "its own device", FACT_IOMMUS, get_device},
 	{"firmware_node", "FIRMWARE-NODE", "where firmware describes it", FACT_IOMMUS,

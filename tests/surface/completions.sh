@@ -47,6 +47,9 @@ expect "iommuctl --root server show group:" group:0 group:10
 expect "iommuctl --root server show 0000:02" 0000:02:00.0 0000:02:00.1
 expect "iommuctl show --root " server file.tar
 expect "iommuctl capture " file.tar
+expect "iommuctl diff " file.tar server
+expect "iommuctl diff --ignore " renumbered members hand_over
+expect "iommuctl diff --ignore members," members,dma
 never "iommuctl capture -" --output
 never "iommuctl --root server show " group:-
 never "iommuctl --root server show " -

@@ -95,6 +95,16 @@ def firmware_documents(work):
     yield "no blob", *run(tool, "streams", "-J", "--dtb", work / "nowhere")
 
 
+def compared_documents(work):
+    """Two machines that differ in most, and one of which a part could not be read."""
+    pairs = [("intel-6.1.tar.gz", "virtio-6.12.tar.gz"), ("virtio-6.12.tar.gz", "virtio-7.3.tar.gz"),
+             ("hostile.tree", "server.tree")]
+    for old, new in pairs:
+        if (work / old).exists() and (work / new).exists():
+            yield f"{old}: diff {new}", *run(tool, "diff", "-J", work / old, work / new)
+            yield f"{new}: diff {old}", *run(tool, "diff", "-J", work / new, work / old)
+
+
 def fresh_documents(work):
     verbs = {line.split()[0]: None for line in
              re.search(r"\nCommands:\n(.*?)\n\n", run(tool, "--help")[0], re.S)[1].splitlines()}
@@ -110,6 +120,7 @@ def fresh_documents(work):
         yield from machine_documents(root, verbs)
     if "streams" in verbs:
         yield from firmware_documents(work)
+    yield from compared_documents(work)
     (work / "empty").mkdir()
     for root in work / "nowhere", work / "empty":
         for verb in verbs:

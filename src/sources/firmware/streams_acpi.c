@@ -30,6 +30,31 @@ struct tables {
 	struct pci_memory memory;
 };
 
+/* FNV-1a with 64 bits, to tell tables apart that only differ in contents. */
+static uint64_t sum_of_bytes(const char *bytes, size_t length)
+{
+	uint64_t sum = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i < length; i++)
+		sum = (sum ^ (unsigned char)bytes[i]) * 0x100000001b3;
+	return sum;
+}
+
+static void note_sum(struct tables *tables, size_t index, const char *bytes, size_t length)
+{
+	struct machine *machine = build_machine(tables->acpi.reading->build);
+	struct arena *arena = build_arena(tables->acpi.reading->build);
+	struct table_sum *sums =
+		arena_room(arena, machine->table_sums, machine->table_sum_count, sizeof(*sums));
+
+	sums[machine->table_sum_count++] = (struct table_sum){
+		.name = firmware_table_of(tables->decoders[index]->source)->signature,
+		.size = (uint32_t)length,
+		.sum = sum_of_bytes(bytes, length),
+	};
+	machine->table_sums = sums;
+}
+
 static int parse_system_table(struct tables *tables, size_t index, struct error *why)
 {
 	const struct acpi_decoder *decoder = tables->decoders[index];
@@ -41,8 +66,10 @@ static int parse_system_table(struct tables *tables, size_t index, struct error 
 	int result = root_read_all(tables->acpi.reading->root, scratch, file, ACPI_TABLE_MAX,
 				   &bytes, &length);
 
-	if (result == 0)
+	if (result == 0) {
+		note_sum(tables, index, bytes, length);
 		result = decoder->parse(bytes, length, scratch, parsed, why);
+	}
 	if (result == 0)
 		tables->parsed[index] = parsed;
 	return result;
