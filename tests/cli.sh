@@ -338,6 +338,10 @@ exits 0 "metrics in a file" server metrics --output "$work/iommuctl.prom"
 cmp -s "$work/iommuctl.prom" <(server metrics); verdict "it has the same samples" $?
 exits 1 "metrics in a folder that is not there" server metrics --output "$work/nowhere/x.prom"
 says err "cannot write"
+exits 0 "labels" "$tool" --root "$work/server" labels --nfd "$work/iommu.features"
+grep -qx 'iommu.hand-over.8086-10d3=2' "$work/iommu.features"; verdict "name each model of device that can go" $?
+grep -qx 'iommu.finding.dma_identity=warning' "$work/iommu.features"; verdict "and each finding" $?
+exits 2 "labels have another option for the file" server labels --output "$work/x"
 exits 2 "metrics have no columns" server metrics --raw
 exits 2 "and no document" server metrics -J
 exits 2 "and take no device" server metrics eth0

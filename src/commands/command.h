@@ -51,7 +51,8 @@ struct command {
 	ROW(pins)     \
 	ROW(wait)     \
 	ROW(capture)  \
-	ROW(metrics)
+	ROW(metrics)  \
+	ROW(labels)
 
 #define COMMAND_DECLARED(verb) extern const struct command command_##verb;
 COMMANDS(COMMAND_DECLARED)

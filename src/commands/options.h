@@ -31,7 +31,8 @@ enum option_scope {
 	SCOPE_ALL_DEVICES = 1 << 16, /* option of commands that leave out bridges and the like */
 	SCOPE_METRICS = 1 << 17,     /* option of commands that write samples for Prometheus */
 	SCOPE_PINS = 1 << 18,
-	SCOPE_DIFF = 1 << 19, /* option of commands that report differences */
+	SCOPE_DIFF = 1 << 19,	/* option of commands that report differences */
+	SCOPE_LABELS = 1 << 20, /* option of commands that write labels for Kubernetes */
 };
 
 struct options;
@@ -80,6 +81,7 @@ struct options {
 	const char *acpi;
 	const char *log;
 	const char *ignore;
+	const char *nfd;
 	int timeout_ms;
 	const char *waive[WAIVE_MAX];
 	size_t waive_count;
