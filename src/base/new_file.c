@@ -24,7 +24,7 @@ static int cannot_write(const struct new_file *file, int cause, struct error *e)
 }
 
 /* Refuse to overwrite anything but a regular file, and that without --overwrite. */
-static int check_target(const struct new_file *file, struct error *e)
+static int check_place(const struct new_file *file, struct error *e)
 {
 	struct stat status;
 	int result;
@@ -41,9 +41,9 @@ static int check_target(const struct new_file *file, struct error *e)
 	return result;
 }
 
-static int begin_temporary(struct new_file *file, struct error *e)
+static int open_temporary(struct new_file *file, struct error *e)
 {
-	int cause = check_target(file, e), fd;
+	int cause = check_place(file, e), fd;
 
 	if (cause < 0)
 		return cause;
@@ -70,7 +70,7 @@ int new_file_open(const char *path, bool overwrite, mode_t mode, struct new_file
 	file->path = strdup(path);
 	if (!file->path || asprintf(&file->temporary, "%s.XXXXXX", path) < 0)
 		memory_exhausted();
-	result = begin_temporary(file, e);
+	result = open_temporary(file, e);
 	if (result < 0)
 		return result;
 	*ret_file = file;
@@ -84,7 +84,7 @@ FILE *new_file_stream(struct new_file *file)
 }
 
 /* The only way to read the umask is the call that changes it. */
-static mode_t umask_now(void)
+static mode_t current_umask(void)
 {
 	mode_t mask = umask(0777);
 
@@ -100,10 +100,10 @@ int new_file_publish(struct new_file *file, struct error *e)
 	errno = 0;
 	if (fflush(file->out) != 0 || ferror(file->out))
 		return cannot_write(file, errno ? -errno : -EIO, e);
-	result = check_target(file, e);
+	result = check_place(file, e);
 	if (result < 0)
 		return result;
-	if (fchmod(fileno(file->out), file->mode & ~umask_now()) < 0 ||
+	if (fchmod(fileno(file->out), file->mode & ~current_umask()) < 0 ||
 	    fsync(fileno(file->out)) < 0 ||
 	    renameat2(AT_FDCWD, file->temporary, AT_FDCWD, file->path, flags) < 0)
 		return cannot_write(file, -errno, e);

@@ -2,14 +2,13 @@
 #include "capture/tarball.h"
 
 #include "base/arena.h"
+#include "base/new_file.h"
 #include "capture/packer.h"
 #include "capture/tar_header.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* The archive contains the kernel log, which on most machines only root may read. */
@@ -22,12 +21,12 @@ enum {
 };
 
 /*
- * @temporary: name of the file while it grows; "" where there is none     @fd: of that file, or of
- * standard output     @out: leads there, or with @packing to the child that compresses
+ * @file: the archive; NULL: standard output     @fd: of it
+ * @out: leads there, or with @packing to the child that compresses
  */
 struct tarball {
-	char *path, *temporary;
-	bool overwrite, to_stdout;
+	char *path;
+	struct new_file *file;
 	int fd;
 	const struct packing *packing;
 	struct child packer;
@@ -40,47 +39,23 @@ static int failed(const struct tarball *tarball, int cause, struct error *e)
 			 "cannot write %s", tarball->path);
 }
 
-/* Refuse to overwrite anything but a regular file, and that without --overwrite. */
-static int check_place(const struct tarball *tarball, struct error *e)
+static int open_archive_file(struct tarball *tarball, const char *path, bool overwrite,
+			     struct error *e)
 {
-	struct stat status;
-	int result;
+	int result = new_file_open(path, overwrite, OWNER_ONLY, &tarball->file, e);
 
-	if (fstatat(AT_FDCWD, tarball->path, &status, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? 0 : failed(tarball, -errno, e);
-	if (!S_ISREG(status.st_mode))
-		return error_set(e, ERROR_IO, -EEXIST, "cannot write %s: it is no regular file",
-				 tarball->path);
-	if (tarball->overwrite)
-		return 0;
-	result = failed(tarball, -EEXIST, e);
-	error_remedy(e, "--overwrite replaces it.");
+	if (result == 0)
+		tarball->fd = fileno(new_file_stream(tarball->file));
 	return result;
-}
-
-static int open_temporary(struct tarball *tarball, struct error *e)
-{
-	int cause = check_place(tarball, e);
-
-	if (cause < 0)
-		return cause;
-	tarball->fd = mkostemp(tarball->temporary, O_CLOEXEC);
-	if (tarball->fd >= 0)
-		return 0;
-	cause = -errno;
-	/* The temporary name belongs to another process's file: do not remove it. */
-	*tarball->temporary = '\0';
-	return failed(tarball, cause, e);
 }
 
 static int open_output(struct tarball *tarball, struct error *e)
 {
-	*tarball->temporary = '\0';
 	if (isatty(STDOUT_FILENO))
 		return error_set(e, ERROR_USAGE, 0,
 				 "a capture is not written to a terminal: redirect it");
-	tarball->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	return tarball->fd < 0 ? failed(tarball, -errno, e) : 0;
+	tarball->fd = STDOUT_FILENO;
+	return 0;
 }
 
 /* For fopencookie(3). */
@@ -118,18 +93,17 @@ static int open_tar_stream(struct tarball *tarball, struct error *e)
 int tarball_new(const char *path, bool overwrite, struct tarball **ret_tarball, struct error *e)
 {
 	_autotarball_ struct tarball *tarball = calloc(1, sizeof(*tarball));
+	bool to_stdout = strcmp(path, "-") == 0;
 	int result;
 
 	if (!tarball)
 		memory_exhausted();
-	tarball->fd = -1;
-	tarball->overwrite = overwrite;
-	tarball->to_stdout = strcmp(path, "-") == 0;
 	tarball->packing = packing_of_name(path);
-	tarball->path = strdup(tarball->to_stdout ? "standard output" : path);
-	if (!tarball->path || asprintf(&tarball->temporary, "%s.XXXXXX", path) < 0)
+	tarball->path = strdup(to_stdout ? "standard output" : path);
+	if (!tarball->path)
 		memory_exhausted();
-	result = tarball->to_stdout ? open_output(tarball, e) : open_temporary(tarball, e);
+	result = to_stdout ? open_output(tarball, e)
+			   : open_archive_file(tarball, path, overwrite, e);
 	if (result == 0)
 		result = open_tar_stream(tarball, e);
 	if (result < 0)
@@ -153,10 +127,7 @@ void tarball_free(struct tarball *tarball)
 	/* Without its child the rest of a buffer goes nowhere. */
 	if (tarball->out)
 		fclose(tarball->out);
-	cleanup_close(&tarball->fd);
-	if (tarball->temporary && *tarball->temporary)
-		unlink(tarball->temporary);
-	free(tarball->temporary);
+	new_file_free(tarball->file);
 	free(tarball->path);
 	free(tarball);
 }
@@ -223,15 +194,6 @@ void tarball_add_folder(struct tarball *tarball, const char *path)
 	put_entry(tarball, TAR_FOLDER, path, "", 0);
 }
 
-/* The only way to read the umask is the call that changes it. */
-static mode_t current_umask(void)
-{
-	mode_t mask = umask(0777);
-
-	umask(mask);
-	return mask;
-}
-
 /* End the archive, and the program that compresses it. */
 static int finish_stream(struct tarball *tarball, struct error *e)
 {
@@ -254,17 +216,7 @@ static int finish_stream(struct tarball *tarball, struct error *e)
 
 int tarball_publish(struct tarball *tarball, struct error *e)
 {
-	unsigned flags = tarball->overwrite ? 0 : RENAME_NOREPLACE;
 	int result = finish_stream(tarball, e);
 
-	if (result < 0 || tarball->to_stdout)
-		return result;
-	result = check_place(tarball, e);
-	if (result < 0)
-		return result;
-	if (fchmod(tarball->fd, OWNER_ONLY & ~current_umask()) < 0 || fsync(tarball->fd) < 0 ||
-	    renameat2(AT_FDCWD, tarball->temporary, AT_FDCWD, tarball->path, flags) < 0)
-		return failed(tarball, -errno, e);
-	*tarball->temporary = '\0';
-	return 0;
+	return result < 0 || !tarball->file ? result : new_file_publish(tarball->file, e);
 }
