@@ -48,19 +48,40 @@ static const char *override_after(const struct request *request, const struct me
 	return override_before(memory, device);
 }
 
-/* True for a member of a named device's group that prevents VFIO from serving the group. */
-static bool is_in_the_way(const struct system *system, const bool *named,
-			  const struct device *device)
+/* True for a movable member of a named device's group that is not named itself. */
+static bool is_beside_a_named(const bool *named, const struct device *device)
 {
 	const struct group *group = device->group;
 
-	if (!group || named[device->index] || !device_is_movable(device) ||
-	    !device_blocks(viability_rule(system), device))
+	if (!group || named[device->index] || !device_is_movable(device))
 		return false;
 	for (size_t i = 0; i < group->device_count; i++)
 		if (named[group->devices[i]->index])
 			return true;
 	return false;
+}
+
+/* True where iommuctl has moved the device to the driver of the request, and it is still there. */
+static bool was_taken_along(const struct request *request, const struct memory *memory,
+			    const struct device *device)
+{
+	const struct remembered *known = memory_find(memory, device->path);
+
+	return known && remembered_is(known, device) && known->left_known &&
+	       same_text(known->left_driver, request->driver) && device->driver_known &&
+	       same_text(device->driver, request->driver);
+}
+
+/*
+ * True for a member that --group takes along: it prevents VFIO from serving the group, or iommuctl
+ * has taken it along before, so that the same command again means the same devices.
+ */
+static bool goes_along(const struct request *request, const struct system *system,
+		       const struct memory *memory, const bool *named, const struct device *device)
+{
+	return request->with_group && is_beside_a_named(named, device) &&
+	       (device_blocks(viability_rule(system), device) ||
+		was_taken_along(request, memory, device));
 }
 
 struct handover rebind_moves(const struct request *request, const struct system *system,
@@ -76,7 +97,7 @@ struct handover rebind_moves(const struct request *request, const struct system 
 
 	for (size_t i = 0; i < system->device_count; i++) {
 		const struct device *device = system->devices[i];
-		bool along = request->with_group && is_in_the_way(system, named, device);
+		bool along = goes_along(request, system, memory, named, device);
 
 		if (named[i] || along)
 			moves[handover.move_count++] = (struct move){

@@ -18,7 +18,7 @@ _must_check_ int driver_name_check(const char *name, struct error *e);
 
 /**
  * rebind_moves - the moves of the named devices and, with --group, of members of their groups that
- * prevent VFIO from serving these
+ * prevent VFIO from serving these, or that iommuctl has moved to that driver before
  * @named: a flag for each device, by index
  * Returns: moves in the order of the devices, in @arena.
  */

@@ -248,6 +248,43 @@ static void takes_along_only_members_in_the_way(void **state)
 	assert_false(handover.moves[0].taken_along);
 }
 
+/* A member of the group beside a named one, remembered as left at @left_driver. */
+static size_t moves_beside(const char *driver, const char *left_driver)
+{
+	struct group *group = build_group(build, 4);
+
+	add("0000:01:00.0", "vfio-pci", 0x20000)->group = group;
+	add("0000:01:00.1", driver, 0x20000)->group = group;
+	remember("0000:01:00.1", "e1000e", NULL);
+	if (left_driver)
+		memory_leave(&memory, "/sys/devices/pci0000:00/0000:01:00.1",
+			     *left_driver ? left_driver : NULL, NULL);
+	named[0] = true;
+	request.with_group = true;
+	return moves().move_count;
+}
+
+static void takes_along_again_what_it_took_along_before(void **state)
+{
+	assert_int_equal(moves_beside("vfio-pci", "vfio-pci"), 2);
+}
+
+static void takes_along_again_what_it_left_without_a_driver(void **state)
+{
+	request.driver = NULL;
+	assert_int_equal(moves_beside(NULL, ""), 2);
+}
+
+static void leaves_a_member_that_another_command_moved(void **state)
+{
+	assert_int_equal(moves_beside("vfio-pci", "acme-vfio-pci"), 1);
+}
+
+static void leaves_a_member_that_it_did_not_leave_there(void **state)
+{
+	assert_int_equal(moves_beside("vfio-pci", NULL), 1);
+}
+
 static void leaves_a_bridge_with_a_foreign_driver_where_it_is(void **state)
 {
 	struct group *group = build_group(build, 4);
@@ -431,6 +468,14 @@ UNIT(rebind)
 						start, end),
 		cmocka_unit_test_setup_teardown(loads_each_module_once_and_first, start, end),
 		cmocka_unit_test_setup_teardown(takes_along_only_members_in_the_way, start, end),
+		cmocka_unit_test_setup_teardown(takes_along_again_what_it_took_along_before, start,
+						end),
+		cmocka_unit_test_setup_teardown(takes_along_again_what_it_left_without_a_driver,
+						start, end),
+		cmocka_unit_test_setup_teardown(leaves_a_member_that_another_command_moved, start,
+						end),
+		cmocka_unit_test_setup_teardown(leaves_a_member_that_it_did_not_leave_there, start,
+						end),
 		cmocka_unit_test_setup_teardown(leaves_a_bridge_with_a_foreign_driver_where_it_is,
 						start, end),
 		cmocka_unit_test_setup_teardown(restores_driver_and_override, start, end),
