@@ -124,6 +124,14 @@ for row in "0000:00:02.0 no:\\x20boot\\x20display display" "0000:03:00.0 no:\\x2
 	exits 3 "and check refuses $1 for that reason" "$tool" --root "$work/handover" check "$1" vfio-pci
 	says out "refused ($3)"
 done
+exits 0 "what a guest gets a device with" "$tool" --root "$work/handover" status --print qemu 0000:02:10.0
+[ "$(cat "$work/out")" = "-device vfio-pci,host=0000:02:10.0" ]; verdict "it is all that is printed" $?
+exits 0 "for libvirt" "$tool" --root "$work/handover" status --print libvirt 0000:02:10.0
+says out "<address domain='0x0000' bus='0x02' slot='0x10' function='0x0'/>"
+exits 6 "a device that no VFIO driver has" "$tool" --root "$work/handover" status --print qemu eth0
+says err "no VFIO driver has 0000:02:00.0"
+exits 2 "another program" "$tool" --root "$work/handover" status --print vmware 0000:02:10.0
+says err "qemu|libvirt|proxmox|cloud-hypervisor"
 exits 0 "functions, revision and resets" "$tool" --root "$work/handover" show -J -v eth0
 is_json '.devices[0] | .virtual_functions == ["0000:02:10.0", "0000:02:10.2"] and .physical_function == null and
 	.revision == 1 and .reset_methods == ["flr", "bus"] and (.modalias | startswith("pci:v00008086d00001563"))'

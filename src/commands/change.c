@@ -135,14 +135,14 @@ static int print_change_text(const struct change_command *command, struct error 
 			fputs("Nothing to do: all devices are in that state already.\n", stdout);
 		return output_flush(e);
 	}
-	if (options->print_qemu)
-		result_print_qemu(&command->report);
+	if (options->print)
+		result_print_launch(&command->report, options->print);
 	/*
-	 * Print words to standard error with the arguments for QEMU on standard output: they would
-	 * become part of its command line.
+	 * Print words to standard error where standard output has what is to be pasted: they would
+	 * become part of it.
 	 */
 	if (!options->quiet)
-		print_result(command, options->print_qemu ? stderr : stdout);
+		print_result(command, options->print ? stderr : stdout);
 	return output_flush(e);
 }
 

@@ -30,6 +30,14 @@ static int parse_color(struct options *options, const char *word, struct error *
 	return error_set(e, ERROR_USAGE, 0, "--color takes " COLOR_WORDS ", not %s", word);
 }
 
+static int parse_print(struct options *options, const char *word, struct error *e)
+{
+	options->print = launch_form_find(word);
+	return options->print ? 0
+			      : error_set(e, ERROR_USAGE, 0,
+					  "--print takes " LAUNCH_WORDS ", not %s", word);
+}
+
 /* Refuse a timeout of 0: every write would be left behind as pending. */
 static int parse_timeout(struct options *options, const char *text, struct error *e)
 {
@@ -114,7 +122,8 @@ const struct option_spec option_specs[] = {
 	 .parse = add_waiver},
 	{"all", 0, NULL, "show: bridges and ports too; restore: all devices that were moved",
 	 SCOPE_RESTORE | SCOPE_ALL_DEVICES, OFFSET(all)},
-	{"print-qemu", 0, NULL, "print the arguments for QEMU", SCOPE_QEMU, OFFSET(print_qemu)},
+	{"print", 0, LAUNCH_WORDS, "print what a virtual machine gets the devices with",
+	 SCOPE_PRINT, .parse = parse_print},
 	{"help", 'h', NULL, "print this help", SCOPE_ALL, OFFSET(help)},
 	{"version", 'V', NULL, "print the version", SCOPE_ALL, OFFSET(version)},
 };

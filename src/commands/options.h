@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "views/launch.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,8 +25,8 @@ enum option_scope {
 	SCOPE_MOVE = 1 << 9,   /* option of those planning commands that name a driver or none */
 	SCOPE_DRY_RUN = 1 << 10,
 	SCOPE_RESTORE = 1 << 11,
-	SCOPE_QEMU = 1 << 12,
-	SCOPE_LOG = 1 << 13, /* option of commands that read the kernel log */
+	SCOPE_PRINT = 1 << 12, /* option of commands after which devices can be handed on */
+	SCOPE_LOG = 1 << 13,   /* option of commands that read the kernel log */
 	SCOPE_FOLLOW = 1 << 14,
 	SCOPE_DOCTOR = 1 << 15,
 	SCOPE_ALL_DEVICES = 1 << 16, /* option of commands that leave out bridges and the like */
@@ -72,8 +73,9 @@ enum { OPTIONS_MAX = 32, WAIVE_MAX = 32, FIRMWARE_FILES_MAX = 64 };
 struct options {
 	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, version;
 	bool exit_code, patient;
-	bool dry_run, group, all_matching, all, print_qemu, follow, list, apply;
+	bool dry_run, group, all_matching, all, follow, list, apply;
 	enum color_when color;
+	enum launch_form print;
 	const char *output;
 	const char *root;
 	const char *dtb[FIRMWARE_FILES_MAX];

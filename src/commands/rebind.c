@@ -33,7 +33,7 @@ const struct command command_rebind = {
 	.summary = "move devices to a driver; \"none\" leaves them without one, and keeps them so",
 	.examples = {"rebind 0000:01:00.0 vfio-pci", "rebind --group eth1 vfio-pci",
 		     "rebind --dry-run group:12 none"},
-	.scope = SCOPE_CHANGE | SCOPE_PLAN | SCOPE_MOVE | SCOPE_DRY_RUN | SCOPE_QEMU,
+	.scope = SCOPE_CHANGE | SCOPE_PLAN | SCOPE_MOVE | SCOPE_DRY_RUN | SCOPE_PRINT,
 	.least_arguments = 2,
 	.most_arguments = -1,
 	.document = &change_kind,

@@ -18,6 +18,7 @@
 #include "views/plan.h"
 #include "views/result.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -211,6 +212,30 @@ static int print_page(const struct page *page, const struct findings *findings, 
 	return output_flush(e);
 }
 
+/* Only what is to be pasted goes to standard output. */
+static int print_launch(const struct page *page, struct error *e)
+{
+	const struct system *system = page->look.system;
+	struct launch_device *given =
+		arena_array(page->arena, system->device_count, sizeof(*given));
+	size_t count = 0;
+
+	for (size_t i = 0; i < system->device_count; i++) {
+		const struct device *device = system->devices[i];
+
+		if (page->look.selection.chosen[i] && device->driver && driver_is_vfio(device))
+			given[count++] =
+				(struct launch_device){device->bus, device->name, device->driver};
+	}
+	if (!count) {
+		error_set(e, ERROR_NO_MATCH, 0, "no VFIO driver has %.100s", page->device->label);
+		error_remedy(e, "\"iommuctl rebind\" hands it over, and takes --print too.");
+		return -ENODEV;
+	}
+	launch_print(page->options->print, given, count);
+	return output_flush(e);
+}
+
 static int run_status(const struct options *options, struct error *e)
 {
 	_cleanup_(free_page) struct page page = {.options = options, .arena = arena_new()};
@@ -222,6 +247,8 @@ static int run_status(const struct options *options, struct error *e)
 		result = find_subject(&page, e);
 	if (result < 0)
 		return result;
+	if (options->print && !options->json)
+		return print_launch(&page, e);
 	page.driver = hand_over_driver(page.device);
 	result = check_hand_over(&page, e);
 	if (result < 0)
@@ -243,7 +270,7 @@ const struct command command_status = {
 	.summary = "one device or group on a page: its group, users, faults, and whether it can be "
 		   "handed over",
 	.examples = {"status eth0", "status group:12"},
-	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_LOG,
+	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_LOG | SCOPE_PRINT,
 	.least_arguments = 1,
 	.most_arguments = -1,
 	.catalogue = &catalogue,

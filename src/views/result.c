@@ -2,10 +2,10 @@
 #include "views/result.h"
 
 #include "base/text.h"
-#include "model/pci.h"
 #include "model/vfio_driver.h"
 #include "views/findings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The last state of a device: without any write it is the look before the change. */
@@ -95,40 +95,33 @@ static struct json_object *json_changed(enum outcome outcome)
 								       outcome == OUTCOME_LOST);
 }
 
-/* The line of QEMU's arguments for a device, or NULL where no VFIO driver has it; to be freed. */
-static char *qemu_line(const struct report *report, size_t index)
+/* The devices that a VFIO driver has now; *ret_count of them, to be freed. */
+static struct launch_device *given_devices(const struct report *report, size_t *ret_count)
 {
-	const struct target *target = &report->plan.targets[index];
-	struct moved moved = moved_of(report, index);
-	char *line;
+	struct launch_device *devices = calloc(report->plan.target_count + 1, sizeof(*devices));
+	size_t count = 0;
 
-	if (moved.state != LOOK_CLEAR || !moved.driver_after ||
-	    !driver_name_is_vfio(moved.driver_after))
-		return NULL;
-	if (asprintf(&line, "-device %s,host=%s",
-		     bus_is_pci(target->bus) ? "vfio-pci" : moved.driver_after, target->name) < 0)
+	if (!devices)
 		memory_exhausted();
-	return line;
+	for (size_t i = 0; i < report->plan.target_count; i++) {
+		const struct target *target = &report->plan.targets[i];
+		struct moved moved = moved_of(report, i);
+
+		if (moved.state == LOOK_CLEAR && moved.driver_after &&
+		    driver_name_is_vfio(moved.driver_after))
+			devices[count++] = (struct launch_device){target->bus, target->name,
+								  moved.driver_after};
+	}
+	*ret_count = count;
+	return devices;
 }
 
-/* The arguments with which a guest gets the devices; NULL where no VFIO driver has one of them. */
 static struct json_object *json_launch(const struct report *report)
 {
-	struct json_object *lines = NULL, *launch = NULL;
+	size_t count;
+	_autofree_ struct launch_device *devices = given_devices(report, &count);
 
-	for (size_t i = 0; i < report->plan.target_count; i++) {
-		_autofree_ char *line = qemu_line(report, i);
-
-		if (!line)
-			continue;
-		if (!launch) {
-			launch = json_object_new_object();
-			lines = json_object_new_array();
-			json_object_object_add(launch, "qemu", lines);
-		}
-		json_object_array_add(lines, json_text(line));
-	}
-	return launch;
+	return count ? launch_json(devices, count) : NULL;
 }
 
 struct json_object *json_result(const struct report *report)
@@ -252,14 +245,10 @@ void result_print(const struct report *report, FILE *out)
 		print_network(&report->networks[i], out);
 }
 
-void result_print_qemu(const struct report *report)
+void result_print_launch(const struct report *report, enum launch_form form)
 {
-	for (size_t i = 0; i < report->plan.target_count; i++) {
-		_autofree_ char *line = qemu_line(report, i);
+	size_t count;
+	_autofree_ struct launch_device *devices = given_devices(report, &count);
 
-		if (!line)
-			continue;
-		put_safe(stdout, line);
-		putchar('\n');
-	}
+	launch_print(form, devices, count);
 }

@@ -4,6 +4,7 @@
 
 #include "actions/transaction.h"
 #include "views/column.h"
+#include "views/launch.h"
 
 #include <stdio.h>
 
@@ -13,5 +14,6 @@ struct json_object *json_result(const struct report *report);
 /** result_print - print a line for each device with its present state, and the changes of groups */
 void result_print(const struct report *report, FILE *out);
 
-/** result_print_qemu - print QEMU's arguments for each device on a VFIO driver */
-void result_print_qemu(const struct report *report);
+/** result_print_launch - print what a virtual machine gets each device with that a VFIO driver has
+ */
+void result_print_launch(const struct report *report, enum launch_form form);

@@ -12,7 +12,7 @@ COMPATIBLE_TABLE = "firmware/iommu_compatible.c"
 FIRMWARE_TABLE = "model/firmware_table.c"
 VFIO_ALLOWED = {
     VFIO_TABLE,
-    "views/result.c",  # QEMU's device of that name
+    "views/launch.c",  # QEMU's device of that name
 }
 # Forbidden literals: pattern, the files that may have it, and the replacement.
 RULES = [

@@ -144,14 +144,14 @@ static void prints_nothing_if_it_is_to_be_quiet(void **state)
 
 static void prints_arguments_for_qemu_alone_on_standard_output(void **state)
 {
-	assert_int_equal(rebind_to("vfio-pci", &(struct options){.print_qemu = true}), 0);
+	assert_int_equal(rebind_to("vfio-pci", &(struct options){.print = LAUNCH_QEMU}), 0);
 	assert_string_equal(said.out, "-device vfio-pci,host=" NIC "\n");
 	must_say(said.err, NIC " is bound to vfio-pci");
 }
 
 static void prints_no_arguments_for_qemu_for_a_native_driver(void **state)
 {
-	assert_int_equal(rebind_to("e1000e", &(struct options){.print_qemu = true}), 0);
+	assert_int_equal(rebind_to("e1000e", &(struct options){.print = LAUNCH_QEMU}), 0);
 	assert_string_equal(said.out, "");
 	must_say(said.err, NIC " is bound to e1000e, as before");
 }

@@ -139,7 +139,7 @@ static const char *qemu_of(const char *bus, const char *driver)
 
 	target.bus = bus;
 	said_start();
-	result_print_qemu(&report);
+	result_print_launch(&report, LAUNCH_QEMU);
 	said_end(&said);
 	return said.out;
 }
@@ -165,7 +165,8 @@ static const char *result_of(enum outcome outcome, const char *driver)
 	};
 	struct json_object *result = json_result(&report);
 	struct json_object *changed = json_object_object_get(result, "changed");
-	struct json_object *launch = json_object_object_get(result, "launch");
+	struct json_object *launch =
+		json_object_object_get(json_object_object_get(result, "launch"), "qemu");
 
 	snprintf(text, sizeof(text), "%s %s", changed ? json_object_get_string(changed) : "null",
 		 launch ? json_object_to_json_string_ext(launch, JSON_C_TO_STRING_PLAIN) : "null");
@@ -175,7 +176,7 @@ static const char *result_of(enum outcome outcome, const char *driver)
 
 static void a_document_has_what_changed_and_what_to_launch(void **state)
 {
-	static const char launch[] = "{\"qemu\":[\"-device vfio-pci,host=0000:01:00.0\"]}";
+	static const char launch[] = "[\"-device vfio-pci,host=0000:01:00.0\"]";
 	char done[256], nothing[256];
 
 	snprintf(done, sizeof(done), "true %s", launch);

@@ -67,7 +67,7 @@ done
 equal "and nothing to log" 2 "$(log)"
 hold $nic
 release
-exits 0 "with --print-qemu" rebind --print-qemu "$nic" vfio-pci
+exits 0 "with --print qemu" rebind --print qemu "$nic" vfio-pci
 check "it prints QEMU's argument" grep -qx -- "-device vfio-pci,host=$nic" /tmp/out
 modprobe -r e1000e
 modprobe e1000e
@@ -150,6 +150,10 @@ equal "takes the other function along" "$(printf '%s\n' "$pair0 e1000e vfio-pci"
     "$(moved | sort)"
 hold $pair1
 release
+exits 0 "a second time" rebind --group --print qemu $pair0 vfio-pci
+equal "both functions are printed" "$(printf -- '-device vfio-pci,host=%s\n' $pair0 $pair1)" "$(cat /tmp/out)"
+exits 0 "status has the same for both" status --print qemu $pair0 $pair1
+equal "both functions are printed" "$(printf -- '-device vfio-pci,host=%s\n' $pair0 $pair1)" "$(cat /tmp/out)"
 exits 0 "more devices at once" rebind -J $nic $nvme vfio-pci
 exits 0 "restore --all" restore -J --all
 equal "brings all four back" 4 "$(json '.result.devices | length')"

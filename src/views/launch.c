@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "views/launch.h"
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "model/pci.h"
+#include "views/column.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A PCI device's name "0000:01:00.0" has numbers of these parts. */
+struct address {
+	unsigned domain, bus, slot, function;
+};
+
+static bool parse_address(const char *name, struct address *ret)
+{
+	int length = 0;
+
+	return sscanf(name, "%x:%x:%x.%x%n", &ret->domain, &ret->bus, &ret->slot, &ret->function,
+		      &length) == 4 &&
+	       !name[length];
+}
+
+/* QEMU has a device for each platform driver of VFIO, and one for all of PCI. */
+static char *qemu_text(const struct launch_device *device, size_t index)
+{
+	char *text;
+
+	if (asprintf(&text, "-device %s,host=%s",
+		     bus_is_pci(device->bus) ? "vfio-pci" : device->driver, device->name) < 0)
+		memory_exhausted();
+	return text;
+}
+
+/* https://libvirt.org/formatdomain.html, "USB / PCI / SCSI devices"; the device is bound already.
+ */
+static char *libvirt_text(const struct launch_device *device, size_t index)
+{
+	struct address at;
+	char *text;
+
+	if (!bus_is_pci(device->bus) || !parse_address(device->name, &at))
+		return NULL;
+	if (asprintf(&text,
+		     "<hostdev mode='subsystem' type='pci' managed='no'>\n"
+		     "  <source>\n"
+		     "    <address domain='0x%04x' bus='0x%02x' slot='0x%02x' function='0x%x'/>\n"
+		     "  </source>\n"
+		     "</hostdev>",
+		     at.domain, at.bus, at.slot, at.function) < 0)
+		memory_exhausted();
+	return text;
+}
+
+/* qm.conf(5): hostpci[n] */
+static char *proxmox_text(const struct launch_device *device, size_t index)
+{
+	char *text;
+
+	if (!bus_is_pci(device->bus))
+		return NULL;
+	if (asprintf(&text, "hostpci%zu: %s", index, device->name) < 0)
+		memory_exhausted();
+	return text;
+}
+
+/* docs/vfio.md of Cloud Hypervisor: --device path=… */
+static char *cloud_hypervisor_text(const struct launch_device *device, size_t index)
+{
+	char *text;
+
+	if (!bus_is_pci(device->bus))
+		return NULL;
+	if (asprintf(&text, "path=/sys/bus/pci/devices/%s/", device->name) < 0)
+		memory_exhausted();
+	return text;
+}
+
+/*
+ * @key: in JSON documents     @first, @between: before the first text, and before each other
+ * @describe: the text for the device, to be freed; NULL where the program cannot have it. @index:
+ * how many devices the program gets before it
+ */
+static const struct form {
+	const char *word, *key, *first, *between;
+	char *(*describe)(const struct launch_device *device, size_t index);
+} forms[LAUNCH_COUNT] = {
+	[LAUNCH_QEMU] = {"qemu", "qemu", "", "\n", qemu_text},
+	[LAUNCH_LIBVIRT] = {"libvirt", "libvirt", "", "\n", libvirt_text},
+	[LAUNCH_PROXMOX] = {"proxmox", "proxmox", "", "\n", proxmox_text},
+	[LAUNCH_CLOUD_HYPERVISOR] = {"cloud-hypervisor", "cloud_hypervisor", "--device ", " ",
+				     cloud_hypervisor_text},
+};
+
+enum launch_form launch_form_find(const char *word)
+{
+	for (enum launch_form form = LAUNCH_NONE + 1; form < LAUNCH_COUNT; form++)
+		if (strcmp(forms[form].word, word) == 0)
+			return form;
+	return LAUNCH_NONE;
+}
+
+/* The lines of a text are its own; everything else in it is escaped. */
+static void put_lines(const char *text)
+{
+	char safe[512];
+
+	for (;; text++) {
+		size_t length = strcspn(text, "\n");
+
+		text_escape(text, length, safe, sizeof(safe));
+		fputs(safe, stdout);
+		text += length;
+		if (!*text)
+			return;
+		putchar('\n');
+	}
+}
+
+void launch_print(enum launch_form form, const struct launch_device *devices, size_t count)
+{
+	size_t given = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		_autofree_ char *text = forms[form].describe(&devices[i], given);
+
+		if (!text) {
+			fprintf(stderr, "iommuctl: %s cannot be given %s, a device of the bus %s\n",
+				forms[form].word, devices[i].name, devices[i].bus);
+			continue;
+		}
+		fputs(given++ ? forms[form].between : forms[form].first, stdout);
+		put_lines(text);
+	}
+	if (given)
+		putchar('\n');
+}
+
+struct json_object *launch_json(const struct launch_device *devices, size_t count)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (enum launch_form form = LAUNCH_NONE + 1; form < LAUNCH_COUNT; form++) {
+		struct json_object *list = json_object_new_array();
+
+		for (size_t i = 0; i < count; i++) {
+			_autofree_ char *text =
+				forms[form].describe(&devices[i], json_object_array_length(list));
+
+			if (text)
+				json_object_array_add(list, json_text(text));
+		}
+		json_object_object_add(object, forms[form].key, list);
+	}
+	return object;
+}

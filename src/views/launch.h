@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* launch - the text with which a virtual machine gets a device that a VFIO driver has */
+#pragma once
+
+#include "base/error.h"
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/** enum launch_form - the programs whose text is known; launch_words has their words, in order */
+enum launch_form {
+	LAUNCH_NONE,
+	LAUNCH_QEMU,		 /* an argument: -device vfio-pci,host=0000:01:00.0 */
+	LAUNCH_LIBVIRT,		 /* a <hostdev> element of the domain's XML */
+	LAUNCH_PROXMOX,		 /* a line of the VM's file in /etc/pve/qemu-server */
+	LAUNCH_CLOUD_HYPERVISOR, /* the arguments of one --device for all devices */
+	LAUNCH_COUNT,
+};
+
+#define LAUNCH_WORDS "qemu|libvirt|proxmox|cloud-hypervisor"
+
+/**
+ * struct launch_device - one device
+ * @bus: "pci", "platform", …     @name: as its bus names it     @driver: the VFIO driver that has
+ * it
+ */
+struct launch_device {
+	const char *bus, *name, *driver;
+};
+
+/** launch_form_find - the form of that word; LAUNCH_NONE where there is none */
+enum launch_form launch_form_find(const char *word) _nonnull_();
+
+/**
+ * launch_print - write the text for all devices to standard output
+ * A form that cannot name a device (libvirt knows VFIO of PCI alone) leaves it out, with a line on
+ * standard error.
+ */
+void launch_print(enum launch_form form, const struct launch_device *devices, size_t count);
+
+/** launch_json - {qemu: […], libvirt: […], …}, each with a text per device */
+struct json_object *launch_json(const struct launch_device *devices, size_t count);

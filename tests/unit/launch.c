@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The text with which a virtual machine gets a device. */
+#include "views/launch.h"
+#include "support/check.h"
+#include "support/said.h"
+
+#include <string.h>
+
+static struct said said;
+
+static const struct launch_device devices[] = {
+	{"pci", "0000:06:00.0", "vfio-pci"},
+	{"platform", "a000000.dma", "vfio-platform"},
+	{"pci", "0001:a2:1f.7", "mlx5_vfio_pci"},
+};
+
+static const char *printed(enum launch_form form)
+{
+	said_start();
+	launch_print(form, devices, ARRAY_SIZE(devices));
+	said_end(&said);
+	return said.out;
+}
+
+static void qemu_gets_an_argument_for_each_device(void **state)
+{
+	assert_string_equal(printed(LAUNCH_QEMU), "-device vfio-pci,host=0000:06:00.0\n"
+						  "-device vfio-platform,host=a000000.dma\n"
+						  "-device vfio-pci,host=0001:a2:1f.7\n");
+	assert_string_equal(said.err, "");
+}
+
+static void libvirt_gets_an_element_for_each_function(void **state)
+{
+	const char *text = printed(LAUNCH_LIBVIRT);
+
+	assert_true(strstr(text, "<hostdev mode='subsystem' type='pci' managed='no'>\n") == text);
+	assert_non_null(strstr(
+		text, "    <address domain='0x0000' bus='0x06' slot='0x00' function='0x0'/>\n"));
+	assert_non_null(strstr(
+		text, "    <address domain='0x0001' bus='0xa2' slot='0x1f' function='0x7'/>\n"));
+	assert_null(strstr(text, "a000000"));
+	assert_non_null(strstr(said.err, "libvirt cannot be given a000000.dma"));
+}
+
+static void proxmox_and_cloud_hypervisor_get_pci_devices(void **state)
+{
+	assert_string_equal(printed(LAUNCH_PROXMOX),
+			    "hostpci0: 0000:06:00.0\nhostpci1: 0001:a2:1f.7\n");
+	assert_string_equal(printed(LAUNCH_CLOUD_HYPERVISOR),
+			    "--device path=/sys/bus/pci/devices/0000:06:00.0/ "
+			    "path=/sys/bus/pci/devices/0001:a2:1f.7/\n");
+}
+
+static void a_word_names_a_form_or_none(void **state)
+{
+	assert_int_equal(launch_form_find("qemu"), LAUNCH_QEMU);
+	assert_int_equal(launch_form_find("cloud-hypervisor"), LAUNCH_CLOUD_HYPERVISOR);
+	assert_int_equal(launch_form_find("vmware"), LAUNCH_NONE);
+	assert_int_equal(launch_form_find(""), LAUNCH_NONE);
+}
+
+static void the_document_has_every_form(void **state)
+{
+	struct json_object *object = launch_json(devices, ARRAY_SIZE(devices)), *list;
+
+	assert_true(json_object_object_get_ex(object, "qemu", &list));
+	assert_int_equal(json_object_array_length(list), 3);
+	assert_true(json_object_object_get_ex(object, "libvirt", &list));
+	assert_int_equal(json_object_array_length(list), 2);
+	assert_true(json_object_object_get_ex(object, "cloud_hypervisor", &list));
+	assert_string_equal(json_object_get_string(json_object_array_get_idx(list, 1)),
+			    "path=/sys/bus/pci/devices/0001:a2:1f.7/");
+	json_object_put(object);
+}
+
+UNIT(launch)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(qemu_gets_an_argument_for_each_device),
+		cmocka_unit_test(libvirt_gets_an_element_for_each_function),
+		cmocka_unit_test(proxmox_and_cloud_hypervisor_get_pci_devices),
+		cmocka_unit_test(a_word_names_a_form_or_none),
+		cmocka_unit_test(the_document_has_every_form),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
