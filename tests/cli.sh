@@ -188,6 +188,9 @@ says out "^members "
 exits 0 "differences as a document" "$tool" diff -J "$work/before.json" "$work/later"
 is_json '[.differences[] | select(.kind == "driver")] | length == 1 and .[0].before == "e1000e" and .[0].after == null'
 is_json '.old.form == "document" and .new.form == "capture" and .unknown == []'
+tar -C "$work/later" -czf "$work/later.tar.gz" .
+exits 0 "a capture that is not unpacked" "$tool" diff --exit-code "$work/later.tar.gz" "$work/later"
+exits 8 "against a document" "$tool" diff --exit-code "$work/before.json" "$work/later.tar.gz"
 exits 0 "differences as a table" "$tool" diff -n -r -o kind,subject,before,after "$work/before.json" "$work/later"
 says out "^type group"
 "$tool" diff - "$work/later" <"$work/before.json" | grep -q "driver_changed"; verdict "a document on standard input" $?
@@ -204,6 +207,18 @@ exits 1 "a document about one device" server diff <(server show -vJ 0000:01:00.0
 says err "chosen devices only"
 exits 1 "no document" server diff <(echo hello)
 exits 1 "half a document" server diff <(head -c 900 "$work/before.json")
+
+exits 0 "a graph of the groups" server show --dot
+says out '"iommu dmar1" -> "0000:03:00.0";'
+says out 'subgraph cluster_0 {'
+exits 2 "a graph is no document" server show --dot -J
+exits 2 "other commands have none" server iommus --dot
+unpack_trees hostile
+exits 0 "names of any kind in a graph" "$tool" --root "$work/hostile" show --dot
+! grep -q '[[:cntrl:]]' <(tr -d '\n\t' <"$work/out"); verdict "control characters are escaped" $?
+if command -v dot >/dev/null; then
+	dot -Tsvg "$work/out" >/dev/null 2>"$work/err"; verdict "Graphviz reads it" $?
+fi
 
 # An attribute whose lock was held when the tree was captured.
 rm "$work/server/sys/kernel/iommu_groups/3/type"

@@ -4,6 +4,7 @@
 #include "commands/command.h"
 #include "commands/rows.h"
 #include "views/deferrals.h"
+#include "views/dot.h"
 #include "views/findings.h"
 
 #include <string.h>
@@ -108,7 +109,10 @@ static int run_deferred(const struct options *options, struct error *e)
 		return result;
 	found = deferrals(look.system, look.selection.chosen, arena);
 	causes = deferrals_findings(&found, arena);
-	if (options->json) {
+	if (options->dot) {
+		result = dot_print_deferrals(&found, e);
+		look_notes(&look, options);
+	} else if (options->json) {
 		result = print_deferred_document(&look, &found, &causes, e);
 	} else {
 		print_causes(&look, &causes, options, arena);
@@ -125,7 +129,7 @@ const struct command command_deferred = {
 	.summary =
 		"devices that have not probed or lack their IOMMU, the root cause and the remedy",
 	.examples = {"deferred", "deferred --exit-code a000000.virtio_mmio"},
-	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_EXIT_CODE | SCOPE_LOG,
+	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_EXIT_CODE | SCOPE_LOG | SCOPE_DOT,
 	.most_arguments = -1,
 	.catalogue = &catalogue,
 	.document = &document_kind,

@@ -17,7 +17,7 @@ static unsigned facts_of_options(const struct options *options, const struct cat
 {
 	unsigned facts = choice->facts | catalogue->row_facts;
 
-	if (options->json && !options->output)
+	if (options->dot || (options->json && !options->output))
 		facts = catalogue->document_facts | catalogue->row_facts |
 			(options->verbose ? FACTS_ALL | FACT_TRAITS | FACT_DMA | FACT_ALL_IOMMUS
 					  : 0);

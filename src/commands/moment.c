@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/moment.h"
 
+#include "capture/archive.h"
 #include "commands/look.h"
 #include "sources/firmware/offline_files.h"
 #include "sources/read.h"
 #include "views/document.h"
 
 #include <errno.h>
-#include <string.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 static int read_tree_moment(const struct options *options, struct moment *moment, struct error *e)
@@ -35,15 +36,27 @@ static int read_document_moment(const char *path, struct moment *moment, struct 
 	if (result < 0)
 		return error_set(e, result == -EACCES ? ERROR_PERMISSION : ERROR_IO, result,
 				 "cannot read %s", offline_name(path));
-	if (document_seems(bytes, length)) {
-		result = document_read(bytes, length, &moment->inventory, e);
-	} else {
-		result = error_set(e, ERROR_MALFORMED, 0, "it is no document of iommuctl");
-		error_remedy(e, "Unpack a capture, and name the folder.");
-	}
+	result = document_read(bytes, length, &moment->inventory, e);
 	if (result < 0)
 		error_wrap(e, "cannot use %s", offline_name(path));
 	return result;
+}
+
+/* True for a regular file that begins as no document does: its start is read, and no more. */
+static bool is_packed_capture(const char *path)
+{
+	char start[512];
+	_autoclose_ int file = archive_is(path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	ssize_t length = file < 0 ? 0 : read(file, start, sizeof(start));
+
+	return length > 0 && !document_seems(start, (size_t)length);
+}
+
+static bool names_folder(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 int moment_read(const struct options *options, const char *path, struct moment *ret_moment,
@@ -51,10 +64,9 @@ int moment_read(const struct options *options, const char *path, struct moment *
 {
 	struct moment moment = {.name = path ? path : options->root};
 	struct options folder = *options;
-	struct stat status;
 	int result;
 
-	if (path && (stat(path, &status) < 0 || !S_ISDIR(status.st_mode))) {
+	if (path && !names_folder(path) && !is_packed_capture(path)) {
 		moment.form = "document";
 		result = read_document_moment(path, &moment, e);
 	} else {

@@ -13,8 +13,8 @@ struct moment {
 
 /**
  * moment_read - read one side
- * @path: a document of "show -J", "-" for one on standard input, or the folder that a capture was
- * unpacked into; NULL: the machine, or with --root that tree
+ * @path: a document of "show -J", "-" for one on standard input, a capture, or the folder that one
+ * was unpacked into; NULL: the machine, or with --root that tree
  * Returns: 0; ERROR_IO, ERROR_PERMISSION; ERROR_MALFORMED for a file that is none of these.
  */
 _must_check_ int moment_read(const struct options *options, const char *path,

@@ -102,6 +102,8 @@ const struct option_spec option_specs[] = {
 	 SCOPE_DOCTOR, OFFSET(list)},
 	{"apply", 0, NULL, "bind the devices that are not bound yet, as the service does at boot",
 	 SCOPE_PINS, OFFSET(apply)},
+	{"dot", 0, NULL, "print a graph for Graphviz in place of the table", SCOPE_DOT,
+	 OFFSET(dot)},
 	{"ignore", 0, "KIND,…", "leave out differences of these kinds; \"help\" lists them",
 	 SCOPE_DIFF, OFFSET(ignore)},
 	{"overwrite", 0, NULL, "replace the file where it exists", SCOPE_CAPTURE,
@@ -230,6 +232,9 @@ int options_parse(int argc, char **argv, struct options *ret_options, struct err
 	}
 	options.arguments = argv + optind;
 	options.argument_count = argc - optind;
+	if (!failed && options.dot && (options.json || options.raw || options.pairs))
+		failed = error_set(e, ERROR_USAGE, 0,
+				   "--dot excludes the other forms: --json, --raw and --pairs");
 	if (!failed && options.raw && options.pairs)
 		failed = error_set(e, ERROR_USAGE, 0, "--raw and --pairs exclude each other");
 	if (!failed && !!options.root + !!options.dtb_count + !!options.acpi > 1)

@@ -34,6 +34,7 @@ enum option_scope {
 	SCOPE_PINS = 1 << 18,
 	SCOPE_DIFF = 1 << 19,	/* option of commands that report differences */
 	SCOPE_LABELS = 1 << 20, /* option of commands that write labels for Kubernetes */
+	SCOPE_DOT = 1 << 21,
 };
 
 struct options;
@@ -73,7 +74,7 @@ enum { OPTIONS_MAX = 32, WAIVE_MAX = 32, FIRMWARE_FILES_MAX = 64 };
 struct options {
 	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, version;
 	bool exit_code, patient;
-	bool dry_run, group, all_matching, all, follow, list, apply;
+	bool dry_run, group, all_matching, all, follow, list, dot, apply;
 	enum color_when color;
 	enum launch_form print;
 	const char *output;

@@ -5,6 +5,7 @@
 #include "commands/rows.h"
 #include "commands/summary.h"
 #include "views/devices.h"
+#include "views/dot.h"
 #include "views/groups.h"
 
 static const struct column *const sets[] = {device_columns, device_text_columns, group_columns,
@@ -41,6 +42,8 @@ static int run_show(const struct options *options, struct error *e)
 		return result;
 	if (options->json)
 		return overview_print(&look, e);
+	if (options->dot)
+		return dot_print_topology(look.system, look.selection.chosen, e);
 	findings = overview_findings(&look, arena);
 	rows_print_findings(&findings, options);
 	result = show_table(&look, options, e);
@@ -55,7 +58,7 @@ const struct command command_show = {
 	.examples = {"show", "show --all eth0 group:12",
 		     "show -J | jq \".devices[] | select(.hand_over.verdict == \\\"alone\\\") | "
 		     ".name\""},
-	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_ALL_DEVICES,
+	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_ALL_DEVICES | SCOPE_DOT,
 	.most_arguments = -1,
 	.catalogue = &catalogue,
 	.document = &overview_kind,
