@@ -324,6 +324,15 @@ static int check_quiet(struct transaction *transaction, struct error *e)
 	return 0;
 }
 
+/* A device that others have moved back is as it was, and needs no restore any more. */
+static int find_nothing_to_do(struct transaction *transaction)
+{
+	transaction->report->outcome = OUTCOME_NOTHING_TO_DO;
+	if (!transaction->request->dry_run)
+		forget_settled(transaction, &transaction->report->plan);
+	return 0;
+}
+
 static int plan_and_carry_out(struct transaction *transaction, struct request *request,
 			      struct error *e)
 {
@@ -354,8 +363,8 @@ static int plan_and_carry_out(struct transaction *transaction, struct request *r
 	if (check)
 		return refuse(check, report, e);
 	if (!report->plan.step_count)
-		report->outcome = OUTCOME_NOTHING_TO_DO;
-	if (!report->plan.step_count || transaction->request->dry_run)
+		return find_nothing_to_do(transaction);
+	if (transaction->request->dry_run)
 		return 0;
 	result = check_writable(transaction, e);
 	return result < 0 ? result : carry_out(transaction, e);
