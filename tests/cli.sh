@@ -220,6 +220,10 @@ if command -v dot >/dev/null; then
 	dot -Tsvg "$work/out" >/dev/null 2>"$work/err"; verdict "Graphviz reads it" $?
 fi
 
+exits 2 "a number of events that is none" "$tool" watch --count 0
+exits 2 "a tree does not change" server watch
+says err "takes no option --root"
+
 # An attribute whose lock was held when the tree was captured.
 rm "$work/server/sys/kernel/iommu_groups/3/type"
 mkdir -p "$work/server/iommuctl"

@@ -56,6 +56,23 @@ is_json '.error == null and (.devices | map(.name) == ["0000:02:00.0"]) and .dev
 exits 0 "--json --verbose has what is expensive too" live wait 0000:02:00.0 probed -J -v
 is_json '.devices[0].streams != null'
 
+# watch: all devices at the start, and the end by time and by number
+exits 7 "what is there, until the time is over" live watch -q -J --initial --timeout 300ms
+jq -s -e '[.[] | select(.kind == "driver" and .device == "0000:02:00.0")] | length == 1 and .[0].after == "e1000e"' "$work/out" >/dev/null
+verdict "each fact is an event" $?
+jq -s -e 'map(.sequence) == [range(1; length + 1)] and (map(keys) | unique | length) == 1' "$work/out" >/dev/null
+verdict "with a number, and all keys" $?
+jq -s -e '[.[] | select(.kind == "group_came" and .subject == "group 1")][0].after == "0000:02:00.0,0000:02:00.1"' "$work/out" >/dev/null
+verdict "and so is each group" $?
+exits 0 "as many events as were asked for" live watch -q --initial --count 3
+[ "$(wc -l <"$work/out")" -eq 3 ]; verdict "three lines" $?
+exits 7 "of the selected devices alone" live watch -q --initial --timeout 300ms 0000:03:00.0
+says out "0000:03:00.0: has driver nvme, and had none"
+! grep -q '0000:02' "$work/out"; verdict "none of the others" $?
+exits 7 "of a device that may come" live watch --timeout 300ms eth9
+says err "they are read every [0-9]* s"
+! live watch -q --initial | head -n 1 >/dev/null; [ "${PIPESTATUS[0]}" -ne 1 ]; verdict "a closed pipe ends it" $?
+
 # wait: conditions that do not hold, and may never
 exits 7 "another driver may be bound" live wait 0000:02:00.0 driver=vfio-pci --timeout 0.3
 says err "waited 0.3 s for 0000:02:00.0 to get the driver vfio-pci: its driver is e1000e"

@@ -224,6 +224,7 @@
 	ROW(IOMMU_STATE_CHANGED, "iommu_state_changed", ALARM, "an IOMMU has another state")      \
 	ROW(DEVICE_REPLACED, "device_replaced", WARNING, "another device is in the place of one") \
 	ROW(DEVICE_MOVED, "device_moved", NOTE, "a device is in another place")                   \
+	ROW(GROUP_CAME, "group_came", NOTE, "a group is new")                                     \
 	ROW(GROUP_LOST, "group_lost", ALARM, "a device that had a group has none")                \
 	ROW(REGIONS_CHANGED, "reserved_regions_changed", WARNING,                                 \
 	    "a group has other reserved regions")                                                 \

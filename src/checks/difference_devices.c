@@ -31,6 +31,11 @@ static bool is_news(const struct inventory_device *device)
 	       fact_is(device, DEVICE_FACT_STATE, "waiting");
 }
 
+static bool is_to_tell(const struct comparing *comparing, const struct inventory_device *device)
+{
+	return comparing->complete || is_news(device);
+}
+
 static struct difference *add_changed(const struct device_pair *pair, enum difference_kind kind,
 				      enum severity severity, const char *message)
 {
@@ -159,7 +164,7 @@ static const char *dma_message(struct arena *arena, const char *before, const ch
 			    : is_guarded(before)       ? "its DMA is not translated any more"
 						       : "its DMA meets something else";
 
-	return arena_printf(arena, "%s: %s, and %s before", start, after, before);
+	return arena_printf(arena, "%s: %s, and %s before", start, after, before ? before : "none");
 }
 
 /* A device that has no driver yet does no DMA. */
@@ -209,7 +214,8 @@ static const struct {
 /* Requester IDs are addresses: with another address they differ, and that is told already. */
 static bool repeats_address(const struct device_pair *pair, enum device_fact fact)
 {
-	return fact == DEVICE_FACT_STREAMS && strcmp(pair->old->name, pair->new->name) != 0 &&
+	return fact == DEVICE_FACT_STREAMS && !pair->comparing->complete &&
+	       strcmp(pair->old->name, pair->new->name) != 0 &&
 	       (pair->old->streams_by_address || pair->new->streams_by_address);
 }
 
@@ -226,6 +232,10 @@ static void compare_simple_facts(const struct device_pair *pair)
 		    !facts_differ(comparing, simple_facts[i].kind, before, after))
 			continue;
 		message = simple_facts[i].message(comparing->arena, before.text, after.text);
+		if (!message && comparing->complete)
+			message = arena_printf(comparing->arena, "%s is %s now",
+					       difference_kind_name(simple_facts[i].kind),
+					       after.text ? after.text : "none");
 		if (message)
 			difference_sides(
 				add_changed(pair, simple_facts[i].kind,
@@ -265,24 +275,35 @@ static const char *hand_over_message(const struct device_pair *pair, const char 
 }
 
 /* That a VFIO driver has a device that could be handed over is told by the driver. */
+static bool repeats_driver(const char *before, const char *after)
+{
+	return (can_go(before) && strcmp(after, "given") == 0) ||
+	       (strcmp(before, "given") == 0 && can_go(after));
+}
+
+static bool is_worse(const char *before, const char *after)
+{
+	return strcmp(after, "no") == 0 || strcmp(after, "unusable") == 0 ||
+	       strcmp(before, "alone") == 0;
+}
+
+/* A verdict is a word on both sides; a device that is new had none. */
 static void compare_hand_over(const struct device_pair *pair)
 {
 	struct comparing *comparing = pair->comparing;
 	const char *before = pair->old->facts[DEVICE_FACT_HAND_OVER].text;
 	const char *after = pair->new->facts[DEVICE_FACT_HAND_OVER].text;
 	struct difference *difference;
-	bool worse;
 
 	if (!facts_differ(comparing, DIFFERENCE_HAND_OVER, pair->old->facts[DEVICE_FACT_HAND_OVER],
 			  pair->new->facts[DEVICE_FACT_HAND_OVER]) ||
-	    (can_go(before) && strcmp(after, "given") == 0) ||
-	    (strcmp(before, "given") == 0 && can_go(after)))
+	    !after || (before && !comparing->complete && repeats_driver(before, after)))
 		return;
-	worse = strcmp(after, "no") == 0 || strcmp(after, "unusable") == 0 ||
-		strcmp(before, "alone") == 0;
 	difference =
-		add_changed(pair, DIFFERENCE_HAND_OVER, worse ? SEVERITY_WARNING : SEVERITY_NOTE,
-			    hand_over_message(pair, before, after));
+		add_changed(pair, DIFFERENCE_HAND_OVER,
+			    before && is_worse(before, after) ? SEVERITY_WARNING : SEVERITY_NOTE,
+			    before ? hand_over_message(pair, before, after)
+				   : arena_concat(comparing->arena, "hand-over: ", after, ""));
 	difference_sides(difference, before, after);
 	if (pair->new->group >= 0 && comparing->joined[pair->new->group])
 		difference->finding.cause = CODE_CHANGE_MEMBERS;
@@ -290,10 +311,10 @@ static void compare_hand_over(const struct device_pair *pair)
 
 static void compare_pair(const struct device_pair *pair)
 {
-	if (!is_news(pair->old) && !is_news(pair->new))
+	if (!is_to_tell(pair->comparing, pair->old) && !is_to_tell(pair->comparing, pair->new))
 		return;
 	compare_locations(pair);
-	if (compare_identity(pair))
+	if (compare_identity(pair) && !pair->comparing->complete)
 		return;
 	compare_presence_in_groups(pair);
 	compare_simple_facts(pair);
@@ -310,7 +331,7 @@ static void add_single(struct comparing *comparing, const struct inventory_devic
 	const char *ids = device->ids ? device->ids : "";
 	struct difference *difference;
 
-	if (!is_news(device))
+	if (!is_to_tell(comparing, device))
 		return;
 	if (other->presence_unknown) {
 		comparing->unknown[kind]++;
@@ -323,6 +344,19 @@ static void add_single(struct comparing *comparing, const struct inventory_devic
 	difference_sides(difference, gone ? device->name : NULL, gone ? NULL : device->name);
 }
 
+/* All facts of a device that is new, as if it had been there without any. */
+static void add_facts_of_new(struct comparing *comparing, const struct inventory_device *device)
+{
+	const struct inventory_device nothing = {.name = device->name, .group = -1};
+	const struct device_pair pair = {comparing, &nothing, device, false};
+
+	if (!comparing->complete)
+		return;
+	compare_presence_in_groups(&pair);
+	compare_simple_facts(&pair);
+	compare_hand_over(&pair);
+}
+
 void compare_device_facts(struct comparing *comparing)
 {
 	const struct inventory *before = comparing->before, *after = comparing->after;
@@ -333,11 +367,13 @@ void compare_device_facts(struct comparing *comparing)
 	for (size_t i = 0; i < after->device_count; i++) {
 		int old = comparing->pairing.new_devices[i];
 
-		if (old == NO_PARTNER)
+		if (old == NO_PARTNER) {
 			add_single(comparing, &after->devices[i], before, false);
-		else
+			add_facts_of_new(comparing, &after->devices[i]);
+		} else {
 			compare_pair(&(struct device_pair){comparing, &before->devices[old],
 							   &after->devices[i],
 							   comparing->pairing.moved[old]});
+		}
 	}
 }

@@ -134,10 +134,11 @@ static void add_members(const struct group_pair *pair, const struct name_list *j
 
 static void compare_member_lists(const struct group_pair *pair)
 {
+	bool told_again = pair->comparing->complete && !pair->new->members_unknown;
 	struct name_list joined, left;
 
 	/* A member that could not be read may be the one that seems to have joined or left. */
-	if (pair->old->members_unknown || pair->new->members_unknown) {
+	if (!told_again && (pair->old->members_unknown || pair->new->members_unknown)) {
 		pair->comparing->unknown[DIFFERENCE_MEMBERS]++;
 		return;
 	}
@@ -192,27 +193,57 @@ static void compare_fact(const struct group_pair *pair, enum difference_kind kin
 	difference_sides(difference, before.text, after.text);
 }
 
+/* Groups without a partner: their members tell it, unless all is to be told. */
+static void add_single_group(struct comparing *comparing, const struct inventory *side,
+			     const struct inventory_group *group, bool gone)
+{
+	const char *members = member_names(side, group, comparing->arena);
+	const char *name = arena_printf(comparing->arena, "group %d", group->id);
+
+	difference_sides(difference_add(comparing,
+					gone ? DIFFERENCE_GROUP_GONE : DIFFERENCE_GROUP_CAME,
+					SEVERITY_NOTE, name, false, gone ? "is gone" : "is new"),
+			 gone ? members : NULL, gone ? NULL : members);
+}
+
+static void compare_facts_of_pair(const struct group_pair *pair)
+{
+	compare_fact(pair, DIFFERENCE_TYPE, GROUP_FACT_TYPE, "type");
+	compare_fact(pair, DIFFERENCE_IOMMU, GROUP_FACT_IOMMUS, "IOMMU");
+	compare_fact(pair, DIFFERENCE_REGIONS, GROUP_FACT_REGIONS, "reserved regions");
+}
+
+static void compare_group_at(struct comparing *comparing, size_t index)
+{
+	static const struct inventory_group nothing;
+	int old = comparing->pairing.new_groups[index];
+	struct group_pair pair = {
+		.comparing = comparing,
+		.old = old == NO_PARTNER ? &nothing : &comparing->before->groups[old],
+		.new = &comparing->after->groups[index],
+		.old_index = old,
+		.new_index = (int)index,
+	};
+
+	pair.name = arena_printf(comparing->arena, "group %d", pair.new->id);
+	if (old != NO_PARTNER) {
+		compare_group_numbers(&pair);
+		compare_member_lists(&pair);
+	} else if (comparing->complete) {
+		add_single_group(comparing, comparing->after, pair.new, false);
+	}
+	if (old != NO_PARTNER || comparing->complete)
+		compare_facts_of_pair(&pair);
+}
+
 void compare_group_facts(struct comparing *comparing)
 {
 	comparing->joined = arena_array(comparing->arena, comparing->after->group_count + 1,
 					sizeof(*comparing->joined));
-	for (size_t i = 0; i < comparing->after->group_count; i++) {
-		int old = comparing->pairing.new_groups[i];
-		struct group_pair pair = {
-			.comparing = comparing,
-			.new = &comparing->after->groups[i],
-			.new_index = (int)i,
-			.old_index = old,
-		};
-
-		if (old == NO_PARTNER)
-			continue;
-		pair.old = &comparing->before->groups[old];
-		pair.name = arena_printf(comparing->arena, "group %d", pair.new->id);
-		compare_group_numbers(&pair);
-		compare_member_lists(&pair);
-		compare_fact(&pair, DIFFERENCE_TYPE, GROUP_FACT_TYPE, "type");
-		compare_fact(&pair, DIFFERENCE_IOMMU, GROUP_FACT_IOMMUS, "IOMMU");
-		compare_fact(&pair, DIFFERENCE_REGIONS, GROUP_FACT_REGIONS, "reserved regions");
-	}
+	for (size_t i = 0; comparing->complete && i < comparing->before->group_count; i++)
+		if (comparing->pairing.old_groups[i] == NO_PARTNER)
+			add_single_group(comparing, comparing->before,
+					 &comparing->before->groups[i], true);
+	for (size_t i = 0; i < comparing->after->group_count; i++)
+		compare_group_at(comparing, i);
 }

@@ -28,7 +28,9 @@
 	ROW(REPLACED, "replaced", DEVICE_REPLACED, "another device in the same place")            \
 	ROW(MOVED, "moved", DEVICE_MOVED, "the same device in another place")                     \
 	ROW(ADDRESS, "address", CHANGE_ADDRESS, "name of a device: the numbers of PCI buses")     \
+	ROW(GROUP_GONE, "group_gone", CHANGE_GROUP_GONE, "a group that is gone (watch)")          \
 	ROW(RENUMBERED, "renumbered", CHANGE_RENUMBERED, "number of a group")                     \
+	ROW(GROUP_CAME, "group_came", GROUP_CAME, "a group that is new (watch)")                  \
 	ROW(MEMBERS, "members", CHANGE_MEMBERS, "members of a group")                             \
 	ROW(GROUP_LOST, "group_lost", GROUP_LOST, "a device that is in no group any more")        \
 	ROW(GROUP_GAINED, "group_gained", CHANGE_GROUP_GAINED, "a device that is in a group now") \

@@ -174,7 +174,9 @@ void pair_devices(struct comparing *comparing)
 	pairing->new_devices = new_partners(comparing->arena, comparing->after->device_count);
 	pairing->moved = arena_array(comparing->arena, old_count + 1, sizeof(bool));
 	pair_by_key(comparing, location_key, pair_location);
-	pair_by_key(comparing, identity_key, pair_moved);
+	/* Another place has another name: a device that moves is gone, and another one is new. */
+	if (!comparing->complete)
+		pair_by_key(comparing, identity_key, pair_moved);
 }
 
 /* A group in a list sorted by fingerprint. */

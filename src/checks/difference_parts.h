@@ -22,11 +22,13 @@ struct pairing {
 
 /**
  * struct comparing - one comparison while it is made
+ * @complete: also what follows from other differences: facts of devices and groups that are new
  * @joined: by index of the new group: the sentence about members that joined, or NULL
  */
 struct comparing {
 	const struct inventory *before, *after;
 	struct pairing pairing;
+	bool complete;
 	const char **joined;
 	struct arena *arena;
 	struct difference *items;

@@ -29,6 +29,9 @@ const char *difference_kind_help(enum difference_kind kind)
 bool facts_differ(struct comparing *comparing, enum difference_kind kind, struct fact_text before,
 		  struct fact_text after)
 {
+	/* A reader of the differences alone may know an older fact than the unknown one. */
+	if (comparing->complete && before.unknown && !after.unknown)
+		return true;
 	if (before.unknown || after.unknown) {
 		comparing->unknown[kind] += before.unknown != after.unknown;
 		return false;
@@ -258,10 +261,12 @@ static struct difference *sort_by_kind(const struct comparing *comparing)
 	return sorted;
 }
 
-struct differences differences_between(const struct inventory *before,
-				       const struct inventory *after, struct arena *arena)
+static struct differences compare_inventories(const struct inventory *before,
+					      const struct inventory *after, bool complete,
+					      struct arena *arena)
 {
-	struct comparing comparing = {.before = before, .after = after, .arena = arena};
+	struct comparing comparing = {
+		.before = before, .after = after, .complete = complete, .arena = arena};
 	struct differences differences;
 
 	pair_devices(&comparing);
@@ -274,6 +279,18 @@ struct differences differences_between(const struct inventory *before,
 		(struct differences){.items = sort_by_kind(&comparing), .count = comparing.count};
 	memcpy(differences.unknown, comparing.unknown, sizeof(differences.unknown));
 	return differences;
+}
+
+struct differences differences_between(const struct inventory *before,
+				       const struct inventory *after, struct arena *arena)
+{
+	return compare_inventories(before, after, false, arena);
+}
+
+struct differences differences_complete(const struct inventory *before,
+					const struct inventory *after, struct arena *arena)
+{
+	return compare_inventories(before, after, true, arena);
 }
 
 /* Differences that may be the reason for others come first, then the worst. */

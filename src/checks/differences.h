@@ -44,6 +44,15 @@ struct differences differences_between(const struct inventory *before,
 				       const struct inventory *after, struct arena *arena);
 
 /**
+ * differences_complete - differences_between, and also what follows from others: groups that come
+ * and go, the facts of devices and groups that are new, and each verdict
+ * They lead from the facts before to the facts after: those that take a name away (device_gone,
+ * address, group_gone, renumbered) apply first, all at once.
+ */
+struct differences differences_complete(const struct inventory *before,
+					const struct inventory *after, struct arena *arena);
+
+/**
  * differences_without - the same without the kinds in @ignored: kernel, command line
  * and firmware first, then the worst
  * @ignored: by enum difference_kind

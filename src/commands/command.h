@@ -49,6 +49,7 @@ struct command {
 	ROW(rescan)   \
 	ROW(recover)  \
 	ROW(pins)     \
+	ROW(watch)    \
 	ROW(wait)     \
 	ROW(capture)  \
 	ROW(metrics)  \

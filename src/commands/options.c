@@ -3,9 +3,11 @@
 
 #include "base/duration.h"
 #include "base/suggest.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +50,17 @@ static int parse_timeout(struct options *options, const char *text, struct error
 	return -EINVAL;
 }
 
+static int parse_count(struct options *options, const char *text, struct error *e)
+{
+	uint64_t count;
+
+	if (!text_number(text, 10, &count) || !count || count > INT_MAX)
+		return error_set(e, ERROR_USAGE, 0, "--count takes a number above 0, not %.100s",
+				 text);
+	options->count = (int)count;
+	return 0;
+}
+
 static int add_waiver(struct options *options, const char *text, struct error *e)
 {
 	if (options->waive_count == WAIVE_MAX)
@@ -71,8 +84,8 @@ static int add_dtb(struct options *options, const char *path, struct error *e)
 #define OFFSET(member) .offset = offsetof(struct options, member)
 
 const struct option_spec option_specs[] = {
-	{"json", 'J', NULL, "print one JSON document", SCOPE_READING | SCOPE_WAIT | SCOPE_CHANGE,
-	 OFFSET(json)},
+	{"json", 'J', NULL, "print one JSON document",
+	 SCOPE_READING | SCOPE_WAIT | SCOPE_WATCH | SCOPE_CHANGE, OFFSET(json)},
 	{"output", 'o', "COLUMN,…", "print these columns; +COLUMN adds; \"help\" lists them",
 	 SCOPE_TABLE, OFFSET(output)},
 	{"output", 0, "FILE", "write to this file, which is replaced as a whole", SCOPE_METRICS,
@@ -104,13 +117,15 @@ const struct option_spec option_specs[] = {
 	 SCOPE_PINS, OFFSET(apply)},
 	{"dot", 0, NULL, "print a graph for Graphviz in place of the table", SCOPE_DOT,
 	 OFFSET(dot)},
+	{"initial", 0, NULL, "begin with all that is there", SCOPE_WATCH, OFFSET(initial)},
+	{"count", 0, "NUMBER", "end after so many events", SCOPE_WATCH, .parse = parse_count},
 	{"ignore", 0, "KIND,…", "leave out differences of these kinds; \"help\" lists them",
 	 SCOPE_DIFF, OFFSET(ignore)},
 	{"overwrite", 0, NULL, "replace the file where it exists", SCOPE_CAPTURE,
 	 OFFSET(overwrite)},
 	{"exit-code", 0, NULL, "exit status 8: there is something to report, 13: cannot tell",
 	 SCOPE_EXIT_CODE, OFFSET(exit_code)},
-	{"timeout", 0, "TIME", "how long to wait at most", SCOPE_WAIT | SCOPE_CHANGE,
+	{"timeout", 0, "TIME", "how long to wait at most", SCOPE_WAIT | SCOPE_WATCH | SCOPE_CHANGE,
 	 .parse = parse_timeout},
 	{"patient", 0, NULL, "wait on although the condition cannot be met now", SCOPE_WAIT,
 	 OFFSET(patient)},

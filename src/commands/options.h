@@ -35,6 +35,7 @@ enum option_scope {
 	SCOPE_DIFF = 1 << 19,	/* option of commands that report differences */
 	SCOPE_LABELS = 1 << 20, /* option of commands that write labels for Kubernetes */
 	SCOPE_DOT = 1 << 21,
+	SCOPE_WATCH = 1 << 22,
 };
 
 struct options;
@@ -63,18 +64,18 @@ extern const size_t option_spec_count;
 /** enum color_when - the words of --color, in their order (COLOR_WORDS in options.c) */
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-enum { OPTIONS_MAX = 32, WAIVE_MAX = 32, FIRMWARE_FILES_MAX = 64 };
+enum { OPTIONS_MAX = 48, WAIVE_MAX = 32, FIRMWARE_FILES_MAX = 64 };
 
 /**
  * struct options - the parsed command line; strings are borrowed from argv
  * @arguments: words that are no options, the command's name first if there is one
- * @timeout_ms: at least 1; -1 without that option
+ * @timeout_ms: at least 1; -1 without that option     @count: at least 1; 0 without that option
  * @given: by index of option_specs
  */
 struct options {
 	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, version;
 	bool exit_code, patient;
-	bool dry_run, group, all_matching, all, follow, list, dot, apply;
+	bool dry_run, group, all_matching, all, follow, list, dot, apply, initial;
 	enum color_when color;
 	enum launch_form print;
 	const char *output;
@@ -86,6 +87,7 @@ struct options {
 	const char *ignore;
 	const char *nfd;
 	int timeout_ms;
+	int count;
 	const char *waive[WAIVE_MAX];
 	size_t waive_count;
 	char **arguments;

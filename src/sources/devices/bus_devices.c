@@ -385,10 +385,8 @@ static int list_devices(struct reading *reading)
 int source_bus_devices(struct reading *reading, struct error *e)
 {
 	const char *busy = NULL;
-	int result;
+	int result = list_devices(reading);
 
-	guard_begin(reading->root);
-	result = list_devices(reading);
 	build_sort_devices(reading->build);
 	if (result < 0) {
 		if (!root_is_absence(result))
