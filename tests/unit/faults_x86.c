@@ -122,6 +122,8 @@ static const struct fault_row intel_rows[] = {
 	 INTEL, .iommu = "dmar0", NONE},
 	{MADE, "6.12", PRQ, "IOMMU: dmar0: Execution request not supported", FAULT_PAGE_REQUEST,
 	 INTEL, .iommu = "dmar0", NONE},
+	{MADE, "6.12", PRQ, "IOMMU: dmar0: PRQ overflow detected", FAULT_NOT_LOGGED, INTEL,
+	 .iommu = "dmar0", NONE},
 };
 
 #define AMD_FILE "drivers/iommu/amd/iommu.c"
@@ -244,6 +246,12 @@ static const struct fault_row amd_rows[] = {
 	 "flags=0x0000]",
 	 FAULT_ENCRYPTED, AMD, .device = "0000:41:00.0", NONE},
 	{MADE, "5.10", AMD_FILE, "AMD-Vi: IOMMU event log overflow", FAULT_NOT_LOGGED, AMD, NONE},
+	{MADE, "6.12", AMD_FILE, "AMD-Vi: Completion-Wait loop timed out", FAULT_IOMMU, AMD, NONE},
+	{MADE, "7.3", AMD_FILE, "AMD-Vi: IOMMU 0000:00:00.2: Completion-Wait loop timed out",
+	 FAULT_IOMMU, AMD, .iommu = "0000:00:00.2", NONE},
+	{MADE, "6.12", AMD_FILE, "AMD-Vi: Command buffer timeout", FAULT_IOMMU, AMD, NONE},
+	{MADE, "6.12", AMD_FILE, "AMD-Vi: No event written to event log", FAULT_NOT_LOGGED, AMD,
+	 NONE},
 	{MADE, "7.3", "drivers/iommu/amd/init.c", "AMD-Vi: IOMMU Event log restarting",
 	 FAULT_NOT_LOGGED, AMD, NONE},
 };
