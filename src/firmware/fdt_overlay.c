@@ -2,6 +2,7 @@
 #include "firmware/fdt_overlay.h"
 
 #include "firmware/fdt.h"
+#include "firmware/fdt_fixups.h"
 
 #include <errno.h>
 #include <libfdt.h>
@@ -102,6 +103,15 @@ static int check_paths(const struct fdt_file *base, const struct tree *base_tree
 	return 0;
 }
 
+static int check_fixups(const struct fdt_file *overlay, const struct tree *tree, struct error *e)
+{
+	int result = fdt_fixups_check(tree, e);
+
+	if (result < 0)
+		error_wrap(e, "%s is malformed", overlay->name);
+	return result;
+}
+
 static int check_fit(struct arena *arena, const struct fdt_file *base,
 		     const struct fdt_file *overlay, struct error *e)
 {
@@ -115,7 +125,9 @@ static int check_fit(struct arena *arena, const struct fdt_file *base,
 	if (!fdt_is_overlay(tree))
 		return error_set(e, ERROR_MALFORMED, 0, "%s is not an overlay: it has no node %s",
 				 overlay->name, CONTENT);
-	result = check_labels(base, base_tree, overlay, tree, e);
+	result = check_fixups(overlay, tree, e);
+	if (result == 0)
+		result = check_labels(base, base_tree, overlay, tree, e);
 	return result < 0 ? result : check_paths(base, base_tree, overlay, tree, e);
 }
 

@@ -165,6 +165,44 @@ static void memory_reservations_without_an_end_are_refused(void **state)
 	assert_non_null(strstr(applied(base, &overlay, 1), "board.dtb is malformed: "));
 }
 
+/* libfdt would read and write there. */
+static void places_outside_of_a_property_are_refused(void **state)
+{
+	static const struct {
+		const char *source, *message;
+	} rows[] = {
+		{PLUGIN "/ { fragment@9 { target-path = \"/soc\"; __overlay__ { a = <1>; }; };\n"
+			"__local_fixups__ { fragment@9 { __overlay__ { a = <4>; }; }; }; };\n",
+		 "outside of the property a"},
+		{PLUGIN "/ { fragment@9 { target-path = \"/soc\"; __overlay__ { a = <1>; }; };\n"
+			"__local_fixups__ { fragment@9 { __overlay__ { a = <0x7fffffff>; }; }; }; "
+			"};\n",
+		 "outside of the property a"},
+		{PLUGIN "/ { fragment@9 { target-path = \"/soc\"; __overlay__ { a = [01]; }; };\n"
+			"__local_fixups__ { fragment { __overlay__ { a = <0>; }; }; }; };\n",
+		 "outside of the property a"},
+		{PLUGIN "/ { fragment@9 { target-path = \"/soc\"; __overlay__ { a = <1>; }; };\n"
+			"__local_fixups__ { fragment@8 { a = <0>; }; }; };\n",
+		 "the node fragment@8, which / lacks"},
+		{PLUGIN "/ { fragment@9 { target-path = \"/soc\"; __overlay__ { a = <1>; }; };\n"
+			"__fixups__ { smmu = \"/fragment@9/__overlay__:a:4294967295\"; }; };\n",
+		 "outside of the property a"},
+		{PLUGIN "/ { fragment@9 { target-path = \"/soc\"; __overlay__ { a = <1>; }; };\n"
+			"__fixups__ { smmu = \"/fragment@9/__overlay__:a:-4\"; }; };\n",
+		 "no PATH:PROPERTY:OFFSET"},
+		{PLUGIN "/ { fragment@9 { target-path = \"/soc\"; __overlay__ { a = <1>; }; };\n"
+			"__fixups__ { smmu = \"/fragment@9/content:a:0\"; }; };\n",
+		 "a node that does not exist"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *text = applied_one(with_symbols, rows[i].source);
+
+		if (!strstr(text, rows[i].message))
+			fail_msg("\"%s\" is not in: %s", rows[i].message, text);
+	}
+}
+
 /* An overlay may be much larger than its base. */
 static void a_large_overlay_has_room(void **state)
 {
@@ -192,6 +230,7 @@ UNIT(fdt_overlay)
 		cmocka_unit_test(paths_need_no_symbols),
 		cmocka_unit_test(other_files_are_refused),
 		cmocka_unit_test(memory_reservations_without_an_end_are_refused),
+		cmocka_unit_test(places_outside_of_a_property_are_refused),
 		cmocka_unit_test(a_large_overlay_has_room),
 	};
 
