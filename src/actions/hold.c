@@ -77,8 +77,12 @@ static int disk_failed(const struct device *device, const struct disk *disk, int
 	return status;
 }
 
-/* Read the child's answers, one for each disk, in order. */
-static int read_answers(const struct device *device, const struct child *child, struct error *e)
+/*
+ * Read the child's answers, one for each disk, in order. @others: disks that are claimed already
+ * are no failure
+ */
+static int read_answers(const struct device *device, const struct child *child, bool others,
+			struct error *e)
 {
 	for (size_t i = 0; i < device->uses->disk_count; i++) {
 		struct answer_of_disk answer = {0};
@@ -87,14 +91,14 @@ static int read_answers(const struct device *device, const struct child *child, 
 			     : got < 0		   ? (int)got
 						   : -ECONNABORTED;
 
-		if (status < 0 && !is_empty(status))
+		if (status < 0 && !is_empty(status) && !(others && status == -EBUSY))
 			return disk_failed(device, &device->uses->disks[i], status, e);
 	}
 	return 0;
 }
 
-int hold_disks(const struct host *host, const struct device *device, struct hold *ret_hold,
-	       struct error *e)
+static int hold_some(const struct host *host, const struct device *device, bool others,
+		     struct hold *ret_hold, struct error *e)
 {
 	struct order order = {host, device->uses};
 	struct hold hold = {0};
@@ -111,7 +115,7 @@ int hold_disks(const struct host *host, const struct device *device, struct hold
 		return error_set(e, ERROR_REFUSED, result, "cannot claim the disks of %s",
 				 device->label);
 	hold.started = true;
-	result = read_answers(device, &hold.child, e);
+	result = read_answers(device, &hold.child, others, e);
 	if (result == -ETIMEDOUT)
 		child_leave(&hold.child);
 	else if (result < 0)
@@ -119,6 +123,20 @@ int hold_disks(const struct host *host, const struct device *device, struct hold
 	else
 		*ret_hold = hold;
 	return result;
+}
+
+int hold_disks(const struct host *host, const struct device *device, struct hold *ret_hold,
+	       struct error *e)
+{
+	return hold_some(host, device, false, ret_hold, e);
+}
+
+void hold_other_disks(const struct host *host, const struct device *device, struct hold *ret_hold)
+{
+	struct error ignored = {0};
+
+	/* The uses are looked at again before the unbind, whether or not disks are held. */
+	error_ignore(hold_some(host, device, true, ret_hold, &ignored));
 }
 
 int hold_pid(const struct hold *hold)

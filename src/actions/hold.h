@@ -28,6 +28,13 @@ struct hold {
 _must_check_ int hold_disks(const struct host *host, const struct device *device,
 			    struct hold *ret_hold, struct error *e);
 
+/**
+ * hold_other_disks - claim the disks of @device that are not claimed yet
+ * For a device with a use of a disk that was waived: a waiver of one disk is none of the others.
+ * Where a disk fails or does not respond, nothing is held: the waived one may be dead.
+ */
+void hold_other_disks(const struct host *host, const struct device *device, struct hold *ret_hold);
+
 /** hold_pid - the process that has the disks open, or 0 */
 int hold_pid(const struct hold *hold);
 

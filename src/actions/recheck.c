@@ -74,10 +74,13 @@ int recheck_start(struct transaction *transaction, struct recheck *ret_recheck, 
 	for (size_t i = 0; i < plan->target_count && result == 0; i++) {
 		const struct move *move = move_of(transaction, i);
 
-		if (!is_to_be_held(transaction, i, move) ||
-		    has_waived_disks(transaction, move->device))
+		if (!is_to_be_held(transaction, i, move))
 			continue;
-		result = hold_disks(transaction->host, move->device, &ret_recheck->holds[i], e);
+		if (has_waived_disks(transaction, move->device))
+			hold_other_disks(transaction->host, move->device, &ret_recheck->holds[i]);
+		else
+			result = hold_disks(transaction->host, move->device, &ret_recheck->holds[i],
+					    e);
 	}
 	if (result < 0)
 		recheck_end(ret_recheck);

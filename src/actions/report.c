@@ -108,7 +108,7 @@ int report_after(struct transaction *transaction, const struct plan *plan, unsig
 
 	system_free(report->after);
 	report->after = NULL;
-	result = system_read_naming(transaction->host->root, TRANSACTION_FACTS | more_facts,
+	result = system_read_naming(transaction->host->root, COMPARISON_FACTS | more_facts,
 				    paths_of(plan, transaction->arena), &report->after, e);
 	look_at_targets(transaction, plan);
 	report->groups_stable = ANSWER_UNKNOWN;

@@ -149,12 +149,17 @@ static int focus_in(struct transaction *transaction, const struct system *system
 	return result;
 }
 
-/* Find the moves among the devices that the selectors name: with as few facts as that needs. */
+/*
+ * Find the moves among the devices that the selectors name, with as few facts as that needs. A
+ * restore moves devices of earlier transactions alone, also those that no selector names.
+ */
 static int find_focus_named(struct transaction *transaction, unsigned facts,
 			    struct focus *ret_focus, struct error *e)
 {
 	_autosystem_ const struct system *system = NULL;
-	const char *const *selectors = (const char *const *)transaction->request->selectors;
+	const struct request *request = transaction->request;
+	const char *const *selectors = restores(request) ? names_to_read(transaction)
+							 : (const char *const *)request->selectors;
 	int result =
 		system_read_selected(transaction->host->root, facts, selectors, NULL, &system, e);
 
@@ -173,23 +178,19 @@ static int find_focus_anywhere(struct transaction *transaction, unsigned facts,
 
 /*
  * Find the chosen devices. A bus on which no device has a group yet is read only with FACT_STREAMS,
- * which is expensive, so this is done only if nothing else matches, or if the selector may match
- * devices of any bus. A restore may move devices that no selector names, and a rescan moves the
- * devices below the chosen ones.
+ * which is expensive, so this is done only if nothing else matches. A rescan moves the devices
+ * below the chosen ones.
  */
 static int find_focus(struct transaction *transaction, struct focus *ret_focus, struct error *e)
 {
 	const struct request *request = transaction->request;
 	unsigned facts = choose_facts(request) | FACT_OVERRIDE | FACT_VFIO;
-	int result;
+	int result = rescans(request) ? find_focus_anywhere(transaction, facts, ret_focus, e)
+				      : find_focus_named(transaction, facts, ret_focus, e);
 
-	if (!restores(request)) {
-		result = rescans(request) ? find_focus_anywhere(transaction, facts, ret_focus, e)
-					  : find_focus_named(transaction, facts, ret_focus, e);
-		if (result == 0 || e->code != ERROR_NO_MATCH)
-			return result;
-		*e = (struct error){0};
-	}
+	if (result == 0 || e->code != ERROR_NO_MATCH)
+		return result;
+	*e = (struct error){0};
 	return find_focus_anywhere(transaction, facts | FACT_STREAMS, ret_focus, e);
 }
 
@@ -323,6 +324,15 @@ static int check_quiet(struct transaction *transaction, struct error *e)
 	return 0;
 }
 
+/* A device that others have moved back is as it was, and needs no restore any more. */
+static int find_nothing_to_do(struct transaction *transaction)
+{
+	transaction->report->outcome = OUTCOME_NOTHING_TO_DO;
+	if (!transaction->request->dry_run)
+		forget_settled(transaction, &transaction->report->plan);
+	return 0;
+}
+
 static int plan_and_carry_out(struct transaction *transaction, struct request *request,
 			      struct error *e)
 {
@@ -353,8 +363,8 @@ static int plan_and_carry_out(struct transaction *transaction, struct request *r
 	if (check)
 		return refuse(check, report, e);
 	if (!report->plan.step_count)
-		report->outcome = OUTCOME_NOTHING_TO_DO;
-	if (!report->plan.step_count || transaction->request->dry_run)
+		return find_nothing_to_do(transaction);
+	if (transaction->request->dry_run)
 		return 0;
 	result = check_writable(transaction, e);
 	return result < 0 ? result : carry_out(transaction, e);

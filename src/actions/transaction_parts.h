@@ -13,10 +13,12 @@
 #include "model/facts.h"
 
 enum {
-	/* The facts for comparing two snapshots and for naming devices. */
-	TRANSACTION_FACTS = FACT_IDS | FACT_GROUP_TYPE | FACT_REGIONS | FACT_OVERRIDE |
-			    FACT_INTERFACES | FACT_IOMMUS | FACT_FINGERPRINT | FACT_VFIO |
-			    FACT_STREAMS | FACT_DEFERRAL,
+	/* The facts for comparing two snapshots, and for the nodes that a guest opens. */
+	COMPARISON_FACTS = FACT_IDS | FACT_GROUP_TYPE | FACT_IOMMUS | FACT_FINGERPRINT | FACT_VFIO |
+			   FACT_STREAMS,
+	/* Those, and the facts for checks and for naming devices. */
+	TRANSACTION_FACTS =
+		COMPARISON_FACTS | FACT_REGIONS | FACT_OVERRIDE | FACT_INTERFACES | FACT_DEFERRAL,
 };
 
 /**

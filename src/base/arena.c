@@ -40,11 +40,14 @@ struct chunk {
 	alignas(max_align_t) char bytes[];
 };
 
-/* @size: of all chunks but those of large allocations */
+/*
+ * @size: of all chunks but those of large allocations
+ * @interned: INTERN_SLOTS texts, or NULL: most arenas are short-lived and have none
+ */
 struct arena {
 	struct chunk *newest;
 	size_t size;
-	const char *interned[INTERN_SLOTS];
+	const char **interned;
 };
 
 void memory_exhausted(void)
@@ -274,6 +277,8 @@ const char *arena_intern(struct arena *arena, const char *bytes, size_t length)
 	uint32_t hash = 2166136261u;
 	const char **slot;
 
+	if (!arena->interned)
+		arena->interned = arena_array(arena, INTERN_SLOTS, sizeof(*arena->interned));
 	for (size_t i = 0; i < length; i++)
 		hash = (hash ^ (unsigned char)bytes[i]) * 16777619u;
 	slot = &arena->interned[hash % INTERN_SLOTS];

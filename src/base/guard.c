@@ -208,6 +208,11 @@ static int need_reader(const struct root *root)
 	return 0;
 }
 
+void guard_begin(const struct root *root)
+{
+	(void)!need_reader(root);
+}
+
 /*
  * Append the request for a file to @out; a file whose path is too long is settled with
  * -ENAMETOOLONG.

@@ -53,6 +53,13 @@ struct guarded {
 _must_check_ int guard_read(const struct root *root, struct arena *arena, struct guarded *files,
 			    size_t count, struct error *e);
 
+/**
+ * guard_begin - start the child that the next guard_read needs: to copy a process takes less time
+ * while it is small, and the child starts while its parent goes on. Optional: a child that cannot
+ * be started is reported by guard_read.
+ */
+void guard_begin(const struct root *root);
+
 /** guard_end - end the child, if it runs; the next guard_read starts another */
 void guard_end(void);
 

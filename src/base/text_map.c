@@ -67,17 +67,33 @@ static void double_room(struct text_map *map)
 	map->room *= 2;
 }
 
-size_t *text_map_at(struct text_map *map, const char *text)
+/* The slot of @text; a new one has no text yet. */
+static struct slot *need_slot(struct text_map *map, const char *text)
 {
 	struct slot *slot = find_slot(map->slots, map->room, text);
 
-	if (slot->text)
-		return &slot->number;
-	if (map->count++ * 2 >= map->room) {
+	if (!slot->text && map->count++ * 2 >= map->room) {
 		double_room(map);
 		slot = find_slot(map->slots, map->room, text);
 	}
-	slot->text = arena_strdup(map->arena, text);
+	return slot;
+}
+
+size_t *text_map_at(struct text_map *map, const char *text)
+{
+	struct slot *slot = need_slot(map, text);
+
+	if (!slot->text)
+		slot->text = arena_strdup(map->arena, text);
+	return &slot->number;
+}
+
+size_t *text_map_lend(struct text_map *map, const char *text)
+{
+	struct slot *slot = need_slot(map, text);
+
+	if (!slot->text)
+		slot->text = text;
 	return &slot->number;
 }
 

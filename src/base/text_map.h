@@ -22,5 +22,10 @@ _must_check_ struct text_map *text_map_new(struct arena *arena) _nonnull_();
  */
 size_t *text_map_at(struct text_map *map, const char *text) _nonnull_();
 
+/**
+ * text_map_lend - text_map_at for a text that lives as long as the map: a new one is not copied
+ */
+size_t *text_map_lend(struct text_map *map, const char *text) _nonnull_();
+
 /** text_map_find - the number of @text, or 0 for an unknown text */
 size_t text_map_find(const struct text_map *map, const char *text) _nonnull_();

@@ -16,16 +16,15 @@ static struct entry *add_entry(struct contents *contents, struct entry entry)
 
 struct entry *entries_need(struct contents *contents, enum entry_kind kind, const char *path)
 {
-	size_t *number = text_map_at(contents->index, path);
+	size_t number = text_map_find(contents->index, path);
 	struct entry *entry;
 
-	if (!*number) {
-		*number = contents->count + 1;
-		return add_entry(
-			contents,
-			(struct entry){.kind = kind, .path = arena_strdup(contents->arena, path)});
+	if (!number) {
+		path = arena_strdup(contents->arena, path);
+		*text_map_lend(contents->index, path) = contents->count + 1;
+		return add_entry(contents, (struct entry){.kind = kind, .path = path});
 	}
-	entry = &contents->entries[*number - 1];
+	entry = &contents->entries[number - 1];
 	if (entry->kind == ENTRY_MARK)
 		entry->kind = kind;
 	return entry;

@@ -78,30 +78,42 @@ static const char *find_place(struct places *places, const char *path, int links
 	return arena_concat(places->arena, find_behind(places, folder, links), "/", name);
 }
 
-static const char *find_behind(struct places *places, const char *path, int links)
+/* The place behind @place: @place itself where it is no link, or one of too many. */
+static const char *follow_place(struct places *places, const char *place, int links)
 {
-	char text[PATH_SIZE], target[PATH_SIZE];
-	const char *place, *name;
+	char text[PATH_SIZE], target[PATH_SIZE], folder[PATH_SIZE];
+	const char *name = text_basename(place);
+
+	if (links >= LINKS_MAX || name == place ||
+	    root_readlink(places->root, place, text, sizeof(text)) <= 0)
+		return place;
+	places->each(places->context, place, text);
+	memcpy(folder, place, (size_t)(name - place - 1));
+	folder[name - place - 1] = '\0';
+	if (text_resolve(folder, text, target, sizeof(target)) < 0)
+		return place;
+	return find_behind(places, target, links + 1);
+}
+
+/* Known places are those of folders and links: most other files are asked about once. */
+static const char *find_known(const struct places *places, const char *path)
+{
 	size_t known;
 
 	if (!*path || strcmp(path, "/") == 0)
 		return "";
 	known = text_map_find(places->index, path);
-	if (known)
-		return places->found[known - 1];
-	place = find_place(places, path, links);
-	name = text_basename(place);
-	if (links < LINKS_MAX && name > place &&
-	    root_readlink(places->root, place, text, sizeof(text)) > 0) {
-		char folder[PATH_SIZE];
+	return known ? places->found[known - 1] : NULL;
+}
 
-		places->each(places->context, place, text);
-		memcpy(folder, place, (size_t)(name - place - 1));
-		folder[name - place - 1] = '\0';
-		if (text_resolve(folder, text, target, sizeof(target)) >= 0)
-			place = find_behind(places, target, links + 1);
-	}
-	return remember(places, path, place);
+static const char *find_behind(struct places *places, const char *path, int links)
+{
+	const char *place = find_known(places, path);
+
+	if (place)
+		return place;
+	place = find_place(places, path, links);
+	return remember(places, path, follow_place(places, place, links));
 }
 
 const char *places_of(struct places *places, const char *path)
@@ -111,5 +123,11 @@ const char *places_of(struct places *places, const char *path)
 
 const char *places_behind(struct places *places, const char *path)
 {
-	return find_behind(places, path, 0);
+	const char *known = find_known(places, path), *place, *behind;
+
+	if (known)
+		return known;
+	place = find_place(places, path, 0);
+	behind = follow_place(places, place, 0);
+	return behind == place ? place : remember(places, path, behind);
 }

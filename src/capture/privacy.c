@@ -93,6 +93,16 @@ static const struct privacy_rule rules[] = {
 	{"*", "*", TREATMENT_PRIVATE},
 };
 
+/* fnmatch(3) takes its time, so it judges only what begins as the pattern does. */
+static bool matches_pattern(const char *pattern, const char *text)
+{
+	size_t literal = strcspn(pattern, "*?[");
+
+	if (strncmp(pattern, text, literal) != 0)
+		return false;
+	return strcmp(pattern + literal, "*") == 0 || fnmatch(pattern, text, 0) == 0;
+}
+
 const struct privacy_rule *privacy_rule_of(const char *place)
 {
 	const char *name = text_basename(place);
@@ -101,7 +111,7 @@ const struct privacy_rule *privacy_rule_of(const char *place)
 
 	snprintf(folder, sizeof(folder), "%.*s", name > place ? (int)(name - place - 1) : 0, place);
 	while (rule < rules + ARRAY_SIZE(rules) - 1 &&
-	       (fnmatch(rule->folder, folder, 0) != 0 || fnmatch(rule->name, name, 0) != 0))
+	       (!matches_pattern(rule->folder, folder) || !matches_pattern(rule->name, name)))
 		rule++;
 	return rule;
 }

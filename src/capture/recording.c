@@ -5,10 +5,10 @@
 
 static struct access *need_access(struct recording *recording, const char *path)
 {
-	size_t *number = text_map_at(recording->index, path);
+	size_t number = text_map_find(recording->index, path);
 
-	if (*number)
-		return &recording->items[*number - 1];
+	if (number)
+		return &recording->items[number - 1];
 	if (recording->count == recording->room) {
 		recording->room = recording->room ? recording->room * 2 : 1024;
 		recording->items =
@@ -16,9 +16,9 @@ static struct access *need_access(struct recording *recording, const char *path)
 		if (!recording->items)
 			memory_exhausted();
 	}
-	*number = recording->count + 1;
-	recording->items[recording->count] =
-		(struct access){.path = arena_strdup(recording->arena, path)};
+	path = arena_strdup(recording->arena, path);
+	*text_map_lend(recording->index, path) = recording->count + 1;
+	recording->items[recording->count] = (struct access){.path = path};
 	return &recording->items[recording->count++];
 }
 

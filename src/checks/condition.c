@@ -189,17 +189,44 @@ static struct decision decide_held(struct wait_state *waiting, const struct look
 			  due < now + WAIT_GLANCE_MS ? due : now + WAIT_GLANCE_MS);
 }
 
+static int64_t time_of_next_analysis(const struct wait_state *waiting)
+{
+	int64_t rest = waiting->analysis_took * waiting->analysis_share;
+
+	if (waiting->patient)
+		return INT64_MAX;
+	return waiting->analysed_at + (rest > WAIT_GLANCE_MS ? rest : WAIT_GLANCE_MS);
+}
+
+/* After an event the cause may be another: analyse as often as at the beginning. */
+static void analyse_sooner(struct wait_state *waiting)
+{
+	int64_t sooner;
+
+	if (waiting->analysis_share <= WAIT_ANALYSIS_SHARE)
+		return;
+	waiting->analysis_share = WAIT_ANALYSIS_SHARE;
+	sooner = time_of_next_analysis(waiting);
+	if (sooner < waiting->analyse_at)
+		waiting->analyse_at = sooner;
+}
+
 /*
  * Record an analysis of suppliers, and set the time of the next. True where the condition cannot
  * become true.
  */
 static bool is_hopeless(struct wait_state *waiting, const struct look_result *seen, int64_t now)
 {
-	int64_t rest = seen->took * WAIT_ANALYSIS_SHARE, proven;
+	int64_t proven;
 
-	waiting->analyse_at = now + (rest > WAIT_GLANCE_MS ? rest : WAIT_GLANCE_MS);
-	if (waiting->patient)
-		waiting->analyse_at = INT64_MAX;
+	waiting->analysed_at = now;
+	waiting->analysis_took = seen->took;
+	waiting->analysis_share *= WAIT_IDLE_GROWTH;
+	if (seen->stirred || seen->hopeless || !waiting->analysis_share)
+		waiting->analysis_share = WAIT_ANALYSIS_SHARE;
+	if (waiting->analysis_share > WAIT_IDLE_SHARE)
+		waiting->analysis_share = WAIT_IDLE_SHARE;
+	waiting->analyse_at = time_of_next_analysis(waiting);
 	if (!seen->hopeless || waiting->patient) {
 		waiting->hopeless_since = -1;
 		return false;
@@ -247,6 +274,8 @@ struct decision wait_decide(struct wait_state *waiting, const struct look_result
 	else if (waiting->busy_looks < WAIT_BUSY_LOOKS)
 		waiting->busy_looks++;
 	waiting->unexplained = seen->present && !holds;
+	if (seen->stirred && !seen->analysed)
+		analyse_sooner(waiting);
 	if (!waiting->unexplained)
 		waiting->hopeless_since = -1;
 	return holds ? decide_held(waiting, seen, now) : decide_open(waiting, seen, now);

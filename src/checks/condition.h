@@ -64,7 +64,7 @@ enum {
 	 */
 	WAIT_GLANCE_MS = 1000,
 	/** shortest time between two looks, in addition to the time that a look takes */
-	WAIT_GAP_MS = 50,
+	WAIT_GAP_MS = 10,
 	/** a condition of wait is confirmed once it has held for so long */
 	WAIT_CONFIRM_MS = 100,
 	/**
@@ -83,8 +83,15 @@ enum {
 	 * most so many times
 	 */
 	WAIT_BUSY_LOOKS = 5,
-	/** an analysis may take at most 1/WAIT_ANALYSIS_SHARE of the time */
+	/** an analysis may take at most 1/WAIT_ANALYSIS_SHARE of the time after an event */
 	WAIT_ANALYSIS_SHARE = 20,
+	/**
+	 * while no event comes each analysis has a WAIT_IDLE_GROWTH times smaller share of the time
+	 * than that before, down to 1/WAIT_IDLE_SHARE: a condition that becomes hopeless without an
+	 * event, by a timeout of the kernel, is given up that much later
+	 */
+	WAIT_IDLE_SHARE = 2000,
+	WAIT_IDLE_GROWTH = 4,
 };
 
 /**
@@ -94,6 +101,7 @@ enum {
  * @present: a device matches     @sure: the single look proves that the condition holds
  * @probing: it holds, but the kernel shows that a probe is not over
  * @busy: another process held a lock during the reading     @analysed: suppliers were read
+ * @stirred: an event came since the look before
  * @identity: changes when other devices match or other drivers are bound
  * @hopeless: an analysed device for which the condition cannot become true, or NULL
  * @unlisted: the cause of that is CODE_MANUAL_BIND_DEFERRED
@@ -101,7 +109,7 @@ enum {
 struct look_result {
 	int64_t took;
 	enum answer holds;
-	bool present, sure, probing, busy, analysed;
+	bool present, sure, probing, busy, analysed, stirred;
 	uint64_t identity;
 	const char *hopeless;
 	bool unlisted;
@@ -124,6 +132,7 @@ struct decision {
  */
 struct wait_state {
 	int64_t deadline, held_since, hopeless_since, analyse_at;
+	int64_t analysed_at, analysis_took, analysis_share;
 	uint64_t identity;
 	unsigned busy_looks;
 	bool patient, unexplained;

@@ -5,14 +5,13 @@
 #include "base/text.h"
 #include "checks/condition.h"
 #include "commands/command.h"
+#include "commands/glance.h"
 #include "commands/overview.h"
 #include "commands/rows.h"
-#include "sources/devices/uevents.h"
 #include "sources/read.h"
 #include "views/devices.h"
 #include "views/groups.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,7 +37,7 @@ struct waiter {
 	unsigned facts;
 	struct choice choice;
 	const struct root *root;
-	struct uevents *uevents;
+	struct glance glance;
 	int64_t started;
 	struct error why;
 	bool announced;
@@ -75,13 +74,16 @@ static int select_waited_for(struct waiter *waiter, struct look *look, bool *ret
  * Check whether a driver is on its way. The kernel removes the driver link before a driver begins
  * to leave (drivers/base/dd.c: __device_release_driver), and DRIVER= in the uevent file when it has
  * left. waiting_for_supplier must never be read: during a probe that deadlocks both processes. Its
- * existence is enough.
+ * existence is enough. A message of the kernel that the probe has succeeded is proof.
  */
 static void look_closer(const struct waiter *waiter, const struct device *device,
 			struct look_result *seen)
 {
 	if (root_hasf(waiter->root, "%s/driver", device->path) <= 0)
 		seen->holds = ANSWER_NO;
+	if (glance_heard_bind(&waiter->glance, device->path))
+		return;
+	seen->sure = false;
 	if (root_hasf(waiter->root, "%s/waiting_for_supplier", device->path) > 0)
 		seen->probing = true;
 }
@@ -100,7 +102,9 @@ static uint64_t mix_hash(uint64_t identity, const char *text)
 static void judge_condition(const struct waiter *waiter, const struct look *look,
 			    struct look_result *seen)
 {
-	seen->sure = waiter->condition.kind == CONDITION_GROUP;
+	bool needs_probe = waiter->condition.kind != CONDITION_GROUP;
+
+	seen->sure = seen->present;
 	seen->holds = seen->present ? ANSWER_YES : ANSWER_NO;
 	for (size_t i = 0; i < look->system->device_count; i++) {
 		const struct device *device = look->system->devices[i];
@@ -109,7 +113,7 @@ static void judge_condition(const struct waiter *waiter, const struct look *look
 		if (!look->selection.chosen[i])
 			continue;
 		holds = condition_holds(&waiter->condition, device);
-		if (holds == ANSWER_YES && !seen->sure)
+		if (holds == ANSWER_YES && needs_probe)
 			look_closer(waiter, device, seen);
 		if (holds != ANSWER_YES && seen->holds != ANSWER_NO)
 			seen->holds = holds;
@@ -238,12 +242,16 @@ static int look_at_condition(struct waiter *waiter, bool analyse, struct look *l
 	int result;
 
 	*seen = (struct look_result){0};
+	glance_count(&waiter->glance);
 	result = read_for_wait(waiter, analyse, look, seen, e);
 	if (result == 0)
 		result = read_hidden(waiter, look, seen, e);
 	if (result < 0)
 		return result;
+	glance_hear(&waiter->glance);
 	judge_condition(waiter, look, seen);
+	glance_remember(&waiter->glance, look, waiter->selector);
+	seen->stirred = waiter->glance.stirred;
 	if (seen->present && seen->analysed && seen->holds != ANSWER_YES)
 		explain_failure(waiter, look, seen);
 	seen->busy = is_busy(look->system);
@@ -251,22 +259,26 @@ static int look_at_condition(struct waiter *waiter, bool analyse, struct look *l
 	return 0;
 }
 
-/* Sleep until an event, but at least for the gap: events come in bursts. */
-static void pause_for(struct waiter *waiter, const struct decision *decision)
+/*
+ * Bring the last look up to date: by a new one, unless that could not have another answer.  @look,
+ * @seen: the last look; without a system before the first
+ */
+static int update_look(struct waiter *waiter, const struct wait_state *waiting, struct look *look,
+		       struct look_result *seen, struct error *e)
 {
-	enum { FLOCK_MS = 20 };
-	struct pollfd poller = {.fd = -1, .events = POLLIN};
+	int64_t now = clock_ms();
+	bool analyse = wait_wants_analysis(waiting, now);
 
-	poll(NULL, 0, decision->gap_ms);
-	if (waiter->uevents)
-		poller.fd = uevents_fd(waiter->uevents);
-	if (poll(&poller, 1, decision->wait_ms - decision->gap_ms) <= 0)
-		return;
-	poll(NULL, 0, FLOCK_MS);
-	if (uevents_drain(waiter->uevents) >= 0)
-		return;
-	uevents_close(waiter->uevents);
-	waiter->uevents = NULL;
+	if (look->system && !analyse && seen->holds == ANSWER_NO && !seen->busy &&
+	    now < waiting->deadline && glance_is_enough(&waiter->glance)) {
+		seen->took = 0;
+		seen->analysed = false;
+		seen->stirred = waiter->glance.stirred;
+		return 0;
+	}
+	look_free(look);
+	*look = (struct look){0};
+	return look_at_condition(waiter, analyse, look, seen, e);
 }
 
 /* Tell the user once, on a terminal, that the command waits. */
@@ -329,13 +341,12 @@ static int wait_for_it(struct waiter *waiter, struct error *e)
 {
 	struct wait_state waiting =
 		wait_start(waiter->started, waiter->options->timeout_ms, waiter->options->patient);
+	_autolook_ struct look look = {0};
+	struct look_result seen = {0};
 
 	for (;;) {
-		_autolook_ struct look look = {0};
-		struct look_result seen;
 		struct decision decision;
-		int result = look_at_condition(waiter, wait_wants_analysis(&waiting, clock_ms()),
-					       &look, &seen, e);
+		int result = update_look(waiter, &waiting, &look, &seen, e);
 
 		if (result < 0)
 			return result;
@@ -349,7 +360,7 @@ static int wait_for_it(struct waiter *waiter, struct error *e)
 						       : ERROR_TIMED_OUT,
 					       e);
 		announce_wait(waiter);
-		pause_for(waiter, &decision);
+		glance_pause(&waiter->glance, &decision);
 	}
 }
 
@@ -358,7 +369,7 @@ static void listen_for_events(struct waiter *waiter)
 {
 	struct error silence;
 
-	if (uevents_open(NULL, &waiter->uevents, &silence) < 0 && !waiter->options->quiet)
+	if (glance_start(&waiter->glance, waiter->root, &silence) < 0 && !waiter->options->quiet)
 		fprintf(stderr, "iommuctl: %s; looking once a second\n", silence.message);
 }
 
@@ -397,7 +408,7 @@ static int run_wait(const struct options *options, struct error *e)
 	condition_phrase(&waiter.condition, waiter.phrase, sizeof(waiter.phrase));
 	listen_for_events(&waiter);
 	result = wait_for_it(&waiter, e);
-	uevents_close(waiter.uevents);
+	glance_free(&waiter.glance);
 	return result;
 }
 

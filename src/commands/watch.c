@@ -37,7 +37,7 @@ enum {
  * One look. @chosen: labels of the selected devices, and "group N" of their groups; NULL: all
  * @took_ms: how long it took
  */
-struct glance {
+struct seen {
 	struct arena *arena;
 	struct inventory *inventory;
 	struct text_map *chosen;
@@ -50,7 +50,7 @@ struct watcher {
 	const struct options *options;
 	const struct root *root;
 	struct uevents *uevents;
-	struct glance last;
+	struct seen last;
 	const char *boot_id;
 	uint64_t sequence;
 	int left;
@@ -58,10 +58,10 @@ struct watcher {
 	bool incomplete;
 };
 
-static void glance_free(struct glance *glance)
+static void seen_free(struct seen *seen)
 {
-	inventory_free(glance->inventory);
-	arena_free(glance->arena);
+	inventory_free(seen->inventory);
+	arena_free(seen->arena);
 }
 
 static int choose_all(const struct watcher *watcher, const struct system *system,
@@ -80,16 +80,16 @@ static int choose_all(const struct watcher *watcher, const struct system *system
 	return result;
 }
 
-static void note_chosen(struct glance *glance, const struct device *device)
+static void note_chosen(struct seen *seen, const struct device *device)
 {
-	*text_map_at(glance->chosen, device->label) = 1;
+	*text_map_at(seen->chosen, device->label) = 1;
 	if (device->group)
-		*text_map_at(glance->chosen,
-			     arena_printf(glance->arena, "group %d", device->group->id)) = 1;
+		*text_map_at(seen->chosen,
+			     arena_printf(seen->arena, "group %d", device->group->id)) = 1;
 }
 
 static int choose_devices(const struct watcher *watcher, const struct system *system,
-			  struct glance *glance, struct error *e)
+			  struct seen *seen, struct error *e)
 {
 	_autofree_ bool *flags = calloc(system->device_count + 1, sizeof(*flags));
 	struct selection selection = {.system = system, .chosen = flags};
@@ -99,11 +99,11 @@ static int choose_devices(const struct watcher *watcher, const struct system *sy
 		memory_exhausted();
 	if (!*watcher->options->arguments)
 		return 0;
-	glance->chosen = text_map_new(glance->arena);
+	seen->chosen = text_map_new(seen->arena);
 	result = choose_all(watcher, system, &selection, e);
 	for (size_t i = 0; result == 0 && i < system->device_count; i++)
 		if (flags[i])
-			note_chosen(glance, system->devices[i]);
+			note_chosen(seen, system->devices[i]);
 	return result;
 }
 
@@ -116,9 +116,9 @@ static void forget_firmware(struct inventory *inventory)
 			(struct fact_text){.unknown = true};
 }
 
-static int glance_at(const struct watcher *watcher, struct glance *ret_glance, struct error *e)
+static int see_machine(const struct watcher *watcher, struct seen *ret_seen, struct error *e)
 {
-	struct glance glance = {.arena = arena_new()};
+	struct seen seen = {.arena = arena_new()};
 	const struct system *system = NULL;
 	int64_t began = clock_ms();
 	unsigned facts = WATCH_FACTS;
@@ -128,15 +128,15 @@ static int glance_at(const struct watcher *watcher, struct glance *ret_glance, s
 		facts |= select_facts(*word);
 	result = system_read(watcher->root, facts, &system, e);
 	if (result == 0)
-		result = choose_devices(watcher, system, &glance, e);
+		result = choose_devices(watcher, system, &seen, e);
 	if (result == 0) {
-		glance.inventory = inventory_of(system);
-		forget_firmware(glance.inventory);
-		glance.author = authorship_read(watcher->root, glance.arena);
-		glance.took_ms = clock_ms() - began;
-		*ret_glance = glance;
+		seen.inventory = inventory_of(system);
+		forget_firmware(seen.inventory);
+		seen.author = authorship_read(watcher->root, seen.arena);
+		seen.took_ms = clock_ms() - began;
+		*ret_seen = seen;
 	} else {
-		glance_free(&glance);
+		seen_free(&seen);
 	}
 	system_free(system);
 	return result;
@@ -159,13 +159,13 @@ static int print_event(struct watcher *watcher, struct event event, struct error
 	return watcher->options->json ? event_print_json(&event, e) : event_print_line(&event, e);
 }
 
-static bool concerns(const struct glance *glance, const char *subject)
+static bool concerns(const struct seen *seen, const char *subject)
 {
-	return !glance->chosen || (subject && text_map_find(glance->chosen, subject));
+	return !seen->chosen || (subject && text_map_find(seen->chosen, subject));
 }
 
 static int print_look_changes(struct watcher *watcher, const struct inventory *before,
-			      const struct glance *now, struct error *e)
+			      const struct seen *now, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	struct differences differences = differences_complete(before, now->inventory, arena);
@@ -188,7 +188,7 @@ static int print_look_changes(struct watcher *watcher, const struct inventory *b
 }
 
 /* Devices that could not be read in full are not gone: such a look is left out. */
-static bool is_blinder(struct watcher *watcher, const struct glance *now)
+static bool is_blinder(struct watcher *watcher, const struct seen *now)
 {
 	bool blinder =
 		now->inventory->presence_unknown && !watcher->last.inventory->presence_unknown;
@@ -201,21 +201,21 @@ static bool is_blinder(struct watcher *watcher, const struct glance *now)
 
 static int compare_next_look(struct watcher *watcher, bool lost, struct error *e)
 {
-	struct glance now = {0};
+	struct seen now = {0};
 	int result = 0;
 
 	if (lost)
 		result = print_event(watcher, (struct event){.time_ms = now_ms()}, e);
 	if (result == 0)
-		result = glance_at(watcher, &now, e);
+		result = see_machine(watcher, &now, e);
 	if (result < 0)
 		return result;
 	if (is_blinder(watcher, &now)) {
-		glance_free(&now);
+		seen_free(&now);
 		return 0;
 	}
 	result = print_look_changes(watcher, watcher->last.inventory, &now, e);
-	glance_free(&watcher->last);
+	seen_free(&watcher->last);
 	watcher->last = now;
 	return result;
 }
@@ -248,11 +248,31 @@ static int64_t time_left(const struct watcher *watcher, int64_t now)
 	return interval < 0 ? 0 : interval;
 }
 
+/*
+ * An event is a reason to look, whatever it says. Those that stay behind the limit are a reason to
+ * look again. Returns: 1 where the kernel has dropped some, else 0.
+ */
+static int discard_events(struct watcher *watcher)
+{
+	enum { MOST = 4096 };
+	struct uevent event;
+	int result = 1, lost = 0;
+
+	for (int i = 0; i < MOST && (result > 0 || result == -ENOBUFS); i++) {
+		result = uevents_next(watcher->uevents, &event);
+		lost |= result == -ENOBUFS;
+	}
+	if (result < 0 && result != -ENOBUFS) {
+		uevents_close(watcher->uevents);
+		watcher->uevents = NULL;
+	}
+	return lost;
+}
+
 /* Returns: 1 where events were lost, 0 where some came or the time is over. */
 static int wait_for_events(struct watcher *watcher)
 {
 	struct pollfd poller = {.fd = -1, .events = POLLIN};
-	int seen;
 
 	if (watcher->uevents)
 		poller.fd = uevents_fd(watcher->uevents);
@@ -260,12 +280,7 @@ static int wait_for_events(struct watcher *watcher)
 		return 0;
 	/* Under a storm of events the machine is read for half of the time at most. */
 	poll(NULL, 0, BURST_MS + (int)watcher->last.took_ms);
-	seen = uevents_drain(watcher->uevents);
-	if (seen < 0) {
-		uevents_close(watcher->uevents);
-		watcher->uevents = NULL;
-	}
-	return seen == UEVENTS_LOST;
+	return discard_events(watcher);
 }
 
 static bool is_over(const struct watcher *watcher)
@@ -301,7 +316,7 @@ static void listen_to_uevents(struct watcher *watcher)
 {
 	struct error silence;
 
-	if (uevents_open(NULL, &watcher->uevents, &silence) < 0 && !watcher->options->quiet)
+	if (uevents_open(&watcher->uevents, &silence) < 0 && !watcher->options->quiet)
 		fprintf(stderr, "iommuctl: %s; only the timer is left\n", silence.message);
 }
 
@@ -329,13 +344,13 @@ static int run_watch(const struct options *options, struct error *e)
 	if (options->timeout_ms > 0)
 		watcher.deadline = clock_ms() + options->timeout_ms;
 	listen_to_uevents(&watcher);
-	result = glance_at(&watcher, &watcher.last, e);
+	result = see_machine(&watcher, &watcher.last, e);
 	if (result == 0) {
 		print_interval(&watcher);
 		result = options->initial ? print_initial(&watcher, e) : 0;
 		if (result == 0)
 			result = watch_on(&watcher, e);
-		glance_free(&watcher.last);
+		seen_free(&watcher.last);
 	}
 	uevents_close(watcher.uevents);
 	return result;

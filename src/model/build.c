@@ -362,14 +362,6 @@ struct group *build_find_group(const struct build *build, int id)
 	return (size_t)id < build->by_id.count ? build->by_id.items[id] : NULL;
 }
 
-bool build_any_groupless(const struct build *build)
-{
-	for (size_t i = 0; i < build->devices.count; i++)
-		if (!build_device_at(build, i)->group)
-			return true;
-	return false;
-}
-
 const size_t *build_group_sizes(const struct build *build, struct arena *arena)
 {
 	size_t *sizes = arena_array(arena, build->by_id.count, sizeof(*sizes));

@@ -153,9 +153,6 @@ struct vfio_host *build_vfio_host(struct build *build) _nonnull_(1);
 /** build_protection - settings of the machine about DMA, all unknown; at most once */
 struct protection *build_protection(struct build *build) _nonnull_(1);
 
-/** build_any_groupless - true where a device so far has no group */
-bool build_any_groupless(const struct build *build) _nonnull_();
-
 /** build_group_sizes - the number of devices in each group so far, by its number; in @arena */
 const size_t *build_group_sizes(const struct build *build, struct arena *arena) _nonnull_();
 

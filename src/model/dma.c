@@ -100,10 +100,18 @@ static bool any_registered(const struct system *system)
 	return false;
 }
 
+bool dma_is_of_iommu(const struct device *device)
+{
+	return device->driver && iommu_kind_of_driver(device->driver);
+}
+
 enum device_dma device_dma(const struct system *system, const struct device *device, unsigned facts)
 {
 	if (device->group)
 		return dma_of_type(device->group->type);
+	/* The same word whether or not firmware was read for other devices. */
+	if (!device->group_unknown && dma_is_of_iommu(device) && !is_behind_iommu(device))
+		return DMA_DIRECT;
 	if (device->group_unknown || !device->driver_known || !(facts & FACT_STREAMS) ||
 	    firmware_unread(system))
 		return DMA_UNKNOWN;

@@ -14,6 +14,12 @@
 enum device_dma device_dma(const struct system *system, const struct device *device, unsigned facts)
 	_nonnull_();
 
+/**
+ * dma_is_of_iommu - true for a device that the driver of an IOMMU has: its own accesses are direct,
+ * unless firmware puts it behind another one
+ */
+bool dma_is_of_iommu(const struct device *device) _nonnull_();
+
 /** stream_is_known - true where it is known which transactions are of @stream */
 bool stream_is_known(const struct stream *stream) _nonnull_();
 

@@ -52,6 +52,7 @@ enum use_kind {
 	USE_MEMORY,
 	/*
 	 * use of a device: @user is another tool that claims it: driverctl, libvirt, vfio-pci.ids
+	 * or pci-stub.ids
 	 */
 	USE_TOOL,
 	USE_CONSUMER, /* use of a supplier: @user is a device that would be unbound with it */

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/supply.h"
 #include "sources/devices/scope.h"
+#include "sources/devices/uevents.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -58,21 +59,6 @@ static const struct {
 	{source_infiniband, "infiniband"},
 	{source_hwdb, "hwdb"},
 };
-
-/*
- * The kernel's count of uevents: it grows with every device that is added, removed, bound or
- * unbound (lib/kobject_uevent.c).
- */
-static uint64_t count_events(const struct root *root)
-{
-	char text[32];
-	uint64_t events = 0;
-
-	if (root_read_text(root, "/sys/kernel/uevent_seqnum", text, sizeof(text)) <= 0 ||
-	    !text_number(text, 10, &events))
-		return UINT64_MAX;
-	return events;
-}
 
 static void limit_to_scope(struct reading *reading)
 {
@@ -222,10 +208,10 @@ static int read_system(const struct reading *template, unsigned facts,
 
 	reading.limited = reading.limited && may_be_limited(&reading, wanted);
 	for (int looks = 0; moved && looks < LOOKS_MAX; looks++) {
-		uint64_t events = count_events(reading.root);
+		uint64_t events = uevents_count(reading.root);
 
 		moved = read_all_sources(&reading, wanted, e);
-		if (moved == 0 && count_events(reading.root) != events)
+		if (moved == 0 && uevents_count(reading.root) != events)
 			moved = members_moved(&reading, e);
 		if (moved < 0)
 			return moved;

@@ -303,42 +303,66 @@ static struct json_object *json_reset_methods(const struct row *row)
 	return array;
 }
 
-/* "[8086:10d3]" */
-static const char *ids_text(const struct device *device, struct arena *arena)
-{
-	char text[2 * TEXT_NUMBER_SIZE + 4] = "[";
-	char *at = text + 1;
+enum { IDS_SIZE = 2 * TEXT_NUMBER_SIZE + 4, PARTS_MAX = 10 };
 
+/* "[8086:10d3]"; "" where they are unknown */
+static void write_ids(const struct device *device, char ids[static IDS_SIZE])
+{
+	char *at = ids;
+
+	*at = '\0';
+	if (device->vendor_id < 0)
+		return;
+	*at++ = '[';
 	at += text_from_number(device->vendor_id, 16, 4, at);
 	*at++ = ':';
 	at += text_from_number(device->device_id, 16, 4, at);
 	strcpy(at, "]");
-	return arena_strdup(arena, text);
 }
 
-/* "Ethernet controller: Intel Corporation 82574L [8086:10d3]", without unknown parts. */
-static const char *identity_text(const struct device *device, struct arena *arena)
+/* Parts of a text, which is made in one step: ten thousand rows have one. */
+struct parts {
+	const char *texts[PARTS_MAX];
+	size_t count;
+};
+
+/* Add @word, and @separator before it if it is not the first. Returns false if it is empty. */
+static bool add_part(struct parts *parts, const char *separator, const char *word)
 {
-	const char *class = device_class_name(device), *text = "";
-
-	text = join_words(arena, text, " ", device->vendor_name);
-	text = join_words(arena, text, " ", device->device_name);
-	if (class)
-		text = join_words(arena, class, ": ", text);
-	if (device->vendor_id < 0)
-		return text;
-	return join_words(arena, text, " ", ids_text(device, arena));
+	if (!word || !*word)
+		return false;
+	if (parts->count)
+		parts->texts[parts->count++] = separator;
+	parts->texts[parts->count++] = word;
+	return true;
 }
 
+/*
+ * "eth0, Ethernet controller: Intel Corporation 82574L [8086:10d3]", without unknown parts.
+ */
 static struct value get_description(const struct row *row, struct arena *arena)
 {
+	const struct device *device = row->device;
 	struct value interfaces = get_interfaces(row, arena);
-	const char *text = interfaces.kind == VALUE_TEXT ? interfaces.text : "";
+	struct parts parts = {0};
+	char ids[IDS_SIZE];
+	const char *names = ", ";
+	bool known;
 
-	if (!row->device)
+	if (!device)
 		return value_none();
-	text = join_words(arena, text, ", ", identity_text(row->device, arena));
-	return value_text(*text ? text : NULL);
+	write_ids(device, ids);
+	add_part(&parts, "", interfaces.kind == VALUE_TEXT ? interfaces.text : NULL);
+	known = add_part(&parts, ", ", device_class_name(device));
+	if (known)
+		names = ": ";
+	if (add_part(&parts, names, device->vendor_name)) {
+		known = true;
+		names = " ";
+	}
+	known = add_part(&parts, names, device->device_name) || known;
+	add_part(&parts, known ? " " : ", ", ids);
+	return value_text(arena_join(arena, parts.texts, parts.count, ""));
 }
 
 const struct column device_columns[] = {

@@ -87,6 +87,22 @@ static struct json_object *host_object(const struct system *system)
 	return object;
 }
 
+/* One write of three texts: a document has ten thousands of keys and short texts. */
+static void put_joined(const char *before, const char *text, size_t length, const char *after)
+{
+	char joined[256], *end;
+
+	if (strlen(before) + length + strlen(after) >= sizeof(joined)) {
+		fputs_unlocked(before, stdout);
+		fwrite_unlocked(text, 1, length, stdout);
+		fputs_unlocked(after, stdout);
+		return;
+	}
+	end = mempcpy(stpcpy(joined, before), text, length);
+	end = stpcpy(end, after);
+	fwrite_unlocked(joined, 1, (size_t)(end - joined), stdout);
+}
+
 /*
  * Most strings need no escapes: one write is faster than json-c, which takes a microsecond for
  * each.
@@ -95,13 +111,10 @@ static void put_json_text(const char *text)
 {
 	size_t length = strlen(text);
 
-	if (!text_is_safe(text, length) || strpbrk(text, "\"\\")) {
+	if (!text_is_safe(text, length) || strpbrk(text, "\"\\"))
 		put_object(json_text(text));
-		return;
-	}
-	putc_unlocked('"', stdout);
-	fwrite_unlocked(text, 1, length, stdout);
-	putc_unlocked('"', stdout);
+	else
+		put_joined("\"", text, length, "\"");
 }
 
 static void put_cell(const struct column *column, const struct row *row)
@@ -135,9 +148,8 @@ static void put_cell(const struct column *column, const struct row *row)
 static void put_cells(const struct column *columns, const struct row *row, unsigned facts)
 {
 	for (const struct column *column = columns; column && column->key; column++) {
-		fputs_unlocked(column == columns ? "\"" : ",\"", stdout);
-		fputs_unlocked(column->key, stdout);
-		fputs_unlocked("\":", stdout);
+		put_joined(column == columns ? "\"" : ",\"", column->key, strlen(column->key),
+			   "\":");
 		if (column->facts & ~facts)
 			fputs_unlocked("null", stdout);
 		else

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""mktree.py OUT COUNT [SEED [DEFERRED]] - writes the tree of a machine with COUNT devices behind IOMMUs.
+"""mktree.py [--no-reset-method] [--one-group] OUT COUNT [SEED [DEFERRED]]
+writes the tree of a machine with COUNT devices behind IOMMUs.
 
 OUT/sys and OUT/dev are what /sys and /dev would show, as far as iommuctl and lspci -k look; they
 are meant to be bound over the real ones. OUT/truth.tsv has what must be printed of each device:
@@ -9,7 +10,11 @@ group, type, name, driver, vendor, device, class. The same seed gives the same t
 Shape: root complexes of 64 devices (a host bridge, 7 root ports, 8 functions behind each), each
 with an IOMMU of its own, four to a PCI domain, on two NUMA nodes in turn; 2 % platform devices
 behind an SMMU. Most endpoints have a group of their own, some share one with up to 7 others; a
-quarter of their groups is on vfio-pci, one endpoint in twenty has no driver.
+quarter of their groups is on vfio-pci, one endpoint in twenty has no driver. Beside them, the 1500
+devices that real machines have on buses without groups.
+
+--no-reset-method: a kernel before 5.15, which does not tell how devices can be reset
+--one-group: all endpoints are in one group, as without Access Control Services, and none is on vfio-pci
 
 The last DEFERRED of the COUNT devices are a devicetree's and wait: every other one for an IOMMU
 that no driver knows, and the rest for clocks of a controller that waits for that IOMMU itself.
@@ -41,6 +46,14 @@ CARDS = [
     (30, ["nic"] + ["vf"] * 7), (25, ["nvme"] * 8), (15, ["vga", "audio", "usb", "dma"] * 2),
     (5, ["sata"] * 8), (10, ["dma"] * 8), (15, ["nic", "nic", "usb", "audio", "sata", "nvme"] + ["nic"] * 2),
 ]
+# Buses whose devices have no groups: how many devices, and the path of each.
+FOREIGN = [
+    ("acpi", 1000, "LNXSYSTM:00/LNXSYBUS:00/PNP0A08:%02x/device:%02x"),
+    ("pnp", 40, "pnp%d/00:%02x"),
+    ("usb", 60, "pci0000:00/0000:00:01.0/usb%d/%d-0:1.0"),
+    ("scsi", 200, "pci0000:00/0000:00:01.0/ata%d/target%d:0:0"),
+    ("workqueue", 200, "virtual/workqueue/wq%d-%d"),
+]
 PLATFORM = [("ethernet", "synth,xgmac", "xgmac"), ("gpu", "arm,mali-valhall", "panthor"),
             ("dma-controller", "arm,dma-350", "dma350"), ("usb", "snps,dwc3", "dwc3")]
 
@@ -62,7 +75,9 @@ def read_ids():
 
 
 class Tree:
-    def __init__(self, count, seed, deferred):
+    def __init__(self, count, seed, deferred, options):
+        self.options = options
+        self.shared = None  # the group of all endpoints
         self.random = random.Random(seed)
         self.groups = 0
         self.numbers = {}  # of interfaces, by class
@@ -71,6 +86,7 @@ class Tree:
         self.ids = {kind: [i for i in ids if re.search(names, i[2]) and (not vendors or "%04x" % i[0] in vendors)]
                     for kind, (_, names, vendors, _) in KINDS.items()}
         self.start()
+        self.foreign_devices()
         if deferred:
             self.waiting_devices(deferred)
         count -= deferred
@@ -91,6 +107,15 @@ class Tree:
         self.node("dev/null", 1, 3, 0o666)
         self.node("dev/vfio/vfio", 10, 196, 0o666)
 
+    def foreign_devices(self):
+        for bus, count, path in FOREIGN:
+            os.makedirs("sys/bus/%s/devices" % bus)
+            for index in range(count):
+                device = "sys/devices/" + path % (index // 100, index)
+                os.makedirs(device)
+                self.put(device + "/uevent", "MODALIAS=%s:%d\n" % (bus, index))
+                self.link("sys/bus/%s/devices/%s" % (bus, os.path.basename(device)), device)
+
     def put(self, path, data):
         with open(path, "wb") as file:
             file.write(data if isinstance(data, bytes) else data.encode())
@@ -108,6 +133,18 @@ class Tree:
         self.put(path + "/type", kind + "\n")
         self.put(path + "/reserved_regions", "0x00000000fee00000 0x00000000feefffff msi\n")
         return path, kind
+
+    def endpoint_group(self):
+        """the next group of endpoints, and whether it is on vfio-pci"""
+        if "--one-group" in self.options:
+            self.shared = self.shared or self.new_group("DMA")
+            return self.shared, False
+        group = self.new_group(self.random.choices(("DMA-FQ", "DMA", "identity"), (60, 30, 10))[0])
+        vfio = self.random.random() < 0.25
+        if vfio:
+            number = self.groups - 1
+            self.node("dev/vfio/%d" % number, 243, number, 0o600)
+        return group, vfio
 
     def new_iommu(self, name, parent):
         path = "%s/%s" % (parent, name)
@@ -173,14 +210,15 @@ class Tree:
         bridge = kind == "port"
         config = struct.pack("<HHHHB3sBBBB28xHH16x", vendor, device, 6, 0, 1, class_.to_bytes(3, "little"),
                              16, 0, bridge, 0, *(sub if not bridge else (0, 0)))
+        resets = {} if "--no-reset-method" in self.options else {"reset_method": "flr bus\n"}
         self.device("pci", path, driver, group, iommu, {
-            "uevent": ("DRIVER=%s\n" % driver if driver else "") +
+            **resets, "uevent": ("DRIVER=%s\n" % driver if driver else "") +
                       "PCI_CLASS=%X\nPCI_ID=%04X:%04X\nPCI_SUBSYS_ID=%04X:%04X\nPCI_SLOT_NAME=%s\nMODALIAS=%s" % (
                           class_, vendor, device, *sub, os.path.basename(path), modalias),
             "modalias": modalias, "vendor": "0x%04x\n" % vendor, "device": "0x%04x\n" % device,
             "class": "0x%06x\n" % class_, "revision": "0x01\n", "subsystem_vendor": "0x%04x\n" % sub[0],
             "subsystem_device": "0x%04x\n" % sub[1], "numa_node": "%d\n" % node,
-            "max_link_speed": "8.0 GT/s PCIe\n", "reset_method": "flr bus\n", "power_state": "D0\n",
+            "max_link_speed": "8.0 GT/s PCIe\n", "power_state": "D0\n",
             "irq": "%d\n" % self.random.randrange(16, 255), "enable": "%d\n" % bool(driver),
             "resource": ("0x%016x " * 2 % (0, 0) + "0x%016x\n" % 0) * (17 if bridge else 13),
             "config": config + bytes(4096 - len(config)),
@@ -219,11 +257,7 @@ class Tree:
             for function, kind in enumerate(card):
                 if not left:
                     left = self.random.choices((1, 2, 4, 8), (70, 15, 10, 5))[0]
-                    group = self.new_group(self.random.choices(("DMA-FQ", "DMA", "identity"), (60, 30, 10))[0])
-                    vfio = self.random.random() < 0.25
-                    if vfio:
-                        number = self.groups - 1
-                        self.node("dev/vfio/%d" % number, 243, number, 0o600)
+                    group, vfio = self.endpoint_group()
                 left -= 1
                 driver = None if self.random.random() < 0.05 else KINDS[kind][3]
                 add(kind, port, bus + slot, 0, function, ids[kind], group, "vfio-pci" if vfio else driver)
@@ -317,10 +351,14 @@ class Tree:
 
 def main():
     os.umask(0o022)
-    os.makedirs(sys.argv[1])
-    os.chdir(sys.argv[1])
-    seed, deferred = (sys.argv[3:] + ["1", "0"][len(sys.argv) - 3:])[:2]
-    tree = Tree(int(sys.argv[2]), int(seed), int(deferred))
+    options = {word for word in sys.argv[1:] if word.startswith("--")}
+    if options - {"--no-reset-method", "--one-group"} or len(sys.argv) - len(options) < 3:
+        sys.exit(__doc__)
+    words = [word for word in sys.argv[1:] if not word.startswith("--")]
+    os.makedirs(words[0])
+    os.chdir(words[0])
+    seed, deferred = (words[2:] + ["1", "0"][len(words) - 2:])[:2]
+    tree = Tree(int(words[1]), int(seed), int(deferred), options)
     with open("truth.tsv", "w", encoding="ascii") as file:
         file.writelines(line + "\n" for line in tree.truth)
 

@@ -145,6 +145,12 @@ class Damage:
         self.clear(path)
         os.mkfifo(path)
 
+    def node(self, path):
+        """A socket, or a device, which no reader may open: reading from this one (zero) never ends."""
+        kind = self.rng.choice([stat.S_IFSOCK, stat.S_IFCHR])
+        self.clear(path)
+        os.mknod(path, kind | 0o666, os.makedev(1, 5))
+
     def forbid(self, path):
         if self.is_file(path):
             self.put(path, bytes_of(path))
@@ -194,5 +200,5 @@ class Damage:
 
 KINDS = [Damage.remove, Damage.empty, Damage.truncate, Damage.truncate, Damage.flip, Damage.flip, Damage.flip,
          Damage.text, Damage.text, Damage.text, Damage.word, Damage.word, Damage.word, Damage.number, Damage.number,
-         Damage.lines, Damage.lines, Damage.link, Damage.link, Damage.link, Damage.folder, Damage.fifo, Damage.forbid,
-         Damage.sparse, Damage.replace, Damage.rename, Damage.neighbour, Damage.crowd, Damage.deep]
+         Damage.lines, Damage.lines, Damage.link, Damage.link, Damage.link, Damage.folder, Damage.fifo, Damage.node,
+         Damage.forbid, Damage.sparse, Damage.replace, Damage.rename, Damage.neighbour, Damage.crowd, Damage.deep]

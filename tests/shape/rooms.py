@@ -31,7 +31,7 @@ SUBJECT_MAY_USE = {
 }
 # Libraries that live behind one door each: header -> the only files that may include it.
 DOORS = {
-    "libudev.h": {"sources/devices/hwdb_udev.c", "sources/devices/uevents.c"},
+    "libudev.h": {"sources/devices/hwdb_udev.c"},
     "libkmod.h": {"sources/modules/modules_kmod.c"},
     "libsmartcols.h": {"views/table.c"},
     "libfdt.h": {"firmware/fdt.c", "firmware/fdt_overlay.c"},

@@ -75,6 +75,24 @@ static void a_selector_of_another_device_forgets_nothing(void **state)
 	changing_must_say(changing.said.out, NIC " has gone");
 }
 
+static void write_as_others(const char *file, const char *text)
+{
+	assert_int_equal(fake_write(changing.fake, file, text, strlen(text)), 0);
+}
+
+/* Another process has moved it back by sysfs: there is nothing that restore could overwrite. */
+static void a_device_that_others_have_moved_back_is_forgotten(void **state)
+{
+	assert_int_equal(changing_rebind(NIC, "vfio-pci"), 0);
+	write_as_others("/sys/bus/pci/drivers/vfio-pci/unbind", NIC);
+	write_as_others(NIC_PATH "/driver_override", "\n");
+	write_as_others("/sys/bus/pci/drivers_probe", NIC);
+	assert_int_equal(changing_make("restore", NULL, NIC, (struct request){0}), 0);
+	changing_must_say(changing.said.out, NIC " is bound to e1000e, as before");
+	assert_int_equal(changing_make("restore", NULL, NULL, (struct request){.all = true}), 0);
+	changing_must_say(changing.said.out, "Nothing to restore");
+}
+
 UNIT(change_memory)
 {
 	const struct CMUnitTest tests[] = {
@@ -83,6 +101,7 @@ UNIT(change_memory)
 		WITH_CHANGING(the_interface_that_a_driver_took_away_still_selects_the_device),
 		WITH_CHANGING(all_devices_that_are_gone_are_forgotten_at_once),
 		WITH_CHANGING(a_selector_of_another_device_forgets_nothing),
+		WITH_CHANGING(a_device_that_others_have_moved_back_is_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -181,6 +181,8 @@ static void other_tools_that_claim_a_device_are_named(void **state)
 			USE_TOOL, "0000:01:00.0", "vfio-pci.ids", "/proc/cmdline");
 	card_expect_use(card_read("", "/proc/cmdline = vfio_pci.ids=10DE:1EB8:ffffffff:ffffffff\n"),
 			USE_TOOL, "0000:01:00.0", "vfio-pci.ids", "/proc/cmdline");
+	card_expect_use(card_read("", "/proc/cmdline = pci_stub.ids=10de:1eb8\n"), USE_TOOL,
+			"0000:01:00.0", "pci-stub.ids", "/proc/cmdline");
 }
 
 static void tools_that_claim_others_are_not(void **state)
@@ -190,6 +192,9 @@ static void tools_that_claim_others_are_not(void **state)
 		    "/run/libvirt/hostdevmgr/eth55_vf1 = x\n"
 		    "interface net eth5 of " CARD "\n"
 		    "/proc/cmdline = xvfio-pci.ids=10de:1eb8 vfio-pci.ids=10de:1eb9,,x\n"));
+	/* Of the same option the kernel takes the last. */
+	card_expect_free(
+		card_read("", "/proc/cmdline = vfio-pci.ids=10de:1eb8 vfio_pci.ids=10de:1eb9\n"));
 }
 
 static void devices_without_users_are_free(void **state)

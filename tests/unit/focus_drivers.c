@@ -3,7 +3,7 @@
  * The present and future drivers of devices in focus, with their modules, in a real machine's
  * capture: e1000e is loaded there, vfio-pci is not, and two devices have no driver.
  */
-#include "sources/modules/pci_ids.h"
+#include "model/pci_ids.h"
 #include "sources/read.h"
 #include "support/check.h"
 #include "support/tree.h"
@@ -263,6 +263,24 @@ static void ids_match_as_the_kernel_matches_them(void **state)
 	assert_false(pci_ids_claim("ids=10de:1eb8", "platform:x").length);
 }
 
+static void ids_that_were_not_read_match_any(void **state)
+{
+	struct device device = {.vendor_id = 0x10de,
+				.device_id = 0x1eb8,
+				.subsystem_vendor_id = -1,
+				.subsystem_device_id = -1,
+				.class = -1};
+
+	assert_true(pci_ids_claim_device("ids=10de:1eb8:1043:8601:20000:ff0000", &device).length);
+	assert_false(pci_ids_claim_device("ids=10de:1eb9:1043:8601", &device).length);
+	device.subsystem_vendor_id = 0x1043;
+	device.subsystem_device_id = 0x8602;
+	assert_true(pci_ids_claim_device("ids=10de:1eb8:1043", &device).length);
+	assert_false(pci_ids_claim_device("ids=10de:1eb8:1043:8601", &device).length);
+	device.vendor_id = device.device_id = -1;
+	assert_false(pci_ids_claim_device("ids=ffffffff:ffffffff", &device).length);
+}
+
 UNIT(focus_drivers)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +294,7 @@ UNIT(focus_drivers)
 		cmocka_unit_test(a_name_that_no_module_has_has_none),
 		cmocka_unit_test(without_an_index_no_module_is_known),
 		cmocka_unit_test(ids_match_as_the_kernel_matches_them),
+		cmocka_unit_test(ids_that_were_not_read_match_any),
 		/* These tests change the tree for the tests after them. */
 		cmocka_unit_test(an_override_decides_which_devices_are_taken),
 		cmocka_unit_test(a_loaded_module_is_not_loaded_again),

@@ -14,12 +14,14 @@
 
 static struct root *root;
 static char *dir;
-static int claim_result;
+static int claim_result, sda_result;
 
 /* Runs in the child: 0 is a descriptor, and a positive result the end of the child. */
 static int claim(const struct kernel *kernel, const struct root *tree, const char *node,
 		 dev_t number)
 {
+	if (sda_result && strcmp(node, "sda") == 0)
+		return sda_result;
 	if (claim_result > 0)
 		_exit(claim_result);
 	return claim_result < 0 ? claim_result : open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -42,19 +44,25 @@ static int end(void **state)
 	return 0;
 }
 
+static const struct system *make_two_disks(void)
+{
+	struct build *build = build_new();
+	struct device *device = build_device(build, "pci", "0000:01:00.0", "/sys/devices/x");
+
+	build_disk(build, device, (struct disk){"sda", makedev(8, 0)});
+	build_disk(build, device, (struct disk){"sdb", makedev(8, 16)});
+	return build_seal(build, FACT_USES);
+}
+
 /* The result of a claim on two disks that the kernel answers with @result. */
 static int hold_with(int result, struct hold *hold, struct error *error)
 {
 	const struct host host = {.root = root, .kernel = &kernel};
-	struct build *build = build_new();
-	struct device *device = build_device(build, "pci", "0000:01:00.0", "/sys/devices/x");
-	const struct system *system;
+	const struct system *system = make_two_disks();
 	int held;
 
-	build_disk(build, device, (struct disk){"sda", makedev(8, 0)});
-	build_disk(build, device, (struct disk){"sdb", makedev(8, 16)});
-	system = build_seal(build, FACT_USES);
 	claim_result = result;
+	sda_result = 0;
 	*error = (struct error){0};
 	held = hold_disks(&host, system->devices[0], hold, error);
 	system_free(system);
@@ -102,6 +110,31 @@ static void the_answer_of_the_kernel_decides(void **state)
 	}
 }
 
+/* The first disk has a use that was waived, or is dead; the second is free. */
+static void a_claimed_disk_leaves_the_others_to_hold(void **state)
+{
+	static const struct {
+		int first, second;
+		bool held;
+	} rows[] = {
+		{-EBUSY, 0, true}, {-EBUSY, -EBUSY, true}, {0, 0, true},
+		{-EIO, 0, false},  {-EBUSY, -EIO, false},
+	};
+	const struct host host = {.root = root, .kernel = &kernel};
+	const struct system *system = make_two_disks();
+	struct hold hold;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		sda_result = rows[i].first;
+		claim_result = rows[i].second;
+		hold_other_disks(&host, system->devices[0], &hold);
+		assert_int_equal(hold_pid(&hold) > 0, rows[i].held);
+		hold_end(&hold);
+	}
+	sda_result = 0;
+	system_free(system);
+}
+
 static void a_device_without_disks_needs_no_process(void **state)
 {
 	const struct host host = {.root = root, .kernel = &kernel};
@@ -121,6 +154,7 @@ UNIT(hold)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(disks_are_held_by_a_process_until_the_end),
 		cmocka_unit_test(the_answer_of_the_kernel_decides),
+		cmocka_unit_test(a_claimed_disk_leaves_the_others_to_hold),
 		cmocka_unit_test(a_device_without_disks_needs_no_process),
 	};
 

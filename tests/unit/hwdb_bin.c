@@ -57,6 +57,37 @@ static void names_are_those_of_libudev(void **state)
 	hwdb_udev_close(udev);
 }
 
+/* The file is read in blocks, each key from the node that it shares with the key before. */
+static void names_in_the_file_are_those_in_memory(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	_autoroot_ struct root *root = NULL;
+	struct hwdb_bin *memory, *file;
+	struct error error;
+	size_t length, found = 0;
+	char *bytes = load(&length, arena);
+
+	assert_int_equal(root_open(NULL, &root, &error), 0);
+	assert_int_equal(hwdb_bin_open(root, &file), 0);
+	for (unsigned id = 0x1000; id < 0x1200; id++) {
+		char key[64];
+		const char *one, *other;
+
+		snprintf(key, sizeof(key), "pci:v00008086d%08X*", id);
+		assert_int_equal(hwdb_bin_parse(bytes, length, &memory), 0);
+		one = hwdb_bin_find(memory, key, "ID_MODEL_FROM_DATABASE");
+		other = hwdb_bin_find(file, key, "ID_MODEL_FROM_DATABASE");
+		assert_int_equal(!one, !other);
+		if (one)
+			assert_string_equal(one, other);
+		found += one != NULL;
+		hwdb_bin_close(memory);
+	}
+	assert_true(found > 16);
+	assert_int_equal(hwdb_bin_cause(file), 0);
+	hwdb_bin_close(file);
+}
+
 static void another_layout_is_refused(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
@@ -119,6 +150,7 @@ UNIT(hwdb_bin)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_those_of_libudev),
+		cmocka_unit_test(names_in_the_file_are_those_in_memory),
 		cmocka_unit_test(another_layout_is_refused),
 		cmocka_unit_test(broken_offsets_find_nothing_and_end),
 		cmocka_unit_test(a_tree_without_names_gets_those_of_this_machine),

@@ -6,6 +6,7 @@
 #include "support/hang.h"
 #include "support/tree.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -276,6 +277,24 @@ static void the_command_line_decides_the_default_domain_by_whole_words(void **st
 	}
 }
 
+/* A folder in the place of the file: the reason is not that there is none. */
+static void a_command_line_that_cannot_be_read_says_why(void **state)
+{
+	const struct system *system = snapshot("/proc/cmdline/\n/sys/\n", 0);
+
+	assert_null(system->machine.command_line);
+	assert_int_equal(state_of(system, "cmdline"), SOURCE_MALFORMED);
+	assert_non_null(strstr(system_source(system, "cmdline")->detail, strerror(EISDIR)));
+	system_free(system);
+	system = snapshot("/sys/\n", 0);
+	assert_int_equal(state_of(system, "cmdline"), SOURCE_ABSENT);
+	system_free(system);
+	system = snapshot("/proc/cmdline = \n/sys/\n", 0);
+	assert_string_equal(system->machine.command_line, "");
+	assert_int_equal(state_of(system, "cmdline"), SOURCE_READ);
+	system_free(system);
+}
+
 static void
 a_locked_attribute_makes_the_devices_partial_and_the_driver_link_still_answers(void **state)
 {
@@ -312,6 +331,7 @@ UNIT(read)
 		cmocka_unit_test(a_name_that_is_no_number_is_no_group),
 		cmocka_unit_test(a_machine_without_groups_says_why),
 		cmocka_unit_test(the_command_line_decides_the_default_domain_by_whole_words),
+		cmocka_unit_test(a_command_line_that_cannot_be_read_says_why),
 		cmocka_unit_test(
 			a_locked_attribute_makes_the_devices_partial_and_the_driver_link_still_answers),
 	};

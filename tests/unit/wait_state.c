@@ -226,9 +226,50 @@ static void analyses_take_a_small_part_of_the_time(void **state)
 	assert_false(wait_wants_analysis(&waiting, 100 + WAIT_GLANCE_MS - 1));
 	assert_true(wait_wants_analysis(&waiting, 100 + WAIT_GLANCE_MS));
 	dear.took = 300;
+	dear.stirred = true;
 	wait_decide(&waiting, &dear, 2000);
 	assert_false(wait_wants_analysis(&waiting, 2000 + 300 * WAIT_ANALYSIS_SHARE - 1));
 	assert_true(wait_wants_analysis(&waiting, 2000 + 300 * WAIT_ANALYSIS_SHARE));
+}
+
+/* Kernels change without an event too: when a timeout of the driver core is over. */
+static void without_events_analyses_become_rarer(void **state)
+{
+	struct wait_state waiting = wait_start(0, -1, false);
+	struct look_result still = explained, stirred = driverless;
+	int64_t now = 0, rest = 0;
+
+	still.took = 1000;
+	wait_decide(&waiting, &driverless, now);
+	for (int64_t share = WAIT_ANALYSIS_SHARE; rest < 1000 * (int64_t)WAIT_IDLE_SHARE;
+	     share *= WAIT_IDLE_GROWTH) {
+		wait_decide(&waiting, &still, now);
+		rest = 1000 * (share < WAIT_IDLE_SHARE ? share : WAIT_IDLE_SHARE);
+		assert_false(wait_wants_analysis(&waiting, now + rest - 1));
+		assert_true(wait_wants_analysis(&waiting, now + rest));
+		now += rest;
+	}
+	wait_decide(&waiting, &still, now);
+	assert_false(wait_wants_analysis(&waiting, now + rest - 1));
+	/* An event is a reason to analyse as often as at first. */
+	stirred.stirred = true;
+	wait_decide(&waiting, &stirred, now + 5);
+	assert_false(wait_wants_analysis(&waiting, now + 1000 * WAIT_ANALYSIS_SHARE - 1));
+	assert_true(wait_wants_analysis(&waiting, now + 1000 * WAIT_ANALYSIS_SHARE));
+}
+
+static void an_event_does_not_delay_the_proof_that_all_hope_is_lost(void **state)
+{
+	struct wait_state waiting = wait_start(0, -1, false);
+	struct look_result slow = explained, lost = deferred, stirred = driverless;
+
+	slow.took = lost.took = 1000;
+	wait_decide(&waiting, &driverless, 0);
+	wait_decide(&waiting, &slow, 0);
+	wait_decide(&waiting, &lost, 100000);
+	stirred.stirred = true;
+	wait_decide(&waiting, &stirred, 100005);
+	assert_true(wait_wants_analysis(&waiting, 100000 + WAIT_HOPELESS_MS));
 }
 
 static void a_slow_look_is_followed_by_a_longer_gap(void **state)
@@ -287,6 +328,8 @@ UNIT(wait_state)
 		cmocka_unit_test(a_device_off_the_list_is_given_up_late),
 		cmocka_unit_test(the_patient_wait_for_an_impossible_condition),
 		cmocka_unit_test(analyses_take_a_small_part_of_the_time),
+		cmocka_unit_test(without_events_analyses_become_rarer),
+		cmocka_unit_test(an_event_does_not_delay_the_proof_that_all_hope_is_lost),
 		cmocka_unit_test(a_slow_look_is_followed_by_a_longer_gap),
 		cmocka_unit_test(where_reading_hangs_looks_become_rare),
 		cmocka_unit_test(an_unreadable_driver_is_neither_true_nor_given_up),

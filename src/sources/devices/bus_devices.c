@@ -385,8 +385,10 @@ static int list_devices(struct reading *reading)
 int source_bus_devices(struct reading *reading, struct error *e)
 {
 	const char *busy = NULL;
-	int result = list_devices(reading);
+	int result;
 
+	guard_begin(reading->root);
+	result = list_devices(reading);
 	build_sort_devices(reading->build);
 	if (result < 0) {
 		if (!root_is_absence(result))

@@ -2,6 +2,7 @@
 #include "sources/devices/device_group.h"
 
 #include "base/text.h"
+#include "model/dma.h"
 
 #include <errno.h>
 
@@ -29,4 +30,22 @@ bool device_counts_nodes(const struct reading *reading)
 bool device_names_iommu(const struct root *root, const char *path)
 {
 	return root_hasf(root, "%s/of_node/iommus", path) > 0;
+}
+
+/* An IOMMU is not behind another one, unless the devicetree says so. */
+static bool may_miss_group(const struct reading *reading, const struct device *device)
+{
+	return !device->group &&
+	       (!dma_is_of_iommu(device) || device_names_iommu(reading->root, device->path));
+}
+
+bool device_any_without_group(const struct reading *reading, bool bound)
+{
+	for (size_t i = 0; i < build_device_count(reading->build); i++) {
+		const struct device *device = build_device_at(reading->build, i);
+
+		if ((device->driver || !bound) && may_miss_group(reading, device))
+			return true;
+	}
+	return false;
 }

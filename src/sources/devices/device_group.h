@@ -21,3 +21,10 @@ bool device_counts_nodes(const struct reading *reading) _nonnull_();
 
 /** device_names_iommu - true where the devicetree node of the device at @path names an IOMMU */
 bool device_names_iommu(const struct root *root, const char *path) _nonnull_();
+
+/**
+ * device_any_without_group - true where a device has no group and may have streams: firmware tells
+ * whether its group is missing. An IOMMU itself needs no group.
+ * @bound: only devices with a driver
+ */
+bool device_any_without_group(const struct reading *reading, bool bound) _nonnull_();

@@ -179,9 +179,12 @@ int source_hwdb(struct reading *reading, struct error *e)
 			       root_is_live(reading->root) ? "hwdb.bin" : CAPTURED_NAMES);
 	} else {
 		name_devices(reading, &dictionary);
-		reading_done(reading, "hwdb");
+		result = dictionary.bin ? hwdb_bin_cause(dictionary.bin) : 0;
+		if (result < 0)
+			reading_failed(reading, "hwdb", result, "hwdb.bin");
+		else
+			reading_done(reading, "hwdb");
 	}
-	/* Unmap the database before anything is printed: it is most of the program's memory. */
 	close_dictionary(&dictionary);
 	return 0;
 }

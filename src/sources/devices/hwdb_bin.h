@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hwdb_bin - udev's compiled hardware database, read in place
+ * hwdb_bin - udev's compiled hardware database, read where it is used
  *
  * libudev answers a modalias by matching it against every pattern, 16 to 19 µs each: for a thousand
  * devices that takes longer than reading the devices. The names of PCI devices have literal keys
@@ -18,7 +18,7 @@
 struct hwdb_bin;
 
 /**
- * hwdb_bin_open - map the database below @root
+ * hwdb_bin_open - open the database below @root
  * Returns: 0; -ENOENT where there is none; -EPROTO for an unknown layout.
  */
 int hwdb_bin_open(const struct root *root, struct hwdb_bin **ret_bin);
@@ -28,9 +28,12 @@ int hwdb_bin_parse(const void *bytes, size_t length, struct hwdb_bin **ret_bin);
 
 void hwdb_bin_close(struct hwdb_bin *bin);
 
+/** hwdb_bin_cause - the negative errno of the first read that failed, or 0 */
+int hwdb_bin_cause(const struct hwdb_bin *bin);
+
 /**
  * hwdb_bin_find - a property of one literal key
  * @key: a whole pattern, such as "pci:v00008086*"     @property: such as "ID_VENDOR_FROM_DATABASE"
- * Returns: a string that lives as long as @bin, or NULL.
+ * Returns: a string that lives until the next call, or NULL.
  */
-const char *hwdb_bin_find(const struct hwdb_bin *bin, const char *key, const char *property);
+const char *hwdb_bin_find(struct hwdb_bin *bin, const char *key, const char *property);

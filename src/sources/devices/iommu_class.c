@@ -5,7 +5,7 @@
  */
 #include "base/text.h"
 #include "firmware/dt_live.h"
-#include "sources/sources.h"
+#include "sources/devices/device_group.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -162,7 +162,7 @@ int source_iommu_class(struct reading *reading, struct error *e)
 
 	/* The type of its group tells what the DMA of a device meets; without one, its IOMMU does.
 	 */
-	if (reading_wants(reading, FACT_DMA) && build_any_groupless(reading->build))
+	if (reading_wants(reading, FACT_DMA) && device_any_without_group(reading, false))
 		reading->facts |= FACT_IOMMUS;
 	if (!reading_wants(reading, FACT_IOMMUS) &&
 	    !(reading_wants(reading, FACT_LOST) && !build_group_count(reading->build))) {

@@ -7,7 +7,6 @@
 #include "sources/devices/acpi_tables.h"
 #include "sources/sources.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -138,6 +137,8 @@ static enum initramfs read_initramfs(const struct reading *reading)
 int source_machine(struct reading *reading, struct error *e)
 {
 	struct machine *machine = build_machine(reading->build);
+	char line[COMMAND_LINE_SIZE];
+	ssize_t length;
 
 	read_release(reading, machine);
 	machine->arch = read_arch(reading);
@@ -146,11 +147,12 @@ int source_machine(struct reading *reading, struct error *e)
 	machine->hypervisor = read_hypervisor(reading);
 	machine->initramfs = read_initramfs(reading);
 	reading_report(reading, "machine");
-	machine->command_line = read_machine_text(reading, "/proc/cmdline");
-	if (!machine->command_line) {
-		reading_failed(reading, "cmdline", -ENOENT, "/proc/cmdline");
+	length = root_read_text(reading->root, "/proc/cmdline", line, sizeof(line));
+	if (length < 0) {
+		reading_failed(reading, "cmdline", (int)length, "/proc/cmdline");
 		return 0;
 	}
+	machine->command_line = arena_strdup(build_arena(reading->build), line);
 	machine->default_domain = default_domain(machine);
 	reading_done(reading, "cmdline");
 	return 0;

@@ -2,100 +2,63 @@
 #include "sources/devices/uevents.h"
 
 #include "base/arena.h"
-#include "base/library.h"
+#include "base/text.h"
 
-#include <dlfcn.h>
 #include <errno.h>
-#include <libudev.h>
+#include <linux/netlink.h>
 #include <string.h>
 #include <sys/socket.h>
 
-/* The functions of libudev in use, as libudev.h declares them. */
-struct functions {
-	struct udev *(*udev_new)(void);
-	struct udev *(*udev_unref)(struct udev *);
-	struct udev_monitor *(*monitor_new)(struct udev *, const char *);
-	struct udev_monitor *(*monitor_unref)(struct udev_monitor *);
-	int (*enable_receiving)(struct udev_monitor *);
-	int (*get_fd)(struct udev_monitor *);
+enum {
+	KERNEL_GROUP = 1, /* group 2 has udevd's messages */
+	MESSAGE_MAX = 8192,
+	/* A server with many queues sends thousands of messages while one driver is unbound. */
+	ROOM = 8 * 1024 * 1024,
 };
 
 struct uevents {
-	void *library;
-	struct functions call;
-	struct udev *udev;
-	struct udev_monitor *monitor;
 	int fd;
+	char message[MESSAGE_MAX];
 };
 
-static const char *const function_names[] = {
-	"udev_new",
-	"udev_unref",
-	"udev_monitor_new_from_netlink",
-	"udev_monitor_unref",
-	"udev_monitor_enable_receiving",
-	"udev_monitor_get_fd",
-};
-_Static_assert(sizeof(struct functions) == sizeof(function_names), "a name for each function");
-
-static int load(struct uevents *uevents, const char *library, struct error *e)
+static int listen_to_kernel(void)
 {
-	int result = library_open(library, function_names, ARRAY_SIZE(function_names),
-				  &uevents->call, &uevents->library);
+	const struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = KERNEL_GROUP};
+	const int room = ROOM;
+	_autoclose_ int fd =
+		socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
 
-	if (result == -ENOENT)
-		return error_set(e, ERROR_IO, result, "cannot load %.200s", library);
-	if (result < 0)
-		return error_set(e, ERROR_IO, result, "%.200s lacks a function", library);
-	return 0;
+	if (fd < 0)
+		return -errno;
+	/* Only root may exceed the system's limit; with less room a burst is noticed as lost. */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) < 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room)) < 0)
+		return -errno;
+	if (bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+		return -errno;
+	return steal_fd(&fd);
 }
 
-/* Depending on its version, libudev returns an error as result or in errno. */
-static int listen_to_kernel(struct uevents *uevents, struct error *e)
+int uevents_open(struct uevents **ret_uevents, struct error *e)
 {
-	const struct functions *call = &uevents->call;
-	int result;
+	struct uevents *uevents;
+	int fd = listen_to_kernel();
 
-	errno = 0;
-	uevents->udev = call->udev_new();
-	uevents->monitor = uevents->udev ? call->monitor_new(uevents->udev, "kernel") : NULL;
-	if (!uevents->monitor)
-		return error_set(e, ERROR_IO, errno ? -errno : -ENOTSUP,
-				 "cannot listen to kernel events");
-	result = call->enable_receiving(uevents->monitor);
-	uevents->fd = result < 0 ? result : call->get_fd(uevents->monitor);
-	if (uevents->fd < 0)
-		return error_set(e, ERROR_IO, uevents->fd, "cannot listen to kernel events");
-	return 0;
-}
-
-int uevents_open(const char *library, struct uevents **ret_uevents, struct error *e)
-{
-	struct uevents *uevents = calloc(1, sizeof(*uevents));
-	int result;
-
+	if (fd < 0)
+		return error_set(e, ERROR_IO, fd, "cannot listen to kernel events");
+	uevents = calloc(1, sizeof(*uevents));
 	if (!uevents)
 		memory_exhausted();
-	result = load(uevents, library ? library : "libudev.so.1", e);
-	if (result == 0)
-		result = listen_to_kernel(uevents, e);
-	if (result < 0)
-		uevents_close(uevents);
-	else
-		*ret_uevents = uevents;
-	return result;
+	uevents->fd = fd;
+	*ret_uevents = uevents;
+	return 0;
 }
 
 void uevents_close(struct uevents *uevents)
 {
 	if (!uevents)
 		return;
-	if (uevents->monitor)
-		uevents->call.monitor_unref(uevents->monitor);
-	if (uevents->udev)
-		uevents->call.udev_unref(uevents->udev);
-	if (uevents->library)
-		dlclose(uevents->library);
+	cleanup_close(&uevents->fd);
 	free(uevents);
 }
 
@@ -104,26 +67,58 @@ int uevents_fd(const struct uevents *uevents)
 	return uevents->fd;
 }
 
-/*
- * Read the socket directly: libudev's receive function parses each message, and returns "none" also
- * for a message that it rejects. The next call reads the messages beyond the limit.
- */
-int uevents_drain(struct uevents *uevents)
+/* Other processes of root may send to the group; the kernel's own address is 0. */
+static bool is_from_kernel(const struct sockaddr_storage *from)
 {
-	enum { MOST = 4096 };
-	enum uevents_seen seen = UEVENTS_NONE;
+	return from->ss_family != AF_NETLINK || ((const struct sockaddr_nl *)from)->nl_pid == 0;
+}
 
-	for (int i = 0; i < MOST; i++) {
-		char nothing;
+/* "bind@/devices/pci0000:00/0000:00:02.0\0ACTION=bind\0…\0SEQNUM=1234\0" */
+static bool parse_message(char *message, size_t length, struct uevent *ret_event)
+{
+	char *path = memchr(message, '@', strnlen(message, length));
+	uint64_t sequence = 0;
 
-		if (recv(uevents->fd, &nothing, sizeof(nothing), MSG_DONTWAIT | MSG_TRUNC) >= 0)
-			seen = seen == UEVENTS_LOST ? seen : UEVENTS_SOME;
-		else if (errno == ENOBUFS)
-			seen = UEVENTS_LOST;
-		else if (errno == EAGAIN)
-			break;
-		else if (errno != EINTR)
-			return -errno;
+	if (!path)
+		return false;
+	for (size_t at = 0; at < length; at += strlen(message + at) + 1) {
+		const char *number = text_after(message + at, "SEQNUM=");
+
+		if (number && !text_number(number, 10, &sequence))
+			sequence = 0;
 	}
-	return seen;
+	*path = '\0';
+	*ret_event = (struct uevent){message, path + 1, sequence};
+	return true;
+}
+
+int uevents_next(struct uevents *uevents, struct uevent *ret_event)
+{
+	for (;;) {
+		struct sockaddr_storage from = {0};
+		socklen_t from_size = sizeof(from);
+		ssize_t length = recvfrom(uevents->fd, uevents->message, MESSAGE_MAX - 1,
+					  MSG_DONTWAIT, (struct sockaddr *)&from, &from_size);
+
+		if (length < 0 && errno == EAGAIN)
+			return 0;
+		if (length < 0 && errno != EINTR)
+			return -errno;
+		if (length < 0 || !is_from_kernel(&from))
+			continue;
+		uevents->message[length] = '\0';
+		if (parse_message(uevents->message, (size_t)length, ret_event))
+			return 1;
+	}
+}
+
+uint64_t uevents_count(const struct root *root)
+{
+	char text[32];
+	uint64_t count = 0;
+
+	if (root_read_text(root, "/sys/kernel/uevent_seqnum", text, sizeof(text)) <= 0 ||
+	    !text_number(text, 10, &count))
+		return UINT64_MAX;
+	return count;
 }

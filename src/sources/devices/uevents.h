@@ -1,40 +1,60 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * uevents - notice that some device was added, removed, bound or unbound
+ * uevents - the kernel's messages that a device was added, removed, bound or unbound
  *
- * libudev's "kernel" monitor receives events straight from the kernel, so that it works without
- * udevd. An event is a reason to read the machine again, never a fact, so its text is not read. The
- * library is loaded only by commands that wait.
+ * They come straight from the kernel, so that this works without udevd. A message is a reason to
+ * read the machine again, or to trust what was read; it is never a fact itself.
+ *
+ * Source: lib/kobject_uevent.c; netlink(7), NETLINK_KOBJECT_UEVENT. The sequence number of a
+ * message counts all of them since boot, as /sys/kernel/uevent_seqnum does.
  */
 #pragma once
 
 #include "base/error.h"
+#include "base/root.h"
 
 struct uevents;
 
 /**
- * uevents_open - listen from now on
- * @library: NULL is the system's libudev
- * Returns: 0; a negative errno where libudev or netlink is missing (containers, seccomp). In a
- * network namespace that gets no events it opens and stays silent.
+ * struct uevent - one message; its texts live until the next call for the same listener
+ * @action: "add", "remove", "bind", "unbind", "change", …     @path: below /sys, "/devices/…"
+ * @sequence: 0 unknown
  */
-_must_check_ int uevents_open(const char *library, struct uevents **ret_uevents, struct error *e);
+struct uevent {
+	const char *action, *path;
+	uint64_t sequence;
+};
+
+/**
+ * uevents_open - listen from now on
+ * Returns: 0; a negative errno where netlink is missing (containers, seccomp). In a network
+ * namespace that gets no messages it opens and stays silent.
+ */
+_must_check_ int uevents_open(struct uevents **ret_uevents, struct error *e);
 
 /** uevents_close - stop to listen; accepts NULL */
 void uevents_close(struct uevents *uevents);
 
-/** uevents_fd - readable while events are pending; owned by @uevents */
+/** uevents_fd - readable while messages are pending; owned by @uevents */
 int uevents_fd(const struct uevents *uevents);
 
-/** enum uevents_seen - the events that were pending */
-enum uevents_seen {
-	UEVENTS_NONE,
-	UEVENTS_SOME,
-	UEVENTS_LOST, /* some, and the kernel dropped others: the buffer of the socket was full */
-};
+/**
+ * uevents_next - the next pending message
+ * Messages that do not come from the kernel are skipped.
+ * Returns: 1; 0 where none is pending; -ENOBUFS where the kernel has dropped some; another negative
+ * errno where listening has ended.
+ */
+int uevents_next(struct uevents *uevents, struct uevent *ret_event);
 
 /**
- * uevents_drain - discard pending events, up to a limit
- * Returns: enum uevents_seen; a negative errno where listening has ended.
+ * uevents_count - the number of all messages since boot, of every kind and network namespace
+ * Returns: UINT64_MAX where it is unknown.
  */
-int uevents_drain(struct uevents *uevents);
+uint64_t uevents_count(const struct root *root);
+
+static inline void cleanup_uevents(struct uevents **uevents)
+{
+	uevents_close(*uevents);
+}
+
+#define _autouevents_ _cleanup_(cleanup_uevents)

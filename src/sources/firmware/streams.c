@@ -2,21 +2,7 @@
 #include "sources/firmware/streams.h"
 
 #include "model/pci.h"
-
-/*
- * True where a device with a driver has no group: its streams tell whether firmware gave it an
- * IOMMU.
- */
-static bool is_suspicious(struct build *build)
-{
-	for (size_t i = 0; i < build_device_count(build); i++) {
-		const struct device *device = build_device_at(build, i);
-
-		if (device->driver && !device->group)
-			return true;
-	}
-	return false;
-}
+#include "sources/devices/device_group.h"
 
 /*
  * True where a group of several devices includes a platform device: streams may explain the group.
@@ -67,10 +53,10 @@ int source_streams(struct reading *reading, struct error *e)
 	/* On a machine without groups, an IOMMU that is not registered is the reason. */
 	if (reading_wants(reading, FACT_LOST | FACT_DMA) && !build_group_count(reading->build))
 		reading->facts |= FACT_STREAMS | FACT_ALL_IOMMUS;
-	if (reading_wants(reading, FACT_LOST) && is_suspicious(reading->build))
+	if (reading_wants(reading, FACT_LOST) && device_any_without_group(reading, true))
 		reading->facts |= FACT_STREAMS;
 	/* The streams of a device without a group tell whether its DMA is direct, idle or lost. */
-	if (reading_wants(reading, FACT_DMA) && build_any_groupless(reading->build))
+	if (reading_wants(reading, FACT_DMA) && device_any_without_group(reading, false))
 		reading->facts |= FACT_STREAMS;
 	if (reading_wants(reading, FACT_IOMMUS) && may_have_failed(reading->build))
 		reading->facts |= FACT_STREAMS;

@@ -5,10 +5,10 @@
  */
 #include "base/text.h"
 #include "model/pci.h"
+#include "model/pci_ids.h"
 #include "model/vfio_driver.h"
 #include "sources/modules/focus_modules.h"
 #include "sources/modules/module_options.h"
-#include "sources/modules/pci_ids.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,9 +6,9 @@
  */
 #include "base/text.h"
 #include "model/pci.h"
+#include "model/pci_ids.h"
 #include "model/vfio_driver.h"
 #include "sources/modules/modules.h"
-#include "sources/modules/pci_ids.h"
 #include "sources/sources.h"
 
 /* The options of one module, and which devices its entries match. */

@@ -5,6 +5,8 @@
  */
 #include "base/text.h"
 #include "base/text_map.h"
+#include "model/command_line.h"
+#include "model/pci_ids.h"
 #include "sources/usage/below.h"
 
 #include <errno.h>
@@ -25,12 +27,22 @@ struct remembered_files {
 	struct text_map *by_key;
 };
 
+/*
+ * The options of a module on the kernel's command line that claim devices by their IDs
+ * @use: its name as a use     @options: "ids=10de:1eb8", the last of them, which the kernel takes;
+ * NULL for none
+ */
+struct id_options {
+	const char *use, *options;
+};
+
 /* @device: the device in focus, which gets the uses     @subject: that device, or one below it */
 struct looking {
 	const struct reading *reading;
 	struct device *device;
 	const struct device *subject;
 	const struct remembered_files *remembered;
+	const struct id_options *ids;
 };
 
 static void add_subject_use(const struct looking *looking, enum use_kind kind, const char *user,
@@ -120,7 +132,8 @@ static int look_at_mediated(void *context, const char *name, const char *path)
 	struct device *device = NULL;
 
 	while ((device = below_owner(reading, path, device))) {
-		const struct looking looking = {reading, device, device, NULL};
+		const struct looking looking = {
+			.reading = reading, .device = device, .subject = device};
 
 		add_subject_use(&looking, USE_MEDIATED, name, path);
 	}
@@ -227,36 +240,25 @@ static void look_at_remembered(const struct looking *looking)
 		use_remembered_as(looking, device->interfaces[i]);
 }
 
-/*
- * True where an entry of vfio-pci.ids= means the device: "10de:1eb8" or "10de:1eb8:1043:8601". An
- * entry with subsystem IDs is narrower, and counts without comparing these.
- */
-static bool is_id_of(const struct device *device, const char *entry)
+static void find_id_options(const char *line, struct arena *arena, struct id_options *ret_options)
 {
-	unsigned vendor, id;
+	struct span word;
 
-	return sscanf(entry, "%x:%x", &vendor, &id) == 2 && (int64_t)vendor == device->vendor_id &&
-	       (int64_t)id == device->device_id;
+	while (line && command_line_next(&line, &word)) {
+		const char *value = text_after_module(word.start, ret_options->use);
+		const char *options = value ? value - strlen("ids") : NULL;
+
+		if (value && *value == '=')
+			ret_options->options = arena_text(
+				arena, options, word.length - (size_t)(options - word.start));
+	}
 }
 
-/*
- * Search for vfio-pci.ids= on the kernel's command line. In module names dashes and underscores are
- * equal.
- */
 static void read_command_line_uses(const struct looking *looking)
 {
-	const char *line = build_machine(looking->reading->build)->command_line;
-	_autofree_ char *copy = line ? strdup(line) : NULL;
-	char *words = copy, *word, *entry;
-
-	while ((word = strsep(&words, " "))) {
-		const char *ids = text_after(word, "vfio-pci.ids=");
-		char *list = (char *)(ids ? ids : text_after(word, "vfio_pci.ids="));
-
-		while (list && (entry = strsep(&list, ",")))
-			if (is_id_of(looking->subject, entry))
-				add_subject_use(looking, USE_TOOL, "vfio-pci.ids", "/proc/cmdline");
-	}
+	for (const struct id_options *ids = looking->ids; ids->use; ids++)
+		if (ids->options && pci_ids_claim_device(ids->options, looking->subject).length)
+			add_subject_use(looking, USE_TOOL, ids->use, "/proc/cmdline");
 }
 
 static void look_at_subject(const struct looking *looking)
@@ -289,14 +291,17 @@ int source_device_uses(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = arena_new();
 	struct remembered_files remembered = {.arena = scratch, .by_key = text_map_new(scratch)};
+	struct id_options ids[] = {{"vfio-pci.ids"}, {"pci-stub.ids"}, {NULL}};
 
 	if (!reading->below_count)
 		return 0;
+	for (struct id_options *one = ids; one->use; one++)
+		find_id_options(build_machine(reading->build)->command_line, scratch, one);
 	list_remembered(reading, &remembered);
 	read_mediated(reading);
 	for (size_t i = 0; i < reading->below_count; i++) {
 		const struct below *below = &reading->below[i];
-		struct looking looking = {reading, below->device, below->device, &remembered};
+		struct looking looking = {reading, below->device, below->device, &remembered, ids};
 
 		if (looking.device)
 			read_device_uses(&looking, below);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sources/modules/pci_ids.h"
+#include "model/pci_ids.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const unsigned ANY_ID = ~0u;
 
-/* The PCI IDs of a device, or the IDs that an entry of "ids=" matches. */
+/*
+ * The PCI IDs of a device, of which some may be unknown: ANY_ID; or the IDs that an entry of "ids="
+ * matches.
+ */
 struct ids {
 	unsigned vendor, device, subvendor, subdevice, class, class_mask;
 };
@@ -26,7 +29,7 @@ static bool parse_modalias(const char *modalias, struct ids *ret_ids)
 
 static bool id_matches(unsigned wanted, unsigned id)
 {
-	return wanted == ANY_ID || wanted == id;
+	return wanted == ANY_ID || id == ANY_ID || wanted == id;
 }
 
 /* True where an entry of "ids=" matches a device: drivers/pci/pci.h: pci_match_one_device */
@@ -40,7 +43,7 @@ static bool matches(const char *entry, const struct ids *device)
 	       id_matches(wanted.device, device->device) &&
 	       id_matches(wanted.subvendor, device->subvendor) &&
 	       id_matches(wanted.subdevice, device->subdevice) &&
-	       !((wanted.class ^ device->class) & wanted.class_mask);
+	       (device->class == ANY_ID || !((wanted.class ^ device->class) & wanted.class_mask));
 }
 
 const char *pci_ids_start(const char *options)
@@ -67,16 +70,39 @@ bool pci_ids_next(const char **at, struct span *ret_entry)
 	return true;
 }
 
-struct span pci_ids_claim(const char *options, const char *modalias)
+static struct span find_entry(const char *options, const struct ids *device)
 {
 	const char *at = pci_ids_start(options);
 	struct span entry;
-	struct ids device;
 
-	if (!at || !parse_modalias(modalias, &device))
-		return (struct span){0};
 	while (pci_ids_next(&at, &entry))
-		if (matches(entry.start, &device))
+		if (matches(entry.start, device))
 			return entry;
 	return (struct span){0};
+}
+
+struct span pci_ids_claim(const char *options, const char *modalias)
+{
+	struct ids device;
+
+	return parse_modalias(modalias, &device) ? find_entry(options, &device) : (struct span){0};
+}
+
+static unsigned id_or_any(int32_t id)
+{
+	return id < 0 ? ANY_ID : (unsigned)id;
+}
+
+struct span pci_ids_claim_device(const char *options, const struct device *device)
+{
+	const struct ids ids = {
+		.vendor = id_or_any(device->vendor_id),
+		.device = id_or_any(device->device_id),
+		.subvendor = id_or_any(device->subsystem_vendor_id),
+		.subdevice = id_or_any(device->subsystem_device_id),
+		.class = id_or_any(device->class),
+	};
+
+	return device->vendor_id < 0 || device->device_id < 0 ? (struct span){0}
+							      : find_entry(options, &ids);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/text.h"
+#include "model/system.h"
 
 /**
  * pci_ids_start - the first entry of the last "ids=" in @options, or NULL
@@ -25,3 +26,9 @@ bool pci_ids_next(const char **at, struct span *ret_entry);
  * Returns: "10de:1eb8", a part of @options; an empty span for none.
  */
 struct span pci_ids_claim(const char *options, const char *modalias);
+
+/**
+ * pci_ids_claim_device - the same for a device of a snapshot; subsystem IDs and a class that were
+ * not read match any
+ */
+struct span pci_ids_claim_device(const char *options, const struct device *device);
