@@ -24,16 +24,23 @@ static int open_ring(const char *const *records, size_t count)
 	return ends[0];
 }
 
-static void assert_ring(const char *const *records, size_t count, const char *text,
-			const char *lost)
+static struct log drain_ring(const char *const *records, size_t count, struct arena *arena)
 {
-	_autoarena_ struct arena *arena = arena_new();
 	struct log log;
 	int fd = open_ring(records, count);
 
 	assert_int_equal(log_ring_drain(fd, arena, &log), 0);
 	close(fd);
 	close(fd + 1);
+	return log;
+}
+
+static void assert_ring(const char *const *records, size_t count, const char *text,
+			const char *lost)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct log log = drain_ring(records, count, arena);
+
 	assert_string_equal(log.text, text);
 	if (lost)
 		assert_string_equal(log.lost, lost);
@@ -70,6 +77,17 @@ static void records_can_be_overwritten_while_they_are_read(void **state)
 static void a_ring_without_a_record_is_not_the_kernels(void **state)
 {
 	assert_ring(NULL, 0, "", "it has no record");
+}
+
+static void the_oldest_record_may_be_of_a_process(void **state)
+{
+	static const char *const records[] = {"14,7,1500000,-;a line of a process\n",
+					      "6,8,2000000,-;one of the kernel\n"};
+	_autoarena_ struct arena *arena = arena_new();
+
+	assert_int_equal(drain_ring(records, 2, arena).oldest_us, 1500000);
+	assert_int_equal(drain_ring(records, 1, arena).oldest_us, 1500000);
+	assert_int_equal(drain_ring(NULL, 0, arena).oldest_us, UINT64_MAX);
 }
 
 static const char tree_of_wrapped[] =
@@ -135,6 +153,7 @@ UNIT(log_ring)
 		cmocka_unit_test(a_ring_that_wrapped_has_lost_records),
 		cmocka_unit_test(records_can_be_overwritten_while_they_are_read),
 		cmocka_unit_test(a_ring_without_a_record_is_not_the_kernels),
+		cmocka_unit_test(the_oldest_record_may_be_of_a_process),
 		cmocka_unit_test(a_capture_of_a_wrapped_ring_is_partial_too),
 		cmocka_unit_test(remarks_are_read_where_suppliers_are_wanted),
 		cmocka_unit_test(the_log_has_the_reason_where_the_kernels_list_cannot_be_read),

@@ -142,16 +142,6 @@ static void apply_log(struct reading *reading, const char *text, const struct fa
 		reading_done(reading, "log");
 }
 
-/* The time of the first line, in microseconds since boot; UINT64_MAX where it has none. */
-static uint64_t first_time(const char *text)
-{
-	unsigned long long seconds, microseconds;
-
-	if (sscanf(text, "<%*[0-9]>[%llu.%6llu]", &seconds, &microseconds) != 2)
-		return UINT64_MAX;
-	return seconds * 1000000 + microseconds;
-}
-
 /* The entry of journald. Returns: true where it has what the ring has lost. */
 static bool report_journald(struct reading *reading, int result,
 			    const struct journald_answer *answer, bool from_boot)
@@ -181,7 +171,7 @@ void log_apply_with_journald(struct reading *reading, const struct log *log, con
 	int result;
 
 	log_intake_begin(&intake, program);
-	result = log_journald_read(program, first_time(log->text), &intake, &answer);
+	result = log_journald_read(program, log->oldest_us, &intake, &answer);
 	while (*rest) {
 		size_t length = strcspn(rest, "\n");
 

@@ -59,10 +59,10 @@ static void end_record(struct log_export *reader)
 	const struct record *record = &reader->record;
 
 	reader->answer->missed |= record->is_driver && record->is_missed;
-	if (record->is_kernel && record->facility == 0 && record->level <= 7 && record->has_time) {
+	if (record->is_kernel && record->has_time) {
 		if (record->time_us >= reader->before_us)
 			reader->answer->reached = true;
-		else if (record->has_message)
+		else if (record->facility == 0 && record->level <= 7 && record->has_message)
 			pass_record(reader);
 	}
 	reader->record = empty_record();

@@ -18,8 +18,9 @@
 #define JOURNALD_MISSED "e9bf28e6e834481bb6f48f548ad13606"
 
 /**
- * struct journald_answer - @reached: the journal has a record as new as the ring's oldest, so
- * nothing between the two is missing
+ * struct journald_answer - @reached: the journal has a record of the ring that is as new as the
+ * ring's oldest, so nothing between the two is missing. It may be of a process: these can have
+ * overwritten all lines of the kernel.
  * @missed: journald reports that it was too slow for some of the kernel's records
  */
 struct journald_answer {

@@ -18,17 +18,11 @@ enum {
 static void run_journalctl(void *context, int channel)
 {
 	const char *program = context;
-	const char *const arguments[] = {"journalctl",
-					 "--no-pager",
-					 "--quiet",
-					 "--boot",
-					 "--output=export",
-					 "_TRANSPORT=kernel",
-					 "SYSLOG_FACILITY=0",
-					 "+",
-					 "_TRANSPORT=driver",
-					 "MESSAGE_ID=" JOURNALD_MISSED,
-					 NULL};
+	const char *const arguments[] = {
+		"journalctl", "--no-pager",	   "--quiet",
+		"--boot",     "--output=export",   "_TRANSPORT=kernel",
+		"+",	      "_TRANSPORT=driver", "MESSAGE_ID=" JOURNALD_MISSED,
+		NULL};
 	const char *const environment[] = {"LC_ALL=C", "PATH=/usr/bin:/bin", NULL};
 	sigset_t none;
 

@@ -153,6 +153,8 @@ static void count_lost(struct log_gaps *gaps, const char *record, size_t length)
 
 	if (!parse_head(record, length, &head))
 		return;
+	if (!gaps->next)
+		gaps->first_us = head.microseconds;
 	if (head.number > gaps->next)
 		gaps->lost += head.number - gaps->next;
 	gaps->next = head.number + 1;
@@ -220,6 +222,7 @@ int log_ring_drain(int fd, struct arena *arena, struct log *ret_log)
 	if (result == 0) {
 		ret_log->text = arena_text(arena, lines.bytes ? lines.bytes : "", lines.used);
 		ret_log->lost = describe_lost(&lines, arena);
+		ret_log->oldest_us = lines.gaps.next ? lines.gaps.first_us : UINT64_MAX;
 	}
 	free(lines.bytes);
 	return result;

@@ -10,16 +10,21 @@
 
 #include "base/root.h"
 
+#include <stdint.h>
+
 /**
  * struct log - the kernel log as text
  * @text: lines "<6>[    1.234567] message", without NUL bytes; a control character other than a tab
  * is '?'
  * @lost: why lines of this boot may be missing from @text; NULL where it has every line since boot.
  * Where it is not NULL, "no line in the log" is unknown.
+ * @oldest_us: the time of the ring's oldest record, also of a process, in microseconds since boot;
+ * UINT64_MAX where the ring has none; 0 for text that is not of a ring
  */
 struct log {
 	const char *text;
 	const char *lost;
+	uint64_t oldest_us;
 };
 
 /**
@@ -53,10 +58,12 @@ _must_check_ int log_ring_open(const struct root *root);
 /**
  * struct log_gaps - records of the ring that were not read
  * @next: the number of the record that has to follow; 0 before the first     @lost: how many were
- * overwritten before they were read
+ * overwritten before they were read     @first_us: time of the first record, microseconds since
+ * boot
  */
 struct log_gaps {
 	unsigned long long next, lost;
+	uint64_t first_us;
 };
 
 /**
