@@ -67,6 +67,16 @@ copy_user_programs() {
     done
 }
 
+# copy_journald DIR - journald, journalctl and the library that both find in a folder of its own
+copy_journald() {
+    local sysroot=$journald_root library
+    copy_program "$sysroot/lib/systemd/systemd-journald" "$1"
+    copy_program "$sysroot/bin/journalctl" "$1"
+    for library in "$sysroot"/usr/lib/"$triplet"/systemd/libsystemd-shared-*.so; do
+        copy_program "$library" "$1" "${library#"$sysroot"/}"
+    done
+}
+
 pack() {
     (cd "$1" && find . | cpio -o -H newc -R 0:0 --quiet)
 }

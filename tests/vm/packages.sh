@@ -249,6 +249,12 @@ fetch_user_root() {
     unpacked "$(host_release)" "$user_root" e2fsprogs dmsetup lvm2 cryptsetup-bin mdadm iproute2 drbd-utils bcache-tools nbd-server nbd-client
 }
 
+# Sets journald_root, where systemd's journald comes from.
+fetch_journald_root() {
+    journald_root=$cache/journald-$arch
+    unpacked "$(host_release)" "$journald_root" systemd
+}
+
 # Makes qemu run Debian 13's QEMU, in place of the host's: from its own folder, with its own loader and libraries. It has
 # igb, a RISC-V IOMMU and an amd-iommu that sees devices below bridges. That of its backports, where new_qemu is
 # "backports", also has an amd-iommu that reports faults.

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016,SC2317  # $words in quotes are jq's
-# faults.sh [no-address] - QEMU's device edu makes DMA to addresses that are not mapped for it, and "faults" names it
+# faults.sh [no-address|journald] - QEMU's device edu makes DMA to addresses that are not mapped for it, and "faults" names it
 #
 # edu has no driver: its registers are written through /dev/mem (QEMU, docs/specs/edu.rst). no-address: the IOMMU loses
-# the address, as that of QEMU's amd-iommu (hw/i386/amd_iommu.c: amdvi_setevent_bits).
+# the address, as that of QEMU's amd-iommu (hw/i386/amd_iommu.c: amdvi_setevent_bits). journald: at the end the kernel's
+# ring loses the faults, and systemd's journald has them (vm -j).
 
 # shellcheck source=../guest/lib.sh
 . lib.sh
@@ -51,7 +52,18 @@ pause() {
 logged() {
     [ -n "$no_address" ] && echo 0x0 || echo "$1"
 }
-no_address=${1-}
+no_address=''
+[ "${1-}" != no-address ] || no_address=1
+
+# start_journald - without systemd: its journal lies in /run, and it needs the machine's ID and a control group
+start_journald() {
+    echo 0123456789abcdef0123456789abcdef >/etc/machine-id
+    mount -t cgroup2 cgroup2 /sys/fs/cgroup
+    mkdir -p /run/log/journal
+    systemd-journald &
+    until journalctl -q -k -n 1 2>/dev/null | grep -q .; do usleep 100000; done
+}
+[ "${1-}" != journald ] || start_journald
 
 iommuctl faults --exit-code >/tmp/before
 equal "there is no fault yet" 0 $?
@@ -89,4 +101,49 @@ done
 kill $follow
 equal "a fault to come is an object on a line of its own" "$edu" \
     "$(jq -Mrc 'select(.address >= "0x2347000") | .device' /tmp/followed | sort -u)"
+[ "${1-}" = journald ] || finish
+
+# table - what "faults" prints, but for the times
+table() {
+    iommuctl faults -n -r -o device,kind,address,count
+}
+
+# sources - the states of those that faults come from
+sources() {
+    iommuctl faults -J | jq -Mr '.sources[] | select(.name == "log" or .name == "journald") | "\(.name) \(.state)"'
+}
+
+# overwrite_ring - lines of a process in place of all that the kernel has logged. journald reads the ring in between: it
+# can miss records too.
+overwrite_ring() {
+    local n=0
+    echo N >/sys/module/printk/parameters/ignore_loglevel # the console is slow
+    echo on >/proc/sys/kernel/printk_devkmsg              # else all but ten lines in five seconds are dropped
+    while dmesg | grep -q "$edu\|${edu#*:}"; do
+        n=$((n + 1))
+        for line in $(seq 200); do
+            echo "<6>filler $n $line of a line that is as long as those of the kernel often are" >/dev/kmsg
+        done
+        until journalctl -q -k -n 300 --output=cat | grep -q "filler $n 200 "; do usleep 100000; done
+    done
+}
+
+echo "# the ring loses the faults" >&2
+all=$(table)
+equal "a ring that has all needs no journald" "log read" "$(sources)"
+# A process can write lines as the kernel does: they have another facility, in the ring and in the journal.
+echo "<3>DMAR: [DMA Read NO_PASID] Request device [00:1f.0] fault addr 0x5000 [fault reason 0x06] PTE Read access is not set" \
+    >/dev/kmsg
+overwrite_ring
+equal "the faults are those that journald has" "$all" "$(table)"
+equal "both are read in full" "journald read
+log read" "$(sources | sort)"
+check "a new one is in the ring" dma 0x2349000 0x40000 1
+pause
+equal "and is added to those of the journal" "0x2345000 0x2349000" \
+    "$(iommuctl faults -J "$edu" | jq -Mr '"\([.faults[].lowest] | min) \([.faults[].highest] | max)"')"
+mv /usr/bin/journalctl /usr/bin/journalctl.away
+equal "without journalctl it is unknown whether there were more" 13 "$(iommuctl faults --exit-code 0000:00:1f.0 >/dev/null 2>&1; echo $?)"
+equal "as the sources say" "journald absent
+log partial" "$(sources | sort)"
 finish

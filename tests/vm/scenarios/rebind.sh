@@ -43,6 +43,9 @@ equal "its plan: modules, then the three steps of the device" \
     "load_module vfio_pci, load_module vfio_iommu_type1, override vfio-pci, unbind $nic, bind $nic" \
     "$(json '[.plan.steps[] | "\(.action) \(.value)"] | sort_by(startswith("load") | not) | join(", ")')"
 json -c '.plan, .checks' >/tmp/plan
+# Linux before 5.15 has no reset_method, and the file "reset" where a device can be reset.
+check "the kernel can reset the NIC" [ -e "$pci/devices/$nic/reset" ]
+equal "and the check of that passes" "pass false" "$(json '.checks[] | select(.id == "reset") | "\(.level) \(.unknown)"')"
 as_before "a dry run"
 check "it loads nothing" test ! -e /sys/module/vfio
 check "and leaves nothing behind" test ! -e /run/iommuctl/journal

@@ -120,9 +120,9 @@ fi
 
 echo "# a card that is pulled meanwhile"
 hmp device_add "e1000e,id=late,bus=$empty"
-until [ -e $pci/devices/$late/driver ]; do usleep 100000; done
+until [ -e "$pci/devices/$late/driver" ]; do usleep 100000; done
 at "it does not come back" 5 "begin 1" \
-    'hmp device_del late; while hmp "info qtree" | grep -q \"late\"; do usleep 100000; done' rescan $late
+    'hmp device_del late; while hmp "info qtree" | grep -q \"late\"; do usleep 100000; done' rescan "$late"
 exits 11 "- recover is asked for" rescan $port
 exits 1 "- recover looks once more, and records it as lost" recover -J
 equal "- which is told" lost "$(json .result.outcome)"
