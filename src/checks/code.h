@@ -165,6 +165,8 @@
 	    "modprobe.d has an option for a module that is built in")                              \
 	ROW(TOOLS_DISAGREE, "tools_disagree", WARNING,                                             \
 	    "driverctl gives a device to another driver than another setting does")                \
+	ROW(PIN_UNMET, "pin_unmet", WARNING,                                                       \
+	    "a pin does not mean one device that may be bound, or its file is none")               \
 	ROW(MEMORY_FORBIDS, "memory_forbids", WARNING,                                             \
 	    "firmware wants memory mapped 1:1 for a group, so VFIO does not open it")              \
 	ROW(NODE_STALE, "node_stale", WARNING, "a node of VFIO leads to no group and no device")   \

@@ -40,7 +40,9 @@
 	/* modprobe.d and driverctl: checks/boot_modules.c */                         \
 	ROW(vfio_ids)                                                                 \
 	ROW(builtin_options)                                                          \
-	ROW(tools)
+	ROW(tools)                                                                    \
+	/* checks/pin_findings.c */                                                   \
+	ROW(pins)
 
 /**
  * struct examination - the machine that is examined, and the findings so far

@@ -12,7 +12,7 @@
 
 enum {
 	/** the facts that decide which device a pin means */
-	PIN_FACTS = FACT_IDS | FACT_PINS | FACT_VFIO | FACT_INTERFACES,
+	PIN_FACTS = FACT_IDS | FACT_PINS | FACT_VFIO,
 };
 
 /** enum pin_state - pin_state_name gives the words of documents */

@@ -326,6 +326,20 @@ static void a_tool_and_an_override_should_agree(void **state)
 	reject(SOUND, CODE_TOOLS_DISAGREE);
 }
 
+#define PIN(driver, device)                                \
+	"/etc/iommuctl/pins.d/nic.conf = driver = " driver \
+	"\\nlocation = pci0000:00/00.0\\nvendor = 0x8086\\ndevice = " device "\\n\n"
+
+static void a_pin_means_a_device_or_is_named(void **state)
+{
+	expect(SOUND PIN("vfio-pci", "0x1521"), CODE_PIN_UNMET, SEVERITY_WARNING, NULL);
+	expect(SOUND "/etc/iommuctl/pins.d/nic.conf = x\n", CODE_PIN_UNMET, SEVERITY_WARNING, NULL);
+	reject(SOUND PIN("vfio-pci", "0x10d3"), CODE_PIN_UNMET);
+	/* driverctl gives the device of the pin to another driver. */
+	expect(SOUND PIN("vfio-pci", "0x10d3") "/etc/driverctl.d/pci-0000:01:00.0 = pci-stub\n",
+	       CODE_TOOLS_DISAGREE, SEVERITY_WARNING, "0000:01:00.0");
+}
+
 #define FREE "group 2 type=DMA\npci 0000:02:00.0 in pci0000:00 group=2 "
 
 static void an_override_needs_its_driver(void **state)
@@ -496,6 +510,7 @@ UNIT(doctor)
 		cmocka_unit_test(a_node_needs_its_group_or_device),
 		cmocka_unit_test(the_user_of_a_physical_function_has_its_virtual_functions),
 		cmocka_unit_test(a_tool_and_an_override_should_agree),
+		cmocka_unit_test(a_pin_means_a_device_or_is_named),
 		cmocka_unit_test(an_override_needs_its_driver),
 		cmocka_unit_test(an_override_that_was_left_behind_takes_the_device_later),
 		cmocka_unit_test(a_group_that_vfio_will_not_open_is_named_with_its_blockers),
