@@ -698,6 +698,16 @@ exits 2 "--apply is for the running machine" server pins --apply
 says err "takes no --root"
 exits 2 "pins takes no selectors" server pins eth0
 rm -r "$work/server/etc/iommuctl"
+exits 2 "a pin needs a driver" "$tool" pin eth0
+exits 2 "unpin needs a name" "$tool" unpin
+exits 2 "and no name beside --all" "$tool" unpin --all gpu
+if [ "$(id -u)" -eq 0 ]; then
+	exits 6 "no such pin" "$tool" unpin no-such-pin
+	says err "there is no pin no-such-pin"
+	exits 6 "a path is no name" "$tool" unpin ../../passwd
+else
+	exits 9 "only root changes pins" "$tool" unpin no-such-pin
+fi
 
 # Devices that come and go during the reading cause no crash and no endless loop.
 "$unpack" "$trees/arm.tree" "$work/moving" || exit 1

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/pin_refusal.h"
 
-#include "checks/check.h"
-
 bool pin_wants_change(const struct pin_match *match)
 {
 	return match->state == PIN_PENDING || match->state == PIN_MOVED ||
 	       match->state == PIN_GROUP_CHANGED;
 }
 
-/* The checks that no pin passes, in use or not: nothing waives them. */
-static bool is_for_good(const struct check *check)
+bool pin_is_refused_by(const struct check *check)
 {
 	return check->level == CHECK_REFUSE &&
 	       (check->id == CHECK_SYSTEM_DISK || check->id == CHECK_SWAP ||
@@ -34,7 +31,7 @@ static void judge_match(const struct system *system, struct pin_match *match, st
 		return;
 	checks = checks_run_uses(&handover, arena);
 	for (size_t i = 0; i < checks.count; i++) {
-		if (!is_for_good(&checks.items[i]))
+		if (!pin_is_refused_by(&checks.items[i]))
 			continue;
 		match->state = PIN_REFUSED;
 		match->detail = arena_strdup(arena, checks.items[i].finding.message);

@@ -2,6 +2,7 @@
 /* pin_refusal - devices that no pin may take, as the system would be lost with them */
 #pragma once
 
+#include "checks/check.h"
 #include "checks/pin_match.h"
 
 /**
@@ -9,6 +10,12 @@
  * pending, moved and group_changed
  */
 bool pin_wants_change(const struct pin_match *match) _nonnull_();
+
+/**
+ * pin_is_refused_by - true for an answer that no pin passes and nothing waives: the device holds
+ * the system disk, swap space, the console or the boot display, or that could not be read
+ */
+bool pin_is_refused_by(const struct check *check) _nonnull_();
 
 /**
  * pins_refuse - set the state PIN_REFUSED of matches whose device holds the system disk, swap

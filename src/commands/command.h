@@ -48,6 +48,8 @@ struct command {
 	ROW(restore)  \
 	ROW(rescan)   \
 	ROW(recover)  \
+	ROW(pin)      \
+	ROW(unpin)    \
 	ROW(pins)     \
 	ROW(watch)    \
 	ROW(wait)     \

@@ -24,7 +24,7 @@ static const struct {
 	{3, SCOPE_PLAN, "a check refuses: nothing was touched"},
 	{4, SCOPE_CHANGE, "failed or interrupted half-way, and rolled back"},
 	{5, SCOPE_CHANGE, "not rolled back in full: run \"iommuctl recover\""},
-	{6, SCOPE_TABLE | SCOPE_PLAN, "no such device, group or IOMMU"},
+	{6, SCOPE_TABLE | SCOPE_PLAN | SCOPE_UNPIN, "no such device, group, IOMMU or pin"},
 	{7, SCOPE_WAIT | SCOPE_WATCH, "time ran out"},
 	{8, SCOPE_EXIT_CODE, "with --exit-code: there is something to report"},
 	{9, ~0U, "not permitted: needs root, or the kernel is locked down"},

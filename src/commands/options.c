@@ -85,7 +85,7 @@ static int add_dtb(struct options *options, const char *path, struct error *e)
 
 const struct option_spec option_specs[] = {
 	{"json", 'J', NULL, "print one JSON document",
-	 SCOPE_READING | SCOPE_WAIT | SCOPE_WATCH | SCOPE_CHANGE, OFFSET(json)},
+	 SCOPE_READING | SCOPE_WAIT | SCOPE_WATCH | SCOPE_CHANGE | SCOPE_UNPIN, OFFSET(json)},
 	{"output", 'o', "COLUMN,…", "print these columns; +COLUMN adds; \"help\" lists them",
 	 SCOPE_TABLE, OFFSET(output)},
 	{"output", 0, "FILE", "write to this file, which is replaced as a whole", SCOPE_METRICS,
@@ -137,8 +137,12 @@ const struct option_spec option_specs[] = {
 	 OFFSET(all_matching)},
 	{"waive", 0, "ID[@DEVICE][:unknown],…", "go on although these checks refuse", SCOPE_PLAN,
 	 .parse = add_waiver},
-	{"all", 0, NULL, "show: bridges and ports too; restore: all devices that were moved",
-	 SCOPE_RESTORE | SCOPE_ALL_DEVICES, OFFSET(all)},
+	{"all", 0, NULL,
+	 "show: bridges and ports too; restore: all devices that were moved; unpin: all pins",
+	 SCOPE_RESTORE | SCOPE_ALL_DEVICES | SCOPE_UNPIN, OFFSET(all)},
+	{"name", 0, "NAME", "name of the pin, for one device", SCOPE_PIN, OFFSET(name)},
+	{"now", 0, NULL, "also move the devices now, which must not be in use", SCOPE_PIN,
+	 OFFSET(now)},
 	{"print", 0, LAUNCH_WORDS, "print what a virtual machine gets the devices with",
 	 SCOPE_PRINT, .parse = parse_print},
 	{"help", 'h', NULL, "print this help", SCOPE_ALL, OFFSET(help)},

@@ -36,6 +36,8 @@ enum option_scope {
 	SCOPE_LABELS = 1 << 20, /* option of commands that write labels for Kubernetes */
 	SCOPE_DOT = 1 << 21,
 	SCOPE_WATCH = 1 << 22,
+	SCOPE_PIN = 1 << 23,
+	SCOPE_UNPIN = 1 << 24,
 };
 
 struct options;
@@ -75,7 +77,7 @@ enum { OPTIONS_MAX = 48, WAIVE_MAX = 32, FIRMWARE_FILES_MAX = 64 };
 struct options {
 	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, version;
 	bool exit_code, patient;
-	bool dry_run, group, all_matching, all, follow, list, dot, apply, initial;
+	bool dry_run, group, all_matching, all, follow, list, dot, apply, now, initial;
 	enum color_when color;
 	enum launch_form print;
 	const char *output;
@@ -86,6 +88,7 @@ struct options {
 	const char *log;
 	const char *ignore;
 	const char *nfd;
+	const char *name;
 	int timeout_ms;
 	int count;
 	const char *waive[WAIVE_MAX];

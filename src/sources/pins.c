@@ -11,7 +11,7 @@
 #include "model/pci.h"
 #include "model/pin_file.h"
 #include "sources/devices/pci_config.h"
-#include "sources/sources.h"
+#include "sources/modules/focus_modules.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -225,7 +225,7 @@ int source_pins(struct reading *reading, struct error *e)
 	for (size_t i = 0; result == 0 && i < build_device_count(reading->build); i++) {
 		struct device *device = build_device_at(reading->build, i);
 
-		if (may_be_pinned(&pins, device))
+		if ((reading->focus && in_focus(reading, device)) || may_be_pinned(&pins, device))
 			result = read_identity(reading, device, e);
 	}
 	return result;
