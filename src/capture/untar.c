@@ -156,7 +156,7 @@ static int parse_pax_records(struct untarring *untarring, const char *text, stru
 
 static int read_pax(struct untarring *untarring, size_t size, struct error *e)
 {
-	char text[PATH_SIZE];
+	char text[PATH_SIZE] = "";
 	int result = read_text(untarring, size, text, e);
 
 	return result < 0 ? result : parse_pax_records(untarring, text, e);
@@ -292,7 +292,7 @@ static int make_link(struct untarring *untarring, const struct tar_header *heade
 static int make_entry(struct untarring *untarring, const struct tar_header *header, size_t size,
 		      struct error *e)
 {
-	char type = header->type ? header->type : (char)TAR_FILE;
+	int type = header->type ? header->type : TAR_FILE;
 	char name[PATH_SIZE], path[PATH_SIZE], *slash;
 	const char *base;
 	int result;
