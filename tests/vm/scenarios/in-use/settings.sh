@@ -23,6 +23,7 @@ ip route add 10.1.0.0/16 via 10.0.2.2
 ip route add 10.3.0.0/16 dev "$eth" table 100
 ip route add 192.168.7.7/32 via 10.3.0.1 dev "$eth" onlink
 ip route add default via 10.0.2.2 metric 7
+until grep -q 1 "/sys/class/net/$eth/carrier"; do usleep 10000; done # until then routes are "linkdown"
 settings >/tmp/before
 refused "addresses and routes" "net-address net-route" $nic0
 for text in "10.0.2.15/24" "10.0.2.16 peer 10.0.2.17/32" "the route 10.3.0.0/16 table 100" \
@@ -38,6 +39,7 @@ until [ -e "/sys/class/net/$eth" ]; do usleep 10000; done
 json '.result.networks[].commands[]' >/tmp/commands
 check "nothing is left of them" sh -c "[ -z \"\$(/usr/bin/ip -4 -o addr show dev $eth)\" ]"
 check "the commands work" sh -e /tmp/commands
+until grep -q 1 "/sys/class/net/$eth/carrier"; do usleep 10000; done
 settings >/tmp/after
 check "all is there again" cmp /tmp/before /tmp/after || diff /tmp/before /tmp/after
 
