@@ -2,8 +2,7 @@
 # fish completion for iommuctl. Verbs, options, their arguments and columns are what the program itself
 # prints, so that they cannot drift apart.
 
-function __iommuctl --description 'run iommuctl quietly, also where sbin is not searched'
-    set -lx PATH $PATH /usr/local/sbin /usr/sbin
+function __iommuctl --description 'run iommuctl quietly'
     command iommuctl $argv 2>/dev/null
 end
 

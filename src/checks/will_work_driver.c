@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/check_functions.h"
 
+#include "base/suggest.h"
 #include "base/text.h"
 #include "model/vfio_driver.h"
 
@@ -42,6 +43,40 @@ void check_unbindable(struct checking *checking)
 			  device->driver);
 }
 
+/* The nearest driver that the device's bus has in use, that serves VFIO there, or claims it. */
+static const char *nearest_driver(const struct checking *checking, const char *word)
+{
+	const struct device *device = checking->move->device;
+	const struct system *system = checking->handover->system;
+	const struct traits *traits = device->traits;
+	struct suggestion suggestion = {.word = word};
+	size_t count;
+	const struct vfio_driver *serving = vfio_drivers(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(serving[i].bus, device->bus) == 0)
+			suggest_name(&suggestion, serving[i].name);
+	for (size_t i = 0; traits && i < traits->claim_count; i++)
+		suggest_name(&suggestion, traits->claims[i]);
+	for (size_t i = 0; i < system->device_count; i++)
+		if (system->devices[i]->driver && strcmp(system->devices[i]->bus, device->bus) == 0)
+			suggest_name(&suggestion, system->devices[i]->driver);
+	suggest_name(&suggestion, "none");
+	return suggestion.nearest;
+}
+
+static const char *remedy_of_absent(const struct checking *checking, const struct driver *driver)
+{
+	const char *nearest = nearest_driver(checking, driver->name);
+
+	if (nearest)
+		return arena_printf(checking->arena, "Did you mean %s?", nearest);
+	return arena_printf(checking->arena,
+			    "\"ls /sys/bus/%s/drivers\" lists the registered drivers; if "
+			    "its module has another name, load that first.",
+			    driver->bus);
+}
+
 static void say_loadable(struct checking *checking, struct check check, const struct driver *driver)
 {
 	check.finding.evidence = NULL;
@@ -52,11 +87,7 @@ static void say_loadable(struct checking *checking, struct check check, const st
 			     "searched for it",
 			     driver->name);
 	} else if (!driver->module_count) {
-		check.finding.remedy =
-			arena_printf(checking->arena,
-				     "\"ls /sys/bus/%s/drivers\" lists the registered drivers; if "
-				     "its module has another name, load that first.",
-				     driver->bus);
+		check.finding.remedy = remedy_of_absent(checking, driver);
 		check_say(checking, check,
 			  "there is no driver %s on the bus %s, and no module of that name",
 			  driver->name, driver->bus);

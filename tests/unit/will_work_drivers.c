@@ -3,6 +3,8 @@
 #include "checks/check_functions.h"
 #include "support/scene.h"
 
+#include <string.h>
+
 static struct driver *driver(struct scene *scene, const char *name)
 {
 	struct driver *driver = build_driver(scene->build, "pci", name);
@@ -291,11 +293,43 @@ static void other_devices_that_a_module_takes_are_refused(void **state)
 	SCENE_CHECK(rows);
 }
 
+/* The remedy where the device is to go to a driver of that name, which is nowhere. */
+static const char *remedy_for(struct scene *scene, const char *word)
+{
+	scene_start(scene, "e1000e", word);
+	driver(scene, "e1000e");
+	scene_sibling(scene, "0000:01:00.1", "snd_hda_intel");
+	build_driver(scene->build, "pci", word)->modules_known = true;
+	scene_ask(scene, NULL);
+	return scene_find(scene, CHECK_DRIVER)->finding.remedy;
+}
+
+static void a_driver_with_a_typing_mistake_has_the_nearest_as_remedy(void **state)
+{
+	static const struct {
+		const char *word, *remedy;
+	} cases[] = {
+		{"vfio-pc", "Did you mean vfio-pci?"},
+		{"snd_had_intel", "Did you mean snd_hda_intel?"},
+		{"e1000", "Did you mean e1000e?"},
+		{"nono", "Did you mean none?"},
+		{"virtio-fs", "lists the registered drivers"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct scene scene;
+
+		assert_non_null(strstr(remedy_for(&scene, cases[i].word), cases[i].remedy));
+		scene_end(&scene);
+	}
+}
+
 UNIT(will_work_drivers)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_driver_that_lets_nothing_go_is_refused),
 		cmocka_unit_test(a_driver_must_exist_or_be_loadable),
+		cmocka_unit_test(a_driver_with_a_typing_mistake_has_the_nearest_as_remedy),
 		cmocka_unit_test(a_driver_must_be_one_for_the_device),
 		cmocka_unit_test(an_override_is_needed_where_it_is_written),
 		cmocka_unit_test(the_settings_of_modprobe_d_are_reported),
