@@ -34,6 +34,15 @@ _iommuctl_kinds() {
 
 # _iommuctl_selectors - those that begin with $cur. On a machine with thousands of devices each column takes its time, so
 # only columns are read that can have such a selector.
+# The drivers for the selectors before the cursor, and the devices that iommuctl has moved.
+_iommuctl_drivers() {
+	"$tool" check -q "${root[@]}" "${selectors[@]}" help 2>/dev/null | sed 's/ .*//'
+}
+
+_iommuctl_moved() {
+	"$tool" restore help 2>/dev/null | sed 's|[ ,]|\n|g'
+}
+
 _iommuctl_selectors() {
 	local columns=name,interfaces kinds='- -'
 	case $cur in
@@ -72,7 +81,7 @@ _iommuctl_offer() {
 
 _iommuctl() {
 	local cur prev words cword split tool=$1 verb='' argument i
-	local -a verbs options root=()
+	local -a verbs options root=() selectors=()
 	local -A takes
 	_init_completion -s -n : || return
 
@@ -82,7 +91,7 @@ _iommuctl() {
 			--root) root=(--root "${words[i + 1]/#\~/$HOME}") ;;
 			--root=*) root=("${words[i]/=\~/=$HOME}") ;;
 			-*) ;;
-			*) verb=${verb:-${words[i]}} ;;
+			*) [[ -z $verb ]] && verb=${words[i]} || selectors+=("${words[i]}") ;;
 		esac
 		# Letters may stand together: in -no the last takes the next word.
 		argument=${words[i]}
@@ -118,7 +127,21 @@ _iommuctl() {
 			_iommuctl_offer "${BASH_REMATCH[0]}" < <(_iommuctl_kinds)
 			compopt -o nospace
 			;;
-		*SELECTOR*) _iommuctl_offer < <(_iommuctl_selectors) ;;
+		*SELECTOR*)
+			# A word after the selectors: DRIVER, or words to choose from.
+			argument=${takes[$verb]##* }
+			if [[ $argument == *'|'* && ${#selectors[@]} -gt 0 ]]; then
+				_iommuctl_offer <<<"${argument//|/$'\n'}"
+				return
+			fi
+			if [[ $verb == restore ]]; then
+				_iommuctl_offer < <(_iommuctl_moved)
+			elif [[ $argument == DRIVER && ${#selectors[@]} -gt 0 ]]; then
+				_iommuctl_offer < <(_iommuctl_drivers; _iommuctl_selectors)
+			else
+				_iommuctl_offer < <(_iommuctl_selectors)
+			fi
+			;;
 		DIR*) _filedir -d ;;
 		FILE* | OLD*) _filedir ;;
 		*'|'*) _iommuctl_offer <<<"${argument//|/$'\n'}" ;;

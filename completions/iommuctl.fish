@@ -79,6 +79,45 @@ function __iommuctl_selectors
             }'
 end
 
+# The words before the cursor that are neither options nor what these take, without the verb
+function __iommuctl_plain
+    set -l words (commandline -opc)
+    set -l plain
+    set -e words[1]
+    while set -q words[1]
+        if contains -- (string replace -r '^-[^-]*([^-])$' -- '-$1' $words[1]) $__iommuctl_takes
+            set -e words[1]
+        else if not string match -q -- '-*' $words[1]
+            set -a plain $words[1]
+        end
+        set -e words[1]
+    end
+    string join -n \n -- $plain[2..]
+end
+
+function __iommuctl_drivers
+    set -l selectors (__iommuctl_plain)
+    set -l words (commandline -opc)
+    set -l root (string replace -f -- --root= '' $words)
+    set -l at (contains -i -- --root $words); and set root $words[(math $at + 1)]
+    if set -q selectors[1]
+        __iommuctl check -q --root=(string replace -r '^~' ~ -- $root) $selectors help | string replace -r '^(\S+)\s+(.*)' '$1\t$2'
+    end
+    __iommuctl_selectors
+end
+
+function __iommuctl_moved
+    __iommuctl restore help | string split -n ' ' | string split -n ,
+end
+
+function __iommuctl_condition
+    if test (count (__iommuctl_plain)) -gt 0
+        string split '|' $argv[1]
+    else
+        __iommuctl_selectors
+    end
+end
+
 # __iommuctl_offer ARGUMENT COMPLETE-OPTION… - completes an argument of that name in the help
 function __iommuctl_offer
     set -l argument $argv[1]
@@ -88,6 +127,12 @@ function __iommuctl_offer
             $complete
         case 'COLUMN*'
             $complete -x -a '(__iommuctl_columns)'
+        case '*SELECTOR*DRIVER'
+            $complete -x -a '(__iommuctl_drivers)'
+        case '*SELECTOR *|*'
+            $complete -x -a "(__iommuctl_condition '"(string replace -r '.* ' '' -- $argument)"')"
+        case 'MOVED'
+            $complete -x -a '(__iommuctl_moved)'
         case '*SELECTOR*'
             $complete -x -a '(__iommuctl_selectors)'
         case 'ID*'
@@ -113,6 +158,7 @@ function __iommuctl_read
             __iommuctl_offer "$argument" $when -l $name (string replace -rf -- '(.)' '-s$1' "$letter") -d $help
             test -n "$argument"; and set -ga __iommuctl_takes --$name -$letter
         else if string match -qr '^Usage: .*\] [a-z-]+ (?<argument>.+)' -- $line
+            test "$argv" = restore; and set argument MOVED
             __iommuctl_offer $argument $when
         else if string match -qr '^  (?<verb>[a-z-]+) .*  (?<help>.*)' -- $line
             complete -c iommuctl $when -a $verb -d $help

@@ -58,7 +58,7 @@ says err "Did you mean mounted?"
 exits 2 "the driver is missing" "$tool" rebind eth0
 says err "rebind needs a DRIVER after eth0"
 exits 2 "the condition is missing" "$tool" wait eth0
-says err "wait needs a CONDITION after eth0"
+says err "wait needs a probed|driver=NAME|group|vfio after eth0"
 exits 0 "help is a word too" "$tool" help
 cmp -s "$work/out" <("$tool" --help); verdict "it is --help" $?
 exits 0 "also of a verb" "$tool" help rebind
@@ -579,6 +579,9 @@ exits 2 "or all, not both" "$tool" restore --all 0000:ff:1f.7
 exits 2 "rescan takes devices" "$tool" rescan
 exits 2 "and no group of members" "$tool" rescan --group 0000:ff:1f.7
 exits 6 "a device that is not there is not removed" "$tool" rescan --dry-run ffff:ff:1f.7
+exits 0 "the drivers for a device have a list" server check eth0 help
+[ "$(cut -d" " -f1 "$work/out" | tr "\n" " ")" = "vfio-pci e1000e none " ]; verdict "it has the three that it may get" $?
+exits 6 "but not for a device that is not there" server check eth7 help
 exits 0 "the checks have a list" "$tool" check --waive help
 says out "^mounted "
 exits 0 "and the table its columns" "$tool" check -o help

@@ -39,3 +39,15 @@ const struct device *select_kept_name(struct selection *selection, const struct 
 			       known->label));
 	return NULL;
 }
+
+void kept_devices(const struct root *root,
+		  void (*each)(void *context, const char *label, const char *interfaces),
+		  void *context)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	const struct memory *memory = read_memory(root, arena);
+	const struct remembered *known = memory ? memory->first : NULL;
+
+	for (; known; known = known->next)
+		each(context, known->label, known->interfaces);
+}

@@ -15,3 +15,12 @@
  */
 const struct device *select_kept_name(struct selection *selection, const struct root *root,
 				      const char *selector, struct error *e);
+
+/**
+ * kept_devices - call @each for each device that iommuctl has moved in this boot and not restored
+ * @interfaces: the names that it had, separated by commas, or NULL
+ * None where nothing was moved, or where the memory cannot be read: it is root's.
+ */
+void kept_devices(const struct root *root,
+		  void (*each)(void *context, const char *label, const char *interfaces),
+		  void *context) _nonnull_(1, 2);

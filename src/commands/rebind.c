@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rebind and check, which is rebind without writes: SELECTOR… DRIVER */
 #include "commands/change.h"
+#include "commands/drivers.h"
+
+#include <string.h>
 
 /* The last word of the command line is the driver; the words before it are selectors. */
 static int run_words(const struct options *options, bool dry_run, struct error *e)
@@ -24,6 +27,12 @@ static int run_rebind(const struct options *options, struct error *e)
 
 static int run_check(const struct options *options, struct error *e)
 {
+	const int last = options->argument_count - 1;
+
+	if (strcmp(options->arguments[last], "help") == 0) {
+		options->arguments[last] = NULL;
+		return drivers_print(options, e);
+	}
 	return run_words(options, true, e);
 }
 

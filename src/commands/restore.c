@@ -2,10 +2,13 @@
 /*
  * restore - return to the state that each device had before iommuctl first changed it in this boot
  */
+#include "actions/kept_name.h"
+#include "base/text.h"
 #include "checks/pin_match.h"
 #include "commands/change.h"
 #include "commands/look.h"
 #include "sources/read.h"
+#include "views/output.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -64,6 +67,31 @@ static void note_pins(const struct pinned *before, const struct options *options
 	}
 }
 
+static void print_words(void *context, const char *label, const char *interfaces)
+{
+	char safe[256];
+
+	text_escape(label, strlen(label), safe, sizeof(safe));
+	fputs(safe, stdout);
+	if (interfaces) {
+		text_escape(interfaces, strlen(interfaces), safe, sizeof(safe));
+		printf(" %s", safe);
+	}
+	putchar('\n');
+}
+
+/* The selectors that restore knows: a line for each device that was moved, with its old names. */
+static int list_moved_devices(const struct options *options, struct error *e)
+{
+	_autoroot_ struct root *root = NULL;
+	int result = look_open_tree(options, &root, e);
+
+	if (result < 0)
+		return result;
+	kept_devices(root, print_words, NULL);
+	return output_flush(e);
+}
+
 static int run_restore(const struct options *options, struct error *e)
 {
 	struct request request = {
@@ -74,6 +102,8 @@ static int run_restore(const struct options *options, struct error *e)
 	_cleanup_(free_pinned) struct pinned pinned = {0};
 	int result;
 
+	if (options->argument_count == 1 && strcmp(options->arguments[0], "help") == 0)
+		return list_moved_devices(options, e);
 	if (options->all == (options->argument_count > 0))
 		return error_set(e, ERROR_USAGE, 0, "restore takes selectors or --all");
 	pinned = read_pinned(options);

@@ -414,7 +414,7 @@ static int run_wait(const struct options *options, struct error *e)
 
 const struct command command_wait = {
 	.name = "wait",
-	.arguments = "SELECTOR CONDITION",
+	.arguments = "SELECTOR probed|driver=NAME|group|vfio",
 	.summary = "until the devices are probed, driver=NAME, in a group, or served by VFIO",
 	.examples = {"wait 0000:01:00.0 vfio --timeout 30", "wait eth0 driver=e1000e"},
 	.scope = SCOPE_WAIT,

@@ -43,6 +43,12 @@ expect "iommuctl show --color " auto always never
 for line in "show --root server " "--root server iommus " "-o name --root=server show group:0 "; do
 	expect "iommuctl $line" 0000:00:1f.0 0000:02:00.0 eth0 nvme0 nvme0n1 group:0 group:10 driver:vfio-pci iommu:dmar1
 done
+expect "iommuctl --root server check eth0 " vfio-pci e1000e none nvme0
+expect "iommuctl --root server check eth0 vf" vfio-pci
+expect "iommuctl --root server check eth0 0000:02:00.1 " vfio-pci e1000e none
+never "iommuctl --root server check " vfio-pci
+expect "iommuctl wait eth0 " probed group vfio
+never "iommuctl wait " probed
 expect "iommuctl --root server show group:" group:0 group:10
 expect "iommuctl --root server show 0000:02" 0000:02:00.0 0000:02:00.1
 expect "iommuctl show --root " server file.tar

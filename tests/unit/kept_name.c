@@ -63,10 +63,34 @@ static void a_device_that_is_gone_is_said_to_be(void **state)
 	assert_string_equal(e.message, "eth0 was " NIC ", which is gone");
 }
 
+/* The moved devices as text, "LABEL INTERFACES;" each. */
+static void write_kept(void *context, const char *label, const char *interfaces)
+{
+	char *text = context;
+
+	sprintf(text + strlen(text), "%s %s;", label, interfaces ? interfaces : "-");
+}
+
+static void moved_devices_are_listed_until_they_are_restored(void **state)
+{
+	char text[256] = "";
+
+	kept_devices(changing.root, write_kept, text);
+	assert_string_equal(text, "");
+	assert_int_equal(changing_rebind("eth0", "vfio-pci"), 0);
+	kept_devices(changing.root, write_kept, text);
+	assert_string_equal(text, NIC " eth0;");
+	*text = '\0';
+	assert_int_equal(changing_make("restore", NULL, NIC, (struct request){0}), 0);
+	kept_devices(changing.root, write_kept, text);
+	assert_string_equal(text, "");
+}
+
 UNIT(kept_name)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_CHANGING(the_name_of_a_moved_device_still_selects_it),
+		WITH_CHANGING(moved_devices_are_listed_until_they_are_restored),
 		WITH_CHANGING(other_names_keep_their_error),
 		WITH_CHANGING(a_device_that_is_gone_is_said_to_be),
 	};
