@@ -42,6 +42,40 @@ change() {
     row -f -b "iommuctl rebind -q $* vfio-pci" "restore $label" iommuctl restore -q "$@"
 }
 
+# idle DEVICE - thousandths of a processor that "wait" takes for a driver that does not come, after two minutes
+idle() {
+    iommuctl wait -q "$1" driver=vfio-pci --timeout 600 &
+    sleep 120
+    read -r before _ </proc/$!/schedstat
+    sleep 60
+    read -r after _ </proc/$!/schedstat
+    kill $!
+    awk "BEGIN { printf \"wait, idle\t%.2f\n\", ($after - $before) / 60e6 }" >>/out/rows
+}
+
+# hundredths - of a second since boot
+hundredths() {
+    sed 's/^\([0-9]*\)\.\([0-9]*\).*/\1\2/' /proc/uptime
+}
+
+# latency DEVICE - milliseconds from the bind to the end of "wait", the longest of five
+latency() {
+    longest=0
+    for _ in 1 2 3 4 5; do
+        iommuctl wait -q "$1" driver=vfio-pci --timeout 600 &
+        sleep 3
+        # shellcheck disable=SC2046 # no name has a blank
+        bare $(bare_writes "$1")
+        start=$(hundredths)
+        wait $!
+        took=$((($(hundredths) - start) * 10))
+        [ $took -le $longest ] || longest=$took
+        sh /root/put_back "$1"
+        sleep 1
+    done
+    printf 'wait, latency\t%d\n' $longest >>/out/rows
+}
+
 ldconfig # as on every installed system: without its cache the loader tries 20 folders
 modprobe -a vfio-pci
 row floor floor
@@ -57,3 +91,5 @@ change 1 "$device"
 # shellcheck disable=SC2086 # eight words
 change 8 $eight
 change card "$card"
+idle "$device"
+latency "$device"
