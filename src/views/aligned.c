@@ -100,8 +100,10 @@ static void lay_out(struct layout *layout)
 /* Room for @length more bytes of the line. One write a line takes less time than one a cell. */
 static char *line_end(struct line *line, size_t length)
 {
+	enum { LINE_ROOM = 128 };
+
 	if (line->room - line->length <= length) {
-		line->room = 2 * (line->length + length);
+		line->room = 2 * (line->length + length) + LINE_ROOM;
 		line->bytes = realloc(line->bytes, line->room);
 		if (!line->bytes)
 			memory_exhausted();

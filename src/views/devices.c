@@ -317,7 +317,7 @@ static void write_ids(const struct device *device, char ids[static IDS_SIZE])
 	at += text_from_number(device->vendor_id, 16, 4, at);
 	*at++ = ':';
 	at += text_from_number(device->device_id, 16, 4, at);
-	strcpy(at, "]");
+	memcpy(at, "]", sizeof("]"));
 }
 
 /* Parts of a text, which is made in one step: ten thousand rows have one. */

@@ -322,12 +322,12 @@ static size_t shared_length(const char *one, const char *other)
  */
 static struct step first_step(struct hwdb_bin *bin, const char *key)
 {
-	size_t shared = shared_length(bin->key, key);
+	size_t shared = shared_length(bin->key, key), length = strlen(key);
 
 	while (bin->step_count && bin->steps[bin->step_count - 1].used > shared)
 		bin->step_count--;
-	if (strlen(key) < sizeof(bin->key))
-		strcpy(bin->key, key);
+	if (length < sizeof(bin->key))
+		memcpy(bin->key, key, length + 1);
 	else
 		bin->key[0] = '\0';
 	if (!*bin->key)
