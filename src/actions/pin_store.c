@@ -95,6 +95,6 @@ int pin_store_remove(const char *folder, const char *name, struct error *e)
 	if (unlink(path) == 0)
 		return flush_folder(folder, e);
 	if (errno == ENOENT)
-		return error_set(e, ERROR_NO_MATCH, -ENOENT, "there is no pin %.100s", name);
+		return error_set(e, ERROR_NO_MATCH, -ENOENT, "cannot remove the pin %.100s", name);
 	return cannot_store(e, -errno, "remove", path);
 }

@@ -77,7 +77,7 @@ static const struct check *find_refusal(const struct pinning *pinning)
 
 static int refuse_pinning(const struct pinning *pinning, const struct check *check, struct error *e)
 {
-	error_set(e, ERROR_REFUSED, -EBUSY, "refused, no pin was made: %s%s%s (%s)",
+	error_set(e, ERROR_REFUSED, 0, "refused, no pin was made: %s%s%s (%s)",
 		  check->device ? check->device->label : "", check->device ? ": " : "",
 		  check->finding.message, check_kinds[check->id].name);
 	if (check->finding.remedy)
@@ -133,7 +133,7 @@ static const char *find_present(const struct pinning *pinning, const struct devi
 	const struct pin_match *matches = pins_match(pinning->system, pinning->arena);
 
 	for (size_t i = 0; i < pinning->system->machine.pin_count; i++)
-		if (matches[i].device == device && matches[i].state != PIN_INVALID)
+		if (matches[i].device == device)
 			return matches[i].pin->name;
 	return NULL;
 }
@@ -175,28 +175,36 @@ static void add_new_pin(struct pinning *pinning, const struct device *device)
 	pinning->devices[pinning->count++] = device;
 }
 
+/* Two pins for one device would both be invalid, and a name is that of one pin. */
+static int check_owner(const struct pinning *pinning, const struct device *device, struct error *e)
+{
+	const char *name = pinning->options->name, *present = find_present(pinning, device);
+
+	if (present && strcmp(present, name) != 0) {
+		error_set(e, ERROR_USAGE, 0, "%.100s is pinned already, as %.100s", device->label,
+			  present);
+		error_remedy(e, "iommuctl unpin %.100s", present);
+		return -EINVAL;
+	}
+	if (!present && find_by_name(pinning->system, name))
+		return error_set(e, ERROR_USAGE, 0, "the pin %.100s is for another device", name);
+	return 0;
+}
+
 static int check_name(const struct pinning *pinning, size_t count, struct error *e)
 {
 	const char *name = pinning->options->name;
-	const struct pin *present = name ? find_by_name(pinning->system, name) : NULL;
+	const struct device *device;
 
-	if (!name)
+	if (!name || !count)
 		return 0;
 	if (!pin_name_is_valid(name))
 		return error_set(e, ERROR_USAGE, 0, "%.100s is no name for a pin", name);
 	if (count > 1)
 		return error_set(e, ERROR_USAGE, 0, "--name is for one device, and these are %zu",
 				 count);
-	for (size_t i = 0; present && i < count; i++) {
-		const struct device *device = system_device(
-			pinning->system, pinning->report.handover.moves[i].device->path);
-		const char *other = device ? find_present(pinning, device) : NULL;
-
-		if (!other || strcmp(other, name) != 0)
-			return error_set(e, ERROR_USAGE, 0, "the pin %.100s is for another device",
-					 name);
-	}
-	return 0;
+	device = system_device(pinning->system, pinning->report.handover.moves[0].device->path);
+	return device ? check_owner(pinning, device, e) : 0;
 }
 
 static int make_pins(struct pinning *pinning, struct error *e)
@@ -366,16 +374,31 @@ static int list_names(const struct options *options, struct arena *arena, char *
 	return 0;
 }
 
+static bool names_pin(char *const *names, const char *name)
+{
+	for (size_t i = 0; names[i]; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* All names are checked before the first file is removed. */
+static int check_names(char *const *names, char *const *present, struct error *e)
+{
+	for (size_t i = 0; names[i]; i++)
+		if (!names_pin(present, names[i]))
+			return error_set(e, ERROR_NO_MATCH, 0, "there is no pin %.100s", names[i]);
+	return 0;
+}
+
 static int remove_pins(const struct options *options, char *const *names, struct error *e)
 {
 	int result = 0;
 
-	for (size_t i = 0; names[i]; i++)
-		if (!pin_name_is_valid(names[i]))
-			return error_set(e, ERROR_NO_MATCH, -ENOENT, "there is no pin %.100s",
-					 names[i]);
 	for (size_t i = 0; names[i] && result == 0; i++) {
+		/* A name that stands twice is removed once. */
+		if (names_pin(names + i + 1, names[i]))
+			continue;
 		result = pin_store_remove(PINS_FOLDER, names[i], e);
 		if (result == 0 && !options->json && !options->quiet)
 			printf("%s is no longer pinned: its device keeps its driver until it is "
@@ -388,15 +411,17 @@ static int remove_pins(const struct options *options, char *const *names, struct
 static int run_unpin(const struct options *options, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	char **names = options->arguments;
+	char **names = options->arguments, **present = NULL;
 	int result = check_root(options, e);
 
 	if (result == 0 && options->all == (options->argument_count > 0))
 		return error_set(e, ERROR_USAGE, 0, "unpin takes names of pins or --all");
-	if (result == 0 && options->all)
-		result = list_names(options, arena, &names, e);
 	if (result == 0)
-		result = remove_pins(options, names, e);
+		result = list_names(options, arena, &present, e);
+	if (result == 0)
+		result = check_names(names, present, e);
+	if (result == 0)
+		result = remove_pins(options, options->all ? present : names, e);
 	if (result < 0)
 		return result;
 	return options->json ? print_all_pins(options, e) : output_flush(e);

@@ -282,6 +282,17 @@ static const char *append_id(struct arena *arena, const char *text, const char *
 	return id < 0 ? text : arena_printf(arena, "%s%s = 0x%04x\n", text, key, (unsigned)id);
 }
 
+/* By kind, so that the order in which they were read makes no other file. */
+static const char *append_serials(struct arena *arena, const char *text, const struct pin *pin)
+{
+	for (size_t kind = 0; kind < SERIAL_KIND_COUNT; kind++)
+		for (size_t i = 0; i < pin->serial_count; i++)
+			if (pin->serials[i].kind == kind)
+				text = arena_printf(arena, "%sserial = %s:%s\n", text,
+						    serial_words[kind], pin->serials[i].value);
+	return text;
+}
+
 struct span pin_write(const struct pin *pin, struct arena *arena)
 {
 	const char *text = "# A pin of iommuctl: see iommuctl-pins(5).\n";
@@ -294,9 +305,7 @@ struct span pin_write(const struct pin *pin, struct arena *arena)
 	text = append_id(arena, text, "subsystem-vendor", pin->subsystem_vendor_id);
 	text = append_id(arena, text, "subsystem-device", pin->subsystem_device_id);
 	text = append_key(arena, text, "compatible", pin->compatible);
-	for (size_t i = 0; i < pin->serial_count; i++)
-		text = arena_printf(arena, "%sserial = %s:%s\n", text,
-				    serial_words[pin->serials[i].kind], pin->serials[i].value);
+	text = append_serials(arena, text, pin);
 	for (size_t i = 0; i < pin->member_count; i++)
 		text = append_key(arena, text, "member", pin->members[i]);
 	for (size_t i = 0; i < pin->unknown_count; i++)

@@ -140,6 +140,17 @@ static void unknown_keys_are_kept_and_writing_agrees_with_reading(void **state)
 	assert_int_equal(again.subsystem_device_id, -1);
 }
 
+static void the_order_of_serials_makes_no_other_file(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct error e = {0};
+	struct pin one, other;
+
+	assert_int_equal(parse(PCI "serial = mac:1\nserial = pcie:2\n", arena, &one, &e), 0);
+	assert_int_equal(parse(PCI "serial = pcie:2\nserial = mac:1\n", arena, &other, &e), 0);
+	assert_string_equal(pin_write(&one, arena).start, pin_write(&other, arena).start);
+}
+
 static void names_are_those_of_plain_files(void **state)
 {
 	static const char *const wrong[] = {"",
@@ -166,6 +177,7 @@ UNIT(pin_file)
 		cmocka_unit_test(a_wrong_line_makes_the_file_no_pin),
 		cmocka_unit_test(large_and_binary_files_are_no_pins),
 		cmocka_unit_test(unknown_keys_are_kept_and_writing_agrees_with_reading),
+		cmocka_unit_test(the_order_of_serials_makes_no_other_file),
 		cmocka_unit_test(names_are_those_of_plain_files),
 	};
 
