@@ -89,22 +89,25 @@ static void pair_same_names(struct comparing *comparing, struct placed *old, siz
 	}
 }
 
+static bool has_lower_ids(const struct placed *old, const struct placed *new)
+{
+	const char *one = old->device->ids, *other = new->device->ids;
+
+	return strcmp(one ? one : "", other ? other : "") < 0;
+}
+
 /* The others of one location, in order: those with the same IDs, or with @any whatever is left. */
 static void pair_in_order(struct comparing *comparing, struct placed *old, size_t old_count,
 			  struct placed *new, size_t new_count, bool any)
 {
 	for (size_t i = 0, j = 0; i < old_count && j < new_count;) {
-		if (old[i].taken)
-			i++;
-		else if (new[j].taken)
-			j++;
-		else if (any || same_ids(&old[i], &new[j]))
-			make_partners(comparing, &old[i++], &new[j++]);
-		else if (strcmp(old[i].device->ids ? old[i].device->ids : "",
-				new[j].device->ids ? new[j].device->ids : "") < 0)
-			i++;
-		else
-			j++;
+		bool is_old;
+
+		if (!old[i].taken && !new[j].taken && (any || same_ids(&old[i], &new[j])))
+			make_partners(comparing, &old[i], &new[j]);
+		is_old = old[i].taken || (!new[j].taken &&has_lower_ids(&old[i], &new[j]));
+		i += is_old;
+		j += !is_old;
 	}
 }
 
@@ -207,6 +210,20 @@ static struct marked *sort_groups(const struct inventory *inventory, struct aren
 	return sorted;
 }
 
+/*
+ * False where bus numbers have moved so that another device has the path, and so the fingerprint,
+ * that a member had.
+ */
+static bool shares_first_member(const struct comparing *comparing, int old, int new)
+{
+	const struct inventory_group *group = &comparing->before->groups[old];
+	int partner =
+		group->member_count ? comparing->pairing.old_devices[*group->members] : NO_PARTNER;
+
+	return !group->member_count ||
+	       (partner != NO_PARTNER && comparing->after->devices[partner].group == new);
+}
+
 static void pair_fingerprints(struct comparing *comparing)
 {
 	size_t old_count, new_count;
@@ -216,7 +233,7 @@ static void pair_fingerprints(struct comparing *comparing)
 	for (size_t i = 0, j = 0; i < old_count && j < new_count;) {
 		int order = strcmp(old[i].fingerprint, new[j].fingerprint);
 
-		if (order == 0) {
+		if (order == 0 && shares_first_member(comparing, old[i].place, new[j].place)) {
 			comparing->pairing.old_groups[old[i].place] = new[j].place;
 			comparing->pairing.new_groups[new[j].place] = old[i].place;
 		}

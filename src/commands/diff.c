@@ -8,6 +8,7 @@
 #include "views/findings.h"
 #include "views/output.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 static const struct column *const sets[] = {finding_columns, difference_columns, NULL};
@@ -49,6 +50,7 @@ static struct json_object *json_moment(const struct moment *moment)
 	};
 	struct json_object *object = json_object_new_object(), *unread = json_object_new_array();
 
+	assert(moment->inventory);
 	for (size_t i = 0; i < AREA_COUNT; i++)
 		if (moment->inventory->unread[i])
 			json_object_array_add(unread, json_text(areas[i]));

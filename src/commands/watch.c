@@ -15,6 +15,7 @@
 #include "sources/read.h"
 #include "views/events.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -190,8 +191,10 @@ static int print_look_changes(struct watcher *watcher, const struct inventory *b
 /* Devices that could not be read in full are not gone: such a look is left out. */
 static bool is_blinder(struct watcher *watcher, const struct seen *now)
 {
-	bool blinder =
-		now->inventory->presence_unknown && !watcher->last.inventory->presence_unknown;
+	bool blinder;
+
+	assert(now->inventory);
+	blinder = now->inventory->presence_unknown && !watcher->last.inventory->presence_unknown;
 
 	if (blinder && !watcher->incomplete && !watcher->options->quiet)
 		fprintf(stderr, "iommuctl: devices could not be read in full; looking again\n");

@@ -227,6 +227,20 @@ static void a_card_elsewhere_moves_the_bus_numbers(void **state)
 			   "note address 0000:03:00.0");
 }
 
+/* On the bus after that of its PF, a virtual function has the location of the PF. */
+#define FUNCTIONS(pf, vf)                                              \
+	KERNEL("6.12", "")                                             \
+	GROUPS CARD(pf, "group=1 driver=igb id=8086:10C9 class=20000") \
+		CARD(vf, "group=2 driver=igbvf id=8086:10CA class=20000") PORTS
+
+static void functions_of_one_location_are_told_apart_by_their_ids(void **state)
+{
+	assert_differences(FUNCTIONS("01", "02"), FUNCTIONS("02", "03"),
+			   "note address 0000:02:00.0; note address 0000:03:00.0");
+	assert_differences(FUNCTIONS("01", "02"), FUNCTIONS("02", "01"),
+			   "note address 0000:01:00.0; note address 0000:02:00.0");
+}
+
 static void a_group_has_another_number(void **state)
 {
 	assert_differences(
@@ -487,6 +501,7 @@ UNIT(differences)
 		TEST(another_card_in_the_slot_is_told_alone),
 		TEST(a_card_in_another_slot_is_found_by_its_ids),
 		TEST(a_card_elsewhere_moves_the_bus_numbers),
+		TEST(functions_of_one_location_are_told_apart_by_their_ids),
 		TEST(a_group_has_another_number),
 		TEST(a_device_joins_a_group),
 		TEST(a_group_falls_apart),
