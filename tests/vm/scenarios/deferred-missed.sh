@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016  # $words in quotes are jq's
+# shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016,SC2317  # $words in quotes are jq's; check calls has_group
 # deferred-missed.sh - virtio-iommu's module comes after the deferred probe timeout (-n, deferred_probe_timeout=1, no
-# bridge): firmware is ACPI, and since 6.18 the devices are bound without their IOMMU; only "rescan" gives it to them
+# bridge): firmware is ACPI, and since 6.16 the devices are bound without their IOMMU; only "rescan" gives it to them, also
+# where it is killed meanwhile
 
 # shellcheck source=../guest/lib.sh
 . lib.sh
@@ -67,6 +68,44 @@ check "a second time, too" iommuctl rescan $nvme >/tmp/out
 equal "with the same fingerprint" "$first" "$(group_of $nvme)"
 check "the port finds its IOMMU with all below it" iommuctl rescan 0000:00:03.1 >/tmp/out
 equal "and the disk the same fingerprint" "$first" "$(group_of $nvme)"
+
+# has_group DEVICE
+has_group() {
+    [ -e "/sys/bus/pci/devices/$1/iommu_group" ]
+}
+
+# killed RECORD PORT - PORT has missed its IOMMU; iommuctl is killed at that record of the journal
+killed() {
+    local record=$1 missed=$2 status tries=0
+    check "$missed has missed its IOMMU" sh -c "[ -e /sys/bus/pci/devices/$missed/driver ] && [ ! -e /sys/bus/pci/devices/$missed/iommu_group ]"
+    at-record "$record" 'kill -9 $tool' iommuctl rescan "$missed" >/dev/null 2>&1
+    if [ $? != 125 ]; then # else all is done without that step
+        iommuctl recover >/tmp/out 2>&1
+        status=$?
+        while [ $status = 10 ] && [ $tries -lt 100 ]; do # the last write of the dead one is still on its way
+            usleep 50000
+            iommuctl recover >/tmp/out 2>&1
+            status=$?
+            tries=$((tries + 1))
+        done
+        equal "killed at $record: recover" 0 $status
+        check "- the port is there" [ -e "/sys/bus/pci/devices/$missed" ]
+        check "- rescan again" iommuctl rescan "$missed" >/tmp/out
+    fi
+    check "- it has its IOMMU" has_group "$missed"
+}
+
+steps=$(iommuctl rescan --dry-run -J $port | jq -M '.plan.steps | length')
+check "the plan has steps" [ "$steps" -gt 1 ]
+set -- $port 0000:00:03.2 0000:00:05.0 0000:00:06.0 0000:00:08.0 0000:00:09.0
+n=0
+while [ $n -lt "$steps" ]; do
+    for record in "begin $n" "done $n"; do
+        killed "$record" "$1"
+        shift
+    done
+    n=$((n + 1))
+done
 iommuctl rescan 0000:00:1d.0 >/tmp/out 2>/tmp/err
 equal "the IOMMU itself is not removed" 3 $?
 finish
