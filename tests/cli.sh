@@ -81,6 +81,16 @@ exits 1 "a tree that is not there" "$tool" --root "$work/nowhere" show
 mkdir "$work/empty"
 exits 1 "a folder that is no tree" "$tool" --root "$work/empty" show
 says err "no sys folder"
+# In a chroot or container without /sys nothing is known; that is no machine without devices.
+if unshare -m sh -c 'mount -t tmpfs none /sys' 2>/dev/null; then
+	for verb in show doctor deferred "status eth0" "check eth0 vfio-pci"; do
+		# shellcheck disable=SC2086,SC2016 # words; of the inner shell
+		exits 1 "$verb without /sys" unshare -m sh -c 'mount -t tmpfs none /sys && exec "$@"' - "$tool" $verb
+		says err "/sys is not mounted here"
+	done
+else
+	echo "# skipped: mount namespaces are not permitted here"
+fi
 
 exits 2 "a usage error under --json is a document too" server show -J --bogus
 is_json '.error.code == "usage"'

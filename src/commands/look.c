@@ -34,15 +34,20 @@ int look_open_tree(const struct options *options, struct root **ret_root, struct
 
 	if (result < 0)
 		return result;
-	there = root_has(*ret_root, "/sys");
+	/* Every kernel has /sys/kernel: without it the running machine's /sys is an empty folder.
+	 */
+	there = root_has(*ret_root, options->root ? "/sys" : "/sys/kernel");
 	if (there > 0)
 		return 0;
 	if (there < 0) {
 		result = error_set(e, there == -EACCES ? ERROR_PERMISSION : ERROR_IO, there,
 				   "cannot read /sys of %s", options->root ? options->root : "/");
+	} else if (!options->root) {
+		result = error_set(e, ERROR_MALFORMED, 0,
+				   "/sys is not mounted here, so no device can be seen");
+		error_remedy(e, "In a chroot or container: mount -t sysfs sysfs /sys");
 	} else {
-		result = error_set(e, ERROR_MALFORMED, 0, "%s has no sys folder",
-				   options->root ? options->root : "/");
+		result = error_set(e, ERROR_MALFORMED, 0, "%s has no sys folder", options->root);
 		error_remedy(e,
 			     "--root takes a capture, or the folder that one was unpacked into.");
 	}

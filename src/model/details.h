@@ -18,5 +18,5 @@ struct details {
 	const char *const *virtual_functions;
 	size_t virtual_function_count;
 	const char *reset_methods;
-	int16_t revision;
+	int revision;
 };

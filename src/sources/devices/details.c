@@ -53,12 +53,12 @@ static void follow_virtual_functions(const struct reading *reading, const struct
 	details->virtual_function_count = count;
 }
 
-static int16_t read_revision(const struct reading *reading, const struct device *device)
+static int read_revision(const struct reading *reading, const struct device *device)
 {
 	const char *text = read_detail(reading, device, "revision");
 	uint64_t number;
 
-	return text && text_number(text, 16, &number) && number <= 0xff ? (int16_t)number : -1;
+	return text && text_number(text, 16, &number) && number <= 0xff ? (int)number : -1;
 }
 
 static const struct details *read_details(const struct reading *reading,
