@@ -180,6 +180,8 @@ static void find_stacks(const struct root *root, struct arena *arena, struct net
 		.queued = arena_array(arena, network->interface_count, sizeof(*stacking.queued)),
 	};
 
+	if (!network->interfaces)
+		return;
 	for (size_t i = 0; i < count; i++)
 		queue_interfaces_of(&stacking, index, networked[i].device);
 	for (size_t i = 0; i < stacking.count; i++) {
