@@ -28,37 +28,35 @@ static int flush_folder(const char *path, struct error *e)
 	return fd < 0 || fsync(fd) < 0 ? cannot_store(e, -errno, "flush", path) : 0;
 }
 
+/* The folder that has @path; the caller frees it. */
+static char *folder_above(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *above = slash ? strndup(path, (size_t)(slash - path)) : strdup(".");
+
+	if (!above)
+		memory_exhausted();
+	return above;
+}
+
 /* Make a folder in the folder above it, which exists. */
 static int make_pin_folder(const char *path, struct error *e)
 {
 	enum { FOLDER_MODE = 0755 };
-	_autofree_ char *above = strdup(path);
-	char *slash;
+	_autofree_ char *above = folder_above(path);
+	int made = mkdir(path, FOLDER_MODE) < 0 ? -errno : 0;
 
-	if (!above)
-		memory_exhausted();
-	if (mkdir(path, FOLDER_MODE) < 0)
-		return errno == EEXIST ? 0 : cannot_store(e, -errno, "make", path);
-	slash = strrchr(above, '/');
-	if (slash)
-		*slash = '\0';
-	return flush_folder(slash ? above : ".", e);
+	if (made < 0)
+		return made == -EEXIST ? 0 : cannot_store(e, made, "make", path);
+	return flush_folder(*above ? above : "/", e);
 }
 
 /* Make the folder of pins, and the one above it. */
 static int make_pin_folders(const char *folder, struct error *e)
 {
-	_autofree_ char *above = strdup(folder);
-	char *slash;
-	int result = 0;
+	_autofree_ char *above = folder_above(folder);
+	int result = *above ? make_pin_folder(above, e) : 0;
 
-	if (!above)
-		memory_exhausted();
-	slash = strrchr(above, '/');
-	if (slash)
-		*slash = '\0';
-	if (slash && *above)
-		result = make_pin_folder(above, e);
 	return result < 0 ? result : make_pin_folder(folder, e);
 }
 

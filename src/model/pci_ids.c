@@ -103,6 +103,7 @@ struct span pci_ids_claim_device(const char *options, const struct device *devic
 		.class = id_or_any(device->class),
 	};
 
-	return device->vendor_id < 0 || device->device_id < 0 ? (struct span){0}
-							      : find_entry(options, &ids);
+	if (device->vendor_id < 0 || device->device_id < 0)
+		return (struct span){0};
+	return find_entry(options, &ids);
 }
