@@ -21,7 +21,13 @@ empty=rp7 late=$(ls $pci/devices/0000:00:07.0/pci_bus):00.0 # an empty port; the
 # Not every machine isolates interrupts (rebind-unsafe.sh).
 modprobe vfio_iommu_type1 allow_unsafe_interrupts=1
 modprobe -a vfio-pci nvme e1000e
-until [ -b /dev/nvme0n1 ]; do usleep 100000; done
+
+# disk - the node of the disk, which a rescan makes again: which disk is called nvme0 is a matter of which was probed first
+disk() {
+    until set -- "$pci/devices/$nvme/nvme"/nvme* && [ -b "/dev/${1##*/}n1" ]; do usleep 100000; done
+    echo "/dev/${1##*/}n1"
+}
+disk >/dev/null
 
 members() {
     groups | jq -Mc '.[1:]' | sort
@@ -51,16 +57,16 @@ check "- as new devices" [ "$before" != "$(inode $nvme)" ]
 equal "- with the groups of before" "$all" "$(members)"
 equal "- and their drivers" "pcieport nvme" "$(driver $port) $(driver $nvme)"
 equal "- which is done" "done true" "$(json '"\(.result.outcome) \(.result.groups_stable)"')"
-until [ -b /dev/nvme0n1 ]; do usleep 100000; done
+disk >/dev/null
 
 echo "# a switch with two cards"
 exits 0 "they are removed and found again" rescan $switch
 equal "- with the groups of before" "$all" "$(members)"
 
 echo "# a mounted disk below the port"
-mke2fs -q -F -t ext4 /dev/nvme0n1
+mke2fs -q -F -t ext4 "$(disk)"
 mkdir -p /mnt/disk
-check "the disk that was found again can be mounted" mount -t ext4 /dev/nvme0n1 /mnt/disk
+check "the disk that was found again can be mounted" mount -t ext4 "$(disk)" /mnt/disk
 exits 3 "its port is refused" rescan -J $port
 equal "- for the file system" mounted "$(json '[.checks[] | select(.level == "refuse").id] | unique | join(" ")')"
 check "- nothing was touched" grep -q " /mnt/disk ext4 " /proc/mounts
