@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * build_parts - the inside of a build; only for build.c and build_focus.c, which fill it, and
- * seal.c, which makes it a system
+ * build_parts - the inside of a build; only for build.c, build_focus.c and build_log.c, which fill
+ * it, and seal.c, which makes it a system
  */
 #pragma once
 
