@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# install.sh BUILD_DIR - "cmake --install" places the program where the service looks for it, and all that README says
+set -u -o pipefail
+build=$1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+expect() { # expect SENTENCE COMMAND… - the sentence is true if the command succeeds
+	local sentence=$1
+	shift
+	"$@" && return
+	echo "not so: $sentence"
+	failed=1
+}
+
+DESTDIR=$work cmake --install "$build" >/dev/null || exit 1
+for file in bin/iommuctl man8/iommuctl.8 man5/iommuctl-pins.5 iommuctl.schema.json bash-completion/completions/iommuctl \
+	site-functions/_iommuctl vendor_completions.d/iommuctl.fish system/iommuctl-pins.service; do
+	expect "$file is installed" test -n "$(find "$work" -path "*/$file")"
+done
+while IFS= read -r unit; do
+	program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")
+	expect "${unit##*/} starts $program, which is installed" test -x "$work$program"
+done < <(find "$work" -name '*.service')
+exit $failed
