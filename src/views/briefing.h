@@ -5,13 +5,15 @@
 #include "base/arena.h"
 #include "checks/finding.h"
 #include "checks/hand_over.h"
+#include "checks/pin_match.h"
 #include "model/facts.h"
 #include "model/system.h"
 
 #include <stdio.h>
 
 /** BRIEFING_FACTS - the facts that a briefing needs beside those of findings */
-#define BRIEFING_FACTS (FACT_FINGERPRINT | FACT_GROUP_TYPE | FACTS_HAND_OVER | FACT_FAULTS)
+#define BRIEFING_FACTS \
+	(FACT_FINGERPRINT | FACT_GROUP_TYPE | FACTS_HAND_OVER | FACT_FAULTS | PIN_FACTS)
 
 /**
  * struct briefing - the machine, and where to print

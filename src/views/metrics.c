@@ -2,6 +2,7 @@
 #include "views/metrics.h"
 
 #include "checks/faults.h"
+#include "checks/pin_match.h"
 #include "model/pci.h"
 #include "views/openmetrics.h"
 
@@ -131,6 +132,18 @@ static void put_faults(const struct metric *metric, const struct briefing *brief
 	}
 }
 
+static void put_pins(const struct metric *metric, const struct briefing *briefing)
+{
+	const struct pin_match *matches = pins_match(briefing->system, briefing->arena);
+
+	for (size_t i = 0; i < briefing->system->machine.pin_count; i++) {
+		const struct metric_label label = {"pin", matches[i].pin->name};
+
+		openmetrics_put(briefing->out, metric, &label, 1,
+				matches[i].state == PIN_SATISFIED);
+	}
+}
+
 static void put_unfinished(const struct metric *metric, const struct briefing *briefing)
 {
 	openmetrics_put(briefing->out, metric, NULL, 0, briefing->unfinished);
@@ -164,6 +177,10 @@ static const struct family {
 	{{"iommuctl_faults_total", METRIC_COUNTER, "IOMMU faults in the log since boot."},
 	 {"log"},
 	 put_faults},
+	{{"iommuctl_pin_satisfied", METRIC_GAUGE,
+	  "Whether the device that a pin means has the driver of the pin."},
+	 {"pins", "bus_devices"},
+	 put_pins},
 	{{"iommuctl_transaction_unfinished", METRIC_GAUGE,
 	  "Whether \"iommuctl recover\" has work to do."},
 	 {"journal"},

@@ -13,7 +13,8 @@ from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client import parser as text_format
 
 tool, unpack, trees = (pathlib.Path(argument).resolve() for argument in sys.argv[1:4])
-FAMILIES = {"source_up", "group_info", "device_info", "hand_over", "findings", "faults_total", "transaction_unfinished"}
+FAMILIES = {"source_up", "group_info", "device_info", "hand_over", "findings", "faults_total", "pin_satisfied",
+            "transaction_unfinished"}
 failed = 0
 
 
@@ -85,6 +86,9 @@ def check_values(work):
     expect(value(found, "hand_over", device="0000:02:00.0") == 1, "a NIC with its group can be handed over")
     expect(value(found, "faults_total", device="0000:05:00.0") == 2, "faults are counted by device")
     expect(value(found, "findings", code="dma_identity", severity="warning") == 1, "findings are counted by code")
+    pins = samples(metrics(work / "handover.tree"))
+    expect(value(pins, "pin_satisfied", pin="guest") == 1, "a pin whose device has the driver is satisfied")
+    expect(value(pins, "pin_satisfied", pin="second") == 0, "a pin that waits is not")
     expect(value(found, "source_up", source="log") == 1, "a source that was read is up")
     expect(value(found, "transaction_unfinished") == 0, "nothing waits for recover")
 
