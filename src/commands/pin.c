@@ -365,7 +365,7 @@ static int list_names(const struct options *options, struct arena *arena, char *
 
 	if (result == 0)
 		result = system_read(root, FACT_PINS, &system, e);
-	if (result < 0)
+	if (result != 0)
 		return result;
 	names = arena_array(arena, system->machine.pin_count + 1, sizeof(*names));
 	for (size_t i = 0; i < system->machine.pin_count; i++)

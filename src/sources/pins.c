@@ -153,8 +153,8 @@ static void add_config_serial(struct card *card, const struct guarded *file)
 	config = pci_config_parse(file->text, file->length);
 	if (!config.serial)
 		return;
-	for (int i = 0; i < 8; i++)
-		snprintf(text + 3 * i, sizeof(text) - (size_t)(3 * i), "%02x%s",
+	for (size_t i = 0; i < 8; i++)
+		snprintf(text + 3 * i, sizeof(text) - 3 * i, "%02x%s",
 			 (unsigned)(config.serial >> (56 - 8 * i)) & 0xff, i < 7 ? "-" : "");
 	add_serial(card, SERIAL_PCIE, text);
 }
