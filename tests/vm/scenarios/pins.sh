@@ -94,9 +94,9 @@ equal "and stays where it is" vfio-pci "$(driver $nic)"
 exits 6 "there is no such pin any more" unpin nic
 exits 3 "a part of a group cannot be pinned" pin $pair0 vfio-pci
 exits 0 "with the group it can" pin --group $pair0 vfio-pci
-equal "both are pinned" 2 "$(ls "$folder" | wc -l)"
+equal "both are pinned" 2 "$(find "$folder" -type f | wc -l)"
 exits 0 "and all can be unpinned" unpin --all
-equal "no file is left" 0 "$(ls "$folder" | wc -l)"
+equal "no file is left" 0 "$(find "$folder" -type f | wc -l)"
 
 echo "# a group"
 pin a $pair0 vfio-pci
