@@ -25,6 +25,7 @@ static const struct document_kind document_kind = {
 /*
  * A pin command while it runs.
  * @report: of a dry run of the rebind     @system: a later reading, with the serials of the devices
+ * @matches: of the pins that are there
  * @pins: the new pins, with @devices and @changed (the file differs) by the same index
  */
 struct pinning {
@@ -32,6 +33,7 @@ struct pinning {
 	const char *driver;
 	struct report report;
 	const struct system *system;
+	const struct pin_match *matches;
 	struct pin *pins;
 	const char **names;
 	const struct device **devices;
@@ -121,20 +123,22 @@ static int read_identities(struct pinning *pinning, const struct root *root, str
 	const struct handover *handover = &pinning->report.handover;
 	const char **paths = arena_array(pinning->arena, handover->move_count + 1, sizeof(*paths));
 	struct focus focus = {.paths = paths, .count = handover->move_count};
+	int result;
 
 	for (size_t i = 0; i < handover->move_count; i++)
 		paths[i] = handover->moves[i].device->path;
-	return system_read_about(root, PIN_FACTS, &focus, &pinning->system, e);
+	result = system_read_about(root, PIN_FACTS, &focus, &pinning->system, e);
+	if (result == 0)
+		pinning->matches = pins_match(pinning->system, pinning->arena);
+	return result;
 }
 
 /* The name of the pin that means the device already, or NULL. */
 static const char *find_present(const struct pinning *pinning, const struct device *device)
 {
-	const struct pin_match *matches = pins_match(pinning->system, pinning->arena);
-
 	for (size_t i = 0; i < pinning->system->machine.pin_count; i++)
-		if (matches[i].device == device)
-			return matches[i].pin->name;
+		if (pinning->matches[i].device == device)
+			return pinning->matches[i].pin->name;
 	return NULL;
 }
 
