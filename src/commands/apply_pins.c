@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/apply_pins.h"
 
+#include "base/text.h"
 #include "checks/pin_refusal.h"
-
-#include <string.h>
 
 /* The pins while they are applied. @done: by index */
 struct applying {
@@ -15,18 +14,12 @@ struct applying {
 	struct pin_failures failures;
 };
 
-static bool same_driver(const struct pin *one, const struct pin *other)
-{
-	return one->driver && other->driver ? strcmp(one->driver, other->driver) == 0
-					    : one->driver == other->driver;
-}
-
 /* A group is handed over as a whole, so its devices move together. */
 static bool moves_together(const struct pin_match *one, const struct pin_match *other)
 {
-	return one == other ||
-	       (pin_wants_change(other) && one->device->group &&
-		one->device->group == other->device->group && same_driver(one->pin, other->pin));
+	return one == other || (pin_wants_change(other) && one->device->group &&
+				one->device->group == other->device->group &&
+				same_text(one->pin->driver, other->pin->driver));
 }
 
 static void add_failure(struct applying *applying, const char *name, const struct error *e)
