@@ -183,8 +183,8 @@ static const struct id_claim *find_disagreeing(const struct machine *machine,
 	return NULL;
 }
 
-static void add_disagreement(struct examination *examination, const struct tool_claim *tool,
-			     const char *other)
+void examination_add_disagreement(struct examination *examination, const struct tool_claim *tool,
+				  const char *other)
 {
 	examination_add(examination,
 			(struct finding){
@@ -225,14 +225,14 @@ void doctor_tools(struct examination *examination)
 		if (!concerns(examination, tool->device))
 			continue;
 		if (claim)
-			add_disagreement(examination, tool,
-					 arena_printf(arena, "ids=%s gives it to %s", claim->entry,
-						      claim->module));
+			examination_add_disagreement(examination, tool,
+						     arena_printf(arena, "ids=%s gives it to %s",
+								  claim->entry, claim->module));
 		else if (was_overridden(tool))
-			add_disagreement(examination, tool,
-					 override ? arena_printf(arena,
-								 "its driver_override is now %s",
-								 override)
-						  : "its driver_override is not set");
+			examination_add_disagreement(
+				examination, tool,
+				override ? arena_printf(arena, "its driver_override is now %s",
+							override)
+					 : "its driver_override is not set");
 	}
 }

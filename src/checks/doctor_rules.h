@@ -78,6 +78,14 @@ void concerned_add(struct concerned *concerned, struct arena *arena, const char 
 void examination_add(struct examination *examination, struct finding finding,
 		     const struct concerned *concerned) _nonnull_(1);
 
+/**
+ * examination_add_disagreement - add that @tool gives its device to a driver at each boot, and that
+ * another setting does not agree
+ * @other: the clause about that setting, as "the pin nic to vfio-pci"
+ */
+void examination_add_disagreement(struct examination *examination, const struct tool_claim *tool,
+				  const char *other) _nonnull_();
+
 #define DOCTOR_RULE_DECLARED(name) void doctor_##name(struct examination *examination);
 DOCTOR_RULES(DOCTOR_RULE_DECLARED)
 #undef DOCTOR_RULE_DECLARED

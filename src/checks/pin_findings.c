@@ -51,25 +51,11 @@ static const struct tool_claim *find_other_tool(const struct machine *machine,
 static void add_conflict(struct examination *examination, const struct pin_match *match,
 			 const struct tool_claim *tool)
 {
-	struct arena *arena = examination->arena;
+	const struct pin *pin = match->pin;
 
-	examination_add(examination,
-			(struct finding){
-				.code = CODE_TOOLS_DISAGREE,
-				.severity = SEVERITY_WARNING,
-				.devices = &tool->device->label,
-				.device_count = 1,
-				.message = arena_printf(arena,
-							"%s gives it to %s at each boot, and the "
-							"pin %s to %s",
-							tool->tool, tool->driver, match->pin->name,
-							match->pin->driver ? match->pin->driver
-									   : "no driver"),
-				.evidence = tool->evidence,
-				.remedy = arena_concat(arena, tool->tool, " unset-override ",
-						       tool->device->name),
-			},
-			NULL);
+	examination_add_disagreement(examination, tool,
+				     arena_printf(examination->arena, "the pin %s to %s", pin->name,
+						  pin->driver ? pin->driver : "no driver"));
 }
 
 void doctor_pins(struct examination *examination)
