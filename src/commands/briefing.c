@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/briefing.h"
 
-#include "actions/unfinished.h"
 #include "base/new_file.h"
 #include "checks/doctor.h"
 #include "commands/look.h"
@@ -33,15 +32,6 @@ static int put_into_file(const char *path, struct briefing *briefing, put_functi
 	return new_file_publish(file, e);
 }
 
-static int read_journal(const struct options *options, struct arena *arena, struct source *ret,
-			bool *ret_unfinished, struct error *e)
-{
-	_autoroot_ struct root *root = NULL;
-	int result = look_open_tree(options, &root, e);
-
-	return result < 0 ? result : transaction_unfinished(root, arena, ret, ret_unfinished, e);
-}
-
 int briefing_run(const struct options *options, const char *path, put_function *put,
 		 struct error *e)
 {
@@ -58,7 +48,7 @@ int briefing_run(const struct options *options, const char *path, put_function *
 	reading.output = NULL;
 	result = look_at(&reading, &catalogue, options->arguments, &look, e);
 	if (result == 0)
-		result = read_journal(options, arena, &journal, &briefing.unfinished, e);
+		result = look_unfinished(options, arena, &journal, &briefing.unfinished, e);
 	if (result < 0)
 		return result;
 	briefing.system = look.system;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* doctor - all findings about the machine, worst first, each with what to type */
 #include "checks/doctor.h"
-#include "actions/unfinished.h"
 #include "commands/command.h"
 #include "commands/rows.h"
 #include "views/findings.h"
@@ -37,12 +36,9 @@ static int list_codes(struct error *e)
 static int add_unfinished(const struct options *options, struct findings *findings,
 			  struct arena *arena, struct source *ret_journal, struct error *e)
 {
-	_autoroot_ struct root *root = NULL;
 	bool unfinished = false;
-	int result = look_open_tree(options, &root, e);
+	int result = look_unfinished(options, arena, ret_journal, &unfinished, e);
 
-	if (result == 0)
-		result = transaction_unfinished(root, arena, ret_journal, &unfinished, e);
 	if (!unfinished)
 		return result;
 	findings_add(findings, arena,

@@ -2,6 +2,7 @@
 #include "commands/look.h"
 
 #include "actions/kept_name.h"
+#include "actions/unfinished.h"
 #include "base/text.h"
 #include "capture/archive.h"
 #include "sources/deferral/log_file.h"
@@ -54,6 +55,16 @@ int look_open_tree(const struct options *options, struct root **ret_root, struct
 	root_free(*ret_root);
 	*ret_root = NULL;
 	return result;
+}
+
+int look_unfinished(const struct options *options, struct arena *arena, struct source *ret_journal,
+		    bool *ret_unfinished, struct error *e)
+{
+	_autoroot_ struct root *root = NULL;
+	int result = look_open_tree(options, &root, e);
+
+	return result < 0 ? result
+			  : transaction_unfinished(root, arena, ret_journal, ret_unfinished, e);
 }
 
 /* An IOMMU reports the ID of a transaction, and some devices send under one that is not theirs. */

@@ -32,6 +32,10 @@ struct look {
 _must_check_ int look_open_tree(const struct options *options, struct root **ret_root,
 				struct error *e);
 
+/** look_unfinished - transaction_unfinished (actions/unfinished.h) of that tree */
+_must_check_ int look_unfinished(const struct options *options, struct arena *arena,
+				 struct source *ret_journal, bool *ret_unfinished, struct error *e);
+
 /**
  * look_at - read the facts that @options ask for
  * @selectors: NULL-terminated words; none: everything is chosen
