@@ -26,9 +26,9 @@ static bool is_free_to_go(enum hand_over_verdict verdict)
 }
 
 /* One model for each device that a VFIO user can have or has; unsorted. */
-static size_t list_models(const struct briefing *briefing, struct model *models)
+static size_t list_models(const struct briefing *briefing, const struct hand_overs *overs,
+			  struct model *models)
 {
-	struct hand_overs *overs = hand_overs_new(briefing->system);
 	size_t count = 0;
 
 	for (size_t i = 0; i < briefing->system->device_count; i++) {
@@ -40,14 +40,12 @@ static size_t list_models(const struct briefing *briefing, struct model *models)
 			models[count++] =
 				(struct model){device->vendor_id, device->device_id, goes, !goes};
 	}
-	hand_overs_free(overs);
 	return count;
 }
 
 /* The number of groups with a member that can go. */
-static size_t count_groups(const struct briefing *briefing)
+static size_t count_groups(const struct briefing *briefing, const struct hand_overs *overs)
 {
-	struct hand_overs *overs = hand_overs_new(briefing->system);
 	size_t count = 0;
 
 	for (size_t i = 0; i < briefing->system->group_count; i++) {
@@ -58,7 +56,6 @@ static size_t count_groups(const struct briefing *briefing)
 			found = is_free_to_go(hand_over_of(overs, group->devices[j]).verdict);
 		count += found;
 	}
-	hand_overs_free(overs);
 	return count;
 }
 
@@ -70,11 +67,11 @@ static void put_model(const struct briefing *briefing, const char *what, const s
 			(unsigned)model->device, count);
 }
 
-static void put_models(const struct briefing *briefing)
+static void put_models(const struct briefing *briefing, const struct hand_overs *overs)
 {
 	struct model *models =
 		arena_array(briefing->arena, briefing->system->device_count + 1, sizeof(*models));
-	size_t count = list_models(briefing, models);
+	size_t count = list_models(briefing, overs, models);
 
 	if (count)
 		qsort(models, count, sizeof(*models), compare_models);
@@ -119,14 +116,16 @@ void labels_put(const struct briefing *briefing)
 {
 	const struct system *system = briefing->system;
 	const struct source *groups = system_source(system, "iommu_groups");
+	struct hand_overs *overs = hand_overs_new(system);
 
 	if (system->machine.iommu != USAGE_UNKNOWN)
 		fprintf(briefing->out, "iommu.enabled=%s\n",
 			system->machine.iommu == USAGE_ENABLED ? "true" : "false");
 	if (groups && !source_is_unread(groups))
 		fprintf(briefing->out, "iommu.groups=%zu\niommu.hand-over.groups=%zu\n",
-			system->group_count, count_groups(briefing));
-	put_models(briefing);
+			system->group_count, count_groups(briefing, overs));
+	put_models(briefing, overs);
+	hand_overs_free(overs);
 	put_findings_labels(briefing);
 	if (briefing->unfinished)
 		fputs("iommu.finding.transaction_unfinished=alarm\n", briefing->out);
