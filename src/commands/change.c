@@ -208,7 +208,7 @@ static int check_permission(const struct request *request, struct error *e)
 	return -EPERM;
 }
 
-static int apply_options(const struct options *options, struct arena *arena,
+int change_apply_options(const struct options *options, struct arena *arena,
 			 struct request *request, struct error *e)
 {
 	int result = 0;
@@ -241,26 +241,34 @@ int change_on(const struct host *host, const struct options *options, const stru
 	return result < 0 ? print_failure(&command, e) : print_success(&command, e);
 }
 
-int change_run(const struct options *options, struct request *request, struct error *e)
+struct host change_host(const struct options *options, const struct root *root)
 {
-	_autoarena_ struct arena *arena = arena_new();
-	_autoroot_ struct root *root = NULL;
-	struct host host = {
+	return (struct host){
+		.root = root,
 		.kernel = &kernel_live,
 		.timeout_ms = options->timeout_ms < 0 ? STEP_TIMEOUT_MS : options->timeout_ms,
 		.tell = options->quiet ? NULL : print_waiting,
 		.log = audit_syslog,
 	};
+}
+
+int change_run(const struct options *options, struct request *request, struct error *e)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	_autoroot_ struct root *root = NULL;
 	struct choice ignored;
+	struct host host;
 	int result =
 		catalogue_choose(&change_catalogue, options->output, options->verbose, &ignored, e);
 
 	if (result == 0)
 		result = check_permission(request, e);
 	if (result == 0 && request)
-		result = apply_options(options, arena, request, e);
+		result = change_apply_options(options, arena, request, e);
 	if (result == 0)
 		result = look_open_tree(options, &root, e);
-	host.root = root;
-	return result < 0 ? result : change_on(&host, options, request, e);
+	if (result < 0)
+		return result;
+	host = change_host(options, root);
+	return change_on(&host, options, request, e);
 }

@@ -25,6 +25,19 @@ _must_check_ int change_on(const struct host *host, const struct options *option
 			   const struct request *request, struct error *e);
 
 /**
+ * change_host - the running machine, for the changes that @options ask for
+ * @root: borrowed
+ */
+struct host change_host(const struct options *options, const struct root *root);
+
+/**
+ * change_apply_options - set what @options say of the extent of @request, and its waivers
+ * @arena: owns the waivers     Returns: 0; ERROR_USAGE for a waiver that is none.
+ */
+_must_check_ int change_apply_options(const struct options *options, struct arena *arena,
+				      struct request *request, struct error *e);
+
+/**
  * change_driver - the driver that a word on the command line means; NULL for "none"
  * "vfio_pci" and "mlx5-vfio-pci" are changed to the kernel's spelling.
  */

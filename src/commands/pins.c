@@ -6,6 +6,7 @@
 #include "checks/unread.h"
 #include "commands/apply_pins.h"
 #include "commands/command.h"
+#include "commands/pin.h"
 #include "commands/rows.h"
 #include "sources/read.h"
 
@@ -26,7 +27,7 @@ static const struct catalogue catalogue = {
 
 enum { SECTION_PINS };
 
-static const struct document_kind document_kind = {
+const struct document_kind pin_kind = {
 	.host = true,
 	.sections = {[SECTION_PINS] = {"pins", pin_columns}},
 };
@@ -70,7 +71,7 @@ static int print_pins(const struct options *options, const struct look *look,
 	int result;
 
 	if (options->json) {
-		struct document document = rows_document(&document_kind, look);
+		struct document document = rows_document(&pin_kind, look);
 
 		document.rows[SECTION_PINS] = rows;
 		return json_print(&document, e);
@@ -124,38 +125,15 @@ static bool any_unmet(const struct pin_match *matches, size_t count)
 /* The unit has half a minute for all pins: one that hangs takes no more than a third of it. */
 enum { PIN_STEP_TIMEOUT_MS = 10 * 1000 };
 
-static int open_host(const struct options *options, struct host *ret_host, struct root **ret_root,
-		     struct error *e)
-{
-	int result;
-
-	if (options->root)
-		return error_set(e, ERROR_USAGE, 0,
-				 "--apply changes the running machine: it takes no --root");
-	if (geteuid() != 0)
-		return error_set(e, ERROR_PERMISSION, -EPERM, "only root can apply pins");
-	result = look_open_tree(options, ret_root, e);
-	if (result == 0)
-		*ret_host = (struct host){.root = *ret_root,
-					  .kernel = &kernel_live,
-					  .timeout_ms = PIN_STEP_TIMEOUT_MS,
-					  .log = audit_syslog};
-	return result;
-}
-
 /* Apply the pins, and read the machine again: the output comes from that reading. */
-static int apply_and_match(const struct options *options, struct look *look, struct arena *arena,
-			   struct pin_match **matches, struct error *e)
+static int apply_and_match(const struct host *host, const struct options *options,
+			   struct look *look, struct arena *arena, struct pin_match **matches,
+			   struct error *e)
 {
-	_autoroot_ struct root *root = NULL;
-	struct pin_failures failures;
-	struct host host;
-	int result = open_host(options, &host, &root, e);
+	struct pin_failures failures =
+		apply_pins(host, *matches, look->system->machine.pin_count, arena);
+	int result = match_pins(options, look, arena, matches, e);
 
-	if (result < 0)
-		return result;
-	failures = apply_pins(&host, *matches, look->system->machine.pin_count, arena);
-	result = match_pins(options, look, arena, matches, e);
 	if (result == 0)
 		mark_failed(*matches, look->system->machine.pin_count, &failures);
 	return result;
@@ -177,23 +155,66 @@ static int status_of_apply(const struct pin_match *matches, size_t count)
 	return error_exit_status(ERROR_IO);
 }
 
-static int run_pins(const struct options *options, struct error *e)
+int pins_on(const struct host *host, const struct options *options, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	_autolook_ struct look look = {0};
 	struct pin_match *matches;
 	int result = match_pins(options, &look, arena, &matches, e);
 
-	if (result == 0 && options->apply)
-		result = apply_and_match(options, &look, arena, &matches, e);
+	if (result == 0 && host)
+		result = apply_and_match(host, options, &look, arena, &matches, e);
 	if (result == 0)
 		result = print_pins(options, &look, matches, e);
-	if (result == 0 && options->apply)
+	if (result == 0 && host)
 		return status_of_apply(matches, look.system->machine.pin_count);
 	return result ? result
 		      : rows_exit_status(options,
 					 any_unmet(matches, look.system->machine.pin_count),
 					 find_blind(look.system));
+}
+
+static int check_apply(const struct options *options, struct error *e)
+{
+	if (options->root)
+		return error_set(e, ERROR_USAGE, 0,
+				 "--apply changes the running machine: it takes no --root");
+	if (geteuid() != 0)
+		return error_set(e, ERROR_PERMISSION, -EPERM, "only root can apply pins");
+	return 0;
+}
+
+static int run_pins(const struct options *options, struct error *e)
+{
+	_autoroot_ struct root *root = NULL;
+	struct host host = {
+		.kernel = &kernel_live, .timeout_ms = PIN_STEP_TIMEOUT_MS, .log = audit_syslog};
+	int result;
+
+	if (!options->apply)
+		return pins_on(NULL, options, e);
+	result = check_apply(options, e);
+	if (result == 0)
+		result = look_open_tree(options, &root, e);
+	host.root = root;
+	return result < 0 ? result : pins_on(&host, options, e);
+}
+
+int pin_print_all(const struct options *options, struct error *e)
+{
+	char *none[] = {NULL};
+	struct options plain = *options;
+
+	plain.arguments = none;
+	plain.argument_count = 0;
+	return pins_on(NULL, &plain, e);
+}
+
+int pin_check_root(const struct options *options, struct error *e)
+{
+	if (options->dry_run || geteuid() == 0)
+		return 0;
+	return error_set(e, ERROR_PERMISSION, -EPERM, "only root can change pins");
 }
 
 const struct command command_pins = {
@@ -203,6 +224,6 @@ const struct command command_pins = {
 	.examples = {"pins", "pins --exit-code -q"},
 	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_EXIT_CODE | SCOPE_PINS,
 	.catalogue = &catalogue,
-	.document = &document_kind,
+	.document = &pin_kind,
 	.run = run_pins,
 };

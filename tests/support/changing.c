@@ -59,12 +59,17 @@ void changing_hang(unsigned write)
 	changing.timeout_ms = write > 1 ? LATER_HANG_MS : HANG_MS;
 }
 
+struct host changing_host(void)
+{
+	return (struct host){.root = changing.root,
+			     .kernel = fake_kernel(changing.fake),
+			     .timeout_ms = changing.timeout_ms,
+			     .tell = changing.tell};
+}
+
 static int carry_out_request(const struct request *request)
 {
-	const struct host host = {.root = changing.root,
-				  .kernel = fake_kernel(changing.fake),
-				  .timeout_ms = changing.timeout_ms,
-				  .tell = changing.tell};
+	const struct host host = changing_host();
 	const struct options options = {0};
 	struct error error = {0};
 	int status = 0;

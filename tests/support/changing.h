@@ -52,6 +52,9 @@ void changing_hang(unsigned write);
 /** WITH_CHANGING - a test between changing_start and changing_end */
 #define WITH_CHANGING(test) cmocka_unit_test_setup_teardown(test, changing_start, changing_end)
 
+/** changing_host - the machine for a command, with its fake kernel */
+struct host changing_host(void);
+
 /**
  * changing_make - carry out a command; its text is in changing.said
  * @extra: options of the request     @selector: NULL none

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "commands/new_pins.h"
+
+#include "base/text.h"
+#include "checks/pin_match.h"
+#include "model/pin_device.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The pins while they are made. @matches: of the pins that are there     @names: of the new ones */
+struct making {
+	const struct system *system;
+	const struct pin_match *matches;
+	const char *driver, *name;
+	const char **names;
+	struct arena *arena;
+	struct new_pins pins;
+};
+
+/* The name of the pin that means the device already, or NULL. */
+static const char *find_present(const struct making *making, const struct device *device)
+{
+	for (size_t i = 0; i < making->system->machine.pin_count; i++)
+		if (making->matches[i].device == device)
+			return making->matches[i].pin->name;
+	return NULL;
+}
+
+static const char *choose_pin_name(const struct making *making, const struct device *device)
+{
+	const char *present = find_present(making, device);
+
+	if (making->name)
+		return making->name;
+	return present ? present
+		       : pin_name_of(making->system, device, making->names, making->pins.count,
+				     making->arena);
+}
+
+/* The pin of that name that is there, or NULL. */
+static const struct pin *find_by_name(const struct system *system, const char *name)
+{
+	for (size_t i = 0; i < system->machine.pin_count; i++)
+		if (strcmp(system->machine.pins[i].name, name) == 0)
+			return &system->machine.pins[i];
+	return NULL;
+}
+
+/* An older pin of the device may have serials that cannot be read now. */
+static void add_new_pin(struct making *making, const struct device *device)
+{
+	struct arena *arena = making->arena;
+	const char *name = choose_pin_name(making, device);
+	const struct pin *present = find_by_name(making->system, name);
+	struct new_pin *item = &making->pins.items[making->pins.count];
+
+	*item = (struct new_pin){device, pin_of_device(device, making->driver, name, arena), true};
+	if (present) {
+		pin_add_serials(&item->pin, present, arena);
+		item->changed = strcmp(pin_write(&item->pin, arena).start,
+				       pin_write(present, arena).start) != 0;
+	}
+	making->names[making->pins.count++] = name;
+}
+
+/* The name that the user gave is that of a file already. */
+static int refuse_name(const struct pin *pin, struct error *e)
+{
+	if (pin->fault)
+		error_set(e, ERROR_USAGE, 0, "%.100s exists, and is no pin: %.200s", pin->file,
+			  pin->fault);
+	else
+		error_set(e, ERROR_USAGE, 0, "the pin %.100s is for another device", pin->name);
+	error_remedy(e, "iommuctl unpin %.100s", pin->name);
+	return -EINVAL;
+}
+
+/* Two pins for one device would both be invalid, and a name is that of one pin. */
+static int check_owner(const struct making *making, const struct device *device, struct error *e)
+{
+	const char *present = find_present(making, device);
+	const struct pin *other = find_by_name(making->system, making->name);
+
+	if (present && strcmp(present, making->name) != 0) {
+		error_set(e, ERROR_USAGE, 0, "%.100s is pinned already, as %.100s", device->label,
+			  present);
+		error_remedy(e, "iommuctl unpin %.100s", present);
+		return -EINVAL;
+	}
+	return present || !other ? 0 : refuse_name(other, e);
+}
+
+static int check_pin_name(const char *name, size_t count, struct error *e)
+{
+	if (!pin_name_is_valid(name))
+		return error_set(e, ERROR_USAGE, 0, "%.100s is no name for a pin", name);
+	if (count > 1)
+		return error_set(e, ERROR_USAGE, 0, "--name is for one device, and these are %zu",
+				 count);
+	return 0;
+}
+
+static int add_pin_of_move(struct making *making, const struct move *move, struct error *e)
+{
+	const struct device *device = system_device(making->system, move->device->path);
+	int result = 0;
+
+	if (!device)
+		return error_set(e, ERROR_NO_MATCH, 0, "%.100s is gone", move->device->label);
+	if (making->name)
+		result = check_owner(making, device, e);
+	if (result == 0)
+		add_new_pin(making, device);
+	return result;
+}
+
+int new_pins_make(const struct system *system, const struct handover *handover, const char *driver,
+		  const char *name, struct arena *arena, struct new_pins *ret_pins, struct error *e)
+{
+	size_t count = handover->move_count;
+	struct making making = {
+		.system = system,
+		.matches = pins_match(system, arena),
+		.driver = driver,
+		.name = name,
+		.names = arena_array(arena, count, sizeof(*making.names)),
+		.arena = arena,
+		.pins.items = arena_array(arena, count, sizeof(*making.pins.items)),
+	};
+	int result = name && count ? check_pin_name(name, count, e) : 0;
+
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = add_pin_of_move(&making, &handover->moves[i], e);
+	if (result == 0)
+		*ret_pins = making.pins;
+	return result;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pin - the parts of "pin", "unpin" and "pins" that tests run on a machine with a fake kernel */
+#pragma once
+
+#include "actions/transaction.h"
+#include "commands/options.h"
+
+/**
+ * pin_on - "pin" on a given host
+ * @folder: where the files of pins are written     @options: its last argument is the driver
+ * Returns: 0, or the positive exit status of the rebind of --now; a negative errno.
+ */
+_must_check_ int pin_on(const struct host *host, const char *folder, const struct options *options,
+			struct error *e) _nonnull_();
+
+/** unpin_in - "unpin" with the files of @folder */
+_must_check_ int unpin_in(const char *folder, const struct options *options, struct error *e)
+	_nonnull_();
+
+/**
+ * pins_on - "pins", with --apply on a given host
+ * @host: NULL: nothing is applied
+ */
+_must_check_ int pins_on(const struct host *host, const struct options *options, struct error *e)
+	_nonnull_(2, 3);
+
+/** pin_kind - the keys of the document of these commands */
+extern const struct document_kind pin_kind;
+
+/** pin_print_all - the document of "pin" and "unpin": all pins, as "pins" has them */
+_must_check_ int pin_print_all(const struct options *options, struct error *e) _nonnull_();
+
+/** pin_check_root - ERROR_PERMISSION unless this process may change pins */
+_must_check_ int pin_check_root(const struct options *options, struct error *e) _nonnull_();
