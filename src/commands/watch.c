@@ -6,18 +6,18 @@
  * for facts that send no event; what differs between two looks is printed. Events that the kernel
  * dropped lose no change: the next look has it.
  */
+#include "commands/watch.h"
+
 #include "actions/authors.h"
 #include "base/clock.h"
 #include "base/text_map.h"
 #include "commands/command.h"
 #include "commands/look.h"
-#include "sources/devices/uevents.h"
+#include "commands/watch_pause.h"
 #include "sources/read.h"
 #include "views/events.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -25,14 +25,7 @@
 /* No facts that last for the boot or come from firmware alone. */
 #define WATCH_FACTS (INVENTORY_FACTS & ~(unsigned)(FACT_STREAMS | FACT_ALL_IOMMUS))
 
-enum {
-	/* Events come in bursts: the machine is read after the last of them. */
-	BURST_MS = 20,
-	/* A look without an event costs at most a thousandth of the time. */
-	POLL_SHARE = 1000,
-	POLL_LEAST_MS = 1000,
-	NO_LIMIT = -1,
-};
+enum { NO_LIMIT = -1 };
 
 /*
  * One look. @chosen: labels of the selected devices, and "group N" of their groups; NULL: all
@@ -46,16 +39,15 @@ struct seen {
 	int64_t took_ms;
 };
 
-/* @left: how many events are still to be printed, or NO_LIMIT     @deadline: or 0 */
+/* @left: how many events are still to be printed, or NO_LIMIT */
 struct watcher {
 	const struct options *options;
 	const struct root *root;
-	struct uevents *uevents;
+	struct watch_pause pause;
 	struct seen last;
 	const char *boot_id;
 	uint64_t sequence;
 	int left;
-	int64_t deadline;
 	bool incomplete;
 };
 
@@ -234,73 +226,16 @@ static int print_initial(struct watcher *watcher, struct error *e)
 	return print_look_changes(watcher, empty, &watcher->last, e);
 }
 
-static int64_t poll_interval(const struct watcher *watcher)
-{
-	int64_t interval = watcher->last.took_ms * POLL_SHARE;
-
-	return interval > POLL_LEAST_MS ? interval : POLL_LEAST_MS;
-}
-
-/* The time to the next look, or to the end if that comes first. */
-static int64_t time_left(const struct watcher *watcher, int64_t now)
-{
-	int64_t interval = poll_interval(watcher);
-
-	if (watcher->deadline && watcher->deadline - now < interval)
-		interval = watcher->deadline - now;
-	return interval < 0 ? 0 : interval;
-}
-
-/*
- * An event is a reason to look, whatever it says. Those that stay behind the limit are a reason to
- * look again. Returns: 1 where the kernel has dropped some, else 0.
- */
-static int discard_events(struct watcher *watcher)
-{
-	enum { MOST = 4096 };
-	struct uevent event;
-	int result = 1, lost = 0;
-
-	for (int i = 0; i < MOST && (result > 0 || result == -ENOBUFS); i++) {
-		result = uevents_next(watcher->uevents, &event);
-		lost |= result == -ENOBUFS;
-	}
-	if (result < 0 && result != -ENOBUFS) {
-		uevents_close(watcher->uevents);
-		watcher->uevents = NULL;
-	}
-	return lost;
-}
-
-/* Returns: 1 where events were lost, 0 where some came or the time is over. */
-static int wait_for_events(struct watcher *watcher)
-{
-	struct pollfd poller = {.fd = -1, .events = POLLIN};
-
-	if (watcher->uevents)
-		poller.fd = uevents_fd(watcher->uevents);
-	if (poll(&poller, 1, (int)time_left(watcher, clock_ms())) <= 0)
-		return 0;
-	/* Under a storm of events the machine is read for half of the time at most. */
-	poll(NULL, 0, BURST_MS + (int)watcher->last.took_ms);
-	return discard_events(watcher);
-}
-
-static bool is_over(const struct watcher *watcher)
-{
-	return watcher->deadline && clock_ms() >= watcher->deadline;
-}
-
 static int watch_on(struct watcher *watcher, struct error *e)
 {
 	int result = 0;
 
 	while (result == 0 && watcher->left) {
-		int lost = wait_for_events(watcher);
+		bool lost = watch_pause_wait(&watcher->pause, watcher->last.took_ms);
 
 		result = compare_next_look(watcher, lost, e);
 		/* A document of this failure would be no event. */
-		if (result == 0 && watcher->left && is_over(watcher))
+		if (result == 0 && watcher->left && watch_pause_is_over(&watcher->pause))
 			return error_exit_status(ERROR_TIMED_OUT);
 	}
 	return result;
@@ -312,15 +247,7 @@ static void print_interval(const struct watcher *watcher)
 		fprintf(stderr,
 			"iommuctl: types of groups, deferral and overrides send no event: they are "
 			"read every %lld s\n",
-			(long long)(poll_interval(watcher) / 1000));
-}
-
-static void listen_to_uevents(struct watcher *watcher)
-{
-	struct error silence;
-
-	if (uevents_open(&watcher->uevents, &silence) < 0 && !watcher->options->quiet)
-		fprintf(stderr, "iommuctl: %s; only the timer is left\n", silence.message);
+			(long long)(watch_pause_interval(watcher->last.took_ms) / 1000));
 }
 
 static const char *boot_id_of_kernel(const struct root *root, struct arena *arena)
@@ -332,31 +259,50 @@ static const char *boot_id_of_kernel(const struct root *root, struct arena *aren
 	return length > 0 ? arena_text(arena, text, (size_t)length) : NULL;
 }
 
-static int run_watch(const struct options *options, struct error *e)
+/* With --initial begin with everything that is there; then print each change. */
+static int print_from_now_on(struct watcher *watcher, struct error *e)
+{
+	int result = see_machine(watcher, &watcher->last, e);
+
+	if (result < 0)
+		return result;
+	print_interval(watcher);
+	if (watcher->options->initial)
+		result = print_initial(watcher, e);
+	if (result == 0)
+		result = watch_on(watcher, e);
+	seen_free(&watcher->last);
+	return result;
+}
+
+int watch_machine(const struct options *options, const struct root *root, struct uevents *uevents,
+		  struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	_autoroot_ struct root *root = NULL;
 	struct watcher watcher = {.options = options,
+				  .root = root,
+				  .boot_id = boot_id_of_kernel(root, arena),
+				  .pause = watch_pause_start(uevents, options->timeout_ms),
 				  .left = options->count ? options->count : NO_LIMIT};
+	int result = print_from_now_on(&watcher, e);
+
+	uevents_close(watcher.pause.uevents);
+	return result;
+}
+
+/* Listen before the first look, so that no event in between is missed. */
+static int run_watch(const struct options *options, struct error *e)
+{
+	_autoroot_ struct root *root = NULL;
+	struct uevents *uevents = NULL;
+	struct error silence;
 	int result = look_open_tree(options, &root, e);
 
 	if (result < 0)
 		return result;
-	watcher.root = root;
-	watcher.boot_id = boot_id_of_kernel(root, arena);
-	if (options->timeout_ms > 0)
-		watcher.deadline = clock_ms() + options->timeout_ms;
-	listen_to_uevents(&watcher);
-	result = see_machine(&watcher, &watcher.last, e);
-	if (result == 0) {
-		print_interval(&watcher);
-		result = options->initial ? print_initial(&watcher, e) : 0;
-		if (result == 0)
-			result = watch_on(&watcher, e);
-		seen_free(&watcher.last);
-	}
-	uevents_close(watcher.uevents);
-	return result;
+	if (uevents_open(&uevents, &silence) < 0 && !options->quiet)
+		fprintf(stderr, "iommuctl: %s; only the timer is left\n", silence.message);
+	return watch_machine(options, root, uevents, e);
 }
 
 const struct command command_watch = {

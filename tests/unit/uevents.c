@@ -1,38 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sources/devices/uevents.h"
 #include "support/check.h"
+#include "support/sender.h"
 #include "support/tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <poll.h>
-#include <stddef.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-
-/* Sandboxes have no netlink: then listening fails with an error that says so. */
-static struct uevents *listen_or_skip(void)
-{
-	struct uevents *uevents = NULL;
-	struct error error;
-
-	if (uevents_open(&uevents, &error) == 0)
-		return uevents;
-	assert_null(uevents);
-	assert_int_equal(error.code, ERROR_IO);
-	assert_true(*error.message);
-	skip();
-	return NULL;
-}
 
 static void a_listener_can_be_polled_and_drained(void **state)
 {
-	struct uevents *uevents = listen_or_skip();
+	struct uevents *uevents = sender_listen();
 	struct pollfd poller = {.fd = uevents_fd(uevents), .events = POLLIN};
 	struct uevent event;
 
@@ -42,20 +22,6 @@ static void a_listener_can_be_polled_and_drained(void **state)
 		assert_true(i < 99999);
 	assert_in_range(poll(&poller, 1, 0), 0, 1);
 	uevents_close(uevents);
-}
-
-/*
- * Use a pair of sockets in place of the kernel: an event is pending once sent, and gone once
- * drained.
- */
-static int put_pair_in_place(const struct uevents *uevents)
-{
-	int ends[2];
-
-	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends), 0);
-	assert_true(dup2(ends[0], uevents_fd(uevents)) >= 0);
-	close(ends[0]);
-	return ends[1];
 }
 
 static void send_event(int kernel, const char *message, size_t size)
@@ -68,8 +34,8 @@ static void an_event_has_an_action_a_path_and_a_number(void **state)
 	static const char bind[] = "bind@/devices/pci0000:00/0000:00:02.0\0ACTION=bind\0"
 				   "SUBSYSTEM=pci\0SEQNUM=1234";
 	static const char bare[] = "add@/module/vfio\0SEQNUM=12x";
-	struct uevents *uevents = listen_or_skip();
-	int kernel = put_pair_in_place(uevents);
+	struct uevents *uevents = sender_listen();
+	int kernel = sender_begin(uevents);
 	struct uevent event = {0};
 
 	assert_int_equal(uevents_next(uevents, &event), 0);
@@ -90,8 +56,8 @@ static void an_event_has_an_action_a_path_and_a_number(void **state)
 
 static void what_is_no_event_is_skipped(void **state)
 {
-	struct uevents *uevents = listen_or_skip();
-	int kernel = put_pair_in_place(uevents);
+	struct uevents *uevents = sender_listen();
+	int kernel = sender_begin(uevents);
 	struct uevent event = {0};
 	char big[20000];
 
@@ -125,60 +91,39 @@ static void the_count_of_events_is_the_kernels(void **state)
 
 static void a_descriptor_that_fails_ends_the_listening(void **state)
 {
-	struct uevents *uevents = listen_or_skip();
-	int fd = uevents_fd(uevents), ends[2];
+	struct uevents *uevents = sender_listen();
 	struct uevent event;
 
-	assert_int_equal(pipe(ends), 0);
-	assert_true(dup2(ends[0], fd) >= 0);
+	sender_break(uevents);
 	assert_int_equal(uevents_next(uevents, &event), -ENOTSOCK);
-	close(ends[0]);
-	close(ends[1]);
 	uevents_close(uevents);
 }
 
-/* In a child, as this cannot be undone: from now on socket() is refused. */
-static int forbid_sockets(void)
+static void messages_that_the_kernel_dropped_are_an_error_of_their_own(void **state)
 {
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAFNOSUPPORT),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = {ARRAY_SIZE(filter), filter};
+	struct uevents *uevents = sender_listen();
+	struct uevent event;
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return -errno;
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0 ? -errno : 0;
+	sender_lose(uevents);
+	assert_int_equal(uevents_next(uevents, &event), -ENOBUFS);
+	/* Those that had room come from a process. */
+	assert_int_equal(uevents_next(uevents, &event), 0);
+	uevents_close(uevents);
 }
 
 static int open_without_sockets(void)
 {
 	struct uevents *uevents = NULL;
 	struct error error;
-	int result;
+	int result = uevents_open(&uevents, &error);
 
-	if (forbid_sockets() < 0)
-		return 77;
-	result = uevents_open(&uevents, &error);
 	return !(result < 0 && !uevents && error.code == ERROR_IO &&
 		 strstr(error.message, "kernel events"));
 }
 
 static void without_netlink_it_fails_with_a_sentence(void **state)
 {
-	pid_t child = fork();
-	int status;
-
-	assert_true(child >= 0);
-	if (child == 0)
-		_exit(open_without_sockets());
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	if (WEXITSTATUS(status) == 77)
-		skip();
-	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_int_equal(sender_in_silence(open_without_sockets), 0);
 }
 
 static void nothing_can_be_closed(void **state)
@@ -194,6 +139,7 @@ UNIT(uevents)
 		cmocka_unit_test(what_is_no_event_is_skipped),
 		cmocka_unit_test(the_count_of_events_is_the_kernels),
 		cmocka_unit_test(a_descriptor_that_fails_ends_the_listening),
+		cmocka_unit_test(messages_that_the_kernel_dropped_are_an_error_of_their_own),
 		cmocka_unit_test(without_netlink_it_fails_with_a_sentence),
 		cmocka_unit_test(nothing_can_be_closed),
 	};

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "commands/watch_pause.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <poll.h>
+
+enum {
+	/* Events come in bursts: the machine is read after the last of them. */
+	BURST_MS = 20,
+	/* A look without an event costs at most a thousandth of the time. */
+	POLL_SHARE = 1000,
+	POLL_LEAST_MS = 1000,
+};
+
+struct watch_pause watch_pause_start(struct uevents *uevents, int timeout_ms)
+{
+	return (struct watch_pause){
+		.uevents = uevents,
+		.deadline = timeout_ms > 0 ? clock_ms() + timeout_ms : 0,
+	};
+}
+
+int64_t watch_pause_interval(int64_t took_ms)
+{
+	int64_t interval = took_ms * POLL_SHARE;
+
+	return interval > POLL_LEAST_MS ? interval : POLL_LEAST_MS;
+}
+
+/* The time to the next look, or to the end if that comes first. */
+static int64_t time_left(const struct watch_pause *pause, int64_t took_ms)
+{
+	int64_t interval = watch_pause_interval(took_ms), now = clock_ms();
+
+	if (pause->deadline && pause->deadline - now < interval)
+		interval = pause->deadline - now;
+	return interval < 0 ? 0 : interval;
+}
+
+/*
+ * An event is a reason to look, whatever it says. Those that stay behind the limit are a reason to
+ * look again.
+ */
+static bool discard_events(struct watch_pause *pause)
+{
+	enum { MOST = 4096 };
+	struct uevent event;
+	bool lost = false;
+	int result = 1;
+
+	for (int i = 0; i < MOST && (result > 0 || result == -ENOBUFS); i++) {
+		result = uevents_next(pause->uevents, &event);
+		lost |= result == -ENOBUFS;
+	}
+	if (result < 0 && result != -ENOBUFS) {
+		uevents_close(pause->uevents);
+		pause->uevents = NULL;
+	}
+	return lost;
+}
+
+bool watch_pause_wait(struct watch_pause *pause, int64_t took_ms)
+{
+	struct pollfd poller = {.fd = -1, .events = POLLIN};
+
+	if (pause->uevents)
+		poller.fd = uevents_fd(pause->uevents);
+	if (poll(&poller, 1, (int)time_left(pause, took_ms)) <= 0)
+		return false;
+	/* Under a storm of events the machine is read for half of the time at most. */
+	poll(NULL, 0, BURST_MS + (int)took_ms);
+	return discard_events(pause);
+}
+
+bool watch_pause_is_over(const struct watch_pause *pause)
+{
+	return pause->deadline && clock_ms() >= pause->deadline;
+}

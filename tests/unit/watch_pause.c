@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How long "watch" pauses between two looks, and what wakes it. */
+#include "commands/watch_pause.h"
+
+#include "base/clock.h"
+#include "support/check.h"
+#include "support/sender.h"
+
+#include <unistd.h>
+
+/* No test waits for so long: an event or a deadline comes first. */
+enum { LONG_MS = 60 * 1000 };
+
+static void a_look_costs_a_thousandth_of_the_time(void **state)
+{
+	assert_int_equal(watch_pause_interval(0), 1000);
+	assert_int_equal(watch_pause_interval(1), 1000);
+	assert_int_equal(watch_pause_interval(7), 7000);
+}
+
+static void events_end_the_pause_and_are_read(void **state)
+{
+	struct watch_pause pause = watch_pause_start(sender_listen(), -1);
+	int sender = sender_begin(pause.uevents);
+	struct uevent event;
+
+	sender_send(sender, "bind@/devices/a");
+	sender_send(sender, "unbind@/devices/b");
+	assert_false(watch_pause_wait(&pause, 0));
+	assert_int_equal(uevents_next(pause.uevents, &event), 0);
+	assert_false(watch_pause_is_over(&pause));
+	close(sender);
+	uevents_close(pause.uevents);
+}
+
+static void dropped_events_are_reported_once(void **state)
+{
+	struct watch_pause pause = watch_pause_start(sender_listen(), 1);
+
+	sender_lose(pause.uevents);
+	assert_true(watch_pause_wait(&pause, 0));
+	assert_non_null(pause.uevents);
+	assert_false(watch_pause_wait(&pause, 0));
+	uevents_close(pause.uevents);
+}
+
+/* The timer goes on. */
+static void a_listener_that_fails_is_closed(void **state)
+{
+	struct watch_pause pause = watch_pause_start(sender_listen(), 100);
+
+	sender_break(pause.uevents);
+	assert_false(watch_pause_wait(&pause, 0));
+	assert_null(pause.uevents);
+	assert_false(watch_pause_wait(&pause, 0));
+}
+
+static void the_deadline_ends_every_pause(void **state)
+{
+	int64_t began = clock_ms();
+	struct watch_pause pause = watch_pause_start(NULL, 50);
+
+	assert_in_range(pause.deadline, began + 50, clock_ms() + 50);
+	assert_false(watch_pause_wait(&pause, LONG_MS));
+	assert_in_range(clock_ms() - began, 50, LONG_MS / 2);
+	assert_true(watch_pause_is_over(&pause));
+	/* After the deadline there is no pause at all. */
+	pause.deadline -= LONG_MS;
+	assert_false(watch_pause_wait(&pause, LONG_MS));
+}
+
+static void without_a_deadline_it_is_never_over(void **state)
+{
+	struct watch_pause pause = watch_pause_start(NULL, -1);
+
+	assert_int_equal(pause.deadline, 0);
+	assert_false(watch_pause_is_over(&pause));
+}
+
+UNIT(watch_pause)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_look_costs_a_thousandth_of_the_time),
+		cmocka_unit_test(events_end_the_pause_and_are_read),
+		cmocka_unit_test(dropped_events_are_reported_once),
+		cmocka_unit_test(a_listener_that_fails_is_closed),
+		cmocka_unit_test(the_deadline_ends_every_pause),
+		cmocka_unit_test(without_a_deadline_it_is_never_over),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
