@@ -15,17 +15,13 @@ static bool is_of_acpi(const struct device *device)
 	return false;
 }
 
-/*
- * The kernels that give up an IOMMU of an ACPI table are those that no longer configure a device at
- * its driver's probe (drivers/acpi/scan.c: acpi_iommu_configure_id; tested with 7.2 and 7.3).
- */
 enum answer gets_iommu_later(const struct system *system, const struct device *device)
 {
 	if (device_is_pci(device) && device_is_pci_bridge(device))
 		return ANSWER_NO;
 	if (!is_of_acpi(device))
 		return ANSWER_YES;
-	switch (kernel_has(system->machine.kernel, KERNEL_ACPI_WAIT_ENDS)) {
+	switch (kernel_has(system->machine.kernel, KERNEL_ACPI_BOUND_ONCE)) {
 	case ANSWER_NO:
 		return ANSWER_YES;
 	case ANSWER_YES:
@@ -38,7 +34,7 @@ enum answer gets_iommu_later(const struct system *system, const struct device *d
 bool gets_iommu_by_rescan(const struct system *system, const struct device *device)
 {
 	return device_is_pci(device) && is_of_acpi(device) &&
-	       kernel_has(system->machine.kernel, KERNEL_ACPI_WAIT_ENDS) != ANSWER_NO;
+	       kernel_has(system->machine.kernel, KERNEL_ACPI_BOUND_ONCE) != ANSWER_NO;
 }
 
 static const char *remedy_bind_again(const struct system *system, const struct device *device,

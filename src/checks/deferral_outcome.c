@@ -28,13 +28,14 @@ const char *deferral_end_name(enum deferral_end kind)
 
 /*
  * deferred_probe_timeout= on the command line, the last one; otherwise the default of kernels with
- * modules.
+ * modules. Where that is 0, the waits that end at all have ended before the first process runs.
  */
 static long timeout_of(const struct system *system)
 {
 	static const char option[] = "deferred_probe_timeout=";
 	const char *line = system->machine.command_line;
-	long seconds = 10;
+	long seconds =
+		kernel_has(system->machine.kernel, KERNEL_PROBE_TIMEOUT) == ANSWER_NO ? 0 : 10;
 
 	for (const char *at = line; at && (at = strstr(at, option));) {
 		bool whole = at == line || at[-1] == ' ';

@@ -5,7 +5,7 @@
  * Follows the kernel's list of properties that make fw_devlink wait
  * (drivers/of/property.c: of_supplier_bindings, Linux 7.3), with one difference: an empty entry
  * (phandle 0) does not end a list. The kernel waits for the controllers of an interrupt-map since
- * 6.12 or earlier (6.1 does not), for remote endpoints since 5.13 or earlier (5.10 does not).
+ * 6.10, for remote endpoints since 5.13 or earlier (5.10 does not).
  */
 #pragma once
 

@@ -11,18 +11,17 @@ struct version {
 /* The first version of Linux that has each feature. */
 static const struct version since[KERNEL_FEATURE_COUNT] = {
 	[KERNEL_VFIO_DENYLIST] = {5, 9},	  [KERNEL_STREAM_OWNERS] = {5, 13},
-	[KERNEL_RESET_METHOD] = {5, 15},	  [KERNEL_LINKS_GIVEN_UP] = {6, 1},
+	[KERNEL_RESET_METHOD] = {5, 15},	  [KERNEL_LINKS_GIVEN_UP] = {5, 13},
 	[KERNEL_DMA_OWNERSHIP] = {5, 19},	  [KERNEL_DIRECT_REFUSED] = {6, 6},
-	[KERNEL_PROBE_AT_REGISTRATION] = {6, 15}, [KERNEL_ACPI_WAIT_ENDS] = {6, 16},
+	[KERNEL_PROBE_AT_REGISTRATION] = {6, 15}, [KERNEL_ACPI_WAIT_ENDS] = {6, 14},
 	[KERNEL_AUTOPROBE_OFF] = {6, 19},	  [KERNEL_MAP_CELLS] = {7, 2},
-	[KERNEL_ENDPOINT_LINKS] = {5, 13},	  [KERNEL_INTERRUPT_MAP_LINKS] = {6, 12},
+	[KERNEL_ENDPOINT_LINKS] = {5, 13},	  [KERNEL_INTERRUPT_MAP_LINKS] = {6, 10},
+	[KERNEL_PROBE_TIMEOUT] = {6, 0},	  [KERNEL_ACPI_BOUND_ONCE] = {6, 16},
 };
 
 /* The last version that is known to lack the feature, if it is not the version before. */
 static const struct version lacking[KERNEL_FEATURE_COUNT] = {
-	[KERNEL_LINKS_GIVEN_UP] = {5, 10},
-	[KERNEL_ACPI_WAIT_ENDS] = {6, 12},
-	[KERNEL_INTERRUPT_MAP_LINKS] = {6, 1},
+	[KERNEL_ACPI_BOUND_ONCE] = {6, 14},
 };
 
 static bool is_before(struct version one, struct version other)

@@ -21,7 +21,8 @@ enum kernel_feature {
 	 * the file reset (drivers/pci/pci-sysfs.c: pci_dev_reset_attr_is_visible) */
 	KERNEL_RESET_METHOD,
 	/** a device link is given up at the deferred probe timeout where no driver matches the
-	 * supplier (drivers/base/core.c: fw_devlink_no_driver): 6.1; 5.10 keeps it without end */
+	 * supplier (drivers/base/core.c: fw_devlink_no_driver): 5.13. 5.10, 5.11 and 5.12.9 keep it
+	 * without end */
 	KERNEL_LINKS_GIVEN_UP,
 	/**
 	 * the owner of a group's DMA decides whether VFIO opens it: 5.19 (drivers/iommu/iommu.c)
@@ -33,10 +34,13 @@ enum kernel_feature {
 	 * the IOMMU down: 6.15 (iommu.c: iommu_device_register, bus_iommu_probe) */
 	KERNEL_PROBE_AT_REGISTRATION,
 	/** the wait for an IOMMU that an ACPI table names ends at the deferred probe timeout, as
-	 * one for an IOMMU of a devicetree does, and a device that is bound then gets no IOMMU
-	 * later: 6.12 waits without end, 6.16, 6.17, 6.18, 7.2 and 7.3 do not (run); unknown
-	 * between */
+	 * one for an IOMMU of a devicetree does: 6.14 (drivers/iommu/iommu.c: iommu_fwspec_init).
+	 * 6.12 (run) and 6.13.7 wait without end, 6.16, 6.17, 6.18, 7.2 and 7.3 do not (run) */
 	KERNEL_ACPI_WAIT_ENDS,
+	/** a device that was bound without the IOMMU that an ACPI table names gets it at no later
+	 * bind: 6.14 still looks for it at each bind (drivers/acpi/scan.c:
+	 * acpi_iommu_configure_id), 6.16, 6.17, 6.18, 7.2 and 7.3 do not (run); unknown between */
+	KERNEL_ACPI_BOUND_ONCE,
 	/** a PCI device that a bus rescan finds gets no driver while drivers_autoprobe of its bus
 	 * is 0 (drivers/pci/bus.c: pci_bus_add_device calls device_initial_probe): 6.19 and 7.0
 	 * (run). 6.12, 6.16, 6.17 and 6.18 bind one even then (device_attach; run) */
@@ -48,9 +52,12 @@ enum kernel_feature {
 	/** fw_devlink waits for the devices at the other ends of endpoints: 5.13. 5.10 does not
 	 * (drivers/of/property.c: parse_remote_endpoint) */
 	KERNEL_ENDPOINT_LINKS,
-	/** fw_devlink waits for the interrupt controllers of an interrupt-map: 6.12 does, 6.1 does
-	 * not; unknown between (drivers/of/property.c: parse_interrupt_map) */
+	/** fw_devlink waits for the interrupt controllers of an interrupt-map: 6.10. 6.9 does not
+	 * (drivers/of/property.c: parse_interrupt_map) */
 	KERNEL_INTERRUPT_MAP_LINKS,
+	/** the deferred probe timeout is 10 seconds where the command line sets none: 6.0. 5.10 to
+	 * 5.17 and 5.19 have 0: no timer (drivers/base/dd.c: driver_deferred_probe_timeout) */
+	KERNEL_PROBE_TIMEOUT,
 	KERNEL_FEATURE_COUNT,
 };
 

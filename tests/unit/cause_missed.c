@@ -35,6 +35,7 @@ static void the_way_back_depends_on_firmware_and_kernel(void **state)
 		{"6.12.94", STREAM_FROM_IOMMU_MAP, 0x010802, .binds = true},
 		{"7.3.4", STREAM_FROM_IOMMU_MAP, 0x010802, .binds = true, .warns = true},
 		{"6.12.94", STREAM_FROM_VIOT, 0x010802, .binds = true},
+		{"6.14.2", STREAM_FROM_VIOT, 0x010802, .binds = true},
 		{"6.15.1", STREAM_FROM_IORT, 0x010802, .binds = true, .rescans = true},
 		{"6.18.15", STREAM_FROM_VIOT, 0x010802, .rescans = true},
 		{"7.3.4", STREAM_FROM_RIMT, 0x010802, .rescans = true},

@@ -58,23 +58,42 @@ static void after_the_timeout_no_bind_by_hand_is_deferred_for_an_iommu(void **st
 	}
 }
 
+/* The outcome for a device that a link to an IOMMU without driver holds back. */
+static enum deferral_end outcome_of_link(const char *kernel, const char *command_line)
+{
+	struct build *build = chain_machine(SOURCE_READ);
+	const struct system *system;
+	enum deferral_end outcome;
+
+	chain_wait_for(build, chain_device(build, "disk", DEVICE_DEFERRED), "iommu",
+		       chain_device(build, "smmu", DEVICE_UNBOUND))
+		->link_status = "dormant";
+	build_machine(build)->kernel = kernel;
+	build_machine(build)->command_line = command_line;
+	system = chain_seal(build);
+	outcome = chain_deferral(system, "disk").outcome.what;
+	system_free(system);
+	return outcome;
+}
+
 static void linux_5_10_gives_up_no_link(void **state)
 {
-	static const char *const kernels[] = {"5.10.0-32-arm64", "6.1.0-42-arm64"};
+	static const char timeout[] = "deferred_probe_timeout=15";
 
-	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++) {
-		struct build *build = chain_machine(SOURCE_READ);
-		const struct system *system;
+	assert_int_equal(outcome_of_link("5.10.0-32-arm64", timeout), DEFERRAL_NEVER);
+	assert_int_equal(outcome_of_link("5.14.0", timeout), DEFERRAL_RUNS_WITHOUT_IOMMU);
+	assert_int_equal(outcome_of_link("6.1.0-42-arm64", NULL), DEFERRAL_RUNS_WITHOUT_IOMMU);
+}
 
-		chain_wait_for(build, chain_device(build, "disk", DEVICE_DEFERRED), "iommu",
-			       chain_device(build, "smmu", DEVICE_UNBOUND))
-			->link_status = "dormant";
-		build_machine(build)->kernel = kernels[i];
-		system = chain_seal(build);
-		assert_int_equal(chain_deferral(system, "disk").outcome.what,
-				 i ? DEFERRAL_RUNS_WITHOUT_IOMMU : DEFERRAL_NEVER);
-		system_free(system);
-	}
+static void linux_before_6_0_has_a_timeout_only_where_one_is_set(void **state)
+{
+	assert_int_equal(outcome_of_link("5.15.0-91-generic", NULL), DEFERRAL_NEVER);
+	assert_int_equal(outcome_of_link("5.15.0-91-generic", "quiet"), DEFERRAL_NEVER);
+	assert_int_equal(outcome_of_link("5.15.0-91-generic", "deferred_probe_timeout=5"),
+			 DEFERRAL_RUNS_WITHOUT_IOMMU);
+	assert_int_equal(outcome_with("5.15.0-91-generic", "quiet", "iommus", false),
+			 DEFERRAL_NEVER);
+	assert_int_equal(outcome_of_link(NULL, NULL), DEFERRAL_RUNS_WITHOUT_IOMMU);
 }
 
 static void newer_kernels_give_up_an_iommu_of_acpi_as_well(void **state)
@@ -82,8 +101,8 @@ static void newer_kernels_give_up_an_iommu_of_acpi_as_well(void **state)
 	static const struct {
 		const char *kernel;
 		enum deferral_end outcome;
-	} cases[] = {{"6.12.94", DEFERRAL_NEVER},
-		     {"6.15.2", DEFERRAL_UNKNOWN},
+	} cases[] = {{"6.13.7", DEFERRAL_NEVER},
+		     {"6.14.0", DEFERRAL_RUNS_WITHOUT_IOMMU},
 		     {"6.18.15", DEFERRAL_RUNS_WITHOUT_IOMMU},
 		     {"7.3.4", DEFERRAL_RUNS_WITHOUT_IOMMU},
 		     {NULL, DEFERRAL_UNKNOWN}};
@@ -267,6 +286,7 @@ UNIT(deferral_end)
 		cmocka_unit_test(the_timeout_ends_the_wait_for_an_iommu_of_a_devicetree),
 		cmocka_unit_test(after_the_timeout_no_bind_by_hand_is_deferred_for_an_iommu),
 		cmocka_unit_test(linux_5_10_gives_up_no_link),
+		cmocka_unit_test(linux_before_6_0_has_a_timeout_only_where_one_is_set),
 		cmocka_unit_test(newer_kernels_give_up_an_iommu_of_acpi_as_well),
 		cmocka_unit_test(to_run_without_its_iommu_is_an_alarm_with_a_time),
 		cmocka_unit_test(without_the_whole_log_the_timeout_may_have_expired),

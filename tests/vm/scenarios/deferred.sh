@@ -33,7 +33,7 @@ device=a000000.virtio_mmio
 # that shows only later. "link" of what a device link holds back.
 end=runs_without_iommu perhaps=unknown link=given_up
 [ "$timeout" -ge 0 ] || end=never perhaps=never
-since 5.11 || link=kept
+since 5.13 || link=kept
 idle=idle # the DMA of a device that waits for a clock
 ! since 6.15 || idle=translated
 
