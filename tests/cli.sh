@@ -691,6 +691,19 @@ done
 exits 2 "and --group does not go with one" intel check --group 0000:0c:00.0 e1000e
 exits 0 "a driver is selected in either spelling" server show driver:vfio_pci
 
+# Virtual functions.
+handover() { "$tool" --root "$work/handover" "$@"; }
+exits 0 "without SR-IOV that is said" "$tool" --root "$work/server" vfs
+says out "^No device here has an SR-IOV capability.$"
+exits 0 "a physical function, and its virtual functions" handover vfs -n -r -o device,count,driver,mac
+[ "$(wc -l <"$work/out")" -eq 3 ]; verdict "have a line each" $?
+exits 0 "a virtual function leads to its physical one" handover vfs -J 0000:02:10.2
+is_json '[.physical_functions[] | .device, .total, .count, .autoprobe, (.functions | length)] == ["0000:02:00.0", 63, 2, true, 2]'
+is_json '.physical_functions[0].functions[1] | .driver == "ixgbevf" and .mac == "52:54:00:12:34:57"'
+exits 0 "a device without the capability has none" handover vfs -J 0000:03:00.0
+is_json '.physical_functions == []'
+exits 6 "a device that does not exist" handover vfs 0000:77:00.0
+
 # Pins: the files are those of the tree.
 exits 0 "without pins that is said" "$tool" --root "$work/server" pins
 says out "^There are no pins.$"

@@ -47,6 +47,7 @@ struct command {
 	ROW(unbind)   \
 	ROW(restore)  \
 	ROW(rescan)   \
+	ROW(vfs)      \
 	ROW(recover)  \
 	ROW(pin)      \
 	ROW(unpin)    \

@@ -210,6 +210,57 @@ struct rows rows_pins(const struct look *look, const struct pin_match *matches)
 	return maker.rows;
 }
 
+static bool is_chosen_by_function(const struct look *look, const struct device *physical)
+{
+	const struct sriov *sriov = physical->sriov;
+	bool chosen = is_chosen(look, physical);
+
+	for (size_t i = 0; i < sriov->function_count && !chosen; i++) {
+		const struct device *function =
+			system_device(look->system, sriov->functions[i].path);
+
+		chosen = function && is_chosen(look, function);
+	}
+	return chosen;
+}
+
+static size_t count_functions(const struct system *system)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < system->device_count; i++)
+		if (system->devices[i]->sriov)
+			count += 1 + system->devices[i]->sriov->function_count;
+	return count;
+}
+
+static void add_functions_of(struct maker *maker, const struct device *physical, bool each)
+{
+	int parent = (int)maker->rows.count;
+
+	add_device_row(maker, physical);
+	for (size_t i = 0; each && i < physical->sriov->function_count; i++) {
+		struct row *row = add_row(maker);
+
+		row->device = physical;
+		row->function = &physical->sriov->functions[i];
+		row->parent = parent;
+	}
+}
+
+struct rows rows_functions(const struct look *look, bool each)
+{
+	struct maker maker = maker_new(look, count_functions(look->system));
+
+	for (size_t i = 0; i < look->system->device_count; i++) {
+		const struct device *device = look->system->devices[i];
+
+		if (device->sriov && is_chosen_by_function(look, device))
+			add_functions_of(&maker, device, each);
+	}
+	return maker.rows;
+}
+
 struct rows rows_findings(const struct look *look, const struct findings *findings)
 {
 	struct maker maker = maker_new(look, findings->count);

@@ -43,6 +43,12 @@ struct rows rows_faults(const struct look *look, const struct fault_entries *ent
 /** rows_pins - a row per pin; @matches: of pins_match for that system; they outlive the rows */
 struct rows rows_pins(const struct look *look, const struct pin_match *matches);
 
+/**
+ * rows_functions - a row per physical function that is chosen, or of which a virtual function is
+ * @each: also a row per virtual function, below its physical one
+ */
+struct rows rows_functions(const struct look *look, bool each);
+
 /** rows_findings - a row per finding; @findings must outlive the rows */
 struct rows rows_findings(const struct look *look, const struct findings *findings);
 

@@ -74,6 +74,8 @@
 	ROW(PRESENCE)                                                                        \
 	/* the pins, and the serials of devices that they may mean */                        \
 	ROW(PINS)                                                                            \
+	/* how many virtual functions PCI devices can have, and have */                      \
+	ROW(SRIOV)                                                                           \
 	/* The facts from here on are about the devices in focus alone (sources/read.h). */  \
 	/* mounts, addresses, processes and other uses */                                    \
 	ROW(USES)                                                                            \

@@ -25,6 +25,7 @@
 #include "model/protection.h"
 #include "model/remark.h"
 #include "model/source.h"
+#include "model/sriov.h"
 #include "model/stream.h"
 #include "model/traits.h"
 #include "model/use.h"
@@ -229,6 +230,7 @@ struct group {
  * @ids_unknown: its uevent file could not be read, which has its numbers and its devicetree node
  * @firmware_node: devicetree path or ACPI path, or NULL
  * @probing, @uses, @traits, @details: NULL where they were not read
+ * @sriov: NULL where it was not read, and for a device without an SR-IOV capability
  * @has_system_disk: a file system that the machine cannot run without is mounted from a disk of it
  * @is_boot_display: firmware showed the boot on it; both as far as FACT_VITAL finds it
  * @identity: NULL unless it was read and a pin may mean the device (FACT_PINS)
@@ -259,6 +261,7 @@ struct device {
 	const struct traits *traits;
 	const struct details *details;
 	const struct identity *identity;
+	const struct sriov *sriov;
 	uint32_t stream_count;
 	uint32_t index;
 	uint32_t interface_count;

@@ -31,6 +31,7 @@ static const struct {
 	{source_class_links, "class_links"},
 	{source_vfio, "vfio"},
 	{source_details, "details"},
+	{source_sriov, "sriov"},
 	{source_below, "nodes"},
 	{source_holders, "holders"},
 	{source_log, "log"},

@@ -133,6 +133,9 @@ _must_check_ int source_pins(struct reading *reading, struct error *e);
 _must_check_ int source_id_claims(struct reading *reading, struct error *e);
 _must_check_ int source_tool_claims(struct reading *reading, struct error *e);
 
+/* The source of the command vfs; without a request it writes no entry. */
+_must_check_ int source_sriov(struct reading *reading, struct error *e);
+
 /* Sources about devices in focus alone; without a request they write no entry. */
 _must_check_ int source_focus_drivers(struct reading *reading, struct error *e);
 _must_check_ int source_vfio_host(struct reading *reading, struct error *e);

@@ -29,6 +29,7 @@
  * @deferral: one deferral; @link: one of its links, if the line is about that
  * @fault: one fault of the kernel log
  * @pin: one pin, and the device that it means
+ * @function: one virtual function of @device
  * @difference: one difference; set with @finding
  * @isolation: texts of the isolation column that were made already, or NULL: those of a group are
  * at the index of its first device. A group with many members is explained once
@@ -48,6 +49,7 @@ struct row {
 	const struct link *link;
 	const struct fault_entry *fault;
 	const struct pin_match *pin;
+	const struct virtual_function *function;
 	const struct difference *difference;
 	char **isolation;
 	const struct hand_overs *hand_overs;

@@ -89,37 +89,44 @@ static struct value get_vfio_node(const struct row *row, struct arena *arena)
 	return value_text(group ? group->vfio_node : NULL);
 }
 
-static struct value get_opened_by(const struct row *row, struct arena *arena)
+const char *text_holders(const struct group *group, struct arena *arena)
 {
-	const struct group *group = row->group;
 	const char *text = NULL;
 
-	for (size_t i = 0; group && i < group->holder_count; i++) {
+	for (size_t i = 0; i < group->holder_count; i++) {
 		const struct holder *holder = &group->holders[i];
 
 		text = arena_printf(arena, "%s%s%d(%s)", text ? text : "", text ? "," : "",
 				    holder->pid, holder->command ? holder->command : "?");
 	}
-	return value_text(text);
+	return text;
+}
+
+static struct value get_opened_by(const struct row *row, struct arena *arena)
+{
+	return value_text(row->group ? text_holders(row->group, arena) : NULL);
+}
+
+struct json_object *json_holders(const struct group *group)
+{
+	struct json_object *array;
+
+	if (!group->holders_known)
+		return NULL;
+	array = json_object_new_array();
+	for (size_t i = 0; i < group->holder_count; i++) {
+		struct json_object *object = json_object_new_object();
+
+		json_object_object_add(object, "pid", json_object_new_int(group->holders[i].pid));
+		json_object_object_add(object, "command", json_text(group->holders[i].command));
+		json_object_array_add(array, object);
+	}
+	return array;
 }
 
 static struct json_object *json_opened_by(const struct row *row)
 {
-	struct json_object *array;
-
-	if (!row->group->holders_known)
-		return NULL;
-	array = json_object_new_array();
-	for (size_t i = 0; i < row->group->holder_count; i++) {
-		struct json_object *object = json_object_new_object();
-
-		json_object_object_add(object, "pid",
-				       json_object_new_int(row->group->holders[i].pid));
-		json_object_object_add(object, "command",
-				       json_text(row->group->holders[i].command));
-		json_object_array_add(array, object);
-	}
-	return array;
+	return json_holders(row->group);
 }
 
 static struct value get_reserved_regions(const struct row *row, struct arena *arena)
