@@ -33,7 +33,9 @@ static void put_colored(struct span text, const char *color)
 		fputs_unlocked(COLOR_END, stdout);
 }
 
-/* The length of the first line of @text: up to the last blank or comma that fits, else to the edge.
+/*
+ * The length of the first line of @text: up to the last blank or comma that fits, else to the edge.
+ * @room: at least BLOCK_VALUE_LEAST
  */
 static size_t line_length(const char *text, size_t room)
 {
@@ -43,9 +45,7 @@ static size_t line_length(const char *text, size_t room)
 		return most;
 	while (at && text[at] != ' ' && text[at - 1] != ',')
 		at--;
-	if (at)
-		return at;
-	return most ? most : strlen(text);
+	return at ? at : most;
 }
 
 static void put_label(const char *label, size_t width)

@@ -31,6 +31,9 @@
 	",\"devices\":[" devices "]," BOOT "}"
 #define GOOD TOP("", HOST, GROUPS, DEVICE(",\"streams\":[" STREAM "]"))
 
+#define SMALL(iommus, groups, device) \
+	"{\"schema\":1,\"iommus\":[" iommus "],\"groups\":[" groups "],\"devices\":[" device "]}"
+
 static struct inventory *read_good(const char *text)
 {
 	struct inventory *inventory = NULL;
@@ -119,6 +122,60 @@ static void a_document_without_new_keys_is_read(void **state)
 	assert_true(inventory->devices[0].facts[DEVICE_FACT_OVERRIDE].unknown);
 }
 
+static void an_iommu_without_an_identity_is_its_name(void **state)
+{
+	_autoinventory_ struct inventory *inventory =
+		read_good(SMALL("{\"name\":\"dmar1\"},{\"name\":\"dmar0\",\"identity\":\"dmar@1\"}",
+				"{\"id\":3,\"iommus\":[\"dmar1\",\"dmar7\"],\"devices\":[\"a\"]},{"
+				"\"id\":4,\"iommus\":[\"dmar0\"]}",
+				DEVICE("")));
+
+	assert_string_equal(inventory->iommus[0].identity, "dmar1");
+	assert_fact(inventory->groups[0].facts[GROUP_FACT_IOMMUS], "dmar1,dmar7");
+	assert_fact(inventory->groups[1].facts[GROUP_FACT_IOMMUS], "dmar@1");
+}
+
+static void without_iommus_the_group_has_their_names(void **state)
+{
+	_autoinventory_ struct inventory *inventory = read_good(
+		SMALL("", "{\"id\":3,\"iommus\":[\"dmar0\"],\"devices\":[\"a\"]}", DEVICE("")));
+
+	assert_fact(inventory->groups[0].facts[GROUP_FACT_IOMMUS], "dmar0");
+}
+
+static void a_stream_is_one_id_without_a_mask_unless_it_says_more(void **state)
+{
+	_autoinventory_ struct inventory *one = read_good(
+		TOP("", HOST, GROUPS, DEVICE(",\"streams\":[{\"iommu\":\"dmar0\",\"id\":256}]")));
+	_autoinventory_ struct inventory *none = read_good(
+		TOP("", HOST, GROUPS, DEVICE(",\"streams\":[{\"iommu\":\"dmar0\",\"id\":null}]")));
+
+	assert_fact(one->devices[0].facts[DEVICE_FACT_STREAMS], "0x100");
+	assert_true(none->devices[0].facts[DEVICE_FACT_STREAMS].unknown);
+}
+
+/* A driver of null is none only where the device was read, and is not bound. */
+static void a_driver_of_null_may_be_unknown(void **state)
+{
+#define PLACE "\"name\":\"a\",\"bus\":\"platform\",\"location\":\"a\",\"driver\":null"
+	static const struct {
+		const char *text;
+		bool unknown;
+	} rows[] = {
+		{SMALL("", "", "{" PLACE ",\"state\":\"unbound\",\"hand_over\":{}}"), false},
+		{SMALL("", "", "{" PLACE ",\"state\":\"bound\",\"hand_over\":{}}"), true},
+		{SMALL("", "", "{" PLACE ",\"state\":null,\"hand_over\":{}}"), true},
+		{SMALL("", "", "{" PLACE ",\"state\":\"unbound\",\"hand_over\":null}"), true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_autoinventory_ struct inventory *inventory = read_good(rows[i].text);
+
+		if (inventory->devices[0].facts[DEVICE_FACT_DRIVER].unknown != rows[i].unknown)
+			fail_msg("%s", rows[i].text);
+	}
+}
+
 static void control_characters_are_escaped(void **state)
 {
 	_autoinventory_ struct inventory *inventory = read_good(
@@ -153,6 +210,16 @@ static void bad_documents_are_refused(void **state)
 		{TOP("", HOST, GROUPS, DEVICE(",\"streams\":[3]")), "\"streams\""},
 		{TOP("", HOST, GROUPS, DEVICE(",\"streams\":[{\"id\":\"x\"}]")), "\"id\""},
 		{TOP("", HOST, GROUPS, DEVICE(",\"vendor_id\":65536")), "\"vendor_id\""},
+		{TOP("", HOST, GROUPS, DEVICE("") ",3"), "\"devices\""},
+		{TOP("", HOST, GROUPS, "{\"name\":\"a\"},3"), "\"bus\""},
+		{TOP("", HOST, GROUPS, DEVICE(",\"streams\":[null]")), "\"streams\""},
+		{TOP("", HOST, "\"groups\":[{\"id\":3,\"reserved_regions\":[3]}]", DEVICE("")),
+		 "\"reserved_regions\""},
+		{TOP("", HOST, "\"groups\":[{\"id\":3,\"reserved_regions\":[null]}]", DEVICE("")),
+		 "\"reserved_regions\""},
+		{TOP("", HOST, "\"groups\":[3]", DEVICE("")), "\"groups\""},
+		{SMALL("3", "", "{}"), "\"iommus\""},
+		{SMALL("{\"name\":3}", "", "{}"), "\"name\""},
 		{TOP("", HOST, GROUPS, ""), "chosen devices only"},
 		{"[[[[[[[[[[[[[[[[[[", "too deep"},
 	};
@@ -210,6 +277,10 @@ UNIT(document)
 		cmocka_unit_test(an_unread_source_makes_its_facts_unknown),
 		cmocka_unit_test(a_group_without_a_fingerprint_may_lack_members),
 		cmocka_unit_test(a_document_without_new_keys_is_read),
+		cmocka_unit_test(an_iommu_without_an_identity_is_its_name),
+		cmocka_unit_test(without_iommus_the_group_has_their_names),
+		cmocka_unit_test(a_stream_is_one_id_without_a_mask_unless_it_says_more),
+		cmocka_unit_test(a_driver_of_null_may_be_unknown),
 		cmocka_unit_test(control_characters_are_escaped),
 		cmocka_unit_test(bad_documents_are_refused),
 		cmocka_unit_test(a_flood_of_values_is_refused_before_it_is_parsed),

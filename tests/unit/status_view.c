@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The lines of "status" that are no columns: the reset, the log, and the commands to type. */
+#include "views/status.h"
+
+#include "model/build.h"
+#include "support/check.h"
+#include "support/said.h"
+
+#include <string.h>
+
+#define NAME "0000:01:00.0"
+#define PATH "/sys/devices/pci0000:00/" NAME
+
+static struct said said;
+
+/* The line about the reset of a device with these traits; "" for none. */
+static const char *reset_line(const char *methods, enum answer can_reset)
+{
+	struct build *build = build_new();
+	struct device *device = build_device(build, "pci", NAME, PATH);
+	struct traits *traits = arena_alloc(build_arena(build), sizeof(*traits));
+	const struct system *system;
+
+	*traits = (struct traits){.reset_methods = methods, .can_reset = can_reset};
+	device->traits = traits;
+	system = build_seal(build, FACT_IDS);
+	said_start();
+	status_print_devices(system, system, (const bool[]){true});
+	said_end(&said);
+	system_free(system);
+	return said.out;
+}
+
+static void the_reset_tells_how_far_it_reaches(void **state)
+{
+	assert_string_equal(reset_line("flr  bus", ANSWER_YES),
+			    "reset:         flr (this function), bus (all devices on its bus)\n");
+	assert_string_equal(
+		reset_line("cxl_bus pm", ANSWER_YES),
+		"reset:         cxl_bus (all devices on its bus), pm (this function)\n");
+	assert_string_equal(reset_line(" ", ANSWER_YES), "reset:         none\n");
+}
+
+/* Before reset_method (Linux 5.15) there is only the file "reset", or none. */
+static void without_methods_it_is_possible_impossible_or_unknown(void **state)
+{
+	assert_string_equal(reset_line(NULL, ANSWER_YES),
+			    "reset:         possible; the kernel does not say how\n");
+	assert_string_equal(reset_line(NULL, ANSWER_NO), "reset:         none\n");
+	assert_string_equal(reset_line(NULL, ANSWER_UNKNOWN), "");
+}
+
+static void only_chosen_devices_have_lines(void **state)
+{
+	struct build *build = build_new();
+	const struct system *system;
+
+	build_device(build, "pci", NAME, PATH);
+	system = build_seal(build, FACT_IDS);
+	said_start();
+	status_print_devices(system, NULL, (const bool[]){false});
+	status_print_devices(system, NULL, (const bool[]){true});
+	status_print_devices(system, system, (const bool[]){true});
+	said_end(&said);
+	assert_string_equal(said.out, "");
+	system_free(system);
+}
+
+static const char *commands_for(const char *now, const char *driver, bool taken_along,
+				bool is_refused)
+{
+	struct device device = {.bus = "pci", .driver = now, .driver_known = true};
+	const struct move moves[] = {{.device = &device}, {.taken_along = taken_along}};
+	const struct handover handover = {.moves = moves, .move_count = ARRAY_SIZE(moves)};
+	char *selectors[] = {(char *)NAME, (char *)"id:8086:*", NULL};
+
+	said_start();
+	status_print_commands(&device, selectors, driver, &handover, is_refused);
+	said_end(&said);
+	return said.out;
+}
+
+static void the_command_is_what_can_be_typed(void **state)
+{
+	assert_string_equal(commands_for("e1000e", "vfio-pci", false, false),
+			    "To hand it over:\n  iommuctl rebind " NAME " 'id:8086:*' vfio-pci\n");
+	assert_string_equal(commands_for("e1000e", "vfio-pci", true, true),
+			    "To hand it over, once no check stands against it:\n"
+			    "  iommuctl rebind --group " NAME " 'id:8086:*' vfio-pci\n");
+	assert_string_equal(commands_for("vfio-pci", "vfio-pci", false, false),
+			    "To take it back:\n  iommuctl restore " NAME " 'id:8086:*'\n");
+	assert_string_equal(commands_for("x", NULL, false, false), "");
+}
+
+UNIT(status_view)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_reset_tells_how_far_it_reaches),
+		cmocka_unit_test(without_methods_it_is_possible_impossible_or_unknown),
+		cmocka_unit_test(only_chosen_devices_have_lines),
+		cmocka_unit_test(the_command_is_what_can_be_typed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
