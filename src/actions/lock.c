@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/lock.h"
 
+#include "actions/debugfs.h"
 #include "actions/record.h"
 #include "base/process.h"
+#include "base/text.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -160,8 +163,8 @@ static bool is_lock_of(const char *line, const struct stat *status, int *ret_pid
 }
 
 /*
- * Find the process that has locked the file @fd in /sys: it may have another /run, where its lock
- * file cannot be read.
+ * Find the process that has locked the file @fd of the kernel: it may have another /run, where its
+ * lock file cannot be read.
  */
 static void find_holder(const struct root *root, int fd, struct lock_holder *ret_holder)
 {
@@ -190,44 +193,85 @@ static void find_holder(const struct root *root, int fd, struct lock_holder *ret
 	}
 }
 
-static int lock_file_in_sys(const struct store *store, int timeout_ms, int *ret_lock,
-			    struct lock_holder *ret_holder, struct error *e)
+static int open_in_sysfs(const struct root *root)
+{
+	return root_openat(root, LOCK_INODE, O_WRONLY);
+}
+
+/* The files of the kernel that are locked after the file in /run. */
+static const struct kernel_file {
+	const char *name;
+	int (*open)(const struct root *root);
+} kernel_files[] = {
+	{LOCK_INODE, open_in_sysfs},
+	{"the root of debugfs", debugfs_open},
+};
+
+/*
+ * Such a file does not exist, or this process may not open it: then it cannot write to /sys either,
+ * or it lacks CAP_SYS_ADMIN for debugfs.
+ */
+static bool is_no_lock(int cause)
+{
+	return cause == -ENOENT || cause == -EACCES || cause == -EPERM || cause == -EROFS;
+}
+
+static int lock_kernel_file(const struct store *store, const struct kernel_file *file,
+			    int timeout_ms, int *ret_lock, struct lock_holder *ret_holder,
+			    struct error *e)
 {
 	const struct root *root = store_root(store);
-	_autoclose_ int fd = root_openat(root, LOCK_INODE, O_WRONLY);
+	_autoclose_ int fd = file->open(root);
 	int result;
 
-	/* Where /sys cannot be written, no change is possible, so no lock is needed. */
-	if (fd == -ENOENT || fd == -EACCES || fd == -EPERM || fd == -EROFS)
+	if (is_no_lock(fd))
 		return 0;
 	if (fd < 0)
-		return error_set(e, ERROR_IO, fd, "cannot open %s", LOCK_INODE);
+		return error_set(e, ERROR_IO, fd, "cannot open %s", file->name);
 	result = wait_for_lock(fd, timeout_ms);
 	if (result == -EWOULDBLOCK) {
 		find_holder(root, fd, ret_holder);
 		return report_holder(ret_holder, e);
 	}
 	if (result < 0)
-		return error_set(e, ERROR_IO, result, "cannot lock %s", LOCK_INODE);
+		return error_set(e, ERROR_IO, result, "cannot lock %s", file->name);
 	*ret_lock = steal_fd(&fd);
 	return 0;
+}
+
+static void close_locks(int locks[static LOCK_COUNT])
+{
+	for (int i = 0; i < LOCK_COUNT; i++)
+		cleanup_close(&locks[i]);
+}
+
+static int lock_all_files(const struct store *store, int timeout_ms, int locks[static LOCK_COUNT],
+			  struct lock_holder *ret_holder, struct error *e)
+{
+	int result = lock_file_in_run(store, timeout_ms, &locks[0], ret_holder, e);
+
+	static_assert(LOCK_COUNT == 1 + ARRAY_SIZE(kernel_files), "a lock for each file");
+	for (size_t i = 0; result == 0 && i < ARRAY_SIZE(kernel_files); i++)
+		result = lock_kernel_file(store, &kernel_files[i], timeout_ms, &locks[i + 1],
+					  ret_holder, e);
+	return result;
 }
 
 int lock_take(const struct store *store, int timeout_ms, int ret_locks[static LOCK_COUNT],
 	      struct lock_holder *ret_holder, struct error *e)
 {
-	_autoclose_ int in_run = -1;
-	_autoclose_ int in_sys = -1;
-	int result = lock_file_in_run(store, timeout_ms, &in_run, ret_holder, e);
+	int locks[LOCK_COUNT] = NO_LOCKS;
+	int result = lock_all_files(store, timeout_ms, locks, ret_holder, e);
 
-	if (result == 0)
-		result = lock_file_in_sys(store, timeout_ms, &in_sys, ret_holder, e);
-	if (result < 0)
+	if (result == 0) {
+		result = write_holder(store, locks[0]);
+		if (result < 0)
+			store_error(e, result, "write", LOCK);
+	}
+	if (result < 0) {
+		close_locks(locks);
 		return result;
-	result = write_holder(store, in_run);
-	if (result < 0)
-		return store_error(e, result, "write", LOCK);
-	ret_locks[0] = steal_fd(&in_run);
-	ret_locks[1] = steal_fd(&in_sys);
+	}
+	memcpy(ret_locks, locks, sizeof(locks));
 	return 0;
 }

@@ -31,13 +31,22 @@ struct lock_holder {
 	uint64_t start_time;
 };
 
-enum { LOCK_COUNT = 2 };
+/**
+ * LOCK_COUNT - the number of files that are locked: one in /run; LOCK_INODE, for mount namespaces
+ * with another /run; and the root of debugfs (debugfs.h), for network namespaces with another /sys.
+ * Only root can open them, so no other user can hold the lock.
+ */
+enum { LOCK_COUNT = 3 };
+
+/** NO_LOCKS - initial value of an array of descriptors for lock_take */
+#define NO_LOCKS           \
+	{                  \
+		-1, -1, -1 \
+	}
 
 /**
- * LOCK_INODE - a file in /sys that is locked in addition to the file in /run: two mount namespaces
- * may have different /run, and the same /sys. Only root can open it, so no other user can hold the
- * lock. It is the same inode in all mounts of /sys of one network namespace (fs/kernfs/mount.c:
- * kernfs_super_ns).
+ * LOCK_INODE - the file in /sys that is locked. It is the same inode in all mounts of /sys of one
+ * network namespace (fs/kernfs/mount.c: kernfs_super_ns).
  */
 #define LOCK_INODE "/sys/bus/platform/drivers_probe"
 

@@ -118,7 +118,7 @@ int transaction_recover(const struct host *host, struct arena *arena, struct rep
 			struct error *e)
 {
 	struct transaction transaction = {
-		.host = host, .arena = arena, .locks = {-1, -1}, .report = ret_report};
+		.host = host, .arena = arena, .locks = NO_LOCKS, .report = ret_report};
 	int result;
 
 	*ret_report = (struct report){.groups_stable = ANSWER_YES};

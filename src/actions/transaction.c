@@ -378,7 +378,7 @@ int transaction_run(const struct host *host, const struct request *request, stru
 		.host = host,
 		.request = &own,
 		.arena = arena,
-		.locks = {-1, -1},
+		.locks = NO_LOCKS,
 		.report = ret_report,
 	};
 	int result;

@@ -25,7 +25,7 @@ int stage_start(void **state)
 			   .new_override = "vfio-pci"},
 		.arena = arena_new(),
 		.host = {.root = changing.root, .kernel = fake_kernel(changing.fake)},
-		.locks = {-1, -1},
+		.locks = NO_LOCKS,
 	};
 	stage.host.timeout_ms = changing.timeout_ms;
 	stage.execution = (struct execution){

@@ -77,7 +77,7 @@ static int exit_of(pid_t pid)
 static int is_refused_and_told(int pipe)
 {
 	struct lock_holder holder;
-	int locks[LOCK_COUNT] = {-1, -1};
+	int locks[LOCK_COUNT] = NO_LOCKS;
 
 	if (lock_take(store, 0, locks, &holder, &error) != -EWOULDBLOCK || locks[0] != -1)
 		return 1;
@@ -92,7 +92,7 @@ static int is_refused_and_told(int pipe)
 
 static void a_second_taker_is_refused_and_told_who_has_it(void **state)
 {
-	int locks[LOCK_COUNT] = {-1, -1};
+	int locks[LOCK_COUNT] = NO_LOCKS;
 	struct lock_holder holder;
 
 	prctl(PR_SET_NAME, "lock\t\\ (test)");
@@ -104,7 +104,7 @@ static void a_second_taker_is_refused_and_told_who_has_it(void **state)
 static void closing_the_descriptor_gives_the_lock_up(void **state)
 {
 	struct lock_holder holder;
-	int locks[LOCK_COUNT] = {-1, -1};
+	int locks[LOCK_COUNT] = NO_LOCKS;
 
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(lock_take(store, 0, locks, &holder, &error), 0);
@@ -116,7 +116,7 @@ static void closing_the_descriptor_gives_the_lock_up(void **state)
 static int hold_for_a_while(int pipe)
 {
 	struct lock_holder holder;
-	int locks[LOCK_COUNT] = {-1, -1};
+	int locks[LOCK_COUNT] = NO_LOCKS;
 
 	if (lock_take(store, 0, locks, &holder, &error) < 0 || write(pipe, "", 1) != 1)
 		return 1;
@@ -126,7 +126,7 @@ static int hold_for_a_while(int pipe)
 
 static void a_waiting_process_gets_the_lock_when_it_is_free(void **state)
 {
-	int locks[LOCK_COUNT] = {-1, -1};
+	int locks[LOCK_COUNT] = NO_LOCKS;
 	struct lock_holder holder;
 	int ends[2];
 	pid_t pid;
@@ -147,7 +147,7 @@ static int leave_a_writer_behind(int pipe)
 {
 	struct lock_holder holder;
 	char byte;
-	int locks[LOCK_COUNT] = {-1, -1};
+	int locks[LOCK_COUNT] = NO_LOCKS;
 
 	if (lock_take(store, 0, locks, &holder, &error) < 0)
 		return 1;
@@ -164,7 +164,7 @@ static int leave_a_writer_behind(int pipe)
 
 static void a_writer_that_was_left_behind_keeps_the_lock(void **state)
 {
-	int locks[LOCK_COUNT] = {-1, -1};
+	int locks[LOCK_COUNT] = NO_LOCKS;
 	struct lock_holder holder;
 	int ends[2];
 	pid_t pid;
@@ -197,7 +197,7 @@ static void one_sys_has_one_lock_whatever_run_there_is(void **state)
 	_autofree_ char *other = tree_new(TREE), *from = NULL, *to = NULL, *line = NULL;
 	_autoroot_ struct root *other_root = NULL;
 	_autostore_ struct store *other_store = NULL;
-	int locks[LOCK_COUNT] = {-1, -1}, none[LOCK_COUNT] = {-1, -1};
+	int locks[LOCK_COUNT] = NO_LOCKS, none[LOCK_COUNT] = NO_LOCKS;
 	struct lock_holder holder;
 	struct stat status;
 
@@ -228,6 +228,38 @@ static void one_sys_has_one_lock_whatever_run_there_is(void **state)
 	give_up(none);
 	tree_remove(other);
 	other = NULL;
+}
+
+/*
+ * A container with a /run and a network namespace of its own: the store is another one, and so is
+ * the file in /sys. Both have the same debugfs.
+ */
+static void one_debugfs_has_one_lock_whatever_run_and_sys_there_are(void **state)
+{
+	_autostore_ struct store *other_store = NULL;
+	int locks[LOCK_COUNT] = NO_LOCKS, none[LOCK_COUNT] = NO_LOCKS;
+	_autofree_ char *run = NULL, *file = NULL, *moved = NULL;
+	struct lock_holder holder;
+
+	tree_unpack("/sys/bus/platform/drivers_probe = \n/sys/kernel/debug/\n", dir);
+	assert_true(asprintf(&run, "%s" STORE_DIR, dir) > 0);
+	assert_true(asprintf(&moved, "%s/run/moved", dir) > 0);
+	assert_true(asprintf(&file, "%s" LOCK_INODE, dir) > 0);
+	assert_int_equal(lock_take(store, 0, locks, &holder, &error), 0);
+	for (int i = 0; i < LOCK_COUNT; i++)
+		assert_true(locks[i] >= 0);
+
+	assert_int_equal(rename(run, moved), 0);
+	assert_int_equal(unlink(file), 0);
+	tree_unpack("/sys/bus/platform/drivers_probe = \n", dir);
+	assert_int_equal(store_open(root, true, &other_store, &error), 0);
+	assert_int_equal(lock_take(other_store, 0, none, &holder, &error), -EWOULDBLOCK);
+	assert_int_equal(error.code, ERROR_LOCKED);
+	for (int i = 0; i < LOCK_COUNT; i++)
+		assert_int_equal(none[i], -1);
+	give_up(locks);
+	assert_int_equal(lock_take(other_store, 0, none, &holder, &error), 0);
+	give_up(none);
 }
 
 static void an_empty_lock_file_names_no_process(void **state)
@@ -290,7 +322,7 @@ struct lock_line {
 /* Lock the file in /sys as another process does, and take the lock where /proc/locks has @row. */
 static void lock_in_sys_with(const struct lock_line *row, struct lock_holder *holder)
 {
-	int locks[LOCK_COUNT] = {-1, -1};
+	int locks[LOCK_COUNT] = NO_LOCKS;
 	_autofree_ char *path = NULL, *line = NULL;
 	_autoclose_ int fd = -1;
 	struct stat status;
@@ -338,7 +370,7 @@ static void the_holder_of_a_lock_in_sys_is_found_by_the_file(void **state)
 
 static void a_lock_that_cannot_be_opened_is_an_error(void **state)
 {
-	int locks[LOCK_COUNT] = {-1, -1};
+	int locks[LOCK_COUNT] = NO_LOCKS;
 	_autofree_ char *path = NULL;
 	struct lock_holder holder;
 
@@ -365,6 +397,7 @@ UNIT(lock)
 		WITH_TREE(a_waiting_process_gets_the_lock_when_it_is_free),
 		WITH_TREE(a_writer_that_was_left_behind_keeps_the_lock),
 		WITH_TREE(one_sys_has_one_lock_whatever_run_there_is),
+		WITH_TREE(one_debugfs_has_one_lock_whatever_run_and_sys_there_are),
 		WITH_TREE(an_empty_lock_file_names_no_process),
 		WITH_TREE(a_process_may_be_called_anything),
 		WITH_TREE(another_process_of_the_same_number_is_not_the_one_that_was),

@@ -139,6 +139,13 @@ check "and names the first" jq -e --arg pid "$(cut -d' ' -f2 /tmp/second.status)
     '.error.code == "locked" and (.error.message | contains($pid))' /tmp/second >/dev/null
 equal "what the first does is done" "$new" "$(both)"
 settle
+at "the first" 0 "done 1" 'unshare -m -n sh -c "mount -t tmpfs run /run && mount -t sysfs sys /sys && iommuctl restore -J --all" >/tmp/second; echo $? $tool >/tmp/second.status' \
+    rebind $nic $nvme vfio-pci
+equal "with a network namespace of its own too, the second gives up" 10 "$(cut -d' ' -f1 /tmp/second.status)"
+check "and names the first" jq -e --arg pid "$(cut -d' ' -f2 /tmp/second.status)" \
+    '.error.code == "locked" and (.error.message | contains($pid))' /tmp/second >/dev/null
+equal "what the first does is done" "$new" "$(both)"
+settle
 
 echo "# a VFIO user that comes after the check"
 exits 0 "the NIC goes to vfio-pci" rebind $nic vfio-pci
