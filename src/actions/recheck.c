@@ -2,6 +2,7 @@
 #include "actions/recheck.h"
 
 #include "base/text.h"
+#include "checks/waive.h"
 #include "sources/read.h"
 
 #include <assert.h>
@@ -87,29 +88,20 @@ int recheck_start(struct transaction *transaction, struct recheck *ret_recheck, 
 	return result;
 }
 
-/* True where the same answer of a check was shown to the user, and waived. */
-static bool was_waived(const struct transaction *transaction, const struct check *check)
+/* @new: the use to name, or NULL: all that the check says */
+static int refuse_now(const struct check *check, const struct use *new, struct error *e)
 {
-	const struct checks *checks = &transaction->report->checks;
+	const char *evidence = new ? new->evidence : check->finding.evidence;
+	char words[USE_WORDS_SIZE] = "";
 
-	for (size_t i = 0; i < checks->count; i++) {
-		const struct check *shown = &checks->items[i];
-
-		if (shown->waived && shown->id == check->id && shown->device && check->device &&
-		    strcmp(shown->device->path, check->device->path) == 0 &&
-		    strcmp(shown->finding.message, check->finding.message) == 0)
-			return true;
-	}
-	return false;
-}
-
-static int refuse_now(const struct check *check, struct error *e)
-{
+	if (new)
+		check_use_words(check->device, new, words);
 	error_set(e, ERROR_ROLLED_BACK, 0, "%s came into use after the check: %s (%s)",
-		  check->device->label, check->finding.message, check_kinds[check->id].name);
+		  check->device->label, new ? words : check->finding.message,
+		  check_kinds[check->id].name);
 	snprintf(e->device, sizeof(e->device), "%s", check->device->label);
-	if (check->finding.evidence)
-		snprintf(e->evidence, sizeof(e->evidence), "%s", check->finding.evidence);
+	if (evidence)
+		snprintf(e->evidence, sizeof(e->evidence), "%s", evidence);
 	return -EBUSY;
 }
 
@@ -125,6 +117,7 @@ static int check_uses(const struct transaction *transaction, const struct system
 		.with_group = transaction->handover.with_group,
 		.removes = transaction->handover.removes,
 	};
+	const struct use *new;
 	struct checks checks;
 
 	move.device = system_device(system, before->device->path);
@@ -134,8 +127,8 @@ static int check_uses(const struct transaction *transaction, const struct system
 	checks = checks_run_uses(&handover, arena);
 	for (size_t i = 0; i < checks.count; i++)
 		if (checks.items[i].level == CHECK_REFUSE &&
-		    !was_waived(transaction, &checks.items[i]))
-			return refuse_now(&checks.items[i], e);
+		    !waivers_still_cover(&transaction->report->checks, &checks.items[i], &new))
+			return refuse_now(&checks.items[i], new, e);
 	return 0;
 }
 

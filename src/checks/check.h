@@ -101,12 +101,16 @@ extern const struct check_kind check_kinds[CHECK_ID_COUNT];
  * @final: cannot be waived, though other answers of its id can: the kernel would fail, hang or
  * crash
  * @waived: --waive covers it
+ * @uses: all uses that the answer is about, also those that the message only counts; @use_count of
+ * them, 0 for an answer that is not about uses
  */
 struct check {
 	struct finding finding;
 	enum check_id id;
 	enum check_level level;
 	const struct device *device;
+	const struct use *const *uses;
+	size_t use_count;
 	bool unknown, final, waived;
 };
 
@@ -170,6 +174,12 @@ struct checks checks_run(const struct handover *handover, struct arena *arena);
  * Needs a system that was read with FACT_USES for the devices of the moves.
  */
 struct checks checks_run_uses(const struct handover *handover, struct arena *arena);
+
+enum { USE_WORDS_SIZE = 320 };
+
+/** check_use_words - "nvme0n1 is mounted on /srv", a use of @device as its check says it */
+void check_use_words(const struct device *device, const struct use *use,
+		     char words[static USE_WORDS_SIZE]);
 
 /** checks_refusing - the first answer that refuses and is not waived, or NULL */
 const struct check *checks_refusing(const struct checks *checks);

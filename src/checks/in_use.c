@@ -12,7 +12,6 @@
 enum {
 	/** number of uses that a message names; the others are counted */
 	NAMED_MAX = 3,
-	SENTENCE_SIZE = 768,
 };
 
 /* The part of a device that a kind of use is about. */
@@ -159,22 +158,21 @@ static bool has_kind_of_part(const struct device *device, enum part part)
 	return false;
 }
 
-/* The uses of one kind: the first few, and their number. */
+/* The uses of one kind. */
 struct found {
-	const struct use *first[NAMED_MAX];
-	size_t named, count;
+	const struct use **items;
+	size_t count;
 };
 
-static struct found find_uses(const struct uses *uses, enum use_kind kind)
+static struct found find_uses(const struct uses *uses, enum use_kind kind, struct arena *arena)
 {
 	struct found found = {0};
 
 	for (size_t i = 0; uses && i < uses->count; i++) {
 		if (uses->items[i].kind != kind)
 			continue;
-		if (found.named < NAMED_MAX)
-			found.first[found.named++] = &uses->items[i];
-		found.count++;
+		found.items = arena_room(arena, found.items, found.count, sizeof(*found.items));
+		found.items[found.count++] = &uses->items[i];
 	}
 	return found;
 }
@@ -192,29 +190,34 @@ static bool is_itself(const struct use *use, const struct device *device)
 	return !use->node || strcmp(use->node, device->name) == 0;
 }
 
-static void say_used(struct checking *checking, const struct use_words *words,
-		     const struct found *found)
+void check_use_words(const struct device *device, const struct use *use,
+		     char words[static USE_WORDS_SIZE])
+{
+	const struct use_words *kind = &use_words[use->kind];
+	bool alone = !use->user || !*use->user;
+
+	snprintf(words, USE_WORDS_SIZE, "%.100s %s%s%.200s",
+		 is_itself(use, device) ? "it" : use->node, alone ? kind->alone : kind->verb,
+		 alone ? "" : " ", alone ? "" : use->user);
+}
+
+static void say_used(struct checking *checking, const struct found *found)
 {
 	const struct device *device = checking->move->device;
 	struct check check = check_start(checking);
-	char sentence[SENTENCE_SIZE] = "", more[32] = "";
-	size_t used = 0;
+	size_t named = found->count < NAMED_MAX ? found->count : NAMED_MAX;
+	char sentences[NAMED_MAX][USE_WORDS_SIZE] = {""}, more[32] = "";
 
-	for (size_t i = 0; i < found->named && used < sizeof(sentence); i++) {
-		const struct use *use = found->first[i];
-		bool alone = !use->user || !*use->user;
-
-		used += (size_t)snprintf(sentence + used, sizeof(sentence) - used,
-					 "%s%.100s %s%s%.200s", i ? ", " : "",
-					 is_itself(use, device) ? "it" : use->node,
-					 alone ? words->alone : words->verb, alone ? "" : " ",
-					 alone ? "" : use->user);
-	}
-	if (found->count > found->named)
-		snprintf(more, sizeof(more), " and %zu more", found->count - found->named);
-	check.finding.evidence = found->first[0]->evidence;
-	check.finding.remedy = use_remedy(device, found->first, found->named, checking->arena);
-	check_say(checking, check, "%s%s", sentence, more);
+	for (size_t i = 0; i < named; i++)
+		check_use_words(device, found->items[i], sentences[i]);
+	if (found->count > named)
+		snprintf(more, sizeof(more), " and %zu more", found->count - named);
+	check.finding.evidence = found->items[0]->evidence;
+	check.finding.remedy = use_remedy(device, found->items, named, checking->arena);
+	check.uses = found->items;
+	check.use_count = found->count;
+	check_say(checking, check, "%s%s%s%s%s%s", sentences[0], named > 1 ? ", " : "",
+		  sentences[1], named > 2 ? ", " : "", sentences[2], more);
 }
 
 static void say_unseen(struct checking *checking, const struct use_words *words, const char *why)
@@ -232,12 +235,12 @@ static bool report_uses(struct checking *checking, enum use_kind which)
 {
 	const struct use_words *words = &use_words[which];
 	const struct device *device = checking->move->device;
-	struct found found = find_uses(device->uses, which);
+	struct found found = find_uses(device->uses, which, checking->arena);
 	const char *why = device->uses ? why_blind(device->uses, which) : "they were not read";
 	bool unseen = why && (device->uses || has_kind_of_part(device, words->part));
 
 	if (found.count)
-		say_used(checking, words, &found);
+		say_used(checking, &found);
 	/*
 	 * Uses that were read and uses that could not be read are separate answers: each is waived
 	 * on its own.

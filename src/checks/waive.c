@@ -5,6 +5,7 @@
 #include "model/select.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char unknown_word[] = ":unknown";
@@ -150,4 +151,60 @@ int waivers_apply(const struct waivers *waivers, const struct handover *handover
 				checks->items[j].waived = true;
 	}
 	return 0;
+}
+
+static int compare_words(const char *one, const char *other)
+{
+	return strcmp(one ? one : "", other ? other : "");
+}
+
+/* For qsort and bsearch of pointers to uses: the file that a use was read from does not count. */
+static int compare_uses(const void *a, const void *b)
+{
+	const struct use *const *one = a, *const *other = b;
+	int order = (int)(*one)->kind - (int)(*other)->kind;
+
+	if (!order)
+		order = compare_words((*one)->node, (*other)->node);
+	return order ? order : compare_words((*one)->user, (*other)->user);
+}
+
+/* The first use of @now that @shown does not have, or NULL. */
+static const struct use *find_new_use(const struct check *shown, const struct check *now)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	const struct use **sorted = arena_array(arena, shown->use_count, sizeof(*sorted));
+
+	memcpy(sorted, shown->uses, shown->use_count * sizeof(*sorted));
+	qsort(sorted, shown->use_count, sizeof(*sorted), compare_uses);
+	for (size_t i = 0; i < now->use_count; i++)
+		if (!bsearch(&now->uses[i], sorted, shown->use_count, sizeof(*sorted),
+			     compare_uses))
+			return now->uses[i];
+	return NULL;
+}
+
+static bool is_same_question(const struct check *shown, const struct check *now)
+{
+	return shown->id == now->id && shown->device && now->device &&
+	       strcmp(shown->device->path, now->device->path) == 0;
+}
+
+bool waivers_still_cover(const struct checks *shown, const struct check *now,
+			 const struct use **ret_new)
+{
+	*ret_new = NULL;
+	for (size_t i = 0; i < shown->count; i++) {
+		const struct check *check = &shown->items[i];
+		bool about_uses = check->use_count && now->use_count;
+
+		if (!check->waived || !is_same_question(check, now))
+			continue;
+		if (about_uses)
+			*ret_new = find_new_use(check, now);
+		if (about_uses ? !*ret_new
+			       : strcmp(check->finding.message, now->finding.message) == 0)
+			return true;
+	}
+	return false;
 }

@@ -43,6 +43,15 @@ _must_check_ int waivers_apply(const struct waivers *waivers, const struct hando
 			       struct checks *checks, struct error *e);
 
 /**
+ * waivers_still_cover - true where a waived answer of @shown showed all that the answer @now has
+ * @now: of a later snapshot. An answer about uses is covered if each of its uses was shown, also
+ * one that the message only counted; another answer, if its message is the same.
+ * @ret_new: the first use that was not shown where others of the check were waived, else NULL
+ */
+bool waivers_still_cover(const struct checks *shown, const struct check *now,
+			 const struct use **ret_new);
+
+/**
  * waiver_text - the argument of --waive for @check ("mounted@0000:01:00.1:unknown"), or NULL where
  * it cannot be waived or need not be
  */

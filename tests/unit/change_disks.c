@@ -61,6 +61,33 @@ static void a_waiver_covers_the_use_that_was_shown_and_no_other(void **state)
 	changing_must_say(changing.said.err, "/other");
 }
 
+#define MOUNTS(points)                                \
+	"/proc/1/mountinfo = " ROOT_MOUNT points "\n" \
+	"/proc/swaps = Filename Type Size Used Priority\n"
+#define MOUNT(number, point) "\\n" number " 29 259:0 / " point " rw - ext4 /dev/nvme0n1 rw"
+#define FOUR MOUNT("40", "/a") MOUNT("41", "/b") MOUNT("42", "/c") MOUNT("43", "/d")
+
+/* The message names three mounts and counts the others. */
+static void a_waiver_covers_also_uses_that_were_only_counted(void **state)
+{
+	fake_plug(changing.fake, MOUNTS(FOUR MOUNT("44", "/e")));
+	assert_int_equal(rebind_waiving(NULL), 3);
+	changing_must_say(changing.said.err, "/c and 2 more");
+	fake_file_after(changing.fake, 1, MOUNTS(FOUR MOUNT("44", "/other")));
+	assert_int_equal(rebind_waiving("mounted"), 4);
+	changing_must_say(changing.said.err,
+			  "came into use after the check: nvme0n1 is mounted on /other (mounted)");
+}
+
+static void uses_that_ended_after_they_were_waived_do_no_harm(void **state)
+{
+	fake_plug(changing.fake, MOUNTS(FOUR MOUNT("44", "/e")));
+	/* In another order, too. */
+	fake_file_after(changing.fake, 1,
+			MOUNTS(MOUNT("44", "/e") MOUNT("43", "/d") MOUNT("41", "/b")));
+	assert_int_equal(rebind_waiving("mounted"), 0);
+}
+
 static void a_disk_that_is_mounted_after_the_check_is_not_unbound(void **state)
 {
 	fake_file_after(changing.fake, 1, MOUNTED_AT("/late"));
@@ -129,6 +156,8 @@ UNIT(change_disks)
 	const struct CMUnitTest tests[] = {
 		WITH_DISK(a_mounted_disk_is_refused_until_that_is_waived),
 		WITH_DISK(a_waiver_covers_the_use_that_was_shown_and_no_other),
+		WITH_DISK(a_waiver_covers_also_uses_that_were_only_counted),
+		WITH_DISK(uses_that_ended_after_they_were_waived_do_no_harm),
 		WITH_DISK(a_disk_that_is_mounted_after_the_check_is_not_unbound),
 		WITH_DISK(a_drive_without_a_disk_needs_no_claim),
 		WITH_DISK(a_waiver_of_a_device_that_does_not_move_is_a_mistake),

@@ -177,6 +177,109 @@ static void a_warning_is_not_waived(void **state)
 	assert_false(waives("net-up", warning, 0));
 }
 
+/* An answer about uses of @device, which was waived; @uses end with NULL. */
+static struct check used(const struct device *device, const struct use *const *uses)
+{
+	struct check check = {.id = CHECK_NET_ADDRESS,
+			      .level = CHECK_REFUSE,
+			      .device = device,
+			      .uses = uses,
+			      .waived = true,
+			      .finding.message = "it is in use"};
+
+	while (uses[check.use_count])
+		check.use_count++;
+	return check;
+}
+
+static void a_later_answer_is_covered_where_each_of_its_uses_was_shown(void **state)
+{
+	static const struct use one = {USE_ADDRESS, "eth0", "10.0.0.1/8", "before"};
+	static const struct use again = {USE_ADDRESS, "eth0", "10.0.0.1/8", "after"};
+	static const struct use other_node = {USE_ADDRESS, "eth1", "10.0.0.1/8", NULL};
+	static const struct use other_kind = {USE_ROUTE, "eth0", "10.0.0.1/8", NULL};
+	static const struct use no_user = {USE_ADDRESS, "eth0", NULL, NULL};
+	static const struct use no_node = {USE_ADDRESS, NULL, "10.0.0.1/8", NULL};
+	static const struct use *const shown[] = {&no_user, &no_node, &one, NULL};
+	const struct use *list[] = {NULL, NULL, NULL}, *new;
+	const struct use *const others[] = {&other_node, &other_kind};
+	struct scene scene;
+	struct check first;
+	struct checks checks = {&first, 1, 1};
+
+	scene_make(&scene);
+	first = used(scene.moves[0].device, shown);
+	for (size_t i = 0; shown[i]; i++) {
+		struct check now;
+
+		list[0] = shown[i] == &one ? &again : shown[i];
+		now = used(scene.moves[0].device, list);
+		assert_true(waivers_still_cover(&checks, &now, &new));
+		assert_null(new);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		struct check now;
+
+		list[0] = &again;
+		list[1] = others[i];
+		now = used(scene.moves[0].device, list);
+		assert_false(waivers_still_cover(&checks, &now, &new));
+		assert_ptr_equal(new, others[i]);
+	}
+	system_free(scene.system);
+}
+
+static void a_later_answer_of_another_device_or_check_is_not_covered(void **state)
+{
+	static const struct use use = {USE_ADDRESS, "eth0", "10.0.0.1/8", NULL};
+	static const struct use *const uses[] = {&use, NULL};
+	const struct use *new;
+	struct check shown, now;
+	struct checks checks = {&shown, 1, 1};
+	struct scene scene;
+
+	scene_make(&scene);
+	shown = now = used(scene.moves[0].device, uses);
+	assert_true(waivers_still_cover(&checks, &now, &new));
+	shown.waived = false;
+	assert_false(waivers_still_cover(&checks, &now, &new));
+	shown.waived = true;
+	now.device = scene.moves[1].device;
+	assert_false(waivers_still_cover(&checks, &now, &new));
+	now.device = scene.moves[0].device;
+	now.id = CHECK_NET_UP;
+	assert_false(waivers_still_cover(&checks, &now, &new));
+	assert_null(new);
+	system_free(scene.system);
+}
+
+/* An answer that could not be given shows no use, so no use is covered by its waiver. */
+static void a_waived_unknown_answer_covers_no_use_that_is_found_later(void **state)
+{
+	static const struct use use = {USE_ADDRESS, "eth0", "10.0.0.1/8", NULL};
+	static const struct use *const uses[] = {&use, NULL};
+	const struct use *new;
+	struct check shown, now;
+	struct checks checks = {&shown, 1, 1};
+	struct scene scene;
+
+	scene_make(&scene);
+	now = used(scene.moves[0].device, uses);
+	shown = (struct check){.id = CHECK_NET_ADDRESS,
+			       .level = CHECK_REFUSE,
+			       .device = scene.moves[0].device,
+			       .unknown = true,
+			       .waived = true,
+			       .finding.message = "it is unknown whether it has an address"};
+	assert_false(waivers_still_cover(&checks, &now, &new));
+	assert_null(new);
+	now = shown;
+	assert_true(waivers_still_cover(&checks, &now, &new));
+	now.device = NULL;
+	assert_false(waivers_still_cover(&checks, &now, &new));
+	system_free(scene.system);
+}
+
 static void the_waiver_that_is_printed_waives(void **state)
 {
 	static const struct {
@@ -226,6 +329,9 @@ UNIT(waive)
 		cmocka_unit_test(a_device_that_is_not_moved_is_a_mistake),
 		cmocka_unit_test(a_final_answer_stays),
 		cmocka_unit_test(a_warning_is_not_waived),
+		cmocka_unit_test(a_later_answer_is_covered_where_each_of_its_uses_was_shown),
+		cmocka_unit_test(a_later_answer_of_another_device_or_check_is_not_covered),
+		cmocka_unit_test(a_waived_unknown_answer_covers_no_use_that_is_found_later),
 		cmocka_unit_test(the_waiver_that_is_printed_waives),
 	};
 
