@@ -47,13 +47,6 @@ static const struct device *device_on(const struct path *path, size_t level)
 	return level < path->count ? path->links[level]->supplier->device : path->deferral->device;
 }
 
-static const char *name_on(const struct path *path, size_t level)
-{
-	const struct device *device = device_on(path, level);
-
-	return device ? device->label : path->links[level]->supplier->name;
-}
-
 /* Devices in the order of the system, other suppliers by name after them. */
 static int compare_level(const struct path *one, const struct path *other, size_t level)
 {
@@ -63,7 +56,7 @@ static int compare_level(const struct path *one, const struct path *other, size_
 		return (left->index > right->index) - (left->index < right->index);
 	if (left || right)
 		return left ? -1 : 1;
-	return strcmp(name_on(one, level), name_on(other, level));
+	return strcmp(one->links[level]->supplier->name, other->links[level]->supplier->name);
 }
 
 /* A path that ends before the other goes first: the device is then above the devices behind it. */

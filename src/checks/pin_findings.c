@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-/* A device that is not there yet, or not bound yet, may come with the next boot. */
+/*
+ * A device that is not there yet, or not bound yet, may come with the next boot. All other states
+ * that pins_match gives have a detail.
+ */
 static bool is_wrong(enum pin_state state)
 {
 	return state != PIN_SATISFIED && state != PIN_PENDING && state != PIN_ABSENT &&
@@ -20,19 +23,18 @@ static void add_unmet(struct examination *examination, const struct pin_match *m
 
 	if (match->device)
 		concerned_add(&concerned, arena, match->device->label);
-	examination_add(examination,
-			(struct finding){
-				.code = CODE_PIN_UNMET,
-				.severity = SEVERITY_WARNING,
-				.message = arena_printf(
-					arena, "the pin %s is %s%s%s", match->pin->name,
-					pin_state_name(match->state), match->detail ? ": " : "",
-					match->detail ? match->detail : ""),
-				.evidence = match->pin->file,
-				.remedy = "Pin the device again (iommuctl pin), or remove the pin "
-					  "(iommuctl unpin).",
-			},
-			&concerned);
+	examination_add(
+		examination,
+		(struct finding){
+			.code = CODE_PIN_UNMET,
+			.severity = SEVERITY_WARNING,
+			.message = arena_printf(arena, "the pin %s is %s: %s", match->pin->name,
+						pin_state_name(match->state), match->detail),
+			.evidence = match->pin->file,
+			.remedy = "Pin the device again (iommuctl pin), or remove the pin "
+				  "(iommuctl unpin).",
+		},
+		&concerned);
 }
 
 /* The claim of a tool that gives the device of a pin to another driver, or NULL. */

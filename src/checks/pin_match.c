@@ -228,7 +228,7 @@ static void match_pin(const struct matching *matching, struct pin_match *match)
 	elsewhere = find_elsewhere(matching, pin, at, &count);
 	if (fits && (serials == ANSWER_YES || !count)) {
 		match_device(matching, match, at, PIN_PENDING);
-	} else if (count + fits > 1 || count > 1 || (fits && count)) {
+	} else if (count + fits > 1) {
 		match->state = PIN_AMBIGUOUS;
 		match->detail = arena_printf(matching->arena, "%zu devices fit", count + fits);
 	} else if (count) {

@@ -330,17 +330,25 @@ static void a_tool_and_an_override_should_agree(void **state)
 	"/etc/iommuctl/pins.d/nic.conf = driver = " driver \
 	"\\nlocation = pci0000:00/00.0\\nvendor = 0x8086\\ndevice = " device "\\n\n"
 
+#define FREE "group 2 type=DMA\npci 0000:02:00.0 in pci0000:00 group=2 "
+
 static void a_pin_means_a_device_or_is_named(void **state)
 {
 	expect(SOUND PIN("vfio-pci", "0x1521"), CODE_PIN_UNMET, SEVERITY_WARNING, NULL);
 	expect(SOUND "/etc/iommuctl/pins.d/nic.conf = x\n", CODE_PIN_UNMET, SEVERITY_WARNING, NULL);
 	reject(SOUND PIN("vfio-pci", "0x10d3"), CODE_PIN_UNMET);
+	/* Only the device of the pin and the driver of the tool count. */
+	reject(SOUND PIN("vfio-pci", "0x10d3") "/etc/driverctl.d/pci-0000:01:00.0 = vfio-pci\n",
+	       CODE_PIN_UNMET);
+	reject(SOUND FREE "override=pci-stub driver=pci-stub\n" PIN("vfio-pci", "0x10d3")
+		       DRIVERCTL("pci-stub"),
+	       CODE_TOOLS_DISAGREE);
+	expect(SOUND PIN("none", "0x10d3") "/etc/driverctl.d/pci-0000:01:00.0 = e1000e\n",
+	       CODE_TOOLS_DISAGREE, SEVERITY_WARNING, "0000:01:00.0");
 	/* driverctl gives the device of the pin to another driver. */
 	expect(SOUND PIN("vfio-pci", "0x10d3") "/etc/driverctl.d/pci-0000:01:00.0 = pci-stub\n",
 	       CODE_TOOLS_DISAGREE, SEVERITY_WARNING, "0000:01:00.0");
 }
-
-#define FREE "group 2 type=DMA\npci 0000:02:00.0 in pci0000:00 group=2 "
 
 static void an_override_needs_its_driver(void **state)
 {

@@ -62,10 +62,89 @@ static void another_model_or_another_card_of_the_model_is_left_alone(void **stat
 		       "nic", ""),
 	       PIN_MISMATCH, NULL);
 	expect(MACHINE NIC_LEFT("e1000e") MAC(LEFT, OTHER) PIN("nic", ""), PIN_MISMATCH, NULL);
-	/* Both ports of the subsystem count. */
-	expect(MACHINE NIC_LEFT("e1000e") LEFT
-	       "/subsystem_vendor = 0x1234\n" PIN("nic", "subsystem-vendor = 0x1458\\n"),
+}
+
+static void the_ids_of_the_card_count_where_the_pin_has_them(void **state)
+{
+#define CARD(vendor, device)                                                              \
+	LEFT "/uevent = "                                                                 \
+	     "DRIVER=e1000e\\nPCI_CLASS=20000\\nPCI_ID=8086:10D3\\nPCI_SUBSYS_ID=" vendor \
+	     ":" device "\\n\n"
+	static const char pin[] =
+		PIN("nic", "subsystem-vendor = 0x1458\\nsubsystem-device = 0xe000\\n");
+	char tree[4096];
+
+	static const struct {
+		const char *card;
+		enum pin_state state;
+		const char *device;
+	} rows[] = {{CARD("1458", "E000"), PIN_PENDING, "0000:01:00.0"},
+		    {CARD("1458", "E001"), PIN_MISMATCH, NULL},
+		    {CARD("1459", "E000"), PIN_MISMATCH, NULL}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		snprintf(tree, sizeof(tree), "%s%s%s", MACHINE NIC_LEFT("e1000e"), rows[i].card,
+			 pin);
+		expect(tree, rows[i].state, rows[i].device);
+	}
+}
+
+/* A serial of another kind than the pin's says nothing: the place and the IDs decide. */
+static void a_serial_that_the_pin_does_not_have_says_nothing(void **state)
+{
+	expect(MACHINE NIC_LEFT("e1000e") LEFT "/nvme/nvme0/serial = S4EW\n" PIN("nic", ""),
+	       PIN_PENDING, "0000:01:00.0");
+	expect(MACHINE NIC_LEFT("e1000e") MAC(LEFT, PINNED) LEFT
+	       "/nvme/nvme0/serial = S4EW\n" PIN("nic", "serial = nvme:OTHER\\n"),
 	       PIN_MISMATCH, NULL);
+}
+
+static void another_function_of_the_card_is_not_the_one(void **state)
+{
+#define AT(device) "/sys/devices/pci0000:00/0000:00:02.0/" device
+	expect(MACHINE "pci 0000:02:00.1 in pci0000:00/0000:00:02.0 group=2 id=8086:10d3\n" MAC(
+		       AT("0000:02:00.1"), PINNED) PIN("nic", ""),
+	       PIN_ABSENT, NULL);
+	/* A name without a function, which no kernel has, but a tree may. */
+	expect(MACHINE
+	       "pci odd in pci0000:00/0000:00:02.0 group=2 id=8086:10d3\n" MAC(AT("odd"), PINNED)
+		       PIN("nic", ""),
+	       PIN_ABSENT, NULL);
+	/* A device of another bus at a place of that name is another device. */
+	expect(MACHINE NIC_RIGHT MAC(RIGHT, PINNED) "platform 9000000.dma\n" PIN("nic", ""),
+	       PIN_MOVED, "0000:02:00.0");
+	expect(MACHINE "platform pci0000:00/01.0/00.0\n" PIN("nic", ""), PIN_ABSENT, NULL);
+}
+
+static void a_device_without_a_group_can_be_pinned(void **state)
+{
+	expect(MACHINE
+	       "pci 0000:01:00.0 in pci0000:00/0000:00:01.0 id=8086:10d3 driver=e1000e\n" PIN("nic",
+											      ""),
+	       PIN_PENDING, "0000:01:00.0");
+}
+
+static void a_pin_to_none_has_its_device_where_no_driver_is_bound(void **state)
+{
+	static const char none[] = "/etc/iommuctl/pins.d/nic.conf = driver = none\\nlocation = "
+				   "pci0000:00/01.0/00.0\\nvendor = 0x8086\\ndevice = 0x10d3\\n\n";
+	static const char bare[] = "pci 0000:01:00.0 in pci0000:00/0000:00:01.0 id=8086:10d3\n";
+	char tree[4096];
+
+	snprintf(tree, sizeof(tree), "%s%s%s", MACHINE, bare, none);
+	expect(tree, PIN_SATISFIED, "0000:01:00.0");
+	snprintf(tree, sizeof(tree), "%s%s", MACHINE NIC_LEFT("e1000e"), none);
+	expect(tree, PIN_PENDING, "0000:01:00.0");
+	snprintf(tree, sizeof(tree), "%s%s", MACHINE, bare);
+	strcat(tree, PIN("nic", ""));
+	expect(tree, PIN_PENDING, "0000:01:00.0");
+}
+
+static void a_broken_pin_stays_broken_where_pins_are_off(void **state)
+{
+	expect("group 1 type=DMA\n/proc/cmdline = rescue\n" PORTS NIC_LEFT(
+		       "e1000e") "/etc/iommuctl/pins.d/nic.conf = x\n",
+	       PIN_INVALID, NULL);
 }
 
 static void a_card_in_another_slot_is_found_by_its_serial(void **state)
@@ -139,6 +218,25 @@ static void a_device_of_another_bus_is_told_by_place_and_compatible(void **state
 	expect(tree, PIN_MISMATCH, NULL);
 }
 
+/* "none" is not met where a driver may be bound. */
+static void a_driver_that_could_not_be_read_is_not_none(void **state)
+{
+#define DMA "/sys/devices/platform/9000000.dma"
+	static const char tree[] =
+		"group 1 type=DMA\n/proc/cmdline = quiet\nplatform 9000000.dma group=1 "
+		"of=/dma@9000000\n" DMA "/of_node/compatible = arm,pl330\\x00\\c\n"
+		"/etc/iommuctl/pins.d/dma.conf = driver = none\\nbus = platform\\nlocation = "
+		"platform/9000000.dma\\ncompatible = arm,pl330\\n\n";
+	_autoarena_ struct arena *arena = arena_new();
+
+	expect(tree, PIN_SATISFIED, "9000000.dma");
+	expect(arena_concat(arena, tree,
+			    "/iommuctl/unreadable = " DMA "/uevent\\tbusy\\n" DMA
+			    "/driver\\tdenied\n",
+			    ""),
+	       PIN_PENDING, "9000000.dma");
+}
+
 static void words_of_the_command_line_switch_pins_off(void **state)
 {
 	static const char *const off[] = {
@@ -199,20 +297,67 @@ static void a_device_whose_uses_could_not_be_read_is_refused(void **state)
 	assert_int_equal(judge("", SWAPS "\n"), PIN_REFUSED);
 }
 
+/* The states of a pin, and whether "pins --apply" moves its device there. */
+static void pins_that_are_not_met_want_a_change(void **state)
+{
+	static const bool wants[PIN_STATE_COUNT] = {
+		[PIN_PENDING] = true, [PIN_MOVED] = true, [PIN_GROUP_CHANGED] = true};
+
+	for (unsigned i = 0; i < PIN_STATE_COUNT; i++)
+		assert_int_equal(pin_wants_change(&(struct pin_match){.state = (enum pin_state)i}),
+				 wants[i]);
+}
+
+static void four_checks_refuse_a_pin_for_good(void **state)
+{
+	for (unsigned i = 0; i < CHECK_ID_COUNT; i++) {
+		const char *name = check_kinds[i].name;
+		struct check check = {.id = (enum check_id)i, .level = CHECK_REFUSE};
+		bool final = strcmp(name, "system-disk") == 0 || strcmp(name, "swap") == 0 ||
+			     strcmp(name, "console") == 0 || strcmp(name, "display") == 0;
+
+		assert_int_equal(pin_is_refused_by(&check), final);
+		check.level = CHECK_WARNING;
+		assert_false(pin_is_refused_by(&check));
+	}
+}
+
+static void a_device_that_has_gone_is_not_judged(void **state)
+{
+	const char *tree = MACHINE DISK PIN("nic", "");
+	_autosystem_ const struct system *system = snapshot(tree, PIN_FACTS);
+	_autosystem_ const struct system *later = snapshot(MACHINE PIN("nic", ""), PIN_FACTS);
+	_autoarena_ struct arena *arena = arena_new();
+	struct pin_match *matches = pins_match(system, arena);
+
+	pins_refuse(later, matches, 1, arena);
+	assert_int_equal(matches[0].state, PIN_PENDING);
+}
+
 UNIT(pin_match)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_device_that_fits_is_pending_or_satisfied),
 		cmocka_unit_test(another_model_or_another_card_of_the_model_is_left_alone),
+		cmocka_unit_test(the_ids_of_the_card_count_where_the_pin_has_them),
+		cmocka_unit_test(a_serial_that_the_pin_does_not_have_says_nothing),
+		cmocka_unit_test(another_function_of_the_card_is_not_the_one),
+		cmocka_unit_test(a_device_without_a_group_can_be_pinned),
+		cmocka_unit_test(a_pin_to_none_has_its_device_where_no_driver_is_bound),
+		cmocka_unit_test(a_broken_pin_stays_broken_where_pins_are_off),
 		cmocka_unit_test(a_card_in_another_slot_is_found_by_its_serial),
 		cmocka_unit_test(two_devices_that_fit_are_none),
 		cmocka_unit_test(a_group_with_a_new_member_is_named),
 		cmocka_unit_test(two_pins_for_one_device_are_none),
 		cmocka_unit_test(a_broken_file_leaves_the_others),
 		cmocka_unit_test(a_device_of_another_bus_is_told_by_place_and_compatible),
+		cmocka_unit_test(a_driver_that_could_not_be_read_is_not_none),
 		cmocka_unit_test(words_of_the_command_line_switch_pins_off),
 		cmocka_unit_test(the_disk_of_the_system_and_its_swap_are_refused_for_good),
 		cmocka_unit_test(a_device_whose_uses_could_not_be_read_is_refused),
+		cmocka_unit_test(pins_that_are_not_met_want_a_change),
+		cmocka_unit_test(four_checks_refuse_a_pin_for_good),
+		cmocka_unit_test(a_device_that_has_gone_is_not_judged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
