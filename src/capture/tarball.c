@@ -35,8 +35,7 @@ struct tarball {
 
 static int failed(const struct tarball *tarball, int cause, struct error *e)
 {
-	return error_set(e, cause == -EACCES ? ERROR_PERMISSION : ERROR_IO, cause,
-			 "cannot write %s", tarball->path);
+	return error_set(e, ERROR_IO, cause, "cannot write %s", tarball->path);
 }
 
 static int open_archive_file(struct tarball *tarball, const char *path, bool overwrite,

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -124,7 +123,7 @@ static int read_text(struct untarring *untarring, size_t size, char text[static 
 	if (size >= PATH_SIZE)
 		return refuse_archive(e, "", "has a name that is too long");
 	result = read_archive(untarring, text, size, e);
-	if (result != 1 && size)
+	if (result != 1)
 		return result < 0 ? result : archive_ends_early(e);
 	text[size] = '\0';
 	return skip_archive(untarring, padding_of(size), e);
@@ -176,7 +175,7 @@ static void entry_name(const struct untarring *untarring, const struct tar_heade
 			 (int)sizeof(header->name), header->name);
 }
 
-/* Take "./", double and trailing slashes away. False for a name that leads up. */
+/* Remove "./", double and trailing slashes. False for a name that leads up. */
 static bool clean_name(const char *name, char clean[static PATH_SIZE])
 {
 	size_t used = 0;
@@ -185,8 +184,6 @@ static bool clean_name(const char *name, char clean[static PATH_SIZE])
 		size_t length = strcspn(name, "/");
 
 		if (length == 2 && name[0] == '.' && name[1] == '.')
-			return false;
-		if (length > NAME_MAX)
 			return false;
 		if (length && !(length == 1 && name[0] == '.')) {
 			if (used)
@@ -250,6 +247,20 @@ static int need_folder(struct untarring *untarring, char *path, const char *name
 	return 0;
 }
 
+/* A short write has no errno: the next one tells why no more could be written. */
+static int write_bytes(int fd, const char *bytes, size_t size, struct error *e)
+{
+	for (size_t done = 0; done < size;) {
+		ssize_t written = write(fd, bytes + done, size - done);
+
+		if (written <= 0)
+			return error_set(e, ERROR_IO, written < 0 ? -errno : -EIO,
+					 "cannot unpack the archive");
+		done += (size_t)written;
+	}
+	return 0;
+}
+
 static int make_file(struct untarring *untarring, const char *base, size_t size, struct error *e)
 {
 	_autoclose_ int fd = openat(untarring->open, base,
@@ -265,9 +276,9 @@ static int make_file(struct untarring *untarring, const char *base, size_t size,
 
 		if (result != 1)
 			return result < 0 ? result : archive_ends_early(e);
-		if (write(fd, bytes, step) != (ssize_t)step)
-			return error_set(e, ERROR_IO, errno ? -errno : -EIO,
-					 "cannot unpack the archive");
+		result = write_bytes(fd, bytes, step, e);
+		if (result < 0)
+			return result;
 		size -= step;
 	}
 	return skip_archive(untarring, padding, e);
@@ -287,6 +298,17 @@ static int make_link(struct untarring *untarring, const struct tar_header *heade
 	if (symlinkat(target, untarring->open, base) < 0)
 		return error_set(e, ERROR_IO, -errno, "cannot unpack the archive");
 	return 0;
+}
+
+/* As with tar, the last entry of a name counts. */
+static int remove_earlier_entry(const struct untarring *untarring, const char *name,
+				struct error *e)
+{
+	if (unlinkat(untarring->open, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	if (errno == EISDIR)
+		return refuse_archive(e, name, "has a file in the place of a folder");
+	return error_set(e, ERROR_IO, -errno, "cannot unpack the archive");
 }
 
 static int make_entry(struct untarring *untarring, const struct tar_header *header, size_t size,
@@ -312,9 +334,9 @@ static int make_entry(struct untarring *untarring, const struct tar_header *head
 	result = need_folder(untarring, path, name, e);
 	if (result < 0)
 		return result;
-	/* As with tar, the last entry of a name counts. */
-	if (unlinkat(untarring->open, name, 0) < 0 && errno != ENOENT)
-		return refuse_archive(e, name, "has a file in the place of a folder");
+	result = remove_earlier_entry(untarring, name, e);
+	if (result < 0)
+		return result;
 	return type == TAR_LINK ? make_link(untarring, header, name, e)
 				: make_file(untarring, name, size, e);
 }

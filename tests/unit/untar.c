@@ -7,8 +7,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -332,6 +334,158 @@ static void damaged_records_are_refused(void **state)
 	}
 }
 
+/* A source that breaks after @used bytes, as a disk or a network does. */
+static ssize_t give_and_break(void *context, void *bytes, size_t size)
+{
+	return given == used ? -EIO : give(context, bytes, size);
+}
+
+static int unpack_from(ssize_t (*read)(void *, void *, size_t), const char *into)
+{
+	const struct untar_source source = {.read = read};
+	int folder = open(path_in_tree(into), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int result;
+
+	assert_true(folder >= 0);
+	result = untar(&source, folder, &error);
+	close(folder);
+	return result;
+}
+
+static void an_error_of_the_source_is_handed_on_wherever_it_comes(void **state)
+{
+	size_t whole;
+
+	add_entry(TAR_PAX_GLOBAL, "pax", "", "12 comment=x\n");
+	add_entry(TAR_LONG_NAME, "././@LongLink", "", "a/long/name");
+	add_entry(TAR_FILE, "short", "", "some text");
+	add_entry(TAR_PAX, "pax", "", "16 path=pax/one\n");
+	add_entry(TAR_FILE, "short", "", "more text");
+	whole = used;
+	for (used = 0; used < whole; used += 64) {
+		end(NULL);
+		dir = tree_new("/in/\n");
+		given = 0;
+		assert_int_equal(unpack_from(give_and_break, "/in"), -EIO);
+		assert_int_equal(error.code, ERROR_IO);
+		assert_non_null(strstr(error.message, "cannot read the archive"));
+	}
+}
+
+/* Whether an archive with that text in the field of a size is accepted. */
+static int unpack_with_size(const char *field, const char *text)
+{
+	struct tar_header header = {.type = TAR_FILE, .name = "a", .magic = "ustar"};
+
+	end(NULL);
+	start(NULL);
+	memcpy(header.size, field, strnlen(field, sizeof(header.size)));
+	seal(&header);
+	add_block(&header, sizeof(header));
+	add_block(text, strlen(text));
+	return unpack();
+}
+
+static void sizes_are_octal_numbers_with_blanks_around_them(void **state)
+{
+	static const char *const sizes[] = {"4",    "00000000004", "000000000004",
+					    "   4", "  4 ",	   "          4 "};
+	static const char *const wrong[] = {"", "            ", "8", "4x", "x", "-4"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		assert_int_equal(unpack_with_size(sizes[i], "text"), 0);
+		has_text("/in/a", "text");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		assert_int_equal(unpack_with_size(wrong[i], "text"), -EINVAL);
+		assert_non_null(strstr(error.message, "too large"));
+	}
+}
+
+static void names_with_dots_are_names(void **state)
+{
+	add_entry(TAR_FILE, ".a/..b/c.", "", "x");
+	add_entry(TAR_FILE, "...", "", "y");
+	add_entry(TAR_FOLDER, ".", "", NULL);
+	assert_int_equal(unpack(), 0);
+	has_text("/in/.a/..b/c.", "x");
+	has_text("/in/...", "y");
+}
+
+/* Its name is empty, but it is no end of the archive. */
+static void a_header_without_a_name_is_the_folder_itself(void **state)
+{
+	add_entry(TAR_FILE, "", "", NULL);
+	add_entry(TAR_FILE, "a", "", "x");
+	assert_int_equal(unpack(), 0);
+	has_text("/in/a", "x");
+}
+
+static void a_link_needs_a_target(void **state)
+{
+	add_entry(TAR_LINK, "a", "", NULL);
+	is_refused("without a target");
+}
+
+static void a_name_that_no_file_system_takes_is_an_error(void **state)
+{
+	char long_name[300] = "", name[400];
+
+	memset(long_name, 'a', sizeof(long_name) - 1);
+	for (int i = 0; i < 3; i++) {
+		end(NULL);
+		start(NULL);
+		snprintf(name, sizeof(name), "%s%s%s", i == 2 ? "above/" : "", long_name,
+			 i == 1 ? "/below" : "");
+		add_entry(TAR_LONG_NAME, "././@LongLink", "", name);
+		add_entry(TAR_FILE, "short", "", "x");
+		assert_int_equal(unpack(), -ENAMETOOLONG);
+		assert_int_equal(error.code, ERROR_IO);
+	}
+}
+
+/* The folder is removed while the archive is unpacked: nothing can be made in it. */
+static void a_folder_that_is_gone_is_an_error(void **state)
+{
+	static const struct {
+		int type;
+		const char *name;
+	} entries[] = {{TAR_FILE, "a"}, {TAR_LINK, "a"}, {TAR_FOLDER, "a"}, {TAR_FILE, "a/b"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
+		const struct untar_source source = {.read = give};
+		int folder;
+
+		end(NULL);
+		start(NULL);
+		add_entry(entries[i].type, entries[i].name, "target", NULL);
+		folder = open(path_in_tree("/in"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		assert_int_equal(rmdir(path_in_tree("/in")), 0);
+		assert_int_equal(untar(&source, folder, &error), -ENOENT);
+		assert_int_equal(error.code, ERROR_IO);
+		close(folder);
+	}
+}
+
+static void limits_of_the_process_are_errors_with_their_reason(void **state)
+{
+	struct rlimit old, new;
+
+	add_entry(TAR_FILE, "a", "", "some text");
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	new = (struct rlimit){4, old.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &new), 0);
+	assert_int_equal(unpack(), -EFBIG);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_int_equal(error.code, ERROR_IO);
+	assert_non_null(strstr(error.message, strerror(EFBIG)));
+	given = 0;
+	assert_int_equal(unpack(), 0);
+	has_text("/in/a", "some text");
+}
+
 #define WITH_ARCHIVE(test) cmocka_unit_test_setup_teardown(test, start, end)
 
 UNIT(untar)
@@ -350,6 +504,14 @@ UNIT(untar)
 		WITH_ARCHIVE(sizes_are_bounded),
 		WITH_ARCHIVE(an_archive_without_end_is_refused),
 		WITH_ARCHIVE(damaged_records_are_refused),
+		WITH_ARCHIVE(an_error_of_the_source_is_handed_on_wherever_it_comes),
+		WITH_ARCHIVE(sizes_are_octal_numbers_with_blanks_around_them),
+		WITH_ARCHIVE(names_with_dots_are_names),
+		WITH_ARCHIVE(a_header_without_a_name_is_the_folder_itself),
+		WITH_ARCHIVE(a_link_needs_a_target),
+		WITH_ARCHIVE(a_name_that_no_file_system_takes_is_an_error),
+		WITH_ARCHIVE(a_folder_that_is_gone_is_an_error),
+		WITH_ARCHIVE(limits_of_the_process_are_errors_with_their_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
