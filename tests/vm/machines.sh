@@ -25,22 +25,22 @@ machine() {
         rare_devices
         ;;
     intel-scalable) # second-stage tables of the guest's IOMMU are first-stage ones
-        new_qemu=1
+        new_qemu=${new_qemu:-1}
         intel_tree x-scalable-mode=on,x-flts=on
         ;;
     intel-sriov)
-        new_qemu=1
+        new_qemu=${new_qemu:-1}
         intel_tree
         root_port b.0 11
         nic igb sriov0 bus=rp11
         ;;
     intel-cxl)
-        new_qemu=1
+        new_qemu=${new_qemu:-1}
         intel_tree
         cxl_memory
         ;;
     amd-tree) # QEMU's amd-iommu sees the devices below bridges since 9.0
-        new_qemu=1
+        new_qemu=${new_qemu:-1}
         x86
         qemu+=(-device amd-iommu,intremap=on)
         pcie_tree
@@ -260,7 +260,7 @@ arm() {
 
 # A RISC-V IOMMU for all of PCI, by the devicetree. The channels of the guest sit in the last virtio-mmio slot.
 riscv() {
-    arch=riscv64 new_qemu=1
+    arch=riscv64 new_qemu=${new_qemu:-1}
     cmdline="console=ttyS0 ignore_loglevel panic=-1"
     qemu=(
         qemu-system-riscv64 -machine virt,aia=aplic-imsic,iommu-sys=on,accel=tcg -m 512

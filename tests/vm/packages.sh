@@ -262,7 +262,7 @@ fetch_journald_root() {
 use_new_qemu() {
     local root=$cache/qemu-new suites=trixie lib
     [ "$new_qemu" != backports ] || root=$cache/qemu-backports suites="trixie trixie-backports"
-    (arch=amd64 && unpacked "$suites" "$root" qemu-system-x86 qemu-system-misc) || exit 125
+    (arch=amd64 && unpacked "$suites" "$root" qemu-system-x86 qemu-system-riscv) || exit 125
     lib=$root/usr/lib/x86_64-linux-gnu
     qemu=(
         env "QEMU_MODULE_DIR=$lib/qemu" "$root/lib64/ld-linux-x86-64.so.2" --library-path "$lib"
