@@ -10,7 +10,8 @@ import re
 import sys
 
 # They make an error, mostly as "return error_set(…)"; some callers need the sentence only.
-MAKERS = {"error_set", "acpi_malformed", "store_error", "step_failed", "modules_without_release", "record_malformed"}
+MAKERS = {"error_set", "acpi_malformed", "store_error", "new_folder_error", "step_failed", "modules_without_release",
+          "record_malformed"}
 NONNULL_ROOMS = {"firmware"}
 # Every pointer of theirs may be NULL.
 NULL_ALLOWED = {"property_string"}

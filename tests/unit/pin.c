@@ -7,6 +7,7 @@
 #include "support/check.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -223,8 +224,10 @@ static void a_device_that_is_not_there_cannot_be_pinned(void **state)
 
 static void a_folder_that_cannot_be_made_fails(void **state)
 {
+	/* Its place is taken by a file. */
 	assert_int_equal(rmdir(changing_path("/etc")), 0);
-	assert_int_equal(pin(NIC, "vfio-pci", (struct options){.now = true}), -ENOENT);
+	assert_int_equal(close(creat(changing_path("/etc"), 0600)), 0);
+	assert_int_equal(pin(NIC, "vfio-pci", (struct options){.now = true}), -ENOTDIR);
 	assert_int_equal(error.code, ERROR_IO);
 	changing_must_say(error.message, "/etc/iommuctl");
 	assert_int_equal(fake_count(changing.fake), 0);
