@@ -40,7 +40,9 @@ ENVIRONMENT = {
 STATUSES = {"show": {0, 1, 6, 9}, "iommus": {0, 1, 6, 9}, "streams": {0, 1, 6, 9}, "deferred": {0, 1, 6, 8, 9, 13},
             "faults": {0, 1, 6, 8, 9, 13}, "doctor": {0, 1, 6, 8, 9, 13},
             "check": {0, 1, 2, 3, 6, 9}, "rebind": {0, 1, 2, 3, 6, 9}, "unbind": {0, 1, 2, 3, 6, 9},
-            "wait": {0, 1, 2, 6, 7, 9, 12}, "capture": {0, 1, 9}}
+            "wait": {0, 1, 2, 6, 7, 9, 12}, "capture": {0, 1, 9},
+            "status": {0, 1, 2, 6, 9}, "diff": {0, 1, 2, 6, 8, 9, 13}, "pins": {0, 1, 8, 9, 13},
+            "metrics": {0, 1, 9}, "labels": {0, 1, 9}}
 CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
 # Files that the program's libraries open by themselves: the loader, the C library, the names of devices, the copies
 # that are made for libkmod, and the kernel command line of the running machine, which libkmod always reads.
@@ -125,10 +127,10 @@ class Machines:
         return rng.choice(self.trees)
 
     def copy(self, rng, to):
-        """Copies a machine, and returns its name and the paths in it."""
+        """Copies a machine, and returns its name and itself."""
         name = self.choose(rng).name
         self.machines[name].copy(to)
-        return name, self.machines[name].everything
+        return name, self.machines[name]
 
 
 def devices_of(root):
@@ -141,8 +143,9 @@ def devices_of(root):
     return [name for name in names if not name.startswith("-") and "\n" not in name and name.isprintable()]
 
 
-def commands_of(root, rng):
-    """Eight commands for one tree: the document of each verb that reads, and some of the other forms."""
+def commands_of(root, base, rng):
+    """Eight commands for one tree: the document of each verb that reads, and some of the other forms. @base is the
+    tree without damage."""
     names = devices_of(root)
 
     def device():
@@ -163,6 +166,9 @@ def commands_of(root, rng):
               ["check", "-J", "--group", device(), "vfio-pci"], ["rebind", "-J", "--dry-run", device(), driver],
               ["unbind", "--dry-run", device()], ["wait", "-J", "--timeout", "0.2", device(), "probed"],
               ["wait", "--timeout", "0.2", device(), "driver=vfio-pci"],
+              ["status", "-J", device()], ["status", device()], ["pins", "-J", "--exit-code"], ["pins"],
+              ["metrics"], ["labels"], ["diff", "-J", base], ["diff", "--exit-code", base], ["diff", str(root), base],
+              ["show", "--dot"], ["deferred", "--dot"],
               ["capture", "-J", str(root) + ".tar", "--overwrite"]]
     return always + rng.sample(others, 4)
 
@@ -181,14 +187,14 @@ class Trial:
         self.complaints.append(f"iommuctl {' '.join(command)}: {what}")
 
     def run(self):
-        machine, everything = self.bench.machines.copy(self.rng, self.root)
-        damage = Damage(self.root, self.rng, self.bench.outside, everything)
+        name, machine = self.bench.machines.copy(self.rng, self.root)
+        damage = Damage(self.root, self.rng, self.bench.outside, machine.everything)
         damage.inflict(self.rng.choice([1, 1, 2, 3, 5, 10, 30, 100]))
-        for command in commands_of(self.root, self.rng):
+        for command in commands_of(self.root, os.fsdecode(machine.folder), self.rng):
             self.bench.runs += 1
             self.run_command(command)
         if self.complaints:
-            self.complaints = [f"seed {self.seed}: {machine}{', as a plain user' if self.as_plain_user else ''}",
+            self.complaints = [f"seed {self.seed}: {name}{', as a plain user' if self.as_plain_user else ''}",
                                *(f"    {line}" for line in damage.log[:40]), *self.complaints]
         if not os.environ.get("KEEP"):
             if os.geteuid() != 0:
