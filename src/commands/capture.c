@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* capture - write all that the reading commands read to a tree that --root reads on any machine */
+#include "capture/boots.h"
 #include "capture/contents.h"
 #include "capture/tarball.h"
 
+#include "base/new_folder.h"
 #include "base/text.h"
 #include "base/unreadable.h"
 #include "commands/command.h"
 #include "commands/look.h"
+#include "sources/boot_id.h"
 #include "views/output.h"
 #include "views/table.h"
 
@@ -15,9 +18,11 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-/* One capture while it is written. */
+/* One capture while it is written.   @path: of the archive   @overwrite: it may be there */
 struct capture {
 	const struct root *root;
+	const char *path;
+	bool overwrite;
 	struct tarball *tarball;
 	struct contents contents;
 };
@@ -112,7 +117,7 @@ static int write_archive(struct capture *capture, struct error *e)
 
 static const struct document_kind document_kind = {.members = {"capture"}};
 
-static int print_capture_document(const struct capture *capture, const char *path, struct error *e)
+static int print_capture_document(const struct capture *capture, struct error *e)
 {
 	struct json_object *object = json_object_new_object(),
 			   *unreadable = json_object_new_array();
@@ -129,7 +134,7 @@ static int print_capture_document(const struct capture *capture, const char *pat
 		json_object_object_add(one, "state", json_text(unreadable_word(entry->status)));
 		json_object_array_add(unreadable, one);
 	}
-	json_object_object_add(object, "file", json_text(path));
+	json_object_object_add(object, "file", json_text(capture->path));
 	json_object_object_add(object, "unreadable", unreadable);
 	return json_print(&document, e);
 }
@@ -144,8 +149,9 @@ static bool is_stdout(const char *path)
  * all.
  */
 static int print_capture_text(const struct capture *capture, const struct options *options,
-			      const char *path, struct error *e)
+			      struct error *e)
 {
+	const char *path = capture->path;
 	FILE *out = is_stdout(path) ? stderr : stdout;
 	enum { FEW = 5 };
 	size_t unreadable = 0;
@@ -179,42 +185,92 @@ static void close_capture(struct capture *capture)
 	contents_free(&capture->contents);
 }
 
-static int run_capture(const struct options *options, struct error *e)
+/* The place for the capture of this boot; an older one of the same boot is replaced. */
+static int place_of_this_boot(struct capture *capture, struct arena *arena, struct error *e)
 {
-	_cleanup_(close_capture) struct capture capture = {0};
-	_autoroot_ struct root *root = NULL;
-	const char *path = *options->arguments;
-	int result;
+	const char *id = boot_id_read(capture->root, arena);
+	struct kept_boots boots;
+	int result = new_folder_make(BOOTS_FOLDER, 0700, e);
 
-	if (!path)
+	if (result == 0)
+		result = boots_list(BOOTS_FOLDER, arena, &boots, e);
+	if (result < 0)
+		return result;
+	if (!id)
+		return error_set(e, ERROR_IO, 0, "the kernel does not tell the ID of this boot");
+	capture->path = boots_path(&boots, BOOTS_FOLDER, id, arena);
+	capture->overwrite = true;
+	return 0;
+}
+
+static int choose_place(const struct options *options, struct capture *capture, struct arena *arena,
+			struct error *e)
+{
+	capture->path = options->arguments[0];
+	capture->overwrite = options->overwrite;
+	if (options->keep && (capture->path || options->root))
+		return error_set(e, ERROR_USAGE, 0,
+				 "capture --keep is of this machine, and has a place of its own");
+	if (options->keep)
+		return place_of_this_boot(capture, arena, e);
+	if (!capture->path)
 		return error_set(e, ERROR_USAGE, 0, "capture needs the name of the file to write");
-	if (is_stdout(path) && options->json)
+	if (is_stdout(capture->path) && options->json)
 		return error_set(
 			e, ERROR_USAGE, 0,
 			"standard output takes the archive or the JSON document, not both");
-	result = look_open_tree(options, &root, e);
-	capture.root = root;
+	return 0;
+}
+
+/* Remove captures of old boots, once that of this boot is there. */
+static int forget_old_boots(struct arena *arena, struct error *e)
+{
+	struct kept_boots boots;
+	int result = new_folder_flush(BOOTS_FOLDER, e);
+
+	if (result == 0)
+		result = boots_list(BOOTS_FOLDER, arena, &boots, e);
+	return result < 0 ? result : boots_prune(&boots, e);
+}
+
+static int make_capture(struct capture *capture, struct error *e)
+{
 	/*
 	 * Open the archive before reading the machine: a place that cannot be written is reported
 	 * first.
 	 */
+	int result = tarball_new(capture->path, capture->overwrite, &capture->tarball, e);
+
 	if (result == 0)
-		result = tarball_new(path, options->overwrite, &capture.tarball, e);
+		result = contents_gather(capture->root, &capture->contents, e);
+	return result < 0 ? result : write_archive(capture, e);
+}
+
+static int run_capture(const struct options *options, struct error *e)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	_cleanup_(close_capture) struct capture capture = {0};
+	_autoroot_ struct root *root = NULL;
+	int result = look_open_tree(options, &root, e);
+
+	capture.root = root;
 	if (result == 0)
-		result = contents_gather(root, &capture.contents, e);
+		result = choose_place(options, &capture, arena, e);
 	if (result == 0)
-		result = write_archive(&capture, e);
+		result = make_capture(&capture, e);
+	if (result == 0 && options->keep)
+		result = forget_old_boots(arena, e);
 	if (result < 0)
 		return result;
-	return options->json ? print_capture_document(&capture, path, e)
-			     : print_capture_text(&capture, options, path, e);
+	return options->json ? print_capture_document(&capture, e)
+			     : print_capture_text(&capture, options, e);
 }
 
 const struct command command_capture = {
 	.name = "capture",
-	.arguments = "FILE",
+	.arguments = "FILE|--keep",
 	.summary = "all that the reading commands read, as a tree for --root",
-	.examples = {"capture server.tar.gz", "show --root server.tar.gz"},
+	.examples = {"capture server.tar.gz", "capture --keep", "show --root server.tar.gz"},
 	.scope = SCOPE_READING | SCOPE_CAPTURE,
 	.most_arguments = 1,
 	.document = &document_kind,

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* diff - what differs between two moments, boots, kernels or machines */
+#include "capture/boots.h"
 #include "checks/differences.h"
 #include "commands/command.h"
 #include "commands/moment.h"
 #include "commands/rows.h"
+#include "sources/boot_id.h"
 #include "views/differences.h"
 #include "views/findings.h"
 #include "views/output.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 
 static const struct column *const sets[] = {finding_columns, difference_columns, NULL};
@@ -145,10 +148,78 @@ static int compare_moments(const struct options *options, const struct moment *o
 		      : rows_exit_status(options, differences.count, count_unknown(&differences));
 }
 
+/* No such capture: name the boots that have one, by their distance from this one. */
+static int boot_is_missing(const struct kept_boots *boots, const struct options *options,
+			   const char *current, struct error *e)
+{
+	size_t nearest = 0, farthest = 0, count = 0;
+
+	for (size_t back = 0; back <= boots->count; back++) {
+		if (!boots_find(boots, current, back))
+			continue;
+		nearest = count++ ? nearest : back;
+		farthest = back;
+	}
+	error_set(e, ERROR_NO_MATCH, -ENOENT, "no capture is kept of boot %s%zu",
+		  options->boots_back ? "-" : "", options->boots_back);
+	if (count)
+		error_remedy(e, "Captures are kept of the boots -%zu to -%zu", farthest, nearest);
+	else
+		error_remedy(e, "iommuctl capture --keep keeps one of this boot; the service "
+				"iommuctl-boot does that at each boot");
+	return -ENOENT;
+}
+
+/* The capture of the boot that --boot names, in place of the argument OLD. */
+static int choose_boot(const struct options *options, struct arena *arena, const char **ret_path,
+		       struct error *e)
+{
+	_autoroot_ struct root *root = NULL;
+	const struct kept_boot *boot;
+	struct kept_boots boots = {0};
+	const char *current;
+	int result = root_open(NULL, &root, e);
+
+	if (result == 0)
+		result = boots_list(BOOTS_FOLDER, arena, &boots, e);
+	if (result < 0)
+		return result;
+	current = boot_id_read(root, arena);
+	if (!current)
+		return error_set(e, ERROR_IO, 0, "the kernel does not tell the ID of this boot");
+	boot = boots_find(&boots, current, options->boots_back);
+	if (!boot)
+		return boot_is_missing(&boots, options, current, e);
+	*ret_path = boot->path;
+	return 0;
+}
+
+/* Set the names of both sides; NULL for NEW is the machine now. */
+static int choose_sides(const struct options *options, struct arena *arena, const char **ret_old,
+			const char **ret_new, struct error *e)
+{
+	const char *const *words = (const char *const *)options->arguments;
+
+	if (!options->boot && options->argument_count == 0)
+		return error_set(e, ERROR_USAGE, 0,
+				 "diff needs OLD, a document or a capture, or --boot -1");
+	if (options->boot && options->argument_count > 1)
+		return error_set(e, ERROR_USAGE, 0,
+				 "with --boot diff takes one argument, not %.100s too", words[1]);
+	*ret_new = options->boot ? words[0] : words[1];
+	if (options->root && *ret_new)
+		return error_set(e, ERROR_USAGE, 0,
+				 "--root takes the place of NEW, which is %.100s", *ret_new);
+	*ret_old = words[0];
+	return options->boot ? choose_boot(options, arena, ret_old, e) : 0;
+}
+
 static int run_diff(const struct options *options, struct error *e)
 {
+	_autoarena_ struct arena *arena = arena_new();
 	_automoment_ struct moment old = {0}, new = {0};
 	struct look look = {0};
+	const char *old_name, *new_name;
 	bool ignored[DIFFERENCE_KIND_COUNT];
 	int result =
 		catalogue_choose(&catalogue, options->output, options->verbose, &look.choice, e);
@@ -157,9 +228,11 @@ static int run_diff(const struct options *options, struct error *e)
 	if (result == 0)
 		result = differences_ignored(options->ignore, ignored, e);
 	if (result == 0)
-		result = moment_read(options, options->arguments[0], &old, e);
+		result = choose_sides(options, arena, &old_name, &new_name, e);
 	if (result == 0)
-		result = moment_read(options, options->arguments[1], &new, e);
+		result = moment_read(options, old_name, &old, e);
+	if (result == 0)
+		result = moment_read(options, new_name, &new, e);
 	if (result < 0)
 		return result;
 	return compare_moments(options, &old, &new, &look, e);
@@ -167,11 +240,11 @@ static int run_diff(const struct options *options, struct error *e)
 
 const struct command command_diff = {
 	.name = "diff",
-	.arguments = "OLD [NEW]",
+	.arguments = "OLD|--boot NUMBER [NEW]",
 	.summary = "what differs between two documents, captures, or one and the machine now",
-	.examples = {"diff before.json", "diff --exit-code --ignore renumbered,address OLD NEW"},
+	.examples = {"diff --boot -1", "diff before.json",
+		     "diff --exit-code --ignore renumbered,address OLD NEW"},
 	.scope = SCOPE_READING | SCOPE_TABLE | SCOPE_EXIT_CODE | SCOPE_DIFF,
-	.least_arguments = 1,
 	.most_arguments = 2,
 	.catalogue = &catalogue,
 	.document = &document_kind,

@@ -61,6 +61,21 @@ static int parse_count(struct options *options, const char *text, struct error *
 	return 0;
 }
 
+/* Counted as journalctl counts: 0 is this boot, -1 the one before. */
+static int parse_boot(struct options *options, const char *text, struct error *e)
+{
+	uint64_t back;
+
+	if (strcmp(text, "0") == 0)
+		text = "-0";
+	if (*text != '-' || !text_number(text + 1, 10, &back) || back > INT_MAX)
+		return error_set(e, ERROR_USAGE, 0, "--boot takes 0, -1, -2 and so on, not %.100s",
+				 text);
+	options->boot = true;
+	options->boots_back = (size_t)back;
+	return 0;
+}
+
 static int add_waiver(struct options *options, const char *text, struct error *e)
 {
 	if (options->waive_count == WAIVE_MAX)
@@ -123,6 +138,11 @@ const struct option_spec option_specs[] = {
 	 SCOPE_DIFF, OFFSET(ignore)},
 	{"overwrite", 0, NULL, "replace the file where it exists", SCOPE_CAPTURE,
 	 OFFSET(overwrite)},
+	{"keep", 0, NULL, "keep the capture as that of this boot, for diff --boot", SCOPE_CAPTURE,
+	 OFFSET(keep)},
+	{"boot", 0, "NUMBER",
+	 "compare with the capture kept of this boot: -1 is the one before, 0 this one", SCOPE_DIFF,
+	 .parse = parse_boot},
 	{"exit-code", 0, NULL, "exit status 8: there is something to report, 13: cannot tell",
 	 SCOPE_EXIT_CODE, OFFSET(exit_code)},
 	{"timeout", 0, "TIME", "how long to wait at most", SCOPE_WAIT | SCOPE_WATCH | SCOPE_CHANGE,

@@ -72,12 +72,14 @@ enum { OPTIONS_MAX = 48, WAIVE_MAX = 32, FIRMWARE_FILES_MAX = 64 };
  * struct options - the parsed command line; strings are borrowed from argv
  * @arguments: words that are no options, the command's name first if there is one
  * @timeout_ms: at least 1; -1 without that option     @count: at least 1; 0 without that option
- * @given: by index of option_specs
+ * @boots_back: 0 for this boot, with @boot set     @given: by index of option_specs
  */
 struct options {
 	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, version;
 	bool exit_code, patient;
 	bool dry_run, group, all_matching, all, follow, list, dot, apply, now, initial;
+	bool keep, boot;
+	size_t boots_back;
 	enum color_when color;
 	enum launch_form print;
 	const char *output;

@@ -14,6 +14,7 @@
 #include "commands/command.h"
 #include "commands/look.h"
 #include "commands/watch_pause.h"
+#include "sources/boot_id.h"
 #include "sources/read.h"
 #include "views/events.h"
 
@@ -250,15 +251,6 @@ static void print_interval(const struct watcher *watcher)
 			(long long)(watch_pause_interval(watcher->last.took_ms) / 1000));
 }
 
-static const char *boot_id_of_kernel(const struct root *root, struct arena *arena)
-{
-	char text[64];
-	ssize_t length =
-		root_read_text(root, "/proc/sys/kernel/random/boot_id", text, sizeof(text));
-
-	return length > 0 ? arena_text(arena, text, (size_t)length) : NULL;
-}
-
 /* With --initial begin with everything that is there; then print each change. */
 static int print_from_now_on(struct watcher *watcher, struct error *e)
 {
@@ -281,7 +273,7 @@ int watch_machine(const struct options *options, const struct root *root, struct
 	_autoarena_ struct arena *arena = arena_new();
 	struct watcher watcher = {.options = options,
 				  .root = root,
-				  .boot_id = boot_id_of_kernel(root, arena),
+				  .boot_id = boot_id_read(root, arena),
 				  .pause = watch_pause_start(uevents, options->timeout_ms),
 				  .left = options->count ? options->count : NO_LIMIT};
 	int result = print_from_now_on(&watcher, e);

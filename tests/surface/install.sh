@@ -17,7 +17,8 @@ expect() { # expect SENTENCE COMMAND… - the sentence is true if the command su
 
 DESTDIR=$work cmake --install "$build" >/dev/null || exit 1
 for file in bin/iommuctl man8/iommuctl.8 man5/iommuctl-pins.5 iommuctl.schema.json bash-completion/completions/iommuctl \
-	site-functions/_iommuctl vendor_completions.d/iommuctl.fish system/iommuctl-pins.service; do
+	site-functions/_iommuctl vendor_completions.d/iommuctl.fish system/iommuctl-pins.service \
+	system/iommuctl-boot.service; do
 	expect "$file is installed" test -n "$(find "$work" -path "*/$file")"
 done
 while IFS= read -r unit; do

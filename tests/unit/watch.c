@@ -21,18 +21,19 @@
 #define CARD "0000:03:00.0"
 #define CARD_PATH "/sys/devices/pci0000:00/" CARD
 
-static const char MACHINE[] = "/proc/sys/kernel/random/boot_id = 11111111-2222\n"
-			      "/proc/sys/kernel/osrelease = 6.12.0\n"
-			      "/proc/sys/kernel/arch = x86_64\n"
-			      "/proc/cmdline = quiet\n"
-			      "/sys/firmware/acpi/tables/\n"
-			      "/sys/kernel/debug/devices_deferred = \n"
-			      "group 2 type=DMA\ngroup 3 type=DMA\n"
-			      "pci " NIC " in pci0000:00 group=2 driver=e1000e id=8086:10D3 "
-			      "class=20000\n"
-			      "interface net eth0 of " NIC_PATH "\n"
-			      "pci " CARD " in pci0000:00 group=3 driver=nvme id=144D:A808 "
-			      "class=10802\n";
+static const char MACHINE[] =
+	"/proc/sys/kernel/random/boot_id = 11111111-2222-4333-8444-555555555555\n"
+	"/proc/sys/kernel/osrelease = 6.12.0\n"
+	"/proc/sys/kernel/arch = x86_64\n"
+	"/proc/cmdline = quiet\n"
+	"/sys/firmware/acpi/tables/\n"
+	"/sys/kernel/debug/devices_deferred = \n"
+	"group 2 type=DMA\ngroup 3 type=DMA\n"
+	"pci " NIC " in pci0000:00 group=2 driver=e1000e id=8086:10D3 "
+	"class=20000\n"
+	"interface net eth0 of " NIC_PATH "\n"
+	"pci " CARD " in pci0000:00 group=3 driver=nvme id=144D:A808 "
+	"class=10802\n";
 
 static char *dir;
 static struct root *root;
@@ -207,7 +208,8 @@ static void a_change_is_an_object(void **state)
 	assert_int_equal(watch((struct options){.json = true, .count = 2, .timeout_ms = LONG_MS},
 			       NULL, acts),
 			 0);
-	must_say(said.out, "\"boot_id\":\"11111111-2222\",\"sequence\":1,\"kind\":\"driver\"");
+	must_say(said.out, "\"boot_id\":\"11111111-2222-4333-8444-555555555555\",\"sequence\":1,"
+			   "\"kind\":\"driver\"");
 	must_say(said.out, "\"before\":\"e1000e\",\"after\":\"vfio-pci\"");
 	must_say(said.out, "\"by\":null}\n");
 	must_say(said.out, "\"sequence\":2");
