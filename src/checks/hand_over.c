@@ -170,6 +170,8 @@ static struct hand_over judge_vital(const struct device *vital, const struct dev
 /* Firmware may want memory mapped 1:1 for the group, and newer kernels then refuse VFIO. */
 static struct hand_over judge_regions(const struct hand_overs *overs, const struct group *group)
 {
+	if (group->lacks_direct_memory)
+		return verdict_of(HAND_OVER_ALONE, NULL, NULL);
 	if (!group->regions_known)
 		return verdict_of(HAND_OVER_UNKNOWN, "regions unread", NULL);
 	if (!direct_memory(group))

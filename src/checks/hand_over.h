@@ -68,5 +68,4 @@ const char *hand_over_why(const struct hand_over *verdict, const char *culprit, 
 /** hand_over_verdict_name - the word in JSON documents; NULL for HAND_OVER_UNKNOWN */
 const char *hand_over_verdict_name(enum hand_over_verdict verdict);
 
-#define FACTS_HAND_OVER \
-	(FACT_IDS | FACT_VFIO | FACT_DEFERRAL | FACT_DMA | FACT_REGIONS | FACT_VITAL)
+#define FACTS_HAND_OVER (FACT_IDS | FACT_VFIO | FACT_DEFERRAL | FACT_DMA | FACT_OBSTACLES)

@@ -146,6 +146,15 @@ const struct dmar_unit *dmar_find_unit(const struct dmar *dmar, const struct pci
 	_nonnull_();
 
 /**
+ * dmar_may_map_direct - true where the kernel may map reserved memory (RMRR) 1:1 for a PCI device
+ * It does so for the device of an endpoint scope, and for the devices below that of a bridge scope.
+ * For the latter it compares bus numbers without their segments
+ * (drivers/iommu/intel/iommu.c: is_downstream_to_pci_bridge), so with a bridge scope this is true
+ * for every device. It finds no device for scopes of other types.
+ */
+bool dmar_may_map_direct(const struct dmar *dmar, const struct pci_path *path) _nonnull_();
+
+/**
  * dmar_find_named - the unit that translates a device of the ACPI namespace
  * @name: its full path in the ACPI namespace, from the file firmware_node/path
  * @ret_source: the ID under which the unit sees it, bus << 8 | device << 3 | function

@@ -53,6 +53,24 @@ const struct dmar_unit *dmar_find_unit(const struct dmar *dmar, const struct pci
 	return NULL;
 }
 
+static bool may_map_for(const struct dmar_memory *memory, const struct dmar_scope *scope,
+			const struct pci_path *path)
+{
+	if (scope->type == DMAR_SCOPE_BRIDGE)
+		return true;
+	return scope->type == DMAR_SCOPE_ENDPOINT && memory->segment == path->segment &&
+	       leads_to(scope, path->hops, path->depth);
+}
+
+bool dmar_may_map_direct(const struct dmar *dmar, const struct pci_path *path)
+{
+	for (size_t i = 0; i < dmar->memory_count; i++)
+		for (size_t j = 0; j < dmar->memory[i].scopes.count; j++)
+			if (may_map_for(&dmar->memory[i], &dmar->memory[i].scopes.list[j], path))
+				return true;
+	return false;
+}
+
 /* Length of the first name of a path, without the underscores that pad it to four characters. */
 static size_t name_length(const char *name)
 {

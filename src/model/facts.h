@@ -40,8 +40,8 @@
 	ROW(VFIO)                                                     \
 	/* which driverless devices are deferred */                   \
 	ROW(DEFERRAL)                                                 \
-	/* the disks of the machine's own system, its boot display */ \
-	ROW(VITAL)
+	/* own disks, boot display, memory mapped 1:1 */              \
+	ROW(OBSTACLES)
 
 /* More facts about the devices themselves: with --verbose. */
 #define COSTLY_FACTS(ROW)                                                \
@@ -112,7 +112,7 @@ enum facts {
 	FACTS_SCOPED = FACT_IDS | FACT_GROUP_TYPE | FACT_REGIONS | FACT_OVERRIDE | FACT_NUMA |
 		       FACT_NAMES | FACT_INTERFACES | FACT_FIRMWARE_NODE | FACT_IOMMUS |
 		       FACT_FINGERPRINT | FACT_VFIO | FACT_DEFERRAL | FACT_HOLDERS | FACT_LOST |
-		       FACT_DMA | FACT_DETAILS | FACT_VITAL,
+		       FACT_DMA | FACT_DETAILS | FACT_OBSTACLES,
 };
 
 #undef FACT_NUMBER_OF

@@ -185,6 +185,8 @@ struct iommu {
  * @fingerprint: the same for the same group whatever its number, or NULL where it was not asked for
  * @vfio_node: "/dev/vfio/12", or NULL
  * @regions: valid where regions_known     @holders: valid where holders_known
+ * @lacks_direct_memory: firmware lists no memory that the kernel maps 1:1 for a member, so that
+ * @regions was not read; with FACT_OBSTACLES, unless FACT_REGIONS is requested too
  * @members_unknown: a bus or a device's group could not be read, so there may be more devices in it
  * than in @devices; @fingerprint is NULL
  * @vfio_count: members that a VFIO driver serves
@@ -196,7 +198,7 @@ struct group {
 	const char *vfio_node;
 	const struct region *regions;
 	size_t region_count;
-	bool regions_known;
+	bool regions_known, lacks_direct_memory;
 	const struct holder *holders;
 	size_t holder_count;
 	bool holders_known;
@@ -232,7 +234,7 @@ struct group {
  * @probing, @uses, @traits, @details: NULL where they were not read
  * @sriov: NULL where it was not read, and for a device without an SR-IOV capability
  * @has_system_disk: a file system that the machine cannot run without is mounted from a disk of it
- * @is_boot_display: firmware showed the boot on it; both as far as FACT_VITAL finds it
+ * @is_boot_display: firmware showed the boot on it; both as far as FACT_OBSTACLES finds it
  * @identity: NULL unless it was read and a pin may mean the device (FACT_PINS)
  * @removable: it can be plugged in from outside while the machine runs, as through Thunderbolt
  * (FACT_PROTECTION; PCI, Linux 5.14)

@@ -26,6 +26,7 @@ static const struct {
 	const char *name;
 } sources[] = {
 	{source_bus_devices, "bus_devices"},
+	{source_direct_memory, "direct_memory"},
 	{source_iommu_groups, "iommu_groups"},
 	{source_iommu_class, "iommu_class"},
 	{source_class_links, "class_links"},
@@ -111,7 +112,7 @@ static bool same_members(const struct build *one, const struct build *other)
  */
 static int members_moved(const struct reading *reading, struct error *e)
 {
-	enum { DEVICES_AND_GROUPS = 2 };
+	enum { DEVICES_AND_GROUPS = 3 };
 	_autobuild_ struct build *again = build_new();
 	/*
 	 * Some facts decide which buses are read, so keep these.

@@ -110,6 +110,7 @@ struct device *reading_focus(const struct reading *reading, size_t index);
  */
 _must_check_ int source_iommu_groups(struct reading *reading, struct error *e);
 _must_check_ int source_bus_devices(struct reading *reading, struct error *e);
+_must_check_ int source_direct_memory(struct reading *reading, struct error *e);
 _must_check_ int source_iommu_class(struct reading *reading, struct error *e);
 _must_check_ int source_class_links(struct reading *reading, struct error *e);
 _must_check_ int source_vfio(struct reading *reading, struct error *e);

@@ -9,7 +9,7 @@ group, type, name, driver, vendor, device, class. The same seed gives the same t
 
 Shape: root complexes of 64 devices (a host bridge, 7 root ports, 8 functions behind each), each
 with an IOMMU of its own, four to a PCI domain, on two NUMA nodes in turn; 2 % platform devices
-behind an SMMU. Most endpoints have a group of their own, some share one with up to 7 others; a
+behind an SMMU. A DMAR and an IORT describe the IOMMUs, and keep no memory. Most endpoints have a group of their own, some share one with up to 7 others; a
 quarter of their groups is on vfio-pci, one endpoint in twenty has no driver. Beside them, the 1500
 devices that real machines have on buses without groups.
 
@@ -58,6 +58,12 @@ PLATFORM = [("ethernet", "synth,xgmac", "xgmac"), ("gpu", "arm,mali-valhall", "p
             ("dma-controller", "arm,dma-350", "dma350"), ("usb", "snps,dwc3", "dwc3")]
 
 
+def acpi_table(signature, body):
+    """an ACPI table: a header with a right checksum, and the body"""
+    header = struct.pack("<4sIBx6s8sI4sI", signature.encode(), 36 + len(body), 1, b"SYNTH", b"SYNTH", 1, b"SYNT", 1)
+    return header[:9] + bytes([-sum(header + body) & 255]) + header[10:] + body
+
+
 def read_ids():
     """all devices of pci.ids: (vendor, device, name, [(subsystem vendor, subsystem device)])"""
     devices, vendor = [], None
@@ -80,6 +86,7 @@ class Tree:
         self.shared = None  # the group of all endpoints
         self.random = random.Random(seed)
         self.groups = 0
+        self.units = []  # of the DMAR
         self.numbers = {}  # of interfaces, by class
         self.truth = []
         ids = read_ids()
@@ -94,6 +101,7 @@ class Tree:
         for complex_ in range((count - platform + 63) // 64):
             self.root_complex(complex_, min(64, count - platform - complex_ * 64))
         self.platform_devices(platform)
+        self.acpi_tables()
 
     def start(self):
         for folder in ("bus/pci/devices", "bus/pci/drivers", "bus/platform/devices", "bus/platform/drivers",
@@ -248,7 +256,9 @@ class Tree:
                        KINDS[kind][3])
 
         own_group("host", 0)
-        for slot in range(1, (count - 1 + 8) // 9 + 1):
+        ports = (count - 1 + 8) // 9
+        self.unit(index, domain, bus, ports)
+        for slot in range(1, ports + 1):
             port = own_group("port", slot)
             weights, cards = zip(*CARDS)
             card = self.random.choices(cards, weights)[0][:count - 1 - (slot - 1) * 9 - 1]
@@ -261,6 +271,16 @@ class Tree:
                 left -= 1
                 driver = None if self.random.random() < 0.05 else KINDS[kind][3]
                 add(kind, port, bus + slot, 0, function, ids[kind], group, "vfio-pci" if vfio else driver)
+
+    def unit(self, index, domain, bus, ports):
+        """the remapping unit of a root complex: a scope for its host bridge, and one for each port"""
+        scopes = b"".join(struct.pack("<BB2xBBBB", 2 if slot else 1, 8, 0, bus, slot, 0) for slot in range(ports + 1))
+        self.units.append(struct.pack("<HHBBHQ", 0, 16 + len(scopes), 0, 0, domain, 0xfed90000 + index * 0x1000) + scopes)
+
+    def acpi_tables(self):
+        smmu = struct.pack("<BHBIIIQ44x", 4, 68, 0, 0, 0, 0, 0xfe000000)
+        self.put("sys/firmware/acpi/tables/DMAR", acpi_table("DMAR", struct.pack("<BB10x", 47, 0) + b"".join(self.units)))
+        self.put("sys/firmware/acpi/tables/IORT", acpi_table("IORT", struct.pack("<II4x", 1, 48) + smmu))
 
     def platform_devices(self, count):
         """each behind the machine's SMMU and in a group of its own"""

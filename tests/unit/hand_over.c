@@ -69,6 +69,20 @@ static struct group *group_with_region(enum region_kind kind, const char *kernel
 	return group;
 }
 
+static void regions_are_not_missed_where_firmware_lists_no_memory(void **state)
+{
+	struct group *group = new_group();
+
+	group->regions_known = false;
+	add("nic", "e1000e", NIC, group);
+	expect_verdict("nic", "unknown 0 - regions unread -");
+	group = new_group();
+	group->regions_known = false;
+	group->lacks_direct_memory = true;
+	add("nic", "e1000e", NIC, group);
+	expect_verdict("nic", "alone 0 - - -");
+}
+
 static void memory_mapped_1_to_1_stands_in_the_way_where_the_kernel_refuses(void **state)
 {
 	add("nic", "e1000e", NIC, group_with_region(REGION_DIRECT, "6.12.1"));
@@ -263,6 +277,7 @@ static void a_bus_without_a_vfio_driver_gives_nothing(void **state)
 UNIT(hand_over)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(regions_are_not_missed_where_firmware_lists_no_memory),
 		cmocka_unit_test(memory_mapped_1_to_1_stands_in_the_way_where_the_kernel_refuses),
 		cmocka_unit_test(unread_regions_leave_the_verdict_open),
 		cmocka_unit_test(the_system_s_disk_and_the_boot_display_stay),

@@ -24,7 +24,7 @@ static const struct system *read_vital(const char *text)
 	char *dir = tree_new(text);
 
 	assert_int_equal(root_open(dir, &root, &error), 0);
-	assert_int_equal(system_read(root, FACT_VITAL, &system, &error), 0);
+	assert_int_equal(system_read(root, FACT_OBSTACLES, &system, &error), 0);
 	tree_remove(dir);
 	return system;
 }

@@ -90,27 +90,50 @@ static const char *group_folder(struct arena *arena, int id)
 	return arena_concat(arena, FOLDER, "/", digits);
 }
 
+/* The files to read of the groups, and the group of each. */
+struct group_files {
+	struct guarded *files;
+	struct group **groups;
+	size_t count;
+};
+
+static void add_group_file(struct group_files *list, struct group *group, const char *dir,
+			   const char *name)
+{
+	list->groups[list->count] = group;
+	list->files[list->count++] = (struct guarded){.dir = dir, .name = name};
+}
+
+static void list_group_files(struct reading *reading, struct arena *arena, struct group_files *list)
+{
+	enum { FILES_EACH = 2 };
+	size_t groups = build_group_count(reading->build);
+	bool types = reading_wants(reading, FACT_GROUP_TYPE);
+	bool regions = reading_wants(reading, FACT_REGIONS | FACT_OBSTACLES);
+
+	list->files = arena_array(arena, groups * FILES_EACH, sizeof(*list->files));
+	list->groups = arena_array(arena, groups * FILES_EACH, sizeof(*list->groups));
+	for (size_t i = 0; i < groups && (types || regions); i++) {
+		struct group *group = build_group_at(reading->build, i);
+		const char *dir = group_folder(arena, group->id);
+
+		if (types)
+			add_group_file(list, group, dir, "type");
+		if (regions && !group->lacks_direct_memory)
+			add_group_file(list, group, dir, "reserved_regions");
+	}
+}
+
 static int read_group_attributes(struct reading *reading, struct trouble *trouble, struct error *e)
 {
-	bool types = reading_wants(reading, FACT_GROUP_TYPE);
-	bool regions = reading_wants(reading, FACT_REGIONS);
-	size_t groups = build_group_count(reading->build), each = (size_t)types + regions;
 	_autoarena_ struct arena *scratch = arena_new();
-	struct guarded *files = arena_array(scratch, groups * each, sizeof(*files));
+	struct group_files list = {0};
 	int result;
 
-	for (size_t i = 0; i < groups && each; i++) {
-		const char *dir = group_folder(scratch, build_group_at(reading->build, i)->id);
-
-		files[i * each] =
-			(struct guarded){.dir = dir, .name = types ? "type" : "reserved_regions"};
-		files[i * each + each - 1] =
-			(struct guarded){.dir = dir, .name = regions ? "reserved_regions" : "type"};
-	}
-	result = guard_read(reading->root, scratch, files, groups * each, e);
-	for (size_t i = 0; result == 0 && i < groups * each; i++)
-		apply_group_attribute(reading, build_group_at(reading->build, i / each), &files[i],
-				      trouble);
+	list_group_files(reading, scratch, &list);
+	result = guard_read(reading->root, scratch, list.files, list.count, e);
+	for (size_t i = 0; result == 0 && i < list.count; i++)
+		apply_group_attribute(reading, list.groups[i], &list.files[i], trouble);
 	return result;
 }
 

@@ -127,18 +127,33 @@ static void add_quirks(const struct device *device, struct pci_place *place)
 		place->rids[place->rid_count++] = (uint16_t)((place->rid & 0xff00) | functions[i]);
 }
 
+/* @ends: as of find_hops */
+static bool locate_hops(const struct device *device, struct pci_place *place, size_t *ends)
+{
+	const char *bridge = pci_bridge_end(device);
+
+	memset(place, 0, sizeof(*place));
+	if (!bridge)
+		return false;
+	place->bridge_length = (size_t)(bridge - device->path);
+	return find_hops(device->path, place, ends);
+}
+
+bool pci_hops(const struct device *device, struct pci_place *ret_place)
+{
+	size_t ends[PCI_DEPTH_MAX];
+
+	return locate_hops(device, ret_place, ends);
+}
+
 bool pci_locate(const struct root *root, const struct device *device, struct pci_memory *memory,
 		struct pci_place *ret_place)
 {
-	const char *bridge = pci_bridge_end(device), *name = text_basename(device->path);
+	const char *name = text_basename(device->path);
 	size_t ends[PCI_DEPTH_MAX] = {0};
 	struct pci_name own;
 
-	if (!bridge)
-		return false;
-	memset(ret_place, 0, sizeof(*ret_place));
-	ret_place->bridge_length = (size_t)(bridge - device->path);
-	if (!find_hops(device->path, ret_place, ends) || !pci_name_parse(name, strlen(name), &own))
+	if (!locate_hops(device, ret_place, ends) || !pci_name_parse(name, strlen(name), &own))
 		return false;
 	ret_place->rid = pasted_rid(own);
 	ret_place->rids[ret_place->rid_count++] = rid_of(ret_place->hops[ret_place->depth - 1]);

@@ -50,6 +50,12 @@ struct pci_place {
 const char *pci_bridge_end(const struct device *device);
 
 /**
+ * pci_hops - pci_locate without the aliases, which need files: sets @segment, @bridge_length and
+ * @hops
+ */
+bool pci_hops(const struct device *device, struct pci_place *ret_place);
+
+/**
  * struct pci_memory - the last bridge and its kind, kept because devices of a bridge follow each
  * other. Zero-initialised it is empty.
  */

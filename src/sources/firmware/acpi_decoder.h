@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/text.h"
 #include "model/firmware_table.h"
 #include "sources/devices/pci.h"
 #include "sources/sources.h"
@@ -27,6 +28,8 @@ struct acpi_reading {
  * @parse: fills @ret_parsed, zeroed, of @size bytes; what it points to lives in @arena. Returns 0,
  * or -EINVAL with @e set.
  * @add_reservations: the memory that the table keeps for DMA; NULL where it has none
+ * @may_map_direct: false where the table lists no memory that the kernel maps 1:1 for a device,
+ * true where it may; NULL where the kernel maps none for any
  * @describe_machine: what the table says of the machine as a whole; NULL nothing
  * @add_rid: the stream of a PCI device under one of its requester IDs; NULL where the table names
  * no IOMMU for it
@@ -42,6 +45,7 @@ struct acpi_decoder {
 	int (*parse)(const void *data, size_t size, struct arena *arena, void *ret_parsed,
 		     struct error *e);
 	void (*add_reservations)(struct build *build, const void *parsed);
+	bool (*may_map_direct)(const void *parsed, const struct device *device);
 	void (*describe_machine)(struct machine *machine, const void *parsed);
 	struct stream *(*add_rid)(struct acpi_reading *acpi, const void *parsed,
 				  struct device *device, const struct pci_place *place,
@@ -64,6 +68,15 @@ void acpi_add_notes(struct build *build, const struct acpi_decoder *decoder, con
 
 /** The largest ACPI table that is read, in bytes. */
 enum { ACPI_TABLE_MAX = 4 << 20 };
+
+/**
+ * acpi_load - read and decode a table of the running machine
+ * @arena: owns the bytes and the value     @ret_bytes: the file, set where it could be read
+ * Returns: 0; a negative errno of reading; -EINVAL with @why set where the table is malformed.
+ */
+_must_check_ int acpi_load(const struct root *root, const struct acpi_decoder *decoder,
+			   struct arena *arena, struct span *ret_bytes, void **ret_parsed,
+			   struct error *why) _nonnull_();
 
 /** acpi_add_stream - a stream of @device with that ID, of the kind that the table uses */
 struct stream *acpi_add_stream(struct build *build, struct device *device,

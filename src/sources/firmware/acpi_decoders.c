@@ -18,6 +18,24 @@ const struct acpi_decoder *const *acpi_decoders(size_t *ret_count)
 	return decoders;
 }
 
+int acpi_load(const struct root *root, const struct acpi_decoder *decoder, struct arena *arena,
+	      struct span *ret_bytes, void **ret_parsed, struct error *why)
+{
+	const char *file = firmware_table_of(decoder->source)->file;
+	void *parsed = arena_alloc(arena, decoder->size);
+	size_t length;
+	char *bytes;
+	int result = root_read_all(root, arena, file, ACPI_TABLE_MAX, &bytes, &length);
+
+	if (result < 0)
+		return result;
+	*ret_bytes = (struct span){bytes, length};
+	result = decoder->parse(bytes, length, arena, parsed, why);
+	if (result == 0)
+		*ret_parsed = parsed;
+	return result;
+}
+
 void acpi_add_notes(struct build *build, const struct acpi_decoder *decoder, const void *parsed,
 		    const char *file)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The DMAR: requester IDs and the remapping unit that sees them (Intel). */
 #include "firmware/dmar.h"
+#include "model/pci.h"
 #include "sources/firmware/acpi_decoder.h"
 #include "sources/firmware/streams.h"
 
@@ -43,6 +44,23 @@ static void add_reservations(struct build *build, const void *parsed)
 					.direct = true,
 				});
 	}
+}
+
+/* Up to 5.4 the kernel also maps the first 16 MB for an ISA bridge (CONFIG_INTEL_IOMMU_FLOPPY_WA).
+ */
+static bool dmar_may_map(const void *parsed, const struct device *device)
+{
+	const struct dmar *dmar = parsed;
+	struct pci_place place;
+
+	if (device_class(device) == PCI_CLASS_BRIDGE_ISA)
+		return true;
+	if (!dmar->memory_count)
+		return false;
+	if (!pci_hops(device, &place))
+		return true;
+	return dmar_may_map_direct(dmar,
+				   &(struct pci_path){place.segment, place.hops, place.depth});
 }
 
 static void describe_machine(struct machine *machine, const void *parsed)
@@ -166,6 +184,7 @@ const struct acpi_decoder acpi_dmar = {
 	.notes = offsetof(struct dmar, notes),
 	.parse = parse_table,
 	.add_reservations = add_reservations,
+	.may_map_direct = dmar_may_map,
 	.describe_machine = describe_machine,
 	.add_rid = add_rid,
 	.add_named = add_named,

@@ -17,10 +17,11 @@ static int parse_table(const void *data, size_t size, struct arena *arena, void 
 	return iort_parse(data, size, arena, ret_parsed, e);
 }
 
+enum { RMR_REMAP_PERMITTED = 1 };
+
 static void add_rmr(struct build *build, const struct iort_rmr *rmr,
 		    const struct iort_streams *streams)
 {
-	enum { REMAP_PERMITTED = 1 };
 	const char *subject = arena_printf(
 		build_arena(build), "streams 0x%" PRIx32 "-0x%" PRIx32 " of the SMMU at 0x%" PRIx64,
 		streams->first, streams->last, streams->smmu->smmu.base);
@@ -35,7 +36,7 @@ static void add_rmr(struct build *build, const struct iort_rmr *rmr,
 						  .end = reservation_end(rmr->ranges[i].base,
 									 rmr->ranges[i].length),
 						  .direct = true,
-						  .relaxable = rmr->flags & REMAP_PERMITTED,
+						  .relaxable = rmr->flags & RMR_REMAP_PERMITTED,
 					  });
 }
 
@@ -49,6 +50,18 @@ static void add_reservations(struct build *build, const void *parsed)
 		for (size_t j = 0; node->type == IORT_RMR && j < node->rmr.stream_count; j++)
 			add_rmr(build, &node->rmr, &node->rmr.streams[j]);
 	}
+}
+
+/* Which devices have the streams of a node is not asked: few machines have such nodes. */
+static bool iort_may_map(const void *parsed, const struct device *device)
+{
+	const struct iort *iort = parsed;
+	bool any = false;
+
+	for (size_t i = 0; i < iort->node_count && !any; i++)
+		any = iort->nodes[i].type == IORT_RMR &&
+		      !(iort->nodes[i].rmr.flags & RMR_REMAP_PERMITTED);
+	return any;
 }
 
 /* The name that the SMMU's driver gives an SMMU of the IORT, "smmu3.0x…". */
@@ -193,6 +206,7 @@ const struct acpi_decoder acpi_iort = {
 	.notes = offsetof(struct iort, notes),
 	.parse = parse_table,
 	.add_reservations = add_reservations,
+	.may_map_direct = iort_may_map,
 	.add_rid = add_rid,
 	.add_named = add_named,
 	.add_hidden = add_hidden,

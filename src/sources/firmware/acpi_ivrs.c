@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The IVRS: device IDs and the IOMMU that sees them (AMD). */
 #include "firmware/ivrs.h"
+#include "model/pasted.h"
+#include "model/pci.h"
 #include "sources/firmware/acpi_decoder.h"
 #include "sources/firmware/reservations.h"
 #include "sources/firmware/streams.h"
+
+#include <string.h>
 
 static int parse_table(const void *data, size_t size, struct arena *arena, void *ret_parsed,
 		       struct error *e)
 {
 	return ivrs_parse(data, size, arena, ret_parsed, e);
+}
+
+/* Linux ignores other IVMD blocks, and maps exclusion ranges 1:1 as well. */
+static bool is_mapped_direct(const struct ivrs_memory *memory)
+{
+	return memory->flags & (IVRS_MEMORY_UNITY | IVRS_MEMORY_EXCLUSION);
 }
 
 static void add_reservations(struct build *build, const void *parsed)
@@ -18,9 +28,7 @@ static void add_reservations(struct build *build, const void *parsed)
 	for (size_t i = 0; i < ivrs->memory_count; i++) {
 		const struct ivrs_memory *memory = &ivrs->memory[i];
 
-		/* Linux ignores other IVMD blocks, and maps exclusion ranges 1:1 as well. */
-		if (!(memory->flags & (IVRS_MEMORY_UNITY | IVRS_MEMORY_EXCLUSION)) ||
-		    !memory->length)
+		if (!is_mapped_direct(memory) || !memory->length)
 			continue;
 		build_reservation(
 			build,
@@ -35,6 +43,25 @@ static void add_reservations(struct build *build, const void *parsed)
 				.many = memory->first != memory->last,
 			});
 	}
+}
+
+/*
+ * A PCI device's own ID counts, whatever the ID of its transactions (drivers/iommu/amd/iommu.c:
+ * get_device_sbdf_id). Kernels up to 5.18 compare no segment.
+ */
+static bool ivrs_may_map(const void *parsed, const struct device *device)
+{
+	const struct ivrs *ivrs = parsed;
+	struct pci_name name;
+	bool named =
+		device_is_pci(device) && pci_name_parse(device->name, strlen(device->name), &name);
+	bool any = false;
+
+	for (size_t i = 0; i < ivrs->memory_count && !any; i++)
+		any = is_mapped_direct(&ivrs->memory[i]) &&
+		      (!named || (pasted_rid(name) >= ivrs->memory[i].first &&
+				  pasted_rid(name) <= ivrs->memory[i].last));
+	return any;
 }
 
 /* The kernel numbers AMD's instances, so an instance is found by its PCI function. */
@@ -136,6 +163,7 @@ const struct acpi_decoder acpi_ivrs = {
 	.notes = offsetof(struct ivrs, notes),
 	.parse = parse_table,
 	.add_reservations = add_reservations,
+	.may_map_direct = ivrs_may_map,
 	.add_rid = add_rid,
 	.add_named = add_named,
 	.add_unregistered_iommus = add_unregistered_iommus,

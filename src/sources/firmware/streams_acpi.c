@@ -40,7 +40,7 @@ static uint64_t sum_of_bytes(const char *bytes, size_t length)
 	return sum;
 }
 
-static void note_sum(struct tables *tables, size_t index, const char *bytes, size_t length)
+static void note_sum(struct tables *tables, size_t index, struct span bytes)
 {
 	struct machine *machine = build_machine(tables->acpi.reading->build);
 	struct arena *arena = build_arena(tables->acpi.reading->build);
@@ -49,29 +49,20 @@ static void note_sum(struct tables *tables, size_t index, const char *bytes, siz
 
 	sums[machine->table_sum_count++] = (struct table_sum){
 		.name = firmware_table_of(tables->decoders[index]->source)->signature,
-		.size = (uint32_t)length,
-		.sum = sum_of_bytes(bytes, length),
+		.size = (uint32_t)bytes.length,
+		.sum = sum_of_bytes(bytes.start, bytes.length),
 	};
 	machine->table_sums = sums;
 }
 
 static int parse_system_table(struct tables *tables, size_t index, struct error *why)
 {
-	const struct acpi_decoder *decoder = tables->decoders[index];
-	const char *file = firmware_table_of(decoder->source)->file;
-	struct arena *scratch = tables->acpi.scratch;
-	void *parsed = arena_alloc(scratch, decoder->size);
-	size_t length;
-	char *bytes;
-	int result = root_read_all(tables->acpi.reading->root, scratch, file, ACPI_TABLE_MAX,
-				   &bytes, &length);
+	struct span bytes = {0};
+	int result = acpi_load(tables->acpi.reading->root, tables->decoders[index],
+			       tables->acpi.scratch, &bytes, &tables->parsed[index], why);
 
-	if (result == 0) {
-		note_sum(tables, index, bytes, length);
-		result = decoder->parse(bytes, length, scratch, parsed, why);
-	}
-	if (result == 0)
-		tables->parsed[index] = parsed;
+	if (bytes.start)
+		note_sum(tables, index, bytes);
 	return result;
 }
 

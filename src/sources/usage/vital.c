@@ -110,7 +110,7 @@ static void find_boot_display(struct reading *reading)
 
 int source_vital(struct reading *reading, struct error *e)
 {
-	if (!reading_wants(reading, FACT_VITAL)) {
+	if (!reading_wants(reading, FACT_OBSTACLES)) {
 		build_source(reading->build, "vital", SOURCE_SKIPPED, NULL);
 		return 0;
 	}
