@@ -723,6 +723,22 @@ is_json '.pins | length == 3 and .[2].match.vendor_id == 65535 and .[0].match ==
 exits 2 "--apply is for the running machine" server pins --apply
 says err "takes no --root"
 exits 2 "pins takes no selectors" server pins eth0
+# The list for an initramfs: one card is there, one may be plugged in, and the disk waits for the service.
+printf 'driver = vfio-pci\nlocation = pci0000:00/07.0/00.0\nvendor = 0x8086\ndevice = 0x10d3\n' >"$pins/absent.conf"
+exits 0 "the list for an initramfs has the pins that are early" server pins --compile -
+says out "^pci0000:00/07.0/00.0 0x8086 0x10d3 - - vfio-pci absent$"
+says err "the pin empty is not in the list: it is no valid pin"
+[ "$(grep -cv '^#' "$work/out")" -eq 1 ]; verdict "and no others" $?
+exits 0 "it is written to a file" server pins -q --compile "$work/list"
+[ "$(cat "$work/list")" = "$(cat "$work/out" && server pins -q --compile -)" ]; verdict "which has the same lines" $?
+exits 1 "a folder is no file" server pins --compile "$work"
+exits 2 "a list is no document" server pins --compile - -J
+mkdir "$work/blind" && cp -R "$work/server/etc" "$work/blind" && mkdir -p "$work/blind/sys"
+exits 1 "without devices it is unknown which of them are absent" "$tool" --root "$work/blind" pins --compile "$work/list2"
+[ ! -e "$work/list2" ]; verdict "and no list is written" $?
+exits 8 "which pins are early is a column" server pins --exit-code -n -r -o name,early
+says out "^absent yes$"
+says out "^nic no$"
 rm -r "$work/server/etc/iommuctl"
 exits 2 "a pin needs a driver" "$tool" pin eth0
 exits 2 "unpin needs a name" "$tool" unpin
@@ -730,7 +746,7 @@ exits 2 "and no name beside --all" "$tool" unpin --all gpu
 if [ "$(id -u)" -eq 0 ]; then
 	exits 6 "no such pin" "$tool" unpin no-such-pin
 	says err "there is no pin no-such-pin"
-	exits 6 "a path is no name" "$tool" unpin ../../passwd
+	exits 6 "a path is no name" "$tool" unpin --no-initramfs ../../passwd
 else
 	exits 9 "only root changes pins" "$tool" unpin no-such-pin
 fi

@@ -16,13 +16,11 @@
 #pragma once
 
 #include "base/arena.h"
+#include "model/driver.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/** The driver_override of a device that has to stay without a driver: no driver has that name. */
-#define OVERRIDE_NONE "none"
 
 /** enum action - the kind of a step */
 enum action {

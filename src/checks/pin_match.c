@@ -29,6 +29,15 @@ const char *pin_state_name(enum pin_state state)
 	return names[state];
 }
 
+/* "break=POINT" stops initramfs-tools, "rd.break=POINT" dracut. */
+static bool is_break_point(struct span word)
+{
+	const char *equals = memchr(word.start, '=', word.length);
+	struct span key = {word.start, equals ? (size_t)(equals - word.start) : 0};
+
+	return span_is(key, "break") || span_is(key, "rd.break");
+}
+
 const char *pins_are_off(const char *line, struct arena *arena)
 {
 	static const char *const words[] = {"iommuctl.pins=off",
@@ -40,12 +49,14 @@ const char *pins_are_off(const char *line, struct arena *arena)
 					    "S",
 					    "1",
 					    "systemd.unit=rescue.target",
-					    "systemd.unit=emergency.target"};
+					    "systemd.unit=emergency.target",
+					    "rd.systemd.unit=rescue.target",
+					    "rd.systemd.unit=emergency.target",
+					    "rd.break"};
 	struct span word;
 
 	while (command_line_next(&line, &word)) {
-		/* The initramfs of Debian stops at "break=POINT", too. */
-		if (word.length > 6 && memcmp(word.start, "break=", 6) == 0)
+		if (is_break_point(word))
 			return arena_text(arena, word.start, word.length);
 		for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 			if (span_is(word, words[i]))
@@ -263,11 +274,10 @@ static void switch_off(struct pin_match *match, const char *word, struct arena *
 	match->detail = arena_concat(arena, word, " is on the kernel's command line", "");
 }
 
-struct pin_match *pins_match(const struct system *system, struct arena *arena)
+struct pin_match *pins_match_on(const struct system *system, struct arena *arena)
 {
 	const struct machine *machine = &system->machine;
 	struct pin_match *matches = arena_array(arena, machine->pin_count, sizeof(*matches));
-	const char *off = pins_are_off(machine->command_line, arena);
 	struct matching matching = {
 		.system = system, .arena = arena, .locations = list_locations(system, arena)};
 
@@ -279,6 +289,15 @@ struct pin_match *pins_match(const struct system *system, struct arena *arena)
 			match_pin(&matching, &matches[i]);
 	}
 	refuse_doubles(matches, machine->pin_count, arena);
+	return matches;
+}
+
+struct pin_match *pins_match(const struct system *system, struct arena *arena)
+{
+	const struct machine *machine = &system->machine;
+	struct pin_match *matches = pins_match_on(system, arena);
+	const char *off = pins_are_off(machine->command_line, arena);
+
 	for (size_t i = 0; off && i < machine->pin_count; i++)
 		switch_off(&matches[i], off, arena);
 	return matches;

@@ -49,6 +49,9 @@ struct pin_match {
  */
 struct pin_match *pins_match(const struct system *system, struct arena *arena) _nonnull_();
 
+/** pins_match_on - pins_match as it is on a boot whose command line does not switch pins off */
+struct pin_match *pins_match_on(const struct system *system, struct arena *arena) _nonnull_();
+
 /**
  * pins_are_off - the word of the kernel's command line that switches all pins off, or NULL
  * @line: the command line, or NULL     @arena: owns the word

@@ -78,7 +78,7 @@ struct options {
 	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, version;
 	bool exit_code, patient;
 	bool dry_run, group, all_matching, all, follow, list, dot, apply, now, initial;
-	bool keep, boot;
+	bool keep, boot, no_initramfs;
 	size_t boots_back;
 	enum color_when color;
 	enum launch_form print;
@@ -91,6 +91,7 @@ struct options {
 	const char *ignore;
 	const char *nfd;
 	const char *name;
+	const char *compile;
 	int timeout_ms;
 	int count;
 	const char *waive[WAIVE_MAX];

@@ -2,10 +2,11 @@
 /* pin - keep a binding over reboots */
 #include "commands/pin.h"
 
-#include "actions/pin_store.h"
 #include "base/text.h"
+#include "checks/pin_early.h"
 #include "checks/pin_refusal.h"
 #include "commands/change.h"
+#include "commands/early.h"
 #include "commands/look.h"
 #include "commands/new_pins.h"
 #include "model/pin_file.h"
@@ -104,16 +105,18 @@ static int read_identities(struct pinning *pinning, struct error *e)
 
 static int write_pins(const struct pinning *pinning, const char *folder, struct error *e)
 {
-	int result = 0;
+	size_t count = pinning->pins.count, changed = 0;
+	struct pin_change *changes = arena_array(pinning->arena, count, sizeof(*changes));
 
-	for (size_t i = 0; i < pinning->pins.count && result == 0; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct new_pin *item = &pinning->pins.items[i];
 
 		if (item->changed)
-			result = pin_store_write(folder, item->pin.name,
-						 pin_write(&item->pin, pinning->arena), e);
+			changes[changed++] =
+				(struct pin_change){.name = item->pin.name,
+						    .text = pin_write(&item->pin, pinning->arena)};
 	}
-	return result;
+	return early_store_pins(pinning->options, folder, changes, changed, pinning->arena, e);
 }
 
 /* Where nothing enables the service, the next boot does not apply the pin. */
@@ -128,6 +131,22 @@ static void note_service(const struct pinning *pinning)
 		      stderr);
 }
 
+/* Tell which part of the next boot applies the pin. */
+static void print_next_boot(const struct pinning *pinning, const struct new_pin *item)
+{
+	const struct pin_match match = {
+		.pin = &item->pin, .device = item->device, .state = PIN_PENDING};
+	const char *late = pin_explain_late(&match);
+
+	if (pinning->options->no_initramfs)
+		late = "the initramfs was left as it is";
+	if (late)
+		printf("  at boot the service moves it, after its native driver: %s\n", late);
+	else
+		puts("  at boot the initramfs keeps its native driver away, and the service binds "
+		     "it");
+}
+
 static void print_pinned(const struct pinning *pinning)
 {
 	for (size_t i = 0; i < pinning->pins.count; i++) {
@@ -138,6 +157,7 @@ static void print_pinned(const struct pinning *pinning)
 		text_escape(label, strlen(label), safe, sizeof(safe));
 		printf("%s: %s is pinned to %s (%s)\n", item->pin.name, safe,
 		       item->pin.driver ? item->pin.driver : "no driver", item->pin.file);
+		print_next_boot(pinning, item);
 		if (pinning->options->dry_run)
 			fputs(pin_write(&item->pin, pinning->arena).start, stdout);
 	}

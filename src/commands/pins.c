@@ -3,12 +3,11 @@
 #include "views/pins.h"
 #include "actions/audit.h"
 #include "checks/pin_refusal.h"
-#include "checks/unread.h"
 #include "commands/apply_pins.h"
 #include "commands/command.h"
+#include "commands/early.h"
 #include "commands/pin.h"
 #include "commands/rows.h"
-#include "sources/read.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +19,7 @@ static const struct column *const sets[] = {pin_columns, NULL};
 static const struct catalogue catalogue = {
 	.sets = sets,
 	.standard = "name,driver,device,state,detail",
-	.verbose = "name,driver,match,device,state,detail",
+	.verbose = "name,driver,match,device,state,early,detail",
 	.document_facts = PIN_FACTS,
 	.row_facts = PIN_FACTS,
 };
@@ -31,38 +30,6 @@ const struct document_kind pin_kind = {
 	.host = true,
 	.sections = {[SECTION_PINS] = {"pins", pin_columns}},
 };
-
-/* Read what uses the devices that pins would take: some may not be taken. */
-static int refuse_pins(const struct options *options, const struct look *look,
-		       struct pin_match *matches, struct arena *arena, struct error *e)
-{
-	size_t count = look->system->machine.pin_count;
-	const char **paths = arena_array(arena, count, sizeof(*paths));
-	_autosystem_ const struct system *system = NULL;
-	_autoroot_ struct root *root = NULL;
-	struct focus focus = {.paths = paths};
-	int result;
-
-	for (size_t i = 0; i < count; i++)
-		if (pin_wants_change(&matches[i]))
-			paths[focus.count++] = matches[i].device->path;
-	if (!focus.count)
-		return 0;
-	result = look_open_tree(options, &root, e);
-	if (result == 0)
-		result = system_read_about(root, PIN_FACTS | FACT_USES, &focus, &system, e);
-	if (result == 0)
-		pins_refuse(system, matches, count, arena);
-	return result;
-}
-
-/* Which device a pin means is known only where all devices were read. */
-static const struct source *find_blind(const struct system *system)
-{
-	static const char *const needed[] = {"pins", "bus_devices", "cmdline"};
-
-	return source_unread(system, needed, ARRAY_SIZE(needed));
-}
 
 static int print_pins(const struct options *options, const struct look *look,
 		      const struct pin_match *matches, struct error *e)
@@ -76,26 +43,17 @@ static int print_pins(const struct options *options, const struct look *look,
 		document.rows[SECTION_PINS] = rows;
 		return json_print(&document, e);
 	}
-	if (!rows.count && !find_blind(look->system))
+	if (!rows.count && !pins_find_blind(look->system))
 		rows_print_verdict(options, "There are no pins.\n");
 	result = rows_print_table(&rows, look, options, NULL, e);
 	look_notes(look, options);
 	return result;
 }
 
-/* Read the machine, and match the pins with it. @look: freed first */
 static int match_pins(const struct options *options, struct look *look, struct arena *arena,
 		      struct pin_match **ret_matches, struct error *e)
 {
-	int result;
-
-	look_free(look);
-	*look = (struct look){0};
-	result = look_at(options, &catalogue, options->arguments, look, e);
-	if (result < 0)
-		return result;
-	*ret_matches = pins_match(look->system, arena);
-	return refuse_pins(options, look, *ret_matches, arena, e);
+	return judged_pins(options, &catalogue, options->compile, look, arena, ret_matches, e);
 }
 
 static void mark_failed(struct pin_match *matches, size_t count,
@@ -130,10 +88,12 @@ static int apply_and_match(const struct host *host, const struct options *option
 			   struct look *look, struct arena *arena, struct pin_match **matches,
 			   struct error *e)
 {
-	struct pin_failures failures =
-		apply_pins(host, *matches, look->system->machine.pin_count, arena);
-	int result = match_pins(options, look, arena, matches, e);
+	struct pin_failures failures;
+	int result;
 
+	early_store_rules(options, *matches, look->system->machine.pin_count, arena);
+	failures = apply_pins(host, *matches, look->system->machine.pin_count, arena);
+	result = match_pins(options, look, arena, matches, e);
 	if (result == 0)
 		mark_failed(*matches, look->system->machine.pin_count, &failures);
 	return result;
@@ -162,6 +122,8 @@ int pins_on(const struct host *host, const struct options *options, struct error
 	struct pin_match *matches;
 	int result = match_pins(options, &look, arena, &matches, e);
 
+	if (result == 0 && options->compile)
+		return early_compile(options, options->compile, &look, matches, arena, e);
 	if (result == 0 && host)
 		result = apply_and_match(host, options, &look, arena, &matches, e);
 	if (result == 0)
@@ -171,7 +133,7 @@ int pins_on(const struct host *host, const struct options *options, struct error
 	return result ? result
 		      : rows_exit_status(options,
 					 any_unmet(matches, look.system->machine.pin_count),
-					 find_blind(look.system));
+					 pins_find_blind(look.system));
 }
 
 static int check_apply(const struct options *options, struct error *e)
@@ -184,13 +146,23 @@ static int check_apply(const struct options *options, struct error *e)
 	return 0;
 }
 
+static int check_compile(const struct options *options, struct error *e)
+{
+	if (options->compile && (options->apply || options->json || options->exit_code))
+		return error_set(e, ERROR_USAGE, 0,
+				 "--compile excludes --apply, --json and --exit-code");
+	return 0;
+}
+
 static int run_pins(const struct options *options, struct error *e)
 {
 	_autoroot_ struct root *root = NULL;
 	struct host host = {
 		.kernel = &kernel_live, .timeout_ms = PIN_STEP_TIMEOUT_MS, .log = audit_syslog};
-	int result;
+	int result = check_compile(options, e);
 
+	if (result < 0)
+		return result;
 	if (!options->apply)
 		return pins_on(NULL, options, e);
 	result = check_apply(options, e);

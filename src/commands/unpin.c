@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* unpin - stop to keep bindings over reboots */
-#include "actions/pin_store.h"
 #include "commands/command.h"
+#include "commands/early.h"
 #include "commands/look.h"
 #include "commands/pin.h"
 #include "model/pin_file.h"
@@ -48,21 +48,39 @@ static int check_names(char *const *names, char *const *present, struct error *e
 	return 0;
 }
 
-static int remove_pins(const char *folder, const struct options *options, char *const *names,
-		       struct error *e)
+static void print_removed(const struct pin_change *changes, size_t count)
 {
-	int result = 0;
+	for (size_t i = 0; i < count; i++)
+		printf("%s is no longer pinned: its device keeps its driver until it is "
+		       "restored or the machine boots\n",
+		       changes[i].name);
+}
 
-	for (size_t i = 0; names[i] && result == 0; i++) {
-		/* A name that stands twice is removed once. */
-		if (names_pin(names + i + 1, names[i]))
-			continue;
-		result = pin_store_remove(folder, names[i], e);
-		if (result == 0 && !options->json && !options->quiet)
-			printf("%s is no longer pinned: its device keeps its driver until it is "
-			       "restored or the machine boots\n",
-			       names[i]);
-	}
+/* A name that stands twice is removed once. */
+static struct pin_change *list_removals(char *const *names, struct arena *arena, size_t *ret_count)
+{
+	struct pin_change *changes;
+	size_t count = 0;
+
+	while (names[count])
+		count++;
+	changes = arena_array(arena, count, sizeof(*changes));
+	*ret_count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (!names_pin(names + i + 1, names[i]))
+			changes[(*ret_count)++].name = names[i];
+	return changes;
+}
+
+static int remove_pins(const char *folder, const struct options *options, char *const *names,
+		       struct arena *arena, struct error *e)
+{
+	size_t count;
+	struct pin_change *changes = list_removals(names, arena, &count);
+	int result = count ? early_store_pins(options, folder, changes, count, arena, e) : 0;
+
+	if (result == 0 && !options->json && !options->quiet)
+		print_removed(changes, count);
 	return result;
 }
 
@@ -75,7 +93,7 @@ int unpin_in(const char *folder, const struct options *options, struct error *e)
 	if (result == 0)
 		result = check_names(names, present, e);
 	if (result == 0)
-		result = remove_pins(folder, options, options->all ? present : names, e);
+		result = remove_pins(folder, options, options->all ? present : names, arena, e);
 	if (result < 0)
 		return result;
 	return options->json ? pin_print_all(options, e) : output_flush(e);
@@ -96,7 +114,7 @@ const struct command command_unpin = {
 	.name = "unpin",
 	.arguments = "[NAME…]",
 	.summary = "remove pins: the devices keep their drivers until the next boot",
-	.examples = {"unpin 8086-10d3", "unpin --all"},
+	.examples = {"unpin 8086-10d3", "unpin --no-initramfs --all"},
 	.scope = SCOPE_UNPIN,
 	.most_arguments = -1,
 	.document = &pin_kind,

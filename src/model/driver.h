@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/** The driver_override of a device that has to stay without a driver: no driver has that name. */
+#define OVERRIDE_NONE "none"
+
 struct device;
 struct module;
 

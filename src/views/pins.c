@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "views/pins.h"
 
+#include "checks/pin_early.h"
+
 static struct value get_pin_name(const struct row *row, struct arena *arena)
 {
 	return value_text(row->pin->pin->name);
@@ -78,6 +80,12 @@ static struct value get_pin_state(const struct row *row, struct arena *arena)
 	return value;
 }
 
+/* A file that is no pin is neither early nor late. */
+static struct value get_early(const struct row *row, struct arena *arena)
+{
+	return row->pin->pin->fault ? value_none() : value_bool(!pin_explain_late(row->pin));
+}
+
 static struct value get_detail(const struct row *row, struct arena *arena)
 {
 	return value_text(row->pin->detail);
@@ -89,6 +97,7 @@ const struct column pin_columns[] = {
 	{"match", "MATCH", "place and IDs of the device that is meant", 0, get_match, json_match},
 	{"device", "DEVICE", "the device that is meant now", 0, get_pinned_device},
 	{"state", "STATE", "satisfied, pending, or why the device is left alone", 0, get_pin_state},
+	{"early", "EARLY", "whether the initramfs applies it, before native drivers", 0, get_early},
 	{"detail", "DETAIL", "the reason, as a clause", 0, get_detail, .gives_way = true},
 	{NULL},
 };

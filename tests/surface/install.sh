@@ -18,11 +18,17 @@ expect() { # expect SENTENCE COMMAND… - the sentence is true if the command su
 DESTDIR=$work cmake --install "$build" >/dev/null || exit 1
 for file in bin/iommuctl man8/iommuctl.8 man5/iommuctl-pins.5 iommuctl.schema.json bash-completion/completions/iommuctl \
 	site-functions/_iommuctl vendor_completions.d/iommuctl.fish system/iommuctl-pins.service \
-	system/iommuctl-boot.service; do
+	system/iommuctl-boot.service initramfs-tools/hooks/iommuctl initramfs-tools/scripts/init-top/iommuctl \
+	modules.d/90iommuctl/module-setup.sh modules.d/90iommuctl/pre-udev.sh modules.d/90iommuctl/early-pins; do
 	expect "$file is installed" test -n "$(find "$work" -path "*/$file")"
 done
 while IFS= read -r unit; do
 	program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")
 	expect "${unit##*/} starts $program, which is installed" test -x "$work$program"
 done < <(find "$work" -name '*.service')
+while IFS= read -r hook; do
+	program=$(sed -n 's/.*"\(\/[^"]*\)" pins --compile.*/\1/p' "$hook")
+	expect "$hook starts $program, which is installed" test -x "$work$program"
+	expect "$hook is a program" test -x "$hook"
+done < <(find "$work" -path '*/hooks/iommuctl' -o -name module-setup.sh)
 exit $failed

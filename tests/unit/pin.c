@@ -42,9 +42,11 @@ static const char MORE[] =
 	"/boot_vga = 1\n";
 
 static struct error error;
+static bool with_initramfs;
 
 static int start(void **state)
 {
+	with_initramfs = false;
 	return changing_start_with(MORE);
 }
 
@@ -59,6 +61,7 @@ static int pin(const char *selector, const char *driver, struct options options)
 	options.arguments = arguments;
 	options.argument_count = 2;
 	options.root = fake_dir(changing.fake);
+	options.no_initramfs = !with_initramfs;
 	error = (struct error){0};
 	said_start();
 	status = pin_on(&host, folder, &options, &error);
@@ -87,8 +90,11 @@ static const char *driver_of(const char *path)
 static void a_pinned_device_keeps_its_driver_until_the_next_boot(void **state)
 {
 	assert_int_equal(pin(NIC, "vfio-pci", (struct options){0}), 0);
-	assert_string_equal(changing.said.out, "8086-10d3: " NIC " is pinned to vfio-pci (" FILE_OF(
-						       "8086-10d3") ")\n");
+	assert_string_equal(changing.said.out,
+			    "8086-10d3: " NIC " is pinned to vfio-pci (" FILE_OF(
+				    "8086-10d3") ")\n  at boot the service "
+						 "moves it, after its native driver: the "
+						 "initramfs was left as it is\n");
 	changing_must_say(text_of(FILE_OF("8086-10d3")), "driver = vfio-pci\n");
 	changing_must_say(text_of(FILE_OF("8086-10d3")), "location = pci0000:00/00.0\n");
 	assert_int_equal(fake_count(changing.fake), 0);
@@ -233,6 +239,54 @@ static void a_folder_that_cannot_be_made_fails(void **state)
 	assert_int_equal(fake_count(changing.fake), 0);
 }
 
+#define TOOL "/usr/sbin/update-initramfs"
+
+/* @script: of the tool that builds the initramfs, which is installed with the hook */
+static void install_builder(const char *script)
+{
+	char tree[512];
+
+	snprintf(tree, sizeof(tree),
+		 TOOL " = #!/bin/sh\\n%s\\n\n/etc/initramfs-tools/hooks/iommuctl = x\n/run/udev/\n",
+		 script);
+	fake_plug(changing.fake, tree);
+	assert_int_equal(chmod(changing_path(TOOL), 0755), 0);
+	with_initramfs = true;
+}
+
+static void the_initramfs_and_udev_get_the_pin(void **state)
+{
+	install_builder("echo Generating");
+	assert_int_equal(pin(NIC, "vfio-pci", (struct options){.name = "nic"}), 0);
+	changing_must_say(changing.said.out, "the initramfs keeps its native driver away");
+	changing_must_say(changing.said.err, "update-initramfs\nGenerating\n");
+	changing_must_say(text_of("/run/udev/rules.d/05-iommuctl-pins.rules"),
+			  "ATTR{driver_override}=\"vfio-pci\"");
+	/* A disk waits for the service. */
+	assert_int_equal(pin(NVME, "vfio-pci", (struct options){.quiet = true}), 0);
+	assert_null(strstr(text_of("/run/udev/rules.d/05-iommuctl-pins.rules"), "1b36"));
+	assert_int_equal(pin(NVME, "vfio-pci", (struct options){0}), 0);
+	changing_must_say(changing.said.out, "after its native driver: only the serial");
+}
+
+static void an_initramfs_that_cannot_be_built_leaves_no_pin(void **state)
+{
+	install_builder("echo No space; exit 1");
+	assert_int_equal(pin(NIC, "vfio-pci", (struct options){.now = true, .json = true}), -EIO);
+	changing_must_say(error.message, "No space; the pins are as before");
+	assert_string_equal(changing.said.err, "");
+	assert_string_equal(text_of(FILE_OF("8086-10d3")), "");
+	assert_int_equal(fake_count(changing.fake), 0);
+}
+
+static void rules_that_cannot_be_made_are_noted(void **state)
+{
+	fake_plug(changing.fake, "/run/udev/rules.d = a file\n");
+	assert_int_equal(pin(NIC, "vfio-pci", (struct options){0}), 0);
+	changing_must_say(changing.said.err, "udev has no rules for pins: ");
+	changing_must_say(text_of(FILE_OF("8086-10d3")), "driver = vfio-pci\n");
+}
+
 UNIT(pin)
 {
 #define PINNING(test) cmocka_unit_test_setup_teardown(test, start, changing_end)
@@ -251,6 +305,9 @@ UNIT(pin)
 		PINNING(a_driver_that_no_kernel_has_is_refused_with_its_remedy),
 		PINNING(a_device_that_is_not_there_cannot_be_pinned),
 		PINNING(a_folder_that_cannot_be_made_fails),
+		PINNING(the_initramfs_and_udev_get_the_pin),
+		PINNING(an_initramfs_that_cannot_be_built_leaves_no_pin),
+		PINNING(rules_that_cannot_be_made_are_noted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,7 @@ static int unpin(char **names, struct options options)
 	snprintf(folder, sizeof(folder), "%s", changing_path(PINS_FOLDER));
 	options.arguments = names;
 	options.root = fake_dir(changing.fake);
+	options.no_initramfs = true;
 	error = (struct error){0};
 	said_start();
 	status = unpin_in(folder, &options, &error);

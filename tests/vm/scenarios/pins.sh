@@ -74,12 +74,25 @@ equal "and is pending again" "nic moved " "$(states)"
 rm "$folder/nic.conf"
 
 echo "# made by pin"
+exits 1 "without a tool that builds an initramfs no card is pinned" pin --name nic $nic vfio-pci
+check "and no file is written" test ! -e "$folder/nic.conf"
+mkdir -p /etc/initramfs-tools/hooks /usr/sbin
+: >/etc/initramfs-tools/hooks/iommuctl
+printf '#!/bin/sh\necho no space >&2\nexit 1\n' >/usr/sbin/update-initramfs
+chmod +x /usr/sbin/update-initramfs
+exits 1 "nor with one that fails" pin --name nic $nic vfio-pci
+check "which is said" grep -q "no space; the pins are as before" /tmp/err
+check "and no file is left" test ! -e "$folder/nic.conf"
+printf '#!/bin/sh\niommuctl pins --compile /tmp/list\n' >/usr/sbin/update-initramfs
+mkdir -p /run/udev
 exits 0 "a dry run prints the file" pin --dry-run $nic vfio-pci
 check "with the address of the card" grep -q "^serial = mac:$address$" /tmp/out
 check "and writes none" test ! -e "$folder/8086-10d3.conf"
 exits 0 "a card is pinned" pin --name nic $nic vfio-pci
 equal "and keeps its driver" e1000e "$(driver $nic)"
 equal "the pin means it" "nic pending " "$(states)"
+check "it is in the list for the initramfs" grep -q " vfio-pci nic$" /tmp/list
+check "and in the rules of udev" grep -q vfio-pci /run/udev/rules.d/05-iommuctl-pins.rules
 cp "$folder/nic.conf" /tmp/first.conf
 exits 0 "the same pin again" pin $nic vfio-pci
 check "is the same file" cmp "$folder/nic.conf" /tmp/first.conf
@@ -91,6 +104,8 @@ exits 0 "pinned once more" pin $nic vfio-pci
 check "it keeps the address that cannot be read now" cmp "$folder/nic.conf" /tmp/first.conf
 exits 0 "it is no longer pinned" unpin nic
 equal "and stays where it is" vfio-pci "$(driver $nic)"
+check "the list for the initramfs has no pin" test ! -s /tmp/list
+check "and udev no rule" test ! -e /run/udev/rules.d/05-iommuctl-pins.rules
 exits 6 "there is no such pin any more" unpin nic
 exits 3 "a part of a group cannot be pinned" pin $pair0 vfio-pci
 exits 0 "with the group it can" pin --group $pair0 vfio-pci

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/early_list.h"
+
+#include "base/text.h"
+#include "model/driver.h"
+#include "model/pci.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* The numbers of buses are not known before. */
+#define ANY_BUS "[0-9a-f][0-9a-f]"
+
+/* "1c.0": slot and function, as a location has them */
+static bool is_function(struct span part)
+{
+	return part.length == 4 && (part.start[0] == '0' || part.start[0] == '1') &&
+	       isxdigit((unsigned char)part.start[1]) && part.start[2] == '.' &&
+	       part.start[3] >= '0' && part.start[3] <= '7';
+}
+
+/* The domain of a root bus: "0000" of "pci0000:00"; empty for another part of a location. */
+static struct span root_domain_of(struct span part)
+{
+	struct span domain = {part.start + 3, 0};
+
+	if (part.length < 6 || memcmp(part.start, "pci", 3) != 0)
+		return domain;
+	while (3 + domain.length < part.length &&
+	       isxdigit((unsigned char)domain.start[domain.length]))
+		domain.length++;
+	if (domain.length < 4 || part.length != 3 + domain.length + 3 ||
+	    domain.start[domain.length] != ':')
+		domain.length = 0;
+	return domain;
+}
+
+static struct span next_part(const char **at)
+{
+	struct span part = {*at, strcspn(*at, "/")};
+
+	*at += part.length + ((*at)[part.length] == '/');
+	return part;
+}
+
+bool early_list_can(const struct pin *pin)
+{
+	const char *at = pin->location;
+	struct span part = {0}, domain = {0};
+
+	if (!bus_is_pci(pin->bus))
+		return false;
+	while (*at) {
+		part = next_part(&at);
+		if (root_domain_of(part).length)
+			domain = root_domain_of(part);
+		else if (domain.length && !is_function(part))
+			return false;
+	}
+	return domain.length && part.length && is_function(part);
+}
+
+static const char *write_early_id(int32_t id, struct arena *arena)
+{
+	return id < 0 ? "-" : arena_printf(arena, "0x%04x", (unsigned)id);
+}
+
+static const char *override_word(const struct pin *pin)
+{
+	return pin->driver ? pin->driver : OVERRIDE_NONE;
+}
+
+const char *early_list_line(const struct pin *pin, struct arena *arena)
+{
+	return arena_printf(
+		arena, "%s %s %s %s %s %s %s\n", pin->location,
+		write_early_id(pin->vendor_id, arena), write_early_id(pin->device_id, arena),
+		write_early_id(pin->subsystem_vendor_id, arena),
+		write_early_id(pin->subsystem_device_id, arena), override_word(pin), pin->name);
+}
+
+/* The path below /sys of any device at that location. */
+static const char *write_path_pattern(const char *location, struct arena *arena)
+{
+	const char *text = "/devices";
+	struct span domain = {0};
+
+	while (*location) {
+		struct span part = next_part(&location);
+
+		if (root_domain_of(part).length)
+			domain = root_domain_of(part);
+		if (is_function(part))
+			text = arena_printf(arena, "%s/%.*s:" ANY_BUS ":%.*s", text,
+					    (int)domain.length, domain.start, (int)part.length,
+					    part.start);
+		else
+			text = arena_printf(arena, "%s/%.*s", text, (int)part.length, part.start);
+	}
+	return text;
+}
+
+static const char *write_rule_id(const char *attribute, int32_t id, struct arena *arena)
+{
+	return id < 0 ? "" : arena_printf(arena, "ATTR{%s}==\"0x%04x\", ", attribute, (unsigned)id);
+}
+
+const char *early_list_rule(const struct pin *pin, struct arena *arena)
+{
+	return arena_printf(arena,
+			    "ACTION==\"add\", SUBSYSTEM==\"pci\", DEVPATH==\"%s\", "
+			    "%s%s%s%sATTR{class}!=\"0x01*|0x03*|0x06*\", "
+			    "ATTR{driver_override}==\"(null)\", "
+			    "ATTR{driver_override}=\"%s\", TAG+=\"systemd\", "
+			    "ENV{SYSTEMD_WANTS}+=\"iommuctl-pins.service\"\n",
+			    write_path_pattern(pin->location, arena),
+			    write_rule_id("vendor", pin->vendor_id, arena),
+			    write_rule_id("device", pin->device_id, arena),
+			    write_rule_id("subsystem_vendor", pin->subsystem_vendor_id, arena),
+			    write_rule_id("subsystem_device", pin->subsystem_device_id, arena),
+			    override_word(pin));
+}

@@ -1,0 +1,204 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2086,SC2016  # the shell may be two words; text in single quotes is hostile
+# early-pins.sh SCRIPT SHELL… - the script of the initramfs under that shell, on a fake sysfs
+set -u
+script=$1
+shift
+shell=$*
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+# device PATH VENDOR DEVICE [CLASS [SUBSYSTEM-VENDOR]] - a PCI device without driver and override
+device() {
+    dir=$work/sys/devices/$1
+    mkdir -p "$dir"
+    echo "0x$2" >"$dir/vendor"
+    echo "0x$3" >"$dir/device"
+    echo "0x${4-020000}" >"$dir/class"
+    echo "0x${5-1af4}" >"$dir/subsystem_vendor"
+    echo 0x1100 >"$dir/subsystem_device"
+    echo '(null)' >"$dir/driver_override"
+}
+
+# fresh [CMDLINE] - a machine with two ports, a card below each and a disk; the list has no line
+fresh() {
+    rm -rf "${work:?}"/*
+    mkdir -p "$work/proc" "$work/etc/iommuctl" "$work/dev"
+    echo "BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro ${1-quiet}" >"$work/proc/cmdline"
+    : >"$work/etc/iommuctl/early-pins"
+    device $port1 8086 3420 060400
+    device $port2 8086 3420 060400
+    device $port1/0000:01:00.0 8086 10d3
+    device $port2/0000:02:00.0 8086 10d3
+    device pci0000:00/0000:00:1f.2 8086 2922 010601
+}
+port1=pci0000:00/0000:00:01.0 port2=pci0000:00/0000:00:01.1
+
+pin() {
+    echo "$*" >>"$work/etc/iommuctl/early-pins"
+}
+
+# overrides - the overrides that were written, "NAME=DRIVER" each
+overrides() {
+    find "$work/sys" -name driver_override | sort | while read -r file; do
+        read -r word <"$file"
+        [ "$word" = '(null)' ] || echo "$(basename "${file%/*}")=$word"
+    done | tr '\n' ' '
+}
+
+# expect SENTENCE OVERRIDES - that the script writes these and no others, and ends with success
+expect() {
+    $shell "$script" "$work" >"$work/out" 2>&1
+    status=$?
+    got=$(overrides)
+    if [ $status = 0 ] && [ "$got" = "$2" ] && [ ! -s "$work/out" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "not ok - $1: status $status, \"$got\" and not \"$2\"; $(cat "$work/out")"
+    fi
+}
+
+fresh
+pin '# a comment'
+pin pci0000:00/01.1/00.0 0x8086 0x10d3 0x1af4 0x1100 vfio-pci nic
+expect "the card at that place gets the override, and its twin does not" "0000:02:00.0=vfio-pci "
+grep -q '^iommuctl: pin nic: 0000:02:00.0 is for vfio-pci$' "$work/dev/kmsg" || {
+    echo "not ok - the kernel's log has a line"
+    failed=$((failed + 1))
+}
+expect "once more changes nothing" "0000:02:00.0=vfio-pci "
+
+fresh
+rm -r "$work/sys/devices/$port2/0000:02:00.0"
+device $port2/0000:0a:00.0 8086 10d3
+pin pci0000:00/01.1/00.0 0x8086 0x10d3 - - vfio-pci nic
+expect "the number of the bus does not matter" "0000:0a:00.0=vfio-pci "
+
+fresh
+device $port2/0000:02:00.0 8086 1533
+pin pci0000:00/01.1/00.0 0x8086 0x10d3 - - vfio-pci nic
+expect "another model in the slot is left alone" ""
+fresh
+device $port2/0000:02:00.0 1022 10d3
+pin pci0000:00/01.1/00.0 0x8086 0x10d3 - - vfio-pci nic
+expect "another vendor, too" ""
+fresh
+pin pci0000:00/01.1/00.0 0x8086 0x10d3 0x8086 - vfio-pci nic
+expect "and another subsystem" ""
+fresh
+pin pci0000:00/02.0/00.0 0x8086 0x10d3 - - vfio-pci nic
+expect "an empty slot is no match" ""
+
+# Virtual functions of two physical ones may have the same slot and function on different buses.
+fresh
+device $port2/0000:02:10.0 8086 10ca
+pin pci0000:00/01.1/10.0 0x8086 0x10ca - - vfio-pci vf
+expect "a virtual function is a device like others" "0000:02:10.0=vfio-pci "
+fresh
+device $port2/0000:02:10.0 8086 10ca
+device $port2/0000:03:10.0 8086 10ca
+pin pci0000:00/01.1/10.0 0x8086 0x10ca - - vfio-pci vf
+expect "of two that fit none is taken" ""
+
+fresh
+ln -s ../../../../../bus/pci/drivers/e1000e "$work/sys/devices/$port2/0000:02:00.0/driver"
+mkdir -p "$work/sys/bus/pci/drivers/e1000e"
+pin pci0000:00/01.1/00.0 0x8086 0x10d3 - - vfio-pci nic
+expect "a device with a driver is left to the service" ""
+fresh
+echo e1000e >"$work/sys/devices/$port2/0000:02:00.0/driver_override"
+pin pci0000:00/01.1/00.0 0x8086 0x10d3 - - vfio-pci nic
+expect "and one with an override" "0000:02:00.0=e1000e "
+
+fresh
+pin pci0000:00/1f.2 0x8086 0x2922 - - vfio-pci disk
+pin pci0000:00/01.1 0x8086 0x3420 - - vfio-pci port
+device pci0000:00/0000:00:02.0 8086 3e92 030000
+pin pci0000:00/02.0 0x8086 0x3e92 - - vfio-pci display
+rm "$work/sys/devices/$port1/0000:01:00.0/class"
+pin pci0000:00/01.0/00.0 0x8086 0x10d3 - - vfio-pci nic
+expect "disks, displays, bridges and unknown classes are left alone" ""
+
+fresh
+device pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0 8086 9a0b 020000
+pin pci0000:00/0e.0/pci10000:e0/06.0 0x8086 0x9a0b - - vfio-pci far
+expect "below a root bus in another domain" "10000:e0:06.0=vfio-pci "
+fresh
+device platform/4010000000.pcie/pci0000:00/0000:00:02.0 1af4 1000
+pin platform/4010000000.pcie/pci0000:00/02.0 0x1af4 0x1000 - - vfio-pci arm
+expect "below a host bridge of a devicetree" "0000:00:02.0=vfio-pci "
+
+# Lines that no compiler has written; the last one is good.
+fresh
+pin
+pin '   '
+pin pci0000:00/01.0/00.0
+pin pci0000:00/01.0/00.0 0x8086 0x10d3 - - vfio-pci
+pin pci0000:00/01.0/00.0 0x8086 0x10d3 - - vfio-pci nic more
+pin pci0000:00/01.0/00.0 - 0x10d3 - - vfio-pci nic
+pin pci0000:00/01.0/00.0 0x8086 - - - vfio-pci nic
+pin pci0000:00/01.0/00.0 '*' '*' - - vfio-pci nic
+pin pci0000:00/01.0/00.0 0x8086 0x10d3 - - ../../x nic
+pin pci0000:00/01.0/00.0 0x8086 0x10d3 - - 'vfio;pci' nic
+pin pci0000:00/01.0/00.0 0x8086 0x10d3 - - '$(touch${IFS}'"$work/out)" nic
+pin pci0000:00/01.0/00.0 0x8086 0x10d3 - - vfio-pci '`id`'
+pin /pci0000:00/01.0/00.0 0x8086 0x10d3 - - vfio-pci nic
+pin pci0000:00//01.0/00.0 0x8086 0x10d3 - - vfio-pci nic
+pin pci0000:00/01.1/../01.0/00.0 0x8086 0x10d3 - - vfio-pci nic
+pin 'pci0000:00/*/00.0' 0x8086 0x10d3 - - vfio-pci nic
+pin 'pci0000:00/0?.0/00.0' 0x8086 0x10d3 - - vfio-pci nic
+pin pci0000:00 0x8086 0x10d3 - - vfio-pci nic
+pin 01.0/00.0 0x8086 0x10d3 - - vfio-pci nic
+printf 'pci0000:00/01.0/00.0 0x8086 \000\001\377 - - vfio-pci nic\n' >>"$work/etc/iommuctl/early-pins"
+head -c 20000 /dev/zero | tr '\0' x >>"$work/etc/iommuctl/early-pins"
+pin ''
+pin pci0000:00/01.1/00.0 0x8086 0x10d3 - - vfio-pci good
+printf 'pci0000:00/01.0/00.0 0x8086 0x10d3 - - vfio-pci cut' >>"$work/etc/iommuctl/early-pins"
+expect "lines of another form are skipped" "0000:02:00.0=vfio-pci "
+
+for word in iommuctl.pins=off rescue emergency single s S 1 break break=premount rd.break rd.break=pre-mount \
+    systemd.unit=rescue.target systemd.unit=emergency.target rd.systemd.unit=rescue.target; do
+    fresh "quiet $word splash"
+    pin pci0000:00/01.1/00.0 0x8086 0x10d3 - - vfio-pci nic
+    expect "$word on the command line switches pins off" ""
+done
+for word in iommuctl.pins=on rescued xbreak=1 'a=[0-9]*' '*'; do
+    fresh "$word"
+    pin pci0000:00/01.1/00.0 0x8086 0x10d3 - - vfio-pci nic
+    expect "$word does not" "0000:02:00.0=vfio-pci "
+done
+fresh
+pin pci0000:00/01.1/00.0 0x8086 0x10d3 - - vfio-pci nic
+rm "$work/proc/cmdline"
+expect "without a command line pins are off" ""
+fresh
+rm "$work/etc/iommuctl/early-pins"
+expect "without a list nothing is done" ""
+[ -z "$($shell "$script" prereqs)" ] || failed=$((failed + 1))
+
+# A hundred pins, and no process for them.
+fresh
+n=0
+while [ $n -lt 100 ]; do
+    port=$(printf 'pci0000:00/0000:00:%02x.%d' $((2 + n / 8)) $((n % 8)))
+    device "$port" 8086 3420 060400
+    device "$port/$(printf '0000:%02x' $((n + 3))):00.0" 8086 10d3
+    pin "pci0000:00/${port##*:}/00.0" 0x8086 0x10d3 0x1af4 0x1100 vfio-pci "p$n"
+    n=$((n + 1))
+done
+if command -v strace >/dev/null; then
+    strace -f -qq -e trace=fork,vfork,clone,clone3 -o "$work/processes" $shell "$script" "$work"
+else
+    $shell "$script" "$work"
+fi
+if [ "$(overrides | wc -w)" = 100 ] && [ ! -s "$work/processes" ]; then
+    passed=$((passed + 1))
+else
+    failed=$((failed + 1))
+    echo "not ok - a hundred pins without a process: $(overrides | wc -w), $(cat "$work/processes" 2>/dev/null)"
+fi
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]

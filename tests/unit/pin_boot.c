@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Files of pins and the initramfs change together; a tool that fails leaves the old files. */
+#include "actions/pin_boot.h"
+#include "actions/initramfs_build.h"
+#include "actions/pin_rules.h"
+#include "model/pin_file.h"
+#include "support/check.h"
+#include "support/tree.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TOOL "/usr/sbin/update-initramfs"
+#define HOOK "/etc/initramfs-tools/hooks/iommuctl = x\n"
+#define OLD "/etc/iommuctl/pins.d/a.conf = old\n"
+
+/* A system in a folder. @arena: of the older files */
+struct place {
+	char *dir;
+	struct arena *arena;
+	struct error error;
+};
+
+static struct place place;
+
+static int start(void **state)
+{
+	place = (struct place){.dir = tree_new("/etc/\n" OLD), .arena = arena_new()};
+	return 0;
+}
+
+static int end(void **state)
+{
+	tree_remove(place.dir);
+	arena_free(place.arena);
+	return 0;
+}
+
+static char *path_in_place(const char *path)
+{
+	return (char *)arena_concat(place.arena, place.dir, path, "");
+}
+
+/* Put the tool and its hook in. @script: what the tool does, with \n as in trees */
+static void install_tool(const char *path, const char *script, const char *hook)
+{
+	tree_unpack(arena_printf(place.arena, "%s = #!/bin/sh\\n%s\\n\n%s", path, script, hook),
+		    place.dir);
+	assert_int_equal(chmod(path_in_place(path), 0755), 0);
+}
+
+/* The text of a file in the place, or NULL. */
+static const char *text_of(const char *path)
+{
+	char text[256] = "";
+	FILE *file = fopen(path_in_place(path), "r");
+	size_t length;
+
+	if (!file)
+		return NULL;
+	length = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	return arena_text(place.arena, text, length);
+}
+
+/* Write pin "b", and remove or replace pin "a". */
+static int store(const char *a, FILE *progress)
+{
+	struct pin_change changes[] = {
+		{.name = "b", .text = {"new\n", 4}},
+		{.name = "a", .text = {a, a ? strlen(a) : 0}},
+	};
+	const struct pin_boot boot = {.folder = path_in_place(PINS_FOLDER),
+				      .top = place.dir,
+				      .with_initramfs = true,
+				      .progress = progress};
+
+	return pin_boot_store(&boot, changes, 2, place.arena, &place.error);
+}
+
+static void expect_old_files(void)
+{
+	assert_string_equal(text_of("/etc/iommuctl/pins.d/a.conf"), "old\n");
+	assert_null(text_of("/etc/iommuctl/pins.d/b.conf"));
+}
+
+static void without_a_tool_nothing_is_changed(void **state)
+{
+	assert_true(store("new\n", NULL) < 0);
+	assert_non_null(strstr(place.error.message, "no program that builds an initramfs"));
+	assert_non_null(strstr(place.error.remedy, "--no-initramfs"));
+	expect_old_files();
+	/* A tool that does not know of pins would build an image without them. */
+	install_tool(TOOL, "exit 0", "");
+	assert_true(store("new\n", NULL) < 0);
+	assert_non_null(strstr(place.error.message, "no hook of iommuctl"));
+	expect_old_files();
+}
+
+static void a_tool_that_fails_leaves_the_old_pins(void **state)
+{
+	install_tool(TOOL, "echo building; echo 'No space left on device' >&2; exit 1", HOOK);
+	assert_true(store("new\n", NULL) < 0);
+	if (!strstr(place.error.message, "No space left on device; the pins are as before"))
+		fail_msg("%s", place.error.message);
+	expect_old_files();
+	assert_true(store(NULL, NULL) < 0);
+	expect_old_files();
+}
+
+static void a_tool_that_is_killed_or_no_program_fails(void **state)
+{
+	install_tool(TOOL, "kill -9 $$", HOOK);
+	assert_true(store("new\n", NULL) < 0);
+	expect_old_files();
+	tree_unpack(TOOL " = #!/no/such/interpreter\n", place.dir);
+	assert_true(store("new\n", NULL) < 0);
+	assert_non_null(strstr(place.error.message, "cannot be started"));
+	expect_old_files();
+}
+
+static void the_tool_sees_the_new_pins_and_its_lines_are_shown(void **state)
+{
+	char *shown = NULL;
+	size_t size;
+	FILE *progress = open_memstream(&shown, &size);
+
+	install_tool(TOOL,
+		     "d=${0%/usr/*}; cat $d/etc/iommuctl/pins.d/*.conf >$d/seen; echo \"$@\" "
+		     ">$d/words\\nprintf 'building \\\\033[1m\\\\n\\\\nno newline'",
+		     HOOK);
+	assert_int_equal(store("newer\n", progress), 0);
+	fclose(progress);
+	assert_string_equal(text_of("/seen"), "newer\nnew\n");
+	assert_string_equal(text_of("/words"), "-u -k all\n");
+	assert_non_null(strstr(shown, "building \\x1b[1m\nno newline\n"));
+	free(shown);
+	assert_int_equal(store(NULL, NULL), 0);
+	assert_null(text_of("/etc/iommuctl/pins.d/a.conf"));
+}
+
+static void without_the_initramfs_no_tool_is_asked(void **state)
+{
+	struct pin_change change = {.name = "b", .text = {"new\n", 4}};
+	const struct pin_boot boot = {.folder = path_in_place(PINS_FOLDER), .top = place.dir};
+
+	install_tool(TOOL, "exit 1", HOOK);
+	assert_int_equal(pin_boot_store(&boot, &change, 1, place.arena, &place.error), 0);
+	assert_string_equal(text_of("/etc/iommuctl/pins.d/b.conf"), "new\n");
+}
+
+static void the_tool_is_one_that_has_the_hook(void **state)
+{
+	enum initramfs tool;
+
+	install_tool(TOOL, "exit 0", "");
+	install_tool("/usr/bin/dracut", "echo \"$@\"",
+		     "/usr/lib/dracut/modules.d/90iommuctl/module-setup.sh = x\n");
+	assert_int_equal(initramfs_find_builder(place.dir, &tool, &place.error), 0);
+	assert_int_equal(tool, INITRAMFS_DRACUT);
+	assert_int_equal(initramfs_build(place.dir, tool, NULL, &place.error), 0);
+}
+
+/* One change that is impossible undoes those before it. */
+static void changes_are_made_together_or_not_at_all(void **state)
+{
+	struct pin_change changes[] = {
+		{.name = "a", .text = {"new\n", 4}},
+		{.name = "b", .text = {"new\n", 4}},
+		{.name = "missing"},
+	};
+	const char *folder = path_in_place(PINS_FOLDER);
+
+	assert_int_equal(pin_store_change(folder, changes, 3, place.arena, &place.error), -ENOENT);
+	assert_int_equal(place.error.code, ERROR_NO_MATCH);
+	expect_old_files();
+	/* A link is not followed, and is not replaced. */
+	assert_int_equal(symlink("/etc/passwd", path_in_place(PINS_FOLDER "/missing.conf")), 0);
+	assert_true(pin_store_change(folder, changes, 3, place.arena, &place.error) < 0);
+	expect_old_files();
+}
+
+static void rules_are_written_replaced_and_removed(void **state)
+{
+	const char *folder = path_in_place("/run/udev/rules.d");
+	static const char file[] = "/run/udev/rules.d/05-iommuctl-pins.rules";
+	const struct span rules = {"rule\n", 5}, none = {"", 0};
+
+	/* No udev runs. */
+	assert_int_equal(pin_rules_store(folder, rules, &place.error), 0);
+	assert_int_equal(pin_rules_store(folder, none, &place.error), 0);
+	tree_unpack("/run/udev/\n", place.dir);
+	assert_int_equal(pin_rules_store(folder, rules, &place.error), 0);
+	assert_int_equal(pin_rules_store(folder, rules, &place.error), 0);
+	assert_string_equal(text_of(file), "rule\n");
+	assert_int_equal(pin_rules_store(folder, none, &place.error), 0);
+	assert_null(text_of(file));
+	tree_unpack("/run/udev/rules.d/05-iommuctl-pins.rules/\n", place.dir);
+	assert_true(pin_rules_store(folder, rules, &place.error) < 0);
+	assert_true(pin_rules_store(folder, none, &place.error) < 0);
+}
+
+#define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, start, end)
+
+UNIT(pin_boot)
+{
+	const struct CMUnitTest tests[] = {
+		IN_PLACE(without_a_tool_nothing_is_changed),
+		IN_PLACE(a_tool_that_fails_leaves_the_old_pins),
+		IN_PLACE(a_tool_that_is_killed_or_no_program_fails),
+		IN_PLACE(the_tool_sees_the_new_pins_and_its_lines_are_shown),
+		IN_PLACE(without_the_initramfs_no_tool_is_asked),
+		IN_PLACE(the_tool_is_one_that_has_the_hook),
+		IN_PLACE(changes_are_made_together_or_not_at_all),
+		IN_PLACE(rules_are_written_replaced_and_removed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
