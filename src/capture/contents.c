@@ -171,21 +171,20 @@ static void add_behind(struct gathering *gathering, const struct access *access)
 
 /*
  * True where another process shows the same mount namespace: only the process whose mounts were
- * read is kept.
+ * read is kept. Both files are compared by the reader's name of the process, which may be "self".
  */
-static bool is_one_of_many(const struct gathering *gathering, const char *place)
+static bool is_one_of_many(const struct gathering *gathering, const struct access *access)
 {
 	static const char name[] = "/ns/mnt";
-	size_t length = strlen(place);
+	const char *path = access->path;
+	size_t length = strlen(path);
 	char mounts[PATH_SIZE];
-	const struct access *access;
 
-	if (!text_starts(place, "/proc/") || length < sizeof(name) ||
-	    strcmp(place + length - sizeof(name) + 1, name) != 0 || text_starts(place, "/proc/1/"))
+	if (!text_starts(path, "/proc/") || length < sizeof(name) ||
+	    strcmp(path + length - sizeof(name) + 1, name) != 0 || text_starts(path, "/proc/1/"))
 		return false;
-	snprintf(mounts, sizeof(mounts), "%.*s/mountinfo", (int)(length - sizeof(name) + 1), place);
-	access = recording_find(&gathering->recording, mounts);
-	return !access && recording_find(&gathering->recording, place)->cause == 0;
+	snprintf(mounts, sizeof(mounts), "%.*s/mountinfo", (int)(length - sizeof(name) + 1), path);
+	return !access->cause && !recording_find(&gathering->recording, mounts);
 }
 
 static bool is_of_ourselves(const struct gathering *gathering, const char *place)
@@ -233,7 +232,7 @@ static void add_access(struct gathering *gathering, const struct access *access)
 	const struct privacy_rule *rule = privacy_rule_of(place);
 	struct access readable = *access;
 
-	if (rule->treatment == TREATMENT_REPLACED || is_one_of_many(gathering, place) ||
+	if (rule->treatment == TREATMENT_REPLACED || is_one_of_many(gathering, access) ||
 	    is_of_ourselves(gathering, place))
 		return;
 	if (access_is(access, 1 << ROOT_LINK) || rule->treatment == TREATMENT_LINK)
@@ -287,10 +286,13 @@ static int gather_listed(void *context, const char *name, bool is_listed_folder)
 /* A folder of /proc would name all processes: only those with entries are kept. */
 static void gather_listing(struct gathering *gathering, const struct access *access)
 {
-	const char *place = places_behind(gathering->places, access->path);
+	const char *place;
 
-	if (!access_is(access, 1 << ROOT_LIST) || text_starts(place, "/proc") ||
-	    privacy_rule_of(place)->treatment == TREATMENT_REPLACED)
+	/* To follow a link adds it: only folders that were listed are followed here. */
+	if (!access_is(access, 1 << ROOT_LIST))
+		return;
+	place = places_behind(gathering->places, access->path);
+	if (text_starts(place, "/proc") || privacy_rule_of(place)->treatment == TREATMENT_REPLACED)
 		return;
 	gathering->folder = place;
 	root_list_kinds(gathering->root, place, gather_listed, gathering);

@@ -143,6 +143,23 @@ static void a_capture_tells_the_same_uses(void **state)
 	system_free(capture);
 }
 
+/* As /proc/self on a machine on which no source lists the processes: it has no disk. */
+static void a_process_with_another_name_is_one_of_many_too(void **state)
+{
+	_autofree_ char *text = NULL;
+	_autofree_ char *lines = NULL;
+
+	assert_true(asprintf(&text,
+			     "%s/proc/72 -> own\n/proc/own/ns/mnt -> mnt:[100]\n"
+			     "/proc/73 -> other\n/proc/other/ns/mnt -> mnt:[300]\n"
+			     "/proc/other/mountinfo = 1 1 8:1 / / rw - ext4 /dev/sda1 rw\n",
+			     MACHINE) > 0);
+	lines = captured(text);
+	assert_null(strstr(lines, "/proc/own/ns/mnt"));
+	assert_null(strstr(lines, "/proc/70/ns/mnt"));
+	assert_non_null(strstr(lines, "/proc/other/ns/mnt -> mnt:[300]"));
+}
+
 static void the_address_of_the_kernel_is_left_out(void **state)
 {
 	_autoroot_ struct root *root = NULL;
@@ -263,6 +280,7 @@ UNIT(contents)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_capture_tells_the_same_uses),
+		cmocka_unit_test(a_process_with_another_name_is_one_of_many_too),
 		cmocka_unit_test(the_address_of_the_kernel_is_left_out),
 		cmocka_unit_test(what_cannot_be_read_is_unreadable_in_the_capture),
 		cmocka_unit_test(a_file_is_unreadable_once),
