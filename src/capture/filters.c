@@ -3,6 +3,7 @@
 
 #include "base/root.h"
 #include "base/text.h"
+#include "model/guest_file.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -226,6 +227,29 @@ struct span filter_guest_name(struct span text, struct disguise *disguise)
 		fwrite(name, 1, strnlen(name, (size_t)(end - name)), output.file);
 		putc('\0', output.file);
 	}
+	return output_end(&output, disguise);
+}
+
+static void write_guest_device(FILE *out, const struct guest_device *device)
+{
+	fputs("<hostdev type='pci' managed='yes'>", out);
+	if (device->driver.length)
+		fprintf(out, "<driver model='%.*s'/>", (int)device->driver.length,
+			device->driver.start);
+	fprintf(out,
+		"<source><address domain='0x%04x' bus='0x%02x' slot='0x%02x' function='0x%x'/>"
+		"</source></hostdev>\n",
+		device->name.domain, device->name.bus, device->name.slot, device->name.function);
+}
+
+struct span filter_guest_file(struct span text, struct disguise *disguise)
+{
+	struct guest_device device;
+	struct output output;
+
+	output_begin(&output);
+	while (guest_file_next(&text, &device))
+		write_guest_device(output.file, &device);
 	return output_end(&output, disguise);
 }
 

@@ -29,6 +29,10 @@ struct span filter_ring(struct span text, struct disguise *disguise);
 /** filter_guest_name - /proc/PID/cmdline: the argument that names the guest of a virtual machine */
 struct span filter_guest_name(struct span text, struct disguise *disguise);
 
+/** filter_guest_file - the file of a guest of libvirt: the PCI devices that libvirt manages for it
+ */
+struct span filter_guest_file(struct span text, struct disguise *disguise);
+
 /** filter_nvidia - /proc/driver/nvidia/gpus/ADDRESS/information: the number of the node */
 struct span filter_nvidia(struct span text, struct disguise *disguise);
 

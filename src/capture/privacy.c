@@ -84,6 +84,7 @@ static const struct privacy_rule rules[] = {
 	{"/etc/iommuctl/pins.d", "*", TREATMENT_KEEP, filter_pin},
 	{"/etc/driverctl.d", "*", TREATMENT_KEEP},
 	{"/run/driverctl.d", "*", TREATMENT_KEEP},
+	{"/etc/libvirt/qemu", "*.xml", TREATMENT_KEEP, filter_guest_file},
 	{"/run/libvirt*", "*", TREATMENT_EXISTENCE},
 	{"/run/udev", "*", TREATMENT_EXISTENCE},
 	{"/usr/*bin", "*", TREATMENT_EXISTENCE},

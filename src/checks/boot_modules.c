@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* boot_modules - rules of doctor about modprobe.d and driverctl: which driver a boot gives devices
+/*
+ * boot_modules - rules of doctor about modprobe.d, driverctl and libvirt: the driver that a boot or
+ * a guest gives to devices
  */
 #include "base/text.h"
 #include "checks/doctor_rules.h"
+#include "checks/pin_match.h"
 #include "model/command_line.h"
 #include "model/pci.h"
 #include "model/vfio_driver.h"
@@ -186,53 +189,94 @@ static const struct id_claim *find_disagreeing(const struct machine *machine,
 void examination_add_disagreement(struct examination *examination, const struct tool_claim *tool,
 				  const char *other)
 {
-	examination_add(examination,
-			(struct finding){
-				.code = CODE_TOOLS_DISAGREE,
-				.severity = SEVERITY_WARNING,
-				.devices = &tool->device->label,
-				.device_count = 1,
-				.message = arena_printf(examination->arena,
-							"%s gives it to %s at each boot, and %s",
-							tool->tool, tool->driver, other),
-				.evidence = tool->evidence,
-				.remedy = arena_concat(examination->arena, tool->tool,
-						       " unset-override ", tool->device->name),
-			},
-			NULL);
+	examination_add(
+		examination,
+		(struct finding){
+			.code = CODE_TOOLS_DISAGREE,
+			.severity = SEVERITY_WARNING,
+			.devices = &tool->device->label,
+			.device_count = 1,
+			.message = arena_printf(examination->arena, "%s gives it to %s %s, and %s",
+						tool->tool, tool->driver, tool->when, other),
+			.evidence = tool->evidence,
+			.remedy = tool->remedy,
+		},
+		NULL);
 }
 
-/* The override that is set now is not the tool's: iommuctl or a person has changed it since. */
+/*
+ * The override that is set now is not the tool's: iommuctl or a person has changed it since. While
+ * no guest runs, libvirt has set none.
+ */
 static bool was_overridden(const struct tool_claim *tool)
 {
-	const struct device *device = tool->device;
+	const char *override = tool->device->driver_override;
 
-	return !device->override_unknown &&
-	       (!device->driver_override || strcmp(vfio_driver_spelling(device->driver_override),
-						   vfio_driver_spelling(tool->driver)) != 0);
+	if (tool->device->override_unknown)
+		return false;
+	return override ? !text_same_module(override, tool->driver) : tool->at_boot;
+}
+
+/* The pins rule names a pin that gives the device to another driver. */
+static bool is_pinned(const struct examination *examination, const struct pin_match *pins,
+		      const struct device *device)
+{
+	for (size_t i = 0; i < examination->system->machine.pin_count; i++)
+		if (pins[i].device == device)
+			return true;
+	return false;
+}
+
+/* A tool that gives the device to another driver at each boot than libvirt does, or NULL. */
+static const struct tool_claim *find_boot_tool(const struct machine *machine,
+					       const struct tool_claim *guest)
+{
+	for (size_t i = 0; !guest->at_boot && i < machine->tool_claim_count; i++) {
+		const struct tool_claim *other = &machine->tool_claims[i];
+
+		if (other->at_boot && other->device == guest->device &&
+		    !text_same_module(other->driver, guest->driver))
+			return other;
+	}
+	return NULL;
+}
+
+/* The other setting that does not agree with the tool, as a clause, or NULL. */
+static const char *describe_disagreeing(const struct examination *examination,
+					const struct pin_match *pins, const struct tool_claim *tool)
+{
+	const struct machine *machine = &examination->system->machine;
+	/* A guest takes its device from a placeholder, which gets it again after the guest. */
+	const struct id_claim *claim = tool->at_boot ? find_disagreeing(machine, tool) : NULL;
+	const struct tool_claim *boot = find_boot_tool(machine, tool);
+	const char *override = tool->device->driver_override;
+
+	if (claim)
+		return arena_printf(examination->arena, "ids=%s gives it to %s", claim->entry,
+				    claim->module);
+	if (boot)
+		return arena_printf(examination->arena, "%s to %s %s", boot->tool, boot->driver,
+				    boot->when);
+	if (!was_overridden(tool) || is_pinned(examination, pins, tool->device))
+		return NULL;
+	return override
+		       ? arena_printf(examination->arena, "its driver_override is now %s", override)
+		       : "its driver_override is not set";
 }
 
 void doctor_tools(struct examination *examination)
 {
 	const struct machine *machine = &examination->system->machine;
-	struct arena *arena = examination->arena;
+	const struct pin_match *pins;
 
+	if (!machine->tool_claim_count)
+		return;
+	pins = pins_match(examination->system, examination->arena);
 	for (size_t i = 0; i < machine->tool_claim_count; i++) {
 		const struct tool_claim *tool = &machine->tool_claims[i];
-		const struct id_claim *claim = find_disagreeing(machine, tool);
-		const char *override = tool->device->driver_override;
+		const char *other = describe_disagreeing(examination, pins, tool);
 
-		if (!concerns(examination, tool->device))
-			continue;
-		if (claim)
-			examination_add_disagreement(examination, tool,
-						     arena_printf(arena, "ids=%s gives it to %s",
-								  claim->entry, claim->module));
-		else if (was_overridden(tool))
-			examination_add_disagreement(
-				examination, tool,
-				override ? arena_printf(arena, "its driver_override is now %s",
-							override)
-					 : "its driver_override is not set");
+		if (other && concerns(examination, tool->device))
+			examination_add_disagreement(examination, tool, other);
 	}
 }

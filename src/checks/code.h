@@ -164,7 +164,7 @@
 	ROW(OPTION_IGNORED, "option_ignored", WARNING,                                             \
 	    "modprobe.d has an option for a module that is built in")                              \
 	ROW(TOOLS_DISAGREE, "tools_disagree", WARNING,                                             \
-	    "driverctl gives a device to another driver than another setting does")                \
+	    "driverctl or libvirt gives a device to another driver than another setting does")     \
 	ROW(PIN_UNMET, "pin_unmet", WARNING,                                                       \
 	    "a pin does not mean one device that may be bound, or its file is none")               \
 	ROW(MEMORY_FORBIDS, "memory_forbids", WARNING,                                             \

@@ -37,7 +37,7 @@
 	ROW(virtual_functions)                                                        \
 	/* settings that the next boot will not follow: checks/next_boot.c */         \
 	ROW(options)                                                                  \
-	/* modprobe.d and driverctl: checks/boot_modules.c */                         \
+	/* modprobe.d, driverctl and libvirt: checks/boot_modules.c */                \
 	ROW(vfio_ids)                                                                 \
 	ROW(builtin_options)                                                          \
 	ROW(tools)                                                                    \
@@ -79,8 +79,8 @@ void examination_add(struct examination *examination, struct finding finding,
 		     const struct concerned *concerned) _nonnull_(1);
 
 /**
- * examination_add_disagreement - add that @tool gives its device to a driver at each boot, and that
- * another setting does not agree
+ * examination_add_disagreement - add that @tool gives its device to a driver, and that another
+ * setting does not agree
  * @other: the clause about that setting, as "the pin nic to vfio-pci"
  */
 void examination_add_disagreement(struct examination *examination, const struct tool_claim *tool,

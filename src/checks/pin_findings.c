@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pin_findings - a rule of doctor about pins that do not have their device, or conflict with tools
  */
+#include "base/text.h"
 #include "checks/doctor_rules.h"
 #include "checks/pin_match.h"
-
-#include <string.h>
 
 /*
  * A device that is not there yet, or not bound yet, may come with the next boot. All other states
@@ -45,7 +44,7 @@ static const struct tool_claim *find_other_tool(const struct machine *machine,
 
 	for (size_t i = 0; match->device && i < machine->tool_claim_count; i++)
 		if (machine->tool_claims[i].device == match->device &&
-		    strcmp(machine->tool_claims[i].driver, driver) != 0)
+		    !text_same_module(machine->tool_claims[i].driver, driver))
 			return &machine->tool_claims[i];
 	return NULL;
 }

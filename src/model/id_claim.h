@@ -29,10 +29,14 @@ struct builtin_options {
 };
 
 /**
- * struct tool_claim - a device that a tool gives to a driver at each boot; read with
- * FACT_PROTECTION     @tool: "driverctl"     @evidence: its file
+ * struct tool_claim - a device that a tool gives to a driver; read with FACT_PROTECTION
+ * @tool: "driverctl", "libvirt"     @evidence: its file     @remedy: what ends the claim
+ * @when: "at each boot", "while the guest web runs"
+ * @at_boot: the tool sets driver_override at each boot; libvirt does so when a guest starts, unless
+ * the device has that driver, and clears it when the guest stops
  */
 struct tool_claim {
-	const char *tool, *driver, *evidence;
+	const char *tool, *driver, *evidence, *remedy, *when;
 	const struct device *device;
+	bool at_boot;
 };

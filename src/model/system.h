@@ -307,7 +307,7 @@ struct table_sum {
  * @command_line: the kernel's, or NULL
  * @vfio, @protection: NULL where they were not read
  * @id_claims: of drivers that take devices by their IDs, @id_claim_count of them
- * @builtin_options: of VFIO code that is built in     @tool_claims: devices that driverctl binds
+ * @builtin_options: of VFIO code that is built in     @tool_claims: devices that other tools bind
  * @firmware_file: the devicetree blob or the folder of tables that "--dtb" or "--acpi" read; NULL
  * where firmware is the machine's own
  * @pins: of /etc/iommuctl/pins.d, also files that are none; read with FACT_PINS

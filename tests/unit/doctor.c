@@ -307,48 +307,7 @@ static void the_user_of_a_physical_function_has_its_virtual_functions(void **sta
 	reject(SOUND PF("vfio-pci"), CODE_FUNCTIONS_OF_USER);
 }
 
-#define DRIVERCTL(driver) "/etc/driverctl.d/pci-0000:02:00.0 = " driver "\n"
-
-static void a_tool_and_an_override_should_agree(void **state)
-{
-	static const char free[] = "pci 0000:02:00.0 in pci0000:00 ";
-	char tree[4096];
-
-	snprintf(tree, sizeof(tree), "%s%s%s", SOUND, free,
-		 "driver=e1000e\n" DRIVERCTL("vfio-pci"));
-	expect(tree, CODE_TOOLS_DISAGREE, SEVERITY_WARNING, "0000:02:00.0");
-	snprintf(tree, sizeof(tree), "%s%s%s", SOUND, free,
-		 "override=pci-stub driver=pci-stub\n" DRIVERCTL("vfio-pci"));
-	expect(tree, CODE_TOOLS_DISAGREE, SEVERITY_WARNING, "0000:02:00.0");
-	snprintf(tree, sizeof(tree), "%s%s%s", SOUND, free,
-		 "override=vfio-pci driver=vfio-pci\n" DRIVERCTL("vfio-pci"));
-	reject(tree, CODE_TOOLS_DISAGREE);
-	reject(SOUND, CODE_TOOLS_DISAGREE);
-}
-
-#define PIN(driver, device)                                \
-	"/etc/iommuctl/pins.d/nic.conf = driver = " driver \
-	"\\nlocation = pci0000:00/00.0\\nvendor = 0x8086\\ndevice = " device "\\n\n"
-
 #define FREE "group 2 type=DMA\npci 0000:02:00.0 in pci0000:00 group=2 "
-
-static void a_pin_means_a_device_or_is_named(void **state)
-{
-	expect(SOUND PIN("vfio-pci", "0x1521"), CODE_PIN_UNMET, SEVERITY_WARNING, NULL);
-	expect(SOUND "/etc/iommuctl/pins.d/nic.conf = x\n", CODE_PIN_UNMET, SEVERITY_WARNING, NULL);
-	reject(SOUND PIN("vfio-pci", "0x10d3"), CODE_PIN_UNMET);
-	/* Only the device of the pin and the driver of the tool count. */
-	reject(SOUND PIN("vfio-pci", "0x10d3") "/etc/driverctl.d/pci-0000:01:00.0 = vfio-pci\n",
-	       CODE_PIN_UNMET);
-	reject(SOUND FREE "override=pci-stub driver=pci-stub\n" PIN("vfio-pci", "0x10d3")
-		       DRIVERCTL("pci-stub"),
-	       CODE_TOOLS_DISAGREE);
-	expect(SOUND PIN("none", "0x10d3") "/etc/driverctl.d/pci-0000:01:00.0 = e1000e\n",
-	       CODE_TOOLS_DISAGREE, SEVERITY_WARNING, "0000:01:00.0");
-	/* driverctl gives the device of the pin to another driver. */
-	expect(SOUND PIN("vfio-pci", "0x10d3") "/etc/driverctl.d/pci-0000:01:00.0 = pci-stub\n",
-	       CODE_TOOLS_DISAGREE, SEVERITY_WARNING, "0000:01:00.0");
-}
 
 static void an_override_needs_its_driver(void **state)
 {
@@ -517,8 +476,6 @@ UNIT(doctor)
 		cmocka_unit_test(memory_that_stays_mapped_keeps_a_group_from_vfio),
 		cmocka_unit_test(a_node_needs_its_group_or_device),
 		cmocka_unit_test(the_user_of_a_physical_function_has_its_virtual_functions),
-		cmocka_unit_test(a_tool_and_an_override_should_agree),
-		cmocka_unit_test(a_pin_means_a_device_or_is_named),
 		cmocka_unit_test(an_override_needs_its_driver),
 		cmocka_unit_test(an_override_that_was_left_behind_takes_the_device_later),
 		cmocka_unit_test(a_group_that_vfio_will_not_open_is_named_with_its_blockers),

@@ -24,7 +24,12 @@ static int settings_start(void **state)
 				 .driver_known = true,
 				 .driver = "nvme"};
 	claim = (struct id_claim){.module = "vfio_pci", .entry = "144d:a808", .device = &device};
-	tool = (struct tool_claim){"driverctl", "vfio-pci", "its file", &device};
+	tool = (struct tool_claim){.tool = "driverctl",
+				   .driver = "vfio-pci",
+				   .evidence = "its file",
+				   .when = "at each boot",
+				   .device = &device,
+				   .at_boot = true};
 	builtin = (struct builtin_options){"vfio_pci", "ids=144d:a808"};
 	probing = (struct probing){.modules_known = true};
 	source = (struct source){.name = "id_claims", .state = SOURCE_READ};

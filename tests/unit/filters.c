@@ -165,6 +165,22 @@ static void a_pin_keeps_no_serial_and_no_comment(void **state)
 	assert_text_leaves(filter_pin, "", "");
 }
 
+static void a_guest_keeps_the_devices_that_libvirt_manages(void **state)
+{
+	assert_text_leaves(
+		filter_guest_file,
+		"<domain><name>PRIVATE</name><hostdev type='pci' managed='yes'><driver "
+		"model='mlx5_vfio_pci'/><source startupPolicy='PRIVATE'><address bus='1'/>"
+		"</source></hostdev><hostdev type='pci' managed='no'><source><address bus='2'/>"
+		"</source></hostdev></domain>",
+		"<hostdev type='pci' managed='yes'><driver model='mlx5_vfio_pci'/><source><address "
+		"domain='0x0000' bus='0x01' slot='0x00' function='0x0'/></source></hostdev>\n");
+	assert_text_leaves(filter_guest_file, "", "");
+	assert_ptr_equal(privacy_rule_of("/etc/libvirt/qemu/web.xml")->filter, filter_guest_file);
+	assert_int_equal(privacy_rule_of("/etc/libvirt/qemu/autostart/web.xml")->treatment,
+			 TREATMENT_PRIVATE);
+}
+
 UNIT(filters)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +194,7 @@ UNIT(filters)
 		cmocka_unit_test(only_mappings_of_device_nodes_stay),
 		cmocka_unit_test(a_pin_keeps_no_serial_and_no_comment),
 		cmocka_unit_test(a_file_without_a_rule_is_private),
+		cmocka_unit_test(a_guest_keeps_the_devices_that_libvirt_manages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The devices that driverctl gives to a driver when they appear: its files, each named after the
- * bus and the name of a device, hold the driver ("/etc/driverctl.d/pci-0000:01:00.0": "vfio-pci").
+ * The devices that tools give to a driver. driverctl does so when they appear: its files, each
+ * named after the bus and the name of a device, hold the driver
+ * ("/etc/driverctl.d/pci-0000:01:00.0": "vfio-pci"). libvirt does so while a guest runs: its files,
+ * one a guest, name the devices.
  */
 #include "base/text.h"
+#include "model/guest_file.h"
+#include "model/pci.h"
+#include "model/vfio_driver.h"
 #include "sources/sources.h"
 
 #include <stdio.h>
@@ -29,7 +34,14 @@ static const struct device *find_driverctl_device(const struct reading *reading,
 	return NULL;
 }
 
-static int add_tool_claim(void *context, const char *name)
+static void append_claim(struct tools *tools, struct tool_claim claim)
+{
+	tools->claims = arena_grow(build_arena(tools->reading->build), tools->claims, tools->count,
+				   &tools->room, sizeof(*tools->claims));
+	tools->claims[tools->count++] = claim;
+}
+
+static int add_driverctl_claim(void *context, const char *name)
 {
 	struct tools *tools = context;
 	struct arena *arena = build_arena(tools->reading->build);
@@ -39,32 +51,106 @@ static int add_tool_claim(void *context, const char *name)
 	if (!device || root_readf_text(tools->reading->root, driver, sizeof(driver), "%s/%s",
 				       tools->folder, name) < 0)
 		return 0;
-	tools->claims = arena_grow(arena, tools->claims, tools->count, &tools->room,
-				   sizeof(*tools->claims));
-	tools->claims[tools->count++] = (struct tool_claim){
-		.tool = "driverctl",
-		.driver = arena_strdup(arena, driver),
-		.evidence = arena_concat(arena, tools->folder, "/", name),
-		.device = device,
-	};
+	append_claim(tools, (struct tool_claim){
+				    .tool = "driverctl",
+				    .driver = arena_strdup(arena, driver),
+				    .evidence = arena_concat(arena, tools->folder, "/", name),
+				    .remedy = arena_concat(arena, "driverctl unset-override ",
+							   device->name, ""),
+				    .when = "at each boot",
+				    .device = device,
+				    .at_boot = true,
+			    });
+	return 0;
+}
+
+static const struct device *find_guest_device(const struct reading *reading, struct pci_name name)
+{
+	char text[sizeof("ffffffff:ff:1f.7")];
+
+	snprintf(text, sizeof(text), "%04x:%02x:%02x.%x", name.domain, name.bus, name.slot,
+		 name.function);
+	for (size_t i = 0; i < build_device_count(reading->build); i++) {
+		const struct device *device = build_device_at(reading->build, i);
+
+		if (device_is_pci(device) && strcmp(device->name, text) == 0)
+			return device;
+	}
+	return NULL;
+}
+
+static void add_guest_device(struct tools *tools, const char *guest, const char *file,
+			     const struct guest_device *named)
+{
+	const struct device *device = find_guest_device(tools->reading, named->name);
+	struct arena *arena = build_arena(tools->reading->build);
+	size_t drivers;
+	/* The first VFIO driver is the one for any PCI device. */
+	const char *driver = vfio_drivers(&drivers)->name;
+
+	if (!device)
+		return;
+	if (named->driver.length)
+		driver = arena_text(arena, named->driver.start, named->driver.length);
+	append_claim(tools,
+		     (struct tool_claim){
+			     .tool = "libvirt",
+			     .driver = driver,
+			     .evidence = file,
+			     .remedy = arena_printf(arena,
+						    "When the guest stops, libvirt clears "
+						    "driver_override. With managed='no' it leaves "
+						    "the driver alone: virsh edit %s",
+						    guest),
+			     .when = arena_printf(arena, "while the guest %s runs", guest),
+			     .device = device,
+		     });
+}
+
+static int add_guest_claims(void *context, const char *name)
+{
+	/* Guests have some kilobytes; metadata of programs that manage them may be larger. */
+	enum { GUEST_FILE_MAX = 1 << 20 };
+	const char suffix[] = ".xml";
+	struct tools *tools = context;
+	struct arena *arena = build_arena(tools->reading->build);
+	_autoarena_ struct arena *scratch = arena_new();
+	const char *file = arena_concat(arena, tools->folder, "/", name);
+	size_t length = strlen(name), stem = length - (sizeof(suffix) - 1);
+	struct guest_device device;
+	struct span rest;
+	char *text;
+
+	if (length < sizeof(suffix) || strcmp(name + stem, suffix) != 0 ||
+	    root_read_all(tools->reading->root, scratch, file, GUEST_FILE_MAX, &text,
+			  &rest.length) < 0)
+		return 0;
+	rest.start = text;
+	while (guest_file_next(&rest, &device))
+		add_guest_device(tools, arena_text(arena, name, stem), file, &device);
 	return 0;
 }
 
 int source_tool_claims(struct reading *reading, struct error *e)
 {
-	static const char *const folders[] = {"/etc/driverctl.d", "/run/driverctl.d"};
+	static const struct {
+		const char *folder;
+		int (*add)(void *context, const char *name);
+	} folders[] = {{"/etc/driverctl.d", add_driverctl_claim},
+		       {"/run/driverctl.d", add_driverctl_claim},
+		       {"/etc/libvirt/qemu", add_guest_claims}};
 	struct machine *machine = build_machine(reading->build);
 	struct tools tools = {.reading = reading};
 
 	if (!reading_wants(reading, FACT_PROTECTION))
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-		tools.folder = folders[i];
-		root_list(reading->root, folders[i], add_tool_claim, &tools);
+		tools.folder = folders[i].folder;
+		root_list(reading->root, folders[i].folder, folders[i].add, &tools);
 	}
 	machine->tool_claims = tools.claims;
 	machine->tool_claim_count = tools.count;
-	/* Without driverctl there is nothing to read: only a failure is worth an entry. */
+	/* Without these tools there is nothing to read: only a failure is worth an entry. */
 	reading_report(reading, "tool_claims");
 	return 0;
 }

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tools and pins that give a device to drivers: machines where they agree, and where they do not.
+ */
+#include "checks/doctor.h"
+
+#include "support/check.h"
+
+#include <string.h>
+
+#define SOUND                                                                            \
+	"/proc/sys/kernel/osrelease = 6.12.1\n/proc/sys/kernel/arch = x86_64\n"          \
+	"/sys/firmware/acpi/tables/\n/sys/kernel/debug/devices_deferred = \n"            \
+	"/proc/cmdline = quiet intel_iommu=on\n"                                         \
+	"/proc/interrupts =   1:  9  IR-IO-APIC    1-edge      i8042\n"                  \
+	"iommu dmar0 serves=/sys/devices/pci0000:00/0000:01:00.0\ngroup 1 type=DMA-FQ\n" \
+	"pci 0000:01:00.0 in pci0000:00 group=1 driver=e1000e id=8086:10d3 class=20000\n"
+#define FREE(words) SOUND "pci 0000:02:00.0 in pci0000:00 " words "\n"
+#define DRIVERCTL(driver) "/etc/driverctl.d/pci-0000:02:00.0 = " driver "\n"
+#define PIN(driver, device)                                \
+	"/etc/iommuctl/pins.d/nic.conf = driver = " driver \
+	"\\nlocation = pci0000:00/00.0\\nvendor = 0x8086\\ndevice = " device "\\n\n"
+/* The file of a guest that has the device of that bus. */
+#define GUEST(managed, bus)                                                                 \
+	"/etc/libvirt/qemu/web.xml = <domain type='kvm'><devices><hostdev mode='subsystem'" \
+	" type='pci' managed='" managed "'><source><address domain='0x0000' bus='0x" bus    \
+	"' slot='0x00' function='0x0'/></source><address type='pci' bus='0x05'/></hostdev>" \
+	"</devices></domain>\n"
+
+/* The finding that tools disagree, as a copy in @arena, or NULL. */
+static const struct finding *find_disagreement(const char *tree, struct arena *arena)
+{
+	_autosystem_ const struct system *system = snapshot(tree, DOCTOR_FACTS);
+	struct findings findings = doctor_findings(system, NULL, arena);
+	struct finding *copy = NULL;
+
+	for (size_t i = 0; i < findings.count; i++) {
+		if (findings.items[i].code != CODE_TOOLS_DISAGREE)
+			continue;
+		assert_null(copy);
+		copy = arena_array(arena, 1, sizeof(*copy));
+		*copy = findings.items[i];
+		assert_int_equal(copy->severity, SEVERITY_WARNING);
+		copy->subject = arena_strdup(arena, copy->subject);
+		copy->evidence = arena_strdup(arena, copy->evidence);
+		copy->remedy = arena_strdup(arena, copy->remedy);
+	}
+	return copy;
+}
+
+static void expect_disagreement(const char *tree, const char *subject, const char *message)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	const struct finding *finding = find_disagreement(tree, arena);
+
+	if (!finding)
+		fail_msg("no CODE_TOOLS_DISAGREE in\n%s", tree);
+	assert_string_equal(finding->subject, subject);
+	assert_string_equal(finding->message, message);
+}
+
+static bool has_code(const char *tree, enum finding_code code)
+{
+	_autosystem_ const struct system *system = snapshot(tree, DOCTOR_FACTS);
+	_autoarena_ struct arena *arena = arena_new();
+	struct findings findings = doctor_findings(system, NULL, arena);
+
+	for (size_t i = 0; i < findings.count; i++)
+		if (findings.items[i].code == code)
+			return true;
+	return false;
+}
+
+static void reject(const char *tree, enum finding_code code)
+{
+	if (has_code(tree, code))
+		fail_msg("%s in\n%s", code_kinds[code].word, tree);
+}
+
+static void driverctl_and_an_override_should_agree(void **state)
+{
+	expect_disagreement(FREE("driver=e1000e") DRIVERCTL("vfio-pci"), "0000:02:00.0",
+			    "driverctl gives it to vfio-pci at each boot, and its driver_override "
+			    "is not set");
+	expect_disagreement(FREE("override=pci-stub driver=pci-stub") DRIVERCTL("vfio-pci"),
+			    "0000:02:00.0",
+			    "driverctl gives it to vfio-pci at each boot, and its driver_override "
+			    "is now pci-stub");
+	reject(FREE("override=vfio-pci driver=vfio-pci") DRIVERCTL("vfio-pci"),
+	       CODE_TOOLS_DISAGREE);
+	reject(SOUND, CODE_TOOLS_DISAGREE);
+}
+
+static void a_pin_means_a_device_or_is_named(void **state)
+{
+	assert_true(has_code(SOUND PIN("vfio-pci", "0x1521"), CODE_PIN_UNMET));
+	assert_true(has_code(SOUND "/etc/iommuctl/pins.d/nic.conf = x\n", CODE_PIN_UNMET));
+	reject(SOUND PIN("vfio-pci", "0x10d3"), CODE_PIN_UNMET);
+	reject(SOUND PIN("vfio-pci", "0x10d3") "/etc/driverctl.d/pci-0000:01:00.0 = vfio-pci\n",
+	       CODE_PIN_UNMET);
+}
+
+static void a_pin_and_driverctl_should_agree(void **state)
+{
+	/* Only the device of the pin and the driver of the tool count. */
+	reject(FREE("override=pci-stub driver=pci-stub") PIN("vfio-pci", "0x10d3")
+		       DRIVERCTL("pci-stub"),
+	       CODE_TOOLS_DISAGREE);
+	expect_disagreement(
+		SOUND PIN("none", "0x10d3") "/etc/driverctl.d/pci-0000:01:00.0 = e1000e\n",
+		"0000:01:00.0",
+		"driverctl gives it to e1000e at each boot, and the pin nic to no "
+		"driver");
+	expect_disagreement(
+		SOUND PIN("vfio-pci", "0x10d3") "/etc/driverctl.d/pci-0000:01:00.0 = pci-stub\n",
+		"0000:01:00.0",
+		"driverctl gives it to pci-stub at each boot, and the pin nic to "
+		"vfio-pci");
+}
+
+/* libvirt takes the device from its native driver and gives it back: nothing else claims it. */
+static void a_guest_may_have_a_device_that_no_other_tool_claims(void **state)
+{
+	reject(FREE("driver=e1000e") GUEST("yes", "02"), CODE_TOOLS_DISAGREE);
+	reject(FREE("driver=vfio-pci override=vfio-pci") GUEST("yes", "02"), CODE_TOOLS_DISAGREE);
+	reject(FREE("driver=e1000e") GUEST("yes", "07"), CODE_TOOLS_DISAGREE);
+}
+
+/* When the guest stops, the override of the other tool is cleared (libvirt: virpci.c). */
+static void a_guest_and_driverctl_should_agree(void **state)
+{
+#define STUB FREE("override=pci-stub driver=pci-stub") DRIVERCTL("pci-stub")
+	_autoarena_ struct arena *arena = arena_new();
+	const struct finding *finding = find_disagreement(STUB GUEST("yes", "02"), arena);
+
+	assert_non_null(finding);
+	assert_string_equal(finding->subject, "0000:02:00.0");
+	assert_string_equal(finding->message, "libvirt gives it to vfio-pci while the guest web "
+					      "runs, and driverctl to pci-stub at each boot");
+	assert_string_equal(finding->evidence, "/etc/libvirt/qemu/web.xml");
+	assert_non_null(strstr(finding->remedy, "virsh edit web"));
+	reject(STUB GUEST("no", "02"), CODE_TOOLS_DISAGREE);
+	reject(FREE("override=vfio-pci driver=vfio-pci") DRIVERCTL("vfio-pci") GUEST("yes", "02"),
+	       CODE_TOOLS_DISAGREE);
+}
+
+static void a_guest_and_a_pin_should_agree(void **state)
+{
+	expect_disagreement(SOUND PIN("none", "0x10d3") GUEST("yes", "01"), "0000:01:00.0",
+			    "libvirt gives it to vfio-pci while the guest web runs, and the pin "
+			    "nic to no driver");
+	reject(SOUND PIN("vfio-pci", "0x10d3") GUEST("yes", "01"), CODE_TOOLS_DISAGREE);
+	/* The override is the pin's: that is said once. */
+	expect_disagreement(
+		"group 1 type=DMA\npci 0000:01:00.0 in pci0000:00 group=1 driver=pci-stub "
+		"override=pci-stub id=8086:10d3\n" PIN("pci-stub", "0x10d3") GUEST("yes", "01"),
+		"0000:01:00.0",
+		"libvirt gives it to vfio-pci while the guest web runs, and the pin nic to "
+		"pci-stub");
+}
+
+/* The file may name the driver; '-' and '_' are equal in names of drivers. */
+static void a_guest_may_have_a_driver_of_its_own(void **state)
+{
+#define VARIANT                                                                             \
+	"/etc/libvirt/qemu/web.xml = <hostdev type='pci' managed='yes'><driver name='vfio'" \
+	" model='mlx5_vfio_pci'/><source><address bus='2'/></source></hostdev>\n"
+	reject(FREE("override=mlx5-vfio-pci driver=mlx5_vfio_pci") DRIVERCTL("mlx5-vfio-pci")
+		       VARIANT,
+	       CODE_TOOLS_DISAGREE);
+	expect_disagreement(FREE("override=vfio-pci driver=vfio-pci") DRIVERCTL("vfio-pci") VARIANT,
+			    "0000:02:00.0",
+			    "libvirt gives it to mlx5_vfio_pci while the guest web runs, and "
+			    "driverctl to vfio-pci at each boot");
+}
+
+static void a_guest_and_an_override_should_agree(void **state)
+{
+	expect_disagreement(FREE("override=none") GUEST("yes", "02"), "0000:02:00.0",
+			    "libvirt gives it to vfio-pci while the guest web runs, and its "
+			    "driver_override is now none");
+}
+
+/* Like driverctl's files, those of guests are root's: without them, nothing may be concluded. */
+static void a_guest_whose_file_is_too_large_is_not_passed_over(void **state)
+{
+	enum { MORE_THAN_A_MEGABYTE = 1100 * 1000 };
+	_autoarena_ struct arena *arena = arena_new();
+	char *blanks = arena_alloc(arena, MORE_THAN_A_MEGABYTE + 1);
+	const struct system *system;
+
+	memset(blanks, ' ', MORE_THAN_A_MEGABYTE);
+	blanks[MORE_THAN_A_MEGABYTE] = '\0';
+	system =
+		snapshot(arena_concat(arena, SOUND "/etc/libvirt/qemu/web.xml = <a>", blanks, "\n"),
+			 DOCTOR_FACTS);
+	assert_string_equal(doctor_blind(system)->name, "tool_claims");
+	system_free(system);
+	/* Other files of the folder are no guests. */
+	reject(FREE("override=none") "/etc/libvirt/qemu/.xml = <hostdev\n"
+				     "/etc/libvirt/qemu/networks/web.xml = x\n",
+	       CODE_TOOLS_DISAGREE);
+}
+
+UNIT(doctor_tools)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(driverctl_and_an_override_should_agree),
+		cmocka_unit_test(a_pin_means_a_device_or_is_named),
+		cmocka_unit_test(a_pin_and_driverctl_should_agree),
+		cmocka_unit_test(a_guest_may_have_a_device_that_no_other_tool_claims),
+		cmocka_unit_test(a_guest_and_driverctl_should_agree),
+		cmocka_unit_test(a_guest_and_a_pin_should_agree),
+		cmocka_unit_test(a_guest_may_have_a_driver_of_its_own),
+		cmocka_unit_test(a_guest_and_an_override_should_agree),
+		cmocka_unit_test(a_guest_whose_file_is_too_large_is_not_passed_over),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
