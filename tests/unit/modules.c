@@ -4,6 +4,7 @@
  */
 #include "sources/modules/modules.h"
 #include "base/clock.h"
+#include "sources/modules/modules_child.h"
 #include "sources/modules/modules_kmod.h"
 #include "support/check.h"
 #include "support/shelf.h"
@@ -311,15 +312,32 @@ static void an_index_that_does_not_answer_is_busy(void **state)
 	assert_true(clock_ms() - began < 5000);
 }
 
-/*
- * On a busy machine the child may get so little time before its deadline that an endless loop in it
- * looks like a wait: then the answer is "busy", and another try tells.
- */
+static void a_child_that_gets_no_processor_time_is_not_one_that_waits_or_loops(void **state)
+{
+	struct modules_silence silence = {0};
+
+	assert_int_equal(modules_child_silence(&silence, 0, 0, false), -ETIMEDOUT);
+	/* The first query is slow, and so is the second. */
+	assert_int_equal(modules_child_silence(&silence, 1, 100, true), 0);
+	assert_int_equal(modules_child_silence(&silence, 1, 2000, true), 0);
+	assert_int_equal(modules_child_silence(&silence, 2, 2100, true), 0);
+	assert_int_equal(modules_child_silence(&silence, 2, 2200, true), 0);
+	assert_int_equal(modules_child_silence(&silence, 2, 2300, true), -ETIME);
+	assert_int_equal(modules_state(-ETIME), SOURCE_BUSY);
+
+	silence = (struct modules_silence){0};
+	assert_int_equal(modules_child_silence(&silence, 1, 0, true), 0);
+	assert_int_equal(modules_child_silence(&silence, 1, 1900, true), 0);
+	assert_int_equal(modules_child_silence(&silence, 1, 3900, true), -EBADMSG);
+	assert_int_equal(modules_state(-EBADMSG), SOURCE_MALFORMED);
+}
+
+/* On a busy machine an endless loop may get little processor time: another try tells. */
 static int look_up_with_time(struct module_query *query)
 {
-	int result = -ETIMEDOUT;
+	int result = -ETIME;
 
-	for (int i = 0; i < 10 && result == -ETIMEDOUT; i++)
+	for (int i = 0; i < 10 && result == -ETIME; i++)
 		result = look_up(query);
 	return result;
 }
@@ -393,6 +411,8 @@ UNIT(modules)
 		cmocka_unit_test(the_command_line_of_this_machine_does_not_count),
 		cmocka_unit_test(nothing_is_left_of_the_shelf),
 		cmocka_unit_test(an_index_that_does_not_answer_is_busy),
+		cmocka_unit_test(
+			a_child_that_gets_no_processor_time_is_not_one_that_waits_or_loops),
 		cmocka_unit_test(a_damaged_index_does_no_harm),
 		cmocka_unit_test(a_module_that_does_not_exist_is_not_loaded),
 	};

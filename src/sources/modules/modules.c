@@ -2,7 +2,7 @@
 #include "sources/modules/modules.h"
 
 #include "base/child.h"
-#include "base/clock.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "base/text_map.h"
 #include "sources/modules/modules_child.h"
@@ -14,13 +14,8 @@
 #include <string.h>
 
 enum {
-	DEADLINE_MS = 2000, /* for an answer of a child that waits */
-	/*
-	 * for an answer of a child that computes; after that its index is malformed. A slow or busy
-	 * machine takes a thousand times longer than a quick one.
-	 */
-	LOOP_DEADLINE_MS = 3 * DEADLINE_MS,
-	LOOP_MS = 250,	       /* processor time within DEADLINE_MS of a child that computes */
+	DEADLINE_MS = 2000,    /* for the next query of the child */
+	TOTAL_MS = 30 * 1000,  /* for all of them */
 	ANSWERS_MAX = 1 << 20, /* largest size of the child's answers, in bytes */
 	NAME_MAX_LENGTH = 63,  /* longest name of a module (MODULE_NAME_LEN of the kernel) */
 };
@@ -129,21 +124,28 @@ static int parse_answers(struct answers *answers, char *text)
 	return answers->complete ? answers->result : -EBADMSG;
 }
 
-/*
- * Read all answers of the child. -EBADMSG: it computes without end, as libkmod does with a
- * malformed index; -ETIMEDOUT: it waits for a file
- */
+/* False where the child waits, or where /proc does not tell. */
+static bool is_running(const struct child *child)
+{
+	_autoroot_ struct root *here = NULL;
+	struct error ignored = {0};
+	struct process_stat stat;
+
+	return root_open(NULL, &here, &ignored) == 0 && process_stat(here, child->pid, &stat) &&
+	       stat.state == 'R';
+}
+
+/* Read all answers of the child; on failure a result of modules_child_silence, or -EFBIG. */
 static int receive_answers(const struct child *child, char **ret_text, size_t *ret_length)
 {
-	int64_t used = 0, last = clock_ms() + LOOP_DEADLINE_MS;
+	struct modules_silence silence = {0};
 	char *text = NULL;
 	size_t length = 0;
 	int result;
 
-	for (;;) {
+	do {
 		_autofree_ char *part = NULL;
 		size_t part_length;
-		bool computes;
 
 		result = child_read_all(child, ANSWERS_MAX - length, DEADLINE_MS, &part,
 					&part_length);
@@ -152,14 +154,11 @@ static int receive_answers(const struct child *child, char **ret_text, size_t *r
 			memory_exhausted();
 		memcpy(text + length, part, part_length + 1);
 		length += part_length;
-		computes = child_cpu_ms(child) - used > LOOP_MS;
-		used = child_cpu_ms(child);
-		if (result != -ETIMEDOUT || !computes)
+		if (result != -ETIMEDOUT)
 			break;
-		result = -EBADMSG;
-		if (clock_ms() >= last)
-			break;
-	}
+		result = modules_child_silence(&silence, *child->progress, child_cpu_ms(child),
+					       is_running(child));
+	} while (result == 0);
 	*ret_text = text;
 	*ret_length = length;
 	return result;
@@ -178,7 +177,7 @@ static int look_up_in_child(struct modules_request *request, struct answers *ans
 		.context = request,
 		.kept = kept,
 		.kept_count = ARRAY_SIZE(kept),
-		.total_ms = LOOP_DEADLINE_MS + DEADLINE_MS,
+		.total_ms = TOTAL_MS,
 	};
 	_autofree_ char *text = NULL;
 	struct child child;
@@ -207,6 +206,11 @@ static int report_failure_to_ask(int result, const char *release, pid_t pid, str
 	if (result == -EBADMSG)
 		return error_set(e, ERROR_MALFORMED, result,
 				 "the module index in /lib/modules/%s is malformed", release);
+	if (result == -ETIME)
+		return error_set(e, ERROR_IO, result,
+				 "libkmod got too little processor time for the module index in "
+				 "/lib/modules/%s: this machine is slow or busy",
+				 release);
 	if (result == -ETIMEDOUT)
 		return error_set(e, ERROR_IO, result,
 				 "a file of /lib/modules/%s or modprobe.d does not answer; process "
@@ -307,6 +311,7 @@ enum source_state modules_state(int result)
 	case -EACCES:
 	case -EPERM:
 		return SOURCE_DENIED;
+	case -ETIME:
 	case -ETIMEDOUT:
 		return SOURCE_BUSY;
 	default:

@@ -30,7 +30,8 @@ struct module_query {
  * @release: of the kernel     @arena: owns the answers
  * Returns: 0; -ENOENT no index for this kernel, so nothing can be concluded; -ENOSYS no libkmod;
  * -EACCES; -EBADMSG the index is malformed; -ETIMEDOUT a file does not answer, and a process that
- * @e names is left behind; another negative errno: a file could not be opened.
+ * @e names is left behind; -ETIME the machine is too slow or busy; another negative errno: a file
+ * could not be opened.
  */
 _must_check_ int modules_look_up(const struct root *root, const char *release, struct arena *arena,
 				 struct module_query *queries, size_t count, struct error *e);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sources/modules/modules_child.h"
 
+#include "base/child.h"
 #include "sources/modules/modules_files.h"
 #include "sources/modules/modules_kmod.h"
 
@@ -46,6 +47,7 @@ static int print_answers(const struct modules_request *request, FILE *out)
 	for (; result == 0 && printer.query < request->count; printer.query++) {
 		const struct module_query *query = &request->queries[printer.query];
 
+		child_progress(printer.query + 1);
 		result = modules_kmod_find(kmod, query->alias, query->in_full, print_module,
 					   &printer);
 		if (result < 0)
@@ -65,4 +67,21 @@ void modules_child_run(void *context, int channel)
 	result = print_answers(context, out);
 	fprintf(out, "end %d\n", -result);
 	fclose(out);
+}
+
+int modules_child_silence(struct modules_silence *silence, size_t progress, int64_t used_ms,
+			  bool running)
+{
+	enum {
+		DEADLINES = 3,
+		LOOP_MS = 1500, /* a quarter of the time */
+	};
+
+	if (!running)
+		return -ETIMEDOUT;
+	if (progress != silence->progress)
+		*silence = (struct modules_silence){progress, used_ms, 0};
+	if (++silence->count < DEADLINES)
+		return 0;
+	return used_ms - silence->used_ms >= LOOP_MS ? -EBADMSG : -ETIME;
 }

@@ -14,6 +14,9 @@
 
 #include "sources/modules/modules.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 /**
  * struct modules_request - the queries for the child, and its tree     @shelf: see
  * sources/modules/modules_files.h
@@ -28,3 +31,27 @@ struct modules_request {
 /** modules_child_run - for struct child_work (base/child.h)     @context: a struct modules_request
  */
 void modules_child_run(void *context, int channel);
+
+/**
+ * struct modules_silence - what its parent has seen while the child did not go on
+ * @progress: the number of the query that it works on     @used_ms: its processor time when that
+ * query was first seen     @count: the deadlines that have passed since
+ */
+struct modules_silence {
+	size_t progress;
+	int64_t used_ms;
+	int count;
+};
+
+/**
+ * modules_child_silence - what it means that the child has missed a deadline of 2 seconds
+ * libkmod loops without end in some malformed indexes, and a file of FUSE may never be answered. On
+ * a slow or busy machine the child does neither, and takes a thousand times longer than on a quick
+ * one.
+ * @silence: all 0 at first, and the same for all deadlines of a child     @progress: of the child
+ * @used_ms: processor time that the child has used in all     @running: it does not wait
+ * Returns: 0 another deadline; -ETIMEDOUT it waits for a file; after three deadlines -EBADMSG where
+ * it has used much processor time for one query: the index is malformed; else -ETIME.
+ */
+_must_check_ int modules_child_silence(struct modules_silence *silence, size_t progress,
+				       int64_t used_ms, bool running);
