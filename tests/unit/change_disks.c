@@ -95,6 +95,15 @@ static void a_disk_that_is_mounted_after_the_check_is_not_unbound(void **state)
 	changing_must_say(changing.said.err, "/late");
 }
 
+/* The override is set, and then the drive is pulled. */
+static void a_drive_that_is_pulled_before_its_unbind_is_gone(void **state)
+{
+	fake_unplugs_after(changing.fake, 1, NVME);
+	assert_int_equal(rebind_waiving(NULL), 4);
+	changing_must_say(changing.said.err, NVME " is gone");
+	assert_int_equal(fake_count(changing.fake), 1);
+}
+
 static void a_drive_without_a_disk_needs_no_claim(void **state)
 {
 	fake_claims_fail_with(changing.fake, ENXIO);
@@ -159,6 +168,7 @@ UNIT(change_disks)
 		WITH_DISK(a_waiver_covers_also_uses_that_were_only_counted),
 		WITH_DISK(uses_that_ended_after_they_were_waived_do_no_harm),
 		WITH_DISK(a_disk_that_is_mounted_after_the_check_is_not_unbound),
+		WITH_DISK(a_drive_that_is_pulled_before_its_unbind_is_gone),
 		WITH_DISK(a_drive_without_a_disk_needs_no_claim),
 		WITH_DISK(a_waiver_of_a_device_that_does_not_move_is_a_mistake),
 		WITH_DISK(a_waived_use_of_one_disk_leaves_the_other_claimed),

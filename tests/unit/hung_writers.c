@@ -67,6 +67,11 @@ static void names_a_process_that_hangs_in_a_write_about_something_above(void **s
 	expect("/sys/devices/pci0000:01/0000:01:00.0/sriov_numvfs", "nvme", 5);
 	expect("/sys/bus/pci/slots/3/power\n/sys/bus/pci/slots/3/address = 0000:01:01", "nvme", 5);
 	expect("/sys/bus/pci/slots/3/power", "nvme", 5);
+	/* "power" is a file of slots alone, and the address of a slot has no function. */
+	expect("/sys/devices/pci0000:01/power\n/sys/devices/pci0000:01/address = 0000:01:00",
+	       "nvme", 5);
+	expect("/sys/bus/pci/slots/3/power\n/sys/bus/pci/slots/3/address = 0000:01:00.0", "nvme",
+	       5);
 }
 
 static void a_process_that_only_reads_is_not_named(void **state)

@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -387,6 +388,37 @@ static void a_lock_that_cannot_be_opened_is_an_error(void **state)
 	assert_int_equal(holder.state, HOLDER_UNKNOWN);
 }
 
+static void note_signal(int signal)
+{
+}
+
+static void a_signal_ends_the_wait_for_the_lock(void **state)
+{
+	const struct itimerval soon = {.it_value = {.tv_usec = 120 * 1000}};
+	const struct sigaction noted = {.sa_handler = note_signal};
+	int locks[LOCK_COUNT] = NO_LOCKS;
+	struct sigaction before;
+	struct lock_holder holder;
+	_autofree_ char *path = NULL;
+	_autoclose_ int fd = -1;
+
+	/* No list of locks: the holder is unknown. */
+	tree_unpack("/sys/kernel/debug/\n", dir);
+	assert_true(asprintf(&path, "%s/sys/kernel/debug", dir) > 0);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(lock_take(store, 0, locks, &holder, &error), -EWOULDBLOCK);
+	assert_int_equal(holder.state, HOLDER_UNKNOWN);
+	memset(&error, 0, sizeof(error));
+	assert_int_equal(sigaction(SIGALRM, &noted, &before), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+	assert_int_equal(lock_take(store, 30 * 1000, locks, &holder, &error), -EINTR);
+	assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+	assert_non_null(strstr(error.message, "cannot lock the root of debugfs"));
+	for (int i = 0; i < LOCK_COUNT; i++)
+		assert_int_equal(locks[i], -1);
+}
+
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, open_tree, close_tree)
 
 UNIT(lock)
@@ -404,6 +436,7 @@ UNIT(lock)
 		WITH_TREE(a_process_that_only_waits_to_be_reaped_is_dead),
 		WITH_TREE(the_holder_of_a_lock_in_sys_is_found_by_the_file),
 		WITH_TREE(a_lock_that_cannot_be_opened_is_an_error),
+		WITH_TREE(a_signal_ends_the_wait_for_the_lock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

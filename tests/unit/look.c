@@ -125,6 +125,36 @@ static void a_file_that_cannot_be_read_leaves_it_unseen(void **state)
 	assert_int_not_equal(look.state, LOOK_CLEAR);
 }
 
+/* Each file that a look reads, and what its failure says. */
+static void a_failure_says_whether_the_device_is_gone_busy_or_unseen(void **state)
+{
+	static const struct {
+		const char *file;
+		enum look_state state;
+	} rows[] = {
+		{PATH "/uevent\\tfailed ENODEV", LOOK_GONE},
+		{PATH "/uevent\\tbusy", LOOK_BUSY},
+		{PATH "/uevent\\tdenied", LOOK_UNSEEN},
+		{PATH "/driver_override\\tbusy", LOOK_BUSY},
+		{PATH "/driver_override\\tdenied", LOOK_UNSEEN},
+		{PATH "/driver_override\\tfailed ENOENT", LOOK_CLEAR},
+		{PATH "/driver\\tdenied", LOOK_UNSEEN},
+		{"/sys/bus/pci/devices/" NAME "\\tdenied", LOOK_UNSEEN},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *text = arena_concat(
+			arena, BOUND PATH "/driver_override = vfio-pci\n/iommuctl/unreadable = ",
+			rows[i].file, "\n");
+		char words[512];
+		struct target_look look = look_in(text, &TARGET, words, sizeof(words));
+
+		if (look.state != rows[i].state)
+			fail_msg("%s: %s", rows[i].file, words);
+		assert_null(look.driver_override);
+	}
+}
+
 static void a_name_that_no_file_can_have_leaves_it_unseen(void **state)
 {
 	struct target target = TARGET;
@@ -175,6 +205,7 @@ UNIT(look)
 		cmocka_unit_test(a_device_without_ids_is_identified_by_its_place_alone),
 		cmocka_unit_test(a_device_between_two_drivers_is_moving),
 		cmocka_unit_test(a_file_that_cannot_be_read_leaves_it_unseen),
+		cmocka_unit_test(a_failure_says_whether_the_device_is_gone_busy_or_unseen),
 		cmocka_unit_test(a_name_that_no_file_can_have_leaves_it_unseen),
 		cmocka_unit_test(each_state_has_a_word_of_its_own),
 		cmocka_unit_test(a_busy_device_is_reported_as_busy),

@@ -124,6 +124,15 @@ static void a_folder_that_cannot_be_made_is_an_error(void **state)
 	assert_non_null(strstr(place.error.message, "iommuctl"));
 }
 
+static void a_pin_that_cannot_be_removed_is_an_error(void **state)
+{
+	tree_unpack(PINS_FOLDER "/nic.conf/\n", place.dir);
+	assert_int_equal(pin_store_remove(place.folder, "nic", &place.error), -EISDIR);
+	assert_int_equal(place.error.code, ERROR_IO);
+	assert_non_null(strstr(place.error.message, "cannot remove"));
+	assert_string_equal(place.error.remedy, "");
+}
+
 UNIT(pin_store)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +141,8 @@ UNIT(pin_store)
 						start, end),
 		cmocka_unit_test_setup_teardown(a_file_is_replaced_and_removed, start, end),
 		cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_made_is_an_error, start,
+						end),
+		cmocka_unit_test_setup_teardown(a_pin_that_cannot_be_removed_is_an_error, start,
 						end),
 	};
 
