@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -36,8 +37,15 @@ static inline void cleanup_close(const int *fd)
 		close(*fd);
 }
 
+static inline void cleanup_folder(DIR *const *folder)
+{
+	if (*folder)
+		closedir(*folder);
+}
+
 #define _autofree_ _cleanup_(cleanup_free)
 #define _autoclose_ _cleanup_(cleanup_close)
+#define _autofolder_ _cleanup_(cleanup_folder)
 
 /** steal_fd - move a descriptor out of an _autoclose_ variable, which no longer closes it */
 static inline int steal_fd(int *fd)

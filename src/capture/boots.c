@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "sources/boot_id.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -14,12 +13,6 @@
 #include <unistd.h>
 
 static const char SUFFIX[] = ".tar.gz";
-
-static void close_folder(DIR **folder)
-{
-	if (*folder)
-		closedir(*folder);
-}
 
 /* True for a name that boots_path makes; other files in the folder are not this program's. */
 static bool parse_boot_name(const char *name, struct kept_boot *boot, struct arena *arena)
@@ -48,7 +41,7 @@ static int compare_boots(const void *one, const void *other)
 int boots_list(const char *folder, struct arena *arena, struct kept_boots *ret_boots,
 	       struct error *e)
 {
-	_cleanup_(close_folder) DIR *entries = opendir(folder);
+	_autofolder_ DIR *entries = opendir(folder);
 	struct kept_boots boots = {0};
 	struct dirent *entry;
 

@@ -2,6 +2,7 @@
 /* doctor - all findings about the machine, worst first, each with what to type */
 #include "checks/doctor.h"
 #include "commands/command.h"
+#include "commands/fleet.h"
 #include "commands/rows.h"
 #include "views/findings.h"
 #include "views/output.h"
@@ -112,18 +113,25 @@ static int print_findings(const struct options *options, const struct look *look
 	return result;
 }
 
-static int run_doctor(const struct options *options, struct error *e)
+static struct verdict count_findings(const struct findings *findings, bool blind)
+{
+	struct verdict verdict = {.blind = blind};
+
+	for (size_t i = 0; i < findings->count; i++)
+		verdict.counts[findings->items[i].severity]++;
+	return verdict;
+}
+
+static int judge_machine(const struct options *options, struct verdict *ret_verdict,
+			 struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	_autolook_ struct look look = {0};
 	const struct source *blind;
 	struct source journal;
 	struct findings findings;
-	int result;
+	int result = look_at(options, &catalogue, options->arguments, &look, e);
 
-	if (options->list)
-		return list_codes(e);
-	result = look_at(options, &catalogue, options->arguments, &look, e);
 	if (result < 0)
 		return result;
 	findings =
@@ -135,9 +143,27 @@ static int run_doctor(const struct options *options, struct error *e)
 	blind = doctor_blind(look.system);
 	if (!blind && source_is_unread(&journal))
 		blind = &journal;
-	result = print_findings(options, &look, &findings, blind, e);
+	*ret_verdict = count_findings(&findings, blind);
+	return print_findings(options, &look, &findings, blind, e);
+}
+
+static int run_doctor(const struct options *options, struct error *e)
+{
+	struct verdict verdict;
+	int result;
+
+	if (options->list)
+		return list_codes(e);
+	if (fleet_is_asked(options))
+		result = fleet_print(options, judge_machine, &document_kind, &verdict, e);
+	else
+		result = judge_machine(options, &verdict, e);
 	return result ? result
-		      : rows_exit_status(options, findings_worst(&findings) > SEVERITY_NOTE, blind);
+		      : rows_exit_status(options,
+					 verdict.counts[SEVERITY_WARNING] +
+							 verdict.counts[SEVERITY_ALARM] >
+						 0,
+					 verdict.blind);
 }
 
 const struct command command_doctor = {

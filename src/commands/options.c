@@ -84,6 +84,18 @@ static int add_waiver(struct options *options, const char *text, struct error *e
 	return 0;
 }
 
+/* Commands that read one tree read the last that is named, as with other options. */
+static int add_tree(struct options *options, const char *path, struct error *e)
+{
+	if (options->root_count == ROOTS_MAX)
+		return error_set(e, ERROR_USAGE, 0,
+				 "at most %d times --root; a folder of captures has no limit",
+				 ROOTS_MAX);
+	options->root = path;
+	options->roots[options->root_count++] = path;
+	return 0;
+}
+
 static int add_dtb(struct options *options, const char *path, struct error *e)
 {
 	if (options->dtb_count == FIRMWARE_FILES_MAX)
@@ -115,7 +127,7 @@ const struct option_spec option_specs[] = {
 	{"quiet", 'q', NULL, "no notes on what could not be read", SCOPE_ALL, OFFSET(quiet)},
 	{"verbose", 'v', NULL, "read and show everything", SCOPE_ALL, OFFSET(verbose)},
 	{"root", 0, "FILE|DIR", "read a capture, packed or unpacked",
-	 SCOPE_READING | SCOPE_METRICS | SCOPE_LABELS, OFFSET(root)},
+	 SCOPE_READING | SCOPE_METRICS | SCOPE_LABELS, .parse = add_tree},
 	{"dtb", 0, "FILE", "read the devicetree blob of another machine; again: an overlay for it",
 	 SCOPE_FIRMWARE, .parse = add_dtb},
 	{"acpi", 0, "DIR|FILE",

@@ -66,11 +66,12 @@ extern const size_t option_spec_count;
 /** enum color_when - the words of --color, in their order (COLOR_WORDS in options.c) */
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-enum { OPTIONS_MAX = 48, WAIVE_MAX = 32, FIRMWARE_FILES_MAX = 64 };
+enum { OPTIONS_MAX = 48, WAIVE_MAX = 32, FIRMWARE_FILES_MAX = 64, ROOTS_MAX = 256 };
 
 /**
  * struct options - the parsed command line; strings are borrowed from argv
  * @arguments: words that are no options, the command's name first if there is one
+ * @root: the last of @roots, or NULL
  * @timeout_ms: at least 1; -1 without that option     @count: at least 1; 0 without that option
  * @boots_back: 0 for this boot, with @boot set     @given: by index of option_specs
  */
@@ -84,6 +85,8 @@ struct options {
 	enum launch_form print;
 	const char *output;
 	const char *root;
+	const char *roots[ROOTS_MAX];
+	size_t root_count;
 	const char *dtb[FIRMWARE_FILES_MAX];
 	size_t dtb_count;
 	const char *acpi;
