@@ -172,6 +172,15 @@ static const char *of_consumer(const struct use *use)
 	return "Unbind {user} first.";
 }
 
+/* NVIDIA's fabric manager sets the switches up: the GPUs depend on them and on it. */
+static const char *of_open(const struct use *use)
+{
+	if (use->node && text_starts(use->node, "nvidia-nvswitch"))
+		return "Leave it to the host: without its NVSwitches the GPUs of this machine lose "
+		       "NVLink. To hand all of them to one guest, stop that process first.";
+	return "Stop that process, or let it close the device.";
+}
+
 static const char *recipe_of(const struct use *use)
 {
 	static const char *const recipes[USE_KIND_COUNT] = {
@@ -186,7 +195,6 @@ static const char *recipe_of(const struct use *use)
 		[USE_LISTENER] = "Stop the program that reads its packets, if that matters.",
 		[USE_SESSION] = "Log in through another interface, or the management controller.",
 		[USE_RDMA] = "Stop its users: \"rdma resource\" lists them.",
-		[USE_OPEN] = "Stop that process, or let it close the device.",
 		[USE_VFIO] = "Shut down the virtual machine or program that has it.",
 		[USE_MEDIATED] = "echo 1 > /sys/bus/mdev/devices/{user}/remove",
 		[USE_DISPLAY] = "Make another GPU the primary one in the firmware setup.",
@@ -200,6 +208,8 @@ static const char *recipe_of(const struct use *use)
 	switch (use->kind) {
 	case USE_MOUNT:
 		return of_mount(use);
+	case USE_OPEN:
+		return of_open(use);
 	case USE_MASTER:
 		return of_master(use);
 	case USE_CONSUMER:

@@ -24,8 +24,11 @@ void check_no_answer(struct checking *checking)
 	check.finding.evidence = file_of(checking, "config");
 	if (device->traits && device->traits->answers == ANSWER_NO) {
 		check.level = checking->move->driver ? CHECK_REFUSE : CHECK_WARNING;
-		check.finding.remedy =
-			"Switch the power of its slot, or of the machine, off and on again.";
+		check.finding.remedy = arena_printf(
+			checking->arena,
+			"Switch the power of its slot, or of the machine, off and on again; before "
+			"that, \"iommuctl rescan %s\" may bring it back.",
+			device->name);
 		check_say(checking, check,
 			  "it does not answer: its config space reads as all ones");
 	} else if (device->traits && device->traits->answers == ANSWER_YES) {

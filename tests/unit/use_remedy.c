@@ -173,6 +173,21 @@ static void a_sentence_covers_all_uses_of_its_kind(void **state)
 			    "Stop that process, or let it close the device.");
 }
 
+/* The GPUs of a machine depend on the switches, which have no GPU's name. */
+static void without_its_switches_a_machine_loses_nvlink(void **state)
+{
+	static const char *const nodes[] = {"nvidia-nvswitch0", "nvidia-nvswitchctl"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++)
+		assert_non_null(
+			strstr(remedy_of(USE_OPEN, nodes[i], "nv-fabricmanager (process 9)", NULL),
+			       "lose NVLink"));
+	assert_string_equal(remedy_of(USE_OPEN, "nvidia0", "nv-fabricmanager (process 9)", NULL),
+			    "Stop that process, or let it close the device.");
+	assert_string_equal(remedy_of(USE_OPEN, NULL, "sh (process 9)", NULL),
+			    "Stop that process, or let it close the device.");
+}
+
 UNIT(use_remedy)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +204,7 @@ UNIT(use_remedy)
 		cmocka_unit_test(a_command_that_does_not_fit_is_not_given),
 		cmocka_unit_test(commands_for_several_uses_stand_beside_each_other_once),
 		cmocka_unit_test(a_sentence_covers_all_uses_of_its_kind),
+		cmocka_unit_test(without_its_switches_a_machine_loses_nvlink),
 	};
 
 	return cmocka_run_group_tests(tests, open_arena, close_arena);
