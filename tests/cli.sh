@@ -668,6 +668,14 @@ exits 0 "streams of a RIMT" "$tool" --root "$work/riscv" streams -r -n -o device
 says out "0000:00:01.0 riscv-iommu@0x3010000 0x8 rimt"
 exits 8 "its devices are lost" "$tool" --root "$work/riscv" deferred --exit-code
 says out "0000:00:01.0"
+exits 0 "without a log the state of its IOMMU is unknown" "$tool" --root "$work/riscv" iommus -r -n -o name,state
+says out "^riscv-iommu@0x3010000 unknown$"
+mkdir "$work/riscv/iommuctl"
+echo '[    1.0] riscv-iommu RSCV0004:00: probe with driver riscv,iommu failed with error -22' >"$work/riscv/iommuctl/log"
+exits 0 "the log has its failed probe" "$tool" --root "$work/riscv" iommus -r -n -o name,state
+says out "^riscv-iommu@0x3010000 failed$"
+exits 8 "and its devices have the same cause" "$tool" --root "$work/riscv" deferred --exit-code
+says out "iommu_probe_failed"
 
 # All of VFIO's checks run for a variant driver, by its name in sysfs and by that of its module.
 mkdir "$work/intel" && tar -C "$work/intel" -xzf "$trees/intel-6.1.tar.gz" || exit 1

@@ -2,6 +2,7 @@
 #include "checks/cause.h"
 
 #include "model/modalias.h"
+#include "model/nameless.h"
 #include "model/remark_index.h"
 
 #include <inttypes.h>
@@ -173,16 +174,28 @@ static struct cause cause_part_missing(const struct culprit *culprit)
 				       device->name));
 }
 
+/*
+ * True for an IOMMU of which firmware gives no name, and whose device was not found: whether it
+ * exists is unknown.
+ */
+static bool has_address_alone(const struct supplier *supplier)
+{
+	const struct iommu_traits *traits = iommu_traits(iommu_kind_of_instance(supplier->name));
+
+	return supplier_is_iommu(supplier) && !supplier->device && !supplier->firmware_node &&
+	       traits->class_prefix && strstr(supplier->name, "0x");
+}
+
 /* The cause where no device of the supplier is known. */
 static struct cause cause_no_device(const struct culprit *culprit)
 {
 	const struct supplier *supplier = culprit->supplier;
 	const struct remark *remark;
 
-	if (!iommu_has_address_alone(supplier))
+	if (!has_address_alone(supplier))
 		return cause_with(culprit, unknown, "the kernel has created no device for it", NULL,
 				  NULL);
-	remark = remark_of_nameless(culprit->system, supplier);
+	remark = nameless_failed_probe(culprit->system, supplier->name);
 	if (!remark)
 		return cause_with(
 			culprit, unknown,

@@ -72,16 +72,3 @@ bool log_is_whole(const struct system *system);
 /** deferral_outcome_of - the outcome for the device of @deferral, whose cause is known */
 struct deferral_outcome deferral_outcome_of(const struct system *system,
 					    const struct deferral *deferral);
-
-/**
- * iommu_has_address_alone - true for an IOMMU of which firmware gives no name, and whose device was
- * not found: whether it exists is unknown
- */
-bool iommu_has_address_alone(const struct supplier *supplier);
-
-/**
- * remark_of_nameless - the line of the failed probe of such an IOMMU, or NULL; also NULL where it
- * may be the probe of another one of its kind
- */
-const struct remark *remark_of_nameless(const struct system *system,
-					const struct supplier *supplier);

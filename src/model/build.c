@@ -141,6 +141,17 @@ struct source *build_source_last(struct build *build)
 	return build->sources.items[build->sources.count - 1];
 }
 
+void build_source_drop(struct build *build, const char *name)
+{
+	void **items = build->sources.items;
+	size_t i = 0;
+
+	while (strcmp(((const struct source *)items[i])->name, name) != 0)
+		i++;
+	build->sources.count--;
+	memmove(items + i, items + i + 1, (build->sources.count - i) * sizeof(*items));
+}
+
 void build_source_errno(struct build *build, const char *name, int cause, const char *file)
 {
 	build_source(build, name, source_state_of(cause), "%s: %s", file, strerror(-cause));

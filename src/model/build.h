@@ -40,6 +40,9 @@ const struct source *build_source_find(const struct build *build, const char *na
 /** build_source_last - the entry that was added last; there must be one */
 struct source *build_source_last(struct build *build);
 
+/** build_source_drop - remove the entry of that name; there must be one */
+void build_source_drop(struct build *build, const char *name) _nonnull_();
+
 /** build_source_errno - add the entry of an interface, its state from a negative errno */
 void build_source_errno(struct build *build, const char *name, int cause, const char *file)
 	_nonnull_();

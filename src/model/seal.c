@@ -5,6 +5,7 @@
 #include "model/entries_used.h"
 #include "model/fault_index.h"
 #include "model/fingerprint.h"
+#include "model/nameless.h"
 #include "model/registration.h"
 #include "model/stream_index.h"
 #include "model/supply.h"
@@ -388,12 +389,25 @@ static struct system *seal_parts(struct build *build)
 	return system;
 }
 
+/* The log is the only source for the state of an IOMMU whose device is not known. */
+static void find_failed_nameless(struct build *build, const struct system *system)
+{
+	for (size_t i = 0; i < build->iommus.count; i++) {
+		struct iommu *iommu = build_iommu_at(build, i);
+
+		if (iommu->unregistered && iommu->state == IOMMU_UNKNOWN && !iommu->device &&
+		    !iommu->firmware_node && nameless_failed_probe(system, iommu->name))
+			iommu->state = IOMMU_FAILED;
+	}
+}
+
 const struct system *build_seal(struct build *build, unsigned facts)
 {
 	struct system *system;
 
 	link_parts(build, facts);
 	system = seal_parts(build);
+	find_failed_nameless(build, system);
 	system->stream_index =
 		stream_index_new(system->streams, system->stream_count, build->arena);
 	entries_used_count(build, system);

@@ -64,7 +64,7 @@ enum iommu_state {
 	IOMMU_READY,
 	IOMMU_DEFERRED, /* the probe of the IOMMU waits for something */
 	IOMMU_UNBOUND,	/* no driver has the IOMMU */
-	/* the registration of the IOMMU failed, so it serves no device; it may be listed */
+	/* its probe or its registration failed, so it serves no device; it may be listed */
 	IOMMU_FAILED,
 	IOMMU_DISABLED, /* the IOMMU is disabled in firmware or on the kernel's command line */
 	IOMMU_UNKNOWN,

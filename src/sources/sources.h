@@ -26,6 +26,7 @@ struct scope;
  * @scope: the devices that the reading is limited to, or NULL (sources/devices/scope.h)
  * @exceeds_scope: set by a source that needs a device outside the scope: all is read again
  * @log: a file in place of the machine's kernel log, or NULL
+ * @needs_remarks: a source needs the log's lines about probes (log_read_remarks)
  * @deferred: the kernel's list of deferred devices once it was read, or NULL
  * @modules: libkmod's answers about the focus once it was called, or NULL
  * @below: nodes and interfaces below each device in focus, @below_count of them
@@ -45,6 +46,7 @@ struct reading {
 	struct scope *scope;
 	bool exceeds_scope;
 	const struct log_file *log;
+	bool needs_remarks;
 	struct deferred_list *deferred;
 	const struct focus_modules *modules;
 	struct below *below;

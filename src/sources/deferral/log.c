@@ -101,6 +101,18 @@ static void find_faults(struct build *build, const char *log)
 	add_faults(build, tally);
 }
 
+/* Lines about probes: for the suppliers, and for an IOMMU whose state nothing else tells. */
+static bool wants_remarks(const struct reading *reading)
+{
+	return reading->needs_remarks || reading_wants(reading, FACT_SUPPLIERS);
+}
+
+/* Facts that may be in a line of any time. */
+static bool wants_lines(const struct reading *reading)
+{
+	return wants_remarks(reading) || reading_wants(reading, FACT_FAULTS);
+}
+
 /*
  * Returns false where a fact was not found: it may have been in a record that was overwritten. Why
  * devices did not probe, and faults, are such facts always; a machine without SMMUs has no capacity
@@ -109,15 +121,17 @@ static void find_faults(struct build *build, const char *log)
  */
 static bool find_facts(struct reading *reading, const char *log, const struct fault_tally *faults)
 {
-	bool found = !reading_wants(reading, FACT_SUPPLIERS | FACT_FAULTS);
+	bool found = !wants_lines(reading);
 
 	for (size_t i = 0; i < build_iommu_count(reading->build); i++)
 		found &= find_capacity(build_iommu_at(reading->build, i), log);
-	if (reading_wants(reading, FACT_SUPPLIERS))
+	if (wants_remarks(reading))
 		find_remarks(reading->build, log);
-	if (reading_wants(reading, FACT_FAULTS) && faults)
+	if (reading->needs_remarks || !reading_wants(reading, FACT_FAULTS))
+		return found; /* a late reading, after the one that has found the faults */
+	if (faults)
 		add_faults(reading->build, faults);
-	else if (reading_wants(reading, FACT_FAULTS))
+	else
 		find_faults(reading->build, log);
 	return found;
 }
@@ -128,7 +142,7 @@ static const char *lost_of_file(const struct reading *reading)
 	if (reading->log->is_cut)
 		return "older lines of the file were left out";
 	/* Faults are those of the file. A part of a log cannot tell what was not logged. */
-	if (reading_wants(reading, FACT_SUPPLIERS) && !reading->log->from_boot)
+	if (wants_remarks(reading) && !reading->log->from_boot)
 		return "the file does not begin with the boot";
 	return NULL;
 }
@@ -183,17 +197,16 @@ void log_apply_with_journald(struct reading *reading, const struct log *log, con
 	apply_log(reading, all.lines, all.faults, is_whole ? NULL : log->lost);
 }
 
-/* Facts that may be in a line of any time; boot messages alone are not worth another process. */
+/* Boot messages alone are not worth another process. */
 static bool wants_journald(const struct reading *reading, const struct log *log)
 {
-	return log->lost && root_is_live(reading->root) &&
-	       reading_wants(reading, FACT_SUPPLIERS | FACT_FAULTS);
+	return log->lost && root_is_live(reading->root) && wants_lines(reading);
 }
 
 /* The kernel's log takes as long to read as hundreds of devices, so it must have a fact to give. */
 static bool needs_log(const struct reading *reading)
 {
-	bool needs = reading_wants(reading, FACT_SUPPLIERS | FACT_FAULTS);
+	bool needs = wants_lines(reading);
 
 	for (size_t i = 0; i < build_iommu_count(reading->build) && !needs; i++)
 		needs = reading_wants(reading, FACT_CAPACITY) &&
@@ -201,20 +214,16 @@ static bool needs_log(const struct reading *reading)
 	return needs;
 }
 
-int source_log(struct reading *reading, struct error *e)
+static void read_log(struct reading *reading)
 {
 	_autoarena_ struct arena *scratch = NULL;
 	struct log log;
 	int result;
 
-	if (!needs_log(reading)) {
-		build_source(reading->build, "log", SOURCE_SKIPPED, NULL);
-		return 0;
-	}
 	if (reading->log) {
 		apply_log(reading, reading->log->lines, reading->log->faults,
 			  lost_of_file(reading));
-		return 0;
+		return;
 	}
 	scratch = arena_new();
 	result = log_read(reading->root, scratch, &log);
@@ -224,5 +233,22 @@ int source_log(struct reading *reading, struct error *e)
 		log_apply_with_journald(reading, &log, JOURNALCTL);
 	else
 		apply_log(reading, log.text, NULL, log.lost);
+}
+
+int source_log(struct reading *reading, struct error *e)
+{
+	if (needs_log(reading))
+		read_log(reading);
+	else
+		build_source(reading->build, "log", SOURCE_SKIPPED, NULL);
 	return 0;
+}
+
+void log_read_remarks(struct reading *reading)
+{
+	if (wants_remarks(reading))
+		return;
+	reading->needs_remarks = true;
+	build_source_drop(reading->build, "log");
+	read_log(reading);
 }

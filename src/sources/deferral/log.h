@@ -23,6 +23,12 @@ _must_check_ int log_read(const struct root *root, struct arena *arena, struct l
 struct reading;
 
 /**
+ * log_read_remarks - read the log for its lines about probes, if source_log has left it out because
+ * no requested fact needs them; its entry in sources[] then tells how that went
+ */
+void log_read_remarks(struct reading *reading) _nonnull_();
+
+/**
  * log_apply_with_journald - find the facts of a log that has lost records, with the older lines of
  * journald before it
  * @program: JOURNALCTL (log_journald.h)

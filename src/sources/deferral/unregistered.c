@@ -8,6 +8,7 @@
 #include "model/command_line.h"
 #include "sources/deferral/deferred_list.h"
 #include "sources/deferral/iommu_devices.h"
+#include "sources/deferral/log.h"
 #include "sources/deferral/of_devices.h"
 #include "sources/sources.h"
 
@@ -52,8 +53,6 @@ static enum iommu_state state_by_device(struct reading *reading, const char *pat
 	char driver[PATH_SIZE];
 	int bound = root_follow(reading->root, path, "driver", driver);
 
-	if (build_remark_find(reading->build, REMARK_IOMMU_FAILED, name))
-		return IOMMU_FAILED;
 	if (bound)
 		return IOMMU_UNKNOWN;
 	if (!reading->deferred)
@@ -68,6 +67,12 @@ static enum iommu_state state_of_unit(const struct reading *reading)
 										   : IOMMU_UNBOUND;
 }
 
+/* A kind that is not known may have one. */
+static bool has_driver(const struct iommu *iommu)
+{
+	return iommu->kind == IOMMU_KIND_UNKNOWN || iommu_traits(iommu->kind)->driver;
+}
+
 static void complete(struct unregistered *unregistered, struct iommu *iommu)
 {
 	struct reading *reading = unregistered->reading;
@@ -77,10 +82,39 @@ static void complete(struct unregistered *unregistered, struct iommu *iommu)
 		iommu->device = arena_strdup(build_arena(reading->build), path);
 	if (iommu->state != IOMMU_UNKNOWN)
 		return;
-	if (iommu->kind != IOMMU_KIND_UNKNOWN && !iommu_traits(iommu->kind)->driver)
+	if (!has_driver(iommu))
 		iommu->state = state_of_unit(reading);
 	else if (path)
 		iommu->state = state_by_device(reading, path);
+}
+
+/* True where the probe of the IOMMU may have failed, which only the log tells. */
+static bool may_have_failed_probe(const struct iommu *iommu)
+{
+	return iommu->unregistered && has_driver(iommu) &&
+	       (iommu->state == IOMMU_UNKNOWN || iommu->state == IOMMU_UNBOUND);
+}
+
+/* A driver that is bound now may have failed before: its failed probe is no answer then. */
+static void mark_failed_by_log(struct build *build, struct iommu *iommu)
+{
+	const char *name = iommu->device ? text_basename(iommu->device) : "";
+
+	if (build_remark_find(build, REMARK_IOMMU_FAILED, name) ||
+	    (iommu->state == IOMMU_UNBOUND && build_remark_find(build, REMARK_PROBE_FAILED, name)))
+		iommu->state = IOMMU_FAILED;
+}
+
+static void complete_by_log(struct reading *reading)
+{
+	for (size_t i = 0; i < build_iommu_count(reading->build); i++) {
+		struct iommu *iommu = build_iommu_at(reading->build, i);
+
+		if (!may_have_failed_probe(iommu))
+			continue;
+		log_read_remarks(reading);
+		mark_failed_by_log(reading->build, iommu);
+	}
 }
 
 int source_unregistered(struct reading *reading, struct error *e)
@@ -92,5 +126,6 @@ int source_unregistered(struct reading *reading, struct error *e)
 		if (build_iommu_at(reading->build, i)->unregistered)
 			complete(&unregistered, build_iommu_at(reading->build, i));
 	reading_report(reading, "unregistered");
+	complete_by_log(reading);
 	return 0;
 }

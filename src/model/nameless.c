@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * An IOMMU of which firmware gives an address alone, and whose device is therefore not known. The
- * kernel log may have the failed probe of its driver.
- */
-#include "checks/cause.h"
+#include "model/nameless.h"
 
 #include "base/text.h"
 
 #include <string.h>
-
-bool iommu_has_address_alone(const struct supplier *supplier)
-{
-	const struct iommu_traits *traits = iommu_traits(iommu_kind_of_instance(supplier->name));
-
-	return supplier_is_iommu(supplier) && !supplier->device && !supplier->firmware_node &&
-	       traits->class_prefix && strstr(supplier->name, "0x");
-}
 
 /* True for the line of a failed probe of that driver: "… probe with driver NAME failed …", or up to
  * Linux 6.9 "NAME: probe of …" (drivers/base/dd.c: call_driver_probe).
@@ -39,10 +27,9 @@ static size_t count_unready(const struct system *system, enum iommu_kind kind)
 	return count;
 }
 
-const struct remark *remark_of_nameless(const struct system *system,
-					const struct supplier *supplier)
+const struct remark *nameless_failed_probe(const struct system *system, const char *name)
 {
-	enum iommu_kind kind = iommu_kind_of_instance(supplier->name);
+	enum iommu_kind kind = iommu_kind_of_instance(name);
 	const char *driver = iommu_traits(kind)->driver;
 	const struct remark *found = NULL;
 	size_t count = 0;
