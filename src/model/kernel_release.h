@@ -58,6 +58,10 @@ enum kernel_feature {
 	/** the deferred probe timeout is 10 seconds where the command line sets none: 6.0. 5.10 to
 	 * 5.17 and 5.19 have 0: no timer (drivers/base/dd.c: driver_deferred_probe_timeout) */
 	KERNEL_PROBE_TIMEOUT,
+	/** requester IDs pass an Aspeed AST1150, a PCIe-to-PCI bridge, unchanged: 7.2
+	 * (drivers/pci/quirks.c: quirk_aspeed_pci_bridge_no_alias). 6.18 lacks the function;
+	 * unknown between */
+	KERNEL_BRIDGE_FORWARDS,
 	KERNEL_FEATURE_COUNT,
 };
 

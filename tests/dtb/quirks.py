@@ -10,12 +10,19 @@ import re
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-# The quirks that the table has. LEFT_OUT make a whole bus an alias, or read the device itself; the last one, of 7.3, lets
-# a BMC's bridge pass on IDs: the program still names the bridge's.
-FUNCTION = {"quirk_dma_func0_alias": 0, "quirk_dma_func1_alias": 1}
-KNOWN = {*FUNCTION, "quirk_mic_x200_dma_alias", "quirk_fixed_dma_alias", "quirk_use_pcie_bridge_dma_alias"}
-LEFT_OUT = {"quirk_pex_vca_alias", "quirk_plx_ntb_dma_alias", "quirk_switchtec_ntb_dma_alias",
-            "quirk_aspeed_pci_bridge_no_alias"}
+# The quirks, and the words of their rows here.
+KNOWN = {
+    "quirk_dma_func0_alias": "function 0",
+    "quirk_dma_func1_alias": "function 1",
+    "quirk_mic_x200_dma_alias": "fixed",
+    "quirk_use_pcie_bridge_dma_alias": "PCI_ALIAS_HIDES_EXPRESS",
+    "quirk_aspeed_pci_bridge_no_alias": "PCI_ALIAS_FORWARDS",
+    "quirk_bridge_cavm_thrx2_pcie_root": "PCI_ALIAS_ENDS",
+    "quirk_pex_vca_alias": "VCA_FUNCTIONS",
+    "quirk_plx_ntb_dma_alias": "ALL_FUNCTIONS",
+}
+# The first has a table of its own; the second, a macro: it reads IDs from registers of the device, and has no rows.
+OTHERS = {"quirk_fixed_dma_alias", "quirk_switchtec_ntb_dma_alias"}
 
 
 def number(word, ids):
@@ -28,12 +35,12 @@ def quirks_of(kernel):
            re.findall(r"^#define\s+(PCI_\w+)\s+(0x[0-9a-fA-F]+)", (kernel / "include/linux/pci_ids.h").read_text(), re.M)}
     source = re.sub(r"/\*.*?\*/", "", (kernel / "drivers/pci/quirks.c").read_text(), flags=re.S)
     rows = set()
-    for vendor, device, quirk in re.findall(r"DECLARE_PCI_FIXUP_\w+\(\s*(\w+),\s*(\w+),\s*(\w*alias\w*)\)", source):
-        if quirk not in KNOWN | LEFT_OUT:
+    pattern = r"DECLARE_PCI_FIXUP_\w+\(\s*(\w+),\s*(\w+),\s*(\w*alias\w*|quirk_bridge_cavm_thrx2_pcie_root)\)"
+    for vendor, device, quirk in re.findall(pattern, source):
+        if quirk in KNOWN:
+            rows.add((KNOWN[quirk], number(vendor, ids), number(device, ids)))
+        elif quirk not in OTHERS:
             wrong.append(f"{kernel.name}: {quirk} is in no list of tests/dtb/quirks.py")
-        elif quirk in KNOWN and quirk != "quirk_fixed_dma_alias":
-            name = f"function {FUNCTION[quirk]}" if quirk in FUNCTION else "bridge" if "bridge" in quirk else "fixed"
-            rows.add((name, number(vendor, ids), number(device, ids)))
     fixed = re.search(r"fixed_dma_alias_tbl\[\] = \{(.*?)\n\};", source, re.S).group(1)
     for words in re.findall(r"PCI_DEVICE_SUB\((\w+),\s*(\w+),\s*(\w+),\s*(\w+)\)", fixed):
         rows.add(("fixed", *(number(word, ids) for word in words)))
@@ -43,11 +50,11 @@ def quirks_of(kernel):
 def rows_of_table():
     text = re.sub(r"/\*.*?\*/", "", (TOP / "src/model/pci_alias.c").read_text(), flags=re.S)
     part = {name: re.search(rf"\}} {name}\[\] = \{{(.*?)\n\}};", text, re.S).group(1)
-            for name in ("same_slot", "fixed", "hidden_bridges")}
+            for name in ("same_slot", "fixed", "whole_bus", "bridges")}
     rows = {(f"function {function}", int(vendor, 16), int(device, 16))
             for vendor, device, function in re.findall(r"\{(0x\w+), (0x\w+), (\d)\}", part["same_slot"])}
-    rows |= {("bridge", int(vendor, 16), int(device, 16))
-             for vendor, device in re.findall(r"\{(0x\w+), (0x\w+)\}", part["hidden_bridges"])}
+    rows |= {(word, int(vendor, 16), int(device, 16)) for name in ("whole_bus", "bridges")
+             for vendor, device, word in re.findall(r"\{(0x\w+), (0x\w+), (\w+)\}", part[name])}
     for vendor, device, card in re.findall(r"\{(0x\w+), (0x\w+), \d, \{[^}]*\}((?:, 0x\w+)*)\}", part["fixed"]):
         rows.add(("fixed", int(vendor, 16), int(device, 16), *(int(word, 16) for word in card.split(", ") if word)))
     return rows

@@ -40,6 +40,9 @@ static void between_two_known_versions_nothing_is_known(void **state)
 	assert_int_equal(kernel_has("6.14.11", KERNEL_ACPI_BOUND_ONCE), ANSWER_NO);
 	assert_int_equal(kernel_has("6.15.9", KERNEL_ACPI_BOUND_ONCE), ANSWER_UNKNOWN);
 	assert_int_equal(kernel_has("6.16.12", KERNEL_ACPI_BOUND_ONCE), ANSWER_YES);
+	assert_int_equal(kernel_has("6.18.15", KERNEL_BRIDGE_FORWARDS), ANSWER_NO);
+	assert_int_equal(kernel_has("7.0.13", KERNEL_BRIDGE_FORWARDS), ANSWER_UNKNOWN);
+	assert_int_equal(kernel_has("7.2.12", KERNEL_BRIDGE_FORWARDS), ANSWER_YES);
 }
 
 static void each_feature_came_with_some_version(void **state)

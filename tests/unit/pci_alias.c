@@ -114,6 +114,67 @@ static void a_bridge_that_hides_its_capability_gives_the_id_of_its_bus(void **st
 	expect_streams(tree, "0000:02:05.0", "228 100[228] e0[228]");
 }
 
+#define ASPEED                             \
+	BEHIND_A_BRIDGE("1a03:1150", "%s") \
+	BRIDGE "/max_link_speed = 5\n"     \
+	       "/proc/sys/kernel/osrelease = %s\n"
+
+/* An AST1150 is a PCIe-to-PCI bridge by its capability, and no bus of PCI is behind it. */
+static void an_aspeed_bridge_passes_ids_on_where_the_kernel_knows_it(void **state)
+{
+	static const char port[] = PORT "/max_link_speed = 5\n";
+	static const struct {
+		const char *release, *expected;
+	} rows[] = {{"6.18.15", "228 200[228]"}, {"7.3.4", "228"}};
+	char tree[2048];
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		snprintf(tree, sizeof(tree), ASPEED, port, rows[i].release);
+		expect_streams(tree, "0000:02:05.0", rows[i].expected);
+	}
+}
+
+/* The other ID may be there or not. */
+static void what_an_unknown_kernel_does_with_an_aspeed_bridge_is_unknown(void **state)
+{
+	char tree[2048];
+
+	snprintf(tree, sizeof(tree),
+		 BEHIND_A_BRIDGE("1a03:1150", "%s") BRIDGE "/max_link_speed = 5\n",
+		 PORT "/max_link_speed = 5\n");
+	{
+		_autosystem_ const struct system *system = snapshot(tree, FACT_STREAMS);
+		const struct device *device = find_device(system, "0000:02:05.0");
+
+		assert_int_equal(device->streams[0].id, -1);
+		assert_non_null(strstr(device->streams[0].error, "AST1150"));
+	}
+}
+
+/* On a ThunderX2 the SMMU is below the first bridge. */
+static void no_bridge_above_the_iommu_changes_an_id(void **state)
+{
+	char tree[2048];
+
+	snprintf(tree, sizeof(tree), BEHIND_A_BRIDGE("14e4:9084", "%s"), "");
+	expect_streams(tree, "0000:02:05.0", "228");
+	snprintf(tree, sizeof(tree), BEHIND_A_BRIDGE("14e4:9085", "%s"), "");
+	expect_streams(tree, "0000:02:05.0", "228 100[228] e0[228]");
+}
+
+static void a_bridge_between_hosts_sends_under_all_slots(void **state)
+{
+	struct device device = {.vendor_id = 0x10b5, .device_id = 0x87b0};
+	uint8_t functions[PCI_ALIAS_FUNCTIONS_MAX];
+
+	assert_int_equal(pci_alias_functions(&device, 0, functions), 255);
+	device = (struct device){.vendor_id = 0x8086, .device_id = 0x295a};
+	assert_int_equal(pci_alias_functions(&device, 1, functions), 32 * 5 - 1);
+	assert_null(memchr(functions, 1, 32 * 5 - 1));
+	assert_non_null(memchr(functions, 0x1f << 3 | 4, 32 * 5 - 1));
+	assert_null(memchr(functions, 5, 32 * 5 - 1));
+}
+
 static void devices_of_a_vmd_send_under_the_id_of_the_vmd(void **state)
 {
 	static const char tree[] =
@@ -141,6 +202,10 @@ UNIT(pci_alias)
 		cmocka_unit_test(the_card_decides_where_the_function_is_of_many_cards),
 		cmocka_unit_test(the_ids_of_the_card_come_from_its_uevent),
 		cmocka_unit_test(a_bridge_that_hides_its_capability_gives_the_id_of_its_bus),
+		cmocka_unit_test(an_aspeed_bridge_passes_ids_on_where_the_kernel_knows_it),
+		cmocka_unit_test(what_an_unknown_kernel_does_with_an_aspeed_bridge_is_unknown),
+		cmocka_unit_test(no_bridge_above_the_iommu_changes_an_id),
+		cmocka_unit_test(a_bridge_between_hosts_sends_under_all_slots),
 		cmocka_unit_test(devices_of_a_vmd_send_under_the_id_of_the_vmd),
 	};
 

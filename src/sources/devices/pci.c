@@ -2,12 +2,17 @@
 #include "sources/devices/pci.h"
 
 #include "base/text.h"
+#include "model/kernel_release.h"
 #include "model/pasted.h"
 #include "model/pci.h"
 #include "model/pci_alias.h"
+#include "sources/sources.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define LINK_UNREAD \
+	"max_link_speed of a bridge above could not be read, which tells the bridge's kind"
 
 static uint16_t rid_of(struct pci_hop hop)
 {
@@ -24,20 +29,27 @@ static int is_express(const struct root *root, const char *path, size_t length)
 	return root_hasf(root, "%.*s/max_link_speed", (int)length, path);
 }
 
-/* True for a bridge below a PCIe port that should have a PCIe capability and does not. */
-static bool hides_express(const struct root *root, const char *path, const size_t *ends,
-			  size_t above)
+/* The kind of the bridge with that path, by the quirks of the kernel. */
+static enum pci_alias_bridge read_quirk(const struct root *root, const char *path, size_t length)
 {
 	char text[ATTRIBUTE_MAX];
 	unsigned vendor, device;
 	const char *id;
 
-	if (!above || is_express(root, path, ends[above - 1]) <= 0 ||
-	    root_readf_text(root, text, sizeof(text), "%.*s/uevent", (int)ends[above], path) <= 0)
-		return false;
+	if (root_readf_text(root, text, sizeof(text), "%.*s/uevent", (int)length, path) <= 0)
+		return PCI_ALIAS_PLAIN;
 	id = strstr(text, "PCI_ID=");
-	return id && sscanf(id, "PCI_ID=%4x:%4x", &vendor, &device) == 2 &&
-	       pci_alias_hides_express(vendor, device);
+	return id && sscanf(id, "PCI_ID=%4x:%4x", &vendor, &device) == 2
+		       ? pci_alias_bridge_of(vendor, device)
+		       : PCI_ALIAS_PLAIN;
+}
+
+/* True for a bridge below a PCIe port that should have a PCIe capability and does not. */
+static bool hides_express(const struct root *root, const char *path, const size_t *ends,
+			  size_t above)
+{
+	return above && is_express(root, path, ends[above - 1]) > 0 &&
+	       read_quirk(root, path, ends[above]) == PCI_ALIAS_HIDES_EXPRESS;
 }
 
 /*
@@ -58,26 +70,52 @@ static int passes_on(const struct root *root, const char *path, const size_t *en
 	return memory->passes_on;
 }
 
-/* Add the alias that the bridge @above gives to IDs from below; @ends are lengths within @path. */
-static void add_alias(const struct root *root, const char *path, const size_t *ends, size_t above,
-		      struct pci_memory *memory, struct pci_place *place)
+/* The alias of a bridge whose quirk is known: by its kind, which may be unknown. */
+static void add_bridge_id(const struct root *root, const char *path, const size_t *ends,
+			  size_t above, enum pci_alias_bridge quirk, struct pci_place *place)
 {
-	int passed = passes_on(root, path, ends, above, memory), express;
+	int express = is_express(root, path, ends[above]);
 	uint16_t alias;
 
-	if (passed > 0)
-		return;
-	express = passed < 0 ? passed : is_express(root, path, ends[above]);
 	if (express < 0) {
-		place->aliases_unknown = true;
+		place->unknown = LINK_UNREAD;
 		return;
 	}
-	if (express || hides_express(root, path, ends, above))
+	if (express || (quirk == PCI_ALIAS_HIDES_EXPRESS && above &&
+			is_express(root, path, ends[above - 1]) > 0))
 		alias = (uint16_t)(place->hops[above + 1].bus << 8);
 	else
 		alias = rid_of(place->hops[above]);
 	if (alias != place->rids[place->rid_count - 1])
 		place->rids[place->rid_count++] = alias;
+}
+
+/*
+ * Add the alias that the bridge @above gives to IDs from below; @ends are lengths within @path.
+ * Returns: false where bridges further up give none.
+ */
+static bool add_alias(const struct root *root, const char *path, const size_t *ends, size_t above,
+		      struct pci_memory *memory, struct pci_place *place)
+{
+	int passed = passes_on(root, path, ends, above, memory);
+	enum pci_alias_bridge quirk;
+	enum answer forwards = ANSWER_NO;
+
+	if (passed > 0)
+		return true;
+	if (passed < 0) {
+		place->unknown = LINK_UNREAD;
+		return true;
+	}
+	quirk = read_quirk(root, path, ends[above]);
+	if (quirk == PCI_ALIAS_FORWARDS)
+		forwards = kernel_has(memory->release, KERNEL_BRIDGE_FORWARDS);
+	if (forwards == ANSWER_UNKNOWN)
+		place->unknown =
+			"whether this kernel knows that an AST1150 passes IDs on is unknown";
+	if (forwards == ANSWER_NO && quirk != PCI_ALIAS_ENDS)
+		add_bridge_id(root, path, ends, above, quirk, place);
+	return quirk != PCI_ALIAS_ENDS;
 }
 
 const char *pci_bridge_end(const struct device *device)
@@ -146,6 +184,13 @@ bool pci_hops(const struct device *device, struct pci_place *ret_place)
 	return locate_hops(device, ret_place, ends);
 }
 
+void pci_memory_start(struct pci_memory *memory, const struct root *root)
+{
+	*memory = (struct pci_memory){0};
+	if (root_read_text(root, RELEASE_FILE, memory->release, sizeof(memory->release)) <= 0)
+		memory->release[0] = '\0';
+}
+
 bool pci_locate(const struct root *root, const struct device *device, struct pci_memory *memory,
 		struct pci_place *ret_place)
 {
@@ -158,7 +203,8 @@ bool pci_locate(const struct root *root, const struct device *device, struct pci
 	ret_place->rid = pasted_rid(own);
 	ret_place->rids[ret_place->rid_count++] = rid_of(ret_place->hops[ret_place->depth - 1]);
 	for (size_t above = ret_place->depth - 1; above-- > 0;)
-		add_alias(root, device->path, ends, above, memory, ret_place);
+		if (!add_alias(root, device->path, ends, above, memory, ret_place))
+			break;
 	if (device->path[ends[ret_place->depth - 1]] == '\0')
 		add_quirks(device, ret_place);
 	return true;

@@ -4,8 +4,8 @@
  *
  * All devices behind a PCIe-to-PCI bridge share the requester ID of the bridge's secondary bus,
  * function 0; behind a conventional bridge they share the bridge's own (drivers/pci/search.c:
- * pci_for_each_dma_alias). Devices behind a VMD have its ID, and some devices have those of
- * model/pci_alias.h. Other quirks of the kernel are not visible to user space.
+ * pci_for_each_dma_alias). Devices behind a VMD have its ID. Devices and bridges that are
+ * exceptions are in model/pci_alias.h.
  */
 #pragma once
 
@@ -30,7 +30,7 @@ enum {
  * which firmware describes
  * @hops: from the root bus down, @depth of them; the device last, or the VMD in whose domain it is
  * @rids: the IDs of its transactions, @rid_count in all: its own, or that of its VMD, then aliases
- * @aliases_unknown: the kind of a bridge above it could not be read: an IOMMU may see other IDs
+ * @unknown: why an IOMMU may see other IDs, or NULL: what a bridge above does to them is unknown
  */
 struct pci_place {
 	uint32_t segment;
@@ -40,7 +40,7 @@ struct pci_place {
 	size_t depth;
 	uint16_t rids[PCI_ALIASES_MAX];
 	size_t rid_count;
-	bool aliases_unknown;
+	const char *unknown;
 };
 
 /**
@@ -56,14 +56,22 @@ const char *pci_bridge_end(const struct device *device);
 bool pci_hops(const struct device *device, struct pci_place *ret_place);
 
 /**
- * struct pci_memory - the last bridge and its kind, kept because devices of a bridge follow each
- * other. Zero-initialised it is empty.
+ * struct pci_memory - what one walk over the devices keeps
+ * @release: of the kernel, "" where it is unknown
+ * @bridge: the last bridge, as devices of a bridge follow each other
+ * @passes_on: 1: that bridge passes IDs from below unchanged; 0: it does not; or a negative errno
  */
 struct pci_memory {
+	char release[ATTRIBUTE_MAX];
 	char bridge[PATH_SIZE];
-	/* 1: the bridge passes IDs from below unchanged; 0: it does not; or a negative errno */
 	int passes_on;
 };
+
+/**
+ * pci_memory_start - read the release of the kernel, as the source of the machine's facts comes
+ * after the streams
+ */
+void pci_memory_start(struct pci_memory *memory, const struct root *root);
 
 /** pci_locate - false where @device is no PCI device, or its path cannot be parsed */
 bool pci_locate(const struct root *root, const struct device *device, struct pci_memory *memory,

@@ -19,14 +19,13 @@ const char *function_name(struct build *build, unsigned segment, unsigned rid)
 			    rid >> 3 & 0x1f, rid & 7);
 }
 
-void streams_doubt(struct build *build, const struct device *device)
+void streams_doubt(struct build *build, const struct device *device, const char *why)
 {
 	size_t count;
 	struct stream *const *streams = build_streams_of(build, device, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		streams[i]->id = -1;
-		streams[i]->error = "max_link_speed of a bridge above could not be read, which "
-				    "tells the bridge's kind";
+		streams[i]->error = why;
 	}
 }

@@ -5,10 +5,10 @@
 #include "sources/sources.h"
 
 /**
- * streams_doubt - mark the streams of @device as unknown: a bridge that may change its IDs could
- * not be read
+ * streams_doubt - mark the streams of @device as unknown: a bridge may change its IDs
+ * @why: the unknown fact; a string that outlives the snapshot
  */
-void streams_doubt(struct build *build, const struct device *device);
+void streams_doubt(struct build *build, const struct device *device, const char *why);
 
 /** stream_iommu - name the IOMMU of @stream: @iommu where it is registered, else @name */
 void stream_iommu(struct stream *stream, const struct iommu *iommu, const char *name);

@@ -199,8 +199,8 @@ static void add_pci_streams_acpi(struct tables *tables, struct device *device)
 		else
 			ids[count++] = stream->id;
 	}
-	if (place.aliases_unknown)
-		streams_doubt(tables->acpi.reading->build, device);
+	if (place.unknown)
+		streams_doubt(tables->acpi.reading->build, device, place.unknown);
 }
 
 /* Firmware names devices of other buses by their path in the ACPI namespace. */
@@ -268,6 +268,7 @@ int streams_acpi(struct reading *reading, struct error *e)
 	_autoarena_ struct arena *scratch = arena_new();
 	struct tables tables = {.acpi = {.reading = reading, .scratch = scratch}};
 
+	pci_memory_start(&tables.memory, reading->root);
 	tables.decoders = acpi_decoders(&tables.count);
 	for (size_t i = 0; i < tables.count; i++)
 		read_system_table(&tables, i);

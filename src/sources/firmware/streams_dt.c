@@ -171,8 +171,8 @@ static void add_pci_streams_dt(struct devicetree *devicetree, struct device *dev
 		if (stream && place.rids[i] != place.rid)
 			stream->alias_of = place.rid;
 	}
-	if (place.aliases_unknown)
-		streams_doubt(devicetree->reading->build, device);
+	if (place.unknown)
+		streams_doubt(devicetree->reading->build, device, place.unknown);
 }
 
 static void add_unregistered_nodes(const struct devicetree *devicetree)
@@ -210,15 +210,6 @@ static int read_tree(struct devicetree *devicetree, struct error *why)
 }
 
 /* The release is read here, as the source of the machine's facts comes later. */
-static enum answer read_map_cells(const struct reading *reading)
-{
-	char release[ATTRIBUTE_MAX];
-
-	if (root_read_text(reading->root, RELEASE_FILE, release, sizeof(release)) <= 0)
-		return ANSWER_UNKNOWN;
-	return kernel_has(release, KERNEL_MAP_CELLS);
-}
-
 int streams_devicetree(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = arena_new();
@@ -226,7 +217,8 @@ int streams_devicetree(struct reading *reading, struct error *e)
 	struct error why = {0};
 	int result;
 
-	devicetree.map_cells = read_map_cells(reading);
+	pci_memory_start(&devicetree.memory, reading->root);
+	devicetree.map_cells = kernel_has(devicetree.memory.release, KERNEL_MAP_CELLS);
 	choose_nodes(&devicetree);
 	choose_map_holders(&devicetree);
 	result = read_tree(&devicetree, &why);
