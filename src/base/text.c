@@ -61,28 +61,25 @@ void span_skip_blanks(struct span *rest)
 		rest->start++, rest->length--;
 }
 
-static bool is_digit_of(char letter, unsigned base)
-{
-	int digit = text_digit(letter);
-
-	return digit >= 0 && (unsigned)digit < base;
-}
-
 bool span_take_number(struct span *rest, unsigned base, uint64_t *ret_number)
 {
-	char digits[TEXT_NUMBER_SIZE];
+	uint64_t value = 0;
 	size_t count = 0;
 
-	while (count < rest->length && count + 1 < sizeof(digits) &&
-	       is_digit_of(rest->start[count], base)) {
-		digits[count] = rest->start[count];
-		count++;
+	for (; count < rest->length; count++) {
+		int digit = text_digit(rest->start[count]);
+
+		if (digit < 0 || (unsigned)digit >= base)
+			break;
+		if (__builtin_mul_overflow(value, base, &value) ||
+		    __builtin_add_overflow(value, (unsigned)digit, &value))
+			return false;
 	}
-	digits[count] = '\0';
-	if (!text_number(digits, base, ret_number))
+	if (!count)
 		return false;
 	rest->start += count;
 	rest->length -= count;
+	*ret_number = value;
 	return true;
 }
 
@@ -260,7 +257,9 @@ static size_t find_key(const char *key, size_t length, const char *const *keys, 
 {
 	size_t i = 0;
 
-	while (i < count && (strncmp(keys[i], key, length) != 0 || keys[i][length]))
+	/* Most lines have a key that begins with another letter. */
+	while (i < count &&
+	       (keys[i][0] != *key || strncmp(keys[i], key, length) != 0 || keys[i][length]))
 		i++;
 	return i;
 }
@@ -282,32 +281,71 @@ void text_line_values(struct span lines, const char *const *keys, struct span *v
 	}
 }
 
+/* The length of the folder that contains the path of @length bytes at @path; 0 for the root. */
+static size_t length_above(const char *path, size_t length)
+{
+	while (length && path[--length] != '/')
+		;
+	return length;
+}
+
+/* True where no part of the relative path is empty or begins with a dot. */
+static bool has_plain_parts(const char *path)
+{
+	for (const char *at = path; at; at = strchr(at, '/')) {
+		at += at != path;
+		if (!*at || *at == '/' || *at == '.')
+			return false;
+	}
+	return true;
+}
+
+/* Append "/" and @length bytes to the path of *@used bytes; false where they do not fit. */
+static bool append_part(char *out, size_t size, size_t *used, const char *part, size_t length)
+{
+	if (*used + length + 2 > size)
+		return false;
+	out[*used] = '/';
+	memcpy(out + *used + 1, part, length);
+	*used += length + 1;
+	return true;
+}
+
+/* text_resolve part by part; @used: the length of the path so far */
+static ssize_t resolve_parts(const char *target, char *out, size_t used, size_t size)
+{
+	while (*target) {
+		size_t step = strcspn(target, "/");
+
+		if (step == 2 && target[0] == '.' && target[1] == '.')
+			used = length_above(out, used);
+		else if (step && !(step == 1 && target[0] == '.') &&
+			 !append_part(out, size, &used, target, step))
+			return -ENAMETOOLONG;
+		target += step;
+		target += *target == '/';
+	}
+	out[used] = '\0';
+	return (ssize_t)used;
+}
+
 ssize_t text_resolve(const char *dir, const char *target, char *out, size_t size)
 {
-	size_t used = *target == '/' ? 0 : strlen(dir);
+	size_t used = *target == '/' ? 0 : strlen(dir), rest;
 
 	if (used >= size)
 		return -ENAMETOOLONG;
 	memcpy(out, dir, used);
-	while (*target) {
-		size_t step = 0;
-
-		/* Parts are short: a loop is faster than strcspn, which builds a table. */
-		while (target[step] && target[step] != '/')
-			step++;
-		if (step == 2 && target[0] == '.' && target[1] == '.') {
-			while (used && out[--used] != '/')
-				;
-		} else if (step && !(step == 1 && target[0] == '.')) {
-			if (used + step + 2 > size)
-				return -ENAMETOOLONG;
-			out[used++] = '/';
-			memcpy(out + used, target, step);
-			used += step;
-		}
-		target += step;
-		target += *target == '/';
+	/* All links of sysfs are some "../" and plain parts, and there are tens of thousands. */
+	while (text_starts(target, "../")) {
+		used = length_above(out, used);
+		target += strlen("../");
 	}
+	if (!has_plain_parts(target))
+		return resolve_parts(target, out, used, size);
+	rest = strlen(target);
+	if (!append_part(out, size, &used, target, rest))
+		return -ENAMETOOLONG;
 	out[used] = '\0';
 	return (ssize_t)used;
 }

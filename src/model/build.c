@@ -25,9 +25,18 @@ int compare_groups(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
+static bool is_sorted(const struct list *list, int (*compare)(const void *, const void *))
+{
+	for (size_t i = 1; i < list->count; i++)
+		if (compare(&list->items[i - 1], &list->items[i]) > 0)
+			return false;
+	return true;
+}
+
+/* Most lists are sorted already: the sources find devices and groups in order. */
 void list_sort(struct list *list, int (*compare)(const void *, const void *))
 {
-	if (list->count)
+	if (!is_sorted(list, compare))
 		qsort(list->items, list->count, sizeof(*list->items), compare);
 }
 

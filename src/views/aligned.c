@@ -66,19 +66,33 @@ static const char *indentation(struct layout *layout, int above)
 			    is_last_child(table, (size_t)above) ? "  " : layout->branches.down, "");
 }
 
+/* Most texts are plain: these are not escaped, and have a column a byte. */
+static void set_cell_text(struct cell *cell, const char *text, struct arena *arena)
+{
+	size_t length = strlen(text);
+	bool plain = text_plain_length(text, length) == length;
+
+	cell->text = plain ? text : text_escaped(text, arena);
+	cell->width = plain ? length : text_columns(cell->text);
+}
+
 static struct cell make_cell(struct layout *layout, size_t row, const struct column *column)
 {
 	const struct table *table = layout->table;
 	struct value value = column->get(&table->rows[row], layout->arena);
 	const char *text = value_cell(value, layout->arena);
+	struct cell cell = {"", table->color ? value.color : NULL, 0};
 
-	text = text ? text_escaped(text, layout->arena) : "";
-	if (column == table->tree_column && table->rows[row].parent >= 0)
-		text = arena_concat(layout->arena, indentation(layout, table->rows[row].parent),
-				    is_last_child(table, row) ? layout->branches.last
-							      : layout->branches.more,
-				    text);
-	return (struct cell){text, table->color ? value.color : NULL, text_columns(text)};
+	if (text)
+		set_cell_text(&cell, text, layout->arena);
+	if (column == table->tree_column && table->rows[row].parent >= 0) {
+		cell.text = arena_concat(
+			layout->arena, indentation(layout, table->rows[row].parent),
+			is_last_child(table, row) ? layout->branches.last : layout->branches.more,
+			cell.text);
+		cell.width = text_columns(cell.text);
+	}
+	return cell;
 }
 
 static void lay_out(struct layout *layout)

@@ -113,6 +113,34 @@ static void links_resolve_as_the_kernel_writes_them(void **state)
 			    out, sizeof(out)) < 0);
 }
 
+/* Plain parts are copied in one step, all others one by one: both give the same. */
+static void odd_parts_of_links_resolve_too(void **state)
+{
+	static const struct {
+		const char *dir, *target, *path;
+	} rows[] = {
+		{"/sys/a/b", "../..", "/sys"},
+		{"/sys/a/b", "../c/", "/sys/a/c"},
+		{"/sys/a", "../b/../c", "/sys/c"},
+		{"/sys/a", "b//c", "/sys/a/b/c"},
+		{"/sys/a", "..b/.c", "/sys/a/..b/.c"},
+		{"/sys/a", "..", "/sys"},
+		{"/sys/a", "", "/sys/a"},
+		{"/sys", "../../../x/y", "/x/y"},
+	};
+	char out[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(text_resolve(rows[i].dir, rows[i].target, out, sizeof(out)),
+				 strlen(rows[i].path));
+		assert_string_equal(out, rows[i].path);
+	}
+	/* 12 bytes and a NUL */
+	assert_int_equal(text_resolve("/sys/ab", "cdef", out, 13), 12);
+	assert_int_equal(text_resolve("/sys/ab", "cdef", out, 12), -ENAMETOOLONG);
+	assert_int_equal(text_resolve("/sys/ab", "cdef/", out, 12), -ENAMETOOLONG);
+}
+
 static void near_names_are_few_edits_away(void **state)
 {
 	assert_int_equal(text_distance("eth0", "eth0", 2), 0);
@@ -203,7 +231,7 @@ static void a_number_ends_at_the_first_other_character(void **state)
 		{"12ab", 10, 12, "ab"}, {"12ag", 16, 0x12a, "g"},
 		{"7", 10, 7, ""},	{"a1", 10, 0, NULL},
 		{"", 10, 0, NULL},	{"18446744073709551616", 10, 0, NULL},
-		{"0x10", 16, 0, "x10"},
+		{"0x10", 16, 0, "x10"}, {"ffffffffffffffff1", 16, 0, NULL},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -228,6 +256,7 @@ UNIT(text)
 		cmocka_unit_test(escaping_cuts_at_a_whole_character),
 		cmocka_unit_test(a_value_ends_with_its_line),
 		cmocka_unit_test(links_resolve_as_the_kernel_writes_them),
+		cmocka_unit_test(odd_parts_of_links_resolve_too),
 		cmocka_unit_test(near_names_are_few_edits_away),
 		cmocka_unit_test(numbers_of_any_base_end_at_their_limits),
 		cmocka_unit_test(equal_numbers_with_fewer_zeros_come_first),

@@ -176,15 +176,12 @@ static int read_if_it_may_have_groups(void *context, const char *name)
 
 static int32_t parse_pci_id(const char *start, const char *end, uint64_t most)
 {
-	char digits[16];
+	struct span digits = {start, (size_t)(end - start)};
 	uint64_t value;
-	size_t length = (size_t)(end - start);
 
-	if (length >= sizeof(digits))
-		return -1;
-	memcpy(digits, start, length);
-	digits[length] = '\0';
-	return text_number(digits, 16, &value) && value <= most ? (int32_t)value : -1;
+	return span_take_number(&digits, 16, &value) && !digits.length && value <= most
+		       ? (int32_t)value
+		       : -1;
 }
 
 /* Parse "8086:10D3". */

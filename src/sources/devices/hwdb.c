@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAMES_MAX = 16 * 1024 * 1024 };
+enum { NAMES_MAX = 16 * 1024 * 1024, KEY_SIZE = sizeof("pci:v00008086d000010D3*") };
 
 struct names {
 	const char *vendor, *device;
@@ -44,18 +44,41 @@ static int compare_ids(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
+/* Eight digits, without NUL; printf would take as long as the lookup. Returns the end. */
+static char *write_upper_hex(char *out, uint32_t number)
+{
+	for (int shift = 28; shift >= 0; shift -= 4)
+		*out++ = "0123456789ABCDEF"[number >> shift & 0xf];
+	return out;
+}
+
+/* "pci:v00008086*" or, with a device, "pci:v00008086d000010D3*" */
+static void write_key(char key[static KEY_SIZE], uint32_t id, bool with_device)
+{
+	static const char vendor[] = "pci:v";
+	char *at = key + strlen(vendor);
+
+	memcpy(key, vendor, sizeof(vendor));
+	at = write_upper_hex(at, id >> 16);
+	if (with_device) {
+		*at++ = 'd';
+		at = write_upper_hex(at, id & 0xffff);
+	}
+	memcpy(at, "*", sizeof("*"));
+}
+
 /* IDs come sorted, so that each vendor is looked up once for all its devices. */
 static struct names find_in_bin(struct dictionary *dictionary, struct arena *arena, uint32_t id)
 {
-	char key[32];
+	char key[KEY_SIZE];
 
 	if (!dictionary->vendor || id >> 16 != dictionary->vendor_id) {
-		snprintf(key, sizeof(key), "pci:v%08X*", id >> 16);
+		write_key(key, id, false);
 		dictionary->vendor_id = id >> 16;
 		dictionary->vendor = arena_strdup(
 			arena, hwdb_bin_find(dictionary->bin, key, "ID_VENDOR_FROM_DATABASE"));
 	}
-	snprintf(key, sizeof(key), "pci:v%08Xd%08X*", id >> 16, id & 0xffff);
+	write_key(key, id, true);
 	return (struct names){
 		dictionary->vendor,
 		arena_strdup(arena, hwdb_bin_find(dictionary->bin, key, "ID_MODEL_FROM_DATABASE")),

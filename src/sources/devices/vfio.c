@@ -13,7 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
-static const char NODES[] = "/dev/vfio";
+static const char NODES[] = "/dev/vfio", DEVICE_NODES[] = "/dev/vfio/devices";
 
 /* The nodes that lead nowhere, while they are collected. */
 struct nodes {
@@ -58,7 +58,7 @@ static int read_device_node(void *context, const char *name)
 
 	if (text_starts(name, "vfio") &&
 	    root_hasf(nodes->reading->root, "/sys/class/vfio-dev/%s", name) == 0)
-		add_stale_node(nodes, "/dev/vfio/devices", name);
+		add_stale_node(nodes, DEVICE_NODES, name);
 	return 0;
 }
 
@@ -68,9 +68,17 @@ static void list_nodes(struct nodes *nodes)
 	struct machine *machine = build_machine(nodes->reading->build);
 
 	if (reading_wants(nodes->reading, FACT_PROTECTION))
-		root_list(nodes->reading->root, "/dev/vfio/devices", read_device_node, nodes);
+		root_list(nodes->reading->root, DEVICE_NODES, read_device_node, nodes);
 	machine->stale_nodes = nodes->stale;
 	machine->stale_node_count = nodes->count;
+}
+
+/* Servers have thousands of these devices, so the path is not made by printf. */
+static bool holds_file(const struct root *root, const char *dir, const char *name)
+{
+	char path[PATH_SIZE];
+
+	return text_join(dir, name, path, sizeof(path)) && root_has(root, path) > 0;
 }
 
 static int read_vfio_device(void *context, const char *name, const char *target)
@@ -81,8 +89,8 @@ static int read_vfio_device(void *context, const char *name, const char *target)
 	if (!device)
 		return 0;
 	device->vfio_dev = arena_strdup(build_arena(reading->build), name);
-	device->vfio_cdev = root_hasf(reading->root, "%s/dev", target) > 0 ||
-			    root_hasf(reading->root, "%s/devices/%s", NODES, name) > 0;
+	device->vfio_cdev = holds_file(reading->root, target, "dev") ||
+			    holds_file(reading->root, DEVICE_NODES, name);
 	return 0;
 }
 
