@@ -16,13 +16,12 @@ static const struct version since[KERNEL_FEATURE_COUNT] = {
 	[KERNEL_PROBE_AT_REGISTRATION] = {6, 15}, [KERNEL_ACPI_WAIT_ENDS] = {6, 14},
 	[KERNEL_AUTOPROBE_OFF] = {6, 19},	  [KERNEL_MAP_CELLS] = {7, 2},
 	[KERNEL_ENDPOINT_LINKS] = {5, 13},	  [KERNEL_INTERRUPT_MAP_LINKS] = {6, 10},
-	[KERNEL_PROBE_TIMEOUT] = {6, 0},	  [KERNEL_ACPI_BOUND_ONCE] = {6, 16},
+	[KERNEL_PROBE_TIMEOUT] = {6, 0},	  [KERNEL_ACPI_BOUND_ONCE] = {6, 15},
 	[KERNEL_BRIDGE_FORWARDS] = {7, 2},
 };
 
 /* The last version that is known to lack the feature, if it is not the version before. */
 static const struct version lacking[KERNEL_FEATURE_COUNT] = {
-	[KERNEL_ACPI_BOUND_ONCE] = {6, 14},
 	[KERNEL_BRIDGE_FORWARDS] = {6, 18},
 };
 

@@ -38,8 +38,9 @@ enum kernel_feature {
 	 * 6.12 (run) and 6.13.7 wait without end, 6.16, 6.17, 6.18, 7.2 and 7.3 do not (run) */
 	KERNEL_ACPI_WAIT_ENDS,
 	/** a device that was bound without the IOMMU that an ACPI table names gets it at no later
-	 * bind: 6.14 still looks for it at each bind (drivers/acpi/scan.c:
-	 * acpi_iommu_configure_id), 6.16, 6.17, 6.18, 7.2 and 7.3 do not (run); unknown between */
+	 * bind: 6.15, by the change that made IOMMUs probe at registration. 6.14 still looks for it
+	 * at each bind (drivers/acpi/scan.c: acpi_iommu_configure_id), 6.16, 6.17, 6.18, 7.2 and
+	 * 7.3 do not (run) */
 	KERNEL_ACPI_BOUND_ONCE,
 	/** a PCI device that a bus rescan finds gets no driver while drivers_autoprobe of its bus
 	 * is 0 (drivers/pci/bus.c: pci_bus_add_device calls device_initial_probe): 6.19 and 7.0

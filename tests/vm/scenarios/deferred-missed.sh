@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016,SC2317  # $words in quotes are jq's; check calls has_group
 # deferred-missed.sh - virtio-iommu's module comes after the deferred probe timeout (-n, deferred_probe_timeout=1, no
-# bridge): firmware is ACPI, and since 6.16 the devices are bound without their IOMMU; only "rescan" gives it to them, also
+# bridge): firmware is ACPI, and since 6.15 the devices are bound without their IOMMU; only "rescan" gives it to them, also
 # where it is killed meanwhile
 
 # shellcheck source=../guest/lib.sh
