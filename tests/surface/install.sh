@@ -18,7 +18,8 @@ expect() { # expect SENTENCE COMMAND… - the sentence is true if the command su
 DESTDIR=$work cmake --install "$build" >/dev/null || exit 1
 for file in bin/iommuctl man8/iommuctl.8 man5/iommuctl-pins.5 iommuctl.schema.json bash-completion/completions/iommuctl \
 	site-functions/_iommuctl vendor_completions.d/iommuctl.fish system/iommuctl-pins.service \
-	system/iommuctl-boot.service initramfs-tools/hooks/iommuctl initramfs-tools/scripts/init-top/iommuctl \
+	system/iommuctl-boot.service system/iommuctl-metrics.service system/iommuctl-metrics.timer \
+	iommuctl/prometheus/iommuctl.rules.yml initramfs-tools/hooks/iommuctl initramfs-tools/scripts/init-top/iommuctl \
 	modules.d/90iommuctl/module-setup.sh modules.d/90iommuctl/pre-udev.sh modules.d/90iommuctl/early-pins; do
 	expect "$file is installed" test -n "$(find "$work" -path "*/$file")"
 done
