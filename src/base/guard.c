@@ -113,37 +113,44 @@ static ssize_t read_in_parts(const struct root *root, const struct request *requ
 	return got;
 }
 
+/* The text of the file goes into the buffer of answers at once, after the room for its record. */
 static void serve_request(struct serving *serving)
 {
+	struct buffer *out = &serving->out;
 	struct request request;
 	struct record record = {0};
-	char path[PATH_SIZE], text[ATTRIBUTE_MAX];
+	const char *path;
+	char *text;
 	ssize_t got;
 
 	memcpy(&request, next_bytes(serving, sizeof(request)), sizeof(request));
-	memcpy(path, next_bytes(serving, request.length), request.length);
+	path = next_bytes(serving, request.length);
+	if (out->end + RECORD_MAX > BUFFER_SIZE)
+		send_records(serving);
+	text = out->bytes + out->end + sizeof(record);
 	/* If this read hangs, the counter tells the parent which file it is. */
 	child_progress(++serving->served);
 	if (request.reader)
-		got = read_in_parts(serving->root, &request, path, text, sizeof(text),
+		got = read_in_parts(serving->root, &request, path, text, ATTRIBUTE_MAX,
 				    &record.cause);
 	else
-		got = read_file(serving->root, &request, path, text, sizeof(text));
+		got = read_file(serving->root, &request, path, text, ATTRIBUTE_MAX);
 	if (got < 0)
 		record.status = (int32_t)got;
 	else
 		record.length = (uint32_t)got;
-	if (serving->out.end + RECORD_MAX > BUFFER_SIZE)
-		send_records(serving);
-	buffer_add(&serving->out, &record, sizeof(record));
-	buffer_add(&serving->out, text, record.length);
+	buffer_add(out, &record, sizeof(record));
+	out->end += record.length;
 }
 
 static void serve_in_child(void *context, int channel)
 {
+	/* Zeroed: to write zeros once more would touch each page of the buffers. */
 	static struct serving serving;
 
-	serving = (struct serving){.root = context, .channel = channel};
+	root_unwatch_reader();
+	serving.root = context;
+	serving.channel = channel;
 	for (;;)
 		serve_request(&serving);
 }
@@ -393,8 +400,8 @@ int guard_read(const struct root *root, struct arena *arena, struct guarded *fil
 	for (; done < count; done++)
 		files[done].status = -ETIMEDOUT;
 	report_files(root, files, count);
-	/* A watch is called in the memory of the process: a child would call its copy. */
-	if (root_is_watched())
+	/* Such a watch may change with each access, and a child would go on with its copy. */
+	if (root_is_disturbed())
 		guard_end();
 	return 0;
 }

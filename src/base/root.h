@@ -104,9 +104,9 @@ enum root_access {
  * @before: may make the access fail: returns 0, or a negative errno in place of the kernel's
  * answer. NULL: none fails.
  * @after: gets the result: 0 or more, or a negative errno. NULL: not called.
- * Accesses of a child process are reported twice: in the child with both calls, and in the parent,
- * by root_passed, with @after alone. The parent reports one access for each guarded file
- * (base/guard.h), and every access of other children (root_take_relayed).
+ * Accesses of a child process are reported in the parent, by root_passed, with @after alone; where
+ * there is a @before, in the child too, with both calls. The parent reports one access for each
+ * guarded file (base/guard.h), and every access of other children (root_take_relayed).
  */
 struct root_watch {
 	int (*before)(void *context, enum root_access access, const char *path);
@@ -119,6 +119,15 @@ void root_watch(const struct root_watch *watch);
 
 /** root_is_watched - true while a watch is set (root_watch) */
 bool root_is_watched(void);
+
+/** root_is_disturbed - true while a watch may make accesses fail */
+bool root_is_disturbed(void);
+
+/**
+ * root_unwatch_reader - in a child process whose accesses the parent reports: end the copy of a
+ * watch that makes none fail. It would keep its notes in the memory of the child.
+ */
+void root_unwatch_reader(void);
 
 /** root_passed - note and report the result of an access that another process made for this one */
 void root_passed(const struct root *root, enum root_access access, const char *path,

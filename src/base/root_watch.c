@@ -20,6 +20,17 @@ bool root_is_watched(void)
 	return watcher;
 }
 
+bool root_is_disturbed(void)
+{
+	return watcher && watcher->before;
+}
+
+void root_unwatch_reader(void)
+{
+	if (!root_is_disturbed())
+		watcher = NULL;
+}
+
 bool root_is_absence(int cause)
 {
 	/*

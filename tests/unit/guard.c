@@ -150,6 +150,34 @@ static void one_child_serves_all_readings(void **state)
 	assert_int_equal(reading_process(), child);
 }
 
+static void count_access(void *context, enum root_access access, const char *path, ssize_t result)
+{
+	++*(int *)context;
+}
+
+static int let_pass(void *context, enum root_access access, const char *path)
+{
+	return 0;
+}
+
+/* A watch that makes accesses fail may change its mind, so each reading has a fresh copy. */
+static void a_watch_that_only_notes_keeps_the_child(void **state)
+{
+	int noted = 0;
+	const struct root_watch notes = {.after = count_access, .context = &noted};
+	const struct root_watch fails = {.before = let_pass};
+	pid_t child;
+
+	root_watch(&notes);
+	child = reading_process();
+	assert_int_equal(reading_process(), child);
+	assert_int_equal(noted, 2);
+	root_watch(&fails);
+	child = reading_process();
+	assert_int_not_equal(reading_process(), child);
+	root_watch(NULL);
+}
+
 static void a_child_that_hung_is_replaced(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
@@ -234,6 +262,7 @@ UNIT(guard)
 		cmocka_unit_test(after_a_few_hangs_the_rest_is_not_tried),
 		cmocka_unit_test(thousands_of_files_pass_through_one_pipe),
 		cmocka_unit_test(one_child_serves_all_readings),
+		cmocka_unit_test(a_watch_that_only_notes_keeps_the_child),
 		cmocka_unit_test(a_child_that_hung_is_replaced),
 		cmocka_unit_test(a_child_that_was_killed_is_replaced),
 		cmocka_unit_test(a_child_that_was_stopped_is_replaced),
