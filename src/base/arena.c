@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,9 +35,11 @@ enum {
 #define SANITIZED 0
 #endif
 
+/* @alone: the chunk is one large allocation */
 struct chunk {
 	struct chunk *older;
 	size_t used, size;
+	bool alone;
 	alignas(max_align_t) char bytes[];
 };
 
@@ -124,6 +127,7 @@ static void *allocate_chunk(struct arena *arena, size_t size)
 	struct chunk **place = arena->newest ? &arena->newest->older : &arena->newest;
 
 	chunk->used = size;
+	chunk->alone = true;
 	chunk->older = *place;
 	*place = chunk;
 	return chunk->bytes;
@@ -173,6 +177,19 @@ void *arena_alloc(struct arena *arena, size_t size)
 {
 	/* No byte of an arena is used twice, so all are still zero. */
 	return allocate_bytes(arena, size, alignof(max_align_t));
+}
+
+void arena_release(struct arena *arena, const void *bytes)
+{
+	for (struct chunk **place = &arena->newest; *place; place = &(*place)->older) {
+		struct chunk *chunk = *place;
+
+		if (!chunk->alone || chunk->bytes != bytes)
+			continue;
+		*place = chunk->older;
+		unmap_chunk(chunk);
+		return;
+	}
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)

@@ -38,6 +38,12 @@ void *arena_grow(struct arena *arena, const void *items, size_t count, size_t *r
  */
 void *arena_room(struct arena *arena, const void *items, size_t count, size_t size);
 
+/**
+ * arena_release - give back the memory of a large array before the arena is freed
+ * @bytes: from arena_alloc or arena_array, not used any more. Small ones stay in the arena.
+ */
+void arena_release(struct arena *arena, const void *bytes) _nonnull_();
+
 /** arena_text - a NUL-terminated copy of @length bytes */
 char *arena_text(struct arena *arena, const char *bytes, size_t length);
 

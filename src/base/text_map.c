@@ -63,6 +63,7 @@ static void double_room(struct text_map *map)
 	for (size_t i = 0; i < map->room; i++)
 		if (map->slots[i].text)
 			*find_slot(slots, map->room * 2, map->slots[i].text) = map->slots[i];
+	arena_release(map->arena, map->slots);
 	map->slots = slots;
 	map->room *= 2;
 }

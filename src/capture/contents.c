@@ -27,9 +27,11 @@ enum {
  * The gathering of files. @names: for each name of an attribute the accesses to it, of any device:
  * bits as in struct access
  * @folder: the folder that is being listed
+ * @notes: memory of @places and @names
  */
 struct gathering {
 	const struct root *root;
+	struct arena *notes;
 	struct contents *contents;
 	struct text_map *names;
 	struct recording recording;
@@ -268,8 +270,11 @@ static int gather_listed(void *context, const char *name, bool is_listed_folder)
 {
 	struct gathering *gathering = context;
 	struct contents *contents = gathering->contents;
-	const char *place = arena_concat(contents->arena, gathering->folder, "/", name);
+	char place[PATH_SIZE];
 
+	/* The kernel gives no such path, so nothing is lost. */
+	if (!text_join(gathering->folder, name, place, sizeof(place)))
+		return 0;
 	if (privacy_rule_of(place)->treatment == TREATMENT_REPLACED || entries_has(contents, place))
 		return 0;
 	if (is_listed_folder)
@@ -303,9 +308,10 @@ static bool may_hang(const struct entry *entry)
 	return !entry->status && (entry->kind == ENTRY_TEXT || entry->kind == ENTRY_CONFIG);
 }
 
-static struct guarded *list_attributes(const struct contents *contents, size_t *ret_count)
+static struct guarded *list_attributes(const struct contents *contents, struct arena *arena,
+				       size_t *ret_count)
 {
-	struct guarded *files = arena_array(contents->arena, contents->count, sizeof(*files));
+	struct guarded *files = arena_array(arena, contents->count, sizeof(*files));
 	size_t count = 0;
 
 	for (size_t i = 0; i < contents->count; i++) {
@@ -325,9 +331,10 @@ static struct guarded *list_attributes(const struct contents *contents, size_t *
 /* Attributes may hang, so a child reads them all. */
 static int read_attributes(const struct gathering *gathering, struct error *e)
 {
+	_autoarena_ struct arena *scratch = arena_new();
 	struct contents *contents = gathering->contents;
 	size_t count, before = contents->count;
-	struct guarded *files = list_attributes(contents, &count);
+	struct guarded *files = list_attributes(contents, scratch, &count);
 	int result = guard_read(gathering->root, contents->arena, files, count, e);
 
 	for (size_t i = 0, next = 0; result == 0 && i < before; i++) {
@@ -371,6 +378,16 @@ static void drop_repeated(struct contents *contents)
 	contents->count = kept;
 }
 
+/* Free all but the contents; may be called again. */
+static void end_gathering(struct gathering *gathering)
+{
+	places_free(gathering->places);
+	recording_free(&gathering->recording);
+	arena_free(gathering->notes);
+	gathering->places = NULL;
+	gathering->notes = NULL;
+}
+
 static int add_all(struct gathering *gathering, struct error *e)
 {
 	const struct recording *recording = &gathering->recording;
@@ -382,18 +399,14 @@ static int add_all(struct gathering *gathering, struct error *e)
 	for (size_t i = 0; i < recording->count; i++)
 		gather_listing(gathering, &recording->items[i]);
 	made_add(contents, gathering->root, recording, gathering->disguise);
+	/* Of ten thousand devices the notes take more memory than the contents. */
+	end_gathering(gathering);
 	result = read_attributes(gathering, e);
 	if (contents->count)
 		qsort(contents->entries, contents->count, sizeof(*contents->entries),
 		      compare_entry_paths);
 	drop_repeated(contents);
 	return result;
-}
-
-static void end_gathering(struct gathering *gathering)
-{
-	places_free(gathering->places);
-	recording_free(&gathering->recording);
 }
 
 int contents_gather(const struct root *root, struct contents *ret_contents, struct error *e)
@@ -403,12 +416,13 @@ int contents_gather(const struct root *root, struct contents *ret_contents, stru
 	_cleanup_(end_gathering) struct gathering gathering = {
 		.root = root,
 		.contents = &contents,
-		.names = text_map_new(arena),
+		.notes = arena_new(),
 		.disguise = disguise_new(arena),
 	};
 	int result;
 
-	gathering.places = places_new(root, arena, add_link, &gathering);
+	gathering.names = text_map_new(gathering.notes);
+	gathering.places = places_new(root, gathering.notes, add_link, &gathering);
 	recording_start(&gathering.recording);
 	result = survey_read(root, e);
 	recording_stop(&gathering.recording);

@@ -63,6 +63,7 @@ void recording_free(struct recording *recording)
 		return;
 	arena_free(recording->arena);
 	free(recording->items);
+	*recording = (struct recording){0};
 }
 
 const struct access *recording_find(const struct recording *recording, const char *path)

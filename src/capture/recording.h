@@ -36,6 +36,7 @@ void recording_start(struct recording *recording);
 
 void recording_stop(const struct recording *recording);
 
+/** recording_free - may be called again */
 void recording_free(struct recording *recording);
 
 /** access_is - true where one of the @kinds, bits for enum root_access, succeeded */

@@ -97,12 +97,29 @@ static void the_address_sanitizer_sees_misuse(void **state)
 }
 #endif
 
+static void large_memory_can_be_given_back_early(void **state)
+{
+	enum { LARGE = 1 << 20 };
+	struct arena *owner = arena_new();
+	const char *first = arena_array(owner, LARGE, 1), *text = arena_strdup(owner, "text"),
+		   *next;
+
+	arena_release(owner, first);
+	arena_release(owner, text);
+	next = arena_array(owner, LARGE, 1);
+	for (size_t i = 0; i < LARGE; i++)
+		assert_int_equal(next[i], 0);
+	assert_string_equal(arena_strdup(owner, "more"), "more");
+	arena_free(owner);
+}
+
 UNIT(arena)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_is_zeroed_and_aligned),
 		cmocka_unit_test(a_list_keeps_its_items_while_it_grows),
 		cmocka_unit_test(texts_end_where_their_bytes_end),
+		cmocka_unit_test(large_memory_can_be_given_back_early),
 #ifdef SANITIZED
 		cmocka_unit_test(the_address_sanitizer_sees_misuse),
 #endif
