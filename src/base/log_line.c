@@ -171,8 +171,13 @@ static bool strip_journal(struct span *line)
 {
 	struct span rest = *line, host, name;
 
-	if (log_take_words(line, "kernel: "))
+	/* People take the name of the host out of what they show, and leave its blanks. */
+	span_skip_blanks(&rest);
+	if (log_take_words(&rest, "kernel: ")) {
+		*line = rest;
 		return true;
+	}
+	rest = *line;
 	if (!log_take_until(&rest, " ", &host) || !log_take_until(&rest, ": ", &name) ||
 	    !host.length || memchr(host.start, ':', host.length) ||
 	    memchr(name.start, ' ', name.length))

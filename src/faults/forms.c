@@ -281,6 +281,7 @@ static const struct {
 } limited[] = {
 	{"dmar_fault", IOMMU_KIND_INTEL},
 	{"amd_iommu_report_page_fault", IOMMU_KIND_AMD},
+	{"amd_iommu_int_thread", IOMMU_KIND_AMD},
 	{"amd_iommu_report_rmp_fault", IOMMU_KIND_AMD},
 	{"amd_iommu_report_rmp_hw_error", IOMMU_KIND_AMD},
 	{"amd_iommu_report_ppr_err", IOMMU_KIND_AMD},
