@@ -40,6 +40,7 @@ static bool is_relevant(struct span line)
 		"deferred",   "Command line",
 		"supplier",   "dependency",
 		"with error", "callbacks suppressed",
+		"PASID",      "tegra241_cmdqv",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)

@@ -49,6 +49,8 @@ fault_decoder decode_dmar_interrupt;
 fault_decoder decode_amd_page_fault;
 /* an event of AMD with the codes: flags */
 fault_decoder decode_amd_event;
+/* drivers/iommu/amd/ppr.c; codes: the requester ID of a page request */
+fault_decoder decode_amd_ppr;
 /* the raw words of an event that AMD's driver does not know */
 fault_decoder decode_amd_raw;
 

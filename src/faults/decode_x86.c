@@ -132,13 +132,22 @@ void decode_amd_event(struct assembly *assembly, const struct fields *fields)
 		assembly->fault.access = amd_access(fields->codes[0]);
 }
 
+static void set_requester(struct fault *fault, uint64_t id)
+{
+	unsigned rid = (unsigned)id & 0xffff;
+
+	snprintf(fault->device, sizeof(fault->device), "%02x:%02x.%x", rid >> 8, rid >> 3 & 0x1f,
+		 rid & 7);
+}
+
 /* The requester ID is in bits 15:0 of the first word of most events. */
 void decode_amd_raw(struct assembly *assembly, const struct fields *fields)
 {
-	struct fault *fault = &assembly->fault;
-	unsigned id = (unsigned)fields->codes[0] & 0xffff;
+	set_event_name(&assembly->fault);
+	set_requester(&assembly->fault, fields->codes[0]);
+}
 
-	set_event_name(fault);
-	snprintf(fault->device, sizeof(fault->device), "%02x:%02x.%x", id >> 8, id >> 3 & 0x1f,
-		 id & 7);
+void decode_amd_ppr(struct assembly *assembly, const struct fields *fields)
+{
+	set_requester(&assembly->fault, fields->codes[0]);
 }

@@ -10,6 +10,7 @@
 #define AMD_INIT "drivers/iommu/amd/init.c"
 #define SMMU "drivers/iommu/arm/arm-smmu/arm-smmu.c"
 #define QCOM "drivers/iommu/arm/arm-smmu/qcom_iommu.c"
+#define CMDQV "drivers/iommu/arm/arm-smmu-v3/tegra241-cmdqv.c"
 #define SMMU_V3 "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c"
 
 #define IN(kind, anchor_of) .iommu = IOMMU_KIND_##kind, .anchor = ANCHOR_##anchor_of
@@ -47,7 +48,7 @@ static const struct fault_form forms[] = {
 	{IN(INTEL, WORD), NULL, "VT-d detected Invalidation Completion Error: SID %s",
 	 FAULT_INVALIDATION, FROM(DMAR, "6.12")},
 	{IN(INTEL, WORD), "IOMMU", "%m: Page request without PASID", FAULT_PAGE_REQUEST,
-	 FROM(PRQ, "6.12")},
+	 WAS(PRQ, "6.12", "6.12")},
 	{IN(INTEL, WORD), "IOMMU", "%m: Address is not canonical", FAULT_PAGE_REQUEST,
 	 FROM(PRQ, "6.12")},
 	{IN(INTEL, WORD), "IOMMU", "%m: Page request in Privilege Mode", FAULT_PAGE_REQUEST,
@@ -55,7 +56,13 @@ static const struct fault_form forms[] = {
 	{IN(INTEL, WORD), "IOMMU", "%m: Execution request not supported", FAULT_PAGE_REQUEST,
 	 FROM(PRQ, "6.12")},
 	{IN(INTEL, WORD), "IOMMU", "%m: PRQ overflow detected", FAULT_NOT_LOGGED,
-	 FROM(PRQ, "5.10")},
+	 FROM(PRQ, "6.12")},
+	{IN(INTEL, WORD), "IOMMU", "%m: PRQ overflow detected", FAULT_NOT_LOGGED,
+	 WAS(SVM, "5.10", "5.10")},
+	{IN(INTEL, NAME), NULL, "Page request without PASID: %x %x", FAULT_PAGE_REQUEST,
+	 WAS(SVM, "5.10", "5.10")},
+	{IN(INTEL, NAME), NULL, "Page request for invalid PASID %u: %x %x", FAULT_PASID,
+	 WAS(SVM, "5.10", "5.10")},
 
 	/* 5.10 prints "device=bb:dd.f", later kernels "device=dddd:bb:dd.f". */
 	{IN(AMD, DEVICE), NULL, "Event logged [IO_PAGE_FAULT domain=0x%x address=0x%a flags=0x%x]",
@@ -108,6 +115,8 @@ static const struct fault_form forms[] = {
 	 WAS(AMD, "5.10", "6.12")},
 	{IN(AMD, WORD), NULL, "IOMMU %m: Completion-Wait loop timed out", FAULT_IOMMU,
 	 FROM(AMD, "7.3")},
+	{IN(AMD, WORD), NULL, "Invalid PASID : 0x%i, device : 0x%x", FAULT_PASID,
+	 .decode = decode_amd_ppr, FROM("drivers/iommu/amd/ppr.c", "6.12")},
 	{IN(AMD, WORD), NULL, "Command buffer timeout", FAULT_IOMMU, FROM(AMD, "5.10")},
 	{IN(AMD, WORD), NULL, "No event written to event log", FAULT_NOT_LOGGED, FROM(AMD, "5.10")},
 	{IN(AMD, WORD), NULL, "IOMMU event log overflow", FAULT_NOT_LOGGED,
@@ -181,6 +190,15 @@ static const struct fault_form forms[] = {
 	{IN(SMMU_V3, DRIVER), NULL, "CMDQ timeout", FAULT_IOMMU, FROM(SMMU_V3, "5.10")},
 	{IN(SMMU_V3, DRIVER), NULL, "CMD_SYNC timeout at 0x%x [hwprod 0x%x, hwcons 0x%x]",
 	 FAULT_IOMMU, FROM(SMMU_V3, "5.10")},
+	{IN(SMMU_V3, PART), "tegra241_cmdqv",
+	 "unexpected error reported. vintf_map: %x, vcmdq_map %x:%x:%x:%x", FAULT_IOMMU,
+	 FROM(CMDQV, "6.12")},
+	{IN(SMMU_V3, PART), "tegra241_cmdqv", "%wGERRORN=0x%x, GERROR=0x%x, CONS=0x%x", FAULT_IOMMU,
+	 FROM(CMDQV, "6.12")},
+	{IN(SMMU_V3, PART), "tegra241_cmdqv", "%wuncleared error detected, resetting", FAULT_IOMMU,
+	 FROM(CMDQV, "6.12")},
+	{IN(SMMU_V3, PART), "tegra241_cmdqv", "%wfailed to %wable, STATUS=0x%x", FAULT_IOMMU,
+	 FROM(CMDQV, "6.12")},
 
 	{IN(VIRTIO, DRIVER), NULL, "%w fault from EP %d at 0x%a [%w]", .decode = decode_virtio,
 	 FROM("drivers/iommu/virtio-iommu.c", "5.10")},

@@ -15,6 +15,8 @@ enum fault_anchor {
 	ANCHOR_WORD,   /* a word of the driver's pr_fmt alone */
 	ANCHOR_DEVICE, /* "DRIVER NAME: WORD", of which NAME is the PCI function with the fault */
 	ANCHOR_UNIT,   /* "iommu NAME: WORD", of which NAME is the IOMMU's in /sys/class/iommu */
+	ANCHOR_NAME,   /* NAME alone, the same */
+	ANCHOR_PART, /* "DRIVER NAME: WORD", of which NAME is a device that belongs to the IOMMU */
 };
 
 /** enum fault_part - which part of a fault a line is */

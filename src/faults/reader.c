@@ -145,12 +145,22 @@ static bool is_pci_function(struct span name)
 /*
  * A line, and its prefix in parts: they are found once for all forms.
  * @has_name: the prefix has both parts     @is_function: the name is that of a PCI function
+ * @kind: the kind of IOMMU whose instance the whole prefix names
  */
 struct anchored_line {
 	struct log_line parts;
 	struct span driver, name;
 	bool has_name, is_function;
+	enum iommu_kind kind;
 };
+
+static enum iommu_kind kind_of_prefix(struct span prefix)
+{
+	char text[FAULT_NAME_SIZE];
+
+	return fault_copy(text, sizeof(text), prefix) ? iommu_kind_of_instance(text)
+						      : IOMMU_KIND_UNKNOWN;
+}
 
 static struct anchored_line anchor_line(const struct log_line *parts)
 {
@@ -158,6 +168,7 @@ static struct anchored_line anchor_line(const struct log_line *parts)
 
 	line.has_name = split_prefix(parts->prefix, &line.driver, &line.name);
 	line.is_function = line.has_name && is_pci_function(line.name);
+	line.kind = line.has_name ? IOMMU_KIND_UNKNOWN : kind_of_prefix(parts->prefix);
 	return line;
 }
 
@@ -169,11 +180,14 @@ static bool is_anchored(const struct fault_form *form, const struct anchored_lin
 
 	if (form->anchor == ANCHOR_WORD)
 		return span_is(line->parts.prefix, prefix);
+	if (form->anchor == ANCHOR_NAME)
+		return line->kind == form->iommu;
 	if (!line->has_name)
 		return false;
 	if (form->anchor == ANCHOR_DRIVER)
 		return span_is(line->driver, prefix);
-	if (form->anchor == ANCHOR_UNIT ? !span_is(line->driver, "iommu") : !line->is_function)
+	if ((form->anchor == ANCHOR_UNIT && !span_is(line->driver, "iommu")) ||
+	    (form->anchor == ANCHOR_DEVICE && !line->is_function))
 		return false;
 	return log_take_words(&message, prefix) && log_take_words(&message, ": ");
 }
@@ -187,7 +201,10 @@ static void apply_anchor(const struct fault_form *form, const struct log_line *l
 {
 	struct span driver, name;
 
-	if (form->anchor == ANCHOR_WORD || !split_prefix(line->prefix, &driver, &name))
+	if (form->anchor == ANCHOR_NAME)
+		fault_copy(fault->iommu, FAULT_NAME_SIZE, line->prefix);
+	if (form->anchor == ANCHOR_WORD || form->anchor == ANCHOR_NAME ||
+	    !split_prefix(line->prefix, &driver, &name))
 		return;
 	if (form->anchor != ANCHOR_DRIVER) {
 		log_take_words(message, fault_form_prefix(form));

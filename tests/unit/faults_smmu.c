@@ -121,6 +121,7 @@ static const struct fault_row smmu_rows[] = {
 const struct fault_rows smmu_fault_rows = {smmu_rows, ARRAY_SIZE(smmu_rows)};
 
 #define V3_FILE "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c"
+#define CMDQV_FILE "drivers/iommu/arm/arm-smmu-v3/tegra241-cmdqv.c"
 #define V3 .iommu_kind = IOMMU_KIND_SMMU_V3
 
 static const struct fault_row smmu_v3_rows[] = {
@@ -280,6 +281,21 @@ static const struct fault_row smmu_v3_rows[] = {
 	 .iommu = "a.iommu", NONE},
 	{MADE, "7.3", V3_FILE, "arm-smmu-v3 a.iommu: CMDQ timeout", FAULT_IOMMU, V3,
 	 .iommu = "a.iommu", NONE},
+	{MADE, "7.3", CMDQV_FILE,
+	 "acpi NVDA200C:00: tegra241_cmdqv: unexpected error reported. vintf_map: "
+	 "0000000000000001, vcmdq_map 00000000:00000000:00000000:00000001",
+	 FAULT_IOMMU, V3, .iommu = "NVDA200C:00", NONE},
+	{MADE, "7.3", CMDQV_FILE,
+	 "acpi NVDA200C:00: tegra241_cmdqv: VINTF0: VCMDQ0/LVCMDQ0: GERRORN=0x0, GERROR=0x1, "
+	 "CONS=0x100002A",
+	 FAULT_IOMMU, V3, .iommu = "NVDA200C:00", NONE},
+	{MADE, "7.3", CMDQV_FILE,
+	 "acpi NVDA200C:00: tegra241_cmdqv: VINTF0: VCMDQ0/LVCMDQ0: uncleared error detected, "
+	 "resetting",
+	 FAULT_IOMMU, V3, .iommu = "NVDA200C:00", NONE},
+	{MADE, "7.3", CMDQV_FILE,
+	 "acpi NVDA200C:00: tegra241_cmdqv: VINTF0: failed to enable, STATUS=0x00000000",
+	 FAULT_IOMMU, V3, .iommu = "NVDA200C:00", NONE},
 	{MADE, "7.3", V3_FILE,
 	 "arm-smmu-v3 a.iommu: CMD_SYNC timeout at 0x000000c5 [hwprod 0x000000c6, hwcons "
 	 "0x000000c4]",

@@ -127,6 +127,12 @@ static const struct fault_row intel_rows[] = {
 	 INTEL, .iommu = "dmar0", NONE},
 	{MADE, "6.12", PRQ, "IOMMU: dmar0: PRQ overflow detected", FAULT_NOT_LOGGED, INTEL,
 	 .iommu = "dmar0", NONE},
+	{MADE, "5.10", "drivers/iommu/intel/svm.c",
+	 "dmar3: Page request without PASID: 00000000 00000000", FAULT_PAGE_REQUEST, INTEL,
+	 .iommu = "dmar3", NONE},
+	{MADE, "5.10", "drivers/iommu/intel/svm.c",
+	 "dmar3: Page request for invalid PASID 7: 00000000 00000000", FAULT_PASID, INTEL,
+	 .iommu = "dmar3", NONE},
 };
 
 const struct fault_rows intel_fault_rows = {intel_rows, ARRAY_SIZE(intel_rows)};
@@ -280,6 +286,8 @@ static const struct fault_row amd_rows[] = {
 	 FAULT_IOMMU, AMD, .iommu = "0000:00:00.2", NONE},
 	{SEEN("bugzilla.kernel.org/show_bug.cgi?id=204975"), "4.19", AMD_FILE,
 	 "AMD-Vi: Command buffer timeout", FAULT_IOMMU, AMD, NONE},
+	{MADE, "6.12", "drivers/iommu/amd/ppr.c", "AMD-Vi: Invalid PASID : 0x7, device : 0x300",
+	 FAULT_PASID, AMD, .device = "03:00.0", .stream = -1, .pasid = 7},
 	{MADE, "6.12", AMD_FILE, "AMD-Vi: No event written to event log", FAULT_NOT_LOGGED, AMD,
 	 NONE},
 	{SEEN(REPORT), "6.12", "drivers/iommu/amd/init.c",
