@@ -113,6 +113,21 @@ static void large_memory_can_be_given_back_early(void **state)
 	arena_free(owner);
 }
 
+static void an_arena_after_another_is_zeroed_too(void **state)
+{
+	enum { SIZE = 1000 };
+
+	for (int round = 0; round < 3; round++) {
+		struct arena *owner = arena_new();
+		char *bytes = arena_alloc(owner, SIZE);
+
+		for (size_t i = 0; i < SIZE; i++)
+			assert_int_equal(bytes[i], 0);
+		memset(bytes, 'x', SIZE);
+		arena_free(owner);
+	}
+}
+
 UNIT(arena)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +135,7 @@ UNIT(arena)
 		cmocka_unit_test(a_list_keeps_its_items_while_it_grows),
 		cmocka_unit_test(texts_end_where_their_bytes_end),
 		cmocka_unit_test(large_memory_can_be_given_back_early),
+		cmocka_unit_test(an_arena_after_another_is_zeroed_too),
 #ifdef SANITIZED
 		cmocka_unit_test(the_address_sanitizer_sees_misuse),
 #endif
