@@ -167,7 +167,8 @@ static int print_refusal(const struct change_command *command, const struct erro
 		print_check_table(command, &ignored);
 	else
 		print_checks(command);
-	if (options->verbose)
+	/* Between rows for scripts a plan would be read as more rows. */
+	if (options->verbose && !wants_table(options))
 		plan_print(&command->report.plan);
 	/* If the answers of checks were printed, the error message need not repeat them. */
 	if (options->quiet || wants_table(options))

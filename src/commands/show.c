@@ -31,12 +31,24 @@ static int show_table(const struct look *look, const struct options *options, st
 	return result;
 }
 
+/* Whether a device is a bridge, which has no row, must not depend on the columns. */
+static unsigned facts_of_rows(const struct options *options)
+{
+	bool all = options->all || options->verbose || options->json || *options->arguments;
+
+	return all ? 0 : FACT_IDS;
+}
+
 static int run_show(const struct options *options, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	_autolook_ struct look look = {0};
+	struct catalogue offered = catalogue;
 	struct findings findings;
-	int result = look_at(options, &catalogue, options->arguments, &look, e);
+	int result;
+
+	offered.row_facts = facts_of_rows(options);
+	result = look_at(options, &offered, options->arguments, &look, e);
 
 	if (result < 0)
 		return result;

@@ -17,6 +17,7 @@ static const struct catalogue catalogue = {
 		   "error",
 	.document_facts =
 		FACT_STREAMS | FACT_IOMMUS | FACT_CAPACITY | FACT_GROUP_TYPE | FACT_FAULTS,
+	.row_facts = FACT_STREAMS,
 };
 
 enum { SECTION_FINDINGS, SECTION_STREAMS };

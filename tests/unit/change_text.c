@@ -244,8 +244,14 @@ static void a_refusal_can_be_taken_apart(void **state)
 
 static void a_verbose_refusal_shows_the_plan_too(void **state)
 {
+	const struct options rows = {.verbose = true, .pairs = true, .output = "id"};
+
 	assert_int_equal(rebind_to("no-such-driver", &(struct options){.verbose = true}), 3);
 	must_say(said.out, "/driver_override\n");
+	/* But not among the rows for a script. */
+	assert_int_equal(rebind_to("no-such-driver", &rows), 3);
+	must_say(said.out, "ID=\"driver\"\n");
+	assert_null(strstr(said.out, "driver_override\n"));
 }
 
 static void a_failure_tells_that_all_is_as_before(void **state)
