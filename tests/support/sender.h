@@ -4,6 +4,7 @@
 #pragma once
 
 #include "sources/devices/uevents.h"
+#include "support/said.h"
 
 /**
  * sender_listen - listen to the kernel; ends the test as skipped where netlink is missing
@@ -32,7 +33,7 @@ void sender_break(const struct uevents *uevents);
 
 /**
  * sender_in_silence - call @run in a child that cannot open a socket
- * Returns: what @run has returned, 0 to 76. Ends the test as skipped where sockets cannot be
- * forbidden.
+ * Returns: what @run has returned, 0 to 76, and its output. Ends the test as skipped where sockets
+ * cannot be forbidden.
  */
-int sender_in_silence(int (*run)(void));
+int sender_in_silence(int (*run)(void), struct said *ret_said);

@@ -292,12 +292,7 @@ static int watch_in_silence(void)
 
 static void without_netlink_only_the_timer_is_left(void **state)
 {
-	int status;
-
-	said_start();
-	status = sender_in_silence(watch_in_silence);
-	said_end(&said);
-	assert_int_equal(status, 7);
+	assert_int_equal(sender_in_silence(watch_in_silence, &said), 7);
 	must_say(said.err, "; only the timer is left\n");
 }
 
