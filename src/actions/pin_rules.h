@@ -12,10 +12,16 @@
 /** The folder of rules of this boot (udev(7)). */
 #define RULES_FOLDER "/run/udev/rules.d"
 
+/** The program that makes udev read its rules. */
+#define UDEVADM "/usr/bin/udevadm"
+
 /**
- * pin_rules_store - replace the rules; udev reads them by itself
+ * pin_rules_store - replace the rules, and have udev read them
+ * Where they are as they were, nothing is done.
  * @folder: RULES_FOLDER, or that of a test, which is made in an existing folder where it is missing
+ * @udevadm: UDEVADM, or that of a test
  * @rules: of pins_write_rules (checks/pin_early.h); empty: the file is removed
  * Returns: 0, also on a system without udev; a negative errno.
  */
-_must_check_ int pin_rules_store(const char *folder, struct span rules, struct error *e);
+_must_check_ int pin_rules_store(const char *folder, const char *udevadm, struct span rules,
+				 struct error *e);

@@ -124,10 +124,11 @@ void early_store_rules(const struct options *options, const struct pin_match *ma
 		       struct arena *arena)
 {
 	const char *folder = arena_concat(arena, top_of(options), RULES_FOLDER, "");
+	const char *udevadm = arena_concat(arena, top_of(options), UDEVADM, "");
+	struct span rules = pins_write_rules(matches, count, arena);
 	struct error e = {0};
 
-	if (pin_rules_store(folder, pins_write_rules(matches, count, arena), &e) < 0 &&
-	    !options->quiet)
+	if (pin_rules_store(folder, udevadm, rules, &e) < 0 && !options->quiet)
 		fprintf(stderr, "iommuctl: udev has no rules for pins: %s\n", e.message);
 }
 

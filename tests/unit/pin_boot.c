@@ -186,21 +186,31 @@ static void changes_are_made_together_or_not_at_all(void **state)
 static void rules_are_written_replaced_and_removed(void **state)
 {
 	const char *folder = path_in_place("/run/udev/rules.d");
+	const char *udevadm = path_in_place(UDEVADM);
 	static const char file[] = "/run/udev/rules.d/05-iommuctl-pins.rules";
 	const struct span rules = {"rule\n", 5}, none = {"", 0};
 
 	/* No udev runs. */
-	assert_int_equal(pin_rules_store(folder, rules, &place.error), 0);
-	assert_int_equal(pin_rules_store(folder, none, &place.error), 0);
+	assert_int_equal(pin_rules_store(folder, udevadm, rules, &place.error), 0);
+	assert_int_equal(pin_rules_store(folder, udevadm, none, &place.error), 0);
 	tree_unpack("/run/udev/\n", place.dir);
-	assert_int_equal(pin_rules_store(folder, rules, &place.error), 0);
-	assert_int_equal(pin_rules_store(folder, rules, &place.error), 0);
+	assert_int_equal(pin_rules_store(folder, udevadm, rules, &place.error), 0);
+	assert_int_equal(pin_rules_store(folder, udevadm, rules, &place.error), 0);
 	assert_string_equal(text_of(file), "rule\n");
-	assert_int_equal(pin_rules_store(folder, none, &place.error), 0);
+	install_tool(UDEVADM, "echo \"$@\" >>${0%/usr/*}/reloads", "");
+	assert_int_equal(pin_rules_store(folder, udevadm, rules, &place.error), 0);
+	assert_null(text_of("/reloads"));
+	assert_int_equal(pin_rules_store(folder, udevadm, none, &place.error), 0);
 	assert_null(text_of(file));
+	assert_string_equal(text_of("/reloads"), "control --reload --timeout=3\n");
+	assert_int_equal(pin_rules_store(folder, udevadm, none, &place.error), 0);
+	install_tool(UDEVADM, "exit 2", "");
+	assert_true(pin_rules_store(folder, udevadm, rules, &place.error) < 0);
+	assert_string_equal(text_of(file), "rule\n");
+	assert_int_equal(unlink(path_in_place(file)), 0);
 	tree_unpack("/run/udev/rules.d/05-iommuctl-pins.rules/\n", place.dir);
-	assert_true(pin_rules_store(folder, rules, &place.error) < 0);
-	assert_true(pin_rules_store(folder, none, &place.error) < 0);
+	assert_true(pin_rules_store(folder, udevadm, rules, &place.error) < 0);
+	assert_true(pin_rules_store(folder, udevadm, none, &place.error) < 0);
 }
 
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, start, end)
