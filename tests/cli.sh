@@ -141,7 +141,7 @@ says out "<address domain='0x0000' bus='0x02' slot='0x10' function='0x0'/>"
 exits 6 "a device that no VFIO driver has" "$tool" --root "$work/handover" status --print qemu eth0
 says err "no VFIO driver has 0000:02:00.0"
 exits 2 "another program" "$tool" --root "$work/handover" status --print vmware 0000:02:10.0
-says err "qemu|libvirt|proxmox|cloud-hypervisor"
+says err "qemu|libvirt|proxmox|cloud-hypervisor|kubevirt|sriov-device-plugin"
 exits 0 "functions, revision and resets" "$tool" --root "$work/handover" show -J -v eth0
 is_json '.devices[0] | .virtual_functions == ["0000:02:10.0", "0000:02:10.2"] and .physical_function == null and
 	.revision == 1 and .reset_methods == ["flr", "bus"] and (.modalias | startswith("pci:v00008086d00001563"))'

@@ -225,7 +225,8 @@ static int print_launch(const struct page *page, struct error *e)
 
 		if (page->look.selection.chosen[i] && device->driver && driver_is_vfio(device))
 			given[count++] =
-				(struct launch_device){device->bus, device->name, device->driver};
+				(struct launch_device){device->bus, device->name, device->driver,
+						       device->vendor_id, device->device_id};
 	}
 	if (!count) {
 		error_set(e, ERROR_NO_MATCH, 0, "no VFIO driver has %.100s", page->device->label);

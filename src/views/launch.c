@@ -79,19 +79,57 @@ static char *cloud_hypervisor_text(const struct launch_device *device, size_t in
 }
 
 /*
+ * KubeVirt's user guide, "Host Devices Assignment": a model by its IDs, and a resource name of the
+ * cluster's own, for which this one is a proposal.
+ */
+static char *kubevirt_text(const struct launch_device *device, size_t index)
+{
+	char *text;
+
+	if (!bus_is_pci(device->bus) || device->vendor_id < 0 || device->device_id < 0)
+		return NULL;
+	if (asprintf(&text,
+		     "  - pciVendorSelector: \"%04X:%04X\"\n"
+		     "    resourceName: \"example.com/%04x-%04x\"",
+		     (unsigned)device->vendor_id, (unsigned)device->device_id,
+		     (unsigned)device->vendor_id, (unsigned)device->device_id) < 0)
+		memory_exhausted();
+	return text;
+}
+
+/* README of k8snetworkplumbingwg/sriov-network-device-plugin: the selector pciAddresses */
+static char *device_plugin_text(const struct launch_device *device, size_t index)
+{
+	char *text;
+
+	if (!bus_is_pci(device->bus))
+		return NULL;
+	if (asprintf(&text, "\"%s\"", device->name) < 0)
+		memory_exhausted();
+	return text;
+}
+
+/*
  * @key: in JSON documents     @first, @between: before the first text, and before each other
+ * @last: after the last text
  * @describe: the text for the device, to be freed; NULL where the program cannot have it. @index:
  * how many devices the program gets before it
  */
 static const struct form {
-	const char *word, *key, *first, *between;
+	const char *word, *key, *first, *between, *last;
 	char *(*describe)(const struct launch_device *device, size_t index);
 } forms[LAUNCH_COUNT] = {
-	[LAUNCH_QEMU] = {"qemu", "qemu", "", "\n", qemu_text},
-	[LAUNCH_LIBVIRT] = {"libvirt", "libvirt", "", "\n", libvirt_text},
-	[LAUNCH_PROXMOX] = {"proxmox", "proxmox", "", "\n", proxmox_text},
-	[LAUNCH_CLOUD_HYPERVISOR] = {"cloud-hypervisor", "cloud_hypervisor", "--device ", " ",
+	[LAUNCH_QEMU] = {"qemu", "qemu", "", "\n", "", qemu_text},
+	[LAUNCH_LIBVIRT] = {"libvirt", "libvirt", "", "\n", "", libvirt_text},
+	[LAUNCH_PROXMOX] = {"proxmox", "proxmox", "", "\n", "", proxmox_text},
+	[LAUNCH_CLOUD_HYPERVISOR] = {"cloud-hypervisor", "cloud_hypervisor", "--device ", " ", "",
 				     cloud_hypervisor_text},
+	[LAUNCH_KUBEVIRT] = {"kubevirt", "kubevirt", "permittedHostDevices:\n  pciHostDevices:\n",
+			     "\n", "", kubevirt_text},
+	[LAUNCH_DEVICE_PLUGIN] = {"sriov-device-plugin", "sriov_device_plugin",
+				  "{\"resourceList\": [{\"resourceName\": \"vfio\", "
+				  "\"selectors\": {\"pciAddresses\": [",
+				  ", ", "]}}]}", device_plugin_text},
 };
 
 enum launch_form launch_form_find(const char *word)
@@ -119,6 +157,16 @@ static void put_lines(const char *text)
 	}
 }
 
+/* True where an earlier device of the same IDs has the same text, in a form that names models. */
+static bool is_named_already(enum launch_form form, const struct launch_device *devices, size_t at)
+{
+	for (size_t i = 0; form == LAUNCH_KUBEVIRT && i < at; i++)
+		if (bus_is_pci(devices[i].bus) && devices[i].vendor_id == devices[at].vendor_id &&
+		    devices[i].device_id == devices[at].device_id)
+			return true;
+	return false;
+}
+
 void launch_print(enum launch_form form, const struct launch_device *devices, size_t count)
 {
 	size_t given = 0;
@@ -131,11 +179,13 @@ void launch_print(enum launch_form form, const struct launch_device *devices, si
 				forms[form].word, devices[i].name, devices[i].bus);
 			continue;
 		}
+		if (is_named_already(form, devices, i))
+			continue;
 		fputs(given++ ? forms[form].between : forms[form].first, stdout);
 		put_lines(text);
 	}
 	if (given)
-		putchar('\n');
+		printf("%s\n", forms[form].last);
 }
 
 struct json_object *launch_json(const struct launch_device *devices, size_t count)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* launch - the text with which a virtual machine gets a device that a VFIO driver has */
+/* launch - the text with which a virtual machine, or a cluster, gets a device that a VFIO driver
+ * has */
 #pragma once
 
 #include "base/error.h"
@@ -7,6 +8,7 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /** enum launch_form - the programs whose text is known; launch_words has their words, in order */
 enum launch_form {
@@ -15,18 +17,21 @@ enum launch_form {
 	LAUNCH_LIBVIRT,		 /* a <hostdev> element of the domain's XML */
 	LAUNCH_PROXMOX,		 /* a line of the VM's file in /etc/pve/qemu-server */
 	LAUNCH_CLOUD_HYPERVISOR, /* the arguments of one --device for all devices */
+	LAUNCH_KUBEVIRT,	 /* permittedHostDevices of KubeVirt's configuration */
+	LAUNCH_DEVICE_PLUGIN,	 /* the configuration of Kubernetes' sriov-device-plugin */
 	LAUNCH_COUNT,
 };
 
-#define LAUNCH_WORDS "qemu|libvirt|proxmox|cloud-hypervisor"
+#define LAUNCH_WORDS "qemu|libvirt|proxmox|cloud-hypervisor|kubevirt|sriov-device-plugin"
 
 /**
  * struct launch_device - one device
  * @bus: "pci", "platform", …     @name: as its bus names it     @driver: the VFIO driver that has
- * it
+ * it     @vendor_id, @device_id: of a PCI device, or -1
  */
 struct launch_device {
 	const char *bus, *name, *driver;
+	int32_t vendor_id, device_id;
 };
 
 /** launch_form_find - the form of that word; LAUNCH_NONE where there is none */
@@ -35,7 +40,7 @@ enum launch_form launch_form_find(const char *word) _nonnull_();
 /**
  * launch_print - write the text for all devices to standard output
  * A form that cannot name a device (libvirt knows VFIO of PCI alone) leaves it out, with a line on
- * standard error.
+ * standard error. A text that stands there already is not repeated: KubeVirt names models.
  */
 void launch_print(enum launch_form form, const struct launch_device *devices, size_t count);
 

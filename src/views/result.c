@@ -109,8 +109,9 @@ static struct launch_device *given_devices(const struct report *report, size_t *
 
 		if (moved.state == LOOK_CLEAR && moved.driver_after &&
 		    driver_name_is_vfio(moved.driver_after))
-			devices[count++] = (struct launch_device){target->bus, target->name,
-								  moved.driver_after};
+			devices[count++] = (struct launch_device){
+				target->bus, target->name, moved.driver_after, target->vendor_id,
+				target->device_id};
 	}
 	*ret_count = count;
 	return devices;

@@ -9,9 +9,9 @@
 static struct said said;
 
 static const struct launch_device devices[] = {
-	{"pci", "0000:06:00.0", "vfio-pci"},
-	{"platform", "a000000.dma", "vfio-platform"},
-	{"pci", "0001:a2:1f.7", "mlx5_vfio_pci"},
+	{"pci", "0000:06:00.0", "vfio-pci", 0x8086, 0x10d3},
+	{"platform", "a000000.dma", "vfio-platform", -1, -1},
+	{"pci", "0001:a2:1f.7", "mlx5_vfio_pci", 0x15b3, 0x101e},
 };
 
 static const char *printed(enum launch_form form)
@@ -52,6 +52,38 @@ static void proxmox_and_cloud_hypervisor_get_pci_devices(void **state)
 			    "path=/sys/bus/pci/devices/0001:a2:1f.7/\n");
 }
 
+static void kubevirt_gets_each_model_once(void **state)
+{
+	static const struct launch_device models[] = {
+		{"pci", "0000:06:00.0", "vfio-pci", 0x8086, 0x10d3},
+		{"pci", "0000:06:00.1", "vfio-pci", 0x8086, 0x10d3},
+		{"pci", "0000:07:00.0", "vfio-pci", -1, -1},
+		{"pci", "0000:08:00.0", "vfio-pci", 0x10de, 0x1eb8},
+	};
+
+	said_start();
+	launch_print(LAUNCH_KUBEVIRT, models, ARRAY_SIZE(models));
+	said_end(&said);
+	assert_string_equal(said.out, "permittedHostDevices:\n"
+				      "  pciHostDevices:\n"
+				      "  - pciVendorSelector: \"8086:10D3\"\n"
+				      "    resourceName: \"example.com/8086-10d3\"\n"
+				      "  - pciVendorSelector: \"10DE:1EB8\"\n"
+				      "    resourceName: \"example.com/10de-1eb8\"\n");
+	assert_non_null(strstr(said.err, "0000:07:00.0"));
+}
+
+static void the_device_plugin_gets_one_resource(void **state)
+{
+	struct json_object *object = json_tokener_parse(printed(LAUNCH_DEVICE_PLUGIN));
+
+	assert_non_null(object);
+	assert_string_equal(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN),
+			    "{\"resourceList\":[{\"resourceName\":\"vfio\",\"selectors\":{"
+			    "\"pciAddresses\":[\"0000:06:00.0\",\"0001:a2:1f.7\"]}}]}");
+	json_object_put(object);
+}
+
 static void a_word_names_a_form_or_none(void **state)
 {
 	assert_int_equal(launch_form_find("qemu"), LAUNCH_QEMU);
@@ -80,6 +112,8 @@ UNIT(launch)
 		cmocka_unit_test(qemu_gets_an_argument_for_each_device),
 		cmocka_unit_test(libvirt_gets_an_element_for_each_function),
 		cmocka_unit_test(proxmox_and_cloud_hypervisor_get_pci_devices),
+		cmocka_unit_test(kubevirt_gets_each_model_once),
+		cmocka_unit_test(the_device_plugin_gets_one_resource),
 		cmocka_unit_test(a_word_names_a_form_or_none),
 		cmocka_unit_test(the_document_has_every_form),
 	};
