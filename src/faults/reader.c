@@ -17,11 +17,13 @@ enum {
 /*
  * A fault of which further lines may follow.
  * @prefix: with which all of its lines begin, "" for a free place     @age: order of the last lines
+ * @has_lone: one of its lines is a fault of its own: another such line is of another fault
  */
 struct open_fault {
 	char prefix[2 * FAULT_NAME_SIZE];
 	struct assembly assembly;
 	uint64_t age;
+	bool has_lone;
 };
 
 struct fault_reader {
@@ -245,6 +247,7 @@ static bool begin_fault(struct fault_reader *reader, const struct fault_form *fo
 	fault_copy(open->prefix, sizeof(open->prefix), line->prefix);
 	open->assembly = assembly;
 	open->age = reader->lines;
+	open->has_lone = form->part == PART_LONE;
 	if (form->part == PART_LAST)
 		close_fault(reader, open);
 	return true;
@@ -256,7 +259,7 @@ static bool continue_fault(struct fault_reader *reader, const struct fault_form 
 	struct open_fault *open = find_open(reader, line->prefix);
 	struct assembly assembly;
 
-	if (!open)
+	if (!open || (open->has_lone && form->part == PART_LONE))
 		return form->part != PART_MORE && begin_fault(reader, form, line);
 	assembly = open->assembly;
 	if (!apply_form(form, line, &assembly))
@@ -264,6 +267,7 @@ static bool continue_fault(struct fault_reader *reader, const struct fault_form 
 	append_line_text(&assembly.fault, line->message);
 	open->assembly = assembly;
 	open->age = reader->lines;
+	open->has_lone |= form->part == PART_LONE;
 	if (form->part == PART_LAST)
 		close_fault(reader, open);
 	return true;

@@ -217,6 +217,28 @@ static void more_iommus_than_places_lose_no_fault(void **state)
 	assert_string_equal(seen.items[7].iommu, "7.iommu");
 }
 
+/* As "dmesg | grep event:" leaves them: each line is a fault of its own. */
+static void named_events_without_their_records_are_one_fault_each(void **state)
+{
+	static const char log[] =
+		"arm-smmu-v3 a.iommu: event: F_TRANSLATION client: 0000:01:00.0 sid: 0x8 ssid: 0x0 "
+		"iova: 0x1000 ipa: 0x0\n"
+		"arm-smmu-v3 a.iommu: event: F_TRANSLATION client: 0000:01:00.0 sid: 0x8 ssid: 0x0 "
+		"iova: 0x2000 ipa: 0x0\n"
+		"arm-smmu-v3 a.iommu: event: F_STE_FETCH client: (unassigned sid) sid: 0x9 ssid: "
+		"0x0 "
+		"fetch_addr: 0x3000\n"
+		"arm-smmu-v3 a.iommu: event: C_BAD_CD client: 0000:02:00.0 sid: 0xa ssid: 0x0\n";
+	struct faults_seen seen = read_log(log);
+
+	assert_int_equal(seen.count, 4);
+	assert_int_equal(seen.items[0].address, 0x1000);
+	assert_int_equal(seen.items[1].address, 0x2000);
+	assert_false(seen.items[2].has_address);
+	assert_int_equal(seen.items[2].stream, 9);
+	assert_string_equal(seen.items[3].device, "0000:02:00.0");
+}
+
 UNIT(fault_reader)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +251,7 @@ UNIT(fault_reader)
 		cmocka_unit_test(a_torn_record_tells_what_it_has),
 		cmocka_unit_test(a_line_without_end_is_no_fault),
 		cmocka_unit_test(more_iommus_than_places_lose_no_fault),
+		cmocka_unit_test(named_events_without_their_records_are_one_fault_each),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
