@@ -125,11 +125,28 @@ static void set_event_name(struct fault *fault)
 	fault_set_reason(fault, (struct span){name, length});
 }
 
+/*
+ * True for an address of interrupts as AMD's fabric has it, FD_F800_0000 to FD_F8FF_FFFF, to which
+ * the host turns a write to the window of x86 (AMD I/O Virtualization Technology Specification,
+ * table "Special Address Controls").
+ */
+static bool is_interrupt_address(uint64_t address)
+{
+	enum { RANGE_SHIFT = 24, RANGE = 0xfdf8, FABRIC_BITS = 40 };
+
+	return (address & ((1ULL << FABRIC_BITS) - 1)) >> RANGE_SHIFT == RANGE;
+}
+
 void decode_amd_event(struct assembly *assembly, const struct fields *fields)
 {
-	set_event_name(&assembly->fault);
-	if (assembly->fault.kind == FAULT_FORBIDDEN && fields->code_count)
-		assembly->fault.access = amd_access(fields->codes[0]);
+	struct fault *fault = &assembly->fault;
+
+	set_event_name(fault);
+	if (fault->kind != FAULT_FORBIDDEN || !fields->code_count)
+		return;
+	fault->access = amd_access(fields->codes[0]);
+	if (is_interrupt_address(fault->address))
+		fault->kind = FAULT_INTERRUPT;
 }
 
 static void set_requester(struct fault *fault, uint64_t id)

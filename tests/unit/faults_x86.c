@@ -209,8 +209,13 @@ static const struct fault_row amd_rows[] = {
 	 AMD_FILE,
 	 "Jul 08 15:03:14 host kernel: iommu ivhd0: AMD-Vi: Event logged [INVALID_DEVICE_REQUEST "
 	 "device=00:00.1 pasid=0x00000 address=0xfffffffdf8140200 flags=0x0a00]",
-	 FAULT_FORBIDDEN, FAULT_READ, AMD, .iommu = "ivhd0", .device = "00:00.1", .stream = -1,
+	 FAULT_INTERRUPT, FAULT_READ, AMD, .iommu = "ivhd0", .device = "00:00.1", .stream = -1,
 	 .pasid = 0, X(0xfffffffdf8140200)},
+	{MADE, "5.10", AMD_FILE,
+	 "iommu ivhd0: AMD-Vi: Event logged [INVALID_DEVICE_REQUEST device=41:00.0 pasid=0x00000 "
+	 "address=0x10f000000 flags=0x0200]",
+	 FAULT_FORBIDDEN, FAULT_READ, AMD, .iommu = "ivhd0", .device = "41:00.0", .stream = -1,
+	 .pasid = 0, X(0x10f000000)},
 	{SEEN("github.com/endlessm/linux/pull/460"), "5.0", AMD_FILE,
 	 "Apr 09 11:28:59 endless kernel: iommu ivhd0: AMD-Vi: Event logged [IOTLB_INV_TIMEOUT "
 	 "device=01:00.0 address=0x216d8e620]",
