@@ -251,8 +251,8 @@ static const char *fault_event(const struct fault *fault, struct arena *arena)
 	const char *word = *fault->reason ? fault->reason : fault_kind_name(fault->kind);
 
 	if (fault->kind == FAULT_NOT_LOGGED)
-		return arena_printf(arena, "at least %" PRIu64 " faults were not logged",
-				    fault->count);
+		return arena_printf(arena, "at least %" PRIu64 " fault%s not logged", fault->count,
+				    fault->count == 1 ? " was" : "s were");
 	if (!fault->has_address)
 		return word;
 	return arena_printf(arena, "%s 0x%" PRIx64 " (%s)", access_verb(fault->access),
