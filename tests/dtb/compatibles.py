@@ -74,4 +74,6 @@ known = known_drivers()
 wrong += [f"the driver {bus}/{name} of {file} is missing" for (bus, name), file in used.items() if (bus, name) not in known]
 print(f"{len(used)} drivers")
 print("\n".join(wrong) if wrong else f"{len(rows)} rows")
+if not sys.argv[1:]:
+    print("not run: name the source of a kernel")
 sys.exit(bool(wrong) if sys.argv[1:] else 77)

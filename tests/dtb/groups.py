@@ -52,4 +52,6 @@ for kernel in map(pathlib.Path, sys.argv[1:]):
     print(f"{kernel.name}: buses {' '.join(sorted(found)) or '-'}; one group: {' '.join(sorted(files))}")
 wrong += [f"no kernel: {file} has one group" for file in single - seen] if sys.argv[1:] else []
 print("\n".join(wrong) if wrong else f"{len(mapped)} mapped buses, {len(single)} kinds with one group")
+if not sys.argv[1:]:
+    print("not run: name the source of a kernel")
 sys.exit(bool(wrong) if sys.argv[1:] else 77)

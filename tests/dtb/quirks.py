@@ -66,6 +66,7 @@ def words_of(row):
 
 kernels = [pathlib.Path(name) for name in sys.argv[1:]]
 if not kernels:
+    print("not run: name the source of a kernel")
     sys.exit(77)
 wrong, table, all_rows = [], rows_of_table(), set()
 for kernel in kernels:

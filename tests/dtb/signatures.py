@@ -28,6 +28,7 @@ def tables_of(kernel):
 
 kernels = [pathlib.Path(name) for name in sys.argv[1:]]
 if not kernels:
+    print("not run: name the source of a kernel")
     sys.exit(77)
 decoded, harmless = known_tables()
 wrong = [f"{name} is decoded and harmless at once" for name in sorted(decoded & harmless)]
