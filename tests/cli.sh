@@ -711,6 +711,14 @@ is_json '.physical_functions[0].functions[1] | .driver == "ixgbevf" and .mac == 
 exits 0 "a device without the capability has none" handover vfs -J 0000:03:00.0
 is_json '.physical_functions == []'
 exits 6 "a device that does not exist" handover vfs 0000:77:00.0
+exits 2 "a count is for the running machine" handover vfs 0000:02:00.0 2
+says err "it takes no --root"
+exits 2 "a count is a number" "$tool" vfs 0000:02:00.0 many
+exits 2 "of at most 16 bits" "$tool" vfs 0000:02:00.0 65536
+exits 2 "--driver goes with functions" "$tool" vfs 0000:02:00.0 0 --driver vfio-pci
+exits 2 "a change prints no table" "$tool" vfs 0000:02:00.0 2 -r
+exits 2 "the list takes no driver" "$tool" vfs --driver vfio-pci
+exits 2 "nor the other options of a change" "$tool" vfs --dry-run 0000:02:00.0
 
 # Pins: the files are those of the tree.
 exits 0 "without pins that is said" "$tool" --root "$work/server" pins

@@ -4,6 +4,8 @@
 #include "actions/audit.h"
 #include "actions/recheck.h"
 #include "actions/signals.h"
+#include "actions/vf_target.h"
+#include "checks/viability.h"
 #include "model/vfio_driver.h"
 
 #include <errno.h>
@@ -35,13 +37,37 @@ static int check_vfio_nodes(const struct transaction *transaction, struct error 
 }
 
 /*
+ * The checks before a move ask whether VFIO will open the group; of a virtual function that did not
+ * exist only now the group is known.
+ */
+static int check_new_groups(const struct transaction *transaction, struct error *e)
+{
+	const struct plan *plan = &transaction->report->plan;
+	const struct system *after = transaction->report->after;
+
+	for (size_t i = 0; i < plan->target_count && transaction->handover.physical; i++) {
+		const struct target *target = &plan->targets[i];
+		const struct device *now = system_device(after, target->path);
+
+		if (!target->new_driver || !driver_name_is_vfio(target->new_driver) || !now ||
+		    !now->group || group_viable(viability_rule(after), now->group) != ANSWER_NO)
+			continue;
+		error_set(e, ERROR_ROLLED_BACK, 0,
+			  "%s is in group %d, of which other members keep VFIO from opening it",
+			  target->label, now->group->id);
+		snprintf(e->device, sizeof(e->device), "%s", target->label);
+		return -EPERM;
+	}
+	return 0;
+}
+
+/*
  * After the last step, check that every device is as its steps left it, that the nodes exist, and
  * that the groups did not change. A device may have been removed or replaced while others were
  * moved.
  */
-static int look_again(struct transaction *transaction, struct error *e)
+static int look_again(struct transaction *transaction, const struct plan *plan, struct error *e)
 {
-	const struct plan *plan = &transaction->report->plan;
 	const struct change *change;
 	char words[512];
 	int result = report_after(transaction, plan, 0, e);
@@ -52,7 +78,9 @@ static int look_again(struct transaction *transaction, struct error *e)
 	if (result == 0 && !execute_looks_at_end(plan, transaction->looks, words, sizeof(words)))
 		result = error_set(e, ERROR_ROLLED_BACK, 0,
 				   "a device lost the driver or override that was set: %s", words);
-	return result < 0 ? result : check_vfio_nodes(transaction, e);
+	if (result == 0)
+		result = check_vfio_nodes(transaction, e);
+	return result < 0 ? result : check_new_groups(transaction, e);
 }
 
 /*
@@ -100,13 +128,15 @@ int leave_unfinished(struct execution *execution, struct error *e)
 	return e->cause ? e->cause : -EIO;
 }
 
-/* Number of targets that did not exist any more in the last look. */
+/* Number of targets that existed, and did not exist any more in the last look. */
 static size_t count_gone(const struct report *report, size_t count)
 {
 	size_t gone = 0;
 
 	for (size_t i = 0; i < count; i++)
-		gone += report->moved[i].state == LOOK_GONE || report->moved[i].state == LOOK_OTHER;
+		gone += !vf_target_is_new(&report->plan.targets[i]) &&
+			(report->moved[i].state == LOOK_GONE ||
+			 report->moved[i].state == LOOK_OTHER);
 	return gone;
 }
 
@@ -173,6 +203,7 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 	 * takes the difference for a change by another tool, and refuses until that is waived.
 	 */
 	error_ignore(remember_left(transaction, plan, true, &ignored));
+	error_ignore(remember_functions(transaction, plan, true, &ignored));
 	e->code = forbidden ? ERROR_PERMISSION : ERROR_ROLLED_BACK;
 	report_networks(transaction, execution->journal);
 	say_rolled_back(transaction->report, plan->target_count, e);
@@ -190,6 +221,8 @@ static int finish_transaction(struct transaction *transaction, struct execution 
 {
 	int result = remember_left(transaction, &execution->journal->plan, false, e);
 
+	if (result == 0)
+		result = remember_functions(transaction, &execution->journal->plan, false, e);
 	if (result == 0)
 		result = journal_end(execution->journal, JOURNAL_DONE, e);
 	if (result < 0 && journal_file_says(transaction, true)) {
@@ -220,7 +253,7 @@ static int run_steps(struct transaction *transaction, struct execution *executio
 	int result = execute_forward(execution, e);
 
 	if (result == 0)
-		result = look_again(transaction, e);
+		result = look_again(transaction, &execution->journal->plan, e);
 	if (result == 0)
 		result = finish_transaction(transaction, execution, e);
 	if (result == -EINPROGRESS)

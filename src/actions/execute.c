@@ -2,6 +2,7 @@
 #include "actions/execute_parts.h"
 
 #include "actions/signals.h"
+#include "actions/vf_target.h"
 #include "actions/writer.h"
 #include "base/text.h"
 
@@ -26,6 +27,13 @@ static void describe_step(const struct journal *journal, const struct step *step
 
 	if (step->action == ACTION_LOAD)
 		snprintf(out, size, "load the module %s", value);
+	else if (step->action == ACTION_VF_AUTOPROBE)
+		snprintf(out, size, "switch sriov_drivers_autoprobe of %s to %s", label, value);
+	else if (step->action == ACTION_VF_COUNT && strcmp(value, "0") == 0)
+		snprintf(out, size, "remove the virtual functions of %s", label);
+	else if (step->action == ACTION_VF_COUNT)
+		snprintf(out, size, "give %s %s virtual function%s", label, value,
+			 strcmp(value, "1") == 0 ? "" : "s");
 	else if (step->action == ACTION_AUTOPROBE)
 		snprintf(out, size, "switch drivers_autoprobe to %s", value);
 	else if (step->action == ACTION_REMOVE)
@@ -51,6 +59,8 @@ static const char *words_for(int cause)
 	switch (cause) {
 	case -EPROTO:
 		return "the write succeeded but the device did not change";
+	case -ESTALE:
+		return "another process has changed their number";
 	case -EAGAIN: /* drivers/base/dd.c: device_driver_attach, for -EPROBE_DEFER */
 		return "its probe was deferred, as something that it needs is not ready";
 	case -ECONNABORTED:
@@ -112,28 +122,56 @@ static int note_pending(struct execution *execution, size_t index, bool undo, pi
 	return -EINPROGRESS;
 }
 
+/*
+ * The write of a step about a virtual function, with its present address. -ENODEV: it does not
+ * exist.
+ */
+static int find_written_file(struct execution *execution, const struct step *step,
+			     struct arena *arena, struct writing *writing)
+{
+	const struct target *target = step_target(execution->journal, step);
+	struct target now;
+	int result;
+
+	if (!target || !vf_target_is(target))
+		return 0;
+	result = vf_target_find(execution->host->root, target, arena, &now);
+	if (result <= 0)
+		return result < 0 ? result : -ENODEV;
+	if (writing->action == ACTION_OVERRIDE)
+		writing->file = arena_concat(arena, now.path, "/", "driver_override");
+	else
+		writing->value = now.name;
+	return 0;
+}
+
 /* Make one write for step @index, or for its undo.  @what: "unbind 0000:01:00.0 from nvme" */
 int step_write_other(struct execution *execution, size_t index, bool undo,
 		     const struct writing *writing, const char *what, struct error *e)
 {
 	enum { RESET_MS = 200 };
+	_autoarena_ struct arena *arena = arena_new();
+	struct writing present = *writing;
 	char sentence[600];
 	pid_t pid = 0;
-	int status;
+	int status = find_written_file(execution, &execution->journal->plan.steps[index], arena,
+				       &present);
 
+	if (status < 0)
+		return status;
 	snprintf(sentence, sizeof(sentence), "still waiting for the kernel to %s", what);
-	status = writer_write(&execution->writer, writing, sentence, &pid);
+	status = writer_write(&execution->writer, &present, sentence, &pid);
 	/*
 	 * While a group is being reset, a bind fails with EBUSY for a moment (iommu.c:
 	 * resetting_domain): retry.
 	 */
 	if (status == -EBUSY && writing->action == ACTION_BIND) {
 		poll(NULL, 0, RESET_MS);
-		status = writer_write(&execution->writer, writing, sentence, &pid);
+		status = writer_write(&execution->writer, &present, sentence, &pid);
 	}
 	if (status != -EINPROGRESS)
 		return status;
-	return note_pending(execution, index, undo, pid, what, writing->file, e);
+	return note_pending(execution, index, undo, pid, what, present.file, e);
 }
 
 /* The action that undoes a step: an unbind for a bind, and the reverse. */
@@ -156,6 +194,18 @@ int step_write(struct execution *execution, size_t index, bool undo, struct erro
 }
 
 /*
+ * True where a step was to take its driver from a virtual function that is removed next, and that
+ * another process has removed already.
+ */
+static bool is_removed_early(const struct target_look *look, const struct step *step,
+			     const struct target *target)
+{
+	return look->state == LOOK_GONE && target && vf_target_is(target) &&
+	       (step->action == ACTION_UNBIND ||
+		(step->action == ACTION_OVERRIDE && strcmp(step->value, OVERRIDE_NONE) == 0));
+}
+
+/*
  * Whether a device is as the step should leave it. After an unbind it has no driver, or already the
  * new one: with the override set, any probe binds the new driver.
  */
@@ -163,11 +213,12 @@ static bool is_step_done(const struct target_look *look, const struct step *step
 			 const struct target *target)
 {
 	if (look->state != LOOK_CLEAR)
-		return false;
+		return is_removed_early(look, step, target);
 	if (step->action == ACTION_OVERRIDE)
 		return same_text(look->driver_override, text_override(step->value));
 	return same_text(look->driver, step->expect_driver) ||
-	       (step->action == ACTION_UNBIND && same_text(look->driver, target->new_driver));
+	       (step->action == ACTION_UNBIND && same_text(look->driver, target->new_driver) &&
+		!same_text(look->driver, step->undo_driver));
 }
 
 static bool module_is_there(const struct root *root, const char *module)
@@ -198,6 +249,15 @@ static void look_at_step(struct execution *execution, const struct step *step,
 	last->look = look_target(execution->host->root, last->target, last->arena);
 }
 
+static int verify_switch(struct execution *execution, const struct step *step, int status)
+{
+	int read = look_switch(execution->host->root, step->file, step->value);
+
+	if (read > 0)
+		return 0;
+	return status < 0 ? status : read < 0 ? read : -EPROTO;
+}
+
 /*
  * Compare the device with the step's expectation. Returns 0, or a negative errno where it differs;
  * -EPROTO where the kernel reported success.
@@ -214,6 +274,11 @@ static int verify(struct execution *execution, const struct step *step, int stat
 		       : status < 0					   ? status
 									   : -ENOENT;
 	}
+	if (action_is_switch(step->action)) {
+		/* Virtual functions have come or gone. */
+		last->target = NULL;
+		return verify_switch(execution, step, status);
+	}
 	look_at_step(execution, step, last);
 	if (is_step_done(&last->look, step, last->target))
 		return 0;
@@ -223,6 +288,22 @@ static int verify(struct execution *execution, const struct step *step, int stat
 	if (state != LOOK_CLEAR)
 		return state == LOOK_BUSY || state == LOOK_MOVING ? -EBUSY : -ENODEV;
 	return -EPROTO;
+}
+
+/*
+ * Check that there are as many virtual functions as before, or already as many as the step makes;
+ * of any other number it is unknown whether they are in use.
+ */
+static int check_count(struct execution *execution, const struct step *step, bool *ret_done)
+{
+	const struct root *root = execution->host->root;
+	int before = look_switch(root, step->undo_file, step->undo_value), after;
+
+	if (before)
+		return before < 0 ? before : 0;
+	after = look_switch(root, step->file, step->value);
+	*ret_done = after > 0;
+	return after < 0 ? after : after ? 0 : -ESTALE;
 }
 
 /*
@@ -240,10 +321,15 @@ static int check_identity(struct execution *execution, const struct step *step,
 		return 0;
 	if (last->target != target)
 		look_at_step(execution, step, last);
+	*ret_done = is_removed_early(look, step, target);
+	if (*ret_done)
+		return 0;
 	if (look->state == LOOK_GONE || look->state == LOOK_OTHER)
 		return -ENODEV;
 	*ret_done = step->action == ACTION_BIND && is_step_done(look, step, target);
-	return look->state == LOOK_CLEAR ? 0 : -EBUSY;
+	if (look->state != LOOK_CLEAR)
+		return -EBUSY;
+	return step->action == ACTION_VF_COUNT ? check_count(execution, step, ret_done) : 0;
 }
 
 static int write_and_verify(struct execution *execution, size_t index, struct last_look *last,
@@ -293,7 +379,7 @@ static int do_step(struct execution *execution, size_t index, struct last_look *
 	if (result < 0)
 		return step_failed(execution, step, false, result, e);
 	result = journal_note(journal, index, STEP_BEGUN, 0, e);
-	if (result == 0 && step->action == ACTION_UNBIND)
+	if (result == 0 && step->action == ACTION_UNBIND && !done)
 		result = unbind_and_verify(execution, index, last, e);
 	else if (result == 0 && !done)
 		result = write_and_verify(execution, index, last, e);
@@ -328,6 +414,9 @@ static bool is_at(const struct target_look *look, const struct target *target, b
 {
 	if (!end && (look->state == LOOK_GONE || look->state == LOOK_OTHER))
 		return true;
+	/* A function that is gone, or made without a driver to bind, is as the kernel wants. */
+	if (end && vf_target_is(target) && !target->new_driver && !target->new_override)
+		return look->state != LOOK_CLEAR || !look->driver_override;
 	return look->state == LOOK_CLEAR &&
 	       same_text(look->driver, end ? target->new_driver : target->driver) &&
 	       same_text(look->driver_override,

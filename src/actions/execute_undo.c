@@ -163,6 +163,41 @@ static int undo_write(struct execution *execution, size_t index, struct error *e
 	return step_failed(execution, step, true, status < 0 ? status : -EPROTO, e);
 }
 
+/* True where the device of a step has gone, or another is in its place: that is never written to.
+ */
+static bool is_target_gone(struct execution *execution, const struct step *step)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct target_look look =
+		look_target(execution->host->root, step_target(execution->journal, step), arena);
+
+	return look.state == LOOK_GONE || look.state == LOOK_OTHER;
+}
+
+static int undo_switch(struct execution *execution, size_t index, struct error *e)
+{
+	const struct step *step = &execution->journal->plan.steps[index];
+	const struct root *root = execution->host->root;
+	int status = 0, read;
+
+	if (is_target_gone(execution, step))
+		return 0;
+	read = look_switch(root, step->undo_file, step->undo_value);
+	if (read == 0) {
+		status = step_write(execution, index, true, e);
+		if (status == -EINPROGRESS)
+			return status;
+		read = look_switch(root, step->undo_file, step->undo_value);
+	}
+	if (read > 0)
+		return 0;
+	return step_failed(execution, step, true,
+			   read < 0	? read
+			   : status < 0 ? status
+					: -EPROTO,
+			   e);
+}
+
 static int undo_step(struct execution *execution, size_t index, struct error *e)
 {
 	struct journal *journal = execution->journal;
@@ -174,7 +209,9 @@ static int undo_step(struct execution *execution, size_t index, struct error *e)
 	result = journal_note(journal, index, STEP_UNDO_BEGUN, 0, e);
 	if (result < 0)
 		return result;
-	result = undo_write(execution, index, e);
+	result = action_is_switch(journal->plan.steps[index].action)
+			 ? undo_switch(execution, index, e)
+			 : undo_write(execution, index, e);
 	if (result == 0)
 		return journal_note(journal, index, STEP_UNDONE, 0, e);
 	/* An undo that is begun and has no end is repeated by recover like one that failed. */

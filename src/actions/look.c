@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/look.h"
 
+#include "actions/vf_target.h"
+
 #include "base/guard.h"
 #include "base/text.h"
 
@@ -146,13 +148,32 @@ struct target_look look_target(const struct root *root, const struct target *tar
 			       struct arena *arena)
 {
 	enum { GLANCE_MS = 20 };
-	struct target_look look = look_once(root, target, arena);
+	struct target_look look;
+	struct target now;
+	int found = vf_target_find(root, target, arena, &now);
 
+	if (found <= 0)
+		return found < 0 ? unseen(found) : (struct target_look){.state = LOOK_GONE};
+	look = look_once(root, &now, arena);
 	for (int looks = 1; is_worth_another_look(&look, looks); looks++) {
 		poll(NULL, 0, GLANCE_MS);
-		look = look_once(root, target, arena);
+		look = look_once(root, &now, arena);
 	}
 	return look;
+}
+
+int look_switch(const struct root *root, const char *file, const char *value)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	const char *name = text_basename(file);
+	struct guarded guarded = {.dir = arena_text(arena, file, (size_t)(name - file) - 1),
+				  .name = name};
+	struct error ignored;
+	int result = guard_read(root, arena, &guarded, 1, &ignored);
+
+	if (result < 0 || guarded.status)
+		return result < 0 ? result : guarded.status;
+	return strcmp(guarded.text, value) == 0;
 }
 
 const char *look_state_name(enum look_state state)

@@ -34,7 +34,10 @@ struct target_look {
 	int cause;
 };
 
-/** look_target - read a target again; it is the same device if path, IDs and inode are the same */
+/**
+ * look_target - read a target again; it is the same device if path, IDs and inode are the same
+ * A virtual function by its number (vf_target.h) is looked at where it is now.
+ */
 struct target_look look_target(const struct root *root, const struct target *target,
 			       struct arena *arena);
 
@@ -45,3 +48,9 @@ const char *look_state_name(enum look_state state);
 /** look_describe - a look in words: "0000:01:00.0 has the driver e1000e and no override" */
 void look_describe(const struct target *target, const struct target_look *look, char *out,
 		   size_t size);
+
+/**
+ * look_switch - whether a file with a switch or a count reads as @value
+ * Returns: 1; 0; a negative errno, -ETIMEDOUT where the kernel holds the lock of the device.
+ */
+_must_check_ int look_switch(const struct root *root, const char *file, const char *value);

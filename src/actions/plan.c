@@ -4,10 +4,22 @@
 #include <string.h>
 
 static const char *const names[ACTION_COUNT] = {
-	[ACTION_LOAD] = "load_module", [ACTION_OVERRIDE] = "override",	 [ACTION_UNBIND] = "unbind",
-	[ACTION_BIND] = "bind",	       [ACTION_AUTOPROBE] = "autoprobe", [ACTION_REMOVE] = "remove",
-	[ACTION_RESCAN] = "rescan",    [ACTION_PROBE] = "probe",
+	[ACTION_LOAD] = "load_module",
+	[ACTION_OVERRIDE] = "override",
+	[ACTION_UNBIND] = "unbind",
+	[ACTION_BIND] = "bind",
+	[ACTION_AUTOPROBE] = "autoprobe",
+	[ACTION_REMOVE] = "remove",
+	[ACTION_RESCAN] = "rescan",
+	[ACTION_PROBE] = "probe",
+	[ACTION_VF_AUTOPROBE] = "vf_autoprobe",
+	[ACTION_VF_COUNT] = "vf_count",
 };
+
+bool action_is_switch(enum action action)
+{
+	return action == ACTION_VF_AUTOPROBE || action == ACTION_VF_COUNT;
+}
 
 bool plan_rescans(const struct plan *plan)
 {

@@ -10,6 +10,9 @@
  * keeps every other driver off, even if another process writes to drivers_probe. To undo a bind or
  * an unbind, execute.c first sets the override to the old driver, for the same reason.
  *
+ * The order of vfs is autoprobe of virtual functions off, unbind of those that there are, count 0,
+ * the new count, overrides and binds, autoprobe on (vfs_plan.c).
+ *
  * The order of a rescan is autoprobe off, remove, rescan, override, autoprobe on, probe; the first
  * and the last three only where a device has an override (rescan_steps.h).
  */
@@ -34,6 +37,9 @@ enum action {
 	ACTION_REMOVE, /* step: write to the file remove of a PCI device */
 	ACTION_RESCAN, /* step: write to the file rescan of a PCI bus; it has no device */
 	ACTION_PROBE,  /* step: write the device's name to drivers_probe of its bus */
+	/* step: write 0 or 1 to sriov_drivers_autoprobe of a physical function */
+	ACTION_VF_AUTOPROBE,
+	ACTION_VF_COUNT, /* step: write to sriov_numvfs of a physical function */
 	ACTION_COUNT,
 };
 
@@ -48,6 +54,8 @@ enum action {
  * @network: commands that set the addresses and routes of its interfaces again, one a line, or
  * NULL; not in the journal
  * @taken_along: the user named another member of its group
+ *
+ * A virtual function that vfs makes or unmakes is a target by its number (vf_target.h).
  */
 struct target {
 	const char *label, *bus, *name, *path;
@@ -79,7 +87,7 @@ struct step {
 
 /**
  * struct plan - the steps of one transaction
- * @verb: "rebind", "unbind", "restore" or "rescan"
+ * @verb: "rebind", "unbind", "restore", "rescan" or "vfs"
  */
 struct plan {
 	const char *verb;
@@ -88,6 +96,9 @@ struct plan {
 	const struct step *steps;
 	size_t step_count;
 };
+
+/** action_is_switch - true for a step whose file reads as the text that was written */
+bool action_is_switch(enum action action);
 
 /** plan_rescans - true for the plan of "rescan", whose targets are removed and found again */
 bool plan_rescans(const struct plan *plan);

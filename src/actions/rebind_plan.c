@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "actions/rebind.h"
+#include "actions/plan_parts.h"
 
 #include "actions/look.h"
 #include "base/text.h"
@@ -9,22 +9,6 @@
 enum {
 	/* the most steps of a move: unbind, bind, and three overrides around them */
 	STEPS_PER_MOVE = 5,
-};
-
-/*
- * A plan while it is made. @driver, @override: the state of the current device after the steps so
- * far.
- */
-struct planner {
-	const struct handover *handover;
-	const struct checks *checks;
-	struct arena *arena;
-	struct target *targets;
-	size_t target_count;
-	struct step *steps;
-	size_t step_count;
-	const struct device *device;
-	const char *driver, *override;
 };
 
 static const char *copy_for_plan(const struct planner *planner, const char *text)
@@ -38,7 +22,7 @@ static const char *file_of_driver(const struct planner *planner, const char *dri
 	return device_driver_file(planner->arena, planner->device, driver, name);
 }
 
-static struct step *add_step(struct planner *planner, enum action action)
+struct step *plan_step(struct planner *planner, enum action action)
 {
 	struct step *step = &planner->steps[planner->step_count++];
 
@@ -46,9 +30,9 @@ static struct step *add_step(struct planner *planner, enum action action)
 	return step;
 }
 
-static void plan_unbind(struct planner *planner)
+void plan_unbind(struct planner *planner)
 {
-	struct step *step = add_step(planner, ACTION_UNBIND);
+	struct step *step = plan_step(planner, ACTION_UNBIND);
 
 	step->file = file_of_driver(planner, planner->driver, "unbind");
 	step->undo_file = file_of_driver(planner, planner->driver, "bind");
@@ -57,9 +41,9 @@ static void plan_unbind(struct planner *planner)
 	planner->driver = NULL;
 }
 
-static void plan_bind(struct planner *planner, const char *driver)
+void plan_bind(struct planner *planner, const char *driver)
 {
-	struct step *step = add_step(planner, ACTION_BIND);
+	struct step *step = plan_step(planner, ACTION_BIND);
 
 	step->file = file_of_driver(planner, driver, "bind");
 	step->undo_file = file_of_driver(planner, driver, "unbind");
@@ -68,20 +52,22 @@ static void plan_bind(struct planner *planner, const char *driver)
 	planner->driver = driver;
 }
 
-/* Add a step that sets the device's override, unless the override already has that value. */
-static void plan_override(struct planner *planner, const char *override)
+void plan_override(struct planner *planner, const char *override)
 {
-	struct step *step;
+	struct step *step = plan_step(planner, ACTION_OVERRIDE);
 
-	if (same_text(planner->override, override))
-		return;
-	step = add_step(planner, ACTION_OVERRIDE);
 	step->file = step->undo_file =
 		arena_printf(planner->arena, "%s/driver_override", planner->device->path);
 	step->value = override ? copy_for_plan(planner, override) : "";
 	step->undo_value = planner->override ? copy_for_plan(planner, planner->override) : "";
 	step->expect_driver = step->undo_driver = copy_for_plan(planner, planner->driver);
 	planner->override = override;
+}
+
+static void change_override(struct planner *planner, const char *override)
+{
+	if (!same_text(planner->override, override))
+		plan_override(planner, override);
 }
 
 /* True where the user waived the check for a driver whose device table lacks the device. */
@@ -134,14 +120,14 @@ static void plan_move(struct planner *planner, const struct move *move)
 	planner->driver = move->device->driver;
 	planner->override = move->device->driver_override;
 	if (moves && planner->driver) {
-		plan_override(planner, override_between(planner, move));
+		change_override(planner, override_between(planner, move));
 		plan_unbind(planner);
 	}
 	if (moves && move->driver) {
-		plan_override(planner, override_to_bind(planner, move));
+		change_override(planner, override_to_bind(planner, move));
 		plan_bind(planner, move->driver);
 	}
-	plan_override(planner, move->override);
+	change_override(planner, move->override);
 }
 
 struct target target_of_move(const struct move *move, struct arena *arena)
@@ -177,25 +163,24 @@ static bool is_planned(const struct planner *planner, const char *module)
 	return false;
 }
 
-static void plan_modules(struct planner *planner, const struct move *move)
+void plan_modules(struct planner *planner, const char *bus, const char *driver)
 {
-	const struct driver *driver = move->driver ? system_driver(planner->handover->system,
-								   move->device->bus, move->driver)
-						   : NULL;
+	const struct driver *known =
+		driver ? system_driver(planner->handover->system, bus, driver) : NULL;
 
-	for (size_t i = 0; driver && i < driver->module_count; i++) {
-		const struct module *module = &driver->modules[i];
+	for (size_t i = 0; known && i < known->module_count; i++) {
+		const struct module *module = &known->modules[i];
 		struct step *step;
 
 		if (module->state != MODULE_NOT_LOADED || is_planned(planner, module->name))
 			continue;
-		step = add_step(planner, ACTION_LOAD);
+		step = plan_step(planner, ACTION_LOAD);
 		step->target = -1;
 		step->value = copy_for_plan(planner, module->name);
 	}
 }
 
-static size_t count_modules(const struct system *system)
+size_t plan_modules_most(const struct system *system)
 {
 	size_t count = 0;
 
@@ -213,13 +198,15 @@ struct plan rebind_plan(const struct handover *handover, const struct checks *ch
 		.checks = checks,
 		.arena = arena,
 		.targets = arena_array(arena, most, sizeof(struct target)),
-		.steps = arena_array(arena, most * STEPS_PER_MOVE + count_modules(handover->system),
+		.steps = arena_array(arena,
+				     most * STEPS_PER_MOVE + plan_modules_most(handover->system),
 				     sizeof(struct step)),
 	};
 
 	for (size_t i = 0; i < most; i++)
 		if (move_changes(&handover->moves[i]))
-			plan_modules(&planner, &handover->moves[i]);
+			plan_modules(&planner, handover->moves[i].device->bus,
+				     handover->moves[i].driver);
 	for (size_t i = 0; i < most; i++) {
 		plan_move(&planner, &handover->moves[i]);
 		planner.targets[planner.target_count++] =

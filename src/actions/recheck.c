@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/recheck.h"
 
+#include "actions/vf_target.h"
 #include "base/text.h"
 #include "checks/waive.h"
 #include "sources/read.h"
@@ -10,13 +11,19 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The plan was made from the moves, so each target has one. */
+/*
+ * The plan was made from the moves, so each target has one, but for virtual functions that vfs
+ * makes: NULL.
+ */
 static const struct move *move_of(const struct transaction *transaction, size_t target)
 {
-	const char *path = transaction->report->plan.targets[target].path;
+	const struct target *wanted = &transaction->report->plan.targets[target];
 	const struct move *move = transaction->handover.moves;
 
-	while (strcmp(move->device->path, path) != 0) {
+	if (vf_target_is_new(wanted))
+		return NULL;
+	while (strcmp(move->device->name, wanted->name) != 0 ||
+	       strcmp(move->device->bus, wanted->bus) != 0) {
 		move++;
 		assert(move < transaction->handover.moves + transaction->handover.move_count);
 	}
@@ -59,7 +66,7 @@ static bool is_to_be_held(const struct transaction *transaction, size_t target,
 {
 	if (transaction->handover.removes)
 		return holding_target(transaction, target) == target;
-	return move_takes_away(move);
+	return move && move->device != transaction->handover.physical && move_takes_away(move);
 }
 
 int recheck_start(struct transaction *transaction, struct recheck *ret_recheck, struct error *e)
@@ -150,7 +157,7 @@ int recheck_target(void *context, size_t target, struct error *e)
 	const struct move *before = move_of(transaction, target);
 	size_t holding = holding_target(transaction, target);
 	const struct focus focus = {
-		.paths = &transaction->report->plan.targets[target].path,
+		.paths = &before->device->path,
 		.count = 1,
 		.holder = hold_pid(&recheck->holds[holding]),
 		.alone = !transaction->handover.removes &&

@@ -59,6 +59,8 @@ static int go_on(struct transaction *transaction, struct execution *execution, s
 	if (lacks_only_its_end(journal) && execute_at_end(execution, NULL, 0)) {
 		result = remember_left(transaction, &journal->plan, false, e);
 		if (result == 0)
+			result = remember_functions(transaction, &journal->plan, false, e);
+		if (result == 0)
 			result = journal_end(journal, JOURNAL_DONE, e);
 		transaction->report->outcome = result < 0 ? OUTCOME_UNFINISHED : OUTCOME_DONE;
 		if (result < 0)

@@ -3,6 +3,7 @@
 #include "actions/transaction_parts.h"
 
 #include "actions/look.h"
+#include "actions/vf_target.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -39,6 +40,9 @@ int remember_targets(struct transaction *transaction, struct error *e)
 		const struct target *target = &plan->targets[i];
 		const struct remembered *known = memory_find(transaction->memory, target->path);
 
+		/* Nothing restores a virtual function that vfs removes, or makes. */
+		if (vf_target_is(target))
+			continue;
 		if (known && !is_the_target(known, target)) {
 			memory_forget(transaction->memory, target->path);
 			report_forgotten(transaction, target->label, "was another device before");
@@ -65,6 +69,41 @@ int remember_left(struct transaction *transaction, const struct plan *plan, bool
 			     rolled_back ? target->driver_override : target->new_override);
 	}
 	return memory_save(transaction->memory, transaction->store, e);
+}
+
+/* True where the memory has changed. */
+static bool remember_function(struct transaction *transaction, const struct target *target,
+			      bool rolled_back)
+{
+	struct arena *arena = transaction->arena;
+	struct target before = *target, now;
+	const struct remembered *known;
+	int found;
+
+	if (!vf_target_is(target) || vf_target_is_new(target))
+		return false;
+	before.path = vf_target_place(target, arena);
+	known = memory_find(transaction->memory, before.path);
+	if (!known)
+		return false;
+	before.inode = known->inode;
+	found = vf_target_find(transaction->host->root, target, arena, &now);
+	if (rolled_back)
+		return found > 0 && memory_follow(transaction->memory, &before, &now);
+	if (found > 0 && known->inode && known->inode == now.inode)
+		return false;
+	report_forgotten(transaction, target->label, "was removed");
+	return memory_forget(transaction->memory, before.path);
+}
+
+int remember_functions(struct transaction *transaction, const struct plan *plan, bool rolled_back,
+		       struct error *e)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < plan->target_count; i++)
+		changed |= remember_function(transaction, &plan->targets[i], rolled_back);
+	return changed ? memory_save(transaction->memory, transaction->store, e) : 0;
 }
 
 void forget_settled(struct transaction *transaction, const struct plan *plan)

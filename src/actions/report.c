@@ -3,6 +3,7 @@
 #include "actions/transaction_parts.h"
 
 #include "actions/hung_writers.h"
+#include "actions/vf_target.h"
 #include "base/text.h"
 #include "checks/deferral.h"
 #include "sources/read.h"
@@ -90,31 +91,74 @@ static struct changes compare_rescanned(const struct transaction *transaction,
 					   paths, count, transaction->arena);
 }
 
+/* The virtual functions before, of the handover, and after, of the plan at its present addresses.
+ */
+static struct changes compare_functions(const struct transaction *transaction,
+					const struct plan *plan)
+{
+	const struct handover *handover = &transaction->handover;
+	const char **paths = arena_array(transaction->arena,
+					 plan->target_count + handover->move_count, sizeof(*paths));
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->target_count; i++)
+		if (strcmp(plan->targets[i].path, handover->physical->path) != 0)
+			paths[count++] = plan->targets[i].path;
+	for (size_t i = 0; i < handover->move_count; i++)
+		if (handover->moves[i].device != handover->physical)
+			paths[count++] = handover->moves[i].device->path;
+	return stability_compare_functions(transaction->report->before, transaction->report->after,
+					   handover->physical->path, paths, count,
+					   transaction->arena);
+}
+
 static struct changes compare_snapshots(const struct transaction *transaction,
 					const struct plan *plan)
 {
 	if (plan_rescans(plan))
 		return compare_rescanned(transaction, plan);
+	if (transaction->handover.physical)
+		return compare_functions(transaction, plan);
 	return stability_compare(transaction->report->before, transaction->report->after,
 				 paths_of(plan, transaction->arena), plan->target_count,
 				 transaction->arena);
+}
+
+/* The plan with its targets at their present addresses, as far as these exist. */
+static struct plan find_targets(const struct transaction *transaction, const struct plan *plan)
+{
+	struct arena *arena = transaction->arena;
+	struct target *targets = arena_array(arena, plan->target_count, sizeof(*targets));
+	struct plan present = *plan;
+
+	/* A target that cannot be found now stays named as in the plan; the look tells why. */
+	for (size_t i = 0; i < plan->target_count; i++)
+		if (vf_target_find(transaction->host->root, &plan->targets[i], arena,
+				   &targets[i]) <= 0)
+			targets[i] = plan->targets[i];
+	present.targets = targets;
+	return present;
 }
 
 int report_after(struct transaction *transaction, const struct plan *plan, unsigned more_facts,
 		 struct error *e)
 {
 	struct report *report = transaction->report;
+	struct plan present = find_targets(transaction, plan);
 	int result;
 
 	system_free(report->after);
 	report->after = NULL;
+	if (transaction->request && strcmp(transaction->request->verb, "vfs") == 0)
+		more_facts |= FACT_SRIOV | FACT_HOLDERS;
 	result = system_read_naming(transaction->host->root, COMPARISON_FACTS | more_facts,
-				    paths_of(plan, transaction->arena), &report->after, e);
-	look_at_targets(transaction, plan);
+				    paths_of(&present, transaction->arena), &report->after, e);
+	look_at_targets(transaction, &present);
+	report->plan = present;
 	report->groups_stable = ANSWER_UNKNOWN;
 	if (result < 0 || !report->before)
 		return result;
-	report->changes = compare_snapshots(transaction, plan);
+	report->changes = compare_snapshots(transaction, &present);
 	report->groups_stable = changes_judged(&report->changes) ? ANSWER_NO : ANSWER_YES;
 	return 0;
 }

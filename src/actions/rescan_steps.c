@@ -9,15 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Whether a file with a switch reads as @value; or a negative errno. */
-static int reads_as(const struct execution *execution, const char *file, const char *value)
-{
-	char text[16];
-	ssize_t length = root_read_text(execution->host->root, file, text, sizeof(text));
-
-	return length < 0 ? (int)length : strcmp(text, value) == 0;
-}
-
 static int note_failed_step(struct execution *execution, size_t index, int cause, struct error *e)
 {
 	struct error ignored;
@@ -31,7 +22,7 @@ static int note_failed_step(struct execution *execution, size_t index, int cause
 static int write_switch(struct execution *execution, size_t index, struct error *e)
 {
 	const struct step *step = &execution->journal->plan.steps[index];
-	int result = reads_as(execution, step->file, step->value);
+	int result = look_switch(execution->host->root, step->file, step->value);
 
 	if (result > 0)
 		return 0;
@@ -43,7 +34,7 @@ static int write_switch(struct execution *execution, size_t index, struct error 
 	result = step_write(execution, index, false, e);
 	if (result == -EINPROGRESS)
 		return result;
-	if (reads_as(execution, step->file, step->value) <= 0)
+	if (look_switch(execution->host->root, step->file, step->value) <= 0)
 		return note_failed_step(execution, index, result < 0 ? result : -EPROTO, e);
 	return journal_note(execution->journal, index, STEP_DONE, 0, e);
 }

@@ -4,6 +4,7 @@
 #include "actions/choose.h"
 #include "actions/lock.h"
 #include "actions/rescan.h"
+#include "actions/vfs.h"
 #include "model/vfio_driver.h"
 #include "sources/read.h"
 
@@ -70,6 +71,11 @@ static bool rescans(const struct request *request)
 	return strcmp(request->verb, "rescan") == 0;
 }
 
+static bool makes_functions(const struct request *request)
+{
+	return strcmp(request->verb, "vfs") == 0;
+}
+
 static struct handover make_moves(const struct transaction *transaction,
 				  const struct system *system, const bool *named)
 {
@@ -77,10 +83,21 @@ static struct handover make_moves(const struct transaction *transaction,
 
 	if (rescans(request))
 		return rescan_moves(request, system, named, transaction->arena);
+	if (makes_functions(request))
+		return vfs_moves(request, system, transaction->memory, named, transaction->arena);
 	return restores(request)
 		       ? restore_moves(system, transaction->memory, named, transaction->arena)
 		       : rebind_moves(request, system, transaction->memory, named,
 				      transaction->arena);
+}
+
+static size_t count_named(const struct system *system, const bool *named)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < system->device_count; i++)
+		count += named[i];
+	return count;
 }
 
 static int choose_moves(struct transaction *transaction, const struct system *system,
@@ -93,6 +110,8 @@ static int choose_moves(struct transaction *transaction, const struct system *sy
 
 	if (result < 0)
 		return result;
+	if (makes_functions(request) && count_named(system, named) > 1)
+		return error_set(e, ERROR_USAGE, 0, "vfs changes one device at a time");
 	transaction->handover = make_moves(transaction, system, named);
 	return 0;
 }
@@ -176,17 +195,23 @@ static int find_focus_anywhere(struct transaction *transaction, unsigned facts,
 	return result < 0 ? result : focus_in(transaction, system, ret_focus, e);
 }
 
+static unsigned own_facts(const struct request *request)
+{
+	return makes_functions(request) ? FACT_SRIOV : 0;
+}
+
 /*
  * Find the chosen devices. A bus on which no device has a group yet is read only with FACT_STREAMS,
  * which is expensive, so this is done only if nothing else matches. A rescan moves the devices
- * below the chosen ones.
+ * below the chosen ones, and vfs those beside it.
  */
 static int find_focus(struct transaction *transaction, struct focus *ret_focus, struct error *e)
 {
 	const struct request *request = transaction->request;
-	unsigned facts = choose_facts(request) | FACT_OVERRIDE | FACT_VFIO;
-	int result = rescans(request) ? find_focus_anywhere(transaction, facts, ret_focus, e)
-				      : find_focus_named(transaction, facts, ret_focus, e);
+	bool beside = rescans(request) || makes_functions(request);
+	unsigned facts = choose_facts(request) | FACT_OVERRIDE | FACT_VFIO | own_facts(request);
+	int result = beside ? find_focus_anywhere(transaction, facts, ret_focus, e)
+			    : find_focus_named(transaction, facts, ret_focus, e);
 
 	if (result == 0 || e->code != ERROR_NO_MATCH)
 		return result;
@@ -198,7 +223,8 @@ static int find_focus(struct transaction *transaction, struct focus *ret_focus, 
 static int read_machine(struct transaction *transaction, struct error *e)
 {
 	enum { DEEP = FACT_USES | FACT_TRAITS | FACT_DRIVERS };
-	unsigned facts = choose_facts(transaction->request) | TRANSACTION_FACTS | DEEP;
+	unsigned facts = choose_facts(transaction->request) | TRANSACTION_FACTS | DEEP |
+			 own_facts(transaction->request);
 	struct focus focus;
 	int result = find_focus(transaction, &focus, e);
 
@@ -243,6 +269,18 @@ static int refuse(const struct check *check, struct report *report, struct error
 	return -EBUSY;
 }
 
+static struct plan make_plan(const struct transaction *transaction)
+{
+	const struct handover *handover = &transaction->handover;
+	struct arena *arena = transaction->arena;
+
+	if (rescans(transaction->request))
+		return rescan_plan(handover, arena);
+	if (handover->physical)
+		return vfs_plan(transaction->request, handover, arena);
+	return rebind_plan(handover, &transaction->report->checks, arena);
+}
+
 static int plan(struct transaction *transaction, struct error *e)
 {
 	struct report *report = transaction->report;
@@ -254,10 +292,7 @@ static int plan(struct transaction *transaction, struct error *e)
 			       e);
 	if (result < 0)
 		return result;
-	report->plan =
-		rescans(transaction->request)
-			? rescan_plan(&transaction->handover, transaction->arena)
-			: rebind_plan(&transaction->handover, &report->checks, transaction->arena);
+	report->plan = make_plan(transaction);
 	return 0;
 }
 

@@ -34,16 +34,19 @@ struct host {
 
 /**
  * struct request - the user's command
- * @verb: "rebind", "unbind", "restore" or "rescan"     @driver: NULL none; no meaning for restore
- * and rescan
+ * @verb: "rebind", "unbind", "restore", "rescan" or "vfs"     @driver: NULL none; no meaning for
+ * restore and rescan
  * @selectors: NULL-terminated     @all: restore --all
  * @with_group, @all_matching, @dry_run: the options of that name
+ * @function_count: for vfs: the number of virtual functions     @driver_given: each gets @driver
  */
 struct request {
 	const char *verb;
 	const char *driver;
 	char *const *selectors;
 	bool all, with_group, all_matching, dry_run;
+	int function_count;
+	bool driver_given;
 	struct waivers waivers;
 };
 

@@ -88,6 +88,14 @@ _must_check_ int remember_left(struct transaction *transaction, const struct pla
 			       bool rolled_back, struct error *e);
 
 /**
+ * remember_functions - forget the virtual functions of the plan that vfs has removed
+ * @rolled_back: they were made again, and the new ones are remembered in their place
+ * Returns: 0 when that is on disk, or where none of them was remembered.
+ */
+_must_check_ int remember_functions(struct transaction *transaction, const struct plan *plan,
+				    bool rolled_back, struct error *e);
+
+/**
  * forget_settled - forget every target that is again in its remembered state; called only after the
  * end of the journal, as a forgotten state cannot be rolled back to
  */

@@ -70,6 +70,11 @@
 	    "its group keeps its number")                                                          \
 	ROW(BYPASS, "bypass", REMOVED, WARNING, true, check_bypass,                                \
 	    "its IOMMU blocks its DMA while it is removed")                                        \
+	/* Checks before virtual functions are made or removed: checks/functions.c */              \
+	ROW(SRIOV, "sriov", PHYSICAL, REFUSE, false, check_sriov,                                  \
+	    "it can have that many virtual functions")                                             \
+	ROW(VF_NUMBERS, "vf-numbers", PHYSICAL, WARNING, true, check_vf_numbers,                   \
+	    "its virtual functions keep their addresses and the numbers of their groups")          \
 	/* Changes since the last transaction: checks/changed_by_others.c */                       \
 	ROW(CHANGED_BY_OTHERS, "changed-by-others", RESTORED, REFUSE, true,                        \
 	    check_changed_by_others, "it is as iommuctl left it: restore overwrites nothing")      \

@@ -28,10 +28,14 @@ struct move {
 
 /**
  * struct handover - a list of moves; borrowed: lives as long as the system
- * @verb: "rebind", "unbind", "restore", "rescan"     @with_group: --group was given
+ * @verb: "rebind", "unbind", "restore", "rescan", "vfs"     @with_group: --group was given
  * @dry_run: nothing is to be written: check, --dry-run
  * @in_order: the moves are in the order of the devices in the system
  * @removes: the devices are removed and found again: each loses its driver, if only for a moment
+ * @physical: the device that gets another number of virtual functions, or NULL. It stays as it is:
+ * the driver of its move is that of each new function. All other moves are of its virtual
+ * functions, which are removed
+ * @function_count: the new number
  */
 struct handover {
 	const struct system *system;
@@ -39,6 +43,8 @@ struct handover {
 	const struct move *moves;
 	size_t move_count;
 	bool with_group, dry_run, in_order, removes;
+	const struct device *physical;
+	int function_count;
 };
 
 /**

@@ -77,6 +77,30 @@ static bool is_asked_of_removed(enum check_scope scope, const struct handover *h
 	       move_takes_away(move);
 }
 
+/*
+ * The physical function keeps its driver; what its new functions get is asked as of every driver.
+ * The functions that it has are removed: only their uses matter.
+ */
+static bool is_asked_of_functions(enum check_scope scope, const struct handover *handover,
+				  const struct move *move)
+{
+	if (move->device != handover->physical)
+		return scope == CHECK_ASK_EACH ||
+		       ((scope == CHECK_ASK_TAKEN || scope == CHECK_ASK_TAKEN_OR_TO_VFIO) &&
+			move_takes_away(move));
+	switch (scope) {
+	case CHECK_ASK_PHYSICAL:
+	case CHECK_ASK_ONCE:
+		return true;
+	case CHECK_ASK_PER_DRIVER:
+		return handover->function_count && move->driver;
+	case CHECK_ASK_ONCE_TO_VFIO:
+		return handover->function_count && move_is_to_vfio(move);
+	default:
+		return false;
+	}
+}
+
 static bool is_asked(enum check_scope scope, const struct speakers *speakers,
 		     const struct move *move)
 {
@@ -84,6 +108,8 @@ static bool is_asked(enum check_scope scope, const struct speakers *speakers,
 
 	if (handover->removes)
 		return is_asked_of_removed(scope, handover, move);
+	if (handover->physical)
+		return is_asked_of_functions(scope, handover, move);
 	if (move_is_settled(move))
 		return is_asked_of_vfio(scope, speakers, move);
 	if (!move_changes(move))
@@ -98,6 +124,7 @@ static bool is_asked(enum check_scope scope, const struct speakers *speakers,
 	case CHECK_ASK_TAKEN_OR_TO_VFIO:
 		return move_takes_away(move) || move_is_to_vfio(move);
 	case CHECK_ASK_REMOVED:
+	case CHECK_ASK_PHYSICAL:
 		return false;
 	case CHECK_ASK_EACH_TO_VFIO:
 	case CHECK_ASK_PER_GROUP_TO_VFIO:

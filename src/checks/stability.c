@@ -19,6 +19,14 @@ static const struct group *group_after(const struct comparison *comparison,
 	return NULL;
 }
 
+bool comparison_is_function(const struct comparison *comparison, const struct device *device)
+{
+	for (size_t i = 0; i < comparison->function_count; i++)
+		if (strcmp(comparison->functions[i], device->path) == 0)
+			return true;
+	return false;
+}
+
 /* True where the other snapshot has @device in @group; without a group, anywhere. */
 static bool is_member(const struct side *side, const struct device *device,
 		      const struct group *group)
@@ -44,13 +52,15 @@ static void compare_members(struct comparison *comparison, const struct group *o
 	size_t used = 0;
 
 	for (size_t i = 0; i < old->device_count && used < sizeof(sentence); i++)
-		if (!is_member(&comparison->after, old->devices[i], new))
+		if (!is_member(&comparison->after, old->devices[i], new) &&
+		    !comparison_is_function(comparison, old->devices[i]))
 			used += (size_t)snprintf(sentence + used, sizeof(sentence) - used,
 						 "%s%s left it", used ? ", " : "",
 						 old->devices[i]->label);
 	for (size_t i = 0; i < new->device_count &&used < sizeof(sentence); i++)
 		if (!is_member(&comparison->before, new->devices[i], old) &&
-		    !gains_rightly(comparison, new->devices[i]))
+		    !gains_rightly(comparison, new->devices[i]) &&
+		    !comparison_is_function(comparison, new->devices[i]))
 			used += (size_t)snprintf(sentence + used, sizeof(sentence) - used,
 						 "%s%s joined it", used ? ", " : "",
 						 new->devices[i]->label);
@@ -113,6 +123,15 @@ static bool is_behind_another(const struct comparison *comparison, const struct 
 	return false;
 }
 
+/* True for a group that comes and goes with virtual functions. */
+static bool is_group_of_functions(const struct comparison *comparison, const struct group *group)
+{
+	for (size_t i = 0; i < group->device_count; i++)
+		if (!comparison_is_function(comparison, group->devices[i]))
+			return false;
+	return comparison->function_count && group->device_count;
+}
+
 static void compare_group(struct comparison *comparison, const struct group *old)
 {
 	const struct group *new = group_after(comparison, old);
@@ -120,6 +139,8 @@ static void compare_group(struct comparison *comparison, const struct group *old
 		(side_touches(&comparison->before, old) || side_touches(&comparison->after, new)) &&
 		!group_is_noiommu(old);
 
+	if (is_group_of_functions(comparison, old))
+		return;
 	if (!new) {
 		change_of_group(comparison, CHANGE_GROUP_GONE, judged, old,
 				group_is_noiommu(old)
@@ -154,6 +175,20 @@ static void find_gained(struct comparison *comparison, const struct device *new)
 				 new->group->id);
 }
 
+static struct changes compare_sides(struct comparison *comparison)
+{
+	const struct system *before = comparison->before.system, *after = comparison->after.system;
+
+	for (size_t i = 0; i < before->group_count; i++)
+		compare_group(comparison, before->groups[i]);
+	for (size_t i = 0; i < after->device_count; i++)
+		find_gained(comparison, after->devices[i]);
+	compare_devices(comparison);
+	side_free(&comparison->before);
+	side_free(&comparison->after);
+	return (struct changes){comparison->items, comparison->count};
+}
+
 static struct changes compare_systems(const struct system *before, const struct system *after,
 				      const char *const *touched, size_t touched_count,
 				      bool by_location, struct arena *arena)
@@ -165,14 +200,7 @@ static struct changes compare_systems(const struct system *before, const struct 
 	};
 
 	comparison.before.by_location = comparison.after.by_location = by_location;
-	for (size_t i = 0; i < before->group_count; i++)
-		compare_group(&comparison, before->groups[i]);
-	for (size_t i = 0; i < after->device_count; i++)
-		find_gained(&comparison, after->devices[i]);
-	compare_devices(&comparison);
-	side_free(&comparison.before);
-	side_free(&comparison.after);
-	return (struct changes){comparison.items, comparison.count};
+	return compare_sides(&comparison);
 }
 
 struct changes stability_compare(const struct system *before, const struct system *after,
@@ -187,4 +215,19 @@ struct changes stability_compare_rescanned(const struct system *before, const st
 					   struct arena *arena)
 {
 	return compare_systems(before, after, touched, touched_count, true, arena);
+}
+
+struct changes stability_compare_functions(const struct system *before, const struct system *after,
+					   const char *physical, const char *const *functions,
+					   size_t function_count, struct arena *arena)
+{
+	struct comparison comparison = {
+		.before = side_make(before, &physical, 1),
+		.after = side_make(after, &physical, 1),
+		.functions = functions,
+		.function_count = function_count,
+		.arena = arena,
+	};
+
+	return compare_sides(&comparison);
 }

@@ -56,6 +56,17 @@ struct changes stability_compare_rescanned(const struct system *before, const st
 					   struct arena *arena);
 
 /**
+ * stability_compare_functions - stability_compare after virtual functions were made or removed
+ * They come and go with their groups, which may have another number; one that joins the group of
+ * its physical function is no change.
+ * @physical: path of the physical function
+ * @functions: paths of its virtual functions before and after, @function_count of them
+ */
+struct changes stability_compare_functions(const struct system *before, const struct system *after,
+					   const char *physical, const char *const *functions,
+					   size_t function_count, struct arena *arena);
+
+/**
  * changes_judged - a change that breaks the promise: the first device that is gone, else the first
  * change; or NULL
  */

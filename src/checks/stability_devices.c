@@ -238,7 +238,8 @@ static void find_gone(struct comparison *comparison, const struct device *old)
 	const struct side *before = &comparison->before;
 	bool ours = before->moved[old->index] || before->below[old->index];
 
-	if (!is_passing(old) && !is_function_of_moved(comparison, old))
+	if (!is_passing(old) && !is_function_of_moved(comparison, old) &&
+	    !comparison_is_function(comparison, old))
 		change_of_device(comparison, CHANGE_DEVICE_GONE,
 				 ours || side_touches(before, old->group), old, "%s is gone",
 				 old->label);
@@ -246,7 +247,8 @@ static void find_gone(struct comparison *comparison, const struct device *old)
 
 static void find_come(struct comparison *comparison, const struct device *new)
 {
-	if (!is_passing(new) && !side_find(&comparison->before, new->path))
+	if (!is_passing(new) && !side_find(&comparison->before, new->path) &&
+	    !comparison_is_function(comparison, new))
 		change_of_device(comparison, CHANGE_DEVICE_CAME, false, new, "%s is new",
 				 new->label);
 }
@@ -264,6 +266,9 @@ void compare_devices(struct comparison *comparison)
 			find_gone(comparison, old);
 			continue;
 		}
+		/* A function that was made again is a new device. */
+		if (comparison_is_function(comparison, old))
+			continue;
 		touched = comparison->before.below[old->index] ||
 			  side_touches(&comparison->before, old->group) ||
 			  side_touches(&comparison->after, new->group);

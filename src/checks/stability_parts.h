@@ -20,13 +20,21 @@ struct side {
 	bool by_location;
 };
 
-/** struct comparison - one comparison while it is made */
+/**
+ * struct comparison - one comparison while it is made
+ * @functions: paths of the virtual functions that were made or removed, @function_count of them
+ */
 struct comparison {
 	struct side before, after;
+	const char *const *functions;
+	size_t function_count;
 	struct arena *arena;
 	struct change *items;
 	size_t count, room;
 };
+
+/** comparison_is_function - true for a virtual function that was made or removed */
+bool comparison_is_function(const struct comparison *comparison, const struct device *device);
 
 /** side_make - index @system, and mark the devices in @touched and those below them */
 struct side side_make(const struct system *system, const char *const *touched, size_t count);

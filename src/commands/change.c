@@ -10,6 +10,7 @@
 #include "model/vfio_driver.h"
 #include "views/checks.h"
 #include "views/findings.h"
+#include "views/functions.h"
 #include "views/output.h"
 #include "views/plan.h"
 #include "views/result.h"
@@ -53,15 +54,48 @@ const struct document_kind change_kind = {
 	.members = {[MEMBER_PLAN] = "plan", [MEMBER_RESULT] = "result"},
 };
 
+const struct document_kind change_functions_kind = {
+	.host = true,
+	.sections = {[SECTION_CHECKS] = {"checks", finding_columns, check_columns},
+		     [CHANGE_SECTION_FUNCTIONS] = {"physical_functions", function_columns}},
+	.members = {[MEMBER_PLAN] = "plan", [MEMBER_RESULT] = "result"},
+};
+
+static bool is_about_functions(const struct change_command *command)
+{
+	return command->request && strcmp(command->request->verb, "vfs") == 0;
+}
+
+/* The physical functions after the change; before it where nothing was changed. */
+static struct rows rows_changed_functions(const struct change_command *command)
+{
+	const struct report *report = &command->report;
+	const struct system *system = report->after ? report->after : report->before;
+	struct look look = {.system = system, .selection.system = system};
+	struct rows rows = {0};
+
+	if (!is_about_functions(command) || !system)
+		return rows;
+	look.selection.chosen = malloc(system->device_count + 1);
+	if (!look.selection.chosen)
+		memory_exhausted();
+	memset(look.selection.chosen, true, system->device_count + 1);
+	rows = rows_functions(&look, false);
+	free(look.selection.chosen);
+	return rows;
+}
+
 static int print_change_document(const struct change_command *command, const struct error *failure,
 				 struct error *e)
 {
 	const struct report *report = &command->report;
 	_autorows_ struct rows rows = rows_checks(&report->checks);
+	_autorows_ struct rows functions = rows_changed_functions(command);
 	const struct document document = {
-		.kind = &change_kind,
+		.kind = is_about_functions(command) ? &change_functions_kind : &change_kind,
 		.system = report->before ? report->before : report->after,
-		.rows = {[SECTION_CHECKS] = rows},
+		.facts = FACT_SRIOV | FACT_HOLDERS,
+		.rows = {[SECTION_CHECKS] = rows, [CHANGE_SECTION_FUNCTIONS] = functions},
 		.values = {[MEMBER_PLAN] = json_plan(&report->plan),
 			   [MEMBER_RESULT] = json_result(report)},
 		.failure = failure,
@@ -116,6 +150,8 @@ static void print_result(const struct change_command *command, FILE *out)
 		return;
 	if (!command->request)
 		fputs("Nothing to recover: no transaction is unfinished.\n", out);
+	else if (is_about_functions(command))
+		fputs("Nothing to do: it has that many virtual functions already.\n", out);
 	else if (strcmp(command->request->verb, "restore") == 0)
 		fputs("Nothing to restore: iommuctl has moved none of these devices.\n", out);
 	else

@@ -48,3 +48,10 @@ extern const struct catalogue change_catalogue;
 
 /** change_kind - the keys of the document of commands that change the machine */
 extern const struct document_kind change_kind;
+
+/**
+ * change_functions_kind - the keys of the document of vfs, which also lists; the section
+ * CHANGE_SECTION_FUNCTIONS has physical functions
+ */
+extern const struct document_kind change_functions_kind;
+enum { CHANGE_SECTION_FUNCTIONS = 1 };

@@ -38,6 +38,7 @@ enum option_scope {
 	SCOPE_WATCH = 1 << 22,
 	SCOPE_PIN = 1 << 23,
 	SCOPE_UNPIN = 1 << 24,
+	SCOPE_FUNCTIONS = 1 << 25, /* option of commands that make virtual functions */
 };
 
 struct options;
@@ -95,6 +96,7 @@ struct options {
 	const char *nfd;
 	const char *name;
 	const char *compile;
+	const char *driver;
 	int timeout_ms;
 	int count;
 	const char *waive[WAIVE_MAX];

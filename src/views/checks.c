@@ -107,7 +107,7 @@ static void print_moved(FILE *out, const struct handover *handover)
 		}
 	text_escape(label, strlen(label), safe, sizeof(safe));
 	fputs(safe, out);
-	if (handover->move_count > 1)
+	if (handover->move_count > 1 && !handover->physical)
 		fprintf(out, " and %zu more", handover->move_count - 1);
 }
 
@@ -133,20 +133,31 @@ static struct tally tally_checks(const struct checks *checks)
 	return tally;
 }
 
+static void print_goal(FILE *out, const struct handover *handover)
+{
+	const char *driver = handover->moves[0].driver;
+	int count = handover->function_count;
+
+	if (handover->physical)
+		fprintf(out, "have %d virtual function%s", count, count == 1 ? "" : "s");
+	else
+		fprintf(out, "%s%s", driver ? "go to " : "be left without a driver",
+			driver ? driver : "");
+}
+
 void checks_print_verdict(FILE *out, const struct checks *checks, const struct handover *handover)
 {
 	struct tally tally = tally_checks(checks);
 	size_t refused = tally.ranks[RANK_REFUSED];
 	bool open = refused && refused == tally.undecided;
-	const char *driver;
 
 	if (!handover->move_count || !checks->count)
 		return;
-	driver = handover->moves[0].driver;
 	fputs(open ? "It is unknown whether " : "", out);
 	print_moved(out, handover);
-	fprintf(out, " %s %s%s: ", refused && !open ? "cannot" : "can",
-		driver ? "go to " : "be left without a driver", driver ? driver : "");
+	fprintf(out, " %s ", refused && !open ? "cannot" : "can");
+	print_goal(out, handover);
+	fputs(": ", out);
 	if (open)
 		fprintf(out, "%zu of %zu checks could not look\n", tally.unseen, checks->count);
 	else if (refused)

@@ -58,6 +58,15 @@ static const char NIC_WITH_OVERRIDE[] =
 	"pci " NIC " in pci0000:00 group=2 driver=e1000e override=e1000e " NIC_ID "\n"
 	"/sys/devices/pci0000:00/" NIC "/modalias = " NIC_ALIAS "\n";
 
+/* A network card that can have four virtual functions. */
+static const char PHYSICAL[] =
+	"group 2\n"
+	"pci " NIC " in pci0000:00 group=2 driver=e1000e header=0 " NIC_ID "\n"
+	"/sys/devices/pci0000:00/" NIC "/modalias = " NIC_ALIAS "\n"
+	"/sys/devices/pci0000:00/" NIC "/sriov_totalvfs = 4\n"
+	"/sys/devices/pci0000:00/" NIC "/sriov_numvfs = 0\n"
+	"/sys/devices/pci0000:00/" NIC "/sriov_drivers_autoprobe = 1\n";
+
 static const char IDLE_NVME[] = "group 3\n"
 				"pci " NVME " in pci0000:00 group=3 " NVME_ID "\n"
 				"/sys/devices/pci0000:00/" NVME "/modalias = " NVME_ALIAS "\n";
@@ -94,6 +103,13 @@ static const char IDLE_PLATFORM[] =
 #define TO_VFIO(...)                                                                 \
 	{                                                                            \
 		.verb = "rebind", .driver = "vfio-pci", .selectors = { __VA_ARGS__ } \
+	}
+
+#define TO_FUNCTIONS(count, name)                                                                 \
+	{                                                                                         \
+		.verb = "vfs", .driver = name, .driven = true, .functions = count, .selectors = { \
+			NIC                                                                       \
+		}                                                                                 \
 	}
 
 static const struct scenario scenarios[] = {
@@ -196,6 +212,34 @@ static const struct scenario scenarios[] = {
 		.wish = {.verb = "restore", .all = true},
 		.after = {MMIO ": driver=- link=- back=no override=- "},
 	},
+	{
+		.name = "two virtual functions for vfio-pci",
+		.tree = PHYSICAL,
+		.modules = VFIO_LOADED,
+		.wish = TO_FUNCTIONS(2, "vfio-pci"),
+		.after = {"functions of " NIC ": 2, autoprobe 1",
+			  "0000:02:10.0: driver=vfio-pci link=vfio-pci back=yes override=vfio-pci",
+			  "0000:02:10.1: driver=vfio-pci link=vfio-pci back=yes override=vfio-pci",
+			  NIC ": driver=e1000e link=e1000e back=yes override=- group=2"},
+	},
+	{
+		.name = "one virtual function for the kernel in place of two on vfio-pci",
+		.restless = true,
+		.tree = PHYSICAL,
+		.modules = {"vfio_iommu_type1", "vfio_pci", "igbvf"},
+		.before = {TO_FUNCTIONS(2, "vfio-pci")},
+		.wish = {.verb = "vfs", .selectors = {NIC}, .functions = 1},
+		.after = {"functions of " NIC ": 1, autoprobe 1",
+			  "0000:02:10.0: driver=igbvf link=igbvf back=yes override=- "},
+	},
+	{
+		.name = "no virtual functions in place of two with a native driver",
+		.tree = PHYSICAL,
+		.modules = {"igbvf"},
+		.before = {{.verb = "vfs", .selectors = {NIC}, .functions = 2}},
+		.wish = {.verb = "vfs", .selectors = {NIC}},
+		.after = {"functions of " NIC ": 0, autoprobe 1"},
+	},
 };
 
 /* A folder with the module index of a real machine's capture. */
@@ -277,6 +321,8 @@ void wish_carry_out(const struct fake_kernel *fake, const struct wish *wish, int
 			.all = wish->all,
 			.with_group = wish->with_group,
 			.dry_run = wish->dry_run,
+			.function_count = wish->functions,
+			.driver_given = wish->driven,
 		};
 		if (wish->waive && waivers_parse(wish->waive, arena, &request.waivers, &e) < 0)
 			give_up(wish->waive, e.message);

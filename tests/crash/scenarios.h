@@ -15,12 +15,14 @@ enum {
 
 /**
  * struct wish - the part of a request that differs     @verb: NULL none
- * @waive: as on the command line, or NULL
+ * @waive: as on the command line, or NULL     @functions, @driven: for vfs: the count, and whether
+ * @driver was named
  */
 struct wish {
 	const char *verb, *driver, *waive;
 	const char *selectors[SELECTORS_MAX + 1];
-	bool all, with_group, dry_run;
+	bool all, with_group, dry_run, driven;
+	int functions;
 };
 
 /**

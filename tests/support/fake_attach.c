@@ -47,6 +47,10 @@ int fake_attach(const struct fake_kernel *fake, const struct fake_fault *fault,
 	*ret_probed = false;
 	if (strcmp(fake->shared->deferred, text_basename(device)) == 0)
 		return -FAKE_DEFERRED;
+	if (fake_sriov_holds_off(device)) {
+		*ret_probed = true;
+		return -ENODEV;
+	}
 	fake_form_group(fake, device);
 	if (!driver->vfio && fake->shared->held >= 0 && machine_group(device) == fake->shared->held)
 		return -EBUSY;

@@ -10,6 +10,7 @@
 
 /* vfio-pci matches devices only by "override_only" entries; vfio-platform has no table at all. */
 static const struct fake_driver drivers[] = {
+	{"pci", "igbvf", "pci:v00008086d000010CA*", "igbvf", false},
 	{"pci", "e1000e", "pci:v00008086d000010D3*", "e1000e", false},
 	{"pci", "nvme", "pci:*bc01sc08i02*", "nvme", false},
 	{"pci", "pcieport", "pci:*bc06sc04*", NULL, false},

@@ -43,6 +43,26 @@ static void put_names(const struct dump *dump, const char *what, const char *fol
 	fputc('\n', dump->out);
 }
 
+/* Print a line "functions of 0000:02:00.0: 2, autoprobe 1" for a physical function. */
+static void put_functions(const struct dump *dump, const char *name, const char *device)
+{
+	static const char *const files[] = {"sriov_numvfs", "sriov_drivers_autoprobe"};
+	char path[FAKE_PATH_SIZE + 32], text[2][16] = {"", ""};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		FILE *file;
+
+		snprintf(path, sizeof(path), "%s/%s", device, files[i]);
+		file = fopen(path, "re");
+		if (!file)
+			return;
+		if (fgets(text[i], sizeof(text[i]), file))
+			text[i][strcspn(text[i], "\n")] = '\0';
+		fclose(file);
+	}
+	fprintf(dump->out, "functions of %s: %s, autoprobe %s\n", name, text[0], text[1]);
+}
+
 /* Print a line "pci 0000:01:00.0: driver=nvme link=nvme back=yes override=- group=1 vfio=no". */
 static void put_device(void *context, const char *name)
 {
@@ -53,6 +73,7 @@ static void put_device(void *context, const char *name)
 
 	if (!machine_device(dump->dir, dump->bus, name, device))
 		return;
+	put_functions(dump, name, device);
 	if (!machine_driver(device, driver))
 		strcpy(driver, "-");
 	fprintf(dump->out, "%s %s: driver=%s link=", dump->bus, name, driver);

@@ -162,6 +162,16 @@ static int serve_remove(const struct serving *serving)
 	return fake_pci_remove(serving->fake, folder);
 }
 
+static int serve_count(const struct serving *serving)
+{
+	char folder[FAKE_PATH_SIZE], count[FAKE_NAME_SIZE];
+
+	snprintf(folder, sizeof(folder), "%.*s",
+		 (int)(text_basename(serving->file) - 1 - serving->file), serving->file);
+	read_name(serving, count);
+	return fake_sriov_count(serving->fake, folder, count);
+}
+
 /* Split "/sys/bus/BUS/drivers/DRIVER/FILE". */
 static bool split_path(const char *file, char bus[static 64], char driver[static 64],
 		       char word[static 64])
@@ -187,8 +197,10 @@ static int serve(struct serving *serving)
 	if (sscanf(serving->file, "/sys/bus/%63[^/]/%63[^/]", bus, word) == 2 &&
 	    strcmp(word, "drivers_probe") == 0)
 		return serve_drivers_probe(serving, bus);
-	if (strcmp(name, "drivers_autoprobe") == 0)
+	if (strcmp(name, "drivers_autoprobe") == 0 || strcmp(name, "sriov_drivers_autoprobe") == 0)
 		return serve_autoprobe(serving);
+	if (strcmp(name, "sriov_numvfs") == 0)
+		return serve_count(serving);
 	if (strcmp(name, "remove") == 0)
 		return serve_remove(serving);
 	if (strcmp(name, "rescan") == 0)

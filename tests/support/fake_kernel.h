@@ -17,6 +17,9 @@
  * checked.
  * - remove of a PCI device: it and all below it lose driver, override and group. rescan of its bus:
  * they are new devices, and bound to drivers unless drivers_autoprobe is 0 (Linux 7.3).
+ * - sriov_numvfs of a device with a driver: ERANGE, EBUSY from one number to another, 0 removes
+ * all; virtual functions (8086:10CA) get the lowest free groups. While sriov_drivers_autoprobe is
+ * 0, only the driver that driver_override names is bound to one.
  * - a module registers its drivers, and these bind every driverless device that they match.
  */
 #pragma once
@@ -31,9 +34,9 @@ struct fake_kernel;
 
 /**
  * fake_new - a machine made of @tree (tree.h) with the drivers of its buses
- * It has e1000e, nvme, pcieport, pci-stub, vfio-pci, virtio-mmio and vfio-platform. Those that are
- * built in are registered; the others are registered if the tree has a device of theirs, or else
- * are modules.
+ * It has e1000e, igbvf, nvme, pcieport, pci-stub, vfio-pci, virtio-mmio and vfio-platform. Those
+ * that are built in are registered; the others are registered if the tree has a device of theirs,
+ * or else are modules.
  */
 struct fake_kernel *fake_new(const char *tree);
 

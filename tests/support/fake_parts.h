@@ -127,6 +127,15 @@ int fake_pci_remove(const struct fake_kernel *fake, const char *folder);
 void fake_pci_search(const struct fake_kernel *fake, const char *parent,
 		     void (*found)(void *context, const char *name), void *context);
 
+/**
+ * fake_sriov_count - a write to sriov_numvfs of the device in @folder, below the root
+ * Returns: 0 or a negative errno.
+ */
+int fake_sriov_count(const struct fake_kernel *fake, const char *folder, const char *text);
+
+/** fake_sriov_holds_off - true for a virtual function that no driver may be bound to by itself */
+bool fake_sriov_holds_off(const char *device);
+
 /** fake_wait - wait for a fake_heals after the last fault */
 void fake_wait(struct fake_shared *shared);
 

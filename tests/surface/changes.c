@@ -26,6 +26,7 @@ struct change_case {
 };
 
 #define TO_VFIO "a device to vfio-pci"
+#define FUNCTIONS "two virtual functions for vfio-pci"
 #define STUCK                                                                    \
 	{                                                                        \
 		{FAKE_FAILS, 3, EINVAL}, {FAKE_FAILS, 4, EIO, .persists = true}, \
@@ -42,6 +43,11 @@ static const struct change_case cases[] = {
 	{"recovered", TO_VFIO, .faults = STUCK, .recovered = true},
 	{"addresses-lost", TO_VFIO, .faults = {{FAKE_FAILS, 3, EINVAL}}, .networked = true},
 	{"regrouped", TO_VFIO, .regrouped = "0000:02:00.0"},
+	{"functions-made", FUNCTIONS},
+	{"functions-planned", FUNCTIONS, .dry_run = true},
+	{"functions-nothing-to-do", FUNCTIONS, .again = true},
+	{"functions-refused", FUNCTIONS, .refused = true},
+	{"functions-rolled-back", FUNCTIONS, .faults = {{FAKE_FAILS, 4, EINVAL}}},
 };
 
 static const struct scenario *find_scenario(const char *name)
@@ -65,6 +71,8 @@ static struct request request_of(const struct change_case *one, const struct wis
 		.all = wish->all,
 		.with_group = wish->with_group,
 		.dry_run = one->dry_run,
+		.function_count = wish->functions,
+		.driver_given = wish->driven,
 	};
 }
 
