@@ -208,6 +208,63 @@ static void a_module_is_absent_where_none_that_claims_the_device_is_loaded(void 
 	examined_finds_none(doctor_unclaimed_modules, &machine);
 }
 
+static const struct iommu intel = {.name = "dmar0", .kind = IOMMU_KIND_INTEL},
+			  other = {.name = "odd"}, amd = {.name = "ivhd0", .kind = IOMMU_KIND_AMD};
+
+static void options_are_for_an_architecture_and_a_kind_of_iommu(void **state)
+{
+	static const struct {
+		const char *arch, *line;
+		const struct iommu *iommus[2];
+		bool foreign;
+	} rows[] = {
+		{"x86_64", "amd_iommu=off", {&intel}, true},
+		{"i686", "amd_iommu=off", {&intel}, true},
+		{"x86_64", "amd_iommu=off", {&intel, &amd}, false},
+		{"x86_64", "amd_iommu=off", {&other, &intel}, true},
+		{"x86_64", "amd_iommu=off", {&intel, &other}, true},
+		/* An IOMMU of an unknown kind may be the one that the option is for. */
+		{"x86_64", "amd_iommu=off", {&other}, false},
+		{"x86_64", "iommu=pt", {&intel}, false},
+		{"aarch64", "iommu=pt", {&other}, true},
+		{NULL, "amd_iommu=off", {&intel}, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		machine.machine.arch = rows[i].arch;
+		machine.machine.command_line = rows[i].line;
+		machine.iommus = rows[i].iommus;
+		machine.iommu_count = rows[i].iommus[1] ? 2 : 1;
+		if (rows[i].foreign)
+			examined_finds(doctor_options, &machine, CODE_OPTION_FOREIGN, "no effect");
+		else
+			examined_finds_none(doctor_options, &machine);
+	}
+}
+
+static void values_are_known_by_their_beginning_and_some_are_sizes(void **state)
+{
+	static const struct iommu *const iommus[] = {&intel};
+	static const char *const known[] = {"iommu=64",	    "iommu=pt,",      "iommu=offline",
+					    "intel_iommu=", "intel_iommux=1", "iommu=9"};
+	static const char *const unknown[] = {"iommu=x", "iommu=p", "iommu=:", "intel_iommu=64",
+					      "iommu="};
+	static const char *const lines[] = {"iommu=x", "iommu=p", "iommu=:", "intel_iommu=64",
+					    "iommu=,pt"};
+
+	machine.machine.arch = "x86_64";
+	machine.iommus = iommus;
+	machine.iommu_count = 1;
+	for (size_t i = 0; i < ARRAY_SIZE(unknown); i++) {
+		machine.machine.command_line = lines[i];
+		examined_finds(doctor_options, &machine, CODE_OPTION_UNKNOWN, unknown[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		machine.machine.command_line = known[i];
+		examined_finds_none(doctor_options, &machine);
+	}
+}
+
 UNIT(doctor_settings)
 {
 #define WITH_SETTINGS(test) cmocka_unit_test_setup(test, settings_start)
@@ -220,6 +277,8 @@ UNIT(doctor_settings)
 		WITH_SETTINGS(devices_that_were_not_chosen_have_no_finding),
 		WITH_SETTINGS(an_override_says_what_a_later_probe_does),
 		WITH_SETTINGS(a_module_is_absent_where_none_that_claims_the_device_is_loaded),
+		WITH_SETTINGS(options_are_for_an_architecture_and_a_kind_of_iommu),
+		WITH_SETTINGS(values_are_known_by_their_beginning_and_some_are_sizes),
 	};
 
 	return cmocka_run_group_tests(tests, open_arena, close_arena);
