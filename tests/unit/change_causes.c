@@ -53,6 +53,27 @@ static void another_device_in_its_place_is_never_restored(void **state)
 	changing_must_say(changing.said.out, "another device is in its place");
 }
 
+/*
+ * A virtual function that was removed and made again has its address and its IDs, but is another
+ * device: neither its driver nor its override is what a restore knows.
+ */
+static void a_device_that_was_made_again_is_another_one(void **state)
+{
+	assert_int_equal(changing_rebind(NIC, "vfio-pci"), 0);
+	fake_unplug(changing.fake, "pci", NIC);
+	/* A file system that gives its number to the new folder would make it the same. */
+	fake_plug(changing.fake, "/sys/devices/pci0000:00/between/\n");
+	fake_plug(changing.fake, "group 2\n" NIC_LINE);
+	assert_int_equal(changing_make("restore", NULL, NIC, (struct request){0}), 0);
+	changing_must_say(changing.said.out, "another device is in its place");
+	assert_int_equal(changing_make("restore", NULL, NIC, (struct request){0}), 0);
+	assert_null(strstr(changing.said.out, "another device"));
+	/* Moves of the new one are remembered for themselves. */
+	assert_int_equal(changing_rebind(NIC, "vfio-pci"), 0);
+	assert_int_equal(changing_make("restore", NULL, NIC, (struct request){0}), 0);
+	changing_must_say(changing.said.out, NIC " is bound to e1000e (before: vfio-pci)");
+}
+
 static void a_probe_that_is_deferred_both_ways_leaves_work(void **state)
 {
 	fake_probe_defers(changing.fake, NIC);
@@ -164,6 +185,7 @@ UNIT(change_causes)
 		WITH_CHANGING(a_device_is_still_selected_by_the_interface_that_it_had),
 		WITH_CHANGING(a_device_that_is_gone_is_forgotten_once),
 		WITH_CHANGING(another_device_in_its_place_is_never_restored),
+		WITH_CHANGING(a_device_that_was_made_again_is_another_one),
 		WITH_CHANGING(a_probe_that_is_deferred_both_ways_leaves_work),
 		WITH_CHANGING(a_process_that_holds_the_group_is_named),
 		WITH_CHANGING(group_goes_with_vfio_and_none_alone),

@@ -116,6 +116,15 @@ settle
 at "nor does SIGPIPE" 0 "done 1" 'kill -PIPE $tool' rebind -J $nic $nvme vfio-pci
 equal "- all is done" "$new" "$(both)"
 settle
+at "nor does SIGTSTP, which Ctrl+Z sends" 0 "done 1" 'kill -TSTP $tool' rebind -J $nic $nvme vfio-pci
+equal "- all is done" "$new" "$(both)"
+settle
+at "SIGSTOP stops it, with the lock" 0 "done 1" \
+    'kill -STOP $tool; iommuctl recover -J --timeout 1 >/tmp/second; echo $? $tool >/tmp/second.status; kill -CONT $tool' \
+    rebind -J $nic $nvme vfio-pci
+equal "nobody else changes the machine meanwhile" 10 "$(cut -d' ' -f1 /tmp/second.status)"
+equal "- all is done after SIGCONT" "$new" "$(both)"
+settle
 iommuctl rebind $nic $nvme vfio-pci >&- 2>&-
 equal "nor does a closed output: all is done" "$new" "$(both)"
 settle

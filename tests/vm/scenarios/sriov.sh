@@ -60,4 +60,17 @@ equal "from its driver" "$second igbvf vfio-pci" "$(moved)"
 exits 0 "all come back" restore -J --all
 equal "to what they had" "$first - - $(group "$first")
 $second igbvf - $(group "$second")" "$(state "$first" "$second")"
+
+echo "# functions that are made again are other devices, with the same addresses and IDs"
+exits 0 "both go" rebind -J "$first" "$second" vfio-pci
+echo 0 >"$(where "$pf")/sriov_numvfs"
+echo 2 >"$(where "$pf")/sriov_numvfs"
+eventually test -e "$(where "$second")/driver"
+both=$(state "$first" "$second")
+exits 0 "restore finds no device that it knows" restore -J --all
+equal "and forgets both" 2 "$(json '[.result.changes[] | select(.code == "device_forgotten")] | length')"
+equal "while the new ones stay as they are" "$both" "$(state "$first" "$second")"
+exits 0 "a new one goes" rebind -J "$first" vfio-pci
+exits 0 "and comes back" restore -J "$first"
+equal "to what it had" "$both" "$(state "$first" "$second")"
 finish
