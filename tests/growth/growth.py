@@ -70,6 +70,7 @@ CASES = [
      ["check", "-J", "--all-matching", "driver:vfio-pci", "e1000e", "--root"]),
     ("interfaces, with others stacked on them", 250, m.interfaces,
      ["check", "-J", "--all-matching", "driver:e1000e", "none", "--root"]),
+    ("interfaces of one switch", 1000, m.switched, ["check", "-J", "--all-matching", "driver:e1000e", "none", "--root"]),
     ("interfaces beside the one of the device that is moved", 250, m.interfaces,
      ["check", "-J", FIRST, "vfio-pci", "--root"]),
     ("devices of CXL memory", 250, m.cxl, ["check", "-J", "--all-matching", "driver:cxl_pci", "none", "--root"]),

@@ -314,6 +314,19 @@ def interfaces(machine, size):
     machine.put("iommuctl/network", "\n".join([*lines, "end", ""]))
 
 
+def switched(machine, size):
+    """Each device has an interface in one Open vSwitch, which has as many internal ports, and an address on one."""
+    lines = ["namespace own /proc/self/ns/net -", "interface 300000 ovs-system 1 0 0 -1 openvswitch - -",
+             "interface 300001 br-ex 1 0 0 -1 openvswitch - -", "address 300001 10.1.0.1/24"]
+    for i in range(size):
+        path = machine.device(i, group=i)
+        machine.put(f"{path}/net/eth{i}/ifindex", f"{i + 1}\n")
+        machine.link(f"sys/class/net/eth{i}", f"{path}/net/eth{i}")
+        lines += [f"interface {i + 1} eth{i} 1 300000 0 -1 - pci {os.path.basename(path)}",
+                  f"interface {i + 100001} tap{i} 1 0 0 -1 openvswitch - -"]
+    machine.put("iommuctl/network", "\n".join([*lines, "end", ""]))
+
+
 def cxl(machine, size):
     """Devices of CXL memory, each with a decoder of a region of its own, whose memory is a dax device."""
     for i in range(size):

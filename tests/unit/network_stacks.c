@@ -55,6 +55,29 @@ static void addresses_of_an_ovs_switch_are_on_an_interface_that_no_port_names(vo
 	system_free(system);
 }
 
+/* A VLAN on an internal port of the switch has the address; the switch of "blue" is another one. */
+static void a_switch_reaches_what_is_stacked_on_its_ports_in_its_namespace(void **state)
+{
+#define SWITCH "interface 4 ovs-system 0 0 0 -1 openvswitch - -\n"
+	static const char lines[] =
+		"session 10.0.0.5 /proc/net/tcp sshd\nsession 10.7.0.5 /proc/net/tcp other\n" OWN
+		"interface 2 eth0 1 4 0 -1 - pci 0000:00:03.0\n"
+		"interface 3 tap0 1 0 0 -1 openvswitch - -\n" SWITCH
+		"interface 5 br-ex 1 0 0 -1 openvswitch - -\n"
+		"interface 6 br-ex.7 1 0 5 -1 vlan - -\n"
+		"address 6 10.0.0.5/24\nend\n" BLUE SWITCH
+		"interface 5 br-in 1 0 0 -1 openvswitch - -\naddress 5 10.7.0.5/24\nend\n";
+	const struct system *system = nic_read(NIC_MACHINE, lines, NIC);
+	const struct uses *uses = nic_uses(system, NIC);
+	size_t sessions = 0;
+
+	nic_assert_use(uses, USE_SESSION, "eth0", "sshd");
+	for (size_t i = 0; i < uses->count; i++)
+		sessions += uses->items[i].kind == USE_SESSION;
+	assert_int_equal(sessions, 1);
+	system_free(system);
+}
+
 static void an_interface_that_is_up_in_another_namespace_is_in_use(void **state)
 {
 	const struct system *system =
@@ -148,6 +171,7 @@ UNIT(network_stacks)
 		cmocka_unit_test(default_routes_through_it_or_interfaces_on_it_are_uses),
 		cmocka_unit_test(a_session_is_found_through_a_vlan_on_a_bond),
 		cmocka_unit_test(addresses_of_an_ovs_switch_are_on_an_interface_that_no_port_names),
+		cmocka_unit_test(a_switch_reaches_what_is_stacked_on_its_ports_in_its_namespace),
 		cmocka_unit_test(an_interface_that_is_up_in_another_namespace_is_in_use),
 		cmocka_unit_test(an_interface_of_another_namespace_is_in_use_though_it_is_down),
 		cmocka_unit_test(an_upper_link_of_sysfs_means_a_stacked_interface),

@@ -12,8 +12,18 @@ struct numbers_by_interface {
 };
 
 /*
+ * The Open vSwitch of a namespace. @reached: its ports and the interfaces stacked on these, as far
+ * as they have entries: most of thousands of ports have none
+ */
+struct net_switch {
+	size_t space;
+	struct net_numbers reached;
+};
+
+/*
  * @by_device: the interfaces that have a device, sorted by its path, and then by number
- * @ports: the interfaces of Open vSwitch     @marks: by interface: the number of the last call of
+ * @ports: the interfaces of Open vSwitch, those of a namespace together
+ * @switches: by namespace     @marks: by interface: the number of the last call of
  * network_index_above that reached it     @reached: the result of that call
  */
 struct network_index {
@@ -23,6 +33,8 @@ struct network_index {
 	size_t by_device_count;
 	struct numbers_by_interface entries[NET_LIST_COUNT], uppers;
 	struct net_numbers ports;
+	struct net_switch *switches;
+	size_t switch_count;
 	uint32_t *marks, *reached, call;
 	size_t reached_count;
 };
@@ -159,6 +171,69 @@ static struct net_numbers numbers_at(const struct numbers_by_interface *sorted, 
 				    sorted->first[interface + 1] - sorted->first[interface]};
 }
 
+static void reach(struct network_index *index, uint32_t interface)
+{
+	if (index->marks[interface] == index->call)
+		return;
+	index->marks[interface] = index->call;
+	index->reached[index->reached_count++] = interface;
+}
+
+static void reach_uppers(struct network_index *index, uint32_t interface)
+{
+	const struct net_numbers uppers = network_index_uppers(index, interface);
+
+	for (size_t i = 0; i < uppers.count; i++)
+		reach(index, uppers.items[i]);
+}
+
+static bool has_entries(const struct network_index *index, uint32_t interface)
+{
+	for (int list = 0; list < NET_LIST_COUNT; list++)
+		if (network_index_entries(index, (enum net_list)list, interface).count)
+			return true;
+	return false;
+}
+
+/* The switch with @count of the ports. */
+static void add_switch(struct network_index *index, const uint32_t *ports, size_t count,
+		       size_t space)
+{
+	uint32_t *items;
+	size_t kept = 0;
+
+	index->call++;
+	index->reached_count = 0;
+	for (size_t i = 0; i < count; i++)
+		reach(index, ports[i]);
+	for (size_t i = 0; i < index->reached_count; i++)
+		reach_uppers(index, index->reached[i]);
+	items = arena_array(index->arena, index->reached_count, sizeof(*items));
+	for (size_t i = 0; i < index->reached_count; i++)
+		if (has_entries(index, index->reached[i]))
+			items[kept++] = index->reached[i];
+	index->switches[index->switch_count++] = (struct net_switch){space, {items, kept}};
+}
+
+static size_t space_of_port(const struct network_index *index, size_t port)
+{
+	return index->network->interfaces[index->ports.items[port]].space;
+}
+
+static void index_switches(struct network_index *index)
+{
+	index->switches =
+		arena_array(index->arena, index->network->space_count, sizeof(*index->switches));
+	for (size_t i = 0, count; i < index->ports.count; i += count) {
+		size_t space = space_of_port(index, i);
+
+		for (count = 1;
+		     i + count < index->ports.count && space_of_port(index, i + count) == space;)
+			count++;
+		add_switch(index, index->ports.items + i, count, space);
+	}
+}
+
 void network_index_stacks(struct network_index *index)
 {
 	const struct network *network = index->network;
@@ -183,6 +258,7 @@ void network_index_stacks(struct network_index *index)
 			qsort((uint32_t *)uppers.items, uppers.count, sizeof(*uppers.items),
 			      compare_net_numbers);
 	}
+	index_switches(index);
 }
 
 /* The number of interfaces with a device whose path begins with less than @path and @end. */
@@ -227,19 +303,20 @@ struct net_numbers network_index_uppers(const struct network_index *index, size_
 	return numbers_at(&index->uppers, interface);
 }
 
-static void reach(struct network_index *index, uint32_t interface)
+static int compare_switch_space(const void *key, const void *element)
 {
-	if (index->marks[interface] == index->call)
-		return;
-	index->marks[interface] = index->call;
-	index->reached[index->reached_count++] = interface;
+	size_t space = *(const size_t *)key, other = ((const struct net_switch *)element)->space;
+
+	return space < other ? -1 : space > other;
 }
 
-static void reach_ports(struct network_index *index, size_t space)
+static void reach_switch(struct network_index *index, size_t space)
 {
-	for (size_t i = 0; i < index->ports.count; i++)
-		if (index->network->interfaces[index->ports.items[i]].space == space)
-			reach(index, index->ports.items[i]);
+	const struct net_switch *found = bsearch(&space, index->switches, index->switch_count,
+						 sizeof(*found), compare_switch_space);
+
+	for (size_t i = 0; found && i < found->reached.count; i++)
+		reach(index, found->reached.items[i]);
 }
 
 struct net_numbers network_index_above(struct network_index *index, size_t interface)
@@ -252,12 +329,10 @@ struct net_numbers network_index_above(struct network_index *index, size_t inter
 	reach(index, (uint32_t)interface);
 	for (size_t i = 0; i < index->reached_count; i++) {
 		const struct interface *at = &index->network->interfaces[index->reached[i]];
-		const struct net_numbers uppers = network_index_uppers(index, index->reached[i]);
 
-		for (size_t j = 0; j < uppers.count; j++)
-			reach(index, uppers.items[j]);
+		reach_uppers(index, index->reached[i]);
 		if (!switched && is_switch_port(at) && at->space == space) {
-			reach_ports(index, space);
+			reach_switch(index, space);
 			switched = true;
 		}
 	}

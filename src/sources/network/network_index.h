@@ -50,6 +50,7 @@ struct net_numbers network_index_uppers(const struct network_index *index, size_
 
 /**
  * network_index_above - that interface, first, and all interfaces stacked on it, in no order
+ * Interfaces of a switch that have no entries may be missing.
  * Ports of an Open vSwitch have "ovs-system" as master, while the addresses are on internal
  * interfaces of the switch that have no link to it: one port reaches all of its namespace.
  * Returns: numbers that are valid until the next call.
