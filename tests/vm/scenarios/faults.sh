@@ -107,13 +107,37 @@ equal "the log in a file says the same" "$(iommuctl faults -n -r -o device,addre
 # Without an address they cannot be told from those before.
 [ -z "$no_address" ] || finish
 # New faults are printed one by one. On a busy host the first may come before the command has read the devices.
-timeout 120 iommuctl faults --follow -J "$edu" >/tmp/followed &
+timeout 120 iommuctl faults --follow -J "$edu" >/tmp/followed 2>/tmp/lost &
 follow=$!
 for _ in 1 2 3 4 5 6; do
     pause
     dma 0x2347000 0x40000 1
     ! grep -q 0x2347 /tmp/followed || break
 done
+# Records that the ring loses before they are read are counted: the reader stands still meanwhile.
+[ "${1-}" = journald ] || {
+    echo N >/sys/module/printk/parameters/ignore_loglevel # the console is slow
+    echo on >/proc/sys/kernel/printk_devkmsg              # else all but ten lines in five seconds are dropped
+    kill -STOP $follow
+    records=0
+    first=$(dmesg -r | head -n 1)
+    while dmesg -r | grep -qF "$first" && [ $records -lt 40000 ]; do
+        for line in $(seq 500); do
+            echo "<6>filler $line of a line that is as long as those of the kernel often are" >/dev/kmsg
+        done
+        records=$((records + 500))
+    done
+    for line in $(seq $records); do
+        echo "<6>filler $line of a line that is as long as those of the kernel often are" >/dev/kmsg
+    done
+    kill -CONT $follow
+    for _ in $(seq 50); do
+        ! grep -q 'has overwritten [1-9][0-9]* records of its log before they were read' /tmp/lost || break
+        usleep 200000
+    done
+    check "records that were overwritten before they were read are told" \
+        grep -q 'has overwritten [1-9][0-9]* records of its log before they were read' /tmp/lost
+}
 kill $follow
 equal "a fault to come is an object on a line of its own" "$edu" \
     "$(jq -Mrc 'select(.address >= "0x2347000") | .device' /tmp/followed | sort -u)"
