@@ -115,7 +115,8 @@ static void put_devices(FILE *out, const struct finding *finding)
 	fputc('\n', out);
 }
 
-void finding_print(FILE *out, const char *word, const struct finding *finding)
+/* @remedy: also what to do */
+static void put_finding(FILE *out, const char *word, const struct finding *finding, bool remedy)
 {
 	fprintf(out, "%s (%s): ", word, code_kinds[finding->code].word);
 	if (finding->subject)
@@ -124,13 +125,24 @@ void finding_print(FILE *out, const char *word, const struct finding *finding)
 	if (finding->evidence)
 		put_escaped(out, " (", finding->evidence, ")");
 	fputc('\n', out);
-	if (finding->remedy)
+	if (finding->remedy && remedy)
 		put_escaped(out, "  ", finding->remedy, "\n");
 	put_devices(out, finding);
 }
 
+void finding_print(FILE *out, const char *word, const struct finding *finding)
+{
+	put_finding(out, word, finding, true);
+}
+
+/* A remedy of several findings in a row stands once, below the last of them. */
 void findings_print(FILE *out, const struct findings *findings)
 {
-	for (size_t i = 0; i < findings->count; i++)
-		finding_print(out, severity_name(findings->items[i].severity), &findings->items[i]);
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->items[i];
+		bool repeats =
+			i + 1 < findings->count && same_text(finding->remedy, finding[1].remedy);
+
+		put_finding(out, severity_name(finding->severity), finding, !repeats);
+	}
 }
