@@ -26,9 +26,10 @@ static const struct column *const sets[] = {device_columns, device_text_columns,
 					    NULL};
 
 /* The facts of the page itself; -v adds no line, so the two lists are one. */
-#define STATUS_COLUMNS                                                                      \
-	"name,description,driver,driver_override,state,group,type,devices,isolation,iommu," \
-	"streams,dma,vfio_node,opened_by,reserved_regions,numa_node,firmware_node,hand_over"
+#define STATUS_COLUMNS                                                                             \
+	"name,description,driver,driver_override,state,group,type,devices,isolation,iommu,"        \
+	"streams,dma,vfio_node,vfio_cdev,opened_by,reserved_regions,numa_node,firmware_node,hand_" \
+	"over"
 
 static const struct catalogue catalogue = {
 	.sets = sets,

@@ -2,6 +2,7 @@
 #include "views/status.h"
 
 #include "base/text.h"
+#include "checks/pin_match.h"
 #include "model/vfio_driver.h"
 #include "views/blocks.h"
 #include "views/screen.h"
@@ -68,16 +69,38 @@ static void print_log_lines(const struct system *system, const struct device *de
 		blocks_put(&layout, "log:", text_escaped(last[i % LINES_MAX]->text, arena), NULL);
 }
 
+/* The pins that mean the device: "nic (vfio-pci): pending". */
+static void print_device_pins(const struct system *system, const struct pin_match *matches,
+			      const struct device *device, struct arena *arena)
+{
+	const struct block_layout layout = block_layout(LABEL_WIDTH);
+
+	for (size_t i = 0; i < system->machine.pin_count; i++) {
+		const struct pin *pin = matches[i].pin;
+		const char *text;
+
+		if (matches[i].device != device)
+			continue;
+		text = arena_printf(arena, "%s (%s): %s%s%s", pin->name,
+				    pin->driver ? pin->driver : "no driver",
+				    pin_state_name(matches[i].state), matches[i].detail ? ": " : "",
+				    matches[i].detail ? matches[i].detail : "");
+		blocks_put(&layout, "pin:", text_escaped(text, arena), NULL);
+	}
+}
+
 void status_print_devices(const struct system *system, const struct system *focused,
 			  const bool *chosen)
 {
 	_autoarena_ struct arena *arena = arena_new();
+	const struct pin_match *matches = pins_match(system, arena);
 
 	for (size_t i = 0; i < system->device_count; i++) {
 		const struct device *device = system->devices[i];
 
 		if (!chosen[i])
 			continue;
+		print_device_pins(system, matches, device, arena);
 		print_reset(focused ? system_device(focused, device->path) : NULL, arena);
 		print_log_lines(system, device, arena);
 	}
