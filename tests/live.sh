@@ -49,6 +49,10 @@ is_silent
 exits 0 "and has that driver" live wait 0000:02:00.0 driver=e1000e
 exits 0 "and is in a group" live wait eth0 group
 exits 0 "all of a group can be waited for" live wait group:2 probed
+exits 0 "so can several devices" live wait 0000:02:00.0 0000:03:00.0 probed
+exits 7 "each of which must be there" live wait 0000:02:00.0 eth7 probed --timeout 0.3
+exits 7 "and meet the condition" live wait 0000:02:00.0 0000:02:00.1 probed --timeout 0.3
+exits 2 "an empty selector among them matches nothing" live wait 0000:02:00.0 "" probed
 exits 0 "--verbose shows the devices" live wait 0000:02:00.0 probed -v
 says out "^driver: *e1000e"
 exits 0 "--json is a document of them" live wait 0000:02:00.0 probed -J

@@ -118,8 +118,16 @@ bool condition_is_hopeless(const struct condition *condition, const struct defer
 	return deferral->outcome.what == DEFERRAL_NEVER;
 }
 
-bool condition_is_barred(const struct condition *condition, const struct device *device)
+/*
+ * VFIO takes a device without a group in no-IOMMU mode alone (drivers/vfio/group.c:
+ * vfio_group_find_or_alloc). Where firmware names no IOMMU, no group comes.
+ */
+bool condition_is_barred(const struct condition *condition, const struct device *device,
+			 enum answer noiommu)
 {
+	if (condition->kind == CONDITION_VFIO)
+		return !device->group && !device->group_unknown && device->dma == DMA_DIRECT &&
+		       noiommu == ANSWER_NO;
 	return condition->kind == CONDITION_GROUP && device->driver && device->dma == DMA_DIRECT;
 }
 

@@ -53,10 +53,13 @@ bool condition_is_hopeless(const struct condition *condition, const struct defer
 			   bool modules_come);
 
 /**
- * condition_is_barred - condition_is_hopeless for a device without a deferral: if it is bound and
- * firmware names no IOMMU for it, it gets no group
+ * condition_is_barred - condition_is_hopeless for a device without a deferral: a device that is
+ * bound, and for which firmware names no IOMMU, gets no group; and without a group VFIO does not
+ * serve it
+ * @noiommu: whether VFIO's no-IOMMU mode is on
  */
-bool condition_is_barred(const struct condition *condition, const struct device *device);
+bool condition_is_barred(const struct condition *condition, const struct device *device,
+			 enum answer noiommu);
 
 enum {
 	/**

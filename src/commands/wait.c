@@ -8,6 +8,7 @@
 #include "commands/glance.h"
 #include "commands/overview.h"
 #include "commands/rows.h"
+#include "commands/wait_explain.h"
 #include "sources/read.h"
 #include "views/devices.h"
 #include "views/groups.h"
@@ -26,12 +27,14 @@ static const struct catalogue catalogue = {
 };
 
 /*
- * The state of the command wait. @why: device, cause and remedy, if a look found a reason; else
- * without message
+ * The state of the command wait.
+ * @selectors: NULL-terminated     @subject: the same, as words of a message
+ * @why: device, cause and remedy, if a look found a reason; else without message
  */
 struct waiter {
 	const struct options *options;
-	const char *selector;
+	const char *const *selectors;
+	char subject[256];
 	struct condition condition;
 	char phrase[512];
 	unsigned facts;
@@ -44,30 +47,46 @@ struct waiter {
 };
 
 /*
- * Select devices. A selector that matches nothing yet is only a reason to wait; one that never can
- * is a failure.
+ * Select the devices of one selector. If nothing matches it yet, that is only a reason to wait; a
+ * selector that never can match is a failure.
  */
-static int select_waited_for(struct waiter *waiter, struct look *look, bool *ret_present,
-			     struct error *e)
+static int select_waited_for(struct waiter *waiter, struct look *look, const char *selector,
+			     bool *ret_present, struct error *e)
 {
-	int result;
+	int result = select_devices(&look->selection, selector, e);
 
-	look->selection.system = look->system;
-	look->selection.chosen = calloc(look->system->device_count + 1, sizeof(bool));
-	if (!look->selection.chosen)
-		memory_exhausted();
-	result = select_devices(&look->selection, waiter->selector, e);
 	if (result < 0 && e->code == ERROR_NO_MATCH &&
-	    select_kept_name(&look->selection, waiter->root, waiter->selector, e))
+	    select_kept_name(&look->selection, waiter->root, selector, e))
 		result = 0;
 	*ret_present = result == 0;
-	if (result == 0 && waiter->why.code == ERROR_NO_MATCH)
-		waiter->why = (struct error){0};
 	if (result == 0 || e->code != ERROR_NO_MATCH)
 		return result;
 	waiter->why = *e;
 	*e = (struct error){0};
 	return 0;
+}
+
+/* @ret_present: each selector has a device */
+static int select_all_waited_for(struct waiter *waiter, struct look *look, bool *ret_present,
+				 struct error *e)
+{
+	bool present = true;
+	int result = 0;
+
+	look->selection.system = look->system;
+	look->selection.chosen = calloc(look->system->device_count + 1, sizeof(bool));
+	if (!look->selection.chosen)
+		memory_exhausted();
+	if (waiter->why.code == ERROR_NO_MATCH)
+		waiter->why = (struct error){0};
+	for (size_t i = 0; waiter->selectors[i] && result == 0; i++) {
+		bool found = false;
+
+		result = select_waited_for(waiter, look, waiter->selectors[i], &found, e);
+		present = present && found;
+	}
+	*ret_present = present;
+	return result;
 }
 
 /*
@@ -121,35 +140,6 @@ static void judge_condition(const struct waiter *waiter, const struct look *look
 	}
 }
 
-static void explain_by_cause(struct error *why, const struct deferral *deferral)
-{
-	const struct finding *cause = &deferral->cause.finding;
-
-	if (strcmp(cause->subject, deferral->device->label) != 0)
-		error_set(why, ERROR_HOPELESS, 0, "it waits for %s: %s", cause->subject,
-			  cause->message);
-	else
-		error_set(why, ERROR_HOPELESS, 0, "%s", cause->message);
-	if (cause->evidence)
-		snprintf(why->evidence, sizeof(why->evidence), "%s", cause->evidence);
-	if (deferral->remedy)
-		error_remedy(why, "%s", deferral->remedy);
-}
-
-/* Explain a failed wait by the device's state, if no cause is known. */
-static void explain_by_state(struct error *why, const struct device *device)
-{
-	if (!device->driver_known)
-		error_set(why, ERROR_HOPELESS, 0, "its driver cannot be read");
-	else if (!device->driver)
-		error_set(why, ERROR_HOPELESS, 0, "it has no driver");
-	else if (device->dma == DMA_DIRECT)
-		error_set(why, ERROR_HOPELESS, 0,
-			  "its driver is %s, and firmware names no IOMMU for it", device->driver);
-	else
-		error_set(why, ERROR_HOPELESS, 0, "its driver is %s", device->driver);
-}
-
 /*
  * Explain the first device for which the condition is hopeless, else the first for which it does
  * not hold.
@@ -158,6 +148,7 @@ static void explain_failure(struct waiter *waiter, const struct look *look,
 			    struct look_result *seen)
 {
 	bool modules_come = root_has(waiter->root, "/run/udev/queue") > 0;
+	enum answer noiommu = wait_noiommu(waiter->root);
 	_autoarena_ struct arena *arena = arena_new();
 	struct error *why = &waiter->why;
 
@@ -172,7 +163,7 @@ static void explain_failure(struct waiter *waiter, const struct look *look,
 			continue;
 		told = deferral_of(look->system, device, arena, &deferral);
 		if (told ? condition_is_hopeless(&waiter->condition, &deferral, modules_come)
-			 : condition_is_barred(&waiter->condition, device)) {
+			 : condition_is_barred(&waiter->condition, device, noiommu)) {
 			seen->hopeless = device->label;
 			seen->unlisted =
 				told && deferral.cause.finding.code == CODE_MANUAL_BIND_DEFERRED;
@@ -180,9 +171,9 @@ static void explain_failure(struct waiter *waiter, const struct look *look,
 		if (*why->message && !seen->hopeless)
 			continue;
 		if (told)
-			explain_by_cause(why, &deferral);
+			wait_explain_cause(why, &deferral);
 		else
-			explain_by_state(why, device);
+			wait_explain_state(why, device);
 		snprintf(why->device, sizeof(why->device), "%s", device->label);
 	}
 }
@@ -196,27 +187,36 @@ static bool is_busy(const struct system *system)
 }
 
 /* BUS:NAME names a device as NAME does; names of PCI devices contain colons too. */
+static bool is_on_bus(const struct root *root, const char *selector, const char *bus)
+{
+	const char *name = text_basename(selector), *colon = strchr(name, ':');
+
+	return root_hasf(root, "/sys/bus/%s/devices/%s", bus, name) > 0 ||
+	       root_hasf(root, "/sys/bus/%s/devices/%s", bus, colon ? colon + 1 : name) > 0;
+}
+
 static int find_waited_on_bus(void *context, const char *bus)
 {
 	const struct waiter *waiter = context;
-	const char *name = text_basename(waiter->selector), *colon = strchr(name, ':');
 
-	return root_hasf(waiter->root, "/sys/bus/%s/devices/%s", bus, name) > 0 ||
-	       root_hasf(waiter->root, "/sys/bus/%s/devices/%s", bus, colon ? colon + 1 : name) > 0;
+	for (size_t i = 0; waiter->selectors[i]; i++)
+		if (is_on_bus(waiter->root, waiter->selectors[i], bus))
+			return 1;
+	return 0;
 }
 
 static int read_for_wait(struct waiter *waiter, bool analyse, struct look *look,
 			 struct look_result *seen, struct error *e)
 {
-	const char *const selectors[] = {waiter->selector, NULL};
 	int result;
 
 	look->narrowed = true;
 	look->choice = waiter->choice;
 	look->facts = waiter->facts | (analyse ? FACT_SUPPLIERS : 0);
 	seen->analysed = look->facts & FACT_SUPPLIERS;
-	result = system_read_selected(waiter->root, look->facts, selectors, NULL, &look->system, e);
-	return result < 0 ? result : select_waited_for(waiter, look, &seen->present, e);
+	result = system_read_selected(waiter->root, look->facts, waiter->selectors, NULL,
+				      &look->system, e);
+	return result < 0 ? result : select_all_waited_for(waiter, look, &seen->present, e);
 }
 
 /*
@@ -250,7 +250,8 @@ static int look_at_condition(struct waiter *waiter, bool analyse, struct look *l
 		return result;
 	glance_hear(&waiter->glance);
 	judge_condition(waiter, look, seen);
-	glance_remember(&waiter->glance, look, waiter->selector);
+	/* A glance knows the links of one device: of several, it only counts events. */
+	glance_remember(&waiter->glance, look, waiter->selectors[1] ? "" : waiter->selectors[0]);
 	seen->stirred = waiter->glance.stirred;
 	if (seen->present && seen->analysed && seen->holds != ANSWER_YES)
 		explain_failure(waiter, look, seen);
@@ -293,7 +294,7 @@ static void announce_wait(struct waiter *waiter)
 		return;
 	waiter->announced = true;
 	error_set(&line, ERROR_NONE, 0, "waiting for %s to %s",
-		  *why->device ? why->device : waiter->selector, waiter->phrase);
+		  *why->device ? why->device : waiter->subject, waiter->phrase);
 	fprintf(stderr, "iommuctl: %s%s%s%s%s\n", line.message, *why->message ? ": " : "",
 		why->message, *why->remedy ? ". " : "", why->remedy);
 }
@@ -305,7 +306,7 @@ static void announce_wait(struct waiter *waiter)
 static int fail_with_cause(const struct waiter *waiter, enum error_code code, struct error *e)
 {
 	const struct error *why = &waiter->why;
-	const char *device = *why->device ? why->device : waiter->selector;
+	const char *device = *why->device ? why->device : waiter->subject;
 	size_t used;
 	int result;
 
@@ -375,8 +376,10 @@ static void listen_for_events(struct waiter *waiter)
 
 static unsigned facts_of_condition(const struct waiter *waiter)
 {
-	unsigned facts = select_facts(waiter->selector) | condition_facts(&waiter->condition);
+	unsigned facts = condition_facts(&waiter->condition);
 
+	for (size_t i = 0; waiter->selectors[i]; i++)
+		facts |= select_facts(waiter->selectors[i]);
 	if (waiter->options->json)
 		facts |= waiter->options->verbose ? FACTS_ALL : catalogue.document_facts;
 	else if (waiter->options->verbose)
@@ -384,19 +387,39 @@ static unsigned facts_of_condition(const struct waiter *waiter)
 	return facts;
 }
 
+/* The words before the condition, which is the last one. */
+static int parse_wait_words(struct waiter *waiter, struct arena *arena, const char **ret_condition,
+			    struct error *e)
+{
+	char *const *words = waiter->options->arguments;
+	const char **selectors;
+	size_t count = 0;
+
+	while (words[count])
+		count++;
+	selectors = arena_array(arena, count, sizeof(*selectors));
+	for (size_t i = 0; i + 1 < count; i++) {
+		if (!*words[i])
+			return error_set(e, ERROR_USAGE, 0, "an empty selector matches nothing");
+		selectors[i] = words[i];
+	}
+	*ret_condition = words[count - 1];
+	waiter->selectors = selectors;
+	snprintf(waiter->subject, sizeof(waiter->subject), "%s",
+		 arena_join(arena, selectors, count - 1, ", "));
+	return 0;
+}
+
 static int run_wait(const struct options *options, struct error *e)
 {
-	struct waiter waiter = {
-		.options = options,
-		.selector = options->arguments[0],
-		.started = clock_ms(),
-	};
+	struct waiter waiter = {.options = options, .started = clock_ms()};
+	_autoarena_ struct arena *arena = arena_new();
 	_autoroot_ struct root *root = NULL;
-	int result;
+	const char *condition;
+	int result = parse_wait_words(&waiter, arena, &condition, e);
 
-	if (!*waiter.selector)
-		return error_set(e, ERROR_USAGE, 0, "an empty selector matches nothing");
-	result = condition_parse(options->arguments[1], &waiter.condition, e);
+	if (result == 0)
+		result = condition_parse(condition, &waiter.condition, e);
 	if (result == 0)
 		result = catalogue_choose(&catalogue, NULL, false, &waiter.choice, e);
 	if (result == 0)
@@ -414,12 +437,12 @@ static int run_wait(const struct options *options, struct error *e)
 
 const struct command command_wait = {
 	.name = "wait",
-	.arguments = "SELECTOR probed|driver=NAME|group|vfio",
+	.arguments = "SELECTOR… probed|driver=NAME|group|vfio",
 	.summary = "until the devices are probed, driver=NAME, in a group, or served by VFIO",
 	.examples = {"wait 0000:01:00.0 vfio --timeout 30", "wait eth0 driver=e1000e"},
 	.scope = SCOPE_WAIT,
 	.least_arguments = 2,
-	.most_arguments = 2,
+	.most_arguments = -1,
 	.document = &overview_kind,
 	.run = run_wait,
 };

@@ -168,14 +168,33 @@ static void a_bound_device_that_has_no_iommu_gets_no_group(void **state)
 	struct device device = {
 		.label = "disk", .driver = "nvme", .driver_known = true, .dma = DMA_DIRECT};
 
-	assert_true(condition_is_barred(&grouped, &device));
-	assert_false(condition_is_barred(&vfio, &device));
+	assert_true(condition_is_barred(&grouped, &device, ANSWER_YES));
 	/* It may be unknown whether firmware names an IOMMU, and a driver may still be bound. */
 	device.dma = DMA_UNKNOWN;
-	assert_false(condition_is_barred(&grouped, &device));
+	assert_false(condition_is_barred(&grouped, &device, ANSWER_NO));
 	device.dma = DMA_DIRECT;
 	device.driver = NULL;
-	assert_false(condition_is_barred(&grouped, &device));
+	assert_false(condition_is_barred(&grouped, &device, ANSWER_NO));
+}
+
+static void vfio_serves_no_device_that_gets_no_group(void **state)
+{
+	struct group group = {.id = 1};
+	struct device device = {
+		.label = "disk", .bus = "pci", .driver_known = true, .dma = DMA_DIRECT};
+
+	assert_true(condition_is_barred(&vfio, &device, ANSWER_NO));
+	/* In no-IOMMU mode VFIO makes a group; the mode, firmware or the group may be unknown. */
+	assert_false(condition_is_barred(&vfio, &device, ANSWER_YES));
+	assert_false(condition_is_barred(&vfio, &device, ANSWER_UNKNOWN));
+	device.dma = DMA_UNKNOWN;
+	assert_false(condition_is_barred(&vfio, &device, ANSWER_NO));
+	device.dma = DMA_DIRECT;
+	device.group_unknown = true;
+	assert_false(condition_is_barred(&vfio, &device, ANSWER_NO));
+	device.group_unknown = false;
+	device.group = &group;
+	assert_false(condition_is_barred(&vfio, &device, ANSWER_NO));
 }
 
 static void a_device_bound_without_its_iommu_gets_no_group(void **state)
@@ -222,6 +241,7 @@ UNIT(condition)
 		cmocka_unit_test(a_device_that_will_run_without_its_iommu_gets_no_group),
 		cmocka_unit_test(a_missing_module_counts_only_when_udev_is_done),
 		cmocka_unit_test(a_bound_device_that_has_no_iommu_gets_no_group),
+		cmocka_unit_test(vfio_serves_no_device_that_gets_no_group),
 		cmocka_unit_test(a_device_bound_without_its_iommu_gets_no_group),
 		cmocka_unit_test(what_is_missing_holds_for_no_condition_of_a_driver),
 	};
