@@ -81,12 +81,15 @@ exits 1 "a tree that is not there" "$tool" --root "$work/nowhere" show
 mkdir "$work/empty"
 exits 1 "a folder that is no tree" "$tool" --root "$work/empty" show
 says err "no sys folder"
-# In a chroot or container without /sys nothing is known; that is no machine without devices.
+# In a chroot or container without /sys or /proc little is known; that is no machine without devices or users of them.
 if unshare -m sh -c 'mount -t tmpfs none /sys' 2>/dev/null; then
 	for verb in show doctor deferred "status eth0" "check eth0 vfio-pci"; do
-		# shellcheck disable=SC2086,SC2016 # words; of the inner shell
-		exits 1 "$verb without /sys" unshare -m sh -c 'mount -t tmpfs none /sys && exec "$@"' - "$tool" $verb
-		says err "/sys is not mounted here"
+		for folder in /sys /proc; do
+			# shellcheck disable=SC2086,SC2016 # words; of the inner shell
+			exits 1 "$verb without $folder" unshare -m sh -c 'mount -t tmpfs none "$0" && exec "$@"' \
+				$folder "$tool" $verb
+			says err "$folder is not mounted here"
+		done
 	done
 else
 	echo "# skipped: mount namespaces are not permitted here"
@@ -124,6 +127,15 @@ is_json '.devices[] | select(.name == "0000:01:00.0") | .hand_over == {"verdict"
 
 # The first screen and check agree where the first screen can tell.
 unpack_trees handover
+exits 0 "a page on a device with a pin" "$tool" --root "$work/handover" status 02:10.0
+says out "^pin:           guest (vfio-pci): satisfied$"
+exits 0 "a pin whose device has another driver" "$tool" --root "$work/handover" status 02:10.2
+says out "^pin:           second (vfio-pci): pending$"
+exits 0 "a page on a device without a pin" "$tool" --root "$work/handover" status 03:00.0
+! grep -q "^pin:" "$work/out"; verdict "names none" $?
+"$unpack" "$trees/../doctor/device-nodes-only.tree" "$work/nodes"
+exits 0 "a page on a device that has a node of its own" "$tool" --root "$work/nodes" status 01:00.0
+says out "^vfio-cdev:     /dev/vfio/devices/vfio0$"
 exits 0 "devices that the machine needs, or firmware, cannot go" "$tool" --root "$work/handover" show -n -r -o name,hand_over
 for row in "0000:00:02.0 no:\\x20boot\\x20display display" "0000:03:00.0 no:\\x20system\\x20disk system-disk" \
 	"0000:00:14.0 no:\\x20memory\\x20mapped\\x201:1 reserved-region"; do
@@ -338,6 +350,18 @@ mkdir "$work/odd" && tar -C "$work/odd" -xf "$work/odd"$'\n\033'".tar"
 [ "$(cat "$work/odd/proc/cmdline")" = "quiet rd.iscsi.password=***" ]; verdict "it has no password" $?
 path=$(cd "$work/server/sys/bus/pci/devices/0000:02:00.0" && pwd -P)/modalias
 cmp -s "$path" "$work/odd${path#"$work/server"}"; verdict "an attribute with NULs is kept byte for byte" $?
+# A user who is not root gets a note where an answer depends on what could not be read.
+"$unpack" "$trees/../doctor/not-root.tree" "$work/user"
+exits 0 "without root" "$tool" --root "$work/user" show
+[ ! -s "$work/err" ]; verdict "the first screen has no notes" $?
+exits 0 "a fact that root alone may read" "$tool" --root "$work/user" show -o name,state
+says err "devices_deferred is denied"
+for command in "status 01:00.0" doctor deferred; do
+	# shellcheck disable=SC2086 # two words
+	"$tool" --root "$work/user" $command >"$work/out" 2>"$work/err"
+	says err "devices_deferred is denied"
+done
+
 "$unpack" "$trees/server.tree" "$work/denied" && mkdir -p "$work/denied/iommuctl"
 for device in 01:00.0 01:00.1 02:00.0 02:00.1 03:00.0 04:00.0; do
 	printf '%s\tdenied\n' "$(cd "$work/denied/sys/bus/pci/devices/0000:$device" && pwd -P | sed "s,^$work/denied,,")/driver_override"

@@ -27,31 +27,66 @@ static unsigned facts_of_options(const struct options *options, const struct cat
 	return facts;
 }
 
+/* Folders of every running kernel: where one is missing, its file system is not mounted. */
+static int find_unmounted(const struct root *root, const char **ret_folder)
+{
+	static const char *const folders[][2] = {{"/sys", "/sys/kernel"},
+						 {"/proc", "/proc/sys/kernel"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		int there = root_has(root, folders[i][1]);
+
+		*ret_folder = folders[i][0];
+		if (there <= 0)
+			return there < 0 ? there : 1;
+	}
+	return 0;
+}
+
+static int check_running_machine(const struct root *root, struct error *e)
+{
+	const char *folder;
+	int result = find_unmounted(root, &folder);
+
+	if (result == 0)
+		return 0;
+	if (result < 0)
+		return error_set(e, result == -EACCES ? ERROR_PERMISSION : ERROR_IO, result,
+				 "cannot read %s", folder);
+	result = error_set(
+		e, ERROR_MALFORMED, 0, "%s is not mounted here, so %s can be seen", folder,
+		strcmp(folder, "/sys") == 0 ? "no device" : "neither the kernel nor a process");
+	error_remedy(e, "In a chroot or container: mount -t %s",
+		     strcmp(folder, "/sys") == 0 ? "sysfs sysfs /sys" : "proc proc /proc");
+	return result;
+}
+
+static int check_tree(const struct root *root, const char *name, struct error *e)
+{
+	int result = root_has(root, "/sys");
+
+	if (result > 0)
+		return 0;
+	if (result < 0)
+		return error_set(e, result == -EACCES ? ERROR_PERMISSION : ERROR_IO, result,
+				 "cannot read /sys of %s", name);
+	result = error_set(e, ERROR_MALFORMED, 0, "%s has no sys folder", name);
+	error_remedy(e, "--root takes a capture, or the folder that one was unpacked into.");
+	return result;
+}
+
 int look_open_tree(const struct options *options, struct root **ret_root, struct error *e)
 {
-	int there, result = options->root && archive_is(options->root)
-				    ? archive_open(options->root, ret_root, e)
-				    : root_open(options->root, ret_root, e);
+	int result = options->root && archive_is(options->root)
+			     ? archive_open(options->root, ret_root, e)
+			     : root_open(options->root, ret_root, e);
 
 	if (result < 0)
 		return result;
-	/* Every kernel has /sys/kernel: without it the running machine's /sys is an empty folder.
-	 */
-	there = root_has(*ret_root, options->root ? "/sys" : "/sys/kernel");
-	if (there > 0)
+	result = options->root ? check_tree(*ret_root, options->root, e)
+			       : check_running_machine(*ret_root, e);
+	if (result == 0)
 		return 0;
-	if (there < 0) {
-		result = error_set(e, there == -EACCES ? ERROR_PERMISSION : ERROR_IO, there,
-				   "cannot read /sys of %s", options->root ? options->root : "/");
-	} else if (!options->root) {
-		result = error_set(e, ERROR_MALFORMED, 0,
-				   "/sys is not mounted here, so no device can be seen");
-		error_remedy(e, "In a chroot or container: mount -t sysfs sysfs /sys");
-	} else {
-		result = error_set(e, ERROR_MALFORMED, 0, "%s has no sys folder", options->root);
-		error_remedy(e,
-			     "--root takes a capture, or the folder that one was unpacked into.");
-	}
 	root_free(*ret_root);
 	*ret_root = NULL;
 	return result;
@@ -203,22 +238,33 @@ void look_free(struct look *look)
 	free(look->firmware.iommus);
 }
 
-static void print_unread(const struct source *source)
+/* @denied_too: also a source that only lacks rights */
+static void print_unread(const struct source *source, bool denied_too)
 {
 	char detail[512];
 
-	if (!source_is_unread(source))
+	if (!source_is_unread(source) || (source->lacks_rights && !denied_too))
 		return;
 	text_escape(source->detail, strlen(source->detail), detail, sizeof(detail));
 	fprintf(stderr, "iommuctl: %s is %s: %s\n", source->name, source_state_name(source->state),
 		detail);
 }
 
-void look_notes(const struct look *look, const struct options *options)
+static void print_notes(const struct look *look, const struct options *options, bool denied_too)
 {
 	if (options->quiet)
 		return;
 	for (size_t i = 0; i < look->system->source_count; i++)
-		print_unread(&look->system->sources[i]);
-	print_unread(look->own_source);
+		print_unread(&look->system->sources[i], denied_too);
+	print_unread(look->own_source, denied_too);
+}
+
+void look_notes(const struct look *look, const struct options *options)
+{
+	print_notes(look, options, true);
+}
+
+void look_notes_of_failures(const struct look *look, const struct options *options)
+{
+	print_notes(look, options, false);
 }

@@ -49,4 +49,7 @@ void look_free(struct look *look);
 /** look_notes - print to standard error which sources could not be read; nothing with --quiet */
 void look_notes(const struct look *look, const struct options *options);
 
+/** look_notes_of_failures - look_notes without the sources that root could read */
+void look_notes_of_failures(const struct look *look, const struct options *options);
+
 #define _autolook_ _cleanup_(look_free)

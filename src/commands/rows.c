@@ -4,6 +4,7 @@
 #include "checks/deferral_tree.h"
 #include "model/pci.h"
 #include "model/vfio_driver.h"
+#include "views/blocks.h"
 #include "views/findings.h"
 
 #include <stdarg.h>
@@ -352,6 +353,41 @@ int rows_print_table(const struct rows *rows, const struct look *look,
 	return table_print(&table, e);
 }
 
+static bool any_lacks_rights(const struct system *system)
+{
+	for (size_t i = 0; i < system->source_count; i++)
+		if (source_is_unread(&system->sources[i]) && system->sources[i].lacks_rights)
+			return true;
+	return false;
+}
+
+/* Some columns have a word for it: "unknown", "unknown: no group yet". */
+static bool is_unknown_cell(struct value value)
+{
+	return value.kind == VALUE_UNKNOWN ||
+	       (value.kind == VALUE_TEXT && value.text && text_starts(value.text, "unknown"));
+}
+
+static bool any_cell_is_unknown(const struct rows *rows, const struct choice *choice)
+{
+	_autoarena_ struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < rows->count; i++)
+		for (size_t j = 0; j < choice->count; j++)
+			if (is_unknown_cell(choice->columns[j]->get(&rows->items[i], arena)))
+				return true;
+	return false;
+}
+
+void rows_print_notes(const struct rows *rows, const struct look *look,
+		      const struct options *options)
+{
+	if (any_lacks_rights(look->system) && !any_cell_is_unknown(rows, &look->choice))
+		look_notes_of_failures(look, options);
+	else
+		look_notes(look, options);
+}
+
 static bool is_for_eyes(const struct options *options)
 {
 	return !options->quiet && !options->no_headings && !options->raw && !options->pairs;
@@ -374,6 +410,14 @@ void rows_print_verdict(const struct options *options, const char *format, ...)
 	va_start(arguments, format);
 	vprintf(format, arguments);
 	va_end(arguments);
+}
+
+void rows_print_folded(const struct options *options, const char *text)
+{
+	const struct block_layout layout = block_layout(0);
+
+	if (is_for_eyes(options))
+		blocks_put(&layout, "", text, NULL);
 }
 
 int rows_exit_status(const struct options *options, bool something, bool blind)

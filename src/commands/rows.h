@@ -79,6 +79,14 @@ _must_check_ int rows_print_table(const struct rows *rows, const struct look *lo
 				  struct error *e);
 
 /**
+ * rows_print_notes - print to standard error which sources could not be read; one that root could
+ * read counts only where a cell of the rows is unknown
+ * A user who is not root would get the same notes with each call: status and doctor have them.
+ */
+void rows_print_notes(const struct rows *rows, const struct look *look,
+		      const struct options *options);
+
+/**
  * rows_print_findings - print findings to standard output, before the table
  * Nothing with --quiet, nor with -n, -r and -P: scripts read these, and have --json.
  */
@@ -89,6 +97,9 @@ void rows_print_findings(const struct findings *findings, const struct options *
  * rows_print_findings
  */
 void rows_print_verdict(const struct options *options, const char *format, ...) _printf_(2, 3);
+
+/** rows_print_folded - rows_print_verdict of a whole text, folded to the screen */
+void rows_print_folded(const struct options *options, const char *text);
 
 /**
  * rows_exit_status - the status for --exit-code: 8 where there is something to report, 13 where

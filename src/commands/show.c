@@ -28,6 +28,7 @@ static int show_table(const struct look *look, const struct options *options, st
 
 	if (result == 0 && !look->narrowed)
 		summary_print(&rows, look, options, hidden);
+	rows_print_notes(&rows, look, options);
 	return result;
 }
 
@@ -58,9 +59,7 @@ static int run_show(const struct options *options, struct error *e)
 		return dot_print_topology(look.system, look.selection.chosen, e);
 	findings = overview_findings(&look, arena);
 	rows_print_findings(&findings, options);
-	result = show_table(&look, options, e);
-	look_notes(&look, options);
-	return result;
+	return show_table(&look, options, e);
 }
 
 const struct command command_show = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/summary.h"
 
+#include "base/cleanup.h"
 #include "views/hand_over.h"
 
 #include <stdio.h>
@@ -35,27 +36,27 @@ static struct counts count_rows(const struct rows *rows)
 	return counts;
 }
 
-static void print_count(const struct options *options, const char **separator, size_t count,
-			const char *words)
+/* Add ": 5 can go alone, 2 with others"; a count of 0 is left out. */
+static void append_count(FILE *out, const char **separator, size_t count, const char *words)
 {
 	if (!count)
 		return;
-	rows_print_verdict(options, "%s%zu %s", *separator, count, words);
+	fprintf(out, "%s%zu %s", *separator, count, words);
 	*separator = ", ";
 }
 
-static void print_verdicts(const struct counts *counts, const struct options *options)
+static void append_verdicts(FILE *out, const struct counts *counts)
 {
 	const char *separator = ": ";
 
-	print_count(options, &separator, counts->verdicts[HAND_OVER_ALONE], "can go alone");
-	print_count(options, &separator, counts->verdicts[HAND_OVER_WITH_OTHERS], "with others");
-	print_count(options, &separator, counts->verdicts[HAND_OVER_GIVEN], "given");
-	print_count(options, &separator, counts->verdicts[HAND_OVER_NO], "cannot go");
-	print_count(options, &separator, counts->verdicts[HAND_OVER_UNKNOWN], "unknown");
+	append_count(out, &separator, counts->verdicts[HAND_OVER_ALONE], "can go alone");
+	append_count(out, &separator, counts->verdicts[HAND_OVER_WITH_OTHERS], "with others");
+	append_count(out, &separator, counts->verdicts[HAND_OVER_GIVEN], "given");
+	append_count(out, &separator, counts->verdicts[HAND_OVER_NO], "cannot go");
+	append_count(out, &separator, counts->verdicts[HAND_OVER_UNKNOWN], "unknown");
 	if (counts->unprotected)
-		rows_print_verdict(options, "; %zu run%s unprotected", counts->unprotected,
-				   counts->unprotected == 1 ? "s" : "");
+		fprintf(out, "; %zu run%s unprotected", counts->unprotected,
+			counts->unprotected == 1 ? "s" : "");
 }
 
 /* Where a list of devices could not be read, there are more than the rows show. */
@@ -66,28 +67,49 @@ static bool lists_all_devices(const struct system *system)
 	return list && list->state == SOURCE_READ;
 }
 
+static bool shows_verdicts(const struct choice *choice)
+{
+	for (size_t i = 0; i < choice->count; i++)
+		if (choice->columns[i]->get == get_hand_over)
+			return true;
+	return false;
+}
+
+static void print_counts(const struct rows *rows, const struct look *look,
+			 const struct options *options)
+{
+	const struct counts counts = count_rows(rows);
+	_autofree_ char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	if (!out)
+		memory_exhausted();
+	fprintf(out, "%s%zu device%s", lists_all_devices(look->system) ? "" : "at least ",
+		counts.devices, counts.devices == 1 ? "" : "s");
+	if (counts.groups)
+		fprintf(out, " in %zu group%s", counts.groups, counts.groups == 1 ? "" : "s");
+	if (shows_verdicts(&look->choice))
+		append_verdicts(out, &counts);
+	fputc('.', out);
+	if (fclose(out) != 0)
+		memory_exhausted();
+	rows_print_folded(options, text);
+}
+
 void summary_print(const struct rows *rows, const struct look *look, const struct options *options,
 		   size_t hidden)
 {
-	const struct column *column = NULL;
-	struct counts counts = count_rows(rows);
+	static const char more[] = "More: iommuctl status DEVICE, iommuctl doctor";
+	char text[256];
 
 	if (!rows->count && !hidden)
 		return;
-	for (size_t i = 0; i < look->choice.count && !column; i++)
-		if (look->choice.columns[i]->get == get_hand_over)
-			column = look->choice.columns[i];
-	rows_print_verdict(options, "%s%s%zu device%s", rows->count ? "\n" : "",
-			   lists_all_devices(look->system) ? "" : "at least ", counts.devices,
-			   counts.devices == 1 ? "" : "s");
-	if (counts.groups)
-		rows_print_verdict(options, " in %zu group%s", counts.groups,
-				   counts.groups == 1 ? "" : "s");
-	if (column)
-		print_verdicts(&counts, options);
-	rows_print_verdict(options, ".\n");
+	if (rows->count)
+		rows_print_verdict(options, "\n");
+	print_counts(rows, look, options);
 	if (hidden)
-		rows_print_verdict(options, "%zu bridge%s or the like not shown (--all). ", hidden,
-				   hidden == 1 ? "" : "s");
-	rows_print_verdict(options, "More: iommuctl status DEVICE, iommuctl doctor\n");
+		snprintf(text, sizeof(text), "%zu bridge%s or the like not shown (--all). %s",
+			 hidden, hidden == 1 ? "" : "s", more);
+	rows_print_folded(options, hidden ? text : more);
 }

@@ -92,7 +92,12 @@ void build_source(struct build *build, const char *name, enum source_state state
 	char detail[512];
 	va_list arguments;
 
-	*source = (struct source){.name = name, .state = state, .busy = state == SOURCE_BUSY};
+	*source = (struct source){
+		.name = name,
+		.state = state,
+		.busy = state == SOURCE_BUSY,
+		.lacks_rights = state == SOURCE_DENIED,
+	};
 	if (!format)
 		return;
 	va_start(arguments, format);

@@ -27,12 +27,13 @@ enum source_state {
  * struct source - one interface that facts come from
  * @name: stable word, such as "iommu_groups"     @detail: the file and the failure, or NULL
  * @busy: a file of it did not answer in time; the state is then "busy" or "partial"
+ * @lacks_rights: root could read it: as far as is known, its files failed for no other reason
  */
 struct source {
 	const char *name;
 	enum source_state state;
 	const char *detail;
-	bool busy;
+	bool busy, lacks_rights;
 };
 
 /** source_state_name - the word of a state in JSON documents and tables */

@@ -43,7 +43,10 @@ static void collect_failures(struct reading *reading, struct root_failures *ret_
 static void degrade(struct source *source, int cause)
 {
 	enum source_state failed = source_state_of(cause);
+	bool lacks_rights = failed == SOURCE_DENIED;
 
+	source->lacks_rights =
+		source_is_unread(source) ? source->lacks_rights && lacks_rights : lacks_rights;
 	if (source->state == SOURCE_READ)
 		source->state = SOURCE_PARTIAL;
 	else if (!source_is_unread(source))
@@ -107,6 +110,8 @@ void reading_partial(struct reading *reading, const char *source, int cause, con
 	va_end(arguments);
 	build_source(reading->build, source, SOURCE_PARTIAL, "%s", detail);
 	build_source_last(reading->build)->busy = cause && source_state_of(cause) == SOURCE_BUSY;
+	build_source_last(reading->build)->lacks_rights =
+		cause && source_state_of(cause) == SOURCE_DENIED;
 	add_noted(reading);
 }
 

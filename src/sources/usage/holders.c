@@ -228,14 +228,16 @@ static void apply_holders(const struct search *search)
 
 		group->holders_known = group->holder_count || !search->denied;
 	}
-	if (search->denied)
+	if (search->denied) {
 		build_source(build, "holders", SOURCE_PARTIAL, DENIED, search->denied);
-	else if (search->nameless)
+		build_source_last(build)->lacks_rights = true;
+	} else if (search->nameless) {
 		build_source(build, "holders", SOURCE_READ,
 			     "%zu descriptors of VFIO devices do not name their group",
 			     search->nameless);
-	else
+	} else {
 		reading_done(search->reading, "holders");
+	}
 }
 
 static void conclude_nodes(const struct search *search, int result)
