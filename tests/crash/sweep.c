@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 enum {
-	TRIALS_MAX = 4096,
+	TRIALS_MAX = 12288,
 	PARALLEL = 2,
 	/** fewer trials would mean that the sweep no longer makes them */
 	TRIALS_MIN = 1500,

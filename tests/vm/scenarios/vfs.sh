@@ -41,7 +41,7 @@ exits 3 "a device without the capability too" vfs -J 0000:01:00.0 1
 
 echo "# made for vfio-pci"
 exits 0 "two are made" vfs -J "$pf" 2 --driver vfio-pci
-equal "and reported" done "$(json .result.outcome)"
+equal "and reported" "done" "$(json .result.outcome)"
 first=$(target "$(where "$pf")/virtfn0") second=$(target "$(where "$pf")/virtfn1")
 made="$first vfio-pci vfio-pci
 $second vfio-pci vfio-pci"
