@@ -202,7 +202,10 @@ _must_check_ ssize_t root_read_blocking(const struct root *root, const char *pat
 _must_check_ int root_read_all(const struct root *root, struct arena *arena, const char *path,
 			       size_t most, char **ret_bytes, size_t *ret_length);
 
-/** root_readlink - the text of a symbolic link; length, -EINVAL for no link, -ENAMETOOLONG */
+/**
+ * root_readlink - the text of a symbolic link
+ * Returns: its length; -EINVAL for no link, -ENAMETOOLONG, -EACCES also where the text is empty
+ */
 _must_check_ ssize_t root_readlink(const struct root *root, const char *path, char *buffer,
 				   size_t size);
 _must_check_ ssize_t root_readlinkf(const struct root *root, char *buffer, size_t size,
