@@ -398,13 +398,13 @@ static int parse_wait_words(struct waiter *waiter, struct arena *arena, const ch
 	while (words[count])
 		count++;
 	selectors = arena_array(arena, count, sizeof(*selectors));
+	waiter->selectors = selectors;
 	for (size_t i = 0; i + 1 < count; i++) {
 		if (!*words[i])
 			return error_set(e, ERROR_USAGE, 0, "an empty selector matches nothing");
 		selectors[i] = words[i];
 	}
 	*ret_condition = words[count - 1];
-	waiter->selectors = selectors;
 	snprintf(waiter->subject, sizeof(waiter->subject), "%s",
 		 arena_join(arena, selectors, count - 1, ", "));
 	return 0;
