@@ -23,14 +23,14 @@
  * boots with a devicetree has no such table
  */
 static const struct place {
-	enum iommu_kind kind;
 	const struct acpi_decoder *decoder;
+	enum iommu_kind kind;
 	bool nodes;
 } places[] = {
-	{IOMMU_KIND_INTEL, &acpi_dmar, false},
-	{IOMMU_KIND_AMD, &acpi_ivrs, false},
-	{IOMMU_KIND_SMMU, &acpi_iort, true},
-	{IOMMU_KIND_SMMU_V3, &acpi_iort, true},
+	{&acpi_dmar, IOMMU_KIND_INTEL, false},
+	{&acpi_ivrs, IOMMU_KIND_AMD, false},
+	{&acpi_iort, IOMMU_KIND_SMMU, true},
+	{&acpi_iort, IOMMU_KIND_SMMU_V3, true},
 };
 
 /*
