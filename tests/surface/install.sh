@@ -32,4 +32,8 @@ while IFS= read -r hook; do
 	expect "$hook starts $program, which is installed" test -x "$work$program"
 	expect "$hook is a program" test -x "$hook"
 done < <(find "$work" -path '*/hooks/iommuctl' -o -name module-setup.sh)
+# Libraries that are loaded while the program runs stand in a note of the program, where makers of packages find them.
+loaded=$(strings -a "$work"/usr/*/bin/iommuctl | grep -o '"soname":\["[^"]*"' | sed 's/.*"\([^"]*\)"$/\1/' | sort)
+opened=$(grep -rhoE '"lib[a-z]+\.so\.[0-9]+"' "$(dirname "$0")/../../src" --include='*.c' | tr -d '"' | sort)
+expect "the note names all libraries that are loaded: $opened" test "$loaded" = "$opened"
 exit $failed
