@@ -10,7 +10,7 @@ declare -A packages=(
     [lint]="clang-format clang-tidy cppcheck jq shellcheck"
     [bench]="jq pciutils pci.ids strace"
     [coverage]="gcovr"
-    [vm]="qemu-system-x86 busybox-static kmod jq udev binutils cpio xz-utils"
+    [vm]="qemu-system-x86 busybox-static kmod jq udev binutils cpio xz-utils e2fsprogs"
     [vm-arm64]="qemu-system-arm qemu-efi-aarch64 gcc-aarch64-linux-gnu device-tree-compiler kmod binutils cpio xz-utils"
     [clean]="debootstrap"
 )

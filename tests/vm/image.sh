@@ -113,6 +113,42 @@ nobody:x:65534:65534::/:/bin/sh" >"$dir/etc/passwd"
     rm -r "$dir"
 }
 
+# merge_usr DIR - the old folders become links, as on an installed system
+merge_usr() {
+    local name
+    for name in bin sbin lib lib64; do
+        [ ! -L "$1/$name" ] || continue
+        mkdir -p "$1/usr/$name"
+        cp -a "$1/$name/." "$1/usr/$name"
+        rm -r "${1:?}/$name"
+        ln -s "usr/$name" "$1/$name"
+    done
+}
+
+# build_system DIR BUILD - the root of a system that boots by itself: Debian's packages, the kernel's modules, and iommuctl as
+# "cmake --install" places it from that build
+build_system() {
+    local dir=$1 boot=$1/boot
+    mkdir "$dir"
+    cp -a "$system_root/." "$dir"
+    merge_usr "$dir"
+    # shellcheck disable=SC2086
+    copy_modules "$dir" $modules
+    cp "$(kernel_image)" "$boot/vmlinuz-$release"
+    cp "$kernel_dir/boot/config-$release" "$boot"
+    : >"$boot/initrd.img-$release" # update-initramfs renews the images that are there
+    DESTDIR=$dir cmake --install "$2" >/dev/null || die "cannot install $2"
+    cp "$dir/usr/share/base-passwd/passwd.master" "$dir/etc/passwd"
+    cp "$dir/usr/share/base-passwd/group.master" "$dir/etc/group"
+    [ -e "$dir/bin/sh" ] || ln -s dash "$dir/bin/sh"
+    [ -e "$dir/usr/bin/awk" ] || ln -s mawk "$dir/usr/bin/awk"
+    echo 0123456789abcdef0123456789abcdef >"$dir/etc/machine-id"
+    echo "/dev/nvme0n1 / ext4 defaults 0 0" >"$dir/etc/fstab"
+    echo COMPRESSLEVEL=1 >"$dir/etc/initramfs-tools/conf.d/fast"
+    touch "$dir/etc/.updated" "$dir/var/.updated"
+    ldconfig -r "$dir" 2>/dev/null || true
+}
+
 # edit_devicetree FILE - appends FILE to the devicetree that QEMU makes for the machine, and boots with that
 edit_devicetree() {
     "${qemu[@]}" -machine dumpdtb=machine.dtb </dev/null >/dev/null 2>&1 || die "QEMU gives no devicetree"

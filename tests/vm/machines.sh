@@ -5,7 +5,7 @@
 # KIND-KERNEL: any kind goes with any kernel of packages.sh (kernel_suites), but 5.10 and 6.1 have no driver for
 # virtio-iommu, and kernels up to 6.12 none for RISC-V's.
 
-kinds="intel intel-full intel-rare intel-scalable intel-sriov intel-cxl amd amd-tree riscv virtio virtio-nobridge none
+kinds="intel intel-nics intel-full intel-rare intel-scalable intel-sriov intel-cxl amd amd-tree riscv virtio virtio-nobridge none
   arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled
   arm-smmu-unknown arm-smmu-waiting arm-smmu-failing arm-device-waiting"
 
@@ -14,6 +14,11 @@ machine() {
     case ${1%-*} in
     intel)
         intel_tree
+        ;;
+    intel-nics)
+        x86
+        intel_iommu
+        three_nics
         ;;
     intel-full)
         intel_tree
@@ -111,12 +116,34 @@ x86() {
     )
 }
 
+# intel_iommu [PROPERTIES]
+intel_iommu() {
+    qemu+=(-device "intel-iommu,intremap=on,caching-mode=on${1:+,$1}")
+    cmdline+=" intel_iommu=on"
+}
+
 # intel_tree [PROPERTIES] - of its IOMMU
 intel_tree() {
     x86
-    qemu+=(-device "intel-iommu,intremap=on,caching-mode=on${1:+,$1}")
-    cmdline+=" intel_iommu=on"
+    intel_iommu "${1-}"
     pcie_tree
+}
+
+# Three network cards of one model. With front_port there is a port before theirs, so that the numbers of their buses are
+# others; middle is the model of the card in the middle.
+three_nics() {
+    [ -z "${front_port-}" ] || root_port 2.0 9
+    root_port 3.0 1
+    root_port 4.0 2
+    root_port 5.0 3
+    nic e1000e nic1 bus=rp1
+    nic "${middle-e1000e}" nic2 bus=rp2
+    nic e1000e nic3 bus=rp3
+}
+
+# system_disk FILE - the disk of a system that boots by itself, as the first NVMe controller
+system_disk() {
+    qemu+=(-drive "if=none,id=system,file=$1,format=raw" -device nvme,drive=system,serial=SYSTEM,bus=pcie.0,addr=10.0)
 }
 
 # root_port BUS-ADDRESS NUMBER [PROPERTIES] - the port rpNUMBER

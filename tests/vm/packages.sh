@@ -255,6 +255,14 @@ fetch_journald_root() {
     unpacked "$(host_release)" "$journald_root" systemd
 }
 
+# Sets system_root, a Debian that was unpacked and never configured: its own systemd, udev and initramfs-tools.
+fetch_system_root() {
+    system_root=$cache/system-$arch
+    unpacked "$(host_release)" "$system_root" systemd systemd-sysv udev initramfs-tools zstd kmod busybox e2fsprogs \
+        libjson-c5 libsmartcols1 dash bash sed grep gzip findutils mawk diffutils debianutils base-files base-passwd libc-bin hostname \
+        util-linux mount login perl-base
+}
+
 # Makes qemu run Debian 13's QEMU, in place of the host's: from its own folder, with its own loader and libraries. It has
 # igb, a RISC-V IOMMU and an amd-iommu that sees devices below bridges. That of its backports, where new_qemu is
 # "backports", also has an amd-iommu that reports faults.

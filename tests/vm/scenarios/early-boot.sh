@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash source-path=SCRIPTDIR disable=SC2317  # check calls these functions
+# early-boot.sh - in the booted system of tests/vm/early: what became of its pins
+
+# shellcheck source=../guest/lib.sh
+. lib.sh
+export SYSTEMD_COLORS=0 SYSTEMD_URLIFY=0
+
+case=$(sed -n 's/.*early-case=\([a-z]*\).*/\1/p' /proc/cmdline)
+mount -o remount,rw / 2>/dev/null
+
+# at SLOT - the card below the port with that number
+at() {
+    basename /sys/devices/pci0000:00/0000:00:"$1".0/0000:*:00.0
+}
+driver_of() {
+    basename "$(readlink "/sys/bus/pci/devices/$1/driver")" 2>/dev/null
+}
+override_of() {
+    cat "/sys/bus/pci/devices/$1/driver_override"
+}
+first=$(at 03) middle=$(at 04) last=$(at 05)
+system=$(basename "$(readlink -f /sys/class/nvme/nvme0/device)")
+dmesg >/tmp/dmesg
+
+# seen DEVICE - e1000e has probed it
+seen() {
+    grep -q "e1000e $1" /tmp/dmesg
+}
+not() {
+    ! "$@"
+}
+
+echo "# $case: $first $middle $last, $(cut -d' ' -f1 /proc/uptime) s"
+for card in $first $last; do
+    equal "the card $card has its native driver" "e1000e (null)" "$(driver_of "$card") $(override_of "$card")"
+    check "which has probed it" seen "$card"
+done
+equal "the disk of the system, which is pinned too, has its driver" "nvme (null)" "$(driver_of "$system") $(override_of "$system")"
+case $case in
+pinned | shifted)
+    equal "the pinned card has the driver of its pin" "vfio-pci vfio-pci" "$(driver_of "$middle") $(override_of "$middle")"
+    check "e1000e has never probed it" not seen "$middle"
+    check "the initramfs gave it the override" grep -q "iommuctl: pin nic: $middle is for vfio-pci" /tmp/dmesg
+    iommuctl pins -n -r -o name,device,state,early >/tmp/pins
+    check "the pin is satisfied, and early" grep -qx "nic $middle satisfied yes" /tmp/pins
+    check "that of the disk is refused" grep -q "^disk $system refused no" /tmp/pins
+    check "udev has a rule for it" grep -q vfio-pci /run/udev/rules.d/05-iommuctl-pins.rules
+    # The service fails visibly: a pin that is refused is none that was applied.
+    equal "the service has failed, for the disk alone" failed "$(systemctl is-failed iommuctl-pins.service)"
+    [ "$case" = pinned ] || {
+        finish
+    }
+    echo "# plugged in again, while e1000e is loaded"
+    echo 1 >"/sys/bus/pci/devices/$middle/remove"
+    echo 1 >/sys/bus/pci/rescan
+    udevadm settle
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        [ "$(driver_of "$middle")" != vfio-pci ] || break
+        sleep 1
+    done
+    equal "it has the driver of its pin" "vfio-pci vfio-pci" "$(driver_of "$middle") $(override_of "$middle")"
+    ;;
+other)
+    equal "the other model in its slot has its own driver" "e1000 (null)" "$(driver_of "$middle") $(override_of "$middle")"
+    check "and the pin is a mismatch" grep -q "^nic mismatch" <<END
+$(iommuctl pins -n -r -o name,state)
+END
+    ;;
+off)
+    equal "the pinned card has its native driver" "e1000e (null)" "$(driver_of "$middle") $(override_of "$middle")"
+    check "and the pin is off" grep -q "^nic off" <<END
+$(iommuctl pins -n -r -o name,state)
+END
+    equal "the service was not started" inactive "$(systemctl is-active iommuctl-pins.service)"
+    ;;
+esac
+[ "$failed" = 0 ] || {
+    iommuctl pins
+    cat /run/udev/rules.d/05-iommuctl-pins.rules
+    udevadm info "/sys/bus/pci/devices/$middle"
+    systemctl status --no-pager --full iommuctl-pins.service
+    dmesg | grep -E 'iommuctl|vfio|e1000' | tail -n 40
+}
+finish
