@@ -88,6 +88,12 @@ while [ "$n" -lt "$steps" ]; do
     for record in "begin $n" "done $n"; do
         at "it is killed at $record" 137 "$record" 'kill -9 $tool' vfs "$pf" 3 --driver igbvf
         exits 0 "recover" recover -J
+        if [ "$record" = "done $((steps - 1))" ]; then # only the end is missing
+            equal "killed at $record, it is finished" "done" "$(json .result.outcome)"
+            equal "killed at $record, three are there" 3 "$(count)"
+            exits 0 "two are made again" vfs "$pf" 2 --driver vfio-pci
+            continue
+        fi
         equal "killed at $record, it is rolled back" rolled_back "$(json .result.outcome)"
         equal "killed at $record, all is as it was" "2 1 $made" "$(count) $(autoprobe) $(functions)"
     done
