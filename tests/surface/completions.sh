@@ -65,7 +65,7 @@ never "iommuctl --root server show " -
 bad='$(touch${IFS}run)'
 mkdir "server/sys/devices/pci0000:00/0000:00:1f.0/net" "server/sys/devices/pci0000:00/0000:00:1f.0/net/$bad"
 ln -s "../../devices/pci0000:00/0000:00:1f.0/net/$bad" "server/sys/class/net/$bad"
-iommuctl --root server show -nr -o interfaces | grep -qF "$bad" || { echo "the bad name is not shown" && exit 1; }
+iommuctl --root server show --all -nr -o interfaces | grep -qF "$bad" || { echo "the bad name is not shown" && exit 1; }
 
 shells=0 failed=0
 # check SHELL COMMAND... - the command answers lines of standard input with LINE<tab>WORD
