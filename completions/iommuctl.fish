@@ -113,9 +113,8 @@ end
 function __iommuctl_condition
     if test (count (__iommuctl_plain)) -gt 0
         string split '|' $argv[1]
-    else
-        __iommuctl_selectors
     end
+    __iommuctl_selectors
 end
 
 # __iommuctl_offer ARGUMENT COMPLETE-OPTION… - completes an argument of that name in the help
@@ -129,7 +128,7 @@ function __iommuctl_offer
             $complete -x -a '(__iommuctl_columns)'
         case '*SELECTOR*DRIVER'
             $complete -x -a '(__iommuctl_drivers)'
-        case '*SELECTOR *|*'
+        case '*SELECTOR* *|*'
             $complete -x -a "(__iommuctl_condition '"(string replace -r '.* ' '' -- $argument)"')"
         case 'MOVED'
             $complete -x -a '(__iommuctl_moved)'

@@ -48,6 +48,7 @@ expect "iommuctl --root server check eth0 vf" vfio-pci
 expect "iommuctl --root server check eth0 0000:02:00.1 " vfio-pci e1000e none
 never "iommuctl --root server check " vfio-pci
 expect "iommuctl wait eth0 " probed group vfio
+expect "iommuctl wait eth0 0000:01:00.0 " probed group vfio
 never "iommuctl wait " probed
 expect "iommuctl --root server show group:" group:0 group:10
 expect "iommuctl --root server show 0000:02" 0000:02:00.0 0000:02:00.1
