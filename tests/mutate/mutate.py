@@ -181,6 +181,7 @@ class Trial:
         self.rng = random.Random(seed)
         self.root = bench.work / f"tree-{seed}"
         self.as_plain_user = os.geteuid() == 0 and seed % 2 == 1
+        self.base = None  # the tree without damage, which diff reads too
         self.complaints = []
 
     def complain(self, command, what):
@@ -190,7 +191,8 @@ class Trial:
         name, machine = self.bench.machines.copy(self.rng, self.root)
         damage = Damage(self.root, self.rng, self.bench.outside, machine.everything)
         damage.inflict(self.rng.choice([1, 1, 2, 3, 5, 10, 30, 100]))
-        for command in commands_of(self.root, os.fsdecode(machine.folder), self.rng):
+        self.base = os.fsdecode(machine.folder)
+        for command in commands_of(self.root, self.base, self.rng):
             self.bench.runs += 1
             self.run_command(command)
         if self.complaints:
@@ -291,6 +293,8 @@ class Trial:
                     path.startswith(str(self.bench.tool.parent)):
                 continue
             if command[0] == "capture" and path == str(self.bench.work):
+                continue
+            if command[0] == "diff" and path.startswith(self.base):
                 continue
             self.complain(command, f"opens {path}")
 
