@@ -90,10 +90,81 @@ const char *boots_path(const struct kept_boots *boots, const char *folder, const
 	return arena_printf(arena, "%s/%06" PRIu64 "-%s%s", folder, last + 1, id, SUFFIX);
 }
 
-int boots_prune(const struct kept_boots *boots, struct error *e)
+static const char no_id[] = "the kernel does not tell the ID of this boot";
+
+/* No such capture: name the boots that have one, by their distance from this one. */
+static int boot_is_missing(const struct kept_boots *boots, size_t wanted, const char *current,
+			   struct error *e)
+{
+	size_t nearest = 0, farthest = 0, count = 0;
+
+	for (size_t back = 0; back <= boots->count; back++) {
+		if (!boots_find(boots, current, back))
+			continue;
+		nearest = count++ ? nearest : back;
+		farthest = back;
+	}
+	error_set(e, ERROR_NO_MATCH, -ENOENT, "no capture is kept of boot %s%zu", wanted ? "-" : "",
+		  wanted);
+	if (count)
+		error_remedy(e, "Captures are kept of the boots -%zu to -%zu", farthest, nearest);
+	else
+		error_remedy(e, "iommuctl capture --keep keeps one of this boot; the service "
+				"iommuctl-boot does that at each boot");
+	return -ENOENT;
+}
+
+int boots_choose(const struct root *root, const char *folder, size_t back, struct arena *arena,
+		 const char **ret_path, struct error *e)
+{
+	const char *current = boot_id_read(root, arena);
+	const struct kept_boot *boot;
+	struct kept_boots boots = {0};
+	int result = boots_list(folder, arena, &boots, e);
+
+	if (result < 0)
+		return result;
+	if (!current)
+		return error_set(e, ERROR_IO, 0, no_id);
+	boot = boots_find(&boots, current, back);
+	if (!boot)
+		return boot_is_missing(&boots, back, current, e);
+	*ret_path = boot->path;
+	return 0;
+}
+
+int boots_place(const struct root *root, const char *folder, struct arena *arena,
+		const char **ret_path, struct error *e)
+{
+	enum { ONLY_ROOT = 0700 };
+	const char *id = boot_id_read(root, arena);
+	struct kept_boots boots;
+	int result = new_folder_make(folder, ONLY_ROOT, e);
+
+	if (result == 0)
+		result = boots_list(folder, arena, &boots, e);
+	if (result < 0)
+		return result;
+	if (!id)
+		return error_set(e, ERROR_IO, 0, no_id);
+	*ret_path = boots_path(&boots, folder, id, arena);
+	return 0;
+}
+
+static int remove_oldest(const struct kept_boots *boots, struct error *e)
 {
 	for (size_t i = 0; i + BOOTS_KEPT < boots->count; i++)
 		if (unlink(boots->items[i].path) < 0 && errno != ENOENT)
 			return new_folder_error(e, -errno, "remove", boots->items[i].path);
 	return 0;
+}
+
+int boots_settle(const char *folder, struct arena *arena, struct error *e)
+{
+	struct kept_boots boots;
+	int result = new_folder_flush(folder, e);
+
+	if (result == 0)
+		result = boots_list(folder, arena, &boots, e);
+	return result < 0 ? result : remove_oldest(&boots, e);
 }

@@ -7,8 +7,7 @@
  */
 #pragma once
 
-#include "base/arena.h"
-#include "base/error.h"
+#include "base/root.h"
 
 #include <stdint.h>
 
@@ -47,5 +46,18 @@ const struct kept_boot *boots_find(const struct kept_boots *boots, const char *c
 const char *boots_path(const struct kept_boots *boots, const char *folder, const char *id,
 		       struct arena *arena);
 
-/** boots_prune - remove the oldest captures until BOOTS_KEPT are left */
-_must_check_ int boots_prune(const struct kept_boots *boots, struct error *e);
+/**
+ * boots_choose - the capture that is kept of a boot
+ * @root: has the ID of the running boot     @folder: BOOTS_FOLDER, or that of a test
+ * Returns: 0; ERROR_NO_MATCH with the boots that have one as the remedy; ERROR_IO.
+ */
+_must_check_ int boots_choose(const struct root *root, const char *folder, size_t back,
+			      struct arena *arena, const char **ret_path, struct error *e);
+
+/** boots_place - the file for a capture of the running boot; the folder is made if it is missing */
+_must_check_ int boots_place(const struct root *root, const char *folder, struct arena *arena,
+			     const char **ret_path, struct error *e);
+
+/** boots_settle - put the names in the folder on disk, and remove the oldest captures until
+ * BOOTS_KEPT are left */
+_must_check_ int boots_settle(const char *folder, struct arena *arena, struct error *e);

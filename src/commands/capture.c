@@ -4,12 +4,10 @@
 #include "capture/contents.h"
 #include "capture/tarball.h"
 
-#include "base/new_folder.h"
 #include "base/text.h"
 #include "base/unreadable.h"
 #include "commands/command.h"
 #include "commands/look.h"
-#include "sources/boot_id.h"
 #include "views/output.h"
 #include "views/table.h"
 
@@ -185,24 +183,6 @@ static void close_capture(struct capture *capture)
 	contents_free(&capture->contents);
 }
 
-/* The place for the capture of this boot; an older one of the same boot is replaced. */
-static int place_of_this_boot(struct capture *capture, struct arena *arena, struct error *e)
-{
-	const char *id = boot_id_read(capture->root, arena);
-	struct kept_boots boots;
-	int result = new_folder_make(BOOTS_FOLDER, 0700, e);
-
-	if (result == 0)
-		result = boots_list(BOOTS_FOLDER, arena, &boots, e);
-	if (result < 0)
-		return result;
-	if (!id)
-		return error_set(e, ERROR_IO, 0, "the kernel does not tell the ID of this boot");
-	capture->path = boots_path(&boots, BOOTS_FOLDER, id, arena);
-	capture->overwrite = true;
-	return 0;
-}
-
 static int choose_place(const struct options *options, struct capture *capture, struct arena *arena,
 			struct error *e)
 {
@@ -211,8 +191,10 @@ static int choose_place(const struct options *options, struct capture *capture, 
 	if (options->keep && (capture->path || options->root))
 		return error_set(e, ERROR_USAGE, 0,
 				 "capture --keep is of this machine, and has a place of its own");
+	/* An older capture of the same boot is replaced. */
+	capture->overwrite |= options->keep;
 	if (options->keep)
-		return place_of_this_boot(capture, arena, e);
+		return boots_place(capture->root, BOOTS_FOLDER, arena, &capture->path, e);
 	if (!capture->path)
 		return error_set(e, ERROR_USAGE, 0, "capture needs the name of the file to write");
 	if (is_stdout(capture->path) && options->json)
@@ -220,17 +202,6 @@ static int choose_place(const struct options *options, struct capture *capture, 
 			e, ERROR_USAGE, 0,
 			"standard output takes the archive or the JSON document, not both");
 	return 0;
-}
-
-/* Remove captures of old boots, once that of this boot is there. */
-static int forget_old_boots(struct arena *arena, struct error *e)
-{
-	struct kept_boots boots;
-	int result = new_folder_flush(BOOTS_FOLDER, e);
-
-	if (result == 0)
-		result = boots_list(BOOTS_FOLDER, arena, &boots, e);
-	return result < 0 ? result : boots_prune(&boots, e);
 }
 
 static int make_capture(struct capture *capture, struct error *e)
@@ -259,7 +230,7 @@ static int run_capture(const struct options *options, struct error *e)
 	if (result == 0)
 		result = make_capture(&capture, e);
 	if (result == 0 && options->keep)
-		result = forget_old_boots(arena, e);
+		result = boots_settle(BOOTS_FOLDER, arena, e);
 	if (result < 0)
 		return result;
 	return options->json ? print_capture_document(&capture, e)

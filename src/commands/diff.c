@@ -5,13 +5,11 @@
 #include "commands/command.h"
 #include "commands/moment.h"
 #include "commands/rows.h"
-#include "sources/boot_id.h"
 #include "views/differences.h"
 #include "views/findings.h"
 #include "views/output.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdio.h>
 
 static const struct column *const sets[] = {finding_columns, difference_columns, NULL};
@@ -148,50 +146,16 @@ static int compare_moments(const struct options *options, const struct moment *o
 		      : rows_exit_status(options, differences.count, count_unknown(&differences));
 }
 
-/* No such capture: name the boots that have one, by their distance from this one. */
-static int boot_is_missing(const struct kept_boots *boots, const struct options *options,
-			   const char *current, struct error *e)
-{
-	size_t nearest = 0, farthest = 0, count = 0;
-
-	for (size_t back = 0; back <= boots->count; back++) {
-		if (!boots_find(boots, current, back))
-			continue;
-		nearest = count++ ? nearest : back;
-		farthest = back;
-	}
-	error_set(e, ERROR_NO_MATCH, -ENOENT, "no capture is kept of boot %s%zu",
-		  options->boots_back ? "-" : "", options->boots_back);
-	if (count)
-		error_remedy(e, "Captures are kept of the boots -%zu to -%zu", farthest, nearest);
-	else
-		error_remedy(e, "iommuctl capture --keep keeps one of this boot; the service "
-				"iommuctl-boot does that at each boot");
-	return -ENOENT;
-}
-
 /* The capture of the boot that --boot names, in place of the argument OLD. */
 static int choose_boot(const struct options *options, struct arena *arena, const char **ret_path,
 		       struct error *e)
 {
 	_autoroot_ struct root *root = NULL;
-	const struct kept_boot *boot;
-	struct kept_boots boots = {0};
-	const char *current;
 	int result = root_open(NULL, &root, e);
 
-	if (result == 0)
-		result = boots_list(BOOTS_FOLDER, arena, &boots, e);
-	if (result < 0)
-		return result;
-	current = boot_id_read(root, arena);
-	if (!current)
-		return error_set(e, ERROR_IO, 0, "the kernel does not tell the ID of this boot");
-	boot = boots_find(&boots, current, options->boots_back);
-	if (!boot)
-		return boot_is_missing(&boots, options, current, e);
-	*ret_path = boot->path;
-	return 0;
+	return result < 0
+		       ? result
+		       : boots_choose(root, BOOTS_FOLDER, options->boots_back, arena, ret_path, e);
 }
 
 /* Set the names of both sides; NULL for NEW is the machine now. */

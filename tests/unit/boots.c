@@ -8,6 +8,7 @@
 #include "support/check.h"
 #include "support/tree.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -146,12 +147,12 @@ static void the_oldest_captures_go(void **state)
 	put("notes");
 	boots = list_boots();
 	assert_int_equal(boots.count, BOOTS_KEPT + 2);
-	assert_int_equal(boots_prune(&boots, &error), 0);
+	assert_int_equal(boots_settle(folder, arena, &error), 0);
 	boots = list_boots();
 	assert_int_equal(boots.count, BOOTS_KEPT);
 	assert_int_equal(boots.items[0].number, 3);
 	assert_int_equal(access(arena_concat(arena, folder, "/notes", ""), F_OK), 0);
-	assert_int_equal(boots_prune(&boots, &error), 0);
+	assert_int_equal(boots_settle(folder, arena, &error), 0);
 	assert_int_equal(list_boots().count, BOOTS_KEPT);
 }
 
@@ -169,6 +170,64 @@ static void the_id_of_the_boot_has_one_form(void **state)
 	root_free(root);
 }
 
+static struct root *root_of_boot(const char *id)
+{
+	struct root *root;
+
+	tree_unpack(arena_printf(arena, "/proc/sys/kernel/random/boot_id = %s\n", id), dir);
+	assert_int_equal(root_open(dir, &root, &error), 0);
+	return root;
+}
+
+static void a_boot_that_has_no_capture_names_those_that_have_one(void **state)
+{
+	_autoroot_ struct root *root = root_of_boot(ID("d"));
+	const char *path = NULL;
+
+	assert_int_equal(boots_choose(root, folder, 1, arena, &path, &error), -ENOENT);
+	assert_int_equal(error.code, ERROR_NO_MATCH);
+	assert_string_equal(error.message,
+			    "no capture is kept of boot -1: No such file or directory");
+	assert_non_null(strstr(error.remedy, "capture --keep"));
+	put("000001-" ID("a") ".tar.gz");
+	put("000002-" ID("b") ".tar.gz");
+	assert_int_equal(boots_choose(root, folder, 0, arena, &path, &error), -ENOENT);
+	assert_non_null(strstr(error.message, "of boot 0:"));
+	assert_string_equal(error.remedy, "Captures are kept of the boots -2 to -1");
+	assert_null(path);
+	assert_int_equal(boots_choose(root, folder, 2, arena, &path, &error), 0);
+	assert_string_equal(text_basename(path), "000001-" ID("a") ".tar.gz");
+	assert_true(boots_choose(root, "/dev/null", 1, arena, &path, &error) < 0);
+}
+
+static void a_kernel_without_an_id_keeps_no_boots(void **state)
+{
+	_autoroot_ struct root *root = root_of_boot("17");
+	const char *path = NULL;
+
+	assert_true(boots_choose(root, folder, 1, arena, &path, &error) < 0);
+	assert_non_null(strstr(error.message, "does not tell the ID"));
+	assert_true(boots_place(root, folder, arena, &path, &error) < 0);
+	assert_non_null(strstr(error.message, "does not tell the ID"));
+	assert_null(path);
+}
+
+static void the_place_for_a_capture_is_made(void **state)
+{
+	_autoroot_ struct root *root = root_of_boot(ID("a"));
+	const char *path = NULL, *below = arena_concat(arena, folder, "/new/boots", "");
+	struct stat status;
+
+	assert_int_equal(boots_place(root, below, arena, &path, &error), 0);
+	assert_string_equal(text_basename(path), "000001-" ID("a") ".tar.gz");
+	assert_int_equal(stat(below, &status), 0);
+	assert_int_equal(status.st_mode & 07777, 0700);
+	assert_true(boots_place(root, "/dev/null/boots", arena, &path, &error) < 0);
+	assert_non_null(strstr(error.message, "cannot make /dev/null/boots"));
+	assert_true(boots_settle("/dev/null/boots", arena, &error) < 0);
+	assert_non_null(strstr(error.message, "cannot flush /dev/null/boots"));
+}
+
 UNIT(boots)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +242,10 @@ UNIT(boots)
 		cmocka_unit_test_setup_teardown(a_boot_keeps_one_capture, start, end),
 		cmocka_unit_test_setup_teardown(the_oldest_captures_go, start, end),
 		cmocka_unit_test_setup_teardown(the_id_of_the_boot_has_one_form, start, end),
+		cmocka_unit_test_setup_teardown(
+			a_boot_that_has_no_capture_names_those_that_have_one, start, end),
+		cmocka_unit_test_setup_teardown(a_kernel_without_an_id_keeps_no_boots, start, end),
+		cmocka_unit_test_setup_teardown(the_place_for_a_capture_is_made, start, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
