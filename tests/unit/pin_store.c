@@ -10,6 +10,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define NIC_A "/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0"
 #define MACHINE                                                                                  \
@@ -133,6 +135,43 @@ static void a_pin_that_cannot_be_removed_is_an_error(void **state)
 	assert_string_equal(place.error.remedy, "");
 }
 
+/* A pipe would hang a reader, and a link leads elsewhere. */
+static void what_is_no_file_is_not_replaced(void **state)
+{
+	struct pin_change changes[] = {{.name = "a", .text = {"driver = a\n", 11}},
+				       {.name = "pipe", .text = {"driver = a\n", 11}}};
+	const char *file = arena_concat(place.arena, place.folder, "/a.conf", "");
+	const char *pipe = arena_concat(place.arena, place.folder, "/pipe.conf", "");
+
+	tree_unpack(PINS_FOLDER "/\n", place.dir);
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	assert_int_equal(pin_store_change(place.folder, changes, 2, place.arena, &place.error),
+			 -EINVAL);
+	assert_non_null(strstr(place.error.message, "cannot change"));
+	assert_true(changes[0].done && !changes[1].done);
+	assert_int_equal(access(file, F_OK), -1);
+	assert_int_equal(unlink(pipe), 0);
+	assert_int_equal(symlink("/etc/passwd", pipe), 0);
+	assert_int_equal(pin_store_change(place.folder, changes + 1, 1, place.arena, &place.error),
+			 -ELOOP);
+	assert_non_null(strstr(place.error.message, "cannot read"));
+}
+
+static void an_undo_that_fails_goes_on_and_tells_the_first(void **state)
+{
+	const struct pin_change changes[] = {
+		{.name = "a", .before = {"driver = a\n", 11}, .done = true},
+		{.name = "b", .done = false},
+		{.name = "c", .done = true},
+		{.name = "dir", .before = {"driver = d\n", 11}, .done = true}};
+	const char *file = arena_concat(place.arena, place.folder, "/a.conf", "");
+
+	tree_unpack(PINS_FOLDER "/dir.conf/\n", place.dir);
+	assert_int_equal(pin_store_undo(place.folder, changes, 4, &place.error), -EEXIST);
+	assert_non_null(strstr(place.error.message, "dir.conf"));
+	assert_int_equal(access(file, F_OK), 0);
+}
+
 UNIT(pin_store)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +183,9 @@ UNIT(pin_store)
 						end),
 		cmocka_unit_test_setup_teardown(a_pin_that_cannot_be_removed_is_an_error, start,
 						end),
+		cmocka_unit_test_setup_teardown(what_is_no_file_is_not_replaced, start, end),
+		cmocka_unit_test_setup_teardown(an_undo_that_fails_goes_on_and_tells_the_first,
+						start, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
