@@ -138,7 +138,7 @@ int boots_place(const struct root *root, const char *folder, struct arena *arena
 {
 	enum { ONLY_ROOT = 0700 };
 	const char *id = boot_id_read(root, arena);
-	struct kept_boots boots;
+	struct kept_boots boots = {0};
 	int result = new_folder_make(folder, ONLY_ROOT, e);
 
 	if (result == 0)
@@ -161,7 +161,7 @@ static int remove_oldest(const struct kept_boots *boots, struct error *e)
 
 int boots_settle(const char *folder, struct arena *arena, struct error *e)
 {
-	struct kept_boots boots;
+	struct kept_boots boots = {0};
 	int result = new_folder_flush(folder, e);
 
 	if (result == 0)

@@ -16,7 +16,7 @@
 
 enum { PLAIN_USER = 65534, IS_DEBUGFS = 1, NO_NAMESPACE = 77 };
 
-/* What debugfs_open says on the running machine: the errno, or IS_DEBUGFS. */
+/* The answer of debugfs_open on the running machine: the errno, or IS_DEBUGFS. */
 static int open_on_this_machine(void)
 {
 	struct root *root;
@@ -33,7 +33,7 @@ static int open_on_this_machine(void)
 	return answer;
 }
 
-/* In a child with mounts of its own: what stands at the usual place, and as which user. */
+/* The answer in a child with mounts of its own: @file_system stands at the usual place. */
 static int answer_with(const char *file_system, uid_t user)
 {
 	int status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Programs of the system: their output, their end, and what is told where they fail. */
+/* Programs of the system: their output, their end, and the reason where they fail. */
 #include "actions/tool.h"
 
 #include "support/check.h"
