@@ -266,4 +266,11 @@ cmp -s "$work/live" "$work/captured"; verdict "shows what the machine shows" $?
 exits 1 "a file that exists is not overwritten" live capture "$work/server.tar"
 exits 0 "but where it is to be" live capture --overwrite "$work/server.tar" -q
 
+# Surroundings: a container may show processes alone, or no procfs at all.
+rm -r "$place/proc/sys" && mkdir -p "$place/proc/self"
+exits 0 "a procfs of processes alone is mounted" live show
+rm -r "${place:?}/proc/"*
+exits 1 "without one nothing is told" live show
+says err "/proc is not mounted here"
+is_silent
 finish

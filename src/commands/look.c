@@ -30,12 +30,15 @@ static unsigned facts_of_options(const struct options *options, const struct cat
 /* Folders of every running kernel: where one is missing, its file system is not mounted. */
 static int find_unmounted(const struct root *root, const char **ret_folder)
 {
-	static const char *const folders[][2] = {{"/sys", "/sys/kernel"},
-						 {"/proc", "/proc/sys/kernel"}};
+	/* A procfs of processes alone (subset=pid) lacks the one, a procfs of others the other. */
+	static const char *const folders[][3] = {{"/sys", "/sys/kernel", "/sys/kernel"},
+						 {"/proc", "/proc/sys/kernel", "/proc/self"}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
 		int there = root_has(root, folders[i][1]);
 
+		if (there == 0)
+			there = root_has(root, folders[i][2]);
 		*ret_folder = folders[i][0];
 		if (there <= 0)
 			return there < 0 ? there : 1;

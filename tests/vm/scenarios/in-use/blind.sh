@@ -42,7 +42,11 @@ mount -o remount,hidepid=2 /proc
 unseen "a user from whom /proc hides other processes" "mounted node-open" as_nobody
 passes "root sees all processes" $nvme0
 mount -o remount,hidepid=0 /proc
-unseen "without /proc" "mounted swap node-open" without_proc
+# Nothing at all is told without /proc, and so nothing is claimed.
+without_proc "iommuctl check -J $nvme0 vfio-pci" >/tmp/check.json 2>/tmp/words
+equal "without /proc: check fails" 1 $?
+check "and says what to mount" grep -q "mount -t proc" /tmp/words
+equal "and has no checks" 0 "$(jq '.checks | length' /tmp/check.json)"
 device=$nvme0
 in_pid_namespace "iommuctl check -J $nvme0 vfio-pci" >/tmp/check.json 2>/tmp/words
 equal "in a PID namespace: check refuses" 3 $?
