@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* execute_parts - functions that execute.c and execute_undo.c share; only for these */
+/* execute_parts - functions that the files of execute share: execute.c, execute_undo.c and
+ * execute_write.c */
 #pragma once
 
 #include "actions/execute.h"
