@@ -17,18 +17,6 @@
 
 enum { RULES_MODE = 0644, RULES_FOLDER_MODE = 0755 };
 
-static int write_rules(const char *path, struct span rules, struct error *e)
-{
-	_autonewfile_ struct new_file *file = NULL;
-	int result = new_file_open(path, true, RULES_MODE, &file, e);
-
-	if (result < 0)
-		return result;
-	/* An error of the stream fails the publishing. */
-	fwrite(rules.start, 1, rules.length, new_file_stream(file));
-	return new_file_publish(file, e);
-}
-
 /* Whether the file has these rules already; a file that cannot be read has others. */
 static bool has_rules(const char *path, struct span rules)
 {
@@ -60,7 +48,7 @@ static int replace_rules(const char *folder, const char *path, struct span rules
 		return errno == ENOENT ? 0
 				       : error_set(e, ERROR_IO, -errno, "cannot make %s", folder);
 	*ret_changed = true;
-	return write_rules(path, rules, e);
+	return new_file_write(path, RULES_MODE, rules.start, rules.length, e);
 }
 
 /* udev looks for changed rules by itself, but not at each event. */

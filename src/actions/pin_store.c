@@ -23,16 +23,10 @@ int pin_store_write(const char *folder, const char *name, struct span text, stru
 {
 	enum { PIN_MODE = 0644, FOLDER_MODE = 0755 };
 	_autofree_ char *path = path_of_pin(folder, name);
-	_autonewfile_ struct new_file *file = NULL;
 	int result = new_folder_make(folder, FOLDER_MODE, e);
 
 	if (result == 0)
-		result = new_file_open(path, true, PIN_MODE, &file, e);
-	if (result < 0)
-		return result;
-	/* An error of the stream fails the publishing. */
-	fwrite(text.start, 1, text.length, new_file_stream(file));
-	result = new_file_publish(file, e);
+		result = new_file_write(path, PIN_MODE, text.start, text.length, e);
 	return result < 0 ? result : new_folder_flush(folder, e);
 }
 

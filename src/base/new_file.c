@@ -111,6 +111,18 @@ int new_file_publish(struct new_file *file, struct error *e)
 	return 0;
 }
 
+int new_file_write(const char *path, mode_t mode, const void *bytes, size_t length, struct error *e)
+{
+	_autonewfile_ struct new_file *file = NULL;
+	int result = new_file_open(path, true, mode, &file, e);
+
+	if (result < 0)
+		return result;
+	/* An error of the stream fails the publishing. */
+	fwrite(bytes, 1, length, file->out);
+	return new_file_publish(file, e);
+}
+
 void new_file_free(struct new_file *file)
 {
 	if (!file)

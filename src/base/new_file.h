@@ -31,6 +31,13 @@ FILE *new_file_stream(struct new_file *file) _nonnull_();
 /** new_file_publish - flush the file and give it its name; -ENOSPC and others where that fails */
 _must_check_ int new_file_publish(struct new_file *file, struct error *e) _nonnull_();
 
+/**
+ * new_file_write - replace the file @path by @length bytes, as new_file_open, the stream and
+ * new_file_publish do
+ */
+_must_check_ int new_file_write(const char *path, mode_t mode, const void *bytes, size_t length,
+				struct error *e) _nonnull_(1);
+
 /** new_file_free - drop a file that was not published; accepts NULL */
 void new_file_free(struct new_file *file);
 

@@ -64,15 +64,12 @@ const struct source *pins_find_blind(const struct system *system)
 static int write_list(const char *path, struct span list, struct error *e)
 {
 	enum { LIST_MODE = 0644 };
-	_autonewfile_ struct new_file *file = NULL;
-	bool to_output = strcmp(path, "-") == 0;
-	int result = to_output ? 0 : new_file_open(path, true, LIST_MODE, &file, e);
 
-	if (result < 0)
-		return result;
-	/* An error of the stream fails the flush or the publishing. */
-	fwrite(list.start, 1, list.length, to_output ? stdout : new_file_stream(file));
-	return to_output ? output_flush(e) : new_file_publish(file, e);
+	if (strcmp(path, "-") != 0)
+		return new_file_write(path, LIST_MODE, list.start, list.length, e);
+	/* An error of the stream fails the flush. */
+	fwrite(list.start, 1, list.length, stdout);
+	return output_flush(e);
 }
 
 static void note_late(const struct pin_match *matches, size_t count)
