@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/fleet_hosts.h"
 
+#include "capture/packer.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -22,16 +24,12 @@ static bool is_tree_at(int at)
 /* Archives are known by their names: one that is something else is told so when it is read. */
 static bool has_archive_name(const char *name)
 {
-	static const char *const suffixes[] = {".tar", ".tar.gz", ".tar.zst"};
-	size_t length = strlen(name);
+	static const char end[] = ".tar";
+	const struct packing *packing = packing_of_name(name);
+	size_t length = strlen(name) - (packing ? strlen(packing->suffix) : 0),
+	       size = sizeof(end) - 1;
 
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		size_t end = strlen(suffixes[i]);
-
-		if (length > end && strcmp(name + length - end, suffixes[i]) == 0)
-			return true;
-	}
-	return false;
+	return length > size && memcmp(name + length - size, end, size) == 0;
 }
 
 /* True for an entry of the folder @at that is an archive or a tree. */
