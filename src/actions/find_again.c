@@ -68,8 +68,7 @@ struct target_look find_again(const struct root *root, const struct target *targ
 		now.label = now.name;
 	/* Without an inode the look compares IDs alone. */
 	now.inode = 0;
-	if (root_inode(root, path, &now.inode) <= 0)
-		now.inode = 0;
+	error_ignore(root_inode(root, path, &now.inode));
 	look = look_target(root, &now, arena);
 	if (look.state != LOOK_GONE && look.state != LOOK_OTHER)
 		*ret_now = now;

@@ -146,8 +146,9 @@ int hold_pid(const struct hold *hold)
 
 void hold_end_soon(const struct hold *hold)
 {
-	if (hold->started && child_send(&hold->child, "", 1, END_SOON_MS) < 0)
-		return; /* the child that held the disks has ended, and holds nothing */
+	/* A child that has ended holds nothing any more. */
+	if (hold->started)
+		error_ignore(child_send(&hold->child, "", 1, END_SOON_MS));
 }
 
 void hold_end(struct hold *hold)

@@ -72,15 +72,14 @@ void lock_read_holder(const struct store *store, struct lock_holder *ret_holder)
  */
 static int wait_for_lock(int fd, int timeout_ms)
 {
-	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited += GLANCE_MS) {
-		if (errno != EWOULDBLOCK)
-			return -errno;
-		if (waited >= timeout_ms)
-			return -EWOULDBLOCK;
+	for (int waited = 0;; waited += GLANCE_MS) {
+		int result = flock(fd, LOCK_EX | LOCK_NB) < 0 ? -errno : 0;
+
+		if (result != -EWOULDBLOCK || waited >= timeout_ms)
+			return result;
 		if (poll(NULL, 0, GLANCE_MS) < 0)
 			return -errno;
 	}
-	return 0;
 }
 
 static int write_holder(const struct store *store, int fd)
@@ -110,21 +109,13 @@ static int write_holder(const struct store *store, int fd)
 
 static int report_holder(const struct lock_holder *holder, struct error *e)
 {
-	switch (holder->state) {
-	case HOLDER_UNKNOWN:
+	if (holder->state == HOLDER_UNKNOWN)
 		error_set(e, ERROR_LOCKED, 0, "another iommuctl is changing the machine");
-		break;
-	case HOLDER_ALIVE:
-		error_set(e, ERROR_LOCKED, 0, "%s (process %d) is changing the machine",
-			  holder->command, holder->pid);
-		break;
-	case HOLDER_DEAD:
-		error_set(e, ERROR_LOCKED, 0,
-			  "%s (process %d) has ended, but a write of it is still pending in the "
-			  "kernel",
-			  holder->command, holder->pid);
-		break;
-	}
+	else
+		error_set(e, ERROR_LOCKED, 0, "%s (process %d) %s", holder->command, holder->pid,
+			  holder->state == HOLDER_ALIVE
+				  ? "is changing the machine"
+				  : "has ended, but a write of it is still pending in the kernel");
 	return -EWOULDBLOCK;
 }
 

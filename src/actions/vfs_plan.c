@@ -93,13 +93,12 @@ static void plan_release(struct functions_planner *functions, size_t number)
 		plan_unbind(planner);
 }
 
+/* No driver that mediates is for PCI (model/vfio_driver.c), where virtual functions are. */
 static const char *override_of_new(const struct request *request)
 {
 	if (!request->driver)
 		return OVERRIDE_NONE;
-	return driver_name_is_vfio(request->driver) || driver_name_mediates(request->driver)
-		       ? request->driver
-		       : NULL;
+	return driver_name_is_vfio(request->driver) ? request->driver : NULL;
 }
 
 /*

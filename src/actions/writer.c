@@ -27,10 +27,10 @@ static void read_order(int channel, void *bytes, size_t size)
 
 static char *read_word(int channel, uint32_t size)
 {
-	char *word = malloc(size ? size : 1);
+	char *word = malloc(size);
 
 	if (!word)
-		_exit(1);
+		memory_exhausted();
 	read_order(channel, word, size);
 	return word;
 }

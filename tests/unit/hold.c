@@ -3,6 +3,7 @@
 #include "actions/hold.h"
 #include "model/build.h"
 #include "support/check.h"
+#include "support/few_files.h"
 #include "support/tree.h"
 
 #include <errno.h>
@@ -135,6 +136,21 @@ static void a_claimed_disk_leaves_the_others_to_hold(void **state)
 	system_free(system);
 }
 
+static void without_a_process_nothing_is_held(void **state)
+{
+	struct error error;
+	struct hold hold;
+	int result;
+
+	few_files_start();
+	result = hold_with(0, &hold, &error);
+	few_files_end();
+	assert_int_equal(result, -EMFILE);
+	assert_int_equal(error.code, ERROR_REFUSED);
+	assert_non_null(strstr(error.message, "cannot claim the disks of 0000:01:00.0"));
+	assert_int_equal(hold_pid(&hold), 0);
+}
+
 static void a_device_without_disks_needs_no_process(void **state)
 {
 	const struct host host = {.root = root, .kernel = &kernel};
@@ -155,6 +171,7 @@ UNIT(hold)
 		cmocka_unit_test(disks_are_held_by_a_process_until_the_end),
 		cmocka_unit_test(the_answer_of_the_kernel_decides),
 		cmocka_unit_test(a_claimed_disk_leaves_the_others_to_hold),
+		cmocka_unit_test(without_a_process_nothing_is_held),
 		cmocka_unit_test(a_device_without_disks_needs_no_process),
 	};
 

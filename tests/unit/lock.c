@@ -392,15 +392,31 @@ static void note_signal(int signal)
 {
 }
 
-static void a_signal_ends_the_wait_for_the_lock(void **state)
+/* Wait for the lock until a signal comes, and compare the error. */
+static void expect_signal_in_wait(const char *words)
 {
 	const struct itimerval soon = {.it_value = {.tv_usec = 120 * 1000}};
 	const struct sigaction noted = {.sa_handler = note_signal};
 	int locks[LOCK_COUNT] = NO_LOCKS;
 	struct sigaction before;
 	struct lock_holder holder;
-	_autofree_ char *path = NULL;
-	_autoclose_ int fd = -1;
+
+	memset(&error, 0, sizeof(error));
+	assert_int_equal(sigaction(SIGALRM, &noted, &before), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+	assert_int_equal(lock_take(store, 30 * 1000, locks, &holder, &error), -EINTR);
+	assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+	assert_non_null(strstr(error.message, words));
+	for (int i = 0; i < LOCK_COUNT; i++)
+		assert_int_equal(locks[i], -1);
+}
+
+static void a_signal_ends_the_wait_for_the_lock(void **state)
+{
+	int locks[LOCK_COUNT] = NO_LOCKS;
+	struct lock_holder holder;
+	_autofree_ char *path = NULL, *file = NULL;
+	_autoclose_ int fd = -1, in_run = -1;
 
 	/* No list of locks: the holder is unknown. */
 	tree_unpack("/sys/kernel/debug/\n", dir);
@@ -409,14 +425,13 @@ static void a_signal_ends_the_wait_for_the_lock(void **state)
 	assert_int_equal(flock(fd, LOCK_EX), 0);
 	assert_int_equal(lock_take(store, 0, locks, &holder, &error), -EWOULDBLOCK);
 	assert_int_equal(holder.state, HOLDER_UNKNOWN);
-	memset(&error, 0, sizeof(error));
-	assert_int_equal(sigaction(SIGALRM, &noted, &before), 0);
-	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
-	assert_int_equal(lock_take(store, 30 * 1000, locks, &holder, &error), -EINTR);
-	assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
-	assert_non_null(strstr(error.message, "cannot lock the root of debugfs"));
-	for (int i = 0; i < LOCK_COUNT; i++)
-		assert_int_equal(locks[i], -1);
+	expect_signal_in_wait("cannot lock the root of debugfs");
+	/* The same for the first of the files. */
+	tree_unpack(STORE_DIR "/lock = \n", dir);
+	assert_true(asprintf(&file, "%s" STORE_DIR "/lock", dir) > 0);
+	in_run = open(file, O_RDWR | O_CLOEXEC);
+	assert_int_equal(flock(in_run, LOCK_EX), 0);
+	expect_signal_in_wait("cannot lock " STORE_DIR "/lock");
 }
 
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, open_tree, close_tree)

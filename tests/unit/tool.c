@@ -3,6 +3,7 @@
 #include "actions/tool.h"
 
 #include "support/check.h"
+#include "support/few_files.h"
 
 #include <errno.h>
 #include <string.h>
@@ -86,9 +87,22 @@ static void a_program_that_is_none_cannot_be_started(void **state)
 
 static void a_program_that_is_silent_is_left_behind(void **state)
 {
-	assert_int_equal(run_line("echo begun; exec sleep 1", NULL, 100), -ETIMEDOUT);
+	assert_int_equal(run_line("echo begun; exec sleep 4", NULL, 1000), -ETIMEDOUT);
 	assert_string_equal(printed, "begun\n");
 	assert_non_null(strstr(error.message, "/bin/sh does not end"));
+}
+
+static void a_program_without_a_process_cannot_be_started(void **state)
+{
+	const char *const words[] = {"/bin/true", NULL};
+	const struct tool tool = {.words = words, .silence_ms = 9000, .total_ms = 20000};
+	int result;
+
+	few_files_start();
+	result = tool_run(&tool, &error);
+	few_files_end();
+	assert_int_equal(result, -EMFILE);
+	assert_string_equal(error.message, "/bin/true cannot be started: Too many open files");
 }
 
 UNIT(tool)
@@ -100,6 +114,7 @@ UNIT(tool)
 		cmocka_unit_test(the_environment_is_plain),
 		cmocka_unit_test(a_failure_has_the_last_line),
 		cmocka_unit_test(a_program_that_is_none_cannot_be_started),
+		cmocka_unit_test(a_program_without_a_process_cannot_be_started),
 		cmocka_unit_test(a_program_that_is_silent_is_left_behind),
 	};
 

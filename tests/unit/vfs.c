@@ -19,6 +19,7 @@ static struct build *build;
 static const struct system *made;
 static struct sriov sriov;
 static struct virtual_function functions[2];
+static struct device *first;
 static struct memory memory;
 static bool named[8];
 
@@ -52,8 +53,10 @@ static int start_with(int count)
 			       .function_count = (size_t)count};
 	add(PF, "igb", NULL)->sriov = &sriov;
 	for (int i = 0; i < count; i++) {
+		struct device *function = add(paths[i], i ? NULL : "igbvf", i ? "vfio-pci" : NULL);
+
 		functions[i].path = paths[i];
-		add(paths[i], i ? NULL : "igbvf", i ? "vfio-pci" : NULL);
+		first = i ? first : function;
 	}
 	named[0] = true;
 	return 0;
@@ -179,6 +182,58 @@ static void another_device_has_a_move_that_the_check_refuses_and_no_plan(void **
 	assert_int_equal(vfs_moves(&request, made, &memory, named, arena).move_count, 0);
 }
 
+static void a_function_without_driver_and_override_needs_no_release(void **state)
+{
+	const struct request request = {.verb = "vfs", .driver_given = true};
+
+	start_with(2);
+	first->driver = NULL;
+	sriov.autoprobe = ANSWER_NO;
+	assert_string_equal(words_of(&request), "2 override driver_override=none (vfio-pci)\n"
+						"0 vf_count sriov_numvfs=0 (2)\n");
+}
+
+/* Only those that stay have the new driver; the others are removed. */
+static void fewer_functions_get_the_driver_than_there_are(void **state)
+{
+	const struct request request = {
+		.verb = "vfs", .driver = "vfio-pci", .driver_given = true, .function_count = 1};
+	struct handover handover;
+	struct plan plan;
+
+	start_with(2);
+	handover = moves_of(&request);
+	plan = vfs_plan(&request, &handover, arena);
+	assert_int_equal(plan.target_count, 3);
+	assert_string_equal(plan.targets[1].new_driver, "vfio-pci");
+	assert_string_equal(plan.targets[1].new_override, "vfio-pci");
+	assert_null(plan.targets[2].new_driver);
+	assert_null(plan.targets[2].new_override);
+}
+
+static void a_count_that_is_unknown_or_wrong_has_no_plan(void **state)
+{
+	static const struct {
+		int count;
+		size_t functions;
+	} rows[] = {{-1, 0}, {2, 1}};
+	const struct request request = {.verb = "vfs", .function_count = 1};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct handover handover;
+
+		start_with(0);
+		sriov.count = rows[i].count;
+		sriov.function_count = rows[i].functions;
+		functions[0].path = ROOT "/0000:02:10.0";
+		handover = moves_of(&request);
+		assert_non_null(handover.physical);
+		assert_int_equal(vfs_plan(&request, &handover, arena).step_count, 0);
+		end_build(NULL);
+		made = NULL;
+	}
+}
+
 static void targets_are_named_by_their_number(void **state)
 {
 	const struct request request = {
@@ -260,6 +315,9 @@ UNIT(vfs)
 		BUILT(those_that_there_are_are_unbound_one_by_one),
 		BUILT(the_same_count_moves_functions_only_to_a_driver),
 		BUILT(another_device_has_a_move_that_the_check_refuses_and_no_plan),
+		BUILT(a_function_without_driver_and_override_needs_no_release),
+		BUILT(fewer_functions_get_the_driver_than_there_are),
+		BUILT(a_count_that_is_unknown_or_wrong_has_no_plan),
 		BUILT(targets_are_named_by_their_number),
 		cmocka_unit_test(a_function_is_found_by_its_link_alone),
 	};
