@@ -150,10 +150,10 @@ static void say_rolled_back(const struct report *report, size_t targets, struct 
 	size_t gone = count_gone(report, targets);
 
 	if (gone)
-		error_add(e,
-			  "%zu of %zu devices could not be put back, as %s gone; the others have "
-			  "their former drivers and overrides",
-			  gone, targets, gone == 1 ? "it is" : "they are");
+		error_add(e, "%zu of %zu devices could not be put back, as %s gone%s", gone,
+			  targets, gone == 1 ? "it is" : "they are",
+			  gone == targets ? ""
+					  : "; the others have their former drivers and overrides");
 	else if (change)
 		error_add(
 			e,

@@ -43,6 +43,8 @@ struct history history;
 int fdatasync(int fd)
 {
 	history.flushes++;
+	if (history.act && history.flushes == history.act_at)
+		history.act();
 	if (history.flush_fails_with && history.flushes > history.flush_works_until) {
 		errno = history.flush_fails_with;
 		return -1;
@@ -52,6 +54,8 @@ int fdatasync(int fd)
 
 int fallocate(int fd, int mode, off_t offset, off_t length)
 {
+	if (history.act && !history.act_at)
+		history.act();
 	if (history.no_room) {
 		errno = history.no_room;
 		return -1;
@@ -74,6 +78,7 @@ int history_end(void **state)
 	history.flush_fails_with = 0;
 	history.flush_works_until = 0;
 	history.no_room = 0;
+	history.act = NULL;
 	store_free(history.store);
 	root_free(history.root);
 	arena_free(history.arena);

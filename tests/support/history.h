@@ -23,6 +23,8 @@
  * @flush_works_until: the number of flushes before the first that fails
  * @flushes: how often fdatasync was called, by any test of the program
  * @no_room: errno of each fallocate, 0: it works
+ * @act: an act of another process while a change is carried out, at flush number @act_at; 0: while
+ * the journal is begun, before the first flush
  */
 struct history {
 	char *dir;
@@ -34,6 +36,8 @@ struct history {
 	unsigned flush_works_until;
 	unsigned flushes;
 	int no_room;
+	unsigned act_at;
+	void (*act)(void);
 };
 
 extern struct history history;
