@@ -4,6 +4,7 @@
 #include "support/check.h"
 #include "support/history.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 struct stage stage;
@@ -52,6 +53,7 @@ int stage_end(void **state)
 	drop_journal();
 	writer_end(&stage.execution.writer);
 	store_free(stage.store);
+	root_free(stage.unread);
 	arena_free(stage.arena);
 	return changing_end(state);
 }
@@ -91,6 +93,18 @@ void stage_hang(unsigned write)
 {
 	changing_hang(write);
 	stage.host.timeout_ms = changing.timeout_ms;
+}
+
+void stage_unread(const char *lines)
+{
+	_autofree_ char *tree = NULL;
+
+	assert_true(asprintf(&tree, "/iommuctl/unreadable = %s", lines) > 0);
+	fake_plug(changing.fake, tree);
+	/* The list is read when the root is opened. */
+	assert_null(stage.unread);
+	assert_int_equal(root_open(fake_dir(changing.fake), &stage.unread, &stage.error), 0);
+	stage.host.root = stage.unread;
 }
 
 void stage_hide(void)

@@ -23,7 +23,7 @@
 
 /**
  * struct stage - the execution of a test
- * @target: NIC; may be changed before stage_plan
+ * @target: NIC; may be changed before stage_plan     @unread: the root of stage_unread, or NULL
  */
 struct stage {
 	struct target target;
@@ -32,6 +32,7 @@ struct stage {
 	struct arena *arena;
 	struct store *store;
 	struct host host;
+	struct root *unread;
 	int locks[LOCK_COUNT];
 };
 
@@ -58,6 +59,12 @@ void stage_fault(enum fake_fault_kind kind, int detail);
 
 /** stage_hang - changing_hang, for the host of the execution */
 void stage_hang(unsigned write);
+
+/**
+ * stage_unread - let these files be unreadable from now on
+ * @lines: "FILE\\tdenied\\n", as in a tree: base/unreadable.h
+ */
+void stage_unread(const char *lines);
 
 /** stage_hide - put a folder in place of the uevent file of NIC: no look can read it any more */
 void stage_hide(void);

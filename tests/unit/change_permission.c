@@ -75,6 +75,17 @@ static void files_that_cannot_be_written_are_found_before_the_first_write(void *
 	changing_must_say(changing.said.err, "Nothing was changed");
 }
 
+static void a_device_that_the_kernel_has_locked_is_not_touched(void **state)
+{
+	changing_end(NULL);
+	assert_int_equal(
+		changing_start_with("/iommuctl/unreadable = " NIC_PATH "/driver_override\\tbusy\n"),
+		0);
+	assert_int_equal(changing_rebind(NIC, "vfio-pci"), error_exit_status(ERROR_REFUSED));
+	changing_must_say(changing.said.err, "the kernel holds its lock");
+	assert_int_equal(fake_count(changing.fake), 0);
+}
+
 static void a_store_that_is_no_folder_stops_a_dry_run_too(void **state)
 {
 	fake_plug(changing.fake, STORE_DIR " = a file\n");
@@ -104,6 +115,7 @@ UNIT(change_permission)
 		WITH_RIGHTS(a_change_without_a_store_is_refused),
 		WITH_RIGHTS(a_store_that_cannot_be_made_is_a_matter_of_permission),
 		WITH_RIGHTS(files_that_cannot_be_written_are_found_before_the_first_write),
+		WITH_RIGHTS(a_device_that_the_kernel_has_locked_is_not_touched),
 		WITH_RIGHTS(a_store_that_is_no_folder_stops_a_dry_run_too),
 		WITH_RIGHTS(a_memory_that_makes_no_sense_stops_a_change),
 	};

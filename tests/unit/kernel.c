@@ -89,6 +89,15 @@ static void a_module_is_loaded_for_no_tree(void **state)
 	assert_int_equal(kernel_live.load(&kernel_live, root, "vfio_pci"), -EROFS);
 }
 
+static void a_module_that_does_not_exist_is_not_loaded(void **state)
+{
+	_autoroot_ struct root *live = NULL;
+	struct error error = {0};
+
+	assert_int_equal(root_open(NULL, &live, &error), 0);
+	assert_true(kernel_live.load(&kernel_live, live, "no_module_has_this_name") < 0);
+}
+
 static void only_the_block_device_of_that_number_is_claimed(void **state)
 {
 	char name[2 * PATH_SIZE];
@@ -138,6 +147,7 @@ UNIT(kernel)
 		cmocka_unit_test(what_cannot_be_written_says_why),
 		cmocka_unit_test(a_write_of_which_only_a_part_was_taken_has_failed),
 		cmocka_unit_test(a_module_is_loaded_for_no_tree),
+		cmocka_unit_test(a_module_that_does_not_exist_is_not_loaded),
 		cmocka_unit_test(only_the_block_device_of_that_number_is_claimed),
 		cmocka_unit_test(a_write_that_the_kernel_refuses_says_why),
 	};
