@@ -766,7 +766,7 @@ exits 2 "pins takes no selectors" server pins eth0
 # The list for an initramfs: one card is there, one may be plugged in, and the disk waits for the service.
 printf 'driver = vfio-pci\nlocation = pci0000:00/07.0/00.0\nvendor = 0x8086\ndevice = 0x10d3\n' >"$pins/absent.conf"
 exits 0 "the list for an initramfs has the pins that are early" server pins --compile -
-says out "^pci0000:00/07.0/00.0 0x8086 0x10d3 - - vfio-pci absent$"
+says out "^pci0000:00/07.0/00.0 0x8086 0x10d3 - - - - vfio-pci absent$"
 says err "the pin empty is not in the list: it is no valid pin"
 [ "$(grep -cv '^#' "$work/out")" -eq 1 ]; verdict "and no others" $?
 exits 0 "it is written to a file" server pins -q --compile "$work/list"

@@ -41,6 +41,8 @@ const char *pin_explain_late(const struct pin_match *match)
 		return late_states[match->state];
 	if (!early_list_can(match->pin))
 		return "its device is none of PCI";
+	if (!early_list_can_compare(match->pin))
+		return "only a driver of the device can read the serial that the pin has";
 	return explain_late_class(match->device);
 }
 

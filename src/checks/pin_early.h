@@ -2,8 +2,8 @@
 /*
  * pin_early - the pins that an initramfs and udev may apply, before the native drivers
  *
- * There no serial can be read, and no use: so a pin waits for the service where only these would
- * tell whether its device is another card, or the boot disk.
+ * There only the serial in config space can be read, and no use: so a pin waits for the service
+ * where only these would tell whether its device is another card, or the boot disk.
  */
 #pragma once
 

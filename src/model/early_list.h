@@ -17,10 +17,17 @@
 bool early_list_can(const struct pin *pin) _nonnull_();
 
 /**
+ * early_list_can_compare - true for a pin whose card the initramfs could tell from another card of
+ * the model: the pin has no serial, or the one of config space (SERIAL_PCIE) is among its serials.
+ * Others are known only while a driver has the device.
+ */
+bool early_list_can_compare(const struct pin *pin) _nonnull_();
+
+/**
  * early_list_line - the line of a pin in the list that initramfs/early-pins reads:
- * "LOCATION VENDOR DEVICE SUBSYSTEM-VENDOR SUBSYSTEM-DEVICE DRIVER NAME" and a newline, where "-"
- * is any ID
- * @pin: early_list_can is true of it
+ * "LOCATION VENDOR DEVICE SUBSYSTEM-VENDOR SUBSYSTEM-DEVICE SERIAL MEMBERS DRIVER NAME" and a
+ * newline, where MEMBERS is the number of devices in the group, and "-" is any ID, serial or number
+ * @pin: early_list_can and early_list_can_compare are true of it
  */
 const char *early_list_line(const struct pin *pin, struct arena *arena) _nonnull_();
 
@@ -28,7 +35,7 @@ const char *early_list_line(const struct pin *pin, struct arena *arena) _nonnull
  * early_list_rule - a rule of udev (udev(7)) and a newline: it writes driver_override of the device
  * when that is added, before a later rule loads the module of the native driver, and starts the
  * service of pins. Disk controllers, displays and bridges are left alone, as initramfs/early-pins
- * leaves them.
- * @pin: early_list_can is true of it
+ * leaves them. For a pin with a serial, the rule starts the program pci-serials.
+ * @pin: early_list_can and early_list_can_compare are true of it
  */
 const char *early_list_rule(const struct pin *pin, struct arena *arena) _nonnull_();

@@ -146,16 +146,14 @@ static int add_nvme_serial(void *context, const char *name)
 static void add_config_serial(struct card *card, const struct guarded *file)
 {
 	struct pci_config config;
-	char text[32];
+	char text[PCI_SERIAL_SIZE];
 
 	if (file->status)
 		return;
 	config = pci_config_parse(file->text, file->length);
 	if (!config.serial)
 		return;
-	for (size_t i = 0; i < 8; i++)
-		snprintf(text + 3 * i, sizeof(text) - 3 * i, "%02x%s",
-			 (unsigned)(config.serial >> (56 - 8 * i)) & 0xff, i < 7 ? "-" : "");
+	pci_serial_write(config.serial, text);
 	add_serial(card, SERIAL_PCIE, text);
 }
 

@@ -20,7 +20,8 @@ for file in bin/iommuctl man8/iommuctl.8 man5/iommuctl-pins.5 iommuctl.schema.js
 	site-functions/_iommuctl vendor_completions.d/iommuctl.fish system/iommuctl-pins.service \
 	system/iommuctl-boot.service system/iommuctl-metrics.service system/iommuctl-metrics.timer \
 	iommuctl/prometheus/iommuctl.rules.yml initramfs-tools/hooks/iommuctl initramfs-tools/scripts/init-top/iommuctl \
-	modules.d/90iommuctl/module-setup.sh modules.d/90iommuctl/pre-udev.sh modules.d/90iommuctl/early-pins; do
+	modules.d/90iommuctl/module-setup.sh modules.d/90iommuctl/pre-udev.sh modules.d/90iommuctl/early-pins \
+	iommuctl/pci-serials; do
 	expect "$file is installed" test -n "$(find "$work" -path "*/$file")"
 done
 while IFS= read -r unit; do
@@ -30,6 +31,8 @@ done < <(find "$work" -name '*.service')
 while IFS= read -r hook; do
 	program=$(sed -n 's/.*"\(\/[^"]*\)" pins --compile.*/\1/p' "$hook")
 	expect "$hook starts $program, which is installed" test -x "$work$program"
+	serials=$(sed -n 's/.*"\(\/[^"]*pci-serials\)".*/\1/p' "$hook")
+	expect "$hook takes $serials, which is installed" test -x "$work$serials"
 	expect "$hook is a program" test -x "$hook"
 done < <(find "$work" -path '*/hooks/iommuctl' -o -name module-setup.sh)
 # Libraries that are loaded while the program runs stand in a note of the program, where makers of packages find them.

@@ -27,10 +27,62 @@ static void a_line_has_place_ids_driver_and_name(void **state)
 	struct pin pin = pin_at("pci0000:00/1c.0/00.0");
 
 	assert_string_equal(early_list_line(&pin, arena),
-			    "pci0000:00/1c.0/00.0 0x8086 0x10d3 - 0x0000 vfio-pci nic\n");
+			    "pci0000:00/1c.0/00.0 0x8086 0x10d3 - 0x0000 - - vfio-pci nic\n");
+	pin.member_count = 12;
+	assert_non_null(strstr(early_list_line(&pin, arena), " - 12 vfio-pci nic\n"));
 	/* No driver has that name, so none binds. */
 	pin.driver = NULL;
 	assert_non_null(strstr(early_list_line(&pin, arena), " none nic\n"));
+}
+
+static const struct serial pcie_serial = {SERIAL_PCIE, "00-1B-21-ff-ff-a1-b2-c3"};
+
+/* As the kernel and lspci spell it. */
+static void a_serial_of_config_space_is_compared_early(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct pin pin = pin_at("pci0000:00/1c.0/00.0");
+	const char *rule;
+
+	pin.serials = &pcie_serial;
+	pin.serial_count = 1;
+	assert_true(early_list_can_compare(&pin));
+	assert_non_null(strstr(early_list_line(&pin, arena),
+			       " 0x0000 00-1b-21-ff-ff-a1-b2-c3 - vfio-pci nic\n"));
+	rule = early_list_rule(&pin, arena);
+	assert_non_null(
+		strstr(rule, "/pci-serials /sys%p\", RESULT==\"00-1b-21-ff-ff-a1-b2-c3\", "));
+	assert_non_null(strstr(rule, "PROGRAM==\"/"));
+}
+
+static void a_pin_whose_serial_needs_a_driver_cannot_be_compared(void **state)
+{
+	static const struct serial mac = {SERIAL_MAC, "52:54:00:12:34:56"},
+				   nvme = {SERIAL_NVME, "DISK0"};
+	static const char *const odd[] = {"", "00-1b-21-ff-ff-a1-b2", "00-1b-21-ff-ff-a1-b2-c3-",
+					  "00:1b:21:ff:ff:a1:b2:c3", "00-1b-21-ff-ff-a1-b2-cg"};
+	struct serial serials[2];
+	struct pin pin = pin_at("pci0000:00/1c.0/00.0");
+
+	assert_true(early_list_can_compare(&pin));
+	pin.serials = serials;
+	pin.serial_count = 1;
+	serials[0] = mac;
+	assert_false(early_list_can_compare(&pin));
+	serials[0] = nvme;
+	assert_false(early_list_can_compare(&pin));
+	for (size_t i = 0; i < ARRAY_SIZE(odd); i++) {
+		serials[0] = (struct serial){SERIAL_PCIE, odd[i]};
+		assert_false(early_list_can_compare(&pin));
+	}
+	/* Each serial that can be read counts: one is enough, and two of config space are too many.
+	 */
+	pin.serial_count = 2;
+	serials[0] = mac;
+	serials[1] = pcie_serial;
+	assert_true(early_list_can_compare(&pin));
+	serials[0] = pcie_serial;
+	assert_false(early_list_can_compare(&pin));
 }
 
 static void a_rule_matches_any_number_of_a_bus(void **state)
@@ -95,6 +147,8 @@ UNIT(early_list)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_has_place_ids_driver_and_name),
+		cmocka_unit_test(a_serial_of_config_space_is_compared_early),
+		cmocka_unit_test(a_pin_whose_serial_needs_a_driver_cannot_be_compared),
 		cmocka_unit_test(a_rule_matches_any_number_of_a_bus),
 		cmocka_unit_test(the_domain_is_that_of_the_nearest_root_bus),
 		cmocka_unit_test(only_functions_below_a_root_bus_can_be_found_early),

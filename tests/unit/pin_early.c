@@ -62,6 +62,16 @@ static void a_card_at_its_place_is_early(void **state)
 	expect_early(NIC PIN("nic", "pci0000:00/02.0/00.0", ""));
 }
 
+/* An identical card in the slot may carry the network of the machine. */
+static void a_serial_that_needs_a_driver_is_late(void **state)
+{
+	expect_late(NIC PIN("nic", PLACE, "serial = mac:52:54:00:12:34:56\\n"), "serial");
+	expect_late(NIC PIN("nic", "pci0000:00/02.0/00.0", "serial = nvme:A\\n"), "serial");
+	expect_early(NIC PIN("nic", PLACE,
+			     "serial = pcie:00-1b-21-ff-ff-a1-b2-c3\\n"
+			     "serial = mac:52:54:00:12:34:56\\n"));
+}
+
 /* The command line is that of this boot, and the list is for the next one. */
 static void pins_that_are_off_now_are_early_at_the_next_boot(void **state)
 {
@@ -142,6 +152,7 @@ UNIT(pin_early)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_card_at_its_place_is_early),
+		cmocka_unit_test(a_serial_that_needs_a_driver_is_late),
 		cmocka_unit_test(pins_that_are_off_now_are_early_at_the_next_boot),
 		cmocka_unit_test(kinds_of_devices_that_need_a_second_look_are_late),
 		cmocka_unit_test(a_class_that_is_unknown_is_late),

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <linux/pci_regs.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -210,6 +211,14 @@ ssize_t pci_config_read_serial(const struct root *root, const char *path, char *
 						 .bytes = (uint8_t *)bytes,
 						 .size = size,
 						 .wants_serial = true});
+}
+
+void pci_serial_write(uint64_t serial, char text[static PCI_SERIAL_SIZE])
+{
+	for (size_t i = 0; i < sizeof(serial); i++)
+		snprintf(text + 3 * i, PCI_SERIAL_SIZE - 3 * i, "%02x%s",
+			 (unsigned)(serial >> (56 - 8 * i)) & 0xff,
+			 i + 1 < sizeof(serial) ? "-" : "");
 }
 
 ssize_t pci_config_read_header(const struct root *root, const char *path, char *bytes, size_t size)

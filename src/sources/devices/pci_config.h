@@ -15,6 +15,8 @@
 enum {
 	/** bytes of config space of a PCI Express device */
 	PCI_CONFIG_SIZE = 4096,
+	/** size of the text of a Device Serial Number */
+	PCI_SERIAL_SIZE = sizeof("00-11-22-33-44-55-66-77"),
 };
 
 /**
@@ -54,6 +56,9 @@ ssize_t pci_config_read(const struct root *root, const char *path, char *bytes, 
  * is
  */
 ssize_t pci_config_read_serial(const struct root *root, const char *path, char *bytes, size_t size);
+
+/** pci_serial_write - a Device Serial Number as lspci prints it, "00-1b-21-ff-ff-a1-b2-c3" */
+void pci_serial_write(uint64_t serial, char text[static PCI_SERIAL_SIZE]);
 
 /** pci_config_read_header - a reader as pci_config_read, which returns the header alone */
 ssize_t pci_config_read_header(const struct root *root, const char *path, char *bytes, size_t size);

@@ -20,7 +20,9 @@ driver_of() {
 override_of() {
     cat "/sys/bus/pci/devices/$1/driver_override"
 }
-first=$(at 03) middle=$(at 04) last=$(at 05)
+slot=04
+[ "$case" != moved ] || slot=06
+first=$(at 03) middle=$(at $slot) last=$(at 05)
 system=$(basename "$(readlink -f /sys/class/nvme/nvme0/device)")
 dmesg >/tmp/dmesg
 
@@ -61,6 +63,28 @@ pinned | shifted)
         sleep 1
     done
     equal "it has the driver of its pin" "vfio-pci vfio-pci" "$(driver_of "$middle") $(override_of "$middle")"
+    ;;
+serial)
+    equal "another card of the model has its native driver" "e1000e (null)" "$(driver_of "$middle") $(override_of "$middle")"
+    check "which has probed it" seen "$middle"
+    check "the initramfs has seen that it is another card" grep -q "iommuctl: pin nic: $middle is another card" /tmp/dmesg
+    check "and the pin is a mismatch" grep -q "^nic mismatch" <<END
+$(iommuctl pins -n -r -o name,state)
+END
+    ;;
+moved)
+    equal "the card has the driver of its pin in its new slot" "vfio-pci vfio-pci" "$(driver_of "$middle") $(override_of "$middle")"
+    check "its native driver has had it before" seen "$middle"
+    check "the initramfs left it alone" not grep -q "iommuctl: pin nic" /tmp/dmesg
+    iommuctl pins -n -r -o name,device,state >/tmp/pins
+    check "the pin is satisfied" grep -qx "nic $middle satisfied" /tmp/pins
+    ;;
+group)
+    equal "a card whose group has a new member in use keeps its driver" "e1000e (null)" "$(driver_of "$middle") $(override_of "$middle")"
+    check "the initramfs left it alone" not grep -q "iommuctl: pin nic" /tmp/dmesg
+    check "and the pin says so" grep -q "^nic $middle group_changed" <<END
+$(iommuctl pins -n -r -o name,device,state)
+END
     ;;
 other)
     equal "the other model in its slot has its own driver" "e1000 (null)" "$(driver_of "$middle") $(override_of "$middle")"
