@@ -4,7 +4,7 @@
  *
  * Listens first and reads then. An event of the kernel is a reason to read again, and so is a timer
  * for facts that send no event; what differs between two looks is printed. Events that the kernel
- * dropped lose no change: the next look has it.
+ * dropped lose no change: the next look has it. IOMMU faults are read from the kernel log.
  */
 #include "commands/watch.h"
 
@@ -13,6 +13,7 @@
 #include "base/text_map.h"
 #include "commands/command.h"
 #include "commands/look.h"
+#include "commands/watch_log.h"
 #include "commands/watch_pause.h"
 #include "sources/boot_id.h"
 #include "sources/read.h"
@@ -25,6 +26,11 @@
 
 /* No facts that last for the boot or come from firmware alone. */
 #define WATCH_FACTS (INVENTORY_FACTS & ~(unsigned)(FACT_STREAMS | FACT_ALL_IOMMUS))
+
+/* The facts that tell which device a fault is of, and what it means. */
+#define WATCH_FAULT_FACTS                                                               \
+	(unsigned)(FACT_FAULTS | FACT_STREAMS | FACT_IDS | FACT_IOMMUS | FACT_REGIONS | \
+		   FACT_DMA_MASKS)
 
 enum { NO_LIMIT = -1 };
 
@@ -45,6 +51,7 @@ struct watcher {
 	const struct options *options;
 	const struct root *root;
 	struct watch_pause pause;
+	struct watch_log log;
 	struct seen last;
 	const char *boot_id;
 	uint64_t sequence;
@@ -167,17 +174,66 @@ static int print_look_changes(struct watcher *watcher, const struct inventory *b
 	int result = 0;
 
 	for (size_t i = 0; i < differences.count && result == 0 && watcher->left; i++) {
-		const struct difference *difference = &differences.items[i];
-		const char *subject = difference->finding.subject;
-		const char *by = authorship_of(&watcher->last.author, &now->author, subject, arena);
+		struct event event = event_of_difference(&differences.items[i]);
 
-		if (concerns(&watcher->last, subject) || concerns(now, subject))
-			result = print_event(watcher,
-					     (struct event){.difference = difference,
-							    .by = by,
-							    .time_ms = time_ms},
-					     e);
+		event.by = authorship_of(&watcher->last.author, &now->author, event.subject, arena);
+		event.time_ms = time_ms;
+		if (concerns(&watcher->last, event.subject) || concerns(now, event.subject))
+			result = print_event(watcher, event, e);
 	}
+	return result;
+}
+
+/* With selectors a fault is printed where it may be of a selected device. */
+static bool concerns_fault(const struct seen *seen, const struct fault_entry *entry)
+{
+	for (size_t i = 0; seen->chosen && i < entry->device_count; i++)
+		if (concerns(seen, entry->devices[i]->label))
+			return true;
+	return !seen->chosen;
+}
+
+static int print_faults_of(struct watcher *watcher, const struct system *system, struct error *e)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	size_t count;
+	const struct fault *faults = watch_log_faults(&watcher->log, &count);
+	int64_t time_ms = now_ms();
+	int result = 0;
+
+	for (size_t i = 0; i < count && result == 0 && watcher->left; i++) {
+		struct fault_entry entry = fault_entry_of(system, &faults[i], arena);
+		struct event event = event_of_fault(&entry, arena);
+
+		event.time_ms = time_ms;
+		if (concerns_fault(&watcher->last, &entry))
+			result = print_event(watcher, event, e);
+	}
+	return result;
+}
+
+/* The machine is read again for the devices of faults alone: most lines of a log have none. */
+static int print_log_events(struct watcher *watcher, struct error *e)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	unsigned long long lost = watch_log_read(&watcher->log);
+	const struct system *system = NULL;
+	size_t count;
+	int result = 0;
+
+	watch_log_faults(&watcher->log, &count);
+	if (lost && watcher->left) {
+		struct event event = event_of_lost_records(lost, arena);
+
+		event.time_ms = now_ms();
+		result = print_event(watcher, event, e);
+	}
+	if (!count || result < 0)
+		return result;
+	result = system_read(watcher->root, WATCH_FAULT_FACTS, &system, e);
+	if (result == 0)
+		result = print_faults_of(watcher, system, e);
+	system_free(system);
 	return result;
 }
 
@@ -200,8 +256,12 @@ static int compare_next_look(struct watcher *watcher, bool lost, struct error *e
 	struct seen now = {0};
 	int result = 0;
 
-	if (lost)
-		result = print_event(watcher, (struct event){.time_ms = now_ms()}, e);
+	if (lost) {
+		struct event event = event_of_lost_events();
+
+		event.time_ms = now_ms();
+		result = print_event(watcher, event, e);
+	}
 	if (result == 0)
 		result = see_machine(watcher, &now, e);
 	if (result < 0)
@@ -232,9 +292,13 @@ static int watch_on(struct watcher *watcher, struct error *e)
 	int result = 0;
 
 	while (result == 0 && watcher->left) {
-		bool lost = watch_pause_wait(&watcher->pause, watcher->last.took_ms);
+		unsigned wake =
+			watch_pause_wait(&watcher->pause, watcher->last.took_ms, watcher->log.fd);
 
-		result = compare_next_look(watcher, lost, e);
+		if (wake & WAKE_LOOK)
+			result = compare_next_look(watcher, wake & WAKE_LOST, e);
+		if (result == 0 && wake & WAKE_LOG)
+			result = print_log_events(watcher, e);
 		/* A document of this failure would be no event. */
 		if (result == 0 && watcher->left && watch_pause_is_over(&watcher->pause))
 			return error_exit_status(ERROR_TIMED_OUT);
@@ -268,18 +332,31 @@ static int print_from_now_on(struct watcher *watcher, struct error *e)
 }
 
 int watch_machine(const struct options *options, const struct root *root, struct uevents *uevents,
-		  struct error *e)
+		  int log, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
 	struct watcher watcher = {.options = options,
 				  .root = root,
 				  .boot_id = boot_id_read(root, arena),
 				  .pause = watch_pause_start(uevents, options->timeout_ms),
+				  .log = watch_log_start(log),
 				  .left = options->count ? options->count : NO_LIMIT};
 	int result = print_from_now_on(&watcher, e);
 
 	uevents_close(watcher.pause.uevents);
+	watch_log_stop(&watcher.log);
 	return result;
+}
+
+static int open_log(const struct options *options, const struct root *root)
+{
+	int fd = log_ring_open(root);
+
+	if (fd < 0 && !options->quiet)
+		fprintf(stderr,
+			"iommuctl: the kernel log cannot be read (%s): its faults are no events\n",
+			strerror(-fd));
+	return fd;
 }
 
 /* Listen before the first look, so that no event in between is missed. */
@@ -294,13 +371,13 @@ static int run_watch(const struct options *options, struct error *e)
 		return result;
 	if (uevents_open(&uevents, &silence) < 0 && !options->quiet)
 		fprintf(stderr, "iommuctl: %s; only the timer is left\n", silence.message);
-	return watch_machine(options, root, uevents, e);
+	return watch_machine(options, root, uevents, open_log(options, root), e);
 }
 
 const struct command command_watch = {
 	.name = "watch",
 	.arguments = "[SELECTOR…]",
-	.summary = "a line for each change: devices, drivers, groups, DMA, hand-over",
+	.summary = "a line for each change: devices, drivers, groups, DMA, hand-over, faults",
 	.examples = {"watch eth0 group:12", "watch -J --initial --timeout 1h"},
 	.scope = SCOPE_WATCH,
 	.most_arguments = -1,

@@ -12,6 +12,8 @@ enum {
 	/* A look without an event costs at most a thousandth of the time. */
 	POLL_SHARE = 1000,
 	POLL_LEAST_MS = 1000,
+	/* How long the further lines of a fault may take: the kernel logs them in one go. */
+	LOG_REST_MS = 200,
 };
 
 struct watch_pause watch_pause_start(struct uevents *uevents, int timeout_ms)
@@ -30,13 +32,16 @@ int64_t watch_pause_interval(int64_t took_ms)
 }
 
 /* The time to the next look, or to the end if that comes first. */
-static int64_t time_left(const struct watch_pause *pause, int64_t took_ms)
+static int64_t time_left(struct watch_pause *pause, int64_t took_ms)
 {
-	int64_t interval = watch_pause_interval(took_ms), now = clock_ms();
+	int64_t now = clock_ms(), left;
 
-	if (pause->deadline && pause->deadline - now < interval)
-		interval = pause->deadline - now;
-	return interval < 0 ? 0 : interval;
+	if (!pause->since)
+		pause->since = now;
+	left = pause->since + watch_pause_interval(took_ms) - now;
+	if (pause->deadline && pause->deadline - now < left)
+		left = pause->deadline - now;
+	return left < 0 ? 0 : left;
 }
 
 /*
@@ -61,17 +66,27 @@ static bool discard_events(struct watch_pause *pause)
 	return lost;
 }
 
-bool watch_pause_wait(struct watch_pause *pause, int64_t took_ms)
+unsigned watch_pause_wait(struct watch_pause *pause, int64_t took_ms, int log_fd)
 {
-	struct pollfd poller = {.fd = -1, .events = POLLIN};
+	enum { EVENTS, LOG, POLLERS };
+	struct pollfd pollers[POLLERS] = {
+		[EVENTS] = {.fd = pause->uevents ? uevents_fd(pause->uevents) : -1,
+			    .events = POLLIN},
+		[LOG] = {.fd = log_fd, .events = POLLIN},
+	};
+	unsigned wake = WAKE_LOOK;
 
-	if (pause->uevents)
-		poller.fd = uevents_fd(pause->uevents);
-	if (poll(&poller, 1, (int)time_left(pause, took_ms)) <= 0)
-		return false;
-	/* Under a storm of events the machine is read for half of the time at most. */
-	poll(NULL, 0, BURST_MS + (int)took_ms);
-	return discard_events(pause);
+	if (poll(pollers, POLLERS, (int)time_left(pause, took_ms)) > 0) {
+		wake = (pollers[EVENTS].revents ? WAKE_LOOK : 0) |
+		       (pollers[LOG].revents ? WAKE_LOG : 0);
+		/* Under a storm the machine is read for half of the time at most. */
+		poll(NULL, 0, (wake & WAKE_LOG ? LOG_REST_MS : BURST_MS) + (int)took_ms);
+	}
+	if (wake & WAKE_LOOK)
+		pause->since = 0;
+	if (pollers[EVENTS].revents && discard_events(pause))
+		wake |= WAKE_LOST;
+	return wake;
 }
 
 bool watch_pause_is_over(const struct watch_pause *pause)

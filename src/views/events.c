@@ -2,6 +2,7 @@
 #include "views/events.h"
 
 #include "base/text.h"
+#include "checks/fault_meaning.h"
 #include "views/column.h"
 #include "views/output.h"
 
@@ -12,7 +13,48 @@
 
 enum { TIME_SIZE = 64 };
 
-static const char LOST[] = "the kernel dropped events; all was read again";
+struct event event_of_difference(const struct difference *difference)
+{
+	const struct finding *finding = &difference->finding;
+	bool about_device = finding->subject && finding->device_count == 1;
+
+	return (struct event){
+		.kind = difference_kind_name(difference->kind),
+		.subject = finding->subject,
+		.device = about_device ? finding->subject : NULL,
+		.before = difference->before,
+		.after = difference->after,
+		.message = finding->message,
+	};
+}
+
+struct event event_of_fault(const struct fault_entry *entry, struct arena *arena)
+{
+	return (struct event){
+		.kind = "fault",
+		.subject = entry->subject,
+		.device = entry->device ? entry->device->label : NULL,
+		.after = fault_kind_name(entry->fault->kind),
+		.message = fault_sentence(entry, arena),
+	};
+}
+
+struct event event_of_lost_events(void)
+{
+	return (struct event){.kind = "lost",
+			      .message = "the kernel dropped events; all was read again"};
+}
+
+struct event event_of_lost_records(unsigned long long count, struct arena *arena)
+{
+	return (struct event){
+		.kind = "log_lost",
+		.message = arena_printf(arena,
+					"the kernel has overwritten %llu record%s of its log: "
+					"faults may be missing",
+					count, count == 1 ? "" : "s"),
+	};
+}
 
 /* "2026-11-29T01:20:00.123Z", or without @date the time alone */
 static void write_time(int64_t time_ms, bool date, char out[static TIME_SIZE])
@@ -38,14 +80,13 @@ static void put_escaped_part(const char *before, const char *text, const char *a
 
 int event_print_line(const struct event *event, struct error *e)
 {
-	const struct difference *difference = event->difference;
 	char when[TIME_SIZE];
 
 	write_time(event->time_ms, false, when);
 	printf("%s ", when);
-	if (difference && difference->finding.subject)
-		put_escaped_part("", difference->finding.subject, ": ");
-	put_escaped_part("", difference ? difference->finding.message : LOST, "");
+	if (event->subject)
+		put_escaped_part("", event->subject, ": ");
+	put_escaped_part("", event->message, "");
 	if (event->by)
 		put_escaped_part(" (", event->by, ")");
 	putchar('\n');
@@ -54,9 +95,6 @@ int event_print_line(const struct event *event, struct error *e)
 
 static struct json_object *event_object(const struct event *event)
 {
-	const struct difference *difference = event->difference;
-	const struct finding *finding = difference ? &difference->finding : NULL;
-	bool about_device = finding && finding->subject && finding->device_count == 1;
 	struct json_object *object = json_object_new_object();
 	char when[TIME_SIZE];
 
@@ -64,14 +102,12 @@ static struct json_object *event_object(const struct event *event)
 	json_object_object_add(object, "time", json_text(when));
 	json_object_object_add(object, "boot_id", json_text(event->boot_id));
 	json_object_object_add(object, "sequence", json_object_new_int64((int64_t)event->sequence));
-	json_object_object_add(
-		object, "kind",
-		json_text(difference ? difference_kind_name(difference->kind) : "lost"));
-	json_object_object_add(object, "subject", json_text(finding ? finding->subject : NULL));
-	json_object_object_add(object, "device", json_text(about_device ? finding->subject : NULL));
-	json_object_object_add(object, "before", json_text(difference ? difference->before : NULL));
-	json_object_object_add(object, "after", json_text(difference ? difference->after : NULL));
-	json_object_object_add(object, "message", json_text(finding ? finding->message : LOST));
+	json_object_object_add(object, "kind", json_text(event->kind));
+	json_object_object_add(object, "subject", json_text(event->subject));
+	json_object_object_add(object, "device", json_text(event->device));
+	json_object_object_add(object, "before", json_text(event->before));
+	json_object_object_add(object, "after", json_text(event->after));
+	json_object_object_add(object, "message", json_text(event->message));
 	json_object_object_add(object, "by", json_text(event->by));
 	return object;
 }

@@ -21,6 +21,10 @@
 #define CARD "0000:03:00.0"
 #define CARD_PATH "/sys/devices/pci0000:00/" CARD
 
+#define FAULT_OF(function, address)                                                   \
+	"DMAR: [DMA Read NO_PASID] Request device [" function "] fault addr " address \
+	" [fault reason 0x06] PTE Read access is not set"
+
 static const char MACHINE[] =
 	"/proc/sys/kernel/random/boot_id = 11111111-2222-4333-8444-555555555555\n"
 	"/proc/sys/kernel/osrelease = 6.12.0\n"
@@ -38,6 +42,8 @@ static const char MACHINE[] =
 static char *dir;
 static struct root *root;
 static struct uevents *uevents;
+/* The log that "watch" reads, and the end that the test writes to; -1 none. */
+static int log_fd, log_sender;
 static struct said said;
 static struct error error;
 
@@ -45,6 +51,7 @@ static int start(void **state)
 {
 	dir = tree_new(MACHINE);
 	uevents = NULL;
+	log_fd = log_sender = -1;
 	return root_open(dir, &root, &error);
 }
 
@@ -52,6 +59,8 @@ static int end(void **state)
 {
 	root_free(root);
 	tree_remove(dir);
+	if (log_sender >= 0)
+		close(log_sender);
 	return 0;
 }
 
@@ -115,6 +124,42 @@ static void show_devices(void)
 	give_the_nic_to_vfio();
 }
 
+/* A record of the kernel's log. */
+static void write_record(unsigned number, const char *text)
+{
+	char record[1024];
+	int length = snprintf(record, sizeof(record), "6,%u,1000000,-;%s\n", number, text);
+
+	must(send(log_sender, record, (size_t)length, 0) == length);
+}
+
+static void begin_log(void)
+{
+	int ends[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends), 0);
+	log_fd = ends[0];
+	log_sender = ends[1];
+	write_record(0, FAULT_OF("02:00.0", "0x7000"));
+}
+
+static void let_both_fault(void)
+{
+	write_record(1, FAULT_OF("02:00.0", "0x1000"));
+	write_record(2, FAULT_OF("03:00.0", "0x2000"));
+}
+
+static void let_one_fault_often(void)
+{
+	for (unsigned i = 1; i <= 5; i++)
+		write_record(i, FAULT_OF("03:00.0", "0x2000"));
+}
+
+static void lose_records(void)
+{
+	write_record(8, "nothing of interest");
+}
+
 static off_t size_of(int fd)
 {
 	struct stat status = {0};
@@ -162,7 +207,7 @@ static int watch(struct options options, const char *selector, void (*const *act
 	error = (struct error){0};
 	said_start();
 	child = act_beside(sender, acts);
-	status = watch_machine(&options, root, uevents, &error);
+	status = watch_machine(&options, root, uevents, log_fd, &error);
 	said_end(&said);
 	close(sender);
 	assert_int_equal(waitpid(child, &sender, 0), child);
@@ -255,11 +300,69 @@ static void lost_messages_are_an_event_of_their_own(void **state)
 	uevents = sender_listen();
 	sender_lose(uevents);
 	said_start();
-	assert_int_equal(watch_machine(&options, root, uevents, &error), 0);
+	assert_int_equal(watch_machine(&options, root, uevents, -1, &error), 0);
 	said_end(&said);
 	must_say(said.out, words);
 	assert_int_equal(count_lines(said.out), 1);
 	assert_string_equal(said.err, "");
+}
+
+static void a_fault_of_the_log_is_an_event(void **state)
+{
+	void (*const acts[])(void) = {let_both_fault, NULL};
+
+	begin_log();
+	assert_int_equal(watch((struct options){.count = 2, .timeout_ms = LONG_MS}, NULL, acts), 0);
+	must_say(said.out, "Z " NIC ": read of 0x1000 (PTE Read access is not set): ");
+	must_say(said.out, "Z " CARD ": read of 0x2000 (PTE Read access is not set): ");
+	assert_int_equal(count_lines(said.out), 2);
+	assert_null(strstr(said.out, "0x7000"));
+}
+
+static void a_fault_is_an_object(void **state)
+{
+	void (*const acts[])(void) = {let_both_fault, NULL};
+
+	begin_log();
+	assert_int_equal(watch((struct options){.json = true, .count = 1, .timeout_ms = LONG_MS},
+			       CARD, acts),
+			 0);
+	must_say(said.out, "\"sequence\":1,\"kind\":\"fault\",\"subject\":\"" CARD
+			   "\",\"device\":\"" CARD "\",\"before\":null,\"after\":\"translation\"");
+	assert_null(strstr(said.out, NIC));
+}
+
+static void faults_that_come_together_are_one_event(void **state)
+{
+	void (*const acts[])(void) = {let_one_fault_often, NULL};
+
+	begin_log();
+	assert_int_equal(watch((struct options){.count = 1, .timeout_ms = LONG_MS}, NULL, acts), 0);
+	must_say(said.out, CARD ": read of 0x2000 (PTE Read access is not set), 5 times, ");
+}
+
+static void faults_from_before_the_start_are_no_events(void **state)
+{
+	void (*const acts[])(void) = {give_the_nic_to_vfio, NULL};
+
+	uevents = sender_listen();
+	begin_log();
+	let_both_fault();
+	assert_int_equal(watch((struct options){.count = 1, .timeout_ms = LONG_MS}, NULL, acts), 0);
+	must_say(said.out, NIC ": has driver vfio-pci, and had e1000e\n");
+	assert_null(strstr(said.out, "0x1000"));
+}
+
+static void records_that_are_lost_are_an_event(void **state)
+{
+	void (*const acts[])(void) = {lose_records, NULL};
+
+	begin_log();
+	assert_int_equal(watch((struct options){.json = true, .count = 1, .timeout_ms = LONG_MS},
+			       NULL, acts),
+			 0);
+	must_say(said.out, "\"kind\":\"log_lost\",\"subject\":null,");
+	must_say(said.out, "has overwritten 7 records of its log: faults may be missing");
 }
 
 static void nothing_happens_until_the_time_is_over(void **state)
@@ -294,6 +397,8 @@ static void without_netlink_only_the_timer_is_left(void **state)
 {
 	assert_int_equal(sender_in_silence(watch_in_silence, &said), 7);
 	must_say(said.err, "; only the timer is left\n");
+	must_say(said.err, "iommuctl: the kernel log cannot be read (No such file or directory): "
+			   "its faults are no events\n");
 }
 
 static void a_tree_that_is_not_there_cannot_be_watched(void **state)
@@ -314,6 +419,11 @@ UNIT(watch)
 		WATCHING(without_messages_the_timer_finds_the_change),
 		WATCHING(devices_that_cannot_be_read_are_not_gone),
 		WATCHING(lost_messages_are_an_event_of_their_own),
+		WATCHING(a_fault_of_the_log_is_an_event),
+		WATCHING(a_fault_is_an_object),
+		WATCHING(faults_that_come_together_are_one_event),
+		WATCHING(faults_from_before_the_start_are_no_events),
+		WATCHING(records_that_are_lost_are_an_event),
 		WATCHING(nothing_happens_until_the_time_is_over),
 		WATCHING(a_selector_that_makes_no_sense_is_a_mistake),
 		WATCHING(without_netlink_only_the_timer_is_left),

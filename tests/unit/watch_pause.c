@@ -26,7 +26,7 @@ static void events_end_the_pause_and_are_read(void **state)
 
 	sender_send(sender, "bind@/devices/a");
 	sender_send(sender, "unbind@/devices/b");
-	assert_false(watch_pause_wait(&pause, 0));
+	assert_int_equal(watch_pause_wait(&pause, 0, -1), WAKE_LOOK);
 	assert_int_equal(uevents_next(pause.uevents, &event), 0);
 	assert_false(watch_pause_is_over(&pause));
 	close(sender);
@@ -38,10 +38,31 @@ static void dropped_events_are_reported_once(void **state)
 	struct watch_pause pause = watch_pause_start(sender_listen(), 1);
 
 	sender_lose(pause.uevents);
-	assert_true(watch_pause_wait(&pause, 0));
+	assert_int_equal(watch_pause_wait(&pause, 0, -1), WAKE_LOOK | WAKE_LOST);
 	assert_non_null(pause.uevents);
-	assert_false(watch_pause_wait(&pause, 0));
+	assert_int_equal(watch_pause_wait(&pause, 0, -1), WAKE_LOOK);
 	uevents_close(pause.uevents);
+}
+
+/* The time to the next look goes on while the log is read. */
+static void a_record_of_the_log_ends_the_pause_for_a_while(void **state)
+{
+	struct watch_pause pause = watch_pause_start(NULL, -1);
+	int ends[2];
+	int64_t since;
+
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	assert_int_equal(watch_pause_wait(&pause, 0, ends[0]), WAKE_LOG);
+	since = pause.since;
+	assert_true(since > 0);
+	assert_int_equal(watch_pause_wait(&pause, 0, ends[0]), WAKE_LOG);
+	assert_int_equal(pause.since, since);
+	assert_int_equal(watch_pause_wait(&pause, 0, -1), WAKE_LOOK);
+	assert_int_equal(pause.since, 0);
+	assert_in_range(clock_ms() - since, watch_pause_interval(0), LONG_MS);
+	close(ends[0]);
+	close(ends[1]);
 }
 
 /* The timer goes on. */
@@ -50,9 +71,9 @@ static void a_listener_that_fails_is_closed(void **state)
 	struct watch_pause pause = watch_pause_start(sender_listen(), 100);
 
 	sender_break(pause.uevents);
-	assert_false(watch_pause_wait(&pause, 0));
+	assert_int_equal(watch_pause_wait(&pause, 0, -1), WAKE_LOOK);
 	assert_null(pause.uevents);
-	assert_false(watch_pause_wait(&pause, 0));
+	assert_int_equal(watch_pause_wait(&pause, 0, -1), WAKE_LOOK);
 }
 
 static void the_deadline_ends_every_pause(void **state)
@@ -61,12 +82,12 @@ static void the_deadline_ends_every_pause(void **state)
 	struct watch_pause pause = watch_pause_start(NULL, 50);
 
 	assert_in_range(pause.deadline, began + 50, clock_ms() + 50);
-	assert_false(watch_pause_wait(&pause, LONG_MS));
+	assert_int_equal(watch_pause_wait(&pause, LONG_MS, -1), WAKE_LOOK);
 	assert_in_range(clock_ms() - began, 50, LONG_MS / 2);
 	assert_true(watch_pause_is_over(&pause));
 	/* After the deadline there is no pause at all. */
 	pause.deadline -= LONG_MS;
-	assert_false(watch_pause_wait(&pause, LONG_MS));
+	assert_int_equal(watch_pause_wait(&pause, LONG_MS, -1), WAKE_LOOK);
 }
 
 static void without_a_deadline_it_is_never_over(void **state)
@@ -83,6 +104,7 @@ UNIT(watch_pause)
 		cmocka_unit_test(a_look_costs_a_thousandth_of_the_time),
 		cmocka_unit_test(events_end_the_pause_and_are_read),
 		cmocka_unit_test(dropped_events_are_reported_once),
+		cmocka_unit_test(a_record_of_the_log_ends_the_pause_for_a_while),
 		cmocka_unit_test(a_listener_that_fails_is_closed),
 		cmocka_unit_test(the_deadline_ends_every_pause),
 		cmocka_unit_test(without_a_deadline_it_is_never_over),

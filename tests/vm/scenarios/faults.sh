@@ -109,16 +109,19 @@ equal "the log in a file says the same" "$(iommuctl faults -n -r -o device,addre
 # New faults are printed one by one. On a busy host the first may come before the command has read the devices.
 timeout 120 iommuctl faults --follow -J "$edu" >/tmp/followed 2>/tmp/lost &
 follow=$!
+# "watch" has the same ones as events.
+timeout 240 iommuctl watch -q -J "$edu" >/tmp/watched &
+watch=$!
 for _ in 1 2 3 4 5 6; do
     pause
     dma 0x2347000 0x40000 1
-    ! grep -q 0x2347 /tmp/followed || break
+    ! grep -q 0x2347 /tmp/followed || ! grep -q 0x2347 /tmp/watched || break
 done
 # Records that the ring loses before they are read are counted: the reader stands still meanwhile.
 [ "${1-}" = journald ] || {
     echo N >/sys/module/printk/parameters/ignore_loglevel # the console is slow
     echo on >/proc/sys/kernel/printk_devkmsg              # else all but ten lines in five seconds are dropped
-    kill -STOP $follow
+    kill -STOP $follow $watch
     records=0
     first=$(dmesg -r | head -n 1)
     while dmesg -r | grep -qF "$first" && [ $records -lt 40000 ]; do
@@ -130,15 +133,18 @@ done
     for line in $(seq $records); do
         echo "<6>filler $line of a line that is as long as those of the kernel often are" >/dev/kmsg
     done
-    kill -CONT $follow
+    kill -CONT $follow $watch
     for _ in $(seq 50); do
-        ! grep -q 'has overwritten [1-9][0-9]* records of its log before they were read' /tmp/lost || break
+        ! grep -q 'has overwritten [1-9][0-9]* records of its log before they were read' /tmp/lost ||
+            ! grep -q '"kind":"log_lost"' /tmp/watched || break
         usleep 200000
     done
     check "records that were overwritten before they were read are told" \
         grep -q 'has overwritten [1-9][0-9]* records of its log before they were read' /tmp/lost
+    check "watch has an event about them" grep -q '"kind":"log_lost","subject":null' /tmp/watched
 }
-kill $follow
+kill $follow $watch
+equal "watch has an event about it" "$edu true" "$(jq -Mr 'select(.kind == "fault") | "\(.device) \(.message | contains("0x2347"))"' /tmp/watched | sort -u | tail -n 1)"
 equal "a fault to come is an object on a line of its own" "$edu" \
     "$(jq -Mrc 'select(.address >= "0x2347000") | .device' /tmp/followed | sort -u)"
 [ "${1-}" = journald ] || finish

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash source-path=SCRIPTDIR
 # pair.sh [DEVICE…] - leaves a capture of this machine; the devices are given to vfio-pci before, with their groups
 
 # shellcheck source=../guest/lib.sh
