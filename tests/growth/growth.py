@@ -77,6 +77,8 @@ CASES = [
     ("units and scopes of the DMAR", 250, m.scopes, ["streams", "-J", "--root"]),
     ("SMMUs and mappings of the IORT", 250, m.mappings, ["streams", "-J", "--root"]),
     ("IOMMUs", 250, m.iommus, ["iommus", "--root"]),
+    ("devices and groups that differ from those of before", 250, m.changed, ["diff", "-J", "old", "--root"]),
+    ("devices in other places than before", 250, m.moved, ["diff", "-J", "old", "--root"]),
     ("devices of one fault", 1000, m.one_stream_fault, ["faults", "-r", "-o", "devices", "--root"]),
 ]
 
@@ -113,8 +115,9 @@ def place_of(work, case, size):
 
 
 def measure(tool, work, case, size, with_perf):
-    words = case[3](size) if callable(case[3]) else case[3]
-    line = [*(str(work / word) if word.endswith(".tar") else word for word in words), str(place_of(work, case, size))]
+    words, place = case[3](size) if callable(case[3]) else case[3], place_of(work, case, size)
+    line = [*(str(work / word) if word.endswith(".tar") else str(place / word) if word == "old" else word
+              for word in words), str(place)]
     return min(cost(tool, line, with_perf) for _ in range(1 if with_perf else RUNS))
 
 

@@ -60,6 +60,24 @@ def many_groups(machine, size):
         machine.device(i, group=i // 2)
 
 
+def changed(machine, size):
+    """Devices in pairs; in "old", the machine before, they were in threes and every second one had another driver."""
+    old = Machine(machine.root / "old")
+    for i in range(size):
+        machine.device(i, group=i // 2)
+        old.device(i, group=i // 3, driver="vfio-pci" if i & 1 else "e1000e")
+
+
+def moved(machine, size):
+    """Devices that differ in their IDs; in "old", the machine before, all of them were on other buses."""
+    old = Machine(machine.root / "old")
+    for i in range(size):
+        for side, number in (machine, i), (old, (1 << 16) + size - i):
+            path = side.device(number, group=i)
+            side.put(f"{path}/uevent", f"DRIVER=e1000e\nPCI_ID=8086:{i:04X}\nPCI_SLOT_NAME={os.path.basename(path)}\n")
+            side.put(f"{path}/device", f"0x{i:04x}\n")
+
+
 def waiting(machine, size):
     names = []
     for i in range(size):
