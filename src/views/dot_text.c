@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* As an array the trees below several IOMMUs keep their order and leave few gaps. */
 void dot_begin(void)
 {
 	puts("digraph iommuctl {\n"
-	     "\trankdir=LR; ranksep=0.5; nodesep=0.08; pack=16; packmode=\"graph\"; "
+	     "\trankdir=LR; ranksep=0.5; nodesep=0.08; pack=16; packmode=\"array_itl\"; "
 	     "fontname=\"sans-serif\"; fontsize=10;\n"
 	     "\tnode [shape=box, style=\"filled,rounded\", fillcolor=white, fontsize=10, "
 	     "height=0.3, margin=\"0.1,0.04\", fontname=\"sans-serif\"];\n"
