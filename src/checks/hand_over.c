@@ -128,10 +128,12 @@ static struct hand_over verdict_of(enum hand_over_verdict verdict, const char *w
 }
 
 /* A device without a group: the words say what it lacks, or what it waits for. */
-static struct hand_over judge_groupless(const struct device *device)
+static struct hand_over judge_groupless(const struct system *system, const struct device *device)
 {
 	if (device->group_unknown)
 		return verdict_of(HAND_OVER_UNKNOWN, "group unread", NULL);
+	if (system->machine.hypervisor == HYPERVISOR_XEN_DOM0)
+		return verdict_of(HAND_OVER_NO, "Xen has the IOMMU", NULL);
 	if (device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING)
 		return verdict_of(HAND_OVER_NO, device_state_name(device->state), NULL);
 	switch (device->dma) {
@@ -221,7 +223,7 @@ struct hand_over hand_over_of(const struct hand_overs *overs, const struct devic
 	if (!device->driver_known)
 		return verdict_of(HAND_OVER_UNKNOWN, "driver unread", NULL);
 	if (!group)
-		return judge_groupless(device);
+		return judge_groupless(overs->system, device);
 	if (device_is_pci_bridge(device))
 		return verdict_of(HAND_OVER_NO, "bridge", NULL);
 	if (!changes_hands(overs->rule, device))

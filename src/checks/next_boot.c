@@ -70,6 +70,11 @@ static bool is_foreign(const struct system *system, const struct boot_option *op
 	return option->kind && find_other_kind(system, option->kind);
 }
 
+static bool is_for_xen(const struct system *system, const struct boot_option *option)
+{
+	return option->kind && system->machine.hypervisor == HYPERVISOR_XEN_DOM0;
+}
+
 static bool is_known_value(const struct boot_option *option, struct span value)
 {
 	for (size_t i = 0; i < VALUES_MAX && option->values[i]; i++) {
@@ -123,7 +128,14 @@ static void judge_option(struct examination *examination, const struct boot_opti
 	if (word.length <= length || memcmp(word.start, option->name, length) != 0 ||
 	    word.start[length] != '=')
 		return;
-	if (is_foreign(examination->system, option))
+	if (is_for_xen(examination->system, option))
+		add_option(
+			examination, CODE_OPTION_FOREIGN, SEVERITY_NOTE,
+			arena_printf(examination->arena,
+				     "%.*s has no effect: Xen has the IOMMU, and takes iommu= on "
+				     "its own command line",
+				     (int)word.length, word.start));
+	else if (is_foreign(examination->system, option))
 		add_option(examination, CODE_OPTION_FOREIGN, SEVERITY_NOTE,
 			   arena_printf(examination->arena,
 					"%.*s has no effect: it is for other IOMMUs than this "

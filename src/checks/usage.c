@@ -63,8 +63,10 @@ static const struct finding xen_dom0 = {
 	.severity = SEVERITY_NOTE,
 	.message = "No IOMMU groups: this is Xen's control domain, and Xen itself has the IOMMU.",
 	.evidence = "/proc/xen/capabilities",
-	.remedy = "VFIO does not work here. Xen gives devices to its guests: \"xl "
-		  "pci-assignable-add\", with the driver pciback.",
+	.remedy = "VFIO does not work here. \"xl pci-assignable-add DEVICE\" gives a device to "
+		  "Xen's guests (its driver is pciback then). \"xl info\" tells whether Xen uses "
+		  "the IOMMU (virt_caps has hvm_directio); iommu= on Xen's own command line "
+		  "decides that.",
 };
 static const struct finding xen = {
 	.code = CODE_NO_GROUPS_HYPERVISOR,
@@ -101,6 +103,11 @@ const struct finding *usage_of_hypervisor(const struct machine *machine)
 		break;
 	}
 	return NULL;
+}
+
+static bool is_domain_of_xen(const struct machine *machine)
+{
+	return machine->hypervisor == HYPERVISOR_XEN_DOM0 || machine->hypervisor == HYPERVISOR_XEN;
 }
 
 /* Machines on which the usual advice leads nowhere; NULL where this is none. */
@@ -200,6 +207,9 @@ struct finding usage_advice(const struct system *system, struct arena *arena)
 	size_t count;
 	const struct finding *special = find_special_advice(&system->machine);
 
+	/* No option of this kernel and no supplier makes a group where Xen has the IOMMU. */
+	if (is_domain_of_xen(&system->machine) && !groups_are_unseen(system))
+		return *special;
 	if (command_line_iommu_off(system->machine.command_line))
 		return switched_off;
 	if (anything_waits(system))

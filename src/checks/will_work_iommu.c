@@ -58,6 +58,11 @@ static void say_no_group(struct checking *checking, struct check check)
 		system->group_count ? NULL : usage_advice(system, checking->arena).remedy;
 	if (!system->group_count && system->machine.hypervisor == HYPERVISOR_XEN_DOM0) {
 		check.final = true;
+		check.finding.remedy =
+			arena_printf(checking->arena,
+				     "VFIO does not work here. For a guest of Xen: xl "
+				     "pci-assignable-add %s",
+				     device->name);
 		check_say(checking, check, "it has no group: Xen has the IOMMU, not this kernel");
 		return;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* iommus - each IOMMU: kind, state, where firmware describes it, its devices */
 #include "views/iommus.h"
+#include "checks/usage.h"
 #include "commands/command.h"
 #include "commands/rows.h"
 
@@ -21,10 +22,23 @@ static const struct document_kind document_kind = {
 	.sections = {[SECTION_IOMMUS] = {"iommus", iommu_columns}},
 };
 
+/* An empty table says too little where a hypervisor has the IOMMUs. */
+static struct findings explain_absence(const struct look *look, struct arena *arena)
+{
+	const struct finding *hypervisor = usage_of_hypervisor(&look->system->machine);
+	struct findings findings = {0};
+
+	if (hypervisor && !look->system->iommu_count)
+		findings_add(&findings, arena, *hypervisor);
+	return findings;
+}
+
 static int run_iommus(const struct options *options, struct error *e)
 {
 	_autolook_ struct look look = {0};
 	_autorows_ struct rows rows = {0};
+	_autoarena_ struct arena *arena = arena_new();
+	struct findings absence;
 	int result = look_at(options, &catalogue, options->arguments, &look, e);
 
 	if (result < 0)
@@ -36,6 +50,8 @@ static int run_iommus(const struct options *options, struct error *e)
 		document.rows[SECTION_IOMMUS] = rows;
 		return json_print(&document, e);
 	}
+	absence = explain_absence(&look, arena);
+	rows_print_findings(&absence, options);
 	result = rows_print_table(&rows, &look, options, NULL, e);
 	look_notes(&look, options);
 	return result;

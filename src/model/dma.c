@@ -109,6 +109,9 @@ enum device_dma device_dma(const struct system *system, const struct device *dev
 {
 	if (device->group)
 		return dma_of_type(device->group->type);
+	/* Xen may translate for it; nothing in Linux tells. */
+	if (system->machine.hypervisor == HYPERVISOR_XEN_DOM0)
+		return DMA_UNKNOWN;
 	/* The same word whether or not firmware was read for other devices. */
 	if (!device->group_unknown && dma_is_of_iommu(device) && !is_behind_iommu(device))
 		return DMA_DIRECT;

@@ -9,7 +9,8 @@
  * device_dma - from the group's type; for a device without a group from firmware, where it was read
  * (FACT_STREAMS). A device that firmware assigns to an IOMMU and that runs without a group has lost
  * it: the deferred probe timed out, or another device has its stream ID (an SMMUv3 refuses the
- * second device, which then runs in the address space of the first).
+ * second device, which then runs in the address space of the first). In Xen's control domain it is
+ * unknown: Xen has the IOMMUs, and their tables may be hidden.
  */
 enum device_dma device_dma(const struct system *system, const struct device *device, unsigned facts)
 	_nonnull_();

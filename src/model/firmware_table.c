@@ -14,8 +14,9 @@ static const struct firmware_table tables[] = {
 	{"RIMT", FOLDER "RIMT", "rimt", STREAM_FROM_RIMT, STREAM_ID, .waits = true},
 	{"VIOT", FOLDER "VIOT", "viot", STREAM_FROM_VIOT, STREAM_ID, .waits = true,
 	 .proves_iommu = true},
+	/* Xen's drivers/passthrough/vtd/dmar.c, acpi_dmar_zap: RMAD; in older releases XMAR */
 	{"DMAR", FOLDER "DMAR", "dmar", STREAM_FROM_DMAR, STREAM_REQUESTER_ID, .proves_iommu = true,
-	 .needs_machine = true},
+	 .needs_machine = true, .hidden = {"XMAR", "RMAD"}},
 	{"IVRS", FOLDER "IVRS", "ivrs", STREAM_FROM_IVRS, STREAM_REQUESTER_ID,
 	 .proves_iommu = true},
 };

@@ -19,12 +19,15 @@
  * @proves_iommu: a machine with this table has an IOMMU; false for IORT and RIMT, which need not
  * list one
  * @needs_machine: it names devices in ways that only the running machine can resolve
+ * @hidden: names that Xen gives it, so that the kernel of its control domain leaves the IOMMUs to
+ * Xen; NULL ends the list
  */
 struct firmware_table {
 	const char *signature, *file, *source;
 	enum stream_source stream_source;
 	enum stream_kind ids;
 	bool waits, proves_iommu, needs_machine;
+	const char *hidden[2];
 };
 
 /** firmware_tables - all rows, in the order in which the kernel asks them; *ret_count of them */

@@ -37,6 +37,7 @@ static const struct {
 	{source_holders, "holders"},
 	{source_log, "log"},
 	{source_devices_deferred, "devices_deferred"},
+	{source_hypervisor, "hypervisor"},
 	{source_streams, "streams"},
 	{source_machine, "machine"},
 	{source_dma_masks, "dma_masks"},

@@ -126,6 +126,7 @@ _must_check_ int source_unregistered(struct reading *reading, struct error *e);
 _must_check_ int source_drivers(struct reading *reading, struct error *e);
 _must_check_ int source_traits(struct reading *reading, struct error *e);
 _must_check_ int source_hwdb(struct reading *reading, struct error *e);
+_must_check_ int source_hypervisor(struct reading *reading, struct error *e);
 _must_check_ int source_machine(struct reading *reading, struct error *e);
 _must_check_ int source_details(struct reading *reading, struct error *e);
 _must_check_ int source_dma_masks(struct reading *reading, struct error *e);

@@ -125,7 +125,9 @@ void status_print_commands(const struct device *device, char *const *selectors, 
 		along = along || handover->moves[i].taken_along;
 	if (!driver)
 		return;
-	if (driver_is_vfio(device)) {
+	if (handover->system && handover->system->machine.hypervisor == HYPERVISOR_XEN_DOM0) {
+		printf("To hand it to a guest of Xen:\n  xl pci-assignable-add %s\n", device->name);
+	} else if (driver_is_vfio(device)) {
 		puts("To take it back:");
 		put_command("restore", selectors, NULL);
 	} else {

@@ -242,6 +242,25 @@ static void options_are_for_an_architecture_and_a_kind_of_iommu(void **state)
 	}
 }
 
+static void in_xen_s_control_domain_options_of_iommus_are_for_nothing(void **state)
+{
+	static const char *const lines[] = {"intel_iommu=on", "amd_iommu=pgtbl_v2"};
+
+	machine.machine.arch = "x86_64";
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		machine.machine.command_line = lines[i];
+		machine.machine.hypervisor = HYPERVISOR_XEN_DOM0;
+		examined_finds(doctor_options, &machine, CODE_OPTION_FOREIGN,
+			       "Xen has the IOMMU, and takes iommu= on its own");
+		machine.machine.hypervisor = HYPERVISOR_XEN;
+		examined_finds_none(doctor_options, &machine);
+	}
+	/* These are not about IOMMUs alone: arch/x86/kernel/pci-dma.c. */
+	machine.machine.hypervisor = HYPERVISOR_XEN_DOM0;
+	machine.machine.command_line = "iommu=soft";
+	examined_finds_none(doctor_options, &machine);
+}
+
 static void values_are_known_by_their_beginning_and_some_are_sizes(void **state)
 {
 	static const struct iommu *const iommus[] = {&intel};
@@ -278,6 +297,7 @@ UNIT(doctor_settings)
 		WITH_SETTINGS(an_override_says_what_a_later_probe_does),
 		WITH_SETTINGS(a_module_is_absent_where_none_that_claims_the_device_is_loaded),
 		WITH_SETTINGS(options_are_for_an_architecture_and_a_kind_of_iommu),
+		WITH_SETTINGS(in_xen_s_control_domain_options_of_iommus_are_for_nothing),
 		WITH_SETTINGS(values_are_known_by_their_beginning_and_some_are_sizes),
 	};
 

@@ -55,7 +55,7 @@ static void names_of_other_tables_are_known(void **state)
 }
 
 /* The answer for a machine whose known tables describe no IOMMU, and one more table. */
-static enum device_dma dma_beside(const char *table, enum usage *ret_usage)
+static enum device_dma dma_beside(const char *table, const char *hypervisor, enum usage *ret_usage)
 {
 	enum device_dma dma;
 	const struct system *system;
@@ -64,8 +64,8 @@ static enum device_dma dma_beside(const char *table, enum usage *ret_usage)
 	snprintf(tree, sizeof(tree),
 		 "/sys/kernel/iommu_groups/\n/sys/firmware/acpi/tables/FACP = x\n"
 		 "/sys/firmware/acpi/tables/data/\n/sys/firmware/acpi/tables/%s = x\n"
-		 "pci 0000:00:02.0 in pci0000:00 driver=e1000e id=8086:10D3 class=20000\n",
-		 table);
+		 "pci 0000:00:02.0 in pci0000:00 driver=e1000e id=8086:10D3 class=20000\n%s",
+		 table, hypervisor);
 	system = snapshot(tree, FACT_STREAMS);
 	dma = find_device(system, "0000:00:02.0")->dma;
 	*ret_usage = system->machine.iommu;
@@ -77,11 +77,48 @@ static void a_table_that_is_not_known_was_not_read(void **state)
 {
 	enum usage usage;
 
-	assert_int_equal(dma_beside("APIC", &usage), DMA_DIRECT);
+	assert_int_equal(dma_beside("APIC", "", &usage), DMA_DIRECT);
 	assert_int_equal(usage, USAGE_ABSENT);
-	assert_int_equal(dma_beside("NEWT", &usage), DMA_UNKNOWN);
+	assert_int_equal(dma_beside("NEWT", "", &usage), DMA_UNKNOWN);
 	assert_int_equal(usage, USAGE_UNKNOWN);
-	assert_int_equal(dma_beside("XMAR", &usage), DMA_UNKNOWN);
+	assert_int_equal(dma_beside("XMAR", "", &usage), DMA_UNKNOWN);
+}
+
+#define DOM0 "/sys/hypervisor/type = xen\n/proc/xen/capabilities = control_d\n"
+#define DOMU "/sys/hypervisor/type = xen\n/proc/xen/capabilities = \n"
+
+/* Xen's drivers/passthrough/vtd/dmar.c; nowhere else are these names known. */
+static void a_dmar_that_xen_has_renamed_is_a_dmar_in_its_control_domain(void **state)
+{
+	static const char *const names[] = {"XMAR", "RMAD"};
+	enum usage usage;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		assert_int_equal(dma_beside(names[i], DOM0, &usage), DMA_UNKNOWN);
+		assert_int_equal(usage, USAGE_DISABLED);
+		assert_int_equal(dma_beside(names[i], DOMU, &usage), DMA_UNKNOWN);
+		assert_int_equal(usage, USAGE_UNKNOWN);
+		assert_int_equal(dma_beside(names[i], "", &usage), DMA_UNKNOWN);
+		assert_int_equal(usage, USAGE_UNKNOWN);
+	}
+	/* PVH domains and Arm: the table is not there at all, and Xen may have an IOMMU. */
+	assert_int_equal(dma_beside("APIC", DOM0, &usage), DMA_UNKNOWN);
+	assert_int_equal(dma_beside("APIC", DOMU, &usage), DMA_DIRECT);
+}
+
+static void xen_s_names_for_a_table_are_read_as_that_table(void **state)
+{
+	static const char *const trees[] = {
+		"/sys/kernel/iommu_groups/\n/sys/firmware/acpi/tables/RMAD = x\n" DOM0,
+		"/sys/kernel/iommu_groups/\n/sys/firmware/acpi/tables/RMAD = x\n",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(trees); i++) {
+		_autosystem_ const struct system *system = snapshot(trees[i], FACT_STREAMS);
+
+		assert_int_equal(system_source(system, "acpi_tables")->state,
+				 i ? SOURCE_MALFORMED : SOURCE_READ);
+	}
 }
 
 UNIT(firmware_table)
@@ -91,6 +128,8 @@ UNIT(firmware_table)
 		cmocka_unit_test(a_row_is_found_by_its_names),
 		cmocka_unit_test(names_of_other_tables_are_known),
 		cmocka_unit_test(a_table_that_is_not_known_was_not_read),
+		cmocka_unit_test(a_dmar_that_xen_has_renamed_is_a_dmar_in_its_control_domain),
+		cmocka_unit_test(xen_s_names_for_a_table_are_read_as_that_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -262,6 +262,10 @@ static void without_a_group_the_reason_is_said(void **state)
 	machine = build_new();
 	add("nic", "vfio-pci", NIC, NULL);
 	expect_verdict("nic", "given 0 - unusable: no group -");
+	machine = build_new();
+	build_machine(machine)->hypervisor = HYPERVISOR_XEN_DOM0;
+	add("nic", "e1000e", NIC, NULL);
+	expect_verdict("nic", "no 0 - Xen has the IOMMU -");
 }
 
 static void a_bus_without_a_vfio_driver_gives_nothing(void **state)

@@ -4,6 +4,7 @@
 #include "support/check.h"
 #include "support/tree.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SMMUS                           \
@@ -114,6 +115,38 @@ static void one_reading_reads_the_claims_of_memory_once(void **state)
 	tree_remove(dir);
 }
 
+/* A unit of the IVRS that is not registered, and its state on a machine with these lines. */
+static enum iommu_state state_beside(const char *lines)
+{
+	enum iommu_state state;
+	const struct system *system;
+	char tree[1024];
+
+	snprintf(tree, sizeof(tree),
+		 "/sys/kernel/iommu_groups/\n/sys/firmware/acpi/tables/IVRS = "
+		 "IVRSH\\x00\\x00\\x00\\x02\\x8bOEMID OEMTABLE\\x01\\x00\\x00\\x00"
+		 "INTL\\x01\\x00\\x00\\x000 \\x00\\x00\\x00\\x00\\x00\\x00\\x00"
+		 "\\x00\\x00\\x00\\x10\\x00\\x18\\x00\\x02\\x00@\\x00\\x00\\x00 "
+		 "\\xfd\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00"
+		 "\\x00\\c\n"
+		 "pci 0000:00:00.2 in pci0000:00 id=1022:1451 class=80600\n%s",
+		 lines);
+	system = snapshot(tree, FACT_IOMMUS | FACT_ALL_IOMMUS | FACT_STREAMS);
+	assert_int_equal(system->iommu_count, 1);
+	state = system->iommus[0]->state;
+	system_free(system);
+	return state;
+}
+
+static void a_unit_of_x86_is_unbound_disabled_or_of_xen(void **state)
+{
+	assert_int_equal(state_beside("/proc/cmdline = quiet\n"), IOMMU_UNBOUND);
+	assert_int_equal(state_beside("/proc/cmdline = amd_iommu=off\n"), IOMMU_DISABLED);
+	assert_int_equal(state_beside("/proc/cmdline = amd_iommu=off\n/sys/hypervisor/type = xen\n"
+				      "/proc/xen/capabilities = control_d\n"),
+			 IOMMU_UNKNOWN);
+}
+
 UNIT(iommu_devices)
 {
 	const struct CMUnitTest tests[] = {
@@ -122,6 +155,7 @@ UNIT(iommu_devices)
 		cmocka_unit_test(one_reading_reads_the_claims_of_memory_once),
 		cmocka_unit_test(a_virtio_iommu_is_the_device_on_its_transport),
 		cmocka_unit_test(a_riscv_iommu_is_found_by_its_registers_or_alone),
+		cmocka_unit_test(a_unit_of_x86_is_unbound_disabled_or_of_xen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

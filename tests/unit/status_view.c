@@ -92,6 +92,20 @@ static void the_command_is_what_can_be_typed(void **state)
 	assert_string_equal(commands_for("x", NULL, false, false), "");
 }
 
+static void in_xen_s_control_domain_the_command_is_xen_s(void **state)
+{
+	struct device device = {.bus = "pci", .name = "0000:01:00.0", .driver = "e1000e"};
+	const struct system system = {.machine.hypervisor = HYPERVISOR_XEN_DOM0};
+	const struct handover handover = {.system = &system};
+	char *selectors[] = {(char *)"eth0", NULL};
+
+	said_start();
+	status_print_commands(&device, selectors, "vfio-pci", &handover, true);
+	said_end(&said);
+	assert_string_equal(said.out, "To hand it to a guest of Xen:\n"
+				      "  xl pci-assignable-add 0000:01:00.0\n");
+}
+
 UNIT(status_view)
 {
 	const struct CMUnitTest tests[] = {
@@ -99,6 +113,7 @@ UNIT(status_view)
 		cmocka_unit_test(without_methods_it_is_possible_impossible_or_unknown),
 		cmocka_unit_test(only_chosen_devices_have_lines),
 		cmocka_unit_test(the_command_is_what_can_be_typed),
+		cmocka_unit_test(in_xen_s_control_domain_the_command_is_xen_s),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

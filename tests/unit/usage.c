@@ -44,6 +44,9 @@ static void xen_has_the_iommu_of_its_control_domain(void **state)
 		      CODE_NO_GROUPS_HYPERVISOR, "pci-assignable-add");
 	expect_advice(MACHINE "/sys/hypervisor/type = xen\n/proc/xen/capabilities = \n",
 		      CODE_NO_GROUPS_HYPERVISOR, "control domain only");
+	expect_advice(MACHINE "/sys/hypervisor/type = xen\n/proc/xen/capabilities = control_d\n"
+			      "/proc/cmdline = intel_iommu=off\n",
+		      CODE_NO_GROUPS_HYPERVISOR, "Xen's own command line");
 	expect_advice(MACHINE "/sys/hypervisor/type = other\n", CODE_NO_GROUPS_IOMMU_ABSENT,
 		      "firmware setup");
 }

@@ -126,7 +126,6 @@ static void a_hypervisor_has_the_interrupts_of_its_machines(void **state)
 		enum hypervisor hypervisor;
 		const char *remedy;
 	} rows[] = {
-		{HYPERVISOR_XEN_DOM0, "pci-assignable-add"},
 		{HYPERVISOR_XEN, "control domain only"},
 		{HYPERVISOR_HYPERV, "uio_hv_generic"},
 	};
@@ -143,6 +142,17 @@ static void a_hypervisor_has_the_interrupts_of_its_machines(void **state)
 		assert_null(strstr(remedy, "allow_unsafe_interrupts"));
 		scene_end(&scene);
 	}
+}
+
+static void xen_s_control_domain_cannot_see_whether_interrupts_are_remapped(void **state)
+{
+	struct scene scene;
+
+	start_unisolated(&scene, NULL, ANSWER_UNKNOWN);
+	build_machine(scene.build)->hypervisor = HYPERVISOR_XEN_DOM0;
+	scene_ask(&scene, NULL);
+	assert_null(scene_find(&scene, CHECK_INTERRUPTS));
+	scene_end(&scene);
 }
 
 static void a_loaded_module_takes_no_parameter_from_modprobe(void **state)
@@ -312,6 +322,7 @@ UNIT(will_work_versions)
 		cmocka_unit_test(the_reset_of_a_loaded_module_needs_a_reload),
 		cmocka_unit_test(interrupts_are_not_isolated_for_a_reason),
 		cmocka_unit_test(a_hypervisor_has_the_interrupts_of_its_machines),
+		cmocka_unit_test(xen_s_control_domain_cannot_see_whether_interrupts_are_remapped),
 		cmocka_unit_test(a_loaded_module_takes_no_parameter_from_modprobe),
 		cmocka_unit_test(
 			only_intel_refused_regions_that_are_mapped_directly_before_linux_6_6),

@@ -60,11 +60,17 @@ static enum iommu_state state_by_device(struct reading *reading, const char *pat
 	return deferred_list_find(reading->deferred, name) ? IOMMU_DEFERRED : IOMMU_UNBOUND;
 }
 
-/* The state of a unit that the kernel drives without a device, and did not register. */
+/*
+ * The state of a unit that the kernel drives without a device, and did not register. In Xen's
+ * control domain it may be Xen that drives it.
+ */
 static enum iommu_state state_of_unit(const struct reading *reading)
 {
-	return command_line_iommu_off(build_machine(reading->build)->command_line) ? IOMMU_DISABLED
-										   : IOMMU_UNBOUND;
+	const struct machine *machine = build_machine(reading->build);
+
+	if (machine->hypervisor == HYPERVISOR_XEN_DOM0)
+		return IOMMU_UNKNOWN;
+	return command_line_iommu_off(machine->command_line) ? IOMMU_DISABLED : IOMMU_UNBOUND;
 }
 
 /* A kind that is not known may have one. */

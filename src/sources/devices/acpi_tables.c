@@ -9,6 +9,7 @@
 
 struct listing {
 	struct acpi_tables tables;
+	enum hypervisor hypervisor;
 	struct arena *arena;
 };
 
@@ -18,13 +19,22 @@ static bool is_table(const char *name)
 	return strlen(name) >= 2 && strcmp(name, "data") != 0 && strcmp(name, "dynamic") != 0;
 }
 
-static const struct firmware_table *find_table(const char *name)
+static bool is_renamed(const struct firmware_table *table, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(table->hidden) && table->hidden[i]; i++)
+		if (text_starts(name, table->hidden[i]))
+			return true;
+	return false;
+}
+
+static const struct firmware_table *find_table(const char *name, enum hypervisor hypervisor)
 {
 	size_t count;
 	const struct firmware_table *tables = firmware_tables(&count);
 
 	for (size_t i = 0; i < count; i++)
-		if (text_starts(name, tables[i].signature))
+		if (text_starts(name, tables[i].signature) ||
+		    (hypervisor == HYPERVISOR_XEN_DOM0 && is_renamed(&tables[i], name)))
 			return &tables[i];
 	return NULL;
 }
@@ -32,7 +42,7 @@ static const struct firmware_table *find_table(const char *name)
 static int note_table(void *context, const char *name)
 {
 	struct listing *listing = context;
-	const struct firmware_table *table = find_table(name);
+	const struct firmware_table *table = find_table(name, listing->hypervisor);
 
 	if (table && table->proves_iommu)
 		listing->tables.proves_iommu = true;
@@ -43,9 +53,10 @@ static int note_table(void *context, const char *name)
 	return 0;
 }
 
-struct acpi_tables acpi_tables_list(const struct root *root, struct arena *arena)
+struct acpi_tables acpi_tables_list(const struct root *root, enum hypervisor hypervisor,
+				    struct arena *arena)
 {
-	struct listing listing = {.arena = arena};
+	struct listing listing = {.hypervisor = hypervisor, .arena = arena};
 
 	listing.tables.result = root_list(root, "/sys/firmware/acpi/tables", note_table, &listing);
 	return listing.tables;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/root.h"
+#include "model/system.h"
 
 /**
  * struct acpi_tables - what the names tell about IOMMUs
@@ -18,5 +19,10 @@ struct acpi_tables {
 	const char *unknown;
 };
 
-/** acpi_tables_list - list the folder; no table is opened */
-struct acpi_tables acpi_tables_list(const struct root *root, struct arena *arena) _nonnull_(1, 2);
+/**
+ * acpi_tables_list - list the folder; no table is opened
+ * @hypervisor: below Xen's control domain a table may have another name (struct firmware_table:
+ * @hidden); elsewhere that name is unknown
+ */
+struct acpi_tables acpi_tables_list(const struct root *root, enum hypervisor hypervisor,
+				    struct arena *arena) _nonnull_(1, 3);

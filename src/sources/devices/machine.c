@@ -93,28 +93,14 @@ static enum usage usage(struct reading *reading)
 	if (root_has(root, "/sys/kernel/iommu_groups") <= 0 ||
 	    build_members_are_unknown(reading->build))
 		return USAGE_UNKNOWN;
-	tables = acpi_tables_list(root, build_arena(reading->build));
+	tables = acpi_tables_list(root, build_machine(reading->build)->hypervisor,
+				  build_arena(reading->build));
 	if (tables.proves_iommu || build_iommu_count(reading->build))
 		return USAGE_DISABLED;
 	if (tables.result < 0 || tables.may_describe || tables.unknown ||
 	    root_has(root, "/sys/firmware/devicetree/base") != 0)
 		return USAGE_UNKNOWN;
 	return USAGE_ABSENT;
-}
-
-/*
- * Files that show the hypervisor: drivers/xen/sys-hypervisor.c; drivers/xen/xenfs/super.c:
- * "control_d"; drivers/hv/vmbus_drv.c
- */
-static enum hypervisor read_hypervisor(struct reading *reading)
-{
-	const char *type = read_machine_text(reading, "/sys/hypervisor/type"), *domain;
-
-	if (type && strcmp(type, "xen") == 0) {
-		domain = read_machine_text(reading, "/proc/xen/capabilities");
-		return domain && strstr(domain, "control_d") ? HYPERVISOR_XEN_DOM0 : HYPERVISOR_XEN;
-	}
-	return root_has(reading->root, "/sys/bus/vmbus") > 0 ? HYPERVISOR_HYPERV : HYPERVISOR_OTHER;
 }
 
 /* A system with several of these tools may use any of them. */
@@ -144,7 +130,6 @@ int source_machine(struct reading *reading, struct error *e)
 	machine->arch = read_arch(reading);
 	machine->firmware = read_firmware(reading);
 	machine->iommu = usage(reading);
-	machine->hypervisor = read_hypervisor(reading);
 	machine->initramfs = read_initramfs(reading);
 	reading_report(reading, "machine");
 	length = root_read_text(reading->root, "/proc/cmdline", line, sizeof(line));

@@ -91,8 +91,8 @@ static void read_system_table(struct tables *tables, size_t index)
 static void report_unknown(const struct tables *tables)
 {
 	struct build *build = tables->acpi.reading->build;
-	const struct acpi_tables found =
-		acpi_tables_list(tables->acpi.reading->root, build_arena(build));
+	const struct acpi_tables found = acpi_tables_list(
+		tables->acpi.reading->root, build_machine(build)->hypervisor, build_arena(build));
 	bool any = false;
 
 	for (size_t i = 0; i < tables->count; i++)
