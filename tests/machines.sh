@@ -30,4 +30,23 @@ says out "^0000:00:00.2 unknown$"
 exits 0 "its streams are read, and Xen may translate them or not" on xen-dom0-amd show -n -r -o name,dma,hand_over
 says out "^0000:00:14.3 unknown no:"
 
+# An ID is the same text in each column, and an alias is the alias of an ID that the device has.
+exits 0 "a device behind a bridge also sends under the bridge's ID" on pci-bridge streams -n -r -o device,id,alias_of
+says out '^0000:0a:01.0 0xa08 \S*$'
+says out '^0000:0a:01.0 0x900 0xa08$'
+exits 0 "in documents it is a number" on pci-bridge streams -J
+is_json 'any(.streams[]; .id == 2304 and .alias_of == 2568)'
+
+# The ID of a fault and the ID of the map differ in bits that the SMMU ignores.
+exits 0 "the fault is the network card's" on masked-fault faults -n -r -o device,kind,access,stream
+says out '^0000:01:00.0 translation read 0x1809$'
+exits 0 "and its ID selects that card" on masked-fault show -n -r -o name stream:0x1809
+says out '^0000:01:00.0$'
+exits 0 "so does the ID of the map" on masked-fault show -n -r -o name stream:5000000.iommu/0x9
+says out '^0000:01:00.0$'
+exits 0 "the bridge has another one" on masked-fault show -n -r -o name --all stream:0x8
+says out '^0000:00:00.0$'
+exits 0 "the mask is told" on masked-fault streams -n -r -o device,id,mask
+says out '^0000:01:00.0 0x9/0x7c00 0x7c00$'
+
 finish
