@@ -5,14 +5,10 @@
 
 #include <string.h>
 
-struct json_object *json_text(const char *text)
+struct json_object *json_word(const char *text, size_t length)
 {
 	_autofree_ char *escaped = NULL;
-	size_t length;
 
-	if (!text)
-		return NULL;
-	length = strlen(text);
 	if (text_is_safe(text, length))
 		return json_object_new_string_len(text, (int)length);
 	escaped = malloc(4 * length + 1);
@@ -20,6 +16,11 @@ struct json_object *json_text(const char *text)
 		memory_exhausted();
 	return json_object_new_string_len(escaped,
 					  (int)text_escape(text, length, escaped, 4 * length + 1));
+}
+
+struct json_object *json_text(const char *text)
+{
+	return text ? json_word(text, strlen(text)) : NULL;
 }
 
 struct json_object *column_json(const struct column *column, const struct row *row)

@@ -159,6 +159,9 @@ static inline struct value value_bool(bool yes)
 /** json_text - a JSON string, valid UTF-8 for any bytes in @text; NULL gives null */
 struct json_object *json_text(const char *text);
 
+/** json_word - json_text of the first @length bytes of @text */
+struct json_object *json_word(const char *text, size_t length) _nonnull_();
+
 /** column_json - the value of a column in a JSON document; NULL is null */
 struct json_object *column_json(const struct column *column, const struct row *row);
 

@@ -297,7 +297,7 @@ static struct json_object *json_reset_methods(const struct row *row)
 	while (at && *(at += strspn(at, " "))) {
 		size_t length = strcspn(at, " ");
 
-		json_object_array_add(array, json_object_new_string_len(at, (int)length));
+		json_object_array_add(array, json_word(at, length));
 		at += length;
 	}
 	return array;
