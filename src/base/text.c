@@ -19,6 +19,13 @@ const char *text_after(const char *text, const char *prefix)
 	return text_starts(text, prefix) ? text + strlen(prefix) : NULL;
 }
 
+size_t text_before_end(const char *text, const char *end)
+{
+	size_t whole = strlen(text), length = strlen(end);
+
+	return whole > length && strcmp(text + whole - length, end) == 0 ? whole - length : 0;
+}
+
 int text_digit(char digit)
 {
 	if (digit >= '0' && digit <= '9')

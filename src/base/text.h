@@ -41,6 +41,12 @@ bool same_text(const char *one, const char *other);
  */
 const char *text_after(const char *text, const char *prefix);
 
+/**
+ * text_before_end - the number of bytes of @text before @end, which are its last ones
+ * Returns: at least 1; 0 where it ends otherwise, or is nothing but @end.
+ */
+size_t text_before_end(const char *text, const char *end);
+
 /** text_digit - the value of a hexadecimal digit of either case; -1 for any other character */
 int text_digit(char digit);
 

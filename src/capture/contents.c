@@ -177,15 +177,13 @@ static void add_behind(struct gathering *gathering, const struct access *access)
  */
 static bool is_one_of_many(const struct gathering *gathering, const struct access *access)
 {
-	static const char name[] = "/ns/mnt";
 	const char *path = access->path;
-	size_t length = strlen(path);
+	size_t process = text_before_end(path, "/ns/mnt");
 	char mounts[PATH_SIZE];
 
-	if (!text_starts(path, "/proc/") || length < sizeof(name) ||
-	    strcmp(path + length - sizeof(name) + 1, name) != 0 || text_starts(path, "/proc/1/"))
+	if (!process || !text_starts(path, "/proc/") || text_starts(path, "/proc/1/"))
 		return false;
-	snprintf(mounts, sizeof(mounts), "%.*s/mountinfo", (int)(length - sizeof(name) + 1), path);
+	snprintf(mounts, sizeof(mounts), "%.*s/mountinfo", (int)process, path);
 	return !access->cause && !recording_find(&gathering->recording, mounts);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "firmware/dt_suppliers.h"
 
+#include "base/text.h"
 #include "firmware/dt_address.h"
 #include "firmware/dt_graph.h"
 #include "firmware/dt_map.h"
@@ -75,11 +76,8 @@ struct listing {
 
 static bool matches_binding(const struct binding *binding, const char *name)
 {
-	size_t length = strlen(name), suffix = strlen(binding->name);
-
-	if (binding->name[0] != '-')
-		return strcmp(binding->name, name) == 0;
-	return length > suffix && strcmp(name + length - suffix, binding->name) == 0;
+	return binding->name[0] == '-' ? text_before_end(name, binding->name) > 0
+				       : strcmp(binding->name, name) == 0;
 }
 
 static const struct binding *binding_of(const struct node *node, const char *name)

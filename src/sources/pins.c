@@ -57,18 +57,17 @@ static int add_pin(void *context, const char *name)
 {
 	struct pins *pins = context;
 	struct arena *arena = build_arena(pins->reading->build);
-	size_t length = strlen(name), suffix = strlen(PIN_SUFFIX);
+	size_t stem = text_before_end(name, PIN_SUFFIX);
 
-	if (length <= suffix || strcmp(name + length - suffix, PIN_SUFFIX) != 0)
+	if (!stem)
 		return 0;
 	pins->too_many = pins->count == PINS_MAX;
 	if (pins->too_many)
 		return 1;
 	pins->items =
 		arena_grow(arena, pins->items, pins->count, &pins->room, sizeof(*pins->items));
-	pins->items[pins->count++] =
-		read_pin(pins->reading, arena_text(arena, name, length - suffix),
-			 arena_concat(arena, PINS_FOLDER, "/", name));
+	pins->items[pins->count++] = read_pin(pins->reading, arena_text(arena, name, stem),
+					      arena_concat(arena, PINS_FOLDER, "/", name));
 	return 0;
 }
 

@@ -25,6 +25,17 @@ static void numbers_are_digits_and_nothing_else(void **state)
 	assert_int_equal(value, 7);
 }
 
+static void what_is_before_an_end_is_at_least_one_byte(void **state)
+{
+	assert_int_equal(text_before_end("nic.conf", ".conf"), 3);
+	assert_int_equal(text_before_end("a.conf.conf", ".conf"), 6);
+	assert_int_equal(text_before_end(".conf", ".conf"), 0);
+	assert_int_equal(text_before_end("conf", ".conf"), 0);
+	assert_int_equal(text_before_end("nic.confs", ".conf"), 0);
+	assert_int_equal(text_before_end("nic", ""), 3);
+	assert_int_equal(text_before_end("", ""), 0);
+}
+
 static void numbers_become_digits(void **state)
 {
 	char out[TEXT_NUMBER_SIZE];
@@ -249,6 +260,7 @@ UNIT(text)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_digits_and_nothing_else),
+		cmocka_unit_test(what_is_before_an_end_is_at_least_one_byte),
 		cmocka_unit_test(numbers_become_digits),
 		cmocka_unit_test(a_number_ends_at_the_first_other_character),
 		cmocka_unit_test(natural_order_counts_as_people_do),

@@ -92,13 +92,6 @@ struct deferred_list deferred_list_parse(char *text, struct arena *arena)
 	return list;
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t length = strlen(text), tail = strlen(end);
-
-	return length > tail && strcmp(text + length - tail, end) == 0;
-}
-
 struct deferred_entry *deferred_list_find(struct deferred_list *list, const char *name)
 {
 	const struct deferred_entry wanted = {.name = name};
@@ -108,7 +101,7 @@ struct deferred_entry *deferred_list_find(struct deferred_list *list, const char
 		found = bsearch(&wanted, list->entries, list->count, sizeof(wanted),
 				compare_entries);
 	for (size_t i = 0; i < list->torn_count && !found; i++)
-		if (ends_with(list->torn[i].name, name))
+		if (text_before_end(list->torn[i].name, name))
 			found = &list->torn[i];
 	return found;
 }

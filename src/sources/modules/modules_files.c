@@ -162,10 +162,8 @@ static bool is_file_listed(const struct configuration *configuration, const char
 static int list_file(void *context, const char *name)
 {
 	struct configuration *configuration = context;
-	size_t length = strlen(name);
 
-	if (*name == '.' || length < 5 || strcmp(name + length - 5, ".conf") != 0 ||
-	    is_file_listed(configuration, name))
+	if (*name == '.' || !text_before_end(name, ".conf") || is_file_listed(configuration, name))
 		return 0;
 	if (configuration->count == NAMES_MAX)
 		return -E2BIG;

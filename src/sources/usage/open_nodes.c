@@ -256,11 +256,10 @@ static void add_open(const struct open_nodes *nodes, const struct wanted *wanted
 /* Remove " (deleted)" from a link's text: a node that was replaced in /dev is still open. */
 static void cut_deleted(char *target)
 {
-	static const char mark[] = " (deleted)";
-	size_t length = strlen(target);
+	size_t length = text_before_end(target, " (deleted)");
 
-	if (length >= sizeof(mark) && strcmp(target + length - sizeof(mark) + 1, mark) == 0)
-		target[length - sizeof(mark) + 1] = '\0';
+	if (length)
+		target[length] = '\0';
 }
 
 /*

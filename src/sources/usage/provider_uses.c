@@ -62,12 +62,11 @@ static int is_provision(void *context, const char *name)
 {
 	static const char *const words[] = {"interrupt-controller", "msi-controller",
 					    "gpio-controller", "regulators", "regulator-name"};
-	size_t length = strlen(name);
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (strcmp(name, words[i]) == 0)
 			return 1;
-	return name[0] == '#' && length > 6 && strcmp(name + length - 6, "-cells") == 0 &&
+	return name[0] == '#' && text_before_end(name, "-cells") &&
 	       strcmp(name, "#address-cells") != 0 && strcmp(name, "#size-cells") != 0;
 }
 

@@ -111,19 +111,17 @@ static int add_guest_claims(void *context, const char *name)
 {
 	/* Guests have some kilobytes; metadata of programs that manage them may be larger. */
 	enum { GUEST_FILE_MAX = 1 << 20 };
-	const char suffix[] = ".xml";
 	struct tools *tools = context;
 	struct arena *arena = build_arena(tools->reading->build);
 	_autoarena_ struct arena *scratch = arena_new();
 	const char *file = arena_concat(arena, tools->folder, "/", name);
-	size_t length = strlen(name), stem = length - (sizeof(suffix) - 1);
+	size_t stem = text_before_end(name, ".xml");
 	struct guest_device device;
 	struct span rest;
 	char *text;
 
-	if (length < sizeof(suffix) || strcmp(name + stem, suffix) != 0 ||
-	    root_read_all(tools->reading->root, scratch, file, GUEST_FILE_MAX, &text,
-			  &rest.length) < 0)
+	if (!stem || root_read_all(tools->reading->root, scratch, file, GUEST_FILE_MAX, &text,
+				   &rest.length) < 0)
 		return 0;
 	rest.start = text;
 	while (guest_file_next(&rest, &device))
