@@ -9,42 +9,70 @@
 #include "views/output.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* The names of all pins, also of files that are none; NULL-terminated, in @arena. */
-static int list_names(const struct options *options, struct arena *arena, char ***ret_names,
-		      struct error *e)
+/*
+ * The pins that exist, also files that are none. @names is sorted, and @chosen tells which of them
+ * are among the @count @changes: the pins to be removed. All are in the arena.
+ */
+struct removal {
+	const char **names;
+	bool *chosen;
+	size_t present;
+	struct pin_change *changes;
+	size_t count;
+};
+
+static int compare_pin_names(const void *one, const void *other)
+{
+	return strcmp(*(const char *const *)one, *(const char *const *)other);
+}
+
+static int list_pins(const struct options *options, struct arena *arena,
+		     struct removal *ret_removal, struct error *e)
 {
 	_autosystem_ const struct system *system = NULL;
 	_autoroot_ struct root *root = NULL;
 	int result = look_open_tree(options, &root, e);
-	char **names;
+	struct removal removal = {0};
 
 	if (result == 0)
 		result = system_read(root, FACT_PINS, &system, e);
 	if (result != 0)
 		return result;
-	names = arena_array(arena, system->machine.pin_count + 1, sizeof(*names));
-	for (size_t i = 0; i < system->machine.pin_count; i++)
-		names[i] = arena_strdup(arena, system->machine.pins[i].name);
-	*ret_names = names;
+	removal.present = system->machine.pin_count;
+	removal.names = arena_array(arena, removal.present + 1, sizeof(*removal.names));
+	removal.chosen = arena_array(arena, removal.present + 1, sizeof(*removal.chosen));
+	removal.changes = arena_array(arena, removal.present + 1, sizeof(*removal.changes));
+	for (size_t i = 0; i < removal.present; i++)
+		removal.names[i] = arena_strdup(arena, system->machine.pins[i].name);
+	qsort(removal.names, removal.present, sizeof(*removal.names), compare_pin_names);
+	*ret_removal = removal;
 	return 0;
 }
 
-static bool names_pin(char *const *names, const char *name)
+/* A pin that is named twice is removed once. */
+static void choose_pin(struct removal *removal, size_t pin)
 {
-	for (size_t i = 0; names[i]; i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
+	if (!removal->chosen[pin])
+		removal->changes[removal->count++].name = removal->names[pin];
+	removal->chosen[pin] = true;
 }
 
 /* All names are checked before the first file is removed. */
-static int check_names(char *const *names, char *const *present, struct error *e)
+static int choose_pins(struct removal *removal, const struct options *options, struct error *e)
 {
-	for (size_t i = 0; names[i]; i++)
-		if (!names_pin(present, names[i]))
-			return error_set(e, ERROR_NO_MATCH, 0, "there is no pin %.100s", names[i]);
+	for (size_t i = 0; i < removal->present && options->all; i++)
+		choose_pin(removal, i);
+	for (char *const *name = options->arguments; *name; name++) {
+		const char **found = bsearch(name, removal->names, removal->present,
+					     sizeof(*removal->names), compare_pin_names);
+
+		if (!found)
+			return error_set(e, ERROR_NO_MATCH, 0, "there is no pin %.100s", *name);
+		choose_pin(removal, (size_t)(found - removal->names));
+	}
 	return 0;
 }
 
@@ -56,44 +84,28 @@ static void print_removed(const struct pin_change *changes, size_t count)
 		       changes[i].name);
 }
 
-/* A name that stands twice is removed once. */
-static struct pin_change *list_removals(char *const *names, struct arena *arena, size_t *ret_count)
+static int remove_pins(const char *folder, const struct options *options,
+		       const struct removal *removal, struct arena *arena, struct error *e)
 {
-	struct pin_change *changes;
-	size_t count = 0;
-
-	while (names[count])
-		count++;
-	changes = arena_array(arena, count, sizeof(*changes));
-	*ret_count = 0;
-	for (size_t i = 0; i < count; i++)
-		if (!names_pin(names + i + 1, names[i]))
-			changes[(*ret_count)++].name = names[i];
-	return changes;
-}
-
-static int remove_pins(const char *folder, const struct options *options, char *const *names,
-		       struct arena *arena, struct error *e)
-{
-	size_t count;
-	struct pin_change *changes = list_removals(names, arena, &count);
-	int result = count ? early_store_pins(options, folder, changes, count, arena, e) : 0;
+	int result = removal->count ? early_store_pins(options, folder, removal->changes,
+						       removal->count, arena, e)
+				    : 0;
 
 	if (result == 0 && !options->json && !options->quiet)
-		print_removed(changes, count);
+		print_removed(removal->changes, removal->count);
 	return result;
 }
 
 int unpin_in(const char *folder, const struct options *options, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
-	char **names = options->arguments, **present = NULL;
-	int result = list_names(options, arena, &present, e);
+	struct removal removal;
+	int result = list_pins(options, arena, &removal, e);
 
 	if (result == 0)
-		result = check_names(names, present, e);
+		result = choose_pins(&removal, options, e);
 	if (result == 0)
-		result = remove_pins(folder, options, options->all ? present : names, arena, e);
+		result = remove_pins(folder, options, &removal, arena, e);
 	if (result < 0)
 		return result;
 	return options->json ? pin_print_all(options, e) : output_flush(e);

@@ -73,9 +73,9 @@ static void named_pins_are_removed(void **state)
 	plug_three_pins();
 	assert_int_equal(unpin(names, (struct options){0}), 0);
 	assert_string_equal(changing.said.out,
-			    "broken is no longer pinned: its device keeps its driver until it is "
-			    "restored or the machine boots\n"
 			    "a is no longer pinned: its device keeps its driver until it is "
+			    "restored or the machine boots\n"
+			    "broken is no longer pinned: its device keeps its driver until it is "
 			    "restored or the machine boots\n");
 	assert_false(is_there(FILE_OF("a")));
 	assert_false(is_there(FILE_OF("broken")));
