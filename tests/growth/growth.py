@@ -25,6 +25,12 @@ RUNS = 3
 
 
 FIRST = "0000:00:00.0"
+
+
+def names_of(size):
+    return [f"0000:{i >> 8:02x}:{i >> 3 & 0x1f:02x}.{i & 7}" for i in range(size)]
+
+
 CASES = [
     # what, size, machine, arguments or a function of the size that makes them, and a limit of its own
     ("devices on one stream", 500, m.one_stream, ["streams", "--dtb"]),
@@ -64,8 +70,7 @@ CASES = [
     ("mounts", 4000, m.mounts, ["check", "-J", FIRST, "vfio-pci", "--root"]),
     ("processes", 200, m.processes, ["check", "-J", FIRST, "vfio-pci", "--root"]),
     ("devices that are named one by one", 250, m.many_groups,
-     lambda size: ["check", "-J", *(f"0000:{i >> 8:02x}:{i >> 3 & 0x1f:02x}.{i & 7}" for i in range(size)), "none",
-                   "--root"]),
+     lambda size: ["check", "-J", *names_of(size), "none", "--root"]),
     ("devices that iommuctl has moved before", 250, m.taken,
      ["check", "-J", "--all-matching", "driver:vfio-pci", "e1000e", "--root"]),
     ("interfaces, with others stacked on them", 250, m.interfaces,
@@ -77,6 +82,8 @@ CASES = [
     ("units and scopes of the DMAR", 250, m.scopes, ["streams", "-J", "--root"]),
     ("SMMUs and mappings of the IORT", 250, m.mappings, ["streams", "-J", "--root"]),
     ("IOMMUs", 250, m.iommus, ["iommus", "--root"]),
+    ("IOMMUs of devices that are named one by one", 250, m.iommus,
+     lambda size: ["show", "-o", "device,iommu", *names_of(size), "--root"]),
     ("devices and groups that differ from those of before", 250, m.changed, ["diff", "-J", "old", "--root"]),
     ("devices in other places than before", 250, m.moved, ["diff", "-J", "old", "--root"]),
     ("devices of one fault", 1000, m.one_stream_fault, ["faults", "-r", "-o", "devices", "--root"]),

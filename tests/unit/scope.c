@@ -150,10 +150,37 @@ static void a_file_that_cannot_be_read_does_not_limit_the_reading(void **state)
 	}
 }
 
+/* So many that the first IOMMUs are asked for each device, and the later ones list theirs. */
+static void each_device_of_a_large_group_has_its_own_of_many_iommus(void **state)
+{
+	enum { MANY = 40 };
+	_autoarena_ struct arena *arena = arena_new();
+	_autosystem_ const struct system *system = NULL;
+	const char *text = "group 1 type=DMA\n"
+			   "pci 0000:01:00.0 in pci0000:01\n"
+			   "iommu dmar99 serves=/sys/devices/pci0000:01/0000:01:00.0\n";
+
+	for (int i = 0; i < MANY; i++)
+		text = arena_printf(arena,
+				    "%spci 0000:00:%02x.%d in pci0000:00 group=1\n"
+				    "iommu dmar%d serves=/sys/devices/pci0000:00/0000:00:%02x.%d\n",
+				    text, i / 8, i % 8, i, i / 8, i % 8);
+	system = read_selected(text, FACTS, "group:1", NULL);
+	assert_int_equal(system->device_count, MANY);
+	assert_int_equal(system->iommu_count, MANY + 1);
+	for (int i = 0; i < MANY; i++) {
+		const struct device *device =
+			find_device(system, arena_printf(arena, "0000:00:%02x.%d", i / 8, i % 8));
+
+		assert_string_equal(device->iommu->name, arena_printf(arena, "dmar%d", i));
+	}
+}
+
 UNIT(scope)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_device_comes_with_its_group_and_its_iommu),
+		cmocka_unit_test(each_device_of_a_large_group_has_its_own_of_many_iommus),
 		cmocka_unit_test(every_form_that_means_one_device_limits_the_reading),
 		cmocka_unit_test(all_other_selectors_read_the_whole_machine),
 		cmocka_unit_test(facts_about_other_devices_read_the_whole_machine),

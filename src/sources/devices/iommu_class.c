@@ -106,7 +106,19 @@ static int link_device(void *context, const char *name, const char *target)
 	return 0;
 }
 
-/* An IOMMU may serve ten thousands of devices: find those of the scope by their names. */
+/*
+ * An IOMMU may serve ten thousands of devices: those of a small scope are found by their names. For
+ * a large scope and many IOMMUs it takes less time to list all devices of each.
+ */
+static bool is_scope_small(const struct reading *reading)
+{
+	enum { LOOKUPS_MAX = 1000 };
+
+	return reading->scope &&
+	       build_device_count(reading->build) * build_iommu_count(reading->build) <=
+		       LOOKUPS_MAX;
+}
+
 static void link_scope(const struct instance *instance)
 {
 	struct build *build = instance->reading->build;
@@ -149,7 +161,7 @@ static int read_instance(void *context, const char *name, const char *home)
 	read_firmware_node(&instance);
 	read_kind(reading, instance.iommu);
 	instance.iommu->identity = identity_of(reading, home, instance.iommu);
-	if (reading->scope)
+	if (is_scope_small(reading))
 		link_scope(&instance);
 	else
 		link_all(&instance);
