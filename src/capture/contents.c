@@ -8,6 +8,7 @@
 #include "capture/places.h"
 #include "capture/privacy.h"
 #include "capture/recording.h"
+#include "capture/serial_lines.h"
 #include "capture/survey.h"
 #include "sources/devices/pci_config.h"
 
@@ -27,6 +28,7 @@ enum {
  * The gathering of files. @names: for each name of an attribute the accesses to it, of any device:
  * bits as in struct access
  * @folder: the folder that is being listed
+ * @serials: the lines about serials
  * @notes: memory of @places and @names
  */
 struct gathering {
@@ -38,6 +40,7 @@ struct gathering {
 	struct places *places;
 	struct disguise *disguise;
 	const char *folder;
+	const char *serials;
 };
 
 static void add_link(void *context, const char *place, const char *text)
@@ -396,7 +399,7 @@ static int add_all(struct gathering *gathering, struct error *e)
 		add_access(gathering, &recording->items[i]);
 	for (size_t i = 0; i < recording->count; i++)
 		gather_listing(gathering, &recording->items[i]);
-	made_add(contents, gathering->root, recording, gathering->disguise);
+	made_add(contents, gathering->root, recording, gathering->serials, gathering->disguise);
 	/* Of ten thousand devices the notes take more memory than the contents. */
 	end_gathering(gathering);
 	result = read_attributes(gathering, e);
@@ -407,7 +410,15 @@ static int add_all(struct gathering *gathering, struct error *e)
 	return result;
 }
 
-int contents_gather(const struct root *root, struct contents *ret_contents, struct error *e)
+static void list_serials(void *context, const struct system *system)
+{
+	struct gathering *gathering = context;
+
+	gathering->serials = serial_lines(system, gathering->disguise);
+}
+
+int contents_gather(const struct root *root, bool with_serials, struct contents *ret_contents,
+		    struct error *e)
 {
 	struct arena *arena = arena_new();
 	struct contents contents = {.arena = arena, .index = text_map_new(arena)};
@@ -419,10 +430,13 @@ int contents_gather(const struct root *root, struct contents *ret_contents, stru
 	};
 	int result;
 
+	disguise_set_machine(gathering.disguise, machine_words(root, arena));
+	if (with_serials)
+		disguise_keep_serials(gathering.disguise);
 	gathering.names = text_map_new(gathering.notes);
 	gathering.places = places_new(root, gathering.notes, add_link, &gathering);
 	recording_start(&gathering.recording);
-	result = survey_read(root, e);
+	result = survey_read(root, list_serials, &gathering, e);
 	recording_stop(&gathering.recording);
 	if (result == 0)
 		result = add_all(&gathering, e);

@@ -53,11 +53,12 @@ struct contents {
 
 /**
  * contents_gather - read everything below @root
+ * @with_serials: serials, and not digests of them
  * @ret_contents: free it with contents_free
  * Returns: 0; a negative errno where no child process for reading can be started.
  */
-_must_check_ int contents_gather(const struct root *root, struct contents *ret_contents,
-				 struct error *e);
+_must_check_ int contents_gather(const struct root *root, bool with_serials,
+				 struct contents *ret_contents, struct error *e);
 
 void contents_free(struct contents *contents);
 

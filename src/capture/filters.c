@@ -4,6 +4,7 @@
 #include "base/root.h"
 #include "base/text.h"
 #include "model/guest_file.h"
+#include "model/pin_file.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -315,8 +316,7 @@ struct span filter_symbolic_name(struct span text, struct disguise *disguise)
 	return output_end(&output, disguise);
 }
 
-/* Write a line of a pin without personal data: "serial = mac:52:54:…" becomes "serial = mac:***".
- */
+/* Write a line of a file that is no pin without personal data: "serial = mac:***". */
 static void write_pin_line(FILE *out, const char *line, size_t length)
 {
 	const char *start = line + strspn(line, " \t");
@@ -330,19 +330,52 @@ static void write_pin_line(FILE *out, const char *line, size_t length)
 		fprintf(out, "%.*s\n", (int)length, line);
 }
 
-struct span filter_pin(struct span text, struct disguise *disguise)
+static struct span filter_pin_lines(const char *text, struct disguise *disguise)
 {
-	const char *copy = arena_text(disguise_arena(disguise), text.start, text.length);
 	struct output output;
 
 	output_begin(&output);
-	while (*copy) {
-		size_t length = strcspn(copy, "\n");
+	while (*text) {
+		size_t length = strcspn(text, "\n");
 
-		write_pin_line(output.file, copy, length);
-		copy += length + (copy[length] == '\n');
+		write_pin_line(output.file, text, length);
+		text += length + (text[length] == '\n');
 	}
 	return output_end(&output, disguise);
+}
+
+/* A key that a newer version has for a serial. */
+static size_t drop_unknown_serials(const char *const *lines, size_t count, const char **kept)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!text_starts(lines[i], "serial"))
+			kept[left++] = lines[i];
+	return left;
+}
+
+/* Serials become digests, comments go. */
+struct span filter_pin(struct span text, struct disguise *disguise)
+{
+	struct arena *arena = disguise_arena(disguise);
+	struct error ignored = {0};
+	struct serial *serials;
+	const char **unknown;
+	struct pin pin;
+
+	if (pin_parse("", "", text, arena, &pin, &ignored) < 0)
+		return filter_pin_lines(arena_text(arena, text.start, text.length), disguise);
+	serials = arena_array(arena, pin.serial_count, sizeof(*serials));
+	for (size_t i = 0; i < pin.serial_count; i++)
+		serials[i] = (struct serial){
+			pin.serials[i].kind,
+			disguise_serial(disguise, pin.vendor_id, pin.device_id, pin.serials[i])};
+	pin.serials = serials;
+	unknown = arena_array(arena, pin.unknown_count, sizeof(*unknown));
+	pin.unknown_count = drop_unknown_serials(pin.unknown, pin.unknown_count, unknown);
+	pin.unknown = unknown;
+	return pin_write(&pin, arena);
 }
 
 /* The characters of addresses: an address ends where another one stands. */

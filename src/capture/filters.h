@@ -52,7 +52,10 @@ struct span filter_addresses(struct span text, struct disguise *disguise);
 /** filter_address - replaces a text that is only a network address */
 struct span filter_address(struct span text, struct disguise *disguise);
 
-/** filter_pin - a pin (iommuctl-pins(5)): no comments, and "***" in place of serials */
+/**
+ * filter_pin - a pin (iommuctl-pins(5)): no comments, and digests in place of serials; of a file
+ * that is no pin lines without serials
+ */
 struct span filter_pin(struct span text, struct disguise *disguise);
 
 /**

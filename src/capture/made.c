@@ -8,6 +8,7 @@
 #include "capture/network_lines.h"
 #include "sources/deferral/log.h"
 #include "sources/devices/hwdb.h"
+#include "sources/devices/serials.h"
 #include "sources/network/network.h"
 #include "sources/network/rtnetlink.h"
 #include "sources/usage/claims.h"
@@ -114,7 +115,7 @@ static struct made copy_claims(struct arena *arena, const struct root *root)
 }
 
 void made_add(struct contents *contents, const struct root *root, const struct recording *recording,
-	      struct disguise *disguise)
+	      const char *serials, struct disguise *disguise)
 {
 	struct arena *arena = contents->arena;
 
@@ -123,4 +124,5 @@ void made_add(struct contents *contents, const struct root *root, const struct r
 	add_made(contents, CAPTURED_CLAIMS,
 		 root_is_live(root) ? make_claims(arena, recording) : copy_claims(arena, root));
 	add_made(contents, CAPTURED_NAMES, make_names(arena, root));
+	add_made(contents, CAPTURED_SERIALS, (struct made){serials, strlen(serials), 0});
 }

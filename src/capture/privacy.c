@@ -32,7 +32,10 @@ static const struct privacy_rule rules[] = {
 	{DEVICETREE "/chosen", "bootargs", TREATMENT_KEEP, blank_words},
 	{"/sys/*", "uevent", TREATMENT_KEEP, blank_uevent},
 	{"/sys/*/nvme[0-9]*", "address", TREATMENT_KEEP, filter_nvme_address},
-	{"/sys/*/net/*", "address", TREATMENT_PRIVATE},
+	/* CAPTURED_SERIALS replaces these files. */
+	{"/sys/*/net/*", "address", TREATMENT_REPLACED},
+	{"/sys/*/net/*", "addr_assign_type", TREATMENT_REPLACED},
+	{"/sys/*/nvme/*", "serial", TREATMENT_REPLACED},
 	{"/sys/*/fc_host/*", "symbolic_name", TREATMENT_KEEP, filter_symbolic_name},
 	{"/sys/*/iscsi_host/*", "ipaddress", TREATMENT_KEEP, filter_address},
 	{"/sys/*", "*serial", TREATMENT_PRIVATE},

@@ -11,9 +11,9 @@
 #include <string.h>
 
 enum {
-	FACTS_OF_DEVICES = FACTS_ALL | FACT_SUPPLIERS | FACT_LOST | FACT_TRAITS | FACT_PROTECTION |
-			   FACT_PRESENCE | FACT_PINS,
-	FACTS_OF_FOCUS = FACTS_OF_DEVICES | FACT_USES | FACT_DRIVERS,
+	FACTS_OF_DEVICES = (FACTS_ALL & ~FACT_SERIALS) | FACT_SUPPLIERS | FACT_TRAITS |
+			   FACT_PROTECTION | FACT_PRESENCE | FACT_PINS,
+	FACTS_OF_FOCUS = FACTS_OF_DEVICES | FACT_USES | FACT_DRIVERS | FACT_SERIALS,
 	FOLDER_DEPTH_MAX = 16,
 };
 
@@ -28,7 +28,9 @@ struct listed {
  * Read the machine once with no device in focus, as "show" does, and once with all, as "check"
  * does.
  */
-static int read_systems(const struct root *root, struct error *e)
+static int read_systems(const struct root *root,
+			void (*each)(void *context, const struct system *system), void *context,
+			struct error *e)
 {
 	_autosystem_ const struct system *system = NULL, *again = NULL;
 	_autofree_ const char **paths = NULL;
@@ -45,7 +47,10 @@ static int read_systems(const struct root *root, struct error *e)
 		paths[i] = system->devices[i]->path;
 	focus.paths = paths;
 	focus.count = system->device_count;
-	return system_read_about(root, FACTS_OF_FOCUS, &focus, &again, e);
+	result = system_read_about(root, FACTS_OF_FOCUS, &focus, &again, e);
+	if (result == 0)
+		each(context, again);
+	return result;
 }
 
 /* Drop the answer of an access: the recording has noted the access. */
@@ -156,10 +161,11 @@ static void survey_modules(const struct root *root)
 		look_at_modules_of(root, release);
 }
 
-int survey_read(const struct root *root, struct error *e)
+int survey_read(const struct root *root, void (*each)(void *context, const struct system *system),
+		void *context, struct error *e)
 {
 	struct listed buses = {root, "/sys/bus", 0};
-	int result = read_systems(root, e);
+	int result = read_systems(root, each, context, e);
 
 	if (result < 0)
 		return result;

@@ -3,16 +3,20 @@
  * survey - read everything that a reading command, or "check" with any driver, could read on this
  * machine
  *
- * The answers are dropped: a recording (recording.h) notes the files that they came from.
+ * A recording (recording.h) notes the files that the answers came from.
  */
 #pragma once
 
 #include "base/root.h"
+#include "model/system.h"
 
 /**
  * survey_read - read every fact of every device, with every device in focus, and the files that
  * "check" would read for a driver that is named only later: all drivers, all modules and their
  * settings
+ * @each: called with the system that has all devices in focus
  * Returns: 0; a negative errno where no system can be read.
  */
-_must_check_ int survey_read(const struct root *root, struct error *e);
+_must_check_ int survey_read(const struct root *root,
+			     void (*each)(void *context, const struct system *system),
+			     void *context, struct error *e);

@@ -16,11 +16,14 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-/* One capture while it is written.   @path: of the archive   @overwrite: it may be there */
+/*
+ * One capture while it is written.   @path: of the archive   @overwrite: it may be there
+ * @with_serials: serials themselves
+ */
 struct capture {
 	const struct root *root;
 	const char *path;
-	bool overwrite;
+	bool overwrite, with_serials;
 	struct tarball *tarball;
 	struct contents contents;
 };
@@ -188,6 +191,7 @@ static int choose_place(const struct options *options, struct capture *capture, 
 {
 	capture->path = options->arguments[0];
 	capture->overwrite = options->overwrite;
+	capture->with_serials = options->with_serials;
 	if (options->keep && (capture->path || options->root))
 		return error_set(e, ERROR_USAGE, 0,
 				 "capture --keep is of this machine, and has a place of its own");
@@ -213,7 +217,8 @@ static int make_capture(struct capture *capture, struct error *e)
 	int result = tarball_new(capture->path, capture->overwrite, &capture->tarball, e);
 
 	if (result == 0)
-		result = contents_gather(capture->root, &capture->contents, e);
+		result = contents_gather(capture->root, capture->with_serials, &capture->contents,
+					 e);
 	return result < 0 ? result : write_archive(capture, e);
 }
 

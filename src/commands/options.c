@@ -155,6 +155,8 @@ const struct option_spec option_specs[] = {
 	 OFFSET(overwrite)},
 	{"keep", 0, NULL, "keep the capture as that of this boot, for diff --boot", SCOPE_CAPTURE,
 	 OFFSET(keep)},
+	{"with-serials", 0, NULL, "keep serial numbers, not digests of them", SCOPE_CAPTURE,
+	 OFFSET(with_serials)},
 	{"boot", 0, "NUMBER",
 	 "compare with the capture kept of this boot: -1 is the one before, 0 this one", SCOPE_DIFF,
 	 .parse = parse_boot},

@@ -15,7 +15,7 @@ static const struct catalogue catalogue = {
 	.sets = sets,
 	.standard = "group,name,type,driver,hand_over,description",
 	.verbose = "group,name,type,driver,driver_override,state,dma,hand_over,iommu,numa_node,"
-		   "vfio_node,opened_by,reserved_regions,description,why,isolation",
+		   "vfio_node,opened_by,reserved_regions,description,serial,why,isolation",
 	.document_facts = FACTS_CHEAP | FACT_DMA,
 };
 

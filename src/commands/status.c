@@ -27,7 +27,7 @@ static const struct column *const sets[] = {device_columns, device_text_columns,
 
 /* The facts of the page itself; -v adds no line, so the two lists are one. */
 #define STATUS_COLUMNS                                                                             \
-	"name,description,driver,driver_override,state,group,type,devices,isolation,iommu,"        \
+	"name,description,serial,driver,driver_override,state,group,type,devices,isolation,iommu," \
 	"streams,dma,vfio_node,vfio_cdev,opened_by,reserved_regions,numa_node,firmware_node,hand_" \
 	"over"
 

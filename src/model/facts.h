@@ -44,22 +44,22 @@
 	ROW(OBSTACLES)
 
 /* More facts about the devices themselves: with --verbose. */
-#define COSTLY_FACTS(ROW)                                                \
-	/* processes that have VFIO nodes open: slow on a busy server */ \
-	ROW(HOLDERS)                                                     \
-	/* stream IDs from firmware */                                   \
-	ROW(STREAMS)                                                     \
-	/* size of the IOMMUs, from the kernel log */                    \
-	ROW(CAPACITY)                                                    \
-	/* modalias, revision, reset methods, virtual functions */       \
-	ROW(DETAILS)
+#define COSTLY_FACTS(ROW)                                                  \
+	/* processes that have VFIO nodes open: slow on a busy server */   \
+	ROW(HOLDERS)                                                       \
+	/* stream IDs from firmware */                                     \
+	ROW(STREAMS)                                                       \
+	/* size of the IOMMUs, from the kernel log */                      \
+	ROW(CAPACITY)                                                      \
+	/* modalias, revision, reset methods, virtual functions */         \
+	ROW(DETAILS)                                                       \
+	/* serial numbers of cards: config space, which only root reads */ \
+	ROW(SERIALS)
 
 /* The facts that are read only where a column or a command declares them. */
 #define NAMED_FACTS(ROW)                                                                     \
 	/* the suppliers that devices wait for; adds devices of any bus */                   \
 	ROW(SUPPLIERS)                                                                       \
-	/* streams, but only if a device with a driver has no group */                       \
-	ROW(LOST)                                                                            \
 	/* streams, but only if a device has no group: what its DMA meets depends on them */ \
 	ROW(DMA)                                                                             \
 	/* IOMMUs that firmware names and that are not registered */                         \
@@ -104,15 +104,15 @@ enum facts {
 	/* all facts about the devices themselves */
 	FACTS_ALL = FACTS_CHEAP COSTLY_FACTS(FACT_OR),
 	/* the facts that decide which buses are read: devices behind an IOMMU may have no group */
-	FACTS_BUSES = FACT_STREAMS | FACT_LOST | FACT_DMA,
+	FACTS_BUSES = FACT_STREAMS | FACT_DMA,
 	/*
 	 * the facts of devices with a group that rest on nothing but these devices, the members of
 	 * their groups and the IOMMUs of these: no other device has to be read
 	 */
 	FACTS_SCOPED = FACT_IDS | FACT_GROUP_TYPE | FACT_REGIONS | FACT_OVERRIDE | FACT_NUMA |
 		       FACT_NAMES | FACT_INTERFACES | FACT_FIRMWARE_NODE | FACT_IOMMUS |
-		       FACT_FINGERPRINT | FACT_VFIO | FACT_DEFERRAL | FACT_HOLDERS | FACT_LOST |
-		       FACT_DMA | FACT_DETAILS | FACT_OBSTACLES,
+		       FACT_FINGERPRINT | FACT_VFIO | FACT_DEFERRAL | FACT_HOLDERS | FACT_DMA |
+		       FACT_DETAILS | FACT_SERIALS | FACT_OBSTACLES,
 };
 
 #undef FACT_NUMBER_OF

@@ -7,33 +7,11 @@
  */
 #pragma once
 
+#include "model/identity.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/** enum serial_kind - the sources of a serial; serial_kind_name gives the word of each */
-enum serial_kind {
-	SERIAL_PCIE, /* serial: the Device Serial Number capability of PCI Express */
-	SERIAL_MAC,  /* serial: the permanent address of a network interface */
-	SERIAL_NVME, /* serial: the serial number of an NVMe controller */
-	SERIAL_KIND_COUNT,
-};
-
-/** struct serial - @value: in the spelling of its source, such as "00-1b-21-ff-ff-a1-b2-c3" */
-struct serial {
-	enum serial_kind kind;
-	const char *value;
-};
-
-/**
- * struct identity - properties of one card that can be read now
- * @compatible: the first word of a devicetree node's compatible, or NULL
- */
-struct identity {
-	const struct serial *serials;
-	size_t serial_count;
-	const char *compatible;
-};
 
 /**
  * struct pin - one file
@@ -58,6 +36,3 @@ struct pin {
 	const char *const *unknown;
 	size_t unknown_count;
 };
-
-/** serial_kind_name - the word of a kind in pin files: "pcie", "mac", "nvme" */
-const char *serial_kind_name(enum serial_kind kind);

@@ -7,17 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-static const char *const serial_words[SERIAL_KIND_COUNT] = {
-	[SERIAL_PCIE] = "pcie",
-	[SERIAL_MAC] = "mac",
-	[SERIAL_NVME] = "nvme",
-};
-
-const char *serial_kind_name(enum serial_kind kind)
-{
-	return serial_words[kind];
-}
-
 static bool consists_of(struct span value, const char *marks)
 {
 	for (size_t i = 0; i < value.length; i++)
@@ -107,7 +96,7 @@ static bool add_pin_serial(struct parser *parser, struct span value)
 	if (!colon || kind.length + 1 == value.length || pin->serial_count >= PIN_LINES_MAX)
 		return false;
 	for (size_t i = 0; i < SERIAL_KIND_COUNT; i++) {
-		if (!span_is(kind, serial_words[i]))
+		if (!span_is(kind, serial_kind_name(i)))
 			continue;
 		parser->serials = arena_grow(parser->arena, parser->serials, pin->serial_count,
 					     &parser->serial_room, sizeof(*parser->serials));
@@ -289,7 +278,7 @@ static const char *append_serials(struct arena *arena, const char *text, const s
 		for (size_t i = 0; i < pin->serial_count; i++)
 			if (pin->serials[i].kind == kind)
 				text = arena_printf(arena, "%sserial = %s:%s\n", text,
-						    serial_words[kind], pin->serials[i].value);
+						    serial_kind_name(kind), pin->serials[i].value);
 	return text;
 }
 

@@ -235,7 +235,8 @@ struct group {
  * @sriov: NULL where it was not read, and for a device without an SR-IOV capability
  * @has_system_disk: a file system that the machine cannot run without is mounted from a disk of it
  * @is_boot_display: firmware showed the boot on it; both as far as FACT_OBSTACLES finds it
- * @identity: NULL unless it was read and a pin may mean the device (FACT_PINS)
+ * @identity: NULL where it was not read: with FACT_PINS where a pin may mean the device, with
+ * FACT_SERIALS of all devices
  * @removable: it can be plugged in from outside while the machine runs, as through Thunderbolt
  * (FACT_PROTECTION; PCI, Linux 5.14)
  * @answers: its config space does not read as all ones (FACT_PRESENCE; PCI)

@@ -51,6 +51,7 @@ static const struct {
 	{source_presence, "presence"},
 	{source_vital, "vital"},
 	{source_pins, "pins"},
+	{source_serials, "serials"},
 	{source_id_claims, "id_claims"},
 	{source_tool_claims, "tool_claims"},
 	{source_block_uses, "mounts"},

@@ -134,6 +134,7 @@ _must_check_ int source_protection(struct reading *reading, struct error *e);
 _must_check_ int source_presence(struct reading *reading, struct error *e);
 _must_check_ int source_vital(struct reading *reading, struct error *e);
 _must_check_ int source_pins(struct reading *reading, struct error *e);
+_must_check_ int source_serials(struct reading *reading, struct error *e);
 _must_check_ int source_id_claims(struct reading *reading, struct error *e);
 _must_check_ int source_tool_claims(struct reading *reading, struct error *e);
 

@@ -236,6 +236,27 @@ static struct value get_modalias(const struct row *row, struct arena *arena)
 	return value_text(details ? details->modalias : NULL);
 }
 
+/* Addresses of interfaces tell a card too, but are no serial numbers of it. */
+static struct value get_serial(const struct row *row, struct arena *arena)
+{
+	const struct identity *identity = row->device ? row->device->identity : NULL;
+	const char *text;
+
+	if (!identity)
+		return value_none();
+	text = serials_join(identity->serials, identity->serial_count, false, arena);
+	if (!text && (identity->gaps[SERIAL_PCIE] || identity->gaps[SERIAL_NVME]))
+		return value_unknown();
+	return value_text(text);
+}
+
+static struct json_object *json_serial(const struct row *row)
+{
+	_autoarena_ struct arena *scratch = arena_new();
+
+	return json_text(get_serial(row, scratch).text);
+}
+
 static struct value get_revision(const struct row *row, struct arena *arena)
 {
 	const struct details *details = row->device ? row->device->details : NULL;
@@ -396,6 +417,8 @@ const struct column device_columns[] = {
 	{"device_name", "DEVICE-NAME", "name of the device", FACT_NAMES, get_device_name},
 	{"modalias", "MODALIAS", "name of its kind, by which drivers claim it", FACT_DETAILS,
 	 get_modalias},
+	{"serial", "SERIAL", "serial numbers, each with its source", FACT_SERIALS, get_serial,
+	 json_serial, .gives_way = true},
 	{"interfaces", "INTERFACES", "its interfaces and disks: eth0, nvme0n1", FACT_INTERFACES,
 	 get_interfaces, json_interfaces},
 	{"physical_function", "PHYSICAL-FUNCTION",

@@ -38,16 +38,6 @@ static void add_id(struct json_object *object, const char *key, int32_t id)
 	json_object_object_add(object, key, id < 0 ? NULL : json_object_new_int(id));
 }
 
-static const char *join_serials(const struct pin *pin, struct arena *arena)
-{
-	const char *text = NULL;
-
-	for (size_t i = 0; i < pin->serial_count; i++)
-		text = arena_printf(arena, "%s%s%s:%s", text ? text : "", text ? "," : "",
-				    serial_kind_name(pin->serials[i].kind), pin->serials[i].value);
-	return text;
-}
-
 static struct json_object *json_match(const struct row *row)
 {
 	_autoarena_ struct arena *arena = arena_new();
@@ -62,7 +52,8 @@ static struct json_object *json_match(const struct row *row)
 	add_id(object, "device_id", pin->device_id);
 	add_id(object, "subsystem_vendor_id", pin->subsystem_vendor_id);
 	add_id(object, "subsystem_device_id", pin->subsystem_device_id);
-	add_text_member(object, "serial", join_serials(pin, arena));
+	add_text_member(object, "serial",
+			serials_join(pin->serials, pin->serial_count, true, arena));
 	return object;
 }
 

@@ -209,14 +209,29 @@ static unsigned hex_value(const struct words *words, const char *key, unsigned o
 	return value ? (unsigned)strtoul(value, NULL, 16) : otherwise;
 }
 
+/* A Device Serial Number as the last capability of @extended space, behind those that are there. */
+static void put_serial(unsigned char *extended, unsigned long long serial)
+{
+	enum { SERIAL = 0x70, ACS = 0x50 };
+
+	memcpy(extended + SERIAL, "\x03\0\x01\0", 4);
+	for (size_t i = 0; i < 8; i++)
+		extended[SERIAL + 4 + i] = (unsigned char)(serial >> 8 * i);
+	if (extended[0])
+		memcpy(extended + ACS + 2, "\x01\x17", 2);
+	else
+		memcpy(extended, "\x01\0\x01\x17", 4);
+}
+
 /*
- * Make a PCI config space from header=TYPE [pcie=TYPE [acs=CAPABLE/CONTROLS]] [config=short];
+ * Make a PCI config space from header=TYPE [pcie=TYPE [acs=CAPABLE/CONTROLS]
+ * [serial=NUMBER]] [config=short];
  * short: without root only the header can be read.
  */
 static void make_config(const char *dir, const char *device, const struct words *words)
 {
 	enum { EXPRESS = 0x40, EXTENDED = 0x100, SIZE = 4096, HEADER_SIZE = 64 };
-	const char *acs = value_of(words, "acs");
+	const char *acs = value_of(words, "acs"), *serial = value_of(words, "serial");
 	unsigned char config[SIZE] = {0x86, 0x80, 0x34, 0x12};
 	unsigned capable, controls;
 	char path[PATH_ROOM];
@@ -235,6 +250,8 @@ static void make_config(const char *dir, const char *device, const struct words 
 		config[EXTENDED + 0x54] = (unsigned char)capable;
 		config[EXTENDED + 0x56] = (unsigned char)controls;
 	}
+	if (serial)
+		put_serial(config + EXTENDED, strtoull(serial, NULL, 16));
 	place(path, dir, "%s/config", device);
 	put_bytes(path, (const char *)config, value_of(words, "config") ? HEADER_SIZE : SIZE);
 }

@@ -16,8 +16,9 @@
  *     /sys/class/odd -> ../../devices
  *     /dev/vfio/
  *
- * header=, pcie=, acs= and config=short make a PCI config space, hexadecimal: the header type, the
- * type of port, what ACS could do and does; short where only its header can be read.
+ * header=, pcie=, acs=, serial= and config=short make a PCI config space, hexadecimal: the header
+ * type, the type of port, what ACS could do and does, the serial number; short where only its
+ * header can be read.
  *
  * After " = " comes the text of a file, with \n, \t, \\ and \xNN; a newline is added, as sysfs
  * does, unless \c stands at the end. Words with blanks stand in double quotes.

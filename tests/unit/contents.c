@@ -99,7 +99,7 @@ static char *captured(const char *text)
 	FILE *out = open_memstream(&lines, &length);
 
 	assert_int_equal(root_open(dir, &root, &error), 0);
-	assert_int_equal(contents_gather(root, &contents, &error), 0);
+	assert_int_equal(contents_gather(root, false, &contents, &error), 0);
 	for (size_t i = 0; i < contents.count; i++)
 		put_entry(out, &contents.entries[i]);
 	fclose(out);
@@ -169,7 +169,7 @@ static void the_address_of_the_kernel_is_left_out(void **state)
 	bool found = false;
 
 	assert_int_equal(root_open(dir, &root, &error), 0);
-	assert_int_equal(contents_gather(root, &contents, &error), 0);
+	assert_int_equal(contents_gather(root, false, &contents, &error), 0);
 	for (size_t i = 0; i < contents.count; i++)
 		if (strcmp(contents.entries[i].path, "/proc/iomem") == 0) {
 			found = true;
@@ -197,7 +197,7 @@ static void gather_machine(const char *unreadable, struct contents *ret_contents
 		memory_exhausted();
 	dir = tree_new(text);
 	assert_int_equal(root_open(dir, &root, &error), 0);
-	assert_int_equal(contents_gather(root, ret_contents, &error), 0);
+	assert_int_equal(contents_gather(root, false, ret_contents, &error), 0);
 	tree_remove(dir);
 }
 

@@ -146,7 +146,9 @@ static void a_file_without_a_rule_is_private(void **state)
 	assert_int_equal(privacy_rule_of("/sys/devices/x/vendor")->treatment, TREATMENT_KEEP);
 	assert_int_equal(privacy_rule_of("/sys/devices/x/serial")->treatment, TREATMENT_PRIVATE);
 	assert_int_equal(privacy_rule_of("/sys/devices/x/net/eth0/address")->treatment,
-			 TREATMENT_PRIVATE);
+			 TREATMENT_REPLACED);
+	assert_int_equal(privacy_rule_of("/sys/devices/x/nvme/nvme0/serial")->treatment,
+			 TREATMENT_REPLACED);
 	assert_int_equal(
 		privacy_rule_of("/sys/firmware/devicetree/base/soc/serial@1/reg")->treatment,
 		TREATMENT_KEEP);

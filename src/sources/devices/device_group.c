@@ -39,13 +39,10 @@ static bool may_miss_group(const struct reading *reading, const struct device *d
 	       (!dma_is_of_iommu(device) || device_names_iommu(reading->root, device->path));
 }
 
-bool device_any_without_group(const struct reading *reading, bool bound)
+bool device_any_without_group(const struct reading *reading)
 {
-	for (size_t i = 0; i < build_device_count(reading->build); i++) {
-		const struct device *device = build_device_at(reading->build, i);
-
-		if ((device->driver || !bound) && may_miss_group(reading, device))
+	for (size_t i = 0; i < build_device_count(reading->build); i++)
+		if (may_miss_group(reading, build_device_at(reading->build, i)))
 			return true;
-	}
 	return false;
 }

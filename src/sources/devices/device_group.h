@@ -25,6 +25,5 @@ bool device_names_iommu(const struct root *root, const char *path) _nonnull_();
 /**
  * device_any_without_group - true where a device has no group and may have streams: firmware tells
  * whether its group is missing. An IOMMU itself needs no group.
- * @bound: only devices with a driver
  */
-bool device_any_without_group(const struct reading *reading, bool bound) _nonnull_();
+bool device_any_without_group(const struct reading *reading) _nonnull_();

@@ -174,10 +174,9 @@ int source_iommu_class(struct reading *reading, struct error *e)
 
 	/* The type of its group tells what the DMA of a device meets; without one, its IOMMU does.
 	 */
-	if (reading_wants(reading, FACT_DMA) && device_any_without_group(reading, false))
+	if (reading_wants(reading, FACT_DMA) && device_any_without_group(reading))
 		reading->facts |= FACT_IOMMUS;
-	if (!reading_wants(reading, FACT_IOMMUS) &&
-	    !(reading_wants(reading, FACT_LOST) && !build_group_count(reading->build))) {
+	if (!reading_wants(reading, FACT_IOMMUS)) {
 		build_source(reading->build, "iommu_class", SOURCE_SKIPPED, NULL);
 		return 0;
 	}

@@ -92,6 +92,7 @@ static void read_ats(struct space *space, size_t offset, struct pci_config *conf
 
 static void read_serial(struct space *space, size_t offset, struct pci_config *config)
 {
+	config->has_serial = true;
 	/* The lower half comes first. */
 	if (space->wants_serial && fetch(space, offset + 4, 8))
 		config->serial =

@@ -27,10 +27,10 @@ enum {
  * unknown
  * @header_type: 0, 1 or 2     @acs, @acs_capable, @acs_controls: as in struct traits
  * @ats: Address Translation Services are switched on
- * @serial: the Device Serial Number; 0 none, or it was not read
+ * @has_serial: there is a Device Serial Number     @serial: it; 0 none, or it was not read
  */
 struct pci_config {
-	bool gone, complete, multifunction, acs, ats;
+	bool gone, complete, multifunction, acs, ats, has_serial;
 	int header_type;
 	enum pcie_type pcie;
 	uint16_t acs_capable, acs_controls;

@@ -51,12 +51,10 @@ int source_streams(struct reading *reading, struct error *e)
 	int there;
 
 	/* On a machine without groups, an IOMMU that is not registered is the reason. */
-	if (reading_wants(reading, FACT_LOST | FACT_DMA) && !build_group_count(reading->build))
+	if (reading_wants(reading, FACT_DMA) && !build_group_count(reading->build))
 		reading->facts |= FACT_STREAMS | FACT_ALL_IOMMUS;
-	if (reading_wants(reading, FACT_LOST) && device_any_without_group(reading, true))
-		reading->facts |= FACT_STREAMS;
 	/* The streams of a device without a group tell whether its DMA is direct, idle or lost. */
-	if (reading_wants(reading, FACT_DMA) && device_any_without_group(reading, false))
+	if (reading_wants(reading, FACT_DMA) && device_any_without_group(reading))
 		reading->facts |= FACT_STREAMS;
 	if (reading_wants(reading, FACT_IOMMUS) && may_have_failed(reading->build))
 		reading->facts |= FACT_STREAMS;
