@@ -215,8 +215,10 @@ static int lock_kernel_file(const struct store *store, const struct kernel_file 
 	_autoclose_ int fd = file->open(root);
 	int result;
 
-	if (is_no_lock(fd))
+	if (is_no_lock(fd)) {
+		*ret_lock = fd;
 		return 0;
+	}
 	if (fd < 0)
 		return error_set(e, ERROR_IO, fd, "cannot open %s", file->name);
 	result = wait_for_lock(fd, timeout_ms);
@@ -246,6 +248,19 @@ static int lock_all_files(const struct store *store, int timeout_ms, int locks[s
 		result = lock_kernel_file(store, &kernel_files[i], timeout_ms, &locks[i + 1],
 					  ret_holder, e);
 	return result;
+}
+
+bool lock_has_gap(const int locks[static LOCK_COUNT], char *out, size_t size)
+{
+	int cause = locks[LOCK_COUNT - 1];
+
+	if (cause >= 0)
+		return false;
+	snprintf(out, size,
+		 "an iommuctl in a container with its own /run and network would not be noticed: "
+		 "%s cannot be locked: %s",
+		 kernel_files[LOCK_COUNT - 2].name, strerror(-cause));
+	return true;
 }
 
 int lock_take(const struct store *store, int timeout_ms, int ret_locks[static LOCK_COUNT],

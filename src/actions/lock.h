@@ -53,14 +53,20 @@ enum { LOCK_COUNT = 3 };
 /**
  * lock_take - become the only writer
  * @timeout_ms: how long to wait for another; 0 tries once
- * @ret_locks: descriptors, -1 for a file that this machine does not have; closing them ends the
- * lock
+ * @ret_locks: descriptors; a negative errno for a file of the kernel that this machine does not
+ * have, or that this process may not open; closing them ends the lock
  * @ret_holder: the process that has it, set for -EWOULDBLOCK only
  * Returns: 0; -EWOULDBLOCK (ERROR_LOCKED, naming the holder); -EINTR after a signal.
  */
 _must_check_ int lock_take(const struct store *store, int timeout_ms,
 			   int ret_locks[static LOCK_COUNT], struct lock_holder *ret_holder,
 			   struct error *e);
+
+/**
+ * lock_has_gap - true where a process of another network namespace could take the lock as well
+ * @locks: of lock_take     @out: a sentence about that, which names the cause
+ */
+bool lock_has_gap(const int locks[static LOCK_COUNT], char *out, size_t size);
 
 /** lock_read_holder - the process that took the lock last, whether or not it still holds it */
 void lock_read_holder(const struct store *store, struct lock_holder *ret_holder);

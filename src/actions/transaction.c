@@ -42,15 +42,26 @@ static int load_memory(struct transaction *transaction, struct error *e)
 	return 0;
 }
 
+static void report_lock_gap(const struct transaction *transaction)
+{
+	char words[256];
+
+	if (transaction->host->tell && lock_has_gap(transaction->locks, words, sizeof(words)))
+		transaction->host->tell(words);
+}
+
 int transaction_open(struct transaction *transaction, int lock_timeout_ms, struct error *e)
 {
 	bool dry_run = transaction->request && transaction->request->dry_run;
 	struct lock_holder holder;
 	int result = open_store(transaction, !dry_run, e);
 
-	if (result == 0 && !dry_run)
+	if (result == 0 && !dry_run) {
 		result = lock_take(transaction->store, lock_timeout_ms, transaction->locks, &holder,
 				   e);
+		if (result == 0)
+			report_lock_gap(transaction);
+	}
 	return result < 0 ? result : load_memory(transaction, e);
 }
 

@@ -21,7 +21,8 @@
 /**
  * struct host - the world outside of a transaction
  * @timeout_ms: for each step, and for the lock in recover
- * @tell: called with a sentence when a step takes longer than a second; may be NULL
+ * @tell: called with a sentence when a step takes longer than a second, or where the lock does not
+ * hold for all containers; may be NULL
  * @log: called with each line for the system log; may be NULL
  */
 struct host {

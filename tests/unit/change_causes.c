@@ -156,11 +156,12 @@ static void the_remedy_of_a_deferral_says_how_the_change_is_ended(void **state)
 	changing_must_say(changing.said.err, "; then run \"iommuctl recover\"");
 }
 
-static bool announced;
+static bool announced, gap_announced;
 
 static void announce(const char *sentence)
 {
-	announced = strstr(sentence, NIC) != NULL;
+	announced |= strstr(sentence, NIC) != NULL;
+	gap_announced |= strstr(sentence, "would not be noticed: the root of debugfs") != NULL;
 }
 
 static void a_step_that_takes_long_is_announced(void **state)
@@ -173,6 +174,21 @@ static void a_step_that_takes_long_is_announced(void **state)
 	assert_int_equal(changing_make("restore", NULL, NIC, (struct request){0}), 5);
 	assert_true(announced);
 	fake_heals(changing.fake);
+}
+
+static void a_lock_without_debugfs_is_announced_where_one_is_needed(void **state)
+{
+	gap_announced = false;
+	changing.tell = announce;
+	assert_int_equal(
+		changing_make("rebind", "vfio-pci", NIC, (struct request){.dry_run = true}), 0);
+	assert_false(gap_announced);
+	assert_int_equal(changing_rebind(NIC, "vfio-pci"), 0);
+	assert_true(gap_announced);
+	gap_announced = false;
+	fake_plug(changing.fake, "/sys/kernel/debug/\n");
+	assert_int_equal(changing_make("restore", NULL, NIC, (struct request){0}), 0);
+	assert_false(gap_announced);
 }
 
 UNIT(change_causes)
@@ -194,6 +210,7 @@ UNIT(change_causes)
 		WITH_WAIT(the_remedy_of_a_deferral_says_how_the_change_is_ended),
 		WITH_WAIT(a_device_without_a_known_supplier_does_not_wait_for_itself),
 		WITH_CHANGING(a_step_that_takes_long_is_announced),
+		WITH_CHANGING(a_lock_without_debugfs_is_announced_where_one_is_needed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

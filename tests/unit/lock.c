@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -263,6 +264,44 @@ static void one_debugfs_has_one_lock_whatever_run_and_sys_there_are(void **state
 	give_up(none);
 }
 
+/* A kernel that was built without debugfs, and a container that may not open it. */
+static void a_lock_that_others_would_not_notice_is_told(void **state)
+{
+	enum { NOBODY = 65534 };
+	int locks[LOCK_COUNT] = NO_LOCKS;
+	_autofree_ char *debug = NULL, *run = NULL, *file = NULL;
+	struct lock_holder holder;
+	char words[256];
+
+	assert_int_equal(lock_take(store, 0, locks, &holder, &error), 0);
+	assert_true(lock_has_gap(locks, words, sizeof(words)));
+	assert_string_equal(words,
+			    "an iommuctl in a container with its own /run and network would not be "
+			    "noticed: the root of debugfs cannot be locked: No such file or "
+			    "directory");
+	give_up(locks);
+	tree_unpack("/sys/kernel/debug/\n/sys/bus/platform/drivers_probe = \n", dir);
+	assert_int_equal(lock_take(store, 0, locks, &holder, &error), 0);
+	assert_false(lock_has_gap(locks, words, sizeof(words)));
+	give_up(locks);
+	if (geteuid() != 0)
+		skip();
+	assert_true(asprintf(&debug, "%s/sys/kernel/debug", dir) > 0);
+	assert_true(asprintf(&run, "%s" STORE_DIR, dir) > 0);
+	assert_true(asprintf(&file, "%s" STORE_DIR "/lock", dir) > 0);
+	assert_int_equal(chmod(debug, 0700), 0);
+	assert_int_equal(chmod(dir, 0755), 0);
+	assert_int_equal(chmod(run, 0755), 0);
+	assert_int_equal(chmod(file, 0666), 0);
+	setfsuid(NOBODY);
+	assert_int_equal(lock_take(store, 0, locks, &holder, &error), 0);
+	setfsuid(0);
+	assert_int_equal(locks[1], -EACCES);
+	assert_true(lock_has_gap(locks, words, sizeof(words)));
+	assert_non_null(strstr(words, "cannot be locked: Permission denied"));
+	give_up(locks);
+}
+
 static void an_empty_lock_file_names_no_process(void **state)
 {
 	static const char *const texts[] = {"", "hello\n", "00000000 1 holder\t1\tinit\t0\n"};
@@ -445,6 +484,7 @@ UNIT(lock)
 		WITH_TREE(a_writer_that_was_left_behind_keeps_the_lock),
 		WITH_TREE(one_sys_has_one_lock_whatever_run_there_is),
 		WITH_TREE(one_debugfs_has_one_lock_whatever_run_and_sys_there_are),
+		WITH_TREE(a_lock_that_others_would_not_notice_is_told),
 		WITH_TREE(an_empty_lock_file_names_no_process),
 		WITH_TREE(a_process_may_be_called_anything),
 		WITH_TREE(another_process_of_the_same_number_is_not_the_one_that_was),
