@@ -783,6 +783,7 @@ rm -r "$work/server/etc/iommuctl"
 exits 2 "a pin needs a driver" "$tool" pin eth0
 exits 2 "unpin needs a name" "$tool" unpin
 exits 2 "and no name beside --all" "$tool" unpin --all gpu
+exits 6 "a dry run needs no root, but a pin" "$tool" unpin --dry-run no-such-pin
 if [ "$(id -u)" -eq 0 ]; then
 	exits 6 "no such pin" "$tool" unpin no-such-pin
 	says err "there is no pin no-such-pin"

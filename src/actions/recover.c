@@ -9,6 +9,7 @@
 #include "actions/lock.h"
 #include "actions/signals.h"
 #include "base/process.h"
+#include "sources/read.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -100,20 +101,77 @@ static int resume_journal(struct transaction *transaction, struct journal *journ
 	return result;
 }
 
+/* The document has a host also where nothing else of the machine is read. */
+static int read_host(struct transaction *transaction, struct error *e)
+{
+	return system_read(transaction->host->root, 0, &transaction->report->before, e);
+}
+
+/* The journal of an unfinished transaction, or NULL. */
+static int load_unfinished(struct transaction *transaction, struct journal **ret_journal,
+			   struct error *e)
+{
+	struct journal *journal;
+	int result = journal_load(transaction->store, transaction->arena, &journal, e);
+
+	if (result < 0 && result != -ENOENT)
+		return result;
+	if (result == 0 && journal_unfinished(journal, store_boot_id(transaction->store))) {
+		*ret_journal = journal;
+		return 0;
+	}
+	*ret_journal = NULL;
+	return 0;
+}
+
 static int recover(struct transaction *transaction, struct error *e)
 {
 	struct journal *journal;
 	int result = transaction_open(transaction, transaction->host->timeout_ms, e);
 
+	if (result == 0)
+		result = load_unfinished(transaction, &journal, e);
 	if (result < 0)
 		return result;
-	result = journal_load(transaction->store, transaction->arena, &journal, e);
-	if (result == -ENOENT ||
-	    (result == 0 && !journal_unfinished(journal, store_boot_id(transaction->store)))) {
-		transaction->report->outcome = OUTCOME_NOTHING_TO_DO;
-		return 0;
+	if (journal)
+		return resume_journal(transaction, journal, e);
+	transaction->report->outcome = OUTCOME_NOTHING_TO_DO;
+	return read_host(transaction, e);
+}
+
+/* Without a folder of the store no transaction was made in this boot. */
+static int find_unfinished(struct transaction *transaction, struct error *e)
+{
+	const struct host *host = transaction->host;
+	struct error none = {0};
+	struct journal *journal;
+	int result = store_open(host->root, false, &transaction->store, &none);
+
+	if (result == -ENOENT)
+		return read_host(transaction, e);
+	if (result < 0) {
+		*e = none;
+		return result;
 	}
-	return result < 0 ? result : resume_journal(transaction, journal, e);
+	result = load_unfinished(transaction, &journal, e);
+	if (result < 0)
+		return result;
+	if (journal)
+		transaction->report->plan = journal->plan;
+	return read_host(transaction, e);
+}
+
+int transaction_find_unfinished(const struct host *host, struct arena *arena,
+				struct report *ret_report, struct error *e)
+{
+	struct transaction transaction = {
+		.host = host, .arena = arena, .locks = NO_LOCKS, .report = ret_report};
+	int result;
+
+	*ret_report = (struct report){.groups_stable = ANSWER_YES};
+	result = find_unfinished(&transaction, e);
+	transaction_close(&transaction);
+	return result;
 }
 
 int transaction_recover(const struct host *host, struct arena *arena, struct report *ret_report,

@@ -129,6 +129,14 @@ _must_check_ int transaction_run(const struct host *host, const struct request *
 _must_check_ int transaction_recover(const struct host *host, struct arena *arena,
 				     struct report *ret_report, struct error *e);
 
+/**
+ * transaction_find_unfinished - the plan that transaction_recover would take up; changes nothing
+ * @ret_report: its plan has no steps where no transaction is unfinished
+ * Takes no lock: a transaction that is running now is unfinished.
+ */
+_must_check_ int transaction_find_unfinished(const struct host *host, struct arena *arena,
+					     struct report *ret_report, struct error *e);
+
 void report_free(struct report *report);
 
 const char *outcome_name(enum outcome outcome);

@@ -112,6 +112,8 @@ const struct catalogue change_catalogue = {
 	.verbose = "level,id,subject,message,evidence,remedy",
 };
 
+#define NOTHING_TO_RECOVER "Nothing to recover: no transaction is unfinished.\n"
+
 /* True where the user asked for a format of answers that scripts parse. */
 static bool wants_table(const struct options *options)
 {
@@ -149,7 +151,7 @@ static void print_result(const struct change_command *command, FILE *out)
 	if (report->plan.target_count || report->forgotten.count)
 		return;
 	if (!command->request)
-		fputs("Nothing to recover: no transaction is unfinished.\n", out);
+		fputs(NOTHING_TO_RECOVER, out);
 	else if (is_about_functions(command))
 		fputs("Nothing to do: it has that many virtual functions already.\n", out);
 	else if (strcmp(command->request->verb, "restore") == 0)
@@ -158,12 +160,28 @@ static void print_result(const struct change_command *command, FILE *out)
 		fputs("Nothing to do: no device matches.\n", out);
 }
 
+/* The answer of a dry run of recover. */
+static int print_unfinished(const struct change_command *command, struct error *e)
+{
+	const struct report *report = &command->report;
+
+	if (report->plan.step_count) {
+		printf("An earlier \"%s\" is unfinished; its plan was:\n", report->plan.verb);
+		plan_print(&report->plan);
+	} else if (!command->options->quiet) {
+		fputs(NOTHING_TO_RECOVER, stdout);
+	}
+	return output_flush(e);
+}
+
 static int print_change_text(const struct change_command *command, struct error *e)
 {
 	const struct options *options = command->options;
 
 	if (wants_table(options))
 		return print_check_table(command, e);
+	if (!command->request && !command->changing)
+		return print_unfinished(command, e);
 	print_checks(command);
 	if (!command->changing) {
 		plan_print(&command->report.plan);
@@ -235,9 +253,10 @@ static int print_failure(const struct change_command *command, struct error *e)
 	return report_failure(&plain, NULL, e);
 }
 
-static int check_permission(const struct request *request, struct error *e)
+static int check_permission(const struct options *options, const struct request *request,
+			    struct error *e)
 {
-	if ((request && request->dry_run) || geteuid() == 0)
+	if (options->dry_run || (request && request->dry_run) || geteuid() == 0)
 		return 0;
 	error_set(e, ERROR_PERMISSION, -EPERM, "only root can change the machine");
 	error_remedy(
@@ -269,10 +288,12 @@ int change_on(const struct host *host, const struct options *options, const stru
 	_cleanup_(close_command) struct change_command command = {
 		.options = options,
 		.request = request,
-		.changing = !request || !request->dry_run,
+		.changing = request ? !request->dry_run : !options->dry_run,
 	};
 	_autoarena_ struct arena *arena = arena_new();
 	int result = request ? transaction_run(host, request, arena, &command.report, e)
+		     : options->dry_run
+			     ? transaction_find_unfinished(host, arena, &command.report, e)
 			     : transaction_recover(host, arena, &command.report, e);
 
 	return result < 0 ? print_failure(&command, e) : print_success(&command, e);
@@ -299,7 +320,7 @@ int change_run(const struct options *options, struct request *request, struct er
 		catalogue_choose(&change_catalogue, options->output, options->verbose, &ignored, e);
 
 	if (result == 0)
-		result = check_permission(request, e);
+		result = check_permission(options, request, e);
 	if (result == 0 && request)
 		result = change_apply_options(options, arena, request, e);
 	if (result == 0)

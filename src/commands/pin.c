@@ -9,6 +9,7 @@
 #include "commands/early.h"
 #include "commands/look.h"
 #include "commands/new_pins.h"
+#include "commands/pin_files.h"
 #include "model/pin_file.h"
 #include "sources/read.h"
 #include "views/checks.h"
@@ -23,6 +24,7 @@
  * A pin command while it runs.
  * @request: the rebind that the pins stand for     @report: of a dry run of it
  * @system: a later reading, with the serials of the devices
+ * @changes: of files, @change_count of them
  */
 struct pinning {
 	const struct host *host;
@@ -31,6 +33,8 @@ struct pinning {
 	struct report report;
 	const struct system *system;
 	struct new_pins pins;
+	struct pin_change *changes;
+	size_t change_count;
 	struct arena *arena;
 };
 
@@ -103,20 +107,22 @@ static int read_identities(struct pinning *pinning, struct error *e)
 	return system_read_about(pinning->host->root, PIN_FACTS, &focus, &pinning->system, e);
 }
 
-static int write_pins(const struct pinning *pinning, const char *folder, struct error *e)
+/* The files that differ from the new pins. */
+static void list_changes(struct pinning *pinning)
 {
-	size_t count = pinning->pins.count, changed = 0;
-	struct pin_change *changes = arena_array(pinning->arena, count, sizeof(*changes));
+	size_t count = pinning->pins.count;
 
+	pinning->changes = arena_array(pinning->arena, count, sizeof(*pinning->changes));
 	for (size_t i = 0; i < count; i++) {
 		const struct new_pin *item = &pinning->pins.items[i];
 
 		if (item->changed)
-			changes[changed++] =
+			pinning->changes[pinning->change_count++] =
 				(struct pin_change){.name = item->pin.name,
 						    .text = pin_write(&item->pin, pinning->arena)};
 	}
-	return early_store_pins(pinning->options, folder, changes, changed, pinning->arena, e);
+	pin_files_read(pinning->host->root, pinning->changes, pinning->change_count,
+		       pinning->arena);
 }
 
 /* Where nothing enables the service, the next boot does not apply the pin. */
@@ -168,7 +174,7 @@ static int print_pin_result(const struct pinning *pinning, struct error *e)
 	const struct options *options = pinning->options;
 
 	if (options->json)
-		return pin_print_all(options, e);
+		return pin_print_all(options, pinning->changes, pinning->change_count, e);
 	if (!options->quiet)
 		print_pinned(pinning);
 	if (!options->dry_run)
@@ -188,9 +194,13 @@ static int make_and_write(struct pinning *pinning, const char *folder, struct er
 		result = new_pins_make(pinning->system, &pinning->report.handover,
 				       pinning->request.driver, pinning->options->name,
 				       pinning->arena, &pinning->pins, e);
-	if (result == 0 && !pinning->options->dry_run)
-		result = write_pins(pinning, folder, e);
-	return result;
+	if (result < 0)
+		return result;
+	list_changes(pinning);
+	return pinning->options->dry_run
+		       ? 0
+		       : early_store_pins(pinning->options, folder, pinning->changes,
+					  pinning->change_count, pinning->arena, e);
 }
 
 int pin_on(const struct host *host, const char *folder, const struct options *options,
@@ -210,7 +220,7 @@ int pin_on(const struct host *host, const char *folder, const struct options *op
 	result = make_and_write(&pinning, folder, e);
 	if (result < 0)
 		return result;
-	if (!options->now || !options->json)
+	if (!options->now || !options->json || options->dry_run)
 		result = print_pin_result(&pinning, e);
 	/* The rebind of --now prints its own result. */
 	return result || !options->now || options->dry_run
@@ -242,6 +252,6 @@ const struct command command_pin = {
 	.scope = SCOPE_CHANGE | SCOPE_PLAN | SCOPE_MOVE | SCOPE_DRY_RUN | SCOPE_PIN,
 	.least_arguments = 2,
 	.most_arguments = -1,
-	.document = &pin_kind,
+	.document = &pin_change_kind,
 	.run = run_pin,
 };

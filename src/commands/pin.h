@@ -2,6 +2,7 @@
 /* pin - the parts of "pin", "unpin" and "pins" that tests run on a machine with a fake kernel */
 #pragma once
 
+#include "actions/pin_store.h"
 #include "actions/transaction.h"
 #include "commands/options.h"
 
@@ -24,11 +25,15 @@ _must_check_ int unpin_in(const char *folder, const struct options *options, str
 _must_check_ int pins_on(const struct host *host, const struct options *options, struct error *e)
 	_nonnull_(2, 3);
 
-/** pin_kind - the keys of the document of these commands */
-extern const struct document_kind pin_kind;
+/** pin_change_kind - the keys of the document of "pin" and "unpin" */
+extern const struct document_kind pin_change_kind;
 
-/** pin_print_all - the document of "pin" and "unpin": all pins, as "pins" has them */
-_must_check_ int pin_print_all(const struct options *options, struct error *e) _nonnull_();
+/**
+ * pin_print_all - the document of "pin" and "unpin": all pins, as "pins" has them
+ * @changes: those that were made, or would be; @before is set in each (commands/pin_files.h)
+ */
+_must_check_ int pin_print_all(const struct options *options, const struct pin_change *changes,
+			       size_t count, struct error *e) _nonnull_(1, 4);
 
 /** pin_check_root - ERROR_PERMISSION unless this process may change pins */
 _must_check_ int pin_check_root(const struct options *options, struct error *e) _nonnull_();

@@ -7,6 +7,7 @@
 #include "commands/command.h"
 #include "commands/early.h"
 #include "commands/pin.h"
+#include "commands/pin_files.h"
 #include "commands/rows.h"
 
 #include <errno.h>
@@ -25,10 +26,17 @@ static const struct catalogue catalogue = {
 };
 
 enum { SECTION_PINS };
+enum { MEMBER_PIN_FILES };
 
-const struct document_kind pin_kind = {
+static const struct document_kind pin_kind = {
 	.host = true,
 	.sections = {[SECTION_PINS] = {"pins", pin_columns}},
+};
+
+const struct document_kind pin_change_kind = {
+	.host = true,
+	.sections = {[SECTION_PINS] = {"pins", pin_columns}},
+	.members = {[MEMBER_PIN_FILES] = "pin_files"},
 };
 
 static int print_pins(const struct options *options, const struct look *look,
@@ -172,14 +180,23 @@ static int run_pins(const struct options *options, struct error *e)
 	return result < 0 ? result : pins_on(&host, options, e);
 }
 
-int pin_print_all(const struct options *options, struct error *e)
+int pin_print_all(const struct options *options, const struct pin_change *changes, size_t count,
+		  struct error *e)
 {
-	char *none[] = {NULL};
-	struct options plain = *options;
+	_autoarena_ struct arena *arena = arena_new();
+	_autolook_ struct look look = {0};
+	struct options plain = {.json = true, .quiet = options->quiet, .root = options->root};
+	struct pin_match *matches;
+	int result = match_pins(&plain, &look, arena, &matches, e);
 
-	plain.arguments = none;
-	plain.argument_count = 0;
-	return pins_on(NULL, &plain, e);
+	if (result < 0)
+		return result;
+	_autorows_ struct rows rows = rows_pins(&look, matches);
+	struct document document = rows_document(&pin_change_kind, &look);
+
+	document.rows[SECTION_PINS] = rows;
+	document.values[MEMBER_PIN_FILES] = pin_files_json(changes, count);
+	return json_print(&document, e);
 }
 
 int pin_check_root(const struct options *options, struct error *e)

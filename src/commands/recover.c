@@ -11,8 +11,8 @@ const struct command command_recover = {
 	.name = "recover",
 	.arguments = "",
 	.summary = "finish or undo what a killed iommuctl left half-way in this boot",
-	.examples = {"recover", "recover --timeout 2min"},
-	.scope = SCOPE_CHANGE,
+	.examples = {"recover", "recover --dry-run", "recover --timeout 2min"},
+	.scope = SCOPE_CHANGE | SCOPE_DRY_RUN,
 	.document = &change_kind,
 	.run = run_recover,
 };

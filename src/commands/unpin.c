@@ -4,6 +4,7 @@
 #include "commands/early.h"
 #include "commands/look.h"
 #include "commands/pin.h"
+#include "commands/pin_files.h"
 #include "model/pin_file.h"
 #include "sources/read.h"
 #include "views/output.h"
@@ -76,24 +77,33 @@ static int choose_pins(struct removal *removal, const struct options *options, s
 	return 0;
 }
 
-static void print_removed(const struct pin_change *changes, size_t count)
+static void print_removed(const struct options *options, const struct removal *removal)
 {
-	for (size_t i = 0; i < count; i++)
-		printf("%s is no longer pinned: its device keeps its driver until it is "
+	for (size_t i = 0; i < removal->count; i++)
+		printf("%s %s no longer pinned: its device keeps its driver until it is "
 		       "restored or the machine boots\n",
-		       changes[i].name);
+		       removal->changes[i].name, options->dry_run ? "would be" : "is");
 }
 
 static int remove_pins(const char *folder, const struct options *options,
 		       const struct removal *removal, struct arena *arena, struct error *e)
 {
-	int result = removal->count ? early_store_pins(options, folder, removal->changes,
-						       removal->count, arena, e)
-				    : 0;
+	_autoroot_ struct root *root = NULL;
+	int result = look_open_tree(options, &root, e);
 
-	if (result == 0 && !options->json && !options->quiet)
-		print_removed(removal->changes, removal->count);
-	return result;
+	if (result < 0)
+		return result;
+	pin_files_read(root, removal->changes, removal->count, arena);
+	if (removal->count && !options->dry_run)
+		result = early_store_pins(options, folder, removal->changes, removal->count, arena,
+					  e);
+	if (result < 0)
+		return result;
+	if (options->json)
+		return pin_print_all(options, removal->changes, removal->count, e);
+	if (!options->quiet)
+		print_removed(options, removal);
+	return output_flush(e);
 }
 
 int unpin_in(const char *folder, const struct options *options, struct error *e)
@@ -104,11 +114,7 @@ int unpin_in(const char *folder, const struct options *options, struct error *e)
 
 	if (result == 0)
 		result = choose_pins(&removal, options, e);
-	if (result == 0)
-		result = remove_pins(folder, options, &removal, arena, e);
-	if (result < 0)
-		return result;
-	return options->json ? pin_print_all(options, e) : output_flush(e);
+	return result < 0 ? result : remove_pins(folder, options, &removal, arena, e);
 }
 
 static int run_unpin(const struct options *options, struct error *e)
@@ -126,9 +132,9 @@ const struct command command_unpin = {
 	.name = "unpin",
 	.arguments = "[NAME…]",
 	.summary = "remove pins: the devices keep their drivers until the next boot",
-	.examples = {"unpin 8086-10d3", "unpin --no-initramfs --all"},
-	.scope = SCOPE_UNPIN,
+	.examples = {"unpin 8086-10d3", "unpin --dry-run --all"},
+	.scope = SCOPE_UNPIN | SCOPE_DRY_RUN,
 	.most_arguments = -1,
-	.document = &pin_kind,
+	.document = &pin_change_kind,
 	.run = run_unpin,
 };

@@ -67,10 +67,9 @@ struct host changing_host(void)
 			     .tell = changing.tell};
 }
 
-static int carry_out_request(const struct request *request)
+static int carry_out_request(const struct request *request, struct options options)
 {
 	const struct host host = changing_host();
-	const struct options options = {0};
 	struct error error = {0};
 	int status = 0;
 
@@ -93,7 +92,7 @@ int changing_make(const char *verb, const char *driver, const char *selector, st
 	extra.verb = verb;
 	extra.driver = driver;
 	extra.selectors = selectors;
-	return carry_out_request(&extra);
+	return carry_out_request(&extra, (struct options){0});
 }
 
 int changing_rebind(const char *selector, const char *driver)
@@ -103,7 +102,13 @@ int changing_rebind(const char *selector, const char *driver)
 
 int changing_recover(void)
 {
-	return carry_out_request(NULL);
+	return carry_out_request(NULL, (struct options){0});
+}
+
+int changing_find_unfinished(struct options options)
+{
+	options.dry_run = true;
+	return carry_out_request(NULL, options);
 }
 
 const char *changing_path(const char *file)

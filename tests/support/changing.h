@@ -9,6 +9,7 @@
 #pragma once
 
 #include "actions/transaction.h"
+#include "commands/options.h"
 #include "support/fake_kernel.h"
 #include "support/said.h"
 
@@ -68,6 +69,9 @@ int changing_rebind(const char *selector, const char *driver);
 
 /** changing_recover - carry out "recover" */
 int changing_recover(void);
+
+/** changing_find_unfinished - the same with --dry-run */
+int changing_find_unfinished(struct options options);
 
 /** changing_path - where a file of the machine is; valid until the next call */
 const char *changing_path(const char *file);

@@ -4,7 +4,9 @@
  * kernel; without CASE, the names of all cases, one a line
  */
 #include "commands/change.h"
+#include "commands/pin.h"
 #include "crash/scenarios.h"
+#include "model/pin_file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,15 +19,20 @@
  * @refused: the driver does not exist     @again: the change was made before
  * @networked: the interface of the device has an address and a route, which the request waives
  * @recovered: the document is that of recover, after all faults are gone
+ * @interrupted: the document is that of a dry run of recover
+ * @pinning: the document is that of a dry run of "pin", of the same once more, or of "unpin"
  */
 struct change_case {
 	const char *name, *scenario;
 	struct fake_fault faults[2];
 	const char *regrouped;
-	bool dry_run, again, refused, recovered, networked;
+	bool dry_run, again, refused, recovered, networked, interrupted;
+	enum { NO_PIN, PIN_ONE, PIN_AGAIN, UNPIN } pinning;
 };
 
 #define TO_VFIO "a device to vfio-pci"
+/* Its devices have places of their own, so that a pin means one of them. */
+#define GROUP_TO_VFIO "a group of three with its bridge"
 #define FUNCTIONS "two virtual functions for vfio-pci"
 #define STUCK                                                                    \
 	{                                                                        \
@@ -43,8 +50,16 @@ static const struct change_case cases[] = {
 	{"recovered", TO_VFIO, .faults = STUCK, .recovered = true},
 	{"addresses-lost", TO_VFIO, .faults = {{FAKE_FAILS, 3, EINVAL}}, .networked = true},
 	{"regrouped", TO_VFIO, .regrouped = "0000:02:00.0"},
+	{"planned-again", TO_VFIO, .dry_run = true, .again = true},
+	{"unfinished-before", TO_VFIO, .faults = STUCK, .interrupted = true},
+	{"unfinished-none", TO_VFIO, .again = true, .interrupted = true},
+	{"recovered-none", TO_VFIO, .recovered = true},
+	{"pinned", GROUP_TO_VFIO, .pinning = PIN_ONE},
+	{"pinned-again", GROUP_TO_VFIO, .pinning = PIN_AGAIN},
+	{"unpinned", GROUP_TO_VFIO, .pinning = UNPIN},
 	{"functions-made", FUNCTIONS},
 	{"functions-planned", FUNCTIONS, .dry_run = true},
+	{"functions-planned-again", FUNCTIONS, .dry_run = true, .again = true},
 	{"functions-nothing-to-do", FUNCTIONS, .again = true},
 	{"functions-refused", FUNCTIONS, .refused = true},
 	{"functions-rolled-back", FUNCTIONS, .faults = {{FAKE_FAILS, 4, EINVAL}}},
@@ -92,6 +107,46 @@ static void give_address(const struct fake_kernel *fake)
 	fclose(file);
 }
 
+/* Pin the first device of the wish. */
+static int pin_first(const struct host *host, const struct wish *wish, struct options options,
+		     struct error *e)
+{
+	char *arguments[] = {(char *)wish->selectors[0], (char *)wish->driver, NULL};
+	_autofree_ char *folder = NULL;
+
+	if (asprintf(&folder, "%s%s", options.root, PINS_FOLDER) < 0)
+		exit(1);
+	options.arguments = arguments;
+	options.argument_count = 2;
+	options.no_initramfs = true;
+	options.group = wish->with_group;
+	return pin_on(host, folder, &options, e);
+}
+
+/* Remove all pins, as a dry run. */
+static int unpin_all(struct options options, struct error *e)
+{
+	char *none[] = {NULL};
+
+	options.arguments = none;
+	options.all = options.dry_run = true;
+	return unpin_in(PINS_FOLDER, &options, e);
+}
+
+/* The document of a dry run of "pin" or "unpin". */
+static int print_pinning(const struct change_case *one, const struct host *host,
+			 const struct wish *wish, struct options options, struct error *e)
+{
+	const struct options silent = {.quiet = true, .root = options.root};
+
+	if (one->pinning != PIN_ONE && pin_first(host, wish, silent, e) < 0)
+		return 1;
+	if (one->pinning == UNPIN)
+		return unpin_all(options, e);
+	options.dry_run = true;
+	return pin_first(host, wish, options, e);
+}
+
 static int print(const struct change_case *one)
 {
 	const struct scenario *scenario = find_scenario(one->scenario);
@@ -117,11 +172,16 @@ static int print(const struct change_case *one)
 			fake_inject(fake, one->faults[i]);
 	if (one->regrouped)
 		fake_regroups_after(fake, 2, one->regrouped, 9);
-	if (one->again || one->recovered)
+	if (one->again || one->recovered || one->interrupted)
 		wish_carry_out(fake, &scenario->wish, host.timeout_ms, &ended);
 	if (one->recovered)
 		fake_heals(fake);
-	status = change_on(&host, &options, one->recovered ? NULL : &request, &error);
+	options.dry_run = one->interrupted;
+	options.root = one->pinning ? fake_dir(fake) : NULL;
+	status = one->pinning
+			 ? print_pinning(one, &host, &scenario->wish, options, &error)
+			 : change_on(&host, &options,
+				     one->recovered || one->interrupted ? NULL : &request, &error);
 	fake_free(fake);
 	return status;
 }

@@ -36,6 +36,35 @@ static void a_transaction_that_lacks_only_its_end_is_finished(void **state)
 	assert_int_equal(changing_make("restore", NULL, NIC, (struct request){0}), 0);
 }
 
+static void a_dry_run_prints_the_plan_of_the_unfinished_transaction_and_leaves_it(void **state)
+{
+	assert_int_equal(changing_find_unfinished((struct options){0}), 0);
+	assert_string_equal(changing.said.out,
+			    "Nothing to recover: no transaction is unfinished.\n");
+	assert_int_equal(changing_rebind(NIC, "vfio-pci"), 0);
+	assert_int_equal(changing_find_unfinished((struct options){.quiet = true}), 0);
+	assert_string_equal(changing.said.out, "");
+	cut_last_record();
+	for (int times = 0; times < 2; times++) {
+		assert_int_equal(changing_find_unfinished((struct options){0}), 0);
+		changing_must_say(changing.said.out,
+				  "An earlier \"rebind\" is unfinished; its plan was:\n");
+		changing_must_say(changing.said.out, "/sys/bus/pci/drivers/vfio-pci/bind");
+	}
+	assert_int_equal(changing_find_unfinished((struct options){.json = true}), 0);
+	changing_must_say(changing.said.out, "\"result\":null");
+	changing_must_say(changing.said.out, "\"host\":{\"kernel\"");
+	assert_int_equal(changing_recover(), 0);
+	assert_int_equal(changing_find_unfinished((struct options){.json = true}), 0);
+	changing_must_say(changing.said.out, "\"steps\":[]");
+}
+
+static void a_dry_run_does_not_take_a_journal_that_cannot_be_read_for_none(void **state)
+{
+	fake_plug(changing.fake, JOURNAL " = nonsense\n");
+	assert_int_not_equal(changing_find_unfinished((struct options){0}), 0);
+}
+
 static void a_transaction_whose_device_was_changed_since_is_undone(void **state)
 {
 	assert_int_equal(changing_rebind(NIC, "vfio-pci"), 0);
@@ -108,6 +137,9 @@ UNIT(change_recover)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_CHANGING(a_transaction_that_lacks_only_its_end_is_finished),
+		WITH_CHANGING(
+			a_dry_run_prints_the_plan_of_the_unfinished_transaction_and_leaves_it),
+		WITH_CHANGING(a_dry_run_does_not_take_a_journal_that_cannot_be_read_for_none),
 		WITH_CHANGING(a_transaction_whose_device_was_changed_since_is_undone),
 		WITH_CHANGING(a_pending_write_of_a_living_process_is_not_overtaken),
 		WITH_CHANGING(a_journal_that_makes_no_sense_is_not_recovered),

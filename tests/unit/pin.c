@@ -125,6 +125,24 @@ static void a_dry_run_prints_the_file_and_writes_none(void **state)
 	assert_int_equal(fake_count(changing.fake), 0);
 }
 
+static void the_document_of_a_dry_run_has_the_files_that_would_change(void **state)
+{
+	struct options options = {.dry_run = true, .json = true, .now = true, .name = "nic"};
+
+	assert_int_equal(pin(NIC, "vfio-pci", options), 0);
+	changing_must_say(changing.said.out,
+			  "\"file\":\"" FILE_OF("nic") "\",\"before\":null,\"after\":[\"");
+	assert_string_equal(text_of(FILE_OF("nic")), "");
+	options.dry_run = options.now = false;
+	assert_int_equal(pin(NIC, "vfio-pci", options), 0);
+	changing_must_say(changing.said.out, "\"before\":null");
+	assert_int_equal(pin(NIC, "vfio-pci", options), 0);
+	changing_must_say(changing.said.out, "\"pin_files\":[]");
+	assert_int_equal(pin(NIC, "none", options), 0);
+	changing_must_say(changing.said.out, "\"driver = vfio-pci\",");
+	changing_must_say(changing.said.out, "\"driver = none\",");
+}
+
 static ino_t number_of(const char *file)
 {
 	struct stat status;
@@ -294,6 +312,7 @@ UNIT(pin)
 		PINNING(a_pinned_device_keeps_its_driver_until_the_next_boot),
 		PINNING(a_service_that_is_not_enabled_is_noted),
 		PINNING(a_dry_run_prints_the_file_and_writes_none),
+		PINNING(the_document_of_a_dry_run_has_the_files_that_would_change),
 		PINNING(the_same_pin_again_leaves_the_file_alone),
 		PINNING(now_moves_the_device_too),
 		PINNING(the_document_has_all_pins),

@@ -112,8 +112,25 @@ static void the_document_of_unpin_has_the_pins_that_are_left(void **state)
 	plug_three_pins();
 	assert_int_equal(unpin(names, (struct options){.json = true}), 0);
 	assert_null(strstr(changing.said.out, "no longer pinned"));
-	assert_null(strstr(changing.said.out, "\"name\":\"a\""));
-	changing_must_say(changing.said.out, "\"name\":\"b\"");
+	assert_null(strstr(changing.said.out, "\"name\":\"a\",\"driver\""));
+	changing_must_say(changing.said.out, "\"name\":\"b\",\"driver\"");
+	changing_must_say(changing.said.out,
+			  "\"file\":\"" FILE_OF("a") "\",\"before\":[\"driver = vfio-pci");
+	changing_must_say(changing.said.out, "\"after\":null");
+}
+
+static void a_dry_run_of_unpin_removes_none(void **state)
+{
+	char *names[] = {(char *)"a", (char *)"broken", NULL};
+
+	plug_three_pins();
+	assert_int_equal(unpin(names, (struct options){.dry_run = true}), 0);
+	changing_must_say(changing.said.out, "a would be no longer pinned");
+	assert_int_equal(unpin(names, (struct options){.dry_run = true, .json = true}), 0);
+	changing_must_say(changing.said.out,
+			  "\"file\":\"" FILE_OF("broken") "\",\"before\":[\"nothing");
+	assert_true(is_there(FILE_OF("a")));
+	assert_true(is_there(FILE_OF("broken")));
 }
 
 static void a_pin_is_applied_and_then_satisfied(void **state)
@@ -180,6 +197,7 @@ UNIT(pins)
 		WITH_CHANGING(a_name_that_is_no_pin_leaves_all_of_them),
 		WITH_CHANGING(all_are_removed_without_a_word),
 		WITH_CHANGING(the_document_of_unpin_has_the_pins_that_are_left),
+		WITH_CHANGING(a_dry_run_of_unpin_removes_none),
 		WITH_CHANGING(a_pin_is_applied_and_then_satisfied),
 		WITH_CHANGING(a_card_that_was_taken_out_is_no_failure),
 		WITH_CHANGING(pins_that_are_switched_off_are_no_failure),
