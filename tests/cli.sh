@@ -231,7 +231,7 @@ exits 1 "no document" server diff <(echo hello)
 exits 1 "half a document" server diff <(head -c 900 "$work/before.json")
 
 exits 0 "a graph of the groups" server show --dot
-says out '"iommu dmar1" -> "0000:03:00.0";'
+says out '"iommu dmar1 pci0000:00" -> "0000:03:00.0";'
 says out 'subgraph cluster_0 {'
 exits 2 "a graph is no document" server show --dot -J
 exits 2 "other commands have none" server iommus --dot

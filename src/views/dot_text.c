@@ -46,13 +46,19 @@ void dot_put(const char *start, const char *text, const char *second)
 	putchar('"');
 }
 
-void dot_node(const char *kind, const char *name, const char *second, const char *style)
+void dot_labelled_node(const char *kind, const char *name, const char *label, const char *second,
+		       const char *style)
 {
 	putchar('\t');
 	dot_put(kind, name, NULL);
 	fputs(" [label=", stdout);
-	dot_put("", name, second);
+	dot_put("", label, second);
 	printf("%s%s];\n", *style ? ", " : "", style);
+}
+
+void dot_node(const char *kind, const char *name, const char *second, const char *style)
+{
+	dot_labelled_node(kind, name, name, second, style);
 }
 
 void dot_edge(const char *from_kind, const char *from, const char *to_kind, const char *to)

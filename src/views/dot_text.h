@@ -21,5 +21,9 @@ void dot_put(const char *start, const char *text, const char *second);
  */
 void dot_node(const char *kind, const char *name, const char *second, const char *style);
 
+/** dot_labelled_node - dot_node with a label that is not its name */
+void dot_labelled_node(const char *kind, const char *name, const char *label, const char *second,
+		       const char *style);
+
 /** dot_edge - print an edge between two nodes; the same words as for dot_node */
 void dot_edge(const char *from_kind, const char *from, const char *to_kind, const char *to);

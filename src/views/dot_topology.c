@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/text.h"
+#include "base/text_map.h"
 #include "model/pci.h"
 #include "model/vfio_driver.h"
 #include "views/dot.h"
@@ -7,6 +9,8 @@
 
 #include <stdio.h>
 #include <string.h>
+
+static const char iommu_style[] = "shape=cylinder, style=filled, fillcolor=lightskyblue";
 
 static const char *fill_of(const struct device *device)
 {
@@ -97,22 +101,50 @@ static const struct device *drawn_above(const struct system *system, const bool 
 	return NULL;
 }
 
+/* "pci0000:00" of "/sys/devices/pci0000:00/0000:00:01.0" */
+static const char *root_of_device(const struct device *device, struct arena *arena)
+{
+	const char *start = text_after(device->path, "/sys/devices/");
+
+	return start ? arena_text(arena, start, strcspn(start, "/")) : "";
+}
+
+/*
+ * Each root of devices has a node of its own for its IOMMU: with all devices of a large machine
+ * below one node the picture is a strip. @drawn: by name, and by name and root: it has a node
+ */
+static const char *put_iommu_of(const struct device *device, struct text_map *drawn,
+				struct arena *arena)
+{
+	const struct iommu *iommu = device->iommu;
+	const char *root = root_of_device(device, arena);
+	const char *name = arena_concat(arena, iommu->name, " ", root);
+
+	*text_map_at(drawn, iommu->name) = 1;
+	if ((*text_map_at(drawn, name))++ == 0)
+		dot_labelled_node("iommu ", name, iommu->name,
+				  arena_concat(arena, iommu_kind_word(iommu), ", ", root),
+				  iommu_style);
+	return name;
+}
+
 static void put_edges(const struct system *system, const bool *chosen, const struct device *device,
-		      struct arena *arena)
+		      struct text_map *drawn, struct arena *arena)
 {
 	const struct device *above = drawn_above(system, chosen, device, arena);
 
 	if (above)
 		dot_edge("", above->label, "", device->label);
 	else if (device->iommu)
-		dot_edge("iommu ", device->iommu->name, "", device->label);
+		dot_edge("iommu ", put_iommu_of(device, drawn, arena), "", device->label);
 }
 
-static void put_iommus(const struct system *system)
+static void put_unused_iommus(const struct system *system, const struct text_map *drawn)
 {
 	for (size_t i = 0; i < system->iommu_count; i++)
-		dot_node("iommu ", system->iommus[i]->name, iommu_kind_word(system->iommus[i]),
-			 "shape=cylinder, style=filled, fillcolor=lightskyblue");
+		if (!text_map_find(drawn, system->iommus[i]->name))
+			dot_node("iommu ", system->iommus[i]->name,
+				 iommu_kind_word(system->iommus[i]), iommu_style);
 }
 
 static void put_any_group(const struct group *group, const bool *chosen, struct arena *arena)
@@ -126,9 +158,9 @@ static void put_any_group(const struct group *group, const bool *chosen, struct 
 int dot_print_topology(const struct system *system, const bool *chosen, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
+	struct text_map *drawn = text_map_new(arena);
 
 	dot_begin();
-	put_iommus(system);
 	for (size_t i = 0; i < system->group_count; i++)
 		if (any_member_chosen(system->groups[i], chosen))
 			put_any_group(system->groups[i], chosen, arena);
@@ -139,8 +171,9 @@ int dot_print_topology(const struct system *system, const bool *chosen, struct e
 			continue;
 		if (!device->group)
 			dot_node("", device->label, user_line(device, arena), fill_of(device));
-		put_edges(system, chosen, device, arena);
+		put_edges(system, chosen, device, drawn, arena);
 	}
+	put_unused_iommus(system, drawn);
 	dot_end();
 	return output_flush(e);
 }

@@ -105,6 +105,33 @@ static void only_devices_that_may_have_a_group_stand_alone(void **state)
 	assert_null(strstr(text, "uart"));
 }
 
+#define TWO_ROOTS                                                                     \
+	"/proc/cmdline = quiet\n/sys/firmware/acpi/tables/\n"                         \
+	"group 1\ngroup 2\ngroup 3\n"                                                 \
+	"pci 0000:01:00.0 in pci0000:00 group=1 driver=e1000e id=8086:10d3\n"         \
+	"pci 0000:02:00.0 in pci0000:00 group=2 driver=e1000e id=8086:10d3\n"         \
+	"pci 0000:81:00.0 in pci0000:80 group=3 driver=nvme id=144d:a808\n"           \
+	"iommu dmar0 address=fed90000 serves=/sys/devices/pci0000:00/0000:01:00.0,"   \
+	"/sys/devices/pci0000:00/0000:02:00.0,/sys/devices/pci0000:80/0000:81:00.0\n" \
+	"iommu dmar1 address=fed91000\n"
+
+static void each_root_has_a_node_for_its_iommu(void **state)
+{
+	_autosystem_ const struct system *system =
+		snapshot(TWO_ROOTS, FACT_IDS | FACT_IOMMUS | FACT_GROUP_TYPE);
+	const char *text = topology_of(system, (const bool[]){true, true, true});
+
+	must_have(text, "\t\"iommu dmar0 pci0000:00\" [label=\"dmar0\\nintel-iommu, pci0000:00\", "
+			"shape=cylinder");
+	must_have(text, "\t\"iommu dmar0 pci0000:80\" [label=\"dmar0\\nintel-iommu, pci0000:80\", "
+			"shape=cylinder");
+	must_have(text, "\t\"iommu dmar0 pci0000:00\" -> \"0000:02:00.0\";\n");
+	must_have(text, "\t\"iommu dmar0 pci0000:80\" -> \"0000:81:00.0\";\n");
+	assert_int_equal(count_of(text, "[label=\"dmar0"), 2);
+	/* An IOMMU that serves no device has a node too. */
+	must_have(text, "\t\"iommu dmar1\" [label=\"dmar1\\nintel-iommu\", shape=cylinder");
+}
+
 static struct device *add_platform(struct build *build, const char *name, const char *driver)
 {
 	struct device *device =
@@ -208,6 +235,7 @@ UNIT(dot)
 		cmocka_unit_test(a_type_that_could_not_be_read_is_a_question_mark),
 		cmocka_unit_test(a_group_of_one_device_is_its_node),
 		cmocka_unit_test(only_devices_that_may_have_a_group_stand_alone),
+		cmocka_unit_test(each_root_has_a_node_for_its_iommu),
 		cmocka_unit_test(a_device_without_its_iommu_is_an_alarm),
 		cmocka_unit_test(a_device_hangs_below_its_bridge),
 		cmocka_unit_test(a_chain_leads_to_its_red_cause),
