@@ -49,4 +49,21 @@ says out '^0000:00:00.0$'
 exits 0 "the mask is told" on masked-fault streams -n -r -o device,id,mask
 says out '^0000:01:00.0 0x9/0x7c00 0x7c00$'
 
+# Machines of which doctor has nothing to say: it is the hand-over that is refused, or warned of.
+exits 3 "memory that the machine uses stays" on cxl-memory check 0000:37:00.0 vfio-pci
+says out "refused (memory).*dax0.0 is part of the memory of the machine"
+exits 3 "a switch that a program has open" on nvswitch check --group 0000:05:00.0 vfio-pci
+says out "refused (node-open).*nvidia-nvswitch0 is open in nv-fabricmanage (process 812)"
+exits 3 "a device of the denylist" on denylisted check 0000:b1:01.0 vfio-pci
+says out "refused (denylist)"
+exits 3 "a device that a VFIO driver of its kind has" on variant-driver check 0000:c1:00.2 vfio-pci
+says out "warning (variant-driver)"
+exits 0 "what is behind a VMD sends under the ID of the VMD" on vmd streams -n -r -o device,id,alias_of
+says out '^10000:01:00.0 0xd72d 0x100$'
+exits 0 "each host bridge has its form of map" on map-of-two-cells streams -n -r -o device,id
+says out '^0000:01:00.0 0x1$'
+says out '^0001:01:00.0 0x81$'
+exits 0 "a RIMT names the IOMMU of its devices" on rimt-failed-iommu streams -n -r -o device,iommu,id,source
+says out '^0000:00:02.0 riscv-iommu@0x3010000 0x10 rimt$'
+
 finish
