@@ -47,7 +47,7 @@ const char *direct_memory_remedy(const struct system *system, const struct regio
 
 	if (found && found->many)
 		return arena_printf(arena,
-				    "Firmware wants it of %s, not of this device alone (%s). In "
+				    "Firmware wants it of %s, not of single devices (%s). In "
 				    "the firmware setup look for Pre-boot DMA Protection or the "
 				    "like, and switch that off.",
 				    found->subject, found->source);

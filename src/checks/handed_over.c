@@ -7,6 +7,39 @@
 #include "model/vfio_driver.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+
+/* A group that VFIO does not open, for memory that firmware wants mapped 1:1. */
+struct forbidden {
+	const struct group *group;
+	const struct region *region;
+};
+
+/*
+ * Equal for groups that one finding names: they have the same memory, and VFIO has a device of each
+ * or of none.
+ */
+static int compare_regions(const struct forbidden *one, const struct forbidden *other)
+{
+	bool given = one->group->vfio_count, other_given = other->group->vfio_count;
+
+	if (given != other_given)
+		return given ? -1 : 1;
+	if (one->region->start != other->region->start)
+		return one->region->start < other->region->start ? -1 : 1;
+	if (one->region->end != other->region->end)
+		return one->region->end < other->region->end ? -1 : 1;
+	return 0;
+}
+
+static int compare_forbidden(const void *a, const void *b)
+{
+	const struct forbidden *one = a, *other = b;
+	int order = compare_regions(one, other);
+
+	return order ? order
+		     : (one->group->id > other->group->id) - (one->group->id < other->group->id);
+}
 
 /* Members of @group that are to be handed over: no bridges. */
 static void collect_members(const struct examination *examination, const struct group *group,
@@ -18,40 +51,89 @@ static void collect_members(const struct examination *examination, const struct 
 			concerned_add(concerned, examination->arena, group->devices[i]->label);
 }
 
-static void add_direct(struct examination *examination, const struct group *group,
-		       const struct region *region, const struct concerned *concerned)
+static bool has_members(const struct examination *examination, const struct group *group)
+{
+	struct concerned members = {0};
+
+	collect_members(examination, group, &members);
+	return members.count;
+}
+
+/* "group 3", "groups 3, 7", "groups 3, 7, 8 and 40 others" */
+static const char *name_groups(const struct forbidden *items, size_t count, struct arena *arena)
+{
+	enum { NAMED = 3 };
+	const char *text =
+		arena_printf(arena, "group%s %d", count == 1 ? "" : "s", items[0].group->id);
+
+	for (size_t i = 1; i < count && i < NAMED; i++)
+		text = arena_printf(arena, "%s, %d", text, items[i].group->id);
+	if (count <= NAMED)
+		return text;
+	return arena_printf(arena, "%s and %zu other%s", text, count - NAMED,
+			    count == NAMED + 1 ? "" : "s");
+}
+
+/* @items: groups with one cause */
+static void add_forbidden(struct examination *examination, const struct forbidden *items,
+			  size_t count)
 {
 	struct arena *arena = examination->arena;
+	const struct region *region = items[0].region;
+	const char *them = count == 1 ? "it" : "them";
+	struct concerned concerned = {0};
 
+	for (size_t i = 0; i < count; i++)
+		collect_members(examination, items[i].group, &concerned);
 	examination_add(
 		examination,
 		(struct finding){
 			.code = CODE_MEMORY_FORBIDS,
-			.severity = group->vfio_count ? SEVERITY_WARNING : SEVERITY_NOTE,
-			.subject = arena_printf(arena, "group %d", group->id),
+			.severity = items[0].group->vfio_count ? SEVERITY_WARNING : SEVERITY_NOTE,
+			.subject = name_groups(items, count, arena),
 			.message = arena_printf(arena,
 						"firmware wants 0x%" PRIx64 "-0x%" PRIx64
-						" mapped 1:1 for it, so VFIO does not open it",
-						region->start, region->end),
-			.evidence = arena_printf(
-				arena, "/sys/kernel/iommu_groups/%d/reserved_regions", group->id),
+						" mapped 1:1 for %s, so VFIO does not open %s",
+						region->start, region->end, them, them),
+			.evidence =
+				arena_printf(arena, "/sys/kernel/iommu_groups/%d/reserved_regions",
+					     items[0].group->id),
 			.remedy = direct_memory_remedy(examination->system, region, arena),
 		},
-		concerned);
+		&concerned);
 }
 
+/* The groups that VFIO does not open; groups with one cause stand together. */
+static struct forbidden *list_forbidden(const struct examination *examination, size_t *ret_count)
+{
+	const struct system *system = examination->system;
+	struct forbidden *items =
+		arena_array(examination->arena, system->group_count + 1, sizeof(*items));
+	size_t count = 0;
+
+	for (size_t i = 0; i < system->group_count; i++) {
+		const struct group *group = system->groups[i];
+		const struct region *region = direct_memory(group);
+
+		if (region && direct_memory_refused(system, group) != ANSWER_NO &&
+		    has_members(examination, group))
+			items[count++] = (struct forbidden){group, region};
+	}
+	qsort(items, count, sizeof(*items), compare_forbidden);
+	*ret_count = count;
+	return items;
+}
+
+/* One entry of firmware may keep many groups from VFIO: it is told once. */
 void doctor_direct_memory(struct examination *examination)
 {
-	for (size_t i = 0; i < examination->system->group_count; i++) {
-		const struct group *group = examination->system->groups[i];
-		const struct region *region = direct_memory(group);
-		struct concerned concerned = {0};
+	size_t count;
+	const struct forbidden *items = list_forbidden(examination, &count);
 
-		if (!region || direct_memory_refused(examination->system, group) == ANSWER_NO)
-			continue;
-		collect_members(examination, group, &concerned);
-		if (concerned.count)
-			add_direct(examination, group, region, &concerned);
+	for (size_t i = 0, next; i < count; i = next) {
+		for (next = i + 1; next < count && compare_regions(&items[i], &items[next]) == 0;)
+			next++;
+		add_forbidden(examination, items + i, next - i);
 	}
 }
 

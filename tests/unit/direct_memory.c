@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which groups may have memory mapped 1:1, by firmware: the regions of the others are not read. */
+/* Which groups may have memory mapped 1:1, by firmware: the regions of the others are not read;
+ * what doctor says of them. */
+#include "checks/doctor.h"
 #include "firmware/ivrs.h"
 #include "model/facts.h"
 #include "support/check.h"
@@ -239,6 +241,40 @@ static void regions_that_are_asked_for_are_read(void **state)
 	system_free(system);
 }
 
+#define KERNEL "/proc/sys/kernel/osrelease = 6.12.1\n"
+#define RANGE_GROUP(number, slot, driver)                                                      \
+	"group " number " type=DMA regions=\"0x00000000a0000000 0x00000000a0000fff direct\"\n" \
+	"pci 0000:" slot ":00.0 in pci0000:00 group=" number " driver=" driver "\n"
+
+static void memory_of_several_groups_is_told_once(void **state)
+{
+	_autosystem_ const struct system *system = snapshot(
+		KERNEL RANGE_GROUP("12", "03", "amdgpu") RANGE_GROUP("17", "08", "igb")
+			RANGE_GROUP("14", "05", "igb") RANGE_GROUP("15", "06", "igb") RANGE_GROUP(
+				"16", "07",
+				"vfio-pci") "group 2 type=DMA regions=\"0x000000003e2e0000 "
+					    "0x000000003e2fffff direct\"\n"
+					    "pci 0000:02:00.0 in pci0000:00 group=2 driver=x\n",
+		DOCTOR_FACTS);
+	_autoarena_ struct arena *arena = arena_new();
+	struct findings findings = doctor_findings(system, NULL, arena);
+	static const struct {
+		const char *subject;
+		size_t devices;
+	} expected[] = {{"group 16", 1}, {"group 2", 1}, {"groups 12, 14, 15 and 1 other", 4}};
+	size_t found = 0;
+
+	for (size_t i = 0; i < findings.count; i++) {
+		if (findings.items[i].code != CODE_MEMORY_FORBIDS)
+			continue;
+		assert_true(found < ARRAY_SIZE(expected));
+		assert_string_equal(findings.items[i].subject, expected[found].subject);
+		assert_int_equal(findings.items[i].device_count, expected[found].devices);
+		found++;
+	}
+	assert_int_equal(found, ARRAY_SIZE(expected));
+}
+
 UNIT(direct_memory)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +285,7 @@ UNIT(direct_memory)
 		cmocka_unit_test(a_node_may_name_memory),
 		cmocka_unit_test(firmware_that_is_unread_may_list_memory),
 		cmocka_unit_test(regions_that_are_asked_for_are_read),
+		cmocka_unit_test(memory_of_several_groups_is_told_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
