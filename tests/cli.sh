@@ -499,6 +499,8 @@ exits 6 "a stream that nobody has" server show stream:0xfff
 exits 2 "a stream that is no number" server show stream:banana
 
 "$unpack" "$trees/arm.tree" "$work/arm" || exit 1
+exits 0 "a page on a name that means two devices of a group" "$tool" --root "$work/arm" status twin
+says out "^  iommuctl rebind amba:twin platform:twin vfio-amba$"
 exits 8 "something to report is exit status 8" "$tool" --root "$work/arm" deferred --exit-code
 exits 0 "without --exit-code it is a success" "$tool" --root "$work/arm" deferred
 says out "^warning (unknown): a000200.virtio_mmio: the kernel gives no reason"

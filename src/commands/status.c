@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* status - all about one device, or the devices of one group, and whether a hand-over would work */
 #include "views/status.h"
+#include "actions/choose.h"
 #include "actions/kernel.h"
 #include "checks/doctor.h"
 #include "checks/faults.h"
@@ -62,6 +63,7 @@ static const struct document_kind document_kind = {
 
 /*
  * The page while it is made.
+ * @subjects: the chosen devices in words that rebind takes
  * @driver: the VFIO driver of the hand-over, or NULL where the bus has none
  * @report: of the dry run of that hand-over     @failure: why the dry run was not made
  */
@@ -69,6 +71,7 @@ struct page {
 	const struct options *options;
 	struct look look;
 	const struct device *device;
+	char *const *subjects;
 	const char *driver;
 	struct report report;
 	struct error failure;
@@ -118,6 +121,38 @@ static const char *hand_over_driver(const struct device *device)
 	return driver ? driver->name : NULL;
 }
 
+/* Whether rebind takes the words of the user as they are: groups, or a word for each device. */
+static bool words_are_exact(const struct page *page)
+{
+	const struct look *look = &page->look;
+	size_t words = 0, groups = 0, anything = 0, chosen = 0;
+
+	for (char *const *word = page->options->arguments; *word; word++, words++) {
+		enum selector_reach reach = select_reach(*word);
+
+		groups += reach == REACH_GROUP;
+		anything += reach == REACH_ANY;
+	}
+	for (size_t i = 0; i < look->system->device_count; i++)
+		chosen += look->selection.chosen[i];
+	return groups == words || (!anything && chosen == words);
+}
+
+/* The chosen devices as rebind takes them; bridges only where there is nothing else. */
+static char *const *name_subjects(const struct page *page)
+{
+	const struct system *system = page->look.system;
+	char **names = arena_array(page->arena, system->device_count + 1, sizeof(*names));
+	size_t count = 0;
+
+	if (words_are_exact(page))
+		return page->options->arguments;
+	for (size_t i = 0; i < system->device_count; i++)
+		if (page->look.selection.chosen[i] && device_is_movable(system->devices[i]))
+			names[count++] = arena_strdup(page->arena, system->devices[i]->label);
+	return count ? names : page->options->arguments;
+}
+
 /* A dry run of the hand-over has every check that rebind would make, and its plan. */
 static int check_hand_over(struct page *page, struct error *e)
 {
@@ -125,7 +160,7 @@ static int check_hand_over(struct page *page, struct error *e)
 	const struct request request = {
 		.verb = "rebind",
 		.driver = page->driver,
-		.selectors = page->options->arguments,
+		.selectors = page->subjects,
 		.with_group = true,
 		.dry_run = true,
 	};
@@ -207,8 +242,7 @@ static int print_page(const struct page *page, const struct findings *findings, 
 		printf("No VFIO driver serves devices of the bus %s.\n", page->device->bus);
 	else if (page->failure.code == ERROR_NONE)
 		print_checks_of(page);
-	status_print_commands(page->device, page->options->arguments, page->driver,
-			      &page->report.handover,
+	status_print_commands(page->device, page->subjects, page->driver, &page->report.handover,
 			      checks_refusing(&page->report.checks) != NULL);
 	return output_flush(e);
 }
@@ -251,14 +285,17 @@ static int run_status(const struct options *options, struct error *e)
 		return result;
 	if (options->print && !options->json)
 		return print_launch(&page, e);
+	page.subjects = name_subjects(&page);
 	page.driver = hand_over_driver(page.device);
 	result = check_hand_over(&page, e);
 	if (result < 0)
 		return result;
 	findings = doctor_findings(page.look.system, page.look.selection.chosen, page.arena);
 	faults = fault_entries(page.look.system, page.look.selection.chosen, page.arena);
-	if (options->json)
-		return print_document(&page, &findings, &faults, e);
+	if (options->json) {
+		result = print_document(&page, &findings, &faults, e);
+		return result ? result : error_exit_status(page.failure.code);
+	}
 	result = print_page(&page, &findings, e);
 	look_notes(&page.look, options);
 	if (result == 0 && page.failure.code != ERROR_NONE)
