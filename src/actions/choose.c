@@ -111,7 +111,8 @@ static int choose_one(const struct request *request, struct selection *selection
 	}
 	if (reach == REACH_GROUP)
 		drop_immovable(selection);
-	else if (reach == REACH_DEVICE && count_chosen(selection) > 1)
+	else if ((reach == REACH_DEVICE || (reach == REACH_SLOT && !request->all_matching)) &&
+		 count_chosen(selection) > 1)
 		return refuse_several(selection, selector, e);
 	return 0;
 }

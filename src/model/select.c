@@ -5,61 +5,12 @@
 #include "model/pasted.h"
 #include "model/pci.h"
 #include "model/select_ghost.h"
-#include "model/vfio_driver.h"
+#include "model/select_kind.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* True where @device matches a selector; @number is 0 for selectors without a number. */
-typedef bool matcher(const struct device *device, const char *text, uint64_t number);
-
-static bool matches_group(const struct device *device, const char *text, uint64_t number)
-{
-	return device->group && (uint64_t)device->group->id == number;
-}
-
-static bool matches_iommu(const struct device *device, const char *text, uint64_t number)
-{
-	return device->iommu && iommu_is_called(device->iommu, text, strlen(text));
-}
-
-static bool matches_driver(const struct device *device, const char *text, uint64_t number)
-{
-	return device->driver && strcmp(device->driver, vfio_driver_spelling(text)) == 0;
-}
-
-static bool matches_id(const struct device *device, const char *text, uint64_t number)
-{
-	return device->vendor_id >= 0 &&
-	       ((uint64_t)device->vendor_id << 16 | (uint64_t)device->device_id) == number;
-}
-
-static bool matches_class(const struct device *device, const char *text, uint64_t number)
-{
-	return device->class >= 0 && (uint64_t)device_class(device) == number;
-}
-
-/* "stream:[IOMMU/]ID": a fault in the kernel log names an ID, and sometimes its IOMMU. */
-static bool matches_stream(const struct device *device, const char *text, uint64_t number)
-{
-	const char *slash = strrchr(text, '/');
-
-	for (size_t i = 0; i < device->stream_count; i++) {
-		const struct stream *stream = &device->streams[i];
-
-		if (slash && !stream_is_of(stream, text, (size_t)(slash - text)))
-			continue;
-		if (stream->hidden && stream->has_map && number >= stream->map.stream_base &&
-		    number - stream->map.stream_base < stream->map.length)
-			return true;
-		if (stream->id >= 0 &&
-		    (((uint64_t)stream->id ^ number) & ~(uint64_t)stream->mask) == 0)
-			return true;
-	}
-	return false;
-}
 
 static bool has_interface(const struct device *device, const char *name)
 {
@@ -77,96 +28,13 @@ static bool has_long_name(const struct device *device, const char *text)
 	return name && *name == ':' && strcmp(name + 1, device->name) == 0;
 }
 
-static bool matches_name(const struct device *device, const char *text, uint64_t number)
+static bool matches_name(const struct device *device, const char *text)
 {
 	return strcmp(device->name, text) == 0 || has_long_name(device, text) ||
 	       strcmp(device->path, text) == 0 || has_interface(device, text);
 }
 
-static bool parse_decimal(const char *text, uint64_t *ret_number)
-{
-	return text_number(text, 10, ret_number);
-}
-
-/* Parse the IDs of a selector, "8086:10d3", into one number. */
-static bool parse_id_selector(const char *text, uint64_t *ret_number)
-{
-	char vendor[8];
-	size_t length = strcspn(text, ":");
-	uint64_t high, low;
-
-	if (text[length] != ':' || length >= sizeof(vendor))
-		return false;
-	memcpy(vendor, text, length);
-	vendor[length] = '\0';
-	if (!text_number(vendor, 16, &high) || !text_number(text + length + 1, 16, &low) ||
-	    high > 0xffff || low > 0xffff)
-		return false;
-	*ret_number = high << 16 | low;
-	return true;
-}
-
-/* Stream IDs are hexadecimal, with or without 0x, as in most logs and firmware; requester IDs may
- * also be written as the function. */
-static bool parse_stream(const char *text, uint64_t *ret_number)
-{
-	struct pci_name name;
-
-	if (pasted_pci(text_basename(text), &name)) {
-		*ret_number = pasted_rid(name);
-		return true;
-	}
-	return text_number(text_basename(text), 16, ret_number) && *ret_number <= UINT32_MAX;
-}
-
-static bool parse_class(const char *text, uint64_t *ret_number)
-{
-	return strlen(text) == 4 && text_number(text, 16, ret_number);
-}
-
-static const struct kind {
-	const char *prefix;
-	matcher *matches;
-	bool (*parse)(const char *text, uint64_t *ret_number);
-	enum selector_reach reach;
-	unsigned facts;
-	const char *example;
-} kinds[] = {
-	{"group:", matches_group, parse_decimal, REACH_GROUP, 0, "group:12"},
-	{"iommu:", matches_iommu, NULL, REACH_ANY, FACT_IOMMUS, "iommu:dmar0"},
-	{"driver:", matches_driver, NULL, REACH_ANY, FACT_IDS, "driver:vfio-pci"},
-	{"id:", matches_id, parse_id_selector, REACH_ANY, FACT_IDS, "id:8086:10d3"},
-	{"class:", matches_class, parse_class, REACH_ANY, FACT_IDS, "class:0200"},
-	{"stream:", matches_stream, parse_stream, REACH_DEVICE, FACT_STREAMS,
-	 "stream:0x20 or stream:smmu3.0x9050000/0x20"},
-};
-
-/* "15000000.iommu/0x19c3" is a stream as drivers of SMMUs print it. */
-static bool is_bare_stream(const char *selector)
-{
-	const char *slash = strchr(selector, '/');
-	uint64_t number;
-
-	return slash && slash != selector && !strchr(slash + 1, '/') && text_starts(slash, "/0x") &&
-	       text_number(slash + 1, 16, &number);
-}
-
-/* The kind of a selector, and the text behind its prefix; NULL for a plain name. */
-static const struct kind *find_kind(const char *selector, const char **ret_text)
-{
-	*ret_text = selector;
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		const char *text = text_after(selector, kinds[i].prefix);
-
-		if (!text && !(kinds[i].matches == matches_stream && is_bare_stream(selector)))
-			continue;
-		*ret_text = text ? text : selector;
-		return &kinds[i];
-	}
-	return NULL;
-}
-
-static int refuse_selector(const struct kind *kind, const char *selector, struct error *e)
+static int refuse_selector(const struct select_kind *kind, const char *selector, struct error *e)
 {
 	return error_set(e, ERROR_USAGE, 0, "bad selector %s: write it like %s", selector,
 			 kind->example);
@@ -175,16 +43,9 @@ static int refuse_selector(const struct kind *kind, const char *selector, struct
 int select_form(const char *selector, enum selector_form *ret_form, const char **ret_text,
 		uint64_t *ret_id, struct error *e)
 {
-	const struct kind *kind = find_kind(selector, ret_text);
+	const struct select_kind *kind = select_kind_of(selector, ret_text);
 
-	if (!kind)
-		*ret_form = SELECTOR_NAME;
-	else if (kind->matches == matches_iommu)
-		*ret_form = SELECTOR_IOMMU;
-	else if (kind->matches == matches_stream)
-		*ret_form = SELECTOR_STREAM;
-	else
-		*ret_form = SELECTOR_OTHER;
+	*ret_form = kind ? kind->form : SELECTOR_NAME;
 	return *ret_form == SELECTOR_STREAM && !kind->parse(*ret_text, ret_id)
 		       ? refuse_selector(kind, selector, e)
 		       : 0;
@@ -193,7 +54,7 @@ int select_form(const char *selector, enum selector_form *ret_form, const char *
 enum selector_reach select_reach(const char *selector)
 {
 	const char *text;
-	const struct kind *kind = find_kind(selector, &text);
+	const struct select_kind *kind = select_kind_of(selector, &text);
 
 	return kind ? kind->reach : REACH_DEVICE;
 }
@@ -201,7 +62,7 @@ enum selector_reach select_reach(const char *selector)
 unsigned select_facts(const char *selector)
 {
 	const char *text;
-	const struct kind *kind = find_kind(selector, &text);
+	const struct select_kind *kind = select_kind_of(selector, &text);
 
 	return kind ? kind->facts : FACT_INTERFACES;
 }
@@ -232,14 +93,14 @@ bool select_names(const struct device *device, const char *text)
 	char name[SELECT_NAME_SIZE];
 
 	normalise(text, name, sizeof(name));
-	return matches_name(device, name, 0);
+	return matches_name(device, name);
 }
 
 bool select_is_name(const char *selector, char name[static SELECT_NAME_SIZE])
 {
 	const char *text;
 
-	if (find_kind(selector, &text))
+	if (select_kind_of(selector, &text))
 		return false;
 	normalise(selector, name, SELECT_NAME_SIZE);
 	return true;
@@ -248,23 +109,27 @@ bool select_is_name(const char *selector, char name[static SELECT_NAME_SIZE])
 bool select_is_group(const char *selector, int *ret_id)
 {
 	const char *text;
-	const struct kind *kind = find_kind(selector, &text);
+	const struct select_kind *kind = select_kind_of(selector, &text);
 	uint64_t number;
 
-	if (!kind || kind->matches != matches_group || !parse_decimal(text, &number) ||
+	if (!kind || kind->reach != REACH_GROUP || !kind->parse(text, &number) ||
 	    number > INT32_MAX)
 		return false;
 	*ret_id = (int)number;
 	return true;
 }
 
-static size_t choose(struct selection *selection, matcher *matches, const char *text,
+/* Choose by @kind; by name where it is NULL. */
+static size_t choose(struct selection *selection, const struct select_kind *kind, const char *text,
 		     uint64_t number)
 {
 	size_t found = 0;
 
 	for (size_t i = 0; i < selection->system->device_count; i++) {
-		if (!matches(selection->system->devices[i], text, number))
+		const struct device *device = selection->system->devices[i];
+
+		if (!(kind ? select_kind_matches(kind, device, text, number)
+			   : matches_name(device, text)))
 			continue;
 		selection->chosen[i] = true;
 		found++;
@@ -320,7 +185,7 @@ static size_t choose_called(struct selection *selection, const char *name)
 {
 	return pci_name_parse(name, strlen(name), &(struct pci_name){0})
 		       ? choose_function(selection, name)
-		       : choose(selection, matches_name, name, 0);
+		       : choose(selection, NULL, name, 0);
 }
 
 /*
@@ -377,6 +242,22 @@ static void suggest(const struct system *system, const char *name, struct error 
 		error_remedy(e, "\"iommuctl show\" lists all devices.");
 }
 
+/* Suggest the word of a device, "driver:e1000e", that differs from @text by a typing error. */
+static void suggest_word(const struct system *system, const struct select_kind *kind,
+			 const char *text, struct error *e)
+{
+	enum { NEAR = 2 };
+
+	for (size_t i = 0; i < system->device_count; i++) {
+		const char *word = kind->word(system->devices[i]);
+
+		if (!word || text_distance(word, text, NEAR) > NEAR)
+			continue;
+		error_remedy(e, "Did you mean %s%.100s?", kind->prefix, word);
+		return;
+	}
+}
+
 /* An IOMMU that is not registered serves no device: firmware tells which devices are behind it. */
 static size_t choose_behind(struct selection *selection, const char *text)
 {
@@ -400,26 +281,33 @@ static size_t choose_behind(struct selection *selection, const char *text)
 	return found;
 }
 
-static int select_by_kind(struct selection *selection, const struct kind *kind,
+static int select_by_kind(struct selection *selection, const struct select_kind *kind,
 			  const char *selector, const char *text, struct error *e)
 {
 	uint64_t number = 0;
+	int result;
 
 	if (!*text || (kind->parse && !kind->parse(text, &number)))
 		return refuse_selector(kind, selector, e);
-	if (choose(selection, kind->matches, text, number) ||
-	    (kind->matches == matches_iommu && choose_behind(selection, text)))
+	if (choose(selection, kind, text, number) ||
+	    (kind->form == SELECTOR_IOMMU && choose_behind(selection, text)))
 		return 0;
-	return error_set(e, ERROR_NO_MATCH, 0, "no device matches %s", selector);
+	result = error_set(e, ERROR_NO_MATCH, 0, "no device matches %.200s", selector);
+	if (kind->word)
+		suggest_word(selection->system, kind, text, e);
+	return result;
 }
 
 int select_devices(struct selection *selection, const char *selector, struct error *e)
 {
 	const char *text;
-	const struct kind *kind = find_kind(selector, &text);
+	const struct select_kind *kind = select_kind_of(selector, &text);
 	char name[SELECT_NAME_SIZE];
 	int result;
 
+	/* A device may be called like a selector without a prefix. */
+	if (kind && text == selector && choose_called(selection, selector))
+		return 0;
 	if (kind)
 		return select_by_kind(selection, kind, selector, text, e);
 	normalise(selector, name, sizeof(name));

@@ -36,6 +36,7 @@ enum selector_reach {
 	 */
 	REACH_DEVICE,
 	REACH_GROUP, /* the selector means the members of one group */
+	REACH_SLOT,  /* the selector means the functions of one slot, often one */
 	/* the selector means any number of devices, which changes with the machine */
 	REACH_ANY,
 };

@@ -22,7 +22,7 @@ RULES = [
     (r'"/dev/vfio/noiommu-"', {"model/system.c"}, "group_is_noiommu (model/system.h)"),
     (r'/proc/%d/stat"', {"base/process.c"}, "process_stat (base/process.h)"),
     (r'json_object_new_string', {"views/column.c", "views/groups.c"}, "json_text or json_word (views/column.h)"),
-    (r'"(group|iommu|driver|id|class|stream):"', {"model/select.c"}, "select_reach (model/select.h)"),
+    (r'"(group|iommu|driver|id|class|state|dma|type|stream):"', {"model/select_kind.c"}, "select_reach (model/select.h)"),
 ]
 
 

@@ -18,6 +18,8 @@ static const char TREE[] =
 	"interface net eth0 of /sys/devices/pci0000:00/0000:01:00.0\n"
 	"/proc/driver/nvidia/gpus/0000:01:00.1/information = Model: H200\\nDevice Minor: \t 3\n"
 	"/proc/driver/nvidia/gpus/0000:07:00.1/information = Device Minor: 4\n"
+	"/sys/devices/pci0000:00/0000:01:00.1/vfio-dev/vfio0/dev = 511:0\n"
+	"/sys/class/vfio-dev/vfio0 -> ../../devices/pci0000:00/0000:01:00.1/vfio-dev/vfio0\n"
 	"interface nvme nvme0 of /sys/devices/pci0000:00/0000:02:00.0\n"
 	"/sys/class/block/nvme0n1 -> ../../devices/pci0000:00/0000:02:00.0/nvme/nvme0/nvme0n1\n"
 	"iommu dmar0 "
@@ -145,11 +147,67 @@ static void kinds_match_many(void **state)
 	assert_string_equal(matches("class:0108"), "0000:02:00.0");
 }
 
+static void a_part_of_ids_or_class_matches_more(void **state)
+{
+	assert_string_equal(matches("id:8086"), "0000:01:00.0 0000:01:00.1");
+	assert_string_equal(matches("8086:10d3"), "0000:01:00.0 0000:01:00.1");
+	assert_string_equal(matches("8086:10d4"), "no_match");
+	assert_string_equal(matches("class:01"), "0000:02:00.0 0000:03:00.0");
+	assert_string_equal(matches("class:storage"), "0000:02:00.0 0000:03:00.0");
+	assert_string_equal(matches("class:NVMe"), "0000:02:00.0");
+	assert_string_equal(matches("class:network"), "0000:01:00.0 0000:01:00.1 0001:01:00.0");
+	assert_string_equal(matches("class:audio"), "no_match");
+}
+
+static void a_slot_means_its_functions(void **state)
+{
+	assert_string_equal(matches("0000:01:00"), "0000:01:00.0 0000:01:00.1");
+	assert_string_equal(matches("01:00"), "0000:01:00.0 0000:01:00.1");
+	assert_string_equal(matches("01:00.*"), "0000:01:00.0 0000:01:00.1");
+	assert_string_equal(matches("0001:01:00.*"), "0001:01:00.0");
+	assert_string_equal(matches("01:01"), "no_match");
+	assert_string_equal(matches(".*"), "no_match");
+	assert_string_equal(matches("01:00.**"), "no_match");
+	assert_string_equal(matches("00000000000000000000000000001:01:00"), "no_match");
+	assert_int_equal(select_reach("01:00"), REACH_SLOT);
+	assert_int_equal(select_reach("01:00.0"), REACH_DEVICE);
+	assert_int_equal(select_reach("8086:10d3"), REACH_ANY);
+}
+
+static void words_of_devices_are_of_either_case(void **state)
+{
+	assert_string_equal(matches("driver:none"), "0000:03:00.0 0001:01:00.0");
+	assert_string_equal(matches("DRIVER:vfio_pci"), "0000:01:00.1");
+	assert_string_equal(matches("state:Bound"), "0000:01:00.0 0000:01:00.1 0000:02:00.0");
+	assert_string_equal(matches("type:dma"), "0000:01:00.0 0000:01:00.1 0000:02:00.0");
+	assert_string_equal(matches("type:identity"), "no_match");
+	assert_string_equal(matches("dma:blocked"), "no_match");
+}
+
+static void a_location_or_a_node_of_a_group_is_a_selector(void **state)
+{
+	assert_string_equal(matches("pci0000:00/02:00.0"), "no_match");
+	assert_string_equal(matches("pci0000:00/00.1"), "0000:01:00.1");
+	assert_string_equal(matches("/dev/vfio/12"), "0000:02:00.0");
+	assert_string_equal(matches("/dev/vfio/noiommu-12"), "0000:02:00.0");
+	assert_string_equal(matches("/dev/vfio/vfio"), "no_match");
+	assert_string_equal(matches("vfio0"), "0000:01:00.1");
+	assert_string_equal(matches("/dev/vfio/devices/vfio0"), "0000:01:00.1");
+	assert_string_equal(matches("vfio1"), "no_match");
+	assert_int_equal(select_reach("/dev/vfio/12"), REACH_GROUP);
+}
+
 static void nonsense_is_a_usage_error(void **state)
 {
 	assert_string_equal(matches("group:x"), "usage");
 	assert_string_equal(matches("group:"), "usage");
-	assert_string_equal(matches("id:8086"), "usage");
+	assert_string_equal(matches("id:80866"), "usage");
+	assert_string_equal(matches("id:"), "usage");
+	assert_string_equal(matches("id:x"), "usage");
+	assert_string_equal(matches("id:8086:"), "usage");
+	assert_string_equal(matches("state:awake"), "usage");
+	assert_string_equal(matches("dma:fast"), "usage");
+	assert_string_equal(matches("class:networks"), "usage");
 	assert_string_equal(matches("id:8086:10d3:1"), "usage");
 	assert_string_equal(matches("id:18086:10d3"), "usage");
 	assert_string_equal(matches("class:2"), "usage");
@@ -172,6 +230,8 @@ static void near_names_are_offered(void **state)
 
 	assert_true(select_devices(&selection, "ehh0", &error) < 0);
 	assert_non_null(strstr(error.remedy, "eth0"));
+	assert_true(select_devices(&selection, "driver:nvne", &error) < 0);
+	assert_non_null(strstr(error.remedy, "driver:nvme?"));
 	assert_true(select_devices(&selection, "nothing-like-it", &error) < 0);
 	assert_non_null(strstr(error.remedy, "iommuctl show"));
 }
@@ -242,10 +302,9 @@ static void an_iommu_selects_its_devices_by_any_of_its_names(void **state)
 static void numbers_that_are_none_are_usage_errors(void **state)
 {
 	static const char *const wrong[] = {
-		"id:10d3",	"id:123456789:1", "id:xyzw:10d3",     "id:8086:xyzw",
-		"id:10000:1",	"id:8086:10000",  "class:020",	      "class:02xx",
-		"class:020000", "stream:xyz",	  "stream:100000000", "stream:smmu/0xzzz",
-		"group:-1",
+		"id:123456789:1", "id:xyzw:10d3",     "id:8086:xyzw",	   "id:10000:1",
+		"id:8086:10000",  "class:020",	      "class:02xx",	   "class:020000",
+		"stream:xyz",	  "stream:100000000", "stream:smmu/0xzzz", "group:-1",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
@@ -285,6 +344,10 @@ UNIT(select)
 		cmocka_unit_test(paths_and_links_to_them_name_a_device),
 		cmocka_unit_test(an_interface_or_disk_of_a_device_names_it),
 		cmocka_unit_test(kinds_match_many),
+		cmocka_unit_test(a_part_of_ids_or_class_matches_more),
+		cmocka_unit_test(a_slot_means_its_functions),
+		cmocka_unit_test(words_of_devices_are_of_either_case),
+		cmocka_unit_test(a_location_or_a_node_of_a_group_is_a_selector),
 		cmocka_unit_test(nonsense_is_a_usage_error),
 		cmocka_unit_test(a_missing_device_is_no_match),
 		cmocka_unit_test(near_names_are_offered),
