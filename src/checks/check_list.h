@@ -80,7 +80,7 @@
 	    check_changed_by_others, "it is as iommuctl left it: restore overwrites nothing")      \
 	/* Checks whether VFIO will serve the device: checks/will_work_*.c */                      \
 	ROW(CONTAINER, "container", ONCE, REFUSE, true, check_container,                           \
-	    "iommuctl runs in a container: users of the device may be hidden")                     \
+	    "iommuctl runs in a container or chroot: users of the device may be hidden")           \
 	ROW(UNBINDABLE, "unbindable", TAKEN, REFUSE, false, check_unbindable,                      \
 	    "its driver can be unbound")                                                           \
 	ROW(DRIVER, "driver", PER_DRIVER, REFUSE, false, check_driver,                             \

@@ -161,6 +161,8 @@
 	ROW(IDS_UNMATCHED, "ids_unmatched", NOTE, "\"ids=\" of vfio-pci matches no device")        \
 	ROW(IDS_TOO_LATE, "ids_too_late", WARNING,                                                 \
 	    "\"ids=\" of vfio-pci names a device whose native driver may be loaded first")         \
+	ROW(IN_CONTAINER, "in_container", WARNING,                                                 \
+	    "iommuctl runs in a container or chroot, and does not see the whole machine")          \
 	ROW(OPTION_IGNORED, "option_ignored", WARNING,                                             \
 	    "modprobe.d has an option for a module that is built in")                              \
 	ROW(TOOLS_DISAGREE, "tools_disagree", WARNING,                                             \

@@ -42,7 +42,9 @@
 	ROW(builtin_options)                                                          \
 	ROW(tools)                                                                    \
 	/* checks/pin_findings.c */                                                   \
-	ROW(pins)
+	ROW(pins)                                                                     \
+	/* checks/surroundings.c */                                                   \
+	ROW(container)
 
 /**
  * struct examination - the machine that is examined, and the findings so far

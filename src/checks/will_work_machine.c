@@ -29,8 +29,8 @@ void check_container(struct checking *checking)
 			"Run it on the host, or give the container the host's /run, /proc "
 			"and /sys.";
 		check_say(checking, check,
-			  "iommuctl runs in a container: users of the device outside of it may be "
-			  "hidden");
+			  "iommuctl runs in a container or chroot: users of the device outside of "
+			  "it may be hidden");
 		return;
 	default:
 		check.finding.remedy = "Run it as root on the host.";

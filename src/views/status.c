@@ -2,6 +2,7 @@
 #include "views/status.h"
 
 #include "base/text.h"
+#include "checks/check.h"
 #include "checks/pin_match.h"
 #include "model/vfio_driver.h"
 #include "views/blocks.h"
@@ -51,6 +52,57 @@ static void print_reset(const struct device *device, struct arena *arena)
 		blocks_put(&layout, "reset:", text_escaped(text, arena), NULL);
 }
 
+enum { USES_SHOWN_MAX = 16 };
+
+static bool is_known_reason(const struct uses *uses, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (strcmp(uses->blind[i].why, uses->blind[index].why) == 0)
+			return true;
+	return false;
+}
+
+/* Sources that could not be read, each once: there may be more uses than those above. */
+static void print_unread_uses(const struct uses *uses, const struct block_layout *layout,
+			      struct arena *arena)
+{
+	for (size_t i = 0; i < uses->blind_count; i++) {
+		const char *text;
+
+		if (is_known_reason(uses, i))
+			continue;
+		text = arena_printf(arena, "%s: could not look (%s)",
+				    uses->count ? "there may be more" : "unknown",
+				    uses->blind[i].why);
+		blocks_put(layout, "used:", text_escaped(text, arena), NULL);
+	}
+}
+
+/* "nvme0n1 is mounted on /srv (/proc/1/mountinfo)" */
+static void print_uses(const struct device *device, struct arena *arena)
+{
+	const struct block_layout layout = block_layout(LABEL_WIDTH);
+	const struct uses *uses = device ? device->uses : NULL;
+	char words[USE_WORDS_SIZE];
+
+	if (!uses)
+		return;
+	for (size_t i = 0; i < uses->count && i < USES_SHOWN_MAX; i++) {
+		const struct use *use = &uses->items[i];
+		const char *text;
+
+		check_use_words(device, use, words);
+		text = use->evidence ? arena_printf(arena, "%s (%s)", words, use->evidence) : words;
+		blocks_put(&layout, "used:", text_escaped(text, arena), NULL);
+	}
+	if (uses->count > USES_SHOWN_MAX)
+		blocks_put(&layout, "used:",
+			   arena_printf(arena, "and %zu more", uses->count - USES_SHOWN_MAX), NULL);
+	print_unread_uses(uses, &layout, arena);
+	if (!uses->count && !uses->blind_count)
+		blocks_put(&layout, "used:", "no", NULL);
+}
+
 /* The last lines that are known to be about the device. */
 static void print_log_lines(const struct system *system, const struct device *device,
 			    struct arena *arena)
@@ -96,12 +148,14 @@ void status_print_devices(const struct system *system, const struct system *focu
 	const struct pin_match *matches = pins_match(system, arena);
 
 	for (size_t i = 0; i < system->device_count; i++) {
-		const struct device *device = system->devices[i];
+		const struct device *device = system->devices[i], *read_again;
 
 		if (!chosen[i])
 			continue;
+		read_again = focused ? system_device(focused, device->path) : NULL;
+		print_uses(read_again, arena);
 		print_device_pins(system, matches, device, arena);
-		print_reset(focused ? system_device(focused, device->path) : NULL, arena);
+		print_reset(read_again, arena);
 		print_log_lines(system, device, arena);
 	}
 }

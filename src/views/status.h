@@ -6,9 +6,10 @@
 #include "model/system.h"
 
 /**
- * status_print_devices - print for each chosen device its pins, how it is reset, and its last
- * lines of the log
- * @system: with log lines and pins     @focused: a system with the traits of these devices, or NULL
+ * status_print_devices - print for each chosen device its uses, its pins, how it is reset, and its
+ * last lines of the log
+ * @system: with log lines and pins     @focused: a system with the uses and traits of these
+ * devices, or NULL
  * @chosen: a flag for each device of @system, by index
  */
 void status_print_devices(const struct system *system, const struct system *focused,

@@ -201,6 +201,15 @@ static void a_guest_whose_file_is_too_large_is_not_passed_over(void **state)
 	       CODE_TOOLS_DISAGREE);
 }
 
+static void a_container_is_told_of_and_the_machine_itself_is_not(void **state)
+{
+	reject(SOUND, CODE_IN_CONTAINER);
+	reject(SOUND "/proc/self/ns/pid -> pid:[4026531836]\n/run/\n/proc/1/root -> ../..\n",
+	       CODE_IN_CONTAINER);
+	assert_true(has_code(SOUND "/proc/self/ns/pid -> pid:[4026532281]\n", CODE_IN_CONTAINER));
+	assert_true(has_code(SOUND "/run/.containerenv = \n", CODE_IN_CONTAINER));
+}
+
 UNIT(doctor_tools)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,6 +222,7 @@ UNIT(doctor_tools)
 		cmocka_unit_test(a_guest_may_have_a_driver_of_its_own),
 		cmocka_unit_test(a_guest_and_an_override_should_agree),
 		cmocka_unit_test(a_guest_whose_file_is_too_large_is_not_passed_over),
+		cmocka_unit_test(a_container_is_told_of_and_the_machine_itself_is_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

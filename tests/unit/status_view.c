@@ -66,6 +66,59 @@ static void only_chosen_devices_have_lines(void **state)
 	system_free(system);
 }
 
+/* The lines about uses of a device that has these. */
+static const char *use_lines(const struct uses *uses)
+{
+	struct build *build = build_new();
+	struct device *device = build_device(build, "pci", NAME, PATH);
+	const struct system *system;
+
+	device->uses = uses;
+	system = build_seal(build, FACT_IDS);
+	said_start();
+	status_print_devices(system, system, (const bool[]){true});
+	said_end(&said);
+	system_free(system);
+	return said.out;
+}
+
+static void each_use_is_a_line_with_its_evidence(void **state)
+{
+	static const struct use items[] = {
+		{USE_MOUNT, "nvme0n1", "/srv", "/proc/1/mountinfo"},
+		{USE_TOOL, NULL, "driverctl", NULL},
+	};
+	static const struct blindness blind[] = {
+		{USE_SWAP, "/proc/swaps: busy"},
+		{USE_OPEN, "/proc: denied"},
+		{USE_CLAIM, "/proc/swaps: busy"},
+	};
+
+	assert_string_equal(use_lines(&(struct uses){.items = items, .count = 2}),
+			    "used:          nvme0n1 is mounted on /srv (/proc/1/mountinfo)\n"
+			    "used:          it is claimed by driverctl\n");
+	assert_string_equal(use_lines(&(struct uses){
+				    .items = items, .count = 1, .blind = blind, .blind_count = 3}),
+			    "used:          nvme0n1 is mounted on /srv (/proc/1/mountinfo)\n"
+			    "used:          there may be more: could not look (/proc/swaps: busy)\n"
+			    "used:          there may be more: could not look (/proc: denied)\n");
+	assert_string_equal(use_lines(&(struct uses){.blind = blind, .blind_count = 1}),
+			    "used:          unknown: could not look (/proc/swaps: busy)\n");
+	assert_string_equal(use_lines(&(struct uses){0}), "used:          no\n");
+	assert_string_equal(use_lines(NULL), "");
+}
+
+static void many_uses_are_counted(void **state)
+{
+	struct use items[20];
+
+	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
+		items[i] = (struct use){USE_SWAP, "sda", "file", "/proc/swaps"};
+	assert_non_null(strstr(use_lines(&(struct uses){.items = items, .count = 20}),
+			       "used:          and 4 more\n"));
+	assert_null(strstr(use_lines(&(struct uses){.items = items, .count = 16}), "and "));
+}
+
 static const char *commands_for(const char *now, const char *driver, bool taken_along,
 				bool is_refused)
 {
@@ -112,6 +165,8 @@ UNIT(status_view)
 		cmocka_unit_test(the_reset_tells_how_far_it_reaches),
 		cmocka_unit_test(without_methods_it_is_possible_impossible_or_unknown),
 		cmocka_unit_test(only_chosen_devices_have_lines),
+		cmocka_unit_test(each_use_is_a_line_with_its_evidence),
+		cmocka_unit_test(many_uses_are_counted),
 		cmocka_unit_test(the_command_is_what_can_be_typed),
 		cmocka_unit_test(in_xen_s_control_domain_the_command_is_xen_s),
 	};

@@ -403,6 +403,15 @@ static void a_container_shows_other_processes_or_another_run(void **state)
 				      ANSWER_YES),
 			    "/proc/1/root/run");
 	assert_null(container("/proc/self/ns/pid -> pid:[4026531836]\n/run/\n", ANSWER_UNKNOWN));
+	/* A plain user cannot follow /proc/1/root: then the file of a container's manager counts.
+	 */
+	assert_string_equal(container("/proc/self/ns/pid -> pid:[4026531836]\n/run/\n"
+				      "/.dockerenv = \n",
+				      ANSWER_YES),
+			    "/.dockerenv");
+	assert_null(container("/proc/self/ns/pid -> pid:[4026531836]\n/run/.containerenv = \n"
+			      "/proc/1/root -> ../..\n",
+			      ANSWER_NO));
 }
 
 UNIT(traits)

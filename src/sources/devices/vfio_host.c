@@ -109,6 +109,24 @@ static enum answer other_run(const struct reading *reading)
 }
 
 /*
+ * A file that the manager of a container puts there, or NULL: podman, docker, and systemd as the
+ * container's own init (systemd-detect-virt(1) looks for the same). Each can be missing, and each
+ * can be the host's that was mounted into a container: they only count where the kernel's files
+ * tell nothing, as for a plain user.
+ */
+static const char *container_mark(const struct reading *reading)
+{
+	static const char *const marks[] = {"/run/.containerenv", "/.dockerenv",
+					    "/run/systemd/container",
+					    "/run/host/container-manager"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
+		if (root_has(reading->root, marks[i]) > 0)
+			return marks[i];
+	return NULL;
+}
+
+/*
  * In a container process 1 may be the container's own init, with the same /run: only both tests
  * together can answer no.
  */
@@ -120,6 +138,8 @@ static void look_for_container(const struct reading *reading, struct vfio_host *
 		host->container_evidence = "/proc/self/ns/pid";
 	else if (run == ANSWER_YES)
 		host->container_evidence = "/proc/1/root/run";
+	else if (processes == ANSWER_UNKNOWN || run == ANSWER_UNKNOWN)
+		host->container_evidence = container_mark(reading);
 	if (host->container_evidence)
 		host->in_container = ANSWER_YES;
 	else if (processes == ANSWER_NO && run == ANSWER_NO)
