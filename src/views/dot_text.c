@@ -61,6 +61,33 @@ void dot_node(const char *kind, const char *name, const char *second, const char
 	dot_labelled_node(kind, name, name, second, style);
 }
 
+/* So many that the node is about as wide as it is high: a name is as wide as six lines are high. */
+static size_t names_on_a_line(size_t count)
+{
+	enum { WIDTH = 6 };
+	size_t names = 1;
+
+	while (names * names * WIDTH < count)
+		names++;
+	return names;
+}
+
+void dot_list_node(const char *kind, const char *name, const char *title, const char *const *names,
+		   size_t count, const char *style)
+{
+	size_t on_a_line = names_on_a_line(count);
+
+	putchar('\t');
+	dot_put(kind, name, NULL);
+	fputs(" [label=\"", stdout);
+	put_inside_quotes(title);
+	for (size_t i = 0; i < count; i++) {
+		fputs(i % on_a_line ? "  " : "\\n", stdout);
+		put_inside_quotes(names[i]);
+	}
+	printf("\"%s%s];\n", *style ? ", " : "", style);
+}
+
 void dot_edge(const char *from_kind, const char *from, const char *to_kind, const char *to)
 {
 	putchar('\t');

@@ -2,6 +2,8 @@
 /* dot_text - the words of a graph for Graphviz */
 #pragma once
 
+#include <stddef.h>
+
 /** dot_begin - print the start of a graph that grows from left to right */
 void dot_begin(void);
 
@@ -24,6 +26,10 @@ void dot_node(const char *kind, const char *name, const char *second, const char
 /** dot_labelled_node - dot_node with a label that is not its name */
 void dot_labelled_node(const char *kind, const char *name, const char *label, const char *second,
 		       const char *style);
+
+/** dot_list_node - dot_node with the label @title, and below it the names, several on a line */
+void dot_list_node(const char *kind, const char *name, const char *title, const char *const *names,
+		   size_t count, const char *style);
 
 /** dot_edge - print an edge between two nodes; the same words as for dot_node */
 void dot_edge(const char *from_kind, const char *from, const char *to_kind, const char *to);

@@ -228,6 +228,54 @@ static void a_bound_device_without_its_iommu_is_in_the_graph(void **state)
 	assert_int_equal(count_of(text, "\t\"disk\" ["), 1);
 }
 
+static void add_crowd(struct build *build, const struct device *smmu, const char *letters)
+{
+	for (; *letters; letters++)
+		chain_wait_for(build,
+			       chain_device(build, arena_printf(chain_arena, "disk-%c", *letters),
+					    DEVICE_DEFERRED),
+			       "iommu", smmu);
+}
+
+static void a_crowd_that_waits_for_one_supplier_is_one_node(void **state)
+{
+	struct build *build = chain_machine(SOURCE_READ);
+	struct device *smmu = chain_device(build, "smmu", DEVICE_DEFERRED);
+	struct device *clock = chain_device(build, "clock", DEVICE_UNBOUND);
+	struct device *hub = chain_device(build, "hub", DEVICE_DEFERRED);
+	const char *text;
+
+	chain_wait_for(build, smmu, "clock", clock);
+	chain_wait_for(build, hub, "iommu", smmu);
+	chain_wait_for(build, chain_device(build, "port", DEVICE_DEFERRED), "hub", hub);
+	chain_wait_for(build, chain_device(build, "other", DEVICE_DEFERRED), "clock", clock);
+	add_crowd(build, smmu, "abcdefghi");
+	text = chains_of(build);
+	must_have(
+		text,
+		"\t\"devices 1\" [label=\"9 devices, deferred\\n"
+		"disk-a  disk-b\\ndisk-c  disk-d\\ndisk-e  disk-f\\ndisk-g  disk-h\\ndisk-i\"];\n");
+	must_have(text, "\t\"devices 1\" -> \"smmu\";\n");
+	assert_null(strstr(text, "\t\"disk-a\""));
+	assert_int_equal(count_of(text, "\t\"smmu\" ["), 1);
+	must_have(text, "\t\"smmu\" -> \"clock\";\n");
+	/* A device that something waits for, or that waits for another one, is no part of it. */
+	must_have(text, "\t\"hub\" -> \"smmu\";\n");
+	must_have(text, "\t\"port\" -> \"hub\";\n");
+	must_have(text, "\t\"other\" -> \"clock\";\n");
+}
+
+static void a_few_that_wait_for_one_supplier_have_nodes(void **state)
+{
+	struct build *build = chain_machine(SOURCE_READ);
+	const char *text;
+
+	add_crowd(build, chain_device(build, "smmu", DEVICE_UNBOUND), "abcdefgh");
+	text = chains_of(build);
+	assert_null(strstr(text, "devices"));
+	assert_int_equal(count_of(text, "\" -> \"smmu\";\n"), 8);
+}
+
 UNIT(dot)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +287,8 @@ UNIT(dot)
 		cmocka_unit_test(a_device_without_its_iommu_is_an_alarm),
 		cmocka_unit_test(a_device_hangs_below_its_bridge),
 		cmocka_unit_test(a_chain_leads_to_its_red_cause),
+		cmocka_unit_test(a_crowd_that_waits_for_one_supplier_is_one_node),
+		cmocka_unit_test(a_few_that_wait_for_one_supplier_have_nodes),
 		cmocka_unit_test(a_supplier_without_a_device_has_the_name_of_its_node),
 		cmocka_unit_test(a_bound_device_without_its_iommu_is_in_the_graph),
 	};
