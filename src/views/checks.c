@@ -43,20 +43,28 @@ const struct column check_columns[] = {
 	{NULL},
 };
 
-/* The order in which answers of checks are printed. */
-enum rank { RANK_REFUSED, RANK_WAIVED, RANK_WARNING, RANK_PASSED, RANK_COUNT };
+/* The order in which answers of checks are printed; UNDECIDED refuses as it could not look. */
+enum rank {
+	RANK_REFUSED,
+	RANK_UNDECIDED,
+	RANK_WAIVED,
+	RANK_WARNING,
+	RANK_PASSED,
+	RANK_COUNT,
+};
 
 static enum rank check_rank(const struct check *check)
 {
 	if (check->level == CHECK_REFUSE)
-		return check->waived ? RANK_WAIVED : RANK_REFUSED;
+		return check->waived ? RANK_WAIVED : check->unknown ? RANK_UNDECIDED : RANK_REFUSED;
 	return check->level == CHECK_WARNING ? RANK_WARNING : RANK_PASSED;
 }
 
 static void print_check(FILE *out, const struct check *check, enum rank rank,
 			const struct handover *handover, struct arena *arena)
 {
-	static const char *const words[RANK_COUNT] = {"refused", "waived", "warning", "passed"};
+	static const char *const words[RANK_COUNT] = {"refused", "refused", "waived", "warning",
+						      "passed"};
 	const char *waiver = waiver_text(check, handover, arena);
 	struct finding shown = check->finding;
 	char safe[512];
@@ -111,12 +119,9 @@ static void print_moved(FILE *out, const struct handover *handover)
 		fprintf(out, " and %zu more", handover->move_count - 1);
 }
 
-/*
- * Counts of answers by rank; @unseen: checks that could not look, @undecided: those of them that
- * refuse for it
- */
+/* Counts of answers by rank; @unseen: checks that could not look */
 struct tally {
-	size_t ranks[RANK_COUNT], unseen, undecided;
+	size_t ranks[RANK_COUNT], unseen;
 };
 
 static struct tally tally_checks(const struct checks *checks)
@@ -124,11 +129,8 @@ static struct tally tally_checks(const struct checks *checks)
 	struct tally tally = {0};
 
 	for (size_t i = 0; i < checks->count; i++) {
-		enum rank rank = check_rank(&checks->items[i]);
-
-		tally.ranks[rank]++;
+		tally.ranks[check_rank(&checks->items[i])]++;
 		tally.unseen += checks->items[i].unknown;
-		tally.undecided += rank == RANK_REFUSED && checks->items[i].unknown;
 	}
 	return tally;
 }
@@ -148,8 +150,9 @@ static void print_goal(FILE *out, const struct handover *handover)
 void checks_print_verdict(FILE *out, const struct checks *checks, const struct handover *handover)
 {
 	struct tally tally = tally_checks(checks);
-	size_t refused = tally.ranks[RANK_REFUSED];
-	bool open = refused && refused == tally.undecided;
+	size_t undecided = tally.ranks[RANK_UNDECIDED];
+	size_t refused = tally.ranks[RANK_REFUSED] + undecided;
+	bool open = refused && refused == undecided;
 
 	if (!handover->move_count || !checks->count)
 		return;

@@ -77,6 +77,21 @@ static void refusals_come_first_with_what_to_type(void **state)
 	scene_end(&scene);
 }
 
+/* A driver's name with a typing error is not to stand below all that a capture cannot tell. */
+static void refusals_that_could_not_look_come_after_the_others(void **state)
+{
+	struct scene scene;
+	const char *text;
+
+	start(&scene);
+	scene.checks.items[2].unknown = true;
+	scene.checks.items[3].unknown = false;
+	text = printed(&scene, false);
+	assert_true(strstr(text, "refused (container)") < strstr(text, "refused (mounted)"));
+	assert_true(strstr(text, "refused (mounted)") < strstr(text, "warning (net-up)"));
+	scene_end(&scene);
+}
+
 static void what_passes_is_shown_where_somebody_asks(void **state)
 {
 	struct scene scene;
@@ -164,6 +179,7 @@ UNIT(checks_view)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refusals_come_first_with_what_to_type),
+		cmocka_unit_test(refusals_that_could_not_look_come_after_the_others),
 		cmocka_unit_test(what_passes_is_shown_where_somebody_asks),
 		cmocka_unit_test(what_is_waived_is_still_told),
 		cmocka_unit_test(a_final_refusal_offers_no_waiver),
