@@ -24,7 +24,7 @@
  *    The function may give several answers, or none where the check does not apply to the device.
  *    A use of a device (a new USE_ kind of model/use.h) needs no function: the row of its check
  *    names check_use, and the words of the use are a row of the table in checks/in_use.c.
- * 3. Add the word to the section CHECKS of man/iommuctl.8 and to the codes of
+ * 3. Add the word to man/iommuctl-checks.7 and to the codes of
  *    schema/iommuctl.schema.json (the test surface.manual lists missing words).
  * A row without a function does not link; tests find a use without a check, a check_use without a
  * use, and a word that the manual does not have.

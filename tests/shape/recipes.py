@@ -74,7 +74,7 @@ for signature in found("src/model/firmware_table.c", r'^\t\{"([A-Z0-9]{4})"', 5)
         require(files(pattern), f"{signature} has no {pattern}")
     require(re.search(rf"foreach\(format [^)]*\b{name}\b", text_of("tests/CMakeLists.txt")),
             f"tests/CMakeLists.txt builds no fuzzer of {signature}")
-    require(re.search(rf"^\.Li .*\b{name}\b", text_of("man/iommuctl.8"), re.M), f"the manual lacks the word {name}")
+    require(re.search(rf"^\.Li .*\b{name}\b", text_of("man/iommuctl-columns.7"), re.M), f"the manual lacks the word {name}")
     require(f'"{name}"' in text_of("schema/iommuctl.schema.json"), f"the schema lacks the word {name}")
 
 # A VFIO driver of a bus: the bus is none of those that are skipped.

@@ -16,7 +16,7 @@ expect() { # expect SENTENCE COMMAND… - the sentence is true if the command su
 }
 
 DESTDIR=$work cmake --install "$build" >/dev/null || exit 1
-for file in bin/iommuctl man8/iommuctl.8 man5/iommuctl-pins.5 man7/iommuctl-ansible.7 iommuctl.schema.json bash-completion/completions/iommuctl \
+for file in bin/iommuctl man8/iommuctl.8 man5/iommuctl-pins.5 man7/iommuctl-checks.7 man8/iommuctl-rebind.8 man7/iommuctl-ansible.7 iommuctl.schema.json bash-completion/completions/iommuctl \
 	site-functions/_iommuctl vendor_completions.d/iommuctl.fish system/iommuctl-pins.service \
 	system/iommuctl-boot.service system/iommuctl-metrics.service system/iommuctl-metrics.timer \
 	iommuctl/prometheus/iommuctl.rules.yml initramfs-tools/hooks/iommuctl initramfs-tools/scripts/init-top/iommuctl \
