@@ -104,19 +104,32 @@ static int check_options(const struct options *options, const struct command *co
 	return 0;
 }
 
+static bool option_is_given(const struct options *options, const char *name)
+{
+	for (size_t i = 0; i < option_spec_count; i++)
+		if (options->given[i] && strcmp(option_specs[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 static int check_argument_count(const struct options *options, const struct command *command,
 				struct error *e)
 {
+	bool instead = command->instead && option_is_given(options, command->instead);
+	int least = instead ? 0 : command->least_arguments;
+	int most = instead ? 0 : command->most_arguments;
+
 	/* With one word alone it is the last that is missing. */
-	if (options->argument_count && options->argument_count < command->least_arguments)
+	if (options->argument_count && options->argument_count < least)
 		return error_set(e, ERROR_USAGE, 0, "%s needs a %s after %.100s", command->name,
 				 strrchr(command->arguments, ' ') + 1, *options->arguments);
-	if (options->argument_count < command->least_arguments)
+	if (options->argument_count < least)
 		return error_set(e, ERROR_USAGE, 0, "%s needs %s", command->name,
 				 command->arguments);
-	if (command->most_arguments >= 0 && options->argument_count > command->most_arguments)
-		return error_set(e, ERROR_USAGE, 0, "%s takes no argument %.100s", command->name,
-				 options->arguments[command->most_arguments]);
+	if (most >= 0 && options->argument_count > most)
+		return error_set(e, ERROR_USAGE, 0, "%s%s%s takes no argument %.100s",
+				 command->name, instead ? " --" : "",
+				 instead ? command->instead : "", options->arguments[most]);
 	return 0;
 }
 

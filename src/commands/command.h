@@ -14,6 +14,7 @@ enum { EXAMPLES_MAX = 3 };
  * @examples: what to type after "iommuctl", at most EXAMPLES_MAX lines; NULL ends them
  * @scope: options that it accepts, in addition to those of SCOPE_ALL
  * @least_arguments: 0 none needed     @most_arguments: -1 any number
+ * @instead: an option with which it takes no arguments, or NULL
  * @catalogue: columns for -o, or NULL
  * @document: keys of its JSON document, with which it is printed empty if the command fails
  * @run: returns 0, a positive exit status (--exit-code, or a failure that it has printed), or a
@@ -26,6 +27,7 @@ struct command {
 	const char *examples[EXAMPLES_MAX];
 	unsigned scope;
 	int least_arguments, most_arguments;
+	const char *instead;
 	const struct catalogue *catalogue;
 	const struct document_kind *document;
 	int (*run)(const struct options *options, struct error *e);

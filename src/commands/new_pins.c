@@ -116,23 +116,27 @@ static int add_pin_of_move(struct making *making, const struct move *move, struc
 }
 
 int new_pins_make(const struct system *system, const struct handover *handover, const char *driver,
-		  const char *name, struct arena *arena, struct new_pins *ret_pins, struct error *e)
+		  const char *name, struct arena *arena, struct new_pins *pins, struct error *e)
 {
-	size_t count = handover->move_count;
+	size_t count = handover->move_count, before = pins->count;
 	struct making making = {
 		.system = system,
 		.matches = pins_match(system, arena),
 		.driver = driver,
 		.name = name,
-		.names = arena_array(arena, count, sizeof(*making.names)),
+		.names = arena_array(arena, before + count, sizeof(*making.names)),
 		.arena = arena,
-		.pins.items = arena_array(arena, count, sizeof(*making.pins.items)),
+		.pins.items = arena_array(arena, before + count, sizeof(*making.pins.items)),
 	};
 	int result = name && count ? check_pin_name(name, count, e) : 0;
 
+	for (size_t i = 0; i < before; i++) {
+		making.pins.items[making.pins.count] = pins->items[i];
+		making.names[making.pins.count++] = pins->items[i].pin.name;
+	}
 	for (size_t i = 0; i < count && result == 0; i++)
 		result = add_pin_of_move(&making, &handover->moves[i], e);
 	if (result == 0)
-		*ret_pins = making.pins;
+		*pins = making.pins;
 	return result;
 }

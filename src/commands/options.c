@@ -185,6 +185,8 @@ const struct option_spec option_specs[] = {
 	 OFFSET(now)},
 	{"no-initramfs", 0, NULL, "leave the initramfs as it is: the service applies pins",
 	 SCOPE_PIN | SCOPE_UNPIN, OFFSET(no_initramfs)},
+	{"import-driverctl", 0, NULL, "pin the devices that driverctl has given to drivers",
+	 SCOPE_PIN, OFFSET(import_driverctl)},
 	{"print", 0, LAUNCH_WORDS, "print what a virtual machine gets the devices with",
 	 SCOPE_PRINT, .parse = parse_print},
 	{"help", 'h', NULL, "print this help", SCOPE_ALL, OFFSET(help)},

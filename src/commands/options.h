@@ -80,7 +80,7 @@ struct options {
 	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, version;
 	bool exit_code, patient;
 	bool dry_run, group, all_matching, all, follow, list, dot, apply, now, initial;
-	bool keep, boot, no_initramfs, with_serials;
+	bool keep, boot, no_initramfs, with_serials, import_driverctl;
 	size_t boots_back;
 	enum color_when color;
 	enum launch_form print;

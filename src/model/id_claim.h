@@ -40,3 +40,9 @@ struct tool_claim {
 	const struct device *device;
 	bool at_boot;
 };
+
+/**
+ * claim_file_is_of - true where driverctl would keep the override of @device in a file of that
+ * name: "pci-0000:01:00.0". The names of buses have dashes, too ("fsl-mc").
+ */
+bool claim_file_is_of(const char *name, const struct device *device);

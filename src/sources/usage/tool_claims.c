@@ -7,6 +7,7 @@
  */
 #include "base/text.h"
 #include "model/guest_file.h"
+#include "model/id_claim.h"
 #include "model/pci.h"
 #include "model/vfio_driver.h"
 #include "sources/sources.h"
@@ -26,9 +27,8 @@ static const struct device *find_driverctl_device(const struct reading *reading,
 {
 	for (size_t i = 0; i < build_device_count(reading->build); i++) {
 		const struct device *device = build_device_at(reading->build, i);
-		const char *rest = text_after(file, device->bus);
 
-		if (rest && *rest == '-' && strcmp(rest + 1, device->name) == 0)
+		if (claim_file_is_of(file, device))
 			return device;
 	}
 	return NULL;
