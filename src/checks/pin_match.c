@@ -266,6 +266,14 @@ static void refuse_doubles(struct pin_match *matches, size_t count, struct arena
 		}
 }
 
+/* The pin applies without them: its state stays. */
+static void note_unknown_keys(struct pin_match *match, struct arena *arena)
+{
+	if (!match->detail && match->pin->unknown_count)
+		match->detail = arena_concat(arena, "this version does not know the line \"",
+					     match->pin->unknown[0], "\"");
+}
+
 static void switch_off(struct pin_match *match, const char *word, struct arena *arena)
 {
 	if (match->state == PIN_INVALID)
@@ -289,6 +297,8 @@ struct pin_match *pins_match_on(const struct system *system, struct arena *arena
 			match_pin(&matching, &matches[i]);
 	}
 	refuse_doubles(matches, machine->pin_count, arena);
+	for (size_t i = 0; i < machine->pin_count; i++)
+		note_unknown_keys(&matches[i], arena);
 	return matches;
 }
 

@@ -202,6 +202,21 @@ static void a_broken_file_leaves_the_others(void **state)
 	assert_int_equal(matches[1].state, PIN_PENDING);
 }
 
+/* A key of a later version, or a mistake of the person that wrote the file. */
+static void a_key_that_is_unknown_is_named_and_has_no_effect(void **state)
+{
+	_autosystem_ const struct system *system = snapshot(
+		MACHINE NIC_LEFT("e1000e") PIN("a", "owner = me\\nfuture = 1\\n"), PIN_FACTS);
+	_autoarena_ struct arena *arena = arena_new();
+	struct pin_match *matches = pins_match(system, arena);
+
+	assert_int_equal(matches[0].state, PIN_PENDING);
+	assert_string_equal(matches[0].detail,
+			    "this version does not know the line \"owner = me\"");
+	/* What keeps the pin from its device comes first. */
+	expect(MACHINE PIN("a", "owner = me\\n"), PIN_ABSENT, NULL);
+}
+
 static void a_device_of_another_bus_is_told_by_place_and_compatible(void **state)
 {
 	static const char pin[] =
@@ -350,6 +365,7 @@ UNIT(pin_match)
 		cmocka_unit_test(a_group_with_a_new_member_is_named),
 		cmocka_unit_test(two_pins_for_one_device_are_none),
 		cmocka_unit_test(a_broken_file_leaves_the_others),
+		cmocka_unit_test(a_key_that_is_unknown_is_named_and_has_no_effect),
 		cmocka_unit_test(a_device_of_another_bus_is_told_by_place_and_compatible),
 		cmocka_unit_test(a_driver_that_could_not_be_read_is_not_none),
 		cmocka_unit_test(words_of_the_command_line_switch_pins_off),

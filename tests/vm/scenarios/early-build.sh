@@ -42,5 +42,17 @@ umount /mnt/var/tmp
 check "the new pin is gone" test ! -e /mnt/etc/iommuctl/pins.d/other.conf
 equal "and the image is the old one" "$sum" "$(sha1sum </mnt/boot/initrd.img-"$(uname -r)")"
 
+# A read-only /etc: nothing is built.
+mount --bind /mnt/etc /mnt/etc
+mount -o remount,bind,ro /mnt/etc
+in_system iommuctl pin --name other 0000:03:00.0 vfio-pci >/tmp/out 2>/tmp/err
+equal "where /etc is read-only, pin fails" 1 $?
+check "and says so" grep -q "/etc/iommuctl.*Read-only file system" /tmp/err || cat /tmp/err
+check "before it builds an image" sh -c '! grep -q Generating /tmp/err'
+in_system iommuctl unpin nic >/tmp/out 2>/tmp/err
+equal "unpin fails, too" 1 $?
+check "and the pin stays" grep -q "^driver = vfio-pci" /mnt/etc/iommuctl/pins.d/nic.conf
+umount /mnt/etc
+
 check "the disk is free again" leave_system
 finish
