@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Read bytes as the file of a pin. What was read is written to a file that is read to the same pin,
+ * and to a line for the initramfs that is one line of nine words, and no more.
+ */
+#include "base/text.h"
+#include "model/early_list.h"
+#include "model/pin_file.h"
+
+#include "fuzz/fuzz.h"
+
+static int parse(const char *bytes, size_t size, struct arena *arena, struct pin *ret_pin)
+{
+	struct error e = {0};
+
+	return pin_parse("fuzz", "/etc/iommuctl/pins.d/fuzz.conf", (struct span){bytes, size},
+			 arena, ret_pin, &e);
+}
+
+static void check_written(const struct pin *pin, struct arena *arena)
+{
+	struct span text = pin_write(pin, arena), again;
+	struct pin second;
+
+	if (text.length > PIN_FILE_MAX) /* blanks and comments were shorter than its own words */
+		return;
+	if (parse(text.start, text.length, arena, &second) < 0)
+		abort();
+	again = pin_write(&second, arena);
+	if (again.length != text.length || memcmp(again.start, text.start, text.length) != 0)
+		abort();
+}
+
+/* Words are separated by one blank; the script of the initramfs splits them so. */
+static void check_line(const struct pin *pin, struct arena *arena)
+{
+	const char *line = early_list_line(pin, arena);
+	size_t length = strlen(line), blanks = 0;
+
+	for (size_t i = 0; i < length; i++)
+		blanks += line[i] == ' ';
+	if (blanks != 8 || strchr(line, '\n') != line + length - 1 ||
+	    strpbrk(line, "\\'\"$`*?[;&|<>") || *line == '/' || *line == '#' ||
+	    strstr(line, "/.") || !text_is_safe(line, length - 1))
+		abort();
+	/* The rule of udev quotes its values, and is one line. */
+	line = early_list_rule(pin, arena);
+	if (strchr(line, '\n') != line + strlen(line) - 1 || strchr(line, '\\'))
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena *arena = arena_new();
+	struct pin pin;
+
+	if (parse((const char *)data, size, arena, &pin) == 0) {
+		check_written(&pin, arena);
+		if (early_list_can(&pin) && early_list_can_compare(&pin))
+			check_line(&pin, arena);
+	}
+	arena_free(arena);
+	return 0;
+}
