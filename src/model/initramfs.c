@@ -20,8 +20,8 @@ static const struct {
 	[INITRAMFS_MKINITCPIO] = {"/usr/bin/mkinitcpio",
 				  " (MODULES in /etc/mkinitcpio.conf; mkinitcpio -P)",
 				  {"/usr/bin/mkinitcpio", "-P"},
-				  {"/usr/lib/initcpio/install/iommuctl",
-				   "/etc/initcpio/install/iommuctl"}},
+				  /* It puts the hook into HOOKS, as the user has decided. */
+				  {"/etc/mkinitcpio.conf.d/iommuctl.conf"}},
 };
 
 const char *initramfs_program(enum initramfs tool)

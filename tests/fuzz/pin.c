@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Read bytes as the file of a pin. What was read is written to a file that is read to the same pin,
- * and to a line for the initramfs that is one line of nine words, and no more.
+ * Read bytes as the file of a pin. A pin that was read is written to a file that is read to the
+ * same pin, and to a line for the initramfs that is one line of nine words, and no more.
  */
 #include "base/text.h"
 #include "model/early_list.h"

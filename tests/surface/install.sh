@@ -21,21 +21,22 @@ for file in bin/iommuctl man8/iommuctl.8 man5/iommuctl-pins.5 man7/iommuctl-chec
 	system/iommuctl-boot.service system/iommuctl-metrics.service system/iommuctl-metrics.timer \
 	iommuctl/prometheus/iommuctl.rules.yml initramfs-tools/hooks/iommuctl initramfs-tools/scripts/init-top/iommuctl \
 	modules.d/90iommuctl/module-setup.sh modules.d/90iommuctl/pre-udev.sh modules.d/90iommuctl/early-pins \
-	iommuctl/pci-serials \
+	iommuctl/pci-serials initcpio/install/iommuctl initcpio/hooks/iommuctl iommuctl/early-pins \
+	iommuctl/iommuctl-early-pins.service \
 	ansible_collections/iommuctl/iommuctl/galaxy.yml ansible_collections/iommuctl/iommuctl/plugins/modules/binding.py; do
 	expect "$file is installed" test -n "$(find "$work" -path "*/$file")"
 done
 while IFS= read -r unit; do
 	program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")
 	expect "${unit##*/} starts $program, which is installed" test -x "$work$program"
-done < <(find "$work" -name '*.service')
+done < <(find "$work" -path '*/systemd/system/*.service')
 while IFS= read -r hook; do
 	program=$(sed -n 's/.*"\(\/[^"]*\)" pins --compile.*/\1/p' "$hook")
 	expect "$hook starts $program, which is installed" test -x "$work$program"
 	serials=$(sed -n 's/.*"\(\/[^"]*pci-serials\)".*/\1/p' "$hook")
 	expect "$hook takes $serials, which is installed" test -x "$work$serials"
 	expect "$hook is a program" test -x "$hook"
-done < <(find "$work" -path '*/hooks/iommuctl' -o -name module-setup.sh)
+done < <(find "$work" -path '*/initramfs-tools/hooks/iommuctl' -o -name module-setup.sh -o -path '*/initcpio/install/iommuctl')
 # Libraries that are loaded while the program runs stand in a note of the program, where makers of packages find them.
 loaded=$(strings -a "$work"/usr/*/bin/iommuctl | grep -o '"soname":\["[^"]*"' | sed 's/.*"\([^"]*\)"$/\1/' | sort)
 opened=$(grep -rhoE '"lib[a-z]+\.so\.[0-9]+"' "$(dirname "$0")/../../src" --include='*.c' | tr -d '"' | sort)

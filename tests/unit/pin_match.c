@@ -213,7 +213,7 @@ static void a_key_that_is_unknown_is_named_and_has_no_effect(void **state)
 	assert_int_equal(matches[0].state, PIN_PENDING);
 	assert_string_equal(matches[0].detail,
 			    "this version does not know the line \"owner = me\"");
-	/* What keeps the pin from its device comes first. */
+	/* The reason of a state has precedence. */
 	expect(MACHINE PIN("a", "owner = me\\n"), PIN_ABSENT, NULL);
 }
 
