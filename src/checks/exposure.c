@@ -73,6 +73,14 @@ static void add_removable(struct examination *examination, const struct concerne
 	examination_add(examination, finding, concerned);
 }
 
+/* The kernel takes the last of several values: drivers/iommu/iommu.c: iommu_dma_setup. */
+static const char *remedy_of_lazy_domains(const struct machine *machine)
+{
+	return machine->command_line && text_has_word(machine->command_line, "iommu.strict=0")
+		       ? "Replace iommu.strict=0 on the command line by iommu.strict=1, and reboot."
+		       : "Boot with iommu.strict=1.";
+}
+
 void doctor_removable(struct examination *examination)
 {
 	struct concerned open = {0}, late = {0};
@@ -102,7 +110,7 @@ void doctor_removable(struct examination *examination)
 			      .severity = SEVERITY_WARNING,
 			      .message = "a device that is plugged in from outside reaches memory "
 					 "for a while after its driver has given it back (DMA-FQ)",
-			      .remedy = "Boot with iommu.strict=1.",
+			      .remedy = remedy_of_lazy_domains(&examination->system->machine),
 		      });
 }
 
@@ -175,18 +183,41 @@ static struct finding describe_identity(const struct system *system)
 	return finding;
 }
 
+/*
+ * An unbind leaves the group in its domain, and the device may go on: only its driver could stop it
+ * (drivers/iommu/iommu.c: iommu_device_unuse_default_domain detaches nothing).
+ */
+static const char *describe_driverless(size_t count, size_t all)
+{
+	if (!count)
+		return "";
+	if (count == all)
+		return all == 1 ? "; no driver is bound, and transactions that the device still "
+				  "sends reach memory"
+				: "; none of them has a driver, and transactions that they still "
+				  "send reach memory";
+	return "; transactions that those without a driver still send reach memory, too";
+}
+
 void doctor_identity(struct examination *examination)
 {
 	struct concerned concerned = {0};
+	struct finding finding = describe_identity(examination->system);
+	size_t driverless = 0;
 
 	for (size_t i = 0; i < examination->system->device_count; i++) {
 		const struct device *device = examination->system->devices[i];
 
-		if (passes_untranslated(device) && concerns(examination, device))
-			concerned_add(&concerned, examination->arena, device->label);
+		if (!passes_untranslated(device) || !concerns(examination, device))
+			continue;
+		concerned_add(&concerned, examination->arena, device->label);
+		driverless += device->driver_known && !device->driver;
 	}
-	if (concerned.count)
-		examination_add(examination, describe_identity(examination->system), &concerned);
+	if (!concerned.count)
+		return;
+	finding.message = arena_concat(examination->arena, finding.message,
+				       describe_driverless(driverless, concerned.count), "");
+	examination_add(examination, finding, &concerned);
 }
 
 static void collect_noiommu(const struct examination *examination, struct concerned *concerned)

@@ -139,15 +139,18 @@ static void a_device_that_was_plugged_in_needs_a_strict_domain(void **state)
 	reject(BASE QUIET REMAPPED IOMMU GROUP("DMA") NIC REMOVABLE, CODE_REMOVABLE_LAZY);
 }
 
+/* *ret_message is valid until the next call. */
 static const char *identity_remedy(const char *tree, const char **ret_message)
 {
+	static char message[256];
 	_autosystem_ const struct system *system = snapshot(tree, DOCTOR_FACTS);
 	_autoarena_ struct arena *arena = arena_new();
 	struct findings findings = doctor_findings(system, NULL, arena);
 	const struct finding *finding = find(&findings, CODE_DMA_IDENTITY);
 
 	assert_non_null(finding);
-	*ret_message = finding->message;
+	snprintf(message, sizeof(message), "%s", finding->message);
+	*ret_message = message;
 	return finding->remedy;
 }
 

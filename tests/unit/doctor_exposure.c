@@ -2,6 +2,8 @@
 /* Rules of doctor about DMA and interrupts that nothing checks, with facts made by hand. */
 #include "support/examined.h"
 
+#include <string.h>
+
 static struct device device, other;
 static struct group group;
 static struct iommu iommu;
@@ -131,6 +133,52 @@ static void devices_that_were_not_chosen_have_no_finding(void **state)
 	}
 }
 
+static void identity_reaches_memory_from_devices_without_a_driver_too(void **state)
+{
+	group.type = "identity";
+	other.group = &group;
+	device.dma = DMA_IDENTITY;
+	device.driver = "e1000e";
+	examined_finds(doctor_identity, &machine, CODE_DMA_IDENTITY,
+		       "built to use identity domains");
+	assert_null(strstr(examined_findings(doctor_identity, &machine, NULL).items[0].message,
+			   "still send"));
+	device.driver = NULL;
+	examined_finds(doctor_identity, &machine, CODE_DMA_IDENTITY, "that the device still sends");
+	device.driver_known = false;
+	assert_null(strstr(examined_findings(doctor_identity, &machine, NULL).items[0].message,
+			   "still send"));
+	device.driver_known = true;
+	other.dma = DMA_IDENTITY;
+	examined_finds(doctor_identity, &machine, CODE_DMA_IDENTITY, "none of them has a driver");
+	other.driver = "e1000e";
+	examined_finds(doctor_identity, &machine, CODE_DMA_IDENTITY,
+		       "those without a driver still");
+}
+
+static void a_domain_that_is_flushed_late_by_the_command_line_is_changed_there(void **state)
+{
+	static const struct {
+		const char *line, *remedy;
+	} rows[] = {
+		{NULL, "Boot with iommu.strict=1."},
+		{"quiet", "Boot with iommu.strict=1."},
+		{"quiet iommu.strict=0", "Replace iommu.strict=0 "},
+	};
+
+	group.type = "DMA-FQ";
+	device.dma = DMA_TRANSLATED;
+	device.removable = ANSWER_YES;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct findings findings;
+
+		machine.machine.command_line = rows[i].line;
+		findings = examined_findings(doctor_removable, &machine, NULL);
+		assert_int_equal(findings.count, 1);
+		assert_non_null(strstr(findings.items[0].remedy, rows[i].remedy));
+	}
+}
+
 static void identity_by_the_command_line_by_the_kernel_or_by_a_quirk(void **state)
 {
 	device.dma = DMA_IDENTITY;
@@ -203,6 +251,8 @@ UNIT(doctor_exposure)
 		WITH_MACHINE(a_removable_device_is_flushed_late_in_a_queue_of_a_native_driver),
 		WITH_MACHINE(bridges_fixed_and_unknown_devices_are_not_removable),
 		WITH_MACHINE(devices_that_were_not_chosen_have_no_finding),
+		WITH_MACHINE(identity_reaches_memory_from_devices_without_a_driver_too),
+		WITH_MACHINE(a_domain_that_is_flushed_late_by_the_command_line_is_changed_there),
 		WITH_MACHINE(identity_by_the_command_line_by_the_kernel_or_by_a_quirk),
 		WITH_MACHINE(the_mode_without_iommus_is_a_warning_where_it_is_known_to_be_on),
 		WITH_MACHINE(interrupts_matter_where_they_are_known_not_to_be_isolated),
