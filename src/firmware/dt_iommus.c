@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "firmware/dt_iommus.h"
 
+#include "base/text.h"
 #include "firmware/dt_address.h"
 #include "firmware/iommu_compatible.h"
 
@@ -18,6 +19,16 @@ enum iommu_kind dt_iommu_kind(const struct node *node)
 	return kind;
 }
 
+/*
+ * A driver needs no #iommu-cells to match the node, and a PAMU has none
+ * (arch/powerpc/boot/dts/fsl). The name of the node is compared first: comparing the words of every
+ * node of a tree is slow.
+ */
+static bool is_matched_iommu(const struct node *node)
+{
+	return text_starts(text_basename(node->path), "iommu") && dt_iommu_kind(node);
+}
+
 static bool is_iommu_node(const struct node *node)
 {
 	const struct property *property;
@@ -26,7 +37,7 @@ static bool is_iommu_node(const struct node *node)
 		if (strcmp(property->name, "#iommu-cells") == 0 ||
 		    strcmp(property->name, "mmu-masters") == 0)
 			return true;
-	return false;
+	return is_matched_iommu(node);
 }
 
 static void set_iommu(const struct node *node, struct dt_iommu *iommu)

@@ -9,7 +9,8 @@
 #include "model/iommu_kind.h"
 
 /**
- * struct dt_iommu - a node with #iommu-cells, or with the legacy mmu-masters
+ * struct dt_iommu - a node with #iommu-cells, or with the legacy mmu-masters, or called iommu@… and
+ * matched by a driver
  * @kind: by the first word of compatible that a driver matches; IOMMU_KIND_UNKNOWN where no driver
  * of Linux 7.3 matches the node
  * @compatible: the first string of its compatible, or NULL
