@@ -746,6 +746,14 @@ exits 2 "a change prints no table" "$tool" vfs 0000:02:00.0 2 -r
 exits 2 "the list takes no driver" "$tool" vfs --driver vfio-pci
 exits 2 "nor the other options of a change" "$tool" vfs --dry-run 0000:02:00.0
 
+# Types of groups.
+exits 0 "the types of groups" "$tool" domain help
+says out "^identity  DMA is not translated"
+exits 2 "a type that no group can be given" "$tool" domain group:1 blocked
+says err "DMA, DMA-FQ, identity and auto"
+exits 2 "a group without a type" "$tool" domain group:1
+exits 2 "a captured tree is not changed" "$tool" --root "$work/server" domain group:1 DMA
+
 # Pins: the files are those of the tree.
 exits 0 "without pins that is said" "$tool" --root "$work/server" pins
 says out "^There are no pins.$"

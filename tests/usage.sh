@@ -31,6 +31,9 @@ wrong "capture needs the name of the file" capture
 wrong "has a place of its own" capture --keep "$work/x.tar"
 wrong "has a place of its own" capture --keep --root "$tree"
 wrong "the archive or the JSON document" capture -J - --root "$tree"
+wrong "domain takes groups and a type" domain group:1
+wrong "is no type that a group can be given" domain group:1 blocked
+wrong "is no type that a group can be given" domain group:1 DMAFQ
 wrong "a number of virtual functions, not many" vfs eth0 many
 wrong "not 65536" vfs eth0 65536
 wrong "takes no --root" vfs eth0 1 --root "$tree"

@@ -2,6 +2,7 @@
 #include "actions/transaction_parts.h"
 
 #include "actions/audit.h"
+#include "actions/execute_parts.h"
 #include "actions/recheck.h"
 #include "actions/signals.h"
 #include "actions/vf_target.h"
@@ -61,6 +62,24 @@ static int check_new_groups(const struct transaction *transaction, struct error 
 	return 0;
 }
 
+/* Check that each group has the type that its step gave it. */
+static int check_types(const struct transaction *transaction, struct error *e)
+{
+	const struct plan *plan = &transaction->report->plan;
+
+	for (size_t i = 0; i < plan->step_count; i++) {
+		const struct step *step = &plan->steps[i];
+		int group = step->target < 0 ? -1 : plan->targets[step->target].group;
+
+		if (step->action != ACTION_DOMAIN ||
+		    step_type_is_set(transaction->host->root, step, step->value) > 0)
+			continue;
+		return error_set(e, ERROR_ROLLED_BACK, 0, "group %d lost the type that was set: %s",
+				 group, step->value);
+	}
+	return 0;
+}
+
 /*
  * After the last step, check that every device is as its steps left it, that the nodes exist, and
  * that the groups did not change. A device may have been removed or replaced while others were
@@ -79,8 +98,19 @@ static int look_again(struct transaction *transaction, const struct plan *plan, 
 		result = error_set(e, ERROR_ROLLED_BACK, 0,
 				   "a device lost the driver or override that was set: %s", words);
 	if (result == 0)
+		result = check_types(transaction, e);
+	if (result == 0)
 		result = check_vfio_nodes(transaction, e);
 	return result < 0 ? result : check_new_groups(transaction, e);
+}
+
+static bool has_failed(const struct journal *journal, enum action action)
+{
+	for (size_t i = 0; i < journal->plan.step_count; i++)
+		if (journal->plan.steps[i].action == action &&
+		    journal->steps[i].state == STEP_FAILED)
+			return true;
+	return false;
 }
 
 /*
@@ -90,6 +120,9 @@ static int look_again(struct transaction *transaction, const struct plan *plan, 
 static bool was_forbidden(const struct journal *journal, const struct error *e)
 {
 	if (e->cause != -EPERM && e->cause != -EACCES && e->cause != -EROFS)
+		return false;
+	/* The kernel says so of a group that a driver or a user of VFIO has (iommu.c). */
+	if (e->cause == -EPERM && has_failed(journal, ACTION_DOMAIN))
 		return false;
 	for (size_t i = 0; i < journal->plan.step_count; i++)
 		if (journal->steps[i].state == STEP_DONE && journal->plan.steps[i].undo_file)
@@ -182,6 +215,7 @@ int carry_back(struct transaction *transaction, struct execution *execution, str
 		result = error_set(&why, ERROR_UNFINISHED, 0, "not everything is as it was: %s",
 				   words);
 	transaction->report->outcome = result < 0 ? OUTCOME_UNFINISHED : OUTCOME_ROLLED_BACK;
+	transaction->undone = true;
 	/* The report then lacks the machine afterwards; the outcome stands. */
 	error_ignore(report_after(transaction, plan, hangs ? FACT_HOLDERS : 0, &ignored));
 	if (result == -EAGAIN)

@@ -109,7 +109,7 @@ static int choose_one(const struct request *request, struct selection *selection
 		error_remedy(e, "Add --all-matching, or name the device");
 		return -EINVAL;
 	}
-	if (reach == REACH_GROUP)
+	if (reach == REACH_GROUP && strcmp(request->verb, "domain") != 0)
 		drop_immovable(selection);
 	else if ((reach == REACH_DEVICE || (reach == REACH_SLOT && !request->all_matching)) &&
 		 count_chosen(selection) > 1)

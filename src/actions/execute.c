@@ -4,8 +4,10 @@
 #include "actions/signals.h"
 #include "actions/vf_target.h"
 #include "base/text.h"
+#include "model/domain_type.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /*
@@ -66,9 +68,11 @@ static void look_at_step(struct execution *execution, const struct step *step,
 
 static int verify_switch(struct execution *execution, const struct step *step, int status)
 {
-	int read = look_switch(execution->host->root, step->file, step->value);
+	int read = step->action == ACTION_DOMAIN
+			   ? step_type_is_set(execution->host->root, step, step->value)
+			   : look_switch(execution->host->root, step->file, step->value);
 
-	if (read > 0)
+	if (read > 0 && (status == 0 || strcmp(step->value, DOMAIN_TYPE_AUTO) != 0))
 		return 0;
 	return status < 0 ? status : read < 0 ? read : -EPROTO;
 }
@@ -90,7 +94,7 @@ static int verify(struct execution *execution, const struct step *step, int stat
 									   : -ENOENT;
 	}
 	if (action_is_switch(step->action)) {
-		/* Virtual functions have come or gone. */
+		/* Virtual functions have come or gone, or the group has another domain. */
 		last->target = NULL;
 		return verify_switch(execution, step, status);
 	}
@@ -218,8 +222,13 @@ int execute_forward(struct execution *execution, struct error *e)
 	int result = execute_interrupted(e);
 
 	for (size_t i = 0; i < execution->journal->plan.step_count && result == 0; i++) {
+		const struct step *step = &execution->journal->plan.steps[i];
+		bool ends = i + 1 == execution->journal->plan.step_count &&
+			    step_is_lasting(&execution->journal->plan, step);
+
 		result = do_step(execution, i, &last, e);
-		if (result == 0)
+		/* All is done then, and could not be undone. */
+		if (result == 0 && !ends)
 			result = execute_interrupted(e);
 	}
 	return result;
@@ -238,6 +247,29 @@ static bool is_at(const struct target_look *look, const struct target *target, b
 			 end ? target->new_override : target->driver_override);
 }
 
+/* Whether all groups have the types of the plan's end or start; one that lasts may have both. */
+static bool all_types_are_at(const struct execution *execution, bool end, char *ret_words,
+			     size_t size)
+{
+	const struct plan *plan = &execution->journal->plan;
+	const struct root *root = execution->host->root;
+
+	for (size_t i = 0; i < plan->step_count; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (step->action != ACTION_DOMAIN ||
+		    step_type_is_set(root, step, end ? step->value : step->undo_value) > 0 ||
+		    (!end && step_is_lasting(plan, step)))
+			continue;
+		if (ret_words)
+			snprintf(ret_words, size, "group %d has not the type %s",
+				 plan->targets[step->target].group,
+				 end ? step->value : step->undo_value);
+		return false;
+	}
+	return true;
+}
+
 static bool all_are_at(const struct execution *execution, bool end, char *ret_words, size_t size)
 {
 	const struct plan *plan = &execution->journal->plan;
@@ -253,7 +285,7 @@ static bool all_are_at(const struct execution *execution, bool end, char *ret_wo
 			look_describe(target, &look, ret_words, size);
 		return false;
 	}
-	return true;
+	return all_types_are_at(execution, end, ret_words, size);
 }
 
 bool execute_at_start(const struct execution *execution, char *ret_words, size_t size)

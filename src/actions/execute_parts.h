@@ -25,6 +25,25 @@ _must_check_ int step_write_other(struct execution *execution, size_t index, boo
 				  const struct writing *writing, const char *what, struct error *e);
 
 /**
+ * step_is_lasting - true for the change of a type that the kernel makes while drivers are bound,
+ * and takes back only while none is: DMA to DMA-FQ. Such a step is the last one, or no driver of
+ * its group is unbound by the plan.
+ */
+bool step_is_lasting(const struct plan *plan, const struct step *step);
+
+/** step_type_is_set - 1 where the group of @step has the type @type, or that is "auto"; 0; or a
+ * negative errno */
+_must_check_ int step_type_is_set(const struct root *root, const struct step *step,
+				  const char *type);
+
+/** override_file - the file driver_override of a target; NULL where the plan does not write to it
+ */
+const char *override_file(const struct plan *plan, int target);
+
+/** undo_domain - undo the change of a type; members that are bound are unbound for it */
+_must_check_ int undo_domain(struct execution *execution, size_t index, struct error *e);
+
+/**
  * step_failed - set the message for a step, or its undo, that had no effect
  * @cause: a negative errno; -EPROTO: the kernel reported success and the device did not change
  * Returns: @cause

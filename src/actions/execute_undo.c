@@ -63,8 +63,7 @@ static bool needs_no_undo(const struct plan *plan, size_t index, const struct ta
 	       !same_text(look->driver, step->expect_driver);
 }
 
-/* The driver_override file of a target; NULL where the plan does not write to it. */
-static const char *override_file(const struct plan *plan, int target)
+const char *override_file(const struct plan *plan, int target)
 {
 	for (size_t i = 0; i < plan->step_count; i++)
 		if (plan->steps[i].target == target && plan->steps[i].action == ACTION_OVERRIDE)
@@ -182,6 +181,8 @@ static int undo_switch(struct execution *execution, size_t index, struct error *
 
 	if (is_target_gone(execution, step))
 		return 0;
+	if (step->action == ACTION_DOMAIN)
+		return undo_domain(execution, index, e);
 	read = look_switch(root, step->undo_file, step->undo_value);
 	if (read == 0) {
 		status = step_write(execution, index, true, e);
@@ -241,7 +242,8 @@ int execute_undo(struct execution *execution, struct error *e)
 		if (result == 0)
 			*e = why;
 		result = undone;
-		stuck = plan->steps[i].target;
+		/* Members are bound again also where the type of their group is not put back. */
+		stuck = plan->steps[i].action == ACTION_DOMAIN ? -1 : plan->steps[i].target;
 		/* While a write hangs, no other write is made. */
 		if (undone == -EINPROGRESS)
 			break;

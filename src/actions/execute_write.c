@@ -32,6 +32,8 @@ static void describe_step(const struct journal *journal, const struct step *step
 	else if (step->action == ACTION_VF_COUNT)
 		snprintf(out, size, "give %s %s virtual function%s", label, value,
 			 strcmp(value, "1") == 0 ? "" : "s");
+	else if (step->action == ACTION_DOMAIN)
+		snprintf(out, size, "give group %d the type %s", target->group, value);
 	else if (step->action == ACTION_AUTOPROBE)
 		snprintf(out, size, "switch drivers_autoprobe to %s", value);
 	else if (step->action == ACTION_REMOVE)
@@ -51,9 +53,27 @@ static void describe_step(const struct journal *journal, const struct step *step
 			 undo ? step->expect_driver : step->undo_driver);
 }
 
-/* The end of the message of a failed write where strerror would mislead; else NULL. */
-static const char *words_for(int cause)
+/* The errors of drivers/iommu/iommu.c: iommu_group_store_type */
+static const char *words_for_domain(int cause)
 {
+	switch (cause) {
+	case -EPROTO:
+		return "the write succeeded, but the kernel gave it another type";
+	case -EPERM:
+	case -EBUSY: /* up to Linux 6.3 */
+		return "a driver or a user of VFIO has a member of it";
+	case -EINVAL:
+		return "its IOMMU, one of its members or this kernel does not allow that type";
+	default:
+		return NULL;
+	}
+}
+
+/* The end of the message of a failed write where strerror would mislead; else NULL. */
+static const char *words_for(const struct step *step, int cause)
+{
+	if (step->action == ACTION_DOMAIN && words_for_domain(cause))
+		return words_for_domain(cause);
 	switch (cause) {
 	case -EPROTO:
 		return "the write succeeded but the device did not change";
@@ -86,7 +106,7 @@ int step_failed(struct execution *execution, const struct step *step, bool undo,
 		struct error *e)
 {
 	const struct target *target = step_target(execution->journal, step);
-	const char *file = undo ? step->undo_file : step->file, *words = words_for(cause);
+	const char *file = undo ? step->undo_file : step->file, *words = words_for(step, cause);
 	char what[512];
 
 	describe_step(execution->journal, step, undo, what, sizeof(what));

@@ -11,7 +11,7 @@ static const char TAKEN[] = "taken";
 
 enum {
 	/* the version that memory files are written in, and the oldest that can be read */
-	VERSION = 2,
+	VERSION = 3,
 	VERSION_FIRST = 1,
 	MEMORY_MAX = 4 * 1024 * 1024,
 };
@@ -46,17 +46,28 @@ static const struct record_layout header_layout = {"taken", header_fields};
 
 /* The fields of a device in a memory file of version 1. */
 static const struct record_field device_fields_1[] = {DEVICE_FIELDS, {RECORD_END}};
+
+#define LEFT_FIELDS                                                            \
+	{RECORD_UINT64, offsetof(struct remembered, inode)},                   \
+		{RECORD_FLAG, offsetof(struct remembered, left_known)},        \
+		{RECORD_OPTIONAL, offsetof(struct remembered, left_driver)},   \
+		{RECORD_OPTIONAL, offsetof(struct remembered, left_override)}, \
+	{                                                                      \
+		RECORD_OPTIONAL, offsetof(struct remembered, network)          \
+	}
+
+/* Version 2 has no types of groups. */
+static const struct record_field device_fields_2[] = {DEVICE_FIELDS, LEFT_FIELDS, {RECORD_END}};
 static const struct record_field device_fields[] = {
 	DEVICE_FIELDS,
-	{RECORD_UINT64, offsetof(struct remembered, inode)},
-	{RECORD_FLAG, offsetof(struct remembered, left_known)},
-	{RECORD_OPTIONAL, offsetof(struct remembered, left_driver)},
-	{RECORD_OPTIONAL, offsetof(struct remembered, left_override)},
-	{RECORD_OPTIONAL, offsetof(struct remembered, network)},
+	LEFT_FIELDS,
+	{RECORD_OPTIONAL, offsetof(struct remembered, domain_type)},
+	{RECORD_OPTIONAL, offsetof(struct remembered, left_domain_type)},
 	{RECORD_END},
 };
 
 static const struct record_layout device_layout_1 = {"device", device_fields_1};
+static const struct record_layout device_layout_2 = {"device", device_fields_2};
 static const struct record_layout device_layout = {"device", device_fields};
 
 /*
@@ -75,8 +86,9 @@ static struct remembered **find_link(struct memory *memory, const char *path)
 static int read_devices(struct record_reader *reader, const struct header *header,
 			struct memory *memory)
 {
-	const struct record_layout *layout =
-		header->version == VERSION_FIRST ? &device_layout_1 : &device_layout;
+	const struct record_layout *layout = header->version == VERSION_FIRST ? &device_layout_1
+					     : header->version < VERSION      ? &device_layout_2
+									      : &device_layout;
 	struct remembered **end = &memory->first;
 	struct record more;
 
@@ -209,6 +221,30 @@ void memory_leave(struct memory *memory, const char *path, const char *driver, c
 	device->left_known = true;
 	device->left_driver = arena_strdup(memory->arena, driver);
 	device->left_override = arena_strdup(memory->arena, text_override(override));
+}
+
+void memory_put_type(struct memory *memory, const char *path, const char *type)
+{
+	struct remembered *device = *find_link(memory, path);
+
+	if (device && !device->domain_type)
+		device->domain_type = arena_strdup(memory->arena, type);
+}
+
+void memory_leave_type(struct memory *memory, const char *path, const char *type)
+{
+	struct remembered *device = *find_link(memory, path);
+
+	if (device)
+		device->left_domain_type = arena_strdup(memory->arena, type);
+}
+
+void memory_forget_type(struct memory *memory, const char *path)
+{
+	struct remembered *device = *find_link(memory, path);
+
+	if (device)
+		device->domain_type = device->left_domain_type = NULL;
 }
 
 bool memory_follow(struct memory *memory, const struct target *before, const struct target *now)

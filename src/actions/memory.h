@@ -19,6 +19,8 @@
  * @interfaces: separated by commas, or NULL     The rest: as in struct target
  * @left_driver, @left_override: the state in which the last transaction left the device, valid
  * where left_known
+ * @domain_type: the type of its group before iommuctl first changed that; NULL where it did not, or
+ * where another member has it     @left_domain_type: the type in which iommuctl left it, or NULL
  * @network: commands that set the addresses and routes again that it had, one a line, or NULL
  */
 struct remembered {
@@ -31,6 +33,7 @@ struct remembered {
 	bool left_known;
 	const char *left_driver, *left_override;
 	const char *network;
+	const char *domain_type, *left_domain_type;
 };
 
 /** struct memory - a list, the last device added first; all in @arena */
@@ -69,6 +72,18 @@ struct remembered *memory_put(struct memory *memory, const struct target *target
  */
 void memory_leave(struct memory *memory, const char *path, const char *driver,
 		  const char *override);
+
+/**
+ * memory_put_type - record the type that the group of the device @path had, if it is remembered and
+ * has none recorded
+ */
+void memory_put_type(struct memory *memory, const char *path, const char *type);
+
+/** memory_leave_type - record the type in which a transaction leaves that group; NULL unknown */
+void memory_leave_type(struct memory *memory, const char *path, const char *type);
+
+/** memory_forget_type - drop the type of the group of that device */
+void memory_forget_type(struct memory *memory, const char *path);
 
 /**
  * memory_follow - let the remembered device @before have the address and the inode of @now

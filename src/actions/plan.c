@@ -14,11 +14,24 @@ static const char *const names[ACTION_COUNT] = {
 	[ACTION_PROBE] = "probe",
 	[ACTION_VF_AUTOPROBE] = "vf_autoprobe",
 	[ACTION_VF_COUNT] = "vf_count",
+	[ACTION_DOMAIN] = "domain",
 };
 
 bool action_is_switch(enum action action)
 {
-	return action == ACTION_VF_AUTOPROBE || action == ACTION_VF_COUNT;
+	return action == ACTION_VF_AUTOPROBE || action == ACTION_VF_COUNT ||
+	       action == ACTION_DOMAIN;
+}
+
+const struct step *plan_domain_step(const struct plan *plan, size_t target)
+{
+	int group = plan->targets[target].group;
+
+	for (size_t i = 0; i < plan->step_count; i++)
+		if (plan->steps[i].action == ACTION_DOMAIN && group >= 0 &&
+		    plan->targets[plan->steps[i].target].group == group)
+			return &plan->steps[i];
+	return NULL;
 }
 
 bool plan_rescans(const struct plan *plan)

@@ -13,6 +13,9 @@
  * The order of vfs is autoprobe of virtual functions off, unbind of those that there are, count 0,
  * the new count, overrides and binds, autoprobe on (vfs_plan.c).
  *
+ * Where the type of a group changes, its members are first unbound, one after the other; then comes
+ * the type, and then they are bound. No group of that plan has a step of another group in between.
+ *
  * The order of a rescan is autoprobe off, remove, rescan, override, autoprobe on, probe; the first
  * and the last three only where a device has an override (rescan_steps.h).
  */
@@ -40,6 +43,8 @@ enum action {
 	/* step: write 0 or 1 to sriov_drivers_autoprobe of a physical function */
 	ACTION_VF_AUTOPROBE,
 	ACTION_VF_COUNT, /* step: write to sriov_numvfs of a physical function */
+	/* step: write to the file type of the group of a device; the text may be "auto" */
+	ACTION_DOMAIN,
 	ACTION_COUNT,
 };
 
@@ -87,7 +92,7 @@ struct step {
 
 /**
  * struct plan - the steps of one transaction
- * @verb: "rebind", "unbind", "restore", "rescan" or "vfs"
+ * @verb: "rebind", "unbind", "restore", "rescan", "vfs" or "domain"
  */
 struct plan {
 	const char *verb;
@@ -99,6 +104,12 @@ struct plan {
 
 /** action_is_switch - true for a step whose file reads as the text that was written */
 bool action_is_switch(enum action action);
+
+/**
+ * plan_domain_step - the step that changes the type of the group of target @target, or NULL
+ * The plan has one for each group, about one of its targets.
+ */
+const struct step *plan_domain_step(const struct plan *plan, size_t target);
 
 /** plan_rescans - true for the plan of "rescan", whose targets are removed and found again */
 bool plan_rescans(const struct plan *plan);

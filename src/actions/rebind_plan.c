@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/plan_parts.h"
 
+#include "actions/domain_file.h"
 #include "actions/look.h"
 #include "base/text.h"
 
@@ -95,14 +96,15 @@ static const char *override_to_bind(const struct planner *planner, const struct 
 
 /*
  * The override while the device has no driver: the new driver's name if that is needed for its bind
- * anyway, else a name that no driver has. NULL where the bus has no overrides.
+ * anyway, else a name that no driver has. NULL where the bus has no overrides. While the type of
+ * the group is written no driver at all may be bound.
  */
 static const char *override_between(const struct planner *planner, const struct move *move)
 {
 	const struct traits *traits = move->device->traits;
 	const char *name = move->driver ? override_to_bind(planner, move) : NULL;
 
-	if (name)
+	if (name && !handover_domain(planner->handover, move->device->group))
 		return name;
 	return traits && traits->has_override == ANSWER_YES ? OVERRIDE_NONE : planner->override;
 }
@@ -112,22 +114,75 @@ static const char *override_between(const struct planner *planner, const struct 
  * soon as it has no driver, but only the driver that the override names. execute.c undoes a move by
  * the same rule.
  */
-static void plan_move(struct planner *planner, const struct move *move)
+static bool is_unbound_first(const struct move *move)
 {
-	bool moves = move_changes(move);
+	return (move_changes(move) || move->released) && move->device->driver;
+}
 
+/* Let the next steps be about the device of @move in that state. */
+static void turn_to_move(struct planner *planner, const struct move *move, const char *driver,
+			 const char *override)
+{
+	planner->target_count = (size_t)(move - planner->handover->moves);
 	planner->device = move->device;
-	planner->driver = move->device->driver;
-	planner->override = move->device->driver_override;
-	if (moves && planner->driver) {
-		change_override(planner, override_between(planner, move));
-		plan_unbind(planner);
-	}
-	if (moves && move->driver) {
+	planner->driver = driver;
+	planner->override = override;
+}
+
+static void plan_first_half(struct planner *planner, const struct move *move)
+{
+	turn_to_move(planner, move, move->device->driver, move->device->driver_override);
+	if (!is_unbound_first(move))
+		return;
+	change_override(planner, override_between(planner, move));
+	plan_unbind(planner);
+}
+
+/* The rest, from the state in which the first half leaves the device. */
+static void plan_second_half(struct planner *planner, const struct move *move)
+{
+	const struct device *device = move->device;
+	bool unbound = is_unbound_first(move);
+
+	turn_to_move(planner, move, unbound ? NULL : device->driver,
+		     unbound ? override_between(planner, move) : device->driver_override);
+	if ((move_changes(move) || unbound) && move->driver) {
 		change_override(planner, override_to_bind(planner, move));
 		plan_bind(planner, move->driver);
 	}
 	change_override(planner, move->override);
+}
+
+/* The file is named by the device, as the number of a group can become that of another one. */
+static void plan_domain(struct planner *planner, const struct domain_change *domain)
+{
+	const struct move *move = handover_move(planner->handover, domain->device);
+	const char *driver = is_unbound_first(move) ? NULL : domain->device->driver;
+	struct step *step;
+
+	turn_to_move(planner, move, driver, NULL);
+	step = plan_step(planner, ACTION_DOMAIN);
+	step->file = step->undo_file = domain_type_file(planner->arena, domain->device->path);
+	step->value = copy_for_plan(planner, domain->type);
+	step->undo_value = copy_for_plan(planner, domain->group->type);
+	step->expect_driver = step->undo_driver = copy_for_plan(planner, driver);
+}
+
+/*
+ * All members that move are unbound before the type is written, and bound afterwards. Where their
+ * drivers stay bound meanwhile, nothing is between the two halves but the write.
+ */
+static void plan_group(struct planner *planner, const struct domain_change *domain)
+{
+	const struct handover *handover = planner->handover;
+
+	for (size_t i = 0; i < handover->move_count; i++)
+		if (handover->moves[i].device->group == domain->group)
+			plan_first_half(planner, &handover->moves[i]);
+	plan_domain(planner, domain);
+	for (size_t i = 0; i < handover->move_count; i++)
+		if (handover->moves[i].device->group == domain->group)
+			plan_second_half(planner, &handover->moves[i]);
 }
 
 struct target target_of_move(const struct move *move, struct arena *arena)
@@ -193,13 +248,15 @@ struct plan rebind_plan(const struct handover *handover, const struct checks *ch
 			struct arena *arena)
 {
 	size_t most = handover->move_count;
+	struct target *targets = arena_array(arena, most, sizeof(*targets));
 	struct planner planner = {
 		.handover = handover,
 		.checks = checks,
 		.arena = arena,
-		.targets = arena_array(arena, most, sizeof(struct target)),
+		.targets = targets,
 		.steps = arena_array(arena,
-				     most * STEPS_PER_MOVE + plan_modules_most(handover->system),
+				     most * STEPS_PER_MOVE + handover->domain_count +
+					     plan_modules_most(handover->system),
 				     sizeof(struct step)),
 	};
 
@@ -208,14 +265,19 @@ struct plan rebind_plan(const struct handover *handover, const struct checks *ch
 			plan_modules(&planner, handover->moves[i].device->bus,
 				     handover->moves[i].driver);
 	for (size_t i = 0; i < most; i++) {
-		plan_move(&planner, &handover->moves[i]);
-		planner.targets[planner.target_count++] =
-			target_of_move(&handover->moves[i], arena);
+		targets[i] = target_of_move(&handover->moves[i], arena);
+		if (handover_domain(handover, handover->moves[i].device->group))
+			continue;
+		plan_first_half(&planner, &handover->moves[i]);
+		plan_second_half(&planner, &handover->moves[i]);
 	}
+	for (size_t i = 0; i < handover->domain_count; i++)
+		if (handover->domains[i].group && handover->domains[i].group->type)
+			plan_group(&planner, &handover->domains[i]);
 	return (struct plan){
 		.verb = handover->verb,
-		.targets = planner.targets,
-		.target_count = planner.target_count,
+		.targets = targets,
+		.target_count = most,
 		.steps = planner.steps,
 		.step_count = planner.step_count,
 	};

@@ -5,6 +5,8 @@
  */
 #include "actions/transaction_parts.h"
 
+#include "actions/execute_parts.h"
+
 #include "actions/audit.h"
 #include "actions/lock.h"
 #include "actions/signals.h"
@@ -15,11 +17,19 @@
 #include <stdio.h>
 #include <string.h>
 
+/* True for the last step if its write was made or not, and could not be undone (step_is_lasting).
+ */
+static bool may_be_done(const struct journal *journal, size_t step)
+{
+	return step + 1 == journal->plan.step_count && journal->steps[step].state == STEP_BEGUN &&
+	       step_is_lasting(&journal->plan, &journal->plan.steps[step]);
+}
+
 /* True where every step was done and verified, and none was undone. */
 static bool lacks_only_its_end(const struct journal *journal)
 {
 	for (size_t i = 0; i < journal->plan.step_count; i++)
-		if (journal->steps[i].state != STEP_DONE)
+		if (journal->steps[i].state != STEP_DONE && !may_be_done(journal, i))
 			return false;
 	return journal->outcome == JOURNAL_OPEN;
 }

@@ -2,6 +2,7 @@
 /* When a transaction adds devices to the memory (memory.h), and when it drops them. */
 #include "actions/transaction_parts.h"
 
+#include "actions/domain_file.h"
 #include "actions/look.h"
 #include "actions/vf_target.h"
 #include "base/text.h"
@@ -32,6 +33,55 @@ static bool is_the_target(const struct remembered *known, const struct target *t
 	       (!known->inode || !target->inode || known->inode == target->inode);
 }
 
+/*
+ * The remembered device that has the former type of the group of @target: it or another member.
+ * NULL: none has.
+ */
+static const struct remembered *find_type_record(const struct transaction *transaction,
+						 const struct target *target)
+{
+	const struct root *root = transaction->host->root;
+	char group[PATH_SIZE], other[PATH_SIZE];
+
+	if (root_follow(root, target->path, "iommu_group", group) <= 0)
+		return NULL;
+	for (const struct remembered *known = transaction->memory->first; known;
+	     known = known->next)
+		if (known->domain_type &&
+		    root_follow(root, known->path, "iommu_group", other) > 0 &&
+		    strcmp(group, other) == 0)
+			return known;
+	return NULL;
+}
+
+static void remember_type(struct transaction *transaction, const struct target *target,
+			  const struct step *step)
+{
+	const struct remembered *known = find_type_record(transaction, target);
+
+	if (!known)
+		memory_put_type(transaction->memory, target->path, step->undo_value);
+	memory_leave_type(transaction->memory, known ? known->path : target->path,
+			  step->undo_value);
+}
+
+/* Record the types in which groups are left, as the kernel has them: it chooses for "auto". */
+static void leave_types(struct transaction *transaction, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->step_count; i++) {
+		const struct target *target = &plan->targets[plan->steps[i].target];
+		const struct remembered *known;
+
+		if (plan->steps[i].action != ACTION_DOMAIN)
+			continue;
+		known = find_type_record(transaction, target);
+		if (known)
+			memory_leave_type(transaction->memory, known->path,
+					  domain_type_read(transaction->host->root, known->path,
+							   transaction->arena));
+	}
+}
+
 int remember_targets(struct transaction *transaction, struct error *e)
 {
 	const struct plan *plan = &transaction->report->plan;
@@ -55,6 +105,10 @@ int remember_targets(struct transaction *transaction, struct error *e)
 		memory_leave(transaction->memory, target->path, target->driver,
 			     target->driver_override);
 	}
+	for (size_t i = 0; i < plan->step_count; i++)
+		if (plan->steps[i].action == ACTION_DOMAIN)
+			remember_type(transaction, &plan->targets[plan->steps[i].target],
+				      &plan->steps[i]);
 	return memory_save(transaction->memory, transaction->store, e);
 }
 
@@ -68,6 +122,7 @@ int remember_left(struct transaction *transaction, const struct plan *plan, bool
 			     rolled_back ? target->driver : target->new_driver,
 			     rolled_back ? target->driver_override : target->new_override);
 	}
+	leave_types(transaction, plan);
 	return memory_save(transaction->memory, transaction->store, e);
 }
 
@@ -106,22 +161,64 @@ int remember_functions(struct transaction *transaction, const struct plan *plan,
 	return changed ? memory_save(transaction->memory, transaction->store, e) : 0;
 }
 
-void forget_settled(struct transaction *transaction, const struct plan *plan)
+static struct target target_of_remembered(const struct remembered *known)
+{
+	return (struct target){
+		.label = known->label,
+		.bus = known->bus,
+		.name = known->name,
+		.path = known->path,
+		.vendor_id = known->vendor_id,
+		.device_id = known->device_id,
+		.inode = known->inode,
+	};
+}
+
+/* Forget a device that has its remembered driver and override; true where that was done. */
+static bool forget_if_settled(struct transaction *transaction, const struct target *target,
+			      const struct remembered *known)
+{
+	struct target_look look = look_target(transaction->host->root, target, transaction->arena);
+
+	return look.state == LOOK_CLEAR && same_text(look.driver, known->driver) &&
+	       same_text(look.driver_override, known->driver_override) &&
+	       memory_forget(transaction->memory, target->path);
+}
+
+/* Forget types that groups have again; the device with such a record may be no target. */
+static bool forget_types(struct transaction *transaction)
 {
 	bool changed = false;
+
+	for (const struct remembered *known = transaction->memory->first, *next; known;
+	     known = next) {
+		const struct target target = target_of_remembered(known);
+		const char *now;
+
+		next = known->next;
+		if (!known->domain_type)
+			continue;
+		now = domain_type_read(transaction->host->root, known->path, transaction->arena);
+		if (!now || strcmp(now, known->domain_type) != 0)
+			continue;
+		memory_forget_type(transaction->memory, known->path);
+		forget_if_settled(transaction, &target, known);
+		changed = true;
+	}
+	return changed;
+}
+
+void forget_settled(struct transaction *transaction, const struct plan *plan)
+{
+	bool changed = forget_types(transaction);
 	struct error ignored;
 
 	for (size_t i = 0; i < plan->target_count; i++) {
 		const struct target *target = &plan->targets[i];
 		const struct remembered *known = memory_find(transaction->memory, target->path);
-		struct target_look look;
 
-		if (!known)
-			continue;
-		look = look_target(transaction->host->root, target, transaction->arena);
-		if (look.state == LOOK_CLEAR && same_text(look.driver, known->driver) &&
-		    same_text(look.driver_override, known->driver_override))
-			changed |= memory_forget(transaction->memory, target->path);
+		if (known && !known->domain_type)
+			changed |= forget_if_settled(transaction, target, known);
 	}
 	/*
 	 * If saving the memory fails, a device stays remembered too long, which does no harm:
@@ -134,15 +231,7 @@ void forget_settled(struct transaction *transaction, const struct plan *plan)
 /* Look at the device's place itself: a snapshot leaves out buses where no device has a group. */
 static bool is_present(const struct transaction *transaction, const struct remembered *known)
 {
-	const struct target target = {
-		.label = known->label,
-		.bus = known->bus,
-		.name = known->name,
-		.path = known->path,
-		.vendor_id = known->vendor_id,
-		.device_id = known->device_id,
-		.inode = known->inode,
-	};
+	const struct target target = target_of_remembered(known);
 	struct target_look look = look_target(transaction->host->root, &target, transaction->arena);
 
 	return look.state != LOOK_GONE && look.state != LOOK_OTHER;

@@ -119,6 +119,12 @@ static struct changes compare_snapshots(const struct transaction *transaction,
 		return compare_rescanned(transaction, plan);
 	if (transaction->handover.physical)
 		return compare_functions(transaction, plan);
+	if (transaction->handover.domain_count && !transaction->undone)
+		return stability_compare_domains(
+			transaction->report->before, transaction->report->after,
+			paths_of(plan, transaction->arena), plan->target_count,
+			transaction->handover.domains, transaction->handover.domain_count,
+			transaction->arena);
 	return stability_compare(transaction->report->before, transaction->report->after,
 				 paths_of(plan, transaction->arena), plan->target_count,
 				 transaction->arena);

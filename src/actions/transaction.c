@@ -2,6 +2,7 @@
 #include "actions/transaction_parts.h"
 
 #include "actions/choose.h"
+#include "actions/domain.h"
 #include "actions/lock.h"
 #include "actions/rescan.h"
 #include "actions/vfs.h"
@@ -87,6 +88,11 @@ static bool makes_functions(const struct request *request)
 	return strcmp(request->verb, "vfs") == 0;
 }
 
+static bool changes_domains(const struct request *request)
+{
+	return strcmp(request->verb, "domain") == 0;
+}
+
 static struct handover make_moves(const struct transaction *transaction,
 				  const struct system *system, const bool *named)
 {
@@ -96,10 +102,13 @@ static struct handover make_moves(const struct transaction *transaction,
 		return rescan_moves(request, system, named, transaction->arena);
 	if (makes_functions(request))
 		return vfs_moves(request, system, transaction->memory, named, transaction->arena);
-	return restores(request)
-		       ? restore_moves(system, transaction->memory, named, transaction->arena)
-		       : rebind_moves(request, system, transaction->memory, named,
-				      transaction->arena);
+	if (changes_domains(request))
+		return domain_moves(request, system, named, transaction->arena);
+	if (restores(request))
+		return domain_restore(
+			restore_moves(system, transaction->memory, named, transaction->arena),
+			transaction->memory, named, transaction->arena);
+	return rebind_moves(request, system, transaction->memory, named, transaction->arena);
 }
 
 static size_t count_named(const struct system *system, const bool *named)
@@ -140,7 +149,7 @@ static void focus_on(struct transaction *transaction, struct focus *focus)
 		drivers[i] = arena_strdup(transaction->arena, handover->moves[i].driver);
 	}
 	*focus = (struct focus){.paths = paths, .count = handover->move_count};
-	if (strcmp(handover->verb, "restore") == 0)
+	if (restores(transaction->request) || changes_domains(transaction->request))
 		focus->drivers = drivers;
 	else
 		focus->driver = transaction->request->driver;
@@ -208,7 +217,9 @@ static int find_focus_anywhere(struct transaction *transaction, unsigned facts,
 
 static unsigned own_facts(const struct request *request)
 {
-	return makes_functions(request) ? FACT_SRIOV : 0;
+	if (makes_functions(request))
+		return FACT_SRIOV;
+	return restores(request) || changes_domains(request) ? FACT_GROUP_TYPE : 0;
 }
 
 /*
@@ -235,7 +246,8 @@ static int read_machine(struct transaction *transaction, struct error *e)
 {
 	enum { DEEP = FACT_USES | FACT_TRAITS | FACT_DRIVERS };
 	unsigned facts = choose_facts(transaction->request) | TRANSACTION_FACTS | DEEP |
-			 own_facts(transaction->request);
+			 own_facts(transaction->request) |
+			 (changes_domains(transaction->request) ? FACT_PROTECTION : 0);
 	struct focus focus;
 	int result = find_focus(transaction, &focus, e);
 

@@ -35,11 +35,12 @@ struct host {
 
 /**
  * struct request - the user's command
- * @verb: "rebind", "unbind", "restore", "rescan" or "vfs"     @driver: NULL none; no meaning for
- * restore and rescan
+ * @verb: "rebind", "unbind", "restore", "rescan", "vfs" or "domain"     @driver: NULL none; no
+ * meaning for restore, rescan and domain
  * @selectors: NULL-terminated     @all: restore --all
  * @with_group, @all_matching, @dry_run: the options of that name
  * @function_count: for vfs: the number of virtual functions     @driver_given: each gets @driver
+ * @domain_type: for domain: the type, as the kernel spells it
  */
 struct request {
 	const char *verb;
@@ -48,6 +49,7 @@ struct request {
 	bool all, with_group, all_matching, dry_run;
 	int function_count;
 	bool driver_given;
+	const char *domain_type;
 	struct waivers waivers;
 };
 

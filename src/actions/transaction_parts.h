@@ -26,6 +26,7 @@ enum {
  * @request: NULL in recover     @locks: -1 in a dry run     @store: NULL where a dry run found none
  * @arena: the caller's; it owns everything in @report
  * @looks: the last look of report_after at each target of its plan
+ * @undone: the steps were undone, so that no type of a group is to be another one
  */
 struct transaction {
 	const struct host *host;
@@ -37,6 +38,7 @@ struct transaction {
 	struct handover handover;
 	struct report *report;
 	const struct target_look *looks;
+	bool undone;
 };
 
 /** transaction_open - open store, lock and memory; @create: make those that are missing */

@@ -17,7 +17,7 @@ static const char *state_words(const struct checking *checking, const char *driv
 			    override ? override : "");
 }
 
-void check_changed_by_others(struct checking *checking)
+static void compare_state(struct checking *checking)
 {
 	const struct move *move = checking->move;
 	const struct device *device = move->device;
@@ -44,4 +44,39 @@ void check_changed_by_others(struct checking *checking)
 			  state_words(checking, move->left_driver, move->left_override),
 			  state_words(checking, device->driver, device->driver_override));
 	}
+}
+
+/* The type of a group is compared once, for the member that the restore of the type is about. */
+static void compare_type(struct checking *checking, const struct domain_change *domain)
+{
+	const struct group *group = domain->group;
+	struct check check = check_start(checking);
+
+	/* A group whose type could not be read is refused: check_domain_type. */
+	if (!group->type || !domain->left_type)
+		return;
+	check.finding.evidence =
+		arena_printf(checking->arena, "/sys/kernel/iommu_groups/%d/type", group->id);
+	if (same(group->type, domain->left_type)) {
+		check_pass(checking, check, "group %d has the type that iommuctl gave it",
+			   group->id);
+		return;
+	}
+	check.finding.remedy =
+		"Find out what changed it; with this check waived, restore overwrites it.";
+	check_say(checking, check,
+		  "something else has changed it: iommuctl left group %d with the type %.40s, and "
+		  "it has %.40s",
+		  group->id, domain->left_type, group->type);
+}
+
+void check_changed_by_others(struct checking *checking)
+{
+	const struct move *move = checking->move;
+	const struct domain_change *domain = handover_domain_of(checking->handover, checking->move);
+
+	if (move->restored && (move_changes(move) || move_changes_override(move)))
+		compare_state(checking);
+	if (domain && domain->restored)
+		compare_type(checking, domain);
 }

@@ -65,6 +65,8 @@ enum check_scope {
 	CHECK_ASK_REMOVED, /* the check runs for each device that is removed and found again */
 	/* the check runs for a device that gets another number of virtual functions */
 	CHECK_ASK_PHYSICAL,
+	/* the check runs once for each group whose type changes */
+	CHECK_ASK_DOMAIN,
 	/* the check runs for each of these devices that goes to a VFIO driver */
 	CHECK_ASK_EACH_TO_VFIO,
 	/* the check runs once for each group that has such a device */

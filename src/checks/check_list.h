@@ -75,6 +75,13 @@
 	    "it can have that many virtual functions")                                             \
 	ROW(VF_NUMBERS, "vf-numbers", PHYSICAL, WARNING, true, check_vf_numbers,                   \
 	    "its virtual functions keep their addresses and the numbers of their groups")          \
+	/* Checks before the type of a group changes: checks/domain.c */                           \
+	ROW(DOMAIN_TYPE, "domain-type", DOMAIN, REFUSE, false, check_domain_type,                  \
+	    "the kernel can give its group that type now")                                         \
+	ROW(DOMAIN_KERNEL, "domain-kernel", DOMAIN, REFUSE, true, check_domain_kernel,             \
+	    "this version of the kernel can change the type of such a group")                      \
+	ROW(DOMAIN_IDENTITY, "domain-identity", DOMAIN, REFUSE, true, check_domain_identity,       \
+	    "its group may have the type identity: it is internal, and the host's")                \
 	/* Changes since the last transaction: checks/changed_by_others.c */                       \
 	ROW(CHANGED_BY_OTHERS, "changed-by-others", RESTORED, REFUSE, true,                        \
 	    check_changed_by_others, "it is as iommuctl left it: restore overwrites nothing")      \

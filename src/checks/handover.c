@@ -29,7 +29,8 @@ bool move_changes_override(const struct move *move)
 
 bool move_takes_away(const struct move *move)
 {
-	return move_changes(move) && (move->device->driver || !move->device->driver_known);
+	return (move_changes(move) || move->released) &&
+	       (move->device->driver || !move->device->driver_known);
 }
 
 bool move_is_to_vfio(const struct move *move)
@@ -40,6 +41,24 @@ bool move_is_to_vfio(const struct move *move)
 bool move_is_settled(const struct move *move)
 {
 	return !move->restored && move_is_to_vfio(move) && !move_changes(move);
+}
+
+const struct domain_change *handover_domain(const struct handover *handover,
+					    const struct group *group)
+{
+	for (size_t i = 0; i < handover->domain_count; i++)
+		if (group && handover->domains[i].group == group)
+			return &handover->domains[i];
+	return NULL;
+}
+
+const struct domain_change *handover_domain_of(const struct handover *handover,
+					       const struct move *move)
+{
+	for (size_t i = 0; i < handover->domain_count; i++)
+		if (handover->domains[i].device == move->device)
+			return &handover->domains[i];
+	return NULL;
 }
 
 static int compare_to_move(const void *device, const void *move)
@@ -79,7 +98,8 @@ bool moves_to_same_driver(const struct move *one, const struct move *other)
 bool handover_first(const struct handover *handover, const struct move *move, moves_alike *alike)
 {
 	for (const struct move *earlier = handover->moves; earlier < move; earlier++)
-		if (move_changes(earlier) && (!alike || alike(earlier, move)))
+		if ((move_changes(earlier) || earlier->released) &&
+		    (!alike || alike(earlier, move)))
 			return false;
 	return true;
 }

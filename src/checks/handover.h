@@ -15,20 +15,38 @@
  * @restored: it returns to the state before iommuctl first changed it
  * @left_driver, @left_override: for a restored device, the state in which iommuctl left it; NULL
  * none. Valid only where @left_known
+ * @released: the type of its group changes, which the kernel allows only while its driver is
+ * unbound
  */
 struct move {
 	const struct device *device;
 	const char *driver;
 	const char *override;
 	bool taken_along;
-	bool restored;
+	bool restored, released;
 	bool left_known;
 	const char *left_driver, *left_override;
 };
 
 /**
+ * struct domain_change - the new type of a group's default domain
+ * @device: the member that the checks and the step are about; its move is in the handover
+ * @group: of it; NULL none     @type: the word to write (model/domain_type.h)
+ * @restored: it returns to the type before iommuctl first changed it
+ * @left_type: then the type in which iommuctl left it, or NULL
+ */
+struct domain_change {
+	const struct device *device;
+	const struct group *group;
+	const char *type;
+	bool restored;
+	const char *left_type;
+};
+
+/**
  * struct handover - a list of moves; borrowed: lives as long as the system
- * @verb: "rebind", "unbind", "restore", "rescan", "vfs"     @with_group: --group was given
+ * @verb: "rebind", "unbind", "restore", "rescan", "vfs", "domain"     @with_group: --group was
+ * given
  * @dry_run: nothing is to be written: check, --dry-run
  * @in_order: the moves are in the order of the devices in the system
  * @removes: the devices are removed and found again: each loses its driver, if only for a moment
@@ -36,6 +54,7 @@ struct move {
  * the driver of its move is that of each new function. All other moves are of its virtual
  * functions, which are removed
  * @function_count: the new number
+ * @domains: groups of which the type changes, @domain_count of them
  */
 struct handover {
 	const struct system *system;
@@ -45,6 +64,8 @@ struct handover {
 	bool with_group, dry_run, in_order, removes;
 	const struct device *physical;
 	int function_count;
+	const struct domain_change *domains;
+	size_t domain_count;
 };
 
 /**
@@ -62,12 +83,22 @@ bool move_is_settled(const struct move *move);
 /** move_changes_override - true where the new driver_override differs from the present one */
 bool move_changes_override(const struct move *move);
 
-/** move_takes_away - true where the device loses a driver, or may lose one that could not be read
+/**
+ * move_takes_away - true where the device loses a driver, if only for a moment, or may lose one
+ * that could not be read
  */
 bool move_takes_away(const struct move *move);
 
 /** move_is_to_vfio - true where the new driver serves VFIO users */
 bool move_is_to_vfio(const struct move *move);
+
+/** handover_domain - the change of the type of @group, or NULL; NULL is no group */
+const struct domain_change *handover_domain(const struct handover *handover,
+					    const struct group *group);
+
+/** handover_domain_of - the change of a type that the checks ask about this move, or NULL */
+const struct domain_change *handover_domain_of(const struct handover *handover,
+					       const struct move *move);
 
 /** handover_move - the move of @device, or NULL */
 const struct move *handover_move(const struct handover *handover, const struct device *device);
@@ -85,7 +116,8 @@ typedef bool moves_alike(const struct move *one, const struct move *other);
 moves_alike moves_to_same_driver;
 
 /**
- * handover_first - true where @move is the first, among moves that change something, for which
+ * handover_first - true where @move is the first, among moves that unbind or bind a driver, for
+ * which
  * @alike is true
  * Answers that cover several moves are given once, for the first. @alike NULL: all moves are alike.
  */

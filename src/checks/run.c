@@ -101,15 +101,46 @@ static bool is_asked_of_functions(enum check_scope scope, const struct handover 
 	}
 }
 
+/* The checks of a change of the type of a group are asked of one of its members. */
+static bool is_asked_of_domain(enum check_scope scope, const struct domain_change *domain)
+{
+	return domain &&
+	       (scope == CHECK_ASK_DOMAIN || (scope == CHECK_ASK_RESTORED && domain->restored));
+}
+
+/* True for a device that keeps its driver, and gets only another type of its group. */
+static bool only_the_type_changes(const struct handover *handover, const struct move *move)
+{
+	return !move_changes(move) && (move->released || handover_domain_of(handover, move));
+}
+
+/* A device that gets the driver back that it has: only its uses matter, and the unbind. */
+static bool is_asked_of_released(enum check_scope scope, const struct handover *handover,
+				 const struct move *move)
+{
+	if (scope == CHECK_ASK_RESTORED)
+		return move->restored && move_changes_override(move);
+	if (!move->released)
+		return false;
+	if (scope == CHECK_ASK_ONCE)
+		return handover_first(handover, move, NULL);
+	return scope == CHECK_ASK_EACH || scope == CHECK_ASK_TAKEN ||
+	       scope == CHECK_ASK_TAKEN_OR_TO_VFIO;
+}
+
 static bool is_asked(enum check_scope scope, const struct speakers *speakers,
 		     const struct move *move)
 {
 	const struct handover *handover = speakers->handover;
 
+	if (is_asked_of_domain(scope, handover_domain_of(handover, move)))
+		return true;
 	if (handover->removes)
 		return is_asked_of_removed(scope, handover, move);
 	if (handover->physical)
 		return is_asked_of_functions(scope, handover, move);
+	if (only_the_type_changes(handover, move))
+		return is_asked_of_released(scope, handover, move);
 	if (move_is_settled(move))
 		return is_asked_of_vfio(scope, speakers, move);
 	if (!move_changes(move))
@@ -125,6 +156,7 @@ static bool is_asked(enum check_scope scope, const struct speakers *speakers,
 		return move_takes_away(move) || move_is_to_vfio(move);
 	case CHECK_ASK_REMOVED:
 	case CHECK_ASK_PHYSICAL:
+	case CHECK_ASK_DOMAIN:
 		return false;
 	case CHECK_ASK_EACH_TO_VFIO:
 	case CHECK_ASK_PER_GROUP_TO_VFIO:
@@ -160,7 +192,8 @@ static struct checks run_checks(const struct handover *handover, bool uses_only,
 
 	for (size_t i = 0; i < handover->move_count; i++) {
 		checking.move = &handover->moves[i];
-		checking.only_warns = lenient && move_is_settled(checking.move);
+		checking.only_warns = lenient && move_is_settled(checking.move) &&
+				      !only_the_type_changes(handover, checking.move);
 		for (unsigned id = 0; id < CHECK_ID_COUNT; id++) {
 			checking.id = (enum check_id)id;
 			if (uses_only && check_kinds[id].ask != check_use)

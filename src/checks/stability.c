@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/stability_parts.h"
 
+#include "model/domain_type.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -80,10 +82,25 @@ static bool has_same_members(const struct comparison *comparison, const struct g
 	return true;
 }
 
+/* True where the transaction was to give the group the type that it has. */
+static bool is_type_wanted(const struct comparison *comparison, const struct group *old,
+			   const struct group *new)
+{
+	for (size_t i = 0; i < comparison->domain_count; i++) {
+		const struct domain_change *domain = &comparison->domains[i];
+
+		if (domain->group == old && new->type)
+			return domain_type_is_set(new->type, domain->type) ||
+			       strcmp(domain->type, DOMAIN_TYPE_AUTO) == 0;
+	}
+	return false;
+}
+
 static void compare_types(struct comparison *comparison, const struct group *old,
 			  const struct group *new, bool judged)
 {
-
+	if (is_type_wanted(comparison, old, new))
+		return;
 	if (!old->type || (!new->type && !judged) ||
 	    (new->type &&strcmp(old->type, new->type) == 0))
 		return;
@@ -215,6 +232,22 @@ struct changes stability_compare_rescanned(const struct system *before, const st
 					   struct arena *arena)
 {
 	return compare_systems(before, after, touched, touched_count, true, arena);
+}
+
+struct changes stability_compare_domains(const struct system *before, const struct system *after,
+					 const char *const *touched, size_t touched_count,
+					 const struct domain_change *domains, size_t domain_count,
+					 struct arena *arena)
+{
+	struct comparison comparison = {
+		.before = side_make(before, touched, touched_count),
+		.after = side_make(after, touched, touched_count),
+		.domains = domains,
+		.domain_count = domain_count,
+		.arena = arena,
+	};
+
+	return compare_sides(&comparison);
 }
 
 struct changes stability_compare_functions(const struct system *before, const struct system *after,

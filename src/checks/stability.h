@@ -67,6 +67,17 @@ struct changes stability_compare_functions(const struct system *before, const st
 					   size_t function_count, struct arena *arena);
 
 /**
+ * stability_compare_domains - stability_compare after the types of groups were changed
+ * A group of @domains may have the type that it had, or the one that it was to get: whether that is
+ * the right one of both is known to the caller.
+ * @domains: @domain_count of them, of the system @before
+ */
+struct changes stability_compare_domains(const struct system *before, const struct system *after,
+					 const char *const *touched, size_t touched_count,
+					 const struct domain_change *domains, size_t domain_count,
+					 struct arena *arena);
+
+/**
  * changes_judged - a change that breaks the promise: the first device that is gone, else the first
  * change; or NULL
  */

@@ -23,11 +23,14 @@ struct side {
 /**
  * struct comparison - one comparison while it is made
  * @functions: paths of the virtual functions that were made or removed, @function_count of them
+ * @domains: groups of which the type was changed, @domain_count of them
  */
 struct comparison {
 	struct side before, after;
 	const char *const *functions;
 	size_t function_count;
+	const struct domain_change *domains;
+	size_t domain_count;
 	struct arena *arena;
 	struct change *items;
 	size_t count, room;

@@ -187,7 +187,7 @@ void check_driver_match(struct checking *checking)
 	if (!move->driver || driver_name_matches_by_override(move->driver))
 		return;
 	check.finding.evidence = arena_printf(checking->arena, "%s/modalias", move->device->path);
-	if (move->restored) {
+	if (move->restored || (move->released && !move_changes(move))) {
 		check_pass(checking, check, "%s had this device before", move->driver);
 		return;
 	}

@@ -2,6 +2,7 @@
 #include "checks/check_functions.h"
 
 #include "checks/direct_memory.h"
+#include "checks/group_user.h"
 #include "checks/viability.h"
 #include "model/vfio_driver.h"
 
@@ -127,55 +128,6 @@ void check_reserved_region(struct checking *checking)
 			   device->group->id);
 }
 
-/* The process that has the group open through VFIO, as "NODE is open in PROCESS"; NULL for none. */
-static const char *find_user(const struct checking *checking, const char **ret_evidence)
-{
-	const struct group *group = checking->move->device->group;
-
-	if (group->holder_count) {
-		const struct holder *holder = &group->holders[0];
-
-		*ret_evidence = arena_printf(checking->arena, "/proc/%d/fd", holder->pid);
-		return arena_printf(checking->arena, "group %d is open in %d (%.100s)", group->id,
-				    holder->pid, holder->command ? holder->command : "?");
-	}
-	for (size_t i = 0; i < group->device_count; i++) {
-		const struct uses *uses = group->devices[i]->uses;
-
-		for (size_t j = 0; uses && j < uses->count; j++) {
-			if (uses->items[j].kind != USE_VFIO)
-				continue;
-			*ret_evidence = uses->items[j].evidence;
-			return arena_printf(checking->arena, "%.100s is open in %.200s",
-					    uses->items[j].node ? uses->items[j].node : "VFIO",
-					    uses->items[j].user ? uses->items[j].user : "?");
-		}
-	}
-	return NULL;
-}
-
-static bool is_blind(const struct uses *uses)
-{
-	for (size_t i = 0; uses && i < uses->blind_count; i++)
-		if (uses->blind[i].kind == USE_VFIO)
-			return true;
-	return !uses;
-}
-
-/*
- * True where the open nodes of all members could be read; a process may have only a member's own
- * node open.
- */
-static bool could_look(const struct group *group)
-{
-	if (group->holders_known)
-		return true;
-	for (size_t i = 0; i < group->device_count; i++)
-		if (driver_is_vfio(group->devices[i]) && is_blind(group->devices[i]->uses))
-			return false;
-	return true;
-}
-
 static bool another_is_on_vfio(const struct device *device)
 {
 	return device->group->vfio_count > (driver_is_vfio(device) ? 1U : 0U);
@@ -199,7 +151,7 @@ void check_group_in_use(struct checking *checking)
 	check.final = crashes && native;
 	if (!another_is_on_vfio(device)) {
 		check_pass(checking, check, "no other member of its group is served by VFIO");
-	} else if ((user = find_user(checking, &check.finding.evidence))) {
+	} else if ((user = group_user(device->group, checking->arena, &check.finding.evidence))) {
 		check.finding.remedy =
 			"Shut down the virtual machine or program that has the group.";
 		check_say(checking, check, "%s%s", user,
@@ -208,7 +160,7 @@ void check_group_in_use(struct checking *checking)
 				  ? ", and this kernel crashes where a driver of the host is bound "
 				    "beside it"
 				  : ", and no driver of the host can be bound beside it");
-	} else if (!could_look(device->group)) {
+	} else if (!group_user_is_known(device->group)) {
 		check.finding.evidence = "/proc/*/fd";
 		check_unseen(checking, check, "it is unknown whether a VFIO user has group %d",
 			     device->group->id);

@@ -152,6 +152,8 @@ static void print_result(const struct change_command *command, FILE *out)
 		return;
 	if (!command->request)
 		fputs(NOTHING_TO_RECOVER, out);
+	else if (strcmp(command->request->verb, "domain") == 0)
+		fputs("Nothing to do: the groups have that type already.\n", out);
 	else if (is_about_functions(command))
 		fputs("Nothing to do: it has that many virtual functions already.\n", out);
 	else if (strcmp(command->request->verb, "restore") == 0)

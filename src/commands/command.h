@@ -50,6 +50,7 @@ struct command {
 	ROW(restore)  \
 	ROW(rescan)   \
 	ROW(vfs)      \
+	ROW(domain)   \
 	ROW(recover)  \
 	ROW(pin)      \
 	ROW(unpin)    \

@@ -17,7 +17,9 @@ static const struct version since[KERNEL_FEATURE_COUNT] = {
 	[KERNEL_AUTOPROBE_OFF] = {6, 19},	  [KERNEL_MAP_CELLS] = {7, 2},
 	[KERNEL_ENDPOINT_LINKS] = {5, 13},	  [KERNEL_INTERRUPT_MAP_LINKS] = {6, 10},
 	[KERNEL_PROBE_TIMEOUT] = {6, 0},	  [KERNEL_ACPI_BOUND_ONCE] = {6, 15},
-	[KERNEL_BRIDGE_FORWARDS] = {7, 2},
+	[KERNEL_BRIDGE_FORWARDS] = {7, 2},	  [KERNEL_DOMAIN_TYPE] = {5, 11},
+	[KERNEL_FLUSH_QUEUE] = {5, 15},		  [KERNEL_DOMAIN_OF_SEVERAL] = {6, 4},
+	[KERNEL_PCI_REMOVABLE] = {5, 14},
 };
 
 /* The last version that is known to lack the feature, if it is not the version before. */

@@ -63,6 +63,17 @@ enum kernel_feature {
 	 * (drivers/pci/quirks.c: quirk_aspeed_pci_bridge_no_alias). 6.18 lacks the function;
 	 * unknown between */
 	KERNEL_BRIDGE_FORWARDS,
+	/** the type of a group's default domain can be written: 5.11 (drivers/iommu/iommu.c:
+	 * iommu_group_store_type). 5.10 has the file for reading alone */
+	KERNEL_DOMAIN_TYPE,
+	/** DMA-FQ is such a type: 5.15 */
+	KERNEL_FLUSH_QUEUE,
+	/** the type of a group with several members can be written, and a driver that leaves DMA to
+	 * its user may be bound: 6.4. 6.1 refuses both (EINVAL, EBUSY), 6.12 does not (run) */
+	KERNEL_DOMAIN_OF_SEVERAL,
+	/** PCI devices tell whether they are removable: 5.14 (drivers/pci/probe.c:
+	 * pci_set_removable) */
+	KERNEL_PCI_REMOVABLE,
 	KERNEL_FEATURE_COUNT,
 };
 

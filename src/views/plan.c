@@ -28,11 +28,13 @@ static struct json_object *json_expect(const struct step *step)
 {
 	struct json_object *object = json_object_new_object();
 	bool loads = step->action == ACTION_LOAD, overrides = step->action == ACTION_OVERRIDE;
+	bool types = step->action == ACTION_DOMAIN;
 
 	json_object_object_add(object, "driver", json_text(step->expect_driver));
 	json_object_object_add(object, "driver_override",
 			       json_text(overrides ? text_override(step->value) : NULL));
 	json_object_object_add(object, "module", json_text(loads ? step->value : NULL));
+	json_object_object_add(object, "type", json_text(types ? step->value : NULL));
 	return object;
 }
 

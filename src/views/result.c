@@ -66,6 +66,43 @@ static void add_changes(struct json_object *list, const struct changes *changes)
 	}
 }
 
+/* A group with another type; @ret_after: NULL where it could not be read */
+static bool type_of_group(const struct report *report, size_t index, int *ret_group,
+			  const char **ret_before, const char **ret_after)
+{
+	const struct domain_change *domain = &report->handover.domains[index];
+	const struct system *system = report->after ? report->after : report->before;
+	const struct group *now;
+
+	if (!domain->group)
+		return false;
+	now = system ? system_group(system, domain->group->id) : NULL;
+	*ret_group = domain->group->id;
+	*ret_before = domain->group->type;
+	*ret_after = now ? now->type : NULL;
+	return true;
+}
+
+static struct json_object *json_types(const struct report *report)
+{
+	struct json_object *list = json_object_new_array();
+	const char *before, *after;
+	int group;
+
+	for (size_t i = 0; i < report->handover.domain_count; i++) {
+		struct json_object *object;
+
+		if (!type_of_group(report, i, &group, &before, &after))
+			continue;
+		object = json_object_new_object();
+		json_object_object_add(object, "group", json_object_new_int(group));
+		json_object_object_add(object, "type_before", json_text(before));
+		json_object_object_add(object, "type_after", json_text(after));
+		json_object_array_add(list, object);
+	}
+	return list;
+}
+
 static struct json_object *json_networks(const struct report *report)
 {
 	struct json_object *list = json_object_new_array();
@@ -139,6 +176,7 @@ struct json_object *json_result(const struct report *report)
 	json_object_object_add(object, "outcome", json_text(outcome_name(report->outcome)));
 	json_object_object_add(object, "changed", json_changed(report->outcome));
 	json_object_object_add(object, "devices", json_moved_devices(report));
+	json_object_object_add(object, "types", json_types(report));
 	json_object_object_add(object, "launch", settled ? json_launch(report) : NULL);
 	json_object_object_add(object, "groups_stable", json_answer(report->groups_stable));
 	json_object_object_add(object, "changes", changes);
@@ -236,12 +274,30 @@ static void print_changes(FILE *out, const struct changes *changes)
 	}
 }
 
+static void print_types(const struct report *report, FILE *out)
+{
+	const char *before, *after;
+	int group;
+
+	for (size_t i = 0; i < report->handover.domain_count; i++) {
+		if (!type_of_group(report, i, &group, &before, &after))
+			continue;
+		fprintf(out, "group %d ", group);
+		put_safe(out, after ? "has the type " : "has a type that could not be read");
+		put_safe(out, after ? after : "");
+		put_safe(out, " (before: ");
+		put_safe(out, before ? before : "unknown");
+		put_safe(out, ")\n");
+	}
+}
+
 void result_print(const struct report *report, FILE *out)
 {
 	print_changes(out, &report->changes);
 	print_changes(out, &report->forgotten);
 	for (size_t i = 0; i < report->plan.target_count; i++)
 		print_device(report, i, out);
+	print_types(report, out);
 	for (size_t i = 0; i < report->network_count; i++)
 		print_network(&report->networks[i], out);
 }

@@ -240,6 +240,36 @@ static const struct scenario scenarios[] = {
 		.wish = {.verb = "vfs", .selectors = {NIC}},
 		.after = {"functions of " NIC ": 0, autoprobe 1"},
 	},
+	{
+		.name = "another type of a group of three with its bridge",
+		.tree = BRIDGE_AND_TWO,
+		.wish = {.verb = "domain", .selectors = {"group:5"}, .type = "identity"},
+		.after = {"type of group 5: identity",
+			  MEMBER ": driver=e1000e link=e1000e back=yes override=- group=5",
+			  SIBLING ": driver=nvme link=nvme back=yes override=- group=5",
+			  "0000:00:05.0: driver=pcieport link=pcieport back=yes override=-"},
+	},
+	{
+		.name = "another type of the group of a device with an override",
+		.tree = NIC_WITH_OVERRIDE,
+		.wish = {.verb = "domain", .selectors = {NIC}, .type = "DMA-FQ"},
+		.before = {{.verb = "domain", .selectors = {NIC}, .type = "identity"}},
+		.after = {"type of group 2: DMA-FQ",
+			  NIC ": driver=e1000e link=e1000e back=yes override=e1000e"},
+	},
+	{
+		.name = "restore of a type and of a driver",
+		.tree = BRIDGE_AND_TWO,
+		.modules = VFIO_LOADED,
+		.before = {{.verb = "domain", .selectors = {"group:5"}, .type = "identity"},
+			   {.verb = "rebind",
+			    .driver = "vfio-pci",
+			    .selectors = {MEMBER, SIBLING}}},
+		.wish = {.verb = "restore", .all = true},
+		.after = {"type of group 5: DMA",
+			  MEMBER ": driver=e1000e link=e1000e back=yes override=- ",
+			  SIBLING ": driver=nvme link=nvme back=yes override=- "},
+	},
 };
 
 /* A folder with the module index of a real machine's capture. */
@@ -323,6 +353,7 @@ void wish_carry_out(const struct fake_kernel *fake, const struct wish *wish, int
 			.dry_run = wish->dry_run,
 			.function_count = wish->functions,
 			.driver_given = wish->driven,
+			.domain_type = wish->type,
 		};
 		if (wish->waive && waivers_parse(wish->waive, arena, &request.waivers, &e) < 0)
 			give_up(wish->waive, e.message);

@@ -16,13 +16,14 @@ enum {
 /**
  * struct wish - the part of a request that differs     @verb: NULL none
  * @waive: as on the command line, or NULL     @functions, @driven: for vfs: the count, and whether
- * @driver was named
+ * @driver was named     @type: for domain
  */
 struct wish {
 	const char *verb, *driver, *waive;
 	const char *selectors[SELECTORS_MAX + 1];
 	bool all, with_group, dry_run, driven;
 	int functions;
+	const char *type;
 };
 
 /**

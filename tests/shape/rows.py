@@ -75,6 +75,12 @@ VERSIONS = {
                          "pci_alias:what_an_unknown_kernel_does_with_an_aspeed_bridge_is_unknown"]),
     "ENDPOINT_LINKS": (["sources/deferral/supplier_kinds.c"],
                        ["suppliers:an_endpoint_is_a_supplier_as_the_kernel_reads_it"]),
+    "DOMAIN_TYPE": (["checks/domain.c"], ["domain:kernels_know_more_types_and_larger_groups_with_time"]),
+    "FLUSH_QUEUE": (["checks/domain.c"], ["domain:kernels_know_more_types_and_larger_groups_with_time"]),
+    "DOMAIN_OF_SEVERAL": (["actions/domain.c", "checks/domain.c"],
+                          ["domain:kernels_know_more_types_and_larger_groups_with_time"]),
+    "PCI_REMOVABLE": (["checks/domain.c"],
+                      ["domain:linux_before_5_14_does_not_tell_which_devices_are_external"]),
     "INTERRUPT_MAP_LINKS": (["sources/deferral/supplier_kinds.c"],
                             ["suppliers:an_interrupt_map_names_suppliers_on_newer_kernels"]),
 }

@@ -133,6 +133,20 @@ static void put_bus(void *context, const char *name)
 	machine_each_driver(dump->dir, name, put_driver, dump);
 }
 
+/* Print the type of a group, if it has one. */
+static void put_type(const struct dump *dump, const char *what, const char *path)
+{
+	char text[32] = "";
+	FILE *file = fopen(path, "re");
+
+	if (!file)
+		return;
+	if (fgets(text, sizeof(text), file))
+		text[strcspn(text, "\n")] = '\0';
+	fprintf(dump->out, "type of %s: %s\n", what, text);
+	fclose(file);
+}
+
 static void put_groups(const struct dump *dump)
 {
 	char folder[FAKE_PATH_SIZE], path[FAKE_PATH_SIZE + 512], what[64];
@@ -146,6 +160,8 @@ static void put_groups(const struct dump *dump)
 			snprintf(path, sizeof(path), "%s/%s/devices", folder, names[i]->d_name);
 			snprintf(what, sizeof(what), "group %.32s", names[i]->d_name);
 			put_names(dump, what, path);
+			snprintf(path, sizeof(path), "%s/%s/type", folder, names[i]->d_name);
+			put_type(dump, what, path);
 		}
 		free(names[i]);
 	}

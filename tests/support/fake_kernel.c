@@ -172,6 +172,19 @@ static int serve_count(const struct serving *serving)
 	return fake_sriov_count(serving->fake, folder, count);
 }
 
+/* The file is "DEVICE/iommu_group/type". */
+static int serve_type(const struct serving *serving)
+{
+	const char *end = strstr(serving->file, "/iommu_group/");
+	char folder[FAKE_PATH_SIZE], type[FAKE_NAME_SIZE];
+
+	if (!end)
+		return -ENOENT;
+	snprintf(folder, sizeof(folder), "%.*s", (int)(end - serving->file), serving->file);
+	read_name(serving, type);
+	return fake_domain_type(serving->fake, folder, type);
+}
+
 /* Split "/sys/bus/BUS/drivers/DRIVER/FILE". */
 static bool split_path(const char *file, char bus[static 64], char driver[static 64],
 		       char word[static 64])
@@ -201,6 +214,8 @@ static int serve(struct serving *serving)
 		return serve_autoprobe(serving);
 	if (strcmp(name, "sriov_numvfs") == 0)
 		return serve_count(serving);
+	if (strcmp(name, "type") == 0)
+		return serve_type(serving);
 	if (strcmp(name, "remove") == 0)
 		return serve_remove(serving);
 	if (strcmp(name, "rescan") == 0)
@@ -345,6 +360,7 @@ struct fake_kernel *fake_new(const char *tree)
 		abort();
 	fake->kernel = (struct kernel){.write = write_step, .load = load_step, .claim = claim_disk};
 	fake->shared = fake_shared_new();
+	fake_boots_with_type(fake, "DMA");
 	fake_boot(fake);
 	return fake;
 }

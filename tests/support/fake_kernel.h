@@ -20,6 +20,9 @@
  * - sriov_numvfs of a device with a driver: ERANGE, EBUSY from one number to another, 0 removes
  * all; virtual functions (8086:10CA) get the lowest free groups. While sriov_drivers_autoprobe is
  * 0, only the driver that driver_override names is bound to one.
+ * - the file type of a group: EINVAL for an unknown word; EPERM while a driver of the host has a
+ * member or a VFIO user has the group, but for DMA to DMA-FQ. Up to Linux 6.3, as the tree's
+ * osrelease says: EINVAL with several members, EBUSY while the one has any driver.
  * - a module registers its drivers, and these bind every driverless device that they match.
  */
 #pragma once
@@ -102,6 +105,9 @@ void fake_binds_at_once(struct fake_kernel *fake);
 
 /** fake_renumbers_groups - give groups of devices that are found again a number that is larger */
 void fake_renumbers_groups(struct fake_kernel *fake, int by);
+
+/** fake_boots_with_type - the type that a group gets by "auto"; "DMA" unless it is set */
+void fake_boots_with_type(struct fake_kernel *fake, const char *type);
 
 /** enum fake_fault_kind - the fault of one write */
 enum fake_fault_kind {

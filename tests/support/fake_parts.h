@@ -67,7 +67,7 @@ struct fake_removed {
  * @nodeless: fake_vfio_makes_no_nodes     @probing: fake_probes_always
  * @claim_error: fake_claims_fail_with; 0 none     @removed: devices that a search can find again
  * @changeling, @instead: fake_finds_instead     @binds_at_once: fake_binds_at_once
- * @renumbered_by: fake_renumbers_groups
+ * @renumbered_by: fake_renumbers_groups     @boot_type: fake_boots_with_type
  */
 struct fake_shared {
 	atomic_uint writes;
@@ -87,6 +87,7 @@ struct fake_shared {
 	char changeling[FAKE_NAME_SIZE], instead[512];
 	bool binds_at_once;
 	int renumbered_by;
+	char boot_type[16];
 	struct fake_entry log[FAKE_WRITES_MAX];
 };
 
@@ -132,6 +133,12 @@ void fake_pci_search(const struct fake_kernel *fake, const char *parent,
  * Returns: 0 or a negative errno.
  */
 int fake_sriov_count(const struct fake_kernel *fake, const char *folder, const char *text);
+
+/**
+ * fake_domain_type - a write to the file type of the group of the device in @folder, below the root
+ * Returns: 0 or a negative errno.
+ */
+int fake_domain_type(const struct fake_kernel *fake, const char *folder, const char *text);
 
 /** fake_sriov_holds_off - true for a virtual function that no driver may be bound to by itself */
 bool fake_sriov_holds_off(const char *device);

@@ -33,6 +33,7 @@ struct change_case {
 #define TO_VFIO "a device to vfio-pci"
 /* Its devices have places of their own, so that a pin means one of them. */
 #define GROUP_TO_VFIO "a group of three with its bridge"
+#define TYPE "another type of a group of three with its bridge"
 #define FUNCTIONS "two virtual functions for vfio-pci"
 #define STUCK                                                                    \
 	{                                                                        \
@@ -57,6 +58,11 @@ static const struct change_case cases[] = {
 	{"pinned", GROUP_TO_VFIO, .pinning = PIN_ONE},
 	{"pinned-again", GROUP_TO_VFIO, .pinning = PIN_AGAIN},
 	{"unpinned", GROUP_TO_VFIO, .pinning = UNPIN},
+	{"type-changed", TYPE},
+	{"type-planned", TYPE, .dry_run = true},
+	{"type-nothing-to-do", TYPE, .again = true},
+	{"type-rolled-back", TYPE, .faults = {{FAKE_FAILS, 5, EINVAL}}},
+	{"type-restored", "restore of a type and of a driver"},
 	{"functions-made", FUNCTIONS},
 	{"functions-planned", FUNCTIONS, .dry_run = true},
 	{"functions-planned-again", FUNCTIONS, .dry_run = true, .again = true},
@@ -88,6 +94,7 @@ static struct request request_of(const struct change_case *one, const struct wis
 		.dry_run = one->dry_run,
 		.function_count = wish->functions,
 		.driver_given = wish->driven,
+		.domain_type = wish->type,
 	};
 }
 
