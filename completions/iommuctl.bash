@@ -32,8 +32,6 @@ _iommuctl_kinds() {
 	"$tool" diff --ignore help 2>/dev/null | sed 's/ .*//'
 }
 
-# _iommuctl_selectors - those that begin with $cur. On a machine with thousands of devices each column takes its time, so
-# only columns are read that can have such a selector.
 # The drivers for the selectors before the cursor, and the devices that iommuctl has moved.
 _iommuctl_drivers() {
 	"$tool" check -q "${root[@]}" "${selectors[@]}" help 2>/dev/null | sed 's/ .*//'
@@ -43,12 +41,17 @@ _iommuctl_moved() {
 	"$tool" restore help 2>/dev/null | sed 's|[ ,]|\n|g'
 }
 
+# _iommuctl_selectors - those that begin with $cur. On a machine with thousands of devices each column takes its time, so
+# only columns are read that can have such a selector.
 _iommuctl_selectors() {
 	local columns=name,interfaces kinds='- -'
 	case $cur in
 		[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:*) columns=name ;;
-		group:* | driver:* | iommu:*) columns=${cur%%:*} kinds=${cur%%:*}: ;;
-		'' | [gdi]*) columns+=,group,driver,iommu kinds+=' group: driver: iommu:' ;;
+		group:* | driver:* | iommu:* | state:* | dma:* | type:*) columns=${cur%%:*} kinds=${cur%%:*}: ;;
+		'' | [gi]*) columns+=,group,driver,iommu kinds+=' group: driver: iommu:' ;;
+		d*) columns+=,driver,dma kinds+=' driver: dma:' ;;
+		s*) columns+=,state kinds+=' state:' ;;
+		t*) columns+=,type kinds+=' type:' ;;
 	esac
 	"$tool" show --all -n -r -q "${root[@]}" -o "$columns" 2>/dev/null |
 		CUR=$cur KINDS=$kinds awk 'BEGIN { split(ENVIRON["KINDS"], kinds); cur = ENVIRON["CUR"] }

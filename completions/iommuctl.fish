@@ -57,12 +57,21 @@ function __iommuctl_selectors
     set -l columns name,interfaces
     if string match -qr '^[0-9a-f]{4}:' -- $CUR
         set columns name
-    else if set -l kind (string match -r '^(?:group|driver|iommu):' -- $CUR)
+    else if set -l kind (string match -r '^(?:group|driver|iommu|state|dma|type):' -- $CUR)
         set columns (string trim -rc : $kind)
         set KINDS $kind
-    else if string match -qr '^([gdi]|$)' -- $CUR
+    else if string match -qr '^([gi]|$)' -- $CUR
         set columns $columns,group,driver,iommu
         set KINDS "$KINDS group: driver: iommu:"
+    else if string match -q 'd*' -- $CUR
+        set columns $columns,driver,dma
+        set KINDS "$KINDS driver: dma:"
+    else if string match -q 's*' -- $CUR
+        set columns $columns,state
+        set KINDS "$KINDS state:"
+    else if string match -q 't*' -- $CUR
+        set columns $columns,type
+        set KINDS "$KINDS type:"
     end
     __iommuctl show --all -nrq --root=(string replace -r '^~' ~ -- $root) -o $columns |
         awk 'BEGIN { split(ENVIRON["KINDS"], kinds); cur = ENVIRON["CUR"] }

@@ -51,6 +51,9 @@ expect "iommuctl wait eth0 " probed group vfio
 expect "iommuctl wait eth0 0000:01:00.0 " probed group vfio
 never "iommuctl wait " probed
 expect "iommuctl --root server show group:" group:0 group:10
+expect "iommuctl --root server show d" driver:vfio-pci dma:translated
+expect "iommuctl --root server show s" state:bound
+expect "iommuctl --root server show type:" type:DMA
 expect "iommuctl --root server show 0000:02" 0000:02:00.0 0000:02:00.1
 expect "iommuctl show --root " server file.tar
 expect "iommuctl capture " file.tar
