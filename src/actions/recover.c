@@ -136,7 +136,7 @@ static int load_unfinished(struct transaction *transaction, struct journal **ret
 
 static int recover(struct transaction *transaction, struct error *e)
 {
-	struct journal *journal;
+	struct journal *journal = NULL;
 	int result = transaction_open(transaction, transaction->host->timeout_ms, e);
 
 	if (result == 0)
@@ -154,7 +154,7 @@ static int find_unfinished(struct transaction *transaction, struct error *e)
 {
 	const struct host *host = transaction->host;
 	struct error none = {0};
-	struct journal *journal;
+	struct journal *journal = NULL;
 	int result = store_open(host->root, false, &transaction->store, &none);
 
 	if (result == -ENOENT)
