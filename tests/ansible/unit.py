@@ -157,6 +157,13 @@ class Binding(unittest.TestCase):
         self.assertEqual("0000:02:00.0 driver_override: vfio-pci\n0000:02:00.0 driver: vfio-pci\n",
                          ended.keys["diff"][0]["after"])
 
+    def test_each_module_has_a_line_of_the_diff(self):
+        ended, _ = play("binding", NIC, case("module"), check_mode=True)
+        modules = [step["value"] for step in ended.keys["plan"] if step["action"] == "load_module"]
+        self.assertTrue(modules)
+        for module in modules:
+            self.assertIn(f"module {module}: loaded\n", ended.keys["diff"][0]["after"])
+
     def test_a_refusal_fails_with_ids_and_remedies(self):
         for check_mode in False, True:
             ended, _ = play("binding", NIC, case("refused"), check_mode=check_mode)
@@ -279,6 +286,33 @@ class Functions(unittest.TestCase):
         ended, _ = play("vfs", self.PARAMS, case("functions-refused"))
         self.assertTrue(ended.failed)
         self.assertIn("driver", ended.keys["ids"])
+
+
+class Domain(unittest.TestCase):
+    PARAMS = {"group": ["5", "eth1"], "type": "identity"}
+
+    def test_a_group_gets_another_type(self):
+        ended, said = play("domain", self.PARAMS, case("type-planned"), case("type-changed"))
+        self.assertEqual((False, True), (ended.failed, ended.keys["changed"]))
+        self.assertEqual(["-J domain --dry-run -- 5 eth1 identity", "-J domain -- 5 eth1 identity"], said)
+        self.assertEqual([("DMA", "identity")], [(group["type_before"], group["type_after"]) for group in ended.keys["types"]])
+
+    def test_check_mode_shows_the_type_and_no_driver(self):
+        ended, said = play("domain", self.PARAMS, case("type-planned"), check_mode=True)
+        self.assertEqual((True, 1), (ended.keys["changed"], len(said)))
+        diff = ended.keys["diff"][0]
+        self.assertIn("domain_type: DMA\n", diff["before"])
+        self.assertIn("domain_type: identity\n", diff["after"])
+        # The drivers are unbound meanwhile, and come back.
+        self.assertNotIn("driver", diff["after"])
+
+    def test_a_group_that_has_the_type_is_not_changed(self):
+        ended, said = play("domain", self.PARAMS, case("type-planned-again"))
+        self.assertEqual((False, 1), (ended.keys["changed"], len(said)))
+
+    def test_a_rollback_fails(self):
+        ended, _ = play("domain", self.PARAMS, case("type-planned"), case("type-rolled-back"))
+        self.assertEqual((True, 4, False), (ended.failed, ended.keys["rc"], ended.keys["changed"]))
 
 
 class Facts(unittest.TestCase):

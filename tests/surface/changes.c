@@ -60,6 +60,7 @@ static const struct change_case cases[] = {
 	{"unpinned", GROUP_TO_VFIO, .pinning = UNPIN},
 	{"type-changed", TYPE},
 	{"type-planned", TYPE, .dry_run = true},
+	{"type-planned-again", TYPE, .dry_run = true, .again = true},
 	{"type-nothing-to-do", TYPE, .again = true},
 	{"type-rolled-back", TYPE, .faults = {{FAKE_FAILS, 5, EINVAL}}},
 	{"type-restored", "restore of a type and of a driver"},

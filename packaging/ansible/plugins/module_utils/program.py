@@ -18,7 +18,7 @@ STATE_OF_ACTION = {
     "probe": "driver",
     "vf_count": "virtual_functions",
     "vf_autoprobe": "virtual_functions_autoprobe",
-    "domain_type": "domain_type",
+    "domain": "domain_type",
 }
 # The state that such a step leaves is a driver, not the text that is written.
 DRIVER_ACTIONS = ("unbind", "bind", "probe")
@@ -135,6 +135,10 @@ def states_of(steps):
     before, after = {}, {}
     for step in steps:
         action, undo = step["action"], step.get("undo") or {}
+        if action == "load_module":
+            after["", "module " + step["value"]] = "loaded"
+            before["", "module " + step["value"]] = "not loaded"
+            continue
         key = (step["device"] or "", STATE_OF_ACTION.get(action, action))
         is_driver = action in DRIVER_ACTIONS
         before.setdefault(key, undo.get("driver") if is_driver else undo.get("value"))
