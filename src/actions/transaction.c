@@ -136,6 +136,16 @@ static int choose_moves(struct transaction *transaction, const struct system *sy
 	return 0;
 }
 
+/*
+ * True where no other snapshot is made: only the checks count, and they are about the moves. After
+ * a change all groups of the machine are compared.
+ */
+static bool compares_nothing(const struct request *request)
+{
+	return request->dry_run && !rescans(request) && !makes_functions(request) &&
+	       !changes_domains(request);
+}
+
 /* The moves of one restore may have several drivers. */
 static void focus_on(struct transaction *transaction, struct focus *focus)
 {
@@ -148,7 +158,11 @@ static void focus_on(struct transaction *transaction, struct focus *focus)
 		paths[i] = arena_strdup(transaction->arena, handover->moves[i].device->path);
 		drivers[i] = arena_strdup(transaction->arena, handover->moves[i].driver);
 	}
-	*focus = (struct focus){.paths = paths, .count = handover->move_count};
+	*focus = (struct focus){
+		.paths = paths,
+		.count = handover->move_count,
+		.alone = compares_nothing(transaction->request),
+	};
 	if (restores(transaction->request) || changes_domains(transaction->request))
 		focus->drivers = drivers;
 	else

@@ -7,6 +7,8 @@
 
 static bool any_vfio_dev(const struct system *system)
 {
+	if (system->machine.has_vfio_devices)
+		return true;
 	for (size_t i = 0; i < system->device_count; i++)
 		if (system->devices[i]->vfio_dev)
 			return true;

@@ -181,24 +181,6 @@ void check_variant_driver(struct checking *checking)
 		  move->device->driver, move->driver);
 }
 
-/* True where a reset method among "flr af_flr pm bus" resets the device alone. */
-static bool resets_alone(const char *methods)
-{
-	static const char *const shared[] = {"bus", "cxl_bus"};
-
-	for (size_t length; *methods; methods += length + strspn(methods + length, " \n")) {
-		bool whole_bus = false;
-
-		length = strcspn(methods, " \n");
-		for (size_t i = 0; i < ARRAY_SIZE(shared); i++)
-			whole_bus = whole_bus || (strlen(shared[i]) == length &&
-						  memcmp(methods, shared[i], length) == 0);
-		if (length && !whole_bus)
-			return true;
-	}
-	return false;
-}
-
 /*
  * True where @other is on the bus of @device or below it, and no host bridge: in the parent of its
  * folder.
@@ -279,7 +261,7 @@ void check_reset(struct checking *checking)
 	} else if (!methods) {
 		check_pass(checking, check,
 			   "it can be reset; this kernel does not show the method");
-	} else if (!resets_alone(methods) && (others = others_on_bus(checking))) {
+	} else if (!pci_resets_alone(methods) && (others = others_on_bus(checking))) {
 		check_say(checking, check,
 			  "only its whole bus can be reset, and %s would be reset with it", others);
 	} else {

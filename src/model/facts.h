@@ -113,6 +113,12 @@ enum facts {
 		       FACT_NAMES | FACT_INTERFACES | FACT_FIRMWARE_NODE | FACT_IOMMUS |
 		       FACT_FINGERPRINT | FACT_VFIO | FACT_DEFERRAL | FACT_HOLDERS | FACT_DMA |
 		       FACT_DETAILS | FACT_SERIALS | FACT_OBSTACLES,
+	/*
+	 * the facts that checks need of the devices in focus and of those that scope.h adds to
+	 * them; a source that needs another device then has all read again. Of the streams, those
+	 * of these devices are read: that no other device shares one is not known.
+	 */
+	FACTS_CHECKED = FACT_USES | FACT_TRAITS | FACT_DRIVERS | FACT_STREAMS,
 };
 
 #undef FACT_NUMBER_OF

@@ -36,3 +36,20 @@ bool device_is_pci_fabric(const struct device *device)
 		return true;
 	return device_base_class(device) == PCI_BASE_BRIDGE && class != PCI_CLASS_BRIDGE_OTHER;
 }
+
+bool pci_resets_alone(const char *methods)
+{
+	static const char *const shared[] = {"bus", "cxl_bus"};
+
+	for (size_t length; *methods; methods += length + strspn(methods + length, " \n")) {
+		bool whole_bus = false;
+
+		length = strcspn(methods, " \n");
+		for (size_t i = 0; i < ARRAY_SIZE(shared); i++)
+			whole_bus = whole_bus || (strlen(shared[i]) == length &&
+						  memcmp(methods, shared[i], length) == 0);
+		if (length && !whole_bus)
+			return true;
+	}
+	return false;
+}

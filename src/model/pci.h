@@ -40,3 +40,9 @@ bool device_is_pci_bridge(const struct device *device) _nonnull_(1);
  * "Other" bridges are not: cards such as NVSwitch have that class.
  */
 bool device_is_pci_fabric(const struct device *device) _nonnull_(1);
+
+/**
+ * pci_resets_alone - true where a method in the text of reset_method, such as "flr pm bus", resets
+ * the device alone
+ */
+bool pci_resets_alone(const char *methods) _nonnull_();

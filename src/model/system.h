@@ -314,6 +314,8 @@ struct table_sum {
  * @pins: of /etc/iommuctl/pins.d, also files that are none; read with FACT_PINS
  * @function_pairs: read with FACT_PROTECTION
  * @stale_nodes: nodes below /dev/vfio whose group or device does not exist
+ * @has_vfio_devices: a device of the machine has an entry in /sys/class/vfio-dev, also one that was
+ * not read; read with FACT_VFIO
  * @table_sums: of the tables about IOMMUs that were read (FACT_STREAMS), in the order of reading
  * @hypervisor: HYPERVISOR_OTHER also where it could not be read
  * @remaps_interrupts: firmware says that the IOMMUs can remap interrupts (DMAR); unknown where it
@@ -335,6 +337,7 @@ struct machine {
 	const struct pin *pins;
 	const struct function_pair *function_pairs;
 	const char *const *stale_nodes;
+	bool has_vfio_devices;
 	size_t pin_count, function_pair_count;
 	size_t id_claim_count, builtin_option_count, tool_claim_count, stale_node_count;
 	const struct table_sum *table_sums;

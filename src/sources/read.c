@@ -5,6 +5,7 @@
 #include "model/supply.h"
 #include "sources/devices/scope.h"
 #include "sources/devices/uevents.h"
+#include "sources/modules/focus_modules.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -64,14 +65,17 @@ static const struct {
 	{source_hwdb, "hwdb"},
 };
 
+/* Modules that have to be loaded may bring a driver to any device: then there is no scope. */
 static void limit_to_scope(struct reading *reading)
 {
 	reading->scope = reading->limited ? scope_find(reading, reading->selectors) : NULL;
+	if (reading->scope && focus_needs_modules(reading))
+		reading->scope = NULL;
 }
 
 static int read_sources(struct reading *reading, size_t count, struct error *e)
 {
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && !reading->exceeds_scope; i++) {
 		size_t entries = build_source_count(reading->build);
 		int result = sources[i].read(reading, e);
 
@@ -117,14 +121,14 @@ static int members_moved(const struct reading *reading, struct error *e)
 	enum { DEVICES_AND_GROUPS = 3 };
 	_autobuild_ struct build *again = build_new();
 	/*
-	 * Some facts decide which buses are read, so keep these.
+	 * Some facts decide which buses are read, and which devices a scope has, so keep these.
 	 */
 	struct reading bare = {
 		.root = reading->root,
 		.build = again,
 		.selectors = reading->selectors,
-		.limited = reading->limited,
-		.facts = reading->facts & FACTS_BUSES,
+		.limited = reading->scope,
+		.facts = reading->facts & (FACTS_BUSES | FACT_TRAITS),
 	};
 	int result;
 
@@ -199,7 +203,7 @@ static bool may_be_limited(const struct reading *reading, unsigned facts)
 {
 	bool alone = reading->focus && reading->focus->alone;
 
-	return !(facts & ~(unsigned)(FACTS_SCOPED | (alone ? FACT_USES : 0)));
+	return !(facts & ~(unsigned)(FACTS_SCOPED | (alone ? FACTS_CHECKED : 0)));
 }
 
 /* @template: root, focus, selectors, limited and log of the readings */

@@ -14,8 +14,10 @@ struct log_file;
  * @drivers: used in place of @driver: for each path the driver that it returns to, or NULL; it is
  * searched in the kernel, not among modules
  * @holder: a process of this program that has all their disks claimed and is no use of them, or 0
- * @alone: no device of the machine is below them: then FACT_USES, and all of FACTS_SCOPED, rest on
- * these devices and their groups, and system_read_about reads no others (system_read_selected)
+ * @alone: the caller needs no other devices than these and those that checks of them depend on:
+ * with FACTS_SCOPED and FACTS_CHECKED system_read_about then reads no others, as
+ * system_read_selected. It reads all where the checks may need more: where devices are below these,
+ * modules have to be loaded, or a reset is one of the whole bus
  */
 struct focus {
 	const char *const *paths;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sources/sources.h"
+#include "sources/devices/scope.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -12,6 +12,18 @@ struct device *reading_focus(const struct reading *reading, size_t index)
 	struct device *device = build_find_above(reading->build, path);
 
 	return device && strcmp(device->path, path) == 0 ? device : NULL;
+}
+
+const char *reading_scope_bus(const struct reading *reading, const char *path)
+{
+	const struct scope_device *device = scope_device_at(reading->scope, path);
+
+	return device ? device->bus : NULL;
+}
+
+bool reading_may_lack(const struct reading *reading, const char *path)
+{
+	return scope_may_lack(reading->scope, path);
 }
 
 /* A text for several failures: "FILE: Permission denied, and 3 more" */

@@ -106,6 +106,12 @@ _must_check_ int reading_settle(struct reading *reading, const char *source, siz
  */
 struct device *reading_focus(const struct reading *reading, size_t index);
 
+/** reading_scope_bus - the bus of the device at @path in the scope of the reading, or NULL */
+const char *reading_scope_bus(const struct reading *reading, const char *path) _nonnull_();
+
+/** reading_may_lack - false where a reading without the scope has no device at @path, either */
+bool reading_may_lack(const struct reading *reading, const char *path) _nonnull_();
+
 /*
  * The sources. Each returns 0, or a negative errno only where no snapshot can be made at all (no
  * process for guarded reads). A source of which no fact is requested writes the entry "skipped".

@@ -176,6 +176,89 @@ static void each_device_of_a_large_group_has_its_own_of_many_iommus(void **state
 	}
 }
 
+/* The machine with vfio-pci loaded. */
+#define READY                                                                    \
+	"/sys/bus/pci/drivers/vfio-pci/bind = \n/sys/module/vfio_iommu_type1/\n" \
+	"/sys/devices/pci0000:00/0000:00:1c.0/0000:01:00.0/reset_method = flr bus\n"
+
+#define NIC PORT "/0000:01:00.0"
+
+/* The number of devices of a reading for the checks of the device at @path. */
+static size_t count_checked(const char *machine, const char *more, const char *path,
+			    const char *driver)
+{
+	const struct focus focus = {.paths = &path, .count = 1, .driver = driver, .alone = true};
+	char *dir = tree_new(machine);
+	const struct system *system = NULL;
+	struct root *root;
+	struct error e = {0};
+	size_t count;
+
+	tree_unpack(more, dir);
+	assert_int_equal(root_open(dir, &root, &e), 0);
+	assert_int_equal(system_read_about(root, FACTS | FACTS_CHECKED, &focus, &system, &e), 0);
+	assert_int_equal(system_source(system, "stable")->state, SOURCE_READ);
+	assert_non_null(system_device(system, path));
+	count = system->device_count;
+	system_free(system);
+	root_free(root);
+	tree_remove(dir);
+	return count;
+}
+
+static void checks_of_a_device_read_its_group_and_the_bridges_above(void **state)
+{
+	assert_int_equal(count_checked(MACHINE, READY, NIC, "vfio-pci"), 3);
+	assert_int_equal(count_checked(MACHINE, READY, NIC, NULL), 3);
+}
+
+static void checks_of_a_virtual_function_read_its_physical_function(void **state)
+{
+	static const char FUNCTION[] =
+		"group 7\npci 0000:02:10.0 in pci0000:00/0000:00:1c.0 group=7\n" PORT
+		"/0000:02:10.0/physfn -> ../0000:01:00.0\n";
+
+	assert_int_equal(count_checked(MACHINE, READY, NIC, NULL), 3);
+	assert_int_equal(count_checked(MACHINE, FUNCTION, PORT "/0000:02:10.0", NULL), 4);
+}
+
+static void checks_that_need_other_devices_read_the_whole_machine(void **state)
+{
+	static const struct {
+		const char *what, *more, *driver;
+		size_t devices;
+	} cases[] = {
+		{"another driver is not registered", READY, "e1000f", 5},
+		{"VFIO's module is not loaded", "/sys/bus/pci/drivers/vfio-pci/bind = \n",
+		 "vfio-pci", 5},
+		{"a reset resets its bus", READY NIC "/reset_method = bus\n", "vfio-pci", 5},
+		{"a device is below it",
+		 READY "group 8\npci 10000:00:00.0 in pci0000:00/0000:00:1c.0/0000:01:00.0/"
+		       "pci10000:00 group=8\n",
+		 "vfio-pci", 6},
+		{"it is an IOMMU",
+		 READY "iommu ivhd0\n/sys/devices/virtual/iommu/ivhd0/device -> " NIC "\n",
+		 "vfio-pci", 5},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		if (count_checked(MACHINE, cases[i].more, NIC, cases[i].driver) != cases[i].devices)
+			fail_msg("%s: read the devices of a scope alone", cases[i].what);
+}
+
+/* A release that does not prove the newer rule of viability: only the entries do. */
+static void a_vfio_device_elsewhere_counts_for_the_machine(void **state)
+{
+	_autosystem_ const struct system *system = read_selected(
+		"group 1\ngroup 2\namba lamp group=1\namba uart group=2\n"
+		"/sys/devices/amba/uart/vfio-dev/vfio0/dev = 1:1\n"
+		"/sys/class/vfio-dev/vfio0 -> ../../devices/amba/uart/vfio-dev/vfio0\n",
+		FACTS | FACT_VFIO, "lamp", NULL);
+
+	assert_int_equal(system->device_count, 1);
+	assert_true(system->machine.has_vfio_devices);
+}
+
 UNIT(scope)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +270,10 @@ UNIT(scope)
 		cmocka_unit_test(an_interface_below_a_device_of_another_group_is_not_the_ports),
 		cmocka_unit_test(a_name_on_two_buses_reads_the_whole_machine),
 		cmocka_unit_test(a_file_that_cannot_be_read_does_not_limit_the_reading),
+		cmocka_unit_test(checks_of_a_device_read_its_group_and_the_bridges_above),
+		cmocka_unit_test(checks_of_a_virtual_function_read_its_physical_function),
+		cmocka_unit_test(checks_that_need_other_devices_read_the_whole_machine),
+		cmocka_unit_test(a_vfio_device_elsewhere_counts_for_the_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

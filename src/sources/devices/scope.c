@@ -11,6 +11,7 @@
 #include "sources/devices/device_group.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* @counts: devices of the bus belong to a snapshot; unknown until a device of it is found */
@@ -86,12 +87,12 @@ static int find_on_buses(struct scope *scope, const char *name, struct scope_bus
 	return found;
 }
 
-static bool has_device(const struct scope *scope, const char *path)
+const struct scope_device *scope_device_at(const struct scope *scope, const char *path)
 {
 	for (size_t i = 0; i < scope->count; i++)
 		if (strcmp(scope->devices[i].path, path) == 0)
-			return true;
-	return false;
+			return &scope->devices[i];
+	return NULL;
 }
 
 /* Two buses may have a device of that name: then each is called "BUS:NAME", and both are needed. */
@@ -132,20 +133,20 @@ static int add_selected(struct scope *scope, const char *path)
 	int id = device_group_read(scope->reading->root, path);
 	int result = id < 0 ? id : add_group(scope, id);
 
-	if (result == 0 && !has_device(scope, path))
+	if (result == 0 && !scope_device_at(scope, path))
 		result = -ENOENT;
 	return result;
 }
 
-/* The nearest device at or above @path: 1 with its path; 0 where there is none. */
-static int find_nearest_device(struct scope *scope, const char *path, char owner[static PATH_SIZE])
+/* The nearest device at or above @path: 1 with its bus and path; 0 where there is none. */
+static int find_nearest_device(struct scope *scope, const char *path, struct scope_bus **ret_bus,
+			       char owner[static PATH_SIZE])
 {
 	char above[PATH_SIZE];
-	struct scope_bus *bus;
 
 	memcpy(above, path, strlen(path) + 1);
 	while (text_starts(above, "/sys/devices/")) {
-		int found = find_on_buses(scope, text_basename(above), &bus, owner);
+		int found = find_on_buses(scope, text_basename(above), ret_bus, owner);
 
 		if (found < 0 || (found == 1 && strcmp(owner, above) == 0))
 			return found;
@@ -160,6 +161,7 @@ static int find_nearest_device(struct scope *scope, const char *path, char owner
 static int add_by_interface(struct scope *scope, const char *name)
 {
 	char target[PATH_SIZE], owner[PATH_SIZE];
+	struct scope_bus *bus;
 	int found = 0;
 
 	for (size_t i = 0; i < class_link_class_count; i++) {
@@ -169,7 +171,7 @@ static int add_by_interface(struct scope *scope, const char *name)
 		if (result > 0)
 			result = text_starts(target, "/sys/devices/virtual/")
 					 ? 0
-					 : find_nearest_device(scope, target, owner);
+					 : find_nearest_device(scope, target, &bus, owner);
 		if (result > 0) {
 			result = add_selected(scope, owner);
 			found++;
@@ -212,6 +214,50 @@ static int add_selector(struct scope *scope, const char *selector)
 	return select_is_name(selector, name) ? add_by_exact_name(scope, name) : -ENOENT;
 }
 
+/* Add the PCI device above the one at @path, such as a bridge, with the members of its group. */
+static int add_device_above(struct scope *scope, const char *path)
+{
+	char above[PATH_SIZE], owner[PATH_SIZE];
+	struct scope_bus *bus;
+	int found;
+
+	snprintf(above, sizeof(above), "%.*s", (int)(text_basename(path) - 1 - path), path);
+	found = find_nearest_device(scope, above, &bus, owner);
+	if (found <= 0 || !bus_is_pci(bus->name) || scope_device_at(scope, owner))
+		return found < 0 ? found : 0;
+	return add_selected(scope, owner);
+}
+
+static int add_physical_of(struct scope *scope, const char *path)
+{
+	char target[PATH_SIZE];
+	int found = root_follow(scope->reading->root, path, "physfn", target);
+
+	if (found <= 0 || scope_device_at(scope, target))
+		return found < 0 ? found : 0;
+	return add_selected(scope, target);
+}
+
+/*
+ * The traits of a PCI device depend on the bridges above it, and those of a virtual function on its
+ * physical function. The list of devices grows while it is worked off.
+ */
+static int add_devices_of_traits(struct scope *scope)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < scope->count && result == 0; i++) {
+		const char *path = scope->devices[i].path;
+
+		if (!bus_is_pci(scope->devices[i].bus))
+			continue;
+		result = add_device_above(scope, path);
+		if (result == 0)
+			result = add_physical_of(scope, path);
+	}
+	return result;
+}
+
 struct scope *scope_find(struct reading *reading, const char *const *selectors)
 {
 	struct scope *scope = arena_alloc(build_arena(reading->build), sizeof(*scope));
@@ -222,6 +268,8 @@ struct scope *scope_find(struct reading *reading, const char *const *selectors)
 	result = root_list(reading->root, "/sys/bus", add_bus, scope);
 	for (; *selectors && result == 0; selectors++)
 		result = add_selector(scope, *selectors);
+	if (result == 0 && reading_wants(reading, FACT_TRAITS))
+		result = add_devices_of_traits(scope);
 	if (result == 0)
 		return scope;
 	/* The whole reading meets these failures again. */
@@ -233,11 +281,21 @@ struct device *scope_owner(const struct reading *reading, const char *path)
 {
 	struct device *device = build_find_above(reading->build, path);
 	char owner[PATH_SIZE];
+	struct scope_bus *bus;
 
 	if (!device || !reading->scope)
 		return device;
-	return find_nearest_device(reading->scope, path, owner) > 0 &&
+	return find_nearest_device(reading->scope, path, &bus, owner) > 0 &&
 			       strcmp(owner, device->path) == 0
 		       ? device
 		       : NULL;
+}
+
+bool scope_may_lack(struct scope *scope, const char *path)
+{
+	char found[PATH_SIZE];
+	struct scope_bus *bus;
+	int count = find_on_buses(scope, text_basename(path), &bus, found);
+
+	return count < 0 || count > 1 || (count == 1 && strcmp(found, path) == 0);
 }

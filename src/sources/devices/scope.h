@@ -4,11 +4,13 @@
  *
  * A command about one device does not need the others: most facts about a device with a group
  * depend on its group, the members of the group and their IOMMU alone (facts.h: FACTS_SCOPED). A
- * scope holds the selected devices and all members of their groups. Where that cannot be known from
- * their own files there is no scope, and the whole machine is read: the answer is the same.
+ * scope holds the selected devices and all members of their groups; with FACT_TRAITS also the PCI
+ * bridges above these and the physical functions of virtual ones, each with its group. Where that
+ * cannot be known from their own files there is no scope, and the whole machine is read: the answer
+ * is the same. So it is where a source finds that it needs another device (exceeds_scope).
  *
- * Sources: /sys/bus/BUS/devices/NAME, PATH/iommu_group, /sys/kernel/iommu_groups/N/devices; for
- * names of interfaces and disks /sys/class/CLASS/NAME.
+ * Sources: /sys/bus/BUS/devices/NAME, PATH/iommu_group, /sys/kernel/iommu_groups/N/devices,
+ * PATH/physfn; for names of interfaces and disks /sys/class/CLASS/NAME.
  */
 #pragma once
 
@@ -50,3 +52,9 @@ struct scope *scope_find(struct reading *reading, const char *const *selectors) 
  * nearer to @path, so they are searched for
  */
 struct device *scope_owner(const struct reading *reading, const char *path) _nonnull_();
+
+/** scope_may_lack - false where a reading without the scope has no device at @path, either */
+bool scope_may_lack(struct scope *scope, const char *path) _nonnull_();
+
+/** scope_device_at - the device of the scope at @path, or NULL */
+const struct scope_device *scope_device_at(const struct scope *scope, const char *path) _nonnull_();

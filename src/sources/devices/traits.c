@@ -69,13 +69,18 @@ static void find_physical_function(const struct reading *reading, const struct d
 		traits->physical_function = arena_strdup(build_arena(reading->build), target);
 }
 
-static bool any_reset_method(const struct reading *reading)
+static int stop_at_reset_method(void *context, const char *name, const char *path)
 {
-	for (size_t i = 0; i < build_device_count(reading->build); i++)
-		if (has_file(reading, build_device_at(reading->build, i), "reset_method") ==
-		    ANSWER_YES)
-			return true;
-	return false;
+	const struct reading *reading = context;
+
+	return root_hasf(reading->root, "%s/reset_method", path) > 0;
+}
+
+/* A reading of some devices alone asks all devices of the machine, too. */
+static bool any_reset_method(struct reading *reading)
+{
+	return root_list_links(reading->root, "/sys/bus/pci/devices", stop_at_reset_method,
+			       reading) > 0;
 }
 
 /*
@@ -108,7 +113,7 @@ static enum answer old_kernel_resets(struct subjects *subjects, const struct dev
 static void read_resets(struct subjects *subjects, const struct device *device,
 			struct traits *traits)
 {
-	const struct reading *reading = subjects->reading;
+	struct reading *reading = subjects->reading;
 
 	traits->reset_methods = read_device_text(reading, device, "reset_method");
 	if (!traits->reset_methods && has_file(reading, device, "reset_method") == ANSWER_NO) {
@@ -121,6 +126,10 @@ static void read_resets(struct subjects *subjects, const struct device *device,
 		traits->can_reset = traits->reset_methods[strspn(traits->reset_methods, " \n")]
 					    ? ANSWER_YES
 					    : ANSWER_NO;
+	/* The check names the other devices that a reset of the bus resets. */
+	if (traits->reset_methods && traits->can_reset == ANSWER_YES && reading->scope &&
+	    !pci_resets_alone(traits->reset_methods))
+		reading->exceeds_scope = true;
 }
 
 static void look_at_pci(struct subjects *subjects, struct device *device, struct traits *traits)

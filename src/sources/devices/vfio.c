@@ -86,6 +86,7 @@ static int read_vfio_device(void *context, const char *name, const char *target)
 	struct reading *reading = context;
 	struct device *device = scope_owner(reading, target);
 
+	build_machine(reading->build)->has_vfio_devices = true;
 	if (!device)
 		return 0;
 	device->vfio_dev = arena_strdup(build_arena(reading->build), name);

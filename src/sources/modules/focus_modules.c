@@ -70,6 +70,34 @@ static bool is_registered(const struct reading *reading, const char *bus, const 
 	return driver_folder(bus, name, folder) && root_has(reading->root, folder) > 0;
 }
 
+static bool lacks_type1(const struct reading *reading)
+{
+	return driver_name_is_vfio(reading->focus->driver) &&
+	       root_has(reading->root, "/sys/module/vfio_iommu_type1") == 0;
+}
+
+/* The driver that the device at focus->paths[@index] will get, or NULL. */
+static const char *driver_of_focus(const struct focus *focus, size_t index)
+{
+	return focus->drivers ? focus->drivers[index] : focus->driver;
+}
+
+bool focus_needs_modules(const struct reading *reading)
+{
+	const struct focus *focus = reading->focus;
+
+	if (!focus || !reading_wants(reading, FACT_DRIVERS))
+		return false;
+	for (size_t i = 0; i < focus->count; i++) {
+		const char *bus = reading_scope_bus(reading, focus->paths[i]);
+		const char *driver = driver_of_focus(focus, i);
+
+		if (driver && (!bus || !is_registered(reading, bus, driver)))
+			return true;
+	}
+	return focus->driver && lacks_type1(reading);
+}
+
 /* True where the driver that devices in focus will get is not registered on one of their buses. */
 static bool lacks_driver(const struct reading *reading)
 {
@@ -90,8 +118,7 @@ static bool add_driver_queries(struct reading *reading, struct focus_modules *mo
 
 	if (may_name_module(driver) && lacks_driver(reading))
 		add_query(modules, NULL, driver)->in_full = true;
-	if (driver_name_is_vfio(driver) &&
-	    root_has(reading->root, "/sys/module/vfio_iommu_type1") == 0)
+	if (lacks_type1(reading))
 		add_query(modules, NULL, "vfio_iommu_type1")->in_full = true;
 	return modules->count > before;
 }
@@ -109,6 +136,8 @@ static void query_focus(struct reading *reading, struct focus_modules *modules)
 	if (!reading_wants(reading, FACT_DRIVERS) || !reading->focus->driver ||
 	    !add_driver_queries(reading, modules))
 		return;
+	/* Any device of the machine may get a driver when modules are loaded. */
+	reading->exceeds_scope |= reading->scope != NULL;
 	for (size_t i = 0; i < devices; i++) {
 		const struct device *device = build_device_at(reading->build, i);
 

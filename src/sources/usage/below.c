@@ -21,7 +21,7 @@ enum {
 struct folder {
 	const char *path;
 	int depth;
-	bool has_node, has_driver;
+	bool has_node, has_driver, has_uevent;
 };
 
 struct walk {
@@ -92,6 +92,8 @@ static int read_folder_entry(void *context, const char *name, bool is_folder)
 	}
 	if (!is_folder && strcmp(name, "driver") == 0)
 		walk->folders[walk->at].has_driver = true;
+	else if (!is_folder && strcmp(name, "uevent") == 0)
+		walk->folders[walk->at].has_uevent = true;
 	else if (is_folder && strcmp(name, "net") == 0)
 		walk->has_net = true;
 	else if (is_folder && !is_noise(name))
@@ -323,6 +325,46 @@ static void walk_below(struct reading *reading, struct walk *walks, struct arena
 	}
 }
 
+/* Most devices below another one belong to a class. A tree may lack the link that tells so. */
+static bool belongs_to_class(const struct reading *reading, const char *path)
+{
+	char target[PATH_SIZE];
+
+	return root_follow(reading->root, path, "subsystem", target) > 0 &&
+	       text_starts(target, "/sys/class/");
+}
+
+/*
+ * True where checks of the device need devices outside the scope: it is the IOMMU of others, or
+ * others are below it. The first folder of a walk is that of the device itself.
+ */
+static bool has_dependents(struct reading *reading, const struct device *device,
+			   const struct walk *walk)
+{
+	for (size_t i = 0; i < build_iommu_count(reading->build); i++) {
+		const char *iommu = build_iommu_at(reading->build, i)->device;
+
+		if (iommu && text_is_within(iommu, device->path))
+			return true;
+	}
+	if (walk->unseen)
+		return true;
+	for (size_t i = 1; i < walk->count; i++)
+		if (walk->folders[i].has_uevent &&
+		    !belongs_to_class(reading, walk->folders[i].path) &&
+		    reading_may_lack(reading, walk->folders[i].path))
+			return true;
+	return false;
+}
+
+static void check_scope(struct reading *reading, const struct walk *walks)
+{
+	for (size_t i = 0; i < reading->below_count && reading->scope; i++)
+		if (reading->below[i].device &&
+		    has_dependents(reading, reading->below[i].device, &walks[i]))
+			reading->exceeds_scope = true;
+}
+
 int source_below(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = NULL;
@@ -337,6 +379,7 @@ int source_below(struct reading *reading, struct error *e)
 	reading->below_count = count;
 	walks = arena_array(scratch, count, sizeof(*walks));
 	walk_below(reading, walks, scratch);
+	check_scope(reading, walks);
 	find_members(reading);
 	result = read_nodes(reading, walks, scratch, e);
 	for (size_t i = 0; i < count; i++)
