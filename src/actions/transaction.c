@@ -162,6 +162,7 @@ static void focus_on(struct transaction *transaction, struct focus *focus)
 		.paths = paths,
 		.count = handover->move_count,
 		.alone = compares_nothing(transaction->request),
+		.members = transaction->request->facts & FACT_TRAITS,
 	};
 	if (restores(transaction->request) || changes_domains(transaction->request))
 		focus->drivers = drivers;
@@ -260,7 +261,7 @@ static int read_machine(struct transaction *transaction, struct error *e)
 {
 	enum { DEEP = FACT_USES | FACT_TRAITS | FACT_DRIVERS };
 	unsigned facts = choose_facts(transaction->request) | TRANSACTION_FACTS | DEEP |
-			 own_facts(transaction->request) |
+			 own_facts(transaction->request) | transaction->request->facts |
 			 (changes_domains(transaction->request) ? FACT_PROTECTION : 0);
 	struct focus focus;
 	int result = find_focus(transaction, &focus, e);

@@ -39,6 +39,8 @@ struct host {
  * meaning for restore, rescan and domain
  * @selectors: NULL-terminated     @all: restore --all
  * @with_group, @all_matching, @dry_run: the options of that name
+ * @facts: more facts of report.before, which only a dry run reads for its caller: with FACT_TRAITS
+ * also those of the other members of the groups
  * @function_count: for vfs: the number of virtual functions     @driver_given: each gets @driver
  * @domain_type: for domain: the type, as the kernel spells it
  */
@@ -47,6 +49,7 @@ struct request {
 	const char *driver;
 	char *const *selectors;
 	bool all, with_group, all_matching, dry_run;
+	unsigned facts;
 	int function_count;
 	bool driver_given;
 	const char *domain_type;

@@ -13,6 +13,15 @@
 #include <stdio.h>
 #include <string.h>
 
+static unsigned facts_of_selectors(char *const *selectors)
+{
+	unsigned facts = 0;
+
+	for (; *selectors; selectors++)
+		facts |= select_facts(*selectors);
+	return facts;
+}
+
 static unsigned facts_of_options(const struct options *options, const struct catalogue *catalogue,
 				 const struct choice *choice, char *const *selectors)
 {
@@ -22,9 +31,7 @@ static unsigned facts_of_options(const struct options *options, const struct cat
 		facts = catalogue->document_facts | catalogue->row_facts |
 			(options->verbose ? FACTS_ALL | FACT_TRAITS | FACT_DMA | FACT_ALL_IOMMUS
 					  : 0);
-	for (; *selectors; selectors++)
-		facts |= select_facts(*selectors);
-	return facts;
+	return facts | facts_of_selectors(selectors);
 }
 
 /* Folders of every running kernel: where one is missing, its file system is not mounted. */
@@ -141,17 +148,23 @@ static int select_former_name(const struct options *options, struct look *look,
 	return 0;
 }
 
+/* Start with all devices, or where some are selected with none. */
+static void start_selection(struct look *look, const struct system *system, bool narrowed)
+{
+	look->system = look->selection.system = system;
+	look->narrowed = narrowed;
+	look->selection.chosen = malloc(system->device_count + 1);
+	if (!look->selection.chosen)
+		memory_exhausted();
+	memset(look->selection.chosen, !narrowed, system->device_count + 1);
+}
+
 static int select_all(const struct options *options, struct look *look, char *const *selectors,
 		      struct error *e)
 {
 	int result = 0;
 
-	look->narrowed = *selectors;
-	look->selection.system = look->system;
-	look->selection.chosen = malloc(look->system->device_count + 1);
-	if (!look->selection.chosen)
-		memory_exhausted();
-	memset(look->selection.chosen, !look->narrowed, look->system->device_count + 1);
+	start_selection(look, look->system, *selectors);
 	look->selection.follows_ghosts = true;
 	for (; *selectors && result == 0; selectors++) {
 		look->selection.ghost_of = NULL;
@@ -210,17 +223,29 @@ static int read_chosen_system(const struct options *options, char *const *select
 				    options->log ? &log : NULL, &look->system, e);
 }
 
+int look_choose(const struct options *options, const struct catalogue *catalogue,
+		char *const *selectors, struct look *ret_look, struct error *e)
+{
+	struct look look = {0};
+	int result =
+		catalogue_choose(catalogue, options->output, options->verbose, &look.choice, e);
+
+	if (result < 0)
+		return result;
+	look.facts = facts_of_options(options, catalogue, &look.choice, selectors);
+	*ret_look = look;
+	return 0;
+}
+
 int look_at(const struct options *options, const struct catalogue *catalogue,
 	    char *const *selectors, struct look *ret_look, struct error *e)
 {
 	static char *const none[] = {NULL};
-	struct look look = {0};
-	int result;
+	struct look look;
+	int result = look_choose(options, catalogue, selectors, &look, e);
 
-	result = catalogue_choose(catalogue, options->output, options->verbose, &look.choice, e);
 	if (result < 0)
 		return result;
-	look.facts = facts_of_options(options, catalogue, &look.choice, selectors);
 	result = read_chosen_system(options, selectors, &look, e);
 	if (result == 0)
 		result = select_all(options, &look, is_offline(options) ? none : selectors, e);
@@ -231,6 +256,46 @@ int look_at(const struct options *options, const struct catalogue *catalogue,
 	else
 		*ret_look = look;
 	return result;
+}
+
+int look_find(const struct options *options, unsigned facts, char *const *selectors,
+	      struct look *ret_look, struct error *e)
+{
+	struct look look = {.facts = facts | facts_of_selectors(selectors)};
+	int result = read_chosen_system(options, selectors, &look, e);
+
+	if (result < 0)
+		return result;
+	start_selection(&look, look.system, true);
+	for (; *selectors && result == 0; selectors++)
+		result = select_devices(&look.selection, *selectors, e);
+	if (result < 0)
+		look_free(&look);
+	else
+		*ret_look = look;
+	return result;
+}
+
+bool look_adopt(struct look *look, const struct look *found, const struct system *system)
+{
+	struct look adopting = *look;
+
+	start_selection(&adopting, system, true);
+	for (size_t i = 0; i < found->system->device_count; i++) {
+		const struct device *device =
+			found->selection.chosen[i]
+				? system_device(system, found->system->devices[i]->path)
+				: NULL;
+
+		if (device) {
+			adopting.selection.chosen[device->index] = true;
+		} else if (found->selection.chosen[i]) {
+			free(adopting.selection.chosen);
+			return false;
+		}
+	}
+	*look = adopting;
+	return true;
 }
 
 void look_free(struct look *look)

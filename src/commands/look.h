@@ -44,6 +44,27 @@ _must_check_ int look_unfinished(const struct options *options, struct arena *ar
 _must_check_ int look_at(const struct options *options, const struct catalogue *catalogue,
 			 char *const *selectors, struct look *ret_look, struct error *e);
 
+/**
+ * look_choose - the columns and facts that @options ask for, without a system: nothing is read
+ */
+_must_check_ int look_choose(const struct options *options, const struct catalogue *catalogue,
+			     char *const *selectors, struct look *ret_look, struct error *e);
+
+/**
+ * look_find - find the devices that @selectors mean, with no more than @facts of them
+ * Prints nothing. Returns: a negative errno also for names that only look_at understands: of a
+ * device that is gone, or of one before iommuctl moved it.
+ */
+_must_check_ int look_find(const struct options *options, unsigned facts, char *const *selectors,
+			   struct look *ret_look, struct error *e);
+
+/**
+ * look_adopt - let a look without a system have @system, with the devices that @found has chosen
+ * Returns: false, and @look is as before, where one of them is not in @system.
+ */
+bool look_adopt(struct look *look, const struct look *found, const struct system *system)
+	_nonnull_();
+
 void look_free(struct look *look);
 
 /** look_notes - print to standard error which sources could not be read; nothing with --quiet */

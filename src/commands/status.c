@@ -65,7 +65,9 @@ static const struct document_kind document_kind = {
  * The page while it is made.
  * @subjects: the chosen devices in words that rebind takes
  * @driver: the VFIO driver of the hand-over, or NULL where the bus has none
- * @report: of the dry run of that hand-over     @failure: why the dry run was not made
+ * @checked: the dry run of that hand-over was tried     @report: its results
+ * @failure: why it was not made
+ * @shares_system: the system of the look is report.before
  */
 struct page {
 	const struct options *options;
@@ -73,6 +75,7 @@ struct page {
 	const struct device *device;
 	char *const *subjects;
 	const char *driver;
+	bool checked, shares_system;
 	struct report report;
 	struct error failure;
 	struct arena *arena;
@@ -80,34 +83,37 @@ struct page {
 
 static void free_page(struct page *page)
 {
-	report_free(&page->report);
+	if (page->shares_system)
+		page->look.system = NULL;
 	look_free(&page->look);
+	report_free(&page->report);
 	arena_free(page->arena);
 }
 
 /* Find the first chosen device; all must be in its group. */
-static int find_subject(struct page *page, struct error *e)
+static int find_subject(const struct look *look, const struct device **ret_device, struct error *e)
 {
-	const struct system *system = page->look.system;
+	const struct system *system = look->system;
+	const struct device *first = NULL;
 	int result;
 
 	for (size_t i = 0; i < system->device_count; i++) {
 		const struct device *device = system->devices[i];
 
-		if (!page->look.selection.chosen[i])
+		if (!look->selection.chosen[i])
 			continue;
-		if (!page->device)
-			page->device = device;
-		if (device == page->device ||
-		    (device->group && device->group == page->device->group))
+		if (!first)
+			first = device;
+		if (device == first || (device->group && device->group == first->group))
 			continue;
 		result = error_set(e, ERROR_USAGE, 0,
 				   "status is about one device or one group, and %.100s is in "
 				   "another group than %.100s",
-				   device->label, page->device->label);
+				   device->label, first->label);
 		error_remedy(e, "\"iommuctl show\" lists several devices.");
 		return result;
 	}
+	*ret_device = first;
 	return 0;
 }
 
@@ -122,9 +128,8 @@ static const char *hand_over_driver(const struct device *device)
 }
 
 /* Whether rebind takes the words of the user as they are: groups, or a word for each device. */
-static bool words_are_exact(const struct page *page)
+static bool words_are_exact(const struct page *page, const struct look *look)
 {
-	const struct look *look = &page->look;
 	size_t words = 0, groups = 0, anything = 0, chosen = 0;
 
 	for (char *const *word = page->options->arguments; *word; word++, words++) {
@@ -138,23 +143,26 @@ static bool words_are_exact(const struct page *page)
 	return groups == words || (!anything && chosen == words);
 }
 
-/* The chosen devices as rebind takes them; bridges only where there is nothing else. */
-static char *const *name_subjects(const struct page *page)
+/* The devices that @look chose, as rebind takes them; bridges only where there is nothing else. */
+static char *const *name_subjects(const struct page *page, const struct look *look)
 {
-	const struct system *system = page->look.system;
+	const struct system *system = look->system;
 	char **names = arena_array(page->arena, system->device_count + 1, sizeof(*names));
 	size_t count = 0;
 
-	if (words_are_exact(page))
+	if (words_are_exact(page, look))
 		return page->options->arguments;
 	for (size_t i = 0; i < system->device_count; i++)
-		if (page->look.selection.chosen[i] && device_is_movable(system->devices[i]))
+		if (look->selection.chosen[i] && device_is_movable(system->devices[i]))
 			names[count++] = arena_strdup(page->arena, system->devices[i]->label);
 	return count ? names : page->options->arguments;
 }
 
-/* A dry run of the hand-over has every check that rebind would make, and its plan. */
-static int check_hand_over(struct page *page, struct error *e)
+/*
+ * A dry run of the hand-over has every check that rebind would make, and its plan.
+ * @facts: more facts of report.before
+ */
+static int check_hand_over(struct page *page, unsigned facts, struct error *e)
 {
 	_autoroot_ struct root *root = NULL;
 	const struct request request = {
@@ -163,20 +171,62 @@ static int check_hand_over(struct page *page, struct error *e)
 		.selectors = page->subjects,
 		.with_group = true,
 		.dry_run = true,
+		.facts = facts,
 	};
 	struct host host = {.kernel = &kernel_live};
 	int result;
 
-	if (!page->driver)
+	if (!page->driver || page->checked)
 		return 0;
 	result = look_open_tree(page->options, &root, e);
 	if (result < 0)
 		return result;
 	host.root = root;
+	page->checked = true;
 	result = transaction_run(&host, &request, page->arena, &page->report, &page->failure);
 	if (result == 0 || page->failure.code == ERROR_REFUSED)
 		page->failure = (struct error){0};
 	return 0;
+}
+
+/*
+ * Let the dry run read the facts of the page too, so that the machine is read once. It needs the
+ * driver of the hand-over, so the devices are found first, at little cost. Where that is not enough
+ * the page gets no system: look_at_page reads it, and reports the failures.
+ * A log that was given may be a pipe, which can be read only once: the dry run reads none.
+ */
+static int look_with_dry_run(struct page *page, struct error *e)
+{
+	_autolook_ struct look found = {0};
+	const struct device *device;
+	struct error ignored = {0};
+	const char *driver;
+	int result;
+
+	if (page->options->log || page->options->print ||
+	    look_find(page->options, FACT_IDS | FACT_VFIO, page->options->arguments, &found,
+		      &ignored) < 0 ||
+	    find_subject(&found, &device, &ignored) < 0)
+		return 0;
+	driver = hand_over_driver(device);
+	page->subjects = name_subjects(page, &found);
+	page->driver = driver ? arena_strdup(page->arena, driver) : NULL;
+	result = check_hand_over(page, page->look.facts, e);
+	if (result == 0 && page->report.before)
+		page->shares_system = look_adopt(&page->look, &found, page->report.before);
+	return result;
+}
+
+static int look_at_page(struct page *page, struct error *e)
+{
+	const struct options *options = page->options;
+	int result = look_choose(options, &catalogue, options->arguments, &page->look, e);
+
+	if (result == 0)
+		result = look_with_dry_run(page, e);
+	if (result == 0 && !page->look.system)
+		result = look_at(options, &catalogue, options->arguments, &page->look, e);
+	return result < 0 ? result : find_subject(&page->look, &page->device, e);
 }
 
 static int print_document(struct page *page, const struct findings *findings,
@@ -277,17 +327,15 @@ static int run_status(const struct options *options, struct error *e)
 	_cleanup_(free_page) struct page page = {.options = options, .arena = arena_new()};
 	struct findings findings;
 	struct fault_entries faults;
-	int result = look_at(options, &catalogue, options->arguments, &page.look, e);
+	int result = look_at_page(&page, e);
 
-	if (result == 0)
-		result = find_subject(&page, e);
 	if (result < 0)
 		return result;
 	if (options->print && !options->json)
 		return print_launch(&page, e);
-	page.subjects = name_subjects(&page);
+	page.subjects = name_subjects(&page, &page.look);
 	page.driver = hand_over_driver(page.device);
-	result = check_hand_over(&page, e);
+	result = check_hand_over(&page, 0, e);
 	if (result < 0)
 		return result;
 	findings = doctor_findings(page.look.system, page.look.selection.chosen, page.arena);

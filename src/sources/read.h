@@ -14,6 +14,7 @@ struct log_file;
  * @drivers: used in place of @driver: for each path the driver that it returns to, or NULL; it is
  * searched in the kernel, not among modules
  * @holder: a process of this program that has all their disks claimed and is no use of them, or 0
+ * @members: FACT_TRAITS also of the other members of their groups
  * @alone: the caller needs no other devices than these and those that checks of them depend on:
  * with FACTS_SCOPED and FACTS_CHECKED system_read_about then reads no others, as
  * system_read_selected. It reads all where the checks may need more: where devices are below these,
@@ -25,7 +26,7 @@ struct focus {
 	const char *driver;
 	const char *const *drivers;
 	int holder;
-	bool alone;
+	bool members, alone;
 };
 
 /**

@@ -288,6 +288,15 @@ static void add_members_of_large_groups(struct subjects *subjects)
 	}
 }
 
+static void add_members_of(struct subjects *subjects, const struct group *group)
+{
+	struct build *build = subjects->reading->build;
+
+	for (size_t i = 0; group && i < build_device_count(build); i++)
+		if (build_device_at(build, i)->group == group)
+			add_with_bridges(subjects, build_device_at(build, i));
+}
+
 static void add_focus(struct subjects *subjects)
 {
 	struct reading *reading = subjects->reading;
@@ -299,6 +308,8 @@ static void add_focus(struct subjects *subjects)
 			continue;
 		add_with_bridges(subjects, device);
 		read_claims(reading, device);
+		if (reading->focus->members)
+			add_members_of(subjects, device->group);
 	}
 }
 
