@@ -45,7 +45,9 @@ _iommuctl_moved() {
 # only columns are read that can have such a selector.
 _iommuctl_selectors() {
 	local columns=name,interfaces kinds='- -'
+	[[ $cur != p* ]] || "$tool" pins -n -r -q "${root[@]}" -o name 2>/dev/null | sed 's/^/pin:/'
 	case $cur in
+		pin:*) return ;;
 		[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:*) columns=name ;;
 		group:* | driver:* | iommu:* | state:* | dma:* | type:*) columns=${cur%%:*} kinds=${cur%%:*}: ;;
 		'' | [gi]*) columns+=,group,driver,iommu kinds+=' group: driver: iommu:' ;;

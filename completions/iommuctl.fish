@@ -55,6 +55,10 @@ function __iommuctl_selectors
     set -lx CUR (commandline -ct)
     set -lx KINDS '- -'
     set -l columns name,interfaces
+    if string match -q 'p*' -- $CUR
+        __iommuctl pins -nrq --root=(string replace -r '^~' ~ -- $root) -o name | string replace -r '^' pin:
+        string match -q 'pin:*' -- $CUR; and return
+    end
     if string match -qr '^[0-9a-f]{4}:' -- $CUR
         set columns name
     else if set -l kind (string match -r '^(?:group|driver|iommu|state|dma|type):' -- $CUR)

@@ -20,6 +20,10 @@ says out "^Exit status:"
 ! "$tool" show --help | grep -q "^   3 "; verdict "one that only reads has not" $?
 # An example that the program would not take is worse than none.
 for verb in $("$tool" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+	"$tool" "$verb" --help >"$work/out"
+	grep -q "^Usage: iommuctl .* $verb " "$work/out" && sed -n '/^Options:/,/^$/p' "$work/out" | grep -q '^  -h, --help '
+	verdict "$verb has its usage and options" $?
+	[ "$(sed -n '/^Exit status:/,$s/^  *\([0-9]*\)  [a-z].*/\1/p' "$work/out" | grep -cx '[0129]')" -eq 4 ]; verdict "$verb has its exit statuses" $?
 	"$tool" "$verb" --help | sed -n '/^Examples:/,/^$/s/^  iommuctl \([^|]*\).*/\1/p' >"$work/examples"
 	[ "$(wc -l <"$work/examples")" -ge 2 ]; verdict "$verb has two examples" $?
 	while read -r example; do

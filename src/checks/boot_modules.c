@@ -5,9 +5,9 @@
  */
 #include "base/text.h"
 #include "checks/doctor_rules.h"
-#include "checks/pin_match.h"
 #include "model/command_line.h"
 #include "model/pci.h"
+#include "model/pin_match.h"
 #include "model/vfio_driver.h"
 
 #include <string.h>

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "base/text.h"
-#include "checks/pin_match.h"
+#include "model/pin_match.h"
 
 /**
  * pin_explain_late - why a pin waits for the service, as a clause; NULL: it may be applied early

@@ -3,7 +3,7 @@
  */
 #include "base/text.h"
 #include "checks/doctor_rules.h"
-#include "checks/pin_match.h"
+#include "model/pin_match.h"
 
 /*
  * A device that is not there yet, or not bound yet, may come with the next boot. All other states

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "checks/check.h"
-#include "checks/pin_match.h"
+#include "model/pin_match.h"
 
 /**
  * pin_wants_change - true in the states in which a pin would change the driver of its device:

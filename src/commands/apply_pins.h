@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actions/transaction.h"
-#include "checks/pin_match.h"
+#include "model/pin_match.h"
 
 /** struct pin_failure - the pin of that name could not be applied     @why: a clause */
 struct pin_failure {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "actions/pin_boot.h"
-#include "checks/pin_match.h"
 #include "commands/look.h"
+#include "model/pin_match.h"
 
 /**
  * judged_pins - read the machine, match the pins with it, and refuse those whose device the system

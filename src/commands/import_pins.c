@@ -2,11 +2,11 @@
 #include "commands/import_pins.h"
 
 #include "base/text.h"
-#include "checks/pin_match.h"
 #include "commands/change.h"
 #include "commands/pinning.h"
 #include "model/driver.h"
 #include "model/id_claim.h"
+#include "model/pin_match.h"
 #include "sources/read.h"
 
 #include <errno.h>

@@ -2,8 +2,8 @@
 #include "commands/new_pins.h"
 
 #include "base/text.h"
-#include "checks/pin_match.h"
 #include "model/pin_device.h"
+#include "model/pin_match.h"
 
 #include <errno.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  */
 #pragma once
 
-#include "checks/pin_match.h"
 #include "commands/options.h"
+#include "model/pin_match.h"
 
 /** struct pin_notes - the pins and their devices at one moment; @matches: NULL: they are unknown */
 struct pin_notes {

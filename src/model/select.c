@@ -289,6 +289,8 @@ static int select_by_kind(struct selection *selection, const struct select_kind 
 
 	if (!*text || (kind->parse && !kind->parse(text, &number)))
 		return refuse_selector(kind, selector, e);
+	if (kind->choose)
+		return kind->choose(selection, text, e);
 	if (choose(selection, kind, text, number) ||
 	    (kind->form == SELECTOR_IOMMU && choose_behind(selection, text)))
 		return 0;

@@ -3,8 +3,8 @@
  * select - find the devices that the selectors on a command line mean
  *
  * A selector is a device name (also short PCI and libvirt forms, BUS:NAME, a sysfs path), the name
- * of an interface or disk of a device (eth0, /dev/nvme0n1), or group:N, iommu:NAME, driver:NAME,
- * id:VENDOR:DEVICE, class:CCSS, stream:[IOMMU/]ID (hexadecimal).
+ * of an interface or disk of a device (eth0, /dev/nvme0n1), or of one of the kinds of
+ * select_kind.c: group:N, driver:NAME, pin:NAME, stream:[IOMMU/]ID (hexadecimal) and others.
  */
 #pragma once
 

@@ -6,6 +6,8 @@
 #include "model/location.h"
 #include "model/pasted.h"
 #include "model/pci.h"
+#include "model/pin_match.h"
+#include "model/select_pin.h"
 #include "model/vfio_driver.h"
 
 #include <stdio.h>
@@ -292,29 +294,32 @@ static bool is_bare_location(const char *selector)
 
 /* A kind without a prefix is recognised by its form; the first that fits counts. */
 static const struct select_kind kinds[] = {
-	{"group:", is_group_node, NULL, matches_group, parse_group, SELECTOR_OTHER, REACH_GROUP, 0,
-	 "group:12"},
-	{"iommu:", NULL, NULL, matches_iommu, NULL, SELECTOR_IOMMU, REACH_ANY, FACT_IOMMUS,
+	{"group:", is_group_node, NULL, matches_group, parse_group, NULL, SELECTOR_OTHER,
+	 REACH_GROUP, 0, "group:12"},
+	{"iommu:", NULL, NULL, matches_iommu, NULL, NULL, SELECTOR_IOMMU, REACH_ANY, FACT_IOMMUS,
 	 "iommu:dmar0"},
-	{"driver:", NULL, word_of_driver, matches_driver, NULL, SELECTOR_OTHER, REACH_ANY, FACT_IDS,
-	 "driver:vfio-pci or driver:none"},
-	{"id:", is_bare_id, NULL, matches_id, parse_id, SELECTOR_OTHER, REACH_ANY, FACT_IDS,
+	{"driver:", NULL, word_of_driver, matches_driver, NULL, NULL, SELECTOR_OTHER, REACH_ANY,
+	 FACT_IDS, "driver:vfio-pci or driver:none"},
+	{"id:", is_bare_id, NULL, matches_id, parse_id, NULL, SELECTOR_OTHER, REACH_ANY, FACT_IDS,
 	 "id:8086:10d3 or id:8086"},
-	{"class:", NULL, NULL, matches_class, parse_class, SELECTOR_OTHER, REACH_ANY, FACT_IDS,
-	 "class:0200, class:02 or class:network"},
-	{"state:", NULL, word_of_state, NULL, parse_state, SELECTOR_OTHER, REACH_ANY, FACT_DEFERRAL,
-	 "state:bound, state:unbound or state:deferred"},
-	{"dma:", NULL, word_of_dma, NULL, parse_dma, SELECTOR_OTHER, REACH_ANY, FACT_DMA,
+	{"class:", NULL, NULL, matches_class, parse_class, NULL, SELECTOR_OTHER, REACH_ANY,
+	 FACT_IDS, "class:0200, class:02 or class:network"},
+	{"state:", NULL, word_of_state, NULL, parse_state, NULL, SELECTOR_OTHER, REACH_ANY,
+	 FACT_DEFERRAL, "state:bound, state:unbound or state:deferred"},
+	{"dma:", NULL, word_of_dma, NULL, parse_dma, NULL, SELECTOR_OTHER, REACH_ANY, FACT_DMA,
 	 "dma:translated, dma:identity or dma:lost"},
-	{"type:", NULL, word_of_type, NULL, NULL, SELECTOR_OTHER, REACH_ANY, FACT_GROUP_TYPE,
+	{"type:", NULL, word_of_type, NULL, NULL, NULL, SELECTOR_OTHER, REACH_ANY, FACT_GROUP_TYPE,
 	 "type:DMA or type:identity"},
-	{"stream:", is_bare_stream, NULL, matches_stream, parse_stream, SELECTOR_STREAM,
+	{"pin:", NULL, NULL, NULL, NULL, select_pinned, SELECTOR_OTHER, REACH_DEVICE, PIN_FACTS,
+	 "pin:nic"},
+	{"stream:", is_bare_stream, NULL, matches_stream, parse_stream, NULL, SELECTOR_STREAM,
 	 REACH_DEVICE, FACT_STREAMS, "stream:0x20 or stream:smmu3.0x9050000/0x20"},
-	{NULL, is_vfio_device, NULL, matches_vfio_device, NULL, SELECTOR_OTHER, REACH_DEVICE,
+	{NULL, is_vfio_device, NULL, matches_vfio_device, NULL, NULL, SELECTOR_OTHER, REACH_DEVICE,
 	 FACT_VFIO, NULL},
-	{NULL, is_bare_slot, NULL, matches_slot, parse_slot, SELECTOR_OTHER, REACH_SLOT, 0, NULL},
-	{NULL, is_bare_location, NULL, matches_location, NULL, SELECTOR_OTHER, REACH_DEVICE, 0,
+	{NULL, is_bare_slot, NULL, matches_slot, parse_slot, NULL, SELECTOR_OTHER, REACH_SLOT, 0,
 	 NULL},
+	{NULL, is_bare_location, NULL, matches_location, NULL, NULL, SELECTOR_OTHER, REACH_DEVICE,
+	 0, NULL},
 };
 
 /* The part of @selector behind its prefix, whose letters are of either case. */

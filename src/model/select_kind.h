@@ -15,6 +15,8 @@
  * @word: the word of a device, such as its driver, or NULL where devices have no such words
  * @matches: NULL where @word is compared, whatever the case of letters; @number is that of @parse,
  * else 0
+ * @choose: as select_devices, in place of @word, @matches and @parse; NULL for kinds that have
+ * these
  * @parse: false for a text without meaning; NULL where any text will do
  * @example: for messages; NULL where @is_bare leaves nothing to be wrong
  */
@@ -24,6 +26,7 @@ struct select_kind {
 	const char *(*word)(const struct device *device);
 	bool (*matches)(const struct device *device, const char *text, uint64_t number);
 	bool (*parse)(const char *text, uint64_t *ret_number);
+	int (*choose)(struct selection *selection, const char *text, struct error *e);
 	enum selector_form form;
 	enum selector_reach reach;
 	unsigned facts;

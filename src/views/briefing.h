@@ -5,8 +5,8 @@
 #include "base/arena.h"
 #include "checks/finding.h"
 #include "checks/hand_over.h"
-#include "checks/pin_match.h"
 #include "model/facts.h"
+#include "model/pin_match.h"
 #include "model/system.h"
 
 #include <stdio.h>

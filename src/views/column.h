@@ -13,10 +13,10 @@
 #include "checks/differences.h"
 #include "checks/faults.h"
 #include "checks/hand_over.h"
-#include "checks/pin_match.h"
 #include "checks/streams.h"
 #include "checks/viability.h"
 #include "model/facts.h"
+#include "model/pin_match.h"
 #include "model/system.h"
 
 #include <json-c/json.h>

@@ -2,8 +2,8 @@
 #include "views/metrics.h"
 
 #include "checks/faults.h"
-#include "checks/pin_match.h"
 #include "model/pci.h"
+#include "model/pin_match.h"
 #include "views/openmetrics.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "checks/check.h"
-#include "checks/pin_match.h"
+#include "model/pin_match.h"
 #include "model/vfio_driver.h"
 #include "views/blocks.h"
 #include "views/screen.h"

@@ -54,6 +54,11 @@ expect "iommuctl --root server show group:" group:0 group:10
 expect "iommuctl --root server show d" driver:vfio-pci dma:translated
 expect "iommuctl --root server show s" state:bound
 expect "iommuctl --root server show type:" type:DMA
+mkdir -p server/etc/iommuctl/pins.d
+printf 'driver = vfio-pci\nlocation = pci0000:00/00.0\nvendor = 0x8086\ndevice = 0x10d3\n' >server/etc/iommuctl/pins.d/nic.conf
+expect "iommuctl --root server show p" pin:nic
+expect "iommuctl --root server show pin:" pin:nic
+never "iommuctl --root server show e" pin:nic
 expect "iommuctl --root server show 0000:02" 0000:02:00.0 0000:02:00.1
 expect "iommuctl show --root " server file.tar
 expect "iommuctl capture " file.tar

@@ -3,8 +3,8 @@
  */
 #include "commands/new_pins.h"
 
-#include "checks/pin_match.h"
 #include "model/pin_file.h"
+#include "model/pin_match.h"
 #include "support/check.h"
 
 #include <errno.h>

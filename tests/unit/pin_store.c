@@ -2,8 +2,8 @@
 /* The files of pins are written whole or not at all, and a pin of a device means that device. */
 #include "actions/pin_store.h"
 
-#include "checks/pin_match.h"
 #include "model/pin_device.h"
+#include "model/pin_match.h"
 #include "sources/read.h"
 #include "support/check.h"
 #include "support/tree.h"

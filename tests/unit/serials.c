@@ -2,8 +2,8 @@
 /* The serials of cards, and what of them is in a capture. */
 #include "capture/contents.h"
 #include "capture/disguise.h"
-#include "checks/pin_match.h"
 #include "commands/command.h"
+#include "model/pin_match.h"
 
 #include "support/check.h"
 #include "support/said.h"

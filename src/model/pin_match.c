@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/pin_match.h"
+#include "model/pin_match.h"
 
 #include "base/text.h"
 #include "model/command_line.h"
