@@ -170,6 +170,16 @@ static void put_command(const char *verb, char *const *selectors, const char *dr
 	printf("%s%s\n", driver ? " " : "", driver ? driver : "");
 }
 
+/* xl(1): "remove -r" binds the driver that the device had before. */
+static void print_command_of_xen(const struct device *device)
+{
+	if (device->driver && strcmp(device->driver, "pciback") == 0)
+		printf("To take it back from Xen:\n  xl pci-assignable-remove -r %s\n",
+		       device->name);
+	else
+		printf("To hand it to a guest of Xen:\n  xl pci-assignable-add %s\n", device->name);
+}
+
 void status_print_commands(const struct device *device, char *const *selectors, const char *driver,
 			   const struct handover *handover, bool is_refused)
 {
@@ -180,7 +190,7 @@ void status_print_commands(const struct device *device, char *const *selectors, 
 	if (!driver)
 		return;
 	if (handover->system && handover->system->machine.hypervisor == HYPERVISOR_XEN_DOM0) {
-		printf("To hand it to a guest of Xen:\n  xl pci-assignable-add %s\n", device->name);
+		print_command_of_xen(device);
 	} else if (driver_is_vfio(device)) {
 		puts("To take it back:");
 		put_command("restore", selectors, NULL);

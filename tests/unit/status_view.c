@@ -157,6 +157,12 @@ static void in_xen_s_control_domain_the_command_is_xen_s(void **state)
 	said_end(&said);
 	assert_string_equal(said.out, "To hand it to a guest of Xen:\n"
 				      "  xl pci-assignable-add 0000:01:00.0\n");
+	device.driver = "pciback";
+	said_start();
+	status_print_commands(&device, selectors, "vfio-pci", &handover, true);
+	said_end(&said);
+	assert_string_equal(said.out, "To take it back from Xen:\n"
+				      "  xl pci-assignable-remove -r 0000:01:00.0\n");
 }
 
 UNIT(status_view)
