@@ -66,6 +66,15 @@ jq -s -e '[.[] | select(.kind == "driver" and .device == "0000:02:00.0")] | leng
 verdict "each fact is an event" $?
 jq -s -e 'map(.sequence) == [range(1; length + 1)] and (map(keys) | unique | length) == 1' "$work/out" >/dev/null
 verdict "with a number, and all keys" $?
+python3 - "$(dirname "$(readlink -f "$0")")/../schema/iommuctl.schema.json" "$work/out" <<'END'
+import json, sys
+import jsonschema
+schema = json.load(open(sys.argv[1]))
+event = jsonschema.Draft202012Validator({"$ref": "#/$defs/event", "$defs": schema["$defs"]})
+for line in open(sys.argv[2]):
+    event.validate(json.loads(line))
+END
+verdict "as the schema has them" $?
 jq -s -e '[.[] | select(.kind == "group_came" and .subject == "group 1")][0].after == "0000:02:00.0,0000:02:00.1"' "$work/out" >/dev/null
 verdict "and so is each group" $?
 exits 0 "as many events as were asked for" live watch -q --initial --count 3

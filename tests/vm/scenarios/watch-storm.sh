@@ -101,6 +101,7 @@ plugs() {
 late=$(ls "$pci/devices/0000:00:07.0/pci_bus"):00.0
 
 functions() {
+    echo 0 >"$(where "$pf")/sriov_numvfs"
     echo 4 >"$(where "$pf")/sriov_numvfs"
     echo 0 >"$(where "$pf")/sriov_numvfs"
     [ "$1" != 4 ] || echo 3 >"$(where "$pf")/sriov_numvfs"
