@@ -156,6 +156,20 @@ struct fault_entry fault_entry_of(const struct system *system, const struct faul
 	return new_entry(system, index_system(system, scratch), fault, arena);
 }
 
+struct fault_entries fault_entries_of(const struct system *system, const struct fault *faults,
+				      size_t count, struct arena *arena)
+{
+	struct fault_entries all = {.items = arena_array(arena, count + 1, sizeof(*all.items))};
+	_autoarena_ struct arena *scratch = arena_new();
+	const struct fault_index *index = index_system(system, scratch);
+
+	for (; all.count < count; all.count++) {
+		all.items[all.count] = new_entry(system, index, &faults[all.count], arena);
+		all.unlinked += !all.items[all.count].device_count;
+	}
+	return all;
+}
+
 bool fault_entry_is_chosen(const struct fault_entry *entry, const bool *chosen)
 {
 	for (size_t i = 0; chosen && i < entry->device_count; i++)

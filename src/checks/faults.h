@@ -55,6 +55,11 @@ struct fault_entries {
 struct fault_entry fault_entry_of(const struct system *system, const struct fault *fault,
 				  struct arena *arena);
 
+/** fault_entries_of - the entries of @count faults, which may come from elsewhere than the system
+ */
+struct fault_entries fault_entries_of(const struct system *system, const struct fault *faults,
+				      size_t count, struct arena *arena);
+
 /**
  * fault_entry_is_chosen - true where the fault may be of a chosen device
  * @chosen: a flag for each device of the system, by index; NULL: all are chosen

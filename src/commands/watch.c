@@ -198,15 +198,15 @@ static int print_faults_of(struct watcher *watcher, const struct system *system,
 	_autoarena_ struct arena *arena = arena_new();
 	size_t count;
 	const struct fault *faults = watch_log_faults(&watcher->log, &count);
+	struct fault_entries entries = fault_entries_of(system, faults, count, arena);
 	int64_t time_ms = now_ms();
 	int result = 0;
 
-	for (size_t i = 0; i < count && result == 0 && watcher->left; i++) {
-		struct fault_entry entry = fault_entry_of(system, &faults[i], arena);
-		struct event event = event_of_fault(&entry, arena);
+	for (size_t i = 0; i < entries.count && result == 0 && watcher->left; i++) {
+		struct event event = event_of_fault(&entries.items[i], arena);
 
 		event.time_ms = time_ms;
-		if (concerns_fault(&watcher->last, &entry))
+		if (concerns_fault(&watcher->last, &entries.items[i]))
 			result = print_event(watcher, event, e);
 	}
 	return result;
