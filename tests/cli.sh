@@ -154,6 +154,14 @@ exits 0 "what a guest gets a device with" "$tool" --root "$work/handover" status
 [ "$(cat "$work/out")" = "-device vfio-pci,host=0000:02:10.0" ]; verdict "it is all that is printed" $?
 exits 0 "for libvirt" "$tool" --root "$work/handover" status --print libvirt 0000:02:10.0
 says out "<address domain='0x0000' bus='0x02' slot='0x10' function='0x0'/>"
+"$unpack" "$trees/server.tree" "$work/cdev" && mkdir -p "$work/cdev/dev" && : >"$work/cdev/dev/iommu"
+echo 511:0 >"$work/cdev/sys/devices/pci0000:00/0000:04:00.0/vfio-dev/vfio1/dev"
+exits 0 "with a node of its own" "$tool" --root "$work/cdev" status --print qemu 0000:04:00.0
+says out "^-object iommufd,id=iommufd0$"
+says out "^-device vfio-pci,host=0000:04:00.0,iommufd=iommufd0$"
+rm "$work/cdev/dev/iommu"
+exits 0 "which needs /dev/iommu" "$tool" --root "$work/cdev" status --print qemu 0000:04:00.0
+[ "$(cat "$work/out")" = "-device vfio-pci,host=0000:04:00.0" ]; verdict "and is not used without it" $?
 exits 6 "a device that no VFIO driver has" "$tool" --root "$work/handover" status --print qemu eth0
 says err "no VFIO driver has 0000:02:00.0"
 exits 2 "another program" "$tool" --root "$work/handover" status --print vmware 0000:02:10.0

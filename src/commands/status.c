@@ -303,15 +303,15 @@ static int print_launch(const struct page *page, struct error *e)
 	const struct system *system = page->look.system;
 	struct launch_device *given =
 		arena_array(page->arena, system->device_count, sizeof(*given));
+	enum answer has_iommufd =
+		system->machine.vfio ? system->machine.vfio->has_iommufd : ANSWER_UNKNOWN;
 	size_t count = 0;
 
 	for (size_t i = 0; i < system->device_count; i++) {
 		const struct device *device = system->devices[i];
 
 		if (page->look.selection.chosen[i] && device->driver && driver_is_vfio(device))
-			given[count++] =
-				(struct launch_device){device->bus, device->name, device->driver,
-						       device->vendor_id, device->device_id};
+			given[count++] = launch_device_of(device, has_iommufd);
 	}
 	if (!count) {
 		error_set(e, ERROR_NO_MATCH, 0, "no VFIO driver has %.100s", page->device->label);

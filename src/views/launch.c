@@ -28,8 +28,9 @@ static char *qemu_text(const struct launch_device *device, size_t index)
 {
 	char *text;
 
-	if (asprintf(&text, "-device %s,host=%s",
-		     bus_is_pci(device->bus) ? "vfio-pci" : device->driver, device->name) < 0)
+	if (asprintf(&text, "-device %s,host=%s%s",
+		     bus_is_pci(device->bus) ? "vfio-pci" : device->driver, device->name,
+		     device->nodes == LAUNCH_BY_GROUP ? "" : ",iommufd=iommufd0") < 0)
 		memory_exhausted();
 	return text;
 }
@@ -48,8 +49,9 @@ static char *libvirt_text(const struct launch_device *device, size_t index)
 		     "  <source>\n"
 		     "    <address domain='0x%04x' bus='0x%02x' slot='0x%02x' function='0x%x'/>\n"
 		     "  </source>\n"
-		     "</hostdev>",
-		     at.domain, at.bus, at.slot, at.function) < 0)
+		     "%s</hostdev>",
+		     at.domain, at.bus, at.slot, at.function,
+		     device->nodes == LAUNCH_BY_CDEV ? "  <driver iommufd='yes'/>\n" : "") < 0)
 		memory_exhausted();
 	return text;
 }
@@ -112,18 +114,23 @@ static char *device_plugin_text(const struct launch_device *device, size_t index
 /*
  * @key: in JSON documents     @first, @between: before the first text, and before each other
  * @last: after the last text
+ * @iommufd: with @between before all that, where the nodes of a device are @from or more; NULL none
  * @describe: the text for the device, to be freed; NULL where the program cannot have it. @index:
  * how many devices the program gets before it
  */
 static const struct form {
 	const char *word, *key, *first, *between, *last;
 	char *(*describe)(const struct launch_device *device, size_t index);
+	const char *iommufd;
+	enum launch_nodes from;
 } forms[LAUNCH_COUNT] = {
-	[LAUNCH_QEMU] = {"qemu", "qemu", "", "\n", "", qemu_text},
+	[LAUNCH_QEMU] = {"qemu", "qemu", "", "\n", "", qemu_text, "-object iommufd,id=iommufd0",
+			 LAUNCH_BY_BOTH},
 	[LAUNCH_LIBVIRT] = {"libvirt", "libvirt", "", "\n", "", libvirt_text},
 	[LAUNCH_PROXMOX] = {"proxmox", "proxmox", "", "\n", "", proxmox_text},
 	[LAUNCH_CLOUD_HYPERVISOR] = {"cloud-hypervisor", "cloud_hypervisor", "--device ", " ", "",
-				     cloud_hypervisor_text},
+				     cloud_hypervisor_text, "--platform iommufd=on",
+				     LAUNCH_BY_CDEV},
 	[LAUNCH_KUBEVIRT] = {"kubevirt", "kubevirt", "permittedHostDevices:\n  pciHostDevices:\n",
 			     "\n", "", kubevirt_text},
 	[LAUNCH_DEVICE_PLUGIN] = {"sriov-device-plugin", "sriov_device_plugin",
@@ -167,8 +174,36 @@ static bool is_named_already(enum launch_form form, const struct launch_device *
 	return false;
 }
 
+struct launch_device launch_device_of(const struct device *device, enum answer has_iommufd)
+{
+	bool cdev = device->vfio_cdev && has_iommufd == ANSWER_YES;
+	bool group = device->group && device->group->vfio_node;
+
+	return (struct launch_device){
+		.bus = device->bus,
+		.name = device->name,
+		.driver = device->driver,
+		.vendor_id = device->vendor_id,
+		.device_id = device->device_id,
+		.nodes = !cdev	 ? LAUNCH_BY_GROUP
+			 : group ? LAUNCH_BY_BOTH
+				 : LAUNCH_BY_CDEV,
+	};
+}
+
+/* The text before all devices that some form needs for iommufd; NULL where no device needs it. */
+static const char *iommufd_text(enum launch_form form, const struct launch_device *devices,
+				size_t count)
+{
+	for (size_t i = 0; forms[form].iommufd && i < count; i++)
+		if (devices[i].nodes >= forms[form].from)
+			return forms[form].iommufd;
+	return NULL;
+}
+
 void launch_print(enum launch_form form, const struct launch_device *devices, size_t count)
 {
+	const char *iommufd = iommufd_text(form, devices, count);
 	size_t given = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -181,11 +216,24 @@ void launch_print(enum launch_form form, const struct launch_device *devices, si
 		}
 		if (is_named_already(form, devices, i))
 			continue;
+		if (!given && iommufd)
+			printf("%s%s", iommufd, forms[form].between);
 		fputs(given++ ? forms[form].between : forms[form].first, stdout);
 		put_lines(text);
 	}
 	if (given)
 		printf("%s\n", forms[form].last);
+}
+
+/* QEMU's object for iommufd is a line of its own; no other form has a text that is not a device's.
+ */
+static void add_object_line(enum launch_form form, const struct launch_device *devices,
+			    size_t count, struct json_object *list)
+{
+	const char *text = form == LAUNCH_QEMU ? iommufd_text(form, devices, count) : NULL;
+
+	if (text)
+		json_object_array_add(list, json_text(text));
 }
 
 struct json_object *launch_json(const struct launch_device *devices, size_t count)
@@ -195,6 +243,7 @@ struct json_object *launch_json(const struct launch_device *devices, size_t coun
 	for (enum launch_form form = LAUNCH_NONE + 1; form < LAUNCH_COUNT; form++) {
 		struct json_object *list = json_object_new_array();
 
+		add_object_line(form, devices, count, list);
 		for (size_t i = 0; i < count; i++) {
 			_autofree_ char *text =
 				forms[form].describe(&devices[i], json_object_array_length(list));

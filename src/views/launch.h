@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "model/system.h"
 
 #include <json-c/json.h>
 #include <stdbool.h>
@@ -24,15 +25,31 @@ enum launch_form {
 
 #define LAUNCH_WORDS "qemu|libvirt|proxmox|cloud-hypervisor|kubevirt|sriov-device-plugin"
 
+/** enum launch_nodes - by which way a program can open a device */
+enum launch_nodes {
+	LAUNCH_BY_GROUP, /* through the node of its group alone, with a container */
+	LAUNCH_BY_BOTH,	 /* through that, or its own node with /dev/iommu */
+	LAUNCH_BY_CDEV,	 /* through its own node alone: a kernel with VFIO_GROUP=n */
+};
+
 /**
  * struct launch_device - one device
  * @bus: "pci", "platform", …     @name: as its bus names it     @driver: the VFIO driver that has
  * it     @vendor_id, @device_id: of a PCI device, or -1
+ * @nodes: through which nodes of /dev a program can open it
  */
 struct launch_device {
 	const char *bus, *name, *driver;
 	int32_t vendor_id, device_id;
+	enum launch_nodes nodes;
 };
+
+/**
+ * launch_device_of - @device, which a VFIO driver has
+ * @has_iommufd: /dev/iommu exists; an unknown answer is none
+ */
+struct launch_device launch_device_of(const struct device *device, enum answer has_iommufd)
+	_nonnull_();
 
 /** launch_form_find - the form of that word; LAUNCH_NONE where there is none */
 enum launch_form launch_form_find(const char *word) _nonnull_();
@@ -41,6 +58,8 @@ enum launch_form launch_form_find(const char *word) _nonnull_();
  * launch_print - write the text for all devices to standard output
  * A form that cannot name a device (libvirt knows VFIO of PCI alone) leaves it out, with a line on
  * standard error. A text that stands there already is not repeated: KubeVirt names models.
+ * QEMU (9.0) uses iommufd wherever that is possible; libvirt and Cloud Hypervisor, of which only
+ * versions of 2026 know it, where there is no other way.
  */
 void launch_print(enum launch_form form, const struct launch_device *devices, size_t count);
 

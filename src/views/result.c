@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "model/vfio_driver.h"
+#include "model/vfio_host.h"
 #include "views/findings.h"
 
 #include <stdlib.h>
@@ -132,6 +133,17 @@ static struct json_object *json_changed(enum outcome outcome)
 								       outcome == OUTCOME_LOST);
 }
 
+/* The nodes of a device after the change, if it was read then; those of its group else. */
+static enum launch_nodes nodes_of(const struct report *report, const struct target *target)
+{
+	const struct system *now = report->after ? report->after : report->before;
+	const struct vfio_host *host = report->before ? report->before->machine.vfio : NULL;
+	const struct device *device = now ? system_device(now, target->path) : NULL;
+
+	return device ? launch_device_of(device, host ? host->has_iommufd : ANSWER_UNKNOWN).nodes
+		      : LAUNCH_BY_GROUP;
+}
+
 /* The devices that a VFIO driver has now; *ret_count of them, to be freed. */
 static struct launch_device *given_devices(const struct report *report, size_t *ret_count)
 {
@@ -147,8 +159,8 @@ static struct launch_device *given_devices(const struct report *report, size_t *
 		if (moved.state == LOOK_CLEAR && moved.driver_after &&
 		    driver_name_is_vfio(moved.driver_after))
 			devices[count++] = (struct launch_device){
-				target->bus, target->name, moved.driver_after, target->vendor_id,
-				target->device_id};
+				target->bus,	   target->name,      moved.driver_after,
+				target->vendor_id, target->device_id, nodes_of(report, target)};
 	}
 	*ret_count = count;
 	return devices;

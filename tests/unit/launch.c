@@ -30,6 +30,53 @@ static void qemu_gets_an_argument_for_each_device(void **state)
 	assert_string_equal(said.err, "");
 }
 
+static void iommufd_is_used_where_the_nodes_are(void **state)
+{
+	static const struct launch_device own[] = {
+		{"pci", "0000:06:00.0", "vfio-pci", 0x8086, 0x10d3, LAUNCH_BY_BOTH},
+		{"pci", "0000:07:00.0", "vfio-pci", 0x8086, 0x10d3, LAUNCH_BY_CDEV},
+	};
+	struct json_object *object = launch_json(own, 2), *list;
+
+	said_start();
+	launch_print(LAUNCH_QEMU, own, 2);
+	launch_print(LAUNCH_CLOUD_HYPERVISOR, own, 1);
+	launch_print(LAUNCH_CLOUD_HYPERVISOR, own, 2);
+	said_end(&said);
+	assert_string_equal(
+		said.out, "-object iommufd,id=iommufd0\n"
+			  "-device vfio-pci,host=0000:06:00.0,iommufd=iommufd0\n"
+			  "-device vfio-pci,host=0000:07:00.0,iommufd=iommufd0\n"
+			  "--device path=/sys/bus/pci/devices/0000:06:00.0/\n"
+			  "--platform iommufd=on --device path=/sys/bus/pci/devices/0000:06:00.0/ "
+			  "path=/sys/bus/pci/devices/0000:07:00.0/\n");
+	said_start();
+	launch_print(LAUNCH_LIBVIRT, own, 2);
+	said_end(&said);
+	assert_non_null(strstr(said.out, "</source>\n</hostdev>\n<hostdev"));
+	assert_non_null(strstr(said.out, "</source>\n  <driver iommufd='yes'/>\n</hostdev>\n"));
+	assert_true(json_object_object_get_ex(object, "qemu", &list));
+	assert_int_equal(json_object_array_length(list), 3);
+	assert_string_equal(json_object_get_string(json_object_array_get_idx(list, 0)),
+			    "-object iommufd,id=iommufd0");
+	json_object_put(object);
+}
+
+static void a_node_needs_its_counterpart(void **state)
+{
+	struct group group = {.vfio_node = "/dev/vfio/7"};
+	struct device device = {
+		.bus = "pci", .name = "0000:06:00.0", .group = &group, .vfio_cdev = true};
+
+	assert_int_equal(launch_device_of(&device, ANSWER_YES).nodes, LAUNCH_BY_BOTH);
+	assert_int_equal(launch_device_of(&device, ANSWER_NO).nodes, LAUNCH_BY_GROUP);
+	assert_int_equal(launch_device_of(&device, ANSWER_UNKNOWN).nodes, LAUNCH_BY_GROUP);
+	group.vfio_node = NULL;
+	assert_int_equal(launch_device_of(&device, ANSWER_YES).nodes, LAUNCH_BY_CDEV);
+	device.vfio_cdev = false;
+	assert_int_equal(launch_device_of(&device, ANSWER_YES).nodes, LAUNCH_BY_GROUP);
+}
+
 static void libvirt_gets_an_element_for_each_function(void **state)
 {
 	const char *text = printed(LAUNCH_LIBVIRT);
@@ -110,6 +157,8 @@ UNIT(launch)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(qemu_gets_an_argument_for_each_device),
+		cmocka_unit_test(iommufd_is_used_where_the_nodes_are),
+		cmocka_unit_test(a_node_needs_its_counterpart),
 		cmocka_unit_test(libvirt_gets_an_element_for_each_function),
 		cmocka_unit_test(proxmox_and_cloud_hypervisor_get_pci_devices),
 		cmocka_unit_test(kubevirt_gets_each_model_once),
