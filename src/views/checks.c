@@ -102,10 +102,18 @@ void checks_print_known(FILE *out, const struct checks *checks, const struct han
 	print_ranks(out, checks, handover, RANK_PASSED, false);
 }
 
-/* "0000:06:00.0 and 1 more" */
+/* The first change of a type where that is what the command asks for; NULL in a restore. */
+static const struct domain_change *wanted_type(const struct handover *handover)
+{
+	return handover->domain_count && !handover->domains[0].restored ? &handover->domains[0]
+									: NULL;
+}
+
+/* "0000:06:00.0 and 1 more", "group 12" */
 static void print_moved(FILE *out, const struct handover *handover)
 {
 	char safe[256];
+	const struct domain_change *domain = wanted_type(handover);
 	const char *label = handover->moves[0].device->label;
 
 	for (size_t i = 0; i < handover->move_count; i++)
@@ -113,6 +121,12 @@ static void print_moved(FILE *out, const struct handover *handover)
 			label = handover->moves[i].device->label;
 			break;
 		}
+	if (domain && domain->group) {
+		fprintf(out, "group %d", domain->group->id);
+		if (handover->domain_count > 1)
+			fprintf(out, " and %zu more", handover->domain_count - 1);
+		return;
+	}
 	text_escape(label, strlen(label), safe, sizeof(safe));
 	fputs(safe, out);
 	if (handover->move_count > 1 && !handover->physical)
@@ -142,6 +156,8 @@ static void print_goal(FILE *out, const struct handover *handover)
 
 	if (handover->physical)
 		fprintf(out, "have %d virtual function%s", count, count == 1 ? "" : "s");
+	else if (wanted_type(handover))
+		fprintf(out, "get the type %s", wanted_type(handover)->type);
 	else
 		fprintf(out, "%s%s", driver ? "go to " : "be left without a driver",
 			driver ? driver : "");

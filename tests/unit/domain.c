@@ -2,7 +2,9 @@
 /* The checks before the type of a group changes, and the words of types. */
 #include "checks/check_functions.h"
 #include "model/domain_type.h"
+#include "support/said.h"
 #include "support/scene.h"
+#include "views/checks.h"
 
 #include <string.h>
 
@@ -171,6 +173,17 @@ static void a_restored_type_may_be_what_it_was(void **state)
 	expect(CHECK_CHANGED_BY_OTHERS, "none", NULL);
 }
 
+static void the_verdict_is_about_the_group(void **state)
+{
+	struct said said;
+
+	scene_ask(&scene, check_domain_type);
+	said_start();
+	checks_print_verdict(stdout, &scene.checks, &scene.handover);
+	said_end(&said);
+	assert_string_equal(said.out, "group 7 can get the type identity: 1 checks passed\n");
+}
+
 static void words_are_in_any_case(void **state)
 {
 	assert_string_equal(domain_type_spelling("dma-fq"), "DMA-FQ");
@@ -195,6 +208,7 @@ UNIT(domain)
 		ON_A_CARD(all_memory_is_for_internal_devices_of_the_host),
 		ON_A_CARD(linux_before_5_14_does_not_tell_which_devices_are_external),
 		ON_A_CARD(a_restored_type_may_be_what_it_was),
+		ON_A_CARD(the_verdict_is_about_the_group),
 		cmocka_unit_test(words_are_in_any_case),
 	};
 
