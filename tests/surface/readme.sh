@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# readme.sh IOMMUCTL README TREES - the output in README.md is that of the program on the tree that README names, and
-# README's table has every verb
+# readme.sh IOMMUCTL README TREES - the screens in README.md are those of the program on the trees that README names, at 80
+# columns, and README's table has every verb
 set -u -o pipefail
 tool=$1 readme=$2 trees=$3
 export LC_ALL=C.UTF-8 NO_COLOR=1
-unset COLUMNS
+export COLUMNS=80
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 checked=0 failed=0
@@ -20,16 +20,25 @@ expect() {
 	failed=$((failed + 1))
 }
 
-archive=$(sed -n 's|^    \$ mkdir server && tar -C server -xf tests/trees/||p' "$readme")
-tar -C "$work" -xf "$trees/$archive" || exit 1
-# The example: its command, and the lines up to the next blank one
-command=$(sed -n 's|^    \$ build/try/iommuctl --root server ||p' "$readme")
-# shellcheck disable=SC2086 # words
-"$tool" --root "$work" $command >"$work/output" || exit 1
-while IFS= read -r line; do
-	expect "the program does not print: $line" grep -qxF -- "$line" "$work/output"
-done < <(sed -n '/^    \$ build\/try\/iommuctl --root server /,/^$/s/^    \([^$].*\)/\1/p' "$readme")
-expect "the example has no output" [ "$checked" -gt 5 ]
+# screen TREE ARGUMENT… - standard input begins with what the program prints, each line after four blanks
+screen() {
+	local tree=$1 line shown
+	shift
+	"$tool" --root "$work/$tree" "$@" >"$work/output" 2>/dev/null || exit 1
+	while IFS= read -r line <&3; do
+		IFS= read -r shown
+		[ "$shown" = "${line:+    }$line" ] || { echo "README.md has \"$shown\", the program prints: $line"; return 1; }
+	done 3<"$work/output"
+}
+
+while read -r tree archive; do
+	mkdir "$work/$tree" && tar -C "$work/$tree" -xf "$trees/$archive" || exit 1
+done < <(sed -nE 's|^    \$ mkdir ([a-z]+) && tar -C [a-z]+ -xf tests/trees/(.*)|\1 \2|p' "$readme")
+while IFS=: read -r number command; do
+	# shellcheck disable=SC2086 # words
+	expect "the screen of: $command" screen $command < <(tail -n +$((number + 1)) "$readme")
+done < <(grep -n '^    \$ build/try/iommuctl --root ' "$readme" | sed 's|    \$ build/try/iommuctl --root ||')
+expect "there are screens of show and status" [ "$checked" -eq 2 ]
 
 for verb in $("$tool" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p'); do
 	[ "$verb" = help ] || expect "its table lacks the verb $verb" grep -q "^| \`iommuctl $verb\b" "$readme"
