@@ -12,8 +12,8 @@ struct slot {
 };
 
 /*
- * A hash table with open addressing: @room is a power of two, and at most half of the slots are
- * used.
+ * A hash table with open addressing: @room is a power of two, and at most three quarters of the
+ * slots are used.
  */
 struct text_map {
 	struct arena *arena;
@@ -73,7 +73,7 @@ static struct slot *need_slot(struct text_map *map, const char *text)
 {
 	struct slot *slot = find_slot(map->slots, map->room, text);
 
-	if (!slot->text && map->count++ * 2 >= map->room) {
+	if (!slot->text && map->count++ * 4 >= map->room * 3) {
 		double_room(map);
 		slot = find_slot(map->slots, map->room, text);
 	}

@@ -33,10 +33,10 @@ enum entry_kind {
  * A file that exists and cannot be read has two entries.
  */
 struct entry {
-	enum entry_kind kind;
 	const char *path;
 	const char *text;
 	size_t length;
+	enum entry_kind kind;
 	int status;
 };
 

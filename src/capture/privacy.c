@@ -114,8 +114,9 @@ const struct privacy_rule *privacy_rule_of(const char *place)
 	char folder[4096];
 
 	snprintf(folder, sizeof(folder), "%.*s", name > place ? (int)(name - place - 1) : 0, place);
+	/* Names are short, and few of them are in a rule: they are compared first. */
 	while (rule < rules + ARRAY_SIZE(rules) - 1 &&
-	       (!matches_pattern(rule->folder, folder) || !matches_pattern(rule->name, name)))
+	       (!matches_pattern(rule->name, name) || !matches_pattern(rule->folder, folder)))
 		rule++;
 	return rule;
 }

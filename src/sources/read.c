@@ -2,6 +2,7 @@
 #include "sources/read.h"
 
 #include "base/text.h"
+#include "base/text_map.h"
 #include "model/supply.h"
 #include "sources/devices/scope.h"
 #include "sources/devices/uevents.h"
@@ -153,6 +154,18 @@ static bool seems_forgotten(const struct build *build)
 	return false;
 }
 
+/* A capture has all devices of the machine in focus. */
+static void index_focus(struct reading *reading)
+{
+	const struct focus *focus = reading->focus;
+
+	if (!focus)
+		return;
+	reading->focused = text_map_new(build_arena(reading->build));
+	for (size_t i = 0; i < focus->count; i++)
+		*text_map_lend(reading->focused, focus->paths[i]) = i + 1;
+}
+
 /* Start a reading: what the reading before it has found is forgotten. */
 static void start_reading(struct reading *reading, unsigned facts)
 {
@@ -166,6 +179,7 @@ static void start_reading(struct reading *reading, unsigned facts)
 		.facts = facts,
 		.build = build_new(),
 	};
+	index_focus(reading);
 	limit_to_scope(reading);
 }
 

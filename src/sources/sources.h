@@ -13,6 +13,7 @@
 
 struct deferred_list;
 struct focus_modules;
+struct text_map;
 struct log_file;
 struct below;
 struct scope;
@@ -20,7 +21,8 @@ struct scope;
 /**
  * struct reading - one snapshot while it is made
  * @root: the files     @facts: the requested facts     @build: the facts found so far
- * @focus: the devices that the command changes, or NULL
+ * @focus: the devices that the command changes, or NULL     @focused: their paths (in_focus), or
+ * NULL
  * @selectors: of the devices that the caller names, NULL-terminated, or NULL: their buses are read
  * @limited: only these devices and the members of their groups may be needed
  * @scope: the devices that the reading is limited to, or NULL (sources/devices/scope.h)
@@ -41,6 +43,7 @@ struct reading {
 	unsigned facts;
 	struct build *build;
 	const struct focus *focus;
+	struct text_map *focused;
 	const char *const *selectors;
 	bool limited;
 	struct scope *scope;

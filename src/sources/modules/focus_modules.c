@@ -2,6 +2,7 @@
 #include "sources/modules/focus_modules.h"
 
 #include "base/text.h"
+#include "base/text_map.h"
 #include "model/vfio_driver.h"
 
 #include <ctype.h>
@@ -11,10 +12,7 @@
 
 bool in_focus(const struct reading *reading, const struct device *device)
 {
-	for (size_t i = 0; i < reading->focus->count; i++)
-		if (strcmp(reading->focus->paths[i], device->path) == 0)
-			return true;
-	return false;
+	return text_map_find(reading->focused, device->path);
 }
 
 bool driver_folder(const char *bus, const char *name, char folder[static PATH_SIZE])
