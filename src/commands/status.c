@@ -113,6 +113,8 @@ static int find_subject(const struct look *look, const struct device **ret_devic
 		error_remedy(e, "\"iommuctl show\" lists several devices.");
 		return result;
 	}
+	if (!first)
+		return error_set(e, ERROR_NO_MATCH, 0, "no device is chosen");
 	*ret_device = first;
 	return 0;
 }
