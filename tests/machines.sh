@@ -25,6 +25,9 @@ exits 3 "VFIO does not work there" on xen-dom0-option check 0000:00:14.3 vfio-pc
 says out "xl pci-assignable-add 0000:00:14.3"
 ! grep -q interrupts "$work/out"; verdict "whether Xen remaps interrupts is not said" $?
 exits 0 "no source is unread" on xen-dom0-option deferred --exit-code
+exits 0 "a capture says that it is such a machine" on xen-dom0-option capture "$work/dom0.tar"
+exits 0 "so that it is judged as one elsewhere" "$tool" --root "$work/dom0.tar" iommus
+says out "Xen itself has the IOMMU"
 exits 0 "the IVRS is visible there" on xen-dom0-amd iommus -n -r -o name,state
 says out "^0000:00:00.2 unknown$"
 exits 0 "its streams are read, and Xen may translate them or not" on xen-dom0-amd show -n -r -o name,dma,hand_over

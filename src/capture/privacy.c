@@ -59,6 +59,7 @@ static const struct privacy_rule rules[] = {
 	{"/proc/bus/input", "devices", TREATMENT_KEEP, filter_inputs},
 	{"/proc/driver/nvidia/*", "information", TREATMENT_KEEP, filter_nvidia},
 	{"/proc/sys/kernel*", "*", TREATMENT_KEEP},
+	{"/proc/xen", "capabilities", TREATMENT_KEEP},
 	{PROCESS "/fd", "*", TREATMENT_LINK, .keeps_link = is_device_node},
 	{PROCESS, "fd", TREATMENT_MEMBERS},
 	{PROCESS, "comm", TREATMENT_KEEP},
