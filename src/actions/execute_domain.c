@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The type of a group: whether it is set, and its undo, for which members may have to be unbound */
+/* The type of a group: whether it is set, and what its undo needs more than that of other switches
+ */
 #include "actions/execute_parts.h"
 
 #include "base/text.h"
@@ -78,7 +79,7 @@ static int release_target(struct execution *execution, size_t index, size_t targ
 	return result == -EINPROGRESS ? result : 0;
 }
 
-static int release_targets(struct execution *execution, size_t index, struct error *e)
+int release_group(struct execution *execution, size_t index, struct error *e)
 {
 	const struct plan *plan = &execution->journal->plan;
 	int result = 0;
@@ -89,33 +90,7 @@ static int release_targets(struct execution *execution, size_t index, struct err
 	return result;
 }
 
-/* A refusal is no failure where the type cannot be taken back while drivers are bound. */
-static bool stays(const struct plan *plan, const struct step *step, int status)
+bool step_stays(const struct plan *plan, const struct step *step, int status)
 {
 	return (status == -EPERM || status == -EBUSY) && step_is_lasting(plan, step);
-}
-
-int undo_domain(struct execution *execution, size_t index, struct error *e)
-{
-	const struct plan *plan = &execution->journal->plan;
-	const struct step *step = &plan->steps[index];
-	const struct root *root = execution->host->root;
-	int read = look_switch(root, step->undo_file, step->undo_value);
-	int status;
-
-	if (read > 0)
-		return 0;
-	status = release_targets(execution, index, e);
-	if (status == 0)
-		status = step_write(execution, index, true, e);
-	if (status == -EINPROGRESS)
-		return status;
-	read = look_switch(root, step->undo_file, step->undo_value);
-	if (read > 0 || stays(plan, step, status))
-		return 0;
-	return step_failed(execution, step, true,
-			   read < 0	? read
-			   : status < 0 ? status
-					: -EPROTO,
-			   e);
 }

@@ -40,8 +40,15 @@ _must_check_ int step_type_is_set(const struct root *root, const struct step *st
  */
 const char *override_file(const struct plan *plan, int target);
 
-/** undo_domain - undo the change of a type; members that are bound are unbound for it */
-_must_check_ int undo_domain(struct execution *execution, size_t index, struct error *e);
+/**
+ * release_group - unbind the targets of the group of step @index that the plan unbinds before it
+ * and that have a driver again: its type can then be put back Returns: 0, also where an unbind
+ * failed: then the write of the type fails; -EINPROGRESS.
+ */
+_must_check_ int release_group(struct execution *execution, size_t index, struct error *e);
+
+/** step_stays - true where @status of its undo means that it lasts (step_is_lasting) */
+bool step_stays(const struct plan *plan, const struct step *step, int status);
 
 /**
  * step_failed - set the message for a step, or its undo, that had no effect

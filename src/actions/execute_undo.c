@@ -181,16 +181,16 @@ static int undo_switch(struct execution *execution, size_t index, struct error *
 
 	if (is_target_gone(execution, step))
 		return 0;
-	if (step->action == ACTION_DOMAIN)
-		return undo_domain(execution, index, e);
 	read = look_switch(root, step->undo_file, step->undo_value);
-	if (read == 0) {
+	if (read == 0 && step->action == ACTION_DOMAIN)
+		status = release_group(execution, index, e);
+	if (read == 0 && status == 0)
 		status = step_write(execution, index, true, e);
-		if (status == -EINPROGRESS)
-			return status;
+	if (status == -EINPROGRESS)
+		return status;
+	if (read == 0)
 		read = look_switch(root, step->undo_file, step->undo_value);
-	}
-	if (read > 0)
+	if (read > 0 || step_stays(&execution->journal->plan, step, status))
 		return 0;
 	return step_failed(execution, step, true,
 			   read < 0	? read

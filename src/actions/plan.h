@@ -13,8 +13,8 @@
  * The order of vfs is autoprobe of virtual functions off, unbind of those that there are, count 0,
  * the new count, overrides and binds, autoprobe on (vfs_plan.c).
  *
- * Where the type of a group changes, its members are first unbound, one after the other; then comes
- * the type, and then they are bound. No group of that plan has a step of another group in between.
+ * Where the type of a group changes, all its members are unbound before the step of the type, and
+ * bound after it. The steps of one group stand together.
  *
  * The order of a rescan is autoprobe off, remove, rescan, override, autoprobe on, probe; the first
  * and the last three only where a device has an override (rescan_steps.h).

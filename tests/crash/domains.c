@@ -57,34 +57,10 @@ static const struct scenario oldest = {.name = "alone on Linux 5.10",
 	(&(const struct wish){ \
 		.verb = "rebind", .driver = "vfio-pci", .selectors = {NIC}, .with_group = true})
 
-static int start_two(void **state)
+/* The state of a test is its machine. */
+static int start_machine(void **state)
 {
-	return setting_start(&two);
-}
-
-static int start_alone(void **state)
-{
-	return setting_start(&alone);
-}
-
-static int start_old_two(void **state)
-{
-	return setting_start(&old_two);
-}
-
-static int start_old_alone(void **state)
-{
-	return setting_start(&old_alone);
-}
-
-static int start_older(void **state)
-{
-	return setting_start(&older);
-}
-
-static int start_oldest(void **state)
-{
-	return setting_start(&oldest);
+	return setting_start(*state);
 }
 
 /* Check that the last wish was refused for that reason, without a write. */
@@ -420,40 +396,42 @@ static void a_dry_run_writes_nothing(void **state)
 	assert_int_equal(fake_count(fake), 0);
 }
 
-#define ON(start, test) cmocka_unit_test_setup_teardown(test, start, setting_tear_down)
+#define ON(machine, test)                                                                \
+	cmocka_unit_test_prestate_setup_teardown(test, start_machine, setting_tear_down, \
+						 (void *)&(machine))
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON(start_two, all_members_are_unbound_before_and_bound_after_it),
-		ON(start_two, the_same_type_is_nothing_to_do),
-		ON(start_two, a_flush_queue_needs_no_unbind),
-		ON(start_two, auto_takes_what_the_kernel_chooses),
-		ON(start_two, restore_puts_the_type_back_by_any_member),
-		ON(start_two, restore_puts_the_type_and_the_driver_back),
-		ON(start_two, restore_overwrites_no_type_of_others),
-		ON(start_two, a_type_that_others_put_back_is_forgotten),
-		ON(start_two, a_member_in_use_is_not_unbound),
-		ON(start_alone, a_group_that_vfio_has_is_left_alone),
-		ON(start_two, identity_of_a_device_that_is_handed_over_needs_a_waiver),
-		ON(start_two, identity_of_an_external_device_needs_a_waiver),
-		ON(start_two, a_device_without_a_group_has_no_type),
-		ON(start_two, a_type_that_the_kernel_does_not_change_is_refused),
-		ON(start_old_two, old_kernels_change_groups_with_one_member),
-		ON(start_old_two, old_kernels_unbind_no_bridge),
-		ON(start_old_alone, old_kernels_need_any_driver_unbound),
-		ON(start_older, older_kernels_have_no_flush_queue),
-		ON(start_oldest, the_oldest_kernels_change_no_type),
-		ON(start_two, a_type_that_its_iommu_does_not_allow_is_undone),
-		ON(start_two, another_type_than_that_wanted_is_undone),
-		ON(start_two, a_refusal_by_the_kernel_is_no_lack_of_permission),
-		ON(start_two, a_driver_that_does_not_come_back_takes_the_type_back),
-		ON(start_two, members_are_bound_again_where_the_type_cannot_be_put_back),
-		ON(start_two, a_flush_queue_that_was_killed_is_finished),
-		ON(start_two, a_flush_queue_that_was_killed_before_it_is_undone),
-		ON(start_two, a_flush_queue_is_not_stopped_by_a_signal_when_it_is_there),
-		ON(start_two, a_flush_queue_stays_where_something_else_fails_after_it),
-		ON(start_two, a_dry_run_writes_nothing),
+		ON(two, all_members_are_unbound_before_and_bound_after_it),
+		ON(two, the_same_type_is_nothing_to_do),
+		ON(two, a_flush_queue_needs_no_unbind),
+		ON(two, auto_takes_what_the_kernel_chooses),
+		ON(two, restore_puts_the_type_back_by_any_member),
+		ON(two, restore_puts_the_type_and_the_driver_back),
+		ON(two, restore_overwrites_no_type_of_others),
+		ON(two, a_type_that_others_put_back_is_forgotten),
+		ON(two, a_member_in_use_is_not_unbound),
+		ON(alone, a_group_that_vfio_has_is_left_alone),
+		ON(two, identity_of_a_device_that_is_handed_over_needs_a_waiver),
+		ON(two, identity_of_an_external_device_needs_a_waiver),
+		ON(two, a_device_without_a_group_has_no_type),
+		ON(two, a_type_that_the_kernel_does_not_change_is_refused),
+		ON(old_two, old_kernels_change_groups_with_one_member),
+		ON(old_two, old_kernels_unbind_no_bridge),
+		ON(old_alone, old_kernels_need_any_driver_unbound),
+		ON(older, older_kernels_have_no_flush_queue),
+		ON(oldest, the_oldest_kernels_change_no_type),
+		ON(two, a_type_that_its_iommu_does_not_allow_is_undone),
+		ON(two, another_type_than_that_wanted_is_undone),
+		ON(two, a_refusal_by_the_kernel_is_no_lack_of_permission),
+		ON(two, a_driver_that_does_not_come_back_takes_the_type_back),
+		ON(two, members_are_bound_again_where_the_type_cannot_be_put_back),
+		ON(two, a_flush_queue_that_was_killed_is_finished),
+		ON(two, a_flush_queue_that_was_killed_before_it_is_undone),
+		ON(two, a_flush_queue_is_not_stopped_by_a_signal_when_it_is_there),
+		ON(two, a_flush_queue_stays_where_something_else_fails_after_it),
+		ON(two, a_dry_run_writes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, setting_open, setting_close);
