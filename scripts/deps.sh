@@ -12,7 +12,7 @@ declare -A packages=(
     [coverage]="gcovr"
     [vm]="qemu-system-x86 busybox-static kmod jq udev binutils cpio xz-utils e2fsprogs"
     [vm-arm64]="qemu-system-arm qemu-efi-aarch64 gcc-aarch64-linux-gnu device-tree-compiler kmod binutils cpio xz-utils"
-    [ansible]="ansible-core pycodestyle python3-voluptuous yamllint"
+    [ansible]="ansible-core openssh-client pycodestyle python3-voluptuous yamllint"
     [clean]="debootstrap"
 )
 

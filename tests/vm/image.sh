@@ -77,6 +77,20 @@ copy_journald() {
     done
 }
 
+# copy_ssh DIR - an SSH server, and the Python that the modules of Ansible run on
+copy_ssh() {
+    local sysroot=$ssh_root python module
+    python=$(readlink "$ssh_root/usr/bin/python3")
+    copy_program "$sysroot/usr/sbin/dropbear" "$1" usr/sbin/dropbear
+    copy_program "$sysroot/usr/bin/$python" "$1"
+    ln -s "$python" "$1/usr/bin/python3"
+    mkdir -p "$1/usr/lib"
+    cp -R "$sysroot/usr/lib/$python" "$1/usr/lib"
+    for module in "$1/usr/lib/$python"/lib-dynload/*.so; do
+        copy_libraries "$module" "$1"
+    done
+}
+
 pack() {
     (cd "$1" && find . | cpio -o -H newc -R 0:0 --quiet)
 }

@@ -160,6 +160,14 @@ nic() {
     qemu+=(-netdev "user,id=net-$2,restrict=on" -device "$1,id=$2,netdev=net-$2,romfile=,$3")
 }
 
+# ssh_card PORT - a card on the root bus by which 127.0.0.1:PORT is the guest's port 22
+ssh_card() {
+    qemu+=(
+        -netdev "user,id=net-ssh,restrict=on,hostfwd=tcp:127.0.0.1:$1-:22"
+        -device virtio-net-pci,id=ssh,netdev=net-ssh,romfile=,bus=pcie.0,addr=14.0
+    )
+}
+
 disks() {
     qemu+=(-drive if=none,id=disk0,file=disk0,format=raw -drive if=none,id=disk1,file=disk1,format=raw)
 }

@@ -255,6 +255,12 @@ fetch_journald_root() {
     unpacked "$(host_release)" "$journald_root" systemd
 }
 
+# Sets ssh_root, where Python and an SSH server come from.
+fetch_ssh_root() {
+    ssh_root=$cache/ssh-$arch
+    unpacked "$(host_release)" "$ssh_root" dropbear-bin python3-minimal libpython3-stdlib
+}
+
 # Sets system_root, a Debian that was unpacked and never configured: its own systemd, udev and initramfs-tools.
 fetch_system_root() {
     system_root=$cache/system-$arch
