@@ -88,7 +88,7 @@ static void each_cause_has_a_word(void **state)
 	assert_string_equal(unreadable_word(-ELOOP), "failed");
 }
 
-static int stop(void *context, const char *name)
+static int end_list(void *context, const char *name)
 {
 	return 1;
 }
@@ -109,7 +109,7 @@ static void a_path_that_is_too_long_is_too_long_in_every_formatted_function(void
 			 -ENAMETOOLONG);
 	assert_int_equal(root_readlinkf(root, text, sizeof(text), "/%s", long_name), -ENAMETOOLONG);
 	assert_int_equal(root_followf(root, path, "/%s", long_name), -ENAMETOOLONG);
-	assert_int_equal(root_listf(root, stop, NULL, "/%s", long_name), -ENAMETOOLONG);
+	assert_int_equal(root_listf(root, end_list, NULL, "/%s", long_name), -ENAMETOOLONG);
 	assert_int_equal(root_listf_links(root, stop_at_link, NULL, "/%s", long_name),
 			 -ENAMETOOLONG);
 	assert_int_equal(root_follow(root, "/a", long_name, path), -ENAMETOOLONG);
@@ -117,9 +117,9 @@ static void a_path_that_is_too_long_is_too_long_in_every_formatted_function(void
 
 static void lists_with_a_formatted_name_are_lists(void **state)
 {
-	assert_int_equal(root_listf(root, stop, NULL, "/%s", "a"), 1);
+	assert_int_equal(root_listf(root, end_list, NULL, "/%s", "a"), 1);
 	assert_int_equal(root_listf_links(root, stop_at_link, NULL, "/%s", "a"), 1);
-	assert_int_equal(root_listf(root, stop, NULL, "/%s", "nothing"), -ENOENT);
+	assert_int_equal(root_listf(root, end_list, NULL, "/%s", "nothing"), -ENOENT);
 }
 
 static void a_folder_is_made_where_its_parent_is(void **state)
