@@ -37,6 +37,13 @@ while IFS= read -r hook; do
 	expect "$hook takes $serials, which is installed" test -x "$work$serials"
 	expect "$hook is a program" test -x "$hook"
 done < <(find "$work" -path '*/initramfs-tools/hooks/iommuctl' -o -name module-setup.sh -o -path '*/initcpio/install/iommuctl')
+program=$(find "$work" -path '*/bin/iommuctl')
+version=$("$program" --version | sed 's/.* //')
+top=$(dirname "$0")/../..
+expect "NEWS begins with version $version" grep -q "^iommuctl ${version//./\\.} " "$top/NEWS"
+expect "debian/changelog has version $version" grep -q "^iommuctl (${version//./\\.})" "$top/debian/changelog"
+expect "the RPM spec has version $version" grep -q "^Version: *${version//./\\.}$" "$top/packaging/rpm/iommuctl.spec"
+expect "the Ansible collection has version $version" grep -q "^version: ${version//./\\.}$" "$top/packaging/ansible/galaxy.yml"
 # Libraries that are loaded while the program runs stand in a note of the program, where makers of packages find them.
 loaded=$(strings -a "$work"/usr/*/bin/iommuctl | grep -o '"soname":\["[^"]*"' | sed 's/.*"\([^"]*\)"$/\1/' | sort)
 opened=$(grep -rhoE '"lib[a-z]+\.so\.[0-9]+"' "$(dirname "$0")/../../src" --include='*.c' | tr -d '"' | sort)
