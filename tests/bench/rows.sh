@@ -87,6 +87,7 @@ row deferred iommuctl deferred
 row streams iommuctl streams
 row iommus iommuctl iommus
 row check iommuctl check -q --group "$device" vfio-pci
+row status iommuctl status "$device"
 change 1 "$device"
 # shellcheck disable=SC2086 # eight words
 change 8 $eight
