@@ -36,7 +36,8 @@ enum serial_gap {
 
 /**
  * struct identity - what can be read now
- * @gaps: by kind     @compatible: the first word of a devicetree node's compatible, or NULL
+ * @gaps: by kind     @compatible: the first word of a devicetree node's compatible; NULL
+ * for a PCI device, which has IDs, and where there is none
  */
 struct identity {
 	const struct serial *serials;

@@ -46,7 +46,7 @@ static void assert_serials(const struct system *system, const char *label, const
 
 static void assert_serial_of_card(const char *tree, const char *expected)
 {
-	_autosystem_ const struct system *system = snapshot(tree, FACT_SERIALS);
+	_autosystem_ const struct system *system = snapshot(tree, FACT_SERIALS | FACT_PINS);
 
 	assert_serials(system, "0000:01:00.0", expected);
 }
@@ -68,11 +68,18 @@ static void assert_source(const struct system *system, enum source_state state, 
 
 static void each_kind_has_its_source(void **state)
 {
-	_autosystem_ const struct system *system = snapshot(MACHINE NIC DISK, FACT_SERIALS);
+	_autosystem_ const struct system *system =
+		snapshot(MACHINE NIC DISK PIN, FACT_SERIALS | FACT_PINS);
 
 	assert_serials(system, "0000:01:00.0", "mac:" MAC ",pcie:52-54-00-00-ff-ff-00-01");
 	assert_serials(system, "0000:02:00.0", "nvme:S4EV NX0");
 	assert_source(system, SOURCE_READ, NULL);
+}
+
+/* An address may be copied to another card, and is for pins alone. */
+static void an_address_is_read_where_a_pin_may_mean_the_card(void **state)
+{
+	assert_serial_of_card(MACHINE NIC, "pcie:52-54-00-00-ff-ff-00-01");
 }
 
 static void a_card_without_the_capability_has_none(void **state)
@@ -97,11 +104,11 @@ static void a_header_alone_leaves_the_serial_unknown(void **state)
 static void files_that_cannot_be_read_leave_it_unknown(void **state)
 {
 #define LIST(path, word) "/iommuctl/unreadable = " path "\t" word "\n"
-	assert_serial_of_card(MACHINE NIC LIST(NIC_PATH "/config", "busy ETIMEDOUT"),
+	assert_serial_of_card(MACHINE NIC PIN LIST(NIC_PATH "/config", "busy ETIMEDOUT"),
 			      "mac:" MAC "pcie?busy");
-	assert_serial_of_card(MACHINE NIC LIST(NIC_PATH "/config", "failed EIO"),
+	assert_serial_of_card(MACHINE NIC PIN LIST(NIC_PATH "/config", "failed EIO"),
 			      "mac:" MAC "pcie?failed");
-	assert_serial_of_card(MACHINE NIC LIST(NIC_PATH "/net/eth0/address", "denied EACCES"),
+	assert_serial_of_card(MACHINE NIC PIN LIST(NIC_PATH "/net/eth0/address", "denied EACCES"),
 			      "pcie:52-54-00-00-ff-ff-00-01mac?denied");
 }
 
@@ -276,6 +283,7 @@ UNIT(serials)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_has_its_source),
+		cmocka_unit_test(an_address_is_read_where_a_pin_may_mean_the_card),
 		cmocka_unit_test(a_card_without_the_capability_has_none),
 		cmocka_unit_test(a_header_alone_leaves_the_serial_unknown),
 		cmocka_unit_test(files_that_cannot_be_read_leave_it_unknown),

@@ -20,9 +20,10 @@
 
 enum { SERIALS_MAX = 16 * 1024 * 1024 };
 
-/* The serials of one device while they are read. */
+/* The serials of one device while they are read; @is_pinned: a pin may mean it, or be made of it */
 struct card {
 	const struct reading *reading;
+	bool is_pinned;
 	const struct device *device;
 	struct identity *identity;
 	struct serial *serials;
@@ -168,13 +169,25 @@ static void list_config(struct card *card, struct guarded *file)
 					 .reader = pci_config_read_serial};
 }
 
-/* The files of sysfs that no device's lock is taken for; a child reads the config spaces later. */
+/* A PCI device of a known other class has no NVMe controller; other buses have no classes. */
+static bool may_have_nvme(const struct device *device)
+{
+	return !device_is_pci(device) || device->class < 0 ||
+	       device_class(device) == PCI_CLASS_NVME;
+}
+
+/*
+ * The files of sysfs that no device's lock is taken for; a child reads the config spaces later. An
+ * address is no serial for people, so it is read for pins alone.
+ */
 static void read_attributes_of(struct card *card, struct guarded *file)
 {
 	const struct root *root = card->reading->root;
 
-	root_listf(root, add_mac_serial, card, "%s/net", card->device->path);
-	root_listf(root, add_nvme_serial, card, "%s/nvme", card->device->path);
+	if (card->is_pinned)
+		root_listf(root, add_mac_serial, card, "%s/net", card->device->path);
+	if (may_have_nvme(card->device))
+		root_listf(root, add_nvme_serial, card, "%s/nvme", card->device->path);
 	list_config(card, file);
 }
 
@@ -304,31 +317,29 @@ static bool may_be_pinned(const struct reading *reading, const struct device *de
 	return false;
 }
 
-static bool needs_identity(const struct reading *reading, const struct device *device)
+static bool serves_pins(const struct reading *reading, const struct device *device)
 {
-	return reading_wants(reading, FACT_SERIALS) ||
-	       (reading->focus && in_focus(reading, device)) || may_be_pinned(reading, device);
+	return (reading->focus && in_focus(reading, device)) || may_be_pinned(reading, device);
 }
 
 static const char *read_compatible_word(const struct reading *reading, const struct device *device)
 {
 	char compatible[ATTRIBUTE_MAX];
 
-	if (root_readf_text(reading->root, compatible, sizeof(compatible), "%s/of_node/compatible",
-			    device->path) <= 0)
+	if (device_is_pci(device) || root_readf_text(reading->root, compatible, sizeof(compatible),
+						     "%s/of_node/compatible", device->path) <= 0)
 		return NULL;
 	return arena_strdup(build_arena(reading->build), compatible);
 }
 
-static void add_card(struct cards *cards, struct device *device)
+static void add_card(struct cards *cards, struct device *device, bool is_pinned)
 {
 	struct reading *reading = cards->reading;
 	struct identity *identity = arena_alloc(build_arena(reading->build), sizeof(*identity));
 
 	*identity = (struct identity){.compatible = read_compatible_word(reading, device)};
 	device->identity = identity;
-	cards->items[cards->count++] =
-		(struct card){.reading = reading, .device = device, .identity = identity};
+	cards->items[cards->count++] = (struct card){reading, is_pinned, device, identity};
 }
 
 /* The first gap of a card, with the number of the others. */
@@ -393,9 +404,13 @@ int source_serials(struct reading *reading, struct error *e)
 	}
 	scratch = arena_new();
 	cards.items = arena_array(scratch, most, sizeof(*cards.items));
-	for (size_t i = 0; i < most; i++)
-		if (needs_identity(reading, build_device_at(reading->build, i)))
-			add_card(&cards, build_device_at(reading->build, i));
+	for (size_t i = 0; i < most; i++) {
+		struct device *device = build_device_at(reading->build, i);
+		bool is_pinned = serves_pins(reading, device);
+
+		if (is_pinned || reading_wants(reading, FACT_SERIALS))
+			add_card(&cards, device, is_pinned);
+	}
 	result = read_cards(&cards, e);
 	report_serials(&cards);
 	return result;
