@@ -32,7 +32,7 @@ if command -v script >/dev/null && command -v stty >/dev/null; then
 	says out "^ 0 0000:01:00.0 DMA-FQ   vfio-pci      given, unusable: 01:00.1 has snd_hda_intel VGA"
 	on_screen 40 --root "$work/server" show
 	[ "$(longest)" -le 40 ]; verdict "so do the lines below it" $?
-	on_screen 60 --root "$work/server" show -v 0000:02:00.0
+	on_screen 60 -q --root "$work/server" show -v 0000:02:00.0
 	[ "$(longest)" -le 60 ]; verdict "nor is a block of -v" $?
 	says out "^hand-over:   with 02:00.1"
 	NO_COLOR=1 on_screen 200 --root "$work/server" show

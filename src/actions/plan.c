@@ -23,17 +23,6 @@ bool action_is_switch(enum action action)
 	       action == ACTION_DOMAIN;
 }
 
-const struct step *plan_domain_step(const struct plan *plan, size_t target)
-{
-	int group = plan->targets[target].group;
-
-	for (size_t i = 0; i < plan->step_count; i++)
-		if (plan->steps[i].action == ACTION_DOMAIN && group >= 0 &&
-		    plan->targets[plan->steps[i].target].group == group)
-			return &plan->steps[i];
-	return NULL;
-}
-
 bool plan_rescans(const struct plan *plan)
 {
 	return plan->verb && strcmp(plan->verb, "rescan") == 0;

@@ -105,12 +105,6 @@ struct plan {
 /** action_is_switch - true for a step whose file reads as the text that was written */
 bool action_is_switch(enum action action);
 
-/**
- * plan_domain_step - the step that changes the type of the group of target @target, or NULL
- * The plan has one for each group, about one of its targets.
- */
-const struct step *plan_domain_step(const struct plan *plan, size_t target);
-
 /** plan_rescans - true for the plan of "rescan", whose targets are removed and found again */
 bool plan_rescans(const struct plan *plan);
 
