@@ -9,12 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Group 1: a card of two functions below a bridge of its own. Group 2: a disk. One device has no
+/* Group 1: a card of two functions below bridges of its own. Group 2: a disk. One device has no
  * group. */
 static const char TREE[] =
 	"group 1\n"
 	"group 2\n"
 	"pci 0000:00:01.0 in pci0000:00 group=1 id=8086:1901 class=60400 driver=pcieport\n"
+	"pci 0000:00:02.0 in pci0000:00 group=1 id=8086:1901 class=60400 driver=pcieport\n"
 	"pci 0000:01:00.0 in pci0000:00 group=1 id=8086:10d3 class=20000 driver=e1000e\n"
 	"pci 0000:01:00.1 in pci0000:00 group=1 id=8086:10d3 class=20000\n"
 	"pci 0000:02:00.0 in pci0000:00 group=2 id=144d:a808 class=10802 driver=nvme\n"
@@ -88,6 +89,7 @@ static void a_group_is_changed_once_and_its_users_are_released(void **state)
 static void the_change_is_about_a_card_and_not_the_bridge_above(void **state)
 {
 	name("0000:00:01.0");
+	name("0000:00:02.0");
 	assert_string_equal(changes_of(given()), "0000:00:01.0 identity");
 	name("0000:01:00.1");
 	assert_string_equal(changes_of(given()), "0000:01:00.1 identity");
@@ -119,7 +121,7 @@ static void what_is_unknown_of_a_member_releases_it(void **state)
 }
 
 /* Remember that the group of @path had that type. */
-static void remember(const char *path, int device_id, const char *type)
+static void remember(const char *path, int vendor_id, int device_id, const char *type)
 {
 	struct remembered *known = arena_alloc(work, sizeof(*known));
 
@@ -128,7 +130,7 @@ static void remember(const char *path, int device_id, const char *type)
 				     .bus = "pci",
 				     .name = text_basename(path),
 				     .path = path,
-				     .vendor_id = 0x8086,
+				     .vendor_id = vendor_id,
 				     .device_id = device_id,
 				     .domain_type = type,
 				     .left_domain_type = "DMA"};
@@ -147,8 +149,8 @@ static const char *restored(void)
 
 static void a_group_gets_its_type_back_by_any_member(void **state)
 {
-	remember(CARD, 0x10d3, "identity");
-	remember(SIBLING, 0x10d3, "identity");
+	remember(CARD, 0x8086, 0x10d3, "identity");
+	remember(SIBLING, 0x8086, 0x10d3, "identity");
 	assert_string_equal(restored(), "");
 	name("0000:01:00.1");
 	assert_string_equal(restored(), "0000:01:00.1 identity");
@@ -158,12 +160,12 @@ static void a_type_is_restored_for_the_remembered_device_alone(void **state)
 {
 	name("0000:01:00.0");
 	name("0000:03:00.0");
-	remember("/sys/devices/pci0000:00/0000:07:00.0", 0x10d3, "identity");
-	remember(CARD, 0x1533, "identity");
-	remember("/sys/devices/pci0000:00/0000:03:00.0", 0x10d3, "identity");
-	remember(SIBLING, 0x10d3, NULL);
+	remember("/sys/devices/pci0000:00/0000:07:00.0", 0x8086, 0x10d3, "identity");
+	remember(CARD, 0x8086, 0x1533, "identity");
+	remember("/sys/devices/pci0000:00/0000:03:00.0", 0x1b4b, 0x9125, "identity");
+	remember(SIBLING, 0x8086, 0x10d3, NULL);
 	assert_string_equal(restored(), "");
-	remember(CARD, 0x10d3, "DMA");
+	remember(CARD, 0x8086, 0x10d3, "DMA");
 	assert_string_equal(restored(), "");
 }
 

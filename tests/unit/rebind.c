@@ -280,6 +280,11 @@ static void leaves_a_member_that_another_command_moved(void **state)
 	assert_int_equal(moves_beside("vfio-pci", "acme-vfio-pci"), 1);
 }
 
+static void leaves_a_member_that_others_gave_a_driver_that_does_no_harm(void **state)
+{
+	assert_int_equal(moves_beside("pci-stub", "vfio-pci"), 1);
+}
+
 static void leaves_a_member_that_it_did_not_leave_there(void **state)
 {
 	assert_int_equal(moves_beside("vfio-pci", NULL), 1);
@@ -474,6 +479,8 @@ UNIT(rebind)
 						start, end),
 		cmocka_unit_test_setup_teardown(leaves_a_member_that_another_command_moved, start,
 						end),
+		cmocka_unit_test_setup_teardown(
+			leaves_a_member_that_others_gave_a_driver_that_does_no_harm, start, end),
 		cmocka_unit_test_setup_teardown(leaves_a_member_that_it_did_not_leave_there, start,
 						end),
 		cmocka_unit_test_setup_teardown(leaves_a_bridge_with_a_foreign_driver_where_it_is,
