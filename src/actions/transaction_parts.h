@@ -113,6 +113,16 @@ void forget_replaced(struct transaction *transaction, char *const *selectors);
 _must_check_ int forget_absent(struct transaction *transaction, char *const **selectors,
 			       struct error *e);
 
+/** request_restores, request_rescans - true for the request of that verb */
+bool request_restores(const struct request *request);
+bool request_rescans(const struct request *request);
+
+/**
+ * transaction_read - read the machine twice: first to find the chosen devices, then all facts about
+ * these. Sets report->before and the moves.
+ */
+_must_check_ int transaction_read(struct transaction *transaction, struct error *e);
+
 /**
  * report_after - read the targets and the groups again. The targets are read even where this fails.
  */
