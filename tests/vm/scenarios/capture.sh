@@ -8,9 +8,13 @@
 . lib.sh
 
 mkdir /tmp/tree
-check "a capture succeeds" iommuctl capture /tmp/capture.tar >/dev/null
+check "a capture succeeds" iommuctl capture --with-serials /tmp/capture.tar >/dev/null
 check "it unpacks" tar -C /tmp/tree -xf /tmp/capture.tar
 gzip -9 </tmp/capture.tar >/out/capture.tar.gz
+
+check "so does one without serials" iommuctl capture /tmp/private.tar >/dev/null
+equal "where all serials are digests" "" \
+    "$(iommuctl --root /tmp/private.tar show --all -n -r -o serial | tr , '\n' | grep -v -e '^-$' -e ':digest-')"
 
 # The shells of this scenario have the port open through which it prints, and their number changes.
 steady() {
@@ -45,7 +49,7 @@ done
 
 # Without root less can be read. Files that could not be read are told from files that do not exist.
 cd /tmp || exit 1
-check "somebody without rights captures too" su nobody -s /bin/sh -c 'iommuctl capture /tmp/nobody.tar' >/dev/null
+check "somebody without rights captures too" su nobody -s /bin/sh -c 'iommuctl capture --with-serials /tmp/nobody.tar' >/dev/null
 mkdir /tmp/nobody
 check "that unpacks as well" tar -C /tmp/nobody -xf /tmp/nobody.tar
 equal "the list of deferred devices is denied, not absent" "denied EACCES" \
