@@ -41,7 +41,7 @@ END
 
 # here FILE - the hook with the programs of the test
 here() {
-    sed -E "s|\"/[^\"]*/bin/iommuctl\"|\"$work/iommuctl\"|; s|\"/[^\"]*/libexec/iommuctl/|\"$work/libexec/|
+    sed -E "s|\"/[^\"]*/bin/iommuctl\"|\"$work/iommuctl\"|; s;\"/[^\"]*/(libexec|share)/iommuctl/;\"$work/libexec/;
         s|^\. /usr/share/initramfs-tools/hook-functions|. $work/functions|" "$build/$1" >"$work/hook"
 }
 
