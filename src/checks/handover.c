@@ -71,6 +71,9 @@ static int compare_to_move(const void *device, const void *move)
 
 const struct move *handover_move(const struct handover *handover, const struct device *device)
 {
+	/* Without moves there is no array. */
+	if (!handover->move_count)
+		return NULL;
 	if (handover->in_order)
 		return bsearch(device, handover->moves, handover->move_count,
 			       sizeof(*handover->moves), compare_to_move);

@@ -35,6 +35,7 @@ struct functions {
 	int (*insert)(struct kmod_module *, unsigned, const char *,
 		      int (*)(struct kmod_module *, const char *, void *), const void *,
 		      void (*)(struct kmod_module *, bool, const char *));
+	struct kmod_ctx *(*close)(struct kmod_ctx *);
 };
 
 /*
@@ -68,6 +69,7 @@ static const char *const function_names[] = {
 	"kmod_config_iter_get_key",
 	"kmod_config_iter_free_iter",
 	"kmod_module_probe_insert_module",
+	"kmod_unref",
 };
 _Static_assert(sizeof(struct functions) == sizeof(function_names), "a name for each function");
 
@@ -284,18 +286,27 @@ static int refuse_command(struct kmod_module *module, const char *command, void 
 	return -ECANCELED;
 }
 
-int modules_kmod_load(const char *name)
+static int load_module(const struct modules_kmod *kmod, const char *name)
 {
-	struct modules_kmod *kmod;
 	struct kmod_module *module;
-	int result = modules_kmod_open(NULL, NULL, false, &kmod);
+	int result = kmod->call.from_name(kmod->context, name, &module);
 
-	if (result < 0)
-		return result;
-	result = kmod->call.from_name(kmod->context, name, &module);
 	if (result < 0)
 		return result;
 	result = kmod->call.insert(module, 0, NULL, refuse_command, NULL, NULL);
 	kmod->call.unref(module);
+	return result;
+}
+
+int modules_kmod_load(const char *name)
+{
+	struct modules_kmod *kmod;
+	int result = modules_kmod_open(NULL, NULL, false, &kmod);
+
+	if (result < 0)
+		return result;
+	result = load_module(kmod, name);
+	kmod->call.close(kmod->context);
+	free(kmod);
 	return result;
 }
