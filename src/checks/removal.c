@@ -38,7 +38,8 @@ static bool refuse_removal_of_functions(struct checking *checking, struct check 
 	if (!traits->virtual_functions)
 		return false;
 	check.finding.evidence = removal_file(checking, "sriov_numvfs");
-	check.finding.remedy = arena_printf(checking->arena, "echo 0 > %s", check.finding.evidence);
+	check.finding.remedy =
+		arena_printf(checking->arena, "iommuctl vfs %s 0", check.device->label);
 	check_say(checking, check,
 		  "it has %zu virtual function%s, which no search of a bus makes again",
 		  traits->virtual_functions, traits->virtual_functions == 1 ? "" : "s");

@@ -68,7 +68,8 @@ static void say_functions(struct checking *checking, struct check check,
 
 	check.finding.evidence =
 		arena_printf(checking->arena, "%s/sriov_numvfs", check.device->path);
-	check.finding.remedy = arena_printf(checking->arena, "echo 0 > %s", check.finding.evidence);
+	check.finding.remedy =
+		arena_printf(checking->arena, "iommuctl vfs %s 0", check.device->label);
 	if (driver_is_vfio(check.device)) {
 		check_say(checking, check, "it has %s, which would be destroyed, with their groups",
 			  words);
