@@ -6,16 +6,11 @@
 
 #include <string.h>
 
-static const char *pin_file_named(const char *name, struct arena *arena)
-{
-	return arena_printf(arena, "%s/%s%s", PINS_FOLDER, name, PIN_SUFFIX);
-}
-
 void pin_files_read(const struct root *root, struct pin_change *changes, size_t count,
 		    struct arena *arena)
 {
 	for (size_t i = 0; i < count; i++) {
-		const char *path = pin_file_named(changes[i].name, arena);
+		const char *path = pin_file_path(changes[i].name, arena);
 		size_t length;
 		char *bytes;
 
@@ -24,10 +19,9 @@ void pin_files_read(const struct root *root, struct pin_change *changes, size_t 
 	}
 }
 
-/* One string a line: json_text escapes line breaks. */
+/* One string a line: line breaks in a string are escaped. */
 static struct json_object *json_lines(struct span text)
 {
-	_autoarena_ struct arena *arena = arena_new();
 	struct json_object *lines = text.start ? json_object_new_array() : NULL;
 
 	while (text.length) {
@@ -35,7 +29,7 @@ static struct json_object *json_lines(struct span text)
 		size_t length = end ? (size_t)(end - text.start) : text.length;
 		size_t taken = length + (end != NULL);
 
-		json_object_array_add(lines, json_text(arena_text(arena, text.start, length)));
+		json_object_array_add(lines, json_word(text.start, length));
 		text = (struct span){text.start + taken, text.length - taken};
 	}
 	return lines;
@@ -47,7 +41,7 @@ static struct json_object *json_pin_file(const struct pin_change *change)
 	struct json_object *object = json_object_new_object();
 
 	json_object_object_add(object, "name", json_text(change->name));
-	json_object_object_add(object, "file", json_text(pin_file_named(change->name, arena)));
+	json_object_object_add(object, "file", json_text(pin_file_path(change->name, arena)));
 	json_object_object_add(object, "before", json_lines(change->before));
 	json_object_object_add(object, "after", json_lines(change->text));
 	return object;

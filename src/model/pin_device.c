@@ -3,6 +3,7 @@
 
 #include "model/location.h"
 #include "model/pci.h"
+#include "model/pin_file.h"
 
 #include <string.h>
 
@@ -31,7 +32,7 @@ struct pin pin_of_device(const struct device *device, const char *driver, const 
 	const struct identity *identity = device->identity;
 	struct pin pin = {
 		.name = name,
-		.file = arena_printf(arena, "%s/%s%s", PINS_FOLDER, name, PIN_SUFFIX),
+		.file = pin_file_path(name, arena),
 		.driver = driver,
 		.bus = device->bus,
 		.location = location_text(device, arena),

@@ -16,6 +16,11 @@ static bool consists_of(struct span value, const char *marks)
 	return value.length > 0;
 }
 
+const char *pin_file_path(const char *name, struct arena *arena)
+{
+	return arena_printf(arena, "%s/%s%s", PINS_FOLDER, name, PIN_SUFFIX);
+}
+
 bool pin_name_is_valid(const char *name)
 {
 	size_t length = strlen(name);

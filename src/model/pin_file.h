@@ -27,6 +27,9 @@ enum {
 /** pin_name_is_valid - true for letters, digits and "._@:+-", not starting with a dot or a dash */
 bool pin_name_is_valid(const char *name) _nonnull_();
 
+/** pin_file_path - the file of the pin with that name, in @arena */
+const char *pin_file_path(const char *name, struct arena *arena) _nonnull_();
+
 /**
  * pin_parse - read the text of a pin
  * @name, @file: borrowed     @arena: owns all other texts

@@ -19,7 +19,7 @@ static struct json_object *json_options(const struct machine *machine)
 		return NULL;
 	array = json_object_new_array();
 	while (options && command_line_next(&options, &word))
-		json_object_array_add(array, json_text(arena_text(arena, word.start, word.length)));
+		json_object_array_add(array, json_word(word.start, word.length));
 	return array;
 }
 
