@@ -119,6 +119,15 @@ const char *changing_path(const char *file)
 	return path;
 }
 
+const char *changing_text(const char *file)
+{
+	static char text[4096];
+
+	if (root_read_text(changing.root, file, text, sizeof(text)) <= 0)
+		text[0] = '\0';
+	return text;
+}
+
 void changing_must_say(const char *text, const char *words)
 {
 	if (!strstr(text, words))

@@ -76,5 +76,9 @@ int changing_find_unfinished(struct options options);
 /** changing_path - where a file of the machine is; valid until the next call */
 const char *changing_path(const char *file);
 
+/** changing_text - what a file of the machine has; "" where it does not exist; until the next call
+ */
+const char *changing_text(const char *file);
+
 /** changing_must_say - fails the test unless @words are in @text, one of changing.said */
 void changing_must_say(const char *text, const char *words);

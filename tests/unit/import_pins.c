@@ -58,16 +58,6 @@ static int import(struct options options)
 	return status;
 }
 
-/* The text of a pin; "" where it does not exist. */
-static const char *text_of(const char *file)
-{
-	static char text[4096];
-
-	if (root_read_text(changing.root, file, text, sizeof(text)) <= 0)
-		text[0] = '\0';
-	return text;
-}
-
 static void expect_refused(const char *why)
 {
 	assert_int_equal(import((struct options){0}), -EBUSY);
@@ -76,8 +66,8 @@ static void expect_refused(const char *why)
 	changing_must_say(error.message, why);
 	changing_must_say(changing.said.err, why);
 	changing_must_say(error.remedy, "rm /etc/driverctl.d/");
-	assert_string_equal(text_of(PIN_FILE("8086-10d3")), "");
-	assert_string_equal(text_of(PIN_FILE("8086-1533")), "");
+	assert_string_equal(changing_text(PIN_FILE("8086-10d3")), "");
+	assert_string_equal(changing_text(PIN_FILE("8086-1533")), "");
 }
 
 static void devices_of_the_list_get_pins(void **state)
@@ -86,12 +76,12 @@ static void devices_of_the_list_get_pins(void **state)
 	assert_int_equal(import((struct options){0}), 0);
 	changing_must_say(changing.said.out, "8086-10d3: " OTHER " is pinned to vfio-pci");
 	changing_must_say(changing.said.out, "8086-1533: " STUBBED " is pinned to pci-stub");
-	changing_must_say(text_of(PIN_FILE("8086-10d3")), "location = pci0000:00/05.0\n");
-	changing_must_say(text_of(PIN_FILE("8086-1533")), "driver = pci-stub\n");
+	changing_must_say(changing_text(PIN_FILE("8086-10d3")), "location = pci0000:00/05.0\n");
+	changing_must_say(changing_text(PIN_FILE("8086-1533")), "driver = pci-stub\n");
 	/* Its files are its own. */
 	changing_must_say(changing.said.err, "/etc/driverctl.d/pci-" OTHER " "
 					     "/etc/driverctl.d/pci-" STUBBED "\n");
-	assert_string_equal(text_of("/etc/driverctl.d/pci-" OTHER), "vfio-pci");
+	assert_string_equal(changing_text("/etc/driverctl.d/pci-" OTHER), "vfio-pci");
 	assert_int_equal(fake_count(changing.fake), 0);
 }
 
@@ -109,8 +99,8 @@ static void two_cards_of_one_model_get_two_names(void **state)
 								   "v00008086d000010D3sv00001AF4sd0"
 								   "0001100bc02sc00i00\n");
 	assert_int_equal(import((struct options){0}), 0);
-	changing_must_say(text_of(PIN_FILE("8086-10d3")), "driver = vfio-pci\n");
-	changing_must_say(text_of(PIN_FILE("8086-10d3-2")), "driver = pci-stub\n");
+	changing_must_say(changing_text(PIN_FILE("8086-10d3")), "driver = vfio-pci\n");
+	changing_must_say(changing_text(PIN_FILE("8086-10d3-2")), "driver = pci-stub\n");
 }
 
 static void a_dry_run_writes_nothing(void **state)
@@ -119,7 +109,7 @@ static void a_dry_run_writes_nothing(void **state)
 	assert_int_equal(import((struct options){.dry_run = true}), 0);
 	changing_must_say(changing.said.out, "driver = vfio-pci\n");
 	assert_null(strstr(changing.said.err, "driverctl"));
-	assert_string_equal(text_of(PIN_FILE("8086-10d3")), "");
+	assert_string_equal(changing_text(PIN_FILE("8086-10d3")), "");
 }
 
 static void the_same_import_again_changes_nothing(void **state)
@@ -128,7 +118,7 @@ static void the_same_import_again_changes_nothing(void **state)
 	assert_int_equal(import((struct options){0}), 0);
 	assert_int_equal(import((struct options){0}), 0);
 	changing_must_say(changing.said.out, "8086-10d3: " OTHER);
-	assert_string_equal(text_of(PIN_FILE("8086-10d3-2")), "");
+	assert_string_equal(changing_text(PIN_FILE("8086-10d3-2")), "");
 }
 
 static void an_address_without_a_device_refuses_all(void **state)
@@ -173,7 +163,7 @@ static void what_pin_refuses_is_refused(void **state)
 					 "override=no-such-driver id=8086:10d3 class=20000\n");
 	assert_int_equal(import((struct options){.quiet = true}), -EBUSY);
 	changing_must_say(error.message, "(driver)");
-	assert_string_equal(text_of(PIN_FILE("8086-10d3")), "");
+	assert_string_equal(changing_text(PIN_FILE("8086-10d3")), "");
 }
 
 static void without_a_list_nothing_matches(void **state)

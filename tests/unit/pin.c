@@ -69,16 +69,6 @@ static int pin(const char *selector, const char *driver, struct options options)
 	return status;
 }
 
-/* The text of a file of the machine; "" where it does not exist. */
-static const char *text_of(const char *file)
-{
-	static char text[4096];
-
-	if (root_read_text(changing.root, file, text, sizeof(text)) <= 0)
-		text[0] = '\0';
-	return text;
-}
-
 static const char *driver_of(const char *path)
 {
 	static char target[PATH_SIZE];
@@ -95,8 +85,8 @@ static void a_pinned_device_keeps_its_driver_until_the_next_boot(void **state)
 				    "8086-10d3") ")\n  at boot the service "
 						 "moves it, after its native driver: the "
 						 "initramfs was left as it is\n");
-	changing_must_say(text_of(FILE_OF("8086-10d3")), "driver = vfio-pci\n");
-	changing_must_say(text_of(FILE_OF("8086-10d3")), "location = pci0000:00/00.0\n");
+	changing_must_say(changing_text(FILE_OF("8086-10d3")), "driver = vfio-pci\n");
+	changing_must_say(changing_text(FILE_OF("8086-10d3")), "location = pci0000:00/00.0\n");
 	assert_int_equal(fake_count(changing.fake), 0);
 	assert_string_equal(driver_of(NIC_PATH), "e1000e");
 }
@@ -120,7 +110,7 @@ static void a_dry_run_prints_the_file_and_writes_none(void **state)
 			  "nic: " NIC " is pinned to no driver (" FILE_OF("nic") ")\n");
 	changing_must_say(changing.said.out, "driver = none\n");
 	assert_null(strstr(changing.said.err, "systemctl"));
-	assert_string_equal(text_of(FILE_OF("nic")), "");
+	assert_string_equal(changing_text(FILE_OF("nic")), "");
 	assert_int_equal(pin(NIC, "vfio-pci", (struct options){.dry_run = true, .now = true}), 0);
 	assert_int_equal(fake_count(changing.fake), 0);
 }
@@ -132,7 +122,7 @@ static void the_document_of_a_dry_run_has_the_files_that_would_change(void **sta
 	assert_int_equal(pin(NIC, "vfio-pci", options), 0);
 	changing_must_say(changing.said.out,
 			  "\"file\":\"" FILE_OF("nic") "\",\"before\":null,\"after\":[\"");
-	assert_string_equal(text_of(FILE_OF("nic")), "");
+	assert_string_equal(changing_text(FILE_OF("nic")), "");
 	options.dry_run = options.now = false;
 	assert_int_equal(pin(NIC, "vfio-pci", options), 0);
 	changing_must_say(changing.said.out, "\"before\":null");
@@ -162,7 +152,7 @@ static void the_same_pin_again_leaves_the_file_alone(void **state)
 	assert_int_equal(number_of(FILE_OF("nic")), first);
 	assert_int_equal(pin(NIC, "none", (struct options){0}), 0);
 	assert_int_not_equal(number_of(FILE_OF("nic")), first);
-	changing_must_say(text_of(FILE_OF("nic")), "driver = none\n");
+	changing_must_say(changing_text(FILE_OF("nic")), "driver = none\n");
 }
 
 static void now_moves_the_device_too(void **state)
@@ -188,13 +178,13 @@ static void the_document_of_now_is_that_of_the_change(void **state)
 	assert_int_equal(pin(NIC, "vfio-pci", (struct options){.json = true, .now = true}), 0);
 	assert_null(strstr(changing.said.out, "\"pins\""));
 	changing_must_say(changing.said.out, "\"driver_after\":\"vfio-pci\"");
-	changing_must_say(text_of(FILE_OF("8086-10d3")), "driver = vfio-pci\n");
+	changing_must_say(changing_text(FILE_OF("8086-10d3")), "driver = vfio-pci\n");
 }
 
 static void a_disk_in_use_can_be_pinned_but_not_moved_now(void **state)
 {
 	assert_int_equal(pin(NVME, "vfio-pci", (struct options){0}), 0);
-	changing_must_say(text_of(FILE_OF("1b36-0010")), "driver = vfio-pci\n");
+	changing_must_say(changing_text(FILE_OF("1b36-0010")), "driver = vfio-pci\n");
 	assert_int_equal(pin(NVME, "vfio-pci", (struct options){.now = true}), -EBUSY);
 	assert_int_equal(error.code, ERROR_REFUSED);
 	changing_must_say(error.message, "refused, no pin was made: " NVME ": ");
@@ -218,7 +208,7 @@ static void a_waiver_of_no_check_is_a_mistake(void **state)
 		pin(NIC, "vfio-pci", (struct options){.waive = {"monted"}, .waive_count = 1}),
 		-EINVAL);
 	assert_int_equal(error.code, ERROR_USAGE);
-	assert_string_equal(text_of(FILE_OF("8086-10d3")), "");
+	assert_string_equal(changing_text(FILE_OF("8086-10d3")), "");
 }
 
 static void the_boot_display_is_never_pinned(void **state)
@@ -229,7 +219,7 @@ static void the_boot_display_is_never_pinned(void **state)
 	assert_string_equal(changing.said.err, "");
 	assert_int_equal(pin(CARD, "vfio-pci", (struct options){.json = true}), -EBUSY);
 	assert_string_equal(changing.said.err, "");
-	assert_string_equal(text_of(FILE_OF("1234-1111")), "");
+	assert_string_equal(changing_text(FILE_OF("1234-1111")), "");
 }
 
 static void a_driver_that_no_kernel_has_is_refused_with_its_remedy(void **state)
@@ -278,11 +268,11 @@ static void the_initramfs_and_udev_get_the_pin(void **state)
 	assert_int_equal(pin(NIC, "vfio-pci", (struct options){.name = "nic"}), 0);
 	changing_must_say(changing.said.out, "the initramfs keeps its native driver away");
 	changing_must_say(changing.said.err, "update-initramfs\nGenerating\n");
-	changing_must_say(text_of("/run/udev/rules.d/05-iommuctl-pins.rules"),
+	changing_must_say(changing_text("/run/udev/rules.d/05-iommuctl-pins.rules"),
 			  "ATTR{driver_override}=\"vfio-pci\"");
 	/* A disk waits for the service. */
 	assert_int_equal(pin(NVME, "vfio-pci", (struct options){.quiet = true}), 0);
-	assert_null(strstr(text_of("/run/udev/rules.d/05-iommuctl-pins.rules"), "1b36"));
+	assert_null(strstr(changing_text("/run/udev/rules.d/05-iommuctl-pins.rules"), "1b36"));
 	assert_int_equal(pin(NVME, "vfio-pci", (struct options){0}), 0);
 	changing_must_say(changing.said.out, "after its native driver: only the serial");
 }
@@ -293,7 +283,7 @@ static void an_initramfs_that_cannot_be_built_leaves_no_pin(void **state)
 	assert_int_equal(pin(NIC, "vfio-pci", (struct options){.now = true, .json = true}), -EIO);
 	changing_must_say(error.message, "No space; the pins are as before");
 	assert_string_equal(changing.said.err, "");
-	assert_string_equal(text_of(FILE_OF("8086-10d3")), "");
+	assert_string_equal(changing_text(FILE_OF("8086-10d3")), "");
 	assert_int_equal(fake_count(changing.fake), 0);
 }
 
@@ -302,7 +292,7 @@ static void rules_that_cannot_be_made_are_noted(void **state)
 	fake_plug(changing.fake, "/run/udev/rules.d = a file\n");
 	assert_int_equal(pin(NIC, "vfio-pci", (struct options){0}), 0);
 	changing_must_say(changing.said.err, "udev has no rules for pins: ");
-	changing_must_say(text_of(FILE_OF("8086-10d3")), "driver = vfio-pci\n");
+	changing_must_say(changing_text(FILE_OF("8086-10d3")), "driver = vfio-pci\n");
 }
 
 UNIT(pin)

@@ -13,22 +13,29 @@
 
 static struct said said;
 
-/* The line about the reset of a device with these traits; "" for none. */
-static const char *reset_line(const char *methods, enum answer can_reset)
+/* The lines about a device with these traits and uses; NULL where they were not read. */
+static const char *device_lines(const struct traits *traits, const struct uses *uses)
 {
 	struct build *build = build_new();
 	struct device *device = build_device(build, "pci", NAME, PATH);
-	struct traits *traits = arena_alloc(build_arena(build), sizeof(*traits));
 	const struct system *system;
 
-	*traits = (struct traits){.reset_methods = methods, .can_reset = can_reset};
 	device->traits = traits;
+	device->uses = uses;
 	system = build_seal(build, FACT_IDS);
 	said_start();
 	status_print_devices(system, system, (const bool[]){true});
 	said_end(&said);
 	system_free(system);
 	return said.out;
+}
+
+/* The line about the reset of a device with these traits; "" for none. */
+static const char *reset_line(const char *methods, enum answer can_reset)
+{
+	const struct traits traits = {.reset_methods = methods, .can_reset = can_reset};
+
+	return device_lines(&traits, NULL);
 }
 
 static void the_reset_tells_how_far_it_reaches(void **state)
@@ -67,21 +74,6 @@ static void only_chosen_devices_have_lines(void **state)
 }
 
 /* The lines about uses of a device that has these. */
-static const char *use_lines(const struct uses *uses)
-{
-	struct build *build = build_new();
-	struct device *device = build_device(build, "pci", NAME, PATH);
-	const struct system *system;
-
-	device->uses = uses;
-	system = build_seal(build, FACT_IDS);
-	said_start();
-	status_print_devices(system, system, (const bool[]){true});
-	said_end(&said);
-	system_free(system);
-	return said.out;
-}
-
 static void each_use_is_a_line_with_its_evidence(void **state)
 {
 	static const struct use items[] = {
@@ -94,18 +86,20 @@ static void each_use_is_a_line_with_its_evidence(void **state)
 		{USE_CLAIM, "/proc/swaps: busy"},
 	};
 
-	assert_string_equal(use_lines(&(struct uses){.items = items, .count = 2}),
+	assert_string_equal(device_lines(NULL, &(struct uses){.items = items, .count = 2}),
 			    "used:          nvme0n1 is mounted on /srv (/proc/1/mountinfo)\n"
 			    "used:          it is claimed by driverctl\n");
-	assert_string_equal(use_lines(&(struct uses){
-				    .items = items, .count = 1, .blind = blind, .blind_count = 3}),
+	assert_string_equal(device_lines(NULL, &(struct uses){.items = items,
+							      .count = 1,
+							      .blind = blind,
+							      .blind_count = 3}),
 			    "used:          nvme0n1 is mounted on /srv (/proc/1/mountinfo)\n"
 			    "used:          there may be more: could not look (/proc/swaps: busy)\n"
 			    "used:          there may be more: could not look (/proc: denied)\n");
-	assert_string_equal(use_lines(&(struct uses){.blind = blind, .blind_count = 1}),
+	assert_string_equal(device_lines(NULL, &(struct uses){.blind = blind, .blind_count = 1}),
 			    "used:          unknown: could not look (/proc/swaps: busy)\n");
-	assert_string_equal(use_lines(&(struct uses){0}), "used:          no\n");
-	assert_string_equal(use_lines(NULL), "");
+	assert_string_equal(device_lines(NULL, &(struct uses){0}), "used:          no\n");
+	assert_string_equal(device_lines(NULL, NULL), "");
 }
 
 static void many_uses_are_counted(void **state)
@@ -114,9 +108,10 @@ static void many_uses_are_counted(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
 		items[i] = (struct use){USE_SWAP, "sda", "file", "/proc/swaps"};
-	assert_non_null(strstr(use_lines(&(struct uses){.items = items, .count = 20}),
+	assert_non_null(strstr(device_lines(NULL, &(struct uses){.items = items, .count = 20}),
 			       "used:          and 4 more\n"));
-	assert_null(strstr(use_lines(&(struct uses){.items = items, .count = 16}), "and "));
+	assert_null(
+		strstr(device_lines(NULL, &(struct uses){.items = items, .count = 16}), "and "));
 }
 
 static const char *commands_for(const char *now, const char *driver, bool taken_along,
