@@ -20,6 +20,7 @@ static void describe_step(const struct journal *journal, const struct step *step
 {
 	const struct target *target = step_target(journal, step);
 	const char *label = target ? target->label : "";
+	int group = target ? target->group : -1;
 	const char *value = undo ? step->undo_value : step->value;
 	const char *driver = undo ? step->undo_driver : step->expect_driver;
 
@@ -33,7 +34,7 @@ static void describe_step(const struct journal *journal, const struct step *step
 		snprintf(out, size, "give %s %s virtual function%s", label, value,
 			 strcmp(value, "1") == 0 ? "" : "s");
 	else if (step->action == ACTION_DOMAIN)
-		snprintf(out, size, "give group %d the type %s", target->group, value);
+		snprintf(out, size, "give group %d the type %s", group, value);
 	else if (step->action == ACTION_AUTOPROBE)
 		snprintf(out, size, "switch drivers_autoprobe to %s", value);
 	else if (step->action == ACTION_REMOVE)
