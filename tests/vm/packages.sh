@@ -120,11 +120,11 @@ kernel_suites() {
     esac
 }
 
-# kernel_images SUITES - prints the packages with an image of the kernel, the newest first
+# kernel_images SUITES - prints the packages with an image of the kernel, the newest first; 6.12.117 is none of 6.1
 kernel_images() {
     local version=${kernel//./[.]}
     private_apt "$1" apt-cache pkgnames "linux-image-$kernel" |
-        grep -xE "linux-image-${version}[.0-9]*(-[0-9]+|\+deb[0-9.]+)?-$arch" | sort -rV
+        grep -xE "linux-image-${version}([.][0-9]+)*(-[0-9]+|\+deb[0-9.]+)?-$arch" | sort -rV
 }
 
 # kernel_packages SUITES IMAGE - prints the image's package and those of the same version that it depends on: since
@@ -156,14 +156,16 @@ download_kernel() {
 # Sets kernel_dir, the unpacked package, and release, what uname -r will say.
 fetch_kernel() {
     kernel_dir=$cache/linux-$kernel-$arch
-    if [ ! -d "$kernel_dir" ]; then
+    if ! compgen -G "$kernel_dir/lib/modules/${kernel}[.+-]*" >/dev/null; then # also where the cache has another one
         say "downloading Linux $kernel for $arch"
+        rm -rf "$kernel_dir"
         download_kernel "$kernel_dir.new"
         unpack_all "$kernel_dir.new"
         depmod -b "$kernel_dir.new" "$(ls "$kernel_dir.new/lib/modules")"
         mv "$kernel_dir.new" "$kernel_dir"
     fi
     release=$(ls "$kernel_dir/lib/modules")
+    [[ $release = "$kernel"[.+-]* ]] || die "$kernel_dir has the modules of Linux $release"
 }
 
 # Prints the path of the kernel's image: beside the modules since Linux 7.0.
