@@ -36,7 +36,7 @@ enum { NO_LIMIT = -1 };
 
 /*
  * One look. @chosen: labels of the selected devices, and "group N" of their groups; NULL: all
- * @took_ms: how long it took
+ * @took_ms: how long it took, with its comparison
  */
 struct seen {
 	struct arena *arena;
@@ -117,6 +117,19 @@ static void forget_firmware(struct inventory *inventory)
 			(struct fact_text){.unknown = true};
 }
 
+static int see_system(const struct watcher *watcher, const struct system *system, struct seen *seen,
+		      struct error *e)
+{
+	int result = choose_devices(watcher, system, seen, e);
+
+	if (result < 0)
+		return result;
+	seen->inventory = inventory_of(system);
+	forget_firmware(seen->inventory);
+	seen->author = authorship_read(watcher->root, seen->arena);
+	return 0;
+}
+
 static int see_machine(const struct watcher *watcher, struct seen *ret_seen, struct error *e)
 {
 	struct seen seen = {.arena = arena_new()};
@@ -129,18 +142,15 @@ static int see_machine(const struct watcher *watcher, struct seen *ret_seen, str
 		facts |= select_facts(*word);
 	result = system_read(watcher->root, facts, &system, e);
 	if (result == 0)
-		result = choose_devices(watcher, system, &seen, e);
-	if (result == 0) {
-		seen.inventory = inventory_of(system);
-		forget_firmware(seen.inventory);
-		seen.author = authorship_read(watcher->root, seen.arena);
-		seen.took_ms = clock_ms() - began;
-		*ret_seen = seen;
-	} else {
-		seen_free(&seen);
-	}
+		result = see_system(watcher, system, &seen, e);
 	system_free(system);
-	return result;
+	if (result < 0) {
+		seen_free(&seen);
+		return result;
+	}
+	seen.took_ms = clock_ms() - began;
+	*ret_seen = seen;
+	return 0;
 }
 
 static int64_t now_ms(void)
@@ -165,14 +175,16 @@ static bool concerns(const struct seen *seen, const char *subject)
 	return !seen->chosen || (subject && text_map_find(seen->chosen, subject));
 }
 
+/* A reader that blocks the output does not make the look a long one. */
 static int print_look_changes(struct watcher *watcher, const struct inventory *before,
-			      const struct seen *now, struct error *e)
+			      struct seen *now, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
+	int64_t began = clock_ms(), time_ms = now_ms();
 	struct differences differences = differences_complete(before, now->inventory, arena);
-	int64_t time_ms = now_ms();
 	int result = 0;
 
+	now->took_ms += clock_ms() - began;
 	for (size_t i = 0; i < differences.count && result == 0 && watcher->left; i++) {
 		struct event event = event_of_difference(&differences.items[i]);
 

@@ -11,7 +11,6 @@ enum {
 	BURST_MS = 20,
 	/* A look without an event costs at most a thousandth of the time. */
 	POLL_SHARE = 1000,
-	POLL_LEAST_MS = 1000,
 	/* How long the further lines of a fault may take: the kernel logs them in one go. */
 	LOG_REST_MS = 200,
 };
@@ -24,11 +23,10 @@ struct watch_pause watch_pause_start(struct uevents *uevents, int timeout_ms)
 	};
 }
 
+/* A time of less than 4 ms is counted as 3. */
 int64_t watch_pause_interval(int64_t took_ms)
 {
-	int64_t interval = took_ms * POLL_SHARE;
-
-	return interval > POLL_LEAST_MS ? interval : POLL_LEAST_MS;
+	return (took_ms + 1) * POLL_SHARE;
 }
 
 /* The time to the next look, or to the end if that comes first. */
