@@ -127,6 +127,20 @@ look() {
     equal "$1: --exit-code" $((${cause:+8})) $status
 }
 
+# wait_for_end - until the kernel has given up and gone through its list, for a minute at most. Devices that it goes on holding
+# back stay on the list.
+wait_for_end() {
+    local tries=240
+    sleep $((timeout + 3))
+    case $(expected after) in
+    deferred*) return ;;
+    esac
+    while [ -n "$(cat /sys/kernel/debug/devices_deferred)" ] && [ $tries -gt 0 ]; do
+        usleep 250000
+        tries=$((tries - 1))
+    done
+}
+
 case $machine in
 smmuv3) # a stream ID of another device
     check "deferred succeeds" iommuctl deferred -J >/tmp/deferred.json
@@ -158,7 +172,7 @@ smmuv2) # up to 6.14 each device that the SMMU rejects is lost; since 6.15 the f
     [ "$timeout" != 0 ] || look "at once"
     [ "$timeout" = 0 ] || look before
     if [ "$timeout" -gt 0 ]; then
-        sleep $((timeout + 3)) # with time for the kernel to go through the list, which is short meanwhile
+        wait_for_end
         look after
     fi
     ;;
