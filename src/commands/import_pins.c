@@ -2,6 +2,7 @@
 #include "commands/import_pins.h"
 
 #include "base/text.h"
+#include "base/text_map.h"
 #include "commands/change.h"
 #include "commands/pinning.h"
 #include "model/driver.h"
@@ -25,14 +26,30 @@ struct override_file {
 	const struct device *device;
 };
 
-/* @system: as it was before; it owns the devices of @files */
+/* The devices that are for one driver. */
+struct driver_list {
+	const char *driver;
+	char **selectors;
+	size_t count, room;
+};
+
+/*
+ * @system: as it was before; it owns the devices of @files
+ * @by_file: the numbers of devices, plus one, by the names of their files
+ * @first_pins: for each device, the number of its first pin, plus one     @next_pins: for each pin,
+ * that of the next pin of its device
+ */
 struct import {
 	const struct host *host;
 	const struct options *options;
 	const struct system *system;
 	const struct pin_match *matches;
+	struct text_map *by_file;
+	size_t *first_pins, *next_pins;
 	struct override_file *files;
 	size_t count, room;
+	struct driver_list *lists;
+	size_t list_count, list_room;
 	struct pinning *pinnings;
 	size_t pinning_count;
 	struct new_pins pins;
@@ -47,22 +64,45 @@ static void free_import(struct import *import)
 	arena_free(import->arena);
 }
 
-static const struct device *find_overridden_device(const struct system *system, const char *file)
+/* Neither the files nor the pins are compared with all devices. */
+static void index_import(struct import *import)
 {
+	const struct system *system = import->system;
+	size_t pins = system->machine.pin_count;
+
+	import->by_file = text_map_new(import->arena);
 	for (size_t i = 0; i < system->device_count; i++)
-		if (claim_file_is_of(file, system->devices[i]))
-			return system->devices[i];
-	return NULL;
+		*text_map_lend(import->by_file,
+			       claim_file_name(system->devices[i], import->arena)) = i + 1;
+	import->matches = pins_match(system, import->arena);
+	import->first_pins = arena_array(import->arena, system->device_count + 1, sizeof(size_t));
+	import->next_pins = arena_array(import->arena, pins + 1, sizeof(size_t));
+	for (size_t i = pins; i-- > 0;) {
+		const struct device *device = import->matches[i].device;
+
+		if (!device)
+			continue;
+		import->next_pins[i] = import->first_pins[device->index];
+		import->first_pins[device->index] = i + 1;
+	}
+}
+
+static const struct device *find_overridden_device(const struct import *import, const char *file)
+{
+	size_t number = text_map_find(import->by_file, file);
+
+	return number ? import->system->devices[number - 1] : NULL;
 }
 
 /* A pin for another driver was made later than the file, or by another mind. */
 static const char *explain_pinned(const struct import *import, const struct override_file *file)
 {
-	for (size_t i = 0; i < import->system->machine.pin_count; i++) {
-		const struct pin *pin = import->matches[i].pin;
+	size_t number = import->first_pins[file->device->index];
 
-		if (import->matches[i].device == file->device &&
-		    !same_text(pin->driver, change_driver(file->driver)))
+	for (; number; number = import->next_pins[number - 1]) {
+		const struct pin *pin = import->matches[number - 1].pin;
+
+		if (!same_text(pin->driver, change_driver(file->driver)))
 			return arena_printf(import->arena, "%s is pinned to %s already, by %s",
 					    file->device->label,
 					    pin->driver ? pin->driver : "no driver", pin->file);
@@ -106,7 +146,7 @@ static int add_file(void *context, const char *name)
 	file.fault = explain_unread_override(import->arena, length);
 	if (!file.fault) {
 		file.driver = arena_strdup(import->arena, driver);
-		file.device = find_overridden_device(import->system, name);
+		file.device = find_overridden_device(import, name);
 		file.fault = explain_unsure(import, &file);
 	}
 	import->files = arena_grow(import->arena, import->files, import->count, &import->room,
@@ -122,7 +162,7 @@ static int read_override_files(struct import *import, struct error *e)
 	result = system_read(import->host->root, PIN_FACTS | FACT_OVERRIDE, &import->system, e);
 	if (result < 0)
 		return result;
-	import->matches = pins_match(import->system, import->arena);
+	index_import(import);
 	result = root_list(import->host->root, DRIVERCTL_FOLDER, add_file, import);
 	if (result < 0 && !root_is_absence(result))
 		return error_set(e, ERROR_IO, result, "cannot read %s", DRIVERCTL_FOLDER);
@@ -167,30 +207,43 @@ static int refuse_unsure(const struct import *import, struct error *e)
 	return -EBUSY;
 }
 
-static bool is_first_of_driver(const struct import *import, size_t index)
+/* The lists have the order in which their drivers come first. */
+static void list_by_driver(struct import *import)
 {
-	for (size_t i = 0; i < index; i++)
-		if (strcmp(import->files[i].driver, import->files[index].driver) == 0)
-			return false;
-	return true;
+	struct text_map *numbers = text_map_new(import->arena);
+
+	for (size_t i = 0; i < import->count; i++) {
+		const struct override_file *file = &import->files[i];
+		size_t *number = text_map_lend(numbers, file->driver);
+		struct driver_list *list;
+
+		if (!*number) {
+			import->lists = arena_grow(import->arena, import->lists, import->list_count,
+						   &import->list_room, sizeof(*import->lists));
+			import->lists[import->list_count++] =
+				(struct driver_list){.driver = file->driver};
+			*number = import->list_count;
+		}
+		list = &import->lists[*number - 1];
+		list->selectors = arena_grow(import->arena, list->selectors, list->count,
+					     &list->room, sizeof(*list->selectors));
+		list->selectors[list->count++] = arena_strdup(import->arena, file->device->path);
+	}
 }
 
 /* The devices of one driver are checked together: a group is handed over as a whole. */
-static int make_pins_of(struct import *import, const char *driver, struct error *e)
+static int make_pins_of(struct import *import, struct driver_list *list, struct error *e)
 {
-	char **selectors = arena_array(import->arena, import->count + 1, sizeof(*selectors));
 	struct pinning *pinning = &import->pinnings[import->pinning_count++];
-	size_t count = 0;
 
-	for (size_t i = 0; i < import->count; i++)
-		if (strcmp(import->files[i].driver, driver) == 0)
-			selectors[count++] =
-				arena_strdup(import->arena, import->files[i].device->path);
+	list->selectors = arena_grow(import->arena, list->selectors, list->count, &list->room,
+				     sizeof(*list->selectors));
+	list->selectors[list->count] = NULL;
 	*pinning = (struct pinning){.host = import->host,
 				    .options = import->options,
 				    .request = {.verb = "rebind",
-						.driver = change_driver(driver),
-						.selectors = selectors},
+						.driver = change_driver(list->driver),
+						.selectors = list->selectors},
 				    .arena = arena_new()};
 	return pinning_make(pinning, &import->pins, e);
 }
@@ -199,10 +252,11 @@ static int make_all_pins(struct import *import, struct error *e)
 {
 	int result = 0;
 
-	import->pinnings = arena_array(import->arena, import->count, sizeof(*import->pinnings));
-	for (size_t i = 0; result == 0 && i < import->count; i++)
-		if (is_first_of_driver(import, i))
-			result = make_pins_of(import, import->files[i].driver, e);
+	list_by_driver(import);
+	import->pinnings =
+		arena_array(import->arena, import->list_count, sizeof(*import->pinnings));
+	for (size_t i = 0; result == 0 && i < import->list_count; i++)
+		result = make_pins_of(import, &import->lists[i], e);
 	return result;
 }
 

@@ -2,6 +2,8 @@
 /* id_claim - settings of modules and tools that decide which driver a device gets at a boot */
 #pragma once
 
+#include "base/arena.h"
+
 #include <stdbool.h>
 
 struct device;
@@ -42,7 +44,7 @@ struct tool_claim {
 };
 
 /**
- * claim_file_is_of - true where driverctl would keep the override of @device in a file of that
- * name: "pci-0000:01:00.0". The names of buses have dashes, too ("fsl-mc").
+ * claim_file_name - the name of the file in which driverctl keeps the override of @device:
+ * "pci-0000:01:00.0"     @arena: owns it
  */
-bool claim_file_is_of(const char *name, const struct device *device);
+const char *claim_file_name(const struct device *device, struct arena *arena) _nonnull_();

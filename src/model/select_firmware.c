@@ -62,11 +62,9 @@ static bool covers_function(const struct stream *stream, const struct wanted *wa
 /* The whole path of a node, or its last part: "/soc/mmc@1000" and "\_SB_.MMC0" have several. */
 static bool is_path_called(const char *path, const char *name)
 {
-	size_t whole = strlen(path), length = strlen(name);
+	size_t before = text_before_end(path, name);
 
-	if (length > whole || strcmp(path + whole - length, name) != 0)
-		return false;
-	return length == whole || strchr("/.\\", path[whole - length - 1]);
+	return before ? strchr("/.\\", path[before - 1]) != NULL : strcmp(path, name) == 0;
 }
 
 static bool is_of_node(const struct stream *stream, const struct wanted *wanted)

@@ -258,10 +258,8 @@ static bool parse_slot(const char *text, uint64_t *ret_number)
 {
 	char function[32];
 	struct pci_name name;
-	size_t length = strlen(text);
+	size_t before = text_before_end(text, ".*"), length = before ? before : strlen(text);
 
-	if (length > 2 && strcmp(text + length - 2, ".*") == 0)
-		length -= 2;
 	snprintf(function, sizeof(function), "%.*s.0", (int)length, text);
 	if (length >= sizeof(function) - 2 || !pasted_pci(function, &name))
 		return false;

@@ -62,13 +62,14 @@ const char *module_options_lines(struct arena *arena, const char *line)
 
 const char *module_options_without(struct arena *arena, const char *options, const char *last)
 {
-	size_t length = options ? strlen(options) : 0, cut = last ? strlen(last) : 0;
+	size_t left;
 
-	if (!cut || cut > length || strcmp(options + length - cut, last) != 0)
+	if (!options || !last || !*last)
 		return options;
-	if (cut == length)
+	if (strcmp(options, last) == 0)
 		return NULL;
-	if (options[length - cut - 1] != ' ')
+	left = text_before_end(options, last);
+	if (!left || options[left - 1] != ' ')
 		return options;
-	return arena_text(arena, options, length - cut - 1);
+	return arena_text(arena, options, left - 1);
 }

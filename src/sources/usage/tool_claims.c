@@ -6,6 +6,7 @@
  * one a guest, name the devices.
  */
 #include "base/text.h"
+#include "base/text_map.h"
 #include "model/guest_file.h"
 #include "model/id_claim.h"
 #include "model/pci.h"
@@ -13,25 +14,39 @@
 #include "sources/sources.h"
 
 #include <stdio.h>
-#include <string.h>
 
-/* The claims that were found so far, and the folder that is listed. */
+/*
+ * The claims that were found so far, and the folder that is listed.
+ * @by_file: the numbers of devices, plus one, by the names of their files; NULL while no tool has
+ * named a device
+ */
 struct tools {
 	struct reading *reading;
 	const char *folder;
+	struct text_map *by_file;
+	struct arena *scratch;
 	struct tool_claim *claims;
 	size_t count, room;
 };
 
-static const struct device *find_driverctl_device(const struct reading *reading, const char *file)
+static void index_claim_files(struct tools *tools)
 {
-	for (size_t i = 0; i < build_device_count(reading->build); i++) {
-		const struct device *device = build_device_at(reading->build, i);
+	struct build *build = tools->reading->build;
 
-		if (claim_file_is_of(file, device))
-			return device;
-	}
-	return NULL;
+	tools->by_file = text_map_new(tools->scratch);
+	for (size_t i = 0; i < build_device_count(build); i++)
+		*text_map_lend(tools->by_file,
+			       claim_file_name(build_device_at(build, i), tools->scratch)) = i + 1;
+}
+
+static const struct device *find_claimed_device(struct tools *tools, const char *file)
+{
+	size_t number;
+
+	if (!tools->by_file)
+		index_claim_files(tools);
+	number = text_map_find(tools->by_file, file);
+	return number ? build_device_at(tools->reading->build, number - 1) : NULL;
 }
 
 static void append_claim(struct tools *tools, struct tool_claim claim)
@@ -45,7 +60,7 @@ static int add_driverctl_claim(void *context, const char *name)
 {
 	struct tools *tools = context;
 	struct arena *arena = build_arena(tools->reading->build);
-	const struct device *device = find_driverctl_device(tools->reading, name);
+	const struct device *device = find_claimed_device(tools, name);
 	char driver[ATTRIBUTE_MAX];
 
 	if (!device || root_readf_text(tools->reading->root, driver, sizeof(driver), "%s/%s",
@@ -64,25 +79,20 @@ static int add_driverctl_claim(void *context, const char *name)
 	return 0;
 }
 
-static const struct device *find_guest_device(const struct reading *reading, struct pci_name name)
+/* Guests get PCI devices. */
+static const struct device *find_guest_device(struct tools *tools, struct pci_name name)
 {
-	char text[sizeof("ffffffff:ff:1f.7")];
+	char file[sizeof("pci-ffffffff:ff:1f.7")];
 
-	snprintf(text, sizeof(text), "%04x:%02x:%02x.%x", name.domain, name.bus, name.slot,
+	snprintf(file, sizeof(file), "pci-%04x:%02x:%02x.%x", name.domain, name.bus, name.slot,
 		 name.function);
-	for (size_t i = 0; i < build_device_count(reading->build); i++) {
-		const struct device *device = build_device_at(reading->build, i);
-
-		if (device_is_pci(device) && strcmp(device->name, text) == 0)
-			return device;
-	}
-	return NULL;
+	return find_claimed_device(tools, file);
 }
 
 static void add_guest_device(struct tools *tools, const char *guest, const char *file,
 			     const struct guest_device *named)
 {
-	const struct device *device = find_guest_device(tools->reading, named->name);
+	const struct device *device = find_guest_device(tools, named->name);
 	struct arena *arena = build_arena(tools->reading->build);
 	size_t drivers;
 	/* The first VFIO driver is the one for any PCI device. */
@@ -138,7 +148,8 @@ int source_tool_claims(struct reading *reading, struct error *e)
 		       {"/run/driverctl.d", add_driverctl_claim},
 		       {"/etc/libvirt/qemu", add_guest_claims}};
 	struct machine *machine = build_machine(reading->build);
-	struct tools tools = {.reading = reading};
+	_autoarena_ struct arena *scratch = arena_new();
+	struct tools tools = {.reading = reading, .scratch = scratch};
 
 	if (!reading_wants(reading, FACT_PROTECTION))
 		return 0;
