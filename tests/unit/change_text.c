@@ -74,11 +74,12 @@ static int end(void **state)
 
 static int run_request(const struct options *options, const struct request *request)
 {
-	const struct host host = {.root = root, .kernel = fake_kernel(fake), .timeout_ms = 5000};
+	const struct host host = {
+		.root = root, .kernel = fake_kernel(fake), .timeout_ms = 60 * 1000};
 	int status = 0;
 
 	/* The writer of the change before may need a moment to end on a busy machine: locked. */
-	for (int tries = 0; tries < 100; tries++) {
+	for (int tries = 0; tries < 3000; tries++) {
 		error = (struct error){0};
 		said_start();
 		status = change_on(&host, options, request, &error);

@@ -257,6 +257,9 @@ static void tool_and_writer_die_before_or_after_the_write(void **state)
 	assert_true(run_tool() == 0);
 }
 
+/* Waits of a millisecond for another process: a minute. */
+enum { MOMENTS = 60 * 1000 };
+
 static void an_orphan_finishes_once_it_may(void **state)
 {
 	int status;
@@ -267,7 +270,7 @@ static void an_orphan_finishes_once_it_may(void **state)
 	shows_not("override=x");
 	assert_int_equal(kill(fake_entry(fake, 1)->writer, 0), 0);
 	fake_heals(fake);
-	for (int i = 0; i < 5000 && fake_entry(fake, 1)->result == FAKE_CUT_OFF; i++)
+	for (int i = 0; i < MOMENTS && fake_entry(fake, 1)->result == FAKE_CUT_OFF; i++)
 		usleep(1000);
 	assert_int_equal(fake_entry(fake, 1)->result, 0);
 	shows("override=x");
@@ -282,7 +285,7 @@ static void a_hanging_unbind_shows_no_link_and_is_not_over(void **state)
 	writer = fork();
 	if (writer == 0)
 		_exit(put(DRIVERS "e1000e/unbind", NIC) ? 1 : 0);
-	for (int i = 0; i < 5000; i++) {
+	for (int i = 0; i < MOMENTS; i++) {
 		_autofree_ char *dump = fake_dump(fake);
 
 		if (strstr(dump, NIC ": driver=e1000e link=- back=no"))

@@ -332,14 +332,14 @@ static void a_child_that_gets_no_processor_time_is_not_one_that_waits_or_loops(v
 	assert_int_equal(modules_state(-EBADMSG), SOURCE_MALFORMED);
 }
 
-/* On a busy machine an endless loop may get little processor time: another try tells. */
-static int look_up_with_time(struct module_query *query)
+/*
+ * An answer, "malformed", or "too little processor time": which of the two an endless loop of
+ * libkmod is depends on what else the machine does (modules_child_silence). A crash or a hang is
+ * neither.
+ */
+static bool is_told(int result)
 {
-	int result = -ETIME;
-
-	for (int i = 0; i < 10 && result == -ETIME; i++)
-		result = look_up(query);
-	return result;
+	return result == 0 || result == -EBADMSG || result == -ETIME;
 }
 
 /* libkmod may answer or fail for a damaged index, but the program must not crash or hang. */
@@ -361,20 +361,17 @@ static void a_damaged_index_does_no_harm(void **state)
 		 */
 		off_t at = i * (status.st_size - SCRIBBLE) / (TRIES - 1);
 		struct module_query query = {.alias = VIRTIO_IOMMU};
-		int result;
 
 		assert_int_equal(pread(fd, old, sizeof(old), at), sizeof(old));
 		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), at), sizeof(garbage));
-		result = look_up_with_time(&query);
-		assert_true(result == 0 || result == -EBADMSG);
+		assert_true(is_told(look_up(&query)));
 		assert_int_equal(pwrite(fd, old, sizeof(old), at), sizeof(old));
 	}
 	assert_int_equal(ftruncate(fd, status.st_size / 2), 0);
 	for (size_t i = 0; i < 2; i++) {
 		struct module_query query = {.alias = VIRTIO_IOMMU};
-		int result = look_up_with_time(&query);
 
-		assert_true(result == 0 || result == -EBADMSG);
+		assert_true(is_told(look_up(&query)));
 		assert_int_equal(ftruncate(fd, 3), 0);
 	}
 	close(fd);
