@@ -793,6 +793,13 @@ says err "the pin empty is not in the list: it is no valid pin"
 [ "$(grep -cv '^#' "$work/out")" -eq 1 ]; verdict "and no others" $?
 exits 0 "it is written to a file" server pins -q --compile "$work/list"
 [ "$(cat "$work/list")" = "$(cat "$work/out" && server pins -q --compile -)" ]; verdict "which has the same lines" $?
+export IOMMUCTL_PINS_REQUIRED="$work/proof"
+: >"$work/proof"
+exits 0 "once more, for \"pin\"" server pins -q --compile "$work/list"
+[ -s "$work/proof" ]; verdict "which is told that a list was made" $?
+rm "$work/proof"
+exits 1 "and has to be told" server pins -q --compile "$work/list"
+unset IOMMUCTL_PINS_REQUIRED
 exits 1 "a folder is no file" server pins --compile "$work"
 exits 2 "a list is no document" server pins --compile - -J
 mkdir "$work/blind" && cp -R "$work/server/etc" "$work/blind" && mkdir -p "$work/blind/sys"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/initramfs_build.h"
 
+#include "actions/initramfs_proof.h"
 #include "actions/tool.h"
 #include "base/arena.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,9 +14,6 @@ enum {
 	SILENCE_OF_BUILDER_MS = 15 * 60 * 1000,
 	ALL_IMAGES_MS = 60 * 60 * 1000,
 };
-
-/* The hooks of iommuctl fail where they cannot make the list; else they only warn of that. */
-#define INITRAMFS_REQUIRES_PINS "IOMMUCTL_PINS_REQUIRED=1"
 
 static char *path_below(const char *top, const char *path)
 {
@@ -68,17 +65,52 @@ int initramfs_find_builder(const char *top, enum initramfs *ret_tool, struct err
 	return -ENOENT;
 }
 
-int initramfs_build(const char *top, enum initramfs tool, FILE *progress, struct error *e)
+/* Builds that belong together. @last: the last line of the tool */
+struct building {
+	const char *top;
+	FILE *progress;
+	struct initramfs_proof proof;
+	char last[TOOL_LINE_SIZE];
+};
+
+static int run_builder(struct building *building, const char *const *words, struct error *e)
 {
-	const char *words[INITRAMFS_WORDS_MAX];
-	_autofree_ char *program = path_below(top, initramfs_rebuild_words(tool)[0]);
-	const struct tool builder = {.words = words,
-				     .variable = INITRAMFS_REQUIRES_PINS,
-				     .progress = progress,
+	_autofree_ char *program = path_below(building->top, words[0]);
+	const char *own_words[INITRAMFS_WORDS_MAX];
+	const struct tool builder = {.words = own_words,
+				     .variable = building->proof.variable,
+				     .progress = building->progress,
+				     .last_line = building->last,
 				     .silence_ms = SILENCE_OF_BUILDER_MS,
 				     .total_ms = ALL_IMAGES_MS};
 
-	memcpy(words, initramfs_rebuild_words(tool), sizeof(words));
-	words[0] = program;
+	memcpy(own_words, words, sizeof(own_words));
+	own_words[0] = program;
 	return tool_run(&builder, e);
+}
+
+/* The tool has succeeded, but its hook has not run. */
+static int say_unbuilt(const struct building *building, enum initramfs tool, struct error *e)
+{
+	error_set(e, ERROR_IO, 0, "%s has built no image with the pins%s%s",
+		  initramfs_rebuild_words(tool)[0], *building->last ? ": " : "", building->last);
+	error_remedy(e, "With --no-initramfs the service alone applies pins at boot");
+	return -EIO;
+}
+
+int initramfs_build(const char *top, enum initramfs tool, FILE *progress, bool *ret_begun,
+		    struct error *e)
+{
+	struct building building = {.top = top, .progress = progress};
+	int result = initramfs_proof_start(top, &building.proof, e);
+
+	*ret_begun = false;
+	if (result < 0)
+		return result;
+	result = run_builder(&building, initramfs_rebuild_words(tool), e);
+	*ret_begun = initramfs_proof_is_given(&building.proof);
+	if (result == 0 && !*ret_begun)
+		result = say_unbuilt(&building, tool, e);
+	initramfs_proof_free(&building.proof);
+	return result;
 }

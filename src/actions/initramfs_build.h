@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "model/initramfs.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /**
@@ -24,8 +25,10 @@ _must_check_ int initramfs_find_builder(const char *top, enum initramfs *ret_too
  * The tool goes on where this process ends: it is not cut off half-way.
  * @tool: of initramfs_find_builder, with the same @top
  * @progress: gets each line that the tool prints, escaped, or NULL
- * Returns: 0; a negative errno with the last line of the tool in @e: -EIO where it failed,
- * -ETIMEDOUT where it has printed nothing for a quarter of an hour.
+ * @ret_begun: set also on failure: an image may have the pins as they are now
+ * Returns: 0; a negative errno with the last line of the tool in @e: -EIO where it failed, or has
+ * succeeded without an image that has the pins; -ETIMEDOUT where it has printed nothing for a
+ * quarter of an hour.
  */
 _must_check_ int initramfs_build(const char *top, enum initramfs tool, FILE *progress,
-				 struct error *e);
+				 bool *ret_begun, struct error *e) _nonnull_(1, 4);

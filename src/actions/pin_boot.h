@@ -26,7 +26,8 @@ struct pin_boot {
 
 /**
  * pin_boot_store - make the changes, and build the initramfs again
- * The older files are given back where it cannot be built; the tool is looked for first.
+ * The older files are given back where it cannot be built, and the images that may have the new
+ * pins are built once more; the tool is looked for first.
  * @changes: as for pin_store_change     @arena: owns the older files
  * Returns: 0; a negative errno.
  */

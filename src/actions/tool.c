@@ -7,11 +7,11 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <string.h>
 #include <unistd.h>
 
 enum {
 	END_OF_TOOL_MS = 5000,
-	TOOL_LINE_SIZE = 256,
 	NOT_STARTED = 127,
 };
 
@@ -98,6 +98,8 @@ int tool_run(const struct tool *tool, struct error *e)
 	if (result < 0)
 		return error_set(e, ERROR_IO, result, "%s cannot be started", program);
 	result = read_tool(&child, tool->silence_ms, &output);
+	if (tool->last_line)
+		memcpy(tool->last_line, output.line, sizeof(output.line));
 	if (result < 0) {
 		child_leave(&child);
 		return error_set(e, ERROR_IO, result, "%s does not end", program);

@@ -6,16 +6,20 @@
 
 #include <stdio.h>
 
+enum { TOOL_LINE_SIZE = 256 };
+
 /**
  * struct tool - a program and how long it may take
  * @words: its path first, NULL last     @variable: "NAME=value" for its environment, or NULL
  * @progress: gets each line that it prints, escaped, or NULL
+ * @last_line: TOOL_LINE_SIZE bytes that get the last of them, or NULL; empty where it prints none
  * @silence_ms: the longest time without output     @total_ms: of all
  */
 struct tool {
 	const char *const *words;
 	const char *variable;
 	FILE *progress;
+	char *last_line;
 	int silence_ms, total_ms;
 };
 

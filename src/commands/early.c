@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/early.h"
 
+#include "actions/initramfs_proof.h"
 #include "actions/pin_rules.h"
 #include "base/new_file.h"
 #include "checks/pin_early.h"
@@ -102,6 +103,7 @@ int early_compile(const struct options *options, const char *path, const struct 
 {
 	size_t count = look->system->machine.pin_count;
 	const struct source *blind = find_blind_of_list(look->system);
+	int result;
 
 	if (blind)
 		return error_set(e, ERROR_IO, 0,
@@ -109,7 +111,8 @@ int early_compile(const struct options *options, const char *path, const struct 
 				 blind->name);
 	if (!options->quiet)
 		note_late(matches, count);
-	return write_list(path, pins_write_list(matches, count, arena), e);
+	result = write_list(path, pins_write_list(matches, count, arena), e);
+	return result < 0 ? result : initramfs_proof_give(e);
 }
 
 static const char *top_of(const struct options *options)

@@ -16,6 +16,8 @@
 #define TOOL "/usr/sbin/update-initramfs"
 #define HOOK "/etc/initramfs-tools/hooks/iommuctl = x\n"
 #define OLD "/etc/iommuctl/pins.d/a.conf = old\n"
+/* The hook does this by "iommuctl pins --compile". */
+#define PROVE "echo list >>$IOMMUCTL_PINS_REQUIRED; "
 
 /* A system in a folder. @arena: of the older files */
 struct place {
@@ -28,7 +30,7 @@ static struct place place;
 
 static int start(void **state)
 {
-	place = (struct place){.dir = tree_new("/etc/\n" OLD), .arena = arena_new()};
+	place = (struct place){.dir = tree_new("/etc/\n/run/\n" OLD), .arena = arena_new()};
 	return 0;
 }
 
@@ -111,6 +113,40 @@ static void a_tool_that_fails_leaves_the_old_pins(void **state)
 	expect_old_files();
 }
 
+/* It was told to build none, or found no kernel. */
+static void a_tool_that_builds_no_image_fails(void **state)
+{
+	install_tool(TOOL, "echo 'W: /boot is ro mounted.' >&2", HOOK);
+	assert_true(store("new\n", NULL) < 0);
+	if (!strstr(place.error.message,
+		    "update-initramfs has built no image with the pins: W: /boot is ro mounted."))
+		fail_msg("%s", place.error.message);
+	assert_non_null(strstr(place.error.remedy, "--no-initramfs"));
+	expect_old_files();
+	install_tool(TOOL, PROVE "ls ${0%/usr/*}/run >${0%/usr/*}/during", HOOK);
+	assert_int_equal(store("new\n", NULL), 0);
+	assert_memory_equal(text_of("/during"), "iommuctl-pins.", strlen("iommuctl-pins."));
+	assert_int_equal(rmdir(path_in_place("/run")), 0);
+}
+
+/* The image of one kernel has the new pins, that of the next could not be built. */
+static void images_that_were_built_before_the_failure_are_built_again(void **state)
+{
+	install_tool(TOOL,
+		     PROVE "d=${0%/usr/*}; cat $d/etc/iommuctl/pins.d/*.conf >$d/image; "
+			   "echo full >&2; exit 1",
+		     HOOK);
+	assert_true(store("new\n", NULL) < 0);
+	assert_non_null(strstr(place.error.message, "full; the pins are as before"));
+	assert_non_null(strstr(place.error.remedy, "build them again"));
+	assert_string_equal(text_of("/image"), "old\n");
+	expect_old_files();
+	/* Without a list nothing is built again. */
+	install_tool(TOOL, "echo once >>${0%/usr/*}/runs; exit 1", HOOK);
+	assert_true(store("new\n", NULL) < 0);
+	assert_string_equal(text_of("/runs"), "once\n");
+}
+
 static void a_tool_that_is_killed_or_no_program_fails(void **state)
 {
 	install_tool(TOOL, "kill -9 $$", HOOK);
@@ -129,8 +165,8 @@ static void the_tool_sees_the_new_pins_and_its_lines_are_shown(void **state)
 	FILE *progress = open_memstream(&shown, &size);
 
 	install_tool(TOOL,
-		     "d=${0%/usr/*}; cat $d/etc/iommuctl/pins.d/*.conf >$d/seen; echo \"$@\" "
-		     ">$d/words\\nprintf 'building \\\\033[1m\\\\n\\\\nno newline'",
+		     PROVE "d=${0%/usr/*}; cat $d/etc/iommuctl/pins.d/*.conf >$d/seen; echo \"$@\" "
+			   ">$d/words\\nprintf 'building \\\\033[1m\\\\n\\\\nno newline'",
 		     HOOK);
 	assert_int_equal(store("newer\n", progress), 0);
 	fclose(progress);
@@ -152,16 +188,24 @@ static void without_the_initramfs_no_tool_is_asked(void **state)
 	assert_string_equal(text_of("/etc/iommuctl/pins.d/b.conf"), "new\n");
 }
 
-static void the_tool_is_one_that_has_the_hook(void **state)
+#define DRACUT "/usr/bin/dracut"
+#define DRACUT_HOOK "/usr/lib/dracut/modules.d/90iommuctl/module-setup.sh = x\n"
+static int build_by_dracut(void)
 {
 	enum initramfs tool;
+	bool begun;
 
-	install_tool(TOOL, "exit 0", "");
-	install_tool("/usr/bin/dracut", "echo \"$@\"",
-		     "/usr/lib/dracut/modules.d/90iommuctl/module-setup.sh = x\n");
 	assert_int_equal(initramfs_find_builder(place.dir, &tool, &place.error), 0);
 	assert_int_equal(tool, INITRAMFS_DRACUT);
-	assert_int_equal(initramfs_build(place.dir, tool, NULL, &place.error), 0);
+	return initramfs_build(place.dir, tool, NULL, &begun, &place.error);
+}
+
+static void the_tool_is_one_that_has_the_hook(void **state)
+{
+	install_tool(TOOL, "exit 0", "");
+	install_tool(DRACUT, PROVE "echo \"$@\" >${0%/usr/*}/words", DRACUT_HOOK);
+	assert_int_equal(build_by_dracut(), 0);
+	assert_string_equal(text_of("/words"), "--force --regenerate-all\n");
 }
 
 /* One change that is impossible undoes those before it. */
@@ -220,6 +264,8 @@ UNIT(pin_boot)
 	const struct CMUnitTest tests[] = {
 		IN_PLACE(without_a_tool_nothing_is_changed),
 		IN_PLACE(a_tool_that_fails_leaves_the_old_pins),
+		IN_PLACE(a_tool_that_builds_no_image_fails),
+		IN_PLACE(images_that_were_built_before_the_failure_are_built_again),
 		IN_PLACE(a_tool_that_is_killed_or_no_program_fails),
 		IN_PLACE(the_tool_sees_the_new_pins_and_its_lines_are_shown),
 		IN_PLACE(without_the_initramfs_no_tool_is_asked),
