@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/initramfs_build.h"
 
+#include "actions/initramfs_images.h"
 #include "actions/initramfs_proof.h"
 #include "actions/tool.h"
 #include "base/arena.h"
@@ -89,6 +90,36 @@ static int run_builder(struct building *building, const char *const *words, stru
 	return tool_run(&builder, e);
 }
 
+static int build_image(struct building *building, const char *program,
+		       const struct initramfs_image *image, struct error *e)
+{
+	const char *words[INITRAMFS_WORDS_MAX] = {program,	 "--force",   "--kver",
+						  image->kernel, image->next, NULL};
+	int result = run_builder(building, words, e);
+
+	if (result == 0)
+		result = initramfs_image_replace(image, e);
+	/* A tool that has not ended still writes it. */
+	if (result < 0 && result != -ETIMEDOUT)
+		unlink(image->next);
+	return result;
+}
+
+/* With dracut each image that is there; where there is none, none can be lost. */
+static int build_images(struct building *building, enum initramfs tool, struct error *e)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	const char *const *words = initramfs_rebuild_words(tool);
+	struct initramfs_images images = {0};
+	int result = 0;
+
+	if (tool == INITRAMFS_DRACUT)
+		images = initramfs_images_find(building->top, arena);
+	for (size_t i = 0; i < images.count && result == 0; i++)
+		result = build_image(building, words[0], &images.items[i], e);
+	return images.count ? result : run_builder(building, words, e);
+}
+
 /* The tool has succeeded, but its hook has not run. */
 static int say_unbuilt(const struct building *building, enum initramfs tool, struct error *e)
 {
@@ -107,7 +138,7 @@ int initramfs_build(const char *top, enum initramfs tool, FILE *progress, bool *
 	*ret_begun = false;
 	if (result < 0)
 		return result;
-	result = run_builder(&building, initramfs_rebuild_words(tool), e);
+	result = build_images(&building, tool, e);
 	*ret_begun = initramfs_proof_is_given(&building.proof);
 	if (result == 0 && !*ret_begun)
 		result = say_unbuilt(&building, tool, e);

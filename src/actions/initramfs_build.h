@@ -2,8 +2,9 @@
 /*
  * initramfs_build - build the initramfs again, so that it has the pins as they are now
  *
- * The tool of the system does it (model/initramfs.h): its hook runs "iommuctl pins --compile". The
- * tools write the new image beside the old one, which stays where they fail.
+ * The tool of the system does it (model/initramfs.h): its hook runs "iommuctl pins --compile". Each
+ * new image is written beside the old one, which stays where that fails; mkinitcpio does so where
+ * it finds room (mkinitcpio: build_image).
  */
 #pragma once
 

@@ -11,7 +11,7 @@ enum initramfs {
 	INITRAMFS_COUNT,
 };
 
-enum { INITRAMFS_WORDS_MAX = 5, INITRAMFS_HOOKS_MAX = 3 };
+enum { INITRAMFS_WORDS_MAX = 6, INITRAMFS_HOOKS_MAX = 3 };
 
 /** initramfs_program - the path of a program that only this tool has; NULL where unknown */
 const char *initramfs_program(enum initramfs tool);

@@ -190,6 +190,9 @@ static void without_the_initramfs_no_tool_is_asked(void **state)
 
 #define DRACUT "/usr/bin/dracut"
 #define DRACUT_HOOK "/usr/lib/dracut/modules.d/90iommuctl/module-setup.sh = x\n"
+/* As dracut does: the image is its last word. */
+#define COPY "for image; do :; done; echo \"$2 $3\" >$image; "
+
 static int build_by_dracut(void)
 {
 	enum initramfs tool;
@@ -206,6 +209,40 @@ static void the_tool_is_one_that_has_the_hook(void **state)
 	install_tool(DRACUT, PROVE "echo \"$@\" >${0%/usr/*}/words", DRACUT_HOOK);
 	assert_int_equal(build_by_dracut(), 0);
 	assert_string_equal(text_of("/words"), "--force --regenerate-all\n");
+}
+
+/* dracut overwrites the file that it is told to write, and removes it where that fails. */
+static void dracut_never_touches_an_image_that_is_there(void **state)
+{
+	static const char machine[] = "0123456789abcdef0123456789abcdef";
+	const char *loader = arena_concat(place.arena, "/boot/efi/", machine, "/6.2/initrd");
+
+	tree_unpack(arena_concat(place.arena,
+				 "/lib/modules/6.1/\n/lib/modules/6.2/\n/lib/modules/6.3/\n"
+				 "/boot/initrd.img-6.1 = old\n/boot/initramfs-6.1.img/\n"
+				 "/boot/initrd.img-5.9 = old\n/etc/machine-id = ",
+				 machine, "\n"),
+		    place.dir);
+	tree_unpack(arena_concat(place.arena, loader, " = old", "\n"), place.dir);
+	install_tool(DRACUT, PROVE COPY "echo 'Creation failed'; rm $image; exit 1", DRACUT_HOOK);
+	assert_true(build_by_dracut() < 0);
+	assert_non_null(strstr(place.error.message, "Creation failed"));
+	assert_string_equal(text_of("/boot/initrd.img-6.1"), "old\n");
+	assert_string_equal(text_of(loader), "old\n");
+	install_tool(DRACUT, PROVE COPY "exit 1", DRACUT_HOOK);
+	assert_true(build_by_dracut() < 0);
+	assert_null(text_of("/boot/initrd.img-6.1.new"));
+	/* It succeeds, and there is no image. */
+	install_tool(DRACUT, PROVE, DRACUT_HOOK);
+	assert_true(build_by_dracut() < 0);
+	assert_string_equal(text_of("/boot/initrd.img-6.1"), "old\n");
+	install_tool(DRACUT, PROVE COPY, DRACUT_HOOK);
+	assert_int_equal(build_by_dracut(), 0);
+	assert_string_equal(text_of("/boot/initrd.img-6.1"), "--kver 6.1\n");
+	assert_string_equal(text_of(loader), "--kver 6.2\n");
+	assert_string_equal(text_of("/boot/initrd.img-5.9"), "old\n");
+	assert_null(text_of("/boot/initrd.img-6.1.new"));
+	assert_null(text_of("/boot/initrd.img-6.3"));
 }
 
 /* One change that is impossible undoes those before it. */
@@ -270,6 +307,7 @@ UNIT(pin_boot)
 		IN_PLACE(the_tool_sees_the_new_pins_and_its_lines_are_shown),
 		IN_PLACE(without_the_initramfs_no_tool_is_asked),
 		IN_PLACE(the_tool_is_one_that_has_the_hook),
+		IN_PLACE(dracut_never_touches_an_image_that_is_there),
 		IN_PLACE(changes_are_made_together_or_not_at_all),
 		IN_PLACE(rules_are_written_replaced_and_removed),
 	};
