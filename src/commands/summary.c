@@ -2,7 +2,9 @@
 #include "commands/summary.h"
 
 #include "base/cleanup.h"
+#include "model/pci.h"
 #include "views/hand_over.h"
+#include "views/screen.h"
 
 #include <stdio.h>
 
@@ -97,10 +99,71 @@ static void print_counts(const struct rows *rows, const struct look *look,
 	rows_print_folded(options, text);
 }
 
+static bool misses_something(const struct device *device)
+{
+	return device->state == DEVICE_DEFERRED || device->state == DEVICE_WAITING ||
+	       device->dma == DMA_LOST || device->dma == DMA_SHARED_STREAM;
+}
+
+/* Also of devices that have no row: a stranger may search for one of them. */
+static void print_missing(const struct system *system, const struct options *options)
+{
+	char text[128];
+	size_t count = 0;
+
+	for (size_t i = 0; i < system->device_count; i++)
+		count += misses_something(system->devices[i]);
+	snprintf(text, sizeof(text), "%zu device%s: iommuctl deferred", count,
+		 count == 1 ? " waits or lacks its IOMMU" : "s wait or lack their IOMMU");
+	if (count)
+		rows_print_folded(options, text);
+}
+
+/* How good an example for a hand-over the row's device is; 0 where it cannot be handed over. */
+static int rank_example(const struct row *row)
+{
+	enum hand_over_verdict verdict =
+		row->device ? hand_over_of(row->hand_overs, row->device).verdict : HAND_OVER_NO;
+	int alone = verdict == HAND_OVER_ALONE;
+
+	if (!alone && verdict != HAND_OVER_WITH_OTHERS)
+		return 0;
+	return device_is_pci(row->device) ? 3 + alone : 1 + alone;
+}
+
+/* The first of the best examples; NULL for none. */
+static const struct device *find_example(const struct rows *rows)
+{
+	const struct device *found = NULL;
+	int best = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		int rank = rank_example(&rows->items[i]);
+
+		if (rank <= best)
+			continue;
+		best = rank;
+		found = rows->items[i].device;
+	}
+	return found;
+}
+
+static void print_next(const struct rows *rows, const struct options *options)
+{
+	const struct device *example = find_example(rows);
+	_autoarena_ struct arena *arena = arena_new();
+
+	if (!example)
+		return;
+	rows_print_folded(options,
+			  arena_printf(arena, "To hand one over: iommuctl status %s, or another",
+				       text_escaped(example->label, arena)));
+}
+
 void summary_print(const struct rows *rows, const struct look *look, const struct options *options,
 		   size_t hidden)
 {
-	static const char more[] = "More: iommuctl status DEVICE, iommuctl doctor";
+	static const char more[] = "All findings: iommuctl doctor";
 	char text[256];
 
 	if (!rows->count && !hidden)
@@ -112,4 +175,7 @@ void summary_print(const struct rows *rows, const struct look *look, const struc
 		snprintf(text, sizeof(text), "%zu bridge%s or the like not shown (--all). %s",
 			 hidden, hidden == 1 ? "" : "s", more);
 	rows_print_folded(options, hidden ? text : more);
+	print_missing(look->system, options);
+	if (shows_verdicts(&look->choice))
+		print_next(rows, options);
 }
