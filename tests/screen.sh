@@ -6,7 +6,7 @@
 . "$(dirname "$0")/support/frame.sh"
 export LC_ALL=C.UTF-8
 unset NO_COLOR COLUMNS
-unpack_trees server arm isolation dangling
+unpack_trees server arm dangling hostile
 
 # on_screen WIDTH ARGUMENT... - what a terminal of that width gets is left in $work/out, without colours
 on_screen() {
@@ -25,11 +25,12 @@ if command -v script >/dev/null && command -v stty >/dev/null; then
 	on_screen 200 --root "$work/server" show --all -o name,driver,path
 	says out "/sys/devices/pci0000:00/0000:00:01.0$"
 	grep -q $'\x1b\[3' "$work/colored"; verdict "a terminal gets colours" $?
-	for width in 40 80 120; do
-		on_screen $width --root "$work/server" show -n
-		[ "$(longest)" -le $width ]; verdict "the first screen fits $width columns" $?
-	done
+	on_screen 120 --root "$work/server" show -n
 	says out "^ 0 0000:01:00.0 DMA-FQ   vfio-pci      given, unusable: 01:00.1 has snd_hda_intel VGA"
+	on_screen 80 --root "$work/server" status 0000:02:00.0
+	[ "$(longest)" -le 80 ]; verdict "sentences are folded on a terminal" $?
+	on_screen 80 --root "$work/server" rebind 0000:02:00.0 vfio-pci
+	[ "$(longest)" -le 80 ]; verdict "also those on standard error" $?
 	on_screen 40 --root "$work/server" show
 	[ "$(longest)" -le 40 ]; verdict "so do the lines below it" $?
 	on_screen 60 -q --root "$work/server" show -v 0000:02:00.0
@@ -52,6 +53,45 @@ mkdir "$work/waiting" && tar -C "$work/waiting" -xzf "$trees/arm-smmu-waiting-6.
 grep -q '─' "$work/out"; verdict "a tree has branches" $?
 LC_ALL=C "$tool" --root "$work/waiting" deferred >"$work/out" 2>/dev/null
 grep -q -- '`-' "$work/out" && ! grep -q '─' "$work/out"; verdict "without UTF-8 they are plain" $?
+
+# Each reading command, on fake and captured machines, one of them with names of wide characters
+mkdir "$work/wide" && cp -r "$work/server/." "$work/wide"
+printf '8086:10d3\t\xe7\xb6\xb2\xe8\xb7\xaf\xe5\x8d\xa1\xe7\xb6\xb2\xe8\xb7\xaf\xe5\x8d\xa1\xe7\xb6\xb2\xe8\xb7\xaf\xe5\x8d\xa1\xe7\xb6\xb2\t\xe7\xb6\xb2\xe8\xb7\xaf\xe5\x8d\xa1\xe7\xb6\xb2\xe8\xb7\xaf\xe5\x8d\xa1\xe7\xb6\xb2\xe8\xb7\xaf\xe5\x8d\xa1\n' \
+	>"$work/wide/iommuctl/names"
+for tree in server arm dangling hostile waiting wide; do
+	selector=$("$tool" --root "$work/$tree" show --all -n -r -q -o name | tail -1)
+	for width in 80 120 200; do
+		wider=
+		while read -r command; do
+			# shellcheck disable=SC2086 # words
+			COLUMNS=$width "$tool" --root "$work/$tree" $command >"$work/out" 2>"$work/err"
+			# A path in a command to type stays whole.
+			[ "$(grep -hv '^ *[0-9. ]*/sys/[^ ]*$' "$work/out" "$work/err" | wc -L)" -le $width ] || wider+=" $command;"
+		done <<-END
+			show
+			show --all
+			show -v
+			status $selector
+			status -v $selector
+			iommus
+			streams
+			deferred
+			deferred -v
+			faults
+			doctor
+			doctor -v
+			check $selector vfio-pci
+			check -v $selector vfio-pci
+			pins
+			vfs
+			diff $work/server
+			diff $work/server -v
+		END
+		[ -z "$wider" ]; verdict "on $width columns nothing of $tree is wider:$wider" $?
+	done
+done
+COLUMNS=60 "$tool" --root "$work/waiting" check -v 0000:05:02.0 vfio-pci >"$work/out" 2>&1
+sed -n '/^Plan/,$p' "$work/out" | grep -q ' \\$'; verdict "a command that is folded stays one for a shell" $?
 
 wide=$(COLUMNS=40 "$tool" --root "$work/server" show -n | wc -L)
 [ "$wide" -le 40 ]; verdict "COLUMNS is the width, also in a pipe" $?

@@ -8,6 +8,7 @@
 #include "views/differences.h"
 #include "views/findings.h"
 #include "views/output.h"
+#include "views/prose.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -77,19 +78,22 @@ static void print_unknown(const struct differences *differences, const struct op
 {
 	size_t count = count_unknown(differences);
 	const char *separator = ": ";
+	struct prose prose;
 
 	if (!count || options->quiet)
 		return;
-	fprintf(stderr, "iommuctl: %zu fact%s known on one side only, and not compared", count,
+	prose_start(&prose);
+	fprintf(prose.out, "iommuctl: %zu fact%s known on one side only, and not compared", count,
 		count == 1 ? " is" : "s are");
 	for (unsigned i = 0; i < DIFFERENCE_KIND_COUNT; i++) {
 		if (!differences->unknown[i])
 			continue;
-		fprintf(stderr, "%s%s %zu", separator,
+		fprintf(prose.out, "%s%s %zu", separator,
 			difference_kind_name((enum difference_kind)i), differences->unknown[i]);
 		separator = ", ";
 	}
-	fputc('\n', stderr);
+	fputc('\n', prose.out);
+	prose_print(&prose, stderr);
 }
 
 static int print_differences_document(const struct differences *differences,

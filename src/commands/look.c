@@ -8,6 +8,7 @@
 #include "sources/deferral/log_file.h"
 #include "sources/firmware/offline.h"
 #include "sources/read.h"
+#include "views/prose.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -309,13 +310,16 @@ void look_free(struct look *look)
 /* @denied_too: also a source that only lacks rights */
 static void print_unread(const struct source *source, bool denied_too)
 {
+	struct prose prose;
 	char detail[512];
 
 	if (!source_is_unread(source) || (source->lacks_rights && !denied_too))
 		return;
 	text_escape(source->detail, strlen(source->detail), detail, sizeof(detail));
-	fprintf(stderr, "iommuctl: %s is %s: %s\n", source->name, source_state_name(source->state),
-		detail);
+	prose_start(&prose);
+	fprintf(prose.out, "iommuctl: %s is %s: %s\n", source->name,
+		source_state_name(source->state), detail);
+	prose_print(&prose, stderr);
 }
 
 static void print_notes(const struct look *look, const struct options *options, bool denied_too)

@@ -6,6 +6,7 @@
 #include "model/vfio_driver.h"
 #include "views/blocks.h"
 #include "views/findings.h"
+#include "views/prose.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -403,13 +404,16 @@ void rows_print_findings(const struct findings *findings, const struct options *
 
 void rows_print_verdict(const struct options *options, const char *format, ...)
 {
+	struct prose prose;
 	va_list arguments;
 
 	if (!is_for_eyes(options))
 		return;
+	prose_start(&prose);
 	va_start(arguments, format);
-	vprintf(format, arguments);
+	vfprintf(prose.out, format, arguments);
 	va_end(arguments);
+	prose_print(&prose, stdout);
 }
 
 void rows_print_folded(const struct options *options, const char *text)

@@ -33,21 +33,6 @@ static void put_colored(struct span text, const char *color)
 		fputs_unlocked(COLOR_END, stdout);
 }
 
-/*
- * The length of the first line of @text: up to the last blank or comma that fits, else to the edge.
- * @room: at least BLOCK_VALUE_LEAST
- */
-static size_t line_length(const char *text, size_t room)
-{
-	size_t most = text_fitting(text, room), at = most;
-
-	if (!text[most])
-		return most;
-	while (at && text[at] != ' ' && text[at - 1] != ',')
-		at--;
-	return at ? at : most;
-}
-
 static void put_label(const char *label, size_t width)
 {
 	size_t length = strlen(label);
@@ -72,7 +57,7 @@ void blocks_put(const struct block_layout *layout, const char *label, const char
 {
 	put_label(label, layout->label);
 	while (true) {
-		size_t length = line_length(value, layout->value);
+		size_t length = text_line_length(value, layout->value);
 
 		put_colored((struct span){value, length}, color);
 		putc_unlocked('\n', stdout);

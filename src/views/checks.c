@@ -5,6 +5,7 @@
 #include "checks/waive.h"
 #include "views/findings.h"
 #include "views/output.h"
+#include "views/prose.h"
 #include "views/table.h"
 
 #include <string.h>
@@ -67,6 +68,7 @@ static void print_check(FILE *out, const struct check *check, enum rank rank,
 						      "passed"};
 	const char *waiver = waiver_text(check, handover, arena);
 	struct finding shown = check->finding;
+	struct prose prose;
 	char safe[512];
 
 	if (rank == RANK_WAIVED || rank == RANK_PASSED)
@@ -75,7 +77,9 @@ static void print_check(FILE *out, const struct check *check, enum rank rank,
 	if (!waiver)
 		return;
 	text_escape(waiver, strlen(waiver), safe, sizeof(safe));
-	fprintf(out, "  To go on nevertheless: --waive %s\n", safe);
+	prose_start(&prose);
+	fprintf(prose.out, "  To go on nevertheless: --waive %s\n", safe);
+	prose_print(&prose, out);
 }
 
 static void print_ranks(FILE *out, const struct checks *checks, const struct handover *handover,
@@ -163,15 +167,13 @@ static void print_goal(FILE *out, const struct handover *handover)
 			driver ? driver : "");
 }
 
-void checks_print_verdict(FILE *out, const struct checks *checks, const struct handover *handover)
+static void put_verdict(FILE *out, const struct checks *checks, const struct handover *handover)
 {
 	struct tally tally = tally_checks(checks);
 	size_t undecided = tally.ranks[RANK_UNDECIDED];
 	size_t refused = tally.ranks[RANK_REFUSED] + undecided;
 	bool open = refused && refused == undecided;
 
-	if (!handover->move_count || !checks->count)
-		return;
 	fputs(open ? "It is unknown whether " : "", out);
 	print_moved(out, handover);
 	fprintf(out, " %s ", refused && !open ? "cannot" : "can");
@@ -185,6 +187,17 @@ void checks_print_verdict(FILE *out, const struct checks *checks, const struct h
 		fprintf(out, "%zu of %zu checks passed\n", tally.ranks[RANK_PASSED], checks->count);
 	else
 		fprintf(out, "%zu checks passed\n", checks->count);
+}
+
+void checks_print_verdict(FILE *out, const struct checks *checks, const struct handover *handover)
+{
+	struct prose prose;
+
+	if (!handover->move_count || !checks->count)
+		return;
+	prose_start(&prose);
+	put_verdict(prose.out, checks, handover);
+	prose_print(&prose, out);
 }
 
 static bool has_evidence(const struct check *check, const char *evidence)
@@ -222,6 +235,7 @@ void checks_print_unseen(FILE *out, const struct checks *checks)
 		const struct check *check = &checks->items[i];
 		char safe[512] = "no file";
 		bool known = !check->unknown;
+		struct prose prose;
 
 		for (size_t j = 0; j < count && !known; j++)
 			known = has_evidence(check, shown[j]);
@@ -231,9 +245,11 @@ void checks_print_unseen(FILE *out, const struct checks *checks)
 		if (check->finding.evidence)
 			text_escape(check->finding.evidence, strlen(check->finding.evidence), safe,
 				    sizeof(safe));
-		fprintf(out, "unknown (");
-		print_unseen_ids(out, checks, check->finding.evidence);
-		fprintf(out, "): could not look (%s)\n", safe);
+		prose_start(&prose);
+		fprintf(prose.out, "unknown (");
+		print_unseen_ids(prose.out, checks, check->finding.evidence);
+		fprintf(prose.out, "): could not look (%s)\n", safe);
+		prose_print(&prose, out);
 	}
 }
 

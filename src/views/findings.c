@@ -2,6 +2,7 @@
 #include "views/findings.h"
 
 #include "base/text.h"
+#include "views/prose.h"
 
 #include <string.h>
 
@@ -116,8 +117,13 @@ static void put_devices(FILE *out, const struct finding *finding)
 }
 
 /* @remedy: also what to do */
-static void put_finding(FILE *out, const char *word, const struct finding *finding, bool remedy)
+static void put_finding(FILE *file, const char *word, const struct finding *finding, bool remedy)
 {
+	struct prose prose;
+	FILE *out;
+
+	prose_start(&prose);
+	out = prose.out;
 	fprintf(out, "%s (%s): ", word, code_kinds[finding->code].word);
 	if (finding->subject)
 		put_escaped(out, "", finding->subject, ": ");
@@ -128,6 +134,7 @@ static void put_finding(FILE *out, const char *word, const struct finding *findi
 	if (finding->remedy && remedy)
 		put_escaped(out, "  ", finding->remedy, "\n");
 	put_devices(out, finding);
+	prose_print(&prose, file);
 }
 
 void finding_print(FILE *out, const char *word, const struct finding *finding)

@@ -2,6 +2,7 @@
 #include "views/plan.h"
 
 #include "base/text.h"
+#include "views/prose.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -64,27 +65,31 @@ struct json_object *json_plan(const struct plan *plan)
 }
 
 /* Print a word in shell syntax; bytes that cannot be typed are escaped. */
-static void put_shell_word(const char *text)
+static void put_shell_word(FILE *out, const char *text)
 {
 	char safe[2048];
 
 	text_escape(text, strlen(text), safe, sizeof(safe));
-	text_put_quoted(stdout, safe);
+	text_put_quoted(out, safe);
 }
 
 static void print_step(const struct step *step, size_t number)
 {
-	printf("%3zu. ", number);
+	struct prose prose;
+
+	prose_start(&prose);
+	fprintf(prose.out, "%3zu. ", number);
 	if (step->action == ACTION_LOAD) {
-		fputs("modprobe ", stdout);
-		put_shell_word(step->value);
+		fputs("modprobe ", prose.out);
+		put_shell_word(prose.out, step->value);
 	} else {
-		fputs("echo ", stdout);
-		put_shell_word(step->value);
-		fputs(" > ", stdout);
-		put_shell_word(step->file);
+		fputs("echo ", prose.out);
+		put_shell_word(prose.out, step->value);
+		fputs(" > ", prose.out);
+		put_shell_word(prose.out, step->file);
 	}
-	putchar('\n');
+	fputc('\n', prose.out);
+	prose_print_command(&prose, stdout);
 }
 
 void plan_print(const struct plan *plan)

@@ -8,10 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 #include <wchar.h>
 
 size_t screen_width(void)
+{
+	return screen_width_of(stdout);
+}
+
+size_t screen_width_of(FILE *file)
 {
 	enum { WIDTH_DEFAULT = 80, WIDTH_MAX = 10000 };
 	const char *columns = getenv("COLUMNS");
@@ -20,7 +24,7 @@ size_t screen_width(void)
 
 	if (columns && text_number(columns, 10, &width) && width && width <= WIDTH_MAX)
 		return width;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+	if (ioctl(fileno(file), TIOCGWINSZ, &size) < 0)
 		return 0;
 	return size.ws_col ? size.ws_col : WIDTH_DEFAULT;
 }
@@ -77,6 +81,17 @@ size_t text_fitting(const char *text, size_t columns)
 		bytes += length;
 	}
 	return bytes;
+}
+
+size_t text_line_length(const char *text, size_t room)
+{
+	size_t most = text_fitting(text, room), at = most;
+
+	if (!text[most])
+		return most;
+	while (at && text[at] != ' ' && text[at - 1] != ',')
+		at--;
+	return at ? at : most;
 }
 
 const char *text_escaped(const char *text, struct arena *arena)

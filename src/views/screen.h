@@ -6,12 +6,22 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /**
  * screen_width - how long a line on standard output may be: COLUMNS, else the terminal's width,
  * else 80 for a terminal that does not tell; 0 without limit, where standard output is no terminal
  */
 size_t screen_width(void);
+
+/** screen_width_of - the same for lines of @file */
+size_t screen_width_of(FILE *file);
+
+/**
+ * text_line_length - the length in bytes of the first line of @text in @room columns: up to the
+ * last blank or comma that fits, else to the edge
+ */
+size_t text_line_length(const char *text, size_t room);
 
 /**
  * text_columns - the number of columns that @text takes: two for a wide character, none for one

@@ -6,6 +6,7 @@
 #include "model/pin_match.h"
 #include "model/vfio_driver.h"
 #include "views/blocks.h"
+#include "views/prose.h"
 #include "views/screen.h"
 
 #include <stdio.h>
@@ -162,12 +163,16 @@ void status_print_devices(const struct system *system, const struct system *focu
 
 static void put_command(const char *verb, char *const *selectors, const char *driver)
 {
-	printf("  iommuctl %s", verb);
+	struct prose prose;
+
+	prose_start(&prose);
+	fprintf(prose.out, "  iommuctl %s", verb);
 	for (; *selectors; selectors++) {
-		putchar(' ');
-		text_put_quoted(stdout, *selectors);
+		fputc(' ', prose.out);
+		text_put_quoted(prose.out, *selectors);
 	}
-	printf("%s%s\n", driver ? " " : "", driver ? driver : "");
+	fprintf(prose.out, "%s%s\n", driver ? " " : "", driver ? driver : "");
+	prose_print_command(&prose, stdout);
 }
 
 /* xl(1): "remove -r" binds the driver that the device had before. */
