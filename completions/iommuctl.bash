@@ -45,9 +45,11 @@ _iommuctl_moved() {
 # only columns are read that can have such a selector.
 _iommuctl_selectors() {
 	local columns=name,interfaces kinds='- -'
+	[[ $cur != c* ]] || "$tool" show class:help 2>/dev/null
+	[[ $cur != d* ]] || echo driver:none
 	[[ $cur != p* ]] || "$tool" pins -n -r -q "${root[@]}" -o name 2>/dev/null | sed 's/^/pin:/'
 	case $cur in
-		pin:*) return ;;
+		pin:* | class:*) return ;;
 		[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:*) columns=name ;;
 		group:* | driver:* | iommu:* | state:* | dma:* | type:*) columns=${cur%%:*} kinds=${cur%%:*}: ;;
 		'' | [gi]*) columns+=,group,driver,iommu kinds+=' group: driver: iommu:' ;;

@@ -55,6 +55,12 @@ function __iommuctl_selectors
     set -lx CUR (commandline -ct)
     set -lx KINDS '- -'
     set -l columns name,interfaces
+    if string match -q 'c*' -- $CUR
+        __iommuctl show class:help
+        string match -q 'class:*' -- $CUR; and return
+    else if string match -q 'd*' -- $CUR
+        echo driver:none
+    end
     if string match -q 'p*' -- $CUR
         __iommuctl pins -nrq --root=(string replace -r '^~' ~ -- $root) -o name | string replace -r '^' pin:
         string match -q 'pin:*' -- $CUR; and return

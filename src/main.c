@@ -3,6 +3,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "commands/command.h"
+#include "commands/elsewhere.h"
 #include "commands/help.h"
 #include "commands/report.h"
 #include "views/checks.h"
@@ -66,12 +67,13 @@ static void suggest_verb(const char *name, struct error *e)
 			     name);
 }
 
-/* "help" and "help VERB" are "--help" and "VERB --help". */
+/* "help" is "--help", and "help VERB" the manual page. */
 static void follow_help(struct options *options)
 {
 	if (!options->argument_count || strcmp(*options->arguments, "help") != 0)
 		return;
 	options->help = true;
+	options->manual = true;
 	options->arguments++;
 	options->argument_count--;
 }
@@ -94,13 +96,22 @@ static int find_verb(struct options *options, const struct command **ret_command
 	return -EINVAL;
 }
 
+static int refuse_option_of(const struct options *options, const struct command *command,
+			    const char *option, struct error *e)
+{
+	char sentence[128];
+
+	snprintf(sentence, sizeof(sentence), "%s takes no option --%s", command->name, option);
+	return strcmp(option, "root") == 0 ? elsewhere_refuse(options, command, sentence, e)
+					   : error_set(e, ERROR_USAGE, 0, "%s", sentence);
+}
+
 static int check_options(const struct options *options, const struct command *command,
 			 struct error *e)
 {
 	for (size_t i = 0; i < option_spec_count; i++)
 		if (options->given[i] && !options_accept(command->scope, option_specs[i].name))
-			return error_set(e, ERROR_USAGE, 0, "%s takes no option --%s",
-					 command->name, option_specs[i].name);
+			return refuse_option_of(options, command, option_specs[i].name, e);
 	return 0;
 }
 
@@ -133,9 +144,22 @@ static int check_argument_count(const struct options *options, const struct comm
 	return 0;
 }
 
+static bool takes_selectors(const struct command *command)
+{
+	return strstr(command->arguments, "SELECTOR");
+}
+
 static bool asks_for_words(const char *argument)
 {
 	return argument && strcmp(argument, "help") == 0;
+}
+
+static int print_help(const struct options *options, const struct command *command, bool verb,
+		      struct error *e)
+{
+	if (!verb)
+		return help_print(e);
+	return options->manual ? help_show_manual(command, e) : help_print_command(command, e);
 }
 
 static int run_command_line(struct options *options, const struct command **ret_command,
@@ -152,7 +176,7 @@ static int run_command_line(struct options *options, const struct command **ret_
 	if (result == 0 && options->version)
 		return print_version(e);
 	if (result == 0 && options->help)
-		return verb ? help_print_command(*ret_command, e) : help_print(e);
+		return print_help(options, *ret_command, verb, e);
 	if (result == 0)
 		result = check_options(options, *ret_command, e);
 	if (result < 0)
@@ -163,6 +187,9 @@ static int run_command_line(struct options *options, const struct command **ret_
 		return checks_print_kinds(e);
 	if (asks_for_words(options->ignore))
 		return differences_print_kinds(e);
+	if (takes_selectors(*ret_command) && options->argument_count > 0 &&
+	    help_print_selectors(*options->arguments))
+		return output_flush(e);
 	result = check_argument_count(options, *ret_command, e);
 	return result < 0 ? result : (*ret_command)->run(options, e);
 }

@@ -34,6 +34,14 @@ done
 exits 0 "and the version" "$tool" --version
 exits 0 "-o help lists the columns" server show -o help
 says out "^hand_over"
+exits 0 "class:help lists the words for classes" "$tool" show class:help
+says out "^class:network$"
+exits 0 "dma:help those for DMA, in each command with selectors" "$tool" check dma:help
+says out "^dma:lost$"
+exits 2 "a word that is none has the nearest" server show class:netwrk
+says err "Did you mean network?"
+exits 2 "or the list" server show state:whatever
+says err '"iommuctl show state:help" lists the words'
 exits 0 "a heading is a column's name" server show -n -r -o DEVICE,hand-over 0000:04:00.0
 says out "^0000:04:00.0 given$"
 exits 0 "bridges are not shown" server show
@@ -65,8 +73,24 @@ exits 2 "the condition is missing" "$tool" wait eth0
 says err "wait needs a probed|driver=NAME|group|vfio after eth0"
 exits 0 "help is a word too" "$tool" help
 cmp -s "$work/out" <("$tool" --help); verdict "it is --help" $?
-exits 0 "also of a verb" "$tool" help rebind
-cmp -s "$work/out" <("$tool" rebind --help); verdict "which is the same as its --help" $?
+mkdir "$work/bin" && cat >"$work/bin/man" <<'END'
+#!/bin/sh
+[ "$1" = -w ] || { echo "this is man $*" && exit; }
+[ "$*" = "-w 8 iommuctl-rebind" ] || [ "$*" = "-w 8 iommuctl$ALSO" ] && echo /usr/share/man/page
+END
+chmod +x "$work/bin/man"
+exits 0 "of a verb it is the manual page" env PATH="$work/bin" "$tool" help rebind
+says out '^this is man 8 iommuctl-rebind$'
+exits 0 "a verb without a page of its own is in the first" env PATH="$work/bin" "$tool" help show
+says out '^this is man 8 iommuctl$'
+exits 0 "without a page it is the short help" env ALSO=-no PATH="$work/bin" "$tool" help show
+head -n -2 "$work/out" | cmp -s - <("$tool" show --help); verdict "which is the same as its --help" $?
+says out '^This is the short help: '
+mkdir "$work/empty"
+exits 0 "and without man" env PATH="$work/empty" "$tool" help show
+says out '^This is the short help: '
+exits 2 "of no verb there is neither" env PATH="$work/bin" "$tool" help shwo
+says err "Did you mean show?"
 exits 2 "so is an unknown option" server show --bogus
 exits 2 "an unknown short option" server show -Z
 exits 2 "an option without its argument" server show --output
@@ -257,6 +281,25 @@ fi
 exits 2 "a number of events that is none" "$tool" watch --count 0
 exits 2 "a tree does not change" server watch
 says err "takes no option --root"
+# leads VERB WORD... - refused for a captured tree, and the command that answers for it is named as it stands behind "to"
+leads() {
+	local line="$*"
+	# shellcheck disable=SC2086 # words
+	exits 2 "${line% to *} leads to the command for a captured tree" server ${line% to *}
+	says err "For a captured tree: iommuctl ${line#* to }\$"
+}
+leads rebind eth0 vfio-pci to check --root "$work/server" eth0 vfio-pci
+leads unbind eth0 to check --root "$work/server" eth0 none
+leads pin eth0 vfio-pci to check --root "$work/server" eth0 vfio-pci
+leads unpin nic to pins --root "$work/server"
+leads restore eth0 to status --root "$work/server" eth0
+leads restore --all to show --root "$work/server"
+leads rescan eth0 to status --root "$work/server" eth0
+leads domain group:10 identity to status --root "$work/server" group:10
+leads vfs eth0 2 to vfs --root "$work/server" eth0
+leads wait eth0 probed to status --root "$work/server" eth0
+leads watch to show --root "$work/server"
+leads recover to doctor --root "$work/server"
 
 # An attribute whose lock was held when the tree was captured.
 rm "$work/server/sys/kernel/iommu_groups/3/type"

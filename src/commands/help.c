@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/help.h"
 
+#include "commands/manual.h"
+#include "model/select_kind.h"
 #include "views/output.h"
 #include "views/screen.h"
 
@@ -73,6 +75,30 @@ int help_print_command(const struct command *command, struct error *e)
 	for (size_t i = 0; i < ARRAY_SIZE(command->examples) && command->examples[i]; i++)
 		printf("  iommuctl %s\n", command->examples[i]);
 	print_statuses(command->scope);
+	return output_flush(e);
+}
+
+bool help_print_selectors(const char *selector)
+{
+	const char *text, *word;
+	const struct select_kind *kind = select_kind_of(selector, &text);
+
+	if (!kind || !kind->known_word || strcmp(text, "help") != 0)
+		return false;
+	for (size_t i = 0; (word = kind->known_word(i)); i++)
+		printf("%s%s\n", kind->prefix, word);
+	return true;
+}
+
+int help_show_manual(const struct command *command, struct error *e)
+{
+	int result;
+
+	manual_show(command->name);
+	result = help_print_command(command, e);
+	if (result < 0)
+		return result;
+	puts("\nThis is the short help: man(1) or the page iommuctl(8) is not installed.");
 	return output_flush(e);
 }
 

@@ -72,12 +72,12 @@ enum { OPTIONS_MAX = 48, WAIVE_MAX = 32, FIRMWARE_FILES_MAX = 64, ROOTS_MAX = 25
 /**
  * struct options - the parsed command line; strings are borrowed from argv
  * @arguments: words that are no options, the command's name first if there is one
- * @root: the last of @roots, or NULL
+ * @manual: with @help, the manual page     @root: the last of @roots, or NULL
  * @timeout_ms: at least 1; -1 without that option     @count: at least 1; 0 without that option
  * @boots_back: 0 for this boot, with @boot set     @given: by index of option_specs
  */
 struct options {
-	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, version;
+	bool json, no_headings, raw, pairs, quiet, verbose, overwrite, help, manual, version;
 	bool exit_code, patient;
 	bool dry_run, group, all_matching, all, follow, list, dot, apply, now, initial;
 	bool keep, boot, no_initramfs, with_serials, import_driverctl;

@@ -2,6 +2,7 @@
 /* vfs - the virtual functions of PCI devices: list them, or make and remove them */
 #include "base/text.h"
 #include "commands/change.h"
+#include "commands/elsewhere.h"
 #include "commands/rows.h"
 #include "views/functions.h"
 
@@ -64,9 +65,9 @@ static int parse_function_count(const char *text, int *ret_count, struct error *
 static int check_change_options(const struct options *options, int count, struct error *e)
 {
 	if (options->root)
-		return error_set(
-			e, ERROR_USAGE, 0,
-			"vfs with a count changes the running machine: it takes no --root");
+		return elsewhere_refuse(
+			options, &command_vfs,
+			"vfs with a count changes the running machine: it takes no --root", e);
 	if (options->output || options->raw || options->pairs || options->no_headings)
 		return error_set(e, ERROR_USAGE, 0, "vfs with a count prints no table");
 	if (options->driver && !count)

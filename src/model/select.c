@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/select.h"
 
+#include "base/suggest.h"
 #include "base/text.h"
 #include "model/pasted.h"
 #include "model/pci.h"
@@ -34,10 +35,19 @@ static bool matches_name(const struct device *device, const char *text)
 	       strcmp(device->path, text) == 0 || has_interface(device, text);
 }
 
-static int refuse_selector(const struct select_kind *kind, const char *selector, struct error *e)
+static int refuse_selector(const struct select_kind *kind, const char *selector, const char *text,
+			   struct error *e)
 {
-	return error_set(e, ERROR_USAGE, 0, "bad selector %s: write it like %s", selector,
-			 kind->example);
+	struct suggestion suggestion = {.word = text};
+	int result = error_set(e, ERROR_USAGE, 0, "bad selector %s: write it like %s", selector,
+			       kind->example);
+	const char *word;
+
+	for (size_t i = 0; kind->known_word && (word = kind->known_word(i)); i++)
+		suggest_name(&suggestion, word);
+	if (kind->known_word && !suggest_remedy(&suggestion, e))
+		error_remedy(e, "\"iommuctl show %shelp\" lists the words.", kind->prefix);
+	return result;
 }
 
 int select_form(const char *selector, enum selector_form *ret_form, const char **ret_text,
@@ -47,7 +57,7 @@ int select_form(const char *selector, enum selector_form *ret_form, const char *
 
 	*ret_form = kind ? kind->form : SELECTOR_NAME;
 	return *ret_form == SELECTOR_STREAM && !kind->parse(*ret_text, ret_id)
-		       ? refuse_selector(kind, selector, e)
+		       ? refuse_selector(kind, selector, *ret_text, e)
 		       : 0;
 }
 
@@ -288,7 +298,7 @@ static int select_by_kind(struct selection *selection, const struct select_kind 
 	int result;
 
 	if (!*text || (kind->parse && !kind->parse(text, &number)))
-		return refuse_selector(kind, selector, e);
+		return refuse_selector(kind, selector, text, e);
 	if (kind->choose)
 		return kind->choose(selection, text, e);
 	if (choose(selection, kind, text, number) ||

@@ -221,14 +221,39 @@ static const struct {
 	{"usb", 0x0c03},
 };
 
+static const char *known_class(size_t index)
+{
+	return index < ARRAY_SIZE(class_words) ? class_words[index].word : NULL;
+}
+
+static const char *known_state(size_t index)
+{
+	return index < DEVICE_STATE_COUNT ? device_state_name((enum device_state)index) : NULL;
+}
+
+static const char *known_dma(size_t index)
+{
+	return index < DMA_COUNT ? device_dma_name((enum device_dma)index) : NULL;
+}
+
+/* The number of @text in a list of words, whatever the case of letters; -1 for none. */
+static int find_known_word(const char *(*known_word)(size_t index), const char *text)
+{
+	const char *word;
+
+	for (size_t i = 0; (word = known_word(i)); i++)
+		if (strcasecmp(word, text) == 0)
+			return (int)i;
+	return -1;
+}
+
 static bool parse_class(const char *text, uint64_t *ret_number)
 {
 	size_t length = strlen(text);
+	int word = find_known_word(known_class, text);
 
-	for (size_t i = 0; i < ARRAY_SIZE(class_words); i++) {
-		if (strcasecmp(class_words[i].word, text) != 0)
-			continue;
-		*ret_number = class_words[i].class;
+	if (word >= 0) {
+		*ret_number = class_words[word].class;
 		return true;
 	}
 	if ((length != 2 && length != 4) || !text_number(text, 16, ret_number))
@@ -239,18 +264,12 @@ static bool parse_class(const char *text, uint64_t *ret_number)
 
 static bool parse_state(const char *text, uint64_t *ret_number)
 {
-	for (int i = 0; i < DEVICE_STATE_COUNT; i++)
-		if (strcasecmp(device_state_name((enum device_state)i), text) == 0)
-			return true;
-	return false;
+	return find_known_word(known_state, text) >= 0;
 }
 
 static bool parse_dma(const char *text, uint64_t *ret_number)
 {
-	for (int i = 0; i < DMA_COUNT; i++)
-		if (strcasecmp(device_dma_name((enum device_dma)i), text) == 0)
-			return true;
-	return false;
+	return find_known_word(known_dma, text) >= 0;
 }
 
 /* "0000:01:00", "01:00" or either with ".*": all functions of the slot */
@@ -301,11 +320,11 @@ static const struct select_kind kinds[] = {
 	{"id:", is_bare_id, NULL, matches_id, parse_id, NULL, SELECTOR_OTHER, REACH_ANY, FACT_IDS,
 	 "id:8086:10d3 or id:8086"},
 	{"class:", NULL, NULL, matches_class, parse_class, NULL, SELECTOR_OTHER, REACH_ANY,
-	 FACT_IDS, "class:0200, class:02 or class:network"},
+	 FACT_IDS, "class:0200, class:02 or class:network", known_class},
 	{"state:", NULL, word_of_state, NULL, parse_state, NULL, SELECTOR_OTHER, REACH_ANY,
-	 FACT_DEFERRAL, "state:bound, state:unbound or state:deferred"},
+	 FACT_DEFERRAL, "state:bound, state:unbound or state:deferred", known_state},
 	{"dma:", NULL, word_of_dma, NULL, parse_dma, NULL, SELECTOR_OTHER, REACH_ANY, FACT_DMA,
-	 "dma:translated, dma:identity or dma:lost"},
+	 "dma:translated, dma:identity or dma:lost", known_dma},
 	{"type:", NULL, word_of_type, NULL, NULL, NULL, SELECTOR_OTHER, REACH_ANY, FACT_GROUP_TYPE,
 	 "type:DMA or type:identity"},
 	{"pin:", NULL, NULL, NULL, NULL, select_pinned, SELECTOR_OTHER, REACH_DEVICE, PIN_FACTS,

@@ -19,6 +19,7 @@
  * these
  * @parse: false for a text without meaning; NULL where any text will do
  * @example: for messages; NULL where @is_bare leaves nothing to be wrong
+ * @known_word: the words of this kind by number, then NULL; NULL where it has no list of its own
  */
 struct select_kind {
 	const char *prefix;
@@ -31,6 +32,7 @@ struct select_kind {
 	enum selector_reach reach;
 	unsigned facts;
 	const char *example;
+	const char *(*known_word)(size_t index);
 };
 
 /**

@@ -51,7 +51,9 @@ expect "iommuctl wait eth0 " probed group vfio
 expect "iommuctl wait eth0 0000:01:00.0 " probed group vfio
 never "iommuctl wait " probed
 expect "iommuctl --root server show group:" group:0 group:10
-expect "iommuctl --root server show d" driver:vfio-pci dma:translated
+expect "iommuctl --root server show d" driver:vfio-pci driver:none dma:translated
+expect "iommuctl --root server show c" class:network class:nvme
+expect "iommuctl --root server check class:" class:storage class:usb
 expect "iommuctl --root server show s" state:bound
 expect "iommuctl --root server show type:" type:DMA
 mkdir -p server/etc/iommuctl/pins.d
