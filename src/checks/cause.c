@@ -186,12 +186,41 @@ static bool has_address_alone(const struct supplier *supplier)
 	       traits->class_prefix && strstr(supplier->name, "0x");
 }
 
+/* The kind of an IOMMU that is not registered, by a stream that firmware gives it. */
+static enum iommu_kind kind_of_iommu(const struct culprit *culprit)
+{
+	const struct system *system = culprit->system;
+
+	for (size_t i = 0; supplier_is_iommu(culprit->supplier) && i < system->stream_count; i++)
+		if (system->streams[i].iommu_name &&
+		    strcmp(system->streams[i].iommu_name, culprit->supplier->name) == 0)
+			return system->streams[i].iommu_kind;
+	return IOMMU_KIND_UNKNOWN;
+}
+
+/* A driver that makes the device itself is no module. */
+static struct cause cause_own_device(const struct culprit *culprit,
+				     const struct iommu_traits *traits)
+{
+	return cause_with(
+		culprit, no_driver,
+		arena_printf(culprit->arena,
+			     "its driver %s, which makes its device itself, is not in this kernel",
+			     traits->driver),
+		arena_printf(culprit->arena, "/sys/bus/%s/devices/%s", traits->bus,
+			     traits->only_device),
+		arena_printf(culprit->arena, "Boot a kernel that has the driver %s built in.",
+			     traits->driver));
+}
+
 /* The cause where no device of the supplier is known. */
 static struct cause cause_no_device(const struct culprit *culprit)
 {
 	const struct supplier *supplier = culprit->supplier;
 	const struct remark *remark;
 
+	if (iommu_traits(kind_of_iommu(culprit))->only_device)
+		return cause_own_device(culprit, iommu_traits(kind_of_iommu(culprit)));
 	if (!has_address_alone(supplier))
 		return cause_with(culprit, unknown, "the kernel has created no device for it", NULL,
 				  NULL);

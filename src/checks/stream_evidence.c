@@ -33,6 +33,10 @@ const char *stream_evidence(const struct machine *machine, const struct stream *
 		return property_of(machine, node, "iommu-map", arena);
 	case STREAM_FROM_MMU_MASTERS:
 		return property_of(machine, stream->iommu_name, "mmu-masters", arena);
+	case STREAM_FROM_LIODN:
+		if (stream->device && device_is_pci(stream->device))
+			return "fsl,liodn of the host bridge";
+		return property_of(machine, node, "fsl,liodn", arena);
 	default:
 		break;
 	}

@@ -14,15 +14,10 @@
 static const char FOLDER[] = "/sys/firmware/devicetree/base";
 
 static const char *const stream_facts[] = {
-	"#address-cells",  "#iommu-cells",
-	"#size-cells",	   "#stream-id-cells",
-	"compatible",	   "dma-ranges",
-	"iommu-addresses", "iommu-map",
-	"iommu-map-mask",  "iommus",
-	"linux,phandle",   "memory-region",
-	"mmu-masters",	   "phandle",
-	"ranges",	   "reg",
-	"status",	   "stream-match-mask",
+	"#address-cells", "#iommu-cells",  "#size-cells",     "#stream-id-cells",  "compatible",
+	"dma-ranges",	  "fsl,liodn",	   "iommu-addresses", "iommu-map",	   "iommu-map-mask",
+	"iommus",	  "linux,phandle", "memory-region",   "mmu-masters",	   "phandle",
+	"ranges",	  "reg",	   "status",	      "stream-match-mask",
 };
 
 struct live {
@@ -323,7 +318,7 @@ static bool is_complete(const struct tree *tree)
 	for (size_t i = 0; i < count; i++)
 		if (streams[i].dangling)
 			return false;
-	return true;
+	return !dt_lacks_pamu(tree);
 }
 
 int dt_live_read(const struct root *root, struct arena *arena, const char *const *paths,

@@ -6,12 +6,17 @@
 enum {
 	/* the most stream IDs that the kernel accepts for one master (MAX_MASTER_STREAMIDS) */
 	MASTER_STREAMS_MAX = 128,
+	/* the LIODNs of the table of all PAMUs (PAACE_NUMBER_ENTRIES) */
+	LIODN_COUNT = 0x500,
 };
+
+static const char LIODN[] = "fsl,liodn";
 
 static const char *const source_names[DT_STREAM_SOURCE_COUNT] = {
 	[DT_STREAM_IOMMUS] = "iommus",
 	[DT_STREAM_IOMMU_MAP] = "iommu-map",
 	[DT_STREAM_MMU_MASTERS] = "mmu-masters",
+	[DT_STREAM_LIODN] = LIODN,
 };
 
 const char *dt_stream_source_name(enum dt_stream_source source)
@@ -24,6 +29,7 @@ struct listing {
 	struct arena *arena;
 	struct dt_stream *streams;
 	size_t count, room;
+	const struct node *pamu;
 };
 
 static bool is_full(const struct listing *listing)
@@ -188,17 +194,44 @@ static void list_masters(struct listing *listing, const struct node *smmu,
 	}
 }
 
+static const struct node *find_pamu(const struct tree *tree)
+{
+	const struct node *node = tree->root;
+
+	while (node && dt_iommu_kind(node) != IOMMU_KIND_PAMU)
+		node = node->next;
+	return node;
+}
+
+/* Firmware writes the LIODNs into the tree; the kernel uses all of a device as one. */
+static void list_liodns(struct listing *listing, const struct node *device,
+			const struct property *property)
+{
+	if (!listing->pamu)
+		listing->pamu = find_pamu(listing->tree);
+	for (size_t i = 0; listing->pamu && i < property_cells(property); i++) {
+		struct dt_stream *stream = add_dt_stream(listing, device, DT_STREAM_LIODN);
+
+		stream->iommu = listing->pamu;
+		copy_cells(listing, stream, property, i, 1);
+		stream->id = dt_iommu_id(listing->pamu, stream->spec, 1);
+		if (stream->spec[0] >= LIODN_COUNT)
+			stream->error = "a PAMU has 1280 LIODNs";
+	}
+}
+
 /*
- * The first property of each name counts. One pass over the properties is cheaper than three
+ * The first property of each name counts. One pass over the properties is cheaper than four
  * look-ups.
  */
 static void list_node(struct listing *listing, const struct node *node)
 {
-	const struct property *property, *iommus = NULL, *map = NULL, *masters = NULL;
+	const struct property *property, *iommus = NULL, *map = NULL, *masters = NULL,
+					 *liodns = NULL;
 
 	for (property = node->properties; property; property = property->next) {
 		/* Fast path: the first letter excludes most properties. */
-		if (property->name[0] != 'i' && property->name[0] != 'm')
+		if (!strchr("imf", property->name[0]))
 			continue;
 		if (!iommus && strcmp(property->name, "iommus") == 0)
 			iommus = property;
@@ -206,6 +239,8 @@ static void list_node(struct listing *listing, const struct node *node)
 			map = property;
 		else if (!masters && strcmp(property->name, "mmu-masters") == 0)
 			masters = property;
+		else if (!liodns && strcmp(property->name, LIODN) == 0)
+			liodns = property;
 	}
 	if (iommus)
 		list_iommus(listing, node, iommus);
@@ -213,6 +248,8 @@ static void list_node(struct listing *listing, const struct node *node)
 		list_iommu_map(listing, node);
 	if (masters)
 		list_masters(listing, node, masters);
+	if (liodns)
+		list_liodns(listing, node, liodns);
 }
 
 size_t dt_streams(const struct tree *tree, struct arena *arena,
@@ -232,4 +269,12 @@ size_t dt_streams(const struct tree *tree, struct arena *arena,
 			"the tree describes more streams than are looked at";
 	*ret_streams = streams;
 	return listing.count;
+}
+
+bool dt_lacks_pamu(const struct tree *tree)
+{
+	for (const struct node *node = tree->root; node; node = node->next)
+		if (node_property(node, LIODN))
+			return !find_pamu(tree);
+	return false;
 }

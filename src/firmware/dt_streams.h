@@ -5,7 +5,9 @@
  * The result depends on the tree alone. Streams that the kernel does not use are listed and marked:
  * streams of disabled nodes (available), of disabled IOMMUs (iommu->available), and entries that
  * cannot be read (error). Sources: drivers/iommu/of_iommu.c; drivers/of/base.c; for mmu-masters
- * drivers/iommu/arm/arm-smmu/arm-smmu.c (legacy bindings).
+ * drivers/iommu/arm/arm-smmu/arm-smmu.c (legacy bindings); for fsl,liodn
+ * drivers/iommu/fsl_pamu_domain.c: all PAMUs of a chip share one table of LIODNs, and the driver
+ * takes the first node. A tree without a PAMU has none of these streams.
  */
 #pragma once
 
@@ -21,6 +23,7 @@ enum dt_stream_source {
 	DT_STREAM_IOMMUS,      /* the property iommus of a device: one stream per reference */
 	DT_STREAM_IOMMU_MAP,   /* the property iommu-map of a host bridge: one stream per entry */
 	DT_STREAM_MMU_MASTERS, /* the property mmu-masters of an SMMU: one stream per stream ID */
+	DT_STREAM_LIODN,       /* the property fsl,liodn of a device: one stream per LIODN */
 	DT_STREAM_SOURCE_COUNT,
 };
 
@@ -29,7 +32,8 @@ const char *dt_stream_source_name(enum dt_stream_source source);
 
 /**
  * struct dt_stream - one stream, or one range of streams of an iommu-map
- * @device: the node with the property iommus or iommu-map, or the node that mmu-masters refers to
+ * @device: the node with the property iommus, iommu-map or fsl,liodn, or the node that mmu-masters
+ * refers to
  * @iommu: the IOMMU's node; NULL where @error says that there is none
  * @spec: the cells of the reference, host order; for an iommu-map the output cells of the entry
  * @id: the first ID that the IOMMU sees, valid where id.has_id     @count: how many successive IDs
@@ -66,3 +70,7 @@ struct dt_stream {
  */
 size_t dt_streams(const struct tree *tree, struct arena *arena,
 		  const struct dt_stream **ret_streams) _nonnull_();
+
+/** dt_lacks_pamu - true where a node has LIODNs and no node is a PAMU: it may be in a part of the
+ * tree that was not read */
+bool dt_lacks_pamu(const struct tree *tree) _nonnull_();

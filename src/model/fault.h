@@ -55,7 +55,7 @@ enum {
 /**
  * struct fault - one fault, or all that differ only in address and time
  * @iommu_kind: by the driver that logged it
- * @iommu: the IOMMU as the line names it, "" where it does not (Intel, AMD)
+ * @iommu: the IOMMU as the line names it, "" where it does not (Intel, AMD, PAMU)
  * @device: the PCI function "bb:dd.f" or "dddd:bb:dd.f", or the device, as the line names it; or ""
  * @is_client: the kernel itself looked @device up for this stream (SMMUv3 of 7.x)
  * @stream: stream ID; -1 where the line has none or is about a requester ID, which @device is

@@ -52,14 +52,22 @@ static bool stream_has_id(const struct stream *stream, int64_t id)
 	return id >= stream->id && id < stream->id + stream->count;
 }
 
+/* A line of the only IOMMU of its kind need not name it. */
+static bool is_logged_by_iommu_of(const struct stream *stream, const struct fault *fault)
+{
+	if (*fault->iommu)
+		return stream_is_of(stream, fault->iommu, strlen(fault->iommu));
+	return stream->iommu_kind == fault->iommu_kind &&
+	       iommu_traits(fault->iommu_kind)->only_device;
+}
+
 bool fault_is_of_stream(const struct fault *fault, const struct stream *stream)
 {
 	struct named_function named;
 	struct pci_name there;
 
 	if (fault->stream >= 0 && stream->kind == STREAM_ID)
-		return *fault->iommu && stream_is_of(stream, fault->iommu, strlen(fault->iommu)) &&
-		       stream_has_id(stream, fault->stream);
+		return is_logged_by_iommu_of(stream, fault) && stream_has_id(stream, fault->stream);
 	return stream->kind == STREAM_REQUESTER_ID && stream->device &&
 	       parse_named_function(fault, &named) && pasted_pci(stream->device->name, &there) &&
 	       same_domain(&named, &there) && stream_has_id(stream, pasted_rid(named.name));

@@ -47,6 +47,7 @@ enum iommu_kind {
  * its device alone
  * @device_prefix: how the names of its platform devices begin where an ACPI table gives its address
  * alone (drivers/acpi/arm64/iort.c; the ID in drivers/iommu/riscv/iommu-platform.c), or NULL
+ * @only_device: the platform device of its only instance, which has no link to it; or NULL
  * @log_prefix: how its lines in the kernel log begin, or NULL where they begin with @driver
  * @bypass_option: of the kernel's command line; where it is off, a stream that belongs to no device
  * passes the IOMMU; NULL where such a stream is always blocked
@@ -65,6 +66,7 @@ struct iommu_traits {
 	const char *class_prefix, *device_prefix, *log_prefix, *bypass_option;
 	bool has_stable_name, has_masks, one_device_per_stream, one_cell_only, ids_from_firmware;
 	bool one_group;
+	const char *only_device;
 };
 
 /** iommu_traits - the traits of @kind; IOMMU_KIND_UNKNOWN has no names, and all flags are false */

@@ -23,6 +23,7 @@ enum stream_source {
 	STREAM_FROM_IOMMUS, /* the stream comes from a devicetree */
 	STREAM_FROM_IOMMU_MAP,
 	STREAM_FROM_MMU_MASTERS,
+	STREAM_FROM_LIODN,
 	STREAM_FROM_IORT, /* the stream comes from an ACPI table */
 	STREAM_FROM_VIOT,
 	STREAM_FROM_DMAR,

@@ -162,6 +162,7 @@ def expected(nodes):
         handle = node.cell('phandle', node.cell('linux,phandle'))
         if handle is not None:
             by_phandle.setdefault(handle, node)
+    pamus = [node for node in nodes if 'fsl,pamu' in node.strings('compatible')]
     for node in nodes:
         cells = node.cells('iommus') or []
         while cells:
@@ -179,6 +180,8 @@ def expected(nodes):
                                  node.path, hex(sid), hex(sid & 0xffff), hex(sid >> 16),
                                  '-', '-', '-', '-'])
             cells = cells[1 + count:]
+        for liodn in node.cells('fsl,liodn') or [] if pamus else []:
+            yield line('fsl,liodn', node, pamus[0], [liodn], ['-'] * 3)
 
 
 def run(*command):

@@ -70,6 +70,25 @@ static void a_stream_id_is_one_of_its_iommu(void **state)
 	assert_false(is_of(at_iommu("", 0x10), stream));
 }
 
+/* All PAMUs share one table of LIODNs, and their driver's lines name none of them. */
+static void the_only_iommu_of_a_kind_need_not_be_named(void **state)
+{
+	struct fault fault = at_iommu("", 0x9c);
+	struct stream stream = {.iommu_name = "/soc/iommu@20000",
+				.iommu_kind = IOMMU_KIND_PAMU,
+				.id = 0x9c,
+				.count = 1,
+				.available = true};
+
+	fault.iommu_kind = IOMMU_KIND_PAMU;
+	assert_true(is_of(fault, stream));
+	fault.stream = 0x9d;
+	assert_false(is_of(fault, stream));
+	fault.stream = 0x9c;
+	stream.iommu_kind = fault.iommu_kind = IOMMU_KIND_SMMU_V3;
+	assert_false(is_of(fault, stream));
+}
+
 static void bits_of_a_mask_match_either_way(void **state)
 {
 	const struct stream stream = {.iommu_name = "smmu.0x12000000",
@@ -138,6 +157,7 @@ UNIT(fault_match)
 		cmocka_unit_test(a_line_names_a_function_in_the_form_of_its_driver),
 		cmocka_unit_test(a_line_without_a_segment_means_any_segment),
 		cmocka_unit_test(a_stream_id_is_one_of_its_iommu),
+		cmocka_unit_test(the_only_iommu_of_a_kind_need_not_be_named),
 		cmocka_unit_test(bits_of_a_mask_match_either_way),
 		cmocka_unit_test(a_stream_without_a_known_id_or_of_a_disabled_node_has_no_fault),
 		cmocka_unit_test(a_requester_id_is_that_of_the_function_in_its_segment),

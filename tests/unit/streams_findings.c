@@ -126,6 +126,7 @@ static void the_evidence_is_the_property_or_the_table(void **state)
 	assert_string_equal(evidence_of(STREAM_FROM_IOMMU_MAP, false, NULL), BASE "a/iommu-map");
 	assert_string_equal(evidence_of(STREAM_FROM_MMU_MASTERS, true, NULL),
 			    BASE "/iommu@0/mmu-masters");
+	assert_string_equal(evidence_of(STREAM_FROM_LIODN, true, "/a"), BASE "/a/fsl,liodn");
 	assert_string_equal(evidence_of(STREAM_FROM_IORT, true, NULL),
 			    "/sys/firmware/acpi/tables/IORT");
 	assert_string_equal(evidence_of(STREAM_FROM_TOPOLOGY, true, NULL), "a");

@@ -29,7 +29,9 @@ bool device_counts_nodes(const struct reading *reading)
 
 bool device_names_iommu(const struct root *root, const char *path)
 {
-	return root_hasf(root, "%s/of_node/iommus", path) > 0;
+	/* The LIODNs of a PAMU stand in place of a reference to it. */
+	return root_hasf(root, "%s/of_node/iommus", path) > 0 ||
+	       root_hasf(root, "%s/of_node/fsl,liodn", path) > 0;
 }
 
 /* An IOMMU is not behind another one, unless the devicetree says so. */

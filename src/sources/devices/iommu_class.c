@@ -57,13 +57,16 @@ static const char *identity_of(struct reading *reading, const char *home, const 
 
 /*
  * The device of an instance that has no link to it, but its name: "riscv-iommu@10010000.iommu"
- * (drivers/iommu/riscv/iommu.c: riscv_iommu_init). Returns 1 with a @target.
+ * (drivers/iommu/riscv/iommu.c: riscv_iommu_init), or the only one of its driver (fsl_pamu.c:
+ * fsl_pamu_init). Returns 1 with a @target.
  */
 static int find_named_device(const struct instance *instance, char target[static PATH_SIZE])
 {
 	static const char *const buses[] = {"platform", "pci"};
+	const char *own = instance->iommu->name;
+	const char *only = iommu_traits(iommu_kind_of_instance(own))->only_device;
 	const char *prefix = iommu_traits(IOMMU_KIND_RISCV)->class_prefix;
-	const char *name = text_after(instance->iommu->name, prefix);
+	const char *name = only ? only : text_after(own, prefix);
 	int result = 0;
 
 	for (size_t i = 0; name && i < ARRAY_SIZE(buses) && result <= 0; i++)

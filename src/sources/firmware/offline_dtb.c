@@ -7,6 +7,7 @@
 #include "sources/firmware/offline.h"
 #include "sources/firmware/offline_files.h"
 #include "sources/firmware/reservations.h"
+#include "sources/firmware/streams_dt.h"
 
 static void add_iommus(struct build *build, const struct tree *tree)
 {
@@ -30,17 +31,12 @@ static void add_iommus(struct build *build, const struct tree *tree)
 static void add_blob_stream(struct build *build, const struct dt_stream *found,
 			    const struct iommu *iommu)
 {
-	static const enum stream_source sources[] = {
-		[DT_STREAM_IOMMUS] = STREAM_FROM_IOMMUS,
-		[DT_STREAM_IOMMU_MAP] = STREAM_FROM_IOMMU_MAP,
-		[DT_STREAM_MMU_MASTERS] = STREAM_FROM_MMU_MASTERS,
-	};
 	struct stream *stream = build_stream(build, NULL);
 
 	stream->device_name = found->device->path;
 	stream_iommu(stream, iommu, found->iommu ? found->iommu->path : NULL);
 	stream->kind = STREAM_ID;
-	stream->source = sources[found->source];
+	stream->source = streams_dt_source(found->source);
 	stream->spec = found->spec;
 	stream->spec_count = found->spec_count;
 	stream->available = found->available;

@@ -2,7 +2,8 @@
 /*
  * Streams from the running kernel's devicetree: a platform device through its own node, a PCI
  * device through the iommu-map of its host bridge, once for each of its requester IDs
- * (drivers/iommu/of_iommu.c).
+ * (drivers/iommu/of_iommu.c). A PAMU has no such references: the LIODNs are in the device's node,
+ * those of a PCI device in that of its host bridge (drivers/iommu/fsl_pamu_domain.c).
  */
 #include "sources/firmware/streams_dt.h"
 #include "firmware/dt_iommus.h"
@@ -30,6 +31,13 @@ static const char *node_of(struct devicetree *devicetree, const char *folder)
 		       : NULL;
 }
 
+static bool has_own_stream(const struct devicetree *devicetree, const char *node)
+{
+	const struct root *root = devicetree->reading->root;
+
+	return dt_live_has(root, node, "iommus") || dt_live_has(root, node, "fsl,liodn");
+}
+
 static void choose_nodes(struct devicetree *devicetree)
 {
 	struct build *build = devicetree->reading->build;
@@ -40,7 +48,7 @@ static void choose_nodes(struct devicetree *devicetree)
 	for (size_t i = 0; i < devices; i++) {
 		const char *node = build_device_at(build, i)->firmware_node;
 
-		if (node && *node == '/' && dt_live_has(devicetree->reading->root, node, "iommus"))
+		if (node && *node == '/' && has_own_stream(devicetree, node))
 			devicetree->paths[devicetree->path_count++] = node;
 	}
 	for (size_t i = 0; i < iommus; i++) {
@@ -99,6 +107,18 @@ const struct iommu *streams_dt_registered(struct build *build, const struct node
 	return NULL;
 }
 
+enum stream_source streams_dt_source(enum dt_stream_source source)
+{
+	static const enum stream_source sources[DT_STREAM_SOURCE_COUNT] = {
+		[DT_STREAM_IOMMUS] = STREAM_FROM_IOMMUS,
+		[DT_STREAM_IOMMU_MAP] = STREAM_FROM_IOMMU_MAP,
+		[DT_STREAM_MMU_MASTERS] = STREAM_FROM_MMU_MASTERS,
+		[DT_STREAM_LIODN] = STREAM_FROM_LIODN,
+	};
+
+	return sources[source];
+}
+
 void streams_dt_set_id(struct devicetree *devicetree, struct stream *stream,
 		       const struct node *iommu, const struct dt_id *id)
 {
@@ -131,27 +151,49 @@ static void copy_spec(struct build *build, struct stream *stream, const struct d
 	stream->spec_count = found->spec_count;
 }
 
+static void add_dt_found(struct devicetree *devicetree, struct device *device,
+			 const struct dt_stream *found)
+{
+	struct build *build = devicetree->reading->build;
+	struct stream *stream = build_stream(build, device);
+
+	stream->source = streams_dt_source(found->source);
+	stream->available = found->available;
+	copy_spec(build, stream, found);
+	streams_dt_set_id(devicetree, stream, found->iommu, &found->id);
+	if (found->error)
+		stream_fault(build, stream, found->error);
+}
+
 static void add_own_streams(struct devicetree *devicetree, struct device *device)
 {
 	const struct node *node = device->firmware_node && *device->firmware_node == '/'
 					  ? tree_find(devicetree->tree, device->firmware_node)
 					  : NULL;
 
-	for (size_t i = 0; node && i < devicetree->stream_count; i++) {
-		const struct dt_stream *found = &devicetree->streams[i];
-		struct stream *stream;
+	for (size_t i = 0; node && i < devicetree->stream_count; i++)
+		if (devicetree->streams[i].device == node &&
+		    devicetree->streams[i].source != DT_STREAM_IOMMU_MAP)
+			add_dt_found(devicetree, device, &devicetree->streams[i]);
+}
 
-		if (found->device != node || found->source == DT_STREAM_IOMMU_MAP)
-			continue;
-		stream = build_stream(devicetree->reading->build, device);
-		stream->source = found->source == DT_STREAM_IOMMUS ? STREAM_FROM_IOMMUS
-								   : STREAM_FROM_MMU_MASTERS;
-		stream->available = found->available;
-		copy_spec(devicetree->reading->build, stream, found);
-		streams_dt_set_id(devicetree, stream, found->iommu, &found->id);
-		if (found->error)
-			stream_fault(devicetree->reading->build, stream, found->error);
-	}
+/* Few machines have LIODNs: on all others no stream is looked at again for each PCI device. */
+static bool any_liodn(const struct devicetree *devicetree)
+{
+	for (size_t i = 0; i < devicetree->stream_count; i++)
+		if (devicetree->streams[i].source == DT_STREAM_LIODN)
+			return true;
+	return false;
+}
+
+/* The kernel gives each PCI device below a host bridge all LIODNs of the bridge. */
+static void add_bridge_liodns(struct devicetree *devicetree, struct device *device,
+			      const struct node *bridge)
+{
+	for (size_t i = 0; devicetree->has_liodns && i < devicetree->stream_count; i++)
+		if (devicetree->streams[i].device == bridge &&
+		    devicetree->streams[i].source == DT_STREAM_LIODN)
+			add_dt_found(devicetree, device, &devicetree->streams[i]);
 }
 
 static void add_pci_streams_dt(struct devicetree *devicetree, struct device *device)
@@ -171,6 +213,8 @@ static void add_pci_streams_dt(struct devicetree *devicetree, struct device *dev
 		if (stream && place.rids[i] != place.rid)
 			stream->alias_of = place.rid;
 	}
+	if (bridge)
+		add_bridge_liodns(devicetree, device, bridge);
 	if (place.unknown)
 		streams_doubt(devicetree->reading->build, device, place.unknown);
 }
@@ -228,6 +272,7 @@ int streams_devicetree(struct reading *reading, struct error *e)
 		return 0;
 	}
 	devicetree.stream_count = dt_streams(devicetree.tree, scratch, &devicetree.streams);
+	devicetree.has_liodns = any_liodn(&devicetree);
 	for (size_t i = 0; i < build_device_count(reading->build); i++) {
 		struct device *device = build_device_at(reading->build, i);
 

@@ -14,6 +14,7 @@
  * @bridge: the folder whose node was looked up last, @bridge_length bytes; @bridge_node: its node,
  * or NULL
  * @map_cells: KERNEL_MAP_CELLS of the running kernel
+ * @has_liodns: one of @streams is a LIODN
  */
 struct devicetree {
 	struct reading *reading;
@@ -28,6 +29,7 @@ struct devicetree {
 	const char *bridge_node;
 	struct pci_memory memory;
 	enum answer map_cells;
+	bool has_liodns;
 };
 
 /**
@@ -45,6 +47,9 @@ const struct iommu *streams_dt_registered(struct build *build, const struct node
 /** streams_dt_set_id - name the IOMMU of @stream, and its ID there */
 void streams_dt_set_id(struct devicetree *devicetree, struct stream *stream,
 		       const struct node *iommu, const struct dt_id *id) _nonnull_(1, 2, 4);
+
+/** streams_dt_source - the origin of a stream that a devicetree has in that property */
+enum stream_source streams_dt_source(enum dt_stream_source source);
 
 /** streams_dt_stride - how the running kernel reads the iommu-map of @holder */
 enum dt_stride streams_dt_stride(const struct devicetree *devicetree, const struct node *holder)
