@@ -86,8 +86,13 @@ static void say_no_group(struct checking *checking, struct check check)
 			  "it has no group: the IOMMU that firmware names for it is not ready");
 		return;
 	default:
+		if (system->machine.unseen_iommus)
+			check.finding.evidence = "/proc/sys/kernel/arch";
 		check_unseen(checking, check,
-			     "it has no group, and whether it would get one is unknown");
+			     system->machine.unseen_iommus
+				     ? "it has no group; on this architecture the kernel may "
+				       "translate its DMA without one, and VFIO needs one"
+				     : "it has no group, and whether it would get one is unknown");
 	}
 }
 

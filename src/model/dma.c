@@ -120,7 +120,8 @@ enum device_dma device_dma(const struct system *system, const struct device *dev
 		return DMA_UNKNOWN;
 	/* Without the device's firmware node it is unknown whether it has streams. */
 	if (!is_behind_iommu(device))
-		return device->ids_unknown ? DMA_UNKNOWN : DMA_DIRECT;
+		return device->ids_unknown || system->machine.unseen_iommus ? DMA_UNKNOWN
+									    : DMA_DIRECT;
 	/*
 	 * On these machines an option such as intel_iommu=off disables all IOMMUs on purpose. Other
 	 * kinds have no such option: their IOMMU is late or will never probe.

@@ -10,7 +10,8 @@
  * (FACT_STREAMS). A device that firmware assigns to an IOMMU and that runs without a group has lost
  * it: the deferred probe timed out, or another device has its stream ID (an SMMUv3 refuses the
  * second device, which then runs in the address space of the first). In Xen's control domain it is
- * unknown: Xen has the IOMMUs, and their tables may be hidden.
+ * unknown: Xen has the IOMMUs, and their tables may be hidden. So it is for a device that firmware
+ * assigns to none where the kernel has IOMMUs without groups (machine->unseen_iommus).
  */
 enum device_dma device_dma(const struct system *system, const struct device *device, unsigned facts)
 	_nonnull_();

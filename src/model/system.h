@@ -317,6 +317,8 @@ struct table_sum {
  * @has_vfio_devices: a device of the machine has an entry in /sys/class/vfio-dev, also one that was
  * not read; read with FACT_VFIO
  * @table_sums: of the tables about IOMMUs that were read (FACT_STREAMS), in the order of reading
+ * @unseen_iommus: the architecture has IOMMUs that the kernel may use without groups, and no file
+ * of the kernel shows for which devices
  * @hypervisor: HYPERVISOR_OTHER also where it could not be read
  * @remaps_interrupts: firmware says that the IOMMUs can remap interrupts (DMAR); unknown where it
  * says nothing of it; read with FACT_STREAMS
@@ -337,7 +339,7 @@ struct machine {
 	const struct pin *pins;
 	const struct function_pair *function_pairs;
 	const char *const *stale_nodes;
-	bool has_vfio_devices;
+	bool has_vfio_devices, unseen_iommus;
 	size_t pin_count, function_pair_count;
 	size_t id_claim_count, builtin_option_count, tool_claim_count, stale_node_count;
 	const struct table_sum *table_sums;

@@ -84,6 +84,33 @@ static void a_table_that_is_not_known_was_not_read(void **state)
 	assert_int_equal(dma_beside("XMAR", "", &usage), DMA_UNKNOWN);
 }
 
+/* Kernels of these architectures translate DMA without groups (sources/devices/machine.c). */
+static void no_iommu_in_firmware_is_no_answer_where_the_kernel_has_others(void **state)
+{
+	static const struct {
+		const char *lines;
+		enum device_dma dma;
+	} machines[] = {
+		{"x86_64\n", DMA_DIRECT},
+		{"ppc64le\n", DMA_UNKNOWN},
+		{"sparc64\n", DMA_UNKNOWN},
+		{"parisc64\n", DMA_UNKNOWN},
+		{"s390x\n", DMA_UNKNOWN},
+		{"ppc\n", DMA_DIRECT},
+		{"ppc64\n", DMA_DIRECT},
+		{"ppc64\n/sys/firmware/devicetree/base/rtas/\n", DMA_UNKNOWN},
+		{"ppc64\n/sys/firmware/devicetree/base/ibm,opal/\n", DMA_UNKNOWN},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
+		char lines[256];
+		enum usage usage;
+
+		snprintf(lines, sizeof(lines), "/proc/sys/kernel/arch = %s", machines[i].lines);
+		assert_int_equal(dma_beside("APIC", lines, &usage), machines[i].dma);
+	}
+}
+
 #define DOM0 "/sys/hypervisor/type = xen\n/proc/xen/capabilities = control_d\n"
 #define DOMU "/sys/hypervisor/type = xen\n/proc/xen/capabilities = \n"
 
@@ -128,6 +155,7 @@ UNIT(firmware_table)
 		cmocka_unit_test(a_row_is_found_by_its_names),
 		cmocka_unit_test(names_of_other_tables_are_known),
 		cmocka_unit_test(a_table_that_is_not_known_was_not_read),
+		cmocka_unit_test(no_iommu_in_firmware_is_no_answer_where_the_kernel_has_others),
 		cmocka_unit_test(a_dmar_that_xen_has_renamed_is_a_dmar_in_its_control_domain),
 		cmocka_unit_test(xen_s_names_for_a_table_are_read_as_that_table),
 	};

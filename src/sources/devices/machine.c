@@ -45,6 +45,37 @@ static const char *read_arch(struct reading *reading)
 	return arena_strdup(build_arena(reading->build), name.machine);
 }
 
+/*
+ * Kernels that translate DMA without groups, by the operations of the architecture. A PowerPC has
+ * these IOMMUs where its firmware is IBM's or Apple's, and PAMUs or none else.
+ */
+static const struct {
+	const char *arch, *node, *file;
+} unseen_iommus[] = {
+	{"alpha", NULL, "arch/alpha/kernel/pci_iommu.c"},
+	{"ia64", NULL, "arch/ia64/hp/common/sba_iommu.c"},
+	{"parisc", NULL, "drivers/parisc/ccio-dma.c"},
+	{"parisc64", NULL, "drivers/parisc/sba_iommu.c"},
+	{"ppc64", "/rtas", "arch/powerpc/platforms/pseries/iommu.c"},
+	{"ppc64", "/ibm,opal", "arch/powerpc/platforms/powernv/pci-ioda.c"},
+	{"ppc64", "/u3@0,f8000000", "arch/powerpc/sysdev/dart_iommu.c"},
+	{"ppc64", "/u4@0,f8000000", "arch/powerpc/sysdev/dart_iommu.c"},
+	{"ppc64le", NULL, "arch/powerpc/kernel/iommu.c"},
+	{"s390x", NULL, "arch/s390/pci/pci_dma.c"},
+	{"sparc", NULL, "arch/sparc/mm/iommu.c"},
+	{"sparc64", NULL, "arch/sparc/kernel/iommu.c"},
+};
+
+static bool has_unseen_iommus(const struct root *root, const char *arch)
+{
+	for (size_t i = 0; arch && i < ARRAY_SIZE(unseen_iommus); i++)
+		if (strcmp(unseen_iommus[i].arch, arch) == 0 &&
+		    (!unseen_iommus[i].node || root_hasf(root, "/sys/firmware/devicetree/base%s",
+							 unseen_iommus[i].node) != 0))
+			return true;
+	return false;
+}
+
 static const char *read_firmware(const struct reading *reading)
 {
 	/*
@@ -128,6 +159,7 @@ int source_machine(struct reading *reading, struct error *e)
 
 	read_release(reading, machine);
 	machine->arch = read_arch(reading);
+	machine->unseen_iommus = has_unseen_iommus(reading->root, machine->arch);
 	machine->firmware = read_firmware(reading);
 	machine->iommu = usage(reading);
 	machine->initramfs = read_initramfs(reading);
