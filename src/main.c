@@ -39,6 +39,11 @@ static const struct {
 } other_words[] = {
 	{"list", "Did you mean show? \"iommuctl\" alone does the same."},
 	{"ls", "Did you mean show? \"iommuctl\" alone does the same."},
+	{"devices", "Did you mean show? \"iommuctl\" alone does the same."},
+	{"groups", "Did you mean show? \"iommuctl show group:12\" has the members of one."},
+	{"drivers", "Did you mean check DEVICE help? It lists the drivers for a device."},
+	{"events", "Did you mean watch?"},
+	{"log", "Did you mean faults, or watch?"},
 	{"info", "Did you mean status DEVICE?"},
 	{"bind", "Did you mean rebind DEVICE DRIVER?"},
 	{"attach", "Did you mean rebind DEVICE vfio-pci?"},
@@ -130,10 +135,13 @@ static int check_argument_count(const struct options *options, const struct comm
 	int least = instead ? 0 : command->least_arguments;
 	int most = instead ? 0 : command->most_arguments;
 
-	/* With one word alone it is the last that is missing. */
-	if (options->argument_count && options->argument_count < least)
-		return error_set(e, ERROR_USAGE, 0, "%s needs a %s after %.100s", command->name,
-				 strrchr(command->arguments, ' ') + 1, *options->arguments);
+	/* With one word alone it is the last that is missing: a name, or one of several words. */
+	if (options->argument_count && options->argument_count < least) {
+		const char *last = strrchr(command->arguments, ' ') + 1;
+
+		return error_set(e, ERROR_USAGE, 0, "%s needs %s %s after %.100s", command->name,
+				 strchr(last, '|') ? "one of" : "a", last, *options->arguments);
+	}
 	if (options->argument_count < least)
 		return error_set(e, ERROR_USAGE, 0, "%s needs %s", command->name,
 				 command->arguments);

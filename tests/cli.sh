@@ -57,6 +57,14 @@ says err "unknown command shwo"
 says err "Did you mean show?"
 exits 2 "a word of another tool" server bind eth0 vfio-pci
 says err "Did you mean rebind"
+exits 2 "the name of a thing" server groups
+says err "Did you mean show?"
+exits 2 "or of a file" server log
+says err "Did you mean faults"
+exits 3 "a driver with a typing error" server check 0000:02:00.0 vfio-pic
+says out "^  Did you mean vfio-pci?$"
+exits 3 "one without" server check 0000:02:00.0 vfio-platform-of-mine
+says out "^  Load its module with modprobe"
 exits 2 "a word that is near no verb" server frobnicate
 says err '"iommuctl --help" lists the commands'
 exits 2 "an option of another spelling" server show --colour always
@@ -70,7 +78,7 @@ says err "Did you mean mounted?"
 exits 2 "the driver is missing" "$tool" rebind eth0
 says err "rebind needs a DRIVER after eth0"
 exits 2 "the condition is missing" "$tool" wait eth0
-says err "wait needs a probed|driver=NAME|group|vfio after eth0"
+says err "wait needs one of probed|driver=NAME|group|vfio after eth0"
 exits 0 "help is a word too" "$tool" help
 cmp -s "$work/out" <("$tool" --help); verdict "it is --help" $?
 mkdir "$work/bin" && cat >"$work/bin/man" <<'END'

@@ -77,11 +77,21 @@ static const char *remedy_of_absent(const struct checking *checking, const struc
 			    driver->bus);
 }
 
+static const char *remedy_of_unsearched(const struct checking *checking, const char *driver)
+{
+	const char *nearest = nearest_driver(checking, driver);
+
+	/* The name itself, where it is that of a VFIO driver. */
+	if (!nearest || strcmp(nearest, driver) == 0)
+		return "Load its module with modprobe, then try again.";
+	return arena_printf(checking->arena, "Did you mean %s?", nearest);
+}
+
 static void say_loadable(struct checking *checking, struct check check, const struct driver *driver)
 {
 	check.finding.evidence = NULL;
 	if (!driver->modules_known) {
-		check.finding.remedy = "Load its module with modprobe, then try again.";
+		check.finding.remedy = remedy_of_unsearched(checking, driver->name);
 		check_unseen(checking, check,
 			     "the driver %s is not registered, and the modules could not be "
 			     "searched for it",
