@@ -139,6 +139,13 @@ static void put_padded(struct tarball *tarball, const void *bytes, size_t length
 	fwrite(zeros, 1, (TAR_BLOCK_SIZE - length % TAR_BLOCK_SIZE) % TAR_BLOCK_SIZE, tarball->out);
 }
 
+/* A number in octal digits that fills @field but for its last byte. */
+static void put_octal(char *field, size_t size, size_t number)
+{
+	for (size_t at = size - 1; at-- > 0; number /= 8)
+		field[at] = (char)('0' + number % 8);
+}
+
 static void put_header(struct tarball *tarball, enum tar_type type, const char *name,
 		       const char *link, size_t size)
 {
@@ -147,13 +154,13 @@ static void put_header(struct tarball *tarball, enum tar_type type, const char *
 	/* A name that fills its field of the header has no NUL after it. */
 	memcpy(header.name, name, strnlen(name, sizeof(header.name)));
 	memcpy(header.link, link, strnlen(link, sizeof(header.link)));
-	snprintf(header.mode, sizeof(header.mode), "%07o",
-		 type == TAR_FOLDER ? 0700U : (unsigned)OWNER_ONLY);
-	snprintf(header.uid, sizeof(header.uid), "%07o", 0U);
-	snprintf(header.gid, sizeof(header.gid), "%07o", 0U);
-	snprintf(header.size, sizeof(header.size), "%011zo", size);
-	snprintf(header.mtime, sizeof(header.mtime), "%011o", 0U);
-	snprintf(header.checksum, sizeof(header.checksum), "%06o", tar_checksum(&header));
+	put_octal(header.mode, sizeof(header.mode), type == TAR_FOLDER ? 0700 : OWNER_ONLY);
+	put_octal(header.uid, sizeof(header.uid), 0);
+	put_octal(header.gid, sizeof(header.gid), 0);
+	put_octal(header.size, sizeof(header.size), size);
+	put_octal(header.mtime, sizeof(header.mtime), 0);
+	/* Six digits and two NULs. */
+	put_octal(header.checksum, sizeof(header.checksum) - 1, tar_checksum(&header));
 	fwrite(&header, 1, sizeof(header), tarball->out);
 }
 
