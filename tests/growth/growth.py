@@ -62,6 +62,7 @@ CASES = [
     ("log lines", 4000, m.logged, ["deferred", "-J", "--root"]),
     ("IOMMUs' devices", 250, m.many_groups, ["iommus", "-J", "-v", "--root"]),
     ("devices, captured", 250, m.many_groups, ["capture", "--overwrite", "capture.tar", "--root"]),
+    ("log lines, captured", 4000, m.logged, ["capture", "--overwrite", "capture.tar", "--root"]),
     ("processes, captured", 200, m.processes, ["capture", "--overwrite", "capture.tar", "--root"]),
     ("disks of one controller, and what is on them", 400, m.disks, ["check", "-J", FIRST, "vfio-pci", "--root"]),
     ("devices that libvirt remembers", 200, m.remembered,
