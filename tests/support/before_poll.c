@@ -13,8 +13,10 @@ void before_poll(int fd, void (*act)(void))
 	act_before = act;
 }
 
+/* The names are those of the linker's --wrap. NOLINTBEGIN(bugprone-reserved-identifier) */
 int __real_poll(struct pollfd *pollers, nfds_t count, int timeout_ms);
 int __wrap_poll(struct pollfd *pollers, nfds_t count, int timeout_ms);
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 /* All calls of poll in the test program come here: the linker is told so with --wrap. */
 int __wrap_poll(struct pollfd *pollers, nfds_t count, int timeout_ms)
