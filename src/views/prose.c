@@ -26,7 +26,7 @@ static size_t command_length(const char *text, size_t room)
 
 	if (!text[most])
 		return most;
-	for (size_t i = 0; text[i] && (i <= most || !part); i++) {
+	for (size_t i = 0; (i <= most || !part) && text[i]; i++) {
 		quoted ^= text[i] == '\'';
 		/* Blanks in front of the first word are no place to break. */
 		if (i && text[i] == ' ' && text[i - 1] != ' ' && !quoted)
