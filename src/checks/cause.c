@@ -217,10 +217,11 @@ static struct cause cause_own_device(const struct culprit *culprit,
 static struct cause cause_no_device(const struct culprit *culprit)
 {
 	const struct supplier *supplier = culprit->supplier;
+	const struct iommu_traits *traits = iommu_traits(kind_of_iommu(culprit));
 	const struct remark *remark;
 
-	if (iommu_traits(kind_of_iommu(culprit))->only_device)
-		return cause_own_device(culprit, iommu_traits(kind_of_iommu(culprit)));
+	if (traits->only_device)
+		return cause_own_device(culprit, traits);
 	if (!has_address_alone(supplier))
 		return cause_with(culprit, unknown, "the kernel has created no device for it", NULL,
 				  NULL);
