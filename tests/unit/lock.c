@@ -389,9 +389,11 @@ static void the_holder_of_a_lock_in_sys_is_found_by_the_file(void **state)
 	static const char another[] = "another iommuctl is changing the machine";
 	static const struct lock_line rows[] = {
 		{{"", "", ""}, "(process 1) is changing the machine", 1, HOLDER_ALIVE},
+		/* The kernel gives no process this number (PID_MAX_LIMIT, include/linux/threads.h).
+		 */
 		{{"", "", ""},
-		 "(process 9) has ended, but a write of it is still pending",
-		 9,
+		 "(process 4194304) has ended, but a write of it is still pending",
+		 4194304,
 		 HOLDER_DEAD},
 		{{"1", "", ""}, another, 1, HOLDER_UNKNOWN},
 		{{"", "1", ""}, another, 1, HOLDER_UNKNOWN},
