@@ -19,7 +19,7 @@ import jsonschema
 schema_file, tool, unpack, trees, changes = (pathlib.Path(argument).resolve() for argument in sys.argv[1:6])
 schema = json.loads(schema_file.read_text())
 wrong = []
-# What does not depend on the machine is asked of this one: which columns a document has, and how commands are refused.
+# This machine is asked for all that is the same for each: which columns a document has, how commands are refused.
 ONE_MACHINE = "server.tree"
 
 
