@@ -276,9 +276,13 @@ int root_visit_links(const struct root *root, const char *path, bool (*wanted)(c
 		     int (*each)(void *context, const char *name, const char *target),
 		     void *context);
 
-/** root_list_kinds - root_list that also tells whether each name is a folder; a link is not */
+/** enum root_kind - the kinds of names in a folder; a link is one whatever it leads to */
+enum root_kind { ROOT_FOLDER, ROOT_SYMLINK, ROOT_OTHER };
+
+/** root_list_kinds - root_list that also tells the kind of each name */
 int root_list_kinds(const struct root *root, const char *path,
-		    int (*each)(void *context, const char *name, bool is_folder), void *context);
+		    int (*each)(void *context, const char *name, enum root_kind kind),
+		    void *context);
 
 /**
  * root_device_number - the device number of the node @path

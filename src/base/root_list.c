@@ -161,30 +161,32 @@ int root_list(const struct root *root, const char *path,
 	return listing.cause;
 }
 
-static bool is_folder(struct listing *listing, const struct name *entry)
+static enum root_kind kind_of(struct listing *listing, const struct name *entry)
 {
 	unsigned char type = record_at(listing, entry->entry)->d_type;
 	struct stat status;
 
-	if (type != DT_UNKNOWN)
-		return type == DT_DIR;
-	if (fstatat(listing->fd, entry->text, &status, AT_SYMLINK_NOFOLLOW) < 0) {
-		note_entry(listing,
-			   (int)access_end(listing->root, ROOT_LOOK, listing->path, -errno));
-		return false;
+	if (type == DT_UNKNOWN) {
+		if (fstatat(listing->fd, entry->text, &status, AT_SYMLINK_NOFOLLOW) < 0) {
+			note_entry(listing, (int)access_end(listing->root, ROOT_LOOK, listing->path,
+							    -errno));
+			return ROOT_OTHER;
+		}
+		type = IFTODT(status.st_mode);
 	}
-	return S_ISDIR(status.st_mode);
+	return type == DT_DIR ? ROOT_FOLDER : type == DT_LNK ? ROOT_SYMLINK : ROOT_OTHER;
 }
 
 int root_list_kinds(const struct root *root, const char *path,
-		    int (*each)(void *context, const char *name, bool is_folder), void *context)
+		    int (*each)(void *context, const char *name, enum root_kind kind),
+		    void *context)
 {
 	_cleanup_(close_listing) struct listing listing = open_listing(root, path);
 	const struct name *entry;
 	int result;
 
 	while ((entry = next_entry(&listing))) {
-		result = each(context, entry->text, is_folder(&listing, entry));
+		result = each(context, entry->text, kind_of(&listing, entry));
 		if (result)
 			return result;
 	}

@@ -2,15 +2,20 @@
 #include "capture/disguise.h"
 
 #include "base/digest.h"
+#include "base/text_map.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
-/* The addresses that were replaced so far; a made-up address ends in the index of the real one. */
+/*
+ * @known: the addresses that were replaced so far, with their numbers; a made-up address ends in
+ * that of the real one     @arena: of @known     @output: of the texts that are made
+ */
 struct disguise {
-	struct arena *arena;
-	struct span *known;
-	size_t count, room;
+	struct arena *arena, *output;
+	struct text_map *known;
+	size_t count;
 	const char *machine;
 	bool keeps_serials;
 };
@@ -19,26 +24,30 @@ struct disguise *disguise_new(struct arena *arena)
 {
 	struct disguise *disguise = arena_alloc(arena, sizeof(*disguise));
 
-	disguise->arena = arena;
+	disguise->arena = disguise->output = arena;
+	disguise->known = text_map_new(arena);
 	disguise->machine = "";
 	return disguise;
 }
 
 struct arena *disguise_arena(const struct disguise *disguise)
 {
-	return disguise->arena;
+	return disguise->output;
+}
+
+void disguise_write_into(struct disguise *disguise, struct arena *arena)
+{
+	disguise->output = arena;
 }
 
 static size_t number_of(struct disguise *disguise, struct span address)
 {
-	for (size_t i = 0; i < disguise->count; i++)
-		if (disguise->known[i].length == address.length &&
-		    memcmp(disguise->known[i].start, address.start, address.length) == 0)
-			return i + 1;
-	disguise->known = arena_grow(disguise->arena, disguise->known, disguise->count,
-				     &disguise->room, sizeof(*disguise->known));
-	disguise->known[disguise->count++] = address;
-	return disguise->count;
+	const char *text = arena_text(disguise->output, address.start, address.length);
+	size_t *number = text_map_at(disguise->known, text);
+
+	if (!*number)
+		*number = ++disguise->count;
+	return *number;
 }
 
 void disguise_write(struct disguise *disguise, FILE *out, struct span address)
@@ -70,12 +79,12 @@ void disguise_keep_serials(struct disguise *disguise)
 static const char *digest_text(const char *text, struct arena *arena)
 {
 	uint8_t digest[DIGEST_SIZE];
-	const char *hex = DIGEST_MARK;
+	uint64_t number = 0;
 
 	digest_of(text, strlen(text), digest);
-	for (size_t i = 0; i < 8; i++)
-		hex = arena_printf(arena, "%s%02x", hex, digest[i]);
-	return hex;
+	for (size_t i = 0; i < sizeof(number); i++)
+		number = number << 8 | digest[i];
+	return arena_printf(arena, DIGEST_MARK "%016" PRIx64, number);
 }
 
 const char *disguise_serial(struct disguise *disguise, int32_t vendor_id, int32_t device_id,
@@ -86,10 +95,10 @@ const char *disguise_serial(struct disguise *disguise, int32_t vendor_id, int32_
 	if (disguise->keeps_serials || text_starts(serial.value, DIGEST_MARK) ||
 	    strcmp(serial.value, "***") == 0)
 		return serial.value;
-	text = arena_printf(disguise->arena, "%s\n%x:%x %s %s", disguise->machine,
+	text = arena_printf(disguise->output, "%s\n%x:%x %s %s", disguise->machine,
 			    (unsigned)vendor_id, (unsigned)device_id, serial_kind_name(serial.kind),
 			    serial.value);
 	for (char *at = text; *at; at++)
 		*at = (char)tolower((unsigned char)*at);
-	return digest_text(text, disguise->arena);
+	return digest_text(text, disguise->output);
 }

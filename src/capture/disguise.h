@@ -23,14 +23,15 @@ struct disguise;
 /** disguise_new - a disguise without replacements; lives as long as @arena */
 _must_check_ struct disguise *disguise_new(struct arena *arena);
 
-/**
- * disguise_write - write the made-up address for @address
- * @address: must stay as long as the disguise
- */
+/** disguise_write - write the made-up address for @address */
 void disguise_write(struct disguise *disguise, FILE *out, struct span address);
 
-/** disguise_arena - the arena that @disguise was made in */
+/** disguise_arena - the arena for texts of which a part is replaced: that of disguise_new, or of
+ * disguise_write_into */
 struct arena *disguise_arena(const struct disguise *disguise);
+
+/** disguise_write_into - from now on such texts are made in @arena */
+void disguise_write_into(struct disguise *disguise, struct arena *arena);
 
 /**
  * disguise_set_machine - mix @words, which name the machine, into digests

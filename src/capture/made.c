@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "capture/entries.h"
 #include "capture/log_lines.h"
-#include "capture/names.h"
 #include "capture/network_lines.h"
 #include "sources/deferral/log.h"
 #include "sources/devices/hwdb.h"
@@ -29,23 +28,26 @@ struct made {
 /* Add the file, or its entry in the list of unreadable files; nothing where it does not exist. */
 static void add_made(struct contents *contents, const char *path, struct made made)
 {
+	uint32_t number = paths_need(contents->paths, path);
 	struct entry *entry;
 
 	if (made.result >= 0) {
-		entry = entries_need(contents, ENTRY_BYTES, path);
+		entry = entries_need(contents, ENTRY_BYTES, number);
 		entry->text = made.text;
-		entry->length = made.length;
+		entry->length = (uint32_t)made.length;
 	} else if (!root_is_absence(made.result)) {
-		entries_add_unreadable(contents, path, made.result);
+		entries_add_unreadable(contents, number, made.result);
 	}
 }
 
+/* The log of a busy machine is much larger than the lines that matter. */
 static struct made make_log(struct arena *arena, const struct root *root)
 {
+	_autoarena_ struct arena *scratch = arena_new();
 	struct made made = {0};
 	struct log log;
 
-	made.result = log_read(root, arena, &log);
+	made.result = log_read(root, scratch, &log);
 	if (made.result < 0)
 		return made;
 	made.text = log_lines(log.text, arena, &made.length);
@@ -68,38 +70,46 @@ static struct made make_network(struct arena *arena, const struct root *root,
 	return made;
 }
 
-static struct made make_names(struct arena *arena, const struct root *root)
+static struct made make_names(const struct gathering *gathering)
 {
-	struct made made = {0};
+	struct made made = {.text = gathering->hardware_names, .result = gathering->names_status};
 
-	made.result = names_read(root, arena, &made.text, &made.length);
+	made.length = made.text ? strlen(made.text) : 0;
 	return made;
 }
 
-/* True for a claim: the exclusive open of a device node, by a child (sources/usage/claims.h). */
-static bool is_claim(const struct access *access)
+/* The node of a claim: the exclusive open by a child (sources/usage/claims.h); NULL for others. */
+static const char *claimed_node(const struct gathering *gathering, const struct access *access,
+				char text[static PATH_SIZE])
 {
-	return text_starts(access->path, "/dev/") && access->failed == ROOT_READ && access->cause &&
-	       access->cause != -ENOMEDIUM;
+	if (access->failed != ROOT_READ || !access->cause || access->cause == -ENOMEDIUM)
+		return NULL;
+	return text_after(paths_text(gathering->contents->paths, access->path, text), "/dev/");
 }
 
 /* If one disk cannot be tested, the list of claims is left out, as it would be incomplete. */
-static struct made make_claims(struct arena *arena, const struct recording *recording)
+static struct made make_claims(struct arena *arena, const struct gathering *gathering)
 {
-	struct made made = {.text = ""};
+	const struct recording *recording = &gathering->recording;
+	struct made made = {0};
+	char text[PATH_SIZE], *lines = NULL;
+	FILE *out = open_memstream(&lines, &made.length);
 
+	if (!out)
+		memory_exhausted();
 	for (size_t i = 0; i < recording->count; i++) {
 		const struct access *access = &recording->items[i];
+		const char *node = claimed_node(gathering, access, text);
 
-		if (!is_claim(access))
-			continue;
-		if (access->cause == -EBUSY)
-			made.text = arena_concat(arena, made.text,
-						 text_after(access->path, "/dev/"), "\n");
-		else
+		if (node && access->cause == -EBUSY)
+			fprintf(out, "%s\n", node);
+		else if (node)
 			made.result = access->cause;
 	}
-	made.length = strlen(made.text);
+	if (fclose(out) != 0)
+		memory_exhausted();
+	made.text = arena_text(arena, lines, made.length);
+	free(lines);
 	return made;
 }
 
@@ -114,15 +124,17 @@ static struct made copy_claims(struct arena *arena, const struct root *root)
 	return made;
 }
 
-void made_add(struct contents *contents, const struct root *root, const struct recording *recording,
-	      const char *serials, struct disguise *disguise)
+void made_add(struct gathering *gathering)
 {
+	struct contents *contents = gathering->contents;
+	const struct root *root = gathering->root;
 	struct arena *arena = contents->arena;
+	const char *serials = gathering->serials;
 
 	add_made(contents, CAPTURED_LOG, make_log(arena, root));
-	add_made(contents, CAPTURED_NETWORK, make_network(arena, root, disguise));
+	add_made(contents, CAPTURED_NETWORK, make_network(arena, root, contents->disguise));
 	add_made(contents, CAPTURED_CLAIMS,
-		 root_is_live(root) ? make_claims(arena, recording) : copy_claims(arena, root));
-	add_made(contents, CAPTURED_NAMES, make_names(arena, root));
+		 root_is_live(root) ? make_claims(arena, gathering) : copy_claims(arena, root));
+	add_made(contents, CAPTURED_NAMES, make_names(gathering));
 	add_made(contents, CAPTURED_SERIALS, (struct made){serials, strlen(serials), 0});
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/names.h"
 
-#include "sources/devices/hwdb.h"
-#include "sources/read.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -69,19 +68,15 @@ static int state_of_database(const struct system *system)
 	return -ENOENT;
 }
 
-int names_read(const struct root *root, struct arena *arena, const char **ret_lines,
-	       size_t *ret_length)
+int names_lines(const struct system *system, struct arena *arena, const char **ret_lines)
 {
-	struct error ignored = {0};
-	_autosystem_ const struct system *system = NULL;
 	_autofree_ char *lines = NULL;
-	int result = system_read(root, FACT_NAMES, &system, &ignored);
+	size_t length;
+	int result = state_of_database(system);
 
-	if (result == 0)
-		result = state_of_database(system);
 	if (result < 0)
 		return result;
-	lines = format_lines(system, ret_length);
-	*ret_lines = arena_text(arena, lines, *ret_length);
+	lines = format_lines(system, &length);
+	*ret_lines = arena_text(arena, lines, length);
 	return 0;
 }

@@ -5,13 +5,12 @@
 #pragma once
 
 #include "base/arena.h"
-#include "base/root.h"
+#include "model/system.h"
 
 /**
- * names_read - the lines of CAPTURED_NAMES: one for each distinct ID that has a name
- * @arena: owns the lines
- * Returns: 0; -ENOENT without a database; another negative errno where it cannot be read, or no
- * system.
+ * names_lines - the lines of CAPTURED_NAMES: one for each distinct ID that has a name
+ * @system: was read with FACT_NAMES     @ret_lines: in @arena
+ * Returns: 0; -ENOENT without a database; another negative errno where it cannot be read.
  */
-_must_check_ int names_read(const struct root *root, struct arena *arena, const char **ret_lines,
-			    size_t *ret_length);
+_must_check_ int names_lines(const struct system *system, struct arena *arena,
+			     const char **ret_lines);

@@ -2,39 +2,29 @@
 #include "capture/places.h"
 
 #include "base/text.h"
-#include "base/text_map.h"
 
 #include <string.h>
 
 enum { LINKS_MAX = 40 }; /* the kernel's limit of links in a path (fs/namei.c: MAXSYMLINKS) */
 
-/*
- * The places (paths without links) that were found. @index: for each path the number of its place +
- * 1
- */
+/* @behind: for each path the number of the place behind it + 1 */
 struct places {
 	const struct root *root;
-	struct arena *arena;
-	void (*each)(void *context, const char *place, const char *text);
+	struct paths *paths;
+	void (*each)(void *context, uint32_t place, const char *text);
 	void *context;
-	struct text_map *index;
-	const char **found;
-	size_t count, room;
+	struct path_numbers behind;
 };
 
-struct places *places_new(const struct root *root, struct arena *arena,
-			  void (*each)(void *context, const char *place, const char *text),
+struct places *places_new(const struct root *root, struct paths *paths,
+			  void (*each)(void *context, uint32_t place, const char *text),
 			  void *context)
 {
 	struct places *places = calloc(1, sizeof(*places));
 
 	if (!places)
 		memory_exhausted();
-	*places = (struct places){.root = root,
-				  .arena = arena,
-				  .each = each,
-				  .context = context,
-				  .index = text_map_new(arena)};
+	*places = (struct places){.root = root, .paths = paths, .each = each, .context = context};
 	return places;
 }
 
@@ -42,92 +32,58 @@ void places_free(struct places *places)
 {
 	if (!places)
 		return;
-	free(places->found);
+	free(places->behind.items);
 	free(places);
 }
 
-static const char *remember(struct places *places, const char *path, const char *place)
+static uint32_t find_behind(struct places *places, uint32_t path, int links);
+
+static uint32_t find_place(struct places *places, uint32_t path, int links)
 {
-	if (places->count == places->room) {
-		places->room = places->room ? places->room * 2 : 1024;
-		places->found = realloc(places->found, places->room * sizeof(*places->found));
-		if (!places->found)
-			memory_exhausted();
-	}
-	places->found[places->count++] = place;
-	*text_map_at(places->index, path) = places->count;
-	return place;
-}
+	const char *name = paths_name(places->paths, path);
+	uint32_t folder;
 
-static const char *find_behind(struct places *places, const char *path, int links);
-
-/*
- * Find the place of a path. The root is the empty path, so that every place is a folder's place, a
- * slash and a name.
- */
-static const char *find_place(struct places *places, const char *path, int links)
-{
-	const char *name = text_basename(path);
-	size_t above = (size_t)(name - path);
-	char folder[PATH_SIZE];
-
-	if (!*name || !above || above >= sizeof(folder))
-		return "";
-	memcpy(folder, path, above - 1);
-	folder[above - 1] = '\0';
-	return arena_concat(places->arena, find_behind(places, folder, links), "/", name);
+	if (path == PATHS_ROOT)
+		return PATHS_ROOT;
+	folder = find_behind(places, paths_above(places->paths, path), links);
+	if (paths_length(places->paths, folder) + 1 + strlen(name) >= PATH_SIZE)
+		return PATHS_ROOT;
+	return paths_need_below(places->paths, folder, name);
 }
 
 /* The place behind @place: @place itself where it is no link, or one of too many. */
-static const char *follow_place(struct places *places, const char *place, int links)
+static uint32_t follow_place(struct places *places, uint32_t place, int links)
 {
-	char text[PATH_SIZE], target[PATH_SIZE], folder[PATH_SIZE];
-	const char *name = text_basename(place);
+	char path[PATH_SIZE], text[PATH_SIZE], target[PATH_SIZE];
 
-	if (links >= LINKS_MAX || name == place ||
-	    root_readlink(places->root, place, text, sizeof(text)) <= 0)
+	if (links >= LINKS_MAX || place == PATHS_ROOT ||
+	    root_readlink(places->root, paths_text(places->paths, place, path), text,
+			  sizeof(text)) <= 0)
 		return place;
 	places->each(places->context, place, text);
-	memcpy(folder, place, (size_t)(name - place - 1));
-	folder[name - place - 1] = '\0';
-	if (text_resolve(folder, text, target, sizeof(target)) < 0)
+	*strrchr(path, '/') = '\0';
+	if (text_resolve(path, text, target, sizeof(target)) < 0)
 		return place;
-	return find_behind(places, target, links + 1);
+	return find_behind(places, paths_need(places->paths, target), links + 1);
 }
 
-/* Known places are those of folders and links: most other files are asked about once. */
-static const char *find_known(const struct places *places, const char *path)
+static uint32_t find_behind(struct places *places, uint32_t path, int links)
 {
-	size_t known;
+	uint32_t known = path_numbers_get(&places->behind, path), place;
 
-	if (!*path || strcmp(path, "/") == 0)
-		return "";
-	known = text_map_find(places->index, path);
-	return known ? places->found[known - 1] : NULL;
+	if (known || path == PATHS_ROOT)
+		return known ? known - 1 : PATHS_ROOT;
+	place = follow_place(places, find_place(places, path, links), links);
+	*path_numbers_at(&places->behind, path) = place + 1;
+	return place;
 }
 
-static const char *find_behind(struct places *places, const char *path, int links)
-{
-	const char *place = find_known(places, path);
-
-	if (place)
-		return place;
-	place = find_place(places, path, links);
-	return remember(places, path, follow_place(places, place, links));
-}
-
-const char *places_of(struct places *places, const char *path)
+uint32_t places_of(struct places *places, uint32_t path)
 {
 	return find_place(places, path, 0);
 }
 
-const char *places_behind(struct places *places, const char *path)
+uint32_t places_behind(struct places *places, uint32_t path)
 {
-	const char *known = find_known(places, path), *place, *behind;
-
-	if (known)
-		return known;
-	place = find_place(places, path, 0);
-	behind = follow_place(places, place, 0);
-	return behind == place ? place : remember(places, path, behind);
+	return find_behind(places, path, 0);
 }

@@ -8,23 +8,24 @@
 #pragma once
 
 #include "base/root.h"
+#include "capture/paths.h"
 
 struct places;
 
 /**
  * places_new - an empty cache
- * @root and @arena must outlive it     @each: called for each link that is followed, with its place
+ * @root and @paths must outlive it     @each: called for each link that is followed, with its place
  * and its text; the same link may be passed again
  */
 _must_check_ struct places *
-places_new(const struct root *root, struct arena *arena,
-	   void (*each)(void *context, const char *place, const char *text), void *context);
+places_new(const struct root *root, struct paths *paths,
+	   void (*each)(void *context, uint32_t place, const char *text), void *context);
 
-/** places_free - free the cache of places; accepts NULL */
+/** places_free - accepts NULL */
 void places_free(struct places *places);
 
-/** places_of - the place of @path itself, which may be a link; lives as long as the arena */
-const char *places_of(struct places *places, const char *path);
+/** places_of - the place of the file that @path names: if that is a link, the place of the link */
+uint32_t places_of(struct places *places, uint32_t path);
 
-/** places_behind - the place of the file that @path means: of a link's target */
-const char *places_behind(struct places *places, const char *path);
+/** places_behind - the place of what @path leads to */
+uint32_t places_behind(struct places *places, uint32_t path);

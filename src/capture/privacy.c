@@ -108,7 +108,7 @@ static bool matches_pattern(const char *pattern, const char *text)
 	return strcmp(pattern + literal, "*") == 0 || fnmatch(pattern, text, 0) == 0;
 }
 
-const struct privacy_rule *privacy_rule_of(const char *place)
+size_t privacy_number_of(const char *place)
 {
 	const char *name = text_basename(place);
 	const struct privacy_rule *rule = rules;
@@ -119,5 +119,15 @@ const struct privacy_rule *privacy_rule_of(const char *place)
 	while (rule < rules + ARRAY_SIZE(rules) - 1 &&
 	       (!matches_pattern(rule->name, name) || !matches_pattern(rule->folder, folder)))
 		rule++;
-	return rule;
+	return (size_t)(rule - rules);
+}
+
+const struct privacy_rule *privacy_rule_at(size_t number)
+{
+	return &rules[number];
+}
+
+const struct privacy_rule *privacy_rule_of(const char *place)
+{
+	return privacy_rule_at(privacy_number_of(place));
 }

@@ -5,27 +5,27 @@
 
 static struct access *need_access(struct recording *recording, const char *path)
 {
-	size_t number = text_map_find(recording->index, path);
+	uint32_t number = paths_need(recording->paths, path);
+	uint32_t *item = path_numbers_at(&recording->index, number);
 
-	if (number)
-		return &recording->items[number - 1];
+	if (*item)
+		return &recording->items[*item - 1];
 	if (recording->count == recording->room) {
 		recording->room = recording->room ? recording->room * 2 : 1024;
 		recording->items =
-			realloc(recording->items, recording->room * sizeof(*recording->items));
+			reallocarray(recording->items, recording->room, sizeof(*recording->items));
 		if (!recording->items)
 			memory_exhausted();
 	}
-	path = arena_strdup(recording->arena, path);
-	*text_map_lend(recording->index, path) = recording->count + 1;
-	recording->items[recording->count] = (struct access){.path = path};
-	return &recording->items[recording->count++];
+	recording->items[recording->count++] = (struct access){.path = number};
+	*item = (uint32_t)recording->count;
+	return &recording->items[*item - 1];
 }
 
 static void record_failure(struct access *file, enum root_access access, int cause)
 {
-	file->cause = cause;
-	file->failed = access;
+	file->cause = (int16_t)cause;
+	file->failed = (uint8_t)access;
 }
 
 static void record(void *context, enum root_access access, const char *path, ssize_t result)
@@ -37,16 +37,13 @@ static void record(void *context, enum root_access access, const char *path, ssi
 	else if (result < 0)
 		record_failure(need_access(context, path), access, (int)result);
 	else
-		need_access(context, path)->kinds |= 1U << access;
+		need_access(context, path)->kinds |= (uint8_t)(1U << access);
 }
 
-void recording_start(struct recording *recording)
+void recording_start(struct recording *recording, struct paths *paths)
 {
-	struct arena *arena = arena_new();
-
 	*recording = (struct recording){
-		.arena = arena,
-		.index = text_map_new(arena),
+		.paths = paths,
 		.watch = {.after = record, .context = recording},
 	};
 	root_watch(&recording->watch);
@@ -59,16 +56,14 @@ void recording_stop(const struct recording *recording)
 
 void recording_free(struct recording *recording)
 {
-	if (!recording->arena)
-		return;
-	arena_free(recording->arena);
+	free(recording->index.items);
 	free(recording->items);
 	*recording = (struct recording){0};
 }
 
-const struct access *recording_find(const struct recording *recording, const char *path)
+const struct access *recording_find(const struct recording *recording, uint32_t path)
 {
-	size_t number = text_map_find(recording->index, path);
+	uint32_t number = path_numbers_get(&recording->index, path);
 
 	return number ? &recording->items[number - 1] : NULL;
 }

@@ -7,32 +7,35 @@
 #pragma once
 
 #include "base/root.h"
-#include "base/text_map.h"
+#include "capture/paths.h"
 
 /**
  * struct access - the accesses to one file
  * @path: as the reader named it; it may contain links     @kinds: a bit for each enum root_access
- * that succeeded; reading a link that is no link counts as ROOT_LOOK     @cause: the last failure
- * other than absence, a negative errno; or 0     @failed: the access that ended with @cause
+ * that succeeded; reading a link that is no link counts as ROOT_LOOK     @failed: the enum
+ * root_access that ended with @cause     @cause: the last failure other than absence, a negative
+ * errno; or 0
  */
 struct access {
-	const char *path;
-	unsigned kinds;
-	int cause;
-	enum root_access failed;
+	uint32_t path;
+	uint8_t kinds, failed;
+	int16_t cause;
 };
 
-/** struct recording - @items: in the order of the first access to each file */
+_Static_assert(ROOT_ACCESS_COUNT <= 8, "a bit for each kind of access");
+
+/** struct recording - @items: in the order of the first access to each file     @index: for each
+ * path the number of its item + 1 */
 struct recording {
-	struct arena *arena;
-	struct text_map *index;
+	struct paths *paths;
+	struct path_numbers index;
 	struct access *items;
 	size_t count, room;
 	struct root_watch watch;
 };
 
 /** recording_start - begin; @recording must stay at its address until recording_stop */
-void recording_start(struct recording *recording);
+void recording_start(struct recording *recording, struct paths *paths);
 
 void recording_stop(const struct recording *recording);
 
@@ -46,6 +49,6 @@ static inline bool access_is(const struct access *access, unsigned kinds)
 }
 
 /** recording_find - the accesses to the file that a reader named @path, or NULL */
-const struct access *recording_find(const struct recording *recording, const char *path);
+const struct access *recording_find(const struct recording *recording, uint32_t path);
 
 #define _autorecording_ _cleanup_(recording_free)

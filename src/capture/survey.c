@@ -13,6 +13,8 @@
 enum {
 	FACTS_OF_DEVICES = (FACTS_ALL & ~FACT_SERIALS) | FACT_SUPPLIERS | FACT_TRAITS |
 			   FACT_PROTECTION | FACT_PRESENCE | FACT_PINS,
+	/* those that decide which devices there are */
+	FACTS_OF_LIST = FACT_SUPPLIERS | FACT_ALL_IOMMUS | FACT_DMA,
 	FACTS_OF_FOCUS = FACTS_OF_DEVICES | FACT_USES | FACT_DRIVERS | FACT_SERIALS,
 	FOLDER_DEPTH_MAX = 16,
 };
@@ -25,15 +27,14 @@ struct listed {
 };
 
 /*
- * Read the machine with no device in focus, as "show" does, and list the paths of all devices,
- * NULL-terminated; to be freed, their texts are in @arena. The system itself is not kept: of ten
- * thousand devices it has 25 MB.
+ * List the paths of all devices, NULL-terminated; to be freed, their texts are in @arena. The
+ * system itself is not kept: of ten thousand devices it has 25 MB.
  */
 static int list_paths_of_devices(const struct root *root, struct arena *arena,
 				 const char ***ret_paths, size_t *ret_count, struct error *e)
 {
 	_autosystem_ const struct system *system = NULL;
-	int result = system_read(root, FACTS_OF_DEVICES, &system, e);
+	int result = system_read(root, FACTS_OF_LIST, &system, e);
 	const char **paths;
 
 	if (result < 0)
@@ -49,8 +50,8 @@ static int list_paths_of_devices(const struct root *root, struct arena *arena,
 }
 
 /*
- * Read the machine once with no device in focus, as "show" does, and once with all, as "check"
- * does.
+ * Read the machine with all devices in focus, as "check" does: that reads all that "show" reads,
+ * with no device in focus, and more.
  */
 static int read_systems(const struct root *root,
 			void (*each)(void *context, const struct system *system), void *context,
@@ -140,13 +141,13 @@ static int look_at_setting(void *context, const char *name)
 	return 0;
 }
 
-static int list_module_folder(void *context, const char *name, bool is_folder)
+static int list_module_folder(void *context, const char *name, enum root_kind kind)
 {
 	const struct listed *above = context;
 	char path[PATH_SIZE];
 	struct listed listed = {above->root, path, above->depth + 1};
 
-	if (is_folder && above->depth < FOLDER_DEPTH_MAX &&
+	if (kind == ROOT_FOLDER && above->depth < FOLDER_DEPTH_MAX &&
 	    root_path(above->root, path, "%s/%s", above->path, name) >= 0)
 		root_list_kinds(above->root, path, list_module_folder, &listed);
 	return 0;

@@ -2,6 +2,7 @@
 /* capture - write all that the reading commands read to a tree that --root reads on any machine */
 #include "capture/boots.h"
 #include "capture/contents.h"
+#include "capture/read_contents.h"
 #include "capture/tarball.h"
 
 #include "base/text.h"
@@ -28,19 +29,8 @@ struct capture {
 	struct contents contents;
 };
 
-/*
- * True for an entry that exists and could not be read. A missing or removed file is just not in the
- * archive.
- */
-static bool is_unreadable(const struct entry *entry)
-{
-	/* On some buses a link to a folder has the name of an attribute: EISDIR is no failure. */
-	return entry->status < 0 && entry->status != -ENOENT && entry->status != -ENOTDIR &&
-	       entry->status != -EISDIR;
-}
-
 /* An attribute may contain NUL, so its text is stored with its length. */
-static void add_text(struct tarball *tarball, const struct entry *entry)
+static void add_text(struct tarball *tarball, const char *path, const struct entry *entry)
 {
 	_autofree_ char *line = malloc(entry->length + 1);
 
@@ -48,37 +38,44 @@ static void add_text(struct tarball *tarball, const struct entry *entry)
 		memory_exhausted();
 	memcpy(line, entry->text, entry->length);
 	line[entry->length] = '\n';
-	tarball_add_file(tarball, entry->path, line, entry->length + 1);
+	tarball_add_file(tarball, path, line, entry->length + 1);
 }
 
-static void add_entry_to_tar(struct tarball *tarball, const struct entry *entry)
+static void add_entry_to_tar(void *context, const char *path, const struct entry *entry)
 {
-	if (entry->status)
-		return;
+	struct tarball *tarball = context;
+
 	switch (entry->kind) {
 	case ENTRY_TEXT:
-		add_text(tarball, entry);
+		add_text(tarball, path, entry);
 		break;
 	case ENTRY_BYTES:
 	case ENTRY_CONFIG:
-		tarball_add_file(tarball, entry->path, entry->text, entry->length);
+		tarball_add_file(tarball, path, entry->text, entry->length);
 		break;
 	case ENTRY_LINK:
-		tarball_add_link(tarball, entry->path, entry->text);
+		tarball_add_link(tarball, path, entry->text);
 		break;
 	case ENTRY_FOLDER:
-		tarball_add_folder(tarball, entry->path);
+		tarball_add_folder(tarball, path);
 		break;
 	case ENTRY_MARK:
-		tarball_add_file(tarball, entry->path, "", 0);
+		tarball_add_file(tarball, path, "", 0);
 		break;
 	}
+}
+
+static const char *path_of(const struct capture *capture, const struct entry *entry,
+			   char text[static PATH_SIZE])
+{
+	return paths_text(capture->contents.paths, entry->path, text);
 }
 
 static void add_unreadable_list(struct capture *capture)
 {
 	_autofree_ char *lines = NULL;
 	size_t length = 0;
+	char path[PATH_SIZE];
 	FILE *out = open_memstream(&lines, &length);
 
 	if (!out)
@@ -86,8 +83,8 @@ static void add_unreadable_list(struct capture *capture)
 	for (size_t i = 0; i < capture->contents.count; i++) {
 		const struct entry *entry = &capture->contents.entries[i];
 
-		if (is_unreadable(entry))
-			unreadable_put(out, entry->path, entry->status);
+		if (entry->status)
+			unreadable_put(out, path_of(capture, entry, path), entry->status);
 	}
 	if (fclose(out) != 0)
 		memory_exhausted();
@@ -109,10 +106,13 @@ static void add_arch(struct capture *capture)
 
 static int write_archive(struct capture *capture, struct error *e)
 {
+	int result;
+
 	add_arch(capture);
+	result = contents_read(&capture->contents, add_entry_to_tar, capture->tarball, e);
+	if (result < 0)
+		return result;
 	add_unreadable_list(capture);
-	for (size_t i = 0; i < capture->contents.count; i++)
-		add_entry_to_tar(capture->tarball, &capture->contents.entries[i]);
 	return tarball_publish(capture->tarball, e);
 }
 
@@ -127,11 +127,12 @@ static int print_capture_document(const struct capture *capture, struct error *e
 	for (size_t i = 0; i < capture->contents.count; i++) {
 		const struct entry *entry = &capture->contents.entries[i];
 		struct json_object *one;
+		char path[PATH_SIZE];
 
-		if (!is_unreadable(entry))
+		if (!entry->status)
 			continue;
 		one = json_object_new_object();
-		json_object_object_add(one, "file", json_text(entry->path));
+		json_object_object_add(one, "file", json_text(path_of(capture, entry, path)));
 		json_object_object_add(one, "state", json_text(unreadable_word(entry->status)));
 		json_object_array_add(unreadable, one);
 	}
@@ -156,14 +157,15 @@ static int print_capture_text(const struct capture *capture, const struct option
 	FILE *out = is_stdout(path) ? stderr : stdout;
 	enum { FEW = 5 };
 	size_t unreadable = 0;
-	char name[PATH_SIZE];
+	char name[PATH_SIZE], file[PATH_SIZE];
 
 	for (size_t i = 0; i < capture->contents.count && !options->quiet; i++) {
 		const struct entry *entry = &capture->contents.entries[i];
 
-		if (!is_unreadable(entry) || (++unreadable > FEW && !options->verbose))
+		if (!entry->status || (++unreadable > FEW && !options->verbose))
 			continue;
-		text_escape(entry->path, strlen(entry->path), name, sizeof(name));
+		path_of(capture, entry, file);
+		text_escape(file, strlen(file), name, sizeof(name));
 		fprintf(stderr, "iommuctl: %s: %s\n", name, unreadable_word(entry->status));
 	}
 	if (unreadable > FEW && !options->verbose)

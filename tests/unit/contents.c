@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A captured tree has the same uses as its machine. */
-#include "capture/contents.h"
+#include "support/captured.h"
 #include "support/check.h"
 #include "support/tree.h"
 
@@ -64,7 +64,7 @@ static const char MACHINE[] =
 	"/iommuctl/unreadable = \n";
 
 /* Print "/path = text" with all but letters and the like escaped. */
-static void put_text(FILE *out, const struct entry *entry)
+static void put_text(FILE *out, const struct captured_file *entry)
 {
 	size_t length = entry->length;
 
@@ -76,7 +76,7 @@ static void put_text(FILE *out, const struct entry *entry)
 	putc('\n', out);
 }
 
-static void put_entry(FILE *out, const struct entry *entry)
+static void put_entry(FILE *out, const struct captured_file *entry)
 {
 	if (entry->status)
 		return;
@@ -89,22 +89,16 @@ static void put_entry(FILE *out, const struct entry *entry)
 }
 
 /* The lines of a tree with all files in a capture of @text. */
-static char *captured(const char *text)
+static char *captured_lines(const char *text)
 {
-	_autoroot_ struct root *root = NULL;
-	struct contents contents = {0};
-	struct error error = {0};
-	char *dir = tree_new(text), *lines = NULL;
+	_autocaptured_ struct captured captured = captured_new(text, false);
+	char *lines = NULL;
 	size_t length;
 	FILE *out = open_memstream(&lines, &length);
 
-	assert_int_equal(root_open(dir, &root, &error), 0);
-	assert_int_equal(contents_gather(root, false, &contents, &error), 0);
-	for (size_t i = 0; i < contents.count; i++)
-		put_entry(out, &contents.entries[i]);
+	for (size_t i = 0; i < captured.count; i++)
+		put_entry(out, &captured.files[i]);
 	fclose(out);
-	contents_free(&contents);
-	tree_remove(dir);
 	return lines;
 }
 
@@ -123,7 +117,7 @@ static void a_capture_tells_the_same_uses(void **state)
 {
 	static const char *const labels[] = {"0000:01:00.0", "0000:02:00.0"};
 	static const size_t counts[] = {7, 7};
-	_autofree_ char *lines = captured(MACHINE);
+	_autofree_ char *lines = captured_lines(MACHINE);
 	const struct system *machine = snapshot_about(MACHINE, 0, paths);
 	const struct system *capture = snapshot_about(lines, 0, paths);
 
@@ -154,7 +148,7 @@ static void a_process_with_another_name_is_one_of_many_too(void **state)
 			     "/proc/73 -> other\n/proc/other/ns/mnt -> mnt:[300]\n"
 			     "/proc/other/mountinfo = 1 1 8:1 / / rw - ext4 /dev/sda1 rw\n",
 			     MACHINE) > 0);
-	lines = captured(text);
+	lines = captured_lines(text);
 	assert_null(strstr(lines, "/proc/own/ns/mnt"));
 	assert_null(strstr(lines, "/proc/70/ns/mnt"));
 	assert_non_null(strstr(lines, "/proc/other/ns/mnt -> mnt:[300]"));
@@ -162,22 +156,12 @@ static void a_process_with_another_name_is_one_of_many_too(void **state)
 
 static void the_address_of_the_kernel_is_left_out(void **state)
 {
-	_autoroot_ struct root *root = NULL;
-	_autocontents_ struct contents contents = {0};
-	struct error error = {0};
-	char *dir = tree_new(MACHINE);
-	bool found = false;
+	_autocaptured_ struct captured captured = captured_new(MACHINE, false);
+	const struct captured_file *map = captured_find(&captured, "/proc/iomem", 0);
 
-	assert_int_equal(root_open(dir, &root, &error), 0);
-	assert_int_equal(contents_gather(root, false, &contents, &error), 0);
-	for (size_t i = 0; i < contents.count; i++)
-		if (strcmp(contents.entries[i].path, "/proc/iomem") == 0) {
-			found = true;
-			assert_null(strstr(contents.entries[i].text, "1234"));
-			assert_non_null(strstr(contents.entries[i].text, ": 0000:02:00.0\n"));
-		}
-	assert_true(found);
-	tree_remove(dir);
+	assert_non_null(map);
+	assert_null(strstr(map->text, "1234"));
+	assert_non_null(strstr(map->text, ": 0000:02:00.0\n"));
 }
 
 static const char MODULES[] = "/proc/sys/kernel/osrelease = 6.12.0\n"
@@ -185,29 +169,14 @@ static const char MODULES[] = "/proc/sys/kernel/osrelease = 6.12.0\n"
 			      "/lib/modules/6.12.0/kernel/drivers/vfio/vfio.ko = private\n"
 			      "/lib/modules/6.12.0/other/deep.ko = private\n";
 
-/* Gather a capture of the machine, with modules and a list of unreadable files. */
-static void gather_machine(const char *unreadable, struct contents *ret_contents)
+/* A capture of the machine, with modules and a list of unreadable files. */
+static struct captured capture_machine(const char *unreadable)
 {
-	_autoroot_ struct root *root = NULL;
 	_autofree_ char *text = NULL;
-	struct error error = {0};
-	char *dir;
 
 	if (asprintf(&text, "%s%s/iommuctl/unreadable = %s\n", MACHINE, MODULES, unreadable) < 0)
 		memory_exhausted();
-	dir = tree_new(text);
-	assert_int_equal(root_open(dir, &root, &error), 0);
-	assert_int_equal(contents_gather(root, false, ret_contents, &error), 0);
-	tree_remove(dir);
-}
-
-static const struct entry *entry_with(const struct contents *contents, const char *path, int status)
-{
-	for (size_t i = 0; i < contents->count; i++)
-		if (strcmp(contents->entries[i].path, path) == 0 &&
-		    contents->entries[i].status == status)
-			return &contents->entries[i];
-	return NULL;
+	return captured_new(text, false);
 }
 
 static void what_cannot_be_read_is_unreadable_in_the_capture(void **state)
@@ -238,40 +207,38 @@ static void what_cannot_be_read_is_unreadable_in_the_capture(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		_autocontents_ struct contents contents = {0};
+		_autocaptured_ struct captured captured = {0};
 		char line[256];
 
 		snprintf(line, sizeof(line), "%s\\t%s", cases[i].path,
 			 cases[i].status == -EIO ? "failed" : "denied");
-		gather_machine(line, &contents);
-		if (!entry_with(&contents, cases[i].path, cases[i].status))
+		captured = capture_machine(line);
+		if (!captured_find(&captured, cases[i].path, cases[i].status))
 			fail_msg("%s is not told as unreadable", cases[i].path);
 	}
 }
 
 static void a_file_is_unreadable_once(void **state)
 {
-	_autocontents_ struct contents contents = {0};
+	_autocaptured_ struct captured captured = capture_machine(GPU "/driver_override\\tdenied");
 	size_t count = 0;
 
-	gather_machine(GPU "/driver_override\\tdenied", &contents);
-	for (size_t i = 0; i < contents.count; i++)
-		count += contents.entries[i].status == -EACCES;
+	for (size_t i = 0; i < captured.count; i++)
+		count += captured.files[i].status == -EACCES;
 	assert_int_equal(count, 1);
-	assert_non_null(entry_with(&contents, GPU "/driver_override", 0));
+	assert_non_null(captured_find(&captured, GPU "/driver_override", 0));
 }
 
 static void modules_are_kept_by_name(void **state)
 {
-	_autocontents_ struct contents contents = {0};
-	const struct entry *module;
+	_autocaptured_ struct captured captured = capture_machine("");
+	const struct captured_file *module =
+		captured_find(&captured, "/lib/modules/6.12.0/kernel/drivers/vfio/vfio.ko", 0);
 
-	gather_machine("", &contents);
-	module = entry_with(&contents, "/lib/modules/6.12.0/kernel/drivers/vfio/vfio.ko", 0);
 	assert_non_null(module);
 	assert_int_equal(module->kind, ENTRY_MARK);
-	assert_null(entry_with(&contents, "/lib/modules/6.12.0/other/deep.ko", 0));
-	module = entry_with(&contents, "/sys/module/vfio/initstate", 0);
+	assert_null(captured_find(&captured, "/lib/modules/6.12.0/other/deep.ko", 0));
+	module = captured_find(&captured, "/sys/module/vfio/initstate", 0);
 	assert_non_null(module);
 	assert_string_equal(module->text, "live\n");
 }

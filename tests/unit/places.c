@@ -8,33 +8,38 @@
 #include <string.h>
 
 struct seen {
+	struct paths *paths;
 	char links[8192];
 };
 
-static void see_link(void *context, const char *place, const char *text)
+static void see_link(void *context, uint32_t place, const char *text)
 {
 	struct seen *seen = context;
+	char path[PATH_SIZE];
 	size_t used = strlen(seen->links);
 
-	snprintf(seen->links + used, sizeof(seen->links) - used, "%s -> %s\n", place, text);
+	snprintf(seen->links + used, sizeof(seen->links) - used, "%s -> %s\n",
+		 paths_text(seen->paths, place, path), text);
 }
 
 static void assert_place(const char *tree, const char *path, const char *itself, const char *behind,
 			 const char *links)
 {
-	_autoarena_ struct arena *arena = arena_new();
 	_autoroot_ struct root *root = NULL;
 	struct error error = {0};
-	struct seen seen = {0};
+	struct seen seen = {paths_new(), ""};
 	struct places *places;
-	char *dir = tree_new(tree);
+	uint32_t number;
+	char *dir = tree_new(tree), text[PATH_SIZE];
 
 	assert_int_equal(root_open(dir, &root, &error), 0);
-	places = places_new(root, arena, see_link, &seen);
-	assert_string_equal(places_of(places, path), itself);
-	assert_string_equal(places_behind(places, path), behind);
+	places = places_new(root, seen.paths, see_link, &seen);
+	number = paths_need(seen.paths, path);
+	assert_string_equal(paths_text(seen.paths, places_of(places, number), text), itself);
+	assert_string_equal(paths_text(seen.paths, places_behind(places, number), text), behind);
 	assert_string_equal(seen.links, links);
 	places_free(places);
+	paths_free(seen.paths);
 	tree_remove(dir);
 }
 
@@ -59,18 +64,20 @@ static void links_on_the_way_are_followed(void **state)
 
 static void a_circle_of_links_comes_to_an_end(void **state)
 {
-	_autoarena_ struct arena *arena = arena_new();
 	_autoroot_ struct root *root = NULL;
 	struct error error = {0};
-	struct seen seen = {0};
+	struct seen seen = {paths_new(), ""};
 	struct places *places;
 	char *dir = tree_new("/a -> b\n/b -> a\n/c -> c/c\n");
 
 	assert_int_equal(root_open(dir, &root, &error), 0);
-	places = places_new(root, arena, see_link, &seen);
-	assert_non_null(places_behind(places, "/a/x"));
-	assert_non_null(places_behind(places, "/c/c/c"));
+	places = places_new(root, seen.paths, see_link, &seen);
+	places_behind(places, paths_need(seen.paths, "/a/x"));
+	assert_non_null(strstr(seen.links, "/b -> a\n"));
+	places_behind(places, paths_need(seen.paths, "/c/c/c"));
+	assert_non_null(strstr(seen.links, "/c -> c/c\n"));
 	places_free(places);
+	paths_free(seen.paths);
 	tree_remove(dir);
 }
 

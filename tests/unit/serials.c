@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The serials of cards, and what of them is in a capture. */
-#include "capture/contents.h"
 #include "capture/disguise.h"
 #include "commands/command.h"
 #include "model/pin_match.h"
+#include "support/captured.h"
 
 #include "support/check.h"
 #include "support/said.h"
@@ -160,33 +160,28 @@ static void a_list_of_a_capture_counts_and_not_the_files(void **state)
 /* A tree with the list of serials and the pin in a capture of @text; the caller frees it. */
 static char *captured_serials(const char *text, bool with_serials)
 {
-	_autoroot_ struct root *root = NULL;
-	_autocontents_ struct contents contents = {0};
-	struct error error = {0};
-	char *dir = tree_new(text), *lines = NULL;
+	_autocaptured_ struct captured captured = captured_new(text, with_serials);
+	char *lines = NULL;
 	size_t length;
 	FILE *out = open_memstream(&lines, &length);
 
-	assert_int_equal(root_open(dir, &root, &error), 0);
-	assert_int_equal(contents_gather(root, with_serials, &contents, &error), 0);
-	for (size_t i = 0; i < contents.count; i++) {
-		const struct entry *entry = &contents.entries[i];
+	for (size_t i = 0; i < captured.count; i++) {
+		const struct captured_file *file = &captured.files[i];
 
-		if (strcmp(entry->path, "/iommuctl/serials") != 0 &&
-		    strncmp(entry->path, "/etc/iommuctl/", 14) != 0)
+		if (strcmp(file->path, "/iommuctl/serials") != 0 &&
+		    strncmp(file->path, "/etc/iommuctl/", 14) != 0)
 			continue;
-		if (entry->kind == ENTRY_FOLDER)
+		if (file->kind == ENTRY_FOLDER)
 			continue;
-		fprintf(out, "%s = ", entry->path);
-		for (size_t at = 0; at < entry->length; at++)
-			if (entry->text[at] == '\n')
+		fprintf(out, "%s = ", file->path);
+		for (size_t at = 0; at < file->length; at++)
+			if (file->text[at] == '\n')
 				fputs("\\n", out);
 			else
-				putc(entry->text[at], out);
+				putc(file->text[at], out);
 		fputs("\\c\n", out);
 	}
 	fclose(out);
-	tree_remove(dir);
 	return lines;
 }
 

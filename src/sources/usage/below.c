@@ -81,8 +81,9 @@ static void add_folder(struct walk *walk, const char *path, int depth)
 	walk->folders[walk->count++] = (struct folder){.path = path, .depth = depth};
 }
 
-static int read_folder_entry(void *context, const char *name, bool is_folder)
+static int read_folder_entry(void *context, const char *name, enum root_kind kind)
 {
+	bool is_folder = kind == ROOT_FOLDER;
 	struct walk *walk = context;
 	const struct folder *folder = &walk->folders[walk->at];
 

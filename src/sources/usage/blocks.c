@@ -72,7 +72,7 @@ const char *block_alias(const struct root *root, struct arena *arena, const char
 	return arena_concat(arena, "mapper/", text, "");
 }
 
-static int look_at_partition(void *context, const char *name, bool is_folder);
+static int look_at_partition(void *context, const char *name, enum root_kind kind);
 
 /* Add the devices that hold a block device (holders/), and its partitions. */
 static void add_above(struct blocks *blocks, const char *path, size_t disk)
@@ -101,13 +101,13 @@ static void add_above(struct blocks *blocks, const char *path, size_t disk)
 		root_list_kinds(root, path, look_at_partition, &look);
 }
 
-static int look_at_partition(void *context, const char *name, bool is_folder)
+static int look_at_partition(void *context, const char *name, enum root_kind kind)
 {
 	const struct look *look = context;
 	const struct block *whole = &look->blocks->items[look->at];
 	char path[PATH_SIZE];
 
-	if (is_folder && text_starts(name, whole->name) &&
+	if (kind == ROOT_FOLDER && text_starts(name, whole->name) &&
 	    root_path(look->blocks->reading->root, path, "%s/%s", look->folder, name) >= 0)
 		add_above(look->blocks, path, whole->disk);
 	return 0;
