@@ -272,7 +272,8 @@ int root_listf_links(const struct root *root,
  * sorts or that have no order: neither names nor an order are kept
  * @wanted: false for a name whose link need not be read; NULL: all are read
  */
-int root_visit_links(const struct root *root, const char *path, bool (*wanted)(const char *name),
+int root_visit_links(const struct root *root, const char *path,
+		     bool (*wanted)(void *context, const char *name),
 		     int (*each)(void *context, const char *name, const char *target),
 		     void *context);
 

@@ -271,7 +271,8 @@ int root_list_links(const struct root *root, const char *path,
 	return listing.cause;
 }
 
-int root_visit_links(const struct root *root, const char *path, bool (*wanted)(const char *name),
+int root_visit_links(const struct root *root, const char *path,
+		     bool (*wanted)(void *context, const char *name),
 		     int (*each)(void *context, const char *name, const char *target),
 		     void *context)
 {
@@ -283,7 +284,7 @@ int root_visit_links(const struct root *root, const char *path, bool (*wanted)(c
 		for (size_t at = 0; at < size; at += record_at(&listing, at)->d_reclen) {
 			const struct dirent64 *record = record_at(&listing, at);
 
-			if (!is_name(record) || (wanted && !wanted(record->d_name)))
+			if (!is_name(record) || (wanted && !wanted(context, record->d_name)))
 				continue;
 			result = visit_entry(&listing, record->d_name, each, context);
 			if (result)

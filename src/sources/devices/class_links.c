@@ -60,7 +60,7 @@ static int read_interface(void *context, const char *name, const char *target)
  * False for a name that the kernel gives to virtual devices alone: consoles (drivers/tty/tty_io.c,
  * vt/vt.c), loop devices, RAM disks and the device mapper. There may be hundreds.
  */
-static bool may_have_device(const char *name)
+static bool may_have_device(void *context, const char *name)
 {
 	static const char *const numbered[] = {"tty", "loop", "ram", "zram", "dm-"};
 

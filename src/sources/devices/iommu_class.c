@@ -4,6 +4,7 @@
  * chooses the name of an instance).
  */
 #include "base/text.h"
+#include "base/text_map.h"
 #include "firmware/dt_live.h"
 #include "sources/devices/device_group.h"
 
@@ -13,8 +14,17 @@
 
 static const char FOLDER[] = "/sys/class/iommu";
 
+/* @names: the name of each device -> its index plus 1, or AMBIGUOUS where two have it */
+struct search {
+	struct reading *reading;
+	struct text_map *names;
+};
+
+static const size_t AMBIGUOUS = SIZE_MAX;
+
 struct instance {
 	struct reading *reading;
+	const struct text_map *names;
 	struct iommu *iommu;
 	const char *home; /* the folder that the IOMMU's entry in /sys/class/iommu leads to */
 };
@@ -110,6 +120,28 @@ static int link_device(void *context, const char *name, const char *target)
 }
 
 /*
+ * The link of a device has its name (iommu-sysfs.c: iommu_device_link), so that most need not be
+ * read, which takes as long as the link of a bus. False where the name tells enough. A capture
+ * needs the links.
+ */
+static bool needs_link(void *context, const char *name)
+{
+	const struct instance *instance = context;
+	size_t number = text_map_find(instance->names, name);
+	struct device *device;
+
+	if (root_is_watched() || number == AMBIGUOUS)
+		return true;
+	if (!number)
+		return false;
+	device = build_device_at(instance->reading->build, number - 1);
+	if (!device->group)
+		return true;
+	device->iommu = instance->iommu;
+	return false;
+}
+
+/*
  * An IOMMU may serve ten thousands of devices: those of a small scope are found by their names. For
  * a large scope and many IOMMUs it takes less time to list all devices of each.
  */
@@ -148,16 +180,17 @@ static void link_all(struct instance *instance)
 
 	/* The snapshot sorts the devices that it links to an IOMMU. */
 	if (result >= 0)
-		result = root_visit_links(root, folder, NULL, link_device, instance);
+		result = root_visit_links(root, folder, needs_link, link_device, instance);
 	if (result < 0 && !root_is_absence(result))
 		instance->iommu->devices_unknown = true;
 }
 
 static int read_instance(void *context, const char *name, const char *home)
 {
-	struct reading *reading = context;
+	const struct search *search = context;
+	struct reading *reading = search->reading;
 	struct build *build = reading->build;
-	struct instance instance = {.reading = reading, .home = home};
+	struct instance instance = {.reading = reading, .names = search->names, .home = home};
 
 	instance.iommu = build_iommu(build, arena_strdup(build_arena(build), name));
 	read_device(&instance);
@@ -171,8 +204,22 @@ static int read_instance(void *context, const char *name, const char *home)
 	return 0;
 }
 
+static struct text_map *map_names(const struct build *build, struct arena *arena)
+{
+	struct text_map *names = text_map_new(arena);
+
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		size_t *number = text_map_lend(names, build_device_at(build, i)->name);
+
+		*number = *number ? AMBIGUOUS : i + 1;
+	}
+	return names;
+}
+
 int source_iommu_class(struct reading *reading, struct error *e)
 {
+	_autoarena_ struct arena *scratch = NULL;
+	struct search search = {.reading = reading};
 	int result;
 
 	/* The type of its group tells what the DMA of a device meets; without one, its IOMMU does.
@@ -183,7 +230,9 @@ int source_iommu_class(struct reading *reading, struct error *e)
 		build_source(reading->build, "iommu_class", SOURCE_SKIPPED, NULL);
 		return 0;
 	}
-	result = root_list_links(reading->root, FOLDER, read_instance, reading);
+	scratch = arena_new();
+	search.names = map_names(reading->build, scratch);
+	result = root_list_links(reading->root, FOLDER, read_instance, &search);
 	if (result < 0)
 		reading_failed(reading, "iommu_class", result, FOLDER);
 	else
