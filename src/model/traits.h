@@ -26,6 +26,8 @@ enum pcie_type {
 
 /**
  * struct traits - of one device in focus, or of a bridge above one; read with FACT_TRAITS
+ * Without a focus, and without FACT_DETAILS, only what explains large groups is read: the members
+ * from @header_type to @config_error, and @physical_function.
  * @inode: of its folder in sysfs: no second device of this boot has it (root_inode); 0 unknown
  * @has_override: its bus has driver_override
  * @header_type: PCI, 0 endpoint, 1 bridge; -1 unknown     @multifunction: bit 7 of it

@@ -13,6 +13,7 @@
 
 struct deferred_list;
 struct focus_modules;
+struct pci_config_answer;
 struct text_map;
 struct log_file;
 struct below;
@@ -33,6 +34,8 @@ struct scope;
  * @modules: libkmod's answers about the focus once it was called, or NULL
  * @below: nodes and interfaces below each device in focus, @below_count of them
  * (sources/usage/below.h)
+ * @configs: what source_traits read of config spaces, serials included, where serials are
+ * requested; the path of a device -> its index plus 1; else @config_of is NULL
  * @iomem: the lines of /proc/iomem once they were read, or NULL (sources/devices/iomem.h)
  * @release_cause: the negative errno of reading the release of the kernel, or 0
  * @exhausted: the -EMFILE, -ENFILE or -ENOMEM with which opening @exhausted_at failed, or 0: the
@@ -54,6 +57,8 @@ struct reading {
 	const struct focus_modules *modules;
 	struct below *below;
 	size_t below_count;
+	const struct pci_config_answer *configs;
+	const struct text_map *config_of;
 	const char *iomem;
 	int release_cause;
 	int exhausted;

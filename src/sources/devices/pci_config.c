@@ -246,3 +246,12 @@ struct pci_config pci_config_parse(const char *bytes, size_t length)
 
 	return walk(&space);
 }
+
+struct pci_config_answer pci_config_answer(const struct guarded *file)
+{
+	struct pci_config_answer answer = {.status = file->status};
+
+	if (!file->status)
+		answer.config = pci_config_parse(file->text, file->length);
+	return answer;
+}

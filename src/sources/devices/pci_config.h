@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "base/root.h"
+#include "base/guard.h"
 #include "model/traits.h"
 
 enum {
@@ -38,6 +38,15 @@ struct pci_config {
 };
 
 /**
+ * struct pci_config_answer - of one reading     @status: 0, or its negative errno; then @config is
+ * empty
+ */
+struct pci_config_answer {
+	int status;
+	struct pci_config config;
+};
+
+/**
  * pci_config_sleeps - why reading would wake the device at @device (its folder), or NULL where it
  * is awake
  * A device that power management has not put to sleep is awake: the kernel also says D3cold of a
@@ -62,6 +71,9 @@ void pci_serial_write(uint64_t serial, char text[static PCI_SERIAL_SIZE]);
 
 /** pci_config_read_header - a reader as pci_config_read, which returns the header alone */
 ssize_t pci_config_read_header(const struct root *root, const char *path, char *bytes, size_t size);
+
+/** pci_config_answer - what one of the readers returned     @file: read by guard_read */
+struct pci_config_answer pci_config_answer(const struct guarded *file) _nonnull_();
 
 /**
  * pci_config_parse - decode an image     @bytes: from one of the readers, or any file of a captured

@@ -132,21 +132,19 @@ static enum serial_gap gap_of_config(const struct reading *reading, const struct
 										     : GAP_NONE;
 }
 
-static void add_config_serial(struct card *card, const struct guarded *file)
+static void add_config_serial(struct card *card, const struct pci_config_answer *answer)
 {
-	struct pci_config config;
 	char text[PCI_SERIAL_SIZE];
 
-	if (file->status) {
-		note_gap(card, SERIAL_PCIE, file->status);
-		note_left_out(card, SERIAL_PCIE, file->status);
+	if (answer->status) {
+		note_gap(card, SERIAL_PCIE, answer->status);
+		note_left_out(card, SERIAL_PCIE, answer->status);
 		return;
 	}
-	config = pci_config_parse(file->text, file->length);
-	card->identity->gaps[SERIAL_PCIE] = gap_of_config(card->reading, &config);
-	if (!config.serial)
+	card->identity->gaps[SERIAL_PCIE] = gap_of_config(card->reading, &answer->config);
+	if (!answer->config.serial)
 		return;
-	pci_serial_write(config.serial, text);
+	pci_serial_write(answer->config.serial, text);
 	add_serial(card, SERIAL_PCIE, text);
 }
 
@@ -157,11 +155,25 @@ static bool sleeps(const struct card *card)
 	       pci_config_sleeps(card->reading->root, card->device->path);
 }
 
-static void list_config(struct card *card, struct guarded *file)
+/* The answer of the config space that source_traits read, or NULL. */
+static const struct pci_config_answer *known_config(const struct card *card)
 {
+	const struct reading *reading = card->reading;
+	size_t number =
+		reading->config_of ? text_map_find(reading->config_of, card->device->path) : 0;
+
+	return number ? &reading->configs[number - 1] : NULL;
+}
+
+static void list_serial_config(struct card *card, struct guarded *file)
+{
+	const struct pci_config_answer *known = known_config(card);
+
 	if (!device_is_pci(card->device))
 		return;
-	if (sleeps(card))
+	if (known)
+		add_config_serial(card, known);
+	else if (sleeps(card))
 		card->identity->gaps[SERIAL_PCIE] = GAP_ASLEEP;
 	else
 		*file = (struct guarded){.dir = card->device->path,
@@ -177,6 +189,27 @@ static bool may_have_nvme(const struct device *device)
 }
 
 /*
+ * source_class_links has named the controllers of most NVMe devices ("nvme0"; "nvme0n1" is a disk),
+ * and a capture may have the name alone. A device without any name is asked itself.
+ */
+static void add_nvme_serials(struct card *card)
+{
+	const struct device *device = card->device;
+	bool any = false;
+
+	for (size_t i = 0; i < device->interface_count; i++) {
+		const char *number = text_after(device->interfaces[i], "nvme");
+
+		if (!number || number[strspn(number, "0123456789")])
+			continue;
+		add_nvme_serial(card, device->interfaces[i]);
+		any = true;
+	}
+	if (!any)
+		root_listf(card->reading->root, add_nvme_serial, card, "%s/nvme", device->path);
+}
+
+/*
  * The files of sysfs that no device's lock is taken for; a child reads the config spaces later. An
  * address is no serial for people, so it is read for pins alone.
  */
@@ -187,8 +220,8 @@ static void read_attributes_of(struct card *card, struct guarded *file)
 	if (card->is_pinned)
 		root_listf(root, add_mac_serial, card, "%s/net", card->device->path);
 	if (may_have_nvme(card->device))
-		root_listf(root, add_nvme_serial, card, "%s/nvme", card->device->path);
-	list_config(card, file);
+		add_nvme_serials(card);
+	list_serial_config(card, file);
 }
 
 static struct guarded *pack_files(const struct cards *cards, struct arena *scratch,
@@ -214,9 +247,14 @@ static int read_from_files(struct cards *cards, struct arena *scratch, struct er
 		read_attributes_of(&cards->items[i], &cards->files[i]);
 	files = pack_files(cards, scratch, &count);
 	result = guard_read(cards->reading->root, scratch, files, count, e);
-	for (size_t i = 0; result == 0 && i < cards->count; i++)
-		if (cards->files[i].dir)
-			add_config_serial(&cards->items[i], &files[next++]);
+	for (size_t i = 0; result == 0 && i < cards->count; i++) {
+		struct pci_config_answer answer;
+
+		if (!cards->files[i].dir)
+			continue;
+		answer = pci_config_answer(&files[next++]);
+		add_config_serial(&cards->items[i], &answer);
+	}
 	return result;
 }
 

@@ -6,6 +6,7 @@
  */
 #include "base/guard.h"
 #include "base/text.h"
+#include "base/text_map.h"
 #include "model/kernel_release.h"
 #include "model/pci.h"
 #include "sources/devices/pci_config.h"
@@ -132,7 +133,9 @@ static void read_resets(struct subjects *subjects, const struct device *device,
 		reading->exceeds_scope = true;
 }
 
-static void look_at_pci(struct subjects *subjects, struct device *device, struct traits *traits)
+/* The traits of a PCI device for checks, and for the page on it. */
+static void read_pci_traits(struct subjects *subjects, const struct device *device,
+			    struct traits *traits)
 {
 	const struct reading *reading = subjects->reading;
 	const char *d3cold = read_device_text(reading, device, "d3cold_allowed");
@@ -142,14 +145,25 @@ static void look_at_pci(struct subjects *subjects, struct device *device, struct
 	if (d3cold && (strcmp(d3cold, "0") == 0 || strcmp(d3cold, "1") == 0))
 		traits->d3cold_allowed = *d3cold == '1' ? ANSWER_YES : ANSWER_NO;
 	count_virtual_functions(reading, device, traits);
+}
+
+/* Why the group of a PCI device is large. */
+static void list_config(struct subjects *subjects, struct device *device, struct traits *traits)
+{
+	const struct reading *reading = subjects->reading;
+	bool serial_too = reading_wants(reading, FACT_SERIALS);
+
 	find_physical_function(reading, device, traits);
 	/* A captured tree is read without waking a device. */
 	traits->config_error =
 		root_is_live(reading->root) ? pci_config_sleeps(reading->root, device->path) : NULL;
 	if (traits->config_error)
 		return;
-	subjects->configs[subjects->config_count] =
-		(struct guarded){.dir = device->path, .name = "config", .reader = pci_config_read};
+	subjects->configs[subjects->config_count] = (struct guarded){
+		.dir = device->path,
+		.name = "config",
+		.reader = serial_too ? pci_config_read_serial : pci_config_read,
+	};
 	subjects->config_of[subjects->config_count++] = traits;
 }
 
@@ -168,10 +182,9 @@ static uint64_t read_inode(const struct reading *reading, const struct device *d
 	return root_inode(reading->root, device->path, &inode) > 0 ? inode : 0;
 }
 
-static void read_traits(struct subjects *subjects, struct device *device)
+static void read_own_traits(struct subjects *subjects, struct device *device, struct traits *traits)
 {
 	const struct reading *reading = subjects->reading;
-	struct traits *traits = build_traits(reading->build, device);
 
 	traits->inode = read_inode(reading, device);
 	traits->has_override = device->override_unknown
@@ -179,7 +192,19 @@ static void read_traits(struct subjects *subjects, struct device *device)
 				       : has_file(reading, device, "driver_override");
 	traits->compatible = read_compatible(reading, device);
 	if (device_is_pci(device))
-		look_at_pci(subjects, device, traits);
+		read_pci_traits(subjects, device, traits);
+}
+
+/* That a group is large has its reason in config space alone, and most devices may be asked for. */
+static void read_traits(struct subjects *subjects, struct device *device)
+{
+	const struct reading *reading = subjects->reading;
+	struct traits *traits = build_traits(reading->build, device);
+
+	if (reading->focus || reading_wants(reading, FACT_DETAILS))
+		read_own_traits(subjects, device, traits);
+	if (device_is_pci(device))
+		list_config(subjects, device, traits);
 }
 
 static const char *config_trouble(const struct pci_config *config)
@@ -189,18 +214,18 @@ static const char *config_trouble(const struct pci_config *config)
 	return config->complete ? NULL : "only root can read more than the header";
 }
 
-static void apply_config(struct arena *arena, const struct guarded *file, struct traits *traits)
+static void apply_config(struct arena *arena, const struct pci_config_answer *answer,
+			 struct traits *traits)
 {
-	struct pci_config config;
+	const struct pci_config config = answer->config;
 
-	if (file->status) {
+	if (answer->status) {
 		traits->config_error =
-			file->status == -ETIMEDOUT
+			answer->status == -ETIMEDOUT
 				? "no answer in time: the kernel or the device is busy"
-				: arena_strdup(arena, strerror(-file->status));
+				: arena_strdup(arena, strerror(-answer->status));
 		return;
 	}
-	config = pci_config_parse(file->text, file->length);
 	traits->config_error = config_trouble(&config);
 	traits->header_type = config.header_type;
 	if (config.gone)
@@ -223,16 +248,36 @@ static void apply_config(struct arena *arena, const struct guarded *file, struct
 	traits->acs_controls = config.acs_controls;
 }
 
+/* source_serials reads no config space a second time: on some machines each access is slow. */
+static void store_configs(const struct subjects *subjects, const struct pci_config_answer *answers)
+{
+	struct reading *reading = subjects->reading;
+	struct text_map *map;
+
+	if (!reading_wants(reading, FACT_SERIALS))
+		return;
+	map = text_map_new(build_arena(reading->build));
+	for (size_t i = 0; i < subjects->config_count; i++)
+		*text_map_lend(map, subjects->configs[i].dir) = i + 1;
+	reading->configs = answers;
+	reading->config_of = map;
+}
+
 static int read_configs(struct subjects *subjects, struct error *e)
 {
 	_autoarena_ struct arena *scratch = arena_new();
 	const struct reading *reading = subjects->reading;
+	struct arena *arena = build_arena(reading->build);
+	struct pci_config_answer *answers =
+		arena_array(arena, subjects->config_count, sizeof(*answers));
 	int result =
 		guard_read(reading->root, scratch, subjects->configs, subjects->config_count, e);
 
-	for (size_t i = 0; result == 0 && i < subjects->config_count; i++)
-		apply_config(build_arena(reading->build), &subjects->configs[i],
-			     subjects->config_of[i]);
+	for (size_t i = 0; result == 0 && i < subjects->config_count; i++) {
+		answers[i] = pci_config_answer(&subjects->configs[i]);
+		apply_config(arena, &answers[i], subjects->config_of[i]);
+	}
+	store_configs(subjects, answers);
 	return result;
 }
 

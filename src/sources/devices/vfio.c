@@ -73,6 +73,12 @@ static void list_nodes(struct nodes *nodes)
 	machine->stale_node_count = nodes->count;
 }
 
+/* The devices of VFIO drivers, while they are listed. @has_nodes: there may be nodes of devices */
+struct vfio_devices {
+	struct reading *reading;
+	bool has_nodes;
+};
+
 /* Servers have thousands of these devices, so the path is not made by printf. */
 static bool holds_file(const struct root *root, const char *dir, const char *name)
 {
@@ -83,7 +89,8 @@ static bool holds_file(const struct root *root, const char *dir, const char *nam
 
 static int read_vfio_device(void *context, const char *name, const char *target)
 {
-	struct reading *reading = context;
+	const struct vfio_devices *devices = context;
+	struct reading *reading = devices->reading;
 	struct device *device = scope_owner(reading, target);
 
 	build_machine(reading->build)->has_vfio_devices = true;
@@ -91,20 +98,22 @@ static int read_vfio_device(void *context, const char *name, const char *target)
 		return 0;
 	device->vfio_dev = arena_strdup(build_arena(reading->build), name);
 	device->vfio_cdev = holds_file(reading->root, target, "dev") ||
-			    holds_file(reading->root, DEVICE_NODES, name);
+			    (devices->has_nodes && holds_file(reading->root, DEVICE_NODES, name));
 	return 0;
 }
 
 int source_vfio(struct reading *reading, struct error *e)
 {
 	struct nodes nodes = {.reading = reading};
+	struct vfio_devices devices = {.reading = reading};
 	int result;
 
 	if (!reading_wants(reading, FACT_VFIO)) {
 		build_source(reading->build, "vfio", SOURCE_SKIPPED, NULL);
 		return 0;
 	}
-	root_list_links(reading->root, "/sys/class/vfio-dev", read_vfio_device, reading);
+	devices.has_nodes = root_has(reading->root, DEVICE_NODES) != 0;
+	root_list_links(reading->root, "/sys/class/vfio-dev", read_vfio_device, &devices);
 	result = root_list(reading->root, NODES, read_group_node, &nodes);
 	list_nodes(&nodes);
 	/*
