@@ -259,6 +259,11 @@ void build_drop_stream(struct build *build)
 		owner->stream_count--;
 }
 
+bool build_stream_any(const struct build *build)
+{
+	return build->streams.count;
+}
+
 bool build_has_streams(const struct build *build, const struct device *device)
 {
 	return device->stream_count;

@@ -102,6 +102,9 @@ const struct remark *build_remark_find(struct build *build, enum remark_kind kin
 /** build_drop_stream - remove the newest stream; its pointer is no longer valid */
 void build_drop_stream(struct build *build) _nonnull_(1);
 
+/** build_stream_any - true where a stream of any device was added */
+bool build_stream_any(const struct build *build) _nonnull_();
+
 /** build_has_streams - true where a stream of @device was added */
 bool build_has_streams(const struct build *build, const struct device *device) _nonnull_();
 

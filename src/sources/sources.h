@@ -28,6 +28,8 @@ struct scope;
  * @limited: only these devices and the members of their groups may be needed
  * @scope: the devices that the reading is limited to, or NULL (sources/devices/scope.h)
  * @exceeds_scope: set by a source that needs a device outside the scope: all is read again
+ * @groupless_only: the streams of devices without a group suffice, where none of these is behind an
+ * IOMMU: they are read to judge what the DMA of these devices meets, and for nothing else
  * @log: a file in place of the machine's kernel log, or NULL
  * @needs_remarks: a source needs the log's lines about probes (log_read_remarks)
  * @deferred: the kernel's list of deferred devices once it was read, or NULL
@@ -51,6 +53,7 @@ struct reading {
 	bool limited;
 	struct scope *scope;
 	bool exceeds_scope;
+	bool groupless_only;
 	const struct log_file *log;
 	bool needs_remarks;
 	struct deferred_list *deferred;

@@ -15,7 +15,7 @@ ROLES = [
     # Columns: rows of an array with a key of the same name. struct column of views/column.h.
     (r"views/\w+\.c", r"(get|json)_\w+"),
     # struct acpi_decoder of sources/firmware/acpi_decoder.h.
-    (r"sources/firmware/acpi_\w+\.c", r"parse_table|add_rid|add_named|add_reservations|add_unregistered_iommus|describe_table"),
+    (r"sources/firmware/acpi_\w+\.c", r"parse_table|add_rid|add_named|names_devices|add_reservations|add_unregistered_iommus|describe_table"),
 ]
 
 

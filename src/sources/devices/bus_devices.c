@@ -332,31 +332,10 @@ static int read_device_attributes(struct reading *reading, const char **ret_busy
 	return result;
 }
 
-/*
- * The devicetree path of a device is in its uevent file; its ACPI path is a file of its companion.
- */
-static void read_acpi_path(const struct root *root, struct arena *arena, struct device *device)
-{
-	char text[ATTRIBUTE_MAX];
-
-	if (root_readf_text(root, text, sizeof(text), "%s/firmware_node/path", device->path) > 0)
-		device->firmware_node = arena_strdup(arena, text);
-}
-
-/*
- * Read ACPI paths of devices other than PCI: their streams depend on it; those of PCI devices on
- * their place on the bus.
- */
 static void read_acpi_paths(struct reading *reading)
 {
-	bool all = reading_wants(reading, FACT_FIRMWARE_NODE);
-
-	for (size_t i = 0; i < build_device_count(reading->build); i++) {
-		struct device *device = build_device_at(reading->build, i);
-
-		if (!device->firmware_node && (all || !device_is_pci(device)))
-			read_acpi_path(reading->root, build_arena(reading->build), device);
-	}
+	for (size_t i = 0; i < build_device_count(reading->build); i++)
+		device_read_acpi_path(reading, build_device_at(reading->build, i));
 }
 
 static int list_all_buses(struct reading *reading)
@@ -394,7 +373,7 @@ int source_bus_devices(struct reading *reading, struct error *e)
 		return 0;
 	}
 	result = read_device_attributes(reading, &busy, e);
-	if (reading_wants(reading, FACT_FIRMWARE_NODE | FACTS_BUSES))
+	if (reading_wants(reading, FACT_FIRMWARE_NODE))
 		read_acpi_paths(reading);
 	if (busy)
 		reading_partial(reading, "bus_devices", -ETIMEDOUT,

@@ -48,3 +48,12 @@ bool device_any_without_group(const struct reading *reading)
 			return true;
 	return false;
 }
+
+void device_read_acpi_path(const struct reading *reading, struct device *device)
+{
+	char text[ATTRIBUTE_MAX];
+
+	if (!device->firmware_node && root_readf_text(reading->root, text, sizeof(text),
+						      "%s/firmware_node/path", device->path) > 0)
+		device->firmware_node = arena_strdup(build_arena(reading->build), text);
+}

@@ -27,3 +27,9 @@ bool device_names_iommu(const struct root *root, const char *path) _nonnull_();
  * whether its group is missing. An IOMMU itself needs no group.
  */
 bool device_any_without_group(const struct reading *reading) _nonnull_();
+
+/**
+ * device_read_acpi_path - set the firmware_node of a device that has none yet and a companion in
+ * the ACPI namespace. The devicetree path of a device is in its uevent file.
+ */
+void device_read_acpi_path(const struct reading *reading, struct device *device) _nonnull_();

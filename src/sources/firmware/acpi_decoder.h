@@ -33,6 +33,7 @@ struct acpi_reading {
  * @describe_machine: what the table says of the machine as a whole; NULL nothing
  * @add_rid: the stream of a PCI device under one of its requester IDs; NULL where the table names
  * no IOMMU for it
+ * @names_devices: true where @add_named may add a stream
  * @add_named: the streams of a device of another bus; adds none where the table does not name it
  * @add_hidden: the stream of a device whose ID no file shows (model/mapped_bus.h), by the path of
  * the ACPI device above it; NULL where the table gives no such device an IOMMU
@@ -50,6 +51,7 @@ struct acpi_decoder {
 	struct stream *(*add_rid)(struct acpi_reading *acpi, const void *parsed,
 				  struct device *device, const struct pci_place *place,
 				  uint16_t rid);
+	bool (*names_devices)(const void *parsed);
 	void (*add_named)(struct acpi_reading *acpi, const void *parsed, struct device *device);
 	void (*add_hidden)(struct acpi_reading *acpi, const void *parsed, struct device *device,
 			   const char *component);

@@ -95,6 +95,11 @@ static struct stream *add_rid(struct acpi_reading *acpi, const void *parsed, str
 	return unit ? add_dmar_stream(acpi->reading->build, device, unit, rid) : NULL;
 }
 
+static bool names_devices(const void *parsed)
+{
+	return ((const struct dmar *)parsed)->named_count;
+}
+
 static void add_named(struct acpi_reading *acpi, const void *parsed, struct device *device)
 {
 	uint16_t source = 0;
@@ -187,6 +192,7 @@ const struct acpi_decoder acpi_dmar = {
 	.may_map_direct = dmar_may_map,
 	.describe_machine = describe_machine,
 	.add_rid = add_rid,
+	.names_devices = names_devices,
 	.add_named = add_named,
 	.add_unregistered_iommus = add_unregistered_iommus,
 	.describe = describe_table,

@@ -98,6 +98,16 @@ static struct stream *add_rid(struct acpi_reading *acpi, const void *parsed, str
 		       : NULL;
 }
 
+static bool names_devices(const void *parsed)
+{
+	const struct iort *iort = parsed;
+	bool any = false;
+
+	for (size_t i = 0; i < iort->node_count && !any; i++)
+		any = iort->nodes[i].type == IORT_NAMED_COMPONENT;
+	return any;
+}
+
 static void add_named(struct acpi_reading *acpi, const void *parsed, struct device *device)
 {
 	struct iort_stream found;
@@ -208,6 +218,7 @@ const struct acpi_decoder acpi_iort = {
 	.add_reservations = add_reservations,
 	.may_map_direct = iort_may_map,
 	.add_rid = add_rid,
+	.names_devices = names_devices,
 	.add_named = add_named,
 	.add_hidden = add_hidden,
 	.add_unregistered_iommus = add_unregistered_iommus,

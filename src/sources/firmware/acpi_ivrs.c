@@ -89,6 +89,11 @@ static struct stream *add_rid(struct acpi_reading *acpi, const void *parsed, str
 	return stream;
 }
 
+static bool names_devices(const void *parsed)
+{
+	return ((const struct ivrs *)parsed)->named_count;
+}
+
 /* Match by hardware and unique ID as drivers/iommu/amd/iommu.c: get_acpihid_device_id does. */
 static void add_named(struct acpi_reading *acpi, const void *parsed, struct device *device)
 {
@@ -165,6 +170,7 @@ const struct acpi_decoder acpi_ivrs = {
 	.add_reservations = add_reservations,
 	.may_map_direct = ivrs_may_map,
 	.add_rid = add_rid,
+	.names_devices = names_devices,
 	.add_named = add_named,
 	.add_unregistered_iommus = add_unregistered_iommus,
 	.describe = describe_table,

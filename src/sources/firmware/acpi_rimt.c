@@ -60,6 +60,16 @@ static struct stream *add_rid(struct acpi_reading *acpi, const void *parsed, str
 		       : NULL;
 }
 
+static bool names_devices(const void *parsed)
+{
+	const struct rimt *rimt = parsed;
+	bool any = false;
+
+	for (size_t i = 0; i < rimt->device_count && !any; i++)
+		any = rimt->devices[i].path;
+	return any;
+}
+
 static void add_named(struct acpi_reading *acpi, const void *parsed, struct device *device)
 {
 	struct rimt_stream found;
@@ -123,6 +133,7 @@ const struct acpi_decoder acpi_rimt = {
 	.notes = offsetof(struct rimt, notes),
 	.parse = parse_table,
 	.add_rid = add_rid,
+	.names_devices = names_devices,
 	.add_named = add_named,
 	.add_unregistered_iommus = add_unregistered_iommus,
 	.describe = describe_table,

@@ -51,6 +51,11 @@ static struct stream *add_rid(struct acpi_reading *acpi, const void *parsed, str
 		       : NULL;
 }
 
+static bool names_devices(const void *parsed)
+{
+	return ((const struct viot *)parsed)->device_count;
+}
+
 static void add_named(struct acpi_reading *acpi, const void *parsed, struct device *device)
 {
 	const struct viot *viot = parsed;
@@ -131,6 +136,7 @@ const struct acpi_decoder acpi_viot = {
 	.notes = offsetof(struct viot, notes),
 	.parse = parse_table,
 	.add_rid = add_rid,
+	.names_devices = names_devices,
 	.add_named = add_named,
 	.add_unregistered_iommus = add_unregistered_iommus,
 	.describe = describe_table,

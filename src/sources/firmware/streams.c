@@ -45,22 +45,31 @@ static bool may_have_failed(struct build *build)
 	return has_groupless && serving < build_iommu_count(build);
 }
 
-int source_streams(struct reading *reading, struct error *e)
+/* Request the streams where other facts rest on them. */
+static void need_streams(struct reading *reading)
 {
-	static const char TREE[] = "/sys/firmware/devicetree/base";
-	int there;
+	bool judges_dma_alone = !(reading->facts & ~(unsigned)(FACTS_CHEAP | FACT_DMA));
 
 	/* On a machine without groups, an IOMMU that is not registered is the reason. */
 	if (reading_wants(reading, FACT_DMA) && !build_group_count(reading->build))
 		reading->facts |= FACT_STREAMS | FACT_ALL_IOMMUS;
-	/* The streams of a device without a group tell whether its DMA is direct, idle or lost. */
-	if (reading_wants(reading, FACT_DMA) && device_any_without_group(reading))
-		reading->facts |= FACT_STREAMS;
 	if (reading_wants(reading, FACT_IOMMUS) && may_have_failed(reading->build))
 		reading->facts |= FACT_STREAMS;
 	if (reading_wants(reading, FACT_TRAITS) && !reading->focus &&
 	    any_group_missing(reading->build))
 		reading->facts |= FACT_STREAMS;
+	reading->groupless_only = judges_dma_alone && !reading_wants(reading, FACT_STREAMS);
+	/* The streams of a device without a group tell whether its DMA is direct, idle or lost. */
+	if (reading_wants(reading, FACT_DMA) && device_any_without_group(reading))
+		reading->facts |= FACT_STREAMS;
+}
+
+int source_streams(struct reading *reading, struct error *e)
+{
+	static const char TREE[] = "/sys/firmware/devicetree/base";
+	int there;
+
+	need_streams(reading);
 	if (!reading_wants(reading, FACT_STREAMS)) {
 		build_source(reading->build, "streams", SOURCE_SKIPPED, NULL);
 		return 0;

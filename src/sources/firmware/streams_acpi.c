@@ -8,6 +8,7 @@
 #include "model/mapped_bus.h"
 #include "model/pci.h"
 #include "sources/devices/acpi_tables.h"
+#include "sources/devices/device_group.h"
 #include "sources/firmware/acpi_decoder.h"
 #include "sources/firmware/streams.h"
 
@@ -19,6 +20,7 @@ enum { TABLES_MAX = 16 };
 /*
  * The decoded tables. @parsed: by decoder, NULL where the table is missing or malformed
  * @unread: the first table that exists but could not be decoded; @cause is the negative errno
+ * @names_devices: one of them names devices of buses other than PCI
  */
 struct tables {
 	struct acpi_reading acpi;
@@ -27,6 +29,7 @@ struct tables {
 	void *parsed[TABLES_MAX];
 	const struct firmware_table *unread;
 	int cause;
+	bool names_devices;
 	struct pci_memory memory;
 };
 
@@ -203,9 +206,23 @@ static void add_pci_streams_acpi(struct tables *tables, struct device *device)
 		streams_doubt(tables->acpi.reading->build, device, place.unknown);
 }
 
-/* Firmware names devices of other buses by their path in the ACPI namespace. */
+static bool any_names_devices(const struct tables *tables)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < tables->count && !any; i++)
+		any = tables->parsed[i] && tables->decoders[i]->names_devices(tables->parsed[i]);
+	return any;
+}
+
+/*
+ * Firmware names devices of other buses by their path in the ACPI namespace. A machine has a
+ * hundred of them, and most tables name none.
+ */
 static void add_named_streams(struct tables *tables, struct device *device)
 {
+	if (tables->names_devices || device->iommu || !tables->acpi.reading->groupless_only)
+		device_read_acpi_path(tables->acpi.reading, device);
 	if (!device->firmware_node || *device->firmware_node != '\\')
 		return;
 	for (size_t i = 0; i < tables->count && !device->stream_count; i++)
@@ -263,6 +280,25 @@ static void add_whole(struct tables *tables, size_t index)
 		decoder->describe_machine(build_machine(build), tables->parsed[index]);
 }
 
+/* Add the streams of the devices that have a group, or of those that have none. */
+static void add_streams_of(struct tables *tables, bool with_group)
+{
+	struct build *build = tables->acpi.reading->build;
+
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		struct device *device = build_device_at(build, i);
+
+		if (!device->group == with_group)
+			continue;
+		if (device_is_pci(device))
+			add_pci_streams_acpi(tables, device);
+		else if (mapped_bus_find(device->bus))
+			add_hidden_stream(tables, device);
+		else
+			add_named_streams(tables, device);
+	}
+}
+
 int streams_acpi(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = arena_new();
@@ -276,16 +312,10 @@ int streams_acpi(struct reading *reading, struct error *e)
 	for (size_t i = 0; i < tables.count; i++)
 		if (tables.parsed[i])
 			add_whole(&tables, i);
-	for (size_t i = 0; i < build_device_count(reading->build); i++) {
-		struct device *device = build_device_at(reading->build, i);
-
-		if (device_is_pci(device))
-			add_pci_streams_acpi(&tables, device);
-		else if (mapped_bus_find(device->bus))
-			add_hidden_stream(&tables, device);
-		else
-			add_named_streams(&tables, device);
-	}
+	tables.names_devices = any_names_devices(&tables);
+	add_streams_of(&tables, false);
+	if (!reading->groupless_only || build_stream_any(reading->build))
+		add_streams_of(&tables, true);
 	/* Streams refer to registered IOMMUs only, so the others are added after them. */
 	for (size_t i = 0; i < tables.count && reading_wants(reading, FACT_ALL_IOMMUS); i++)
 		if (tables.parsed[i])
