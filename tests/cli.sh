@@ -347,9 +347,9 @@ exits 0 "a capture" server capture "$work/server.tar"
 mkdir "$work/copy" && tar -C "$work/copy" -xf "$work/server.tar"; verdict "unpacks without complaint" $?
 for arguments in "show" "show -v" "show -J" "iommus -J"; do
 	# shellcheck disable=SC2086 # words
-	"$tool" --root "$work/copy" $arguments >"$work/copy.out" 2>&1
+	"$tool" --root "$work/copy" $arguments 2>&1 | sed "s|--root $work/[^ ]*|--root TREE|" >"$work/copy.out"
 	# shellcheck disable=SC2086
-	server $arguments 2>&1 | cmp -s - "$work/copy.out"; verdict "$arguments prints the same of it" $?
+	server $arguments 2>&1 | sed "s|--root $work/[^ ]*|--root TREE|" | cmp -s - "$work/copy.out"; verdict "$arguments prints the same of it" $?
 done
 # Packed, it reads the same.
 exits 0 "a capture that gzip compresses" server capture "$work/server.tar.gz"

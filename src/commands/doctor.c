@@ -2,6 +2,7 @@
 /* doctor - all findings about the machine, worst first, each with what to type */
 #include "checks/doctor.h"
 #include "commands/command.h"
+#include "commands/elsewhere.h"
 #include "commands/fleet.h"
 #include "commands/rows.h"
 #include "views/findings.h"
@@ -79,6 +80,7 @@ static void print_end(const struct options *options, const struct source *blind,
 static void print_paragraphs(const struct options *options, const struct findings *findings,
 			     const struct source *blind)
 {
+	_autoarena_ struct arena *arena = arena_new();
 	size_t notes = count_notes(findings), shown = findings->count;
 	struct findings list = *findings;
 
@@ -87,8 +89,9 @@ static void print_paragraphs(const struct options *options, const struct finding
 	list.count = shown;
 	rows_print_findings(&list, options);
 	if (notes && !options->verbose)
-		rows_print_verdict(options, "%zu note%s not shown: iommuctl doctor -v\n", notes,
-				   notes == 1 ? " is" : "s are");
+		rows_print_verdict(options, "%zu note%s not shown: %s -v\n", notes,
+				   notes == 1 ? " is" : "s are",
+				   elsewhere_command(options, "doctor", arena));
 	print_end(options, blind, findings->count);
 }
 

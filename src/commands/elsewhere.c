@@ -31,13 +31,21 @@ static const struct elsewhere *row_of_command(const struct command *command)
 	return NULL;
 }
 
+static void write_verb(FILE *out, const char *verb, const struct options *options)
+{
+	fprintf(out, "iommuctl %s", verb);
+	if (!options->root)
+		return;
+	fputs(" --root ", out);
+	text_put_quoted(out, options->root);
+}
+
 static void write_command(FILE *out, const struct elsewhere *row, const struct options *options)
 {
 	/* With --all there is no device: the overview has them. */
 	bool overview = row->arguments == 1 && !options->argument_count && !row->last;
 
-	fprintf(out, "iommuctl %s --root ", overview ? "show" : row->verb);
-	text_put_quoted(out, options->root);
+	write_verb(out, overview ? "show" : row->verb, options);
 	for (int i = 0; i < row->arguments && i < options->argument_count; i++) {
 		putc(' ', out);
 		text_put_quoted(out, options->arguments[i]);
@@ -64,4 +72,18 @@ int elsewhere_refuse(const struct options *options, const struct command *comman
 	if (row)
 		error_remedy(e, "For a captured tree: %s", text);
 	return result;
+}
+
+const char *elsewhere_command(const struct options *options, const char *verb, struct arena *arena)
+{
+	_autofree_ char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		memory_exhausted();
+	write_verb(out, verb, options);
+	if (fclose(out) != 0)
+		memory_exhausted();
+	return arena_strdup(arena, text);
 }

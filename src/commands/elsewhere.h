@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* elsewhere - commands that take no --root lead to the one that answers for a captured tree */
+/*
+ * elsewhere - commands that are named to a reader of a captured tree: they have its --root,
+ * and a command that takes no --root leads to the one that answers for the tree
+ */
 #pragma once
 
 #include "commands/command.h"
@@ -11,3 +14,7 @@
  */
 _must_check_ int elsewhere_refuse(const struct options *options, const struct command *command,
 				  const char *sentence, struct error *e) _nonnull_();
+
+/** elsewhere_command - "iommuctl VERB" to type next, for the tree that @options read */
+const char *elsewhere_command(const struct options *options, const char *verb, struct arena *arena)
+	_nonnull_();

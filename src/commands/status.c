@@ -296,6 +296,8 @@ static int print_page(const struct page *page, const struct findings *findings, 
 		print_checks_of(page);
 	status_print_commands(page->device, page->subjects, page->driver, &page->report.handover,
 			      checks_refusing(&page->report.checks) != NULL);
+	if (page->options->root && page->driver)
+		puts("Type it on the machine that the tree was captured from.");
 	return output_flush(e);
 }
 

@@ -2,6 +2,7 @@
 #include "commands/summary.h"
 
 #include "base/cleanup.h"
+#include "commands/elsewhere.h"
 #include "model/pci.h"
 #include "views/hand_over.h"
 #include "views/screen.h"
@@ -108,15 +109,17 @@ static bool misses_something(const struct device *device)
 /* Also of devices that have no row: a stranger may search for one of them. */
 static void print_missing(const struct system *system, const struct options *options)
 {
-	char text[128];
+	_autoarena_ struct arena *arena = arena_new();
 	size_t count = 0;
 
 	for (size_t i = 0; i < system->device_count; i++)
 		count += misses_something(system->devices[i]);
-	snprintf(text, sizeof(text), "%zu device%s: iommuctl deferred", count,
-		 count == 1 ? " waits or lacks its IOMMU" : "s wait or lack their IOMMU");
 	if (count)
-		rows_print_folded(options, text);
+		rows_print_folded(options,
+				  arena_printf(arena, "%zu device%s: %s", count,
+					       count == 1 ? " waits or lacks its IOMMU"
+							  : "s wait or lack their IOMMU",
+					       elsewhere_command(options, "deferred", arena)));
 }
 
 /* How good an example for a hand-over the row's device is; 0 where it cannot be handed over. */
@@ -155,26 +158,27 @@ static void print_next(const struct rows *rows, const struct options *options)
 
 	if (!example)
 		return;
-	rows_print_folded(options,
-			  arena_printf(arena, "To hand one over: iommuctl status %s, or another",
-				       text_escaped(example->label, arena)));
+	rows_print_folded(options, arena_printf(arena, "To hand one over: %s %s, or another",
+						elsewhere_command(options, "status", arena),
+						text_escaped(example->label, arena)));
 }
 
 void summary_print(const struct rows *rows, const struct look *look, const struct options *options,
 		   size_t hidden)
 {
-	static const char more[] = "All findings: iommuctl doctor";
-	char text[256];
+	_autoarena_ struct arena *arena = arena_new();
+	const char *more;
 
 	if (!rows->count && !hidden)
 		return;
 	if (rows->count)
 		rows_print_verdict(options, "\n");
 	print_counts(rows, look, options);
+	more = arena_printf(arena, "All findings: %s", elsewhere_command(options, "doctor", arena));
 	if (hidden)
-		snprintf(text, sizeof(text), "%zu bridge%s or the like not shown (--all). %s",
-			 hidden, hidden == 1 ? "" : "s", more);
-	rows_print_folded(options, hidden ? text : more);
+		more = arena_printf(arena, "%zu bridge%s or the like not shown (--all). %s", hidden,
+				    hidden == 1 ? "" : "s", more);
+	rows_print_folded(options, more);
 	print_missing(look->system, options);
 	if (shows_verdicts(&look->choice))
 		print_next(rows, options);

@@ -24,7 +24,7 @@ expect() {
 screen() {
 	local tree=$1 line shown
 	shift
-	"$tool" --root "$work/$tree" "$@" >"$work/output" 2>/dev/null || exit 1
+	(cd "$work" && exec "$tool" --root "$tree" "$@") >"$work/output" 2>/dev/null || exit 1
 	while IFS= read -r line <&3; do
 		IFS= read -r shown
 		[ "$shown" = "${line:+    }$line" ] || { echo "README.md has \"$shown\", the program prints: $line"; return 1; }
