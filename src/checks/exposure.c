@@ -2,6 +2,7 @@
 /* exposure - rules of doctor about memory that no IOMMU protects from a device */
 #include "base/text.h"
 #include "checks/doctor_rules.h"
+#include "checks/domain_remedy.h"
 #include "model/pci.h"
 #include "model/vfio_driver.h"
 
@@ -199,10 +200,27 @@ static const char *describe_driverless(size_t count, size_t all)
 	return "; transactions that those without a driver still send reach memory, too";
 }
 
+/* @first: one of the groups     @several: there are others */
+static const char *remedy_of_identity(const struct examination *examination, const char *at_boot,
+				      const struct group *first, bool several)
+{
+	struct arena *arena = examination->arena;
+	const char *now = domain_remedy(examination->system, first, arena);
+
+	if (!now)
+		return at_boot;
+	if (at_boot)
+		return arena_printf(arena, "%s Until then%s: %s", at_boot,
+				    several ? ", for each group" : "", now);
+	return several ? arena_concat(arena, "For each group: ", now, "") : now;
+}
+
 void doctor_identity(struct examination *examination)
 {
 	struct concerned concerned = {0};
 	struct finding finding = describe_identity(examination->system);
+	const struct group *first = NULL;
+	bool several = false;
 	size_t driverless = 0;
 
 	for (size_t i = 0; i < examination->system->device_count; i++) {
@@ -212,9 +230,12 @@ void doctor_identity(struct examination *examination)
 			continue;
 		concerned_add(&concerned, examination->arena, device->label);
 		driverless += device->driver_known && !device->driver;
+		several |= first && device->group != first;
+		first = first ? first : device->group;
 	}
 	if (!concerned.count)
 		return;
+	finding.remedy = remedy_of_identity(examination, finding.remedy, first, several);
 	finding.message = arena_concat(examination->arena, finding.message,
 				       describe_driverless(driverless, concerned.count), "");
 	examination_add(examination, finding, &concerned);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "checks/dependents.h"
+#include "checks/domain_remedy.h"
 #include "model/kernel_release.h"
 #include "model/pci.h"
 
@@ -263,6 +264,8 @@ void check_bypass(struct checking *checking)
 	} else if (passes_through(device->group)) {
 		check.finding.evidence = arena_printf(
 			checking->arena, "/sys/kernel/iommu_groups/%d/type", device->group->id);
+		check.finding.remedy =
+			domain_remedy(checking->handover->system, device->group, checking->arena);
 		check_say(checking, check,
 			  "its DMA passes its IOMMU untranslated, also while it is removed");
 	} else if (strays == ANSWER_YES) {

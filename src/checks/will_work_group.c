@@ -2,6 +2,7 @@
 #include "checks/check_functions.h"
 
 #include "checks/direct_memory.h"
+#include "checks/domain_remedy.h"
 #include "checks/group_user.h"
 #include "checks/viability.h"
 #include "model/vfio_driver.h"
@@ -179,7 +180,10 @@ void check_identity(struct checking *checking)
 		check_unseen(checking, check, "the type of group %d could not be read",
 			     device->group->id);
 	} else if (strcmp(device->group->type, "identity") == 0) {
-		check.finding.remedy = "Boot without iommu=pt or iommu.passthrough=1.";
+		check.finding.remedy =
+			domain_remedy(checking->handover->system, device->group, checking->arena);
+		if (!check.finding.remedy)
+			check.finding.remedy = "Boot without iommu=pt or iommu.passthrough=1.";
 		check_say(checking, check,
 			  "group %d has the type identity: while no VFIO user has it, the device "
 			  "reaches all memory",

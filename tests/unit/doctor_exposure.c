@@ -195,6 +195,31 @@ static void identity_by_the_command_line_by_the_kernel_or_by_a_quirk(void **stat
 	examined_finds_none(doctor_identity, &machine);
 }
 
+static const char *identity_advice(void)
+{
+	return examined_findings(doctor_identity, &machine, NULL).items[0].remedy;
+}
+
+static void the_advice_about_identity_names_the_command(void **state)
+{
+	struct group second = {.id = 9, .type = "identity", .device_count = 1};
+
+	group.type = "identity";
+	group.device_count = 1;
+	device.dma = DMA_IDENTITY;
+	machine.machine.default_domain = "translated";
+	assert_string_equal(identity_advice(), "iommuctl domain group:7 DMA");
+	other.dma = DMA_IDENTITY;
+	other.group = &second;
+	assert_string_equal(identity_advice(), "For each group: iommuctl domain group:7 DMA");
+	machine.machine.default_domain = "identity";
+	assert_string_equal(identity_advice(),
+			    "Remove iommu=pt and iommu.passthrough=1 from the command line, and "
+			    "reboot. Until then, for each group: iommuctl domain group:7 DMA");
+	machine.machine.kernel = "5.10.1";
+	assert_null(strstr(identity_advice(), "iommuctl"));
+}
+
 static void the_mode_without_iommus_is_a_warning_where_it_is_known_to_be_on(void **state)
 {
 	host.unsafe_noiommu = ANSWER_YES;
@@ -254,6 +279,7 @@ UNIT(doctor_exposure)
 		WITH_MACHINE(identity_reaches_memory_from_devices_without_a_driver_too),
 		WITH_MACHINE(a_domain_that_is_flushed_late_by_the_command_line_is_changed_there),
 		WITH_MACHINE(identity_by_the_command_line_by_the_kernel_or_by_a_quirk),
+		WITH_MACHINE(the_advice_about_identity_names_the_command),
 		WITH_MACHINE(the_mode_without_iommus_is_a_warning_where_it_is_known_to_be_on),
 		WITH_MACHINE(interrupts_matter_where_they_are_known_not_to_be_isolated),
 		WITH_MACHINE(memory_is_exposed_before_the_boot_where_that_is_known),

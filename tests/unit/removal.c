@@ -221,6 +221,8 @@ static void a_group_that_passes_all_dma_is_announced(void **state)
 	scene.group->type = "identity";
 	scene_ask(&scene, check_bypass);
 	assert_string_equal(answer(CHECK_BYPASS), "warning");
+	assert_string_equal(scene_find(&scene, CHECK_BYPASS)->finding.remedy,
+			    "iommuctl domain group:7 DMA");
 }
 
 static void a_device_without_its_iommu_is_announced(void **state)

@@ -284,6 +284,26 @@ static void an_identity_domain_is_warned_of(void **state)
 	SCENE_CHECK(rows);
 }
 
+/* The command, or on a kernel that does not change types the command line of the next boot. */
+static void the_advice_about_an_identity_domain_fits_the_kernel(void **state)
+{
+	static const char *const rows[][2] = {
+		{"6.12.1", "iommuctl domain group:7 DMA"},
+		{"5.10.1", "Boot without iommu=pt or iommu.passthrough=1."},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct scene scene;
+
+		scene_start(&scene, "e1000e", "vfio-pci");
+		identity(&scene);
+		build_machine(scene.build)->kernel = rows[i][0];
+		scene_ask(&scene, check_identity);
+		assert_string_equal(scene_find(&scene, CHECK_IDENTITY)->finding.remedy, rows[i][1]);
+		scene_end(&scene);
+	}
+}
+
 UNIT(will_work_group)
 {
 	const struct CMUnitTest tests[] = {
@@ -293,6 +313,7 @@ UNIT(will_work_group)
 		cmocka_unit_test(memory_that_must_stay_mapped_is_refused),
 		cmocka_unit_test(a_group_that_a_vfio_user_has_is_left_alone),
 		cmocka_unit_test(an_identity_domain_is_warned_of),
+		cmocka_unit_test(the_advice_about_an_identity_domain_fits_the_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
