@@ -109,7 +109,7 @@ static int choose_one(const struct request *request, struct selection *selection
 		error_remedy(e, "Add --all-matching, or name the device");
 		return -EINVAL;
 	}
-	if (reach == REACH_GROUP && strcmp(request->verb, "domain") != 0)
+	if (reach == REACH_GROUP && !request_changes_domains(request))
 		drop_immovable(selection);
 	else if ((reach == REACH_DEVICE || (reach == REACH_SLOT && !request->all_matching)) &&
 		 count_chosen(selection) > 1)

@@ -9,18 +9,34 @@
 
 #include <string.h>
 
-/* The changes while they are collected: at most one for each device. */
+/* The changes while they are collected: at most one for each device. @changes: by the index of the
+ * first member of a group, whether its type changes */
 struct changes_made {
 	struct domain_change *items;
 	size_t count;
+	bool *changes;
 };
+
+static struct changes_made start_changes(const struct system *system, struct arena *arena)
+{
+	size_t most = system->device_count + 1;
+
+	return (struct changes_made){
+		.items = arena_array(arena, most, sizeof(struct domain_change)),
+		.changes = arena_array(arena, most, sizeof(bool)),
+	};
+}
 
 static bool has_change_of(const struct changes_made *made, const struct group *group)
 {
-	for (size_t i = 0; i < made->count; i++)
-		if (group && made->items[i].group == group)
-			return true;
-	return false;
+	return group && made->changes[group->devices[0]->index];
+}
+
+static void note_domain_change(struct changes_made *made, const struct domain_change *domain)
+{
+	made->items[made->count++] = *domain;
+	if (domain->group)
+		made->changes[domain->group->devices[0]->index] = true;
 }
 
 /*
@@ -58,13 +74,14 @@ static bool describe_member(const struct handover *handover, const struct device
 }
 
 /* @handover with the changes, and with moves of all members that have to be released. */
-static struct handover add_released(struct handover handover, const struct changes_made *made,
+static struct handover add_released(struct handover handover, struct changes_made *made,
 				    const bool *named, struct arena *arena)
 {
 	const struct system *system = handover.system;
 	struct move *moves = arena_array(arena, system->device_count + 1, sizeof(*moves));
 	size_t count = 0;
 
+	domain_changes_sort(made->items, made->count);
 	handover.domains = made->items;
 	handover.domain_count = made->count;
 	for (size_t i = 0; i < system->device_count; i++)
@@ -92,8 +109,7 @@ static const struct device *named_member(const struct group *group, const bool *
 struct handover domain_moves(const struct request *request, const struct system *system,
 			     const bool *named, struct arena *arena)
 {
-	struct changes_made made = {
-		arena_array(arena, system->device_count + 1, sizeof(*made.items)), 0};
+	struct changes_made made = start_changes(system, arena);
 	const struct handover none = {.system = system,
 				      .verb = request->verb,
 				      .dry_run = request->dry_run,
@@ -105,10 +121,12 @@ struct handover domain_moves(const struct request *request, const struct system 
 
 		if (named[i] && !has_change_of(&made, group) &&
 		    (!group || !domain_type_is_set(group->type, request->domain_type)))
-			made.items[made.count++] = (struct domain_change){
-				.device = group ? named_member(group, named) : device,
-				.group = group,
-				.type = request->domain_type};
+			note_domain_change(
+				&made,
+				&(struct domain_change){.device = group ? named_member(group, named)
+									: device,
+							.group = group,
+							.type = request->domain_type});
 	}
 	return add_released(none, &made, named, arena);
 }
@@ -117,8 +135,7 @@ struct handover domain_restore(struct handover handover, const struct memory *me
 			       const bool *named, struct arena *arena)
 {
 	const struct system *system = handover.system;
-	struct changes_made made = {
-		arena_array(arena, system->device_count + 1, sizeof(*made.items)), 0};
+	struct changes_made made = start_changes(system, arena);
 
 	for (const struct remembered *known = memory->first; known; known = known->next) {
 		const struct device *there = system_device(system, known->path);
@@ -130,13 +147,12 @@ struct handover domain_restore(struct handover handover, const struct memory *me
 		if (!member || has_change_of(&made, there->group) ||
 		    domain_type_is_set(there->group->type, known->domain_type))
 			continue;
-		made.items[made.count++] = (struct domain_change){
-			.device = member,
-			.group = there->group,
-			.type = known->domain_type,
-			.restored = true,
-			.left_type = known->left_domain_type,
-		};
+		note_domain_change(&made,
+				   &(struct domain_change){.device = member,
+							   .group = there->group,
+							   .type = known->domain_type,
+							   .restored = true,
+							   .left_type = known->left_domain_type});
 	}
 	return made.count ? add_released(handover, &made, named, arena) : handover;
 }

@@ -175,14 +175,16 @@ static void plan_domain(struct planner *planner, const struct domain_change *dom
 static void plan_group(struct planner *planner, const struct domain_change *domain)
 {
 	const struct handover *handover = planner->handover;
+	const struct group *group = domain->group;
+	const struct move *move;
 
-	for (size_t i = 0; i < handover->move_count; i++)
-		if (handover->moves[i].device->group == domain->group)
-			plan_first_half(planner, &handover->moves[i]);
+	for (size_t i = 0; i < group->device_count; i++)
+		if ((move = handover_move(handover, group->devices[i])))
+			plan_first_half(planner, move);
 	plan_domain(planner, domain);
-	for (size_t i = 0; i < handover->move_count; i++)
-		if (handover->moves[i].device->group == domain->group)
-			plan_second_half(planner, &handover->moves[i]);
+	for (size_t i = 0; i < group->device_count; i++)
+		if ((move = handover_move(handover, group->devices[i])))
+			plan_second_half(planner, move);
 }
 
 struct target target_of_move(const struct move *move, struct arena *arena)

@@ -155,7 +155,7 @@ int report_after(struct transaction *transaction, const struct plan *plan, unsig
 
 	system_free(report->after);
 	report->after = NULL;
-	if (transaction->request && strcmp(transaction->request->verb, "vfs") == 0)
+	if (transaction->request && request_makes_functions(transaction->request))
 		more_facts |= FACT_SRIOV | FACT_HOLDERS;
 	result = system_read_naming(transaction->host->root, COMPARISON_FACTS | more_facts,
 				    paths_of(&present, transaction->arena), &report->after, e);

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 
 static int open_store(struct transaction *transaction, bool create, struct error *e)
 {
@@ -136,7 +135,7 @@ static int check_arguments(const struct request *request, struct error *e)
 		if (result < 0)
 			return result;
 	}
-	if (request->with_group && (strcmp(request->verb, "restore") == 0 ||
+	if (request->with_group && (request_restores(request) ||
 				    (request->driver && !driver_name_is_vfio(request->driver)))) {
 		error_set(e, ERROR_USAGE, 0, "--group goes with a VFIO driver or none");
 		error_remedy(e, "Name the devices, or group:N");

@@ -56,6 +56,12 @@ struct request {
 	struct waivers waivers;
 };
 
+/** request_restores, … - true for the request of that verb */
+bool request_restores(const struct request *request);
+bool request_rescans(const struct request *request);
+bool request_makes_functions(const struct request *request);
+bool request_changes_domains(const struct request *request);
+
 /** enum outcome - how a transaction ended; outcome_name gives the words of JSON documents */
 enum outcome {
 	OUTCOME_NONE, /* the transaction did not start, or was a dry run */

@@ -113,10 +113,6 @@ void forget_replaced(struct transaction *transaction, char *const *selectors);
 _must_check_ int forget_absent(struct transaction *transaction, char *const **selectors,
 			       struct error *e);
 
-/** request_restores, request_rescans - true for the request of that verb */
-bool request_restores(const struct request *request);
-bool request_rescans(const struct request *request);
-
 /**
  * transaction_read - read the machine twice: first to find the chosen devices, then all facts about
  * these. Sets report->before and the moves.

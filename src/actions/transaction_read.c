@@ -20,12 +20,12 @@ bool request_rescans(const struct request *request)
 	return strcmp(request->verb, "rescan") == 0;
 }
 
-static bool makes_functions(const struct request *request)
+bool request_makes_functions(const struct request *request)
 {
 	return strcmp(request->verb, "vfs") == 0;
 }
 
-static bool changes_domains(const struct request *request)
+bool request_changes_domains(const struct request *request)
 {
 	return strcmp(request->verb, "domain") == 0;
 }
@@ -37,9 +37,9 @@ static struct handover make_moves(const struct transaction *transaction,
 
 	if (request_rescans(request))
 		return rescan_moves(request, system, named, transaction->arena);
-	if (makes_functions(request))
+	if (request_makes_functions(request))
 		return vfs_moves(request, system, transaction->memory, named, transaction->arena);
-	if (changes_domains(request))
+	if (request_changes_domains(request))
 		return domain_moves(request, system, named, transaction->arena);
 	if (request_restores(request))
 		return domain_restore(
@@ -67,7 +67,7 @@ static int choose_moves(struct transaction *transaction, const struct system *sy
 
 	if (result < 0)
 		return result;
-	if (makes_functions(request) && count_named(system, named) > 1)
+	if (request_makes_functions(request) && count_named(system, named) > 1)
 		return error_set(e, ERROR_USAGE, 0, "vfs changes one device at a time");
 	transaction->handover = make_moves(transaction, system, named);
 	return 0;
@@ -79,8 +79,8 @@ static int choose_moves(struct transaction *transaction, const struct system *sy
  */
 static bool compares_nothing(const struct request *request)
 {
-	return request->dry_run && !request_rescans(request) && !makes_functions(request) &&
-	       !changes_domains(request);
+	return request->dry_run && !request_rescans(request) && !request_makes_functions(request) &&
+	       !request_changes_domains(request);
 }
 
 /* The moves of one restore may have several drivers. */
@@ -101,7 +101,7 @@ static void focus_on(struct transaction *transaction, struct focus *focus)
 		.alone = compares_nothing(transaction->request),
 		.members = transaction->request->facts & FACT_TRAITS,
 	};
-	if (request_restores(transaction->request) || changes_domains(transaction->request))
+	if (request_restores(transaction->request) || request_changes_domains(transaction->request))
 		focus->drivers = drivers;
 	else
 		focus->driver = transaction->request->driver;
@@ -170,9 +170,9 @@ static int find_focus_anywhere(struct transaction *transaction, unsigned facts,
 
 static unsigned own_facts(const struct request *request)
 {
-	if (makes_functions(request))
+	if (request_makes_functions(request))
 		return FACT_SRIOV;
-	return request_restores(request) || changes_domains(request) ? FACT_GROUP_TYPE : 0;
+	return request_restores(request) || request_changes_domains(request) ? FACT_GROUP_TYPE : 0;
 }
 
 /*
@@ -183,7 +183,7 @@ static unsigned own_facts(const struct request *request)
 static int find_focus(struct transaction *transaction, struct focus *ret_focus, struct error *e)
 {
 	const struct request *request = transaction->request;
-	bool beside = request_rescans(request) || makes_functions(request);
+	bool beside = request_rescans(request) || request_makes_functions(request);
 	unsigned facts = choose_facts(request) | FACT_OVERRIDE | FACT_VFIO | own_facts(request);
 	int result = beside ? find_focus_anywhere(transaction, facts, ret_focus, e)
 			    : find_focus_named(transaction, facts, ret_focus, e);
@@ -199,7 +199,7 @@ int transaction_read(struct transaction *transaction, struct error *e)
 	enum { DEEP = FACT_USES | FACT_TRAITS | FACT_DRIVERS };
 	unsigned facts = choose_facts(transaction->request) | TRANSACTION_FACTS | DEEP |
 			 own_facts(transaction->request) | transaction->request->facts |
-			 (changes_domains(transaction->request) ? FACT_PROTECTION : 0);
+			 (request_changes_domains(transaction->request) ? FACT_PROTECTION : 0);
 	struct focus focus;
 	int result = find_focus(transaction, &focus, e);
 

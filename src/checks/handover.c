@@ -43,22 +43,50 @@ bool move_is_settled(const struct move *move)
 	return !move->restored && move_is_to_vfio(move) && !move_changes(move);
 }
 
+/* By group; a device without one has a change of its own. */
+static int compare_domains(const void *left, const void *right)
+{
+	const struct domain_change *one = left, *other = right;
+	int group = one->group ? one->group->id : -1;
+	int other_group = other->group ? other->group->id : -1;
+
+	if (group != other_group || group >= 0)
+		return (group > other_group) - (group < other_group);
+	return (one->device->index > other->device->index) -
+	       (one->device->index < other->device->index);
+}
+
+void domain_changes_sort(struct domain_change *domains, size_t count)
+{
+	if (count)
+		qsort(domains, count, sizeof(*domains), compare_domains);
+}
+
+static const struct domain_change *find_domain(const struct handover *handover,
+					       const struct domain_change *like)
+{
+	/* Without changes there is no array. */
+	if (!handover->domain_count)
+		return NULL;
+	return bsearch(like, handover->domains, handover->domain_count, sizeof(*like),
+		       compare_domains);
+}
+
 const struct domain_change *handover_domain(const struct handover *handover,
 					    const struct group *group)
 {
-	for (size_t i = 0; i < handover->domain_count; i++)
-		if (group && handover->domains[i].group == group)
-			return &handover->domains[i];
-	return NULL;
+	const struct domain_change like = {.group = group};
+
+	return group ? find_domain(handover, &like) : NULL;
 }
 
 const struct domain_change *handover_domain_of(const struct handover *handover,
 					       const struct move *move)
 {
-	for (size_t i = 0; i < handover->domain_count; i++)
-		if (handover->domains[i].device == move->device)
-			return &handover->domains[i];
-	return NULL;
+	const struct domain_change like = {.device = move->device, .group = move->device->group};
+	const struct domain_change *domain = find_domain(handover, &like);
+
+	return domain && domain->device == move->device ? domain : NULL;
 }
 
 static int compare_to_move(const void *device, const void *move)

@@ -54,7 +54,8 @@ struct domain_change {
  * the driver of its move is that of each new function. All other moves are of its virtual
  * functions, which are removed
  * @function_count: the new number
- * @domains: groups of which the type changes, @domain_count of them
+ * @domains: groups of which the type changes, @domain_count of them, in the order of
+ * domain_changes_sort
  */
 struct handover {
 	const struct system *system;
@@ -91,6 +92,9 @@ bool move_takes_away(const struct move *move);
 
 /** move_is_to_vfio - true where the new driver serves VFIO users */
 bool move_is_to_vfio(const struct move *move);
+
+/** domain_changes_sort - put changes into the order in which handover_domain finds them */
+void domain_changes_sort(struct domain_change *domains, size_t count);
 
 /** handover_domain - the change of the type of @group, or NULL; NULL is no group */
 const struct domain_change *handover_domain(const struct handover *handover,

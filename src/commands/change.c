@@ -63,7 +63,7 @@ const struct document_kind change_functions_kind = {
 
 static bool is_about_functions(const struct change_command *command)
 {
-	return command->request && strcmp(command->request->verb, "vfs") == 0;
+	return command->request && request_makes_functions(command->request);
 }
 
 /* The physical functions after the change; before it where nothing was changed. */
@@ -152,11 +152,11 @@ static void print_result(const struct change_command *command, FILE *out)
 		return;
 	if (!command->request)
 		fputs(NOTHING_TO_RECOVER, out);
-	else if (strcmp(command->request->verb, "domain") == 0)
+	else if (request_changes_domains(command->request))
 		fputs("Nothing to do: the groups have that type already.\n", out);
 	else if (is_about_functions(command))
 		fputs("Nothing to do: it has that many virtual functions already.\n", out);
-	else if (strcmp(command->request->verb, "restore") == 0)
+	else if (request_restores(command->request))
 		fputs("Nothing to restore: iommuctl has moved none of these devices.\n", out);
 	else
 		fputs("Nothing to do: no device matches.\n", out);

@@ -169,6 +169,45 @@ static void a_type_is_restored_for_the_remembered_device_alone(void **state)
 	assert_string_equal(restored(), "");
 }
 
+/* Each change, however it was found, is found again by its group and by its device. */
+static void assert_all_found(struct handover handover)
+{
+	for (size_t i = 0; i < handover.domain_count; i++) {
+		const struct domain_change *domain = &handover.domains[i];
+		const struct move move = {.device = domain->device};
+
+		assert_ptr_equal(handover_domain_of(&handover, &move), domain);
+		if (domain->group)
+			assert_ptr_equal(handover_domain(&handover, domain->group), domain);
+	}
+	assert_null(handover_domain(&handover, NULL));
+}
+
+static void changes_are_in_the_order_of_their_groups_and_all_are_found(void **state)
+{
+	const struct move sibling = {.device = find_device(taken, "0000:01:00.1")};
+	struct handover handover;
+
+	name("0000:04:00.0");
+	name("0000:03:00.0");
+	name("0000:02:00.0");
+	name("0000:01:00.0");
+	handover = given();
+	assert_string_equal(changes_of(handover), "0000:03:00.0 identity; 0000:04:00.0 identity; "
+						  "0000:01:00.0 identity; 0000:02:00.0 identity");
+	assert_all_found(handover);
+	assert_null(handover_domain_of(&handover, &sibling));
+}
+
+static void types_are_restored_in_the_order_of_the_groups(void **state)
+{
+	name("0000:01:00.0");
+	name("0000:02:00.0");
+	remember(CARD, 0x8086, 0x10d3, "identity");
+	remember("/sys/devices/pci0000:00/0000:02:00.0", 0x144d, 0xa808, "DMA-FQ");
+	assert_string_equal(restored(), "0000:01:00.0 identity; 0000:02:00.0 DMA-FQ");
+}
+
 #define ON_A_MACHINE(test) cmocka_unit_test_setup_teardown(test, start, end)
 
 UNIT(domain_moves)
@@ -181,6 +220,8 @@ UNIT(domain_moves)
 		ON_A_MACHINE(what_is_unknown_of_a_member_releases_it),
 		ON_A_MACHINE(a_group_gets_its_type_back_by_any_member),
 		ON_A_MACHINE(a_type_is_restored_for_the_remembered_device_alone),
+		ON_A_MACHINE(changes_are_in_the_order_of_their_groups_and_all_are_found),
+		ON_A_MACHINE(types_are_restored_in_the_order_of_the_groups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
