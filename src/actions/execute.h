@@ -18,7 +18,9 @@
  * @writer: of all its writes, with host and locks; the owner of the execution ends it
  * @before_unbind: called directly before each unbind (not in undo), with the target's index; a
  * negative errno, with a message, prevents the unbind     @after_unbind: called when the unbind is
- * verified, failed, or hangs     @context: for both     Only execute_forward calls them.
+ * verified, failed, or hangs     Only execute_forward calls them.
+ * @before_undo: called before undo unbinds a driver; -EUSERS, with a message, prevents that. NULL:
+ * nothing is asked, as the transaction itself has checked     @context: for all
  */
 struct execution {
 	const struct host *host;
@@ -26,6 +28,7 @@ struct execution {
 	struct writer writer;
 	int (*before_unbind)(void *context, size_t target, struct error *e);
 	void (*after_unbind)(void *context, size_t target);
+	int (*before_undo)(void *context, const struct target *target, struct error *e);
 	void *context;
 };
 

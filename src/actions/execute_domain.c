@@ -64,6 +64,9 @@ static int release_target(struct execution *execution, size_t index, size_t targ
 
 	if (look.state != LOOK_CLEAR || !look.driver)
 		return 0;
+	result = may_release(execution, member, e);
+	if (result < 0)
+		return result;
 	snprintf(what, sizeof(what), "set driver_override of %s to %s", member->label,
 		 OVERRIDE_NONE);
 	if (override)

@@ -47,6 +47,11 @@ const char *override_file(const struct plan *plan, int target);
  */
 _must_check_ int release_group(struct execution *execution, size_t index, struct error *e);
 
+/** may_release - 0 where undo may unbind a driver from @target; else a negative errno (before_undo)
+ */
+_must_check_ int may_release(struct execution *execution, const struct target *target,
+			     struct error *e);
+
 /** step_stays - true where @status of its undo means that it lasts (step_is_lasting) */
 bool step_stays(const struct plan *plan, const struct step *step, int status);
 

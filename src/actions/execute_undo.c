@@ -102,6 +102,11 @@ static int undo_override_first(struct execution *execution, size_t index,
 	return 0;
 }
 
+int may_release(struct execution *execution, const struct target *target, struct error *e)
+{
+	return execution->before_undo ? execution->before_undo(execution->context, target, e) : 0;
+}
+
 static int undo_early_bind(struct execution *execution, size_t index,
 			   const struct target_look *look, struct error *e)
 {
@@ -114,6 +119,9 @@ static int undo_early_bind(struct execution *execution, size_t index,
 
 	if (!is_bound_early(plan, index, look))
 		return 0;
+	status = may_release(execution, target, e);
+	if (status < 0)
+		return status;
 	writing.file = arena_printf(arena, "/sys/bus/%s/drivers/%s/unbind", target->bus,
 				    target->new_driver);
 	snprintf(what, sizeof(what), "unbind %s from %s", target->label, target->new_driver);
@@ -139,6 +147,8 @@ static int undo_writes(struct execution *execution, size_t index, const struct t
 		result = undo_early_bind(execution, index, &now, e);
 	else if (result == 0)
 		return 0;
+	if (result == 0 && step->action == ACTION_BIND)
+		result = may_release(execution, step_target(execution->journal, step), e);
 	return result < 0 ? result : step_write(execution, index, true, e);
 }
 
@@ -154,7 +164,7 @@ static int undo_write(struct execution *execution, size_t index, struct error *e
 	if (needs_no_undo(plan, index, &look))
 		return 0;
 	status = undo_writes(execution, index, &look, arena, e);
-	if (status == -EINPROGRESS)
+	if (status == -EINPROGRESS || status == -EUSERS)
 		return status;
 	look = look_target(execution->host->root, target, arena);
 	if (needs_no_undo(plan, index, &look))
@@ -186,7 +196,7 @@ static int undo_switch(struct execution *execution, size_t index, struct error *
 		status = release_group(execution, index, e);
 	if (read == 0 && status == 0)
 		status = step_write(execution, index, true, e);
-	if (status == -EINPROGRESS)
+	if (status == -EINPROGRESS || status == -EUSERS)
 		return status;
 	if (read == 0)
 		read = look_switch(root, step->undo_file, step->undo_value);

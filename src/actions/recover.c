@@ -9,6 +9,7 @@
 
 #include "actions/audit.h"
 #include "actions/lock.h"
+#include "actions/recover_check.h"
 #include "actions/signals.h"
 #include "base/process.h"
 #include "sources/read.h"
@@ -95,6 +96,8 @@ static int resume_journal(struct transaction *transaction, struct journal *journ
 		.host = transaction->host,
 		.journal = journal,
 		.writer = {.host = transaction->host, .locks = transaction->locks},
+		.before_undo = recover_check,
+		.context = (void *)transaction->host,
 	};
 	int result = journal_resume(transaction->store, journal, e);
 

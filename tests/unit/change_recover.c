@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define JOURNAL STORE_DIR "/journal"
 
@@ -71,6 +72,24 @@ static void a_transaction_whose_device_was_changed_since_is_undone(void **state)
 	cut_last_record();
 	assert_int_equal(fake_write(changing.fake, NIC_PATH "/driver_override", "pci-stub\n", 9),
 			 0);
+	assert_int_equal(changing_recover(), 0);
+	changing_must_say(changing.said.out, NIC " is bound to e1000e");
+}
+
+/* The checks were of another time: since then a guest has opened the device. */
+static void a_device_that_came_into_use_since_is_not_unbound(void **state)
+{
+	assert_int_equal(changing_rebind(NIC, "vfio-pci"), 0);
+	cut_last_record();
+	assert_int_equal(fake_write(changing.fake, NIC_PATH "/driver_override", "pci-stub\n", 9),
+			 0);
+	fake_plug(changing.fake, "/proc/4711/comm = qemu\n/proc/4711/fd/9 -> /dev/vfio/2\n"
+				 "/proc/4711/maps = \n");
+	assert_int_equal(changing_recover(), 5);
+	changing_must_say(changing.said.err, NIC " is in use, and keeps its driver");
+	changing_must_say(changing.said.err, "qemu (process 4711)");
+	changing_must_say(changing.said.err, "hen run \"iommuctl recover\"");
+	assert_int_equal(unlink(changing_path("/proc/4711/fd/9")), 0);
 	assert_int_equal(changing_recover(), 0);
 	changing_must_say(changing.said.out, NIC " is bound to e1000e");
 }
@@ -141,6 +160,7 @@ UNIT(change_recover)
 			a_dry_run_prints_the_plan_of_the_unfinished_transaction_and_leaves_it),
 		WITH_CHANGING(a_dry_run_does_not_take_a_journal_that_cannot_be_read_for_none),
 		WITH_CHANGING(a_transaction_whose_device_was_changed_since_is_undone),
+		WITH_CHANGING(a_device_that_came_into_use_since_is_not_unbound),
 		WITH_CHANGING(a_pending_write_of_a_living_process_is_not_overtaken),
 		WITH_CHANGING(a_journal_that_makes_no_sense_is_not_recovered),
 		WITH_CHANGING(without_a_journal_nothing_is_to_do),
