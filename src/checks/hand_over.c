@@ -230,6 +230,8 @@ struct hand_over hand_over_of(const struct hand_overs *overs, const struct devic
 		return verdict_of(HAND_OVER_NO, "part of PCI", NULL);
 	if (!vfio_driver_of_bus(device->bus))
 		return verdict_of(HAND_OVER_NO, "no VFIO driver", NULL);
+	if (device->iommu && iommu_traits(device->iommu->kind)->maps_nothing)
+		return verdict_of(HAND_OVER_NO, "IOMMU maps nothing", NULL);
 	return judge_member(overs, group, device);
 }
 

@@ -96,6 +96,17 @@ static void say_no_group(struct checking *checking, struct check check)
 	}
 }
 
+static void say_no_mapping(struct checking *checking, struct check check)
+{
+	const struct iommu *iommu = check.device->iommu;
+
+	check.final = true;
+	check.finding.evidence = arena_printf(checking->arena, "/sys/class/iommu/%s", iommu->name);
+	check_say(checking, check,
+		  "it is in a group, but the driver of its IOMMU (%s) maps no memory for VFIO",
+		  iommu_traits(iommu->kind)->name);
+}
+
 /* Where VFIO runs the device without an IOMMU, check_no_iommu_mode has reported it. */
 void check_group(struct checking *checking)
 {
@@ -105,7 +116,9 @@ void check_group(struct checking *checking)
 
 	if (is_unprotected(checking))
 		return;
-	if (device->group)
+	if (device->iommu && iommu_traits(device->iommu->kind)->maps_nothing)
+		say_no_mapping(checking, check);
+	else if (device->group)
 		check_pass(checking, check, "it is in group %d", device->group->id);
 	else if (iommu)
 		check_pass(

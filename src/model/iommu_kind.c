@@ -70,6 +70,7 @@ static const struct iommu_traits kinds[IOMMU_KIND_COUNT] = {
 			     .bus = "platform",
 			     .class_prefix = "iommu0",
 			     .only_device = "fsl-of-pamu.0",
+			     .maps_nothing = true,
 			     .log_prefix = "fsl-pamu"},
 	[IOMMU_KIND_QCOM] = {.name = "qcom-iommu", .driver = "qcom-iommu", .bus = "platform"},
 	[IOMMU_KIND_ROCKCHIP] = {.name = "rk_iommu",

@@ -59,13 +59,15 @@ enum iommu_kind {
  * @one_cell_only: the driver refuses any other #iommu-cells
  * @ids_from_firmware: its IDs are not requester IDs; only a firmware table tells the IDs of PCI
  * devices
+ * @maps_nothing: its domains have no operation that maps memory (struct iommu_domain_ops), so that
+ * no VFIO user can give the device any
  */
 struct iommu_traits {
 	const char *name;
 	const char *driver, *bus;
 	const char *class_prefix, *device_prefix, *log_prefix, *bypass_option;
 	bool has_stable_name, has_masks, one_device_per_stream, one_cell_only, ids_from_firmware;
-	bool one_group;
+	bool one_group, maps_nothing;
 	const char *only_device;
 };
 

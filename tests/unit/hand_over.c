@@ -278,6 +278,15 @@ static void a_bus_without_a_vfio_driver_gives_nothing(void **state)
 	expect_verdict("virtio0", "no 0 - no VFIO driver -");
 }
 
+static void an_iommu_without_mappings_serves_no_guest(void **state)
+{
+	struct device *nic = add("nic", "e1000e", NIC, new_group());
+
+	nic->iommu = build_iommu(machine, "iommu0");
+	build_find_iommu(machine, "iommu0")->kind = IOMMU_KIND_PAMU;
+	expect_verdict("nic", "no 0 - IOMMU maps nothing -");
+}
+
 UNIT(hand_over)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +309,7 @@ UNIT(hand_over)
 		cmocka_unit_test(what_could_not_be_read_is_no_yes),
 		cmocka_unit_test(without_a_group_the_reason_is_said),
 		cmocka_unit_test(a_bus_without_a_vfio_driver_gives_nothing),
+		cmocka_unit_test(an_iommu_without_mappings_serves_no_guest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,12 @@ static void stream_taken(struct scene *scene)
 	give_stream(scene, scene_sibling(scene, "0000:02:00.0", NULL));
 }
 
+static void behind_a_pamu(struct scene *scene)
+{
+	scene->device->iommu = build_find_iommu(scene->build, "dmar0");
+	build_find_iommu(scene->build, "dmar0")->kind = IOMMU_KIND_PAMU;
+}
+
 static void unsafe_mode(struct scene *scene)
 {
 	behind_no_iommu(scene);
@@ -73,6 +79,7 @@ static void vfio_needs_a_group_or_the_promise_of_one(void **state)
 	static const struct scene_row rows[] = {
 		{CHECK_GROUP, "e1000e", "vfio-pci", NULL, "pass", "group 7"},
 		{CHECK_GROUP, NULL, "vfio-pci", never_probed, "pass", "dmar0"},
+		{CHECK_GROUP, "e1000e", "vfio-pci", behind_a_pamu, "final", "maps no memory"},
 		{CHECK_GROUP, NULL, "vfio-pci", iommu_missing, "refuse", "is not ready"},
 		{CHECK_GROUP, "e1000e", "vfio-pci", stream_taken, "final", "another device"},
 		{CHECK_GROUP, "e1000e", "vfio-pci", behind_no_iommu, "final",
