@@ -181,32 +181,32 @@ static void the_kernels_own_traffic_is_a_use(void **state)
 	nic_expect_use_of_eth0(ETH0_DOWN,
 			       "/sys/class/fc_host/host3/symbolic_name = fcoe v0.1 over eth0\n",
 			       USE_PROTOCOL, "host3 (FCoE)");
-	nic_expect_use_of_eth0(
-		net,
-		"/sys/class/nvme/nvme4/transport = tcp\n/sys/class/nvme/nvme4/address = "
-		"traddr=10.0.0.1,trsvcid=4420,src_addr=10.0.0.5\n",
-		USE_PROTOCOL, "the connection of nvme4 (NVMe over tcp)");
+	nic_expect_use_of_eth0(net,
+			       "/sys/devices/virtual/nvme-fabrics/ctl/nvme4/transport = "
+			       "tcp\n/sys/devices/virtual/nvme-fabrics/ctl/nvme4/address = "
+			       "traddr=10.0.0.1,trsvcid=4420,src_addr=10.0.0.5\n",
+			       USE_PROTOCOL, "the connection of nvme4 (NVMe over tcp)");
 	nic_expect_use_of_eth0(net, "/sys/class/iscsi_host/host5/ipaddress = 10.0.0.5\n",
 			       USE_PROTOCOL, "the connection of host5 (iSCSI)");
 }
 
 static void traffic_of_other_interfaces_is_not(void **state)
 {
-	nic_expect_use_of_eth0(
-		ETH0_DOWN,
-		"/sys/kernel/config/netconsole/log/enabled = 0\n"
-		"/sys/kernel/config/netconsole/log/dev_name = eth0\n"
-		"/sys/kernel/config/netconsole/on/enabled = 1\n"
-		"/sys/kernel/config/netconsole/on/dev_name = eth01\n"
-		"/proc/consoles = netcon0 -W- (EN  p) \n"
-		"/sys/block/etherd!e1.1/netif = eth01,eth\n"
-		"/sys/class/fc_host/host3/symbolic_name = QLE2562 FW:v8 over\n"
-		"/sys/class/nvme/nvme0/transport = pcie\n"
-		"/sys/class/nvme/nvme0/address = 0000:00:05.0\n"
-		"/sys/class/nvme/nvme4/transport = tcp\n/sys/class/nvme/nvme4/address = "
-		"traddr=10.0.0.5,trsvcid=4420,src_addr=10.0.0.55\n"
-		"/sys/class/iscsi_host/host5/ipaddress = 10.0.0.6\n",
-		USE_PROTOCOL, NULL);
+	nic_expect_use_of_eth0(ETH0_DOWN,
+			       "/sys/kernel/config/netconsole/log/enabled = 0\n"
+			       "/sys/kernel/config/netconsole/log/dev_name = eth0\n"
+			       "/sys/kernel/config/netconsole/on/enabled = 1\n"
+			       "/sys/kernel/config/netconsole/on/dev_name = eth01\n"
+			       "/proc/consoles = netcon0 -W- (EN  p) \n"
+			       "/sys/block/etherd!e1.1/netif = eth01,eth\n"
+			       "/sys/class/fc_host/host3/symbolic_name = QLE2562 FW:v8 over\n"
+			       "/sys/class/nvme/nvme0/transport = pcie\n"
+			       "/sys/class/nvme/nvme0/address = 0000:00:05.0\n"
+			       "/sys/devices/virtual/nvme-fabrics/ctl/nvme4/transport = "
+			       "tcp\n/sys/devices/virtual/nvme-fabrics/ctl/nvme4/address = "
+			       "traddr=10.0.0.5,trsvcid=4420,src_addr=10.0.0.55\n"
+			       "/sys/class/iscsi_host/host5/ipaddress = 10.0.0.6\n",
+			       USE_PROTOCOL, NULL);
 }
 
 static void a_netconsole_that_does_not_say_its_interface_may_be_on_any(void **state)

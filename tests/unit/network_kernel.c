@@ -127,13 +127,16 @@ static void nvme_over_fabrics_names_its_interface_or_its_address(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		assert_string_equal(uses_of(arena_printf(arena,
-							 "/sys/class/nvme/nvme1/transport = %s\n"
-							 "/sys/class/nvme/nvme1/address = %s\n",
-							 rows[i].transport, rows[i].address)),
-				    rows[i].uses);
-	assert_string_equal(uses_of("/sys/class/nvme/nvme1/transport = tcp\n"), "");
-	assert_string_equal(uses_of("/sys/class/nvme/nvme1/model = x\n"), "");
+		assert_string_equal(
+			uses_of(arena_printf(
+				arena,
+				"/sys/devices/virtual/nvme-fabrics/ctl/nvme1/transport = %s\n"
+				"/sys/devices/virtual/nvme-fabrics/ctl/nvme1/address = %s\n",
+				rows[i].transport, rows[i].address)),
+			rows[i].uses);
+	assert_string_equal(
+		uses_of("/sys/devices/virtual/nvme-fabrics/ctl/nvme1/transport = tcp\n"), "");
+	assert_string_equal(uses_of("/sys/devices/virtual/nvme-fabrics/ctl/nvme1/model = x\n"), "");
 }
 
 static void iscsi_names_its_interface_or_its_address(void **state)

@@ -8,6 +8,11 @@
 #include <string.h>
 
 #define NETCONSOLE "/sys/kernel/config/netconsole"
+/*
+ * Controllers over fabrics alone (drivers/nvme/host/fabrics.c: nvmf_init). /sys/class/nvme has
+ * those of PCI too, of which a server may have hundreds.
+ */
+#define FABRICS "/sys/devices/virtual/nvme-fabrics/ctl"
 
 struct search {
 	const struct root *root;
@@ -175,13 +180,13 @@ static int read_nvme_controller(void *context, const char *name)
 	const char *file, *what;
 	struct span interface;
 
-	if (root_readf_text(search->root, transport, sizeof(transport),
-			    "/sys/class/nvme/%s/transport", name) <= 0 ||
+	if (!text_starts(name, "nvme") ||
+	    root_readf_text(search->root, transport, sizeof(transport), FABRICS "/%s/transport",
+			    name) <= 0 ||
 	    (strcmp(transport, "tcp") != 0 && strcmp(transport, "rdma") != 0) ||
-	    root_readf_text(search->root, text, sizeof(text), "/sys/class/nvme/%s/address", name) <=
-		    0)
+	    root_readf_text(search->root, text, sizeof(text), FABRICS "/%s/address", name) <= 0)
 		return 0;
-	file = arena_printf(search->arena, "/sys/class/nvme/%s/address", name);
+	file = arena_printf(search->arena, FABRICS "/%s/address", name);
 	what = arena_printf(search->arena, "the connection of %s (NVMe over %s)", name, transport);
 	interface = value_of(text, "host_iface=");
 	if (interface.length)
@@ -218,6 +223,6 @@ void network_kernel_uses(const struct root *root, struct arena *arena, struct ne
 	read_netconsoles(&search);
 	root_list(root, "/sys/block", read_block_target, &search);
 	root_list(root, "/sys/class/fc_host", look_at_fibre_channel, &search);
-	root_list(root, "/sys/class/nvme", read_nvme_controller, &search);
+	root_list(root, FABRICS, read_nvme_controller, &search);
 	root_list(root, "/sys/class/iscsi_host", look_at_iscsi, &search);
 }
