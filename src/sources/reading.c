@@ -21,6 +21,11 @@ const char *reading_scope_bus(const struct reading *reading, const char *path)
 	return device ? device->bus : NULL;
 }
 
+bool reading_has_folders(const struct reading *reading)
+{
+	return reading->scope && root_is_live(reading->root);
+}
+
 bool reading_may_lack(const struct reading *reading, const char *path)
 {
 	return scope_may_lack(reading->scope, path);

@@ -120,6 +120,12 @@ struct device *reading_focus(const struct reading *reading, size_t index);
 /** reading_scope_bus - the bus of the device at @path in the scope of the reading, or NULL */
 const char *reading_scope_bus(const struct reading *reading, const char *path) _nonnull_();
 
+/**
+ * reading_has_folders - whether the reading is of a scope whose devices have all their folders: a
+ * capture has links of classes to folders that it does not have
+ */
+bool reading_has_folders(const struct reading *reading) _nonnull_();
+
 /** reading_may_lack - false where a reading without the scope has no device at @path, either */
 bool reading_may_lack(const struct reading *reading, const char *path) _nonnull_();
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A reading of some devices: which others come along, and when the whole machine is read. */
+#include "base/text.h"
+#include "sources/devices/class_walk.h"
 #include "sources/read.h"
 #include "support/check.h"
 #include "support/tree.h"
@@ -212,6 +214,130 @@ static void checks_of_a_device_read_its_group_and_the_bridges_above(void **state
 	assert_int_equal(count_checked(MACHINE, READY, NIC, NULL), 3);
 }
 
+static int append_name(void *context, const char *name, const char *target)
+{
+	char *names = context;
+
+	assert_string_equal(text_basename(target), name);
+	strcat(strcat(names, name), " ");
+	return 0;
+}
+
+/* The interfaces in the folder of a device, of which @budget folders may be listed. */
+static const char *walk(const char *machine, const char *path, size_t budget)
+{
+	static char names[256];
+	char *dir = tree_new(machine);
+	struct reading reading = {0};
+	struct root *root;
+	struct error e = {0};
+
+	*names = '\0';
+	assert_int_equal(root_open(dir, &root, &e), 0);
+	reading.root = root;
+	if (!class_walk(&reading, path, &budget, append_name, names))
+		strcat(names, "too many folders");
+	root_free(root);
+	tree_remove(dir);
+	return names;
+}
+
+/* A tree that was made by hand may lack the links "subsystem". */
+static void interfaces_are_found_in_the_folder_of_the_device(void **state)
+{
+#define DISK NIC "/ata1/host0/target0:0:0/0:0:0:0/block/sda"
+	static const char LINKED[] =
+		"node block sda 8:0 at " DISK "\nnode block sda1 8:1 at " DISK "/sda1\n"
+		"node drm card0 226:0 at " NIC "/drm/card0\n"
+		"node input event0 13:64 at " NIC "/input/input3/event0\n" NIC
+		"/net/eth0/queues/rx-0/\n" NIC "/mem7/subsystem -> /sys/bus/cxl\n";
+	/* These are names that users may choose for interfaces. */
+	static const char RENAMED[] = NIC "/net/power/subsystem -> /sys/class/net\n" NIC
+					  "/net/net/subsystem -> /sys/class/net\n";
+	static const char BARE[] = DISK "/sda1/\n" NIC "/drm/card0/\n" NIC "/mem7/\n"
+					"/sys/class/block/sda -> " DISK "\n"
+					"/sys/class/block/sda1 -> " DISK "/sda1\n"
+					"/sys/class/drm/card0 -> " NIC "/drm/card0\n"
+					"/sys/bus/cxl/devices/mem7 -> " NIC "/mem7\n";
+	_autoarena_ struct arena *arena = arena_new();
+
+	assert_string_equal(walk(arena_concat(arena, MACHINE, LINKED, ""), NIC, 100),
+			    "sda sda1 card0 mem7 eth0 ");
+	assert_string_equal(walk(arena_concat(arena, MACHINE, BARE, ""), NIC, 100),
+			    "sda sda1 card0 mem7 eth0 ");
+	assert_string_equal(walk(arena_concat(arena, MACHINE, RENAMED, ""), NIC, 100),
+			    "eth0 net power ");
+	assert_string_equal(walk(arena_concat(arena, MACHINE, LINKED, ""), PORT, 100), "");
+	assert_string_equal(walk(MACHINE, NIC, 3), "eth0 ");
+	assert_string_equal(walk(MACHINE, NIC, 2), "eth0 too many folders");
+#undef DISK
+}
+
+/* The folder "iommu" of an IOMMU is no link: then the IOMMUs are asked. */
+static void the_link_of_a_device_names_its_iommu(void **state)
+{
+	static const char LINK[] =
+		PORT "/0000:01:00.0/iommu -> /sys/devices/virtual/iommu/dmar0\n" PORT
+		     "/0000:01:00.1/iommu -> /sys/devices/virtual/iommu/dmar1\n";
+	static const char FOLDER[] =
+		PORT "/0000:01:00.0/iommu/\n" PORT
+		     "/0000:01:00.1/iommu -> /sys/devices/virtual/iommu/dmar1\n";
+	_autoarena_ struct arena *arena = arena_new();
+	_autosystem_ const struct system *linked =
+		read_selected(arena_concat(arena, MACHINE, LINK, ""), FACTS, "0000:01:00.0", NULL);
+	_autosystem_ const struct system *unlinked = read_selected(
+		arena_concat(arena, MACHINE, FOLDER, ""), FACTS, "0000:01:00.0", NULL);
+
+	assert_string_equal(find_device(linked, "0000:01:00.0")->iommu->name, "dmar0");
+	assert_string_equal(find_device(linked, "0000:01:00.1")->iommu->name, "dmar1");
+	assert_int_equal(linked->iommu_count, 2);
+	assert_string_equal(find_device(unlinked, "0000:01:00.1")->iommu->name, "dmar0");
+	assert_int_equal(system_source(unlinked, "iommu_class")->state, SOURCE_READ);
+}
+
+static void count_access(void *context, enum root_access access, const char *path, ssize_t result)
+{
+	++*(size_t *)context;
+}
+
+/* The accesses of a reading of the device at NIC, beside @others. */
+static size_t count_accesses(size_t others, bool checks)
+{
+	const char *const selectors[] = {"0000:01:00.0", NULL}, *path = NIC;
+	const struct focus focus = {
+		.paths = &path, .count = 1, .driver = "vfio-pci", .alone = true};
+	_autoarena_ struct arena *arena = arena_new();
+	_autoroot_ struct root *root = NULL;
+	_autosystem_ const struct system *system = NULL;
+	const char *more = arena_concat(arena, MACHINE, READY, "");
+	struct error e = {0};
+	size_t count = 0;
+	char *dir;
+
+	for (size_t i = 0; i < others; i++)
+		more = arena_printf(arena,
+				    "%sgroup 1%zu\npci 0002:00:%02zx.0 in pci0002:00 group=1%zu\n"
+				    "/dev/vfio/1%zu = \n",
+				    more, i, i, i, i);
+	dir = tree_new(more);
+	assert_int_equal(root_open(dir, &root, &e), 0);
+	root_watch(&(struct root_watch){.after = count_access, .context = &count});
+	assert_int_equal(
+		checks ? system_read_about(root, FACTS | FACTS_CHECKED, &focus, &system, &e)
+		       : system_read_selected(root, FACTS_SCOPED, selectors, NULL, &system, &e),
+		0);
+	root_watch(NULL);
+	assert_int_equal(system->device_count, checks ? 3 : 2);
+	tree_remove(dir);
+	return count;
+}
+
+static void a_larger_machine_makes_a_reading_of_one_device_open_no_more_files(void **state)
+{
+	assert_int_equal(count_accesses(30, false), count_accesses(3, false));
+	assert_int_equal(count_accesses(30, true), count_accesses(3, true));
+}
+
 static void checks_of_a_virtual_function_read_its_physical_function(void **state)
 {
 	static const char FUNCTION[] =
@@ -274,6 +400,9 @@ UNIT(scope)
 		cmocka_unit_test(checks_of_a_virtual_function_read_its_physical_function),
 		cmocka_unit_test(checks_that_need_other_devices_read_the_whole_machine),
 		cmocka_unit_test(a_vfio_device_elsewhere_counts_for_the_machine),
+		cmocka_unit_test(interfaces_are_found_in_the_folder_of_the_device),
+		cmocka_unit_test(the_link_of_a_device_names_its_iommu),
+		cmocka_unit_test(a_larger_machine_makes_a_reading_of_one_device_open_no_more_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,12 +3,14 @@
  * /sys/class/CLASS: the interfaces and disks of devices by the names that users type (eth0,
  * nvme0n1)
  *
- * The classes are read and not each device's folder: one link per interface, at any depth below its
- * device (a disk lies five folders below its SATA controller).
+ * For the whole machine the classes are read and not each device's folder: one link per interface,
+ * at any depth below its device (a disk lies five folders below its SATA controller). For a few
+ * devices their folders are (class_walk.h), if these have few folders in turn.
  */
 #include "sources/devices/class_links.h"
 
 #include "base/text.h"
+#include "sources/devices/class_walk.h"
 #include "sources/devices/scope.h"
 #include "sources/nvidia.h"
 #include "sources/sources.h"
@@ -122,21 +124,61 @@ static void hand_out(const struct collection *collection)
 	}
 }
 
+static void read_classes(struct collection *collection)
+{
+	const struct root *root = collection->reading->root;
+	char folder[64];
+
+	for (size_t i = 0; i < class_link_class_count; i++) {
+		snprintf(folder, sizeof(folder), "/sys/class/%s", class_link_classes[i]);
+		root_visit_links(root, folder, may_have_device, read_interface, collection);
+	}
+	root_list_links(root, "/sys/bus/cxl/devices", add_cxl_memory, collection);
+}
+
+/* The walk of a device enters the folders of other devices below it, which have a walk each. */
+struct own_folder {
+	struct collection *collection;
+	const struct device *device;
+};
+
+static int read_own_interface(void *context, const char *name, const char *target)
+{
+	const struct own_folder *own = context;
+
+	return build_find_above(own->collection->reading->build, target) == own->device
+		       ? read_interface(own->collection, name, target)
+		       : 0;
+}
+
+/* False where the devices have many folders, as those with hundreds of disks: it takes too long. */
+static bool read_folders(struct collection *collection)
+{
+	const struct build *build = collection->reading->build;
+	size_t budget = 500;
+
+	for (size_t i = 0; i < build_device_count(build); i++) {
+		struct own_folder own = {collection, build_device_at(build, i)};
+
+		if (!class_walk(collection->reading, own.device->path, &budget, read_own_interface,
+				&own))
+			return false;
+	}
+	return true;
+}
+
 int source_class_links(struct reading *reading, struct error *e)
 {
 	struct collection collection = {.reading = reading};
-	char folder[64];
 
 	if (!reading_wants(reading, FACT_INTERFACES)) {
 		build_source(reading->build, "class_links", SOURCE_SKIPPED, NULL);
 		return 0;
 	}
-	for (size_t i = 0; i < class_link_class_count; i++) {
-		snprintf(folder, sizeof(folder), "/sys/class/%s", class_link_classes[i]);
-		root_visit_links(reading->root, folder, may_have_device, read_interface,
-				 &collection);
+	if (!reading_has_folders(reading) || !read_folders(&collection)) {
+		collection.count = 0;
+		read_classes(&collection);
 	}
-	root_list_links(reading->root, "/sys/bus/cxl/devices", add_cxl_memory, &collection);
 	root_list(reading->root, "/proc/driver/nvidia/gpus", add_nvidia, &collection);
 	if (collection.count)
 		qsort(collection.found, collection.count, sizeof(*collection.found),

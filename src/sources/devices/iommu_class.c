@@ -14,10 +14,16 @@
 
 static const char FOLDER[] = "/sys/class/iommu";
 
-/* @names: the name of each device -> its index plus 1, or AMBIGUOUS where two have it */
+/*
+ * @names: the name of each device -> its index plus 1, or AMBIGUOUS where two have it
+ * @iommus: for a reading of some devices, each of which has a link to the folder of its IOMMU: that
+ * folder -> 1, and once the IOMMU was read its index plus 2. NULL: IOMMUs tell their devices.
+ * @homes: those links, device by device
+ */
 struct search {
 	struct reading *reading;
-	struct text_map *names;
+	struct text_map *names, *iommus;
+	const char **homes;
 };
 
 static const size_t AMBIGUOUS = SIZE_MAX;
@@ -185,22 +191,37 @@ static void link_all(struct instance *instance)
 		instance->iommu->devices_unknown = true;
 }
 
+static void link_by_lists(struct instance *instance)
+{
+	if (is_scope_small(instance->reading))
+		link_scope(instance);
+	else
+		link_all(instance);
+}
+
+/*
+ * The name and the device of an IOMMU suffice where it serves none of the devices; where firmware
+ * may name it for them, its identity is needed too.
+ */
 static int read_instance(void *context, const char *name, const char *home)
 {
 	const struct search *search = context;
 	struct reading *reading = search->reading;
 	struct build *build = reading->build;
 	struct instance instance = {.reading = reading, .names = search->names, .home = home};
+	bool serves = !search->iommus || text_map_find(search->iommus, home);
 
 	instance.iommu = build_iommu(build, arena_strdup(build_arena(build), name));
 	read_device(&instance);
-	read_firmware_node(&instance);
 	read_kind(reading, instance.iommu);
-	instance.iommu->identity = identity_of(reading, home, instance.iommu);
-	if (is_scope_small(reading))
-		link_scope(&instance);
-	else
-		link_all(&instance);
+	if (serves)
+		read_firmware_node(&instance);
+	if (serves || reading_wants(reading, FACT_STREAMS))
+		instance.iommu->identity = identity_of(reading, home, instance.iommu);
+	if (!search->iommus)
+		link_by_lists(&instance);
+	else if (serves)
+		*text_map_at(search->iommus, home) = build_iommu_count(build) + 1;
 	return 0;
 }
 
@@ -214,6 +235,50 @@ static struct text_map *map_names(const struct build *build, struct arena *arena
 		*number = *number ? AMBIGUOUS : i + 1;
 	}
 	return names;
+}
+
+/*
+ * Find the IOMMU of each device of a scope by the link that the kernel makes beside the one in the
+ * folder of the IOMMU (drivers/iommu/iommu-sysfs.c: iommu_device_link). False where one has none.
+ */
+static bool find_homes(struct search *search)
+{
+	struct reading *reading = search->reading;
+	struct arena *arena = build_arena(reading->build);
+	size_t count = build_device_count(reading->build);
+	char home[PATH_SIZE];
+
+	search->homes = arena_array(arena, count, sizeof(*search->homes));
+	for (size_t i = 0; i < count; i++) {
+		const char *path = build_device_at(reading->build, i)->path;
+
+		if (root_follow(reading->root, path, "iommu", home) <= 0)
+			return false;
+		search->homes[i] = arena_strdup(arena, home);
+	}
+	search->iommus = text_map_new(arena);
+	for (size_t i = 0; i < count; i++)
+		*text_map_lend(search->iommus, search->homes[i]) = 1;
+	return true;
+}
+
+static void start_search(struct search *search)
+{
+	/* An IOMMU has a folder of that name, which is no failure: its entry is searched then. */
+	if (search->reading->scope && !find_homes(search))
+		root_forget_failures(search->reading->root);
+}
+
+static void link_by_homes(const struct search *search)
+{
+	struct build *build = search->reading->build;
+
+	for (size_t i = 0; search->iommus && i < build_device_count(build); i++) {
+		size_t number = text_map_find(search->iommus, search->homes[i]);
+
+		if (number > 1)
+			build_device_at(build, i)->iommu = build_iommu_at(build, number - 2);
+	}
 }
 
 int source_iommu_class(struct reading *reading, struct error *e)
@@ -232,7 +297,9 @@ int source_iommu_class(struct reading *reading, struct error *e)
 	}
 	scratch = arena_new();
 	search.names = map_names(reading->build, scratch);
+	start_search(&search);
 	result = root_list_links(reading->root, FOLDER, read_instance, &search);
+	link_by_homes(&search);
 	if (result < 0)
 		reading_failed(reading, "iommu_class", result, FOLDER);
 	else

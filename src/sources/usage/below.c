@@ -3,6 +3,7 @@
 
 #include "base/guard.h"
 #include "base/text.h"
+#include "sources/sysfs_folder.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -32,39 +33,6 @@ struct walk {
 	bool has_net;
 	const char *unseen;
 };
-
-/*
- * Folders of sysfs that never contain nodes, such as "power". There are many, so the walk skips
- * them.
- */
-static bool is_noise(const char *name)
-{
-	static const char *const noise[] = {
-		"power",
-		"msi_irqs",
-		"queue",
-		"queues",
-		"mq",
-		"trace",
-		"statistics",
-		"integrity",
-		"holders",
-		"slaves",
-		"hwmon",
-		"link",
-		"mdev_supported_types",
-		"wakeup",
-		"wakeup0",
-		"iommu",
-		"of_node",
-		"firmware_node",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(noise); i++)
-		if (strcmp(name, noise[i]) == 0)
-			return true;
-	return false;
-}
 
 static void add_folder(struct walk *walk, const char *path, int depth)
 {
@@ -97,7 +65,7 @@ static int read_folder_entry(void *context, const char *name, enum root_kind kin
 		walk->folders[walk->at].has_uevent = true;
 	else if (is_folder && strcmp(name, "net") == 0)
 		walk->has_net = true;
-	else if (is_folder && !is_noise(name))
+	else if (is_folder && sysfs_folder_may_have_nodes(name))
 		add_folder(walk, arena_concat(walk->scratch, folder->path, "/", name),
 			   folder->depth + 1);
 	return 0;

@@ -100,14 +100,30 @@ static struct group *group_of_node(const struct search *search, const char *targ
 	return id >= 0 ? build_find_group(search->reading->build, id) : NULL;
 }
 
-/* True where @target is the node of a group outside the scope of the reading. */
-static bool names_group_outside(struct reading *reading, const char *target)
+/* True where a device of that name in /dev/vfio/devices is in a group. */
+static bool cdev_has_group(const struct root *root, const char *cdev)
 {
+	char folder[PATH_SIZE], group[PATH_SIZE], *end;
+
+	if (root_follow(root, "/sys/class/vfio-dev", cdev, folder) <= 0)
+		return false;
+	end = strstr(folder, "/vfio-dev/");
+	if (!end)
+		return false;
+	*end = '\0';
+	return root_follow(root, folder, "iommu_group", group) > 0;
+}
+
+/* True where @target is the node of a group outside the scope of the reading. */
+static bool names_group_outside(const struct reading *reading, const char *target)
+{
+	const char *cdev = cdev_in(target);
 	int id = group_number_in(target);
 
 	if (!reading->scope || !reading->below_count)
 		return false;
-	reading->exceeds_scope |= cdev_in(target) != NULL;
+	if (cdev)
+		return cdev_has_group(reading->root, cdev);
 	return id >= 0 && root_hasf(reading->root, "/sys/kernel/iommu_groups/%d", id) > 0;
 }
 
