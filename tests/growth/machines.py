@@ -60,6 +60,22 @@ def many_groups(machine, size):
         machine.device(i, group=i // 2)
 
 
+def beside(machine, size):
+    """Devices behind one IOMMU; VFIO has every fourth pair."""
+    iommu = "sys/devices/virtual/iommu/dmar0"
+    machine.put(f"{iommu}/intel-iommu/address", "fed90000\n")
+    machine.link("sys/class/iommu/dmar0", iommu)
+    machine.put("sys/module/vfio_iommu_type1/refcnt", "0\n")
+    for i in range(size):
+        given = i // 2 % 4 == 3
+        path = machine.device(i, group=i // 2, driver="vfio-pci" if given else "e1000e")
+        machine.put(f"{path}/reset_method", "flr bus\n")
+        machine.link(f"{path}/iommu", iommu)
+        machine.link(f"{iommu}/devices/{os.path.basename(path)}", path)
+        if given:
+            machine.put(f"dev/vfio/{i // 2}", "")
+
+
 def changed(machine, size):
     """Devices in pairs; in "old", the machine before, they were in threes and every second one had another driver."""
     old = Machine(machine.root / "old")

@@ -155,7 +155,7 @@ static void list_takes(struct reading *reading, struct driver *driver,
 	driver->takes_known = driver->modules_known;
 	for (size_t i = 0; driver->module_count && i < most; i++) {
 		const struct device *device = build_device_at(build, i);
-		const struct module_query *query = focus_modules_of(modules, device);
+		const struct module_query *query;
 
 		if (in_focus(reading, device))
 			continue;
@@ -167,6 +167,7 @@ static void list_takes(struct reading *reading, struct driver *driver,
 			driver->takes_known = false;
 		if (!driver_may_take(driver->name, device))
 			continue;
+		query = focus_modules_of(modules, device);
 		if (!query && device_is_pci(device))
 			driver->takes_known = false;
 		why[driver->take_count] = why_taken(reading, driver, device, query);

@@ -93,7 +93,7 @@ bool focus_needs_modules(const struct reading *reading)
 		if (driver && (!bus || !is_registered(reading, bus, driver)))
 			return true;
 	}
-	return focus->driver && lacks_type1(reading);
+	return false;
 }
 
 /* True where the driver that devices in focus will get is not registered on one of their buses. */
@@ -108,17 +108,20 @@ static bool lacks_driver(const struct reading *reading)
 	return false;
 }
 
-/* Add the queries about the driver. Returns true where a module may have to be loaded. */
+/*
+ * Add the queries about the driver. Returns true where its module may have to be loaded: then any
+ * device of the machine may get a driver. vfio_iommu_type1 alone is no driver of devices.
+ */
 static bool add_driver_queries(struct reading *reading, struct focus_modules *modules)
 {
 	const char *driver = reading->focus->driver;
-	size_t before = modules->count;
+	bool may_load = may_name_module(driver) && lacks_driver(reading);
 
-	if (may_name_module(driver) && lacks_driver(reading))
+	if (may_load)
 		add_query(modules, NULL, driver)->in_full = true;
 	if (lacks_type1(reading))
 		add_query(modules, NULL, "vfio_iommu_type1")->in_full = true;
-	return modules->count > before;
+	return may_load;
 }
 
 static void query_focus(struct reading *reading, struct focus_modules *modules)
@@ -134,7 +137,6 @@ static void query_focus(struct reading *reading, struct focus_modules *modules)
 	if (!reading_wants(reading, FACT_DRIVERS) || !reading->focus->driver ||
 	    !add_driver_queries(reading, modules))
 		return;
-	/* Any device of the machine may get a driver when modules are loaded. */
 	reading->exceeds_scope |= reading->scope != NULL;
 	for (size_t i = 0; i < devices; i++) {
 		const struct device *device = build_device_at(reading->build, i);

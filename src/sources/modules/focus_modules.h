@@ -39,9 +39,8 @@ const struct module_query *focus_modules_of(const struct focus_modules *modules,
 const struct module *focus_modules_named(const struct focus_modules *modules, const char *name);
 
 /**
- * focus_needs_modules - true where a driver that devices in focus will get is not registered, or
- * VFIO needs a module that is not loaded: loading it may bring a driver to any device, so the scope
- * of the reading does not suffice
+ * focus_needs_modules - true where a driver that devices in focus will get is not registered:
+ * loading its module may bring a driver to any device, so the scope of the reading does not suffice
  */
 bool focus_needs_modules(const struct reading *reading) _nonnull_();
 
