@@ -242,6 +242,19 @@ void build_reservation(struct build *build, struct reservation reservation)
 	list_add(&build->reservations, copy);
 }
 
+void build_filter_reservations(struct build *build,
+			       bool (*keep)(void *context, const struct reservation *reservation),
+			       void *context)
+{
+	struct list *list = &build->reservations;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (keep(context, list->items[i]))
+			list->items[kept++] = list->items[i];
+	list->count = kept;
+}
+
 void build_table_note(struct build *build, struct table_note note)
 {
 	struct table_note *copy = arena_alloc(build->arena, sizeof(*copy));

@@ -74,6 +74,11 @@ bool build_members_are_unknown(const struct build *build);
  */
 struct stream *build_stream(struct build *build, struct device *device) _nonnull_(1);
 
+/** build_filter_reservations - keep the reservations of which @keep is true */
+void build_filter_reservations(struct build *build,
+			       bool (*keep)(void *context, const struct reservation *reservation),
+			       void *context) _nonnull_(1, 2);
+
 /** build_reservation - add a copy of a reservation; its strings are borrowed */
 void build_reservation(struct build *build, struct reservation reservation) _nonnull_(1);
 

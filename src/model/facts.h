@@ -119,6 +119,12 @@ enum facts {
 	 * of these devices are read: that no other device shares one is not known.
 	 */
 	FACTS_CHECKED = FACT_USES | FACT_TRAITS | FACT_DRIVERS | FACT_STREAMS,
+	/*
+	 * the facts that findings of doctor about the devices in focus need beside those; where
+	 * another device may be in such a finding (scope_suffices), all is read again
+	 */
+	FACTS_EXAMINED = FACT_SUPPLIERS | FACT_CAPACITY | FACT_FAULTS | FACT_DMA_MASKS |
+			 FACT_ALL_IOMMUS | FACT_PROTECTION | FACT_PRESENCE | FACT_PINS,
 };
 
 #undef FACT_NUMBER_OF

@@ -206,6 +206,8 @@ static int read_all_sources(struct reading *reading, unsigned facts, struct erro
 
 	start_reading(reading, facts);
 	result = read_sources(reading, ARRAY_SIZE(sources), e);
+	if (result == 0 && reading->scope && !reading->exceeds_scope)
+		reading->exceeds_scope = !scope_suffices(reading);
 	if (result < 0 || !reading->exceeds_scope)
 		return result;
 	reading->limited = false;
@@ -217,7 +219,7 @@ static bool may_be_limited(const struct reading *reading, unsigned facts)
 {
 	bool alone = reading->focus && reading->focus->alone;
 
-	return !(facts & ~(unsigned)(FACTS_SCOPED | (alone ? FACTS_CHECKED : 0)));
+	return !(facts & ~(unsigned)(FACTS_SCOPED | (alone ? FACTS_CHECKED | FACTS_EXAMINED : 0)));
 }
 
 /* @template: root, focus, selectors, limited and log of the readings */

@@ -16,9 +16,9 @@ struct log_file;
  * @holder: a process of this program that has all their disks claimed and is no use of them, or 0
  * @members: FACT_TRAITS also of the other members of their groups
  * @alone: the caller needs no other devices than these and those that checks of them depend on:
- * with FACTS_SCOPED and FACTS_CHECKED system_read_about then reads no others, as
+ * with FACTS_SCOPED, FACTS_CHECKED and FACTS_EXAMINED system_read_about then reads no others, as
  * system_read_selected. It reads all where the checks may need more: where devices are below these,
- * modules have to be loaded, or a reset is one of the whole bus
+ * the module of a driver has to be loaded, or a reset is one of the whole bus
  */
 struct focus {
 	const char *const *paths;

@@ -109,6 +109,9 @@ class Tree:
                        "kernel/iommu_groups", "firmware/acpi/tables"):
             os.makedirs("sys/" + folder)
         self.put("sys/kernel/uevent_seqnum", "4242\n")
+        for module in ("vfio", "vfio_pci", "vfio_pci_core", "vfio_iommu_type1"):
+            os.makedirs("sys/module/" + module)
+            self.put("sys/module/%s/initstate" % module, "live\n")
         for bus in ("pci", "platform"):
             self.put("sys/bus/%s/drivers_probe" % bus, "")
         os.makedirs("dev/vfio")

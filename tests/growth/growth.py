@@ -46,6 +46,7 @@ CASES = [
     ("devices", 250, m.many_groups, ["show", "--root"]),
     ("devices beside the one that is shown", 1000, m.beside, ["show", FIRST, "--root"], FLAT),
     ("devices beside the one that is checked", 1000, m.beside, ["check", "-J", FIRST, "vfio-pci", "--root"], FLAT),
+    ("devices beside the one that status is about", 1000, m.beside, ["status", FIRST, "--root"], FLAT),
     ("devices, all of them", 250, m.many_groups, ["show", "-v", "-J", "--root"]),
     ("devices beside the one that is moved", 250, m.many_groups, ["check", "-J", FIRST, "vfio-pci", "--root"]),
     ("devices that are chosen one by one", 250, m.many_groups,

@@ -184,10 +184,12 @@ static void each_device_of_a_large_group_has_its_own_of_many_iommus(void **state
 	"/sys/devices/pci0000:00/0000:00:1c.0/0000:01:00.0/reset_method = flr bus\n"
 
 #define NIC PORT "/0000:01:00.0"
+#define ONE "/sys/devices/pci0000:00/0000:00:01.0"
+#define OTHER "/sys/devices/pci0000:00/0000:00:02.0"
 
-/* The number of devices of a reading for the checks of the device at @path. */
-static size_t count_checked(const char *machine, const char *more, const char *path,
-			    const char *driver)
+/* The number of devices of a reading of @facts, and for the checks of the device at @path. */
+static size_t count_read(const char *machine, const char *more, unsigned facts, const char *path,
+			 const char *driver)
 {
 	const struct focus focus = {.paths = &path, .count = 1, .driver = driver, .alone = true};
 	char *dir = tree_new(machine);
@@ -198,7 +200,7 @@ static size_t count_checked(const char *machine, const char *more, const char *p
 
 	tree_unpack(more, dir);
 	assert_int_equal(root_open(dir, &root, &e), 0);
-	assert_int_equal(system_read_about(root, FACTS | FACTS_CHECKED, &focus, &system, &e), 0);
+	assert_int_equal(system_read_about(root, facts | FACTS_CHECKED, &focus, &system, &e), 0);
 	assert_int_equal(system_source(system, "stable")->state, SOURCE_READ);
 	assert_non_null(system_device(system, path));
 	count = system->device_count;
@@ -206,6 +208,12 @@ static size_t count_checked(const char *machine, const char *more, const char *p
 	root_free(root);
 	tree_remove(dir);
 	return count;
+}
+
+static size_t count_checked(const char *machine, const char *more, const char *path,
+			    const char *driver)
+{
+	return count_read(machine, more, FACTS, path, driver);
 }
 
 static void checks_of_a_device_read_its_group_and_the_bridges_above(void **state)
@@ -375,6 +383,46 @@ static void checks_that_need_other_devices_read_the_whole_machine(void **state)
 			fail_msg("%s: read the devices of a scope alone", cases[i].what);
 }
 
+/* Two devices, which could be in findings of their own alone. */
+static const char PAIR[] = "group 1 type=DMA\ngroup 2 type=DMA\n"
+			   "pci 0000:00:01.0 in pci0000:00 group=1 driver=e1000e id=8086:10D3\n"
+			   "pci 0000:00:02.0 in pci0000:00 group=2 driver=e1000e id=8086:10D3\n"
+			   "iommu dmar0 serves=" ONE "," OTHER "\n"
+			   "iommu smmu3.0x0000000000010000\n"
+			   "/proc/cmdline = quiet\n" ONE "/reset_method = flr bus\n";
+
+static void findings_about_a_device_read_that_device(void **state)
+{
+	assert_int_equal(count_read(PAIR, "", FACTS | FACTS_EXAMINED, ONE, NULL), 1);
+	assert_int_equal(count_read(PAIR,
+				    "group 1 type=identity\n/proc/cmdline = iommu.passthrough=1\n",
+				    FACTS | FACTS_EXAMINED, ONE, NULL),
+			 1);
+}
+
+static void findings_that_may_name_other_devices_read_the_whole_machine(void **state)
+{
+	static const struct {
+		const char *what, *more;
+	} cases[] = {
+		{"it has no driver", "/sys/devices/pci0000:00/0000:00:01.0/uevent = \n"},
+		{"there is a fault",
+		 "/iommuctl/log = <3>[    9.5] DMAR: [DMA Read NO_PASID] Request device [00:02.0] "
+		 "fault addr 0x1000 [fault reason 0x06] PTE Read access is not set\n"},
+		{"there is a pin", "/etc/iommuctl/pins.d/x.conf = driver vfio-pci\n"},
+		{"the others tell why its group is not translated", "group 1 type=identity\n"},
+		{"its virtual functions are VFIO's",
+		 "pci 0000:00:01.0 in pci0000:00 group=1 driver=vfio-pci id=8086:10D3\n" ONE
+		 "/virtfn0 -> ../0000:00:02.0\n"},
+		{"its stream may be that of others",
+		 ONE "/iommu -> /sys/devices/virtual/iommu/smmu3.0x0000000000010000\n"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		if (count_read(PAIR, cases[i].more, FACTS | FACTS_EXAMINED, ONE, NULL) != 2)
+			fail_msg("%s: read that device alone", cases[i].what);
+}
+
 /* A release that does not prove the newer rule of viability: only the entries do. */
 static void a_vfio_device_elsewhere_counts_for_the_machine(void **state)
 {
@@ -402,6 +450,8 @@ UNIT(scope)
 		cmocka_unit_test(checks_of_a_device_read_its_group_and_the_bridges_above),
 		cmocka_unit_test(checks_of_a_virtual_function_read_its_physical_function),
 		cmocka_unit_test(checks_that_need_other_devices_read_the_whole_machine),
+		cmocka_unit_test(findings_about_a_device_read_that_device),
+		cmocka_unit_test(findings_that_may_name_other_devices_read_the_whole_machine),
 		cmocka_unit_test(a_vfio_device_elsewhere_counts_for_the_machine),
 		cmocka_unit_test(interfaces_are_found_in_the_folder_of_the_device),
 		cmocka_unit_test(the_link_of_a_device_names_its_iommu),

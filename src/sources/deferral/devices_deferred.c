@@ -111,12 +111,18 @@ static void forget_matches(struct deferred_list *list)
 		list->torn[i].matches = 0;
 }
 
+/* Suppliers may be any devices that wait. A reading of some devices has none that wait. */
+static bool adopts(const struct reading *reading)
+{
+	return reading_wants(reading, FACT_SUPPLIERS) && !reading->scope;
+}
+
 static void apply_list(struct reading *reading, struct deferred_list *list)
 {
 	const char *ambiguous, *nobody = NULL, *unplaced = NULL;
 
 	mark_devices(reading->build, list);
-	if (reading_wants(reading, FACT_SUPPLIERS)) {
+	if (adopts(reading)) {
 		nobody = adopt_strangers(reading, list);
 		forget_matches(list);
 		mark_devices(reading->build, list);
@@ -190,7 +196,7 @@ int source_devices_deferred(struct reading *reading, struct error *e)
 	result = root_read_all(reading->root, arena, PATH, LIST_MAX, &text, &length);
 	if (result < 0) {
 		reading_failed(reading, "devices_deferred", result, PATH);
-		if (reading_wants(reading, FACT_SUPPLIERS))
+		if (adopts(reading))
 			adopt_pending(reading);
 		return 0;
 	}

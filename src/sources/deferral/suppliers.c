@@ -122,6 +122,15 @@ static void look_at_all(struct gathering *gathering)
 	free(gathering->found);
 }
 
+/* A scope of which no device needs suppliers does without the links of all devices. */
+static bool needs_links(const struct reading *reading)
+{
+	for (size_t i = 0; i < build_device_count(reading->build); i++)
+		if (needs_suppliers(reading, build_device_at(reading->build, i)))
+			return true;
+	return !reading->scope;
+}
+
 int source_suppliers(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = NULL;
@@ -131,6 +140,10 @@ int source_suppliers(struct reading *reading, struct error *e)
 
 	if (!reading_wants(reading, FACT_SUPPLIERS)) {
 		build_source(reading->build, "suppliers", SOURCE_SKIPPED, NULL);
+		return 0;
+	}
+	if (!needs_links(reading)) {
+		reading_done(reading, "suppliers");
 		return 0;
 	}
 	gathering.scratch = scratch = arena_new();

@@ -291,6 +291,17 @@ struct device *scope_owner(const struct reading *reading, const char *path)
 		       : NULL;
 }
 
+bool scope_names_other(struct scope *scope, const char *name)
+{
+	char found[PATH_SIZE];
+	struct scope_bus *bus;
+
+	for (size_t i = 0; i < scope->count; i++)
+		if (strcmp(scope->devices[i].name, name) == 0)
+			return false;
+	return find_on_buses(scope, name, &bus, found) != 0;
+}
+
 bool scope_may_lack(struct scope *scope, const char *path)
 {
 	char found[PATH_SIZE];

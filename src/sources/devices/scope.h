@@ -53,6 +53,20 @@ struct scope *scope_find(struct reading *reading, const char *const *selectors) 
  */
 struct device *scope_owner(const struct reading *reading, const char *path) _nonnull_();
 
+/**
+ * scope_suffices - whether the FACTS_EXAMINED that were read of a scope are all that findings about
+ * its devices need
+ * False where another device may be in such a finding: a device of the scope has no driver, so that
+ * it may wait for others; its IOMMU may give its stream to others (SMMUs); it is a physical
+ * function of VFIO's, with virtual functions; its DMA is not translated, for a reason that depends
+ * on the types of other groups; there are faults, which other devices may have sent, or pins, which
+ * may mean other devices. @reading: after all sources
+ */
+bool scope_suffices(const struct reading *reading) _nonnull_();
+
+/** scope_names_other - whether a device that is not in the scope has that name on its bus */
+bool scope_names_other(struct scope *scope, const char *name) _nonnull_();
+
 /** scope_may_lack - false where a reading without the scope has no device at @path, either */
 bool scope_may_lack(struct scope *scope, const char *path) _nonnull_();
 

@@ -3,6 +3,7 @@
 
 #include "model/pci.h"
 #include "sources/devices/device_group.h"
+#include "sources/devices/scope.h"
 
 /*
  * True where a group of several devices includes a platform device: streams may explain the group.
@@ -45,6 +46,12 @@ static bool may_have_failed(struct build *build)
 	return has_groupless && serving < build_iommu_count(build);
 }
 
+/* Reservations name devices as firmware does; one for another device does not concern a scope. */
+static bool may_be_ours(void *scope, const struct reservation *reservation)
+{
+	return !scope_names_other(scope, reservation->subject);
+}
+
 /* Request the streams where other facts rest on them. */
 static void need_streams(struct reading *reading)
 {
@@ -67,7 +74,7 @@ static void need_streams(struct reading *reading)
 int source_streams(struct reading *reading, struct error *e)
 {
 	static const char TREE[] = "/sys/firmware/devicetree/base";
-	int there;
+	int there, result;
 
 	need_streams(reading);
 	if (!reading_wants(reading, FACT_STREAMS)) {
@@ -82,5 +89,8 @@ int source_streams(struct reading *reading, struct error *e)
 		reading_failed(reading, "devicetree", there, TREE);
 		return 0;
 	}
-	return there ? streams_devicetree(reading, e) : streams_acpi(reading, e);
+	result = there ? streams_devicetree(reading, e) : streams_acpi(reading, e);
+	if (reading->scope)
+		build_filter_reservations(reading->build, may_be_ours, reading->scope);
+	return result;
 }
