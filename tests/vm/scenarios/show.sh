@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016  # $words in quotes are jq's
-# show.sh [MOVED [SIBLING]] - compares "show" with sysfs. Then the device MOVED goes to vfio-pci:
+# show.sh [MOVED [SIBLING]] - compares "show" with sysfs, and with itself for each device alone. Then the device MOVED goes to vfio-pci:
 # SIBLING, if there is one, has a driver that keeps their group from being viable.
 
 # shellcheck source=../guest/lib.sh
@@ -62,6 +62,20 @@ registered() {
     done
 }
 
+columns=name,path,group,type,iommu,driver,driver_override,state,dma,interfaces,vfio_node,vfio_cdev,numa_node,description
+
+rows_of_all() {
+    iommuctl show -v -n -r -o "$columns" | sort
+}
+
+# The row of each device, which is read alone: its interfaces are found in its folder then.
+rows_one_by_one() {
+    local device
+    json '.devices[].name' | while read -r device; do
+        iommuctl show -n -r -o "$columns" "$device"
+    done | sort -u
+}
+
 # compare WHEN
 compare() {
     check "$1, show succeeds" iommuctl show -J >/tmp/show.json
@@ -72,6 +86,7 @@ compare() {
     equal "$1, every registered IOMMU is listed" "$(ls /sys/class/iommu)" "$(json '.iommus[].name' | sort | registered)"
     equal "$1, every ready IOMMU is registered" "$(json '.iommus[] | select(.state == "ready").name')" \
         "$(json '.iommus[] | select(.state == "ready").name' | registered)"
+    equal "$1, a device that is read alone has the same row" "$(rows_of_all)" "$(rows_one_by_one)"
     equal "$1, VFIO's nodes agree" "$(ls -d /dev/vfio/[0-9]* 2>/dev/null)" "$(json '.groups[].vfio_node // empty' | sort)"
 }
 
