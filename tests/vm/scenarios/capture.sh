@@ -16,9 +16,10 @@ check "so does one without serials" iommuctl capture /tmp/private.tar >/dev/null
 equal "where all serials are digests" "" \
     "$(iommuctl --root /tmp/private.tar show --all -n -r -o serial | tr , '\n' | grep -v -e '^-$' -e ':digest-')"
 
-# The shells of this scenario have the port open through which it prints, and their number changes.
+# The shells of this scenario have the port open through which it prints, and their number changes. The commands that
+# show names for the capture have its --root.
 steady() {
-    sed -E 's/ and [0-9]+ more/ and N more/g'
+    sed -E 's/ and [0-9]+ more/ and N more/g; s|(iommuctl [a-z]+) --root /tmp/tree|\1|'
 }
 
 # same ARGUMENT… - prints the same of the machine and of its capture
