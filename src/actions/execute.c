@@ -77,6 +77,16 @@ static int verify_switch(struct execution *execution, const struct step *step, i
 	return status < 0 ? status : read < 0 ? read : -EPROTO;
 }
 
+static int verify_owner(struct execution *execution, const struct step *step, int status)
+{
+	int holds = step_owner_is_set(execution->host->root, &execution->journal->plan, step,
+				      step->value);
+
+	if (holds > 0)
+		return 0;
+	return status < 0 ? status : holds < 0 ? holds : -EPROTO;
+}
+
 /*
  * Compare the device with the step's expectation. Returns 0, or a negative errno where it differs;
  * -EPROTO where the kernel reported success.
@@ -92,6 +102,11 @@ static int verify(struct execution *execution, const struct step *step, int stat
 		return module_is_there(execution->host->root, step->value) ? 0
 		       : status < 0					   ? status
 									   : -ENOENT;
+	}
+	if (step->action == ACTION_OWNER) {
+		/* udev handles events of the device meanwhile. */
+		last->target = NULL;
+		return verify_owner(execution, step, status);
 	}
 	if (action_is_switch(step->action)) {
 		/* Virtual functions have come or gone, or the group has another domain. */
@@ -247,6 +262,27 @@ static bool is_at(const struct target_look *look, const struct target *target, b
 			 end ? target->new_override : target->driver_override);
 }
 
+/* Whether all nodes of VFIO have the owners of the plan's end or start. */
+static bool all_owners_are_at(const struct execution *execution, bool end, char *ret_words,
+			      size_t size)
+{
+	const struct plan *plan = &execution->journal->plan;
+	const struct root *root = execution->host->root;
+
+	for (size_t i = 0; i < plan->step_count; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (step->action != ACTION_OWNER ||
+		    step_owner_is_set(root, plan, step, end ? step->value : step->undo_value) > 0)
+			continue;
+		if (ret_words)
+			snprintf(ret_words, size, "the VFIO nodes of %s have another owner",
+				 plan->targets[step->target].label);
+		return false;
+	}
+	return true;
+}
+
 /* Whether all groups have the types of the plan's end or start; one that lasts may have both. */
 static bool all_types_are_at(const struct execution *execution, bool end, char *ret_words,
 			     size_t size)
@@ -285,7 +321,8 @@ static bool all_are_at(const struct execution *execution, bool end, char *ret_wo
 			look_describe(target, &look, ret_words, size);
 		return false;
 	}
-	return all_types_are_at(execution, end, ret_words, size);
+	return all_types_are_at(execution, end, ret_words, size) &&
+	       all_owners_are_at(execution, end, ret_words, size);
 }
 
 bool execute_at_start(const struct execution *execution, char *ret_words, size_t size)

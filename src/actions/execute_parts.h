@@ -36,6 +36,13 @@ bool step_is_lasting(const struct plan *plan, const struct step *step);
 _must_check_ int step_type_is_set(const struct root *root, const struct step *step,
 				  const char *type);
 
+/**
+ * step_owner_is_set - 1 where the rule @rule of the step is there, and the nodes of its device have
+ * that owner (owner_rule_holds); 0; or a negative errno
+ */
+_must_check_ int step_owner_is_set(const struct root *root, const struct plan *plan,
+				   const struct step *step, const char *rule);
+
 /** override_file - the file driver_override of a target; NULL where the plan does not write to it
  */
 const char *override_file(const struct plan *plan, int target);

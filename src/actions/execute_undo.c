@@ -209,6 +209,29 @@ static int undo_switch(struct execution *execution, size_t index, struct error *
 			   e);
 }
 
+/* A rule goes also where its device is gone: it must not give another device away. */
+static int undo_owner(struct execution *execution, size_t index, struct error *e)
+{
+	const struct plan *plan = &execution->journal->plan;
+	const struct step *step = &plan->steps[index];
+	const struct root *root = execution->host->root;
+	int status = 0, holds = step_owner_is_set(root, plan, step, step->undo_value);
+
+	if (holds > 0)
+		return 0;
+	status = step_write(execution, index, true, e);
+	if (status == -EINPROGRESS)
+		return status;
+	holds = step_owner_is_set(root, plan, step, step->undo_value);
+	if (holds > 0)
+		return 0;
+	return step_failed(execution, step, true,
+			   holds < 0	? holds
+			   : status < 0 ? status
+					: -EPROTO,
+			   e);
+}
+
 static int undo_step(struct execution *execution, size_t index, struct error *e)
 {
 	struct journal *journal = execution->journal;
@@ -220,9 +243,12 @@ static int undo_step(struct execution *execution, size_t index, struct error *e)
 	result = journal_note(journal, index, STEP_UNDO_BEGUN, 0, e);
 	if (result < 0)
 		return result;
-	result = action_is_switch(journal->plan.steps[index].action)
-			 ? undo_switch(execution, index, e)
-			 : undo_write(execution, index, e);
+	if (journal->plan.steps[index].action == ACTION_OWNER)
+		result = undo_owner(execution, index, e);
+	else
+		result = action_is_switch(journal->plan.steps[index].action)
+				 ? undo_switch(execution, index, e)
+				 : undo_write(execution, index, e);
 	if (result == 0)
 		return journal_note(journal, index, STEP_UNDONE, 0, e);
 	/* An undo that is begun and has no end is repeated by recover like one that failed. */

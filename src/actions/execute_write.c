@@ -2,6 +2,7 @@
 /* The writes of steps and of their undo, and the messages where one fails. */
 #include "actions/execute_parts.h"
 
+#include "actions/owner_rule.h"
 #include "actions/vf_target.h"
 
 #include <errno.h>
@@ -14,6 +15,12 @@ const struct target *step_target(const struct journal *journal, const struct ste
 	return step->target < 0 ? NULL : &journal->plan.targets[step->target];
 }
 
+int step_owner_is_set(const struct root *root, const struct plan *plan, const struct step *step,
+		      const char *rule)
+{
+	return owner_rule_holds(root, plan->targets[step->target].path, step->file, rule);
+}
+
 /* A step in words, for messages: "unbind 0000:01:00.0 from nvme" */
 static void describe_step(const struct journal *journal, const struct step *step, bool undo,
 			  char *out, size_t size)
@@ -23,7 +30,9 @@ static void describe_step(const struct journal *journal, const struct step *step
 	int group = target ? target->group : -1;
 	const char *value = undo ? step->undo_value : step->value;
 	const char *driver = undo ? step->undo_driver : step->expect_driver;
+	char owner[64];
 
+	owner_rule_words(value, owner, sizeof(owner));
 	if (step->action == ACTION_LOAD)
 		snprintf(out, size, "load the module %s", value);
 	else if (step->action == ACTION_VF_AUTOPROBE)
@@ -35,6 +44,8 @@ static void describe_step(const struct journal *journal, const struct step *step
 			 strcmp(value, "1") == 0 ? "" : "s");
 	else if (step->action == ACTION_DOMAIN)
 		snprintf(out, size, "give group %d the type %s", group, value);
+	else if (step->action == ACTION_OWNER)
+		snprintf(out, size, "give the VFIO nodes of %s to %s", label, owner);
 	else if (step->action == ACTION_AUTOPROBE)
 		snprintf(out, size, "switch drivers_autoprobe to %s", value);
 	else if (step->action == ACTION_REMOVE)
@@ -75,6 +86,8 @@ static const char *words_for(const struct step *step, int cause)
 {
 	if (step->action == ACTION_DOMAIN && words_for_domain(cause))
 		return words_for_domain(cause);
+	if (step->action == ACTION_OWNER && cause == -EPROTO)
+		return "udev did not give them away";
 	switch (cause) {
 	case -EPROTO:
 		return "the write succeeded but the device did not change";
@@ -152,7 +165,8 @@ static int find_written_file(struct execution *execution, const struct step *ste
 	struct target now;
 	int result;
 
-	if (!target || !vf_target_is(target))
+	/* The file of a rule is that of the address which the function had. */
+	if (!target || !vf_target_is(target) || writing->action == ACTION_OWNER)
 		return 0;
 	result = vf_target_find(execution->host->root, target, arena, &now);
 	if (result <= 0)

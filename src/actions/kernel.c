@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/kernel.h"
 
+#include "actions/owner_rule.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "sources/modules/modules_kmod.h"
@@ -41,6 +42,12 @@ static int load_live(const struct kernel *kernel, const struct root *root, const
 	return root_is_live(root) ? modules_kmod_load(module) : -EROFS;
 }
 
+static int give_live(const struct kernel *kernel, const struct root *root, const char *file,
+		     const char *rule)
+{
+	return root_is_live(root) ? owner_rule_store(file, rule) : -EROFS;
+}
+
 static int claim_live(const struct kernel *kernel, const struct root *root, const char *node,
 		      dev_t number)
 {
@@ -60,4 +67,5 @@ static int claim_live(const struct kernel *kernel, const struct root *root, cons
 	return steal_fd(&fd);
 }
 
-const struct kernel kernel_live = {.write = write_live, .load = load_live, .claim = claim_live};
+const struct kernel kernel_live = {
+	.write = write_live, .load = load_live, .give = give_live, .claim = claim_live};

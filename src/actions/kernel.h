@@ -2,8 +2,8 @@
 /*
  * kernel - the functions that carry out the write of a step
  *
- * On the running machine they use sysfs and libkmod. Tests replace them by a fake that reacts to
- * writes as kernels do, and can fail or hang at any of them. All functions are called in a child
+ * On the running machine they use sysfs, libkmod and udev. Tests replace them by a fake that reacts
+ * to writes as kernels do, and can fail or hang at any of them. All functions are called in a child
  * process that may be lost (writer.h).
  */
 #pragma once
@@ -19,6 +19,12 @@ struct kernel {
 	 * errno
 	 */
 	int (*load)(const struct kernel *kernel, const struct root *root, const char *module);
+	/**
+	 * give - write a rule about the owner of VFIO nodes, or remove it, and let udev apply it
+	 * (owner_rule_store); 0 or a negative errno
+	 */
+	int (*give)(const struct kernel *kernel, const struct root *root, const char *file,
+		    const char *rule);
 	/**
 	 * claim - open the disk /dev/@node with O_EXCL, if it has that device @number
 	 * Returns: a descriptor; -EBUSY where it is in use; -ENODEV where the node belongs to

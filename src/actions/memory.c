@@ -11,7 +11,7 @@ static const char TAKEN[] = "taken";
 
 enum {
 	/* the version that memory files are written in, and the oldest that can be read */
-	VERSION = 3,
+	VERSION = 4,
 	VERSION_FIRST = 1,
 	MEMORY_MAX = 4 * 1024 * 1024,
 };
@@ -58,17 +58,29 @@ static const struct record_field device_fields_1[] = {DEVICE_FIELDS, {RECORD_END
 
 /* Version 2 has no types of groups. */
 static const struct record_field device_fields_2[] = {DEVICE_FIELDS, LEFT_FIELDS, {RECORD_END}};
+
+#define TYPE_FIELDS                                                            \
+	{RECORD_OPTIONAL, offsetof(struct remembered, domain_type)},           \
+	{                                                                      \
+		RECORD_OPTIONAL, offsetof(struct remembered, left_domain_type) \
+	}
+
+/* Version 3 has no owners of nodes. */
+static const struct record_field device_fields_3[] = {
+	DEVICE_FIELDS, LEFT_FIELDS, TYPE_FIELDS, {RECORD_END}};
 static const struct record_field device_fields[] = {
-	DEVICE_FIELDS,
-	LEFT_FIELDS,
-	{RECORD_OPTIONAL, offsetof(struct remembered, domain_type)},
-	{RECORD_OPTIONAL, offsetof(struct remembered, left_domain_type)},
+	DEVICE_FIELDS, LEFT_FIELDS,
+	TYPE_FIELDS,   {RECORD_OPTIONAL, offsetof(struct remembered, owner)},
 	{RECORD_END},
 };
 
-static const struct record_layout device_layout_1 = {"device", device_fields_1};
-static const struct record_layout device_layout_2 = {"device", device_fields_2};
-static const struct record_layout device_layout = {"device", device_fields};
+/* By the version of the file. */
+static const struct record_layout device_layouts[VERSION + 1] = {
+	[1] = {"device", device_fields_1},
+	[2] = {"device", device_fields_2},
+	[3] = {"device", device_fields_3},
+	[VERSION] = {"device", device_fields},
+};
 
 /*
  * The pointer to the device of that path in the list of remembered devices, or the pointer at its
@@ -86,9 +98,7 @@ static struct remembered **find_link(struct memory *memory, const char *path)
 static int read_devices(struct record_reader *reader, const struct header *header,
 			struct memory *memory)
 {
-	const struct record_layout *layout = header->version == VERSION_FIRST ? &device_layout_1
-					     : header->version < VERSION      ? &device_layout_2
-									      : &device_layout;
+	const struct record_layout *layout = &device_layouts[header->version];
 	struct remembered **end = &memory->first;
 	struct record more;
 
@@ -247,6 +257,14 @@ void memory_forget_type(struct memory *memory, const char *path)
 		device->domain_type = device->left_domain_type = NULL;
 }
 
+void memory_put_owner(struct memory *memory, const char *path, const char *rule)
+{
+	struct remembered *device = *find_link(memory, path);
+
+	if (device)
+		device->owner = rule && *rule ? arena_strdup(memory->arena, rule) : NULL;
+}
+
 bool memory_follow(struct memory *memory, const struct target *before, const struct target *now)
 {
 	struct remembered *device = memory->first;
@@ -282,7 +300,7 @@ static void write_memory(FILE *out, const struct memory *memory, const char *boo
 		header.count++;
 	record_write(out, line++, &header_layout, &header);
 	for (const struct remembered *device = memory->first; device; device = device->next)
-		record_write(out, line++, &device_layout, device);
+		record_write(out, line++, &device_layouts[VERSION], device);
 }
 
 int memory_save(const struct memory *memory, const struct store *store, struct error *e)

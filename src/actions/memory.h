@@ -21,6 +21,7 @@
  * where left_known
  * @domain_type: the type of its group before iommuctl first changed that; NULL where it did not, or
  * where another member has it     @left_domain_type: the type in which iommuctl left it, or NULL
+ * @owner: the rule that gives its VFIO nodes to a user (owner_rule.h), or NULL
  * @network: commands that set the addresses and routes again that it had, one a line, or NULL
  */
 struct remembered {
@@ -34,6 +35,7 @@ struct remembered {
 	const char *left_driver, *left_override;
 	const char *network;
 	const char *domain_type, *left_domain_type;
+	const char *owner;
 };
 
 /** struct memory - a list, the last device added first; all in @arena */
@@ -84,6 +86,10 @@ void memory_leave_type(struct memory *memory, const char *path, const char *type
 
 /** memory_forget_type - drop the type of the group of that device */
 void memory_forget_type(struct memory *memory, const char *path);
+
+/** memory_put_owner - record the rule about the owner of its VFIO nodes; NULL or "": there is none
+ */
+void memory_put_owner(struct memory *memory, const char *path, const char *rule);
 
 /**
  * memory_follow - let the remembered device @before have the address and the inode of @now

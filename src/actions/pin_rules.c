@@ -61,15 +61,21 @@ static int reload_rules(const char *udevadm, struct error *e)
 	return access(udevadm, X_OK) == 0 ? tool_run(&tool, e) : 0;
 }
 
-int pin_rules_store(const char *folder, const char *udevadm, struct span rules, struct error *e)
+int udev_rules_store(const char *folder, const char *file, const char *udevadm, struct span rules,
+		     struct error *e)
 {
 	_autofree_ char *path = NULL;
 	bool changed;
 	int result;
 
-	if (asprintf(&path, "%s/%s", folder, RULES_FILE) < 0)
+	if (asprintf(&path, "%s/%s", folder, file) < 0)
 		memory_exhausted();
 	result = rules.length ? replace_rules(folder, path, rules, &changed, e)
 			      : remove_rules(path, &changed, e);
 	return result == 0 && changed ? reload_rules(udevadm, e) : result;
+}
+
+int pin_rules_store(const char *folder, const char *udevadm, struct span rules, struct error *e)
+{
+	return udev_rules_store(folder, RULES_FILE, udevadm, rules, e);
 }

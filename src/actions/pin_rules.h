@@ -16,6 +16,15 @@
 #define UDEVADM "/usr/bin/udevadm"
 
 /**
+ * udev_rules_store - replace a file of rules, and have udev read them
+ * Where they are as they were, nothing is done.
+ * @folder, @udevadm, @rules: as of pin_rules_store     @file: a name in the folder
+ * Returns: 0, also on a system without udev; a negative errno.
+ */
+_must_check_ int udev_rules_store(const char *folder, const char *file, const char *udevadm,
+				  struct span rules, struct error *e);
+
+/**
  * pin_rules_store - replace the rules, and have udev read them
  * Where they are as they were, nothing is done.
  * @folder: RULES_FOLDER, or that of a test, which is made in an existing folder where it is missing

@@ -15,6 +15,7 @@ static const char *const names[ACTION_COUNT] = {
 	[ACTION_VF_AUTOPROBE] = "vf_autoprobe",
 	[ACTION_VF_COUNT] = "vf_count",
 	[ACTION_DOMAIN] = "domain",
+	[ACTION_OWNER] = "owner",
 };
 
 bool action_is_switch(enum action action)

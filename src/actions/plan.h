@@ -45,6 +45,9 @@ enum action {
 	ACTION_VF_COUNT, /* step: write to sriov_numvfs of a physical function */
 	/* step: write to the file type of the group of a device; the text may be "auto" */
 	ACTION_DOMAIN,
+	/* step: write a rule of udev that gives the VFIO nodes of a device to a user; "" removes
+	 * it (owner_rule.h) */
+	ACTION_OWNER,
 	ACTION_COUNT,
 };
 

@@ -32,6 +32,12 @@ void plan_bind(struct planner *planner, const char *driver);
  */
 void plan_override(struct planner *planner, const char *override);
 
+/**
+ * plan_owner - add a step that writes a rule about the owner of the VFIO nodes, or removes it
+ * @rule, @before: of owner_rule.h; NULL none
+ */
+void plan_owner(struct planner *planner, const char *rule, const char *before);
+
 /** plan_modules - add a step for each module of @driver that is not loaded, and not in the plan */
 void plan_modules(struct planner *planner, const char *bus, const char *driver);
 

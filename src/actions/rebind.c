@@ -2,6 +2,7 @@
 #include "actions/rebind.h"
 
 #include "actions/choose.h"
+#include "actions/owner_rule.h"
 #include "base/text.h"
 #include "checks/viability.h"
 #include "model/vfio_driver.h"
@@ -84,6 +85,26 @@ static bool goes_along(const struct request *request, const struct system *syste
 		was_taken_along(request, memory, device));
 }
 
+/* The rule about the owner of its nodes that iommuctl has made, or NULL. */
+static const char *owner_before(const struct memory *memory, const struct device *device)
+{
+	const struct remembered *known = memory_find(memory, device->path);
+
+	return known && remembered_is(known, device) ? known->owner : NULL;
+}
+
+/* With its VFIO driver a device keeps the owner that it has, until it is given to another. */
+static const char *owner_after(const struct request *request, const struct memory *memory,
+			       const struct device *device, struct arena *arena)
+{
+	if (!request->driver || !driver_name_is_vfio(request->driver))
+		return NULL;
+	if (!request->owner)
+		return owner_before(memory, device);
+	return owner_rule_text(arena, request->owner, device->bus, device->name, device->vendor_id,
+			       device->device_id);
+}
+
 struct handover rebind_moves(const struct request *request, const struct system *system,
 			     const struct memory *memory, const bool *named, struct arena *arena)
 {
@@ -93,7 +114,8 @@ struct handover rebind_moves(const struct request *request, const struct system 
 				    .moves = moves,
 				    .with_group = request->with_group,
 				    .dry_run = request->dry_run,
-				    .in_order = true};
+				    .in_order = true,
+				    .owner = request->owner};
 
 	for (size_t i = 0; i < system->device_count; i++) {
 		const struct device *device = system->devices[i];
@@ -105,6 +127,8 @@ struct handover rebind_moves(const struct request *request, const struct system 
 				.driver = request->driver,
 				.override = override_after(request, memory, device),
 				.taken_along = along,
+				.owner = owner_after(request, memory, device, arena),
+				.owner_before = owner_before(memory, device),
 			};
 	}
 	return handover;
@@ -131,6 +155,7 @@ struct handover restore_moves(const struct system *system, const struct memory *
 				.left_known = known->left_known,
 				.left_driver = known->left_driver,
 				.left_override = known->left_override,
+				.owner_before = known->owner,
 			};
 	}
 	return handover;

@@ -3,13 +3,14 @@
 
 #include "actions/domain_file.h"
 #include "actions/look.h"
+#include "actions/owner_rule.h"
 #include "base/text.h"
 
 #include <string.h>
 
 enum {
-	/* the most steps of a move: unbind, bind, and three overrides around them */
-	STEPS_PER_MOVE = 5,
+	/* the most steps of a move: unbind, bind, three overrides around them, and the owner */
+	STEPS_PER_MOVE = 6,
 };
 
 static const char *copy_for_plan(const struct planner *planner, const char *text)
@@ -129,9 +130,23 @@ static void turn_to_move(struct planner *planner, const struct move *move, const
 	planner->override = override;
 }
 
+void plan_owner(struct planner *planner, const char *rule, const char *before)
+{
+	const struct device *device = planner->device;
+	struct step *step = plan_step(planner, ACTION_OWNER);
+
+	step->file = step->undo_file = owner_rule_file(planner->arena, device->bus, device->name);
+	step->value = rule ? copy_for_plan(planner, rule) : "";
+	step->undo_value = before ? copy_for_plan(planner, before) : "";
+	step->expect_driver = step->undo_driver = copy_for_plan(planner, planner->driver);
+}
+
+/* The next hand-over of a device must not find a rule of the last one: it goes first. */
 static void plan_first_half(struct planner *planner, const struct move *move)
 {
 	turn_to_move(planner, move, move->device->driver, move->device->driver_override);
+	if (move->owner_before && !move->owner)
+		plan_owner(planner, NULL, move->owner_before);
 	if (!is_unbound_first(move))
 		return;
 	change_override(planner, override_between(planner, move));
@@ -151,6 +166,8 @@ static void plan_second_half(struct planner *planner, const struct move *move)
 		plan_bind(planner, move->driver);
 	}
 	change_override(planner, move->override);
+	if (move->owner && !same_text(move->owner, move->owner_before))
+		plan_owner(planner, move->owner, move->owner_before);
 }
 
 /* The file is named by the device, as the number of a group can become that of another one. */

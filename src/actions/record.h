@@ -20,7 +20,7 @@
 #include <stdio.h>
 
 enum {
-	RECORD_FIELDS_MAX = 16,
+	RECORD_FIELDS_MAX = 20,
 	/** digits of the checksum at the start of a line */
 	RECORD_CHECKSUM_DIGITS = 8,
 };

@@ -112,6 +112,17 @@ int remember_targets(struct transaction *transaction, struct error *e)
 	return memory_save(transaction->memory, transaction->store, e);
 }
 
+static void leave_owners(struct transaction *transaction, const struct plan *plan, bool rolled_back)
+{
+	for (size_t i = 0; i < plan->step_count; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (step->action == ACTION_OWNER)
+			memory_put_owner(transaction->memory, plan->targets[step->target].path,
+					 rolled_back ? step->undo_value : step->value);
+	}
+}
+
 int remember_left(struct transaction *transaction, const struct plan *plan, bool rolled_back,
 		  struct error *e)
 {
@@ -123,6 +134,7 @@ int remember_left(struct transaction *transaction, const struct plan *plan, bool
 			     rolled_back ? target->driver_override : target->new_override);
 	}
 	leave_types(transaction, plan);
+	leave_owners(transaction, plan, rolled_back);
 	return memory_save(transaction->memory, transaction->store, e);
 }
 
@@ -174,13 +186,16 @@ static struct target target_of_remembered(const struct remembered *known)
 	};
 }
 
-/* Forget a device that has its remembered driver and override; true where that was done. */
+/*
+ * Forget a device that has its remembered driver and override, and whose nodes are root's; true
+ * where that was done.
+ */
 static bool forget_if_settled(struct transaction *transaction, const struct target *target,
 			      const struct remembered *known)
 {
 	struct target_look look = look_target(transaction->host->root, target, transaction->arena);
 
-	return look.state == LOOK_CLEAR && same_text(look.driver, known->driver) &&
+	return !known->owner && look.state == LOOK_CLEAR && same_text(look.driver, known->driver) &&
 	       same_text(look.driver_override, known->driver_override) &&
 	       memory_forget(transaction->memory, target->path);
 }

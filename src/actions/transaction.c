@@ -135,6 +135,8 @@ static int check_arguments(const struct request *request, struct error *e)
 		if (result < 0)
 			return result;
 	}
+	if (request->owner && (!request->driver || !driver_name_is_vfio(request->driver)))
+		return error_set(e, ERROR_USAGE, 0, "--owner goes with a VFIO driver");
 	if (request->with_group && (request_restores(request) ||
 				    (request->driver && !driver_name_is_vfio(request->driver)))) {
 		error_set(e, ERROR_USAGE, 0, "--group goes with a VFIO driver or none");

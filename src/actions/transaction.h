@@ -43,6 +43,7 @@ struct host {
  * also those of the other members of the groups
  * @function_count: for vfs: the number of virtual functions     @driver_given: each gets @driver
  * @domain_type: for domain: the type, as the kernel spells it
+ * @owner: the user that gets the VFIO nodes; NULL: they stay as they are
  */
 struct request {
 	const char *verb;
@@ -53,6 +54,7 @@ struct request {
 	int function_count;
 	bool driver_given;
 	const char *domain_type;
+	const struct owner *owner;
 	struct waivers waivers;
 };
 

@@ -29,8 +29,16 @@ static struct handover move_functions(const struct request *request, const struc
 	return rebind_moves(request, system, memory, functions, arena);
 }
 
+static const char *owner_of(const struct memory *memory, const struct device *function)
+{
+	const struct remembered *known = memory_find(memory, function->path);
+
+	return known && remembered_is(known, function) ? known->owner : NULL;
+}
+
 static struct handover replace_functions(const struct request *request, const struct system *system,
-					 const struct device *physical, struct arena *arena)
+					 const struct memory *memory, const struct device *physical,
+					 struct arena *arena)
 {
 	const struct sriov *sriov = physical->sriov;
 	size_t most = 1 + (sriov ? sriov->function_count : 0);
@@ -50,8 +58,11 @@ static struct handover replace_functions(const struct request *request, const st
 		const struct device *function = system_device(system, sriov->functions[i].path);
 
 		if (function)
-			moves[handover.move_count++] = (struct move){
-				.device = function, .override = OVERRIDE_NONE, .taken_along = true};
+			moves[handover.move_count++] =
+				(struct move){.device = function,
+					      .override = OVERRIDE_NONE,
+					      .taken_along = true,
+					      .owner_before = owner_of(memory, function)};
 	}
 	return handover;
 }
@@ -66,7 +77,7 @@ struct handover vfs_moves(const struct request *request, const struct system *sy
 	if (!physical)
 		return none;
 	if (!physical->sriov || physical->sriov->count != request->function_count)
-		return replace_functions(request, system, physical, arena);
+		return replace_functions(request, system, memory, physical, arena);
 	return request->driver_given ? move_functions(request, system, memory, physical, arena)
 				     : none;
 }

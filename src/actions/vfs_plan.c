@@ -7,8 +7,9 @@
 #include "model/vfio_driver.h"
 
 enum {
-	/* the most steps for a virtual function: override and unbind, override, bind, override */
-	STEPS_PER_FUNCTION = 5,
+	/* the most steps for a virtual function: owner, override, unbind; override, bind, override
+	 */
+	STEPS_PER_FUNCTION = 6,
 	/* drivers_autoprobe off and on, count 0 and the new count */
 	STEPS_OF_PHYSICAL = 4,
 	/* the target of the physical function; those of virtual functions follow it by number */
@@ -76,6 +77,17 @@ static struct planner *turn_to_function(struct functions_planner *functions, siz
 	return planner;
 }
 
+/* The rule about the owner of a function that is removed: it must not give the next one away. */
+static const char *owner_of_function(const struct functions_planner *functions, size_t number)
+{
+	const struct handover *handover = functions->planner.handover;
+	const struct device *there =
+		system_device(handover->system, functions->physical->sriov->functions[number].path);
+	const struct move *move = there ? handover_move(handover, there) : NULL;
+
+	return move ? move->owner_before : NULL;
+}
+
 /*
  * Removal deletes the override, and the undo has to find the step that sets it: so there is one
  * also where it is "none" already.
@@ -85,7 +97,10 @@ static void plan_release(struct functions_planner *functions, size_t number)
 	const struct device *function = &functions->functions[number];
 	struct planner *planner =
 		turn_to_function(functions, number, function->driver, function->driver_override);
+	const char *owner = owner_of_function(functions, number);
 
+	if (owner)
+		plan_owner(planner, NULL, owner);
 	if (!planner->driver && !planner->override)
 		return;
 	plan_override(planner, OVERRIDE_NONE);

@@ -42,6 +42,8 @@ static int carry_out_order(const struct host *host, const struct order *order, c
 
 	if (order->action == ACTION_LOAD)
 		return kernel->load(kernel, host->root, value);
+	if (order->action == ACTION_OWNER)
+		return kernel->give(kernel, host->root, file, value);
 	return kernel->write(kernel, host->root, file, value);
 }
 

@@ -350,6 +350,22 @@ int root_device_number(const struct root *root, const char *path, mode_t kind, d
 	return result;
 }
 
+int root_node_access(const struct root *root, const char *path, struct node_access *ret_access)
+{
+	struct statx status = {0};
+	int result = access_begin(ROOT_LOOK, path);
+
+	if (result == 0)
+		result = stat_node(root, path, STATX_UID | STATX_GID | STATX_MODE, &status);
+	access_end(root, ROOT_LOOK, path, result);
+	if (root_is_absence(result))
+		return 0;
+	if (result == 1)
+		*ret_access = (struct node_access){
+			.user = status.stx_uid, .group = status.stx_gid, .mode = status.stx_mode};
+	return result;
+}
+
 int root_inode(const struct root *root, const char *path, uint64_t *ret_inode)
 {
 	struct statx status = {0};

@@ -293,6 +293,20 @@ int root_list_kinds(const struct root *root, const char *path,
 _must_check_ int root_device_number(const struct root *root, const char *path, mode_t kind,
 				    dev_t *ret_number);
 
+/** struct node_access - the owner, the group and the permissions of a file */
+struct node_access {
+	uid_t user;
+	gid_t group;
+	mode_t mode;
+};
+
+/**
+ * root_node_access - owner and permissions of @path; links are followed, and it is not opened
+ * Returns: 1; 0 where it does not exist; a negative errno.
+ */
+_must_check_ int root_node_access(const struct root *root, const char *path,
+				  struct node_access *ret_access);
+
 /**
  * root_path - make a path as printf does
  * Returns: its length, or -ENAMETOOLONG (noted, as in all formatted functions); @path is then cut.

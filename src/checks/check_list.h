@@ -132,4 +132,6 @@
 	ROW(IDENTITY, "identity", PER_GROUP_TO_VFIO, WARNING, true, check_identity,                \
 	    "its DMA is translated while the host has it")                                         \
 	ROW(MEMLOCK, "memlock", ONCE_TO_VFIO, WARNING, true, check_memlock,                        \
-	    "enough memory may be locked")
+	    "enough memory may be locked")                                                         \
+	ROW(OWNER, "owner", ONCE_TO_VFIO, REFUSE, false, check_owner,                              \
+	    "udev runs, which gives the nodes to --owner")

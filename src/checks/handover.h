@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "model/owner.h"
 #include "model/system.h"
 
 /**
@@ -17,6 +18,8 @@
  * none. Valid only where @left_known
  * @released: the type of its group changes, which the kernel allows only while its driver is
  * unbound
+ * @owner, @owner_before: the rule that gives its VFIO nodes to a user, after and before
+ * (actions/owner_rule.h); NULL none
  */
 struct move {
 	const struct device *device;
@@ -26,6 +29,7 @@ struct move {
 	bool restored, released;
 	bool left_known;
 	const char *left_driver, *left_override;
+	const char *owner, *owner_before;
 };
 
 /**
@@ -56,6 +60,7 @@ struct domain_change {
  * @function_count: the new number
  * @domains: groups of which the type changes, @domain_count of them, in the order of
  * domain_changes_sort
+ * @owner: the user that gets the VFIO nodes, or NULL
  */
 struct handover {
 	const struct system *system;
@@ -67,6 +72,7 @@ struct handover {
 	int function_count;
 	const struct domain_change *domains;
 	size_t domain_count;
+	const struct owner *owner;
 };
 
 /**

@@ -192,7 +192,8 @@ static struct checks run_checks(const struct handover *handover, bool uses_only,
 
 	for (size_t i = 0; i < handover->move_count; i++) {
 		checking.move = &handover->moves[i];
-		checking.only_warns = lenient && move_is_settled(checking.move) &&
+		checking.only_warns = lenient && !handover->owner &&
+				      move_is_settled(checking.move) &&
 				      !only_the_type_changes(handover, checking.move);
 		for (unsigned id = 0; id < CHECK_ID_COUNT; id++) {
 			checking.id = (enum check_id)id;

@@ -127,16 +127,47 @@ void check_interrupts(struct checking *checking)
 	}
 }
 
+enum {
+	/* Locked memory of 64 MiB is enough for the smallest guests; the usual limit is 8 MiB. */
+	ENOUGH_MEMLOCK = 64 << 20,
+};
+
+/* The files of pam_limits(8) limit a user. A service manager may set another limit. */
+static void check_memlock_of(struct checking *checking, const struct owner *owner)
+{
+	struct check check = check_start(checking);
+
+	check.finding.evidence = "/etc/security/limits.conf";
+	check.finding.remedy = arena_printf(
+		checking->arena,
+		"echo '%u - memlock unlimited' > /etc/security/limits.d/50-vfio.conf; in the unit "
+		"of a service LimitMEMLOCK=infinity.",
+		(unsigned)owner->uid);
+	if (owner->memlock == MEMLOCK_UNSET)
+		check_say(checking, check,
+			  "no line sets how much memory %.100s may lock: usual are 8 MiB, and VFIO "
+			  "locks all memory of a guest",
+			  owner->words);
+	else if (owner->memlock >= 0 && owner->memlock < ENOUGH_MEMLOCK)
+		check_say(checking, check,
+			  "%.100s may lock only %lld KiB of memory, and VFIO locks all memory of a "
+			  "guest",
+			  owner->words, (long long)owner->memlock >> 10);
+	else
+		check_pass(checking, check, "%.100s may lock enough memory", owner->words);
+}
+
 void check_memlock(struct checking *checking)
 {
-	/* Locked memory of 64 MiB is enough for the smallest guests; the usual limit is 8 MiB. */
-	enum { ENOUGH = 64 << 20 };
+	const struct owner *owner = checking->handover->owner;
 	const struct vfio_host *host = host_of(checking);
 	struct check check = check_start(checking);
 
-	if (!host) {
+	if (owner) {
+		check_memlock_of(checking, owner);
+	} else if (!host) {
 		check_unseen(checking, check, "the limit of locked memory could not be read");
-	} else if (host->memlock >= 0 && host->memlock < ENOUGH) {
+	} else if (host->memlock >= 0 && host->memlock < ENOUGH_MEMLOCK) {
 		check.finding.evidence = "RLIMIT_MEMLOCK";
 		check.finding.remedy = "ulimit -l unlimited, or LimitMEMLOCK=infinity in the unit "
 				       "of the program that opens it; root is not limited.";
@@ -147,4 +178,24 @@ void check_memlock(struct checking *checking)
 	} else {
 		check_pass(checking, check, "no low limit for locked memory is set");
 	}
+}
+
+/* A rule gives the nodes away, so without udev they stay with root. */
+void check_owner(struct checking *checking)
+{
+	const struct owner *owner = checking->handover->owner;
+	struct check check = check_start(checking);
+
+	if (!owner)
+		return;
+	check.finding.evidence = "/run/udev/control";
+	if (owner->has_udev == ANSWER_YES)
+		check_pass(checking, check, "udev runs, and gives its nodes to %.100s",
+			   owner->words);
+	else if (owner->has_udev == ANSWER_NO)
+		check_say(checking, check,
+			  "udev does not run, so that its nodes cannot be given to %.100s",
+			  owner->words);
+	else
+		check_unseen(checking, check, "it is unknown whether udev runs");
 }

@@ -8,6 +8,7 @@
 #include "commands/report.h"
 #include "commands/rows.h"
 #include "model/vfio_driver.h"
+#include "sources/devices/owner.h"
 #include "views/checks.h"
 #include "views/findings.h"
 #include "views/functions.h"
@@ -312,6 +313,18 @@ struct host change_host(const struct options *options, const struct root *root)
 	};
 }
 
+/* The user of --owner lives as long as the waivers: in @arena. */
+static int read_new_owner(const struct options *options, const struct root *root,
+			  struct arena *arena, struct request *request, struct error *e)
+{
+	struct owner *owner = arena_array(arena, 1, sizeof(*owner));
+	int result = owner_read(root, options->owner, owner, e);
+
+	if (result == 0)
+		request->owner = owner;
+	return result;
+}
+
 int change_run(const struct options *options, struct request *request, struct error *e)
 {
 	_autoarena_ struct arena *arena = arena_new();
@@ -327,6 +340,8 @@ int change_run(const struct options *options, struct request *request, struct er
 		result = change_apply_options(options, arena, request, e);
 	if (result == 0)
 		result = look_open_tree(options, &root, e);
+	if (result == 0 && request && options->owner)
+		result = read_new_owner(options, root, arena, request, e);
 	if (result < 0)
 		return result;
 	host = change_host(options, root);

@@ -180,6 +180,8 @@ const struct option_spec option_specs[] = {
 	{"driver", 0, "DRIVER",
 	 "the driver of each virtual function; \"none\" leaves them without one", SCOPE_FUNCTIONS,
 	 OFFSET(driver)},
+	{"owner", 0, "USER[:GROUP]", "give the VFIO nodes of the devices to this user", SCOPE_OWNER,
+	 OFFSET(owner)},
 	{"name", 0, "NAME", "name of the pin, for one device", SCOPE_PIN, OFFSET(name)},
 	{"now", 0, NULL, "also move the devices now, which must not be in use", SCOPE_PIN,
 	 OFFSET(now)},

@@ -39,6 +39,7 @@ enum option_scope {
 	SCOPE_PIN = 1 << 23,
 	SCOPE_UNPIN = 1 << 24,
 	SCOPE_FUNCTIONS = 1 << 25, /* option of commands that make virtual functions */
+	SCOPE_OWNER = 1 << 26,	   /* option of commands that give VFIO nodes to a user */
 };
 
 struct options;
@@ -97,6 +98,7 @@ struct options {
 	const char *name;
 	const char *compile;
 	const char *driver;
+	const char *owner;
 	int timeout_ms;
 	int count;
 	const char *waive[WAIVE_MAX];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "views/plan.h"
 
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "views/prose.h"
 
@@ -73,13 +74,43 @@ static void put_shell_word(FILE *out, const char *text)
 	text_put_quoted(out, safe);
 }
 
+/* A rule has two lines, and udev has to read it. */
+static void put_rule(FILE *out, const struct step *step)
+{
+	bool first = true;
+
+	for (const char *line = step->value; *line; first = false) {
+		size_t length = strcspn(line, "\n");
+		_autofree_ char *text = strndup(line, length);
+
+		if (!text)
+			memory_exhausted();
+		fputs(first ? "echo " : "     echo ", out);
+		put_shell_word(out, text);
+		fputs(first ? " > " : " >> ", out);
+		put_shell_word(out, step->file);
+		fputc('\n', out);
+		line += length + (line[length] == '\n');
+	}
+	if (first) {
+		fputs("rm ", out);
+		put_shell_word(out, step->file);
+		fputc('\n', out);
+	}
+	fputs("     udevadm control --reload; udevadm trigger --settle --action=change "
+	      "--subsystem-match=vfio --subsystem-match=vfio-dev",
+	      out);
+}
+
 static void print_step(const struct step *step, size_t number)
 {
 	struct prose prose;
 
 	prose_start(&prose);
 	fprintf(prose.out, "%3zu. ", number);
-	if (step->action == ACTION_LOAD) {
+	if (step->action == ACTION_OWNER) {
+		put_rule(prose.out, step);
+	} else if (step->action == ACTION_LOAD) {
 		fputs("modprobe ", prose.out);
 		put_shell_word(prose.out, step->value);
 	} else {

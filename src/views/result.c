@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "views/result.h"
 
+#include "actions/owner_rule.h"
 #include "base/text.h"
 #include "model/vfio_driver.h"
 #include "model/vfio_host.h"
@@ -303,6 +304,24 @@ static void print_types(const struct report *report, FILE *out)
 	}
 }
 
+static void print_owners(const struct report *report, FILE *out)
+{
+	const struct plan *plan = &report->plan;
+	char owner[64], before[64];
+
+	for (size_t i = 0; i < plan->step_count && report->outcome == OUTCOME_DONE; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (step->action != ACTION_OWNER)
+			continue;
+		owner_rule_words(step->value, owner, sizeof(owner));
+		owner_rule_words(step->undo_value, before, sizeof(before));
+		fputs("the VFIO nodes of ", out);
+		put_safe(out, plan->targets[step->target].label);
+		fprintf(out, " belong to %s (before: %s)\n", owner, before);
+	}
+}
+
 void result_print(const struct report *report, FILE *out)
 {
 	print_changes(out, &report->changes);
@@ -310,6 +329,7 @@ void result_print(const struct report *report, FILE *out)
 	for (size_t i = 0; i < report->plan.target_count; i++)
 		print_device(report, i, out);
 	print_types(report, out);
+	print_owners(report, out);
 	for (size_t i = 0; i < report->network_count; i++)
 		print_network(&report->networks[i], out);
 }

@@ -258,6 +258,37 @@ static const struct scenario scenarios[] = {
 			  NIC ": driver=e1000e link=e1000e back=yes override=e1000e"},
 	},
 	{
+		.name = "two devices for vfio-pci and another user",
+		.tree = BRIDGE_AND_TWO,
+		.modules = VFIO_LOADED,
+		.wish = {.verb = "rebind",
+			 .driver = "vfio-pci",
+			 .selectors = {MEMBER, SIBLING},
+			 .owned = true},
+		.after = {"rule 99-iommuctl-owner-pci-" MEMBER ".rules",
+			  "rule 99-iommuctl-owner-pci-" SIBLING ".rules",
+			  MEMBER ": driver=vfio-pci "},
+	},
+	{
+		.name = "another user for a device that vfio-pci has",
+		.tree = NIC_WITH_OVERRIDE,
+		.modules = VFIO_LOADED,
+		.before = {{.verb = "rebind", .driver = "vfio-pci", .selectors = {NIC}}},
+		.wish = {.verb = "rebind", .driver = "vfio-pci", .selectors = {NIC}, .owned = true},
+		.after = {"rule 99-iommuctl-owner-pci-" NIC ".rules", NIC ": driver=vfio-pci "},
+	},
+	{
+		.name = "restore of a device that another user has",
+		.tree = NIC_WITH_OVERRIDE,
+		.modules = VFIO_LOADED,
+		.before = {{.verb = "rebind",
+			    .driver = "vfio-pci",
+			    .selectors = {NIC},
+			    .owned = true}},
+		.wish = {.verb = "restore", .selectors = {NIC}},
+		.after = {NIC ": driver=e1000e link=e1000e back=yes override=e1000e"},
+	},
+	{
 		.name = "restore of a type and of a driver",
 		.tree = BRIDGE_AND_TWO,
 		.modules = VFIO_LOADED,
@@ -337,6 +368,10 @@ void wish_carry_out(const struct fake_kernel *fake, const struct wish *wish, int
 	_autoarena_ struct arena *arena = arena_new();
 	struct error e = {0};
 	struct report report = {0};
+	const struct owner owner = {.words = "me",
+				    .uid = getuid(),
+				    .has_udev = ANSWER_YES,
+				    .memlock = MEMLOCK_UNLIMITED};
 	struct request request;
 
 	if (root_open(fake_dir(fake), &root, &e) < 0)
@@ -354,6 +389,7 @@ void wish_carry_out(const struct fake_kernel *fake, const struct wish *wish, int
 			.function_count = wish->functions,
 			.driver_given = wish->driven,
 			.domain_type = wish->type,
+			.owner = wish->owned ? &owner : NULL,
 		};
 		if (wish->waive && waivers_parse(wish->waive, arena, &request.waivers, &e) < 0)
 			give_up(wish->waive, e.message);

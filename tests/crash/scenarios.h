@@ -17,6 +17,7 @@ enum {
  * struct wish - the part of a request that differs     @verb: NULL none
  * @waive: as on the command line, or NULL     @functions, @driven: for vfs: the count, and whether
  * @driver was named     @type: for domain
+ * @owned: the nodes are given to the user who runs the test
  */
 struct wish {
 	const char *verb, *driver, *waive;
@@ -24,6 +25,7 @@ struct wish {
 	bool all, with_group, dry_run, driven;
 	int functions;
 	const char *type;
+	bool owned;
 };
 
 /**

@@ -190,6 +190,23 @@ static void put_nodes(const struct dump *dump)
 		free(names);
 }
 
+static void put_rules(const struct dump *dump)
+{
+	char folder[FAKE_PATH_SIZE];
+	struct dirent **names;
+	int count;
+
+	snprintf(folder, sizeof(folder), "%s/run/udev/rules.d", dump->dir);
+	count = scandir(folder, &names, NULL, alphasort);
+	for (int i = 0; i < count; i++) {
+		if (*names[i]->d_name != '.')
+			fprintf(dump->out, "rule %s\n", names[i]->d_name);
+		free(names[i]);
+	}
+	if (count >= 0)
+		free(names);
+}
+
 char *machine_dump(const char *dir)
 {
 	char *text = NULL;
@@ -201,6 +218,7 @@ char *machine_dump(const char *dir)
 	machine_each_bus(dir, put_bus, &dump);
 	put_groups(&dump);
 	put_nodes(&dump);
+	put_rules(&dump);
 	if (fclose(dump.out) != 0)
 		memory_exhausted();
 	return text;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -185,6 +186,28 @@ static int serve_type(const struct serving *serving)
 	return fake_domain_type(serving->fake, folder, type);
 }
 
+/* udev: the rule is there or gone. The nodes of this machine belong to the user who runs the test.
+ */
+static int serve_rule(const struct serving *serving)
+{
+	char path[FAKE_PATH_SIZE];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/run/udev", serving->fake->dir);
+	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	snprintf(path, sizeof(path), "%s/run/udev/rules.d", serving->fake->dir);
+	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	snprintf(path, sizeof(path), "%s%s", serving->fake->dir, serving->file);
+	if (serving->length == 1)
+		return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
+	file = fopen(path, "we");
+	if (!file || fputs(serving->bytes, file) < 0 || fclose(file) != 0)
+		return -EIO;
+	return 0;
+}
+
 /* Split "/sys/bus/BUS/drivers/DRIVER/FILE". */
 static bool split_path(const char *file, char bus[static 64], char driver[static 64],
 		       char word[static 64])
@@ -201,6 +224,8 @@ static int serve(struct serving *serving)
 	/* A write of no bytes never reaches the kernel. */
 	if (!serving->length)
 		return 0;
+	if (text_starts(name, "99-iommuctl-owner-"))
+		return serve_rule(serving);
 	if (of_driver && !machine_registered(serving->fake->dir, bus, driver))
 		return -ENOENT;
 	if (of_driver && strcmp(word, "bind") == 0)
@@ -338,6 +363,12 @@ static int load_step(const struct kernel *kernel, const struct root *root, const
 	return carry_out((const struct fake_kernel *)kernel, "", module);
 }
 
+static int give_step(const struct kernel *kernel, const struct root *root, const char *file,
+		     const char *rule)
+{
+	return carry_out((const struct fake_kernel *)kernel, file, rule);
+}
+
 static int claim_disk(const struct kernel *kernel, const struct root *root, const char *node,
 		      dev_t number)
 {
@@ -358,7 +389,8 @@ struct fake_kernel *fake_new(const char *tree)
 	fake->dir = realpath(made, NULL);
 	if (!fake->dir)
 		abort();
-	fake->kernel = (struct kernel){.write = write_step, .load = load_step, .claim = claim_disk};
+	fake->kernel = (struct kernel){
+		.write = write_step, .load = load_step, .give = give_step, .claim = claim_disk};
 	fake->shared = fake_shared_new();
 	fake_boots_with_type(fake, "DMA");
 	fake_boot(fake);

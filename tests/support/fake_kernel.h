@@ -23,6 +23,8 @@
  * - the file type of a group: EINVAL for an unknown word; EPERM while a driver of the host has a
  * member or a VFIO user has the group, but for DMA to DMA-FQ. Up to Linux 6.3, as the tree's
  * osrelease says: EINVAL with several members, EBUSY while the one has any driver.
+ * - a rule of udev about the owner of nodes is written to /run/udev/rules.d, or removed. All nodes
+ * belong to the user who runs the test.
  * - a module registers its drivers, and these bind every driverless device that they match.
  */
 #pragma once

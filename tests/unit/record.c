@@ -227,7 +227,7 @@ static void a_line_that_is_no_record_is_refused_even_with_its_checksum(void **st
 		{"1 w\t\\Nx", 7},
 		{"1 w\ta\rb", 7},
 		{"1 w\t\377", 5},
-		{"1 w\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t", 20},
+		{"1 w\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t", 24},
 	};
 	struct record record;
 

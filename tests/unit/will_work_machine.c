@@ -91,12 +91,60 @@ static void a_low_limit_of_locked_memory_is_warned_of(void **state)
 	SCENE_CHECK(rows);
 }
 
+static struct owner alice;
+
+static void given_away(struct scene *scene)
+{
+	alice = (struct owner){.words = "alice", .uid = 1000, .has_udev = ANSWER_YES};
+	scene->handover.owner = &alice;
+}
+
+static void given_without_udev(struct scene *scene)
+{
+	given_away(scene);
+	alice.has_udev = ANSWER_NO;
+}
+
+static void given_and_udev_unread(struct scene *scene)
+{
+	given_away(scene);
+	alice.has_udev = ANSWER_UNKNOWN;
+}
+
+static void without_a_limit(struct scene *scene)
+{
+	given_away(scene);
+	alice.memlock = MEMLOCK_UNLIMITED;
+}
+
+static void without_a_line(struct scene *scene)
+{
+	given_away(scene);
+	alice.memlock = MEMLOCK_UNSET;
+}
+
+static void nodes_are_given_by_udev_to_a_user_with_memory(void **state)
+{
+	static const struct scene_row rows[] = {
+		{CHECK_OWNER, "e1000e", "vfio-pci", NULL, "none"},
+		{CHECK_OWNER, "e1000e", "vfio-pci", given_away, "pass", "alice"},
+		{CHECK_OWNER, "e1000e", "vfio-pci", given_without_udev, "final", "udev does not"},
+		{CHECK_OWNER, "e1000e", "vfio-pci", given_and_udev_unread, "unknown"},
+		{CHECK_MEMLOCK, "e1000e", "vfio-pci", given_away, "warning", "alice may lock only"},
+		{CHECK_MEMLOCK, "e1000e", "vfio-pci", without_a_line, "warning", "no line sets"},
+		{CHECK_MEMLOCK, "e1000e", "vfio-pci", without_a_limit, "pass", "alice"},
+	};
+
+	SCENE_CHECK(rows);
+}
+
 UNIT(will_work_machine)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_container_is_refused),
 		cmocka_unit_test(interrupts_must_be_isolated_or_the_danger_allowed),
 		cmocka_unit_test(a_low_limit_of_locked_memory_is_warned_of),
+		cmocka_unit_test(nodes_are_given_by_udev_to_a_user_with_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
