@@ -186,6 +186,11 @@ exits 0 "what a guest gets a device with" "$tool" --root "$work/handover" status
 [ "$(cat "$work/out")" = "-device vfio-pci,host=0000:02:10.0" ]; verdict "it is all that is printed" $?
 exits 0 "for libvirt" "$tool" --root "$work/handover" status --print libvirt 0000:02:10.0
 says out "<address domain='0x0000' bus='0x02' slot='0x10' function='0x0'/>"
+sed '/^pci 0000:02:00.0/s/driver=ixgbe/driver=vfio-pci/' "$trees/handover.tree" >"$work/token.tree" &&
+	"$unpack" "$work/token.tree" "$work/token"
+exits 0 "a function of a physical function that VFIO has" "$tool" --root "$work/token" status --print qemu 0000:02:10.0
+[ "$(cat "$work/out")" = "-device vfio-pci,host=0000:02:10.0,vf-token=UUID" ]; verdict "its user passes a token" $?
+says err "the user of 0000:02:00.0 passes the same: -device vfio-pci,host=0000:02:00.0,vf-token=UUID"
 "$unpack" "$trees/server.tree" "$work/cdev" && mkdir -p "$work/cdev/dev" && : >"$work/cdev/dev/iommu"
 echo 511:0 >"$work/cdev/sys/devices/pci0000:00/0000:04:00.0/vfio-dev/vfio1/dev"
 exits 0 "with a node of its own" "$tool" --root "$work/cdev" status --print qemu 0000:04:00.0

@@ -71,13 +71,15 @@ struct handover vfs_moves(const struct request *request, const struct system *sy
 			  const struct memory *memory, const bool *named, struct arena *arena)
 {
 	const struct device *physical = first_named(system, named);
-	struct handover none = {
+	struct handover handover = {
 		.system = system, .verb = request->verb, .dry_run = request->dry_run};
 
 	if (!physical)
-		return none;
+		return handover;
 	if (!physical->sriov || physical->sriov->count != request->function_count)
-		return replace_functions(request, system, memory, physical, arena);
-	return request->driver_given ? move_functions(request, system, memory, physical, arena)
-				     : none;
+		handover = replace_functions(request, system, memory, physical, arena);
+	else if (request->driver_given)
+		handover = move_functions(request, system, memory, physical, arena);
+	handover.asked_physical = physical;
+	return handover;
 }

@@ -18,6 +18,7 @@
  * none. Valid only where @left_known
  * @released: the type of its group changes, which the kernel allows only while its driver is
  * unbound
+ * @first_type: the type that its group had before iommuctl first changed that, or NULL
  * @owner, @owner_before: the rule that gives its VFIO nodes to a user, after and before
  * (actions/owner_rule.h); NULL none
  */
@@ -30,6 +31,7 @@ struct move {
 	bool left_known;
 	const char *left_driver, *left_override;
 	const char *owner, *owner_before;
+	const char *first_type;
 };
 
 /**
@@ -58,6 +60,7 @@ struct domain_change {
  * the driver of its move is that of each new function. All other moves are of its virtual
  * functions, which are removed
  * @function_count: the new number
+ * @asked_physical: for vfs, the device of which a number was asked, also where it has that number
  * @domains: groups of which the type changes, @domain_count of them, in the order of
  * domain_changes_sort
  * @owner: the user that gets the VFIO nodes, or NULL
@@ -68,7 +71,7 @@ struct handover {
 	const struct move *moves;
 	size_t move_count;
 	bool with_group, dry_run, in_order, removes;
-	const struct device *physical;
+	const struct device *physical, *asked_physical;
 	int function_count;
 	const struct domain_change *domains;
 	size_t domain_count;

@@ -120,7 +120,11 @@ void check_vf_token(struct checking *checking)
 			     "it is unknown whether its physical function is served by VFIO, which "
 			     "would ask its user for a token");
 	} else if (driver_is_vfio(parent)) {
-		check.finding.remedy = "Give its user the token: -device vfio-pci,…,vf-token=UUID";
+		check.finding.remedy = arena_printf(
+			checking->arena,
+			"Both users pass one token of your own (uuidgen): -device "
+			"vfio-pci,host=%s,vf-token=UUID and -device vfio-pci,host=%s,vf-token=UUID",
+			parent->name, device->name);
 		check_say(checking, check,
 			  "its physical function %s is on %s: the user of this VF must pass the VF "
 			  "token set for the PF",

@@ -40,6 +40,14 @@ static const struct catalogue catalogue = {
 	.row_facts = DOCTOR_FACTS | FACT_DMA_MASKS,
 };
 
+/* The facts of --print: nodes, /dev/iommu, and physical functions, which traits bring along. */
+static const struct catalogue launch_catalogue = {
+	.sets = sets,
+	.standard = "name",
+	.verbose = "name",
+	.row_facts = FACT_IDS | FACT_VFIO | FACT_DETAILS | FACT_TRAITS | FACT_PROTECTION,
+};
+
 enum {
 	SECTION_FINDINGS,
 	SECTION_IOMMUS,
@@ -222,12 +230,14 @@ static int look_with_dry_run(struct page *page, struct error *e)
 static int look_at_page(struct page *page, struct error *e)
 {
 	const struct options *options = page->options;
-	int result = look_choose(options, &catalogue, options->arguments, &page->look, e);
+	const struct catalogue *chosen =
+		options->print && !options->json ? &launch_catalogue : &catalogue;
+	int result = look_choose(options, chosen, options->arguments, &page->look, e);
 
 	if (result == 0)
 		result = look_with_dry_run(page, e);
 	if (result == 0 && !page->look.system)
-		result = look_at(options, &catalogue, options->arguments, &page->look, e);
+		result = look_at(options, chosen, options->arguments, &page->look, e);
 	return result < 0 ? result : find_subject(&page->look, &page->device, e);
 }
 
@@ -314,8 +324,10 @@ static int print_launch(const struct page *page, struct error *e)
 	for (size_t i = 0; i < system->device_count; i++) {
 		const struct device *device = system->devices[i];
 
-		if (page->look.selection.chosen[i] && device->driver && driver_is_vfio(device))
-			given[count++] = launch_device_of(device, has_iommufd);
+		if (!page->look.selection.chosen[i] || !device->driver || !driver_is_vfio(device))
+			continue;
+		given[count] = launch_device_of(device, has_iommufd);
+		given[count++].physical = launch_physical_of(system, device);
 	}
 	if (!count) {
 		error_set(e, ERROR_NO_MATCH, 0, "no VFIO driver has %.100s", page->device->label);

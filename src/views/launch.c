@@ -3,7 +3,10 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "model/details.h"
 #include "model/pci.h"
+#include "model/traits.h"
+#include "model/vfio_driver.h"
 #include "views/column.h"
 
 #include <stdio.h>
@@ -23,14 +26,18 @@ static bool parse_address(const char *name, struct address *ret)
 	       !name[length];
 }
 
+/* The placeholder of a token that both users of SR-IOV functions pass. */
+#define TOKEN ",vf-token=UUID"
+
 /* QEMU has a device for each platform driver of VFIO, and one for all of PCI. */
 static char *qemu_text(const struct launch_device *device, size_t index)
 {
 	char *text;
 
-	if (asprintf(&text, "-device %s,host=%s%s",
+	if (asprintf(&text, "-device %s,host=%s%s%s",
 		     bus_is_pci(device->bus) ? "vfio-pci" : device->driver, device->name,
-		     device->nodes == LAUNCH_BY_GROUP ? "" : ",iommufd=iommufd0") < 0)
+		     device->nodes == LAUNCH_BY_GROUP ? "" : ",iommufd=iommufd0",
+		     device->physical ? TOKEN : "") < 0)
 		memory_exhausted();
 	return text;
 }
@@ -201,6 +208,55 @@ static const char *iommufd_text(enum launch_form form, const struct launch_devic
 	return NULL;
 }
 
+const char *launch_physical_of(const struct system *system, const struct device *device)
+{
+	const struct traits *traits = device->traits;
+	const struct details *details = device->details;
+	const char *path = traits    ? traits->physical_function
+			   : details ? details->physical_function
+				     : NULL;
+	const struct device *physical = path ? system_device(system, path) : NULL;
+
+	if (!path && (traits	? traits->virtual_functions
+		      : details ? details->virtual_function_count
+				: 0))
+		physical = device;
+	return physical && driver_is_vfio(physical) ? physical->name : NULL;
+}
+
+/* True where an earlier device told what the user of its physical function passes, or is that. */
+static bool is_pair_explained(const struct launch_device *devices, size_t count, size_t at)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(devices[i].name, devices[at].physical) == 0 ||
+		    (i < at && devices[i].physical &&
+		     strcmp(devices[i].physical, devices[at].physical) == 0))
+			return true;
+	return false;
+}
+
+/* Both users pass one token: the kernel opens no function of a device that VFIO has without it.
+ */
+static void explain_tokens(enum launch_form form, const struct launch_device *devices, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *physical = devices[i].physical;
+
+		if (!physical)
+			continue;
+		if (form != LAUNCH_QEMU)
+			fprintf(stderr,
+				"iommuctl: %s passes no VF token, without which VFIO does not open "
+				"%s: QEMU takes -device vfio-pci,host=%s" TOKEN "\n",
+				forms[form].word, devices[i].name, devices[i].name);
+		if (!is_pair_explained(devices, count, i))
+			fprintf(stderr,
+				"iommuctl: UUID is your own (uuidgen), and the user of %s passes "
+				"the same: -device vfio-pci,host=%s" TOKEN "\n",
+				physical, physical);
+	}
+}
+
 void launch_print(enum launch_form form, const struct launch_device *devices, size_t count)
 {
 	const char *iommufd = iommufd_text(form, devices, count);
@@ -223,6 +279,7 @@ void launch_print(enum launch_form form, const struct launch_device *devices, si
 	}
 	if (given)
 		printf("%s\n", forms[form].last);
+	explain_tokens(form, devices, count);
 }
 
 /* QEMU's object for iommufd is a line of its own; no other form has a text that is not a device's.

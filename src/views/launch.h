@@ -37,11 +37,14 @@ enum launch_nodes {
  * @bus: "pci", "platform", …     @name: as its bus names it     @driver: the VFIO driver that has
  * it     @vendor_id, @device_id: of a PCI device, or -1
  * @nodes: through which nodes of /dev a program can open it
+ * @physical: where its user has to pass a VF token: the physical function, which may be the device
+ * itself, whose user passes the same; else NULL
  */
 struct launch_device {
 	const char *bus, *name, *driver;
 	int32_t vendor_id, device_id;
 	enum launch_nodes nodes;
+	const char *physical;
 };
 
 /**
@@ -49,6 +52,14 @@ struct launch_device {
  * @has_iommufd: /dev/iommu exists; an unknown answer is none
  */
 struct launch_device launch_device_of(const struct device *device, enum answer has_iommufd)
+	_nonnull_();
+
+/**
+ * launch_physical_of - the physical function of @device whose user sets a VF token, or NULL: where
+ * a VFIO driver has it (drivers/vfio/pci/vfio_pci_core.c: vfio_pci_validate_vf_token)
+ * @device: of @system, with its traits or details
+ */
+const char *launch_physical_of(const struct system *system, const struct device *device)
 	_nonnull_();
 
 /** launch_form_find - the form of that word; LAUNCH_NONE where there is none */
@@ -60,6 +71,9 @@ enum launch_form launch_form_find(const char *word) _nonnull_();
  * standard error. A text that stands there already is not repeated: KubeVirt names models.
  * QEMU (9.0) uses iommufd wherever that is possible; libvirt and Cloud Hypervisor, of which only
  * versions of 2026 know it, where there is no other way.
+ * A VF token is a word of QEMU's alone, and its value the user's own: "UUID" stands for it.
+ * Standard error has the argument for the user of the physical function, and a line for a form
+ * without token.
  */
 void launch_print(enum launch_form form, const struct launch_device *devices, size_t count);
 

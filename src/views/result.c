@@ -145,7 +145,30 @@ static enum launch_nodes nodes_of(const struct report *report, const struct targ
 		      : LAUNCH_BY_GROUP;
 }
 
-/* The devices that a VFIO driver has now; *ret_count of them, to be freed. */
+/*
+ * The physical function whose user sets the token of a device, or NULL. A function that vfs made
+ * was not there before.
+ */
+static const char *physical_of(const struct report *report, const struct target *target)
+{
+	const struct device *physical = report->handover.asked_physical;
+	const struct device *device =
+		report->before ? system_device(report->before, target->path) : NULL;
+
+	if (physical)
+		return driver_is_vfio(physical) ? physical->name : NULL;
+	return device ? launch_physical_of(report->before, device) : NULL;
+}
+
+/* Virtual functions are handed on, and their physical function stays with its user. */
+static bool is_for_others(const struct report *report, const struct target *target)
+{
+	const struct device *physical = report->handover.asked_physical;
+
+	return !physical || strcmp(physical->path, target->path) != 0;
+}
+
+/* The devices to hand on that a VFIO driver has now; *ret_count of them, to be freed. */
 static struct launch_device *given_devices(const struct report *report, size_t *ret_count)
 {
 	struct launch_device *devices = calloc(report->plan.target_count + 1, sizeof(*devices));
@@ -157,11 +180,15 @@ static struct launch_device *given_devices(const struct report *report, size_t *
 		const struct target *target = &report->plan.targets[i];
 		struct moved moved = moved_of(report, i);
 
-		if (moved.state == LOOK_CLEAR && moved.driver_after &&
-		    driver_name_is_vfio(moved.driver_after))
-			devices[count++] = (struct launch_device){
-				target->bus,	   target->name,      moved.driver_after,
-				target->vendor_id, target->device_id, nodes_of(report, target)};
+		if (is_for_others(report, target) && moved.state == LOOK_CLEAR &&
+		    moved.driver_after && driver_name_is_vfio(moved.driver_after))
+			devices[count++] = (struct launch_device){target->bus,
+								  target->name,
+								  moved.driver_after,
+								  target->vendor_id,
+								  target->device_id,
+								  nodes_of(report, target),
+								  physical_of(report, target)};
 	}
 	*ret_count = count;
 	return devices;

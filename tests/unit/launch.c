@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The text with which a virtual machine gets a device. */
 #include "views/launch.h"
+#include "model/details.h"
 #include "support/check.h"
 #include "support/said.h"
 
@@ -60,6 +61,73 @@ static void iommufd_is_used_where_the_nodes_are(void **state)
 	assert_string_equal(json_object_get_string(json_object_array_get_idx(list, 0)),
 			    "-object iommufd,id=iommufd0");
 	json_object_put(object);
+}
+
+/* A function whose physical function VFIO has, alone and with that one. */
+static void users_of_functions_pass_a_token(void **state)
+{
+	static const struct launch_device both[] = {
+		{"pci", "0000:06:10.0", "vfio-pci", 0x8086, 0x10ca, LAUNCH_BY_GROUP,
+		 "0000:06:00.0"},
+		{"pci", "0000:06:10.2", "vfio-pci", 0x8086, 0x10ca, LAUNCH_BY_GROUP,
+		 "0000:06:00.0"},
+		{"pci", "0000:06:00.0", "vfio-pci", 0x8086, 0x10c9, LAUNCH_BY_GROUP,
+		 "0000:06:00.0"},
+	};
+
+	said_start();
+	launch_print(LAUNCH_QEMU, both, 2);
+	said_end(&said);
+	assert_string_equal(said.out, "-device vfio-pci,host=0000:06:10.0,vf-token=UUID\n"
+				      "-device vfio-pci,host=0000:06:10.2,vf-token=UUID\n");
+	assert_string_equal(said.err,
+			    "iommuctl: UUID is your own (uuidgen), and the user of 0000:06:00.0 "
+			    "passes the same: -device vfio-pci,host=0000:06:00.0,vf-token=UUID\n");
+	said_start();
+	launch_print(LAUNCH_QEMU, both, 3);
+	said_end(&said);
+	assert_non_null(strstr(said.out, "-device vfio-pci,host=0000:06:00.0,vf-token=UUID\n"));
+	assert_string_equal(said.err, "");
+	said_start();
+	launch_print(LAUNCH_PROXMOX, both, 1);
+	said_end(&said);
+	assert_string_equal(said.out, "hostpci0: 0000:06:10.0\n");
+	assert_non_null(strstr(said.err, "proxmox passes no VF token, without which VFIO does not "
+					 "open 0000:06:10.0: QEMU takes"));
+}
+
+static void a_token_is_that_of_a_physical_function_that_vfio_has(void **state)
+{
+	static const struct details details_with_functions = {.virtual_function_count = 2};
+	static const struct details details_of_function = {.physical_function = "/sys/devices/pf"};
+	struct traits with_functions = {.virtual_functions = 2}, of_function = {0};
+	struct device physical = {.name = "0000:06:00.0",
+				  .path = "/sys/devices/pf",
+				  .driver = "vfio-pci",
+				  .driver_known = true,
+				  .traits = &with_functions,
+				  .bus = "pci"};
+	struct device function = {.name = "0000:06:10.0",
+				  .path = "/sys/devices/vf",
+				  .driver = "vfio-pci",
+				  .driver_known = true,
+				  .traits = &of_function,
+				  .bus = "pci"};
+	const struct device *const list[] = {&physical, &function};
+	const struct system system = {.devices = list, .by_path = list, .device_count = 2};
+
+	assert_string_equal(launch_physical_of(&system, &physical), "0000:06:00.0");
+	assert_null(launch_physical_of(&system, &function));
+	of_function.physical_function = "/sys/devices/pf";
+	assert_string_equal(launch_physical_of(&system, &function), "0000:06:00.0");
+	physical.traits = function.traits = NULL;
+	physical.details = &details_with_functions;
+	function.details = &details_of_function;
+	assert_string_equal(launch_physical_of(&system, &physical), "0000:06:00.0");
+	assert_string_equal(launch_physical_of(&system, &function), "0000:06:00.0");
+	physical.driver = "igb";
+	assert_null(launch_physical_of(&system, &function));
+	assert_null(launch_physical_of(&system, &physical));
 }
 
 static void a_node_needs_its_counterpart(void **state)
@@ -158,6 +226,8 @@ UNIT(launch)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(qemu_gets_an_argument_for_each_device),
 		cmocka_unit_test(iommufd_is_used_where_the_nodes_are),
+		cmocka_unit_test(users_of_functions_pass_a_token),
+		cmocka_unit_test(a_token_is_that_of_a_physical_function_that_vfio_has),
 		cmocka_unit_test(a_node_needs_its_counterpart),
 		cmocka_unit_test(libvirt_gets_an_element_for_each_function),
 		cmocka_unit_test(proxmox_and_cloud_hypervisor_get_pci_devices),
