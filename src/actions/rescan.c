@@ -35,8 +35,23 @@ static bool is_below_named(const struct system *system, const bool *named,
 	return false;
 }
 
+/* Tell the first move of a group which type that had before iommuctl changed it. */
+static void note_first_type(const struct handover *handover, struct move *moves,
+			    const struct remembered *known)
+{
+	const struct device *there = system_device(handover->system, known->path);
+
+	if (!there || !there->group || !remembered_is(known, there))
+		return;
+	for (size_t i = 0; i < handover->move_count; i++)
+		if (moves[i].device->group == there->group) {
+			moves[i].first_type = known->domain_type;
+			return;
+		}
+}
+
 struct handover rescan_moves(const struct request *request, const struct system *system,
-			     const bool *named, struct arena *arena)
+			     const struct memory *memory, const bool *named, struct arena *arena)
 {
 	struct move *moves = arena_array(arena, system->device_count, sizeof(*moves));
 	struct handover handover = {.system = system,
@@ -52,6 +67,9 @@ struct handover rescan_moves(const struct request *request, const struct system 
 				.device = system->devices[i],
 				.taken_along = !named[i],
 			};
+	for (const struct remembered *known = memory->first; known; known = known->next)
+		if (known->domain_type)
+			note_first_type(&handover, moves, known);
 	return handover;
 }
 

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "actions/memory.h"
 #include "actions/transaction.h"
 
 /** The switch of the driver core: with 0, devices that a bus gets are bound to no driver. */
@@ -20,7 +21,7 @@
  * @named: a flag for each device, by index     Returns: in the order of the devices, in @arena.
  */
 struct handover rescan_moves(const struct request *request, const struct system *system,
-			     const bool *named, struct arena *arena);
+			     const struct memory *memory, const bool *named, struct arena *arena);
 
 /**
  * rescan_plan - the steps, in @arena with its own texts

@@ -36,7 +36,8 @@ static struct handover make_moves(const struct transaction *transaction,
 	const struct request *request = transaction->request;
 
 	if (request_rescans(request))
-		return rescan_moves(request, system, named, transaction->arena);
+		return rescan_moves(request, system, transaction->memory, named,
+				    transaction->arena);
 	if (request_makes_functions(request))
 		return vfs_moves(request, system, transaction->memory, named, transaction->arena);
 	if (request_changes_domains(request))

@@ -68,6 +68,8 @@
 	    "no driver is bound before its driver_override is written again")                      \
 	ROW(RENUMBERING, "renumbering", REMOVED, WARNING, true, check_renumbering,                 \
 	    "its group keeps its number")                                                          \
+	ROW(TYPE_KEPT, "type-kept", REMOVED, WARNING, true, check_type_kept,                       \
+	    "its group has no other type than at boot")                                            \
 	ROW(BYPASS, "bypass", REMOVED, WARNING, true, check_bypass,                                \
 	    "its IOMMU blocks its DMA while it is removed")                                        \
 	/* Checks before virtual functions are made or removed: checks/functions.c */              \

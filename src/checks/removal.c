@@ -234,6 +234,29 @@ static bool is_switched_off(const char *command_line, const char *option)
 	return false;
 }
 
+/* A group that is found again is a new one: it gets the type that the kernel chooses at boot. */
+void check_type_kept(struct checking *checking)
+{
+	const struct group *group = checking->move->device->group;
+	const char *first = checking->move->first_type;
+	struct check check = check_start(checking);
+
+	if (!group || !group->type)
+		return;
+	check.finding.evidence =
+		arena_printf(checking->arena, "/sys/kernel/iommu_groups/%d/type", group->id);
+	if (!first || same_text(first, group->type)) {
+		check_pass(checking, check, "iommuctl has not given group %d another type",
+			   group->id);
+		return;
+	}
+	check.finding.remedy = arena_printf(checking->arena, "Afterwards: iommuctl domain %s %s",
+					    check.device->label, group->type);
+	check_say(checking, check,
+		  "group %d loses the type %s that iommuctl gave it, and gets the one of boot: %s",
+		  group->id, group->type, first);
+}
+
 /* Whether the IOMMU lets streams pass that belong to no device. */
 static enum answer lets_strays_pass(const struct system *system, const struct iommu *iommu)
 {

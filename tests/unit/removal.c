@@ -225,6 +225,27 @@ static void a_group_that_passes_all_dma_is_announced(void **state)
 			    "iommuctl domain group:7 DMA");
 }
 
+static void a_type_that_is_lost_is_announced(void **state)
+{
+	scene.group->type = "identity";
+	scene_ask(&scene, check_type_kept);
+	assert_string_equal(answer(CHECK_TYPE_KEPT), "pass");
+	scene_end(&scene);
+	start_removal("e1000e");
+	scene.group->type = "identity";
+	scene.moves[0].first_type = "DMA-FQ";
+	scene_ask(&scene, check_type_kept);
+	assert_string_equal(answer(CHECK_TYPE_KEPT), "warning");
+	assert_non_null(strstr(words_of(CHECK_TYPE_KEPT), "gets the one of boot: DMA-FQ"));
+	assert_string_equal(scene_find(&scene, CHECK_TYPE_KEPT)->finding.remedy,
+			    "Afterwards: iommuctl domain 0000:01:00.0 identity");
+	scene_end(&scene);
+	start_removal("e1000e");
+	scene.group->type = NULL;
+	scene_ask(&scene, check_type_kept);
+	assert_string_equal(answer(CHECK_TYPE_KEPT), "none");
+}
+
 static void a_device_without_its_iommu_is_announced(void **state)
 {
 	struct stream *stream = build_stream(scene.build, scene.device);
@@ -340,6 +361,7 @@ UNIT(removal)
 		NIC(what_could_not_be_read_of_a_group_is_unknown),
 		NIC(addresses_below_a_bridge_may_change),
 		NIC(a_group_that_passes_all_dma_is_announced),
+		NIC(a_type_that_is_lost_is_announced),
 		NIC(a_device_without_its_iommu_is_announced),
 		NIC(an_smmu_may_let_strays_pass),
 		NIC(only_what_is_known_and_can_be_found_again_is_removed),

@@ -14,12 +14,14 @@ static struct build *build;
 static const struct system *made;
 static struct arena *arena;
 static bool named[8];
+static struct memory memory;
 
 static int start(void **state)
 {
 	build = build_new();
 	arena = arena_new();
 	made = NULL;
+	memory = (struct memory){.arena = arena};
 	memset(named, 0, sizeof(named));
 	return 0;
 }
@@ -55,12 +57,44 @@ static const char *plan_words(void)
 
 	made = build_seal(build, 0);
 	build = NULL;
-	handover = rescan_moves(&request, made, named, arena);
+	handover = rescan_moves(&request, made, &memory, named, arena);
 	plan = rescan_plan(&handover, arena);
 	for (size_t i = 0; i < plan.step_count; i++)
 		all = arena_printf(arena, "%s%s %s=%s\n", all, action_name(plan.steps[i].action),
 				   plan.steps[i].file, plan.steps[i].value);
 	return all;
+}
+
+/* The member that the memory knows may be another one than that which is moved. */
+static void a_move_knows_the_type_that_its_group_had_first(void **state)
+{
+	static const struct request request = {.verb = "rescan"};
+	const struct group *group = build_group(build, 7);
+	struct device *first, *second;
+	struct handover handover;
+	struct remembered known = {.bus = "pci",
+				   .path = ROOT "/0000:01:00.1",
+				   .vendor_id = 0x8086,
+				   .device_id = 0x10d3,
+				   .domain_type = "DMA"};
+
+	first = add("pci", ROOT "/0000:01:00.0", "e1000e");
+	second = add("pci", ROOT "/0000:01:00.1", "e1000e");
+	first->group = second->group = group;
+	add("pci", ROOT "/0000:02:00.0", "nvme");
+	made = build_seal(build, 0);
+	build = NULL;
+	named[0] = named[2] = true;
+	handover = rescan_moves(&request, made, &memory, named, arena);
+	assert_null(handover.moves[0].first_type);
+	memory.first = &known;
+	handover = rescan_moves(&request, made, &memory, named, arena);
+	assert_int_equal(handover.move_count, 2);
+	assert_string_equal(handover.moves[0].first_type, "DMA");
+	assert_null(handover.moves[1].first_type);
+	known.vendor_id = 0x1234;
+	handover = rescan_moves(&request, made, &memory, named, arena);
+	assert_null(handover.moves[0].first_type);
 }
 
 static void a_device_is_removed_and_its_own_bus_is_searched(void **state)
@@ -130,7 +164,7 @@ static void devices_below_that_are_not_on_pci_are_no_targets(void **state)
 	named[0] = true;
 	made = build_seal(build, 0);
 	build = NULL;
-	handover = rescan_moves(&request, made, named, arena);
+	handover = rescan_moves(&request, made, &memory, named, arena);
 	assert_int_equal(handover.move_count, 1);
 	assert_true(handover.removes);
 	assert_false(handover.moves[0].taken_along);
@@ -148,6 +182,7 @@ static void only_the_plan_of_that_verb_is_a_rescan(void **state)
 UNIT(rescan)
 {
 	const struct CMUnitTest tests[] = {
+		PLAN(a_move_knows_the_type_that_its_group_had_first),
 		PLAN(a_device_is_removed_and_its_own_bus_is_searched),
 		PLAN(a_device_on_a_root_bus_is_found_by_that_bus),
 		PLAN(a_bus_is_searched_once_for_all_its_devices),
