@@ -39,6 +39,8 @@ const char *pin_explain_late(const struct pin_match *match)
 {
 	if (late_states[match->state])
 		return late_states[match->state];
+	if (match->pin->count)
+		return "virtual functions exist only when the driver of their device has made them";
 	if (!early_list_can(match->pin))
 		return "its device is none of PCI";
 	if (!early_list_can_compare(match->pin))

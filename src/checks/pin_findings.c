@@ -42,6 +42,9 @@ static const struct tool_claim *find_other_tool(const struct machine *machine,
 {
 	const char *driver = match->pin->driver ? match->pin->driver : "none";
 
+	/* The driver of such a pin is not that of its device. */
+	if (match->pin->count)
+		return NULL;
 	for (size_t i = 0; match->device && i < machine->tool_claim_count; i++)
 		if (machine->tool_claims[i].device == match->device &&
 		    !text_same_module(machine->tool_claims[i].driver, driver))

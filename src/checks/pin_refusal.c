@@ -26,8 +26,9 @@ static void judge_match(const struct system *system, struct pin_match *match, st
 					  .dry_run = true};
 	struct checks checks;
 
-	/* The device has gone since the first reading. */
-	if (!device)
+	/* The device has gone since the first reading. One with virtual functions stays as it is.
+	 */
+	if (!device || match->pin->count)
 		return;
 	checks = checks_run_uses(&handover, arena);
 	for (size_t i = 0; i < checks.count; i++) {

@@ -17,9 +17,12 @@ struct applying {
 /* A group is handed over as a whole, so its devices move together. */
 static bool moves_together(const struct pin_match *one, const struct pin_match *other)
 {
-	return one == other || (pin_wants_change(other) && one->device->group &&
-				one->device->group == other->device->group &&
-				same_text(one->pin->driver, other->pin->driver));
+	const struct pin *pin = one->pin, *next = other->pin;
+
+	return one == other ||
+	       (pin_wants_change(other) && !pin->count && !next->count && one->device->group &&
+		one->device->group == other->device->group &&
+		same_text(pin->driver, next->driver) && same_text(pin->type, next->type));
 }
 
 static void add_failure(struct applying *applying, const char *name, const struct error *e)
@@ -32,14 +35,38 @@ static void add_failure(struct applying *applying, const char *name, const struc
 		arena_strdup(applying->arena, name), arena_strdup(applying->arena, e->message)};
 }
 
+/* The request that gives devices what their pin keeps; the type of their group is another one. */
+static struct request request_of_pin(const struct pin *pin, char *const *selectors)
+{
+	if (pin->count)
+		return (struct request){.verb = "vfs",
+					.driver = pin->driver,
+					.driver_given = true,
+					.function_count = pin->count,
+					.selectors = selectors};
+	return (struct request){.verb = "rebind", .driver = pin->driver, .selectors = selectors};
+}
+
+static int carry_out_pin(const struct applying *applying, const struct pin *pin,
+			 char *const *selectors, struct error *e)
+{
+	const struct request request = request_of_pin(pin, selectors);
+	const struct request typed = {
+		.verb = "domain", .domain_type = pin->type, .selectors = selectors};
+	_cleanup_(report_free) struct report report = {0};
+	_cleanup_(report_free) struct report typing = {0};
+	int result = transaction_run(applying->host, &request, applying->arena, &report, e);
+
+	if (result == 0 && pin->type)
+		result = transaction_run(applying->host, &typed, applying->arena, &typing, e);
+	return result;
+}
+
 /* One transaction for the pin at @first and those that move together with it. */
 static void apply_together(struct applying *applying, size_t first)
 {
 	_autofree_ char **selectors = calloc(applying->count + 1, sizeof(*selectors));
 	const struct pin_match *match = &applying->matches[first];
-	struct request request = {
-		.verb = "rebind", .driver = match->pin->driver, .selectors = selectors};
-	_cleanup_(report_free) struct report report = {0};
 	struct error e = {0};
 	size_t moved = 0;
 	int result;
@@ -51,7 +78,7 @@ static void apply_together(struct applying *applying, size_t first)
 			applying->done[i] = true;
 			selectors[moved++] = (char *)applying->matches[i].device->path;
 		}
-	result = transaction_run(applying->host, &request, applying->arena, &report, &e);
+	result = carry_out_pin(applying, match->pin, selectors, &e);
 	for (size_t i = first; result < 0 && i < applying->count; i++)
 		if (applying->done[i] && pin_wants_change(&applying->matches[i]) &&
 		    moves_together(match, &applying->matches[i]))

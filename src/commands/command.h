@@ -6,7 +6,7 @@
 #include "views/catalogue.h"
 #include "views/json.h"
 
-enum { EXAMPLES_MAX = 3 };
+enum { EXAMPLES_MAX = 4 };
 
 /**
  * struct command - a row of that table

@@ -12,7 +12,8 @@
 struct making {
 	const struct system *system;
 	const struct pin_match *matches;
-	const char *driver, *name;
+	const struct pin_wish *wish;
+	const char *name;
 	const char **names;
 	struct arena *arena;
 	struct new_pins pins;
@@ -55,7 +56,13 @@ static void add_new_pin(struct making *making, const struct device *device)
 	const struct pin *present = find_by_name(making->system, name);
 	struct new_pin *item = &making->pins.items[making->pins.count];
 
-	*item = (struct new_pin){device, pin_of_device(device, making->driver, name, arena), true};
+	*item = (struct new_pin){device, pin_of_device(device, making->wish->driver, name, arena),
+				 true};
+	item->pin.count = making->wish->count;
+	item->pin.type = making->wish->type;
+	/* Virtual functions may be members of its group. */
+	if (item->pin.count)
+		item->pin.member_count = 0;
 	if (present) {
 		pin_add_serials(&item->pin, present, arena);
 		item->changed = strcmp(pin_write(&item->pin, arena).start,
@@ -101,13 +108,13 @@ static int check_pin_name(const char *name, size_t count, struct error *e)
 	return 0;
 }
 
-static int add_pin_of_move(struct making *making, const struct move *move, struct error *e)
+static int add_pin_of(struct making *making, const struct device *pinned, struct error *e)
 {
-	const struct device *device = system_device(making->system, move->device->path);
+	const struct device *device = system_device(making->system, pinned->path);
 	int result = 0;
 
 	if (!device)
-		return error_set(e, ERROR_NO_MATCH, 0, "%.100s is gone", move->device->label);
+		return error_set(e, ERROR_NO_MATCH, 0, "%.100s is gone", pinned->label);
 	if (making->name)
 		result = check_owner(making, device, e);
 	if (result == 0)
@@ -115,27 +122,29 @@ static int add_pin_of_move(struct making *making, const struct move *move, struc
 	return result;
 }
 
-int new_pins_make(const struct system *system, const struct handover *handover, const char *driver,
-		  const char *name, struct arena *arena, struct new_pins *pins, struct error *e)
+int new_pins_make(const struct system *system, const struct handover *handover,
+		  const struct pin_wish *wish, struct arena *arena, struct new_pins *pins,
+		  struct error *e)
 {
-	size_t count = handover->move_count, before = pins->count;
+	const struct device *physical = wish->count ? handover->asked_physical : NULL;
+	size_t count = physical ? 1 : handover->move_count, before = pins->count;
 	struct making making = {
 		.system = system,
 		.matches = pins_match(system, arena),
-		.driver = driver,
-		.name = name,
+		.wish = wish,
+		.name = wish->name,
 		.names = arena_array(arena, before + count, sizeof(*making.names)),
 		.arena = arena,
 		.pins.items = arena_array(arena, before + count, sizeof(*making.pins.items)),
 	};
-	int result = name && count ? check_pin_name(name, count, e) : 0;
+	int result = wish->name && count ? check_pin_name(wish->name, count, e) : 0;
 
 	for (size_t i = 0; i < before; i++) {
 		making.pins.items[making.pins.count] = pins->items[i];
 		making.names[making.pins.count++] = pins->items[i].pin.name;
 	}
 	for (size_t i = 0; i < count && result == 0; i++)
-		result = add_pin_of_move(&making, &handover->moves[i], e);
+		result = add_pin_of(&making, physical ? physical : handover->moves[i].device, e);
 	if (result == 0)
 		*pins = making.pins;
 	return result;

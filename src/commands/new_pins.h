@@ -16,6 +16,16 @@ struct new_pin {
 	bool changed;
 };
 
+/**
+ * struct pin_wish - what the pins are to keep     @driver: NULL none
+ * @name: of the only pin; NULL: one is chosen for each     @count, @type: as in struct pin
+ */
+struct pin_wish {
+	const char *driver, *name;
+	int count;
+	const char *type;
+};
+
 /** struct new_pins - in the order of the moves */
 struct new_pins {
 	struct new_pin *items;
@@ -23,15 +33,15 @@ struct new_pins {
 };
 
 /**
- * new_pins_make - a pin for the device of each move
+ * new_pins_make - a pin for the device of each move; for virtual functions one for the device that
+ * has them
  * A device that is pinned already keeps the name of that pin, the serials that cannot be read now,
  * and the lines that this program does not know.
  * @system: read after @handover, with FACT_PINS while the devices are in focus
- * @driver: NULL none     @name: of the only pin; NULL: one is chosen for each
  * @arena: owns all that is made     @pins: the new ones come after those that it has
  * Returns: 0; ERROR_USAGE for a name that is none, that another device has, or that several devices
  * would get; ERROR_NO_MATCH for a device that is gone.
  */
 _must_check_ int new_pins_make(const struct system *system, const struct handover *handover,
-			       const char *driver, const char *name, struct arena *arena,
-			       struct new_pins *pins, struct error *e) _nonnull_(1, 2, 5, 6, 7);
+			       const struct pin_wish *wish, struct arena *arena,
+			       struct new_pins *pins, struct error *e) _nonnull_();

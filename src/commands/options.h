@@ -99,6 +99,7 @@ struct options {
 	const char *compile;
 	const char *driver;
 	const char *owner;
+	const char *type;
 	int timeout_ms;
 	int count;
 	const char *waive[WAIVE_MAX];

@@ -2,6 +2,7 @@
 #include "commands/pin_notes.h"
 
 #include "commands/look.h"
+#include "model/pin_file.h"
 #include "sources/read.h"
 
 #include <stdio.h>
@@ -35,12 +36,12 @@ static bool is_unsatisfied(const struct pin_notes *notes, const char *name)
 	return false;
 }
 
-static void print_note(const struct pin *pin)
+static void print_note(const struct pin *pin, struct arena *arena)
 {
 	fprintf(stderr,
 		"iommuctl: the pin %s stays, and gives the device to %s at the next boot: "
 		"iommuctl unpin %s\n",
-		pin->name, pin->driver ? pin->driver : "no driver", pin->name);
+		pin->name, pin_words(pin, arena), pin->name);
 }
 
 void pin_notes_print(const struct pin_notes *before, const struct pin_notes *after)
@@ -51,6 +52,6 @@ void pin_notes_print(const struct pin_notes *before, const struct pin_notes *aft
 		const struct pin_match *match = &before->matches[i];
 
 		if (match->state == PIN_SATISFIED && is_unsatisfied(after, match->pin->name))
-			print_note(match->pin);
+			print_note(match->pin, after->arena);
 	}
 }

@@ -20,8 +20,18 @@
 void pinning_free(struct pinning *pinning)
 {
 	report_free(&pinning->report);
+	report_free(&pinning->typing);
 	system_free(pinning->system);
 	arena_free(pinning->arena);
+}
+
+struct request pinning_type_request(const struct pinning *pinning)
+{
+	return (struct request){.verb = "domain",
+				.domain_type = pinning->type,
+				.selectors = pinning->request.selectors,
+				.all_matching = pinning->request.all_matching,
+				.waivers = pinning->request.waivers};
 }
 
 /* That a device is in use now says nothing of the next boot, unless the system itself needs it. */
@@ -35,9 +45,8 @@ static bool stands_against(const struct pinning *pinning, const struct check *ch
 	       !check_is_waivable(check);
 }
 
-static const struct check *find_refusal(const struct pinning *pinning)
+static const struct check *find_refusal(const struct pinning *pinning, const struct checks *checks)
 {
-	const struct checks *checks = &pinning->report.checks;
 
 	for (size_t i = 0; i < checks->count; i++)
 		if (stands_against(pinning, &checks->items[i]))
@@ -45,7 +54,8 @@ static const struct check *find_refusal(const struct pinning *pinning)
 	return NULL;
 }
 
-static int refuse_pinning(const struct pinning *pinning, const struct check *check, struct error *e)
+static int refuse_pinning(const struct pinning *pinning, const struct report *report,
+			  const struct check *check, struct error *e)
 {
 	error_set(e, ERROR_REFUSED, 0, "refused, no pin was made: %s%s%s (%s)",
 		  check->device ? check->device->label : "", check->device ? ": " : "",
@@ -53,25 +63,34 @@ static int refuse_pinning(const struct pinning *pinning, const struct check *che
 	if (check->finding.remedy)
 		error_remedy(e, "%s", check->finding.remedy);
 	if (!pinning->options->json && !pinning->options->quiet)
-		checks_print(stderr, &pinning->report.checks, &pinning->report.handover,
-			     pinning->options->verbose);
+		checks_print(stderr, &report->checks, &report->handover, pinning->options->verbose);
 	return -EBUSY;
 }
 
-/* Make all checks of the rebind that the pin stands for. */
-static int check_pinned(struct pinning *pinning, struct error *e)
+/* Make all checks of a change that the pin stands for. */
+static int check_change(const struct pinning *pinning, const struct request *change,
+			struct report *report, struct error *e)
 {
-	struct request request = pinning->request;
+	struct request request = *change;
 	const struct check *check;
 	int result;
 
 	request.dry_run = true;
-	result = transaction_run(pinning->host, &request, pinning->arena, &pinning->report, e);
-	if (result < 0 && (e->code != ERROR_REFUSED || pinning->report.disturbed))
+	result = transaction_run(pinning->host, &request, pinning->arena, report, e);
+	if (result < 0 && (e->code != ERROR_REFUSED || report->disturbed))
 		return result;
 	*e = (struct error){0};
-	check = find_refusal(pinning);
-	return check ? refuse_pinning(pinning, check, e) : 0;
+	check = find_refusal(pinning, &report->checks);
+	return check ? refuse_pinning(pinning, report, check, e) : 0;
+}
+
+static int check_pinned(struct pinning *pinning, struct error *e)
+{
+	const struct request typed = pinning_type_request(pinning);
+	int result = check_change(pinning, &pinning->request, &pinning->report, e);
+
+	return result == 0 && pinning->type ? check_change(pinning, &typed, &pinning->typing, e)
+					    : result;
 }
 
 /* Read the devices again, with their serials, and the pins that are there. */
@@ -88,6 +107,10 @@ static int read_identities(struct pinning *pinning, struct error *e)
 
 int pinning_make(struct pinning *pinning, struct new_pins *pins, struct error *e)
 {
+	const struct pin_wish wish = {.driver = pinning->request.driver,
+				      .name = pinning->options->name,
+				      .count = pinning->request.function_count,
+				      .type = pinning->type};
 	int result = change_apply_options(pinning->options, pinning->arena, &pinning->request, e);
 
 	if (result == 0)
@@ -95,8 +118,7 @@ int pinning_make(struct pinning *pinning, struct new_pins *pins, struct error *e
 	if (result == 0)
 		result = read_identities(pinning, e);
 	return result < 0 ? result
-			  : new_pins_make(pinning->system, &pinning->report.handover,
-					  pinning->request.driver, pinning->options->name,
+			  : new_pins_make(pinning->system, &pinning->report.handover, &wish,
 					  pinning->arena, pins, e);
 }
 
@@ -139,6 +161,12 @@ static void print_next_boot(const struct options *options, const struct new_pin 
 
 	if (options->no_initramfs)
 		late = "the initramfs was left as it is";
+	if (item->pin.count) {
+		puts("  at boot the service makes them, when their device has its driver");
+		return;
+	}
+	if (item->pin.type)
+		puts("  at boot the service sets the type of its group");
 	if (late)
 		printf("  at boot the service moves it, after its native driver: %s\n", late);
 	else
@@ -156,7 +184,7 @@ static void print_pinned(const struct options *options, const struct new_pins *p
 
 		text_escape(label, strlen(label), safe, sizeof(safe));
 		printf("%s: %s is pinned to %s (%s)\n", item->pin.name, safe,
-		       item->pin.driver ? item->pin.driver : "no driver", item->pin.file);
+		       pin_words(&item->pin, arena), item->pin.file);
 		print_next_boot(options, item);
 		if (options->dry_run)
 			fputs(pin_write(&item->pin, arena).start, stdout);

@@ -10,13 +10,15 @@
  * struct pinning - free with pinning_free
  * @request: the rebind that the pins stand for; its verb, driver and selectors are set by the
  * caller     @report: of a dry run of it
+ * @type: that groups keep, or NULL     @typing: the report of a dry run of that change
  * @system: a later reading, with the serials of the devices
  */
 struct pinning {
 	const struct host *host;
 	const struct options *options;
 	struct request request;
-	struct report report;
+	struct report report, typing;
+	const char *type;
 	const struct system *system;
 	struct arena *arena;
 };
@@ -24,6 +26,9 @@ struct pinning {
 void pinning_free(struct pinning *pinning);
 
 #define _autopinning_ _cleanup_(pinning_free)
+
+/** pinning_type_request - the request that changes the type which the pins keep */
+struct request pinning_type_request(const struct pinning *pinning) _nonnull_();
 
 /**
  * pinning_make - make all checks of the rebind, and the pins of its devices

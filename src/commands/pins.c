@@ -19,8 +19,8 @@ static const struct column *const sets[] = {pin_columns, NULL};
 
 static const struct catalogue catalogue = {
 	.sets = sets,
-	.standard = "name,driver,device,state,detail",
-	.verbose = "name,driver,match,device,state,early,detail",
+	.standard = "name,driver,count,type,device,state,detail",
+	.verbose = "name,driver,count,type,match,device,state,early,detail",
 	.document_facts = PIN_FACTS,
 	.row_facts = PIN_FACTS,
 };

@@ -17,7 +17,11 @@
  * struct pin - one file
  * @name: of the file, without ".conf"     @file: its path
  * @fault: why the file is no pin, or NULL; with a fault only @name and @file are set
- * @driver: NULL: the device is kept without one     @bus: "pci", …     @location: model/location.h
+ * @driver: NULL: the device is kept without one
+ * @count: how many virtual functions the device is to have; then @driver is theirs, and its own is
+ * the kernel's. 0: the pin is not about virtual functions
+ * @type: of the domain of its group (model/domain_type.h), or NULL     @bus: "pci", … @location:
+ * model/location.h
  * @vendor_id, @device_id, and those of the subsystem: of a PCI device; else, or unknown, -1
  * @compatible: of a device of another bus, or NULL
  * @serials: those that could be read when the pin was made
@@ -28,6 +32,8 @@ struct pin {
 	const char *name, *file;
 	const char *fault;
 	const char *driver, *bus, *location, *compatible;
+	int count;
+	const char *type;
 	int32_t vendor_id, device_id, subsystem_vendor_id, subsystem_device_id;
 	const struct serial *serials;
 	size_t serial_count;

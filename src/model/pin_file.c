@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/pin_file.h"
 
+#include "model/domain_type.h"
 #include "model/pci.h"
 
 #include <ctype.h>
@@ -91,6 +92,29 @@ static bool set_pin_driver(struct parser *parser, struct span value)
 	return span_is(value, "none") || set_pin_text(parser, value, &parser->pin.driver);
 }
 
+static bool set_pin_count(struct parser *parser, struct span value)
+{
+	uint64_t count;
+
+	if (parser->pin.count || !span_take_number(&value, 10, &count) || value.length || !count ||
+	    count > UINT16_MAX)
+		return false;
+	parser->pin.count = (int)count;
+	return true;
+}
+
+/* A type that the kernel chooses is none to keep. */
+static bool set_pin_type(struct parser *parser, struct span value)
+{
+	const char *type =
+		domain_type_spelling(arena_text(parser->arena, value.start, value.length));
+
+	if (parser->pin.type || !type || strcmp(type, DOMAIN_TYPE_AUTO) == 0)
+		return false;
+	parser->pin.type = type;
+	return true;
+}
+
 /* "KIND:VALUE" */
 static bool add_pin_serial(struct parser *parser, struct span value)
 {
@@ -143,6 +167,10 @@ static bool apply_pin_key(struct parser *parser, struct span line, struct span k
 
 	if (span_is(key, "driver"))
 		return set_pin_driver(parser, value);
+	if (span_is(key, "count"))
+		return set_pin_count(parser, value);
+	if (span_is(key, "type"))
+		return set_pin_type(parser, value);
 	if (span_is(key, "bus"))
 		return is_sysfs_name(value) && set_pin_text(parser, value, &pin->bus);
 	if (span_is(key, "location"))
@@ -204,6 +232,10 @@ static const char *find_missing_key(const struct parser *parser)
 		return "it has no vendor and device";
 	if (!is_pci && !pin->compatible)
 		return "it has no compatible";
+	if (!is_pci && pin->count)
+		return "virtual functions are a matter of PCI";
+	if (pin->count && pin->type)
+		return "a count of virtual functions goes with no type";
 	return NULL;
 }
 
@@ -287,11 +319,24 @@ static const char *append_serials(struct arena *arena, const char *text, const s
 	return text;
 }
 
+const char *pin_words(const struct pin *pin, struct arena *arena)
+{
+	const char *driver = pin->driver ? pin->driver : "no driver";
+
+	if (pin->count)
+		return arena_printf(arena, "%d virtual function%s with %s", pin->count,
+				    pin->count == 1 ? "" : "s", driver);
+	return pin->type ? arena_concat(arena, driver, " and the type ", pin->type) : driver;
+}
+
 struct span pin_write(const struct pin *pin, struct arena *arena)
 {
 	const char *text = "# A pin of iommuctl: see iommuctl-pins(5).\n";
 
 	text = append_key(arena, text, "driver", pin->driver ? pin->driver : "none");
+	if (pin->count)
+		text = arena_printf(arena, "%scount = %d\n", text, pin->count);
+	text = append_key(arena, text, "type", pin->type);
 	text = append_key(arena, text, "bus", pin->bus);
 	text = append_key(arena, text, "location", pin->location);
 	text = append_id(arena, text, "vendor", pin->vendor_id);

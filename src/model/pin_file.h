@@ -38,5 +38,11 @@ const char *pin_file_path(const char *name, struct arena *arena) _nonnull_();
 _must_check_ int pin_parse(const char *name, const char *file, struct span text,
 			   struct arena *arena, struct pin *ret_pin, struct error *e);
 
+/**
+ * pin_words - what the device gets, for messages: "vfio-pci", "no driver", "4 virtual functions
+ * with vfio-pci", "nvme and the type identity"; in @arena
+ */
+const char *pin_words(const struct pin *pin, struct arena *arena) _nonnull_();
+
 /** pin_write - the text of @pin, which pin_parse reads to the same pin; in @arena */
 struct span pin_write(const struct pin *pin, struct arena *arena) _nonnull_();

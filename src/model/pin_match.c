@@ -3,8 +3,10 @@
 
 #include "base/text.h"
 #include "model/command_line.h"
+#include "model/domain_type.h"
 #include "model/location.h"
 #include "model/pci.h"
+#include "model/sriov.h"
 #include "model/vfio_driver.h"
 
 #include <string.h>
@@ -192,11 +194,60 @@ static const struct device *find_new_member(const struct matching *matching, con
 	return NULL;
 }
 
-static bool has_pinned_driver(const struct pin *pin, const struct device *device)
+static bool has_driver_of(const struct pin *pin, const struct device *device)
 {
 	if (!pin->driver || !device->driver)
 		return !pin->driver && !device->driver && device->driver_known;
 	return strcmp(vfio_driver_spelling(pin->driver), vfio_driver_spelling(device->driver)) == 0;
+}
+
+/* The reason why its virtual functions are not as pinned, as a clause, or NULL. */
+static const char *find_functions_amiss(const struct matching *matching, const struct pin *pin,
+					const struct device *device)
+{
+	const struct sriov *sriov = device->sriov;
+
+	if (!sriov || sriov->count < 0)
+		return "it is unknown how many virtual functions it has";
+	if (sriov->count != pin->count)
+		return arena_printf(matching->arena, "it has %d virtual function%s",
+				    (int)sriov->count, sriov->count == 1 ? "" : "s");
+	for (size_t i = 0; i < sriov->function_count; i++) {
+		const struct device *function =
+			system_device(matching->system, sriov->functions[i].path);
+
+		if (function && !has_driver_of(pin, function))
+			return arena_printf(matching->arena, "%s has %s", function->label,
+					    function->driver ? function->driver : "no driver");
+	}
+	return NULL;
+}
+
+/* The reason why the type of its group is not as pinned, as a clause, or NULL. */
+static const char *find_type_amiss(const struct matching *matching, const struct pin *pin,
+				   const struct device *device)
+{
+	if (!pin->type || (device->group && domain_type_is_set(device->group->type, pin->type)))
+		return NULL;
+	if (!device->group)
+		return "it is in no group that could have a type";
+	return arena_printf(matching->arena, "group %d has the type %s", device->group->id,
+			    device->group->type ? device->group->type : "unknown");
+}
+
+/* Whether the device is as the pin keeps it. *ret_amiss: what else it lacks than a driver, or NULL
+ */
+static bool is_as_pinned(const struct matching *matching, const struct pin *pin,
+			 const struct device *device, const char **ret_amiss)
+{
+	*ret_amiss = NULL;
+	if (pin->count)
+		*ret_amiss = find_functions_amiss(matching, pin, device);
+	else if (!has_driver_of(pin, device))
+		return false;
+	else
+		*ret_amiss = find_type_amiss(matching, pin, device);
+	return !*ret_amiss;
 }
 
 /* @state: where the driver is not bound yet */
@@ -204,9 +255,10 @@ static void match_device(const struct matching *matching, struct pin_match *matc
 			 const struct device *device, enum pin_state state)
 {
 	const struct device *member = find_new_member(matching, match->pin, device);
+	const char *amiss;
 
 	match->device = device;
-	if (has_pinned_driver(match->pin, device))
+	if (is_as_pinned(matching, match->pin, device, &amiss))
 		match->state = PIN_SATISFIED;
 	else if (state == PIN_PENDING && member)
 		match->state = PIN_GROUP_CHANGED;
@@ -218,6 +270,8 @@ static void match_device(const struct matching *matching, struct pin_match *matc
 	else if (state == PIN_MOVED)
 		match->detail = arena_concat(matching->arena, "it is now at ",
 					     matching->locations[device->index], "");
+	else
+		match->detail = amiss;
 }
 
 static const char *explain_mismatch(const struct matching *matching, const struct pin *pin,

@@ -12,13 +12,13 @@
 
 enum {
 	/** the facts that decide which device a pin means */
-	PIN_FACTS = FACT_IDS | FACT_PINS | FACT_VFIO,
+	PIN_FACTS = FACT_IDS | FACT_PINS | FACT_VFIO | FACT_GROUP_TYPE,
 };
 
 /** enum pin_state - pin_state_name gives the words of documents */
 enum pin_state {
-	PIN_SATISFIED, /* pin: its device has the driver */
-	PIN_PENDING,   /* pin: its device is there, and has another driver or none */
+	PIN_SATISFIED, /* pin: its device has the driver, the type, the virtual functions */
+	PIN_PENDING,   /* pin: its device is there, and has others or none */
 	PIN_MISMATCH,  /* pin: another card is at its place */
 	PIN_MOVED,     /* pin: its device is at another place, and does not have the driver yet */
 	PIN_AMBIGUOUS, /* pin: it may mean several devices, so it means none */

@@ -57,6 +57,16 @@ static struct json_object *json_match(const struct row *row)
 	return object;
 }
 
+static struct value get_pin_count(const struct row *row, struct arena *arena)
+{
+	return row->pin->pin->count ? value_number(row->pin->pin->count) : value_none();
+}
+
+static struct value get_pin_type(const struct row *row, struct arena *arena)
+{
+	return value_text(row->pin->pin->type);
+}
+
 static struct value get_pinned_device(const struct row *row, struct arena *arena)
 {
 	return value_text(row->pin->device ? row->pin->device->label : NULL);
@@ -85,6 +95,9 @@ static struct value get_detail(const struct row *row, struct arena *arena)
 const struct column pin_columns[] = {
 	{"name", "NAME", "name of the pin: its file without .conf", 0, get_pin_name},
 	{"driver", "DRIVER", "the driver that the device is to have", 0, get_pin_driver},
+	{"count", "COUNT", "how many virtual functions it is to have, each with the driver", 0,
+	 get_pin_count},
+	{"type", "TYPE", "the type that the domain of its group is to have", 0, get_pin_type},
 	{"match", "MATCH", "place and IDs of the device that is meant", 0, get_match, json_match},
 	{"device", "DEVICE", "the device that is meant now", 0, get_pinned_device},
 	{"state", "STATE", "satisfied, pending, or why the device is left alone", 0, get_pin_state},

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "checks/check.h"
+#include "model/pin_file.h"
 #include "model/pin_match.h"
 #include "model/vfio_driver.h"
 #include "views/blocks.h"
@@ -135,7 +136,7 @@ static void print_device_pins(const struct system *system, const struct pin_matc
 		if (matches[i].device != device)
 			continue;
 		text = arena_printf(arena, "%s (%s): %s%s%s", pin->name,
-				    pin->driver ? pin->driver : "no driver",
+				    pin->fault ? "no pin" : pin_words(pin, arena),
 				    pin_state_name(matches[i].state), matches[i].detail ? ": " : "",
 				    matches[i].detail ? matches[i].detail : "");
 		blocks_put(&layout, "pin:", text_escaped(text, arena), NULL);

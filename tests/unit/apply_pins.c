@@ -3,6 +3,7 @@
 #include "commands/apply_pins.h"
 
 #include "checks/pin_refusal.h"
+#include "model/sriov.h"
 #include "sources/read.h"
 #include "support/changing.h"
 #include "support/check.h"
@@ -108,11 +109,54 @@ static void a_pin_that_fails_leaves_the_others(void **state)
 	assert_non_null(failures.items[0].why);
 }
 
+#define FUNCTIONS                                                                \
+	NIC_PATH "/sriov_totalvfs = 4\n" NIC_PATH "/sriov_numvfs = 0\n" NIC_PATH \
+		 "/sriov_drivers_autoprobe = 1\n"
+#define NIC_PIN(more)                                                       \
+	PINS "nic.conf = driver = vfio-pci\\nlocation = pci0000:00/00.0\\n" \
+	     "vendor = 0x8086\\ndevice = 0x10d3\\n" more "\n"
+
+/* They come with the driver of the pin, and the device keeps its own. */
+static void a_pin_with_a_count_makes_virtual_functions(void **state)
+{
+	_autosystem_ const struct system *system = NULL, *again = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+	unsigned writes;
+
+	fake_plug(changing.fake, FUNCTIONS NIC_PIN("count = 2\\n"));
+	assert_int_equal(apply(arena, &system).count, 0);
+	assert_int_equal(state_of(system, 0, arena), PIN_SATISFIED);
+	assert_string_equal(find_device(system, NIC)->driver, "e1000e");
+	assert_int_equal(find_device(system, NIC)->sriov->count, 2);
+	assert_int_equal(find_device(system, NIC)->sriov->function_count, 2);
+	writes = fake_count(changing.fake);
+	assert_int_equal(apply(arena, &again).count, 0);
+	assert_int_equal(fake_count(changing.fake), writes);
+}
+
+static void a_pin_with_a_type_sets_it_with_the_driver(void **state)
+{
+	_autosystem_ const struct system *system = NULL, *again = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+	unsigned writes;
+
+	fake_plug(changing.fake, NIC_PIN("type = DMA-FQ\\n"));
+	assert_int_equal(apply(arena, &system).count, 0);
+	assert_int_equal(state_of(system, 0, arena), PIN_SATISFIED);
+	assert_string_equal(find_device(system, NIC)->driver, "vfio-pci");
+	assert_string_equal(find_device(system, NIC)->group->type, "DMA-FQ");
+	writes = fake_count(changing.fake);
+	assert_int_equal(apply(arena, &again).count, 0);
+	assert_int_equal(fake_count(changing.fake), writes);
+}
+
 UNIT(apply_pins)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_CHANGING(a_pinned_device_gets_its_driver_once),
 		WITH_CHANGING(a_card_with_other_ids_keeps_its_driver),
+		WITH_CHANGING(a_pin_with_a_count_makes_virtual_functions),
+		WITH_CHANGING(a_pin_with_a_type_sets_it_with_the_driver),
 		cmocka_unit_test_setup_teardown(pins_of_one_group_move_together, start_pair,
 						changing_end),
 		cmocka_unit_test_setup_teardown(a_pin_that_fails_leaves_the_others, start_pair,

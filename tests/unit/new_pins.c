@@ -45,12 +45,13 @@ static struct made make_of(const char *tree, const char *later, size_t count, co
 	_autosystem_ const struct system *before = snapshot(tree, FACT_IDS);
 	struct made made = {.system = snapshot(later, PIN_FACTS), .arena = arena_new()};
 	struct move moves[ARRAY_SIZE(paths)] = {0};
+	const struct pin_wish wish = {.driver = driver, .name = name};
 	const struct handover handover = {.system = before, .moves = moves, .move_count = count};
 
 	for (size_t i = 0; i < count; i++)
 		moves[i].device = system_device(before, paths[i]);
-	made.result = new_pins_make(made.system, &handover, driver, name, made.arena, &made.pins,
-				    &made.error);
+	made.result =
+		new_pins_make(made.system, &handover, &wish, made.arena, &made.pins, &made.error);
 	return made;
 }
 

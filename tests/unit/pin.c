@@ -77,6 +77,44 @@ static const char *driver_of(const char *path)
 	return text_basename(target);
 }
 
+static void a_pin_keeps_a_count_or_a_type(void **state)
+{
+	fake_plug(changing.fake,
+		  NIC_PATH "/sriov_totalvfs = 4\n" NIC_PATH "/sriov_numvfs = 0\n" NIC_PATH
+			   "/sriov_drivers_autoprobe = 1\n");
+	assert_int_equal(pin(NIC, "vfio-pci", (struct options){.name = "nic", .count = 2}), 0);
+	changing_must_say(changing.said.out,
+			  "nic: " NIC " is pinned to 2 virtual functions with vfio-pci");
+	changing_must_say(changing.said.out, "at boot the service makes them");
+	assert_string_equal(driver_of(NIC_PATH), "e1000e");
+	assert_int_not_equal(pin(NIC, "vfio-pci", (struct options){.count = 5}), 0);
+	changing_must_say(error.message, "4 virtual functions at most");
+	assert_int_equal(pin(NIC, "vfio-pci", (struct options){.name = "nic", .type = "dma-fq"}),
+			 0);
+	changing_must_say(changing.said.out, NIC " is pinned to vfio-pci and the type DMA-FQ");
+	changing_must_say(changing.said.out, "at boot the service sets the type");
+}
+
+static void a_type_that_no_pin_can_keep_is_refused(void **state)
+{
+	static const struct {
+		struct options options;
+		const char *driver, *words;
+	} rows[] = {
+		{{.type = "auto"}, "vfio-pci", "--type takes DMA, DMA-FQ or identity"},
+		{{.type = "blocked"}, "vfio-pci", "--type takes DMA, DMA-FQ or identity"},
+		{{.type = "DMA", .count = 2}, "vfio-pci", "exclude each other"},
+		{{.type = "identity"}, "vfio-pci", "no pin gives a device with vfio-pci"},
+		{{.type = "DMA", .now = true, .json = true}, "vfio-pci", "two changes"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_not_equal(pin(NIC, rows[i].driver, rows[i].options), 0);
+		assert_int_equal(error.code, ERROR_USAGE);
+		changing_must_say(error.message, rows[i].words);
+	}
+}
+
 static void a_pinned_device_keeps_its_driver_until_the_next_boot(void **state)
 {
 	assert_int_equal(pin(NIC, "vfio-pci", (struct options){0}), 0);
@@ -300,6 +338,8 @@ UNIT(pin)
 #define PINNING(test) cmocka_unit_test_setup_teardown(test, start, changing_end)
 	const struct CMUnitTest tests[] = {
 		PINNING(a_pinned_device_keeps_its_driver_until_the_next_boot),
+		PINNING(a_pin_keeps_a_count_or_a_type),
+		PINNING(a_type_that_no_pin_can_keep_is_refused),
 		PINNING(a_service_that_is_not_enabled_is_noted),
 		PINNING(a_dry_run_prints_the_file_and_writes_none),
 		PINNING(the_document_of_a_dry_run_has_the_files_that_would_change),

@@ -46,6 +46,48 @@ static void the_keys_of_a_pin_are_read(void **state)
 	assert_int_equal(pin.unknown_count, 0);
 }
 
+static void a_count_and_a_type_are_read_and_written(void **state)
+{
+	_autoarena_ struct arena *arena = arena_new();
+	struct error e = {0};
+	struct pin pin, again;
+
+	assert_int_equal(parse(PCI "count = 4\n", arena, &pin, &e), 0);
+	assert_int_equal(pin.count, 4);
+	assert_null(pin.type);
+	assert_string_equal(pin_words(&pin, arena), "4 virtual functions with vfio-pci");
+	assert_int_equal(parse(pin_write(&pin, arena).start, arena, &again, &e), 0);
+	assert_int_equal(again.count, 4);
+	assert_int_equal(parse(PCI "type = dma-fq\n", arena, &pin, &e), 0);
+	assert_string_equal(pin.type, "DMA-FQ");
+	assert_int_equal(pin.count, 0);
+	assert_string_equal(pin_words(&pin, arena), "vfio-pci and the type DMA-FQ");
+	assert_int_equal(parse(pin_write(&pin, arena).start, arena, &again, &e), 0);
+	assert_string_equal(again.type, "DMA-FQ");
+}
+
+static void a_count_or_a_type_that_cannot_be_kept_is_refused(void **state)
+{
+	static const char *const rows[] = {
+		PCI "count = 0\n",
+		PCI "count = 65536\n",
+		PCI "count = four\n",
+		PCI "count = 4\ncount = 4\n",
+		PCI "type = auto\n",
+		PCI "type = blocked\n",
+		PCI "type = DMA\ntype = DMA\n",
+		PCI "type = DMA\ncount = 1\n",
+		"driver = none\nbus = platform\nlocation = platform/9000000.dma\n"
+		"compatible = arm,pl330\ncount = 1\n",
+	};
+	_autoarena_ struct arena *arena = arena_new();
+	struct error e = {0};
+	struct pin pin;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(parse(rows[i], arena, &pin, &e), -EBADMSG);
+}
+
 static void none_is_no_driver_and_other_buses_have_a_compatible(void **state)
 {
 	_autoarena_ struct arena *arena = arena_new();
@@ -173,6 +215,8 @@ UNIT(pin_file)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_keys_of_a_pin_are_read),
+		cmocka_unit_test(a_count_and_a_type_are_read_and_written),
+		cmocka_unit_test(a_count_or_a_type_that_cannot_be_kept_is_refused),
 		cmocka_unit_test(none_is_no_driver_and_other_buses_have_a_compatible),
 		cmocka_unit_test(a_wrong_line_makes_the_file_no_pin),
 		cmocka_unit_test(large_and_binary_files_are_no_pins),

@@ -349,6 +349,53 @@ static void a_device_that_has_gone_is_not_judged(void **state)
 	assert_int_equal(matches[0].state, PIN_PENDING);
 }
 
+/* The state of the first pin and its detail: "pending: it has 1 virtual function". */
+static void expect_detail(const char *tree, const char *words)
+{
+	_autosystem_ const struct system *system = snapshot(tree, PIN_FACTS);
+	_autoarena_ struct arena *arena = arena_new();
+	const struct pin_match *match = pins_match(system, arena);
+	const char *text = arena_printf(arena, "%s: %s", pin_state_name(match->state),
+					match->detail ? match->detail : "-");
+
+	assert_string_equal(text, words);
+}
+
+#define FUNCTIONS(count)                                                        \
+	LEFT "/sriov_totalvfs = 4\n" LEFT "/sriov_drivers_autoprobe = 1\n" LEFT \
+	     "/sriov_numvfs = " count "\n"
+#define FUNCTION(driver)                                                                  \
+	"pci 0000:01:10.0 in pci0000:00/0000:00:01.0 group=2 id=8086:10ca driver=" driver \
+	"\n" LEFT "/virtfn0 -> ../0000:01:10.0\n"
+
+static void a_pin_of_functions_asks_for_their_number_and_their_driver(void **state)
+{
+	expect_detail(MACHINE NIC_LEFT("igb") FUNCTIONS("0") PIN("nic", "count = 1\\n"),
+		      "pending: it has 0 virtual functions");
+	expect_detail(MACHINE NIC_LEFT("igb") FUNCTIONS("1") FUNCTION("igbvf")
+			      PIN("nic", "count = 1\\n"),
+		      "pending: 0000:01:10.0 has igbvf");
+	expect_detail(MACHINE NIC_LEFT("igb") FUNCTIONS("1") FUNCTION("vfio-pci")
+			      PIN("nic", "count = 1\\n"),
+		      "satisfied: -");
+	expect_detail(MACHINE NIC_LEFT("igb") FUNCTIONS("1") FUNCTION("vfio-pci")
+			      PIN("nic", "count = 2\\n"),
+		      "pending: it has 1 virtual function");
+	expect_detail(MACHINE NIC_LEFT("igb") PIN("nic", "count = 2\\n"),
+		      "pending: it is unknown how many virtual functions it has");
+}
+
+static void a_pin_with_a_type_asks_for_the_driver_first(void **state)
+{
+	expect_detail(MACHINE NIC_LEFT("e1000e") PIN("nic", "type = DMA-FQ\\n"), "pending: -");
+	expect_detail(MACHINE NIC_LEFT("vfio-pci") PIN("nic", "type = DMA-FQ\\n"),
+		      "pending: group 1 has the type DMA");
+	expect_detail(MACHINE NIC_LEFT("vfio-pci") PIN("nic", "type = DMA\\n"), "satisfied: -");
+	expect_detail(MACHINE "pci 0000:01:00.0 in pci0000:00/0000:00:01.0 id=8086:10d3 "
+			      "driver=vfio-pci\n" PIN("nic", "type = DMA\\n"),
+		      "pending: it is in no group that could have a type");
+}
+
 UNIT(pin_match)
 {
 	const struct CMUnitTest tests[] = {
@@ -374,6 +421,8 @@ UNIT(pin_match)
 		cmocka_unit_test(pins_that_are_not_met_want_a_change),
 		cmocka_unit_test(four_checks_refuse_a_pin_for_good),
 		cmocka_unit_test(a_device_that_has_gone_is_not_judged),
+		cmocka_unit_test(a_pin_of_functions_asks_for_their_number_and_their_driver),
+		cmocka_unit_test(a_pin_with_a_type_asks_for_the_driver_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,8 @@
 #include "model/pci.h"
 #include "sources/sources.h"
 
+#include "model/pin.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -64,6 +66,24 @@ static const char *read_mac(const struct reading *reading, const char *path)
 	return arena_strdup(build_arena(reading->build), text);
 }
 
+/* The functions where no details are read, as for a pin: by the links, which have no gaps. */
+static void follow_functions(const struct reading *reading, const struct device *device,
+			     struct sriov *sriov)
+{
+	struct arena *arena = build_arena(reading->build);
+	struct virtual_function *functions = NULL;
+	size_t count = 0, room = 0;
+	char place[PATH_SIZE];
+
+	while (root_follow(reading->root, device->path, arena_printf(arena, "virtfn%zu", count),
+			   place) > 0) {
+		functions = arena_grow(arena, functions, count, &room, sizeof(*functions));
+		functions[count++] = (struct virtual_function){.path = arena_strdup(arena, place)};
+	}
+	sriov->functions = functions;
+	sriov->function_count = count;
+}
+
 static void describe_functions(const struct reading *reading, const struct device *device,
 			       struct sriov *sriov)
 {
@@ -97,7 +117,10 @@ static void add_physical_function(struct physical_functions *found, struct devic
 		.count = -1,
 		.autoprobe = read_switch(reading, device),
 	};
-	describe_functions(reading, device, sriov);
+	if (device->details)
+		describe_functions(reading, device, sriov);
+	else
+		follow_functions(reading, device, sriov);
 	found->items[found->count] = sriov;
 	found->counts[found->count++] =
 		(struct guarded){.dir = device->path, .name = "sriov_numvfs"};
@@ -123,6 +146,17 @@ static int busy_count(const struct physical_functions *found)
 	return -1;
 }
 
+/* Whether a pin asks for virtual functions: a machine without such pins reads none for them. */
+static bool is_pinned_to_functions(const struct reading *reading)
+{
+	const struct machine *machine = build_machine(reading->build);
+
+	for (size_t i = 0; i < machine->pin_count; i++)
+		if (machine->pins[i].count)
+			return true;
+	return false;
+}
+
 int source_sriov(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = NULL;
@@ -130,7 +164,7 @@ int source_sriov(struct reading *reading, struct error *e)
 	size_t most = build_device_count(reading->build);
 	int result, busy;
 
-	if (!reading_wants(reading, FACT_SRIOV))
+	if (!reading_wants(reading, FACT_SRIOV) && !is_pinned_to_functions(reading))
 		return 0;
 	scratch = arena_new();
 	found.items = arena_array(scratch, most, sizeof(struct sriov *));
