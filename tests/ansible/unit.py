@@ -110,8 +110,12 @@ def shown(tree, *words):
 
 
 def play(name, params, *answers, check_mode=False, left="unfinished-none"):
-    """The end of the module, and the words of each run of iommuctl, but for the first question of a module that changes."""
-    if name != "facts":
+    """
+    The end of the module, and the words of each run of iommuctl, but for the first question of a module that changes; left:
+    the answer to that, None where it is not asked.
+    """
+    asks = name != "facts" and left
+    if asks:
         answers = [case(left), *answers]
     (work / "answers").write_text(json.dumps(answers))
     (work / "said").write_text("")
@@ -121,7 +125,7 @@ def play(name, params, *answers, check_mode=False, left="unfinished-none"):
         module.main()
     except Ended as ended:
         said = [json.loads(line) for line in (work / "said").read_text().splitlines()]
-        if name != "facts":
+        if asks:
             assert said.pop(0) == ["-J", "recover", "--dry-run"]
         left = json.loads((work / "answers").read_text())
         assert not left, f"{left} was never asked for; said: {said}"
@@ -233,6 +237,15 @@ class Pins(unittest.TestCase):
                           "-J pin --name=nic --no-initramfs -- 0000:02:00.0 vfio-pci",
                           "-J rebind -- 0000:02:00.0 vfio-pci"], said[1:])
         self.assertEqual(2, len(ended.keys["pin_files"]))
+
+    def test_a_pin_keeps_a_type_and_a_rebind_gives_an_owner(self):
+        params = {**NIC, "persistent": True, "type": "DMA", "owner": "alice"}
+        ended, said = play("binding", params, case("planned-again"), case("pinned"), check_mode=True)
+        self.assertTrue(ended.keys["changed"])
+        self.assertEqual(["-J rebind --dry-run --owner=alice -- 0000:02:00.0 vfio-pci",
+                          "-J pin --dry-run --type=DMA -- 0000:02:00.0 vfio-pci"], said)
+        ended, said = play("binding", {**NIC, "type": "DMA"}, left=None)
+        self.assertEqual((True, []), (ended.failed, said))
 
     def test_check_mode_shows_the_file(self):
         ended, said = play("binding", {**NIC, "persistent": True}, case("planned-again"), case("pinned"), check_mode=True)

@@ -32,6 +32,17 @@ options:
       - Take the members of the devices' groups along that stand in the way of VFIO.
     type: bool
     default: false
+  owner:
+    description:
+      - The user, or C(USER:GROUP), that owns the VFIO nodes of the devices until they are restored or the host
+        reboots. It goes with a VFIO driver.
+    type: str
+  type:
+    description:
+      - The type that the pins keep for the groups of the devices. It goes with I(persistent=true); the module domain
+        changes the type now.
+    type: str
+    choices: [DMA, DMA-FQ, identity]
   all_matching:
     description:
       - Let a selector mean any number of devices, also none.
@@ -78,6 +89,12 @@ EXAMPLES = r"""
     all_matching: true
     waive:
       - net-address
+
+- name: A network card that a virtual machine of an ordinary user opens
+  iommuctl.iommuctl.binding:
+    device: 0000:01:00.0
+    driver: vfio-pci
+    owner: libvirt-qemu:kvm
 
 - name: Back to the host
   iommuctl.iommuctl.binding:
@@ -136,6 +153,8 @@ OPTIONS = {
     "device": {"type": "list", "elements": "str", "required": True, "aliases": ["devices"]},
     "driver": {"type": "str", "required": True},
     "group": {"type": "bool", "default": False},
+    "owner": {"type": "str"},
+    "type": {"type": "str", "choices": ["DMA", "DMA-FQ", "identity"]},
     "all_matching": {"type": "bool", "default": False},
     "persistent": {"type": "bool"},
     "name": {"type": "str"},
@@ -150,10 +169,16 @@ def move_words(params, command):
     return [*words, "--", *params["device"], params["driver"]]
 
 
+def rebind_words(params):
+    words = move_words(params, "rebind")
+    own = ["--owner=" + params["owner"]] if params["owner"] else []
+    return [words[0], *own, *words[1:]]
+
+
 def pin_words(params):
     """The words of "pin"; its own options stand before the "--" of the selectors."""
     words = move_words(params, "pin")
-    own = ["--name=" + params["name"]] if params["name"] else []
+    own = ["--%s=%s" % (option, params[option]) for option in ("name", "type") if params[option]]
     return [words[0], *own, *boot_words(params), *words[1:]]
 
 
@@ -192,11 +217,13 @@ def plan_pins(change, words):
 
 def bind(program, params, check_mode):
     """Both dry runs come before the first write. Pins are written first: a serial is read while the native driver has a card."""
+    if params["type"] and not params["persistent"]:
+        raise iommuctl.Failure("type is kept by a pin: it goes with persistent=true", changed=False)
     change = iommuctl.Change(program, check_mode)
     change.keys["pin_files"] = []
     if not change.heal():
         return change.keys
-    words, pins = move_words(params, "rebind"), None
+    words, pins = rebind_words(params), None
     steps = change.plan(*words)
     if params["persistent"]:
         pins = pin_words(params)
