@@ -6,7 +6,7 @@
 # virtio-iommu, and kernels up to 6.12 none for RISC-V's.
 
 kinds="intel intel-nics intel-full intel-rare intel-scalable intel-sriov intel-cxl amd amd-tree riscv virtio virtio-nobridge none
-  arm-smmuv3 arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled
+  arm-smmuv3 arm-sriov arm-smmuv2 arm-virtio arm-none arm-acpi arm-smmu-disabled
   arm-smmu-unknown arm-smmu-waiting arm-smmu-failing arm-device-waiting"
 
 machine() {
@@ -75,6 +75,13 @@ machine() {
         platform_devices 6
         devicetree=${1%-*}
         [ "$1" != arm-smmuv3-5.10 ] || devicetree=arm-smmuv3-disjoint
+        ;;
+    arm-sriov)
+        new_qemu=${new_qemu:-1}
+        arm iommu=smmuv3
+        arm_pcie_tree
+        root_port 5.0 5
+        nic igb sriov0 bus=rp5
         ;;
     arm-smmuv2)
         arm

@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash source-path=SCRIPTDIR disable=SC2317  # parts are arguments
+# vfs-handed.sh DRIVER NATIVE PART… - two virtual functions of the device that DRIVER has, igb or nvme; NATIVE is the driver
+# that they have at first, or none
+#   rounds   made, handed over and removed 20 times, with the same fingerprints
+#   pinned   kept by a pin, as the service applies it
+#   token    with their physical function on vfio-pci too: what --print says, and that VFIO asks for the token
+#   typed    a pin that keeps the type of a group
+
+# shellcheck source=../guest/lib.sh
+. lib.sh
+# shellcheck source=../guest/devices.sh
+. devices.sh
+
+owner=$1 native=$2
+shift 2
+modprobe vfio_iommu_type1 allow_unsafe_interrupts=1
+modprobe -a vfio-pci igbvf 2>/dev/null
+for pf in /sys/bus/pci/drivers/"$owner"/0000:*; do
+    [ ! -e "$pf/sriov_totalvfs" ] || break
+done
+pf=${pf##*/}
+
+count() { cat "$(where "$pf")/sriov_numvfs"; }
+functions() {
+    local link
+    for link in "$(where "$pf")"/virtfn*; do
+        [ ! -e "$link" ] || echo "$(target "$link") $(driver "$(target "$link")")"
+    done
+}
+function_at() { target "$(where "$pf")/virtfn$1"; }
+prints() { iommuctl show -J | jq -Mc '[.groups[] | [.fingerprint, .devices]] | sort'; }
+pin_of() { json '.pins[] | "\(.name) \(.state) \(.count) \(.early) \(.detail)"'; }
+
+before=$(groups) start=$(state "$pf")
+
+rounds() {
+    local n=0 first second stable=''
+    while [ "$n" -lt 20 ]; do
+        exits 0 "round $n: two are made" vfs "$pf" 2 --driver "$native"
+        first=$(function_at 0) second=$(function_at 1)
+        exits 0 "- handed over" rebind "$first" "$second" vfio-pci
+        equal "- to vfio-pci" "$first vfio-pci
+$second vfio-pci" "$(functions)"
+        [ -n "$stable" ] || stable=$(prints)
+        equal "- with the same fingerprints" "$stable" "$(prints)"
+        exits 0 "- and removed" vfs "$pf" 0
+        equal "- with all groups as before" "$before" "$(groups)"
+        n=$((n + 1))
+    done
+    equal "the physical function is as before" "$start" "$(state "$pf")"
+}
+
+pinned() {
+    exits 0 "a count is pinned" pin -J --name functions --no-initramfs "$pf" vfio-pci --count 2
+    exits 0 "- and waits for the service" pins -J
+    equal "- as it has none" "functions pending 2 false it has 0 virtual functions" "$(pin_of)"
+    exits 0 "the service makes them" pins -J --apply
+    equal "- and they are there" "functions satisfied 2 false null" "$(pin_of)"
+    equal "- with their driver" "$(function_at 0) vfio-pci
+$(function_at 1) vfio-pci" "$(functions)"
+    exits 0 "again" pins -J --apply
+    equal "- nothing is to be done" "functions satisfied 2 false null" "$(pin_of)"
+    hold "$(function_at 0)"
+    exits 3 "a function that is held stays" vfs "$pf" 0
+    release
+    exits 0 "removed" vfs "$pf" 0
+    exits 0 "they are missed" pins -J
+    equal "- by the pin" "functions pending 2 false it has 0 virtual functions" "$(pin_of)"
+    exits 0 "unpinned" unpin --no-initramfs functions
+    equal "all groups are as before" "$before" "$(groups)"
+}
+
+token() {
+    echo Y >/sys/module/vfio_pci/parameters/enable_sriov
+    exits 0 "the physical function is handed over" rebind "$pf" vfio-pci
+    exits 0 "it makes one function" vfs -J "$pf" 1 --driver vfio-pci
+    local first
+    first=$(function_at 0)
+    equal "- with its argument" "-device vfio-pci,host=$first,vf-token=UUID" "$(json '.result.launch.qemu[]' | grep -o 'host.*' | sed 's/,iommufd=[^,]*//; s/^/-device vfio-pci,/')"
+    iommuctl status "$first" --print qemu >/tmp/printed 2>/tmp/told
+    check "status prints the placeholder" grep -q "host=$first.*,vf-token=UUID" /tmp/printed
+    check "- and tells what the other user passes" grep -q "the user of $pf passes the same: -device vfio-pci,host=$pf,vf-token=UUID" /tmp/told
+    iommuctl status "$first" --print libvirt >/tmp/printed 2>/tmp/told
+    check "a form without tokens says so" grep -q "libvirt passes no VF token" /tmp/told
+    exits 0 "check" check -J "$first" vfio-pci
+    equal "- says it too" warning "$(json '.checks[] | select(.id == "vf-token") | .level')"
+    check "- with both arguments" expr "$(json '.checks[] | select(.id == "vf-token") | .remedy')" : ".*host=$pf,vf-token=UUID and .*host=$first,vf-token=UUID" >/dev/null
+    exits 3 "a physical function with a function is not taken back" restore "$pf"
+    exits 0 "none any more" vfs "$pf" 0
+    exits 0 "back" restore --all
+    equal "all is as before" "$before $start" "$(groups) $(state "$pf")"
+}
+
+typed() {
+    local type=DMA
+    [ "$(cat "$(where "$pf")/iommu_group/type")" = DMA-FQ ] || type=DMA-FQ
+    exits 0 "a type is pinned" pin -J --name typed --no-initramfs "$pf" "$owner" --type "$type"
+    exits 0 "the service" pins -J --apply
+    equal "- sets it" "$type $owner" "$(cat "$(where "$pf")/iommu_group/type") $(driver "$pf")"
+    equal "- and the pin has it" satisfied "$(json '.pins[].state')"
+    exits 2 "identity is not pinned with vfio-pci" pin "$pf" vfio-pci --type identity
+    exits 0 "unpinned" unpin --no-initramfs typed
+    exits 0 "restored" restore --all
+    equal "all is as before" "$before $start" "$(groups) $(state "$pf")"
+}
+
+for part; do
+    "$part"
+done
+finish
