@@ -26,14 +26,14 @@ enum answer direct_memory_refused(const struct system *system, const struct grou
 	return by_kernel == ANSWER_NO && kind != IOMMU_KIND_UNKNOWN ? ANSWER_NO : ANSWER_UNKNOWN;
 }
 
-/* The entry of a firmware table for that reserved memory, or NULL. */
-static const struct reservation *find_reservation(const struct system *system,
-						  const struct region *region)
+/* The entry of a firmware table for that memory of many devices, or NULL. */
+static const struct reservation *find_wide_reservation(const struct system *system,
+						       const struct region *region)
 {
 	for (size_t i = 0; i < system->reservation_count; i++) {
 		const struct reservation *reservation = system->reservations[i];
 
-		if (reservation->direct && reservation->start <= region->end &&
+		if (reservation->direct && reservation->many && reservation->start <= region->end &&
 		    reservation->end >= region->start)
 			return reservation;
 	}
@@ -43,9 +43,9 @@ static const struct reservation *find_reservation(const struct system *system,
 const char *direct_memory_remedy(const struct system *system, const struct region *region,
 				 struct arena *arena)
 {
-	const struct reservation *found = find_reservation(system, region);
+	const struct reservation *found = find_wide_reservation(system, region);
 
-	if (found && found->many)
+	if (found)
 		return arena_printf(arena,
 				    "Firmware wants it of %s, not of single devices (%s). In "
 				    "the firmware setup look for Pre-boot DMA Protection or the "

@@ -217,9 +217,13 @@ static void a_region_of_many_devices_is_no_feature_of_one(void **state)
 					  .end = 0xa0ffffff,
 					  .direct = true,
 					  .many = true};
+	struct reservation of_another = reservation;
 	struct scene scene;
 
+	of_another.subject = "0000:00:02.0";
+	of_another.many = false;
 	scene_start(&scene, "xhci_hcd", "vfio-pci");
+	build_reservation(scene.build, of_another);
 	build_reservation(scene.build, reservation);
 	scene.group->regions = &direct;
 	scene.group->region_count = 1;
