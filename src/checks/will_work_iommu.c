@@ -3,6 +3,7 @@
 
 #include "checks/deferral.h"
 #include "checks/usage.h"
+#include "model/dma.h"
 #include "model/kernel_release.h"
 #include "model/stream_index.h"
 
@@ -70,8 +71,8 @@ static void say_no_group(struct checking *checking, struct check check)
 	case DMA_DIRECT:
 		check.final = true;
 		check_say(checking, check,
-			  "it has no group: firmware names no IOMMU for it, and VFIO does not "
-			  "accept it without one");
+			  "it has no group: %s, and VFIO does not accept it without one",
+			  dma_why_direct(device));
 		return;
 	case DMA_SHARED_STREAM:
 		check.final = true;

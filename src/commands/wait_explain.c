@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands/wait_explain.h"
 
+#include "model/dma.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -29,8 +31,8 @@ void wait_explain_state(struct error *why, const struct device *device)
 				  ? "it has no driver, and firmware names no IOMMU for it"
 				  : "it has no driver");
 	else if (device->dma == DMA_DIRECT)
-		error_set(why, ERROR_HOPELESS, 0,
-			  "its driver is %s, and firmware names no IOMMU for it", device->driver);
+		error_set(why, ERROR_HOPELESS, 0, "its driver is %s, and %s", device->driver,
+			  dma_why_direct(device));
 	else
 		error_set(why, ERROR_HOPELESS, 0, "its driver is %s", device->driver);
 }

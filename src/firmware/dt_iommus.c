@@ -7,16 +7,31 @@
 
 #include <string.h>
 
-enum iommu_kind dt_iommu_kind(const struct node *node)
+/* The row of the word by which a driver matches the node, or NULL. */
+static const struct iommu_compatible *matched_row(const struct node *node)
 {
 	const struct property *compatible = node_property(node, "compatible");
-	enum iommu_kind kind = IOMMU_KIND_UNKNOWN;
+	const struct iommu_compatible *row = NULL;
 	const char *word;
 
-	for (size_t at = 0; !kind && (word = property_string(compatible, at));
+	for (size_t at = 0; !row && (word = property_string(compatible, at));
 	     at += strlen(word) + 1)
-		kind = iommu_kind_of_compatible(word);
-	return kind;
+		row = iommu_compatible_find(word);
+	return row;
+}
+
+enum iommu_kind dt_iommu_kind(const struct node *node)
+{
+	const struct iommu_compatible *row = matched_row(node);
+
+	return row ? row->kind : IOMMU_KIND_UNKNOWN;
+}
+
+bool dt_iommu_is_selective(const struct node *node)
+{
+	const struct iommu_compatible *row = matched_row(node);
+
+	return row && row->selective;
 }
 
 /*

@@ -36,6 +36,10 @@ size_t dt_iommus(const struct tree *tree, struct arena *arena, const struct dt_i
 /** dt_iommu_kind - the kind of one node, or IOMMU_KIND_UNKNOWN */
 enum iommu_kind dt_iommu_kind(const struct node *node) _nonnull_(1);
 
+/** dt_iommu_is_selective - true for a node whose driver serves some devices alone (struct
+ * iommu_compatible) */
+bool dt_iommu_is_selective(const struct node *node) _nonnull_();
+
 /**
  * struct dt_id - the stream ID that an IOMMU's driver reads from the cells of a reference
  * @mask: bits of @id that are ignored in matching (SMMUv2), else 0

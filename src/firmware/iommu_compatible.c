@@ -30,20 +30,20 @@ static const struct iommu_compatible compatibles[] = {
 	{"apple,t6000-dart", IOMMU_KIND_DART, "drivers/iommu/apple-dart.c"},
 	{"samsung,exynos-sysmmu", IOMMU_KIND_EXYNOS, "drivers/iommu/exynos-iommu.c"},
 	{"renesas,ipmmu-vmsa", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
-	{"renesas,ipmmu-r8a774a1", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
-	{"renesas,ipmmu-r8a774b1", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
-	{"renesas,ipmmu-r8a774c0", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
-	{"renesas,ipmmu-r8a774e1", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
-	{"renesas,ipmmu-r8a7795", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
-	{"renesas,ipmmu-r8a7796", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
-	{"renesas,ipmmu-r8a77961", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
-	{"renesas,ipmmu-r8a77965", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
-	{"renesas,ipmmu-r8a77970", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
-	{"renesas,ipmmu-r8a77980", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
-	{"renesas,ipmmu-r8a77990", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
-	{"renesas,ipmmu-r8a77995", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
-	{"renesas,ipmmu-r8a779a0", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
-	{"renesas,rcar-gen4-ipmmu-vmsa", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c"},
+	{"renesas,ipmmu-r8a774a1", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c", true},
+	{"renesas,ipmmu-r8a774b1", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c", true},
+	{"renesas,ipmmu-r8a774c0", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c", true},
+	{"renesas,ipmmu-r8a774e1", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c", true},
+	{"renesas,ipmmu-r8a7795", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c", true},
+	{"renesas,ipmmu-r8a7796", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c", true},
+	{"renesas,ipmmu-r8a77961", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c", true},
+	{"renesas,ipmmu-r8a77965", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c", true},
+	{"renesas,ipmmu-r8a77970", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c", true},
+	{"renesas,ipmmu-r8a77980", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c", true},
+	{"renesas,ipmmu-r8a77990", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c", true},
+	{"renesas,ipmmu-r8a77995", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c", true},
+	{"renesas,ipmmu-r8a779a0", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c", true},
+	{"renesas,rcar-gen4-ipmmu-vmsa", IOMMU_KIND_IPMMU, "drivers/iommu/ipmmu-vmsa.c", true},
 	{"qcom,apq8064-iommu", IOMMU_KIND_MSM, "drivers/iommu/msm_iommu.c"},
 	{"mediatek,mt2712-m4u", IOMMU_KIND_MTK, "drivers/iommu/mtk_iommu.c"},
 	{"mediatek,mt6779-m4u", IOMMU_KIND_MTK, "drivers/iommu/mtk_iommu.c"},
@@ -94,10 +94,17 @@ const struct iommu_compatible *iommu_compatibles(size_t *ret_count)
 	return compatibles;
 }
 
-enum iommu_kind iommu_kind_of_compatible(const char *word)
+const struct iommu_compatible *iommu_compatible_find(const char *word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(compatibles); i++)
 		if (strcmp(compatibles[i].word, word) == 0)
-			return compatibles[i].kind;
-	return IOMMU_KIND_UNKNOWN;
+			return &compatibles[i];
+	return NULL;
+}
+
+enum iommu_kind iommu_kind_of_compatible(const char *word)
+{
+	const struct iommu_compatible *found = iommu_compatible_find(word);
+
+	return found ? found->kind : IOMMU_KIND_UNKNOWN;
 }

@@ -13,17 +13,24 @@
 #include "model/iommu_kind.h"
 
 /**
- * struct iommu_compatible - one word of a node's compatible, and the kind that it means     @file:
- * of the driver that matches it, or of the binding's user
+ * struct iommu_compatible - one word of a node's compatible, and the kind that it means
+ * @file: of the driver that matches it, or of the binding's user
+ * @selective: the driver serves PCI devices and those of a short list alone, though the devicetree
+ * names many more: the IPMMUs of R-Car Gen3, Gen4 and RZ/G2 (drivers/iommu/ipmmu-vmsa.c:
+ * ipmmu_device_is_allowed). Where it refuses a device, that probes without the IOMMU.
  */
 struct iommu_compatible {
 	const char *word;
 	enum iommu_kind kind;
 	const char *file;
+	bool selective;
 };
 
 /** iommu_compatibles - the table of all compatibles, *ret_count rows */
 const struct iommu_compatible *iommu_compatibles(size_t *ret_count) _nonnull_(1);
+
+/** iommu_compatible_find - the row of @word, or NULL */
+const struct iommu_compatible *iommu_compatible_find(const char *word) _nonnull_(1);
 
 /** iommu_kind_of_compatible - the kind of IOMMU that @word means, or IOMMU_KIND_UNKNOWN */
 enum iommu_kind iommu_kind_of_compatible(const char *word) _nonnull_(1);

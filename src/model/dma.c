@@ -2,6 +2,7 @@
 #include "model/dma.h"
 
 #include "model/firmware_table.h"
+#include "model/pci.h"
 #include "model/stream_index.h"
 
 #include <string.h>
@@ -100,6 +101,26 @@ static bool any_registered(const struct system *system)
 	return false;
 }
 
+bool dma_is_unserved(const struct device *device)
+{
+	if (device->group || !device->driver || device_is_pci(device))
+		return false;
+	for (size_t i = 0; i < device->stream_count; i++) {
+		const struct stream *stream = &device->streams[i];
+
+		if (!stream->selective || !stream->iommu || stream->iommu->state != IOMMU_READY)
+			return false;
+	}
+	return device->stream_count;
+}
+
+const char *dma_why_direct(const struct device *device)
+{
+	return dma_is_unserved(device)
+		       ? "the driver of its IOMMU serves other devices of this chip alone"
+		       : "firmware names no IOMMU for it";
+}
+
 bool dma_is_of_iommu(const struct device *device)
 {
 	return device->driver && iommu_kind_of_driver(device->driver);
@@ -130,5 +151,7 @@ enum device_dma device_dma(const struct system *system, const struct device *dev
 		return DMA_UNKNOWN;
 	if (!device->driver)
 		return DMA_IDLE;
+	if (dma_is_unserved(device))
+		return DMA_DIRECT;
 	return is_taken(system, device) ? DMA_SHARED_STREAM : DMA_LOST;
 }

@@ -22,6 +22,15 @@ enum device_dma device_dma(const struct system *system, const struct device *dev
  */
 bool dma_is_of_iommu(const struct device *device) _nonnull_();
 
+/**
+ * dma_is_unserved - true for a device that runs without a group because the driver of its IOMMUs,
+ * which are ready, serves some devices of the chip alone (stream->selective)
+ */
+bool dma_is_unserved(const struct device *device) _nonnull_();
+
+/** dma_why_direct - why no IOMMU translates for a device with DMA_DIRECT: a clause about it */
+const char *dma_why_direct(const struct device *device) _nonnull_();
+
 /** stream_is_known - true where it is known which transactions are of @stream */
 bool stream_is_known(const struct stream *stream) _nonnull_();
 

@@ -53,6 +53,8 @@ enum stream_source {
  * is 0): @id is -1
  * @hidden: the device has an ID that no file of the kernel shows (model/mapped_bus.h): @id is -1,
  * and with has_map it is one of those that the entry maps to
+ * @selective: on this chip the driver of the IOMMU serves the devices of its own list alone,
+ * whatever firmware says (dt_iommu_is_selective)
  * @error: why @id is unknown or the kernel cannot use it, or NULL
  */
 struct stream {
@@ -70,7 +72,7 @@ struct stream {
 		uint32_t rid_base, stream_base, length, mask;
 	} map;
 	bool has_map, available, observed;
-	bool uncovered, hidden, whole;
+	bool uncovered, hidden, whole, selective;
 	const char *error;
 };
 

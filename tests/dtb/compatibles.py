@@ -63,7 +63,7 @@ def of_kernel(kernel):
     return found
 
 
-rows = dict(re.findall(r'\{"([^"]+)",\s*IOMMU_KIND_\w+,\s*"([^"]+)"\}', TABLE.read_text()))
+rows = dict(re.findall(r'\{"([^"]+)",\s*IOMMU_KIND_\w+,\s*"([^"]+)"(?:, true)?\}', TABLE.read_text()))
 wrong, used = [], {}
 for kernel in map(pathlib.Path, sys.argv[1:]):
     found = of_kernel(kernel)

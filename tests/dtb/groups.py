@@ -38,7 +38,7 @@ mapped = set(rows("model/mapped_bus.c", r'\{"([^"]+)", "[^"]+", (?:NULL|"[^"]+")
 without = {bus for table in rows("model/bus.c", r"(?:without_groups|named_only)\[\]\s*=\s*\{(.*?)\};")
            for bus in re.findall(r'"([^"]+)"', table)}
 file_of = {kind: pathlib.Path(file).name
-           for kind, file in rows("firmware/iommu_compatible.c", r'\{"[^"]+",\s*(IOMMU_KIND_\w+),\s*"([^"]+)"\}')}
+           for kind, file in rows("firmware/iommu_compatible.c", r'\{"[^"]+",\s*(IOMMU_KIND_\w+),\s*"([^"]+)"(?:, true)?\}')}
 kinds = rows("model/iommu_kind.c", r"\[(IOMMU_KIND_\w+)\] = \{(.*?)\}")
 single = {file_of[kind] for kind, traits in kinds if ".one_group = true" in traits}
 wrong, seen = [], set()

@@ -126,8 +126,10 @@ void streams_dt_set_id(struct devicetree *devicetree, struct stream *stream,
 
 	stream_iommu(stream, streams_dt_registered(build, iommu),
 		     iommu ? arena_strdup(build_arena(build), iommu->path) : NULL);
-	if (iommu)
+	if (iommu) {
 		stream->iommu_kind = dt_iommu_kind(iommu);
+		stream->selective = dt_iommu_is_selective(iommu);
+	}
 	stream->kind = STREAM_ID;
 	if (id->has_id) {
 		stream->id = id->id;
