@@ -76,9 +76,11 @@ machine() {
         devicetree=${1%-*}
         [ "$1" != arm-smmuv3-5.10 ] || devicetree=arm-smmuv3-disjoint
         ;;
+    # With a devicetree, Linux 6.12 requests ACS after it has found the ports: functions are in the group of their card.
     arm-sriov)
         new_qemu=${new_qemu:-1}
         arm iommu=smmuv3
+        qemu+=(-bios /usr/share/qemu-efi-aarch64/QEMU_EFI.fd)
         arm_pcie_tree
         root_port 5.0 5
         nic igb sriov0 bus=rp5

@@ -276,9 +276,11 @@ fetch_system_root() {
 # "backports", also has an amd-iommu that reports faults.
 # shellcheck disable=SC2054 # the colon is a list's
 use_new_qemu() {
-    local root=$cache/qemu-new suites=trixie lib
+    local root=$cache/qemu-new suites=trixie packages="qemu-system-x86 qemu-system-riscv" lib
     [ "$new_qemu" != backports ] || root=$cache/qemu-backports suites="trixie trixie-backports"
-    (arch=amd64 && unpacked "$suites" "$root" qemu-system-x86 qemu-system-riscv) || exit 125
+    [ "${qemu[0]}" != qemu-system-aarch64 ] || root+=-arm packages=qemu-system-arm
+    # shellcheck disable=SC2086 # words
+    (arch=amd64 && unpacked "$suites" "$root" $packages) || exit 125
     lib=$root/usr/lib/x86_64-linux-gnu
     qemu=(
         env "QEMU_MODULE_DIR=$lib/qemu" "$root/lib64/ld-linux-x86-64.so.2" --library-path "$lib"
