@@ -54,6 +54,13 @@ struct scope *scope_find(struct reading *reading, const char *const *selectors) 
 struct device *scope_owner(const struct reading *reading, const char *path) _nonnull_();
 
 /**
+ * scope_has_drivers - false where a device of the scope has no driver, or one that cannot be read:
+ * it may wait for others. The first part of scope_suffices: it can be asked once the devices are
+ * read, before all other sources.
+ */
+bool scope_has_drivers(const struct reading *reading) _nonnull_();
+
+/**
  * scope_suffices - whether the FACTS_EXAMINED that were read of a scope are all that findings about
  * its devices need
  * False where another device may be in such a finding: a device of the scope has no driver, so that

@@ -27,8 +27,7 @@ static bool has_functions_of_vfio(const struct root *root, const struct device *
 
 static bool depends_on_others(const struct reading *reading, const struct device *device)
 {
-	return !device->driver_known || !device->driver || may_share_streams(device) ||
-	       has_functions_of_vfio(reading->root, device);
+	return may_share_streams(device) || has_functions_of_vfio(reading->root, device);
 }
 
 static bool any_depends_on_others(const struct reading *reading)
@@ -51,10 +50,21 @@ static bool needs_other_types(const struct reading *reading)
 	return false;
 }
 
+bool scope_has_drivers(const struct reading *reading)
+{
+	if (!reading_wants(reading, FACTS_EXAMINED))
+		return true;
+	for (size_t i = 0; i < build_device_count(reading->build); i++)
+		if (!build_device_at(reading->build, i)->driver)
+			return false;
+	return true;
+}
+
 bool scope_suffices(const struct reading *reading)
 {
 	if (!reading_wants(reading, FACTS_EXAMINED))
 		return true;
-	return !build_fault_count(reading->build) && !build_machine(reading->build)->pin_count &&
-	       !needs_other_types(reading) && !any_depends_on_others(reading);
+	return scope_has_drivers(reading) && !build_fault_count(reading->build) &&
+	       !build_machine(reading->build)->pin_count && !needs_other_types(reading) &&
+	       !any_depends_on_others(reading);
 }
