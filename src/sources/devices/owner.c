@@ -20,35 +20,35 @@ enum {
 	FITS_USER,
 };
 
-/* The numbers of a name, which may be a number itself. */
+/* A name that is no user's or group's may be a number itself. */
+static int parse_account_number(const char *name, uint32_t *ret_number)
+{
+	uint64_t number;
+
+	if (!text_number(name, 10, &number) || number >= UINT32_MAX)
+		return -ENOENT;
+	*ret_number = (uint32_t)number;
+	return 0;
+}
+
 static int find_user(const char *name, struct owner *owner)
 {
 	const struct passwd *user = getpwnam(name);
-	uint64_t number;
 
-	if (user) {
-		owner->uid = user->pw_uid;
-		return 0;
-	}
-	if (!text_number(name, 10, &number) || number >= UINT32_MAX)
-		return -ENOENT;
-	owner->uid = (uid_t)number;
+	if (!user)
+		return parse_account_number(name, &owner->uid);
+	owner->uid = user->pw_uid;
 	return 0;
 }
 
 static int find_group(const char *name, struct owner *owner)
 {
 	const struct group *group = getgrnam(name);
-	uint64_t number;
 
 	owner->has_group = true;
-	if (group) {
-		owner->gid = group->gr_gid;
-		return 0;
-	}
-	if (!text_number(name, 10, &number) || number >= UINT32_MAX)
-		return -ENOENT;
-	owner->gid = (gid_t)number;
+	if (!group)
+		return parse_account_number(name, &owner->gid);
+	owner->gid = group->gr_gid;
 	return 0;
 }
 
