@@ -262,45 +262,44 @@ static bool is_at(const struct target_look *look, const struct target *target, b
 			 end ? target->new_override : target->driver_override);
 }
 
-/* Whether all nodes of VFIO have the owners of the plan's end or start. */
-static bool all_owners_are_at(const struct execution *execution, bool end, char *ret_words,
-			      size_t size)
+/*
+ * Whether the type or the owner that a step sets is that of the plan's end or start; a type that
+ * lasts may be either at the start.
+ */
+static bool setting_is_at(const struct execution *execution, const struct step *step, bool end)
 {
 	const struct plan *plan = &execution->journal->plan;
 	const struct root *root = execution->host->root;
+	const char *value = end ? step->value : step->undo_value;
 
-	for (size_t i = 0; i < plan->step_count; i++) {
-		const struct step *step = &plan->steps[i];
-
-		if (step->action != ACTION_OWNER ||
-		    step_owner_is_set(root, plan, step, end ? step->value : step->undo_value) > 0)
-			continue;
-		if (ret_words)
-			snprintf(ret_words, size, "the VFIO nodes of %s have another owner",
-				 plan->targets[step->target].label);
-		return false;
-	}
-	return true;
+	if (step->action == ACTION_OWNER)
+		return step_owner_is_set(root, plan, step, value) > 0;
+	return step->action != ACTION_DOMAIN || step_type_is_set(root, step, value) > 0 ||
+	       (!end && step_is_lasting(plan, step));
 }
 
-/* Whether all groups have the types of the plan's end or start; one that lasts may have both. */
-static bool all_types_are_at(const struct execution *execution, bool end, char *ret_words,
-			     size_t size)
+static void describe_setting(const struct target *target, const struct step *step, bool end,
+			     char *ret_words, size_t size)
+{
+	if (step->action == ACTION_OWNER)
+		snprintf(ret_words, size, "the VFIO nodes of %s have another owner", target->label);
+	else
+		snprintf(ret_words, size, "group %d has not the type %s", target->group,
+			 end ? step->value : step->undo_value);
+}
+
+static bool all_settings_are_at(const struct execution *execution, bool end, char *ret_words,
+				size_t size)
 {
 	const struct plan *plan = &execution->journal->plan;
-	const struct root *root = execution->host->root;
 
 	for (size_t i = 0; i < plan->step_count; i++) {
 		const struct step *step = &plan->steps[i];
 
-		if (step->action != ACTION_DOMAIN ||
-		    step_type_is_set(root, step, end ? step->value : step->undo_value) > 0 ||
-		    (!end && step_is_lasting(plan, step)))
+		if (setting_is_at(execution, step, end))
 			continue;
 		if (ret_words)
-			snprintf(ret_words, size, "group %d has not the type %s",
-				 plan->targets[step->target].group,
-				 end ? step->value : step->undo_value);
+			describe_setting(&plan->targets[step->target], step, end, ret_words, size);
 		return false;
 	}
 	return true;
@@ -321,8 +320,7 @@ static bool all_are_at(const struct execution *execution, bool end, char *ret_wo
 			look_describe(target, &look, ret_words, size);
 		return false;
 	}
-	return all_types_are_at(execution, end, ret_words, size) &&
-	       all_owners_are_at(execution, end, ret_words, size);
+	return all_settings_are_at(execution, end, ret_words, size);
 }
 
 bool execute_at_start(const struct execution *execution, char *ret_words, size_t size)
