@@ -85,8 +85,7 @@ static bool goes_along(const struct request *request, const struct system *syste
 		was_taken_along(request, memory, device));
 }
 
-/* The rule about the owner of its nodes that iommuctl has made, or NULL. */
-static const char *owner_before(const struct memory *memory, const struct device *device)
+const char *remembered_owner(const struct memory *memory, const struct device *device)
 {
 	const struct remembered *known = memory_find(memory, device->path);
 
@@ -100,7 +99,7 @@ static const char *owner_after(const struct request *request, const struct memor
 	if (!request->driver || !driver_name_is_vfio(request->driver))
 		return NULL;
 	if (!request->owner)
-		return owner_before(memory, device);
+		return remembered_owner(memory, device);
 	return owner_rule_text(arena, request->owner, device->bus, device->name, device->vendor_id,
 			       device->device_id);
 }
@@ -128,7 +127,7 @@ struct handover rebind_moves(const struct request *request, const struct system 
 				.override = override_after(request, memory, device),
 				.taken_along = along,
 				.owner = owner_after(request, memory, device, arena),
-				.owner_before = owner_before(memory, device),
+				.owner_before = remembered_owner(memory, device),
 			};
 	}
 	return handover;

@@ -44,3 +44,6 @@ struct target target_of_move(const struct move *move, struct arena *arena);
 
 /** remembered_is - true where @device is the remembered device, and not another in its place */
 bool remembered_is(const struct remembered *known, const struct device *device);
+
+/** remembered_owner - the rule about the owner of its nodes that iommuctl has made, or NULL */
+const char *remembered_owner(const struct memory *memory, const struct device *device);

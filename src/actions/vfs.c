@@ -29,13 +29,6 @@ static struct handover move_functions(const struct request *request, const struc
 	return rebind_moves(request, system, memory, functions, arena);
 }
 
-static const char *owner_of(const struct memory *memory, const struct device *function)
-{
-	const struct remembered *known = memory_find(memory, function->path);
-
-	return known && remembered_is(known, function) ? known->owner : NULL;
-}
-
 static struct handover replace_functions(const struct request *request, const struct system *system,
 					 const struct memory *memory, const struct device *physical,
 					 struct arena *arena)
@@ -62,7 +55,7 @@ static struct handover replace_functions(const struct request *request, const st
 				(struct move){.device = function,
 					      .override = OVERRIDE_NONE,
 					      .taken_along = true,
-					      .owner_before = owner_of(memory, function)};
+					      .owner_before = remembered_owner(memory, function)};
 	}
 	return handover;
 }
