@@ -11,10 +11,12 @@ enum {
 
 bool log_take_words(struct span *rest, const char *words)
 {
-	size_t length = strlen(words);
+	size_t length = 0;
 
-	if (rest->length < length || memcmp(rest->start, words, length) != 0)
-		return false;
+	/* Nearly all lines differ in the first byte, and a log has thousands. */
+	for (; words[length]; length++)
+		if (length == rest->length || rest->start[length] != words[length])
+			return false;
 	rest->start += length;
 	rest->length -= length;
 	return true;
@@ -94,7 +96,8 @@ static bool is_date(struct span text)
 				    "Sep Oct Nov Dec ";
 	char name[5] = "";
 
-	if (text.length < sizeof(name) || !memchr(" 0123456789JFMASOND", text.start[3], 19))
+	if (text.length < sizeof(name) || !isupper((unsigned char)*text.start) ||
+	    !memchr(" 0123456789JFMASOND", text.start[3], 19))
 		return false;
 	memcpy(name, text.start, 3);
 	name[3] = ' ';
@@ -107,7 +110,8 @@ static bool is_stamp(struct span inside)
 	if (is_date(inside))
 		return true;
 	for (size_t i = 0; i < inside.length; i++)
-		if (!memchr(" .+0123456789TC", inside.start[i], 15))
+		if (!isdigit((unsigned char)inside.start[i]) &&
+		    !memchr(" .+TC", inside.start[i], 5))
 			return false;
 	return inside.length;
 }

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/log_line.h"
+#include "base/text_map.h"
 #include "faults/forms.h"
 #include "model/pasted.h"
 
@@ -31,7 +32,22 @@ struct fault_reader {
 	void *context;
 	struct open_fault open[OPEN_MAX];
 	uint64_t lines;
+	struct arena *arena;
+	struct text_map *words;
 };
+
+/* Note the words with which lines of some form begin: fault_form_prefix of each. */
+static void list_words(struct fault_reader *reader)
+{
+	size_t count;
+	const struct fault_form *forms = fault_forms(&count);
+
+	reader->arena = arena_new();
+	reader->words = text_map_new(reader->arena);
+	for (size_t i = 0; i < count; i++)
+		if (forms[i].anchor != ANCHOR_NAME)
+			*text_map_lend(reader->words, fault_form_prefix(&forms[i])) = 1;
+}
 
 struct fault_reader *fault_reader_new(void (*each)(void *context, const struct fault *fault),
 				      void *context)
@@ -42,11 +58,14 @@ struct fault_reader *fault_reader_new(void (*each)(void *context, const struct f
 		memory_exhausted();
 	reader->each = each;
 	reader->context = context;
+	list_words(reader);
 	return reader;
 }
 
 void fault_reader_free(struct fault_reader *reader)
 {
+	if (reader)
+		arena_free(reader->arena);
 	free(reader);
 }
 
@@ -146,12 +165,13 @@ static bool is_pci_function(struct span name)
 
 /*
  * A line, and its prefix in parts: they are found once for all forms.
- * @has_name: the prefix has both parts     @is_function: the name is that of a PCI function
+ * @word: with which the message begins, before ": "     @has_name: the prefix has both parts
+ * @is_function: the name is that of a PCI function
  * @kind: the kind of IOMMU whose instance the whole prefix names
  */
 struct anchored_line {
 	struct log_line parts;
-	struct span driver, name;
+	struct span driver, name, word;
 	bool has_name, is_function;
 	enum iommu_kind kind;
 };
@@ -164,21 +184,40 @@ static enum iommu_kind kind_of_prefix(struct span prefix)
 						      : IOMMU_KIND_UNKNOWN;
 }
 
-static struct anchored_line anchor_line(const struct log_line *parts)
+static bool is_anchor_word(const struct fault_reader *reader, struct span word)
 {
-	struct anchored_line line = {.parts = *parts};
+	char text[FAULT_NAME_SIZE];
 
-	line.has_name = split_prefix(parts->prefix, &line.driver, &line.name);
-	line.is_function = line.has_name && is_pci_function(line.name);
-	line.kind = line.has_name ? IOMMU_KIND_UNKNOWN : kind_of_prefix(parts->prefix);
-	return line;
+	return fault_copy(text, sizeof(text), word) && text_map_find(reader->words, text);
 }
 
-/* True where @line begins as lines of the form do. Nearly all lines of a log end here. */
+/*
+ * False where no line of any form begins so. Nearly all lines of a log end here: a log has
+ * thousands, and there are a hundred forms.
+ */
+static bool anchor_line(const struct fault_reader *reader, const struct log_line *parts,
+			struct anchored_line *line)
+{
+	struct span message = parts->message;
+
+	*line = (struct anchored_line){.parts = *parts};
+	line->has_name = split_prefix(parts->prefix, &line->driver, &line->name);
+	if (!line->has_name) {
+		line->kind = kind_of_prefix(parts->prefix);
+		return line->kind != IOMMU_KIND_UNKNOWN || is_anchor_word(reader, parts->prefix);
+	}
+	log_take_until(&message, ": ", &line->word);
+	if (!is_anchor_word(reader, parts->prefix) && !is_anchor_word(reader, line->driver) &&
+	    !is_anchor_word(reader, line->word))
+		return false;
+	line->is_function = is_pci_function(line->name);
+	return true;
+}
+
+/* True where @line begins as lines of the form do. */
 static bool is_anchored(const struct fault_form *form, const struct anchored_line *line)
 {
 	const char *prefix = fault_form_prefix(form);
-	struct span message = line->parts.message;
 
 	if (form->anchor == ANCHOR_WORD)
 		return span_is(line->parts.prefix, prefix);
@@ -191,7 +230,7 @@ static bool is_anchored(const struct fault_form *form, const struct anchored_lin
 	if ((form->anchor == ANCHOR_UNIT && !span_is(line->driver, "iommu")) ||
 	    (form->anchor == ANCHOR_DEVICE && !line->is_function))
 		return false;
-	return log_take_words(&message, prefix) && log_take_words(&message, ": ");
+	return span_is(line->word, prefix);
 }
 
 /*
@@ -291,12 +330,11 @@ static bool read_suppressed(struct fault_reader *reader, const struct log_line *
 	struct fields fields = {0};
 	enum iommu_kind kind;
 
-	if (!fault_limited_by(line->prefix, &kind))
+	fault = (struct fault){.kind = FAULT_NOT_LOGGED, .stream = -1, .pasid = -1};
+	if (!pattern_match("%u callbacks suppressed", line->message, &fault, &fields) ||
+	    !fault_limited_by(line->prefix, &kind))
 		return false;
-	fault = (struct fault){
-		.kind = FAULT_NOT_LOGGED, .iommu_kind = kind, .stream = -1, .pasid = -1};
-	if (!pattern_match("%u callbacks suppressed", line->message, &fault, &fields))
-		return false;
+	fault.iommu_kind = kind;
 	fault.count = fields.codes[0];
 	fault_copy(fault.first_time, FAULT_TIME_SIZE, line->stamp);
 	fault_copy(fault.time, FAULT_TIME_SIZE, line->stamp);
@@ -313,9 +351,9 @@ void fault_reader_line(struct fault_reader *reader, struct span text)
 	struct anchored_line line;
 
 	reader->lines++;
-	if (!log_line_split(text, &parts) || read_suppressed(reader, &parts))
+	if (!log_line_split(text, &parts) || read_suppressed(reader, &parts) ||
+	    !anchor_line(reader, &parts, &line))
 		return;
-	line = anchor_line(&parts);
 	for (size_t i = 0; i < count; i++) {
 		bool found;
 

@@ -52,7 +52,8 @@ bool log_is_capacity(struct span line)
 	struct log_capacity capacity = {-1, -1};
 	struct log_line parts;
 
-	if (!log_line_split(line, &parts))
+	/* No other line is worth being split. */
+	if (!memchr(line.start, '\t', line.length) || !log_line_split(line, &parts))
 		return false;
 	read_message(parts.message, &capacity);
 	return capacity.stream_entries >= 0 || capacity.context_banks >= 0;

@@ -133,13 +133,15 @@ static void strip_error_name(struct span *message)
 static bool read_line(struct span line, struct found *ret_found)
 {
 	struct log_line parts;
+	struct found whole;
 
 	if (!log_line_split(line, &parts))
 		return false;
 	strip_error_name(&parts.message);
+	whole = (struct found){
+		.device = log_last_word(parts.prefix), .text = parts.text, .number = -1};
 	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
-		struct found found = {
-			.device = log_last_word(parts.prefix), .text = parts.text, .number = -1};
+		struct found found = whole;
 
 		if (!readers[i](parts.message, &found))
 			continue;
