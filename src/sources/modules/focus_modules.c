@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/text_map.h"
 #include "model/vfio_driver.h"
+#include "sources/modules/id_claims.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -124,6 +125,13 @@ static bool add_driver_queries(struct reading *reading, struct focus_modules *mo
 	return may_load;
 }
 
+/* The modules whose options source_id_claims looks at. */
+static void query_claiming(struct reading *reading, struct focus_modules *modules)
+{
+	for (size_t i = 0; reading_wants(reading, FACT_PROTECTION) && i < ID_CLAIMS_MODULES; i++)
+		add_query(modules, NULL, id_claims_module(i))->in_full = true;
+}
+
 static void query_focus(struct reading *reading, struct focus_modules *modules)
 {
 	size_t devices = build_device_count(reading->build);
@@ -146,12 +154,20 @@ static void query_focus(struct reading *reading, struct focus_modules *modules)
 	}
 }
 
+/* At most two queries to libkmod for each device, and those by name. */
+static size_t query_count_max(const struct reading *reading)
+{
+	enum { NAMES_OF_DRIVER = 2 };
+	size_t focus = reading->focus ? reading->focus->count : 0;
+
+	return focus + build_device_count(reading->build) + NAMES_OF_DRIVER + ID_CLAIMS_MODULES;
+}
+
 const struct focus_modules *focus_modules_ask(struct reading *reading)
 {
 	struct arena *arena = build_arena(reading->build);
 	const char *release = build_machine(reading->build)->kernel;
-	/* At most two queries to libkmod for each device, and two for modules. */
-	size_t most = reading->focus->count + build_device_count(reading->build) + 2;
+	size_t most = query_count_max(reading);
 	struct focus_modules *modules;
 
 	if (reading->modules)
@@ -159,7 +175,9 @@ const struct focus_modules *focus_modules_ask(struct reading *reading)
 	modules = arena_alloc(arena, sizeof(*modules));
 	modules->devices = arena_array(arena, most, sizeof(*modules->devices));
 	modules->queries = arena_array(arena, most, sizeof(*modules->queries));
-	query_focus(reading, modules);
+	query_claiming(reading, modules);
+	if (reading->focus)
+		query_focus(reading, modules);
 	if (modules->count)
 		modules->result =
 			release ? modules_look_up(reading->root, release, arena, modules->queries,

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * focus_modules - all queries to libkmod about the devices in focus and their drivers, in one call
+ * focus_modules - all queries to libkmod about the devices in focus and their drivers, and about
+ * modules that claim devices by their options, in one call: loading libkmod costs more than the
+ * queries
  *
  * They find the modules that claim devices in focus (FACT_TRAITS), the module of the driver that
  * these will get, and, if that has to be loaded, the devices that loading it could bind
- * (FACT_DRIVERS).
+ * (FACT_DRIVERS); and the options of the modules of id_claims.h (FACT_PROTECTION).
  */
 #pragma once
 
@@ -26,7 +28,7 @@ struct focus_modules {
 };
 
 /**
- * focus_modules_ask - make the queries, once per reading with a focus; later calls return the same
+ * focus_modules_ask - make the queries, once per reading; later calls return the same
  * The build owns the result.
  */
 const struct focus_modules *focus_modules_ask(struct reading *reading);

@@ -4,11 +4,12 @@
  * libkmod reads them (drivers/vfio/pci/vfio_pci.c: vfio_pci_fill_ids); other modules that claim
  * these devices; and options of VFIO modules that are built in.
  */
+#include "sources/modules/id_claims.h"
 #include "base/text.h"
 #include "model/pci.h"
 #include "model/pci_ids.h"
 #include "model/vfio_driver.h"
-#include "sources/modules/modules.h"
+#include "sources/modules/focus_modules.h"
 #include "sources/sources.h"
 
 /* The options of one module, and which devices its entries match. */
@@ -63,15 +64,11 @@ static void claim_by_options(struct claiming *claiming)
 			add_id_claim(claiming, entry, NULL);
 }
 
-static void claim_by_modules(struct claiming *claiming, const struct module_query *query)
+static void claim_by_module(struct claiming *claiming, const struct module *module)
 {
-	for (size_t i = 0; i < query->count; i++) {
-		if (!text_same_module(query->modules[i].name, query->alias))
-			continue;
-		claiming->module = query->modules[i].name;
-		claiming->options = query->modules[i].options;
-		claim_by_options(claiming);
-	}
+	claiming->module = module->name;
+	claiming->options = module->options;
+	claim_by_options(claiming);
 }
 
 /* Whether libkmod loads @module before a module. */
@@ -127,58 +124,59 @@ static int find_natives(struct claiming *claiming, struct error *e)
 	return result;
 }
 
-static void list_builtin_options(struct reading *reading, const struct module_query *queries,
-				 size_t count)
+const char *id_claims_module(size_t index)
 {
-	struct machine *machine = build_machine(reading->build);
+	static const char *const others[] = {"pci_stub", "vfio_iommu_type1", "vfio"};
+	size_t drivers;
+
+	/* The first VFIO driver is the one for any PCI device. */
+	return index ? others[index - 1] : vfio_drivers(&drivers)->name;
+}
+
+static void note_claiming_module(struct claiming *claiming, const struct module *module,
+				 bool is_driver, struct builtin_options *list)
+{
+	struct machine *machine = build_machine(claiming->reading->build);
+
+	if (is_driver)
+		claim_by_module(claiming, module);
+	if (module->state == MODULE_BUILTIN && module->options)
+		list[machine->builtin_option_count++] =
+			(struct builtin_options){module->name, module->options};
+}
+
+static void look_at_modules_named(struct claiming *claiming, const struct focus_modules *found)
+{
+	struct build *build = claiming->reading->build;
 	struct builtin_options *list =
-		arena_array(build_arena(reading->build), count, sizeof(*list));
+		arena_array(build_arena(build), ID_CLAIMS_MODULES, sizeof(*list));
 
-	machine->builtin_options = list;
-	for (size_t i = 0; i < count; i++)
-		for (size_t j = 0; j < queries[i].count; j++) {
-			const struct module *module = &queries[i].modules[j];
+	build_machine(build)->builtin_options = list;
+	for (size_t i = 0; i < ID_CLAIMS_MODULES; i++) {
+		const struct module *module = focus_modules_named(found, id_claims_module(i));
 
-			if (module->state == MODULE_BUILTIN && module->options &&
-			    text_same_module(module->name, queries[i].alias)) {
-				list[machine->builtin_option_count++] =
-					(struct builtin_options){module->name, module->options};
-				break;
-			}
-		}
+		if (module)
+			note_claiming_module(claiming, module, i < ID_CLAIMS_DRIVERS, list);
+	}
 }
 
 int source_id_claims(struct reading *reading, struct error *e)
 {
-	size_t drivers;
-	/* The first VFIO driver is the one for any PCI device. */
-	struct module_query queries[] = {{.alias = vfio_drivers(&drivers)->name, .in_full = true},
-					 {.alias = "pci_stub", .in_full = true},
-					 {.alias = "vfio_iommu_type1", .in_full = true},
-					 {.alias = "vfio", .in_full = true}};
-	/* The drivers among them, which have "ids=", come first. */
-	enum { DRIVERS = 2 };
 	struct machine *machine = build_machine(reading->build);
 	struct claiming claiming = {.reading = reading};
+	const struct focus_modules *found;
 	struct error why = {0};
-	int result;
 
 	if (!reading_wants(reading, FACT_PROTECTION))
 		return 0;
-	result = machine->kernel
-			 ? modules_look_up(reading->root, machine->kernel,
-					   build_arena(reading->build), queries,
-					   ARRAY_SIZE(queries), &why)
-			 : modules_without_release(reading->release_cause, RELEASE_FILE, &why);
-	if (result < 0) {
-		build_source(reading->build, "id_claims", modules_state(result), "%s", why.message);
+	found = focus_modules_ask(reading);
+	if (found->result < 0) {
+		focus_modules_report(reading, "id_claims");
 		return 0;
 	}
-	for (size_t i = 0; i < DRIVERS; i++)
-		claim_by_modules(&claiming, &queries[i]);
+	look_at_modules_named(&claiming, found);
 	machine->id_claims = claiming.claims;
 	machine->id_claim_count = claiming.count;
-	list_builtin_options(reading, queries, ARRAY_SIZE(queries));
 	if (find_natives(&claiming, &why) < 0)
 		reading_partial(reading, "id_claims", 0, "%s", why.message);
 	else
