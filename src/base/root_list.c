@@ -91,6 +91,15 @@ static int compare_names(const void *a, const void *b)
 	return text_natural(((const struct name *)a)->text, ((const struct name *)b)->text);
 }
 
+/* The kernel lists descriptors and processes so, of which a server has tens of thousands. */
+static bool is_in_order(const struct listing *listing)
+{
+	for (size_t i = 1; i < listing->count; i++)
+		if (compare_names(&listing->names[i - 1], &listing->names[i]) > 0)
+			return false;
+	return true;
+}
+
 /* After an error, the names before it are still listed. */
 static void read_names(struct listing *listing)
 {
@@ -106,7 +115,7 @@ static void read_names(struct listing *listing)
 	}
 	for (size_t i = 0; i < listing->count; i++)
 		listing->names[i].text = record_at(listing, listing->names[i].entry)->d_name;
-	if (listing->count)
+	if (!is_in_order(listing))
 		qsort(listing->names, listing->count, sizeof(*listing->names), compare_names);
 }
 

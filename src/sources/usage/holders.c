@@ -156,7 +156,7 @@ static void look_at_ring(struct search *search, const char *name)
 static int look_at_descriptor(void *context, const char *name, const char *target)
 {
 	struct search *search = context;
-	char link[NAME_MAX + sizeof("fd/")];
+	char link[PATH_SIZE];
 	struct group *group = group_of_node(search, target);
 
 	if (group) {
@@ -170,8 +170,8 @@ static int look_at_descriptor(void *context, const char *name, const char *targe
 	}
 	if (ring_files_has(target) && search->reading->below_count)
 		look_at_ring(search, name);
-	snprintf(link, sizeof(link), "fd/%s", name);
-	open_nodes_take(search->nodes, search->pid, link, target);
+	if (text_join("fd", name, link, sizeof(link)))
+		open_nodes_take(search->nodes, search->pid, link, target);
 	return 0;
 }
 

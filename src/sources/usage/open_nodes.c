@@ -300,7 +300,8 @@ void open_nodes_take(struct open_nodes *nodes, int pid, const char *name, const 
 {
 	char path[PATH_SIZE], descriptor[PATH_SIZE];
 
-	if (is_own_process(nodes, pid) ||
+	/* Most descriptors of a server are sockets and pipes. */
+	if (!strchr(target, '/') || is_own_process(nodes, pid) ||
 	    root_path(nodes->reading->root, descriptor, "/proc/%d/%s", pid, name) < 0)
 		return;
 	snprintf(path, sizeof(path), "%s", target);
