@@ -391,12 +391,17 @@ static const char PAIR[] = "group 1 type=DMA\ngroup 2 type=DMA\n"
 			   "iommu smmu3.0x0000000000010000\n"
 			   "/proc/cmdline = quiet\n" ONE "/reset_method = flr bus\n";
 
+#define UNBOUND "/sys/devices/pci0000:00/0000:00:01.0/uevent = \n"
+#define LISTED_NONE "/sys/kernel/debug/devices_deferred = \n"
+
 static void findings_about_a_device_read_that_device(void **state)
 {
 	assert_int_equal(count_read(PAIR, "", FACTS | FACTS_EXAMINED, ONE, NULL), 1);
 	assert_int_equal(count_read(PAIR,
 				    "group 1 type=identity\n/proc/cmdline = iommu.passthrough=1\n",
 				    FACTS | FACTS_EXAMINED, ONE, NULL),
+			 1);
+	assert_int_equal(count_read(PAIR, UNBOUND LISTED_NONE, FACTS | FACTS_EXAMINED, ONE, NULL),
 			 1);
 }
 
@@ -405,7 +410,13 @@ static void findings_that_may_name_other_devices_read_the_whole_machine(void **s
 	static const struct {
 		const char *what, *more;
 	} cases[] = {
-		{"it has no driver", "/sys/devices/pci0000:00/0000:00:01.0/uevent = \n"},
+		{"it has no driver, and the list of deferred devices is not there", UNBOUND},
+		{"it is deferred",
+		 UNBOUND "/sys/kernel/debug/devices_deferred = 0000:00:01.0\\t\n"},
+		{"the list of deferred devices is torn",
+		 UNBOUND "/sys/kernel/debug/devices_deferred = lamp\\tno newlinebulb\\t\n"},
+		{"it has a supplier", UNBOUND LISTED_NONE
+		 "/sys/class/devlink/pci:0000:00:02.0--pci:0000:00:01.0/status = available\n"},
 		{"there is a fault",
 		 "/iommuctl/log = <3>[    9.5] DMAR: [DMA Read NO_PASID] Request device [00:02.0] "
 		 "fault addr 0x1000 [fault reason 0x06] PTE Read access is not set\n"},

@@ -117,11 +117,22 @@ static bool adopts(const struct reading *reading)
 	return reading_wants(reading, FACT_SUPPLIERS) && !reading->scope;
 }
 
+static bool any_is_driverless(const struct build *build)
+{
+	for (size_t i = 0; i < build_device_count(build); i++)
+		if (is_driverless(build_device_at(build, i)))
+			return true;
+	return false;
+}
+
 static void apply_list(struct reading *reading, struct deferred_list *list)
 {
 	const char *ambiguous, *nobody = NULL, *unplaced = NULL;
 
 	mark_devices(reading->build, list);
+	/* All names are needed to tell which device a torn text ends with. */
+	if (reading->scope && list->torn_count && any_is_driverless(reading->build))
+		reading->exceeds_scope = true;
 	if (adopts(reading)) {
 		nobody = adopt_strangers(reading, list);
 		forget_matches(list);

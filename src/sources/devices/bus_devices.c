@@ -373,7 +373,7 @@ int source_bus_devices(struct reading *reading, struct error *e)
 		return 0;
 	}
 	result = read_device_attributes(reading, &busy, e);
-	if (reading->scope && !scope_has_drivers(reading))
+	if (reading->scope && !scope_may_suffice(reading))
 		reading->exceeds_scope = true;
 	if (reading_wants(reading, FACT_FIRMWARE_NODE))
 		read_acpi_paths(reading);

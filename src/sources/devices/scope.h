@@ -54,20 +54,21 @@ struct scope *scope_find(struct reading *reading, const char *const *selectors) 
 struct device *scope_owner(const struct reading *reading, const char *path) _nonnull_();
 
 /**
- * scope_has_drivers - false where a device of the scope has no driver, or one that cannot be read:
- * it may wait for others. The first part of scope_suffices: it can be asked once the devices are
- * read, before all other sources.
+ * scope_may_suffice - the part of scope_suffices that can be asked once the devices are read,
+ * before all other sources: false where the driver of a device cannot be read, and where it has
+ * none on a machine with a devicetree
  */
-bool scope_has_drivers(const struct reading *reading) _nonnull_();
+bool scope_may_suffice(const struct reading *reading) _nonnull_();
 
 /**
  * scope_suffices - whether the FACTS_EXAMINED that were read of a scope are all that findings about
  * its devices need
- * False where another device may be in such a finding: a device of the scope has no driver, so that
- * it may wait for others; its IOMMU may give its stream to others (SMMUs); it is a physical
- * function of VFIO's, with virtual functions; its DMA is not translated, for a reason that depends
- * on the types of other groups; there are faults, which other devices may have sent, or pins, which
- * may mean other devices. @reading: after all sources
+ * False where another device may be in such a finding: a device of the scope has no driver, and has
+ * suppliers or is on the list of deferred devices, or the list could not be read; its IOMMU may
+ * give its stream to others (SMMUs); it is a physical function of VFIO's, with virtual functions;
+ * its DMA is not translated, for a reason that depends on the types of other groups; there are
+ * faults, which other devices may have sent, or pins, which may mean other devices. @reading: after
+ * all sources
  */
 bool scope_suffices(const struct reading *reading) _nonnull_();
 

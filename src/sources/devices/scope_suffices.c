@@ -50,12 +50,33 @@ static bool needs_other_types(const struct reading *reading)
 	return false;
 }
 
-bool scope_has_drivers(const struct reading *reading)
+/* With a devicetree each device has suppliers: clocks, regulators, interrupt controllers. */
+bool scope_may_suffice(const struct reading *reading)
 {
+	bool waits = root_has(reading->root, "/sys/firmware/devicetree/base") != 0;
+
 	if (!reading_wants(reading, FACTS_EXAMINED))
 		return true;
+	for (size_t i = 0; i < build_device_count(reading->build); i++) {
+		const struct device *device = build_device_at(reading->build, i);
+
+		if (!device->driver_known || (!device->driver && waits))
+			return false;
+	}
+	return true;
+}
+
+/* False for a device that waits for another one, or may. */
+static bool waits_for_none(const struct device *device)
+{
+	return device->driver || (device->state == DEVICE_UNBOUND && device->probing &&
+				  !device->probing->supplier_count);
+}
+
+static bool all_wait_for_none(const struct reading *reading)
+{
 	for (size_t i = 0; i < build_device_count(reading->build); i++)
-		if (!build_device_at(reading->build, i)->driver)
+		if (!waits_for_none(build_device_at(reading->build, i)))
 			return false;
 	return true;
 }
@@ -64,7 +85,7 @@ bool scope_suffices(const struct reading *reading)
 {
 	if (!reading_wants(reading, FACTS_EXAMINED))
 		return true;
-	return scope_has_drivers(reading) && !build_fault_count(reading->build) &&
+	return all_wait_for_none(reading) && !build_fault_count(reading->build) &&
 	       !build_machine(reading->build)->pin_count && !needs_other_types(reading) &&
 	       !any_depends_on_others(reading);
 }
