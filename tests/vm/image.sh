@@ -139,6 +139,17 @@ merge_usr() {
     done
 }
 
+# prepare_dracut DIR - dracut looks for modules below /usr alone, and would ask the machine that builds the image for its disk
+prepare_dracut() {
+    ln -s /usr/local/lib/dracut/modules.d/90iommuctl "$1/usr/lib/dracut/modules.d"
+    cat >"$1/etc/dracut.conf.d/test.conf" <<END
+hostonly=no
+compress='zstd -1'
+add_drivers+=' nvme ext4 e1000e e1000 '
+dracutmodules+=' systemd systemd-initrd dracut-systemd base fs-lib rootfs-block udev-rules kernel-modules usrmount shutdown iommuctl '
+END
+}
+
 # build_system DIR BUILD - the root of a system that boots by itself: Debian's packages, the kernel's modules, and iommuctl as
 # "cmake --install" places it from that build
 build_system() {
@@ -158,7 +169,8 @@ build_system() {
     [ -e "$dir/usr/bin/awk" ] || ln -s mawk "$dir/usr/bin/awk"
     echo 0123456789abcdef0123456789abcdef >"$dir/etc/machine-id"
     echo "/dev/nvme0n1 / ext4 defaults 0 0" >"$dir/etc/fstab"
-    echo COMPRESSLEVEL=1 >"$dir/etc/initramfs-tools/conf.d/fast"
+    [ ! -d "$dir/etc/initramfs-tools/conf.d" ] || echo COMPRESSLEVEL=1 >"$dir/etc/initramfs-tools/conf.d/fast"
+    [ ! -e "$dir/usr/bin/dracut" ] || prepare_dracut "$dir"
     touch "$dir/etc/.updated" "$dir/var/.updated"
     ldconfig -r "$dir" 2>/dev/null || true
 }

@@ -139,8 +139,8 @@ intel_tree() {
 }
 
 # Three network cards of one model, each with a serial. Variables change the machine: with front_port there is a port before
-# theirs, so that the numbers of their buses are others; middle is the model of the card in the middle, middle_mac its address,
-# from which QEMU makes its serial, and middle_slot the slot of its port; with partner it has a second function.
+# theirs, so that the numbers of their buses are others; middle is the model of the card in the middle, or "none", middle_mac its
+# address, from which QEMU makes its serial, and middle_slot the slot of its port; with partner it has a second function.
 three_nics() {
     local function=''
     [ -z "${front_port-}" ] || root_port 2.0 9
@@ -149,7 +149,7 @@ three_nics() {
     root_port 5.0 3
     nic e1000e nic1 bus=rp1,mac=52:54:00:12:34:51
     [ -z "${partner-}" ] || function=,addr=0.0,multifunction=on
-    nic "${middle-e1000e}" nic2 "bus=rp2,mac=${middle_mac-52:54:00:12:34:52}$function"
+    [ "${middle-}" = none ] || nic "${middle-e1000e}" nic2 "bus=rp2,mac=${middle_mac-52:54:00:12:34:52}$function"
     [ -z "${partner-}" ] || nic e1000e partner bus=rp2,addr=0.1
     nic e1000e nic3 bus=rp3,mac=52:54:00:12:34:53
 }

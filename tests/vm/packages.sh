@@ -106,10 +106,10 @@ unpack_all() {
 }
 
 # Prints the suites that have the kernel: by preference those of the host's own release, whose compiler builds modules
-# for it.
+# for it; with system_release, those of that release.
 kernel_suites() {
     local release
-    release=$(host_release)
+    release=${system_release:-$(host_release)}
     # stable has no kernel with a driver for RISC-V's IOMMU, and backports has none for RISC-V
     [ "$arch" != riscv64 ] || { echo forky sid && return; }
     case $kernel in
@@ -263,12 +263,14 @@ fetch_ssh_root() {
     unpacked "$(host_release)" "$ssh_root" dropbear-bin python3-minimal libpython3-stdlib
 }
 
-# Sets system_root, a Debian that was unpacked and never configured: its own systemd, udev and initramfs-tools.
+# fetch_system_root BUILDER - sets system_root, a Debian that was unpacked and never configured: its own systemd and udev, and
+# BUILDER, initramfs-tools or dracut. It is of system_release, or of the host's.
 fetch_system_root() {
-    system_root=$cache/system-$arch
-    unpacked "$(host_release)" "$system_root" systemd systemd-sysv udev initramfs-tools zstd kmod busybox e2fsprogs \
+    local release=${system_release:-$(host_release)}
+    system_root=$cache/system-$release-$1-$arch
+    unpacked "$release" "$system_root" systemd systemd-sysv udev "$1" zstd kmod busybox e2fsprogs \
         libjson-c5 libsmartcols1 dash bash sed grep gzip findutils mawk diffutils debianutils base-files base-passwd libc-bin hostname \
-        util-linux mount login perl-base
+        util-linux mount login perl-base coreutils cpio dpkg
 }
 
 # Makes qemu run Debian 13's QEMU, in place of the host's: from its own folder, with its own loader and libraries. It has
