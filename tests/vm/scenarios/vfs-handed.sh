@@ -4,6 +4,7 @@
 # vfs-handed.sh DRIVER NATIVE PART… - two virtual functions of the device that DRIVER has, igb or nvme; NATIVE is the driver
 # that they have at first, or none
 #   rounds   made, handed over and removed 20 times, with the same fingerprints
+#   most     the same with as many as it can have
 #   pinned   kept by a pin, as the service applies it
 #   token    with their physical function on vfio-pci too: what --print says, and that VFIO asks for the token
 #   typed    a pin that keeps the type of a group
@@ -30,19 +31,22 @@ functions() {
     done
 }
 function_at() { target "$(where "$pf")/virtfn$1"; }
+names() { functions | cut -d' ' -f1; }
+drivers() { functions | cut -d' ' -f2 | sort -u | sed 's/^-$/none/'; }
 prints() { iommuctl show -J | jq -Mc '[.groups[] | [.fingerprint, .devices]] | sort'; }
 pin_of() { json '.pins[] | "\(.name) \(.state) \(.count) \(.early) \(.detail)"'; }
 
 before=$(groups) start=$(state "$pf")
 
-rounds() {
-    local n=0 first second stable=''
+# rounds_of COUNT
+rounds_of() {
+    local n=0 stable=''
     while [ "$n" -lt 20 ]; do
-        exits 0 "round $n: two are made" vfs "$pf" 2 --driver "$native"
-        first=$(function_at 0) second=$(function_at 1)
-        exits 0 "- handed over" rebind "$first" "$second" vfio-pci
-        equal "- to vfio-pci" "$first vfio-pci
-$second vfio-pci" "$(functions)"
+        exits 0 "round $n: $1 are made" vfs "$pf" "$1" --driver "$native"
+        equal "- each with its driver" "$1 $native" "$(names | wc -l) $(drivers)"
+        # shellcheck disable=SC2046 # the names are words
+        exits 0 "- handed over" rebind $(names) vfio-pci
+        equal "- to vfio-pci" "$1 vfio-pci" "$(names | wc -l) $(drivers)"
         [ -n "$stable" ] || stable=$(prints)
         equal "- with the same fingerprints" "$stable" "$(prints)"
         exits 0 "- and removed" vfs "$pf" 0
@@ -51,6 +55,9 @@ $second vfio-pci" "$(functions)"
     done
     equal "the physical function is as before" "$start" "$(state "$pf")"
 }
+
+rounds() { rounds_of 2; }
+most() { rounds_of "$(cat "$(where "$pf")/sriov_totalvfs")"; }
 
 pinned() {
     exits 0 "a count is pinned" pin -J --name functions --no-initramfs "$pf" vfio-pci --count 2
