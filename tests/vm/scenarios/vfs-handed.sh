@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=dash source-path=SCRIPTDIR disable=SC2317  # parts are arguments
+# shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016,SC2317  # $tool is at-record's; parts are arguments
 # vfs-handed.sh DRIVER NATIVE PART… - two virtual functions of the device that DRIVER has, igb or nvme; NATIVE is the driver
 # that they have at first, or none
 #   rounds   made, handed over and removed 20 times, with the same fingerprints
@@ -8,6 +8,7 @@
 #   pinned   kept by a pin, as the service applies it
 #   token    with their physical function on vfio-pci too: what --print says, and that VFIO asks for the token
 #   typed    a pin that keeps the type of a group
+#   given    to a user, and removed: the next function at its address is not that user's; killed at each record
 
 # shellcheck source=../guest/lib.sh
 . lib.sh
@@ -110,6 +111,45 @@ typed() {
     exits 2 "identity is not pinned with vfio-pci" pin "$pf" vfio-pci --type identity
     exits 0 "unpinned" unpin --no-initramfs typed
     exits 0 "restored" restore --all
+    equal "all is as before" "$before $start" "$(groups) $(state "$pf")"
+}
+
+start_udev() {
+    echo "alice:x:1234:1234::/:/bin/sh" >>/etc/passwd
+    ln -s udevadm /usr/bin/systemd-udevd
+    mkdir -p /etc/udev /usr/lib/udev/rules.d
+    systemd-udevd --daemon
+    until [ -e /run/udev/control ]; do usleep 100000; done
+}
+
+rules() { find /run/udev/rules.d -name '*iommuctl-owner*' | wc -l; }
+# owned - the first function: its driver, the user of its node, and the number of rules that there are
+owned() {
+    local first
+    first=$(function_at 0)
+    echo "$(driver "$first") $(stat -c %u "/dev/vfio/$(group "$first")") $(rules)"
+}
+
+given() {
+    local n=0 record steps
+    start_udev
+    exits 0 "one is made" vfs "$pf" 1 --driver vfio-pci
+    exits 0 "and given to a user" rebind "$(function_at 0)" vfio-pci --owner alice
+    equal "whose it is" "vfio-pci 1234 1" "$(owned)"
+    steps=$(iommuctl vfs --dry-run -J "$pf" 0 | jq '.plan.steps | length')
+    while [ "$n" -lt "$steps" ]; do
+        for record in "begin $n" "done $n"; do
+            at "it is killed" 137 "$record" 'kill -9 $tool' vfs "$pf" 0
+            exits 0 "recover" recover -J
+            [ "$record" != "done $((steps - 1))" ] || break # only the end is missing
+            equal "killed at $record, it is the user's again" "rolled_back vfio-pci 1234 1" "$(json .result.outcome) $(owned)"
+        done
+        n=$((n + 1))
+    done
+    equal "killed at the end, none is left, nor a rule" "done 0 0" "$(json .result.outcome) $(count) $(rules)"
+    exits 0 "the next one" vfs "$pf" 1 --driver vfio-pci
+    equal "is that of root" "vfio-pci 0 0" "$(owned)"
+    exits 0 "removed" vfs "$pf" 0
     equal "all is as before" "$before $start" "$(groups) $(state "$pf")"
 }
 
