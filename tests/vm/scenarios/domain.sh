@@ -3,6 +3,7 @@
 # shellcheck shell=dash source-path=SCRIPTDIR disable=SC2016,SC2317 # $tool is at-record's, other words in quotes jq's; parts are arguments
 # domain.sh PART… - the types of the group of an NVMe disk, with data read from the disk after each change
 #   types    each type, from each other, and auto
+#   traffic  the same of a network card, that is answered before and after each change, and while it stays up
 #   used     refused while the disk is in use; restore
 #   handed   a card on vfio-pci, with and without a user
 #   several  a group of two: up to Linux 6.3 only groups with one member can be changed, as the check and the kernel say
@@ -14,10 +15,11 @@
 . devices.sh
 
 nvme=0000:02:00.0 nic=0000:01:00.0 first=0000:06:00.0 second=0000:06:00.1
+router=10.0.2.2 # QEMU's own, that answers the card
 # Not every machine isolates interrupts (rebind-unsafe.sh).
 modprobe vfio_iommu_type1 allow_unsafe_interrupts=1
 modprobe -a vfio-pci nvme e1000e
-group=$(group "$nvme")
+device=$nvme group=$(group "$nvme")
 
 # disk - the node of the disk: which disk is called nvme0 is a matter of which was probed first
 disk() {
@@ -31,6 +33,36 @@ sum() {
     dd if="$(disk)" bs=64k count=16 2>/dev/null | md5sum | cut -d' ' -f1
 }
 
+interface() { basename "/sys/bus/pci/devices/$nic/net"/*; }
+up() {
+    ip addr add 10.0.2.15/24 dev "$(interface)"
+    ip link set "$(interface)" up
+}
+down() {
+    ip link set "$(interface)" down
+    ip addr flush dev "$(interface)"
+}
+
+answered() {
+    local tries=0
+    until ping -q -c 1 -W 1 "$router" >/dev/null 2>&1; do # the link takes a while to come up
+        tries=$((tries + 1))
+        [ "$tries" -lt 20 ] || return
+        sleep 0.5
+    done
+}
+
+# works - the device has DMA
+works() {
+    if [ "$device" = "$nvme" ]; then
+        equal "- the disk is read through it" "$data" "$(sum)"
+        return
+    fi
+    up
+    check "- the card is answered" answered
+    down
+}
+
 type() { cat "/sys/kernel/iommu_groups/${1-$group}/type"; }
 devices() { state "$nvme" "$nic" "$first" "$second"; }
 refusals() { json '[.checks[] | select(.level == "refuse" and (.waived | not)) | .id] | unique | join(" ")'; }
@@ -40,14 +72,26 @@ dd if=/dev/urandom of="$(disk)" bs=64k count=16 2>/dev/null
 sync
 data=$(sum) start=$(devices) booted=$(type) all=$(groups)
 
-# becomes TYPE [WORD] - the group is given that type, all else stays, and the disk works
+# becomes TYPE [WORD] - the group is given that type, all else stays, and the device works
 becomes() {
     exits 0 "$(type) becomes ${2-$1}" domain -J "$group" "${2-$1}"
     equal "- it has the type" "$1" "$(type)"
     equal "- the document says so" "done true $group $1" \
         "$(json '"\(.result.outcome) \(.result.groups_stable) \(.result.types[0].group) \(.result.types[0].type_after)"')"
     equal "- drivers and overrides are as before" "$start" "$(devices)"
-    equal "- the disk is read through it" "$data" "$(sum)"
+    works
+}
+
+# refuses TYPE - the kernel itself does
+refuses() { ! echo "$1" 2>/dev/null >"/sys/kernel/iommu_groups/$group/type"; }
+
+# becomes_under_way TYPE - it is given that type while the other side answers
+becomes_under_way() {
+    ping -q -c 6 -W 2 "$router" >/tmp/ping &
+    exits 0 "$(type) becomes $1 under way" domain -J "$group" "$1"
+    equal "- it has the type" "$1" "$(type)"
+    wait $!
+    check "- no packet is lost" grep -q ' 0% packet loss' /tmp/ping
 }
 
 types() {
@@ -64,6 +108,22 @@ types() {
     equal "- unbinds and binds" "override unbind domain override bind" "$(actions)"
     equal "- and changes nothing" "DMA $start" "$(type) $(devices)"
     becomes "$booted" auto
+}
+
+traffic() {
+    local device=$nic group
+    group=$(group "$nic")
+    echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6 # by it QEMU announces a route, sooner or later
+    check "the kernel gives no identity while a driver is bound" refuses identity
+    works
+    types
+    up
+    answered
+    becomes_under_way DMA-FQ
+    exits 3 "a card that is up is not unbound" domain -J "$group" identity
+    equal "- for that" net-address "$(refusals)"
+    down
+    becomes "$booted"
 }
 
 used() {
