@@ -60,7 +60,7 @@ static const size_t structure_sizes[STRUCTURE_TYPE_COUNT] = {
 struct parsing {
 	struct acpi_table table;
 	struct dmar *dmar;
-	struct dmar_unit units[DMAR_UNITS_MAX];
+	struct dmar_unit *units;
 	size_t unit_count;
 	struct dmar_memory *memory;
 	struct dmar_named *named;
@@ -283,13 +283,11 @@ static int parse_structures(struct parsing *parsing)
 /* Put the units in the order of the kernel's list (dmar_register_drhd_unit). */
 static void order_units(struct parsing *parsing)
 {
-	struct arena *arena = parsing->table.arena;
-	struct dmar_unit *units = arena_array(arena, parsing->unit_count, sizeof(*units));
-	const struct dmar_unit **order = arena_array(arena, parsing->unit_count, sizeof(*order));
+	const struct dmar_unit **order =
+		arena_array(parsing->table.arena, parsing->unit_count, sizeof(*order));
+	const struct dmar_unit *units = parsing->units;
 	size_t count = 0;
 
-	for (size_t i = 0; i < parsing->unit_count; i++)
-		units[i] = parsing->units[i];
 	for (size_t i = parsing->unit_count; i-- > 0;)
 		if (!units[i].include_all)
 			order[count++] = &units[i];
@@ -318,6 +316,7 @@ int dmar_parse(const void *data, size_t size, struct arena *arena, struct dmar *
 		return acpi_malformed(table, e, "addresses of %u bits are too narrow",
 				      dmar.address_width);
 	room = table->bytes.length - TABLE_SIZE;
+	parsing.units = arena_array(arena, room / structure_sizes[UNIT], sizeof(*parsing.units));
 	parsing.memory =
 		arena_array(arena, room / structure_sizes[MEMORY], sizeof(*parsing.memory));
 	parsing.named = arena_array(arena, room / structure_sizes[NAMED], sizeof(*parsing.named));
