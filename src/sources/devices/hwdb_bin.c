@@ -51,7 +51,6 @@ enum {
 struct block {
 	uint64_t start;
 	size_t length;
-	unsigned char bytes[BLOCK_SIZE];
 };
 
 /* A node on the way to a key, and how many letters of the key lead to it. */
@@ -62,6 +61,8 @@ struct step {
 
 /*
  * @bytes: the whole database, or NULL: it is read from @fd
+ * @blocks: the parts that were read; @room has the bytes of each. Few databases need all of it, so
+ * it is not cleared.
  * @cause: the negative errno of the first failed read
  * @key: the last key that was searched for; @steps: the way to it
  */
@@ -69,17 +70,18 @@ struct hwdb_bin {
 	const unsigned char *bytes;
 	int fd, cause;
 	size_t length, value_size;
-	struct block *blocks;
+	struct block blocks[BLOCKS];
+	unsigned char *room;
 	char key[KEY_MAX];
 	struct step steps[KEY_MAX];
 	size_t step_count;
 	char text[TEXT_MAX];
 };
 
-static void fill_block(struct hwdb_bin *bin, struct block *block, uint64_t start)
+static void fill_block(struct hwdb_bin *bin, struct block *block, unsigned char *bytes,
+		       uint64_t start)
 {
-	ssize_t length = TEMP_FAILURE_RETRY(
-		pread(bin->fd, block->bytes, sizeof(block->bytes), (off_t)start));
+	ssize_t length = TEMP_FAILURE_RETRY(pread(bin->fd, bytes, BLOCK_SIZE, (off_t)start));
 
 	if (length < 0 && !bin->cause)
 		bin->cause = -errno;
@@ -91,18 +93,20 @@ static void fill_block(struct hwdb_bin *bin, struct block *block, uint64_t start
 static struct span bytes_at(struct hwdb_bin *bin, uint64_t offset)
 {
 	uint64_t start = offset - offset % BLOCK_SIZE;
-	struct block *block;
+	size_t place = start / BLOCK_SIZE % BLOCKS;
+	struct block *block = &bin->blocks[place];
+	unsigned char *bytes;
 
 	if (offset >= bin->length)
 		return (struct span){NULL, 0};
 	if (bin->bytes)
 		return (struct span){(const char *)bin->bytes + offset, bin->length - offset};
-	block = &bin->blocks[start / BLOCK_SIZE % BLOCKS];
+	bytes = bin->room + place * BLOCK_SIZE;
 	if (block->start != start || !block->length)
-		fill_block(bin, block, start);
+		fill_block(bin, block, bytes, start);
 	if (offset - start >= block->length)
 		return (struct span){NULL, 0};
-	return (struct span){(const char *)block->bytes + (offset - start),
+	return (struct span){(const char *)bytes + (offset - start),
 			     block->length - (offset - start)};
 }
 
@@ -199,14 +203,14 @@ static int open_known(const struct hwdb_bin *template, struct hwdb_bin **ret_bin
 	if (!bin)
 		memory_exhausted();
 	*bin = *template;
-	bin->blocks = bin->bytes ? NULL : calloc(BLOCKS, sizeof(*bin->blocks));
-	if (!bin->bytes && !bin->blocks)
+	bin->room = bin->bytes ? NULL : malloc((size_t)BLOCKS * BLOCK_SIZE);
+	if (!bin->bytes && !bin->room)
 		memory_exhausted();
 	if (has_known_layout(bin)) {
 		*ret_bin = bin;
 		return 0;
 	}
-	free(bin->blocks);
+	free(bin->room);
 	free(bin);
 	return -EPROTO;
 }
@@ -246,7 +250,7 @@ void hwdb_bin_close(struct hwdb_bin *bin)
 	if (!bin)
 		return;
 	cleanup_close(&bin->fd);
-	free(bin->blocks);
+	free(bin->room);
 	free(bin);
 }
 
