@@ -15,6 +15,14 @@ static const char *short_name(const struct device *device)
 	return rest ? rest : device->label;
 }
 
+static const char *with_others(size_t count, struct arena *arena)
+{
+	char digits[TEXT_NUMBER_SIZE];
+
+	text_from_number((int64_t)count, 10, 1, digits);
+	return arena_concat(arena, "with ", digits, " others");
+}
+
 const char *hand_over_text(const struct hand_over *verdict, struct arena *arena)
 {
 	const char *culprit = verdict->culprit ? short_name(verdict->culprit) : NULL;
@@ -26,7 +34,7 @@ const char *hand_over_text(const struct hand_over *verdict, struct arena *arena)
 	case HAND_OVER_WITH_OTHERS:
 		if (verdict->with_count == 1)
 			return arena_concat(arena, "with ", short_name(verdict->with), "");
-		return arena_printf(arena, "with %zu others", verdict->with_count);
+		return with_others(verdict->with_count, arena);
 	case HAND_OVER_GIVEN:
 		return why ? arena_concat(arena, "given, ", why, "") : "given";
 	case HAND_OVER_NO:
