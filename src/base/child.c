@@ -9,8 +9,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
@@ -25,6 +27,8 @@ enum {
 	KEPT_MAX = 16,
 	LEFT_MAX = 64,
 	FIRST_SIZE = 1 << 14,
+	STACK_SIZE = 1 << 17,
+	BESIDE_SIZE = 256,
 };
 
 /* Children that were left behind and may have ended since. */
@@ -85,7 +89,8 @@ static void close_other_descriptors(const struct child_work *work, int channel)
 	descriptors_keep_only(kept, count);
 }
 
-static _Noreturn void work_in_child(const struct child_work *work, int channel, pid_t parent)
+/* Make the process a child by the rules. False: its parent has ended, so the child ends too. */
+static bool settle_in(const struct child_work *work, int channel, pid_t parent)
 {
 	block_all_signals();
 	setsid();
@@ -93,12 +98,45 @@ static _Noreturn void work_in_child(const struct child_work *work, int channel, 
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		/* The parent may have ended before prctl(PR_SET_PDEATHSIG) was called. */
 		if (getppid() != parent)
-			_exit(1);
+			return false;
 	}
 	close_other_descriptors(work, channel);
+	return true;
+}
+
+static _Noreturn void work_in_child(const struct child_work *work, int channel, pid_t parent)
+{
+	if (!settle_in(work, channel, parent))
+		_exit(1);
 	left_count = 0;
 	work->run(work->context, channel);
 	_exit(0);
+}
+
+/* The input of a child that shares memory, in the BESIDE_SIZE bytes above its stack. */
+struct beside {
+	struct child_work work;
+	int channel;
+	pid_t parent;
+};
+_Static_assert(sizeof(struct beside) <= BESIDE_SIZE, "else it would begin in the stack");
+
+/* The process ends when this returns (clone(2)), without anything that is its parent's to do. */
+static int work_beside(void *context)
+{
+	const struct beside *beside = context;
+
+	if (settle_in(&beside->work, beside->channel, beside->parent))
+		beside->work.run(beside->work.context, beside->channel);
+	return 0;
+}
+
+static pid_t start_beside(const struct child *child, const struct child_work *work, int channel)
+{
+	struct beside *beside = (void *)((char *)child->stack + STACK_SIZE - BESIDE_SIZE);
+
+	*beside = (struct beside){.work = *work, .channel = channel, .parent = child->parent};
+	return clone(work_beside, beside, CLONE_VM | SIGCHLD, beside);
 }
 
 /* If SIGCHLD is ignored, the kernel may reuse the pid of a child before waitpid. */
@@ -111,54 +149,94 @@ static void need_child_signals(void)
 		signal(SIGCHLD, SIG_DFL);
 }
 
-static int fork_child(struct child *child, const struct child_work *work)
+static pid_t start_process(const struct child *child, const struct child_work *work, int channel)
+{
+	pid_t pid;
+
+	if (child->stack)
+		return start_beside(child, work, channel);
+	pid = fork();
+	if (pid == 0) {
+		own_progress = child->progress;
+		work_in_child(work, channel, child->parent);
+	}
+	return pid;
+}
+
+static int connect_child(struct child *child, const struct child_work *work)
 {
 	_autoclose_ int ours = -1;
 	_autoclose_ int theirs = -1;
-	pid_t parent = getpid();
 	int ends[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return -errno;
 	ours = ends[0];
 	theirs = ends[1];
-	child->pid = fork();
+	child->pid = start_process(child, work, theirs);
 	if (child->pid < 0)
 		return -errno;
-	if (child->pid == 0) {
-		own_progress = child->progress;
-		work_in_child(work, theirs, parent);
-	}
 	child->pidfd = pidfd_open(child->pid, 0);
 	child->channel = steal_fd(&ours);
 	return 0;
 }
 
+/* The lowest page of a stack is not to be used. */
+static int map_stack(struct child *child, const struct child_work *work)
+{
+	void *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+
+	if (stack == MAP_FAILED)
+		return -errno;
+	mprotect(stack, 1, PROT_NONE);
+	child->stack = stack;
+	child->progress = work->progress;
+	return 0;
+}
+
+/*
+ * Each child has its own counter: a child that was left behind must not count progress for the next
+ * one.
+ */
+static int map_counter(struct child *child)
+{
+	void *counter = mmap(NULL, sizeof(size_t), PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (counter == MAP_FAILED)
+		return -errno;
+	child->progress = counter;
+	return 0;
+}
+
+static void unmap_memory(const struct child *child)
+{
+	if (child->stack)
+		munmap(child->stack, STACK_SIZE);
+	else
+		munmap((void *)child->progress, sizeof(size_t));
+}
+
 int child_start(struct child *ret_child, const struct child_work *work)
 {
-	/*
-	 * Each child has its own page: a child that was left behind must not count progress for the
-	 * next one.
-	 */
 	struct child child = {
 		.parent = getpid(),
 		.pidfd = -1,
 		.channel = -1,
-		.progress = mmap(NULL, sizeof(size_t), PROT_READ | PROT_WRITE,
-				 MAP_SHARED | MAP_ANONYMOUS, -1, 0),
 		.outlives_parent = work->outlives_parent,
 		.last_ms = work->total_ms ? clock_ms() + work->total_ms : 0,
 	};
-	int result;
+	int result = work->shares_memory ? map_stack(&child, work) : map_counter(&child);
 
-	if (child.progress == MAP_FAILED)
-		return -errno;
+	if (result < 0)
+		return result;
 	assert(work->kept_count <= KEPT_MAX);
 	need_child_signals();
 	collect_left_behind();
-	result = fork_child(&child, work);
+	result = connect_child(&child, work);
 	if (result < 0)
-		munmap((void *)child.progress, sizeof(size_t));
+		unmap_memory(&child);
 	else
 		*ret_child = child;
 	return result;
@@ -170,17 +248,30 @@ static int64_t smaller(int64_t one, int64_t other)
 }
 
 /*
+ * Signals wait until the end of the glance, so that this does not change errno (@shares_memory).
+ * sigfillset leaves out 32 and 33, and one that is blocked otherwise would arrive.
+ */
+static int glance(const struct child *child, short events, int64_t wait_ms)
+{
+	struct pollfd poller = {.fd = child->channel, .events = events};
+	const struct timespec wait = {.tv_nsec = (long)wait_ms * 1000000};
+	sigset_t all;
+
+	memset(&all, 0xff, sizeof(all));
+	return ppoll(&poller, 1, &wait, &all);
+}
+
+/*
  * The deadline counts only while this process runs: after a stop, or a suspend of the machine, it
  * starts again.
  */
 static int wait_for(const struct child *child, short events, int silence_ms)
 {
-	struct pollfd poller = {.fd = child->channel, .events = events};
 	size_t seen = *child->progress;
 	int64_t last = clock_ms(), silent = 0;
 
 	for (;;) {
-		int result = poll(&poller, 1, (int)smaller(GLANCE_MS, silence_ms - silent));
+		int result = glance(child, events, smaller(GLANCE_MS, silence_ms - silent));
 		int64_t now = clock_ms();
 
 		if (result > 0)
@@ -295,28 +386,29 @@ static bool ends_within(const struct child *child, int timeout_ms, int *ret_stat
 {
 	struct pollfd poller = {.fd = child->pidfd, .events = POLLIN};
 	/* Without a pidfd, poll(2) cannot notice the end of the child and only lets time pass. */
-	int glance = child->pidfd < 0 ? 1 : GLANCE_MS;
+	int wait_ms = child->pidfd < 0 ? 1 : GLANCE_MS;
 	int64_t began = clock_ms();
 
 	*ret_status = 0;
 	while (waitpid(child->pid, ret_status, WNOHANG) == 0) {
 		if (clock_ms() - began > timeout_ms)
 			return false;
-		poll(&poller, 1, glance);
+		poll(&poller, 1, wait_ms);
 	}
 	return true;
 }
 
-static void release(struct child *child)
+/* @ended: else its stack stays, as it is still in use */
+static void release(struct child *child, bool ended)
 {
 	cleanup_close(&child->pidfd);
-	munmap((void *)child->progress, sizeof(size_t));
+	if (ended || !child->stack)
+		unmap_memory(child);
 	*child = (struct child){.pidfd = -1, .channel = -1};
 }
 
-static void part_from(const struct child *child)
+static void kill_child(const struct child *child)
 {
-	cleanup_close(&child->channel);
 	if (!child->outlives_parent && child_is_ours(child))
 		kill(child->pid, SIGKILL);
 }
@@ -327,14 +419,21 @@ static void remember_left(const struct child *child)
 		left[left_count++] = child->pid;
 }
 
-void child_end(struct child *child)
+bool child_end(struct child *child)
 {
+	bool ended;
 	int status;
 
-	part_from(child);
-	if (!ends_within(child, END_MS, &status))
+	cleanup_close(&child->channel);
+	if (!child->stack)
+		kill_child(child);
+	ended = ends_within(child, END_MS, &status);
+	if (!ended) {
+		kill_child(child);
 		remember_left(child);
-	release(child);
+	}
+	release(child, ended);
+	return ended;
 }
 
 int child_finish(struct child *child, int timeout_ms)
@@ -347,13 +446,14 @@ int child_finish(struct child *child, int timeout_ms)
 		child_end(child);
 		return -ETIMEDOUT;
 	}
-	release(child);
+	release(child, true);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -ECONNABORTED;
 }
 
 void child_leave(struct child *child)
 {
-	part_from(child);
+	cleanup_close(&child->channel);
+	kill_child(child);
 	remember_left(child);
-	release(child);
+	release(child, false);
 }

@@ -8,7 +8,8 @@
  * the file it hangs on is "busy", and another child goes on with the next file.
  *
  * One child serves all readings of a process from one root: a child for each reading would take
- * longer than most readings. A process that was forked starts a child of its own.
+ * longer than most readings. It shares the memory of the process, which takes a fifth of the time
+ * of a fork. A process that was forked starts a child of its own.
  */
 #pragma once
 
@@ -28,12 +29,14 @@ enum {
  * takes half the time along with other files of the same folder. ROOT_CLAIM for a @reader that
  * claims a block device. 0 for all others
  * @reader: a function that reads it, in the child; it writes at most @size bytes, which are at most
- * ATTRIBUTE_MAX, and returns their number, or a negative errno. It opens no other file, and sees
- * the memory that this process had when the child was started. NULL: the file is read as text,
- * without newlines at the end
+ * ATTRIBUTE_MAX, and returns their number, or a negative errno. It opens no other file, and
+ * allocates nothing, as it may be killed at any time. NULL: the file is read as text, without
+ * newlines at the end
  * @status: 0, or the negative errno of the reading; -ETIMEDOUT: busy
  * @text: at most ATTRIBUTE_MAX bytes, NUL-terminated; NULL unless @status is 0
  * @length: of @text in bytes
+ * @failure: for guard.c: the negative errno of an access of @reader that failed although there is a
+ * text, of which a part is missing
  */
 struct guarded {
 	const char *dir;
@@ -42,6 +45,7 @@ struct guarded {
 	const char *text;
 	uint32_t length;
 	int32_t status;
+	int32_t failure;
 	enum root_access access;
 };
 
@@ -52,13 +56,6 @@ struct guarded {
  */
 _must_check_ int guard_read(const struct root *root, struct arena *arena, struct guarded *files,
 			    size_t count, struct error *e);
-
-/**
- * guard_begin - start the child that the next guard_read needs: to copy a process takes less time
- * while it is small, and the child starts while its parent goes on. Optional: a child that cannot
- * be started is reported by guard_read.
- */
-void guard_begin(const struct root *root);
 
 /** guard_end - end the child, if it runs; the next guard_read starts another */
 void guard_end(void);

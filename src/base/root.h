@@ -104,9 +104,10 @@ enum root_access {
  * @before: may make the access fail: returns 0, or a negative errno in place of the kernel's
  * answer. NULL: none fails.
  * @after: gets the result: 0 or more, or a negative errno. NULL: not called.
- * Accesses of a child process are reported in the parent, by root_passed, with @after alone; where
- * there is a @before, in the child too, with both calls. The parent reports one access for each
- * guarded file (base/guard.h), and every access of other children (root_take_relayed).
+ * Accesses of a child process are reported in the parent, by root_passed, with @after alone; the
+ * child calls @before, and where it does not share memory (base/child.h) @after too. The parent
+ * reports one access for each guarded file (base/guard.h), and every access of other children
+ * (root_take_relayed).
  */
 struct root_watch {
 	int (*before)(void *context, enum root_access access, const char *path);
@@ -120,14 +121,20 @@ void root_watch(const struct root_watch *watch);
 /** root_is_watched - true while a watch is set (root_watch) */
 bool root_is_watched(void);
 
-/** root_is_disturbed - true while a watch may make accesses fail */
-bool root_is_disturbed(void);
+/**
+ * root_mute - from now on accesses are neither noted nor told to the @after of a watch: a process
+ * that shares the memory of this one makes them, and this one reports them (base/guard.h)
+ */
+void root_mute(void);
 
 /**
- * root_unwatch_reader - in a child process whose accesses the parent reports: end the copy of a
- * watch that makes none fail. It would keep its notes in the memory of the child.
+ * root_muted_failure - the negative errno of the first access that failed since root_mute or since
+ * this was called last, or of the first exhaustion; 0: none failed
  */
-void root_unwatch_reader(void);
+int root_muted_failure(void);
+
+/** root_unmute - the end of root_mute */
+void root_unmute(void);
 
 /** root_passed - note and report the result of an access that another process made for this one */
 void root_passed(const struct root *root, enum root_access access, const char *path,

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "base/guard.h"
 #include "base/root_parts.h"
 
 #include <errno.h>
@@ -8,27 +7,20 @@
 
 static const struct root_watch *watcher;
 
+/* @failure: see root_muted_failure */
+static struct {
+	bool on;
+	int failure;
+} muted;
+
 void root_watch(const struct root_watch *watch)
 {
-	/* A child that reads for this process has a copy of the old watch, so end it. */
-	guard_end();
 	watcher = watch;
 }
 
 bool root_is_watched(void)
 {
 	return watcher;
-}
-
-bool root_is_disturbed(void)
-{
-	return watcher && watcher->before;
-}
-
-void root_unwatch_reader(void)
-{
-	if (!root_is_disturbed())
-		watcher = NULL;
 }
 
 bool root_is_absence(int cause)
@@ -56,13 +48,19 @@ bool is_answer(enum root_access access, ssize_t result)
 	       (access == ROOT_CLAIM && (result == -EBUSY || result == -ENOMEDIUM));
 }
 
+/* Of several failures the first counts, or the first exhaustion. */
+static bool counts_after(int cause, int earlier)
+{
+	return !earlier || (root_is_exhaustion(cause) && !root_is_exhaustion(earlier));
+}
+
 /* Keep the first failed access, or the first exhaustion: that makes the command fail. */
 static void note_failure(struct root_failures *failures, const char *path, int cause)
 {
 	bool is_same = failures->count && strcmp(failures->file, path) == 0;
 
 	failures->count += !is_same;
-	if (failures->cause && (!root_is_exhaustion(cause) || root_is_exhaustion(failures->cause)))
+	if (!counts_after(cause, failures->cause))
 		return;
 	failures->cause = cause;
 	snprintf(failures->file, sizeof(failures->file), "%s", path);
@@ -76,12 +74,36 @@ int access_begin(enum root_access access, const char *path)
 ssize_t access_end(const struct root *root, enum root_access access, const char *path,
 		   ssize_t result)
 {
+	if (muted.on) {
+		if (!is_answer(access, result) && counts_after((int)result, muted.failure))
+			muted.failure = (int)result;
+		return result;
+	}
 	if (watcher && watcher->after)
 		watcher->after(watcher->context, access, path, result);
 	relay_access(access, path, result);
 	if (!is_answer(access, result))
 		note_failure(root->failures, path, (int)result);
 	return result;
+}
+
+void root_mute(void)
+{
+	muted.on = true;
+	muted.failure = 0;
+}
+
+int root_muted_failure(void)
+{
+	int failure = muted.failure;
+
+	muted.failure = 0;
+	return failure;
+}
+
+void root_unmute(void)
+{
+	muted.on = false;
 }
 
 void root_passed(const struct root *root, enum root_access access, const char *path, ssize_t result)

@@ -363,7 +363,6 @@ int source_bus_devices(struct reading *reading, struct error *e)
 	const char *busy = NULL;
 	int result;
 
-	guard_begin(reading->root);
 	result = list_devices(reading);
 	build_sort_devices(reading->build);
 	if (result < 0) {
