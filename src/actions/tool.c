@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -13,9 +14,10 @@
 enum {
 	END_OF_TOOL_MS = 5000,
 	NOT_STARTED = 127,
+	ENDED_OTHERWISE = 128,
 };
 
-/* In the child: the tool, with the channel as its output and no signal blocked. */
+/* In a child: the tool, with the channel as its output and no signal blocked. */
 static void become_tool(void *context, int channel)
 {
 	const struct tool *tool = context;
@@ -29,6 +31,28 @@ static void become_tool(void *context, int channel)
 		_exit(NOT_STARTED);
 	execve(tool->words[0], (char *const *)tool->words, (char *const *)environment);
 	_exit(NOT_STARTED);
+}
+
+/*
+ * In the child that is between this process and the tool: SIGPIPE would end the tool at its next
+ * line where its lines went to this process, and that was killed.
+ */
+static void pass_output_on(void *context, int channel)
+{
+	const struct child_work work = {
+		.run = become_tool, .context = context, .outlives_parent = true};
+	char bytes[TOOL_LINE_SIZE];
+	struct child child;
+	ssize_t got;
+	int status;
+
+	if (child_start(&child, &work) < 0)
+		_exit(NOT_STARTED);
+	while ((got = child_read(&child, bytes, sizeof(bytes), INT_MAX)) > 0)
+		if (write(channel, bytes, (size_t)got) < 0)
+			continue; /* no process takes it */
+	status = child_finish(&child, END_OF_TOOL_MS);
+	_exit(status < 0 ? ENDED_OTHERWISE : status);
 }
 
 /* The output of the tool while it is read. @line: the last one, escaped; @length: of the one that
@@ -86,7 +110,7 @@ static int judge_end(const char *program, int status, const struct tool_output *
 
 int tool_run(const struct tool *tool, struct error *e)
 {
-	const struct child_work work = {.run = become_tool,
+	const struct child_work work = {.run = pass_output_on,
 					.context = (void *)tool,
 					.total_ms = tool->total_ms,
 					.outlives_parent = true};

@@ -8,9 +8,11 @@
 #include "support/tree.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define TOOL "/usr/sbin/update-initramfs"
@@ -156,6 +158,42 @@ static void a_tool_that_is_killed_or_no_program_fails(void **state)
 	assert_true(store("new\n", NULL) < 0);
 	assert_non_null(strstr(place.error.message, "cannot be started"));
 	expect_old_files();
+}
+
+/* The text of a file once it is there, or NULL after ten seconds. */
+static const char *await_text(const char *path)
+{
+	enum { TRIES = 1000, PAUSE_US = 10000 };
+	const char *text = text_of(path);
+
+	for (int i = 0; i < TRIES && !text; i++) {
+		usleep(PAUSE_US);
+		text = text_of(path);
+	}
+	return text;
+}
+
+/* Its lines go nowhere then, and do not end it. */
+static void where_pin_is_killed_the_tool_still_builds_the_image(void **state)
+{
+	pid_t pin = fork();
+	int status;
+
+	if (pin == 0) {
+		install_tool(
+			TOOL,
+			arena_printf(place.arena,
+				     "set -e; d=${0%%/usr/*}; kill -9 %d; sleep 0.2; echo one; "
+				     "echo two; cat $d/etc/iommuctl/pins.d/*.conf >$d/new; "
+				     "echo three >&2; mv $d/new $d/image",
+				     (int)getpid()),
+			HOOK);
+		_exit(store("newer\n", NULL) < 0);
+	}
+	assert_int_equal(waitpid(pin, &status, 0), pin);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	assert_non_null(await_text("/image"));
+	assert_string_equal(text_of("/image"), "newer\nnew\n");
 }
 
 static void the_tool_sees_the_new_pins_and_its_lines_are_shown(void **state)
@@ -304,6 +342,7 @@ UNIT(pin_boot)
 		IN_PLACE(a_tool_that_builds_no_image_fails),
 		IN_PLACE(images_that_were_built_before_the_failure_are_built_again),
 		IN_PLACE(a_tool_that_is_killed_or_no_program_fails),
+		IN_PLACE(where_pin_is_killed_the_tool_still_builds_the_image),
 		IN_PLACE(the_tool_sees_the_new_pins_and_its_lines_are_shown),
 		IN_PLACE(without_the_initramfs_no_tool_is_asked),
 		IN_PLACE(the_tool_is_one_that_has_the_hook),
