@@ -209,13 +209,9 @@ static int run_command_line(struct options *options, const struct command **ret_
  */
 static void occupy_closed_outputs(void)
 {
-	int fd;
-
-	do
-		fd = open("/dev/null", O_PATH);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", O_PATH);
 }
 
 int main(int argc, char **argv)
