@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/driver.h"
 #include "model/pci.h"
+#include "model/pci_location.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -16,53 +17,9 @@
 
 enum { SERIAL_LENGTH = sizeof("00-11-22-33-44-55-66-77") - 1 };
 
-/* "1c.0": slot and function, as a location has them */
-static bool is_function(struct span part)
-{
-	return part.length == 4 && (part.start[0] == '0' || part.start[0] == '1') &&
-	       isxdigit((unsigned char)part.start[1]) && part.start[2] == '.' &&
-	       part.start[3] >= '0' && part.start[3] <= '7';
-}
-
-/* The domain of a root bus: "0000" of "pci0000:00"; empty for another part of a location. */
-static struct span root_domain_of(struct span part)
-{
-	struct span domain = {part.start + 3, 0};
-
-	if (part.length < 6 || memcmp(part.start, "pci", 3) != 0)
-		return domain;
-	while (3 + domain.length < part.length &&
-	       isxdigit((unsigned char)domain.start[domain.length]))
-		domain.length++;
-	if (domain.length < 4 || part.length != 3 + domain.length + 3 ||
-	    domain.start[domain.length] != ':')
-		domain.length = 0;
-	return domain;
-}
-
-static struct span next_part(const char **at)
-{
-	struct span part = {*at, strcspn(*at, "/")};
-
-	*at += part.length + ((*at)[part.length] == '/');
-	return part;
-}
-
 bool early_list_can(const struct pin *pin)
 {
-	const char *at = pin->location;
-	struct span part = {0}, domain = {0};
-
-	if (!bus_is_pci(pin->bus))
-		return false;
-	while (*at) {
-		part = next_part(&at);
-		if (root_domain_of(part).length)
-			domain = root_domain_of(part);
-		else if (domain.length && !is_function(part))
-			return false;
-	}
-	return domain.length && part.length && is_function(part);
+	return bus_is_pci(pin->bus) && location_is_of_function(pin->location);
 }
 
 /* "00-1b-21-ff-ff-a1-b2-c3", as pci-serials prints it, but for the case of its digits */
@@ -141,11 +98,11 @@ static const char *write_path_pattern(const char *location, struct arena *arena)
 	struct span domain = {0};
 
 	while (*location) {
-		struct span part = next_part(&location);
+		struct span part = location_next_part(&location);
 
-		if (root_domain_of(part).length)
-			domain = root_domain_of(part);
-		if (is_function(part))
+		if (location_domain_of(part).length)
+			domain = location_domain_of(part);
+		if (location_is_function(part))
 			text = arena_printf(arena, "%s/%.*s:" ANY_BUS ":%.*s", text,
 					    (int)domain.length, domain.start, (int)part.length,
 					    part.start);

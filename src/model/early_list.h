@@ -24,7 +24,7 @@ bool early_list_can(const struct pin *pin) _nonnull_();
 bool early_list_can_compare(const struct pin *pin) _nonnull_();
 
 /**
- * early_list_line - the line of a pin in the list that initramfs/early-pins reads:
+ * early_list_line - the line of a pin in the list of the initramfs, which early_line.h reads:
  * "LOCATION VENDOR DEVICE SUBSYSTEM-VENDOR SUBSYSTEM-DEVICE SERIAL MEMBERS DRIVER NAME" and a
  * newline, where MEMBERS is the number of devices in the group, and "-" is any ID, serial or number
  * @pin: early_list_can and early_list_can_compare are true of it

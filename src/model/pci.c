@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/pci.h"
 
+#include "model/pci_model.h"
+
 #include <string.h>
 
 bool bus_is_pci(const char *bus)
@@ -20,7 +22,7 @@ int device_class(const struct device *device)
 
 int device_base_class(const struct device *device)
 {
-	return device->class < 0 ? -1 : device->class >> 16;
+	return pci_base_class(device->class);
 }
 
 bool device_is_pci_bridge(const struct device *device)

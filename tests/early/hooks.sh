@@ -81,7 +81,7 @@ run() {
 }
 
 mkdir -p "$work/libexec" "$work/dracut"
-echo serials >"$work/libexec/pci-serials"
+echo serials >"$work/libexec/early-match"
 cp "$source/early-pins" "$source/iommuctl-early-pins.service" "$work/libexec"
 cp "$source/early-pins" "$work/dracut/early-pins"
 cp "$source/dracut-pre-udev.sh" "$work/dracut/pre-udev.sh"
@@ -92,7 +92,7 @@ for tool in initramfs-tools dracut mkinitcpio; do
     check "$tool: the image is built" test $status = 0
     check "$tool: without a word" test ! -s "$work/err"
     check "$tool: it has the list" grep -qx list "$work/image/etc/iommuctl/early-pins"
-    check "$tool: and the program that reads serials" test -s "$work/image/usr/lib/iommuctl/pci-serials"
+    check "$tool: and the program that finds the devices" test -s "$work/image/usr/lib/iommuctl/early-match"
     program 'exit 1'
     run $tool
     check "$tool: where the list cannot be made, the image is built without it" test $status = 0
@@ -102,10 +102,10 @@ for tool in initramfs-tools dracut mkinitcpio; do
     run $tool
     check "$tool: for a pin that was just changed the build ends" test $status != 0
     program 'echo list >"$3"'
-    mv "$work/libexec/pci-serials" "$work/serials"
+    mv "$work/libexec/early-match" "$work/serials"
     run $tool
     check "$tool: and without the program" test $status != 0
-    mv "$work/serials" "$work/libexec/pci-serials"
+    mv "$work/serials" "$work/libexec/early-match"
 done
 unset IOMMUCTL_PINS_REQUIRED
 run dracut

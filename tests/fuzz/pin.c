@@ -4,6 +4,7 @@
  * same pin, and to a line for the initramfs that is one line of nine words, and no more.
  */
 #include "base/text.h"
+#include "model/early_line.h"
 #include "model/early_list.h"
 #include "model/pin_file.h"
 
@@ -31,7 +32,21 @@ static void check_written(const struct pin *pin, struct arena *arena)
 		abort();
 }
 
-/* Words are separated by one blank; the script of the initramfs splits them so. */
+/* The initramfs reads the line as it was written. */
+static void check_read(const struct pin *pin, const char *written, struct arena *arena)
+{
+	char *text = arena_text(arena, written, strcspn(written, "\n"));
+	struct early_line line;
+
+	if (!early_line_split(text, &line) || strcmp(line.location, pin->location) != 0 ||
+	    strcmp(line.name, pin->name) != 0 || line.members != pin->member_count ||
+	    line.ids.vendor != pin->vendor_id || line.ids.device != pin->device_id ||
+	    line.ids.subsystem_vendor != pin->subsystem_vendor_id ||
+	    line.ids.subsystem_device != pin->subsystem_device_id)
+		abort();
+}
+
+/* Words are separated by one blank. */
 static void check_line(const struct pin *pin, struct arena *arena)
 {
 	const char *line = early_list_line(pin, arena);
@@ -43,6 +58,7 @@ static void check_line(const struct pin *pin, struct arena *arena)
 	    strpbrk(line, "\\'\"$`*?[;&|<>") || *line == '/' || *line == '#' ||
 	    strstr(line, "/.") || !text_is_safe(line, length - 1))
 		abort();
+	check_read(pin, line, arena);
 	/* The rule of udev quotes its values, and is one line. */
 	line = early_list_rule(pin, arena);
 	if (strchr(line, '\n') != line + strlen(line) - 1 || strchr(line, '\\'))

@@ -17,7 +17,7 @@ VFIO_ALLOWED = {
 # Forbidden literals: pattern, the files that may have it, and the replacement.
 RULES = [
     (r'str\w*cmp\([^;"]*"pci"', {"model/pci.c"}, "device_is_pci or bus_is_pci (model/pci.h)"),
-    (r'class >> (8|16)\b', {"model/pci.c"}, "device_class or device_base_class (model/pci.h)"),
+    (r'class >> (8|16)\b', {"model/pci.c", "model/pci_model.c"}, "device_class or device_base_class (model/pci.h)"),
     (r'str(str|\w*cmp)\([^;"]*driver[^;"]*"[^"]*vfio', set(), "driver_is_vfio (model/vfio_driver.h)"),
     (r'"/dev/vfio/noiommu-"', {"model/system.c"}, "group_is_noiommu (model/system.h)"),
     (r'/proc/%d/stat"', {"base/process.c"}, "process_stat (base/process.h)"),

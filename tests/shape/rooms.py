@@ -19,6 +19,7 @@ MAY_USE = {
     "views": {"base", "model", "checks", "actions"},
     "commands": {"base", "model", "faults", "sources", "capture", "checks", "actions", "views"},
     "pci_serials.c": {"base", "sources"},
+    "early_match.c": {"base", "sources"},
     "main.c": {"base", "model", "checks", "views", "commands"},
 }
 # The same inside sources: what lies directly in it (sources.h, read.c) belongs to all of them.

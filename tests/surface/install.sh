@@ -21,7 +21,7 @@ for file in bin/iommuctl man8/iommuctl.8 man5/iommuctl-pins.5 man7/iommuctl-chec
 	system/iommuctl-boot.service system/iommuctl-metrics.service system/iommuctl-metrics.timer \
 	iommuctl/prometheus/iommuctl.rules.yml initramfs-tools/hooks/iommuctl initramfs-tools/scripts/init-top/iommuctl \
 	modules.d/90iommuctl/module-setup.sh modules.d/90iommuctl/pre-udev.sh modules.d/90iommuctl/early-pins \
-	iommuctl/pci-serials initcpio/install/iommuctl initcpio/hooks/iommuctl iommuctl/early-pins \
+	iommuctl/pci-serials iommuctl/early-match initcpio/install/iommuctl initcpio/hooks/iommuctl iommuctl/early-pins \
 	iommuctl/iommuctl-early-pins.service \
 	ansible_collections/iommuctl/iommuctl/galaxy.yml ansible_collections/iommuctl/iommuctl/plugins/modules/binding.py; do
 	expect "$file is installed" test -n "$(find "$work" -path "*/$file")"
@@ -33,8 +33,8 @@ done < <(find "$work" -path '*/systemd/system/*.service')
 while IFS= read -r hook; do
 	program=$(sed -n 's/.*"\(\/[^"]*\)" pins --compile.*/\1/p' "$hook")
 	expect "$hook starts $program, which is installed" test -x "$work$program"
-	serials=$(sed -n 's/.*"\(\/[^"]*pci-serials\)".*/\1/p' "$hook")
-	expect "$hook takes $serials, which is installed" test -x "$work$serials"
+	match=$(sed -n 's/.*"\(\/[^"]*early-match\)".*/\1/p' "$hook")
+	expect "$hook takes $match, which is installed" test -x "$work$match"
 	expect "$hook is a program" test -x "$hook"
 done < <(find "$work" -path '*/initramfs-tools/hooks/iommuctl' -o -name module-setup.sh -o -path '*/initcpio/install/iommuctl')
 program=$(find "$work" -path '*/bin/iommuctl')

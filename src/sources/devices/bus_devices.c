@@ -13,6 +13,7 @@
 #include "model/bus.h"
 #include "model/mapped_bus.h"
 #include "model/pci.h"
+#include "model/pci_model.h"
 #include "model/select.h"
 #include "sources/devices/class_links.h"
 #include "sources/devices/device_group.h"
@@ -174,44 +175,24 @@ static int read_if_it_may_have_groups(void *context, const char *name)
 	return 0;
 }
 
-static int32_t parse_pci_id(const char *start, const char *end, uint64_t most)
-{
-	struct span digits = {start, (size_t)(end - start)};
-	uint64_t value;
-
-	return span_take_number(&digits, 16, &value) && !digits.length && value <= most
-		       ? (int32_t)value
-		       : -1;
-}
-
-/* Parse "8086:10D3". */
-static void parse_id_pair(struct span pair, int32_t *vendor, int32_t *device)
-{
-	const char *colon = pair.length ? memchr(pair.start, ':', pair.length) : NULL;
-
-	if (!colon)
-		return;
-	*vendor = parse_pci_id(pair.start, colon, 0xffff);
-	*device = parse_pci_id(colon + 1, pair.start + pair.length, 0xffff);
-}
-
 static void parse_uevent(struct arena *arena, struct device *device, const struct guarded *file)
 {
 	enum { DRIVER, CLASS, ID, SUBSYSTEM_ID, NODE, KEYS };
 	static const char *const keys[KEYS] = {"DRIVER", "PCI_CLASS", "PCI_ID", "PCI_SUBSYS_ID",
 					       "OF_FULLNAME"};
-	struct span values[KEYS], class;
+	struct span values[KEYS];
+	struct pci_model model;
 
 	text_line_values((struct span){file->text, file->length}, keys, values, KEYS);
-	class = values[CLASS];
+	model = pci_model_parse(values[CLASS], values[ID], values[SUBSYSTEM_ID]);
+	device->class = model.class;
+	device->vendor_id = model.vendor;
+	device->device_id = model.device;
+	device->subsystem_vendor_id = model.subsystem_vendor;
+	device->subsystem_device_id = model.subsystem_device;
 	device->driver_known = true;
 	if (values[DRIVER].length)
 		device->driver = arena_intern(arena, values[DRIVER].start, values[DRIVER].length);
-	if (class.length)
-		device->class = parse_pci_id(class.start, class.start + class.length, 0xffffff);
-	parse_id_pair(values[ID], &device->vendor_id, &device->device_id);
-	parse_id_pair(values[SUBSYSTEM_ID], &device->subsystem_vendor_id,
-		      &device->subsystem_device_id);
 	if (values[NODE].length)
 		device->firmware_node = arena_text(arena, values[NODE].start, values[NODE].length);
 }

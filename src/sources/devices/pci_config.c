@@ -222,6 +222,25 @@ void pci_serial_write(uint64_t serial, char text[static PCI_SERIAL_SIZE])
 			 i + 1 < sizeof(serial) ? "-" : "");
 }
 
+void pci_config_find_serial(const struct root *root, const char *device,
+			    char text[static PCI_SERIAL_SIZE])
+{
+	char path[PATH_SIZE], bytes[PCI_CONFIG_SIZE];
+	ssize_t length = root_path(root, path, "%s/config", device);
+	uint64_t serial = 0;
+
+	if (length >= 0 && !pci_config_sleeps(root, device))
+		length = pci_config_read_serial(root, path, bytes, sizeof(bytes));
+	else
+		length = -1;
+	if (length > 0)
+		serial = pci_config_parse(bytes, (size_t)length).serial;
+	if (serial)
+		pci_serial_write(serial, text);
+	else
+		snprintf(text, PCI_SERIAL_SIZE, "-");
+}
+
 ssize_t pci_config_read_header(const struct root *root, const char *path, char *bytes, size_t size)
 {
 	_autoclose_ int fd = root_open_file(root, path, 0);

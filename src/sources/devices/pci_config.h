@@ -69,6 +69,13 @@ ssize_t pci_config_read_serial(const struct root *root, const char *path, char *
 /** pci_serial_write - a Device Serial Number as lspci prints it, "00-1b-21-ff-ff-a1-b2-c3" */
 void pci_serial_write(uint64_t serial, char text[static PCI_SERIAL_SIZE]);
 
+/**
+ * pci_config_find_serial - the Device Serial Number of the device at @device (its folder); "-" for
+ * a device that has none, that cannot be read, or that reading would wake
+ */
+void pci_config_find_serial(const struct root *root, const char *device,
+			    char text[static PCI_SERIAL_SIZE]);
+
 /** pci_config_read_header - a reader as pci_config_read, which returns the header alone */
 ssize_t pci_config_read_header(const struct root *root, const char *path, char *bytes, size_t size);
 
