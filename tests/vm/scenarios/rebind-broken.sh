@@ -85,10 +85,15 @@ run doctor -J
 equal "and no longer once it is recovered" 0 "$(json '[.findings[] | select(.code == "transaction_unfinished")] | length')"
 
 echo "# killed after some time"
-start=$(hundredths)
-iommuctl rebind $nic $nvme vfio-pci >/dev/null
-took=$(($(hundredths) - start))
-settle
+# The least of three: what a busy host adds is not the tool's time.
+took=100000
+for _ in 1 2 3; do
+    start=$(hundredths)
+    iommuctl rebind $nic $nvme vfio-pci >/dev/null
+    this=$(($(hundredths) - start))
+    [ $this -ge $took ] || took=$this
+    settle
+done
 work=0 n=0
 while [ $n -lt 8 ]; do
     iommuctl rebind $nic $nvme vfio-pci >/dev/null 2>&1 &
