@@ -102,7 +102,7 @@ static const char *write_path_pattern(const char *location, struct arena *arena)
 
 		if (location_domain_of(part).length)
 			domain = location_domain_of(part);
-		if (location_is_function(part))
+		if (domain.length && location_is_function(part))
 			text = arena_printf(arena, "%s/%.*s:" ANY_BUS ":%.*s", text,
 					    (int)domain.length, domain.start, (int)part.length,
 					    part.start);

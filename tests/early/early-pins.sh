@@ -216,6 +216,11 @@ device platform/4010000000.pcie/pci0000:00/0000:00:02.0 1af4 1000
 pin platform/4010000000.pcie/pci0000:00/02.0 0x1af4 0x1000 - - - - vfio-pci arm
 expect "below a host bridge of a devicetree" "0000:00:02.0=vfio-pci "
 
+fresh
+device platform/01.0/pci0000:00/0000:00:02.0 1af4 1000
+pin platform/01.0/pci0000:00/02.0 0x1af4 0x1000 - - - - vfio-pci named
+expect "and one whose name is like that of a function" "0000:00:02.0=vfio-pci "
+
 # Lines that no compiler has written; the last one is good.
 fresh
 pin

@@ -114,6 +114,10 @@ static void the_domain_is_that_of_the_nearest_root_bus(void **state)
 	assert_non_null(strstr(early_list_rule(&pin, arena),
 			       "/devices/platform/4010000000.pcie/pci0000:00/"
 			       "0000:[0-9a-f][0-9a-f]:01.0\""));
+	/* Above the first root bus a name is a name. */
+	pin = pin_at("platform/01.0/pci0000:00/02.0");
+	assert_non_null(strstr(early_list_rule(&pin, arena),
+			       "/devices/platform/01.0/pci0000:00/0000:[0-9a-f][0-9a-f]:02.0\""));
 }
 
 static void only_functions_below_a_root_bus_can_be_found_early(void **state)

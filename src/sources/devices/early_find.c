@@ -100,7 +100,7 @@ const char *early_find(struct early_finder *finder, const char *location)
 
 		if (location_domain_of(part).length)
 			domain = location_domain_of(part);
-		if (location_is_function(part))
+		if (domain.length && location_is_function(part))
 			folder = find_function(finder, folder, domain, part);
 		else
 			folder = arena_printf(finder->arena, "%s/%.*s", folder, (int)part.length,
