@@ -16,7 +16,7 @@ trap 'rm -rf --one-file-system "$work"' EXIT
 say_time() {
     local start=$SECONDS status=0
     "${@:2}" >"$work/log" 2>&1 </dev/null || status=$?
-    if [ "$status" != 0 ]; then
+    if [ "$status" != 0 ]; then cp "$work/log" /tmp/h/sid.full
         tail -n 40 "$work/log"
         echo "not ok - $1 (exit status $status)"
         exit 1
