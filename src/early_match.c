@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * early-match LIST [ROOT] - print what the list of early pins means on this machine, a line for
- * each device: its folder, a driver and the name of the pin
+ * early-match LIST DEVICES - print what the list of early pins means on this machine, a line for
+ * each device in the folder DEVICES, "/sys/devices": its path, a driver and the name of the pin
  *     /sys/devices/pci0000:00/0000:00:1c.0/0000:02:00.0 vfio-pci nic
  * The driver is "-" where the device is another card of the model, or its serial cannot be read.
  * Devices that do not fit are left out, and lines of another form; a last line without its newline
