@@ -7,6 +7,7 @@ declare -A packages=(
     # For building the tests; after it the packages that the tests of each label run
     [test]="libcmocka-dev device-tree-compiler python3 zstd"
     [golden]="bash-completion fish jq mandoc pci.ids python3-jsonschema python3-prometheus-client strace udev zsh"
+    [growth]="strace"
     [lint]="clang-format clang-tidy cppcheck jq shellcheck"
     [bench]="jq pciutils pci.ids strace"
     [coverage]="gcovr"
