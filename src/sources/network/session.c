@@ -3,11 +3,13 @@
 
 #include "base/process.h"
 #include "base/text.h"
+#include "sources/network/connection.h"
 #include "sources/network/network.h"
 #include "sources/network/network_words.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 enum {
@@ -17,10 +19,11 @@ enum {
 	TABLE_MAX = 64 * 1024 * 1024,
 };
 
-/* A socket that an ancestor process has open. */
+/* A socket that an ancestor process has open as @descriptor. */
 struct socket {
 	uint64_t inode;
 	pid_t pid;
+	int descriptor;
 };
 
 struct search {
@@ -55,14 +58,16 @@ static int add_socket(void *context, const char *name, const char *target)
 	struct search *search = context;
 	char digits[TEXT_NUMBER_SIZE];
 	size_t length = number ? strcspn(number, "]") : 0;
-	uint64_t inode;
+	uint64_t inode, descriptor;
 
 	if (!length || length >= sizeof(digits) || search->count == SOCKETS_MAX)
 		return 0;
 	memcpy(digits, number, length);
 	digits[length] = '\0';
-	if (text_number(digits, 10, &inode))
-		search->sockets[search->count++] = (struct socket){inode, search->pid};
+	if (text_number(digits, 10, &inode) && text_number(name, 10, &descriptor) &&
+	    descriptor <= INT_MAX)
+		search->sockets[search->count++] =
+			(struct socket){inode, search->pid, (int)descriptor};
 	return 0;
 }
 
@@ -149,35 +154,61 @@ static bool address_text(const char *digits, char text[static INET6_ADDRSTRLEN])
 		word = (uint32_t)value;
 		memcpy(bytes + i * 4, &word, sizeof(word));
 	}
-	/* ::ffff:10.0.0.5 is an IPv4 connection to a socket for both IPv4 and IPv6. */
-	if (words == 4 && IN6_IS_ADDR_V4MAPPED((struct in6_addr *)bytes))
-		return inet_ntop(AF_INET, bytes + 12, text, INET6_ADDRSTRLEN);
-	return inet_ntop(words == 1 ? AF_INET : AF_INET6, bytes, text, INET6_ADDRSTRLEN);
+	connection_text(words == 1 ? AF_INET : AF_INET6, bytes, text);
+	return true;
 }
 
-static void print_connection(struct search *search, const char *file, const char *line)
+static void print_connection(struct search *search, const struct socket *socket, const char *file,
+			     const struct connection *connection)
+{
+	const char *command = process_command(search->root, search->arena, socket->pid);
+	char text[512];
+
+	snprintf(text, sizeof(text), "%s (process %d), port %u, from %s", command ? command : "?",
+		 socket->pid, connection->port, connection->theirs);
+	fprintf(search->out, "session %s %s ", connection->ours, file);
+	network_write_rest(search->out, text);
+	search->found = true;
+}
+
+static void print_row(struct search *search, const char *file, const char *line)
 {
 	enum { ESTABLISHED = 1 };
-	char local[33], remote[33], ours[INET6_ADDRSTRLEN], theirs[INET6_ADDRSTRLEN];
-	char text[512];
-	unsigned local_port, remote_port, state;
+	char local[33], remote[33];
+	unsigned remote_port, state;
 	unsigned long long inode;
+	struct connection connection;
 	const struct socket *socket;
-	const char *command;
 
 	if (sscanf(line, " %*u: %32[0-9A-F]:%4x %32[0-9A-F]:%4x %2x %*s %*s %*s %*s %*s %llu",
-		   local, &local_port, remote, &remote_port, &state, &inode) != 6 ||
+		   local, &connection.port, remote, &remote_port, &state, &inode) != 6 ||
 	    state != ESTABLISHED)
 		return;
 	socket = socket_of(search, inode);
-	if (!socket || !address_text(local, ours) || !address_text(remote, theirs))
-		return;
-	command = process_command(search->root, search->arena, socket->pid);
-	snprintf(text, sizeof(text), "%s (process %d), port %u, from %s", command ? command : "?",
-		 socket->pid, local_port, theirs);
-	fprintf(search->out, "session %s %s ", ours, file);
-	network_write_rest(search->out, text);
-	search->found = true;
+	if (socket && address_text(local, connection.ours) &&
+	    address_text(remote, connection.theirs))
+		print_connection(search, socket, file, &connection);
+}
+
+/* Print the connections of which the kernel tells; the other sockets stay for the tables. */
+static void ask_sockets(struct search *search)
+{
+	size_t untold = 0;
+
+	for (size_t i = 0; i < search->count; i++) {
+		const struct socket socket = search->sockets[i];
+		struct connection connection;
+		char file[PATH_SIZE];
+		int result =
+			connection_ask(socket.pid, socket.descriptor, socket.inode, &connection);
+
+		snprintf(file, sizeof(file), "/proc/%d/fd/%d", socket.pid, socket.descriptor);
+		if (result < 0)
+			search->sockets[untold++] = socket;
+		else if (result)
+			print_connection(search, &socket, file, &connection);
+	}
+	search->count = untold;
 }
 
 static void find_session_sockets(struct search *search, const char *file)
@@ -191,7 +222,7 @@ static void find_session_sockets(struct search *search, const char *file)
 	if (result < 0)
 		return;
 	while ((line = strsep(&text, "\n")))
-		print_connection(search, file, line);
+		print_row(search, file, line);
 }
 
 void session_lines(const struct root *root, pid_t pid, FILE *out)
@@ -200,6 +231,8 @@ void session_lines(const struct root *root, pid_t pid, FILE *out)
 	struct search search = {.root = root, .arena = arena, .out = out};
 
 	look_at_ancestors(&search, pid, list_sockets);
+	if (root_is_live(root))
+		ask_sockets(&search);
 	if (search.count) {
 		find_session_sockets(&search, "/proc/net/tcp");
 		find_session_sockets(&search, "/proc/net/tcp6");
