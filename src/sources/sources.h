@@ -28,6 +28,7 @@ struct scope;
  * @limited: only these devices and the members of their groups may be needed
  * @scope: the devices that the reading is limited to, or NULL (sources/devices/scope.h)
  * @exceeds_scope: set by a source that needs a device outside the scope: all is read again
+ * @lacks_identities: some IOMMUs have no identity yet, as they serve no device of the scope
  * @groupless_only: the streams of devices without a group suffice, where none of these is behind an
  * IOMMU: they are read to judge what the DMA of these devices meets, and for nothing else
  * @log: a file in place of the machine's kernel log, or NULL
@@ -53,6 +54,7 @@ struct reading {
 	bool limited;
 	struct scope *scope;
 	bool exceeds_scope;
+	bool lacks_identities;
 	bool groupless_only;
 	const struct log_file *log;
 	bool needs_remarks;

@@ -200,8 +200,8 @@ static void link_by_lists(struct instance *instance)
 }
 
 /*
- * The name and the device of an IOMMU suffice where it serves none of the devices; where firmware
- * may name it for them, its identity is needed too.
+ * The name and the device of an IOMMU suffice where it serves none of the devices. The streams of
+ * these name it by its identity only where firmware and kernel disagree: all is read then.
  */
 static int read_instance(void *context, const char *name, const char *home)
 {
@@ -216,8 +216,10 @@ static int read_instance(void *context, const char *name, const char *home)
 	read_kind(reading, instance.iommu);
 	if (serves)
 		read_firmware_node(&instance);
-	if (serves || reading_wants(reading, FACT_STREAMS))
+	if (serves)
 		instance.iommu->identity = identity_of(reading, home, instance.iommu);
+	else
+		reading->lacks_identities = true;
 	if (!search->iommus)
 		link_by_lists(&instance);
 	else if (serves)
@@ -240,6 +242,7 @@ static struct text_map *map_names(const struct build *build, struct arena *arena
 /*
  * Find the IOMMU of each device of a scope by the link that the kernel makes beside the one in the
  * folder of the IOMMU (drivers/iommu/iommu-sysfs.c: iommu_device_link). False where one has none.
+ * Those with one do not wait for an IOMMU that is not registered.
  */
 static bool find_homes(struct search *search)
 {
@@ -264,8 +267,11 @@ static bool find_homes(struct search *search)
 
 static void start_search(struct search *search)
 {
-	/* An IOMMU has a folder of that name, which is no failure: its entry is searched then. */
-	if (search->reading->scope && !find_homes(search))
+	if (!search->reading->scope)
+		return;
+	if (find_homes(search))
+		search->reading->facts &= ~(unsigned)FACT_ALL_IOMMUS;
+	else /* An IOMMU has a folder of that name, which is no failure: its entry is searched. */
 		root_forget_failures(search->reading->root);
 }
 

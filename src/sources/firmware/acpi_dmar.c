@@ -75,14 +75,18 @@ static const char *unit_name(struct build *build, const struct dmar_unit *unit)
 	return arena_printf(build_arena(build), "dmar@%" PRIx64, unit->base);
 }
 
-static struct stream *add_dmar_stream(struct build *build, struct device *device,
+static struct stream *add_dmar_stream(struct reading *reading, struct device *device,
 				      const struct dmar_unit *unit, uint16_t rid)
 {
+	struct build *build = reading->build;
 	struct stream *stream = acpi_add_stream(build, device, STREAM_FROM_DMAR, rid);
 	const char *name = unit_name(build, unit);
-
 	/* The kernel numbers units in the order of discovery, so a unit is found by its address. */
-	stream_iommu(stream, build_identified_iommu(build, name), name);
+	const struct iommu *iommu = build_identified_iommu(build, name);
+
+	if (!iommu && reading->lacks_identities)
+		reading->exceeds_scope = true;
+	stream_iommu(stream, iommu, name);
 	return stream;
 }
 
@@ -92,7 +96,7 @@ static struct stream *add_rid(struct acpi_reading *acpi, const void *parsed, str
 	struct pci_path path = {place->segment, place->hops, place->depth};
 	const struct dmar_unit *unit = dmar_find_unit(parsed, &path);
 
-	return unit ? add_dmar_stream(acpi->reading->build, device, unit, rid) : NULL;
+	return unit ? add_dmar_stream(acpi->reading, device, unit, rid) : NULL;
 }
 
 static bool names_devices(const void *parsed)
@@ -106,7 +110,7 @@ static void add_named(struct acpi_reading *acpi, const void *parsed, struct devi
 	const struct dmar_unit *unit = dmar_find_named(parsed, device->firmware_node, &source);
 
 	if (unit)
-		add_dmar_stream(acpi->reading->build, device, unit, source);
+		add_dmar_stream(acpi->reading, device, unit, source);
 }
 
 /*
