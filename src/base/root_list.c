@@ -31,11 +31,15 @@ struct listing {
 	int cause;
 };
 
-/*
- * Room for the next records. Only pages with records are ever written, so that a folder of few
- * names takes one.
- */
-enum { RECORDS_SIZE = 32 * 1024 };
+enum {
+	/*
+	 * Room for the next records. Only pages with records are ever written, so that a folder of
+	 * few names takes one.
+	 */
+	RECORDS_SIZE = 32 * 1024,
+	/* The first records of a folder of which the first name may be enough. */
+	FIRST_RECORDS_SIZE = 1024,
+};
 
 static void close_listing(const struct listing *listing)
 {
@@ -55,11 +59,13 @@ static bool is_name(const struct dirent64 *record)
 	return strcmp(record->d_name, ".") != 0 && strcmp(record->d_name, "..") != 0;
 }
 
-/* Read the next records to the end of those that are there: their size, 0 at the end of the folder
- * or after an error.
+/*
+ * Read the next records, @most bytes of them, to the end of those that are there: their size, 0 at
+ * the end of the folder or after an error.
  */
-static size_t next_records(struct listing *listing)
+static size_t next_records(struct listing *listing, size_t most)
 {
+	size_t room;
 	ssize_t size;
 
 	if (listing->size - listing->used < RECORDS_SIZE) {
@@ -68,8 +74,8 @@ static size_t next_records(struct listing *listing)
 		if (!listing->entries)
 			memory_exhausted();
 	}
-	size = getdents64(listing->fd, listing->entries + listing->used,
-			  listing->size - listing->used);
+	room = listing->size - listing->used;
+	size = getdents64(listing->fd, listing->entries + listing->used, most < room ? most : room);
 	if (size < 0)
 		listing->cause = (int)access_end(listing->root, ROOT_LIST, listing->path, -errno);
 	return size > 0 ? (size_t)size : 0;
@@ -105,7 +111,7 @@ static void read_names(struct listing *listing)
 {
 	size_t size;
 
-	while ((size = next_records(listing))) {
+	while ((size = next_records(listing, SIZE_MAX))) {
 		size_t end = listing->used + size;
 
 		for (size_t at = listing->used; at < end; at += record_at(listing, at)->d_reclen)
@@ -286,10 +292,10 @@ int root_visit_links(const struct root *root, const char *path,
 		     void *context)
 {
 	_cleanup_(close_listing) struct listing listing = open_to_list(root, path);
-	size_t size;
+	size_t size, most = FIRST_RECORDS_SIZE;
 	int result = 0;
 
-	while (listing.fd >= 0 && (size = next_records(&listing)))
+	for (; listing.fd >= 0 && (size = next_records(&listing, most)); most = RECORDS_SIZE)
 		for (size_t at = 0; at < size; at += record_at(&listing, at)->d_reclen) {
 			const struct dirent64 *record = record_at(&listing, at);
 

@@ -214,8 +214,7 @@ static int look_with_dry_run(struct page *page, struct error *e)
 	int result;
 
 	if (page->options->log || page->options->print ||
-	    look_find(page->options, FACT_IDS | FACT_VFIO, page->options->arguments, &found,
-		      &ignored) < 0 ||
+	    look_find(page->options, FACT_IDS, page->options->arguments, &found, &ignored) < 0 ||
 	    find_subject(&found, &device, &ignored) < 0)
 		return 0;
 	driver = hand_over_driver(device);
