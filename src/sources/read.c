@@ -6,7 +6,7 @@
 #include "model/supply.h"
 #include "sources/devices/scope.h"
 #include "sources/devices/uevents.h"
-#include "sources/modules/focus_modules.h"
+#include "sources/modules/modules_asked.h"
 
 #include <errno.h>
 #include <poll.h>

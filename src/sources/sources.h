@@ -12,7 +12,7 @@
 #include "sources/read.h"
 
 struct deferred_list;
-struct focus_modules;
+struct modules_asked;
 struct pci_config_answer;
 struct text_map;
 struct log_file;
@@ -59,7 +59,7 @@ struct reading {
 	const struct log_file *log;
 	bool needs_remarks;
 	struct deferred_list *deferred;
-	const struct focus_modules *modules;
+	const struct modules_asked *modules;
 	struct below *below;
 	size_t below_count;
 	const struct pci_config_answer *configs;

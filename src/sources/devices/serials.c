@@ -12,7 +12,7 @@
 #include "base/text_map.h"
 #include "model/pci.h"
 #include "sources/devices/pci_config.h"
-#include "sources/modules/focus_modules.h"
+#include "sources/modules/modules_asked.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -10,7 +10,7 @@
 #include "model/kernel_release.h"
 #include "model/pci.h"
 #include "sources/devices/pci_config.h"
-#include "sources/modules/focus_modules.h"
+#include "sources/modules/modules_asked.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -284,7 +284,7 @@ static int read_configs(struct subjects *subjects, struct error *e)
 static void read_claims(struct reading *reading, struct device *device)
 {
 	struct traits *traits = build_find_traits(reading->build, device);
-	const struct module_query *query = focus_modules_of(focus_modules_ask(reading), device);
+	const struct module_query *query = modules_asked_of(modules_ask(reading), device);
 	const char **claims;
 
 	if (!query)
@@ -376,7 +376,7 @@ int source_traits(struct reading *reading, struct error *e)
 	else
 		add_members_of_large_groups(&subjects);
 	if (reading->focus)
-		focus_modules_report(reading, "traits");
+		modules_asked_report(reading, "traits");
 	else
 		reading_done(reading, "traits");
 	return read_configs(&subjects, e);

@@ -5,20 +5,12 @@
  */
 #include "base/text.h"
 #include "firmware/iommu_compatible.h"
-#include "sources/modules/modules.h"
+#include "sources/modules/modules_asked.h"
 #include "sources/sources.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-/* The devices of interest and, at the same index, the query to libkmod about each. */
-struct questions {
-	struct reading *reading;
-	struct probing **subjects;
-	struct module_query *queries;
-	size_t count;
-};
 
 static void check_override(struct reading *reading, const struct device *device,
 			   struct probing *probing)
@@ -29,16 +21,10 @@ static void check_override(struct reading *reading, const struct device *device,
 					     device->driver_override) > 0;
 }
 
-static struct questions query_driverless(struct reading *reading, struct arena *scratch)
+/* The driverless devices of interest have something about their probing. */
+static void examine_driverless(struct reading *reading)
 {
-	size_t most = build_device_count(reading->build);
-	struct questions questions = {
-		.reading = reading,
-		.subjects = arena_array(scratch, most, sizeof(struct probing *)),
-		.queries = arena_array(scratch, most, sizeof(struct module_query)),
-	};
-
-	for (size_t i = 0; i < most; i++) {
+	for (size_t i = 0; i < build_device_count(reading->build); i++) {
 		struct device *device = build_device_at(reading->build, i);
 		struct probing *probing = build_find_probing(reading->build, device);
 
@@ -47,21 +33,14 @@ static struct questions query_driverless(struct reading *reading, struct arena *
 		probing->modalias =
 			modules_modalias(reading->root, build_arena(reading->build), device->path);
 		check_override(reading, device, probing);
-		if (!probing->modalias)
-			continue;
-		questions.subjects[questions.count] = probing;
-		questions.queries[questions.count++].alias = probing->modalias;
 	}
-	return questions;
 }
 
-static void copy_answers(const struct questions *questions)
+static void copy_answer(struct probing *probing, const struct module_query *answer)
 {
-	for (size_t i = 0; i < questions->count; i++) {
-		questions->subjects[i]->modules = questions->queries[i].modules;
-		questions->subjects[i]->module_count = questions->queries[i].count;
-		questions->subjects[i]->modules_known = true;
-	}
+	probing->modules = answer->modules;
+	probing->module_count = answer->count;
+	probing->modules_known = true;
 }
 
 /*
@@ -136,27 +115,26 @@ static void add_registered(struct reading *reading, struct probing *probing)
 
 int source_drivers(struct reading *reading, struct error *e)
 {
-	const char *release = build_machine(reading->build)->kernel;
-	_autoarena_ struct arena *scratch = arena_new();
-	struct questions questions;
-	struct error why = {0};
-	int result;
+	const struct modules_asked *modules;
 
 	if (!reading_wants(reading, FACT_SUPPLIERS)) {
 		build_source(reading->build, "modules", SOURCE_SKIPPED, NULL);
 		return 0;
 	}
-	questions = query_driverless(reading, scratch);
-	result = release ? modules_look_up(reading->root, release, build_arena(reading->build),
-					   questions.queries, questions.count, &why)
-			 : modules_without_release(reading->release_cause, RELEASE_FILE, &why);
-	if (result == 0)
-		copy_answers(&questions);
-	for (size_t i = 0; i < questions.count; i++)
-		add_registered(reading, questions.subjects[i]);
-	if (result == 0)
-		reading_done(reading, "modules");
-	else
-		build_source(reading->build, "modules", modules_state(result), "%s", why.message);
+	examine_driverless(reading);
+	modules = modules_ask(reading);
+	for (size_t i = 0; i < build_device_count(reading->build); i++) {
+		struct device *device = build_device_at(reading->build, i);
+		struct probing *probing = build_find_probing(reading->build, device);
+		const struct module_query *answer;
+
+		if (!probing || !probing->modalias)
+			continue;
+		answer = modules_asked_of(modules, device);
+		if (answer)
+			copy_answer(probing, answer);
+		add_registered(reading, probing);
+	}
+	modules_asked_report(reading, "modules");
 	return 0;
 }

@@ -7,8 +7,8 @@
 #include "model/pci.h"
 #include "model/pci_ids.h"
 #include "model/vfio_driver.h"
-#include "sources/modules/focus_modules.h"
 #include "sources/modules/module_options.h"
+#include "sources/modules/modules_asked.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -72,7 +72,7 @@ static void require_module(struct driver *driver, struct module *modules,
  * IOMMU.
  */
 static void list_modules(struct reading *reading, struct driver *driver,
-			 const struct focus_modules *found)
+			 const struct modules_asked *found)
 {
 	enum { MODULES_MAX = 2 };
 	struct module *modules =
@@ -81,9 +81,9 @@ static void list_modules(struct reading *reading, struct driver *driver,
 	driver->modules = modules;
 	driver->modules_known = found->result == 0;
 	if (!driver->registered)
-		require_module(driver, modules, focus_modules_named(found, driver->name));
+		require_module(driver, modules, modules_asked_named(found, driver->name));
 	if (driver_name_is_vfio(driver->name))
-		require_module(driver, modules, focus_modules_named(found, "vfio_iommu_type1"));
+		require_module(driver, modules, modules_asked_named(found, "vfio_iommu_type1"));
 }
 
 static bool brings(const struct driver *driver, const char *name)
@@ -143,7 +143,7 @@ static const char *why_taken(struct reading *reading, const struct driver *drive
 }
 
 static void list_takes(struct reading *reading, struct driver *driver,
-		       const struct focus_modules *modules)
+		       const struct modules_asked *modules)
 {
 	struct build *build = reading->build;
 	size_t most = build_device_count(build);
@@ -167,7 +167,7 @@ static void list_takes(struct reading *reading, struct driver *driver,
 			driver->takes_known = false;
 		if (!driver_may_take(driver->name, device))
 			continue;
-		query = focus_modules_of(modules, device);
+		query = modules_asked_of(modules, device);
 		if (!query && device_is_pci(device))
 			driver->takes_known = false;
 		why[driver->take_count] = why_taken(reading, driver, device, query);
@@ -176,7 +176,7 @@ static void list_takes(struct reading *reading, struct driver *driver,
 	}
 }
 
-static void look_at_modules(const struct drivers *drivers, const struct focus_modules *modules)
+static void look_at_modules(const struct drivers *drivers, const struct modules_asked *modules)
 {
 	for (size_t i = 0; i < drivers->count; i++) {
 		struct driver *driver = drivers->items[i];
@@ -192,7 +192,7 @@ int source_focus_drivers(struct reading *reading, struct error *e)
 {
 	_autoarena_ struct arena *scratch = NULL;
 	struct drivers drivers = {.reading = reading};
-	const struct focus_modules *modules;
+	const struct modules_asked *modules;
 
 	if (!reading->focus || !reading_wants(reading, FACT_DRIVERS))
 		return 0;
@@ -208,9 +208,9 @@ int source_focus_drivers(struct reading *reading, struct error *e)
 		if (device && reading->focus->drivers && reading->focus->drivers[i])
 			note_driver(&drivers, device->bus, reading->focus->drivers[i]);
 	}
-	modules = focus_modules_ask(reading);
+	modules = modules_ask(reading);
 	if (reading->focus->driver)
 		look_at_modules(&drivers, modules);
-	focus_modules_report(reading, "drivers");
+	modules_asked_report(reading, "drivers");
 	return 0;
 }

@@ -9,7 +9,7 @@
 #include "model/pci.h"
 #include "model/pci_ids.h"
 #include "model/vfio_driver.h"
-#include "sources/modules/focus_modules.h"
+#include "sources/modules/modules_asked.h"
 #include "sources/sources.h"
 
 /* The options of one module, and which devices its entries match. */
@@ -145,7 +145,7 @@ static void note_claiming_module(struct claiming *claiming, const struct module 
 			(struct builtin_options){module->name, module->options};
 }
 
-static void look_at_modules_named(struct claiming *claiming, const struct focus_modules *found)
+static void look_at_modules_named(struct claiming *claiming, const struct modules_asked *found)
 {
 	struct build *build = claiming->reading->build;
 	struct builtin_options *list =
@@ -153,7 +153,7 @@ static void look_at_modules_named(struct claiming *claiming, const struct focus_
 
 	build_machine(build)->builtin_options = list;
 	for (size_t i = 0; i < ID_CLAIMS_MODULES; i++) {
-		const struct module *module = focus_modules_named(found, id_claims_module(i));
+		const struct module *module = modules_asked_named(found, id_claims_module(i));
 
 		if (module)
 			note_claiming_module(claiming, module, i < ID_CLAIMS_DRIVERS, list);
@@ -164,14 +164,14 @@ int source_id_claims(struct reading *reading, struct error *e)
 {
 	struct machine *machine = build_machine(reading->build);
 	struct claiming claiming = {.reading = reading};
-	const struct focus_modules *found;
+	const struct modules_asked *found;
 	struct error why = {0};
 
 	if (!reading_wants(reading, FACT_PROTECTION))
 		return 0;
-	found = focus_modules_ask(reading);
+	found = modules_ask(reading);
 	if (found->result < 0) {
-		focus_modules_report(reading, "id_claims");
+		modules_asked_report(reading, "id_claims");
 		return 0;
 	}
 	look_at_modules_named(&claiming, found);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sources/modules/focus_modules.h"
+#include "sources/modules/modules_asked.h"
 
 #include "base/text.h"
 #include "base/text_map.h"
@@ -42,17 +42,20 @@ static bool may_name_module(const char *name)
 	return *name;
 }
 
-static struct module_query *add_query(struct focus_modules *modules, const struct device *device,
+static struct module_query *add_query(struct modules_asked *modules, const struct device *device,
 				      const char *alias)
 {
 	struct module_query *query = &modules->queries[modules->count];
+	size_t *first = device ? text_map_lend(modules->of, device->path) : NULL;
 
 	modules->devices[modules->count++] = device;
 	query->alias = alias;
+	if (first && !*first)
+		*first = modules->count;
 	return query;
 }
 
-static void add_device_query(struct reading *reading, struct focus_modules *modules,
+static void add_device_query(struct reading *reading, struct modules_asked *modules,
 			     const struct device *device)
 {
 	const char *modalias =
@@ -113,7 +116,7 @@ static bool lacks_driver(const struct reading *reading)
  * Add the queries about the driver. Returns true where its module may have to be loaded: then any
  * device of the machine may get a driver. vfio_iommu_type1 alone is no driver of devices.
  */
-static bool add_driver_queries(struct reading *reading, struct focus_modules *modules)
+static bool add_driver_queries(struct reading *reading, struct modules_asked *modules)
 {
 	const char *driver = reading->focus->driver;
 	bool may_load = may_name_module(driver) && lacks_driver(reading);
@@ -126,13 +129,27 @@ static bool add_driver_queries(struct reading *reading, struct focus_modules *mo
 }
 
 /* The modules whose options source_id_claims looks at. */
-static void query_claiming(struct reading *reading, struct focus_modules *modules)
+static void query_claiming(struct reading *reading, struct modules_asked *modules)
 {
 	for (size_t i = 0; reading_wants(reading, FACT_PROTECTION) && i < ID_CLAIMS_MODULES; i++)
 		add_query(modules, NULL, id_claims_module(i))->in_full = true;
 }
 
-static void query_focus(struct reading *reading, struct focus_modules *modules)
+/* A source that depends on the modules of driverless devices has found their modaliases. */
+static void query_driverless(const struct reading *reading, struct modules_asked *modules)
+{
+	size_t devices = build_device_count(reading->build);
+
+	for (size_t i = 0; reading_wants(reading, FACT_SUPPLIERS) && i < devices; i++) {
+		struct device *device = build_device_at(reading->build, i);
+		const struct probing *probing = build_find_probing(reading->build, device);
+
+		if (probing && probing->modalias)
+			add_query(modules, device, probing->modalias);
+	}
+}
+
+static void query_focus(struct reading *reading, struct modules_asked *modules)
 {
 	size_t devices = build_device_count(reading->build);
 
@@ -154,31 +171,34 @@ static void query_focus(struct reading *reading, struct focus_modules *modules)
 	}
 }
 
-/* At most two queries to libkmod for each device, and those by name. */
+/* At most three queries to libkmod for each device, and those by name. */
 static size_t query_count_max(const struct reading *reading)
 {
 	enum { NAMES_OF_DRIVER = 2 };
 	size_t focus = reading->focus ? reading->focus->count : 0;
 
-	return focus + build_device_count(reading->build) + NAMES_OF_DRIVER + ID_CLAIMS_MODULES;
+	return focus + 2 * build_device_count(reading->build) + NAMES_OF_DRIVER + ID_CLAIMS_MODULES;
 }
 
-const struct focus_modules *focus_modules_ask(struct reading *reading)
+const struct modules_asked *modules_ask(struct reading *reading)
 {
 	struct arena *arena = build_arena(reading->build);
 	const char *release = build_machine(reading->build)->kernel;
 	size_t most = query_count_max(reading);
-	struct focus_modules *modules;
+	struct modules_asked *modules;
 
 	if (reading->modules)
 		return reading->modules;
 	modules = arena_alloc(arena, sizeof(*modules));
 	modules->devices = arena_array(arena, most, sizeof(*modules->devices));
 	modules->queries = arena_array(arena, most, sizeof(*modules->queries));
+	modules->of = text_map_new(arena);
 	query_claiming(reading, modules);
+	query_driverless(reading, modules);
 	if (reading->focus)
 		query_focus(reading, modules);
-	if (modules->count)
+	/* That there is an index of modules is a fact too. */
+	if (modules->count || reading_wants(reading, FACT_SUPPLIERS))
 		modules->result =
 			release ? modules_look_up(reading->root, release, arena, modules->queries,
 						  modules->count, &modules->why)
@@ -187,9 +207,9 @@ const struct focus_modules *focus_modules_ask(struct reading *reading)
 	return reading->modules = modules;
 }
 
-void focus_modules_report(struct reading *reading, const char *name)
+void modules_asked_report(struct reading *reading, const char *name)
 {
-	const struct focus_modules *modules = focus_modules_ask(reading);
+	const struct modules_asked *modules = modules_ask(reading);
 
 	if (modules->result == 0) {
 		reading_done(reading, name);
@@ -199,16 +219,15 @@ void focus_modules_report(struct reading *reading, const char *name)
 		     modules->why.message);
 }
 
-const struct module_query *focus_modules_of(const struct focus_modules *modules,
+const struct module_query *modules_asked_of(const struct modules_asked *modules,
 					    const struct device *device)
 {
-	for (size_t i = 0; modules->result == 0 && i < modules->count; i++)
-		if (modules->devices[i] == device)
-			return &modules->queries[i];
-	return NULL;
+	size_t number = modules->result == 0 ? text_map_find(modules->of, device->path) : 0;
+
+	return number ? &modules->queries[number - 1] : NULL;
 }
 
-const struct module *focus_modules_named(const struct focus_modules *modules, const char *name)
+const struct module *modules_asked_named(const struct modules_asked *modules, const char *name)
 {
 	for (size_t i = 0; modules->result == 0 && i < modules->count; i++) {
 		const struct module_query *query = &modules->queries[i];
