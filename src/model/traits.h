@@ -44,7 +44,7 @@ enum pcie_type {
  * @virtual_functions: how many it has
  * @functions_unknown: whether it is or has virtual functions could not be read
  * @claims: names of modules (or code built in under such a name) that claim its modalias, where
- * @claims_known
+ * @claims_known: not for a device that goes to a VFIO driver
  * @compatible: first word of a devicetree node's compatible, or NULL
  */
 struct traits {

@@ -79,6 +79,34 @@ static void options_and_an_install_command_are_told(void **state)
 	remove_file("a.conf");
 }
 
+static size_t count_for_options(const char *text)
+{
+	struct module_query query = {.alias = "virtio_iommu", .in_full = true, .for_options = true};
+
+	write_file("a.conf", text);
+	assert_int_equal(look_up_of(shelf.release, &query), 0);
+	remove_file("a.conf");
+	return query.count;
+}
+
+static void a_module_is_looked_up_for_its_options_where_its_name_is(void **state)
+{
+	const char *line = arena_printf(shelf.arena, "%s/proc/cmdline", shelf.dir);
+	FILE *file;
+
+	assert_int_equal(count_for_options("options virtio_iommu x=1\n"), 1);
+	assert_int_equal(count_for_options("options virtio-iommu x=1"), 1);
+	assert_int_equal(count_for_options("options virtio_iomm x=1\n"), 0);
+	assert_int_equal(count_for_options(""), 0);
+	mkdir(arena_printf(shelf.arena, "%s/proc", shelf.dir), 0755);
+	file = fopen(line, "w");
+	assert_non_null(file);
+	fputs("quiet virtio_iommu.x=1\n", file);
+	fclose(file);
+	assert_int_equal(count_for_options(""), 1);
+	assert_int_equal(unlink(line), 0);
+}
+
 /* A folder in the place of a configuration file: nothing can be said about blacklists. */
 static void a_configuration_that_cannot_be_read_is_a_failure(void **state)
 {
@@ -163,6 +191,7 @@ UNIT(modules_files)
 		cmocka_unit_test(only_files_with_the_right_names_are_configuration),
 		cmocka_unit_test(files_do_not_run_into_each_other),
 		cmocka_unit_test(options_and_an_install_command_are_told),
+		cmocka_unit_test(a_module_is_looked_up_for_its_options_where_its_name_is),
 		cmocka_unit_test(a_configuration_that_cannot_be_read_is_a_failure),
 		cmocka_unit_test(a_release_that_is_no_name_of_a_folder_is_malformed),
 		cmocka_unit_test(an_index_is_not_needed_but_for_aliases),

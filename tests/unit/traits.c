@@ -21,10 +21,11 @@
 	"pci 0000:00:01.0 in pci0000:00 header=81 pcie=4 acs=1d/5\n" \
 	"pci 0000:01:00.0 in pci0000:00/0000:00:01.0 header=80 pcie=0\n"
 
-static const struct system *look_in(const char *dir, const char *path)
+/* @driver: that the device will get, or NULL */
+static const struct system *look_in(const char *dir, const char *path, const char *driver)
 {
 	const char *const paths[] = {path, "/sys/devices/pci0000:00/0000:00:1f.7"};
-	const struct focus focus = {.paths = paths, .count = 2};
+	const struct focus focus = {.paths = paths, .count = 2, .driver = driver};
 	_autoroot_ struct root *root = NULL;
 	const struct system *system;
 	struct error error;
@@ -37,7 +38,7 @@ static const struct system *look_in(const char *dir, const char *path)
 static const struct system *read_traits(const char *text, const char *path)
 {
 	char *dir = tree_new(text);
-	const struct system *system = look_in(dir, path);
+	const struct system *system = look_in(dir, path, NULL);
 
 	tree_remove(dir);
 	return system;
@@ -185,7 +186,7 @@ static void a_config_space_that_hangs_is_busy(void **state)
 	const struct system *system;
 
 	hang_at(PORT "/config");
-	system = look_in(dir, PORT);
+	system = look_in(dir, PORT, NULL);
 	hang_nowhere();
 	assert_non_null(strstr(traits_of(system, "0000:00:01.0")->config_error, "busy"));
 	assert_int_equal(traits_of(system, "0000:00:01.0")->acs_present, ANSWER_UNKNOWN);
@@ -275,7 +276,8 @@ static void a_devicetree_node_has_its_compatible(void **state)
 
 static void modules_claim_devices_where_an_index_says_so(void **state)
 {
-	char *dir = tree_new("");
+	static const char CLAIMED[] = "/sys/devices/pci0000:00/0000:00:03.0/0000:01:00.0";
+	char *dir = tree_new("/sys/bus/pci/drivers/vfio-pci/\n");
 	_autofree_ char *command = NULL;
 	const struct traits *traits;
 	const struct system *found;
@@ -283,7 +285,7 @@ static void modules_claim_devices_where_an_index_says_so(void **state)
 	assert_true(asprintf(&command, "tar -C %s -xzf %s/trees/virtio-6.12.tar.gz", dir,
 			     TESTS_DIR) > 0);
 	assert_int_equal(system(command), 0);
-	found = look_in(dir, "/sys/devices/pci0000:00/0000:00:03.0/0000:01:00.0");
+	found = look_in(dir, CLAIMED, "e1000e");
 	traits = traits_of(found, "0000:01:00.0");
 	assert_true(traits->claims_known);
 	assert_int_equal(traits->claim_count, 1);
@@ -291,6 +293,10 @@ static void modules_claim_devices_where_an_index_says_so(void **state)
 	/* The query did not include the bridge. */
 	assert_false(traits_of(found, "0000:00:03.0")->claims_known);
 	assert_int_equal(system_source(found, "traits")->state, SOURCE_READ);
+	system_free(found);
+	/* vfio-pci takes any device. */
+	found = look_in(dir, CLAIMED, "vfio-pci");
+	assert_false(traits_of(found, "0000:01:00.0")->claims_known);
 	system_free(found);
 	tree_remove(dir);
 }

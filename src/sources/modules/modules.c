@@ -230,6 +230,12 @@ struct distinct {
 	size_t *places;
 };
 
+/* Of two queries with the same alias. */
+static bool asks_the_same(const struct module_query *one, const struct module_query *other)
+{
+	return one->in_full == other->in_full && one->for_options == other->for_options;
+}
+
 static struct distinct find_distinct(const struct module_query *queries, size_t count,
 				     struct arena *arena)
 {
@@ -241,12 +247,13 @@ static struct distinct find_distinct(const struct module_query *queries, size_t 
 
 	for (size_t i = 0; i < count; i++) {
 		size_t *number = text_map_at(known, queries[i].alias);
-		bool is_known =
-			*number && distinct.queries[*number - 1].in_full == queries[i].in_full;
 
-		if (!is_known) {
+		if (!*number || !asks_the_same(&distinct.queries[*number - 1], &queries[i])) {
 			distinct.queries[distinct.count++] = (struct module_query){
-				.alias = queries[i].alias, .in_full = queries[i].in_full};
+				.alias = queries[i].alias,
+				.in_full = queries[i].in_full,
+				.for_options = queries[i].for_options,
+			};
 			*number = distinct.count;
 		}
 		distinct.places[i] = *number - 1;

@@ -16,11 +16,13 @@
  * @alias: a modalias or a module's name
  * @in_full: also fetch options, needs and install command of the modules, which takes longer. Needs
  * come from module files: a captured tree, which has none, has no needs.
+ * @for_options: @alias is a module's name, and without options the module does not matter: where no
+ * configuration has its name, it is not looked up, and libkmod need not be loaded for it
  * @modules: the modules that match, @count of them
  */
 struct module_query {
 	const char *alias;
-	bool in_full;
+	bool in_full, for_options;
 	const struct module *modules;
 	size_t count;
 };

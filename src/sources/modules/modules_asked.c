@@ -132,7 +132,8 @@ static bool add_driver_queries(struct reading *reading, struct modules_asked *mo
 static void query_claiming(struct reading *reading, struct modules_asked *modules)
 {
 	for (size_t i = 0; reading_wants(reading, FACT_PROTECTION) && i < ID_CLAIMS_MODULES; i++)
-		add_query(modules, NULL, id_claims_module(i))->in_full = true;
+		*add_query(modules, NULL, id_claims_module(i)) = (struct module_query){
+			.alias = id_claims_module(i), .in_full = true, .for_options = true};
 }
 
 /* A source that depends on the modules of driverless devices has found their modaliases. */
@@ -149,6 +150,18 @@ static void query_driverless(const struct reading *reading, struct modules_asked
 	}
 }
 
+/*
+ * A driver that matches by the override takes any device, and devices go back to the drivers that
+ * had them: only of other drivers, and of one that may be misspelt, it matters what a device fits.
+ */
+static bool needs_claims(const struct reading *reading, const struct device *device)
+{
+	const char *driver = reading->focus->driver;
+
+	return driver && (!driver_name_matches_by_override(driver) ||
+			  !is_registered(reading, device->bus, driver));
+}
+
 static void query_focus(struct reading *reading, struct modules_asked *modules)
 {
 	size_t devices = build_device_count(reading->build);
@@ -156,7 +169,7 @@ static void query_focus(struct reading *reading, struct modules_asked *modules)
 	for (size_t i = 0; reading_wants(reading, FACT_TRAITS) && i < reading->focus->count; i++) {
 		const struct device *device = reading_focus(reading, i);
 
-		if (device)
+		if (device && needs_claims(reading, device))
 			add_device_query(reading, modules, device);
 	}
 	if (!reading_wants(reading, FACT_DRIVERS) || !reading->focus->driver ||

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -271,6 +272,7 @@ static int open_configuration(const struct root *root, struct modules_files *fil
 	if (result == 0 && !root_is_live(root))
 		result = copy_command_line(&configuration, out);
 	snprintf(files->configuration, sizeof(files->configuration), "/proc/self/fd/%d", out);
+	files->settings = out;
 	return result;
 }
 
@@ -280,4 +282,43 @@ int modules_files_open(const struct root *root, const char *release, const char 
 	int result = open_index(root, release, shelf, ret_files);
 
 	return result < 0 ? result : open_configuration(root, ret_files);
+}
+
+static bool is_name_at(const char *text, const char *name, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (text[i] != name[i] && !(strchr("-_", text[i]) && strchr("-_", name[i])))
+			return false;
+	return true;
+}
+
+static bool mentions(const char *text, size_t size, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (size_t i = 0; length <= size && i <= size - length; i++)
+		if (is_name_at(text + i, name, length))
+			return true;
+	return false;
+}
+
+/* libkmod reads the command line of this machine itself; that of a capture is in the file. */
+static bool is_on_command_line(const struct root *root, const char *name)
+{
+	char line[ATTRIBUTE_MAX];
+	ssize_t length =
+		root_is_live(root) ? root_read_text(root, "/proc/cmdline", line, sizeof(line)) : 0;
+
+	return length < 0 || mentions(line, (size_t)length, name);
+}
+
+bool modules_files_mention(const struct root *root, const struct modules_files *files,
+			   const char *name)
+{
+	off_t size = lseek(files->settings, 0, SEEK_END);
+	_autofree_ char *text = size < 0 ? NULL : malloc((size_t)size + 1);
+
+	if (!text || pread(files->settings, text, (size_t)size, 0) != size)
+		return true;
+	return mentions(text, (size_t)size, name) || is_on_command_line(root, name);
 }

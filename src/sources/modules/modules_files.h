@@ -39,10 +39,14 @@ extern const char *const modules_folders[];
  */
 extern const char *const modules_setting_folders[];
 
-/** struct modules_files - @index: a folder     @configuration: a file; names for kmod_new */
+/**
+ * struct modules_files - @index: a folder     @configuration: a file; names for kmod_new
+ * @settings: the descriptor of that file, which is in memory
+ */
 struct modules_files {
 	char index[SHELF_SIZE];
 	char configuration[32];
+	int settings;
 };
 
 /**
@@ -63,3 +67,10 @@ void shelf_remove(const char *shelf);
  */
 _must_check_ int modules_files_open(const struct root *root, const char *release, const char *shelf,
 				    struct modules_files *ret_files);
+
+/**
+ * modules_files_mention - false where neither the configuration nor the command line has the name
+ * of module @name, "-" and "_" being the same: no option is set for it then
+ */
+bool modules_files_mention(const struct root *root, const struct modules_files *files,
+			   const char *name);
