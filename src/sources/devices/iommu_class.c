@@ -91,11 +91,30 @@ static int find_named_device(const struct instance *instance, char target[static
 	return result;
 }
 
-static void read_device(const struct instance *instance)
+/*
+ * The folder of an instance is in the folder "iommu" of its device, else in that of virtual devices
+ * (drivers/base/core.c: get_device_parent), so its path tells as much as its link "device".
+ */
+static int find_device_above(const char *home, char target[static PATH_SIZE])
 {
+	static const char between[] = "/iommu/";
+	size_t length = (size_t)(text_basename(home) - home), more = strlen(between);
+
+	if (text_starts(home, "/sys/devices/virtual/") || length <= more ||
+	    !text_starts(home + length - more, between))
+		return 0;
+	snprintf(target, PATH_SIZE, "%.*s", (int)(length - more), home);
+	return 1;
+}
+
+/* A server has hundreds of instances: the link is read where something rests on it. */
+static void read_device(const struct instance *instance, bool serves)
+{
+	const struct root *root = instance->reading->root;
 	char target[PATH_SIZE];
 
-	if (root_follow(instance->reading->root, instance->home, "device", target) > 0 ||
+	if ((serves ? root_follow(root, instance->home, "device", target)
+		    : find_device_above(instance->home, target)) > 0 ||
 	    find_named_device(instance, target) > 0)
 		instance->iommu->device =
 			arena_strdup(build_arena(instance->reading->build), target);
@@ -212,7 +231,7 @@ static int read_instance(void *context, const char *name, const char *home)
 	bool serves = !search->iommus || text_map_find(search->iommus, home);
 
 	instance.iommu = build_iommu(build, arena_strdup(build_arena(build), name));
-	read_device(&instance);
+	read_device(&instance, serves);
 	read_kind(reading, instance.iommu);
 	if (serves)
 		read_firmware_node(&instance);
