@@ -203,22 +203,13 @@ static int find_xdp_sockets(void *context, char *line)
 	return sscanf(line, "XDP %*u %u", sockets) == 1;
 }
 
-/* A kernel without sock_diag for AF_XDP shows the number of sockets, but not their interfaces. */
-static int guess_xdp_sockets(struct search *search, const struct root *root)
+/* sock_diag answers so for a family that it does not support. */
+static bool is_unsupported(int result)
 {
-	unsigned sockets = 0;
-	int result = lines_read(root, PROTOCOLS_FILE, find_xdp_sockets, &sockets);
-
-	if (sockets)
-		fprintf(search->out,
-			"unseen protocol " PROTOCOLS_FILE
-			": %u AF_XDP sockets, on interfaces that this kernel does not show\n",
-			sockets);
-	return root_is_absence(result) || result > 0 ? 0 : result;
+	return result == -ENOENT || result == -EINVAL || result == -EOPNOTSUPP;
 }
 
-/* sock_diag answers -ENOENT, -EINVAL or -EOPNOTSUPP for a family that it does not support. */
-static int count_xdp_sockets(struct search *search, const struct root *root)
+static int ask_for_xdp_sockets(struct search *search)
 {
 	_autoclose_ int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 	char bytes[REPLY_SIZE];
@@ -231,9 +222,30 @@ static int count_xdp_sockets(struct search *search, const struct root *root)
 		if (result == 0)
 			break;
 	}
-	return result == -ENOENT || result == -EINVAL || result == -EOPNOTSUPP
-		       ? guess_xdp_sockets(search, root)
-		       : result;
+	return result;
+}
+
+/*
+ * sock_diag is asked only where there are such sockets: for a family that it does not know yet, the
+ * kernel runs modprobe (net/core/sock_diag.c: sock_load_diag_module). Where it does not support the
+ * family, their number is known, but not their interfaces.
+ */
+static int count_xdp_sockets(struct search *search, const struct root *root)
+{
+	unsigned sockets = 0;
+	int known = lines_read(root, PROTOCOLS_FILE, find_xdp_sockets, &sockets), result;
+
+	if (known >= 0 && !sockets)
+		return 0;
+	result = ask_for_xdp_sockets(search);
+	if (!is_unsupported(result))
+		return result;
+	if (sockets)
+		fprintf(search->out,
+			"unseen protocol " PROTOCOLS_FILE
+			": %u AF_XDP sockets, on interfaces that this kernel does not show\n",
+			sockets);
+	return known < 0 && !root_is_absence(known) ? known : 0;
 }
 
 void network_sockets(const struct root *root, FILE *out)
