@@ -38,7 +38,7 @@ DOORS = {
     "libsmartcols.h": {"views/table.c"},
     "libfdt.h": {"firmware/fdt.c", "firmware/fdt_overlay.c"},
     "sys/wait.h": {"base/child.c"},
-    "sys/pidfd.h": {"base/child.c"},
+    "sys/pidfd.h": {"base/child.c", "sources/network/connection.c"},
     "syslog.h": {"actions/system_log.c"},
 }
 # Calls that start a process or block without end, and the one file that may make them by its own rules.

@@ -63,7 +63,7 @@ static bool is_forbidden(int result)
 	return result == -EPERM || result == -ENOSYS;
 }
 
-static int ask(int descriptor, struct connection *ret_connection)
+static int find_connection(int descriptor, struct connection *ret_connection)
 {
 	return connection_ask(getpid(), descriptor, inode_of(descriptor), ret_connection);
 }
@@ -72,7 +72,8 @@ static void a_connection_tells_both_ends(void **state)
 {
 	const struct wire wire = connect_wire();
 	struct connection near = {0}, far = {0};
-	int near_result = ask(wire.near, &near), far_result = ask(wire.far, &far);
+	int near_result = find_connection(wire.near, &near),
+	    far_result = find_connection(wire.far, &far);
 
 	cut_wire(&wire);
 	if (is_forbidden(near_result))
@@ -91,12 +92,12 @@ static void other_sockets_are_no_connection(void **state)
 {
 	const struct wire wire = connect_wire();
 	struct connection connection;
-	int ends[2], listener = ask(wire.listener, &connection), local, closing;
+	int ends[2], listener = find_connection(wire.listener, &connection), local, closing;
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-	local = ask(ends[0], &connection);
+	local = find_connection(ends[0], &connection);
 	shutdown(wire.near, SHUT_WR);
-	closing = ask(wire.near, &connection);
+	closing = find_connection(wire.near, &connection);
 	close(ends[0]);
 	close(ends[1]);
 	cut_wire(&wire);

@@ -38,7 +38,7 @@ static char *machine_with_unit(uint64_t base)
 	return text;
 }
 
-/* What a command about the first card alone reads. */
+/* The reading of a command about the first card alone. */
 static const struct system *read_first(uint64_t base)
 {
 	const char *const path = ONE;

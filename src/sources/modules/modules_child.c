@@ -26,8 +26,8 @@ static void print_module(void *context, const struct module_answer *answer)
 		fprintf(printer->out, "n %s\n", answer->needs[i]);
 }
 
-static bool is_wanted(const struct modules_request *request, const struct modules_files *files,
-		      const struct module_query *query)
+static bool is_query_wanted(const struct modules_request *request,
+			    const struct modules_files *files, const struct module_query *query)
 {
 	return !query->for_options || modules_files_mention(request->root, files, query->alias);
 }
@@ -36,10 +36,11 @@ static bool is_wanted(const struct modules_request *request, const struct module
  * Libraries of libkmod, such as libcrypto, take longer to be loaded than all that a command about
  * one device reads. Without queries the caller only asks whether a module index exists.
  */
-static bool is_any_wanted(const struct modules_request *request, const struct modules_files *files)
+static bool has_wanted_query(const struct modules_request *request,
+			     const struct modules_files *files)
 {
 	for (size_t i = 0; i < request->count; i++)
-		if (is_wanted(request, files, &request->queries[i]))
+		if (is_query_wanted(request, files, &request->queries[i]))
 			return true;
 	return false;
 }
@@ -51,7 +52,7 @@ static int print_answers(const struct modules_request *request, FILE *out)
 	struct modules_kmod *kmod;
 	int result = modules_files_open(request->root, request->release, request->shelf, &files);
 
-	if (result < 0 || !is_any_wanted(request, &files))
+	if (result < 0 || !has_wanted_query(request, &files))
 		return result;
 	result = modules_kmod_open(files.index, (const char *const[]){files.configuration, NULL},
 				   !root_is_live(request->root), &kmod);
@@ -62,7 +63,7 @@ static int print_answers(const struct modules_request *request, FILE *out)
 		const struct module_query *query = &request->queries[printer.query];
 
 		child_progress(printer.query + 1);
-		if (!is_wanted(request, &files, query))
+		if (!is_query_wanted(request, &files, query))
 			continue;
 		result = modules_kmod_find(kmod, query->alias, query->in_full, print_module,
 					   &printer);

@@ -303,7 +303,7 @@ static bool mentions(const char *text, size_t size, const char *name)
 }
 
 /* libkmod reads the command line of this machine itself; that of a capture is in the file. */
-static bool is_on_command_line(const struct root *root, const char *name)
+static bool command_line_mentions(const struct root *root, const char *name)
 {
 	char line[ATTRIBUTE_MAX];
 	ssize_t length =
@@ -320,5 +320,5 @@ bool modules_files_mention(const struct root *root, const struct modules_files *
 
 	if (!text || pread(files->settings, text, (size_t)size, 0) != size)
 		return true;
-	return mentions(text, (size_t)size, name) || is_on_command_line(root, name);
+	return mentions(text, (size_t)size, name) || command_line_mentions(root, name);
 }

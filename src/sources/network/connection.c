@@ -20,7 +20,7 @@ void connection_text(int family, const void *address, char ret_text[static INET6
 		*ret_text = '\0';
 }
 
-/* Our copy of a descriptor of another process, or a negative errno. */
+/* A copy of a descriptor of another process, or a negative errno. */
 static int borrow_socket(pid_t pid, int descriptor, uint64_t inode)
 {
 	_autoclose_ int process = pidfd_open(pid, 0);

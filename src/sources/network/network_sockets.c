@@ -209,7 +209,7 @@ static bool is_unsupported(int result)
 	return result == -ENOENT || result == -EINVAL || result == -EOPNOTSUPP;
 }
 
-static int ask_for_xdp_sockets(struct search *search)
+static int list_xdp_sockets(struct search *search)
 {
 	_autoclose_ int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 	char bytes[REPLY_SIZE];
@@ -237,7 +237,7 @@ static int count_xdp_sockets(struct search *search, const struct root *root)
 
 	if (known >= 0 && !sockets)
 		return 0;
-	result = ask_for_xdp_sockets(search);
+	result = list_xdp_sockets(search);
 	if (!is_unsupported(result))
 		return result;
 	if (sockets)

@@ -191,7 +191,7 @@ static void print_row(struct search *search, const char *file, const char *line)
 }
 
 /* Print the connections of which the kernel tells; the other sockets stay for the tables. */
-static void ask_sockets(struct search *search)
+static void print_told_connections(struct search *search)
 {
 	size_t untold = 0;
 
@@ -232,7 +232,7 @@ void session_lines(const struct root *root, pid_t pid, FILE *out)
 
 	look_at_ancestors(&search, pid, list_sockets);
 	if (root_is_live(root))
-		ask_sockets(&search);
+		print_told_connections(&search);
 	if (search.count) {
 		find_session_sockets(&search, "/proc/net/tcp");
 		find_session_sockets(&search, "/proc/net/tcp6");
