@@ -38,6 +38,8 @@ equal "from a session over it: check refuses" 3 "$(nc 10.0.2.15 22 <&6)"
 exec 6>&-
 device=$nic0
 equal "because of the session too" "net-address net-route net-session" "$(refusing)"
+check "its socket says so" jq -e '.checks[] | select(.id == "net-session") | .evidence | test("^/proc/[0-9]+/fd/[01]$")' \
+    /tmp/check.json >/dev/null
 
 ip addr flush dev "$eth"
 ip link set "$eth" down
