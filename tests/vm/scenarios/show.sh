@@ -107,7 +107,31 @@ blockers() {
         | if .viable then empty else .blockers[] | "\(.device) \(.driver)" end'
 }
 
+# loads_nothing - reads all that commands read, with a program in the place of the kernel's modprobe that notes what it is asked for
+loads_nothing() {
+    local before subject
+    before=$(cat /proc/sys/kernel/modprobe)
+    printf '#!/bin/sh\necho "$*" >>/tmp/asked\n' >/tmp/helper
+    chmod +x /tmp/helper
+    echo /tmp/helper >/proc/sys/kernel/modprobe
+    : >/tmp/asked
+    for subject in show streams iommus deferred faults doctor pins vfs domain metrics labels; do
+        iommuctl $subject >/dev/null 2>&1
+    done
+    for subject in "$pci"/devices/*; do
+        iommuctl status "${subject##*/}" >/dev/null 2>&1
+    done
+    echo "$before" >/proc/sys/kernel/modprobe
+    equal "commands that read have the kernel load no module" "" "$(cat /tmp/asked)"
+    # The note-taker works: nothing has this name.
+    echo /tmp/helper >/proc/sys/kernel/modprobe
+    mount -t no-such-system none /mnt 2>/dev/null
+    echo "$before" >/proc/sys/kernel/modprobe
+    check "and one that is asked for is noted" grep -q no-such-system /tmp/asked
+}
+
 compare "after boot"
+loads_nothing
 if [ $# -gt 0 ]; then
     modprobe -a vfio-pci vfio_iommu_type1
     echo vfio-pci >"$pci/devices/$1/driver_override"
