@@ -284,10 +284,15 @@ int modules_files_open(const struct root *root, const char *release, const char 
 	return result < 0 ? result : open_configuration(root, ret_files);
 }
 
+static bool is_dash(char letter)
+{
+	return letter == '-' || letter == '_';
+}
+
 static bool is_name_at(const char *text, const char *name, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
-		if (text[i] != name[i] && !(strchr("-_", text[i]) && strchr("-_", name[i])))
+		if (text[i] != name[i] && !(is_dash(text[i]) && is_dash(name[i])))
 			return false;
 	return true;
 }
