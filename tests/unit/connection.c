@@ -130,14 +130,19 @@ static void a_process_that_has_ended_is_not_asked(void **state)
 	assert_int_equal(connection_ask(1 << 30, 0, 1, &connection), -ESRCH);
 }
 
-/* Where the question is forbidden, the tables of the kernel have the connection. */
-static void the_session_of_the_running_machine_has_it(void **state)
+/*
+ * Where the question is forbidden, the tables of the kernel have the connection. A process that
+ * has it open twice has one session.
+ */
+static void the_session_of_the_running_machine_has_it_once(void **state)
 {
 	_autofree_ char *lines = NULL, *expected = NULL;
 	_autoroot_ struct root *root = NULL;
 	const struct wire wire = connect_wire();
 	struct error error = {0};
+	const char *first;
 	size_t length;
+	int again = dup(wire.far);
 	FILE *out = open_memstream(&lines, &length);
 
 	assert_non_null(out);
@@ -145,9 +150,12 @@ static void the_session_of_the_running_machine_has_it(void **state)
 	session_lines(root, getpid(), out);
 	fclose(out);
 	cut_wire(&wire);
+	close(again);
 	assert_true(asprintf(&expected, "(process %d), port %u, from 127.0.0.1\n", getpid(),
 			     wire.port) > 0);
-	assert_non_null(strstr(lines, expected));
+	first = strstr(lines, expected);
+	assert_non_null(first);
+	assert_null(strstr(first + 1, expected));
 }
 
 UNIT(connection)
@@ -157,7 +165,7 @@ UNIT(connection)
 		cmocka_unit_test(other_sockets_are_no_connection),
 		cmocka_unit_test(a_descriptor_that_is_another_file_now_is_not_asked),
 		cmocka_unit_test(a_process_that_has_ended_is_not_asked),
-		cmocka_unit_test(the_session_of_the_running_machine_has_it),
+		cmocka_unit_test(the_session_of_the_running_machine_has_it_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

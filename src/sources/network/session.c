@@ -52,6 +52,15 @@ static void note_unread(struct search *search, int cause, const char *path)
 		search->unread = arena_strdup(search->arena, path);
 }
 
+static const struct socket *socket_of(const struct search *search, uint64_t inode)
+{
+	for (size_t i = 0; i < search->count; i++)
+		if (search->sockets[i].inode == inode)
+			return &search->sockets[i];
+	return NULL;
+}
+
+/* Ancestors share a socket, and a process has it open as its input and its output. */
 static int add_socket(void *context, const char *name, const char *target)
 {
 	const char *number = text_after(text_basename(target), "socket:[");
@@ -64,8 +73,8 @@ static int add_socket(void *context, const char *name, const char *target)
 		return 0;
 	memcpy(digits, number, length);
 	digits[length] = '\0';
-	if (text_number(digits, 10, &inode) && text_number(name, 10, &descriptor) &&
-	    descriptor <= INT_MAX)
+	if (text_number(digits, 10, &inode) && !socket_of(search, inode) &&
+	    text_number(name, 10, &descriptor) && descriptor <= INT_MAX)
 		search->sockets[search->count++] =
 			(struct socket){inode, search->pid, (int)descriptor};
 	return 0;
@@ -122,14 +131,6 @@ static void list_sockets(struct search *search)
 	if (result >= 0)
 		result = root_list_links(search->root, path, add_socket, search);
 	note_unread(search, result, path);
-}
-
-static const struct socket *socket_of(const struct search *search, uint64_t inode)
-{
-	for (size_t i = 0; i < search->count; i++)
-		if (search->sockets[i].inode == inode)
-			return &search->sockets[i];
-	return NULL;
 }
 
 /*
