@@ -101,9 +101,9 @@ BESIDE = [
 ANSWERS = (0, 3, 8, 13)
 
 
-def run(command, **options):
+def run(command):
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                          text=True, check=False, **options)
+                          text=True, check=False)
     if done.returncode not in ANSWERS:
         sys.exit(f"{' '.join(command)}: exit status {done.returncode}: {done.stderr[:300]}")
     return done.stderr
