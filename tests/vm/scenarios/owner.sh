@@ -35,7 +35,7 @@ equal "- and nothing has changed" "$start" "$(state "$nic" "$first" "$second")"
 ln -s udevadm /usr/bin/systemd-udevd
 mkdir -p /etc/udev /usr/lib/udev/rules.d
 systemd-udevd --daemon
-until [ -e /run/udev/control ]; do usleep 100000; done
+until udevadm control --ping 2>/dev/null; do usleep 100000; done
 
 echo "# given"
 exits 0 "a card is given to a user" rebind -J "$nic" vfio-pci --owner alice
