@@ -127,19 +127,10 @@ void check_driver(struct checking *checking)
 			  move->driver);
 }
 
-/* True for names that differ only in '-' and '_': the kernel treats both alike in module names. */
-static bool same_name(const char *one, const char *other)
-{
-	for (; *one && *other; one++, other++)
-		if (*one != *other && !(strchr("-_", *one) && strchr("-_", *other)))
-			return false;
-	return *one == *other;
-}
-
 static bool claims(const struct traits *traits, const char *name)
 {
 	for (size_t i = 0; i < traits->claim_count; i++)
-		if (same_name(traits->claims[i], name))
+		if (text_same_module(traits->claims[i], name))
 			return true;
 	return false;
 }

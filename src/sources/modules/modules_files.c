@@ -284,25 +284,11 @@ int modules_files_open(const struct root *root, const char *release, const char 
 	return result < 0 ? result : open_configuration(root, ret_files);
 }
 
-static bool is_dash(char letter)
-{
-	return letter == '-' || letter == '_';
-}
-
-static bool is_name_at(const char *text, const char *name, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		if (text[i] != name[i] && !(is_dash(text[i]) && is_dash(name[i])))
-			return false;
-	return true;
-}
-
+/* @text: @size bytes and a NUL; libkmod reads on after a NUL among the bytes. */
 static bool mentions(const char *text, size_t size, const char *name)
 {
-	size_t length = strlen(name);
-
-	for (size_t i = 0; length <= size && i <= size - length; i++)
-		if (is_name_at(text + i, name, length))
+	for (size_t i = 0; i < size; i++)
+		if (text_after_module(text + i, name))
 			return true;
 	return false;
 }
@@ -321,7 +307,7 @@ bool modules_files_mention(const struct root *root, const struct modules_files *
 			   const char *name)
 {
 	off_t size = lseek(files->settings, 0, SEEK_END);
-	_autofree_ char *text = size < 0 ? NULL : malloc((size_t)size + 1);
+	_autofree_ char *text = size < 0 ? NULL : calloc((size_t)size + 1, 1);
 
 	if (!text || pread(files->settings, text, (size_t)size, 0) != size)
 		return true;
