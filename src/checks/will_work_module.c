@@ -92,16 +92,17 @@ static void say_taken(struct checking *checking, struct check check, const struc
 					     names ? ", " : "", driver->takes[i]->label);
 	}
 	if (!count) {
-		check_pass(checking, check, "loading %s gives no other device a driver",
-			   driver->modules[driver->module_count - 1].name);
+		check_pass(checking, check,
+			   "loading %s binds no device but those whose driver_override names it",
+			   driver->name);
 		return;
 	}
 	check.finding.remedy = "If that is intended, load the module with modprobe first; else set "
 			       "driver_override of those devices, or take ids= out of modprobe.d.";
 	if (count > NAMED_MAX)
 		names = arena_printf(checking->arena, "%s and %zu more", names, count - NAMED_MAX);
-	check_say(checking, check, "loading %s would give a driver to %s as well",
-		  driver->modules[driver->module_count - 1].name, names);
+	check_say(checking, check, "loading %s would give a driver to %s as well", driver->name,
+		  names);
 }
 
 void check_module_takes_others(struct checking *checking)
@@ -118,5 +119,5 @@ void check_module_takes_others(struct checking *checking)
 	check.finding.remedy =
 		"Load the module with modprobe first, and check which devices it binds.";
 	check_unseen(checking, check, "it is unknown which other devices loading %s would bind",
-		     driver->modules[driver->module_count - 1].name);
+		     driver->name);
 }

@@ -20,8 +20,9 @@ struct module;
  * dependencies are not listed. Empty where the driver is registered, no module has its name, or
  * that module is already in the kernel. For a driver that serves VFIO, registered or not, also
  * vfio_iommu_type1 if it is not loaded.
- * @takes: driverless devices that a driver would bind to when @modules are loaded, valid where
- * @takes_known; @takes_why: for each, what claims it: an alias of the module, "ids=…" of modprobe.d
+ * @takes: driverless devices without driver_override that a driver would bind to when @modules are
+ * loaded, valid where @takes_known; @takes_why: for each, what claims it: an alias of the module,
+ * "ids=…" of modprobe.d
  */
 struct driver {
 	const char *bus, *name;

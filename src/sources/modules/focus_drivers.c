@@ -126,17 +126,19 @@ static const char *claimed_by_alias(struct arena *arena, const struct driver *dr
 	return NULL;
 }
 
-/* The reason why loading the modules of @driver would bind @device, or NULL. */
+/* The reason why loading the modules of @driver would bind @device unasked, or NULL. */
 static const char *why_taken(struct reading *reading, const struct driver *driver,
 			     const struct device *device, const struct module_query *query)
 {
 	struct arena *arena = build_arena(reading->build);
 	const char *why = NULL;
 
+	/*
+	 * It names this driver, so that the device waits for it, or keeps it off. A pin has its
+	 * device wait: with a reason here, each of two pins would refuse the other.
+	 */
 	if (device->driver_override)
-		return !driver->registered && strcmp(driver->bus, device->bus) == 0
-			       ? "its driver_override"
-			       : NULL;
+		return NULL;
 	if (query)
 		why = claimed_by_ids(arena, driver, query->alias);
 	return why || !query ? why : claimed_by_alias(arena, driver, query);

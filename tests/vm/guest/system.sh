@@ -2,7 +2,8 @@
 # shellcheck shell=dash
 # Enter the system on the disk SYSTEM, from a guest that did not boot from it.
 
-# mount_system - mounts it at /mnt, with what its programs need
+# mount_system - mounts it at /mnt, with what its programs need. A system of another release has no modules for this kernel:
+# "pin" could not tell there that vfio-pci can be loaded, so it is.
 mount_system() {
     local disk
     for disk in /sys/block/nvme*n1; do
@@ -14,6 +15,7 @@ mount_system() {
     for disk in proc sys dev run tmp; do
         mount --bind "/$disk" "/mnt/$disk" || return
     done
+    [ -d "/mnt/lib/modules/$(uname -r)" ] || modprobe vfio-pci
 }
 
 in_system() {

@@ -94,8 +94,14 @@ echo $twin >$pci/devices/$twin/driver/unbind
 refused 3 "one whose module would take a device that nobody named" rebind -J $nic vfio-pci
 why module-takes-others
 check "- which it names" grep -q $twin /tmp/out
-echo $twin >$pci/drivers/e1000e/bind
 rm /etc/modprobe.d/test.conf
+echo vfio-pci >$pci/devices/$twin/driver_override
+exits 0 "one whose module takes a device that waits for it is none of them" rebind -J $nic vfio-pci
+equal "- and both have it" "vfio-pci vfio-pci" "$(driver $nic) $(driver $twin)"
+exits 0 "- until the change is undone" restore $nic
+echo $twin >$pci/devices/$twin/driver/unbind
+echo >$pci/devices/$twin/driver_override
+echo $twin >$pci/drivers/e1000e/bind
 
 modprobe -a vfio-pci vfio_iommu_type1
 echo "# vfio-pci and what it does not take"
