@@ -94,6 +94,8 @@ BESIDE = [
     ("devices beside the one that is shown", 1000, m.beside, ["show", FIRST, "--root"]),
     ("devices beside the one that is checked", 1000, m.beside, ["check", "-J", FIRST, "vfio-pci", "--root"]),
     ("devices beside the one that status is about", 1000, m.beside, ["status", FIRST, "--root"]),
+    ("the same before vfio-pci is loaded, checked", 1000, m.beside_unloaded, ["check", "-J", FIRST, "vfio-pci", "--root"]),
+    ("the same, status", 1000, m.beside_unloaded, ["status", FIRST, "--root"]),
 ]
 
 

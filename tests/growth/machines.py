@@ -2,8 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """machines.py - the machines of growth.py: functions of a folder and a size."""
 import os
+import pathlib
 import struct
+import tarfile
 import zlib
+
+TREES = pathlib.Path(__file__).parent.parent / "trees"
 
 
 class Machine:
@@ -60,20 +64,31 @@ def many_groups(machine, size):
         machine.device(i, group=i // 2)
 
 
-def beside(machine, size):
-    """Devices behind one IOMMU; VFIO has every fourth pair."""
+def beside(machine, size, loaded=True):
+    """Devices behind one IOMMU; VFIO, if it is loaded, has every fourth pair."""
     iommu = "sys/devices/virtual/iommu/dmar0"
     machine.put(f"{iommu}/intel-iommu/address", "fed90000\n")
     machine.link("sys/class/iommu/dmar0", iommu)
-    machine.put("sys/module/vfio_iommu_type1/refcnt", "0\n")
+    if loaded:
+        machine.put("sys/module/vfio_iommu_type1/refcnt", "0\n")
     for i in range(size):
-        given = i // 2 % 4 == 3
+        given = loaded and i // 2 % 4 == 3
         path = machine.device(i, group=i // 2, driver="vfio-pci" if given else "e1000e")
         machine.put(f"{path}/reset_method", "flr bus\n")
         machine.link(f"{path}/iommu", iommu)
         machine.link(f"{iommu}/devices/{os.path.basename(path)}", path)
         if given:
             machine.put(f"dev/vfio/{i // 2}", "")
+
+
+def beside_unloaded(machine, size):
+    """The same where the module of vfio-pci has to be loaded, and libkmod can tell what it is."""
+    beside(machine, size, loaded=False)
+    os.rmdir(machine.root / "sys/bus/pci/drivers/vfio-pci")
+    with tarfile.open(TREES / "virtio-6.12.tar.gz") as tree:
+        tree.extractall(machine.root, [member for member in tree if member.name.startswith("lib/modules/")])
+    (release,) = os.listdir(machine.root / "lib/modules")
+    machine.put("proc/sys/kernel/osrelease", release + "\n")
 
 
 def changed(machine, size):

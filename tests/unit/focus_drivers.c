@@ -158,15 +158,27 @@ static void ids_of_a_module_take_driverless_devices(void **state)
 
 static void an_alias_of_a_module_takes_driverless_devices(void **state)
 {
-	_autosystem_ const struct system *system =
-		read_focus("/etc/modprobe.d/test.conf = alias pci:v00001234d* bochs\\n"
-			   "alias pci:v00001234d* vfio_pci\n",
-			   "vfio-pci");
+	_autosystem_ const struct system *system = read_focus(
+		"/etc/modprobe.d/test.conf = alias pci:v00001234d* sd_mod\\n"
+		"softdep vfio_pci pre: sd_mod\n" MODULES "drivers/scsi/sd_mod.ko = \n" MODULES
+		"drivers/scsi/scsi_mod.ko = \n" MODULES "drivers/scsi/scsi_common.ko = \n",
+		"vfio-pci");
 	const struct driver *driver = driver_of(system, "vfio-pci");
 
 	assert_int_equal(driver->take_count, 1);
 	assert_string_equal(driver->takes[0]->name, VGA);
-	assert_string_equal(driver->takes_why[0], "an alias of module vfio_pci");
+	assert_string_equal(driver->takes_why[0], "an alias of module sd_mod");
+}
+
+/* An alias of modprobe.d has modprobe load vfio_pci, whose table has no device by that. */
+static void an_alias_of_a_driver_without_a_table_takes_nothing(void **state)
+{
+	_autosystem_ const struct system *system = read_focus(
+		"/etc/modprobe.d/test.conf = alias pci:v00001234d* vfio_pci\n", "vfio-pci");
+	const struct driver *driver = driver_of(system, "vfio-pci");
+
+	assert_true(driver->takes_known);
+	assert_int_equal(driver->take_count, 0);
 }
 
 /* It waits for the driver that its override names. */
@@ -300,6 +312,7 @@ UNIT(focus_drivers)
 		cmocka_unit_test(ids_match_as_the_kernel_matches_them),
 		cmocka_unit_test(ids_that_were_not_read_match_any),
 		/* These tests change the tree for the tests after them. */
+		cmocka_unit_test(an_alias_of_a_driver_without_a_table_takes_nothing),
 		cmocka_unit_test(a_device_with_an_override_is_not_taken),
 		cmocka_unit_test(a_loaded_module_is_not_loaded_again),
 	};

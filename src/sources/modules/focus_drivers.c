@@ -155,7 +155,9 @@ static void list_takes(struct reading *reading, struct driver *driver,
 	driver->takes = takes;
 	driver->takes_why = why;
 	driver->takes_known = driver->modules_known;
-	for (size_t i = 0; driver->module_count && i < most; i++) {
+	if (!driver->module_count || driver_waits_for_overrides(modules, driver->name))
+		return;
+	for (size_t i = 0; i < most; i++) {
 		const struct device *device = build_device_at(build, i);
 		const struct module_query *query;
 

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/text_map.h"
+#include "model/pci_ids.h"
 #include "model/vfio_driver.h"
 #include "sources/modules/id_claims.h"
 
@@ -94,7 +95,8 @@ bool focus_needs_modules(const struct reading *reading)
 		const char *bus = reading_scope_bus(reading, focus->paths[i]);
 		const char *driver = driver_of_focus(focus, i);
 
-		if (driver && (!bus || !is_registered(reading, bus, driver)))
+		if (driver && !driver_name_matches_by_override(driver) &&
+		    (!bus || !is_registered(reading, bus, driver)))
 			return true;
 	}
 	return false;
@@ -112,20 +114,21 @@ static bool lacks_driver(const struct reading *reading)
 	return false;
 }
 
-/*
- * Add the queries about the driver. Returns true where its module may have to be loaded: then any
- * device of the machine may get a driver. vfio_iommu_type1 alone is no driver of devices.
- */
-static bool add_driver_queries(struct reading *reading, struct modules_asked *modules)
+/* True where the module of that driver has to be loaded, if there is one. */
+static bool may_load(const struct reading *reading)
 {
-	const char *driver = reading->focus->driver;
-	bool may_load = may_name_module(driver) && lacks_driver(reading);
+	const struct focus *focus = reading->focus;
 
-	if (may_load)
-		add_query(modules, NULL, driver)->in_full = true;
+	return focus && focus->driver && reading_wants(reading, FACT_DRIVERS) &&
+	       may_name_module(focus->driver) && lacks_driver(reading);
+}
+
+static void query_driver(struct reading *reading, struct modules_asked *modules)
+{
+	if (may_load(reading))
+		add_query(modules, NULL, reading->focus->driver)->in_full = true;
 	if (lacks_type1(reading))
 		add_query(modules, NULL, "vfio_iommu_type1")->in_full = true;
-	return may_load;
 }
 
 /* The modules whose options source_id_claims looks at. */
@@ -164,24 +167,55 @@ static bool needs_claims(const struct reading *reading, const struct device *dev
 
 static void query_focus(struct reading *reading, struct modules_asked *modules)
 {
-	size_t devices = build_device_count(reading->build);
-
 	for (size_t i = 0; reading_wants(reading, FACT_TRAITS) && i < reading->focus->count; i++) {
 		const struct device *device = reading_focus(reading, i);
 
 		if (device && needs_claims(reading, device))
 			add_device_query(reading, modules, device);
 	}
-	if (!reading_wants(reading, FACT_DRIVERS) || !reading->focus->driver ||
-	    !add_driver_queries(reading, modules))
-		return;
+	if (reading_wants(reading, FACT_DRIVERS) && reading->focus->driver)
+		query_driver(reading, modules);
+}
+
+/* The modules of VFIO and what they need have no tables of devices (virt/lib/irqbypass.c). */
+static bool needs_vfio_alone(const struct module *module)
+{
+	for (size_t i = 0; i < module->need_count; i++)
+		if (strncmp(module->needs[i], "vfio", strlen("vfio")) != 0 &&
+		    !text_same_module(module->needs[i], "irqbypass") &&
+		    !text_same_module(module->needs[i], "iommufd"))
+			return false;
+	return true;
+}
+
+bool driver_waits_for_overrides(const struct modules_asked *modules, const char *driver)
+{
+	const struct module *module = modules_asked_named(modules, driver);
+
+	return driver_name_matches_by_override(driver) && modules->result == 0 &&
+	       (!module || (!pci_ids_start(module->options) && needs_vfio_alone(module)));
+}
+
+/*
+ * Any device of the machine may get a driver where a module is loaded. vfio_iommu_type1 alone is no
+ * driver of devices.
+ */
+static bool query_takes(struct reading *reading, struct modules_asked *modules)
+{
+	const char *driver = reading->focus ? reading->focus->driver : NULL;
+	size_t before = modules->count;
+
+	if (!may_load(reading) || modules->result < 0 ||
+	    driver_waits_for_overrides(modules, driver))
+		return false;
 	reading->exceeds_scope |= reading->scope != NULL;
-	for (size_t i = 0; i < devices; i++) {
+	for (size_t i = 0; i < build_device_count(reading->build); i++) {
 		const struct device *device = build_device_at(reading->build, i);
 
-		if (driver_may_take(reading->focus->driver, device) && !in_focus(reading, device))
+		if (driver_may_take(driver, device) && !in_focus(reading, device))
 			add_device_query(reading, modules, device);
 	}
+	return modules->count > before;
 }
 
 /* At most three queries to libkmod for each device, and those by name. */
@@ -193,10 +227,20 @@ static size_t query_count_max(const struct reading *reading)
 	return focus + 2 * build_device_count(reading->build) + NAMES_OF_DRIVER + ID_CLAIMS_MODULES;
 }
 
+static void look_up(const struct reading *reading, struct modules_asked *modules)
+{
+	const char *release = build_machine(reading->build)->kernel;
+
+	modules->result =
+		release ? modules_look_up(reading->root, release, build_arena(reading->build),
+					  modules->queries, modules->count, &modules->why)
+			: modules_without_release(reading->release_cause, RELEASE_FILE,
+						  &modules->why);
+}
+
 const struct modules_asked *modules_ask(struct reading *reading)
 {
 	struct arena *arena = build_arena(reading->build);
-	const char *release = build_machine(reading->build)->kernel;
 	size_t most = query_count_max(reading);
 	struct modules_asked *modules;
 
@@ -212,11 +256,10 @@ const struct modules_asked *modules_ask(struct reading *reading)
 		query_focus(reading, modules);
 	/* That there is an index of modules is a fact too. */
 	if (modules->count || reading_wants(reading, FACT_SUPPLIERS))
-		modules->result =
-			release ? modules_look_up(reading->root, release, arena, modules->queries,
-						  modules->count, &modules->why)
-				: modules_without_release(reading->release_cause, RELEASE_FILE,
-							  &modules->why);
+		look_up(reading, modules);
+	/* Few machines have a driver that may take others; these load libkmod twice. */
+	if (query_takes(reading, modules) && !reading->exceeds_scope)
+		look_up(reading, modules);
 	return reading->modules = modules;
 }
 

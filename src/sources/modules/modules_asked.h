@@ -43,8 +43,16 @@ const struct module_query *modules_asked_of(const struct modules_asked *modules,
 const struct module *modules_asked_named(const struct modules_asked *modules, const char *name);
 
 /**
- * focus_needs_modules - true where a driver that devices in focus will get is not registered:
- * loading its module may bring a driver to any device, so the scope of the reading does not suffice
+ * driver_waits_for_overrides - true where loading the module of @driver binds no device but those
+ * whose driver_override names it: it has no table, no "ids=", and brings no other driver
+ */
+bool driver_waits_for_overrides(const struct modules_asked *modules, const char *driver)
+	_nonnull_();
+
+/**
+ * focus_needs_modules - true where a driver that devices in focus will get has a table of devices
+ * and is not registered: loading its module may bring a driver to any device, so the scope of the
+ * reading does not suffice
  */
 bool focus_needs_modules(const struct reading *reading) _nonnull_();
 
