@@ -13,6 +13,7 @@ declare -A packages=(
     [coverage]="gcovr"
     [vm]="qemu-system-x86 busybox-static kmod jq udev binutils cpio xz-utils e2fsprogs"
     [vm-arm64]="qemu-system-arm qemu-efi-aarch64 gcc-aarch64-linux-gnu device-tree-compiler kmod binutils cpio xz-utils"
+    [vm-full]="bc bison flex libelf-dev"
     [ansible]="ansible-core openssh-client pycodestyle python3-voluptuous yamllint"
     [clean]="debootstrap"
 )
