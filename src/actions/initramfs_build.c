@@ -62,7 +62,8 @@ int initramfs_find_builder(const char *top, enum initramfs *ret_tool, struct err
 		error_set(e, ERROR_IO, 0,
 			  "no program that builds an initramfs was found (update-initramfs, "
 			  "dracut, mkinitcpio)");
-	error_remedy(e, "With --no-initramfs the service alone applies pins at boot");
+	error_remedy(e, "With --no-initramfs images stay as they are: the service alone applies "
+			"pins at boot");
 	return -ENOENT;
 }
 
@@ -125,7 +126,8 @@ static int say_unbuilt(const struct building *building, enum initramfs tool, str
 {
 	error_set(e, ERROR_IO, 0, "%s has built no image with the pins%s%s",
 		  initramfs_rebuild_words(tool)[0], *building->last ? ": " : "", building->last);
-	error_remedy(e, "With --no-initramfs the service alone applies pins at boot");
+	error_remedy(e, "With --no-initramfs images stay as they are: the service alone applies "
+			"pins at boot");
 	return -EIO;
 }
 

@@ -6,6 +6,7 @@
 #include "sources/sources.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PINS_MAX = 4096 };
@@ -62,6 +63,12 @@ static int add_pin(void *context, const char *name)
 	return 0;
 }
 
+/* The folder's order is that of "a-2.conf", "a.conf". */
+static int compare_pins(const void *a, const void *b)
+{
+	return text_natural(((const struct pin *)a)->name, ((const struct pin *)b)->name);
+}
+
 static void report_pins(struct reading *reading, const struct pins *pins, int result)
 {
 	if (result < 0 && !root_is_absence(result))
@@ -82,6 +89,8 @@ int source_pins(struct reading *reading, struct error *e)
 		return 0;
 	/* Without the folder there are no pins. */
 	result = root_list(reading->root, PINS_FOLDER, add_pin, &pins);
+	if (pins.count)
+		qsort(pins.items, pins.count, sizeof(*pins.items), compare_pins);
 	machine->pins = pins.items;
 	machine->pin_count = pins.count;
 	report_pins(reading, &pins, result);

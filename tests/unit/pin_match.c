@@ -202,6 +202,18 @@ static void a_broken_file_leaves_the_others(void **state)
 	assert_int_equal(matches[1].state, PIN_PENDING);
 }
 
+/* The file of "a-2" comes before that of "a". */
+static void pins_are_in_the_order_of_their_names(void **state)
+{
+	static const char *const names[] = {"a", "a-2", "a-10"};
+	_autosystem_ const struct system *system =
+		snapshot(PIN("a-10", "") PIN("a-2", "") PIN("a", ""), PIN_FACTS);
+
+	assert_int_equal(system->machine.pin_count, ARRAY_SIZE(names));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		assert_string_equal(system->machine.pins[i].name, names[i]);
+}
+
 /* A key of a later version, or a mistake of the person that wrote the file. */
 static void a_key_that_is_unknown_is_named_and_has_no_effect(void **state)
 {
@@ -412,6 +424,7 @@ UNIT(pin_match)
 		cmocka_unit_test(a_group_with_a_new_member_is_named),
 		cmocka_unit_test(two_pins_for_one_device_are_none),
 		cmocka_unit_test(a_broken_file_leaves_the_others),
+		cmocka_unit_test(pins_are_in_the_order_of_their_names),
 		cmocka_unit_test(a_key_that_is_unknown_is_named_and_has_no_effect),
 		cmocka_unit_test(a_device_of_another_bus_is_told_by_place_and_compatible),
 		cmocka_unit_test(a_driver_that_could_not_be_read_is_not_none),
