@@ -82,6 +82,17 @@ static void leave_types(struct transaction *transaction, const struct plan *plan
 	}
 }
 
+/* The override by which a pin had its device wait for the driver is none of before iommuctl. */
+static void remember_target(struct transaction *transaction, const struct target *target)
+{
+	struct target before = *target;
+
+	if (transaction->request->by_pin && !target->driver &&
+	    same_text(target->driver_override, target->new_driver))
+		before.driver_override = NULL;
+	memory_put(transaction->memory, &before);
+}
+
 int remember_targets(struct transaction *transaction, struct error *e)
 {
 	const struct plan *plan = &transaction->report->plan;
@@ -97,7 +108,7 @@ int remember_targets(struct transaction *transaction, struct error *e)
 			memory_forget(transaction->memory, target->path);
 			report_forgotten(transaction, target->label, "was another device before");
 		}
-		memory_put(transaction->memory, target);
+		remember_target(transaction, target);
 		/*
 		 * Record the present state as left, until the transaction is done: a process that
 		 * is killed before its first step leaves this.

@@ -44,6 +44,7 @@ struct host {
  * @function_count: for vfs: the number of virtual functions     @driver_given: each gets @driver
  * @domain_type: for domain: the type, as the kernel spells it
  * @owner: the user that gets the VFIO nodes; NULL: they stay as they are
+ * @by_pin: a pin asks for it, whose override the initramfs or udev may have written already
  */
 struct request {
 	const char *verb;
@@ -55,6 +56,7 @@ struct request {
 	bool driver_given;
 	const char *domain_type;
 	const struct owner *owner;
+	bool by_pin;
 	struct waivers waivers;
 };
 

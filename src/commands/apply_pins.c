@@ -44,7 +44,8 @@ static struct request request_of_pin(const struct pin *pin, char *const *selecto
 					.driver_given = true,
 					.function_count = pin->count,
 					.selectors = selectors};
-	return (struct request){.verb = "rebind", .driver = pin->driver, .selectors = selectors};
+	return (struct request){
+		.verb = "rebind", .driver = pin->driver, .selectors = selectors, .by_pin = true};
 }
 
 static int carry_out_pin(const struct applying *applying, const struct pin *pin,

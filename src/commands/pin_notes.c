@@ -16,7 +16,7 @@ struct pin_notes pin_notes_read(const struct options *options)
 
 	if (!options->dry_run && !options->json && !options->quiet &&
 	    look_open_tree(options, &root, &ignored) == 0 &&
-	    system_read(root, PIN_FACTS, &notes.system, &ignored) == 0)
+	    system_read(root, PIN_FACTS | FACT_OVERRIDE, &notes.system, &ignored) == 0)
 		notes.matches = pins_match(notes.system, notes.arena);
 	return notes;
 }
@@ -27,21 +27,29 @@ void pin_notes_free(struct pin_notes *notes)
 	arena_free(notes->arena);
 }
 
-/* A pin that was removed meanwhile gives nothing back. */
-static bool is_unsatisfied(const struct pin_notes *notes, const char *name)
+/* NULL: the pin was removed meanwhile, and gives nothing back. */
+static const struct pin_match *find_match(const struct pin_notes *notes, const char *name)
 {
 	for (size_t i = 0; i < notes->system->machine.pin_count; i++)
 		if (strcmp(notes->matches[i].pin->name, name) == 0)
-			return notes->matches[i].state != PIN_SATISFIED;
-	return false;
+			return &notes->matches[i];
+	return NULL;
 }
 
-static void print_note(const struct pin *pin, struct arena *arena)
+static void print_note(const struct pin_match *match, struct arena *arena)
 {
+	const struct pin *pin = match->pin;
+	const struct device *device = match->device;
+
 	fprintf(stderr,
 		"iommuctl: the pin %s stays, and gives the device to %s at the next boot: "
 		"iommuctl unpin %s\n",
 		pin->name, pin_words(pin, arena), pin->name);
+	if (device && device->driver_known && !device->driver && !device->driver_override)
+		fprintf(stderr,
+			"iommuctl: no native driver has had %s since the boot: echo %s > "
+			"/sys/bus/%s/drivers_probe gives it one\n",
+			device->label, device->name, device->bus);
 }
 
 void pin_notes_print(const struct pin_notes *before, const struct pin_notes *after)
@@ -50,8 +58,9 @@ void pin_notes_print(const struct pin_notes *before, const struct pin_notes *aft
 		return;
 	for (size_t i = 0; i < before->system->machine.pin_count; i++) {
 		const struct pin_match *match = &before->matches[i];
+		const struct pin_match *now = find_match(after, match->pin->name);
 
-		if (match->state == PIN_SATISFIED && is_unsatisfied(after, match->pin->name))
-			print_note(match->pin, after->arena);
+		if (match->state == PIN_SATISFIED && now && now->state != PIN_SATISFIED)
+			print_note(now, after->arena);
 	}
 }

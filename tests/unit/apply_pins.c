@@ -62,6 +62,30 @@ static void a_pinned_device_gets_its_driver_once(void **state)
 	assert_int_equal(fake_count(changing.fake), writes);
 }
 
+static void write_to(const char *file, const char *text)
+{
+	assert_int_equal(fake_write(changing.fake, file, text, strlen(text)), 0);
+}
+
+/* Before the service, the initramfs has written the override, and the native driver never came. */
+static void restore_clears_the_override_that_the_initramfs_wrote(void **state)
+{
+	_autosystem_ const struct system *system = NULL, *restored = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+	struct error error = {0};
+	const char *override = NIC_PATH "/driver_override";
+
+	fake_plug(changing.fake, PIN_OF("nic", "vfio-pci", "00.0"));
+	write_to(override, "vfio-pci");
+	write_to("/sys/bus/pci/drivers/e1000e/unbind", NIC);
+	assert_int_equal(apply(arena, &system).count, 0);
+	assert_int_equal(state_of(system, 0, arena), PIN_SATISFIED);
+	assert_int_equal(changing_make("restore", NULL, NIC, (struct request){0}), 0);
+	assert_int_equal(system_read(changing.root, FACT_OVERRIDE, &restored, &error), 0);
+	assert_null(find_device(restored, NIC)->driver);
+	assert_null(find_device(restored, NIC)->driver_override);
+}
+
 static void a_card_with_other_ids_keeps_its_driver(void **state)
 {
 	_autosystem_ const struct system *system = NULL;
@@ -154,6 +178,7 @@ UNIT(apply_pins)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_CHANGING(a_pinned_device_gets_its_driver_once),
+		WITH_CHANGING(restore_clears_the_override_that_the_initramfs_wrote),
 		WITH_CHANGING(a_card_with_other_ids_keeps_its_driver),
 		WITH_CHANGING(a_pin_with_a_count_makes_virtual_functions),
 		WITH_CHANGING(a_pin_with_a_type_sets_it_with_the_driver),

@@ -7,6 +7,7 @@
 #include "support/check.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define PIN_OF(name, driver, place)                                                       \
 	PINS_FOLDER "/" name ".conf = driver = " driver "\\nlocation = pci0000:00/" place \
@@ -45,6 +46,32 @@ static void a_pin_stays_and_that_is_said(void **state)
 	assert_string_equal(words_after_restore("vfio-pci", (struct options){0}),
 			    "iommuctl: the pin nic stays, and gives the device to vfio-pci at the "
 			    "next boot: iommuctl unpin nic\n");
+}
+
+/* The override of the pin kept it away; @left: that of the device in the end. */
+static const char *words_without_a_driver(const char *left)
+{
+	_autopinnotes_ struct pin_notes before = {0}, after = {0};
+	const char *override = NIC_PATH "/driver_override";
+
+	assert_int_equal(changing_rebind(NIC, "vfio-pci"), 0);
+	before = notes_now((struct options){0});
+	assert_int_equal(
+		fake_write(changing.fake, "/sys/bus/pci/drivers/vfio-pci/unbind", NIC, strlen(NIC)),
+		0);
+	assert_int_equal(fake_write(changing.fake, override, left, strlen(left)), 0);
+	after = notes_now((struct options){0});
+	return words_about(&before, &after);
+}
+
+static void a_device_without_a_driver_has_the_way_to_its_native_one(void **state)
+{
+	fake_plug(changing.fake, PIN_OF("nic", "vfio-pci", "00.0"));
+	changing_must_say(words_without_a_driver("\n"),
+			  "no native driver has had " NIC " since the boot: echo " NIC
+			  " > /sys/bus/pci/drivers_probe gives it one");
+	/* With an override the kernel would give it to that driver. */
+	assert_null(strstr(words_without_a_driver("vfio-pci"), "drivers_probe"));
 }
 
 static void a_pin_may_leave_a_device_without_a_driver(void **state)
@@ -87,6 +114,7 @@ UNIT(pin_notes)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_CHANGING(a_pin_stays_and_that_is_said),
+		WITH_CHANGING(a_device_without_a_driver_has_the_way_to_its_native_one),
 		WITH_CHANGING(a_pin_may_leave_a_device_without_a_driver),
 		WITH_CHANGING(a_pin_of_the_driver_that_it_returns_to_needs_no_word),
 		WITH_CHANGING(there_are_no_sentences_for_scripts),

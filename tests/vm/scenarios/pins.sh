@@ -73,6 +73,19 @@ check "which says that the pin stays" grep -q "the pin nic stays" /tmp/err
 equal "and is pending again" "nic moved " "$(states)"
 rm "$folder/nic.conf"
 
+echo "# kept away from its native driver at boot"
+echo vfio-pci >/sys/bus/pci/devices/$nic/driver_override
+echo $nic >/sys/bus/pci/drivers/e1000e/unbind
+pin nic $nic vfio-pci
+exits 0 "it goes to the driver of its pin" pins --apply
+exits 0 "restore takes it away again" restore $nic
+equal "and leaves no override of the pin" "$nic - - $(group $nic)" "$(state $nic)"
+sed -n 's/^iommuctl: no native driver has had .*: \(echo .*\) gives it one$/\1/p' /tmp/err >/tmp/remedy
+check "what it tells to type" grep -q . /tmp/remedy
+sh /tmp/remedy
+equal "gives it the native driver" e1000e "$(driver $nic)"
+rm "$folder/nic.conf"
+
 echo "# made by pin"
 exits 1 "without a tool that builds an initramfs no card is pinned" pin --name nic $nic vfio-pci
 check "and no file is written" test ! -e "$folder/nic.conf"
