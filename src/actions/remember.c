@@ -82,6 +82,28 @@ static void leave_types(struct transaction *transaction, const struct plan *plan
 	}
 }
 
+int remember_bound_by_pin(struct transaction *transaction, struct error *e)
+{
+	const struct plan *plan = &transaction->report->plan;
+	bool changed = false;
+
+	for (size_t i = 0; i < plan->target_count; i++) {
+		const struct target *target = &plan->targets[i];
+		struct target before = *target;
+
+		if (!same_text(target->driver, target->new_driver) ||
+		    !same_text(target->driver_override, target->new_driver) ||
+		    memory_find(transaction->memory, target->path))
+			continue;
+		before.driver = before.driver_override = NULL;
+		memory_put(transaction->memory, &before);
+		memory_leave(transaction->memory, target->path, target->driver,
+			     target->driver_override);
+		changed = true;
+	}
+	return changed ? memory_save(transaction->memory, transaction->store, e) : 0;
+}
+
 /* The override by which a pin had its device wait for the driver is none of before iommuctl. */
 static void remember_target(struct transaction *transaction, const struct target *target)
 {

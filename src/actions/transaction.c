@@ -192,12 +192,13 @@ static int check_quiet(struct transaction *transaction, struct error *e)
 }
 
 /* A device that others have moved back is as it was, and needs no restore any more. */
-static int find_nothing_to_do(struct transaction *transaction)
+static int find_nothing_to_do(struct transaction *transaction, struct error *e)
 {
 	transaction->report->outcome = OUTCOME_NOTHING_TO_DO;
-	if (!transaction->request->dry_run)
-		forget_settled(transaction, &transaction->report->plan);
-	return 0;
+	if (transaction->request->dry_run)
+		return 0;
+	forget_settled(transaction, &transaction->report->plan);
+	return transaction->request->by_pin ? remember_bound_by_pin(transaction, e) : 0;
 }
 
 static int plan_and_carry_out(struct transaction *transaction, struct request *request,
@@ -230,7 +231,7 @@ static int plan_and_carry_out(struct transaction *transaction, struct request *r
 	if (check)
 		return refuse(check, report, e);
 	if (!report->plan.step_count)
-		return find_nothing_to_do(transaction);
+		return find_nothing_to_do(transaction, e);
 	if (transaction->request->dry_run)
 		return 0;
 	result = check_writable(transaction, e);

@@ -81,6 +81,12 @@ _must_check_ int rescan_recover(struct transaction *transaction, struct executio
 _must_check_ int remember_targets(struct transaction *transaction, struct error *e);
 
 /**
+ * remember_bound_by_pin - remember targets that the override of their pin has given to its driver,
+ * when another device had its module loaded: restore takes them back like those that were moved
+ */
+_must_check_ int remember_bound_by_pin(struct transaction *transaction, struct error *e);
+
+/**
  * remember_left - record the state in which the targets are left; called before the end of the
  * journal, so that recover can repeat it
  * @rolled_back: they are left as they were when the transaction began

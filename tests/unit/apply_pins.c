@@ -67,23 +67,44 @@ static void write_to(const char *file, const char *text)
 	assert_int_equal(fake_write(changing.fake, file, text, strlen(text)), 0);
 }
 
-/* Before the service, the initramfs has written the override, and the native driver never came. */
-static void restore_clears_the_override_that_the_initramfs_wrote(void **state)
+static void restore_and_expect_nothing_of_a_pin(void)
 {
-	_autosystem_ const struct system *system = NULL, *restored = NULL;
-	_autoarena_ struct arena *arena = arena_new();
+	_autosystem_ const struct system *restored = NULL;
 	struct error error = {0};
-	const char *override = NIC_PATH "/driver_override";
 
-	fake_plug(changing.fake, PIN_OF("nic", "vfio-pci", "00.0"));
-	write_to(override, "vfio-pci");
-	write_to("/sys/bus/pci/drivers/e1000e/unbind", NIC);
-	assert_int_equal(apply(arena, &system).count, 0);
-	assert_int_equal(state_of(system, 0, arena), PIN_SATISFIED);
 	assert_int_equal(changing_make("restore", NULL, NIC, (struct request){0}), 0);
 	assert_int_equal(system_read(changing.root, FACT_OVERRIDE, &restored, &error), 0);
 	assert_null(find_device(restored, NIC)->driver);
 	assert_null(find_device(restored, NIC)->driver_override);
+}
+
+/* The initramfs has written the override, so the native driver never came. */
+static void wait_for_vfio(void)
+{
+	write_to(NIC_PATH "/driver_override", "vfio-pci");
+	write_to("/sys/bus/pci/drivers/e1000e/unbind", NIC);
+}
+
+static void restore_clears_the_override_that_the_initramfs_wrote(void **state)
+{
+	_autosystem_ const struct system *system = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+
+	fake_plug(changing.fake, PIN_OF("nic", "vfio-pci", "00.0"));
+	wait_for_vfio();
+	assert_int_equal(apply(arena, &system).count, 0);
+	assert_int_equal(state_of(system, 0, arena), PIN_SATISFIED);
+	restore_and_expect_nothing_of_a_pin();
+}
+
+/* Loading the module for another pinned device bound this one, too. */
+static void restore_knows_a_device_that_the_override_of_its_pin_bound(void **state)
+{
+	wait_for_vfio();
+	write_to("/sys/bus/pci/drivers/vfio-pci/bind", NIC);
+	assert_int_equal(changing_make("rebind", "vfio-pci", NIC, (struct request){.by_pin = true}),
+			 0);
+	restore_and_expect_nothing_of_a_pin();
 }
 
 static void a_card_with_other_ids_keeps_its_driver(void **state)
@@ -179,6 +200,7 @@ UNIT(apply_pins)
 	const struct CMUnitTest tests[] = {
 		WITH_CHANGING(a_pinned_device_gets_its_driver_once),
 		WITH_CHANGING(restore_clears_the_override_that_the_initramfs_wrote),
+		WITH_CHANGING(restore_knows_a_device_that_the_override_of_its_pin_bound),
 		WITH_CHANGING(a_card_with_other_ids_keeps_its_driver),
 		WITH_CHANGING(a_pin_with_a_count_makes_virtual_functions),
 		WITH_CHANGING(a_pin_with_a_type_sets_it_with_the_driver),

@@ -9,6 +9,7 @@
 . devices.sh
 
 nic=0000:01:00.0 nvme=0000:02:00.0
+twin=0000:0c:00.0 # of the NIC
 pair0=0000:06:00.0 pair1=0000:06:00.1 # one group
 folder=/etc/iommuctl/pins.d
 mkdir -p "$folder"
@@ -39,6 +40,23 @@ states() {
 address=$(cat /sys/bus/pci/devices/$nic/net/*/address)
 serial=$(sed 's/ *$//' /sys/bus/pci/devices/$nvme/nvme/nvme*/serial)
 others=$(state $pair0 $pair1 $nvme)
+
+echo "# kept away from their native driver at boot, before vfio-pci is loaded"
+for card in $nic $twin; do
+    echo vfio-pci >/sys/bus/pci/devices/$card/driver_override
+    echo $card >/sys/bus/pci/drivers/e1000e/unbind
+done
+pin nic $nic vfio-pci
+pin twin $twin vfio-pci
+exits 0 "both go to the driver of their pins" pins --apply
+equal "and have it" "vfio-pci vfio-pci" "$(driver $nic) $(driver $twin)"
+exits 0 "restore takes them away again" restore --all
+equal "and leaves no override of a pin" "$(printf '%s\n' "$nic - - $(group $nic)" "$twin - - $(group $twin)")" "$(state $nic $twin)"
+sed -n 's/^iommuctl: no native driver has had .*: \(echo .*\) gives it one$/\1/p' /tmp/err >/tmp/remedy
+equal "what it tells to type" 2 "$(wc -l </tmp/remedy)"
+sh /tmp/remedy
+equal "gives them the native driver" "e1000e e1000e" "$(driver $nic) $(driver $twin)"
+rm "$folder"/*.conf
 
 echo "# which device is meant"
 exits 0 "without pins nothing is to be done" pins --exit-code
@@ -71,19 +89,6 @@ exits 0 "which is no news" pins --exit-code
 exits 0 "the card is back with restore" restore $nic
 check "which says that the pin stays" grep -q "the pin nic stays" /tmp/err
 equal "and is pending again" "nic moved " "$(states)"
-rm "$folder/nic.conf"
-
-echo "# kept away from its native driver at boot"
-echo vfio-pci >/sys/bus/pci/devices/$nic/driver_override
-echo $nic >/sys/bus/pci/drivers/e1000e/unbind
-pin nic $nic vfio-pci
-exits 0 "it goes to the driver of its pin" pins --apply
-exits 0 "restore takes it away again" restore $nic
-equal "and leaves no override of the pin" "$nic - - $(group $nic)" "$(state $nic)"
-sed -n 's/^iommuctl: no native driver has had .*: \(echo .*\) gives it one$/\1/p' /tmp/err >/tmp/remedy
-check "what it tells to type" grep -q . /tmp/remedy
-sh /tmp/remedy
-equal "gives it the native driver" e1000e "$(driver $nic)"
 rm "$folder/nic.conf"
 
 echo "# made by pin"
