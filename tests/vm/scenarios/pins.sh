@@ -43,8 +43,8 @@ others=$(state $pair0 $pair1 $nvme)
 
 echo "# kept away from their native driver at boot, before vfio-pci is loaded"
 for card in $nic $twin; do
-    echo vfio-pci >/sys/bus/pci/devices/$card/driver_override
-    echo $card >/sys/bus/pci/drivers/e1000e/unbind
+    echo vfio-pci >/sys/bus/pci/devices/"$card"/driver_override
+    echo "$card" >/sys/bus/pci/drivers/e1000e/unbind
 done
 pin nic $nic vfio-pci
 pin twin $twin vfio-pci
