@@ -82,7 +82,7 @@ _must_check_ int remember_targets(struct transaction *transaction, struct error 
 
 /**
  * remember_bound_by_pin - remember targets that the override of their pin has given to its driver,
- * when another device had its module loaded: restore takes them back like those that were moved
+ * when they were found or its module was loaded: restore takes them back like those that were moved
  */
 _must_check_ int remember_bound_by_pin(struct transaction *transaction, struct error *e);
 

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "checks/pin_refusal.h"
+#include "sources/read.h"
 
 /* The pins while they are applied. @done: by index */
 struct applying {
@@ -86,6 +87,40 @@ static void apply_together(struct applying *applying, size_t first)
 			add_failure(applying, applying->matches[i].pin->name, &e);
 }
 
+static bool is_bound_by_override(const struct system *system, const struct pin_match *match)
+{
+	const struct pin *pin = match->pin;
+	const struct device *device = match->state == PIN_SATISFIED && !pin->count
+					      ? system_device(system, match->device->path)
+					      : NULL;
+
+	return device && pin->driver && same_text(device->driver, pin->driver) &&
+	       same_text(device->driver_override, pin->driver);
+}
+
+/*
+ * A card that was plugged in has its driver by the override of a rule of udev: restore must know it
+ * like one that was moved. There is nothing to do but to remember it; the pin is kept without that.
+ */
+static void remember_bound(const struct applying *applying)
+{
+	_autosystem_ const struct system *system = NULL;
+	struct error ignored = {0};
+
+	if (system_read(applying->host->root, PIN_FACTS | FACT_OVERRIDE, &system, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < applying->count; i++) {
+		const struct pin_match *match = &applying->matches[i];
+		char *selectors[] = {match->device ? (char *)match->device->path : NULL, NULL};
+		const struct request request = request_of_pin(match->pin, selectors);
+		_cleanup_(report_free) struct report report = {0};
+
+		if (is_bound_by_override(system, match))
+			error_ignore(transaction_run(applying->host, &request, applying->arena,
+						     &report, &ignored));
+	}
+}
+
 struct pin_failures apply_pins(const struct host *host, const struct pin_match *matches,
 			       size_t count, struct arena *arena)
 {
@@ -98,5 +133,6 @@ struct pin_failures apply_pins(const struct host *host, const struct pin_match *
 	for (size_t i = 0; i < count; i++)
 		if (!applying.done[i] && pin_wants_change(&matches[i]))
 			apply_together(&applying, i);
+	remember_bound(&applying);
 	return applying.failures;
 }

@@ -48,6 +48,17 @@ plug() {
     return 1
 }
 
+# settled - the service that udev starts for a card is no longer at work
+settled() {
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        case $(systemctl is-active iommuctl-pins.service) in
+        active | activating) sleep 1 ;;
+        *) return 0 ;;
+        esac
+    done
+    return 1
+}
+
 # seen DEVICE - e1000e has probed it
 seen() {
     grep -q "e1000e $1" /tmp/dmesg
@@ -114,6 +125,9 @@ END
     for card in $others; do
         equal "and $card its own" "e1000e (null)" "$(driver_of "$card") $(override_of "$card")"
     done
+    check "the service has ended" settled
+    check "restore takes it back" iommuctl restore "$middle"
+    equal "with no override of the pin" " (null)" "$(driver_of "$middle") $(override_of "$middle")"
     ;;
 moved)
     equal "the card has the driver of its pin in its new slot" "vfio-pci vfio-pci" "$(driver_of "$middle") $(override_of "$middle")"
