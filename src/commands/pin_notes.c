@@ -48,7 +48,7 @@ static void print_note(const struct pin_match *match, struct arena *arena)
 	if (device && device->driver_known && !device->driver && !device->driver_override)
 		fprintf(stderr,
 			"iommuctl: no native driver has had %s since the boot: echo %s > "
-			"/sys/bus/%s/drivers_probe gives it one\n",
+			"/sys/bus/%s/drivers_probe lets the kernel choose one\n",
 			device->label, device->name, device->bus);
 }
 

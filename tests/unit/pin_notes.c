@@ -69,7 +69,7 @@ static void a_device_without_a_driver_has_the_way_to_its_native_one(void **state
 	fake_plug(changing.fake, PIN_OF("nic", "vfio-pci", "00.0"));
 	changing_must_say(words_without_a_driver("\n"),
 			  "no native driver has had " NIC " since the boot: echo " NIC
-			  " > /sys/bus/pci/drivers_probe gives it one");
+			  " > /sys/bus/pci/drivers_probe lets the kernel choose one");
 	/* With an override the kernel would give it to that driver. */
 	assert_null(strstr(words_without_a_driver("vfio-pci"), "drivers_probe"));
 }

@@ -52,7 +52,7 @@ exits 0 "both go to the driver of their pins" pins --apply
 equal "and have it" "vfio-pci vfio-pci" "$(driver $nic) $(driver $twin)"
 exits 0 "restore takes them away again" restore --all
 equal "and leaves no override of a pin" "$(printf '%s\n' "$nic - - $(group $nic)" "$twin - - $(group $twin)")" "$(state $nic $twin)"
-sed -n 's/^iommuctl: no native driver has had .*: \(echo .*\) gives it one$/\1/p' /tmp/err >/tmp/remedy
+sed -n 's/^iommuctl: no native driver has had .*: \(echo .*\) lets the kernel choose one$/\1/p' /tmp/err >/tmp/remedy
 equal "what it tells to type" 2 "$(wc -l </tmp/remedy)"
 sh /tmp/remedy
 equal "gives them the native driver" "e1000e e1000e" "$(driver $nic) $(driver $twin)"
