@@ -44,7 +44,7 @@ MODPROBE = {
         "Load the module with modprobe first": ["will_work_drivers:other_devices_that_a_module_takes_are_refused"],
     },
     "views/plan.c": {
-        "modprobe ": ["rebind:loads_each_module_once_and_first", "rebind:a_module_that_is_there_is_not_loaded"],
+        "modprobe ": ["rebind_steps:loads_each_module_once_and_first", "rebind_steps:a_module_that_is_there_is_not_loaded"],
     },
 }
 # feature: the files that ask for it, and the tests
