@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "actions/lock.h"
-#include "base/process.h"
 
 #include "support/check.h"
 #include "support/tree.h"
@@ -19,13 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Process 1 always runs; the tree sets its name and its start time. */
-static const char TREE[] =
-	"/proc/sys/kernel/random/boot_id = 11111111-2222\n"
-	"/proc/1/stat = 1 (a) Z 1 (b) S 0 1 1 0 -1 4 5 6 7 8 9 10 11 12 20 0 1 0 4711 100 200\n"
-	"/proc/2/stat = 2 (short) S 0 1\n"
-	"/proc/3/stat = nothing\n"
-	"/run/\n";
+static const char TREE[] = "/proc/sys/kernel/random/boot_id = 11111111-2222\n"
+			   "/run/\n";
 
 static char *dir;
 static struct root *root;
@@ -317,40 +311,6 @@ static void an_empty_lock_file_names_no_process(void **state)
 	}
 }
 
-static void a_process_may_be_called_anything(void **state)
-{
-	assert_true(process_start_time(root, 1) == 4711);
-	assert_true(process_start_time(root, 2) == 0);
-	assert_true(process_start_time(root, 3) == 0);
-	assert_true(process_start_time(root, 4) == 0);
-}
-
-static void another_process_of_the_same_number_is_not_the_one_that_was(void **state)
-{
-	assert_true(process_lives(root, 1, 4711));
-	assert_true(process_lives(root, 1, 0));
-	assert_false(process_lives(root, 1, 4712));
-	assert_true(process_lives(root, getpid(), 0));
-	assert_false(process_lives(root, 0, 0));
-	assert_false(process_lives(root, -1, 0));
-}
-
-static void a_process_that_only_waits_to_be_reaped_is_dead(void **state)
-{
-	_autoroot_ struct root *live = NULL;
-	siginfo_t info;
-	pid_t pid = fork();
-
-	if (pid == 0)
-		_exit(0);
-	assert_int_equal(root_open(NULL, &live, &error), 0);
-	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
-	assert_false(process_lives(live, pid, 0));
-	assert_int_equal(exit_of(pid), 0);
-	assert_true(process_start_time(live, getpid()) > 0);
-	assert_true(process_lives(live, getpid(), process_start_time(live, getpid())));
-}
-
 /* A line of /proc/locks: @before stands before major, minor and inode of the file in /sys. */
 struct lock_line {
 	const char *before[3];
@@ -488,9 +448,6 @@ UNIT(lock)
 		WITH_TREE(one_debugfs_has_one_lock_whatever_run_and_sys_there_are),
 		WITH_TREE(a_lock_that_others_would_not_notice_is_told),
 		WITH_TREE(an_empty_lock_file_names_no_process),
-		WITH_TREE(a_process_may_be_called_anything),
-		WITH_TREE(another_process_of_the_same_number_is_not_the_one_that_was),
-		WITH_TREE(a_process_that_only_waits_to_be_reaped_is_dead),
 		WITH_TREE(the_holder_of_a_lock_in_sys_is_found_by_the_file),
 		WITH_TREE(a_lock_that_cannot_be_opened_is_an_error),
 		WITH_TREE(a_signal_ends_the_wait_for_the_lock),
