@@ -3,7 +3,7 @@
  * doctor_rules - the rules of doctor, each declared in one row
  *
  * ROW(name): the function doctor_NAME adds its findings to an examination. A rule says nothing
- * where its facts are unknown: the sources tell that (doctor_blind). The test unit.doctor has a
+ * where its facts are unknown: the sources tell that (doctor_blind). The tests unit.doctor* have a
  * machine for each rule that shows its finding, and one like it that does not.
  */
 #pragma once

@@ -21,7 +21,7 @@ MODPROBE = {
         "take its blacklist line": ["cause_supplier:the_first_of_modules_that_are_all_blacklisted_counts"],
     },
     "checks/stuck.c": {
-        "clear the override": ["doctor:an_override_needs_its_driver"],
+        "clear the override": ["doctor_devices:an_override_needs_its_driver"],
         "modprobe ": ["id_claims:a_device_whose_module_is_not_loaded_is_a_note"],
     },
     "checks/will_work_device.c": {
