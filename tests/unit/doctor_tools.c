@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tools and pins that give a device to drivers: machines where they agree, and where they do not.
  */
-#include "checks/doctor.h"
-
 #include "support/check.h"
+#include "support/diagnosis.h"
 
 #include <string.h>
 
-#define SOUND                                                                            \
-	"/proc/sys/kernel/osrelease = 6.12.1\n/proc/sys/kernel/arch = x86_64\n"          \
-	"/sys/firmware/acpi/tables/\n/sys/kernel/debug/devices_deferred = \n"            \
-	"/proc/cmdline = quiet intel_iommu=on\n"                                         \
-	"/proc/interrupts =   1:  9  IR-IO-APIC    1-edge      i8042\n"                  \
-	"iommu dmar0 serves=/sys/devices/pci0000:00/0000:01:00.0\ngroup 1 type=DMA-FQ\n" \
-	"pci 0000:01:00.0 in pci0000:00 group=1 driver=e1000e id=8086:10d3 class=20000\n"
-#define FREE(words) SOUND "pci 0000:02:00.0 in pci0000:00 " words "\n"
+#define ANOTHER(words) SOUND "pci 0000:02:00.0 in pci0000:00 " words "\n"
 #define DRIVERCTL(driver) "/etc/driverctl.d/pci-0000:02:00.0 = " driver "\n"
 #define PIN(driver, device)                                \
 	"/etc/iommuctl/pins.d/nic.conf = driver = " driver \
@@ -58,53 +50,37 @@ static void expect_disagreement(const char *tree, const char *subject, const cha
 	assert_string_equal(finding->message, message);
 }
 
-static bool has_code(const char *tree, enum finding_code code)
-{
-	_autosystem_ const struct system *system = snapshot(tree, DOCTOR_FACTS);
-	_autoarena_ struct arena *arena = arena_new();
-	struct findings findings = doctor_findings(system, NULL, arena);
-
-	for (size_t i = 0; i < findings.count; i++)
-		if (findings.items[i].code == code)
-			return true;
-	return false;
-}
-
-static void reject(const char *tree, enum finding_code code)
-{
-	if (has_code(tree, code))
-		fail_msg("%s in\n%s", code_kinds[code].word, tree);
-}
-
 static void driverctl_and_an_override_should_agree(void **state)
 {
-	expect_disagreement(FREE("driver=e1000e") DRIVERCTL("vfio-pci"), "0000:02:00.0",
+	expect_disagreement(ANOTHER("driver=e1000e") DRIVERCTL("vfio-pci"), "0000:02:00.0",
 			    "driverctl gives it to vfio-pci at each boot, and its driver_override "
 			    "is not set");
-	expect_disagreement(FREE("override=pci-stub driver=pci-stub") DRIVERCTL("vfio-pci"),
+	expect_disagreement(ANOTHER("override=pci-stub driver=pci-stub") DRIVERCTL("vfio-pci"),
 			    "0000:02:00.0",
 			    "driverctl gives it to vfio-pci at each boot, and its driver_override "
 			    "is now pci-stub");
-	reject(FREE("override=vfio-pci driver=vfio-pci") DRIVERCTL("vfio-pci"),
-	       CODE_TOOLS_DISAGREE);
-	reject(SOUND, CODE_TOOLS_DISAGREE);
+	diagnosis_lacks(ANOTHER("override=vfio-pci driver=vfio-pci") DRIVERCTL("vfio-pci"),
+			CODE_TOOLS_DISAGREE);
+	diagnosis_lacks(SOUND, CODE_TOOLS_DISAGREE);
 }
 
 static void a_pin_means_a_device_or_is_named(void **state)
 {
-	assert_true(has_code(SOUND PIN("vfio-pci", "0x1521"), CODE_PIN_UNMET));
-	assert_true(has_code(SOUND "/etc/iommuctl/pins.d/nic.conf = x\n", CODE_PIN_UNMET));
-	reject(SOUND PIN("vfio-pci", "0x10d3"), CODE_PIN_UNMET);
-	reject(SOUND PIN("vfio-pci", "0x10d3") "/etc/driverctl.d/pci-0000:01:00.0 = vfio-pci\n",
-	       CODE_PIN_UNMET);
+	diagnosis_has(SOUND PIN("vfio-pci", "0x1521"), CODE_PIN_UNMET, SEVERITY_WARNING, NULL);
+	diagnosis_has(SOUND "/etc/iommuctl/pins.d/nic.conf = x\n", CODE_PIN_UNMET, SEVERITY_WARNING,
+		      NULL);
+	diagnosis_lacks(SOUND PIN("vfio-pci", "0x10d3"), CODE_PIN_UNMET);
+	diagnosis_lacks(
+		SOUND PIN("vfio-pci", "0x10d3") "/etc/driverctl.d/pci-0000:01:00.0 = vfio-pci\n",
+		CODE_PIN_UNMET);
 }
 
 static void a_pin_and_driverctl_should_agree(void **state)
 {
 	/* Only the device of the pin and the driver of the tool count. */
-	reject(FREE("override=pci-stub driver=pci-stub") PIN("vfio-pci", "0x10d3")
-		       DRIVERCTL("pci-stub"),
-	       CODE_TOOLS_DISAGREE);
+	diagnosis_lacks(ANOTHER("override=pci-stub driver=pci-stub") PIN("vfio-pci", "0x10d3")
+				DRIVERCTL("pci-stub"),
+			CODE_TOOLS_DISAGREE);
 	expect_disagreement(
 		SOUND PIN("none", "0x10d3") "/etc/driverctl.d/pci-0000:01:00.0 = e1000e\n",
 		"0000:01:00.0",
@@ -120,15 +96,16 @@ static void a_pin_and_driverctl_should_agree(void **state)
 /* libvirt takes the device from its native driver and gives it back: nothing else claims it. */
 static void a_guest_may_have_a_device_that_no_other_tool_claims(void **state)
 {
-	reject(FREE("driver=e1000e") GUEST("yes", "02"), CODE_TOOLS_DISAGREE);
-	reject(FREE("driver=vfio-pci override=vfio-pci") GUEST("yes", "02"), CODE_TOOLS_DISAGREE);
-	reject(FREE("driver=e1000e") GUEST("yes", "07"), CODE_TOOLS_DISAGREE);
+	diagnosis_lacks(ANOTHER("driver=e1000e") GUEST("yes", "02"), CODE_TOOLS_DISAGREE);
+	diagnosis_lacks(ANOTHER("driver=vfio-pci override=vfio-pci") GUEST("yes", "02"),
+			CODE_TOOLS_DISAGREE);
+	diagnosis_lacks(ANOTHER("driver=e1000e") GUEST("yes", "07"), CODE_TOOLS_DISAGREE);
 }
 
 /* When the guest stops, the override of the other tool is cleared (libvirt: virpci.c). */
 static void a_guest_and_driverctl_should_agree(void **state)
 {
-#define STUB FREE("override=pci-stub driver=pci-stub") DRIVERCTL("pci-stub")
+#define STUB ANOTHER("override=pci-stub driver=pci-stub") DRIVERCTL("pci-stub")
 	_autoarena_ struct arena *arena = arena_new();
 	const struct finding *finding = find_disagreement(STUB GUEST("yes", "02"), arena);
 
@@ -138,9 +115,10 @@ static void a_guest_and_driverctl_should_agree(void **state)
 					      "runs, and driverctl to pci-stub at each boot");
 	assert_string_equal(finding->evidence, "/etc/libvirt/qemu/web.xml");
 	assert_non_null(strstr(finding->remedy, "virsh edit web"));
-	reject(STUB GUEST("no", "02"), CODE_TOOLS_DISAGREE);
-	reject(FREE("override=vfio-pci driver=vfio-pci") DRIVERCTL("vfio-pci") GUEST("yes", "02"),
-	       CODE_TOOLS_DISAGREE);
+	diagnosis_lacks(STUB GUEST("no", "02"), CODE_TOOLS_DISAGREE);
+	diagnosis_lacks(ANOTHER("override=vfio-pci driver=vfio-pci") DRIVERCTL("vfio-pci")
+				GUEST("yes", "02"),
+			CODE_TOOLS_DISAGREE);
 }
 
 static void a_guest_and_a_pin_should_agree(void **state)
@@ -148,7 +126,7 @@ static void a_guest_and_a_pin_should_agree(void **state)
 	expect_disagreement(SOUND PIN("none", "0x10d3") GUEST("yes", "01"), "0000:01:00.0",
 			    "libvirt gives it to vfio-pci while the guest web runs, and the pin "
 			    "nic to no driver");
-	reject(SOUND PIN("vfio-pci", "0x10d3") GUEST("yes", "01"), CODE_TOOLS_DISAGREE);
+	diagnosis_lacks(SOUND PIN("vfio-pci", "0x10d3") GUEST("yes", "01"), CODE_TOOLS_DISAGREE);
 	/* The override is the pin's: that is said once. */
 	expect_disagreement(
 		"group 1 type=DMA\npci 0000:01:00.0 in pci0000:00 group=1 driver=pci-stub "
@@ -164,10 +142,11 @@ static void a_guest_may_have_a_driver_of_its_own(void **state)
 #define VARIANT                                                                             \
 	"/etc/libvirt/qemu/web.xml = <hostdev type='pci' managed='yes'><driver name='vfio'" \
 	" model='mlx5_vfio_pci'/><source><address bus='2'/></source></hostdev>\n"
-	reject(FREE("override=mlx5-vfio-pci driver=mlx5_vfio_pci") DRIVERCTL("mlx5-vfio-pci")
-		       VARIANT,
-	       CODE_TOOLS_DISAGREE);
-	expect_disagreement(FREE("override=vfio-pci driver=vfio-pci") DRIVERCTL("vfio-pci") VARIANT,
+	diagnosis_lacks(ANOTHER("override=mlx5-vfio-pci driver=mlx5_vfio_pci")
+				DRIVERCTL("mlx5-vfio-pci") VARIANT,
+			CODE_TOOLS_DISAGREE);
+	expect_disagreement(ANOTHER("override=vfio-pci driver=vfio-pci") DRIVERCTL("vfio-pci")
+				    VARIANT,
 			    "0000:02:00.0",
 			    "libvirt gives it to mlx5_vfio_pci while the guest web runs, and "
 			    "driverctl to vfio-pci at each boot");
@@ -175,7 +154,7 @@ static void a_guest_may_have_a_driver_of_its_own(void **state)
 
 static void a_guest_and_an_override_should_agree(void **state)
 {
-	expect_disagreement(FREE("override=none") GUEST("yes", "02"), "0000:02:00.0",
+	expect_disagreement(ANOTHER("override=none") GUEST("yes", "02"), "0000:02:00.0",
 			    "libvirt gives it to vfio-pci while the guest web runs, and its "
 			    "driver_override is now none");
 }
@@ -196,18 +175,20 @@ static void a_guest_whose_file_is_too_large_is_not_passed_over(void **state)
 	assert_string_equal(doctor_blind(system)->name, "tool_claims");
 	system_free(system);
 	/* Other files of the folder are no guests. */
-	reject(FREE("override=none") "/etc/libvirt/qemu/.xml = <hostdev\n"
-				     "/etc/libvirt/qemu/networks/web.xml = x\n",
-	       CODE_TOOLS_DISAGREE);
+	diagnosis_lacks(ANOTHER("override=none") "/etc/libvirt/qemu/.xml = <hostdev\n"
+						 "/etc/libvirt/qemu/networks/web.xml = x\n",
+			CODE_TOOLS_DISAGREE);
 }
 
 static void a_container_is_told_of_and_the_machine_itself_is_not(void **state)
 {
-	reject(SOUND, CODE_IN_CONTAINER);
-	reject(SOUND "/proc/self/ns/pid -> pid:[4026531836]\n/run/\n/proc/1/root -> ../..\n",
-	       CODE_IN_CONTAINER);
-	assert_true(has_code(SOUND "/proc/self/ns/pid -> pid:[4026532281]\n", CODE_IN_CONTAINER));
-	assert_true(has_code(SOUND "/run/.containerenv = \n", CODE_IN_CONTAINER));
+	diagnosis_lacks(SOUND, CODE_IN_CONTAINER);
+	diagnosis_lacks(SOUND
+			"/proc/self/ns/pid -> pid:[4026531836]\n/run/\n/proc/1/root -> ../..\n",
+			CODE_IN_CONTAINER);
+	diagnosis_has(SOUND "/proc/self/ns/pid -> pid:[4026532281]\n", CODE_IN_CONTAINER,
+		      SEVERITY_WARNING, NULL);
+	diagnosis_has(SOUND "/run/.containerenv = \n", CODE_IN_CONTAINER, SEVERITY_WARNING, NULL);
 }
 
 UNIT(doctor_tools)
