@@ -78,6 +78,14 @@ void blob_finish(struct blob *blob)
 	blob_set(blob, 9, 1, (uint8_t)-sum);
 }
 
+void blob_put(const struct blob *blob, FILE *out)
+{
+	fprintf(out, "/sys/firmware/acpi/tables/%.4s = ", (const char *)blob->bytes);
+	for (size_t i = 0; i < blob->length; i++)
+		fprintf(out, "\\x%02x", blob->bytes[i]);
+	fputs("\\c\n", out);
+}
+
 /* A whole file, exactly as large as it is, so that sanitizers notice a read beyond its end. */
 static char *read_file(const char *path, size_t *ret_size)
 {

@@ -39,6 +39,9 @@ void blob_set(struct blob *blob, size_t at, size_t size, uint64_t value);
 /** blob_finish - set length and checksum of the header */
 void blob_finish(struct blob *blob);
 
+/** blob_put - print the line of a tree (support/tree.h) that makes the table's file in /sys */
+void blob_put(const struct blob *blob, FILE *out);
+
 /**
  * tables_check - compare the facts of each table of tests/tables with the .facts file beside it
  * @pattern: such as "good/iort-*.aml"; at least one file must match

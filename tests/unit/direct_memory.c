@@ -40,10 +40,7 @@ static const struct system *machine(const char *lines, struct blob *table, unsig
 	fprintf(out, "%s%s", DEVICES, lines);
 	if (table) {
 		blob_finish(table);
-		fprintf(out, "/sys/firmware/acpi/tables/%.4s = ", (const char *)table->bytes);
-		for (size_t i = 0; i < table->length; i++)
-			fprintf(out, "\\x%02x", table->bytes[i]);
-		fputs("\\c\n", out);
+		blob_put(table, out);
 	}
 	fclose(out);
 	system = snapshot(text, facts);

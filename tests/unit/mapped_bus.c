@@ -173,14 +173,13 @@ static char *tree_with_iort(struct blob *blob)
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	fputs("/sys/kernel/iommu_groups/\n/sys/firmware/acpi/tables/IORT = ", out);
-	for (size_t i = 0; i < blob->length; i++)
-		fprintf(out, "\\x%02x", blob->bytes[i]);
-	fputs(END "platform NXP0008:00\n"
-		  "/sys/devices/platform/NXP0008:00/firmware_node/path = \\\\_SB_.MCE0\n"
-		  "iommu smmu3.0x0000000009050000 serves=/sys/devices/none\n" ON_BUS(
-			  "fsl-mc", "dpni.0", "NXP0008:00/dprc.1/dpni.0")
-			  DRIVER("NXP0008:00/dprc.1/dpni.0", "fsl_dpaa2_eth"),
+	fputs("/sys/kernel/iommu_groups/\n", out);
+	blob_put(blob, out);
+	fputs("platform NXP0008:00\n"
+	      "/sys/devices/platform/NXP0008:00/firmware_node/path = \\\\_SB_.MCE0\n"
+	      "iommu smmu3.0x0000000009050000 serves=/sys/devices/none\n" ON_BUS(
+		      "fsl-mc", "dpni.0", "NXP0008:00/dprc.1/dpni.0")
+		      DRIVER("NXP0008:00/dprc.1/dpni.0", "fsl_dpaa2_eth"),
 	      out);
 	fclose(out);
 	return text;

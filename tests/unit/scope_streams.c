@@ -30,10 +30,8 @@ static char *machine_with_unit(uint64_t base)
 	assert_non_null(out);
 	dmar_add_unit(&table, 0, base, DMAR_INCLUDE_ALL);
 	blob_finish(&table);
-	fprintf(out, "%s/sys/firmware/acpi/tables/DMAR = ", MACHINE);
-	for (size_t i = 0; i < table.length; i++)
-		fprintf(out, "\\x%02x", table.bytes[i]);
-	fputs("\\c\n", out);
+	fputs(MACHINE, out);
+	blob_put(&table, out);
 	fclose(out);
 	return text;
 }
