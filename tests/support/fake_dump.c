@@ -3,14 +3,16 @@
 
 #include "base/arena.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#define GROUPS "/sys/kernel/iommu_groups"
+
+/* @bus, @driver: those that are printed now */
 struct dump {
 	const char *dir;
-	const char *bus;
+	const char *bus, *driver;
 	FILE *out;
 };
 
@@ -24,23 +26,6 @@ static void put_link(const struct dump *dump, const char *path)
 	target[length < 0 ? 0 : length] = '\0';
 	slash = strrchr(target, '/');
 	fputs(slash ? slash + 1 : "-", dump->out);
-}
-
-static void put_names(const struct dump *dump, const char *what, const char *folder)
-{
-	struct dirent **names;
-	int count = scandir(folder, &names, NULL, alphasort);
-
-	if (count < 0)
-		return;
-	fprintf(dump->out, "%s:", what);
-	for (int i = 0; i < count; i++) {
-		if (*names[i]->d_name != '.')
-			fprintf(dump->out, " %s", names[i]->d_name);
-		free(names[i]);
-	}
-	free(names);
-	fputc('\n', dump->out);
 }
 
 /* Print a line "functions of 0000:02:00.0: 2, autoprobe 1" for a physical function. */
@@ -88,24 +73,26 @@ static void put_device(void *context, const char *name)
 		access(path, F_OK) == 0 ? "yes" : "no");
 }
 
-/* Print links that were left in a driver's folder. */
-static void put_driver(void *context, const char *name)
+/* Print a device whose link was left in the folder of a driver. */
+static void put_left(void *context, const char *name)
 {
 	const struct dump *dump = context;
-	char folder[FAKE_PATH_SIZE], file[FAKE_PATH_SIZE + 272];
-	struct dirent **names;
-	int count;
+	char file[FAKE_PATH_SIZE + 512];
 
-	snprintf(folder, sizeof(folder), "%s/sys/bus/%s/drivers/%s", dump->dir, dump->bus, name);
-	count = scandir(folder, &names, NULL, alphasort);
-	for (int i = 0; i < count; i++) {
-		snprintf(file, sizeof(file), "%s/%s/uevent", folder, names[i]->d_name);
-		if (*names[i]->d_name != '.' && access(file, F_OK) == 0)
-			fprintf(dump->out, "driver %s has %s\n", name, names[i]->d_name);
-		free(names[i]);
-	}
-	if (count >= 0)
-		free(names);
+	snprintf(file, sizeof(file), "%s/sys/bus/%s/drivers/%s/%s/uevent", dump->dir, dump->bus,
+		 dump->driver, name);
+	if (access(file, F_OK) == 0)
+		fprintf(dump->out, "driver %s has %s\n", dump->driver, name);
+}
+
+static void put_driver(void *context, const char *name)
+{
+	struct dump *dump = context;
+	char folder[FAKE_PATH_SIZE];
+
+	snprintf(folder, sizeof(folder), "/sys/bus/%s/drivers/%s", dump->bus, name);
+	dump->driver = name;
+	machine_each_name(dump->dir, folder, put_left, dump);
 }
 
 /* Print the switch of the driver core, where it is off. */
@@ -147,64 +134,43 @@ static void put_type(const struct dump *dump, const char *what, const char *path
 	fclose(file);
 }
 
-static void put_groups(const struct dump *dump)
+static void put_name(void *context, const char *name)
 {
-	char folder[FAKE_PATH_SIZE], path[FAKE_PATH_SIZE + 512], what[64];
-	struct dirent **names;
-	int count;
+	const struct dump *dump = context;
 
-	snprintf(folder, sizeof(folder), "%s/sys/kernel/iommu_groups", dump->dir);
-	count = scandir(folder, &names, NULL, alphasort);
-	for (int i = 0; i < count; i++) {
-		if (*names[i]->d_name != '.') {
-			snprintf(path, sizeof(path), "%s/%s/devices", folder, names[i]->d_name);
-			snprintf(what, sizeof(what), "group %.32s", names[i]->d_name);
-			put_names(dump, what, path);
-			snprintf(path, sizeof(path), "%s/%s/type", folder, names[i]->d_name);
-			put_type(dump, what, path);
-		}
-		free(names[i]);
-	}
-	if (count >= 0)
-		free(names);
+	fprintf(dump->out, " %s", name);
 }
 
-/*
- * Print only nodes of groups: the numbers of vfioX are the lowest that are free, and have no
- * meaning.
+/* Print the members of a group, and its type. */
+static void put_group(void *context, const char *name)
+{
+	struct dump *dump = context;
+	char path[FAKE_PATH_SIZE + 512], what[64];
+
+	snprintf(path, sizeof(path), GROUPS "/%s/devices", name);
+	fprintf(dump->out, "group %s:", name);
+	machine_each_name(dump->dir, path, put_name, dump);
+	fputc('\n', dump->out);
+	snprintf(what, sizeof(what), "group %.32s", name);
+	snprintf(path, sizeof(path), "%s" GROUPS "/%s/type", dump->dir, name);
+	put_type(dump, what, path);
+}
+
+/* Print a node only of a group: the number of vfioX is the lowest that is free, and has no meaning.
  */
-static void put_nodes(const struct dump *dump)
+static void put_node(void *context, const char *name)
 {
-	char folder[FAKE_PATH_SIZE];
-	struct dirent **names;
-	int count;
+	const struct dump *dump = context;
 
-	snprintf(folder, sizeof(folder), "%s/dev/vfio", dump->dir);
-	count = scandir(folder, &names, NULL, alphasort);
-	for (int i = 0; i < count; i++) {
-		if (strspn(names[i]->d_name, "0123456789") == strlen(names[i]->d_name))
-			fprintf(dump->out, "node /dev/vfio/%s\n", names[i]->d_name);
-		free(names[i]);
-	}
-	if (count >= 0)
-		free(names);
+	if (strspn(name, "0123456789") == strlen(name))
+		fprintf(dump->out, "node /dev/vfio/%s\n", name);
 }
 
-static void put_rules(const struct dump *dump)
+static void put_rule(void *context, const char *name)
 {
-	char folder[FAKE_PATH_SIZE];
-	struct dirent **names;
-	int count;
+	const struct dump *dump = context;
 
-	snprintf(folder, sizeof(folder), "%s/run/udev/rules.d", dump->dir);
-	count = scandir(folder, &names, NULL, alphasort);
-	for (int i = 0; i < count; i++) {
-		if (*names[i]->d_name != '.')
-			fprintf(dump->out, "rule %s\n", names[i]->d_name);
-		free(names[i]);
-	}
-	if (count >= 0)
-		free(names);
+	fprintf(dump->out, "rule %s\n", name);
 }
 
 char *machine_dump(const char *dir)
@@ -216,9 +182,9 @@ char *machine_dump(const char *dir)
 	if (!dump.out)
 		memory_exhausted();
 	machine_each_bus(dir, put_bus, &dump);
-	put_groups(&dump);
-	put_nodes(&dump);
-	put_rules(&dump);
+	machine_each_name(dir, GROUPS, put_group, &dump);
+	machine_each_name(dir, "/dev/vfio", put_node, &dump);
+	machine_each_name(dir, "/run/udev/rules.d", put_rule, &dump);
 	if (fclose(dump.out) != 0)
 		memory_exhausted();
 	return text;

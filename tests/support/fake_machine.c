@@ -380,13 +380,15 @@ static int shows(const struct dirent *entry)
 	return *entry->d_name != '.';
 }
 
-/* Call @each with every name in a folder, sorted. */
-static void each_name(const char *folder, void (*each)(void *context, const char *name),
-		      void *context)
+void machine_each_name(const char *dir, const char *folder,
+		       void (*each)(void *context, const char *name), void *context)
 {
+	char path[FAKE_PATH_SIZE];
 	struct dirent **names;
-	int count = scandir(folder, &names, shows, alphasort);
+	int count;
 
+	join(path, "%s%s", dir, folder);
+	count = scandir(path, &names, shows, alphasort);
 	for (int i = 0; i < count; i++) {
 		each(context, names[i]->d_name);
 		free(names[i]);
@@ -400,16 +402,13 @@ void machine_each_device(const char *dir, const char *bus,
 {
 	char folder[FAKE_PATH_SIZE];
 
-	join(folder, "%s/sys/bus/%s/devices", dir, bus);
-	each_name(folder, each, context);
+	join(folder, "/sys/bus/%s/devices", bus);
+	machine_each_name(dir, folder, each, context);
 }
 
 void machine_each_bus(const char *dir, void (*each)(void *context, const char *name), void *context)
 {
-	char folder[FAKE_PATH_SIZE];
-
-	join(folder, "%s/sys/bus", dir);
-	each_name(folder, each, context);
+	machine_each_name(dir, "/sys/bus", each, context);
 }
 
 void machine_each_driver(const char *dir, const char *bus,
@@ -417,6 +416,6 @@ void machine_each_driver(const char *dir, const char *bus,
 {
 	char folder[FAKE_PATH_SIZE];
 
-	join(folder, "%s/sys/bus/%s/drivers", dir, bus);
-	each_name(folder, each, context);
+	join(folder, "/sys/bus/%s/drivers", bus);
+	machine_each_name(dir, folder, each, context);
 }

@@ -69,6 +69,14 @@ bool machine_registered(const char *dir, const char *bus, const char *driver);
 /** machine_load - add a module; false where it was already loaded */
 bool machine_load(const char *dir, const char *module);
 
+/**
+ * machine_each_name - call @each with every name in a folder, in order, but not those with a dot at
+ * the beginning
+ * @folder: its path in the tree; there are no names where it does not exist
+ */
+void machine_each_name(const char *dir, const char *folder,
+		       void (*each)(void *context, const char *name), void *context);
+
 /** machine_each_device - call @each with the name of every device of a bus, in order */
 void machine_each_device(const char *dir, const char *bus,
 			 void (*each)(void *context, const char *name), void *context);
