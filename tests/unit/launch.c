@@ -15,12 +15,18 @@ static const struct launch_device devices[] = {
 	{"pci", "0001:a2:1f.7", "mlx5_vfio_pci", 0x15b3, 0x101e},
 };
 
-static const char *printed(enum launch_form form)
+static const char *printed_for(enum launch_form form, const struct launch_device *list,
+			       size_t count)
 {
 	said_start();
-	launch_print(form, devices, ARRAY_SIZE(devices));
+	launch_print(form, list, count);
 	said_end(&said);
 	return said.out;
+}
+
+static const char *printed(enum launch_form form)
+{
+	return printed_for(form, devices, ARRAY_SIZE(devices));
 }
 
 static void qemu_gets_an_argument_for_each_device(void **state)
@@ -51,10 +57,8 @@ static void iommufd_is_used_where_the_nodes_are(void **state)
 			  "--device path=/sys/bus/pci/devices/0000:06:00.0/\n"
 			  "--platform iommufd=on --device path=/sys/bus/pci/devices/0000:06:00.0/ "
 			  "path=/sys/bus/pci/devices/0000:07:00.0/\n");
-	said_start();
-	launch_print(LAUNCH_LIBVIRT, own, 2);
-	said_end(&said);
-	assert_non_null(strstr(said.out, "</source>\n</hostdev>\n<hostdev"));
+	assert_non_null(
+		strstr(printed_for(LAUNCH_LIBVIRT, own, 2), "</source>\n</hostdev>\n<hostdev"));
 	assert_non_null(strstr(said.out, "</source>\n  <driver iommufd='yes'/>\n</hostdev>\n"));
 	assert_true(json_object_object_get_ex(object, "qemu", &list));
 	assert_int_equal(json_object_array_length(list), 3);
@@ -75,23 +79,16 @@ static void users_of_functions_pass_a_token(void **state)
 		 "0000:06:00.0"},
 	};
 
-	said_start();
-	launch_print(LAUNCH_QEMU, both, 2);
-	said_end(&said);
-	assert_string_equal(said.out, "-device vfio-pci,host=0000:06:10.0,vf-token=UUID\n"
-				      "-device vfio-pci,host=0000:06:10.2,vf-token=UUID\n");
+	assert_string_equal(printed_for(LAUNCH_QEMU, both, 2),
+			    "-device vfio-pci,host=0000:06:10.0,vf-token=UUID\n"
+			    "-device vfio-pci,host=0000:06:10.2,vf-token=UUID\n");
 	assert_string_equal(said.err,
 			    "iommuctl: UUID is your own (uuidgen), and the user of 0000:06:00.0 "
 			    "passes the same: -device vfio-pci,host=0000:06:00.0,vf-token=UUID\n");
-	said_start();
-	launch_print(LAUNCH_QEMU, both, 3);
-	said_end(&said);
-	assert_non_null(strstr(said.out, "-device vfio-pci,host=0000:06:00.0,vf-token=UUID\n"));
+	assert_non_null(strstr(printed_for(LAUNCH_QEMU, both, 3),
+			       "-device vfio-pci,host=0000:06:00.0,vf-token=UUID\n"));
 	assert_string_equal(said.err, "");
-	said_start();
-	launch_print(LAUNCH_PROXMOX, both, 1);
-	said_end(&said);
-	assert_string_equal(said.out, "hostpci0: 0000:06:10.0\n");
+	assert_string_equal(printed_for(LAUNCH_PROXMOX, both, 1), "hostpci0: 0000:06:10.0\n");
 	assert_non_null(strstr(said.err, "proxmox passes no VF token, without which VFIO does not "
 					 "open 0000:06:10.0: QEMU takes"));
 }
@@ -176,15 +173,13 @@ static void kubevirt_gets_each_model_once(void **state)
 		{"pci", "0000:08:00.0", "vfio-pci", 0x10de, 0x1eb8},
 	};
 
-	said_start();
-	launch_print(LAUNCH_KUBEVIRT, models, ARRAY_SIZE(models));
-	said_end(&said);
-	assert_string_equal(said.out, "permittedHostDevices:\n"
-				      "  pciHostDevices:\n"
-				      "  - pciVendorSelector: \"8086:10D3\"\n"
-				      "    resourceName: \"example.com/8086-10d3\"\n"
-				      "  - pciVendorSelector: \"10DE:1EB8\"\n"
-				      "    resourceName: \"example.com/10de-1eb8\"\n");
+	assert_string_equal(printed_for(LAUNCH_KUBEVIRT, models, ARRAY_SIZE(models)),
+			    "permittedHostDevices:\n"
+			    "  pciHostDevices:\n"
+			    "  - pciVendorSelector: \"8086:10D3\"\n"
+			    "    resourceName: \"example.com/8086-10d3\"\n"
+			    "  - pciVendorSelector: \"10DE:1EB8\"\n"
+			    "    resourceName: \"example.com/10de-1eb8\"\n");
 	assert_non_null(strstr(said.err, "0000:07:00.0"));
 }
 
