@@ -227,7 +227,7 @@ static size_t query_count_max(const struct reading *reading)
 	return focus + 2 * build_device_count(reading->build) + NAMES_OF_DRIVER + ID_CLAIMS_MODULES;
 }
 
-static void ask_libkmod(const struct reading *reading, struct modules_asked *modules)
+static void run_queries(const struct reading *reading, struct modules_asked *modules)
 {
 	const char *release = build_machine(reading->build)->kernel;
 
@@ -256,10 +256,10 @@ const struct modules_asked *modules_ask(struct reading *reading)
 		query_focus(reading, modules);
 	/* That there is an index of modules is a fact too. */
 	if (modules->count || reading_wants(reading, FACT_SUPPLIERS))
-		ask_libkmod(reading, modules);
+		run_queries(reading, modules);
 	/* Few machines have a driver that may take others; these load libkmod twice. */
 	if (query_takes(reading, modules) && !reading->exceeds_scope)
-		ask_libkmod(reading, modules);
+		run_queries(reading, modules);
 	return reading->modules = modules;
 }
 
