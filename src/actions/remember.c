@@ -104,13 +104,12 @@ int remember_bound_by_pin(struct transaction *transaction, struct error *e)
 	return changed ? memory_save(transaction->memory, transaction->store, e) : 0;
 }
 
-/* The override by which a pin had its device wait for the driver is none of before iommuctl. */
+/* The override that the initramfs or udev has written for a pin is none of before iommuctl. */
 static void remember_target(struct transaction *transaction, const struct target *target)
 {
 	struct target before = *target;
 
-	if (transaction->request->by_pin && !target->driver &&
-	    same_text(target->driver_override, target->new_driver))
+	if (transaction->request->by_pin && same_text(target->driver_override, target->new_driver))
 		before.driver_override = NULL;
 	memory_put(transaction->memory, &before);
 }

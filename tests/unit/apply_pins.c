@@ -67,7 +67,8 @@ static void write_to(const char *file, const char *text)
 	assert_int_equal(fake_write(changing.fake, file, text, strlen(text)), 0);
 }
 
-static void restore_and_expect_nothing_of_a_pin(void)
+/* @driver: what the device has then */
+static void restore_and_expect_nothing_of_a_pin(const char *driver)
 {
 	_autosystem_ const struct system *restored = NULL;
 	struct error error = {0};
@@ -75,7 +76,10 @@ static void restore_and_expect_nothing_of_a_pin(void)
 	assert_int_equal(changing_make("restore", NULL, NIC, (struct request){0}), 0);
 	assert_int_equal(system_read(changing.root, PIN_FACTS | FACT_OVERRIDE, &restored, &error),
 			 0);
-	assert_null(find_device(restored, NIC)->driver);
+	if (driver)
+		assert_string_equal(find_device(restored, NIC)->driver, driver);
+	else
+		assert_null(find_device(restored, NIC)->driver);
 	assert_null(find_device(restored, NIC)->driver_override);
 }
 
@@ -95,7 +99,7 @@ static void restore_clears_the_override_that_the_initramfs_wrote(void **state)
 	wait_for_vfio();
 	assert_int_equal(apply(arena, &system).count, 0);
 	assert_int_equal(state_of(system, 0, arena), PIN_SATISFIED);
-	restore_and_expect_nothing_of_a_pin();
+	restore_and_expect_nothing_of_a_pin(NULL);
 }
 
 /* It was plugged in, or the module was loaded for another device. */
@@ -108,7 +112,19 @@ static void restore_knows_a_device_that_the_override_of_its_pin_bound(void **sta
 	wait_for_vfio();
 	write_to("/sys/bus/pci/drivers/vfio-pci/bind", NIC);
 	assert_int_equal(apply(arena, &system).count, 0);
-	restore_and_expect_nothing_of_a_pin();
+	restore_and_expect_nothing_of_a_pin(NULL);
+}
+
+/* The native driver was loaded when the card was plugged in: the rule of udev came after it. */
+static void restore_clears_the_override_that_came_after_the_native_driver(void **state)
+{
+	_autosystem_ const struct system *system = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+
+	fake_plug(changing.fake, PIN_OF("nic", "vfio-pci", "00.0"));
+	write_to(NIC_PATH "/driver_override", "vfio-pci");
+	assert_int_equal(apply(arena, &system).count, 0);
+	restore_and_expect_nothing_of_a_pin("e1000e");
 }
 
 static void a_card_with_other_ids_keeps_its_driver(void **state)
@@ -205,6 +221,7 @@ UNIT(apply_pins)
 		WITH_CHANGING(a_pinned_device_gets_its_driver_once),
 		WITH_CHANGING(restore_clears_the_override_that_the_initramfs_wrote),
 		WITH_CHANGING(restore_knows_a_device_that_the_override_of_its_pin_bound),
+		WITH_CHANGING(restore_clears_the_override_that_came_after_the_native_driver),
 		WITH_CHANGING(a_card_with_other_ids_keeps_its_driver),
 		WITH_CHANGING(a_pin_with_a_count_makes_virtual_functions),
 		WITH_CHANGING(a_pin_with_a_type_sets_it_with_the_driver),
