@@ -90,10 +90,10 @@ static void apply_together(struct applying *applying, size_t first)
 static bool is_bound_by_override(const struct system *system, const struct pin_match *match)
 {
 	const struct pin *pin = match->pin;
-	const struct device *device = match->state == PIN_SATISFIED && !pin->count
-					      ? system_device(system, match->device->path)
-					      : NULL;
+	const struct device *device = NULL;
 
+	if (match->device && match->state == PIN_SATISFIED && !pin->count)
+		device = system_device(system, match->device->path);
 	return device && pin->driver && same_text(device->driver, pin->driver) &&
 	       same_text(device->driver_override, pin->driver);
 }
