@@ -82,6 +82,49 @@ static void leave_types(struct transaction *transaction, const struct plan *plan
 	}
 }
 
+/* True where a pin of iommuctl has written the override, in the initramfs or by a rule of udev. */
+static bool has_override_of_pin(const struct transaction *transaction, const struct target *target)
+{
+	return transaction->request->by_pin &&
+	       same_text(target->driver_override, target->new_driver);
+}
+
+static bool is_bound_by_pin(const struct transaction *transaction, const struct target *target)
+{
+	return has_override_of_pin(transaction, target) &&
+	       same_text(target->driver, target->new_driver);
+}
+
+/* What a pin has written is none of before iommuctl, and so is the driver that it led to. */
+static struct target target_before(const struct transaction *transaction,
+				   const struct target *target)
+{
+	struct target before = *target;
+
+	if (is_bound_by_pin(transaction, target))
+		before.driver = NULL;
+	if (has_override_of_pin(transaction, target))
+		before.driver_override = NULL;
+	return before;
+}
+
+/*
+ * Record the present state as left, until the transaction is done: a process that is killed before
+ * its first step leaves this.
+ */
+static void remember_target(struct transaction *transaction, const struct target *target)
+{
+	const struct remembered *known = memory_find(transaction->memory, target->path);
+	const struct target before = target_before(transaction, target);
+
+	if (known && !is_the_target(known, target)) {
+		memory_forget(transaction->memory, target->path);
+		report_forgotten(transaction, target->label, "was another device before");
+	}
+	memory_put(transaction->memory, &before);
+	memory_leave(transaction->memory, target->path, target->driver, target->driver_override);
+}
+
 int remember_bound_by_pin(struct transaction *transaction, struct error *e)
 {
 	const struct plan *plan = &transaction->report->plan;
@@ -89,54 +132,25 @@ int remember_bound_by_pin(struct transaction *transaction, struct error *e)
 
 	for (size_t i = 0; i < plan->target_count; i++) {
 		const struct target *target = &plan->targets[i];
-		struct target before = *target;
+		const struct remembered *known = memory_find(transaction->memory, target->path);
 
-		if (!same_text(target->driver, target->new_driver) ||
-		    !same_text(target->driver_override, target->new_driver) ||
-		    memory_find(transaction->memory, target->path))
+		if (!is_bound_by_pin(transaction, target) ||
+		    (known && is_the_target(known, target)))
 			continue;
-		before.driver = before.driver_override = NULL;
-		memory_put(transaction->memory, &before);
-		memory_leave(transaction->memory, target->path, target->driver,
-			     target->driver_override);
+		remember_target(transaction, target);
 		changed = true;
 	}
 	return changed ? memory_save(transaction->memory, transaction->store, e) : 0;
-}
-
-/* The override that the initramfs or udev has written for a pin is none of before iommuctl. */
-static void remember_target(struct transaction *transaction, const struct target *target)
-{
-	struct target before = *target;
-
-	if (transaction->request->by_pin && same_text(target->driver_override, target->new_driver))
-		before.driver_override = NULL;
-	memory_put(transaction->memory, &before);
 }
 
 int remember_targets(struct transaction *transaction, struct error *e)
 {
 	const struct plan *plan = &transaction->report->plan;
 
-	for (size_t i = 0; i < plan->target_count; i++) {
-		const struct target *target = &plan->targets[i];
-		const struct remembered *known = memory_find(transaction->memory, target->path);
-
-		/* Nothing restores a virtual function that vfs removes, or makes. */
-		if (vf_target_is(target))
-			continue;
-		if (known && !is_the_target(known, target)) {
-			memory_forget(transaction->memory, target->path);
-			report_forgotten(transaction, target->label, "was another device before");
-		}
-		remember_target(transaction, target);
-		/*
-		 * Record the present state as left, until the transaction is done: a process that
-		 * is killed before its first step leaves this.
-		 */
-		memory_leave(transaction->memory, target->path, target->driver,
-			     target->driver_override);
-	}
+	/* Nothing restores a virtual function that vfs removes, or makes. */
+	for (size_t i = 0; i < plan->target_count; i++)
+		if (!vf_target_is(&plan->targets[i]))
+			remember_target(transaction, &plan->targets[i]);
 	for (size_t i = 0; i < plan->step_count; i++)
 		if (plan->steps[i].action == ACTION_DOMAIN)
 			remember_type(transaction, &plan->targets[plan->steps[i].target],

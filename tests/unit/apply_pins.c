@@ -115,6 +115,24 @@ static void restore_knows_a_device_that_the_override_of_its_pin_bound(void **sta
 	restore_and_expect_nothing_of_a_pin(NULL);
 }
 
+/* The memory of a card says nothing of the one that is in its slot after it. */
+static void restore_knows_a_card_that_took_the_place_of_a_moved_one(void **state)
+{
+	_autosystem_ const struct system *system = NULL, *again = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+
+	fake_plug(changing.fake, PIN_OF("nic", "vfio-pci", "00.0"));
+	assert_int_equal(apply(arena, &system).count, 0);
+	fake_unplug(changing.fake, "pci", NIC);
+	fake_plug(changing.fake,
+		  "group 2\npci " NIC
+		  " in pci0000:00 group=2 driver=vfio-pci override=vfio-pci id=8086:10D3 "
+		  "class=20000\n" NIC_PATH
+		  "/modalias = pci:v00008086d000010D3sv00001AF4sd00001100bc02sc00i00\n");
+	assert_int_equal(apply(arena, &again).count, 0);
+	restore_and_expect_nothing_of_a_pin(NULL);
+}
+
 /* The native driver was loaded when the card was plugged in: the rule of udev came after it. */
 static void restore_clears_the_override_that_came_after_the_native_driver(void **state)
 {
@@ -157,6 +175,28 @@ static void pins_of_one_group_move_together(void **state)
 	assert_int_equal(apply(arena, &again).count, 0);
 	assert_int_equal(state_of(again, 0, arena), PIN_SATISFIED);
 	assert_int_equal(state_of(again, 1, arena), PIN_SATISFIED);
+}
+
+/* One waits for vfio-pci and is bound by its override when the other is moved, or before. */
+static void restore_knows_a_member_that_was_bound_before_its_group_moved(void **state)
+{
+	_autosystem_ const struct system *system = NULL, *restored = NULL;
+	_autoarena_ struct arena *arena = arena_new();
+	struct error error = {0};
+
+	fake_plug(changing.fake, PIN_OF("a", "vfio-pci", "01.0") PIN_OF("b", "vfio-pci", "02.0"));
+	write_to("/sys/devices/pci0000:00/0000:03:01.0/driver_override", "vfio-pci");
+	write_to("/sys/bus/pci/drivers/e1000e/unbind", "0000:03:01.0");
+	write_to("/sys/bus/pci/drivers/vfio-pci/bind", "0000:03:01.0");
+	assert_int_equal(apply(arena, &system).count, 0);
+	assert_int_equal(state_of(system, 0, arena), PIN_SATISFIED);
+	assert_int_equal(state_of(system, 1, arena), PIN_SATISFIED);
+	assert_int_equal(changing_make("restore", NULL, NULL, (struct request){.all = true}), 0);
+	assert_int_equal(system_read(changing.root, PIN_FACTS | FACT_OVERRIDE, &restored, &error),
+			 0);
+	assert_null(find_device(restored, "0000:03:01.0")->driver);
+	assert_null(find_device(restored, "0000:03:01.0")->driver_override);
+	assert_string_equal(find_device(restored, "0000:03:02.0")->driver, "e1000e");
 }
 
 /* A pin whose driver is none that the kernel has fails alone. */
@@ -221,12 +261,16 @@ UNIT(apply_pins)
 		WITH_CHANGING(a_pinned_device_gets_its_driver_once),
 		WITH_CHANGING(restore_clears_the_override_that_the_initramfs_wrote),
 		WITH_CHANGING(restore_knows_a_device_that_the_override_of_its_pin_bound),
+		WITH_CHANGING(restore_knows_a_card_that_took_the_place_of_a_moved_one),
 		WITH_CHANGING(restore_clears_the_override_that_came_after_the_native_driver),
 		WITH_CHANGING(a_card_with_other_ids_keeps_its_driver),
 		WITH_CHANGING(a_pin_with_a_count_makes_virtual_functions),
 		WITH_CHANGING(a_pin_with_a_type_sets_it_with_the_driver),
 		cmocka_unit_test_setup_teardown(pins_of_one_group_move_together, start_pair,
 						changing_end),
+		cmocka_unit_test_setup_teardown(
+			restore_knows_a_member_that_was_bound_before_its_group_moved, start_pair,
+			changing_end),
 		cmocka_unit_test_setup_teardown(a_pin_that_fails_leaves_the_others, start_pair,
 						changing_end),
 	};
