@@ -87,15 +87,19 @@ static void apply_together(struct applying *applying, size_t first)
 			add_failure(applying, applying->matches[i].pin->name, &e);
 }
 
+/* Only then may its device have the driver by an override that is not remembered. */
+static bool may_be_bound_by_override(const struct pin_match *match)
+{
+	return match->state == PIN_SATISFIED && match->device && match->pin->driver &&
+	       !match->pin->count;
+}
+
 static bool is_bound_by_override(const struct system *system, const struct pin_match *match)
 {
-	const struct pin *pin = match->pin;
-	const struct device *device = NULL;
+	const struct device *device = system_device(system, match->device->path);
 
-	if (match->device && match->state == PIN_SATISFIED && !pin->count)
-		device = system_device(system, match->device->path);
-	return device && pin->driver && same_text(device->driver, pin->driver) &&
-	       same_text(device->driver_override, pin->driver);
+	return device && same_text(device->driver, match->pin->driver) &&
+	       same_text(device->driver_override, match->pin->driver);
 }
 
 /*
@@ -107,14 +111,17 @@ static void remember_bound(const struct applying *applying)
 	_autosystem_ const struct system *system = NULL;
 	struct error ignored = {0};
 
-	if (system_read(applying->host->root, PIN_FACTS | FACT_OVERRIDE, &system, &ignored) < 0)
-		return;
 	for (size_t i = 0; i < applying->count; i++) {
 		const struct pin_match *match = &applying->matches[i];
 		char *selectors[] = {match->device ? (char *)match->device->path : NULL, NULL};
 		const struct request request = request_of_pin(match->pin, selectors);
 		_cleanup_(report_free) struct report report = {0};
 
+		if (!may_be_bound_by_override(match))
+			continue;
+		if (!system && system_read(applying->host->root, PIN_FACTS | FACT_OVERRIDE, &system,
+					   &ignored) < 0)
+			return;
 		if (is_bound_by_override(system, match))
 			error_ignore(transaction_run(applying->host, &request, applying->arena,
 						     &report, &ignored));
