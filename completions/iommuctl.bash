@@ -4,7 +4,8 @@
 # prints, so that they cannot drift apart.
 
 # _iommuctl_options [VERB] - reads its help into the caller's verbs, options and takes. The arguments of
-# the verb itself are takes[VERB].
+# the verb itself are takes[VERB]. Here and below a here-string, not a pipe, is read: from a pipe, bash reads each byte with
+# a system call.
 _iommuctl_options() {
 	local line option='^  (-.)?,? +(--[a-z-]+)( ([^ ]+))? ' verb='^  ([a-z-]+) ' usage='^Usage: .*\] ([a-z-]+) (.*)'
 	verbs=() options=() takes=()
@@ -17,7 +18,7 @@ _iommuctl_options() {
 		elif [[ $line =~ $usage ]]; then
 			takes[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
 		fi
-	done < <("$tool" "$@" --help 2>/dev/null)
+	done <<<"$("$tool" "$@" --help 2>/dev/null)"
 }
 
 _iommuctl_columns() {
@@ -42,7 +43,7 @@ _iommuctl_moved() {
 }
 
 # _iommuctl_selectors - those that begin with $cur. On a machine with thousands of devices each column takes its time, so
-# only columns are read that can have such a selector.
+# only columns are read that can have such a selector, and of the other kinds an empty word gets the name alone.
 _iommuctl_selectors() {
 	local columns=name,interfaces kinds='- -'
 	[[ $cur != c* ]] || "$tool" show class:help 2>/dev/null
@@ -52,7 +53,8 @@ _iommuctl_selectors() {
 		pin:* | class:*) return ;;
 		[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:*) columns=name ;;
 		group:* | driver:* | iommu:* | state:* | dma:* | type:*) columns=${cur%%:*} kinds=${cur%%:*}: ;;
-		'' | [gi]*) columns+=,group,driver,iommu kinds+=' group: driver: iommu:' ;;
+		'') printf '%s:\n' group driver iommu dma state type class pin ;;
+		[gi]*) columns+=,group,iommu kinds+=' group: iommu:' ;;
 		d*) columns+=,driver,dma kinds+=' driver: dma:' ;;
 		s*) columns+=,state kinds+=' state:' ;;
 		t*) columns+=,type kinds+=' type:' ;;
@@ -64,9 +66,8 @@ _iommuctl_selectors() {
 					count = split($i, words, ",")
 					for (j = 1; j <= count; j++) {
 						word = (kinds[i] == "-" ? "" : kinds[i]) words[j]
-						if (words[j] != "-" && !(word in seen) && index(word, cur) == 1)
+						if (index(word, cur) == 1 && words[j] != "-" && !seen[word]++)
 							print word
-						seen[word]
 					}
 				}
 			}'
@@ -76,14 +77,15 @@ _iommuctl_selectors() {
 # expand $(...) in the names of devices, and no loop of the shell, which would take a second for thousands. For readline
 # the word begins after its last colon.
 _iommuctl_offer() {
-	local cut=''
+	local cut='' words
 	[[ $COMP_WORDBREAKS == *:* ]] && cut=${cur%"${cur##*:}"}
-	mapfile -t COMPREPLY < <(CUR=$cur CUT=$cut PREFIX=${1-} awk '
+	words=$(CUR=$cur CUT=$cut PREFIX=${1-} awk '
 		BEGIN { cur = ENVIRON["CUR"]; cut = length(ENVIRON["CUT"]); prefix = ENVIRON["PREFIX"] }
 		$0 != "" && index(prefix $0, cur) == 1 {
 			gsub(/[] \t!"#$%&\047()*;<=>?[\\^`{|}~]/, "\\\\&")
 			print substr(prefix $0, cut + 1)
 		}')
+	[[ -z $words ]] || mapfile -t COMPREPLY <<<"$words"
 }
 
 _iommuctl() {

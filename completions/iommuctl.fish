@@ -47,7 +47,7 @@ function __iommuctl_kinds
 end
 
 # On a machine with thousands of devices each column takes its time, so only columns are read that can have a selector
-# which begins as the word does.
+# which begins as the word does, and of the other kinds an empty word gets the name alone.
 function __iommuctl_selectors
     set -l words (commandline -opc)
     set -l root (string replace -f -- --root= '' $words)
@@ -70,9 +70,11 @@ function __iommuctl_selectors
     else if set -l kind (string match -r '^(?:group|driver|iommu|state|dma|type):' -- $CUR)
         set columns (string trim -rc : $kind)
         set KINDS $kind
-    else if string match -qr '^([gi]|$)' -- $CUR
-        set columns $columns,group,driver,iommu
-        set KINDS "$KINDS group: driver: iommu:"
+    else if test -z "$CUR"
+        printf '%s:\n' group driver iommu dma state type class pin
+    else if string match -qr '^[gi]' -- $CUR
+        set columns $columns,group,iommu
+        set KINDS "$KINDS group: iommu:"
     else if string match -q 'd*' -- $CUR
         set columns $columns,driver,dma
         set KINDS "$KINDS driver: dma:"
@@ -90,9 +92,8 @@ function __iommuctl_selectors
                     count = split($i, words, ",")
                     for (j = 1; j <= count; j++) {
                         word = (kinds[i] == "-" ? "" : kinds[i]) words[j]
-                        if (words[j] != "-" && !(word in seen) && index(word, cur) == 1)
+                        if (index(word, cur) == 1 && words[j] != "-" && !seen[word]++)
                             print word
-                        seen[word]
                     }
                 }
             }'

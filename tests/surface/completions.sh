@@ -41,7 +41,7 @@ expect "iommuctl -" $(options)
 expect "iommuctl -o " $(columns)
 expect "iommuctl show --color " auto always never
 for line in "show --root server " "--root server iommus " "-o name --root=server show group:0 "; do
-	expect "iommuctl $line" 0000:00:1f.0 0000:02:00.0 eth0 nvme0 nvme0n1 group:0 group:10 driver:vfio-pci iommu:dmar1
+	expect "iommuctl $line" 0000:00:1f.0 0000:02:00.0 eth0 nvme0 nvme0n1 group: driver: iommu: dma: state: type: class: pin:
 done
 expect "iommuctl --root server check eth0 " vfio-pci e1000e none nvme0
 expect "iommuctl --root server check eth0 vf" vfio-pci
@@ -51,6 +51,8 @@ expect "iommuctl wait eth0 " probed group vfio
 expect "iommuctl wait eth0 0000:01:00.0 " probed group vfio
 never "iommuctl wait " probed
 expect "iommuctl --root server show group:" group:0 group:10
+expect "iommuctl --root server show g" group:0 group:10
+expect "iommuctl --root server show i" iommu:dmar1
 expect "iommuctl --root server show d" driver:vfio-pci driver:none dma:translated
 expect "iommuctl --root server show c" class:network class:nvme
 expect "iommuctl --root server check class:" class:storage class:usb
