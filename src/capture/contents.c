@@ -8,6 +8,9 @@
 #include "capture/serial_lines.h"
 #include "capture/survey.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 /* Free all but the contents; may be called again. */
 static void end_gathering(struct gathering *gathering)
 {
@@ -44,6 +47,14 @@ static void make_lines(void *context, const struct system *system)
 	gathering->names_status = names_lines(system, contents->arena, &gathering->hardware_names);
 }
 
+static uint32_t own_folder(const struct root *root, struct paths *paths)
+{
+	char folder[64];
+
+	snprintf(folder, sizeof(folder), "/proc/%d/fd", getpid());
+	return root_is_live(root) ? paths_need(paths, folder) : PATHS_ROOT;
+}
+
 static void begin_gathering(struct gathering *gathering, const struct root *root,
 			    struct contents *contents)
 {
@@ -51,6 +62,7 @@ static void begin_gathering(struct gathering *gathering, const struct root *root
 		.root = root,
 		.contents = contents,
 		.notes = arena_new(),
+		.own_folder = own_folder(root, contents->paths),
 	};
 	gathering->names = text_map_new(gathering->notes);
 	gathering->places = places_new(root, contents->paths, gathering_add_link, gathering);

@@ -17,6 +17,7 @@
  * struct gathering - the gathering of files
  * @names: for each name of an attribute the accesses to it, of any device: bits as in struct access
  * @folder: the folder that is being listed     @notes: memory of @names
+ * @own_folder: that of the descriptors of this process, or PATHS_ROOT
  * @rules: for each place the number of its privacy rule + 1
  * @serials, @hardware_names: files that are made of the survey's system; NULL where there are none
  */
@@ -28,7 +29,7 @@ struct gathering {
 	struct recording recording;
 	struct places *places;
 	struct path_numbers rules;
-	uint32_t folder;
+	uint32_t folder, own_folder;
 	const char *serials, *hardware_names;
 	int names_status;
 };

@@ -149,14 +149,14 @@ static void list_takes(struct reading *reading, struct driver *driver,
 {
 	struct build *build = reading->build;
 	size_t most = build_device_count(build);
-	const struct device **takes = arena_array(build_arena(build), most, sizeof(*takes));
-	const char **why = arena_array(build_arena(build), most, sizeof(*why));
+	const struct device **takes;
+	const char **why;
 
-	driver->takes = takes;
-	driver->takes_why = why;
 	driver->takes_known = driver->modules_known;
 	if (!driver->module_count || driver_waits_for_overrides(modules, driver->name))
 		return;
+	driver->takes = takes = arena_array(build_arena(build), most, sizeof(*takes));
+	driver->takes_why = why = arena_array(build_arena(build), most, sizeof(*why));
 	for (size_t i = 0; i < most; i++) {
 		const struct device *device = build_device_at(build, i);
 		const struct module_query *query;

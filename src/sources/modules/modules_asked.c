@@ -105,11 +105,16 @@ bool focus_needs_modules(const struct reading *reading)
 /* True where the driver that devices in focus will get is not registered on one of their buses. */
 static bool lacks_driver(const struct reading *reading)
 {
+	const char *has = NULL; /* the bus that was looked at last */
+
 	for (size_t i = 0; i < reading->focus->count; i++) {
 		const struct device *device = reading_focus(reading, i);
 
-		if (device && !is_registered(reading, device->bus, reading->focus->driver))
+		if (!device || same_text(device->bus, has))
+			continue;
+		if (!is_registered(reading, device->bus, reading->focus->driver))
 			return true;
+		has = device->bus;
 	}
 	return false;
 }

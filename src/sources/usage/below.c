@@ -3,6 +3,7 @@
 
 #include "base/guard.h"
 #include "base/text.h"
+#include "base/text_map.h"
 #include "sources/sysfs_folder.h"
 
 #include <errno.h>
@@ -74,24 +75,48 @@ static int read_folder_entry(void *context, const char *name, enum root_kind kin
 /*
  * Disks of NVMe lie below the subsystem, as siblings of its controllers:
  * /sys/class/nvme-subsystem/nvme-subsys0 has the link nvme0 to a controller, and the folder nvme0n1
- * of a disk.
+ * of a disk. A controller has no link to its subsystem.
+ * @of: for each controller the number of its subsystem in @paths + 1; NULL: not read yet
  */
-struct multipath {
-	struct walk *walk;
-	const char *controller;
-	int depth;
+struct subsystems {
+	const struct root *root;
+	struct arena *arena;
+	struct text_map *of;
+	const char **paths;
+	size_t count, room;
 };
 
-static int read_multipath_controller(void *context, const char *name, const char *path)
+static int add_controller(void *context, const char *name, const char *path)
 {
-	struct multipath *multipath = context;
-	struct walk *walk = multipath->walk;
-	char target[PATH_SIZE];
+	const struct subsystems *subsystems = context;
 
-	if (root_follow(walk->root, path, text_basename(multipath->controller), target) > 0 &&
-	    strcmp(target, multipath->controller) == 0)
-		add_folder(walk, arena_strdup(walk->scratch, path), multipath->depth);
+	*text_map_at(subsystems->of, path) = subsystems->count;
 	return 0;
+}
+
+static int add_subsystem(void *context, const char *name, const char *path)
+{
+	struct subsystems *subsystems = context;
+
+	subsystems->paths = arena_grow(subsystems->arena, subsystems->paths, subsystems->count,
+				       &subsystems->room, sizeof(*subsystems->paths));
+	subsystems->paths[subsystems->count++] = arena_strdup(subsystems->arena, path);
+	root_list_links(subsystems->root, path, add_controller, subsystems);
+	return 0;
+}
+
+/* The folder of the subsystem of a controller, or NULL. */
+static const char *find_subsystem(struct subsystems *subsystems, const char *controller)
+{
+	size_t number;
+
+	if (!subsystems->of) {
+		subsystems->of = text_map_new(subsystems->arena);
+		root_list_links(subsystems->root, "/sys/class/nvme-subsystem", add_subsystem,
+				subsystems);
+	}
+	number = text_map_find(subsystems->of, controller);
+	return number ? subsystems->paths[number - 1] : NULL;
 }
 
 /* True for the folder of an NVMe controller, ".../nvme/nvme0". */
@@ -102,11 +127,11 @@ static bool is_nvme_controller(const char *path)
 	return name - path > 6 && text_starts(name, "nvme") && strncmp(name - 6, "/nvme/", 6) == 0;
 }
 
-static void walk_down(struct walk *walk)
+static void walk_down(struct walk *walk, struct subsystems *subsystems)
 {
 	for (; walk->at < walk->count; walk->at++) {
 		const struct folder folder = walk->folders[walk->at];
-		struct multipath multipath = {walk, folder.path, folder.depth + 1};
+		const char *subsystem;
 		int result = root_list_kinds(walk->root, folder.path, read_folder_entry, walk);
 
 		/*
@@ -116,9 +141,11 @@ static void walk_down(struct walk *walk)
 		if (result < 0 && result != -ENOENT)
 			walk->unseen = arena_printf(walk->scratch, "%s: %s", folder.path,
 						    strerror(-result));
-		if (is_nvme_controller(folder.path))
-			root_list_links(walk->root, "/sys/class/nvme-subsystem",
-					read_multipath_controller, &multipath);
+		subsystem = is_nvme_controller(folder.path)
+				    ? find_subsystem(subsystems, folder.path)
+				    : NULL;
+		if (subsystem)
+			add_folder(walk, subsystem, folder.depth + 1);
 	}
 }
 
@@ -279,6 +306,8 @@ static void find_members(struct reading *reading)
 
 static void walk_below(struct reading *reading, struct walk *walks, struct arena *scratch)
 {
+	struct subsystems subsystems = {.root = reading->root, .arena = scratch};
+
 	for (size_t i = 0; i < reading->below_count; i++) {
 		struct device *device = reading_focus(reading, i);
 
@@ -290,7 +319,7 @@ static void walk_below(struct reading *reading, struct walk *walks, struct arena
 		reading->below[i].device = device;
 		build_looked_at_uses(reading->build, device);
 		add_folder(&walks[i], device->path, 0);
-		walk_down(&walks[i]);
+		walk_down(&walks[i], &subsystems);
 	}
 }
 

@@ -262,25 +262,44 @@ static void read_console_nodes(struct looking *looking)
 
 /*
  * A watchdog without a parent device: drivers such as i6300esb do not set it. It is matched by the
- * name of its driver.
+ * name of its driver, its @identity.
  */
-static int look_at_orphan(void *context, const char *name)
-{
-	const struct looking *looking = context;
-	const struct root *root = looking->reading->root;
-	char path[PATH_SIZE], identity[PATH_SIZE];
+struct orphan {
+	struct below_node node;
+	const char *identity;
+};
 
-	if (root_path(root, path, "/sys/class/watchdog/%s", name) < 0 ||
-	    root_path(root, identity, "%s/identity", path) < 0 ||
-	    root_hasf(root, "%s/device", path) > 0 ||
-	    !reads(root, identity, looking->below->device->driver))
+struct orphans {
+	struct reading *reading;
+	struct orphan *items;
+	size_t count, room;
+};
+
+static int add_orphan(void *context, const char *name)
+{
+	struct orphans *orphans = context;
+	const struct root *root = orphans->reading->root;
+	struct arena *arena = build_arena(orphans->reading->build);
+	const char *path = arena_concat(arena, "/sys/class/watchdog", "/", name);
+	char identity[ATTRIBUTE_MAX];
+
+	if (root_hasf(root, "%s/device", path) > 0 ||
+	    root_readf_text(root, identity, sizeof(identity), "%s/identity", path) <= 0)
 		return 0;
-	look_at_watchdog(looking,
-			 &(struct below_node){
-				 .path = path,
-				 .name = arena_strdup(build_arena(looking->reading->build), name),
-			 });
+	orphans->items = arena_grow(arena, orphans->items, orphans->count, &orphans->room,
+				    sizeof(*orphans->items));
+	orphans->items[orphans->count++] = (struct orphan){
+		.node = {.path = path, .name = text_basename(path)},
+		.identity = arena_strdup(arena, identity),
+	};
 	return 0;
+}
+
+static void look_at_orphans(const struct looking *looking, const struct orphans *orphans)
+{
+	for (size_t i = 0; i < orphans->count; i++)
+		if (same_text(orphans->items[i].identity, looking->below->device->driver))
+			look_at_watchdog(looking, &orphans->items[i].node);
 }
 
 static bool is_display(const struct device *device)
@@ -297,6 +316,10 @@ static void look_at_display(const struct looking *looking, const struct device *
 
 int source_node_uses(struct reading *reading, struct error *e)
 {
+	struct orphans orphans = {.reading = reading};
+
+	if (reading->below_count)
+		root_list(reading->root, "/sys/class/watchdog", add_orphan, &orphans);
 	for (size_t i = 0; i < reading->below_count; i++) {
 		const struct below *below = &reading->below[i];
 		struct looking looking = {.reading = reading, .below = below};
@@ -312,7 +335,7 @@ int source_node_uses(struct reading *reading, struct error *e)
 		for (size_t node = 0; node < below->count; node++)
 			read_node_uses(&looking, &below->nodes[node]);
 		if (below->device->driver)
-			root_list(reading->root, "/sys/class/watchdog", look_at_orphan, &looking);
+			look_at_orphans(&looking, &orphans);
 	}
 	return 0;
 }
