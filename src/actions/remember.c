@@ -95,7 +95,7 @@ static bool is_bound_by_pin(const struct transaction *transaction, const struct 
 	       same_text(target->driver, target->new_driver);
 }
 
-/* What a pin has written is none of before iommuctl, and so is the driver that it led to. */
+/* An override of a pin is none of before iommuctl, nor is the driver that it led to. */
 static struct target target_before(const struct transaction *transaction,
 				   const struct target *target)
 {

@@ -64,7 +64,7 @@ static struct made make_network(struct arena *arena, const struct root *root,
 	struct made made = {0};
 	char *lines;
 
-	made.result = network_read(root, arena, &lines);
+	made.result = network_read(root, arena, processes_new(root, arena), &lines);
 	if (made.result >= 0)
 		made.text = network_lines(lines, disguise, &made.length);
 	return made;

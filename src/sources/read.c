@@ -179,6 +179,7 @@ static void start_reading(struct reading *reading, unsigned facts)
 		.facts = facts,
 		.build = build_new(),
 	};
+	reading->processes = processes_new(reading->root, build_arena(reading->build));
 	index_focus(reading);
 	limit_to_scope(reading);
 }

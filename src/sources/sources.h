@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/processes.h"
 #include "base/root.h"
 #include "model/build.h"
 #include "sources/read.h"
@@ -37,6 +38,7 @@ struct scope;
  * @modules: libkmod's answers about the focus once it was called, or NULL
  * @below: nodes and interfaces below each device in focus, @below_count of them
  * (sources/usage/below.h)
+ * @processes: which of them are threads of the kernel
  * @configs: what source_traits read of config spaces, serials included, where serials are
  * requested; the path of a device -> its index plus 1; else @config_of is NULL
  * @iomem: the lines of /proc/iomem once they were read, or NULL (sources/devices/iomem.h)
@@ -62,6 +64,7 @@ struct reading {
 	const struct modules_asked *modules;
 	struct below *below;
 	size_t below_count;
+	struct processes *processes;
 	const struct pci_config_answer *configs;
 	const struct text_map *config_of;
 	const char *iomem;

@@ -17,7 +17,7 @@ static struct mounts mounts_in(const char *text)
 	struct mounts mounts;
 
 	assert_int_equal(root_open(dir, &root, &error), 0);
-	mounts = mounts_read(root, arena);
+	mounts = mounts_read(root, arena, processes_new(root, arena));
 	tree_remove(dir);
 	return mounts;
 }

@@ -61,7 +61,8 @@ static int expect_lines(bool up, const char *const *expected, size_t count)
 
 	if (!make_namespaces() || (up && !bring_up_loopback()))
 		return NOT_ALLOWED;
-	if (root_open("/", &root, &error) < 0 || network_live(root, arena, &lines) < 0)
+	if (root_open("/", &root, &error) < 0 ||
+	    network_live(root, arena, processes_new(root, arena), &lines) < 0)
 		return 1;
 	for (size_t i = 0; i < count; i++)
 		if (!strstr(lines, expected[i])) {

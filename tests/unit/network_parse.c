@@ -130,7 +130,8 @@ static int look_from_a_new_namespace(void)
 
 	if (unshare(CLONE_NEWNET) < 0)
 		return 77;
-	if (root_open("/", &root, &error) < 0 || network_read(root, arena, &lines) < 0)
+	if (root_open("/", &root, &error) < 0 ||
+	    network_read(root, arena, processes_new(root, arena), &lines) < 0)
 		return 1;
 	network_parse(lines, arena, &network);
 	/* The namespace has lo, which is down, and the namespace of the parent. */

@@ -145,7 +145,7 @@ static void files_of_the_network_are_noted(void **state)
 		failing = files[i].path;
 		calls_until_failure = 0;
 		root_watch(&faults);
-		assert_int_equal(network_live(root, arena, &text), 0);
+		assert_int_equal(network_live(root, arena, processes_new(root, arena), &text), 0);
 		root_watch(NULL);
 		assert_true(was_told(files[i].access, files[i].path, -EIO));
 		/* Where /proc shows little, other files fail before. */

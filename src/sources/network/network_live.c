@@ -148,23 +148,22 @@ static uint64_t inode_of(struct tour *tour, const char *file)
 	return text_number(number, 10, &inode) ? inode : 0;
 }
 
-static int visit_process(void *context, const char *name)
+static int visit_process(void *context, const char *name, pid_t pid)
 {
 	struct tour *tour = context;
 	char file[PATH_SIZE];
 	const char *command;
-	uint64_t pid, inode;
+	uint64_t inode;
 	int space;
 
-	if (!text_number(name, 10, &pid) || pid > INT_MAX ||
-	    root_path(tour->root, file, "/proc/%d/ns/net", (int)pid) < 0)
+	if (root_path(tour->root, file, "/proc/%d/ns/net", pid) < 0)
 		return 0;
 	inode = inode_of(tour, file);
 	if (!inode || !is_new(tour, inode))
 		return 0;
-	command = process_command(tour->root, tour->arena, (pid_t)pid);
+	command = process_command(tour->root, tour->arena, pid);
 	name = arena_printf(tour->arena, "the network namespace of %s (process %d)",
-			    command ? command : "?", (int)pid);
+			    command ? command : "?", pid);
 	space = root_openat(tour->root, file, O_RDONLY);
 	if (space >= 0) {
 		visit(tour, space, file, name);
@@ -200,8 +199,15 @@ static void admit_gaps(struct tour *tour)
 		      tour->out);
 }
 
-static void look_everywhere(const struct root *root, FILE *out)
+/* The context of the child. */
+struct live_look {
+	const struct root *root;
+	struct processes *processes;
+};
+
+static void look_everywhere(const struct live_look *look, FILE *out)
 {
+	const struct root *root = look->root;
 	static const char *const kept[] = {"/run/netns", "/run/docker/netns"};
 	_autoarena_ struct arena *arena = arena_new();
 	static struct tour tour;
@@ -217,7 +223,7 @@ static void look_everywhere(const struct root *root, FILE *out)
 		if (result < 0 && result != -ENOENT)
 			write_unseen(&tour, "other", kept[i], result);
 	}
-	result = root_list(root, "/proc", visit_process, &tour);
+	result = processes_each(look->processes, visit_process, &tour);
 	if (result < 0)
 		write_unseen(&tour, "other", "/proc", result);
 	else
@@ -235,13 +241,15 @@ static void look_in_child(void *context, int channel)
 	fclose(out);
 }
 
-int network_live(const struct root *root, struct arena *arena, char **ret_text)
+int network_live(const struct root *root, struct arena *arena, struct processes *processes,
+		 char **ret_text)
 {
+	struct live_look look = {root, processes};
 	_autofree_ char *text = NULL;
 	int kept[2], result;
 	const struct child_work work = {
 		.run = look_in_child,
-		.context = (void *)root,
+		.context = &look,
 		.kept = kept,
 		.kept_count = ARRAY_SIZE(kept),
 	};

@@ -6,7 +6,9 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/processes.h"
 #include "base/root.h"
 
 /** network_live - read the lines of the running machine's network */
-int network_live(const struct root *root, struct arena *arena, char **ret_text);
+int network_live(const struct root *root, struct arena *arena, struct processes *processes,
+		 char **ret_text);

@@ -30,23 +30,39 @@ struct tally {
 	size_t count;
 };
 
-/* @interfaces: of this network namespace, as if_nameindex(3) returns them */
+/* @interfaces: of this network namespace, as if_nameindex(3) returns them     @listed: that was
+ * done */
 struct search {
 	FILE *out;
 	const char *file;
-	const struct if_nameindex *interfaces;
+	struct if_nameindex *interfaces;
+	bool listed;
 	struct tally tally;
 };
+
+/* Most machines have no socket that is told by a name, and to list names asks the kernel for all.
+ */
+static void list_interfaces(struct search *search)
+{
+	if (search->listed)
+		return;
+	search->listed = true;
+	search->interfaces = if_nameindex();
+	if (!search->interfaces)
+		fprintf(search->out, "unseen own names of interfaces: %s\n", strerror(errno));
+}
 
 /*
  * The number of an interface; 0 for the name of none, such as a word of a heading.
  * if_nametoindex(3) would do more: for an unknown name its ioctl loads the module of that name
  * (net/core/dev_ioctl.c: dev_load).
  */
-static unsigned interface_index_of(const struct search *search, const char *name)
+static unsigned interface_index_of(struct search *search, const char *name)
 {
-	const struct if_nameindex *at = search->interfaces;
+	const struct if_nameindex *at;
 
+	list_interfaces(search);
+	at = search->interfaces;
 	while (at && at->if_index && strcmp(at->if_name, name) != 0)
 		at++;
 	return at ? at->if_index : 0;
@@ -65,11 +81,13 @@ static void count_socket(struct tally *tally, unsigned index)
 	tally->count += at == tally->count;
 }
 
-static void write_tally(const struct search *search, const char *word, const char *what)
+/* Write the tally of the kind of sockets that was counted, and begin the next. */
+static void write_tally(struct search *search, const char *word, const char *what)
 {
 	for (size_t i = 0; i < search->tally.count; i++)
 		fprintf(search->out, "%s %u %s %u %s\n", word, search->tally.index[i], search->file,
 			search->tally.sockets[i], what);
+	search->tally.count = 0;
 }
 
 /*
@@ -250,25 +268,25 @@ static int count_xdp_sockets(struct search *search, const struct root *root)
 
 void network_sockets(const struct root *root, FILE *out)
 {
+	/* It is large, and mostly not touched: each call leaves it as it found it. */
 	static struct search search;
-	struct if_nameindex *interfaces = if_nameindex();
 	int result;
 
-	if (!interfaces)
-		fprintf(out, "unseen own names of interfaces: %s\n", strerror(errno));
-	search = (struct search){.out = out, .file = PACKET_FILE};
+	search.out = out;
+	search.file = PACKET_FILE;
 	read_sockets(&search, root, PACKET_FILE, count_packet_socket);
 	write_tally(&search, "listener", "packet sockets");
-	search = (struct search){.out = out, .file = PPPOE_FILE, .interfaces = interfaces};
+	search.file = PPPOE_FILE;
 	read_sockets(&search, root, PPPOE_FILE, count_session);
 	write_tally(&search, "use", "PPPoE sessions");
-	search = (struct search){.out = out, .interfaces = interfaces};
 	write_receivers(&search, root);
-	if (interfaces)
-		if_freenameindex(interfaces);
-	search = (struct search){.out = out, .file = "sock_diag"};
+	search.file = "sock_diag";
 	result = count_xdp_sockets(&search, root);
 	write_tally(&search, "use", "AF_XDP sockets");
+	if (search.interfaces)
+		if_freenameindex(search.interfaces);
+	search.interfaces = NULL;
+	search.listed = false;
 	if (result < 0)
 		fprintf(out, "unseen own AF_XDP sockets: %s\n", strerror(-result));
 }

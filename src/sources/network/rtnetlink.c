@@ -20,11 +20,12 @@
 #include <stdio.h>
 #include <string.h>
 
-int network_read(const struct root *root, struct arena *arena, char **ret_text)
+int network_read(const struct root *root, struct arena *arena, struct processes *processes,
+		 char **ret_text)
 {
 	size_t length;
 
-	return root_is_live(root) ? network_live(root, arena, ret_text)
+	return root_is_live(root) ? network_live(root, arena, processes, ret_text)
 				  : root_read_all(root, arena, CAPTURED_NETWORK, NETWORK_MAX,
 						  ret_text, &length);
 }
@@ -194,7 +195,7 @@ static struct network read_network(struct reading *reading, struct arena *scratc
 {
 	struct network network = {0};
 	char *text;
-	int result = network_read(reading->root, scratch, &text);
+	int result = network_read(reading->root, scratch, reading->processes, &text);
 
 	if (result == 0) {
 		reading_done(reading, "rtnetlink");

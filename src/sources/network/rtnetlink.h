@@ -5,10 +5,12 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/processes.h"
 #include "base/root.h"
 
 /**
  * network_read - read the lines
  * Returns: 0 and a text in @arena; a negative errno.
  */
-int network_read(const struct root *root, struct arena *arena, char **ret_text);
+int network_read(const struct root *root, struct arena *arena, struct processes *processes,
+		 char **ret_text);

@@ -194,7 +194,7 @@ static void read_known(struct known *known)
 	known->exports = exports_read(root, known->scratch);
 	if (!known->needs_mounts)
 		return;
-	known->file_systems = file_systems_read(root, known->scratch);
+	known->file_systems = file_systems_read(root, known->scratch, known->reading->processes);
 	read_swaps(known);
 	if (!root_is_live(root))
 		known->claims = claims_read(root, known->scratch);

@@ -104,10 +104,11 @@ static int read_pool(void *context, const char *name)
 	return 0;
 }
 
-struct file_systems file_systems_read(const struct root *root, struct arena *arena)
+struct file_systems file_systems_read(const struct root *root, struct arena *arena,
+				      struct processes *processes)
 {
 	struct file_systems file_systems = {
-		.mounts = mounts_read(root, arena),
+		.mounts = mounts_read(root, arena, processes),
 		.by_source = text_map_new(arena),
 		.by_member = text_map_new(arena),
 	};

@@ -33,7 +33,8 @@ struct file_systems {
  * file_systems_read - all of the machine; @arena owns the result
  * Sources: /proc/PID/mountinfo; /sys/fs/btrfs (fs/btrfs/sysfs.c)
  */
-struct file_systems file_systems_read(const struct root *root, struct arena *arena);
+struct file_systems file_systems_read(const struct root *root, struct arena *arena,
+				      struct processes *processes);
 
 /**
  * file_systems_mount - a mount whose source names the node, such as "sda1" or "mapper/vg-root", and

@@ -209,15 +209,12 @@ static void look_at_mappings(struct search *search)
 	search->denied += result == -EACCES || result == -EPERM;
 }
 
-static int read_process_nodes(void *context, const char *name)
+static int read_process_nodes(void *context, const char *name, pid_t pid)
 {
 	struct search *search = context;
-	uint64_t pid;
 	int result;
 
-	if (!text_number(name, 10, &pid) || pid > INT_MAX)
-		return 0;
-	search->pid = (int)pid;
+	search->pid = pid;
 	search->names_group = search->has_nameless = false;
 	result = root_listf_links(search->reading->root, look_at_descriptor, search, "/proc/%d/fd",
 				  search->pid);
@@ -285,7 +282,7 @@ int source_holders(struct reading *reading, struct error *e)
 	}
 	search.nodes = open_nodes_new(reading);
 	search.cdevs = map_cdevs(reading->build, build_arena(reading->build));
-	result = root_list(reading->root, "/proc", read_process_nodes, &search);
+	result = processes_each(reading->processes, read_process_nodes, &search);
 	if (result < 0)
 		reading_failed(reading, "holders", result, "/proc");
 	else

@@ -271,15 +271,13 @@ static uint64_t space_of(const struct search *search, const char *process, int *
 	return length > 0 && sscanf(link, "mnt:[%llu]", &id) == 1 ? id : 0;
 }
 
-static int read_process_space(void *context, const char *name)
+static int read_process_space(void *context, const char *name, pid_t pid)
 {
 	struct search *search = context;
 	struct space *space;
-	uint64_t pid, id;
+	uint64_t id;
 	int cause;
 
-	if (!text_number(name, 10, &pid) || pid > INT_MAX)
-		return 0;
 	id = space_of(search, name, &cause);
 	search->denied += cause == -EACCES || cause == -EPERM;
 	if (!id)
@@ -379,14 +377,14 @@ static struct mounts read_spaces(struct search *search, int listed)
 }
 
 static struct mounts read_namespaces(const struct root *root, struct arena *arena,
-				     bool *ret_lost_one)
+				     struct processes *processes, bool *ret_lost_one)
 {
 	struct search search = {.root = root, .arena = arena};
 	struct mounts mounts;
 	int listed;
 
 	add_mains(&search);
-	listed = root_list(root, "/proc", read_process_space, &search);
+	listed = processes_each(processes, read_process_space, &search);
 	mounts = read_spaces(&search, listed);
 	*ret_lost_one = search.lost_one;
 	return mounts;
@@ -400,12 +398,12 @@ struct mounts mounts_read_main(const struct root *root, struct arena *arena)
 	return read_spaces(&search, 0);
 }
 
-struct mounts mounts_read(const struct root *root, struct arena *arena)
+struct mounts mounts_read(const struct root *root, struct arena *arena, struct processes *processes)
 {
 	bool lost_one = true;
 	struct mounts mounts = {0};
 
 	for (int i = 0; lost_one && i < LOOKS_MAX; i++)
-		mounts = read_namespaces(root, arena, &lost_one);
+		mounts = read_namespaces(root, arena, processes, &lost_one);
 	return mounts;
 }

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/processes.h"
 #include "base/root.h"
 #include "base/text_map.h"
 
@@ -60,7 +61,8 @@ struct mounts {
 };
 
 /** mounts_read - read the mounts of all namespaces; @arena owns the result */
-struct mounts mounts_read(const struct root *root, struct arena *arena);
+struct mounts mounts_read(const struct root *root, struct arena *arena,
+			  struct processes *processes);
 
 /** mounts_read_main - only those of the main namespaces: one or two files */
 struct mounts mounts_read_main(const struct root *root, struct arena *arena);
