@@ -95,7 +95,7 @@ static bool is_bound_by_pin(const struct transaction *transaction, const struct 
 	       same_text(target->driver, target->new_driver);
 }
 
-/* An override of a pin is none of before iommuctl, nor is the driver that it led to. */
+/* The device had neither an override of a pin nor the driver that it led to before iommuctl. */
 static struct target target_before(const struct transaction *transaction,
 				   const struct target *target)
 {
