@@ -215,7 +215,8 @@ static void look_everywhere(const struct live_look *look, FILE *out)
 
 	tour = (struct tour){.root = root, .arena = arena, .out = out};
 	root_relay(out);
-	session_lines(root, getpid(), out);
+	/* This child itself has no login. */
+	session_lines(root, getppid(), out);
 	visit_own(&tour);
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
 		tour.folder = kept[i];

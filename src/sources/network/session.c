@@ -30,6 +30,8 @@ struct search {
 	const struct root *root;
 	struct arena *arena;
 	FILE *out;
+	pid_t ancestors[ANCESTORS_MAX];
+	size_t ancestor_count;
 	pid_t pid; /* the ancestor process that is being read */
 	struct socket sockets[SOCKETS_MAX];
 	size_t count;
@@ -110,16 +112,19 @@ static void read_environment(struct search *search)
 	}
 }
 
-/*
- * Call @look for the process and its ancestors, up to but without process 1, which accepts no
- * logins.
- */
-static void look_at_ancestors(struct search *search, pid_t pid, void (*look)(struct search *search))
+/* The process and its ancestors, up to but without process 1, which accepts no logins. */
+static void find_ancestors(struct search *search, pid_t pid)
 {
-	for (int steps = 0; pid > 1 && steps < ANCESTORS_MAX; steps++) {
-		search->pid = pid;
+	for (; pid > 1 && search->ancestor_count < ANCESTORS_MAX;
+	     pid = parent_of(search->root, pid))
+		search->ancestors[search->ancestor_count++] = pid;
+}
+
+static void look_at_ancestors(struct search *search, void (*look)(struct search *search))
+{
+	for (size_t i = 0; i < search->ancestor_count; i++) {
+		search->pid = search->ancestors[i];
 		look(search);
-		pid = parent_of(search->root, pid);
 	}
 }
 
@@ -231,14 +236,15 @@ void session_lines(const struct root *root, pid_t pid, FILE *out)
 	_autoarena_ struct arena *arena = arena_new();
 	struct search search = {.root = root, .arena = arena, .out = out};
 
-	look_at_ancestors(&search, pid, list_sockets);
+	find_ancestors(&search, pid);
+	look_at_ancestors(&search, list_sockets);
 	if (root_is_live(root))
 		print_told_connections(&search);
 	if (search.count) {
 		find_session_sockets(&search, "/proc/net/tcp");
 		find_session_sockets(&search, "/proc/net/tcp6");
 	}
-	look_at_ancestors(&search, pid, read_environment);
+	look_at_ancestors(&search, read_environment);
 	if (search.unread && !search.found)
 		fprintf(out, "unseen session %s cannot be read\n", search.unread);
 }
