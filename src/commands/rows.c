@@ -332,9 +332,8 @@ struct document rows_document(const struct document_kind *kind, const struct loo
 				 .facts = look->facts};
 }
 
-int rows_print_table(const struct rows *rows, const struct look *look,
-		     const struct options *options, const struct column *tree_column,
-		     struct error *e)
+int rows_print_table(struct rows *rows, const struct look *look, const struct options *options,
+		     const struct column *tree_column, struct error *e)
 {
 	const struct table table = {
 		.columns = look->choice.columns,
@@ -349,6 +348,7 @@ int rows_print_table(const struct rows *rows, const struct look *look,
 							   : TABLE_TREE,
 		.headings = !options->no_headings,
 		.color = options_color(options),
+		.any_unknown = &rows->any_unknown,
 	};
 
 	return table_print(&table, e);
@@ -362,28 +362,10 @@ static bool any_lacks_rights(const struct system *system)
 	return false;
 }
 
-/* Some columns have a word for it: "unknown", "unknown: no group yet". */
-static bool is_unknown_cell(struct value value)
-{
-	return value.kind == VALUE_UNKNOWN ||
-	       (value.kind == VALUE_TEXT && value.text && text_starts(value.text, "unknown"));
-}
-
-static bool any_cell_is_unknown(const struct rows *rows, const struct choice *choice)
-{
-	_autoarena_ struct arena *arena = arena_new();
-
-	for (size_t i = 0; i < rows->count; i++)
-		for (size_t j = 0; j < choice->count; j++)
-			if (is_unknown_cell(choice->columns[j]->get(&rows->items[i], arena)))
-				return true;
-	return false;
-}
-
 void rows_print_notes(const struct rows *rows, const struct look *look,
 		      const struct options *options)
 {
-	if (any_lacks_rights(look->system) && !any_cell_is_unknown(rows, &look->choice))
+	if (any_lacks_rights(look->system) && !rows->any_unknown)
 		look_notes_of_failures(look, options);
 	else
 		look_notes(look, options);

@@ -74,13 +74,13 @@ struct document rows_document(const struct document_kind *kind, const struct loo
  * rows_print_table - print the chosen columns
  * @tree_column: the one with the branches of the tree, or NULL
  */
-_must_check_ int rows_print_table(const struct rows *rows, const struct look *look,
+_must_check_ int rows_print_table(struct rows *rows, const struct look *look,
 				  const struct options *options, const struct column *tree_column,
 				  struct error *e);
 
 /**
  * rows_print_notes - print to standard error which sources could not be read; one that root could
- * read counts only where a cell of the rows is unknown
+ * read counts only where a cell that rows_print_table printed is unknown
  * A user who is not root would get the same notes with each call: status and doctor have them.
  */
 void rows_print_notes(const struct rows *rows, const struct look *look,

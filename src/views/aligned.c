@@ -79,7 +79,7 @@ static void set_cell_text(struct cell *cell, const char *text, struct arena *are
 static struct cell make_cell(struct layout *layout, size_t row, const struct column *column)
 {
 	const struct table *table = layout->table;
-	struct value value = column->get(&table->rows[row], layout->arena);
+	struct value value = table_value(table, &table->rows[row], column, layout->arena);
 	const char *text = value_cell(value, layout->arena);
 	struct cell cell = {"", table->color ? value.color : NULL, 0};
 

@@ -82,7 +82,7 @@ static void put_block(const struct table *table, const struct block_layout *layo
 {
 	for (size_t i = 0; i < table->column_count; i++) {
 		const struct column *column = table->columns[i];
-		struct value value = column->get(row, arena);
+		struct value value = table_value(table, row, column, arena);
 		const char *text = value_cell(value, arena);
 
 		if (text && *text)

@@ -60,7 +60,7 @@ struct row {
 /**
  * struct rows - a list of rows, of a table or of a list in a document
  * @isolation: see struct row, @isolation_count of them; the rows share them
- * @hand_overs: the same; owned
+ * @hand_overs: the same; owned     @any_unknown: a cell that was printed is unknown
  */
 struct rows {
 	struct row *items;
@@ -68,6 +68,7 @@ struct rows {
 	char **isolation;
 	size_t isolation_count;
 	struct hand_overs *hand_overs;
+	bool any_unknown;
 };
 
 enum value_kind {

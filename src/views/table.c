@@ -41,6 +41,23 @@ static const char *const function_names[] = {
 };
 _Static_assert(sizeof(struct smartcols) == sizeof(function_names), "a name for each function");
 
+/* Some columns have a word for it: "unknown", "unknown: no group yet". */
+static bool is_unknown(struct value value)
+{
+	return value.kind == VALUE_UNKNOWN ||
+	       (value.kind == VALUE_TEXT && value.text && text_starts(value.text, "unknown"));
+}
+
+struct value table_value(const struct table *table, const struct row *row,
+			 const struct column *column, struct arena *arena)
+{
+	struct value value = column->get(row, arena);
+
+	if (table->any_unknown && is_unknown(value))
+		*table->any_unknown = true;
+	return value;
+}
+
 static void add_line(const struct smartcols *call, const struct table *table, const struct row *row,
 		     struct arena *arena, struct libscols_table *out)
 {
@@ -49,7 +66,8 @@ static void add_line(const struct smartcols *call, const struct table *table, co
 	if (!line)
 		memory_exhausted();
 	for (size_t i = 0; i < table->column_count; i++) {
-		const char *text = value_cell(table->columns[i]->get(row, arena), arena);
+		const char *text =
+			value_cell(table_value(table, row, table->columns[i], arena), arena);
 
 		/* In raw form an empty cell would shift the cells after it. */
 		if (!text && table->form == TABLE_RAW)

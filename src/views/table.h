@@ -22,6 +22,7 @@ enum table_form {
  * out that are empty in every row
  * @tree_column: the one with the branches of the tree, or NULL
  * @color: cells may have colours
+ * @any_unknown: set where a printed cell is unknown; NULL: nobody asks
  */
 struct table {
 	const struct column *const *columns;
@@ -32,7 +33,12 @@ struct table {
 	enum table_form form;
 	bool headings;
 	bool color;
+	bool *any_unknown;
 };
+
+/** table_value - the cell of @row in @column; each form of a table gets its cells here */
+struct value table_value(const struct table *table, const struct row *row,
+			 const struct column *column, struct arena *arena);
 
 /**
  * table_print - write the table to standard output
