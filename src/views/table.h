@@ -22,7 +22,7 @@ enum table_form {
  * out that are empty in every row
  * @tree_column: the one with the branches of the tree, or NULL
  * @color: cells may have colours
- * @any_unknown: set where a printed cell is unknown; NULL: nobody asks
+ * @any_unknown: set where a printed cell is unknown; or NULL
  */
 struct table {
 	const struct column *const *columns;
