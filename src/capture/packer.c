@@ -7,9 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#define GZIP_MAGIC "\x1f\x8b"
+#define ZSTD_MAGIC "\x28\xb5\x2f\xfd"
+
+/* The suffixes that tar(1) knows with -a. */
 static const struct packing packings[] = {
-	{"gzip", ".gz", "\x1f\x8b"},
-	{"zstd", ".zst", "\x28\xb5\x2f\xfd"},
+	{"gzip", ".gz", GZIP_MAGIC, false},
+	{"gzip", ".tgz", GZIP_MAGIC, true},
+	{"zstd", ".zst", ZSTD_MAGIC, false},
+	{"zstd", ".tzst", ZSTD_MAGIC, true},
 };
 
 const struct packing *packing_of_name(const char *path)

@@ -15,13 +15,14 @@
 
 /**
  * struct packing - a kind of compression     @program: its name     @suffix: of file names
- * @magic: the first bytes of such a file
+ * @magic: the first bytes of such a file     @of_tar: the suffix means a tar file
  */
 struct packing {
 	const char *program, *suffix, *magic;
+	bool of_tar;
 };
 
-/** packing_of_name - by the end of @path: ".gz" or ".zst"; NULL: not compressed */
+/** packing_of_name - by the end of @path: ".gz", ".tgz", ".zst" or ".tzst"; NULL: not compressed */
 const struct packing *packing_of_name(const char *path);
 
 enum { PACKING_MAGIC_MAX = 4 };

@@ -6,8 +6,8 @@
  * and gives it its name. Until then tarball_free removes it. Only the owner can read the archive
  * and the files in it; the umask may reduce that further.
  *
- * A name that ends in ".gz" or ".zst" is that of a compressed file (packer.h). The name "-" is
- * standard output: that is neither complete nor private by itself.
+ * A name that ends in ".gz", ".zst" or the like is that of a compressed file (packer.h). The name
+ * "-" is standard output: that is neither complete nor private by itself.
  *
  * libarchive is not used: it depends on libxml2, ICU and the C++ runtime, which would cost each
  * start of the program more time than showing two hundred devices. Format: tar_header.h.

@@ -29,6 +29,8 @@ static bool has_archive_name(const char *name)
 	size_t length = strlen(name) - (packing ? strlen(packing->suffix) : 0),
 	       size = sizeof(end) - 1;
 
+	if (packing && packing->of_tar)
+		return length > 0;
 	return length > size && memcmp(name + length - size, end, size) == 0;
 }
 

@@ -220,7 +220,9 @@ static void an_archive_needs_a_folder_to_be_unpacked_in(void **state)
 static void names_and_first_bytes_tell_the_compression(void **state)
 {
 	assert_string_equal(packing_of_name("a.tar.gz")->program, "gzip");
+	assert_string_equal(packing_of_name("a.tgz")->program, "gzip");
 	assert_string_equal(packing_of_name("a.zst")->program, "zstd");
+	assert_string_equal(packing_of_name("a.tzst")->program, "zstd");
 	assert_null(packing_of_name("a.tar"));
 	assert_null(packing_of_name("gz"));
 	assert_string_equal(packing_of_bytes("\x28\xb5\x2f\xfd", 4)->program, "zstd");
