@@ -7,10 +7,11 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The kinds of processes in the map. */
-enum { OF_KERNEL = 1, OF_USER };
+enum kind { OF_KERNEL = 1, OF_USER, WITHOUT_FIRST_THREAD };
 
 /* @kinds: of the number of each process that was asked, in digits; NULL: none was */
 struct processes {
@@ -47,28 +48,69 @@ static bool has_no_program(const char *name)
 	return readlink(file, program, sizeof(program)) < 0 && errno == ENOENT;
 }
 
-static bool is_of_kernel(struct processes *processes, const char *name)
+/* Each thread counts as a link of that folder (fs/proc/base.c: proc_task_getattr). */
+static bool has_other_threads(const char *name)
+{
+	enum { LINKS_OF_ONE = 3 };
+	char folder[64];
+	struct stat status;
+
+	snprintf(folder, sizeof(folder), "/proc/%s/task", name);
+	return stat(folder, &status) == 0 && status.st_nlink > LINKS_OF_ONE;
+}
+
+static enum kind find_kind(const char *name)
+{
+	if (!has_no_program(name))
+		return OF_USER;
+	return has_other_threads(name) ? WITHOUT_FIRST_THREAD : OF_KERNEL;
+}
+
+static enum kind kind_of_process(struct processes *processes, const char *name)
 {
 	size_t *kind;
 
 	if (!root_is_live(processes->root))
-		return false;
+		return OF_USER;
 	if (!processes->kinds)
 		processes->kinds = text_map_new(processes->arena);
 	kind = text_map_at(processes->kinds, name);
 	if (!*kind)
-		*kind = has_no_program(name) ? OF_KERNEL : OF_USER;
-	return *kind == OF_KERNEL;
+		*kind = find_kind(name);
+	return (enum kind) * kind;
+}
+
+static int visit_thread(void *context, const char *name)
+{
+	const struct visit *visit = context;
+	uint64_t tid;
+
+	if (!text_number(name, 10, &tid) || tid > INT_MAX || has_no_program(name))
+		return 0;
+	return visit->each(visit->context, name, (pid_t)tid);
 }
 
 static int visit_entry_of_proc(void *context, const char *name)
 {
-	const struct visit *visit = context;
+	struct visit *visit = context;
+	int result = 0;
 	uint64_t pid;
 
-	if (!text_number(name, 10, &pid) || pid > INT_MAX || is_of_kernel(visit->processes, name))
+	if (!text_number(name, 10, &pid) || pid > INT_MAX)
 		return 0;
-	return visit->each(visit->context, name, (pid_t)pid);
+	switch (kind_of_process(visit->processes, name)) {
+	case OF_KERNEL:
+		break;
+	case OF_USER:
+		result = visit->each(visit->context, name, (pid_t)pid);
+		break;
+	case WITHOUT_FIRST_THREAD:
+		result = root_listf(visit->processes->root, visit_thread, visit, "/proc/%s/task",
+				    name);
+		break;
+	}
+	/* A process that ends during the visit is none. */
+	return root_is_absence(result) ? 0 : result;
 }
 
 int processes_each(struct processes *processes,

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-user GROUP-NODE DEVICE - use a device as a virtual machine monitor does: open its group,
- * give it to a container, map a page for DMA, open the device; say "ready", then hold all of it
- * until standard input ends.
+ * vfio-user GROUP-NODE DEVICE [thread] - use a device as a virtual machine monitor does: open its
+ * group, give it to a container, map a page for DMA, open the device; say "ready", then hold all of
+ * it until standard input ends. With "thread" a second thread does so, and the first one ends; it
+ * says "ready NUMBER", the number of that thread.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/vfio.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int give_up(const char *what)
@@ -36,11 +39,36 @@ static int map_page(int container)
 	return page == MAP_FAILED ? -1 : ioctl(container, VFIO_IOMMU_MAP_DMA, &map);
 }
 
+static void wait_for_end(void)
+{
+	char byte;
+
+	while (read(STDIN_FILENO, &byte, 1) > 0)
+		;
+}
+
+static void *hold(void *context)
+{
+	printf("ready %ld\n", syscall(SYS_gettid));
+	fflush(stdout);
+	wait_for_end();
+	return NULL;
+}
+
+/* pthread_exit(3) would load libgcc_s, which a small system lacks. */
+static _Noreturn void hold_in_thread(void)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, hold, NULL) == 0)
+		syscall(SYS_exit, 0);
+	_exit(1);
+}
+
 int main(int argc, char **argv)
 {
 	int container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
-	int group = argc == 3 ? open(argv[1], O_RDWR | O_CLOEXEC) : -1;
-	char byte;
+	int group = argc >= 3 ? open(argv[1], O_RDWR | O_CLOEXEC) : -1;
 
 	if (container < 0 || group < 0)
 		return give_up("cannot open the nodes");
@@ -52,9 +80,10 @@ int main(int argc, char **argv)
 		return give_up("cannot map a page");
 	if (ioctl(group, VFIO_GROUP_GET_DEVICE_FD, argv[2]) < 0)
 		return give_up("cannot open the device");
+	if (argc > 3)
+		hold_in_thread();
 	printf("ready\n");
 	fflush(stdout);
-	while (read(STDIN_FILENO, &byte, 1) > 0)
-		;
+	wait_for_end();
 	return 0;
 }

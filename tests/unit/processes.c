@@ -2,11 +2,15 @@
 /* The processes that a search for users visits, on this machine and in a tree. */
 #include "base/processes.h"
 
+#include "base/process.h"
+
 #include "support/check.h"
 #include "support/tree.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,6 +54,60 @@ static void a_zombie_is_passed_over(void **state)
 	assert_int_equal(waitpid(zombie, NULL, 0), zombie);
 }
 
+static void *wait_for_signal(void *context)
+{
+	int *channel = context;
+	pid_t tid = (pid_t)syscall(SYS_gettid);
+
+	assert_int_equal(write(channel[1], &tid, sizeof(tid)), sizeof(tid));
+	for (;;)
+		pause();
+	return NULL;
+}
+
+static _Noreturn void end_first_thread(int *channel)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, wait_for_signal, channel) == 0)
+		syscall(SYS_exit, 0); /* of this thread alone */
+	_exit(1);
+}
+
+static void await_zombie(pid_t pid)
+{
+	_autoroot_ struct root *root = NULL;
+	struct error error = {0};
+	struct process_stat stat = {0};
+
+	assert_int_equal(root_open("/", &root, &error), 0);
+	for (int tries = 0; tries < 1000 && stat.state != 'Z'; tries++) {
+		usleep(1000);
+		assert_true(process_stat(root, pid, &stat));
+	}
+	assert_int_equal(stat.state, 'Z');
+}
+
+/* Its files are open still, but /proc shows them with that thread alone. */
+static void a_thread_that_outlived_the_first_is_visited(void **state)
+{
+	int channel[2];
+	pid_t pid, tid;
+
+	assert_int_equal(pipe(channel), 0);
+	pid = fork();
+	if (pid == 0)
+		end_first_thread(channel);
+	assert_int_equal(read(channel[0], &tid, sizeof(tid)), sizeof(tid));
+	await_zombie(pid);
+	assert_false(visits(pid));
+	assert_true(visits(tid));
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	close(channel[0]);
+	close(channel[1]);
+}
+
 /* A capture has no programs of processes. */
 static void all_processes_of_a_tree_are_visited(void **state)
 {
@@ -71,6 +129,7 @@ UNIT(processes)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_process_with_a_program_is_visited),
 		cmocka_unit_test(a_zombie_is_passed_over),
+		cmocka_unit_test(a_thread_that_outlived_the_first_is_visited),
 		cmocka_unit_test(all_processes_of_a_tree_are_visited),
 	};
 

@@ -31,6 +31,20 @@ equal "a VFIO user opens the group and maps memory" ready "$(cat /tmp/user)"
 equal "show names who has it open" "$user vfio-user" "$(json '.opened_by[] | "\(.pid) \(.command)"')"
 equal "the table too" "$user(vfio-user)" "$(iommuctl show -n -r -o opened_by "$device")"
 
+# /proc shows the files of a process whose first thread has ended with its other threads alone.
+exec 5>&-
+wait "$user"
+vfio-user "$node" "$device" thread </tmp/hold >/tmp/user 2>&1 &
+user=$!
+exec 5>/tmp/hold
+until grep -q . /tmp/user; do usleep 10000; done
+thread=$(sed 's/ready //' /tmp/user)
+while grep -q '^State:.[^Z]' "/proc/$user/status"; do usleep 10000; done
+equal "show names a thread that outlived the first one" "$thread vfio-user" \
+    "$(json '.opened_by[] | "\(.pid) \(.command)"')"
+iommuctl check -q "$device" none
+equal "and check refuses" 3 $?
+
 # The unbind waits for the user, inside the kernel, with the device's lock held.
 (exec 5>&- && echo "$device" >"$pci/drivers/vfio-pci/unbind") &
 unbind=$!
