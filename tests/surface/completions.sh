@@ -86,7 +86,7 @@ check() {
 	local shell=$1
 	shift
 	shells=$((shells + 1))
-	cut -f1 expected | sort -u | timeout 240 "$@" 2>errors | sed 's|/$||' | sort -u >answers
+	cut -f1 expected | sort -u | timeout 800 "$@" 2>errors | sed 's|/$||' | sort -u >answers
 	sort -u expected | comm -23 - answers >wrong
 	[ -s errors ] && sed "s/^/$shell says: /" errors && failed=1
 	[ -s wrong ] && sed "s/^/$shell does not offer: /" wrong && failed=1
