@@ -77,13 +77,14 @@ static bool is_sample(const struct run *calm, size_t at)
 
 /*
  * A file is denied, or lacks a descriptor, when it is opened: reading it then ends with EIO alone.
- * EIO goes to every access; the other causes take the same ways through the code. Rare causes can
- * end a read as well.
+ * EIO goes to every access, but only a thorough sweep tries each read, as most follow an open that
+ * fails too; the other causes take the same ways through the code. Rare causes can end a read as
+ * well.
  */
 static bool is_tried(const struct run *calm, size_t at, size_t index, bool thorough)
 {
 	if (causes[index].cause == -EIO)
-		return true;
+		return thorough || calm->kinds[at].access != ROOT_READ || is_sample(calm, at);
 	if (causes[index].is_rare)
 		return thorough && is_sample(calm, at);
 	return calm->kinds[at].access != ROOT_READ && (thorough || is_sample(calm, at));
