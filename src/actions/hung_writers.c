@@ -2,6 +2,7 @@
 #include "actions/hung_writers.h"
 
 #include "base/process.h"
+#include "base/processes.h"
 #include "base/text.h"
 
 #include <fcntl.h>
@@ -116,13 +117,12 @@ static int look_at_file(void *context, const char *name, const char *target)
 	return 1;
 }
 
-static int read_process_state(void *context, const char *name)
+static int read_process_state(void *context, const char *name, pid_t pid)
 {
 	struct search *search = context;
 	struct process_stat stat;
-	uint64_t pid;
 
-	if (!text_number(name, 10, &pid) || !process_stat(search->root, (pid_t)pid, &stat) ||
+	if (!process_stat(search->root, pid, &stat) ||
 	    (stat.state == 'D') != search->uninterruptible)
 		return 0;
 	search->process = name;
@@ -138,10 +138,11 @@ const char *hung_writer_of(const struct root *root, const char *path, const char
 				.driver = driver,
 				.arena = arena,
 				.uninterruptible = true};
+	struct processes *processes = processes_new(root, arena);
 
-	root_list(root, "/proc", read_process_state, &search);
+	processes_each(processes, read_process_state, &search);
 	search.uninterruptible = false;
 	if (!search.found)
-		root_list(root, "/proc", read_process_state, &search);
+		processes_each(processes, read_process_state, &search);
 	return search.found;
 }
