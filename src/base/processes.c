@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* The kinds of processes in the map. */
-enum kind { OF_KERNEL = 1, OF_USER, WITHOUT_FIRST_THREAD };
+enum { OF_KERNEL = 1, OF_USER, WITHOUT_FIRST_THREAD };
 
 /* @kinds: of the number of each process that was asked, in digits; NULL: none was */
 struct processes {
@@ -59,14 +59,14 @@ static bool has_other_threads(const char *name)
 	return stat(folder, &status) == 0 && status.st_nlink > LINKS_OF_ONE;
 }
 
-static enum kind find_kind(const char *name)
+static size_t find_kind(const char *name)
 {
 	if (!has_no_program(name))
 		return OF_USER;
 	return has_other_threads(name) ? WITHOUT_FIRST_THREAD : OF_KERNEL;
 }
 
-static enum kind kind_of_process(struct processes *processes, const char *name)
+static size_t kind_of_process(struct processes *processes, const char *name)
 {
 	size_t *kind;
 
@@ -77,7 +77,7 @@ static enum kind kind_of_process(struct processes *processes, const char *name)
 	kind = text_map_at(processes->kinds, name);
 	if (!*kind)
 		*kind = find_kind(name);
-	return (enum kind) * kind;
+	return *kind;
 }
 
 static int visit_thread(void *context, const char *name)

@@ -111,12 +111,13 @@ static void note_attribute(const struct gathering *gathering, uint32_t place, un
 }
 
 /*
- * The place of what the access read. A link of sysfs leads to a folder (fs/sysfs/symlink.c), so
- * what has content there is none: of ten thousand devices this spares a hundred thousand looks.
+ * The place of what the access to @place read. A link of sysfs leads to a folder
+ * (fs/sysfs/symlink.c), so what has content there is none: of ten thousand devices this spares a
+ * hundred thousand looks.
  */
-static uint32_t find_content(struct gathering *gathering, const struct access *access)
+static uint32_t find_content(struct gathering *gathering, uint32_t place,
+			     const struct access *access)
 {
-	uint32_t place = places_of(gathering->places, access->path);
 	char text[PATH_SIZE];
 
 	if (access_is(access, GATHERED_CONTENT) &&
@@ -125,9 +126,8 @@ static uint32_t find_content(struct gathering *gathering, const struct access *a
 	return places_behind(gathering->places, access->path);
 }
 
-static void add_behind(struct gathering *gathering, const struct access *access)
+static void add_behind(struct gathering *gathering, uint32_t place, const struct access *access)
 {
-	uint32_t place = find_content(gathering, access);
 	const struct privacy_rule *rule = gathering_rule_of(gathering, place);
 	bool has_content = access_is(access, GATHERED_CONTENT);
 
@@ -220,5 +220,5 @@ void gathering_add_access(struct gathering *gathering, const struct access *acce
 						   1U << ROOT_LOOK);
 	}
 	if (access_is(&readable, FOLLOWED) && rule->treatment != TREATMENT_LINK)
-		add_behind(gathering, &readable);
+		add_behind(gathering, find_content(gathering, place, &readable), &readable);
 }

@@ -3,13 +3,12 @@
 #include "base/processes.h"
 
 #include "base/process.h"
-
 #include "support/check.h"
 #include "support/tree.h"
 
 #include <pthread.h>
 #include <signal.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>

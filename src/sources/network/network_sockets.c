@@ -30,8 +30,7 @@ struct tally {
 	size_t count;
 };
 
-/* @interfaces: of this network namespace, as if_nameindex(3) returns them     @listed: that was
- * done */
+/* @interfaces: of this network namespace, as if_nameindex(3) returns them     @listed: it did */
 struct search {
 	FILE *out;
 	const char *file;
